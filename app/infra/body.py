@@ -60,20 +60,20 @@ GroupCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
 
 
-class Part(BaseModel):
+class BodyPart(BaseModel):
     """A frozen part of the file, which refuses names that it does not know."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
 
-class MemberCountry(Part):
+class MemberCountry(BodyPart):
     code: CountryCode
     name: Text
     timezone: Zone
     language: Language
 
 
-class StandingGroup(Part):
+class StandingGroup(BodyPart):
     """A working group or an organ; `code` is the two letters that stand beside its colour."""
 
     slug: Slug
@@ -81,7 +81,7 @@ class StandingGroup(Part):
     name: Text
 
 
-class Body(Part):
+class Body(BodyPart):
     """What is true of one regional body and of no other.
 
     `of_name` is the name with its preposition, as sentences need it ("of the Regional Conference");

@@ -100,7 +100,7 @@ class FetchFailed(Exception):
 
 
 @dataclass(frozen=True)
-class Answer:
+class Fetched:
     """`content` is None when nothing has changed since the tags that were sent."""
 
     content: bytes | None
@@ -172,7 +172,7 @@ def fetch(
     timeout: float,
     allow: Collection[str] = (),
     resolve: Resolver = addresses_of,
-) -> Answer:
+) -> Fetched:
     """The content of an address. `timeout` in seconds is for everything together; raises
     FetchFailed.
 
@@ -309,7 +309,7 @@ def _cut(line: socket.socket, is_cut: threading.Event) -> None:
         line.shutdown(socket.SHUT_RDWR)
 
 
-def _answer(response: BaseHTTPResponse, limit: int, *, is_conditional: bool) -> Answer:
+def _answer(response: BaseHTTPResponse, limit: int, *, is_conditional: bool) -> Fetched:
     tags = {
         "etag": response.headers.get("ETag", ""),
         "last_modified": response.headers.get("Last-Modified", ""),
@@ -320,14 +320,14 @@ def _answer(response: BaseHTTPResponse, limit: int, *, is_conditional: bool) -> 
         if len(value) <= LONGEST_TAG and value.isprintable()
     }
     if response.status == NOT_MODIFIED and is_conditional:
-        return Answer(None, **kept)
+        return Fetched(None, **kept)
     if response.status != OK:
         raise FetchFailed(REFUSED, status=str(response.status))
     encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
     if encoding not in ("identity", "gzip", "x-gzip", ""):
         raise FetchFailed(GARBLED)
     unpack = zlib.decompressobj(wbits=31) if "gzip" in encoding else None
-    return Answer(_body(response, limit, unpack), **kept)
+    return Fetched(_body(response, limit, unpack), **kept)
 
 
 def _body(response: BaseHTTPResponse, limit: int, unpack: "zlib._Decompress | None") -> bytes:

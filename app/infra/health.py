@@ -40,7 +40,7 @@ STORAGE_FAILS = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
 
 
 @dataclass(frozen=True)
-class Check:
+class HealthCheck:
     """One thing that was looked at. `details` hold figures and times, never an address, a path or a
     secret.
     """
@@ -51,8 +51,8 @@ class Check:
 
 
 @dataclass(frozen=True)
-class Report:
-    checks: tuple[Check, ...]
+class HealthReport:
+    checks: tuple[HealthCheck, ...]
 
     @property
     def status(self) -> Status:
@@ -68,25 +68,25 @@ class Health:
     def __init__(self, app: Flask, settings: Settings) -> None:
         self._app, self._settings = app, settings
         self._lock = threading.Lock()
-        self._latest: tuple[float, Report] | None = None
+        self._latest: tuple[float, HealthReport] | None = None
 
-    def report(self) -> Report:
+    def report(self) -> HealthReport:
         with self._lock:
             if self._latest is None or time.monotonic() - self._latest[0] > ASKED_AGAIN_AFTER:
                 self._latest = (time.monotonic(), self._ask())
             return self._latest[1]
 
-    def _ask(self) -> Report:
+    def _ask(self) -> HealthReport:
         asked = (self._database, self._disk, self._files, self._queue, self._mail)
-        return Report(tuple(_asked(check) for check in asked))
+        return HealthReport(tuple(_asked(check) for check in asked))
 
-    def _database(self) -> Check:
+    def _database(self) -> HealthCheck:
         with writing_engine().connect() as connection:
             connection.execute(text("UPDATE alembic_version SET version_num = version_num"))
             connection.rollback()
-        return Check("database", "ok")
+        return HealthCheck("database", "ok")
 
-    def _disk(self) -> Check:
+    def _disk(self) -> HealthCheck:
         folders = {self._settings.data}
         if self._settings.database.startswith("sqlite"):
             folders.add(Path(self._settings.database.removeprefix("sqlite:///")).parent)
@@ -96,17 +96,17 @@ class Health:
         state: State = (
             "down" if free < NO_ROOM_MB else "degraded" if free < LITTLE_ROOM_MB else "ok"
         )
-        return Check("disk", state, {"free_megabytes": free})
+        return HealthCheck("disk", state, {"free_megabytes": free})
 
-    def _files(self) -> Check:
+    def _files(self) -> HealthCheck:
         store: Files = self._app.extensions["convoca_files"]
         store.probe()
-        return Check("files", "ok")
+        return HealthCheck("files", "ok")
 
-    def _queue(self) -> Check:
+    def _queue(self) -> HealthCheck:
         jobs: Jobs = self._app.extensions["convoca_jobs"]
         if jobs.mode == "off":
-            return Check("queue", "off")
+            return HealthCheck("queue", "off")
         now = clock.now()
         with reading() as db:
             since = waiting_since(db, now=now)
@@ -117,25 +117,25 @@ class Health:
             "consumer_seen_at": _moment(beat.at if beat else None),
             "waiting_since": _moment(since),
         }
-        return Check("queue", "ok" if alive and in_time else "degraded", details)
+        return HealthCheck("queue", "ok" if alive and in_time else "degraded", details)
 
-    def _mail(self) -> Check:
+    def _mail(self) -> HealthCheck:
         jobs: Jobs = self._app.extensions["convoca_jobs"]
         if not self._settings.smtp_host:
-            return Check("mail", "off")
+            return HealthCheck("mail", "off")
         beat = jobs.last_beat()
         answered, failed = (beat.mail_answered_at, beat.mail_failed_at) if beat else (None, None)
         fails = failed is not None and (answered is None or answered < failed)
         details = {"answered_at": _moment(answered), "failed_at": _moment(failed)}
-        return Check("mail", "degraded" if fails else "ok", details)
+        return HealthCheck("mail", "degraded" if fails else "ok", details)
 
 
-def _asked(check: Callable[[], Check]) -> Check:
+def _asked(check: Callable[[], HealthCheck]) -> HealthCheck:
     try:
         return check()
     except (OSError, ValueError, SQLAlchemyError, BaseError) as error:
         # The class only: the text may hold a path or a name of a host.
-        return Check(check.__name__.strip("_"), "down", {"error": type(error).__name__})
+        return HealthCheck(check.__name__.strip("_"), "down", {"error": type(error).__name__})
 
 
 def _moment(at: datetime | None) -> str | None:

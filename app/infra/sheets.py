@@ -159,7 +159,7 @@ Cell = str | int | float | date | None
 
 
 @dataclass(frozen=True)
-class Page:
+class SheetPage:
     """One sheet to write: a heading row, rows, and a last line that says who took it along and
     when.
     """
@@ -171,7 +171,7 @@ class Page:
     widths: Sequence[int] = ()
 
 
-def workbook(pages: Sequence[Page], *, made_at: datetime) -> bytes:
+def workbook(pages: Sequence[SheetPage], *, made_at: datetime) -> bytes:
     """An XLSX file. The same pages and instant give the same bytes. Instants are for the caller to
     put into words.
     """

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, current_app, jsonify, request
 
-from app.infra.health import Health, Report
+from app.infra.health import Health, HealthReport
 from app.kernel.actor import Role
 from app.web.guards import anyone, current_actor, requires, works_without_actor
 
@@ -35,7 +35,7 @@ def readyz() -> Response:
     return response
 
 
-def _told(report: Report) -> dict[str, object]:
+def _told(report: HealthReport) -> dict[str, object]:
     if not (_is_on_the_machine() or current_actor().holds(Role.ORGANIZER)):
         return {"status": report.status}
     checks = {check.name: {"state": check.state, **check.details} for check in report.checks}

@@ -25,7 +25,7 @@ REDIRECTS = range(300, 400)
 
 
 @dataclass(frozen=True)
-class KeptForm:
+class TypedForm:
     """`page` shows the form and `action` takes it; `typed` holds its fields in the order in which
     they were sent.
     """
@@ -40,9 +40,9 @@ class KeptForm:
 class Shelf(Protocol):
     """Where kept forms lie. Each opens its own transaction."""
 
-    def put(self, form: KeptForm) -> str: ...
+    def put(self, form: TypedForm) -> str: ...
 
-    def take(self, key: str, account_id: int) -> KeptForm | None: ...
+    def take(self, key: str, account_id: int) -> TypedForm | None: ...
 
     def drop(self, key: str, account_id: int) -> None: ...
 
@@ -72,7 +72,7 @@ def keep_form() -> str:
         or sum(len(a) + len(b) for a, b in typed) > MOST_CHARACTERS
     ):
         return ""
-    key = _shelf().put(KeptForm(token.account_id, token.page, request.path, typed, had_files))
+    key = _shelf().put(TypedForm(token.account_id, token.page, request.path, typed, had_files))
     return with_query(token.page, KEPT, key)
 
 
@@ -89,13 +89,13 @@ def owner_is_another() -> bool:
     )
 
 
-def kept_form() -> KeptForm | None:
+def kept_form() -> TypedForm | None:
     """Returns the form that this page is asked to show again; None for anybody but its owner."""
     if "kept_form" not in g:
         key, actor = request.args.get(KEPT, ""), current_actor()
         is_asked = bool(key) and request.method == "GET" and actor.signed_in
         g.kept_form = _shelf().take(key, actor.account_id) if is_asked else None
-    form: KeptForm | None = g.kept_form
+    form: TypedForm | None = g.kept_form
     return form
 
 

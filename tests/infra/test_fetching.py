@@ -74,7 +74,7 @@ def answering(
     return answer
 
 
-def ask(url: str, **changes: Any) -> fetching.Answer:
+def ask(url: str, **changes: Any) -> fetching.Fetched:
     return fetch(url, **{"limit_bytes": LIMIT, "timeout": 5.0, "allow": ALLOWED, **changes})
 
 
@@ -93,7 +93,7 @@ def test_content_and_tags_come_back_and_are_sent_again(server: Server) -> None:
         CALENDAR, ETag='"v1"', Last_Modified="Tue, 24 Nov 2026 10:00:00 GMT"
     )
     answer = ask(server.url("/a.ics"))
-    assert answer == fetching.Answer(CALENDAR, '"v1"', "Tue, 24 Nov 2026 10:00:00 GMT")
+    assert answer == fetching.Fetched(CALENDAR, '"v1"', "Tue, 24 Nov 2026 10:00:00 GMT")
     server.answers["/a.ics"] = answering(b"", 304, ETag='"v1"')
     assert (
         ask(server.url("/a.ics"), etag=answer.etag, last_modified=answer.last_modified).content

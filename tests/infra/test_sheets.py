@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.infra import delimited, sheets
-from app.infra.sheets import Page, csv_of, harmless, rows_of, workbook
+from app.infra.sheets import SheetPage, csv_of, harmless, rows_of, workbook
 from app.kernel.refusal import Refusal
 
 TABLE = (("Nombre", "Correo"), ("Ñáñez Güell, María", "maria@example.org"), (), ("Óscar",))
@@ -139,7 +139,9 @@ def test_no_bytes_break_the_reading_of_text(content: bytes) -> None:
 
 def test_what_is_written_is_read_again_and_is_no_formula() -> None:
     evil = ("=1+1", "+A1", "-1", "@SUM(A1)", "https://example.org", "\tx")
-    page = Page("Lista: [2026]/*?", ("a", "b"), [(*evil, 5, None, date(2026, 11, 24))], "exportado")
+    page = SheetPage(
+        "Lista: [2026]/*?", ("a", "b"), [(*evil, 5, None, date(2026, 11, 24))], "exportado"
+    )
     content = workbook([page, page], made_at=NOON)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         xml = b"".join(archive.read(name) for name in archive.namelist() if "sheet" in name)
@@ -151,13 +153,13 @@ def test_what_is_written_is_read_again_and_is_no_formula() -> None:
 
 
 def test_the_same_pages_give_the_same_bytes() -> None:
-    page = Page("Lista", ("a",), [("b",)], "pie")
+    page = SheetPage("Lista", ("a",), [("b",)], "pie")
     assert workbook([page], made_at=NOON) == workbook([page], made_at=NOON)
 
 
 def test_an_instant_without_words_is_refused() -> None:
     with pytest.raises(TypeError):
-        workbook([Page("Lista", ("a",), [(NOON,)])], made_at=NOON)
+        workbook([SheetPage("Lista", ("a",), [(NOON,)])], made_at=NOON)
 
 
 @given(st.text(max_size=30))

@@ -23,7 +23,7 @@ from app.training.certificates.models import Certificate, Revocation
 from app.training.learning import services as learning
 from app.training.learning.models import Attempt, AttemptItem, ItemOption
 from app.training.learning.queries.seat import seat_of
-from app.training.learning.values.outline import Place
+from app.training.learning.values.outline import CoursePosition
 from tests.support.actors import actor_of
 from tests.support.server import LiveServer
 
@@ -192,7 +192,7 @@ def read_module(server: LiveServer, who: str, module_number: int) -> None:
         module = next(module for module in outline.modules if module.number == module_number)
         for unit in module.units:
             for screen in range(1, 0 if unit.is_quiz else unit.screens + 1):
-                place = Place(module.slug, unit.code, screen)
+                place = CoursePosition(module.slug, unit.code, screen)
                 learning.leave_screen(
                     db, actor=actor, course_slug=COURSE, place=place, language="es", now=clock.now()
                 )
@@ -225,12 +225,14 @@ def pass_quiz(server: LiveServer, who: str, module_number: int) -> None:
         assert learning.submit_attempt(db, actor=actor, attempt_id=attempt_id, now=clock.now())
 
 
-def quiz_of(server: LiveServer, who: str, module_number: int) -> Place:
+def quiz_of(server: LiveServer, who: str, module_number: int) -> CoursePosition:
     actor = actor_of(server.app, who)
     outline = look(server, lambda db: seat_of(db, actor=actor, slug=COURSE)).outline
     module = next(module for module in outline.modules if module.number == module_number)
     return next(
-        Place(module.slug, unit.code, is_quiz=True) for unit in module.units if unit.is_quiz
+        CoursePosition(module.slug, unit.code, is_quiz=True)
+        for unit in module.units
+        if unit.is_quiz
     )
 
 

@@ -5,11 +5,11 @@ against as many.
 import io
 from collections.abc import Iterator
 
-from app.infra.sheets import Page, rows_of, workbook
+from app.infra.sheets import SheetPage, rows_of, workbook
 from app.participation.attendance.rules.matching import Matcher
 from app.participation.attendance.rules.merging import participants
 from app.participation.attendance.rules.readers.reading import read_report
-from app.participation.attendance.values import Known, Participant
+from app.participation.attendance.values import Known, ReportParticipant
 from tests.load import Figure, timed
 from tests.participation.attendance.reports import AROUND, EVENT, STARTS, export
 
@@ -75,7 +75,7 @@ def run() -> Iterator[Figure]:
     for file in FILES:
         yield from measured(file)
     rows = rows_of(enlarged(FILES[0])).rows
-    sheet = workbook([Page("Informe", rows[3], rows[4:])], made_at=STARTS)
+    sheet = workbook([SheetPage("Informe", rows[3], rows[4:])], made_at=STARTS)
     yield Figure(
         "XLSX to rows",
         round(1000 * timed(lambda: rows_of(sheet))),
@@ -84,7 +84,8 @@ def run() -> Iterator[Figure]:
     )
     people = [Known(number, name(number), frozenset()) for number in range(NAMES)]
     spelled = [
-        Participant(name(number).upper().replace("Ñ", "N"), "", (), 60) for number in range(NAMES)
+        ReportParticipant(name(number).upper().replace("Ñ", "N"), "", (), 60)
+        for number in range(NAMES)
     ]
     seconds = timed(lambda: [Matcher(people).propose(spelled[0])])
     yield Figure("people made ready", round(1000 * seconds, 1), "ms", {"people": NAMES})

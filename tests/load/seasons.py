@@ -17,8 +17,8 @@ from datetime import time as clock_time
 
 from app.planning.seasons.rules import (
     Plan,
-    Problem,
-    Taken,
+    SeasonProblem,
+    TakenTime,
     Wish,
     candidates,
     cost_of,
@@ -26,7 +26,7 @@ from app.planning.seasons.rules import (
     violations,
 )
 from app.planning.seasons.services.solving import solve
-from app.planning.seasons.values import Limits
+from app.planning.seasons.values import SeasonLimits
 from tests.load import Figure, timed
 from tests.planning.seasons.problems import COUNTRIES, a_day
 
@@ -44,7 +44,7 @@ def run() -> Iterator[Figure]:
             yield from measure(problem_of(seed), {"case": name, "seed": seed})
 
 
-def measure(problem: Problem, about: dict[str, str | int]) -> Iterator[Figure]:
+def measure(problem: SeasonProblem, about: dict[str, str | int]) -> Iterator[Figure]:
     offers = candidates(problem)
     about = {
         **about,
@@ -71,7 +71,7 @@ def measure(problem: Problem, about: dict[str, str | int]) -> Iterator[Figure]:
 
 
 def _judged(
-    name: str, problem: Problem, plan: Plan, about: dict[str, str | int]
+    name: str, problem: SeasonProblem, plan: Plan, about: dict[str, str | int]
 ) -> Iterator[Figure]:
     yield Figure(f"{name}: cost", cost_of(problem, plan), "points", about)
     yield Figure(f"{name}: without a place", len(problem.wishes) - len(plan), "webinars", about)
@@ -80,7 +80,7 @@ def _judged(
     )
 
 
-def year(seed: int) -> Problem:
+def year(seed: int) -> SeasonProblem:
     chance = random.Random(seed)
     first, last = YEAR
     wishes = []
@@ -88,14 +88,14 @@ def year(seed: int) -> Problem:
         begins = first + timedelta(days=chance.randrange((last - first - TEN_WEEKS).days))
         wishes.append(_wish(chance, key, begins, begins + TEN_WEEKS))
     congress = a_day(date(2027, 9, 13), 0, days=5)
-    limits = Limits(lanes=2, notice=0)
-    closed = Taken(congress, "congress", closes_region=True, counts=False)
-    return Problem(
+    limits = SeasonLimits(lanes=2, notice=0)
+    closed = TakenTime(congress, "congress", closes_region=True, counts=False)
+    return SeasonProblem(
         tuple(wishes), first, last, (closed,), COUNTRIES, _holidays(chance, first, last), limits
     )
 
 
-def tight(seed: int) -> Problem:
+def tight(seed: int) -> SeasonProblem:
     chance = random.Random(seed)
     first, last = QUARTER
     open_days = _weekdays(first, last)
@@ -104,12 +104,12 @@ def tight(seed: int) -> Problem:
         for key in range(1, WEBINARS + 1)
     )
     away = [
-        Taken(a_day(on, 0), f"speaker {speaker}", people=frozenset({speaker}), counts=False)
+        TakenTime(a_day(on, 0), f"speaker {speaker}", people=frozenset({speaker}), counts=False)
         for on in open_days
         for speaker in range(SPEAKERS)
         if chance.random() < 1 / 3
     ]
-    limits = Limits(
+    limits = SeasonLimits(
         lanes=2,
         notice=0,
         per_group_month=None,
@@ -119,7 +119,7 @@ def tight(seed: int) -> Problem:
         closes=clock_time(13),
         every_minutes=120,
     )
-    return Problem(
+    return SeasonProblem(
         wishes, first, last, tuple(away), COUNTRIES, _holidays(chance, first, last), limits
     )
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, selectinload
 from werkzeug.routing import Rule
 
 from app import create_app
-from app.followup.agreements.models import Agreement, AgreementParty, Finding, PriorityIssue
+from app.followup.agreements.models import Agreement, AgreementParty, PriorityIssue, TableFinding
 from app.followup.practices.services import submit_practice
 from app.followup.practices.values import Category, OrganisationType, PracticeDraft
 from app.infra import clock
@@ -308,7 +308,9 @@ def _agreed(db: Session, table_id: int) -> Objects:
         event_id=event_id, number=901, text=text, verb="commit", created_at=now, changed_at=now
     )
     issue = PriorityIssue(event_id=event_id, position=1, text=text)
-    finding = Finding(work_table_id=table_id, kind="finding", position=1, text=text, created_at=now)
+    finding = TableFinding(
+        work_table_id=table_id, kind="finding", position=1, text=text, created_at=now
+    )
     db.add_all([agreement, issue, finding])
     db.flush()
     db.add(AgreementParty(agreement_id=agreement.id, kind="country", key="HN", country_code="HN"))

@@ -24,7 +24,7 @@ from app.people.directory.models import Person
 from app.people.directory.services.reference import seed_reference
 from app.people.identity import queries, services
 from app.people.identity.models import Account
-from app.people.identity.values import Way
+from app.people.identity.values import SignInWay
 from app.people.identity.views.door import KEY
 from tests.support.body import MEMBER_COUNTRIES
 
@@ -116,7 +116,7 @@ def actor_of(app: Flask, who: str) -> Actor:
     return actor
 
 
-def sign_in(client: FlaskClient, who: str, way: Way = Way.PASSWORD) -> Actor:
+def sign_in(client: FlaskClient, who: str, way: SignInWay = SignInWay.PASSWORD) -> Actor:
     """Opens a real session and puts its cookie into the client; returns who acts from now on."""
     app = client.application
     account_id = account_id_of(app, who)

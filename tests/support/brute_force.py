@@ -8,7 +8,7 @@ at that moment.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from app.planning.events.rules.places import Limits
+from app.planning.events.rules.places import PlaceLimits
 
 CountryOf = Mapping[int, str]
 
@@ -18,7 +18,7 @@ class BruteForce:
     """Who has a place and who waits. Country "" counts for none."""
 
     countries: CountryOf
-    limits: Limits
+    limits: PlaceLimits
     placed: list[int] = field(default_factory=list)
     waiting: list[int] = field(default_factory=list)
 
@@ -49,7 +49,7 @@ class BruteForce:
                 among.remove(person)
         self.settle()
 
-    def set_limits(self, limits: Limits) -> bool:
+    def set_limits(self, limits: PlaceLimits) -> bool:
         """False, and nothing changes, when more have a place already."""
         fresh = BruteForce(self.countries, limits)
         for person in self.placed:
@@ -62,7 +62,7 @@ class BruteForce:
 
 
 def replayed(
-    facts: Iterable[tuple[str, int]], countries: CountryOf, limits: Limits
+    facts: Iterable[tuple[str, int]], countries: CountryOf, limits: PlaceLimits
 ) -> tuple[BruteForce, list[str]]:
     """The facts about places in the order of the journal; who has what at the end, and each line
     that was wrong.

@@ -31,7 +31,7 @@ from app.people.directory.models import Person
 from app.people.directory.services.reference import seed_reference
 from app.people.identity.models import Account, ApiToken
 from app.planning.events.models import Event, EventQuota, Registration
-from app.planning.events.rules.places import Limits
+from app.planning.events.rules.places import PlaceLimits
 from app.planning.events.values.places import CONSENT_VERSION
 from tests.support.body import MEMBER_COUNTRIES
 from tests.support.brute_force import replayed
@@ -46,7 +46,7 @@ class Crowd:
     """`people` by number: person id, country, bearer token."""
 
     event_id: UUID
-    limits: Limits
+    limits: PlaceLimits
     people: tuple[tuple[int, str, str], ...]
 
 
@@ -79,7 +79,7 @@ def prepare(app: Flask, *, people: int, capacity: int) -> Crowd:
     eighth each.
     """
     own = {"HN": capacity // 4, "GT": 1}
-    limits = Limits(capacity, capacity // 8, own)
+    limits = PlaceLimits(capacity, capacity // 8, own)
     codes = [country.code for country in MEMBER_COUNTRIES]
     now = clock.now()
     with app.app_context(), transaction() as db:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from app.followup.agreements.values import AgreementView, ResponsibleView
 from app.followup.agreements.wording import BODIES, STATUSES, VERBS
 from app.infra.language import translate
-from app.infra.sheets import Page, workbook
+from app.infra.sheets import SheetPage, workbook
 from app.kernel.text import N_, Language
 
 COLUMNS = (
@@ -35,7 +35,7 @@ def sheet_of(
     made_for: str,
 ) -> bytes:
     """XLSX in the reader's language."""
-    page = Page(
+    page = SheetPage(
         translate(language, "Agreements"),
         tuple(translate(language, one) for one in COLUMNS),
         [_row(one, language, today) for one in agreements],

@@ -8,7 +8,7 @@ from datetime import date
 
 from werkzeug.datastructures import MultiDict
 
-from app.followup.agreements.queries.agreements import OPEN, WHICH, Filters
+from app.followup.agreements.queries.agreements import OPEN, WHICH, AgreementFilters
 from app.followup.agreements.rules.recording import LONGEST_NAME, NOT_A_PARAGRAPH, paragraph_of
 from app.followup.agreements.values import (
     AgreementDraft,
@@ -137,10 +137,10 @@ def read_issue(typed: Typed) -> IssueDraft:
     return IssueDraft(_text(typed), IssueKind(kind), typed.get("proposed_by", "")[:2])
 
 
-def read_filters(args: Typed) -> Filters:
+def read_filters(args: Typed) -> AgreementFilters:
     """What cannot be meant is left out: addresses are typed by hand, too."""
     which = args.get("which", OPEN)
-    return Filters(
+    return AgreementFilters(
         which if which in WHICH else OPEN, args.get("country", "")[:2], args.get("edition", "")[:40]
     )
 

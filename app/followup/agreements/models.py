@@ -110,7 +110,7 @@ class PriorityIssue(Base):
     )
 
 
-class Finding(Base):
+class TableFinding(Base):
     """A main finding of a work table, or a priority action it recommends (R30)."""
 
     __tablename__ = "finding"
@@ -126,7 +126,7 @@ class Finding(Base):
     created_at: Mapped[datetime]
 
 
-class ClosedWithoutAttendance(Base):
+class ClosingReason(Base):
     """Why an event for which people had registered was closed without anybody's attendance."""
 
     __tablename__ = "closed_without_attendance"

@@ -4,7 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from app.infra.language import translate
-from app.infra.sheets import Page, workbook
+from app.infra.sheets import SheetPage, workbook
 from app.kernel.text import Language
 from app.office.handover.queries.journal import JournalPage
 from app.office.handover.wording.journal import told
@@ -42,4 +42,6 @@ def journal_workbook(
         at=f"{made_at.astimezone(zone):%Y-%m-%d %H:%M} ({timezone})",
     )
     title = translate(language, "Journal")
-    return workbook([Page(title, heading, rows, footer, (20, 28, 80, 24, 30))], made_at=made_at)
+    return workbook(
+        [SheetPage(title, heading, rows, footer, (20, 28, 80, 24, 30))], made_at=made_at
+    )

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import N_
-from app.office.handover.values import Handover, Office, Term
+from app.office.handover.values import Handover, OfficeKind, PresidencyYear
 
 BEFORE = timedelta(days=30)
 AFTER = timedelta(days=60)
@@ -14,7 +14,9 @@ LATE = timedelta(days=7)  # a letter that could not be written for a week comes 
 LONGEST_NOTE = 8_000
 
 
-def handover_among(office: Office, terms: Sequence[Term], today: date) -> Handover | None:
+def handover_among(
+    office: OfficeKind, terms: Sequence[PresidencyYear], today: date
+) -> Handover | None:
     """The one that a reader means on a day: the latest until sixty days after it, then the next to
     come.
 

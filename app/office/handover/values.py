@@ -11,7 +11,7 @@ from app.kernel.actor import Role
 from app.kernel.text import LocalizedText
 
 
-class Office(StrEnum):
+class OfficeKind(StrEnum):
     """What passes from one to the next: the presidency from country to country, a focal point
     within one.
     """
@@ -34,7 +34,7 @@ class Holder:
 
 
 @dataclass(frozen=True)
-class Term:
+class PresidencyYear:
     """[since, until) of one country; `until` None while nobody knows."""
 
     id: int
@@ -52,9 +52,9 @@ class Term:
 class Handover:
     """From one term to the next. `incoming` None: no successor is named yet."""
 
-    office: Office
-    outgoing: Term
-    incoming: Term | None
+    office: OfficeKind
+    outgoing: PresidencyYear
+    incoming: PresidencyYear | None
 
     @property
     def on(self) -> date | None:
@@ -63,7 +63,7 @@ class Handover:
 
 
 @dataclass(frozen=True)
-class Draft:
+class DraftHandedOver:
     """An event not published yet. `held_until`: when its time becomes free again; None: it holds
     none.
     """

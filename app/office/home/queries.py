@@ -17,7 +17,7 @@ from app.office.handover.queries.offices import handovers_for
 from app.office.handover.rules import is_near
 from app.office.notifications.policy import may_see_messages
 from app.office.notifications.queries import unsettled
-from app.office.notifications.values import Shown
+from app.office.notifications.values import MessageFilter
 from app.participation.invitations.queries.nominations import NominationAsked, asked_of
 from app.participation.registrations.queries.participation import MyWebinar, my_webinars
 from app.participation.registrations.queries.requests import Requests, requests_to_decide
@@ -47,7 +47,7 @@ LATELY = timedelta(days=14)
 
 
 @dataclass(frozen=True)
-class Draft:
+class DraftAtHome:
     id: str
     title: LocalizedText
     starts_at: datetime | None
@@ -59,7 +59,7 @@ class Draft:
 class Desk:
     """What an organizer, the presidency or a convenor has to see to."""
 
-    drafts: Sequence[Draft]  # those that nobody has been asked about
+    drafts: Sequence[DraftAtHome]  # those that nobody has been asked about
     to_do: ToDo
     untranslated: int  # of what is still to come
     undelivered: int
@@ -144,13 +144,13 @@ def _desk(db: Session, actor: Actor, now: datetime) -> Desk:
     leads = leads_the_region(actor)
     letters = unsettled(db, since=now - LATELY) if may_see_messages(actor) else {}
     return Desk(
-        [Draft(str(d.id), d.title, d.starts_at, d.ends_at, d.timezone) for d in drafts],
+        [DraftAtHome(str(d.id), d.title, d.starts_at, d.ends_at, d.timezone) for d in drafts],
         to_do=to_do(db, actor=actor, now=now),
         untranslated=sum(
             1 for e in missing_translations(db, actor=actor) if e.ends_at and e.ends_at > now
         ),
-        undelivered=letters.get(Shown.UNDELIVERED, 0),
-        bounced=letters.get(Shown.BOUNCED, 0),
+        undelivered=letters.get(MessageFilter.UNDELIVERED, 0),
+        bounced=letters.get(MessageFilter.BOUNCED, 0),
         newcomers=count_held(db) + count_denied(db) if may_decide_held(actor) else 0,
         cases=open_cases(db) if leads else None,
         requests=requests_to_decide(db, actor=actor, now=now),

@@ -48,7 +48,7 @@ class Recipient:
 
 
 @dataclass(frozen=True)
-class Place:
+class RegistrationState:
     """How somebody stands with an event, since when, by whose doing, and what their calendar
     answered.
 
@@ -110,7 +110,7 @@ class Letter:
 
 
 @dataclass(frozen=True)
-class Invitation:
+class CalendarInvitation:
     """A whole iCalendar object with its method (RFC 5546), and the address answers to it come back
     to.
     """
@@ -121,7 +121,7 @@ class Invitation:
 
 
 @dataclass(frozen=True)
-class Draft:
+class LetterDraft:
     """A letter for the outbox. The same `dedupe` is the same letter, whoever causes it again.
     `event_sequence`: the event's, of which its words tell.
     """
@@ -132,7 +132,7 @@ class Draft:
     letter: Letter
     person_id: int | None = None
     event_id: UUID | None = None
-    invitation: Invitation | None = None
+    invitation: CalendarInvitation | None = None
     has_attachment: bool = False
     unsubscribe_url: str = ""
     event_sequence: int | None = None
@@ -159,7 +159,7 @@ class QueuedMessage:
     token: str = ""
 
 
-class Shown(StrEnum):
+class MessageFilter(StrEnum):
     """Which messages the list shows. Undelivered: given up by the platform after its tries, or
     refused for good; bounced: taken, and returned later; given up: an organizer said that nothing
     more is to be done.
@@ -187,7 +187,7 @@ class Sending:
     event_id: UUID | None
     created_at: datetime
     sent_at: datetime | None
-    state: Shown
+    state: MessageFilter
     reason: str
     attempts: int = 0
     next_at: datetime | None = None

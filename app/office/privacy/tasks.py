@@ -7,14 +7,14 @@ from flask import current_app
 from app.infra import clock
 from app.infra.database import transaction
 from app.office.privacy.services.expiring import expire
-from app.office.privacy.values import Retention
+from app.office.privacy.values import RetentionPeriods
 from config import Settings
 
 
 def let_go(*, dry_run: bool = False) -> Mapping[str, int]:
     """Retention by the settings of the installation; how many rows of each kind."""
     s: Settings = current_app.extensions["convoca_settings"]
-    keep = Retention(
+    keep = RetentionPeriods(
         attendance=s.keep_attendance_days,
         answers=s.keep_answers_days,
         letters=s.keep_letters_days,

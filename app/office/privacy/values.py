@@ -34,7 +34,7 @@ class Purpose(StrEnum):
 
 
 @dataclass(frozen=True)
-class Standing:
+class ConsentState:
     """What somebody said to a purpose: when and in which wording, None and "" for never or not any
     more.
     """
@@ -72,7 +72,7 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Retention:
+class RetentionPeriods:
     """Days that things are kept: who was at an event and who a guest was, from its end on; what was
     answered in a quiz, whose scores stay; letters that were sent or given up; tries to sign in, and
     sessions that are over.

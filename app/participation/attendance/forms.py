@@ -5,8 +5,8 @@ from contextlib import suppress
 
 from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import N_
-from app.participation.attendance.services.deciding import Choice
-from app.participation.attendance.values import Decision
+from app.participation.attendance.services.deciding import RowChoice
+from app.participation.attendance.values import MatchDecision
 from app.planning.events.forms.typed import number_in
 from app.planning.events.rules.participation import NOT_MINUTES, minutes_of
 
@@ -69,9 +69,9 @@ def other_typed(form: Mapping[str, str], most: int) -> tuple[str, int] | None:
     return words, minutes
 
 
-def choices(form: Mapping[str, str]) -> dict[int, Choice]:
+def choices(form: Mapping[str, str]) -> dict[int, RowChoice]:
     """What was chosen or typed for each row shown; a row without a choice stays as it was."""
-    found: dict[int, Choice] = {}
+    found: dict[int, RowChoice] = {}
     for field, value in form.items():
         if field.startswith(WHO) and (number := number_of(field.removeprefix(WHO))):
             words = form.get(f"{WORDS}{number}", "").strip()[:LONGEST_WORDS]
@@ -80,14 +80,14 @@ def choices(form: Mapping[str, str]) -> dict[int, Choice]:
     return found
 
 
-def _choice(value: str, words: str) -> Choice | None:
+def _choice(value: str, words: str) -> RowChoice | None:
     if words:
-        return Choice(Decision.PERSON, words=words)
+        return RowChoice(MatchDecision.PERSON, words=words)
     if value.startswith(PERSON):
-        return Choice(Decision.PERSON, number_of(value.removeprefix(PERSON)))
+        return RowChoice(MatchDecision.PERSON, number_of(value.removeprefix(PERSON)))
     return (
-        Choice(Decision(value))
-        if value in (Decision.KEPT, Decision.IGNORED, Decision.OPEN)
+        RowChoice(MatchDecision(value))
+        if value in (MatchDecision.KEPT, MatchDecision.IGNORED, MatchDecision.OPEN)
         else None
     )
 

@@ -17,7 +17,7 @@ from app.participation.attendance.rules.merging import participants
 from app.participation.attendance.rules.readers.reading import read_report
 from app.participation.attendance.services.erasing import drop_file
 from app.participation.attendance.services.uploading import covers, keep_participants, note_progress
-from app.participation.attendance.values import ImportState, Participant, Proposal, Span
+from app.participation.attendance.values import ImportState, MatchProposal, ReportParticipant, Span
 from app.planning.events.queries.events import event_of
 
 A_PART = 1_000  # names between two notes of how far it is
@@ -43,7 +43,7 @@ def on_import_uploaded(entry: JournalEntry, *, now: datetime) -> None:
     there = participants(
         report.stays, Span(around.starts_at, around.ends_at), shared=matcher.shared_in(report.stays)
     )
-    found: list[tuple[Participant, Proposal]] = []
+    found: list[tuple[ReportParticipant, MatchProposal]] = []
     for number, one in enumerate(there):
         if number % A_PART == 0:
             with transaction() as db:

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 
-class Provider(StrEnum):
+class ReportProvider(StrEnum):
     ZOOM = "zoom"
     TEAMS = "teams"
     MEET = "meet"
@@ -32,7 +32,7 @@ class Verdict(StrEnum):
     UNMATCHED = "unmatched"
 
 
-class Decision(StrEnum):
+class MatchDecision(StrEnum):
     """Open: nobody has said yet. Person: it is `person_id`. Kept: nobody we know, name and minutes
     stay for later. Ignored: not one of ours (a recording robot, an interpreter's console).
     """
@@ -63,18 +63,18 @@ class Stay:
 
 
 @dataclass(frozen=True)
-class Report:
+class ParticipantReport:
     """`skipped` rows had no usable times: absent registrants, waiting rooms, a line that was
     cut.
     """
 
-    provider: Provider
+    provider: ReportProvider
     stays: tuple[Stay, ...]
     skipped: int
 
 
 @dataclass(frozen=True)
-class Participant:
+class ReportParticipant:
     """Everything a report says of one name or address, within the event."""
 
     name: str
@@ -101,7 +101,7 @@ class Suggestion:
 
 
 @dataclass(frozen=True)
-class Proposal:
+class MatchProposal:
     """`suggestions` are the best few, the best first. `by_email` when an address said so and not a
     name.
     """

@@ -1,14 +1,14 @@
 """Words for what is stored as a code."""
 
 from app.kernel.text import N_
-from app.participation.attendance.values import ImportState, Provider
+from app.participation.attendance.values import ImportState, ReportProvider
 from app.planning.events.rules.presence import Presence
 
 PROVIDERS = {
-    Provider.ZOOM: "Zoom",
-    Provider.TEAMS: "Microsoft Teams",
-    Provider.MEET: "Google Meet",
-    Provider.WEBEX: "Webex",
+    ReportProvider.ZOOM: "Zoom",
+    ReportProvider.TEAMS: "Microsoft Teams",
+    ReportProvider.MEET: "Google Meet",
+    ReportProvider.WEBEX: "Webex",
 }
 STATES = {
     ImportState.UPLOADED: N_("Being read"),

@@ -13,7 +13,7 @@ from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText
 from app.participation.materials import policy, rules
 from app.participation.materials.models import Material, MaterialDownload
-from app.participation.materials.values import MaterialKind, Shown, StoredFile, Visibility
+from app.participation.materials.values import MaterialKind, MaterialView, StoredFile, Visibility
 from app.people.directory.models import Membership
 from app.planning.events.models import (
     EventGroup,
@@ -28,7 +28,7 @@ from app.planning.events.values import EventDetail
 
 def materials_of(
     db: Session, *, actor: Actor, event: EventDetail, today: date
-) -> tuple[Shown, ...]:
+) -> tuple[MaterialView, ...]:
     """What the event hands out, those of the whole event first, then by session; three statements
     at most.
     """
@@ -57,12 +57,12 @@ def _shown(
     actor: Actor,
     belongs: bool,
     runs_it: bool,
-) -> Shown:
+) -> MaterialView:
     visibility = Visibility(row.visibility)
     may_read = rules.may_read(
         visibility, is_signed_in=actor.signed_in, belongs=belongs, runs_it=runs_it
     )
-    return Shown(
+    return MaterialView(
         row.id,
         MaterialKind(row.kind),
         row.title,

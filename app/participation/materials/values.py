@@ -52,7 +52,7 @@ class MaterialDraft:
 
 
 @dataclass(frozen=True)
-class Shown:
+class MaterialView:
     """A material as its reader may see it. `downloads` is None for who does not run the event."""
 
     id: UUID

@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from app.infra.language import translate
-from app.infra.sheets import Cell, Page, workbook
+from app.infra.sheets import Cell, SheetPage, workbook
 from app.kernel.text import N_, Language
 from app.participation.registrations.queries.registrations import RegistrationRow, Registrations
 from app.participation.registrations.wording import ORIGINS, STANDING
@@ -33,7 +33,7 @@ def registrations_workbook(
     at = f"{made_at.astimezone(zone):%Y-%m-%d %H:%M} ({timezone})"
     footer = translate(language, N_("Taken by %(name)s on %(at)s."), name=by, at=at)
     return workbook(
-        [Page(found.event.title.in_(language), heading, rows, footer, WIDTHS)], made_at=made_at
+        [SheetPage(found.event.title.in_(language), heading, rows, footer, WIDTHS)], made_at=made_at
     )
 
 

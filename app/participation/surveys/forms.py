@@ -9,7 +9,7 @@ from wtforms.validators import Optional
 
 from app.kernel.refusal import Sentence
 from app.participation.surveys.rules import LONGEST_COMMENT
-from app.participation.surveys.values import Question, Response
+from app.participation.surveys.values import Response, SurveyQuestion
 from app.participation.surveys.wording import OPEN_QUESTION, QUESTIONS, SCALE
 
 
@@ -33,7 +33,7 @@ class SurveyForm(wtforms.Form):
 
     def response(self) -> Response:
         """A score that is none becomes 0, which the rules refuse at its field."""
-        given = {question: str(self[question.value].data or "") for question in Question}
+        given = {question: str(self[question.value].data or "") for question in SurveyQuestion}
         scores = {
             question: int(text) if text in ("1", "2", "3", "4", "5") else 0
             for question, text in given.items()

@@ -12,7 +12,7 @@ from app.kernel.actor import Actor
 from app.kernel.refusal import Refusal
 from app.participation.surveys import policy, rules
 from app.participation.surveys.models import SurveyAnswer, SurveyBallot
-from app.participation.surveys.values import Comment, Question, Results
+from app.participation.surveys.values import Comment, Results, SurveyQuestion
 from app.people.directory.models import Person
 from app.planning.events.models import Attendance, Registration
 from app.planning.events.queries.events import event_of
@@ -20,7 +20,7 @@ from app.planning.events.values import EventDetail, EventStatus
 
 
 @dataclass(frozen=True)
-class Sheet:
+class SurveyPage:
     """The survey as one reader meets it. `obstacle`: why she cannot answer, None when she can."""
 
     event: EventDetail
@@ -28,10 +28,10 @@ class Sheet:
     may_read_results: bool
 
 
-def sheet_of(db: Session, *, actor: Actor, event_id: UUID, now: datetime) -> Sheet:
+def sheet_of(db: Session, *, actor: Actor, event_id: UUID, now: datetime) -> SurveyPage:
     """Refuses with NotFound an event that the actor may not see."""
     event = event_of(db, actor=actor, event_id=event_id)
-    return Sheet(
+    return SurveyPage(
         event,
         obstacle(db, actor=actor, event=event, now=now),
         policy.may_read_results(actor, event.group_slugs),
@@ -84,7 +84,7 @@ def results(db: Session, *, event: EventDetail, today: date) -> Results:
         return Results(asked, len(rows), is_hidden=True, waiting=len(rows))
     told = [(answer, name) for answer, name in rows if answer.answered_on <= last]
     scores = [
-        {question: getattr(answer, question.value) for question in Question}
+        {question: getattr(answer, question.value) for question in SurveyQuestion}
         for answer, _name in told
     ]
     tallies = tuple(rules.told(tally) for tally in rules.tallies(scores))

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from app.kernel.refusal import InvalidInput, Kind, Refusal, Sentence
 from app.kernel.text import N_
-from app.participation.surveys.values import HIGHEST, LOWEST, Question, Response, Tally
+from app.participation.surveys.values import HIGHEST, LOWEST, Response, SurveyQuestion, Tally
 
 OPEN_FOR = timedelta(days=30)
 LONGEST_COMMENT = 1000
@@ -19,7 +19,7 @@ TOO_LONG = N_("Write at most %(most)s characters.")
 NOT_PRINTABLE = N_("This text holds characters that cannot be stored. Please type it again.")
 
 
-class NotOpenYet(Refusal):
+class SurveyNotOpen(Refusal):
     rule = "survey-not-open"
     msgid = N_("The survey opens when the event has ended.")
 
@@ -44,7 +44,7 @@ class NotAsked(Refusal):
 def require_open(ends_at: datetime | None, *, is_held: bool, now: datetime) -> None:
     """`is_held`: published and not cancelled."""
     if not is_held or ends_at is None or now < ends_at:
-        raise NotOpenYet
+        raise SurveyNotOpen
     if now >= ends_at + OPEN_FOR:
         raise IsOver
 
@@ -61,21 +61,24 @@ def require_sound(response: Response) -> None:
     elif not all(c.isprintable() or c in "\r\n\t" for c in response.comment):
         errors["comment"] = Sentence(NOT_PRINTABLE)
     if not errors and not response.scores and not response.comment.strip():
-        errors[Question.USEFUL.value] = Sentence(SAY_SOMETHING)
+        errors[SurveyQuestion.USEFUL.value] = Sentence(SAY_SOMETHING)
     if errors:
         raise InvalidInput(errors)
 
 
-def tallies(answers: Iterable[Mapping[Question, int | None]]) -> tuple[Tally, ...]:
+def tallies(answers: Iterable[Mapping[SurveyQuestion, int | None]]) -> tuple[Tally, ...]:
     """How often each score was given, question by question."""
-    counted: dict[Question, Counter[int]] = {question: Counter() for question in Question}
+    counted: dict[SurveyQuestion, Counter[int]] = {
+        question: Counter() for question in SurveyQuestion
+    }
     for answer in answers:
         for question, score in answer.items():
             if score is not None:
                 counted[question][score] += 1
     scale = range(LOWEST, HIGHEST + 1)
     return tuple(
-        Tally(question, tuple(counted[question][score] for score in scale)) for question in Question
+        Tally(question, tuple(counted[question][score] for score in scale))
+        for question in SurveyQuestion
     )
 
 

@@ -13,7 +13,7 @@ from app.kernel.text import Language
 from app.participation.surveys import queries, rules
 from app.participation.surveys.facts import SurveyAnswered
 from app.participation.surveys.models import SurveyAnswer, SurveyBallot
-from app.participation.surveys.values import Question, Response
+from app.participation.surveys.values import Response, SurveyQuestion
 from app.planning.events.queries.events import event_of
 
 
@@ -41,7 +41,7 @@ def answer_survey(
             db.flush()
     except IntegrityError as twice:
         raise rules.AnsweredAlready from twice
-    scores = {question.value: response.scores.get(question) for question in Question}
+    scores = {question.value: response.scores.get(question) for question in SurveyQuestion}
     db.add(
         SurveyAnswer(
             event_id=event_id,

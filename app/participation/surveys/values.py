@@ -6,7 +6,7 @@ from enum import StrEnum
 LOWEST, HIGHEST = 1, 5
 
 
-class Question(StrEnum):
+class SurveyQuestion(StrEnum):
     """The four that are answered on a scale from 1 (not at all) to 5 (very much); the fifth is open
     text.
     """
@@ -23,7 +23,7 @@ class Response:
     learn who.
     """
 
-    scores: dict[Question, int] = field(default_factory=dict)
+    scores: dict[SurveyQuestion, int] = field(default_factory=dict)
     comment: str = ""
     is_anonymous: bool = True
 
@@ -32,7 +32,7 @@ class Response:
 class Tally:
     """How often each score was given to one question, from 1 to 5."""
 
-    question: Question
+    question: SurveyQuestion
     counts: tuple[int, ...]
 
     @property

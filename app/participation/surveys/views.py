@@ -16,7 +16,7 @@ from app.kernel.refusal import InvalidInput
 from app.participation.invitations.queries.guests import guest_of
 from app.participation.surveys import queries, services, wording
 from app.participation.surveys.forms import SurveyForm
-from app.participation.surveys.queries import Sheet
+from app.participation.surveys.queries import SurveyPage
 from app.web.guards import anyone, current_actor, requires, signed_in
 from app.web.locale import reader_language
 
@@ -94,7 +94,7 @@ def _answered(actor: Actor, event_id: UUID, *, back: str, token: str = "") -> An
 
 def _page(actor: Actor, event_id: UUID, form: SurveyForm, *, token: str = "") -> str:
     with reading() as db:
-        sheet: Sheet = queries.sheet_of(db, actor=actor, event_id=event_id, now=clock.now())
+        sheet: SurveyPage = queries.sheet_of(db, actor=actor, event_id=event_id, now=clock.now())
     return render_template(
         "participation/surveys/survey.html",
         event=sheet.event,

@@ -1,13 +1,13 @@
 """The questions in words; msgids, translated at the edge."""
 
 from app.kernel.text import N_
-from app.participation.surveys.values import Question
+from app.participation.surveys.values import SurveyQuestion
 
 QUESTIONS = {
-    Question.USEFUL: N_("Was it useful for your work?"),
-    Question.CLEAR: N_("Was it clear?"),
-    Question.TIMELY: N_("Did the day, the hour and the length suit you?"),
-    Question.APPLIED: N_("Will you use something of it in the next weeks?"),
+    SurveyQuestion.USEFUL: N_("Was it useful for your work?"),
+    SurveyQuestion.CLEAR: N_("Was it clear?"),
+    SurveyQuestion.TIMELY: N_("Did the day, the hour and the length suit you?"),
+    SurveyQuestion.APPLIED: N_("Will you use something of it in the next weeks?"),
 }
 OPEN_QUESTION = N_("What should be different next time?")
 SCALE = {

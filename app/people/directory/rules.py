@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from app.infra.email_address import is_email
 from app.kernel.refusal import InvalidInput, Kind, Refusal, Sentence
 from app.kernel.text import N_
-from app.people.directory.values import EndReason, Holding
+from app.people.directory.values import EndReason, OfficeHolding
 
 CONFIRMATION_HOLDS = timedelta(days=90)
 UNDO_LASTS = timedelta(days=90)
@@ -180,13 +180,13 @@ def require_newcomer(
 
 
 def overlapping(
-    holdings: Iterable[Holding], valid_from: date, valid_until: date | None
-) -> tuple[Holding, ...]:
+    holdings: Iterable[OfficeHolding], valid_from: date, valid_until: date | None
+) -> tuple[OfficeHolding, ...]:
     """Those that share a day with [valid_from, valid_until), in order; one that ended before it
     began shares none.
     """
 
-    def shares(one: Holding) -> bool:
+    def shares(one: OfficeHolding) -> bool:
         if one.valid_until is not None and (
             one.valid_until <= one.valid_from or one.valid_until <= valid_from
         ):

@@ -63,7 +63,7 @@ class Office:
 
 
 @dataclass(frozen=True)
-class Holding:
+class OfficeHolding:
     """Somebody holds an office from–until; `valid_until` is the first day without it, None while it
     is open.
     """

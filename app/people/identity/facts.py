@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from app.kernel.actor import Role
 from app.kernel.fact import Fact
-from app.people.identity.values import Way
+from app.people.identity.values import SignInWay
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class AccountClosed(AccountFact):
 
 @dataclass(frozen=True)
 class SignedIn(AccountFact):
-    way: Way
+    way: SignInWay
 
 
 @dataclass(frozen=True)

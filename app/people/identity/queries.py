@@ -36,7 +36,7 @@ from app.people.identity.models import (
 from app.people.identity.rules import (
     ADDRESS_KNOWN_FOR,
     TOKEN_LASTS,
-    FeedTokenRevoked,
+    RevokedFeedToken,
     holds_on,
     normal_email,
     readable_until,
@@ -55,8 +55,8 @@ from app.people.identity.values import (
     LinkState,
     OpenSignIn,
     PersonWrittenDown,
+    SignInWay,
     TokenInfo,
-    Way,
 )
 
 
@@ -144,7 +144,7 @@ def open_sign_in(
     actor = _actor(rows, today)
     if actor is None:
         return None
-    return rows[0].Account, OpenSignIn(actor, Way(rows[0].way), rows[0].opened_at)
+    return rows[0].Account, OpenSignIn(actor, SignInWay(rows[0].way), rows[0].opened_at)
 
 
 def person_written_down(db: Session, *, actor: Actor, today: date) -> PersonWrittenDown:
@@ -263,7 +263,7 @@ def feed_key(db: Session, token: str) -> FeedKey:
     if found is None:
         raise NotFound
     if found.revoked_at is not None or not found.active:
-        raise FeedTokenRevoked
+        raise RevokedFeedToken
     return FeedKey(found.id, found.account_id)
 
 

@@ -8,7 +8,7 @@ from app.kernel.actor import Actor, Role
 from app.kernel.text import N_, LocalizedText
 
 
-class Way(StrEnum):
+class SignInWay(StrEnum):
     """How somebody signed in."""
 
     PASSWORD = "password"  # noqa: S105 - the name of a way, not a secret
@@ -91,7 +91,7 @@ class OpenSignIn:
     """A session that stands: who acts in it, and how and when it began."""
 
     actor: Actor
-    way: Way
+    way: SignInWay
     since: datetime
 
 

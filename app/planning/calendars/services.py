@@ -25,7 +25,14 @@ from app.planning.calendars.facts import (
     CalendarRemoved,
 )
 from app.planning.calendars.models import CalendarSource
-from app.planning.calendars.values import Entry, Errand, Problem, Reading, SourceDraft, SourceKind
+from app.planning.calendars.values import (
+    CalendarEntry,
+    CalendarReading,
+    Errand,
+    ReadingProblem,
+    SourceDraft,
+    SourceKind,
+)
 from app.planning.scheduling.services.soft import keep_soft
 from app.planning.scheduling.values import EngagementDraft, Nature, Party
 
@@ -50,7 +57,7 @@ def add_source(
     *,
     actor: Actor,
     draft: SourceDraft,
-    reading: Reading | None = None,
+    reading: CalendarReading | None = None,
     sha256: str = "",
     now: datetime,
 ) -> int:
@@ -100,7 +107,7 @@ def keep_reading(
     db: Session,
     *,
     errand: Errand,
-    reading: Reading | None,
+    reading: CalendarReading | None,
     sha256: str = "",
     etag: str = "",
     last_modified: str = "",
@@ -176,7 +183,7 @@ def _require_room(db: Session, draft: SourceDraft) -> None:
 def _keep(
     db: Session,
     source: CalendarSource,
-    reading: Reading,
+    reading: CalendarReading,
     sha256: str,
     *,
     actor: Actor,
@@ -196,7 +203,7 @@ def _keep(
     source.content_sha256, source.refreshed_at = sha256, now
 
 
-def _problems(problems: Iterable[Problem]) -> list[dict[str, Any]]:
+def _problems(problems: Iterable[ReadingProblem]) -> list[dict[str, Any]]:
     """In every language: they are shown to readers of each."""
     kept = []
     for problem in problems:
@@ -216,7 +223,7 @@ def _party(source: CalendarSource) -> Party:
     return Party.region(exclusive=False)
 
 
-def _draft(source: CalendarSource, entry: Entry) -> EngagementDraft:
+def _draft(source: CalendarSource, entry: CalendarEntry) -> EngagementDraft:
     is_person = source.kind == SourceKind.PERSON.value
     title = untranslated(entry.title) if entry.title else source.name
     return EngagementDraft(

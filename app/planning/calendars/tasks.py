@@ -18,7 +18,7 @@ from app.kernel.refusal import Sentence
 from app.planning.calendars import queries, services
 from app.planning.calendars.rules import NotACalendar, read_calendar
 from app.planning.calendars.rules.lines import LARGEST
-from app.planning.calendars.values import Errand, Reading
+from app.planning.calendars.values import CalendarReading, Errand
 from config import Settings
 
 TIMEOUT_SECONDS = 20.0
@@ -54,7 +54,7 @@ def refresh(source_id: int) -> None:
             services.keep_reading(db, errand=errand, reading=found, now=clock.now(), **kept)
 
 
-def _read(errand: Errand, *, now: datetime) -> tuple[Reading | None, dict[str, str]]:
+def _read(errand: Errand, *, now: datetime) -> tuple[CalendarReading | None, dict[str, str]]:
     """None when nothing is new. Once a day everything is read again though unchanged, because the
     window moves on.
     """

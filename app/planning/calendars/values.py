@@ -19,7 +19,7 @@ class SourceKind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Entry:
+class CalendarEntry:
     """One occurrence. `key` names it within its calendar from reading to reading; `title` is "" for
     busy hours.
     """
@@ -31,7 +31,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Problem:
+class ReadingProblem:
     """What could not be read, or was read with an assumption: `component` is its title or UID,
     `line` counts from 1.
     """
@@ -42,11 +42,11 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class Reading:
+class CalendarReading:
     """Entries in order of time; `problems` in the order of the file."""
 
-    entries: tuple[Entry, ...]
-    problems: tuple[Problem, ...]
+    entries: tuple[CalendarEntry, ...]
+    problems: tuple[ReadingProblem, ...]
 
 
 @dataclass(frozen=True)

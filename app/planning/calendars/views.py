@@ -19,7 +19,7 @@ from app.planning.calendars.rules import NotACalendar, read_calendar
 from app.planning.calendars.rules.lines import LARGEST
 from app.planning.calendars.services import TooManyCalendars
 from app.planning.calendars.tasks import allowed_hosts
-from app.planning.calendars.values import Reading, SourceDraft, SourceKind
+from app.planning.calendars.values import CalendarReading, SourceDraft, SourceKind
 from app.web.bodies import takes_up_to
 from app.web.errors import STATUS
 from app.web.form_token import press_key
@@ -139,7 +139,7 @@ def _added(draft: SourceDraft, content: bytes | None) -> int:
     return int(made)
 
 
-def _read(draft: SourceDraft, content: bytes) -> Reading:
+def _read(draft: SourceDraft, content: bytes) -> CalendarReading:
     with reading() as db:
         timezone = queries.timezone_of(db, person_id=draft.person_id)
     return read_calendar(content, kind=draft.kind, now=clock.now(), timezone=timezone)

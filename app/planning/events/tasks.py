@@ -11,7 +11,7 @@ from app.infra import clock
 from app.infra.database import transaction
 from app.infra.journal import JournalEntry
 from app.people.directory.values import Office
-from app.planning.events.services.clockwork import Told, tell_time
+from app.planning.events.services.clockwork import ToldCount, tell_time
 from app.planning.events.services.parts import settle_parts
 from app.planning.events.services.seats import fill_seats, note_service
 
@@ -46,12 +46,12 @@ def tell_the_time() -> None:
     tell_all()
 
 
-def tell_all() -> Told:
+def tell_all() -> ToldCount:
     """Which events have started and ended since it was asked last, until there is none left."""
     started = ended = 0
     while True:
         with transaction() as db:
             told = tell_time(db, now=clock.now())
         started, ended = started + told.started, ended + told.ended
-        if told == Told(0, 0):
-            return Told(started, ended)
+        if told == ToldCount(0, 0):
+            return ToldCount(started, ended)

@@ -93,7 +93,7 @@ def is_overlap(error: IntegrityError) -> bool:
     return NO_OVERLAP in str(error.orig)
 
 
-class Trial(NamedTuple):
+class ClaimTrial(NamedTuple):
     """A second claim beside one of lanes [0, 2) and minutes [0, 60) of the same resource."""
 
     what: str
@@ -103,11 +103,11 @@ class Trial(NamedTuple):
 
 
 TRIALS = (
-    Trial("one minute of overlap at the end", (0, 2), (59, 90), refused=True),
-    Trial("one minute of overlap at the start", (1, 2), (-30, 1), refused=True),
-    Trial("a claim within another", (0, 1), (10, 20), refused=True),
-    Trial("back to back", (0, 2), (60, 90), refused=False),
-    Trial("another lane", (2, 3), (0, 60), refused=False),
+    ClaimTrial("one minute of overlap at the end", (0, 2), (59, 90), refused=True),
+    ClaimTrial("one minute of overlap at the start", (1, 2), (-30, 1), refused=True),
+    ClaimTrial("a claim within another", (0, 1), (10, 20), refused=True),
+    ClaimTrial("back to back", (0, 2), (60, 90), refused=False),
+    ClaimTrial("another lane", (2, 3), (0, 60), refused=False),
 )
 WAYS = ("insert", "move", "enforce")
 
@@ -155,7 +155,7 @@ def _first_claim(connection: Connection, name: str) -> Values:
     return values
 
 
-def _second_claim(first: Values, trial: Trial) -> Values:
+def _second_claim(first: Values, trial: ClaimTrial) -> Values:
     lane_lo, lane_hi = trial.lanes
     starts_at, ends_at = (NOON + timedelta(minutes=minute) for minute in trial.minutes)
     return first | {

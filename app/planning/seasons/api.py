@@ -19,7 +19,7 @@ from app.planning.events.api.shapes import Strict
 from app.planning.scheduling.wording import sentence
 from app.planning.seasons import policy, queries, services
 from app.planning.seasons.queries import SeasonDetail, WishDetail
-from app.planning.seasons.services import Misfit, SeasonDoesNotFit
+from app.planning.seasons.services import SeasonDoesNotFit, WishMisfit
 from app.planning.seasons.values import (
     MOST_SECONDS,
     MOST_WISHES,
@@ -262,7 +262,7 @@ def wish_out(wish: WishDetail, zone: ZoneInfo) -> WishOut:
     )
 
 
-def misfit_out(misfit: Misfit) -> dict[str, Any]:
+def misfit_out(misfit: WishMisfit) -> dict[str, Any]:
     said = [sentence(finding, reader_timezone=reader_timezone()) for finding in misfit.findings]
     said += map(sentence_in_both, misfit.sentences)
     return {

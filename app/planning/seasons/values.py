@@ -49,7 +49,7 @@ class Breach(StrEnum):
 
 
 @dataclass(frozen=True)
-class Limits:
+class SeasonLimits:
     """How much a season may hold. None: no limit. Hours are on the clock of the season's zone;
     08:00–15:00 in Costa Rica is between 08:00 and 17:00 in all eleven capitals all year.
 
@@ -96,6 +96,6 @@ class SeasonDraft:
     ends_on: date
     timezone: str = REFERENCE_ZONE
     rows: tuple[WishRow, ...] = ()
-    limits: Limits = field(default_factory=Limits)
+    limits: SeasonLimits = field(default_factory=SeasonLimits)
     seconds: int = SECONDS
     moves_published: bool = False

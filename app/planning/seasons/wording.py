@@ -12,8 +12,8 @@ from app.kernel.text import N_, LocalizedText, in_every_language, untranslated
 from app.kernel.timespan import Timespan
 from app.planning.scheduling.values import Severity
 from app.planning.scheduling.wording.parties import listed
-from app.planning.seasons.queries import Names, Setting
-from app.planning.seasons.rules import Taken, Violation
+from app.planning.seasons.queries import ProblemContext, SeasonNames
+from app.planning.seasons.rules import TakenTime, Violation
 from app.planning.seasons.rules.problem import zone_of
 from app.planning.seasons.values import Breach, SeasonState, Solver
 from app.web.render import hours_text, zone_label
@@ -73,7 +73,7 @@ ANOTHER_MEETING = N_("another meeting")
 
 
 @dataclass(frozen=True)
-class Said:
+class SaidFinding:
     severity: Severity
     sentence: LocalizedText
 
@@ -84,13 +84,13 @@ class Speaker:
     countries.
     """
 
-    setting: Setting
-    names: Names
+    setting: ProblemContext
+    names: SeasonNames
     titles: Mapping[int, LocalizedText]
     spans: Mapping[int, Timespan]
     reader_timezone: str
 
-    def say(self, violation: Violation) -> Said:
+    def say(self, violation: Violation) -> SaidFinding:
         severity = self.setting.severities[violation.breach]
         msgid = {**ALONE, **AGAINST, **COUNTED}[violation.breach]
         limits, zone = self.setting.problem.limits, self.setting.problem.timezone
@@ -106,7 +106,7 @@ class Speaker:
             zone=_zone(zone, self.spans.get(violation.key)),
             **self._other(violation),
         )
-        return Said(severity, words)
+        return SaidFinding(severity, words)
 
     def _other(self, violation: Violation) -> dict[str, LocalizedText]:
         if violation.taken:
@@ -117,7 +117,7 @@ class Speaker:
             return {"other": self.titles[key], "when": when(self.spans[key], self.reader_timezone)}
         return {"other": LocalizedText(), "when": LocalizedText()}
 
-    def _standing(self, taken: Taken) -> LocalizedText:
+    def _standing(self, taken: TakenTime) -> LocalizedText:
         title = self.setting.titles.get(taken.label)
         return title if title else both(ANOTHER_MEETING)
 
@@ -133,7 +133,7 @@ class Speaker:
         known = (self.names.people.get(int(number), "") for number in ids if number.isdecimal())
         return listed([untranslated(name) for name in known if name])
 
-    def remarks(self, key: int, *, holidays: bool) -> list[Said]:
+    def remarks(self, key: int, *, holidays: bool) -> list[SaidFinding]:
         """What the place costs although nothing forbids it."""
         problem, span = self.setting.problem, self.spans[key]
         invited = problem.invited(problem.by_key[key])
@@ -143,7 +143,7 @@ class Speaker:
         outside = problem.outside_office(invited, span)
         said = ((ON_HOLIDAY, resting, Severity.WARN), (OUTSIDE_OFFICE, outside, Severity.INFO))
         return [
-            Said(severity, both(msgid, countries=self._countries(sorted(codes))))
+            SaidFinding(severity, both(msgid, countries=self._countries(sorted(codes))))
             for msgid, codes, severity in said
             if codes
         ]

@@ -35,7 +35,7 @@ from app.planning.events.values import EventDraft
 from app.planning.series.queries import propose_series, series_of
 from app.planning.series.rules import series
 from app.planning.series.rules.recurrence import DAYS, MOST, Frequency, Recurrence, rule_text
-from app.planning.series.rules.series import Misfit, Scope, SeriesRefused
+from app.planning.series.rules.series import DateMisfit, Scope, SeriesRefused
 from app.planning.series.services import cancel_series, change_series, plan_series
 from app.web.errors import problem
 from app.web.guards import current_actor, requires
@@ -243,7 +243,7 @@ def _refused(
     return problem(409, refusal.rule, words, occurrences=rows)
 
 
-def _misfit(misfit: Misfit, draft: EventDraft, slots: list[Timespan]) -> dict[str, Any]:
+def _misfit(misfit: DateMisfit, draft: EventDraft, slots: list[Timespan]) -> dict[str, Any]:
     span, zone = misfit.occurrence.span, ZoneInfo(draft.timezone)
     return {
         "position": misfit.occurrence.position,
@@ -254,7 +254,7 @@ def _misfit(misfit: Misfit, draft: EventDraft, slots: list[Timespan]) -> dict[st
     }
 
 
-def _findings(misfit: Misfit) -> list[dict[str, Any]]:
+def _findings(misfit: DateMisfit) -> list[dict[str, Any]]:
     if misfit.occurrence.gap is not None:
         sentence = both(misfit.occurrence.gap.msgid, **misfit.occurrence.gap.params).as_dict()
         return [

@@ -46,7 +46,7 @@ class ProposedDate:
 
 
 @dataclass(frozen=True)
-class Proposal:
+class SeriesProposal:
     dates: tuple[ProposedDate, ...]
 
     @property
@@ -82,7 +82,7 @@ def propose_series(
     skip: Collection[int] = (),
     moved: Mapping[int, Timespan] | None = None,
     overrides: Sequence[OverrideAsked] = (),
-) -> Proposal:
+) -> SeriesProposal:
     """Each date with its findings and, where it does not fit, up to three free slots beside all its
     sisters.
 
@@ -132,7 +132,7 @@ def propose_series(
         )
         return replace(proposed, advice=replace(proposed.advice, slots=slots))
 
-    return Proposal(tuple(map(with_slots, found)))
+    return SeriesProposal(tuple(map(with_slots, found)))
 
 
 def series_of(db: Session, *, actor: Actor, event_id: UUID) -> SeriesDetail:

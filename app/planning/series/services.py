@@ -30,7 +30,7 @@ from app.planning.scheduling.rules import Clash
 from app.planning.scheduling.values import OverrideAsked
 from app.planning.series.rules import series
 from app.planning.series.rules.recurrence import Recurrence
-from app.planning.series.rules.series import Misfit, Occurrence, Pattern, Scope, SeriesRefused
+from app.planning.series.rules.series import DateMisfit, Occurrence, Pattern, Scope, SeriesRefused
 
 
 @dataclass(frozen=True)
@@ -127,11 +127,11 @@ def _plan_each(
 ) -> tuple[UUID, ...]:
     """One after another, so that each is checked against those before it too."""
     events: list[UUID] = []
-    misfits: list[Misfit] = []
+    misfits: list[DateMisfit] = []
     for one in wanted:
         try:
             if one.span is None:
-                misfits.append(Misfit(one))
+                misfits.append(DateMisfit(one))
                 continue
             planned = plan_event(
                 db,
@@ -255,7 +255,7 @@ def _change_each(
     """The last first when they move to later, so that none meets the next one where it has not left
     yet.
     """
-    misfits: list[Misfit] = []
+    misfits: list[DateMisfit] = []
     for event in sorted(targets, key=_position, reverse=change.shift > timedelta()):
         own, is_edited = draft_of(db, event), event.id == change.event_id
         starts, _ends = series.edges_of(change.after)
@@ -265,7 +265,7 @@ def _change_each(
             else change.date_of(own, _position(event))
         )
         if one.span is None:
-            misfits.append(Misfit(one))
+            misfits.append(DateMisfit(one))
             continue
         wanted = change.after if is_edited else change.draft_of(own, one.span)
         try:
@@ -347,7 +347,9 @@ def _position(event: Event) -> int:
     return event.series_position or 0
 
 
-def _misfit(one: Occurrence, refusal: Clash | OutOfOrder) -> Misfit:
+def _misfit(one: Occurrence, refusal: Clash | OutOfOrder) -> DateMisfit:
     return (
-        Misfit(one, refusal.findings) if isinstance(refusal, Clash) else Misfit(one, breach=refusal)
+        DateMisfit(one, refusal.findings)
+        if isinstance(refusal, Clash)
+        else DateMisfit(one, breach=refusal)
     )

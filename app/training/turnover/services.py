@@ -36,7 +36,7 @@ class RosterChange:
 
 
 @dataclass(frozen=True)
-class Asked:
+class KnownName:
     """A pasted line whose name is known in the country, with the ids of those of that name."""
 
     line: PastedLine
@@ -56,7 +56,7 @@ class Imported:
     known: int = 0
     held: int = 0
     bad: tuple[PastedLine, ...] = ()
-    asked: tuple[Asked, ...] = ()
+    asked: tuple[KnownName, ...] = ()
 
     @property
     def uninvited(self) -> int:
@@ -135,7 +135,7 @@ def import_newcomers(
                 )
                 created += 1
         except NamesakeKnown as refusal:
-            asked.append(Asked(line, refusal.people))
+            asked.append(KnownName(line, refusal.people))
         except AlreadyServing:
             known += 1
         except Refusal as refusal:

@@ -9,7 +9,7 @@ from app.kernel.text import LocalizedText
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class PostTerm:
     """A person in a target post: half-open days, `ends_on` None while the appointment is open.
 
     `known_until` is the last day on which the record is known to hold: 90 days after the last
@@ -23,7 +23,7 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
-class Holding:
+class CertificateLife:
     """A certificate's life in half-open days: `ends_on` is the first day on which it is expired or
     revoked.
     """

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from app.followup.agreements.models import AgreementProposal
 from app.followup.agreements.queries.agreements import (
-    Filters,
+    AgreementFilters,
     agreement_of,
     agreements_of,
     agreements_page,
@@ -176,13 +176,23 @@ def test_of_a_confidential_meeting_others_see_nothing() -> None:
         )
         agreement_id = agreed(db, event_id, 1)
     with reading() as db:
-        assert agreements_page(db, actor=OFFICIAL, filters=Filters(), today=TODAY).paging.total == 0
+        assert (
+            agreements_page(
+                db, actor=OFFICIAL, filters=AgreementFilters(), today=TODAY
+            ).paging.total
+            == 0
+        )
         assert waiting_for(db, actor=FOCAL_POINT, countries=frozenset({"HN"}), limit=5) == ()
         with pytest.raises(NotFound):
             agreement_of(db, actor=FOCAL_POINT, agreement_id=agreement_id)
-        assert agreements_page(db, actor=CONVENOR, filters=Filters(), today=TODAY).paging.total == 1
+        assert (
+            agreements_page(
+                db, actor=CONVENOR, filters=AgreementFilters(), today=TODAY
+            ).paging.total
+            == 1
+        )
         with pytest.raises(NotFound):
-            agreements_page(db, actor=Actor(), filters=Filters(), today=TODAY)
+            agreements_page(db, actor=Actor(), filters=AgreementFilters(), today=TODAY)
 
 
 @pytest.mark.both_databases
@@ -244,7 +254,9 @@ def test_overdue_is_a_matter_of_the_day_and_of_what_is_open() -> None:
 
     def numbers(today: date, **filters: str) -> list[int]:
         with reading() as db:
-            page = agreements_page(db, actor=OFFICIAL, filters=Filters(**filters), today=today)
+            page = agreements_page(
+                db, actor=OFFICIAL, filters=AgreementFilters(**filters), today=today
+            )
         return [one.paragraph.number for one in page.agreements]
 
     assert numbers(TODAY, which="overdue") == []
@@ -260,7 +272,7 @@ def test_overdue_is_a_matter_of_the_day_and_of_what_is_open() -> None:
 def test_the_list_costs_the_same_for_one_and_for_many(app: Flask) -> None:
     def cost() -> int:
         with counted_statements(app) as found, reading() as db:
-            agreements_page(db, actor=OFFICIAL, filters=Filters("all"), today=TODAY)
+            agreements_page(db, actor=OFFICIAL, filters=AgreementFilters("all"), today=TODAY)
         return len(found)
 
     with transaction() as db:
@@ -345,5 +357,10 @@ def test_who_wrote_it_can_be_told_and_forgotten() -> None:
         erase_person(db, person_id=3, now=NOW)
         assert personal_data(db, 3)["agreements_recorded"] == []
         assert (
-            len(agreements_page(db, actor=SYSTEM, filters=Filters(), today=TODAY).agreements) == 2
+            len(
+                agreements_page(
+                    db, actor=SYSTEM, filters=AgreementFilters(), today=TODAY
+                ).agreements
+            )
+            == 2
         )

@@ -21,7 +21,7 @@ from app.infra.language import translate
 from app.infra.sheets import rows_of
 from app.kernel.actor import SYSTEM, Role
 from app.kernel.fact import Fact
-from app.office.handover.queries.journal import Filters, journal_page
+from app.office.handover.queries.journal import JournalFilters, journal_page
 from app.office.handover.wording.facts import SENTENCES
 from app.people.directory.facts import ExportMade
 from app.people.identity.facts import RoleGranted
@@ -107,7 +107,10 @@ def test_r59_letters_of_every_day_do_not_bury_what_people_did(demo: Flask) -> No
     assert queued in page_of(demo, "organizer", "?kind=letters")[1]
     with demo.app_context(), reading() as db:
         told = {
-            kind: {one.fact for one in journal_page(db, filters=Filters(kind), limit=5000).entries}
+            kind: {
+                one.fact
+                for one in journal_page(db, filters=JournalFilters(kind), limit=5000).entries
+            }
             for kind in ("most", "all")
         }
     assert told["all"] - told["most"] == {"MessageQueued"}
@@ -136,7 +139,7 @@ def test_paged_without_a_gap(demo: Flask) -> None:
     with demo.app_context(), reading() as db:
         seen, before = list[int](), None
         while not seen or before is not None:
-            entries = journal_page(db, filters=Filters(), before=before, limit=400)
+            entries = journal_page(db, filters=JournalFilters(), before=before, limit=400)
             seen, before = [*seen, *(one.id for one in entries.entries)], entries.before
         assert seen == list(
             db.scalars(
@@ -154,7 +157,7 @@ def test_what_is_written_down_later_stands_where_it_happened(demo: Flask) -> Non
         with reading() as db:
             seen, before = list[str](), None
             while len(seen) < 3:
-                page = journal_page(db, filters=Filters("exports"), before=before, limit=2)
+                page = journal_page(db, filters=JournalFilters("exports"), before=before, limit=2)
                 seen += [
                     str(one.payload["scope"])
                     for one in page.entries

@@ -16,7 +16,7 @@ from app.infra.database import transaction
 from app.kernel.actor import SYSTEM
 from app.kernel.text import Language, LocalizedText
 from app.kernel.timespan import Timespan
-from app.office.notifications.values import EventNotice, Letter, Place, Recipient
+from app.office.notifications.values import EventNotice, Letter, Recipient, RegistrationState
 from app.office.notifications.wording import events, life, participation
 from app.planning.events.facts import (
     ApprovalAsked,
@@ -73,7 +73,7 @@ ABOUT_A_PLACE = {
 
 def written(name: str, language: Language, origin: Origin = Origin.SELF) -> Letter:
     to = Recipient(5, "María José Ñáñez", "nanez@example.org", language, "America/Santo_Domingo")
-    place = Place(to, RegistrationStatus.REGISTERED, STARTS, origin)
+    place = RegistrationState(to, RegistrationStatus.REGISTERED, STARTS, origin)
     to_calendar = {"calendar_url": f"{PAGE}.ics"}
     extra: dict[str, dict[str, Any]] = {
         "place_given": to_calendar,

@@ -16,7 +16,7 @@ from app.infra.database import database, reading, transaction
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.office.notifications.models import Message
-from app.office.notifications.rules.reminders import LEAD, Kind, current_kind, due
+from app.office.notifications.rules.reminders import LEAD, ReminderKind, current_kind, due
 from app.office.notifications.tasks.reminders import BATCH, remind
 from app.people.directory.models import Person
 from app.planning.events.models import Event, EventBrief, Registration
@@ -52,12 +52,16 @@ def planned(app: Flask) -> UUID:
 
 
 moments = st.integers(-20 * 24 * 60, 3 * 24 * 60).map(lambda n: STARTS + timedelta(minutes=n))
-kinds = st.sets(st.sampled_from(list(Kind)))
+kinds = st.sets(st.sampled_from(list(ReminderKind)))
 
 
 @given(since=moments, now=moments, sent=kinds, wanted=kinds, is_all_day=st.booleans())
 def test_what_is_due_is_wanted_in_time_unsent_and_before_the_start(
-    since: datetime, now: datetime, sent: set[Kind], wanted: set[Kind], is_all_day: bool
+    since: datetime,
+    now: datetime,
+    sent: set[ReminderKind],
+    wanted: set[ReminderKind],
+    is_all_day: bool,
 ) -> None:
     kind = due(STARTS, since=since, now=now, sent=sent, wanted=wanted, is_all_day=is_all_day)
     if kind is None:
@@ -69,41 +73,41 @@ def test_what_is_due_is_wanted_in_time_unsent_and_before_the_start(
         for other in wanted
         if not is_all_day
     )
-    assert not (is_all_day and kind is Kind.HOUR)
+    assert not (is_all_day and kind is ReminderKind.HOUR)
 
 
 @given(registered=moments, steps=st.lists(st.integers(1, 5 * 24 * 60), max_size=40))
 def test_whenever_one_looks_each_is_sent_at_most_once_and_in_order(
     registered: datetime, steps: list[int]
 ) -> None:
-    sent: list[Kind] = []
+    sent: list[ReminderKind] = []
     now = registered
     for step in steps:
         now += timedelta(minutes=step)
         kind = due(STARTS, since=registered, now=now, sent=sent)
         if kind is not None:
             sent.append(kind)
-    assert sent == [kind for kind in Kind if kind in sent]
+    assert sent == [kind for kind in ReminderKind if kind in sent]
 
 
 @given(registered=moments)
 def test_who_looks_every_minute_sends_all_whose_moment_is_still_to_come(
     registered: datetime,
 ) -> None:
-    looked = {STARTS - LEAD[kind] for kind in Kind} | {registered}
-    sent: list[Kind] = []
+    looked = {STARTS - LEAD[kind] for kind in ReminderKind} | {registered}
+    sent: list[ReminderKind] = []
     for now in sorted(at for at in looked if at >= registered):
         kind = due(STARTS, since=registered, now=now, sent=sent)
         sent += [kind] if kind else []
-    assert sent == [kind for kind in Kind if registered <= STARTS - LEAD[kind]]
+    assert sent == [kind for kind in ReminderKind if registered <= STARTS - LEAD[kind]]
 
 
 def test_the_moments_themselves() -> None:
     assert current_kind(STARTS, STARTS - 7 * DAY - MINUTE) is None
-    assert current_kind(STARTS, STARTS - 7 * DAY) is Kind.WEEK
-    assert current_kind(STARTS, STARTS - DAY) is Kind.DAY
-    assert current_kind(STARTS, STARTS - HOUR) is Kind.HOUR
-    assert current_kind(STARTS, STARTS - HOUR, is_all_day=True) is Kind.DAY
+    assert current_kind(STARTS, STARTS - 7 * DAY) is ReminderKind.WEEK
+    assert current_kind(STARTS, STARTS - DAY) is ReminderKind.DAY
+    assert current_kind(STARTS, STARTS - HOUR) is ReminderKind.HOUR
+    assert current_kind(STARTS, STARTS - HOUR, is_all_day=True) is ReminderKind.DAY
     assert current_kind(STARTS, STARTS) is None
 
 
@@ -231,7 +235,7 @@ def test_each_gets_the_reminders_they_wish(app: Flask, planned: UUID) -> None:
     person = actor_of(app, HER).person_id
     assert person is not None
     wish(app, person, week=False, hour=False)
-    for kind in Kind:
+    for kind in ReminderKind:
         go_round(app, STARTS - LEAD[kind])
     assert reminders(app) == ["Mañana: Señales de trata"]
 

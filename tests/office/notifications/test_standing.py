@@ -5,8 +5,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.kernel.timespan import Timespan
-from app.office.notifications.rules.standing import Fate, Said, is_no_news, is_overtaken, last_told
-from app.planning.events.rules.history import History, Move, Whereabouts
+from app.office.notifications.rules.standing import (
+    Fate,
+    SentLetter,
+    is_no_news,
+    is_overtaken,
+    last_told,
+)
+from app.planning.events.rules.history import Move, MoveHistory, Whereabouts
 from app.planning.events.values import MoveCause
 
 HOUR, START = timedelta(hours=1), datetime(2027, 8, 3, 15, tzinfo=UTC)
@@ -19,31 +25,31 @@ def at(hour: int, timezone: str = "UTC", place: str = "") -> Whereabouts:
     )
 
 
-def there_and_back(*hours: int) -> History:
+def there_and_back(*hours: int) -> MoveHistory:
     """At the first hour, then at each other, moved by entries 10, 20, … of the journal."""
     moves = [
         Move(10 * n, n, at(hour), MoveCause.PLANNED) for n, hour in enumerate(hours[:-1], start=1)
     ]
-    return History(at(hours[-1]), len(moves), tuple(moves))
+    return MoveHistory(at(hours[-1]), len(moves), tuple(moves))
 
 
 BACK, AWAY = there_and_back(0, 1, 0), there_and_back(0, 1, 2)
 
 
-def asked(number: int, fate: Fate, *, knew: int = 0, says: int = 0) -> Said:
-    return Said(number, "RegistrationMade", knew, says, fate, is_asking=True)
+def asked(number: int, fate: Fate, *, knew: int = 0, says: int = 0) -> SentLetter:
+    return SentLetter(number, "RegistrationMade", knew, says, fate, is_asking=True)
 
 
-def waited(number: int, fate: Fate) -> Said:
-    return Said(number, "RegistrationWaiting", 0, 0, fate, is_asking=True)
+def waited(number: int, fate: Fate) -> SentLetter:
+    return SentLetter(number, "RegistrationWaiting", 0, 0, fate, is_asking=True)
 
 
-def given(number: int, fate: Fate, *, knew: int = 0, says: int = 0) -> Said:
-    return Said(number, "PlaceGiven", knew, says, fate)
+def given(number: int, fate: Fate, *, knew: int = 0, says: int = 0) -> SentLetter:
+    return SentLetter(number, "PlaceGiven", knew, says, fate)
 
 
-def moved(number: int, fate: Fate, says: int) -> Said:
-    return Said(number, "EventMoved", says, says, fate)
+def moved(number: int, fate: Fate, says: int) -> SentLetter:
+    return SentLetter(number, "EventMoved", says, says, fate)
 
 
 def test_where_it_was_at_each_sequence_and_which_it_had_when_something_happened() -> None:
@@ -55,10 +61,10 @@ def test_another_zone_or_place_is_elsewhere_and_what_is_not_known_is_never_the_s
     assert BACK.is_same(0, 2)
     assert not BACK.is_same(0, 1, 2)
     for before in (at(0, "America/Panama"), at(0, place="San José"), at(0, "")):
-        history = History(at(0), 1, (Move(10, 1, before, MoveCause.PLANNED),))
+        history = MoveHistory(at(0), 1, (Move(10, 1, before, MoveCause.PLANNED),))
         assert not history.is_same(0, 1)
         assert history.is_same(1, 1)
-    unknown = History(
+    unknown = MoveHistory(
         at(0), 2, tuple(Move(10 * n, n, at(0, ""), MoveCause.PLANNED) for n in (1, 2))
     )
     assert not unknown.is_same(0, 1)
@@ -66,7 +72,7 @@ def test_another_zone_or_place_is_elsewhere_and_what_is_not_known_is_never_the_s
 
 def test_only_what_governments_alone_moved_is_by_their_rules() -> None:
     causes = (MoveCause.PLANNED, MoveCause.ZONE_RULES, MoveCause.ZONE_RULES)
-    history = History(
+    history = MoveHistory(
         at(9), 3, tuple(Move(10 * n, n, at(n), cause) for n, cause in enumerate(causes, start=1))
     )
     assert history.is_by_zone_rules(1, 3)
@@ -107,7 +113,7 @@ def test_only_what_governments_alone_moved_is_by_their_rules() -> None:
     ],
 )
 def test_of_all_letters_about_a_place_those_leave_that_say_something_and_nothing_newer_says(
-    letters: list[Said], history: History, leaving: list[int]
+    letters: list[SentLetter], history: MoveHistory, leaving: list[int]
 ) -> None:
     waiting = [one for one in letters if one.fate is WAITS]
     assert [
@@ -132,6 +138,6 @@ def test_of_all_letters_about_a_place_those_leave_that_say_something_and_nothing
     ],
 )
 def test_what_a_reader_heard_last_is_what_left_and_what_she_saw_when_asking(
-    before: list[Said], told: int | None
+    before: list[SentLetter], told: int | None
 ) -> None:
     assert last_told(moved(9, WAITS, 2), [*before, moved(9, WAITS, 2), moved(10, LEFT, 2)]) == told

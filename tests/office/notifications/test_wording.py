@@ -14,7 +14,13 @@ from app.kernel.text import Language, LocalizedText
 from app.kernel.timespan import Timespan
 from app.office.notifications import wording
 from app.office.notifications.exports import as_email
-from app.office.notifications.values import EventNotice, Letter, Place, QueuedMessage, Recipient
+from app.office.notifications.values import (
+    EventNotice,
+    Letter,
+    QueuedMessage,
+    Recipient,
+    RegistrationState,
+)
 from app.office.notifications.wording import participation
 from app.office.notifications.wording.reminders import reminder
 from app.planning.events.values.places import RegistrationStatus
@@ -33,8 +39,8 @@ def to(
 
 def a_place(
     language: Language = "es", *, name: str = "María José Ñáñez", origin: str = "self"
-) -> Place:
-    return Place(to(language, name=name), RegistrationStatus.REGISTERED, STARTS, origin)
+) -> RegistrationState:
+    return RegistrationState(to(language, name=name), RegistrationStatus.REGISTERED, STARTS, origin)
 
 
 def an_event(**changes: Any) -> EventNotice:

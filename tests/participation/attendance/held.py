@@ -19,10 +19,10 @@ from app.infra.sheets import rows_of
 from app.participation.attendance.models import AttendanceInterval, AttendanceParticipant
 from app.participation.attendance.rules.readers.reading import read_report
 from app.participation.attendance.services.applying import Applied, apply_import
-from app.participation.attendance.services.deciding import Choice
+from app.participation.attendance.services.deciding import RowChoice
 from app.participation.attendance.services.uploading import upload_report
 from app.participation.attendance.tasks import on_import_uploaded
-from app.participation.attendance.values import Decision
+from app.participation.attendance.values import MatchDecision
 from app.planning.events.models import Registration
 from tests.participation.attendance.reports import AROUND
 from tests.planning.events.rows import STARTS, add_registration, an_event, attendance_of
@@ -92,7 +92,7 @@ def drain(app: Flask) -> None:
 def applied(
     app: Flask,
     import_id: UUID,
-    choices: dict[str, Choice] | None = None,
+    choices: dict[str, RowChoice] | None = None,
     *,
     who: str = "organizer",
     **more: Any,
@@ -105,8 +105,8 @@ def applied(
         return apply_import(db, actor=actor, import_id=import_id, choices=by_id, now=AFTER, **more)
 
 
-def is_person(person_id: int) -> Choice:
-    return Choice(Decision.PERSON, person_id)
+def is_person(person_id: int) -> RowChoice:
+    return RowChoice(MatchDecision.PERSON, person_id)
 
 
 def participants_in(db: Any, import_id: UUID) -> list[AttendanceParticipant]:

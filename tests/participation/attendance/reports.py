@@ -8,7 +8,7 @@ from app.infra.sheets import rows_of
 from app.participation.attendance.rules.merging import participants
 from app.participation.attendance.rules.readers.reading import read_report
 from app.participation.attendance.rules.readers.times import Around
-from app.participation.attendance.values import Report, Span
+from app.participation.attendance.values import ParticipantReport, Span
 
 EXPORTS = Path(__file__).with_name("exports")
 STARTS = datetime(2026, 12, 10, 15, tzinfo=UTC)
@@ -21,11 +21,11 @@ def export(name: str) -> bytes:
     return (EXPORTS / name).read_bytes()
 
 
-def report(name: str) -> Report:
+def report(name: str) -> ParticipantReport:
     return read_report(rows_of(export(name)).rows, AROUND)
 
 
-def minutes(found: Report) -> dict[str, int]:
+def minutes(found: ParticipantReport) -> dict[str, int]:
     """Of each participant, by name."""
     return {one.name: one.minutes for one in participants(found.stays, EVENT)}
 

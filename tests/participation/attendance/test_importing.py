@@ -22,11 +22,11 @@ from app.participation.attendance.models import (
 )
 from app.participation.attendance.queries.personal import personal_data
 from app.participation.attendance.rules.readers.reading import read_report
-from app.participation.attendance.services.deciding import Choice, StillReading
+from app.participation.attendance.services.deciding import RowChoice, StillReading
 from app.participation.attendance.services.erasing import erase_person
 from app.participation.attendance.services.recording import record
 from app.participation.attendance.services.uploading import upload_report
-from app.participation.attendance.values import Decision
+from app.participation.attendance.values import MatchDecision
 from app.participation.registrations.services.attendance import record_attendance
 from app.people.directory.models import Person
 from app.planning.events.rules.participation import IsClosed, NotStarted
@@ -103,7 +103,10 @@ def test_a_doubtful_name_counts_when_somebody_says_who_it_is(app: Flask) -> None
     import_id = uploaded(app, event_id, content)
     assert decisions(app, import_id)["Maria Nanez"] == ("doubtful", "open")
     assert applied(app, import_id).changed == 0
-    said = {"Maria Nanez": is_person(person(app, HN)), "Bot de notas": Choice(Decision.IGNORED)}
+    said = {
+        "Maria Nanez": is_person(person(app, HN)),
+        "Bot de notas": RowChoice(MatchDecision.IGNORED),
+    }
     assert applied(app, import_id, said).changed == 1
     assert minutes_in(app, event_id) == {person(app, HN): 30}
     assert decisions(app, import_id)["Bot de notas"] == ("unmatched", "ignored")
@@ -124,7 +127,7 @@ def test_a_choice_that_was_wrong_is_taken_back(app: Flask) -> None:
 def test_somebody_is_matched_by_hand_by_name_or_address(app: Flask, words: str) -> None:
     event_id = held(app, HN, GT)
     import_id = uploaded(app, event_id, zoom(("iPhone", "", "09:00", "09:30")))
-    applied(app, import_id, {"iPhone": Choice(Decision.PERSON, words=words)})
+    applied(app, import_id, {"iPhone": RowChoice(MatchDecision.PERSON, words=words)})
     assert minutes_in(app, event_id) == {person(app, GT): 30}
 
 
@@ -142,7 +145,9 @@ def test_who_came_without_registering_is_proposed_by_the_address_and_named_by_it
         applied(app, import_id, {"Oscar S.": is_person(gt)}, who="convenor-protection").changed == 1
     )
     assert minutes_in(app, event_id) == {gt: 30}
-    applied(app, import_id, {"iPad": Choice(Decision.PERSON, words="official-gt@example.org")})
+    applied(
+        app, import_id, {"iPad": RowChoice(MatchDecision.PERSON, words="official-gt@example.org")}
+    )
     assert minutes_in(app, event_id) == {gt: 60}
 
 
@@ -150,7 +155,7 @@ def test_a_convenor_looks_nobody_up_who_is_not_in_the_report(app: Flask) -> None
     event_id = held(app, HN)
     import_id = uploaded(app, event_id, zoom(("iPad", "", "10:00", "10:30")))
     for choice in (
-        Choice(Decision.PERSON, words="official-gt@example.org"),
+        RowChoice(MatchDecision.PERSON, words="official-gt@example.org"),
         is_person(person(app, GT)),
     ):
         with pytest.raises(InvalidInput):
@@ -159,9 +164,10 @@ def test_a_convenor_looks_nobody_up_who_is_not_in_the_report(app: Flask) -> None
 
 
 @pytest.mark.parametrize(
-    "choice", [Choice(Decision.PERSON, words="Nadie"), Choice(Decision.PERSON, 999_999)]
+    "choice",
+    [RowChoice(MatchDecision.PERSON, words="Nadie"), RowChoice(MatchDecision.PERSON, 999_999)],
 )
-def test_who_is_not_on_the_list_cannot_be_chosen(app: Flask, choice: Choice) -> None:
+def test_who_is_not_on_the_list_cannot_be_chosen(app: Flask, choice: RowChoice) -> None:
     import_id = uploaded(app, held(app, HN), zoom(("iPhone", "", "09:00", "09:30")))
     with pytest.raises(InvalidInput):
         applied(app, import_id, {"iPhone": choice})

@@ -8,7 +8,14 @@ from hypothesis import strategies as st
 
 from app.participation.attendance.rules.matching import DOUBTFUL, SURE, Matcher
 from app.participation.attendance.rules.merging import participants
-from app.participation.attendance.values import Known, Participant, Proposal, Span, Stay, Verdict
+from app.participation.attendance.values import (
+    Known,
+    MatchProposal,
+    ReportParticipant,
+    Span,
+    Stay,
+    Verdict,
+)
 from tests.participation.attendance.reports import EVENT, STARTS
 
 MARIA, OSCAR, JUAN, JUANA = 1, 2, 3, 4
@@ -22,8 +29,8 @@ PEOPLE = (
 MATCHER = Matcher(PEOPLE)
 
 
-def proposal(name: str, email: str = "") -> Proposal:
-    return MATCHER.propose(Participant(name, email, (), 60))
+def proposal(name: str, email: str = "") -> MatchProposal:
+    return MATCHER.propose(ReportParticipant(name, email, (), 60))
 
 
 @pytest.mark.parametrize(
@@ -80,7 +87,9 @@ def test_names_that_a_person_must_confirm(name: str) -> None:
     ],
 )
 def test_a_letter_makes_another_person(name: str, registered: str) -> None:
-    found = Matcher([Known(1, registered, frozenset())]).propose(Participant(name, "", (), 60))
+    found = Matcher([Known(1, registered, frozenset())]).propose(
+        ReportParticipant(name, "", (), 60)
+    )
     assert found.verdict is Verdict.DOUBTFUL
     assert DOUBTFUL <= found.suggestions[0].score < SURE
 
@@ -111,10 +120,15 @@ def test_an_account_that_was_lent_is_one_participant_for_each_name() -> None:
 def test_who_did_not_register_is_found_by_the_address_and_never_sure() -> None:
     others = (Known(9, "Inés Castañeda", frozenset({"ines@example.org"})),)
     matcher = Matcher(PEOPLE, others)
-    found = matcher.propose(Participant("Óscar Solórzano de la O", "ines+x@example.org", (), 60))
+    found = matcher.propose(
+        ReportParticipant("Óscar Solórzano de la O", "ines+x@example.org", (), 60)
+    )
     assert (found.verdict, found.by_email) == (Verdict.DOUBTFUL, True)
     assert {one.person_id for one in found.suggestions} == {9, OSCAR}
-    assert matcher.propose(Participant("Inés Castañeda", "", (), 60)).verdict is Verdict.UNMATCHED
+    assert (
+        matcher.propose(ReportParticipant("Inés Castañeda", "", (), 60)).verdict
+        is Verdict.UNMATCHED
+    )
 
 
 def test_two_who_are_equally_like_it_are_left_to_a_person() -> None:
@@ -125,14 +139,14 @@ def test_two_who_are_equally_like_it_are_left_to_a_person() -> None:
 
 def test_two_of_the_same_name_are_never_sure() -> None:
     twins = Matcher([Known(1, "Ana Luz Paz", frozenset()), Known(2, "Ana Luz Paz", frozenset())])
-    assert twins.propose(Participant("Ana Luz Paz", "", (), 1)).verdict is Verdict.DOUBTFUL
+    assert twins.propose(ReportParticipant("Ana Luz Paz", "", (), 1)).verdict is Verdict.DOUBTFUL
 
 
 @pytest.mark.parametrize(
     "name", ["María", "iPhone", "50522223333", "Fireflies Notetaker", "", "()", "Pedro Almagro"]
 )
 def test_names_that_say_nothing(name: str) -> None:
-    assert proposal(name) == Proposal(Verdict.UNMATCHED, ())
+    assert proposal(name) == MatchProposal(Verdict.UNMATCHED, ())
 
 
 @given(st.text(max_size=40), st.text(max_size=20))

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.infra.language import say
-from app.infra.sheets import Page, rows_of, workbook
+from app.infra.sheets import SheetPage, rows_of, workbook
 from app.kernel.refusal import Refusal
 from app.kernel.text import languages
 from app.participation.attendance.rules.merging import participants
@@ -21,7 +21,7 @@ from app.participation.attendance.rules.readers.reading import (
 )
 from app.participation.attendance.rules.readers.tables import DuplicateColumn
 from app.participation.attendance.rules.readers.times import Around, instants, length_of
-from app.participation.attendance.values import Provider
+from app.participation.attendance.values import ReportProvider
 from tests.participation.attendance.reports import (
     AROUND,
     EVENT,
@@ -34,19 +34,19 @@ from tests.participation.attendance.reports import (
 
 MARIA, OSCAR = "María José Ñáñez Güell", "Óscar Solórzano de la O"
 SAME = {
-    "zoom-meeting-en.csv": Provider.ZOOM,
-    "zoom-meeting-es.csv": Provider.ZOOM,
-    "zoom-webinar-en.csv": Provider.ZOOM,
-    "zoom-webinar-es.csv": Provider.ZOOM,
-    "teams-en.csv": Provider.TEAMS,
-    "teams-es.csv": Provider.TEAMS,
-    "teams-one-table-en.csv": Provider.TEAMS,
-    "teams-log-en.csv": Provider.TEAMS,
-    "webex-en.csv": Provider.WEBEX,
-    "webex-es.csv": Provider.WEBEX,
-    "webex-event-en.csv": Provider.WEBEX,
-    "zoom-history-en.csv": Provider.ZOOM,
-    "teams-first-table-en.csv": Provider.TEAMS,
+    "zoom-meeting-en.csv": ReportProvider.ZOOM,
+    "zoom-meeting-es.csv": ReportProvider.ZOOM,
+    "zoom-webinar-en.csv": ReportProvider.ZOOM,
+    "zoom-webinar-es.csv": ReportProvider.ZOOM,
+    "teams-en.csv": ReportProvider.TEAMS,
+    "teams-es.csv": ReportProvider.TEAMS,
+    "teams-one-table-en.csv": ReportProvider.TEAMS,
+    "teams-log-en.csv": ReportProvider.TEAMS,
+    "webex-en.csv": ReportProvider.WEBEX,
+    "webex-es.csv": ReportProvider.WEBEX,
+    "webex-event-en.csv": ReportProvider.WEBEX,
+    "zoom-history-en.csv": ReportProvider.ZOOM,
+    "teams-first-table-en.csv": ReportProvider.TEAMS,
 }
 
 
@@ -63,7 +63,7 @@ def test_each_program_is_recognised_and_gives_the_same_minutes(name: str) -> Non
 @pytest.mark.parametrize("name", ["meet-en.csv", "meet-es.csv", "meet-one-name-en.csv"])
 def test_google_meet_gives_a_length_that_counts(name: str) -> None:
     found = report(name)
-    assert found.provider is Provider.MEET
+    assert found.provider is ReportProvider.MEET
     assert minutes(found) == {MARIA: 85, OSCAR: 30, "Altagracia Peña": 90}
 
 
@@ -127,7 +127,7 @@ def test_the_first_join_and_the_last_leave_of_teams_embrace_an_absence() -> None
 def test_the_same_report_as_a_spreadsheet() -> None:
     rows = rows_of(export("zoom-meeting-en.csv")).rows
     again = workbook(
-        [Page("Informe", rows[0], rows[1:])], made_at=datetime(2026, 12, 11, tzinfo=UTC)
+        [SheetPage("Informe", rows[0], rows[1:])], made_at=datetime(2026, 12, 11, tzinfo=UTC)
     )
     assert read_report(rows_of(again).rows, AROUND) == report("zoom-meeting-en.csv")
 

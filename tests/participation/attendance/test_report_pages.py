@@ -11,7 +11,7 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.infra.sheets import Page, workbook
+from app.infra.sheets import SheetPage, workbook
 from app.participation.attendance.models import AttendanceImport
 from tests.participation.attendance.held import (
     AFTER,
@@ -60,7 +60,7 @@ HOSTILE = {
     ),
     "a million rows": (HEADING + b"a,,,,\n" * 800_000, "filas"),
     "formulas": (HEADING + b"=1+1,=cmd(),=A1,=B1,=C1\n", "nadie"),
-    "no report": (workbook([Page("a", ("x", "y"), [("1", "2")])], made_at=NOW), "Webex"),
+    "no report": (workbook([SheetPage("a", ("x", "y"), [("1", "2")])], made_at=NOW), "Webex"),
     "another day": (
         export("zoom-meeting-en.csv").replace(b"12/10/2026", b"12/10/2020"),
         "otra reuni\u00f3n",

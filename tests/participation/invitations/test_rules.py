@@ -16,7 +16,7 @@ from app.participation.invitations.rules.lasting import (
     LinkClosed,
     LinkDead,
     LinkFull,
-    Term,
+    LinkTerm,
     require_alive,
     require_place,
     require_takes_guests,
@@ -45,7 +45,7 @@ def test_a_key_is_256_bits_of_the_secret_and_the_purpose_and_new_bits_make_anoth
 
 
 def test_r23_a_link_dies_a_week_after_the_end_and_joins_nothing_from_the_end_on() -> None:
-    term = Term(END)
+    term = LinkTerm(END)
     assert not term.is_over(END - SECOND)
     assert term.is_over(END)
     require_alive(term, is_revoked=False, now=END + SURVEY_LASTS - SECOND)
@@ -53,13 +53,13 @@ def test_r23_a_link_dies_a_week_after_the_end_and_joins_nothing_from_the_end_on(
         require_alive(term, is_revoked=False, now=END + SURVEY_LASTS)
     with pytest.raises(InvitationWithdrawn):
         require_alive(term, is_revoked=True, now=END - SECOND)
-    require_alive(Term(None), is_revoked=False, now=END)
+    require_alive(LinkTerm(None), is_revoked=False, now=END)
 
 
 def test_an_invitation_takes_guests_until_it_closes_is_withdrawn_or_the_event_is_over() -> None:
     def ask(now: datetime, *, is_revoked: bool = False) -> None:
         require_takes_guests(
-            Term(END), is_revoked=is_revoked, closes_at=END - timedelta(days=1), now=now
+            LinkTerm(END), is_revoked=is_revoked, closes_at=END - timedelta(days=1), now=now
         )
 
     ask(END - timedelta(days=1) - SECOND)

@@ -19,7 +19,7 @@ from app.kernel.refusal import InvalidInput
 from app.participation.registrations.services.limits import set_places
 from app.participation.registrations.services.registration import cancel_place, register
 from app.planning.events.rules.places import (
-    Limits,
+    PlaceLimits,
     free,
     full_countries,
     has_room,
@@ -35,7 +35,7 @@ COUNTRIES = ("HN", "GT", "CR", "")
 PEOPLE = 9
 few = st.one_of(st.none(), st.integers(0, 4))
 limits = st.builds(
-    Limits,
+    PlaceLimits,
     capacity=few,
     per_country=few,
     exceptions=st.dictionaries(st.sampled_from(COUNTRIES[:3]), st.integers(0, 3)),
@@ -49,7 +49,7 @@ steps = st.one_of(
 
 def take(model: BruteForce, step: str, what: object) -> bool:
     """Whether the step is possible."""
-    if isinstance(what, Limits):
+    if isinstance(what, PlaceLimits):
         return model.set_limits(what)
     (model.ask if step == "ask" else model.give_back)(int(str(what)))
     return True
@@ -69,7 +69,7 @@ everybody = st.permutations([("ask", person) for person in range(PEOPLE)])
 @settings(max_examples=300)
 @given(first=limits, began=everybody, then=st.lists(steps, min_size=1, max_size=25))
 def test_the_rules_agree_with_brute_force(
-    first: Limits, began: list[tuple[str, object]], then: list[tuple[str, object]]
+    first: PlaceLimits, began: list[tuple[str, object]], then: list[tuple[str, object]]
 ) -> None:
     """As the services use them: a place or the end of the line, and after each change whoever may
     have one.
@@ -80,7 +80,7 @@ def test_the_rules_agree_with_brute_force(
     for step, what in [*began, *then]:
         is_possible = take(model, step, what)
         if step == "limits":
-            assert isinstance(what, Limits)
+            assert isinstance(what, PlaceLimits)
             try:
                 require_enough(what, counted(countries, placed))
             except InvalidInput:
@@ -109,7 +109,7 @@ def test_the_rules_agree_with_brute_force(
     st.sampled_from(COUNTRIES),
 )
 def test_a_full_country_has_no_room_and_another_has_while_places_are_free(
-    now: Limits, taken: dict[str, int], country: str
+    now: PlaceLimits, taken: dict[str, int], country: str
 ) -> None:
     is_full = country in full_countries(now, taken, [country])
     assert has_room(now, taken, country) == (not is_full and free(now, taken) != 0)
@@ -126,19 +126,19 @@ def people(app: Flask) -> Iterator[list[int]]:
 def test_the_services_agree_with_brute_force(
     app: Flask,
     people: list[int],
-    first: Limits,
+    first: PlaceLimits,
     began: list[tuple[str, object]],
     then: list[tuple[str, object]],
 ) -> None:
     countries = {person: COUNTRIES[number % len(COUNTRIES)] for number, person in enumerate(people)}
-    event_id, model = an_event(app), BruteForce(countries, Limits())
+    event_id, model = an_event(app), BruteForce(countries, PlaceLimits())
     for step, what in [("limits", first), *began, *then]:
         person = people[int(str(what))] if step != "limits" else 0
         is_possible = take(model, step, person or what)
         with app.app_context():
             try:
                 with transaction() as db:
-                    if isinstance(what, Limits):
+                    if isinstance(what, PlaceLimits):
                         draft = PlacesDraft(what.capacity, what.per_country, what.exceptions)
                         set_places(db, actor=SYSTEM, event_id=event_id, draft=draft, now=NOW)
                     elif step == "ask":

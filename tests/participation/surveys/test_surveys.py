@@ -24,7 +24,7 @@ from app.kernel.actor import SYSTEM
 from app.kernel.refusal import InvalidInput, Refusal
 from app.participation.surveys import queries, rules, services
 from app.participation.surveys.models import SurveyAnswer, SurveyBallot
-from app.participation.surveys.values import Question, Response
+from app.participation.surveys.values import Response, SurveyQuestion
 from app.planning.events.queries.events import event_of
 from tests.planning.events.rows import NOW, add_registration, an_event
 from tests.support.actors import actor_of, an_account, csrf_token, sign_in
@@ -102,7 +102,7 @@ def test_two_clicks_at_once_make_one_answer(app: Flask, event_id: UUID) -> None:
                     db,
                     actor=actor,
                     event_id=event_id,
-                    response=Response({Question.USEFUL: score}),
+                    response=Response({SurveyQuestion.USEFUL: score}),
                     language="es",
                     today=NOW.date(),
                     now=NOW,
@@ -162,7 +162,7 @@ def test_results_hide_the_small_cell_and_show_the_rest(
         actor = actor_of(app, f"quien{number}@example.org")
         add_registration(app, event_id, actor.person_id or 0)
         with app.app_context(), transaction() as db:
-            response = Response({Question.USEFUL: score}, comment=f"comentario {number}")
+            response = Response({SurveyQuestion.USEFUL: score}, comment=f"comentario {number}")
             services.answer_survey(
                 db,
                 actor=actor,
@@ -185,9 +185,13 @@ def test_results_hide_the_small_cell_and_show_the_rest(
 
 
 @given(
-    st.lists(st.dictionaries(st.sampled_from(Question), st.none() | st.integers(1, 5)), max_size=30)
+    st.lists(
+        st.dictionaries(st.sampled_from(SurveyQuestion), st.none() | st.integers(1, 5)), max_size=30
+    )
 )
-def test_a_tally_counts_what_was_given(given_answers: list[dict[Question, int | None]]) -> None:
+def test_a_tally_counts_what_was_given(
+    given_answers: list[dict[SurveyQuestion, int | None]],
+) -> None:
     for tally in rules.tallies(given_answers):
         scores = [
             one[tally.question] for one in given_answers if one.get(tally.question) is not None
@@ -198,9 +202,9 @@ def test_a_tally_counts_what_was_given(given_answers: list[dict[Question, int | 
         )
 
 
-@given(st.dictionaries(st.sampled_from(Question), st.integers(-3, 9)), st.text(max_size=1100))
+@given(st.dictionaries(st.sampled_from(SurveyQuestion), st.integers(-3, 9)), st.text(max_size=1100))
 def test_what_is_sound_is_on_the_scale_and_says_something(
-    scores: dict[Question, int], comment: str
+    scores: dict[SurveyQuestion, int], comment: str
 ) -> None:
     with suppress(InvalidInput):
         rules.require_sound(Response(scores, comment))
@@ -275,10 +279,10 @@ def test_a_question_that_few_answered_is_told_of_nobody(
             tally.question: tally
             for tally in queries.results(db, event=event, today=NOW.date()).tallies
         }
-    assert found[Question.USEFUL].counts == (0, 0, 0, 6, 0)
-    assert found[Question.CLEAR].mean == 2
-    assert found[Question.TIMELY].mean is None
-    assert sum(found[Question.TIMELY].counts) == 0
+    assert found[SurveyQuestion.USEFUL].counts == (0, 0, 0, 6, 0)
+    assert found[SurveyQuestion.CLEAR].mean == 2
+    assert found[SurveyQuestion.TIMELY].mean is None
+    assert sum(found[SurveyQuestion.TIMELY].counts) == 0
 
 
 @pytest.mark.parametrize("table", ["survey_ballot", "survey_answer"])

@@ -28,7 +28,7 @@ from app.people.directory.models import (
 from app.people.directory.rules import NothingToEnd, overlapping, sort_key
 from app.people.directory.services.designations import designate, end_designation
 from app.people.directory.services.reference import seed_reference
-from app.people.directory.values import Holding, Office
+from app.people.directory.values import Office, OfficeHolding
 
 pytestmark = pytest.mark.both_databases
 TODAY = date(2026, 11, 24)
@@ -297,9 +297,9 @@ def test_two_at_once_make_one(app: Flask) -> None:
 
 
 def test_overlapping_counts_days_half_open() -> None:
-    def holding(start: int, stop: int | None) -> Holding:
+    def holding(start: int, stop: int | None) -> OfficeHolding:
         until = None if stop is None else TODAY + timedelta(days=stop)
-        return Holding(1, PROTECTION, ANA, TODAY + timedelta(days=start), until)
+        return OfficeHolding(1, PROTECTION, ANA, TODAY + timedelta(days=start), until)
 
     before, empty, here, open_end = holding(-9, 0), holding(3, 3), holding(4, 5), holding(10, None)
     ten = TODAY + timedelta(days=10)

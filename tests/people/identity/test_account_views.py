@@ -13,7 +13,7 @@ from app.infra.database import reading, transaction
 from app.kernel.actor import SYSTEM
 from app.people.identity import services
 from app.people.identity.models import ApiToken, FeedToken
-from app.people.identity.values import Way
+from app.people.identity.values import SignInWay
 from tests.people.identity.visitor import EMAIL, PASSWORD, Post, her_account, is_in, posting
 from tests.support.actors import bearer, sign_in
 
@@ -92,9 +92,9 @@ def test_changing_the_password_ends_other_sessions_and_keeps_this_one(
 def test_a_forgotten_password_is_replaced_after_a_fresh_link_only(
     client: FlaskClient, post: Post, dunia: int
 ) -> None:
-    sign_in(client, EMAIL, Way.PASSWORD)
+    sign_in(client, EMAIL, SignInWay.PASSWORD)
     assert post("/account/password", new_password="otra frase larga y nueva").status_code == 422
-    sign_in(client, EMAIL, Way.LINK)
+    sign_in(client, EMAIL, SignInWay.LINK)
     assert 'name="old_password"' not in client.get("/account").text
     assert post("/account/password", new_password="otra frase larga y nueva").status_code == 302
     assert post("/account/password", new_password="una tercera frase distinta").status_code == 422

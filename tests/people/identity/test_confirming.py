@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from app import create_app
 from app.infra import clock
-from app.people.identity.values import Way
+from app.people.identity.values import SignInWay
 from tests.people.identity.visitor import EMAIL, PASSWORD, Post, her_account, posting
 from tests.support.actors import sign_in
 from tests.support.databases import settings_for
@@ -118,7 +118,7 @@ def test_what_was_typed_comes_back_after_confirming(
 def test_person_without_password_confirms_by_a_link_and_comes_back(
     app: Flask, client: FlaskClient, post: Post, later: Later
 ) -> None:
-    sign_in(client, "official-hn", Way.LINK)
+    sign_in(client, "official-hn", SignInWay.LINK)
     later(minutes=31)
     page = client.get("/account/confirm?next=/account/close&lang=en").text
     assert 'type="password"' not in page
@@ -165,8 +165,8 @@ def test_persona_confirms_by_a_press_in_the_demonstration_only(
     demo: Flask, app: Flask, client: FlaskClient, post: Post, later: Later
 ) -> None:
     persona = demo.test_client()
-    sign_in(persona, "organizer", Way.DEMO)
-    sign_in(client, "organizer", Way.DEMO)
+    sign_in(persona, "organizer", SignInWay.DEMO)
+    sign_in(client, "organizer", SignInWay.DEMO)
     later(minutes=31)
     assert (
         "En esta demostración basta con un clic"

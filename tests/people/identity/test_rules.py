@@ -23,7 +23,7 @@ from app.people.identity.rules import (
     source_of,
     wait_for,
 )
-from app.people.identity.values import Limit, Way
+from app.people.identity.values import Limit, SignInWay
 
 NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
 HOSTILE = (
@@ -190,10 +190,10 @@ def test_each_role_has_its_kind_of_scope(role: Role, scope: str, fits: bool) -> 
 
 
 def test_only_a_fresh_link_replaces_a_forgotten_password() -> None:
-    assert may_skip_old_password(Way.LINK, NOW - timedelta(minutes=15), NOW)
-    assert not may_skip_old_password(Way.LINK, NOW - timedelta(minutes=16), NOW)
-    assert not may_skip_old_password(Way.PASSWORD, NOW, NOW)
-    assert not may_skip_old_password(Way.DEMO, NOW, NOW)
+    assert may_skip_old_password(SignInWay.LINK, NOW - timedelta(minutes=15), NOW)
+    assert not may_skip_old_password(SignInWay.LINK, NOW - timedelta(minutes=16), NOW)
+    assert not may_skip_old_password(SignInWay.PASSWORD, NOW, NOW)
+    assert not may_skip_old_password(SignInWay.DEMO, NOW, NOW)
 
 
 def test_preferences_name_every_field_that_is_wrong() -> None:

@@ -24,12 +24,12 @@ from app.people.identity.models import (
 from app.people.identity.rules import (
     PER_ACCOUNT_AND_ADDRESS,
     AddressTaken,
-    FeedTokenRevoked,
     LinkNotValid,
+    RevokedFeedToken,
     RoleAlreadyHeld,
     TooManyTries,
 )
-from app.people.identity.values import Door, Way
+from app.people.identity.values import Door, SignInWay
 from tests.support.actors import actor_of, an_account
 
 NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
@@ -196,7 +196,7 @@ def test_no_secret_is_stored_and_none_stands_in_the_journal(app: Flask) -> None:
                 services.issue_sign_in_link(db, account_id=account_id, now=NOW),
                 services.issue_api_token(db, account_id=account_id, label="x", now=NOW),
                 services.issue_feed_token(db, account_id=account_id, now=NOW),
-                services.open_sign_in(db, account_id=account_id, way=Way.LINK, now=NOW),
+                services.open_sign_in(db, account_id=account_id, way=SignInWay.LINK, now=NOW),
             ]
         with reading() as db:
             rows = [
@@ -220,13 +220,13 @@ def test_a_calendar_address_is_unknown_in_force_or_withdrawn(app: Flask) -> None
             second = services.rotate_feed_token(db, account_id=account_id, now=NOW)
         with reading() as db:
             assert queries.feed_key(db, second).account_id == account_id
-            with pytest.raises(FeedTokenRevoked):
+            with pytest.raises(RevokedFeedToken):
                 queries.feed_key(db, first)
             with pytest.raises(NotFound):
                 queries.feed_key(db, "x" * 43)
         with transaction() as db:
             services.close_account(db, actor=SYSTEM, account_id=account_id, now=NOW)
-        with reading() as db, pytest.raises(FeedTokenRevoked):
+        with reading() as db, pytest.raises(RevokedFeedToken):
             queries.feed_key(db, second)
 
 
@@ -297,7 +297,7 @@ def test_a_new_password_ends_every_session(app: Flask) -> None:
         account_id = service_account()
         with transaction() as db:
             before = db.get_one(Account, account_id).fs_uniquifier
-            key = services.open_sign_in(db, account_id=account_id, way=Way.LINK, now=NOW)
+            key = services.open_sign_in(db, account_id=account_id, way=SignInWay.LINK, now=NOW)
         with reading() as db:
             assert queries.open_sign_in(db, uniquifier=before, key=key, now=NOW, today=TODAY)
             assert not queries.open_sign_in(

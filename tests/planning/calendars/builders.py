@@ -13,7 +13,7 @@ from app.kernel.text import LocalizedText
 from app.planning.calendars.models import CalendarSource
 from app.planning.calendars.rules import read_calendar
 from app.planning.calendars.services import add_source
-from app.planning.calendars.values import Reading, SourceDraft, SourceKind
+from app.planning.calendars.values import CalendarReading, SourceDraft, SourceKind
 from app.planning.scheduling.models import Claim, Engagement, Resource
 
 NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
@@ -39,7 +39,7 @@ def ics(*events: tuple[str, str, str]) -> bytes:
 TWO = ics(("a", "Pleno", "20261201T150000Z"), ("b", "Cierre", "20261202T150000Z"))
 
 
-def a_reading(content: bytes = TWO, kind: SourceKind = SourceKind.PROCESS) -> Reading:
+def a_reading(content: bytes = TWO, kind: SourceKind = SourceKind.PROCESS) -> CalendarReading:
     return read_calendar(content, kind=kind, now=NOW, timezone="America/Costa_Rica")
 
 

@@ -31,7 +31,7 @@ from app.planning.calendars.rules.lines import (
 from app.planning.calendars.rules.reading import MOST_ENTRIES, MOST_PROBLEMS
 from app.planning.calendars.rules.recurrence import SERIES_BUDGET, Meter, times_of
 from app.planning.calendars.rules.zones import wall_time
-from app.planning.calendars.values import Reading, SourceKind
+from app.planning.calendars.values import CalendarReading, SourceKind
 
 CORPUS = Path(__file__).parent / "corpus"
 NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
@@ -45,19 +45,19 @@ def read(
     kind: SourceKind = SourceKind.PROCESS,
     now: datetime = NOW,
     timezone: str = "America/Costa_Rica",
-) -> Reading:
+) -> CalendarReading:
     content = content.encode() if isinstance(content, str) else content
     return read_calendar(content, kind=kind, now=now, timezone=timezone)
 
 
-def entries(reading: Reading) -> list[tuple[str, str, str]]:
+def entries(reading: CalendarReading) -> list[tuple[str, str, str]]:
     return [
         (e.title, f"{e.span.starts_at:%Y-%m-%dT%H:%M}", f"{e.span.ends_at:%Y-%m-%dT%H:%M}")
         for e in reading.entries
     ]
 
 
-def problems(reading: Reading) -> list[tuple[str, int | None, str]]:
+def problems(reading: CalendarReading) -> list[tuple[str, int | None, str]]:
     return [
         (p.component, p.line, both(p.sentence.msgid, **p.sentence.params)["en"])
         for p in reading.problems

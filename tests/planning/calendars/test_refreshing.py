@@ -11,7 +11,7 @@ from flask import Flask
 
 from app.infra import clock, fetching
 from app.infra.database import reading, transaction
-from app.infra.fetching import Answer, FetchFailed
+from app.infra.fetching import Fetched, FetchFailed
 from app.kernel.actor import Actor
 from app.kernel.text import LocalizedText
 from app.planning.calendars import queries, services, tasks
@@ -42,9 +42,9 @@ class OtherSide:
 
     def __init__(self) -> None:
         self.asked: list[dict[str, Any]] = []
-        self.answer: Answer | FetchFailed = Answer(TWO, '"1"', "")
+        self.answer: Fetched | FetchFailed = Fetched(TWO, '"1"', "")
 
-    def __call__(self, url: str, **asked: Any) -> Answer:
+    def __call__(self, url: str, **asked: Any) -> Fetched:
         self.asked.append({"url": url, **asked})
         if isinstance(self.answer, FetchFailed):
             raise self.answer
@@ -88,8 +88,8 @@ def test_unchanged_content_changes_nothing(
     refresh(app, source_id)
     before, told = left_by(app, source_id), facts_of(app, source_id)
     for answer in (
-        Answer(None),
-        Answer(TWO, '"2"', ""),
+        Fetched(None),
+        Fetched(TWO, '"2"', ""),
     ):  # not modified; and the same bytes under another tag
         other_side.answer = answer
         refresh(app, source_id)
@@ -106,7 +106,7 @@ def test_once_a_day_the_window_moves_on_though_nothing_changed(
         b"DURATION:PT1H\r\nEND:VEVENT\r\nBEGIN",
         b"DURATION:PT1H\r\nRRULE:FREQ=WEEKLY\r\nEND:VEVENT\r\nBEGIN",
     )
-    other_side.answer = Answer(weekly, '"1"', "")
+    other_side.answer = Fetched(weekly, '"1"', "")
     source_id = a_process(app, organizer, url=URL)
     refresh(app, source_id)
     before = left_by(app, source_id)
@@ -124,7 +124,7 @@ def test_what_changed_is_replaced_and_the_rest_keeps_its_row(
     source_id = a_process(app, organizer, url=URL)
     refresh(app, source_id)
     first = left_by(app, source_id)
-    other_side.answer = Answer(
+    other_side.answer = Fetched(
         ics(
             ("a", "Pleno", "20261201T150000Z"),
             ("b", "Cierre", "20261203T150000Z"),
@@ -174,7 +174,7 @@ def test_pressing_the_button_takes_up_what_was_given_up(
     source_id = a_process(app, organizer, url=URL)
     for _ in range(10):
         refresh(app, source_id)
-    other_side.answer = Answer(TWO)
+    other_side.answer = Fetched(TWO)
     with app.app_context(), transaction() as db:
         services.ask_reading(db, actor=organizer, source_id=source_id, now=NOW)
     with app.app_context():
@@ -187,7 +187,7 @@ def test_what_is_no_calendar_any_more_is_a_failure(
     app: Flask, organizer: Actor, other_side: OtherSide
 ) -> None:
     source_id = a_process(app, organizer, url=URL)
-    other_side.answer = Answer(b"<html>Sign in</html>")
+    other_side.answer = Fetched(b"<html>Sign in</html>")
     refresh(app, source_id)
     assert "web page" in source_of(app, source_id).error
 
@@ -243,9 +243,9 @@ def test_two_workers_at_once_write_it_once(
     source_id = a_process(app, organizer, url=URL)
     together = threading.Barrier(4)
 
-    def wait_then_answer(*_: Any, **__: Any) -> Answer:
+    def wait_then_answer(*_: Any, **__: Any) -> Fetched:
         together.wait(10)
-        return Answer(TWO)
+        return Fetched(TWO)
 
     monkeypatch.setattr(tasks, "fetch", wait_then_answer)
     threads = [threading.Thread(target=refresh, args=(app, source_id)) for _ in range(4)]
@@ -262,10 +262,10 @@ def test_a_calendar_removed_while_it_was_read_stays_removed(
 ) -> None:
     source_id = a_process(app, organizer, url=URL)
 
-    def meanwhile(*_: Any, **__: Any) -> Answer:
+    def meanwhile(*_: Any, **__: Any) -> Fetched:
         with app.app_context(), transaction() as db:
             remove_source(db, actor=organizer, source_id=source_id, now=NOW)
-        return Answer(TWO)
+        return Fetched(TWO)
 
     monkeypatch.setattr(tasks, "fetch", meanwhile)
     refresh(app, source_id)

@@ -17,9 +17,9 @@ from app.planning.cycles.services.plans import add_entry, approve_plan, change_e
 from app.planning.events.models import AnnualPlan, Event, PlanEntry
 from app.planning.events.rules.plans import (
     EmptyPlan,
-    Entry,
     EntryInUse,
     OnlyThePresidency,
+    PlannedEntry,
     lack_of_plan,
 )
 from app.planning.events.services import change_event, move_event, plan_event, publish_event
@@ -61,18 +61,18 @@ def approved(app: Flask, year: int = 2027, **entry: Any) -> int:
     ("entry", "decision", "presides", "missing"),
     [
         (None, "", False, "plan-entry"),
-        (Entry(2027), "", False, None),
-        (Entry(2027, "protection"), "", False, None),
-        (Entry(2027, "labour-migration"), "", False, "plan-entry"),
-        (Entry(2026), "", False, "plan-entry"),
+        (PlannedEntry(2027), "", False, None),
+        (PlannedEntry(2027, "protection"), "", False, None),
+        (PlannedEntry(2027, "labour-migration"), "", False, "plan-entry"),
+        (PlannedEntry(2026), "", False, "plan-entry"),
         (None, "Decisión 9", False, "presidency-approves"),
         (None, "Decisión 9", True, None),
-        (Entry(2026), "Decisión 9", True, None),
+        (PlannedEntry(2026), "Decisión 9", True, None),
         (None, "", True, "plan-entry"),
     ],
 )
 def test_r3_an_entry_of_the_year_and_group_or_a_decision_of_the_presidency(
-    entry: Entry | None, decision: str, presides: bool, missing: str | None
+    entry: PlannedEntry | None, decision: str, presides: bool, missing: str | None
 ) -> None:
     lack = lack_of_plan(
         2027, groups=("protection",), entry=entry, decision_ref=decision, is_presidencys=presides

@@ -21,7 +21,7 @@ from app.kernel.timespan import Timespan
 from app.planning.events.models import Event, EventBrief
 from app.planning.events.queries.brief import brief_of
 from app.planning.events.rules.joining import (
-    Provider,
+    MeetingProvider,
     browser_address,
     browser_hint,
     provider_of,
@@ -95,27 +95,27 @@ def page(
     [
         (
             "https://us02web.zoom.us/j/12345678901?pwd=abc",
-            Provider.ZOOM,
+            MeetingProvider.ZOOM,
             "https://us02web.zoom.us/wc/join/12345678901?pwd=abc",
         ),
-        ("https://zoom.us/my/somebody", Provider.ZOOM, ""),
-        ("https://teams.microsoft.com/l/meetup-join/19%3a", Provider.TEAMS, ""),
-        ("https://meet.google.com/abc-defg-hij", Provider.MEET, ""),
-        ("https://rcm.webex.com/rcm/j.php?MTID=m1", Provider.WEBEX, ""),
-        ("https://meet.jit.si/Room", Provider.JITSI, ""),
-        (f"{JITSI}/convoca-1", Provider.JITSI, ""),
-        ("https://zoom.us.example.org/j/12345678901", Provider.OTHER, ""),
-        ("https://notzoom.us/j/12345678901", Provider.OTHER, ""),
-        ("https://[broken", Provider.OTHER, ""),
-        ("", Provider.OTHER, ""),
+        ("https://zoom.us/my/somebody", MeetingProvider.ZOOM, ""),
+        ("https://teams.microsoft.com/l/meetup-join/19%3a", MeetingProvider.TEAMS, ""),
+        ("https://meet.google.com/abc-defg-hij", MeetingProvider.MEET, ""),
+        ("https://rcm.webex.com/rcm/j.php?MTID=m1", MeetingProvider.WEBEX, ""),
+        ("https://meet.jit.si/Room", MeetingProvider.JITSI, ""),
+        (f"{JITSI}/convoca-1", MeetingProvider.JITSI, ""),
+        ("https://zoom.us.example.org/j/12345678901", MeetingProvider.OTHER, ""),
+        ("https://notzoom.us/j/12345678901", MeetingProvider.OTHER, ""),
+        ("https://[broken", MeetingProvider.OTHER, ""),
+        ("", MeetingProvider.OTHER, ""),
     ],
 )
 def test_a_link_is_known_by_its_host_and_opens_in_the_browser(
-    url: str, provider: Provider, second: str
+    url: str, provider: MeetingProvider, second: str
 ) -> None:
     assert provider_of(url, jitsi=JITSI) is provider
     assert browser_address(url) == second
-    assert bool(browser_hint(url, jitsi=JITSI)) == (provider is not Provider.OTHER)
+    assert bool(browser_hint(url, jitsi=JITSI)) == (provider is not MeetingProvider.OTHER)
 
 
 def test_a_room_has_a_name_that_nobody_guesses() -> None:

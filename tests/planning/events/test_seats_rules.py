@@ -2,15 +2,15 @@
 
 from datetime import date, timedelta
 
-from app.people.directory.values import Holding, Office
-from app.planning.events.rules.seats import Place, holder_on, parse, seated, vacant, written
+from app.people.directory.values import Office, OfficeHolding
+from app.planning.events.rules.seats import SeatedPerson, holder_on, parse, seated, vacant, written
 from tests.planning.events.seats import ANA, BERTA, CARLA, HONDURAS, THE_DAY, TODAY
 
 
 def holding(
     person: int, start: date, end: date | None = None, office: Office = HONDURAS, number: int = 0
-) -> Holding:
-    return Holding(number or person, office, person, start, end)
+) -> OfficeHolding:
+    return OfficeHolding(number or person, office, person, start, end)
 
 
 def test_seats_are_read_as_they_are_written() -> None:
@@ -38,7 +38,7 @@ def test_who_holds_a_seat_on_a_day_is_the_latest_to_come() -> None:
 
 
 def test_a_vacant_seat_stays_with_whoever_had_it() -> None:
-    places = (Place(BERTA, "delegate", (HONDURAS,)),)
+    places = (SeatedPerson(BERTA, "delegate", (HONDURAS,)),)
     ended = [holding(BERTA, TODAY, THE_DAY)]
     assert seated(places, THE_DAY, ended) == places
     assert vacant(places, THE_DAY, ended) == places
@@ -48,20 +48,20 @@ def test_a_vacant_seat_stays_with_whoever_had_it() -> None:
 def test_nobody_is_there_twice() -> None:
     focal = Office("HN")
     both = [holding(CARLA, TODAY), holding(CARLA, TODAY, None, focal, 8)]
-    two = (Place(ANA, "delegate", (HONDURAS,)), Place(BERTA, "host", (focal,)))
-    assert seated(two, THE_DAY, both) == (Place(CARLA, "delegate", (focal, HONDURAS)),)
-    in_person = (Place(BERTA, "delegate", (HONDURAS,)), Place(CARLA, "speaker"))
-    assert seated(in_person, THE_DAY, both) == (Place(CARLA, "delegate"),)
+    two = (SeatedPerson(ANA, "delegate", (HONDURAS,)), SeatedPerson(BERTA, "host", (focal,)))
+    assert seated(two, THE_DAY, both) == (SeatedPerson(CARLA, "delegate", (focal, HONDURAS)),)
+    in_person = (SeatedPerson(BERTA, "delegate", (HONDURAS,)), SeatedPerson(CARLA, "speaker"))
+    assert seated(in_person, THE_DAY, both) == (SeatedPerson(CARLA, "delegate"),)
 
 
 def test_one_person_gives_up_one_of_two_seats() -> None:
     focal = Office("HN")
-    places = (Place(BERTA, "delegate", (focal, HONDURAS)), Place(ANA, "speaker"))
+    places = (SeatedPerson(BERTA, "delegate", (focal, HONDURAS)), SeatedPerson(ANA, "speaker"))
     now = [holding(CARLA, TODAY), holding(BERTA, TODAY, None, focal)]
     expected = (
-        Place(ANA, "speaker"),
-        Place(BERTA, "delegate", (focal,)),
-        Place(CARLA, "delegate", (HONDURAS,)),
+        SeatedPerson(ANA, "speaker"),
+        SeatedPerson(BERTA, "delegate", (focal,)),
+        SeatedPerson(CARLA, "delegate", (HONDURAS,)),
     )
     assert seated(places, THE_DAY, now) == expected
     assert seated(expected, THE_DAY, now) == expected

@@ -18,7 +18,7 @@ from sqlalchemy import update
 from app.infra.database import transaction
 from app.people.directory.models import Person
 from app.planning.events.models import EventCountry, EventPerson
-from app.planning.programme.rules.load import Burden, Counted, Load, burden, load_of
+from app.planning.programme.rules.load import Burden, CountedDay, Load, burden, load_of
 from app.planning.scheduling.models import RuleSetting
 from tests.planning.events.planning_builders import ORGANIZER as LEADER
 from tests.planning.events.planning_builders import (
@@ -284,7 +284,7 @@ def test_the_load_reads_well_on_a_wall_and_on_a_phone(
     st.lists(st.tuples(st.dates(date(2026, 11, 30), date(2027, 1, 3)), st.booleans()), max_size=12)
 )
 def test_load_agrees_with_counting_by_hand(events: list[tuple[date, bool]]) -> None:
-    found = load_of([Counted(on, is_draft) for on, is_draft in events], date(2026, 12, 1))
+    found = load_of([CountedDay(on, is_draft) for on, is_draft in events], date(2026, 12, 1))
     by_week = {on.isocalendar()[:2]: 0 for on, _draft in events}
     for on, _draft in events:
         by_week[on.isocalendar()[:2]] += 1

@@ -13,7 +13,7 @@ from app.planning.scheduling import services
 from app.planning.scheduling.models import Claim, ConflictCase, Engagement, Override, Resource
 from app.planning.scheduling.queries.cases import case_of
 from app.planning.scheduling.queries.cases import cases as listed
-from app.planning.scheduling.rules.cases import AlreadyClosed, Cause, may_accept
+from app.planning.scheduling.rules.cases import CaseAlreadyClosed, Cause, may_accept
 from app.planning.scheduling.services.cases import (
     accept_case,
     close_settled_cases,
@@ -239,7 +239,7 @@ def test_who_may_accept(app_context: AppContext) -> None:
     with pytest.raises(NotFound):
         accept(case_id=99)
     accept(who=PRESIDENCY)
-    with pytest.raises(AlreadyClosed):
+    with pytest.raises(CaseAlreadyClosed):
         accept("Another reason, in other words.")
     assert [may_accept(ORGANIZER, approver) for approver in Approver] == [True, False, True]
     assert [may_accept(PRESIDENCY, approver) for approver in Approver] == [True, True, True]

@@ -10,8 +10,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.kernel.timespan import Timespan
-from app.planning.seasons.rules import Country, Plan, Problem, Taken, Wish, cost_of, violations
-from app.planning.seasons.values import Limits
+from app.planning.seasons.rules import (
+    CountryZone,
+    Plan,
+    SeasonProblem,
+    TakenTime,
+    Wish,
+    cost_of,
+    violations,
+)
+from app.planning.seasons.values import SeasonLimits
 
 MONDAY = date(2027, 3, 1)
 ZONES = {
@@ -27,8 +35,8 @@ ZONES = {
     "PA": "America/Panama",
     "US": "America/New_York",
 }
-COUNTRIES = tuple(Country(code, zone) for code, zone in ZONES.items())
-FREE = Limits(
+COUNTRIES = tuple(CountryZone(code, zone) for code, zone in ZONES.items())
+FREE = SeasonLimits(
     per_group_week=None,
     per_group_month=None,
     per_day=None,
@@ -59,12 +67,12 @@ def a_wish(key: int, group: str = "a", minutes: int = 60, **more: Any) -> Wish:
     return Wish(key, minutes, frozenset({group}) if group else frozenset(), **more)
 
 
-def a_problem(*wishes: Wish, days: int = 26, **more: Any) -> Problem:
+def a_problem(*wishes: Wish, days: int = 26, **more: Any) -> SeasonProblem:
     given: dict[str, Any] = {"countries": COUNTRIES, "limits": FREE}
-    return Problem(wishes, MONDAY, MONDAY + timedelta(days=days - 1), **(given | more))
+    return SeasonProblem(wishes, MONDAY, MONDAY + timedelta(days=days - 1), **(given | more))
 
 
-def by_chance(seed: int, *, wishes: int = 8, days: int = 26, tiny: bool = False) -> Problem:
+def by_chance(seed: int, *, wishes: int = 8, days: int = 26, tiny: bool = False) -> SeasonProblem:
     """Everything in it at once: windows, spacing, people, countries, orders, holidays, what is
     taken, all limits.
     """
@@ -92,7 +100,7 @@ def by_chance(seed: int, *, wishes: int = 8, days: int = 26, tiny: bool = False)
                 else frozenset(),
             )
         )
-    limits = Limits(
+    limits = SeasonLimits(
         per_group_week=chance.choice((None, 1, 2)),
         per_group_month=chance.choice((None, 2, 3)),
         per_day=chance.choice((None, 1, 2)),
@@ -107,7 +115,7 @@ def by_chance(seed: int, *, wishes: int = 8, days: int = 26, tiny: bool = False)
         MONDAY + timedelta(days=chance.randrange(days)): frozenset(chance.sample(sorted(ZONES), n))
         for n in (1, 2, 3)
     }
-    return Problem(
+    return SeasonProblem(
         tuple(made),
         MONDAY,
         MONDAY + timedelta(days=days - 1),
@@ -119,20 +127,20 @@ def by_chance(seed: int, *, wishes: int = 8, days: int = 26, tiny: bool = False)
     )
 
 
-def _taken(chance: random.Random, days: int) -> Iterator[Taken]:
+def _taken(chance: random.Random, days: int) -> Iterator[TakenTime]:
     for n in range(chance.randint(0, 4)):
         held = span(chance.randrange(days), chance.randint(8, 13), chance.choice((60, 120)))
         yield chance.choice(
             (
-                Taken(held, f"t{n}", frozenset({"a"}), frozenset({1})),
-                Taken(held, f"t{n}", frozenset(), frozenset({2}), spacing=2),
-                Taken(held, f"t{n}", closes_region=True),
-                Taken(held, f"t{n}", closed_countries=frozenset({"HN"}), counts=False),
+                TakenTime(held, f"t{n}", frozenset({"a"}), frozenset({1})),
+                TakenTime(held, f"t{n}", frozenset(), frozenset({2}), spacing=2),
+                TakenTime(held, f"t{n}", closes_region=True),
+                TakenTime(held, f"t{n}", closed_countries=frozenset({"HN"}), counts=False),
             )
         )
 
 
-def cheapest(problem: Problem) -> int:
+def cheapest(problem: SeasonProblem) -> int:
     """The cost of the best plan there is, by trying them all: each wish at each full hour, or
     nowhere.
     """
@@ -150,7 +158,7 @@ def cheapest(problem: Problem) -> int:
     return best
 
 
-def grid(problem: Problem, wish: Wish) -> list[datetime]:
+def grid(problem: SeasonProblem, wish: Wish) -> list[datetime]:
     """Every full hour of every day, whatever the limits say: the checker alone decides what is
     lawful.
     """

@@ -11,14 +11,14 @@ import time_machine
 
 from app import create_app
 from app.planning.seasons import tasks
-from app.planning.seasons.rules import Problem
+from app.planning.seasons.rules import SeasonProblem
 from app.planning.seasons.services.solving import Solution, Tell
 from tests.support.databases import settings_for
 
 HALF_WAY = 42
 
 
-def never_ends(problem: Problem, *, seconds: float, tell: Tell) -> Solution:
+def never_ends(problem: SeasonProblem, *, seconds: float, tell: Tell) -> Solution:
     """Says how far it is, so that the parent knows when to kill."""
     tell(HALF_WAY)
     print("half way", flush=True)

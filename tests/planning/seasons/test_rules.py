@@ -15,8 +15,8 @@ from app.kernel.text import LocalizedText
 from app.planning.seasons.rules import (
     NO_PLACE,
     Plan,
-    Problem,
-    Taken,
+    SeasonProblem,
+    TakenTime,
     Wish,
     candidates,
     cost_of,
@@ -29,7 +29,7 @@ from app.planning.seasons.rules.pins import settled
 from app.planning.seasons.rules.problem import workday_number
 from app.planning.seasons.services import solving
 from app.planning.seasons.services.solving import solve
-from app.planning.seasons.values import Breach, Limits, Solver
+from app.planning.seasons.values import Breach, SeasonLimits, Solver
 from tests.planning.seasons.problems import (
     COUNTRIES,
     FREE,
@@ -85,7 +85,7 @@ def test_one_steps_aside_for_one_that_would_have_no_place() -> None:
 
 HOLIDAY = {MONDAY: frozenset({"HN", "GT", "SV"})}
 A_DAY_LATER: dict[str, Any] = {"earliest": MONDAY + timedelta(days=1)}
-PLANTED: dict[Breach, tuple[Problem, Plan]] = {
+PLANTED: dict[Breach, tuple[SeasonProblem, Plan]] = {
     Breach.WINDOW: (a_problem(a_wish(1, **A_DAY_LATER)), {1: at(0)}),
     Breach.HOURS: (a_problem(a_wish(1, minutes=90)), {1: at(0, 14)}),
     Breach.WEEKEND: (a_problem(a_wish(1)), {1: at(5)}),
@@ -97,19 +97,19 @@ PLANTED: dict[Breach, tuple[Problem, Plan]] = {
     ),
     Breach.LICENCE: (
         a_problem(
-            a_wish(1, ""), a_wish(2, ""), taken=(Taken(span(0)),), limits=replace(FREE, lanes=2)
+            a_wish(1, ""), a_wish(2, ""), taken=(TakenTime(span(0)),), limits=replace(FREE, lanes=2)
         ),
         {1: at(0), 2: at(0)},
     ),
     Breach.BLACKOUT: (
-        a_problem(a_wish(1, ""), taken=(Taken(span(0, 8, 2000), closes_region=True),)),
+        a_problem(a_wish(1, ""), taken=(TakenTime(span(0, 8, 2000), closes_region=True),)),
         {1: at(1)},
     ),
     Breach.HOLIDAYS: (a_problem(a_wish(1), holidays=HOLIDAY), {1: at(0)}),
     Breach.BINDING_HOLIDAY: (
         a_problem(
             a_wish(1),
-            taken=(Taken(span(0, 0, 1440), closed_countries=frozenset({"HN"}), counts=False),),
+            taken=(TakenTime(span(0, 0, 1440), closed_countries=frozenset({"HN"}), counts=False),),
         ),
         {1: at(0)},
     ),
@@ -123,7 +123,7 @@ PLANTED: dict[Breach, tuple[Problem, Plan]] = {
         {1: at(0), 2: at(25)},
     ),
     Breach.DAY: (
-        a_problem(a_wish(1), taken=(Taken(span(0, 12)),), limits=replace(FREE, per_day=1)),
+        a_problem(a_wish(1), taken=(TakenTime(span(0, 12)),), limits=replace(FREE, per_day=1)),
         {1: at(0)},
     ),
     Breach.COUNTRY_WEEK: (
@@ -265,7 +265,7 @@ def test_the_solver_finds_the_optimum_of_brute_force_and_is_never_worse_than_gre
     assert result.is_optimal
 
 
-def a_hard_one() -> Problem:
+def a_hard_one() -> SeasonProblem:
     """Too much for twelve days: by greed seven of ten find no place, at best six."""
     return by_chance(6, wishes=10, days=12)
 
@@ -320,12 +320,12 @@ def test_what_is_published_is_always_a_candidate() -> None:
 
 
 def test_a_season_too_large_is_thinned_but_stays_lawful(monkeypatch: pytest.MonkeyPatch) -> None:
-    problem = Problem(
+    problem = SeasonProblem(
         tuple(a_wish(n) for n in range(1, 5)),
         MONDAY,
         MONDAY + timedelta(days=60),
         countries=COUNTRIES,
-        limits=Limits(notice=0),
+        limits=SeasonLimits(notice=0),
     )
     whole = sum(map(len, candidates(problem).values()))
     monkeypatch.setattr(import_module("app.planning.seasons.rules.candidates"), "MOST", 10)

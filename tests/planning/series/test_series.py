@@ -19,7 +19,7 @@ from app.planning.events.values import (
 )
 from app.planning.scheduling.models import Engagement, RuleSetting
 from app.planning.scheduling.values import OverrideAsked, Rule
-from app.planning.series.queries import Proposal, propose_series, series_of
+from app.planning.series.queries import SeriesProposal, propose_series, series_of
 from app.planning.series.rules.recurrence import Frequency, Recurrence
 from app.planning.series.rules.series import SeriesRefused
 from app.planning.series.services import plan_series
@@ -61,9 +61,11 @@ def world(app: Flask) -> Flask:
     return app
 
 
-def propose(app: Flask, draft: EventDraft | None = None, **changes: Any) -> Proposal:
+def propose(app: Flask, draft: EventDraft | None = None, **changes: Any) -> SeriesProposal:
     given: dict[str, Any] = {"draft": draft or a_first(), "recurrence": every_week(), **changes}
-    found: Proposal = look(app, lambda db: propose_series(db, actor=ORGANIZER, now=NOW, **given))
+    found: SeriesProposal = look(
+        app, lambda db: propose_series(db, actor=ORGANIZER, now=NOW, **given)
+    )
     return found
 
 

@@ -20,11 +20,14 @@ from app.training.learning import services
 from app.training.learning.forms.content import parse_course
 from app.training.learning.models import Attempt, AttemptItem, Item, ItemOption
 from app.training.learning.values.content import CourseContent
-from app.training.learning.values.outline import Place
+from app.training.learning.values.outline import CoursePosition
 
 NOW = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
-LESSON_1, LESSON_2 = Place("one", "A-L1"), Place("two", "B-L1")
-QUIZ_1, QUIZ_2 = Place("one", "A-Q", is_quiz=True), Place("two", "B-Q", is_quiz=True)
+LESSON_1, LESSON_2 = CoursePosition("one", "A-L1"), CoursePosition("two", "B-L1")
+QUIZ_1, QUIZ_2 = (
+    CoursePosition("one", "A-Q", is_quiz=True),
+    CoursePosition("two", "B-Q", is_quiz=True),
+)
 
 
 def both(text: str) -> dict[str, str]:
@@ -152,18 +155,18 @@ class Classroom:
                 db, actor=actor, course_slug="guidelines", language="es", now=self.now
             )
 
-    def leave(self, actor: Actor, place: Place, screen: int) -> Place | None:
-        at = Place(place.module_slug, place.unit_code, screen)
+    def leave(self, actor: Actor, place: CoursePosition, screen: int) -> CoursePosition | None:
+        at = CoursePosition(place.module_slug, place.unit_code, screen)
         with self.app.app_context(), transaction() as db:
             return services.leave_screen(
                 db, actor=actor, course_slug="guidelines", place=at, language="es", now=self.now
             )
 
-    def read(self, actor: Actor, place: Place) -> None:
+    def read(self, actor: Actor, place: CoursePosition) -> None:
         for screen in (1, 2):
             self.leave(actor, place, screen)
 
-    def start(self, actor: Actor, place: Place, seed: int = 1) -> UUID:
+    def start(self, actor: Actor, place: CoursePosition, seed: int = 1) -> UUID:
         with self.app.app_context(), transaction() as db:
             return services.start_attempt(
                 db,
@@ -195,7 +198,7 @@ class Classroom:
         for position, (good, bad) in enumerate(self.key(attempt_id), start=1):
             self.save(actor, attempt_id, position, good if position <= right else bad[:1])
 
-    def sit(self, actor: Actor, place: Place, *, right: int = 3, seed: int = 1) -> UUID:
+    def sit(self, actor: Actor, place: CoursePosition, *, right: int = 3, seed: int = 1) -> UUID:
         """A whole quiz; the next one is possible at once."""
         attempt_id = self.start(actor, place, seed)
         self.answer_all(actor, attempt_id, right=right)

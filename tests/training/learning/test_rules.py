@@ -13,14 +13,14 @@ from app.kernel.text import LocalizedText
 from app.training.learning.rules import progress, quiz
 from app.training.learning.values import ItemKind, UnitKind
 from app.training.learning.values.outline import (
+    CoursePosition,
+    LearnerProgress,
     ModuleOutline,
     ModuleState,
     Outline,
-    Place,
-    Reading,
     Seat,
-    Standing,
     UnitOutline,
+    UnitReading,
 )
 
 TEXT = LocalizedText(es="x", en="x")
@@ -60,19 +60,21 @@ def an_outline() -> Outline:
 OUTLINE = an_outline()
 UNIT_IDS = [unit.id for module in OUTLINE.modules for unit in module.units]
 readings = st.dictionaries(
-    st.sampled_from(UNIT_IDS), st.builds(Reading, st.integers(1, 3), st.booleans())
+    st.sampled_from(UNIT_IDS), st.builds(UnitReading, st.integers(1, 3), st.booleans())
 )
 unit_sets = st.frozensets(st.sampled_from(UNIT_IDS))
 standings = st.builds(
-    Standing, readings, unit_sets, unit_sets, st.frozensets(st.sampled_from([1, 2]))
+    LearnerProgress, readings, unit_sets, unit_sets, st.frozensets(st.sampled_from([1, 2]))
 )
 
 
-def whole(*numbers: int) -> Standing:
+def whole(*numbers: int) -> LearnerProgress:
     ids = [
         unit.id for module in OUTLINE.modules if module.number in numbers for unit in module.units
     ]
-    return Standing({id_: Reading(3, True) for id_ in ids}, frozenset(ids), frozenset(ids))
+    return LearnerProgress(
+        {id_: UnitReading(3, True) for id_ in ids}, frozenset(ids), frozenset(ids)
+    )
 
 
 @given(st.dictionaries(st.sampled_from(OBJECTIVES), st.integers(1, 10), min_size=1), st.integers())
@@ -142,19 +144,22 @@ def test_an_answer_is_among_those_shown_and_single_where_one_is_asked_for() -> N
 
 @given(standings, readings, unit_sets)
 def test_what_was_complete_stays_complete_whatever_is_done_later(
-    before: Standing, read: dict[int, Reading], passed: frozenset[int]
+    before: LearnerProgress, read: dict[int, UnitReading], passed: frozenset[int]
 ) -> None:
     """A later attempt, passed or not, and a later reading only add: a failed attempt is in `tried`
     alone.
     """
     merged = {
-        unit: Reading(
-            max(before.reading.get(unit, Reading()).screen, read.get(unit, Reading()).screen),
-            before.reading.get(unit, Reading()).is_done or read.get(unit, Reading()).is_done,
+        unit: UnitReading(
+            max(
+                before.reading.get(unit, UnitReading()).screen, read.get(unit, UnitReading()).screen
+            ),
+            before.reading.get(unit, UnitReading()).is_done
+            or read.get(unit, UnitReading()).is_done,
         )
         for unit in {*before.reading, *read}
     }
-    after = Standing(
+    after = LearnerProgress(
         merged, before.tried | passed, before.passed | passed, before.completed_modules
     )
     for module in OUTLINE.modules:
@@ -168,7 +173,7 @@ def test_what_was_complete_stays_complete_whatever_is_done_later(
 
 
 @given(standings)
-def test_percent_is_a_hundred_exactly_when_complete(standing: Standing) -> None:
+def test_percent_is_a_hundred_exactly_when_complete(standing: LearnerProgress) -> None:
     for module in OUTLINE.available:
         assert (progress.module_percent(module, standing) == 100) == progress.module_is_complete(
             module, standing
@@ -179,18 +184,18 @@ def test_a_module_needs_every_text_and_the_quiz() -> None:
     module, everything = OUTLINE.modules[0], whole(1)
     assert progress.module_is_complete(module, everything)
     assert not progress.module_is_complete(
-        module, Standing(everything.reading, everything.tried, frozenset())
+        module, LearnerProgress(everything.reading, everything.tried, frozenset())
     )
     part = {unit: reading for unit, reading in everything.reading.items() if unit != 12}
     assert not progress.module_is_complete(
-        module, Standing(part, everything.tried, everything.passed)
+        module, LearnerProgress(part, everything.tried, everything.passed)
     )
 
 
 def test_a_stored_completion_is_enough_whatever_else_is_on_record() -> None:
-    stored = Standing(completed_modules=frozenset({1, 2}))
+    stored = LearnerProgress(completed_modules=frozenset({1, 2}))
     assert all(progress.module_is_complete(module, stored) for module in OUTLINE.available)
-    assert progress.edition_is_complete(OUTLINE, Standing(completed_at=DONE_AT))
+    assert progress.edition_is_complete(OUTLINE, LearnerProgress(completed_at=DONE_AT))
 
 
 def test_an_edition_needs_every_available_module_and_no_other() -> None:
@@ -199,15 +204,15 @@ def test_an_edition_needs_every_available_module_and_no_other() -> None:
     empty = Outline(
         1, "x", "1", TEXT, TEXT, 1, tuple(m for m in OUTLINE.modules if not m.is_available)
     )
-    assert not progress.edition_is_complete(empty, Standing())
+    assert not progress.edition_is_complete(empty, LearnerProgress())
 
 
 def test_r47_a_module_opens_when_the_one_before_is_complete() -> None:
     first, second, third = OUTLINE.modules
-    progress.require_open(OUTLINE, first, Standing())
+    progress.require_open(OUTLINE, first, LearnerProgress())
     progress.require_open(OUTLINE, second, whole(1))
     with pytest.raises(progress.ModuleLocked) as refused:
-        progress.require_open(OUTLINE, second, Standing())
+        progress.require_open(OUTLINE, second, LearnerProgress())
     assert refused.value.before is first
     with pytest.raises(progress.ModuleInPreparation):
         progress.require_open(OUTLINE, third, whole(1, 2))
@@ -215,8 +220,8 @@ def test_r47_a_module_opens_when_the_one_before_is_complete() -> None:
 
 def test_states() -> None:
     first, second, third = OUTLINE.modules
-    begun = Standing({11: Reading(2)})
-    assert progress.module_state(OUTLINE, first, Standing()) is ModuleState.NOT_STARTED
+    begun = LearnerProgress({11: UnitReading(2)})
+    assert progress.module_state(OUTLINE, first, LearnerProgress()) is ModuleState.NOT_STARTED
     assert progress.module_state(OUTLINE, first, begun) is ModuleState.IN_PROGRESS
     assert progress.module_state(OUTLINE, second, begun) is ModuleState.LOCKED
     assert progress.module_state(OUTLINE, second, whole(1)) is ModuleState.NOT_STARTED
@@ -228,7 +233,7 @@ def test_states() -> None:
 def test_reading_only_goes_forward_and_one_screen_at_a_time(
     reached: int, done: bool, screen: int
 ) -> None:
-    unit, before = OUTLINE.modules[0].units[0], Reading(reached, done)
+    unit, before = OUTLINE.modules[0].units[0], UnitReading(reached, done)
     if not 1 <= screen <= 3 or (screen > reached and not done):
         with pytest.raises(progress.ScreenNotReached):
             progress.advance(unit, before, screen)
@@ -242,16 +247,22 @@ def test_reading_only_goes_forward_and_one_screen_at_a_time(
 def test_places_follow_each_other_both_ways() -> None:
     module = OUTLINE.modules[0]
     lesson, case, quiz_unit = module.units
-    assert progress.place_after(module, lesson, 3) == Place("m1", "C1", 1)
-    assert progress.place_after(module, case, 2) == Place("m1", "Q1", 1, True)
+    assert progress.place_after(module, lesson, 3) == CoursePosition("m1", "C1", 1)
+    assert progress.place_after(module, case, 2) == CoursePosition("m1", "Q1", 1, True)
     assert progress.place_after(module, quiz_unit, 1) is None
-    assert progress.place_before(module, case, 1) == Place("m1", "L1", 3)
+    assert progress.place_before(module, case, 1) == CoursePosition("m1", "L1", 3)
     assert progress.place_before(module, lesson, 1) is None
 
 
 def test_continue_leads_to_the_very_screen_and_past_what_is_done() -> None:
-    standing = Standing({11: Reading(3, True), 12: Reading(2)})
-    assert progress.resume_place(Seat(OUTLINE, standing, None, 12, 2)) == Place("m1", "C1", 2)
-    assert progress.resume_place(Seat(OUTLINE, standing, None, 11, 1)) == Place("m1", "C1", 2)
-    assert progress.resume_place(Seat(OUTLINE, whole(1), None, 13, 1)) == Place("m2", "L2", 1)
+    standing = LearnerProgress({11: UnitReading(3, True), 12: UnitReading(2)})
+    assert progress.resume_place(Seat(OUTLINE, standing, None, 12, 2)) == CoursePosition(
+        "m1", "C1", 2
+    )
+    assert progress.resume_place(Seat(OUTLINE, standing, None, 11, 1)) == CoursePosition(
+        "m1", "C1", 2
+    )
+    assert progress.resume_place(Seat(OUTLINE, whole(1), None, 13, 1)) == CoursePosition(
+        "m2", "L2", 1
+    )
     assert progress.resume_place(Seat(OUTLINE, whole(1, 2), None, 23, 1)) is None

@@ -27,7 +27,7 @@ from app.training.learning.models import (
 from app.training.learning.queries.seat import seat_of
 from app.training.learning.rules import progress, quiz
 from app.training.learning.services.publishing import EditionIsPublished
-from app.training.learning.values.outline import Place, Seat
+from app.training.learning.values.outline import CoursePosition, Seat
 from app.training.library.models import GuidelineSection
 from tests.training.learning.builders import (
     LESSON_1,
@@ -154,12 +154,12 @@ def _enrol(actor: Actor) -> object:
 
 
 def test_each_screen_leads_on_and_the_place_is_kept(room: Classroom, learner: Actor) -> None:
-    assert progress.resume_place(seat(room, learner)) == Place("one", "A-L1", 1)
-    assert room.leave(learner, LESSON_1, 1) == Place("one", "A-L1", 2)
-    assert progress.resume_place(seat(room, learner)) == Place("one", "A-L1", 2)
+    assert progress.resume_place(seat(room, learner)) == CoursePosition("one", "A-L1", 1)
+    assert room.leave(learner, LESSON_1, 1) == CoursePosition("one", "A-L1", 2)
+    assert progress.resume_place(seat(room, learner)) == CoursePosition("one", "A-L1", 2)
     assert room.leave(learner, LESSON_1, 2) == QUIZ_1
     assert progress.resume_place(seat(room, learner)) == QUIZ_1
-    assert room.leave(learner, LESSON_1, 1) == Place("one", "A-L1", 2)
+    assert room.leave(learner, LESSON_1, 1) == CoursePosition("one", "A-L1", 2)
     assert (
         seat(room, learner)
         .standing.reading[seat(room, learner).outline.modules[0].units[0].id]
@@ -171,7 +171,7 @@ def test_no_screen_is_skipped_and_none_invented(room: Classroom, learner: Actor)
     for screen in (2, 0, -1, 3, 10**30):
         with pytest.raises(progress.ScreenNotReached):
             room.leave(learner, LESSON_1, screen)
-    for place in (QUIZ_1, Place("one", "nothing"), Place("nowhere", "A-L1")):
+    for place in (QUIZ_1, CoursePosition("one", "nothing"), CoursePosition("nowhere", "A-L1")):
         with pytest.raises(NotFound):
             room.leave(learner, place, 1)
     with pytest.raises(progress.NotEnrolled):
@@ -187,11 +187,11 @@ def test_r47_module_two_before_one_is_refused_and_progress_kept(
     with pytest.raises(progress.ModuleLocked):
         room.start(learner, QUIZ_2)
     with pytest.raises(progress.ModuleInPreparation):
-        room.leave(learner, Place("three", "C-L1"), 1)
-    assert progress.resume_place(seat(room, learner)) == Place("one", "A-L1", 2)
+        room.leave(learner, CoursePosition("three", "C-L1"), 1)
+    assert progress.resume_place(seat(room, learner)) == CoursePosition("one", "A-L1", 2)
     room.leave(learner, LESSON_1, 2)
     room.sit(learner, QUIZ_1)
-    assert room.leave(learner, LESSON_2, 1) == Place("two", "B-L1", 2)
+    assert room.leave(learner, LESSON_2, 1) == CoursePosition("two", "B-L1", 2)
 
 
 # Quizzes

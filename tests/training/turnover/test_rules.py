@@ -13,7 +13,7 @@ from app.people.directory.rules import known_until
 from app.training.turnover import rules
 from app.training.turnover.rules.cover import SMALL_CELL
 from app.training.turnover.rules.decay import at_most, gamma, gamma_quantile, median_survival
-from app.training.turnover.values import Coverage, Exposure, Holding, Term
+from app.training.turnover.values import CertificateLife, Coverage, Exposure, PostTerm
 
 DAY = date(2026, 5, 1)
 LATE = date(2026, 12, 31)
@@ -21,16 +21,18 @@ LATE = date(2026, 12, 31)
 days = st.dates(date(2024, 1, 1), date(2026, 12, 31))
 ends = st.one_of(st.none(), days)
 people = st.integers(1, 6)
-terms = st.lists(st.builds(Term, people, days, ends, st.one_of(st.none(), days)), max_size=12)
-holdings = st.lists(st.builds(Holding, people, days, ends), max_size=12)
+terms = st.lists(st.builds(PostTerm, people, days, ends, st.one_of(st.none(), days)), max_size=12)
+holdings = st.lists(st.builds(CertificateLife, people, days, ends), max_size=12)
 
 
-def covered(on: date, terms: Sequence[Term], holdings: Sequence[Holding]) -> Coverage:
+def covered(on: date, terms: Sequence[PostTerm], holdings: Sequence[CertificateLife]) -> Coverage:
     (found,) = rules.coverage_on((on,), terms, holdings)
     return found
 
 
-def by_definition(on: date, terms: Sequence[Term], holdings: Sequence[Holding]) -> Coverage:
+def by_definition(
+    on: date, terms: Sequence[PostTerm], holdings: Sequence[CertificateLife]
+) -> Coverage:
     """The definitions of S, C and of what is confirmed, said once more as sets."""
     open_ = [t for t in terms if t.starts_on <= on and (t.ends_on is None or on < t.ends_on)]
     serving = {t.person_id for t in open_}
@@ -43,7 +45,7 @@ def by_definition(on: date, terms: Sequence[Term], holdings: Sequence[Holding]) 
 
 @given(terms, holdings, st.lists(days, min_size=1, max_size=8, unique=True).map(sorted))
 def test_coverage_is_what_the_definition_says_on_each_day(
-    terms: list[Term], holdings: list[Holding], asked: list[date]
+    terms: list[PostTerm], holdings: list[CertificateLife], asked: list[date]
 ) -> None:
     found = rules.coverage_on(asked, terms, holdings)
     assert list(found) == [by_definition(on, terms, holdings) for on in asked]
@@ -51,7 +53,7 @@ def test_coverage_is_what_the_definition_says_on_each_day(
 
 @given(terms, holdings, days)
 def test_low_is_at_most_the_share_and_that_at_most_high(
-    terms: list[Term], holdings: list[Holding], on: date
+    terms: list[PostTerm], holdings: list[CertificateLife], on: date
 ) -> None:
     found = covered(on, terms, holdings)
     if not found.serving:
@@ -70,8 +72,8 @@ def test_the_bounds_are_the_worst_and_best_of_all_that_may_be_true(
     """Pairs: certified, confirmed. Whoever is not confirmed may be gone, and the seat be held by
     somebody untrained.
     """
-    terms = [Term(n, DAY, None, DAY if sure else None) for n, (_, sure) in enumerate(staff)]
-    held = [Holding(n, DAY, None) for n, (certified, _) in enumerate(staff) if certified]
+    terms = [PostTerm(n, DAY, None, DAY if sure else None) for n, (_, sure) in enumerate(staff)]
+    held = [CertificateLife(n, DAY, None) for n, (certified, _) in enumerate(staff) if certified]
     unsure = [n for n, (_, sure) in enumerate(staff) if not sure]
     worlds = [
         dict(zip(unsure, here, strict=True)) for here in product((True, False), repeat=len(unsure))
@@ -86,12 +88,12 @@ def test_the_bounds_are_the_worst_and_best_of_all_that_may_be_true(
 
 @given(terms, holdings, days)
 def test_somebody_certified_and_confirmed_who_leaves_takes_exactly_one(
-    terms: list[Term], holdings: list[Holding], on: date
+    terms: list[PostTerm], holdings: list[CertificateLife], on: date
 ) -> None:
-    her = Term(99, date(2023, 1, 1), None, LATE)
-    held = [*holdings, Holding(99, date(2023, 6, 1), None)]
+    her = PostTerm(99, date(2023, 1, 1), None, LATE)
+    held = [*holdings, CertificateLife(99, date(2023, 6, 1), None)]
     before = covered(on, [*terms, her], held)
-    after = covered(on, [*terms, Term(99, her.starts_on, on, on)], held)
+    after = covered(on, [*terms, PostTerm(99, her.starts_on, on, on)], held)
     assert before.sure is not None
     assert after == Coverage(
         on, before.serving - 1, before.certified - 1, before.sure - 1, before.unconfirmed
@@ -100,13 +102,16 @@ def test_somebody_certified_and_confirmed_who_leaves_takes_exactly_one(
 
 @given(terms, holdings, days)
 def test_holding_two_posts_or_two_certificates_counts_once(
-    terms: list[Term], holdings: list[Holding], on: date
+    terms: list[PostTerm], holdings: list[CertificateLife], on: date
 ) -> None:
     assert covered(on, terms * 2, holdings * 2) == covered(on, terms, holdings)
 
 
 def test_a_certificate_counts_from_its_day_to_the_day_before_its_end() -> None:
-    term, held = Term(1, date(2026, 1, 1), None, LATE), Holding(1, DAY, DAY + timedelta(days=2))
+    term, held = (
+        PostTerm(1, date(2026, 1, 1), None, LATE),
+        CertificateLife(1, DAY, DAY + timedelta(days=2)),
+    )
     counts = [covered(DAY + timedelta(days=n), [term], [held]).certified for n in (-1, 0, 1, 2)]
     assert counts == [0, 1, 1, 0]
 
@@ -204,12 +209,12 @@ def test_person_time_by_hand() -> None:
         return start + timedelta(days=n)
 
     terms = [
-        Term(1, day(-400), None, None),
-        Term(2, day(-400), day(50), None),
-        Term(3, day(-10), day(80), None),
-        Term(3, day(80), None, None),  # another target post the same day: nobody left
+        PostTerm(1, day(-400), None, None),
+        PostTerm(2, day(-400), day(50), None),
+        PostTerm(3, day(-10), day(80), None),
+        PostTerm(3, day(80), None, None),  # another target post the same day: nobody left
     ]
-    held = [Holding(1, day(-20), day(100)), Holding(2, day(-20), None)]
+    held = [CertificateLife(1, day(-20), day(100)), CertificateLife(2, day(-20), None)]
     found = rules.exposure(terms, held, start, end)
     assert found.years * 365.25 == pytest.approx(200 + 50 + 200)
     assert found.certified_years * 365.25 == pytest.approx(100 + 50)
@@ -218,7 +223,7 @@ def test_person_time_by_hand() -> None:
 
 @given(terms, holdings)
 def test_departures_are_split_and_time_is_never_more_than_served(
-    terms: list[Term], holdings: list[Holding]
+    terms: list[PostTerm], holdings: list[CertificateLife]
 ) -> None:
     found = rules.exposure(terms, holdings, date(2024, 6, 1), date(2026, 6, 1))
     assert 0 <= found.certified_departures <= found.departures
@@ -238,8 +243,8 @@ def test_survival_by_hand() -> None:
 @pytest.mark.parametrize(("left", "shown"), [(9, False), (10, True)])
 def test_r49_no_median_under_ten_departures(left: int, shown: bool) -> None:
     start = date(2025, 1, 1)
-    terms = [Term(n, start, start + timedelta(days=100 + n), None) for n in range(left)]
-    held = [Holding(n, start, None) for n in range(left)]
+    terms = [PostTerm(n, start, start + timedelta(days=100 + n), None) for n in range(left)]
+    held = [CertificateLife(n, start, None) for n in range(left)]
     found = rules.retention(terms, held, date(2026, 1, 1))
     assert (found.followed, found.departures) == (left, left)
     assert (found.median_days is not None) == shown
@@ -270,23 +275,23 @@ def test_r56_no_cell_under_five_leaves_the_country(a: int, b: int, c: int, d: in
 def test_whom_to_act_on() -> None:
     on = date(2026, 11, 24)
     terms = [
-        Term(1, date(2020, 1, 1), None, None),  # never certified, longest
-        Term(2, date(2026, 10, 1), None, None),  # newcomer
-        Term(3, date(2026, 10, 2), None, None),  # newcomer who started
-        Term(4, date(2024, 1, 1), None, None),  # lapses in 30 days
-        Term(5, date(2024, 1, 1), None, None),  # lapses, but renewed
-        Term(6, date(2024, 1, 1), date(2026, 9, 1), None),  # certified and left
-        Term(7, date(2024, 1, 1), date(2026, 9, 1), None),  # moved to another target post
-        Term(7, date(2026, 9, 1), None, None),
-        Term(8, date(2024, 1, 1), date(2026, 9, 1), None),  # left, never certified
+        PostTerm(1, date(2020, 1, 1), None, None),  # never certified, longest
+        PostTerm(2, date(2026, 10, 1), None, None),  # newcomer
+        PostTerm(3, date(2026, 10, 2), None, None),  # newcomer who started
+        PostTerm(4, date(2024, 1, 1), None, None),  # lapses in 30 days
+        PostTerm(5, date(2024, 1, 1), None, None),  # lapses, but renewed
+        PostTerm(6, date(2024, 1, 1), date(2026, 9, 1), None),  # certified and left
+        PostTerm(7, date(2024, 1, 1), date(2026, 9, 1), None),  # moved to another target post
+        PostTerm(7, date(2026, 9, 1), None, None),
+        PostTerm(8, date(2024, 1, 1), date(2026, 9, 1), None),  # left, never certified
     ]
     soon, later = date(2026, 12, 24), date(2028, 1, 1)
     held = [
-        Holding(4, date(2025, 1, 1), soon),
-        Holding(5, date(2025, 1, 1), soon),
-        Holding(5, date(2026, 1, 1), later),
-        Holding(6, date(2025, 1, 1), later),
-        Holding(7, date(2025, 1, 1), later),
+        CertificateLife(4, date(2025, 1, 1), soon),
+        CertificateLife(5, date(2025, 1, 1), soon),
+        CertificateLife(5, date(2026, 1, 1), later),
+        CertificateLife(6, date(2025, 1, 1), later),
+        CertificateLife(7, date(2025, 1, 1), later),
     ]
     found = rules.to_act(terms, held, {3}, on)
     assert [person for person, _ in found.not_certified] == [1, 2, 3]

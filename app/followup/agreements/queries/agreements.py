@@ -37,7 +37,7 @@ WHICH = (OPEN, OVERDUE, SETTLED, ALL)
 
 
 @dataclass(frozen=True)
-class Filters:
+class AgreementFilters:
     """`which` is one of WHICH; a country's code and an edition's slug, or ""."""
 
     which: str = OPEN
@@ -73,7 +73,7 @@ def agreements_called(
 
 
 def agreements_page(
-    db: Session, *, actor: Actor, filters: Filters, today: date, number: int = 1
+    db: Session, *, actor: Actor, filters: AgreementFilters, today: date, number: int = 1
 ) -> AgreementPage:
     """Newest meeting first; a page beyond the last is the last."""
     asked = _filtered(actor, filters, today)
@@ -90,7 +90,7 @@ def agreements_page(
 
 
 def all_agreements(
-    db: Session, *, actor: Actor, filters: Filters, today: date
+    db: Session, *, actor: Actor, filters: AgreementFilters, today: date
 ) -> tuple[AgreementView, ...]:
     return _views(db, _filtered(actor, filters, today).limit(MOST_EXPORTED), actor=actor)
 
@@ -113,7 +113,7 @@ def overdue_agreements(db: Session, *, actor: Actor, today: date, country: str =
     """How many the list of overdue ones shows to the actor, of one country or of all; one
     statement.
     """
-    asked = _filtered(actor, Filters(OVERDUE, country), today).order_by(None)
+    asked = _filtered(actor, AgreementFilters(OVERDUE, country), today).order_by(None)
     return (
         db.scalar(
             select(func.count()).select_from(asked.with_only_columns(Agreement.id).subquery())
@@ -146,7 +146,7 @@ def _seen(actor: Actor) -> Select[Agreement, Event]:
     )
 
 
-def _filtered(actor: Actor, filters: Filters, today: date) -> Select[Agreement, Event]:
+def _filtered(actor: Actor, filters: AgreementFilters, today: date) -> Select[Agreement, Event]:
     asked = _seen(actor)
     if filters.which in (OPEN, OVERDUE):
         asked = asked.where(Agreement.status.in_(UNSETTLED))

@@ -15,42 +15,44 @@ ORGANS = ("presidency", "secretariat")
 
 
 @dataclass(frozen=True)
-class Choice:
+class NamedChoice:
     key: str
     name: LocalizedText
 
 
 @dataclass(frozen=True)
-class Choices:
-    countries: tuple[Choice, ...]
-    institutions: tuple[tuple[Choice, tuple[Choice, ...]], ...]
-    groups: tuple[Choice, ...]
-    sections: tuple[Choice, ...]
+class AgreementChoices:
+    countries: tuple[NamedChoice, ...]
+    institutions: tuple[tuple[NamedChoice, tuple[NamedChoice, ...]], ...]
+    groups: tuple[NamedChoice, ...]
+    sections: tuple[NamedChoice, ...]
 
 
-def choices(db: Session) -> Choices:
+def choices(db: Session) -> AgreementChoices:
     """Institutions stand under their country. Four statements."""
     states = countries(db)
     found = db.scalars(select(Institution).order_by(Institution.kind, Institution.id)).all()
     institutions = tuple(
         (
             state,
-            tuple(Choice(str(one.id), one.name) for one in found if one.country_code == state.key),
+            tuple(
+                NamedChoice(str(one.id), one.name) for one in found if one.country_code == state.key
+            ),
         )
         for state in states
         if any(one.country_code == state.key for one in found)
     )
     named = select(WorkingGroup).where(WorkingGroup.slug.not_in(ORGANS))
     groups = db.scalars(named.order_by(WorkingGroup.position, WorkingGroup.id))
-    return Choices(
+    return AgreementChoices(
         states,
         institutions,
-        tuple(Choice(one.slug, one.name) for one in groups),
-        tuple(Choice(code, title) for code, title in sections(db).items()),
+        tuple(NamedChoice(one.slug, one.name) for one in groups),
+        tuple(NamedChoice(code, title) for code, title in sections(db).items()),
     )
 
 
-def countries(db: Session) -> tuple[Choice, ...]:
+def countries(db: Session) -> tuple[NamedChoice, ...]:
     """By their name in Spanish, as people look for them."""
     rows = sorted(db.scalars(select(Country)), key=lambda one: sort_key(one.name.in_()))
-    return tuple(Choice(one.code, one.name) for one in rows)
+    return tuple(NamedChoice(one.code, one.name) for one in rows)

@@ -3,7 +3,7 @@
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from app.followup.agreements.models import Finding
+from app.followup.agreements.models import TableFinding
 from app.followup.agreements.policy import may_open_findings, may_write_findings
 from app.followup.agreements.queries.parts import grouped, sections
 from app.followup.agreements.values import EditionFindings, FindingKind, FindingView, TableFindings
@@ -47,9 +47,9 @@ def tables_of(
         .order_by(WorkTable.position, WorkTable.id)
     ).all()
     found = db.scalars(
-        select(Finding)
-        .where(Finding.work_table_id.in_([table.id for table, _ in rows]))
-        .order_by(Finding.position, Finding.id)
+        select(TableFinding)
+        .where(TableFinding.work_table_id.in_([table.id for table, _ in rows]))
+        .order_by(TableFinding.position, TableFinding.id)
     )
     titles = sections(db)
     written = grouped(

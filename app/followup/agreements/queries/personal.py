@@ -11,8 +11,8 @@ from app.followup.agreements.models import (
     Agreement,
     AgreementProposal,
     AgreementReview,
-    ClosedWithoutAttendance,
-    Finding,
+    ClosingReason,
+    TableFinding,
 )
 from app.people.identity.models import Account
 
@@ -20,8 +20,8 @@ AUTHORS: dict[str, tuple[InstrumentedAttribute[Any], InstrumentedAttribute[int |
     "agreements_recorded": (Agreement.id, Agreement.created_by),
     "agreements_reviewed": (AgreementReview.agreement_id, AgreementReview.by),
     "statuses_proposed": (AgreementProposal.agreement_id, AgreementProposal.by),
-    "findings_recorded": (Finding.id, Finding.created_by),
-    "closed_without_attendance": (ClosedWithoutAttendance.event_id, ClosedWithoutAttendance.by),
+    "findings_recorded": (TableFinding.id, TableFinding.created_by),
+    "closed_without_attendance": (ClosingReason.event_id, ClosingReason.by),
 }
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.followup.agreements.facts import ClosedWithoutAttendance as ClosedWithoutAttendanceFact
-from app.followup.agreements.models import ClosedWithoutAttendance
+from app.followup.agreements.models import ClosingReason
 from app.followup.agreements.policy import require_may_record
 from app.followup.agreements.queries.closing import closing_of
 from app.followup.agreements.rules import closing as rules
@@ -57,10 +57,6 @@ def close(
 
 
 def _keep_reason(db: Session, event_id: UUID, reason: str, *, actor: Actor, now: datetime) -> None:
-    db.add(
-        ClosedWithoutAttendance(
-            event_id=event_id, reason=reason, by=actor.account_id or None, at=now
-        )
-    )
+    db.add(ClosingReason(event_id=event_id, reason=reason, by=actor.account_id or None, at=now))
     db.flush()
     journal.record(db, ClosedWithoutAttendanceFact(event_id), actor=actor, now=now)

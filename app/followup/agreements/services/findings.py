@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.followup.agreements.facts import FindingRecorded, FindingRemoved
-from app.followup.agreements.models import Finding
+from app.followup.agreements.models import TableFinding
 from app.followup.agreements.policy import require_may_write_findings
 from app.followup.agreements.queries.findings import is_closed
 from app.followup.agreements.queries.parts import sections
@@ -34,13 +34,15 @@ def record_finding(
     if errors:
         raise InvalidInput(errors)
     of_kind = db.scalars(
-        select(Finding).where(Finding.work_table_id == table.id, Finding.kind == draft.kind)
+        select(TableFinding).where(
+            TableFinding.work_table_id == table.id, TableFinding.kind == draft.kind
+        )
     ).all()
     for one in of_kind:
         if one.text == text:
             return one.id
     position = 1 + max((one.position for one in of_kind), default=0)
-    row = Finding(
+    row = TableFinding(
         work_table_id=table.id,
         kind=draft.kind,
         position=position,
@@ -57,7 +59,7 @@ def record_finding(
 
 def remove_finding(db: Session, *, actor: Actor, finding_id: int, now: datetime) -> str:
     """Takes it out again, by whoever may write it; returns the edition's slug."""
-    row = db.get(Finding, finding_id)
+    row = db.get(TableFinding, finding_id)
     if row is None:
         raise NotFound
     table = _open_table(db, actor, row.work_table_id)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.followup.agreements import policy
 from app.followup.agreements.forms import read_marks, read_reports
 from app.followup.agreements.queries.agreements import agreements_of
-from app.followup.agreements.queries.choices import Choice, countries
+from app.followup.agreements.queries.choices import NamedChoice, countries
 from app.followup.agreements.queries.issues import CongressAhead, congress_ahead, issues_of
 from app.followup.agreements.queries.reviewing import review_list
 from app.followup.agreements.services.reviewing import record_reviews
@@ -46,7 +46,7 @@ class EventPage:
     listed: tuple[ListedAgreement, ...]
     issues: tuple[IssueView, ...]
     congress: CongressAhead | None
-    countries: tuple[Choice, ...]
+    countries: tuple[NamedChoice, ...]
 
     @property
     def is_preparatory(self) -> bool:

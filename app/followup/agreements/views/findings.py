@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 
 from app.followup.agreements import policy
 from app.followup.agreements.forms import read_finding
-from app.followup.agreements.queries.choices import Choice
+from app.followup.agreements.queries.choices import NamedChoice
 from app.followup.agreements.queries.findings import findings_of
 from app.followup.agreements.queries.parts import sections
 from app.followup.agreements.services.findings import record_finding, remove_finding
@@ -58,7 +58,7 @@ def take_out_finding(finding_id: int) -> Answer:
 def _page(slug: str, mistakes: Mistakes = UNTOUCHED) -> str:
     with reading() as db:
         edition = findings_of(db, actor=current_actor(), slug=slug)
-        offered = tuple(Choice(code, title) for code, title in sections(db).items())
+        offered = tuple(NamedChoice(code, title) for code, title in sections(db).items())
     return render_template(
         "followup/agreements/findings.html",
         edition=edition,

@@ -8,7 +8,7 @@ from app.followup.agreements import policy, wording
 from app.followup.agreements.exports import sheet_of
 from app.followup.agreements.forms import read_filters, read_ids
 from app.followup.agreements.queries.agreements import (
-    Filters,
+    AgreementFilters,
     agreements_page,
     all_agreements,
     editions_with_agreements,
@@ -74,7 +74,7 @@ def follow_up() -> Answer:
     return redirect(url_for("events.edit", event_id=event_id), 303)
 
 
-def _page(filters: Filters, refusal: str = "") -> str:
+def _page(filters: AgreementFilters, refusal: str = "") -> str:
     actor, today = current_actor(), clock.today()
     with reading() as db:
         page = agreements_page(db, actor=actor, filters=filters, today=today, number=page_asked())

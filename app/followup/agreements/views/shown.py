@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from app.followup.agreements import wording
 from app.followup.agreements.exports import names_of
-from app.followup.agreements.queries.choices import Choice
+from app.followup.agreements.queries.choices import NamedChoice
 from app.followup.agreements.values import AgreementView, Status
 from app.infra import clock
 from app.infra.language import translate
@@ -43,11 +43,11 @@ def choices_of(values: Iterable[StrEnum], words: Mapping[Any, str]) -> list[tupl
     return [(one.value, translate(reader_language(), words[one])) for one in values]
 
 
-def countries_of(countries: Iterable[Choice]) -> list[tuple[str, str]]:
+def countries_of(countries: Iterable[NamedChoice]) -> list[tuple[str, str]]:
     return [(one.key, one.name.in_(reader_language())) for one in countries]
 
 
-def sections_of(sections: Iterable[Choice]) -> list[tuple[str, str]]:
+def sections_of(sections: Iterable[NamedChoice]) -> list[tuple[str, str]]:
     return [(one.key, f"{one.key} · {one.name.in_(reader_language())}") for one in sections]
 
 

@@ -71,7 +71,7 @@ PENDING = (
 
 
 @dataclass(frozen=True)
-class Part:
+class DemoSession:
     """A session from `start` to `end`, in hours after its event begins."""
 
     start: float
@@ -100,7 +100,7 @@ def _linked(db: Session, role: LinkRole) -> Event:
     return db.scalars(linked.order_by(Event.starts_at.desc()).limit(1)).one()
 
 
-def _write(db: Session, event: Event, parts: Sequence[Part], *, now: datetime) -> None:
+def _write(db: Session, event: Event, parts: Sequence[DemoSession], *, now: datetime) -> None:
     if event.starts_at is None:
         raise ValueError("the demo's own events have hours")
     for part in parts:
@@ -111,18 +111,18 @@ def _write(db: Session, event: Event, parts: Sequence[Part], *, now: datetime) -
         add_session(db, actor=SYSTEM, event_id=event.id, draft=draft, now=now)
 
 
-def _congress(db: Session, people: Mapping[str, int]) -> list[Part]:
+def _congress(db: Session, people: Mapping[str, int]) -> list[DemoSession]:
     presidency = SessionPart(people["presidency"], PersonRole.MODERATOR)
     organizer = SessionPart(people["organizer"], PersonRole.RAPPORTEUR)
     return [
-        Part(
+        DemoSession(
             0,
             0.5,
             SessionKind.OPENING,
             LocalizedText(es="Apertura y bienvenida", en="Opening and welcome"),
             people=(presidency,),
         ),
-        Part(
+        DemoSession(
             0.5,
             2,
             SessionKind.PLENARY,
@@ -132,9 +132,9 @@ def _congress(db: Session, people: Mapping[str, int]) -> list[Part]:
             ),
             people=(presidency, organizer),
         ),
-        Part(2, 3, SessionKind.BREAK, LocalizedText(es="Almuerzo", en="Lunch"), room=""),
+        DemoSession(2, 3, SessionKind.BREAK, LocalizedText(es="Almuerzo", en="Lunch"), room=""),
         *_tables(db),
-        Part(
+        DemoSession(
             6.5,
             8.5,
             SessionKind.PANEL,
@@ -144,7 +144,7 @@ def _congress(db: Session, people: Mapping[str, int]) -> list[Part]:
             ),
             people=(presidency,),
         ),
-        Part(
+        DemoSession(
             24,
             26.5,
             SessionKind.GUIDELINES_REVIEW,
@@ -153,8 +153,10 @@ def _congress(db: Session, people: Mapping[str, int]) -> list[Part]:
             ),
             people=(presidency, organizer),
         ),
-        Part(26.5, 27.5, SessionKind.BREAK, LocalizedText(es="Almuerzo", en="Lunch"), room=""),
-        Part(
+        DemoSession(
+            26.5, 27.5, SessionKind.BREAK, LocalizedText(es="Almuerzo", en="Lunch"), room=""
+        ),
+        DemoSession(
             27.5,
             31,
             SessionKind.AGREEMENTS,
@@ -163,7 +165,7 @@ def _congress(db: Session, people: Mapping[str, int]) -> list[Part]:
             ),
             people=(presidency, organizer),
         ),
-        Part(
+        DemoSession(
             31,
             32,
             SessionKind.CLOSING,
@@ -173,7 +175,7 @@ def _congress(db: Session, people: Mapping[str, int]) -> list[Part]:
     ]
 
 
-def _tables(db: Session) -> list[Part]:
+def _tables(db: Session) -> list[DemoSession]:
     """At the same hour in four rooms. Where nobody moderates yet, somebody who serves in the
     coordinating country.
     """
@@ -187,7 +189,7 @@ def _tables(db: Session) -> list[Part]:
         who = tuple(SessionPart(number, role) for number, role in named if number is not None)
         taken |= {part.person_id for part in who}
         title = LocalizedText(es=f"Mesa {table.position}", en=f"Table {table.position}")
-        parts.append(Part(3, 6, SessionKind.WORK_TABLE, title, room, who, table.id))
+        parts.append(DemoSession(3, 6, SessionKind.WORK_TABLE, title, room, who, table.id))
     return parts
 
 
@@ -199,10 +201,10 @@ def _somebody(db: Session, country: str | None, taken: set[int]) -> int | None:
     return db.scalar(wanted.where(Appointment.valid_until.is_(None)).order_by(Person.id).limit(1))
 
 
-def _preparation(people: Mapping[str, int]) -> list[Part]:
+def _preparation(people: Mapping[str, int]) -> list[DemoSession]:
     presidency = SessionPart(people["presidency"], PersonRole.MODERATOR)
     return [
-        Part(
+        DemoSession(
             0,
             0.25,
             SessionKind.OPENING,
@@ -210,7 +212,7 @@ def _preparation(people: Mapping[str, int]) -> list[Part]:
             "",
             (presidency,),
         ),
-        Part(
+        DemoSession(
             0.25,
             1,
             SessionKind.PLENARY,
@@ -220,7 +222,7 @@ def _preparation(people: Mapping[str, int]) -> list[Part]:
             "",
             (presidency,),
         ),
-        Part(
+        DemoSession(
             1,
             1.75,
             SessionKind.AGREEMENTS,

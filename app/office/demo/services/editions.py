@@ -27,7 +27,7 @@ DECISION = "Decisión 6 de la Reunión Viceministerial de {year} (inventada)"
 
 
 @dataclass(frozen=True)
-class Table:
+class DemoTable:
     """A work table with the personas who moderate and report, where somebody is named already."""
 
     theme: LocalizedText
@@ -37,7 +37,7 @@ class Table:
 
 
 TABLES = (
-    Table(
+    DemoTable(
         LocalizedText(
             es="Detección y primera atención en todos los puntos de contacto",
             en="Detection and first response at every point of contact",
@@ -46,14 +46,14 @@ TABLES = (
         "convenor-protection",
         "focal-point-hn",
     ),
-    Table(
+    DemoTable(
         LocalizedText(
             es="Referencia de casos y protección consular entre países",
             en="Referral of cases and consular protection between countries",
         ),
         "HN",
     ),
-    Table(
+    DemoTable(
         LocalizedText(
             es="Trabajo digno y autonomía económica de las mujeres migrantes",
             en="Decent work and economic autonomy of migrant women",
@@ -62,7 +62,7 @@ TABLES = (
         "convenor-labour",
         "focal-point-gt",
     ),
-    Table(
+    DemoTable(
         LocalizedText(
             es="Servicios que no dependen de quién ocupe el puesto: relevos, registro y formación",
             en="Services that do not depend on who holds the post: handover, records and training",

@@ -29,7 +29,7 @@ NEXT_PRESIDENCY = "CR"
 
 
 @dataclass(frozen=True)
-class Persona:
+class DemoPersona:
     key: str
     full_name: str
     country: str
@@ -43,16 +43,16 @@ class Persona:
 
 
 PERSONAS = (
-    Persona("organizer", "Laura Quesada Umaña", "CR", Role.ORGANIZER),
-    Persona("presidency", "Altagracia Peña Henríquez", PRESIDENCY, Role.PRESIDENCY, PRESIDENCY),
-    Persona("convenor-protection", "Inés Castañeda Ibáñez", "MX", Role.CONVENOR, "protection"),
-    Persona(
+    DemoPersona("organizer", "Laura Quesada Umaña", "CR", Role.ORGANIZER),
+    DemoPersona("presidency", "Altagracia Peña Henríquez", PRESIDENCY, Role.PRESIDENCY, PRESIDENCY),
+    DemoPersona("convenor-protection", "Inés Castañeda Ibáñez", "MX", Role.CONVENOR, "protection"),
+    DemoPersona(
         "convenor-labour", "Rodrigo Núñez del Cid", "GT", Role.CONVENOR, "labour-migration", "M"
     ),
-    Persona("official-hn", "María José Ñáñez Güell", "HN", Role.OFFICIAL, "HN"),
-    Persona("official-gt", "Óscar Solórzano de la O", "GT", Role.OFFICIAL, "GT", "M"),
-    Persona("focal-point-hn", "Dunia Zúñiga Mejía", "HN", Role.FOCAL_POINT, "HN"),
-    Persona("focal-point-gt", "Héctor Argüello Pacheco", "GT", Role.FOCAL_POINT, "GT", "M"),
+    DemoPersona("official-hn", "María José Ñáñez Güell", "HN", Role.OFFICIAL, "HN"),
+    DemoPersona("official-gt", "Óscar Solórzano de la O", "GT", Role.OFFICIAL, "GT", "M"),
+    DemoPersona("focal-point-hn", "Dunia Zúñiga Mejía", "HN", Role.FOCAL_POINT, "HN"),
+    DemoPersona("focal-point-gt", "Héctor Argüello Pacheco", "GT", Role.FOCAL_POINT, "GT", "M"),
 )
 
 

@@ -11,12 +11,19 @@ from uuid import UUID
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.followup.agreements.queries.agreements import Filters, agreements_page
+from app.followup.agreements.queries.agreements import AgreementFilters, agreements_page
 from app.followup.agreements.values import AgreementView
 from app.kernel.actor import Actor, Grant, Role
 from app.kernel.text import LocalizedText
 from app.office.handover.queries.notes import notes_of
-from app.office.handover.values import Draft, Handover, Note, Office, RoleHeld, RosterState
+from app.office.handover.values import (
+    DraftHandedOver,
+    Handover,
+    Note,
+    OfficeKind,
+    RoleHeld,
+    RosterState,
+)
 from app.people.directory.models import Country, Person, WorkingGroup
 from app.people.directory.queries import roster_of
 from app.people.identity.models import Account, RoleGrant
@@ -36,12 +43,12 @@ SHOWN_ROLES = (Role.ORGANIZER, Role.PRESIDENCY, Role.CONVENOR, Role.FOCAL_POINT)
 
 
 @dataclass(frozen=True)
-class Contents:
+class HandoverContents:
     """All that a successor should find. What does not belong to the office is None. `opens`: the
     events whose pages the reader may open today; the others open on the day.
     """
 
-    drafts: Sequence[Draft]
+    drafts: Sequence[DraftHandedOver]
     drafts_total: int
     cases: Sequence[ConflictCaseView] | None
     agreements: Sequence[AgreementView]
@@ -56,13 +63,13 @@ class Contents:
 
 def contents_of(
     db: Session, *, actor: Actor, handover: Handover, today: date, now: datetime
-) -> Contents:
+) -> HandoverContents:
     """The caller has asked whether the actor may read it. A constant number of statements."""
     code = handover.outgoing.country_code
     reader = replace(actor, grants=actor.grants | {Grant(handover.office.role, code)})
-    presides = handover.office is Office.PRESIDENCY
+    presides = handover.office is OfficeKind.PRESIDENCY
     open_ones = agreements_page(
-        db, actor=reader, filters=Filters(country="" if presides else code), today=today
+        db, actor=reader, filters=AgreementFilters(country="" if presides else code), today=today
     )
     coming, _total = agenda(db, actor=reader, now=now, past=False, limit=LISTED, offset=0)
     drafts = _drafts(db, reader) if presides else ()
@@ -71,7 +78,7 @@ def contents_of(
         | {one.id for one in coming}
         | {one.event_id for one in open_ones.agreements}
     )
-    return Contents(
+    return HandoverContents(
         drafts=drafts,
         drafts_total=db.scalar(_open(select(func.count(Event.id)), reader)) or 0 if presides else 0,
         cases=conflict_cases(db, actor=reader, is_open=True).cases if presides else None,
@@ -86,7 +93,7 @@ def contents_of(
     )
 
 
-def _drafts(db: Session, reader: Actor) -> Sequence[Draft]:
+def _drafts(db: Session, reader: Actor) -> Sequence[DraftHandedOver]:
     """With the end of their hold; what waits for approval first."""
     ordered = _open(select(Event), reader).order_by(
         Event.approved_at.is_(None).desc(), Event.asked_at.is_(None), Event.starts_at, Event.id
@@ -95,7 +102,7 @@ def _drafts(db: Session, reader: Actor) -> Sequence[Draft]:
     held = select(Engagement).where(Engagement.holder.in_([holder_of(row.id) for row in rows]))
     until = {one.holder: one.expires_at for one in db.scalars(held)}
     return [
-        Draft(
+        DraftHandedOver(
             row.id,
             row.title,
             row.starts_at,

@@ -72,7 +72,7 @@ ACTING = (Role.ORGANIZER, Role.PRESIDENCY, Role.CONVENOR, Role.FOCAL_POINT)
 
 
 @dataclass(frozen=True)
-class Filters:
+class JournalFilters:
     """`kind` is a key of KINDS, or MOST, or ALL; `who` an account or 0. Days are Costa Rica's, both
     included.
     """
@@ -85,7 +85,7 @@ class Filters:
 
 
 @dataclass(frozen=True)
-class Entry:
+class JournalLine:
     """`by` is "" for what the platform did by itself."""
 
     id: int
@@ -98,7 +98,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Names:
+class JournalNames:
     """What the numbers and codes of some entries stand for."""
 
     events: Mapping[str, LocalizedText] = field(default_factory=dict)
@@ -110,13 +110,13 @@ class Names:
 class JournalPage:
     """`before` is the entry after which earlier ones go on; None at the end."""
 
-    entries: Sequence[Entry]
-    names: Names
+    entries: Sequence[JournalLine]
+    names: JournalNames
     before: int | None
 
 
 def journal_page(
-    db: Session, *, filters: Filters, before: int | None = None, limit: int = PER_PAGE
+    db: Session, *, filters: JournalFilters, before: int | None = None, limit: int = PER_PAGE
 ) -> JournalPage:
     """Six statements however many rows there are. Not scoped: the page is for those who may read
     all of it.
@@ -133,7 +133,7 @@ def journal_page(
         asked.order_by(JournalEntry.at.desc(), JournalEntry.id.desc()).limit(limit + 1)
     ).all()
     entries = [
-        Entry(
+        JournalLine(
             row.id,
             row.at,
             name or email or "",
@@ -166,7 +166,7 @@ def title_of_event(db: Session, event_id: UUID) -> LocalizedText | None:
     return db.scalar(select(Event.title).where(Event.id == event_id))
 
 
-def _asked(filters: Filters) -> Select[JournalEntry, str, str]:
+def _asked(filters: JournalFilters) -> Select[JournalEntry, str, str]:
     asked: Select[JournalEntry, str, str] = (
         select(JournalEntry, Account.email, Person.full_name)
         .outerjoin(Account, Account.id == JournalEntry.actor_account_id)
@@ -192,19 +192,19 @@ def _midnight(on: date) -> datetime:
     return datetime.combine(on, time(), REFERENCE)
 
 
-def _names(db: Session, entries: Sequence[Entry]) -> Names:
+def _names(db: Session, entries: Sequence[JournalLine]) -> JournalNames:
     events = _said(entries, ("event_id", "congress_id"))
     known = select(Event.id, Event.title).where(Event.id.in_([UUID(one) for one in events]))
     countries = select(Country).where(Country.code.in_(_said(entries, ("country_code", "scope"))))
     groups = select(WorkingGroup).where(
         WorkingGroup.slug.in_(_said(entries, ("group", "scope", "first", "second")))
     )
-    return Names(
+    return JournalNames(
         {str(event_id): title for event_id, title in db.execute(known)},
         {one.code: one.name for one in db.scalars(countries)},
         {one.slug: one.name for one in db.scalars(groups)},
     )
 
 
-def _said(entries: Sequence[Entry], keys: Collection[str]) -> set[str]:
+def _said(entries: Sequence[JournalLine], keys: Collection[str]) -> set[str]:
     return {str(entry.payload[key]) for entry in entries for key in keys if entry.payload.get(key)}

@@ -13,14 +13,14 @@ from app.kernel.actor import Actor, Role
 from app.kernel.refusal import NotFound
 from app.office.handover import policy
 from app.office.handover.rules import handover_among, is_near
-from app.office.handover.values import Handover, Holder, Office, Term
+from app.office.handover.values import Handover, Holder, OfficeKind, PresidencyYear
 from app.people.directory.models import Country, FocalPoint, Person, PresidencyTerm
 from app.people.directory.queries.roster import CODE
 from app.people.identity.models import Account, RoleGrant
 from app.people.identity.rules import overlap
 
 
-def presidency_terms(db: Session) -> tuple[Term, ...]:
+def presidency_terms(db: Session) -> tuple[PresidencyYear, ...]:
     """All of them, the latest first, with their people. Two statements."""
     grants = db.execute(
         select(RoleGrant, Person.id, Person.full_name)
@@ -33,7 +33,7 @@ def presidency_terms(db: Session) -> tuple[Term, ...]:
         select(PresidencyTerm, Country).join(Country).order_by(PresidencyTerm.valid_from.desc())
     )
     return tuple(
-        Term(
+        PresidencyYear(
             term.id,
             term.country_code,
             country.name,
@@ -55,7 +55,7 @@ def _acts_in(grant: RoleGrant, term: PresidencyTerm) -> bool:
 
 def focal_point_terms(
     db: Session, countries: Collection[str] | None = None
-) -> dict[str, tuple[Term, ...]]:
+) -> dict[str, tuple[PresidencyYear, ...]]:
     """By country, in order; those that were ended before they began are left out. One statement."""
     asked: Select[FocalPoint, str, Country] = (
         select(FocalPoint, Person.full_name, Country)
@@ -66,7 +66,7 @@ def focal_point_terms(
     if countries is not None:
         asked = asked.where(FocalPoint.country_code.in_(countries))
     terms = [
-        Term(
+        PresidencyYear(
             row.id,
             row.country_code,
             country.name,
@@ -90,11 +90,13 @@ def all_handovers(db: Session, today: date) -> tuple[Handover, ...]:
 
 
 def _found(
-    presidency: Iterable[Term], focal_points: dict[str, tuple[Term, ...]], today: date
+    presidency: Iterable[PresidencyYear],
+    focal_points: dict[str, tuple[PresidencyYear, ...]],
+    today: date,
 ) -> Iterable[Handover]:
-    found = [handover_among(Office.PRESIDENCY, tuple(presidency), today)]
+    found = [handover_among(OfficeKind.PRESIDENCY, tuple(presidency), today)]
     found += [
-        handover_among(Office.FOCAL_POINT, terms, today)
+        handover_among(OfficeKind.FOCAL_POINT, terms, today)
         for _code, terms in sorted(focal_points.items())
     ]
     return [one for one in found if one is not None]
@@ -107,16 +109,16 @@ def handovers_for(db: Session, *, actor: Actor, today: date) -> tuple[Handover, 
     seen = [one for one in all_handovers(db, today) if policy.may_read_handover(actor, one, today)]
     if not actor.holds(Role.ORGANIZER):
         return tuple(seen)
-    return tuple(one for one in seen if one.office is Office.PRESIDENCY or is_near(one, today))
+    return tuple(one for one in seen if one.office is OfficeKind.PRESIDENCY or is_near(one, today))
 
 
 def handover_of(
-    db: Session, *, actor: Actor, office: Office, country_code: str, today: date
+    db: Session, *, actor: Actor, office: OfficeKind, country_code: str, today: date
 ) -> Handover:
     """The presidency's is one whatever the country, which is "" then. NotFound also for what is not
     the actor's.
     """
-    if office is Office.PRESIDENCY:
+    if office is OfficeKind.PRESIDENCY:
         terms = presidency_terms(db) if country_code == "" else ()
     else:
         codes = [country_code] if CODE.fullmatch(country_code) else []

@@ -7,11 +7,18 @@ from sqlalchemy.orm import Session
 from app.infra import journal
 from app.kernel.actor import Actor
 from app.office.handover import policy
-from app.office.handover.queries.journal import MOST_EXPORTED, Filters, JournalPage, journal_page
+from app.office.handover.queries.journal import (
+    MOST_EXPORTED,
+    JournalFilters,
+    JournalPage,
+    journal_page,
+)
 from app.people.directory.facts import ExportMade
 
 
-def export_journal(db: Session, *, actor: Actor, filters: Filters, now: datetime) -> JournalPage:
+def export_journal(
+    db: Session, *, actor: Actor, filters: JournalFilters, now: datetime
+) -> JournalPage:
     """The newest ten thousand entries that fit, as they stood before this."""
     policy.require_may_export_journal(actor)
     page = journal_page(db, filters=filters, limit=MOST_EXPORTED)

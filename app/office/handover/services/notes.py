@@ -13,7 +13,7 @@ from app.office.handover.facts import HandoverNoteWritten
 from app.office.handover.models import HandoverNote
 from app.office.handover.queries.notes import latest_note, notes_of
 from app.office.handover.queries.offices import handover_of
-from app.office.handover.values import Office
+from app.office.handover.values import OfficeKind
 from app.people.directory.models import Country
 
 
@@ -21,7 +21,7 @@ def write_note(
     db: Session,
     *,
     actor: Actor,
-    office: Office,
+    office: OfficeKind,
     country_code: str,
     text: str,
     today: date,

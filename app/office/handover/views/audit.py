@@ -14,7 +14,7 @@ from app.office.handover import exports, policy
 from app.office.handover.forms import NUMBER, day_of
 from app.office.handover.queries.journal import (
     MOST,
-    Filters,
+    JournalFilters,
     journal_page,
     title_of_event,
     who_acts,
@@ -69,10 +69,10 @@ def export_audit() -> Response:
     return answer
 
 
-def _filters(sent: Mapping[str, str]) -> Filters:
+def _filters(sent: Mapping[str, str]) -> JournalFilters:
     """What cannot be read narrows nothing."""
     kind = sent.get("kind", MOST)
-    return Filters(
+    return JournalFilters(
         kind if kind in KIND_NAMES else MOST,
         _uuid(sent.get("event", "")),
         _number(sent.get("who", "")),
@@ -97,7 +97,7 @@ def _number(text: str) -> int:
     return int(text) if NUMBER.fullmatch(text) else 0
 
 
-def _address(filters: Filters, before: int | None = None) -> str:
+def _address(filters: JournalFilters, before: int | None = None) -> str:
     return url_for(
         "handover.audit",
         kind=filters.kind if filters.kind != MOST else None,

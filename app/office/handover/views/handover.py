@@ -18,7 +18,7 @@ from app.office.handover.queries.contents import contents_of
 from app.office.handover.queries.notes import latest_note
 from app.office.handover.queries.offices import handover_of, handovers_for
 from app.office.handover.services.notes import write_note
-from app.office.handover.values import Handover, Office
+from app.office.handover.values import Handover, OfficeKind
 from app.office.handover.views import bp
 from app.people.identity.policy import leads_the_region
 from app.web.errors import STATUS
@@ -57,28 +57,28 @@ def handovers() -> str:
 @bp.get("/handover/presidency")
 @requires(signed_in)
 def of_presidency() -> str:
-    return _page(Office.PRESIDENCY, "")
+    return _page(OfficeKind.PRESIDENCY, "")
 
 
 @bp.post("/handover/presidency/note")
 @requires(signed_in)
 def write_presidency_note() -> Answer:
-    return _written(Office.PRESIDENCY, "")
+    return _written(OfficeKind.PRESIDENCY, "")
 
 
 @bp.get("/handover/countries/<country_code>")
 @requires(signed_in)
 def of_country(country_code: str) -> str:
-    return _page(Office.FOCAL_POINT, country_code)
+    return _page(OfficeKind.FOCAL_POINT, country_code)
 
 
 @bp.post("/handover/countries/<country_code>/note")
 @requires(signed_in)
 def write_country_note(country_code: str) -> Answer:
-    return _written(Office.FOCAL_POINT, country_code)
+    return _written(OfficeKind.FOCAL_POINT, country_code)
 
 
-def _written(office: Office, country_code: str) -> Answer:
+def _written(office: OfficeKind, country_code: str) -> Answer:
     try:
         with transaction() as db:
             write_note(
@@ -106,7 +106,7 @@ def _written(office: Office, country_code: str) -> Answer:
     return redirect(_address(office, country_code), 303)
 
 
-def _page(office: Office, country_code: str, typed: Typed | None = None) -> str:
+def _page(office: OfficeKind, country_code: str, typed: Typed | None = None) -> str:
     actor, today = current_actor(), clock.today()
     with reading() as db:
         found = handover_of(db, actor=actor, office=office, country_code=country_code, today=today)
@@ -133,8 +133,8 @@ def _address_of(handover: Handover) -> str:
     return _address(handover.office, handover.outgoing.country_code)
 
 
-def _address(office: Office, country_code: str) -> str:
-    if office is Office.PRESIDENCY:
+def _address(office: OfficeKind, country_code: str) -> str:
+    if office is OfficeKind.PRESIDENCY:
         return url_for(PRESIDENCY_PAGE)
     return url_for("handover.of_country", country_code=country_code)
 

@@ -13,7 +13,7 @@ from app.kernel.seen import mark_of
 from app.office.handover import policy, wording
 from app.office.handover.forms import read_person, read_term
 from app.office.handover.queries.offices import presidency_terms
-from app.office.handover.values import Term
+from app.office.handover.values import PresidencyYear
 from app.office.handover.views import bp
 from app.people.directory.queries import LONGEST_SEARCH, candidates_for, countries, must_search
 from app.people.identity.queries import terms_held
@@ -166,7 +166,7 @@ def _term_page(term_id: int, mistakes: Mistakes = UNTOUCHED) -> str:
     )
 
 
-def _term(terms: tuple[Term, ...], term_id: int) -> Term:
+def _term(terms: tuple[PresidencyYear, ...], term_id: int) -> PresidencyYear:
     for one in terms:
         if one.id == term_id:
             return one

@@ -7,7 +7,7 @@ from typing import Any
 from app.infra.language import date_text, translate
 from app.kernel.actor import Role
 from app.kernel.text import N_, Language
-from app.office.handover.queries.journal import Entry, Names
+from app.office.handover.queries.journal import JournalLine, JournalNames
 from app.office.handover.wording.facts import SENTENCES, UNKNOWN
 from app.people.identity.wording import ROLE_NAMES
 
@@ -33,7 +33,7 @@ class _Params(dict[str, Any]):
         return "—"
 
 
-def told(language: Language, entry: Entry, names: Names) -> str:
+def told(language: Language, entry: JournalLine, names: JournalNames) -> str:
     """The entry as one sentence; what was told before there were words for it is named as it is."""
     msgid = SENTENCES.get(entry.fact)
     if msgid is None:
@@ -41,11 +41,11 @@ def told(language: Language, entry: Entry, names: Names) -> str:
     return translate(language, msgid) % _Params(_params(language, entry.payload, names))
 
 
-def _params(language: Language, payload: Mapping[str, Any], names: Names) -> dict[str, str]:
+def _params(language: Language, payload: Mapping[str, Any], names: JournalNames) -> dict[str, str]:
     return {key: _word(language, key, value, names) for key, value in payload.items()}
 
 
-def _word(language: Language, key: str, value: Any, names: Names) -> str:
+def _word(language: Language, key: str, value: Any, names: JournalNames) -> str:
     if value is None or value == "":
         return translate(language, NO_END) if key == "valid_until" else "—"
     if isinstance(value, list):

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from app.infra.language import date_text, translate
 from app.kernel.text import Language
-from app.office.handover.values import Handover, Office, RoleHeld
+from app.office.handover.values import Handover, OfficeKind, RoleHeld
 from app.people.identity.wording import ROLE_NAMES
 
 
@@ -22,7 +22,7 @@ def last_day_text(language: Language, until: date | None) -> str:
 
 
 def title_of(language: Language, handover: Handover) -> str:
-    if handover.office is Office.PRESIDENCY:
+    if handover.office is OfficeKind.PRESIDENCY:
         return translate(language, "Handover of the presidency")
     country = handover.outgoing.country.in_(language)
     return translate(language, "Handover of the focal point: %(country)s", country=country)

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from app.office.notifications.values import Shown
+from app.office.notifications.values import MessageFilter
 
 
-def shown_of(args: Mapping[str, str]) -> Shown:
+def shown_of(args: Mapping[str, str]) -> MessageFilter:
     """What did not arrive, unless something else that we know is asked for."""
     asked = args.get("show", "")
-    return Shown(asked) if asked in set(Shown) else Shown.UNDELIVERED
+    return MessageFilter(asked) if asked in set(MessageFilter) else MessageFilter.UNDELIVERED

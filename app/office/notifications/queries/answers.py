@@ -7,7 +7,7 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from app.office.notifications.models import AnswerAddress, Message
-from app.office.notifications.rules.invitations import Told, stands
+from app.office.notifications.rules.invitations import CalendarMessage, stands
 
 
 def answer_tokens_of(db: Session, event_id: UUID, person_ids: Collection[int]) -> dict[int, str]:
@@ -40,7 +40,7 @@ def invited_of(db: Session, event_id: UUID, person_ids: Collection[int]) -> dict
         .where(a.event_id == event_id, a.person_id.in_(person_ids))
         .order_by(m.id)
     )
-    tokens, told = dict[int, str](), dict[int, list[Told]]()
+    tokens, told = dict[int, str](), dict[int, list[CalendarMessage]]()
     for row in rows:
         tokens[row.person_id] = row.token
         messages = told.setdefault(row.person_id, [])
@@ -50,6 +50,8 @@ def invited_of(db: Session, event_id: UUID, person_ids: Collection[int]) -> dict
                 row.given_up_at is not None,
             )
             messages.append(
-                Told(row.calendar_method, has_arrived=has_arrived, is_withdrawn=is_withdrawn)
+                CalendarMessage(
+                    row.calendar_method, has_arrived=has_arrived, is_withdrawn=is_withdrawn
+                )
             )
     return {person_id: token for person_id, token in tokens.items() if stands(told[person_id])}

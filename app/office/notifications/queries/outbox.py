@@ -15,7 +15,7 @@ from app.kernel.refusal import NotFound
 from app.office.notifications.models import Message
 from app.office.notifications.policy import require_may_see_messages
 from app.office.notifications.rules.outbox import state_of
-from app.office.notifications.values import QueuedMessage, Sending, Shown
+from app.office.notifications.values import MessageFilter, QueuedMessage, Sending
 from app.people.directory.models import Person
 
 PER_PAGE = 25
@@ -29,7 +29,7 @@ class OutboxPage:
     paging: Paging
 
 
-def outbox_page(db: Session, *, actor: Actor, show: Shown, number: int = 1) -> OutboxPage:
+def outbox_page(db: Session, *, actor: Actor, show: MessageFilter, number: int = 1) -> OutboxPage:
     """The newest first; a page beyond the last is the last. A fixed number of statements."""
     require_may_see_messages(actor)
     total = (
@@ -74,22 +74,24 @@ def queued_message(db: Session, message_id: int) -> QueuedMessage | None:
     )
 
 
-def unsettled(db: Session, *, since: datetime) -> dict[Shown, int]:
+def unsettled(db: Session, *, since: datetime) -> dict[MessageFilter, int]:
     """How many messages written since then did not arrive and wait for an organizer, by the list
     that shows them: for the home page.
     """
     counts = [
         func.count().filter(_is(show)).label(show.name)
-        for show in (Shown.UNDELIVERED, Shown.BOUNCED)
+        for show in (MessageFilter.UNDELIVERED, MessageFilter.BOUNCED)
     ]
     row = db.execute(
         select(*counts).select_from(m).outerjoin(Delivery, _sending()).where(m.created_at >= since)
     ).one()
-    return {show: row._mapping[show.name] for show in (Shown.UNDELIVERED, Shown.BOUNCED)}
+    return {
+        show: row._mapping[show.name] for show in (MessageFilter.UNDELIVERED, MessageFilter.BOUNCED)
+    }
 
 
 def undelivered(db: Session, *, limit: int) -> list[int]:
-    asked = select(m.id).outerjoin(Delivery, _sending()).where(_is(Shown.UNDELIVERED))
+    asked = select(m.id).outerjoin(Delivery, _sending()).where(_is(MessageFilter.UNDELIVERED))
     return list(db.scalars(asked.order_by(m.id).limit(limit)))
 
 
@@ -103,7 +105,11 @@ def unsettled_to(db: Session, person_id: int | None, address: str) -> list[int]:
         .where(m.person_id == person_id, m.recipient == address)
     )
     return list(
-        db.scalars(asked.where(or_(_is(Shown.UNDELIVERED), _is(Shown.BOUNCED))).order_by(m.id))
+        db.scalars(
+            asked.where(or_(_is(MessageFilter.UNDELIVERED), _is(MessageFilter.BOUNCED))).order_by(
+                m.id
+            )
+        )
     )
 
 
@@ -119,19 +125,19 @@ def _sending() -> ColumnElement[bool]:
     return and_(Delivery.entry_id == m.entry_id, Delivery.handler == SENDER)
 
 
-def _is(show: Shown) -> ColumnElement[bool]:
+def _is(show: MessageFilter) -> ColumnElement[bool]:
     """The same as rules.outbox.state_of, for the database."""
     unsettled, is_dead = m.given_up_at.is_(None), Delivery.state == "dead"
-    if show is Shown.GIVEN_UP:
+    if show is MessageFilter.GIVEN_UP:
         return m.given_up_at.is_not(None)
-    if show is Shown.BOUNCED:
+    if show is MessageFilter.BOUNCED:
         return and_(unsettled, m.bounced_at.is_not(None))
-    if show is Shown.SENT:
+    if show is MessageFilter.SENT:
         return and_(unsettled, m.bounced_at.is_(None), m.sent_at.is_not(None))
     waits = and_(unsettled, m.bounced_at.is_(None), m.sent_at.is_(None))
     return (
         and_(waits, is_dead)
-        if show is Shown.UNDELIVERED
+        if show is MessageFilter.UNDELIVERED
         else and_(waits, not_(func.coalesce(is_dead, False)))
     )
 

@@ -19,8 +19,8 @@ from app.office.notifications.values import (
     ALL_LETTERS,
     NOBODY,
     EventNotice,
-    Place,
     Recipient,
+    RegistrationState,
     Wishes,
 )
 from app.participation.admission.models import Guest
@@ -72,7 +72,7 @@ def registered(db: Session, event_id: UUID) -> list[Recipient]:
 
 def taking_part(
     db: Session, event_id: UUID, statuses: Collection[RegistrationStatus]
-) -> list[Place]:
+) -> list[RegistrationState]:
     """Whoever stands so in an event's list and can be written to, with how they stand."""
     rows = db.execute(
         people()
@@ -83,7 +83,7 @@ def taking_part(
     return [place_of(row[4], to) for row in rows if (to := recipient_of(*row[:4]))]
 
 
-def place_in(db: Session, event_id: UUID, person_id: int) -> Place | None:
+def place_in(db: Session, event_id: UUID, person_id: int) -> RegistrationState | None:
     """How one person stands with an event, in its list or its programme; None who cannot be written
     to, and who never was in either.
     """
@@ -100,7 +100,9 @@ def place_in(db: Session, event_id: UUID, person_id: int) -> Place | None:
     return with_part(_place_or_none(row[4], to), roles, part)
 
 
-def concerned(db: Session, event_id: UUID, statuses: Collection[RegistrationStatus]) -> list[Place]:
+def concerned(
+    db: Session, event_id: UUID, statuses: Collection[RegistrationStatus]
+) -> list[RegistrationState]:
     """Whoever stands so in an event's list or has a part in its programme, each once, and can be
     written to.
     """
@@ -239,17 +241,19 @@ def wishes_of(wish: MailWish | None) -> Wishes:
     return Wishes(wish.week, wish.day, wish.hour, wish.calendar, wish.attachment, wish.changed_at)
 
 
-def place_of(registration: Registration, to: Recipient) -> Place:
+def place_of(registration: Registration, to: Recipient) -> RegistrationState:
     """An answer of before the place was given once more says nothing about it."""
     r = registration
     is_fresh = r.answered_at is not None and r.answered_at >= r.changed_at
     partstat = r.partstat if is_fresh else ""
-    return Place(
+    return RegistrationState(
         to, RegistrationStatus(r.status), r.changed_at, r.origin, partstat, r.invitation_turns
     )
 
 
-def with_part(place: Place, roles: tuple[PersonRole, ...], part: NamedPart | None) -> Place:
+def with_part(
+    place: RegistrationState, roles: tuple[PersonRole, ...], part: NamedPart | None
+) -> RegistrationState:
     """The same with what the person is named as: each has one invitation, whose turns are those of
     place and part.
     """
@@ -264,8 +268,10 @@ def with_part(place: Place, roles: tuple[PersonRole, ...], part: NamedPart | Non
     )
 
 
-def _place_or_none(registration: Registration | None, to: Recipient) -> Place:
-    return place_of(registration, to) if registration else Place(to, None, LONG_AGO, NAMED)
+def _place_or_none(registration: Registration | None, to: Recipient) -> RegistrationState:
+    return (
+        place_of(registration, to) if registration else RegistrationState(to, None, LONG_AGO, NAMED)
+    )
 
 
 def _beside_registration(event_id: UUID) -> Select[Person, str, MailWish, str, Registration | None]:

@@ -11,8 +11,14 @@ from sqlalchemy.orm import Session
 from app.infra.journal import JournalEntry
 from app.office.notifications.models import Message, ReminderRound
 from app.office.notifications.queries.people import people, place_in, place_of, recipient_of
-from app.office.notifications.rules.reminders import FIRST, Key, Kind, current_kind, wanted_kinds
-from app.office.notifications.values import Place
+from app.office.notifications.rules.reminders import (
+    FIRST,
+    Key,
+    ReminderKind,
+    current_kind,
+    wanted_kinds,
+)
+from app.office.notifications.values import RegistrationState
 from app.people.directory.models import Person
 from app.planning.events.models import Event, Registration
 from app.planning.events.values import EventStatus
@@ -26,7 +32,7 @@ class Round:
     """
 
     event_id: UUID
-    kind: Kind
+    kind: ReminderKind
     starts_at: datetime
     is_all_day: bool
     told_at: datetime | None = None
@@ -99,7 +105,9 @@ def is_still_due(db: Session, one: Round, *, now: datetime) -> bool:
     )
 
 
-def next_places(db: Session, one: Round, *, after: int, limit: int) -> list[Place | int]:
+def next_places(
+    db: Session, one: Round, *, after: int, limit: int
+) -> list[RegistrationState | int]:
     """Whoever is registered, in the order of persons from beyond `after`; a bare number is who
     cannot be written to.
     """
@@ -121,7 +129,7 @@ def sent_of(db: Session, dedupes: Sequence[str]) -> set[str]:
     return set(db.scalars(select(Message.dedupe).where(Message.dedupe.in_(dedupes))))
 
 
-def still_reminded(db: Session, key: Key, *, now: datetime) -> Place | None:
+def still_reminded(db: Session, key: Key, *, now: datetime) -> RegistrationState | None:
     """The place to remind of; None when the event is elsewhere in time, off or begun, when the
     place was given back, the reminder is no longer wished, or a later one is on its way.
     """

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session, aliased
 from app.infra.journal import JournalEntry
 from app.office.notifications.models import Message
 from app.office.notifications.rules.outbox import NO_NEWS, cause_of
-from app.office.notifications.rules.standing import STANDINGS, Fate, Said
+from app.office.notifications.rules.standing import STANDINGS, Fate, SentLetter
 from app.people.identity.models import Account
 from app.planning.events.models import Event
 from app.planning.events.queries.history import ASKED, history_of
-from app.planning.events.rules.history import History
+from app.planning.events.rules.history import MoveHistory
 
 m = Message
 
@@ -27,9 +27,9 @@ class Correspondence:
 
     event_id: UUID
     person_id: int
-    one: Said
-    letters: tuple[Said, ...]
-    history: History
+    one: SentLetter
+    letters: tuple[SentLetter, ...]
+    history: MoveHistory
 
 
 def correspondence(db: Session, message_id: int) -> Correspondence | None:
@@ -64,7 +64,7 @@ def correspondence(db: Session, message_id: int) -> Correspondence | None:
             says = knew if row.event_sequence is None else row.event_sequence
             fact, is_own = facts[cause].fact, bool(facts[cause].is_own)
             letters.append(
-                Said(number, fact, knew, says, _fate(row), is_asking=is_own and fact in ASKED)
+                SentLetter(number, fact, knew, says, _fate(row), is_asking=is_own and fact in ASKED)
             )
     one = next(said for said in letters if said.id == message_id)
     return Correspondence(event_id, person_id, one, tuple(letters), history)

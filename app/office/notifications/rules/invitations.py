@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Told:
+class CalendarMessage:
     """A message to her calendar. `has_arrived`: it was handed over and did not come back, as far as
     is known. `is_withdrawn`: it is not to leave any more.
     """
@@ -19,7 +19,7 @@ class Told:
     is_withdrawn: bool = False
 
 
-def stands(messages: Sequence[Told]) -> bool:
+def stands(messages: Sequence[CalendarMessage]) -> bool:
     """By the messages in the order of their writing. In doubt it stands: a CANCEL of what is not
     there is passed over, one that is missing leaves a meeting that nobody holds. So an invitation
     counts from when it is written, and its end only once it has arrived; none is known where

@@ -2,7 +2,7 @@
 
 from app.kernel.refusal import InvalidInput, Refusal, Sentence
 from app.kernel.text import N_
-from app.office.notifications.values import Shown
+from app.office.notifications.values import MessageFilter
 
 LONGEST_REASON = 300
 SHORTEST_REASON = 5
@@ -12,7 +12,7 @@ NOT_TRUE_ANY_MORE = N_("Not sent: there was nothing to remind of any more.")
 NOT_SO_ANY_MORE = N_("Not sent: what it said was no longer so.")
 WITHDRAWN = frozenset({OVERTAKEN, NO_NEWS, NOT_TRUE_ANY_MORE, NOT_SO_ANY_MORE})
 """Reasons of the platform's own, in the reader's language wherever they are shown."""
-UNSETTLED = frozenset({Shown.UNDELIVERED, Shown.BOUNCED})
+UNSETTLED = frozenset({MessageFilter.UNDELIVERED, MessageFilter.BOUNCED})
 
 
 class NothingToSettle(Refusal):
@@ -24,7 +24,7 @@ class NothingToSettle(Refusal):
     )
 
 
-def require_unsettled(state: Shown) -> None:
+def require_unsettled(state: MessageFilter) -> None:
     if state not in UNSETTLED:
         raise NothingToSettle
 
@@ -44,11 +44,13 @@ def cause_of(dedupe: str) -> int | None:
     return int(head) if head.isascii() and head.isdigit() else None
 
 
-def state_of(*, is_sent: bool, has_bounced: bool, is_given_up: bool, is_dead: bool) -> Shown:
+def state_of(
+    *, is_sent: bool, has_bounced: bool, is_given_up: bool, is_dead: bool
+) -> MessageFilter:
     if is_given_up:
-        return Shown.GIVEN_UP
+        return MessageFilter.GIVEN_UP
     if has_bounced:
-        return Shown.BOUNCED
+        return MessageFilter.BOUNCED
     if is_sent:
-        return Shown.SENT
-    return Shown.UNDELIVERED if is_dead else Shown.WAITING
+        return MessageFilter.SENT
+    return MessageFilter.UNDELIVERED if is_dead else MessageFilter.WAITING

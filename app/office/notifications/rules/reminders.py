@@ -11,22 +11,28 @@ from uuid import UUID
 from app.office.notifications.values import Wishes
 
 
-class Kind(StrEnum):
+class ReminderKind(StrEnum):
     WEEK = "7d"
     DAY = "1d"
     HOUR = "1h"
 
 
-LEAD = {Kind.WEEK: timedelta(days=7), Kind.DAY: timedelta(days=1), Kind.HOUR: timedelta(hours=1)}
+LEAD = {
+    ReminderKind.WEEK: timedelta(days=7),
+    ReminderKind.DAY: timedelta(days=1),
+    ReminderKind.HOUR: timedelta(hours=1),
+}
 FIRST = max(LEAD.values())
 """Nothing is due earlier than this before the start."""
 
 
-EACH = tuple(Kind)
+EACH = tuple(ReminderKind)
 PREFIX = "reminder."
 
 
-def current_kind(starts_at: datetime, now: datetime, *, is_all_day: bool = False) -> Kind | None:
+def current_kind(
+    starts_at: datetime, now: datetime, *, is_all_day: bool = False
+) -> ReminderKind | None:
     """The latest kind whose moment has come; None before the first moment and once the event has
     started.
 
@@ -34,8 +40,9 @@ def current_kind(starts_at: datetime, now: datetime, *, is_all_day: bool = False
     """
     come = [
         kind
-        for kind in Kind
-        if starts_at - LEAD[kind] <= now < starts_at and not (is_all_day and kind is Kind.HOUR)
+        for kind in ReminderKind
+        if starts_at - LEAD[kind] <= now < starts_at
+        and not (is_all_day and kind is ReminderKind.HOUR)
     ]
     return come[-1] if come else None
 
@@ -45,10 +52,10 @@ def due(
     *,
     since: datetime,
     now: datetime,
-    sent: Collection[Kind] = (),
-    wanted: Collection[Kind] = EACH,
+    sent: Collection[ReminderKind] = (),
+    wanted: Collection[ReminderKind] = EACH,
     is_all_day: bool = False,
-) -> Kind | None:
+) -> ReminderKind | None:
     """Which reminder somebody is to get now, if any: the latest wanted one whose moment has come.
 
     `since` is when the person was registered, and the event told to be at this time: who comes
@@ -59,7 +66,7 @@ def due(
     now_at = current_kind(starts_at, now, is_all_day=is_all_day)
     come = [
         kind
-        for kind in Kind
+        for kind in ReminderKind
         if kind in wanted and now_at is not None and LEAD[kind] >= LEAD[now_at]
     ]
     if not come:
@@ -78,7 +85,7 @@ class Key(NamedTuple):
     """Which reminder, to whom: the start is part of it, because a moved event reminds anew."""
 
     event_id: UUID
-    kind: Kind
+    kind: ReminderKind
     starts_at: int
     """Seconds of Unix."""
     person_id: int
@@ -88,7 +95,9 @@ class Key(NamedTuple):
 
     def later(self) -> tuple["Key", ...]:
         """Those of the same event to the same person that come after it."""
-        return tuple(self._replace(kind=kind) for kind in Kind if LEAD[kind] < LEAD[self.kind])
+        return tuple(
+            self._replace(kind=kind) for kind in ReminderKind if LEAD[kind] < LEAD[self.kind]
+        )
 
 
 def key_of(dedupe: str) -> Key | None:
@@ -96,9 +105,13 @@ def key_of(dedupe: str) -> Key | None:
     if not dedupe.startswith(PREFIX):
         return None
     event_id, kind, starts_at, person_id = dedupe.removeprefix(PREFIX).split(".")
-    return Key(UUID(event_id), Kind(kind), int(starts_at), int(person_id))
+    return Key(UUID(event_id), ReminderKind(kind), int(starts_at), int(person_id))
 
 
-def wanted_kinds(wishes: Wishes) -> tuple[Kind, ...]:
-    said = {Kind.WEEK: wishes.week, Kind.DAY: wishes.day, Kind.HOUR: wishes.hour}
-    return tuple(kind for kind in Kind if said[kind])
+def wanted_kinds(wishes: Wishes) -> tuple[ReminderKind, ...]:
+    said = {
+        ReminderKind.WEEK: wishes.week,
+        ReminderKind.DAY: wishes.day,
+        ReminderKind.HOUR: wishes.hour,
+    }
+    return tuple(kind for kind in ReminderKind if said[kind])

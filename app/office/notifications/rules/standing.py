@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.planning.events.rules.history import History
+from app.planning.events.rules.history import MoveHistory
 
 STANDINGS = frozenset(
     {
@@ -44,7 +44,7 @@ class Fate(StrEnum):
 
 
 @dataclass(frozen=True)
-class Said:
+class SentLetter:
     """A letter by the fact it follows from. `knew`: the event's sequence when that happened;
     `says`: when the letter was written, of which its words tell. `is_asking`: its reader asked for
     the place herself, and saw on the page where the event was and how she stands.
@@ -58,7 +58,7 @@ class Said:
     is_asking: bool = False
 
 
-def is_overtaken(one: Said, letters: Sequence[Said], history: History) -> bool:
+def is_overtaken(one: SentLetter, letters: Sequence[SentLetter], history: MoveHistory) -> bool:
     """Whether a later letter says all that it says, and more newly. How she stood before she came
     to stand otherwise, and when it was before it moved, is never to be said again, whatever became
     of the letter about that.
@@ -74,7 +74,7 @@ def is_overtaken(one: Said, letters: Sequence[Said], history: History) -> bool:
     return one.fact == MOVED or not _stands_after(one, later, history)
 
 
-def is_no_news(one: Said, letters: Sequence[Said], history: History) -> bool:
+def is_no_news(one: SentLetter, letters: Sequence[SentLetter], history: MoveHistory) -> bool:
     """Whether it tells of a move of which its reader has heard already, or is about to."""
     known = [
         other
@@ -91,7 +91,7 @@ def is_no_news(one: Said, letters: Sequence[Said], history: History) -> bool:
     return told is not None and history.is_same(told, one.says)
 
 
-def standing_letter(one: Said, letters: Sequence[Said]) -> Said | None:
+def standing_letter(one: SentLetter, letters: Sequence[SentLetter]) -> SentLetter | None:
     """The last one before it about her own place; None where there was none, as for who was written
     in by import.
     """
@@ -99,7 +99,7 @@ def standing_letter(one: Said, letters: Sequence[Said]) -> Said | None:
     return before[-1] if before else None
 
 
-def is_standing_told(one: Said, letters: Sequence[Said]) -> bool:
+def is_standing_told(one: SentLetter, letters: Sequence[SentLetter]) -> bool:
     """Whether a letter said how she stands: the one about that, or one about a move since, which
     repeats it.
     """
@@ -109,13 +109,13 @@ def is_standing_told(one: Said, letters: Sequence[Said]) -> bool:
     return any(other.fate is Fate.LEFT for other in letters if standing.id <= other.id < one.id)
 
 
-def is_place_told(one: Said, letters: Sequence[Said]) -> bool:
+def is_place_told(one: SentLetter, letters: Sequence[SentLetter]) -> bool:
     """Whether a letter said that she has a place."""
     standing = standing_letter(one, letters)
     return standing is None or (standing.fact in PLACED and is_standing_told(one, letters))
 
 
-def has_seen_standing(one: Said, letters: Sequence[Said], *, has_place: bool) -> bool:
+def has_seen_standing(one: SentLetter, letters: Sequence[SentLetter], *, has_place: bool) -> bool:
     """Whether she saw how she stands when she asked, written to or not."""
     standing = standing_letter(one, letters)
     return (
@@ -123,7 +123,7 @@ def has_seen_standing(one: Said, letters: Sequence[Said], *, has_place: bool) ->
     )
 
 
-def last_told(one: Said, letters: Sequence[Said]) -> int | None:
+def last_told(one: SentLetter, letters: Sequence[SentLetter]) -> int | None:
     """The event's sequence of which the reader heard last: by a letter that left, or when she asked
     for the place. None when nothing is known of either.
     """
@@ -135,10 +135,10 @@ def last_told(one: Said, letters: Sequence[Said]) -> int | None:
     return max((other.knew if other.is_asking else other.says for other in heard), default=None)
 
 
-def _stands_after(one: Said, later: Sequence[Said], history: History) -> bool:
+def _stands_after(one: SentLetter, later: Sequence[SentLetter], history: MoveHistory) -> bool:
     seen = one.knew if one.is_asking else one.says
     return all(map(_is_unheard_move, later)) and history.is_same(seen, one.says, later[-1].says)
 
 
-def _is_unheard_move(one: Said) -> bool:
+def _is_unheard_move(one: SentLetter) -> bool:
     return one.fact == MOVED and one.fate in (Fate.WAITS, Fate.UNSAID)

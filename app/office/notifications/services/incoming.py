@@ -18,7 +18,7 @@ from app.office.notifications.queries.answers import answer_tokens_of, invited_m
 from app.office.notifications.rules.incoming import NotAnAnswer, NotForUs, invitee_answer
 from app.office.notifications.services.outbox import new_token
 from app.office.notifications.values import AttendeeAnswer
-from app.participation.registrations.rules.answers import Answer, Effect, PartStat
+from app.participation.registrations.rules.answers import CalendarReply, Effect, PartStat
 from app.participation.registrations.services.answers import answer_invitation
 
 
@@ -70,7 +70,7 @@ def take_answer(
     is_known = partstat in set(PartStat)
     if method != "REPLY" or event_id != address.event_id or not is_known or at is None:
         raise NotAnAnswer
-    answer = Answer(PartStat(partstat), at, sequence)
+    answer = CalendarReply(PartStat(partstat), at, sequence)
     effect = answer_invitation(
         db, event_id=address.event_id, person_id=address.person_id, answer=answer, now=now
     )

@@ -13,7 +13,7 @@ from app.kernel.actor import SYSTEM
 from app.kernel.text import Language
 from app.office.notifications.facts import MessageGivenUp, MessageQueued
 from app.office.notifications.models import Message
-from app.office.notifications.values import Draft, Letter
+from app.office.notifications.values import Letter, LetterDraft
 
 TOKEN_BYTES = 10
 """Eighty bits; hexadecimal, because mail servers may write the part before the @ in small
@@ -34,10 +34,10 @@ def queue_message(
     """Writes one letter; the same `dedupe` again writes nothing, so a repeated delivery sends no
     second letter.
     """
-    queue_messages(db, [Draft(dedupe, address, language, letter, person_id)], now=now)
+    queue_messages(db, [LetterDraft(dedupe, address, language, letter, person_id)], now=now)
 
 
-def queue_messages(db: Session, drafts: Iterable[Draft], *, now: datetime) -> int:
+def queue_messages(db: Session, drafts: Iterable[LetterDraft], *, now: datetime) -> int:
     """Writes those letters that are not there yet; returns how many. The number of statements does
     not grow.
     """
@@ -59,7 +59,7 @@ def queue_messages(db: Session, drafts: Iterable[Draft], *, now: datetime) -> in
     return len(written)
 
 
-def _row(draft: Draft, now: datetime) -> dict[str, Any]:
+def _row(draft: LetterDraft, now: datetime) -> dict[str, Any]:
     invitation = draft.invitation
     return {
         "dedupe": draft.dedupe,

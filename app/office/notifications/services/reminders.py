@@ -6,11 +6,11 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.office.notifications.models import ReminderRound
-from app.office.notifications.rules.reminders import Kind
+from app.office.notifications.rules.reminders import ReminderKind
 
 
 def finish_round(
-    db: Session, *, event_id: UUID, kind: Kind, starts_at: datetime, now: datetime
+    db: Session, *, event_id: UUID, kind: ReminderKind, starts_at: datetime, now: datetime
 ) -> None:
     db.add(ReminderRound(event_id=event_id, kind=kind.value, starts_at=starts_at, done_at=now))
     db.flush()

@@ -24,12 +24,12 @@ from app.office.notifications.tasks.letters import draft, write
 from app.office.notifications.tasks.pages import event_page, public_page
 from app.office.notifications.tasks.participation import standing_now
 from app.office.notifications.values import (
-    Draft,
     EventNotice,
     Letter,
-    Place,
+    LetterDraft,
     QueuedMessage,
     Recipient,
+    RegistrationState,
 )
 from app.office.notifications.wording import events as wording
 from app.office.notifications.wording import life
@@ -86,7 +86,7 @@ def on_event_moved(db: Session, entry: JournalEntry, *, now: datetime) -> None:
 
 def compared_with(
     db: Session, message: QueuedMessage, found: Correspondence, told: int | None
-) -> Draft | None:
+) -> LetterDraft | None:
     """A letter that is about to leave, on a move or a cancellation, in words for who was last told
     of the event at the sequence `told`, None when of none; None when it stands as it was written.
     """
@@ -118,7 +118,7 @@ def compared_with(
 def _standing(
     db: Session,
     found: Correspondence,
-    place: Place,
+    place: RegistrationState,
     event: EventNotice,
     previous: Whereabouts | None,
 ) -> Letter | None:
@@ -143,7 +143,7 @@ def _placed(event: EventNotice, at: Whereabouts) -> EventNotice:
 
 
 def _moved(
-    place: Place, event: EventNotice, before: Whereabouts | None, *, is_by_rules: bool
+    place: RegistrationState, event: EventNotice, before: Whereabouts | None, *, is_by_rules: bool
 ) -> Letter:
     page = event_page(place.to, event.event_id)
     if is_by_rules:
@@ -151,7 +151,9 @@ def _moved(
     return wording.event_moved(place, event, url=page, instead=_instead(place, event, before))
 
 
-def _instead(place: Place, event: EventNotice, before: Whereabouts | None) -> tuple[str, ...]:
+def _instead(
+    place: RegistrationState, event: EventNotice, before: Whereabouts | None
+) -> tuple[str, ...]:
     if before is None:
         return ()
     return instead_of(place.to, before.span, before.timezone or event.timezone, before.place)
@@ -205,7 +207,7 @@ def is_ended(entry: JournalEntry) -> bool:
     return entry.fact == EventEnded.__name__
 
 
-def ended_now(db: Session, entry: JournalEntry, message: QueuedMessage) -> Draft | None:
+def ended_now(db: Session, entry: JournalEntry, message: QueuedMessage) -> LetterDraft | None:
     """The letter after an event as it is true when it leaves: attendance may have been written down
     since. None for who cannot be written to any more.
     """

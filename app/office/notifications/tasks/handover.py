@@ -8,7 +8,7 @@ from app.infra.journal import JournalEntry
 from app.kernel.actor import Role
 from app.kernel.text import LocalizedText, untranslated
 from app.office.handover.queries.offices import all_handovers
-from app.office.handover.values import Handover, Office, Term
+from app.office.handover.values import Handover, OfficeKind, PresidencyYear
 from app.office.notifications import queries, services
 from app.office.notifications.tasks.letters import site_address
 from app.office.notifications.values import Handing
@@ -34,7 +34,7 @@ def on_handover_due(db: Session, entry: JournalEntry, *, now: datetime) -> None:
         for to in (*wanted, *queries.holders(db, Role.ORGANIZER, on=on))
         if to is not None
     }
-    is_presidency = found.office is Office.PRESIDENCY
+    is_presidency = found.office is OfficeKind.PRESIDENCY
     url = f"{site_address()}/handover/" + (
         "presidency" if is_presidency else f"countries/{told['country_code']}"
     )
@@ -63,7 +63,7 @@ def _is(handover: Handover, told: dict[str, str]) -> bool:
     return same == (told["office"], told["country_code"], told["since"])
 
 
-def _who(term: Term, is_presidency: bool) -> LocalizedText:
+def _who(term: PresidencyYear, is_presidency: bool) -> LocalizedText:
     """A country for the presidency, a name for a focal point."""
     if is_presidency or not term.holders:
         return term.country

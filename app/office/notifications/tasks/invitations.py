@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.office.notifications.queries.answers import invited_of
 from app.office.notifications.services.incoming import answer_tokens
 from app.office.notifications.tasks.letters import settings, site_address
-from app.office.notifications.values import Invitation, Place
+from app.office.notifications.values import CalendarInvitation, RegistrationState
 from app.planning.events.queries.history import last_span
 from app.planning.programme.exports import imip
 from app.planning.programme.queries.feeds import FeedEntry, event_entry, undated_entry
@@ -23,8 +23,12 @@ it.
 
 
 def requests(
-    db: Session, event_id: UUID, places: Collection[Place], *, is_asked_anew: bool = False
-) -> Mapping[int, Invitation]:
+    db: Session,
+    event_id: UUID,
+    places: Collection[RegistrationState],
+    *,
+    is_asked_anew: bool = False,
+) -> Mapping[int, CalendarInvitation]:
     """By person, for those who wish it, and for who wishes no more of it while one stands in their
     calendars, which would else go on showing what was. `is_asked_anew`: whether the event's new
     time suits is for each to say.
@@ -53,8 +57,8 @@ def requests(
 
 
 def cancellations(
-    db: Session, event_id: UUID, places: Collection[Place]
-) -> Mapping[int, Invitation]:
+    db: Session, event_id: UUID, places: Collection[RegistrationState]
+) -> Mapping[int, CalendarInvitation]:
     """By person, for those in whose calendars it stands, whatever they wish now."""
     entry = event_entry(db, event_id) or _without_date(db, event_id)
     if entry is None:
@@ -74,22 +78,22 @@ def _without_date(db: Session, event_id: UUID) -> FeedEntry | None:
     return undated_entry(db, event_id, span) if span else None
 
 
-def _partstat(place: Place) -> str:
+def _partstat(place: RegistrationState) -> str:
     return place.partstat or (imip.ACCEPTED if place.origin in OWN_WILL else imip.NEEDS_ACTION)
 
 
 def _invitation(
-    method: str, entry: FeedEntry, place: Place, token: str, partstat: str
-) -> Invitation:
+    method: str, entry: FeedEntry, place: RegistrationState, token: str, partstat: str
+) -> CalendarInvitation:
     s, to = settings(), place.to
     organizer = f"rsvp+{token}@{s.mail_host}"
-    asked = imip.Asked(
-        imip.Party(parseaddr(s.mail_from)[0] or "Convoca", organizer),
-        imip.Party(to.name, to.address),
+    asked = imip.AttendeeState(
+        imip.Mailbox(parseaddr(s.mail_from)[0] or "Convoca", organizer),
+        imip.Mailbox(to.name, to.address),
         partstat,
         place.changed_at,
         place.turns,
     )
     write = imip.request if method == imip.REQUEST else imip.cancel
     text = write(entry, asked, language=to.language, address=site_address(), host=s.domain)
-    return Invitation(text, method, organizer)
+    return CalendarInvitation(text, method, organizer)

@@ -17,9 +17,9 @@ from app.office.notifications.tasks.letters import draft, settings, site_address
 from app.office.notifications.tasks.pages import public_page
 from app.office.notifications.values import (
     NOBODY,
-    Draft,
     EventNotice,
     Letter,
+    LetterDraft,
     QueuedMessage,
     Recipient,
 )
@@ -54,7 +54,7 @@ def is_inviting(entry: JournalEntry) -> bool:
 
 def invited_now(
     db: Session, entry: JournalEntry, message: QueuedMessage, *, now: datetime
-) -> Draft | None:
+) -> LetterDraft | None:
     """A letter of inviting that is about to leave, in the words of today: who is not in the list
     yet hears of no move and of no end. None when there is nothing to come to any more, or she is
     not meant any more.
@@ -66,7 +66,7 @@ def invited_now(
 
 def _invited(
     db: Session, entry: JournalEntry, now: datetime, only: int | None = None
-) -> list[Draft]:
+) -> list[LetterDraft]:
     """None when it was withdrawn; an open link goes by whoever hands it on. `only`: this one of
     those it means.
     """
@@ -104,7 +104,7 @@ def _invited(
 
 def _link_asked(
     db: Session, entry: JournalEntry, now: datetime, _only: int | None = None
-) -> list[Draft]:
+) -> list[LetterDraft]:
     """Only her mailbox hears her link; who is no guest is told where her place stands."""
     event, to = _event_to_come_to(db, entry, now), queries.recipient(db, entry.payload["person_id"])
     key = guest_key_of(db, entry.payload["person_id"], Keyring(settings().secret))
@@ -121,7 +121,7 @@ def _link_asked(
 
 def _nominated(
     db: Session, entry: JournalEntry, now: datetime, _only: int | None = None
-) -> list[Draft]:
+) -> list[LetterDraft]:
     """None when it was withdrawn, and none to who comes by this nomination: the letter about her
     place says by whose doing she has it.
     """
@@ -138,7 +138,7 @@ def _nominated(
     return [_draft(entry, event, to, wording.nominated(to, event, url=public_page(event.event_id)))]
 
 
-Writer = Callable[[Session, JournalEntry, datetime, int | None], list[Draft]]
+Writer = Callable[[Session, JournalEntry, datetime, int | None], list[LetterDraft]]
 WRITERS: dict[str, Writer] = {
     "InvitationSent": _invited,
     "GuestLinkAsked": _link_asked,
@@ -152,5 +152,5 @@ def _event_to_come_to(db: Session, entry: JournalEntry, now: datetime) -> EventN
     return None if event is None or event.is_cancelled or is_over else event
 
 
-def _draft(entry: JournalEntry, event: EventNotice, to: Recipient, letter: Letter) -> Draft:
+def _draft(entry: JournalEntry, event: EventNotice, to: Recipient, letter: Letter) -> LetterDraft:
     return draft(f"{entry.id}.{to.person_id}", to, letter, event_id=event.event_id)

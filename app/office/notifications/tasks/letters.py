@@ -14,7 +14,13 @@ from app.infra.journal import JournalEntry
 from app.kernel.text import as_language
 from app.office.notifications import queries, services, wording
 from app.office.notifications.rules.wish_links import wish_key
-from app.office.notifications.values import NOBODY, Draft, Invitation, Letter, Recipient
+from app.office.notifications.values import (
+    NOBODY,
+    CalendarInvitation,
+    Letter,
+    LetterDraft,
+    Recipient,
+)
 from app.people.identity.queries import account_by_id
 from app.people.identity.services import SIGN_IN_LINK_MINUTES, issue_sign_in_link
 from app.planning.scheduling.queries.cases import case_of
@@ -23,7 +29,7 @@ from app.training.certificates.queries import public_certificate
 from app.training.certificates.wording import taken_text
 from config import Settings
 
-NO_INVITATIONS: Mapping[int, Invitation] = {}
+NO_INVITATIONS: Mapping[int, CalendarInvitation] = {}
 
 
 def on_conflict_case_opened(db: Session, entry: JournalEntry, *, now: datetime) -> None:
@@ -85,7 +91,7 @@ def write(
     *,
     now: datetime,
     event_id: UUID | None = None,
-    invitations: Mapping[int, Invitation] = NO_INVITATIONS,
+    invitations: Mapping[int, CalendarInvitation] = NO_INVITATIONS,
     sequence: int | None = None,
 ) -> None:
     """Queues a letter for each recipient, once for this entry. `invitations`: by person;
@@ -111,15 +117,15 @@ def draft(
     letter: Letter,
     *,
     event_id: UUID | None = None,
-    invitation: Invitation | None = None,
+    invitation: CalendarInvitation | None = None,
     is_optional: bool = False,
     sequence: int | None = None,
-) -> Draft:
+) -> LetterDraft:
     """The letter for the outbox, with the foot that leads to the reader's wishes. Optional ones can
     be put off at once from the mail program (RFC 8058).
     """
     url = wishes_url(to)
-    return Draft(
+    return LetterDraft(
         dedupe,
         to.address,
         to.language,

@@ -14,7 +14,7 @@ from app.office.notifications.queries.people import place_in, position_in_line
 from app.office.notifications.tasks.invitations import cancellations, requests
 from app.office.notifications.tasks.letters import write
 from app.office.notifications.tasks.pages import calendar_file, event_page
-from app.office.notifications.values import EventNotice, Letter, Place
+from app.office.notifications.values import EventNotice, Letter, RegistrationState
 from app.office.notifications.wording import participation as wording
 from app.office.notifications.wording.parts import part_given
 from app.planning.events.values.places import STANDING, RegistrationStatus
@@ -24,7 +24,7 @@ PENDING, WAITING, DECLINED = (
     RegistrationStatus.WAITING,
     RegistrationStatus.DECLINED,
 )
-Words = Callable[[Place, EventNotice, str], Letter]
+Words = Callable[[RegistrationState, EventNotice, str], Letter]
 
 
 def on_registration_made(db: Session, entry: JournalEntry, *, now: datetime) -> None:
@@ -91,7 +91,12 @@ def on_registration_cancelled(db: Session, entry: JournalEntry, *, now: datetime
 
 
 def standing_now(
-    db: Session, place: Place, event: EventNotice, *, instead: Sequence[str], has_asked: bool
+    db: Session,
+    place: RegistrationState,
+    event: EventNotice,
+    *,
+    instead: Sequence[str],
+    has_asked: bool,
 ) -> Letter | None:
     """How she stands, in the words of a letter that did not reach her. `has_asked`: she registered
     for the place, or was put down for it; otherwise it was given to who waited. None for who does

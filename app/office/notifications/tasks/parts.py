@@ -13,7 +13,7 @@ from app.office.notifications.queries.people import place_in
 from app.office.notifications.tasks.invitations import cancellations, requests
 from app.office.notifications.tasks.letters import draft, write
 from app.office.notifications.tasks.pages import calendar_file, event_page, public_page
-from app.office.notifications.values import EventNotice, Place
+from app.office.notifications.values import EventNotice, RegistrationState
 from app.office.notifications.wording import parts as wording
 from app.participation.registrations.rules.answers import PartStat
 from app.planning.events.values.places import RegistrationStatus
@@ -99,7 +99,7 @@ def on_invitation_answered(db: Session, entry: JournalEntry, *, now: datetime) -
     )
 
 
-def _about(db: Session, entry: JournalEntry) -> tuple[EventNotice | None, Place | None]:
+def _about(db: Session, entry: JournalEntry) -> tuple[EventNotice | None, RegistrationState | None]:
     event_id = UUID(entry.payload["event_id"])
     return queries.event_notice(db, event_id), place_in(db, event_id, entry.payload["person_id"])
 

@@ -22,11 +22,11 @@ from app.office.notifications.queries.reminders import (
     sent_of,
     still_reminded,
 )
-from app.office.notifications.rules.reminders import LEAD, Key, Kind, due, wanted_kinds
+from app.office.notifications.rules.reminders import LEAD, Key, ReminderKind, due, wanted_kinds
 from app.office.notifications.services.reminders import finish_round
 from app.office.notifications.tasks.letters import draft
 from app.office.notifications.tasks.pages import event_page
-from app.office.notifications.values import Draft, EventNotice, Place
+from app.office.notifications.values import EventNotice, LetterDraft, RegistrationState
 from app.office.notifications.wording.reminders import reminder
 
 BATCH = 100
@@ -47,34 +47,40 @@ def _go_round(one: Round) -> int:
             if not is_still_due(db, one, now=now):
                 return queued
             found = next_places(db, one, after=after, limit=BATCH)
-            places = [place for place in found if isinstance(place, Place)]
+            places = [place for place in found if isinstance(place, RegistrationState)]
             queued += services.queue_messages(db, _letters(db, one, places, now), now=now)
             if len(found) < BATCH:
                 finish_round(
                     db, event_id=one.event_id, kind=one.kind, starts_at=one.starts_at, now=now
                 )
                 return queued
-            after = found[-1].to.person_id if isinstance(found[-1], Place) else found[-1]
+            after = (
+                found[-1].to.person_id if isinstance(found[-1], RegistrationState) else found[-1]
+            )
 
 
-def _letters(db: Session, one: Round, places: Sequence[Place], now: datetime) -> list[Draft]:
+def _letters(
+    db: Session, one: Round, places: Sequence[RegistrationState], now: datetime
+) -> list[LetterDraft]:
     event = queries.event_notice(db, one.event_id)
     if event is None or not places:
         return []
     keys = {
-        (place.to.person_id, kind): _dedupe(one, kind, place) for place in places for kind in Kind
+        (place.to.person_id, kind): _dedupe(one, kind, place)
+        for place in places
+        for kind in ReminderKind
     }
     there = sent_of(db, list(keys.values()))
     found = []
     for place in places:
-        sent = [kind for kind in Kind if keys[place.to.person_id, kind] in there]
+        sent = [kind for kind in ReminderKind if keys[place.to.person_id, kind] in there]
         kind = _due(one, place, sent)
         if kind is not None:
             found.append(_draft(event, place, keys[place.to.person_id, kind], now))
     return found
 
 
-def _due(one: Round, place: Place, sent: Sequence[Kind]) -> Kind | None:
+def _due(one: Round, place: RegistrationState, sent: Sequence[ReminderKind]) -> ReminderKind | None:
     """As of the round's own moment: what the person wished, and since when."""
     wishes = place.to.wishes
     since = max(at for at in (place.changed_at, one.told_at, wishes.changed_at) if at is not None)
@@ -89,7 +95,7 @@ def _due(one: Round, place: Place, sent: Sequence[Kind]) -> Kind | None:
     )
 
 
-def reminder_now(db: Session, key: Key, *, now: datetime) -> Draft | None:
+def reminder_now(db: Session, key: Key, *, now: datetime) -> LetterDraft | None:
     """A reminder that is about to leave, in the words of today; None when there is nothing to
     remind of any more.
     """
@@ -99,10 +105,10 @@ def reminder_now(db: Session, key: Key, *, now: datetime) -> Draft | None:
     return _draft(event, place, key.dedupe(), now)
 
 
-def _draft(event: EventNotice, place: Place, dedupe: str, now: datetime) -> Draft:
+def _draft(event: EventNotice, place: RegistrationState, dedupe: str, now: datetime) -> LetterDraft:
     letter = reminder(place.to, event, now=now, url=event_page(place.to, event.event_id))
     return draft(dedupe, place.to, letter, event_id=event.event_id, is_optional=True)
 
 
-def _dedupe(one: Round, kind: Kind, place: Place) -> str:
+def _dedupe(one: Round, kind: ReminderKind, place: RegistrationState) -> str:
     return Key(one.event_id, kind, int(one.starts_at.timestamp()), place.to.person_id).dedupe()

@@ -28,7 +28,7 @@ from app.office.notifications.tasks.events import compared_with, ended_now, is_e
 from app.office.notifications.tasks.inviting import invited_now, is_inviting
 from app.office.notifications.tasks.letters import settings, site_address
 from app.office.notifications.tasks.reminders import reminder_now
-from app.office.notifications.values import Draft, Letter, QueuedMessage
+from app.office.notifications.values import Letter, LetterDraft, QueuedMessage
 from app.people.identity.facts import SignInLinkRequested
 from app.people.identity.services import SIGN_IN_LINK_MINUTES
 
@@ -59,7 +59,7 @@ def send_message(entry: JournalEntry, *, now: datetime) -> None:
         services.note_sent(db, message_id=message.id, now=clock.now())
 
 
-def _said_now(db: Session, message: QueuedMessage, now: datetime) -> Draft | str | None:
+def _said_now(db: Session, message: QueuedMessage, now: datetime) -> LetterDraft | str | None:
     """The letter as it is true now, or why none is to leave; None when it stands as it was
     written.
     """
@@ -79,7 +79,7 @@ def _said_now(db: Session, message: QueuedMessage, now: datetime) -> Draft | str
     return compared_with(db, message, found, told)
 
 
-def _other_now(db: Session, message: QueuedMessage, now: datetime) -> Draft | str | None:
+def _other_now(db: Session, message: QueuedMessage, now: datetime) -> LetterDraft | str | None:
     """A letter that is not about how its reader stands with an event, or the only one that is."""
     cause = cause_of(message.dedupe)
     entry = db.get(JournalEntry, cause) if cause is not None else None

@@ -18,7 +18,7 @@ from app.office.notifications.policy import may_see_messages
 from app.office.notifications.queries.outbox import outbox_page, sending_of
 from app.office.notifications.rules.outbox import UNSETTLED
 from app.office.notifications.services import settling
-from app.office.notifications.values import Shown
+from app.office.notifications.values import MessageFilter
 from app.office.notifications.views import bp
 from app.office.notifications.wording.messages import (
     SHOWN,
@@ -45,7 +45,7 @@ def messages() -> str:
         "office/notifications/messages.html",
         page=page,
         show=show,
-        shown=Shown,
+        shown=MessageFilter,
         words=SHOWN,
         reason_of=_reason,
         given_up=_given_up,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from app.infra.language import translate
 from app.kernel.text import N_
-from app.office.notifications.values import EventNotice, Letter, Place, Recipient
+from app.office.notifications.values import EventNotice, Letter, Recipient, RegistrationState
 from app.office.notifications.wording.letters import letter, when_text
 from app.office.notifications.wording.parts import part_text
 from app.planning.events.values.places import STANDING, RegistrationStatus
@@ -37,7 +37,7 @@ DETAILS = N_("Details: %(url)s")
 
 
 def event_moved(
-    place: Place, event: EventNotice, *, url: str, instead: Sequence[str] = ()
+    place: RegistrationState, event: EventNotice, *, url: str, instead: Sequence[str] = ()
 ) -> Letter:
     """`instead`: when it was to be before, where that is known."""
     to = place.to
@@ -56,7 +56,7 @@ def event_moved(
     )
 
 
-def event_moved_by_zone_rules(place: Place, event: EventNotice, *, url: str) -> Letter:
+def event_moved_by_zone_rules(place: RegistrationState, event: EventNotice, *, url: str) -> Letter:
     """The event's own hours stand, the rest of the region meets it at another hour."""
     to = place.to
     lang, title = to.language, event.title.in_(to.language)
@@ -91,7 +91,7 @@ def own_event_moved_by_zone_rules(
     )
 
 
-def _as_it_stands(place: Place, *, url: str) -> str:
+def _as_it_stands(place: RegistrationState, *, url: str) -> str:
     """Who has no place yet stays where they stood."""
     if place.status is RegistrationStatus.REGISTERED:
         return translate(place.to.language, STANDS, url=url)
@@ -100,7 +100,7 @@ def _as_it_stands(place: Place, *, url: str) -> str:
     )
 
 
-def event_cancelled(place: Place, event: EventNotice, *, url: str) -> Letter:
+def event_cancelled(place: RegistrationState, event: EventNotice, *, url: str) -> Letter:
     to = place.to
     lang, title = to.language, event.title.in_(to.language)
     return letter(

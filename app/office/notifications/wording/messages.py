@@ -10,22 +10,22 @@ from babel.dates import format_date
 from app.infra.language import translate
 from app.kernel.text import N_, Language
 from app.office.notifications.rules.outbox import WITHDRAWN
-from app.office.notifications.values import Shown
+from app.office.notifications.values import MessageFilter
 from app.web.render import zone_label
 
-SHOWN: Mapping[Shown, str] = {
-    Shown.UNDELIVERED: N_("Not delivered"),
-    Shown.BOUNCED: N_("Returned"),
-    Shown.WAITING: N_("Waiting"),
-    Shown.SENT: N_("Sent"),
-    Shown.GIVEN_UP: N_("Given up"),
+SHOWN: Mapping[MessageFilter, str] = {
+    MessageFilter.UNDELIVERED: N_("Not delivered"),
+    MessageFilter.BOUNCED: N_("Returned"),
+    MessageFilter.WAITING: N_("Waiting"),
+    MessageFilter.SENT: N_("Sent"),
+    MessageFilter.GIVEN_UP: N_("Given up"),
 }
-STATES: Mapping[Shown, str] = {
-    Shown.UNDELIVERED: N_("It could not be delivered"),
-    Shown.BOUNCED: N_("It came back"),
-    Shown.WAITING: N_("It waits to be sent"),
-    Shown.SENT: N_("It was sent"),
-    Shown.GIVEN_UP: N_("It was given up"),
+STATES: Mapping[MessageFilter, str] = {
+    MessageFilter.UNDELIVERED: N_("It could not be delivered"),
+    MessageFilter.BOUNCED: N_("It came back"),
+    MessageFilter.WAITING: N_("It waits to be sent"),
+    MessageFilter.SENT: N_("It was sent"),
+    MessageFilter.GIVEN_UP: N_("It was given up"),
 }
 STATUS = re.compile(r"\b([45])\.(\d{1,3})\.(\d{1,3})\b")
 # RFC 3463: by subject and detail, else by subject alone.

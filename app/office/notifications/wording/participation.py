@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from app.infra.language import translate
 from app.kernel.text import N_
-from app.office.notifications.values import EventNotice, Letter, Place, Recipient
+from app.office.notifications.values import EventNotice, Letter, Recipient, RegistrationState
 from app.office.notifications.wording.letters import letter, page_text, when_text
 from app.office.notifications.wording.parts import part_text
 from app.planning.events.values.places import Origin
@@ -25,7 +25,12 @@ NOMINATED = N_("Your focal point nominated you for “%(title)s”.")
 
 
 def registration_made(
-    place: Place, event: EventNotice, *, url: str, calendar_url: str, instead: Sequence[str] = ()
+    place: RegistrationState,
+    event: EventNotice,
+    *,
+    url: str,
+    calendar_url: str,
+    instead: Sequence[str] = (),
 ) -> Letter:
     """Who was nominated pressed no button: it says whose wish it was, and how to give the place
     back.
@@ -48,7 +53,12 @@ def registration_made(
 
 
 def place_given(
-    place: Place, event: EventNotice, *, url: str, calendar_url: str, instead: Sequence[str] = ()
+    place: RegistrationState,
+    event: EventNotice,
+    *,
+    url: str,
+    calendar_url: str,
+    instead: Sequence[str] = (),
 ) -> Letter:
     """From the waiting list or by decision: nobody pressed a button just now, so it says how to
     give it back.
@@ -70,7 +80,12 @@ def place_given(
 
 
 def waiting(
-    place: Place, event: EventNotice, *, url: str, position: int, instead: Sequence[str] = ()
+    place: RegistrationState,
+    event: EventNotice,
+    *,
+    url: str,
+    position: int,
+    instead: Sequence[str] = (),
 ) -> Letter:
     to = place.to
     lang, title = to.language, event.title.in_(to.language)
@@ -93,7 +108,9 @@ def waiting(
     )
 
 
-def pending(place: Place, event: EventNotice, *, url: str, instead: Sequence[str] = ()) -> Letter:
+def pending(
+    place: RegistrationState, event: EventNotice, *, url: str, instead: Sequence[str] = ()
+) -> Letter:
     to = place.to
     lang, title = to.language, event.title.in_(to.language)
     asked = PENDING_NOMINATION if is_nominated(place) else PENDING
@@ -109,7 +126,7 @@ def pending(place: Place, event: EventNotice, *, url: str, instead: Sequence[str
     )
 
 
-def declined(place: Place, event: EventNotice, *, url: str) -> Letter:
+def declined(place: RegistrationState, event: EventNotice, *, url: str) -> Letter:
     to = place.to
     lang, title = to.language, event.title.in_(to.language)
     return letter(
@@ -122,7 +139,7 @@ def declined(place: Place, event: EventNotice, *, url: str) -> Letter:
     )
 
 
-def cancelled_own(place: Place, event: EventNotice, *, url: str) -> Letter:
+def cancelled_own(place: RegistrationState, event: EventNotice, *, url: str) -> Letter:
     to = place.to
     lang, title = to.language, event.title.in_(to.language)
     return letter(
@@ -136,11 +153,11 @@ def cancelled_own(place: Place, event: EventNotice, *, url: str) -> Letter:
     )
 
 
-def is_nominated(place: Place) -> bool:
+def is_nominated(place: RegistrationState) -> bool:
     return place.origin == Origin.NOMINATION
 
 
-def by_focal_point(place: Place, event: EventNotice) -> tuple[str, ...]:
+def by_focal_point(place: RegistrationState, event: EventNotice) -> tuple[str, ...]:
     """The sentence that says by whose doing she is in the list, where it was not her own."""
     language = place.to.language
     said = translate(language, NOMINATED, title=event.title.in_(language))

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from app.infra.language import translate
 from app.kernel.text import N_, Language
-from app.office.notifications.values import EventNotice, Letter, Place, Recipient
+from app.office.notifications.values import EventNotice, Letter, Recipient, RegistrationState
 from app.office.notifications.wording.letters import letter, page_text, when_text
 from app.planning.events.values import PersonRole
 from app.planning.events.values.places import RegistrationStatus
@@ -23,7 +23,12 @@ PART_IN_CANCELLED = N_("You were in its programme. Your part was: %(roles)s.")
 
 
 def part_given(
-    place: Place, event: EventNotice, *, url: str, calendar_url: str, instead: Sequence[str] = ()
+    place: RegistrationState,
+    event: EventNotice,
+    *,
+    url: str,
+    calendar_url: str,
+    instead: Sequence[str] = (),
 ) -> Letter:
     to = place.to
     lang, title = to.language, event.title.in_(to.language)
@@ -46,7 +51,9 @@ def part_given(
     )
 
 
-def part_changed(place: Place, event: EventNotice, *, url: str, calendar_url: str) -> Letter:
+def part_changed(
+    place: RegistrationState, event: EventNotice, *, url: str, calendar_url: str
+) -> Letter:
     to = place.to
     lang, title = to.language, event.title.in_(to.language)
     return letter(
@@ -66,7 +73,9 @@ def part_changed(place: Place, event: EventNotice, *, url: str, calendar_url: st
     )
 
 
-def part_taken(place: Place, event: EventNotice, *, url: str, is_registered: bool) -> Letter:
+def part_taken(
+    place: RegistrationState, event: EventNotice, *, url: str, is_registered: bool
+) -> Letter:
     to = place.to
     lang, title = to.language, event.title.in_(to.language)
     return letter(
@@ -101,7 +110,7 @@ def part_declined(
     )
 
 
-def _registered_too(place: Place) -> tuple[str, ...]:
+def _registered_too(place: RegistrationState) -> tuple[str, ...]:
     """The sentence for who has a place as well: this letter takes the place of one about it that
     has not left yet.
     """
@@ -110,7 +119,7 @@ def _registered_too(place: Place) -> tuple[str, ...]:
     return (translate(place.to.language, "You are registered for it, too."),)
 
 
-def part_text(place: Place, *, is_cancelled: bool = False) -> tuple[str, ...]:
+def part_text(place: RegistrationState, *, is_cancelled: bool = False) -> tuple[str, ...]:
     """The sentence about a part in the programme, for a letter about something else; none for who
     has no part.
     """

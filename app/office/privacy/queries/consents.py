@@ -7,12 +7,12 @@ from sqlalchemy.orm import Session
 
 from app.office.privacy.models import Consent
 from app.office.privacy.rules import SENTENCES, VERSION
-from app.office.privacy.values import EventConsent, Purpose, Standing
+from app.office.privacy.values import ConsentState, EventConsent, Purpose
 from app.planning.events.models import Event, Registration, RegistrationConsent
 from app.planning.events.values.places import REQUIRED_CONSENT
 
 
-def standing_consents(db: Session, person_id: int) -> Sequence[Standing]:
+def standing_consents(db: Session, person_id: int) -> Sequence[ConsentState]:
     """One for each purpose, in its present wording or in the one that was agreed to."""
     rows = db.scalars(
         select(Consent).where(Consent.person_id == person_id, Consent.withdrawn_at.is_(None))
@@ -23,7 +23,9 @@ def standing_consents(db: Session, person_id: int) -> Sequence[Standing]:
         row = given.get(purpose.value)
         version = row.version if row and row.version in SENTENCES else VERSION
         found.append(
-            Standing(purpose, SENTENCES[version][purpose], version, row.given_at if row else None)
+            ConsentState(
+                purpose, SENTENCES[version][purpose], version, row.given_at if row else None
+            )
         )
     return found
 

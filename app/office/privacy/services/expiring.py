@@ -10,7 +10,7 @@ from app.infra import journal
 from app.kernel.actor import SYSTEM
 from app.office.privacy.facts import RetentionRun
 from app.office.privacy.services.erasing import erase
-from app.office.privacy.values import Domain, Retention
+from app.office.privacy.values import Domain, RetentionPeriods
 from app.participation.admission.models import Guest
 from app.participation.attendance.services.expiring import expire_details
 from app.participation.registrations.services.expiring import expire_attendance
@@ -27,7 +27,7 @@ Expiring = Callable[..., int]
 def expire(
     db: Session,
     *,
-    keep: Retention,
+    keep: RetentionPeriods,
     domains: Sequence[Domain],
     expire_letters: Expiring,
     now: datetime,

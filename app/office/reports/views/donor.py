@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import date_text
-from app.infra.sheets import Page, workbook
+from app.infra.sheets import SheetPage, workbook
 from app.kernel.reference import REFERENCE
 from app.office.reports import policy, queries, services
 from app.office.reports.values import Audience, DonorReport
@@ -63,7 +63,7 @@ def _year(typed: str) -> int:
     return int(typed) if re.fullmatch("(19|20)[0-9]{2}", typed) else this
 
 
-def _pages(report: DonorReport) -> list[Page]:
+def _pages(report: DonorReport) -> list[SheetPage]:
     language = reader_language()
     events = [
         (
@@ -87,12 +87,12 @@ def _pages(report: DonorReport) -> list[Page]:
         day=date_text(language, clock.today()),
     )
     return [
-        Page(
+        SheetPage(
             _("Events"),
             (_("Event"), _("When"), _("Had a place"), _("Came")),
             events,
             footer,
             (60, 60, 12, 12),
         ),
-        Page(_("Countries"), (_("Country"), _("Attendances")), countries, footer, (40, 40)),
+        SheetPage(_("Countries"), (_("Country"), _("Attendances")), countries, footer, (40, 40)),
     ]

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from app.infra.language import translate
-from app.infra.sheets import Page, workbook
+from app.infra.sheets import SheetPage, workbook
 from app.kernel.text import N_, Language
 from app.participation.attendance.queries.sheet import SheetRow
 from app.planning.events.rules.presence import Presence
@@ -50,5 +50,5 @@ def list_as_xlsx(
         )
         for row in rows
     ]
-    page = Page(title, [say(msgid) for msgid in HEADING], lines, footer, WIDTHS)
+    page = SheetPage(title, [say(msgid) for msgid in HEADING], lines, footer, WIDTHS)
     return workbook([page], made_at=made_at)

@@ -32,13 +32,13 @@ class ChangeRow:
 
 
 @dataclass(frozen=True)
-class History:
+class AttendanceHistory:
     event: EventDetail
     rows: tuple[ChangeRow, ...]
     paging: Paging
 
 
-def history_of(db: Session, *, actor: Actor, event_id: UUID, number: int = 1) -> History:
+def history_of(db: Session, *, actor: Actor, event_id: UUID, number: int = 1) -> AttendanceHistory:
     """The newest first. Only for who keeps the list: reasons may say more of somebody than a
     country should read.
     """
@@ -59,7 +59,7 @@ def history_of(db: Session, *, actor: Actor, event_id: UUID, number: int = 1) ->
         ChangeRow(name, row.before, row.after, row.reason, row.source, row.at, by or "")
         for row, name, by in rows
     )
-    return History(event, found, paging)
+    return AttendanceHistory(event, found, paging)
 
 
 def number_of_changes(db: Session, *, event_id: UUID) -> int:

@@ -14,7 +14,13 @@ from app.kernel.refusal import NotFound
 from app.participation.attendance.models import AttendanceImport, AttendanceParticipant
 from app.participation.attendance.queries.candidates import around_of, kept_event, known_people
 from app.participation.attendance.rules.merging import is_beside
-from app.participation.attendance.values import Decision, ImportState, Provider, Span, Verdict
+from app.participation.attendance.values import (
+    ImportState,
+    MatchDecision,
+    ReportProvider,
+    Span,
+    Verdict,
+)
 from app.people.directory.models import Person
 from app.planning.events.models import Attendance
 from app.planning.events.values import EventDetail
@@ -27,7 +33,7 @@ MOST_BY_HAND = 20
 class ImportSummary:
     id: UUID
     filename: str
-    provider: Provider
+    provider: ReportProvider
     state: ImportState
     progress: int
     rows: int
@@ -60,7 +66,7 @@ class ParticipantRow:
     minutes: int
     verdict: Verdict
     by_email: bool
-    decision: Decision
+    decision: MatchDecision
     person_id: int | None
     person: str
     suggestions: tuple[Suggested, ...]
@@ -97,17 +103,17 @@ class ImportPage:
 PARTS: dict[str, ColumnElement[bool]] = {
     "doubtful": and_(
         AttendanceParticipant.verdict == Verdict.DOUBTFUL.value,
-        AttendanceParticipant.decision == Decision.OPEN.value,
+        AttendanceParticipant.decision == MatchDecision.OPEN.value,
     ),
     "unmatched": or_(
-        AttendanceParticipant.decision == Decision.KEPT.value,
+        AttendanceParticipant.decision == MatchDecision.KEPT.value,
         and_(
             AttendanceParticipant.verdict == Verdict.UNMATCHED.value,
-            AttendanceParticipant.decision == Decision.OPEN.value,
+            AttendanceParticipant.decision == MatchDecision.OPEN.value,
         ),
     ),
-    "matched": AttendanceParticipant.decision == Decision.PERSON.value,
-    "ignored": AttendanceParticipant.decision == Decision.IGNORED.value,
+    "matched": AttendanceParticipant.decision == MatchDecision.PERSON.value,
+    "ignored": AttendanceParticipant.decision == MatchDecision.IGNORED.value,
 }
 """Each row of a report is in one of them: to be confirmed, nobody's yet, somebody's, not one of
 ours.
@@ -213,7 +219,7 @@ def _participant(
         row.minutes,
         Verdict(row.verdict),
         row.by_email,
-        Decision(row.decision),
+        MatchDecision(row.decision),
         row.person_id,
         names.get(row.person_id or 0, ""),
         suggestions,
@@ -224,7 +230,7 @@ def _summary(row: AttendanceImport) -> ImportSummary:
     return ImportSummary(
         row.id,
         row.filename,
-        Provider(row.provider),
+        ReportProvider(row.provider),
         ImportState(row.state),
         row.progress,
         row.rows,

@@ -16,7 +16,7 @@ from app.participation.attendance.queries.series import (
     length_of_series,
     spent_in_series,
 )
-from app.participation.attendance.rules.counting import CountryCounts, Counts, in_public
+from app.participation.attendance.rules.counting import AttendanceCounts, CountryCounts, in_public
 from app.people.directory.models import Country, Person
 from app.planning.events.models import Attendance, Registration
 from app.planning.events.queries.events import event_of
@@ -45,7 +45,7 @@ class SheetRow:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class AttendanceSheet:
     """`counts` are of everybody the actor may see by name; `countries` of all that are not too
     small.
     """
@@ -54,7 +54,7 @@ class Sheet:
     most: int
     sees_all: bool
     may_keep: bool
-    counts: Counts
+    counts: AttendanceCounts
     countries: tuple[CountryCounts, ...]
     rows: tuple[SheetRow, ...]
     paging: Paging
@@ -63,7 +63,7 @@ class Sheet:
 
 def sheet_of(
     db: Session, *, actor: Actor, event_id: UUID, words: str = "", number: int = 1
-) -> Sheet:
+) -> AttendanceSheet:
     """One page of the list; with `words`, of those whose name or country has them. Refuses who may
     see no names.
     """
@@ -85,12 +85,12 @@ def sheet_of(
     )
     series = length_of_series(db, event_id)
     rows = _rows(db, asked.limit(A_PAGE).offset(paging.offset), most, series)
-    return Sheet(
+    return AttendanceSheet(
         event,
         most,
         seen is None,
         policy.may_keep_list(actor, event.group_slugs),
-        Counts.sum(own),
+        AttendanceCounts.sum(own),
         in_public(countries, seen),
         rows,
         paging,

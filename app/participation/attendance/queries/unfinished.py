@@ -9,7 +9,7 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.participation.attendance.models import AttendanceImport, AttendanceParticipant
-from app.participation.attendance.values import Decision, ImportState
+from app.participation.attendance.values import ImportState, MatchDecision
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def unfinished_reports(db: Session, *, event_id: UUID) -> tuple[UnfinishedReport
     undecided = func.count(p.id)
     rows = db.execute(
         select(i.id, i.filename, undecided, i.state)
-        .outerjoin(p, and_(p.import_id == i.id, p.decision == Decision.OPEN.value))
+        .outerjoin(p, and_(p.import_id == i.id, p.decision == MatchDecision.OPEN.value))
         .where(i.event_id == event_id)
         .group_by(i.id, i.filename, i.state, i.uploaded_at)
         .having(or_(i.state != ImportState.APPLIED.value, undecided > 0))

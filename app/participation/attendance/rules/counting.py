@@ -14,7 +14,7 @@ names (R56).
 
 
 @dataclass(frozen=True)
-class Counts:
+class AttendanceCounts:
     """`listed` is the base of the others: who registered, and who came without. Absent: no minutes
     are written down.
     """
@@ -29,9 +29,9 @@ class Counts:
         return self.listed - self.present - self.partly
 
     @staticmethod
-    def sum(countries: Iterable["CountryCounts"]) -> "Counts":
+    def sum(countries: Iterable["CountryCounts"]) -> "AttendanceCounts":
         rows = list(countries)
-        return Counts(
+        return AttendanceCounts(
             sum(row.listed for row in rows),
             sum(row.registered for row in rows),
             sum(row.present for row in rows),

@@ -15,8 +15,8 @@ from app.participation.attendance.rules.merging import plain_name
 from app.participation.attendance.rules.readers.tables import folded
 from app.participation.attendance.values import (
     Known,
-    Participant,
-    Proposal,
+    MatchProposal,
+    ReportParticipant,
     Stay,
     Suggestion,
     Verdict,
@@ -90,7 +90,7 @@ class Matcher:
         }
         return self.shared | lent
 
-    def propose(self, participant: Participant) -> Proposal:
+    def propose(self, participant: ReportParticipant) -> MatchProposal:
         """An address decides alone unless it is shared or the name is another's; otherwise names
         do, and only one very like may be sure.
         """
@@ -99,7 +99,7 @@ class Matcher:
             named = self._named(participant.name)
             others = () if found in named else tuple(Suggestion(one, 100) for one in sorted(named))
             verdict = Verdict.DOUBTFUL if others else Verdict.SURE
-            return Proposal(
+            return MatchProposal(
                 verdict, (Suggestion(found, 100), *others)[:MOST_SUGGESTIONS], by_email=True
             )
         other = self._others.get(address(participant.email)) if participant.email else None
@@ -112,11 +112,11 @@ class Matcher:
             (Suggestion(person, score) for person, score in scores.items()), key=_best_first
         )
         if not best:
-            return Proposal(Verdict.UNMATCHED, ())
+            return MatchProposal(Verdict.UNMATCHED, ())
         alone = len(best) == 1 or best[1].score < SURE
         sure = best[0].score >= SURE and alone and other is None
         verdict = Verdict.SURE if sure else Verdict.DOUBTFUL
-        return Proposal(verdict, tuple(best[:MOST_SUGGESTIONS]), by_email=other is not None)
+        return MatchProposal(verdict, tuple(best[:MOST_SUGGESTIONS]), by_email=other is not None)
 
     def _named(self, name: str) -> set[int]:
         """Whose name this is, letter by letter."""

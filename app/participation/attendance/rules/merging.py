@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from app.participation.attendance.rules.readers.tables import folded
-from app.participation.attendance.values import Participant, Span, Stay
+from app.participation.attendance.values import ReportParticipant, Span, Stay
 
 ASIDE = re.compile(r"[(\[{][^)\]}]*[)\]}]?")
 BESIDE = timedelta(minutes=30)
@@ -59,7 +59,7 @@ def plain_name(name: str) -> str:
 
 def participants(
     stays: Iterable[Stay], event: Span, *, shared: frozenset[str] = frozenset()
-) -> tuple[Participant, ...]:
+) -> tuple[ReportParticipant, ...]:
     """One for each address, or for each name where there is no address; a mailbox in `shared` is
     one for each name.
 
@@ -72,7 +72,7 @@ def participants(
     return tuple(_participant(group, event) for group in groups.values())
 
 
-def _participant(group: list[Stay], event: Span) -> Participant:
+def _participant(group: list[Stay], event: Span) -> ReportParticipant:
     spans = union(within((stay.span for stay in group), event))
     longest = max(group, key=lambda stay: len(stay.name))
-    return Participant(longest.name or longest.email, longest.email, spans, minutes_in(spans))
+    return ReportParticipant(longest.name or longest.email, longest.email, spans, minutes_in(spans))

@@ -20,9 +20,9 @@ from app.participation.attendance.models import (
     AttendanceParticipant,
 )
 from app.participation.attendance.rules.merging import minutes_in, union
-from app.participation.attendance.services.deciding import Choice, decide
+from app.participation.attendance.services.deciding import RowChoice, decide
 from app.participation.attendance.services.recording import record
-from app.participation.attendance.values import Decision, ImportState, Span
+from app.participation.attendance.values import ImportState, MatchDecision, Span
 from app.planning.events.models import Attendance
 
 Spans = dict[int, list[Span]]
@@ -42,7 +42,7 @@ def apply_import(
     *,
     actor: Actor,
     import_id: UUID,
-    choices: Mapping[int, Choice],
+    choices: Mapping[int, RowChoice],
     overwrite: Collection[int] = (),
     now: datetime,
 ) -> Applied:
@@ -92,7 +92,7 @@ def _reported(db: Session, report: AttendanceImport) -> Spans:
         .join(AttendanceImport, AttendanceImport.id == AttendanceParticipant.import_id)
         .where(
             AttendanceImport.event_id == report.event_id,
-            AttendanceParticipant.decision == Decision.PERSON.value,
+            AttendanceParticipant.decision == MatchDecision.PERSON.value,
             or_(
                 AttendanceImport.id == report.id,
                 AttendanceImport.state == ImportState.APPLIED.value,

@@ -16,7 +16,7 @@ from app.participation.attendance.models import AttendanceImport, AttendancePart
 from app.participation.attendance.queries.candidates import kept_event, known_people, people_at
 from app.participation.attendance.rules.matching import address
 from app.participation.attendance.rules.merging import plain_name
-from app.participation.attendance.values import Decision, ImportState, Known
+from app.participation.attendance.values import ImportState, Known, MatchDecision
 from app.participation.registrations.services.registration import locked_event
 from app.planning.events.rules import participation as rules
 
@@ -35,18 +35,18 @@ class StillReading(Refusal):
 
 
 @dataclass(frozen=True)
-class Choice:
+class RowChoice:
     """`words`: a name or an address of the event's list, typed instead of a choice; then
     `person_id` is None.
     """
 
-    decision: Decision
+    decision: MatchDecision
     person_id: int | None = None
     words: str = ""
 
 
 def decide(
-    db: Session, *, actor: Actor, import_id: UUID, choices: Mapping[int, Choice], now: datetime
+    db: Session, *, actor: Actor, import_id: UUID, choices: Mapping[int, RowChoice], now: datetime
 ) -> AttendanceImport:
     """Writes the choices, by participant id. Refuses people who are neither on the event's list nor
     proposed for the row, field by field; who acts for the region may name anybody by the address.
@@ -67,7 +67,7 @@ def decide(
         except ValueError as wrong:
             errors[f"words-{number}" if choice.words else f"who-{number}"] = Sentence(str(wrong))
             continue
-        one.decision = (Decision.PERSON if person else choice.decision).value
+        one.decision = (MatchDecision.PERSON if person else choice.decision).value
         one.person_id = person
     if errors:
         raise InvalidInput(errors)
@@ -76,7 +76,7 @@ def decide(
 
 
 def _others(
-    db: Session, actor: Actor, row: AttendanceParticipant, choice: Choice, known: Sequence[Known]
+    db: Session, actor: Actor, row: AttendanceParticipant, choice: RowChoice, known: Sequence[Known]
 ) -> tuple[Known, ...]:
     """Who did not register and may be chosen for this row all the same."""
     listed = {one.person_id for one in known}
@@ -100,7 +100,7 @@ def locked_import(db: Session, *, actor: Actor, import_id: UUID) -> AttendanceIm
     return db.get_one(AttendanceImport, import_id, with_for_update=True)
 
 
-def person_of(choice: Choice, known: tuple[Known, ...]) -> int | None:
+def person_of(choice: RowChoice, known: tuple[Known, ...]) -> int | None:
     """ValueError with the sentence's msgid for nobody, or for more than one."""
     if choice.words:
         words, box = plain_name(choice.words), address(choice.words)
@@ -112,7 +112,7 @@ def person_of(choice: Choice, known: tuple[Known, ...]) -> int | None:
         if len(found) != 1:
             raise ValueError(TWO_OF_THEM if found else NOT_ON_LIST)
         return found[0]
-    if choice.decision is not Decision.PERSON:
+    if choice.decision is not MatchDecision.PERSON:
         return None
     if choice.person_id not in {one.person_id for one in known}:
         raise ValueError(NOT_ON_LIST)

@@ -18,7 +18,7 @@ from app.participation.attendance.models import (
     AttendanceInterval,
     AttendanceParticipant,
 )
-from app.participation.attendance.values import Decision
+from app.participation.attendance.values import MatchDecision
 from app.people.directory.models import Person
 from app.people.identity.models import Account
 
@@ -47,7 +47,7 @@ def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
             email="",
             spans=[],
             suggestions=[],
-            decision=Decision.KEPT.value,
+            decision=MatchDecision.KEPT.value,
             person_id=None,
         )
     )

@@ -16,8 +16,8 @@ from app.participation.attendance.facts import AttendanceCorrected
 from app.participation.attendance.models import AttendanceChange
 from app.participation.attendance.queries.candidates import kept_event, known_people, people_at
 from app.participation.attendance.rules.matching import address
-from app.participation.attendance.services.deciding import Choice, person_of
-from app.participation.attendance.values import Decision
+from app.participation.attendance.services.deciding import RowChoice, person_of
+from app.participation.attendance.values import MatchDecision
 from app.participation.registrations.services.attendance import record_attendance
 from app.participation.registrations.services.registration import locked_event
 from app.planning.events.models import Attendance
@@ -118,7 +118,7 @@ def record_other(
             one for one in people_at(db, {address(words)}) if one.person_id not in listed
         )
     try:
-        who = person_of(Choice(Decision.PERSON, words=words), known)
+        who = person_of(RowChoice(MatchDecision.PERSON, words=words), known)
     except ValueError as wrong:
         raise InvalidInput({"other": Sentence(str(wrong))}) from None
     told = {who: minutes} if who else {}

@@ -16,11 +16,11 @@ from app.participation.attendance.facts import ImportUploaded
 from app.participation.attendance.models import AttendanceImport, AttendanceParticipant
 from app.participation.attendance.queries.candidates import kept_event
 from app.participation.attendance.values import (
-    Decision,
     ImportState,
-    Participant,
-    Proposal,
-    Report,
+    MatchDecision,
+    MatchProposal,
+    ParticipantReport,
+    ReportParticipant,
     Verdict,
 )
 from app.participation.registrations.services.registration import locked_event
@@ -44,7 +44,7 @@ def upload_report(
     event_id: UUID,
     content: bytes,
     filename: str,
-    report: Report,
+    report: ParticipantReport,
     zone: str = "",
     now: datetime,
 ) -> Uploaded:
@@ -87,7 +87,7 @@ def upload_report(
     return Uploaded(row.id, is_new=True)
 
 
-def covers(report: Report) -> tuple[datetime, datetime]:
+def covers(report: ParticipantReport) -> tuple[datetime, datetime]:
     """From the first who joined to the last who left."""
     return min(one.span.starts_at for one in report.stays), max(
         one.span.ends_at for one in report.stays
@@ -104,7 +104,7 @@ def keep_participants(
     db: Session,
     *,
     import_id: UUID,
-    found: Iterable[tuple[Participant, Proposal]],
+    found: Iterable[tuple[ReportParticipant, MatchProposal]],
     covered: tuple[datetime, datetime],
 ) -> bool:
     """Writes who is in the report, and makes it ready; False when that was done before, or it was
@@ -131,7 +131,7 @@ def keep_participants(
                 verdict=proposal.verdict.value,
                 by_email=proposal.by_email,
                 suggestions=[list(asdict(one).values()) for one in proposal.suggestions],
-                decision=(Decision.PERSON if sure else Decision.OPEN).value,
+                decision=(MatchDecision.PERSON if sure else MatchDecision.OPEN).value,
                 person_id=proposal.suggestions[0].person_id if sure else None,
             )
         )

@@ -74,7 +74,7 @@ def save(event_id: UUID) -> Answer:
     )
 
 
-def _written(actor: Actor, event_id: UUID, shown: sheet.Sheet) -> int:
+def _written(actor: Actor, event_id: UUID, shown: sheet.AttendanceSheet) -> int:
     """How many changed: of the rows shown, or of the one who is not among them. A field left as it
     was says nothing.
     """
@@ -123,7 +123,7 @@ def history(event_id: UUID) -> str:
     )
 
 
-def _seen(shown: sheet.Sheet, refusal: InvalidInput | None) -> str:
+def _seen(shown: sheet.AttendanceSheet, refusal: InvalidInput | None) -> str:
     """What stands; but for a form that comes back what stood when it was made, save where that is
     said to be over.
     """

@@ -11,7 +11,7 @@ from app.people.directory.models import Country, Institution, WorkingGroup
 
 
 @dataclass(frozen=True)
-class Choice:
+class Option:
     """`value` is what the form sends."""
 
     value: str
@@ -19,32 +19,32 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Choices:
+class InvitationChoices:
     """Institutions stand under their country."""
 
-    countries: Sequence[Choice]
-    institutions: Sequence[tuple[LocalizedText, Sequence[Choice]]]
-    groups: Sequence[Choice]
+    countries: Sequence[Option]
+    institutions: Sequence[tuple[LocalizedText, Sequence[Option]]]
+    groups: Sequence[Option]
 
 
-def choices(db: Session) -> Choices:
+def choices(db: Session) -> InvitationChoices:
     countries = [
-        Choice(row.code, row.name) for row in db.scalars(select(Country).order_by(Country.code))
+        Option(row.code, row.name) for row in db.scalars(select(Country).order_by(Country.code))
     ]
-    houses: dict[str, list[Choice]] = {}
+    houses: dict[str, list[Option]] = {}
     for row in db.scalars(select(Institution).order_by(Institution.country_code, Institution.id)):
-        houses.setdefault(row.country_code, []).append(Choice(str(row.id), row.name))
+        houses.setdefault(row.country_code, []).append(Option(str(row.id), row.name))
     groups = (
         select(WorkingGroup)
         .where(WorkingGroup.kind == "working-group")
         .order_by(WorkingGroup.position)
     )
-    return Choices(
+    return InvitationChoices(
         countries,
         [
             (country.label, houses[country.value])
             for country in countries
             if country.value in houses
         ],
-        [Choice(row.slug, row.name) for row in db.scalars(groups)],
+        [Option(row.slug, row.name) for row in db.scalars(groups)],
     )

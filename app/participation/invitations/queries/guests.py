@@ -14,7 +14,7 @@ from app.participation.admission.models import Guest, Invitation
 from app.participation.admission.queries.mailboxes import registered_there
 from app.participation.admission.values import WITH_KEY, InvitationClass, Way
 from app.participation.invitations.rules.keys import Keyring, digest
-from app.participation.invitations.rules.lasting import SURVEY_LASTS, Term, require_alive
+from app.participation.invitations.rules.lasting import SURVEY_LASTS, LinkTerm, require_alive
 from app.participation.registrations.queries.places import MyPlace, places
 from app.people.directory.models import Person
 from app.planning.events.models import Event, Registration
@@ -97,7 +97,7 @@ def guest_of(db: Session, token: str, now: datetime) -> GuestSeat:
     if row is None:
         raise NotFound
     guest, person, ends_at, came = row
-    term, is_revoked = Term(ends_at), came.revoked_at is not None
+    term, is_revoked = LinkTerm(ends_at), came.revoked_at is not None
     require_alive(term, is_revoked=is_revoked and came.way == Way.GUEST, now=now)
     dies_at = None if ends_at is None else ends_at + SURVEY_LASTS
     return GuestSeat(

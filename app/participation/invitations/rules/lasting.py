@@ -40,7 +40,7 @@ class LinkFull(Refusal):
 
 
 @dataclass(frozen=True)
-class Term:
+class LinkTerm:
     """From the event's own end, so that a link follows an event that moves; None while it has no
     exact date.
     """
@@ -54,7 +54,7 @@ class Term:
         return self.ends_at is not None and self.ends_at + SURVEY_LASTS <= now
 
 
-def require_alive(term: Term, *, is_revoked: bool, now: datetime) -> None:
+def require_alive(term: LinkTerm, *, is_revoked: bool, now: datetime) -> None:
     if is_revoked:
         raise InvitationWithdrawn
     if term.is_dead(now):
@@ -62,7 +62,7 @@ def require_alive(term: Term, *, is_revoked: bool, now: datetime) -> None:
 
 
 def require_takes_guests(
-    term: Term, *, is_revoked: bool, closes_at: datetime | None, now: datetime
+    term: LinkTerm, *, is_revoked: bool, closes_at: datetime | None, now: datetime
 ) -> None:
     """Of an invitation by key: whether somebody may still register by it."""
     if is_revoked:

@@ -26,7 +26,11 @@ from app.participation.invitations.rules.inviting import (
     unprintable,
 )
 from app.participation.invitations.rules.keys import Keyring, digest, fresh_bits
-from app.participation.invitations.rules.lasting import Term, require_place, require_takes_guests
+from app.participation.invitations.rules.lasting import (
+    LinkTerm,
+    require_place,
+    require_takes_guests,
+)
 from app.participation.registrations.services.registration import (
     cancel_place,
     locked_event,
@@ -144,7 +148,7 @@ def _open(db: Session, token: str, now: datetime) -> tuple[Invitation, Event]:
         raise NotFound
     db.refresh(found)
     require_takes_guests(
-        Term(event.ends_at),
+        LinkTerm(event.ends_at),
         is_revoked=found.revoked_at is not None,
         closes_at=found.closes_at,
         now=now,
@@ -209,7 +213,7 @@ def _come_back(db: Session, guest: Guest, now: datetime) -> None:
     invitation = db.get_one(Invitation, guest.invitation_id, populate_existing=True)
     ends_at = db.scalar(select(Event.ends_at).where(Event.id == guest.event_id))
     require_takes_guests(
-        Term(ends_at),
+        LinkTerm(ends_at),
         is_revoked=invitation.revoked_at is not None,
         closes_at=invitation.closes_at,
         now=now,

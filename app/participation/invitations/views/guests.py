@@ -16,7 +16,7 @@ from app.kernel.refusal import NotFound, Refusal
 from app.participation.invitations import forms, wording
 from app.participation.invitations.queries.guests import GuestPage, GuestSeat, guest_of, guest_page
 from app.participation.invitations.rules.inviting import HasAnotherPlace
-from app.participation.invitations.rules.lasting import Term, require_takes_guests
+from app.participation.invitations.rules.lasting import LinkTerm, require_takes_guests
 from app.participation.invitations.services.guests import give_back, register_again
 from app.participation.invitations.views import bp
 from app.participation.invitations.views.edge import consents, count_guest_try, dates_of, quiet
@@ -163,7 +163,10 @@ def _obstacle(seat: GuestSeat, page: GuestPage, now: datetime) -> str:
         if page.has_another:
             raise HasAnotherPlace
         require_takes_guests(
-            Term(page.event.ends_at), is_revoked=seat.is_revoked, closes_at=seat.closes_at, now=now
+            LinkTerm(page.event.ends_at),
+            is_revoked=seat.is_revoked,
+            closes_at=seat.closes_at,
+            now=now,
         )
         require_in_time(Origin.GUEST, page.closes_at, now)
     except Refusal as refusal:

@@ -19,7 +19,7 @@ from app.participation.invitations.queries.choices import choices
 from app.participation.invitations.queries.guests import OpenInvitation, invitation_by_key
 from app.participation.invitations.rules.lasting import (
     LinkDead,
-    Term,
+    LinkTerm,
     require_place,
     require_takes_guests,
 )
@@ -101,7 +101,7 @@ def register_by_invitation(token: str) -> BaseResponse:
 
 
 def _require_open(found: OpenInvitation) -> None:
-    term = Term(found.event.ends_at)
+    term = LinkTerm(found.event.ends_at)
     is_known = bool(found.guest_bits) and not term.is_dead(clock.now())
     if not is_known:
         require_takes_guests(

@@ -50,7 +50,7 @@ class Places:
     none.
     """
 
-    limits: rules.Limits
+    limits: rules.PlaceLimits
     taken: Mapping[str, int]
     waiting: int
     closes_at: datetime | None
@@ -122,7 +122,7 @@ def places(db: Session, *, actor: Actor, event: EventDetail) -> Places:
     counts = db.execute(COUNTS, {"event_id": event.id}).all()
     country, registration = _own(db, actor, event.id)
     return Places(
-        rules.Limits(event.capacity, event.country_quota, exceptions),
+        rules.PlaceLimits(event.capacity, event.country_quota, exceptions),
         {
             one.country_code: one.number
             for one in counts

@@ -42,7 +42,7 @@ class NoPlaceToAnswerFor(Refusal):
 
 
 @dataclass(frozen=True)
-class Answer:
+class CalendarReply:
     """`at` is the DTSTAMP; `sequence` that of the message it answers, 0 where it does not say (RFC
     5545 §3.8.7.4).
     """
@@ -53,7 +53,7 @@ class Answer:
 
 
 def effect_of(
-    answer: Answer,
+    answer: CalendarReply,
     *,
     status: RegistrationStatus | None,
     sequence: int,
@@ -86,5 +86,5 @@ def effect_of(
     return Effect.GIVEN_BACK if answer.partstat is PartStat.DECLINED else Effect.NOTED
 
 
-def moment_of(answer: Answer, now: datetime) -> datetime:
+def moment_of(answer: CalendarReply, now: datetime) -> datetime:
     return min(answer.at, now)

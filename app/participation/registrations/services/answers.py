@@ -11,7 +11,12 @@ from app.infra import journal
 from app.kernel.actor import ANONYMOUS, Actor
 from app.kernel.refusal import NotFound
 from app.kernel.text import as_language
-from app.participation.registrations.rules.answers import Answer, Effect, effect_of, moment_of
+from app.participation.registrations.rules.answers import (
+    CalendarReply,
+    Effect,
+    effect_of,
+    moment_of,
+)
 from app.participation.registrations.services.registration import (
     cancel_place,
     locked_event,
@@ -27,7 +32,7 @@ from app.planning.events.values.places import RegistrationStatus
 
 
 def answer_invitation(
-    db: Session, *, event_id: UUID, person_id: int, answer: Answer, now: datetime
+    db: Session, *, event_id: UUID, person_id: int, answer: CalendarReply, now: datetime
 ) -> Effect:
     """In the person's own name, who proved it by the key in the address. Declining gives the place
     back to the next in line. An answer heard before, an older one and one to another time change
@@ -74,7 +79,7 @@ def _answer_for_part(
     event: Event,
     part: NamedPart,
     row: Registration | None,
-    answer: Answer,
+    answer: CalendarReply,
     *,
     actor: Actor,
     now: datetime,

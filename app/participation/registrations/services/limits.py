@@ -64,7 +64,8 @@ def _require_sound(db: Session, event: Event, draft: PlacesDraft) -> None:
     ):
         raise InvalidInput({"closes_on": Sentence(rules.CLOSES_TOO_LATE)})
     rules.require_enough(
-        rules.Limits(draft.capacity, draft.country_quota, draft.exceptions), taken_of(db, event.id)
+        rules.PlaceLimits(draft.capacity, draft.country_quota, draft.exceptions),
+        taken_of(db, event.id),
     )
 
 
@@ -72,7 +73,7 @@ def _write(db: Session, event: Event, draft: PlacesDraft, now: datetime) -> None
     """In an order in which no step on the way breaks the rule of the database: countries' own
     numbers, those of all, then away with the own numbers that are no more.
     """
-    limits = rules.Limits(draft.capacity, draft.country_quota, draft.exceptions)
+    limits = rules.PlaceLimits(draft.capacity, draft.country_quota, draft.exceptions)
     known = {
         row.country_code: row
         for row in db.scalars(select(EventQuota).where(EventQuota.event_id == event.id))

@@ -20,7 +20,7 @@ from app.planning.events.values.places import RegistrationStatus
 
 
 @dataclass(frozen=True)
-class Held:
+class GuestRegistration:
     """What the guest had."""
 
     status: RegistrationStatus
@@ -37,7 +37,7 @@ def release_guest_place(
     mailboxes: Collection[str],
     actor: Actor,
     now: datetime,
-) -> Held | None:
+) -> GuestRegistration | None:
     """Ends what a guest with one of the mailboxes has at the event, and returns the best of it.
 
     `mailboxes` are those of the row's person. Nobody moves up: that is the caller's to do. Wants
@@ -45,9 +45,9 @@ def release_guest_place(
 
     No letter says that a place was given back: the calendar that would hear it is hers, who comes.
     """
-    best: Held | None = None
+    best: GuestRegistration | None = None
     for guest in guests_there(db, event.id, mailboxes):
-        held = Held(
+        held = GuestRegistration(
             RegistrationStatus(guest.status),
             guest.waiting_since,
             guest.decided_by,

@@ -3,7 +3,7 @@ one.
 """
 
 from app.people.directory.queries.designations import (
-    Candidate,
+    DesignationCandidate,
     DesignationRow,
     OfficeName,
     candidates_for,
@@ -64,8 +64,8 @@ __all__ = [
     "CAPPED",
     "LONGEST_SEARCH",
     "PER_PAGE",
-    "Candidate",
     "CountryName",
+    "DesignationCandidate",
     "DesignationRow",
     "HeldRow",
     "InstitutionName",

@@ -22,7 +22,7 @@ from app.people.directory.models import (
     WorkingGroup,
 )
 from app.people.directory.queries.roster import CODE, LONGEST_SEARCH
-from app.people.directory.values import Holding, Office
+from app.people.directory.values import Office, OfficeHolding
 
 DELEGATE = "member"
 WORKING_GROUP = "working-group"
@@ -45,13 +45,13 @@ class DesignationRow:
     roster knows.
     """
 
-    holding: Holding
+    holding: OfficeHolding
     full_name: str
     serves: bool
 
 
 @dataclass(frozen=True)
-class Candidate:
+class DesignationCandidate:
     person_id: int
     full_name: str
 
@@ -117,13 +117,13 @@ def designations_of(
     return found
 
 
-def holdings_of(db: Session, *, offices: Collection[Office]) -> tuple[Holding, ...]:
+def holdings_of(db: Session, *, offices: Collection[Office]) -> tuple[OfficeHolding, ...]:
     """Every designation for some offices, past ones too. Not scoped: it names nobody."""
     countries = {office.country_code for office in offices}
     found = []
     if any(office.is_focal_point for office in offices):
         found += [
-            Holding(
+            OfficeHolding(
                 row.id, Office(row.country_code), row.person_id, row.valid_from, row.valid_until
             )
             for row in db.scalars(select(FocalPoint).where(FocalPoint.country_code.in_(countries)))
@@ -141,7 +141,7 @@ def holdings_of(db: Session, *, offices: Collection[Office]) -> tuple[Holding, .
             )
         )
         found += [
-            Holding(m.id, Office(code or "", slug), m.person_id, m.valid_from, m.valid_until)
+            OfficeHolding(m.id, Office(code or "", slug), m.person_id, m.valid_from, m.valid_until)
             for m, slug, code in db.execute(members)
         ]
     return tuple(holding for holding in found if holding.office in set(offices))
@@ -163,7 +163,7 @@ def without_focal_point(db: Session, *, actor: Actor, on: date) -> tuple[str, ..
     return tuple(db.scalars(wanted))
 
 
-def holders_of(db: Session, *, office: Office) -> tuple[Holding, ...]:
+def holders_of(db: Session, *, office: Office) -> tuple[OfficeHolding, ...]:
     """Whoever holds an office, held it or will, in order. Not scoped: it names nobody."""
     return rules.overlapping(holdings_of(db, offices=[office]), date.min, None)
 
@@ -194,7 +194,7 @@ def must_search(actor: Actor, country_code: str, words: str) -> bool:
 
 def candidates_for(
     db: Session, *, actor: Actor, country_code: str, on: date, words: str = ""
-) -> Sequence[Candidate]:
+) -> Sequence[DesignationCandidate]:
     """People of the country with a post on the day, at most twenty whose name holds each of the
     words.
 
@@ -219,4 +219,4 @@ def candidates_for(
             func.replace(Person.sort_key, "~", "").contains(word, autoescape=True)
         )
     rows = db.scalars(wanted.order_by(Person.sort_key, Person.id).limit(MOST_OFFERED))
-    return [Candidate(row.id, row.full_name) for row in rows]
+    return [DesignationCandidate(row.id, row.full_name) for row in rows]

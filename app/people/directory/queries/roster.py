@@ -105,7 +105,7 @@ class LeaversPage:
 
 
 @dataclass(frozen=True)
-class Held:
+class PostHeld:
     """A post somebody has or had; `left_on` None while they serve in it."""
 
     institution: LocalizedText
@@ -121,7 +121,7 @@ class Namesake:
     person_id: int
     full_name: str
     email: str
-    latest: Held | None
+    latest: PostHeld | None
 
 
 def country_of(db: Session, code: str) -> CountryName | None:
@@ -309,7 +309,7 @@ def namesakes(
     statements.
     """
     policy.require_may_keep_roster(actor, country_code)
-    posts: dict[int, Held] = {}
+    posts: dict[int, PostHeld] = {}
     for held, _person, institution, post in db.execute(
         _joined(select(Appointment, Person, Institution.name, Post.title))
         .where(Appointment.person_id.in_(people), Institution.country_code == country_code)
@@ -318,7 +318,7 @@ def namesakes(
         left_on = (
             held.valid_until if held.valid_until is not None and held.valid_until <= on else None
         )
-        posts[held.person_id] = Held(institution, post, held.valid_from, left_on)
+        posts[held.person_id] = PostHeld(institution, post, held.valid_from, left_on)
     known = (
         select(Person)
         .where(Person.id.in_(people), Person.country_code == country_code)

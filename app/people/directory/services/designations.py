@@ -24,7 +24,7 @@ from app.people.directory.facts import (
 )
 from app.people.directory.models import Country, FocalPoint, Membership, Person, WorkingGroup
 from app.people.directory.queries.designations import DELEGATE
-from app.people.directory.values import Holding, Office
+from app.people.directory.values import Office, OfficeHolding
 
 FROM_THE_LIST = N_("Choose a person from the list.")
 TAKEN = N_("%(name)s holds this from %(on)s. End that first, or choose a day before it.")
@@ -126,7 +126,7 @@ def _lock(db: Session, office: Office) -> None:
     ).one_or_none()
 
 
-def _taken(db: Session, one: Holding) -> Sentence:
+def _taken(db: Session, one: OfficeHolding) -> Sentence:
     name = db.get_one(Person, one.person_id).full_name
     return Sentence(TAKEN, {"name": name, "on": one.valid_from})
 
@@ -172,7 +172,7 @@ def _membership(db: Session, group_id: int, person: Person, valid_from: date) ->
     return known
 
 
-def _end(db: Session, one: Holding, on: date, *, actor: Actor, now: datetime) -> None:
+def _end(db: Session, one: OfficeHolding, on: date, *, actor: Actor, now: datetime) -> None:
     row: FocalPoint | Membership
     row = (
         db.get_one(FocalPoint, one.id)

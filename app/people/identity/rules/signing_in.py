@@ -10,7 +10,7 @@ from zoneinfo import available_timezones
 
 from app.kernel.refusal import InvalidInput, Kind, Refusal, Sentence
 from app.kernel.text import N_, languages
-from app.people.identity.values import Limit, Way
+from app.people.identity.values import Limit, SignInWay
 
 SIGN_IN_LASTS = timedelta(hours=12)
 LINK_LASTS = timedelta(minutes=15)
@@ -118,7 +118,7 @@ class BearerNotValid(Refusal):
     msgid = N_("The token in the Authorization header is unknown, expired or revoked.")
 
 
-class FeedTokenRevoked(Refusal):
+class RevokedFeedToken(Refusal):
     kind = Kind.GONE
     rule = "feed-token-revoked"
     msgid = N_("This calendar address has been withdrawn. Sign in to get the present one.")
@@ -181,11 +181,11 @@ def safe_next(target: str | None) -> str:
     return "" if target.startswith("//") or UNSEEN.search(target) else target
 
 
-def may_skip_old_password(way: Way, since: datetime, now: datetime) -> bool:
+def may_skip_old_password(way: SignInWay, since: datetime, now: datetime) -> bool:
     """Who has just come by a link has proved to own the mailbox: this is how a forgotten password
     is replaced.
     """
-    return way is Way.LINK and now - since <= FRESH_LINK_LASTS
+    return way is SignInWay.LINK and now - since <= FRESH_LINK_LASTS
 
 
 def is_confirmed(moments: Iterable[datetime], now: datetime) -> bool:

@@ -25,7 +25,7 @@ from app.people.identity.rules import (
     normal_email,
     wait_for,
 )
-from app.people.identity.values import Door, Way
+from app.people.identity.values import Door, SignInWay
 
 TRIES_KEPT = timedelta(hours=2)
 KNOWN = "known-address:"
@@ -70,7 +70,7 @@ def know_address(db: Session, *, source: str, now: datetime) -> None:
     db.flush()
 
 
-def open_sign_in(db: Session, *, account_id: int, way: Way, now: datetime) -> str:
+def open_sign_in(db: Session, *, account_id: int, way: SignInWay, now: datetime) -> str:
     """Begins a session of 12 hours; returns the key for the cookie. Only its hash is kept."""
     key = secrets.token_urlsafe(32)
     db.execute(

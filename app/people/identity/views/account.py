@@ -15,7 +15,7 @@ from app.kernel.text import Language, as_language
 from app.people.identity import queries, services
 from app.people.identity.forms import PasswordForm, PreferencesForm
 from app.people.identity.rules import may_skip_old_password, password_fault
-from app.people.identity.values import Way
+from app.people.identity.values import SignInWay
 from app.people.identity.views.door import bp, doors, enter, present_sign_in
 from app.people.identity.wording import role_text, span_text
 from app.web.guards import current_actor, requires, signed_in
@@ -60,7 +60,7 @@ def change_password() -> BaseResponse:
         services.change_password(
             db, actor=current_actor(), hashed=hashed, ends_keys=form.ends_keys.data, now=clock.now()
         )
-    enter(current_actor().account_id, Way.PASSWORD if way is Way.LINK else way)
+    enter(current_actor().account_id, SignInWay.PASSWORD if way is SignInWay.LINK else way)
     flash(_("Your password is changed. Every other session of your account has ended."), "success")
     return redirect(url_for("identity.account"))
 

@@ -15,7 +15,7 @@ from app.kernel.refusal import NotAllowed
 from app.people.identity import queries, services
 from app.people.identity.forms import ConfirmForm
 from app.people.identity.rules import TooManyTries, is_confirmed, safe_next
-from app.people.identity.values import Way
+from app.people.identity.values import SignInWay
 from app.people.identity.views.door import bp, doors, is_demo, present_sign_in
 from app.people.identity.views.sign_in import RETURN
 from app.web.guards import current_actor, requires, signed_in
@@ -84,7 +84,7 @@ def confirm_by_link() -> BaseResponse:
 @requires(signed_in)
 def confirm_as_persona() -> BaseResponse:
     """Nobody invented has a password or a mailbox: a press shows where one would be asked."""
-    if not is_demo() or present_sign_in().way is not Way.DEMO:
+    if not is_demo() or present_sign_in().way is not SignInWay.DEMO:
         raise NotAllowed
     return _confirmed(request.form.get("next"))
 
@@ -104,7 +104,7 @@ def _page(form: ConfirmForm, status: int = 200) -> Response:
         email=email,
         has_password=has_password,
         target=safe_next(form.next.data),
-        is_persona=is_demo() and present_sign_in().way is Way.DEMO,
+        is_persona=is_demo() and present_sign_in().way is SignInWay.DEMO,
         page_has_errors=bool(form.errors),
     )
     answer = make_response(html, status)

@@ -21,7 +21,7 @@ from app.people.identity.rules import (
     BearerNotValid,
     source_of,
 )
-from app.people.identity.values import Door, OpenSignIn, Way
+from app.people.identity.values import Door, OpenSignIn, SignInWay
 from app.people.identity.views.devices import account_mark, device_of, know_device
 from app.people.identity.views.kept import AccountShelf
 from config import Settings
@@ -102,7 +102,7 @@ def present_sign_in() -> OpenSignIn:
     return sign_in
 
 
-def enter(account_id: int, way: Way, *, tries: list[int] | None = None) -> None:
+def enter(account_id: int, way: SignInWay, *, tries: list[int] | None = None) -> None:
     """Opens a session and gives the browser a fresh cookie; whatever the old one held is
     dropped.
     """
@@ -137,7 +137,7 @@ def enter_with_password(email: str, password: str) -> bool:
         account_id = account.id if account else 0
     if not services.is_password(password, stored):
         return False
-    enter(account_id, Way.PASSWORD, tries=tries)
+    enter(account_id, SignInWay.PASSWORD, tries=tries)
     return True
 
 

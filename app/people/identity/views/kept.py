@@ -7,13 +7,13 @@ from app.infra.database import reading, transaction
 from app.people.identity import queries
 from app.people.identity.services import kept_forms
 from app.web.form_token import KEPT, with_query
-from app.web.kept_forms import KeptForm
+from app.web.kept_forms import TypedForm
 
 
 class AccountShelf:
     """Each form lies under its account; no other account is ever given it."""
 
-    def put(self, form: KeptForm) -> str:
+    def put(self, form: TypedForm) -> str:
         with transaction() as db:
             return kept_forms.keep_form(
                 db,
@@ -25,13 +25,13 @@ class AccountShelf:
                 now=clock.now(),
             )
 
-    def take(self, key: str, account_id: int) -> KeptForm | None:
+    def take(self, key: str, account_id: int) -> TypedForm | None:
         with reading() as db:
             row = queries.kept_form_of(db, key=key, account_id=account_id, now=clock.now())
             if row is None:
                 return None
             typed = [(str(name), str(value)) for name, value in row.typed]
-            return KeptForm(row.account_id, row.page, row.action, typed, row.had_files)
+            return TypedForm(row.account_id, row.page, row.action, typed, row.had_files)
 
     def drop(self, key: str, account_id: int) -> None:
         with transaction() as db:

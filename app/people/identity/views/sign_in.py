@@ -22,7 +22,7 @@ from app.kernel.refusal import NotFound
 from app.people.identity import queries, services
 from app.people.identity.forms import LinkForm, SignInForm
 from app.people.identity.rules import LinkNotValid, TooManyTries, safe_next
-from app.people.identity.values import PERSONAS, LinkStanding, LinkState, Way
+from app.people.identity.values import PERSONAS, LinkStanding, LinkState, SignInWay
 from app.people.identity.views.devices import account_mark, device_of
 from app.people.identity.views.door import (
     address_door,
@@ -122,7 +122,7 @@ def sign_in_with_link(token: str) -> BaseResponse:
     target = safe_next(
         session.get(RETURN)
     )  # of this browser; in another one, what was being written is found
-    enter(account_id, Way.LINK)
+    enter(account_id, SignInWay.LINK)
     return redirect(target or page_of_latest_form(account_id) or "/")
 
 
@@ -137,7 +137,7 @@ def sign_in_as_persona(persona: str) -> BaseResponse:
         account_id = account.id if account else 0
     if not account_id:
         raise NotFound
-    enter(account_id, Way.DEMO)
+    enter(account_id, SignInWay.DEMO)
     return redirect(safe_next(request.form.get("next")) or "/")
 
 

@@ -15,7 +15,7 @@ from app.kernel.timespan import Timespan
 from app.planning.calendars.rules.lines import Component, Property
 from app.planning.calendars.rules.recurrence import BadRule, parts_of
 from app.planning.calendars.rules.zones import FOR_EVER, instant, named_zone, wall_time
-from app.planning.calendars.values import Problem, SourceKind
+from app.planning.calendars.values import ReadingProblem, SourceKind
 from app.planning.scheduling.rules import LONGEST
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -44,7 +44,7 @@ class Unusable(Exception):
 
 
 @dataclass(frozen=True)
-class Occurrence:
+class OccurrenceTime:
     """The time of a series that a RECURRENCE-ID, an EXDATE or an RDATE means: a day, or a wall time
     of `zone`.
     """
@@ -53,7 +53,7 @@ class Occurrence:
     is_day: bool
     zone: tzinfo
 
-    def wall_in(self, series: "Event") -> datetime:
+    def wall_in(self, series: "ImportedEvent") -> datetime:
         """The same as a wall time of the series. For a series of whole days Exchange writes the
         midnight that begins the day, in whichever zone: it means that day.
         """
@@ -65,7 +65,7 @@ class Occurrence:
             return self.wall
         return instant(self.wall, self.zone).astimezone(series.zone).replace(tzinfo=None)
 
-    def name_in(self, series: "Event") -> str:
+    def name_in(self, series: "ImportedEvent") -> str:
         """In the words of `Event.recurrence_of`. A day names all its hours, and an hour its whole
         day where the series is one of whole days.
         """
@@ -76,7 +76,7 @@ class Occurrence:
 
 
 @dataclass(frozen=True)
-class Event:
+class ImportedEvent:
     """`start` is a wall time of `zone`. `length` is exact, or whole days when `is_day`. `replaces`
     is the occurrence whose place this one takes.
     """
@@ -90,7 +90,7 @@ class Event:
     zone: tzinfo
     timezone: str
     sequence: int
-    replaces: Occurrence | None
+    replaces: OccurrenceTime | None
     is_for_following: bool
     is_cancelled: bool
     takes_time: bool
@@ -112,7 +112,7 @@ class Event:
         except (ValueError, OverflowError):
             return f"{day}T{wall.isoformat()}"
 
-    def shifted(self, wall: datetime, change: "Event") -> datetime:
+    def shifted(self, wall: datetime, change: "ImportedEvent") -> datetime:
         """Where a later occurrence goes when this change holds from its own on
         (RANGE=THISANDFUTURE).
         """
@@ -130,31 +130,31 @@ class Event:
 
 
 @dataclass(frozen=True)
-class Series:
+class ImportedSeries:
     """`head` is None when only changed occurrences are in the file."""
 
-    head: Event | None
-    moved: Mapping[str, Event]
+    head: ImportedEvent | None
+    moved: Mapping[str, ImportedEvent]
     is_twin: bool = False
 
 
 @dataclass
-class Reader:
+class CalendarReader:
     """Reads components with the file's zones and collects what there is to say."""
 
     kind: SourceKind
     default: ZoneInfo
     zones: Mapping[str, tzinfo]
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[ReadingProblem] = field(default_factory=list)
 
     def say(self, component: Component, msgid: str, **params: str | date) -> None:
         name = component.text("SUMMARY") if self.kind is SourceKind.PROCESS else ""
         name = cleaned(name or component.text("UID") or component.name, LONGEST_NAME)
-        problem = Problem(Sentence(msgid, params), name, component.line)
+        problem = ReadingProblem(Sentence(msgid, params), name, component.line)
         if problem not in self.problems[-5:]:  # start and end often share what is wrong
             self.problems.append(problem)
 
-    def event(self, component: Component) -> Event:
+    def event(self, component: Component) -> ImportedEvent:
         """Raises Unusable."""
         prop = component.first("DTSTART")
         if prop is None:
@@ -164,7 +164,7 @@ class Reader:
         length = self._length(component, start, is_day, zone)
         replaced = component.first("RECURRENCE-ID")
         status = component.text("STATUS").upper()
-        return Event(
+        return ImportedEvent(
             component=component,
             uid=component.text("UID") or _digest(component),
             title=cleaned(component.text("SUMMARY"), LONGEST_TITLE)
@@ -252,25 +252,25 @@ class Reader:
         except (ValueError, OverflowError):
             raise Unusable(BAD_DATE, value=end.value[:40]) from None
 
-    def _occurrence(self, prop: Property, component: Component) -> Occurrence:
+    def _occurrence(self, prop: Property, component: Component) -> OccurrenceTime:
         wall, is_day, _ = _wall(prop)
         zone = self.zone_of(prop, component)[0]
         try:
             instant(wall, zone)
         except (ValueError, OverflowError):
             raise Unusable(BAD_DATE, value=wall.isoformat()) from None
-        return Occurrence(wall, is_day, zone)
+        return OccurrenceTime(wall, is_day, zone)
 
-    def exclusions(self, head: Event) -> set[str]:
+    def exclusions(self, head: ImportedEvent) -> set[str]:
         """Whole days exclude all hours of theirs; for whole-day events an hour excludes its day."""
         return {occurrence.name_in(head) for occurrence in self._dates(head, "EXDATE")}
 
-    def extra_times(self, head: Event) -> list[datetime]:
+    def extra_times(self, head: ImportedEvent) -> list[datetime]:
         """RDATE as wall times of the event's own zone."""
         walls = [occurrence.wall_in(head) for occurrence in self._dates(head, "RDATE")]
         return [datetime.combine(wall.date(), time()) for wall in walls] if head.is_day else walls
 
-    def _dates(self, head: Event, name: str) -> Iterator[Occurrence]:
+    def _dates(self, head: ImportedEvent, name: str) -> Iterator[OccurrenceTime]:
         for prop in head.component.all(name):
             for text in filter(None, prop.value.split(",")):
                 single = Property(name, prop.params, text.partition("/")[0])
@@ -285,9 +285,9 @@ class Reader:
                 except (ValueError, OverflowError, Unusable):
                     self.say(head.component, BAD_EXTRA_DATE, value=text.strip()[:40])
                     continue
-                yield Occurrence(wall, is_day, zone)
+                yield OccurrenceTime(wall, is_day, zone)
 
-    def until(self, rule: str, head: Event) -> datetime:
+    def until(self, rule: str, head: ImportedEvent) -> datetime:
         """The end a rule gives itself, as a wall time of the event's zone; a day counts to its last
         moment.
         """

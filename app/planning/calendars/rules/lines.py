@@ -81,7 +81,7 @@ class Component:
 
 
 @dataclass
-class Contents:
+class CalendarContents:
     """The events, busy lists and zones of a file in its order, and the zone it names for itself (or
     ""). `most` is the number of components after which the rest was not read; None for a file that
     was read to its end.
@@ -92,11 +92,11 @@ class Contents:
     most: int | None = None
 
 
-def components_in(content: bytes) -> Contents:
+def components_in(content: bytes) -> CalendarContents:
     """Reads until the file ends or has too many components. Refuses with NotACalendar what is
     none.
     """
-    contents = Contents()
+    contents = CalendarContents()
     open_ones: list[Component] = []
     beginnings = taken = 0
     for number, line in logical_lines(_checked(content)):

@@ -15,7 +15,13 @@ from zoneinfo import ZoneInfo
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_
 from app.kernel.timespan import Timespan
-from app.planning.calendars.rules.events import TOO_LONG, Event, Reader, Series, Unusable
+from app.planning.calendars.rules.events import (
+    TOO_LONG,
+    CalendarReader,
+    ImportedEvent,
+    ImportedSeries,
+    Unusable,
+)
 from app.planning.calendars.rules.lines import Component, components_in
 from app.planning.calendars.rules.recurrence import (
     BUDGET,
@@ -27,7 +33,7 @@ from app.planning.calendars.rules.recurrence import (
     times_of,
 )
 from app.planning.calendars.rules.zones import named_zone, written_zones
-from app.planning.calendars.values import Entry, Problem, Reading, SourceKind
+from app.planning.calendars.values import CalendarEntry, CalendarReading, ReadingProblem, SourceKind
 from app.planning.scheduling.rules import LONGEST
 
 BEHIND, AHEAD = timedelta(days=90), timedelta(days=400)
@@ -48,7 +54,9 @@ def window_around(now: datetime) -> Timespan:
     return Timespan(now - BEHIND, now + AHEAD)
 
 
-def read_calendar(content: bytes, *, kind: SourceKind, now: datetime, timezone: str) -> Reading:
+def read_calendar(
+    content: bytes, *, kind: SourceKind, now: datetime, timezone: str
+) -> CalendarReading:
     """What the calendar holds from 90 days ago to 400 days ahead. `timezone` is that of times which
     name none, unless the file says another. Refuses with NotACalendar what is none.
     """
@@ -57,8 +65,8 @@ def read_calendar(content: bytes, *, kind: SourceKind, now: datetime, timezone: 
     window, meter = window_around(now), Meter(BUDGET)
     default = _zone_of_nobody(contents.timezone, timezone)
     last = (window.ends_at + SLACK).replace(tzinfo=None)
-    reader = Reader(kind, default, written_zones(components, last=last, meter=meter))
-    entries: dict[str, Entry] = {}
+    reader = CalendarReader(kind, default, written_zones(components, last=last, meter=meter))
+    entries: dict[str, CalendarEntry] = {}
     for series in _series(components, reader):
         for entry in _Expansion(series, reader, window, meter).entries():
             entries[entry.key] = entry
@@ -67,10 +75,14 @@ def read_calendar(content: bytes, *, kind: SourceKind, now: datetime, timezone: 
             entries[busy.key] = busy
     found = sorted(entries.values(), key=lambda entry: (entry.span, entry.key))
     if contents.most is not None:
-        reader.problems.append(Problem(Sentence(TOO_MANY_COMPONENTS, {"most": f"{contents.most}"})))
+        reader.problems.append(
+            ReadingProblem(Sentence(TOO_MANY_COMPONENTS, {"most": f"{contents.most}"}))
+        )
     if len(found) > MOST_ENTRIES:
-        reader.problems.append(Problem(Sentence(TOO_MANY_ENTRIES, {"most": f"{MOST_ENTRIES}"})))
-    return Reading(tuple(found[:MOST_ENTRIES]), _shortened(reader.problems))
+        reader.problems.append(
+            ReadingProblem(Sentence(TOO_MANY_ENTRIES, {"most": f"{MOST_ENTRIES}"}))
+        )
+    return CalendarReading(tuple(found[:MOST_ENTRIES]), _shortened(reader.problems))
 
 
 def _zone_of_nobody(own: str, given: str) -> ZoneInfo:
@@ -81,15 +93,15 @@ def _zone_of_nobody(own: str, given: str) -> ZoneInfo:
     return ZoneInfo(given) if named is None or named.key in ("UTC", "Etc/UTC", "GMT") else named
 
 
-def _shortened(problems: list[Problem]) -> tuple[Problem, ...]:
+def _shortened(problems: list[ReadingProblem]) -> tuple[ReadingProblem, ...]:
     ordered = sorted(problems, key=lambda problem: problem.line or 0)
     if len(ordered) <= MOST_PROBLEMS:
         return tuple(ordered)
-    more = Problem(Sentence(MORE_PROBLEMS, {"count": str(len(ordered) - MOST_PROBLEMS)}))
+    more = ReadingProblem(Sentence(MORE_PROBLEMS, {"count": str(len(ordered) - MOST_PROBLEMS)}))
     return (*ordered[:MOST_PROBLEMS], more)
 
 
-def _series(components: Iterable[Component], reader: Reader) -> Iterator[Series]:
+def _series(components: Iterable[Component], reader: CalendarReader) -> Iterator[ImportedSeries]:
     events = []
     for component in (one for one in components if one.name == "VEVENT"):
         if not component.is_closed:
@@ -104,14 +116,14 @@ def _series(components: Iterable[Component], reader: Reader) -> Iterator[Series]
         yield from _split(list(of_one))
 
 
-def _split(events: list[Event]) -> Iterator[Series]:
+def _split(events: list[ImportedEvent]) -> Iterator[ImportedSeries]:
     """The newest state of a series. Two that differ only in their time are two series that share a
     UID by mistake.
     """
     wholes = [event for event in events if event.replaces is None]
     newest = max((event.sequence for event in wholes), default=0)
     heads = {event.start: event for event in wholes if event.sequence == newest}
-    moved: dict[str, Event] = {}
+    moved: dict[str, ImportedEvent] = {}
     first = next(iter(heads.values()), None)
     for event in events:
         if event.replaces is not None:
@@ -121,10 +133,10 @@ def _split(events: list[Event]) -> Iterator[Series]:
                 moved[name] = event
     several = len(heads) > 1
     for position, head in enumerate(heads.values() or [None]):
-        yield Series(head, moved if position == 0 else {}, is_twin=several)
+        yield ImportedSeries(head, moved if position == 0 else {}, is_twin=several)
 
 
-def _busy_lists(components: Iterable[Component], reader: Reader) -> Iterator[Entry]:
+def _busy_lists(components: Iterable[Component], reader: CalendarReader) -> Iterator[CalendarEntry]:
     if reader.kind is not SourceKind.PERSON:
         return
     for component in components:
@@ -132,7 +144,7 @@ def _busy_lists(components: Iterable[Component], reader: Reader) -> Iterator[Ent
             continue
         for span in reader.busy_spans(component):
             if span.duration <= LONGEST:
-                yield Entry(
+                yield CalendarEntry(
                     _key("free-busy", span.starts_at.isoformat()), "", span, reader.default.key
                 )
             else:
@@ -148,7 +160,9 @@ def _is_among(recurrence: str, excluded: set[str]) -> bool:
     return recurrence in excluded or recurrence.partition("T")[0] in excluded
 
 
-def _following(head: Event, changes: Iterable[Event]) -> list[tuple[datetime, Event]]:
+def _following(
+    head: ImportedEvent, changes: Iterable[ImportedEvent]
+) -> list[tuple[datetime, ImportedEvent]]:
     """Changes that hold for all later times too (RANGE=THISANDFUTURE), by the wall time from which
     on.
     """
@@ -164,12 +178,12 @@ def _following(head: Event, changes: Iterable[Event]) -> list[tuple[datetime, Ev
 class _Expansion:
     """One series within the window."""
 
-    series: Series
-    reader: Reader
+    series: ImportedSeries
+    reader: CalendarReader
     window: Timespan
     meter: Meter
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self) -> Iterator[CalendarEntry]:
         head, moved = self.series.head, dict(self.series.moved)
         if head is not None and head.is_cancelled:
             return
@@ -201,7 +215,7 @@ class _Expansion:
             ):
                 yield from self._entry(event, event.start, recurrence)
 
-    def _walls(self, head: Event, excluded: set[str]) -> Iterator[datetime]:
+    def _walls(self, head: ImportedEvent, excluded: set[str]) -> Iterator[datetime]:
         """Wall times of the series, its first included, each once, without what is excluded."""
         earliest = (self.window.starts_at - head.length - SLACK).replace(tzinfo=None)
         known: set[str] = set()
@@ -215,7 +229,9 @@ class _Expansion:
                 known.add(recurrence)
                 yield wall
 
-    def _ruled(self, head: Event, excluded: set[str], earliest: datetime) -> Iterator[datetime]:
+    def _ruled(
+        self, head: ImportedEvent, excluded: set[str], earliest: datetime
+    ) -> Iterator[datetime]:
         """What EXRULE excludes is added to `excluded` first."""
         last = (self.window.ends_at + SLACK).replace(tzinfo=None)
         own = Meter(SERIES_BUDGET, self.meter)
@@ -234,7 +250,9 @@ class _Expansion:
         except Exhausted:
             self.reader.say(head.component, TOO_MANY, day=(own.reached or head.start).date())
 
-    def _entry(self, event: Event, wall: datetime, recurrence: str) -> Iterator[Entry]:
+    def _entry(
+        self, event: ImportedEvent, wall: datetime, recurrence: str
+    ) -> Iterator[CalendarEntry]:
         if not event.takes_time:
             return
         try:
@@ -245,4 +263,4 @@ class _Expansion:
         if not span.overlaps(self.window):
             return
         twin = f"{event.uid}\n{event.start.isoformat()}" if self.series.is_twin else event.uid
-        yield Entry(_key(twin, recurrence), event.title, span, event.timezone)
+        yield CalendarEntry(_key(twin, recurrence), event.title, span, event.timezone)

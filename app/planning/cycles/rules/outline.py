@@ -16,7 +16,7 @@ Held = tuple[str, LocalizedText, int | None, datetime, datetime]
 
 
 @dataclass(frozen=True)
-class Sitting:
+class OutlineItem:
     """A session without date and people; minutes are wall time after the congress's start."""
 
     kind: str
@@ -26,7 +26,9 @@ class Sitting:
     work_table_id: int | None = None
 
 
-def outlined(sessions: Iterable[Held], starts_at: datetime, zone: ZoneInfo) -> tuple[Sitting, ...]:
+def outlined(
+    sessions: Iterable[Held], starts_at: datetime, zone: ZoneInfo
+) -> tuple[OutlineItem, ...]:
     """In order of time. A session that an agenda holds before the congress's start is not among
     them.
     """
@@ -36,13 +38,13 @@ def outlined(sessions: Iterable[Held], starts_at: datetime, zone: ZoneInfo) -> t
         start = begins.astimezone(zone).replace(tzinfo=None)
         after, lasting = _minutes(start - first), _minutes(ends - begins)
         if after >= 0 and lasting > 0:
-            found.append(Sitting(kind, title, after, lasting, table))
+            found.append(OutlineItem(kind, title, after, lasting, table))
     return tuple(sorted(found, key=lambda one: (one.after_minutes, one.minutes)))
 
 
 def laid_out(
-    sittings: Sequence[Sitting], starts_at: datetime, ends_at: datetime, zone: ZoneInfo
-) -> tuple[tuple[Sitting, Timespan], ...]:
+    sittings: Sequence[OutlineItem], starts_at: datetime, ends_at: datetime, zone: ZoneInfo
+) -> tuple[tuple[OutlineItem, Timespan], ...]:
     """Each with its instants. Refuses CongressTooShort when one would end after the congress."""
     first = starts_at.astimezone(zone).replace(tzinfo=None)
     placed = []

@@ -16,7 +16,7 @@ from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.text import N_
 from app.planning.cycles.facts import AgendaLaidOut, EditionCloned
 from app.planning.cycles.rules import editions as rules
-from app.planning.cycles.rules.outline import Sitting, laid_out, outlined
+from app.planning.cycles.rules.outline import OutlineItem, laid_out, outlined
 from app.planning.cycles.services.editions import edition_to_change, free_slug
 from app.planning.events.models import (
     ChecklistItem,
@@ -134,7 +134,7 @@ def _copy_outline(
     """The day plan that was held; of a source that was never held, the day plan it had been given
     itself.
     """
-    sittings: tuple[Sitting, ...] = ()
+    sittings: tuple[OutlineItem, ...] = ()
     if congress is not None and congress.starts_at is not None:
         sessions = _sessions(db, congress.id)
         sittings = outlined(
@@ -160,11 +160,11 @@ def _copy_outline(
     db.flush()
 
 
-def _sittings(db: Session, edition: Edition) -> tuple[Sitting, ...]:
+def _sittings(db: Session, edition: Edition) -> tuple[OutlineItem, ...]:
     rows = select(SessionOutline).where(SessionOutline.edition_id == edition.id)
     found = db.scalars(rows.order_by(SessionOutline.after_minutes, SessionOutline.id))
     return tuple(
-        Sitting(row.kind, row.title, row.after_minutes, row.minutes, row.work_table_id)
+        OutlineItem(row.kind, row.title, row.after_minutes, row.minutes, row.work_table_id)
         for row in found
     )
 

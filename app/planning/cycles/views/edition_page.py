@@ -69,19 +69,25 @@ def _for_planners(
     }
 
 
-def _address(place: rules.Place, edition: EditionLine, congress: EventDetail | None) -> str:
+def _address(place: rules.ChecklistPage, edition: EditionLine, congress: EventDetail | None) -> str:
     """Where something on the checklist is mended. Convenors, who change no edition, are sent to
     where it stands.
     """
     keeps = policy.may_keep_editions(current_actor())
-    if place is rules.Place.EDITION and keeps:
+    if place is rules.ChecklistPage.EDITION and keeps:
         return url_for("cycles.edit_edition", slug=edition.slug)
-    if place is rules.Place.TABLES:
+    if place is rules.ChecklistPage.TABLES:
         return f"{url_for('cycles.edition', slug=edition.slug)}#tables"
-    if place is rules.Place.AGENDA and congress is not None and congress.span is not None:
+    if place is rules.ChecklistPage.AGENDA and congress is not None and congress.span is not None:
         return url_for("events.event_agenda", event_id=congress.id)
-    if place not in (rules.Place.EDITION, rules.Place.EVENTS) and congress is not None and keeps:
+    if (
+        place not in (rules.ChecklistPage.EDITION, rules.ChecklistPage.EVENTS)
+        and congress is not None
+        and keeps
+    ):
         return url_for("events.edit", event_id=congress.id)
     return (
-        url_for("events.plan") if place is not rules.Place.EDITION else url_for("cycles.editions")
+        url_for("events.plan")
+        if place is not rules.ChecklistPage.EDITION
+        else url_for("cycles.editions")
     )

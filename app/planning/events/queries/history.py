@@ -20,7 +20,7 @@ from app.planning.events.facts import (
 )
 from app.planning.events.facts.answers import InvitationAnswered
 from app.planning.events.models import Event
-from app.planning.events.rules.history import History, Move, Whereabouts
+from app.planning.events.rules.history import Move, MoveHistory, Whereabouts
 from app.planning.events.values import MoveCause
 
 ASKED = frozenset(
@@ -30,7 +30,7 @@ ASKED = frozenset(
 j = JournalEntry
 
 
-def history_of(db: Session, event: Event) -> History:
+def history_of(db: Session, event: Event) -> MoveHistory:
     moved = (
         j.subject_kind == "event",
         j.subject_id == str(event.id),
@@ -39,7 +39,7 @@ def history_of(db: Session, event: Event) -> History:
     rows = db.execute(select(j.id, j.payload).where(*moved).order_by(j.id))
     moves = tuple(_move(row.id, row.payload) for row in rows)
     span = Timespan(event.starts_at, event.ends_at) if event.starts_at and event.ends_at else None
-    return History(
+    return MoveHistory(
         Whereabouts(span, event.timezone, event.mode, event.place), event.sequence, moves
     )
 

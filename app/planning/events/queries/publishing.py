@@ -18,7 +18,7 @@ from app.planning.events.models import (
     PlanEntry,
 )
 from app.planning.events.rules.congress import Cycle
-from app.planning.events.rules.plans import Entry
+from app.planning.events.rules.plans import PlannedEntry
 from app.planning.events.values import EventStatus, LinkRole
 from app.planning.events.values.agenda import SessionKind
 
@@ -63,10 +63,10 @@ def is_plan_approved(db: Session, year: int) -> bool:
     return db.scalar(select(AnnualPlan.approved_at).where(AnnualPlan.year == year)) is not None
 
 
-def entry_called(db: Session, entry_id: int) -> Entry | None:
+def entry_called(db: Session, entry_id: int) -> PlannedEntry | None:
     row = db.execute(
         select(PlanEntry.year, WorkingGroup.slug)
         .outerjoin(WorkingGroup, WorkingGroup.id == PlanEntry.working_group_id)
         .where(PlanEntry.id == entry_id)
     ).one_or_none()
-    return Entry(row[0], row[1] or "") if row else None
+    return PlannedEntry(row[0], row[1] or "") if row else None

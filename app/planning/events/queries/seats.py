@@ -15,7 +15,7 @@ from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.people.directory import queries as directory
 from app.people.directory.models import Country, Person, WorkingGroup
-from app.people.directory.values import Holding, Office
+from app.people.directory.values import Office, OfficeHolding
 from app.planning.events.models import Event, EventPerson
 from app.planning.events.rules.seats import holder_on, is_delegate, parse, seat_text, written
 from app.planning.events.values import (
@@ -50,7 +50,7 @@ class Seats:
 
     countries: Mapping[str, LocalizedText]
     groups: Mapping[str, LocalizedText | None]
-    holdings: tuple[Holding, ...]
+    holdings: tuple[OfficeHolding, ...]
     people: Mapping[int, str]
 
     def on(self, day: date) -> tuple[SeatChoice, ...]:

@@ -14,7 +14,7 @@ from app.planning.events.values import EventDetail
 
 
 @dataclass(frozen=True)
-class Place:
+class SeriesPosition:
     """Where an event stands among the dates of its series that its reader may see."""
 
     number: int
@@ -23,7 +23,7 @@ class Place:
     following: UUID | None
 
 
-def place_in_series(db: Session, *, actor: Actor, event: EventDetail) -> Place | None:
+def place_in_series(db: Session, *, actor: Actor, event: EventDetail) -> SeriesPosition | None:
     """None for an event that was planned by itself, which costs no statement."""
     if event.series_id is None:
         return None
@@ -32,7 +32,7 @@ def place_in_series(db: Session, *, actor: Actor, event: EventDetail) -> Place |
     if event.id not in ids:
         return None
     index = ids.index(event.id)
-    return Place(
+    return SeriesPosition(
         index + 1,
         len(ids),
         ids[index - 1] if index else None,

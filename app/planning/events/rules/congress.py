@@ -51,7 +51,7 @@ def is_prepared(starts_at: datetime | None, preparatory_ends: Sequence[datetime]
     return starts_at is not None and any(end <= starts_at for end in preparatory_ends)
 
 
-class Place(StrEnum):
+class ChecklistPage(StrEnum):
     """Where something on the checklist is mended."""
 
     EDITION = "edition"
@@ -63,7 +63,7 @@ class Place(StrEnum):
 
 
 @dataclass(frozen=True)
-class Check:
+class ChecklistLine:
     """One line of the checklist that the platform sees by itself. `words` is a msgid; no `reason`:
     it is done.
     """
@@ -71,7 +71,7 @@ class Check:
     key: str
     words: str
     reason: Sentence | None
-    place: Place
+    place: ChecklistPage
 
     @property
     def is_done(self) -> bool:
@@ -112,45 +112,50 @@ PRESIDENCY = N_("The presidency is named")
 DECIDED = N_("It rests on an entry of the annual plan or on a Decision")
 
 
-def checklist(state: EditionState) -> tuple[Check, ...]:
+def checklist(state: EditionState) -> tuple[ChecklistLine, ...]:
     """Everything the platform can see by itself, in the order in which it is usually done."""
     return tuple(
-        Check(key, words, Sentence(reason) if reason else None, place)
+        ChecklistLine(key, words, Sentence(reason) if reason else None, place)
         for key, words, reason, place in _lines(state)
     )
 
 
-def _lines(state: EditionState) -> Iterator[tuple[str, str, str, Place]]:
+def _lines(state: EditionState) -> Iterator[tuple[str, str, str, ChecklistPage]]:
     """Key, words, reason ("" when done) and where it is mended."""
     dated = "" if state.are_days_known else N_("Write the first and the last day.")
-    yield "dates", DATES, dated, Place.CONGRESS if state.is_congress_planned else Place.EDITION
+    yield (
+        "dates",
+        DATES,
+        dated,
+        ChecklistPage.CONGRESS if state.is_congress_planned else ChecklistPage.EDITION,
+    )
     named = "" if state.has_presidency else N_("Choose the country that presides.")
-    yield "presidency", PRESIDENCY, named, Place.EDITION
+    yield "presidency", PRESIDENCY, named, ChecklistPage.EDITION
     decided = (
         ""
         if state.is_decided
         else N_("Write the Decision, or choose a plan entry for the congress.")
     )
-    yield "decision", DECIDED, decided, Place.PLAN
+    yield "decision", DECIDED, decided, ChecklistPage.PLAN
     planned = (
         ""
         if state.is_congress_planned
         else N_("Plan an event of the kind “congress” for this edition.")
     )
-    yield "congress", CONGRESS, planned, Place.EVENTS
-    yield "preparatory", WEBINAR, _unprepared(state), Place.EVENTS
+    yield "congress", CONGRESS, planned, ChecklistPage.EVENTS
+    yield "preparatory", WEBINAR, _unprepared(state), ChecklistPage.EVENTS
     yield (
         "guidelines-review",
         REVIEW,
         _unreviewed(state),
-        Place.AGENDA if state.is_congress_planned else Place.EVENTS,
+        ChecklistPage.AGENDA if state.is_congress_planned else ChecklistPage.EVENTS,
     )
-    yield "tables", TABLES, _unstaffed(state.tables), Place.TABLES
+    yield "tables", TABLES, _unstaffed(state.tables), ChecklistPage.TABLES
     translated = not any(text.lacks(code) for text in state.texts for code in languages())
     lacking = (
         "" if translated else N_("Complete the theme and the tables in Spanish and in English.")
     )
-    yield "languages", LANGUAGES, lacking, Place.EDITION
+    yield "languages", LANGUAGES, lacking, ChecklistPage.EDITION
 
 
 def _unprepared(state: EditionState) -> str:

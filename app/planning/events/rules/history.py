@@ -29,7 +29,7 @@ class Move:
 
 
 @dataclass(frozen=True)
-class History:
+class MoveHistory:
     """How it stands now, at which sequence, and all moves, the first one first."""
 
     now: Whereabouts

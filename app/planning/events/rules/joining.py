@@ -15,7 +15,7 @@ NUMBER_OF_ZOOM = re.compile(r"/(?:j|s|w)/([0-9]{9,12})")
 SHORTEST_ROOM = 16
 
 
-class Provider(StrEnum):
+class MeetingProvider(StrEnum):
     ZOOM = "zoom"
     TEAMS = "teams"
     MEET = "meet"
@@ -24,43 +24,43 @@ class Provider(StrEnum):
     OTHER = "other"
 
 
-DOMAINS: tuple[tuple[str, Provider], ...] = (
-    ("zoom.us", Provider.ZOOM),
-    ("zoomgov.com", Provider.ZOOM),
-    ("teams.microsoft.com", Provider.TEAMS),
-    ("teams.live.com", Provider.TEAMS),
-    ("teams.cloud.microsoft", Provider.TEAMS),
-    ("meet.google.com", Provider.MEET),
-    ("webex.com", Provider.WEBEX),
-    ("meet.jit.si", Provider.JITSI),
-    ("8x8.vc", Provider.JITSI),
+DOMAINS: tuple[tuple[str, MeetingProvider], ...] = (
+    ("zoom.us", MeetingProvider.ZOOM),
+    ("zoomgov.com", MeetingProvider.ZOOM),
+    ("teams.microsoft.com", MeetingProvider.TEAMS),
+    ("teams.live.com", MeetingProvider.TEAMS),
+    ("teams.cloud.microsoft", MeetingProvider.TEAMS),
+    ("meet.google.com", MeetingProvider.MEET),
+    ("webex.com", MeetingProvider.WEBEX),
+    ("meet.jit.si", MeetingProvider.JITSI),
+    ("8x8.vc", MeetingProvider.JITSI),
 )
 NOTHING_TO_INSTALL = N_("It opens in the browser; nothing has to be installed.")
 HINTS = {
-    Provider.ZOOM: N_(
+    MeetingProvider.ZOOM: N_(
         "Zoom opens in the browser too, by the second link; nothing has to be installed."
     ),
-    Provider.TEAMS: N_(
+    MeetingProvider.TEAMS: N_(
         "Teams asks how: choose “Continue on this browser”. Nothing has to be installed."
     ),
-    Provider.MEET: NOTHING_TO_INSTALL,
-    Provider.WEBEX: N_(
+    MeetingProvider.MEET: NOTHING_TO_INSTALL,
+    MeetingProvider.WEBEX: N_(
         "Webex asks how: choose “Join from this browser”. Nothing has to be installed."
     ),
-    Provider.JITSI: NOTHING_TO_INSTALL,
-    Provider.OTHER: "",
+    MeetingProvider.JITSI: NOTHING_TO_INSTALL,
+    MeetingProvider.OTHER: "",
 }
 
 
-def provider_of(url: str, *, jitsi: str = "") -> Provider:
+def provider_of(url: str, *, jitsi: str = "") -> MeetingProvider:
     """`jitsi`: the address of a Jitsi server of one's own, if there is one."""
     host = _host(url)
     if host and host == _host(jitsi):
-        return Provider.JITSI
+        return MeetingProvider.JITSI
     for domain, provider in DOMAINS:
         if host == domain or host.endswith(f".{domain}"):
             return provider
-    return Provider.OTHER
+    return MeetingProvider.OTHER
 
 
 def browser_hint(url: str, *, jitsi: str = "") -> str:
@@ -72,7 +72,7 @@ def browser_address(url: str) -> str:
     """A second address that opens in the browser without asking; "" where the link does so, or
     where none is known.
     """
-    if provider_of(url) is not Provider.ZOOM:
+    if provider_of(url) is not MeetingProvider.ZOOM:
         return ""
     parts = urlsplit(url)
     number = NUMBER_OF_ZOOM.match(parts.path)

@@ -58,7 +58,7 @@ class DeclinedBefore(Refusal):
 
 
 @dataclass(frozen=True)
-class Limits:
+class PlaceLimits:
     """`capacity` in total and `per_country` for each, None for no limit; `exceptions` by country
     code go before.
     """
@@ -75,14 +75,16 @@ Taken = Mapping[str, int]
 """How many have a place, by country."""
 
 
-def has_room(limits: Limits, taken: Taken, country: str) -> bool:
+def has_room(limits: PlaceLimits, taken: Taken, country: str) -> bool:
     """Whether one more of the country may have a place."""
     quota = limits.of(country)
     is_free = limits.capacity is None or sum(taken.values()) < limits.capacity
     return is_free and (quota is None or taken.get(country, 0) < quota)
 
 
-def promoted(limits: Limits, taken: Taken, waiting: Iterable[tuple[int, str]]) -> tuple[int, ...]:
+def promoted(
+    limits: PlaceLimits, taken: Taken, waiting: Iterable[tuple[int, str]]
+) -> tuple[int, ...]:
     """Which of those waiting, (id, country) in their order, get a place now.
 
     The first for whom there is room, again and again; those whose quota is full are passed over and
@@ -96,12 +98,12 @@ def promoted(limits: Limits, taken: Taken, waiting: Iterable[tuple[int, str]]) -
     return tuple(found)
 
 
-def free(limits: Limits, taken: Taken) -> int | None:
+def free(limits: PlaceLimits, taken: Taken) -> int | None:
     """Places that nobody has; None when there is no limit."""
     return None if limits.capacity is None else max(0, limits.capacity - sum(taken.values()))
 
 
-def full_countries(limits: Limits, taken: Taken, among: Iterable[str]) -> frozenset[str]:
+def full_countries(limits: PlaceLimits, taken: Taken, among: Iterable[str]) -> frozenset[str]:
     """Of whom nobody gets a place however many are free in total."""
     return frozenset(
         c for c in among if (quota := limits.of(c)) is not None and taken.get(c, 0) >= quota
@@ -131,7 +133,7 @@ def carried_deadline(
     return (becomes.replace(tzinfo=None) - before).replace(tzinfo=becomes.tzinfo).astimezone(UTC)
 
 
-def require_enough(limits: Limits, taken: Taken) -> None:
+def require_enough(limits: PlaceLimits, taken: Taken) -> None:
     """Refuses, at the field, what is fewer than have a place. Fields: capacity, country_quota,
     places_HN.
     """

@@ -61,7 +61,7 @@ class EntryInUse(Refusal):
 
 
 @dataclass(frozen=True)
-class Entry:
+class PlannedEntry:
     """A plan entry as publishing sees it; no group is the whole region."""
 
     year: int
@@ -86,7 +86,7 @@ def lack_of_plan(
     year: int,
     *,
     groups: Collection[str],
-    entry: Entry | None,
+    entry: PlannedEntry | None,
     decision_ref: str,
     is_presidencys: bool,
 ) -> Lack | None:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.people.directory.rules import is_open
-from app.people.directory.values import Holding, Office
+from app.people.directory.values import Office, OfficeHolding
 
 LONGEST = 200
 FOCAL_POINT, DELEGATE = "focal-point", "delegate"
 
 
 @dataclass(frozen=True, order=True)
-class Place:
+class SeatedPerson:
     """Who sits in which role, as the holder of which offices; none: this person and nobody else."""
 
     person_id: int
@@ -56,7 +56,7 @@ def _seat(word: str) -> Office | None:
     return None
 
 
-def holder_on(seat: Office, on: date, holdings: Iterable[Holding]) -> int | None:
+def holder_on(seat: Office, on: date, holdings: Iterable[OfficeHolding]) -> int | None:
     """The person who holds a seat on a day: of several the latest to come; None while it is
     vacant.
     """
@@ -67,13 +67,15 @@ def holder_on(seat: Office, on: date, holdings: Iterable[Holding]) -> int | None
     return latest.person_id if latest else None
 
 
-def seated(places: Iterable[Place], on: date, holdings: Sequence[Holding]) -> tuple[Place, ...]:
+def seated(
+    places: Iterable[SeatedPerson], on: date, holdings: Sequence[OfficeHolding]
+) -> tuple[SeatedPerson, ...]:
     """The same places with whoever fills each seat on a day.
 
     A vacant seat stays with whoever had it. Nobody is there twice: who fills several seats has them
     all, in the first one's role, and who is wanted in person besides keeps that.
     """
-    found: dict[int, Place] = {}
+    found: dict[int, SeatedPerson] = {}
     for place in sorted(places):
         for person_id, seats in _fillers(place, on, holdings).items():
             known = found.get(person_id)
@@ -81,11 +83,13 @@ def seated(places: Iterable[Place], on: date, holdings: Sequence[Holding]) -> tu
             kept = (
                 tuple(sorted({*known.seats, *seats})) if known and both else () if known else seats
             )
-            found[person_id] = Place(person_id, known.role if known else place.role, kept)
+            found[person_id] = SeatedPerson(person_id, known.role if known else place.role, kept)
     return tuple(sorted(found.values()))
 
 
-def _fillers(place: Place, on: date, holdings: Sequence[Holding]) -> dict[int, tuple[Office, ...]]:
+def _fillers(
+    place: SeatedPerson, on: date, holdings: Sequence[OfficeHolding]
+) -> dict[int, tuple[Office, ...]]:
     if not place.seats:
         return {place.person_id: ()}
     fillers: dict[int, tuple[Office, ...]] = {}
@@ -96,7 +100,9 @@ def _fillers(place: Place, on: date, holdings: Sequence[Holding]) -> dict[int, t
     return fillers
 
 
-def vacant(places: Iterable[Place], on: date, holdings: Sequence[Holding]) -> tuple[Place, ...]:
+def vacant(
+    places: Iterable[SeatedPerson], on: date, holdings: Sequence[OfficeHolding]
+) -> tuple[SeatedPerson, ...]:
     """The places with a seat that nobody holds on the day."""
     return tuple(
         place

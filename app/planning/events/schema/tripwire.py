@@ -27,7 +27,7 @@ class PlacesRuleIsDead(DeadRule):
     """
 
 
-class Trial(NamedTuple):
+class PlacesTrial(NamedTuple):
     what: str
     attempt: Executable
     refused: bool
@@ -66,7 +66,7 @@ def _world(connection: Connection) -> tuple[UUID, list[int]]:
     return event, people
 
 
-def _trials(connection: Connection, event: UUID, people: list[int]) -> tuple[Trial, ...]:
+def _trials(connection: Connection, event: UUID, people: list[int]) -> tuple[PlacesTrial, ...]:
     """In this order, because what passes stays."""
     has, _second, waits, third, fourth, fifth = people
     mine = update(Registration).where(Registration.event_id == event, Registration.person_id == has)
@@ -75,53 +75,59 @@ def _trials(connection: Connection, event: UUID, people: list[int]) -> tuple[Tri
     )
     ours, quota = update(Event).where(Event.id == event), EventQuota.event_id == event
     return (
-        Trial("a second of a country that may have one", _place(event, third, "0A"), refused=True),
-        Trial(
+        PlacesTrial(
+            "a second of a country that may have one", _place(event, third, "0A"), refused=True
+        ),
+        PlacesTrial(
             "from the line over her country's number",
             hers.values(status="registered"),
             refused=True,
         ),
-        Trial("in line for another country", hers.values(country_code="0B"), refused=False),
-        Trial("a second of a country that may have two", _place(event, third, "0B"), refused=False),
-        Trial(
+        PlacesTrial("in line for another country", hers.values(country_code="0B"), refused=False),
+        PlacesTrial(
+            "a second of a country that may have two", _place(event, third, "0B"), refused=False
+        ),
+        PlacesTrial(
             "a third of a country that may have two", hers.values(status="registered"), refused=True
         ),
-        Trial(
+        PlacesTrial(
             "with the place to a country that is full", mine.values(country_code="0B"), refused=True
         ),
-        Trial(
+        PlacesTrial(
             "with the place to an event that is full",
             mine.values(event_id=_event(connection, capacity=0)),
             refused=True,
         ),
-        Trial("the fourth of four", _place(event, fourth, "0C"), refused=False),
-        Trial("one more than there are places", _place(event, fifth, ""), refused=True),
-        Trial("one more in line", _place(event, fifth, "", status="waiting"), refused=False),
-        Trial(
+        PlacesTrial("the fourth of four", _place(event, fourth, "0C"), refused=False),
+        PlacesTrial("one more than there are places", _place(event, fifth, ""), refused=True),
+        PlacesTrial("one more in line", _place(event, fifth, "", status="waiting"), refused=False),
+        PlacesTrial(
             "from the line over the capacity",
             hers.values(status="registered", country_code=""),
             refused=True,
         ),
-        Trial("fewer places than are taken", ours.values(capacity=3), refused=True),
-        Trial("fewer for each country than are taken", ours.values(country_quota=0), refused=True),
-        Trial(
+        PlacesTrial("fewer places than are taken", ours.values(capacity=3), refused=True),
+        PlacesTrial(
+            "fewer for each country than are taken", ours.values(country_quota=0), refused=True
+        ),
+        PlacesTrial(
             "fewer for one country than are taken",
             update(EventQuota).where(quota).values(places=1),
             refused=True,
         ),
-        Trial(
+        PlacesTrial(
             "a country's own number to another",
             update(EventQuota).where(quota).values(country_code="0C"),
             refused=True,
         ),
-        Trial("a country's own number away", delete(EventQuota).where(quota), refused=True),
-        Trial(
+        PlacesTrial("a country's own number away", delete(EventQuota).where(quota), refused=True),
+        PlacesTrial(
             "none for a country that has some",
             insert(EventQuota).values(event_id=event, country_code="0A", places=0),
             refused=True,
         ),
-        Trial("more places", ours.values(capacity=5), refused=False),
-        Trial(
+        PlacesTrial("more places", ours.values(capacity=5), refused=False),
+        PlacesTrial(
             "and one more takes it",
             hers.values(status="registered", country_code=""),
             refused=False,

@@ -22,12 +22,12 @@ BATCH = 100
 
 
 @dataclass(frozen=True)
-class Told:
+class ToldCount:
     started: int
     ended: int
 
 
-def tell_time(db: Session, *, now: datetime) -> Told:
+def tell_time(db: Session, *, now: datetime) -> ToldCount:
     """Tells EventStarted and EventEnded of published events whose time has come. Rows are locked
     while they are told, and what another worker holds is left to it: each is told once whoever
     asks, and again finds nothing.
@@ -42,7 +42,7 @@ def tell_time(db: Session, *, now: datetime) -> Told:
     for event in ended:
         event.end_told_at = now
         take_step(db, event, Step.END, actor=SYSTEM, now=now, fact=EventEnded(event.id))
-    return Told(len(started), len(ended))
+    return ToldCount(len(started), len(ended))
 
 
 def untell(event: Event, *, now: datetime) -> None:

@@ -44,11 +44,11 @@ LAST_IN_LINE = select(func.max(Registration.waiting_since)).where(
 )
 
 
-def limits_of(db: Session, event_id: UUID) -> rules.Limits:
+def limits_of(db: Session, event_id: UUID) -> rules.PlaceLimits:
     """As they stand in the database, whatever an object loaded before the lock still says."""
     rows = db.execute(LIMITS, {"event_id": event_id}).all()
     own = {one.country_code: one.places for one in rows if one.country_code is not None}
-    return rules.Limits(rows[0].capacity, rows[0].country_quota, own)
+    return rules.PlaceLimits(rows[0].capacity, rows[0].country_quota, own)
 
 
 def taken_of(db: Session, event_id: UUID) -> dict[str, int]:
@@ -82,7 +82,7 @@ class Room:
     whoever gives.
     """
 
-    limits: rules.Limits
+    limits: rules.PlaceLimits
     taken: dict[str, int]
     waiting: frozenset[str]
 
@@ -136,7 +136,7 @@ def fill(db: Session, *, event: Event, room: Room, actor: Actor, now: datetime) 
 
 
 def _next_in_line(
-    db: Session, event_id: UUID, limits: rules.Limits, taken: rules.Taken
+    db: Session, event_id: UUID, limits: rules.PlaceLimits, taken: rules.Taken
 ) -> Sequence[Registration]:
     """As many as there are places, without those whose country is full. The first of them always
     has room; when a country fills up on the way, the next glance finds others.
@@ -182,7 +182,7 @@ def end_of_line(db: Session, event_id: UUID, now: datetime) -> datetime:
     return now if last is None else max(now, last + MOMENT)
 
 
-def flush(db: Session, limits: rules.Limits) -> None:
+def flush(db: Session, limits: rules.PlaceLimits) -> None:
     """Writes; what the database's own rule refuses is a Refusal."""
     try:
         db.flush()
@@ -202,4 +202,4 @@ def require_capacity(db: Session, event_id: UUID, capacity: int | None) -> None:
         select(Event.capacity).where(Event.id == event_id).with_for_update(key_share=True)
     )
     if capacity != stands:
-        rules.require_enough(rules.Limits(capacity), taken_of(db, event_id))
+        rules.require_enough(rules.PlaceLimits(capacity), taken_of(db, event_id))

@@ -19,14 +19,14 @@ from app.kernel.refusal import InvalidInput, NotFound, Sentence
 from app.kernel.text import N_
 from app.people.directory import queries as directory
 from app.people.directory.models import Person, WorkingGroup
-from app.people.directory.values import Holding, Office
+from app.people.directory.values import Office, OfficeHolding
 from app.planning.events import policy
 from app.planning.events.facts import EventChanged, RuleOverridden
 from app.planning.events.models import Event, EventGroup, EventPerson
 from app.planning.events.queries.events import visible_to
 from app.planning.events.queries.seats import coming_with, findings_about
 from app.planning.events.rules import AlreadyCancelled
-from app.planning.events.rules.seats import Place, parse, seated, vacant, written
+from app.planning.events.rules.seats import SeatedPerson, parse, seated, vacant, written
 from app.planning.events.services import holder_of
 from app.planning.events.services.sittings import hold_sittings, let_sittings_pass
 from app.planning.events.values import (
@@ -107,20 +107,20 @@ def replace_person(
     )
     scheduling_rules.require_free(findings)
     permissions = permissions_of(actor, overrides, findings)
-    places[arriving] = Place(arriving, places.pop(leaving).role)
+    places[arriving] = SeatedPerson(arriving, places.pop(leaving).role)
     _seat(db, event, places.values(), actor=actor, now=now, permissions=permissions)
     for permission in permissions:
         fact = RuleOverridden(event.id, str(permission.rule), permission.against)
         journal.record(db, fact, actor=actor, now=now)
 
 
-def _places(event: Event) -> tuple[Place, ...]:
+def _places(event: Event) -> tuple[SeatedPerson, ...]:
     return tuple(
-        Place(person.person_id, person.role, parse(person.seat)) for person in event.people
+        SeatedPerson(person.person_id, person.role, parse(person.seat)) for person in event.people
     )
 
 
-def _holdings(db: Session, places: Iterable[Place]) -> tuple[Holding, ...]:
+def _holdings(db: Session, places: Iterable[SeatedPerson]) -> tuple[OfficeHolding, ...]:
     return directory.holdings_of(db, offices={seat for place in places for seat in place.seats})
 
 
@@ -134,7 +134,7 @@ def _day_of(event: Event) -> date:
 def _seat(
     db: Session,
     event: Event,
-    places: Collection[Place],
+    places: Collection[SeatedPerson],
     *,
     actor: Actor,
     now: datetime,
@@ -160,7 +160,7 @@ def _seat(
 def _claim_anew(
     db: Session,
     event: Event,
-    places: Collection[Place],
+    places: Collection[SeatedPerson],
     *,
     now: datetime,
     permissions: Sequence[Permission],
@@ -191,7 +191,7 @@ def _parties(db: Session, people: Collection[int]) -> list[Party]:
 
 
 def _tell_of_leavers(
-    db: Session, event: Event, places: Collection[Place], *, now: datetime
+    db: Session, event: Event, places: Collection[SeatedPerson], *, now: datetime
 ) -> None:
     """A case for each place whose person serves nowhere on the day, or holds its seat no longer
     while nobody else does. The cases of those who are back are settled.

@@ -45,11 +45,11 @@ class LifeShown:
     may_approve: bool
     may_return: bool
     may_publish: bool
-    history: tuple["Taken", ...]
+    history: tuple["StepShown", ...]
 
 
 @dataclass(frozen=True)
-class Taken:
+class StepShown:
     """A step with its day and hour in the reader's zone, named; `by` is "" for the clock."""
 
     step: Step
@@ -67,7 +67,7 @@ class Text:
 
 
 @dataclass(frozen=True)
-class Page:
+class BriefPage:
     shown: BriefShown
     concept: Text | None
     objectives: Text | None
@@ -113,14 +113,14 @@ def life_of(
     )
 
 
-def _history(db: Session, event: EventDetail) -> tuple[Taken, ...]:
+def _history(db: Session, event: EventDetail) -> tuple[StepShown, ...]:
     zone, language = reader_timezone(), reader_language()
     found = []
     for one in steps_of(db, event_id=event.id):
         local = one.at.astimezone(ZoneInfo(zone))
         day = format_skeleton("yMMMd", local, locale=language)
         found.append(
-            Taken(
+            StepShown(
                 one.step,
                 f"{day}, {local:%H:%M} {zone_label(zone, one.at, language)}",
                 one.by,
@@ -130,10 +130,10 @@ def _history(db: Session, event: EventDetail) -> tuple[Taken, ...]:
     return tuple(found)
 
 
-def brief_page(db: Session, event: EventDetail, *, phase: Phase, language: Language) -> Page:
+def brief_page(db: Session, event: EventDetail, *, phase: Phase, language: Language) -> BriefPage:
     shown = brief_of(db, event_id=event.id)
     recording = shown.brief.recording_url if phase in OVER else ""
-    return Page(
+    return BriefPage(
         shown,
         _text(shown.brief.concept, language),
         _text(shown.brief.objectives, language),
@@ -142,7 +142,7 @@ def brief_page(db: Session, event: EventDetail, *, phase: Phase, language: Langu
 
 
 def joining(
-    event: EventDetail, page: Page, *, may_change: bool, jitsi: str, now: datetime
+    event: EventDetail, page: BriefPage, *, may_change: bool, jitsi: str, now: datetime
 ) -> Joining | None:
     """The link to join and the numbers to call, half an hour before until the end; its organizers
     have them before, to try them. None for who is not let in, and once there is nothing to join.

@@ -54,7 +54,7 @@ OPEN_CHECKLIST = N_("Open the checklist of the edition")
 
 
 @dataclass(frozen=True)
-class Page:
+class PlanningPage:
     """What the planning page is about: a new event, or one that exists."""
 
     form: PlanForm
@@ -69,7 +69,7 @@ class Page:
         return self.event.id if self.event else None
 
 
-def page_of(db: Session, typed: Typed | None, event: EventDetail | None) -> Page:
+def page_of(db: Session, typed: Typed | None, event: EventDetail | None) -> PlanningPage:
     """The form as typed (a pressed slot already taken), or as the event is, with what may be
     chosen.
     """
@@ -109,7 +109,7 @@ def page_of(db: Session, typed: Typed | None, event: EventDetail | None) -> Page
         form.people, form.seen_at = event.as_draft().people, event.changed_at
     if base is not None and base.date_precision not in (DatePrecision.INSTANT, DatePrecision.DAY):
         form.leave_date_open()
-    return Page(form, event)
+    return PlanningPage(form, event)
 
 
 def are_own_groups(form: PlanForm) -> bool:
@@ -141,7 +141,9 @@ def plan_entries(db: Session, base: EventDraft | None, language: Language) -> li
     return [(str(entry.id), f"{entry.year} · {entry.title.in_(language)}") for entry in found]
 
 
-def plan_page(page: Page, *, status: int = 200, refusals: Sequence[str] = ()) -> tuple[str, int]:
+def plan_page(
+    page: PlanningPage, *, status: int = 200, refusals: Sequence[str] = ()
+) -> tuple[str, int]:
     with reading() as db:
         html = render_template(
             "planning/events/plan.html",
@@ -174,7 +176,7 @@ def people_of(db: Session, form: PlanForm) -> dict[str, Any]:
     }
 
 
-def panel_of(db: Session, page: Page) -> dict[str, Any] | None:
+def panel_of(db: Session, page: PlanningPage) -> dict[str, Any] | None:
     """The answer to "is this time free?", or None while the question is not complete."""
     try:
         draft = page.form.draft(page.base)
@@ -210,14 +212,14 @@ def panel_of(db: Session, page: Page) -> dict[str, Any] | None:
     }
 
 
-def may_be_recorded(page: Page) -> bool:
+def may_be_recorded(page: PlanningPage) -> bool:
     """True where somebody must say that a past date is meant. What is published needs no word:
     before it begins it moves to hours to come only, and afterwards its hours are corrected.
     """
     return page.event is None or page.event.status is EventStatus.DRAFT
 
 
-def _lacking(db: Session, page: Page, draft: EventDraft, language: Language) -> str:
+def _lacking(db: Session, page: PlanningPage, draft: EventDraft, language: Language) -> str:
     """What publishing would be refused for, said while there is time to mend it; "" when nothing is
     missing.
     """

@@ -23,7 +23,7 @@ from app.planning.events.services import change_event, plan_event
 from app.planning.events.values import EventDetail, EventStatus
 from app.planning.events.views import bp
 from app.planning.events.views.plan_page import (
-    Page,
+    PlanningPage,
     are_own_groups,
     may_be_recorded,
     page_of,
@@ -137,7 +137,7 @@ def _submitted(event_id: UUID | None) -> Answer:
     return redirect(url_for("events.event", event_id=saved), 303)
 
 
-def _save(page: Page, *, publish: bool) -> UUID:
+def _save(page: PlanningPage, *, publish: bool) -> UUID:
     actor, now, draft = current_actor(), clock.now(), page.form.draft(page.base)
     with transaction() as db:
         if page.event is None:
@@ -167,7 +167,7 @@ def _save(page: Page, *, publish: bool) -> UUID:
     return saved
 
 
-def is_past(page: Page) -> bool:
+def is_past(page: PlanningPage) -> bool:
     """True where the form would save a date that has passed and somebody must say that it is
     meant.
     """

@@ -47,15 +47,15 @@ class Clock:
 
 
 @dataclass(frozen=True)
-class Sitting:
+class ShownSession:
     session: SessionDetail
     clocks: tuple[Clock, ...]
 
 
 @dataclass(frozen=True)
-class Day:
+class AgendaDay:
     on: date
-    sittings: tuple[Sitting, ...]
+    sittings: tuple[ShownSession, ...]
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class SessionPage:
     people: dict[str, Any]
 
 
-def days_of(event: EventDetail, sessions: Iterable[SessionDetail]) -> tuple[Day, ...]:
+def days_of(event: EventDetail, sessions: Iterable[SessionDetail]) -> tuple[AgendaDay, ...]:
     """By local day of the event. Each session by the event's clock, then by UTC−6 and by the
     reader's, where these show another hour (R4).
     """
@@ -77,7 +77,7 @@ def days_of(event: EventDetail, sessions: Iterable[SessionDetail]) -> tuple[Day,
         return session.starts_at.astimezone(zone).date()
 
     return tuple(
-        Day(on, tuple(Sitting(session, _clocks(event, session)) for session in its))
+        AgendaDay(on, tuple(ShownSession(session, _clocks(event, session)) for session in its))
         for on, its in groupby(sessions, key=local_day)
     )
 

@@ -48,7 +48,7 @@ class Shared:
 
 
 @dataclass(frozen=True)
-class Day:
+class HolidayDay:
     on: date
     text: str
     holidays: tuple[Shared, ...]
@@ -61,7 +61,7 @@ class Day:
 
 def by_month(
     entries: Iterable[HolidayEntry], countries: int, language: Language
-) -> list[tuple[str, list[Day]]]:
+) -> list[tuple[str, list[HolidayDay]]]:
     """The months that have holidays, each with its days; `countries` is how many there are in
     all.
     """
@@ -78,14 +78,16 @@ def _month_name(month: int, language: Language) -> str:
     return name[:1].upper() + name[1:]
 
 
-def _day(on: date, entries: Sequence[HolidayEntry], countries: int, language: Language) -> Day:
+def _day(
+    on: date, entries: Sequence[HolidayEntry], countries: int, language: Language
+) -> HolidayDay:
     alike: dict[tuple[LocalizedText, bool, bool], list[CountryName]] = {}
     for entry in entries:
         key = (entry.name, entry.scope is HolidayScope.REGIONAL, entry.is_binding)
         alike.setdefault(key, []).append(entry.country)
     shared = tuple(Shared(name, tuple(who), *marks) for (name, *marks), who in alike.items())
     is_everybody = len(shared) == 1 and len(shared[0].countries) == countries
-    return Day(on, day_text(on, language), shared, is_everybody)
+    return HolidayDay(on, day_text(on, language), shared, is_everybody)
 
 
 def day_text(on: date, language: Language) -> str:

@@ -29,7 +29,7 @@ VEVENT_ENDS = b"END:VEVENT\r\n"
 
 
 @dataclass(frozen=True)
-class Party:
+class Mailbox:
     """Who asks or is asked: a name and a mailbox."""
 
     name: str
@@ -37,33 +37,43 @@ class Party:
 
 
 @dataclass(frozen=True)
-class Asked:
+class AttendeeState:
     """`partstat` is what the attendee is taken to have said so far; `changed_at` the last change of
     their own place, `turns` how often it was given back and asked for again.
     """
 
-    organizer: Party
-    attendee: Party
+    organizer: Mailbox
+    attendee: Mailbox
     partstat: str
     changed_at: datetime
     turns: int = 0
 
 
-def request(entry: FeedEntry, asked: Asked, *, language: Language, address: str, host: str) -> str:
+def request(
+    entry: FeedEntry, asked: AttendeeState, *, language: Language, address: str, host: str
+) -> str:
     """Come: for the first time, or at another time. Of an event that is cancelled this would be a
     contradiction.
     """
     return _message(REQUEST, entry, asked, language=language, address=address, host=host)
 
 
-def cancel(entry: FeedEntry, asked: Asked, *, language: Language, address: str, host: str) -> str:
+def cancel(
+    entry: FeedEntry, asked: AttendeeState, *, language: Language, address: str, host: str
+) -> str:
     """Do not come: the event is cancelled, or this attendee's own place was given back."""
     gone = entry._replace(status=EventStatus.CANCELLED)
     return _message(CANCEL, gone, asked, language=language, address=address, host=host)
 
 
 def _message(
-    method: str, entry: FeedEntry, asked: Asked, *, language: Language, address: str, host: str
+    method: str,
+    entry: FeedEntry,
+    asked: AttendeeState,
+    *,
+    language: Language,
+    address: str,
+    host: str,
 ) -> str:
     from icalendar import Calendar
 
@@ -89,11 +99,11 @@ def _message(
     return b"".join(whole).decode()
 
 
-def _organizer(party: Party) -> str:
+def _organizer(party: Mailbox) -> str:
     return f"ORGANIZER;CN={_quoted(party.name)}:mailto:{uri(party.address)}"
 
 
-def _attendee(asked: Asked) -> str:
+def _attendee(asked: AttendeeState) -> str:
     who = asked.attendee
     return (
         f"ATTENDEE;CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTSTAT={asked.partstat};RSVP=TRUE;CN={_quoted(who.name)}"

@@ -25,7 +25,7 @@ held = aliased(EventPerson)
 
 
 @dataclass(frozen=True)
-class Invited:
+class CountryLoad:
     """A country with those of the events asked about that invite it."""
 
     code: str
@@ -34,7 +34,7 @@ class Invited:
 
 
 @dataclass(frozen=True)
-class RoleHeld:
+class RoleAtEvent:
     event_id: UUID
     title: LocalizedText
     role: PersonRole
@@ -44,7 +44,7 @@ class RoleHeld:
 class PersonLoad:
     name: str
     country: LocalizedText
-    roles: tuple[RoleHeld, ...]
+    roles: tuple[RoleAtEvent, ...]
 
 
 def events_that_count(
@@ -64,7 +64,7 @@ def events_that_count(
     )
 
 
-def invited_by(db: Session, *, events: Collection[UUID]) -> tuple[Invited, ...]:
+def invited_by(db: Session, *, events: Collection[UUID]) -> tuple[CountryLoad, ...]:
     """Every country in order of its code. An event that names no country invites all of them."""
     asked = select(EventCountry.event_id, EventCountry.country_code).where(
         EventCountry.event_id.in_(events)
@@ -73,7 +73,7 @@ def invited_by(db: Session, *, events: Collection[UUID]) -> tuple[Invited, ...]:
     for_all = set(events) - {event_id for event_id, _code in named}
     countries = db.scalars(select(Country).order_by(Country.code))
     return tuple(
-        Invited(
+        CountryLoad(
             country.code,
             country.name,
             frozenset(for_all | {event for event, code in named if code == country.code}),
@@ -118,7 +118,7 @@ def people_in_roles(
     found: dict[int, PersonLoad] = {}
     own = set()
     for person_id, name, country, event_id, title, role, is_own in db.execute(asked):
-        role_held = RoleHeld(event_id, title, PersonRole(role))
+        role_held = RoleAtEvent(event_id, title, PersonRole(role))
         known = found.get(person_id) or PersonLoad(
             name, country.name if country else LocalizedText(), ()
         )

@@ -56,14 +56,14 @@ class Load:
 
 
 @dataclass(frozen=True)
-class Counted:
+class CountedDay:
     """The local day on which an event starts, and whether it is only a draft yet."""
 
     on: date
     is_draft: bool = False
 
 
-def load_of(events: Iterable[Counted], month: date) -> Load:
+def load_of(events: Iterable[CountedDay], month: date) -> Load:
     """The month's own events; its weeks with all their days, also those that belong to the months
     beside it.
     """

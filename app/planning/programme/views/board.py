@@ -64,7 +64,7 @@ class Card:
 
 
 @dataclass(frozen=True)
-class Day:
+class BoardDay:
     on: date
     text: str
     is_today: bool
@@ -141,7 +141,7 @@ def _column(slug: str, msgid: str, look: str) -> Mark:
 
 def _days(
     month: date, columns: Sequence[Mark], found: Found, groups: Sequence[GroupSummary], marks: Marks
-) -> list[Day]:
+) -> list[BoardDay]:
     entries, holidays, processes = found
     cells: dict[tuple[date, str], list[Card]] = defaultdict(list)
     placed = placed_entries(entries, groups, marks, with_day=False)
@@ -156,10 +156,10 @@ def _days(
         bound[holiday.on].append(placed_holiday(holiday).chip.text)
     today = clock.today(reader_timezone())
 
-    def day(on: date) -> Day:
+    def day(on: date) -> BoardDay:
         is_closed = on in bound or any(closure.first <= on <= closure.last for closure in closures)
         text = str(format_skeleton("Ed", on, locale=reader_language()))
-        return Day(
+        return BoardDay(
             on,
             text,
             on == today,

@@ -55,7 +55,7 @@ class Week:
 
 
 @dataclass(frozen=True)
-class Cell:
+class LaneCell:
     """`hatch` names the days (d1 Monday … d7 Sunday) on which nothing else may be held; `closed`
     says them.
     """
@@ -71,7 +71,7 @@ class Lane:
     code: str
     name: str
     look: str
-    cells: Sequence[Cell]
+    cells: Sequence[LaneCell]
 
 
 @bp.get("/programme/lanes")
@@ -184,10 +184,10 @@ def _lanes(
     ]
 
 
-def _cell(week: Week, chips: Sequence[Chip], closed: Sequence[date]) -> Cell:
+def _cell(week: Week, chips: Sequence[Chip], closed: Sequence[date]) -> LaneCell:
     hatch = " ".join(f"d{on.isoweekday()}" for on in closed)
     words = translate(reader_language(), NOTHING_ELSE, days=days_in_words(closed)) if closed else ""
-    return Cell(week.text, chips, hatch, words)
+    return LaneCell(week.text, chips, hatch, words)
 
 
 def days_in_words(days: Sequence[date]) -> str:

@@ -18,14 +18,22 @@ from app.people.identity.policy import leads_the_region
 from app.planning.events import policy, wording
 from app.planning.events.values import EventStatus, GroupSummary
 from app.planning.programme.queries.load import (
-    Invited,
+    CountryLoad,
     PersonLoad,
     events_that_count,
     invited_by,
     people_in_roles,
 )
 from app.planning.programme.queries.programme import ProgrammeEntry, all_groups
-from app.planning.programme.rules.load import Burden, Caps, Counted, Load, burden, caps_of, load_of
+from app.planning.programme.rules.load import (
+    Burden,
+    Caps,
+    CountedDay,
+    Load,
+    burden,
+    caps_of,
+    load_of,
+)
 from app.planning.programme.rules.month import month_of, next_month, previous_month, weeks_of
 from app.planning.programme.rules.weeks import WEEK
 from app.planning.programme.views import bp
@@ -58,7 +66,7 @@ class Measured:
 
 
 @dataclass(frozen=True)
-class Row:
+class LoadRow:
     """`week_text` names the fullest week, if any."""
 
     name: LocalizedText
@@ -97,7 +105,7 @@ def _page(
     month: date,
     entries: Sequence[ProgrammeEntry],
     groups: Sequence[GroupSummary],
-    countries: Sequence[Invited],
+    countries: Sequence[CountryLoad],
     people: Sequence[PersonLoad],
     *,
     caps: Caps,
@@ -131,14 +139,14 @@ def _page(
 
 def _group_row(
     group: GroupSummary, entries: Iterable[ProgrammeEntry], month: date, caps: Caps
-) -> Row:
+) -> LoadRow:
     own = load_of((_counted(entry) for entry in entries if group.slug in entry.groups), month)
     return _row(group.name, group.code, own, caps.group_month, caps.group_week)
 
 
 def _country_row(
-    country: Invited, entries: Iterable[ProgrammeEntry], month: date, caps: Caps
-) -> Row:
+    country: CountryLoad, entries: Iterable[ProgrammeEntry], month: date, caps: Caps
+) -> LoadRow:
     """No rule counts a country's month: its most is what its weeks could hold."""
     own = load_of((_counted(entry) for entry in entries if entry.id in country.events), month)
     return _row(
@@ -146,9 +154,9 @@ def _country_row(
     )
 
 
-def _row(name: LocalizedText, code: str, own: Load, a_month: int, a_week: int) -> Row:
+def _row(name: LocalizedText, code: str, own: Load, a_month: int, a_week: int) -> LoadRow:
     week = days_text(own.monday, own.monday + WEEK - ONE_DAY) if own.monday else ""
-    return Row(
+    return LoadRow(
         name, code, _measured(own.month, a_month), _measured(own.week, a_week), week, own.drafts
     )
 
@@ -157,10 +165,10 @@ def _measured(count: int, most: int) -> Measured:
     return Measured(count, most, burden(count, most))
 
 
-def _counted(entry: ProgrammeEntry) -> Counted:
+def _counted(entry: ProgrammeEntry) -> CountedDay:
     assert entry.starts_at is not None  # noqa: S101 - only events with instants are counted
     on = entry.starts_at.astimezone(REFERENCE).date()
-    return Counted(on, entry.status is EventStatus.DRAFT)
+    return CountedDay(on, entry.status is EventStatus.DRAFT)
 
 
 def _weeks(month: date) -> tuple[datetime, datetime]:

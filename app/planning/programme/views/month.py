@@ -50,7 +50,7 @@ class Chip:
 
 
 @dataclass(frozen=True)
-class Cell:
+class DayCell:
     on: date
     is_outside: bool
     is_today: bool
@@ -111,16 +111,16 @@ def month_weeks(
     marks: Marks,
     timezone: str,
     language: Language,
-) -> list[list[Cell]]:
+) -> list[list[DayCell]]:
     by_day: dict[date, list[Chip]] = defaultdict(list)
     for entry in entries:
         _place(entry, marks, timezone, by_day)
 
-    def cell(on: date) -> Cell:
+    def cell(on: date) -> DayCell:
         is_outside = (on.year, on.month) != (month.year, month.month)
         chips = () if is_outside else tuple(by_day.get(on, ()))
         name = short_day_text(on, "MMMEd", language) if chips else ""
-        return Cell(on, is_outside, on == today, name, chips)
+        return DayCell(on, is_outside, on == today, name, chips)
 
     return [[cell(on) for on in week] for week in weeks_of(month)]
 

@@ -35,7 +35,7 @@ FROM_BOARD = "X-Board"
 
 
 @dataclass(frozen=True)
-class Place:
+class AskedMove:
     """An event, where it stands, and where it is asked to go (in the form, by the reader's
     clock).
     """
@@ -58,7 +58,7 @@ class Place:
         ).replace(day=1)
 
 
-def place_of(event: EventDetail, span: Timespan) -> Place:
+def place_of(event: EventDetail, span: Timespan) -> AskedMove:
     typed = (
         request.form
         if request.method == "POST" and request.endpoint == "programme.move_submitted"
@@ -71,7 +71,7 @@ def place_of(event: EventDetail, span: Timespan) -> Place:
         timezone=event.timezone,
         is_all_day=event.is_all_day,
     )
-    return Place(event, span, form)
+    return AskedMove(event, span, form)
 
 
 def is_from_board() -> bool:
@@ -80,7 +80,7 @@ def is_from_board() -> bool:
 
 
 def move_page(
-    place: Place,
+    place: AskedMove,
     *,
     status: int = 200,
     sentences: Sequence[str] = (),
@@ -113,7 +113,7 @@ def move_page(
     ), status
 
 
-def answer_of(place: Place, refusal: Refusal, *, may_swap: bool) -> dict[str, Any]:
+def answer_of(place: AskedMove, refusal: Refusal, *, may_swap: bool) -> dict[str, Any]:
     with reading() as db:
         said = _advice(db, place)
         swap = _other(db, refusal) if may_swap else None
@@ -125,7 +125,7 @@ def answer_of(place: Place, refusal: Refusal, *, may_swap: bool) -> dict[str, An
     }
 
 
-def _advice(db: Session, place: Place) -> Advice:
+def _advice(db: Session, place: AskedMove) -> Advice:
     try:
         span = place.span_asked()
         draft = replace(place.event.as_draft(), span=span)

@@ -20,7 +20,7 @@ from app.planning.events.views.planning import changeable
 from app.planning.programme.forms import id_in
 from app.planning.programme.views import bp
 from app.planning.programme.views.move_answer import (
-    Place,
+    AskedMove,
     answer_of,
     is_from_board,
     move_page,
@@ -83,7 +83,7 @@ def swap(event_id: UUID) -> Answer:
     )
 
 
-def _place(event_id: UUID) -> Place:
+def _place(event_id: UUID) -> AskedMove:
     """The event and where it is asked to go; what has no hour to begin with cannot be moved like
     this.
     """
@@ -94,7 +94,7 @@ def _place(event_id: UUID) -> Place:
     return place_of(event, event.span)
 
 
-def _refused(place: Place, refusal: Refusal, *, may_swap: bool = True) -> Answer:
+def _refused(place: AskedMove, refusal: Refusal, *, may_swap: bool = True) -> Answer:
     """The same sentences as on the planning page. What is no conflict is not for this page to
     answer.
     """
@@ -107,7 +107,7 @@ def _refused(place: Place, refusal: Refusal, *, may_swap: bool = True) -> Answer
     return move_page(place, status=409, **answer_of(place, refusal, may_swap=may_swap))
 
 
-def _done(place: Place, said: str) -> Answer:
+def _done(place: AskedMove, said: str) -> Answer:
     if is_from_board():
         return said, 200
     flash(said, "success")

@@ -29,7 +29,7 @@ class Outcome(StrEnum):
     ACCEPTED = "accepted"
 
 
-class AlreadyClosed(Refusal):
+class CaseAlreadyClosed(Refusal):
     kind = Kind.CONFLICT
     rule = "case-already-closed"
     msgid = N_("This case has been closed meanwhile. Reload the page to see how.")
@@ -42,7 +42,7 @@ once.
 
 
 @dataclass(frozen=True)
-class Need:
+class OccupiedResource:
     """What an engagement occupies of one resource, quiet time included."""
 
     kind: str
@@ -54,7 +54,7 @@ class Need:
     def concerns(self, kind: str, key: str) -> bool:
         return self.kind in GROUPS if kind in GROUPS else (self.kind, self.key) == (kind, key)
 
-    def shares(self, other: "Need") -> bool:
+    def shares(self, other: "OccupiedResource") -> bool:
         is_same = (self.kind, self.key) == (other.kind, other.key)
         return is_same and self.lane_lo < other.lane_hi and other.lane_lo < self.lane_hi
 
@@ -64,9 +64,9 @@ class Side:
     """One of the engagements of a case as it stands today."""
 
     span: Timespan
-    needs: tuple[Need, ...]
+    needs: tuple[OccupiedResource, ...]
 
-    def about(self, kind: str, key: str) -> tuple[Need, ...]:
+    def about(self, kind: str, key: str) -> tuple[OccupiedResource, ...]:
         return tuple(need for need in self.needs if need.concerns(kind, key))
 
 

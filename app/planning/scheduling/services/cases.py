@@ -20,8 +20,8 @@ from app.planning.scheduling.models import Claim, ConflictCase, Engagement, Over
 from app.planning.scheduling.queries.cases import OPEN, case_of
 from app.planning.scheduling.rules import require_reason
 from app.planning.scheduling.rules.cases import (
-    AlreadyClosed,
-    Need,
+    CaseAlreadyClosed,
+    OccupiedResource,
     Outcome,
     Side,
     outcome_of,
@@ -112,7 +112,7 @@ def accept_case(db: Session, *, actor: Actor, case_id: int, reason: str, now: da
     if case.state != OPEN:
         if (case.outcome, case.note) == (Outcome.ACCEPTED, words):
             return
-        raise AlreadyClosed
+        raise CaseAlreadyClosed
     engagement_id = db.scalar(select(Engagement.id).where(Engagement.holder == case.holder))
     if engagement_id is not None and case.rule:
         _note_override(db, engagement_id, case, words, actor=actor, now=now)
@@ -204,11 +204,11 @@ def _sides(db: Session, holders: set[str], *, now: datetime) -> dict[str, Side]:
         .where(Engagement.holder.in_(holders), Claim.part.in_(NEEDED))
         .where(or_(Engagement.expires_at.is_(None), Engagement.expires_at > now))
     )
-    needs: dict[str, list[Need]] = {}
+    needs: dict[str, list[OccupiedResource]] = {}
     spans = {}
     for engagement, claim, kind, key in rows:
         spans[engagement.holder] = Timespan(engagement.starts_at, engagement.ends_at)
-        need = Need(
+        need = OccupiedResource(
             kind, key, claim.lane_lo, claim.lane_hi, Timespan(claim.starts_at, claim.ends_at)
         )
         needs.setdefault(engagement.holder, []).append(need)

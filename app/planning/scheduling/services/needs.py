@@ -15,7 +15,7 @@ from app.planning.scheduling.queries.calendar import ALL_LANES, Key, resources_o
 from app.planning.scheduling.rules.overlaps import BUFFERED, SOFT
 from app.planning.scheduling.rules.spec import REFUSED, Terms
 from app.planning.scheduling.rules.tiles import Tile, first_free_lane
-from app.planning.scheduling.services.tiling import Need, taken_lanes
+from app.planning.scheduling.services.tiling import ResourceNeed, taken_lanes
 from app.planning.scheduling.values import EngagementDraft, Nature, Party, PartyKind
 
 NO_LABEL = LocalizedText()
@@ -23,7 +23,7 @@ NO_LABEL = LocalizedText()
 
 def needs_of(
     db: Session, engagement_id: int, draft: EngagementDraft, parties: Sequence[Party], terms: Terms
-) -> list[Need]:
+) -> list[ResourceNeed]:
     """One need for each resource. What the book only warns of is soft; a quiet time lengthens the
     trailing side.
     """
@@ -45,7 +45,9 @@ def needs_of(
         )
         span = (draft.span.starts_at, ends_at)
         needs.append(
-            Need(ids[key], Tile(*span, *_lanes(db, engagement_id, ids[key], party, span)), is_soft)
+            ResourceNeed(
+                ids[key], Tile(*span, *_lanes(db, engagement_id, ids[key], party, span)), is_soft
+            )
         )
     return needs
 

@@ -19,7 +19,7 @@ WHOLE, NEED, TILE, SOFT = "whole", "need", "tile", "soft"
 
 
 @dataclass(frozen=True)
-class Need:
+class ResourceNeed:
     """What an engagement needs of a resource. A soft one warns and holds nothing."""
 
     resource_id: int
@@ -43,7 +43,11 @@ def held_by(db: Session, engagement_ids: Collection[int]) -> tuple[Freed, ...]:
 
 
 def occupy(
-    db: Session, engagement_id: int, needs: Sequence[Need], *, beside: Collection[int] | None
+    db: Session,
+    engagement_id: int,
+    needs: Sequence[ResourceNeed],
+    *,
+    beside: Collection[int] | None,
 ) -> None:
     """Writes the claims of an engagement that holds none. It yields to the tiles of the engagements
     in `beside`, or of whoever stands there (None); what anybody else holds is for the database to
@@ -85,7 +89,7 @@ def _retile(db: Session, need: Claim) -> None:
         )
     )
     area = Tile(need.starts_at, need.ends_at, need.lane_lo, need.lane_hi)
-    taken = _enforced(db, (Need(need.resource_id, area),), None).get(need.resource_id, ())
+    taken = _enforced(db, (ResourceNeed(need.resource_id, area),), None).get(need.resource_id, ())
     left = uncovered(area, taken)
     if left == (area,):
         db.execute(update(Claim).where(Claim.id == need.id).values(part=WHOLE, enforced=True))
@@ -97,11 +101,11 @@ def _retile(db: Session, need: Claim) -> None:
 
 def taken_lanes(db: Session, resource_id: int, area: Tile) -> tuple[Tile, ...]:
     """What is held of a resource within an area."""
-    return tuple(_enforced(db, (Need(resource_id, area),), None).get(resource_id, ()))
+    return tuple(_enforced(db, (ResourceNeed(resource_id, area),), None).get(resource_id, ()))
 
 
 def _enforced(
-    db: Session, needs: Sequence[Need], of: Collection[int] | None
+    db: Session, needs: Sequence[ResourceNeed], of: Collection[int] | None
 ) -> dict[int, list[Tile]]:
     """Enforced tiles by resource that lie within the needs' time, of some engagements or of all."""
     if not needs:

@@ -49,7 +49,7 @@ def book_page(*, pair: PairForm | None = None, licence: LicenceForm | None = Non
         licences=licences,
         pair=pair,
         licence=licence,
-        words=wording.Words(language),
+        words=wording.BookWords(language),
         may_set=policy.may_set_rules(actor),
         may_withdraw=policy.may_decide_alone(actor),
     )

@@ -100,7 +100,7 @@ def _rule_page(rule: str, form: RuleForm | None = None, refusals: Sequence[str] 
         history=history,
         form=_fitted(rule, form),
         limits=line.spec.limits,
-        words=wording.Words(language),
+        words=wording.BookWords(language),
         is_presidencys=line.spec.owner is Approver.PRESIDENCY,
         refusals=refusals,
     )
@@ -108,7 +108,7 @@ def _rule_page(rule: str, form: RuleForm | None = None, refusals: Sequence[str] 
 
 def _fitted(rule: str, form: RuleForm) -> RuleForm:
     """With the severities that the rule may have, and without a number where it counts nothing."""
-    words, limits = wording.Words(reader_language()), spec_of(rule).limits
+    words, limits = wording.BookWords(reader_language()), spec_of(rule).limits
     form.severity.choices = [(each.value, words.severity(each)) for each in limits.severities]
     if not limits.counts and "threshold" in form:
         del form.threshold

@@ -6,11 +6,11 @@ from app.infra.language import both
 from app.kernel.text import N_, LocalizedText
 from app.planning.scheduling.rules.book import spec_of
 from app.planning.scheduling.values import Approver, Finding
-from app.planning.scheduling.wording.book import CHOOSE, SEVERITIES, Words, rule_titles
+from app.planning.scheduling.wording.book import CHOOSE, SEVERITIES, BookWords, rule_titles
 from app.planning.scheduling.wording.parties import capitalized, joined, listed, without_stop
 from app.planning.scheduling.wording.words import Reader, counted, words
 
-__all__ = ["CHOOSE", "SEVERITIES", "Words", "rule_titles", "sentence"]
+__all__ = ["CHOOSE", "SEVERITIES", "BookWords", "rule_titles", "sentence"]
 
 WHO_MAY = {
     Approver.PRESIDENCY: N_("%(found)s; the presidency may confirm it with a reason."),

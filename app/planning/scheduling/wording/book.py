@@ -34,7 +34,7 @@ def rule_titles() -> dict[str, str]:
     return {str(spec.name): spec.title for spec in book.BOOK}
 
 
-class Words:
+class BookWords:
     """The book in one language, for a page."""
 
     def __init__(self, language: Language) -> None:

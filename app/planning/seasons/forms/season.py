@@ -13,10 +13,10 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.refusal import Sentence
 from app.planning.seasons.forms.table import rows_in
-from app.planning.seasons.values import MOST_SECONDS, Limits, SeasonDraft
+from app.planning.seasons.values import MOST_SECONDS, SeasonDraft, SeasonLimits
 from app.web.fields import DateField, IntegerField, SelectField, TimeField, printable, stripped
 
-USUAL = Limits()
+USUAL = SeasonLimits()
 MOST = 50
 FIELD_OF = {"rows": "table"}
 MOST_SAID = 30
@@ -77,7 +77,7 @@ class SeasonForm(wtforms.Form):
 
     def draft(self) -> SeasonDraft:
         """Refuses with InvalidInput what is no table."""
-        limits = Limits(
+        limits = SeasonLimits(
             per_day=self.per_day.data,
             per_country_week=self.per_country_week.data,
             holidays=self.holidays.data,

@@ -1,10 +1,10 @@
 """Reads of season planning, for organizers and the presidency only."""
 
-from app.planning.seasons.queries.merging import Entry, Merged, merged
-from app.planning.seasons.queries.problems import Setting, problem_as_it_is, problem_to_solve
+from app.planning.seasons.queries.merging import Merged, MergedWish, merged
+from app.planning.seasons.queries.problems import ProblemContext, problem_as_it_is, problem_to_solve
 from app.planning.seasons.queries.seasons import (
-    Names,
     SeasonDetail,
+    SeasonNames,
     SeasonSummary,
     WishDetail,
     names,
@@ -13,12 +13,12 @@ from app.planning.seasons.queries.seasons import (
 )
 
 __all__ = [
-    "Entry",
     "Merged",
-    "Names",
+    "MergedWish",
+    "ProblemContext",
     "SeasonDetail",
+    "SeasonNames",
     "SeasonSummary",
-    "Setting",
     "WishDetail",
     "merged",
     "names",

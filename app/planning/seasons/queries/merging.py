@@ -10,14 +10,14 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.kernel.actor import Actor
-from app.planning.seasons.queries.problems import Setting, holders_of, setting_of
+from app.planning.seasons.queries.problems import ProblemContext, holders_of, setting_of
 from app.planning.seasons.queries.seasons import SeasonDetail, WishDetail, season_of
 from app.planning.seasons.rules import Violation, violations
 from app.planning.seasons.rules.merging import Duplicate, Intent, duplicates
 
 
 @dataclass(frozen=True)
-class Entry:
+class MergedWish:
     """A wish under the number it has in the merged view."""
 
     key: int
@@ -28,8 +28,8 @@ class Entry:
 @dataclass(frozen=True)
 class Merged:
     seasons: tuple[SeasonDetail, ...]
-    entries: tuple[Entry, ...]
-    setting: Setting
+    entries: tuple[MergedWish, ...]
+    setting: ProblemContext
     clashes: tuple[Violation, ...]
     duplicates: tuple[Duplicate, ...]
 
@@ -60,7 +60,7 @@ def merged(db: Session, *, actor: Actor, season_ids: Sequence[UUID], now: dateti
     return Merged(tuple(plans), entries, setting, tuple(clashes), duplicates(map(_intent, entries)))
 
 
-def _entries(plans: Sequence[SeasonDetail]) -> tuple[Entry, ...]:
+def _entries(plans: Sequence[SeasonDetail]) -> tuple[MergedWish, ...]:
     seen: set[UUID] = set()
     found: list[tuple[SeasonDetail, WishDetail]] = []
     for plan in plans:
@@ -70,10 +70,10 @@ def _entries(plans: Sequence[SeasonDetail]) -> tuple[Entry, ...]:
             if wish.pinned_event_id is not None:
                 seen.add(wish.pinned_event_id)
             found.append((plan, wish))
-    return tuple(Entry(key, plan, wish) for key, (plan, wish) in enumerate(found, start=1))
+    return tuple(MergedWish(key, plan, wish) for key, (plan, wish) in enumerate(found, start=1))
 
 
-def _intent(entry: Entry) -> Intent:
+def _intent(entry: MergedWish) -> Intent:
     season, wish = entry.season, entry.wish
     first, last = wish.earliest or season.starts_on, wish.latest or season.ends_on
     return Intent(entry.key, str(season.id), wish.title, first, last)

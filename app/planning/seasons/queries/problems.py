@@ -15,7 +15,7 @@ from app.planning.scheduling.queries import terms_of
 from app.planning.scheduling.values import Rule, Severity
 from app.planning.seasons.queries.seasons import SeasonDetail, WishDetail
 from app.planning.seasons.queries.standing import countries, holidays, taken
-from app.planning.seasons.rules import Problem, Taken, Wish, working_days_after
+from app.planning.seasons.rules import SeasonProblem, TakenTime, Wish, working_days_after
 from app.planning.seasons.rules.pins import settled
 from app.planning.seasons.values import Breach
 
@@ -34,17 +34,17 @@ RULE_OF = {
 
 
 @dataclass(frozen=True)
-class Setting:
+class ProblemContext:
     """A problem with what it is about: the titles of what stands, by holder, and how hard the rule
     book in force at the season's start takes each breach.
     """
 
-    problem: Problem
+    problem: SeasonProblem
     titles: dict[str, LocalizedText]
     severities: dict[Breach, Severity]
 
 
-def problem_to_solve(db: Session, season: SeasonDetail, *, now: datetime) -> Problem:
+def problem_to_solve(db: Session, season: SeasonDetail, *, now: datetime) -> SeasonProblem:
     """Wishes that a person has placed are taken time; published events take part only where their
     place is lawful.
     """
@@ -55,7 +55,7 @@ def problem_to_solve(db: Session, season: SeasonDetail, *, now: datetime) -> Pro
     return settled(replace(problem, taken=(*problem.taken, *held)))
 
 
-def problem_as_it_is(db: Session, season: SeasonDetail, *, now: datetime) -> Setting:
+def problem_as_it_is(db: Session, season: SeasonDetail, *, now: datetime) -> ProblemContext:
     """All wishes, to be checked where they are now."""
     return setting_of(db, season, season.wishes, now=now, leaving_out=holders_of(season.wishes))
 
@@ -73,11 +73,11 @@ def setting_of(
     *,
     now: datetime,
     leaving_out: set[str],
-) -> Setting:
+) -> ProblemContext:
     first, last = season.starts_on, season.ends_on
     standing, titles = taken(db, first, last, now=now, leaving_out=leaving_out)
     resting, closed = holidays(db, first, last)
-    problem = Problem(
+    problem = SeasonProblem(
         tuple(wish_in(wish) for wish in wishes if not wish.is_gone),
         first,
         last,
@@ -88,7 +88,7 @@ def setting_of(
         season.timezone,
         not_before(season, now),
     )
-    return Setting(problem, titles, severities(db, first))
+    return ProblemContext(problem, titles, severities(db, first))
 
 
 def severities(db: Session, on: date) -> dict[Breach, Severity]:
@@ -125,10 +125,10 @@ def wish_in(wish: WishDetail) -> Wish:
     )
 
 
-def _held(wish: WishDetail) -> Taken:
+def _held(wish: WishDetail) -> TakenTime:
     if wish.span is None:
         raise ValueError("a wish without a place holds nothing")
-    return Taken(
+    return TakenTime(
         wish.span,
         f"wish:{wish.position}",
         frozenset(wish.groups),

@@ -20,7 +20,7 @@ from app.planning.events.models import Event
 from app.planning.events.values import EventStatus
 from app.planning.seasons import policy
 from app.planning.seasons.models import Season, SeasonWish
-from app.planning.seasons.values import Limits, SeasonState, Solver
+from app.planning.seasons.values import SeasonLimits, SeasonState, Solver
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ class SeasonDetail:
     error: str
     run: int
     seconds: int
-    limits: Limits
+    limits: SeasonLimits
     created_at: datetime
     solved_at: datetime | None
     accepted_at: datetime | None
@@ -103,7 +103,7 @@ class SeasonDetail:
 
 
 @dataclass(frozen=True)
-class Names:
+class SeasonNames:
     """What groups, people and countries are called."""
 
     groups: Mapping[str, LocalizedText] = field(default_factory=dict)
@@ -161,11 +161,11 @@ def detail(row: Season, wishes: Iterable[WishDetail]) -> SeasonDetail:
     )
 
 
-def limits_in(options: Mapping[str, Any]) -> Limits:
+def limits_in(options: Mapping[str, Any]) -> SeasonLimits:
     given = dict(options["limits"])
     for name in ("opens", "closes"):
         given[name] = time.fromisoformat(given[name])
-    return Limits(**given)
+    return SeasonLimits(**given)
 
 
 def _wishes(db: Session, season: Season) -> Iterable[WishDetail]:
@@ -200,11 +200,11 @@ def _wishes(db: Session, season: Season) -> Iterable[WishDetail]:
         )
 
 
-def names(db: Session, *, people: Collection[int]) -> Names:
+def names(db: Session, *, people: Collection[int]) -> SeasonNames:
     """All groups and countries, and the people asked for."""
     groups = {row.slug: row.name for row in db.scalars(select(WorkingGroup))}
     countries = {row.code: row.name for row in db.scalars(select(Country))}
     named = {
         row.id: row.full_name for row in db.scalars(select(Person).where(Person.id.in_(people)))
     }
-    return Names(groups, named, countries)
+    return SeasonNames(groups, named, countries)

@@ -17,7 +17,7 @@ from app.people.directory.models import Country as CountryRow
 from app.planning.holidays.models import CountryHoliday
 from app.planning.scheduling.models import Claim, Engagement, Resource
 from app.planning.scheduling.values import Nature, PartyKind
-from app.planning.seasons.rules import Country, Taken
+from app.planning.seasons.rules import CountryZone, TakenTime
 
 REACH = timedelta(days=31)
 """A week and a month that the season begins or ends in count whole."""
@@ -25,12 +25,12 @@ LAST_LANE = 2**62
 Holidays = Mapping[date, frozenset[str]]
 
 
-def countries(db: Session) -> tuple[Country, ...]:
+def countries(db: Session) -> tuple[CountryZone, ...]:
     rows = db.scalars(select(CountryRow).order_by(CountryRow.code))
-    return tuple(Country(row.code, row.timezone) for row in rows)
+    return tuple(CountryZone(row.code, row.timezone) for row in rows)
 
 
-def holidays(db: Session, first: date, last: date) -> tuple[Holidays, tuple[Taken, ...]]:
+def holidays(db: Session, first: date, last: date) -> tuple[Holidays, tuple[TakenTime, ...]]:
     """The countries on holiday by day; and those holidays that close a country's calendar, as
     taken.
     """
@@ -48,14 +48,14 @@ def holidays(db: Session, first: date, last: date) -> tuple[Holidays, tuple[Take
         if holiday.is_binding:
             code = frozenset({holiday.country_code})
             closed.append(
-                Taken(_whole_day(holiday.on, timezone), "", closed_countries=code, counts=False)
+                TakenTime(_whole_day(holiday.on, timezone), "", closed_countries=code, counts=False)
             )
     return {on: frozenset(codes) for on, codes in by_day.items()}, tuple(closed)
 
 
 def taken(
     db: Session, first: date, last: date, *, now: datetime, leaving_out: Collection[str]
-) -> tuple[tuple[Taken, ...], dict[str, LocalizedText]]:
+) -> tuple[tuple[TakenTime, ...], dict[str, LocalizedText]]:
     """The engagements around the season but for some holders, and their titles by holder ("" when
     confidential).
     """
@@ -90,12 +90,12 @@ def taken(
     return tuple(found), titles
 
 
-def _taken(engagement: Engagement, held: list[tuple[str, str, bool]]) -> Taken:
+def _taken(engagement: Engagement, held: list[tuple[str, str, bool]]) -> TakenTime:
     def keys(kind: PartyKind) -> list[str]:
         return [key for name, key, _ in held if name == kind]
 
     closes = any(kind == PartyKind.REGION and is_exclusive for kind, _, is_exclusive in held)
-    return Taken(
+    return TakenTime(
         Timespan(engagement.starts_at, engagement.ends_at),
         engagement.holder,
         frozenset(keys(PartyKind.WORKING_GROUP)),

@@ -8,10 +8,10 @@ from app.planning.seasons.rules.cost import MOVED, NO_PLACE, cost_at, cost_of
 from app.planning.seasons.rules.greedy import greedy
 from app.planning.seasons.rules.problem import (
     Candidate,
-    Country,
+    CountryZone,
     Plan,
-    Problem,
-    Taken,
+    SeasonProblem,
+    TakenTime,
     Wish,
     working_days_after,
 )
@@ -20,10 +20,10 @@ __all__ = [
     "MOVED",
     "NO_PLACE",
     "Candidate",
-    "Country",
+    "CountryZone",
     "Plan",
-    "Problem",
-    "Taken",
+    "SeasonProblem",
+    "TakenTime",
     "Violation",
     "Wish",
     "candidates",

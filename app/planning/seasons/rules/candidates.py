@@ -11,8 +11,8 @@ from app.planning.seasons.rules.cost import cost_at
 from app.planning.seasons.rules.problem import (
     MONDAY,
     Candidate,
-    Problem,
-    Taken,
+    SeasonProblem,
+    TakenTime,
     Wish,
     days,
     overlaps_taken,
@@ -25,7 +25,7 @@ MOST = 60_000
 
 
 @dataclass
-class Counts:
+class SeasonCounts:
     """What stands already, counted where the limits count it. `workdays`: when each group meets,
     with the spacing.
     """
@@ -38,14 +38,14 @@ class Counts:
     workdays: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, problem: Problem) -> "Counts":
+    def of(cls, problem: SeasonProblem) -> "SeasonCounts":
         made = cls()
         for taken in problem.taken:
             if taken.counts:
                 made._count(problem, taken)
         return made
 
-    def _count(self, problem: Problem, taken: Taken) -> None:
+    def _count(self, problem: SeasonProblem, taken: TakenTime) -> None:
         on = problem.day_of(taken.span.starts_at)
         week = week_of(on)
         self.days[on] = self.days.get(on, 0) + 1
@@ -66,18 +66,18 @@ def week_of(on: date) -> int:
     return (on - MONDAY).days // 7
 
 
-def candidates(problem: Problem) -> Mapping[int, tuple[Candidate, ...]]:
+def candidates(problem: SeasonProblem) -> Mapping[int, tuple[Candidate, ...]]:
     """For each wish its candidates in order of time. The place of a published event is always one
     of them.
     """
-    counts = Counts.of(problem)
+    counts = SeasonCounts.of(problem)
     found = {wish.key: _of_wish(problem, wish, counts) for wish in problem.wishes}
     if sum(map(len, found.values())) > MOST:
         found = {key: _thinned(problem.by_key[key], many) for key, many in found.items()}
     return found
 
 
-def _of_wish(problem: Problem, wish: Wish, counts: Counts) -> tuple[Candidate, ...]:
+def _of_wish(problem: SeasonProblem, wish: Wish, counts: SeasonCounts) -> tuple[Candidate, ...]:
     starts = [
         starts_at
         for on in days(problem, wish)
@@ -100,7 +100,7 @@ def _thinned(wish: Wish, many: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
     )
 
 
-def is_open_day(problem: Problem, wish: Wish, on: date, counts: Counts) -> bool:
+def is_open_day(problem: SeasonProblem, wish: Wish, on: date, counts: SeasonCounts) -> bool:
     """Whether the limits leave room on that day beside what stands already."""
     limits, week, workday = problem.limits, week_of(on), workday_number(on)
     invited = problem.invited(wish)
@@ -132,7 +132,7 @@ def _is_full(count: int, limit: int | None) -> bool:
     return limit is not None and count >= limit
 
 
-def is_free(problem: Problem, wish: Wish, starts_at: datetime) -> bool:
+def is_free(problem: SeasonProblem, wish: Wish, starts_at: datetime) -> bool:
     """Whether nothing that stands already excludes the wish from that time."""
     span = wish.span(starts_at)
     others = tuple(overlaps_taken(problem, span))
@@ -145,7 +145,7 @@ def is_free(problem: Problem, wish: Wish, starts_at: datetime) -> bool:
     return lanes is None or most_at_once(span, others) < lanes
 
 
-def most_at_once(span: Timespan, others: tuple[Taken, ...]) -> int:
+def most_at_once(span: Timespan, others: tuple[TakenTime, ...]) -> int:
     """How many events of the others go on at the same moment within the span."""
     events = [taken.span for taken in others if taken.counts]
     moments = [

@@ -9,7 +9,7 @@ from itertools import combinations
 from zoneinfo import ZoneInfo
 
 from app.kernel.timespan import Timespan
-from app.planning.seasons.rules.problem import Plan, Problem, Taken, Wish
+from app.planning.seasons.rules.problem import Plan, SeasonProblem, TakenTime, Wish
 from app.planning.seasons.values import Breach
 
 
@@ -22,7 +22,7 @@ class Violation:
     breach: Breach
     key: int
     others: tuple[int, ...] = ()
-    taken: tuple[Taken, ...] = ()
+    taken: tuple[TakenTime, ...] = ()
     parties: tuple[str, ...] = ()
     count: int = 0
     limit: int = 0
@@ -39,13 +39,13 @@ class Meeting:
     people: frozenset[int]
     countries: frozenset[str]
     spacing: int
-    taken: Taken | None = None
+    taken: TakenTime | None = None
 
 
 Found = Iterator[Violation]
 
 
-def violations(problem: Problem, plan: Plan) -> tuple[Violation, ...]:
+def violations(problem: SeasonProblem, plan: Plan) -> tuple[Violation, ...]:
     """All that is wrong with the plan; what is published and stays where it is, is measured against
     the others only.
     """
@@ -63,7 +63,7 @@ def violations(problem: Problem, plan: Plan) -> tuple[Violation, ...]:
     return tuple(found)
 
 
-def _of_wish(problem: Problem, wish: Wish, at: datetime) -> Meeting:
+def _of_wish(problem: SeasonProblem, wish: Wish, at: datetime) -> Meeting:
     span = Timespan(at, at + timedelta(minutes=wish.minutes))
     countries = wish.countries or frozenset(country.code for country in problem.countries)
     return Meeting(
@@ -71,7 +71,7 @@ def _of_wish(problem: Problem, wish: Wish, at: datetime) -> Meeting:
     )
 
 
-def _of_taken(problem: Problem, taken: Taken) -> Meeting:
+def _of_taken(problem: SeasonProblem, taken: TakenTime) -> Meeting:
     countries = taken.countries or frozenset(country.code for country in problem.countries)
     on = _day(problem, taken.span.starts_at)
     return Meeting(
@@ -79,14 +79,14 @@ def _of_taken(problem: Problem, taken: Taken) -> Meeting:
     )
 
 
-def _day(problem: Problem, at: datetime) -> date:
+def _day(problem: SeasonProblem, at: datetime) -> date:
     return at.astimezone(ZoneInfo(problem.timezone)).date()
 
 
 # What a wish breaks by itself.
 
 
-def _window(problem: Problem, wish: Wish, meeting: Meeting) -> Found:
+def _window(problem: SeasonProblem, wish: Wish, meeting: Meeting) -> Found:
     too_early = meeting.on < problem.starts_on or (
         wish.earliest is not None and meeting.on < wish.earliest
     )
@@ -97,17 +97,17 @@ def _window(problem: Problem, wish: Wish, meeting: Meeting) -> Found:
         yield Violation(Breach.WINDOW, wish.key)
 
 
-def _too_soon(problem: Problem, wish: Wish, meeting: Meeting) -> Found:
+def _too_soon(problem: SeasonProblem, wish: Wish, meeting: Meeting) -> Found:
     if problem.not_before is not None and meeting.on < problem.not_before:
         yield Violation(Breach.TOO_SOON, wish.key, limit=problem.limits.notice)
 
 
-def _weekend(_problem: Problem, wish: Wish, meeting: Meeting) -> Found:
+def _weekend(_problem: SeasonProblem, wish: Wish, meeting: Meeting) -> Found:
     if meeting.on.isoweekday() in (6, 7):
         yield Violation(Breach.WEEKEND, wish.key)
 
 
-def _hours(problem: Problem, wish: Wish, meeting: Meeting) -> Found:
+def _hours(problem: SeasonProblem, wish: Wish, meeting: Meeting) -> Found:
     zone = ZoneInfo(problem.timezone)
     starts, ends = meeting.span.starts_at.astimezone(zone), meeting.span.ends_at.astimezone(zone)
     inside = problem.limits.opens <= starts.time() and ends.time() <= problem.limits.closes
@@ -115,7 +115,7 @@ def _hours(problem: Problem, wish: Wish, meeting: Meeting) -> Found:
         yield Violation(Breach.HOURS, wish.key)
 
 
-def _holidays(problem: Problem, wish: Wish, meeting: Meeting) -> Found:
+def _holidays(problem: SeasonProblem, wish: Wish, meeting: Meeting) -> Found:
     resting = sorted(problem.holidays.get(meeting.on, frozenset()) & meeting.countries)
     if len(resting) > problem.limits.holidays:
         yield Violation(
@@ -127,7 +127,7 @@ def _holidays(problem: Problem, wish: Wish, meeting: Meeting) -> Found:
         )
 
 
-ALONE: tuple[Callable[[Problem, Wish, Meeting], Found], ...] = (
+ALONE: tuple[Callable[[SeasonProblem, Wish, Meeting], Found], ...] = (
     _window,
     _too_soon,
     _weekend,
@@ -146,7 +146,7 @@ def _pairs(mine: list[Meeting], standing: list[Meeting]) -> Iterator[tuple[Meeti
             yield one, other
 
 
-def _at_once(problem: Problem, mine: list[Meeting], standing: list[Meeting]) -> Found:
+def _at_once(problem: SeasonProblem, mine: list[Meeting], standing: list[Meeting]) -> Found:
     gap = timedelta(minutes=problem.limits.gap_minutes)
     for one, other in _pairs(mine, standing):
         first, second = sorted((one.span, other.span))
@@ -173,7 +173,7 @@ def _at_once(problem: Problem, mine: list[Meeting], standing: list[Meeting]) -> 
             )
 
 
-def _spacing(problem: Problem, mine: list[Meeting], standing: list[Meeting]) -> Found:
+def _spacing(problem: SeasonProblem, mine: list[Meeting], standing: list[Meeting]) -> Found:
     for one, other in _pairs(mine, standing):
         shared = one.groups & other.groups
         apart = max(one.spacing, other.spacing)
@@ -207,7 +207,7 @@ def _counts(meeting: Meeting) -> bool:
     return meeting.taken is None or meeting.taken.counts
 
 
-def _licence(problem: Problem, mine: list[Meeting], standing: list[Meeting]) -> Found:
+def _licence(problem: SeasonProblem, mine: list[Meeting], standing: list[Meeting]) -> Found:
     lanes = problem.limits.lanes
     if lanes is None:
         return
@@ -217,7 +217,7 @@ def _licence(problem: Problem, mine: list[Meeting], standing: list[Meeting]) -> 
         yield from _too_many(Breach.LICENCE, at_once, lanes)
 
 
-def _group_week(problem: Problem, mine: list[Meeting], standing: list[Meeting]) -> Found:
+def _group_week(problem: SeasonProblem, mine: list[Meeting], standing: list[Meeting]) -> Found:
     for group in sorted({group for meeting in mine for group in meeting.groups}):
         held = [m for m in (*mine, *filter(_counts, standing)) if group in m.groups]
         for week in sorted({m.on.isocalendar()[:2] for m in held}):
@@ -228,7 +228,7 @@ def _group_week(problem: Problem, mine: list[Meeting], standing: list[Meeting]) 
             yield from _too_many(Breach.GROUP_MONTH, same, problem.limits.per_group_month, (group,))
 
 
-def _person_month(problem: Problem, mine: list[Meeting], standing: list[Meeting]) -> Found:
+def _person_month(problem: SeasonProblem, mine: list[Meeting], standing: list[Meeting]) -> Found:
     for person in sorted({person for meeting in mine for person in meeting.people}):
         held = [m for m in (*mine, *filter(_counts, standing)) if person in m.people]
         for month in sorted({(m.on.year, m.on.month) for m in held}):
@@ -238,7 +238,7 @@ def _person_month(problem: Problem, mine: list[Meeting], standing: list[Meeting]
             )
 
 
-def _day_and_country(problem: Problem, mine: list[Meeting], standing: list[Meeting]) -> Found:
+def _day_and_country(problem: SeasonProblem, mine: list[Meeting], standing: list[Meeting]) -> Found:
     held = [*mine, *filter(_counts, standing)]
     for on in sorted({m.on for m in held}):
         yield from _too_many(Breach.DAY, [m for m in held if m.on == on], problem.limits.per_day)
@@ -261,7 +261,7 @@ def _too_many(
     yield Violation(breach, keys[0], tuple(keys[1:]), taken, parties, len(held), limit)
 
 
-TOGETHER: tuple[Callable[[Problem, list[Meeting], list[Meeting]], Found], ...] = (
+TOGETHER: tuple[Callable[[SeasonProblem, list[Meeting], list[Meeting]], Found], ...] = (
     _at_once,
     _spacing,
     _licence,
@@ -271,7 +271,7 @@ TOGETHER: tuple[Callable[[Problem, list[Meeting], list[Meeting]], Found], ...] =
 )
 
 
-def _out_of_order(problem: Problem, plan: Plan) -> Found:
+def _out_of_order(problem: SeasonProblem, plan: Plan) -> Found:
     for wish in problem.wishes:
         for parent in sorted(wish.after):
             if wish.key in plan and parent in plan:

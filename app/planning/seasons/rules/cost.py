@@ -4,14 +4,14 @@ better, 0 is ideal.
 
 from datetime import date, datetime
 
-from app.planning.seasons.rules.problem import Plan, Problem, Wish
+from app.planning.seasons.rules.problem import Plan, SeasonProblem, Wish
 
 NO_PLACE = 1000
 MOVED = 20
 HOLIDAY, OUTSIDE_OFFICE, WEEK_AWAY = 3, 1, 1
 
 
-def cost_of(problem: Problem, plan: Plan) -> int:
+def cost_of(problem: SeasonProblem, plan: Plan) -> int:
     """A wish without a place, a published event that moves, each country on holiday or outside
     08:00–17:00, and each week away from the day that was wished for.
     """
@@ -21,7 +21,7 @@ def cost_of(problem: Problem, plan: Plan) -> int:
     )
 
 
-def cost_at(problem: Problem, wish: Wish, starts_at: datetime) -> int:
+def cost_at(problem: SeasonProblem, wish: Wish, starts_at: datetime) -> int:
     countries, on = problem.invited(wish), problem.day_of(starts_at)
     return (
         HOLIDAY * len(problem.on_holiday(countries, on))

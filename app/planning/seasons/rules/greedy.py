@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 
-from app.planning.seasons.rules.candidates import Counts, candidates
+from app.planning.seasons.rules.candidates import SeasonCounts, candidates
 from app.planning.seasons.rules.cost import cost_of
-from app.planning.seasons.rules.problem import Candidate, Problem, Wish
+from app.planning.seasons.rules.problem import Candidate, SeasonProblem, Wish
 
 RESTARTS, MOST_HELPED = 20, 8
 Offers = Mapping[int, tuple[Candidate, ...]]
@@ -21,7 +21,7 @@ Offers = Mapping[int, tuple[Candidate, ...]]
 class Board:
     """A plan while it is made: what is placed, counted so that one more can be tried quickly."""
 
-    def __init__(self, problem: Problem, standing: Counts) -> None:
+    def __init__(self, problem: SeasonProblem, standing: SeasonCounts) -> None:
         self.problem, self.limits = problem, problem.limits
         self.placed: dict[int, Candidate] = {}
         self.gap = timedelta(minutes=problem.limits.gap_minutes)
@@ -146,7 +146,7 @@ class Board:
 
 
 def greedy(
-    problem: Problem,
+    problem: SeasonProblem,
     *,
     seed: int = 1,
     restarts: int = RESTARTS,
@@ -156,7 +156,7 @@ def greedy(
     """The best of the tries. `progress` hears after each how many are done and what the best costs
     so far.
     """
-    offers, standing = candidates(problem) if offers is None else offers, Counts.of(problem)
+    offers, standing = candidates(problem) if offers is None else offers, SeasonCounts.of(problem)
     chance, urgent = random.Random(seed), Counter[int]()  # noqa: S311 - an order, not a secret
     best = Board(problem, standing)
     lowest = cost_of(problem, {}) + 1

@@ -5,10 +5,10 @@ as they are.
 from dataclasses import replace
 
 from app.planning.seasons.rules.checker import violations
-from app.planning.seasons.rules.problem import Problem, Taken, Wish
+from app.planning.seasons.rules.problem import SeasonProblem, TakenTime, Wish
 
 
-def settled(problem: Problem) -> Problem:
+def settled(problem: SeasonProblem) -> SeasonProblem:
     """The same problem, in which leaving every published event where it is breaks nothing.
 
     Whatever stands against a rule today, by an override or an older rule book, was decided by
@@ -27,10 +27,10 @@ def settled(problem: Problem) -> Problem:
         problem = replace(problem, wishes=wishes, taken=(*problem.taken, *kept))
 
 
-def standing(wish: Wish) -> Taken:
+def standing(wish: Wish) -> TakenTime:
     if wish.published_at is None:
         raise ValueError("only what is published stands")
-    return Taken(
+    return TakenTime(
         wish.span(wish.published_at),
         f"wish:{wish.key}",
         wish.groups,

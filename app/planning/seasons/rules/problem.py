@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.timespan import Timespan
-from app.planning.seasons.values import Limits
+from app.planning.seasons.values import SeasonLimits
 
 MONDAY = date(1970, 1, 5)
 SATURDAY = 5
@@ -40,13 +40,13 @@ def working_days_after(on: date, count: int) -> date:
 
 
 @dataclass(frozen=True)
-class Country:
+class CountryZone:
     code: str
     timezone: str
 
 
 @dataclass(frozen=True)
-class Taken:
+class TakenTime:
     """What stands already and stays. `closes_region`: a congress or a governance meeting. `counts`:
     an event, which uses up the limits; a holiday does not. `closed_countries`: their holiday is
     binding.
@@ -116,7 +116,7 @@ class Candidate:
 
 
 @dataclass(frozen=True)
-class Problem:
+class SeasonProblem:
     """`holidays`: the countries on holiday, by day. `not_before`: the first day that is not too
     soon.
     """
@@ -124,10 +124,10 @@ class Problem:
     wishes: tuple[Wish, ...]
     starts_on: date
     ends_on: date
-    taken: tuple[Taken, ...] = ()
-    countries: tuple[Country, ...] = ()
+    taken: tuple[TakenTime, ...] = ()
+    countries: tuple[CountryZone, ...] = ()
     holidays: Mapping[date, frozenset[str]] = field(default_factory=dict)
-    limits: Limits = field(default_factory=Limits)
+    limits: SeasonLimits = field(default_factory=SeasonLimits)
     timezone: str = REFERENCE_ZONE
     not_before: date | None = None
 
@@ -146,7 +146,7 @@ class Problem:
         return {wish.key: wish for wish in self.wishes}
 
     @cached_property
-    def taken_by_time(self) -> tuple[Taken, ...]:
+    def taken_by_time(self) -> tuple[TakenTime, ...]:
         return tuple(sorted(self.taken, key=lambda taken: taken.span.starts_at))
 
     def window(self, wish: Wish) -> tuple[date, date]:
@@ -173,7 +173,7 @@ def _in_office(span: Timespan, timezone: str) -> bool:
     return starts.date() == ends.date() and starts.time() >= OFFICE[0] and ends.time() <= OFFICE[1]
 
 
-def overlaps_taken(problem: Problem, span: Timespan) -> Iterator[Taken]:
+def overlaps_taken(problem: SeasonProblem, span: Timespan) -> Iterator[TakenTime]:
     """What is taken at that time, the quiet time after each meeting included."""
     gap = timedelta(minutes=problem.limits.gap_minutes)
     for taken in problem.taken_by_time:
@@ -183,7 +183,7 @@ def overlaps_taken(problem: Problem, span: Timespan) -> Iterator[Taken]:
             yield taken
 
 
-def days(problem: Problem, wish: Wish) -> Iterator[date]:
+def days(problem: SeasonProblem, wish: Wish) -> Iterator[date]:
     first, last = problem.window(wish)
     for number in range((last - first).days + 1):
         on = first + timedelta(days=number)
@@ -191,7 +191,7 @@ def days(problem: Problem, wish: Wish) -> Iterator[date]:
             yield on
 
 
-def starts_on_day(problem: Problem, wish: Wish, on: date) -> Iterator[datetime]:
+def starts_on_day(problem: SeasonProblem, wish: Wish, on: date) -> Iterator[datetime]:
     """Every start of the day's grid from which the wish ends in time."""
     limits, zone = problem.limits, zone_of(problem.timezone)
     first = limits.opens.hour * 60 + limits.opens.minute

@@ -3,8 +3,8 @@ theirs.
 """
 
 from app.planning.seasons.services.accepting import (
-    Misfit,
     SeasonDoesNotFit,
+    WishMisfit,
     accept_season,
     choose_place,
 )
@@ -12,9 +12,9 @@ from app.planning.seasons.services.creating import create_season, request_propos
 from app.planning.seasons.services.proposing import Overtaken, keep_proposal, note_progress
 
 __all__ = [
-    "Misfit",
     "Overtaken",
     "SeasonDoesNotFit",
+    "WishMisfit",
     "accept_season",
     "choose_place",
     "create_season",

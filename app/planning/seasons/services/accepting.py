@@ -29,7 +29,7 @@ from app.planning.seasons.values import SeasonState
 
 
 @dataclass(frozen=True)
-class Misfit:
+class WishMisfit:
     """A wish that no longer fits: what stands in its way, or why its event is refused
     altogether.
     """
@@ -47,7 +47,7 @@ class SeasonDoesNotFit(Refusal):
     rule = "season-does-not-fit"
     msgid = N_("%(count)d of the webinars no longer fit, so none was put into the programme.")
 
-    def __init__(self, misfits: Sequence[Misfit]) -> None:
+    def __init__(self, misfits: Sequence[WishMisfit]) -> None:
         super().__init__(count=len(misfits))
         self.misfits = tuple(misfits)
 
@@ -126,7 +126,7 @@ def _write_all(
     coming: list[WishDetail],
     publish: bool,
     now: datetime,
-) -> list[Misfit]:
+) -> list[WishMisfit]:
     """Those that move let go of their time first, so that two of them may change places."""
     holders = [
         holder_of(wish.pinned_event_id) for wish in moving if wish.pinned_event_id is not None
@@ -165,10 +165,10 @@ def _draft(season: Season, wish: WishDetail, span: Timespan) -> EventDraft:
     )
 
 
-def _misfit(wish: WishDetail, span: Timespan, refusal: Refusal) -> Misfit:
+def _misfit(wish: WishDetail, span: Timespan, refusal: Refusal) -> WishMisfit:
     if isinstance(refusal, Clash):
-        return Misfit(wish.position, wish.title, span, findings=tuple(refusal.findings))
+        return WishMisfit(wish.position, wish.title, span, findings=tuple(refusal.findings))
     sentences = (
         tuple(refusal.errors.values()) if isinstance(refusal, InvalidInput) else (refusal.sentence,)
     )
-    return Misfit(wish.position, wish.title, span, sentences=sentences)
+    return WishMisfit(wish.position, wish.title, span, sentences=sentences)

@@ -28,7 +28,7 @@ from app.planning.seasons import policy
 from app.planning.seasons.facts import SeasonRequested
 from app.planning.seasons.models import Season, SeasonWish
 from app.planning.seasons.rules.soundness import AlreadyAccepted, defects
-from app.planning.seasons.values import MOST_WISHES, Limits, SeasonDraft, SeasonState, WishRow
+from app.planning.seasons.values import MOST_WISHES, SeasonDraft, SeasonLimits, SeasonState, WishRow
 
 UNKNOWN_GROUP = N_("There is no group called “%(value)s”.")
 UNKNOWN_PERSON = N_("There is nobody called “%(value)s” in the directory.")
@@ -103,7 +103,7 @@ def season_for_change(db: Session, *, actor: Actor, season_id: UUID) -> Season:
     return season
 
 
-def limits_in_force(db: Session, draft: SeasonDraft) -> Limits:
+def limits_in_force(db: Session, draft: SeasonDraft) -> SeasonLimits:
     """What was asked for, and what the rule book wants of events at the season's start."""
     book = terms_of(db).book
 
@@ -120,7 +120,7 @@ def limits_in_force(db: Session, draft: SeasonDraft) -> Limits:
     )
 
 
-def _options(draft: SeasonDraft, of_book: Limits) -> dict[str, Any]:
+def _options(draft: SeasonDraft, of_book: SeasonLimits) -> dict[str, Any]:
     limits = {
         name: f"{value:%H:%M}" if isinstance(value, time) else value
         for name, value in asdict(of_book).items()

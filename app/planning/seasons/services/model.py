@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from app.kernel.timespan import Timespan
-from app.planning.seasons.rules import NO_PLACE, Candidate, Plan, Problem, Wish
-from app.planning.seasons.rules.candidates import Counts
+from app.planning.seasons.rules import NO_PLACE, Candidate, Plan, SeasonProblem, Wish
+from app.planning.seasons.rules.candidates import SeasonCounts
 
 if TYPE_CHECKING:
     from ortools.sat.python.cp_model import CpModel, IntVar
@@ -22,7 +22,9 @@ class Model:
     published may be.
     """
 
-    def __init__(self, model: "CpModel", problem: Problem, offers: Offers, floor: Plan) -> None:
+    def __init__(
+        self, model: "CpModel", problem: SeasonProblem, offers: Offers, floor: Plan
+    ) -> None:
         self.model, self.problem, self.offers = model, problem, offers
         self.ways: dict[int, Ways] = {}
         self.nowhere: dict[int, IntVar] = {}
@@ -56,7 +58,7 @@ def _limit(made: Model) -> None:
     """The counts: a day, a group's week and month, a country's week, each with what stands already
     taken off.
     """
-    problem, limits, standing = made.problem, made.problem.limits, Counts.of(made.problem)
+    problem, limits, standing = made.problem, made.problem.limits, SeasonCounts.of(made.problem)
     sums: dict[Hashable, list[IntVar]] = defaultdict(list)
     room: dict[Hashable, int] = {}
 

@@ -12,7 +12,7 @@ from app.planning.seasons.rules import (
     NO_PLACE,
     Candidate,
     Plan,
-    Problem,
+    SeasonProblem,
     Wish,
     candidates,
     cost_of,
@@ -47,7 +47,7 @@ def solver_is_installed() -> bool:
 
 
 def solve(
-    problem: Problem,
+    problem: SeasonProblem,
     *,
     seconds: float,
     seed: int = 1,
@@ -76,7 +76,7 @@ def solve(
 
 
 def _search(
-    problem: Problem, offers: Offers, floor: Plan, *, seconds: float, seed: int, tell: Tell
+    problem: SeasonProblem, offers: Offers, floor: Plan, *, seconds: float, seed: int, tell: Tell
 ) -> Solution | None:
     from ortools.sat.python import cp_model
 
@@ -128,7 +128,7 @@ def _search(
     )
 
 
-def worth_trying(problem: Problem, offers: Offers, known: int) -> Offers:
+def worth_trying(problem: SeasonProblem, offers: Offers, known: int) -> Offers:
     """Without the starts that no plan as cheap as the known one can use: the others cost their
     cheapest at least.
     """

@@ -12,7 +12,7 @@ from app.planning.seasons import policy, queries, services
 from app.planning.seasons.services import SeasonDoesNotFit
 from app.planning.seasons.values import SeasonState
 from app.planning.seasons.views import bp
-from app.planning.seasons.views.rows import Refused, outlook, refusals
+from app.planning.seasons.views.rows import RefusedWish, outlook, refusals
 from app.web.guards import current_actor, requires
 
 Answer = Response | str | tuple[str, int]
@@ -45,7 +45,7 @@ def accept_confirmed(season_id: UUID) -> Answer:
     return redirect(url_for("seasons.season", season_id=season_id), 303)
 
 
-def _page(season_id: UUID, refused: tuple[Refused, ...] = ()) -> str:
+def _page(season_id: UUID, refused: tuple[RefusedWish, ...] = ()) -> str:
     with reading() as db:
         season = queries.season_of(db, actor=current_actor(), season_id=season_id)
         view = outlook(db, season)

@@ -15,10 +15,10 @@ from app.infra.database import reading
 from app.kernel.paging import Paging
 from app.kernel.refusal import NotFound
 from app.planning.seasons import policy, queries
-from app.planning.seasons.queries import Entry, Merged
+from app.planning.seasons.queries import Merged, MergedWish
 from app.planning.seasons.rules import Violation
 from app.planning.seasons.views import bp
-from app.planning.seasons.views.rows import Finding, in_words, names_of
+from app.planning.seasons.views.rows import ShownFinding, in_words, names_of
 from app.planning.seasons.wording import Speaker
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_timezone
@@ -30,9 +30,9 @@ KEPT = ("with", "clash_page", "twin_page", "page")
 
 
 @dataclass(frozen=True)
-class Clash:
-    entries: tuple[Entry, ...]
-    finding: Finding
+class SeasonClash:
+    entries: tuple[MergedWish, ...]
+    finding: ShownFinding
 
 
 @bp.get("/seasons/compare")
@@ -84,18 +84,18 @@ def page(db: Session, view: Merged, every: object, asked: list[UUID]) -> str:
     )
 
 
-def in_sentences(db: Session, view: Merged, clashes: Sequence[Violation]) -> list[Clash]:
+def in_sentences(db: Session, view: Merged, clashes: Sequence[Violation]) -> list[SeasonClash]:
     by_key = {entry.key: entry for entry in view.entries}
     spans = {entry.key: entry.wish.span for entry in view.entries if entry.wish.span is not None}
     titles = {entry.key: entry.wish.title for entry in view.entries}
     names = names_of(db, [entry.wish for entry in view.entries])
     speaker = Speaker(view.setting, names, titles, spans, reader_timezone())
     return [
-        Clash(tuple(by_key[key] for key in (v.key, *v.others)), in_words([speaker.say(v)])[0])
+        SeasonClash(tuple(by_key[key] for key in (v.key, *v.others)), in_words([speaker.say(v)])[0])
         for v in clashes
     ]
 
 
-def _in_order(entry: Entry) -> tuple[bool, datetime, int]:
+def _in_order(entry: MergedWish) -> tuple[bool, datetime, int]:
     place = entry.wish.place
     return place is None, place or entry.season.created_at, entry.key

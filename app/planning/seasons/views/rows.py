@@ -12,18 +12,18 @@ from app.kernel.timespan import Timespan
 from app.planning.scheduling.values import Severity
 from app.planning.scheduling.wording import sentence
 from app.planning.seasons import queries
-from app.planning.seasons.queries import Names, SeasonDetail, WishDetail
+from app.planning.seasons.queries import SeasonDetail, SeasonNames, WishDetail
 from app.planning.seasons.rules import Violation, violations
-from app.planning.seasons.services import Misfit, SeasonDoesNotFit
+from app.planning.seasons.services import SeasonDoesNotFit, WishMisfit
 from app.planning.seasons.values import Breach
-from app.planning.seasons.wording import Said, Speaker, of_each, sentence_in_both
+from app.planning.seasons.wording import SaidFinding, Speaker, of_each, sentence_in_both
 from app.web.locale import reader_language, reader_timezone
 
 REFUSED = (Severity.BLOCK, Severity.CONFIRM)
 
 
 @dataclass(frozen=True)
-class Finding:
+class ShownFinding:
     """As templates/components/findings.html wants it."""
 
     severity: str
@@ -31,10 +31,10 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Row:
+class ShownWish:
     wish: WishDetail
     groups: str
-    findings: tuple[Finding, ...]
+    findings: tuple[ShownFinding, ...]
     week: date | None
 
 
@@ -44,7 +44,7 @@ class Outlook:
     they are.
     """
 
-    rows: tuple[Row, ...]
+    rows: tuple[ShownWish, ...]
     moved: tuple[WishDetail, ...]
     kept: int
     without_place: int
@@ -83,29 +83,29 @@ def outlook(db: Session, season: SeasonDetail) -> Outlook:
     )
 
 
-def row_of(wish: WishDetail, speaker: Speaker, found: Mapping[int, list[Violation]]) -> Row:
+def row_of(wish: WishDetail, speaker: Speaker, found: Mapping[int, list[Violation]]) -> ShownWish:
     groups = ", ".join(
         speaker.names.groups[slug].in_(reader_language())
         for slug in wish.groups
         if slug in speaker.names.groups
     )
     if wish.span is None:
-        return Row(wish, groups, (), None)
+        return ShownWish(wish, groups, (), None)
     mine = found.get(wish.position, ())
     too_many = any(violation.breach is Breach.HOLIDAYS for violation in mine)
     said = [speaker.say(violation) for violation in mine] + speaker.remarks(
         wish.position, holidays=not too_many
     )
     on = speaker.setting.problem.day_of(wish.span.starts_at)
-    return Row(wish, groups, in_words(said), on - timedelta(days=on.weekday()))
+    return ShownWish(wish, groups, in_words(said), on - timedelta(days=on.weekday()))
 
 
-def in_words(said: Iterable[Said]) -> tuple[Finding, ...]:
+def in_words(said: Iterable[SaidFinding]) -> tuple[ShownFinding, ...]:
     language = reader_language()
-    return tuple(Finding(one.severity.value, one.sentence.in_(language)) for one in said)
+    return tuple(ShownFinding(one.severity.value, one.sentence.in_(language)) for one in said)
 
 
-def names_of(db: Session, wishes: Iterable[WishDetail]) -> Names:
+def names_of(db: Session, wishes: Iterable[WishDetail]) -> SeasonNames:
     return queries.names(db, people={person for wish in wishes for person in wish.people})
 
 
@@ -118,21 +118,21 @@ def spans(wishes: Iterable[WishDetail]) -> dict[int, Timespan]:
 
 
 @dataclass(frozen=True)
-class Refused:
+class RefusedWish:
     """A webinar that no longer fits, for the page of acceptance."""
 
-    wish: Misfit
+    wish: WishMisfit
     sentences: tuple[str, ...]
 
 
-def refusals(refusal: SeasonDoesNotFit) -> tuple[Refused, ...]:
+def refusals(refusal: SeasonDoesNotFit) -> tuple[RefusedWish, ...]:
     return tuple(
-        Refused(misfit, tuple(text.in_(reader_language()) for text in texts_of(misfit)))
+        RefusedWish(misfit, tuple(text.in_(reader_language()) for text in texts_of(misfit)))
         for misfit in refusal.misfits
     )
 
 
-def texts_of(misfit: Misfit) -> Sequence[LocalizedText]:
+def texts_of(misfit: WishMisfit) -> Sequence[LocalizedText]:
     """In both languages; those who plan seasons act for the region and may see every title."""
     found = [sentence(finding, reader_timezone=reader_timezone()) for finding in misfit.findings]
     return [*found, *map(sentence_in_both, misfit.sentences)]

@@ -19,7 +19,7 @@ from app.planning.seasons.queries import SeasonDetail, WishDetail
 from app.planning.seasons.rules import violations
 from app.planning.seasons.rules.soundness import NoSuchWish
 from app.planning.seasons.views import bp
-from app.planning.seasons.views.rows import Row, names_of, row_of, spans, titles
+from app.planning.seasons.views.rows import ShownWish, names_of, row_of, spans, titles
 from app.planning.seasons.wording import Speaker, of_each
 from app.web.errors import STATUS
 from app.web.guards import current_actor, requires
@@ -119,7 +119,9 @@ def _page(
     )
 
 
-def looked_at(db: Session, season: SeasonDetail, asked: WishDetail, starts_at: datetime) -> Row:
+def looked_at(
+    db: Session, season: SeasonDetail, asked: WishDetail, starts_at: datetime
+) -> ShownWish:
     """The wish as if it were there, beside all others where they are."""
     there = replace(asked, chosen_at=starts_at)
     wishes = tuple(there if one.position == asked.position else one for one in season.wishes)

@@ -68,7 +68,7 @@ class Occurrence:
 
 
 @dataclass(frozen=True)
-class Misfit:
+class DateMisfit:
     """An occurrence that cannot be: the findings of the calendar, what breaks a cycle, or an hour
     that is none.
     """
@@ -87,7 +87,7 @@ class SeriesRefused(Refusal):
         "%(count)d of %(total)d dates do not fit, so nothing was saved. Move them or skip them."
     )
 
-    def __init__(self, misfits: Sequence[Misfit], total: int) -> None:
+    def __init__(self, misfits: Sequence[DateMisfit], total: int) -> None:
         super().__init__(count=len(misfits), total=total)
         self.misfits = tuple(misfits)
 

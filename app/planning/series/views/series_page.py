@@ -38,7 +38,7 @@ from app.planning.series.forms import (
 )
 from app.planning.series.queries import ProposedDate, SeriesDetail, propose_series
 from app.planning.series.rules.recurrence import Recurrence
-from app.planning.series.rules.series import Misfit, SeriesRefused
+from app.planning.series.rules.series import DateMisfit, SeriesRefused
 from app.planning.series.wording import recurrence_in_words
 from app.web.guards import current_actor
 from app.web.locale import reader_language, reader_timezone
@@ -182,7 +182,7 @@ def _pages(
     return next((n for n in range(1, len(edges) + 1) if str(n) == pressed), 1), edges
 
 
-def _row(date: ProposedDate, timezone: str, late: Mapping[int, Misfit]) -> dict[str, Any]:
+def _row(date: ProposedDate, timezone: str, late: Mapping[int, DateMisfit]) -> dict[str, Any]:
     position, span = date.occurrence.position, date.occurrence.span
     misfit = late.get(position) if date.fits and not date.is_skipped else None
     fits = date.fits and misfit is None
@@ -223,7 +223,7 @@ def _slot(position: int, span: Timespan, timezone: str) -> dict[str, str]:
     return {"value": f"{position}@{starts.isoformat()}", "text": text, "note": note}
 
 
-def _sentences_of(date: ProposedDate, misfit: Misfit | None) -> list[str]:
+def _sentences_of(date: ProposedDate, misfit: DateMisfit | None) -> list[str]:
     if misfit is not None:
         return sentences_of_misfit(misfit)
     if date.occurrence.gap is not None:
@@ -256,7 +256,7 @@ def _finding(finding: Finding) -> str:
     return words.in_(reader_language())
 
 
-def sentences_of_misfit(misfit: Misfit) -> list[str]:
+def sentences_of_misfit(misfit: DateMisfit) -> list[str]:
     """Why a date cannot be, in the reader's language."""
     if misfit.occurrence.gap is not None:
         return [say(reader_language(), misfit.occurrence.gap)]

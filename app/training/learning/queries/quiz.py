@@ -73,7 +73,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Question:
+class QuizQuestion:
     position: int
     kind: ItemKind
     stem: LocalizedText
@@ -171,7 +171,7 @@ def attempt_head(db: Session, *, actor: Actor, attempt_id: UUID) -> AttemptHead:
     )
 
 
-def question(db: Session, *, head: AttemptHead, position: int) -> Question:
+def question(db: Session, *, head: AttemptHead, position: int) -> QuizQuestion:
     """A question as it is asked: the options in the order shown, without a word on which are
     right.
     """
@@ -192,7 +192,7 @@ def question(db: Session, *, head: AttemptHead, position: int) -> Question:
     options = select(ItemOption.id, ItemOption.text).where(ItemOption.item_id == item_id)
     texts = dict(db.execute(options).all())
     choices = tuple(Choice(option, texts[option], option in response) for option in order)
-    return Question(position, ItemKind(kind), stem, choices)
+    return QuizQuestion(position, ItemKind(kind), stem, choices)
 
 
 def marked_questions(db: Session, *, head: AttemptHead) -> tuple[MarkedQuestion, ...]:

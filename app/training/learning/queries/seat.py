@@ -24,12 +24,12 @@ from app.training.learning.models import (
 from app.training.learning.rules.progress import ModuleInPreparation, NotEnrolled, require_open
 from app.training.learning.values import UnitKind
 from app.training.learning.values.outline import (
+    LearnerProgress,
     ModuleOutline,
     Outline,
-    Reading,
     Seat,
-    Standing,
     UnitOutline,
+    UnitReading,
 )
 
 
@@ -164,7 +164,7 @@ def _units_by_module(db: Session, edition_id: int) -> dict[int, list[UnitOutline
     return units
 
 
-def standing_of(db: Session, enrolment_id: UUID) -> Standing:
+def standing_of(db: Session, enrolment_id: UUID) -> LearnerProgress:
     """What an enrolment has reached; whose it is was asked before."""
     read = db.execute(
         select(UnitProgress.unit_id, UnitProgress.screen, UnitProgress.completed_at).where(
@@ -179,8 +179,8 @@ def standing_of(db: Session, enrolment_id: UUID) -> Standing:
             Completion.enrolment_id == enrolment_id
         )
     ).all()
-    return Standing(
-        {unit_id: Reading(screen, at is not None) for unit_id, screen, at in read},
+    return LearnerProgress(
+        {unit_id: UnitReading(screen, at is not None) for unit_id, screen, at in read},
         frozenset(unit_id for unit_id, _ in tries),
         frozenset(unit_id for unit_id, passed in tries if passed),
         frozenset(module_id for module_id, _ in done if module_id is not None),

@@ -5,20 +5,20 @@ learner does.
 from app.kernel.refusal import Refusal
 from app.kernel.text import N_
 from app.training.learning.values.outline import (
+    CoursePosition,
+    LearnerProgress,
     ModuleOutline,
     ModuleState,
     Outline,
-    Place,
-    Reading,
     Seat,
-    Standing,
     UnitOutline,
+    UnitReading,
 )
 
 RULE_VERSION = (
     "2026.1"  # stored with each completion: all texts read to the end and every quiz passed
 )
-UNREAD = Reading()
+UNREAD = UnitReading()
 
 
 class ModuleLocked(Refusal):
@@ -47,13 +47,13 @@ class NotEnrolled(Refusal):
     msgid = N_("Start the course first; it takes one click and no one has to approve it.")
 
 
-def unit_is_done(unit: UnitOutline, standing: Standing) -> bool:
+def unit_is_done(unit: UnitOutline, standing: LearnerProgress) -> bool:
     if unit.is_quiz:
         return unit.id in standing.passed
     return standing.reading.get(unit.id, UNREAD).is_done
 
 
-def module_is_complete(module: ModuleOutline, standing: Standing) -> bool:
+def module_is_complete(module: ModuleOutline, standing: LearnerProgress) -> bool:
     """Complete once, complete for good; otherwise every text read to the end and every quiz
     passed.
     """
@@ -66,7 +66,7 @@ def module_is_complete(module: ModuleOutline, standing: Standing) -> bool:
     )
 
 
-def edition_is_complete(outline: Outline, standing: Standing) -> bool:
+def edition_is_complete(outline: Outline, standing: LearnerProgress) -> bool:
     """Every available module; those in preparation do not count."""
     if standing.completed_at is not None:
         return True
@@ -76,14 +76,14 @@ def edition_is_complete(outline: Outline, standing: Standing) -> bool:
 
 
 def module_before(
-    outline: Outline, module: ModuleOutline, standing: Standing
+    outline: Outline, module: ModuleOutline, standing: LearnerProgress
 ) -> ModuleOutline | None:
     """The first available module that must be completed before this one."""
     earlier = (other for other in outline.available if other.number < module.number)
     return next((other for other in earlier if not module_is_complete(other, standing)), None)
 
 
-def require_open(outline: Outline, module: ModuleOutline, standing: Standing) -> None:
+def require_open(outline: Outline, module: ModuleOutline, standing: LearnerProgress) -> None:
     if not module.is_available:
         raise ModuleInPreparation(number=module.number)
     before = module_before(outline, module, standing)
@@ -91,7 +91,7 @@ def require_open(outline: Outline, module: ModuleOutline, standing: Standing) ->
         raise ModuleLocked(module, before)
 
 
-def module_state(outline: Outline, module: ModuleOutline, standing: Standing) -> ModuleState:
+def module_state(outline: Outline, module: ModuleOutline, standing: LearnerProgress) -> ModuleState:
     if not module.is_available:
         return ModuleState.IN_PREPARATION
     if module_is_complete(module, standing):
@@ -103,7 +103,7 @@ def module_state(outline: Outline, module: ModuleOutline, standing: Standing) ->
     )
 
 
-def module_percent(module: ModuleOutline, standing: Standing) -> int:
+def module_percent(module: ModuleOutline, standing: LearnerProgress) -> int:
     """How much of a module is done, 0–100, weighed by minutes; 100 only when it is complete."""
     if module_is_complete(module, standing):
         return 100
@@ -112,30 +112,30 @@ def module_percent(module: ModuleOutline, standing: Standing) -> int:
     return min(99, int(100 * done / total)) if total else 0
 
 
-def _share(unit: UnitOutline, standing: Standing) -> float:
+def _share(unit: UnitOutline, standing: LearnerProgress) -> float:
     if unit_is_done(unit, standing):
         return 1
     return 0 if unit.is_quiz else (standing.reading.get(unit.id, UNREAD).screen - 1) / unit.screens
 
 
-def advance(unit: UnitOutline, before: Reading, screen: int) -> Reading:
+def advance(unit: UnitOutline, before: UnitReading, screen: int) -> UnitReading:
     """What leaving a screen by "continue" makes of the reading; refuses a screen that was not
     reached.
     """
     if not 1 <= screen <= unit.screens or (screen > before.screen and not before.is_done):
         raise ScreenNotReached
-    return Reading(
+    return UnitReading(
         max(before.screen, min(screen + 1, unit.screens)), before.is_done or screen == unit.screens
     )
 
 
-def _begin(module: ModuleOutline, unit: UnitOutline, screen: int = 1) -> Place:
-    return Place(
+def _begin(module: ModuleOutline, unit: UnitOutline, screen: int = 1) -> CoursePosition:
+    return CoursePosition(
         module.slug, unit.code, 1 if unit.is_quiz else min(screen, unit.screens), unit.is_quiz
     )
 
 
-def place_after(module: ModuleOutline, unit: UnitOutline, screen: int) -> Place | None:
+def place_after(module: ModuleOutline, unit: UnitOutline, screen: int) -> CoursePosition | None:
     """The next screen, or the beginning of the next unit; nothing after the module's last unit."""
     if not unit.is_quiz and screen < unit.screens:
         return _begin(module, unit, screen + 1)
@@ -143,7 +143,7 @@ def place_after(module: ModuleOutline, unit: UnitOutline, screen: int) -> Place 
     return _begin(module, following[0]) if following else None
 
 
-def place_before(module: ModuleOutline, unit: UnitOutline, screen: int) -> Place | None:
+def place_before(module: ModuleOutline, unit: UnitOutline, screen: int) -> CoursePosition | None:
     if screen > 1:
         return _begin(module, unit, screen - 1)
     index = module.units.index(unit)
@@ -152,7 +152,7 @@ def place_before(module: ModuleOutline, unit: UnitOutline, screen: int) -> Place
     )
 
 
-def first_open(module: ModuleOutline, standing: Standing) -> Place | None:
+def first_open(module: ModuleOutline, standing: LearnerProgress) -> CoursePosition | None:
     """The first unit that is not done, at the screen reached."""
     for unit in module.units:
         if not unit_is_done(unit, standing):
@@ -160,7 +160,7 @@ def first_open(module: ModuleOutline, standing: Standing) -> Place | None:
     return None
 
 
-def resume_place(seat: Seat) -> Place | None:
+def resume_place(seat: Seat) -> CoursePosition | None:
     """Where "continue" leads: exactly where she left off if that is not done yet, else the first
     thing that is not.
     """

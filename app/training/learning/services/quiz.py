@@ -28,7 +28,7 @@ from app.training.learning.rules import quiz
 from app.training.learning.services.completing import complete_what_is_done
 from app.training.learning.services.study import lock_enrolment, lock_person
 from app.training.learning.values import ItemKind
-from app.training.learning.values.outline import Place
+from app.training.learning.values.outline import CoursePosition
 
 MOST_QUESTIONS = (
     500  # far above any quiz; a larger number is no question's and may not fit the database
@@ -40,7 +40,7 @@ def start_attempt(
     *,
     actor: Actor,
     course_slug: str,
-    place: Place,
+    place: CoursePosition,
     language: Language,
     rng: Random,
     now: datetime,

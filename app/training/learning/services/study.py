@@ -19,7 +19,7 @@ from app.training.learning.policy import require_learner
 from app.training.learning.queries.seat import require_enrolled, seat_of, unit_at
 from app.training.learning.rules import progress
 from app.training.learning.services.completing import complete_what_is_done
-from app.training.learning.values.outline import Outline, Place, UnitOutline
+from app.training.learning.values.outline import CoursePosition, Outline, UnitOutline
 
 
 def start_enrolment(
@@ -64,8 +64,14 @@ def lock_enrolment(db: Session, enrolment_id: UUID) -> Enrolment:
 
 
 def leave_screen(
-    db: Session, *, actor: Actor, course_slug: str, place: Place, language: Language, now: datetime
-) -> Place | None:
+    db: Session,
+    *,
+    actor: Actor,
+    course_slug: str,
+    place: CoursePosition,
+    language: Language,
+    now: datetime,
+) -> CoursePosition | None:
     """Saves that a screen was read and returns where to go on; nothing when it was the module's
     last.
 
@@ -105,7 +111,7 @@ def _keep_reading(
 
 
 def _remember_place(
-    enrolment: Enrolment, outline: Outline, place: Place | None, language: Language
+    enrolment: Enrolment, outline: Outline, place: CoursePosition | None, language: Language
 ) -> None:
     enrolment.language = language
     module = outline.module(place.module_slug) if place else None

@@ -72,7 +72,7 @@ class Outline:
 
 
 @dataclass(frozen=True)
-class Reading:
+class UnitReading:
     """How far a unit was read: the furthest screen that is open, and whether its end was left by
     "continue".
     """
@@ -82,12 +82,12 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class Standing:
+class LearnerProgress:
     """What a learner has done in an edition. `completed_at` is when the whole edition was, by
     rule.
     """
 
-    reading: Mapping[int, Reading] = field(default_factory=dict)
+    reading: Mapping[int, UnitReading] = field(default_factory=dict)
     tried: frozenset[int] = frozenset()
     passed: frozenset[int] = frozenset()
     completed_modules: frozenset[int] = frozenset()
@@ -95,7 +95,7 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class Place:
+class CoursePosition:
     """Where in a course: a screen of what is read, or a quiz (screen 1)."""
 
     module_slug: str
@@ -109,7 +109,7 @@ class Seat:
     """An edition as one reader sees it. Without an enrolment she reads the syllabus only."""
 
     outline: Outline
-    standing: Standing = Standing()
+    standing: LearnerProgress = LearnerProgress()
     enrolment_id: UUID | None = None
     last_unit_id: int | None = None
     last_screen: int = 1

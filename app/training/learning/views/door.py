@@ -16,7 +16,7 @@ from app.training.learning.rules.progress import (
     ScreenNotReached,
 )
 from app.training.learning.rules.quiz import AlreadySubmitted, PauseNotOver
-from app.training.learning.values.outline import Place
+from app.training.learning.values.outline import CoursePosition
 from app.training.learning.wording import instant_text
 from app.web.errors import STATUS
 from app.web.locale import reader_language, reader_timezone
@@ -30,7 +30,7 @@ def instant(at: datetime) -> str:
     return instant_text(at, reader_timezone(), reader_language())
 
 
-def address(slug: str, place: Place | None) -> str:
+def address(slug: str, place: CoursePosition | None) -> str:
     """The page of a place; without one the course page."""
     if place is None:
         return url_for("learning.course", slug=slug)
@@ -52,7 +52,11 @@ def module_address(slug: str, module_slug: str) -> str:
 
 
 def refused(
-    refusal: Refusal, slug: str, *, back: Place | None = None, attempt_id: UUID | None = None
+    refusal: Refusal,
+    slug: str,
+    *,
+    back: CoursePosition | None = None,
+    attempt_id: UUID | None = None,
 ) -> Page:
     """The rule's own sentence with the way on; what no page of ours can help with goes to the
     general one.

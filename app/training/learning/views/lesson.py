@@ -9,7 +9,7 @@ from app.training.learning import policy, services
 from app.training.learning.queries.lessons import ScreenText, screen_text
 from app.training.learning.queries.seat import seat_of, unit_at
 from app.training.learning.rules import progress
-from app.training.learning.values.outline import ModuleOutline, Place, Seat, UnitOutline
+from app.training.learning.values.outline import CoursePosition, ModuleOutline, Seat, UnitOutline
 from app.training.learning.views.door import Page, address, bp, refused
 from app.training.learning.views.quiz import quiz_page
 from app.training.learning.wording import kind_word
@@ -32,7 +32,9 @@ def unit(slug: str, module_slug: str, unit_code: str) -> Page:
         return refused(refusal, slug)
     reached = seat.standing.reading.get(found.id, progress.UNREAD)
     return redirect(
-        address(slug, Place(module_slug, unit_code, 1 if reached.is_done else reached.screen))
+        address(
+            slug, CoursePosition(module_slug, unit_code, 1 if reached.is_done else reached.screen)
+        )
     )
 
 
@@ -63,7 +65,7 @@ def screen(slug: str, module_slug: str, unit_code: str, screen: int) -> Page:
 @requires(policy.may_study)
 def leave_screen(slug: str, module_slug: str, unit_code: str, screen: int) -> Page:
     place, actor, language = (
-        Place(module_slug, unit_code, screen),
+        CoursePosition(module_slug, unit_code, screen),
         current_actor(),
         reader_language(),
     )

@@ -25,7 +25,7 @@ from app.training.learning.rules.quiz import (
     needed,
     next_try_at,
 )
-from app.training.learning.values.outline import ModuleOutline, Place, Seat, UnitOutline
+from app.training.learning.values.outline import CoursePosition, ModuleOutline, Seat, UnitOutline
 from app.training.learning.views.door import Page, bp, refused
 from app.web.errors import STATUS
 from app.web.guards import current_actor, requires
@@ -63,7 +63,7 @@ def quiz_page(db: Session, seat: Seat, module: ModuleOutline, unit: UnitOutline)
 @requires(policy.may_study)
 def start_attempt(slug: str, module_slug: str, unit_code: str) -> Page:
     place, actor, language = (
-        Place(module_slug, unit_code, is_quiz=True),
+        CoursePosition(module_slug, unit_code, is_quiz=True),
         current_actor(),
         reader_language(),
     )

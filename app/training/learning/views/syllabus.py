@@ -20,7 +20,7 @@ from app.training.learning.queries.duration import measured_minutes
 from app.training.learning.queries.seat import require_enrolled, seat_of
 from app.training.learning.rules import progress
 from app.training.learning.rules.duration import WORDS_A_MINUTE, number_spans
-from app.training.learning.values.outline import ModuleOutline, Reading, Seat, UnitOutline
+from app.training.learning.values.outline import ModuleOutline, Seat, UnitOutline, UnitReading
 from app.training.learning.views.door import Page, address, bp, refused
 from app.web.errors import STATUS
 from app.web.guards import anyone, current_actor, requires
@@ -172,7 +172,7 @@ def _module_line(seat: Seat, found: ModuleOutline, minutes: Mapping[int, int]) -
 
 
 def _unit_line(seat: Seat, unit: UnitOutline, minutes: int) -> dict[str, Any]:
-    reached = seat.standing.reading.get(unit.id, Reading())
+    reached = seat.standing.reading.get(unit.id, UnitReading())
     return {
         "unit": unit,
         "minutes": minutes,

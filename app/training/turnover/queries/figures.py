@@ -17,15 +17,15 @@ from app.training.turnover import policy, rules
 from app.training.turnover.queries import records
 from app.training.turnover.values import (
     COUNTED_COURSE,
+    CertificateLife,
     Concern,
     CountryCoverage,
     Coverage,
     Exposure,
     Forecast,
-    Holding,
     NamedPerson,
+    PostTerm,
     Retention,
-    Term,
     ToAct,
 )
 
@@ -212,9 +212,9 @@ def _lists(db: Session, country_code: str, concerned: ToAct) -> dict[str, ActLis
 
 
 def _by_country(
-    terms: dict[str, list[Term]], holdings: Iterable[Holding]
-) -> dict[str, list[Holding]]:
-    held: dict[int, list[Holding]] = {}
+    terms: dict[str, list[PostTerm]], holdings: Iterable[CertificateLife]
+) -> dict[str, list[CertificateLife]]:
+    held: dict[int, list[CertificateLife]] = {}
     for holding in holdings:
         held.setdefault(holding.person_id, []).append(holding)
     return {

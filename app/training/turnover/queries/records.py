@@ -19,11 +19,11 @@ from app.training.certificates.values import CertificateKind
 from app.training.learning.models import Course, CourseEdition, Enrolment, Module
 from app.training.turnover.values import (
     COUNTED_COURSE,
+    CertificateLife,
     CourseName,
     Extent,
-    Holding,
     NamedPerson,
-    Term,
+    PostTerm,
 )
 
 ONE_DAY = timedelta(days=1)
@@ -31,7 +31,7 @@ ONE_DAY = timedelta(days=1)
 
 def terms_by_country(
     db: Session, country_code: str | None, since: date, until: date
-) -> dict[str, list[Term]]:
+) -> dict[str, list[PostTerm]]:
     """Appointments to target posts that were open on some day from `since` to `until`; None for all
     countries.
     """
@@ -48,17 +48,17 @@ def terms_by_country(
         .join(Institution, Institution.id == Post.institution_id)
         .where(_within(country_code, since, until))
     )
-    terms: defaultdict[str, list[Term]] = defaultdict(list)
+    terms: defaultdict[str, list[PostTerm]] = defaultdict(list)
     for code, person_id, starts_on, ends_on, confirmed_on, doubted_on in db.execute(query):
         terms[code].append(
-            Term(person_id, starts_on, ends_on, known_until(ends_on, confirmed_on, doubted_on))
+            PostTerm(person_id, starts_on, ends_on, known_until(ends_on, confirmed_on, doubted_on))
         )
     return terms
 
 
 def holdings_of(
     db: Session, country_code: str | None, since: date, until: date, course: str = COUNTED_COURSE
-) -> list[Holding]:
+) -> list[CertificateLife]:
     """Certificates of one course that were valid on some day, of whoever then served there.
 
     Every edition is accepted: what was learnt from an earlier version of the Guidelines counts
@@ -82,7 +82,7 @@ def holdings_of(
     if country_code is not None:
         query = query.where(Certificate.person_id.in_(_persons(country_code, since, until)))
     return [
-        Holding(person_id, completed_on, _ends_on(valid_until, revoked_at))
+        CertificateLife(person_id, completed_on, _ends_on(valid_until, revoked_at))
         for person_id, completed_on, valid_until, revoked_at in db.execute(query)
     ]
 

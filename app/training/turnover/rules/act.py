@@ -5,7 +5,7 @@ persons.
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 
-from app.training.turnover.values import Concern, Holding, Term, ToAct
+from app.training.turnover.values import CertificateLife, Concern, PostTerm, ToAct
 
 NEW = timedelta(days=90)
 SOON = timedelta(days=90)
@@ -13,7 +13,10 @@ LATELY = timedelta(days=365)
 
 
 def to_act(
-    terms: Sequence[Term], holdings: Sequence[Holding], enrolled: Collection[int], on: date
+    terms: Sequence[PostTerm],
+    holdings: Sequence[CertificateLife],
+    enrolled: Collection[int],
+    on: date,
 ) -> ToAct:
     return ToAct(
         not_certified=not_certified(terms, holdings, on),
@@ -24,7 +27,7 @@ def to_act(
 
 
 def not_certified(
-    terms: Iterable[Term], holdings: Iterable[Holding], on: date
+    terms: Iterable[PostTerm], holdings: Iterable[CertificateLife], on: date
 ) -> tuple[Concern, ...]:
     """Serving without a valid certificate, the longest in post first."""
     holders = {held.person_id for held in holdings if _is_on(held, on)}
@@ -33,7 +36,9 @@ def not_certified(
     )
 
 
-def newcomers(terms: Iterable[Term], enrolled: Collection[int], on: date) -> tuple[Concern, ...]:
+def newcomers(
+    terms: Iterable[PostTerm], enrolled: Collection[int], on: date
+) -> tuple[Concern, ...]:
     """Joined within 90 days and never enrolled in the course; the first to join first. Who only
     moved is not new.
     """
@@ -48,7 +53,9 @@ def newcomers(terms: Iterable[Term], enrolled: Collection[int], on: date) -> tup
     )
 
 
-def lapsing(terms: Iterable[Term], holdings: Iterable[Holding], on: date) -> tuple[Concern, ...]:
+def lapsing(
+    terms: Iterable[PostTerm], holdings: Iterable[CertificateLife], on: date
+) -> tuple[Concern, ...]:
     """Serving and certified today, but not 90 days from now; the first to lapse first."""
     serving, last_days = _serving(terms, on), _certified_until(holdings, on)
     soon = on + SOON
@@ -58,7 +65,7 @@ def lapsing(terms: Iterable[Term], holdings: Iterable[Holding], on: date) -> tup
 
 
 def certified_left(
-    terms: Iterable[Term], holdings: Iterable[Holding], on: date
+    terms: Iterable[PostTerm], holdings: Iterable[CertificateLife], on: date
 ) -> tuple[Concern, ...]:
     """Left all target posts within a year while holding a valid certificate; the last to leave
     first.
@@ -83,7 +90,7 @@ def certified_left(
     )
 
 
-def _serving(terms: Iterable[Term], on: date) -> dict[int, date]:
+def _serving(terms: Iterable[PostTerm], on: date) -> dict[int, date]:
     """Since when each serves, by the earliest of the appointments that are open."""
     since: dict[int, date] = {}
     for term in terms:
@@ -92,7 +99,7 @@ def _serving(terms: Iterable[Term], on: date) -> dict[int, date]:
     return since
 
 
-def _certified_until(holdings: Iterable[Holding], on: date) -> dict[int, date]:
+def _certified_until(holdings: Iterable[CertificateLife], on: date) -> dict[int, date]:
     """The first day without a certificate, of those who hold one today."""
     until: dict[int, date] = {}
     for held in holdings:
@@ -103,7 +110,7 @@ def _certified_until(holdings: Iterable[Holding], on: date) -> dict[int, date]:
     return until
 
 
-def _is_on(span: Term | Holding, on: date) -> bool:
+def _is_on(span: PostTerm | CertificateLife, on: date) -> bool:
     return span.starts_on <= on and (span.ends_on is None or on < span.ends_on)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from app.training.turnover.values import Coverage, Holding, Term
+from app.training.turnover.values import CertificateLife, Coverage, PostTerm
 
 SMALL_CELL = 5
 """Cells under it stay inside the country."""
@@ -15,7 +15,7 @@ ONE_DAY = timedelta(days=1)
 
 
 def coverage_on(
-    days: Sequence[date], terms: Iterable[Term], holdings: Iterable[Holding]
+    days: Sequence[date], terms: Iterable[PostTerm], holdings: Iterable[CertificateLife]
 ) -> tuple[Coverage, ...]:
     """One coverage for each day; `days` ascending. Each person is a row of bits, one bit a day."""
     serving: defaultdict[int, int] = defaultdict(int)

@@ -12,7 +12,14 @@ from datetime import date
 from math import comb, exp, lgamma, log, sqrt
 from statistics import NormalDist
 
-from app.training.turnover.values import Estimate, Exposure, Forecast, Holding, Retention, Term
+from app.training.turnover.values import (
+    CertificateLife,
+    Estimate,
+    Exposure,
+    Forecast,
+    PostTerm,
+    Retention,
+)
 
 DAYS_A_YEAR = 365.25
 MIN_DEPARTURES = 10
@@ -33,7 +40,7 @@ Span = tuple[date, date]
 
 
 def exposure(
-    terms: Iterable[Term], holdings: Iterable[Holding], since: date, until: date
+    terms: Iterable[PostTerm], holdings: Iterable[CertificateLife], since: date, until: date
 ) -> Exposure:
     """Counts within the window: days from `since` before `until`; what ended after `since` and by
     `until`.
@@ -92,7 +99,9 @@ def forecast(
     )
 
 
-def retention(terms: Iterable[Term], holdings: Iterable[Holding], on: date) -> Retention:
+def retention(
+    terms: Iterable[PostTerm], holdings: Iterable[CertificateLife], on: date
+) -> Retention:
     """Survival in post from the day of the certificate; whoever still serves on the day is
     censored.
     """
@@ -213,7 +222,7 @@ def _falling(rate: Estimate, value: Callable[[float], float]) -> Estimate:
     return Estimate(value(rate.high), value(rate.median), value(rate.low))
 
 
-def _by_person(rows: Iterable[Term] | Iterable[Holding]) -> dict[int, list[Span]]:
+def _by_person(rows: Iterable[PostTerm] | Iterable[CertificateLife]) -> dict[int, list[Span]]:
     """Each person's days as spans that neither touch nor overlap; no end is the last day of all."""
     spans: defaultdict[int, list[Span]] = defaultdict(list)
     for row in rows:

@@ -102,7 +102,7 @@ def region() -> str:
 
 
 @dataclass(frozen=True)
-class Counted:
+class CountedCourse:
     """The course whose certificates are counted, what each stands for, and the others that can be
     asked for.
     """
@@ -117,13 +117,13 @@ def _course() -> str:
     return request.args.get("course", COUNTED_COURSE)
 
 
-def _counted(db: Session, slug: str) -> Counted:
+def _counted(db: Session, slug: str) -> CountedCourse:
     courses = queries.courses(db)
     title = next((course.title for course in courses if course.slug == slug), None)
     if title is None and slug != COUNTED_COURSE:
         raise NotFound
     extents = [wording.extent_text(one, reader_language()) for one in queries.extents_of(db, slug)]
-    return Counted(
+    return CountedCourse(
         slug,
         title or LocalizedText(),
         extents,

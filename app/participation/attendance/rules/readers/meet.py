@@ -7,9 +7,9 @@ Times may be bare hours; the day is then the event's.
 from collections.abc import Sequence
 
 from app.participation.attendance.rules.readers.stays import report_of
-from app.participation.attendance.rules.readers.tables import Row, Table, folded, tables
+from app.participation.attendance.rules.readers.tables import ReportTable, Row, folded, tables
 from app.participation.attendance.rules.readers.times import Around
-from app.participation.attendance.values import Provider, Report
+from app.participation.attendance.values import ParticipantReport, ReportProvider
 
 COLUMNS = {
     "first": frozenset({"first name", "nombre", "nombre de pila"}),
@@ -56,7 +56,7 @@ COLUMNS = {
 ITS_OWN = frozenset({"time joined", "hora a la que se unio"})  # no other program says it so
 
 
-def read(rows: Sequence[Row], around: Around) -> Report | None:
+def read(rows: Sequence[Row], around: Around) -> ParticipantReport | None:
     """None when it is no report of Google Meet: first and last names apart, or its own word for
     joining.
     """
@@ -65,9 +65,9 @@ def read(rows: Sequence[Row], around: Around) -> Report | None:
         for table in tables(rows, COLUMNS, frozenset({"joined", "length"}))
         if _is_its_own(table)
     ]
-    return report_of(Provider.MEET, found, around, is_total=True) if found else None
+    return report_of(ReportProvider.MEET, found, around, is_total=True) if found else None
 
 
-def _is_its_own(table: Table) -> bool:
+def _is_its_own(table: ReportTable) -> bool:
     is_named = table.has("name") or table.has("first")
     return table.has("first", "last") or (is_named and folded(table.heading["joined"]) in ITS_OWN)

@@ -10,7 +10,7 @@ from app.kernel.text import N_
 from app.participation.attendance.rules.readers import meet, teams, webex, zoom
 from app.participation.attendance.rules.readers.tables import Row
 from app.participation.attendance.rules.readers.times import Around
-from app.participation.attendance.values import Report
+from app.participation.attendance.values import ParticipantReport
 
 READERS = (teams.read, webex.read, zoom.read, meet.read)
 
@@ -38,7 +38,7 @@ class OtherMeeting(Refusal):
     )
 
 
-def read_report(rows: Sequence[Row], around: Around) -> Report:
+def read_report(rows: Sequence[Row], around: Around) -> ParticipantReport:
     """Refuses what is no report, has nobody in it, or lies more than a day away from the event.
 
     Of the history of many meetings those of other days are left out.

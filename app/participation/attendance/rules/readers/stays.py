@@ -5,9 +5,9 @@ otherwise.
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
-from app.participation.attendance.rules.readers.tables import Line, Table
+from app.participation.attendance.rules.readers.tables import Line, ReportTable
 from app.participation.attendance.rules.readers.times import Around, instants, length_of
-from app.participation.attendance.values import Provider, Report, Span, Stay
+from app.participation.attendance.values import ParticipantReport, ReportProvider, Span, Stay
 
 LONGEST_NAME = 200
 LONGEST_ADDRESS = 254
@@ -19,13 +19,13 @@ def name_of(line: Line) -> str:
 
 
 def report_of(
-    provider: Provider,
-    found: Iterable[Table],
+    provider: ReportProvider,
+    found: Iterable[ReportTable],
     around: Around,
     *,
     naming: Naming = name_of,
     is_total: bool = False,
-) -> Report:
+) -> ParticipantReport:
     """One stay a line. `is_total`: the length is what counts, because joining and leaving embrace
     absences.
     """
@@ -41,7 +41,7 @@ def report_of(
                 skipped += 1
             else:
                 stays.append(Stay(naming(line)[:LONGEST_NAME], address_of(line), span))
-    return Report(provider, tuple(stays), skipped)
+    return ParticipantReport(provider, tuple(stays), skipped)
 
 
 def address_of(line: Line) -> str:
@@ -53,7 +53,7 @@ def address_of(line: Line) -> str:
 
 
 def spans_of(
-    table: Table, lines: Sequence[Line], around: Around, *, is_total: bool
+    table: ReportTable, lines: Sequence[Line], around: Around, *, is_total: bool
 ) -> list[Span | None]:
     joined = instants(
         [line["joined"] for line in lines], around, heading=table.heading.get("joined", "")

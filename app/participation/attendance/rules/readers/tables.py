@@ -38,7 +38,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Table:
+class ReportTable:
     """`heading` is by meaning as well: the words above each column, which may name a zone, "First
     Join (UTC)".
     """
@@ -61,7 +61,7 @@ def folded(text: str) -> str:
 
 def tables(
     rows: Sequence[Row], columns: Mapping[str, frozenset[str]], needed: frozenset[str]
-) -> Iterator[Table]:
+) -> Iterator[ReportTable]:
     """Every table whose heading has all the `needed` meanings. It ends at an empty row, a title or
     the next heading.
     """
@@ -80,7 +80,7 @@ def tables(
         ):
             number += 1
         words = {meaning: rows[first - 1][place] for meaning, place in heading.items()}
-        yield Table(words, tuple(_line(row, heading) for row in rows[first:number]))
+        yield ReportTable(words, tuple(_line(row, heading) for row in rows[first:number]))
 
 
 def _is_line(row: Row) -> bool:

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from app.participation.attendance.rules.readers.stays import LONGEST_NAME, address_of, report_of
-from app.participation.attendance.rules.readers.tables import Line, Row, Table, folded, tables
+from app.participation.attendance.rules.readers.tables import Line, ReportTable, Row, folded, tables
 from app.participation.attendance.rules.readers.times import Around, instants
-from app.participation.attendance.values import Provider, Report, Span, Stay
+from app.participation.attendance.values import ParticipantReport, ReportProvider, Span, Stay
 
 PEOPLE = {
     "name": frozenset({"name", "full name", "nombre", "nombre completo"}),
@@ -120,7 +120,7 @@ LEFT = (
 )
 
 
-def read(rows: Sequence[Row], around: Around) -> Report | None:
+def read(rows: Sequence[Row], around: Around) -> ParticipantReport | None:
     """None when it is no report of Teams."""
     log = list(tables(rows, LOG, frozenset(LOG)))
     if log:
@@ -131,24 +131,24 @@ def read(rows: Sequence[Row], around: Around) -> Report | None:
         return None
     activities = [_addressed(table) for table in tables(rows, ACTIVITIES, TIMES)]
     if any(table.lines for table in activities):
-        return report_of(Provider.TEAMS, activities, around)
+        return report_of(ReportProvider.TEAMS, activities, around)
     totals = [_addressed(table) for table in tables(rows, TOTALS, TIMES)]
-    return report_of(Provider.TEAMS, totals, around, is_total=True) if totals else None
+    return report_of(ReportProvider.TEAMS, totals, around, is_total=True) if totals else None
 
 
 def _has_upn(rows: Sequence[Row]) -> bool:
     return any(folded(cell) in PEOPLE["upn"] for row in rows[:60] for cell in row)
 
 
-def _addressed(table: Table) -> Table:
+def _addressed(table: ReportTable) -> ReportTable:
     """Where there is no address the participant's id is one, for those of the organizer's own
     institution.
     """
     lines = (Line({**line.cells, "email": address_of(line) or line["upn"]}) for line in table.lines)
-    return Table(table.heading, tuple(lines))
+    return ReportTable(table.heading, tuple(lines))
 
 
-def _of_log(log: Sequence[Table], around: Around) -> Report:
+def _of_log(log: Sequence[ReportTable], around: Around) -> ParticipantReport:
     """Joining opens, leaving closes; who never left was there until the last thing that happened,
     or until the end.
     """
@@ -168,7 +168,7 @@ def _of_log(log: Sequence[Table], around: Around) -> Report:
         last = max([at for at in moments if at is not None], default=around.ends_at)
         for name, moves in by_name.items():
             stays.extend(Stay(name, "", span) for span in _pairs(moves, max(last, around.ends_at)))
-    return Report(Provider.TEAMS, tuple(stays), skipped)
+    return ParticipantReport(ReportProvider.TEAMS, tuple(stays), skipped)
 
 
 def _pairs(moves: list[tuple[datetime, bool]], last: datetime) -> Iterator[Span]:

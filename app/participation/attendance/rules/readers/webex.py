@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from app.participation.attendance.rules.readers.stays import report_of
 from app.participation.attendance.rules.readers.tables import Row, tables
 from app.participation.attendance.rules.readers.times import Around
-from app.participation.attendance.values import Provider, Report
+from app.participation.attendance.values import ParticipantReport, ReportProvider
 
 COLUMNS = {
     "name": frozenset(
@@ -48,11 +48,11 @@ COLUMNS = {
 }
 
 
-def read(rows: Sequence[Row], around: Around) -> Report | None:
+def read(rows: Sequence[Row], around: Around) -> ParticipantReport | None:
     """None when it is no report of Webex."""
     found = [
         one
         for one in tables(rows, COLUMNS, frozenset({"joined", "length"}))
         if one.has("name") or one.has("first")
     ]
-    return report_of(Provider.WEBEX, found, around) if found else None
+    return report_of(ReportProvider.WEBEX, found, around) if found else None

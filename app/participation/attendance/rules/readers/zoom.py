@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from app.kernel.refusal import Kind, Refusal
 from app.kernel.text import N_
 from app.participation.attendance.rules.readers.stays import report_of
-from app.participation.attendance.rules.readers.tables import Line, Row, Table, folded, tables
+from app.participation.attendance.rules.readers.tables import Line, ReportTable, Row, folded, tables
 from app.participation.attendance.rules.readers.times import Around
-from app.participation.attendance.values import Provider, Report
+from app.participation.attendance.values import ParticipantReport, ReportProvider
 
 COLUMNS = {
     "name": frozenset(
@@ -71,14 +71,14 @@ class TotalsOnly(Refusal):
     )
 
 
-def read(rows: Sequence[Row], around: Around) -> Report | None:
+def read(rows: Sequence[Row], around: Around) -> ParticipantReport | None:
     """None when it is no report of Zoom."""
     rows = _of_participants(rows)
     found = [
         _attended(table) for table in tables(rows, COLUMNS, frozenset({"name", "joined", "left"}))
     ]
     if any(table.has("length") for table in found):
-        return report_of(Provider.ZOOM, found, around)
+        return report_of(ReportProvider.ZOOM, found, around)
     if any(tables(rows, COLUMNS, frozenset({"name", "total"}))):
         raise TotalsOnly
     return None
@@ -94,8 +94,8 @@ def _of_participants(rows: Sequence[Row]) -> Sequence[Row]:
     return rows
 
 
-def _attended(table: Table) -> Table:
-    return Table(table.heading, tuple(line for line in table.lines if _was_in(line)))
+def _attended(table: ReportTable) -> ReportTable:
+    return ReportTable(table.heading, tuple(line for line in table.lines if _was_in(line)))
 
 
 def _was_in(line: Line) -> bool:
