@@ -8,7 +8,7 @@ from app.kernel.reference import REFERENCE_ZONE, reference_day
 
 APP = Path(__file__).parents[2] / "app"
 LISTS_OF_ZONES = {APP / "web/locale.py", APP / "people/directory/values.py"}
-DEFINITION = re.compile(rf"(=\s*|ZoneInfo\()\"{re.escape(REFERENCE_ZONE)}\"")
+DEFINITION = re.compile(rf"(=\s*|return\s+|ZoneInfo\()\"{re.escape(REFERENCE_ZONE)}\"")
 
 
 def test_reference_zone_is_defined_in_one_module() -> None:
