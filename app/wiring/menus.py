@@ -115,6 +115,7 @@ LINKS = {
     "verify": "certificates.verify",
     "subscribe": "programme.subscribe",
     "practices": "practices.practices",
+    "who_is_who": "who_is_who.people",
     "about": "home.about",
     "accessibility": "home.accessibility",
 }

@@ -30,6 +30,11 @@ KEEPERS_HN = HONDURAS | {"organizer"}
 # Objects in addresses: an event and a draft of Protection, Honduras, and what belongs to
 # official-hn.
 TRUTH: dict[str, frozenset[str]] = {
+    "who_is_who.addressees": PLANNERS | FOCAL_POINTS,
+    "who_is_who.country": SIGNED_IN,
+    "who_is_who.people": SIGNED_IN,
+    "who_is_who.share": HONDURAS,
+    "who_is_who.sharing": HONDURAS,
     "agreements.add_finding": PLANNERS | FOCAL_POINTS,  # both are rapporteurs of the coming edition
     "agreements.add_issue": OF_PROTECTION,
     "agreements.agreement": SIGNED_IN,

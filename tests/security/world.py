@@ -170,6 +170,7 @@ def belongings(her: Actor) -> Objects:
             "attempt_id": str(attempt.id),
             "session_id": str(_sitting(db)),
             "slug": "guidelines",
+            "listed": "focal-points",
             "module_slug": "01-framework",
             "unit_code": "M1-L1",
             "screen": "1",
@@ -480,8 +481,12 @@ def _order(route: tuple[str, str, Rule]) -> tuple[bool, bool, bool, str, str]:
 
 def values_for(rule: Rule, objects: Objects) -> Objects:
     values = {name: objects[name] for name in rule.arguments}
-    if rule.endpoint.startswith(("turnover", "directory")):
-        named = {"code": "HN", "slug": "protection", "name": "not-certified"}
+    if rule.endpoint.startswith(("turnover", "directory", "who_is_who")):
+        named = {
+            "code": "HN",
+            "slug": "protection",
+            "name": "not-certified",
+        }
         values = {name: named.get(name) or objects[name] for name in rule.arguments}
     if token := token_in(rule.rule):
         values["token"] = objects[token]

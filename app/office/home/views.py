@@ -18,7 +18,7 @@ from app.planning.calendars import policy as calendars_policy
 from app.planning.events import policy as events_policy
 from app.planning.scheduling import policy as scheduling_policy
 from app.planning.seasons import policy as seasons_policy
-from app.web.guards import Policy, anyone, current_actor, requires
+from app.web.guards import Policy, anyone, current_actor, requires, signed_in
 
 bp = Blueprint("home", __name__)
 # Title, what it is for, where it is, who may.
@@ -94,6 +94,12 @@ DESK: tuple[tuple[str, str, str, Policy], ...] = (
         N_("Who sits in which working group for which country."),
         "directory.delegations",
         directory_policy.may_see_delegations,
+    ),
+    (
+        N_("Who is who"),
+        N_("Mechanisms, focal points and delegates by country, with lists of addressees."),
+        "who_is_who.people",
+        signed_in,
     ),
     (
         N_("Messages"),

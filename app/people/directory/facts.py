@@ -189,3 +189,37 @@ class ExportMade(Fact):
     @property
     def subject_id(self) -> str:
         return f"{self.kind}:{self.scope}"
+
+
+@dataclass(frozen=True)
+class SharingChanged(Fact):
+    """A country changed what partners of other countries read of it in who is who. `mailboxes`:
+    how many addresses of institutions were changed with it.
+    """
+
+    subject_kind: ClassVar[str] = "country"
+
+    country_code: str
+    shares_delegates: bool
+    shares_emails: bool
+    mailboxes: int
+
+    @property
+    def subject_id(self) -> str:
+        return self.country_code
+
+
+@dataclass(frozen=True)
+class AddressesRead(Fact):
+    """Somebody was shown the e-mail addresses of a list of who is who; once an account and list
+    within 24 hours. `listed` is the list's name in its address.
+    """
+
+    subject_kind: ClassVar[str] = "addressees"
+
+    listed: str
+    rows: int
+
+    @property
+    def subject_id(self) -> str:
+        return self.listed

@@ -13,7 +13,8 @@ from app.kernel.text import LocalizedText
 
 class Country(Base):
     """A Member Country of the body; the key is its ISO 3166-1 alpha-2 code, the zone the one its capital
-    keeps.
+    keeps. `shares_delegates` and `shares_emails`: what partners of other countries read in who is
+    who beside the mechanisms and the focal point.
     """
 
     __tablename__ = "country"
@@ -22,11 +23,13 @@ class Country(Base):
     name: Mapped[LocalizedText]
     timezone: Mapped[str] = mapped_column(String(40))
     language: Mapped[str] = mapped_column(String(2), default="es")
+    shares_delegates: Mapped[bool] = mapped_column(default=False, server_default=false())
+    shares_emails: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Institution(Base):
     """Kinds: foreign-affairs, migration, womens-mechanism, labour, interior, secretariat,
-    civil-society, other.
+    civil-society, other. `contact_email` is a mailbox of the institution, nobody's own.
     """
 
     __tablename__ = "institution"
@@ -35,6 +38,7 @@ class Institution(Base):
     country_code: Mapped[str] = mapped_column(ForeignKey("country.code"), index=True)
     name: Mapped[LocalizedText]
     kind: Mapped[str] = mapped_column(String(30))
+    contact_email: Mapped[str] = mapped_column(String(254), default="", server_default="")
     posts: Mapped[list["Post"]] = relationship(back_populates="institution", lazy="raise")
 
 

@@ -82,3 +82,25 @@ def require_may_designate(actor: Actor, office: Office) -> None:
         raise NotFound
     if not may_designate(actor, office):
         raise NotAllowed
+
+
+def sees_every_name_shared(actor: Actor) -> bool:
+    """Reads delegates and addresses of every country in who is who, whatever a country shares:
+    whoever speaks for the region, and the focal points among each other.
+    """
+    return sees_all_delegations(actor) or actor.holds(Role.FOCAL_POINT)
+
+
+def may_copy_addresses(actor: Actor) -> bool:
+    """Gets the addresses of a list in one field: whoever writes to partners."""
+    return sees_every_name_shared(actor) or actor.holds(Role.CONVENOR)
+
+
+def may_change_sharing(actor: Actor, country_code: str) -> bool:
+    """What a country shares is said by its own focal point alone."""
+    return may_answer_for(actor, country_code)
+
+
+def require_may_change_sharing(actor: Actor, country_code: str) -> None:
+    if not may_change_sharing(actor, country_code):
+        raise NotFound

@@ -2,12 +2,21 @@
 
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 
 from app.infra.email_address import is_email
 from app.kernel.refusal import InvalidInput, Kind, Refusal, Sentence
-from app.kernel.text import N_
-from app.people.directory.values import EndReason, OfficeHolding
+from app.kernel.text import N_, Language, LocalizedText
+from app.people.directory.values import (
+    Addressee,
+    CountryEntry,
+    EndReason,
+    Mechanism,
+    OfficeHolding,
+    Part,
+    Speaker,
+)
 
 CONFIRMATION_HOLDS = timedelta(days=90)
 UNDO_LASTS = timedelta(days=90)
@@ -210,3 +219,73 @@ def designation_defect(
 def is_name(text: str) -> bool:
     """True of what can be a full name: two letters at least, and nothing that cannot be seen."""
     return len(text) <= LONGEST_NAME and text.isprintable() and sum(map(str.isalpha, text)) > 1
+
+
+def matching(
+    entries: Iterable[CountryEntry], words: str, language: Language
+) -> tuple[CountryEntry, ...]:
+    """The countries with those of their mechanisms and speakers that hold each of the words, in
+    name, country, group, institution or post; accents and case apart. Countries with none are left
+    out.
+    """
+    wanted = plain_key(words).split()
+
+    def fits(entry: CountryEntry, *texts: LocalizedText | str | None) -> bool:
+        said = [entry.name.in_(language)]
+        said += [t if isinstance(t, str) else t.in_(language) for t in texts if t]
+        key = plain_key(" ".join(said))
+        return all(word in key for word in wanted)
+
+    found = []
+    for entry in entries:
+        mechanisms = tuple(m for m in entry.mechanisms if fits(entry, m.name, m.mailbox))
+        speakers = tuple(
+            s
+            for s in entry.speakers
+            if fits(entry, s.full_name, s.group_name, s.institution, s.post, s.email)
+        )
+        if mechanisms or speakers:
+            found.append(replace(entry, mechanisms=mechanisms, speakers=speakers))
+    return tuple(found)
+
+
+FOCAL_POINTS, DELEGATES_OF, MECHANISMS_OF = "focal-points", "delegates-", "mechanisms-"
+"""Lists of addressees by their name in an address: the last two go on with a working group's slug
+and a country's code.
+"""
+
+
+def addressees(entries: Iterable[CountryEntry], listed: str) -> tuple[Addressee, ...] | None:
+    """Who is on a list today: the list follows the post. None for what is no list.
+
+    A mechanism is reached at its own mailbox; without one, through those who speak for the country
+    and have a post there.
+    """
+    if listed == FOCAL_POINTS:
+        return tuple(_addressee(e, s) for e in entries for s in e.focal_points)
+    if listed.startswith(DELEGATES_OF):
+        group = listed.removeprefix(DELEGATES_OF)
+        return tuple(
+            _addressee(e, s)
+            for e in entries
+            for s in e.delegates
+            if s.group == group and s.part is Part.DELEGATE
+        )
+    code = listed.removeprefix(MECHANISMS_OF)
+    entry = next((one for one in entries if one.code == code), None)
+    if entry is None or code == listed:
+        return None
+    return tuple(line for one in entry.mechanisms for line in _lines_of(entry, one))
+
+
+def _lines_of(entry: CountryEntry, mechanism: Mechanism) -> tuple[Addressee, ...]:
+    if mechanism.mailbox:
+        return (Addressee(entry.name, "", mechanism.name, mechanism.mailbox),)
+    there = {s.person_id: s for s in entry.speakers if s.institution_id == mechanism.id}
+    if not there:
+        return (Addressee(entry.name, "", mechanism.name, ""),)
+    return tuple(_addressee(entry, one) for one in there.values())
+
+
+def _addressee(entry: CountryEntry, one: Speaker) -> Addressee:
+    return Addressee(entry.name, one.full_name, one.institution, one.email)

@@ -1,8 +1,11 @@
 """Values of the directory: offices and who holds them, answers about the roster, newcomers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+from app.kernel.text import LocalizedText
 
 
 class EndReason(StrEnum):
@@ -73,3 +76,82 @@ class OfficeHolding:
     person_id: int
     valid_from: date
     valid_until: date | None
+
+
+@dataclass(frozen=True)
+class Mechanism:
+    """An institution of a country; `mailbox` is its own address, "" where there is none."""
+
+    id: int
+    name: LocalizedText
+    kind: str
+    mailbox: str
+
+
+class Part(StrEnum):
+    """In what quality somebody speaks for a country."""
+
+    FOCAL_POINT = "focal-point"
+    DELEGATE = "member"
+    CONVENOR = "convenor"
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """Somebody who speaks for a country today. `email` is "" where the reader may not see it,
+    `institution` None without a post at present.
+    """
+
+    person_id: int
+    full_name: str
+    email: str
+    part: Part
+    group: str = ""
+    group_name: LocalizedText | None = None
+    institution_id: int | None = None
+    institution: LocalizedText | None = None
+    post: LocalizedText | None = None
+
+
+@dataclass(frozen=True)
+class CountryEntry:
+    """A country in who is who, as the reader may see it. `hidden` counts those who speak for it
+    and whose names it does not share.
+    """
+
+    code: str
+    name: LocalizedText
+    shares_delegates: bool
+    shares_emails: bool
+    mechanisms: tuple[Mechanism, ...] = ()
+    speakers: tuple[Speaker, ...] = ()
+    hidden: int = 0
+
+    @property
+    def focal_points(self) -> tuple[Speaker, ...]:
+        return tuple(one for one in self.speakers if one.part is Part.FOCAL_POINT)
+
+    @property
+    def delegates(self) -> tuple[Speaker, ...]:
+        return tuple(one for one in self.speakers if one.part is not Part.FOCAL_POINT)
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """A line of a list of addressees: who has the post today, or a mechanism's own mailbox (then
+    `full_name` is ""). `address` is "" where there is none or the reader may not see it.
+    """
+
+    country: LocalizedText
+    full_name: str
+    institution: LocalizedText | None
+    address: str
+
+
+@dataclass(frozen=True)
+class Sharing:
+    """What a focal point says of the own country; `mailboxes` by the institution's id."""
+
+    shares_delegates: bool
+    shares_emails: bool
+    mailboxes: Mapping[int, str]

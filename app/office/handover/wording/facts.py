@@ -15,6 +15,9 @@ PEOPLE: Mapping[str, str] = {
         "The owner of account %(account_id)s said who they are: person %(person_id)s."
     ),
     "AccountInvited": N_("The owner of account %(account_id)s was told by letter how to sign in."),
+    "AddressesRead": N_(
+        "The addresses of a list of who is who were read: %(listed)s, %(rows)s rows."
+    ),
     "ApiTokenIssued": N_("Account %(account_id)s got a token for programs."),
     "ApiTokenRevoked": N_("A token for programs of account %(account_id)s was revoked."),
     "AppointmentConfirmed": N_(
@@ -89,6 +92,9 @@ PEOPLE: Mapping[str, str] = {
     ),
     "RoleGranted": N_(
         "Account %(account_id)s got the role %(role)s (%(scope)s) from %(valid_from)s."
+    ),
+    "SharingChanged": N_(
+        "%(country_code)s changed what partners of other countries read of it in who is who."
     ),
     "SignInLinkRequested": N_("A link to sign in was asked for account %(account_id)s."),
     "SignedIn": N_("Account %(account_id)s signed in (%(way)s)."),
