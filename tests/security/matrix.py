@@ -267,6 +267,7 @@ TRUTH: dict[str, frozenset[str]] = {
     "learning.completed": SIGNED_IN,
     "learning.course": EVERYBODY,
     "learning.enrol": SIGNED_IN,
+    "learning.figure": SIGNED_IN,
     "learning.leave_screen": SIGNED_IN,
     "learning.module": SIGNED_IN,
     "learning.question": HER,

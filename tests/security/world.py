@@ -61,6 +61,7 @@ from app.training.learning.models import (
     Attempt,
     AttemptItem,
     Completion,
+    CourseFigure,
     Enrolment,
     Item,
     Module,
@@ -171,6 +172,7 @@ def belongings(her: Actor) -> Objects:
             "session_id": str(_sitting(db)),
             "slug": "guidelines",
             "listed": "focal-points",
+            "sha256": _figure_of(db, edition_id),
             "module_slug": "01-framework",
             "unit_code": "M1-L1",
             "screen": "1",
@@ -407,6 +409,25 @@ def _calendar(db: Session, her: Actor) -> int:
         SourceKind.PERSON, LocalizedText(), her.person_id, "https://calendar.example.org/hers.ics"
     )
     return add_source(db, actor=her, draft=draft, now=clock.now())
+
+
+def _figure_of(db: Session, edition_id: int) -> str:
+    """The fingerprint of a figure of the edition's first module."""
+    module_id = db.scalars(
+        select(Module.id).where(Module.edition_id == edition_id).order_by(Module.number)
+    ).first()
+    figure = CourseFigure(
+        module_id=module_id,
+        code="M1-F0",
+        language="es",
+        sha256="0" * 64,
+        width=64,
+        height=36,
+        body='<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 36"/>',
+    )
+    db.add(figure)
+    db.flush()
+    return figure.sha256
 
 
 def _open_attempt(db: Session, enrolment: object, edition_id: int) -> Attempt:

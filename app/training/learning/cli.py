@@ -11,7 +11,7 @@ from app.infra.language import say
 from app.kernel.actor import SYSTEM
 from app.kernel.refusal import InvalidInput, Refusal
 from app.training.learning import services
-from app.training.learning.forms.content import parse_course
+from app.training.learning.forms.content import COURSE_FILES, parse_course
 
 group = AppGroup("courses", help="Courses and their editions.")
 MOST_FILE_BYTES = 2_000_000
@@ -38,10 +38,10 @@ def publish(folder: Path) -> None:
 
 
 def read_folder(folder: Path) -> dict[str, str]:
-    """The YAML and Markdown files of a course by their name in the folder."""
+    """The YAML, Markdown and SVG files of a course by their name in the folder."""
     texts = {}
     for path in sorted(folder.rglob("*")):
-        if path.suffix in (".yaml", ".md") and path.is_file():
+        if path.suffix in COURSE_FILES and path.is_file():
             name = path.relative_to(folder).as_posix()
             if path.stat().st_size > MOST_FILE_BYTES:
                 raise click.ClickException(

@@ -7,7 +7,16 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, Numeric, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    ForeignKey,
+    Index,
+    Numeric,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.infra.orm import Base, BigId
@@ -74,7 +83,8 @@ class Objective(Base):
 
 class Unit(Base):
     """Kinds: page, case, quiz. For a quiz, `draw` says how many items of each objective,
-    `pass_mark` is 0–1 and `pause_minutes` the wait between two attempts.
+    `pass_mark` is 0–1 and `pause_minutes` the wait between two attempts. `measured` are the minutes
+    its texts take, by rule; editions before 2026.2 have none and are measured when asked.
     """
 
     __tablename__ = "unit"
@@ -91,6 +101,7 @@ class Unit(Base):
     draw: Mapped[dict[str, Any]]
     pass_mark: Mapped[Decimal | None] = mapped_column(Numeric(4, 3))
     pause_minutes: Mapped[int] = mapped_column(default=0)
+    measured: Mapped[int | None]
 
 
 class UnitRendition(Base):
@@ -105,8 +116,9 @@ class UnitRendition(Base):
 
 
 class Item(Base):
-    """A question of a module's bank. Kinds: single, multiple, truefalse. `section` is a Guidelines
-    section code.
+    """A question of a module's bank. Kinds: single, multiple, truefalse, ordering. `section` is a
+    Guidelines section code, `screen` where the reason is read ("M2-L2#3"), `case_code` the vignette
+    above it. The options of an ordering stand in the right order.
     """
 
     __tablename__ = "item"
@@ -119,6 +131,10 @@ class Item(Base):
     kind: Mapped[str] = mapped_column(String(10))
     section: Mapped[str] = mapped_column(String(20))
     stem: Mapped[LocalizedText]
+    explanation: Mapped[LocalizedText | None]
+    is_critical: Mapped[bool] = mapped_column(default=False, server_default=false())
+    screen: Mapped[str | None] = mapped_column(String(40))
+    case_code: Mapped[str | None] = mapped_column(String(20))
     options: Mapped[list["ItemOption"]] = relationship(lazy="raise", order_by="ItemOption.position")
 
 
@@ -132,6 +148,81 @@ class ItemOption(Base):
     is_correct: Mapped[bool]
     text: Mapped[LocalizedText]
     feedback: Mapped[LocalizedText]
+
+
+class Vignette(Base):
+    """A case above several questions of a module's bank."""
+
+    __tablename__ = "vignette"
+    __table_args__ = (UniqueConstraint("module_id", "code"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    module_id: Mapped[int] = mapped_column(ForeignKey("module.id"))
+    code: Mapped[str] = mapped_column(String(20))
+    text: Mapped[LocalizedText]
+
+
+class LessonCheck(Base):
+    """A small question under a screen of a lesson, for practice. `options` is a list of objects:
+    `text` and `feedback` by language, and `correct`. Their numbers count from 1.
+    """
+
+    __tablename__ = "lesson_check"
+    __table_args__ = (UniqueConstraint("unit_id", "code"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    code: Mapped[str] = mapped_column(String(20))
+    screen: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(10))
+    stem: Mapped[LocalizedText]
+    options: Mapped[list[Any]]
+
+
+class GlossaryTerm(Base):
+    __tablename__ = "glossary_term"
+    __table_args__ = (UniqueConstraint("module_id", "position"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    module_id: Mapped[int] = mapped_column(ForeignKey("module.id"))
+    position: Mapped[int]
+    term: Mapped[LocalizedText]
+    meaning: Mapped[LocalizedText]
+
+
+class CourseSource(Base):
+    """A treaty, a guide or a judgment that a module rests on. Kinds: treaty, declaration, guidance,
+    case, law-model.
+    """
+
+    __tablename__ = "course_source"
+    __table_args__ = (UniqueConstraint("module_id", "position"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    module_id: Mapped[int] = mapped_column(ForeignKey("module.id"))
+    position: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(20))
+    title: Mapped[LocalizedText]
+    body: Mapped[LocalizedText]
+    year: Mapped[int | None]
+    url: Mapped[str | None] = mapped_column(String(300))
+    note: Mapped[LocalizedText]
+
+
+class CourseFigure(Base):
+    """A drawing of a module in one language, as SVG that was checked when it was read."""
+
+    __tablename__ = "course_figure"
+    __table_args__ = (UniqueConstraint("module_id", "code", "language"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    module_id: Mapped[int] = mapped_column(ForeignKey("module.id"))
+    code: Mapped[str] = mapped_column(String(20))
+    language: Mapped[str] = mapped_column(String(2))
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    width: Mapped[int]
+    height: Mapped[int]
+    body: Mapped[str] = mapped_column(Text)
 
 
 class Enrolment(Base):
@@ -162,9 +253,35 @@ class UnitProgress(Base):
     completed_at: Mapped[datetime | None]
 
 
+class CheckAnswer(Base):
+    """What somebody last answered to a check inside a lesson: numbers of options. It counts for
+    nothing and only its owner sees it.
+    """
+
+    __tablename__ = "check_answer"
+
+    enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolment.id"), primary_key=True)
+    check_id: Mapped[int] = mapped_column(ForeignKey("lesson_check.id"), primary_key=True)
+    response: Mapped[list[Any]]
+    is_correct: Mapped[bool]
+    answered_at: Mapped[datetime]
+
+
+class LessonNote(Base):
+    """A private line at a screen that invites to think. Only its owner sees it."""
+
+    __tablename__ = "lesson_note"
+
+    enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolment.id"), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+    screen: Mapped[int] = mapped_column(primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+    written_at: Mapped[datetime]
+
+
 class Attempt(Base):
     """I try a quiz. The pass mark is copied in, so that it cannot change in the middle; at most one
-    is open.
+    is open. `is_passed` needs the pass mark and every critical question right.
     """
 
     __tablename__ = "attempt"

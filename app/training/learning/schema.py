@@ -15,6 +15,11 @@ WRITTEN_ONCE = (
     "unit_rendition",
     "item",
     "item_option",
+    "vignette",
+    "lesson_check",
+    "glossary_term",
+    "course_source",
+    "course_figure",
     "completion",
 )
 KEPT = ("enrolment", "unit_progress", "attempt", "attempt_item")

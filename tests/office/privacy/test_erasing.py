@@ -68,6 +68,8 @@ KEEPER = {
     "attempt_item": "learning",
     "completion": "learning",
     "unit_progress": "learning",
+    "check_answer": "learning",
+    "lesson_note": "learning",
     "attendance_change": "attendance",
     "attendance_interval": "attendance",
     "attendance_participant": "attendance",

@@ -120,6 +120,67 @@ def some_files(edition: str = "2026.1") -> dict[str, str]:
     }
 
 
+DRAWING = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 360" role="img"><title>{}</title>'
+    '<rect width="640" height="360" fill="#fffefb"/></svg>'
+)
+
+
+def practised_files(edition: str = "2026.2") -> dict[str, str]:
+    """The small course with all that a module may hold: in the first one a figure and an invitation
+    to think on screen 1, a check under it, a vignette, a critical question and one to order, terms
+    and sources.
+    """
+    files = some_files(edition)
+    bank = yaml.safe_load(files["one/bank.yaml"])
+    bank["cases"] = [{"code": "A-K1", "text": both("Vignette A")}]
+    for item in bank["items"]:
+        item |= {"screen": "A-L1#2", "critical": item["code"] == "A-002"}
+    bank["items"][0]["case"] = "A-K1"
+    bank["items"][3] |= {
+        "kind": "ordering",
+        "feedback": both("Explanation A4"),
+        "options": [{"text": both(f"Step {number}")} for number in (1, 2, 3)],
+    }
+    check = {
+        "code": "A-L1-K1",
+        "unit": "A-L1",
+        "after": 1,
+        "kind": "single",
+        "stem": both("Check A"),
+        "options": [
+            {
+                "text": both(f"Answer {number}"),
+                "correct": number == 2,
+                "feedback": both(f"Because {number}"),
+            }
+            for number in (1, 2, 3)
+        ],
+    }
+    source = {
+        "title": both("Convention"),
+        "body": both("United Nations"),
+        "year": 1951,
+        "kind": "treaty",
+        "url": "https://www.example.org/convention",
+        "note": both("For refuge"),
+    }
+    files |= {
+        "one/bank.yaml": yaml.safe_dump(bank),
+        "one/checks.yaml": yaml.safe_dump({"checks": [check]}),
+        "one/glossary.yaml": yaml.safe_dump(
+            {"terms": [{"term": both("Refuge"), "meaning": both("A safe place")}]}
+        ),
+        "one/sources.yaml": yaml.safe_dump({"sources": [source]}),
+    }
+    for language, think in (("es", "Piense un momento"), ("en", "Think for a moment")):
+        name = f"one/A-L1.{language}.md"
+        head, rest = files[name].split("\n\n---", 1)
+        files[name] = f"{head}\n\n![A map](A-F1)\n\n**{think}:** ¿what?\n\n---{rest}"
+        files[f"one/figures/A-F1.{language}.svg"] = DRAWING.format(language)
+    return files
+
+
 def some_content(edition: str = "2026.1") -> CourseContent:
     return parse_course(some_files(edition))
 

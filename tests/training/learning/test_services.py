@@ -17,6 +17,7 @@ from app.infra.database import reading, transaction
 from app.kernel.actor import Actor, Grant, Role
 from app.kernel.refusal import NotAllowed, NotFound
 from app.training.learning import services
+from app.training.learning.forms.content import parse_course
 from app.training.learning.models import (
     AttemptItem,
     Completion,
@@ -36,6 +37,7 @@ from tests.training.learning.builders import (
     QUIZ_1,
     QUIZ_2,
     Classroom,
+    practised_files,
     some_content,
 )
 
@@ -103,6 +105,11 @@ PUBLISHED = (
     "unit_rendition",
     "item",
     "item_option",
+    "vignette",
+    "lesson_check",
+    "glossary_term",
+    "course_source",
+    "course_figure",
     "completion",
 )
 KEPT = ("enrolment", "unit_progress", "attempt", "attempt_item")
@@ -114,6 +121,7 @@ def test_the_database_itself_keeps_what_was_published_and_done(
 ) -> None:
     room.read(learner, LESSON_1)
     room.sit(learner, QUIZ_1)
+    room.publish(parse_course(practised_files("2027.1")))
     columns = {"unit_rendition": "unit_id", "unit_progress": "unit_id"}
     changes = [f"DELETE FROM {table}" for table in (*PUBLISHED, *KEPT)]
     changes += [

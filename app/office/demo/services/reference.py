@@ -1,5 +1,5 @@
 """Reference data of every installation: the body's countries, groups and limits, national holidays,
-the published course.
+the published courses.
 """
 
 from collections.abc import Mapping
@@ -16,11 +16,11 @@ from app.people.directory.services.reference import seed_reference
 from app.planning.scheduling.queries.settings import decisions_of
 from app.planning.scheduling.rules.book import names, spec_of
 from app.planning.scheduling.services.settings import set_rule
-from app.training.learning.forms.content import parse_course
+from app.training.learning.forms.content import COURSE_FILES, parse_course
 from app.training.learning.services import publish_edition
 from app.training.learning.values.content import CourseContent
 
-GUIDELINES = Path(__file__).parents[4] / "courses" / "guidelines"
+COURSES = Path(__file__).parents[4] / "courses"
 REASON = "Con este límite empieza el organismo. / The body begins with this limit."
 
 
@@ -30,7 +30,8 @@ def load_reference(db: Session, *, now: datetime) -> None:
     seed_reference(db, body)
     _seed_limits(db, body.limits, now=now)
     seed_holidays(db, years=range(now.year - 1, now.year + 3))
-    publish_edition(db, actor=SYSTEM, content=guidelines_course(), now=now)
+    for content in shipped_courses():
+        publish_edition(db, actor=SYSTEM, content=content, now=now)
 
 
 def _seed_limits(db: Session, limits: Mapping[str, int], *, now: datetime) -> None:
@@ -63,8 +64,18 @@ def _seed_limits(db: Session, limits: Mapping[str, int], *, now: datetime) -> No
 
 def guidelines_course() -> CourseContent:
     """The Guidelines course as its authors wrote it under courses/guidelines."""
+    return _course_in(COURSES / "guidelines")
+
+
+def shipped_courses() -> tuple[CourseContent, ...]:
+    """Every course under courses/, as its authors wrote it, by the name of its folder."""
+    return tuple(_course_in(file.parent) for file in sorted(COURSES.glob("*/course.yaml")))
+
+
+def _course_in(folder: Path) -> CourseContent:
     files = {
-        str(path.relative_to(GUIDELINES)): path.read_text(encoding="utf-8")
-        for path in sorted(GUIDELINES.rglob("*.*"))
+        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
+        for path in sorted(folder.rglob("*.*"))
+        if path.suffix in COURSE_FILES
     }
     return parse_course(files)

@@ -5,26 +5,36 @@ from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 
-from app.kernel.refusal import Sentence
 from app.kernel.text import N_, Language, languages
+from app.training.learning.forms.beside import (
+    figures_of,
+    refuse_lost_figures,
+    sources_of,
+    terms_of,
+)
 from app.training.learning.forms.document import Node, Problems, is_storable, read_document
-from app.training.learning.values import ItemKind, UnitKind
+from app.training.learning.forms.questions import (
+    cases_of,
+    checks_of,
+    item_of,
+    refuse_lost_places,
+)
+from app.training.learning.values import UnitKind
 from app.training.learning.values.content import (
     CourseContent,
     ItemContent,
     ModuleContent,
     ObjectiveContent,
-    OptionContent,
     QuizContent,
     UnitContent,
 )
 from app.training.library.values import GuidelineContent, SectionContent
 
+COURSE_FILES = (".yaml", ".md", ".svg")
 SCREEN_BREAK = re.compile(r"\n\s*\n---\n\s*\n")
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 CODE, LABEL, SLUG_LENGTH = 20, 20, 60
 MOST_MINUTES, MOST_MODULES, MOST_QUESTIONS = 600, 99, 50
-FEWEST_OPTIONS, TRUE_AND_FALSE = 3, 2
 NOT_A_SLUG = N_("Use small letters, digits and hyphens only.")
 TWICE = N_("This is used twice in the same place: %(code)s")
 NO_SCREENS = N_("The text of this unit is missing in both languages.")
@@ -38,12 +48,9 @@ BANK_TOO_SMALL = N_(
 )
 DRAW_NOTHING = N_("Say how many questions are drawn of each objective.")
 BAD_PASS_MARK = N_("The pass mark is a number above 0 and at most 1.")
-WRONG_ANSWERS = N_("A question of this kind needs %(wanted)s.")
-ANSWERS_OF = {
-    ItemKind.SINGLE: N_("three or more options, exactly one of them correct"),
-    ItemKind.MULTIPLE: N_("three or more options, two or more of them correct"),
-    ItemKind.TRUEFALSE: N_("two options, exactly one of them correct"),
-}
+RESERVED = ("attempts", "completed", "enrolments", "figures", "glossary", "sources", "start")
+"""Words that are pages of a course and so no module's address."""
+TAKEN_ADDRESS = N_("This word is the address of another page: choose another one.")
 
 
 def parse_course(files: dict[str, str]) -> CourseContent:
@@ -105,6 +112,8 @@ def _module(
     files: dict[str, str], entry: Node, sections: Sequence[str], problems: Problems
 ) -> ModuleContent:
     """An entry of the course; one that is available has a folder of its own."""
+    if entry.child("slug").value in RESERVED:
+        entry.refuse(TAKEN_ADDRESS, "slug")
     announced = ModuleContent(
         number=entry.integer("number", 1, MOST_MODULES),
         slug=_slug(entry),
@@ -125,11 +134,23 @@ def _module(
     )
     codes = [objective.code for objective in objectives]
     bank = read_document(files, f"{folder}/bank.yaml", problems)
-    items = tuple(_item(given, codes, sections) for given in bank.children("items"))
+    items = tuple(item_of(given, codes, sections) for given in bank.children("items"))
+    cases = cases_of(bank)
     units = tuple(_unit(files, folder, given, items) for given in document.children("units"))
+    screens = {unit.code: unit.screen_count for unit in units if unit.quiz is None}
+    refuse_lost_places(bank, items, [case.code for case in cases], screens)
+    checks = _optional(files, f"{folder}/checks.yaml", problems)
+    terms = _optional(files, f"{folder}/glossary.yaml", problems)
+    sources = _optional(files, f"{folder}/sources.yaml", problems)
+    practice = checks_of(checks, screens) if checks else ()
+    figures = figures_of(files, folder, problems)
+    refuse_lost_figures(folder, units, figures, problems)
     _refuse_twice(document, "objectives", codes)
     _refuse_twice(document, "units", [unit.code for unit in units])
     _refuse_twice(bank, "items", [item.code for item in items])
+    _refuse_twice(bank, "cases", [case.code for case in cases])
+    if checks:
+        _refuse_twice(checks, "checks", [check.code for check in practice])
     if [unit.kind for unit in units].count(UnitKind.QUIZ) != 1 or len(units) == 1:
         document.refuse(ONE_QUIZ, "units")
     return ModuleContent(
@@ -142,7 +163,17 @@ def _module(
         objectives,
         units,
         items,
+        cases,
+        practice,
+        terms_of(terms) if terms else (),
+        sources_of(sources) if sources else (),
+        figures,
     )
+
+
+def _optional(files: dict[str, str], name: str, problems: Problems) -> Node | None:
+    """The document of a file that a module may have."""
+    return read_document(files, name, problems) if name in files else None
 
 
 def _unit(
@@ -193,24 +224,4 @@ def _quiz(node: Node, items: Sequence[ItemContent]) -> QuizContent:
         draw,
         Decimal(str(mark)).quantize(Decimal("0.001")),
         node.integer("pause_minutes", 0, 10_080),
-    )
-
-
-def _item(node: Node, objectives: Sequence[str], sections: Sequence[str]) -> ItemContent:
-    kind = node.choice("kind", ItemKind)
-    options = tuple(
-        OptionContent(given.flag("correct"), given.localized("text"), given.localized("feedback"))
-        for given in node.children("options")
-    )
-    right = sum(option.is_correct for option in options)
-    fits = {
-        ItemKind.SINGLE: len(options) >= FEWEST_OPTIONS and right == 1,
-        ItemKind.MULTIPLE: len(options) >= FEWEST_OPTIONS and right > 1,
-        ItemKind.TRUEFALSE: len(options) == TRUE_AND_FALSE and right == 1,
-    }
-    if not fits[kind]:
-        node.refuse(WRONG_ANSWERS, "options", wanted=Sentence(ANSWERS_OF[kind]))
-    objective, section = node.known("objective", objectives), node.known("section", sections)
-    return ItemContent(
-        node.text("code", CODE), objective, kind, section, node.localized("stem"), options
     )

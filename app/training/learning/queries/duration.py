@@ -5,9 +5,16 @@ from collections import defaultdict
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from app.kernel.text import LocalizedText, languages
+from app.kernel.text import LocalizedText
 from app.training.learning.models import Item, ItemOption, Module, Unit, UnitRendition
-from app.training.learning.rules.duration import quiz_minutes, reading_minutes, words_in
+from app.training.learning.rules.duration import (
+    asks_to_think,
+    quiz_minutes,
+    reading_minutes,
+    told_in,
+    words_in,
+    words_of,
+)
 from app.training.learning.values import UnitKind
 
 _UNITS = (
@@ -26,25 +33,38 @@ _QUESTIONS = (
 )
 
 
-def measured_minutes(db: Session, edition_id: int) -> dict[int, int]:
-    """Whole minutes of each unit of an edition, by the unit's id. Two statements however much the
-    edition holds.
+_MEASURED = (
+    select(Unit.id, Unit.measured)
+    .join(Module, Module.id == Unit.module_id)
+    .where(Module.edition_id == bindparam("edition_id"))
+)
 
-    Where Spanish and English differ in length, the longer text counts: the hours are the same in
-    both languages.
+
+def measured_minutes(db: Session, edition_id: int) -> dict[int, int]:
+    """Whole minutes of each unit of an edition, by the unit's id: as measured when it was published,
+    or now for an edition that is older than that.
     """
     asked = {"edition_id": edition_id}
+    kept = dict(db.execute(_MEASURED, asked).all())
+    if None not in kept.values():
+        return {unit_id: minutes or 1 for unit_id, minutes in kept.items()}
     banks = _words_of_banks(db, asked)
-    words: defaultdict[int, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
+    texts: defaultdict[int, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     quizzes: dict[int, int] = {}
     for unit_id, module_id, kind, draw, language, body in db.execute(_UNITS, asked):
         if kind == UnitKind.QUIZ:
             quizzes[unit_id] = quiz_minutes(sum(draw.values()), banks[module_id])
         else:
-            words[unit_id][language or ""] += words_in(body or "")
+            texts[unit_id][language or ""].append(body or "")
     return quizzes | {
-        unit_id: reading_minutes(max(counts.values())) for unit_id, counts in words.items()
+        unit_id: _minutes_to_read(bodies[told_in(bodies)]) for unit_id, bodies in texts.items()
     }
+
+
+def _minutes_to_read(screens: list[str]) -> int:
+    return reading_minutes(
+        sum(words_in(screen) for screen in screens), sum(asks_to_think(one) for one in screens)
+    )
 
 
 def _words_of_banks(db: Session, asked: dict[str, int]) -> defaultdict[int, list[int]]:
@@ -54,7 +74,5 @@ def _words_of_banks(db: Session, asked: dict[str, int]) -> defaultdict[int, list
         texts.setdefault(item_id, (module_id, [stem]))[1].extend((option, feedback))
     banks: defaultdict[int, list[int]] = defaultdict(list)
     for module_id, parts in texts.values():
-        banks[module_id].append(
-            max(sum(words_in(part.in_(language)) for part in parts) for language in languages())
-        )
+        banks[module_id].append(words_of(parts))
     return banks

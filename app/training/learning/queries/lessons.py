@@ -1,32 +1,70 @@
-"""What a screen says, in the reader's language or in the one there is."""
+"""What a lesson says, in the reader's language or in the one there is, with its figures."""
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.kernel.refusal import NotFound
 from app.kernel.text import Language, as_language
-from app.training.learning.models import UnitRendition
+from app.training.learning.models import CourseFigure, Unit, UnitRendition
 
 
 @dataclass(frozen=True)
-class ScreenText:
-    """Markdown, and the language it is in: not always the one asked for."""
+class LessonText:
+    """The Markdown of each screen, and the language it is in: not always the one asked for."""
 
-    body: str
+    screens: tuple[str, ...]
     language: Language
 
+    def screen(self, number: int) -> str:
+        if not 1 <= number <= len(self.screens):
+            raise NotFound
+        return self.screens[number - 1]
 
-def screen_text(db: Session, *, unit_id: int, screen: int, language: Language) -> ScreenText:
+
+@dataclass(frozen=True)
+class FigureLine:
+    code: str
+    sha256: str
+    width: int
+    height: int
+
+
+_SCREENS = (
+    select(UnitRendition.language, UnitRendition.body)
+    .where(UnitRendition.unit_id == bindparam("unit_id"))
+    .order_by(UnitRendition.screen)
+)
+_FIGURES = (
+    select(CourseFigure.code, CourseFigure.sha256, CourseFigure.width, CourseFigure.height)
+    .join(Unit, Unit.module_id == CourseFigure.module_id)
+    .where(Unit.id == bindparam("unit_id"), CourseFigure.language == bindparam("language"))
+    .order_by(CourseFigure.code)
+)
+_DRAWING = select(CourseFigure.body).where(CourseFigure.sha256 == bindparam("sha256")).limit(1)
+
+
+def lesson_text(db: Session, *, unit_id: int, language: Language) -> LessonText:
     """Part of a published edition, so whoever may open the unit may read it."""
-    rows = db.execute(
-        select(UnitRendition.language, UnitRendition.body).where(
-            UnitRendition.unit_id == unit_id, UnitRendition.screen == screen
-        )
-    )
-    bodies = {as_language(found): body for found, body in rows}
+    bodies: dict[Language, list[str]] = {}
+    for found, body in db.execute(_SCREENS, {"unit_id": unit_id}):
+        bodies.setdefault(as_language(found), []).append(body)
     if not bodies:
         raise NotFound
     shown = language if language in bodies else next(iter(bodies))
-    return ScreenText(bodies[shown], shown)
+    return LessonText(tuple(bodies[shown]), shown)
+
+
+def figures_of_unit(db: Session, *, unit_id: int, language: Language) -> tuple[FigureLine, ...]:
+    """The drawings of the unit's module in one language."""
+    rows = db.execute(_FIGURES, {"unit_id": unit_id, "language": language})
+    return tuple(FigureLine(*row) for row in rows)
+
+
+def drawing(db: Session, *, sha256: str) -> str:
+    """The SVG of a figure by its fingerprint; the same whatever edition shows it."""
+    body = db.scalar(_DRAWING, {"sha256": sha256})
+    if body is None:
+        raise NotFound
+    return body

@@ -1,4 +1,4 @@
-"""What learning keeps of one person: enrolments, progress, answers, completions."""
+"""What learning keeps of one person: enrolments, progress, answers, private lines, completions."""
 
 from typing import Any
 
@@ -8,9 +8,12 @@ from sqlalchemy.orm import Session
 from app.training.learning.models import (
     Attempt,
     AttemptItem,
+    CheckAnswer,
     Completion,
     CourseEdition,
     Enrolment,
+    LessonCheck,
+    LessonNote,
     Unit,
     UnitProgress,
 )
@@ -44,6 +47,18 @@ def personal_data(db: Session, person_id: int) -> dict[str, Any]:
         .group_by(Unit.code)
         .order_by(Unit.code)
     )
+    practice = (
+        select(LessonCheck.code, CheckAnswer)
+        .join(CheckAnswer, CheckAnswer.check_id == LessonCheck.id)
+        .where(CheckAnswer.enrolment_id.in_(mine))
+        .order_by(CheckAnswer.answered_at)
+    )
+    notes = (
+        select(Unit.code, LessonNote)
+        .join(LessonNote, LessonNote.unit_id == Unit.id)
+        .where(LessonNote.enrolment_id.in_(mine))
+        .order_by(LessonNote.written_at)
+    )
     return {
         "enrolments": [{"id": str(row.id), "edition": edition} for row, edition in enrolled],
         "units_opened": [code for code, _count in db.execute(seen)],
@@ -55,6 +70,19 @@ def personal_data(db: Session, person_id: int) -> dict[str, Any]:
                 "answers": answers.get(row.id, []),
             }
             for row in db.scalars(attempts)
+        ],
+        "practice": [
+            {"check": code, "at": row.answered_at.isoformat(), "answer": row.response}
+            for code, row in db.execute(practice)
+        ],
+        "notes": [
+            {
+                "unit": code,
+                "screen": row.screen,
+                "at": row.written_at.isoformat(),
+                "text": row.text,
+            }
+            for code, row in db.execute(notes)
         ],
         "completions": [
             {"module": row.module_id, "at": row.decided_at.isoformat()} for row in db.scalars(done)

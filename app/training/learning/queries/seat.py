@@ -6,7 +6,7 @@ from collections import defaultdict
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from app.kernel.actor import Actor
@@ -111,7 +111,17 @@ def outline_of(db: Session, edition: CourseEdition, slug: str) -> Outline:
         .order_by(Module.number)
     )
     modules = tuple(
-        ModuleOutline(*module, units=tuple(units[module[0]])) for module in db.execute(found)
+        ModuleOutline(
+            id_,
+            number,
+            module_slug,
+            title,
+            outcome,
+            sum(unit.minutes for unit in units[id_]) or minutes,
+            available,
+            tuple(units[id_]),
+        )
+        for id_, number, module_slug, title, outcome, minutes, available in db.execute(found)
     )
     return Outline(
         edition.id,
@@ -131,7 +141,7 @@ def _units_by_module(db: Session, edition_id: int) -> dict[int, list[UnitOutline
             Unit.id,
             Unit.code,
             Unit.kind,
-            Unit.minutes,
+            func.coalesce(Unit.measured, Unit.minutes),
             Unit.title,
             Unit.screens,
             Unit.draw,

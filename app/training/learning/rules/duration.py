@@ -1,16 +1,42 @@
 """How long a course takes, measured from what it holds: nobody writes the hours down."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 
-WORDS_A_MINUTE = 200
-"""Reading in order to learn, not merely to follow (Carver, Reading Rate, 1990: 200 words a minute
-against 300).
+from app.kernel.text import Language, LocalizedText, languages
+from app.training.learning.values.content import ItemContent, ModuleContent, UnitContent
+
+WORDS_A_MINUTE = 180
+"""Reading in order to learn, on a telephone and with interruptions; Carver (Reading Rate, 1990) has
+200 words a minute at a desk.
+"""
+
+MINUTES_AN_EXERCISE = 0.5
+"""To answer a check inside a lesson, or to stop at an invitation to think; their words count as
+reading besides.
 """
 
 MINUTES_A_QUESTION = 1
 """To think and answer; the words of the question and of its feedback count as reading besides."""
 
 MARKS = "#*_->–—|:;.,()[]!?"
+THINK = re.compile(
+    r"^[>\s]*\*\*(?:Piense un momento|Think for a moment)\b[^*\n]*\*\*",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""How a lesson invites its reader to stop and think."""
+
+
+def asks_to_think(screen: str) -> bool:
+    """True for the Markdown of a screen that invites its reader to write a line of their own."""
+    return THINK.search(screen) is not None
+
+
+def told_in(by_language: Mapping[Language, object]) -> Language:
+    """The language a text is measured in: the first of the house, or the one there is. So the hours
+    are the same for readers of both.
+    """
+    return next((code for code in languages() if code in by_language), languages()[0])
 
 
 def words_in(text: str) -> int:
@@ -20,9 +46,9 @@ def words_in(text: str) -> int:
     return sum(1 for piece in text.split() if piece.strip(MARKS))
 
 
-def reading_minutes(words: int) -> int:
-    """Whole minutes to read a text in order to learn it, at least one."""
-    return max(1, round(words / WORDS_A_MINUTE))
+def reading_minutes(words: int, exercises: int = 0) -> int:
+    """Whole minutes to read a text in order to learn it and to do its exercises, at least one."""
+    return max(1, round(words / WORDS_A_MINUTE + exercises * MINUTES_AN_EXERCISE))
 
 
 def quiz_minutes(questions: int, words_of_items: Iterable[int]) -> int:
@@ -34,6 +60,38 @@ def quiz_minutes(questions: int, words_of_items: Iterable[int]) -> int:
     bank = list(words_of_items)
     average = sum(bank) / len(bank) if bank else 0
     return max(1, round(questions * (MINUTES_A_QUESTION + average / WORDS_A_MINUTE)))
+
+
+def words_of(texts: Iterable[LocalizedText]) -> int:
+    return sum(words_in(text.in_(told_in(text))) for text in texts)
+
+
+def minutes_of(module: ModuleContent) -> dict[str, int]:
+    """Whole minutes of each unit of a module, by the unit's code."""
+    bank = [words_of(_item_texts(item)) for item in module.items]
+    return {
+        unit.code: quiz_minutes(sum(unit.quiz.draw.values()), bank)
+        if unit.quiz
+        else _unit_minutes(module, unit)
+        for unit in module.units
+    }
+
+
+def _unit_minutes(module: ModuleContent, unit: UnitContent) -> int:
+    screens = unit.screens.get(told_in(unit.screens), ())
+    checks = [check for check in module.checks if check.unit == unit.code]
+    words = sum(words_in(screen) for screen in screens)
+    words += sum(
+        words_of((check.stem, *(option.text for option in check.options))) for check in checks
+    )
+    return reading_minutes(words, len(checks) + sum(asks_to_think(screen) for screen in screens))
+
+
+def _item_texts(item: ItemContent) -> list[LocalizedText]:
+    parts = [item.stem, item.explanation]
+    for option in item.options:
+        parts += [option.text, option.feedback]
+    return parts
 
 
 def number_spans(numbers: Iterable[int]) -> str:

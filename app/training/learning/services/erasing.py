@@ -3,17 +3,27 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, Text, cast, func, select, update
+from sqlalchemy import Select, Text, cast, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from app.training.learning.models import Attempt, AttemptItem, Enrolment
+from app.training.learning.models import (
+    Attempt,
+    AttemptItem,
+    CheckAnswer,
+    Enrolment,
+    LessonNote,
+)
 
 SUBMITTED = Attempt.submitted_at.is_not(None)
 
 
 def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
-    """The answers go; that there was an attempt, and its score, stay under the number."""
+    """Answers and private lines go; that there was an attempt, and its score, stay under the
+    number.
+    """
     mine = select(Enrolment.id).where(Enrolment.person_id == person_id)
+    db.execute(delete(LessonNote).where(LessonNote.enrolment_id.in_(mine)))
+    db.execute(delete(CheckAnswer).where(CheckAnswer.enrolment_id.in_(mine)))
     _forget_answers(db, select(Attempt.id).where(Attempt.enrolment_id.in_(mine)))
 
 

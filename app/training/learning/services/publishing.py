@@ -1,6 +1,7 @@
 """A course edition is published once and stands for good."""
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from app.infra import journal
+from app.infra.orm import Base
 from app.kernel.actor import Actor
 from app.kernel.refusal import Refusal
 from app.kernel.text import N_
@@ -15,14 +17,20 @@ from app.training.learning.facts import CourseEditionPublished
 from app.training.learning.models import (
     Course,
     CourseEdition,
+    CourseFigure,
+    CourseSource,
+    GlossaryTerm,
     Item,
     ItemOption,
+    LessonCheck,
     Module,
     Objective,
     Unit,
     UnitRendition,
+    Vignette,
 )
 from app.training.learning.policy import require_may_publish
+from app.training.learning.rules.duration import minutes_of
 from app.training.learning.values.content import CourseContent, ModuleContent, UnitContent
 from app.training.library.services import keep_guidelines
 
@@ -92,16 +100,25 @@ def _add_module(db: Session, edition_id: int, content: ModuleContent) -> None:
         )
         for given in content.objectives
     )
-    for position, given in enumerate(content.units, start=1):
-        _add_unit(db, module.id, position, given)
+    units = _add_units(db, module.id, content)
+    _add_items(db, module.id, content)
+    db.add_all(_beside(module.id, units, content))
+    db.flush()
+
+
+def _add_items(db: Session, module_id: int, content: ModuleContent) -> None:
     for item in content.items:
         row = Item(
-            module_id=module.id,
+            module_id=module_id,
             code=item.code,
             objective_code=item.objective,
             kind=item.kind.value,
             section=item.section,
             stem=item.stem,
+            explanation=item.explanation or None,
+            is_critical=item.is_critical,
+            screen=item.screen or None,
+            case_code=item.case or None,
         )
         db.add(row)
         db.flush()
@@ -115,10 +132,67 @@ def _add_module(db: Session, edition_id: int, content: ModuleContent) -> None:
             )
             for position, option in enumerate(item.options, start=1)
         )
-    db.flush()
 
 
-def _add_unit(db: Session, module_id: int, position: int, content: UnitContent) -> None:
+def _beside(module_id: int, units: Mapping[str, int], content: ModuleContent) -> Iterator[Base]:
+    """Vignettes, checks, glossary, sources and figures. `units` maps codes to ids."""
+    for case in content.cases:
+        yield Vignette(module_id=module_id, code=case.code, text=case.text)
+    for check in content.checks:
+        yield LessonCheck(
+            unit_id=units[check.unit],
+            code=check.code,
+            screen=check.after,
+            kind=check.kind.value,
+            stem=check.stem,
+            options=[
+                {
+                    "text": dict(option.text),
+                    "feedback": dict(option.feedback),
+                    "correct": option.is_correct,
+                }
+                for option in check.options
+            ],
+        )
+    for position, term in enumerate(content.terms, start=1):
+        yield GlossaryTerm(
+            module_id=module_id, position=position, term=term.term, meaning=term.meaning
+        )
+    for position, source in enumerate(content.sources, start=1):
+        yield CourseSource(
+            module_id=module_id,
+            position=position,
+            kind=source.kind.value,
+            title=source.title,
+            body=source.body,
+            year=source.year or None,
+            url=source.url or None,
+            note=source.note,
+        )
+    for figure in content.figures:
+        yield CourseFigure(
+            module_id=module_id,
+            code=figure.code,
+            language=figure.language,
+            sha256=hashlib.sha256(figure.svg.encode()).hexdigest(),
+            width=figure.width,
+            height=figure.height,
+            body=figure.svg,
+        )
+
+
+def _add_units(db: Session, module_id: int, content: ModuleContent) -> dict[str, int]:
+    """Adds the units in order, with the minutes their texts take; returns ids by code."""
+    minutes = minutes_of(content)
+    return {
+        unit.code: _add_unit(db, module_id, position, unit, minutes[unit.code])
+        for position, unit in enumerate(content.units, start=1)
+    }
+
+
+def _add_unit(
+    db: Session, module_id: int, position: int, content: UnitContent, minutes: int
+) -> int:
     quiz = content.quiz
     unit = Unit(
         module_id=module_id,
@@ -131,11 +205,13 @@ def _add_unit(db: Session, module_id: int, position: int, content: UnitContent) 
         draw=dict(quiz.draw) if quiz else {},
         pass_mark=quiz.pass_mark if quiz else None,
         pause_minutes=quiz.pause_minutes if quiz else 0,
+        measured=minutes,
     )
     db.add(unit)
     db.flush()
     if content.screens:
         db.execute(insert(UnitRendition), list(_renditions(unit.id, content)))
+    return unit.id
 
 
 def _renditions(unit_id: int, content: UnitContent) -> Iterator[dict[str, Any]]:

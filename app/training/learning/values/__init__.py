@@ -13,3 +13,12 @@ class ItemKind(StrEnum):
     SINGLE = "single"
     MULTIPLE = "multiple"
     TRUEFALSE = "truefalse"
+    ORDERING = "ordering"
+
+
+class CitedKind(StrEnum):
+    TREATY = "treaty"
+    DECLARATION = "declaration"
+    GUIDANCE = "guidance"
+    CASE = "case"
+    LAW_MODEL = "law-model"

@@ -7,8 +7,24 @@ from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 
 from app.kernel.text import Language, LocalizedText
-from app.training.learning.values import ItemKind, UnitKind
+from app.training.learning.values import CitedKind, ItemKind, UnitKind
 from app.training.library.values import GuidelineContent
+
+NO_TEXT = LocalizedText()
+LATER_FIELDS = frozenset(
+    (
+        "explanation",
+        "is_critical",
+        "screen",
+        "case",
+        "cases",
+        "checks",
+        "terms",
+        "sources",
+        "figures",
+    )
+)
+"""What editions before 2026.2 could not say. A fingerprint leaves them out where they say nothing."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +36,11 @@ class OptionContent:
 
 @dataclass(frozen=True)
 class ItemContent:
-    """`section` is the code of a section of the Guidelines."""
+    """`section` is the code of a section of the Guidelines, `screen` where the reason is read
+    ("M2-L2#3"), `case` the code of the vignette above the question.
+
+    The options of an ordering stand in the right order; `explanation` is its only feedback.
+    """
 
     code: str
     objective: str
@@ -28,6 +48,59 @@ class ItemContent:
     section: str
     stem: LocalizedText
     options: tuple[OptionContent, ...]
+    explanation: LocalizedText = NO_TEXT
+    is_critical: bool = False
+    screen: str = ""
+    case: str = ""
+
+
+@dataclass(frozen=True)
+class CaseContent:
+    """A vignette on which several questions rest."""
+
+    code: str
+    text: LocalizedText
+
+
+@dataclass(frozen=True)
+class CheckContent:
+    """A small question under screen `after` of a unit, for practice only."""
+
+    code: str
+    unit: str
+    after: int
+    kind: ItemKind
+    stem: LocalizedText
+    options: tuple[OptionContent, ...]
+
+
+@dataclass(frozen=True)
+class TermContent:
+    term: LocalizedText
+    meaning: LocalizedText
+
+
+@dataclass(frozen=True)
+class SourceContent:
+    """`year` 0 and `url` empty: not given."""
+
+    title: LocalizedText
+    body: LocalizedText
+    year: int
+    kind: CitedKind
+    url: str
+    note: LocalizedText
+
+
+@dataclass(frozen=True)
+class FigureContent:
+    """A drawing in one language: checked SVG, with its size in pixels."""
+
+    code: str
+    language: Language
+    svg: str
+    width: int
+    height: int
 
 
 @dataclass(frozen=True)
@@ -77,6 +150,11 @@ class ModuleContent:
     objectives: tuple[ObjectiveContent, ...] = ()
     units: tuple[UnitContent, ...] = ()
     items: tuple[ItemContent, ...] = ()
+    cases: tuple[CaseContent, ...] = ()
+    checks: tuple[CheckContent, ...] = ()
+    terms: tuple[TermContent, ...] = ()
+    sources: tuple[SourceContent, ...] = ()
+    figures: tuple[FigureContent, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -94,8 +172,22 @@ class CourseContent:
         """SHA-256 of everything the edition says, in hexadecimal: the same content has the same one
         anywhere.
         """
-        plain = json.dumps(asdict(self), sort_keys=True, ensure_ascii=False, default=_plain)
+        said = _without_silence(asdict(self))
+        plain = json.dumps(said, sort_keys=True, ensure_ascii=False, default=_plain)
         return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def _without_silence(value: object) -> object:
+    """The same without the later fields that are empty: content of before keeps its fingerprint."""
+    if isinstance(value, dict):
+        return {
+            key: _without_silence(inner)
+            for key, inner in value.items()
+            if inner or key not in LATER_FIELDS
+        }
+    if isinstance(value, list | tuple):
+        return [_without_silence(inner) for inner in value]
+    return value
 
 
 def _plain(value: object) -> object:

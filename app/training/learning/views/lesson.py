@@ -1,12 +1,15 @@
 """The player: one idea a screen."""
 
 from flask import redirect, render_template, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
 
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.refusal import Refusal
+from app.kernel.text import Language
 from app.training.learning import policy, services
-from app.training.learning.queries.lessons import ScreenText, screen_text
+from app.training.learning.queries.lessons import LessonText, drawing, figures_of_unit, lesson_text
 from app.training.learning.queries.seat import seat_of, unit_at
 from app.training.learning.rules import progress
 from app.training.learning.values.outline import CoursePosition, ModuleOutline, Seat, UnitOutline
@@ -15,7 +18,10 @@ from app.training.learning.views.quiz import quiz_page
 from app.training.learning.wording import kind_word
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
-from app.web.markdown import rich_text
+from app.web.markdown import Picture, rich_text
+
+DRAWING_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+"""A drawing opened by itself may style its own shapes and nothing else."""
 
 
 @bp.get("/courses/<slug>/<module_slug>/<unit_code>")
@@ -55,10 +61,11 @@ def screen(slug: str, module_slug: str, unit_code: str, screen: int) -> Page:
                         "learning.unit", slug=slug, module_slug=module_slug, unit_code=unit_code
                     )
                 )
-            text = screen_text(db, unit_id=found.id, screen=screen, language=reader_language())
+            text = lesson_text(db, unit_id=found.id, language=reader_language())
+            pictures = pictures_of(db, slug, found.id, text.language)
     except Refusal as refusal:
         return refused(refusal, slug)
-    return _screen_page(seat, module, found, screen, text)
+    return _screen_page(seat, module, found, screen, text=text, pictures=pictures)
 
 
 @bp.post("/courses/<slug>/<module_slug>/<unit_code>/<int:screen>")
@@ -79,8 +86,39 @@ def leave_screen(slug: str, module_slug: str, unit_code: str, screen: int) -> Pa
     return redirect(address(slug, following))
 
 
+@bp.get("/courses/<slug>/figures/<sha256>.svg")
+@requires(policy.may_study)
+def figure(slug: str, sha256: str) -> Response:
+    """A drawing, for good: its address is its fingerprint."""
+    with reading() as db:
+        body = drawing(db, sha256=sha256)
+    answer = Response(body, mimetype="image/svg+xml")
+    answer.headers["Cache-Control"] = "private, max-age=31536000, immutable"
+    answer.headers["Content-Security-Policy"] = DRAWING_POLICY
+    return answer
+
+
+def pictures_of(db: Session, slug: str, unit_id: int, language: Language) -> tuple[Picture, ...]:
+    """The figures that a unit's text in a language may show."""
+    return tuple(
+        Picture(
+            line.code,
+            url_for("learning.figure", slug=slug, sha256=line.sha256),
+            line.width,
+            line.height,
+        )
+        for line in figures_of_unit(db, unit_id=unit_id, language=language)
+    )
+
+
 def _screen_page(
-    seat: Seat, module: ModuleOutline, unit: UnitOutline, screen: int, text: ScreenText
+    seat: Seat,
+    module: ModuleOutline,
+    unit: UnitOutline,
+    screen: int,
+    *,
+    text: LessonText,
+    pictures: tuple[Picture, ...],
 ) -> str:
     before, slug = progress.place_before(module, unit, screen), seat.outline.slug
     return render_template(
@@ -91,7 +129,7 @@ def _screen_page(
         screen=screen,
         kind=kind_word(unit.kind, reader_language()),
         text=text,
-        body=rich_text(text.body),
+        body=rich_text(text.screen(screen), pictures),
         percent=progress.module_percent(module, seat.standing),
         previous_url=address(slug, before) if before else None,
         following=progress.place_after(module, unit, screen),
