@@ -66,6 +66,7 @@ def build_app(settings: Settings | None = None) -> Flask:
     app.extensions["convoca_files"] = Files(settings)
     app.extensions["convoca_health"] = Health(app, settings)
     app.extensions["convoca_navigation"] = wiring.NAVIGATION
+    app.extensions["convoca_person_menu"] = wiring.PERSON_MENU
     app.extensions["convoca_event_tabs"] = wiring.EVENT_TABS
     app.extensions["convoca_guest_links"] = wiring.GUEST_LINKS
     app.extensions["convoca_links"] = wiring.LINKS

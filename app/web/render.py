@@ -36,6 +36,8 @@ from app.web.locale import (
 )
 from app.web.phrases import init_phrases
 
+MOST_ENTRIES = 5
+"""In the header; whoever may see more finds the rest behind their initials."""
 STATIC = Path(__file__).with_name("static")
 MOST_KEPT = 12
 """Members of an address that are carried on when a zone is chosen: more than any page of ours
@@ -192,6 +194,20 @@ def localized(value: LocalizedText) -> Markup:
     return Markup('<span lang="{}">{}</span>').format(shown, value.in_(language))
 
 
+def initials(name: str) -> str:
+    """ "ÁR" of Ángel Rivas Umaña, "CP" of Carlos Eduardo Pineda Rivas: the first name and the first
+    of the family names.
+    """
+    words = [word for word in name.split() if word[0].isupper()] or name.split()
+    match words:
+        case [first, _second, family, _other, *_rest]:
+            return (first[0] + family[0]).upper()
+        case [first, family, *_rest]:
+            return (first[0] + family[0]).upper()
+        case _:
+            return name[:2].upper()
+
+
 def by_name(things: Iterable[Any]) -> list[Any]:
     """In the order of their names in the reader's language; what has no name stands last."""
     language = reader_language()
@@ -259,7 +275,10 @@ def init_render(app: Flask) -> None:
     app.extensions["convoca_zones"] = tuple(map(ZoneInfo, app.extensions["convoca_body"].zones))
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        localized=localized, by_name=by_name, day=lambda on: day_text(on, reader_language())
+        localized=localized,
+        by_name=by_name,
+        initials=initials,
+        day=lambda on: day_text(on, reader_language()),
     )
     app.jinja_env.globals.update(
         asset=asset,
@@ -284,18 +303,25 @@ def init_render(app: Flask) -> None:
             "reader_zone": reader_timezone(),
             "zone_choice": zone_choice,
             "demo_mode": current_app.config["DEMO"],
-            "nav": navigation(),
+            **menus(),
             "links": shell_links(),
         }
 
 
-def navigation() -> Sequence[NavItem]:
-    """The main menu for the actor; `convoca_navigation` (set in wiring) lists (label msgid,
-    endpoint, policy).
-    """
+def menus() -> dict[str, Sequence[NavItem]]:
+    """The header's entries for the actor, and what stands behind their initials."""
+    entries = _items("convoca_navigation")
+    return {
+        "nav": entries[:MOST_ENTRIES],
+        "person_menu": [*entries[MOST_ENTRIES:], *_items("convoca_person_menu")],
+    }
+
+
+def _items(menu: str) -> Sequence[NavItem]:
+    """The entries of a menu that the actor may open; wiring lists (label msgid, endpoint, policy)."""
     actor, language = current_actor(), reader_language()
     items = []
-    for label, endpoint, policy in current_app.extensions["convoca_navigation"]:
+    for label, endpoint, policy in current_app.extensions[menu]:
         if policy(actor) and endpoint in current_app.view_functions:
             url = path_of(endpoint)
             is_current = request.path == url or (url != "/" and request.path.startswith(url + "/"))

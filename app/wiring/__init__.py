@@ -20,7 +20,7 @@ from app.planning.calendars import tasks as calendars_tasks
 from app.planning.events import tasks as events_tasks
 from app.wiring.doors import API_BLUEPRINTS, BLUEPRINTS, COMMANDS
 from app.wiring.listeners import HANDLERS
-from app.wiring.menus import EVENT_TABS, GUEST_LINKS, LINKS, NAVIGATION
+from app.wiring.menus import EVENT_TABS, GUEST_LINKS, LINKS, NAVIGATION, PERSON_MENU
 from app.wiring.personal import PERSONAL_DATA, expire_letters
 from app.wiring.storage import SCHEMA_RULES, TRIPWIRES
 from config import Settings
@@ -37,6 +37,7 @@ __all__ = [
     "LINKS",
     "NAVIGATION",
     "PERSONAL_DATA",
+    "PERSON_MENU",
     "SCHEMA_RULES",
     "TRIPWIRES",
     "init_domains",

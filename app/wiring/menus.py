@@ -15,17 +15,29 @@ from app.planning.events.values import EventDetail, EventKind
 from app.training.turnover import policy as turnover_policy
 from app.web.guards import Policy, anyone, signed_in
 
+
+def anonymous(actor: Actor) -> bool:
+    """True for a visitor who has not signed in."""
+    return not signed_in(actor)
+
+
 EventTab = Callable[[Actor, EventDetail], bool]
 NAVIGATION: tuple[tuple[str, str, Policy], ...] = (
     (N_("Home"), "home.home", signed_in),
     (N_("Programme"), "programme.programme", anyone),
-    (N_("My webinars"), "registrations.my_webinars", signed_in),
-    (N_("Course"), "learning.course", anyone),
-    (N_("My certificates"), "certificates.my_certificates", signed_in),
-    (N_("My country"), "turnover.my_country", turnover_policy.may_have_country),
-    (N_("Region"), "turnover.region", turnover_policy.may_see_region),
     (N_("Planning"), "home.desk", events_policy.may_plan),
-    (N_("Verify"), "certificates.verify", anyone),
+    (N_("My country"), "turnover.my_country", turnover_policy.may_have_country),
+    (N_("My training"), "learning.course", signed_in),
+    (N_("Course"), "learning.course", anonymous),
+    (N_("Region"), "turnover.region", turnover_policy.may_see_region),
+    (N_("Verify"), "certificates.verify", anonymous),
+)
+# Behind the initials of whoever is signed in.
+PERSON_MENU: tuple[tuple[str, str, Policy], ...] = (
+    (N_("My webinars"), "registrations.my_webinars", signed_in),
+    (N_("My certificates"), "certificates.my_certificates", signed_in),
+    (N_("Verify a certificate"), "certificates.verify", signed_in),
+    (N_("My account"), "identity.account", signed_in),
 )
 # The pages of one event, as its tabs: label, endpoint (wants event_id), and for whom: f(actor,
 # event) -> bool.

@@ -113,7 +113,7 @@ def test_a_bug_in_what_every_page_needs_still_has_a_page(
     def broken() -> str:
         raise RuntimeError("the frame itself is broken")
 
-    monkeypatch.setattr("app.web.render.navigation", broken)
+    monkeypatch.setattr("app.web.render.menus", broken)
     answer = trial.get("/sign-in")
     assert answer.status_code == 500
     assert BUG_PAGE[0] in answer.text

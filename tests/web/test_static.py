@@ -20,7 +20,11 @@ PAGES = sorted(TEMPLATES.rglob("*.html"))
 BASE = (TEMPLATES / "layout" / "base.html").read_text("utf-8")
 ASSET = re.compile(r"""asset\(\s*['"]([^'"]+)['"]\s*\)""")
 JINJA = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.S)
+TOKENS = (STATIC / "tokens.css").read_text("utf-8")
+FONT = re.compile(r'url\("(vendor/[^"]+\.woff2)"\)')
 FIRST_VIEW_BYTES = 80_000
+FACE_BYTES = 30_000
+"""Both weights of the face for Latin; the extended file is fetched only where its letters stand."""
 FIRST_VIEW_REQUESTS = 15
 
 
@@ -44,7 +48,13 @@ def test_nothing_is_vendored_without_a_line_and_a_licence() -> None:
         entry[key] for entry in lock_entries() for key in ("file", "licence_file")
     }
     assert {path.name for path in VENDOR.iterdir()} == named
-    assert {entry["licence"] for entry in lock_entries()} <= {"MIT", "0BSD", "ISC", "BSD-3-Clause"}
+    assert {entry["licence"] for entry in lock_entries()} <= {
+        "MIT",
+        "0BSD",
+        "ISC",
+        "BSD-3-Clause",
+        "OFL-1.1",
+    }
     assert all((VENDOR / entry["licence_file"]).stat().st_size > 200 for entry in lock_entries())
 
 
@@ -66,6 +76,12 @@ def test_the_lock_names_no_download_address() -> None:
 
 def test_first_view_is_light() -> None:
     assets = ASSET.findall(BASE)
+    fonts = [name for name in FONT.findall(TOKENS) if "-latin-ext-" not in name]
+    assert [sum((STATIC / name).stat().st_size for name in fonts) <= FACE_BYTES, len(fonts)] == [
+        True,
+        2,
+    ]
+    assets += fonts
     weight = sum(len(gzip.compress((STATIC / name).read_bytes(), 6)) for name in assets)
     page_itself = 8_000  # the largest page may be 30 KB of HTML, which gzip brings under this
     assert weight + page_itself < FIRST_VIEW_BYTES, weight
@@ -84,6 +100,35 @@ def test_templates_name_assets_that_exist(page: Path) -> None:
         name for name in ASSET.findall(page.read_text("utf-8")) if not (STATIC / name).is_file()
     ]
     assert not missing
+
+
+CLASSES = re.compile(r'class="([^"]*)"')
+ON_PAPER = NOT_FOR_BROWSERS | {"participation/invitations/letter.html", "office/reports/print.html"}
+"""Drawn by the PDF engine with sheets of their own."""
+UNSTYLED = {"plain", "plain-links", "presence", "prose", "signature", "units"}
+"""Names that only tests and people read."""
+
+
+def classes_in(source: str) -> set[str]:
+    """The classes that stand in a template in plain words; those that Jinja puts together are left
+    out.
+    """
+    words = " ".join(CLASSES.findall(re.sub(r"\{#.*?#\}", "", source, flags=re.S)))
+    words = JINJA.sub("\x00", words)
+    return {word for word in words.split() if re.fullmatch(r"[a-z][\w-]*", word)}
+
+
+def test_every_class_of_a_template_has_a_look() -> None:
+    """There is no library behind our sheets: a class that none of them knows does nothing."""
+    sheets = " ".join(path.read_text("utf-8") for path in STATIC.glob("*.css"))
+    known = set(re.findall(r"\.([a-z][\w-]*)", sheets)) | UNSTYLED
+    unknown = {
+        page.relative_to(TEMPLATES).as_posix(): sorted(lost)
+        for page in PAGES
+        if page.relative_to(TEMPLATES).as_posix() not in ON_PAPER
+        and (lost := classes_in(page.read_text("utf-8")) - known)
+    }
+    assert unknown == {}
 
 
 def csp_breaches(source: str) -> list[str]:
@@ -137,9 +182,7 @@ def test_htmx_is_told_to_inject_nothing_and_keep_no_history() -> None:
 
 
 def colours(dark: bool) -> dict[str, str]:
-    light, night = (
-        (STATIC / "tokens.css").read_text("utf-8").split("@media (prefers-color-scheme: dark)")
-    )
+    light, night = TOKENS.split("@media (prefers-color-scheme: dark)")
     found = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", light))
     return found | dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", night)) if dark else found
 
@@ -179,6 +222,13 @@ TEXT_PAIRS = [
     ("ink", "warn-tint"),
     ("ink-soft", "quiet-tint"),
     ("on-accent", "accent"),
+    *((text, "accent-tint") for text in ("ink", "ink-soft", "link")),
+    *((text, f"{word}-tint") for text in ("ink", "ink-soft") for word in ("good", "bad")),
+    *(
+        (one, other)
+        for group in ("g1", "g2", "g3", "g4", "gg", "gx")
+        for one, other in ((group, f"{group}-tint"), (group, "surface"), ("on-group", group))
+    ),
 ]
 EDGE_PAIRS = [
     *(("edge", ground) for ground in ("ground", "surface")),
