@@ -234,6 +234,8 @@ TRUTH: dict[str, frozenset[str]] = {
     "identity.confirm_by_link": SIGNED_IN,
     "identity.confirm_with_password": SIGNED_IN,
     "identity.change_preferences": SIGNED_IN,
+    "identity.accept_invitation": EVERYBODY,
+    "identity.invitation": EVERYBODY,
     "identity.link": EVERYBODY,
     "identity.link_sent": EVERYBODY,
     "identity.revoke_token": frozenset(),

@@ -30,6 +30,7 @@ class Country(Base):
 class Institution(Base):
     """Kinds: foreign-affairs, migration, womens-mechanism, labour, interior, secretariat,
     civil-society, other. `contact_email` is a mailbox of the institution, nobody's own.
+    From `closed_on` on it is offered nowhere; what was there stays.
     """
 
     __tablename__ = "institution"
@@ -39,6 +40,7 @@ class Institution(Base):
     name: Mapped[LocalizedText]
     kind: Mapped[str] = mapped_column(String(30))
     contact_email: Mapped[str] = mapped_column(String(254), default="", server_default="")
+    closed_on: Mapped[date | None]
     posts: Mapped[list["Post"]] = relationship(back_populates="institution", lazy="raise")
 
 
@@ -168,3 +170,25 @@ class Membership(Base):
     role: Mapped[str] = mapped_column(String(20), default="member")
     valid_from: Mapped[date]
     valid_until: Mapped[date | None]
+
+
+class DoubtfulInstitution(Base):
+    """A pasted line that waits for an answer: of which country it is, or whether it is one that is
+    known already. `country_code` is "" where nobody could tell.
+    """
+
+    __tablename__ = "doubtful_institution"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    country_code: Mapped[str] = mapped_column(String(2), default="")
+    added_at: Mapped[datetime]
+
+
+class LeftOut(Base):
+    """A country (by code) or group (by slug) of the body's file that this office does not use."""
+
+    __tablename__ = "left_out"
+
+    kind: Mapped[str] = mapped_column(String(10), primary_key=True)
+    key: Mapped[str] = mapped_column(String(60), primary_key=True)

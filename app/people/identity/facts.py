@@ -93,7 +93,26 @@ class IdentityDenialSettled(AccountFact):
 
 @dataclass(frozen=True)
 class AccountInvited(AccountFact):
-    """Somebody got an account without asking for one, and is told how to sign in."""
+    """Somebody got an account without asking for one, and is told how to sign in.
+
+    Whoever writes the letter asks `services.issue_invitation_token` for the link's token.
+    """
+
+    invitation_id: int
+
+
+@dataclass(frozen=True)
+class InvitationRevoked(AccountFact):
+    """The link in a letter of invitation stopped working before it was used."""
+
+    invitation_id: int
+
+
+@dataclass(frozen=True)
+class InvitationHandedOver(AccountFact):
+    """An organizer was shown the link of an invitation, to hand it over without a letter."""
+
+    invitation_id: int
 
 
 @dataclass(frozen=True)

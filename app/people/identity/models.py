@@ -126,3 +126,38 @@ class KeptForm(Base):
     had_files: Mapped[bool]
     kept_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class AccountInvitation(Base):
+    """Somebody was invited to sign in: as what, and the link in their letter.
+
+    The token is made by whoever writes the letter; without one yet the letter is still to be
+    written. `role` is a value of Role or "" for an official who is invited to learn.
+    """
+
+    __tablename__ = "account_invitation"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    role: Mapped[str] = mapped_column(String(20), default="")
+    scope: Mapped[str] = mapped_column(String(60), default="")
+    created_at: Mapped[datetime]
+    token_sha256: Mapped[str | None] = mapped_column(String(64), unique=True)
+    sent_at: Mapped[datetime | None]
+    lapses_at: Mapped[datetime | None]
+    used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
+class FirstKey(Base):
+    """The address that the start of an installation without accounts prints, for its first
+    organizer.
+    """
+
+    __tablename__ = "first_key"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    token_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+    lapses_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]

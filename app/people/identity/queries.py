@@ -1,7 +1,7 @@
 """Reads of identity. Nobody reads another's account here, except to find out who is asking."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -25,6 +25,7 @@ from app.people.identity import policy
 from app.people.identity.facts import FeedTokenUsed
 from app.people.identity.models import (
     Account,
+    AccountInvitation,
     ApiToken,
     FeedToken,
     KeptForm,
@@ -51,6 +52,8 @@ from app.people.identity.values import (
     FeedAddress,
     FeedKey,
     HeldRole,
+    InvitationRow,
+    InvitationStanding,
     LinkStanding,
     LinkState,
     OpenSignIn,
@@ -220,6 +223,73 @@ def link_standing(db: Session, *, token: str, now: datetime) -> LinkStanding:
     if link.expires_at <= now:
         return LinkStanding(LinkState.LAPSED, link.expires_at)
     return LinkStanding(LinkState.WORKS)
+
+
+def invitation_standing(db: Session, *, token: str, now: datetime) -> InvitationStanding:
+    """What the link of an invitation is good for now, and for whom it is; a closed account's is
+    unknown.
+    """
+    i = AccountInvitation
+    row = db.execute(
+        select(i, Person.full_name)
+        .join(Account, Account.id == i.account_id)
+        .outerjoin(Person, Person.id == Account.person_id)
+        .where(i.token_sha256 == digest(token), Account.active.is_(True))
+    ).one_or_none()
+    if row is None or row[0].revoked_at is not None:
+        return InvitationStanding(LinkState.UNKNOWN)
+    invitation, name = row
+    if invitation.used_at is not None:
+        return InvitationStanding(LinkState.USED, invitation.used_at)
+    if invitation.lapses_at is None or invitation.lapses_at <= now:
+        return InvitationStanding(LinkState.LAPSED, invitation.lapses_at)
+    names = _scope_names(db, {invitation.scope} - {""})
+    role = Role(invitation.role) if invitation.role else None
+    scope_name = names.get((_kind(role), invitation.scope)) if role else None
+    return InvitationStanding(LinkState.WORKS, invitation.lapses_at, name or "", role, scope_name)
+
+
+def invitations_of(
+    db: Session, *, actor: Actor, account_ids: Collection[int] | None = None
+) -> tuple[InvitationRow, ...]:
+    """Invitations to sign in, the latest first; for the secretariat. `account_ids`: of those
+    accounts only.
+    """
+    policy.require_may_manage_accounts(actor)
+    i = AccountInvitation
+    wanted = (
+        select(i, Account.email, Account.person_id, Person.full_name)
+        .join(Account, Account.id == i.account_id)
+        .outerjoin(Person, Person.id == Account.person_id)
+        .order_by(i.id.desc())
+    )
+    if account_ids is not None:
+        wanted = wanted.where(i.account_id.in_(account_ids))
+    return tuple(
+        InvitationRow(
+            row.id,
+            row.account_id,
+            person_id,
+            name or "",
+            email,
+            Role(row.role) if row.role else None,
+            row.scope,
+            row.sent_at,
+            row.lapses_at,
+            row.used_at,
+            row.revoked_at,
+        )
+        for row, email, person_id, name in db.execute(wanted)
+    )
+
+
+def invitation_by_id(db: Session, invitation_id: int) -> AccountInvitation | None:
+    return db.get(AccountInvitation, invitation_id)
+
+
+def scope_name_of(db: Session, role: Role, scope: str) -> LocalizedText | None:
+    """Returns the name of the country or working group that a role is for, None without one."""
+    return _scope_names(db, {scope} - {""}).get((_kind(role), scope))
 
 
 def kept_form_of(db: Session, *, key: str, account_id: int, now: datetime) -> KeptForm | None:
@@ -437,6 +507,11 @@ def personal_data(db: Session, person_id: int) -> dict[str, Any]:
         .order_by(FeedToken.id)
     )
     kept = select(KeptForm).where(KeptForm.account_id == account.id).order_by(KeptForm.kept_at)
+    invited = (
+        select(AccountInvitation)
+        .where(AccountInvitation.account_id == account.id)
+        .order_by(AccountInvitation.id)
+    )
     opened = select(SignIn).where(SignIn.account_id == account.id).order_by(SignIn.created_at)
     return {
         "account": {
@@ -452,6 +527,10 @@ def personal_data(db: Session, person_id: int) -> dict[str, Any]:
                 "until": g.valid_until.isoformat() if g.valid_until else None,
             }
             for g in db.scalars(grants)
+        ],
+        "invitations": [
+            {"role": one.role, "scope": one.scope, "at": one.created_at.isoformat()}
+            for one in db.scalars(invited)
         ],
         "sign_ins": [
             {"way": one.way, "at": one.created_at.isoformat()} for one in db.scalars(opened)

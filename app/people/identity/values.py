@@ -87,6 +87,37 @@ class LinkStanding:
 
 
 @dataclass(frozen=True)
+class InvitationStanding:
+    """The state of the link in a letter of invitation, with whom it invites as what.
+
+    `at` is when it was used or lapsed, or when it will lapse.
+    """
+
+    state: LinkState
+    at: datetime | None = None
+    name: str = ""
+    role: Role | None = None
+    scope_name: LocalizedText | None = None
+
+
+@dataclass(frozen=True)
+class InvitationRow:
+    """An invitation as the secretariat reads it; `sent_at` None: the letter is being written."""
+
+    id: int
+    account_id: int
+    person_id: int | None
+    name: str
+    email: str
+    role: Role | None
+    scope: str
+    sent_at: datetime | None
+    lapses_at: datetime | None
+    used_at: datetime | None
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True)
 class OpenSignIn:
     """A session that stands: who acts in it, and how and when it began."""
 

@@ -16,7 +16,7 @@ from app.people.directory.services.held import accept_newcomer, hold_newcomer
 from app.people.directory.services.roster import RosterOutcome
 from app.people.directory.values import Newcomer, RosterAnswer
 from app.people.identity.queries import is_account_elsewhere
-from app.people.identity.services.accounts import invite_person
+from app.people.identity.services.inviting import invite_person
 from app.training.turnover.queries import country_coverage, has_account
 from app.training.turnover.rules.pasted import PastedLine
 from app.training.turnover.values import Coverage

@@ -47,6 +47,7 @@ asks.
 
 KEEPER = {
     "account": "identity",
+    "account_invitation": "identity",
     "api_token": "identity",
     "feed_token": "identity",
     "role_grant": "identity",

@@ -18,6 +18,10 @@ PEOPLE: Mapping[str, str] = {
     "AddressesRead": N_(
         "The addresses of a list of who is who were read: %(listed)s, %(rows)s rows."
     ),
+    "InvitationRevoked": N_("The invitation of account %(account_id)s was withdrawn."),
+    "InvitationHandedOver": N_(
+        "The link of the invitation of account %(account_id)s was shown, to be handed over."
+    ),
     "ApiTokenIssued": N_("Account %(account_id)s got a token for programs."),
     "ApiTokenRevoked": N_("A token for programs of account %(account_id)s was revoked."),
     "AppointmentConfirmed": N_(

@@ -1,31 +1,75 @@
 """Letters about accounts."""
 
 from app.infra.language import translate
+from app.kernel.actor import Role
+from app.kernel.text import LocalizedText
 from app.office.notifications.values import Letter, Recipient
 from app.office.notifications.wording.letters import letter
+from app.people.identity.wording import ROLE_NAMES
 
 
-def account_invited(to: Recipient, *, url: str, course_url: str) -> Letter:
-    """To somebody whose country added them: how to come in, without a password, and what waits
-    there.
+def account_invited(
+    to: Recipient,
+    *,
+    role: Role | None,
+    scope_name: LocalizedText | None,
+    link: str,
+    last_day: str,
+    sign_in_url: str,
+    course_url: str,
+) -> Letter:
+    """To somebody whom others added: as what, a link of their own and until when it works, and what
+    waits there.
     """
     lang = to.language
-    return letter(
-        lang,
-        translate(lang, "You can take the course on the Guidelines"),
-        translate(lang, "Hello, %(name)s:", name=to.name),
-        translate(
+    if role in (None, Role.OFFICIAL):
+        subject = translate(lang, "You can take the course on the Guidelines")
+        why = translate(
             lang,
             "Your country's focal point added you to the list of officials who may take the course.",
-        ),
-        translate(
-            lang,
-            "To come in, write this address of yours and ask for a link; there is no password: %(url)s",
-            url=url,
-        ),
-        translate(
+        )
+        what = translate(
             lang,
             "The course, in pieces of ten minutes, on a phone or a computer: %(url)s",
             url=course_url,
+        )
+    elif role is Role.FOCAL_POINT:
+        country = scope_name.in_(lang) if scope_name else ""
+        subject = translate(lang, "You are the focal point of %(country)s", country=country)
+        why = translate(
+            lang,
+            "The secretariat wrote you down as the focal point of %(country)s: you say who "
+            "serves in your country and who takes part.",
+            country=country,
+        )
+        what = translate(
+            lang,
+            "First look at the list of institutions of your country; then paste the officials "
+            "who are to take the course. Each takes some ten minutes.",
+        )
+    else:
+        name = translate(lang, ROLE_NAMES[role])
+        as_what = f"{name}, {scope_name.in_(lang)}" if scope_name else name
+        subject = translate(lang, "You are invited to work in Convoca")
+        why = translate(lang, "You were added with this role: %(role)s.", role=as_what)
+        what = translate(lang, "What waits for you stands on the first page.")
+    greeting = (translate(lang, "Hello, %(name)s:", name=to.name),) if to.name else ()
+    return letter(
+        lang,
+        subject,
+        *greeting,
+        why,
+        translate(
+            lang,
+            "Come in with this link, which is yours alone and works once, until %(day)s: %(url)s",
+            day=last_day,
+            url=link,
+        ),
+        what,
+        translate(
+            lang,
+            "Afterwards you come in by writing this address of yours and asking for a link; there is "
+            "no password: %(url)s",
+            url=sign_in_url,
         ),
     )

@@ -14,6 +14,9 @@ from app.people.identity.values import Limit, SignInWay
 
 SIGN_IN_LASTS = timedelta(hours=12)
 LINK_LASTS = timedelta(minutes=15)
+INVITATION_LASTS = timedelta(days=14)
+"""How long the link in a letter of invitation works: people come back from leave to it."""
+FIRST_KEY_LASTS = timedelta(hours=24)
 FRESH_LINK_LASTS = timedelta(minutes=15)
 CONFIRMED_FOR = timedelta(minutes=30)
 """How long a sign-in, or a confirmation, is enough for what cannot be undone."""
@@ -110,6 +113,25 @@ class LinkNotValid(Refusal):
     msgid = N_(
         "This link no longer works: each lasts 15 minutes and works once. Ask for a new one."
     )
+
+
+class InvitationNotValid(Refusal):
+    kind = Kind.GONE
+    rule = "invitation-not-valid"
+    msgid = N_("This invitation no longer works: each lasts 14 days and works once.")
+
+
+class InvitationSettled(Refusal):
+    rule = "invitation-settled"
+    msgid = N_("This invitation was already used or withdrawn. Reload the page.")
+
+
+class FirstKeyNotValid(Refusal):
+    """Said alike of an address that never was, has lapsed or is of an office that is set up."""
+
+    kind = Kind.GONE
+    rule = "first-key-not-valid"
+    msgid = N_("This address no longer works. Start Convoca again to get a new one.")
 
 
 class BearerNotValid(Refusal):

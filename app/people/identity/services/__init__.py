@@ -10,6 +10,14 @@ from app.people.identity.services.accounts import (
     deny_identity,
     record_owner,
 )
+from app.people.identity.services.inviting import (
+    hand_over_invitation,
+    invite,
+    issue_invitation_token,
+    resend_invitation,
+    revoke_invitation,
+    use_invitation,
+)
 from app.people.identity.services.passwords import hash_password, is_password
 from app.people.identity.services.roles import end_role, grant_role
 from app.people.identity.services.sign_in import (
@@ -45,17 +53,23 @@ __all__ = [
     "end_role",
     "forget_try",
     "grant_role",
+    "hand_over_invitation",
     "hash_password",
+    "invite",
     "is_password",
     "issue_api_token",
     "issue_feed_token",
+    "issue_invitation_token",
     "issue_sign_in_link",
     "know_address",
     "open_sign_in",
     "record_owner",
     "request_sign_in_link",
+    "resend_invitation",
     "revoke_api_token",
+    "revoke_invitation",
     "rotate_feed_token",
     "tell_feed_use",
+    "use_invitation",
     "use_sign_in_link",
 ]

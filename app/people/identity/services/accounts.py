@@ -17,7 +17,6 @@ from app.people.identity import policy
 from app.people.identity.facts import (
     AccountClosed,
     AccountCreated,
-    AccountInvited,
     IdentityConfirmed,
     IdentityDenialSettled,
     IdentityDenied,
@@ -72,30 +71,6 @@ def create_account(
     db.flush()
     journal.record(db, AccountCreated(account.id, person_id), actor=actor, now=now)
     return account.id
-
-
-def invite_person(db: Session, *, actor: Actor, person_id: int, now: datetime) -> bool:
-    """An account under the person's own address, and a letter that says how to sign in. False when
-    there is nobody to invite: the person has an account, has no address, or the address is
-    another's (mailboxes are shared). At the first sign-in the owner of the address is asked whether
-    name and country are right.
-
-    Whoever may write a person down may have them invited; the caller has asked for that.
-    """
-    person = db.get(Person, person_id)
-    if person is None or not person.email or person.is_guest:
-        return False
-    if db.scalar(select(Account.id).where(Account.person_id == person_id)) is not None:
-        return False
-    try:
-        account_id = create_account(
-            db, actor=SYSTEM, email=person.email, person_id=person_id, now=now
-        )
-    except (AddressTaken, InvalidInput):
-        return False
-    db.get_one(Account, account_id).confirmation = Confirmation.ASKED
-    journal.record(db, AccountInvited(account_id), actor=actor, now=now)
-    return True
 
 
 def confirm_identity(db: Session, *, actor: Actor, now: datetime) -> None:

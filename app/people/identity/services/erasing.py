@@ -12,6 +12,7 @@ from app.kernel.reference import REFERENCE
 from app.people.identity.facts import AccountClosed
 from app.people.identity.models import (
     Account,
+    AccountInvitation,
     ApiToken,
     FeedToken,
     KeptForm,
@@ -35,7 +36,7 @@ def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
     db.execute(delete(SignInAttempt).where(SignInAttempt.key.contains(digest(account.email)[:32])))
     account.email, account.password, account.active = f"{account.id}@{NOWHERE}", None, False
     account.fs_uniquifier, account.person_id = uuid4().hex, None
-    for table in (SignIn, SignInLink, KeptForm):
+    for table in (SignIn, SignInLink, KeptForm, AccountInvitation):
         db.execute(delete(table).where(table.account_id == account.id))
     for keys in (ApiToken, FeedToken):
         db.execute(

@@ -20,7 +20,7 @@ from app.people.identity import policy, queries
 from app.people.identity.facts import PresidencyDesignated, PresidencyTermEnded
 from app.people.identity.models import Account, RoleGrant
 from app.people.identity.rules import NoAddress, NotInTerm, TermOver, overlap, require_term
-from app.people.identity.services.accounts import invite_person
+from app.people.identity.services.inviting import invite_person
 from app.people.identity.services.roles import end_role, grant_role
 
 ORGAN = "presidency"
@@ -92,7 +92,7 @@ def appoint_to_presidency(
     person = db.get(Person, person_id) if 0 < person_id <= LARGEST_ID else None
     if person is None or person.is_guest or person.country_code != term.country_code:
         raise InvalidInput({"person": Sentence(N_("Choose a person from the list."))})
-    account_id = _account_of(db, actor, person, now)
+    account_id = _account_of(db, actor, person, term.country_code, now)
     held = [grant for grant in grants_of_term(db, term) if grant.account_id == account_id]
     if held:
         return held[0].id
@@ -169,10 +169,12 @@ def _end_others(db: Session, term: PresidencyTerm, *, actor: Actor, now: datetim
     db.flush()
 
 
-def _account_of(db: Session, actor: Actor, person: Person, now: datetime) -> int:
+def _account_of(db: Session, actor: Actor, person: Person, country_code: str, now: datetime) -> int:
     asked = select(Account.id).where(Account.person_id == person.id, Account.active)
     account_id = db.scalar(asked)
-    if account_id is None and invite_person(db, actor=actor, person_id=person.id, now=now):
+    if account_id is None and invite_person(
+        db, actor=actor, person_id=person.id, role=Role.PRESIDENCY, scope=country_code, now=now
+    ):
         account_id = db.scalar(asked)
     if account_id is None:
         raise NoAddress(name=person.full_name)

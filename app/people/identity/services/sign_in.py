@@ -14,7 +14,7 @@ from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound
 from app.people.identity import queries
 from app.people.identity.facts import SignedIn, SignedOut, SignInLinkRequested
-from app.people.identity.models import Account, SignIn, SignInAttempt, SignInLink
+from app.people.identity.models import Account, AccountInvitation, SignIn, SignInAttempt, SignInLink
 from app.people.identity.queries import digest
 from app.people.identity.rules import (
     LINK_LASTS,
@@ -71,7 +71,10 @@ def know_address(db: Session, *, source: str, now: datetime) -> None:
 
 
 def open_sign_in(db: Session, *, account_id: int, way: SignInWay, now: datetime) -> str:
-    """Begins a session of 12 hours; returns the key for the cookie. Only its hash is kept."""
+    """Begins a session of 12 hours; returns the key for the cookie. Only its hash is kept.
+
+    Whoever comes in has no more need of an invitation.
+    """
     key = secrets.token_urlsafe(32)
     db.execute(
         delete(SignIn).where(SignIn.account_id == account_id, SignIn.expires_at < now - ENDED_KEPT)
@@ -85,6 +88,8 @@ def open_sign_in(db: Session, *, account_id: int, way: SignInWay, now: datetime)
             expires_at=now + SIGN_IN_LASTS,
         )
     )
+    i = AccountInvitation
+    db.execute(update(i).where(i.account_id == account_id, i.used_at.is_(None)).values(used_at=now))
     db.flush()
     journal.record(db, SignedIn(account_id, way), actor=Actor(account_id=account_id), now=now)
     return key

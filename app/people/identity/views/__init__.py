@@ -1,6 +1,15 @@
 """The doors of identity: signing in and out, and the own account."""
 
-from app.people.identity.views import account, confirm, confirming, sign_in
+from app.people.identity.views import account, confirm, confirming, invited, sign_in
 from app.people.identity.views.door import bp, init_identity, load_actor
 
-__all__ = ["account", "bp", "confirm", "confirming", "init_identity", "load_actor", "sign_in"]
+__all__ = [
+    "account",
+    "bp",
+    "confirm",
+    "confirming",
+    "init_identity",
+    "invited",
+    "load_actor",
+    "sign_in",
+]
