@@ -224,6 +224,7 @@ TRUTH: dict[str, frozenset[str]] = {
     "home.about": EVERYBODY,
     "home.desk": PLANNERS,
     "home.accessibility": EVERYBODY,
+    "home.styleguide": EVERYBODY,
     "home.home": EVERYBODY,
     "identity.account": SIGNED_IN,
     "identity.ask_for_link": EVERYBODY,

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.office.home.views import DESK
+from app.office.home.views.desk import DESK
 from tests.support.actors import sign_in
 
 LEADERS_ONLY = ("Conflict cases", "Plan a season", "Other calendars")

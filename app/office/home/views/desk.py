@@ -1,14 +1,12 @@
-"""Home, the desk of those who plan, and the pages about this place."""
+"""The desk of those who plan: every tool, in the groups of the work."""
 
-from flask import Blueprint, render_template
+from flask import render_template
 
 from app.followup.agreements import policy as agreements_policy
 from app.followup.practices import policy as practices_policy
-from app.infra import clock
-from app.infra.database import reading
 from app.kernel.text import N_
 from app.office.handover import policy as handover_policy
-from app.office.home.queries import COURSE, today
+from app.office.home.views.door import bp
 from app.office.notifications import policy as notifications_policy
 from app.office.privacy import policy as privacy_policy
 from app.office.reports import policy as reports_policy
@@ -20,7 +18,6 @@ from app.planning.scheduling import policy as scheduling_policy
 from app.planning.seasons import policy as seasons_policy
 from app.web.guards import Policy, anyone, current_actor, requires, signed_in
 
-bp = Blueprint("home", __name__)
 # Title, what it is for, where it is, who may.
 DESK: tuple[tuple[str, str, str, Policy], ...] = (
     (
@@ -152,20 +149,6 @@ DESK: tuple[tuple[str, str, str, Policy], ...] = (
 )
 
 
-@bp.get("/")
-@requires(anyone)
-def home() -> str:
-    """Signed in: what needs you. Otherwise: what this is, the next events, verify a certificate."""
-    actor = current_actor()
-    with reading() as db:
-        page = today(db, actor=actor, now=clock.now())
-    return render_template(
-        "office/home/home.html" if actor.signed_in else "office/home/welcome.html",
-        page=page,
-        course=COURSE,
-    )
-
-
 @bp.get("/desk")
 @requires(events_policy.may_plan)
 def desk() -> str:
@@ -174,15 +157,3 @@ def desk() -> str:
     return render_template(
         "office/home/desk.html", tools=[tool for tool in DESK if tool[-1](actor)]
     )
-
-
-@bp.get("/about")
-@requires(anyone)
-def about() -> str:
-    return render_template("office/home/about.html")
-
-
-@bp.get("/accessibility")
-@requires(anyone)
-def accessibility() -> str:
-    return render_template("office/home/accessibility.html")
