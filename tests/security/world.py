@@ -64,6 +64,7 @@ from app.training.learning.models import (
     CourseFigure,
     Enrolment,
     Item,
+    LessonCheck,
     Module,
     Unit,
 )
@@ -173,6 +174,7 @@ def belongings(her: Actor) -> Objects:
             "slug": "guidelines",
             "listed": "focal-points",
             "sha256": _figure_of(db, edition_id),
+            "check_code": _check_of(db, edition_id),
             "module_slug": "01-framework",
             "unit_code": "M1-L1",
             "screen": "1",
@@ -428,6 +430,28 @@ def _figure_of(db: Session, edition_id: int) -> str:
     db.add(figure)
     db.flush()
     return figure.sha256
+
+
+def _check_of(db: Session, edition_id: int) -> str:
+    """A check under the first screen of the edition."""
+    unit_id = db.scalars(
+        select(Unit.id)
+        .join(Module)
+        .where(Module.edition_id == edition_id)
+        .order_by(Module.number, Unit.position)
+    ).first()
+    text = {"text": {"es": "Sí"}, "feedback": {"es": "Sí"}}
+    check = LessonCheck(
+        unit_id=unit_id,
+        code="M1-L1-K0",
+        screen=1,
+        kind="truefalse",
+        stem=LocalizedText(es="¿?"),
+        options=[{**text, "correct": True}, {**text, "correct": False}],
+    )
+    db.add(check)
+    db.flush()
+    return check.code
 
 
 def _open_attempt(db: Session, enrolment: object, edition_id: int) -> Attempt:

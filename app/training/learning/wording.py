@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from app.infra.language import translate
 from app.kernel.text import N_, Language
-from app.training.learning.values import UnitKind
+from app.training.learning.values import CitedKind, UnitKind
 from app.training.learning.values.outline import ModuleState
 from app.web.render import day_text, zone_label
 
@@ -25,6 +25,13 @@ STATE_LOOKS = {
     ModuleState.LOCKED: ("lock", "quiet"),
     ModuleState.IN_PREPARATION: ("clock", "quiet"),
 }
+CITED_WORDS = {
+    CitedKind.TREATY: N_("Treaties"),
+    CitedKind.DECLARATION: N_("Declarations"),
+    CitedKind.GUIDANCE: N_("Guides"),
+    CitedKind.CASE: N_("Judgments and opinions"),
+    CitedKind.LAW_MODEL: N_("Model laws"),
+}
 KIND_WORDS = {UnitKind.PAGE: N_("Lesson"), UnitKind.CASE: N_("Case"), UnitKind.QUIZ: N_("Quiz")}
 
 
@@ -34,6 +41,10 @@ def state_word(state: ModuleState, language: Language) -> str:
 
 def kind_word(kind: UnitKind, language: Language) -> str:
     return translate(language, KIND_WORDS[kind])
+
+
+def cited_kind_word(kind: CitedKind, language: Language) -> str:
+    return translate(language, CITED_WORDS[kind])
 
 
 def instant_text(at: datetime, timezone: str, language: Language) -> str:

@@ -3,6 +3,7 @@
 (() => {
   const PAUSE = 5000;
   let waiting = null;
+  let unsent = null; // a check or a private line that could not be sent
   let timer = 0;
 
   const form = () => document.querySelector("form[hx-boost]");
@@ -12,6 +13,8 @@
   };
   const again = () => {
     clearTimeout(timer);
+    if (unsent && unsent.isConnected) unsent.requestSubmit();
+    unsent = null;
     if (waiting === null || !form()) return;
     const button = [...form().querySelectorAll("button[type=submit]")].find((b) => b.value === waiting);
     form().requestSubmit(button);
@@ -20,7 +23,9 @@
   document.addEventListener("submit", (event) => {
     if (event.target === form()) waiting = event.submitter ? event.submitter.value : "";
   }, true);
-  const lost = () => {
+  const lost = (event) => {
+    const sent = event.target.closest ? event.target.closest("form") : null;
+    if (sent && sent !== form()) unsent = sent;
     tell(true);
     clearTimeout(timer);
     timer = setTimeout(again, PAUSE);
@@ -32,6 +37,8 @@
     clearTimeout(timer);
     tell(false);
   });
-  document.addEventListener("htmx:afterSettle", () => document.getElementById("main")?.focus({ preventScroll: true }));
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.target === document.body) document.getElementById("main")?.focus({ preventScroll: true });
+  });
   window.addEventListener("online", again);
 })();

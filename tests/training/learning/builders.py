@@ -250,6 +250,17 @@ class Classroom:
                 now=self.now,
             )
 
+    def order(self, actor: Actor, attempt_id: UUID, position: int, rows: Iterable[int]) -> None:
+        with self.app.app_context(), transaction() as db:
+            services.save_answer(
+                db,
+                actor=actor,
+                attempt_id=attempt_id,
+                position=position,
+                rows=tuple(rows),
+                now=self.now,
+            )
+
     def submit(self, actor: Actor, attempt_id: UUID) -> bool:
         with self.app.app_context(), transaction() as db:
             return services.submit_attempt(db, actor=actor, attempt_id=attempt_id, now=self.now)

@@ -54,7 +54,7 @@ def an_outline() -> Outline:
                 units if number < 3 else (),
             )
         )
-    return Outline(1, "guidelines", "2026.1", TEXT, TEXT, 1, tuple(modules))
+    return Outline(1, "guidelines", "2026.1", TEXT, TEXT, 1, DONE_AT, tuple(modules))
 
 
 OUTLINE = an_outline()
@@ -202,7 +202,7 @@ def test_an_edition_needs_every_available_module_and_no_other() -> None:
     assert not progress.edition_is_complete(OUTLINE, whole(1))
     assert progress.edition_is_complete(OUTLINE, whole(1, 2))
     empty = Outline(
-        1, "x", "1", TEXT, TEXT, 1, tuple(m for m in OUTLINE.modules if not m.is_available)
+        1, "x", "1", TEXT, TEXT, 1, DONE_AT, tuple(m for m in OUTLINE.modules if not m.is_available)
     )
     assert not progress.edition_is_complete(empty, LearnerProgress())
 

@@ -28,6 +28,11 @@ class Visitor:
     def press(self, path: str, **form: object) -> TestResponse:
         return self.client.post(path, data={"csrf_token": csrf_token(self.client), **form})
 
+    def press_in_place(self, path: str, **form: object) -> TestResponse:
+        """As htmx presses: the part of the page alone comes back."""
+        data = {"csrf_token": csrf_token(self.client), **form}
+        return self.client.post(path, data=data, headers={"HX-Request": "true"})
+
 
 def attempt_url(attempt_id: UUID, rest: object = "") -> str:
     return f"{BASE}/attempts/{attempt_id}{'/' if rest else ''}{rest}"

@@ -1,9 +1,9 @@
 """What a quiz question's form sends: option ids and where to go next."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from app.training.learning.rules.quiz import UnknownOption
+from app.training.learning.rules.quiz import OrderUnclear, UnknownOption
 
 LONGEST_ID = 18  # digits: below 2^63, so that no database stumbles over it
 MOST_OPTIONS = 20
@@ -26,6 +26,32 @@ def read_answer(chosen: Iterable[str], step: str) -> Answer:
     return Answer(
         frozenset(int(value) for value in values), step if step in STEPS or _is_id(step) else "next"
     )
+
+
+PLACE = "place-"
+"""An ordering sends "place-2": the number that the second line as shown was given."""
+
+
+def places_in(form: Mapping[str, str]) -> dict[int, str]:
+    """What was written beside each line, by the line's number; also what is no number."""
+    found = {}
+    for name, value in form.items():
+        row = name.removeprefix(PLACE)
+        if name.startswith(PLACE) and _is_id(row) and 1 <= int(row) <= MOST_OPTIONS:
+            found[int(row)] = value.strip()
+    return found
+
+
+def rows_in_order(places: Mapping[int, str]) -> tuple[int, ...]:
+    """The lines from first to last; nothing when every place is empty. Raises OrderUnclear where a
+    number is missing, given twice or none of the lines'.
+    """
+    if not any(places.values()):
+        return ()
+    wanted = [str(number) for number in range(1, len(places) + 1)]
+    if sorted(places.values()) != sorted(wanted):
+        raise OrderUnclear(count=len(places))
+    return tuple(sorted(places, key=lambda row: int(places[row])))
 
 
 def _is_id(value: str) -> bool:

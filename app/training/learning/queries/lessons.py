@@ -6,8 +6,8 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.kernel.refusal import NotFound
-from app.kernel.text import Language, as_language
-from app.training.learning.models import CourseFigure, Unit, UnitRendition
+from app.kernel.text import Language, LocalizedText, as_language
+from app.training.learning.models import CourseFigure, Item, Objective, Unit, UnitRendition
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,19 @@ _FIGURES = (
     .where(Unit.id == bindparam("unit_id"), CourseFigure.language == bindparam("language"))
     .order_by(CourseFigure.code)
 )
+_OBJECTIVES = (
+    select(Objective.text)
+    .join(Unit, Unit.module_id == Objective.module_id)
+    .where(
+        Unit.id == bindparam("unit_id"),
+        Objective.code.in_(
+            select(Item.objective_code).where(
+                Item.module_id == Unit.module_id, Item.screen.like(Unit.code + "#%")
+            )
+        ),
+    )
+    .order_by(Objective.code)
+)
 _DRAWING = select(CourseFigure.body).where(CourseFigure.sha256 == bindparam("sha256")).limit(1)
 
 
@@ -60,6 +73,13 @@ def figures_of_unit(db: Session, *, unit_id: int, language: Language) -> tuple[F
     """The drawings of the unit's module in one language."""
     rows = db.execute(_FIGURES, {"unit_id": unit_id, "language": language})
     return tuple(FigureLine(*row) for row in rows)
+
+
+def objectives_of_unit(db: Session, *, unit_id: int) -> tuple[LocalizedText, ...]:
+    """What a unit works towards: the objectives of the questions whose reasons are read in it. None
+    where no question says where.
+    """
+    return tuple(db.scalars(_OBJECTIVES, {"unit_id": unit_id}))
 
 
 def drawing(db: Session, *, sha256: str) -> str:

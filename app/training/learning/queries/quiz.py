@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session
 
 from app.kernel.actor import Actor
@@ -25,10 +25,14 @@ from app.training.learning.models import (
     ItemOption,
     Module,
     Unit,
+    Vignette,
 )
 from app.training.learning.rules.quiz import needed
 from app.training.learning.values import ItemKind
 from app.training.library.queries import section_titles
+
+NO_TEXT = LocalizedText()
+_ABOVE = and_(Vignette.module_id == Item.module_id, Vignette.code == Item.case_code)
 
 
 @dataclass(frozen=True)
@@ -74,10 +78,23 @@ class Choice:
 
 @dataclass(frozen=True)
 class QuizQuestion:
+    """`order` holds the ids of an ordering's answer, first to last; `case` is the vignette above."""
+
     position: int
     kind: ItemKind
     stem: LocalizedText
     choices: tuple[Choice, ...]
+    case: LocalizedText = NO_TEXT
+    order: tuple[int, ...] = ()
+
+    @property
+    def places(self) -> dict[int, str]:
+        """The number each line of an ordering was given, by the line's own number as shown."""
+        return {
+            row: str(self.order.index(choice.id) + 1)
+            for row, choice in enumerate(self.choices, start=1)
+            if choice.id in self.order
+        }
 
 
 @dataclass(frozen=True)
@@ -88,12 +105,23 @@ class MarkedChoice(Choice):
 
 @dataclass(frozen=True)
 class MarkedQuestion:
+    """Of an ordering, `choices` stand in the learner's order and `wanted` in the right one.
+    `lesson` and `screen` say where the reason is read; `lesson` is empty where nobody wrote it.
+    """
+
     position: int
+    kind: ItemKind
     stem: LocalizedText
     is_right: bool
     choices: tuple[MarkedChoice, ...]
     section: str
     section_title: LocalizedText
+    is_critical: bool = False
+    explanation: LocalizedText = NO_TEXT
+    case: LocalizedText = NO_TEXT
+    wanted: tuple[LocalizedText, ...] = ()
+    lesson: str = ""
+    screen: int = 1
 
     @property
     def chosen(self) -> tuple[MarkedChoice, ...]:
@@ -182,41 +210,68 @@ def question(db: Session, *, head: AttemptHead, position: int) -> QuizQuestion:
             AttemptItem.response,
             Item.kind,
             Item.stem,
+            Vignette.text,
         )
         .join(Item, Item.id == AttemptItem.item_id)
+        .outerjoin(Vignette, _ABOVE)
         .where(AttemptItem.attempt_id == head.id, AttemptItem.position == position)
     ).one_or_none()
     if row is None:
         raise NotFound
-    item_id, order, response, kind, stem = row
+    item_id, order, response, kind, stem, case = row
     options = select(ItemOption.id, ItemOption.text).where(ItemOption.item_id == item_id)
     texts = dict(db.execute(options).all())
     choices = tuple(Choice(option, texts[option], option in response) for option in order)
-    return QuizQuestion(position, ItemKind(kind), stem, choices)
+    given = tuple(response) if kind == ItemKind.ORDERING else ()
+    return QuizQuestion(position, ItemKind(kind), stem, choices, case or NO_TEXT, given)
 
 
 def marked_questions(db: Session, *, head: AttemptHead) -> tuple[MarkedQuestion, ...]:
-    """Every question with its feedback; only of an attempt that was handed in."""
+    """Every question with its feedback, those that were not right first; only of an attempt that
+    was handed in.
+    """
     if head.submitted_at is None:
         raise NotFound
     sections = section_titles(db, head.guideline_version_id)
     options = _options_of(db, select(AttemptItem.item_id).where(AttemptItem.attempt_id == head.id))
     rows = db.execute(
-        select(AttemptItem, Item.stem, Item.section)
+        select(AttemptItem, Item, Vignette.text)
         .join(Item, Item.id == AttemptItem.item_id)
+        .outerjoin(Vignette, _ABOVE)
         .where(AttemptItem.attempt_id == head.id)
         .order_by(AttemptItem.position)
     )
-    return tuple(
-        MarkedQuestion(
-            asked.position,
-            stem,
-            bool(asked.is_correct),
-            _marked_choices(asked, options[asked.item_id]),
-            section,
-            sections.get(section, LocalizedText()),
-        )
-        for asked, stem, section in rows
+    marked = [
+        _marked(asked, item, case or NO_TEXT, options[item.id], sections)
+        for asked, item, case in rows
+    ]
+    return tuple(sorted(marked, key=lambda one: one.is_right))
+
+
+def _marked(
+    asked: AttemptItem,
+    item: Item,
+    case: LocalizedText,
+    options: dict[int, ItemOption],
+    sections: dict[str, LocalizedText],
+) -> MarkedQuestion:
+    is_ordering = item.kind == ItemKind.ORDERING
+    lesson, _, screen = (item.screen or "").partition("#")
+    in_order = sorted(options.values(), key=lambda option: option.position)
+    return MarkedQuestion(
+        position=asked.position,
+        kind=ItemKind(item.kind),
+        stem=item.stem,
+        is_right=bool(asked.is_correct),
+        choices=_marked_choices(asked, options, asked.response if is_ordering else None),
+        section=item.section,
+        section_title=sections.get(item.section, NO_TEXT),
+        is_critical=item.is_critical,
+        explanation=item.explanation or NO_TEXT,
+        case=case,
+        wanted=tuple(option.text for option in in_order) if is_ordering else (),
+        lesson=lesson,
+        screen=int(screen or 1),
     )
 
 
@@ -227,11 +282,13 @@ def _options_of(db: Session, items: Select[int]) -> dict[int, dict[int, ItemOpti
     return found
 
 
-def _marked_choices(asked: AttemptItem, options: dict[int, ItemOption]) -> tuple[MarkedChoice, ...]:
+def _marked_choices(
+    asked: AttemptItem, options: dict[int, ItemOption], order: list[Any] | None
+) -> tuple[MarkedChoice, ...]:
     response: list[Any] = asked.response
     return tuple(
         MarkedChoice(
             id_, options[id_].text, id_ in response, options[id_].is_correct, options[id_].feedback
         )
-        for id_ in asked.option_order
+        for id_ in (asked.option_order if order is None else order)
     )

@@ -130,6 +130,7 @@ def outline_of(db: Session, edition: CourseEdition, slug: str) -> Outline:
         edition.title,
         edition.summary,
         edition.guideline_version_id,
+        edition.published_at,
         modules,
     )
 

@@ -1,1 +1,3 @@
-"""Pure rules: drawing and marking a quiz (`quiz`), order and completion (`progress`)."""
+"""Pure rules: drawing and marking a quiz (`quiz`), order and completion (`progress`), minutes
+(`duration`), private lines (`practice`).
+"""

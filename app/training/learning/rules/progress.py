@@ -16,7 +16,8 @@ from app.training.learning.values.outline import (
 )
 
 RULE_VERSION = (
-    "2026.1"  # stored with each completion: all texts read to the end and every quiz passed
+    "2026.2"  # stored with each completion: all texts read to the end, every quiz passed, and in it
+    # every critical question right
 )
 UNREAD = UnitReading()
 

@@ -46,6 +46,18 @@ class OneAnswerOnly(Refusal):
     msgid = N_("Choose one answer only.")
 
 
+class OrderUnclear(Refusal):
+    kind = Kind.INVALID
+    rule = "order-unclear"
+    msgid = N_("Give each line a number of its own, from 1 to %(count)s.")
+
+
+class NothingChosen(Refusal):
+    kind = Kind.INVALID
+    rule = "nothing-chosen"
+    msgid = N_("Choose an answer first.")
+
+
 @dataclass(frozen=True)
 class BankItem:
     """`option_ids` in the order the author wrote them."""
@@ -84,7 +96,7 @@ def _option_order(item: BankItem, rng: Random) -> tuple[int, ...]:
 
 def require_answer(kind: ItemKind, shown: Iterable[int], chosen: Iterable[int]) -> tuple[int, ...]:
     """The chosen options in the order shown; refuses what was not shown and two answers where one
-    is asked for.
+    is asked for. Not for an ordering: `ordered_answer`.
     """
     asked, answer = tuple(shown), frozenset(chosen)
     if not answer <= frozenset(asked):
@@ -92,6 +104,23 @@ def require_answer(kind: ItemKind, shown: Iterable[int], chosen: Iterable[int]) 
     if kind is not ItemKind.MULTIPLE and len(answer) > 1:
         raise OneAnswerOnly
     return tuple(option for option in asked if option in answer)
+
+
+def ordered_answer(shown: Iterable[int], rows: Iterable[int]) -> tuple[int, ...]:
+    """The options in the learner's order: `rows` are the lines as shown, counted from 1, first to
+    last. None at all is no answer.
+    """
+    asked, order = tuple(shown), tuple(rows)
+    if not order:
+        return ()
+    if sorted(order) != list(range(1, len(asked) + 1)):
+        raise OrderUnclear(count=len(asked))
+    return tuple(asked[row - 1] for row in order)
+
+
+def is_right_order(wanted: Sequence[int], given: Sequence[int]) -> bool:
+    """The whole order: one line out of its place is wrong, and so is no answer."""
+    return bool(wanted) and list(wanted) == list(given)
 
 
 def is_right(correct: Iterable[int], chosen: Iterable[int]) -> bool:
@@ -105,8 +134,9 @@ def needed(pass_mark: Decimal, questions: int) -> int:
     return ceil(pass_mark * questions)
 
 
-def is_pass(right: int, questions: int, pass_mark: Decimal) -> bool:
-    return questions > 0 and right >= needed(pass_mark, questions)
+def is_pass(right: int, questions: int, pass_mark: Decimal, critical_wrong: int = 0) -> bool:
+    """Enough right answers, and every critical question among them."""
+    return questions > 0 and right >= needed(pass_mark, questions) and critical_wrong == 0
 
 
 def score(right: int, questions: int) -> Decimal:

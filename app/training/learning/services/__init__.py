@@ -1,16 +1,19 @@
-"""The only writers of learning: `publishing`, reading (`study`), `quiz`, and `completing`, which
-they call.
+"""The only writers of learning: `publishing`, reading (`study`), `practice`, `quiz`, and
+`completing`, which they call.
 """
 
+from app.training.learning.services.practice import answer_check, write_note
 from app.training.learning.services.publishing import publish_edition
 from app.training.learning.services.quiz import save_answer, start_attempt, submit_attempt
 from app.training.learning.services.study import leave_screen, start_enrolment
 
 __all__ = [
+    "answer_check",
     "leave_screen",
     "publish_edition",
     "save_answer",
     "start_attempt",
     "start_enrolment",
     "submit_attempt",
+    "write_note",
 ]

@@ -1,5 +1,7 @@
 """Quizzes: one attempt open at a time, answers saved one by one, marked here and nowhere else."""
 
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 from uuid import UUID
@@ -120,11 +122,14 @@ def save_answer(
     actor: Actor,
     attempt_id: UUID,
     position: int,
-    option_ids: frozenset[int],
+    option_ids: Collection[int] = (),
+    rows: Sequence[int] = (),
     now: datetime,
 ) -> None:
     """Keeps the answer to one question; saved again it is simply the newer one, and none at all
     takes it back.
+
+    `rows` answers an ordering: the lines as shown, counted from 1, in the learner's order.
     """
     person_id = require_learner(actor)
     if not 1 <= position <= MOST_QUESTIONS:
@@ -146,7 +151,10 @@ def save_answer(
     submitted_at, asked, kind = row
     if submitted_at is not None:
         raise quiz.AlreadySubmitted
-    answer = list(quiz.require_answer(ItemKind(kind), asked.option_order, option_ids))
+    if kind == ItemKind.ORDERING:
+        answer = list(quiz.ordered_answer(asked.option_order, rows))
+    else:
+        answer = list(quiz.require_answer(ItemKind(kind), asked.option_order, option_ids))
     if answer == asked.response:
         return
     asked.response, asked.answered_at = answer, now if answer else None
@@ -163,10 +171,12 @@ def submit_attempt(db: Session, *, actor: Actor, attempt_id: UUID, now: datetime
     if attempt.submitted_at is not None:
         return bool(attempt.is_passed)
     enrolment = lock_enrolment(db, attempt.enrolment_id)
-    right, asked = _mark(db, attempt)
+    marks = _mark(db, attempt)
     attempt.submitted_at = now
-    attempt.score = quiz.score(right, asked)
-    attempt.is_passed = quiz.is_pass(right, asked, attempt.pass_mark)
+    attempt.score = quiz.score(marks.right, marks.asked)
+    attempt.is_passed = quiz.is_pass(
+        marks.right, marks.asked, attempt.pass_mark, marks.critical_wrong
+    )
     db.flush()
     fact = AttemptSubmitted(
         person_id=person_id,
@@ -194,17 +204,42 @@ def _my_attempt(db: Session, person_id: int, attempt_id: UUID) -> Attempt:
     return attempt
 
 
-def _mark(db: Session, attempt: Attempt) -> tuple[int, int]:
-    """Marks every question; how many are right, of how many."""
-    asked = db.scalars(select(AttemptItem).where(AttemptItem.attempt_id == attempt.id)).all()
+@dataclass(frozen=True)
+class _Marks:
+    right: int
+    asked: int
+    critical_wrong: int
+
+
+def _mark(db: Session, attempt: Attempt) -> _Marks:
+    """Marks every question."""
+    asked = db.execute(
+        select(AttemptItem, Item.kind, Item.is_critical)
+        .join(Item, Item.id == AttemptItem.item_id)
+        .where(AttemptItem.attempt_id == attempt.id)
+    ).all()
     correct: dict[int, set[int]] = {}
-    items = [question.item_id for question in asked]
-    right_options = select(ItemOption.item_id, ItemOption.id).where(ItemOption.item_id.in_(items))
-    for item_id, option_id in db.execute(right_options.where(ItemOption.is_correct)):
-        correct.setdefault(item_id, set()).add(option_id)
-    for question in asked:
-        question.is_correct = quiz.is_right(correct.get(question.item_id, ()), question.response)
-    return sum(bool(question.is_correct) for question in asked), len(asked)
+    in_order: dict[int, list[int]] = {}
+    items = [question.item_id for question, _kind, _critical in asked]
+    options = select(ItemOption.item_id, ItemOption.id, ItemOption.is_correct)
+    for item_id, option_id, is_correct in db.execute(
+        options.where(ItemOption.item_id.in_(items)).order_by(ItemOption.position)
+    ):
+        in_order.setdefault(item_id, []).append(option_id)
+        if is_correct:
+            correct.setdefault(item_id, set()).add(option_id)
+    for question, kind, _critical in asked:
+        if kind == ItemKind.ORDERING:
+            question.is_correct = quiz.is_right_order(in_order[question.item_id], question.response)
+        else:
+            question.is_correct = quiz.is_right(
+                correct.get(question.item_id, ()), question.response
+            )
+    return _Marks(
+        sum(bool(question.is_correct) for question, _kind, _critical in asked),
+        len(asked),
+        sum(critical and not question.is_correct for question, _kind, critical in asked),
+    )
 
 
 def _follow_pass(

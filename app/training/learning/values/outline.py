@@ -61,6 +61,7 @@ class Outline:
     title: LocalizedText
     summary: LocalizedText
     guideline_version_id: int
+    published_at: datetime
     modules: tuple[ModuleOutline, ...]
 
     @property

@@ -1,27 +1,57 @@
 """The player: one idea a screen."""
 
+from dataclasses import dataclass
+from typing import Any
+
 from flask import redirect, render_template, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.infra import clock
 from app.infra.database import reading, transaction
-from app.kernel.refusal import Refusal
+from app.kernel.refusal import Kind, Refusal
 from app.kernel.text import Language
 from app.training.learning import policy, services
-from app.training.learning.queries.lessons import LessonText, drawing, figures_of_unit, lesson_text
-from app.training.learning.queries.seat import seat_of, unit_at
+from app.training.learning.queries.lessons import (
+    drawing,
+    figures_of_unit,
+    lesson_text,
+    objectives_of_unit,
+)
+from app.training.learning.queries.practice import checks_under, note_at
+from app.training.learning.queries.seat import require_enrolled, seat_of, unit_at
 from app.training.learning.rules import progress
-from app.training.learning.values.outline import CoursePosition, ModuleOutline, Seat, UnitOutline
+from app.training.learning.rules.duration import asks_to_think, reading_minutes, words_in
+from app.training.learning.values.outline import CoursePosition, Seat, UnitOutline
 from app.training.learning.views.door import Page, address, bp, refused
 from app.training.learning.views.quiz import quiz_page
 from app.training.learning.wording import kind_word
+from app.web.errors import STATUS
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
 from app.web.markdown import Picture, rich_text
 
 DRAWING_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 """A drawing opened by itself may style its own shapes and nothing else."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """An answer to a form under a screen: about the check of that code, or about the private line,
+    whose text as typed stands in `typed`.
+    """
+
+    check: str = ""
+    error: str = ""
+    note_error: str = ""
+    typed: str = ""
+
+    @property
+    def is_refused(self) -> bool:
+        return bool(self.error or self.note_error)
+
+
+NOTHING_SAID = Said()
 
 
 @bp.get("/courses/<slug>/<module_slug>/<unit_code>")
@@ -48,24 +78,47 @@ def unit(slug: str, module_slug: str, unit_code: str) -> Page:
 @requires(policy.may_study)
 def screen(slug: str, module_slug: str, unit_code: str, screen: int) -> Page:
     """An address further than she has read leads to where she is."""
+    return screen_page(slug, CoursePosition(module_slug, unit_code, screen))
+
+
+def screen_page(slug: str, place: CoursePosition, said: Said = NOTHING_SAID) -> Page:
+    """`said` is what a form under the screen just answered."""
+    language, screen = reader_language(), place.screen
     try:
         with reading() as db:
             seat = seat_of(db, actor=current_actor(), slug=slug)
-            module, found = unit_at(seat, module_slug, unit_code)
-            reached = seat.standing.reading.get(found.id, progress.UNREAD)
-            if found.is_quiz or not 1 <= screen <= (
-                found.screens if reached.is_done else reached.screen
+            module, unit = unit_at(seat, place.module_slug, place.unit_code)
+            reached = seat.standing.reading.get(unit.id, progress.UNREAD)
+            if unit.is_quiz or not 1 <= screen <= (
+                unit.screens if reached.is_done else reached.screen
             ):
                 return redirect(
                     url_for(
-                        "learning.unit", slug=slug, module_slug=module_slug, unit_code=unit_code
+                        "learning.unit",
+                        slug=slug,
+                        module_slug=place.module_slug,
+                        unit_code=place.unit_code,
                     )
                 )
-            text = lesson_text(db, unit_id=found.id, language=reader_language())
-            pictures = pictures_of(db, slug, found.id, text.language)
+            page = _screen_words(db, seat, unit, screen)
+            if screen == 1:
+                page["objectives"] = objectives_of_unit(db, unit_id=unit.id)
     except Refusal as refusal:
         return refused(refusal, slug)
-    return _screen_page(seat, module, found, screen, text=text, pictures=pictures)
+    before = progress.place_before(module, unit, screen)
+    html = render_template(
+        "training/learning/screen.html",
+        outline=seat.outline,
+        module=module,
+        unit=unit,
+        screen=screen,
+        kind=kind_word(unit.kind, language),
+        previous_url=address(slug, before) if before else None,
+        following=progress.place_after(module, unit, screen),
+        said=said,
+        **page,
+    )
+    return (html, STATUS[Kind.INVALID]) if said.is_refused else html
 
 
 @bp.post("/courses/<slug>/<module_slug>/<unit_code>/<int:screen>")
@@ -111,26 +164,20 @@ def pictures_of(db: Session, slug: str, unit_id: int, language: Language) -> tup
     )
 
 
-def _screen_page(
-    seat: Seat,
-    module: ModuleOutline,
-    unit: UnitOutline,
-    screen: int,
-    *,
-    text: LessonText,
-    pictures: tuple[Picture, ...],
-) -> str:
-    before, slug = progress.place_before(module, unit, screen), seat.outline.slug
-    return render_template(
-        "training/learning/screen.html",
-        outline=seat.outline,
-        module=module,
-        unit=unit,
-        screen=screen,
-        kind=kind_word(unit.kind, reader_language()),
-        text=text,
-        body=rich_text(text.screen(screen), pictures),
-        percent=progress.module_percent(module, seat.standing),
-        previous_url=address(slug, before) if before else None,
-        following=progress.place_after(module, unit, screen),
-    )
+def _screen_words(db: Session, seat: Seat, unit: UnitOutline, screen: int) -> dict[str, Any]:
+    """What the page of a screen says and asks."""
+    text = lesson_text(db, unit_id=unit.id, language=reader_language())
+    shows = "![" in text.screen(screen)
+    pictures = pictures_of(db, seat.outline.slug, unit.id, text.language) if shows else ()
+    enrolment_id = require_enrolled(seat)
+    thinks = asks_to_think(text.screen(screen))
+    return {
+        "text": text,
+        "body": rich_text(text.screen(screen), pictures),
+        "minutes_left": reading_minutes(sum(map(words_in, text.screens[screen - 1 :]))),
+        "thinks": thinks,
+        "note": note_at(db, enrolment_id=enrolment_id, unit_id=unit.id, screen=screen)
+        if thinks
+        else "",
+        "checks": checks_under(db, enrolment_id=enrolment_id, unit_id=unit.id, screen=screen),
+    }

@@ -1,5 +1,6 @@
 """The quiz: an introduction, one question a page, a review, the result."""
 
+from collections.abc import Mapping
 from random import SystemRandom
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,12 @@ from app.infra.database import reading, transaction
 from app.infra.language import say
 from app.kernel.refusal import NotFound, Refusal
 from app.training.learning import policy, services
-from app.training.learning.forms.answers import position_after, read_answer
+from app.training.learning.forms.answers import (
+    places_in,
+    position_after,
+    read_answer,
+    rows_in_order,
+)
 from app.training.learning.queries import quiz
 from app.training.learning.queries.duration import measured_minutes
 from app.training.learning.queries.seat import seat_of
@@ -21,6 +27,7 @@ from app.training.learning.rules import progress
 from app.training.learning.rules.quiz import (
     AlreadySubmitted,
     OneAnswerOnly,
+    OrderUnclear,
     UnknownOption,
     needed,
     next_try_at,
@@ -120,8 +127,10 @@ def question(slug: str, attempt_id: UUID, position: int) -> Page:
 @requires(policy.may_study)
 def save_answer(slug: str, attempt_id: UUID, position: int) -> Page:
     actor, now = current_actor(), clock.now()
+    step, places = request.form.get("step", "next"), places_in(request.form)
     try:
-        answer = read_answer(request.form.getlist("option"), request.form.get("step", "next"))
+        answer = read_answer(request.form.getlist("option"), step)
+        rows = rows_in_order(places)
         with transaction() as db:
             services.save_answer(
                 db,
@@ -129,10 +138,11 @@ def save_answer(slug: str, attempt_id: UUID, position: int) -> Page:
                 attempt_id=attempt_id,
                 position=position,
                 option_ids=answer.option_ids,
+                rows=rows,
                 now=now,
             )
-    except (UnknownOption, OneAnswerOnly) as refusal:
-        return _question_page(slug, attempt_id, position, refusal)
+    except (UnknownOption, OneAnswerOnly, OrderUnclear) as refusal:
+        return _question_page(slug, attempt_id, position, refusal, places)
     except AlreadySubmitted as refusal:
         return refused(refusal, slug, attempt_id=attempt_id)
     following = position_after(position, answer.step)
@@ -165,9 +175,13 @@ def _review_url(slug: str, attempt_id: UUID) -> str:
 
 
 def _question_page(
-    slug: str, attempt_id: UUID, position: int, refusal: Refusal | None = None
+    slug: str,
+    attempt_id: UUID,
+    position: int,
+    refusal: Refusal | None = None,
+    places: Mapping[int, str] | None = None,
 ) -> Page:
-    """One past the last question is the review."""
+    """One past the last question is the review. `places` are the numbers just written."""
     with reading() as db:
         head = _head(db, slug, attempt_id)
         if head.submitted_at is not None:
@@ -179,7 +193,11 @@ def _question_page(
         asked = quiz.question(db, head=head, position=position)
     error = say(reader_language(), refusal.sentence) if refusal else ""
     page = render_template(
-        "training/learning/question.html", head=head, question=asked, error=error
+        "training/learning/question.html",
+        head=head,
+        question=asked,
+        places=places or asked.places,
+        error=error,
     )
     return (page, STATUS[refusal.kind]) if refusal else page
 
@@ -192,6 +210,8 @@ def _result_page(
         "head": head,
         "questions": marked,
         "right": sum(asked.is_right for asked in marked),
+        "critical": [asked for asked in marked if asked.is_critical and not asked.is_right],
+        "titles": {unit.code: unit.title for unit in module.units} if module else {},
     }
     return render_template(
         "training/learning/result.html",

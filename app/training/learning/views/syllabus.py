@@ -21,6 +21,7 @@ from app.training.learning.queries.seat import require_enrolled, seat_of
 from app.training.learning.rules import progress
 from app.training.learning.rules.duration import WORDS_A_MINUTE, number_spans
 from app.training.learning.values.outline import ModuleOutline, Seat, UnitOutline, UnitReading
+from app.training.learning.views.beside import share_lines
 from app.training.learning.views.door import Page, address, bp, refused
 from app.web.errors import STATUS
 from app.web.guards import anyone, current_actor, requires
@@ -45,6 +46,7 @@ def course(slug: str) -> str:
         minutes=sum(minutes.values()),
         words_a_minute=WORDS_A_MINUTE,
         modules=[_module_line(seat, module, minutes) for module in seat.outline.modules],
+        share=share_lines(seat.outline),
     )
 
 

@@ -1,0 +1,20 @@
+"""What may be kept as a private line."""
+
+from app.kernel.refusal import Kind, Refusal
+from app.kernel.text import N_, storable
+
+LONGEST_NOTE = 2_000
+
+
+class NoteRefused(Refusal):
+    kind = Kind.INVALID
+    rule = "note-refused"
+    msgid = N_("Write at most %(limit)s characters, without special signs.")
+
+
+def require_note(text: str) -> str:
+    """The line without space around it; line ends as browsers send them become simple ones."""
+    words = text.replace("\r\n", "\n").strip()
+    if len(words) > LONGEST_NOTE or not storable(words):
+        raise NoteRefused(limit=LONGEST_NOTE)
+    return words
