@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.infra.database import transaction
@@ -35,6 +36,7 @@ from app.training.learning.models import (
     UnitRendition,
 )
 from app.training.learning.rules.duration import WORDS_A_MINUTE
+from app.training.learning.values import GUIDELINES
 from app.training.library.models import GuidelineVersion
 
 DESIGNS = Path(__file__).resolve().parents[3] / "certificates"
@@ -113,14 +115,14 @@ def an_edition(
         source_note=LocalizedText(),
         adopted_on=adopted_on,
     )
-    course = Course(
-        slug=f"guidelines-{number}", title=LocalizedText(es="Lineamientos", en="Guidelines")
+    course = db.scalar(select(Course).where(Course.slug == GUIDELINES)) or Course(
+        slug=GUIDELINES, title=LocalizedText(es="Lineamientos", en="Guidelines")
     )
     db.add_all([version, course])
     db.flush()
     edition = CourseEdition(
         course_id=course.id,
-        label="2026.1",
+        label=f"2026.{number}",
         title=LocalizedText(es="Lineamientos en la práctica", en="Guidelines at work"),
         summary=LocalizedText(),
         guideline_version_id=version.id,

@@ -224,8 +224,8 @@ def test_a_certificate_for_ever_says_so(app: Flask, client: FlaskClient) -> None
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("es", ("módulos 1–2 de 3", "0,6 horas", "200 palabras")),
-        ("en", ("modules 1–2 of 3", "0.6 hours", "200 words")),
+        ("es", ("módulos 1–2 de 3", "0,6 horas", "180 palabras")),
+        ("en", ("modules 1–2 of 3", "0.6 hours", "180 words")),
     ],
 )
 def test_verify_page_says_what_was_taken(

@@ -21,6 +21,8 @@ from app.kernel.text import LocalizedText
 from app.people.directory.models import Country, Institution, Person, WorkingGroup
 from app.people.identity.models import Account
 from app.planning.events.models import Edition, Event, EventLink
+from app.training.learning.models import Course, CourseEdition
+from app.training.learning.values import GUIDELINES
 from app.training.library.models import GuidelineSection, GuidelineVersion
 
 KINDS = tuple(ResponsibleKind)
@@ -80,9 +82,20 @@ def editions_of(db: Session, events: Collection[UUID]) -> dict[UUID, tuple[tuple
 
 
 def sections(db: Session) -> dict[str, LocalizedText]:
-    """Titles by code of the newest version of the Guidelines, in the document's order."""
+    """Titles by code of the newest version of the Guidelines, in the document's order. Documents on
+    which only other courses rest are none.
+    """
+    of_another_course = (
+        select(CourseEdition.id)
+        .join(Course, Course.id == CourseEdition.course_id)
+        .where(CourseEdition.guideline_version_id == GuidelineVersion.id, Course.slug != GUIDELINES)
+    )
     newest = (
-        select(GuidelineVersion.id).order_by(GuidelineVersion.id.desc()).limit(1).scalar_subquery()
+        select(GuidelineVersion.id)
+        .where(~of_another_course.exists())
+        .order_by(GuidelineVersion.id.desc())
+        .limit(1)
+        .scalar_subquery()
     )
     chosen = select(GuidelineSection.code, GuidelineSection.title)
     rows = db.execute(

@@ -25,6 +25,7 @@ from app.training.certificates import rules
 from app.training.certificates.values import CertificateModule
 from app.training.learning.models import Completion, Course, CourseEdition, Enrolment, Module
 from app.training.learning.queries.duration import measured_minutes
+from app.training.learning.values import GUIDELINES
 from app.training.library.models import GuidelineVersion
 
 NOWHERE = LocalizedText()
@@ -35,7 +36,8 @@ class Achievement:
     """A completed edition as the certificate will tell it. `timezone` is the one of the holder's
     country.
 
-    `minutes` are measured from the texts and quizzes of the modules taken (learning's rules of
+    `guideline_version` is empty for a course that does not rest on the Guidelines. `minutes` are
+    measured from the texts and quizzes of the modules taken (learning's rules of
     duration); `modules_total` counts those that are only announced too.
     """
 
@@ -72,7 +74,7 @@ def lock_person(db: Session, person_id: int) -> None:
 def achievement_of(db: Session, person_id: int, course_edition_id: int) -> Achievement | None:
     """None unless the completion of the whole edition is on record."""
     query = (
-        select(Person, CourseEdition, Course.title, GuidelineVersion.label, Completion.decided_at)
+        select(Person, CourseEdition, Course, GuidelineVersion.label, Completion.decided_at)
         .select_from(Completion)
         .join(Enrolment, Enrolment.id == Completion.enrolment_id)
         .join(Person, Person.id == Enrolment.person_id)
@@ -88,7 +90,7 @@ def achievement_of(db: Session, person_id: int, course_edition_id: int) -> Achie
     row = db.execute(query).one_or_none()
     if row is None:
         return None
-    person, edition, course_title, guideline_version, decided_at = row
+    person, edition, course, version, decided_at = row
     country = None if person.country_code is None else db.get(Country, person.country_code)
     timezone = person.timezone if country is None else country.timezone
     announced = _modules(db, course_edition_id)
@@ -99,9 +101,9 @@ def achievement_of(db: Session, person_id: int, course_edition_id: int) -> Achie
         country=NOWHERE if country is None else country.name,
         country_code=person.country_code,
         timezone=timezone,
-        course_title=edition.title or course_title,
+        course_title=edition.title or course.title,
         edition=edition.label,
-        guideline_version=guideline_version,
+        guideline_version=version if course.slug == GUIDELINES else "",
         minutes=sum(measured_minutes(db, course_edition_id).values()),
         modules=tuple(
             CertificateModule(module.number, rules.in_both(module.title)) for module in modules

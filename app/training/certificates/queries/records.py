@@ -158,13 +158,15 @@ def _records() -> Select[str, Revocation, date | None, int]:
 def _record(row: Row[str, Revocation, date | None, int], today: date) -> CertificateRecord:
     facts = facts_from(row[0])
     revoked_on, reason = _end(row[1])
+    # another course's documents are not followed by the next version of the Guidelines
+    superseded_on = row[2] if facts.guideline_version else None
     return CertificateRecord(
         facts.code,
-        rules.status_of(facts, revoked_on=revoked_on, superseded_on=row[2], today=today),
+        rules.status_of(facts, revoked_on=revoked_on, superseded_on=superseded_on, today=today),
         facts,
         revoked_on,
         reason,
-        row[2],
+        superseded_on,
         row[3],
     )
 

@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+GUIDELINES = "guidelines"
+"""The course on the body's Guidelines; every other one rests on documents of its own."""
+
 
 class UnitKind(StrEnum):
     PAGE = "page"
