@@ -15,6 +15,7 @@ from app.participation.attendance import tasks as attendance_tasks
 from app.participation.attendance.facts import ImportUploaded, OriginalDropped
 from app.participation.invitations import tasks as invitations_tasks
 from app.participation.invitations.facts import GuestLinkAsked, InvitationSent, NominationMade
+from app.participation.materials import tasks as materials_tasks
 from app.people.directory.facts import (
     AppointmentEnded,
     AppointmentReopened,
@@ -36,6 +37,7 @@ from app.planning.events.facts import (
     EventCancelled,
     EventChanged,
     EventClosed,
+    EventDuplicated,
     EventEnded,
     EventMoved,
     EventPlanned,
@@ -128,6 +130,9 @@ HANDLERS: Registry = {
     ApprovalAsked: (Handler("notifications.on_approval_asked", letters.on_approval_asked),),
     EventApproved: (Handler("notifications.on_event_approved", letters.on_event_approved),),
     EventReturned: (Handler("notifications.on_event_returned", letters.on_event_returned),),
+    EventDuplicated: (
+        Handler("materials.on_event_duplicated", materials_tasks.on_event_duplicated),
+    ),
     EventEnded: (Handler("notifications.on_event_ended", letters.on_event_ended),),
     EventClosed: (Handler("reports.on_event_closed", reports_tasks.on_event_closed, inside=False),),
     EventMoved: (Handler("notifications.on_event_moved", letters.on_event_moved), *DATED, *NAMED),

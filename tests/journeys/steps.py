@@ -74,7 +74,15 @@ class Wish:
     person: str = ""
 
 
+def unfold(page: Page) -> None:
+    """Opens the folded parts of the planning form."""
+    for summary in page.locator("form.plan details > summary").all():
+        if summary.locator("..").get_attribute("open") is None:
+            summary.click()
+
+
 def fill_plan(page: Page, wish: Wish) -> None:
+    unfold(page)
     page.locator("[name=title_es]").fill(wish.title)
     fill_time(page, wish.starts, wish.ends)
     for group in wish.groups:

@@ -47,6 +47,7 @@ from app.planning.calendars.values import SourceDraft, SourceKind
 from app.planning.cycles.services.editions import save_table
 from app.planning.cycles.services.plans import add_entry
 from app.planning.events.models import Event, EventGroup, FundingSource, Registration
+from app.planning.events.rules.sharing import short_of
 from app.planning.events.services.agenda import add_session
 from app.planning.events.values.agenda import SessionDraft, SessionKind
 from app.planning.events.values.editions import EntryDraft, TableDraft
@@ -167,6 +168,7 @@ def belongings(her: Actor) -> Objects:
         )
         return {
             "event_id": str(_coming_webinar(db)),
+            "short": short_of(UUID(str(_coming_webinar(db)))),
             "code": code,
             "country_code": "HN",
             "attempt_id": str(attempt.id),

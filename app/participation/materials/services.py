@@ -16,10 +16,21 @@ from app.kernel.text import N_
 from app.participation.materials import policy, rules
 from app.participation.materials.facts import MaterialAdded, MaterialWithdrawn
 from app.participation.materials.models import Material, MaterialDownload
-from app.participation.materials.values import MaterialDraft
+from app.participation.materials.values import MaterialDraft, MaterialKind
 from app.planning.events.models import Event, EventSession
 from app.planning.events.queries.events import event_of
 
+COPIED = (
+    "kind",
+    "title",
+    "language",
+    "visibility",
+    "url",
+    "file_key",
+    "filename",
+    "media_type",
+    "size_bytes",
+)
 FROM_THE_LIST = N_("Choose a session from the list.")
 
 
@@ -81,6 +92,33 @@ def _same_as(db: Session, row: Material) -> UUID | None:
 
 def _said(row: Material) -> tuple[object, ...]:
     return row.session_id, row.kind, row.title, row.language, row.visibility, row.filename or ""
+
+
+def copy_materials(
+    db: Session, *, actor: Actor, source_id: UUID, event_id: UUID, now: datetime
+) -> int:
+    """Hands out at one event what another hands out, but for reports, and returns how many.
+
+    Sessions are not copied with them. An event that has materials already gets none.
+    """
+    db.execute(select(Event.id).where(Event.id == event_id).with_for_update())
+    if db.scalar(select(Material.id).where(Material.event_id == event_id).limit(1)) is not None:
+        return 0
+    asked = select(Material).where(
+        Material.event_id == source_id,
+        Material.withdrawn_at.is_(None),
+        Material.kind != MaterialKind.REPORT.value,
+    )
+    facts = []
+    for row in db.scalars(asked.order_by(Material.added_at, Material.id)).all():
+        copy = Material(id=uuid4(), event_id=event_id, added_by=row.added_by, added_at=now)
+        for name in COPIED:
+            setattr(copy, name, getattr(row, name))
+        db.add(copy)
+        facts.append(MaterialAdded(event_id, copy.id, copy.visibility))
+    db.flush()
+    journal.record_all(db, facts, actor=actor, now=now)
+    return len(facts)
 
 
 def withdraw_material(db: Session, *, actor: Actor, material_id: UUID, now: datetime) -> UUID:

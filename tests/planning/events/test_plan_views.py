@@ -210,7 +210,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"on": "9/3/2027"}, "Escriba la fecha como año-mes-día"),
     ({"on": "0001-01-01"}, "entre los años 1990 y 2100"),
     ({"on": "9999-12-31"}, "entre los años 1990 y 2100"),
-    ({"start": "25:00"}, "Escriba la hora así"),
+    ({"start": "25:00"}, "Escriba la hora como 14:30, 2:30 pm"),
     ({"end": "08:00"}, "Debe terminar después de empezar"),
     ({"last_day": "2027-09-01"}, "45 días como máximo"),
     ({"timezone": "Mars/Olympus"}, "Elija una opción de la lista"),
@@ -291,7 +291,7 @@ def test_the_panel_answers_before_anything_is_saved(app: Flask, page: FlaskClien
     assert "Berta López" in taken.text
     assert taken.text.count('name="slot"') == 3
     incomplete = send(page, "/events/plan/check", on="")
-    assert "Elija la fecha, el inicio y el fin" in incomplete.text
+    assert "Elija la fecha y la hora" in incomplete.text
     button = send(page, action="check", people=["2"])
     assert button.status_code == 200
     assert "Berta López" in button.text

@@ -140,6 +140,7 @@ EVENTS: Mapping[str, str] = {
     "EventCancelled": N_("%(event_id)s was cancelled."),
     "EventChanged": N_("%(event_id)s was changed in its words, people or groups."),
     "EventClosed": N_("%(event_id)s was closed."),
+    "EventDuplicated": N_("%(event_id)s was planned like %(source_id)s."),
     "EventEnded": N_("%(event_id)s ended."),
     "EventFundingChanged": N_("The funding of %(event_id)s was changed."),
     "EventMoved": N_("%(event_id)s got another time or place."),

@@ -30,6 +30,13 @@ class EventPlanned(EventFact):
 
 
 @dataclass(frozen=True)
+class EventDuplicated(EventFact):
+    """A draft was made like another event; what packages above events keep of it may be copied."""
+
+    source_id: UUID
+
+
+@dataclass(frozen=True)
 class EventPublished(EventFact):
     sequence: int
 

@@ -2,7 +2,7 @@
 database.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -20,6 +20,7 @@ from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import N_, LocalizedText, fields_of
 from app.kernel.timespan import Timespan
 from app.planning.events import rules
+from app.planning.events.forms.hours import HourField
 from app.planning.events.forms.typed import (
     Typed,
     in_their_seats,
@@ -45,7 +46,6 @@ from app.web.fields import (
     IntegerField,
     SelectField,
     SelectMultipleField,
-    TimeField,
     text_field,
     web_address,
 )
@@ -73,8 +73,8 @@ class PlanForm(LocalizedForm):
     title = LocalizedField(N_("Title in %(language)s"), text_field, 200)
     summary = LocalizedField(N_("What it is about, in %(language)s"), text_field, 2000, area=True)
     on = DateField(_l("Date"), [InputRequired(_l("Choose the date."))])
-    start = TimeField(_l("Starts"), [InputRequired(_l("Choose the hour it starts."))])
-    end = TimeField(_l("Ends"), [InputRequired(_l("Choose the hour it ends."))])
+    start = HourField(_l("Starts"), [InputRequired(_l("Choose the hour it starts."))])
+    end = HourField(_l("Ends"), [Optional()])
     last_day = DateField(_l("Last day, if it takes several"), [Optional()])
     timezone = SelectField(
         _l("The hours are those of"), [InputRequired(_l(CHOOSE))], default=REFERENCE_ZONE
@@ -116,6 +116,7 @@ class PlanForm(LocalizedForm):
         zones: Choices,
         groups: Choices,
         editions: Choices,
+        editions_to_come: Collection[str],
         modes: Choices,
         nothing: str,
         countries: Choices = (),
@@ -129,7 +130,11 @@ class PlanForm(LocalizedForm):
             list(modes),
         )
         self.groups.choices = list(groups)
-        self.prepares.choices = self.follows_up.choices = list(editions)
+        standing = self.prepares.object_data or ()
+        self.prepares.choices = [
+            (slug, name) for slug, name in editions if slug in editions_to_come or slug in standing
+        ]
+        self.follows_up.choices = list(editions)
         self.congress_of.choices = [("", nothing), *editions]
         self.countries.choices = list(countries)
         self.plan_entry_id.choices = [("", nothing), *plan_entries]
@@ -137,6 +142,24 @@ class PlanForm(LocalizedForm):
             [("", nothing), *licences],
             [("", nothing), *main_events],
         )
+
+    def suggest(self, given: Mapping[str, str], *, is_new: bool, to_come: Sequence[str]) -> None:
+        """Fills in what an address proposes and, in a new form, the congress that comes next.
+
+        `given`: "on", "start", "end" and "group" as text; what cannot be read is left out.
+        """
+        for field, name in ((self.on, "on"), (self.start, "start"), (self.end, "end")):
+            if given.get(name) and field.data is None:
+                field.process(MultiDict({name: given[name]}))
+                field.process_errors = []
+        groups = [slug for slug, _name in self.groups.choices]
+        if is_new and given.get("group") in groups:
+            self.groups.data = [given["group"]]
+        elif is_new and len(groups) == 1:
+            self.groups.data = groups
+        offered = [slug for slug, _name in self.prepares.choices]
+        if is_new and to_come and to_come[0] in offered:
+            self.prepares.data = [to_come[0]]
 
     def read_rest(self, typed: Typed) -> None:
         """What no single field holds: the people with their roles, which state of the event was
@@ -194,16 +217,18 @@ class PlanForm(LocalizedForm):
         )
 
     def span(self, *, near: Timespan | None = None) -> Timespan | None:
-        """None while the date is not complete. `near`: where the event stands, for an hour that
-        comes twice.
+        """None while the date is not complete. Without an end the event lasts as long as before, or
+        as usual. `near`: where the event stands, for an hour that comes twice.
         """
-        if self.on.data is None or self.start.data is None or self.end.data is None:
+        if self.on.data is None or self.start.data is None:
             return None
-        last: date = self.last_day.data or self.on.data
         starts = datetime.combine(self.on.data, self.start.data)
-        return rules.span_of_wall(
-            starts, datetime.combine(last, self.end.data), self.timezone.data, near=near
-        )
+        until = self.end.data or self.start.until
+        if until is None:
+            ends = starts + (near.duration if near else USUAL_DURATION)
+        else:
+            ends = datetime.combine(self.last_day.data or self.on.data, until)
+        return rules.span_of_wall(starts, ends, self.timezone.data, near=near)
 
     def ask_about_past(self) -> None:
         """Puts at the box that is to be ticked why nothing was saved yet."""
@@ -212,9 +237,9 @@ class PlanForm(LocalizedForm):
 
     def leave_date_open(self) -> None:
         """For an event whose date is known to the month or the year only."""
-        for field in (self.on, self.start, self.end):
+        for field in (self.on, self.start):
             field.validators = [Optional()]
-            field.flags.required = None
+            field.flags.required = False
 
     def show_errors(self, errors: Mapping[str, Sentence]) -> None:
         """Puts a refusal's sentences at the fields of this form."""

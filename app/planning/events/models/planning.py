@@ -29,7 +29,8 @@ class Event(Base):
     The life of an event (rules/life.py) is read from instants: `asked_at` (held: the presidency's
     approval was asked for), `approved_at`, `published_at`, `closed_at`. `start_told_at` and
     `end_told_at`: when EventStarted and EventEnded were told, each once. `plan_entry_id` or
-    `decision_ref` says by which plan or Decision it takes place.
+    `decision_ref` says by which plan or Decision it takes place. `agenda_from`: the event whose
+    agenda this copy takes over once it has its hours; null after that.
     """
 
     __tablename__ = "event"
@@ -82,6 +83,7 @@ class Event(Base):
     registration_closes_at: Mapped[datetime | None]
     needs_approval: Mapped[bool] = mapped_column(default=False, server_default=false())
     country_quota: Mapped[int | None]
+    agenda_from: Mapped[UUID | None]
     groups: Mapped[list["EventGroup"]] = relationship(lazy="raise", cascade="all, delete-orphan")
     people: Mapped[list["EventPerson"]] = relationship(lazy="raise", cascade="all, delete-orphan")
     links: Mapped[list["EventLink"]] = relationship(lazy="raise", cascade="all, delete-orphan")

@@ -75,6 +75,16 @@ def editions(db: Session) -> tuple[EditionChoice, ...]:
     return tuple(EditionChoice(edition.slug, edition.label, edition.theme) for edition in found)
 
 
+def editions_to_come(db: Session, *, today: date) -> tuple[str, ...]:
+    """Slugs of the editions whose congress is not over, the soonest first; those without a date last."""
+    found: list[tuple[str, str]] = []
+    for edition in db.scalars(select(Edition).order_by(Edition.id)):
+        last = edition.ends_on or edition.starts_on
+        if not last or last >= today.isoformat()[: len(last)]:
+            found.append((edition.starts_on or "9999", edition.slug))
+    return tuple(slug for _starts, slug in sorted(found))
+
+
 def people_choices(
     db: Session, *, actor: Actor, chosen: Collection[int], words: str, now: datetime
 ) -> PeopleChoices:

@@ -35,6 +35,7 @@ from app.planning.events.rules.plans import rests_on_same
 from app.planning.events.rules.publishing import require_ready
 from app.planning.events.services.approval import held_until, judge_approval
 from app.planning.events.services.clockwork import untell
+from app.planning.events.services.copied_agenda import lay_out_agenda
 from app.planning.events.services.loading import free_id, open_event, planned_event, stands_already
 from app.planning.events.services.occupying import Occupying, occupies_same, occupy
 from app.planning.events.services.places import promote, require_capacity
@@ -151,6 +152,7 @@ def change_event(
     if is_new:
         event.status, event.published_at = EventStatus.PUBLISHED, now
     carry_sittings(db, event.id, before.span, draft.span)
+    lay_out_agenda(db, event, draft.span, actor=actor, now=now)
     hold_sittings(db, event, now=now, freed=freed)
     is_moved = was_published and rules.is_moved(before, draft)
     event.sequence += int(is_moved)

@@ -30,6 +30,7 @@ from app.planning.events.views.cycle_facts import cycle_facts
 from app.planning.events.views.event_parts import brief_page, joining, life_of
 from app.planning.events.views.plan_page import page_of, plan_page, sentences_of
 from app.planning.events.views.planning import changeable
+from app.planning.events.views.sharing import words_to_forward
 from app.planning.events.wording.agenda import LANGUAGES, PAIRS
 from app.planning.events.wording.life import STEPS
 from app.planning.scheduling.queries.overrides import overrides_of
@@ -94,6 +95,7 @@ def event_page(
         joining=joining(found, page, may_change=may_change, jitsi=jitsi_server(), now=clock.now()),
         is_cancelled=found.status is EventStatus.CANCELLED,
         may_write=may_change and may_take(life.phase, Step.CANCEL),
+        to_forward=words_to_forward(found),
         kinds=wording.KINDS,
         modes=wording.MODES,
         person_roles=wording.PERSON_ROLES,

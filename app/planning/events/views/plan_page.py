@@ -18,11 +18,13 @@ from app.infra.language import say, translate
 from app.kernel.actor import Role
 from app.kernel.refusal import InvalidInput, Refusal
 from app.kernel.text import N_, Language, LocalizedText
+from app.kernel.timespan import Timespan
+from app.people.directory.rules import sort_key
 from app.people.identity.policy import leads_the_region
 from app.planning.events import policy, wording
 from app.planning.events.forms import PlanForm, Typed, answers_of, typed_with_slot
 from app.planning.events.queries import planning
-from app.planning.events.queries.advice import CountryHours, advice
+from app.planning.events.queries.advice import Advice, CountryHours, advice
 from app.planning.events.queries.plans import entries_offered
 from app.planning.events.queries.readiness import lacks_of
 from app.planning.events.rules import is_delegate
@@ -36,10 +38,11 @@ from app.planning.events.values import (
     PersonRole,
 )
 from app.planning.events.views import people_shown
+from app.planning.events.views.folds import folds_of
 from app.planning.holidays.queries.countries import invited_countries
 from app.planning.scheduling import policy as scheduling_policy
 from app.planning.scheduling.rules import Clash
-from app.planning.scheduling.values import Finding, FreeSlot, Severity
+from app.planning.scheduling.values import Approver, Finding, FreeSlot, Severity
 from app.planning.scheduling.wording import sentence
 from app.web.guards import current_actor
 from app.web.locale import reader_language, reader_timezone, zone_names
@@ -50,6 +53,9 @@ NONE_CHOSEN = N_("None")
 OWN_GROUP = N_("You plan for %(group)s, which is ticked now. Check it and press the button again.")
 OWN_GROUPS = N_("Tick one or more of your groups: %(groups)s.")
 THE_SAME_AS_BEFORE = N_("The same as before")
+TAKEN = N_("Taken")
+TAKEN_BUT = N_("Taken; only the presidency can authorise it")
+NEEDS_A_REASON = N_("Free only with a reason")
 OPEN_CHECKLIST = N_("Open the checklist of the edition")
 
 
@@ -69,15 +75,23 @@ class PlanningPage:
         return self.event.id if self.event else None
 
 
-def page_of(db: Session, typed: Typed | None, event: EventDetail | None) -> PlanningPage:
+def page_of(
+    db: Session,
+    typed: Typed | None,
+    event: EventDetail | None,
+    suggested: Mapping[str, str] | None = None,
+) -> PlanningPage:
     """The form as typed (a pressed slot already taken), or as the event is, with what may be
     chosen.
+
+    `suggested`: what the address of the page proposes for a form that nobody has typed in yet.
     """
     actor, language = current_actor(), reader_language()
     if typed is not None and "slot" in typed:
         typed = typed_with_slot(typed)
     base = event.as_draft() if event else None
     form = PlanForm(typed, data=answers_of(base) if base else None)
+    to_come = planning.editions_to_come(db, today=clock.today())
     form.offer(
         kinds=_named(
             wording.KINDS,
@@ -92,6 +106,7 @@ def page_of(db: Session, typed: Typed | None, event: EventDetail | None) -> Plan
             (edition.slug, translate(language, EDITION, label=edition.label))
             for edition in reversed(planning.editions(db))
         ],
+        editions_to_come=to_come,
         modes=_named(wording.MODES, language),
         nothing=translate(language, NONE_CHOSEN),
         countries=[(country.code, country.name.in_(language)) for country in invited_countries(db)],
@@ -109,6 +124,8 @@ def page_of(db: Session, typed: Typed | None, event: EventDetail | None) -> Plan
         form.people, form.seen_at = event.as_draft().people, event.changed_at
     if base is not None and base.date_precision not in (DatePrecision.INSTANT, DatePrecision.DAY):
         form.leave_date_open()
+    if typed is None:
+        form.suggest(suggested or {}, is_new=event is None, to_come=to_come)
     return PlanningPage(form, event)
 
 
@@ -144,6 +161,7 @@ def plan_entries(db: Session, base: EventDraft | None, language: Language) -> li
 def plan_page(
     page: PlanningPage, *, status: int = 200, refusals: Sequence[str] = ()
 ) -> tuple[str, int]:
+    language = reader_language()
     with reading() as db:
         html = render_template(
             "planning/events/plan.html",
@@ -152,6 +170,8 @@ def plan_page(
             refusals=refusals,
             panel=panel_of(db, page),
             is_draft=page.event is None or page.event.status is EventStatus.DRAFT,
+            folds=folds_of(page.form, language),
+            language=language,
             new_id=page.form.new_id or uuid4(),
             page_has_errors=status >= 400,  # noqa: PLR2004
             **people_of(db, page.form),
@@ -195,6 +215,7 @@ def panel_of(db: Session, page: PlanningPage) -> dict[str, Any] | None:
         return None
     language = reader_language()
     is_past = draft.span.ends_at <= clock.now() and may_be_recorded(page)
+    is_refused, stands = said.is_refused, confirmable(said.findings)
     findings = wording.findings_in_words(
         said,
         reader_timezone=reader_timezone(),
@@ -203,13 +224,34 @@ def panel_of(db: Session, page: PlanningPage) -> dict[str, Any] | None:
     return {
         "took_place": page.form.took_place if is_past else None,
         "lacking": _lacking(db, page, draft, language),
+        "understood": _understood(draft.span, draft.timezone, language),
+        "heading": translate(language, heading_of(said)) if is_refused else "",
         "findings": [_finding(*found, language) for found in findings],
-        "may_confirm": confirmable(said.findings),
+        "may_confirm": stands,
         "reason": page.form.override_reason,
         "slots": [_slot(slot, draft.timezone, language) for slot in said.slots],
         "has_no_slots": said.is_refused and not said.slots,
-        "hours": [_hours(row, language) for row in said.hours],
+        "hours": sorted(
+            (_hours(row, language) for row in said.hours), key=lambda row: sort_key(row["name"])
+        ),
     }
+
+
+def heading_of(said: Advice) -> str:
+    """Returns in a few words (msgid) what a refusal means for whoever plans."""
+    refusing = [finding for finding in said.findings if finding.is_refused]
+    if said.breach is not None or any(f.severity is Severity.BLOCK for f in refusing):
+        can_be_let = said.breach is None and all(
+            f.approver is not Approver.NOBODY for f in refusing
+        )
+        return TAKEN_BUT if can_be_let else TAKEN
+    return NEEDS_A_REASON
+
+
+def _understood(span: Timespan, timezone: str, language: Language) -> str:
+    """How the typed date and hours were read, with their zone."""
+    zone = zone_label(timezone, span.starts_at, language)
+    return f"{span_text(span, timezone, language)}, {zone}"
 
 
 def may_be_recorded(page: PlanningPage) -> bool:
@@ -234,6 +276,7 @@ def _finding(
 ) -> dict[str, Any]:
     return {
         "severity": severity,
+        "is_refusing": finding is None or finding.is_refused,
         "sentence": words.in_(language),
         "is_overridden": finding is not None and finding.is_overridden,
     }
@@ -328,6 +371,8 @@ def _hours(row: CountryHours, language: Language) -> dict[str, Any]:
     return {
         "code": row.country.code,
         "name": row.country.name.in_(language),
+        "from": row.starts.hour * 60 + row.starts.minute,
+        "minutes": int((row.ends - row.starts).total_seconds() // 60),
         "local": local,
         "state": row.part,
         "note": row.holiday.in_(language) if row.holiday else None,

@@ -14,12 +14,15 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.refusal import InvalidInput, Kind, Refusal
 from app.kernel.seen import ChangedMeanwhile
+from app.kernel.timespan import Timespan
 from app.planning.events import policy
+from app.planning.events.forms.planning import wall_of
 from app.planning.events.forms.typed import instant_in
 from app.planning.events.queries.events import event_of
 from app.planning.events.rules import AlreadyCancelled
 from app.planning.events.rules.life import require_not_closed
 from app.planning.events.services import change_event, plan_event
+from app.planning.events.services.duplicating import duplicate_event
 from app.planning.events.values import EventDetail, EventStatus
 from app.planning.events.views import bp
 from app.planning.events.views.plan_page import (
@@ -50,7 +53,7 @@ Answer = Response | tuple[str, int]
 @requires(policy.may_plan)
 def plan() -> Answer:
     with reading() as db:
-        page = page_of(db, kept_fields(), None)
+        page = page_of(db, kept_fields(), None, suggested=request.args)
     return plan_page(page)
 
 
@@ -64,9 +67,8 @@ def plan_submitted() -> Answer:
 @requires(policy.may_plan)
 def edit(event_id: UUID) -> Answer:
     with reading() as db:
-        page = page_of(
-            db, kept_fields(), changeable(event_of(db, actor=current_actor(), event_id=event_id))
-        )
+        event = changeable(event_of(db, actor=current_actor(), event_id=event_id))
+        page = page_of(db, kept_fields(), event, suggested=request.args)
     return plan_page(page)
 
 
@@ -74,6 +76,29 @@ def edit(event_id: UUID) -> Answer:
 @requires(policy.may_plan)
 def edit_submitted(event_id: UUID) -> Answer:
     return _submitted(event_id)
+
+
+@bp.post("/events/<uuid:event_id>/duplicate")
+@requires(policy.may_plan)
+def duplicate(event_id: UUID) -> Response:
+    """The draft is opened at once: its date is what is still missing."""
+    with transaction() as db:
+        source = event_of(db, actor=current_actor(), event_id=event_id)
+        copy_id = duplicate_event(db, actor=current_actor(), event_id=event_id, now=clock.now())
+    flash(_("This draft is like the event before. Give it a date; the agenda follows."), "success")
+    start, end = hours_of(source.span, source.timezone)
+    page = url_for("events.edit", event_id=copy_id, start=start, end=end, _anchor="on")
+    return redirect(page, 303)
+
+
+def hours_of(span: Timespan | None, timezone: str) -> tuple[str, str] | tuple[None, None]:
+    """The wall hours of a span of one day, as an address proposes them to the form."""
+    if span is None:
+        return None, None
+    wall = wall_of(span, timezone)
+    if wall["last_day"] is not None:
+        return None, None
+    return f"{wall['start']:%H:%M}", f"{wall['end']:%H:%M}"
 
 
 @bp.post("/events/plan/check")

@@ -1,0 +1,26 @@
+"""The short address of an event, and the lines that are forwarded; pure."""
+
+import re
+from collections.abc import Sequence
+from uuid import UUID
+
+LETTERS = 10
+"""Hexadecimal digits of a short address: among a million events two share them once in a
+million."""
+LONGEST = 32
+
+
+def short_of(event_id: UUID) -> str:
+    return event_id.hex[:LETTERS]
+
+
+def ids_of(short: str) -> tuple[UUID, UUID] | None:
+    """Returns the first and the last id that a short address can mean, or None for what is none."""
+    if re.fullmatch(rf"[0-9a-f]{{{LETTERS}}}", short) is None:
+        return None
+    return UUID(short.ljust(LONGEST, "0")), UUID(short.ljust(LONGEST, "f"))
+
+
+def lines(parts: Sequence[str]) -> str:
+    """The parts that say something, one a line."""
+    return "\n".join(part.strip() for part in parts if part.strip())
