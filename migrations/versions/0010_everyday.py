@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0010_everyday"
-down_revision = "0006_office"
+down_revision = "0008_course_content"
 branch_labels = None
 depends_on = None
 

@@ -102,6 +102,8 @@ class PlanForm(LocalizedForm):
         _l("Confidential: others see only that a meeting takes place")
     )
 
+    group_marks: Mapping[str, tuple[str, str]] = {}
+    """Letters and class of colour of each group, by slug."""
     people: tuple[Participant, ...] = ()
     people_words = ""
     seen_at: datetime | None = None

@@ -33,8 +33,12 @@ TILDE = "n~"
 
 @dataclass(frozen=True)
 class GroupChoice:
+    """`look` is the class of its colour: "g1" for the first working group, "gg" for an organ."""
+
     slug: str
     name: LocalizedText
+    code: str = ""
+    look: str = "gg"
 
 
 @dataclass(frozen=True)
@@ -64,10 +68,19 @@ class PeopleChoices:
 
 def groups_for(db: Session, *, actor: Actor) -> tuple[GroupChoice, ...]:
     """The groups the actor may plan for."""
-    asked = select(WorkingGroup).order_by(WorkingGroup.position, WorkingGroup.id)
-    if not leads_the_region(actor):
-        asked = asked.where(WorkingGroup.slug.in_(actor.scopes(Role.CONVENOR)))
-    return tuple(GroupChoice(group.slug, group.name) for group in db.scalars(asked))
+    groups = db.scalars(select(WorkingGroup).order_by(WorkingGroup.position, WorkingGroup.id)).all()
+    working = [group.slug for group in groups if group.kind == "working-group"]
+    own = None if leads_the_region(actor) else actor.scopes(Role.CONVENOR)
+    return tuple(
+        GroupChoice(
+            group.slug,
+            group.name,
+            group.code,
+            f"g{working.index(group.slug) + 1}" if group.slug in working else "gg",
+        )
+        for group in groups
+        if own is None or group.slug in own
+    )
 
 
 def editions(db: Session) -> tuple[EditionChoice, ...]:

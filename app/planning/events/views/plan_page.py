@@ -92,6 +92,8 @@ def page_of(
     base = event.as_draft() if event else None
     form = PlanForm(typed, data=answers_of(base) if base else None)
     to_come = planning.editions_to_come(db, today=clock.today())
+    groups = planning.groups_for(db, actor=actor)
+    form.group_marks = {group.slug: (group.code, group.look) for group in groups}
     form.offer(
         kinds=_named(
             wording.KINDS,
@@ -99,9 +101,7 @@ def page_of(
             leaving_out=() if leads_the_region(actor) else EXCLUSIVE_KINDS,
         ),
         zones=_zones(base, language),
-        groups=[
-            (group.slug, group.name.in_(language)) for group in planning.groups_for(db, actor=actor)
-        ],
+        groups=[(group.slug, group.name.in_(language)) for group in groups],
         editions=[
             (edition.slug, translate(language, EDITION, label=edition.label))
             for edition in reversed(planning.editions(db))
