@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0010_everyday"
-down_revision = "0008_course_content"
+down_revision = "0007_first_day"
 branch_labels = None
 depends_on = None
 

@@ -124,6 +124,8 @@ def page_of(
         form.people, form.seen_at = event.as_draft().people, event.changed_at
     if base is not None and base.date_precision not in (DatePrecision.INSTANT, DatePrecision.DAY):
         form.leave_date_open()
+    if event is None:
+        form.title.in_(language).flags.required = True
     if typed is None:
         form.suggest(suggested or {}, is_new=event is None, to_come=to_come)
     return PlanningPage(form, event)
