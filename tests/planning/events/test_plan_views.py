@@ -385,9 +385,7 @@ def test_hours_of_an_event_of_two_days_name_both_days(app: Flask, page: FlaskCli
 def test_slots_of_an_event_of_two_days_name_both_days(app: Flask, page: FlaskClient) -> None:
     plan(app, a_draft())
     shown = send(page, action="check", last_day="2027-03-10", end="15:00")
-    assert re.search(
-        r"<b>\w{3}, \d+ \w{3}, 08:00 – \w{3}, \d+ \w{3}, 14:00</b>", shown.text
-    )
+    assert re.search(r"<b>\w{3}, \d+ \w{3}, 08:00 – \w{3}, \d+ \w{3}, 14:00</b>", shown.text)
 
 
 def past(**changes: Any) -> dict[str, Any]:
