@@ -21,6 +21,7 @@ from app.participation.materials.views import bp as materials
 from app.participation.registrations.api import bp as registrations_api
 from app.participation.registrations.views import bp as registrations
 from app.participation.surveys.views import bp as surveys
+from app.people.access.views import bp as access
 from app.people.directory.views import bp as who_is_who
 from app.people.identity.api import bp as identity_api
 from app.people.identity.cli import group as identity_commands
@@ -57,6 +58,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     home,
     identity,
     who_is_who,
+    access,
     events,
     holidays,
     cycles,

@@ -5,6 +5,7 @@ from app.infra.journal import Handler, Registry
 from app.office.handover.facts import HandoverDue
 from app.office.notifications import tasks as letters
 from app.office.notifications.facts import MessageQueued
+from app.office.notifications.tasks import access as access_letters
 from app.office.notifications.tasks import agreements as agreement_letters
 from app.office.notifications.tasks import handover as handover_letters
 from app.office.notifications.tasks import identity as identity_letters
@@ -16,6 +17,7 @@ from app.participation.attendance.facts import ImportUploaded, OriginalDropped
 from app.participation.invitations import tasks as invitations_tasks
 from app.participation.invitations.facts import GuestLinkAsked, InvitationSent, NominationMade
 from app.participation.materials import tasks as materials_tasks
+from app.people.access.facts import AccessRequested, AccessRequestSettled
 from app.people.directory.facts import (
     AppointmentEnded,
     AppointmentReopened,
@@ -154,6 +156,14 @@ HANDLERS: Registry = {
     ),
     ConflictCaseOpened: (
         Handler("notifications.on_conflict_case_opened", letters.on_conflict_case_opened),
+    ),
+    AccessRequested: (
+        Handler("notifications.on_access_requested", access_letters.on_access_requested),
+    ),
+    AccessRequestSettled: (
+        Handler(
+            "notifications.on_access_request_settled", access_letters.on_access_request_settled
+        ),
     ),
     AccountInvited: (
         Handler("notifications.on_account_invited", identity_letters.on_account_invited),

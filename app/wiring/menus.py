@@ -128,6 +128,7 @@ LINKS = {
     "subscribe": "programme.subscribe",
     "practices": "practices.practices",
     "who_is_who": "who_is_who.people",
+    "request_access": "access.request_access",
     "about": "home.about",
     "accessibility": "home.accessibility",
 }

@@ -24,6 +24,8 @@ from app.participation.registrations.queries import personal as events
 from app.participation.registrations.services import erasing as events_erasing
 from app.participation.surveys import queries as surveys
 from app.participation.surveys import services as surveys_services
+from app.people.access import queries as access
+from app.people.access.services import erasing as access_erasing
 from app.people.directory.queries import personal as directory
 from app.people.directory.services import erasing as directory_erasing
 from app.people.identity import queries as identity
@@ -50,6 +52,7 @@ PERSONAL_DATA: tuple[Domain, ...] = (
     Domain("invitations", invitations.personal_data, invitations_erasing.erase_person),
     Domain("notifications", notifications.personal_data, notifications_erasing.erase_person),
     Domain("scheduling", scheduling.personal_data, scheduling_erasing.erase_person),
+    Domain("access", access.personal_data, access_erasing.erase_person),
     Domain("directory", directory.personal_data, directory_erasing.erase_person),
     Domain("identity", identity.personal_data, identity_erasing.erase_person),
 )

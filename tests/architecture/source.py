@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 APP = ROOT / "app"
 WINGS: Mapping[str, tuple[str, ...]] = {
-    "people": ("directory", "identity"),
+    "people": ("directory", "identity", "access"),
     "planning": (
         "scheduling",
         "calendars",

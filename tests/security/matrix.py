@@ -30,6 +30,22 @@ KEEPERS_HN = HONDURAS | {"organizer"}
 # Objects in addresses: an event and a draft of Protection, Honduras, and what belongs to
 # official-hn.
 TRUTH: dict[str, frozenset[str]] = {
+    "access.accept": KEEPERS_HN,
+    "access.access_request": KEEPERS_HN,
+    "access.access_requests": FOCAL_POINTS | {"organizer"},
+    "access.account": KEEPERS_HN,
+    "access.accounts": FOCAL_POINTS | {"organizer"},
+    "access.ask": EVERYBODY,
+    "access.asked": EVERYBODY,
+    "access.block": KEEPERS_HN,
+    "access.decline": KEEPERS_HN,
+    "access.give_role": KEEPERS_HN,
+    "access.invitation": frozenset({"organizer"}),
+    "access.invite": frozenset({"organizer"}),
+    "access.invite_again": KEEPERS_HN,
+    "access.request_access": EVERYBODY,
+    "access.take_role": KEEPERS_HN,
+    "access.unblock": KEEPERS_HN,
     "who_is_who.addressees": PLANNERS | FOCAL_POINTS,
     "who_is_who.country": SIGNED_IN,
     "who_is_who.people": SIGNED_IN,

@@ -53,6 +53,8 @@ WANTED = {
     "roles": "organizer",
 }
 OWN = {
+    "access.block": {("account", "active"), ("account", "fs_uniquifier")},
+    "access.take_role": {("role_grant", "valid_until")},
     "identity.change_preferences": {("person", "language"), ("person", "timezone")},
     "directory.answer_roster": {
         ("appointment", name)

@@ -23,7 +23,7 @@ from app.followup.practices.values import Category, OrganisationType, PracticeDr
 from app.infra import clock
 from app.infra.database import transaction
 from app.infra.files import files
-from app.kernel.actor import SYSTEM, Actor
+from app.kernel.actor import SYSTEM, Actor, Role
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.office.notifications.models import Message
@@ -31,16 +31,21 @@ from app.office.notifications.rules.wish_links import wish_key
 from app.participation.attendance.models import AttendanceImport, AttendanceParticipant
 from app.participation.materials.services import add_material
 from app.participation.materials.values import GivenFile, MaterialDraft, MaterialKind, Visibility
+from app.people.access.models import AccessRequest
+from app.people.access.services.requests import ask_for_access
+from app.people.access.values import AccessWish
 from app.people.directory.models import (
     Appointment,
     HeldNewcomer,
     Institution,
+    Person,
     Post,
     PresidencyTerm,
     WorkingGroup,
 )
 from app.people.identity.models import Account
-from app.people.identity.services import issue_feed_token
+from app.people.identity.services import grant_role, issue_feed_token
+from app.people.identity.services.inviting import invite_person
 from app.people.identity.values import Confirmation
 from app.planning.calendars.services import add_source
 from app.planning.calendars.values import SourceDraft, SourceKind
@@ -83,6 +88,7 @@ EDITION, UNPLANNED_YEAR = "congress-next", 2090
 `entry_id`.
 """
 LAST = (
+    "access.block",
     "agreements.take_out_finding",
     "agreements.take_out_issue",
     "agreements.close_confirmed",
@@ -205,7 +211,40 @@ def belongings(her: Actor) -> Objects:
             **_waiting_for_the_secretariat(db, now),
             **_agreed(db, int(cycle["table_id"])),
             **_handed_out(db, her),
+            **_access(db, now),
         }
+
+
+def _access(db: Session, now: datetime) -> Objects:
+    """A colleague of Honduras who is invited, with a role, and somebody who asks for access."""
+    person = Person(
+        full_name="Colega Invitada",
+        sort_key="colega invitada",
+        email="colega@example.org",
+        country_code="HN",
+        timezone="America/Tegucigalpa",
+    )
+    db.add(person)
+    db.flush()
+    assert invite_person(db, actor=SYSTEM, person_id=person.id, now=now)
+    account = db.scalars(select(Account).where(Account.person_id == person.id)).one()
+    grant = grant_role(
+        db,
+        actor=SYSTEM,
+        account_id=account.id,
+        role=Role.OFFICIAL,
+        scope="HN",
+        valid_from=now.date(),
+        now=now,
+    )
+    wish = AccessWish("Persona Nueva", "nueva@example.org", "HN", "Instituto", "Webinarios", "es")
+    ask_for_access(db, wish=wish, now=now)
+    asked = db.scalars(select(AccessRequest.id)).one()
+    return {
+        "colleague": str(account.id),
+        "colleagues_grant": str(grant),
+        "request_id": str(asked),
+    }
 
 
 def _invited(db: Session, her: Actor) -> Objects:
@@ -535,6 +574,9 @@ def values_for(rule: Rule, objects: Objects) -> Objects:
             "name": "not-certified",
         }
         values = {name: named.get(name) or objects[name] for name in rule.arguments}
+    if rule.endpoint.startswith("access."):
+        own = {"account_id": objects["colleague"], "grant_id": objects["colleagues_grant"]}
+        values = {name: own.get(name) or objects[name] for name in rule.arguments}
     if token := token_in(rule.rule):
         values["token"] = objects[token]
     if rule.rule.startswith("/editions/<slug>"):

@@ -21,6 +21,7 @@ from app.office.notifications.values import MessageFilter
 from app.participation.invitations.queries.nominations import NominationAsked, asked_of
 from app.participation.registrations.queries.participation import MyWebinar, my_webinars
 from app.participation.registrations.queries.requests import Requests, requests_to_decide
+from app.people.access.queries import count_requests
 from app.people.directory.policy import may_decide_held
 from app.people.directory.queries import count_held
 from app.people.directory.queries.designations import without_focal_point
@@ -88,6 +89,7 @@ class Today:
     ] = ()  # events that wait for the names of the focal point's country
     agreements: Sequence[AgreementView] = ()  # open ones that the focal point's country answers for
     overdue: int = 0  # of these, beyond their day
+    access_requests: int = 0  # that wait for the actor and for nobody else first
     own_country: str = ""  # the code of the focal point's country
 
 
@@ -114,6 +116,7 @@ def today(db: Session, *, actor: Actor, now: datetime) -> Today:
         overdue=overdue_agreements(db, actor=actor, today=clock.today(), country=countries[0])
         if countries
         else 0,
+        access_requests=count_requests(db, actor=actor, now=now),
         own_country=countries[0] if countries else "",
         agreements=waiting_for(db, actor=actor, countries=frozenset(countries), limit=AGREEMENTS)
         if countries

@@ -1,8 +1,7 @@
-"""The sentences that people agree to for all of Convoca, and the one erasure that is refused."""
+"""The sentences that people agree to for all of Convoca, and what is enough to find somebody."""
 
 from collections.abc import Mapping
 
-from app.kernel.refusal import Kind, Refusal
 from app.kernel.text import N_
 from app.office.privacy.values import Purpose
 
@@ -17,14 +16,6 @@ SENTENCES: Mapping[str, Mapping[Purpose, str]] = {
     }
 }
 WORDS_LETTERS = 3
-
-
-class LastOrganizer(Refusal):
-    kind = Kind.CONFLICT
-    rule = "last-organizer"
-    msgid = N_(
-        "This is the only organizer. Give the role to somebody else first, or nobody could run Convoca."
-    )
 
 
 def is_enough(words: str) -> bool:

@@ -37,6 +37,11 @@ class AccountClosed(AccountFact):
 
 
 @dataclass(frozen=True)
+class AccountReopened(AccountFact):
+    """A blocked account may sign in again."""
+
+
+@dataclass(frozen=True)
 class SignedIn(AccountFact):
     way: SignInWay
 

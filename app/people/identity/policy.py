@@ -1,7 +1,8 @@
 """Who may do what in identity."""
 
 from app.kernel.actor import Actor, Role
-from app.kernel.refusal import NotAllowed
+from app.kernel.refusal import NotAllowed, NotFound
+from app.people.identity.values import AccountReach
 
 
 def may_manage_accounts(actor: Actor) -> bool:
@@ -14,6 +15,40 @@ def may_manage_accounts(actor: Actor) -> bool:
 def require_may_manage_accounts(actor: Actor) -> None:
     if not may_manage_accounts(actor):
         raise NotAllowed
+
+
+def may_grant(actor: Actor, role: Role, scope: str) -> bool:
+    """Nobody gives more than they hold: the secretariat any role, a focal point the one of the
+    country's officials.
+    """
+    if may_manage_accounts(actor):
+        return True
+    return role is Role.OFFICIAL and bool(scope) and actor.acts_as(Role.FOCAL_POINT, scope)
+
+
+def require_may_grant(actor: Actor, role: Role, scope: str) -> None:
+    if not may_grant(actor, role, scope):
+        raise NotAllowed
+
+
+def may_manage(actor: Actor, reach: AccountReach) -> bool:
+    """Blocks, opens and invites again: the secretariat any account, a focal point those of the
+    country's officials who have no other role.
+    """
+    if may_manage_accounts(actor):
+        return True
+    if not reach.country or not actor.acts_as(Role.FOCAL_POINT, reach.country):
+        return False
+    return all(one.role is Role.OFFICIAL and one.scope == reach.country for one in reach.grants)
+
+
+def require_may_manage(actor: Actor, reach: AccountReach) -> None:
+    """An account of another country does not exist for a focal point."""
+    if may_manage(actor, reach):
+        return
+    if reach.country and actor.holds(Role.FOCAL_POINT, reach.country):
+        raise NotAllowed
+    raise NotFound if actor.holds(Role.FOCAL_POINT) else NotAllowed
 
 
 def leads_the_region(actor: Actor) -> bool:

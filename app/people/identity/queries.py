@@ -47,6 +47,7 @@ from app.people.identity.values import (
     SCOPE_BY_COUNTRY,
     SCOPE_BY_GROUP,
     AccountPage,
+    AccountReach,
     Confirmation,
     DeniedAccount,
     FeedAddress,
@@ -545,6 +546,22 @@ def personal_data(db: Session, person_id: int) -> dict[str, Any]:
             for one in db.scalars(kept)
         ],
     }
+
+
+def reach_of(db: Session, account_id: int, today: date) -> AccountReach:
+    """Whose account it is, for whoever asks whether the actor may manage it."""
+    country = db.scalar(
+        select(Person.country_code)
+        .join(Account, Account.person_id == Person.id)
+        .where(Account.id == account_id)
+    )
+    grants = db.scalars(
+        select(RoleGrant).where(
+            RoleGrant.account_id == account_id,
+            or_(RoleGrant.valid_until.is_(None), RoleGrant.valid_until > today),
+        )
+    )
+    return AccountReach(country or "", frozenset(Grant(Role(g.role), g.scope) for g in grants))
 
 
 def terms_held(db: Session) -> tuple[tuple[str, date, date], ...]:

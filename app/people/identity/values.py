@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from app.kernel.actor import Actor, Role
+from app.kernel.actor import Actor, Grant, Role
 from app.kernel.text import N_, LocalizedText
 
 
@@ -139,6 +139,16 @@ class HeldRole:
     @property
     def last_day(self) -> date | None:
         return self.valid_until - timedelta(days=1) if self.valid_until else None
+
+
+@dataclass(frozen=True)
+class AccountReach:
+    """Whose account it is: the country of its person, "" for none, and its roles of today and of
+    the future.
+    """
+
+    country: str
+    grants: frozenset[Grant]
 
 
 @dataclass(frozen=True)

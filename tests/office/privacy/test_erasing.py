@@ -20,7 +20,6 @@ from app.kernel.refusal import NotAllowed, NotFound
 from app.kernel.text import LocalizedText
 from app.office.notifications.models import Message
 from app.office.privacy.models import Consent
-from app.office.privacy.rules import LastOrganizer
 from app.office.privacy.services.consents import set_consent, withdraw_event_consent
 from app.office.privacy.services.erasing import erase, take_along
 from app.office.privacy.values import Purpose
@@ -28,6 +27,7 @@ from app.participation.admission.models import Invitation
 from app.participation.registrations.services.registration import register_person
 from app.people.directory.models import Appointment, Person
 from app.people.identity.models import Account, RoleGrant, SignIn
+from app.people.identity.rules.terms import LastOrganizer
 from app.planning.calendars.services import add_source
 from app.planning.calendars.values import SourceDraft, SourceKind
 from app.planning.events.models import Attendance, Event, Registration, RegistrationConsent

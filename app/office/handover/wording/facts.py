@@ -9,8 +9,13 @@ from collections.abc import Mapping
 from app.kernel.text import N_
 
 PEOPLE: Mapping[str, str] = {
+    "AccessRequested": N_("Somebody asked for access (%(country_code)s)."),
+    "AccessRequestSettled": N_(
+        "A request for access (%(country_code)s) was decided: %(decision)s."
+    ),
     "AccountClosed": N_("Account %(account_id)s was closed."),
     "AccountCreated": N_("Account %(account_id)s was made."),
+    "AccountReopened": N_("Account %(account_id)s was opened again."),
     "OwnerRecorded": N_(
         "The owner of account %(account_id)s said who they are: person %(person_id)s."
     ),

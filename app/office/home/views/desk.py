@@ -10,6 +10,7 @@ from app.office.home.views.door import bp
 from app.office.notifications import policy as notifications_policy
 from app.office.privacy import policy as privacy_policy
 from app.office.reports import policy as reports_policy
+from app.people.access import policy as access_policy
 from app.people.directory import policy as directory_policy
 from app.people.identity.policy import leads_the_region
 from app.planning.calendars import policy as calendars_policy
@@ -97,6 +98,12 @@ DESK: tuple[tuple[str, str, str, Policy], ...] = (
         N_("Mechanisms, focal points and delegates by country, with lists of addressees."),
         "who_is_who.people",
         signed_in,
+    ),
+    (
+        N_("People and access"),
+        N_("Who may sign in, as what and until when; invite, block, requests for access."),
+        "access.accounts",
+        access_policy.may_open,
     ),
     (
         N_("Messages"),

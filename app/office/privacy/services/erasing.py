@@ -15,10 +15,10 @@ from app.office.privacy import policy
 from app.office.privacy.facts import PersonalRecordRead, PersonErased
 from app.office.privacy.models import Consent
 from app.office.privacy.queries.personal import everything_about, is_last_organizer
-from app.office.privacy.rules import LastOrganizer
 from app.office.privacy.values import Domain
 from app.people.directory.facts import ExportMade
 from app.people.directory.models import Person
+from app.people.identity.rules.terms import LastOrganizer
 
 
 def take_along(

@@ -14,6 +14,7 @@ from app.office.privacy.values import Domain, RetentionPeriods
 from app.participation.admission.models import Guest
 from app.participation.attendance.services.expiring import expire_details
 from app.participation.registrations.services.expiring import expire_attendance
+from app.people.access.services.requests import expire_requests
 from app.people.directory.models import Person
 from app.people.directory.services.erasing import erased_name
 from app.people.identity.services.erasing import expire_attempts
@@ -49,6 +50,7 @@ def expire(
         ),
         "quiz-answers": expire_answers(db, before=before(keep.answers), dry_run=dry_run),
         "sign-in-attempts": expire_attempts(db, before=before(keep.attempts), dry_run=dry_run),
+        "access-requests": expire_requests(db, now=now, dry_run=dry_run),
         "letters": expire_letters(db, before=before(keep.letters), dry_run=dry_run),
         "guests": _expire_guests(db, before(keep.guests), domains, now, dry_run=dry_run),
     }

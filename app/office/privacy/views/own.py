@@ -17,11 +17,11 @@ from app.infra.database import reading, transaction
 from app.infra.language import say
 from app.office.privacy import policy, wording
 from app.office.privacy.queries.consents import event_consents, standing_consents
-from app.office.privacy.rules import LastOrganizer
 from app.office.privacy.services.consents import set_consent, withdraw_event_consent
 from app.office.privacy.services.erasing import erase, take_along
 from app.office.privacy.values import Domain, Purpose
 from app.office.privacy.views import bp
+from app.people.identity.rules.terms import LastOrganizer
 from app.people.identity.views.door import leave
 from app.web.downloads import name_file
 from app.web.errors import STATUS

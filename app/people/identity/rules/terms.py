@@ -43,6 +43,14 @@ class NoAddress(Refusal):
     )
 
 
+class LastOrganizer(Refusal):
+    kind = Kind.CONFLICT
+    rule = "last-organizer"
+    msgid = N_(
+        "This is the only organizer. Give the role to somebody else first, or nobody could run Convoca."
+    )
+
+
 def holds_on(valid_from: date, valid_until: date | None, today: date) -> bool:
     """Half-open: the first day counts, `valid_until` is the first day without."""
     return valid_from <= today and (valid_until is None or today < valid_until)

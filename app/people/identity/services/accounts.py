@@ -9,14 +9,16 @@ from sqlalchemy.orm import Session
 from app.infra import journal
 from app.infra.email_address import is_email
 from app.kernel.actor import SYSTEM, Actor
+from app.kernel.reference import REFERENCE
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
 from app.kernel.text import N_
 from app.people.directory.models import Person
 from app.people.directory.services.people import record_person
-from app.people.identity import policy
+from app.people.identity import policy, queries
 from app.people.identity.facts import (
     AccountClosed,
     AccountCreated,
+    AccountReopened,
     IdentityConfirmed,
     IdentityDenialSettled,
     IdentityDenied,
@@ -180,17 +182,39 @@ def change_preferences(
 
 def close_account(db: Session, *, actor: Actor, account_id: int, now: datetime) -> None:
     """Nobody signs in with it any more; its sessions, API tokens and calendar addresses stop
-    working at once.
+    working at once. Again, it changes nothing.
     """
-    policy.require_may_manage_accounts(actor)
-    account = db.get(Account, account_id)
-    if account is None:
-        raise NotFound
+    account = _managed(db, actor, account_id, now)
+    if not account.active:
+        return
     account.active = False
     account.fs_uniquifier = uuid4().hex
     _end_sign_ins(db, account_id, now)
     end_keys(db, actor=actor, account_id=account_id, now=now)
     journal.record(db, AccountClosed(account_id), actor=actor, now=now)
+
+
+def reopen_account(db: Session, *, actor: Actor, account_id: int, now: datetime) -> None:
+    """The owner may sign in again, with the roles that hold; keys for programs and calendar
+    addresses stay ended. Again, it changes nothing.
+    """
+    account = _managed(db, actor, account_id, now)
+    if account.active:
+        return
+    account.active = True
+    if account.confirmation == Confirmation.DENIED:
+        account.confirmation = Confirmation.ASKED
+    journal.record(db, AccountReopened(account_id), actor=actor, now=now)
+
+
+def _managed(db: Session, actor: Actor, account_id: int, now: datetime) -> Account:
+    account = db.get(Account, account_id, with_for_update=True)
+    if account is None:
+        policy.require_may_manage_accounts(actor)
+        raise NotFound
+    today = now.astimezone(REFERENCE).date()
+    policy.require_may_manage(actor, queries.reach_of(db, account_id, today))
+    return account
 
 
 def _end_sign_ins(db: Session, account_id: int, now: datetime) -> None:

@@ -18,7 +18,7 @@ from app.people.identity.facts import (
     InvitationRevoked,
 )
 from app.people.identity.models import Account, AccountInvitation
-from app.people.identity.queries import digest
+from app.people.identity.queries import digest, reach_of
 from app.people.identity.rules import (
     INVITATION_LASTS,
     AddressTaken,
@@ -124,8 +124,9 @@ def resend_invitation(db: Session, *, actor: Actor, invitation_id: int, now: dat
 
     Raises InvitationSettled when it was used or revoked.
     """
-    policy.require_may_manage_accounts(actor)
     row = _unsettled(db, invitation_id)
+    today = now.astimezone(REFERENCE).date()
+    policy.require_may_manage(actor, reach_of(db, row.account_id, today))
     row.token_sha256 = row.sent_at = row.lapses_at = None
     db.flush()
     journal.record(db, AccountInvited(row.account_id, row.id), actor=actor, now=now)

@@ -32,7 +32,7 @@ def grant_role(
     """`valid_until` is the first day without the role. Refuses the same role and scope twice for
     the same day.
     """
-    policy.require_may_manage_accounts(actor)
+    policy.require_may_grant(actor, role, scope)
     require_span(valid_from, valid_until)
     require_role_fits(
         role, scope, db.scalars(select(Country.code)), db.scalars(select(WorkingGroup.slug))
@@ -60,10 +60,10 @@ def grant_role(
 
 def end_role(db: Session, *, actor: Actor, grant_id: int, valid_until: date, now: datetime) -> None:
     """`valid_until` is the first day without the role; a role ends no earlier than it began."""
-    policy.require_may_manage_accounts(actor)
     grant = db.get(RoleGrant, grant_id)
     if grant is None:
         raise NotFound
+    policy.require_may_grant(actor, Role(grant.role), grant.scope)
     grant.valid_until = max(valid_until, grant.valid_from)
     journal.record(
         db, RoleEnded(grant.account_id, grant.id, grant.valid_until), actor=actor, now=now

@@ -1,0 +1,46 @@
+"""Letters about requests for access: to whoever decides, and to whoever is declined."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.infra import clock
+from app.infra.journal import JournalEntry
+from app.kernel.text import as_language
+from app.office.notifications import queries, services
+from app.office.notifications.tasks.letters import site_address, write
+from app.office.notifications.wording.access import access_declined, access_requested
+from app.people.access.queries import focal_points_of, request_of
+from app.people.access.values import Decision
+
+
+def on_access_requested(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    """To the focal point of the country; to the organizers where there is none."""
+    row = request_of(db, entry.payload["request_id"])
+    if row is None or row.decision:
+        return
+    on = clock.today()
+    people = focal_points_of(db, row.country_code, on) if row.country_code else ()
+    found = [to for number in people if (to := queries.recipient(db, number)) is not None]
+    url = f"{site_address()}/people-and-access/requests/{row.id}"
+    letters = [
+        (to, access_requested(to, name=row.full_name, institution=row.institution, url=url))
+        for to in found or queries.organizers(db, on=on)
+    ]
+    write(db, entry, letters, now=now)
+
+
+def on_access_request_settled(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    """Whoever is let in gets an invitation; whoever is declined a short letter without reasons."""
+    row = request_of(db, entry.payload["request_id"])
+    if row is None or entry.payload["decision"] != Decision.DECLINED:
+        return
+    language = as_language(row.language)
+    services.queue_message(
+        db,
+        dedupe=f"access-declined.{row.id}",
+        address=row.email,
+        language=language,
+        letter=access_declined(language, name=row.full_name, url=f"{site_address()}/programme"),
+        now=now,
+    )

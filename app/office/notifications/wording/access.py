@@ -1,0 +1,43 @@
+"""Letters about requests for access."""
+
+from app.infra.language import translate
+from app.kernel.text import Language
+from app.office.notifications.values import Letter, Recipient
+from app.office.notifications.wording.letters import letter
+
+
+def access_requested(to: Recipient, *, name: str, institution: str, url: str) -> Letter:
+    lang = to.language
+    return letter(
+        lang,
+        translate(lang, "Somebody asks for access"),
+        translate(lang, "Hello, %(name)s:", name=to.name),
+        translate(
+            lang,
+            "%(who)s, of %(institution)s, asks to be let in.",
+            who=name,
+            institution=institution,
+        ),
+        translate(
+            lang,
+            "Let them in if you know that they serve there, or decline. After 30 days the request lapses: %(url)s",
+            url=url,
+        ),
+    )
+
+
+def access_declined(lang: Language, *, name: str, url: str) -> Letter:
+    return letter(
+        lang,
+        translate(lang, "Your request for access"),
+        translate(lang, "Hello, %(name)s:", name=name),
+        translate(
+            lang,
+            "Your request was read. No account was opened with it for now.",
+        ),
+        translate(
+            lang,
+            "The programme of webinars is open to all, and your country's focal point can add you at any time: %(url)s",
+            url=url,
+        ),
+    )

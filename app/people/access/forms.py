@@ -1,0 +1,148 @@
+"""Forms of people and access. Text in, values or errors out."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import EmailField, Field, RadioField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
+
+from app.kernel.actor import Grant, Role
+from app.people.access.rules import LONGEST_INSTITUTION, LONGEST_REASON
+from app.people.access.values import AccessWish, Invitee, Placement, Span
+from app.people.directory.rules import LONGEST_NAME, LONGEST_TITLE
+from app.people.identity.forms import EMAIL_CHECKS, EMAIL_CONTROL
+from app.web.fields import DateField, SelectField, one_line, printable, stripped
+
+ELSEWHERE = "-"
+NUMBER = re.compile(r"[0-9]{1,15}")
+Choices = Sequence[tuple[str, str]]
+WHOLE_NAME = _l("Write the full name as it stands on the ID.")
+FIRST_DAY = _l("Write the first day with the role.")
+
+
+def needed(label: Any, most: int, sentence: Any, *, area: bool = False) -> Field:
+    """A text that must be given; `sentence` is said where it is not."""
+    made = TextAreaField if area else StringField
+    length = Length(max=most, message=_l("Write at most %(max)d characters."))
+    lines = [] if area else [one_line]
+    return made(
+        label,
+        [InputRequired(sentence), length, printable, *lines],
+        filters=[stripped],
+        render_kw={"maxlength": most},
+    )
+
+
+class RoleForm(FlaskForm):
+    role = SelectField(_l("As what"), [InputRequired(_l("Choose a role from the list."))])
+    valid_from = DateField(_l("From"), [InputRequired(FIRST_DAY)])
+    valid_until = DateField(_l("First day without the role"), [Optional()])
+
+    def offer(self, choices: Choices) -> None:
+        self.role.choices = [("", _l("Choose one")), *choices]
+
+    def span(self) -> Span:
+        first: date = self.valid_from.data
+        return Span(first, self.valid_until.data)
+
+    def grant(self) -> Grant:
+        """Call it after `validate()`: the choice is among those offered."""
+        role, _, scope = (self.role.data or "").partition(":")
+        return Grant(Role(role), scope)
+
+
+class InviteForm(RoleForm):
+    full_name = needed(_l("Full name"), LONGEST_NAME, WHOLE_NAME)
+    email = EmailField(
+        _l("Work e-mail address"),
+        EMAIL_CHECKS,
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
+    country_code = SelectField(_l("Country"))
+
+    def offer_countries(self, countries: Choices) -> None:
+        self.country_code.choices = [("", _l("None: secretariat or partner")), *countries]
+
+    def invitee(self) -> Invitee:
+        return Invitee(
+            self.full_name.data or "",
+            self.email.data or "",
+            self.country_code.data or "",
+            self.grant(),
+            self.span(),
+        )
+
+
+class AccessForm(FlaskForm):
+    """What somebody types who asks for access."""
+
+    full_name = needed(_l("Full name, as on the ID"), LONGEST_NAME, WHOLE_NAME)
+    email = EmailField(_l("Work e-mail address"), EMAIL_CHECKS, render_kw=EMAIL_CONTROL)
+    country_code = SelectField(_l("Country"))
+    institution = needed(
+        _l("Institution"),
+        LONGEST_INSTITUTION,
+        _l("Write the institution in at most 200 letters."),
+    )
+    reason = needed(
+        _l("What do you need access for?"),
+        LONGEST_REASON,
+        _l("Write in a sentence or two what you need access for."),
+        area=True,
+    )
+
+    def offer(self, countries: Choices) -> None:
+        self.country_code.choices = [
+            ("", _l("Choose one")),
+            *countries,
+            (ELSEWHERE, _l("None of these")),
+        ]
+
+    def wish(self, language: str) -> AccessWish:
+        code = self.country_code.data or ""
+        return AccessWish(
+            self.full_name.data or "",
+            self.email.data or "",
+            "" if code == ELSEWHERE else code,
+            self.institution.data or "",
+            self.reason.data or "",
+            language,
+        )
+
+
+class PlacementForm(FlaskForm):
+    """Where an accepted person serves."""
+
+    institution_id = SelectField(
+        _l("Institution"), coerce=lambda text: int(text) if str(text).isdecimal() else 0
+    )
+    post_title = needed(_l("Post"), LONGEST_TITLE, _l("Write the post in at most 200 letters."))
+    valid_from = DateField(
+        _l("In the post since"),
+        [
+            InputRequired(
+                _l("Write the day on which the person took up the post: today or earlier.")
+            )
+        ],
+    )
+    same_as = RadioField(
+        _l("Is it the same person?"),
+        choices=[],
+        coerce=lambda text: int(text) if NUMBER.fullmatch(str(text)) else None,
+        validate_choice=False,
+    )
+
+    def offer(self, institutions: Sequence[tuple[int, str]]) -> None:
+        self.institution_id.choices = [(0, _l("Choose one")), *institutions]
+
+    def placement(self) -> Placement:
+        return Placement(
+            self.institution_id.data or 0,
+            self.post_title.data or "",
+            self.valid_from.data,
+            self.same_as.data,
+        )

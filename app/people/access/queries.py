@@ -1,0 +1,423 @@
+"""Accounts as the secretariat, or a country's focal point, lists them. Scoped by actor."""
+
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    or_,
+    select,
+)
+from sqlalchemy.orm import Session
+
+from app.infra.journal import JournalEntry
+from app.kernel.actor import Actor, Grant, Role
+from app.kernel.paging import Paging
+from app.kernel.reference import REFERENCE
+from app.kernel.refusal import InvalidInput, NotFound, Sentence
+from app.kernel.text import N_, LocalizedText
+from app.people.access import policy, rules
+from app.people.access.models import AccessRequest
+from app.people.access.values import (
+    AccountFilter,
+    AccountRow,
+    AccountsPage,
+    AccountState,
+    GrantRow,
+    RequestRow,
+    RoleChoice,
+)
+from app.people.directory.models import (
+    Appointment,
+    Country,
+    FocalPoint,
+    Institution,
+    Person,
+    Post,
+    WorkingGroup,
+)
+from app.people.directory.queries import LONGEST_SEARCH, Namesake
+from app.people.directory.queries.roster import PostHeld
+from app.people.directory.rules import plain_key
+from app.people.identity.facts import AccountFact, SignedIn
+from app.people.identity.models import Account, AccountInvitation, RoleGrant
+from app.people.identity.policy import may_grant, may_manage_accounts
+from app.people.identity.values import SCOPE_BY_COUNTRY, SCOPE_BY_GROUP, HeldRole
+
+PER_PAGE = 25
+ERASED = "%@erased.invalid"
+BY_HAND = (Role.ORGANIZER, Role.CONVENOR, Role.AUTHOR, Role.OFFICIAL)
+"""Roles that are given here, in this order; those of the presidency and of focal points follow
+their designation.
+"""
+SIGNED_IN = exists().where(
+    JournalEntry.subject_kind == AccountFact.subject_kind,
+    JournalEntry.subject_id == cast(Account.id, String),
+    JournalEntry.fact == SignedIn.__name__,
+)
+LATEST = (
+    select(func.max(AccountInvitation.id))
+    .where(
+        AccountInvitation.account_id == Account.id,
+        AccountInvitation.used_at.is_(None),
+        AccountInvitation.revoked_at.is_(None),
+    )
+    .correlate(Account)
+    .scalar_subquery()
+)
+STATE: ColumnElement[Any] = case(
+    (Account.active.is_(False), AccountState.BLOCKED.value),
+    (SIGNED_IN, AccountState.ACTIVE.value),
+    (AccountInvitation.lapses_at <= bindparam("now"), AccountState.LAPSED.value),
+    (AccountInvitation.id.is_not(None), AccountState.INVITED.value),
+    else_=AccountState.ACTIVE.value,
+)
+NAME = func.coalesce(Person.full_name, Account.email)
+
+
+def accounts(
+    db: Session, *, actor: Actor, wanted: AccountFilter, today: date, now: datetime, number: int = 1
+) -> AccountsPage:
+    """The accounts that fit, by name; seven statements however many there are."""
+    fits = _fitting(actor, wanted, today)
+    counted = _joined(select(func.count(Account.id))).where(*fits)
+    total = db.scalar(counted, {"now": now}) or 0
+    paging = Paging(total, PER_PAGE, number)
+    order = (func.coalesce(Person.sort_key, Account.email), Account.id)
+    query = _rows().where(*fits).order_by(*order).limit(PER_PAGE).offset(paging.offset)
+    return AccountsPage(_read(db, query, today, now), paging)
+
+
+def account_row(
+    db: Session, *, actor: Actor, account_id: int, today: date, now: datetime
+) -> AccountRow:
+    """Refuses with NotFound what the actor may not see."""
+    fits = [*_fitting(actor, AccountFilter(), today), Account.id == account_id]
+    rows = _read(db, _rows().where(*fits), today, now, past=True)
+    if not rows:
+        raise NotFound
+    return rows[0]
+
+
+def role_choices(db: Session, *, actor: Actor) -> tuple[RoleChoice, ...]:
+    """The roles that the actor may give, in order."""
+    countries = db.execute(select(Country.code, Country.name).order_by(Country.code)).all()
+    groups = db.execute(
+        select(WorkingGroup.slug, WorkingGroup.name).order_by(WorkingGroup.position)
+    ).all()
+    found: list[RoleChoice] = []
+    for role in BY_HAND:
+        scopes: Iterable[Any] = [("", None)]
+        if role in SCOPE_BY_COUNTRY:
+            scopes = countries
+        elif role in SCOPE_BY_GROUP:
+            scopes = groups
+        found += [
+            RoleChoice(f"{role.value}:{scope}", Grant(role, scope), name)
+            for scope, name in scopes
+            if may_grant(actor, role, scope)
+        ]
+    return tuple(found)
+
+
+def is_another_organizer(db: Session, *, account_id: int, grant_id: int | None = None) -> bool:
+    """Whether the platform can be run without an account, or without one grant of it: somebody who
+    may sign in is organizer without an end.
+    """
+    held = (
+        select(RoleGrant.id)
+        .join(Account, Account.id == RoleGrant.account_id)
+        .where(
+            RoleGrant.role == Role.ORGANIZER.value,
+            RoleGrant.valid_until.is_(None),
+            Account.active.is_(True),
+        )
+    )
+    without = RoleGrant.id != grant_id if grant_id else RoleGrant.account_id != account_id
+    return db.scalar(held.where(without).limit(1)) is not None
+
+
+def account_of_person(db: Session, person_id: int) -> int:
+    """The number of a person's account; 0 without one."""
+    return db.scalar(select(Account.id).where(Account.person_id == person_id)) or 0
+
+
+def is_country(db: Session, code: str) -> bool:
+    return db.get(Country, code) is not None
+
+
+def is_waiting(db: Session, email: str, now: datetime) -> bool:
+    """Whether somebody asked for access under the address and waits."""
+    asked = select(AccessRequest.id).where(AccessRequest.email == email, _waits(now))
+    return db.scalar(asked.limit(1)) is not None
+
+
+def has_account(db: Session, email: str) -> bool:
+    """Whether an account has the address, blocked ones too."""
+    return db.scalar(select(Account.id).where(Account.email == email).limit(1)) is not None
+
+
+def has_account_of(db: Session, person_id: int | None) -> bool:
+    return db.scalar(select(Account.id).where(Account.person_id == person_id)) is not None
+
+
+def person_in(db: Session, appointment_id: int) -> int:
+    return db.get_one(Appointment, appointment_id).person_id
+
+
+def require_institution(db: Session, country_code: str, institution_id: int) -> None:
+    """Refuses, at its field, an institution of another country."""
+    row = db.get(Institution, institution_id)
+    if row is None or row.country_code != country_code:
+        said = Sentence(N_("Choose an institution from the list."))
+        raise InvalidInput({"institution_id": said})
+
+
+def institutions_in(db: Session, country_code: str) -> tuple[tuple[int, LocalizedText], ...]:
+    query = select(Institution.id, Institution.name).where(Institution.country_code == country_code)
+    return tuple((number, name) for number, name in db.execute(query.order_by(Institution.id)))
+
+
+def namesakes_in(db: Session, people: Collection[int]) -> tuple[Namesake, ...]:
+    """Who the people are; the caller has asked whether the actor decides on the request."""
+    posts = {
+        person_id: PostHeld(place, title, since, until)
+        for person_id, place, title, since, until in db.execute(
+            select(
+                Appointment.person_id,
+                Institution.name,
+                Post.title,
+                Appointment.valid_from,
+                Appointment.valid_until,
+            )
+            .join(Post, Post.id == Appointment.post_id)
+            .join(Institution, Institution.id == Post.institution_id)
+            .where(Appointment.person_id.in_(people))
+            .order_by(Appointment.valid_from, Appointment.id)
+        )
+    }
+    rows = db.scalars(select(Person).where(Person.id.in_(people)).order_by(Person.id))
+    return tuple(Namesake(p.id, p.full_name, p.email, posts.get(p.id)) for p in rows)
+
+
+def requests_waiting(db: Session, *, actor: Actor, now: datetime) -> tuple[RequestRow, ...]:
+    """The requests that the actor may decide, the longest waiting first; two statements.
+
+    The secretariat sees all; those of a country with a focal point wait for that person first.
+    """
+    query = (
+        select(AccessRequest, Country.name)
+        .outerjoin(Country, Country.code == AccessRequest.country_code)
+        .where(_waits(now))
+        .order_by(AccessRequest.asked_at, AccessRequest.id)
+    )
+    rows = db.execute(query).all()
+    answered = countries_answered_for(db, now.astimezone(REFERENCE).date())
+    found = []
+    for row, country in rows:
+        code = row.country_code or ""
+        if policy.may_decide(actor, code):
+            is_mine = code not in answered or not may_manage_accounts(actor)
+            found.append(
+                RequestRow(
+                    row.id,
+                    row.full_name,
+                    row.email,
+                    code,
+                    country,
+                    row.institution,
+                    row.reason,
+                    row.asked_at,
+                    is_mine,
+                )
+            )
+    return tuple(found)
+
+
+def count_requests(db: Session, *, actor: Actor, now: datetime) -> int:
+    """How many wait for the actor and for nobody else first."""
+    if not policy.may_open(actor):
+        return 0
+    return sum(one.is_mine for one in requests_waiting(db, actor=actor, now=now))
+
+
+def request_of(db: Session, request_id: int) -> AccessRequest | None:
+    """For letters: decided ones too."""
+    return db.get(AccessRequest, request_id)
+
+
+def focal_points_of(db: Session, country_code: str, on: date) -> tuple[int, ...]:
+    """The persons who answer for a country on a day."""
+    rows = select(FocalPoint.person_id).where(
+        FocalPoint.country_code == country_code, *_answers(on)
+    )
+    return tuple(db.scalars(rows.order_by(FocalPoint.id)))
+
+
+def countries_answered_for(db: Session, on: date) -> frozenset[str]:
+    return frozenset(db.scalars(select(FocalPoint.country_code).where(*_answers(on))))
+
+
+def addresses_of(db: Session, person_id: int) -> tuple[str, ...]:
+    """The addresses by which somebody may have asked, in small letters."""
+    contact = db.scalar(select(Person.email).where(Person.id == person_id)) or ""
+    signs_in = db.scalar(select(Account.email).where(Account.person_id == person_id)) or ""
+    return tuple({one.lower() for one in (contact, signs_in) if one})
+
+
+def personal_data(db: Session, person_id: int) -> dict[str, Any]:
+    """What somebody typed who asked for access."""
+    rows = select(AccessRequest).where(
+        func.lower(AccessRequest.email).in_(addresses_of(db, person_id))
+    )
+    return {
+        "requests": [
+            {
+                "full_name": row.full_name,
+                "email": row.email,
+                "country": row.country_code,
+                "institution": row.institution,
+                "reason": row.reason,
+                "asked_at": row.asked_at.isoformat(),
+            }
+            for row in db.scalars(rows.order_by(AccessRequest.id))
+        ]
+    }
+
+
+def _waits(now: datetime) -> ColumnElement[bool]:
+    return and_(AccessRequest.decision == "", AccessRequest.asked_at > now - rules.REQUEST_LASTS)
+
+
+def _answers(on: date) -> tuple[ColumnElement[bool], ...]:
+    return (
+        FocalPoint.valid_from <= on,
+        or_(FocalPoint.valid_until.is_(None), FocalPoint.valid_until > on),
+    )
+
+
+def _rows() -> Select[Any]:
+    return _joined(
+        select(
+            Account.id,
+            Account.email,
+            NAME.label("name"),
+            Country.code,
+            Country.name.label("country"),
+            STATE.label("state"),
+            AccountInvitation.id.label("invitation_id"),
+            AccountInvitation.lapses_at,
+        )
+    )
+
+
+def _joined(query: Select[Any]) -> Select[Any]:
+    return (
+        query.select_from(Account)
+        .outerjoin(Person, Person.id == Account.person_id)
+        .outerjoin(Country, Country.code == Person.country_code)
+        .outerjoin(AccountInvitation, AccountInvitation.id == LATEST)
+    )
+
+
+def _fitting(actor: Actor, wanted: AccountFilter, today: date) -> list[ColumnElement[bool]]:
+    fits: list[ColumnElement[bool]] = [Account.email.not_like(ERASED)]
+    countries = policy.countries_seen(actor)
+    if countries is not None:
+        fits.append(Person.country_code.in_(countries))
+    plain = func.replace(Person.sort_key, "~", "")
+    shown = "".join(c if c.isprintable() else " " for c in wanted.words[:LONGEST_SEARCH])
+    for word in plain_key(shown).split()[:6]:
+        fits.append(
+            or_(
+                plain.contains(word, autoescape=True),
+                Account.email.contains(word, autoescape=True),
+            )
+        )
+    if wanted.state in list(AccountState):
+        fits.append(STATE.in_([wanted.state]))
+    if wanted.role in list(Role):
+        held = exists().where(
+            RoleGrant.account_id == Account.id,
+            RoleGrant.role == wanted.role,
+            or_(RoleGrant.valid_until.is_(None), RoleGrant.valid_until > today),
+        )
+        fits.append(held)
+    return fits
+
+
+def _read(
+    db: Session, query: Select[Any], today: date, now: datetime, *, past: bool = False
+) -> list[AccountRow]:
+    rows = db.execute(query, {"now": now}).all()
+    ids = [row.id for row in rows]
+    roles, seen = _roles(db, ids, today, past=past), _last_sign_ins(db, ids)
+    return [
+        AccountRow(
+            row.id,
+            row.name,
+            row.email,
+            row.code or "",
+            row.country,
+            AccountState(row.state),
+            tuple(roles.get(row.id, ())),
+            seen.get(row.id),
+            row.invitation_id,
+            row.lapses_at,
+        )
+        for row in rows
+    ]
+
+
+def _roles(
+    db: Session, ids: Collection[int], today: date, *, past: bool
+) -> dict[int, list[GrantRow]]:
+    query = select(RoleGrant).where(RoleGrant.account_id.in_(ids))
+    if not past:
+        query = query.where(or_(RoleGrant.valid_until.is_(None), RoleGrant.valid_until > today))
+    grants = db.scalars(query.order_by(RoleGrant.valid_from, RoleGrant.id)).all()
+    scopes = {g.scope for g in grants if g.scope}
+    names = _names(db, scopes) if scopes else {}
+    found: dict[int, list[GrantRow]] = {}
+    for g in grants:
+        role = Role(g.role)
+        name = names.get((role in SCOPE_BY_COUNTRY, g.scope))
+        held = HeldRole(role, g.scope, name, g.valid_from, g.valid_until)
+        is_over = g.valid_until is not None and g.valid_until <= today
+        found.setdefault(g.account_id, []).append(GrantRow(g.id, held, is_over))
+    return found
+
+
+def _names(db: Session, scopes: Collection[str]) -> dict[tuple[bool, str], LocalizedText]:
+    """Countries by (True, code), working groups by (False, slug)."""
+    countries = db.execute(select(Country.code, Country.name).where(Country.code.in_(scopes)))
+    groups = db.execute(
+        select(WorkingGroup.slug, WorkingGroup.name).where(WorkingGroup.slug.in_(scopes))
+    )
+    return {
+        **{(True, code): name for code, name in countries},
+        **{(False, slug): name for slug, name in groups},
+    }
+
+
+def _last_sign_ins(db: Session, ids: Collection[int]) -> dict[int, datetime]:
+    """By the journal, which keeps them when sessions are long gone."""
+    rows = db.execute(
+        select(JournalEntry.subject_id, func.max(JournalEntry.at))
+        .where(
+            JournalEntry.subject_kind == AccountFact.subject_kind,
+            JournalEntry.subject_id.in_([str(number) for number in ids]),
+            JournalEntry.fact == SignedIn.__name__,
+        )
+        .group_by(JournalEntry.subject_id)
+    )
+    return {int(number): at for number, at in rows}

@@ -1,0 +1,145 @@
+"""Roles given and ended, accounts blocked and opened, colleagues invited: by whoever may, and never
+so that nobody could run the platform.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from app.kernel.actor import Actor, Grant, Role
+from app.kernel.reference import REFERENCE
+from app.kernel.refusal import InvalidInput, NotFound, Sentence
+from app.kernel.text import N_
+from app.people.access import policy, queries
+from app.people.access.values import AccountRow, AccountState, Invitee, Span
+from app.people.directory.services.people import record_person
+from app.people.identity.policy import (
+    require_may_grant,
+    require_may_manage,
+    require_may_manage_accounts,
+)
+from app.people.identity.rules.terms import LastOrganizer
+from app.people.identity.services.accounts import close_account, reopen_account
+from app.people.identity.services.inviting import invite, resend_invitation
+from app.people.identity.services.roles import end_role, grant_role
+from app.people.identity.values import AccountReach
+
+AHEAD = timedelta(days=731)
+FROM_THE_LIST = N_("Choose a role from the list.")
+
+
+def give_role(
+    db: Session, *, actor: Actor, account_id: int, grant: Grant, span: Span, now: datetime
+) -> int:
+    """Returns the grant's id. Refuses a role that the actor may not give, and one that follows a
+    designation.
+    """
+    _row(db, actor, account_id, now)
+    _require_by_hand(actor, grant)
+    _require_soon(span, now)
+    return grant_role(
+        db,
+        actor=actor,
+        account_id=account_id,
+        role=grant.role,
+        scope=grant.scope,
+        valid_from=span.valid_from,
+        valid_until=span.valid_until,
+        now=now,
+    )
+
+
+def take_role(
+    db: Session, *, actor: Actor, account_id: int, grant_id: int, span: Span, now: datetime
+) -> None:
+    """Ends a role: `span.valid_until` is the first day without it, today at the earliest."""
+    row = _row(db, actor, account_id, now)
+    grant = next((one for one in row.roles if one.id == grant_id and not one.is_over), None)
+    if grant is None:
+        raise NotFound
+    today = now.astimezone(REFERENCE).date()
+    until = span.valid_until
+    if until is None or not today <= until <= today + AHEAD:
+        said = Sentence(N_("Write the first day without the role: today or later."))
+        raise InvalidInput({f"until-{grant_id}": said})
+    require_may_grant(actor, grant.held.role, grant.held.scope)
+    if grant.held.role is Role.ORGANIZER and not queries.is_another_organizer(
+        db, account_id=account_id, grant_id=grant_id
+    ):
+        raise LastOrganizer
+    end_role(db, actor=actor, grant_id=grant_id, valid_until=until, now=now)
+
+
+def block(db: Session, *, actor: Actor, account_id: int, now: datetime) -> None:
+    """Ends the account's sessions and keys at once; nobody signs in with it until it is opened."""
+    row = _row(db, actor, account_id, now)
+    grants = frozenset(one.grant for one in row.roles if not one.is_over)
+    require_may_manage(actor, AccountReach(row.country_code, grants))
+    is_organizer = Grant(Role.ORGANIZER) in grants
+    if is_organizer and not queries.is_another_organizer(db, account_id=account_id):
+        raise LastOrganizer
+    close_account(db, actor=actor, account_id=account_id, now=now)
+
+
+def unblock(db: Session, *, actor: Actor, account_id: int, now: datetime) -> None:
+    _row(db, actor, account_id, now)
+    reopen_account(db, actor=actor, account_id=account_id, now=now)
+
+
+def invite_colleague(db: Session, *, actor: Actor, invitee: Invitee, now: datetime) -> int:
+    """Writes the person down, gives the role and has the invitation written; returns the account's
+    id.
+    """
+    require_may_manage_accounts(actor)
+    _require_by_hand(actor, invitee.grant)
+    _require_soon(invitee.span, now)
+    person_id = record_person(
+        db,
+        full_name=invitee.full_name,
+        email=invitee.email.strip(),
+        country_code=invitee.country_code or None,
+        language=actor.language,
+        timezone=actor.timezone,
+    )
+    invite(
+        db,
+        actor=actor,
+        person_id=person_id,
+        role=invitee.grant.role,
+        scope=invitee.grant.scope,
+        valid_from=invitee.span.valid_from,
+        valid_until=invitee.span.valid_until,
+        now=now,
+    )
+    return queries.account_of_person(db, person_id)
+
+
+def invite_again(db: Session, *, actor: Actor, account_id: int, now: datetime) -> None:
+    """A new letter with a new link; refuses with NotFound where nothing waits to be used."""
+    row = _row(db, actor, account_id, now)
+    if row.invitation_id is None or row.state not in (AccountState.INVITED, AccountState.LAPSED):
+        raise NotFound
+    resend_invitation(db, actor=actor, invitation_id=row.invitation_id, now=now)
+
+
+def _row(db: Session, actor: Actor, account_id: int, now: datetime) -> AccountRow:
+    if not policy.may_open(actor):
+        raise NotFound
+    today = now.astimezone(REFERENCE).date()
+    return queries.account_row(db, actor=actor, account_id=account_id, today=today, now=now)
+
+
+def _require_by_hand(actor: Actor, grant: Grant) -> None:
+    if grant.role not in queries.BY_HAND:
+        raise InvalidInput({"role": Sentence(FROM_THE_LIST)})
+    require_may_grant(actor, grant.role, grant.scope)
+
+
+def _require_soon(span: Span, now: datetime) -> None:
+    """A role begins at most two years ahead, and not in the past: what was done before stays what
+    it was.
+    """
+    today = now.astimezone(REFERENCE).date()
+    if not today <= span.valid_from <= today + AHEAD:
+        said = Sentence(N_("Write a first day from today to two years ahead."))
+        raise InvalidInput({"valid_from": said})

@@ -1,0 +1,257 @@
+"""Accounts: the list, one account, and what changes it. Roles count from the next request on."""
+
+from datetime import date
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.infra.language import say
+from app.kernel.actor import Role
+from app.kernel.refusal import InvalidInput, NotAllowed, NotFound, Refusal
+from app.people.access import policy, queries, wording
+from app.people.access.forms import InviteForm, RoleForm
+from app.people.access.services import changes
+from app.people.access.values import AccountFilter, AccountState, Span
+from app.people.access.views.door import bp
+from app.people.directory.queries import LONGEST_SEARCH, countries
+from app.people.directory.rules import sort_key
+from app.people.identity.policy import may_grant, may_manage
+from app.people.identity.values import AccountReach
+from app.people.identity.wording import ROLE_NAMES, role_text, span_text
+from app.web.errors import STATUS
+from app.web.guards import current_actor, require_confirmation, requires
+from app.web.locale import reader_language
+from app.web.paging import addresses, page_asked
+
+Answer = Response | tuple[str, int]
+INVALID = 422
+
+
+@bp.get("/people-and-access")
+@requires(policy.may_open)
+def accounts() -> str:
+    asked, actor, language = request.args.get, current_actor(), reader_language()
+    wanted = AccountFilter(
+        asked("search", "").strip()[:LONGEST_SEARCH], asked("state", ""), asked("role", "")
+    )
+    with reading() as db:
+        page = queries.accounts(
+            db,
+            actor=actor,
+            wanted=wanted,
+            today=clock.today(),
+            now=clock.now(),
+            number=page_asked(),
+        )
+        waiting = queries.requests_waiting(db, actor=actor, now=clock.now())
+    return render_template(
+        "people/access/accounts.html",
+        page=page,
+        waiting=len(waiting),
+        wanted=wanted,
+        states=wording.STATES,
+        role_names=ROLE_NAMES,
+        roles={row.id: [role_text(language, one.held) for one in row.roles] for row in page.rows},
+        day=lambda at: wording.local_day(language, at, actor.timezone),
+        address=addresses("search", "state", "role"),
+        may_invite=policy.may_invite(actor),
+        own=sorted(actor.scopes(Role.FOCAL_POINT)),
+    )
+
+
+@bp.get("/people-and-access/<int:account_id>")
+@requires(policy.may_open)
+def account(account_id: int) -> str:
+    return _account_page(account_id, RoleForm(formdata=None, valid_from=clock.today()))
+
+
+@bp.post("/people-and-access/<int:account_id>/roles")
+@requires(policy.may_open)
+def give_role(account_id: int) -> Answer:
+    require_confirmation()
+    form = RoleForm()
+    _offer(form)
+    if not form.validate():
+        return _account_page(account_id, form), INVALID
+    try:
+        with transaction() as db:
+            changes.give_role(
+                db,
+                actor=current_actor(),
+                account_id=account_id,
+                grant=form.grant(),
+                span=form.span(),
+                now=clock.now(),
+            )
+    except Refusal as refusal:
+        return _refused(account_id, form, refusal)
+    flash(_("The role is given."), "success")
+    return redirect(url_for("access.account", account_id=account_id), 303)
+
+
+@bp.post("/people-and-access/<int:account_id>/roles/<int:grant_id>/end")
+@requires(policy.may_open)
+def take_role(account_id: int, grant_id: int) -> Answer:
+    require_confirmation()
+    try:
+        with transaction() as db:
+            changes.take_role(
+                db,
+                actor=current_actor(),
+                account_id=account_id,
+                grant_id=grant_id,
+                span=Span(clock.today(), _day(request.form.get(f"until-{grant_id}", ""))),
+                now=clock.now(),
+            )
+    except Refusal as refusal:
+        blank = RoleForm(formdata=None, valid_from=clock.today())
+        return _refused(account_id, blank, refusal)
+    flash(_("The end of the role is noted."), "success")
+    return redirect(url_for("access.account", account_id=account_id), 303)
+
+
+@bp.post("/people-and-access/<int:account_id>/block")
+@requires(policy.may_open)
+def block(account_id: int) -> Answer:
+    require_confirmation()
+    try:
+        with transaction() as db:
+            changes.block(db, actor=current_actor(), account_id=account_id, now=clock.now())
+    except Refusal as refusal:
+        blank = RoleForm(formdata=None, valid_from=clock.today())
+        return _refused(account_id, blank, refusal)
+    flash(_("The account is blocked. Its sessions have ended."), "success")
+    return redirect(url_for("access.account", account_id=account_id), 303)
+
+
+@bp.post("/people-and-access/<int:account_id>/unblock")
+@requires(policy.may_open)
+def unblock(account_id: int) -> Answer:
+    require_confirmation()
+    with transaction() as db:
+        changes.unblock(db, actor=current_actor(), account_id=account_id, now=clock.now())
+    flash(_("The account is open again, with the roles below."), "success")
+    return redirect(url_for("access.account", account_id=account_id), 303)
+
+
+@bp.post("/people-and-access/<int:account_id>/invitation")
+@requires(policy.may_open)
+def invite_again(account_id: int) -> Answer:
+    with transaction() as db:
+        changes.invite_again(db, actor=current_actor(), account_id=account_id, now=clock.now())
+    flash(_("A new letter is on its way. The link in the earlier one no longer works."), "success")
+    return redirect(url_for("access.account", account_id=account_id), 303)
+
+
+@bp.get("/people-and-access/invite")
+@requires(policy.may_invite)
+def invitation() -> str:
+    return _invite_page(InviteForm(formdata=None, valid_from=clock.today()))
+
+
+@bp.post("/people-and-access/invite")
+@requires(policy.may_invite)
+def invite() -> Answer:
+    require_confirmation()
+    form = InviteForm()
+    _offer(form)
+    if not form.validate():
+        return _invite_page(form), INVALID
+    try:
+        with transaction() as db:
+            account_id = changes.invite_colleague(
+                db, actor=current_actor(), invitee=form.invitee(), now=clock.now()
+            )
+    except (NotFound, NotAllowed):
+        raise
+    except Refusal as refusal:
+        extra = _show(form, refusal)
+        return _invite_page(form, extra), STATUS[refusal.kind]
+    flash(_("The invitation is on its way; its link works for 14 days."), "success")
+    return redirect(url_for("access.account", account_id=account_id), 303)
+
+
+def _offer(form: RoleForm) -> None:
+    language = reader_language()
+    with reading() as db:
+        choices = queries.role_choices(db, actor=current_actor())
+        there = countries(db) if isinstance(form, InviteForm) else ()
+    form.offer([(one.key, wording.choice_text(language, one)) for one in choices])
+    if isinstance(form, InviteForm):
+        names = [(one.code, one.name.in_(language)) for one in there]
+        form.offer_countries(sorted(names, key=lambda one: sort_key(one[1])))
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        return None
+
+
+def _show(form: RoleForm, refusal: Refusal) -> list[str]:
+    """Puts each sentence at its field; returns those that belong to none."""
+    language = reader_language()
+    if not isinstance(refusal, InvalidInput):
+        return [say(language, refusal.sentence)]
+    for name, sentence in refusal.errors.items():
+        field = {"person_id": "email", "scope": "role", "country": "country_code"}.get(name, name)
+        if field not in form:
+            return [say(language, sentence)]
+        form[field].errors = [say(language, sentence)]
+    return []
+
+
+def _refused(account_id: int, form: RoleForm, refusal: Refusal) -> Answer:
+    if isinstance(refusal, NotFound | NotAllowed):
+        raise refusal
+    return _account_page(account_id, form, refusal), STATUS[refusal.kind]
+
+
+def _account_page(account_id: int, form: RoleForm, refusal: Refusal | None = None) -> str:
+    actor, language = current_actor(), reader_language()
+    with reading() as db:
+        row = queries.account_row(
+            db, actor=actor, account_id=account_id, today=clock.today(), now=clock.now()
+        )
+    if form.role.choices is None:
+        _offer(form)
+    said = refusal.errors if isinstance(refusal, InvalidInput) else {}
+    ends = {name: say(language, one) for name, one in said.items() if name.startswith("until-")}
+    extra = _show(form, refusal) if refusal is not None and not ends else []
+    standing = frozenset(one.grant for one in row.roles if not one.is_over)
+    return render_template(
+        "people/access/account.html",
+        row=row,
+        form=form,
+        extra=extra,
+        ends=ends,
+        typed=request.form,
+        state=wording.STATES[row.state],
+        invitation=wording.invitation_text(language, row, actor.timezone),
+        may_resend=row.invitation_id is not None
+        and row.state in (AccountState.INVITED, AccountState.LAPSED),
+        roles=[
+            (one, role_text(language, one.held), span_text(language, one.held)) for one in row.roles
+        ],
+        may_end={
+            one.id
+            for one in row.roles
+            if not one.is_over
+            and one.held.role in queries.BY_HAND
+            and may_grant(actor, one.held.role, one.held.scope)
+        },
+        may_manage=may_manage(actor, AccountReach(row.country_code, standing)),
+        is_own=row.id == actor.account_id,
+        day=lambda at: wording.local_day(language, at, actor.timezone),
+        today=clock.today(),
+    )
+
+
+def _invite_page(form: InviteForm, extra: list[str] | None = None) -> str:
+    if form.role.choices is None:
+        _offer(form)
+    return render_template("people/access/invite.html", form=form, extra=extra or [])

@@ -1,0 +1,197 @@
+"""Asking for access, and deciding on who asks."""
+
+from datetime import datetime
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.infra.language import say
+from app.kernel.refusal import InvalidInput, NotAllowed, NotFound, Refusal
+from app.people.access import policy, queries, rules, wording
+from app.people.access.forms import AccessForm, PlacementForm
+from app.people.access.services import requests as asking
+from app.people.access.values import Decision, RequestRow
+from app.people.access.views.door import bp
+from app.people.directory.queries import countries, people_called
+from app.people.directory.rules import NamesakeKnown, sort_key
+from app.people.identity import services as identity
+from app.people.identity.rules import TooManyTries, source_of
+from app.people.identity.values import Door
+from app.web.errors import STATUS
+from app.web.guards import anyone, current_actor, require_confirmation, requires
+from app.web.locale import reader_language
+
+Answer = Response | tuple[str, int]
+INVALID, TOO_MANY = 422, 429
+
+
+@bp.get("/request-access")
+@requires(anyone)
+def request_access() -> str:
+    return _form_page(AccessForm(formdata=None))
+
+
+@bp.post("/request-access")
+@requires(anyone)
+def ask() -> Answer:
+    """The same answer whoever asks: whether an address is known is told to nobody but its owner."""
+    form = AccessForm()
+    _offer(form)
+    if not form.validate():
+        return _form_page(form), INVALID
+    if not form.country_code.data:
+        form.country_code.errors = [_("Choose one of the list.")]
+        return _form_page(form), INVALID
+    door = Door(f"request-access:{source_of(request.remote_addr or '')}", rules.PER_SOURCE)
+    try:
+        with transaction() as db:
+            identity.count_try(db, doors=[door], now=clock.now())
+            asking.ask_for_access(db, wish=form.wish(reader_language()), now=clock.now())
+    except TooManyTries as refusal:
+        return _form_page(form, [say(reader_language(), refusal.sentence)]), TOO_MANY
+    except InvalidInput as refusal:
+        for name, sentence in refusal.errors.items():
+            form[name].errors = [say(reader_language(), sentence)]
+        return _form_page(form), INVALID
+    return redirect(url_for("access.asked"), 303)
+
+
+@bp.get("/request-access/sent")
+@requires(anyone)
+def asked() -> str:
+    return render_template("people/access/asked.html")
+
+
+@bp.get("/people-and-access/requests")
+@requires(policy.may_open)
+def access_requests() -> str:
+    actor = current_actor()
+    with reading() as db:
+        rows = queries.requests_waiting(db, actor=actor, now=clock.now())
+    return render_template("people/access/requests.html", rows=rows, day=_local_day)
+
+
+@bp.get("/people-and-access/requests/<int:request_id>")
+@requires(policy.may_open)
+def access_request(request_id: int) -> str:
+    return _decide_page(request_id, PlacementForm(formdata=None, valid_from=clock.today()))
+
+
+@bp.post("/people-and-access/requests/<int:request_id>/acceptance")
+@requires(policy.may_open)
+def accept(request_id: int) -> Answer:
+    require_confirmation()
+    form, row = PlacementForm(), _waiting(request_id)
+    if row.country_code:
+        _offer_places(form, row.country_code)
+        if not form.validate():
+            return _decide_page(request_id, form), INVALID
+    try:
+        with transaction() as db:
+            decision = asking.accept_request(
+                db,
+                actor=current_actor(),
+                request_id=request_id,
+                placement=form.placement() if row.country_code else None,
+                now=clock.now(),
+            )
+    except (NotFound, NotAllowed):
+        raise
+    except Refusal as refusal:
+        return _decide_page(request_id, form, refusal), STATUS[refusal.kind]
+    if decision is Decision.HELD:
+        flash(
+            _("The address belongs to somebody elsewhere. The secretariat checks it first."),
+            "warning",
+        )
+    else:
+        flash(_("%(name)s is in, and the invitation is on its way.", name=row.full_name), "success")
+    return redirect(url_for("access.access_requests"), 303)
+
+
+@bp.post("/people-and-access/requests/<int:request_id>/refusal")
+@requires(policy.may_open)
+def decline(request_id: int) -> Answer:
+    with transaction() as db:
+        asking.decline_request(db, actor=current_actor(), request_id=request_id, now=clock.now())
+    flash(_("The request is declined. A short letter says so, without reasons."), "success")
+    return redirect(url_for("access.access_requests"), 303)
+
+
+def _waiting(request_id: int) -> RequestRow:
+    with reading() as db:
+        rows = queries.requests_waiting(db, actor=current_actor(), now=clock.now())
+    row = next((one for one in rows if one.id == request_id), None)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _offer(form: AccessForm) -> None:
+    language = reader_language()
+    with reading() as db:
+        names = [(one.code, one.name.in_(language)) for one in countries(db)]
+    form.offer(sorted(names, key=lambda one: sort_key(one[1])))
+
+
+def _offer_places(form: PlacementForm, country_code: str) -> None:
+    language = reader_language()
+    with reading() as db:
+        places = queries.institutions_in(db, country_code)
+    form.offer([(number, name.in_(language)) for number, name in places])
+
+
+def _form_page(form: AccessForm, extra: list[str] | None = None) -> str:
+    if form.country_code.choices is None:
+        _offer(form)
+    return render_template("people/access/request_access.html", form=form, extra=extra or [])
+
+
+def _decide_page(request_id: int, form: PlacementForm, refusal: Refusal | None = None) -> str:
+    row, language, extra = _waiting(request_id), reader_language(), []
+    if row.country_code and form.institution_id.choices is None:
+        _offer_places(form, row.country_code)
+        form.institution_id.data = form.institution_id.data or _likely(form, row.institution)
+    people: tuple[int, ...] = ()
+    if isinstance(refusal, NamesakeKnown):
+        people = refusal.people
+        form.same_as.errors = [say(language, refusal.sentence)]
+    elif isinstance(refusal, InvalidInput):
+        for name, sentence in refusal.errors.items():
+            if name in form:
+                form[name].errors = [say(language, sentence)]
+            else:
+                extra.append(say(language, sentence))
+    elif refusal is not None:
+        extra = [say(language, refusal.sentence)]
+    with reading() as db:
+        if not people and form.same_as.data is not None:
+            people = people_called(db, row.country_code, row.full_name)
+        known = queries.namesakes_in(db, people) if people else ()
+    return render_template(
+        "people/access/request.html",
+        row=row,
+        may_decide=policy.acts_on_requests(current_actor(), row.country_code),
+        form=form,
+        extra=extra,
+        known=[(one, wording.namesake_line(language, one)) for one in known],
+        day=_local_day,
+    )
+
+
+def _likely(form: PlacementForm, typed: str) -> int:
+    """The institution whose name holds every word that was typed; 0 without one."""
+    words = sort_key(typed).split()
+    fits = [
+        number
+        for number, name in form.institution_id.choices or ()
+        if number and all(word in sort_key(str(name)) for word in words)
+    ]
+    return fits[0] if len(fits) == 1 else 0
+
+
+def _local_day(at: datetime) -> str:
+    return wording.local_day(reader_language(), at, current_actor().timezone)

@@ -1,0 +1,230 @@
+"""Requests for access: the same answer to all, decided where the person serves, gone after 30
+days.
+"""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from app.infra.database import reading, transaction
+from app.infra.journal import JournalEntry
+from app.kernel.refusal import InvalidInput, NotFound
+from app.kernel.text import LocalizedText
+from app.office.notifications.models import Message
+from app.office.notifications.tasks.access import on_access_request_settled, on_access_requested
+from app.people.access import queries, rules
+from app.people.access.models import AccessRequest
+from app.people.access.services import requests as asking
+from app.people.access.values import AccessWish, Decision, Placement
+from app.people.directory.models import Appointment, FocalPoint, HeldNewcomer, Institution, Person
+from app.people.directory.rules import NamesakeKnown
+from app.people.identity.models import Account, AccountInvitation
+from tests.support.actors import actor_of, an_account, csrf_token, sign_in
+
+NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
+TODAY = date(2026, 11, 24)
+INSTITUTE = 71
+WISH = AccessWish("Rosa Méndez", "rosa@example.org", "HN", "Instituto", "Webinarios.", "es")
+PLACE = Placement(INSTITUTE, "Oficial", TODAY)
+
+
+@pytest.fixture
+def world(app: Flask) -> Flask:
+    """Honduras has an institution and a focal point; Guatemala has neither."""
+    focal = actor_of(app, "focal-point-hn")
+    actor_of(app, "organizer")
+    with app.app_context(), transaction() as db:
+        name = LocalizedText(es="Instituto Nacional", en="National Institute")
+        db.add(Institution(id=INSTITUTE, country_code="HN", name=name, kind="migration"))
+        assert focal.person_id is not None
+        db.add(
+            FocalPoint(person_id=focal.person_id, country_code="HN", valid_from=date(2024, 1, 1))
+        )
+    return app
+
+
+def ask(app: Flask, wish: AccessWish = WISH, now: datetime = NOW) -> int:
+    with app.app_context(), transaction() as db:
+        asking.ask_for_access(db, wish=wish, now=now)
+        return db.scalar(select(func.max(AccessRequest.id))) or 0
+
+
+def accept(app: Flask, who: str, request_id: int, placement: Placement | None = PLACE) -> Decision:
+    actor = actor_of(app, who)
+    with app.app_context(), transaction() as db:
+        return asking.accept_request(
+            db, actor=actor, request_id=request_id, placement=placement, now=NOW
+        )
+
+
+def waiting(app: Flask, who: str, now: datetime = NOW) -> list[bool]:
+    actor = actor_of(app, who)
+    with app.app_context(), reading() as db:
+        return [one.is_mine for one in queries.requests_waiting(db, actor=actor, now=now)]
+
+
+@pytest.mark.both_databases
+def test_r61_a_request_goes_to_the_focal_point_and_makes_person_post_and_invitation(
+    world: Flask,
+) -> None:
+    request_id = ask(world)
+    assert waiting(world, "focal-point-hn") == [True]
+    assert waiting(world, "focal-point-gt") == []
+    assert waiting(world, "organizer") == [False]
+    with pytest.raises(NotFound):
+        accept(world, "focal-point-gt", request_id)
+    assert accept(world, "focal-point-hn", request_id) is Decision.ACCEPTED
+    with world.app_context(), reading() as db:
+        rosa = db.scalars(select(Person).where(Person.full_name == "Rosa Méndez")).one()
+        assert db.scalars(select(Appointment.person_id)).all() == [rosa.id]
+        account = db.scalars(select(Account).where(Account.person_id == rosa.id)).one()
+        invited = db.scalars(select(AccountInvitation.account_id)).all()
+        assert invited == [account.id]
+    with pytest.raises(NotFound):
+        accept(world, "focal-point-hn", request_id)
+
+
+def test_a_request_of_a_country_without_focal_point_waits_for_the_secretariat(
+    world: Flask,
+) -> None:
+    nobody = AccessWish("Pat Doe", "pat@example.org", "", "Socio", "Webinarios.", "en")
+    request_id = ask(world, nobody)
+    assert waiting(world, "organizer") == [True]
+    assert waiting(world, "focal-point-hn") == []
+    assert accept(world, "organizer", request_id, None) is Decision.ACCEPTED
+
+
+def test_whoever_has_an_account_or_waits_already_is_not_noted_twice(world: Flask) -> None:
+    an_account(world, "ana@example.org", name="Ana Núñez", country="HN")
+    known = AccessWish("Ana Núñez", "ANA@example.org", "HN", "Instituto", "Webinarios.", "es")
+    assert ask(world, known) == 0
+    first = ask(world)
+    assert ask(world) == first
+    with world.app_context(), reading() as db:
+        told = db.scalars(select(JournalEntry.fact)).all()
+    assert told.count("AccessRequested") == 1
+    assert "SignInLinkRequested" in told
+
+
+def test_an_address_of_another_country_waits_for_the_secretariat(world: Flask) -> None:
+    with world.app_context(), transaction() as db:
+        db.add(
+            Person(
+                full_name="Gabi",
+                sort_key="gabi",
+                email="rosa@example.org",
+                country_code="GT",
+                timezone="America/Guatemala",
+            )
+        )
+    assert accept(world, "focal-point-hn", ask(world)) is Decision.HELD
+    with world.app_context(), reading() as db:
+        assert db.scalars(select(HeldNewcomer.full_name)).all() == ["Rosa Méndez"]
+        assert db.scalar(select(AccountInvitation.id)) is None
+
+
+def test_a_name_known_in_the_country_must_be_answered_first(world: Flask) -> None:
+    with world.app_context(), transaction() as db:
+        person = Person(
+            full_name="Rosa Méndez",
+            sort_key="rosa mendez",
+            email="",
+            country_code="HN",
+            timezone="America/Tegucigalpa",
+        )
+        db.add(person)
+        db.flush()
+        number = person.id
+    request_id = ask(world)
+    for who in ("focal-point-hn", "organizer"):
+        with pytest.raises(NamesakeKnown):
+            accept(world, who, request_id)
+    same = Placement(INSTITUTE, "Oficial", TODAY, same_as=number)
+    assert accept(world, "focal-point-hn", request_id, same) is Decision.ACCEPTED
+    with world.app_context(), reading() as db:
+        assert db.scalars(select(Account.person_id).where(Account.person_id == number)).all()
+
+
+def test_a_request_lapses_after_thirty_days(world: Flask) -> None:
+    request_id = ask(world)
+    late = NOW + rules.REQUEST_LASTS
+    assert waiting(world, "focal-point-hn", late) == []
+    with world.app_context(), transaction() as db:
+        assert asking.expire_requests(db, now=late - timedelta(seconds=1), dry_run=False) == 0
+        assert asking.expire_requests(db, now=late, dry_run=False) == 1
+        assert db.get(AccessRequest, request_id) is None
+
+
+def test_letters_go_to_the_focal_point_and_to_whoever_is_declined(world: Flask) -> None:
+    request_id = ask(world)
+    actor = actor_of(world, "focal-point-hn")
+    with world.test_request_context(), transaction() as db:
+        asked = db.scalars(select(JournalEntry).where(JournalEntry.fact == "AccessRequested")).one()
+        on_access_requested(db, asked, now=NOW)
+        asking.decline_request(db, actor=actor, request_id=request_id, now=NOW)
+        kind = JournalEntry.fact == "AccessRequestSettled"
+        on_access_request_settled(db, db.scalars(select(JournalEntry).where(kind)).one(), now=NOW)
+    with world.app_context(), reading() as db:
+        rows = db.execute(select(Message.recipient, Message.body)).all()
+        letters = {row.recipient: row.body for row in rows}
+    assert set(letters) == {"focal-point-hn@example.org", "rosa@example.org"}
+    assert f"/people-and-access/requests/{request_id}" in letters["focal-point-hn@example.org"]
+    assert "Por ahora no se abrió" in letters["rosa@example.org"]
+
+
+def test_what_is_typed_is_checked_at_its_field(world: Flask) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        ask(world, AccessWish("?", "rosa@example.org", "HN", "", "  ", "es"))
+    assert set(refused.value.errors) == {"full_name", "institution", "reason"}
+
+
+def test_pages_ask_and_decide(client: FlaskClient, world: Flask) -> None:
+    assert "/request-access" in client.get("/sign-in").text
+    typed = {
+        "csrf_token": csrf_token(client),
+        "full_name": "Rosa Méndez",
+        "email": "rosa@example.org",
+        "country_code": "",
+        "institution": "instituto",
+        "reason": "Asisto a los webinarios.",
+    }
+    refused = client.post("/request-access", data=typed)
+    assert refused.status_code == 422
+    assert 'value="Rosa Méndez"' in refused.text
+    sent = client.post("/request-access", data={**typed, "country_code": "HN"})
+    again = client.post("/request-access", data={**typed, "country_code": "HN"})
+    assert sent.status_code == again.status_code == 303
+    assert sent.headers["Location"] == again.headers["Location"]
+    sign_in(client, "focal-point-hn")
+    assert "pide acceso" in client.get("/").text
+    with world.app_context(), reading() as db:
+        request_id = db.scalars(select(AccessRequest.id)).one()
+    page = client.get(f"/people-and-access/requests/{request_id}").text
+    assert f'<option selected value="{INSTITUTE}">' in page
+    token = {"csrf_token": csrf_token(client)}
+    address = f"/people-and-access/requests/{request_id}/acceptance"
+    placed = {**token, "institution_id": str(INSTITUTE), "valid_from": "2026-01-01"}
+    assert client.post(address, data=placed).status_code == 422
+    assert client.post(address, data={**placed, "post_title": "Oficial"}).status_code == 303
+
+
+def test_requests_from_one_address_are_throttled(
+    client: FlaskClient, world: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    narrow = rules.PER_SOURCE.__class__(2, timedelta(hours=1))
+    monkeypatch.setattr("app.people.access.rules.PER_SOURCE", narrow)
+    typed = {
+        "csrf_token": csrf_token(client),
+        "full_name": "Rosa Méndez",
+        "country_code": "HN",
+        "institution": "Instituto",
+        "reason": "Webinarios.",
+    }
+    answers = [
+        client.post("/request-access", data={**typed, "email": f"n{n}@example.org"}).status_code
+        for n in range(3)
+    ]
+    assert answers == [303, 303, 429]
