@@ -27,8 +27,8 @@ NAVIGATION: tuple[tuple[str, str, Policy], ...] = (
     (N_("Programme"), "programme.programme", anyone),
     (N_("Planning"), "home.desk", events_policy.may_plan),
     (N_("My country"), "turnover.my_country", turnover_policy.may_have_country),
-    (N_("My training"), "learning.course", signed_in),
-    (N_("Course"), "learning.course", anonymous),
+    (N_("My training"), "learning.catalogue", signed_in),
+    (N_("Courses"), "learning.catalogue", anonymous),
     (N_("Region"), "turnover.region", turnover_policy.may_see_region),
     (N_("Verify"), "certificates.verify", anonymous),
 )

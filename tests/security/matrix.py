@@ -286,6 +286,7 @@ TRUTH: dict[str, frozenset[str]] = {
     "learning.answer_check": SIGNED_IN,
     "learning.attempt": HER,
     "learning.attempt_of": SIGNED_IN,
+    "learning.catalogue": EVERYBODY,
     "learning.completed": SIGNED_IN,
     "learning.course": EVERYBODY,
     "learning.enrol": SIGNED_IN,

@@ -181,6 +181,17 @@ def practised_files(edition: str = "2026.2") -> dict[str, str]:
     return files
 
 
+def another_course(slug: str = "conduct") -> CourseContent:
+    """A course of one module that rests on a document of its own."""
+    files = some_files("1")
+    course, sections = yaml.safe_load(files["course.yaml"]), yaml.safe_load(files["sections.yaml"])
+    course |= {"slug": slug, "title": both(slug), "modules": course["modules"][:1]}
+    sections["version"] = slug
+    return parse_course(
+        files | {"course.yaml": yaml.safe_dump(course), "sections.yaml": yaml.safe_dump(sections)}
+    )
+
+
 def some_content(edition: str = "2026.1") -> CourseContent:
     return parse_course(some_files(edition))
 
@@ -193,6 +204,7 @@ class Classroom:
 
     app: Flask
     now: datetime = NOW
+    course: str = "guidelines"
 
     def publish(self, content: CourseContent | None = None, now: datetime | None = None) -> int:
         with self.app.app_context(), transaction() as db:
@@ -213,14 +225,14 @@ class Classroom:
     def enrol(self, actor: Actor) -> UUID:
         with self.app.app_context(), transaction() as db:
             return services.start_enrolment(
-                db, actor=actor, course_slug="guidelines", language="es", now=self.now
+                db, actor=actor, course_slug=self.course, language="es", now=self.now
             )
 
     def leave(self, actor: Actor, place: CoursePosition, screen: int) -> CoursePosition | None:
         at = CoursePosition(place.module_slug, place.unit_code, screen)
         with self.app.app_context(), transaction() as db:
             return services.leave_screen(
-                db, actor=actor, course_slug="guidelines", place=at, language="es", now=self.now
+                db, actor=actor, course_slug=self.course, place=at, language="es", now=self.now
             )
 
     def read(self, actor: Actor, place: CoursePosition) -> None:
@@ -232,7 +244,7 @@ class Classroom:
             return services.start_attempt(
                 db,
                 actor=actor,
-                course_slug="guidelines",
+                course_slug=self.course,
                 place=place,
                 language="es",
                 rng=Random(seed),

@@ -26,7 +26,7 @@ from app.office.demo.services.personas import load_personas
 from app.office.demo.services.places import load_places
 from app.office.demo.services.reference import guidelines_course, load_reference
 from app.office.demo.services.rulebook import load_rule_book
-from app.office.demo.services.training import load_training
+from app.office.demo.services.training import load_short_courses, load_training
 from app.people.directory.models import Person
 from app.training.learning.services import publish_edition
 
@@ -65,5 +65,6 @@ def load_demo(db: Session, *, today: date, now: datetime, address: str, secret: 
     load_rule_book(db, today=today, now=now)
     editions = {earlier: first.date(), current: (now - timedelta(days=310)).date()}
     load_training(db, chance=chance, today=today, now=now, editions=editions, address=address)
+    load_short_courses(db, chance=Random(SEED), today=today, address=address)
     load_letters(db, now=now)
     load_handover(db, today=today, now=now)

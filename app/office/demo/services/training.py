@@ -11,8 +11,9 @@ from app.kernel.actor import SYSTEM
 from app.people.directory.models import Appointment, Person
 from app.training.certificates.services import issue_certificate, revoke_certificate
 from app.training.certificates.values import RevocationReason
-from app.training.learning.models import Completion, Enrolment, Module
+from app.training.learning.models import Completion, Course, CourseEdition, Enrolment, Module
 from app.training.learning.rules.progress import RULE_VERSION
+from app.training.learning.values import GUIDELINES
 
 SHARE_TRAINED = {
     "HN": 0.72,
@@ -26,6 +27,7 @@ SHARE_TRAINED = {
 }
 SHARE_DEFAULT = 0.5
 LOCAL_HOURS = (8, 19)
+LEARNERS_OF_A_SHORT_COURSE, LEAST_DAYS = 24, 12
 
 
 def load_training(
@@ -68,6 +70,38 @@ def load_training(
             db, actor=SYSTEM, now=now, code=code, reason=RevocationReason.ERROR, note="demo"
         )
     return len(codes)
+
+
+def load_short_courses(db: Session, *, chance: Random, today: date, address: str) -> int:
+    """A few of those in post took the courses beside the Guidelines. Returns how many certificates
+    were issued.
+    """
+    editions = db.execute(
+        select(CourseEdition.id, CourseEdition.published_at)
+        .join(Course, Course.id == CourseEdition.course_id)
+        .where(Course.slug != GUIDELINES)
+        .order_by(CourseEdition.id)
+    ).all()
+    serving = [
+        (appointment, person)
+        for appointment, person in _careers(db)
+        if (appointment.valid_until is None or appointment.valid_until > today)
+        and "-" not in person.email
+    ]
+    issued = 0
+    for edition_id, published_at in editions:
+        first, learners = published_at.date(), min(LEARNERS_OF_A_SHORT_COURSE, len(serving))
+        for appointment, person in chance.sample(serving, learners):
+            days = (today - max(first, appointment.valid_from)).days
+            if days <= LEAST_DAYS:
+                continue
+            done_on = today - timedelta(days=chance.randint(1, days - LEAST_DAYS))
+            done_at = datetime.combine(
+                done_on, time(chance.randint(*LOCAL_HOURS)), ZoneInfo(person.timezone)
+            )
+            _complete(db, person, edition_id, done_at, address=address)
+            issued += 1
+    return issued
 
 
 def _careers(db: Session) -> list[tuple[Appointment, Person]]:

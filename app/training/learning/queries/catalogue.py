@@ -1,0 +1,127 @@
+"""Every course with where its reader stands: four statements, whatever the number of courses."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.kernel.actor import Actor
+from app.kernel.text import LocalizedText
+from app.training.learning.models import (
+    Completion,
+    Course,
+    CourseEdition,
+    Enrolment,
+    Module,
+    Unit,
+)
+from app.training.learning.values import GUIDELINES
+from app.training.learning.values.outline import ModuleState
+
+
+@dataclass(frozen=True)
+class CourseLine:
+    """A course by the edition its reader takes, or by the newest. `completed_in` is the label of the
+    latest edition the reader completed, empty if none.
+    """
+
+    slug: str
+    title: LocalizedText
+    summary: LocalizedText
+    label: str
+    minutes: int
+    modules: int
+    modules_done: int
+    state: ModuleState
+    completed_in: str = ""
+    completed_at: datetime | None = None
+
+
+@dataclass
+class _Standing:
+    enrolment_id: UUID
+    edition_id: int
+    modules_done: int = 0
+    completed_at: datetime | None = None
+
+
+_EDITIONS = (
+    select(Course.slug, CourseEdition)
+    .join(CourseEdition, CourseEdition.course_id == Course.id)
+    .order_by(CourseEdition.published_at.desc(), CourseEdition.id.desc())
+)
+_EXTENTS = (
+    select(
+        Module.edition_id,
+        func.count(func.distinct(Module.id)),
+        func.sum(func.coalesce(Unit.measured, Unit.minutes)),
+    )
+    .join(Unit, Unit.module_id == Module.id)
+    .where(Module.is_available)
+    .group_by(Module.edition_id)
+)
+
+
+def catalogue(db: Session, *, actor: Actor) -> tuple[CourseLine, ...]:
+    """The Guidelines first, then by title. Open to everybody; a visitor has no state."""
+    extents = {edition: (count, minutes) for edition, count, minutes in db.execute(_EXTENTS)}
+    mine = _standings(db, actor.person_id) if actor.person_id is not None else {}
+    editions: dict[str, list[CourseEdition]] = {}
+    for slug, edition in db.execute(_EDITIONS):
+        editions.setdefault(slug, []).append(edition)
+    lines = [_line(slug, listed, extents, mine) for slug, listed in editions.items()]
+    return tuple(sorted(lines, key=lambda one: (one.slug != GUIDELINES, one.title.in_())))
+
+
+def _standings(db: Session, person_id: int) -> dict[int, _Standing]:
+    """By edition."""
+    found = {
+        id_: _Standing(id_, edition_id)
+        for id_, edition_id in db.execute(
+            select(Enrolment.id, Enrolment.edition_id).where(Enrolment.person_id == person_id)
+        )
+    }
+    done = select(Completion.enrolment_id, Completion.module_id, Completion.decided_at).join(
+        Enrolment, Enrolment.id == Completion.enrolment_id
+    )
+    for enrolment_id, module_id, decided_at in db.execute(
+        done.where(Enrolment.person_id == person_id)
+    ):
+        if module_id is None:
+            found[enrolment_id].completed_at = decided_at
+        else:
+            found[enrolment_id].modules_done += 1
+    return {standing.edition_id: standing for standing in found.values()}
+
+
+def _line(
+    slug: str,
+    editions: list[CourseEdition],
+    extents: dict[int, tuple[int, int]],
+    mine: dict[int, _Standing],
+) -> CourseLine:
+    """`editions` newest first."""
+    taken = [(edition, mine[edition.id]) for edition in editions if edition.id in mine]
+    done = next((pair for pair in taken if pair[1].completed_at is not None), None)
+    open_ = next((pair for pair in taken if pair[1].completed_at is None), None)
+    if open_ is not None:
+        shown, standing, state = (*open_, ModuleState.IN_PROGRESS)
+    elif done is not None:
+        shown, standing, state = (*done, ModuleState.DONE)
+    else:
+        shown, standing, state = editions[0], None, ModuleState.NOT_STARTED
+    modules, minutes = extents.get(shown.id, (0, 0))
+    return CourseLine(
+        slug=slug,
+        title=shown.title,
+        summary=shown.summary,
+        label=shown.label,
+        minutes=int(minutes or 0),
+        modules=modules,
+        modules_done=standing.modules_done if standing else 0,
+        state=state,
+        completed_in=done[0].label if done else "",
+        completed_at=done[1].completed_at if done else None,
+    )
