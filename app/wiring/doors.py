@@ -15,6 +15,7 @@ from app.office.notifications.views import bp as notifications
 from app.office.privacy.cli import group as privacy_commands
 from app.office.privacy.views import bp as privacy
 from app.office.reports.views import bp as reports
+from app.office.writing.views import bp as writing
 from app.participation.attendance.views import bp as attendance
 from app.participation.invitations.views import bp as invitations
 from app.participation.materials.views import bp as materials
@@ -82,6 +83,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     reports,
     agreements,
     notifications,
+    writing,
 )
 API_BLUEPRINTS: tuple[Blueprint, ...] = (
     openapi,

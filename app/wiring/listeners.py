@@ -12,6 +12,8 @@ from app.office.notifications.tasks import identity as identity_letters
 from app.office.notifications.tasks import inviting as inviting_letters
 from app.office.notifications.tasks import parts as part_letters
 from app.office.reports import tasks as reports_tasks
+from app.office.writing import tasks as writing_tasks
+from app.office.writing.facts import LetterWritten
 from app.participation.attendance import tasks as attendance_tasks
 from app.participation.attendance.facts import ImportUploaded, OriginalDropped
 from app.participation.invitations import tasks as invitations_tasks
@@ -168,6 +170,7 @@ HANDLERS: Registry = {
     AccountInvited: (
         Handler("notifications.on_account_invited", identity_letters.on_account_invited),
     ),
+    LetterWritten: (Handler("writing.on_letter_written", writing_tasks.on_letter_written),),
     HandoverDue: (Handler("notifications.on_handover_due", handover_letters.on_handover_due),),
     SignInLinkRequested: (
         Handler("notifications.on_sign_in_link_requested", letters.on_sign_in_link_requested),

@@ -8,6 +8,7 @@ from app.followup.agreements import policy as agreements_policy
 from app.kernel.actor import Actor
 from app.kernel.text import N_
 from app.office.reports import policy as reports_policy
+from app.office.writing import policy as writing_policy
 from app.participation.invitations import policy as invitations_policy
 from app.participation.invitations.views.nominations import was_asked
 from app.planning.events import policy as events_policy
@@ -63,6 +64,15 @@ EVENT_TABS: tuple[tuple[str, str, EventTab], ...] = (
         lambda actor, event: invitations_policy.may_invite_to(actor, event.group_slugs, event.kind),
     ),
     (N_("Nominations"), "invitations.nominations", was_asked),
+    (
+        N_("Letters"),
+        "writing.event_letters",
+        lambda actor, event: (
+            event.published_at is not None
+            and event.kind is not EventKind.EXTERNAL
+            and writing_policy.may_write_to_event(actor, event.group_slugs, event.kind)
+        ),
+    ),
     (
         N_("Registrations"),
         "registrations.registrations",

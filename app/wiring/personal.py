@@ -16,6 +16,8 @@ from app.office.notifications.services import erasing as notifications_erasing
 from app.office.privacy.queries import personal as privacy
 from app.office.privacy.services import erasing as privacy_erasing
 from app.office.privacy.values import Domain
+from app.office.writing.queries import personal as writing
+from app.office.writing.services import erasing as writing_erasing
 from app.participation.attendance.queries import personal as attendance
 from app.participation.attendance.services import erasing as attendance_erasing
 from app.participation.invitations.queries import personal as invitations
@@ -50,6 +52,7 @@ PERSONAL_DATA: tuple[Domain, ...] = (
     Domain("attendance", attendance.personal_data, attendance_erasing.erase_person),
     Domain("events", events.personal_data, events_erasing.erase_person),
     Domain("invitations", invitations.personal_data, invitations_erasing.erase_person),
+    Domain("writing", writing.personal_data, writing_erasing.erase_person),
     Domain("notifications", notifications.personal_data, notifications_erasing.erase_person),
     Domain("scheduling", scheduling.personal_data, scheduling_erasing.erase_person),
     Domain("access", access.personal_data, access_erasing.erase_person),

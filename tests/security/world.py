@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from flask import Flask
 from sqlalchemy import select
@@ -28,6 +28,7 @@ from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.office.notifications.models import Message
 from app.office.notifications.rules.wish_links import wish_key
+from app.office.writing.models import WrittenLetter
 from app.participation.attendance.models import AttendanceImport, AttendanceParticipant
 from app.participation.materials.services import add_material
 from app.participation.materials.values import GivenFile, MaterialDraft, MaterialKind, Visibility
@@ -193,6 +194,7 @@ def belongings(her: Actor) -> Objects:
             "key": "a-licence",
             "wish_key": wish_key(databases.SECRET, her.person_id),
             "message_id": str(_message(db, now)),
+            "letter_id": str(_letter(db, now)),
             "persona": "official-hn",
             "on": f"{now.year + 1}-01-01",
             "source_id": str(_calendar(db, her)),
@@ -245,6 +247,24 @@ def _access(db: Session, now: datetime) -> Objects:
         "colleagues_grant": str(grant),
         "request_id": str(asked),
     }
+
+
+def _letter(db: Session, now: datetime) -> UUID:
+    """That was written to the people of the coming webinar of Protection."""
+    event_id = _coming_webinar(db)
+    assert isinstance(event_id, UUID)
+    letter = WrittenLetter(
+        id=uuid4(),
+        event_id=event_id,
+        audiences=["registered"],
+        subject=LocalizedText(es="Aviso"),
+        text=LocalizedText(es="Traiga su informe."),
+        people=0,
+        written_at=now,
+    )
+    db.add(letter)
+    db.flush()
+    return letter.id
 
 
 def _invited(db: Session, her: Actor) -> Objects:

@@ -84,6 +84,7 @@ KEEPER = {
     "answer_address": "notifications",
     "mail_wish": "notifications",
     "message": "notifications",
+    "letter_reader": "writing",
     "survey_answer": "surveys",
     "survey_ballot": "surveys",
     "good_practice": "practices",
@@ -108,6 +109,7 @@ WHO_DID_IT = {
     "rule_setting",
     "season",
     "series",
+    "written_letter",
 }
 """They name an account that did something. Once erased it belongs to nobody and has no address: the
 number stays, as in the journal.

@@ -230,6 +230,9 @@ PLATFORM: Mapping[str, str] = {
     "ExportMade": N_("A list was taken out of Convoca: %(kind)s (%(scope)s), %(rows)s rows."),
     "HolidayChanged": N_("The holiday of %(on)s in %(country_code)s: %(change)s."),
     "LicenceChanged": N_("The meeting licence %(key)s now carries %(capacity)s meetings."),
+    "LetterWritten": N_(
+        "Letter %(letter_id)s was written to %(people)s people; its text stands with the letters sent."
+    ),
     "MessageBounced": N_("Letter %(message_id)s came back (%(status)s)."),
     "MessageGivenUp": N_("Letter %(message_id)s was given up; the reason stands with it."),
     "MessageQueued": N_("Letter %(message_id)s was put into the outbox."),

@@ -10,6 +10,7 @@ from app.office.home.views.door import bp
 from app.office.notifications import policy as notifications_policy
 from app.office.privacy import policy as privacy_policy
 from app.office.reports import policy as reports_policy
+from app.office.writing import policy as writing_policy
 from app.people.access import policy as access_policy
 from app.people.directory import policy as directory_policy
 from app.people.identity.policy import leads_the_region
@@ -104,6 +105,12 @@ DESK: tuple[tuple[str, str, str, Policy], ...] = (
         N_("Who may sign in, as what and until when; invite, block, requests for access."),
         "access.accounts",
         access_policy.may_open,
+    ),
+    (
+        N_("Write to people"),
+        N_("A letter to focal points, delegates or learners, and the letters that were sent."),
+        "writing.office_letters",
+        writing_policy.may_write_from_office,
     ),
     (
         N_("Messages"),

@@ -1,0 +1,21 @@
+"""Somebody wrote to many. Numbers only: the words and the readers stand in the letter."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from app.kernel.fact import Fact
+
+
+@dataclass(frozen=True)
+class LetterWritten(Fact):
+    """`event_id` is "" for a letter of the office."""
+
+    subject_kind: ClassVar[str] = "letter"
+
+    letter_id: str
+    event_id: str
+    people: int
+
+    @property
+    def subject_id(self) -> str:
+        return self.letter_id

@@ -1,0 +1,1 @@
+"""Whom one may write to, and what was written."""

@@ -1,0 +1,224 @@
+"""Who stands in each audience today; a fixed number of statements."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy.orm import Session
+
+from app.kernel.actor import Actor
+from app.kernel.reference import REFERENCE_ZONE
+from app.kernel.text import LocalizedText, as_language
+from app.office.notifications.queries.people import people, recipient_of
+from app.office.notifications.values import NOBODY, Recipient
+from app.office.writing import policy
+from app.office.writing.models import LetterReader
+from app.office.writing.rules import EventNotPublished
+from app.office.writing.values import Addressee, AudienceKind
+from app.participation.admission.models import Guest, Invitation, Nomination
+from app.participation.admission.queries.people import people_meant
+from app.participation.admission.values import Way
+from app.people.directory.models import Appointment, FocalPoint, Membership, Person, WorkingGroup
+from app.planning.events.models import Attendance, Registration
+from app.planning.events.queries.events import event_of
+from app.planning.events.queries.parts import roles_in
+from app.planning.events.queries.presence import who_came
+from app.planning.events.values import EventDetail
+from app.planning.events.values.places import RegistrationStatus
+from app.training.learning.models import Completion, Course, CourseEdition, Enrolment
+
+Found = dict[str, tuple[Addressee, ...]]
+GO_OUT = (Invitation.revoked_at.is_(None), Invitation.sent_at.is_not(None))
+
+
+@dataclass(frozen=True)
+class OfficeAudiences:
+    """`names`: of groups and courses, by the audience's key."""
+
+    people: Found
+    names: Mapping[str, LocalizedText]
+
+
+def event_to_write_to(db: Session, *, actor: Actor, event_id: UUID) -> EventDetail:
+    """Refuses who does not plan it."""
+    event = event_of(db, actor=actor, event_id=event_id)
+    policy.require_may_write_to_event(actor, event.group_slugs, event.kind)
+    return event
+
+
+def event_audiences(
+    db: Session, *, event: EventDetail, on: date, now: datetime
+) -> dict[str, tuple[Addressee, ...]]:
+    """Each audience of an event that has somebody in it. The absent are known once the event is over
+    and somebody's attendance is written down.
+    """
+    if event.published_at is None:
+        raise EventNotPublished
+    rows = db.execute(
+        select(Registration.person_id, Registration.status).where(Registration.event_id == event.id)
+    ).all()
+    standing = {row.person_id: row.status for row in rows}
+    meant, asked = _invited(db, event.id, on), _asked(db, event.id, on)
+    named = roles_in(db, event.id)
+    known = _recipients(db, {*standing, *meant, *asked, *named})
+    registered = [one for one, s in standing.items() if s == RegistrationStatus.REGISTERED]
+    silent = [*(one for one in meant if one not in standing), *asked]
+    found = {
+        AudienceKind.REGISTERED: _known(known, registered),
+        AudienceKind.WAITING: _known(
+            known, [one for one, s in standing.items() if s == RegistrationStatus.WAITING]
+        ),
+        AudienceKind.SILENT: (
+            *_known(known, silent, asked),
+            *_guests_asked(db, event, {to.address.casefold() for to in known.values()}),
+        ),
+        AudienceKind.SPEAKERS: _known(known, named),
+    }
+    if event.ends_at is not None and event.ends_at <= now and _is_recorded(db, event.id):
+        there = who_came(db, event_id=event.id)
+        found[AudienceKind.ABSENT] = _known(known, [one for one in registered if one not in there])
+    order = [AudienceKind(kind) for kind in AudienceKind if kind in found]
+    return {kind.value: found[kind] for kind in order if found[kind]}
+
+
+def office_audiences(db: Session, *, actor: Actor, on: date) -> OfficeAudiences:
+    """Focal points, the delegates of each group, and who takes a course and has not finished it."""
+    policy.require_may_write_from_office(actor)
+    focal = set(db.scalars(select(FocalPoint.person_id).where(*_in_force(FocalPoint, on))))
+    members = db.execute(
+        select(WorkingGroup.slug, WorkingGroup.name, Membership.person_id)
+        .join(Membership, Membership.working_group_id == WorkingGroup.id)
+        .where(*_in_force(Membership, on))
+        .order_by(WorkingGroup.position)
+    ).all()
+    learners = db.execute(_unfinished(on)).all()
+    known = _recipients(
+        db,
+        {*focal, *(row.person_id for row in members), *(row.person_id for row in learners)},
+    )
+    ids: dict[str, list[int]] = {AudienceKind.FOCAL_POINTS.value: sorted(focal)}
+    names: dict[str, LocalizedText] = {}
+    for kind, rows in ((AudienceKind.GROUP, members), (AudienceKind.COURSE, learners)):
+        for slug, name, person_id in rows:
+            key = f"{kind.value}:{slug}"
+            names[key] = name
+            ids.setdefault(key, []).append(person_id)
+    found = {key: _known(known, dict.fromkeys(who)) for key, who in ids.items()}
+    return OfficeAudiences({key: who for key, who in found.items() if who}, names)
+
+
+def readers_of(db: Session, rows: Iterable[LetterReader]) -> list[tuple[int, Addressee]]:
+    """The number and the addressee of each row, of those who can be written to."""
+    asked = list(rows)
+    known = _recipients(db, {row.person_id for row in asked if row.person_id is not None})
+    ids = {row.invitation_id for row in asked if row.invitation_id is not None}
+    invited = select(Invitation).where(Invitation.id.in_(ids), Invitation.revoked_at.is_(None))
+    invitations = {one.id: one for one in db.scalars(invited)} if ids else {}
+    found = []
+    for row in asked:
+        invitation = invitations.get(row.invitation_id or 0)
+        way, bits = (invitation.way, invitation.bits or "") if invitation else ("", "")
+        to = known.get(row.person_id or 0)
+        if row.person_id is None and invitation is not None and invitation.email:
+            to = _guest(invitation, REFERENCE_ZONE)
+        if to is not None:
+            found.append((row.id, Addressee(to, row.invitation_id, way, bits)))
+    return found
+
+
+def _invited(db: Session, event_id: UUID, on: date) -> set[int]:
+    meant = people_meant(event_id, on).subquery()
+    asked = (
+        select(meant.c.person_id)
+        .join(Invitation, Invitation.id == meant.c.invitation_id)
+        .where(*GO_OUT)
+    )
+    return {one for one in db.scalars(asked) if one is not None}
+
+
+def _asked(db: Session, event_id: UUID, on: date) -> dict[int, int]:
+    """Focal points of the countries that were asked for names and have named nobody, with the
+    invitation.
+    """
+    named = exists().where(
+        Nomination.event_id == event_id,
+        Nomination.country_code == Invitation.country_code,
+        Nomination.withdrawn_at.is_(None),
+    )
+    asked = (
+        select(FocalPoint.person_id, Invitation.id)
+        .join(Invitation, Invitation.country_code == FocalPoint.country_code)
+        .where(Invitation.event_id == event_id, Invitation.way == Way.COUNTRY, *GO_OUT, ~named)
+        .where(*_in_force(FocalPoint, on))
+    )
+    return {row.person_id: row.id for row in db.execute(asked)}
+
+
+def _guests_asked(db: Session, event: EventDetail, taken: Collection[str]) -> tuple[Addressee, ...]:
+    """Guests who were invited by address and have not answered; nobody who is there already under
+    the same address.
+    """
+    answered = exists().where(Guest.invitation_id == Invitation.id)
+    asked = select(Invitation).where(
+        Invitation.event_id == event.id, Invitation.way == Way.GUEST, *GO_OUT, ~answered
+    )
+    return tuple(
+        Addressee(_guest(one, event.timezone), one.id)
+        for one in db.scalars(asked)
+        if one.email and one.email.casefold() not in taken
+    )
+
+
+def _guest(invitation: Invitation, timezone: str) -> Recipient:
+    language = as_language(invitation.language)
+    return Recipient(NOBODY, invitation.name, invitation.email, language, timezone)
+
+
+def _is_recorded(db: Session, event_id: UUID) -> bool:
+    asked = select(Attendance.id).where(Attendance.event_id == event_id, Attendance.minutes > 0)
+    return db.scalar(asked.limit(1)) is not None
+
+
+def _unfinished(on: date) -> Any:
+    """Officials in service who take an edition of a course and have finished none of it."""
+    editions = select(CourseEdition.id).where(CourseEdition.course_id == Course.id)
+    finished = (
+        exists()
+        .where(Completion.enrolment_id == Enrolment.id)
+        .where(Completion.module_id.is_(None))
+    )
+    mine = select(Enrolment.person_id).where(Enrolment.edition_id.in_(editions), finished)
+    serving = (
+        exists()
+        .where(Appointment.person_id == Enrolment.person_id)
+        .where(*_in_force(Appointment, on))
+    )
+    return (
+        select(Course.slug, Course.title, Enrolment.person_id)
+        .join(CourseEdition, CourseEdition.course_id == Course.id)
+        .join(Enrolment, Enrolment.edition_id == CourseEdition.id)
+        .where(serving, Enrolment.person_id.not_in(mine))
+        .order_by(Course.id)
+    )
+
+
+def _in_force(dated: Any, on: date) -> tuple[ColumnElement[bool], ...]:
+    return dated.valid_from <= on, or_(dated.valid_until.is_(None), dated.valid_until > on)
+
+
+def _recipients(db: Session, ids: Collection[int]) -> dict[int, Recipient]:
+    """Those who can be written to."""
+    if not ids:
+        return {}
+    rows = db.execute(people().where(Person.id.in_(ids)))
+    return {to.person_id: to for row in rows if (to := recipient_of(*row)) is not None}
+
+
+def _known(
+    known: Mapping[int, Recipient], ids: Iterable[int], invitations: Mapping[int, int] | None = None
+) -> tuple[Addressee, ...]:
+    by_person = invitations or {}
+    return tuple(Addressee(known[one], by_person.get(one)) for one in ids if one in known)

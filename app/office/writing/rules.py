@@ -1,0 +1,102 @@
+"""What a letter must have before it leaves; pure."""
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from app.kernel.refusal import InvalidInput, Kind, Refusal, Sentence
+from app.kernel.text import N_, Language, LocalizedText, field_in, languages
+from app.office.writing.values import Addressee, LetterWords
+
+LONGEST_SUBJECT = 200
+LONGEST_TEXT = 5000
+PLACEHOLDER = re.compile(r"\{([^{}\n]{0,40})\}")
+IN_OFFICE = ("name", "link")
+IN_EVENT = ("name", "event", "date", "link")
+NO_SUBJECT = N_("Write the subject.")
+NO_TEXT = N_("Write the text.")
+NOBODY_CHOSEN = N_("Choose to whom you write.")
+UNKNOWN_PLACEHOLDER = N_("{%(name)s} stands for nothing here. Use only %(known)s.")
+
+
+class AudienceChanged(Refusal):
+    """Somebody registered, answered or left between the preview and the press."""
+
+    kind = Kind.CONFLICT
+    rule = "letter-audience-changed"
+    msgid = N_(
+        "Meanwhile the number of people changed: %(before)s before, %(now)s now. Nothing was sent. "
+        "Look once more and send."
+    )
+
+
+class EventNotPublished(Refusal):
+    kind = Kind.CONFLICT
+    rule = "letter-event-not-published"
+    msgid = N_("The event is a draft. Publish it, and then write to its people.")
+
+
+def fill(text: str, values: Mapping[str, str]) -> str:
+    """Returns the text with each known placeholder replaced."""
+    return PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), text)
+
+
+def unknown_placeholders(text: str, known: Collection[str]) -> tuple[str, ...]:
+    return tuple(name for name in PLACEHOLDER.findall(text) if name not in known)
+
+
+def require_words(words: LetterWords, known: Sequence[str]) -> None:
+    """Refuses at the field: nothing written, a subject without a text or the reverse, an unknown
+    placeholder.
+    """
+    errors: dict[str, Sentence] = {}
+    if not words.subject and not words.text:
+        errors = {
+            field_in("subject"): Sentence(NO_SUBJECT),
+            field_in("text"): Sentence(NO_TEXT),
+        }
+    for language in languages():
+        errors |= _mistakes_in(words, language, known)
+    if errors:
+        raise InvalidInput(errors)
+
+
+def _mistakes_in(
+    words: LetterWords, language: Language, known: Sequence[str]
+) -> dict[str, Sentence]:
+    errors = {}
+    subject, text = words.subject[language], words.text[language]
+    if text and not subject:
+        errors[field_in("subject", language)] = Sentence(NO_SUBJECT)
+    if subject and not text:
+        errors[field_in("text", language)] = Sentence(NO_TEXT)
+    for name, written in (("subject", subject), ("text", text)):
+        if unknown := unknown_placeholders(written, known):
+            listed = ", ".join(f"{{{one}}}" for one in known)
+            errors[field_in(name, language)] = Sentence(
+                UNKNOWN_PLACEHOLDER, {"name": unknown[0], "known": listed}
+            )
+    return errors
+
+
+def everybody_in(
+    audiences: Mapping[str, tuple[Addressee, ...]], keys: Collection[str]
+) -> tuple[Addressee, ...]:
+    """Everybody in the chosen audiences, once each, by name. Refuses (at `to`) a choice that means
+    nobody.
+    """
+    people = {one.key: one for key in keys for one in audiences.get(key, ())}
+    if not people:
+        raise InvalidInput({"to": Sentence(NOBODY_CHOSEN)})
+    return tuple(sorted(people.values(), key=lambda one: (one.to.name.casefold(), one.key)))
+
+
+def readers_by_language(
+    people: Iterable[Addressee], text: LocalizedText
+) -> dict[Language, list[Addressee]]:
+    """Who reads which of the texts: the own language, or another one where that is missing."""
+    found: dict[Language, list[Addressee]] = {
+        language: [] for language in languages() if language in text
+    }
+    for one in people:
+        found[text.language_shown(one.to.language)].append(one)
+    return found

@@ -1,0 +1,95 @@
+"""Writing one letter to many, once."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from app.infra import journal
+from app.kernel.actor import Actor
+from app.kernel.reference import REFERENCE_ZONE
+from app.office.notifications.values import NOBODY
+from app.office.writing.facts import LetterWritten
+from app.office.writing.models import LetterReader, WrittenLetter
+from app.office.writing.queries.audiences import (
+    event_audiences,
+    event_to_write_to,
+    office_audiences,
+)
+from app.office.writing.rules import (
+    IN_EVENT,
+    IN_OFFICE,
+    AudienceChanged,
+    everybody_in,
+    require_words,
+)
+from app.office.writing.values import Addressee, LetterOrder
+
+
+def write_to_event(
+    db: Session, *, actor: Actor, event_id: UUID, order: LetterOrder, now: datetime
+) -> UUID:
+    """To the people of an event. The same number again writes nothing. Refuses (AudienceChanged)
+    when they are not as many as the preview showed.
+    """
+    event = event_to_write_to(db, actor=actor, event_id=event_id)
+    if db.get(WrittenLetter, order.letter_id) is not None:
+        return order.letter_id
+    require_words(order.words, IN_EVENT)
+    on = now.astimezone(ZoneInfo(event.timezone)).date()
+    people = everybody_in(event_audiences(db, event=event, on=on, now=now), order.audiences)
+    return _write(db, order, people, event_id=event_id, actor=actor, now=now)
+
+
+def write_to_office_audiences(
+    db: Session, *, actor: Actor, order: LetterOrder, now: datetime
+) -> UUID:
+    """From the office, with the same promises."""
+    on = now.astimezone(ZoneInfo(REFERENCE_ZONE)).date()
+    offered = office_audiences(db, actor=actor, on=on)
+    if db.get(WrittenLetter, order.letter_id) is not None:
+        return order.letter_id
+    require_words(order.words, IN_OFFICE)
+    people = everybody_in(offered.people, order.audiences)
+    return _write(db, order, people, event_id=None, actor=actor, now=now)
+
+
+def _write(
+    db: Session,
+    order: LetterOrder,
+    people: Collection[Addressee],
+    *,
+    event_id: UUID | None,
+    actor: Actor,
+    now: datetime,
+) -> UUID:
+    if len(people) != order.expected:
+        raise AudienceChanged(before=order.expected, now=len(people))
+    db.add(
+        WrittenLetter(
+            id=order.letter_id,
+            event_id=event_id,
+            audiences=sorted(order.audiences),
+            subject=order.words.subject,
+            text=order.words.text,
+            people=len(people),
+            written_by=actor.account_id or None,
+            written_at=now,
+        )
+    )
+    db.flush()
+    rows = [
+        {
+            "letter_id": order.letter_id,
+            "person_id": None if one.to.person_id == NOBODY else one.to.person_id,
+            "invitation_id": one.invitation_id,
+        }
+        for one in people
+    ]
+    db.execute(insert(LetterReader), rows)
+    fact = LetterWritten(str(order.letter_id), str(event_id or ""), len(people))
+    journal.record(db, fact, actor=actor, now=now)
+    return order.letter_id

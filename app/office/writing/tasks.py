@@ -1,0 +1,53 @@
+"""The letters themselves, for the outbox; wired to their fact in app/wiring/listeners.py."""
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.infra.journal import JournalEntry
+from app.office.notifications.queries import event_notice
+from app.office.notifications.services import queue_messages
+from app.office.notifications.tasks.letters import draft, settings, site_address
+from app.office.notifications.tasks.pages import event_page
+from app.office.notifications.values import EventNotice, LetterDraft
+from app.office.writing.queries.audiences import readers_of
+from app.office.writing.queries.letters import MARK, letter_readers, words_of
+from app.office.writing.values import Addressee, LetterWords
+from app.office.writing.wording import written_letter
+from app.participation.admission.values import Way
+from app.participation.invitations.queries.letters import path_of
+from app.participation.invitations.rules.keys import Keyring
+
+
+def on_letter_written(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    """One letter for each reader, in their language."""
+    letter_id, event_id = UUID(entry.payload["letter_id"]), entry.payload["event_id"]
+    words = words_of(db, letter_id)
+    event = event_notice(db, UUID(event_id)) if event_id else None
+    drafts = [
+        _draft(number, one, words, event)
+        for number, one in readers_of(db, letter_readers(db, letter_id))
+    ]
+    queue_messages(db, drafts, now=now)
+
+
+def _draft(
+    number: int, one: Addressee, words: LetterWords, event: EventNotice | None
+) -> LetterDraft:
+    """The language of the message is that of its words, which may not be the reader's."""
+    letter = written_letter(one.to, words, event=event, link=_link(one, event))
+    event_id = event.event_id if event else None
+    made = draft(f"{MARK}{number}", one.to, letter, event_id=event_id)
+    return replace(made, language=words.text.language_shown(one.to.language))
+
+
+def _link(one: Addressee, event: EventNotice | None) -> str:
+    """Where this reader answers or registers; home for a letter of the office."""
+    if event is None:
+        return site_address()
+    if one.way:
+        keys = Keyring(settings().secret)
+        return site_address() + path_of(event.event_id, Way(one.way), one.bits, keys)
+    return event_page(one.to, event.event_id)

@@ -1,0 +1,97 @@
+"""Whom a letter goes to and what it says."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from app.kernel.text import LocalizedText
+from app.office.notifications.values import NOBODY, Recipient
+
+
+class AudienceKind(StrEnum):
+    """The first five are of an event. A working group and a course are named after a colon, as in
+    "group:protection".
+    """
+
+    REGISTERED = "registered"
+    WAITING = "waiting"
+    SILENT = "silent"
+    ABSENT = "absent"
+    SPEAKERS = "speakers"
+    FOCAL_POINTS = "focal-points"
+    GROUP = "group"
+    COURSE = "course"
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """`invitation_id`: the invitation whose link the letter bears: of a guest who has not answered,
+    and of a focal point who was asked for names. `way` and `bits` are that invitation's, known only
+    when the letter is made.
+    """
+
+    to: Recipient
+    invitation_id: int | None = None
+    way: str = ""
+    bits: str = field(default="", repr=False)
+
+    @property
+    def key(self) -> tuple[int, int]:
+        """One for each reader."""
+        person_id = self.to.person_id
+        return person_id, (self.invitation_id or 0) if person_id == NOBODY else 0
+
+
+@dataclass(frozen=True)
+class LetterWords:
+    """What somebody wrote, with its placeholders. A language has both subject and text, or
+    neither.
+    """
+
+    subject: LocalizedText
+    text: LocalizedText
+
+
+@dataclass(frozen=True)
+class LetterOrder:
+    """A letter that is to be sent: its number, chosen before the form was sent, to which audiences, and
+    to how many people the preview said that it goes.
+    """
+
+    letter_id: UUID
+    audiences: tuple[str, ...]
+    words: LetterWords
+    expected: int
+
+
+@dataclass(frozen=True)
+class DeliveryCounts:
+    """Of the readers of one letter. `waiting`: not yet taken by the mail server."""
+
+    delivered: int = 0
+    returned: int = 0
+    undelivered: int = 0
+    waiting: int = 0
+
+
+@dataclass(frozen=True)
+class WrittenLetterSummary:
+    """`people`: how many it went to. `known`: of how many the outbox still knows what became of
+    their letter.
+    """
+
+    id: UUID
+    words: LetterWords
+    audiences: tuple[str, ...]
+    event_id: UUID | None
+    event_title: LocalizedText
+    written_by: str
+    written_at: datetime
+    people: int
+    counts: DeliveryCounts
+
+    @property
+    def known(self) -> int:
+        c = self.counts
+        return c.delivered + c.returned + c.undelivered + c.waiting

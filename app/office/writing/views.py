@@ -1,0 +1,339 @@
+"""Writing to the people of an event, or from the office to many, and reading what was written."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import ngettext
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.infra.language import say
+from app.infra.once import once
+from app.kernel.refusal import InvalidInput
+from app.kernel.text import Language, LocalizedText
+from app.office.notifications.queries import event_notice
+from app.office.notifications.tasks.letters import site_address
+from app.office.notifications.tasks.pages import public_page
+from app.office.notifications.values import NOBODY, EventNotice, Letter, Recipient
+from app.office.notifications.wording import with_foot
+from app.office.notifications.wording.messages import instant_text
+from app.office.writing import policy, services
+from app.office.writing.forms import (
+    LetterForm,
+    in_reader_words,
+    letter_id_in,
+    shown_placeholders,
+)
+from app.office.writing.queries.audiences import (
+    event_audiences,
+    event_to_write_to,
+    office_audiences,
+)
+from app.office.writing.queries.letters import (
+    LettersPage,
+    letter_of,
+    letters_of_event,
+    letters_of_office,
+    names_of,
+)
+from app.office.writing.rules import (
+    IN_EVENT,
+    IN_OFFICE,
+    AudienceChanged,
+    everybody_in,
+    readers_by_language,
+    require_words,
+)
+from app.office.writing.values import Addressee, LetterOrder, LetterWords, WrittenLetterSummary
+from app.office.writing.wording import label_of, written_letter
+from app.planning.events import policy as events_policy
+from app.planning.events.values import EventDetail
+from app.web.guards import current_actor, requires
+from app.web.locale import reader_language, reader_timezone
+from app.web.mistakes import mistakes_of
+from app.web.paging import addresses, page_asked
+
+bp = Blueprint("writing", __name__)
+Answer = Response | tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where a letter is written from: whom it may go to, and the addresses of the pages. `event` is
+    None for the office.
+    """
+
+    event: EventDetail | None
+    notice: EventNotice | None
+    audiences: Mapping[str, tuple[Addressee, ...]]
+    names: Mapping[str, LocalizedText]
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        return IN_EVENT if self.event else IN_OFFICE
+
+    @property
+    def list_url(self) -> str:
+        if self.event:
+            return url_for("writing.event_letters", event_id=self.event.id)
+        return url_for("writing.office_letters")
+
+    @property
+    def new_url(self) -> str:
+        if self.event:
+            return url_for("writing.new_event_letter", event_id=self.event.id)
+        return url_for("writing.new_office_letter")
+
+    def label(self, key: str) -> str:
+        return say(reader_language(), label_of(key, self.names))
+
+    @property
+    def offered(self) -> list[tuple[str, str]]:
+        return [(key, f"{self.label(key)}: {len(who)}") for key, who in self.audiences.items()]
+
+
+@dataclass(frozen=True)
+class LanguagePreview:
+    """The letter in one language, and how many read it so; `others` of them would read another
+    language.
+    """
+
+    language: Language
+    letter: Letter
+    readers: int
+    others: int
+
+
+@bp.get("/events/<uuid:event_id>/letters")
+@requires(events_policy.may_plan)
+def event_letters(event_id: UUID) -> str:
+    with reading() as db:
+        desk = _desk(db, event_id)
+        page = letters_of_event(db, event_id=event_id, number=page_asked())
+        names = names_of(db, (key for one in page.letters for key in one.audiences))
+    return _list(desk, page, names)
+
+
+@bp.get("/events/<uuid:event_id>/letters/new")
+@requires(events_policy.may_plan)
+def new_event_letter(event_id: UUID) -> str:
+    return _new(event_id)
+
+
+@bp.post("/events/<uuid:event_id>/letters/new")
+@requires(events_policy.may_plan)
+def preview_event_letter(event_id: UUID) -> Answer:
+    return _previewed(event_id)
+
+
+@bp.post("/events/<uuid:event_id>/letters")
+@requires(events_policy.may_plan)
+def send_event_letter(event_id: UUID) -> Answer:
+    def send(db: Session, order: LetterOrder) -> None:
+        services.write_to_event(
+            db, actor=current_actor(), event_id=event_id, order=order, now=clock.now()
+        )
+
+    return _sent(event_id, send)
+
+
+@bp.get("/letters")
+@requires(policy.may_write_from_office)
+def office_letters() -> str:
+    with reading() as db:
+        desk = _desk(db, None)
+        page = letters_of_office(db, actor=current_actor(), number=page_asked())
+        names = names_of(db, (key for one in page.letters for key in one.audiences))
+    return _list(desk, page, names)
+
+
+@bp.get("/letters/new")
+@requires(policy.may_write_from_office)
+def new_office_letter() -> str:
+    return _new(None)
+
+
+@bp.post("/letters/new")
+@requires(policy.may_write_from_office)
+def preview_office_letter() -> Answer:
+    return _previewed(None)
+
+
+@bp.post("/letters")
+@requires(policy.may_write_from_office)
+def send_office_letter() -> Answer:
+    def send(db: Session, order: LetterOrder) -> None:
+        services.write_to_office_audiences(db, actor=current_actor(), order=order, now=clock.now())
+
+    return _sent(None, send)
+
+
+@bp.get("/letters/<uuid:letter_id>")
+@requires(events_policy.may_plan)
+def letter(letter_id: UUID) -> str:
+    language = reader_language()
+    with reading() as db:
+        found = letter_of(db, actor=current_actor(), letter_id=letter_id)
+        names = names_of(db, found.audiences)
+    shown = replace(
+        found,
+        words=LetterWords(
+            in_reader_words(found.words.subject, language),
+            in_reader_words(found.words.text, language),
+        ),
+    )
+    return render_template(
+        "office/writing/letter.html",
+        letter=shown,
+        whom=_labels(found, names),
+        instant=_instant,
+    )
+
+
+def _desk(db: Session, event_id: UUID | None) -> Desk:
+    actor, now = current_actor(), clock.now()
+    if event_id is None:
+        offered = office_audiences(db, actor=actor, on=clock.today())
+        return Desk(None, None, offered.people, offered.names)
+    event = event_to_write_to(db, actor=actor, event_id=event_id)
+    people = event_audiences(db, event=event, on=clock.today(event.timezone), now=now)
+    return Desk(event, event_notice(db, event_id), people, {})
+
+
+def _list(desk: Desk, page: LettersPage, names: Mapping[str, LocalizedText]) -> str:
+    return render_template(
+        "office/writing/letters.html",
+        desk=desk,
+        event=desk.event,
+        page=page,
+        whom={one.id: _labels(one, names) for one in page.letters},
+        instant=_instant,
+        address=addresses(),
+    )
+
+
+def _new(event_id: UUID | None) -> str:
+    with reading() as db:
+        desk = _desk(db, event_id)
+    form = LetterForm(data={"to": request.args.getlist("to")})
+    return _form_page(desk, form.offer(desk.offered))
+
+
+def _previewed(event_id: UUID | None) -> Answer:
+    """The letter as it will leave; the form again with what is wrong, or to mend it."""
+    with reading() as db:
+        desk = _desk(db, event_id)
+    form = LetterForm(request.form).offer(desk.offered)
+    if "mend" in request.form:
+        return _form_page(desk, form), 200
+    people = _checked(desk, form)
+    if people is None:
+        return _form_page(desk, form), 422
+    return _preview_page(desk, form, people), 200
+
+
+def _checked(desk: Desk, form: LetterForm) -> Sequence[Addressee] | None:
+    """Who gets it; None with the mistakes at the fields of the form."""
+    is_valid = bool(form.validate())
+    people: Sequence[Addressee] = ()
+    try:
+        people = everybody_in(desk.audiences, form.chosen)
+    except InvalidInput as refusal:
+        form.show_errors(refusal.errors, desk.known)
+    try:
+        require_words(form.words, desk.known)
+    except InvalidInput as refusal:
+        form.show_errors(refusal.errors, desk.known)
+        is_valid = False
+    return people if is_valid and people else None
+
+
+def _sent(event_id: UUID | None, send: Callable[[Session, LetterOrder], None]) -> Answer:
+    with reading() as db:
+        desk = _desk(db, event_id)
+    form = LetterForm(request.form).offer(desk.offered)
+    people = _checked(desk, form)
+    if people is None:
+        return _form_page(desk, form), 422
+    letter_id = letter_id_in(request.form.get("letter_id", ""))
+    order = LetterOrder(letter_id, tuple(form.chosen), form.words, _expected())
+
+    def write() -> UUID:
+        send(db, order)
+        return letter_id
+
+    try:
+        with transaction() as db:
+            once(db, f"letter.{letter_id}", write, now=clock.now())
+    except AudienceChanged as refusal:
+        mistakes, status = mistakes_of(refusal)
+        return _preview_page(desk, form, people, refusal=mistakes.refusal), status
+    flash(
+        ngettext(
+            "The letter goes to %(num)s person.", "The letter goes to %(num)s people.", _expected()
+        ),
+        "success",
+    )
+    return redirect(url_for("writing.letter", letter_id=letter_id), 303)
+
+
+def _form_page(desk: Desk, form: LetterForm) -> str:
+    return render_template(
+        "office/writing/new.html",
+        desk=desk,
+        event=desk.event,
+        form=form,
+        placeholders=shown_placeholders(desk.known),
+    )
+
+
+def _preview_page(
+    desk: Desk, form: LetterForm, people: Sequence[Addressee], refusal: str = ""
+) -> str:
+    """With a number for the letter, so that a double press sends it once."""
+    return render_template(
+        "office/writing/preview.html",
+        desk=desk,
+        event=desk.event,
+        form=form,
+        people=people,
+        previews=_previews(desk, form.words, people),
+        letter_id=uuid4(),
+        refusal=refusal,
+    )
+
+
+def _previews(desk: Desk, words: LetterWords, people: Sequence[Addressee]) -> list[LanguagePreview]:
+    """As the first reader of each language gets it, but for the links, which are each reader's
+    own.
+    """
+    found = []
+    for language, readers in readers_by_language(people, words.text).items():
+        first = next((one for one in readers if one.to.language == language), None)
+        first = first or next(iter(readers), people[0])
+        to = Recipient(NOBODY, first.to.name, "", language, first.to.timezone)
+        link = public_page(desk.event.id) if desk.event else site_address()
+        made = written_letter(to, words, event=desk.notice, link=link)
+        made = with_foot(language, made, wishes_url=f"{site_address()}/wishes/…")
+        others = sum(1 for one in readers if one.to.language != language)
+        found.append(LanguagePreview(language, made, len(readers), others))
+    return found
+
+
+def _labels(one: WrittenLetterSummary, names: Mapping[str, LocalizedText]) -> list[str]:
+    return [say(reader_language(), label_of(key, names)) for key in one.audiences]
+
+
+def _expected() -> int:
+    typed = request.form.get("people", "")
+    return int(typed) if re.fullmatch(r"[0-9]{1,6}", typed) else 0
+
+
+def _instant(at: datetime) -> str:
+    return instant_text(reader_language(), at, reader_timezone())

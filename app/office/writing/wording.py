@@ -1,0 +1,57 @@
+"""A letter somebody wrote, as its reader gets it."""
+
+import re
+from collections.abc import Mapping
+
+from babel import Locale
+
+from app.infra.language import translate
+from app.kernel.refusal import Sentence
+from app.kernel.text import N_, Language, LocalizedText
+from app.office.notifications.values import EventNotice, Letter, Recipient
+from app.office.notifications.wording.letters import letter, span_lines
+from app.office.writing.rules import fill
+from app.office.writing.values import AudienceKind, LetterWords
+
+LABELS: Mapping[str, str] = {
+    AudienceKind.REGISTERED: N_("People registered"),
+    AudienceKind.WAITING: N_("People on the waiting list"),
+    AudienceKind.SILENT: N_("People invited who have not registered"),
+    AudienceKind.ABSENT: N_("People registered who were absent"),
+    AudienceKind.SPEAKERS: N_("People in the programme"),
+    AudienceKind.FOCAL_POINTS: N_("Focal points"),
+    AudienceKind.GROUP: N_("Delegates: %(of)s"),
+    AudienceKind.COURSE: N_("Enrolled and not finished: %(of)s"),
+}
+ONLY_IN = N_("This letter was written only in %(tongue)s.")
+BLANK_LINE = re.compile(r"\n[ \t]*\n\s*")
+
+
+def label_of(key: str, names: Mapping[str, LocalizedText]) -> Sentence:
+    """`names`: of groups and courses, by key."""
+    kind = key.partition(":")[0]
+    return Sentence(LABELS[kind], {"of": names.get(key, LocalizedText())})
+
+
+def written_letter(
+    to: Recipient, words: LetterWords, *, event: EventNotice | None, link: str
+) -> Letter:
+    """In the reader's language; in another one, with a line that says so, where that is missing."""
+    shown = words.text.language_shown(to.language)
+    values = {"name": to.name, "link": link}
+    if event is not None:
+        values |= {"event": event.title.in_(shown), "date": _date(to, event, shown)}
+    notice: tuple[str, ...] = ()
+    if shown != to.language:
+        name = Locale.parse(shown).get_language_name(to.language) or shown
+        notice = (translate(to.language, ONLY_IN, tongue=name),)
+    paragraphs = BLANK_LINE.split(fill(words.text[shown], values).strip())
+    return letter(to.language, fill(words.subject[shown], values), *notice, *paragraphs)
+
+
+def _date(to: Recipient, event: EventNotice, language: Language) -> str:
+    if event.span is None:
+        return translate(language, "date to be announced")
+    reader = Recipient(to.person_id, to.name, to.address, language, to.timezone)
+    lines = span_lines(reader, event.span, event.timezone, "", is_all_day=event.is_all_day)
+    return " · ".join(lines)
