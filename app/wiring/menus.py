@@ -65,7 +65,7 @@ EVENT_TABS: tuple[tuple[str, str, EventTab], ...] = (
     ),
     (N_("Nominations"), "invitations.nominations", was_asked),
     (
-        N_("Letters"),
+        N_("Letters written"),
         "writing.event_letters",
         lambda actor, event: (
             event.published_at is not None

@@ -47,6 +47,7 @@ from app.office.writing.rules import (
     IN_OFFICE,
     AudienceChanged,
     everybody_in,
+    fill,
     readers_by_language,
     require_words,
 )
@@ -181,17 +182,12 @@ def letter(letter_id: UUID) -> str:
     with reading() as db:
         found = letter_of(db, actor=current_actor(), letter_id=letter_id)
         names = names_of(db, found.audiences)
-    shown = replace(
-        found,
-        words=LetterWords(
-            in_reader_words(found.words.subject, language),
-            in_reader_words(found.words.text, language),
-        ),
-    )
+    words = LetterWords(found.words.subject, in_reader_words(found.words.text, language))
     return render_template(
         "office/writing/letter.html",
-        letter=shown,
+        letter=replace(found, words=words),
         whom=_labels(found, names),
+        subject_of=_subject,
         instant=_instant,
     )
 
@@ -213,6 +209,7 @@ def _list(desk: Desk, page: LettersPage, names: Mapping[str, LocalizedText]) -> 
         event=desk.event,
         page=page,
         whom={one.id: _labels(one, names) for one in page.letters},
+        subject_of=_subject,
         instant=_instant,
         address=addresses(),
     )
@@ -328,6 +325,15 @@ def _previews(desk: Desk, words: LetterWords, people: Sequence[Addressee]) -> li
 
 def _labels(one: WrittenLetterSummary, names: Mapping[str, LocalizedText]) -> list[str]:
     return [say(reader_language(), label_of(key, names)) for key in one.audiences]
+
+
+def _subject(one: WrittenLetterSummary) -> LocalizedText:
+    """With the title of the event in its place, as every reader got it."""
+    shown = {
+        language: fill(text, {"event": one.event_title.in_(language)} if one.event_id else {})
+        for language, text in one.words.subject.items()
+    }
+    return in_reader_words(LocalizedText(shown), reader_language())
 
 
 def _expected() -> int:

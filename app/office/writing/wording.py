@@ -12,6 +12,7 @@ from app.office.notifications.values import EventNotice, Letter, Recipient
 from app.office.notifications.wording.letters import letter, span_lines
 from app.office.writing.rules import fill
 from app.office.writing.values import AudienceKind, LetterWords
+from app.web.render import days_text, hours_text
 
 LABELS: Mapping[str, str] = {
     AudienceKind.REGISTERED: N_("People registered"),
@@ -52,6 +53,13 @@ def written_letter(
 def _date(to: Recipient, event: EventNotice, language: Language) -> str:
     if event.span is None:
         return translate(language, "date to be announced")
+    zone = event.timezone
     reader = Recipient(to.person_id, to.name, to.address, language, to.timezone)
-    lines = span_lines(reader, event.span, event.timezone, "", is_all_day=event.is_all_day)
+    lines = span_lines(reader, event.span, zone, "", is_all_day=event.is_all_day)
+    first, last = event.span.starts_at, event.span.ends_at
+    own = to.timezone
+    if len(lines) > 1 and days_text(first, last, zone, language) == days_text(
+        first, last, own, language
+    ):
+        lines[1] = translate(language, "%(hours)s in your time", hours=hours_text(first, last, own))
     return " · ".join(lines)
