@@ -10,6 +10,8 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.journeys.world import Answer
+
 PHONE = 600
 WIDE_ES: dict[str, Any] = {"width": 1360, "lang": "es"}
 WIDE_EN: dict[str, Any] = {"width": 1360, "lang": "en"}
@@ -129,15 +131,19 @@ def typed_time(page: Page) -> tuple[datetime, datetime]:
     return datetime.fromisoformat(f"{on}T{start}"), datetime.fromisoformat(f"{on}T{end}")
 
 
-def answer_quiz(page: Page, answers: Iterable[Iterable[int]]) -> None:
-    """Answers the questions in their order by option ids, and stops at the review, before handing
-    in.
-    """
-    for options in answers:
-        for option in options:
-            page.locator(f"[name=option][value='{option}']").check()
+def answer_quiz(page: Page, answers: Iterable[Answer]) -> None:
+    """Answers the questions in their order and stops at the review, before handing in."""
+    for answer in answers:
+        answer_question(page, answer)
         button(page, "next", "step").click()
     expect(page.locator("form[action$='/submission']")).to_be_visible()
+
+
+def answer_question(page: Page, answer: Answer) -> None:
+    for option in answer.options:
+        page.locator(f"[name=option][value='{option}']").check()
+    for place, row in enumerate(answer.rows, start=1):
+        page.locator(f"[name='place-{row}']").select_option(str(place))
 
 
 def hand_in(page: Page) -> None:

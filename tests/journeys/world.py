@@ -155,25 +155,36 @@ def let_pause_pass(server: LiveServer, attempt_id: UUID) -> None:
         attempt.submitted_at -= timedelta(hours=1)
 
 
-def answers(server: LiveServer, attempt_id: UUID, *, right: bool = True) -> list[list[int]]:
-    """For each question the ids of its right options, or one that is not right."""
+@dataclass(frozen=True)
+class Answer:
+    """The ids to mark, or the lines of an ordering as shown, in the order to give them."""
 
-    def query(db: Session) -> list[list[int]]:
+    options: tuple[int, ...] = ()
+    rows: tuple[int, ...] = ()
+
+
+def answers(server: LiveServer, attempt_id: UUID, *, right: bool = True) -> list[Answer]:
+    """For each question what is right, or something that is not."""
+
+    def query(db: Session) -> list[Answer]:
         asked = (
             select(AttemptItem)
             .where(AttemptItem.attempt_id == attempt_id)
             .order_by(AttemptItem.position)
         )
-        return [_options(db, item.item_id, right=right) for item in db.scalars(asked)]
+        return [_answer(db, item, right=right) for item in db.scalars(asked)]
 
     return look(server, query)
 
 
-def _options(db: Session, item_id: int, *, right: bool) -> list[int]:
-    found = select(ItemOption.id).where(
-        ItemOption.item_id == item_id, ItemOption.is_correct.is_(right)
-    )
-    return list(db.scalars(found))[: None if right else 1]
+def _answer(db: Session, asked: AttemptItem, *, right: bool) -> Answer:
+    held = select(ItemOption).where(ItemOption.item_id == asked.item_id)
+    options = db.scalars(held.order_by(ItemOption.position)).all()
+    if not any(option.is_correct for option in options):
+        rows = [asked.option_order.index(option.id) + 1 for option in options]
+        return Answer(rows=tuple(rows if right else reversed(rows)))
+    found = [option.id for option in options if option.is_correct is right]
+    return Answer(options=tuple(found if right else found[:1]))
 
 
 def attempt_in(url: str) -> UUID:
@@ -211,14 +222,15 @@ def pass_quiz(server: LiveServer, who: str, module_number: int) -> None:
             rng=SystemRandom(),
             now=clock.now(),
         )
-    for position, options in enumerate(answers(server, attempt_id), start=1):
+    for position, answer in enumerate(answers(server, attempt_id), start=1):
         with server.app.app_context(), transaction() as db:
             learning.save_answer(
                 db,
                 actor=actor,
                 attempt_id=attempt_id,
                 position=position,
-                option_ids=frozenset(options),
+                option_ids=answer.options,
+                rows=answer.rows,
                 now=clock.now(),
             )
     with server.app.app_context(), transaction() as db:

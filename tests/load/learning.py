@@ -29,7 +29,8 @@ from app.kernel.actor import SYSTEM
 from app.training.learning import services
 from app.training.learning.cli import read_folder
 from app.training.learning.forms.content import parse_course
-from app.training.learning.models import Attempt, AttemptItem
+from app.training.learning.models import Attempt, AttemptItem, Item
+from app.training.learning.values import ItemKind
 from tests.load import Figure, spread
 from tests.support import databases
 from tests.support.actors import an_account, csrf_token, sign_in
@@ -51,16 +52,14 @@ class Desk:
 
     client: FlaskClient
     attempt_id: UUID
-    options: tuple[tuple[int, int], ...]
+    options: tuple[tuple[int, tuple[int, int]], ...]
 
     def answers(self) -> Iterator[tuple[int, int]]:
         """Question and option; every round answers with the other of two options, so that each
         answer is written.
         """
         for turn in count():
-            yield from (
-                (number, pair[turn % 2]) for number, pair in enumerate(self.options, start=1)
-            )
+            yield from ((number, pair[turn % 2]) for number, pair in self.options)
 
     def question(self, number: int) -> str:
         return f"{BASE}/attempts/{self.attempt_id}/{number}"
@@ -98,10 +97,16 @@ def sit_down(app: Flask, number: int) -> Desk:
         attempt_id = db.scalars(
             select(Attempt.id).order_by(Attempt.started_at.desc()).limit(1)
         ).one()
-        asked = select(AttemptItem.option_order).where(AttemptItem.attempt_id == attempt_id)
-        orders = db.scalars(asked.order_by(AttemptItem.position)).all()
+        asked = (
+            select(AttemptItem.position, AttemptItem.option_order)
+            .join(Item, Item.id == AttemptItem.item_id)
+            .where(AttemptItem.attempt_id == attempt_id, Item.kind != ItemKind.ORDERING)
+        )
+        orders = db.execute(asked.order_by(AttemptItem.position)).all()
     assert actor.person_id is not None
-    return Desk(client, attempt_id, tuple((order[0], order[1]) for order in orders))
+    return Desk(
+        client, attempt_id, tuple((number, (shown[0], shown[1])) for number, shown in orders)
+    )
 
 
 def alone(desk: Desk) -> Iterator[Figure]:

@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from app import create_app
 from app.infra import clock
@@ -223,26 +224,24 @@ def studied(app: Flask) -> dict[str, Any]:
     return result
 
 
+def what_is_right(db: Session, asked: AttemptItem) -> dict[str, Any]:
+    """The form that answers a question right."""
+    held = select(ItemOption).where(ItemOption.item_id == asked.item_id)
+    options = db.scalars(held.order_by(ItemOption.position)).all()
+    right = [option.id for option in options if option.is_correct]
+    rows = [asked.option_order.index(option.id) + 1 for option in options]
+    in_order = {f"place-{row}": place for place, row in enumerate(rows, start=1)}
+    return {"option": right} if right else in_order
+
+
 def quiz_taken(app: Flask, client: FlaskClient, path: str) -> dict[str, bool]:
     attempt = path.rpartition("/")[2]
     with app.app_context(), reading() as db:
-        asked = db.execute(
-            select(AttemptItem.position, AttemptItem.item_id)
-            .join(Attempt)
-            .where(Attempt.submitted_at.is_(None))
+        asked = db.scalars(
+            select(AttemptItem).join(Attempt).where(Attempt.submitted_at.is_(None))
         ).all()
-        right = {
-            position: list(
-                db.scalars(
-                    select(ItemOption.id).where(ItemOption.item_id == item, ItemOption.is_correct)
-                )
-            )
-            for position, item in asked
-        }
-    answers = [
-        client.post(f"{path}/{position}", data={"option": options})
-        for position, options in right.items()
-    ]
+        right = {item.position: what_is_right(db, item) for item in asked}
+    answers = [client.post(f"{path}/{position}", data=data) for position, data in right.items()]
     client.post(f"{path}/submission")
     with app.app_context(), reading() as db:
         passed = [one.is_passed for one in db.scalars(select(Attempt)) if str(one.id) == attempt]

@@ -44,7 +44,7 @@ def test_the_real_course_is_read_whole() -> None:
         assert all(
             len(unit.screens["es"]) >= 4 for unit in module.units if unit.kind is not UnitKind.QUIZ
         )
-    assert len(course.modules[0].items) == 32
+    assert len(course.modules[0].items) == 39
     assert course.guidelines.label == "2019"
 
 
