@@ -67,10 +67,13 @@ class BodyPart(BaseModel):
 
 
 class MemberCountry(BodyPart):
+    """`also` are other ways in which people write its name."""
+
     code: CountryCode
     name: Text
     timezone: Zone
     language: Language
+    also: tuple[str, ...] = ()
 
 
 class StandingGroup(BodyPart):
@@ -79,6 +82,15 @@ class StandingGroup(BodyPart):
     slug: Slug
     code: GroupCode
     name: Text
+
+
+class SuggestedInstitution(BodyPart):
+    """A public body of a country, offered to an office that begins. `short` are its own letters."""
+
+    country: CountryCode
+    kind: Slug
+    name: Text
+    short: str = ""
 
 
 class Body(BodyPart):
@@ -103,6 +115,7 @@ class Body(BodyPart):
     working_groups: Annotated[tuple[StandingGroup, ...], Field(min_length=1)]
     organs: tuple[StandingGroup, ...]
     limits: Mapping[str, Annotated[int, Field(ge=0)]] = {}
+    suggested_institutions: tuple[SuggestedInstitution, ...] = ()
 
     @cached_property
     def country_names(self) -> Mapping[str, LocalizedText]:
@@ -129,6 +142,10 @@ def _contradictions(body: Body) -> Iterator[str]:
         yield from (f"{what} {name} stands twice" for name, n in Counter(values).items() if n > 1)
     missing = set(NEEDED_ORGANS) - {organ.slug for organ in body.organs}
     yield from (f"organs lack {slug}" for slug in sorted(missing))
+    codes = {country.code for country in body.countries}
+    for one in body.suggested_institutions:
+        if one.country not in codes:
+            yield f"suggested_institutions: {one.country} is no country of the list"
     for zone in dict.fromkeys((body.reference_zone, *(c.timezone for c in body.countries))):
         if zone not in body.zones:
             yield f"zones lack {zone}"

@@ -12,6 +12,7 @@ from app.office.notifications import tasks as letters
 from app.office.notifications.tasks import agreements as agreement_letters
 from app.office.notifications.views.wishes import stop_reminders as one_press
 from app.office.privacy import tasks as privacy_tasks
+from app.office.setup.cli import first_lines
 from app.participation.registrations.views.registration_panel import registration_panel
 from app.people.identity.views import init_identity
 from app.people.identity.views.confirm import is_confirmed_now
@@ -25,7 +26,12 @@ from app.wiring.personal import PERSONAL_DATA, expire_letters
 from app.wiring.storage import SCHEMA_RULES, TRIPWIRES
 from config import Settings
 
-GREETING = greeting
+
+def GREETING() -> list[str]:  # noqa: N802 - named with the other things that are wired here
+    """What the terminal says before serving; on an installation without accounts, how to begin."""
+    return [*greeting(), *first_lines()]
+
+
 __all__ = [
     "API_BLUEPRINTS",
     "BLUEPRINTS",

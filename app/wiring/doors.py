@@ -16,6 +16,8 @@ from app.office.privacy.cli import group as privacy_commands
 from app.office.privacy.views import bp as privacy
 from app.office.reports.views import bp as reports
 from app.office.writing.views import bp as writing
+from app.office.setup.cli import group as setup_commands
+from app.office.setup.views import bp as setup
 from app.participation.attendance.views import bp as attendance
 from app.participation.invitations.views import bp as invitations
 from app.participation.materials.views import bp as materials
@@ -60,6 +62,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     identity,
     who_is_who,
     access,
+    setup,
     events,
     holidays,
     cycles,
@@ -111,4 +114,5 @@ COMMANDS: tuple[Command, ...] = (
     events_commands,
     privacy_commands,
     notifications_commands,
+    setup_commands,
 )

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from sqlalchemy.engine import Connection
 
-import app.office.setup.models  # noqa: F401 - its table
 from app.infra.schema import ensure_append_only, journal_tripwire
 from app.planning.events.schema import ensure_places, places_tripwire
 from app.planning.scheduling.schema import ensure_no_overlap, tripwire

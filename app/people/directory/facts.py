@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import ClassVar
 
 from app.kernel.fact import Fact
@@ -223,3 +224,71 @@ class AddressesRead(Fact):
     @property
     def subject_id(self) -> str:
         return self.listed
+
+
+class ReferenceChange(StrEnum):
+    """What an office did to a country or a group of its body."""
+
+    ADDED = "added"
+    RENAMED = "renamed"
+    LEFT_OUT = "left-out"
+    BROUGHT_BACK = "brought-back"
+
+
+@dataclass(frozen=True)
+class ReferenceChanged(Fact):
+    """A country (kind "country", by code) or a group (kind "group", by slug) of the body."""
+
+    subject_kind: ClassVar[str] = "reference"
+
+    kind: str
+    key: str
+    change: ReferenceChange
+
+    @property
+    def subject_id(self) -> str:
+        return f"{self.kind}:{self.key}"
+
+
+@dataclass(frozen=True)
+class InstitutionFact(Fact):
+    """Base: about one institution."""
+
+    subject_kind: ClassVar[str] = "institution"
+
+    institution_id: int
+    country_code: str
+
+    @property
+    def subject_id(self) -> str:
+        return str(self.institution_id)
+
+
+@dataclass(frozen=True)
+class InstitutionAdded(InstitutionFact):
+    pass
+
+
+@dataclass(frozen=True)
+class InstitutionChanged(InstitutionFact):
+    """Its name or its kind is another."""
+
+
+@dataclass(frozen=True)
+class InstitutionClosed(InstitutionFact):
+    """It is offered nowhere any more from `closed_on` on."""
+
+    closed_on: date
+
+
+@dataclass(frozen=True)
+class InstitutionReopened(InstitutionFact):
+    pass
+
+
+@dataclass(frozen=True)
+class InstitutionsMerged(InstitutionFact):
+    """The posts of `merged_id`, a second record of it, were moved here; that one is closed."""
+
+    merged_id: int
+    posts: int

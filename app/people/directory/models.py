@@ -186,7 +186,9 @@ class DoubtfulInstitution(Base):
 
 
 class LeftOut(Base):
-    """A country (by code) or group (by slug) of the body's file that this office does not use."""
+    """How this office differs from the body's file: a country (by code) or group (by slug) that it
+    does not use, or with kind "own" a country that the file lacks.
+    """
 
     __tablename__ = "left_out"
 

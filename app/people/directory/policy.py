@@ -104,3 +104,28 @@ def may_change_sharing(actor: Actor, country_code: str) -> bool:
 def require_may_change_sharing(actor: Actor, country_code: str) -> None:
     if not may_change_sharing(actor, country_code):
         raise NotFound
+
+
+def may_keep_reference(actor: Actor) -> bool:
+    """The body's countries, groups and institutions: the secretariat."""
+    return actor.is_system or actor.acts_as(Role.ORGANIZER)
+
+
+def require_may_keep_reference(actor: Actor) -> None:
+    if not may_keep_reference(actor):
+        raise NotAllowed
+
+
+def may_see_institutions(actor: Actor) -> bool:
+    return actor.is_system or actor.holds(Role.ORGANIZER) or actor.holds(Role.FOCAL_POINT)
+
+
+def may_keep_institutions(actor: Actor, country_code: str) -> bool:
+    """The secretariat for every country, a focal point for her or his own."""
+    return may_keep_reference(actor) or may_answer_for(actor, country_code)
+
+
+def require_may_keep_institutions(actor: Actor, country_code: str) -> None:
+    """Refuses as if there were nothing, so that other countries cannot be probed."""
+    if not may_keep_institutions(actor, country_code):
+        raise NotFound

@@ -155,3 +155,15 @@ class Sharing:
     shares_delegates: bool
     shares_emails: bool
     mailboxes: Mapping[int, str]
+
+
+INSTITUTION_KINDS = (
+    "foreign-affairs",
+    "migration",
+    "womens-mechanism",
+    "labour",
+    "interior",
+    "secretariat",
+    "civil-society",
+    "other",
+)

@@ -28,6 +28,7 @@ from app.people.identity.models import (
     AccountInvitation,
     ApiToken,
     FeedToken,
+    FirstKey,
     KeptForm,
     RoleGrant,
     SignIn,
@@ -126,6 +127,21 @@ def account_by_email(db: Session, email: str) -> Account | None:
     return db.scalar(
         select(Account).where(Account.email == normal_email(email), Account.active.is_(True))
     )
+
+
+def has_accounts(db: Session) -> bool:
+    """False on an installation that nobody has set up yet."""
+    return db.scalar(select(Account.id).limit(1)) is not None
+
+
+def is_first_key(db: Session, *, token: str, now: datetime) -> bool:
+    """True while the address for the first organizer works."""
+    wanted = select(FirstKey.id).where(
+        FirstKey.token_sha256 == digest(token),
+        FirstKey.used_at.is_(None),
+        FirstKey.lapses_at > now,
+    )
+    return db.scalar(wanted) is not None and not has_accounts(db)
 
 
 def account_by_id(db: Session, account_id: int) -> Account | None:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from app.infra import journal
@@ -18,6 +19,7 @@ from app.kernel.refusal import NotFound
 from app.kernel.seen import require_as_seen
 from app.kernel.text import N_, LocalizedText
 from app.people.directory.models import Country
+from app.people.directory.policy import require_may_keep_reference
 from app.people.identity.policy import leads_the_region
 from app.planning.holidays import policy
 from app.planning.holidays import rules as holiday_rules
@@ -64,6 +66,14 @@ def add_holiday(
     row.is_binding, row.is_observed = False, True
     db.add(row)
     _tell(db, row, HolidayChange.ADDED, actor=actor, now=now)
+
+
+def drop_holidays(db: Session, *, actor: Actor, country_code: str) -> None:
+    """Takes away the list of a country that the body is to have no more; see `leave_out_country`,
+    which puts it on record.
+    """
+    require_may_keep_reference(actor)
+    db.execute(delete(CountryHoliday).where(CountryHoliday.country_code == country_code))
 
 
 def rename_holiday(

@@ -31,7 +31,11 @@ class AgreementChoices:
 def choices(db: Session) -> AgreementChoices:
     """Institutions stand under their country. Four statements."""
     states = countries(db)
-    found = db.scalars(select(Institution).order_by(Institution.kind, Institution.id)).all()
+    found = db.scalars(
+        select(Institution)
+        .where(Institution.closed_on.is_(None))
+        .order_by(Institution.kind, Institution.id)
+    ).all()
     institutions = tuple(
         (
             state,

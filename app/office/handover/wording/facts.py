@@ -13,6 +13,20 @@ PEOPLE: Mapping[str, str] = {
     "AccessRequestSettled": N_(
         "A request for access (%(country_code)s) was decided: %(decision)s."
     ),
+    "InstitutionAdded": N_("Institution %(institution_id)s was added in %(country_code)s."),
+    "InstitutionChanged": N_("Institution %(institution_id)s of %(country_code)s was changed."),
+    "InstitutionClosed": N_(
+        "Institution %(institution_id)s of %(country_code)s was closed from %(closed_on)s on."
+    ),
+    "InstitutionReopened": N_(
+        "Institution %(institution_id)s of %(country_code)s was opened again."
+    ),
+    "InstitutionsMerged": N_(
+        "Institution %(merged_id)s of %(country_code)s was joined to %(institution_id)s, with "
+        "%(posts)s posts."
+    ),
+    "ReferenceChanged": N_("In the list of the body, %(key)s changed: %(change)s."),
+    "SetupStepMarked": N_("Setting up, step %(step)s: %(state)s."),
     "AccountClosed": N_("Account %(account_id)s was closed."),
     "AccountCreated": N_("Account %(account_id)s was made."),
     "AccountReopened": N_("Account %(account_id)s was opened again."),

@@ -32,7 +32,11 @@ def choices(db: Session) -> InvitationChoices:
         Option(row.code, row.name) for row in db.scalars(select(Country).order_by(Country.code))
     ]
     houses: dict[str, list[Option]] = {}
-    for row in db.scalars(select(Institution).order_by(Institution.country_code, Institution.id)):
+    for row in db.scalars(
+        select(Institution)
+        .where(Institution.closed_on.is_(None))
+        .order_by(Institution.country_code, Institution.id)
+    ):
         houses.setdefault(row.country_code, []).append(Option(str(row.id), row.name))
     groups = (
         select(WorkingGroup)

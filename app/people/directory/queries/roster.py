@@ -140,7 +140,9 @@ def countries(db: Session) -> Sequence[CountryName]:
 def institutions_of(db: Session, *, actor: Actor, country_code: str) -> Sequence[InstitutionName]:
     policy.require_may_keep_roster(actor, country_code)
     query = (
-        select(Institution).where(Institution.country_code == country_code).order_by(Institution.id)
+        select(Institution)
+        .where(Institution.country_code == country_code, Institution.closed_on.is_(None))
+        .order_by(Institution.id)
     )
     return [InstitutionName(row.id, row.name) for row in db.scalars(query)]
 

@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.kernel.refusal import InvalidInput, Sentence
-from app.kernel.text import N_
+from app.kernel.text import N_, languages
 from app.people.directory import queries, rules
 from app.people.directory.models import Country, Person
 
@@ -23,7 +23,7 @@ def record_person(
 
     The caller has proved that the address is the person's own. `country_code` None is for who
     serves in none of the Member Countries; `timezone` holds for those only, others keep their
-    country's. Refuses at the fields "full_name" and "country".
+    country's. `language` "" is that of the country. Refuses at the fields "full_name" and "country".
     """
     name = rules.tidy(full_name)
     errors: dict[str, Sentence] = {}
@@ -42,7 +42,7 @@ def record_person(
         sort_key=rules.sort_key(name),
         email=email,
         country_code=country_code,
-        language=language,
+        language=language or (country.language if country else languages()[0]),
         timezone=timezone if country is None else country.timezone,
     )
     db.add(person)

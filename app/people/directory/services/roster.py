@@ -103,7 +103,7 @@ def start_appointment(
     rules.require_newcomer(name, email, title, newcomer.valid_from, today)
     there = (
         select(Institution.id)
-        .where(Institution.country_code == country_code)
+        .where(Institution.country_code == country_code, Institution.closed_on.is_(None))
         .order_by(Institution.id)
     )
     if newcomer.institution_id not in set(db.scalars(there.with_for_update())):

@@ -10,6 +10,7 @@ from app.people.identity.services.accounts import (
     deny_identity,
     record_owner,
 )
+from app.people.identity.services.first import issue_first_key, make_first_account
 from app.people.identity.services.inviting import (
     hand_over_invitation,
     invite,
@@ -59,9 +60,11 @@ __all__ = [
     "is_password",
     "issue_api_token",
     "issue_feed_token",
+    "issue_first_key",
     "issue_invitation_token",
     "issue_sign_in_link",
     "know_address",
+    "make_first_account",
     "open_sign_in",
     "record_owner",
     "request_sign_in_link",

@@ -42,5 +42,9 @@ def _value(row: EventBrief, field: Field[Any]) -> Any:
 
 def institutions(db: Session) -> tuple[tuple[int, str, LocalizedText], ...]:
     """Number, country and name, by country."""
-    rows = db.scalars(select(Institution).order_by(Institution.country_code, Institution.id))
+    rows = db.scalars(
+        select(Institution)
+        .where(Institution.closed_on.is_(None))
+        .order_by(Institution.country_code, Institution.id)
+    )
     return tuple((row.id, row.country_code, row.name) for row in rows)

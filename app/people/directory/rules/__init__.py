@@ -38,6 +38,11 @@ class AlreadyEnded(Refusal):
     msgid = N_("%(name)s is already marked as gone since %(on)s. Reload the list before you go on.")
 
 
+class StillUsed(Refusal):
+    rule = "still-used"
+    msgid = N_("%(name)s stays in the list: people, institutions or events belong to it.")
+
+
 class NothingToEnd(Refusal):
     kind = Kind.CONFLICT
     rule = "nothing-to-end"

@@ -1,0 +1,119 @@
+"""How far an office is set up, in a fixed number of statements."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import distinct, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.kernel.actor import Actor
+from app.kernel.text import LocalizedText
+from app.office.setup import policy
+from app.office.setup.models import SetupMark
+from app.office.setup.values import CHECKLIST, MarkState, Progress, Step
+from app.people.directory.models import (
+    Country,
+    DoubtfulInstitution,
+    FocalPoint,
+    Institution,
+    Person,
+    WorkingGroup,
+)
+from app.people.identity.models import Account
+from app.people.identity.queries import invitations_of
+from app.people.identity.values import InvitationRow
+from app.planning.events.models import Event
+from app.planning.scheduling.queries.settings import book_of
+from app.planning.scheduling.values import Severity
+
+
+@dataclass(frozen=True)
+class FocalPointRow:
+    """A country by `name` with its focal point `person` ("" while there is none) and their invitation, if any."""
+
+    country_code: str
+    name: LocalizedText
+    person: str
+    invitation: InvitationRow | None
+
+
+COUNTS = select(
+    select(func.count()).select_from(Country).scalar_subquery(),
+    select(func.count())
+    .select_from(WorkingGroup)
+    .where(WorkingGroup.kind == "working-group")
+    .scalar_subquery(),
+    select(func.count())
+    .select_from(WorkingGroup)
+    .where(WorkingGroup.kind != "working-group")
+    .scalar_subquery(),
+    select(func.count())
+    .select_from(Institution)
+    .where(Institution.closed_on.is_(None))
+    .scalar_subquery(),
+    select(func.count()).select_from(DoubtfulInstitution).scalar_subquery(),
+    select(Event.id).where(Event.published_at.is_not(None)).exists(),
+)
+
+
+def progress(db: Session, *, actor: Actor, on: date) -> Progress:
+    """How far each step is on a day. Four statements."""
+    policy.require_may_set_up(actor)
+    marks = {row.step: row.state for row in db.scalars(select(SetupMark))}
+    countries, groups, organs, institutions, doubtful, is_published = db.execute(COUNTS).one()
+    book = book_of(db)
+    settings = [book.setting(spec.name, on) for spec in book.specs]
+    covered = select(func.count(distinct(FocalPoint.country_code))).where(
+        FocalPoint.valid_from <= on,
+        or_(FocalPoint.valid_until.is_(None), FocalPoint.valid_until > on),
+    )
+    return Progress(
+        marks={Step(step): MarkState(state) for step, state in marks.items() if step in list(Step)},
+        is_dismissed=CHECKLIST in marks,
+        countries=countries,
+        groups=groups,
+        organs=organs,
+        rules_on=sum(setting.severity is not Severity.INFO for setting in settings),
+        rules=len(settings),
+        institutions=institutions,
+        doubtful=doubtful,
+        covered=db.scalar(covered) or 0,
+        is_published=bool(is_published),
+    )
+
+
+def focal_point_rows(db: Session, *, actor: Actor, on: date) -> tuple[FocalPointRow, ...]:
+    """Every country with who answers for it on a day and how their invitation stands. Three
+    statements.
+    """
+    policy.require_may_set_up(actor)
+    holders = {
+        code: (name, account_id)
+        for code, name, account_id in db.execute(
+            select(FocalPoint.country_code, Person.full_name, Account.id)
+            .join(Person, Person.id == FocalPoint.person_id)
+            .outerjoin(Account, Account.person_id == Person.id)
+            .where(
+                FocalPoint.valid_from <= on,
+                or_(FocalPoint.valid_until.is_(None), FocalPoint.valid_until > on),
+            )
+        )
+    }
+    accounts = {account_id for _, account_id in holders.values() if account_id}
+    invited = {
+        row.account_id: row
+        for row in reversed(invitations_of(db, actor=actor, account_ids=accounts))
+    }
+    found = []
+    for country in db.scalars(select(Country)):
+        name, account_id = holders.get(country.code, ("", None))
+        found.append(FocalPointRow(country.code, country.name, name, invited.get(account_id or 0)))
+    return tuple(found)
+
+
+def checklist(db: Session, *, actor: Actor, on: date) -> Progress | None:
+    """What the organizer's home shows until all is done or put away; None for everybody else."""
+    if not policy.may_set_up(actor):
+        return None
+    found = progress(db, actor=actor, on=on)
+    return None if found.is_dismissed or not found.open_steps else found

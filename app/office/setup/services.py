@@ -1,0 +1,138 @@
+"""Marking the steps of setting up, and what they write in other packages' name."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from app.infra import journal
+from app.infra.email_address import is_email
+from app.kernel.actor import Actor, Role
+from app.kernel.refusal import InvalidInput, Refusal, Sentence
+from app.kernel.text import N_
+from app.office.setup import policy
+from app.office.setup.facts import SetupStepMarked
+from app.office.setup.models import SetupMark
+from app.office.setup.values import CHECKLIST, FocalPointDraft, MarkState, Step
+from app.people.directory.services.designations import designate
+from app.people.directory.services.people import record_person
+from app.people.directory.services.reference import leave_out_country
+from app.people.directory.values import Office
+from app.people.identity.queries import account_by_email
+from app.people.identity.rules import normal_email
+from app.people.identity.services import invite
+from app.planning.holidays.services import drop_holidays
+
+NO_ADDRESS = N_("Write an e-mail address, for example name@example.org.")
+NO_NAME = N_("Write the full name as it stands on the ID.")
+
+
+def mark_step(db: Session, *, actor: Actor, step: Step, state: MarkState, now: datetime) -> None:
+    """The step is finished, or left for later. A finished one stays finished when it is skipped
+    afterwards; the same again changes nothing.
+    """
+    policy.require_may_set_up(actor)
+    row = db.get(SetupMark, step.value)
+    if row is not None and row.state in (state.value, MarkState.DONE.value):
+        return
+    _mark(db, step.value, state.value, actor=actor, now=now)
+
+
+def dismiss_checklist(db: Session, *, actor: Actor, now: datetime) -> None:
+    """The home page shows no checklist any more; the steps stay where they are."""
+    policy.require_may_set_up(actor)
+    if db.get(SetupMark, CHECKLIST) is None:
+        _mark(db, CHECKLIST, MarkState.DONE.value, actor=actor, now=now)
+
+
+def _mark(db: Session, step: str, state: str, *, actor: Actor, now: datetime) -> None:
+    db.merge(SetupMark(step=step, state=state, at=now))
+    db.flush()
+    journal.record(db, SetupStepMarked(step, state), actor=actor, now=now)
+
+
+def take_country_out(db: Session, *, actor: Actor, code: str, now: datetime) -> None:
+    """A country that the body does not have: its holidays go with it. Raises StillUsed."""
+    drop_holidays(db, actor=actor, country_code=code)
+    leave_out_country(db, actor=actor, code=code, now=now)
+
+
+def invite_focal_points(
+    db: Session, *, actor: Actor, drafts: Sequence[FocalPointDraft], today: date, now: datetime
+) -> int:
+    """Writes each down, designates them from today on and has them invited by letter; returns how
+    many letters leave. All or none: refuses at "name-<code>" and "email-<code>".
+
+    Somebody who has an account under that address already is designated and gets no letter.
+    """
+    policy.require_may_set_up(actor)
+    if errors := defects_of(drafts):
+        raise InvalidInput(errors)
+    invited = 0
+    for draft in drafts:
+        try:
+            invited += _invite(db, draft, actor=actor, today=today, now=now)
+        except InvalidInput as refusal:
+            found = next(iter(refusal.errors.values()))
+            field = "name" if "full_name" in refusal.errors else "email"
+            raise InvalidInput({f"{field}-{draft.country_code}": found}) from None
+        except Refusal as refusal:
+            raise InvalidInput({f"email-{draft.country_code}": refusal.sentence}) from None
+    return invited
+
+
+def defects_of(drafts: Sequence[FocalPointDraft]) -> dict[str, Sentence]:
+    """What is wrong with the drafts, by field."""
+    errors = {}
+    seen: set[str] = set()
+    for draft in drafts:
+        address = normal_email(draft.email)
+        if not is_email(address):
+            errors[f"email-{draft.country_code}"] = Sentence(NO_ADDRESS)
+        elif address in seen:
+            errors[f"email-{draft.country_code}"] = Sentence(
+                N_("This address stands in another row. Each focal point needs one of their own.")
+            )
+        if not draft.full_name.strip():
+            errors[f"name-{draft.country_code}"] = Sentence(NO_NAME)
+        seen.add(address)
+    return errors
+
+
+def _invite(
+    db: Session, draft: FocalPointDraft, *, actor: Actor, today: date, now: datetime
+) -> bool:
+    address = normal_email(draft.email)
+    account = account_by_email(db, address)
+    person_id = record_person(
+        db,
+        full_name=draft.full_name,
+        email=address,
+        country_code=draft.country_code,
+        language="",
+        timezone="",
+    )
+    is_new = account is None
+    if account is not None and account.person_id != person_id:
+        raise InvalidInput(
+            {"email": Sentence(N_("This address signs in somebody else. Write another one."))}
+        )
+    if is_new:
+        invite(
+            db,
+            actor=actor,
+            person_id=person_id,
+            role=Role.FOCAL_POINT,
+            scope=draft.country_code,
+            now=now,
+        )
+    designate(
+        db,
+        actor=actor,
+        office=Office(draft.country_code),
+        person_id=person_id,
+        valid_from=today,
+        today=today,
+        now=now,
+    )
+    return is_new

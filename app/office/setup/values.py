@@ -1,0 +1,120 @@
+"""Values of setting up: its steps in their order, and how far each is."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Step(StrEnum):
+    """The steps in the order in which the rail shows them."""
+
+    BODY = "body"
+    GROUPS = "groups"
+    RULES = "rules"
+    INSTITUTIONS = "institutions"
+    MAIL = "mail"
+    PEOPLE = "people"
+    WEBINAR = "webinar"
+
+    @property
+    def number(self) -> int:
+        return list(Step).index(self) + 1
+
+
+class MarkState(StrEnum):
+    DONE = "done"
+    SKIPPED = "skipped"
+
+
+CHECKLIST = "checklist"
+"""What is marked when somebody puts the checklist of the home page away."""
+
+MINUTES = {
+    Step.BODY: 1,
+    Step.GROUPS: 1,
+    Step.RULES: 2,
+    Step.INSTITUTIONS: 5,
+    Step.MAIL: 1,
+    Step.PEOPLE: 4,
+    Step.WEBINAR: 2,
+}
+"""About how long each step takes somebody who has the lists at hand."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far an office is set up. `marks`: what was said of each step; the numbers are of what is
+    there. `covered`: countries with a focal point.
+    """
+
+    marks: dict[Step, MarkState]
+    is_dismissed: bool
+    countries: int
+    groups: int
+    organs: int
+    rules_on: int
+    rules: int
+    institutions: int
+    doubtful: int
+    covered: int
+    is_published: bool
+
+    def is_done(self, step: Step) -> bool:
+        if step is Step.WEBINAR and self.is_published:
+            return True
+        return self.marks.get(step) is MarkState.DONE
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        return tuple(Step)
+
+    @property
+    def open_steps(self) -> tuple[Step, ...]:
+        """Steps that nobody has finished, skipped ones too."""
+        return tuple(step for step in Step if not self.is_done(step))
+
+    @property
+    def next_step(self) -> Step | None:
+        """The first that was neither finished nor skipped, else the first that was skipped."""
+        waiting = self.open_steps
+        fresh = [step for step in waiting if step not in self.marks]
+        return next(iter([*fresh, *waiting]), None)
+
+    @property
+    def minutes_left(self) -> int:
+        return sum(MINUTES[step] for step in self.open_steps)
+
+
+class MailAnswer(StrEnum):
+    """What became of a test letter."""
+
+    SENT = "sent"
+    NAME_UNKNOWN = "name-unknown"
+    REFUSED = "refused"
+    SILENT = "silent"
+    NOT_SECURE = "not-secure"
+    WHO_ARE_YOU = "who-are-you"
+    SENDER = "sender"
+    RECIPIENT = "recipient"
+    LATER = "later"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True)
+class TestLetter:
+    """What the mail server answered, and its own words ("" when it said none)."""
+
+    answer: MailAnswer
+    words: str = ""
+
+    @property
+    def is_sent(self) -> bool:
+        return self.answer is MailAnswer.SENT
+
+
+@dataclass(frozen=True)
+class FocalPointDraft:
+    """Somebody who is to answer for a country, as the organizer wrote them down."""
+
+    country_code: str
+    full_name: str
+    email: str

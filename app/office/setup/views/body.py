@@ -1,0 +1,183 @@
+"""The body as the office has it: countries and groups, renamed, left out, added."""
+
+from collections.abc import Callable
+from zoneinfo import available_timezones
+
+from flask import flash, redirect, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.infra.language import say
+from app.kernel.actor import Actor
+from app.kernel.refusal import InvalidInput, Kind, Refusal
+from app.office.setup import policy, services
+from app.office.setup.forms import name_of
+from app.office.setup.values import Step
+from app.office.setup.views.frame import Answer, bp, finish, go_on, step_page
+from app.people.directory.queries.reference import body_countries, body_groups
+from app.people.directory.rules import StillUsed
+from app.people.directory.services import reference
+from app.web.errors import STATUS
+from app.web.guards import current_actor, requires
+from app.web.locale import own_language_names, reader_language, zone_names
+from app.web.mistakes import UNTOUCHED, Mistakes, Typed, mistakes_of
+
+Change = Callable[[Session, Actor], None]
+
+
+@bp.get("/setup/body")
+@requires(policy.may_set_up)
+def body() -> Answer:
+    return _countries()
+
+
+@bp.post("/setup/body")
+@requires(policy.may_set_up)
+def body_saved() -> Answer:
+    """Every country with its names, and whether it is used."""
+    with reading() as db:
+        rows = body_countries(db)
+    errors = {}
+    with transaction() as db:
+        for row in rows:
+            try:
+                _save_country(db, row.key, is_used=row.is_used)
+            except InvalidInput as refusal:
+                errors[f"name-{row.key}"] = say(
+                    reader_language(), next(iter(refusal.errors.values()))
+                )
+            except StillUsed as refusal:
+                errors[f"use-{row.key}"] = say(reader_language(), refusal.sentence)
+        if not errors:
+            finish(db, Step.BODY)
+    if errors:
+        return _countries(Mistakes(Typed(request.form), errors), STATUS[Kind.INVALID])
+    return go_on(Step.BODY)
+
+
+def _save_country(db: Session, code: str, *, is_used: bool) -> None:
+    actor, now = current_actor(), clock.now()
+    wanted = f"use-{code}" in request.form
+    if is_used and not wanted:
+        services.take_country_out(db, actor=actor, code=code, now=now)
+    elif wanted and not is_used:
+        reference.bring_back(db, actor=actor, kind=reference.COUNTRY, key=code, now=now)
+    elif is_used:
+        reference.rename_country(
+            db, actor=actor, code=code, name=name_of(request.form, f"name-{code}"), now=now
+        )
+
+
+@bp.post("/setup/body/add")
+@requires(policy.may_set_up)
+def add_country() -> Answer:
+    try:
+        with transaction() as db:
+            reference.add_country(
+                db,
+                actor=current_actor(),
+                code=request.form.get("code", "").strip().upper(),
+                name=name_of(request.form, "name"),
+                timezone=request.form.get("timezone", ""),
+                language=request.form.get("language", ""),
+                now=clock.now(),
+            )
+    except Refusal as refusal:
+        mistakes, status = mistakes_of(refusal, "add")
+        return _countries(mistakes, status)
+    flash(_("The country is added."), "success")
+    return redirect(url_for("setup.body"), 303)
+
+
+def _countries(mistakes: Mistakes = UNTOUCHED, status: int = 200) -> Answer:
+    with reading() as db:
+        rows = body_countries(db)
+    named = zone_names()
+    others = sorted(zone for zone in available_timezones() if zone.startswith("America/"))
+    return step_page(
+        Step.BODY,
+        "office/setup/body.html",
+        status=status,
+        rows=rows,
+        mistakes=mistakes,
+        zones=[*named, *(zone for zone in others if zone not in named)],
+        zone_names=named,
+        spoken=[name for code, name in own_language_names()],
+        page_has_errors=bool(mistakes.errors),
+    )
+
+
+@bp.get("/setup/groups")
+@requires(policy.may_set_up)
+def groups() -> Answer:
+    return _groups()
+
+
+@bp.post("/setup/groups")
+@requires(policy.may_set_up)
+def groups_saved() -> Answer:
+    with reading() as db:
+        rows = body_groups(db)
+    errors = {}
+    with transaction() as db:
+        for row in rows:
+            try:
+                _save_group(db, row.key, is_used=row.is_used)
+            except InvalidInput as refusal:
+                errors[f"name-{row.key}"] = say(
+                    reader_language(), next(iter(refusal.errors.values()))
+                )
+            except StillUsed as refusal:
+                errors[f"use-{row.key}"] = say(reader_language(), refusal.sentence)
+        if not errors:
+            finish(db, Step.GROUPS)
+    if errors:
+        return _groups(Mistakes(Typed(request.form), errors), STATUS[Kind.INVALID])
+    return go_on(Step.GROUPS)
+
+
+def _save_group(db: Session, slug: str, *, is_used: bool) -> None:
+    actor, now = current_actor(), clock.now()
+    wanted = f"use-{slug}" in request.form
+    if is_used and not wanted:
+        reference.leave_out_group(db, actor=actor, slug=slug, now=now)
+    elif wanted and not is_used:
+        reference.bring_back(db, actor=actor, kind=reference.GROUP, key=slug, now=now)
+    elif is_used:
+        reference.rename_group(
+            db, actor=actor, slug=slug, name=name_of(request.form, f"name-{slug}"), now=now
+        )
+
+
+@bp.post("/setup/groups/add")
+@requires(policy.may_set_up)
+def add_group() -> Answer:
+    try:
+        with transaction() as db:
+            reference.add_group(
+                db,
+                actor=current_actor(),
+                code=request.form.get("code", "").strip().upper(),
+                name=name_of(request.form, "name"),
+                now=clock.now(),
+            )
+    except Refusal as refusal:
+        mistakes, status = mistakes_of(refusal, "add")
+        return _groups(mistakes, status)
+    flash(_("The group is added."), "success")
+    return redirect(url_for("setup.groups"), 303)
+
+
+def _groups(mistakes: Mistakes = UNTOUCHED, status: int = 200) -> Answer:
+    with reading() as db:
+        rows = body_groups(db)
+    return step_page(
+        Step.GROUPS,
+        "office/setup/groups.html",
+        status=status,
+        rows=rows,
+        mistakes=mistakes,
+        page_has_errors=bool(mistakes.errors),
+    )

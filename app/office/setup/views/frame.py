@@ -1,0 +1,91 @@
+"""What every step shares: the rail at the left, and the way to the next step."""
+
+from typing import Any
+
+from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from app.infra import clock
+from app.infra.body import current_body
+from app.infra.database import reading
+from app.office.setup import policy, services
+from app.office.setup.queries import progress
+from app.office.setup.values import MarkState, Progress, Step
+from app.office.setup.wording import STEPS
+from app.people.identity import queries as identity
+from app.web.guards import current_actor
+
+bp = Blueprint("setup", __name__)
+Answer = Response | tuple[str, int]
+BACK = "setup_step"
+"""In the cookie: the step from which somebody went to another page, to be led back."""
+KNOWN = "has_accounts"
+
+
+def step_page(
+    step: Step, template: str, *, status: int = 200, found: Progress | None = None, **shown: Any
+) -> tuple[str, int]:
+    """Renders a step beside the rail."""
+    if found is None:
+        with reading() as db:
+            found = progress(db, actor=current_actor(), on=clock.today())
+    steps = list(Step)
+    place = steps.index(step)
+    html = render_template(
+        template,
+        progress=found,
+        step=step,
+        steps=steps,
+        names=STEPS,
+        body=current_body(),
+        before=steps[place - 1] if place else None,
+        **shown,
+    )
+    return html, status
+
+
+def go_on(step: Step) -> Response:
+    """To the step after this one, and after the last to the overview."""
+    steps = list(Step)
+    after = steps[steps.index(step) + 1 :]
+    return redirect(address_of(after[0]) if after else url_for("setup.overview"), 303)
+
+
+def address_of(step: Step) -> str:
+    return url_for(f"setup.{step.value}")
+
+
+def finish(db: Session, step: Step) -> None:
+    services.mark_step(db, actor=current_actor(), step=step, state=MarkState.DONE, now=clock.now())
+
+
+@bp.app_template_global()
+def setup_step_left() -> Step | None:
+    """The step that somebody left for another page, None on the steps themselves."""
+    left = session.get(BACK)
+    if left not in list(Step) or request.blueprint == bp.name:
+        return None
+    return Step(left) if policy.may_set_up(current_actor()) else None
+
+
+@bp.app_template_global()
+def setup_step_name(step: Step) -> str:
+    """The msgid of a step's name, for the checklist on the home page."""
+    return STEPS[step]
+
+
+@bp.app_template_global()
+def is_not_set_up() -> bool:
+    """True while the installation has no account. It is asked once: accounts never go."""
+    if current_actor().signed_in or current_app.extensions.get(KNOWN):
+        return False
+    try:
+        with reading() as db:
+            found = identity.has_accounts(db)
+    except SQLAlchemyError:  # a page that says what is wrong must not fail over this
+        return False
+    if found:
+        current_app.extensions[KNOWN] = True
+    return not found

@@ -1,0 +1,147 @@
+"""Institutions by paste, by file, or from what the body's file suggests."""
+
+import re
+
+from flask import flash, redirect, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response
+
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.infra.language import say
+from app.infra.sheets import MOST_BYTES, rows_of
+from app.kernel.refusal import Kind, Refusal
+from app.office.setup import policy
+from app.office.setup.values import Step
+from app.office.setup.views.frame import Answer, bp, finish, go_on, step_page
+from app.people.directory.queries import countries
+from app.people.directory.queries.institutions import (
+    country_spellings,
+    doubtful_lines,
+    known_institutions,
+    suggestions,
+)
+from app.people.directory.rules.institutions import MOST_LINES, Understood, understand
+from app.people.directory.services import institutions as services
+from app.people.directory.wording import KINDS
+from app.web.errors import STATUS
+from app.web.guards import current_actor, requires
+from app.web.locale import reader_language
+
+INVALID = STATUS[Kind.INVALID]
+ANSWER = re.compile(r"answer-([0-9a-f]{12})")
+PLACE = re.compile(r"[0-9]{1,4}")
+
+
+@bp.get("/setup/institutions")
+@requires(policy.may_set_up)
+def institutions() -> Answer:
+    with reading() as db:
+        typed = "\n".join(doubtful_lines(db, actor=current_actor()))
+    return _page(typed)
+
+
+@bp.post("/setup/institutions/look")
+@requires(policy.may_set_up)
+def look() -> Answer:
+    """What was pasted, understood, with the answers given so far; nothing is saved."""
+    return _page(request.form.get("lines", ""))
+
+
+@bp.post("/setup/institutions")
+@requires(policy.may_set_up)
+def institutions_saved() -> Answer:
+    """The ready ones are saved; the doubtful wait."""
+    typed = request.form.get("lines", "")
+    if len(typed.splitlines()) > MOST_LINES:
+        return _page(typed, error=_("Paste at most %(most)s lines at a time.", most=MOST_LINES))
+    found = _understood(typed)
+    actor, now = current_actor(), clock.now()
+    with transaction() as db:
+        added = services.add_read_lines(db, actor=actor, lines=found.ready, now=now)
+        services.keep_doubtful(db, actor=actor, lines=found.doubtful, now=now)
+        finish(db, Step.INSTITUTIONS)
+    if added:
+        flash(
+            ngettext("%(num)s institution was added.", "%(num)s institutions were added.", added),
+            "success",
+        )
+    return go_on(Step.INSTITUTIONS)
+
+
+@bp.post("/setup/institutions/suggested")
+@requires(policy.may_set_up)
+def add_suggested() -> Response:
+    chosen = [int(place) for place in request.form.getlist("place") if PLACE.fullmatch(place)]
+    with transaction() as db:
+        added = services.add_suggested(db, actor=current_actor(), chosen=chosen, now=clock.now())
+        if added:
+            finish(db, Step.INSTITUTIONS)
+    flash(
+        ngettext("%(num)s institution was added.", "%(num)s institutions were added.", added)
+        if added
+        else _("Nothing was ticked."),
+        "success" if added else "info",
+    )
+    return redirect(url_for("setup.institutions"), 303)
+
+
+@bp.post("/setup/institutions/upload")
+@requires(policy.may_set_up)
+def upload() -> Answer:
+    """The rows of a spreadsheet become the lines of the paste, to be looked at like any other."""
+    file = request.files.get("file")
+    content = file.stream.read(MOST_BYTES + 1) if file else b""
+    try:
+        sheet = rows_of(content)
+    except Refusal as refusal:
+        return _page("", upload_error=say(reader_language(), refusal.sentence))
+    lines = ["; ".join(filter(None, row[:3])) for row in sheet.rows if any(row)]
+    return _page("\n".join(lines[:MOST_LINES]))
+
+
+def _answers() -> dict[str, str]:
+    """What was answered so far, and by the button that was pressed; "pick" takes the list beside
+    it.
+    """
+    given = {}
+    for name, value in request.form.items():
+        if found := ANSWER.fullmatch(name):
+            given[found[1]] = request.form.get(f"pick-{found[1]}", "") if value == "pick" else value
+    return given
+
+
+def _understood(typed: str) -> Understood:
+    with reading() as db:
+        return understand(
+            typed,
+            countries=country_spellings(db),
+            known=known_institutions(db, actor=current_actor()),
+            answers=_answers(),
+        )
+
+
+def _page(typed: str, *, error: str = "", upload_error: str = "") -> Answer:
+    found = _understood(typed)
+    with reading() as db:
+        offered = suggestions(db, actor=current_actor())
+        named = countries(db)
+    return step_page(
+        Step.INSTITUTIONS,
+        "office/setup/institutions.html",
+        status=INVALID if error or upload_error else 200,
+        typed=typed,
+        understood=found,
+        answers=_answers(),
+        error=error,
+        upload_error=upload_error,
+        country_names={country.code: country.name for country in named},
+        offered=[
+            (country, [one for one in offered if one.country_code == country.code])
+            for country in named
+        ],
+        fresh=sum(not one.is_there for one in offered),
+        kinds=KINDS,
+        page_has_errors=bool(error or upload_error),
+    )

@@ -1,0 +1,101 @@
+"""Focal points: one row a country, written down, designated and invited by letter."""
+
+from flask import current_app, flash, request
+from flask_babel import ngettext
+
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.kernel.refusal import InvalidInput, Refusal
+from app.office.setup import policy, services
+from app.office.setup.forms import read_focal_points
+from app.office.setup.queries import focal_point_rows
+from app.office.setup.values import FocalPointDraft, Step
+from app.office.setup.views.first import has_mail
+from app.office.setup.views.frame import Answer, bp, finish, go_on, step_page
+from app.people.identity.services import hand_over_invitation
+from app.web.guards import current_actor, require_confirmation, requires
+from app.web.mistakes import UNTOUCHED, Mistakes, Typed, mistakes_of
+
+
+@bp.get("/setup/people")
+@requires(policy.may_set_up)
+def people() -> Answer:
+    return _page()
+
+
+@bp.post("/setup/people")
+@requires(policy.may_set_up)
+def people_saved() -> Answer:
+    """First says which letters would leave; sends them when that was seen."""
+    with reading() as db:
+        rows = focal_point_rows(db, actor=current_actor(), on=clock.today())
+    drafts = read_focal_points(request.form, [row.country_code for row in rows if not row.person])
+    if errors := services.defects_of(drafts):
+        mistakes, status = mistakes_of(InvalidInput(errors))
+        return _page(mistakes, status)
+    if not drafts:
+        with transaction() as db:
+            finish(db, Step.PEOPLE)
+        return go_on(Step.PEOPLE)
+    if request.form.get("act") != "send":
+        return _page(Mistakes(Typed(request.form)), leaving=drafts)
+    require_confirmation()
+    return _sent(drafts)
+
+
+def _sent(drafts: list[FocalPointDraft]) -> Answer:
+    try:
+        with transaction() as db:
+            invited = services.invite_focal_points(
+                db, actor=current_actor(), drafts=drafts, today=clock.today(), now=clock.now()
+            )
+            finish(db, Step.PEOPLE)
+    except Refusal as refusal:
+        mistakes, status = mistakes_of(refusal)
+        return _page(mistakes, status)
+    flash(
+        ngettext(
+            "%(num)s letter of invitation leaves now. Its link works for 14 days.",
+            "%(num)s letters of invitation leave now. Their links work for 14 days.",
+            invited,
+        ),
+        "success",
+    )
+    return go_on(Step.PEOPLE)
+
+
+@bp.post("/setup/people/<int:invitation_id>/link")
+@requires(policy.may_set_up)
+def show_link(invitation_id: int) -> Answer:
+    """Where letters do not leave, the organizer hands the link over."""
+    require_confirmation()
+    with transaction() as db:
+        token = hand_over_invitation(
+            db, actor=current_actor(), invitation_id=invitation_id, now=clock.now()
+        )
+    address = current_app.extensions["convoca_settings"].address
+    return _page(link=f"{address}/invited/{token}", link_of=invitation_id)
+
+
+def _page(
+    mistakes: Mistakes = UNTOUCHED,
+    status: int = 200,
+    *,
+    leaving: list[FocalPointDraft] | None = None,
+    link: str = "",
+    link_of: int = 0,
+) -> Answer:
+    with reading() as db:
+        rows = focal_point_rows(db, actor=current_actor(), on=clock.today())
+    return step_page(
+        Step.PEOPLE,
+        "office/setup/people.html",
+        status=status,
+        rows=rows,
+        mistakes=mistakes,
+        leaving=leaving or [],
+        link=link,
+        link_of=link_of,
+        has_mail=has_mail(),
+        page_has_errors=bool(mistakes.errors or mistakes.refusal),
+    )

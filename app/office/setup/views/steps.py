@@ -1,0 +1,107 @@
+"""The overview, steps that lead to other pages, and leaving a step for later."""
+
+from flask import flash, redirect, render_template, session, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.kernel.reference import REFERENCE_ZONE
+from app.kernel.refusal import NotFound
+from app.office.setup import policy, services
+from app.office.setup.queries import progress
+from app.office.setup.values import MarkState, Step
+from app.office.setup.views.frame import BACK, Answer, address_of, bp, finish, go_on, step_page
+from app.office.setup.wording import STEPS
+from app.planning.scheduling.queries.settings import rule_lines
+from app.planning.scheduling.wording import BookWords
+from app.web.guards import current_actor, requires
+from app.web.locale import reader_language
+
+LEADS_TO = {Step.RULES: "scheduling.rule_book", Step.WEBINAR: "events.plan"}
+
+
+@bp.get("/setup")
+@requires(policy.may_set_up)
+def overview() -> Answer:
+    """To the first step that waits; when none does, what stands and where it is changed."""
+    with reading() as db:
+        found = progress(db, actor=current_actor(), on=clock.today())
+    waiting = found.next_step
+    if waiting is not None and waiting not in found.marks:
+        return redirect(address_of(waiting))
+    html = render_template(
+        "office/setup/overview.html", progress=found, steps=list(Step), names=STEPS, step=None
+    )
+    return html, 200
+
+
+@bp.get("/setup/rules")
+@requires(policy.may_set_up)
+def rules() -> Answer:
+    today = clock.today(REFERENCE_ZONE)
+    with reading() as db:
+        lines = rule_lines(db, actor=current_actor(), on=today)
+    return step_page(
+        Step.RULES, "office/setup/rules.html", lines=lines, words=BookWords(reader_language())
+    )
+
+
+@bp.post("/setup/rules")
+@requires(policy.may_set_up)
+def rules_accepted() -> Response:
+    with transaction() as db:
+        finish(db, Step.RULES)
+    return go_on(Step.RULES)
+
+
+@bp.get("/setup/webinar")
+@requires(policy.may_set_up)
+def webinar() -> Answer:
+    return step_page(Step.WEBINAR, "office/setup/webinar.html")
+
+
+@bp.post("/setup/<name>/leave")
+@requires(policy.may_set_up)
+def leave_to(name: str) -> Response:
+    """To the page on which the step is done, with a way back at its top."""
+    step = _step(name)
+    if step not in LEADS_TO:
+        raise NotFound
+    session[BACK] = step.value
+    return redirect(url_for(LEADS_TO[step]), 303)
+
+
+@bp.post("/setup/back")
+@requires(policy.may_set_up)
+def back() -> Response:
+    step = session.pop(BACK, "")
+    return redirect(
+        address_of(Step(step)) if step in list(Step) else url_for("setup.overview"), 303
+    )
+
+
+@bp.post("/setup/<name>/skip")
+@requires(policy.may_set_up)
+def skip(name: str) -> Response:
+    step = _step(name)
+    with transaction() as db:
+        services.mark_step(
+            db, actor=current_actor(), step=step, state=MarkState.SKIPPED, now=clock.now()
+        )
+    return go_on(step)
+
+
+@bp.post("/setup/checklist/dismiss")
+@requires(policy.may_set_up)
+def dismiss() -> Response:
+    with transaction() as db:
+        services.dismiss_checklist(db, actor=current_actor(), now=clock.now())
+    flash(_("The list is put away. You find “Set up” under Planning."), "success")
+    return redirect(url_for("home.home"), 303)
+
+
+def _step(name: str) -> Step:
+    if name not in list(Step):
+        raise NotFound
+    return Step(name)

@@ -1,0 +1,350 @@
+"""What a pasted list of institutions means: of which country each is, which are known already, and
+what has to be asked. Pure.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from enum import StrEnum
+from hashlib import sha256
+
+from app.people.directory.rules import plain_key, tidy
+
+MOST_LINES = 500
+LONGEST_INSTITUTION = 200
+ALIKE = 0.9
+"""From this similarity of two names on (of 1) it is asked whether they are one institution."""
+LONG_ENOUGH, FEW_LETTERS = 12, 6
+"""Shorter names are told apart by one letter; a difference of more letters is another name."""
+SHORT_NAME, COUNTRY_WORDS = range(2, 11), 3
+SEPARATORS = ("\t", ";", "|")
+BULLET = re.compile(r"^\s*(?:[-*•·–—▪●○]|\(?\d{1,3}[.)])\s+")
+IN_BRACKETS = re.compile(r"^(.*\S)\s*\(([^()]+)\)\s*\.?$")
+HEADINGS = frozenset(
+    {"institucion", "instituciones", "institution", "institutions", "nombre", "name", "entidad"}
+)
+COUNTRY_HEADINGS = frozenset({"pais", "country", "estado"})
+SMALL_WORDS = frozenset(
+    {"de", "del", "la", "las", "los", "el", "y", "e", "para", "of", "the", "and", "for", "en"}
+)
+SHORT_FORMS = {
+    "dir": "direccion",
+    "dirc": "direccion",
+    "gral": "general",
+    "gen": "general",
+    "min": "ministerio",
+    "mrio": "ministerio",
+    "sec": "secretaria",
+    "sria": "secretaria",
+    "inst": "instituto",
+    "nac": "nacional",
+    "nal": "nacional",
+    "dept": "department",
+    "dpto": "departamento",
+    "depto": "departamento",
+    "rel": "relaciones",
+    "rree": "relaciones exteriores",
+    "ext": "exteriores",
+    "migr": "migracion",
+    "serv": "servicio",
+}
+KINDS = (
+    ("womens-mechanism", ("mujer", "women", "genero", "gender")),
+    ("migration", ("migra", "inmigra", "immigra", "extranjeria", "refugee", "refugiad")),
+    ("foreign-affairs", ("exterior", "cancilleria", "foreign", "global affairs", "state")),
+    ("labour", ("trabajo", "labour", "labor", "empleo", "employment")),
+    ("interior", ("gobernacion", "interior", "seguridad", "homeland", "security", "border")),
+)
+
+
+class Doubt(StrEnum):
+    """Why a line has to be asked about. NO_COUNTRY: none was written; UNKNOWN_COUNTRY: it is none
+    of the body's; SAME: the same name but for accents or short forms, or nearly; SHORT: letters
+    that may stand for a known name.
+    """
+
+    NO_COUNTRY = "no-country"
+    UNKNOWN_COUNTRY = "unknown-country"
+    SAME = "same"
+    SHORT = "short"
+
+
+@dataclass(frozen=True)
+class KnownInstitution:
+    """One that is there, or that the body's file suggests (`id` None). `names`: in every language,
+    and short ones.
+    """
+
+    id: int | None
+    country_code: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ReadLine:
+    """A pasted line as it was understood. `key` names it in answers; `country_text` is what was
+    written for a country. `other` is the name it may be the same as, on line `other_line` or, 0,
+    known already, or only suggested; `countries` are those it may belong to.
+    """
+
+    number: int
+    key: str
+    name: str
+    country_code: str = ""
+    country_text: str = ""
+    doubt: Doubt | None = None
+    other: str = ""
+    other_line: int = 0
+    is_suggested: bool = False
+    countries: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The line as it would be pasted again."""
+        return "; ".join(filter(None, (self.name, self.country_code or self.country_text)))
+
+
+@dataclass(frozen=True)
+class Understood:
+    """`ready` are added, `doubtful` asked about, `known` are there already."""
+
+    ready: tuple[ReadLine, ...] = ()
+    doubtful: tuple[ReadLine, ...] = ()
+    known: tuple[ReadLine, ...] = ()
+
+    @property
+    def count(self) -> int:
+        return len(self.ready) + len(self.doubtful) + len(self.known)
+
+
+KEEP, SAME_AS = "keep", "same"
+"""Answers: it is another one, it is the same. A country's code is the answer to which country."""
+
+
+def line_key(name: str, country: str) -> str:
+    """What an answer is filed under: the same line has the same key on the next page."""
+    return sha256(f"{plain_key(name)};{plain_key(country)}".encode()).hexdigest()[:12]
+
+
+def country_index(names: Iterable[tuple[str, Iterable[str]]]) -> dict[str, str]:
+    """Every way to write a country, simplified, with its code. `names`: code, and what it is
+    called.
+    """
+    return {
+        _letters(name): code for code, spellings in names for name in (code, *spellings) if name
+    }
+
+
+def country_of_text(text: str, index: Mapping[str, str]) -> str:
+    """Returns the code of a country however it was written, "" when it is none: accents, case,
+    points and "la República de" do not matter.
+    """
+    found = _letters(text)
+    for prefix in ("", "republica de ", "la republica de ", "republica ", "the "):
+        if found.startswith(prefix) and (code := index.get(found.removeprefix(prefix))):
+            return code
+    return ""
+
+
+def kind_of(name: str) -> str:
+    plain = plain_key(name)
+    return next((kind for kind, words in KINDS if any(word in plain for word in words)), "other")
+
+
+def name_key(name: str) -> str:
+    """The name without accents, case, small words and points, short forms written out."""
+    words = _letters(name).split()
+    long = " ".join(SHORT_FORMS.get(word, word) for word in words)
+    return " ".join(word for word in long.split() if word not in SMALL_WORDS)
+
+
+def initials(name: str) -> str:
+    return "".join(word[0] for word in name_key(name).split())
+
+
+def understand(
+    text: str,
+    *,
+    countries: Mapping[str, str],
+    known: Sequence[KnownInstitution],
+    answers: Mapping[str, str] | None = None,
+    only: str = "",
+) -> Understood:
+    """Reads one institution a line, with its country behind a tab, semicolon, comma, bar, in
+    brackets, or as a heading above. `answers`: by line key, KEEP, SAME_AS or a country's code.
+    `only`: every line is of that country, whatever it says.
+    """
+    ready: list[ReadLine] = []
+    doubtful: list[ReadLine] = []
+    there: list[ReadLine] = []
+    seen: set[tuple[str, str]] = set()
+    lines = list(read_lines(text, countries, only))
+    for read in lines:
+        answer = (answers or {}).get(read.key, "")
+        is_place = not read.country_code and answer in countries.values()
+        line = replace(read, country_code=answer, country_text="") if is_place else read
+        exact = (line.country_code, " ".join(line.name.casefold().split()))
+        if line.country_code and exact in seen:
+            there.append(line)
+            continue
+        judged = _judged(line, ready, known, lines)
+        if judged is not None and judged.is_suggested and answer == SAME_AS:
+            judged = replace(judged, doubt=None, name=judged.other)
+        if judged is None or (judged.doubt in (Doubt.SAME, Doubt.SHORT) and answer == SAME_AS):
+            there.append(line)
+            continue
+        if judged.doubt in (Doubt.SAME, Doubt.SHORT) and answer == KEEP:
+            judged = replace(judged, doubt=None)
+        seen.add(exact)
+        (doubtful if judged.doubt else ready).append(judged)
+    return Understood(tuple(ready), tuple(doubtful), tuple(there))
+
+
+def read_lines(text: str, countries: Mapping[str, str], only: str = "") -> Iterable[ReadLine]:
+    """Each line as name and country, without asking what is known."""
+    heading = ""
+    for number, raw in enumerate(text.splitlines(), start=1):
+        line = tidy(BULLET.sub("", raw.replace("\t", " \t "))) if "\t" not in raw else raw
+        cells = [tidy(BULLET.sub("", cell)) for cell in _cells(line)]
+        cells = [cell.strip(" .:") if len(cells) == 1 else cell for cell in cells]
+        cells = [cell for cell in cells if cell]
+        if not cells or _is_heading(cells):
+            continue
+        if len(cells) == 1 and (code := country_of_text(cells[0], countries)):
+            heading = code  # "México:" above its institutions
+            continue
+        name, code, written = _split(cells, countries)
+        name = name[:LONGEST_INSTITUTION]
+        if only:
+            code, written = only, ""
+        elif not code and not written:
+            code = heading
+        yield ReadLine(number, line_key(name, code or written), name, code, written[:80])
+
+
+def _cells(line: str) -> list[str]:
+    for separator in SEPARATORS:
+        if separator in line:
+            return line.split(separator)
+    return [line]
+
+
+def _is_heading(cells: Sequence[str]) -> bool:
+    plain = [_letters(cell) for cell in cells]
+    return plain[0] in HEADINGS | COUNTRY_HEADINGS and all(
+        cell in HEADINGS | COUNTRY_HEADINGS for cell in plain[:2]
+    )
+
+
+def _split(cells: Sequence[str], countries: Mapping[str, str]) -> tuple[str, str, str]:
+    """Name, code, and what was written for a country that is none of the list."""
+    if len(cells) > 1:
+        for place, cell in reversed(list(enumerate(cells))):
+            if code := country_of_text(cell, countries):
+                return next(c for i, c in enumerate(cells) if i != place), code, ""
+        return cells[0], "", cells[1]
+    (whole,) = cells
+    if (found := IN_BRACKETS.match(whole)) and (code := country_of_text(found[2], countries)):
+        return found[1], code, ""
+    before, comma, after = whole.rpartition(",")
+    if comma and (code := country_of_text(after, countries)):
+        return before.strip(), code, ""
+    for separator in (" - ", " – ", " — ", ": "):
+        first, found_one, second = whole.partition(separator)
+        if found_one and (code := country_of_text(second, countries)):
+            return first.strip(), code, ""
+        if found_one and (code := country_of_text(first, countries)):
+            return second.strip(), code, ""
+    words = whole.split()
+    for count in (3, 2, 1):  # "INM Honduras", "Cancillería de El Salvador"
+        if len(words) > count and (code := country_of_text(" ".join(words[-count:]), countries)):
+            return whole, code, ""
+    return whole, "", ""
+
+
+def _judged(
+    line: ReadLine,
+    ready: Sequence[ReadLine],
+    known: Sequence[KnownInstitution],
+    lines: Sequence[ReadLine],
+) -> ReadLine | None:
+    """The line with its doubt, if any; None when it is there already, letter by letter."""
+    if not line.country_code:
+        if line.country_text:
+            return replace(line, doubt=Doubt.UNKNOWN_COUNTRY)
+        return replace(line, doubt=Doubt.NO_COUNTRY, countries=_places(line.name, known, lines))
+    key, wanted = name_key(line.name), line.country_code
+    for one in known:
+        if one.country_code != wanted or one.id is None:
+            continue
+        if any(line.name.casefold() == name.casefold() for name in one.names):
+            return None
+        for name in one.names:
+            if _is_alike(key, name_key(name)):
+                return replace(line, doubt=Doubt.SAME, other=one.names[0])
+    for other in ready:
+        if other.country_code == wanted and _is_alike(key, name_key(other.name)):
+            return replace(line, doubt=Doubt.SAME, other=other.name, other_line=other.number)
+    return _short(line, known, lines)
+
+
+def _short(
+    line: ReadLine, known: Sequence[KnownInstitution], lines: Sequence[ReadLine]
+) -> ReadLine:
+    """A name that is only letters, such as "INM Honduras", may stand for a longer one of there."""
+    letters = line.name.split()[0].replace(".", "")
+    is_short = letters.isupper() and len(letters) in SHORT_NAME
+    rest = [word for word in line.name.split()[1:] if word.casefold() not in SMALL_WORDS]
+    if not is_short or len(rest) > COUNTRY_WORDS:
+        return line
+    if rest and plain_key(rest[0])[:1] == rest[0][:1]:
+        return line  # "SRE planeación" is a name of its own
+    others = [
+        *((one.names, 0, one.id is None) for one in known if one.country_code == line.country_code),
+        *(
+            ((other.name,), other.number, False)
+            for other in lines
+            if other.country_code == line.country_code and other.number != line.number
+        ),
+    ]
+    others.sort(key=lambda other: other[2])  # one that is there before one that is suggested
+    for names, number, is_suggested in others:
+        if any(letters.casefold() in (initials(n), plain_key(n)) for n in names):
+            return replace(
+                line,
+                doubt=Doubt.SHORT,
+                other=names[0],
+                other_line=number,
+                is_suggested=is_suggested,
+            )
+    return line
+
+
+def _places(
+    name: str, known: Sequence[KnownInstitution], lines: Sequence[ReadLine]
+) -> tuple[str, ...]:
+    """Where institutions of that name are known, at most three countries."""
+    key = name_key(name)
+    found = [
+        one.country_code for one in known if any(_is_alike(key, name_key(n)) for n in one.names)
+    ]
+    found += [
+        other.country_code
+        for other in lines
+        if other.country_code and _is_alike(key, name_key(other.name))
+    ]
+    return tuple(dict.fromkeys(found))[:3]
+
+
+def _is_alike(key: str, other: str) -> bool:
+    if key == other:
+        return True
+    if not key or not other or abs(len(key) - len(other)) > FEW_LETTERS:
+        return False
+    return SequenceMatcher(None, key, other).ratio() >= ALIKE and len(key) > LONG_ENOUGH
+
+
+def _letters(text: str) -> str:
+    """Without accents, case and points, with single spaces."""
+    return " ".join(re.sub(r"[^\w\s]", " ", plain_key(text).replace(".", "")).split())

@@ -1,0 +1,233 @@
+"""Institutions of the countries: added, renamed, closed, two records of one made one. The only
+writer of them.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from app.infra import journal
+from app.infra.body import current_body
+from app.kernel.actor import Actor
+from app.kernel.refusal import InvalidInput, NotFound, Sentence
+from app.kernel.text import N_, LocalizedText, is_one_line, languages
+from app.people.directory import policy, rules
+from app.people.directory.facts import (
+    InstitutionAdded,
+    InstitutionChanged,
+    InstitutionClosed,
+    InstitutionReopened,
+    InstitutionsMerged,
+)
+from app.people.directory.models import (
+    Country,
+    DoubtfulInstitution,
+    HeldNewcomer,
+    Institution,
+    Post,
+)
+from app.people.directory.rules.institutions import LONGEST_INSTITUTION, ReadLine, kind_of, name_key
+from app.people.directory.values import INSTITUTION_KINDS
+
+NAME = Sentence(N_("Write the name in at most 200 letters."))
+TWICE = N_("This institution is in the list already.")
+
+
+def add_institution(
+    db: Session,
+    *,
+    actor: Actor,
+    country_code: str,
+    name: LocalizedText,
+    kind: str,
+    now: datetime,
+) -> int:
+    """Returns its id. Refuses at "name", "kind" and "country"; one of the same name in the country
+    is refused too.
+    """
+    policy.require_may_keep_institutions(actor, country_code)
+    errors = _defects(name, kind)
+    if db.get(Country, country_code) is None:
+        errors["country"] = Sentence(N_("Choose a country from the list."))
+    if not errors and _same(db, country_code, name) is not None:
+        errors["name"] = Sentence(TWICE)
+    if errors:
+        raise InvalidInput(errors)
+    return _add(db, country_code, name.map(rules.tidy), kind, actor=actor, now=now)
+
+
+def add_read_lines(db: Session, *, actor: Actor, lines: Sequence[ReadLine], now: datetime) -> int:
+    """Adds the lines that were understood; returns how many were new. A name that the body's file
+    suggests comes with its kind and its other language.
+    """
+    suggested = {
+        (one.country, name_key(text)): one
+        for one in current_body().suggested_institutions
+        for text in one.name.values()
+    }
+    tongues = {row.code: row.language for row in db.scalars(select(Country))}
+    added = 0
+    for line in lines:
+        policy.require_may_keep_institutions(actor, line.country_code)
+        if line.country_code not in tongues:
+            raise NotFound
+        one = suggested.get((line.country_code, name_key(line.name)))
+        tongue = tongues[line.country_code]
+        name = one.name if one else LocalizedText({_tongue(tongue): rules.tidy(line.name)})
+        if _exactly(db, line.country_code, name) is None:
+            kind = one.kind if one else kind_of(line.name)
+            _add(db, line.country_code, name, kind, actor=actor, now=now)
+            added += 1
+    return added
+
+
+def add_suggested(db: Session, *, actor: Actor, chosen: Iterable[int], now: datetime) -> int:
+    """Adds institutions of the body's file by their place in it; returns how many were new."""
+    policy.require_may_keep_reference(actor)
+    there = set(db.scalars(select(Country.code)))
+    suggested = current_body().suggested_institutions
+    added = 0
+    for place in sorted(set(chosen)):
+        if not 0 <= place < len(suggested) or suggested[place].country not in there:
+            continue
+        one = suggested[place]
+        if _same(db, one.country, one.name) is None:
+            _add(db, one.country, one.name, one.kind, actor=actor, now=now)
+            added += 1
+    return added
+
+
+def change_institution(
+    db: Session, *, actor: Actor, institution_id: int, name: LocalizedText, kind: str, now: datetime
+) -> bool:
+    """Returns whether name or kind are others. Refuses at "name" and "kind"."""
+    row = _locked(db, actor, institution_id)
+    if errors := _defects(name, kind):
+        raise InvalidInput(errors)
+    same = _same(db, row.country_code, name)
+    if same is not None and same != row.id:
+        raise InvalidInput({"name": Sentence(TWICE)})
+    name = name.map(rules.tidy)
+    if (row.name, row.kind) == (name, kind):
+        return False
+    row.name, row.kind = name, kind
+    db.flush()
+    journal.record(db, InstitutionChanged(row.id, row.country_code), actor=actor, now=now)
+    return True
+
+
+def close_institution(
+    db: Session, *, actor: Actor, institution_id: int, on: date, now: datetime
+) -> None:
+    """It is offered nowhere any more; who served there stays on record. Again changes nothing."""
+    row = _locked(db, actor, institution_id)
+    if row.closed_on is None:
+        _close(db, row, on, actor=actor, now=now)
+
+
+def reopen_institution(db: Session, *, actor: Actor, institution_id: int, now: datetime) -> None:
+    row = _locked(db, actor, institution_id)
+    if row.closed_on is not None:
+        row.closed_on = None
+        db.flush()
+        journal.record(db, InstitutionReopened(row.id, row.country_code), actor=actor, now=now)
+
+
+def merge_institutions(
+    db: Session, *, actor: Actor, keep_id: int, merged_id: int, on: date, now: datetime
+) -> int:
+    """The posts of a second record move to the first, and the second is closed; returns how many
+    moved. Refuses at "other" what is not of the same country.
+    """
+    keep, merged = _locked(db, actor, keep_id), db.get(Institution, merged_id)
+    if merged is None or merged.id == keep.id or merged.country_code != keep.country_code:
+        raise InvalidInput({"other": Sentence(N_("Choose an institution from the list."))})
+    count = func.count()
+    posts = db.scalar(select(count).select_from(Post).where(Post.institution_id == merged.id)) or 0
+    for table in (Post, HeldNewcomer):
+        db.execute(
+            update(table).where(table.institution_id == merged.id).values(institution_id=keep.id)
+        )
+    fact = InstitutionsMerged(keep.id, keep.country_code, merged.id, posts)
+    journal.record(db, fact, actor=actor, now=now)
+    if merged.closed_on is None:
+        _close(db, merged, on, actor=actor, now=now)
+    return posts
+
+
+def keep_doubtful(db: Session, *, actor: Actor, lines: Sequence[ReadLine], now: datetime) -> None:
+    """The lines that wait for an answer are these from now on."""
+    policy.require_may_keep_reference(actor)
+    db.execute(delete(DoubtfulInstitution))
+    db.add_all(
+        DoubtfulInstitution(name=line.name, country_code=line.country_code, added_at=now)
+        for line in lines
+    )
+    db.flush()
+
+
+def _tongue(language: str) -> str:
+    return language if language in languages() else languages()[0]
+
+
+def _defects(name: LocalizedText, kind: str) -> dict[str, Sentence]:
+    errors = {}
+    texts = [rules.tidy(text) for text in name.values()]
+    if not texts or any(
+        not text or len(text) > LONGEST_INSTITUTION or not text.isprintable() for text in texts
+    ):
+        errors["name"] = NAME
+    if any(not is_one_line(text) for text in name.values()):
+        errors["name"] = NAME
+    if kind not in INSTITUTION_KINDS:
+        errors["kind"] = Sentence(N_("Choose one of the answers."))
+    return errors
+
+
+def _same(db: Session, country_code: str, name: LocalizedText) -> int | None:
+    """One whose name differs in accents, case or short forms at most."""
+    keys = {name_key(text) for text in name.values()}
+    there = select(Institution).where(
+        Institution.country_code == country_code, Institution.closed_on.is_(None)
+    )
+    for row in db.scalars(there.order_by(Institution.id)):
+        if keys & {name_key(text) for text in row.name.values()}:
+            return row.id
+    return None
+
+
+def _exactly(db: Session, country_code: str, name: LocalizedText) -> int | None:
+    words = {text.casefold() for text in name.values()}
+    there = select(Institution).where(
+        Institution.country_code == country_code, Institution.closed_on.is_(None)
+    )
+    for row in db.scalars(there.order_by(Institution.id)):
+        if words & {text.casefold() for text in row.name.values()}:
+            return row.id
+    return None
+
+
+def _add(
+    db: Session, country_code: str, name: LocalizedText, kind: str, *, actor: Actor, now: datetime
+) -> int:
+    row = Institution(country_code=country_code, name=name, kind=kind)
+    db.add(row)
+    db.flush()
+    journal.record(db, InstitutionAdded(row.id, country_code), actor=actor, now=now)
+    return row.id
+
+
+def _close(db: Session, row: Institution, on: date, *, actor: Actor, now: datetime) -> None:
+    row.closed_on = on
+    db.flush()
+    journal.record(db, InstitutionClosed(row.id, row.country_code, on), actor=actor, now=now)
+
+
+def _locked(db: Session, actor: Actor, institution_id: int) -> Institution:
+    row = db.scalar(select(Institution).where(Institution.id == institution_id).with_for_update())
+    if row is None:
+        raise NotFound
+    policy.require_may_keep_institutions(actor, row.country_code)
+    return row
