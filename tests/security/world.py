@@ -44,7 +44,7 @@ from app.people.directory.models import (
     PresidencyTerm,
     WorkingGroup,
 )
-from app.people.identity.models import Account
+from app.people.identity.models import Account, AccountInvitation
 from app.people.identity.services import grant_role, issue_feed_token
 from app.people.identity.services.inviting import invite_person
 from app.people.identity.values import Confirmation
@@ -213,8 +213,17 @@ def belongings(her: Actor) -> Objects:
             **_waiting_for_the_secretariat(db, now),
             **_agreed(db, int(cycle["table_id"])),
             **_handed_out(db, her),
+            "institution_id": str(_institution(db)),
             **_access(db, now),
         }
+
+
+def _institution(db: Session) -> int:
+    """One of Honduras in which nobody serves."""
+    row = Institution(country_code="HN", name=LocalizedText(es="Oficina sin nadie"), kind="other")
+    db.add(row)
+    db.flush()
+    return row.id
 
 
 def _access(db: Session, now: datetime) -> Objects:
@@ -246,6 +255,11 @@ def _access(db: Session, now: datetime) -> Objects:
         "colleague": str(account.id),
         "colleagues_grant": str(grant),
         "request_id": str(asked),
+        "access_invitation": str(
+            db.scalars(
+                select(AccountInvitation.id).where(AccountInvitation.account_id == account.id)
+            ).one()
+        ),
     }
 
 
@@ -594,6 +608,10 @@ def values_for(rule: Rule, objects: Objects) -> Objects:
             "name": "not-certified",
         }
         values = {name: named.get(name) or objects[name] for name in rule.arguments}
+    if rule.endpoint.startswith("setup.") and "name" in rule.arguments:
+        values["name"] = "webinar"
+    if rule.endpoint == "setup.show_link":
+        values["invitation_id"] = objects["access_invitation"]
     if rule.endpoint.startswith("access."):
         own = {"account_id": objects["colleague"], "grant_id": objects["colleagues_grant"]}
         values = {name: own.get(name) or objects[name] for name in rule.arguments}

@@ -10,7 +10,7 @@ from email.utils import format_datetime, make_msgid
 
 from app.infra.journal import CannotSucceed
 from app.infra.mail import Mailer
-from app.office.setup.values import MailAnswer, TestLetter
+from app.office.setup.values import MailAnswer, TrialLetter
 
 FOR_GOOD = 500
 SHOWN = 300
@@ -18,7 +18,7 @@ SHOWN = 300
 
 def send_test_letter(
     mailer: Mailer, *, sender: str, recipient: str, subject: str, body: str, now: datetime
-) -> TestLetter:
+) -> TrialLetter:
     """Hands one letter over and waits for the answer. No exception of the mail server leaves."""
     mail = EmailMessage()
     mail["Message-ID"] = make_msgid(domain="convoca.invalid")
@@ -31,10 +31,10 @@ def send_test_letter(
     try:
         mailer.send(mail)
     except (OSError, smtplib.SMTPException, CannotSucceed) as failure:
-        return TestLetter(answer_of(failure), words_of(failure))
+        return TrialLetter(answer_of(failure), words_of(failure))
     finally:
         mailer.close()
-    return TestLetter(MailAnswer.SENT)
+    return TrialLetter(MailAnswer.SENT)
 
 
 def answer_of(failure: Exception) -> MailAnswer:

@@ -100,7 +100,7 @@ class MailAnswer(StrEnum):
 
 
 @dataclass(frozen=True)
-class TestLetter:
+class TrialLetter:
     """What the mail server answered, and its own words ("" when it said none)."""
 
     answer: MailAnswer

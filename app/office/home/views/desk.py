@@ -11,6 +11,7 @@ from app.office.notifications import policy as notifications_policy
 from app.office.privacy import policy as privacy_policy
 from app.office.reports import policy as reports_policy
 from app.office.writing import policy as writing_policy
+from app.office.setup import policy as setup_policy
 from app.people.access import policy as access_policy
 from app.people.directory import policy as directory_policy
 from app.people.identity.policy import leads_the_region
@@ -159,6 +160,18 @@ DESK: tuple[tuple[str, str, str, Policy], ...] = (
         N_("Events that stand in one language only."),
         "events.translations",
         events_policy.may_translate,
+    ),
+    (
+        N_("Institutions"),
+        N_("Where officials serve, by country: add, rename, close, join two records."),
+        "institutions.institutions",
+        directory_policy.may_keep_reference,
+    ),
+    (
+        N_("Set up"),
+        N_("Countries, groups, rules, institutions, mail and focal points, step by step."),
+        "setup.overview",
+        setup_policy.may_set_up,
     ),
 )
 

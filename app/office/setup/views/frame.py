@@ -11,7 +11,7 @@ from app.infra import clock
 from app.infra.body import current_body
 from app.infra.database import reading
 from app.office.setup import policy, services
-from app.office.setup.queries import progress
+from app.office.setup.queries import checklist, progress
 from app.office.setup.values import MarkState, Progress, Step
 from app.office.setup.wording import STEPS
 from app.people.identity import queries as identity
@@ -68,6 +68,20 @@ def setup_step_left() -> Step | None:
     if left not in list(Step) or request.blueprint == bp.name:
         return None
     return Step(left) if policy.may_set_up(current_actor()) else None
+
+
+@bp.app_template_global()
+def setup_checklist() -> Progress | None:
+    """What the organizer's home shows until all is done or put away."""
+    if not policy.may_set_up(current_actor()):
+        return None
+    with reading() as db:
+        return checklist(db, actor=current_actor(), on=clock.today())
+
+
+@bp.app_template_global()
+def setup_has_mail() -> bool:
+    return bool(current_app.extensions["convoca_settings"].smtp_host)
 
 
 @bp.app_template_global()

@@ -9,7 +9,7 @@ from app.infra.database import reading, transaction
 from app.infra.mail import make_mailer
 from app.office.setup import policy
 from app.office.setup.exports import send_test_letter
-from app.office.setup.values import Step, TestLetter
+from app.office.setup.values import Step, TrialLetter
 from app.office.setup.views.first import has_mail
 from app.office.setup.views.frame import Answer, bp, finish, go_on, step_page
 from app.office.setup.wording import MAIL_ANSWERS, TEST_BODY, TEST_SUBJECT
@@ -58,7 +58,7 @@ def _own_address() -> str:
         return own_words(db, current_actor().account_id)[0]
 
 
-def _page(result: TestLetter | None) -> Answer:
+def _page(result: TrialLetter | None) -> Answer:
     settings = current_app.extensions["convoca_settings"]
     return step_page(
         Step.MAIL,

@@ -1,0 +1,250 @@
+"""R61: from an empty database to an office, one page after the other."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.office.setup.cli import first_lines
+from app.office.setup.views.frame import KNOWN
+from app.people.directory.models import Country, FocalPoint, Institution, WorkingGroup
+from app.people.directory.services.reference import seed_reference
+from app.people.identity.models import Account, RoleGrant
+from tests.office.notifications.world import drain, letters
+from tests.people.identity.visitor import Post, is_in, posting
+from tests.support.actors import csrf_token, sign_in
+
+PASSWORD = "mango lluvia tren sello"
+ME = {
+    "full_name": "Laura Quesada Umaña",
+    "email": "laura@example.org",
+    "language": "es",
+    "password": PASSWORD,
+}
+
+
+@pytest.fixture
+def post(client: FlaskClient) -> Post:
+    return posting(client)
+
+
+@pytest.fixture
+def first(app: Flask) -> str:
+    """The path of the address that the start prints."""
+    app.extensions.pop(KNOWN, None)
+    with app.app_context():
+        with transaction() as db:
+            seed_reference(db)
+        lines = "\n".join(first_lines())
+    found = re.search(r"/first/[\w-]+", lines)
+    assert found is not None
+    return found[0]
+
+
+@pytest.fixture
+def organizer(client: FlaskClient, post: Post, first: str) -> FlaskClient:
+    assert post(first, **ME).status_code == 303
+    return client
+
+
+def test_r61_address_shows_by_get_is_used_up_by_post_and_makes_the_organizer(
+    app: Flask, client: FlaskClient, post: Post, first: str
+) -> None:
+    for _ in range(2):
+        assert client.get(first).status_code == 200
+    assert post(first, **{**ME, "email": "no address"}).status_code == 422
+    done = post(first, **ME)
+    assert (done.status_code, done.location, is_in(client)) == (303, "/setup", True)
+    with app.app_context():
+        with reading() as db:
+            account = db.scalars(select(Account)).one()
+            roles = list(db.scalars(select(RoleGrant.role)))
+        assert first_lines() == []
+    assert (account.email, roles) == ("laura@example.org", ["organizer"])
+    other = app.test_client()
+    assert (other.get(first).status_code, posting(other)(first, **ME).status_code) == (410, 410)
+
+
+def test_r61_address_lapses_after_a_day_and_a_new_start_ends_the_old_one(
+    app: Flask, client: FlaskClient, first: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.app_context():
+        lines = "\n".join(first_lines())
+    assert client.get(first).status_code == 410
+    new = re.findall(r"/first/[\w-]+", lines)[0]
+    began = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: began + timedelta(hours=23))
+    assert client.get(new).status_code == 200
+    monkeypatch.setattr(clock, "now", lambda: began + timedelta(hours=25))
+    assert client.get(new).status_code == 410
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"), [("es", "todavía no está en marcha"), ("en", "is not set up here yet")]
+)
+def test_r61_pages_of_an_empty_installation_say_so(
+    client: FlaskClient, post: Post, first: str, lang: str, words: str
+) -> None:
+    for path in ("/", "/sign-in", "/programme"):
+        assert words in client.get(f"{path}?lang={lang}").text
+    post(first, **ME)
+    assert words not in client.application.test_client().get(f"/sign-in?lang={lang}").text
+
+
+def test_first_account_needs_a_password_where_no_letter_could_bring_a_link(
+    client: FlaskClient, post: Post, first: str
+) -> None:
+    refused = post(first, **{**ME, "password": ""})
+    assert (refused.status_code, "elija una contraseña" in refused.text) == (422, True)
+    assert "laura@example.org" in refused.text
+
+
+def test_r61_steps_can_be_skipped_resumed_and_the_checklist_put_away(
+    organizer: FlaskClient, post: Post
+) -> None:
+    assert organizer.get("/setup").location == "/setup/body"
+    assert post("/setup/body/skip").location == "/setup/groups"
+    assert post("/setup/rules").location == "/setup/institutions"
+    page = organizer.get("/setup/rules").text
+    assert "queda para después" in page
+    assert "propuesta nuestra" in page
+    assert organizer.get("/setup").location == "/setup/groups"
+    assert "Ponga en marcha esta oficina" in organizer.get("/").text
+    assert post("/setup/checklist/dismiss").status_code == 303
+    assert "Ponga en marcha esta oficina" not in organizer.get("/").text
+
+
+def fields(app: Flask) -> dict[str, str]:
+    with app.app_context(), reading() as db:
+        rows = list(db.scalars(select(Country)))
+    names = {f"name-{row.code}_{lang}": row.name[lang] for row in rows for lang in ("es", "en")}
+    return {**names, **{f"use-{row.code}": "1" for row in rows}}
+
+
+def test_r61_country_is_renamed_left_out_and_added(
+    app: Flask, organizer: FlaskClient, post: Post
+) -> None:
+    sent = {**fields(app), "name-MX_es": "Estados Unidos Mexicanos"}
+    del sent["use-US"]
+    assert post("/setup/body", **sent).location == "/setup/groups"
+    with app.app_context(), transaction() as db:
+        seed_reference(db)
+        names = {row.code: row.name["es"] for row in db.scalars(select(Country))}
+    assert names["MX"] == "Estados Unidos Mexicanos"
+    assert "US" not in names
+    colombia = {
+        "code": "co",
+        "name_es": "Colombia",
+        "timezone": "America/Bogota",
+        "language": "es",
+    }
+    assert post("/setup/body/add", **colombia).status_code == 303
+    assert post("/setup/body/add", **colombia).status_code == 422
+    assert "Estados Unidos Mexicanos" in organizer.get("/setup/body").text
+
+
+def test_r61_country_with_people_stays_and_says_why(
+    app: Flask, organizer: FlaskClient, post: Post
+) -> None:
+    post("/setup/institutions", lines="Instituto Nacional de Migración; México")
+    sent = fields(app)
+    del sent["use-MX"]
+    refused = post("/setup/body", **sent)
+    assert refused.status_code == 422
+    assert "se queda en la lista" in refused.text
+
+
+def test_r61_group_is_left_out_and_added(app: Flask, organizer: FlaskClient, post: Post) -> None:
+    with app.app_context(), reading() as db:
+        rows = list(db.scalars(select(WorkingGroup)))
+    sent = {f"name-{row.slug}_es": row.name["es"] for row in rows}
+    sent |= {f"use-{row.slug}": "1" for row in rows if row.slug != "protection"}
+    assert post("/setup/groups", **sent).location == "/setup/rules"
+    added = post("/setup/groups/add", code="TR", name_es="Trata de personas")
+    assert added.status_code == 303
+    with app.app_context(), reading() as db:
+        codes = set(db.scalars(select(WorkingGroup.code)))
+    assert "TR" in codes
+    assert len(codes) == len(rows)
+
+
+def test_r61_ready_institutions_are_saved_and_doubtful_ones_wait(
+    app: Flask, organizer: FlaskClient, post: Post
+) -> None:
+    lines = (
+        "Instituto Nacional de Migración; México\nDir. Gral. de Migración y Extranjería\n"
+        "Cancillería; Salvador"
+    )
+    looked = post("/setup/institutions/look", lines=lines).text
+    assert "2 listas" in looked
+    assert "¿De qué país es?" in looked
+    assert post("/setup/institutions", lines=lines).location == "/setup/mail"
+    with app.app_context(), reading() as db:
+        codes = list(db.scalars(select(Institution.country_code).order_by(Institution.id)))
+    assert codes == ["MX", "SV"]
+    page = organizer.get("/setup/institutions").text
+    assert "Dir. Gral. de Migración y Extranjería" in page
+    key = re.findall(r'name="answer-([0-9a-f]{12})" value="CR"', page)[0]
+    answered = {"lines": "Dir. Gral. de Migración y Extranjería", f"answer-{key}": "CR"}
+    assert "1 lista" in post("/setup/institutions/look", **answered).text
+    post("/setup/institutions", **answered)
+    with app.app_context(), reading() as db:
+        assert db.scalar(select(func.count()).select_from(Institution)) == 3
+
+
+def test_r61_suggested_institutions_are_added_in_one_go_and_once(
+    app: Flask, organizer: FlaskClient, post: Post
+) -> None:
+    page = organizer.get("/setup/institutions").text
+    places = re.findall(r'name="place" value="(\d+)" checked', page)
+    assert len(places) > 40
+    for _ in range(2):
+        organizer.post(
+            "/setup/institutions/suggested",
+            data={"place": places, "csrf_token": csrf_token(organizer)},
+        )
+    with app.app_context(), reading() as db:
+        assert db.scalar(select(func.count()).select_from(Institution)) == len(places)
+
+
+def test_r61_letters_to_focal_points_are_shown_before_they_leave(
+    app: Flask, organizer: FlaskClient, post: Post
+) -> None:
+    rows = {
+        "name-HN": "Dunia Zúñiga Mejía",
+        "email-HN": "dunia@example.org",
+        "name-GT": "Héctor Argüello",
+    }
+    shown = post("/setup/people", **rows).text
+    assert "dunia@example.org" in shown
+    with app.app_context(), reading() as db:
+        assert db.scalar(select(func.count()).select_from(FocalPoint)) == 0
+    assert post("/setup/people", **rows, act="send").location == "/setup/webinar"
+    (letter,) = letters(app, "dunia")
+    assert "punto focal de Honduras" in letter.text
+    drain(app)
+    link = re.findall(r"/invited/[\w-]+", letter.text)[0]
+    guest = app.test_client()
+    assert posting(guest)(link).status_code == 303
+    with app.app_context(), reading() as db:
+        grants = {(one.role, one.scope) for one in db.scalars(select(RoleGrant))}
+    assert ("focal-point", "HN") in grants
+
+
+def test_r61_wrong_row_of_a_focal_point_is_said_at_its_field(
+    organizer: FlaskClient, post: Post
+) -> None:
+    refused = post("/setup/people", **{"name-HN": "Dunia", "email-HN": "no es", "act": "send"})
+    assert refused.status_code == 422
+    assert "email-error-HN" in refused.text
+    assert 'value="Dunia"' in refused.text
+
+
+def test_only_organizers_set_up(client: FlaskClient) -> None:
+    sign_in(client, "focal-point-hn")
+    assert client.get("/setup/people").status_code == 403

@@ -1,0 +1,166 @@
+"""R61: a pasted list of institutions is understood, and institutions are kept every day."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from app.infra.body import read_body
+from app.infra.database import reading, transaction
+from app.kernel.text import LocalizedText
+from app.people.directory.models import Institution, Post
+from app.people.directory.rules.institutions import (
+    KEEP,
+    SAME_AS,
+    Doubt,
+    KnownInstitution,
+    Understood,
+    country_index,
+    country_of_text,
+    kind_of,
+    understand,
+)
+from app.people.directory.services.reference import seed_reference
+from app.people.directory.values import INSTITUTION_KINDS
+from app.people.directory.wording import KINDS
+from tests.people.identity.visitor import posting
+from tests.support.actors import sign_in
+
+BODY = read_body("rcm")
+COUNTRIES = country_index((c.code, [*c.name.values(), *c.also]) for c in BODY.countries)
+KNOWN = tuple(
+    KnownInstitution(None, one.country, (*one.name.values(), *filter(None, (one.short,))))
+    for one in BODY.suggested_institutions
+)
+
+
+def read(text: str, **answers: str) -> Understood:
+    return understand(text, countries=COUNTRIES, known=KNOWN, answers=answers)
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("México", "MX"),
+        ("mexico", "MX"),
+        ("RD", "DO"),
+        ("Rep. Dominicana", "DO"),
+        ("Salvador", "SV"),
+        ("República de Panamá", "PA"),
+        ("EE. UU.", "US"),
+        ("Belize", "BZ"),
+        ("HND", "HN"),
+        ("gt", "GT"),
+        ("Colombia", ""),
+    ],
+)
+def test_r61_country_is_understood_however_it_is_written(written: str, code: str) -> None:
+    assert country_of_text(written, COUNTRIES) == code
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Ministerio de Trabajo; Panamá",
+        "Ministerio de Trabajo\tPanamá",
+        "Ministerio de Trabajo, Panamá",
+        "Panamá; Ministerio de Trabajo",
+        "Ministerio de Trabajo (Panamá)",
+        "- Ministerio de Trabajo – Panamá",
+        "1. Ministerio de Trabajo; PA",
+        "Panamá:\nMinisterio de Trabajo",
+        "Institución;País\nMinisterio de Trabajo;Panamá",
+    ],
+)
+def test_r61_line_is_understood_however_it_is_divided(line: str) -> None:
+    (ready,) = read(line).ready
+    assert (ready.name, ready.country_code) == ("Ministerio de Trabajo", "PA")
+
+
+def test_r61_comma_inside_a_name_is_part_of_it() -> None:
+    (ready,) = read("Ministerio de Justicia, Seguridad y Paz; Costa Rica").ready
+    assert ready.name == "Ministerio de Justicia, Seguridad y Paz"
+
+
+def test_r61_doubtful_lines_say_why() -> None:
+    found = read(
+        "INM Honduras\nInstituto Guatemalteco de Migración; Guatemala\n"
+        "Instituto Guatemalteco de Migracion; GT\nDir. Gral. de Migración y Extranjería\n"
+        "Ministerio de Salud; Colombia"
+    )
+    told = [(line.doubt, line.other, line.countries) for line in found.doubtful]
+    assert told == [
+        (Doubt.SHORT, "Instituto Nacional de Migración", ()),
+        (Doubt.SAME, "Instituto Guatemalteco de Migración", ()),
+        (Doubt.NO_COUNTRY, "", ("CR", "SV", "NI")),
+        (Doubt.UNKNOWN_COUNTRY, "", ()),
+    ]
+    assert len(found.ready) == 1
+
+
+def test_r61_answers_settle_a_doubt() -> None:
+    text = "Instituto Guatemalteco de Migración; GT\nInstituto Guatemalteco de Migracion; GT"
+    key = read(text).doubtful[0].key
+    assert [len(read(text, **{key: one}).ready) for one in (KEEP, SAME_AS)] == [2, 1]
+    short = read("INM Honduras").doubtful[0].key
+    (ready,) = read("INM Honduras", **{short: SAME_AS}).ready
+    assert ready.name == "Instituto Nacional de Migración"
+    nowhere = read("Casa de la Mujer").doubtful[0].key
+    (ready,) = read("Casa de la Mujer", **{nowhere: "CR"}).ready
+    assert ready.country_code == "CR"
+
+
+def test_r61_same_line_twice_counts_once() -> None:
+    found = read("Ministerio de Salud; CR\nMinisterio de salud; Costa Rica")
+    assert (len(found.ready), len(found.known), len(found.doubtful)) == (1, 1, 0)
+
+
+def test_kind_is_guessed_from_the_name() -> None:
+    names = ("Instituto Nacional de las Mujeres", "Cancillería", "Registro Civil")
+    assert [kind_of(name) for name in names] == ["womens-mechanism", "foreign-affairs", "other"]
+    assert tuple(KINDS) == INSTITUTION_KINDS
+
+
+@pytest.fixture
+def two(app: Flask) -> tuple[int, int]:
+    """Two records of one institution of Honduras; the second has a post."""
+    with app.app_context(), transaction() as db:
+        seed_reference(db)
+        rows = [
+            Institution(country_code="HN", name=LocalizedText(es=name), kind="migration")
+            for name in ("Instituto Nacional de Migración", "INM")
+        ]
+        db.add_all(rows)
+        db.flush()
+        db.add(Post(institution_id=rows[1].id, title=LocalizedText(es="Oficial")))
+        return rows[0].id, rows[1].id
+
+
+def test_r61_two_records_of_one_institution_become_one(
+    app: Flask, client: FlaskClient, two: tuple[int, int]
+) -> None:
+    sign_in(client, "focal-point-hn")
+    post = posting(client)
+    assert post(f"/institutions/{two[0]}/join", other=str(two[1])).status_code == 303
+    with app.app_context(), reading() as db:
+        assert list(db.scalars(select(Post.institution_id))) == [two[0]]
+        assert db.get_one(Institution, two[1]).closed_on is not None
+    assert post(f"/institutions/{two[0]}/join", other="").status_code == 422
+
+
+def test_r61_focal_point_keeps_the_institutions_of_the_own_country_only(
+    app: Flask, client: FlaskClient, two: tuple[int, int]
+) -> None:
+    sign_in(client, "focal-point-hn")
+    post = posting(client)
+    assert post("/institutions", name_es="Registro Civil", kind="other").status_code == 303
+    assert post("/institutions", name_es="registro civil", kind="other").status_code == 422
+    page = client.get("/institutions").text
+    assert "Registro Civil" in page
+    assert 'id="GT"' not in page
+    assert post("/institutions", country="GT", name_es="X", kind="other").status_code == 404
+    changed = post(f"/institutions/{two[1]}", name_es="Otro nombre", kind="labour")
+    assert changed.status_code == 303
+    sign_in(client, "focal-point-gt")
+    assert client.get(f"/institutions/{two[0]}").status_code == 404
+    assert posting(client)(f"/institutions/{two[0]}/close").status_code == 404
