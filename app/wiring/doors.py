@@ -15,9 +15,9 @@ from app.office.notifications.views import bp as notifications
 from app.office.privacy.cli import group as privacy_commands
 from app.office.privacy.views import bp as privacy
 from app.office.reports.views import bp as reports
-from app.office.writing.views import bp as writing
 from app.office.setup.cli import group as setup_commands
 from app.office.setup.views import bp as setup
+from app.office.writing.views import bp as writing
 from app.participation.attendance.views import bp as attendance
 from app.participation.invitations.views import bp as invitations
 from app.participation.materials.views import bp as materials

@@ -10,8 +10,8 @@ from app.office.home.views.door import bp
 from app.office.notifications import policy as notifications_policy
 from app.office.privacy import policy as privacy_policy
 from app.office.reports import policy as reports_policy
-from app.office.writing import policy as writing_policy
 from app.office.setup import policy as setup_policy
+from app.office.writing import policy as writing_policy
 from app.people.access import policy as access_policy
 from app.people.directory import policy as directory_policy
 from app.people.identity.policy import leads_the_region
