@@ -10,6 +10,7 @@ from app.office.demo.cli import greeting
 from app.office.handover import tasks as handover_tasks
 from app.office.notifications import tasks as letters
 from app.office.notifications.tasks import agreements as agreement_letters
+from app.office.notifications.tasks.ahead import Ahead
 from app.office.notifications.views.wishes import stop_reminders as one_press
 from app.office.privacy import tasks as privacy_tasks
 from app.office.setup.cli import first_lines
@@ -19,6 +20,7 @@ from app.people.identity.views.confirm import is_confirmed_now
 from app.people.identity.views.kept import drop_lapsed
 from app.planning.calendars import tasks as calendars_tasks
 from app.planning.events import tasks as events_tasks
+from app.web.letters_ahead import EXTENSION as LETTERS_AHEAD
 from app.wiring.doors import API_BLUEPRINTS, BLUEPRINTS, COMMANDS
 from app.wiring.listeners import HANDLERS
 from app.wiring.menus import EVENT_TABS, GUEST_LINKS, LINKS, NAVIGATION, PERSON_MENU
@@ -55,6 +57,7 @@ def init_domains(app: Flask, settings: Settings) -> None:
     init_identity(app, settings)
     app.extensions["convoca_is_confirmed"] = is_confirmed_now
     app.extensions["convoca_event_panel"] = registration_panel
+    app.extensions[LETTERS_AHEAD] = Ahead()
     app.extensions["convoca_personal_data"] = PERSONAL_DATA
     app.extensions["convoca_expire_letters"] = expire_letters
     app.extensions["convoca_jobs"].periodic(

@@ -15,7 +15,7 @@ from app.infra.database import reading, transaction
 from app.infra.language import say
 from app.infra.once import once
 from app.kernel.refusal import InvalidInput, Refusal, Sentence
-from app.participation.admission.values import NAMING, Way
+from app.participation.admission.values import NAMING, InvitationDraft, Way
 from app.participation.invitations import forms, policy, wording
 from app.participation.invitations.queries.choices import choices
 from app.participation.invitations.queries.invitations import (
@@ -31,11 +31,13 @@ from app.planning.events.queries.planning import PeopleChoices
 from app.planning.events.views.people_shown import choose_people, note_of, seals, shown_in
 from app.web.form_token import press_key
 from app.web.guards import current_actor, requires
+from app.web.letters_ahead import letters_ahead
 from app.web.mistakes import UNTOUCHED, Mistakes, Typed, mistakes_of
 from app.web.paging import addresses, page_asked
 
-Answer = Response | tuple[str, int]
+Answer = Response | tuple[str, int] | str
 LONGEST_SEARCH = 80
+PREVIEW = "preview"
 
 
 @bp.get("/events/<uuid:event_id>/invitations")
@@ -82,6 +84,8 @@ def add_invitation(event_id: UUID) -> Answer:
     try:
         if draft is None:
             raise InvalidInput(form.errors)
+        if PREVIEW in request.form:
+            return _form_page(event_id, Mistakes(Typed(request.form)), draft=draft)
         with transaction() as db:
             made = once(
                 db,
@@ -189,7 +193,14 @@ def _refused(event_id: UUID, refusal: Refusal) -> Answer:
     return _form_page(event_id, mistakes), status
 
 
-def _form_page(event_id: UUID, mistakes: Mistakes = UNTOUCHED, *, way: Way | None = None) -> str:
+def _form_page(
+    event_id: UUID,
+    mistakes: Mistakes = UNTOUCHED,
+    *,
+    way: Way | None = None,
+    draft: InvitationDraft | None = None,
+) -> str:
+    """`draft`: what was asked to be shown as a letter before it is saved."""
     way = way or forms.way_in(mistakes.typed.get("way") or request.args.get("way", ""))
     words = (request.form.get("words") or request.args.get("words", "")).strip()[:LONGEST_SEARCH]
     with reading() as db:
@@ -198,11 +209,13 @@ def _form_page(event_id: UUID, mistakes: Mistakes = UNTOUCHED, *, way: Way | Non
         opening = (
             opening_of(db, event=event, on=clock.today(event.timezone)) if way in NAMING else None
         )
+        ahead = letters_ahead().if_invited(db, event_id, draft) if draft else None
         found = choose_people(db, chosen=(), words=words) if way is Way.PERSON else PeopleChoices()
     people = found.people
     return render_template(
         "participation/invitations/new_invitation.html",
         event=event,
+        ahead=ahead,
         way=way,
         ways=wording.WAYS,
         classes=wording.CLASSES,

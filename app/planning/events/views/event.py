@@ -37,6 +37,7 @@ from app.planning.scheduling.queries.overrides import overrides_of
 from app.planning.scheduling.rules import Clash
 from app.planning.scheduling.wording import rule_titles
 from app.web.guards import anyone, current_actor, requires
+from app.web.letters_ahead import letters_ahead
 from app.web.locale import reader_language
 from app.web.paging import addresses, page_asked
 
@@ -155,8 +156,11 @@ def cancel_confirmed(event_id: UUID) -> Answer:
 def _cancel_page(event_id: UUID, refusals: Collection[str] = (), status: int = 200) -> Answer:
     with reading() as db:
         found = changeable(event_of(db, actor=current_actor(), event_id=event_id))
+        is_public = found.status is EventStatus.PUBLISHED
+        ahead = letters_ahead().if_cancelled(db, event_id) if is_public else None
     html = render_template(
         "planning/events/cancel.html",
+        ahead=ahead,
         event=found,
         refusals=refusals,
         page_has_errors=bool(refusals),

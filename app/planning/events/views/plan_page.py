@@ -45,6 +45,7 @@ from app.planning.scheduling.rules import Clash
 from app.planning.scheduling.values import Approver, Finding, FreeSlot, Severity
 from app.planning.scheduling.wording import sentence
 from app.web.guards import current_actor
+from app.web.letters_ahead import LettersAhead, letters_ahead
 from app.web.locale import reader_language, reader_timezone, zone_names
 from app.web.render import hours_text, span_text, zone_label
 
@@ -225,6 +226,7 @@ def panel_of(db: Session, page: PlanningPage) -> dict[str, Any] | None:
     )
     return {
         "took_place": page.form.took_place if is_past else None,
+        "ahead": _letters_ahead(db, page.event, draft),
         "lacking": _lacking(db, page, draft, language),
         "understood": _understood(draft.span, draft.timezone, language),
         "heading": translate(language, heading_of(said)) if is_refused else "",
@@ -237,6 +239,21 @@ def panel_of(db: Session, page: PlanningPage) -> dict[str, Any] | None:
             (_hours(row, language) for row in said.hours), key=lambda row: sort_key(row["name"])
         ),
     }
+
+
+def _letters_ahead(
+    db: Session, event: EventDetail | None, draft: EventDraft
+) -> LettersAhead | None:
+    """Who would be told of another time or place; None where nothing of it changes, and for a
+    draft.
+    """
+    if event is None or event.status is not EventStatus.PUBLISHED:
+        return None
+    if (draft.span, draft.timezone, draft.place) == (event.span, event.timezone, event.place):
+        return None
+    return letters_ahead().if_moved(
+        db, event.id, span=draft.span, timezone=draft.timezone, place=draft.place
+    )
 
 
 def heading_of(said: Advice) -> str:

@@ -1,0 +1,49 @@
+"""Whom an invitation would reach that is not saved yet."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from app.office.notifications.queries.people import people, recipient_of
+from app.office.notifications.values import Recipient
+from app.participation.admission.values import InvitationDraft, Way
+from app.people.directory.models import (
+    Appointment,
+    FocalPoint,
+    Membership,
+    Person,
+    Post,
+    WorkingGroup,
+)
+
+
+def people_meant_by(db: Session, draft: InvitationDraft, *, on: date) -> list[Recipient]:
+    """A country's focal points; who serves at the institution or sits in the group that day."""
+    rows = db.execute(people().where(Person.id.in_(_meant(draft, on))))
+    return [to for row in rows if (to := recipient_of(*row)) is not None]
+
+
+def _meant(draft: InvitationDraft, on: date) -> Any:
+    if draft.way == Way.PERSON:
+        return select(Person.id).where(Person.id == draft.person_id)
+    if draft.way == Way.COUNTRY:
+        return select(FocalPoint.person_id).where(
+            FocalPoint.country_code == draft.country_code, *_in_force(FocalPoint, on)
+        )
+    if draft.way == Way.GROUP:
+        return (
+            select(Membership.person_id)
+            .join(WorkingGroup, WorkingGroup.id == Membership.working_group_id)
+            .where(WorkingGroup.slug == draft.group, *_in_force(Membership, on))
+        )
+    return (
+        select(Appointment.person_id)
+        .join(Post, Post.id == Appointment.post_id)
+        .where(Post.institution_id == draft.institution_id, *_in_force(Appointment, on))
+    )
+
+
+def _in_force(dated: Any, on: date) -> tuple[ColumnElement[bool], ...]:
+    return dated.valid_from <= on, or_(dated.valid_until.is_(None), dated.valid_until > on)

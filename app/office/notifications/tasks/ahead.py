@@ -1,0 +1,125 @@
+"""Letters as they would leave if an event were cancelled or moved, or somebody invited: the real
+words, with links that are nobody's own.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.infra import clock
+from app.kernel.refusal import NotFound
+from app.kernel.text import Language, as_language, languages
+from app.kernel.timespan import Timespan
+from app.office.notifications import queries
+from app.office.notifications.queries.ahead import people_meant_by
+from app.office.notifications.tasks.letters import site_address
+from app.office.notifications.tasks.pages import public_page
+from app.office.notifications.values import (
+    NOBODY,
+    EventNotice,
+    Letter,
+    Recipient,
+    RegistrationState,
+)
+from app.office.notifications.wording import events as wording
+from app.office.notifications.wording import inviting
+from app.office.notifications.wording.letters import instead_of, with_foot
+from app.participation.admission.values import WITH_KEY, InvitationDraft, Way
+from app.planning.events.queries.parts import parts_told
+from app.planning.events.values.places import STANDING
+from app.web.letters_ahead import LetterAhead, LettersAhead
+
+NOBODYS_KEY = "…"
+
+
+class Ahead:
+    """Fills app.web.letters_ahead.LettersPort."""
+
+    def if_cancelled(self, db: Session, event_id: UUID) -> LettersAhead:
+        event, url = _event(db, event_id), public_page(event_id)
+        places = queries.concerned(db, event_id, STANDING)
+        return _of_places(places, lambda one: wording.event_cancelled(one, event, url=url))
+
+    def if_moved(
+        self, db: Session, event_id: UUID, *, span: Timespan | None, timezone: str, place: str
+    ) -> LettersAhead:
+        before, url = _event(db, event_id), public_page(event_id)
+        event = replace(before, span=span, timezone=timezone, place=place)
+        told = parts_told(db, event_id)
+        places = [
+            one
+            for one in queries.concerned(db, event_id, STANDING)
+            if one.status in STANDING or one.to.person_id in told
+        ]
+
+        def write(one: RegistrationState) -> Letter:
+            instead = instead_of(one.to, before.span, before.timezone, before.place)
+            return wording.event_moved(one, event, url=url, instead=instead)
+
+        return _of_places(places, write)
+
+    def if_invited(self, db: Session, event_id: UUID, draft: InvitationDraft) -> LettersAhead:
+        """An open link goes by whoever hands it on: nobody gets a letter."""
+        event = _event(db, event_id)
+        url = public_page(event_id)
+        if draft.way == Way.GUEST:
+            language = as_language(draft.language)
+            guest = Recipient(NOBODY, draft.name, "", language, event.timezone)
+            key = f"{site_address()}/invitation/{NOBODYS_KEY}"
+            letter = inviting.guest_invited(guest, event, url=key, note=draft.note)
+            return LettersAhead(1, [LetterAhead(language, letter.subject, letter.body, 1)])
+        if draft.way in WITH_KEY:
+            return LettersAhead(0, [])
+        people = people_meant_by(db, draft, on=clock.today())
+
+        def write(to: Recipient) -> Letter:
+            if draft.way != Way.COUNTRY:
+                return inviting.person_invited(to, event, url=url, note=draft.note)
+            return inviting.names_asked(
+                to,
+                event,
+                url=f"{url}/nominations",
+                note=draft.note,
+                places=draft.places,
+                respond_by=draft.respond_by,
+            )
+
+        return _ahead(people, lambda to: write(_sample(to)))
+
+
+def _event(db: Session, event_id: UUID) -> EventNotice:
+    event = queries.event_notice(db, event_id)
+    if event is None:
+        raise NotFound
+    return event
+
+
+def _of_places(
+    places: Sequence[RegistrationState], write: Callable[[RegistrationState], Letter]
+) -> LettersAhead:
+    by_person = {one.to.person_id: one for one in places}
+
+    def written(to: Recipient) -> Letter:
+        return write(replace(by_person[to.person_id], to=_sample(to)))
+
+    return _ahead([one.to for one in places], written)
+
+
+def _ahead(people: Iterable[Recipient], write: Callable[[Recipient], Letter]) -> LettersAhead:
+    """For each language the letter of the first who reads it."""
+    readers: dict[Language, list[Recipient]] = {}
+    for to in people:
+        readers.setdefault(to.language, []).append(to)
+    letters = []
+    for language in (code for code in languages() if code in readers):
+        url = f"{site_address()}/wishes/{NOBODYS_KEY}"
+        letter = with_foot(language, write(readers[language][0]), wishes_url=url)
+        letters.append(LetterAhead(language, letter.subject, letter.body, len(readers[language])))
+    return LettersAhead(sum(len(some) for some in readers.values()), letters)
+
+
+def _sample(to: Recipient) -> Recipient:
+    """The reader without what opens anything."""
+    return Recipient(NOBODY, to.name, "", to.language, to.timezone)

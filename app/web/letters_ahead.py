@@ -1,0 +1,49 @@
+"""The letters that an act would send, for the page that asks before it. The office, which writes
+letters, fills `LettersPort`; wings below it only show what it answers.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, cast
+from uuid import UUID
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from app.kernel.text import Language
+from app.kernel.timespan import Timespan
+
+EXTENSION = "convoca_letters_ahead"
+
+
+@dataclass(frozen=True)
+class LetterAhead:
+    """One letter as it would leave, in a language that `readers` of its people read."""
+
+    language: Language
+    subject: str
+    body: str
+    readers: int
+
+
+@dataclass(frozen=True)
+class LettersAhead:
+    people: int
+    letters: Sequence[LetterAhead]
+
+
+class LettersPort(Protocol):
+    """Each answers in a fixed number of statements and writes nothing."""
+
+    def if_cancelled(self, db: Session, event_id: UUID) -> LettersAhead: ...
+
+    def if_moved(
+        self, db: Session, event_id: UUID, *, span: Timespan | None, timezone: str, place: str
+    ) -> LettersAhead: ...
+
+    def if_invited(self, db: Session, event_id: UUID, draft: Any) -> LettersAhead:
+        """`draft`: the InvitationDraft that would be saved."""
+
+
+def letters_ahead() -> LettersPort:
+    return cast("LettersPort", current_app.extensions[EXTENSION])
