@@ -45,7 +45,15 @@ def migration_options() -> dict[str, Any]:
 
 
 def _is_ours(name: str | None, kind: str, _parents: Any) -> bool:
-    return not (kind == "table" and (name or "").startswith(QUEUE_TABLES))
+    """False for what models do not describe: tables of the job queue, and the full text that
+    app/office/search/schema.py keeps.
+    """
+    others = {
+        "table": (QUEUE_TABLES, "search_index"),
+        "column": ("search_words",),
+        "index": ("search_words",),
+    }
+    return not (name or "").startswith(others.get(kind, ()))
 
 
 def lift_triggers(connection: Connection) -> None:

@@ -13,6 +13,7 @@ from app.office.notifications.tasks import agreements as agreement_letters
 from app.office.notifications.tasks.ahead import Ahead
 from app.office.notifications.views.wishes import stop_reminders as one_press
 from app.office.privacy import tasks as privacy_tasks
+from app.office.search import tasks as search_tasks
 from app.office.setup.cli import first_lines
 from app.participation.registrations.views.registration_panel import registration_panel
 from app.people.identity.views import init_identity
@@ -23,7 +24,7 @@ from app.planning.events import tasks as events_tasks
 from app.web.letters_ahead import EXTENSION as LETTERS_AHEAD
 from app.wiring.doors import API_BLUEPRINTS, BLUEPRINTS, COMMANDS
 from app.wiring.listeners import HANDLERS
-from app.wiring.menus import EVENT_TABS, GUEST_LINKS, LINKS, NAVIGATION, PERSON_MENU
+from app.wiring.menus import EVENT_TABS, GUEST_LINKS, LINKS, NAVIGATION, PERSON_MENU, SEARCH_PAGES
 from app.wiring.personal import PERSONAL_DATA, expire_letters
 from app.wiring.storage import SCHEMA_RULES, TRIPWIRES
 from config import Settings
@@ -85,6 +86,10 @@ def init_domains(app: Flask, settings: Settings) -> None:
     )
     app.extensions["convoca_jobs"].periodic(
         "privacy.let_go", crontab(hour="9", minute="40"), privacy_tasks.let_go
+    )
+    app.extensions["convoca_search_pages"] = SEARCH_PAGES
+    app.extensions["convoca_jobs"].periodic(
+        "search.compare", crontab(hour="8", minute="25"), search_tasks.compare
     )
     app.extensions["convoca_jobs"].periodic(
         "handover.tell", crontab(hour="12,18", minute="7"), handover_tasks.tell_handovers

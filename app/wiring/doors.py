@@ -15,6 +15,7 @@ from app.office.notifications.views import bp as notifications
 from app.office.privacy.cli import group as privacy_commands
 from app.office.privacy.views import bp as privacy
 from app.office.reports.views import bp as reports
+from app.office.search.views import bp as search
 from app.office.setup.cli import group as setup_commands
 from app.office.setup.views import bp as setup
 from app.office.writing.views import bp as writing
@@ -89,6 +90,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     agreements,
     notifications,
     writing,
+    search,
 )
 API_BLUEPRINTS: tuple[Blueprint, ...] = (
     openapi,

@@ -12,6 +12,7 @@ from app.office.notifications.tasks import identity as identity_letters
 from app.office.notifications.tasks import inviting as inviting_letters
 from app.office.notifications.tasks import parts as part_letters
 from app.office.reports import tasks as reports_tasks
+from app.office.search import tasks as search_tasks
 from app.office.writing import tasks as writing_tasks
 from app.office.writing.facts import LetterWritten
 from app.participation.attendance import tasks as attendance_tasks
@@ -19,6 +20,7 @@ from app.participation.attendance.facts import ImportUploaded, OriginalDropped
 from app.participation.invitations import tasks as invitations_tasks
 from app.participation.invitations.facts import GuestLinkAsked, InvitationSent, NominationMade
 from app.participation.materials import tasks as materials_tasks
+from app.participation.materials.facts import MaterialAdded, MaterialWithdrawn
 from app.people.access.facts import AccessRequested, AccessRequestSettled
 from app.people.directory.facts import (
     AppointmentEnded,
@@ -61,14 +63,19 @@ from app.planning.seasons import tasks as seasons_tasks
 from app.planning.seasons.facts import SeasonRequested
 from app.training.certificates import tasks as certificates_tasks
 from app.training.certificates.facts import CertificateIssued
-from app.training.learning.facts import CourseCompleted
+from app.training.learning.facts import CourseCompleted, CourseEditionPublished
 
+FOUND = (Handler("search.on_event_changed", search_tasks.on_event_changed),)
+MATERIALS = (Handler("search.on_material_changed", search_tasks.on_material_changed),)
 SEATS = (Handler("events.on_office_changed_hands", events_tasks.on_office_changed_hands),)
 ANSWERING = (Handler("identity.on_focal_point_changed", identity_tasks.on_focal_point_changed),)
 SERVICE = (Handler("events.on_appointment_changed", events_tasks.on_appointment_changed),)
 DATED = (Handler("events.on_event_dated", events_tasks.on_event_dated),)
 NAMED = (Handler("events.on_people_changed", events_tasks.on_people_changed),)
-AGREED = (Handler("notifications.on_agreement_recorded", agreement_letters.on_agreement_recorded),)
+AGREED = (
+    Handler("notifications.on_agreement_recorded", agreement_letters.on_agreement_recorded),
+    Handler("search.on_agreement_changed", search_tasks.on_agreement_changed),
+)
 HANDLERS: Registry = {
     FocalPointDesignated: (*SEATS, *ANSWERING),
     FocalPointEnded: (*SEATS, *ANSWERING),
@@ -77,9 +84,9 @@ HANDLERS: Registry = {
     AppointmentStarted: SERVICE,
     AppointmentEnded: SERVICE,
     AppointmentReopened: SERVICE,
-    EventPlanned: DATED,
-    EventChanged: (*DATED, *NAMED),
-    AgendaChanged: NAMED,
+    EventPlanned: (*DATED, *FOUND),
+    EventChanged: (*DATED, *NAMED, *FOUND),
+    AgendaChanged: (*NAMED, *FOUND),
     EventPublished: (
         *DATED,
         Handler("invitations.on_event_published", invitations_tasks.on_event_published),
@@ -139,7 +146,12 @@ HANDLERS: Registry = {
     ),
     EventEnded: (Handler("notifications.on_event_ended", letters.on_event_ended),),
     EventClosed: (Handler("reports.on_event_closed", reports_tasks.on_event_closed, inside=False),),
-    EventMoved: (Handler("notifications.on_event_moved", letters.on_event_moved), *DATED, *NAMED),
+    EventMoved: (
+        Handler("notifications.on_event_moved", letters.on_event_moved),
+        *DATED,
+        *NAMED,
+        *FOUND,
+    ),
     PartGiven: (Handler("notifications.on_part_given", part_letters.on_part_given),),
     PartChanged: (Handler("notifications.on_part_changed", part_letters.on_part_changed),),
     PartTaken: (Handler("notifications.on_part_taken", part_letters.on_part_taken),),
@@ -174,6 +186,11 @@ HANDLERS: Registry = {
     HandoverDue: (Handler("notifications.on_handover_due", handover_letters.on_handover_due),),
     SignInLinkRequested: (
         Handler("notifications.on_sign_in_link_requested", letters.on_sign_in_link_requested),
+    ),
+    MaterialAdded: MATERIALS,
+    MaterialWithdrawn: MATERIALS,
+    CourseEditionPublished: (
+        Handler("search.on_course_published", search_tasks.on_course_published),
     ),
     MessageQueued: (Handler("notifications.send_message", letters.send_message, inside=False),),
 }

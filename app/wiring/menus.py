@@ -7,6 +7,7 @@ from collections.abc import Callable
 from app.followup.agreements import policy as agreements_policy
 from app.kernel.actor import Actor
 from app.kernel.text import N_
+from app.office.home.views.desk import DESK
 from app.office.reports import policy as reports_policy
 from app.office.writing import policy as writing_policy
 from app.participation.invitations import policy as invitations_policy
@@ -134,6 +135,9 @@ LINKS = {
     "account": "identity.account",
     "my_data": "privacy.my_data",
     "wishes": "notifications.wishes",
+    "search": "search.search",
+    "desk": "home.desk",
+    "plan": "events.plan",
     "verify": "certificates.verify",
     "subscribe": "programme.subscribe",
     "practices": "practices.practices",
@@ -142,3 +146,9 @@ LINKS = {
     "about": "home.about",
     "accessibility": "home.accessibility",
 }
+# Pages that the search finds by their names: title, endpoint, and for whom.
+SEARCH_PAGES: tuple[tuple[str, str, Policy], ...] = (
+    *NAVIGATION,
+    *PERSON_MENU,
+    *((title, endpoint, policy) for title, _purpose, endpoint, policy in DESK),
+)

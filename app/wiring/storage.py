@@ -5,6 +5,7 @@ from collections.abc import Callable
 from sqlalchemy.engine import Connection
 
 from app.infra.schema import ensure_append_only, journal_tripwire
+from app.office.search.schema import ensure_search
 from app.planning.events.schema import ensure_places, places_tripwire
 from app.planning.scheduling.schema import ensure_no_overlap, tripwire
 from app.training.certificates.schema import ensure_written_once
@@ -16,5 +17,6 @@ SCHEMA_RULES: tuple[Callable[[Connection], None], ...] = (
     ensure_no_overlap,
     ensure_immutable,
     ensure_places,
+    ensure_search,
 )
 TRIPWIRES: tuple[Callable[[Connection], None], ...] = (tripwire, places_tripwire, journal_tripwire)

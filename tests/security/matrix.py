@@ -410,6 +410,7 @@ TRUTH: dict[str, frozenset[str]] = {
     "scheduling.set_rule": LEADERS,
     "scheduling.withdraw_pair": frozenset({"presidency"}),
     "scheduling_api.list_rules": PLANNERS,
+    "search.search": SIGNED_IN,
     "seasons.accept": LEADERS,
     "seasons.accept_confirmed": LEADERS,
     "seasons.choose": LEADERS,

@@ -27,6 +27,7 @@ from app.office.demo.services.places import load_places
 from app.office.demo.services.reference import guidelines_course, load_reference
 from app.office.demo.services.rulebook import load_rule_book
 from app.office.demo.services.training import load_short_courses, load_training
+from app.office.search.services import rebuild
 from app.office.setup.services import mark_step
 from app.office.setup.values import MarkState, Step
 from app.people.directory.models import Person
@@ -72,3 +73,4 @@ def load_demo(db: Session, *, today: date, now: datetime, address: str, secret: 
     load_handover(db, today=today, now=now)
     for step in Step:
         mark_step(db, actor=SYSTEM, step=step, state=MarkState.DONE, now=now)
+    rebuild(db)

@@ -1,0 +1,198 @@
+"""What fits the words, best first, as its reader may see it: the index proposes, the tables decide."""
+
+from collections.abc import Callable, Sequence
+from uuid import UUID
+
+from sqlalchemy import and_, bindparam, func, or_, select, text
+from sqlalchemy.orm import Session
+
+from app.followup.agreements.models import Agreement
+from app.followup.agreements.policy import may_read as may_read_agreements
+from app.infra.database import is_sqlite
+from app.kernel.actor import Actor, Role
+from app.kernel.text import LocalizedText, in_every_language, untranslated
+from app.office.search import rules
+from app.office.search.values import Hit, HitKind
+from app.participation.materials.models import Material
+from app.people.directory import policy as directory_policy
+from app.people.directory.models import Appointment, Country, Institution, Person, Post
+from app.planning.events.models import Event
+from app.planning.events.queries.events import visible_to
+from app.training.learning.models import Course, CourseEdition, Module, Unit
+
+SHOWN = 8
+"""Hits of one kind on the page."""
+PROPOSED = 60
+"""Documents of one kind that the index proposes; those that the reader may not see fall out."""
+
+SQLITE = text(
+    "SELECT d.subject FROM search_index JOIN search_document d ON d.id = search_index.rowid "
+    "WHERE search_index MATCH :words AND d.kind = :kind ORDER BY bm25(search_index, 10.0, 1.0), d.id LIMIT :most"
+)
+POSTGRESQL = text(
+    "SELECT subject FROM search_document WHERE search_words @@ to_tsquery('simple', :words) AND kind = :kind "
+    "ORDER BY ts_rank(search_words, to_tsquery('simple', :words)) DESC, id LIMIT :most"
+)
+NAME = func.replace(Person.sort_key, "~", "")
+"""A sort key keeps ñ apart as "n~"; without the mark "munoz" finds Muñoz too."""
+EVENTS = select(Event.id, Event.title, Event.starts_at, Event.timezone).where(
+    Event.id.in_(bindparam("ids", expanding=True))
+)
+
+
+def found(db: Session, *, actor: Actor, typed: str) -> dict[HitKind, tuple[Hit, ...]]:
+    """Returns what the actor may see of what fits, by kind; nothing for fewer than three letters."""
+    words = rules.words_of(typed)
+    if not words:
+        return {}
+    finders: dict[HitKind, Callable[[Session, Actor, tuple[str, ...]], Sequence[Hit]]] = {
+        HitKind.EVENT: _events,
+        HitKind.PERSON: _people,
+        HitKind.AGREEMENT: _agreements,
+        HitKind.MATERIAL: _materials,
+        HitKind.LESSON: _lessons,
+    }
+    hits = {kind: tuple(find(db, actor, words))[:SHOWN] for kind, find in finders.items()}
+    return {kind: some for kind, some in hits.items() if some}
+
+
+def proposed(db: Session, kind: HitKind, words: tuple[str, ...]) -> list[str]:
+    """Subjects of the documents that fit, the best first."""
+    on_sqlite = is_sqlite(db)
+    query = rules.fts5_query(words) if on_sqlite else rules.tsquery(words)
+    given = {"words": query, "kind": kind.value, "most": PROPOSED}
+    return list(db.scalars(SQLITE if on_sqlite else POSTGRESQL, given))
+
+
+def _events(db: Session, actor: Actor, words: tuple[str, ...]) -> list[Hit]:
+    ids = [UUID(subject) for subject in proposed(db, HitKind.EVENT, words)]
+    rows = {row.id: row for row in db.execute(EVENTS.where(visible_to(actor)), {"ids": ids})}
+    return [
+        Hit(
+            HitKind.EVENT,
+            rows[number].title,
+            "events.event",
+            {"event_id": str(number)},
+            at=rows[number].starts_at,
+            timezone=rows[number].timezone,
+        )
+        for number in ids
+        if number in rows
+    ]
+
+
+def _agreements(db: Session, actor: Actor, words: tuple[str, ...]) -> list[Hit]:
+    if not may_read_agreements(actor):
+        return []
+    ids = [int(subject) for subject in proposed(db, HitKind.AGREEMENT, words)]
+    asked = (
+        select(Agreement.id, Agreement.text, Event.title)
+        .join(Event, Event.id == Agreement.event_id)
+        .where(Agreement.id.in_(ids), visible_to(actor))
+    )
+    rows = {row[0]: row for row in db.execute(asked)}
+    return [
+        Hit(
+            HitKind.AGREEMENT,
+            rows[number][1],
+            "agreements.agreement",
+            {"agreement_id": str(number)},
+            rows[number][2],
+        )
+        for number in ids
+        if number in rows
+    ]
+
+
+def _materials(db: Session, actor: Actor, words: tuple[str, ...]) -> list[Hit]:
+    """By title, which stands on the page of its event for whoever may see the event."""
+    ids = [UUID(subject) for subject in proposed(db, HitKind.MATERIAL, words)]
+    asked = (
+        select(Material.id, Material.title, Event.title, Event.id)
+        .join(Event, Event.id == Material.event_id)
+        .where(Material.id.in_(ids), Material.withdrawn_at.is_(None), visible_to(actor))
+    )
+    rows = {row[0]: row for row in db.execute(asked)}
+    return [
+        Hit(
+            HitKind.MATERIAL,
+            rows[number][1],
+            "materials.materials",
+            {"event_id": str(rows[number][3])},
+            rows[number][2],
+        )
+        for number in ids
+        if number in rows
+    ]
+
+
+def _lessons(db: Session, actor: Actor, words: tuple[str, ...]) -> list[Hit]:
+    if not actor.signed_in:
+        return []
+    ids = [int(subject) for subject in proposed(db, HitKind.LESSON, words)]
+    asked = (
+        select(Unit.id, Unit.title, Module.title, Course.slug, Module.slug, Unit.code)
+        .join(Module, Module.id == Unit.module_id)
+        .join(CourseEdition, CourseEdition.id == Module.edition_id)
+        .join(Course, Course.id == CourseEdition.course_id)
+        .where(Unit.id.in_(ids))
+    )
+    rows = {row[0]: row for row in db.execute(asked)}
+    return [
+        Hit(
+            HitKind.LESSON,
+            rows[number][1],
+            "learning.unit",
+            dict(zip(("slug", "module_slug", "unit_code"), rows[number][3:], strict=True)),
+            rows[number][2],
+        )
+        for number in ids
+        if number in rows
+    ]
+
+
+def _people(db: Session, actor: Actor, words: tuple[str, ...]) -> list[Hit]:
+    """Officials by name: the secretariat and the presidency find those of the region, a focal point
+    those of the own country.
+    """
+    sees_region = directory_policy.may_search_the_region(actor)
+    own = sorted(actor.scopes(Role.FOCAL_POINT))
+    if not (sees_region or own):
+        return []
+    asked = (
+        select(Person.id, Person.full_name, Person.country_code, Country.name, Institution.name)
+        .join(Country, Country.code == Person.country_code)
+        .outerjoin(
+            Appointment,
+            and_(Appointment.person_id == Person.id, Appointment.valid_until.is_(None)),
+        )
+        .outerjoin(Post, Post.id == Appointment.post_id)
+        .outerjoin(Institution, Institution.id == Post.institution_id)
+        .where(
+            Person.is_guest.is_(False),
+            *(or_(NAME.startswith(word), NAME.contains(f" {word}")) for word in words),
+        )
+        .order_by(Person.sort_key, Person.id)
+        .limit(PROPOSED)
+    )
+    if not sees_region:
+        asked = asked.where(Person.country_code.in_(own))
+    hits: dict[int, Hit] = {}
+    for number, name, code, country, institution in db.execute(asked):
+        detail = _joined(institution, country) if institution else country
+        is_own = code in own
+        hits.setdefault(
+            number,
+            Hit(
+                HitKind.PERSON,
+                untranslated(name),
+                "roster.roster" if is_own else "who_is_who.country",
+                {"code": code or ""},
+                detail,
+            ),
+        )
+    return list(hits.values())
+
+
+def _joined(first: LocalizedText, second: LocalizedText) -> LocalizedText:
+    return in_every_language(lambda language: f"{first.in_(language)}, {second.in_(language)}")

@@ -1,0 +1,88 @@
+"""The words of everything that is indexed, read from the tables of the packages below."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.followup.agreements.models import Agreement
+from app.kernel.text import LocalizedText
+from app.office.search.values import HitKind, SearchWords
+from app.participation.materials.models import Material
+from app.planning.events.models import Event, EventBrief, EventSession
+from app.training.learning.models import Course, CourseEdition, Module, Unit, UnitRendition
+
+
+def words_in(db: Session, kind: HitKind, subject: str | None = None) -> Iterator[SearchWords]:
+    """The words of all things of a kind, or of one of them; nothing for what is gone."""
+    readers = {
+        HitKind.EVENT: _events,
+        HitKind.AGREEMENT: _agreements,
+        HitKind.MATERIAL: _materials,
+        HitKind.LESSON: _lessons,
+    }
+    return readers[kind](db, subject)
+
+
+def _text(*texts: LocalizedText | str | None) -> str:
+    said = (text if isinstance(text, str) else " ".join(text.values()) for text in texts if text)
+    return " ".join(said)
+
+
+def _events(db: Session, subject: str | None) -> Iterator[SearchWords]:
+    found = select(Event, EventBrief).outerjoin(EventBrief, EventBrief.event_id == Event.id)
+    titles = select(EventSession.event_id, EventSession.title)
+    if subject is not None:
+        found = found.where(Event.id == UUID(subject))
+        titles = titles.where(EventSession.event_id == UUID(subject))
+    sittings: dict[UUID, list[LocalizedText]] = defaultdict(list)
+    for event_id, title in db.execute(titles):
+        sittings[event_id].append(title)
+    for event, brief in db.execute(found):
+        body = _text(event.summary, event.place, *_about(brief), *sittings[event.id])
+        yield SearchWords(str(event.id), _text(event.title), body)
+
+
+def _about(brief: EventBrief | None) -> tuple[LocalizedText, ...]:
+    return () if brief is None else (brief.concept, brief.objectives)
+
+
+def _agreements(db: Session, subject: str | None) -> Iterator[SearchWords]:
+    found = select(Agreement)
+    if subject is not None:
+        found = found.where(Agreement.id == int(subject))
+    for row in db.scalars(found):
+        yield SearchWords(str(row.id), _text(row.text), row.evidence)
+
+
+def _materials(db: Session, subject: str | None) -> Iterator[SearchWords]:
+    found = select(Material).where(Material.withdrawn_at.is_(None))
+    if subject is not None:
+        found = found.where(Material.id == UUID(subject))
+    for row in db.scalars(found):
+        yield SearchWords(str(row.id), _text(row.title), row.filename)
+
+
+def _lessons(db: Session, subject: str | None) -> Iterator[SearchWords]:
+    """Of the newest edition of each course."""
+    newest = select(func.max(CourseEdition.id)).group_by(CourseEdition.course_id)
+    units = (
+        select(Unit.id, Unit.code, Unit.title, Module.title, Course.slug)
+        .join(Module, Module.id == Unit.module_id)
+        .join(CourseEdition, CourseEdition.id == Module.edition_id)
+        .join(Course, Course.id == CourseEdition.course_id)
+        .where(CourseEdition.id.in_(newest), Module.is_available, Unit.kind != "quiz")
+    )
+    if subject is not None:
+        units = units.where(Unit.id == int(subject))
+    rows = db.execute(units).all()
+    bodies: dict[int, list[str]] = defaultdict(list)
+    wanted = select(UnitRendition.unit_id, UnitRendition.body).where(
+        UnitRendition.unit_id.in_(units.with_only_columns(Unit.id))
+    )
+    for unit_id, body in db.execute(wanted):
+        bodies[unit_id].append(body)
+    for unit_id, _code, title, module, _slug in rows:
+        yield SearchWords(str(unit_id), _text(title), _text(module, *bodies[unit_id]))

@@ -1,0 +1,42 @@
+"""From what somebody types to the words that are looked for; pure."""
+
+import re
+import unicodedata
+
+WORD = re.compile(r"[^\W_]+")
+FEWEST_LETTERS, MOST_WORDS, LONGEST_WORD = 3, 8, 40
+LONGEST_BODY = 40_000
+
+
+def folded(text: str) -> str:
+    """The text in small letters and without accents: "Migración" is "migracion", "Ñ" is "n"."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The words to look for, at most eight; none where fewer than three letters were typed."""
+    found = [word[:LONGEST_WORD] for word in WORD.findall(folded(text))][:MOST_WORDS]
+    is_enough = sum(map(len, found)) >= FEWEST_LETTERS
+    return tuple(dict.fromkeys(found)) if is_enough else ()
+
+
+def stored(text: str) -> str:
+    """The words as they stand in the index, one space between two."""
+    return " ".join(WORD.findall(folded(text)))[:LONGEST_BODY]
+
+
+def fts5_query(words: tuple[str, ...]) -> str:
+    """Every word begins one of the document's: FTS5, https://www.sqlite.org/fts5.html §3.3."""
+    return " AND ".join(f'"{word}"*' for word in words)
+
+
+def tsquery(words: tuple[str, ...]) -> str:
+    """Every word begins one of the document's: PostgreSQL §8.11.2."""
+    return " & ".join(f"{word}:*" for word in words)
+
+
+def is_found(words: tuple[str, ...], text: str) -> bool:
+    """True where every word begins one of the text's: as the index does, for what is not in it."""
+    has = WORD.findall(folded(text))
+    return bool(words) and all(any(one.startswith(word) for one in has) for word in words)

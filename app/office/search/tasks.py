@@ -1,0 +1,32 @@
+"""What follows from facts for the search, and the nightly comparison."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.infra.database import transaction
+from app.infra.journal import JournalEntry
+from app.office.search.services import rebuild, refresh
+from app.office.search.values import HitKind
+
+
+def on_event_changed(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    refresh(db, kind=HitKind.EVENT, subject=entry.payload["event_id"])
+
+
+def on_material_changed(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    refresh(db, kind=HitKind.MATERIAL, subject=entry.payload["material_id"])
+
+
+def on_agreement_changed(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    refresh(db, kind=HitKind.AGREEMENT, subject=str(entry.payload["agreement_id"]))
+
+
+def on_course_published(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    rebuild(db)
+
+
+def compare() -> None:
+    """Every night: mends whatever a killed process or another hand left untrue."""
+    with transaction() as db:
+        rebuild(db)

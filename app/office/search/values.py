@@ -1,0 +1,47 @@
+"""Words of the search as values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from app.kernel.text import LocalizedText
+
+
+class HitKind(StrEnum):
+    """What can be found, in the order in which it is shown."""
+
+    PAGE = "page"
+    EVENT = "event"
+    PERSON = "person"
+    AGREEMENT = "agreement"
+    MATERIAL = "material"
+    LESSON = "lesson"
+
+
+INDEXED = (HitKind.EVENT, HitKind.AGREEMENT, HitKind.MATERIAL, HitKind.LESSON)
+"""Kinds whose words stand in the index. People and pages are few and are read where they are."""
+
+
+@dataclass(frozen=True)
+class SearchWords:
+    """What is stored of one thing: its subject, and its words as people wrote them."""
+
+    subject: str
+    title: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Hit:
+    """Something found, as its reader may see it. `endpoint` and `arguments` are its address;
+    `detail` is a second line, `at` the instant it begins, with `timezone`.
+    """
+
+    kind: HitKind
+    title: LocalizedText
+    endpoint: str
+    arguments: Mapping[str, str] = field(default_factory=dict)
+    detail: LocalizedText = field(default_factory=LocalizedText)
+    at: datetime | None = None
+    timezone: str = ""

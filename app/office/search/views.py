@@ -1,0 +1,69 @@
+"""The page of the search; its address can be kept, and it works without scripts."""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, current_app, render_template, request, url_for
+
+from app.infra.database import reading
+from app.infra.language import translate
+from app.office.search import rules
+from app.office.search.policy import may_search
+from app.office.search.queries.finding import found
+from app.office.search.values import Hit, HitKind
+from app.office.search.wording import KINDS
+from app.web.guards import current_actor, requires
+from app.web.locale import reader_language, reader_timezone
+from app.web.render import hours_text, short_day_text, zone_label
+
+bp = Blueprint("search", __name__)
+LONGEST = 100
+
+
+@dataclass(frozen=True)
+class Line:
+    """A hit as a line of the page."""
+
+    title: str
+    url: str
+    detail: str = ""
+
+
+@bp.get("/search")
+@requires(may_search)
+def search() -> str:
+    typed = request.args.get("q", "")[:LONGEST].strip()
+    with reading() as db:
+        hits = found(db, actor=current_actor(), typed=typed)
+    lines = {HitKind.PAGE: _pages(typed)}
+    lines |= {kind: [_line(hit) for hit in some] for kind, some in hits.items()}
+    return render_template(
+        "office/search/search.html",
+        typed=typed,
+        is_enough=bool(rules.words_of(typed)),
+        groups=[(KINDS[kind], lines[kind]) for kind in HitKind if lines.get(kind)],
+    )
+
+
+def _pages(typed: str) -> list[Line]:
+    """Pages that the reader may open, by their names in menus; wiring lists them."""
+    words, actor, language = rules.words_of(typed), current_actor(), reader_language()
+    lines: dict[str, Line] = {}
+    for title, endpoint, policy in current_app.extensions["convoca_search_pages"]:
+        name = translate(language, title)
+        is_there = endpoint in current_app.view_functions and policy(actor)
+        if is_there and rules.is_found(words, name):
+            lines.setdefault(endpoint, Line(name, url_for(endpoint)))
+    return list(lines.values())
+
+
+def _line(hit: Hit) -> Line:
+    language = reader_language()
+    detail = hit.detail.in_(language) if hit.detail else ""
+    if hit.at is not None:
+        zone = reader_timezone()
+        day = short_day_text(hit.at.astimezone(ZoneInfo(zone)).date(), "yMMMEd", language)
+        hour = hours_text(hit.at, hit.at, zone)
+        detail = f"{day}, {hour} ({zone_label(zone, hit.at, language)})"
+    url = url_for(hit.endpoint, **dict(hit.arguments))  # type: ignore[arg-type]  # parts of the path
+    return Line(hit.title.in_(language), url, detail)

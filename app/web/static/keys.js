@@ -1,0 +1,30 @@
+// One-letter shortcuts: "/" searches, "n" plans, "?" explains. Off while somebody types, and off for good where the reader says so
+// (WCAG 2.2, 2.1.4). Nothing here is needed: each is a link on the page.
+(() => {
+  const own = document.currentScript.dataset;
+  const OFF = "convoca-keys-off";
+  const isOff = () => { try { return localStorage.getItem(OFF) === "1"; } catch { return false; } };
+  const field = "input, textarea, select, [contenteditable]";
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isOff()) return;
+    if (event.target instanceof Element && event.target.closest(field)) return;
+    const to = { "/": own.search, n: own.plan, "?": own.help }[event.key];
+    if (!to) return;
+    event.preventDefault();
+    const box = event.key === "/" && document.getElementById("q");
+    if (box) box.focus(); else location.assign(to);
+  });
+
+  document.addEventListener("DOMContentLoaded", () => {
+    const button = document.getElementById("keys-switch");
+    if (!button) return;
+    const show = () => { button.textContent = isOff() ? button.dataset.on : button.dataset.off; };
+    button.addEventListener("click", () => {
+      try { if (isOff()) localStorage.removeItem(OFF); else localStorage.setItem(OFF, "1"); } catch { /* not kept */ }
+      show();
+    });
+    button.hidden = false;
+    show();
+  });
+})();
