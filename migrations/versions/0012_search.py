@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0012_search"
-down_revision = "0009_access_requests"
+down_revision = "0011_writing"
 branch_labels = None
 depends_on = None
 
