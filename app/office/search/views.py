@@ -21,7 +21,7 @@ LONGEST = 100
 
 
 @dataclass(frozen=True)
-class Line:
+class FoundLine:
     """A hit as a line of the page."""
 
     title: str
@@ -45,19 +45,19 @@ def search() -> str:
     )
 
 
-def _pages(typed: str) -> list[Line]:
+def _pages(typed: str) -> list[FoundLine]:
     """Pages that the reader may open, by their names in menus; wiring lists them."""
     words, actor, language = rules.words_of(typed), current_actor(), reader_language()
-    lines: dict[str, Line] = {}
+    lines: dict[str, FoundLine] = {}
     for title, endpoint, policy in current_app.extensions["convoca_search_pages"]:
         name = translate(language, title)
         is_there = endpoint in current_app.view_functions and policy(actor)
         if is_there and rules.is_found(words, name):
-            lines.setdefault(endpoint, Line(name, url_for(endpoint)))
+            lines.setdefault(endpoint, FoundLine(name, url_for(endpoint)))
     return list(lines.values())
 
 
-def _line(hit: Hit) -> Line:
+def _line(hit: Hit) -> FoundLine:
     language = reader_language()
     detail = hit.detail.in_(language) if hit.detail else ""
     if hit.at is not None:
@@ -66,4 +66,4 @@ def _line(hit: Hit) -> Line:
         hour = hours_text(hit.at, hit.at, zone)
         detail = f"{day}, {hour} ({zone_label(zone, hit.at, language)})"
     url = url_for(hit.endpoint, **dict(hit.arguments))  # type: ignore[arg-type]  # parts of the path
-    return Line(hit.title.in_(language), url, detail)
+    return FoundLine(hit.title.in_(language), url, detail)
