@@ -10,7 +10,7 @@ from app.kernel.actor import Actor
 from app.kernel.text import LocalizedText
 from app.office.setup import policy
 from app.office.setup.models import SetupMark
-from app.office.setup.values import CHECKLIST, MarkState, Progress, Step
+from app.office.setup.values import CHECKLIST, MarkState, Progress, SetupStep
 from app.people.directory.models import (
     Country,
     DoubtfulInstitution,
@@ -21,7 +21,7 @@ from app.people.directory.models import (
 )
 from app.people.identity.models import Account
 from app.people.identity.queries import invitations_of
-from app.people.identity.values import InvitationRow
+from app.people.identity.values import AccountInvitationRow
 from app.planning.events.models import Event
 from app.planning.scheduling.queries.settings import book_of
 from app.planning.scheduling.values import Severity
@@ -34,7 +34,7 @@ class FocalPointRow:
     country_code: str
     name: LocalizedText
     person: str
-    invitation: InvitationRow | None
+    invitation: AccountInvitationRow | None
 
 
 COUNTS = select(
@@ -68,7 +68,11 @@ def progress(db: Session, *, actor: Actor, on: date) -> Progress:
         or_(FocalPoint.valid_until.is_(None), FocalPoint.valid_until > on),
     )
     return Progress(
-        marks={Step(step): MarkState(state) for step, state in marks.items() if step in list(Step)},
+        marks={
+            SetupStep(step): MarkState(state)
+            for step, state in marks.items()
+            if step in list(SetupStep)
+        },
         is_dismissed=CHECKLIST in marks,
         countries=countries,
         groups=groups,

@@ -13,7 +13,7 @@ from app.kernel.text import N_
 from app.office.setup import policy
 from app.office.setup.facts import SetupStepMarked
 from app.office.setup.models import SetupMark
-from app.office.setup.values import CHECKLIST, FocalPointDraft, MarkState, Step
+from app.office.setup.values import CHECKLIST, FocalPointDraft, MarkState, SetupStep
 from app.people.directory.services.designations import designate
 from app.people.directory.services.people import record_person
 from app.people.directory.services.reference import leave_out_country
@@ -27,7 +27,9 @@ NO_ADDRESS = N_("Write an e-mail address, for example name@example.org.")
 NO_NAME = N_("Write the full name as it stands on the ID.")
 
 
-def mark_step(db: Session, *, actor: Actor, step: Step, state: MarkState, now: datetime) -> None:
+def mark_step(
+    db: Session, *, actor: Actor, step: SetupStep, state: MarkState, now: datetime
+) -> None:
     """The step is finished, or left for later. A finished one stays finished when it is skipped
     afterwards; the same again changes nothing.
     """

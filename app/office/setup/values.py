@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Step(StrEnum):
+class SetupStep(StrEnum):
     """The steps in the order in which the rail shows them."""
 
     BODY = "body"
@@ -17,7 +17,7 @@ class Step(StrEnum):
 
     @property
     def number(self) -> int:
-        return list(Step).index(self) + 1
+        return list(SetupStep).index(self) + 1
 
 
 class MarkState(StrEnum):
@@ -29,13 +29,13 @@ CHECKLIST = "checklist"
 """What is marked when somebody puts the checklist of the home page away."""
 
 MINUTES = {
-    Step.BODY: 1,
-    Step.GROUPS: 1,
-    Step.RULES: 2,
-    Step.INSTITUTIONS: 5,
-    Step.MAIL: 1,
-    Step.PEOPLE: 4,
-    Step.WEBINAR: 2,
+    SetupStep.BODY: 1,
+    SetupStep.GROUPS: 1,
+    SetupStep.RULES: 2,
+    SetupStep.INSTITUTIONS: 5,
+    SetupStep.MAIL: 1,
+    SetupStep.PEOPLE: 4,
+    SetupStep.WEBINAR: 2,
 }
 """About how long each step takes somebody who has the lists at hand."""
 
@@ -46,7 +46,7 @@ class Progress:
     there. `covered`: countries with a focal point.
     """
 
-    marks: dict[Step, MarkState]
+    marks: dict[SetupStep, MarkState]
     is_dismissed: bool
     countries: int
     groups: int
@@ -58,22 +58,22 @@ class Progress:
     covered: int
     is_published: bool
 
-    def is_done(self, step: Step) -> bool:
-        if step is Step.WEBINAR and self.is_published:
+    def is_done(self, step: SetupStep) -> bool:
+        if step is SetupStep.WEBINAR and self.is_published:
             return True
         return self.marks.get(step) is MarkState.DONE
 
     @property
-    def steps(self) -> tuple[Step, ...]:
-        return tuple(Step)
+    def steps(self) -> tuple[SetupStep, ...]:
+        return tuple(SetupStep)
 
     @property
-    def open_steps(self) -> tuple[Step, ...]:
+    def open_steps(self) -> tuple[SetupStep, ...]:
         """Steps that nobody has finished, skipped ones too."""
-        return tuple(step for step in Step if not self.is_done(step))
+        return tuple(step for step in SetupStep if not self.is_done(step))
 
     @property
-    def next_step(self) -> Step | None:
+    def next_step(self) -> SetupStep | None:
         """The first that was neither finished nor skipped, else the first that was skipped."""
         waiting = self.open_steps
         fresh = [step for step in waiting if step not in self.marks]

@@ -1,16 +1,16 @@
 """Setting up in words: the steps, and what a mail server answered."""
 
 from app.kernel.text import N_
-from app.office.setup.values import MailAnswer, Step
+from app.office.setup.values import MailAnswer, SetupStep
 
 STEPS = {
-    Step.BODY: N_("The body and its countries"),
-    Step.GROUPS: N_("Working groups"),
-    Step.RULES: N_("Rules of the calendar"),
-    Step.INSTITUTIONS: N_("Institutions"),
-    Step.MAIL: N_("Mail"),
-    Step.PEOPLE: N_("Focal points"),
-    Step.WEBINAR: N_("First webinar"),
+    SetupStep.BODY: N_("The body and its countries"),
+    SetupStep.GROUPS: N_("Working groups"),
+    SetupStep.RULES: N_("Rules of the calendar"),
+    SetupStep.INSTITUTIONS: N_("Institutions"),
+    SetupStep.MAIL: N_("Mail"),
+    SetupStep.PEOPLE: N_("Focal points"),
+    SetupStep.WEBINAR: N_("First webinar"),
 }
 MAIL_ANSWERS = {
     MailAnswer.SENT: N_(

@@ -107,7 +107,7 @@ class AccountInvited(AccountFact):
 
 
 @dataclass(frozen=True)
-class InvitationRevoked(AccountFact):
+class AccountInvitationRevoked(AccountFact):
     """The link in a letter of invitation stopped working before it was used."""
 
     invitation_id: int

@@ -15,6 +15,7 @@ from app.kernel.text import LocalizedText, as_language
 from app.people.directory.models import (
     Appointment,
     Country,
+    FocalPoint,
     Institution,
     Person,
     Post,
@@ -47,14 +48,15 @@ from app.people.identity.rules import (
 from app.people.identity.values import (
     SCOPE_BY_COUNTRY,
     SCOPE_BY_GROUP,
+    AccountInvitationRow,
     AccountPage,
     AccountReach,
     Confirmation,
     DeniedAccount,
     FeedAddress,
     FeedKey,
+    FocalSpan,
     HeldRole,
-    InvitationRow,
     InvitationStanding,
     LinkStanding,
     LinkState,
@@ -268,7 +270,7 @@ def invitation_standing(db: Session, *, token: str, now: datetime) -> Invitation
 
 def invitations_of(
     db: Session, *, actor: Actor, account_ids: Collection[int] | None = None
-) -> tuple[InvitationRow, ...]:
+) -> tuple[AccountInvitationRow, ...]:
     """Invitations to sign in, the latest first; for the secretariat. `account_ids`: of those
     accounts only.
     """
@@ -283,7 +285,7 @@ def invitations_of(
     if account_ids is not None:
         wanted = wanted.where(i.account_id.in_(account_ids))
     return tuple(
-        InvitationRow(
+        AccountInvitationRow(
             row.id,
             row.account_id,
             person_id,
@@ -307,6 +309,21 @@ def invitation_by_id(db: Session, invitation_id: int) -> AccountInvitation | Non
 def scope_name_of(db: Session, role: Role, scope: str) -> LocalizedText | None:
     """Returns the name of the country or working group that a role is for, None without one."""
     return _scope_names(db, {scope} - {""}).get((_kind(role), scope))
+
+
+def focal_spans(db: Session, *, person_id: int, country_code: str) -> tuple[FocalSpan, ...]:
+    """The days on which a person is designated focal point of a country, in order."""
+    wanted = select(FocalPoint.valid_from, FocalPoint.valid_until).where(
+        FocalPoint.person_id == person_id, FocalPoint.country_code == country_code
+    )
+    rows = db.execute(wanted.order_by(FocalPoint.valid_from, FocalPoint.id))
+    return tuple(FocalSpan(first, until) for first, until in rows)
+
+
+def invitable_person(db: Session, person_id: int) -> Person | None:
+    """The person, None for a guest of one event and for nobody."""
+    person = db.get(Person, person_id)
+    return None if person is None or person.is_guest else person
 
 
 def kept_form_of(db: Session, *, key: str, account_id: int, now: datetime) -> KeptForm | None:

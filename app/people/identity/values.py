@@ -101,7 +101,7 @@ class InvitationStanding:
 
 
 @dataclass(frozen=True)
-class InvitationRow:
+class AccountInvitationRow:
     """An invitation as the secretariat reads it; `sent_at` None: the letter is being written."""
 
     id: int
@@ -115,6 +115,14 @@ class InvitationRow:
     lapses_at: datetime | None
     used_at: datetime | None
     revoked_at: datetime | None
+
+
+@dataclass(frozen=True)
+class FocalSpan:
+    """Days on which somebody is designated focal point; `valid_until` is the first day without."""
+
+    valid_from: date
+    valid_until: date | None
 
 
 @dataclass(frozen=True)

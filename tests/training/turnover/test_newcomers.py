@@ -164,3 +164,39 @@ def test_known_names_in_a_paste_are_asked_about_line_by_line(
     with app.app_context(), reading() as db:
         assert len(db.scalars(select(Appointment).where(Appointment.person_id == first)).all()) == 2
         assert db.get_one(Person, first).email == "una@example.org"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2026-03-02",
+        "2/3/2026",
+        "02.03.2026",
+        "2-3-26",
+        "2 de marzo de 2026",
+        "March 2, 2026",
+        "02 mar. 2026",
+        "2026-03-02 00:00:00",
+    ],
+)
+def test_r21_day_is_read_as_people_write_it(written: str) -> None:
+    line = f"Persona Nueva Una;una@example.org;{OFFICE};Oficial;{written}"
+    (read,) = read_pasted(line, institutions={OFFICE: 1}, today=date(2026, 11, 24))
+    assert read.newcomer is not None
+    assert read.newcomer.valid_from == date(2026, 3, 2)
+
+
+def test_r21_institution_written_otherwise_is_shown_before_any_letter_leaves(
+    app: Flask, client: FlaskClient
+) -> None:
+    with app.app_context(), transaction() as db:
+        an_institution(db)
+    sign_in(client, "focal-point-hn")
+    typed = "Persona Nueva Una;una@example.org;Dir. de Migracion;Oficial;2/3/2026"
+    token = csrf_token(client)
+    shown = client.post(PATH, data={"people": typed, "csrf_token": token}).text
+    assert "Dir. de Migracion" in shown
+    assert f'<td data-label="Entendimos">{OFFICE}</td>' in shown
+    assert counts(app) == (0, 0, 0)
+    client.post(PATH, data={"people": typed, "csrf_token": token, "seen": "1"})
+    assert counts(app) == (1, 1, 1)

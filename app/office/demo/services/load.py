@@ -29,7 +29,7 @@ from app.office.demo.services.rulebook import load_rule_book
 from app.office.demo.services.training import load_short_courses, load_training
 from app.office.search.services import rebuild
 from app.office.setup.services import mark_step
-from app.office.setup.values import MarkState, Step
+from app.office.setup.values import MarkState, SetupStep
 from app.people.directory.models import Person
 from app.training.learning.services import publish_edition
 
@@ -71,6 +71,6 @@ def load_demo(db: Session, *, today: date, now: datetime, address: str, secret: 
     load_short_courses(db, chance=Random(SEED), today=today, address=address)
     load_letters(db, now=now)
     load_handover(db, today=today, now=now)
-    for step in Step:
+    for step in SetupStep:
         mark_step(db, actor=SYSTEM, step=step, state=MarkState.DONE, now=now)
     rebuild(db)

@@ -37,7 +37,7 @@ PEOPLE: Mapping[str, str] = {
     "AddressesRead": N_(
         "The addresses of a list of who is who were read: %(listed)s, %(rows)s rows."
     ),
-    "InvitationRevoked": N_("The invitation of account %(account_id)s was withdrawn."),
+    "AccountInvitationRevoked": N_("The invitation of account %(account_id)s was withdrawn."),
     "InvitationHandedOver": N_(
         "The link of the invitation of account %(account_id)s was shown, to be handed over."
     ),

@@ -15,7 +15,6 @@ from app.office.notifications import queries
 from app.office.notifications.tasks.letters import site_address, write
 from app.office.notifications.values import NOBODY, Recipient
 from app.office.notifications.wording.identity import account_invited
-from app.people.identity.models import Account
 from app.people.identity.queries import account_by_id, invitation_by_id, scope_name_of
 from app.people.identity.rules import INVITATION_LASTS, InvitationSettled
 from app.people.identity.services import issue_invitation_token
@@ -29,7 +28,7 @@ def on_account_invited(db: Session, entry: JournalEntry, *, now: datetime) -> No
     account = account_by_id(db, entry.payload["account_id"])
     if invitation is None or account is None or not account.active:
         return
-    to = _recipient(db, account)
+    to = _recipient(db, account.person_id, account.email)
     try:
         token = issue_invitation_token(db, invitation_id=invitation.id, now=now)
     except InvitationSettled:
@@ -50,9 +49,9 @@ def on_account_invited(db: Session, entry: JournalEntry, *, now: datetime) -> No
     write(db, entry, [(to, letter)], now=now)
 
 
-def _recipient(db: Session, account: Account) -> Recipient:
+def _recipient(db: Session, person_id: int | None, address: str) -> Recipient:
     """The owner of the account at the address that signs in, whatever address the directory has."""
-    to = queries.recipient(db, account.person_id) if account.person_id else None
+    to = queries.recipient(db, person_id) if person_id else None
     if to is None:
-        return Recipient(NOBODY, "", account.email, languages()[0], REFERENCE_ZONE)
-    return replace(to, address=account.email)
+        return Recipient(NOBODY, "", address, languages()[0], REFERENCE_ZONE)
+    return replace(to, address=address)

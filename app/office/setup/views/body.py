@@ -14,7 +14,7 @@ from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, Kind, Refusal
 from app.office.setup import policy, services
 from app.office.setup.forms import name_of
-from app.office.setup.values import Step
+from app.office.setup.values import SetupStep
 from app.office.setup.views.frame import Answer, bp, finish, go_on, step_page
 from app.people.directory.queries.reference import body_countries, body_groups
 from app.people.directory.rules import StillUsed
@@ -51,10 +51,10 @@ def body_saved() -> Answer:
             except StillUsed as refusal:
                 errors[f"use-{row.key}"] = say(reader_language(), refusal.sentence)
         if not errors:
-            finish(db, Step.BODY)
+            finish(db, SetupStep.BODY)
     if errors:
         return _countries(Mistakes(Typed(request.form), errors), STATUS[Kind.INVALID])
-    return go_on(Step.BODY)
+    return go_on(SetupStep.BODY)
 
 
 def _save_country(db: Session, code: str, *, is_used: bool) -> None:
@@ -97,7 +97,7 @@ def _countries(mistakes: Mistakes = UNTOUCHED, status: int = 200) -> Answer:
     named = zone_names()
     others = sorted(zone for zone in available_timezones() if zone.startswith("America/"))
     return step_page(
-        Step.BODY,
+        SetupStep.BODY,
         "office/setup/body.html",
         status=status,
         rows=rows,
@@ -132,10 +132,10 @@ def groups_saved() -> Answer:
             except StillUsed as refusal:
                 errors[f"use-{row.key}"] = say(reader_language(), refusal.sentence)
         if not errors:
-            finish(db, Step.GROUPS)
+            finish(db, SetupStep.GROUPS)
     if errors:
         return _groups(Mistakes(Typed(request.form), errors), STATUS[Kind.INVALID])
-    return go_on(Step.GROUPS)
+    return go_on(SetupStep.GROUPS)
 
 
 def _save_group(db: Session, slug: str, *, is_used: bool) -> None:
@@ -174,7 +174,7 @@ def _groups(mistakes: Mistakes = UNTOUCHED, status: int = 200) -> Answer:
     with reading() as db:
         rows = body_groups(db)
     return step_page(
-        Step.GROUPS,
+        SetupStep.GROUPS,
         "office/setup/groups.html",
         status=status,
         rows=rows,

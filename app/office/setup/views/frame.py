@@ -12,7 +12,7 @@ from app.infra.body import current_body
 from app.infra.database import reading
 from app.office.setup import policy, services
 from app.office.setup.queries import checklist, progress
-from app.office.setup.values import MarkState, Progress, Step
+from app.office.setup.values import MarkState, Progress, SetupStep
 from app.office.setup.wording import STEPS
 from app.people.identity import queries as identity
 from app.web.guards import current_actor
@@ -25,13 +25,18 @@ KNOWN = "has_accounts"
 
 
 def step_page(
-    step: Step, template: str, *, status: int = 200, found: Progress | None = None, **shown: Any
+    step: SetupStep,
+    template: str,
+    *,
+    status: int = 200,
+    found: Progress | None = None,
+    **shown: Any,
 ) -> tuple[str, int]:
     """Renders a step beside the rail."""
     if found is None:
         with reading() as db:
             found = progress(db, actor=current_actor(), on=clock.today())
-    steps = list(Step)
+    steps = list(SetupStep)
     place = steps.index(step)
     html = render_template(
         template,
@@ -46,28 +51,28 @@ def step_page(
     return html, status
 
 
-def go_on(step: Step) -> Response:
+def go_on(step: SetupStep) -> Response:
     """To the step after this one, and after the last to the overview."""
-    steps = list(Step)
+    steps = list(SetupStep)
     after = steps[steps.index(step) + 1 :]
     return redirect(address_of(after[0]) if after else url_for("setup.overview"), 303)
 
 
-def address_of(step: Step) -> str:
+def address_of(step: SetupStep) -> str:
     return url_for(f"setup.{step.value}")
 
 
-def finish(db: Session, step: Step) -> None:
+def finish(db: Session, step: SetupStep) -> None:
     services.mark_step(db, actor=current_actor(), step=step, state=MarkState.DONE, now=clock.now())
 
 
 @bp.app_template_global()
-def setup_step_left() -> Step | None:
+def setup_step_left() -> SetupStep | None:
     """The step that somebody left for another page, None on the steps themselves."""
     left = session.get(BACK)
-    if left not in list(Step) or request.blueprint == bp.name:
+    if left not in list(SetupStep) or request.blueprint == bp.name:
         return None
-    return Step(left) if policy.may_set_up(current_actor()) else None
+    return SetupStep(left) if policy.may_set_up(current_actor()) else None
 
 
 @bp.app_template_global()
@@ -85,7 +90,7 @@ def setup_has_mail() -> bool:
 
 
 @bp.app_template_global()
-def setup_step_name(step: Step) -> str:
+def setup_step_name(step: SetupStep) -> str:
     """The msgid of a step's name, for the checklist on the home page."""
     return STEPS[step]
 

@@ -13,7 +13,7 @@ from app.infra.language import say
 from app.infra.sheets import MOST_BYTES, rows_of
 from app.kernel.refusal import Kind, Refusal
 from app.office.setup import policy
-from app.office.setup.values import Step
+from app.office.setup.values import SetupStep
 from app.office.setup.views.frame import Answer, bp, finish, go_on, step_page
 from app.people.directory.queries import countries
 from app.people.directory.queries.institutions import (
@@ -61,13 +61,13 @@ def institutions_saved() -> Answer:
     with transaction() as db:
         added = services.add_read_lines(db, actor=actor, lines=found.ready, now=now)
         services.keep_doubtful(db, actor=actor, lines=found.doubtful, now=now)
-        finish(db, Step.INSTITUTIONS)
+        finish(db, SetupStep.INSTITUTIONS)
     if added:
         flash(
             ngettext("%(num)s institution was added.", "%(num)s institutions were added.", added),
             "success",
         )
-    return go_on(Step.INSTITUTIONS)
+    return go_on(SetupStep.INSTITUTIONS)
 
 
 @bp.post("/setup/institutions/suggested")
@@ -77,7 +77,7 @@ def add_suggested() -> Response:
     with transaction() as db:
         added = services.add_suggested(db, actor=current_actor(), chosen=chosen, now=clock.now())
         if added:
-            finish(db, Step.INSTITUTIONS)
+            finish(db, SetupStep.INSTITUTIONS)
     flash(
         ngettext("%(num)s institution was added.", "%(num)s institutions were added.", added)
         if added
@@ -128,7 +128,7 @@ def _page(typed: str, *, error: str = "", upload_error: str = "") -> Answer:
         offered = suggestions(db, actor=current_actor())
         named = countries(db)
     return step_page(
-        Step.INSTITUTIONS,
+        SetupStep.INSTITUTIONS,
         "office/setup/institutions.html",
         status=INVALID if error or upload_error else 200,
         typed=typed,

@@ -9,7 +9,7 @@ from app.infra.database import reading, transaction
 from app.infra.mail import make_mailer
 from app.office.setup import policy
 from app.office.setup.exports import send_test_letter
-from app.office.setup.values import Step, TrialLetter
+from app.office.setup.values import SetupStep, TrialLetter
 from app.office.setup.views.first import has_mail
 from app.office.setup.views.frame import Answer, bp, finish, go_on, step_page
 from app.office.setup.wording import MAIL_ANSWERS, TEST_BODY, TEST_SUBJECT
@@ -40,7 +40,7 @@ def send_test() -> Answer:
     )
     if result.is_sent:
         with transaction() as db:
-            finish(db, Step.MAIL)
+            finish(db, SetupStep.MAIL)
     return _page(result)
 
 
@@ -49,8 +49,8 @@ def send_test() -> Answer:
 def mail_done() -> Response:
     """The organizer saw the letter, or goes on without outgoing mail."""
     with transaction() as db:
-        finish(db, Step.MAIL)
-    return go_on(Step.MAIL)
+        finish(db, SetupStep.MAIL)
+    return go_on(SetupStep.MAIL)
 
 
 def _own_address() -> str:
@@ -61,7 +61,7 @@ def _own_address() -> str:
 def _page(result: TrialLetter | None) -> Answer:
     settings = current_app.extensions["convoca_settings"]
     return step_page(
-        Step.MAIL,
+        SetupStep.MAIL,
         "office/setup/mail.html",
         result=result,
         sentences=MAIL_ANSWERS,

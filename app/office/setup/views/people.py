@@ -9,7 +9,7 @@ from app.kernel.refusal import InvalidInput, Refusal
 from app.office.setup import policy, services
 from app.office.setup.forms import read_focal_points
 from app.office.setup.queries import focal_point_rows
-from app.office.setup.values import FocalPointDraft, Step
+from app.office.setup.values import FocalPointDraft, SetupStep
 from app.office.setup.views.first import has_mail
 from app.office.setup.views.frame import Answer, bp, finish, go_on, step_page
 from app.people.identity.services import hand_over_invitation
@@ -35,8 +35,8 @@ def people_saved() -> Answer:
         return _page(mistakes, status)
     if not drafts:
         with transaction() as db:
-            finish(db, Step.PEOPLE)
-        return go_on(Step.PEOPLE)
+            finish(db, SetupStep.PEOPLE)
+        return go_on(SetupStep.PEOPLE)
     if request.form.get("act") != "send":
         return _page(Mistakes(Typed(request.form)), leaving=drafts)
     require_confirmation()
@@ -49,7 +49,7 @@ def _sent(drafts: list[FocalPointDraft]) -> Answer:
             invited = services.invite_focal_points(
                 db, actor=current_actor(), drafts=drafts, today=clock.today(), now=clock.now()
             )
-            finish(db, Step.PEOPLE)
+            finish(db, SetupStep.PEOPLE)
     except Refusal as refusal:
         mistakes, status = mistakes_of(refusal)
         return _page(mistakes, status)
@@ -61,7 +61,7 @@ def _sent(drafts: list[FocalPointDraft]) -> Answer:
         ),
         "success",
     )
-    return go_on(Step.PEOPLE)
+    return go_on(SetupStep.PEOPLE)
 
 
 @bp.post("/setup/people/<int:invitation_id>/link")
@@ -88,7 +88,7 @@ def _page(
     with reading() as db:
         rows = focal_point_rows(db, actor=current_actor(), on=clock.today())
     return step_page(
-        Step.PEOPLE,
+        SetupStep.PEOPLE,
         "office/setup/people.html",
         status=status,
         rows=rows,

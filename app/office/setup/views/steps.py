@@ -10,7 +10,7 @@ from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.refusal import NotFound
 from app.office.setup import policy, services
 from app.office.setup.queries import progress
-from app.office.setup.values import MarkState, Step
+from app.office.setup.values import MarkState, SetupStep
 from app.office.setup.views.frame import BACK, Answer, address_of, bp, finish, go_on, step_page
 from app.office.setup.wording import STEPS
 from app.planning.scheduling.queries.settings import rule_lines
@@ -18,7 +18,7 @@ from app.planning.scheduling.wording import BookWords
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
 
-LEADS_TO = {Step.RULES: "scheduling.rule_book", Step.WEBINAR: "events.plan"}
+LEADS_TO = {SetupStep.RULES: "scheduling.rule_book", SetupStep.WEBINAR: "events.plan"}
 
 
 @bp.get("/setup")
@@ -31,7 +31,7 @@ def overview() -> Answer:
     if waiting is not None and waiting not in found.marks:
         return redirect(address_of(waiting))
     html = render_template(
-        "office/setup/overview.html", progress=found, steps=list(Step), names=STEPS, step=None
+        "office/setup/overview.html", progress=found, steps=list(SetupStep), names=STEPS, step=None
     )
     return html, 200
 
@@ -43,7 +43,7 @@ def rules() -> Answer:
     with reading() as db:
         lines = rule_lines(db, actor=current_actor(), on=today)
     return step_page(
-        Step.RULES, "office/setup/rules.html", lines=lines, words=BookWords(reader_language())
+        SetupStep.RULES, "office/setup/rules.html", lines=lines, words=BookWords(reader_language())
     )
 
 
@@ -51,14 +51,14 @@ def rules() -> Answer:
 @requires(policy.may_set_up)
 def rules_accepted() -> Response:
     with transaction() as db:
-        finish(db, Step.RULES)
-    return go_on(Step.RULES)
+        finish(db, SetupStep.RULES)
+    return go_on(SetupStep.RULES)
 
 
 @bp.get("/setup/webinar")
 @requires(policy.may_set_up)
 def webinar() -> Answer:
-    return step_page(Step.WEBINAR, "office/setup/webinar.html")
+    return step_page(SetupStep.WEBINAR, "office/setup/webinar.html")
 
 
 @bp.post("/setup/<name>/leave")
@@ -77,7 +77,7 @@ def leave_to(name: str) -> Response:
 def back() -> Response:
     step = session.pop(BACK, "")
     return redirect(
-        address_of(Step(step)) if step in list(Step) else url_for("setup.overview"), 303
+        address_of(SetupStep(step)) if step in list(SetupStep) else url_for("setup.overview"), 303
     )
 
 
@@ -101,7 +101,7 @@ def dismiss() -> Response:
     return redirect(url_for("home.home"), 303)
 
 
-def _step(name: str) -> Step:
-    if name not in list(Step):
+def _step(name: str) -> SetupStep:
+    if name not in list(SetupStep):
         raise NotFound
-    return Step(name)
+    return SetupStep(name)

@@ -42,7 +42,7 @@ class CountryInstitutions:
 
 
 @dataclass(frozen=True)
-class Suggestion:
+class SuggestedRow:
     """An institution of the body's file by its place in it; `is_there`: the country has it."""
 
     place: int
@@ -118,13 +118,13 @@ def country_spellings(db: Session) -> dict[str, str]:
     )
 
 
-def suggestions(db: Session, *, actor: Actor) -> tuple[Suggestion, ...]:
+def suggestions(db: Session, *, actor: Actor) -> tuple[SuggestedRow, ...]:
     policy.require_may_keep_reference(actor)
     there: dict[str, set[str]] = {code: set() for code in db.scalars(select(Country.code))}
     for row in db.scalars(select(Institution).where(Institution.closed_on.is_(None))):
         there[row.country_code].update(row.name.values())
     return tuple(
-        Suggestion(
+        SuggestedRow(
             place, one.country, one.name, one.kind, bool(there[one.country] & {*one.name.values()})
         )
         for place, one in enumerate(current_body().suggested_institutions)

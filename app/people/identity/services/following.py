@@ -7,11 +7,12 @@ from sqlalchemy.orm import Session
 
 from app.infra import journal
 from app.kernel.actor import SYSTEM, Role
-from app.people.directory.models import FocalPoint
+from app.people.identity import queries
 from app.people.identity.facts import RoleEnded
 from app.people.identity.models import Account, RoleGrant
 from app.people.identity.services.inviting import invite_person
 from app.people.identity.services.roles import grant_role
+from app.people.identity.values import FocalSpan
 
 
 def follow_focal_points(db: Session, *, person_id: int, country_code: str, now: datetime) -> None:
@@ -25,10 +26,7 @@ def follow_focal_points(db: Session, *, person_id: int, country_code: str, now: 
     if account_id is None:
         return
     held = _focal_grants(db, account_id, country_code)
-    wanted = select(FocalPoint).where(
-        FocalPoint.person_id == person_id, FocalPoint.country_code == country_code
-    )
-    for one in db.scalars(wanted.order_by(FocalPoint.valid_from, FocalPoint.id)):
+    for one in queries.focal_spans(db, person_id=person_id, country_code=country_code):
         mine = next((g for g in held if _stands_for(g, one)), None)
         if mine is None and not _is_empty(one):
             grant_role(
@@ -72,7 +70,7 @@ def _focal_grants(db: Session, account_id: int, country_code: str) -> list[RoleG
     )
 
 
-def _stands_for(grant: RoleGrant, one: FocalPoint) -> bool:
+def _stands_for(grant: RoleGrant, one: FocalSpan) -> bool:
     """The same first day, or a span that holds the first day of the designation."""
     if grant.valid_from == one.valid_from or _is_empty(one):
         return grant.valid_from == one.valid_from
@@ -81,6 +79,6 @@ def _stands_for(grant: RoleGrant, one: FocalPoint) -> bool:
     )
 
 
-def _is_empty(one: FocalPoint) -> bool:
+def _is_empty(one: FocalSpan) -> bool:
     """Ended before it began."""
     return one.valid_until is not None and one.valid_until <= one.valid_from

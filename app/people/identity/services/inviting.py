@@ -10,12 +10,11 @@ from app.infra import journal
 from app.kernel.actor import SYSTEM, Actor, Role
 from app.kernel.reference import REFERENCE
 from app.kernel.refusal import InvalidInput, NotFound
-from app.people.directory.models import Person
-from app.people.identity import policy
+from app.people.identity import policy, queries
 from app.people.identity.facts import (
+    AccountInvitationRevoked,
     AccountInvited,
     InvitationHandedOver,
-    InvitationRevoked,
 )
 from app.people.identity.models import Account, AccountInvitation
 from app.people.identity.queries import digest, reach_of
@@ -53,8 +52,8 @@ def invite(
     """
     policy.require_may_manage_accounts(actor)
     if person_id is not None:
-        person = db.get(Person, person_id)
-        if person is None or person.is_guest:
+        person = queries.invitable_person(db, person_id)
+        if person is None:
             raise NotFound
         email = person.email or email
         if not email:
@@ -89,8 +88,8 @@ def invite_person(
     is another's (mailboxes are shared). At the first sign-in the owner of the address is asked
     whether name and country are right.
     """
-    person = db.get(Person, person_id)
-    if person is None or not person.email or person.is_guest:
+    person = queries.invitable_person(db, person_id)
+    if person is None or not person.email:
         return False
     if db.scalar(select(Account.id).where(Account.person_id == person_id)) is not None:
         return False
@@ -137,7 +136,7 @@ def revoke_invitation(db: Session, *, actor: Actor, invitation_id: int, now: dat
     policy.require_may_manage_accounts(actor)
     row = _unsettled(db, invitation_id)
     row.revoked_at = now
-    journal.record(db, InvitationRevoked(row.account_id, row.id), actor=actor, now=now)
+    journal.record(db, AccountInvitationRevoked(row.account_id, row.id), actor=actor, now=now)
 
 
 def hand_over_invitation(db: Session, *, actor: Actor, invitation_id: int, now: datetime) -> str:

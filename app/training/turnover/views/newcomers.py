@@ -47,6 +47,8 @@ def add_newcomers(code: str) -> Response | tuple[str, int] | str:
         sentence = Sentence(TOO_MANY, {"most": MOST_LINES}) if lines else NOTHING
         return _page(code, typed, error=say(reader_language(), sentence)), STATUS[Kind.INVALID]
     lines = tuple(_answered(line) for line in lines)
+    if any(line.written for line in lines) and "seen" not in request.form:
+        return _page(code, typed, understood=lines)
     with transaction() as db:
         done = services.import_newcomers(
             db,
@@ -85,7 +87,13 @@ def _read(code: str, typed: str) -> tuple[PastedLine, ...]:
     return read_pasted(typed, institutions=names, today=clock.today())
 
 
-def _page(code: str, typed: str, done: Imported | None = None, error: str = "") -> str:
+def _page(
+    code: str,
+    typed: str,
+    done: Imported | None = None,
+    error: str = "",
+    understood: tuple[PastedLine, ...] = (),
+) -> str:
     """What was not taken stands in the field again, to be mended and sent once more."""
     with reading() as db:
         country = queries.country_of(db, code)
@@ -113,6 +121,8 @@ def _page(code: str, typed: str, done: Imported | None = None, error: str = "") 
         country=country,
         institutions=institutions,
         typed=typed,
+        guessed=[line for line in understood if line.written],
+        good=sum(line.newcomer is not None for line in understood),
         reasons=reasons,
         questions=questions,
         error=error,
