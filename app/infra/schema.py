@@ -73,14 +73,20 @@ def ensure_append_only(connection: Connection) -> None:
         forbid_changes(connection, table)
 
 
-def forbid_changes(connection: Connection, table: str) -> None:
-    """No UPDATE and no DELETE on a table, by trigger; `table` is one of ours, never input."""
+def forbid_changes(connection: Connection, table: str, *, but: str = "") -> None:
+    """No UPDATE and no DELETE on a table, by trigger; `table` is one of ours, never input. `but`: a
+    column that may change all the same.
+    """
     if not inspect(connection).has_table(table):
         return
+    changing = "UPDATE"
+    if but:
+        names = [column["name"] for column in inspect(connection).get_columns(table)]
+        changing = "UPDATE OF " + ", ".join(f'"{name}"' for name in names if name != but)
     if connection.dialect.name == "sqlite":
-        for verb in ("UPDATE", "DELETE"):
+        for verb, when in (("update", changing), ("delete", "DELETE")):
             connection.exec_driver_sql(
-                f"CREATE TRIGGER IF NOT EXISTS {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+                f"CREATE TRIGGER IF NOT EXISTS {table}_no_{verb} BEFORE {when} ON {table} "
                 f"BEGIN SELECT RAISE(ABORT, '{table}_append_only'); END"
             )
     else:
@@ -89,7 +95,7 @@ def forbid_changes(connection: Connection, table: str) -> None:
             f"$$ BEGIN RAISE EXCEPTION '{table}_append_only'; END $$"
         )
         connection.exec_driver_sql(
-            f"CREATE OR REPLACE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
+            f"CREATE OR REPLACE TRIGGER {table}_append_only BEFORE {changing} OR DELETE ON {table} "
             f"FOR EACH ROW EXECUTE FUNCTION {table}_append_only()"
         )
 

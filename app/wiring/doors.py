@@ -10,6 +10,7 @@ from app.infra.server import check, serve
 from app.office.demo.cli import demo, reference
 from app.office.handover.views import bp as handover
 from app.office.home.views import bp as home
+from app.office.merging.views import bp as merging
 from app.office.notifications.cli import group as notifications_commands
 from app.office.notifications.views import bp as notifications
 from app.office.privacy.cli import group as privacy_commands
@@ -66,6 +67,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     access,
     setup,
     institutions,
+    merging,
     events,
     holidays,
     cycles,

@@ -11,6 +11,8 @@ from app.followup.agreements.services import erasing as agreements_erasing
 from app.followup.practices import queries as practices
 from app.followup.practices import services as practices_services
 from app.office.handover.queries import personal as handover
+from app.office.merging.queries import records as merging
+from app.office.merging.services import erasing as merging_erasing
 from app.office.notifications.queries import personal as notifications
 from app.office.notifications.services import erasing as notifications_erasing
 from app.office.privacy.queries import personal as privacy
@@ -41,6 +43,7 @@ from app.training.learning.queries import personal as learning
 from app.training.learning.services import erasing as learning_erasing
 
 PERSONAL_DATA: tuple[Domain, ...] = (
+    Domain("merging", merging.personal_data, merging_erasing.erase_person),
     Domain("handover", handover.personal_data, None),
     Domain("certificates", certificates.personal_data, None),
     Domain("agreements", agreements.personal_data, agreements_erasing.erase_person),

@@ -31,7 +31,16 @@ WINGS: Mapping[str, tuple[str, ...]] = {
     ),
     "training": ("library", "learning", "certificates", "turnover"),
     "followup": ("agreements", "workplans", "practices"),
-    "office": ("privacy", "reports", "handover", "search", "notifications", "setup", "writing"),
+    "office": (
+        "privacy",
+        "reports",
+        "handover",
+        "search",
+        "notifications",
+        "setup",
+        "writing",
+        "merging",
+    ),
 }
 """The wings and their domains, in the order in which the work happens. `home` and `demo` have no rooms."""
 WITHOUT_ROOMS = {"home", "demo"}

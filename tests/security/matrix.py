@@ -30,6 +30,11 @@ KEEPERS_HN = HONDURAS | {"organizer"}
 # Objects in addresses: an event and a draft of Protection, Honduras, and what belongs to
 # official-hn.
 TRUTH: dict[str, frozenset[str]] = {
+    "merging.compare": FOCAL_POINTS | {"organizer"},
+    "merging.merge": FOCAL_POINTS | {"organizer"},
+    "merging.merged": KEEPERS_HN,
+    "merging.merges": FOCAL_POINTS | {"organizer"},
+    "merging.undo": KEEPERS_HN,
     "access.accept": KEEPERS_HN,
     "access.access_request": KEEPERS_HN,
     "access.access_requests": FOCAL_POINTS | {"organizer"},

@@ -54,6 +54,7 @@ WANTED = {
 }
 OWN = {
     "access.block": {("account", "active"), ("account", "fs_uniquifier")},
+    "merging.undo": {("person", "email"), ("person", "merged_into_id")},
     "access.take_role": {("role_grant", "valid_until")},
     "identity.change_preferences": {("person", "language"), ("person", "timezone")},
     "directory.answer_roster": {

@@ -26,6 +26,7 @@ from app.infra.files import files
 from app.kernel.actor import SYSTEM, Actor, Role
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
+from app.office.merging.services.merging import merge_people
 from app.office.notifications.models import Message
 from app.office.notifications.rules.wish_links import wish_key
 from app.office.writing.models import WrittenLetter
@@ -251,7 +252,21 @@ def _access(db: Session, now: datetime) -> Objects:
     wish = AccessWish("Persona Nueva", "nueva@example.org", "HN", "Instituto", "Webinarios", "es")
     ask_for_access(db, wish=wish, now=now)
     asked = db.scalars(select(AccessRequest.id)).one()
+    twice = [
+        Person(
+            full_name="Doble Registro",
+            sort_key="doble registro",
+            email="doble@example.org",
+            country_code="HN",
+            timezone="America/Tegucigalpa",
+        )
+        for _ in range(2)
+    ]
+    db.add_all(twice)
+    db.flush()
+    merge_id = merge_people(db, actor=SYSTEM, kept_id=twice[0].id, gone_id=twice[1].id, now=now)
     return {
+        "merge_id": str(merge_id),
         "colleague": str(account.id),
         "colleagues_grant": str(grant),
         "request_id": str(asked),

@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from app.kernel.actor import Grant, Role
 from app.people.access.rules import LONGEST_INSTITUTION, LONGEST_REASON
-from app.people.access.values import AccessWish, Invitee, Placement, Span
+from app.people.access.values import AccessWish, Invitee, Placement, RoleSpan
 from app.people.directory.rules import LONGEST_NAME, LONGEST_TITLE
 from app.people.identity.forms import EMAIL_CHECKS, EMAIL_CONTROL
 from app.web.fields import DateField, SelectField, one_line, printable, stripped
@@ -45,9 +45,9 @@ class RoleForm(FlaskForm):
     def offer(self, choices: Choices) -> None:
         self.role.choices = [("", _l("Choose one")), *choices]
 
-    def span(self) -> Span:
+    def span(self) -> RoleSpan:
         first: date = self.valid_from.data
-        return Span(first, self.valid_until.data)
+        return RoleSpan(first, self.valid_until.data)
 
     def grant(self) -> Grant:
         """Call it after `validate()`: the choice is among those offered."""

@@ -76,7 +76,7 @@ class RoleChoice:
 
 
 @dataclass(frozen=True)
-class Span:
+class RoleSpan:
     """Local dates; `valid_until` is the first day without."""
 
     valid_from: date
@@ -91,10 +91,10 @@ class Invitee:
     email: str
     country_code: str
     grant: Grant
-    span: Span
+    span: RoleSpan
 
 
-class Decision(StrEnum):
+class RequestDecision(StrEnum):
     """Held: the address belongs to somebody elsewhere, so the secretariat decides who is meant."""
 
     ACCEPTED = "accepted"

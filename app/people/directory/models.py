@@ -61,7 +61,8 @@ class Person(Base):
     are shared.
 
     A guest comes to one event by invitation, has no account and is in no list but that event's;
-    `organisation` is what a guest says to come from.
+    `organisation` is what a guest says to come from. `merged_into_id`: another record of the same
+    person, in which this one goes on; it is offered nowhere any more.
     """
 
     __tablename__ = "person"
@@ -76,6 +77,7 @@ class Person(Base):
     sex: Mapped[str] = mapped_column(String(1), default="")
     is_guest: Mapped[bool] = mapped_column(default=False, server_default=false())
     organisation: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    merged_into_id: Mapped[int | None] = mapped_column(BigId)
     appointments: Mapped[list["Appointment"]] = relationship(back_populates="person", lazy="raise")
 
 

@@ -97,7 +97,7 @@ class Part(StrEnum):
 
 
 @dataclass(frozen=True)
-class Speaker:
+class Representative:
     """Somebody who speaks for a country today. `email` is "" where the reader may not see it,
     `institution` None without a post at present.
     """
@@ -124,20 +124,20 @@ class CountryEntry:
     shares_delegates: bool
     shares_emails: bool
     mechanisms: tuple[Mechanism, ...] = ()
-    speakers: tuple[Speaker, ...] = ()
+    speakers: tuple[Representative, ...] = ()
     hidden: int = 0
 
     @property
-    def focal_points(self) -> tuple[Speaker, ...]:
+    def focal_points(self) -> tuple[Representative, ...]:
         return tuple(one for one in self.speakers if one.part is Part.FOCAL_POINT)
 
     @property
-    def delegates(self) -> tuple[Speaker, ...]:
+    def delegates(self) -> tuple[Representative, ...]:
         return tuple(one for one in self.speakers if one.part is not Part.FOCAL_POINT)
 
 
 @dataclass(frozen=True)
-class Addressee:
+class ListedAddress:
     """A line of a list of addressees: who has the post today, or a mechanism's own mailbox (then
     `full_name` is ""). `address` is "" where there is none or the reader may not see it.
     """

@@ -4,12 +4,10 @@ from sqlalchemy.engine import Connection
 
 from app.infra.schema import forbid_changes
 
-WRITTEN_ONCE = ("certificate", "revocation")
-
 
 def ensure_written_once(connection: Connection) -> None:
-    """A certificate is not edited and not deleted; it is revoked. A revocation is not taken
-    back.
+    """A certificate is not edited and not deleted; it is revoked. A revocation is not taken back.
+    Whose record a certificate stands with may change, when two records of one person become one.
     """
-    for table in WRITTEN_ONCE:
-        forbid_changes(connection, table)
+    forbid_changes(connection, "certificate", but="person_id")
+    forbid_changes(connection, "revocation")

@@ -94,6 +94,7 @@ KEEPER = {
     "closed_without_attendance": "agreements",
     "finding": "agreements",
     "handover_note": "handover",
+    "person_merge": "merging",
     "consent": "privacy",
 }
 WHO_DID_IT = {

@@ -17,7 +17,7 @@ from app.kernel.actor import Actor, Grant, Role
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound
 from app.people.access import queries
 from app.people.access.services import changes
-from app.people.access.values import AccountFilter, AccountState, Invitee, Span
+from app.people.access.values import AccountFilter, AccountState, Invitee, RoleSpan
 from app.people.identity.models import Account, AccountInvitation, RoleGrant
 from app.people.identity.rules.terms import LastOrganizer
 from app.people.identity.services.inviting import issue_invitation_token
@@ -38,7 +38,7 @@ def give(app: Flask, who: str, account_id: int, grant: Grant) -> int:
     actor = actor_of(app, who)
     with app.app_context(), transaction() as db:
         return changes.give_role(
-            db, actor=actor, account_id=account_id, grant=grant, span=Span(TODAY), now=NOW
+            db, actor=actor, account_id=account_id, grant=grant, span=RoleSpan(TODAY), now=NOW
         )
 
 
@@ -71,7 +71,7 @@ def test_r62_a_role_is_given_with_dates_and_ended_and_stands_in_the_journal(
             actor=organizer,
             account_id=her,
             grant_id=grant_id,
-            span=Span(TODAY, tomorrow),
+            span=RoleSpan(TODAY, tomorrow),
             now=NOW,
         )
     with app.app_context(), reading() as db:
@@ -125,7 +125,7 @@ def test_the_last_organizer_cannot_be_locked_out(app: Flask, her: int) -> None:
                 actor=actor,
                 account_id=own,
                 grant_id=grant_id,
-                span=Span(TODAY, TODAY),
+                span=RoleSpan(TODAY, TODAY),
                 now=NOW,
             )
 
@@ -139,7 +139,7 @@ def test_the_last_organizer_cannot_be_locked_out(app: Flask, her: int) -> None:
 
 def test_r62_states_filters_and_an_invitation_sent_again(app: Flask, her: int) -> None:
     organizer = actor_of(app, "organizer")
-    invitee = Invitee("Beto Paz", "beto@example.org", "HN", OFFICIAL_HN, Span(TODAY))
+    invitee = Invitee("Beto Paz", "beto@example.org", "HN", OFFICIAL_HN, RoleSpan(TODAY))
     with app.app_context(), transaction() as db:
         beto = changes.invite_colleague(db, actor=organizer, invitee=invitee, now=NOW)
         invitation = db.scalars(select(AccountInvitation.id)).one()

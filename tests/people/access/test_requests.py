@@ -18,7 +18,7 @@ from app.office.notifications.tasks.access import on_access_request_settled, on_
 from app.people.access import queries, rules
 from app.people.access.models import AccessRequest
 from app.people.access.services import requests as asking
-from app.people.access.values import AccessWish, Decision, Placement
+from app.people.access.values import AccessWish, Placement, RequestDecision
 from app.people.directory.models import Appointment, FocalPoint, HeldNewcomer, Institution, Person
 from app.people.directory.rules import NamesakeKnown
 from app.people.identity.models import Account, AccountInvitation
@@ -52,7 +52,9 @@ def ask(app: Flask, wish: AccessWish = WISH, now: datetime = NOW) -> int:
         return db.scalar(select(func.max(AccessRequest.id))) or 0
 
 
-def accept(app: Flask, who: str, request_id: int, placement: Placement | None = PLACE) -> Decision:
+def accept(
+    app: Flask, who: str, request_id: int, placement: Placement | None = PLACE
+) -> RequestDecision:
     actor = actor_of(app, who)
     with app.app_context(), transaction() as db:
         return asking.accept_request(
@@ -76,7 +78,7 @@ def test_r61_a_request_goes_to_the_focal_point_and_makes_person_post_and_invitat
     assert waiting(world, "organizer") == [False]
     with pytest.raises(NotFound):
         accept(world, "focal-point-gt", request_id)
-    assert accept(world, "focal-point-hn", request_id) is Decision.ACCEPTED
+    assert accept(world, "focal-point-hn", request_id) is RequestDecision.ACCEPTED
     with world.app_context(), reading() as db:
         rosa = db.scalars(select(Person).where(Person.full_name == "Rosa Méndez")).one()
         assert db.scalars(select(Appointment.person_id)).all() == [rosa.id]
@@ -94,7 +96,7 @@ def test_a_request_of_a_country_without_focal_point_waits_for_the_secretariat(
     request_id = ask(world, nobody)
     assert waiting(world, "organizer") == [True]
     assert waiting(world, "focal-point-hn") == []
-    assert accept(world, "organizer", request_id, None) is Decision.ACCEPTED
+    assert accept(world, "organizer", request_id, None) is RequestDecision.ACCEPTED
 
 
 def test_whoever_has_an_account_or_waits_already_is_not_noted_twice(world: Flask) -> None:
@@ -120,7 +122,7 @@ def test_an_address_of_another_country_waits_for_the_secretariat(world: Flask) -
                 timezone="America/Guatemala",
             )
         )
-    assert accept(world, "focal-point-hn", ask(world)) is Decision.HELD
+    assert accept(world, "focal-point-hn", ask(world)) is RequestDecision.HELD
     with world.app_context(), reading() as db:
         assert db.scalars(select(HeldNewcomer.full_name)).all() == ["Rosa Méndez"]
         assert db.scalar(select(AccountInvitation.id)) is None
@@ -143,7 +145,7 @@ def test_a_name_known_in_the_country_must_be_answered_first(world: Flask) -> Non
         with pytest.raises(NamesakeKnown):
             accept(world, who, request_id)
     same = Placement(INSTITUTE, "Oficial", TODAY, same_as=number)
-    assert accept(world, "focal-point-hn", request_id, same) is Decision.ACCEPTED
+    assert accept(world, "focal-point-hn", request_id, same) is RequestDecision.ACCEPTED
     with world.app_context(), reading() as db:
         assert db.scalars(select(Account.person_id).where(Account.person_id == number)).all()
 

@@ -93,11 +93,16 @@ PEOPLE: Mapping[str, str] = {
     ),
     "MailWishesChanged": N_("Person %(person_id)s chose which letters to get."),
     "PasswordChanged": N_("The password of account %(account_id)s was changed."),
+    "MergeUndone": N_("Records %(kept_id)s and %(gone_id)s of people became two again."),
     "NewcomerHeld": N_(
         "A newcomer of %(country_code)s waits for the secretariat: the address belongs elsewhere."
     ),
     "NewcomerSettled": N_(
         "The secretariat decided on a newcomer of %(country_code)s: %(decision)s."
+    ),
+    "PeopleMerged": N_(
+        "Record %(gone_id)s of a person was joined to record %(kept_id)s: %(moved)s rows moved, "
+        "%(removed)s left out."
     ),
     "PeopleLookedUp": N_("Account %(account_id)s looked up %(person_ids)s people by name."),
     "PersonalRecordRead": N_("The personal record of person %(person_id)s was opened."),

@@ -11,7 +11,7 @@ from app.office.notifications import queries, services
 from app.office.notifications.tasks.letters import site_address, write
 from app.office.notifications.wording.access import access_declined, access_requested
 from app.people.access.queries import focal_points_of, request_of
-from app.people.access.values import Decision
+from app.people.access.values import RequestDecision
 
 
 def on_access_requested(db: Session, entry: JournalEntry, *, now: datetime) -> None:
@@ -33,7 +33,7 @@ def on_access_requested(db: Session, entry: JournalEntry, *, now: datetime) -> N
 def on_access_request_settled(db: Session, entry: JournalEntry, *, now: datetime) -> None:
     """Whoever is let in gets an invitation; whoever is declined a short letter without reasons."""
     row = request_of(db, entry.payload["request_id"])
-    if row is None or entry.payload["decision"] != Decision.DECLINED:
+    if row is None or entry.payload["decision"] != RequestDecision.DECLINED:
         return
     language = as_language(row.language)
     services.queue_message(

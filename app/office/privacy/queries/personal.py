@@ -56,6 +56,7 @@ def people_named(db: Session, words: str) -> Sequence[Found]:
         by_name = by_name & one
     rows = db.execute(
         _people()
+        .where(Person.merged_into_id.is_(None))
         .where(or_(by_name, func.lower(Person.email) == shown.strip().lower()))
         .order_by(Person.sort_key, Person.id)
         .limit(LISTED)

@@ -170,6 +170,7 @@ def _people(db: Session, actor: Actor, words: tuple[str, ...]) -> list[Hit]:
         .outerjoin(Institution, Institution.id == Post.institution_id)
         .where(
             Person.is_guest.is_(False),
+            Person.merged_into_id.is_(None),
             *(or_(NAME.startswith(word), NAME.contains(f" {word}")) for word in words),
         )
         .order_by(Person.sort_key, Person.id)

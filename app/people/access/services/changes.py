@@ -11,7 +11,7 @@ from app.kernel.reference import REFERENCE
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
 from app.kernel.text import N_
 from app.people.access import policy, queries
-from app.people.access.values import AccountRow, AccountState, Invitee, Span
+from app.people.access.values import AccountRow, AccountState, Invitee, RoleSpan
 from app.people.directory.services.people import record_person
 from app.people.identity.policy import (
     require_may_grant,
@@ -29,7 +29,7 @@ FROM_THE_LIST = N_("Choose a role from the list.")
 
 
 def give_role(
-    db: Session, *, actor: Actor, account_id: int, grant: Grant, span: Span, now: datetime
+    db: Session, *, actor: Actor, account_id: int, grant: Grant, span: RoleSpan, now: datetime
 ) -> int:
     """Returns the grant's id. Refuses a role that the actor may not give, and one that follows a
     designation.
@@ -50,7 +50,7 @@ def give_role(
 
 
 def take_role(
-    db: Session, *, actor: Actor, account_id: int, grant_id: int, span: Span, now: datetime
+    db: Session, *, actor: Actor, account_id: int, grant_id: int, span: RoleSpan, now: datetime
 ) -> None:
     """Ends a role: `span.valid_until` is the first day without it, today at the earliest."""
     row = _row(db, actor, account_id, now)
@@ -135,7 +135,7 @@ def _require_by_hand(actor: Actor, grant: Grant) -> None:
     require_may_grant(actor, grant.role, grant.scope)
 
 
-def _require_soon(span: Span, now: datetime) -> None:
+def _require_soon(span: RoleSpan, now: datetime) -> None:
     """A role begins at most two years ahead, and not in the past: what was done before stays what
     it was.
     """

@@ -15,7 +15,7 @@ from app.kernel.text import N_
 from app.people.access import policy, queries, rules
 from app.people.access.facts import AccessRequested, AccessRequestSettled
 from app.people.access.models import AccessRequest
-from app.people.access.values import AccessWish, Decision, Placement
+from app.people.access.values import AccessWish, Placement, RequestDecision
 from app.people.directory.policy import may_answer_for
 from app.people.directory.queries import (
     is_address_elsewhere,
@@ -62,7 +62,7 @@ def ask_for_access(db: Session, *, wish: AccessWish, now: datetime) -> None:
 
 def accept_request(
     db: Session, *, actor: Actor, request_id: int, placement: Placement | None, now: datetime
-) -> Decision:
+) -> RequestDecision:
     """Makes the person, the appointment and the account, and has the invitation written.
 
     A placement is needed for who serves in a Member Country. Where the address belongs to somebody
@@ -94,16 +94,18 @@ def accept_request(
         require_newcomer(row.full_name, row.email, newcomer.post_title, newcomer.valid_from, today)
         started = _start(db, actor, row.country_code, newcomer, today=today, now=now)
         if started is None:
-            _settle(db, row, Decision.HELD, actor=actor, now=now)
-            return Decision.HELD
+            _settle(db, row, RequestDecision.HELD, actor=actor, now=now)
+            return RequestDecision.HELD
         person_id = started
     invite_person(db, actor=actor, person_id=person_id, now=now)
-    _settle(db, row, Decision.ACCEPTED, actor=actor, now=now)
-    return Decision.ACCEPTED
+    _settle(db, row, RequestDecision.ACCEPTED, actor=actor, now=now)
+    return RequestDecision.ACCEPTED
 
 
 def decline_request(db: Session, *, actor: Actor, request_id: int, now: datetime) -> None:
-    _settle(db, _waiting(db, actor, request_id, now), Decision.DECLINED, actor=actor, now=now)
+    _settle(
+        db, _waiting(db, actor, request_id, now), RequestDecision.DECLINED, actor=actor, now=now
+    )
 
 
 def expire_requests(db: Session, *, now: datetime, dry_run: bool) -> int:
@@ -181,7 +183,7 @@ def _waiting(db: Session, actor: Actor, request_id: int, now: datetime) -> Acces
 
 
 def _settle(
-    db: Session, row: AccessRequest, decision: Decision, *, actor: Actor, now: datetime
+    db: Session, row: AccessRequest, decision: RequestDecision, *, actor: Actor, now: datetime
 ) -> None:
     row.decision = decision
     db.flush()

@@ -14,7 +14,7 @@ from app.kernel.refusal import InvalidInput, NotAllowed, NotFound, Refusal
 from app.people.access import policy, queries, wording
 from app.people.access.forms import InviteForm, RoleForm
 from app.people.access.services import changes
-from app.people.access.values import AccountFilter, AccountState, Span
+from app.people.access.values import AccountFilter, AccountState, RoleSpan
 from app.people.access.views.door import bp
 from app.people.directory.queries import LONGEST_SEARCH, countries
 from app.people.directory.rules import sort_key
@@ -103,7 +103,7 @@ def take_role(account_id: int, grant_id: int) -> Answer:
                 actor=current_actor(),
                 account_id=account_id,
                 grant_id=grant_id,
-                span=Span(clock.today(), _day(request.form.get(f"until-{grant_id}", ""))),
+                span=RoleSpan(clock.today(), _day(request.form.get(f"until-{grant_id}", ""))),
                 now=clock.now(),
             )
     except Refusal as refusal:

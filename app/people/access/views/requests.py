@@ -13,7 +13,7 @@ from app.kernel.refusal import InvalidInput, NotAllowed, NotFound, Refusal
 from app.people.access import policy, queries, rules, wording
 from app.people.access.forms import AccessForm, PlacementForm
 from app.people.access.services import requests as asking
-from app.people.access.values import Decision, RequestRow
+from app.people.access.values import RequestDecision, RequestRow
 from app.people.access.views.door import bp
 from app.people.directory.queries import countries, people_called
 from app.people.directory.rules import NamesakeKnown, sort_key
@@ -102,7 +102,7 @@ def accept(request_id: int) -> Answer:
         raise
     except Refusal as refusal:
         return _decide_page(request_id, form, refusal), STATUS[refusal.kind]
-    if decision is Decision.HELD:
+    if decision is RequestDecision.HELD:
         flash(
             _("The address belongs to somebody elsewhere. The secretariat checks it first."),
             "warning",

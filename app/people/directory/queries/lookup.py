@@ -55,6 +55,7 @@ def people_elsewhere(db: Session, *, actor: Actor, words: str, now: datetime) ->
         .outerjoin(Country, Country.code == Person.country_code)
         .where(
             Person.is_guest.is_(False),
+            Person.merged_into_id.is_(None),
             func.coalesce(Person.country_code, "") != (actor.country or "-"),
         )
         .order_by(Person.sort_key, Person.id)

@@ -300,6 +300,7 @@ def people_called(db: Session, country_code: str, full_name: str) -> tuple[int, 
         Person.country_code == country_code,
         Person.sort_key == rules.sort_key(full_name),
         Person.is_guest.is_(False),
+        Person.merged_into_id.is_(None),
     )
     return tuple(db.scalars(query.order_by(Person.id)))
 

@@ -25,7 +25,7 @@ from app.people.directory.models import (
 )
 from app.people.directory.queries.designations import WORKING_GROUP
 from app.people.directory.queries.roster import CODE
-from app.people.directory.values import CountryEntry, Mechanism, Part, Speaker
+from app.people.directory.values import CountryEntry, Mechanism, Part, Representative
 
 PostToday = tuple[int, LocalizedText, LocalizedText]
 
@@ -102,7 +102,7 @@ def groups_named(db: Session) -> tuple[tuple[str, LocalizedText], ...]:
     )
 
 
-def _speakers(db: Session, on: date) -> dict[str, list[Speaker]]:
+def _speakers(db: Session, on: date) -> dict[str, list[Representative]]:
     focal = db.execute(FOCAL_POINTS, {"on": on}).all()
     members = db.execute(MEMBERS, {"on": on}).all()
     people = {person.id for _code, person in focal} | {person.id for person, *_rest in members}
@@ -110,7 +110,7 @@ def _speakers(db: Session, on: date) -> dict[str, list[Speaker]]:
         person_id: (number, name, title)
         for person_id, number, name, title in db.execute(POSTS, {"on": on, "people": list(people)})
     }
-    found: dict[str, list[Speaker]] = {}
+    found: dict[str, list[Representative]] = {}
     for code, person in focal:
         found.setdefault(code, []).append(_speaker(person, Part.FOCAL_POINT, posts))
     for person, role, group in members:
@@ -126,9 +126,9 @@ def _speaker(
     posts: dict[int, PostToday],
     group: str = "",
     group_name: LocalizedText | None = None,
-) -> Speaker:
+) -> Representative:
     number, institution, title = posts.get(person.id, (None, None, None))
-    return Speaker(
+    return Representative(
         person.id,
         person.full_name,
         person.email,
@@ -145,7 +145,7 @@ def _entry(
     actor: Actor,
     country: Country,
     mechanisms: Collection[Mechanism],
-    speakers: Collection[Speaker],
+    speakers: Collection[Representative],
 ) -> CountryEntry:
     sees_all = policy.sees_every_name_shared(actor)
     named, hidden = [], 0

@@ -9,13 +9,13 @@ from app.infra.email_address import is_email
 from app.kernel.refusal import InvalidInput, Kind, Refusal, Sentence
 from app.kernel.text import N_, Language, LocalizedText
 from app.people.directory.values import (
-    Addressee,
     CountryEntry,
     EndReason,
+    ListedAddress,
     Mechanism,
     OfficeHolding,
     Part,
-    Speaker,
+    Representative,
 )
 
 CONFIRMATION_HOLDS = timedelta(days=90)
@@ -260,7 +260,7 @@ and a country's code.
 """
 
 
-def addressees(entries: Iterable[CountryEntry], listed: str) -> tuple[Addressee, ...] | None:
+def addressees(entries: Iterable[CountryEntry], listed: str) -> tuple[ListedAddress, ...] | None:
     """Who is on a list today: the list follows the post. None for what is no list.
 
     A mechanism is reached at its own mailbox; without one, through those who speak for the country
@@ -283,14 +283,14 @@ def addressees(entries: Iterable[CountryEntry], listed: str) -> tuple[Addressee,
     return tuple(line for one in entry.mechanisms for line in _lines_of(entry, one))
 
 
-def _lines_of(entry: CountryEntry, mechanism: Mechanism) -> tuple[Addressee, ...]:
+def _lines_of(entry: CountryEntry, mechanism: Mechanism) -> tuple[ListedAddress, ...]:
     if mechanism.mailbox:
-        return (Addressee(entry.name, "", mechanism.name, mechanism.mailbox),)
+        return (ListedAddress(entry.name, "", mechanism.name, mechanism.mailbox),)
     there = {s.person_id: s for s in entry.speakers if s.institution_id == mechanism.id}
     if not there:
-        return (Addressee(entry.name, "", mechanism.name, ""),)
+        return (ListedAddress(entry.name, "", mechanism.name, ""),)
     return tuple(_addressee(entry, one) for one in there.values())
 
 
-def _addressee(entry: CountryEntry, one: Speaker) -> Addressee:
-    return Addressee(entry.name, one.full_name, one.institution, one.email)
+def _addressee(entry: CountryEntry, one: Representative) -> ListedAddress:
+    return ListedAddress(entry.name, one.full_name, one.institution, one.email)

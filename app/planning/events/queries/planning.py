@@ -113,7 +113,9 @@ def people_choices(
     people: Select[Person, Country | None] = select(Person, Country).outerjoin(
         Country, Country.code == Person.country_code
     )
-    people = people.where(Person.is_guest.is_(False)).order_by(Person.sort_key, Person.id)
+    people = people.where(Person.is_guest.is_(False), Person.merged_into_id.is_(None)).order_by(
+        Person.sort_key, Person.id
+    )
     stands = [_choice(*row) for row in db.execute(people.where(Person.id.in_(chosen)))]
     found: list[PersonChoice] = []
     note = None

@@ -75,6 +75,17 @@ def note_service(db: Session, *, person_id: int, now: datetime) -> None:
         )
 
 
+def claim_anew_for(db: Session, *, person_id: int, now: datetime) -> None:
+    """Rows that name the person at coming events were written by somebody else: claims their hours
+    as the rows say now. A clash that arises opens a conflict case.
+    """
+    scheduling.lock(db)
+    for event in coming_with(db, now=now, person_id=person_id):
+        freed = let_sittings_pass(db, [event.id])
+        _claim_anew(db, event, _places(event), now=now, permissions=())
+        hold_sittings(db, event, now=now, freed=freed, cause=Cause.DESIGNATION)
+
+
 def replace_person(
     db: Session,
     *,

@@ -1,0 +1,30 @@
+"""Who may merge two records of one person."""
+
+from app.kernel.actor import Actor, Role
+from app.kernel.refusal import NotAllowed, NotFound
+from app.people.identity.policy import may_manage, may_manage_accounts
+from app.people.identity.values import AccountReach
+
+
+def may_open_merges(actor: Actor) -> bool:
+    """The secretariat, and a focal point for records of her country."""
+    return may_manage_accounts(actor) or actor.holds(Role.FOCAL_POINT)
+
+
+def countries_seen(actor: Actor) -> frozenset[str] | None:
+    """The countries whose records the actor sees; None for all."""
+    return None if may_manage_accounts(actor) else actor.scopes(Role.FOCAL_POINT)
+
+
+def require_may_merge(
+    actor: Actor, countries: tuple[str, ...], reaches: tuple[AccountReach, ...]
+) -> None:
+    """`countries` are those of the two records, `reaches` their accounts'. A focal point merges
+    officials of her country; whoever has another role is for the secretariat.
+    """
+    if may_manage_accounts(actor):
+        return
+    if not all(code and actor.acts_as(Role.FOCAL_POINT, code) for code in countries):
+        raise NotFound
+    if not all(may_manage(actor, reach) for reach in reaches):
+        raise NotAllowed

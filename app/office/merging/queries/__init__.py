@@ -1,0 +1,1 @@
+"""Reads of merging: `joins`, which rows are about a person, and `records`, what pages show."""

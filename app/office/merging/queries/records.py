@@ -1,0 +1,264 @@
+"""What the pages of merging show, and what a merge has to know first. Scoped by actor where names are
+shown.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from app.kernel.actor import Actor
+from app.kernel.refusal import NotFound
+from app.kernel.text import LocalizedText
+from app.office.merging import policy
+from app.office.merging.models import PersonMerge
+from app.office.merging.queries.joins import ACCOUNT, APPOINTMENTS, JOINS, LETTERS
+from app.office.merging.values import LockedRecord, MergeRow, Pair, RecordView
+from app.people.directory.models import Appointment, Country, FocalPoint, Institution, Person, Post
+from app.people.directory.queries import LONGEST_SEARCH, is_erased
+from app.people.directory.queries.roster import ERASED
+from app.people.directory.rules import plain_key
+from app.people.identity.models import Account
+from app.training.learning.models import Completion, Enrolment
+
+MOST_PAIRS, MOST_FOUND, MOST_MERGES = 20, 20, 50
+LISTED = (Person.is_guest.is_(False), Person.merged_into_id.is_(None))
+
+
+def likely_pairs(db: Session, *, actor: Actor) -> tuple[Pair, ...]:
+    """Records of one country with the same name, or with the same address and a name that begins
+    alike; at most twenty.
+    """
+    other = aliased(Person)
+    same_name = Person.sort_key == other.sort_key
+    same_box = (func.lower(Person.email) == func.lower(other.email)) & (Person.email != "")
+    first = func.substr(Person.sort_key, 1, 4) == func.substr(other.sort_key, 1, 4)
+    rows = db.execute(
+        select(Person, other, Country.name)
+        .join(other, (other.id > Person.id) & (Person.country_code == other.country_code))
+        .outerjoin(Country, Country.code == Person.country_code)
+        .where(
+            *LISTED,
+            other.is_guest.is_(False),
+            other.merged_into_id.is_(None),
+            or_(same_name, same_box & first),
+            Person.full_name.not_like(f"{ERASED}%"),
+            *_seen(actor),
+        )
+        .order_by(Person.sort_key, Person.id, other.id)
+        .limit(MOST_PAIRS)
+    )
+    return tuple(
+        Pair(
+            one.id,
+            two.id,
+            one.full_name,
+            two.full_name,
+            country,
+            bool(one.email) and one.email.lower() == two.email.lower(),
+        )
+        for one, two, country in rows
+    )
+
+
+def people_found(db: Session, *, actor: Actor, words: str) -> Sequence[RecordView]:
+    """At most twenty records whose name or address holds each of the words; nobody before three
+    letters.
+    """
+    shown = "".join(c if c.isprintable() else " " for c in words[:LONGEST_SEARCH])
+    typed = plain_key(shown).split()[:6]
+    if max(map(len, typed), default=0) < 3:  # noqa: PLR2004 - letters
+        return ()
+    plain = func.replace(Person.sort_key, "~", "")
+    fits = [
+        or_(
+            plain.contains(word, autoescape=True),
+            func.lower(Person.email).contains(word, autoescape=True),
+        )
+        for word in typed
+    ]
+    query = (
+        select(Person.id)
+        .where(*LISTED, *fits, *_seen(actor))
+        .order_by(Person.sort_key, Person.id)
+        .limit(MOST_FOUND)
+    )
+    ids = list(db.scalars(query))
+    views = {one.person_id: one for one in _views(db, ids, counts=False)}
+    return [views[number] for number in ids]
+
+
+def records_of(db: Session, *, actor: Actor, people: Sequence[int]) -> tuple[RecordView, ...]:
+    """The records in the order asked for; NotFound for what the actor may not see."""
+    query = select(Person.id).where(Person.id.in_(people), *LISTED, *_seen(actor))
+    if set(db.scalars(query)) != set(people):
+        raise NotFound
+    views = {one.person_id: one for one in _views(db, people, counts=True)}
+    return tuple(views[number] for number in people)
+
+
+def merges(db: Session, *, actor: Actor, merge_id: int | None = None) -> tuple[MergeRow, ...]:
+    """The latest merges that the actor may see, or one of them."""
+    kept, gone, by = aliased(Person), aliased(Person), aliased(Person)
+    query = (
+        select(PersonMerge, kept.full_name, gone.full_name, by.full_name)
+        .join(kept, kept.id == PersonMerge.kept_id)
+        .join(gone, gone.id == PersonMerge.gone_id)
+        .outerjoin(Account, Account.id == PersonMerge.merged_by)
+        .outerjoin(by, by.id == Account.person_id)
+        .order_by(PersonMerge.id.desc())
+        .limit(MOST_MERGES)
+    )
+    countries = policy.countries_seen(actor)
+    if countries is not None:
+        query = query.where(kept.country_code.in_(countries), gone.country_code.in_(countries))
+    if merge_id is not None:
+        query = query.where(PersonMerge.id == merge_id)
+    return tuple(
+        MergeRow(
+            row.id,
+            row.kept_id,
+            row.gone_id,
+            kept_name,
+            gone_name,
+            row.merged_at,
+            by_name or "",
+            row.undone_at,
+            row.left_over,
+            _counted(row.steps, "move"),
+            _counted(row.steps, "remove"),
+            row.undone_at is None and bool(row.steps),
+        )
+        for row, kept_name, gone_name, by_name in db.execute(query)
+    )
+
+
+def account_of(db: Session, person_id: int) -> int | None:
+    return db.scalar(select(Account.id).where(Account.person_id == person_id))
+
+
+def locked_pair(db: Session, kept_id: int, gone_id: int) -> tuple[LockedRecord, LockedRecord]:
+    """Both records, locked in the order of their numbers."""
+    query = select(Person).where(Person.id.in_((kept_id, gone_id))).order_by(Person.id)
+    found = {
+        person.id: LockedRecord(
+            person.email,
+            person.sex,
+            not person.is_guest
+            and person.merged_into_id is None
+            and not is_erased(person.id, person.full_name),
+        )
+        for person in db.scalars(query.with_for_update())
+    }
+    return found[kept_id], found[gone_id]
+
+
+def countries_of(db: Session, people: tuple[int, int]) -> tuple[str, ...] | None:
+    """The countries of two records, "" for none; None when one of them is not there."""
+    query = select(Person.id, Person.country_code).where(Person.id.in_(people))
+    found = {number: code or "" for number, code in db.execute(query)}
+    return tuple(found.values()) if set(people) <= found.keys() else None
+
+
+def is_open(db: Session, account_id: int) -> bool:
+    return db.get_one(Account, account_id).active
+
+
+def is_completed_there_only(db: Session, *, gone_id: int, kept_id: int) -> bool:
+    """Whether both took an edition of a course and only the record that would go completed it."""
+    kept = aliased(Enrolment)
+    done = select(Completion.id).where(
+        Completion.enrolment_id == Enrolment.id, Completion.module_id.is_(None)
+    )
+    done_there = select(Completion.id).where(
+        Completion.enrolment_id == kept.id, Completion.module_id.is_(None)
+    )
+    query = (
+        select(Enrolment.id)
+        .join(kept, kept.edition_id == Enrolment.edition_id)
+        .where(
+            Enrolment.person_id == gone_id,
+            kept.person_id == kept_id,
+            done.exists(),
+            ~done_there.exists(),
+        )
+    )
+    return db.scalar(query.limit(1)) is not None
+
+
+def answered_for(db: Session, person_id: int) -> tuple[str, ...]:
+    """The countries for which somebody is, was or will be the focal point."""
+    query = select(FocalPoint.country_code).where(FocalPoint.person_id == person_id).distinct()
+    return tuple(sorted(db.scalars(query)))
+
+
+def personal_data(db: Session, person_id: int) -> dict[str, Any]:
+    about = or_(PersonMerge.kept_id == person_id, PersonMerge.gone_id == person_id)
+    rows = select(PersonMerge).where(about).order_by(PersonMerge.id)
+    return {
+        "merges": [
+            {
+                "kept": row.kept_id,
+                "gone": row.gone_id,
+                "at": row.merged_at.isoformat(),
+                "undone_at": row.undone_at.isoformat() if row.undone_at else None,
+            }
+            for row in db.scalars(rows)
+        ]
+    }
+
+
+def _seen(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    countries = policy.countries_seen(actor)
+    return () if countries is None else (Person.country_code.in_(countries),)
+
+
+def _views(db: Session, people: Collection[int], *, counts: bool) -> list[RecordView]:
+    posts: dict[int, list[tuple[LocalizedText, LocalizedText]]] = {}
+    for person_id, title, place in db.execute(
+        select(Appointment.person_id, Post.title, Institution.name)
+        .join(Post, Post.id == Appointment.post_id)
+        .join(Institution, Institution.id == Post.institution_id)
+        .where(Appointment.person_id.in_(people))
+        .order_by(Appointment.valid_from.desc(), Appointment.id)
+    ):
+        posts.setdefault(person_id, []).append((title, place))
+    counted = _rows_about(db, people) if counts else {}
+    rows = db.execute(
+        select(Person, Country.name, Account.email)
+        .outerjoin(Country, Country.code == Person.country_code)
+        .outerjoin(Account, Account.person_id == Person.id)
+        .where(Person.id.in_(people))
+    )
+    return [
+        RecordView(
+            person.id,
+            person.full_name,
+            person.email,
+            person.country_code or "",
+            country,
+            signs_in or "",
+            tuple(posts.get(person.id, ())),
+            counted.get(person.id, {}),
+        )
+        for person, country, signs_in in rows
+    ]
+
+
+def _rows_about(db: Session, people: Collection[int]) -> dict[int, Counter[str]]:
+    """How many rows of each kind there are, without those the page names: a statement a column."""
+    found: dict[int, Counter[str]] = {number: Counter() for number in people}
+    for join in JOINS:
+        if join.kind in (ACCOUNT, APPOINTMENTS, LETTERS):
+            continue
+        column = join.table.c[join.column.key]
+        query = select(column, func.count()).where(column.in_(people)).group_by(column)
+        for person_id, number in db.execute(query):
+            found[person_id][join.kind] += number
+    return found
+
+
+def _counted(steps: Sequence[Mapping[str, Any]], do: str) -> Mapping[str, int]:
+    return Counter(step["kind"] for step in steps if step["do"] == do and step["kind"])

@@ -1,0 +1,29 @@
+"""Pure rules of merging."""
+
+from app.kernel.refusal import Kind, Refusal
+from app.kernel.text import N_
+
+
+class SameRecord(Refusal):
+    kind = Kind.INVALID
+    rule = "same-record"
+    msgid = N_("Choose two different records.")
+
+
+class NotMergeable(Refusal):
+    rule = "not-mergeable"
+    msgid = N_(
+        "One of these records is of a guest, was erased, or has been merged already. Choose others."
+    )
+
+
+class KeepTheOther(Refusal):
+    """The learner's work stands with the record that would go, and cannot be moved over the other's."""
+
+    rule = "keep-the-other"
+    msgid = N_("The course was completed under the other record. Keep that one.")
+
+
+class MergeOver(Refusal):
+    rule = "merge-over"
+    msgid = N_("This merge was undone already, or one of the records was erased.")

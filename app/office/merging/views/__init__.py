@@ -1,0 +1,5 @@
+"""Pages of merging."""
+
+from app.office.merging.views.merges import bp
+
+__all__ = ["bp"]

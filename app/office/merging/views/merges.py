@@ -1,0 +1,153 @@
+"""Two records of one person: find them, hold them side by side, join them, and take that back."""
+
+import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.infra.language import date_text, say
+from app.kernel.refusal import NotAllowed, NotFound, Refusal
+from app.office.merging import policy
+from app.office.merging.queries import records
+from app.office.merging.queries.joins import KINDS
+from app.office.merging.services.merging import merge_people, undo_merge
+from app.office.merging.wording import counts_text
+from app.people.directory.queries import LONGEST_SEARCH
+from app.planning.events.views.people_shown import record_people_shown
+from app.web.errors import STATUS
+from app.web.guards import current_actor, require_confirmation, requires
+from app.web.locale import reader_language
+
+bp = Blueprint("merging", __name__)
+Answer = Response | tuple[str, int]
+NUMBER = re.compile(r"[0-9]{1,15}")
+TWO, INVALID = 2, 422
+
+
+@bp.get("/merges")
+@requires(policy.may_open_merges)
+def merges() -> str:
+    return _list_page()
+
+
+@bp.get("/merges/compare")
+@requires(policy.may_open_merges)
+def compare() -> Answer:
+    people = _numbers(request.args.getlist("person"))
+    if len(people) != TWO:
+        return _list_page(_("Tick exactly two records.")), INVALID
+    return _compare_page(people), 200
+
+
+@bp.post("/merges")
+@requires(policy.may_open_merges)
+def merge() -> Answer:
+    require_confirmation()
+    people = _numbers(request.form.getlist("person"))
+    keep = _numbers([request.form.get("keep", "")])
+    if len(people) != TWO:
+        return _list_page(_("Tick exactly two records.")), INVALID
+    if not keep or keep[0] not in people:
+        return _compare_page(people, _("Choose the record that goes on.")), INVALID
+    gone = next(number for number in people if number != keep[0])
+    try:
+        with transaction() as db:
+            merge_id = merge_people(
+                db, actor=current_actor(), kept_id=keep[0], gone_id=gone, now=clock.now()
+            )
+    except (NotFound, NotAllowed):
+        raise
+    except Refusal as refusal:
+        said = say(reader_language(), refusal.sentence)
+        return _compare_page(people, said), STATUS[refusal.kind]
+    flash(_("The two records are one now. You can take that back below."), "success")
+    return redirect(url_for("merging.merged", merge_id=merge_id), 303)
+
+
+@bp.get("/merges/<int:merge_id>")
+@requires(policy.may_open_merges)
+def merged(merge_id: int) -> str:
+    return _merge_page(merge_id)
+
+
+@bp.post("/merges/<int:merge_id>/undo")
+@requires(policy.may_open_merges)
+def undo(merge_id: int) -> Answer:
+    require_confirmation()
+    try:
+        with transaction() as db:
+            left = undo_merge(db, actor=current_actor(), merge_id=merge_id, now=clock.now())
+    except (NotFound, NotAllowed):
+        raise
+    except Refusal as refusal:
+        said = say(reader_language(), refusal.sentence)
+        return _merge_page(merge_id, said), STATUS[refusal.kind]
+    if left:
+        flash(_("The records are two again, but for what had changed since."), "warning")
+    else:
+        flash(_("The records are two again, as they were."), "success")
+    return redirect(url_for("merging.merged", merge_id=merge_id), 303)
+
+
+def _numbers(typed: list[str]) -> list[int]:
+    return list(dict.fromkeys(int(one) for one in typed if NUMBER.fullmatch(one)))
+
+
+def _list_page(mistake: str = "") -> str:
+    actor = current_actor()
+    words = request.args.get("search", "").strip()[:LONGEST_SEARCH]
+    with reading() as db:
+        found = records.people_found(db, actor=actor, words=words) if words else ()
+        pairs = records.likely_pairs(db, actor=actor)
+        done = records.merges(db, actor=actor)
+    record_people_shown([one.person_id for one in found])
+    return render_template(
+        "office/merging/merges.html",
+        words=words,
+        found=found,
+        pairs=pairs,
+        done=done,
+        mistake=mistake,
+        day=_day,
+    )
+
+
+def _compare_page(people: list[int], mistake: str = "") -> str:
+    with reading() as db:
+        one, other = records.records_of(db, actor=current_actor(), people=people)
+    record_people_shown(people)
+    return render_template(
+        "office/merging/compare.html",
+        one=one,
+        other=other,
+        kinds=[kind for kind in KINDS if one.counts.get(kind) or other.counts.get(kind)],
+        keep=request.form.get("keep", ""),
+        mistake=mistake,
+    )
+
+
+def _merge_page(merge_id: int, mistake: str = "") -> str:
+    language = reader_language()
+    with reading() as db:
+        rows = records.merges(db, actor=current_actor(), merge_id=merge_id)
+    if not rows:
+        raise NotFound
+    row = rows[0]
+    return render_template(
+        "office/merging/merge.html",
+        row=row,
+        moved=counts_text(language, row.moved),
+        removed=counts_text(language, row.removed),
+        mistake=mistake,
+        day=_day,
+    )
+
+
+def _day(at: datetime) -> str:
+    local = at.astimezone(ZoneInfo(current_actor().timezone))
+    return date_text(reader_language(), local.date())
