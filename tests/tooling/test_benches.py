@@ -32,6 +32,7 @@ SMALL: dict[str, dict[str, Any]] = {
         "CLIENTS": 2,
     },
     "scheduling": {"SIZES": (4_800,), "SHARE": 0.001},
+    "search": {"DOCUMENTS": 20, "TIMES": 1},
     "seasons": {"SEEDS": (1,), "WEBINARS": 3, "SECONDS": 0.2},
     "serving": {"STARTS": 1, "ROUNDS": 1, "WORKERS": 1, "PAGES": ("/sign-in",)},
     "soak": {"MINUTES": 0.005, "CLIENTS": 1, "PEOPLE": 4, "PLACES": 2},

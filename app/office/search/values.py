@@ -35,7 +35,8 @@ class SearchWords:
 @dataclass(frozen=True)
 class Hit:
     """Something found, as its reader may see it. `endpoint` and `arguments` are its address;
-    `detail` is a second line, `at` the instant it begins, with `timezone`.
+    `detail` is a second line, `at` the instant it begins, with the zone in which it is held and
+    whether it has hours or only a day.
     """
 
     kind: HitKind
@@ -45,3 +46,4 @@ class Hit:
     detail: LocalizedText = field(default_factory=LocalizedText)
     at: datetime | None = None
     timezone: str = ""
+    has_hours: bool = True

@@ -61,9 +61,10 @@ def _line(hit: Hit) -> FoundLine:
     language = reader_language()
     detail = hit.detail.in_(language) if hit.detail else ""
     if hit.at is not None:
-        zone = reader_timezone()
-        day = short_day_text(hit.at.astimezone(ZoneInfo(zone)).date(), "yMMMEd", language)
-        hour = hours_text(hit.at, hit.at, zone)
-        detail = f"{day}, {hour} ({zone_label(zone, hit.at, language)})"
+        zone = reader_timezone() if hit.has_hours else hit.timezone
+        detail = short_day_text(hit.at.astimezone(ZoneInfo(zone)).date(), "yMMMEd", language)
+        if hit.has_hours:
+            hour = hours_text(hit.at, hit.at, zone)
+            detail += f", {hour} ({zone_label(zone, hit.at, language)})"
     url = url_for(hit.endpoint, **dict(hit.arguments))  # type: ignore[arg-type]  # parts of the path
     return FoundLine(hit.title.in_(language), url, detail)

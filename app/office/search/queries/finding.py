@@ -18,6 +18,7 @@ from app.people.directory import policy as directory_policy
 from app.people.directory.models import Appointment, Country, Institution, Person, Post
 from app.planning.events.models import Event
 from app.planning.events.queries.events import visible_to
+from app.planning.events.values import DatePrecision
 from app.training.learning.models import Course, CourseEdition, Module, Unit
 
 SHOWN = 8
@@ -35,9 +36,14 @@ POSTGRESQL = text(
 )
 NAME = func.replace(Person.sort_key, "~", "")
 """A sort key keeps ñ apart as "n~"; without the mark "munoz" finds Muñoz too."""
-EVENTS = select(Event.id, Event.title, Event.starts_at, Event.timezone).where(
-    Event.id.in_(bindparam("ids", expanding=True))
-)
+EVENTS = select(
+    Event.id,
+    Event.title,
+    Event.starts_at,
+    Event.timezone,
+    Event.is_all_day,
+    Event.date_precision,
+).where(Event.id.in_(bindparam("ids", expanding=True)))
 
 
 def found(db: Session, *, actor: Actor, typed: str) -> dict[HitKind, tuple[Hit, ...]]:
@@ -75,6 +81,8 @@ def _events(db: Session, actor: Actor, words: tuple[str, ...]) -> list[Hit]:
             {"event_id": str(number)},
             at=rows[number].starts_at,
             timezone=rows[number].timezone,
+            has_hours=not rows[number].is_all_day
+            and rows[number].date_precision == DatePrecision.INSTANT,
         )
         for number in ids
         if number in rows
