@@ -41,14 +41,14 @@ def test_r2_r4_r40_a_webinar_is_asked_for_approved_published_and_given_an_agenda
 
     steps.sign_in(page, "presidency")
     page.goto("/")
-    page.get_by_role("link", name=TITLE).click()
+    page.get_by_role("link", name=TITLE).first.click()
     page.locator("form[action$='/approve'] button").click()
     expect(page.locator("main")).to_contain_text("Aprobado")
     steps.sign_out(page)
 
     steps.sign_in(page, "organizer")
     page.goto("/")
-    page.get_by_role("link", name=TITLE).click()
+    page.get_by_role("link", name=TITLE).first.click()
     page.locator("form[action$='/publish'] button").click()
     expect(page.locator(".status").first).to_contain_text("Publicado")
 

@@ -107,4 +107,5 @@ def test_r25_an_organizer_reviews_what_is_open_and_closes(
     expect(page.locator("select[name^='status-']")).to_have_count(0)
     expect(page.locator("#review")).to_contain_text(text)
     hers = steps.enter(open_page, "focal-point-hn", "/", **way)
+    hers.locator("main a[href*='/agreements?']").first.click()
     expect(hers.locator("main")).to_contain_text(text)

@@ -1,133 +1,134 @@
 """ "What needs you": per role, in a fixed number of statements."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.followup.agreements.queries.agreements import overdue_agreements, waiting_for
-from app.followup.agreements.values import AgreementView
+from app.followup.agreements.queries.agreements import coming_agreements, overdue_agreements
+from app.followup.practices import queries as practices
 from app.infra import clock
 from app.kernel.actor import Actor, Role
+from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.refusal import NotFound
-from app.kernel.text import LocalizedText
+from app.kernel.text import Language
 from app.office.handover.queries.offices import handovers_for
 from app.office.handover.rules import is_near
+from app.office.home import rules
+from app.office.home.values import CountryFacts, DeskFacts, EventNamed, NamesAsked, Task
 from app.office.notifications.policy import may_see_messages
 from app.office.notifications.queries import unsettled
 from app.office.notifications.values import MessageFilter
-from app.participation.invitations.queries.nominations import NominationAsked, asked_of
+from app.participation.invitations.queries.nominations import asked_of
 from app.participation.registrations.queries.participation import MyWebinar, my_webinars
-from app.participation.registrations.queries.requests import Requests, requests_to_decide
+from app.participation.registrations.queries.requests import requests_to_decide
 from app.people.access.queries import count_requests
 from app.people.directory.policy import may_decide_held
-from app.people.directory.queries import count_held
+from app.people.directory.queries import count_held, countries, unconfirmed_by_country
 from app.people.directory.queries.designations import without_focal_point
 from app.people.identity.policy import leads_the_region
 from app.people.identity.queries import count_denied
 from app.planning.events import policy as events_policy
 from app.planning.events.models import Event
 from app.planning.events.queries.events import missing_translations, visible_to
-from app.planning.events.queries.life import ToDo, to_do
-from app.planning.events.values import EventStatus
-from app.planning.programme.queries.programme import ProgrammeEntry, agenda
+from app.planning.events.queries.life import Waiting, to_do
+from app.planning.events.values import EventStatus, GroupSummary, holder_of
+from app.planning.holidays.queries.holidays import HolidayEntry, holidays_between
+from app.planning.programme.queries.programme import (
+    GROUPS_OF,
+    ProgrammeEntry,
+    agenda,
+    all_groups,
+    entries_between,
+)
+from app.planning.scheduling.models import Engagement
 from app.planning.scheduling.queries.cases import open_cases
 from app.training.certificates.queries import my_certificates
 from app.training.certificates.queries.records import CertificateRecord
 from app.training.learning.queries.seat import seat_of
 from app.training.learning.values.outline import Seat
-from app.training.turnover.queries.figures import CountryReport, country_report
+from app.training.turnover.queries.figures import country_report
 
 COURSE = "guidelines"
 NEXT_EVENTS = 5
 DRAFTS = 5
-AGREEMENTS = 5
 LATELY = timedelta(days=14)
+FORTNIGHT = timedelta(days=14)
 
 
 @dataclass(frozen=True)
-class DraftAtHome:
-    id: str
-    title: LocalizedText
-    starts_at: datetime | None
-    ends_at: datetime | None
-    timezone: str
+class Fortnight:
+    """Two weeks of the programme from a Monday on, and the holidays of the countries in them."""
 
-
-@dataclass(frozen=True)
-class Desk:
-    """What an organizer, the presidency or a convenor has to see to."""
-
-    drafts: Sequence[DraftAtHome]  # those that nobody has been asked about
-    to_do: ToDo
-    untranslated: int  # of what is still to come
-    undelivered: int
-    bounced: int
-    newcomers: int  # whose address the secretariat has to check
-    cases: int | None  # open conflict cases; None for whom they are none of their business
-    requests: Sequence[Requests] = ()  # for a place, that wait for the actor's decision
-    overdue: int = 0  # agreements
-    vacant: int = 0  # countries without a focal point, for who may designate one
+    monday: date
+    entries: Sequence[ProgrammeEntry]
+    holidays: Sequence[HolidayEntry]
 
 
 @dataclass(frozen=True)
 class Today:
-    """Everything that the home page of one actor shows. What is not theirs is None."""
+    """Everything that the home page of one actor shows. What is not theirs is None or empty."""
 
-    upcoming: Sequence[ProgrammeEntry]
-    desk: Desk | None
-    seat: Seat | None
-    webinars: Sequence[MyWebinar]
-    certificates: Sequence[CertificateRecord]
-    country: CountryReport | None
-    hands_over: bool = False
-    day: date | None = None
-    nominations: Sequence[
-        NominationAsked
-    ] = ()  # events that wait for the names of the focal point's country
-    agreements: Sequence[AgreementView] = ()  # open ones that the focal point's country answers for
-    overdue: int = 0  # of these, beyond their day
-    access_requests: int = 0  # that wait for the actor and for nobody else first
-    own_country: str = ""  # the code of the focal point's country
+    day: date
+    plans: bool
+    tasks: Sequence[Task]
+    fortnight: Fortnight | None
+    groups: Sequence[GroupSummary]
+    groups_of: dict[UUID, tuple[str, ...]]
+    country_names: dict[str, str]
+    seat: Seat | None = None
+    webinars: Sequence[MyWebinar] = ()
+    certificates: Sequence[CertificateRecord] = ()
+    upcoming: Sequence[ProgrammeEntry] = ()
 
 
-def today(db: Session, *, actor: Actor, now: datetime) -> Today:
-    upcoming, _total = agenda(db, actor=actor, now=now, past=False, limit=NEXT_EVENTS, offset=0)
-    mine = my_webinars(db, actor=actor) if actor.person_id else ()
-    countries = sorted(actor.scopes(Role.FOCAL_POINT))
-    today_there = clock.today(actor.timezone)
-    return Today(
-        upcoming=upcoming,
-        desk=_desk(db, actor, now) if events_policy.may_plan(actor) else None,
-        seat=_seat(db, actor) if actor.person_id else None,
+def today(
+    db: Session, *, actor: Actor, now: datetime, monday: date | None, language: Language
+) -> Today:
+    """For whoever is signed in. Whoever plans or answers for a country sees tasks and two weeks;
+    the others their course, their next webinar and their certificates.
+    """
+    here, zone = clock.today(), ZoneInfo(REFERENCE_ZONE)
+    plans = events_policy.may_plan(actor)
+    answers_for = sorted(actor.scopes(Role.FOCAL_POINT))
+    tasks = rules.desk_tasks(_desk(db, actor, now, here), here, zone) if plans else []
+    if answers_for:
+        facts = _country(db, actor, answers_for[0], now, plans=plans)
+        tasks = rules.in_order([*tasks, *rules.country_tasks(facts, here)])
+    has_tasks = plans or bool(answers_for)
+    page = Today(
+        day=here,
+        plans=plans,
+        tasks=tasks,
+        fortnight=_fortnight(db, actor, monday or here, zone) if has_tasks else None,
+        groups=all_groups(db),
+        groups_of=_groups_of(db, tasks),
+        country_names={one.code: one.name.in_(language) or one.code for one in countries(db)}
+        if has_tasks
+        else {},
+    )
+    if plans or not actor.person_id:
+        return page if has_tasks else replace(page, upcoming=upcoming(db, actor=actor, now=now))
+    return replace(
+        page,
+        seat=_seat(db, actor),
         webinars=[
             webinar
-            for webinar in mine
+            for webinar in my_webinars(db, actor=actor)
             if webinar.ends_at and webinar.ends_at > now and webinar.is_registered
         ],
-        certificates=my_certificates(db, actor=actor, today=today_there) if actor.person_id else (),
-        country=country_report(db, actor=actor, country_code=countries[0], on=today_there)
-        if countries
-        else None,
-        day=clock.today(),
-        nominations=asked_of(db, actor=actor, now=now),
-        overdue=overdue_agreements(db, actor=actor, today=clock.today(), country=countries[0])
-        if countries
-        else 0,
-        access_requests=count_requests(db, actor=actor, now=now),
-        own_country=countries[0] if countries else "",
-        agreements=waiting_for(db, actor=actor, countries=frozenset(countries), limit=AGREEMENTS)
-        if countries
-        else (),
-        hands_over=any(
-            is_near(one, clock.today())
-            for one in handovers_for(db, actor=actor, today=clock.today())
-        )
-        if actor.person_id
-        else False,
+        certificates=my_certificates(db, actor=actor, today=clock.today(actor.timezone)),
+        upcoming=upcoming(db, actor=actor, now=now),
     )
+
+
+def upcoming(db: Session, *, actor: Actor, now: datetime) -> Sequence[ProgrammeEntry]:
+    """The next events of the programme, for visitors too."""
+    return agenda(db, actor=actor, now=now, past=False, limit=NEXT_EVENTS, offset=0)[0]
 
 
 def _seat(db: Session, actor: Actor) -> Seat | None:
@@ -137,28 +138,118 @@ def _seat(db: Session, actor: Actor) -> Seat | None:
         return None
 
 
-def _desk(db: Session, actor: Actor, now: datetime) -> Desk:
+def _fortnight(db: Session, actor: Actor, day: date, zone: ZoneInfo) -> Fortnight:
+    monday = day - timedelta(days=day.weekday())
+    starts = datetime.combine(monday, datetime.min.time(), zone)
+    ends = datetime.combine(monday + FORTNIGHT, datetime.min.time(), zone)
+    return Fortnight(
+        monday,
+        entries_between(db, actor=actor, starts_at=starts, ends_at=ends),
+        holidays_between(db, first=monday, last=monday + FORTNIGHT - timedelta(days=1)),
+    )
+
+
+def _groups_of(db: Session, tasks: Sequence[Task]) -> dict[UUID, tuple[str, ...]]:
+    """The slugs of the groups of every event that a task names, in one statement."""
+    ids = {task.event.id for task in tasks if task.event}
+    ids |= {event.id for task in tasks for event in task.events}
+    found: dict[UUID, tuple[str, ...]] = {}
+    for event_id, slug in db.execute(GROUPS_OF, {"ids": list(ids)}):
+        found[event_id] = (*found.get(event_id, ()), slug)
+    return found
+
+
+def _desk(db: Session, actor: Actor, now: datetime, today: date) -> DeskFacts:
+    waiting = to_do(db, actor=actor, now=now)
     drafts = db.scalars(
         select(Event)
         .where(Event.status == EventStatus.DRAFT, Event.asked_at.is_(None), visible_to(actor))
         .order_by(func.coalesce(Event.starts_at, Event.created_at), Event.id)
         .limit(DRAFTS)
     )
-    leads = leads_the_region(actor)
+    unfinished = [EventNamed(one.id, one.title, one.ends_at) for one in drafts]
+    to_publish = [_named(one) for one in waiting.to_publish]
+    held = _held_until(db, [one.id for one in (*unfinished, *to_publish)])
     letters = unsettled(db, since=now - LATELY) if may_see_messages(actor) else {}
-    return Desk(
-        [DraftAtHome(str(d.id), d.title, d.starts_at, d.ends_at, d.timezone) for d in drafts],
-        to_do=to_do(db, actor=actor, now=now),
-        untranslated=sum(
-            1 for e in missing_translations(db, actor=actor) if e.ends_at and e.ends_at > now
-        ),
-        undelivered=letters.get(MessageFilter.UNDELIVERED, 0),
+    overdue, since = overdue_agreements(db, actor=actor, today=today)
+    keeps_offices = actor.acts_as(Role.ORGANIZER)
+    return DeskFacts(
+        to_close=[_named(one) for one in waiting.to_close],
+        to_approve=[_named(one) for one in waiting.to_approve or ()],
+        to_publish=[replace(one, held_until=held.get(one.id)) for one in to_publish],
+        drafts=[replace(one, held_until=held.get(one.id)) for one in unfinished],
+        requests=[
+            EventNamed(one.event_id, one.title, one.ends_at, count=one.count)
+            for one in requests_to_decide(db, actor=actor, now=now)
+        ],
+        untranslated=[
+            EventNamed(one.id, one.title, one.ends_at)
+            for one in missing_translations(db, actor=actor)
+            if one.ends_at and one.ends_at > now
+        ],
+        overdue=overdue,
+        overdue_since=since,
+        cases=open_cases(db) if leads_the_region(actor) else 0,
         bounced=letters.get(MessageFilter.BOUNCED, 0),
+        undelivered=letters.get(MessageFilter.UNDELIVERED, 0),
         newcomers=count_held(db) + count_denied(db) if may_decide_held(actor) else 0,
-        cases=open_cases(db) if leads else None,
-        requests=requests_to_decide(db, actor=actor, now=now),
-        overdue=overdue_agreements(db, actor=actor, today=clock.today()),
-        vacant=len(without_focal_point(db, actor=actor, on=clock.today()))
-        if actor.acts_as(Role.ORGANIZER)
-        else 0,
+        access=count_requests(db, actor=actor, now=now),
+        practices=practices.waiting(db, actor=actor),
+        vacant=[(code, 1) for code in without_focal_point(db, actor=actor, on=today)]
+        if keeps_offices
+        else (),
+        unconfirmed=unconfirmed_by_country(db, actor=actor, on=today) if keeps_offices else (),
+        handover_on=_handover_on(db, actor, today),
     )
+
+
+def _country(db: Session, actor: Actor, code: str, now: datetime, *, plans: bool) -> CountryFacts:
+    """What a planner's desk says already is left out."""
+    day = clock.today(actor.timezone)
+    report = country_report(db, actor=actor, country_code=code, on=day)
+    listed = {name: found.total for name, found in report.lists.items() if found}
+    here = clock.today()
+    overdue, since = overdue_agreements(db, actor=actor, today=here, country=code)
+    coming, next_due = coming_agreements(db, actor=actor, today=here, country=code)
+    return CountryFacts(
+        code,
+        to_confirm=(report.coverage.unconfirmed or 0) if report.coverage else 0,
+        serving=report.coverage.serving if report.coverage else 0,
+        not_begun=listed.get("newcomers", 0),
+        lapsing=listed.get("lapsing", 0),
+        names=[
+            NamesAsked(
+                EventNamed(one.event_id, one.title),
+                one.country_code,
+                one.respond_by,
+                one.named,
+                one.places or 0,
+            )
+            for one in asked_of(db, actor=actor, now=now)
+        ],
+        access=0 if plans else count_requests(db, actor=actor, now=now),
+        agreements=0 if plans else overdue,
+        overdue_since=since,
+        coming=coming,
+        next_due=next_due,
+        handover_on=None if plans else _handover_on(db, actor, here),
+    )
+
+
+def _handover_on(db: Session, actor: Actor, today: date) -> date | None:
+    """The day of the next handover that concerns the actor, or of the last one while it is near."""
+    if not actor.person_id:
+        return None
+    near = [one for one in handovers_for(db, actor=actor, today=today) if is_near(one, today)]
+    days = [one.on for one in near if one.on]
+    return min((on for on in days if on >= today), default=max(days, default=None))
+
+
+def _held_until(db: Session, ids: Sequence[UUID]) -> dict[UUID, datetime | None]:
+    holders = {holder_of(event_id): event_id for event_id in ids}
+    asked = select(Engagement.holder, Engagement.expires_at).where(Engagement.holder.in_(holders))
+    return {holders[holder]: until for holder, until in db.execute(asked)}
+
+
+def _named(waiting: Waiting) -> EventNamed:
+    return EventNamed(waiting.id, waiting.title, waiting.ends_at)

@@ -17,7 +17,7 @@ from app.followup.agreements.queries.agreements import (
     agreement_of,
     agreements_of,
     agreements_page,
-    waiting_for,
+    coming_agreements,
 )
 from app.followup.agreements.queries.personal import personal_data
 from app.followup.agreements.rules.recording import NotHeldYet, paragraph_of
@@ -182,7 +182,7 @@ def test_of_a_confidential_meeting_others_see_nothing() -> None:
             ).paging.total
             == 0
         )
-        assert waiting_for(db, actor=FOCAL_POINT, countries=frozenset({"HN"}), limit=5) == ()
+        assert coming_agreements(db, actor=FOCAL_POINT, today=TODAY, country="HN") == (0, None)
         with pytest.raises(NotFound):
             agreement_of(db, actor=FOCAL_POINT, agreement_id=agreement_id)
         assert (

@@ -21,8 +21,6 @@ from app.people.directory.models import FocalPoint
 from tests.planning.events.rows import NOW, add_registration, an_event, counted_statements
 from tests.support.actors import actor_of, sign_in
 
-REQUESTS, OVERDUE = "solicita cupo", "vencido"
-
 
 @pytest.fixture(autouse=True)
 def _today() -> Iterator[None]:
@@ -36,9 +34,13 @@ def to_see_to(client: FlaskClient, who: str) -> str:
 
 
 def link_to(page: str, words: str) -> str:
-    """The address of the link whose text holds the words."""
-    [found] = [a for a, text in re.findall(r'<a href="([^"]*)">([^<]*)</a>', page) if words in text]
-    return str(found).replace("&amp;", "&")
+    """The address of the task that says the words; its button leads to the same."""
+    found = {
+        a for a, text in re.findall(r'<h3><a href="([^"]*)">([^<]*)</a>', page) if words in text
+    }
+    [url] = found
+    assert page.count(f'href="{url}"') == 2, "the sentence and its button"
+    return str(url).replace("&amp;", "&")
 
 
 def person_of(app: Flask, who: str) -> int:
@@ -76,13 +78,14 @@ def test_requests_are_shown_to_who_decides_them(app: Flask, client: FlaskClient)
     add_registration(app, over, person_of(app, "official-hn"), status="pending")
     for who in ("organizer", "presidency", "convenor-protection"):
         page = to_see_to(client, who)
-        assert "2 personas solicitan cupo en «Rutas de protección»" in page
-        assert "Ya pasó" not in page
-        listed = client.get(link_to(page, "solicitan cupo")).text
+        assert "Decidir 2 inscripciones" in page
+        assert "Rutas de protección" in page
+        assert page.count("Decidir 2 inscripciones</a>") == 1, "not for what is over"
+        listed = client.get(link_to(page, "Decidir 2 inscripciones")).text
         assert "María José Ñáñez Güell" in listed
         assert "Óscar Solórzano de la O" in listed
     for who in ("convenor-labour", "official-hn", "focal-point-hn"):
-        assert "solicitan cupo" not in to_see_to(client, who)
+        assert "inscripciones" not in to_see_to(client, who)
 
 
 def test_overdue_agreements_are_counted_of_all_for_planners_and_of_one_country_for_its_focal_point(
@@ -95,8 +98,7 @@ def test_overdue_agreements_are_counted_of_all_for_planners_and_of_one_country_f
     agreed(app, event_id, 4, "HN", due=NOW.date() + timedelta(days=1))
     agreed(app, event_id, 5, "HN", due=yesterday, status="done")
     page = to_see_to(client, "organizer")
-    assert "3 acuerdos están vencidos" in page
-    listed = client.get(link_to(page, "acuerdos están vencidos")).text
+    listed = client.get(link_to(page, "Pedir cuenta de 3 acuerdos")).text
     assert [f"Acuerdo {number}" in listed for number in (1, 2, 3, 4, 5)] == [
         True,
         True,
@@ -105,9 +107,8 @@ def test_overdue_agreements_are_counted_of_all_for_planners_and_of_one_country_f
         False,
     ]
     page = to_see_to(client, "focal-point-hn")
-    assert "2 acuerdos de su país están vencidos" in page
-    assert "Acuerdo 3" not in page
-    listed = client.get(link_to(page, "de su país están vencidos")).text
+    assert "Cumplir 1 acuerdo abierto de su país" in page
+    listed = client.get(link_to(page, "Dar cuenta de 2 acuerdos vencidos de su país")).text
     assert [f"Acuerdo {number}" in listed for number in (1, 2, 3, 4, 5)] == [
         True,
         True,
@@ -115,7 +116,7 @@ def test_overdue_agreements_are_counted_of_all_for_planners_and_of_one_country_f
         False,
         False,
     ]
-    assert OVERDUE not in to_see_to(client, "official-hn")
+    assert "acuerdo" not in to_see_to(client, "official-hn")
 
 
 def test_countries_without_a_focal_point_are_shown_to_who_may_designate_one(
@@ -135,13 +136,13 @@ def test_countries_without_a_focal_point_are_shown_to_who_may_designate_one(
                 )
             )
     page = to_see_to(client, "organizer")
-    assert "10 países no tienen punto focal" in page, "only Honduras has one today"
-    listed = client.get(link_to(page, "países no tienen punto focal")).text.partition("<table")[2]
+    found = link_to(page, "Designar 10 puntos focales")  # only Honduras has one today
+    listed = client.get(found).text.partition("<table")[2]
     assert listed.count('<tr><th scope="row">') == 10
     assert "Honduras" not in listed
     assert "Guatemala" in listed
     for who in ("presidency", "convenor-protection", "focal-point-hn", "official-hn"):
-        assert "no tienen punto focal" not in to_see_to(client, who)
+        assert "puntos focales" not in to_see_to(client, who)
 
 
 @pytest.mark.both_databases

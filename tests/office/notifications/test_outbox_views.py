@@ -243,6 +243,6 @@ def test_the_home_page_leads_there(app: Flask, organizer: FlaskClient) -> None:
     a_message(app, "1.2", "dead")
     a_message(app, "1.3", "bounced")
     home = organizer.get("/").text
-    assert '<a href="/messages">2 mensajes no se pudieron entregar' in home
-    assert '<a href="/messages?show=bounced">1 mensaje fue devuelto' in home
+    assert '<a href="/messages">Revisar 2 cartas que no salieron' in home
+    assert '<a href="/messages?show=bounced">Corregir 1 dirección de correo' in home
     assert 'href="/messages"' in organizer.get("/desk").text

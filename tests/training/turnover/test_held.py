@@ -96,7 +96,7 @@ def test_secretariat_adds_the_known_person_to_the_other_country(
 ) -> None:
     number = paste(world, client)
     sign_in(client, "organizer")
-    assert "1 persona nueva con un correo por verificar" in client.get("/").text
+    assert "Revisar la dirección de 1 persona nueva" in client.get("/").text
     assert "Flor Ajú Xol" in client.get(HELD).text
     unanswered = post(client, f"{HELD}/{number}/acceptance")
     assert unanswered.status_code == 422

@@ -11,10 +11,10 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from app.infra.database import database, reading, transaction
-from app.kernel.actor import Actor
+from app.kernel.actor import SYSTEM, Actor
 from app.kernel.refusal import NotFound
 from app.people.directory.models import Appointment
-from app.people.directory.queries import roster_of
+from app.people.directory.queries import roster_of, unconfirmed_by_country
 from app.people.directory.values import EndReason
 from app.training.certificates.models import Certificate, Revocation
 from app.training.turnover import queries
@@ -306,6 +306,8 @@ def test_to_confirm_is_one_number_everywhere(app_context: AppContext) -> None:
         assert (page.people, page.paging.total) == (5, 6)
         everybody = roster_of(db, actor=HN, country_code="HN", on=TODAY)
         assert {row.full_name for row in everybody.rows if row.is_to_confirm} == unsure
+        assert unconfirmed_by_country(db, actor=SYSTEM, on=TODAY) == (("HN", 5), ("GT", 1))
+        assert unconfirmed_by_country(db, actor=HN, on=TODAY) == ()
     now = coverage()
     assert now is not None
     assert now.unconfirmed == 5

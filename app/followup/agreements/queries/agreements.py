@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.followup.agreements.models import Agreement, AgreementParty
@@ -95,31 +95,29 @@ def all_agreements(
     return _views(db, _filtered(actor, filters, today).limit(MOST_EXPORTED), actor=actor)
 
 
-def waiting_for(
-    db: Session, *, actor: Actor, countries: frozenset[str], limit: int
-) -> tuple[AgreementView, ...]:
-    """Open ones that these countries answer for, the most urgent first: for their focal points'
-    home page.
-    """
-    theirs = select(AgreementParty.agreement_id).where(AgreementParty.country_code.in_(countries))
-    asked = (
-        _seen(actor).where(Agreement.id.in_(theirs), Agreement.status.in_(UNSETTLED)).order_by(None)
-    )
-    urgent = asked.order_by(Agreement.due.is_(None), Agreement.due, Agreement.id).limit(limit)
-    return _views(db, urgent, actor=actor)
-
-
-def overdue_agreements(db: Session, *, actor: Actor, today: date, country: str = "") -> int:
-    """How many the list of overdue ones shows to the actor, of one country or of all; one
-    statement.
+def overdue_agreements(
+    db: Session, *, actor: Actor, today: date, country: str = ""
+) -> tuple[int, date | None]:
+    """How many the list of overdue ones shows to the actor, of one country or of all, and the
+    earliest day that has passed; one statement.
     """
     asked = _filtered(actor, AgreementFilters(OVERDUE, country), today).order_by(None)
-    return (
-        db.scalar(
-            select(func.count()).select_from(asked.with_only_columns(Agreement.id).subquery())
-        )
-        or 0
-    )
+    overdue = asked.with_only_columns(Agreement.id, Agreement.due).subquery()
+    number, since = db.execute(select(func.count(), func.min(overdue.c.due))).one()
+    return number, since
+
+
+def coming_agreements(
+    db: Session, *, actor: Actor, today: date, country: str
+) -> tuple[int, date | None]:
+    """How many open ones that a country answers for are not overdue, and the next day that one is
+    due; one statement.
+    """
+    asked = _filtered(actor, AgreementFilters(OPEN, country), today).order_by(None)
+    coming = asked.where(or_(Agreement.due.is_(None), Agreement.due >= today))
+    rows = coming.with_only_columns(Agreement.id, Agreement.due).subquery()
+    number, next_due = db.execute(select(func.count(), func.min(rows.c.due))).one()
+    return number, next_due
 
 
 def editions_with_agreements(db: Session, *, actor: Actor) -> tuple[tuple[str, str], ...]:

@@ -1,23 +1,185 @@
 """Home: what needs the reader, by their role."""
 
-from flask import render_template
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_skeleton
+from flask import render_template, request
+from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from app.infra import clock
 from app.infra.database import reading
-from app.office.home.queries import COURSE, today
+from app.office.home.queries import COURSE, today, upcoming
+from app.office.home.values import Task, Urgency
 from app.office.home.views.door import bp
+from app.office.home.views.fortnight import fortnight_shown
+from app.office.home.views.task_rows import task_groups
+from app.training.learning.rules import progress
+from app.training.learning.values.outline import ModuleOutline, Seat, UnitOutline
+from app.training.learning.views.door import address
 from app.web.guards import anyone, current_actor, requires
+from app.web.locale import reader_language, reader_timezone
+
+HOUR = 60
+LONG = 90
+"""From how many minutes on a rest is said in hours."""
+WIDEST = 12
+"""A unit of more screens than this shows its number alone, without a dot for each."""
+
+
+@dataclass(frozen=True)
+class Resume:
+    """Where the course goes on: the module, the unit, how far, and how long it still takes."""
+
+    module: ModuleOutline
+    unit: UnitOutline
+    screen: int
+    minutes: int
+    url: str
+    has_begun: bool
+
+    @property
+    def has_dots(self) -> bool:
+        return not self.unit.is_quiz and 1 < self.unit.screens <= WIDEST
+
+
+@dataclass(frozen=True)
+class Remaining:
+    """What is missing until the certificate."""
+
+    modules: int
+    time: str
+
+
+@dataclass(frozen=True)
+class DayLeaf:
+    """A day as a leaf of a calendar, and how far away it is."""
+
+    month: str
+    day: int
+    weekday: str
+    iso: str
+    in_days: str
 
 
 @bp.get("/")
 @requires(anyone)
 def home() -> str:
     """Signed in: what needs you. Otherwise: what this is, the next events, verify a certificate."""
-    actor = current_actor()
+    actor, now = current_actor(), clock.now()
+    if not actor.signed_in:
+        with reading() as db:
+            coming = upcoming(db, actor=actor, now=now)
+        return render_template("office/home/welcome.html", upcoming=coming, course=COURSE)
     with reading() as db:
-        page = today(db, actor=actor, now=clock.now())
+        page = today(db, actor=actor, now=now, monday=_week(), language=reader_language())
     return render_template(
-        "office/home/home.html" if actor.signed_in else "office/home/welcome.html",
+        "office/home/home.html",
         page=page,
         course=COURSE,
+        first_name=given_name(actor.name),
+        lead=lead(page.tasks) if page.fortnight else "",
+        groups=task_groups(page),
+        fortnight=fortnight_shown(page, page.fortnight, now) if page.fortnight else None,
+        resume=resume_of(page.seat) if page.seat else None,
+        remaining=remaining_of(page.seat) if page.seat else None,
+        next_webinar=leaf_of(page.webinars[0].starts_at, now) if page.webinars else None,
     )
+
+
+def _week() -> date | None:
+    """The week that is asked for; None where it is none that can be read."""
+    try:
+        asked = date.fromisoformat(request.args.get("week", ""))
+    except ValueError:
+        return None
+    return asked if 2000 <= asked.year <= 2100 else None  # noqa: PLR2004  # far beyond any programme
+
+
+def leaf_of(at: datetime | None, now: datetime) -> DayLeaf | None:
+    """In the reader's own zone."""
+    if at is None:
+        return None
+    zone, language = ZoneInfo(reader_timezone()), reader_language()
+    on = at.astimezone(zone).date()
+    days = (on - now.astimezone(zone).date()).days
+    match days:
+        case _ if days <= 0:
+            words = _("today")
+        case 1:
+            words = _("tomorrow")
+        case _:
+            words = ngettext("in %(num)s day", "in %(num)s days", days)
+    month, weekday = (
+        str(format_skeleton(part, on, locale=language)).strip(".") for part in ("MMM", "EEEE")
+    )
+    return DayLeaf(month, on.day, weekday, on.isoformat(), words)
+
+
+def given_name(name: str) -> str:
+    """ "Laura" of Laura Quesada Umaña, "María José" of María José Ñáñez Güell: of four names two are
+    given.
+    """
+    words = [word for word in name.split() if word[:1].isupper()]
+    match words:
+        case [first, second, _family, _other, *_rest]:
+            return f"{first} {second}"
+        case [first, *_rest]:
+            return first
+        case _:
+            return name
+
+
+def lead(tasks: Sequence[Task]) -> str:
+    """How much is overdue and how much is for today, in a few short sentences."""
+    overdue = sum(task.urgency is Urgency.OVERDUE for task in tasks)
+    due = sum(task.urgency is Urgency.TODAY for task in tasks)
+    if not tasks:
+        return str(_("Nothing waits for you."))
+    if not overdue and not due:
+        return str(_("Nothing is due today."))
+    sentences = []
+    if overdue:
+        sentences.append(
+            ngettext("%(num)s matter is overdue.", "%(num)s matters are overdue.", overdue)
+        )
+    if due:
+        sentences.append(
+            ngettext("%(num)s matter is for today.", "%(num)s matters are for today.", due)
+        )
+    if len(tasks) > overdue + due:
+        sentences.append(_("The others can wait."))
+    return " ".join(sentences)
+
+
+def resume_of(seat: Seat) -> Resume | None:
+    """None when there is nothing left to take."""
+    place = progress.resume_place(seat)
+    module = seat.outline.module(place.module_slug) if place else None
+    unit = module.unit(place.unit_code) if module and place else None
+    if place is None or module is None or unit is None:
+        return None
+    left = unit.minutes if unit.is_quiz else unit.minutes * (1 - (place.screen - 1) / unit.screens)
+    is_in = seat.enrolment_id is not None
+    url = address(COURSE, place if is_in else None)
+    return Resume(module, unit, place.screen, max(1, round(left)), url, is_in)
+
+
+def remaining_of(seat: Seat) -> Remaining:
+    waiting = [
+        module
+        for module in seat.outline.available
+        if not progress.module_is_complete(module, seat.standing)
+    ]
+    minutes = sum(
+        module.minutes * (100 - progress.module_percent(module, seat.standing)) / 100
+        for module in waiting
+    )
+    if minutes < LONG:
+        time = ngettext("%(num)s minute", "%(num)s minutes", max(1, round(minutes)))
+    else:
+        time = ngettext("About %(num)s hour", "About %(num)s hours", round(minutes / HOUR))
+    return Remaining(len(waiting), time)

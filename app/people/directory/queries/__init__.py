@@ -56,6 +56,7 @@ from app.people.directory.queries.roster import (
     post_titles_of,
     roster_of,
     serving_since,
+    unconfirmed_by_country,
     vacant_post,
     whole_roster,
 )
@@ -108,6 +109,7 @@ __all__ = [
     "serving_on",
     "serving_since",
     "strangers_among",
+    "unconfirmed_by_country",
     "vacant_post",
     "whole_roster",
 ]

@@ -199,6 +199,15 @@ def persons_to_confirm(country_code: str, on: date) -> Select[int]:
     The same by statement as `rules.known_until` says by person, which coverage counts with; a test
     holds them equal.
     """
+    return (
+        _joined(select(Appointment.person_id))
+        .where(_open_in(country_code, on), Post.is_target)
+        .group_by(Appointment.person_id)
+        .having(_nobody_knows(on))
+    )
+
+
+def _nobody_knows(on: date) -> ColumnElement[bool]:
     is_known = or_(
         Appointment.valid_until.is_not(None),
         and_(
@@ -206,12 +215,29 @@ def persons_to_confirm(country_code: str, on: date) -> Select[int]:
             or_(Appointment.doubted_on.is_(None), Appointment.doubted_on > on),
         ),
     )
-    return (
-        _joined(select(Appointment.person_id))
-        .where(_open_in(country_code, on), Post.is_target)
-        .group_by(Appointment.person_id)
-        .having(func.max(case((is_known, 1), else_=0)) == 0)
+    return func.max(case((is_known, 1), else_=0)) == 0
+
+
+def unconfirmed_by_country(db: Session, *, actor: Actor, on: date) -> tuple[tuple[str, int], ...]:
+    """How many people each country's focal point has to confirm, the most first; numbers only, for
+    whoever sees all delegations.
+    """
+    if not policy.sees_all_delegations(actor):
+        return ()
+    people = (
+        _joined(select(Institution.country_code, Appointment.person_id))
+        .where(_open_on(on), Post.is_target, Institution.country_code.is_not(None))
+        .group_by(Institution.country_code, Appointment.person_id)
+        .having(_nobody_knows(on))
+        .subquery()
     )
+    number = func.count().label("number")
+    rows = db.execute(
+        select(people.c.country_code, number)
+        .group_by(people.c.country_code)
+        .order_by(number.desc(), people.c.country_code)
+    )
+    return tuple((code, count) for code, count in rows)
 
 
 def leavers_of(
@@ -391,8 +417,11 @@ def _joined(query: Select[*Columns]) -> Select[*Columns]:
 
 
 def _open_in(country_code: str, on: date) -> ColumnElement[bool]:
+    return and_(Institution.country_code == country_code, _open_on(on))
+
+
+def _open_on(on: date) -> ColumnElement[bool]:
     return and_(
-        Institution.country_code == country_code,
         Appointment.valid_from <= on,
         or_(Appointment.valid_until.is_(None), Appointment.valid_until > on),
     )

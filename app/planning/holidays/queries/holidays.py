@@ -61,6 +61,17 @@ def holidays_of_year(
     return tuple(_entry(holiday, _named(country)) for holiday, country in db.execute(asked))
 
 
+def holidays_between(db: Session, *, first: date, last: date) -> tuple[HolidayEntry, ...]:
+    """Those that are observed from the first day to the last, in order of date, then country."""
+    asked = (
+        select(CountryHoliday, Country)
+        .join(Country, Country.code == CountryHoliday.country_code)
+        .where(CountryHoliday.on.between(first, last), CountryHoliday.is_observed)
+        .order_by(CountryHoliday.on, Country.code)
+    )
+    return tuple(_entry(holiday, _named(country)) for holiday, country in db.execute(asked))
+
+
 def holiday_of(db: Session, *, country_code: str, on: date) -> HolidayEntry:
     """One day of a country. Refuses with UnknownHoliday."""
     holiday = db.get(CountryHoliday, (country_code, on))

@@ -1,0 +1,136 @@
+"""How urgent something is, and in which order it is shown; pure."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from app.office.home.values import (
+    CountryFacts,
+    DeskFacts,
+    EventNamed,
+    Task,
+    TaskKind,
+    Urgency,
+)
+
+WEEK = timedelta(days=7)
+ORDER = {
+    (urgency, kind): number
+    for number, (urgency, kind) in enumerate((u, k) for u in Urgency for k in TaskKind)
+}
+
+
+def urgency_of(due: date | None, today: date) -> Urgency:
+    """By the day it is due; what has no day can wait."""
+    if due is None:
+        return Urgency.LATER
+    if due < today:
+        return Urgency.OVERDUE
+    if due == today:
+        return Urgency.TODAY
+    return Urgency.WEEK if due <= today + WEEK else Urgency.LATER
+
+
+def day_of(at: datetime | None, zone: ZoneInfo) -> date | None:
+    return at.astimezone(zone).date() if at else None
+
+
+def desk_tasks(facts: DeskFacts, today: date, zone: ZoneInfo) -> list[Task]:
+    """Of an organizer, the presidency or a convenor, the most urgent first."""
+    return in_order(
+        [*_of_events(facts, today, zone), *_of_people(facts, today), *_of_the_office(facts, today)]
+    )
+
+
+def _of_events(facts: DeskFacts, today: date, zone: ZoneInfo) -> Iterator[Task]:
+    """An event is to be closed on the day it ends; an approved one published before its hold on the
+    time ends; whoever asks for a place or an approval is answered today.
+    """
+    for event in facts.to_close:
+        due = day_of(event.ends_at, zone)
+        yield Task(TaskKind.CLOSE, urgency_of(due, today), event=event, due=due)
+    for event in facts.to_approve:
+        yield Task(TaskKind.APPROVE, Urgency.TODAY, event=event)
+    for event in facts.requests:
+        yield Task(TaskKind.REQUESTS, Urgency.TODAY, event.count, event)
+    for kind, events in ((TaskKind.PUBLISH, facts.to_publish), (TaskKind.FINISH, facts.drafts)):
+        for event in events:
+            yield _before_the_hold_ends(kind, event, today, zone)
+    if facts.untranslated:
+        yield Task(
+            TaskKind.TRANSLATE, Urgency.WEEK, len(facts.untranslated), events=facts.untranslated
+        )
+
+
+def _before_the_hold_ends(kind: TaskKind, event: EventNamed, today: date, zone: ZoneInfo) -> Task:
+    """A hold that has ended is not overdue: its time is free for others, the draft can be planned
+    anew.
+    """
+    due = day_of(event.held_until, zone)
+    urgency = urgency_of(due, today)
+    if urgency is Urgency.OVERDUE or due is None:
+        urgency = Urgency.WEEK
+    return Task(kind, urgency, event=event, due=due)
+
+
+def _of_people(facts: DeskFacts, _today: date) -> Iterator[Task]:
+    if facts.newcomers:
+        yield Task(TaskKind.NEWCOMERS, Urgency.TODAY, facts.newcomers)
+    if facts.unconfirmed:
+        yield Task(TaskKind.CONFIRM, Urgency.WEEK, len(facts.unconfirmed), where=facts.unconfirmed)
+    if facts.vacant:
+        yield Task(TaskKind.VACANT, Urgency.WEEK, len(facts.vacant), where=facts.vacant)
+
+
+def _of_the_office(facts: DeskFacts, today: date) -> Iterator[Task]:
+    if facts.overdue:
+        yield Task(TaskKind.AGREEMENTS, Urgency.OVERDUE, facts.overdue, due=facts.overdue_since)
+    for kind, number, urgency in (
+        (TaskKind.CASES, facts.cases, Urgency.TODAY),
+        (TaskKind.ACCESS, facts.access, Urgency.TODAY),
+        (TaskKind.BOUNCED, facts.bounced, Urgency.TODAY),
+        (TaskKind.UNDELIVERED, facts.undelivered, Urgency.TODAY),
+        (TaskKind.PRACTICES, facts.practices, Urgency.LATER),
+    ):
+        if number:
+            yield Task(kind, urgency, number)
+    yield from _handing_over(facts.handover_on, today)
+
+
+def _handing_over(on: date | None, today: date) -> Iterator[Task]:
+    """What was handed over already is there to be read, and can wait."""
+    if on is not None:
+        urgency = Urgency.LATER if on < today else urgency_of(on, today)
+        yield Task(TaskKind.HANDOVER, urgency, due=on)
+
+
+def country_tasks(facts: CountryFacts, today: date) -> list[Task]:
+    """Of a focal point, the most urgent first."""
+    here = ((facts.code, facts.serving),)
+    tasks = [
+        Task(
+            TaskKind.NAMES,
+            urgency_of(one.respond_by, today),
+            one.places,
+            one.event,
+            due=one.respond_by,
+            where=((one.country_code, one.named),),
+        )
+        for one in facts.names
+    ]
+    for kind, number, urgency, due in (
+        (TaskKind.AGREEMENTS, facts.agreements, Urgency.OVERDUE, facts.overdue_since),
+        (TaskKind.ACCESS, facts.access, Urgency.TODAY, None),
+        (TaskKind.ROSTER, facts.to_confirm, Urgency.TODAY, None),
+        (TaskKind.BEGIN, facts.not_begun, Urgency.WEEK, None),
+        (TaskKind.LAPSING, facts.lapsing, Urgency.WEEK, None),
+        (TaskKind.SETTLE, facts.coming, urgency_of(facts.next_due, today), facts.next_due),
+    ):
+        if number:
+            tasks.append(Task(kind, urgency, number, due=due, where=here))
+    return in_order([*tasks, *_handing_over(facts.handover_on, today)])
+
+
+def in_order(tasks: Iterable[Task]) -> list[Task]:
+    """The most urgent first, then by kind, then the soonest."""
+    return sorted(tasks, key=lambda task: (ORDER[task.urgency, task.kind], task.due or date.max))

@@ -1,0 +1,123 @@
+"""What waits for somebody, as values: which kind of thing, how urgent, how many, of what."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from app.kernel.text import LocalizedText
+
+
+class Urgency(StrEnum):
+    """In the order in which a home page shows them."""
+
+    OVERDUE = "overdue"
+    TODAY = "today"
+    WEEK = "week"
+    LATER = "later"
+
+
+class TaskKind(StrEnum):
+    """In the order in which tasks of one urgency stand."""
+
+    CLOSE = "close"
+    CASES = "cases"
+    AGREEMENTS = "agreements"
+    APPROVE = "approve"
+    REQUESTS = "requests"
+    ACCESS = "access"
+    NAMES = "names"
+    BOUNCED = "bounced"
+    UNDELIVERED = "undelivered"
+    NEWCOMERS = "newcomers"
+    ROSTER = "roster"
+    PUBLISH = "publish"
+    FINISH = "finish"
+    CONFIRM = "confirm"
+    VACANT = "vacant"
+    BEGIN = "begin"
+    LAPSING = "lapsing"
+    SETTLE = "settle"
+    TRANSLATE = "translate"
+    PRACTICES = "practices"
+    HANDOVER = "handover"
+
+
+@dataclass(frozen=True)
+class EventNamed:
+    """An event in a task. `held_until`: when its time becomes free again, None when it is not held.
+
+    `ends_at` is None where only a month or less is known.
+    """
+
+    id: UUID
+    title: LocalizedText
+    ends_at: datetime | None = None
+    held_until: datetime | None = None
+    count: int = 1
+
+
+@dataclass(frozen=True)
+class Task:
+    """One row of "what needs you". `due` is the day it was or is due; `where` counts by country."""
+
+    kind: TaskKind
+    urgency: Urgency
+    count: int = 1
+    event: EventNamed | None = None
+    events: Sequence[EventNamed] = ()
+    due: date | None = None
+    where: Sequence[tuple[str, int]] = ()
+
+
+@dataclass(frozen=True)
+class DeskFacts:
+    """What an organizer, the presidency or a convenor may have to see to."""
+
+    to_close: Sequence[EventNamed] = ()
+    to_approve: Sequence[EventNamed] = ()
+    to_publish: Sequence[EventNamed] = ()
+    drafts: Sequence[EventNamed] = ()  # those that nobody has been asked about
+    requests: Sequence[EventNamed] = ()  # `count` people wait for a decision about a place
+    untranslated: Sequence[EventNamed] = ()  # of what is still to come
+    overdue: int = 0  # agreements
+    overdue_since: date | None = None
+    cases: int = 0  # open conflicts
+    bounced: int = 0  # letters
+    undelivered: int = 0
+    newcomers: int = 0  # whose address the secretariat has to check
+    access: int = 0  # requests for access that wait for the actor
+    practices: int = 0  # to review
+    vacant: Sequence[tuple[str, int]] = ()  # countries without a focal point
+    unconfirmed: Sequence[tuple[str, int]] = ()  # people nobody has confirmed, by country
+    handover_on: date | None = None
+
+
+@dataclass(frozen=True)
+class NamesAsked:
+    """An event that waits for the names of the focal point's country."""
+
+    event: EventNamed
+    country_code: str
+    respond_by: date | None = None
+    named: int = 0
+    places: int = 0  # 0: no number was said
+
+
+@dataclass(frozen=True)
+class CountryFacts:
+    """What a focal point may have to see to."""
+
+    code: str
+    to_confirm: int = 0
+    serving: int = 0
+    not_begun: int = 0
+    lapsing: int = 0
+    access: int = 0  # requests for access that wait for the actor
+    names: Sequence[NamesAsked] = ()
+    agreements: int = 0  # overdue
+    overdue_since: date | None = None
+    coming: int = 0  # open agreements that are not overdue
+    next_due: date | None = None
+    handover_on: date | None = None

@@ -1,0 +1,360 @@
+"""A task in words: verb, object and number, then dates and codes, then its act as a button."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from babel.dates import format_skeleton
+from babel.lists import format_list
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from app.office.home.queries import Today
+from app.office.home.values import EventNamed, Task, TaskKind, Urgency
+from app.planning.programme.views.month import Mark, Marks
+from app.web.locale import reader_language
+from app.web.render import day_text
+
+NAMED = 3
+"""How many countries or events a row names before it says how many more there are."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """`say` is verb, object and number; `more` the second line; `act` the word on the button."""
+
+    say: str
+    act: str
+    url: str
+    more: str = ""
+
+
+@dataclass(frozen=True)
+class TaskRow:
+    mark: str  # bad, now or todo
+    words: Words
+    codes: tuple[Mark, ...]
+    is_first: bool  # its act is the page's one filled button
+
+
+@dataclass(frozen=True)
+class TaskGroup:
+    """Tasks of one urgency; `summary` says in one line what is folded."""
+
+    urgency: Urgency
+    rows: Sequence[TaskRow]
+    summary: str = ""
+
+
+def task_groups(page: Today) -> list[TaskGroup]:
+    """In the order in which they are shown; those without a task are left out."""
+    speak = Speaker(page)
+    groups: list[TaskGroup] = []
+    for urgency in Urgency:
+        tasks = [task for task in page.tasks if task.urgency is urgency]
+        rows = [
+            TaskRow(
+                {Urgency.OVERDUE: "bad", Urgency.TODAY: "now"}.get(urgency, "todo"),
+                speak.words(task),
+                speak.codes(task),
+                not groups and number == 0,
+            )
+            for number, task in enumerate(tasks)
+        ]
+        if rows:
+            summary = " · ".join(row.words.say for row in rows[:NAMED])
+            groups.append(TaskGroup(urgency, rows, summary))
+    return groups
+
+
+def day_words(on: date) -> str:
+    """ "20 nov", "Nov 20" """
+    return str(format_skeleton("MMMd", on, locale=reader_language()))
+
+
+def weekday_words(on: date) -> str:
+    """ "lun 30 nov" """
+    return str(format_skeleton("MMMEd", on, locale=reader_language())).replace(",", "")
+
+
+def event_url(endpoint: str, task: Task, **values: Any) -> str:
+    return url_for(endpoint, event_id=task.event.id, **values) if task.event else ""
+
+
+class Speaker:
+    def __init__(self, page: Today) -> None:
+        self.page, self.marks = page, Marks(page.groups)
+        self._by_slug = {mark.slug: mark for mark in self.marks.legend}
+
+    def codes(self, task: Task) -> tuple[Mark, ...]:
+        """The groups of the task's events, each once."""
+        events = [task.event] if task.event else list(task.events[:NAMED])
+        slugs = [slug for event in events for slug in self.page.groups_of.get(event.id, ())]
+        return tuple(self._by_slug[slug] for slug in dict.fromkeys(slugs))
+
+    def words(self, task: Task) -> Words:
+        return SENTENCES[task.kind](self, task)
+
+    def title(self, event: EventNamed | None) -> str:
+        return event.title.in_(reader_language()) if event else ""
+
+    def names(self, where: Iterable[tuple[str, int]], *, with_numbers: bool) -> str:
+        """ "Honduras 9, Panamá 6 y 2 más" """
+        pairs = list(where)
+        named = [
+            f"{self.page.country_names.get(code, code)}{f' {number}' if with_numbers else ''}"
+            for code, number in pairs[:NAMED]
+        ]
+        rest = len(pairs) - NAMED
+        if rest > 0:
+            named.append(ngettext("%(num)s more", "%(num)s more", rest))
+        return str(format_list(named, locale=reader_language()))
+
+    def own_country(self, task: Task) -> str:
+        return task.where[0][0] if task.where else ""
+
+    def on_day(self, on: date | None) -> str:
+        """How long ago something ended, in words."""
+        if on is None:
+            return ""
+        days = (self.page.day - on).days
+        if days <= 0:
+            return str(_("It ended today"))
+        words = (
+            _("It ended yesterday") if days == 1 else _("It ended on %(day)s", day=day_words(on))
+        )
+        return str(words)
+
+
+def _close(s: Speaker, task: Task) -> Words:
+    return Words(
+        _("Close “%(title)s”", title=s.title(task.event)),
+        _("Close"),
+        event_url("agreements.close_event", task),
+        s.on_day(task.due),
+    )
+
+
+def _cases(_s: Speaker, task: Task) -> Words:
+    say = ngettext("Resolve %(num)s conflict", "Resolve %(num)s conflicts", task.count)
+    more = _("Events came to clash after they were scheduled")
+    return Words(say, _("Resolve"), url_for("events.cases"), more)
+
+
+def _agreements(s: Speaker, task: Task) -> Words:
+    country = s.own_country(task)
+    say = (
+        ngettext(
+            "Report on %(num)s overdue agreement of your country",
+            "Report on %(num)s overdue agreements of your country",
+            task.count,
+        )
+        if country
+        else ngettext(
+            "Ask for an account of %(num)s agreement",
+            "Ask for an account of %(num)s agreements",
+            task.count,
+        )
+    )
+    url = url_for("agreements.agreements", which="overdue", country=country or None)
+    more = _("The first was due on %(day)s", day=day_words(task.due)) if task.due else ""
+    return Words(say, _("See %(number)s", number=task.count), url, more)
+
+
+def _approve(s: Speaker, task: Task) -> Words:
+    return Words(
+        _("Approve “%(title)s”", title=s.title(task.event)),
+        _("Read it"),
+        event_url("events.event", task),
+        _("It waits for the approval of the presidency"),
+    )
+
+
+def _requests(s: Speaker, task: Task) -> Words:
+    say = ngettext("Decide %(num)s registration", "Decide %(num)s registrations", task.count)
+    url = event_url("registrations.registrations", task, state="pending")
+    return Words(say, _("Decide %(number)s", number=task.count), url, s.title(task.event))
+
+
+def _access(_s: Speaker, task: Task) -> Words:
+    say = ngettext(
+        "Decide %(num)s request for access", "Decide %(num)s requests for access", task.count
+    )
+    more = _("They say who they are and what they need")
+    url = url_for("access.access_requests")
+    return Words(say, _("Decide %(number)s", number=task.count), url, more)
+
+
+def _names(s: Speaker, task: Task) -> Words:
+    (country, named) = task.where[0]
+    more = []
+    if task.due:
+        more.append(_("Names are wanted by %(day)s.", day=day_text(task.due, reader_language())))
+    if task.count:
+        more.append(_("%(named)s of %(places)s named", named=named, places=task.count))
+    say = _("Name who takes part in “%(title)s”", title=s.title(task.event))
+    url = event_url("invitations.nominations", task, country=country)
+    return Words(say, _("Name"), url, " ".join(more))
+
+
+def _bounced(_s: Speaker, task: Task) -> Words:
+    say = ngettext("Correct %(num)s e-mail address", "Correct %(num)s e-mail addresses", task.count)
+    url = url_for("notifications.messages", show="bounced")
+    more = _("Letters came back in the last 14 days")
+    return Words(say, _("Correct %(number)s", number=task.count), url, more)
+
+
+def _undelivered(_s: Speaker, task: Task) -> Words:
+    say = ngettext(
+        "Look at %(num)s letter that did not leave",
+        "Look at %(num)s letters that did not leave",
+        task.count,
+    )
+    more = _("They could not be delivered in the last 14 days")
+    return Words(
+        say, _("See %(number)s", number=task.count), url_for("notifications.messages"), more
+    )
+
+
+def _newcomers(_s: Speaker, task: Task) -> Words:
+    say = ngettext(
+        "Check the address of %(num)s newcomer",
+        "Check the addresses of %(num)s newcomers",
+        task.count,
+    )
+    more = _("They wait, and no letter has left")
+    return Words(
+        say, _("Check %(number)s", number=task.count), url_for("directory.held_newcomers"), more
+    )
+
+
+def _held(s: Speaker, task: Task) -> str:
+    """Until when the time of a draft is kept."""
+    if task.event is None or task.event.ends_at is None:
+        return str(_("It has no date yet"))
+    if task.due is None:
+        return str(_("Its time is not reserved"))
+    if task.due < s.page.day:
+        return str(
+            _("Its time has been free for others since %(day)s", day=weekday_words(task.due))
+        )
+    return str(_("Its time is reserved until %(day)s", day=weekday_words(task.due)))
+
+
+def _publish(s: Speaker, task: Task) -> Words:
+    return Words(
+        _("Publish “%(title)s”", title=s.title(task.event)),
+        _("Publish"),
+        event_url("events.event", task),
+        f"{_('Approved')} · {_held(s, task)}",
+    )
+
+
+def _finish(s: Speaker, task: Task) -> Words:
+    return Words(
+        _("Finish the draft “%(title)s”", title=s.title(task.event)),
+        _("Finish"),
+        event_url("events.event", task),
+        _held(s, task),
+    )
+
+
+def _confirm(s: Speaker, task: Task) -> Words:
+    say = ngettext(
+        "Remind %(num)s country to confirm its staff",
+        "Remind %(num)s countries to confirm their staff",
+        task.count,
+    )
+    more = _(
+        "%(countries)s: people nobody has confirmed in 90 days",
+        countries=s.names(task.where, with_numbers=True),
+    )
+    return Words(say, _("See %(number)s", number=task.count), url_for("turnover.region"), more)
+
+
+def _vacant(s: Speaker, task: Task) -> Words:
+    say = ngettext("Designate %(num)s focal point", "Designate %(num)s focal points", task.count)
+    more = _("Without one: %(countries)s", countries=s.names(task.where, with_numbers=False))
+    return Words(say, _("Designate"), url_for("directory.delegations", vacant=1), more)
+
+
+def _translate(s: Speaker, task: Task) -> Words:
+    say = ngettext("Translate %(num)s event", "Translate %(num)s events", task.count)
+    more = " · ".join(dict.fromkeys(s.title(event) for event in task.events[:NAMED]))
+    return Words(say, _("Translate"), url_for("events.translations"), more)
+
+
+def _roster(_s: Speaker, task: Task) -> Words:
+    (code, serving) = task.where[0]
+    say = ngettext("Confirm %(num)s person", "Confirm %(num)s people", task.count)
+    more = _("Of %(n)s serving officials; nobody confirmed them in 90 days", n=serving)
+    url = url_for("directory.roster", code=code, to_confirm=1)
+    return Words(say, _("Confirm %(number)s", number=task.count), url, more)
+
+
+def _begin(_s: Speaker, task: Task) -> Words:
+    say = ngettext(
+        "Get %(num)s newcomer to start the course",
+        "Get %(num)s newcomers to start the course",
+        task.count,
+    )
+    more = _("They joined in the last 90 days")
+    return Words(say, _("See %(number)s", number=task.count), url_for("turnover.my_country"), more)
+
+
+def _lapsing(_s: Speaker, task: Task) -> Words:
+    say = ngettext("Renew %(num)s certificate", "Renew %(num)s certificates", task.count)
+    more = _("They lapse in the next 90 days")
+    return Words(say, _("See %(number)s", number=task.count), url_for("turnover.my_country"), more)
+
+
+def _settle(s: Speaker, task: Task) -> Words:
+    say = ngettext(
+        "Fulfil %(num)s open agreement of your country",
+        "Fulfil %(num)s open agreements of your country",
+        task.count,
+    )
+    more = _("The next one is due on %(day)s", day=day_words(task.due)) if task.due else ""
+    url = url_for("agreements.agreements", country=s.own_country(task))
+    return Words(say, _("See %(number)s", number=task.count), url, more)
+
+
+def _practices(_s: Speaker, task: Task) -> Words:
+    say = ngettext("Review %(num)s good practice", "Review %(num)s good practices", task.count)
+    return Words(say, _("Review"), url_for("practices.review"))
+
+
+def _handover(s: Speaker, task: Task) -> Words:
+    url = url_for("handover.handovers")
+    if task.due and task.due < s.page.day:
+        more = _("Since %(day)s", day=day_words(task.due))
+        return Words(_("Read what was handed over"), _("Read it"), url, more)
+    more = _("On %(day)s", day=day_words(task.due)) if task.due else ""
+    return Words(_("Prepare the handover"), _("Prepare"), url, more)
+
+
+SENTENCES: dict[TaskKind, Callable[[Speaker, Task], Words]] = {
+    TaskKind.CLOSE: _close,
+    TaskKind.CASES: _cases,
+    TaskKind.AGREEMENTS: _agreements,
+    TaskKind.APPROVE: _approve,
+    TaskKind.REQUESTS: _requests,
+    TaskKind.ACCESS: _access,
+    TaskKind.NAMES: _names,
+    TaskKind.BOUNCED: _bounced,
+    TaskKind.UNDELIVERED: _undelivered,
+    TaskKind.NEWCOMERS: _newcomers,
+    TaskKind.PUBLISH: _publish,
+    TaskKind.FINISH: _finish,
+    TaskKind.CONFIRM: _confirm,
+    TaskKind.VACANT: _vacant,
+    TaskKind.TRANSLATE: _translate,
+    TaskKind.ROSTER: _roster,
+    TaskKind.BEGIN: _begin,
+    TaskKind.LAPSING: _lapsing,
+    TaskKind.SETTLE: _settle,
+    TaskKind.PRACTICES: _practices,
+    TaskKind.HANDOVER: _handover,
+}

@@ -1,0 +1,69 @@
+"""Home in the browser's eyes: one filled button, verbs first, and the official's own blocks."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.office.home.test_waiting import person_of, to_see_to
+from tests.planning.events.rows import NOW, add_registration, an_event
+
+
+@pytest.fixture(autouse=True)
+def _today() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def filled(page: str) -> list[str]:
+    return re.findall(r'class="[^"]*btn-primary[^"]*" href="([^"]*)"', page)
+
+
+def test_the_first_overdue_act_is_the_one_filled_button(app: Flask, client: FlaskClient) -> None:
+    over = an_event(
+        app, starts_at=NOW - timedelta(days=2), end_told_at=NOW - timedelta(days=2), title="Ya pasó"
+    )
+    add_registration(app, an_event(app), person_of(app, "official-hn"), status="pending")
+    page = to_see_to(client, "organizer")
+    assert filled(page) == [f"/events/{over}/close"]
+    assert "Cerrar «Ya pasó»" in page
+    overdue, today = page.index('id="overdue"'), page.index('id="today"')
+    assert overdue < page.index("Cerrar «Ya pasó»") < today < page.index("Decidir 1 inscripción")
+
+
+def test_where_nothing_waits_planning_is_the_filled_button(client: FlaskClient) -> None:
+    page = to_see_to(client, "convenor-labour")
+    assert filled(page) == ["/events/plan"]
+    assert "No tiene nada pendiente." in page
+
+
+def test_two_weeks_stand_beside_the_tasks_and_can_be_turned(
+    app: Flask, client: FlaskClient
+) -> None:
+    an_event(app, groups=["protection"], title="En dos semanas")
+    page = to_see_to(client, "organizer")
+    assert "En dos semanas" not in page
+    assert page.count('aria-current="date"') == 1
+    [_before, after] = re.findall(r'href="(/\?week=[\d-]+)"', page)
+    page = client.get(after).text
+    assert "En dos semanas" in page
+    assert 'aria-current="date"' not in page.partition("<main")[2]
+    for nonsense in ("2026-13-45", "1000-01-01", "9999-12-31", "x"):
+        assert client.get(f"/?week={nonsense}").status_code == 200
+
+
+def test_an_official_reads_the_next_webinar_with_its_calendar_file(
+    app: Flask, client: FlaskClient
+) -> None:
+    event_id = an_event(app, groups=["protection"])
+    add_registration(app, event_id, person_of(app, "official-hn"))
+    page = to_see_to(client, "official-hn")
+    assert "Su próximo webinario" in page
+    assert "en 16 días" in page
+    assert f'href="/events/{event_id}.ics"' in page
+    assert "Vencido" not in page
+    assert client.get(f"/events/{event_id}.ics").status_code == 200
