@@ -64,11 +64,12 @@ def _of_events(facts: DeskFacts, today: date, zone: ZoneInfo) -> Iterator[Task]:
 
 def _before_the_hold_ends(kind: TaskKind, event: EventNamed, today: date, zone: ZoneInfo) -> Task:
     """A hold that has ended is not overdue: its time is free for others, the draft can be planned
-    anew.
+    anew. What is approved does not wait for longer than a week.
     """
     due = day_of(event.held_until, zone)
     urgency = urgency_of(due, today)
-    if urgency is Urgency.OVERDUE or due is None:
+    is_late = urgency is Urgency.OVERDUE or due is None
+    if is_late or (kind is TaskKind.PUBLISH and urgency is Urgency.LATER):
         urgency = Urgency.WEEK
     return Task(kind, urgency, event=event, due=due)
 

@@ -201,7 +201,7 @@ def test_pages_ask_and_decide(client: FlaskClient, world: Flask) -> None:
     assert sent.status_code == again.status_code == 303
     assert sent.headers["Location"] == again.headers["Location"]
     sign_in(client, "focal-point-hn")
-    assert "pide acceso" in client.get("/").text
+    assert "Decidir 1 solicitud de acceso" in client.get("/").text
     with world.app_context(), reading() as db:
         request_id = db.scalars(select(AccessRequest.id)).one()
     page = client.get(f"/people-and-access/requests/{request_id}").text

@@ -45,5 +45,6 @@ def test_everything_works_by_keyboard_and_without_javascript(open_page: OpenPage
     assert page.locator("h1").inner_text() == "My account"
     page.get_by_role("radio", name="Español").check()
     page.get_by_role("button", name="Save settings").press("Enter")
+    page.locator("header details > summary").click()
     page.get_by_role("button", name="Salir").first.click()
     assert "Usted cerró su sesión." in page.locator("#messages").inner_text()
