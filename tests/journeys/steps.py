@@ -12,7 +12,6 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.world import Answer
 
-PHONE = 600
 WIDE_ES: dict[str, Any] = {"width": 1360, "lang": "es"}
 WIDE_EN: dict[str, Any] = {"width": 1360, "lang": "en"}
 PHONE_ES: dict[str, Any] = {"width": 390, "lang": "es"}
