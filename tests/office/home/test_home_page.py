@@ -9,6 +9,9 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app.infra.database import transaction
+from app.kernel.actor import SYSTEM
+from app.office.setup.services import dismiss_checklist
 from tests.office.home.test_waiting import person_of, to_see_to
 from tests.planning.events.rows import NOW, add_registration, an_event
 
@@ -19,10 +22,26 @@ def _today() -> Iterator[None]:
         yield
 
 
+@pytest.fixture
+def settled(app: Flask) -> None:
+    """An office that has put the list of its first day away."""
+    with app.app_context(), transaction() as db:
+        dismiss_checklist(db, actor=SYSTEM, now=NOW)
+
+
 def filled(page: str) -> list[str]:
     return re.findall(r'class="[^"]*btn-primary[^"]*" href="([^"]*)"', page)
 
 
+def test_on_the_first_days_the_checklist_has_the_one_filled_button(
+    app: Flask, client: FlaskClient
+) -> None:
+    add_registration(app, an_event(app), person_of(app, "official-hn"), status="pending")
+    [only] = filled(to_see_to(client, "organizer"))
+    assert only.startswith("/setup/")
+
+
+@pytest.mark.usefixtures("settled")
 def test_the_first_overdue_act_is_the_one_filled_button(app: Flask, client: FlaskClient) -> None:
     over = an_event(
         app, starts_at=NOW - timedelta(days=2), end_told_at=NOW - timedelta(days=2), title="Ya pasó"
@@ -35,6 +54,7 @@ def test_the_first_overdue_act_is_the_one_filled_button(app: Flask, client: Flas
     assert overdue < page.index("Cerrar «Ya pasó»") < today < page.index("Decidir 1 inscripción")
 
 
+@pytest.mark.usefixtures("settled")
 def test_where_nothing_waits_planning_is_the_filled_button(client: FlaskClient) -> None:
     page = to_see_to(client, "convenor-labour")
     assert filled(page) == ["/events/plan"]

@@ -15,6 +15,8 @@ OF_ONE_PAGE = {
     "findings.html",
     "hours.html",
     "kept_form.html",
+    "letter.html",
+    "letters_ahead.html",
     "pagination.html",
     "stat.html",
     "status.html",
