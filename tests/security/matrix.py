@@ -345,6 +345,7 @@ TRUTH: dict[str, frozenset[str]] = {
     "learning.pack": SIGNED_IN,
     "learning.pack_pdf": SIGNED_IN,
     "learning.question": HER,
+    "learning.question_list": frozenset({"organizer"}),
     "learning.save_answer": HER,
     "learning.screen": SIGNED_IN,
     "learning.say_who": SIGNED_IN,

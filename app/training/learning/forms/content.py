@@ -48,7 +48,16 @@ BANK_TOO_SMALL = N_(
 )
 DRAW_NOTHING = N_("Say how many questions are drawn of each objective.")
 BAD_PASS_MARK = N_("The pass mark is a number above 0 and at most 1.")
-RESERVED = ("attempts", "completed", "enrolments", "figures", "glossary", "sources", "start")
+RESERVED = (
+    "attempts",
+    "completed",
+    "enrolments",
+    "figures",
+    "glossary",
+    "questions",
+    "sources",
+    "start",
+)
 """Words that are pages of a course and so no module's address."""
 TAKEN_ADDRESS = N_("This word is the address of another page: choose another one.")
 

@@ -2,7 +2,15 @@
 nothing.
 """
 
-from app.training.learning.views import beside, catalogue, lesson, practice, quiz, syllabus
+from app.training.learning.views import (
+    beside,
+    catalogue,
+    lesson,
+    practice,
+    quiz,
+    statistics,
+    syllabus,
+)
 from app.training.learning.views.door import bp
 
-__all__ = ["beside", "bp", "catalogue", "lesson", "practice", "quiz", "syllabus"]
+__all__ = ["beside", "bp", "catalogue", "lesson", "practice", "quiz", "statistics", "syllabus"]

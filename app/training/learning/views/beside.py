@@ -30,6 +30,7 @@ from app.web.locale import reader_language, reader_timezone
 from app.web.markdown import Picture, rich_text
 
 PRINTED_FIGURE = 560  # pixels wide on paper
+SCREEN_FACE, PAPER_FACE = "Source Sans 3", "Label"
 
 
 @bp.get("/courses/<slug>/glossary")
@@ -68,7 +69,7 @@ def pack(slug: str, module_slug: str) -> Page:
 @bp.get("/courses/<slug>/<module_slug>/pack.pdf")
 @requires(policy.may_study)
 def pack_pdf(slug: str, module_slug: str) -> Response:
-    words = _printed_words(slug, module_slug)
+    words = _printed_words(slug, module_slug, face=PAPER_FACE)
     answer = Response(
         pdf_of(render_template("training/learning/pack_print.html", **words)),
         mimetype="application/pdf",
@@ -77,8 +78,11 @@ def pack_pdf(slug: str, module_slug: str) -> Response:
     return answer
 
 
-def _printed_words(slug: str, module_slug: str) -> dict[str, Any]:
-    """Whoever may study may print any module that is available: reading ahead completes nothing."""
+def _printed_words(slug: str, module_slug: str, face: str = SCREEN_FACE) -> dict[str, Any]:
+    """Whoever may study may print any module that is available: reading ahead completes nothing.
+
+    `face` is the name by which the drawings find the house's type.
+    """
     language = reader_language()
     with reading() as db:
         outline = seat_of(db, actor=current_actor(), slug=slug).outline
@@ -86,7 +90,10 @@ def _printed_words(slug: str, module_slug: str) -> dict[str, Any]:
         if module is None or not module.is_available:
             raise NotFound
         units = printed_module(db, module_id=module.id, language=language)
-        drawings = drawings_of(db, module_id=module.id)
+        drawings = {
+            key: drawing.replace(SCREEN_FACE, face)
+            for key, drawing in drawings_of(db, module_id=module.id).items()
+        }
     return {
         "outline": outline,
         "module": module,

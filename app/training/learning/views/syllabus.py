@@ -42,6 +42,7 @@ def course(slug: str) -> str:
         "training/learning/course.html",
         seat=seat,
         may_study=policy.may_study(current_actor()),
+        may_publish=policy.may_publish(current_actor()),
         continue_url=address(slug, progress.resume_place(seat)),
         minutes=sum(minutes.values()),
         words_a_minute=WORDS_A_MINUTE,

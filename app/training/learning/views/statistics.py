@@ -1,0 +1,28 @@
+"""The authors' page: how hard each question turned out, and which key to check."""
+
+from flask import render_template
+
+from app.infra.database import reading
+from app.training.learning import policy
+from app.training.learning.queries.seat import seat_of
+from app.training.learning.queries.statistics import question_statistics
+from app.training.learning.rules.statistics import FEWEST_TO_DOUBT, FEWEST_TO_SAY
+from app.training.learning.views.door import bp
+from app.web.guards import current_actor, requires
+
+
+@bp.get("/courses/<slug>/questions")
+@requires(policy.may_publish)
+def question_list(slug: str) -> str:
+    """Of the edition that the reader takes, or of the newest."""
+    actor = current_actor()
+    with reading() as db:
+        outline = seat_of(db, actor=actor, slug=slug).outline
+        modules = question_statistics(db, actor=actor, edition_id=outline.edition_id)
+    return render_template(
+        "training/learning/questions.html",
+        outline=outline,
+        modules=modules,
+        fewest=FEWEST_TO_SAY,
+        fewest_to_doubt=FEWEST_TO_DOUBT,
+    )
