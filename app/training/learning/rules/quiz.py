@@ -52,7 +52,7 @@ class OrderUnclear(Refusal):
     msgid = N_("Give each line a number of its own, from 1 to %(count)s.")
 
 
-class NothingChosen(Refusal):
+class NoOptionChosen(Refusal):
     kind = Kind.INVALID
     rule = "nothing-chosen"
     msgid = N_("Choose an answer first.")

@@ -33,7 +33,7 @@ def answer_check(
     numbers = [option.number for option in card.options]
     answer = quiz.require_answer(card.kind, numbers, chosen)
     if not answer:
-        raise quiz.NothingChosen
+        raise quiz.NoOptionChosen
     row = db.get(CheckAnswer, (enrolment_id, card.id))
     if row is None:
         row = CheckAnswer(enrolment_id=enrolment_id, check_id=card.id)

@@ -13,7 +13,7 @@ from app.training.learning.forms.answers import read_answer
 from app.training.learning.queries.practice import CheckCard, checks_under
 from app.training.learning.queries.seat import require_enrolled, seat_of, unit_at
 from app.training.learning.rules.practice import NoteRefused
-from app.training.learning.rules.quiz import NothingChosen, OneAnswerOnly, UnknownOption
+from app.training.learning.rules.quiz import NoOptionChosen, OneAnswerOnly, UnknownOption
 from app.training.learning.values.outline import CoursePosition
 from app.training.learning.views.door import Page, bp, refused
 from app.training.learning.views.lesson import Said, screen_page
@@ -38,7 +38,7 @@ def answer_check(slug: str, module_slug: str, unit_code: str, screen: int, check
                 chosen=answer.option_ids,
                 now=clock.now(),
             )
-    except (NothingChosen, OneAnswerOnly, UnknownOption) as refusal:
+    except (NoOptionChosen, OneAnswerOnly, UnknownOption) as refusal:
         return _check_refused(slug, place, check_code, say(reader_language(), refusal.sentence))
     except Refusal as refusal:
         return refused(refusal, slug, back=place)
