@@ -15,19 +15,23 @@ from sqlalchemy.orm import Session
 
 from app.infra import clock
 from app.infra.database import reading, transaction
+from app.kernel.actor import SYSTEM
 from app.kernel.text import LocalizedText
 from app.office.notifications.models import Message
 from app.people.directory.models import Appointment, Person, WorkingGroup
 from app.planning.events.models import Event, EventGroup, EventPerson, Registration
 from app.training.certificates.models import Certificate, Revocation
 from app.training.learning import services as learning
-from app.training.learning.models import Attempt, AttemptItem, ItemOption
+from app.training.learning.models import Attempt, AttemptItem, ItemOption, UnitProgress
 from app.training.learning.queries.seat import seat_of
 from app.training.learning.values.outline import CoursePosition
 from tests.support.actors import actor_of
 from tests.support.server import LiveServer
+from tests.training.learning.builders import another_course
 
 COURSE = "guidelines"
+SMALL_COURSE = "small"
+"""Two modules of one lesson each: for journeys whose point is the way through, not the content."""
 Found = TypeVar("Found")
 
 
@@ -193,7 +197,7 @@ def attempt_in(url: str) -> UUID:
 
 
 def read_module(server: LiveServer, who: str, module_number: int) -> None:
-    """Enrols if need be and reads every text of a module; the quiz is left."""
+    """Enrols if need be and reads every text of a module to its end; the quiz is left."""
     actor = actor_of(server.app, who)
     with server.app.app_context(), transaction() as db:
         learning.start_enrolment(
@@ -201,12 +205,29 @@ def read_module(server: LiveServer, who: str, module_number: int) -> None:
         )
         outline = seat_of(db, actor=actor, slug=COURSE).outline
         module = next(module for module in outline.modules if module.number == module_number)
+        enrolment_id = seat_of(db, actor=actor, slug=COURSE).enrolment_id
         for unit in module.units:
-            for screen in range(1, 0 if unit.is_quiz else unit.screens + 1):
-                place = CoursePosition(module.slug, unit.code, screen)
-                learning.leave_screen(
-                    db, actor=actor, course_slug=COURSE, place=place, language="es", now=clock.now()
+            if unit.is_quiz:
+                continue
+            db.add(
+                UnitProgress(
+                    enrolment_id=enrolment_id,
+                    unit_id=unit.id,
+                    screen=unit.screens,
+                    completed_at=None,
                 )
+            )
+            db.flush()
+            place = CoursePosition(module.slug, unit.code, unit.screens)
+            learning.leave_screen(
+                db, actor=actor, course_slug=COURSE, place=place, language="es", now=clock.now()
+            )
+
+
+def publish_small_course(server: LiveServer) -> None:
+    with server.app.app_context(), transaction() as db:
+        content = another_course(SMALL_COURSE, modules=2)
+        learning.publish_edition(db, actor=SYSTEM, content=content, now=clock.now())
 
 
 def pass_quiz(server: LiveServer, who: str, module_number: int) -> None:

@@ -45,7 +45,7 @@ def taken_text(facts: CertificateFacts, announced: int, language: Language) -> s
         return ""
     count = len(facts.modules)
     if total <= count:
-        return ntranslate(language, "the only module", "all %(num)d modules", count)
+        return ntranslate(language, "the only module", "all %(num)d modules", count, num=count)
     return ntranslate(
         language,
         "module %(numbers)s of %(total)s",

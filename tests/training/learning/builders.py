@@ -181,11 +181,11 @@ def practised_files(edition: str = "2026.2") -> dict[str, str]:
     return files
 
 
-def another_course(slug: str = "conduct") -> CourseContent:
-    """A course of one module that rests on a document of its own."""
+def another_course(slug: str = "conduct", *, modules: int = 1) -> CourseContent:
+    """A course of one module or two that rests on a document of its own."""
     files = some_files("1")
     course, sections = yaml.safe_load(files["course.yaml"]), yaml.safe_load(files["sections.yaml"])
-    course |= {"slug": slug, "title": both(slug), "modules": course["modules"][:1]}
+    course |= {"slug": slug, "title": both(slug), "modules": course["modules"][:modules]}
     sections["version"] = slug
     return parse_course(
         files | {"course.yaml": yaml.safe_dump(course), "sections.yaml": yaml.safe_dump(sections)}
