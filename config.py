@@ -35,7 +35,9 @@ class Settings(BaseSettings):
     commas, whose calendars may be read although they are not on the public internet. `mail_domain`:
     answers to invitations and returned letters come to rsvp+… and bounce+… at it; `imap_url`: the
     mailbox they are fetched from, where no mail server hands them over. `jitsi_url`: a Jitsi server
-    on which organizers may open rooms with one press. `body`: the body that is served, a
+    on which organizers may open rooms with one press. `zoom_api`, `zoom_login`, `graph_api` and
+    `graph_login`: where Zoom and Microsoft Graph are, other than on the internet only for tests.
+    `body`: the body that is served, a
     file of `reference/` by its name, or the path of another one. `languages`: the
     languages that texts are written in, by their codes, divided by commas, the one to fall back on
     first; the body's own unless given. `keep_…`: days after which what need not be kept is let go
@@ -62,6 +64,10 @@ class Settings(BaseSettings):
     mail_domain: str = ""
     imap_url: str = ""
     jitsi_url: str = ""
+    zoom_api: str = "https://api.zoom.us/v2"
+    zoom_login: str = "https://zoom.us/oauth/token"
+    graph_api: str = "https://graph.microsoft.com/v1.0"
+    graph_login: str = "https://login.microsoftonline.com"
     body: str = "rcm"
     languages: Annotated[tuple[str, ...], NoDecode] = ()
     reference_timezone: str = "America/Costa_Rica"

@@ -1,4 +1,5 @@
-"""Reading an address that somebody typed, without becoming their way into our own network.
+"""Reading an address that somebody typed, without becoming their way into our own network, and
+speaking to the programs that the settings name, with the same care.
 
 The name is resolved once for each hop, every address it has must be a public one, and the
 connection goes to exactly the address that was checked (the name stays in TLS and in the Host
@@ -14,7 +15,7 @@ import ssl
 import threading
 import time
 import zlib
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPException
@@ -109,6 +110,15 @@ class Fetched:
 
 
 @dataclass(frozen=True)
+class Answered:
+    """What a program answered, whatever its code says; `headers` are found in any letters."""
+
+    status: int
+    content: bytes
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class _Place:
     scheme: str
     host: str
@@ -191,6 +201,30 @@ def fetch(
     raise FetchFailed(TOO_MANY_HOPS)
 
 
+def speak_to(
+    method: str,
+    url: str,
+    *,
+    headers: Mapping[str, str],
+    body: bytes | None = None,
+    limit_bytes: int,
+    timeout: float,
+    allow: Collection[str] = (),
+    resolve: Resolver = addresses_of,
+) -> Answered:
+    """Sends one request and returns the answer with any code; follows no redirect, because the
+    headers may hold a secret. Raises FetchFailed when there is no whole answer.
+    """
+    deadline = time.monotonic() + timeout
+    place = place_of(url, allow)
+    address = _checked_address(place, allow, resolve)
+    common = {"Accept-Encoding": "gzip", "User-Agent": "Convoca", "Connection": "close"}
+    with _asking(
+        place, address, deadline, {**common, **headers}, method=method, body=body
+    ) as response:
+        return Answered(response.status, _unpacked(response, limit_bytes), response.headers)
+
+
 def _joined(url: str, leads_to: str) -> str:
     try:
         return urljoin(re.sub("^webcals?:", "https:", url), leads_to)
@@ -248,7 +282,13 @@ def _host_header(place: _Place) -> str:
 
 @contextmanager
 def _asking(
-    place: _Place, address: str, deadline: float, headers: dict[str, str]
+    place: _Place,
+    address: str,
+    deadline: float,
+    headers: dict[str, str],
+    *,
+    method: str = "GET",
+    body: bytes | None = None,
 ) -> Iterator[BaseHTTPResponse]:
     """The answer of one hop. A timer cuts the line at the deadline, because a socket's own timeout
     starts anew with every byte that drips in.
@@ -265,8 +305,9 @@ def _asking(
         timer.daemon = True
         timer.start()
         connection.request(
-            "GET",
+            method,
             place.path,
+            body=body,
             headers={**headers, "Host": _host_header(place)},
             preload_content=False,
             decode_content=False,
@@ -323,11 +364,16 @@ def _answer(response: BaseHTTPResponse, limit: int, *, is_conditional: bool) -> 
         return Fetched(None, **kept)
     if response.status != OK:
         raise FetchFailed(REFUSED, status=str(response.status))
+    return Fetched(_unpacked(response, limit), **kept)
+
+
+def _unpacked(response: BaseHTTPResponse, limit: int) -> bytes:
+    """The content, out of its compression where it has one that was offered."""
     encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
     if encoding not in ("identity", "gzip", "x-gzip", ""):
         raise FetchFailed(GARBLED)
     unpack = zlib.decompressobj(wbits=31) if "gzip" in encoding else None
-    return Fetched(_body(response, limit, unpack), **kept)
+    return _body(response, limit, unpack)
 
 
 def _body(response: BaseHTTPResponse, limit: int, unpack: "zlib._Decompress | None") -> bytes:

@@ -21,6 +21,8 @@ from app.participation.invitations import tasks as invitations_tasks
 from app.participation.invitations.facts import GuestLinkAsked, InvitationSent, NominationMade
 from app.participation.materials import tasks as materials_tasks
 from app.participation.materials.facts import MaterialAdded, MaterialWithdrawn
+from app.participation.meetings import tasks as meetings_tasks
+from app.participation.meetings.facts import MeetingAwaited
 from app.people.access.facts import AccessRequested, AccessRequestSettled
 from app.people.directory.facts import (
     AppointmentEnded,
@@ -76,6 +78,8 @@ AGREED = (
     Handler("notifications.on_agreement_recorded", agreement_letters.on_agreement_recorded),
     Handler("search.on_agreement_changed", search_tasks.on_agreement_changed),
 )
+AGREED = (Handler("notifications.on_agreement_recorded", agreement_letters.on_agreement_recorded),)
+FOLLOWED = (Handler("meetings.on_event_changed", meetings_tasks.on_event_changed, inside=False),)
 HANDLERS: Registry = {
     FocalPointDesignated: (*SEATS, *ANSWERING),
     FocalPointEnded: (*SEATS, *ANSWERING),
@@ -87,10 +91,14 @@ HANDLERS: Registry = {
     EventPlanned: (*DATED, *FOUND),
     EventChanged: (*DATED, *NAMED, *FOUND),
     AgendaChanged: (*NAMED, *FOUND),
+    EventPlanned: DATED,
+    EventChanged: (*DATED, *NAMED, *FOLLOWED),
+    AgendaChanged: NAMED,
     EventPublished: (
         *DATED,
         Handler("invitations.on_event_published", invitations_tasks.on_event_published),
         *NAMED,
+        *FOLLOWED,
     ),
     CourseCompleted: (
         Handler("certificates.on_course_completed", certificates_tasks.on_course_completed),
@@ -151,6 +159,7 @@ HANDLERS: Registry = {
         *DATED,
         *NAMED,
         *FOUND,
+        *FOLLOWED,
     ),
     PartGiven: (Handler("notifications.on_part_given", part_letters.on_part_given),),
     PartChanged: (Handler("notifications.on_part_changed", part_letters.on_part_changed),),
@@ -158,7 +167,13 @@ HANDLERS: Registry = {
     InvitationAnswered: (
         Handler("notifications.on_invitation_answered", part_letters.on_invitation_answered),
     ),
-    EventCancelled: (Handler("notifications.on_event_cancelled", letters.on_event_cancelled),),
+    EventCancelled: (
+        Handler("notifications.on_event_cancelled", letters.on_event_cancelled),
+        *FOLLOWED,
+    ),
+    MeetingAwaited: (
+        Handler("meetings.on_meeting_awaited", meetings_tasks.on_meeting_awaited, inside=False),
+    ),
     InvitationSent: (
         Handler("notifications.on_invitation_sent", inviting_letters.on_invitation_sent),
     ),

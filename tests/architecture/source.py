@@ -28,6 +28,7 @@ WINGS: Mapping[str, tuple[str, ...]] = {
         "invitations",
         "materials",
         "surveys",
+        "meetings",
     ),
     "training": ("library", "learning", "certificates", "turnover"),
     "followup": ("agreements", "workplans", "practices"),

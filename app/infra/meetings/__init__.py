@@ -1,0 +1,1 @@
+"""Programs in which people meet, behind one port: Zoom and Microsoft Teams."""

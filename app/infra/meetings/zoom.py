@@ -1,0 +1,200 @@
+"""Zoom, by an application of the kind Server-to-Server OAuth.
+
+Sources: Zoom's reference of the interface (Meetings, Reports) and its page on Server-to-Server
+OAuth. Zoom has no key that makes creating repeatable, so the order's key stands in the agenda,
+where it is looked for.
+"""
+
+import base64
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from app.infra.meetings.calling import (
+    MOST_PAGES,
+    OK,
+    REFUSED,
+    UNAUTHORIZED,
+    Interface,
+    Line,
+    Token,
+    Tokens,
+    instant_in,
+    json_of,
+    rows_in,
+    text_in,
+    token_in,
+    token_of,
+)
+from app.infra.meetings.port import (
+    NO_LICENCE,
+    NO_PERMISSION,
+    NO_REPORT_YET,
+    TOLD_NO,
+    UNREADABLE,
+    WRONG_HOST,
+    WRONG_KEYS,
+    MeetingFailed,
+    MeetingKeys,
+    MeetingMade,
+    MeetingMissing,
+    MeetingOrder,
+    Stayed,
+)
+
+SCHEDULED = 2
+NEAR = timedelta(hours=12)
+FORBIDDEN, MISSING = 403, 404
+NO_SUCH_USER, NO_SUCH_MEETING, NO_SCOPE = 1001, 3001, 4711
+NEEDED = (
+    ("meeting:write:meeting:admin", "meeting:write:admin"),
+    ("meeting:update:meeting:admin", "meeting:write:admin"),
+    ("meeting:delete:meeting:admin", "meeting:write:admin"),
+    ("meeting:read:list_meetings:admin", "meeting:read:admin"),
+    ("meeting:read:list_past_instances:admin", "meeting:read:admin"),
+    ("report:read:list_meeting_participants:admin", "report:read:admin"),
+)
+"""Each permission by its name of today and by that of older applications."""
+SCOPE = re.compile(r"[a-z_]+(?::[a-z_]+)+")
+
+
+class Zoom:
+    """`api` and `door` are the addresses of the interface and of its tokens."""
+
+    def __init__(
+        self, keys: MeetingKeys, *, api: str, door: str, tokens: Tokens, line: Line
+    ) -> None:
+        self._keys, self._door, self._line = keys, door, line
+        self._api = Interface(api, keys, tokens=tokens, renew=self._renew, line=line)
+
+    def check(self) -> None:
+        granted = set(SCOPE.findall(self._api.token().scopes))
+        lacking = [new for new, old in NEEDED if granted and not {new, old} & granted]
+        if lacking:
+            raise MeetingFailed(NO_PERMISSION, scopes=", ".join(lacking))
+        self._ask("GET", f"/users/{self._host}/meetings?type=upcoming&page_size=1")
+
+    def create(self, order: MeetingOrder, *, may_exist: bool) -> MeetingMade:
+        made = self._found(order) if may_exist else None
+        if made is not None:
+            return made
+        body = {**_body(order), "type": SCHEDULED, "settings": {"join_before_host": True}}
+        found = self._ask("POST", f"/users/{self._host}/meetings", body, may_repeat=False)
+        return _made(found)
+
+    def move(self, external_id: str, order: MeetingOrder) -> None:
+        self._ask("PATCH", f"/meetings/{quote(external_id, safe='')}", _body(order))
+
+    def cancel(self, external_id: str) -> None:
+        try:
+            self._ask("DELETE", f"/meetings/{quote(external_id, safe='')}")
+        except MeetingMissing:
+            return
+
+    def report(self, external_id: str, order: MeetingOrder) -> tuple[Stayed, ...]:
+        """A host whose line broke holds the same meeting twice: every sitting near the hour
+        counts.
+        """
+        sittings = self._ask("GET", f"/past_meetings/{quote(external_id, safe='')}/instances")
+        near = [
+            text_in(one, "uuid")
+            for one in rows_in(sittings, "meetings")
+            if (at := instant_in(one, "start_time")) is not None
+            and order.starts_at - NEAR <= at <= order.ends_at + NEAR
+        ]
+        if not near:
+            raise MeetingFailed(NO_REPORT_YET, is_passing=True)
+        return tuple(stayed for uuid in near for stayed in self._sitting(uuid))
+
+    def _sitting(self, uuid: str) -> list[Stayed]:
+        # Zoom wants a number that holds a slash to be written for addresses twice.
+        path = f"/report/meetings/{quote(quote(uuid, safe=''), safe='')}/participants"
+        found: list[Stayed] = []
+        page = ""
+        for _ in range(MOST_PAGES):
+            query = {"page_size": "300"} | ({"next_page_token": page} if page else {})
+            answer = self._ask("GET", f"{path}?{urlencode(query)}")
+            found.extend(filter(None, map(_stayed, rows_in(answer, "participants"))))
+            page = str(answer.get("next_page_token") or "")
+            if not page:
+                return found
+        raise MeetingFailed(UNREADABLE, is_passing=True)
+
+    def _found(self, order: MeetingOrder) -> MeetingMade | None:
+        page = ""
+        for _ in range(MOST_PAGES):
+            query = {"type": "scheduled", "page_size": "300"}
+            query |= {"next_page_token": page} if page else {}
+            answer = self._ask("GET", f"/users/{self._host}/meetings?{urlencode(query)}")
+            for row in rows_in(answer, "meetings"):
+                if _mark(order.key) in str(row.get("agenda", "")):
+                    return _made(row)
+            page = str(answer.get("next_page_token") or "")
+            if not page:
+                return None
+        raise MeetingFailed(UNREADABLE, is_passing=True)
+
+    @property
+    def _host(self) -> str:
+        return quote(self._keys.host, safe="@")
+
+    def _ask(
+        self, method: str, path: str, body: object = None, *, may_repeat: bool = True
+    ) -> dict[str, Any]:
+        status, found = self._api.ask(method, path, body, may_repeat=may_repeat)
+        if status < REFUSED:
+            return found
+        code, said = found.get("code"), str(found.get("message", ""))
+        if code == NO_SCOPE:
+            named = ", ".join(dict.fromkeys(SCOPE.findall(said))) or "meeting, report"
+            raise MeetingFailed(NO_PERMISSION, scopes=named)
+        if status == UNAUTHORIZED:
+            raise MeetingFailed(WRONG_KEYS)
+        if code == NO_SUCH_USER:
+            raise MeetingFailed(WRONG_HOST)
+        if status == MISSING or code == NO_SUCH_MEETING:
+            raise MeetingMissing(NO_REPORT_YET, is_passing=True)
+        if status == FORBIDDEN:
+            raise MeetingFailed(NO_LICENCE)
+        raise MeetingFailed(TOLD_NO, status=str(status))
+
+    def _renew(self) -> Token:
+        keys = f"{self._keys.client_id}:{self._keys.secret}"
+        headers = {"Authorization": "Basic " + base64.b64encode(keys.encode()).decode("ascii")}
+        form = {"grant_type": "account_credentials", "account_id": self._keys.account}
+        answered = token_of(self._door, urlencode(form).encode(), headers, self._line)
+        if answered.status != OK or "access_token" not in json_of(answered):
+            raise MeetingFailed(WRONG_KEYS)
+        return token_in(answered)
+
+
+def _mark(key: str) -> str:
+    return f"convoca:{key}"
+
+
+def _body(order: MeetingOrder) -> dict[str, Any]:
+    minutes = -(-(order.ends_at - order.starts_at) // timedelta(minutes=1))
+    return {
+        "topic": order.topic,
+        "start_time": f"{order.starts_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        "duration": minutes,
+        "timezone": order.timezone,
+        "agenda": _mark(order.key),
+    }
+
+
+def _made(found: dict[str, Any]) -> MeetingMade:
+    return MeetingMade(text_in(found, "id"), text_in(found, "join_url"))
+
+
+def _stayed(row: dict[str, Any]) -> Stayed | None:
+    """None for a waiting room and for a row without times."""
+    joined, left = instant_in(row, "join_time"), instant_in(row, "leave_time")
+    if joined is None or left is None or row.get("status") == "in_waiting_room":
+        return None
+    return _as_stayed(row, joined, left)
+
+
+def _as_stayed(row: dict[str, Any], joined: datetime, left: datetime) -> Stayed:
+    return Stayed(str(row.get("name") or ""), str(row.get("user_email") or ""), joined, left)

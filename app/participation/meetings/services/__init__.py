@@ -1,0 +1,1 @@
+"""Connecting a program, following an event, and handing over the report."""
