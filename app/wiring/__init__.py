@@ -15,6 +15,8 @@ from app.office.notifications.views.wishes import stop_reminders as one_press
 from app.office.privacy import tasks as privacy_tasks
 from app.office.search import tasks as search_tasks
 from app.office.setup.cli import first_lines
+from app.participation.meetings import tasks as meetings_tasks
+from app.participation.meetings.views.event_meeting import meeting_panel, room_offer
 from app.participation.registrations.views.registration_panel import registration_panel
 from app.people.identity.views import init_identity
 from app.people.identity.views.confirm import is_confirmed_now
@@ -59,10 +61,15 @@ def init_domains(app: Flask, settings: Settings) -> None:
     app.extensions["convoca_is_confirmed"] = is_confirmed_now
     app.extensions["convoca_event_panel"] = registration_panel
     app.extensions[LETTERS_AHEAD] = Ahead()
+    app.extensions["convoca_event_meeting"] = meeting_panel
+    app.extensions["convoca_room_offer"] = room_offer
     app.extensions["convoca_personal_data"] = PERSONAL_DATA
     app.extensions["convoca_expire_letters"] = expire_letters
     app.extensions["convoca_jobs"].periodic(
         "events.tell_time", crontab(minute="*"), events_tasks.tell_the_time
+    )
+    app.extensions["convoca_jobs"].periodic(
+        "meetings.fetch_reports", crontab(minute="*"), meetings_tasks.fetch_due_reports
     )
     app.extensions["convoca_jobs"].periodic(
         "notifications.remind", crontab(minute="*"), letters.remind

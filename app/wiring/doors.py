@@ -23,6 +23,7 @@ from app.office.writing.views import bp as writing
 from app.participation.attendance.views import bp as attendance
 from app.participation.invitations.views import bp as invitations
 from app.participation.materials.views import bp as materials
+from app.participation.meetings.views import bp as meetings
 from app.participation.registrations.api import bp as registrations_api
 from app.participation.registrations.views import bp as registrations
 from app.participation.surveys.views import bp as surveys
@@ -85,6 +86,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     handover,
     privacy,
     materials,
+    meetings,
     invitations,
     surveys,
     practices,

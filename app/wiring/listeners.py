@@ -78,7 +78,6 @@ AGREED = (
     Handler("notifications.on_agreement_recorded", agreement_letters.on_agreement_recorded),
     Handler("search.on_agreement_changed", search_tasks.on_agreement_changed),
 )
-AGREED = (Handler("notifications.on_agreement_recorded", agreement_letters.on_agreement_recorded),)
 FOLLOWED = (Handler("meetings.on_event_changed", meetings_tasks.on_event_changed, inside=False),)
 HANDLERS: Registry = {
     FocalPointDesignated: (*SEATS, *ANSWERING),
@@ -89,11 +88,8 @@ HANDLERS: Registry = {
     AppointmentEnded: SERVICE,
     AppointmentReopened: SERVICE,
     EventPlanned: (*DATED, *FOUND),
-    EventChanged: (*DATED, *NAMED, *FOUND),
+    EventChanged: (*DATED, *NAMED, *FOUND, *FOLLOWED),
     AgendaChanged: (*NAMED, *FOUND),
-    EventPlanned: DATED,
-    EventChanged: (*DATED, *NAMED, *FOLLOWED),
-    AgendaChanged: NAMED,
     EventPublished: (
         *DATED,
         Handler("invitations.on_event_published", invitations_tasks.on_event_published),

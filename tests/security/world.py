@@ -197,6 +197,7 @@ def belongings(her: Actor) -> Objects:
             "message_id": str(_message(db, now)),
             "letter_id": str(_letter(db, now)),
             "persona": "official-hn",
+            "program": "zoom",
             "on": f"{now.year + 1}-01-01",
             "source_id": str(_calendar(db, her)),
             "calendar_id": str(_calendar(db, her)),

@@ -8,7 +8,7 @@ from flask import Flask
 
 from app.infra import clock
 from app.infra.database import transaction
-from app.infra.meetings import calling
+from app.infra.meetings import calling, choosing
 from app.infra.meetings.choosing import sealed_keys
 from app.infra.meetings.port import MeetingKeys
 from app.kernel.actor import SYSTEM
@@ -39,6 +39,7 @@ def served() -> Iterator[Programs]:
 def programs(served: Programs, monkeypatch: pytest.MonkeyPatch) -> Programs:
     served.reset()
     monkeypatch.setattr(calling, "rest", lambda _seconds: None)
+    monkeypatch.setattr(choosing, "TOKENS", calling.Tokens())
     return served
 
 

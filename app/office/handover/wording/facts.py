@@ -184,6 +184,11 @@ EVENTS: Mapping[str, str] = {
         "A participant report of %(event_id)s was applied: %(changed)s changed, %(kept)s kept."
     ),
     "ImportUploaded": N_("A participant report of %(event_id)s was sent."),
+    "MeetingAwaited": N_("The meeting of %(event_id)s, or its report, was asked for again."),
+    "MeetingCancelled": N_("The meeting of %(event_id)s in %(provider)s was cancelled."),
+    "MeetingCreated": N_("A meeting for %(event_id)s was created in %(provider)s."),
+    "MeetingMoved": N_("The meeting of %(event_id)s in %(provider)s was brought up to date."),
+    "MeetingReported": N_("The participant report of %(event_id)s arrived by the connection."),
     "InvitationAnswered": N_(
         "Person %(person_id)s answered %(event_id)s by calendar: %(partstat)s."
     ),
@@ -257,6 +262,8 @@ PLATFORM: Mapping[str, str] = {
     "MessageQueued": N_("Letter %(message_id)s was put into the outbox."),
     "MessageRetried": N_("Letter %(message_id)s is to be sent again."),
     "ModuleCompleted": N_("Person %(person_id)s completed a module of the course."),
+    "MeetingsConnected": N_("The meeting program %(provider)s was connected."),
+    "MeetingsDisconnected": N_("The connection to the meeting program %(provider)s was removed."),
     "PairDeclared": N_("%(first)s and %(second)s never meet at once from now on."),
     "PairWithdrawn": N_("%(first)s and %(second)s may meet at once again."),
     "PracticeAccepted": N_("Good practice %(practice_id)s was accepted."),

@@ -12,6 +12,7 @@ from app.office.privacy import policy as privacy_policy
 from app.office.reports import policy as reports_policy
 from app.office.setup import policy as setup_policy
 from app.office.writing import policy as writing_policy
+from app.participation.meetings import policy as meetings_policy
 from app.people.access import policy as access_policy
 from app.people.directory import policy as directory_policy
 from app.people.identity.policy import leads_the_region
@@ -82,6 +83,12 @@ DESK: tuple[tuple[str, str, str, Policy], ...] = (
         N_("Meetings of other processes and busy hours of people, which warn whoever plans."),
         "calendars.calendars",
         calendars_policy.may_keep_processes,
+    ),
+    (
+        N_("Connection of meetings"),
+        N_("Zoom or Microsoft Teams: meetings that follow their events, reports that arrive."),
+        "meetings.connection",
+        meetings_policy.may_connect,
     ),
     (
         N_("Holidays"),

@@ -56,7 +56,7 @@ def event_page(
 ) -> str:
     """`refused` and `ticked`: what was wrong with the registration just sent, and what it said.
 
-    The panel on registration comes from the package above, as the tabs do: see app/wiring.
+    The panels on registration and on the meeting come from packages above, as the tabs do: see app/wiring.
     """
     with reading() as db:
         found = event_of(db, actor=current_actor(), event_id=event_id)
@@ -73,6 +73,13 @@ def event_page(
         may_change = policy.may_plan_for(current_actor(), found.group_slugs, found.kind)
         life = life_of(db, found, actor=current_actor(), may_change=may_change, now=clock.now())
         page = brief_page(db, found, phase=life.phase, language=reader_language())
+        meeting = (
+            current_app.extensions["convoca_event_meeting"](
+                db, event=found, language=reader_language(), now=clock.now()
+            )
+            if may_change
+            else None
+        )
         overrides = overrides_of(db, holder=holder_of(event_id)) if may_change else ()
         cycle = cycle_facts(db, found)
         is_held = may_change and life.phase in {Phase.ENDED, Phase.CLOSED}
@@ -102,6 +109,7 @@ def event_page(
         person_roles=wording.PERSON_ROLES,
         link_roles=wording.LINKS,
         registration=panel,
+        meeting=meeting,
         cycle=cycle,
         there=there,
     )

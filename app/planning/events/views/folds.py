@@ -23,12 +23,14 @@ class Fold:
     is_open: bool = False
 
 
-def folds_of(form: PlanForm, language: Language) -> dict[str, Fold]:
-    """Returns the folds by name: cycle, plan, room, access, texts."""
+def folds_of(form: PlanForm, language: Language, *, room: str = "") -> dict[str, Fold]:
+    """Returns the folds by name: cycle, plan, room, access, texts. `room`: the meeting program in
+    which one is created on publishing, "" for none.
+    """
     return {
         "cycle": _cycle(form),
         "plan": _plan(form),
-        "room": _room(form),
+        "room": _room(form, room),
         "access": _access(form),
         "texts": _texts(form, language),
     }
@@ -64,21 +66,27 @@ def _plan(form: PlanForm) -> Fold:
     )
 
 
-def _room(form: PlanForm) -> Fold:
+def _room(form: PlanForm, offered: str) -> Fold:
     needs_link = form.mode.data != Mode.IN_PERSON and not form.join_url.data
     said = _joined(
         (
             *_names(form.mode),
             form.place.data or "",
             *_names(form.licence),
-            _("the link to join is missing") if needs_link else "",
+            _without_link(offered) if needs_link else "",
         )
     )
     return Fold(
         said,
-        is_missing=needs_link,
+        is_missing=needs_link and not offered,
         is_open=_has_errors(form.mode, form.place, form.licence, form.join_url),
     )
+
+
+def _without_link(offered: str) -> str:
+    if offered:
+        return str(_("%(program)s, created on publishing", program=offered))
+    return str(_("the link to join is missing"))
 
 
 def _access(form: PlanForm) -> Fold:

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_skeleton
-from flask import render_template, url_for
+from flask import current_app, render_template, url_for
 from markupsafe import Markup, escape
 from sqlalchemy.orm import Session
 
@@ -173,7 +173,9 @@ def plan_page(
             refusals=refusals,
             panel=panel_of(db, page),
             is_draft=page.event is None or page.event.status is EventStatus.DRAFT,
-            folds=folds_of(page.form, language),
+            folds=folds_of(
+                page.form, language, room=current_app.extensions["convoca_room_offer"](db)
+            ),
             language=language,
             new_id=page.form.new_id or uuid4(),
             page_has_errors=status >= 400,  # noqa: PLR2004

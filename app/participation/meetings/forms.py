@@ -1,0 +1,63 @@
+"""The keys of a meeting program as they are typed. A secret that was sent is never shown again."""
+
+from typing import Any
+
+import wtforms
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms.validators import DataRequired, Length
+
+from app.infra.meetings.port import MeetingKeys
+from app.planning.events.rules.joining import MeetingProvider
+from app.web.fields import one_line, printable, stripped
+
+LONGEST = 254
+
+
+def _key_field(label: Any, kind: type[wtforms.StringField] = wtforms.StringField) -> wtforms.Field:
+    return kind(
+        label,
+        [
+            DataRequired(_l("Write it here.")),
+            Length(max=LONGEST, message=_l("Write at most %(max)d characters.")),
+            printable,
+            one_line,
+        ],
+        filters=[stripped],
+    )
+
+
+class KeysForm(wtforms.Form):
+    """The same four things for both programs, under the names that each gives them."""
+
+    account = _key_field("")
+    client_id = _key_field("")
+    client_secret = _key_field("", wtforms.PasswordField)
+    host = _key_field("")
+
+    def keys(self) -> MeetingKeys:
+        return MeetingKeys(
+            self.account.data, self.client_id.data, self.client_secret.data, self.host.data
+        )
+
+    def refuse(self, sentence: str) -> None:
+        """What the program said of all of it stands at the first field."""
+        self.account.errors = [*self.account.errors, sentence]
+
+
+def keys_form(provider: MeetingProvider, typed: Any = None) -> KeysForm:
+    form = KeysForm(typed, prefix=f"{provider.value}-")
+    labels = (
+        (_("Account ID"), _("Client ID"), _("Client secret"), _("E-mail of who holds the meetings"))
+        if provider is MeetingProvider.ZOOM
+        else (
+            _("Directory (tenant) ID"),
+            _("Application (client) ID"),
+            _("Client secret (its value)"),
+            _("Object ID of the user who holds the meetings"),
+        )
+    )
+    fields = (form.account, form.client_id, form.client_secret, form.host)
+    for field, label in zip(fields, labels, strict=True):
+        field.label.text = label
+    return form
