@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0013_meetings"
-down_revision = "0012_search"
+down_revision = "0009_merges"
 branch_labels = None
 depends_on = None
 

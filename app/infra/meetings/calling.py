@@ -58,7 +58,7 @@ class Tokens:
 
 
 @dataclass(frozen=True)
-class Line:
+class Reach:
     """How a program is reached: hosts in `allow` need no TLS and may be private; `timeout` in
     seconds.
     """
@@ -78,7 +78,7 @@ class Interface:
         *,
         tokens: Tokens,
         renew: Callable[[], Token],
-        line: Line,
+        line: Reach,
     ) -> None:
         self._base, self._keys, self._tokens = base.rstrip("/"), keys, tokens
         self._renew, self._line = renew, line
@@ -128,7 +128,7 @@ def rest(seconds: float) -> None:
 
 
 def spoken(
-    method: str, url: str, headers: Mapping[str, str], body: bytes | None, line: Line
+    method: str, url: str, headers: Mapping[str, str], body: bytes | None, line: Reach
 ) -> Answered:
     try:
         return speak_to(
@@ -144,7 +144,7 @@ def spoken(
         raise MeetingFailed(failed.msgid, is_passing=True, **failed.params) from None
 
 
-def token_of(url: str, form: bytes, headers: Mapping[str, str], line: Line) -> Answered:
+def token_of(url: str, form: bytes, headers: Mapping[str, str], line: Reach) -> Answered:
     """The answer of a door that gives tokens; limits and faults are raised as MeetingFailed."""
     tried = 0
     sent = {"Content-Type": "application/x-www-form-urlencoded", **headers}

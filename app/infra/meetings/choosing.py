@@ -3,7 +3,7 @@
 import json
 from dataclasses import asdict, dataclass
 
-from app.infra.meetings.calling import Line, Tokens
+from app.infra.meetings.calling import Reach, Tokens
 from app.infra.meetings.port import MeetingKeys, MeetingProgram
 from app.infra.meetings.teams import Teams
 from app.infra.meetings.zoom import Zoom
@@ -32,7 +32,7 @@ def program_of(
     name: str, keys: MeetingKeys, *, settings: Settings, patience: Patience = BACKGROUND
 ) -> MeetingProgram:
     """Returns Zoom or Teams at the address that the settings name."""
-    line = Line(settings.fetch_allow, patience.timeout, patience.tries)
+    line = Reach(settings.fetch_allow, patience.timeout, patience.tries)
     if name == ZOOM:
         return Zoom(keys, api=settings.zoom_api, door=settings.zoom_login, tokens=TOKENS, line=line)
     if name == TEAMS:

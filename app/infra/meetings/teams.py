@@ -14,7 +14,7 @@ from app.infra.meetings.calling import (
     REFUSED,
     UNAUTHORIZED,
     Interface,
-    Line,
+    Reach,
     Token,
     Tokens,
     instant_in,
@@ -52,7 +52,7 @@ class Teams:
     """`graph` and `login` are the addresses of the interface and of its tokens."""
 
     def __init__(
-        self, keys: MeetingKeys, *, graph: str, login: str, tokens: Tokens, line: Line
+        self, keys: MeetingKeys, *, graph: str, login: str, tokens: Tokens, line: Reach
     ) -> None:
         self._keys, self._login, self._line = keys, login.rstrip("/"), line
         self._scope = graph.rstrip("/").removesuffix("/v1.0") + "/.default"

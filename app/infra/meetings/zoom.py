@@ -17,7 +17,7 @@ from app.infra.meetings.calling import (
     REFUSED,
     UNAUTHORIZED,
     Interface,
-    Line,
+    Reach,
     Token,
     Tokens,
     instant_in,
@@ -63,7 +63,7 @@ class Zoom:
     """`api` and `door` are the addresses of the interface and of its tokens."""
 
     def __init__(
-        self, keys: MeetingKeys, *, api: str, door: str, tokens: Tokens, line: Line
+        self, keys: MeetingKeys, *, api: str, door: str, tokens: Tokens, line: Reach
     ) -> None:
         self._keys, self._door, self._line = keys, door, line
         self._api = Interface(api, keys, tokens=tokens, renew=self._renew, line=line)
