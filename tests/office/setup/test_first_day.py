@@ -159,6 +159,23 @@ def test_r61_country_with_people_stays_and_says_why(
     assert "se queda en la lista" in refused.text
 
 
+def test_a_page_with_one_wrong_name_saves_nothing_and_keeps_what_was_typed(
+    app: Flask, organizer: FlaskClient, post: Post
+) -> None:
+    sent = {
+        **fields(app),
+        "name-MX_es": "Estados Unidos Mexicanos",
+        "name-SV_es": "",
+        "name-SV_en": "",
+    }
+    refused = post("/setup/body", **sent)
+    assert refused.status_code == 422
+    assert "Estados Unidos Mexicanos" in refused.text
+    with app.app_context(), reading() as db:
+        mexico = db.get_one(Country, "MX")
+        assert mexico.name["es"] == "México"
+
+
 def test_r61_group_is_left_out_and_added(app: Flask, organizer: FlaskClient, post: Post) -> None:
     with app.app_context(), reading() as db:
         rows = list(db.scalars(select(WorkingGroup)))

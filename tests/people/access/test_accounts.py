@@ -225,3 +225,9 @@ def test_the_list_takes_as_many_statements_for_twenty_accounts_as_for_two(
             roles=[(Role.OFFICIAL, "HN"), (Role.CONVENOR, "protection")],
         )
     assert statements() == few
+
+
+@pytest.mark.both_databases
+def test_list_of_accounts_is_read_on_both_databases(app: Flask, her: int) -> None:
+    assert "Ana Núñez" in listed(app, "organizer")
+    assert listed(app, "organizer", AccountFilter(state=AccountState.INVITED)) == []

@@ -1,6 +1,6 @@
 """The body as the office has it: countries and groups, renamed, left out, added."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from zoneinfo import available_timezones
 
 from flask import flash, redirect, request, url_for
@@ -16,7 +16,7 @@ from app.office.setup import policy, services
 from app.office.setup.forms import name_of
 from app.office.setup.values import SetupStep
 from app.office.setup.views.frame import Answer, bp, finish, go_on, step_page
-from app.people.directory.queries.reference import body_countries, body_groups
+from app.people.directory.queries.reference import ReferenceRow, body_countries, body_groups
 from app.people.directory.rules import StillUsed
 from app.people.directory.services import reference
 from app.web.errors import STATUS
@@ -25,6 +25,31 @@ from app.web.locale import own_language_names, reader_language, zone_names
 from app.web.mistakes import UNTOUCHED, Mistakes, Typed, mistakes_of
 
 Change = Callable[[Session, Actor], None]
+
+
+class NotAllSaved(Exception):
+    """Takes the transaction back. `errors`: a sentence in the reader's language by field."""
+
+    def __init__(self, errors: dict[str, str]) -> None:
+        super().__init__(errors)
+        self.errors = errors
+
+
+def _save_all(rows: Sequence[ReferenceRow], save: Callable[..., None], step: SetupStep) -> None:
+    """Saves every row of the page, or none. Raises NotAllSaved with all that is wrong."""
+    errors: dict[str, str] = {}
+    language = reader_language()
+    with transaction() as db:
+        for row in rows:
+            try:
+                save(db, row.key, is_used=row.is_used)
+            except InvalidInput as refusal:
+                errors[f"name-{row.key}"] = say(language, next(iter(refusal.errors.values())))
+            except StillUsed as refusal:
+                errors[f"use-{row.key}"] = say(language, refusal.sentence)
+        if errors:
+            raise NotAllSaved(errors)
+        finish(db, step)
 
 
 @bp.get("/setup/body")
@@ -39,21 +64,10 @@ def body_saved() -> Answer:
     """Every country with its names, and whether it is used."""
     with reading() as db:
         rows = body_countries(db)
-    errors = {}
-    with transaction() as db:
-        for row in rows:
-            try:
-                _save_country(db, row.key, is_used=row.is_used)
-            except InvalidInput as refusal:
-                errors[f"name-{row.key}"] = say(
-                    reader_language(), next(iter(refusal.errors.values()))
-                )
-            except StillUsed as refusal:
-                errors[f"use-{row.key}"] = say(reader_language(), refusal.sentence)
-        if not errors:
-            finish(db, SetupStep.BODY)
-    if errors:
-        return _countries(Mistakes(Typed(request.form), errors), STATUS[Kind.INVALID])
+    try:
+        _save_all(rows, _save_country, SetupStep.BODY)
+    except NotAllSaved as refused:
+        return _countries(Mistakes(Typed(request.form), refused.errors), STATUS[Kind.INVALID])
     return go_on(SetupStep.BODY)
 
 
@@ -120,21 +134,10 @@ def groups() -> Answer:
 def groups_saved() -> Answer:
     with reading() as db:
         rows = body_groups(db)
-    errors = {}
-    with transaction() as db:
-        for row in rows:
-            try:
-                _save_group(db, row.key, is_used=row.is_used)
-            except InvalidInput as refusal:
-                errors[f"name-{row.key}"] = say(
-                    reader_language(), next(iter(refusal.errors.values()))
-                )
-            except StillUsed as refusal:
-                errors[f"use-{row.key}"] = say(reader_language(), refusal.sentence)
-        if not errors:
-            finish(db, SetupStep.GROUPS)
-    if errors:
-        return _groups(Mistakes(Typed(request.form), errors), STATUS[Kind.INVALID])
+    try:
+        _save_all(rows, _save_group, SetupStep.GROUPS)
+    except NotAllSaved as refused:
+        return _groups(Mistakes(Typed(request.form), refused.errors), STATUS[Kind.INVALID])
     return go_on(SetupStep.GROUPS)
 
 
