@@ -95,7 +95,11 @@ def today(
     here, zone = clock.today(), ZoneInfo(REFERENCE_ZONE)
     plans = events_policy.may_plan(actor)
     answers_for = sorted(actor.scopes(Role.FOCAL_POINT))
-    tasks = rules.desk_tasks(_desk(db, actor, now, here), here, zone) if plans else []
+    tasks = (
+        rules.desk_tasks(desk_facts(db, actor=actor, now=now, today=here), here, zone)
+        if plans
+        else []
+    )
     if answers_for:
         facts = _country(db, actor, answers_for[0], now, plans=plans)
         tasks = rules.in_order([*tasks, *rules.country_tasks(facts, here)])
@@ -159,7 +163,8 @@ def _groups_of(db: Session, tasks: Sequence[Task]) -> dict[UUID, tuple[str, ...]
     return found
 
 
-def _desk(db: Session, actor: Actor, now: datetime, today: date) -> DeskFacts:
+def desk_facts(db: Session, *, actor: Actor, now: datetime, today: date) -> DeskFacts:
+    """What waits for an organizer, the presidency or a convenor."""
     waiting = to_do(db, actor=actor, now=now)
     drafts = db.scalars(
         select(Event)

@@ -37,3 +37,19 @@ def test_nobody_else_has_a_desk(client: FlaskClient, persona: str) -> None:
 
 def test_every_tool_exists(app: Flask) -> None:
     assert {endpoint for *_, endpoint, _policy in DESK} <= set(app.view_functions)
+
+
+def test_counts_stand_only_where_something_waits(client: FlaskClient) -> None:
+    """In an empty office no country has a focal point, and nothing else waits."""
+    sign_in(client, "organizer")
+    pills = re.findall(r'<span class="count[^"]*">([^<]+)<', client.get("/desk").text)
+    assert pills == ["11 vacantes"]
+
+
+def test_tools_stand_in_four_groups_each_once(client: FlaskClient) -> None:
+    sign_in(client, "organizer")
+    main = client.get("/desk?lang=en").text.split("<main")[1].split("</main")[0]
+    titles = re.findall(r'class="ruled">([^<]+)<', main)
+    assert titles == ["To plan", "Congress", "Follow-up", "Administration"]
+    links = re.findall(r'<li><a href="([^"]+)"', main.split('class="desk"')[1])
+    assert len(links) == len(set(links)) == len(DESK)

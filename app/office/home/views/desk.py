@@ -1,11 +1,22 @@
 """The desk of those who plan: every tool, in the groups of the work."""
 
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
 from flask import render_template
+from flask_babel import ngettext
 
 from app.followup.agreements import policy as agreements_policy
 from app.followup.practices import policy as practices_policy
+from app.infra import clock
+from app.infra.database import reading
+from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.text import N_
 from app.office.handover import policy as handover_policy
+from app.office.home.queries import desk_facts
+from app.office.home.values import DeskFacts
 from app.office.home.views.door import bp
 from app.office.notifications import policy as notifications_policy
 from app.office.privacy import policy as privacy_policy
@@ -18,9 +29,11 @@ from app.people.directory import policy as directory_policy
 from app.people.identity.policy import leads_the_region
 from app.planning.calendars import policy as calendars_policy
 from app.planning.events import policy as events_policy
+from app.planning.programme.queries.programme import all_groups, entries_between
 from app.planning.scheduling import policy as scheduling_policy
 from app.planning.seasons import policy as seasons_policy
 from app.web.guards import Policy, anyone, current_actor, requires, signed_in
+from app.web.locale import reader_language
 
 # Title, what it is for, where it is, who may.
 DESK: tuple[tuple[str, str, str, Policy], ...] = (
@@ -182,12 +195,91 @@ DESK: tuple[tuple[str, str, str, Policy], ...] = (
     ),
 )
 
+PLANNING, CONGRESS, FOLLOWING_UP, ADMINISTRATION = (
+    N_("To plan"),
+    N_("Congress"),
+    N_("Follow-up"),
+    N_("Administration"),
+)
+GROUP_OF = {
+    "events.plan": PLANNING,
+    "series.plan_a_series": PLANNING,
+    "seasons.seasons": PLANNING,
+    "programme.board": PLANNING,
+    "cycles.annual_plans": PLANNING,
+    "cycles.editions": CONGRESS,
+    "directory.delegations": CONGRESS,
+    "who_is_who.people": CONGRESS,
+    "handover.presidency": CONGRESS,
+    "handover.handovers": CONGRESS,
+    "agreements.agreements": FOLLOWING_UP,
+    "events.cases": FOLLOWING_UP,
+    "writing.office_letters": FOLLOWING_UP,
+    "notifications.messages": FOLLOWING_UP,
+    "practices.review": FOLLOWING_UP,
+    "reports.donors": FOLLOWING_UP,
+}
+"""In which of the four groups a tool stands; what is not named here is administration."""
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A tool with what waits in it, in words on a pill; kind is "bad", or "" for what is not late."""
+
+    title: str
+    purpose: str
+    endpoint: str
+    waiting: str = ""
+    kind: str = ""
+
 
 @bp.get("/desk")
 @requires(events_policy.may_plan)
 def desk() -> str:
     """Everything that planning needs, on one page: the menu stays short."""
-    actor = current_actor()
+    actor, today = current_actor(), clock.today()
+    first, zone = today.replace(day=1), ZoneInfo(REFERENCE_ZONE)
+    after = (first + timedelta(days=31)).replace(day=1)
+    starts, ends = (datetime.combine(on, time(), zone) for on in (first, after))
+    with reading() as db:
+        facts = desk_facts(db, actor=actor, now=clock.now(), today=today)
+        month = entries_between(db, actor=actor, starts_at=starts, ends_at=ends)
+        groups = sum(group.kind == "working-group" for group in all_groups(db))
+    tools = [
+        Tool(title, purpose, endpoint, *_waiting(endpoint, facts, today))
+        for title, purpose, endpoint, policy in DESK
+        if policy(actor)
+    ]
+    shown = [
+        (group, [tool for tool in tools if GROUP_OF.get(tool.endpoint, ADMINISTRATION) == group])
+        for group in (PLANNING, CONGRESS, FOLLOWING_UP, ADMINISTRATION)
+    ]
     return render_template(
-        "office/home/desk.html", tools=[tool for tool in DESK if tool[-1](actor)]
+        "office/home/desk.html",
+        groups=[(group, some) for group, some in shown if some],
+        month_name=format_date(today, "LLLL", locale=reader_language()).capitalize(),
+        events=len(month),
+        lanes=groups,
+        cases=facts.cases,
     )
+
+
+def _waiting(endpoint: str, facts: DeskFacts, today: date) -> tuple[str, str]:
+    """Counts stand only where something waits."""
+    match endpoint:
+        case "agreements.agreements" if facts.overdue:
+            return ngettext("%(num)s overdue", "%(num)s overdue", facts.overdue), "bad"
+        case "directory.delegations" if facts.vacant:
+            return ngettext("%(num)s vacant", "%(num)s vacant", len(facts.vacant)), "bad"
+        case "handover.handovers" if facts.handover_on and facts.handover_on > today:
+            days = (facts.handover_on - today).days
+            return ngettext("in %(num)s day", "in %(num)s days", days), ""
+        case _:
+            number, kind = {
+                "events.cases": (facts.cases, "bad"),
+                "notifications.messages": (facts.bounced + facts.undelivered, "bad"),
+                "practices.review": (facts.practices, ""),
+                "access.accounts": (facts.access, ""),
+                "events.translations": (len(facts.untranslated), ""),
+            }.get(endpoint, (0, ""))
+            return (str(number), kind) if number else ("", "")
