@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from app.kernel.refusal import InvalidInput, Kind, Refusal, Sentence
 from app.kernel.text import N_, Language, LocalizedText, field_in, languages
-from app.office.writing.values import Addressee, LetterWords
+from app.office.writing.values import LetterAddressee, LetterWords
 
 LONGEST_SUBJECT = 200
 LONGEST_TEXT = 5000
@@ -79,8 +79,8 @@ def _mistakes_in(
 
 
 def everybody_in(
-    audiences: Mapping[str, tuple[Addressee, ...]], keys: Collection[str]
-) -> tuple[Addressee, ...]:
+    audiences: Mapping[str, tuple[LetterAddressee, ...]], keys: Collection[str]
+) -> tuple[LetterAddressee, ...]:
     """Everybody in the chosen audiences, once each, by name. Refuses (at `to`) a choice that means
     nobody.
     """
@@ -91,10 +91,10 @@ def everybody_in(
 
 
 def readers_by_language(
-    people: Iterable[Addressee], text: LocalizedText
-) -> dict[Language, list[Addressee]]:
+    people: Iterable[LetterAddressee], text: LocalizedText
+) -> dict[Language, list[LetterAddressee]]:
     """Who reads which of the texts: the own language, or another one where that is missing."""
-    found: dict[Language, list[Addressee]] = {
+    found: dict[Language, list[LetterAddressee]] = {
         language: [] for language in languages() if language in text
     }
     for one in people:

@@ -14,7 +14,7 @@ from app.office.notifications.tasks.pages import event_page
 from app.office.notifications.values import EventNotice, LetterDraft
 from app.office.writing.queries.audiences import readers_of
 from app.office.writing.queries.letters import MARK, letter_readers, words_of
-from app.office.writing.values import Addressee, LetterWords
+from app.office.writing.values import LetterAddressee, LetterWords
 from app.office.writing.wording import written_letter
 from app.participation.admission.values import Way
 from app.participation.invitations.queries.letters import path_of
@@ -34,7 +34,7 @@ def on_letter_written(db: Session, entry: JournalEntry, *, now: datetime) -> Non
 
 
 def _draft(
-    number: int, one: Addressee, words: LetterWords, event: EventNotice | None
+    number: int, one: LetterAddressee, words: LetterWords, event: EventNotice | None
 ) -> LetterDraft:
     """The language of the message is that of its words, which may not be the reader's."""
     letter = written_letter(one.to, words, event=event, link=_link(one, event))
@@ -43,7 +43,7 @@ def _draft(
     return replace(made, language=words.text.language_shown(one.to.language))
 
 
-def _link(one: Addressee, event: EventNotice | None) -> str:
+def _link(one: LetterAddressee, event: EventNotice | None) -> str:
     """Where this reader answers or registers; home for a letter of the office."""
     if event is None:
         return site_address()

@@ -25,7 +25,7 @@ class AudienceKind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Addressee:
+class LetterAddressee:
     """`invitation_id`: the invitation whose link the letter bears: of a guest who has not answered,
     and of a focal point who was asked for names. `way` and `bits` are that invitation's, known only
     when the letter is made.

@@ -51,7 +51,12 @@ from app.office.writing.rules import (
     readers_by_language,
     require_words,
 )
-from app.office.writing.values import Addressee, LetterOrder, LetterWords, WrittenLetterSummary
+from app.office.writing.values import (
+    LetterAddressee,
+    LetterOrder,
+    LetterWords,
+    WrittenLetterSummary,
+)
 from app.office.writing.wording import label_of, written_letter
 from app.planning.events import policy as events_policy
 from app.planning.events.values import EventDetail
@@ -65,14 +70,14 @@ Answer = Response | tuple[str, int]
 
 
 @dataclass(frozen=True)
-class Desk:
+class LetterDesk:
     """Where a letter is written from: whom it may go to, and the addresses of the pages. `event` is
     None for the office.
     """
 
     event: EventDetail | None
     notice: EventNotice | None
-    audiences: Mapping[str, tuple[Addressee, ...]]
+    audiences: Mapping[str, tuple[LetterAddressee, ...]]
     names: Mapping[str, LocalizedText]
 
     @property
@@ -192,17 +197,17 @@ def letter(letter_id: UUID) -> str:
     )
 
 
-def _desk(db: Session, event_id: UUID | None) -> Desk:
+def _desk(db: Session, event_id: UUID | None) -> LetterDesk:
     actor, now = current_actor(), clock.now()
     if event_id is None:
         offered = office_audiences(db, actor=actor, on=clock.today())
-        return Desk(None, None, offered.people, offered.names)
+        return LetterDesk(None, None, offered.people, offered.names)
     event = event_to_write_to(db, actor=actor, event_id=event_id)
     people = event_audiences(db, event=event, on=clock.today(event.timezone), now=now)
-    return Desk(event, event_notice(db, event_id), people, {})
+    return LetterDesk(event, event_notice(db, event_id), people, {})
 
 
-def _list(desk: Desk, page: LettersPage, names: Mapping[str, LocalizedText]) -> str:
+def _list(desk: LetterDesk, page: LettersPage, names: Mapping[str, LocalizedText]) -> str:
     return render_template(
         "office/writing/letters.html",
         desk=desk,
@@ -235,10 +240,10 @@ def _previewed(event_id: UUID | None) -> Answer:
     return _preview_page(desk, form, people), 200
 
 
-def _checked(desk: Desk, form: LetterForm) -> Sequence[Addressee] | None:
+def _checked(desk: LetterDesk, form: LetterForm) -> Sequence[LetterAddressee] | None:
     """Who gets it; None with the mistakes at the fields of the form."""
     is_valid = bool(form.validate())
-    people: Sequence[Addressee] = ()
+    people: Sequence[LetterAddressee] = ()
     try:
         people = everybody_in(desk.audiences, form.chosen)
     except InvalidInput as refusal:
@@ -280,7 +285,7 @@ def _sent(event_id: UUID | None, send: Callable[[Session, LetterOrder], None]) -
     return redirect(url_for("writing.letter", letter_id=letter_id), 303)
 
 
-def _form_page(desk: Desk, form: LetterForm) -> str:
+def _form_page(desk: LetterDesk, form: LetterForm) -> str:
     return render_template(
         "office/writing/new.html",
         desk=desk,
@@ -291,7 +296,7 @@ def _form_page(desk: Desk, form: LetterForm) -> str:
 
 
 def _preview_page(
-    desk: Desk, form: LetterForm, people: Sequence[Addressee], refusal: str = ""
+    desk: LetterDesk, form: LetterForm, people: Sequence[LetterAddressee], refusal: str = ""
 ) -> str:
     """With a number for the letter, so that a double press sends it once."""
     return render_template(
@@ -306,7 +311,9 @@ def _preview_page(
     )
 
 
-def _previews(desk: Desk, words: LetterWords, people: Sequence[Addressee]) -> list[LanguagePreview]:
+def _previews(
+    desk: LetterDesk, words: LetterWords, people: Sequence[LetterAddressee]
+) -> list[LanguagePreview]:
     """As the first reader of each language gets it, but for the links, which are each reader's
     own.
     """

@@ -14,13 +14,15 @@ from app.office.writing.rules import (
     readers_by_language,
     require_words,
 )
-from app.office.writing.values import Addressee, LetterWords
+from app.office.writing.values import LetterAddressee, LetterWords
 from app.office.writing.wording import written_letter
 
 
-def somebody(number: int, language: str = "es") -> Addressee:
+def somebody(number: int, language: str = "es") -> LetterAddressee:
     address = f"person-{number}@example.org"
-    return Addressee(Recipient(number, f"Person {number}", address, language, "America/Costa_Rica"))
+    return LetterAddressee(
+        Recipient(number, f"Person {number}", address, language, "America/Costa_Rica")
+    )
 
 
 def words(subject: dict[str, str], text: dict[str, str]) -> LetterWords:

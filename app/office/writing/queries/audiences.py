@@ -17,7 +17,7 @@ from app.office.notifications.values import NOBODY, Recipient
 from app.office.writing import policy
 from app.office.writing.models import LetterReader
 from app.office.writing.rules import EventNotPublished
-from app.office.writing.values import Addressee, AudienceKind
+from app.office.writing.values import AudienceKind, LetterAddressee
 from app.participation.admission.models import Guest, Invitation, Nomination
 from app.participation.admission.queries.people import people_meant
 from app.participation.admission.values import Way
@@ -30,7 +30,7 @@ from app.planning.events.values import EventDetail
 from app.planning.events.values.places import RegistrationStatus
 from app.training.learning.models import Completion, Course, CourseEdition, Enrolment
 
-Found = dict[str, tuple[Addressee, ...]]
+Found = dict[str, tuple[LetterAddressee, ...]]
 GO_OUT = (Invitation.revoked_at.is_(None), Invitation.sent_at.is_not(None))
 
 
@@ -51,7 +51,7 @@ def event_to_write_to(db: Session, *, actor: Actor, event_id: UUID) -> EventDeta
 
 def event_audiences(
     db: Session, *, event: EventDetail, on: date, now: datetime
-) -> dict[str, tuple[Addressee, ...]]:
+) -> dict[str, tuple[LetterAddressee, ...]]:
     """Each audience of an event that has somebody in it. The absent are known once the event is over
     and somebody's attendance is written down.
     """
@@ -110,7 +110,7 @@ def office_audiences(db: Session, *, actor: Actor, on: date) -> OfficeAudiences:
     return OfficeAudiences({key: who for key, who in found.items() if who}, names)
 
 
-def readers_of(db: Session, rows: Iterable[LetterReader]) -> list[tuple[int, Addressee]]:
+def readers_of(db: Session, rows: Iterable[LetterReader]) -> list[tuple[int, LetterAddressee]]:
     """The number and the addressee of each row, of those who can be written to."""
     asked = list(rows)
     known = _recipients(db, {row.person_id for row in asked if row.person_id is not None})
@@ -125,7 +125,7 @@ def readers_of(db: Session, rows: Iterable[LetterReader]) -> list[tuple[int, Add
         if row.person_id is None and invitation is not None and invitation.email:
             to = _guest(invitation, REFERENCE_ZONE)
         if to is not None:
-            found.append((row.id, Addressee(to, row.invitation_id, way, bits)))
+            found.append((row.id, LetterAddressee(to, row.invitation_id, way, bits)))
     return found
 
 
@@ -157,7 +157,9 @@ def _asked(db: Session, event_id: UUID, on: date) -> dict[int, int]:
     return {row.person_id: row.id for row in db.execute(asked)}
 
 
-def _guests_asked(db: Session, event: EventDetail, taken: Collection[str]) -> tuple[Addressee, ...]:
+def _guests_asked(
+    db: Session, event: EventDetail, taken: Collection[str]
+) -> tuple[LetterAddressee, ...]:
     """Guests who were invited by address and have not answered; nobody who is there already under
     the same address.
     """
@@ -166,7 +168,7 @@ def _guests_asked(db: Session, event: EventDetail, taken: Collection[str]) -> tu
         Invitation.event_id == event.id, Invitation.way == Way.GUEST, *GO_OUT, ~answered
     )
     return tuple(
-        Addressee(_guest(one, event.timezone), one.id)
+        LetterAddressee(_guest(one, event.timezone), one.id)
         for one in db.scalars(asked)
         if one.email and one.email.casefold() not in taken
     )
@@ -219,6 +221,6 @@ def _recipients(db: Session, ids: Collection[int]) -> dict[int, Recipient]:
 
 def _known(
     known: Mapping[int, Recipient], ids: Iterable[int], invitations: Mapping[int, int] | None = None
-) -> tuple[Addressee, ...]:
+) -> tuple[LetterAddressee, ...]:
     by_person = invitations or {}
-    return tuple(Addressee(known[one], by_person.get(one)) for one in ids if one in known)
+    return tuple(LetterAddressee(known[one], by_person.get(one)) for one in ids if one in known)

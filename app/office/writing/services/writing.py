@@ -26,7 +26,7 @@ from app.office.writing.rules import (
     everybody_in,
     require_words,
 )
-from app.office.writing.values import Addressee, LetterOrder
+from app.office.writing.values import LetterAddressee, LetterOrder
 
 
 def write_to_event(
@@ -60,7 +60,7 @@ def write_to_office_audiences(
 def _write(
     db: Session,
     order: LetterOrder,
-    people: Collection[Addressee],
+    people: Collection[LetterAddressee],
     *,
     event_id: UUID | None,
     actor: Actor,
