@@ -196,6 +196,7 @@ def belongings(her: Actor) -> Objects:
             "wish_key": wish_key(databases.SECRET, her.person_id),
             "message_id": str(_message(db, now)),
             "letter_id": str(_letter(db, now)),
+            "kind": "cancelled",
             "persona": "official-hn",
             "program": "zoom",
             "on": f"{now.year + 1}-01-01",

@@ -66,3 +66,19 @@ class MailWishesChanged(Fact):
     @property
     def subject_id(self) -> str:
         return str(self.person_id)
+
+
+@dataclass(frozen=True)
+class LetterTextChanged(Fact):
+    """The office replaced the texts of a kind of letter ("changed"), or went back to ours
+    ("reset").
+    """
+
+    subject_kind: ClassVar[str] = "letter-text"
+
+    kind: str
+    change: str
+
+    @property
+    def subject_id(self) -> str:
+        return self.kind

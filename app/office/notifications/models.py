@@ -12,6 +12,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.orm import Base, BigId
+from app.kernel.text import LocalizedText
 
 
 class Message(Base):
@@ -104,3 +105,18 @@ class ReminderRound(Base):
     kind: Mapped[str] = mapped_column(String(5), primary_key=True)
     starts_at: Mapped[datetime] = mapped_column(primary_key=True)
     done_at: Mapped[datetime]
+
+
+class LetterText(Base):
+    """What the office says instead of ours in one kind of letter; a language that is missing keeps
+    ours. No row: all of it is ours.
+    """
+
+    __tablename__ = "letter_text"
+
+    kind: Mapped[str] = mapped_column(String(40), primary_key=True)
+    subject: Mapped[LocalizedText]
+    introduction: Mapped[LocalizedText]
+    closing: Mapped[LocalizedText]
+    changed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    changed_at: Mapped[datetime]

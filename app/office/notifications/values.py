@@ -1,6 +1,7 @@
 """Messages as values, before they are written down and as they are looked at afterwards."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
@@ -103,10 +104,33 @@ class EventNotice:
 
 @dataclass(frozen=True)
 class Letter:
-    """A message in words: plain text, with date, time, zone and link in the body."""
+    """A message in words: plain text, with date, time, zone and link in the body.
+
+    `kind` names the letters whose texts the office may replace; `lead` is the introduction as it
+    stands in the body, "" where it is not the office's to change; `values` are what the
+    placeholders stand for.
+    """
 
     subject: str
     body: str
+    kind: str = field(default="", compare=False)
+    lead: str = field(default="", compare=False)
+    values: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+
+@dataclass(frozen=True)
+class LetterTexts:
+    """What the office says instead of ours in one kind of letter, with placeholders; a language
+    without a text keeps ours. `closing` stands before the signature, where we say nothing.
+    """
+
+    subject: LocalizedText
+    introduction: LocalizedText
+    closing: LocalizedText
+
+
+OUR_TEXTS = LetterTexts(LocalizedText(), LocalizedText(), LocalizedText())
+"""Nothing is replaced."""
 
 
 @dataclass(frozen=True)

@@ -1,21 +1,22 @@
 """What a letter must have before it leaves; pure."""
 
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from app.kernel.refusal import InvalidInput, Kind, Refusal, Sentence
 from app.kernel.text import N_, Language, LocalizedText, field_in, languages
+from app.office.notifications.rules.placeholders import (
+    UNKNOWN_PLACEHOLDER,
+    unknown_placeholders,
+)
 from app.office.writing.values import LetterAddressee, LetterWords
 
 LONGEST_SUBJECT = 200
 LONGEST_TEXT = 5000
-PLACEHOLDER = re.compile(r"\{([^{}\n]{0,40})\}")
 IN_OFFICE = ("name", "link")
 IN_EVENT = ("name", "event", "date", "link")
 NO_SUBJECT = N_("Write the subject.")
 NO_TEXT = N_("Write the text.")
 NOBODY_CHOSEN = N_("Choose to whom you write.")
-UNKNOWN_PLACEHOLDER = N_("{%(name)s} stands for nothing here. Use only %(known)s.")
 
 
 class AudienceChanged(Refusal):
@@ -33,15 +34,6 @@ class EventNotPublished(Refusal):
     kind = Kind.CONFLICT
     rule = "letter-event-not-published"
     msgid = N_("The event is a draft. Publish it, and then write to its people.")
-
-
-def fill(text: str, values: Mapping[str, str]) -> str:
-    """Returns the text with each known placeholder replaced."""
-    return PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), text)
-
-
-def unknown_placeholders(text: str, known: Collection[str]) -> tuple[str, ...]:
-    return tuple(name for name in PLACEHOLDER.findall(text) if name not in known)
 
 
 def require_words(words: LetterWords, known: Sequence[str]) -> None:
@@ -71,9 +63,8 @@ def _mistakes_in(
         errors[field_in("text", language)] = Sentence(NO_TEXT)
     for name, written in (("subject", subject), ("text", text)):
         if unknown := unknown_placeholders(written, known):
-            listed = ", ".join(f"{{{one}}}" for one in known)
             errors[field_in(name, language)] = Sentence(
-                UNKNOWN_PLACEHOLDER, {"name": unknown[0], "known": listed}
+                UNKNOWN_PLACEHOLDER, {"name": unknown[0], "known": known}
             )
     return errors
 

@@ -17,19 +17,16 @@ from app.infra.language import say
 from app.infra.once import once
 from app.kernel.refusal import InvalidInput
 from app.kernel.text import Language, LocalizedText
+from app.office.notifications.forms.placeholders import in_reader_words, shown_placeholders
 from app.office.notifications.queries import event_notice
+from app.office.notifications.rules.placeholders import fill
 from app.office.notifications.tasks.letters import site_address
 from app.office.notifications.tasks.pages import public_page
 from app.office.notifications.values import NOBODY, EventNotice, Letter, Recipient
 from app.office.notifications.wording import with_foot
 from app.office.notifications.wording.messages import instant_text
 from app.office.writing import policy, services
-from app.office.writing.forms import (
-    LetterForm,
-    in_reader_words,
-    letter_id_in,
-    shown_placeholders,
-)
+from app.office.writing.forms import LetterForm, letter_id_in
 from app.office.writing.queries.audiences import (
     event_audiences,
     event_to_write_to,
@@ -47,7 +44,6 @@ from app.office.writing.rules import (
     IN_OFFICE,
     AudienceChanged,
     everybody_in,
-    fill,
     readers_by_language,
     require_words,
 )
@@ -247,11 +243,11 @@ def _checked(desk: LetterDesk, form: LetterForm) -> Sequence[LetterAddressee] | 
     try:
         people = everybody_in(desk.audiences, form.chosen)
     except InvalidInput as refusal:
-        form.show_errors(refusal.errors, desk.known)
+        form.show_errors(refusal.errors)
     try:
         require_words(form.words, desk.known)
     except InvalidInput as refusal:
-        form.show_errors(refusal.errors, desk.known)
+        form.show_errors(refusal.errors)
         is_valid = False
     return people if is_valid and people else None
 

@@ -110,6 +110,7 @@ WHO_DID_IT = {
     "rule_setting",
     "season",
     "series",
+    "letter_text",
     "written_letter",
 }
 """They name an account that did something. Once erased it belongs to nobody and has no address: the

@@ -254,6 +254,7 @@ PLATFORM: Mapping[str, str] = {
     "ExportMade": N_("A list was taken out of Convoca: %(kind)s (%(scope)s), %(rows)s rows."),
     "HolidayChanged": N_("The holiday of %(on)s in %(country_code)s: %(change)s."),
     "LicenceChanged": N_("The meeting licence %(key)s now carries %(capacity)s meetings."),
+    "LetterTextChanged": N_("The text of the letter %(kind)s: %(change)s."),
     "LetterWritten": N_(
         "Letter %(letter_id)s was written to %(people)s people; its text stands with the letters sent."
     ),

@@ -134,6 +134,12 @@ DESK: tuple[tuple[str, str, str, Policy], ...] = (
         writing_policy.may_write_from_office,
     ),
     (
+        N_("Texts of the letters"),
+        N_("What each kind of letter says, and the office's own words for it."),
+        "notifications.letter_texts",
+        notifications_policy.may_see_messages,
+    ),
+    (
         N_("Messages"),
         N_("What the platform wrote to people, what did not arrive, and why."),
         "notifications.messages",

@@ -1,7 +1,8 @@
 """Writing letters into the outbox, and noting that one was sent."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,9 @@ from app.kernel.actor import SYSTEM
 from app.kernel.text import Language
 from app.office.notifications.facts import MessageGivenUp, MessageQueued
 from app.office.notifications.models import Message
-from app.office.notifications.values import Letter, LetterDraft
+from app.office.notifications.queries.texts import texts_by_kind
+from app.office.notifications.rules.texts import reworded
+from app.office.notifications.values import Letter, LetterDraft, LetterTexts
 
 TOKEN_BYTES = 10
 """Eighty bits; hexadecimal, because mail servers may write the part before the @ in small
@@ -47,7 +50,9 @@ def queue_messages(db: Session, drafts: Iterable[LetterDraft], *, now: datetime)
         if wanted
         else set()
     )
-    rows = [_row(draft, now) for dedupe, draft in wanted.items() if dedupe not in there]
+    drafts = [draft for dedupe, draft in wanted.items() if dedupe not in there]
+    texts = texts_by_kind(db, [draft.letter.kind for draft in drafts])
+    rows = [_row(worded(draft, texts), now) for draft in drafts]
     if not rows:
         return 0
     written = list(db.scalars(insert(Message).returning(Message.id), rows))
@@ -57,6 +62,14 @@ def queue_messages(db: Session, drafts: Iterable[LetterDraft], *, now: datetime)
         update(Message), [{"id": int(entry.subject_id), "entry_id": entry.id} for entry in entries]
     )
     return len(written)
+
+
+def worded(draft: LetterDraft, texts: Mapping[str, LetterTexts]) -> LetterDraft:
+    """The draft with the office's words where it has its own."""
+    own = texts.get(draft.letter.kind)
+    if own is None:
+        return draft
+    return replace(draft, letter=reworded(draft.letter, own, draft.language))
 
 
 def _row(draft: LetterDraft, now: datetime) -> dict[str, Any]:

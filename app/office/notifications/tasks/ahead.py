@@ -14,10 +14,13 @@ from app.kernel.text import Language, as_language, languages
 from app.kernel.timespan import Timespan
 from app.office.notifications import queries
 from app.office.notifications.queries.ahead import people_meant_by
+from app.office.notifications.queries.texts import texts_by_kind
+from app.office.notifications.rules.texts import reworded
 from app.office.notifications.tasks.letters import site_address
 from app.office.notifications.tasks.pages import public_page
 from app.office.notifications.values import (
     NOBODY,
+    OUR_TEXTS,
     EventNotice,
     Letter,
     Recipient,
@@ -40,7 +43,7 @@ class Ahead:
     def if_cancelled(self, db: Session, event_id: UUID) -> LettersAhead:
         event, url = _event(db, event_id), public_page(event_id)
         places = queries.concerned(db, event_id, STANDING)
-        return _of_places(places, lambda one: wording.event_cancelled(one, event, url=url))
+        return _of_places(db, places, lambda one: wording.event_cancelled(one, event, url=url))
 
     def if_moved(
         self, db: Session, event_id: UUID, *, span: Timespan | None, timezone: str, place: str
@@ -58,7 +61,7 @@ class Ahead:
             instead = instead_of(one.to, before.span, before.timezone, before.place)
             return wording.event_moved(one, event, url=url, instead=instead)
 
-        return _of_places(places, write)
+        return _of_places(db, places, write)
 
     def if_invited(self, db: Session, event_id: UUID, draft: InvitationDraft) -> LettersAhead:
         """An open link goes by whoever hands it on: nobody gets a letter."""
@@ -69,6 +72,8 @@ class Ahead:
             guest = Recipient(NOBODY, draft.name, "", language, event.timezone)
             key = f"{site_address()}/invitation/{NOBODYS_KEY}"
             letter = inviting.guest_invited(guest, event, url=key, note=draft.note)
+            own = texts_by_kind(db, [letter.kind]).get(letter.kind, OUR_TEXTS)
+            letter = reworded(letter, own, language)
             return LettersAhead(1, [LetterAhead(language, letter.subject, letter.body, 1)])
         if draft.way in WITH_KEY:
             return LettersAhead(0, [])
@@ -86,7 +91,7 @@ class Ahead:
                 respond_by=draft.respond_by,
             )
 
-        return _ahead(people, lambda to: write(_sample(to)))
+        return _ahead(db, people, lambda to: write(_sample(to)))
 
 
 def _event(db: Session, event_id: UUID) -> EventNotice:
@@ -97,17 +102,19 @@ def _event(db: Session, event_id: UUID) -> EventNotice:
 
 
 def _of_places(
-    places: Sequence[RegistrationState], write: Callable[[RegistrationState], Letter]
+    db: Session, places: Sequence[RegistrationState], write: Callable[[RegistrationState], Letter]
 ) -> LettersAhead:
     by_person = {one.to.person_id: one for one in places}
 
     def written(to: Recipient) -> Letter:
         return write(replace(by_person[to.person_id], to=_sample(to)))
 
-    return _ahead([one.to for one in places], written)
+    return _ahead(db, [one.to for one in places], written)
 
 
-def _ahead(people: Iterable[Recipient], write: Callable[[Recipient], Letter]) -> LettersAhead:
+def _ahead(
+    db: Session, people: Iterable[Recipient], write: Callable[[Recipient], Letter]
+) -> LettersAhead:
     """For each language the letter of the first who reads it."""
     readers: dict[Language, list[Recipient]] = {}
     for to in people:
@@ -115,7 +122,9 @@ def _ahead(people: Iterable[Recipient], write: Callable[[Recipient], Letter]) ->
     letters = []
     for language in (code for code in languages() if code in readers):
         url = f"{site_address()}/wishes/{NOBODYS_KEY}"
-        letter = with_foot(language, write(readers[language][0]), wishes_url=url)
+        letter = write(readers[language][0])
+        own = texts_by_kind(db, [letter.kind]).get(letter.kind, OUR_TEXTS)
+        letter = with_foot(language, reworded(letter, own, language), wishes_url=url)
         letters.append(LetterAhead(language, letter.subject, letter.body, len(readers[language])))
     return LettersAhead(sum(len(some) for some in readers.values()), letters)
 

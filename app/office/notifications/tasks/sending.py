@@ -15,6 +15,7 @@ from app.infra.mail import Mailer
 from app.office.notifications import queries, services
 from app.office.notifications.exports import as_email
 from app.office.notifications.queries.standing import correspondence
+from app.office.notifications.queries.texts import texts_by_kind
 from app.office.notifications.rules.outbox import (
     NO_NEWS,
     NOT_SO_ANY_MORE,
@@ -24,6 +25,7 @@ from app.office.notifications.rules.outbox import (
 )
 from app.office.notifications.rules.reminders import key_of
 from app.office.notifications.rules.standing import COMPARING, is_no_news, is_overtaken, last_told
+from app.office.notifications.services.outbox import worded
 from app.office.notifications.tasks.events import compared_with, ended_now, is_ended
 from app.office.notifications.tasks.inviting import invited_now, is_inviting
 from app.office.notifications.tasks.letters import settings, site_address
@@ -42,6 +44,8 @@ def send_message(entry: JournalEntry, *, now: datetime) -> None:
     with reading() as db:
         message = queries.queued_message(db, entry.payload["message_id"])
         said = _said_now(db, message, now) if message else None
+        if isinstance(said, LetterDraft):
+            said = worded(said, texts_by_kind(db, [said.letter.kind]))
     if message is None:
         return
     if isinstance(said, str):

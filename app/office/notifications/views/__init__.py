@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("notifications", __name__)
 
-from app.office.notifications.views import messages, wishes  # noqa: E402, F401 - they register their routes
+from app.office.notifications.views import messages, texts, wishes  # noqa: E402, F401 - they register their routes

@@ -23,6 +23,8 @@ def access_requested(to: Recipient, *, name: str, institution: str, url: str) ->
             "Let them in if you know that they serve there, or decline. After 30 days the request lapses: %(url)s",
             url=url,
         ),
+        kind="access-requested",
+        values={"name": to.name, "person": name, "institution": institution},
     )
 
 
@@ -40,4 +42,6 @@ def access_declined(lang: Language, *, name: str, url: str) -> Letter:
             "The programme of webinars is open to all, and your country's focal point can add you at any time: %(url)s",
             url=url,
         ),
+        kind="access-declined",
+        values={"name": name},
     )

@@ -22,6 +22,8 @@ def agreement_recorded(to: Recipient, one: AgreementView, *, url: str) -> Letter
         one.text.in_(lang),
         _due(to, one),
         translate(lang, "Where it stands, and where you can propose a status: %(url)s", url=url),
+        kind="agreement",
+        values=_values(to, one),
     )
 
 
@@ -40,7 +42,13 @@ def agreement_coming_due(to: Recipient, one: AgreementView, *, url: str) -> Lett
         one.text.in_(lang),
         _due(to, one),
         translate(lang, "Tell what was done, with a link to it: %(url)s", url=url),
+        kind="agreement-due",
+        values=_values(to, one),
     )
+
+
+def _values(to: Recipient, one: AgreementView) -> dict[str, str]:
+    return {"name": to.name, "event": _title(to, one), "paragraph": str(one.paragraph)}
 
 
 def _title(to: Recipient, one: AgreementView) -> str:

@@ -53,6 +53,8 @@ def event_moved(
         *instead,
         *part_text(place),
         _as_it_stands(place, url=url),
+        kind="moved",
+        values={"name": to.name, "event": title},
     )
 
 
@@ -68,6 +70,8 @@ def event_moved_by_zone_rules(place: RegistrationState, event: EventNotice, *, u
         when_text(to, event),
         *part_text(place),
         _as_it_stands(place, url=url),
+        kind="moved-by-zone",
+        values={"name": to.name, "event": title},
     )
 
 
@@ -88,6 +92,8 @@ def own_event_moved_by_zone_rules(
         translate(
             lang, "Whoever is registered has been told. To choose another hour: %(url)s", url=url
         ),
+        kind="moved-by-zone-own",
+        values={"name": to.name, "event": title},
     )
 
 
@@ -111,6 +117,8 @@ def event_cancelled(place: RegistrationState, event: EventNotice, *, url: str) -
         when_text(to, event),
         *part_text(place, is_cancelled=True),
         translate(lang, DETAILS, url=url),
+        kind="cancelled",
+        values={"name": to.name, "event": title},
     )
 
 
@@ -125,4 +133,6 @@ def event_ended(to: Recipient, event: EventNotice, *, url: str, came: bool) -> L
         translate(lang, "Hello, %(name)s:", name=to.name),
         translate(lang, IS_OVER_WITH_THANKS if came else IS_OVER_SENTENCE, title=title),
         translate(lang, QUESTIONS_WAIT if came else QUESTIONS_WAIT_IF_THERE, url=url),
+        kind="ended-with-thanks" if came else "ended",
+        values={"name": to.name, "event": title},
     )

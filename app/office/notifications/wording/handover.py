@@ -40,4 +40,6 @@ def handover_due(to: Recipient, handing: Handing, *, url: str, is_today: bool) -
         translate(lang, TODAY if is_today else AHEAD, **names),
         translate(lang, NOTHING_TO_DO),
         translate(lang, WHERE, url=url),
+        kind="handover-today" if is_today else "handover",
+        values={"name": to.name, **names},
     )

@@ -22,6 +22,7 @@ def account_invited(
     waits there.
     """
     lang = to.language
+    kind, values = "account-official", {"name": to.name}
     if role in (None, Role.OFFICIAL):
         subject = translate(lang, "You can take the course on the Guidelines")
         why = translate(
@@ -35,6 +36,7 @@ def account_invited(
         )
     elif role is Role.FOCAL_POINT:
         country = scope_name.in_(lang) if scope_name else ""
+        kind, values["country"] = "account-focal-point", country
         subject = translate(lang, "You are the focal point of %(country)s", country=country)
         why = translate(
             lang,
@@ -50,6 +52,7 @@ def account_invited(
     else:
         name = translate(lang, ROLE_NAMES[role])
         as_what = f"{name}, {scope_name.in_(lang)}" if scope_name else name
+        kind, values["role"] = "account-role", as_what
         subject = translate(lang, "You are invited to work in Convoca")
         why = translate(lang, "You were added with this role: %(role)s.", role=as_what)
         what = translate(lang, "What waits for you stands on the first page.")
@@ -72,4 +75,7 @@ def account_invited(
             "no password: %(url)s",
             url=sign_in_url,
         ),
+        kind=kind,
+        values=values,
+        lead=len(greeting),
     )

@@ -41,6 +41,8 @@ def guest_invited(to: Recipient, event: EventNotice, *, url: str, note: str) -> 
         when_text(to, event),
         *([note] if note else []),
         translate(lang, NO_ACCOUNT, url=url),
+        kind="guest-invited",
+        values={"name": to.name, "event": title},
     )
 
 
@@ -54,6 +56,8 @@ def person_invited(to: Recipient, event: EventNotice, *, url: str, note: str) ->
         when_text(to, event),
         *([note] if note else []),
         translate(lang, "Register on its page: %(url)s", url=url),
+        kind="person-invited",
+        values={"name": to.name, "event": title},
     )
 
 
@@ -90,6 +94,8 @@ def names_asked(
         when_text(to, event),
         *([note] if note else []),
         translate(lang, "Tick people of your roster here: %(url)s", url=url),
+        kind="names-asked",
+        values={"name": to.name, "event": title},
     )
 
 
@@ -102,6 +108,8 @@ def nominated(to: Recipient, event: EventNotice, *, url: str) -> Letter:
         translate(lang, "Your focal point nominated you for “%(title)s”.", title=title),
         when_text(to, event),
         translate(lang, CONFIRM, url=url),
+        kind="nominated",
+        values={"name": to.name, "event": title},
     )
 
 
@@ -118,6 +126,8 @@ def guest_link(to: Recipient, event: EventNotice, *, url: str) -> Letter:
         ),
         when_text(to, event),
         translate(lang, "Your own page for it, without an account: %(url)s", url=url),
+        kind="guest-link",
+        values={"name": to.name, "event": title},
     )
 
 
@@ -131,4 +141,6 @@ def registered_already(to: Recipient, event: EventNotice, *, url: str) -> Letter
         translate(lang, REGISTERED_ALREADY, title=title),
         when_text(to, event),
         translate(lang, "How your registration stands: %(url)s", url=url),
+        kind="registered-already",
+        values={"name": to.name, "event": title},
     )

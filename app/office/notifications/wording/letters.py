@@ -2,6 +2,8 @@
 zone and theirs.
 """
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import time
 from zoneinfo import ZoneInfo
 
@@ -11,6 +13,8 @@ from app.kernel.text import Language
 from app.kernel.timespan import Timespan
 from app.office.notifications.values import EventNotice, Letter, Recipient
 from app.web.render import days_text, hours_text, zone_label
+
+NO_VALUES: Mapping[str, str] = {}
 
 
 def conflict_case_opened(to: Recipient, *, sentence: str, cause: str, url: str) -> Letter:
@@ -29,6 +33,9 @@ def conflict_case_opened(to: Recipient, *, sentence: str, cause: str, url: str) 
             "Nothing was moved or cancelled. Move, replace or accept with a reason: %(url)s",
             url=url,
         ),
+        kind="conflict-case",
+        values={"name": to.name},
+        lead=None,
     )
 
 
@@ -49,6 +56,8 @@ def certificate_issued(
         ),
         translate(lang, "Your certificate, to download or print: %(url)s", url=url),
         translate(lang, "Anyone can check it here: %(url)s", url=verify_url),
+        kind="certificate",
+        values={"name": to.name, "course": course, "modules": taken},
     )
 
 
@@ -62,6 +71,9 @@ def sign_in_link(lang: Language, *, url: str, minutes: int) -> Letter:
             "It works once and for %(minutes)s minutes. If you did not ask for it, ignore this message.",
             minutes=minutes,
         ),
+        kind="sign-in",
+        values={},
+        lead=None,
     )
 
 
@@ -130,9 +142,25 @@ def page_text(lang: Language, event: EventNotice, url: str) -> str:
 def with_foot(lang: Language, written: Letter, *, wishes_url: str) -> Letter:
     """The same letter, ending with where its reader chooses what to get."""
     foot = translate(lang, "To choose which letters you get: %(url)s", url=wishes_url)
-    return Letter(written.subject, f"{written.body.rstrip()}\n{foot}\n")
+    return replace(written, body=f"{written.body.rstrip()}\n{foot}\n")
 
 
-def letter(lang: Language, subject: str, *paragraphs: str) -> Letter:
+def letter(
+    lang: Language,
+    subject: str,
+    *paragraphs: str,
+    kind: str = "",
+    values: Mapping[str, str] = NO_VALUES,
+    lead: int | None = 1,
+) -> Letter:
+    """`kind`: by which the office finds its texts, "" where it has none to change. `lead`: which
+    paragraph is the introduction; `values`: what the placeholders of its texts stand for.
+    """
     closing = f"Convoca · {current_body().name.in_(lang)}"
-    return Letter(" ".join(subject.split())[:300], "\n\n".join((*paragraphs, closing)) + "\n")
+    return Letter(
+        " ".join(subject.split())[:300],
+        "\n\n".join((*paragraphs, closing)) + "\n",
+        kind,
+        paragraphs[lead] if kind and lead is not None else "",
+        values,
+    )

@@ -19,6 +19,8 @@ def approval_asked(to: Recipient, event: EventNotice, *, url: str) -> Letter:
         ),
         when_text(to, event),
         translate(lang, "To approve it, or to return it with a note: %(url)s", url=url),
+        kind="approval-asked",
+        values={"name": to.name, "event": title},
     )
 
 
@@ -31,6 +33,8 @@ def event_approved(to: Recipient, event: EventNotice, *, url: str) -> Letter:
         translate(lang, "The presidency has approved “%(title)s”.", title=title),
         when_text(to, event),
         translate(lang, "It is not public yet. To publish it: %(url)s", url=url),
+        kind="approved",
+        values={"name": to.name, "event": title},
     )
 
 
@@ -50,4 +54,6 @@ def event_returned(to: Recipient, event: EventNotice, *, url: str, note: str) ->
             else []
         ),
         translate(lang, "To change it and ask again: %(url)s", url=url),
+        kind="returned",
+        values={"name": to.name, "event": title},
     )

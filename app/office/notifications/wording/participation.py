@@ -49,6 +49,9 @@ def registration_made(
         page_text(lang, event, url),
         translate(lang, "To add it to your calendar: %(url)s", url=calendar_url),
         *([give_back(to, url=url)] if is_nominated(place) else ()),
+        kind="registered",
+        values={"name": to.name, "event": title},
+        lead=1 + is_nominated(place),
     )
 
 
@@ -76,6 +79,8 @@ def place_given(
         page_text(lang, event, url),
         translate(lang, "To add it to your calendar: %(url)s", url=calendar_url),
         give_back(to, url=url),
+        kind="place-given",
+        values={"name": to.name, "event": title},
     )
 
 
@@ -105,6 +110,9 @@ def waiting(
         *instead,
         *part_text(place),
         translate(lang, "To see where you stand, or to leave the list: %(url)s", url=url),
+        kind="waiting",
+        values={"name": to.name, "event": title, "position": str(position)},
+        lead=1 + is_nominated(place),
     )
 
 
@@ -123,6 +131,8 @@ def pending(
         *instead,
         *part_text(place),
         translate(lang, "Details: %(url)s", url=url),
+        kind="pending-nomination" if is_nominated(place) else "pending",
+        values={"name": to.name, "event": title},
     )
 
 
@@ -136,6 +146,8 @@ def declined(place: RegistrationState, event: EventNotice, *, url: str) -> Lette
         translate(lang, "The organizers could not give you a place at “%(title)s”.", title=title),
         *part_text(place),
         translate(lang, "Whom to ask, and what else is planned: %(url)s", url=url),
+        kind="declined",
+        values={"name": to.name, "event": title},
     )
 
 
@@ -150,6 +162,8 @@ def cancelled_own(place: RegistrationState, event: EventNotice, *, url: str) -> 
         when_text(to, event),
         *part_text(place),
         translate(lang, "If that was not what you wanted, register again: %(url)s", url=url),
+        kind="registration-cancelled",
+        values={"name": to.name, "event": title},
     )
 
 

@@ -48,6 +48,8 @@ def part_given(
         page_text(lang, event, url),
         translate(lang, "To add it to your calendar: %(url)s", url=calendar_url),
         translate(lang, "If you cannot do it, please tell whoever invited you soon."),
+        kind="part-given",
+        values={"name": to.name, "event": title, "roles": roles_text(lang, place.roles)},
     )
 
 
@@ -70,6 +72,8 @@ def part_changed(
         *_registered_too(place),
         page_text(lang, event, url),
         translate(lang, "To add it to your calendar: %(url)s", url=calendar_url),
+        kind="part-changed",
+        values={"name": to.name, "event": title, "roles": roles_text(lang, place.roles)},
     )
 
 
@@ -86,6 +90,8 @@ def part_taken(
         when_text(to, event),
         *([translate(lang, "You are still registered for it.")] if is_registered else []),
         translate(lang, "Details: %(url)s", url=url),
+        kind="part-taken",
+        values={"name": to.name, "event": title},
     )
 
 
@@ -107,6 +113,8 @@ def part_declined(
         ),
         when_text(to, event),
         translate(lang, "The programme still names them. To change it: %(url)s", url=url),
+        kind="part-declined",
+        values={"name": to.name, "event": title, "person": name, "roles": roles_text(lang, roles)},
     )
 
 

@@ -30,6 +30,8 @@ def reminder(to: Recipient, event: EventNotice, *, now: datetime, url: str) -> L
         translate(lang, OPENS if event.is_online else AT, url=url),
         *([dial_in] if event.dial_in.strip() else []),
         give_back(to, url=url),
+        kind="reminder",
+        values={"name": to.name, "event": title},
     )
 
 

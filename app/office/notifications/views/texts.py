@@ -1,0 +1,117 @@
+"""The texts of all letters: what each says, when it leaves, and the office's own words for it."""
+
+from collections.abc import Mapping
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.kernel.refusal import InvalidInput, NotFound
+from app.kernel.text import Language, languages
+from app.office.notifications.forms.placeholders import shown_placeholders
+from app.office.notifications.forms.texts import TextsForm, as_typed
+from app.office.notifications.policy import may_see_messages
+from app.office.notifications.queries.texts import changed_texts
+from app.office.notifications.rules.texts import OurTexts, require_texts, reworded
+from app.office.notifications.services.texts import change_texts, reset_texts
+from app.office.notifications.values import OUR_TEXTS, Letter, LetterTexts
+from app.office.notifications.views import bp
+from app.office.notifications.wording.kinds import KIND_OF, KINDS, LetterKind, Sample, sample_in
+from app.web.guards import current_actor, requires
+from app.web.locale import reader_language
+
+Answer = Response | tuple[str, int]
+
+
+@bp.get("/letter-texts")
+@requires(may_see_messages)
+def letter_texts() -> str:
+    language = reader_language()
+    with reading() as db:
+        changed = changed_texts(db, actor=current_actor())
+    sample = sample_in(language, clock.now())
+    rows = [
+        (kind, reworded(kind.sample(sample), changed.get(kind.key, OUR_TEXTS), language))
+        for kind in KINDS
+    ]
+    return render_template("office/notifications/texts.html", rows=rows, changed=changed)
+
+
+@bp.get("/letter-texts/<kind>")
+@requires(may_see_messages)
+def letter_text(kind: str) -> str:
+    asked = _kind(kind)
+    with reading() as db:
+        texts = changed_texts(db, actor=current_actor()).get(kind, OUR_TEXTS)
+    ours = asked.ours(_samples())
+    form = TextsForm(data=as_typed(texts, ours, reader_language()))
+    return _page(asked, ours, form, texts)
+
+
+@bp.post("/letter-texts/<kind>")
+@requires(may_see_messages)
+def save_letter_text(kind: str) -> Answer:
+    """Saves, or with the button "preview" only shows the letter with what was typed."""
+    asked = _kind(kind)
+    ours = asked.ours(_samples())
+    form = TextsForm(request.form)
+    texts = form.texts(ours)
+    is_valid = form.validate()
+    try:
+        require_texts(texts, ours)
+        if not is_valid:
+            return _page(asked, ours, form, OUR_TEXTS), 422
+        if "preview" in request.form:
+            return _page(asked, ours, form, texts), 200
+        with transaction() as db:
+            change_texts(
+                db, actor=current_actor(), kind=kind, texts=texts, ours=ours, now=clock.now()
+            )
+    except InvalidInput as refusal:
+        form.show_errors(refusal.errors)
+        return _page(asked, ours, form, OUR_TEXTS), 422
+    flash(_("The text is saved. It is used from the next letter on."), "success")
+    return redirect(url_for("notifications.letter_text", kind=kind), 303)
+
+
+@bp.post("/letter-texts/<kind>/reset")
+@requires(may_see_messages)
+def reset_letter_text(kind: str) -> Response:
+    _kind(kind)
+    with transaction() as db:
+        reset_texts(db, actor=current_actor(), kind=kind, now=clock.now())
+    flash(_("The letter has the platform's own text again."), "success")
+    return redirect(url_for("notifications.letter_text", kind=kind), 303)
+
+
+def _kind(key: str) -> LetterKind:
+    if key not in KIND_OF:
+        raise NotFound
+    return KIND_OF[key]
+
+
+def _samples() -> Mapping[Language, Sample]:
+    now = clock.now()
+    return {language: sample_in(language, now) for language in languages()}
+
+
+def _page(kind: LetterKind, ours: OurTexts, form: TextsForm, texts: LetterTexts) -> str:
+    """`texts`: what the letters of the page are shown with."""
+    shown: list[tuple[Language, Letter]] = [
+        (language, reworded(kind.sample(sample), texts, language))
+        for language, sample in _samples().items()
+    ]
+    with reading() as db:
+        is_changed = kind.key in changed_texts(db, actor=current_actor())
+    return render_template(
+        "office/notifications/text.html",
+        kind=kind,
+        ours=ours,
+        form=form,
+        shown=shown,
+        is_changed=is_changed,
+        placeholders=shown_placeholders(ours.known),
+        has_introduction=bool(ours.introduction),
+    )

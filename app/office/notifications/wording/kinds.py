@@ -1,0 +1,360 @@
+"""Every kind of letter that follows from a fact: when it leaves, to whom, and a sample of it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from app.followup.agreements.values import AgreementView, Paragraph, Status, Verb
+from app.infra.body import current_body
+from app.kernel.actor import Role
+from app.kernel.text import N_, Language, LocalizedText
+from app.kernel.timespan import Timespan
+from app.office.notifications.rules.texts import OurTexts, template_of
+from app.office.notifications.values import (
+    NOBODY,
+    EventNotice,
+    Handing,
+    Letter,
+    Recipient,
+    RegistrationState,
+)
+from app.office.notifications.wording import (
+    access,
+    agreements,
+    events,
+    handover,
+    identity,
+    inviting,
+    letters,
+    life,
+    participation,
+    parts,
+    reminders,
+)
+from app.planning.events.values import PersonRole
+from app.planning.events.values.places import Origin, RegistrationStatus
+from app.web.render import days_text
+
+SAMPLE_URL = "https://convoca.example.org/…"
+TITLE = LocalizedText(
+    es="Registro de llegada y trato digno", en="Arrival registration and dignified treatment"
+)
+COURSE = LocalizedText(es="Curso sobre los Lineamientos", en="Course on the Guidelines")
+MODULES = LocalizedText(es="módulos 1–2 de 8", en="modules 1–2 of 8")
+COUNTRY = LocalizedText(es="Honduras", en="Honduras")
+COMMITMENT = LocalizedText(
+    es="Los países comparten sus guías de primera atención.",
+    en="The countries share their guides on first response.",
+)
+LEAVING, COMING = "Lucía Tejada Polanco", "Ángel Rivas Umaña"
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Invented data for one letter, in one language."""
+
+    to: Recipient
+    event: EventNotice
+    now: datetime
+
+    @property
+    def language(self) -> Language:
+        return self.to.language
+
+    def place(
+        self, *, origin: str = "self", roles: tuple[PersonRole, ...] = ()
+    ) -> RegistrationState:
+        status = RegistrationStatus.REGISTERED
+        return RegistrationState(self.to, status, self.now, origin, roles=roles)
+
+    @property
+    def agreement(self) -> AgreementView:
+        due = (self.now + timedelta(days=14)).date()
+        return AgreementView(
+            0,
+            self.event.event_id,
+            TITLE,
+            None,
+            (),
+            Paragraph(7),
+            COMMITMENT,
+            Verb.COMMIT,
+            (),
+            due,
+            "",
+            None,
+            Status.OPEN,
+            "",
+            "",
+        )
+
+    @property
+    def handing(self) -> Handing:
+        names = [LocalizedText(dict.fromkeys(TITLE, name)) for name in (LEAVING, COMING)]
+        return Handing((self.now + timedelta(days=14)).date(), COUNTRY, names[0], names[1])
+
+
+def sample_in(language: Language, now: datetime) -> Sample:
+    """The webinar of the sample takes place in two weeks."""
+    starts = now.replace(hour=15, minute=0, second=0, microsecond=0) + timedelta(days=14)
+    zone = "America/Costa_Rica"
+    event = EventNotice(
+        UUID(int=0), TITLE, Timespan(starts, starts + timedelta(minutes=90)), zone, "", 0
+    )
+    to = Recipient(NOBODY, "María José Ñáñez Güell", "", language, zone)
+    return Sample(to, event, now)
+
+
+@dataclass(frozen=True)
+class LetterKind:
+    """`when`: when it leaves, and to whom."""
+
+    key: str
+    when: str
+    sample: Callable[[Sample], Letter]
+    has_subject: bool = True
+
+    def ours(self, samples: Mapping[Language, Sample]) -> OurTexts:
+        """Our subject and introduction with placeholders, taken from the very wording."""
+        written = {code: self.sample(one) for code, one in samples.items()}
+        return OurTexts(
+            LocalizedText({c: template_of(one.subject, one.values) for c, one in written.items()}),
+            LocalizedText({c: template_of(one.lead, one.values) for c, one in written.items()}),
+            tuple(next(iter(written.values())).values),
+            self.has_subject,
+        )
+
+
+SPEAKER = (PersonRole.SPEAKER,)
+URL = SAMPLE_URL
+
+
+def _account(s: Sample, role: Role | None, scope: LocalizedText | None) -> Letter:
+    return identity.account_invited(
+        s.to,
+        role=role,
+        scope_name=scope,
+        link=URL,
+        last_day=days_text(s.now, s.now, s.to.timezone, s.language),
+        sign_in_url=URL,
+        course_url=URL,
+    )
+
+
+KINDS: tuple[LetterKind, ...] = (
+    LetterKind(
+        "registered",
+        N_("When somebody registers, or is nominated and has a place: to that person."),
+        lambda s: participation.registration_made(s.place(), s.event, url=URL, calendar_url=URL),
+    ),
+    LetterKind(
+        "waiting",
+        N_("When there is no free place: to who goes on the waiting list."),
+        lambda s: participation.waiting(s.place(), s.event, url=URL, position=12),
+    ),
+    LetterKind(
+        "place-given",
+        N_("When a place becomes free or is granted: to who gets it."),
+        lambda s: participation.place_given(s.place(), s.event, url=URL, calendar_url=URL),
+    ),
+    LetterKind(
+        "pending",
+        N_("When a registration needs a decision: to who asked for it."),
+        lambda s: participation.pending(s.place(), s.event, url=URL),
+    ),
+    LetterKind(
+        "pending-nomination",
+        N_("When a nomination needs a decision: to who was nominated."),
+        lambda s: participation.pending(s.place(origin=Origin.NOMINATION), s.event, url=URL),
+    ),
+    LetterKind(
+        "declined",
+        N_("When the organizers decline a registration: to who asked for it."),
+        lambda s: participation.declined(s.place(), s.event, url=URL),
+    ),
+    LetterKind(
+        "registration-cancelled",
+        N_("When a registration is cancelled: to who had it."),
+        lambda s: participation.cancelled_own(s.place(), s.event, url=URL),
+    ),
+    LetterKind(
+        "reminder",
+        N_("A week, a day and an hour before: to the registered who want it."),
+        lambda s: reminders.reminder(s.to, s.event, now=s.now, url=URL),
+        has_subject=False,
+    ),
+    LetterKind(
+        "moved",
+        N_("When date, time or place change: to the registered, the waiting and the programme."),
+        lambda s: events.event_moved(s.place(), s.event, url=URL),
+    ),
+    LetterKind(
+        "moved-by-zone",
+        N_("When the official time of a place changes: to the registered and the waiting."),
+        lambda s: events.event_moved_by_zone_rules(s.place(), s.event, url=URL),
+    ),
+    LetterKind(
+        "moved-by-zone-own",
+        N_("When the official time of a place changes: to who planned the event."),
+        lambda s: events.own_event_moved_by_zone_rules(
+            s.to, s.event, url=URL, is_in_conflict=False
+        ),
+    ),
+    LetterKind(
+        "cancelled",
+        N_("When an event is cancelled: to the registered, the waiting and the programme."),
+        lambda s: events.event_cancelled(s.place(), s.event, url=URL),
+    ),
+    LetterKind(
+        "ended-with-thanks",
+        N_("After an event: to the registered who were there."),
+        lambda s: events.event_ended(s.to, s.event, url=URL, came=True),
+    ),
+    LetterKind(
+        "ended",
+        N_("After an event: to the registered whose attendance is not written down."),
+        lambda s: events.event_ended(s.to, s.event, url=URL, came=False),
+    ),
+    LetterKind(
+        "person-invited",
+        N_("When a person, an institution or a group is invited: to each of its people."),
+        lambda s: inviting.person_invited(s.to, s.event, url=URL, note=""),
+    ),
+    LetterKind(
+        "guest-invited",
+        N_("When a guest is invited by e-mail: to the guest."),
+        lambda s: inviting.guest_invited(s.to, s.event, url=URL, note=""),
+    ),
+    LetterKind(
+        "names-asked",
+        N_("When a country is invited: to its focal points."),
+        lambda s: inviting.names_asked(
+            s.to, s.event, url=URL, note="", places=3, respond_by=s.now.date() + timedelta(days=7)
+        ),
+    ),
+    LetterKind(
+        "nominated",
+        N_("When a focal point nominates somebody: to who was nominated."),
+        lambda s: inviting.nominated(s.to, s.event, url=URL),
+    ),
+    LetterKind(
+        "guest-link",
+        N_("When a guest asks for the link once more: to the guest."),
+        lambda s: inviting.guest_link(s.to, s.event, url=URL),
+    ),
+    LetterKind(
+        "registered-already",
+        N_("When somebody with an account asks as a guest: to the owner of the address."),
+        lambda s: inviting.registered_already(s.to, s.event, url=URL),
+    ),
+    LetterKind(
+        "part-given",
+        N_("When somebody is named in the programme: to that person."),
+        lambda s: parts.part_given(s.place(roles=SPEAKER), s.event, url=URL, calendar_url=URL),
+    ),
+    LetterKind(
+        "part-changed",
+        N_("When a part in the programme changes: to that person."),
+        lambda s: parts.part_changed(s.place(roles=SPEAKER), s.event, url=URL, calendar_url=URL),
+    ),
+    LetterKind(
+        "part-taken",
+        N_("When somebody is taken out of the programme: to that person."),
+        lambda s: parts.part_taken(s.place(), s.event, url=URL, is_registered=False),
+    ),
+    LetterKind(
+        "part-declined",
+        N_("When somebody of the programme declines: to who planned the event."),
+        lambda s: parts.part_declined(s.to, s.event, name=COMING, roles=SPEAKER, url=URL),
+    ),
+    LetterKind(
+        "approval-asked",
+        N_("When approval is asked: to the presidency."),
+        lambda s: life.approval_asked(s.to, s.event, url=URL),
+    ),
+    LetterKind(
+        "approved",
+        N_("When the presidency approves: to who planned the event."),
+        lambda s: life.event_approved(s.to, s.event, url=URL),
+    ),
+    LetterKind(
+        "returned",
+        N_("When the presidency returns an event: to who planned it."),
+        lambda s: life.event_returned(s.to, s.event, url=URL, note=""),
+    ),
+    LetterKind(
+        "conflict-case",
+        N_("When a clash arises after scheduling: to the secretariat."),
+        lambda s: letters.conflict_case_opened(
+            s.to,
+            sentence=letters.when_text(s.to, s.event),
+            cause=events.MEETS_WITH_ANOTHER,
+            url=URL,
+        ),
+    ),
+    LetterKind(
+        "agreement",
+        N_("When a country answers for a new agreement: to its focal points."),
+        lambda s: agreements.agreement_recorded(s.to, s.agreement, url=URL),
+    ),
+    LetterKind(
+        "agreement-due",
+        N_("Two weeks before an agreement is due: to the focal points that answer for it."),
+        lambda s: agreements.agreement_coming_due(s.to, s.agreement, url=URL),
+    ),
+    LetterKind(
+        "certificate",
+        N_("When a certificate is issued: to its owner."),
+        lambda s: letters.certificate_issued(
+            s.to,
+            course=COURSE.in_(s.language),
+            taken=MODULES.in_(s.language),
+            url=URL,
+            verify_url=URL,
+        ),
+    ),
+    LetterKind(
+        "account-official",
+        N_("When an official is added: to that person."),
+        lambda s: _account(s, Role.OFFICIAL, None),
+    ),
+    LetterKind(
+        "account-focal-point",
+        N_("When a focal point is designated: to that person."),
+        lambda s: _account(s, Role.FOCAL_POINT, COUNTRY),
+    ),
+    LetterKind(
+        "account-role",
+        N_("When somebody is added with another role: to that person."),
+        lambda s: _account(s, Role.PRESIDENCY, COUNTRY),
+    ),
+    LetterKind(
+        "access-requested",
+        N_("When somebody asks for access: to the focal points of the country."),
+        lambda s: access.access_requested(
+            s.to, name=COMING, institution=current_body().name.in_(s.language), url=URL
+        ),
+    ),
+    LetterKind(
+        "access-declined",
+        N_("When a request for access is declined: to who asked."),
+        lambda s: access.access_declined(s.language, name=s.to.name, url=URL),
+    ),
+    LetterKind(
+        "sign-in",
+        N_("When somebody asks for a link to sign in: to that person."),
+        lambda s: letters.sign_in_link(s.language, url=URL, minutes=15),
+    ),
+    LetterKind(
+        "handover",
+        N_("Two weeks before an office passes on: to who goes, who comes and the secretariat."),
+        lambda s: handover.handover_due(s.to, s.handing, url=URL, is_today=False),
+    ),
+    LetterKind(
+        "handover-today",
+        N_("On the day an office passes on: to who goes, who comes and the secretariat."),
+        lambda s: handover.handover_due(s.to, s.handing, url=URL, is_today=True),
+    ),
+)
+KIND_OF: Mapping[str, LetterKind] = {kind.key: kind for kind in KINDS}

@@ -1,0 +1,153 @@
+"""R64: the office reads the text of every letter and replaces it within its placeholders."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from app.infra.database import reading, transaction
+from app.infra.journal import JournalEntry
+from app.kernel.refusal import InvalidInput, NotAllowed
+from app.kernel.text import Language, LocalizedText, languages
+from app.office.notifications.rules.texts import OurTexts, reworded, template_of
+from app.office.notifications.services.texts import change_texts, reset_texts
+from app.office.notifications.values import OUR_TEXTS, LetterTexts
+from app.office.notifications.wording.kinds import KIND_OF, KINDS, Sample, sample_in
+from app.web.letters_ahead import letters_ahead
+from tests.office.notifications.world import HOUR, NOW, call_off, letters, take_place, webinar
+from tests.support.actors import actor_of, csrf_token, sign_in
+
+WORDING = Path("app/office/notifications/wording")
+CANCELLED = LetterTexts(
+    LocalizedText(es="Lo sentimos: {event}"),
+    LocalizedText(es="Estimada colega: «{event}» queda para otra ocasión."),
+    LocalizedText(es="Gracias por su comprensión, {name}."),
+)
+
+
+@pytest.fixture(autouse=True)
+def _today() -> Iterator[None]:
+    with time_machine.travel(NOW + HOUR, tick=False):
+        yield
+
+
+def samples() -> dict[Language, Sample]:
+    return {language: sample_in(language, NOW) for language in languages()}
+
+
+def save(app: Flask, kind: str, texts: LetterTexts, who: str = "organizer") -> None:
+    actor, ours = actor_of(app, who), KIND_OF[kind].ours(samples())
+    with app.app_context(), transaction() as db:
+        change_texts(db, actor=actor, kind=kind, texts=texts, ours=ours, now=NOW)
+
+
+def test_r64_every_kind_of_letter_in_the_code_is_on_the_page() -> None:
+    written = {
+        value.value
+        for path in WORDING.glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "letter"
+        for keyword in node.keywords
+        if keyword.arg == "kind"
+        for value in ast.walk(keyword.value)
+        if isinstance(value, ast.Constant) and isinstance(value.value, str)
+    }
+    accounts = {"account-official", "account-focal-point", "account-role"}
+    assert written | accounts == set(KIND_OF)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.key)
+def test_r64_our_own_text_as_template_gives_our_own_letter(app: Flask, kind: object) -> None:
+    """So the form is filled with the words that leave, and placeholders stand for the right data."""
+    one = KIND_OF[kind.key]  # type: ignore[attr-defined]
+    with app.app_context():
+        ours = one.ours(samples())
+        same = LetterTexts(ours.subject, ours.introduction, LocalizedText())
+        for language, sample in samples().items():
+            letter = one.sample(sample)
+            assert letter.kind == one.key
+            assert letter.lead in letter.body
+            assert reworded(letter, same, language) == letter
+
+
+def test_r64_template_takes_the_longest_value_first() -> None:
+    assert template_of("Ana María y Ana", {"name": "Ana", "person": "Ana María"}) == (
+        "{person} y {name}"
+    )
+
+
+def test_r64_office_words_leave_from_the_next_letter_on_and_facts_stay(app: Flask) -> None:
+    event_id = webinar(app)
+    take_place(app, "official-hn", event_id)
+    save(app, "cancelled", CANCELLED)
+    with app.app_context(), reading() as db:
+        ahead = letters_ahead().if_cancelled(db, event_id).letters[0]
+    call_off(app, event_id)
+    sent = letters(app, "official-hn")[-1]
+    assert sent.subject == ahead.subject == "Lo sentimos: Señales de trata"
+    assert "Estimada colega: «Señales de trata» queda para otra ocasión." in sent.text
+    assert "no se realizará" not in sent.text
+    assert "Gracias por su comprensión, María José Ñáñez Güell.\n\nConvoca" in sent.text
+    assert "3 de agosto de 2027" in sent.text
+    with app.app_context(), reading() as db:
+        facts = db.scalars(select(JournalEntry).where(JournalEntry.fact == "LetterTextChanged"))
+        assert [one.payload["kind"] for one in facts] == ["cancelled"]
+
+
+def test_r64_unknown_and_missing_placeholders_are_refused_at_their_field(app: Flask) -> None:
+    bad = LetterTexts(
+        LocalizedText(es="Lo sentimos"),
+        LocalizedText(en="Dear {surname}, {event}"),
+        LocalizedText(),
+    )
+    with pytest.raises(InvalidInput) as refused:
+        save(app, "cancelled", bad)
+    assert set(refused.value.errors) == {"subject_es", "introduction_en"}
+
+
+def test_r64_reset_and_texts_like_ours_leave_nothing_behind(app: Flask) -> None:
+    organizer = actor_of(app, "organizer")
+    ours: OurTexts = KIND_OF["cancelled"].ours(samples())
+    save(app, "cancelled", CANCELLED)
+    save(app, "cancelled", LetterTexts(ours.subject, ours.introduction, LocalizedText()))
+    event_id = webinar(app)
+    take_place(app, "official-hn", event_id)
+    save(app, "registered", LetterTexts(LocalizedText(), LocalizedText(), LocalizedText(es="Fin.")))
+    with app.app_context(), transaction() as db:
+        reset_texts(db, actor=organizer, kind="registered", now=NOW)
+    [first] = letters(app, "official-hn")
+    assert "Fin." not in first.text
+    call_off(app, event_id)
+    last = letters(app, "official-hn")[-1]
+    assert last.subject.startswith("Cancelado")
+
+
+def test_r64_only_the_secretariat_changes_texts(app: Flask) -> None:
+    with pytest.raises(NotAllowed):
+        save(app, "cancelled", OUR_TEXTS, "presidency")
+
+
+def test_r64_page_previews_with_invented_data_and_saves(app: Flask, client: FlaskClient) -> None:
+    sign_in(client, "organizer")
+    assert "Cuándo sale y a quién" in client.get("/letter-texts").text
+    page = client.get("/letter-texts/cancelled").text
+    assert "Cancelado: {evento}" in page
+    typed = {"subject_es": "Adiós, {evento}", "csrf_token": csrf_token(client)}
+    shown = client.post("/letter-texts/cancelled", data={**typed, "preview": "1"}).text
+    assert "Adiós, Registro de llegada y trato digno" in shown
+    assert "Adiós" not in client.get("/letter-texts/cancelled").text
+    wrong = client.post(
+        "/letter-texts/cancelled", data={**typed, "subject_es": "Adiós, {apellido}"}
+    )
+    assert wrong.status_code == 422
+    assert "{apellido} no corresponde a ningún dato. Use solo {nombre}, {evento}." in wrong.text
+    assert client.post("/letter-texts/cancelled", data=typed).status_code == 303
+    assert "Adiós, {evento}" in client.get("/letter-texts/cancelled").text
+    client.post("/letter-texts/cancelled/reset", data=typed)
+    assert "Adiós" not in client.get("/letter-texts/cancelled").text
+    assert client.get("/letter-texts/nothing").status_code == 404
