@@ -82,6 +82,8 @@ def _page(token: str, form: FirstForm) -> Response:
     with reading() as db:
         works = queries.is_first_key(db, token=token, now=clock.now())
         is_set_up = queries.has_accounts(db)
+    if not has_mail():
+        form.password.flags.required = True
     html = render_template(
         "office/setup/first.html" if works else "office/setup/first_gone.html",
         form=form,

@@ -100,6 +100,8 @@ def is_not_set_up() -> bool:
     """True while the installation has no account. It is asked once: accounts never go."""
     if current_actor().signed_in or current_app.extensions.get(KNOWN):
         return False
+    if request.blueprint == bp.name:  # whoever sets it up knows
+        return False
     try:
         with reading() as db:
             found = identity.has_accounts(db)
