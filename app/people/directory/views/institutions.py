@@ -19,6 +19,7 @@ from app.people.directory.queries.institutions import institution_of, institutio
 from app.people.directory.services import institutions as services
 from app.people.directory.wording import KINDS
 from app.web.guards import current_actor, requires
+from app.web.locale import reader_language
 from app.web.mistakes import UNTOUCHED, Mistakes, mistakes_of
 
 bp = Blueprint("institutions", __name__)
@@ -153,7 +154,7 @@ def _list(mistakes: Mistakes = UNTOUCHED, status: int = 200) -> Answer:
         found = institutions_by_country(db, actor=current_actor(), on=clock.today())
     html = render_template(
         "people/directory/institutions.html",
-        found=sorted(found, key=lambda one: one.country.name.in_().casefold()),
+        found=sorted(found, key=lambda one: one.country.name.in_(reader_language()).casefold()),
         kinds=KINDS,
         mistakes=mistakes,
         page_has_errors=bool(mistakes.errors),
