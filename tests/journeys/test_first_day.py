@@ -154,6 +154,12 @@ def add_official(page: Page, clicks: Clicks) -> None:
     clicks.press(page.locator("button[name=seen]"))
 
 
+def next_screen(page: Page) -> None:
+    here = page.url
+    page.locator("form.go-on button").click()
+    page.wait_for_url(lambda url: url != here)
+
+
 def take_course(page: Page, clicks: Clicks, server: LiveServer) -> None:
     page.goto(COURSE)
     clicks.count += 1
@@ -161,9 +167,7 @@ def take_course(page: Page, clicks: Clicks, server: LiveServer) -> None:
     for _screen in range(MOST_SCREENS):
         if page.locator("form[action$='/attempt']").count():
             break
-        here = page.url
-        page.locator("form.go-on button").click()
-        page.wait_for_url(lambda url, here=here: url != here)
+        next_screen(page)
     page.locator("form[action$='/attempt'] button").click()
     expect(page.locator("[name=option], [name^=place-]").first).to_be_visible()
     steps.answer_quiz(page, world.answers(server, world.attempt_in(page.url)))
