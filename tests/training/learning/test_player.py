@@ -3,15 +3,23 @@ aloud.
 """
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from app.kernel.actor import Actor
+from app.training.learning.forms.content import parse_course
 from tests.support.browser import Pages, assert_no_sideways_scroll
 from tests.support.server import LiveServer, serving
-from tests.training.learning.builders import LESSON_1, QUIZ_1, Classroom
+from tests.training.learning.builders import (
+    LESSON_1,
+    NOW,
+    QUIZ_1,
+    Classroom,
+    practised_files,
+)
 
 Axe = Callable[[Page], None]
 BASE = "/courses/guidelines"
@@ -102,3 +110,28 @@ def test_the_keyboard_alone_reads_and_answers(
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Pregunta 2 de 3")
     assert len(room.items(attempt_id)[0][0].response) == 1
+
+
+def test_a_check_answers_in_place_and_a_private_line_keeps_itself(
+    pages: Pages, taught: tuple[Classroom, Actor], axe: Axe
+) -> None:
+    room, _ = taught
+    room.publish(parse_course(practised_files()), now=NOW + timedelta(days=1))
+    reader = room.learner("Lucía Ñuñez")
+    room.app.extensions["convoca_load_actor"] = lambda: reader
+    room.enrol(reader)
+    page = pages.open(f"{BASE}/one/A-L1/1", width=390)
+    page.locator(".check .choice input").nth(1).focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    expect(page.locator(".check [role=status]")).to_contain_text("Correcto.")
+    expect(page.locator("main")).not_to_be_focused()
+    page.locator("#note-text").fill("Pienso en la fila")
+    expect(page.locator("#note-said")).to_have_text("Guardado.")
+    axe(page)
+    assert_no_sideways_scroll(page)
+    page.reload()
+    expect(page.locator("#note-text")).to_have_value("Pienso en la fila")
+    expect(page.locator(".check .choice input").nth(1)).to_be_checked()
+    page.goto(BASE.replace("/guidelines", ""))
+    axe(page)

@@ -26,7 +26,7 @@ class TermLine:
 
 
 @dataclass(frozen=True)
-class SourceLine:
+class CitedLine:
     """`year` 0 and `url` empty: not given. `modules` are the numbers of those that rest on it."""
 
     title: LocalizedText
@@ -81,16 +81,14 @@ def _plain(word: str) -> str:
     return word.translate(str.maketrans("áéíóúüñ", "aeiouun"))
 
 
-def sources_of_course(
-    db: Session, *, edition_id: int, language: Language
-) -> tuple[SourceLine, ...]:
+def sources_of_course(db: Session, *, edition_id: int, language: Language) -> tuple[CitedLine, ...]:
     """Every source once, with what each module uses it for; by kind, then by year."""
-    lines: dict[str, SourceLine] = {}
+    lines: dict[str, CitedLine] = {}
     for row, number in db.execute(_SOURCES, {"edition_id": edition_id}):
         key = row.title.in_(language).casefold()
         known = lines.get(key)
         notes = (*(known.notes if known else ()), (number, row.note))
-        lines[key] = SourceLine(
+        lines[key] = CitedLine(
             row.title,
             row.body,
             row.year or 0,
