@@ -389,6 +389,8 @@ def _roles(
     names = _names(db, scopes) if scopes else {}
     found: dict[int, list[GrantRow]] = {}
     for g in grants:
+        if g.valid_until is not None and g.valid_until <= g.valid_from:
+            continue  # ended before it began
         role = Role(g.role)
         name = names.get((role in SCOPE_BY_COUNTRY, g.scope))
         held = HeldRole(role, g.scope, name, g.valid_from, g.valid_until)

@@ -42,9 +42,6 @@ def ask() -> Answer:
     _offer(form)
     if not form.validate():
         return _form_page(form), INVALID
-    if not form.country_code.data:
-        form.country_code.errors = [_("Choose one of the list.")]
-        return _form_page(form), INVALID
     door = Door(f"request-access:{source_of(request.remote_addr or '')}", rules.PER_SOURCE)
     try:
         with transaction() as db:
