@@ -19,6 +19,7 @@ from app.people.access import queries
 from app.people.access.services import changes
 from app.people.access.values import AccountFilter, AccountState, Invitee, RoleSpan
 from app.people.identity.models import Account, AccountInvitation, RoleGrant
+from app.people.identity.policy import may_grant
 from app.people.identity.rules.terms import LastOrganizer
 from app.people.identity.services.inviting import issue_invitation_token
 from tests.support.actors import actor_of, an_account, csrf_token, sign_in
@@ -90,7 +91,25 @@ def test_r62_a_focal_point_gives_no_more_than_the_own_officials_role(
         give(app, "focal-point-gt", her, Grant(Role.OFFICIAL, "GT"))
 
 
-def test_roles_that_follow_a_designation_are_not_given_by_hand(app: Flask, her: int) -> None:
+def test_roles_that_follow_a_designation_are_neither_given_nor_ended_by_hand(
+    app: Flask, her: int
+) -> None:
+    own = actor_of(app, "focal-point-hn")
+    assert may_grant(own, Role.OFFICIAL, "HN")
+    assert not may_grant(own, Role.FOCAL_POINT, "HN")
+    for who in ("organizer", "focal-point-hn"):
+        actor = actor_of(app, who)
+        with app.app_context(), transaction() as db, pytest.raises(NotAllowed):
+            changes.take_role(
+                db,
+                actor=actor,
+                account_id=own.account_id,
+                grant_id=db.scalars(
+                    select(RoleGrant.id).where(RoleGrant.account_id == own.account_id)
+                ).one(),
+                span=RoleSpan(TODAY, TODAY),
+                now=NOW,
+            )
     for grant in (Grant(Role.FOCAL_POINT, "HN"), Grant(Role.PRESIDENCY, "HN")):
         with pytest.raises(InvalidInput):
             give(app, "organizer", her, grant)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.kernel.actor import Actor, Grant, Role
 from app.kernel.reference import REFERENCE
-from app.kernel.refusal import InvalidInput, NotFound, Sentence
+from app.kernel.refusal import InvalidInput, NotAllowed, NotFound, Sentence
 from app.kernel.text import N_
 from app.people.access import policy, queries
 from app.people.access.values import AccountRow, AccountState, Invitee, RoleSpan
@@ -57,6 +57,8 @@ def take_role(
     grant = next((one for one in row.roles if one.id == grant_id and not one.is_over), None)
     if grant is None:
         raise NotFound
+    if grant.held.role not in queries.BY_HAND:
+        raise NotAllowed
     today = now.astimezone(REFERENCE).date()
     until = span.valid_until
     if until is None or not today <= until <= today + AHEAD:
