@@ -1,9 +1,10 @@
 """A month's entries as chips in the cells of its days."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, get_day_names
@@ -13,11 +14,13 @@ from app.kernel.text import N_, Language, LocalizedText
 from app.planning.events.values import DatePrecision, EventStatus, GroupSummary
 from app.planning.programme.queries.programme import ProgrammeEntry
 from app.planning.programme.rules.month import days_between, first_and_last_day, month_of, weeks_of
-from app.web.addresses import path_of_row
+from app.web.addresses import path_of, path_of_row
 from app.web.locale import reader_language
 from app.web.render import short_day_text
 
 FOR_ALL = "g0"
+SATURDAY = 5
+NO_HOLIDAYS: Mapping[date, tuple[str, ...]] = MappingProxyType({})
 RESERVED = N_("Reserved meeting")
 CANCELLED = N_("Cancelled: %(title)s")
 DRAFT = N_("Draft: %(title)s")
@@ -51,11 +54,19 @@ class Chip:
 
 @dataclass(frozen=True)
 class DayCell:
+    """`holidays` are codes of countries; `plan_url` is where to plan on a day that is free, for
+    whom may.
+    """
+
     on: date
     is_outside: bool
     is_today: bool
     name: str
     chips: tuple[Chip, ...]
+    is_past: bool = False
+    is_weekend: bool = False
+    holidays: tuple[str, ...] = ()
+    plan_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -111,6 +122,8 @@ def month_weeks(
     marks: Marks,
     timezone: str,
     language: Language,
+    holidays: Mapping[date, tuple[str, ...]] = NO_HOLIDAYS,
+    plans: bool = False,
 ) -> list[list[DayCell]]:
     by_day: dict[date, list[Chip]] = defaultdict(list)
     for entry in entries:
@@ -120,7 +133,18 @@ def month_weeks(
         is_outside = (on.year, on.month) != (month.year, month.month)
         chips = () if is_outside else tuple(by_day.get(on, ()))
         name = short_day_text(on, "MMMEd", language) if chips else ""
-        return DayCell(on, is_outside, on == today, name, chips)
+        is_free = plans and on >= today and not chips and not is_outside
+        return DayCell(
+            on,
+            is_outside,
+            on == today,
+            name,
+            chips,
+            on < today,
+            on.weekday() >= SATURDAY,
+            () if is_outside else holidays.get(on, ()),
+            path_of("events.plan") + f"?on={on.isoformat()}" if is_free else "",
+        )
 
     return [[cell(on) for on in week] for week in weeks_of(month)]
 

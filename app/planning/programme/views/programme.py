@@ -1,6 +1,6 @@
 """The programme: a month on the wall, and the agenda as a list. The filters live in the address."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,7 +12,9 @@ from app.infra.database import reading
 from app.infra.language import translate
 from app.kernel.paging import Paging
 from app.kernel.text import N_
+from app.planning.events.policy import may_plan
 from app.planning.events.values import GroupSummary
+from app.planning.holidays.queries.holidays import holidays_between
 from app.planning.programme.queries.programme import (
     ProgrammeEntry,
     agenda,
@@ -59,7 +61,19 @@ def programme() -> Any:
             ends_at=ends + ONE_DAY,
             groups=chosen,
         )
-    html = _month_page(month, today, entries, groups, chosen, unknown="" if is_known else asked)
+        closed = holidays_between(db, first=starts.date() - ONE_DAY, last=ends.date() + ONE_DAY)
+    holidays: dict[date, tuple[str, ...]] = {}
+    for one in closed:
+        holidays[one.on] = (*holidays.get(one.on, ()), one.country.code)
+    html = _month_page(
+        month,
+        today,
+        entries,
+        groups,
+        chosen,
+        holidays=holidays,
+        unknown="" if is_known else asked,
+    )
     return html, 200 if is_known else 422
 
 
@@ -70,6 +84,7 @@ def _month_page(
     groups: Sequence[GroupSummary],
     chosen: Sequence[str],
     *,
+    holidays: Mapping[date, tuple[str, ...]],
     unknown: str,
 ) -> str:
     marks, language = Marks(groups), reader_language()
@@ -81,7 +96,14 @@ def _month_page(
         unknown=unknown,
         is_empty=not entries,
         weeks=month_weeks(
-            month, entries, today=today, marks=marks, timezone=reader_timezone(), language=language
+            month,
+            entries,
+            today=today,
+            marks=marks,
+            timezone=reader_timezone(),
+            language=language,
+            holidays=holidays,
+            plans=may_plan(current_actor()),
         ),
         month_name=month_text(month, language),
         weekdays=weekday_names(language),
