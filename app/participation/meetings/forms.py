@@ -5,7 +5,7 @@ from typing import Any
 import wtforms
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired, ValidationError
 
 from app.infra.meetings.port import MeetingKeys
 from app.planning.events.rules.joining import MeetingProvider
@@ -14,12 +14,18 @@ from app.web.fields import one_line, printable, stripped
 LONGEST = 254
 
 
+def _short(_form: wtforms.Form, field: wtforms.Field) -> None:
+    """Like Length, but no counter of letters stands beside what is pasted anyway."""
+    if len(field.data or "") > LONGEST:
+        raise ValidationError(_("Write at most %(max)d characters.", max=LONGEST))
+
+
 def _key_field(label: Any, kind: type[wtforms.StringField] = wtforms.StringField) -> wtforms.Field:
     return kind(
         label,
         [
             DataRequired(_l("Write it here.")),
-            Length(max=LONGEST, message=_l("Write at most %(max)d characters.")),
+            _short,
             printable,
             one_line,
         ],

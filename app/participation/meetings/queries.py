@@ -8,7 +8,6 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.kernel.refusal import Sentence
-from app.participation.attendance.models import AttendanceImport
 from app.participation.meetings.models import EventMeeting, MeetingConnection
 from app.participation.meetings.values import ConnectionShown, MeetingState
 from app.planning.events.models import Event
@@ -27,7 +26,6 @@ IN_TROUBLE = (
     .where(EventMeeting.problem != "", Event.ends_at > bindparam("now"))
     .order_by(Event.starts_at)
 )
-IMPORTED = select(AttendanceImport.id).where(AttendanceImport.event_id == bindparam("event_id"))
 
 
 def connection_row(db: Session) -> MeetingConnection | None:
@@ -54,10 +52,6 @@ def reports_due(db: Session, *, now: datetime) -> list[UUID]:
 def meetings_in_trouble(db: Session, *, now: datetime) -> list[UUID]:
     """Events to come whose meeting does not follow them."""
     return list(db.scalars(IN_TROUBLE, {"now": now}))
-
-
-def has_import(db: Session, *, event_id: UUID) -> bool:
-    return db.scalar(IMPORTED.limit(1), {"event_id": event_id}) is not None
 
 
 def problem_of(row: EventMeeting) -> Sentence | None:

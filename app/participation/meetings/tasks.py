@@ -55,12 +55,12 @@ def follow(event_id: UUID) -> None:
         return
     try:
         made = _carried_out(errand)
-    except MeetingMissing:
-        with transaction() as db:
-            following.note_missing(db, event_id=event_id, now=clock.now())
-        follow(event_id)
-        return
     except MeetingFailed as failed:
+        if isinstance(failed, MeetingMissing) and errand.act is MeetingAct.MOVE:
+            with transaction() as db:
+                following.note_missing(db, event_id=event_id, now=clock.now())
+            follow(event_id)  # a new meeting is created, which cannot be missing
+            return
         with transaction() as db:
             following.note_problem(db, event_id=event_id, sentence=failed.sentence, now=clock.now())
         if failed.is_passing:

@@ -268,6 +268,17 @@ def test_r74_meeting_that_somebody_deleted_in_zoom_is_made_anew(
     assert programs.times("POST", CREATE["zoom"]) == 2
 
 
+def test_r74_place_that_is_nowhere_is_a_problem_and_not_tried_for_ever(
+    app: Flask, programs: Programs, connected: Connect
+) -> None:
+    connected("zoom")
+    programs.trouble("POST", CREATE["zoom"], status=404)
+    event_id = published(app)
+    drain(app)
+    assert programs.times("POST", CREATE["zoom"]) == 1
+    assert kept(app, event_id).problem != ""
+
+
 def test_r74_own_link_written_later_cancels_the_meeting_and_stays(
     app: Flask, programs: Programs, connected: Connect
 ) -> None:
