@@ -290,6 +290,8 @@ def test_the_page_says_what_the_text_says_and_fetches_nothing(app: Flask) -> Non
     for line in filter(None, letter.text.splitlines()):
         words = line.split("http")[0].strip()
         assert words.replace("'", "&#39;") in letter.page
-    assert f'href="http://localhost/events/{event_id}"' in letter.page
+    assert letter.page.count(f'href="http://localhost/events/{event_id}"') == 1
+    assert letter.page.count("Abrir la página") == 1
+    assert f">http://localhost/events/{event_id}</p>" in letter.page
     for forbidden in ("<img", "<script", "<link", "url(", "@import"):
         assert forbidden not in letter.page

@@ -46,6 +46,18 @@ def save(app: Flask, kind: str, texts: LetterTexts, who: str = "organizer") -> N
         change_texts(db, actor=actor, kind=kind, texts=texts, ours=ours, now=NOW)
 
 
+def test_r64_no_letter_is_written_without_a_kind() -> None:
+    calls = [
+        f"{path.name}:{node.lineno}"
+        for path in WORDING.glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", "") == "letter"
+        and "kind" not in {keyword.arg for keyword in node.keywords}
+    ]
+    assert calls == []
+
+
 def test_r64_every_kind_of_letter_in_the_code_is_on_the_page() -> None:
     written = {
         value.value

@@ -63,7 +63,7 @@ def as_email(
         mail["List-Unsubscribe"] = f"<{message.unsubscribe_url}>"
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(message.body)  # takes away every Content- header there was
-    mail.add_alternative(as_page(message, address=address), subtype="html")
+    mail.add_alternative(as_page(message), subtype="html")
     _add_calendar(mail, message)
     mail["Content-Language"] = message.language
     return mail

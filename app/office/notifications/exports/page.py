@@ -9,11 +9,14 @@ from typing import NamedTuple
 
 from jinja2 import Environment, FileSystemLoader
 
+from app.infra.language import translate
+from app.kernel.text import N_
 from app.office.notifications.values import QueuedMessage
 
 TEMPLATES = Path(__file__).resolve().parents[4] / "templates" / "office" / "notifications"
 URL = re.compile(r"https?://[^\s<>\"]+")
 PUNCTUATION = ".,;:)»”"
+OPEN = N_("Open the page")
 
 
 class Piece(NamedTuple):
@@ -23,11 +26,14 @@ class Piece(NamedTuple):
     is_address: bool
 
 
-def as_page(message: QueuedMessage, *, address: str) -> str:
+def as_page(message: QueuedMessage) -> str:
+    """The first address that ends a paragraph becomes a button, with the address in full below."""
     paragraphs = [
         [_pieces(line) for line in part.splitlines()] for part in message.body.strip().split("\n\n")
     ]
     *body, closing = paragraphs
+    after = _button_after(body)
+    url = body[after][-1].pop(-2).text if after is not None else ""
     return (
         _environment()
         .get_template("letter.html")
@@ -36,9 +42,20 @@ def as_page(message: QueuedMessage, *, address: str) -> str:
             subject=message.subject,
             paragraphs=body,
             closing=closing,
-            address=address,
+            button_after=after,
+            button_url=url,
+            button_words=translate(message.language, OPEN),
         )
     )
+
+
+def _button_after(paragraphs: list[list[list[Piece]]]) -> int | None:
+    """Which paragraph ends with an address; its last line then has nothing after it."""
+    for number, lines in enumerate(paragraphs):
+        last = lines[-1]
+        if len(last) > 1 and last[-2].is_address and last[-1].text.strip() in ("", "."):
+            return number
+    return None
 
 
 @cache
