@@ -24,7 +24,7 @@ NAMED = 2
 
 
 @dataclass(frozen=True)
-class Line:
+class FortnightLine:
     hour: str
     mark: Mark | None
     text: str
@@ -38,7 +38,7 @@ class Day:
     is_past: bool
     is_today: bool
     starts_week: bool
-    lines: Sequence[Line]
+    lines: Sequence[FortnightLine]
     holiday: str
 
 
@@ -72,8 +72,8 @@ def fortnight_shown(page: Today, two_weeks: Fortnight, now: datetime) -> Fortnig
     )
 
 
-def _lines(page: Today, two_weeks: Fortnight) -> dict[date, list[Line]]:
-    by_day: dict[date, list[Line]] = {}
+def _lines(page: Today, two_weeks: Fortnight) -> dict[date, list[FortnightLine]]:
+    by_day: dict[date, list[FortnightLine]] = {}
     marks = Marks(page.groups)
     by_slug = {mark.slug: mark for mark in marks.legend}
     for entry in two_weeks.entries:
@@ -81,7 +81,7 @@ def _lines(page: Today, two_weeks: Fortnight) -> dict[date, list[Line]]:
             hour = "" if number or entry.is_all_day else _hour(entry)
             mark = by_slug.get(entry.groups[0]) if entry.groups else None
             url = None if entry.is_reserved else url_for("events.event", event_id=entry.id)
-            by_day.setdefault(on, []).append(Line(hour, mark, words_of(entry), url))
+            by_day.setdefault(on, []).append(FortnightLine(hour, mark, words_of(entry), url))
     return by_day
 
 
@@ -104,7 +104,7 @@ def _hour(entry: ProgrammeEntry) -> str:
     )
 
 
-def _day(page: Today, two_weeks: Fortnight, on: date, lines: Sequence[Line]) -> Day:
+def _day(page: Today, two_weeks: Fortnight, on: date, lines: Sequence[FortnightLine]) -> Day:
     language = reader_language()
     weekday = format_skeleton("E", on, locale=language).strip(".")
     names = [

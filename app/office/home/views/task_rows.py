@@ -50,7 +50,7 @@ class TaskGroup:
 
 def task_groups(page: Today) -> list[TaskGroup]:
     """In the order in which they are shown; those without a task are left out."""
-    speak = Speaker(page)
+    speak = TaskSpeaker(page)
     groups: list[TaskGroup] = []
     for urgency in Urgency:
         tasks = [task for task in page.tasks if task.urgency is urgency]
@@ -83,7 +83,7 @@ def event_url(endpoint: str, task: Task, **values: Any) -> str:
     return url_for(endpoint, event_id=task.event.id, **values) if task.event else ""
 
 
-class Speaker:
+class TaskSpeaker:
     def __init__(self, page: Today) -> None:
         self.page, self.marks = page, Marks(page.groups)
         self._by_slug = {mark.slug: mark for mark in self.marks.legend}
@@ -128,7 +128,7 @@ class Speaker:
         return str(words)
 
 
-def _close(s: Speaker, task: Task) -> Words:
+def _close(s: TaskSpeaker, task: Task) -> Words:
     return Words(
         _("Close “%(title)s”", title=s.title(task.event)),
         _("Close"),
@@ -137,13 +137,13 @@ def _close(s: Speaker, task: Task) -> Words:
     )
 
 
-def _cases(_s: Speaker, task: Task) -> Words:
+def _cases(_s: TaskSpeaker, task: Task) -> Words:
     say = ngettext("Resolve %(num)s conflict", "Resolve %(num)s conflicts", task.count)
     more = _("Events came to clash after they were scheduled")
     return Words(say, _("Resolve"), url_for("events.cases"), more)
 
 
-def _agreements(s: Speaker, task: Task) -> Words:
+def _agreements(s: TaskSpeaker, task: Task) -> Words:
     country = s.own_country(task)
     say = (
         ngettext(
@@ -163,7 +163,7 @@ def _agreements(s: Speaker, task: Task) -> Words:
     return Words(say, _("See %(number)s", number=task.count), url, more)
 
 
-def _approve(s: Speaker, task: Task) -> Words:
+def _approve(s: TaskSpeaker, task: Task) -> Words:
     return Words(
         _("Approve “%(title)s”", title=s.title(task.event)),
         _("Read it"),
@@ -172,13 +172,13 @@ def _approve(s: Speaker, task: Task) -> Words:
     )
 
 
-def _requests(s: Speaker, task: Task) -> Words:
+def _requests(s: TaskSpeaker, task: Task) -> Words:
     say = ngettext("Decide %(num)s registration", "Decide %(num)s registrations", task.count)
     url = event_url("registrations.registrations", task, state="pending")
     return Words(say, _("Decide %(number)s", number=task.count), url, s.title(task.event))
 
 
-def _access(_s: Speaker, task: Task) -> Words:
+def _access(_s: TaskSpeaker, task: Task) -> Words:
     say = ngettext(
         "Decide %(num)s request for access", "Decide %(num)s requests for access", task.count
     )
@@ -187,7 +187,7 @@ def _access(_s: Speaker, task: Task) -> Words:
     return Words(say, _("Decide %(number)s", number=task.count), url, more)
 
 
-def _names(s: Speaker, task: Task) -> Words:
+def _names(s: TaskSpeaker, task: Task) -> Words:
     (country, named) = task.where[0]
     more = []
     if task.due:
@@ -199,14 +199,14 @@ def _names(s: Speaker, task: Task) -> Words:
     return Words(say, _("Name"), url, " ".join(more))
 
 
-def _bounced(_s: Speaker, task: Task) -> Words:
+def _bounced(_s: TaskSpeaker, task: Task) -> Words:
     say = ngettext("Correct %(num)s e-mail address", "Correct %(num)s e-mail addresses", task.count)
     url = url_for("notifications.messages", show="bounced")
     more = _("Letters came back in the last 14 days")
     return Words(say, _("Correct %(number)s", number=task.count), url, more)
 
 
-def _undelivered(_s: Speaker, task: Task) -> Words:
+def _undelivered(_s: TaskSpeaker, task: Task) -> Words:
     say = ngettext(
         "Look at %(num)s letter that did not leave",
         "Look at %(num)s letters that did not leave",
@@ -218,7 +218,7 @@ def _undelivered(_s: Speaker, task: Task) -> Words:
     )
 
 
-def _newcomers(_s: Speaker, task: Task) -> Words:
+def _newcomers(_s: TaskSpeaker, task: Task) -> Words:
     say = ngettext(
         "Check the address of %(num)s newcomer",
         "Check the addresses of %(num)s newcomers",
@@ -230,7 +230,7 @@ def _newcomers(_s: Speaker, task: Task) -> Words:
     )
 
 
-def _held(s: Speaker, task: Task) -> str:
+def _held(s: TaskSpeaker, task: Task) -> str:
     """Until when the time of a draft is kept."""
     if task.event is None or task.event.ends_at is None:
         return str(_("It has no date yet"))
@@ -243,7 +243,7 @@ def _held(s: Speaker, task: Task) -> str:
     return str(_("Its time is reserved until %(day)s", day=weekday_words(task.due)))
 
 
-def _publish(s: Speaker, task: Task) -> Words:
+def _publish(s: TaskSpeaker, task: Task) -> Words:
     return Words(
         _("Publish “%(title)s”", title=s.title(task.event)),
         _("Publish"),
@@ -252,7 +252,7 @@ def _publish(s: Speaker, task: Task) -> Words:
     )
 
 
-def _finish(s: Speaker, task: Task) -> Words:
+def _finish(s: TaskSpeaker, task: Task) -> Words:
     return Words(
         _("Finish the draft “%(title)s”", title=s.title(task.event)),
         _("Finish"),
@@ -261,7 +261,7 @@ def _finish(s: Speaker, task: Task) -> Words:
     )
 
 
-def _confirm(s: Speaker, task: Task) -> Words:
+def _confirm(s: TaskSpeaker, task: Task) -> Words:
     say = ngettext(
         "Remind %(num)s country to confirm its staff",
         "Remind %(num)s countries to confirm their staff",
@@ -274,19 +274,19 @@ def _confirm(s: Speaker, task: Task) -> Words:
     return Words(say, _("See %(number)s", number=task.count), url_for("turnover.region"), more)
 
 
-def _vacant(s: Speaker, task: Task) -> Words:
+def _vacant(s: TaskSpeaker, task: Task) -> Words:
     say = ngettext("Designate %(num)s focal point", "Designate %(num)s focal points", task.count)
     more = _("Without one: %(countries)s", countries=s.names(task.where, with_numbers=False))
     return Words(say, _("Designate"), url_for("directory.delegations", vacant=1), more)
 
 
-def _translate(s: Speaker, task: Task) -> Words:
+def _translate(s: TaskSpeaker, task: Task) -> Words:
     say = ngettext("Translate %(num)s event", "Translate %(num)s events", task.count)
     more = " · ".join(dict.fromkeys(s.title(event) for event in task.events[:NAMED]))
     return Words(say, _("Translate"), url_for("events.translations"), more)
 
 
-def _roster(_s: Speaker, task: Task) -> Words:
+def _roster(_s: TaskSpeaker, task: Task) -> Words:
     (code, serving) = task.where[0]
     say = ngettext("Confirm %(num)s person", "Confirm %(num)s people", task.count)
     more = _("Of %(n)s serving officials; nobody confirmed them in 90 days", n=serving)
@@ -294,7 +294,7 @@ def _roster(_s: Speaker, task: Task) -> Words:
     return Words(say, _("Confirm %(number)s", number=task.count), url, more)
 
 
-def _begin(_s: Speaker, task: Task) -> Words:
+def _begin(_s: TaskSpeaker, task: Task) -> Words:
     say = ngettext(
         "Get %(num)s newcomer to start the course",
         "Get %(num)s newcomers to start the course",
@@ -304,13 +304,13 @@ def _begin(_s: Speaker, task: Task) -> Words:
     return Words(say, _("See %(number)s", number=task.count), url_for("turnover.my_country"), more)
 
 
-def _lapsing(_s: Speaker, task: Task) -> Words:
+def _lapsing(_s: TaskSpeaker, task: Task) -> Words:
     say = ngettext("Renew %(num)s certificate", "Renew %(num)s certificates", task.count)
     more = _("They lapse in the next 90 days")
     return Words(say, _("See %(number)s", number=task.count), url_for("turnover.my_country"), more)
 
 
-def _settle(s: Speaker, task: Task) -> Words:
+def _settle(s: TaskSpeaker, task: Task) -> Words:
     say = ngettext(
         "Fulfil %(num)s open agreement of your country",
         "Fulfil %(num)s open agreements of your country",
@@ -321,12 +321,12 @@ def _settle(s: Speaker, task: Task) -> Words:
     return Words(say, _("See %(number)s", number=task.count), url, more)
 
 
-def _practices(_s: Speaker, task: Task) -> Words:
+def _practices(_s: TaskSpeaker, task: Task) -> Words:
     say = ngettext("Review %(num)s good practice", "Review %(num)s good practices", task.count)
     return Words(say, _("Review"), url_for("practices.review"))
 
 
-def _handover(s: Speaker, task: Task) -> Words:
+def _handover(s: TaskSpeaker, task: Task) -> Words:
     url = url_for("handover.handovers")
     if task.due and task.due < s.page.day:
         more = _("Since %(day)s", day=day_words(task.due))
@@ -335,7 +335,7 @@ def _handover(s: Speaker, task: Task) -> Words:
     return Words(_("Prepare the handover"), _("Prepare"), url, more)
 
 
-SENTENCES: dict[TaskKind, Callable[[Speaker, Task], Words]] = {
+SENTENCES: dict[TaskKind, Callable[[TaskSpeaker, Task], Words]] = {
     TaskKind.CLOSE: _close,
     TaskKind.CASES: _cases,
     TaskKind.AGREEMENTS: _agreements,
