@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0008_course_content"
-down_revision = "0009_access"
+down_revision = "0007_who_is_who"
 branch_labels = None
 depends_on = None
 

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "0011_writing"
-down_revision = "0009_access_requests"
+revision = "0012_writing"
+down_revision = "0011_access_requests"
 branch_labels = None
 depends_on = None
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0012_search"
-down_revision = "0011_writing"
+revision = "0013_search"
+down_revision = "0012_writing"
 branch_labels = None
 depends_on = None
 

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009_access"
+revision = "0007_who_is_who"
 down_revision = "0006_office"
 branch_labels = None
 depends_on = None

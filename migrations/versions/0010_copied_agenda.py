@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010_everyday"
-down_revision = "0007_first_day"
+revision = "0010_copied_agenda"
+down_revision = "0009_first_day"
 branch_labels = None
 depends_on = None
 

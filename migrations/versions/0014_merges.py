@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009_merges"
-down_revision = "0012_search"
+revision = "0014_merges"
+down_revision = "0013_search"
 branch_labels = None
 depends_on = None
 

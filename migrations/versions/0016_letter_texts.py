@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "0011_letter_texts"
-down_revision = "0013_meetings"
+revision = "0016_letter_texts"
+down_revision = "0015_meetings"
 branch_labels = None
 depends_on = None
 

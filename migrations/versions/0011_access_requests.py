@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009_access_requests"
-down_revision = "0010_everyday"
+revision = "0011_access_requests"
+down_revision = "0010_copied_agenda"
 branch_labels = None
 depends_on = None
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0013_meetings"
-down_revision = "0009_merges"
+revision = "0015_meetings"
+down_revision = "0014_merges"
 branch_labels = None
 depends_on = None
 

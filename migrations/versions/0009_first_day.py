@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0007_first_day"
+revision = "0009_first_day"
 down_revision = "0008_course_content"
 branch_labels = None
 depends_on = None
