@@ -89,8 +89,6 @@ def prepare(page: Page, slug: str, start: datetime) -> None:
     """A preparatory webinar, published."""
     page.goto("/events/plan")
     steps.fill_plan(page, Wish("Preparación", start, start + timedelta(hours=1)))
-    for proposed in page.locator("[name=prepares]").all():
-        proposed.uncheck()
     page.locator(f"[name=prepares][value='{slug}']").check()
     steps.button(page, "publish").click()
     expect(steps.heading(page)).to_contain_text("Preparación")

@@ -23,7 +23,9 @@ HER = PERSONAS["official-hn"].name
 
 
 def tab(page: Page, label: str) -> None:
-    page.locator("nav.tabs").get_by_role("link", name=label, exact=True).click()
+    page.get_by_role("navigation", name="Páginas de este evento").get_by_role(
+        "link", name=label, exact=True
+    ).click()
 
 
 def planned(page: Page, starts: datetime) -> str:

@@ -22,7 +22,15 @@ from app.people.directory.models import Appointment, Institution, Person
 from app.planning.events.models import Attendance, Event, EventGroup, Registration
 from app.planning.events.values.places import CONSENT_VERSION
 from app.training.certificates.models import Certificate
-from app.training.learning.models import Attempt, AttemptItem, ItemOption
+from app.training.learning.models import (
+    Attempt,
+    AttemptItem,
+    Course,
+    CourseEdition,
+    ItemOption,
+    Module,
+    Unit,
+)
 from tests.security.crawl import addresses, crawl, objects_in
 from tests.security.matrix import ANONYMOUS
 from tests.security.world import belongings
@@ -205,23 +213,34 @@ def roster_kept(app: Flask) -> dict[str, Any]:
 
 
 def studied(app: Flask) -> dict[str, Any]:
-    """Reads every screen of what there is, answers every quiz rightly: so far that a certificate is
-    due.
-    """
+    """Takes a whole course: reads every screen, answers the quiz rightly. A certificate is due."""
     client, done = signed_in(app, "official-hn"), {"answered": False, "submitted": False}
-    client.post("/courses/guidelines/enrolments")
+    client.post("/courses/psea/enrolments")
     result: dict[str, Any] = {**done, "screen": 0}
-    for module in ("01-framework", "02-principles"):
-        number = module[1]
-        for unit in (*(f"M{number}-L{lesson}" for lesson in range(1, 6)), f"M{number}-C1"):
-            for screen in range(1, 7):
-                answer = client.post(f"/courses/guidelines/{module}/{unit}/{screen}")
-                result["screen"] = (
-                    answer.status_code if answer.status_code < 400 else result["screen"]
-                )
-        path = client.post(f"/courses/guidelines/{module}/M{number}-Q/attempt").headers["Location"]
-        result |= quiz_taken(app, client, path)
+    for module, unit, kind, screens in units_of(app, "psea"):
+        page = f"/courses/psea/{module}/{unit}"
+        if kind == "quiz":
+            path = client.post(f"{page}/attempt").headers["Location"]
+            result |= quiz_taken(app, client, path)
+        for screen in range(1, screens + 1) if kind != "quiz" else ():
+            answer = client.post(f"{page}/{screen}")
+            if answer.status_code < 400:
+                result["screen"] = answer.status_code
     return result
+
+
+def units_of(app: Flask, course: str) -> list[tuple[str, str, str, int]]:
+    """Module, code, kind and number of screens, in order."""
+    with app.app_context(), reading() as db:
+        found = (
+            select(Module.slug, Unit.code, Unit.kind, Unit.screens)
+            .join(Unit, Unit.module_id == Module.id)
+            .join(CourseEdition, CourseEdition.id == Module.edition_id)
+            .join(Course, Course.id == CourseEdition.course_id)
+            .where(Course.slug == course)
+            .order_by(Module.number, Unit.position)
+        )
+        return [(row[0], row[1], row[2], row[3]) for row in db.execute(found)]
 
 
 def what_is_right(db: Session, asked: AttemptItem) -> dict[str, Any]:

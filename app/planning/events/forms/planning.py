@@ -145,8 +145,8 @@ class PlanForm(LocalizedForm):
             [("", nothing), *main_events],
         )
 
-    def suggest(self, given: Mapping[str, str], *, is_new: bool, to_come: Sequence[str]) -> None:
-        """Fills in what an address proposes and, in a new form, the congress that comes next.
+    def suggest(self, given: Mapping[str, str], *, is_new: bool) -> None:
+        """Fills in what an address proposes, and a convenor's only group.
 
         `given`: "on", "start", "end" and "group" as text; what cannot be read is left out.
         """
@@ -159,9 +159,6 @@ class PlanForm(LocalizedForm):
             self.groups.data = [given["group"]]
         elif is_new and len(groups) == 1:
             self.groups.data = groups
-        offered = [slug for slug, _name in self.prepares.choices]
-        if is_new and to_come and to_come[0] in offered:
-            self.prepares.data = [to_come[0]]
 
     def read_rest(self, typed: Typed) -> None:
         """What no single field holds: the people with their roles, which state of the event was

@@ -14,6 +14,7 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.paging import Paging
 from app.kernel.refusal import InvalidInput
+from app.kernel.text import languages
 from app.planning.events import policy, wording
 from app.planning.events.queries.events import event_of, missing_translations
 from app.planning.events.queries.presence import presence_in
@@ -21,6 +22,7 @@ from app.planning.events.queries.sisters import place_in_series
 from app.planning.events.rules import OutOfOrder
 from app.planning.events.rules.life import OutOfStep, Phase, Step, WasHeld, may_take
 from app.planning.events.rules.publishing import NotReady
+from app.planning.events.rules.stages import needs_of
 from app.planning.events.services import cancel_event, publish_event
 from app.planning.events.values import EventDetail, EventStatus, holder_of
 from app.planning.events.values.places import ConsentPurpose
@@ -104,6 +106,7 @@ def event_page(
         is_cancelled=found.status is EventStatus.CANCELLED,
         may_write=may_change and may_take(life.phase, Step.CANCEL),
         to_forward=words_to_forward(found),
+        needs=needs_of(found, languages()) if may_change and is_to_come(life.phase) else {},
         kinds=wording.KINDS,
         modes=wording.MODES,
         person_roles=wording.PERSON_ROLES,
@@ -174,6 +177,10 @@ def _cancel_page(event_id: UUID, refusals: Collection[str] = (), status: int = 2
         page_has_errors=bool(refusals),
     )
     return html, status
+
+
+def is_to_come(phase: Phase) -> bool:
+    return phase in {Phase.DRAFT, Phase.HELD, Phase.APPROVED, Phase.PUBLISHED}
 
 
 def _coming_first(events: Sequence[EventDetail], now: datetime) -> Sequence[EventDetail]:

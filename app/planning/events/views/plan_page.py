@@ -128,7 +128,7 @@ def page_of(
     if event is None:
         form.title.in_(language).flags.required = True
     if typed is None:
-        form.suggest(suggested or {}, is_new=event is None, to_come=to_come)
+        form.suggest(suggested or {}, is_new=event is None)
     return PlanningPage(form, event)
 
 

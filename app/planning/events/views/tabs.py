@@ -6,9 +6,14 @@ from dataclasses import dataclass
 
 from flask import current_app, request, url_for
 
+from app.infra import clock
 from app.infra.language import translate
 from app.kernel.actor import Actor
-from app.planning.events.values import EventDetail
+from app.kernel.text import N_, languages
+from app.planning.events.policy import may_plan_for
+from app.planning.events.rules.life import Phase, phase_of
+from app.planning.events.rules.stages import STAGE_OF, Stage, needs_of, state_of
+from app.planning.events.values import EventDetail, EventKind
 from app.planning.events.views import bp
 from app.web.guards import current_actor
 from app.web.locale import reader_language
@@ -25,6 +30,7 @@ class Tab:
     label: str
     url: str
     is_current: bool
+    endpoint: str = ""
 
 
 def event_tabs(event: EventDetail) -> tuple[Tab, ...]:
@@ -34,10 +40,65 @@ def event_tabs(event: EventDetail) -> tuple[Tab, ...]:
     for label, endpoint, is_for in current_app.extensions["convoca_event_tabs"]:
         if endpoint in current_app.view_functions and is_for(actor, event):
             text = translate(reader_language(), label)
-            shown.append(Tab(text, url_for(endpoint, event_id=event.id), here == endpoint))
+            url = url_for(endpoint, event_id=event.id)
+            shown.append(Tab(text, url, here == endpoint, endpoint))
     return tuple(shown)
+
+
+@dataclass(frozen=True)
+class StageShown:
+    """One cell of the bar; see components/stages.html."""
+
+    number: int
+    name: str
+    state: str
+    links: tuple[tuple[str, str, bool], ...]
+    is_complete: bool = True
+    words: str = ""
+
+
+NAMES = {
+    Stage.PREPARE: N_("Prepare"),
+    Stage.INVITE: N_("Invite"),
+    Stage.HOLD: N_("Hold"),
+    Stage.CLOSE: N_("Close"),
+}
+
+
+def event_stages(event: EventDetail) -> tuple[StageShown, ...]:
+    """The pages of an event by stage, for whoever organizes it; nothing for other readers."""
+    actor = current_actor()
+    if event.kind is EventKind.EXTERNAL or not may_plan_for(actor, event.group_slugs, event.kind):
+        return ()
+    phase = phase_of(
+        event.status,
+        event.asked_at,
+        event.approved_at,
+        event.starts_at,
+        event.ends_at,
+        event.closed_at,
+        clock.now(),
+    )
+    pages: dict[Stage, list[tuple[str, str, bool]]] = {stage: [] for stage in Stage}
+    for tab in event_tabs(event):
+        stage = STAGE_OF.get(tab.endpoint, Stage.PREPARE)
+        pages[stage].append((tab.url, tab.label, tab.is_current))
+    lacking = sum(not is_met for is_met in needs_of(event, languages()).values())
+    return tuple(
+        StageShown(
+            number,
+            translate(reader_language(), NAMES[stage]),
+            state_of(stage, phase),
+            tuple(pages[stage]),
+            is_complete=stage is not Stage.PREPARE or not lacking or phase in OVER,
+        )
+        for number, stage in enumerate(Stage, start=1)
+    )
+
+
+OVER = frozenset({Phase.ENDED, Phase.CLOSED, Phase.CANCELLED})
 
 
 @bp.app_context_processor
 def _tabs() -> dict[str, object]:
-    return {"event_tabs": event_tabs}
+    return {"event_tabs": event_tabs, "event_stages": event_stages}
