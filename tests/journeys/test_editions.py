@@ -63,6 +63,7 @@ def test_r22_r29_from_a_red_checklist_to_a_published_congress(
     start = day(8 if way["lang"] == "es" else 20)
     page.goto(f"/events/{congress}/edit")
     steps.fill_time(page, start, start + timedelta(hours=8))
+    steps.unfold(page)
     page.locator("[name=mode]").select_option("in-person")
     steps.button(page, "publish").click()
     [said] = steps.refusals(page)
