@@ -303,7 +303,7 @@ def test_the_home_page_counts_them(
     app: Flask, client: FlaskClient, events: tuple[UUID, UUID]
 ) -> None:
     act_as(app, ORGANIZER)
-    assert "1 conflict case waits for you" in client.get("/?lang=en", follow_redirects=True).text
+    assert "Resolve 1 conflict" in client.get("/?lang=en", follow_redirects=True).text
     act_as(app, CONVENOR)
     assert "/cases" not in client.get("/?lang=en", follow_redirects=True).text
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from app.followup.agreements.values import AgreementView, Paragraph, Status, Verb
 from app.infra.body import current_body
 from app.kernel.actor import Role
+from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.text import N_, Language, LocalizedText
 from app.kernel.timespan import Timespan
 from app.office.notifications.rules.texts import OurTexts, template_of
@@ -98,7 +99,7 @@ class Sample:
 def sample_in(language: Language, now: datetime) -> Sample:
     """The webinar of the sample takes place in two weeks."""
     starts = now.replace(hour=15, minute=0, second=0, microsecond=0) + timedelta(days=14)
-    zone = "America/Costa_Rica"
+    zone = REFERENCE_ZONE
     event = EventNotice(
         UUID(int=0), TITLE, Timespan(starts, starts + timedelta(minutes=90)), zone, "", 0
     )
