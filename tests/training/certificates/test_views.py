@@ -113,7 +113,8 @@ def test_what_cannot_be_a_code_is_a_sentence_and_asks_no_database(
         engine = database.engine
 
     def note(*arguments: Any) -> None:
-        asked.append(arguments[2])
+        if "FROM account" not in arguments[2]:  # whether anybody is here yet: asked until it is so
+            asked.append(arguments[2])
 
     event.listen(engine, "before_cursor_execute", note)
     try:
