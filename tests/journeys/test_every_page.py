@@ -132,8 +132,8 @@ PARTS = {"organizer": 4, "presidency": 3, "focal-point-hn": 2, "convenor-labour"
 them.
 """
 HEAVIEST_PAGE, HEAVIEST_VIEW, MOST_REQUESTS = 40 * 1024, 80 * 1024, 15
-WHOLE_MODULES = {"learning.pack"}
-"""Pages to print, as long as what they hold."""
+WHOLE_MODULES = {"learning.pack", "learning.question_list"}
+"""A module to print and a bank to read through, as long as what they hold."""
 WIDTHS = (1360, 390)
 TAB_STOPS = 40
 MONTHS_AHEAD = 2

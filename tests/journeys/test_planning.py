@@ -33,6 +33,7 @@ def clashing(held: world.Held) -> Wish:
 def the_form(open_page: OpenPage, wish: Wish, **way: Any) -> Page:
     page = steps.enter(open_page, "organizer", "/events/plan", **way)
     steps.fill_plan(page, wish)
+    steps.unfold(page)
     page.locator(PLACE_IN_CYCLE).check()
     return page
 

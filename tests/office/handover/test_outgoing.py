@@ -37,6 +37,11 @@ EXPORTS = {
     "certificates.certificate_pdf",  # names of a country's people, to be taken along
 }
 FORMS = {
+    "institutions.institution",
+    "merging.compare",
+    "writing.event_letters",
+    "writing.letter",
+    "writing.new_event_letter",
     "events.edit",
     "events.cancel",
     "programme.move",
