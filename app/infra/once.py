@@ -4,14 +4,13 @@ An edge that opens a transaction calls its service through `once`. The key comes
 `web.form_token.press_key`; "" means that nobody can press twice (a program, a command).
 """
 
-import hashlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import String, delete, func, select
+from sqlalchemy import String, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.infra.database import is_sqlite
+from app.infra.locks import lock_by_name
 from app.infra.orm import Base
 
 KEPT = timedelta(days=1)
@@ -48,7 +47,5 @@ def _made_before(db: Session, key: str) -> str:
     """The second of two presses waits here until the first is through: on SQLite because writers
     queue, on PostgreSQL at a lock on the key.
     """
-    if not is_sqlite(db):
-        number = int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], signed=True)
-        db.execute(select(func.pg_advisory_xact_lock(number)))
+    lock_by_name(db, key)
     return db.scalar(select(SentForm.made_id).where(SentForm.key == key)) or ""

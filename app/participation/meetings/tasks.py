@@ -58,11 +58,11 @@ def follow(event_id: UUID) -> None:
     except MeetingFailed as failed:
         if isinstance(failed, MeetingMissing) and errand.act is MeetingAct.MOVE:
             with transaction() as db:
-                following.note_missing(db, event_id=event_id, now=clock.now())
+                following.note_missing(db, errand=errand, now=clock.now())
             follow(event_id)  # a new meeting is created, which cannot be missing
             return
         with transaction() as db:
-            following.note_problem(db, event_id=event_id, sentence=failed.sentence, now=clock.now())
+            following.note_problem(db, errand=errand, sentence=failed.sentence, now=clock.now())
         if failed.is_passing:
             raise
         return
@@ -87,9 +87,9 @@ def fetch_report(event_id: UUID) -> None:
     try:
         _hand_over(errand)
     except MeetingFailed as failed:
-        _note_missed(event_id, failed.sentence)
+        _note_missed(errand, failed.sentence)
     except Refusal as refusal:  # a report of nobody, or an event that is closed by now
-        _note_missed(event_id, refusal.sentence)
+        _note_missed(errand, refusal.sentence)
 
 
 def _hand_over(errand: Errands) -> None:
@@ -112,9 +112,9 @@ def _hand_over(errand: Errands) -> None:
         )
 
 
-def _note_missed(event_id: UUID, sentence: Sentence) -> None:
+def _note_missed(errand: Errands, sentence: Sentence) -> None:
     with transaction() as db:
-        reporting.note_missed(db, event_id=event_id, sentence=sentence, now=clock.now())
+        reporting.note_missed(db, errand=errand, sentence=sentence, now=clock.now())
 
 
 def _carried_out(errand: Errands) -> MeetingMade | None:

@@ -61,7 +61,8 @@ class MeetingTold:
 @dataclass(frozen=True)
 class Errands:
     """One thing to do at a program, with all that it takes. `was_asked`: an earlier try may have
-    been heard.
+    been heard. `busy_until`: until then the worker that took it up is alone with it; when another
+    has taken it up after that, this one's answer no longer counts.
     """
 
     event_id: UUID
@@ -71,6 +72,7 @@ class Errands:
     external_id: str
     was_asked: bool
     order: MeetingOrder
+    busy_until: datetime
 
 
 @dataclass(frozen=True)

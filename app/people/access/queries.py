@@ -129,23 +129,6 @@ def role_choices(db: Session, *, actor: Actor) -> tuple[RoleChoice, ...]:
     return tuple(found)
 
 
-def is_another_organizer(db: Session, *, account_id: int, grant_id: int | None = None) -> bool:
-    """Whether the platform can be run without an account, or without one grant of it: somebody who
-    may sign in is organizer without an end.
-    """
-    held = (
-        select(RoleGrant.id)
-        .join(Account, Account.id == RoleGrant.account_id)
-        .where(
-            RoleGrant.role == Role.ORGANIZER.value,
-            RoleGrant.valid_until.is_(None),
-            Account.active.is_(True),
-        )
-    )
-    without = RoleGrant.id != grant_id if grant_id else RoleGrant.account_id != account_id
-    return db.scalar(held.where(without).limit(1)) is not None
-
-
 def account_of_person(db: Session, person_id: int) -> int:
     """The number of a person's account; 0 without one."""
     return db.scalar(select(Account.id).where(Account.person_id == person_id)) or 0

@@ -66,6 +66,17 @@ from app.people.identity.values import (
     TokenInfo,
 )
 
+ORGANIZERS = (
+    select(RoleGrant.id, RoleGrant.account_id)
+    .join(Account, Account.id == RoleGrant.account_id)
+    .where(
+        Account.active,
+        RoleGrant.role == Role.ORGANIZER.value,
+        RoleGrant.valid_from <= bindparam("today"),
+        RoleGrant.valid_until.is_(None),
+    )
+)
+
 
 def _as_actor(asked: Any) -> Any:
     """Adds what an actor is made of: one row for each role, one without a role for who has none.
@@ -134,6 +145,13 @@ def account_by_email(db: Session, email: str) -> Account | None:
 def has_accounts(db: Session) -> bool:
     """False on an installation that nobody has set up yet."""
     return db.scalar(select(Account.id).limit(1)) is not None
+
+
+def organizers(db: Session, *, today: date) -> dict[int, int]:
+    """Who can run the platform for good: roles of organizers that hold today and have no end, of
+    accounts that are open; account by grant.
+    """
+    return {row.id: row.account_id for row in db.execute(ORGANIZERS, {"today": today})}
 
 
 def is_first_key(db: Session, *, token: str, now: datetime) -> bool:

@@ -23,8 +23,9 @@ from app.office.merging.models import PersonMerge
 from app.office.merging.queries import records
 from app.office.merging.queries.joins import JOINS, NOT_JOINED
 from app.office.merging.rules import KeepTheOther, MergeOver, NotMergeable, SameRecord
-from app.office.merging.services.erasing import erase_person
 from app.office.merging.services.merging import merge_people, undo_merge
+from app.office.privacy.models import Consent
+from app.office.privacy.services.erasing import erase, take_along
 from app.people.directory.models import (
     Appointment,
     FocalPoint,
@@ -36,6 +37,7 @@ from app.people.directory.models import (
 )
 from app.people.directory.queries import people_called
 from app.people.identity.models import Account
+from app.people.identity.services import create_account
 from app.planning.events.models import (
     Attendance,
     Event,
@@ -45,6 +47,7 @@ from app.planning.events.models import (
 )
 from app.training.certificates.models import Certificate
 from app.training.learning.models import Enrolment
+from app.wiring.personal import PERSONAL_DATA
 from tests.planning.events.rows import an_event
 from tests.support.actors import actor_of, an_account, csrf_token, sign_in
 from tests.training.certificates.builders import finished
@@ -287,15 +290,34 @@ def test_a_focal_points_role_follows_the_record_that_goes_on(world: Flask) -> No
         assert account.email == "ana@example.org"
 
 
-def test_erasing_somebody_forgets_both_records_and_what_was_moved(world: Flask) -> None:
-    merge_id = merge(world)
+@pytest.mark.parametrize("asked", [KEPT, GONE, OTHER])
+def test_r55_erasing_reaches_every_record_that_was_joined(world: Flask, asked: int) -> None:
+    """Accounts and consents of the absorbed record stay with it, so they are forgotten there."""
     with world.app_context(), transaction() as db:
-        erase_person(db, person_id=KEPT, now=NOW)
+        for number in (KEPT, GONE):
+            account = create_account(
+                db, actor=SYSTEM, email=f"ana{number}@example.org", person_id=number, now=NOW
+            )
+            consent = Consent(person_id=number, purpose="contact", version="1", given_at=NOW)
+            db.add(consent)
+    merges = [merge(world), merge(world, kept=OTHER, gone=KEPT)]
+    organizer = actor_of(world, "organizer")
+    with world.app_context(), transaction() as db:
+        data = take_along(db, actor=organizer, person_id=asked, domains=PERSONAL_DATA, now=NOW)
+        assert len(data["joined_records"]) == 2
+        erase(db, actor=organizer, person_id=asked, domains=PERSONAL_DATA, now=NOW)
+    for merge_id in merges:
+        with pytest.raises(MergeOver):
+            undo(world, merge_id)
     with world.app_context(), reading() as db:
-        assert "Ana" not in db.get_one(Person, GONE).full_name
-        assert db.get_one(PersonMerge, merge_id).steps == []
-    with pytest.raises(MergeOver):
-        undo(world, merge_id)
+        for number in (KEPT, GONE, OTHER):
+            person = db.get_one(Person, number)
+            assert "Ana" not in person.full_name + person.email
+            assert "Berta" not in person.full_name + person.email
+        addresses = db.scalars(select(Account.email).where(Account.email.contains("ana")))
+        assert addresses.all() == []
+        assert db.get_one(Account, account).person_id is None
+        assert db.scalars(select(Consent).where(Consent.withdrawn_at.is_(None))).all() == []
 
 
 def test_r77_pages_find_compare_join_and_undo(client: FlaskClient, world: Flask) -> None:

@@ -21,9 +21,11 @@ from app.infra.meetings.port import (
     NO_REPORT_YET,
     UNREADABLE,
     MeetingFailed,
+    MeetingMade,
 )
 from app.infra.orm import Base
 from app.kernel.actor import SYSTEM
+from app.kernel.refusal import Sentence
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.participation.attendance.models import AttendanceImport
@@ -160,6 +162,32 @@ def test_r74_crash_between_call_and_commit_makes_no_second_meeting(
     (made,) = programs.meetings.values()
     assert link_of(app, event_id) == made["join_url" if name == "zoom" else "joinWebUrl"]
     assert kept(app, event_id).state == "made"
+
+
+@pytest.mark.both_databases
+def test_r74_worker_that_comes_too_late_changes_nothing(
+    app: Flask, programs: Programs, connected: Connect
+) -> None:
+    connected("zoom")
+    event_id = published(app)
+    later = clock.now() + timedelta(minutes=6)
+    with app.app_context():
+        with transaction() as db:
+            slow = following.take_up(db, event_id=event_id, now=clock.now())
+        with transaction() as db:
+            quick = following.take_up(db, event_id=event_id, now=later)
+        assert slow
+        assert quick
+        made = MeetingMade("1", "https://zoom.us/j/1")
+        with transaction() as db:
+            following.note_problem(db, errand=slow, sentence=Sentence(BUSY), now=later)
+            following.keep(db, errand=slow, made=made, now=later)
+        assert kept(app, event_id).busy_until == quick.busy_until
+        assert kept(app, event_id).state == "asked"
+        with transaction() as db:
+            following.keep(db, errand=quick, made=made, now=later)
+    assert kept(app, event_id).state == "made"
+    assert programs.asked == []
 
 
 @pytest.mark.parametrize("trouble", [{"is_lost": True}, {"status": 502}])

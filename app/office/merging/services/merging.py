@@ -26,9 +26,11 @@ from app.office.merging.services.moving import (
 )
 from app.office.merging.values import LockedRecord
 from app.participation.registrations.services.registration import locked_event
+from app.people.directory.services.joined import lock_joined_records
 from app.people.identity.queries import reach_of
 from app.people.identity.services.accounts import close_account, reopen_account
 from app.people.identity.services.following import follow_focal_points
+from app.people.identity.services.organizers import lock_organizers
 from app.planning.events.services.places import promote
 from app.planning.events.services.seats import claim_anew_for
 from app.planning.scheduling import services as scheduling
@@ -42,8 +44,11 @@ def merge_people(db: Session, *, actor: Actor, kept_id: int, gone_id: int, now: 
     Nothing is counted twice: where both were registered to one event or attended it, one row
     remains. Of two accounts the one of the record kept remains and the other is blocked; roles
     never pass from one account to another. Refuses with KeepTheOther where the course was completed
-    under the record that would go.
+    under the record that would go, and with LastOrganizer where the only organizer's account would
+    be blocked.
     """
+    lock_organizers(db)
+    lock_joined_records(db)
     scheduling.lock(db)
     kept, gone = _require_pair(db, actor, kept_id, gone_id, now)
     if records.is_completed_there_only(db, gone_id=gone_id, kept_id=kept_id):
@@ -80,6 +85,7 @@ def merge_people(db: Session, *, actor: Actor, kept_id: int, gone_id: int, now: 
 
 def undo_merge(db: Session, *, actor: Actor, merge_id: int, now: datetime) -> int:
     """Puts each row back unless it changed since; returns how many stay where they are."""
+    lock_joined_records(db)
     scheduling.lock(db)
     row = db.get(PersonMerge, merge_id, with_for_update=True)
     if row is None:

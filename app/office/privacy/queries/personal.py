@@ -8,14 +8,13 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from app.kernel.actor import Role
 from app.office.privacy.models import Consent
 from app.office.privacy.rules import is_enough
 from app.office.privacy.values import Domain, Found
 from app.people.directory.models import Country, Person
-from app.people.directory.queries import LONGEST_SEARCH
+from app.people.directory.queries import LONGEST_SEARCH, records_of_person
 from app.people.directory.rules import plain_key
-from app.people.identity.models import Account, RoleGrant
+from app.people.identity.models import Account
 
 LISTED = 20
 
@@ -39,7 +38,14 @@ def personal_data(db: Session, person_id: int) -> dict[str, Any]:
 
 
 def everything_about(db: Session, person_id: int, domains: Sequence[Domain]) -> dict[str, Any]:
-    return {domain.name: domain.keeps(db, person_id) for domain in domains}
+    """By domain; what stands under other records of the person is in a list beside it."""
+    found: dict[str, Any] = {domain.name: domain.keeps(db, person_id) for domain in domains}
+    others = [one for one in records_of_person(db, person_id) if one != person_id]
+    if others:
+        found["joined_records"] = [
+            {domain.name: domain.keeps(db, number) for domain in domains} for number in others
+        ]
+    return found
 
 
 def people_named(db: Session, words: str) -> Sequence[Found]:
@@ -67,20 +73,6 @@ def people_named(db: Session, words: str) -> Sequence[Found]:
 def person_found(db: Session, person_id: int) -> Found | None:
     row = db.execute(_people().where(Person.id == person_id)).one_or_none()
     return _found(*row) if row else None
-
-
-def is_last_organizer(db: Session, person_id: int) -> bool:
-    """Whether nobody else could run the platform: roles without an end, of accounts that are
-    open.
-    """
-    holders = (
-        select(Account.person_id)
-        .join(RoleGrant, RoleGrant.account_id == Account.id)
-        .where(
-            Account.active, RoleGrant.role == Role.ORGANIZER.value, RoleGrant.valid_until.is_(None)
-        )
-    )
-    return set(db.scalars(holders)) == {person_id}
 
 
 def _people() -> Any:

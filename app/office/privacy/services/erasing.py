@@ -14,17 +14,21 @@ from app.kernel.refusal import NotFound
 from app.office.privacy import policy
 from app.office.privacy.facts import PersonalRecordRead, PersonErased
 from app.office.privacy.models import Consent
-from app.office.privacy.queries.personal import everything_about, is_last_organizer
+from app.office.privacy.queries.personal import everything_about
 from app.office.privacy.values import Domain
 from app.people.directory.facts import ExportMade
 from app.people.directory.models import Person
-from app.people.identity.rules.terms import LastOrganizer
+from app.people.directory.queries import records_of_person
+from app.people.directory.services.joined import lock_joined_records
+from app.people.identity.services.organizers import lock_organizers
 
 
 def take_along(
     db: Session, *, actor: Actor, person_id: int, domains: Sequence[Domain], now: datetime
 ) -> dict[str, Any]:
-    """All of it, and that it was taken is put on record."""
+    """All of it, with what stands under records that were joined to this one, and that it was taken
+    is put on record.
+    """
     _require_person(db, actor, person_id)
     data = everything_about(db, person_id, domains)
     journal.record(db, ExportMade("personal-data", str(person_id), len(data)), actor=actor, now=now)
@@ -41,17 +45,20 @@ def erase(
     db: Session, *, actor: Actor, person_id: int, domains: Sequence[Domain], now: datetime
 ) -> None:
     """In the order of `domains`, of which those that know the address by the account come before
-    identity.
+    identity. Every record that was joined to the person's is forgotten with it.
 
-    Refuses to leave the platform without an organizer. A second time changes nothing more.
+    Refuses with LastOrganizer to leave the platform without an organizer. A second time changes
+    nothing more.
     """
+    lock_organizers(db)
+    lock_joined_records(db)
     _require_person(db, actor, person_id)
-    if is_last_organizer(db, person_id):
-        raise LastOrganizer
+    people = records_of_person(db, person_id)
     for domain in domains:
         if domain.erase is not None:
-            domain.erase(db, person_id=person_id, now=now)
-    journal.record(db, PersonErased(person_id), actor=actor, now=now)
+            for number in people:
+                domain.erase(db, person_id=number, now=now)
+    journal.record_all(db, [PersonErased(number) for number in people], actor=actor, now=now)
 
 
 def erase_person(db: Session, *, person_id: int, now: datetime) -> None:

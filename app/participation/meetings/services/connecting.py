@@ -8,6 +8,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from app.infra import journal
+from app.infra.locks import lock_by_name
 from app.kernel.actor import Actor
 from app.participation.meetings import policy
 from app.participation.meetings.facts import (
@@ -18,6 +19,8 @@ from app.participation.meetings.facts import (
 from app.participation.meetings.models import MeetingConnection
 from app.participation.meetings.queries import connection_row, meetings_in_trouble
 from app.planning.events.rules.joining import MeetingProvider
+
+CONNECTION = "meeting-connection"
 
 
 def connect(
@@ -32,6 +35,7 @@ def connect(
 ) -> None:
     """Keeps the keys in place of any before. Meetings that were in trouble are tried again."""
     policy.require_may_connect(actor)
+    lock_by_name(db, CONNECTION)
     db.execute(delete(MeetingConnection))
     db.add(
         MeetingConnection(
@@ -46,6 +50,7 @@ def connect(
 def disconnect(db: Session, *, actor: Actor, now: datetime) -> None:
     """Removes the keys; what was made with them stays in the program as it is."""
     policy.require_may_connect(actor)
+    lock_by_name(db, CONNECTION)
     row = connection_row(db)
     if row is None:
         return

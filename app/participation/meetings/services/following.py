@@ -82,7 +82,7 @@ def take_up(db: Session, *, event_id: UUID, now: datetime) -> Errands | None:
         row.topic, row.starts_at, row.ends_at = _wanted(wish)
     elif row is None or known is None or known.provider != row.provider:
         if row is not None:
-            note_problem(db, event_id=event_id, sentence=Sentence(DISCONNECTED), now=now)
+            _tell(row, Sentence(DISCONNECTED), now)
         return None
     else:
         was_asked = True
@@ -96,14 +96,15 @@ def take_up(db: Session, *, event_id: UUID, now: datetime) -> Errands | None:
         row.external_id,
         was_asked,
         _order(row, wish),
+        row.busy_until,
     )
 
 
 def keep(db: Session, *, errand: Errands, made: MeetingMade | None, now: datetime) -> None:
     """Writes down what the program has done; `made`: the meeting it made or had made before."""
     event = locked_event(db, actor=SYSTEM, event_id=errand.event_id)
-    row = db.get(EventMeeting, errand.event_id, with_for_update=True)
-    if row is None or row.key != errand.order.key:
+    row = _taken_up(db, errand)
+    if row is None:
         return
     row.busy_until, row.problem, row.changed_at = None, "", now
     provider = row.provider
@@ -130,17 +131,17 @@ def keep(db: Session, *, errand: Errands, made: MeetingMade | None, now: datetim
         link_room(db, actor=SYSTEM, event_id=row.event_id, url=row.join_url, replaced="", now=now)
 
 
-def note_problem(db: Session, *, event_id: UUID, sentence: Sentence, now: datetime) -> None:
+def note_problem(db: Session, *, errand: Errands, sentence: Sentence, now: datetime) -> None:
     """Why the program did not do it; the meeting is free for another try."""
-    row = db.get(EventMeeting, event_id, with_for_update=True)
+    row = _taken_up(db, errand)
     if row is not None:
-        row.problem = json.dumps([sentence.msgid, dict(sentence.params)])
-        row.busy_until, row.changed_at = None, now
+        _tell(row, sentence, now)
 
 
-def note_missing(db: Session, *, event_id: UUID, now: datetime) -> None:
+def note_missing(db: Session, *, errand: Errands, now: datetime) -> None:
     """Somebody removed the meeting in the program: it is as if it had been cancelled there."""
-    row = db.get(EventMeeting, event_id, with_for_update=True)
+    event = locked_event(db, actor=SYSTEM, event_id=errand.event_id)
+    row = _taken_up(db, errand)
     if row is None:
         return
     row.state, row.busy_until, row.report_at, row.changed_at = (
@@ -149,9 +150,23 @@ def note_missing(db: Session, *, event_id: UUID, now: datetime) -> None:
         None,
         now,
     )
-    event = locked_event(db, actor=SYSTEM, event_id=event_id)
     if not event.cancelled_at:
-        link_room(db, actor=SYSTEM, event_id=event_id, url="", replaced=row.join_url, now=now)
+        link_room(db, actor=SYSTEM, event_id=row.event_id, url="", replaced=row.join_url, now=now)
+
+
+def _taken_up(db: Session, errand: Errands) -> EventMeeting | None:
+    """The meeting's row, locked, always after the event's; None when another worker has taken it
+    up since.
+    """
+    row = db.get(EventMeeting, errand.event_id, with_for_update=True)
+    if row is None or (row.key, row.busy_until) != (errand.order.key, errand.busy_until):
+        return None
+    return row
+
+
+def _tell(row: EventMeeting, sentence: Sentence, now: datetime) -> None:
+    row.problem = json.dumps([sentence.msgid, dict(sentence.params)])
+    row.busy_until, row.changed_at = None, now
 
 
 def _asked(

@@ -18,6 +18,7 @@ from app.participation.meetings.queries import connection_row
 from app.participation.meetings.rules import DISCONNECTED, report_due_at
 from app.participation.meetings.services.following import LEASE
 from app.participation.meetings.values import Errands, MeetingAct, MeetingState
+from app.participation.registrations.services.registration import locked_event
 from app.planning.events.rules.joining import MeetingProvider
 
 
@@ -34,7 +35,7 @@ def take_up_report(db: Session, *, event_id: UUID, now: datetime) -> Errands | N
     if known is None or known.provider != row.provider:
         _miss(row, Sentence(DISCONNECTED), now)
         return None
-    row.report_at = now + LEASE
+    busy_until = row.report_at = now + LEASE
     order = MeetingOrder(row.key, row.topic, row.starts_at, row.ends_at, "UTC")
     return Errands(
         event_id,
@@ -44,13 +45,14 @@ def take_up_report(db: Session, *, event_id: UUID, now: datetime) -> Errands | N
         row.external_id,
         was_asked=True,
         order=order,
+        busy_until=busy_until,
     )
 
 
-def note_missed(db: Session, *, event_id: UUID, sentence: Sentence, now: datetime) -> None:
+def note_missed(db: Session, *, errand: Errands, sentence: Sentence, now: datetime) -> None:
     """There was none, or it could not be read: it is asked for again later, in the end no more."""
-    row = db.get(EventMeeting, event_id, with_for_update=True)
-    if row is not None and row.import_id is None:
+    row = db.get(EventMeeting, errand.event_id, with_for_update=True)
+    if row is not None and row.import_id is None and row.report_at == errand.busy_until:
         _miss(row, sentence, now)
 
 
@@ -66,6 +68,7 @@ def hand_over(
     """The report becomes an import of attendance, for somebody to look through and apply. Refuses
     what a file would be refused for.
     """
+    locked_event(db, actor=SYSTEM, event_id=event_id)  # its lock comes before the meeting's
     row = db.get(EventMeeting, event_id, with_for_update=True)
     if row is None or row.import_id is not None:
         return

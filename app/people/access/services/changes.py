@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from app.kernel.actor import Actor, Grant, Role
+from app.kernel.actor import Actor, Grant
 from app.kernel.reference import REFERENCE
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound, Sentence
 from app.kernel.text import N_
@@ -15,14 +15,12 @@ from app.people.access.values import AccountRow, AccountState, Invitee, RoleSpan
 from app.people.directory.services.people import record_person
 from app.people.identity.policy import (
     require_may_grant,
-    require_may_manage,
     require_may_manage_accounts,
 )
-from app.people.identity.rules.terms import LastOrganizer
 from app.people.identity.services.accounts import close_account, reopen_account
 from app.people.identity.services.inviting import invite, resend_invitation
+from app.people.identity.services.organizers import lock_organizers
 from app.people.identity.services.roles import end_role, grant_role
-from app.people.identity.values import AccountReach
 
 AHEAD = timedelta(days=731)
 FROM_THE_LIST = N_("Choose a role from the list.")
@@ -53,6 +51,7 @@ def take_role(
     db: Session, *, actor: Actor, account_id: int, grant_id: int, span: RoleSpan, now: datetime
 ) -> None:
     """Ends a role: `span.valid_until` is the first day without it, today at the earliest."""
+    lock_organizers(db)
     row = _row(db, actor, account_id, now)
     grant = next((one for one in row.roles if one.id == grant_id and not one.is_over), None)
     if grant is None:
@@ -65,21 +64,13 @@ def take_role(
         said = Sentence(N_("Write the first day without the role: today or later."))
         raise InvalidInput({f"until-{grant_id}": said})
     require_may_grant(actor, grant.held.role, grant.held.scope)
-    if grant.held.role is Role.ORGANIZER and not queries.is_another_organizer(
-        db, account_id=account_id, grant_id=grant_id
-    ):
-        raise LastOrganizer
     end_role(db, actor=actor, grant_id=grant_id, valid_until=until, now=now)
 
 
 def block(db: Session, *, actor: Actor, account_id: int, now: datetime) -> None:
     """Ends the account's sessions and keys at once; nobody signs in with it until it is opened."""
-    row = _row(db, actor, account_id, now)
-    grants = frozenset(one.grant for one in row.roles if not one.is_over)
-    require_may_manage(actor, AccountReach(row.country_code, grants))
-    is_organizer = Grant(Role.ORGANIZER) in grants
-    if is_organizer and not queries.is_another_organizer(db, account_id=account_id):
-        raise LastOrganizer
+    lock_organizers(db)
+    _row(db, actor, account_id, now)
     close_account(db, actor=actor, account_id=account_id, now=now)
 
 

@@ -30,6 +30,7 @@ from app.people.directory.queries.lookup import (
     PeopleElsewhere,
     looked_up,
     people_elsewhere,
+    records_of_person,
     strangers_among,
 )
 from app.people.directory.queries.roster import (
@@ -105,6 +106,7 @@ __all__ = [
     "person_known_as",
     "persons_to_confirm",
     "post_titles_of",
+    "records_of_person",
     "roster_of",
     "serving_on",
     "serving_since",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, func, literal, select
+from sqlalchemy import Row, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from app.infra.journal import JournalEntry
@@ -37,6 +37,19 @@ class PeopleElsewhere:
 
     rows: Sequence[Row[Person, Country | None]] = ()
     note: Sentence | None = None
+
+
+def records_of_person(db: Session, person_id: int) -> tuple[int, ...]:
+    """The person's record and every other that was joined to it, whichever goes on, in order."""
+    known: set[int] = {person_id}
+    while True:
+        joined = select(Person.id, Person.merged_into_id).where(
+            or_(Person.id.in_(known), Person.merged_into_id.in_(known))
+        )
+        more = {number for row in db.execute(joined) for number in row if number is not None}
+        if more <= known:
+            return tuple(sorted(known))
+        known |= more
 
 
 def people_elsewhere(db: Session, *, actor: Actor, words: str, now: datetime) -> PeopleElsewhere:

@@ -33,6 +33,7 @@ from app.people.identity.rules import (
     password_fault,
     require_preferences,
 )
+from app.people.identity.services.organizers import require_organizer_without_account
 from app.people.identity.services.passwords import hash_password
 from app.people.identity.services.tokens import end_keys
 from app.people.identity.values import Confirmation
@@ -182,11 +183,14 @@ def change_preferences(
 
 def close_account(db: Session, *, actor: Actor, account_id: int, now: datetime) -> None:
     """Nobody signs in with it any more; its sessions, API tokens and calendar addresses stop
-    working at once. Again, it changes nothing.
+    working at once. Again, it changes nothing. Refuses with LastOrganizer when nobody else could
+    run the platform.
     """
     account = _managed(db, actor, account_id, now)
     if not account.active:
         return
+    today = now.astimezone(REFERENCE).date()
+    require_organizer_without_account(db, account_id=account_id, today=today)
     account.active = False
     account.fs_uniquifier = uuid4().hex
     _end_sign_ins(db, account_id, now)

@@ -22,17 +22,21 @@ from app.people.identity.models import (
     SignInLink,
 )
 from app.people.identity.queries import digest
+from app.people.identity.services.organizers import require_organizer_without_account
 
 NOWHERE = "erased.invalid"  # RFC 6761: never a mailbox
 
 
 def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
     """The address, the password, sessions and links go; keys stop working; roles end today. The
-    account stays under its number, because the journal names it, and belongs to nobody.
+    account stays under its number, because the journal names it, and belongs to nobody. Refuses
+    with LastOrganizer when nobody else could run the platform.
     """
     account = db.scalar(select(Account).where(Account.person_id == person_id).with_for_update())
     if account is None:
         return
+    today = now.astimezone(REFERENCE).date()
+    require_organizer_without_account(db, account_id=account.id, today=today)
     db.execute(delete(SignInAttempt).where(SignInAttempt.key.contains(digest(account.email)[:32])))
     account.email, account.password, account.active = f"{account.id}@{NOWHERE}", None, False
     account.fs_uniquifier, account.person_id = uuid4().hex, None
@@ -45,7 +49,6 @@ def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
             .values(revoked_at=now)
         )
     db.execute(update(ApiToken).where(ApiToken.account_id == account.id).values(label=""))
-    today = now.astimezone(REFERENCE).date()
     grants = select(RoleGrant).where(RoleGrant.account_id == account.id)
     for grant in db.scalars(
         grants.where(or_(RoleGrant.valid_until.is_(None), RoleGrant.valid_until > today))

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
+from app.infra.locks import lock_by_name
 from app.kernel.actor import SYSTEM, Role
 from app.kernel.reference import REFERENCE, REFERENCE_ZONE
 from app.people.directory.services.people import record_person
@@ -16,11 +17,15 @@ from app.people.identity.rules import FIRST_KEY_LASTS, FirstKeyNotValid, normal_
 from app.people.identity.services.accounts import create_account
 from app.people.identity.services.roles import grant_role
 
+FIRST = "first-account"
+"""Of two who begin at once the second sees the account of the first."""
+
 
 def issue_first_key(db: Session, *, now: datetime) -> str | None:
     """Returns the token of a new address for the first organizer, which works for 24 hours; None
     where an account exists. Earlier addresses stop working.
     """
+    lock_by_name(db, FIRST)
     if queries.has_accounts(db):
         return None
     token = secrets.token_urlsafe(24)
@@ -45,6 +50,7 @@ def make_first_account(
 
     Raises FirstKeyNotValid, and InvalidInput at "full_name" and "email".
     """
+    lock_by_name(db, FIRST)
     used = db.scalar(
         update(FirstKey)
         .where(

@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session
 
 from app.infra import journal
 from app.kernel.actor import Actor, Role
+from app.kernel.reference import REFERENCE
 from app.kernel.refusal import NotFound
 from app.people.directory.models import Country, WorkingGroup
 from app.people.identity import policy
 from app.people.identity.facts import RoleEnded, RoleGranted
 from app.people.identity.models import Account, RoleGrant
 from app.people.identity.rules import RoleAlreadyHeld, overlap, require_role_fits, require_span
+from app.people.identity.services.organizers import require_organizer_without_grant
 
 
 def grant_role(
@@ -59,11 +61,16 @@ def grant_role(
 
 
 def end_role(db: Session, *, actor: Actor, grant_id: int, valid_until: date, now: datetime) -> None:
-    """`valid_until` is the first day without the role; a role ends no earlier than it began."""
+    """`valid_until` is the first day without the role; a role ends no earlier than it began.
+    Refuses with LastOrganizer when nobody else could run the platform.
+    """
     grant = db.get(RoleGrant, grant_id)
     if grant is None:
         raise NotFound
     policy.require_may_grant(actor, Role(grant.role), grant.scope)
+    if grant.role == Role.ORGANIZER:
+        today = now.astimezone(REFERENCE).date()
+        require_organizer_without_grant(db, grant_id=grant_id, today=today)
     grant.valid_until = max(valid_until, grant.valid_from)
     journal.record(
         db, RoleEnded(grant.account_id, grant.id, grant.valid_until), actor=actor, now=now
