@@ -13,12 +13,18 @@ from sqlalchemy import select
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.actor import SYSTEM, Actor, Role
+from app.kernel.text import LocalizedText
 from app.office.merging.services.merging import merge_people
 from app.office.privacy.services.erasing import erase
 from app.participation.meetings.models import MeetingConnection
 from app.participation.meetings.services.connecting import connect
 from app.people.access.services import changes
 from app.people.access.values import RoleSpan
+from app.people.directory.services.institutions import (
+    add_institution,
+    change_institution,
+    merge_institutions,
+)
 from app.people.identity import queries
 from app.people.identity.models import Account, FirstKey, RoleGrant
 from app.people.identity.queries import digest
@@ -141,3 +147,47 @@ def test_of_two_who_start_at_once_one_is_the_first_organizer(
     ]
     assert kinds(together(app, starts)) == {"int": 1, "FirstKeyNotValid": 1}
     assert len(organizers(app)) == 1
+
+
+def test_institution_added_renamed_or_joined_twice_at_once_is_one(app: Flask) -> None:
+    organizer = actor_of(app, "organizer")
+
+    def name(text: str) -> LocalizedText:
+        return LocalizedText(es=text)
+
+    adding = in_one(
+        add_institution,
+        actor=organizer,
+        country_code="HN",
+        name=name("Migración"),
+        kind="migration",
+    )
+    assert kinds(together(app, [adding] * 4)) == {"int": 1, "InvalidInput": 3}
+    with app.app_context(), transaction() as db:
+        ids = [
+            add_institution(
+                db,
+                actor=organizer,
+                country_code="HN",
+                name=name(text),
+                kind="other",
+                now=clock.now(),
+            )
+            for text in ("Una", "Otra")
+        ]
+    renaming = [
+        in_one(
+            change_institution,
+            actor=organizer,
+            institution_id=number,
+            name=name("Tercera"),
+            kind="other",
+        )
+        for number in ids
+    ]
+    assert kinds(together(app, renaming)) == {"bool": 1, "InvalidInput": 1}
+    joining = [
+        in_one(merge_institutions, actor=organizer, keep_id=one, merged_id=other, on=clock.today())
+        for one, other in (ids, ids[::-1])
+    ]
+    assert kinds(together(app, joining)) == {"int": 1, "InvalidInput": 1}

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.infra import journal
 from app.infra.email_address import is_email
+from app.infra.locks import lock_by_name
 from app.kernel.actor import Actor, Role
 from app.kernel.refusal import InvalidInput, Refusal, Sentence
 from app.kernel.text import N_
@@ -23,6 +24,7 @@ from app.people.identity.rules import normal_email
 from app.people.identity.services import invite
 from app.planning.holidays.services import drop_holidays
 
+MARKS = "setup-marks"
 NO_ADDRESS = N_("Write an e-mail address, for example name@example.org.")
 NO_NAME = N_("Write the full name as it stands on the ID.")
 
@@ -34,6 +36,7 @@ def mark_step(
     afterwards; the same again changes nothing.
     """
     policy.require_may_set_up(actor)
+    lock_by_name(db, MARKS)
     row = db.get(SetupMark, step.value)
     if row is not None and row.state in (state.value, MarkState.DONE.value):
         return
@@ -43,6 +46,7 @@ def mark_step(
 def dismiss_checklist(db: Session, *, actor: Actor, now: datetime) -> None:
     """The home page shows no checklist any more; the steps stay where they are."""
     policy.require_may_set_up(actor)
+    lock_by_name(db, MARKS)
     if db.get(SetupMark, CHECKLIST) is None:
         _mark(db, CHECKLIST, MarkState.DONE.value, actor=actor, now=now)
 

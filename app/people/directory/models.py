@@ -176,7 +176,8 @@ class Membership(Base):
 
 class DoubtfulInstitution(Base):
     """A pasted line that waits for an answer: of which country it is, or whether it is one that is
-    known already. `country_code` is "" where nobody could tell.
+    known already. `country_code` is "" where nobody could tell; then `name` ends with what was
+    written for a country.
     """
 
     __tablename__ = "doubtful_institution"

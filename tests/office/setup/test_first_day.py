@@ -1,5 +1,7 @@
 """R61: from an empty database to an office, one page after the other."""
 
+import html
+import io
 import re
 from datetime import timedelta
 
@@ -119,17 +121,25 @@ def test_r61_steps_can_be_skipped_resumed_and_the_checklist_put_away(
     assert "Ponga en marcha esta oficina" not in organizer.get("/").text
 
 
-def fields(app: Flask) -> dict[str, str]:
-    with app.app_context(), reading() as db:
-        rows = list(db.scalars(select(Country)))
-    names = {f"name-{row.code}_{lang}": row.name[lang] for row in rows for lang in ("es", "en")}
-    return {**names, **{f"use-{row.code}": "1" for row in rows}}
+def fields(client: FlaskClient, path: str = "/setup/body") -> dict[str, str]:
+    """What the page's form sends as it stands."""
+    page = client.get(path).text
+    found = re.findall(r'<input [^>]*name="((?:name|use|seen)-[^"]+)"[^>]*>', page)
+    inputs = [
+        match[0] for match in re.finditer(r'<input [^>]*name="(?:name|use|seen)-[^>]*>', page)
+    ]
+    sent = {}
+    for name, tag in zip(found, inputs, strict=True):
+        value = re.search(r'value="([^"]*)"', tag)
+        if value and "disabled" not in tag and ("checkbox" not in tag or "checked" in tag):
+            sent[name] = html.unescape(value[1])
+    return sent
 
 
 def test_r61_country_is_renamed_left_out_and_added(
     app: Flask, organizer: FlaskClient, post: Post
 ) -> None:
-    sent = {**fields(app), "name-MX_es": "Estados Unidos Mexicanos"}
+    sent = {**fields(organizer), "name-MX_es": "Estados Unidos Mexicanos"}
     del sent["use-US"]
     assert post("/setup/body", **sent).location == "/setup/groups"
     with app.app_context(), transaction() as db:
@@ -148,11 +158,84 @@ def test_r61_country_is_renamed_left_out_and_added(
     assert "Estados Unidos Mexicanos" in organizer.get("/setup/body").text
 
 
+def test_two_tabs_of_one_page_keep_what_each_changed(
+    app: Flask, organizer: FlaskClient, post: Post
+) -> None:
+    """A country added meanwhile stays, and so does another row's new name; one row changed by both
+    is asked about.
+    """
+    old = fields(organizer)
+    colombia = {"code": "CO", "name_es": "Colombia", "timezone": "America/Bogota", "language": "es"}
+    assert post("/setup/body/add", **colombia).status_code == 303
+    assert post("/setup/body", **{**old, "name-MX_es": "Los Estados Unidos Mexicanos"}).location
+    assert post("/setup/body", **{**old, "name-HN_es": "República de Honduras"}).location
+    refused = post("/setup/body", **{**old, "name-MX_es": "Otro México"})
+    assert refused.status_code == 422
+    assert "Los Estados Unidos Mexicanos" in refused.text
+    assert re.search(r'id="use-CO"[^>]* checked', refused.text)
+    seen = re.search(r'name="seen-MX" value="([^"]+)"', refused.text)
+    assert seen
+    again = {**old, "seen-MX": seen[1], "name-MX_es": "Otro México"}
+    assert post("/setup/body", **again).location == "/setup/groups"
+    with app.app_context(), reading() as db:
+        names = {row.code: row.name["es"] for row in db.scalars(select(Country))}
+    assert (names["MX"], names["HN"], names["CO"]) == (
+        "Otro México",
+        "República de Honduras",
+        "Colombia",
+    )
+
+
+def test_second_paste_drops_no_line_that_waits(organizer: FlaskClient, post: Post) -> None:
+    post("/setup/institutions", lines="Dirección sin país\nOficina; Atlántida")
+    page = organizer.get("/setup/institutions").text
+    waiting = re.findall(r'name="waiting" value="(\d+)"', page)
+    assert len(waiting) == 2
+    assert "Oficina; Atlántida" in page
+    post("/setup/institutions", lines="Consejo de otra página")
+    file = (io.BytesIO("Institución,País\nJunta,Lemuria\n".encode()), "lista.csv")
+    answer = organizer.post(
+        "/setup/institutions/upload",
+        data={
+            "lines": "Oficina; Atlántida",
+            "waiting": waiting,
+            "file": file,
+            "csrf_token": csrf_token(organizer),
+        },
+    )
+    assert "Oficina; Atlántida\nInstitución; País\nJunta; Lemuria" in answer.text
+    assert re.findall(r'name="waiting" value="(\d+)"', answer.text) == waiting
+    organizer.post(
+        "/setup/institutions",
+        data={
+            "lines": "Oficina; Atlántida\nJunta; Lemuria",
+            "waiting": waiting,
+            "csrf_token": csrf_token(organizer),
+        },
+    )
+    typed = re.search(r"<textarea[^>]*>([^<]*)", organizer.get("/setup/institutions").text)
+    assert typed
+    assert set(typed[1].split("\n")) == {
+        "Consejo de otra página",
+        "Oficina; Atlántida",
+        "Junta; Lemuria",
+    }
+    many = "\n".join(f"Oficina {number}" for number in range(501))
+    refused = organizer.post(
+        "/setup/institutions/upload",
+        data={
+            "file": (io.BytesIO(many.encode()), "lista.csv"),
+            "csrf_token": csrf_token(organizer),
+        },
+    )
+    assert refused.status_code == 422
+
+
 def test_r61_country_with_people_stays_and_says_why(
     app: Flask, organizer: FlaskClient, post: Post
 ) -> None:
     post("/setup/institutions", lines="Instituto Nacional de Migración; México")
-    sent = fields(app)
+    sent = fields(organizer)
     del sent["use-MX"]
     refused = post("/setup/body", **sent)
     assert refused.status_code == 422
@@ -163,7 +246,7 @@ def test_a_page_with_one_wrong_name_saves_nothing_and_keeps_what_was_typed(
     app: Flask, organizer: FlaskClient, post: Post
 ) -> None:
     sent = {
-        **fields(app),
+        **fields(organizer),
         "name-MX_es": "Estados Unidos Mexicanos",
         "name-SV_es": "",
         "name-SV_en": "",
@@ -179,8 +262,8 @@ def test_a_page_with_one_wrong_name_saves_nothing_and_keeps_what_was_typed(
 def test_r61_group_is_left_out_and_added(app: Flask, organizer: FlaskClient, post: Post) -> None:
     with app.app_context(), reading() as db:
         rows = list(db.scalars(select(WorkingGroup)))
-    sent = {f"name-{row.slug}_es": row.name["es"] for row in rows}
-    sent |= {f"use-{row.slug}": "1" for row in rows if row.slug != "protection"}
+    sent = fields(organizer, "/setup/groups")
+    del sent["use-protection"]
     assert post("/setup/groups", **sent).location == "/setup/rules"
     added = post("/setup/groups/add", code="TR", name_es="Trata de personas")
     assert added.status_code == 303

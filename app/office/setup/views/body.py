@@ -1,6 +1,6 @@
 """The body as the office has it: countries and groups, renamed, left out, added."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from zoneinfo import available_timezones
 
 from flask import flash, redirect, request, url_for
@@ -12,6 +12,8 @@ from app.infra.database import reading, transaction
 from app.infra.language import say
 from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, Kind, Refusal
+from app.kernel.seen import ChangedMeanwhile, mark_of
+from app.kernel.text import LocalizedText
 from app.office.setup import policy, services
 from app.office.setup.forms import name_of
 from app.office.setup.values import SetupStep
@@ -35,16 +37,54 @@ class NotAllSaved(Exception):
         self.errors = errors
 
 
-def _save_all(rows: Sequence[ReferenceRow], save: Callable[..., None], step: SetupStep) -> None:
-    """Saves every row of the page, or none. Raises NotAllSaved with all that is wrong."""
+def _mark(is_used: bool, name: LocalizedText) -> str:
+    """Names of what is not used cannot be typed."""
+    return mark_of((is_used, name if is_used else LocalizedText()))
+
+
+def _marks(rows: Iterable[ReferenceRow]) -> dict[str, str]:
+    """What the page shows of each row, for the form to carry along."""
+    return {row.key: _mark(row.is_used, row.name) for row in rows}
+
+
+def _changed(row: ReferenceRow) -> bool:
+    """True for a row that the reader changed on the page. What somebody else added or changed
+    meanwhile stays. Raises ChangedMeanwhile where both changed it.
+    """
+    shown, stands = request.form.get(f"seen-{row.key}"), _mark(row.is_used, row.name)
+    name = name_of(request.form, f"name-{row.key}")
+    sent = _mark(f"use-{row.key}" in request.form, name)
+    if shown is None or sent in (shown, stands):
+        return False
+    if shown != stands:
+        raise ChangedMeanwhile(stands)
+    return True
+
+
+def _save_all(
+    rows_of: Callable[[Session], Sequence[ReferenceRow]],
+    save: Callable[..., None],
+    step: SetupStep,
+) -> None:
+    """Saves every row that was changed on the page, or none. Raises NotAllSaved with all that is
+    wrong.
+    """
     errors: dict[str, str] = {}
     language = reader_language()
     with transaction() as db:
-        for row in rows:
+        reference.lock_reference(db)
+        for row in rows_of(db):
             try:
+                if not _changed(row):
+                    continue
                 save(db, row.key, is_used=row.is_used)
             except InvalidInput as refusal:
                 errors[f"name-{row.key}"] = say(language, next(iter(refusal.errors.values())))
+            except ChangedMeanwhile:
+                errors[f"name-{row.key}"] = _(
+                    "Somebody else changed this row meanwhile; now it is: %(name)s. Save again to replace that.",
+                    name=row.name.in_(language) if row.is_used else _("not in use"),
+                )
             except StillUsed as refusal:
                 errors[f"use-{row.key}"] = say(language, refusal.sentence)
         if errors:
@@ -62,10 +102,8 @@ def body() -> Answer:
 @requires(policy.may_set_up)
 def body_saved() -> Answer:
     """Every country with its names, and whether it is used."""
-    with reading() as db:
-        rows = body_countries(db)
     try:
-        _save_all(rows, _save_country, SetupStep.BODY)
+        _save_all(body_countries, _save_country, SetupStep.BODY)
     except NotAllSaved as refused:
         return _countries(Mistakes(Typed(request.form), refused.errors), STATUS[Kind.INVALID])
     return go_on(SetupStep.BODY)
@@ -115,6 +153,7 @@ def _countries(mistakes: Mistakes = UNTOUCHED, status: int = 200) -> Answer:
         "office/setup/body.html",
         status=status,
         rows=rows,
+        marks=_marks(rows),
         mistakes=mistakes,
         zones=[*named, *(zone for zone in others if zone not in named)],
         zone_names=named,
@@ -132,10 +171,8 @@ def groups() -> Answer:
 @bp.post("/setup/groups")
 @requires(policy.may_set_up)
 def groups_saved() -> Answer:
-    with reading() as db:
-        rows = body_groups(db)
     try:
-        _save_all(rows, _save_group, SetupStep.GROUPS)
+        _save_all(body_groups, _save_group, SetupStep.GROUPS)
     except NotAllSaved as refused:
         return _groups(Mistakes(Typed(request.form), refused.errors), STATUS[Kind.INVALID])
     return go_on(SetupStep.GROUPS)
@@ -181,6 +218,7 @@ def _groups(mistakes: Mistakes = UNTOUCHED, status: int = 200) -> Answer:
         "office/setup/groups.html",
         status=status,
         rows=rows,
+        marks=_marks(rows),
         mistakes=mistakes,
         page_has_errors=bool(mistakes.errors),
     )

@@ -1,6 +1,7 @@
 """Institutions by paste, by file, or from what the body's file suggests."""
 
 import re
+from collections.abc import Iterable
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
@@ -32,14 +33,15 @@ from app.web.locale import reader_language
 INVALID = STATUS[Kind.INVALID]
 ANSWER = re.compile(r"answer-([0-9a-f]{12})")
 PLACE = re.compile(r"[0-9]{1,4}")
+WAITING = re.compile(r"[0-9]{1,15}")
 
 
 @bp.get("/setup/institutions")
 @requires(policy.may_set_up)
 def institutions() -> Answer:
     with reading() as db:
-        typed = "\n".join(doubtful_lines(db, actor=current_actor()))
-    return _page(typed)
+        waiting = doubtful_lines(db, actor=current_actor())
+    return _page("\n".join(waiting.values()), shown=waiting)
 
 
 @bp.post("/setup/institutions/look")
@@ -60,7 +62,9 @@ def institutions_saved() -> Answer:
     actor, now = current_actor(), clock.now()
     with transaction() as db:
         added = services.add_read_lines(db, actor=actor, lines=found.ready, now=now)
-        services.keep_doubtful(db, actor=actor, lines=found.doubtful, now=now)
+        services.keep_doubtful(
+            db, actor=actor, lines=found.doubtful, shown=_waiting_shown(), now=now
+        )
         finish(db, SetupStep.INSTITUTIONS)
     if added:
         flash(
@@ -90,15 +94,24 @@ def add_suggested() -> Response:
 @bp.post("/setup/institutions/upload")
 @requires(policy.may_set_up)
 def upload() -> Answer:
-    """The rows of a spreadsheet become the lines of the paste, to be looked at like any other."""
+    """The rows of a spreadsheet become lines of the paste, below those that are there, to be looked
+    at like any other.
+    """
+    typed = request.form.get("lines", "").strip()
     file = request.files.get("file")
     content = file.stream.read(MOST_BYTES + 1) if file else b""
     try:
         sheet = rows_of(content)
     except Refusal as refusal:
-        return _page("", upload_error=say(reader_language(), refusal.sentence))
+        return _page(typed, upload_error=say(reader_language(), refusal.sentence))
     lines = ["; ".join(filter(None, row[:3])) for row in sheet.rows if any(row)]
-    return _page("\n".join(lines[:MOST_LINES]))
+    if len(lines) + len(typed.splitlines()) > MOST_LINES:
+        said = _(
+            "With this file there are more than %(most)s lines. Divide it and upload the parts one by one.",
+            most=MOST_LINES,
+        )
+        return _page(typed, upload_error=said)
+    return _page("\n".join(filter(None, [typed, *lines])))
 
 
 def _answers() -> dict[str, str]:
@@ -112,6 +125,11 @@ def _answers() -> dict[str, str]:
     return given
 
 
+def _waiting_shown() -> list[int]:
+    """The waiting lines that stood on the page from the start, by number."""
+    return [int(number) for number in request.form.getlist("waiting") if WAITING.fullmatch(number)]
+
+
 def _understood(typed: str) -> Understood:
     with reading() as db:
         return understand(
@@ -122,7 +140,9 @@ def _understood(typed: str) -> Understood:
         )
 
 
-def _page(typed: str, *, error: str = "", upload_error: str = "") -> Answer:
+def _page(
+    typed: str, *, shown: Iterable[int] = (), error: str = "", upload_error: str = ""
+) -> Answer:
     found = _understood(typed)
     with reading() as db:
         offered = suggestions(db, actor=current_actor())
@@ -132,6 +152,7 @@ def _page(typed: str, *, error: str = "", upload_error: str = "") -> Answer:
         "office/setup/institutions.html",
         status=INVALID if error or upload_error else 200,
         typed=typed,
+        waiting=[*shown, *_waiting_shown()],
         understood=found,
         answers=_answers(),
         error=error,

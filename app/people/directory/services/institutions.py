@@ -2,7 +2,7 @@
 writer of them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import delete, func, select, update
@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from app.infra import journal
 from app.infra.body import current_body
+from app.infra.locks import lock_by_name
 from app.kernel.actor import Actor
-from app.kernel.refusal import InvalidInput, NotFound, Sentence
+from app.kernel.refusal import InvalidInput, NotFound, Refusal, Sentence
 from app.kernel.text import N_, LocalizedText, is_one_line, languages
 from app.people.directory import policy, rules
 from app.people.directory.facts import (
@@ -33,6 +34,14 @@ from app.people.directory.values import INSTITUTION_KINDS
 
 NAME = Sentence(N_("Write the name in at most 200 letters."))
 TWICE = N_("This institution is in the list already.")
+NOT_IN_LIST = N_("Choose an institution from the list.")
+
+
+class NameInUse(Refusal):
+    """A closed institution cannot be opened beside an open one of the same name."""
+
+    rule = "institution-name-in-use"
+    msgid = N_("An open institution of this country has the same name. Join the two instead.")
 
 
 def add_institution(
@@ -48,6 +57,7 @@ def add_institution(
     is refused too.
     """
     policy.require_may_keep_institutions(actor, country_code)
+    _lock(db)
     errors = _defects(name, kind)
     if db.get(Country, country_code) is None:
         errors["country"] = Sentence(N_("Choose a country from the list."))
@@ -62,6 +72,7 @@ def add_read_lines(db: Session, *, actor: Actor, lines: Sequence[ReadLine], now:
     """Adds the lines that were understood; returns how many were new. A name that the body's file
     suggests comes with its kind and its other language.
     """
+    _lock(db)
     suggested = {
         (one.country, name_key(text)): one
         for one in current_body().suggested_institutions
@@ -86,6 +97,7 @@ def add_read_lines(db: Session, *, actor: Actor, lines: Sequence[ReadLine], now:
 def add_suggested(db: Session, *, actor: Actor, chosen: Iterable[int], now: datetime) -> int:
     """Adds institutions of the body's file by their place in it; returns how many were new."""
     policy.require_may_keep_reference(actor)
+    _lock(db)
     there = set(db.scalars(select(Country.code)))
     suggested = current_body().suggested_institutions
     added = 0
@@ -128,8 +140,11 @@ def close_institution(
 
 
 def reopen_institution(db: Session, *, actor: Actor, institution_id: int, now: datetime) -> None:
+    """Again changes nothing. Refuses with NameInUse."""
     row = _locked(db, actor, institution_id)
     if row.closed_on is not None:
+        if _same(db, row.country_code, row.name) is not None:
+            raise NameInUse
         row.closed_on = None
         db.flush()
         journal.record(db, InstitutionReopened(row.id, row.country_code), actor=actor, now=now)
@@ -139,11 +154,14 @@ def merge_institutions(
     db: Session, *, actor: Actor, keep_id: int, merged_id: int, on: date, now: datetime
 ) -> int:
     """The posts of a second record move to the first, and the second is closed; returns how many
-    moved. Refuses at "other" what is not of the same country.
+    moved. Refuses at "other" what is not of the same country, and when the first was closed.
     """
     keep, merged = _locked(db, actor, keep_id), db.get(Institution, merged_id)
     if merged is None or merged.id == keep.id or merged.country_code != keep.country_code:
-        raise InvalidInput({"other": Sentence(N_("Choose an institution from the list."))})
+        raise InvalidInput({"other": Sentence(NOT_IN_LIST)})
+    if keep.closed_on is not None:
+        said = N_("This institution is closed. Open it again first, or join it to the other one.")
+        raise InvalidInput({"other": Sentence(said)})
     count = func.count()
     posts = db.scalar(select(count).select_from(Post).where(Post.institution_id == merged.id)) or 0
     for table in (Post, HeldNewcomer):
@@ -157,15 +175,35 @@ def merge_institutions(
     return posts
 
 
-def keep_doubtful(db: Session, *, actor: Actor, lines: Sequence[ReadLine], now: datetime) -> None:
-    """The lines that wait for an answer are these from now on."""
+def keep_doubtful(
+    db: Session,
+    *,
+    actor: Actor,
+    lines: Sequence[ReadLine],
+    shown: Collection[int] = (),
+    now: datetime,
+) -> None:
+    """These lines wait for an answer from now on, in place of the waiting ones that were `shown`,
+    by number. Others that wait stay: they came from another page.
+    """
     policy.require_may_keep_reference(actor)
-    db.execute(delete(DoubtfulInstitution))
-    db.add_all(
-        DoubtfulInstitution(name=line.name, country_code=line.country_code, added_at=now)
-        for line in lines
-    )
+    _lock(db)
+    db.execute(delete(DoubtfulInstitution).where(DoubtfulInstitution.id.in_(shown)))
+    waiting = {(row.name, row.country_code) for row in db.scalars(select(DoubtfulInstitution))}
+    for line in lines:
+        name = line.name if line.country_code else line.text
+        if len(name) > LONGEST_INSTITUTION:
+            name = line.name
+        if (name, line.country_code) not in waiting:
+            waiting.add((name, line.country_code))
+            row = DoubtfulInstitution(name=name, country_code=line.country_code, added_at=now)
+            db.add(row)
     db.flush()
+
+
+def _lock(db: Session) -> None:
+    """Of two who write the same name at once the second sees the first."""
+    lock_by_name(db, "institutions")
 
 
 def _tongue(language: str) -> str:
@@ -226,6 +264,7 @@ def _close(db: Session, row: Institution, on: date, *, actor: Actor, now: dateti
 
 
 def _locked(db: Session, actor: Actor, institution_id: int) -> Institution:
+    _lock(db)
     row = db.scalar(select(Institution).where(Institution.id == institution_id).with_for_update())
     if row is None:
         raise NotFound

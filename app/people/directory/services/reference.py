@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.infra import journal
 from app.infra.body import NEEDED_ORGANS, Body, current_body
+from app.infra.locks import lock_by_name
 from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
 from app.kernel.text import N_, LocalizedText, is_one_line, languages
@@ -50,6 +51,13 @@ def seed_reference(db: Session, body: Body | None = None) -> int:
     db.add_all(rows)
     db.flush()
     return len(rows)
+
+
+def lock_reference(db: Session) -> None:
+    """One at a time changes countries and groups: of two who add the same the second sees the
+    first.
+    """
+    lock_by_name(db, "reference")
 
 
 def countries_of_another_body(db: Session, body: Body) -> list[str]:
@@ -99,6 +107,7 @@ def leave_out_country(db: Session, *, actor: Actor, code: str, now: datetime) ->
     where people, institutions or events belong to it.
     """
     policy.require_may_keep_reference(actor)
+    lock_reference(db)
     row = db.get(Country, code)
     if row is None:
         raise NotFound
@@ -110,6 +119,7 @@ def leave_out_country(db: Session, *, actor: Actor, code: str, now: datetime) ->
 def leave_out_group(db: Session, *, actor: Actor, slug: str, now: datetime) -> None:
     """As `leave_out_country`. Agreements and handovers need the presidency and the secretariat."""
     policy.require_may_keep_reference(actor)
+    lock_reference(db)
     row = _group(db, slug)
     if slug in NEEDED_ORGANS:
         raise rules.StillUsed(name=row.name)
@@ -120,6 +130,7 @@ def leave_out_group(db: Session, *, actor: Actor, slug: str, now: datetime) -> N
 def bring_back(db: Session, *, actor: Actor, kind: str, key: str, now: datetime) -> None:
     """A country or group of the body's file is used again. Nothing happens when it is."""
     policy.require_may_keep_reference(actor)
+    lock_reference(db)
     row = db.get(LeftOut, (kind, key))
     if row is None:
         return
@@ -141,6 +152,7 @@ def add_country(
 ) -> None:
     """A Member Country that the body's file does not list. Refuses by field."""
     policy.require_may_keep_reference(actor)
+    lock_reference(db)
     errors: dict[str, Sentence] = {}
     if not CODE.fullmatch(code):
         errors["code"] = Sentence(N_("Write the country's code of two letters, for example CO."))
@@ -165,6 +177,7 @@ def add_country(
 def add_group(db: Session, *, actor: Actor, code: str, name: LocalizedText, now: datetime) -> str:
     """A working group of this office's own; returns its slug. Refuses by field."""
     policy.require_may_keep_reference(actor)
+    lock_reference(db)
     errors: dict[str, Sentence] = {}
     groups = db.scalars(select(WorkingGroup)).all()
     if not CODE.fullmatch(code):

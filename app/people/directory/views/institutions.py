@@ -1,12 +1,10 @@
 """Institutions, for every day: the list by country, adding, renaming, closing, joining two records."""
 
 import re
-from collections.abc import Callable
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.infra import clock
@@ -83,7 +81,7 @@ def change(institution_id: int) -> Answer:
 @bp.post("/institutions/<int:institution_id>/close")
 @requires(policy.may_see_institutions)
 def close(institution_id: int) -> Answer:
-    def act(db: Session) -> None:
+    with transaction() as db:
         services.close_institution(
             db,
             actor=current_actor(),
@@ -91,19 +89,21 @@ def close(institution_id: int) -> Answer:
             on=clock.today(),
             now=clock.now(),
         )
-
-    return _act(act, _("The institution is closed. Who served there stays on record."))
+    return _done(_("The institution is closed. Who served there stays on record."))
 
 
 @bp.post("/institutions/<int:institution_id>/reopen")
 @requires(policy.may_see_institutions)
 def reopen(institution_id: int) -> Answer:
-    def act(db: Session) -> None:
-        services.reopen_institution(
-            db, actor=current_actor(), institution_id=institution_id, now=clock.now()
-        )
-
-    return _act(act, _("The institution is open again."))
+    try:
+        with transaction() as db:
+            services.reopen_institution(
+                db, actor=current_actor(), institution_id=institution_id, now=clock.now()
+            )
+    except Refusal as refusal:
+        mistakes, status = mistakes_of(refusal, "reopen")
+        return _one(institution_id, mistakes, status)
+    return _done(_("The institution is open again."))
 
 
 @bp.post("/institutions/<int:institution_id>/join")
@@ -130,12 +130,6 @@ def join(institution_id: int) -> Answer:
             posts,
         )
     )
-
-
-def _act(act: Callable[[Session], None], done: str) -> Response:
-    with transaction() as db:
-        act(db)
-    return _done(done)
 
 
 def _done(sentence: str) -> Response:
