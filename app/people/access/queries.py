@@ -233,6 +233,14 @@ def count_requests(db: Session, *, actor: Actor, now: datetime) -> int:
     return sum(one.is_mine for one in requests_waiting(db, actor=actor, now=now))
 
 
+def is_settled(db: Session, *, actor: Actor, request_id: int) -> bool:
+    """Whether a request that the actor may decide has been decided."""
+    row = db.get(AccessRequest, request_id)
+    return (
+        row is not None and bool(row.decision) and policy.may_decide(actor, row.country_code or "")
+    )
+
+
 def request_of(db: Session, request_id: int) -> AccessRequest | None:
     """For letters: decided ones too."""
     return db.get(AccessRequest, request_id)

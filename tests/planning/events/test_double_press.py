@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from app.infra.database import database, reading, transaction
 from app.kernel.text import LocalizedText
 from app.participation.admission.values import Way
-from app.people.directory.models import Institution
+from app.people.directory.models import Institution, Person
 from tests.followup.agreements.test_views import TYPED as AGREEMENT
 from tests.followup.agreements.world import NOW as AFTER_THE_CONGRESS
 from tests.followup.agreements.world import congress_with_follow_up
@@ -137,6 +137,38 @@ def an_official(app: Flask) -> Press:
     return Press("/countries/HN/officials/new", "/countries/HN/officials/new", typed)
 
 
+def a_copied_event(app: Flask) -> Press:
+    page = f"/events/{plan(app, a_draft())}"
+    return Press(page, f"{page}/duplicate", {})
+
+
+def an_account_invited(app: Flask) -> Press:
+    page = "/people-and-access/invite"
+    typed = {"full_name": "Beto Paz", "email": "beto@example.org", "country_code": "HN"}
+    return Press(page, page, typed | {"role": "official:HN", "valid_from": "2026-11-24"})
+
+
+def a_request_for_access(app: Flask) -> Press:
+    typed = {"full_name": "Rosa Paz", "email": "rosa@example.org", "country_code": "HN"}
+    typed |= {"institution": "Instituto", "reason": "Asisto a los webinarios."}
+    return Press("/request-access", "/request-access", typed)
+
+
+def a_merge(app: Flask) -> Press:
+    numbers = (8001, 8002)
+    with app.app_context(), transaction() as db:
+        for number in numbers:
+            name = "Ana Paz"
+            db.add(
+                Person(
+                    id=number, full_name=name, sort_key="ana paz", country_code="HN", timezone="UTC"
+                )
+            )
+    one, other = numbers
+    page = f"/merges/compare?person={one}&person={other}"
+    return Press(page, "/merges", {"person": [str(one), str(other)], "keep": str(one)})
+
+
 PRESSES: list[Callable[[Flask], Press]] = [
     a_practice,
     a_calendar,
@@ -151,6 +183,10 @@ PRESSES: list[Callable[[Flask], Press]] = [
     a_fund,
     a_season_of_webinars,
     an_official,
+    a_copied_event,
+    an_account_invited,
+    a_request_for_access,
+    a_merge,
 ]
 
 

@@ -18,7 +18,7 @@ from app.people.identity.policy import (
     require_may_manage_accounts,
 )
 from app.people.identity.services.accounts import close_account, reopen_account
-from app.people.identity.services.inviting import invite, resend_invitation
+from app.people.identity.services.inviting import invite, lock_address, resend_invitation
 from app.people.identity.services.organizers import lock_organizers
 from app.people.identity.services.roles import end_role, grant_role
 
@@ -86,6 +86,7 @@ def invite_colleague(db: Session, *, actor: Actor, invitee: Invitee, now: dateti
     require_may_manage_accounts(actor)
     _require_by_hand(actor, invitee.grant)
     _require_soon(invitee.span, now)
+    lock_address(db, invitee.email)
     person_id = record_person(
         db,
         full_name=invitee.full_name,

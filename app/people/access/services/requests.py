@@ -29,7 +29,7 @@ from app.people.directory.services.roster import start_appointment, start_for_se
 from app.people.directory.values import SOMEBODY_ELSE, Newcomer
 from app.people.identity.queries import account_by_email, is_account_elsewhere
 from app.people.identity.rules import normal_email
-from app.people.identity.services.inviting import invite_person
+from app.people.identity.services.inviting import invite_person, lock_address
 from app.people.identity.services.sign_in import request_sign_in_link
 
 
@@ -41,6 +41,7 @@ def ask_for_access(db: Session, *, wish: AccessWish, now: datetime) -> None:
     if wish.country_code and not queries.is_country(db, wish.country_code):
         raise InvalidInput({"country_code": Sentence(N_("Choose one of the list."))})
     email = normal_email(wish.email)
+    lock_address(db, email)
     if account_by_email(db, email) is not None:
         request_sign_in_link(db, email=email, now=now)
         return

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import say
+from app.infra.once import once
 from app.kernel.actor import Role
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound, Refusal
 from app.people.access import policy, queries, wording
@@ -22,6 +23,7 @@ from app.people.identity.policy import may_grant, may_manage
 from app.people.identity.values import AccountReach
 from app.people.identity.wording import ROLE_NAMES, role_text, span_text
 from app.web.errors import STATUS
+from app.web.form_token import press_key
 from app.web.guards import current_actor, require_confirmation, requires
 from app.web.locale import reader_language
 from app.web.paging import addresses, page_asked
@@ -162,8 +164,13 @@ def invite() -> Answer:
         return _invite_page(form), INVALID
     try:
         with transaction() as db:
-            account_id = changes.invite_colleague(
-                db, actor=current_actor(), invitee=form.invitee(), now=clock.now()
+            account_id = once(
+                db,
+                press_key(),
+                lambda: changes.invite_colleague(
+                    db, actor=current_actor(), invitee=form.invitee(), now=clock.now()
+                ),
+                now=clock.now(),
             )
     except (NotFound, NotAllowed):
         raise

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import say
+from app.infra.once import once
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound, Refusal
 from app.people.access import policy, queries, rules, wording
 from app.people.access.forms import AccessForm, PlacementForm
@@ -21,6 +22,7 @@ from app.people.identity import services as identity
 from app.people.identity.rules import TooManyTries, source_of
 from app.people.identity.values import Door
 from app.web.errors import STATUS
+from app.web.form_token import press_key
 from app.web.guards import anyone, current_actor, require_confirmation, requires
 from app.web.locale import reader_language
 
@@ -43,10 +45,14 @@ def ask() -> Answer:
     if not form.validate():
         return _form_page(form), INVALID
     door = Door(f"request-access:{source_of(request.remote_addr or '')}", rules.PER_SOURCE)
+
+    def ask_counted() -> None:
+        identity.count_try(db, doors=[door], now=clock.now())
+        asking.ask_for_access(db, wish=form.wish(reader_language()), now=clock.now())
+
     try:
         with transaction() as db:
-            identity.count_try(db, doors=[door], now=clock.now())
-            asking.ask_for_access(db, wish=form.wish(reader_language()), now=clock.now())
+            once(db, press_key(), ask_counted, now=clock.now())
     except TooManyTries as refusal:
         return _form_page(form, [say(reader_language(), refusal.sentence)]), TOO_MANY
     except InvalidInput as refusal:
@@ -81,6 +87,8 @@ def access_request(request_id: int) -> str:
 @requires(policy.may_open)
 def accept(request_id: int) -> Answer:
     require_confirmation()
+    if _is_settled(request_id):
+        return _settled_already()
     form, row = PlacementForm(), _waiting(request_id)
     if row.country_code:
         _offer_places(form, row.country_code)
@@ -96,6 +104,8 @@ def accept(request_id: int) -> Answer:
                 now=clock.now(),
             )
     except (NotFound, NotAllowed):
+        if _is_settled(request_id):  # a second press, or a colleague was quicker
+            return _settled_already()
         raise
     except Refusal as refusal:
         return _decide_page(request_id, form, refusal), STATUS[refusal.kind]
@@ -112,9 +122,21 @@ def accept(request_id: int) -> Answer:
 @bp.post("/people-and-access/requests/<int:request_id>/refusal")
 @requires(policy.may_open)
 def decline(request_id: int) -> Answer:
+    if _is_settled(request_id):
+        return _settled_already()
     with transaction() as db:
         asking.decline_request(db, actor=current_actor(), request_id=request_id, now=clock.now())
     flash(_("The request is declined. A short letter says so, without reasons."), "success")
+    return redirect(url_for("access.access_requests"), 303)
+
+
+def _is_settled(request_id: int) -> bool:
+    with reading() as db:
+        return queries.is_settled(db, actor=current_actor(), request_id=request_id)
+
+
+def _settled_already() -> Response:
+    flash(_("This request was decided already."), "info")
     return redirect(url_for("access.access_requests"), 303)
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.infra import journal
+from app.infra.locks import lock_by_name
 from app.kernel.actor import SYSTEM, Actor, Role
 from app.kernel.reference import REFERENCE
 from app.kernel.refusal import InvalidInput, NotFound
@@ -24,10 +25,16 @@ from app.people.identity.rules import (
     InvitationNotValid,
     InvitationSettled,
     NoAddress,
+    normal_email,
 )
 from app.people.identity.services.accounts import create_account
 from app.people.identity.services.roles import grant_role
 from app.people.identity.values import Confirmation
+
+
+def lock_address(db: Session, email: str) -> None:
+    """Of two who invite, or ask for, the same address at once the second sees the first."""
+    lock_by_name(db, f"address:{normal_email(email)}")
 
 
 def invite(

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from app.infra import clock
 from app.infra.database import reading, transaction
+from app.infra.once import once
 from app.kernel.refusal import InvalidInput, Kind, Refusal
 from app.kernel.seen import ChangedMeanwhile
 from app.kernel.timespan import Timespan
@@ -35,6 +36,7 @@ from app.planning.events.views.plan_page import (
     plan_page,
     sentences_of,
 )
+from app.web.form_token import press_key
 from app.web.guards import current_actor, requires
 from app.web.kept_forms import kept_fields
 from app.web.meanwhile import changed_meanwhile
@@ -84,7 +86,12 @@ def duplicate(event_id: UUID) -> Response:
     """The draft is opened at once: its date is what is still missing."""
     with transaction() as db:
         source = event_of(db, actor=current_actor(), event_id=event_id)
-        copy_id = duplicate_event(db, actor=current_actor(), event_id=event_id, now=clock.now())
+        copy_id = once(
+            db,
+            press_key(),
+            lambda: duplicate_event(db, actor=current_actor(), event_id=event_id, now=clock.now()),
+            now=clock.now(),
+        )
     flash(_("This draft is like the event before. Give it a date; the agenda follows."), "success")
     start, end = hours_of(source.span, source.timezone)
     page = url_for("events.edit", event_id=copy_id, start=start, end=end, _anchor="on")
