@@ -125,6 +125,14 @@ def in_every_language(write: Callable[[Language], str]) -> LocalizedText:
     return LocalizedText({language: write(language) for language in _house})
 
 
+def without_accents(text: str) -> str:
+    """The text with each letter that carries a mark as its plain letter: "Ñ" is "N"."""
+    if text.isascii():
+        return text
+    plain = unicodedata.normalize("NFKD", text)
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))
+
+
 def storable(value: object) -> bool:
     """True for what a database can hold: no NUL, which PostgreSQL refuses, and no half of a
     surrogate pair.

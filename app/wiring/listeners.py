@@ -94,6 +94,7 @@ HANDLERS: Registry = {
         *DATED,
         Handler("invitations.on_event_published", invitations_tasks.on_event_published),
         *NAMED,
+        *FOUND,
         *FOLLOWED,
     ),
     CourseCompleted: (

@@ -1,7 +1,8 @@
 """From what somebody types to the words that are looked for; pure."""
 
 import re
-import unicodedata
+
+from app.kernel.text import without_accents
 
 WORD = re.compile(r"[^\W_]+")
 FEWEST_LETTERS, MOST_WORDS, LONGEST_WORD = 3, 8, 40
@@ -10,8 +11,7 @@ LONGEST_BODY = 40_000
 
 def folded(text: str) -> str:
     """The text in small letters and without accents: "Migración" is "migracion", "Ñ" is "n"."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return without_accents(text.casefold())
 
 
 def words_of(text: str) -> tuple[str, ...]:

@@ -109,6 +109,15 @@ def test_changed_words_are_found_and_old_ones_are_not(app: Flask) -> None:
     assert titles(OFFICIAL, "segundo") == ["Segundo nombre"]  # it was announced
 
 
+def test_words_changed_while_publishing_are_found(app: Flask) -> None:
+    event_id = an_event(app, "Borrador viejo", publish=False)
+    with transaction() as db:
+        draft = a_draft(title=LocalizedText(es="Nombre publicado"))
+        change_event(db, actor=ORGANIZER, event_id=event_id, draft=draft, now=NOW, publish=True)
+    app.extensions["convoca_jobs"].drain()
+    assert titles(OFFICIAL, "publicado") == ["Nombre publicado"]
+
+
 @pytest.mark.both_databases
 def test_nightly_comparison_mends_what_is_untrue(app: Flask) -> None:
     an_event(app, "Consulados móviles")

@@ -54,6 +54,9 @@ def test_drafts_and_confidential_events_are_not_forwarded(app: Flask, client: Fl
         event_id = plan(app, draft, publish=publish)
         assert client.get(f"/events/{event_id}").status_code == 200
         assert shared(client, event_id) == []
+        refused = client.get(f"/e/{short_of(event_id)}")
+        assert refused.status_code == 404
+        assert "no conduce a ningún evento abierto a todo el mundo" in refused.text
 
 
 def test_short_address_means_a_range_of_ids() -> None:

@@ -1,6 +1,8 @@
 """What fits the words, best first, as its reader may see it: the index proposes, the tables decide."""
 
 from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, bindparam, func, or_, select, text
@@ -17,7 +19,7 @@ from app.participation.materials.models import Material
 from app.people.directory import policy as directory_policy
 from app.people.directory.models import Appointment, Country, Institution, Person, Post
 from app.planning.events.models import Event
-from app.planning.events.queries.events import visible_to
+from app.planning.events.queries.events import Sight, sight_of
 from app.planning.events.values import DatePrecision
 from app.training.learning.models import Course, CourseEdition, Module, Unit
 
@@ -36,6 +38,7 @@ POSTGRESQL = text(
 )
 NAME = func.replace(Person.sort_key, "~", "")
 """A sort key keeps ñ apart as "n~"; without the mark "munoz" finds Muñoz too."""
+IDS: Any = bindparam("ids", expanding=True)
 EVENTS = select(
     Event.id,
     Event.title,
@@ -43,7 +46,36 @@ EVENTS = select(
     Event.timezone,
     Event.is_all_day,
     Event.date_precision,
-).where(Event.id.in_(bindparam("ids", expanding=True)))
+).where(Event.id.in_(IDS))
+AGREEMENTS = (
+    select(Agreement.id, Agreement.text, Event.title)
+    .join(Event, Event.id == Agreement.event_id)
+    .where(Agreement.id.in_(IDS))
+)
+MATERIALS = (
+    select(Material.id, Material.title, Event.title, Event.id)
+    .join(Event, Event.id == Material.event_id)
+    .where(Material.id.in_(IDS), Material.withdrawn_at.is_(None))
+)
+LESSONS = (
+    select(Unit.id, Unit.title, Module.title, Course.slug, Module.slug, Unit.code)
+    .join(Module, Module.id == Unit.module_id)
+    .join(CourseEdition, CourseEdition.id == Module.edition_id)
+    .join(Course, Course.id == CourseEdition.course_id)
+    .where(Unit.id.in_(IDS))
+)
+PEOPLE = (
+    select(Person.id, Person.full_name, Person.country_code, Country.name, Institution.name)
+    .join(Country, Country.code == Person.country_code)
+    .outerjoin(
+        Appointment, and_(Appointment.person_id == Person.id, Appointment.valid_until.is_(None))
+    )
+    .outerjoin(Post, Post.id == Appointment.post_id)
+    .outerjoin(Institution, Institution.id == Post.institution_id)
+    .where(Person.is_guest.is_(False), Person.merged_into_id.is_(None))
+    .order_by(Person.sort_key, Person.id)
+    .limit(PROPOSED)
+)
 
 
 def found(db: Session, *, actor: Actor, typed: str) -> dict[HitKind, tuple[Hit, ...]]:
@@ -72,7 +104,7 @@ def proposed(db: Session, kind: HitKind, words: tuple[str, ...]) -> list[str]:
 
 def _events(db: Session, actor: Actor, words: tuple[str, ...]) -> list[Hit]:
     ids = [UUID(subject) for subject in proposed(db, HitKind.EVENT, words)]
-    rows = {row.id: row for row in db.execute(EVENTS.where(visible_to(actor)), {"ids": ids})}
+    rows = {row.id: row for row in _seen(db, actor, EVENTS, ids)}
     return [
         Hit(
             HitKind.EVENT,
@@ -93,12 +125,7 @@ def _agreements(db: Session, actor: Actor, words: tuple[str, ...]) -> list[Hit]:
     if not may_read_agreements(actor):
         return []
     ids = [int(subject) for subject in proposed(db, HitKind.AGREEMENT, words)]
-    asked = (
-        select(Agreement.id, Agreement.text, Event.title)
-        .join(Event, Event.id == Agreement.event_id)
-        .where(Agreement.id.in_(ids), visible_to(actor))
-    )
-    rows = {row[0]: row for row in db.execute(asked)}
+    rows = {row[0]: row for row in _seen(db, actor, AGREEMENTS, ids)}
     return [
         Hit(
             HitKind.AGREEMENT,
@@ -115,12 +142,7 @@ def _agreements(db: Session, actor: Actor, words: tuple[str, ...]) -> list[Hit]:
 def _materials(db: Session, actor: Actor, words: tuple[str, ...]) -> list[Hit]:
     """By title, which stands on the page of its event for whoever may see the event."""
     ids = [UUID(subject) for subject in proposed(db, HitKind.MATERIAL, words)]
-    asked = (
-        select(Material.id, Material.title, Event.title, Event.id)
-        .join(Event, Event.id == Material.event_id)
-        .where(Material.id.in_(ids), Material.withdrawn_at.is_(None), visible_to(actor))
-    )
-    rows = {row[0]: row for row in db.execute(asked)}
+    rows = {row[0]: row for row in _seen(db, actor, MATERIALS, ids)}
     return [
         Hit(
             HitKind.MATERIAL,
@@ -138,14 +160,7 @@ def _lessons(db: Session, actor: Actor, words: tuple[str, ...]) -> list[Hit]:
     if not actor.signed_in:
         return []
     ids = [int(subject) for subject in proposed(db, HitKind.LESSON, words)]
-    asked = (
-        select(Unit.id, Unit.title, Module.title, Course.slug, Module.slug, Unit.code)
-        .join(Module, Module.id == Unit.module_id)
-        .join(CourseEdition, CourseEdition.id == Module.edition_id)
-        .join(Course, Course.id == CourseEdition.course_id)
-        .where(Unit.id.in_(ids))
-    )
-    rows = {row[0]: row for row in db.execute(asked)}
+    rows = {row[0]: row for row in db.execute(LESSONS, {"ids": ids})}
     return [
         Hit(
             HitKind.LESSON,
@@ -167,27 +182,14 @@ def _people(db: Session, actor: Actor, words: tuple[str, ...]) -> list[Hit]:
     own = sorted(actor.scopes(Role.FOCAL_POINT))
     if not (sees_region or own):
         return []
-    asked = (
-        select(Person.id, Person.full_name, Person.country_code, Country.name, Institution.name)
-        .join(Country, Country.code == Person.country_code)
-        .outerjoin(
-            Appointment,
-            and_(Appointment.person_id == Person.id, Appointment.valid_until.is_(None)),
-        )
-        .outerjoin(Post, Post.id == Appointment.post_id)
-        .outerjoin(Institution, Institution.id == Post.institution_id)
-        .where(
-            Person.is_guest.is_(False),
-            Person.merged_into_id.is_(None),
-            *(or_(NAME.startswith(word), NAME.contains(f" {word}")) for word in words),
-        )
-        .order_by(Person.sort_key, Person.id)
-        .limit(PROPOSED)
-    )
+    given: dict[str, Any] = {f"first{n}": f"{word}%" for n, word in enumerate(words)}
+    given |= {f"later{n}": f"% {word}%" for n, word in enumerate(words)}
     if not sees_region:
-        asked = asked.where(Person.country_code.in_(own))
+        given["own"] = own
     hits: dict[int, Hit] = {}
-    for number, name, code, country, institution in db.execute(asked):
+    for number, name, code, country, institution in db.execute(
+        _named(len(words), sees_region), given
+    ):
         detail = _joined(institution, country) if institution else country
         is_own = code in own
         hits.setdefault(
@@ -201,6 +203,31 @@ def _people(db: Session, actor: Actor, words: tuple[str, ...]) -> list[Hit]:
             ),
         )
     return list(hits.values())
+
+
+@cache
+def _named(words: int, sees_region: bool) -> Any:
+    """Officials by the beginnings of so many words. Words hold letters and digits alone, no sign
+    that LIKE knows.
+    """
+    fits = [
+        or_(NAME.like(bindparam(f"first{n}")), NAME.like(bindparam(f"later{n}")))
+        for n in range(words)
+    ]
+    if not sees_region:
+        fits.append(Person.country_code.in_(bindparam("own", expanding=True)))
+    return PEOPLE.where(*fits)
+
+
+@cache
+def _within(asked: Any, sight: Sight) -> Any:
+    return asked.where(sight.condition())
+
+
+def _seen(db: Session, actor: Actor, asked: Any, ids: Sequence[Any]) -> Any:
+    """The rows whose event the actor may see."""
+    sight, params = sight_of(actor)
+    return db.execute(_within(asked, sight), {**params, "ids": ids})
 
 
 def _joined(first: LocalizedText, second: LocalizedText) -> LocalizedText:

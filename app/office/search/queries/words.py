@@ -12,7 +12,19 @@ from app.kernel.text import LocalizedText
 from app.office.search.values import HitKind, SearchWords
 from app.participation.materials.models import Material
 from app.planning.events.models import Event, EventBrief, EventSession
-from app.training.learning.models import Course, CourseEdition, Module, Unit, UnitRendition
+from app.training.learning.models import CourseEdition, Module, Unit, UnitRendition
+
+EVENTS = select(Event, EventBrief).outerjoin(EventBrief, EventBrief.event_id == Event.id)
+TITLES = select(EventSession.event_id, EventSession.title)
+AGREEMENTS = select(Agreement)
+MATERIALS = select(Material).where(Material.withdrawn_at.is_(None))
+NEWEST = select(func.max(CourseEdition.id)).group_by(CourseEdition.course_id)
+LESSONS = (
+    select(Unit.id, Unit.title, Module.title)
+    .join(Module, Module.id == Unit.module_id)
+    .join(CourseEdition, CourseEdition.id == Module.edition_id)
+    .where(CourseEdition.id.in_(NEWEST), Module.is_available, Unit.kind != "quiz")
+)
 
 
 def words_in(db: Session, kind: HitKind, subject: str | None = None) -> Iterator[SearchWords]:
@@ -32,8 +44,7 @@ def _text(*texts: LocalizedText | str | None) -> str:
 
 
 def _events(db: Session, subject: str | None) -> Iterator[SearchWords]:
-    found = select(Event, EventBrief).outerjoin(EventBrief, EventBrief.event_id == Event.id)
-    titles = select(EventSession.event_id, EventSession.title)
+    found, titles = EVENTS, TITLES
     if subject is not None:
         found = found.where(Event.id == UUID(subject))
         titles = titles.where(EventSession.event_id == UUID(subject))
@@ -50,7 +61,7 @@ def _about(brief: EventBrief | None) -> tuple[LocalizedText, ...]:
 
 
 def _agreements(db: Session, subject: str | None) -> Iterator[SearchWords]:
-    found = select(Agreement)
+    found = AGREEMENTS
     if subject is not None:
         found = found.where(Agreement.id == int(subject))
     for row in db.scalars(found):
@@ -58,7 +69,7 @@ def _agreements(db: Session, subject: str | None) -> Iterator[SearchWords]:
 
 
 def _materials(db: Session, subject: str | None) -> Iterator[SearchWords]:
-    found = select(Material).where(Material.withdrawn_at.is_(None))
+    found = MATERIALS
     if subject is not None:
         found = found.where(Material.id == UUID(subject))
     for row in db.scalars(found):
@@ -67,14 +78,7 @@ def _materials(db: Session, subject: str | None) -> Iterator[SearchWords]:
 
 def _lessons(db: Session, subject: str | None) -> Iterator[SearchWords]:
     """Of the newest edition of each course."""
-    newest = select(func.max(CourseEdition.id)).group_by(CourseEdition.course_id)
-    units = (
-        select(Unit.id, Unit.code, Unit.title, Module.title, Course.slug)
-        .join(Module, Module.id == Unit.module_id)
-        .join(CourseEdition, CourseEdition.id == Module.edition_id)
-        .join(Course, Course.id == CourseEdition.course_id)
-        .where(CourseEdition.id.in_(newest), Module.is_available, Unit.kind != "quiz")
-    )
+    units = LESSONS
     if subject is not None:
         units = units.where(Unit.id == int(subject))
     rows = db.execute(units).all()
@@ -84,5 +88,5 @@ def _lessons(db: Session, subject: str | None) -> Iterator[SearchWords]:
     )
     for unit_id, body in db.execute(wanted):
         bodies[unit_id].append(body)
-    for unit_id, _code, title, module, _slug in rows:
+    for unit_id, title, module in rows:
         yield SearchWords(str(unit_id), _text(title), _text(module, *bodies[unit_id]))

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from app.infra.email_address import is_email
 from app.kernel.refusal import InvalidInput, Kind, Refusal, Sentence
-from app.kernel.text import N_, Language, LocalizedText
+from app.kernel.text import N_, Language, LocalizedText, without_accents
 from app.people.directory.values import (
     CountryEntry,
     EndReason,
@@ -82,8 +82,7 @@ def sort_key(full_name: str) -> str:
     sorts after n.
     """
     marked = full_name.replace("ñ", "n~").replace("Ñ", "n~")
-    plain = unicodedata.normalize("NFKD", marked)
-    return "".join(c for c in plain if not unicodedata.combining(c)).casefold()
+    return without_accents(marked).casefold()
 
 
 def is_open(valid_from: date, valid_until: date | None, on: date) -> bool:

@@ -4,10 +4,23 @@ import re
 from collections.abc import Sequence
 from uuid import UUID
 
+from app.kernel.refusal import NotFound
+from app.kernel.text import N_
+
 LETTERS = 10
 """Hexadecimal digits of a short address: among a million events two share them once in a
 million."""
 LONGEST = 32
+
+
+class NoShortAddress(NotFound):
+    """Said alike of an address that never was and of an event that is not for everybody."""
+
+    rule = "no-short-address"
+    msgid = N_(
+        "This short address leads to no event that is open to everybody. Perhaps a letter is missing at its end; ask "
+        "whoever sent it to you."
+    )
 
 
 def short_of(event_id: UUID) -> str:

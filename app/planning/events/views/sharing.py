@@ -1,13 +1,13 @@
 """Words to forward about an event, with a short address (R75)."""
 
-from flask import abort, current_app, redirect, url_for
+from flask import current_app, redirect, url_for
 from werkzeug.wrappers import Response
 
 from app.infra.database import reading
 from app.infra.language import translate
 from app.planning.events import wording
 from app.planning.events.queries.sharing import event_called
-from app.planning.events.rules.sharing import lines, short_of
+from app.planning.events.rules.sharing import NoShortAddress, lines, short_of
 from app.planning.events.values import EventDetail, EventStatus
 from app.planning.events.views import bp
 from app.web.guards import anyone, requires
@@ -21,7 +21,7 @@ def short_link(short: str) -> Response:
     with reading() as db:
         event_id = event_called(db, short)
     if event_id is None:
-        abort(404)
+        raise NoShortAddress
     return redirect(url_for("events.event", event_id=event_id), 302)
 
 

@@ -6,13 +6,12 @@ re-spell them.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from app.kernel.refusal import Kind, Refusal
-from app.kernel.text import N_
+from app.kernel.text import N_, without_accents
 
 Row = Sequence[str]
 HAS_DIGITS = re.compile(r"\d(?![^(]*\))")  # but for those of a zone in brackets
@@ -51,12 +50,7 @@ class ReportTable:
 
 
 def folded(text: str) -> str:
-    if text.isascii():
-        return " ".join(text.lower().split())
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join(
-        "".join(letter for letter in plain if not unicodedata.combining(letter)).split()
-    )
+    return " ".join(without_accents(text.casefold()).split())
 
 
 def tables(
