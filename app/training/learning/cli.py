@@ -6,12 +6,13 @@ import click
 from flask.cli import AppGroup
 
 from app.infra import clock
-from app.infra.database import transaction
+from app.infra.database import reading, transaction
 from app.infra.language import say
 from app.kernel.actor import SYSTEM
 from app.kernel.refusal import InvalidInput, Refusal
 from app.training.learning import services
 from app.training.learning.forms.content import COURSE_FILES, parse_course
+from app.training.learning.queries.evidence import audit
 
 group = AppGroup("courses", help="Courses and their editions.")
 MOST_FILE_BYTES = 2_000_000
@@ -35,6 +36,26 @@ def publish(folder: Path) -> None:
     click.echo(
         f"{content.slug} {content.edition} is published (edition {edition_id}, {content.fingerprint[:12]})."
     )
+
+
+@group.command("audit")
+def audit_completions() -> None:
+    """Decides every completion again from what learners did; exit 1 when something differs."""
+    with reading() as db:
+        findings = list(audit(db))
+    for finding in findings:
+        if finding.broken_at:
+            click.echo(f"{finding.enrolment_id}: event {finding.broken_at} is missing or changed")
+        for words, modules in (
+            ("no event supports the completion of", finding.unfounded),
+            ("complete and not recorded:", finding.undecided),
+        ):
+            for module in modules:
+                part = "the edition" if module is None else f"module {module}"
+                click.echo(f"{finding.enrolment_id}: {words} {part}")
+    if findings:
+        raise click.exceptions.Exit(1)
+    click.echo("Every completion follows from what was done, and no event is missing.")
 
 
 def read_folder(folder: Path) -> dict[str, str]:

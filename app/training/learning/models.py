@@ -326,6 +326,33 @@ class AttemptItem(Base):
     is_correct: Mapped[bool | None]
 
 
+class LearningEvent(Base):
+    """One act of a learner, kept for good in the order in which it came in: no UPDATE, no DELETE.
+
+    `client_id` names the press, so that one sent twice is kept once; `client_at` is the browser's
+    clock and trusted for nothing. `hash` covers the event and all before it. No answer stands
+    here: those may be erased.
+    """
+
+    __tablename__ = "learning_event"
+    __table_args__ = (UniqueConstraint("enrolment_id", "client_id"),)
+
+    enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolment.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    client_id: Mapped[UUID]
+    verb: Mapped[str] = mapped_column(String(12))
+    edition_id: Mapped[int] = mapped_column(ForeignKey("course_edition.id"))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    module_id: Mapped[int | None] = mapped_column(ForeignKey("module.id"))
+    position: Mapped[int]
+    attempt_id: Mapped[UUID | None] = mapped_column(ForeignKey("attempt.id"))
+    language: Mapped[str] = mapped_column(String(2))
+    client_at: Mapped[datetime | None]
+    at: Mapped[datetime]
+    payload: Mapped[dict[str, Any]]
+    hash: Mapped[str] = mapped_column(String(64))
+
+
 class Completion(Base):
     """It is done, by rule. `module_id` is null for the whole edition. A later failure never undoes
     it.

@@ -21,12 +21,13 @@ WRITTEN_ONCE = (
     "course_source",
     "course_figure",
     "completion",
+    "learning_event",
 )
 KEPT = ("enrolment", "unit_progress", "attempt", "attempt_item")
 
 
 def ensure_immutable(connection: Connection) -> None:
-    """Content and completions: no UPDATE, no DELETE. Progress and attempts: no DELETE."""
+    """Content, completions and events: no UPDATE, no DELETE. Progress and attempts: no DELETE."""
     for table in WRITTEN_ONCE:
         forbid_changes(connection, table)
     for table in KEPT:

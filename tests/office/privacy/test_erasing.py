@@ -71,6 +71,7 @@ KEEPER = {
     "unit_progress": "learning",
     "check_answer": "learning",
     "lesson_note": "learning",
+    "learning_event": "learning",
     "attendance_change": "attendance",
     "attendance_interval": "attendance",
     "attendance_participant": "attendance",

@@ -20,6 +20,7 @@ from app.training.learning import services
 from app.training.learning.forms.content import parse_course
 from app.training.learning.models import Attempt, AttemptItem, Item, ItemOption
 from app.training.learning.values.content import CourseContent
+from app.training.learning.values.events import Press
 from app.training.learning.values.outline import CoursePosition
 
 NOW = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
@@ -228,18 +229,28 @@ class Classroom:
                 db, actor=actor, course_slug=self.course, language="es", now=self.now
             )
 
-    def leave(self, actor: Actor, place: CoursePosition, screen: int) -> CoursePosition | None:
+    def leave(
+        self, actor: Actor, place: CoursePosition, screen: int, press: Press | None = None
+    ) -> CoursePosition | None:
         at = CoursePosition(place.module_slug, place.unit_code, screen)
         with self.app.app_context(), transaction() as db:
             return services.leave_screen(
-                db, actor=actor, course_slug=self.course, place=at, language="es", now=self.now
+                db,
+                actor=actor,
+                course_slug=self.course,
+                place=at,
+                language="es",
+                press=press,
+                now=self.now,
             )
 
     def read(self, actor: Actor, place: CoursePosition) -> None:
         for screen in (1, 2):
             self.leave(actor, place, screen)
 
-    def start(self, actor: Actor, place: CoursePosition, seed: int = 1) -> UUID:
+    def start(
+        self, actor: Actor, place: CoursePosition, seed: int = 1, press: Press | None = None
+    ) -> UUID:
         with self.app.app_context(), transaction() as db:
             return services.start_attempt(
                 db,
@@ -248,10 +259,18 @@ class Classroom:
                 place=place,
                 language="es",
                 rng=Random(seed),
+                press=press,
                 now=self.now,
             )
 
-    def save(self, actor: Actor, attempt_id: UUID, position: int, options: Iterable[int]) -> None:
+    def save(
+        self,
+        actor: Actor,
+        attempt_id: UUID,
+        position: int,
+        options: Iterable[int],
+        press: Press | None = None,
+    ) -> None:
         with self.app.app_context(), transaction() as db:
             services.save_answer(
                 db,
@@ -259,6 +278,7 @@ class Classroom:
                 attempt_id=attempt_id,
                 position=position,
                 option_ids=frozenset(options),
+                press=press,
                 now=self.now,
             )
 
@@ -273,9 +293,11 @@ class Classroom:
                 now=self.now,
             )
 
-    def submit(self, actor: Actor, attempt_id: UUID) -> bool:
+    def submit(self, actor: Actor, attempt_id: UUID, press: Press | None = None) -> bool:
         with self.app.app_context(), transaction() as db:
-            return services.submit_attempt(db, actor=actor, attempt_id=attempt_id, now=self.now)
+            return services.submit_attempt(
+                db, actor=actor, attempt_id=attempt_id, press=press, now=self.now
+            )
 
     def answer_all(self, actor: Actor, attempt_id: UUID, *, right: int) -> None:
         """The first `right` questions as they should be, the others with one wrong option."""

@@ -11,8 +11,8 @@ from app.kernel.actor import SYSTEM
 from app.people.directory.models import Appointment, Person
 from app.training.certificates.services import issue_certificate, revoke_certificate
 from app.training.certificates.values import RevocationReason
-from app.training.learning.models import Completion, Course, CourseEdition, Enrolment, Module
-from app.training.learning.rules.progress import RULE_VERSION
+from app.training.learning.models import Course, CourseEdition, Enrolment, Module
+from app.training.learning.services import credit_modules
 from app.training.learning.values import GUIDELINES
 
 SHARE_TRAINED = {
@@ -124,16 +124,7 @@ def _complete(
         .where(Module.edition_id == edition_id, Module.is_available)
         .order_by(Module.number)
     )
-    for module_id in (*modules, None):
-        db.add(
-            Completion(
-                enrolment_id=enrolment.id,
-                module_id=module_id,
-                rule_version=RULE_VERSION,
-                decided_at=done_at,
-            )
-        )
-    db.flush()
+    credit_modules(db, enrolment=enrolment, module_ids=modules, now=done_at)
     return issue_certificate(
         db,
         actor=SYSTEM,

@@ -12,6 +12,7 @@ from app.training.learning.models import (
     Completion,
     CourseEdition,
     Enrolment,
+    LearningEvent,
     LessonCheck,
     LessonNote,
     Unit,
@@ -59,6 +60,12 @@ def personal_data(db: Session, person_id: int) -> dict[str, Any]:
         .where(LessonNote.enrolment_id.in_(mine))
         .order_by(LessonNote.written_at)
     )
+    acts = (
+        select(LearningEvent, Unit.code)
+        .outerjoin(Unit, Unit.id == LearningEvent.unit_id)
+        .where(LearningEvent.enrolment_id.in_(mine))
+        .order_by(LearningEvent.at, LearningEvent.number)
+    )
     return {
         "enrolments": [{"id": str(row.id), "edition": edition} for row, edition in enrolled],
         "units_opened": [code for code, _count in db.execute(seen)],
@@ -83,6 +90,10 @@ def personal_data(db: Session, person_id: int) -> dict[str, Any]:
                 "text": row.text,
             }
             for code, row in db.execute(notes)
+        ],
+        "events": [
+            {"what": row.verb, "unit": code, "position": row.position, "at": row.at.isoformat()}
+            for row, code in db.execute(acts)
         ],
         "completions": [
             {"module": row.module_id, "at": row.decided_at.isoformat()} for row in db.scalars(done)

@@ -2,6 +2,7 @@
 `completing`, which they call.
 """
 
+from app.training.learning.services.crediting import credit_modules
 from app.training.learning.services.practice import answer_check, write_note
 from app.training.learning.services.publishing import publish_edition
 from app.training.learning.services.quiz import save_answer, start_attempt, submit_attempt
@@ -9,6 +10,7 @@ from app.training.learning.services.study import leave_screen, start_enrolment
 
 __all__ = [
     "answer_check",
+    "credit_modules",
     "leave_screen",
     "publish_edition",
     "save_answer",

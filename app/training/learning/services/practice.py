@@ -7,13 +7,16 @@ from sqlalchemy.orm import Session
 
 from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound
-from app.training.learning.models import CheckAnswer, LessonNote
+from app.kernel.text import Language
+from app.training.learning.models import CheckAnswer, Enrolment, LessonNote
 from app.training.learning.policy import require_learner
 from app.training.learning.queries.practice import CheckCard, checks_under
 from app.training.learning.queries.seat import require_enrolled, seat_of, unit_at
 from app.training.learning.rules import quiz
 from app.training.learning.rules.practice import require_note
+from app.training.learning.services.recording import record, tail_of
 from app.training.learning.services.study import lock_enrolment
+from app.training.learning.values.events import LearningVerb, Press
 from app.training.learning.values.outline import CoursePosition
 
 
@@ -25,15 +28,24 @@ def answer_check(
     place: CoursePosition,
     code: str,
     chosen: frozenset[int],
+    language: Language,
+    press: Press | None = None,
     now: datetime,
 ) -> CheckCard:
-    """Keeps the answer to a check, in place of an earlier one; returns the check with it."""
-    enrolment_id, unit_id = _seat_at(db, actor, course_slug, place)
+    """Keeps the answer to a check, in place of an earlier one; returns the check with it. The same
+    press again writes nothing, also when another answer came after it.
+    """
+    pressed = press or Press()
+    enrolment, unit_id = _seat_at(db, actor, course_slug, place)
+    enrolment_id = enrolment.id
     card = _card_at(db, enrolment_id, unit_id, place.screen, code)
     numbers = [option.number for option in card.options]
     answer = quiz.require_answer(card.kind, numbers, chosen)
     if not answer:
         raise quiz.NoOptionChosen
+    tail = tail_of(db, enrolment_id, pressed.key(LearningVerb.CHECKED, card.id, answer))
+    if tail.is_known:
+        return card
     row = db.get(CheckAnswer, (enrolment_id, card.id))
     if row is None:
         row = CheckAnswer(enrolment_id=enrolment_id, check_id=card.id)
@@ -41,6 +53,18 @@ def answer_check(
     row.response, row.is_correct = list(answer), quiz.is_right(card.correct, answer)
     row.answered_at = now
     db.flush()
+    record(
+        db,
+        tail,
+        LearningVerb.CHECKED,
+        edition_id=enrolment.edition_id,
+        language=language,
+        now=now,
+        client_at=pressed.at,
+        unit_id=unit_id,
+        position=place.screen,
+        payload={"check": card.code},
+    )
     return _card_at(db, enrolment_id, unit_id, place.screen, code)
 
 
@@ -63,7 +87,8 @@ def write_note(
 ) -> None:
     """Keeps the private line at a screen, in place of an earlier one; an empty one is forgotten."""
     words = require_note(text)
-    enrolment_id, unit_id = _seat_at(db, actor, course_slug, place)
+    enrolment, unit_id = _seat_at(db, actor, course_slug, place)
+    enrolment_id = enrolment.id
     row = db.get(LessonNote, (enrolment_id, unit_id, place.screen))
     if not words:
         if row is not None:
@@ -78,11 +103,11 @@ def write_note(
 
 def _seat_at(
     db: Session, actor: Actor, course_slug: str, place: CoursePosition
-) -> tuple[UUID, int]:
+) -> tuple[Enrolment, int]:
     """The actor's locked enrolment and the unit; refuses a screen that the unit does not have."""
     require_learner(actor)
     seat = seat_of(db, actor=actor, slug=course_slug)
     _module, unit = unit_at(seat, place.module_slug, place.unit_code)
     if unit.is_quiz or not 1 <= place.screen <= unit.screens:
         raise NotFound
-    return lock_enrolment(db, require_enrolled(seat)).id, unit.id
+    return lock_enrolment(db, require_enrolled(seat)), unit.id

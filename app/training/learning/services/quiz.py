@@ -6,7 +6,7 @@ from datetime import datetime
 from random import Random
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from app.infra import journal
@@ -28,12 +28,44 @@ from app.training.learning.policy import require_learner
 from app.training.learning.queries.seat import outline_of, require_enrolled, seat_of, unit_at
 from app.training.learning.rules import quiz
 from app.training.learning.services.completing import complete_what_is_done
+from app.training.learning.services.recording import record, tail_of
 from app.training.learning.services.study import lock_enrolment, lock_person
 from app.training.learning.values import ItemKind
+from app.training.learning.values.events import LearningVerb, Press
 from app.training.learning.values.outline import CoursePosition
 
 MOST_QUESTIONS = (
     500  # far above any quiz; a larger number is no question's and may not fit the database
+)
+
+
+_ASKED = (
+    select(
+        Attempt.submitted_at,
+        Attempt.unit_id,
+        Attempt.language,
+        Attempt.enrolment_id,
+        Enrolment.edition_id,
+        AttemptItem.id,
+        AttemptItem.option_order,
+        AttemptItem.response,
+        Item.kind,
+    )
+    .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
+    .join(AttemptItem, AttemptItem.attempt_id == Attempt.id)
+    .join(Item, Item.id == AttemptItem.item_id)
+    .where(
+        Attempt.id == bindparam("attempt_id"),
+        Enrolment.person_id == bindparam("person_id"),
+        AttemptItem.position == bindparam("position"),
+    )
+    .with_for_update(of=(Attempt, Enrolment, AttemptItem), key_share=True)
+)
+_ANSWER = (
+    update(AttemptItem)
+    .where(AttemptItem.id == bindparam("item_row"))
+    .values(response=bindparam("given"), answered_at=bindparam("given_at"))
+    .execution_options(synchronize_session=False)
 )
 
 
@@ -45,11 +77,14 @@ def start_attempt(
     place: CoursePosition,
     language: Language,
     rng: Random,
+    press: Press | None = None,
     now: datetime,
 ) -> UUID:
     """The attempt that is open, or a new one drawn with `rng`; refused while the pause after the
-    last one lasts.
+    last one lasts. The same press again leads to the attempt that it began, also when that is
+    over.
     """
+    pressed = press or Press()
     person_id = require_learner(actor)
     lock_person(db, person_id)
     seat = seat_of(db, actor=actor, slug=course_slug)
@@ -57,6 +92,9 @@ def start_attempt(
     if not unit.is_quiz:
         raise NotFound
     enrolment = lock_enrolment(db, require_enrolled(seat))
+    tail = tail_of(db, enrolment.id, pressed.key(LearningVerb.STARTED, unit.id))
+    if tail.attempt_id is not None and tail.is_known:
+        return tail.attempt_id
     tries = select(Attempt).where(Attempt.enrolment_id == enrolment.id, Attempt.unit_id == unit.id)
     last = db.scalar(tries.order_by(Attempt.number.desc()).limit(1))
     if last is not None and last.submitted_at is None:
@@ -78,6 +116,17 @@ def start_attempt(
     db.add(attempt)
     db.flush()
     _ask(db, attempt, module.id, rng)
+    record(
+        db,
+        tail,
+        LearningVerb.STARTED,
+        edition_id=enrolment.edition_id,
+        language=language,
+        now=now,
+        client_at=pressed.at,
+        unit_id=unit.id,
+        attempt_id=attempt.id,
+    )
     return attempt.id
 
 
@@ -124,53 +173,76 @@ def save_answer(
     position: int,
     option_ids: Collection[int] = (),
     rows: Sequence[int] = (),
+    language: Language | None = None,
+    press: Press | None = None,
     now: datetime,
 ) -> None:
     """Keeps the answer to one question; saved again it is simply the newer one, and none at all
-    takes it back.
+    takes it back. The same press again writes nothing, also after the attempt was handed in.
 
-    `rows` answers an ordering: the lines as shown, counted from 1, in the learner's order.
+    `rows` answers an ordering: the lines as shown, counted from 1, in the learner's order. Without
+    a `language` it is the attempt's.
     """
+    pressed = press or Press()
     person_id = require_learner(actor)
     if not 1 <= position <= MOST_QUESTIONS:
         raise NotFound
     row = db.execute(
-        select(Attempt.submitted_at, AttemptItem, Item.kind)
-        .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
-        .join(AttemptItem, AttemptItem.attempt_id == Attempt.id)
-        .join(Item, Item.id == AttemptItem.item_id)
-        .where(
-            Attempt.id == attempt_id,
-            Enrolment.person_id == person_id,
-            AttemptItem.position == position,
-        )
-        .with_for_update(of=(Attempt, AttemptItem), key_share=True)
+        _ASKED, {"attempt_id": attempt_id, "person_id": person_id, "position": position}
     ).one_or_none()
     if row is None:
         raise NotFound
-    submitted_at, asked, kind = row
-    if submitted_at is not None:
-        raise quiz.AlreadySubmitted
-    if kind == ItemKind.ORDERING:
-        answer = list(quiz.ordered_answer(asked.option_order, rows))
+    if row.kind == ItemKind.ORDERING:
+        answer = list(quiz.ordered_answer(row.option_order, rows))
     else:
-        answer = list(quiz.require_answer(ItemKind(kind), asked.option_order, option_ids))
-    if answer == asked.response:
+        answer = list(quiz.require_answer(ItemKind(row.kind), row.option_order, option_ids))
+    tail = tail_of(
+        db, row.enrolment_id, pressed.key(LearningVerb.ANSWERED, attempt_id, position, answer)
+    )
+    if tail.is_known:
         return
-    asked.response, asked.answered_at = answer, now if answer else None
-    db.flush()
+    if row.submitted_at is not None:
+        raise quiz.AlreadySubmitted
+    if answer == row.response:
+        return
+    db.execute(
+        _ANSWER,
+        {"item_row": row.id, "given": answer, "given_at": now if answer else None},
+    )
+    record(
+        db,
+        tail,
+        LearningVerb.ANSWERED,
+        edition_id=row.edition_id,
+        language=language or row.language,
+        now=now,
+        client_at=pressed.at,
+        unit_id=row.unit_id,
+        position=position,
+        attempt_id=attempt_id,
+    )
 
 
-def submit_attempt(db: Session, *, actor: Actor, attempt_id: UUID, now: datetime) -> bool:
+def submit_attempt(
+    db: Session,
+    *,
+    actor: Actor,
+    attempt_id: UUID,
+    language: Language | None = None,
+    press: Press | None = None,
+    now: datetime,
+) -> bool:
     """Marks the attempt and says whether it passed; pressed again, the same result and nothing
-    new.
+    new. Without a `language` it is the attempt's.
     """
+    pressed = press or Press()
     person_id = require_learner(actor)
     lock_person(db, person_id)
     attempt = _my_attempt(db, person_id, attempt_id)
     if attempt.submitted_at is not None:
         return bool(attempt.is_passed)
     enrolment = lock_enrolment(db, attempt.enrolment_id)
+    tail = tail_of(db, enrolment.id, pressed.key(LearningVerb.SUBMITTED, attempt_id))
     marks = _mark(db, attempt)
     attempt.submitted_at = now
     attempt.score = quiz.score(marks.right, marks.asked)
@@ -178,6 +250,18 @@ def submit_attempt(db: Session, *, actor: Actor, attempt_id: UUID, now: datetime
         marks.right, marks.asked, attempt.pass_mark, marks.critical_wrong
     )
     db.flush()
+    record(
+        db,
+        tail,
+        LearningVerb.SUBMITTED,
+        edition_id=enrolment.edition_id,
+        language=language or attempt.language,
+        now=now,
+        client_at=pressed.at,
+        unit_id=attempt.unit_id,
+        attempt_id=attempt.id,
+        payload={"passed": attempt.is_passed, "right": marks.right, "asked": marks.asked},
+    )
     fact = AttemptSubmitted(
         person_id=person_id,
         enrolment_id=enrolment.id,

@@ -19,6 +19,8 @@ from app.training.learning.policy import require_learner
 from app.training.learning.queries.seat import require_enrolled, seat_of, unit_at
 from app.training.learning.rules import progress
 from app.training.learning.services.completing import complete_what_is_done
+from app.training.learning.services.recording import record, tail_of
+from app.training.learning.values.events import LearningVerb, Press
 from app.training.learning.values.outline import CoursePosition, Outline, UnitOutline
 
 
@@ -70,14 +72,16 @@ def leave_screen(
     course_slug: str,
     place: CoursePosition,
     language: Language,
+    press: Press | None = None,
     now: datetime,
 ) -> CoursePosition | None:
     """Saves that a screen was read and returns where to go on; nothing when it was the module's
     last.
 
     Leaving the last screen completes the unit, and perhaps the module and the course. Again: the
-    same answer.
+    same answer. The same press again writes nothing.
     """
+    pressed = press or Press()
     person_id = require_learner(actor)
     lock_person(db, person_id)
     seat = seat_of(db, actor=actor, slug=course_slug)
@@ -85,10 +89,24 @@ def leave_screen(
     if unit.is_quiz:
         raise NotFound
     enrolment = lock_enrolment(db, require_enrolled(seat))
+    following = progress.place_after(module, unit, place.screen)
+    tail = tail_of(db, enrolment.id, pressed.key(LearningVerb.SEEN, unit.id, place.screen))
+    if tail.is_known:
+        return following
     before = seat.standing.reading.get(unit.id, progress.UNREAD)
     after = progress.advance(unit, before, place.screen)
     _keep_reading(db, enrolment.id, unit, after.screen, done=after.is_done, now=now)
-    following = progress.place_after(module, unit, place.screen)
+    record(
+        db,
+        tail,
+        LearningVerb.SEEN,
+        edition_id=enrolment.edition_id,
+        language=language,
+        now=now,
+        client_at=pressed.at,
+        unit_id=unit.id,
+        position=place.screen,
+    )
     _remember_place(enrolment, seat.outline, following, language)
     if after.is_done and not before.is_done:
         complete_what_is_done(

@@ -36,6 +36,7 @@ def answer_check(slug: str, module_slug: str, unit_code: str, screen: int, check
                 place=place,
                 code=check_code,
                 chosen=answer.option_ids,
+                language=reader_language(),
                 now=clock.now(),
             )
     except (NoOptionChosen, OneAnswerOnly, UnknownOption) as refusal:

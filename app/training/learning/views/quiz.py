@@ -139,6 +139,7 @@ def save_answer(slug: str, attempt_id: UUID, position: int) -> Page:
                 position=position,
                 option_ids=answer.option_ids,
                 rows=rows,
+                language=reader_language(),
                 now=now,
             )
     except (UnknownOption, OneAnswerOnly, OrderUnclear) as refusal:

@@ -1,0 +1,104 @@
+"""The one way in for what a learner does: each press is kept once, however often it is sent.
+
+Callers hold the enrolment's lock, so an enrolment's events have one order on both databases.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import bindparam, func, insert, or_, select
+from sqlalchemy.orm import Session
+
+from app.kernel.text import Language
+from app.training.learning.models import LearningEvent
+from app.training.learning.rules.evidence import NO_HASH, chained
+from app.training.learning.values.events import EventLine, LearningVerb
+
+_LAST = (
+    select(func.max(LearningEvent.number))
+    .where(LearningEvent.enrolment_id == bindparam("enrolment_id"))
+    .scalar_subquery()
+)
+_TAIL = (
+    select(
+        LearningEvent.number,
+        LearningEvent.hash,
+        LearningEvent.client_id,
+        LearningEvent.attempt_id,
+    )
+    .where(
+        LearningEvent.enrolment_id == bindparam("enrolment_id"),
+        or_(LearningEvent.client_id == bindparam("client_id"), LearningEvent.number == _LAST),
+    )
+    .order_by(LearningEvent.number)
+)
+
+
+@dataclass(frozen=True)
+class Tail:
+    """Where an enrolment's record ends. `is_known` says that this very press is in it already;
+    `attempt_id` is then the attempt it belongs to.
+    """
+
+    enrolment_id: UUID
+    client_id: UUID
+    number: int
+    hash: str
+    is_known: bool
+    attempt_id: UUID | None
+
+
+def tail_of(db: Session, enrolment_id: UUID, client_id: UUID) -> Tail:
+    """One statement: the last event, and the one of this press."""
+    rows = db.execute(_TAIL, {"enrolment_id": enrolment_id, "client_id": client_id}).all()
+    number, kept_hash = (rows[-1].number, rows[-1].hash) if rows else (0, NO_HASH)
+    known = next((row for row in rows if row.client_id == client_id), None)
+    attempt_id = known.attempt_id if known else None
+    return Tail(enrolment_id, client_id, number, kept_hash, known is not None, attempt_id)
+
+
+def record(
+    db: Session,
+    tail: Tail,
+    verb: LearningVerb,
+    *,
+    edition_id: int,
+    language: Language,
+    now: datetime,
+    client_at: datetime | None = None,
+    unit_id: int | None = None,
+    module_id: int | None = None,
+    position: int = 0,
+    attempt_id: UUID | None = None,
+    payload: Mapping[str, object] | None = None,
+) -> Tail:
+    """Adds an event after `tail` and returns where the record ends then."""
+    line = EventLine(
+        tail.number + 1,
+        tail.client_id,
+        verb,
+        edition_id,
+        language,
+        now,
+        unit_id,
+        module_id,
+        position,
+        attempt_id,
+        client_at,
+        payload or {},
+    )
+    kept_hash = chained(tail.hash, line)
+    values = {**vars(line), "payload": dict(line.payload), "verb": verb.value}
+    db.execute(
+        insert(LearningEvent), {**values, "enrolment_id": tail.enrolment_id, "hash": kept_hash}
+    )
+    return Tail(
+        tail.enrolment_id,
+        tail.client_id,
+        line.number,
+        kept_hash,
+        is_known=True,
+        attempt_id=attempt_id,
+    )
