@@ -2,7 +2,7 @@
 letters, fills `LettersPort`; wings below it only show what it answers.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 from uuid import UUID
@@ -43,6 +43,11 @@ class LettersPort(Protocol):
 
     def if_invited(self, db: Session, event_id: UUID, draft: Any) -> LettersAhead:
         """`draft`: the InvitationDraft that would be saved."""
+
+    def if_countries_invited(
+        self, db: Session, event_id: UUID, draft: Any, codes: Collection[str]
+    ) -> LettersAhead:
+        """As `if_invited`, with that draft for each of the countries."""
 
 
 def letters_ahead() -> LettersPort:

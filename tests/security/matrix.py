@@ -321,6 +321,8 @@ TRUTH: dict[str, frozenset[str]] = {
     "identity.sign_out": EVERYBODY,
     "identity_api.me": SIGNED_IN,
     "invitations.add_invitation": OF_PROTECTION,
+    "invitations.all_countries": OF_PROTECTION,
+    "invitations.invite_all_countries": OF_PROTECTION,
     "invitations.cancel_guest_place": EVERYBODY,
     "invitations.guest": EVERYBODY,
     "invitations.guest_calendar": EVERYBODY,

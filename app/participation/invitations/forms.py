@@ -19,6 +19,7 @@ from app.participation.admission.values import (
     InvitationDraft,
     Way,
 )
+from app.participation.invitations.rules.inviting import NO_COUNTRY
 from app.planning.events.values.places import ConsentPurpose
 
 Typed = MultiDict[str, str]
@@ -95,6 +96,40 @@ def read_invitation(
     return form
 
 
+@dataclass
+class CountriesForm:
+    """What was typed, the ticked countries, the terms for all of them (None when they cannot be
+    read) and the errors at their fields.
+    """
+
+    typed: Typed
+    codes: tuple[str, ...] = ()
+    draft: InvitationDraft | None = None
+    errors: dict[str, Sentence] = field(default_factory=dict)
+
+
+def read_countries(typed: Typed, *, today: date, must_choose: bool) -> CountriesForm:
+    """`must_choose`: the event is open to all, so it has to be said whether it stays so."""
+    codes = tuple(code for code in typed.getlist("country") if len(code) == 2)  # noqa: PLR2004 - ISO
+    form, meant = CountriesForm(typed, codes), typed.get(OPEN_FIELD, "")
+    if must_choose and meant not in (BESIDES, ONLY_THESE):
+        form.errors[OPEN_FIELD] = Sentence(CHOOSE_OPEN)
+    if not codes:
+        form.errors["country"] = Sentence(NO_COUNTRY)
+    respond_by = _day(form, "respond_by", today)
+    places = _number(form, "places")
+    if not form.errors:
+        form.draft = InvitationDraft(
+            InvitationClass.MEMBER_COUNTRY,
+            Way.COUNTRY,
+            places=places,
+            respond_by=respond_by,
+            note=typed.get("note", "").replace("\r\n", "\n").strip(),
+            keeps_open=must_choose and meant == BESIDES,
+        )
+    return form
+
+
 def read_guest(typed: Typed, language: Language) -> GuestDraft:
     """What is wrong with it the service says, at its fields."""
     country = typed.get("country", "")
@@ -129,7 +164,7 @@ def _line(typed: Typed, name: str) -> str:
     return " ".join(typed.get(name, "").split())
 
 
-def _number(form: InvitationForm, name: str) -> int | None:
+def _number(form: "InvitationForm | CountriesForm", name: str) -> int | None:
     text = form.typed.get(name, "").strip()
     if not text:
         return None
@@ -139,7 +174,7 @@ def _number(form: InvitationForm, name: str) -> int | None:
     return int(text)
 
 
-def _day(form: InvitationForm, name: str, today: date) -> date | None:
+def _day(form: "InvitationForm | CountriesForm", name: str, today: date) -> date | None:
     text = form.typed.get(name, "").strip()
     if not text:
         return None

@@ -2,7 +2,7 @@
 words, with links that are nobody's own.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from app.kernel.refusal import NotFound
 from app.kernel.text import Language, as_language, languages
 from app.kernel.timespan import Timespan
 from app.office.notifications import queries
-from app.office.notifications.queries.ahead import people_meant_by
+from app.office.notifications.queries.ahead import focal_points_of, people_meant_by
 from app.office.notifications.queries.texts import texts_by_kind
 from app.office.notifications.rules.texts import reworded
 from app.office.notifications.tasks.letters import site_address
@@ -82,16 +82,27 @@ class Ahead:
         def write(to: Recipient) -> Letter:
             if draft.way != Way.COUNTRY:
                 return inviting.person_invited(to, event, url=url, note=draft.note)
-            return inviting.names_asked(
-                to,
-                event,
-                url=f"{url}/nominations",
-                note=draft.note,
-                places=draft.places,
-                respond_by=draft.respond_by,
-            )
+            return _names_asked(to, event, draft)
 
         return _ahead(db, people, lambda to: write(_sample(to)))
+
+    def if_countries_invited(
+        self, db: Session, event_id: UUID, draft: InvitationDraft, codes: Collection[str]
+    ) -> LettersAhead:
+        event = _event(db, event_id)
+        people = focal_points_of(db, codes, on=clock.today())
+        return _ahead(db, people, lambda to: _names_asked(_sample(to), event, draft))
+
+
+def _names_asked(to: Recipient, event: EventNotice, draft: InvitationDraft) -> Letter:
+    return inviting.names_asked(
+        to,
+        event,
+        url=f"{public_page(event.event_id)}/nominations",
+        note=draft.note,
+        places=draft.places,
+        respond_by=draft.respond_by,
+    )
 
 
 def _event(db: Session, event_id: UUID) -> EventNotice:

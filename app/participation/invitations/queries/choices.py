@@ -1,13 +1,17 @@
 """Whom one may invite: what the form offers."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.kernel.text import LocalizedText
-from app.people.directory.models import Country, Institution, WorkingGroup
+from app.participation.admission.models import Invitation
+from app.participation.admission.values import Way
+from app.people.directory.models import Country, FocalPoint, Institution, Person, WorkingGroup
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,51 @@ class InvitationChoices:
     countries: Sequence[Option]
     institutions: Sequence[tuple[LocalizedText, Sequence[Option]]]
     groups: Sequence[Option]
+
+
+@dataclass(frozen=True)
+class CountryToInvite:
+    """`asked`: the focal points who get the letter; nobody where the country has none.
+    `is_invited`: its invitation stands already.
+    """
+
+    code: str
+    name: LocalizedText
+    asked: Sequence[str]
+    is_invited: bool
+
+
+def countries_to_invite(
+    db: Session, *, event_id: UUID, named: Collection[str], on: date
+) -> tuple[CountryToInvite, ...]:
+    """The countries that the event names, or all of the region; three statements. Not scoped: for
+    whoever may invite to the event.
+    """
+    asked: dict[str, list[str]] = {}
+    rows = db.execute(
+        select(FocalPoint.country_code, Person.full_name)
+        .join(Person, Person.id == FocalPoint.person_id)
+        .where(
+            FocalPoint.valid_from <= on,
+            or_(FocalPoint.valid_until.is_(None), FocalPoint.valid_until > on),
+        )
+        .order_by(Person.sort_key)
+        .distinct()
+        .add_columns(Person.sort_key)
+    )
+    for code, name, _key in rows:
+        asked.setdefault(code, []).append(name)
+    standing = select(Invitation.country_code).where(
+        Invitation.event_id == event_id,
+        Invitation.way == Way.COUNTRY,
+        Invitation.revoked_at.is_(None),
+    )
+    invited = set(db.scalars(standing))
+    return tuple(
+        CountryToInvite(row.code, row.name, tuple(asked.get(row.code, ())), row.code in invited)
+        for row in db.scalars(select(Country).order_by(Country.code))
+        if not named or row.code in named
+    )
 
 
 def choices(db: Session) -> InvitationChoices:

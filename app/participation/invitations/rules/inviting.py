@@ -11,6 +11,7 @@ from app.people.directory.rules import LONGEST_NAME
 LONGEST_NOTE = 2000
 MOST_PLACES = 10_000
 WHO = N_("Say who is invited.")
+NO_COUNTRY = N_("Tick at least one country.")
 NO_EMAIL = N_("Write an e-mail address, for example name@example.org.")
 NO_NAME = N_("Write the name of the guest.")
 NO_PLACES = N_("Write how many may register by this link, from 1 to %(most)s.")

@@ -106,6 +106,49 @@ def invite_guests(
     return Pasted(tuple(made), tuple(standing))
 
 
+@dataclass(frozen=True)
+class InvitedCountries:
+    """Codes: `made` of those that are new; `refused` with the sentence of each."""
+
+    made: tuple[str, ...]
+    refused: tuple[tuple[str, Sentence], ...]
+
+
+def invite_countries(
+    db: Session,
+    *,
+    actor: Actor,
+    event_id: UUID,
+    codes: Sequence[str],
+    terms: InvitationDraft,
+    keys: Keyring,
+    now: datetime,
+) -> InvitedCountries:
+    """Several countries at once, each by its own rules; `terms` says all but the country.
+
+    Refuses the whole where nobody could be invited so: an event that is over, a confidential one
+    (ClosedMeeting), terms that are unsound (InvalidInput), and no country at all.
+    """
+    event = _event(db, actor, event_id, now)
+    if not codes:
+        raise InvalidInput({"country": Sentence(rules.NO_COUNTRY)})
+    rules.require_can_open(terms, is_confidential=event.is_confidential, needed=())
+    made: list[str] = []
+    refused: list[tuple[str, Sentence]] = []
+    for code in dict.fromkeys(codes):
+        draft = replace(terms, way=Way.COUNTRY, country_code=code)
+        rules.require_sound(draft)
+        target = rules.target_of(draft) or ""
+        if target in _standing(db, event_id, [target]):
+            refused.append((code, rules.AlreadyInvited().sentence))
+            continue
+        row = _row(db, event_id, draft, actor=actor, now=now)
+        row.target = target
+        _made(db, event, row, actor=actor, keys=keys, now=now)
+        made.append(code)
+    return InvitedCountries(tuple(made), tuple(refused))
+
+
 def send_again(
     db: Session, *, actor: Actor, event_id: UUID, invitation_id: int, keys: Keyring, now: datetime
 ) -> None:

@@ -1,0 +1,125 @@
+"""All countries invited at once: who is asked, the letter as it leaves, one button."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import ngettext
+from werkzeug.wrappers import Response
+
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.infra.language import say
+from app.infra.once import once
+from app.kernel.refusal import InvalidInput, Refusal, Sentence
+from app.participation.admission.values import InvitationClass, InvitationDraft, Way
+from app.participation.invitations import forms, policy
+from app.participation.invitations.queries.choices import countries_to_invite
+from app.participation.invitations.queries.invitations import event_to_invite_to, opening_of
+from app.participation.invitations.services import inviting as services
+from app.participation.invitations.views import bp
+from app.participation.invitations.views.edge import keyring
+from app.web.form_token import press_key
+from app.web.guards import current_actor, requires
+from app.web.letters_ahead import letters_ahead
+from app.web.locale import reader_language
+from app.web.mistakes import UNTOUCHED, Mistakes, Typed, mistakes_of
+
+Answer = Response | tuple[str, int] | str
+PREVIEW = "preview"
+UNWRITTEN = InvitationDraft(InvitationClass.MEMBER_COUNTRY, Way.COUNTRY)
+
+
+@bp.get("/events/<uuid:event_id>/invitations/countries")
+@requires(policy.may_invite)
+def all_countries(event_id: UUID) -> str:
+    """All that are not invited yet are ticked; the letter stands below, so that one press does it."""
+    return _page(event_id)
+
+
+@bp.post("/events/<uuid:event_id>/invitations/countries")
+@requires(policy.may_invite)
+def invite_all_countries(event_id: UUID) -> Answer:
+    actor, now = current_actor(), clock.now()
+    with reading() as db:
+        event = event_to_invite_to(db, actor=actor, event_id=event_id)
+        opening = opening_of(db, event=event, on=clock.today(event.timezone))
+    form = forms.read_countries(
+        request.form, today=clock.today(event.timezone), must_choose=opening is not None
+    )
+    draft = form.draft
+    refused: list[tuple[str, Sentence]] = []
+
+    def invite() -> str:
+        assert draft is not None  # noqa: S101 - refused above
+        done = services.invite_countries(
+            db,
+            actor=actor,
+            event_id=event_id,
+            codes=form.codes,
+            terms=draft,
+            keys=keyring(),
+            now=now,
+        )
+        refused.extend(done.refused)
+        return str(len(done.made))
+
+    try:
+        if draft is None:
+            raise InvalidInput(form.errors)
+        if PREVIEW in request.form:
+            return _page(event_id, Mistakes(Typed(request.form)), draft=draft)
+        with transaction() as db:
+            made = int(once(db, press_key(), invite, now=now))
+    except Refusal as refusal:
+        mistakes, status = mistakes_of(refusal)
+        return _page(event_id, mistakes), status
+    flash(_said(made), "success" if made else "warning")
+    _say_refused(event_id, refused)
+    return redirect(url_for("invitations.invitations", event_id=event_id), 303)
+
+
+def _said(made: int) -> str:
+    return ngettext("%(num)s country was invited.", "%(num)s countries were invited.", made)
+
+
+def _say_refused(event_id: UUID, refused: Sequence[tuple[str, Sentence]]) -> None:
+    """Each with its name and why."""
+    if not refused:
+        return
+    language = reader_language()
+    with reading() as db:
+        countries = countries_to_invite(db, event_id=event_id, named=(), on=clock.today())
+    names = {country.code: country.name.in_(language) for country in countries}
+    for code, sentence in refused:
+        flash(f"{names.get(code, code)}: {say(language, sentence)}", "warning")
+
+
+def _page(
+    event_id: UUID, mistakes: Mistakes = UNTOUCHED, *, draft: InvitationDraft | None = None
+) -> str:
+    """`draft`: the terms that were typed, for the letter."""
+    with reading() as db:
+        event = event_to_invite_to(db, actor=current_actor(), event_id=event_id)
+        today = clock.today(event.timezone)
+        countries = countries_to_invite(db, event_id=event_id, named=event.countries, on=today)
+        opening = opening_of(db, event=event, on=today)
+        ticked = {country.code for country in countries if not country.is_invited}
+        if mistakes is not UNTOUCHED:
+            ticked &= set(mistakes.typed.getlist("country"))
+        ahead = letters_ahead().if_countries_invited(db, event_id, draft or UNWRITTEN, ticked)
+    language = reader_language()
+    return render_template(
+        "participation/invitations/countries.html",
+        event=event,
+        countries=sorted(countries, key=lambda country: country.name.in_(language)),
+        ticked=ticked,
+        opening=opening,
+        ahead=ahead,
+        typed=mistakes.typed,
+        errors=mistakes.errors,
+        refusal=mistakes.refusal,
+        bad=mistakes.bad,
+        today=today,
+        is_shown=PREVIEW in request.form,
+    )
