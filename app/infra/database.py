@@ -150,5 +150,22 @@ def transaction() -> Iterator[Session]:
         listener(db)
 
 
+@contextmanager
+def trial() -> Iterator[Session]:
+    """A transaction that is undone at its end: to see beforehand what services would do or refuse.
+    What listens for the commit hears nothing of it.
+    """
+    if _held.transaction:
+        raise RuntimeError("trial() within transaction(): hand the open session on instead")
+    info = dict(current_app.extensions["convoca_session_info"])
+    _held.transaction = True
+    try:
+        with Session(writing_engine(), info=info, autoflush=False, expire_on_commit=False) as db:
+            yield db
+            db.rollback()
+    finally:
+        _held.transaction = False
+
+
 def is_sqlite(db: Session) -> bool:
     return db.get_bind().dialect.name == "sqlite"

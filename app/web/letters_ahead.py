@@ -2,7 +2,7 @@
 letters, fills `LettersPort`; wings below it only show what it answers.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 from uuid import UUID
@@ -32,6 +32,14 @@ class LettersAhead:
     letters: Sequence[LetterAhead]
 
 
+@dataclass(frozen=True)
+class ToldIfPublished:
+    """How many people of the programme are told, and how many prepared invitations go out."""
+
+    people: int = 0
+    invitations: int = 0
+
+
 class LettersPort(Protocol):
     """Each answers in a fixed number of statements and writes nothing."""
 
@@ -43,6 +51,10 @@ class LettersPort(Protocol):
 
     def if_invited(self, db: Session, event_id: UUID, draft: Any) -> LettersAhead:
         """`draft`: the InvitationDraft that would be saved."""
+
+    def if_published(
+        self, db: Session, event_ids: Collection[UUID]
+    ) -> Mapping[UUID, ToldIfPublished]: ...
 
     def if_countries_invited(
         self, db: Session, event_id: UUID, draft: Any, codes: Collection[str]

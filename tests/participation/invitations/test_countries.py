@@ -14,8 +14,9 @@ from app.kernel.actor import SYSTEM
 from app.participation.admission.models import Invitation
 from app.participation.admission.values import InvitationClass, InvitationDraft, Way
 from app.participation.invitations.services.inviting import invite_countries
+from app.people.directory.models import FocalPoint
 from tests.participation.invitations.test_inviting import letters
-from tests.participation.invitations.world import KEYS, an_invitation
+from tests.participation.invitations.world import KEYS, TODAY, an_invitation
 from tests.planning.events.rows import NOW, an_event, counted_statements
 from tests.support.actors import actor_of, csrf_token, sign_in
 
@@ -55,8 +56,9 @@ def test_each_country_is_invited_by_its_own_rules(app: Flask) -> None:
 def test_page_ticks_who_is_not_invited_and_one_press_invites_them(
     app: Flask, client: FlaskClient
 ) -> None:
-    actor_of(app, "focal-point-gt")
-    event_id = an_event(app)
+    event_id, focal = an_event(app), actor_of(app, "focal-point-gt")
+    with app.app_context(), transaction() as db:
+        db.add(FocalPoint(person_id=focal.person_id or 0, country_code="GT", valid_from=TODAY))
     an_invitation(app, event_id, Way.COUNTRY)
     sign_in(client, "organizer")
     path = f"/events/{event_id}/invitations/countries"

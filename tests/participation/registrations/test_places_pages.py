@@ -160,6 +160,25 @@ def test_who_is_asked_about_sees_pending_then_declined(app: Flask, client: Flask
     assert standing(app, event_id) == {me: "cancelled"}
 
 
+def test_several_requests_are_approved_in_their_order(app: Flask, client: FlaskClient) -> None:
+    event_id = an_event(app, capacity=1, needs_approval=True, groups=["protection"])
+    asking = people_of(app, ["HN", "GT"])
+    for person in asking:
+        add_registration(app, event_id, person, status="pending")
+    sign_in(client, "convenor-protection")
+    path = f"/events/{event_id}/registrations"
+    assert client.get(path).text.count('form="together"') == 2
+    assert post(client, f"{path}/approval").status_code == 303
+    shown = post(client, f"{path}/approval", people=asking).text
+    assert "Obtiene un cupo" in shown
+    assert "No hay cupo libre: queda en lista de espera." in shown
+    assert set(standing(app, event_id).values()) == {"pending"}
+    done = client.get(post(client, f"{path}/approval", people=asking, sure="1").location).text
+    assert "1 persona tiene cupo." in done
+    assert "1 persona queda en lista de espera." in done
+    assert sorted(standing(app, event_id).values()) == ["registered", "waiting"]
+
+
 def test_places_are_set_on_a_page_and_refused_at_the_field(app: Flask, client: FlaskClient) -> None:
     event_id = an_event(app, capacity=2, groups=["protection"])
     people = people_of(app, ["HN", "HN", "GT"])

@@ -182,6 +182,12 @@ DESK: tuple[tuple[str, str, str, Policy], ...] = (
         privacy_policy.may_answer_requests,
     ),
     (
+        N_("Drafts"),
+        N_("What is not published yet: check, publish or approve several at once."),
+        "events.drafts",
+        events_policy.may_plan,
+    ),
+    (
         N_("Missing translations"),
         N_("Events that stand in one language only."),
         "events.translations",
@@ -212,6 +218,7 @@ GROUP_OF = {
     "series.plan_a_series": PLANNING,
     "seasons.seasons": PLANNING,
     "programme.board": PLANNING,
+    "events.drafts": PLANNING,
     "cycles.annual_plans": PLANNING,
     "cycles.editions": CONGRESS,
     "directory.delegations": CONGRESS,

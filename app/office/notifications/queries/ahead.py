@@ -3,12 +3,14 @@
 from collections.abc import Collection
 from datetime import date
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.office.notifications.queries.people import people, recipient_of
 from app.office.notifications.values import Recipient
+from app.participation.admission.models import Invitation
 from app.participation.admission.values import InvitationDraft, Way
 from app.people.directory.models import (
     Appointment,
@@ -18,6 +20,9 @@ from app.people.directory.models import (
     Post,
     WorkingGroup,
 )
+from app.planning.events.models import EventPerson
+from app.planning.events.queries.parts import NAMED_ROLES
+from app.web.letters_ahead import ToldIfPublished
 
 
 def people_meant_by(db: Session, draft: InvitationDraft, *, on: date) -> list[Recipient]:
@@ -33,6 +38,31 @@ def focal_points_of(db: Session, codes: Collection[str], *, on: date) -> list[Re
     )
     rows = db.execute(people().where(Person.id.in_(meant)))
     return [to for row in rows if (to := recipient_of(*row)) is not None]
+
+
+def told_if_published(db: Session, event_ids: Collection[UUID]) -> dict[UUID, ToldIfPublished]:
+    """Two statements. Open links go by whoever hands them on, and are no letter."""
+    in_programme = (
+        select(EventPerson.event_id, func.count(EventPerson.person_id.distinct()))
+        .where(EventPerson.event_id.in_(event_ids), EventPerson.role.in_(NAMED_ROLES))
+        .group_by(EventPerson.event_id)
+    )
+    prepared = (
+        select(Invitation.event_id, func.count(Invitation.id))
+        .where(
+            Invitation.event_id.in_(event_ids),
+            Invitation.sent_at.is_(None),
+            Invitation.revoked_at.is_(None),
+            Invitation.way != Way.LINK,
+        )
+        .group_by(Invitation.event_id)
+    )
+    people_told = {row[0]: row[1] for row in db.execute(in_programme)}
+    invitations = {row[0]: row[1] for row in db.execute(prepared)}
+    return {
+        event_id: ToldIfPublished(people_told.get(event_id, 0), invitations.get(event_id, 0))
+        for event_id in event_ids
+    }
 
 
 def _meant(draft: InvitationDraft, on: date) -> Any:

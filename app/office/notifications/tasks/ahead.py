@@ -2,7 +2,7 @@
 words, with links that are nobody's own.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -13,7 +13,11 @@ from app.kernel.refusal import NotFound
 from app.kernel.text import Language, as_language, languages
 from app.kernel.timespan import Timespan
 from app.office.notifications import queries
-from app.office.notifications.queries.ahead import focal_points_of, people_meant_by
+from app.office.notifications.queries.ahead import (
+    focal_points_of,
+    people_meant_by,
+    told_if_published,
+)
 from app.office.notifications.queries.texts import texts_by_kind
 from app.office.notifications.rules.texts import reworded
 from app.office.notifications.tasks.letters import site_address
@@ -32,7 +36,7 @@ from app.office.notifications.wording.letters import instead_of, with_foot
 from app.participation.admission.values import WITH_KEY, InvitationDraft, Way
 from app.planning.events.queries.parts import parts_told
 from app.planning.events.values.places import STANDING
-from app.web.letters_ahead import LetterAhead, LettersAhead
+from app.web.letters_ahead import LetterAhead, LettersAhead, ToldIfPublished
 
 NOBODYS_KEY = "…"
 
@@ -85,6 +89,11 @@ class Ahead:
             return _names_asked(to, event, draft)
 
         return _ahead(db, people, lambda to: write(_sample(to)))
+
+    def if_published(
+        self, db: Session, event_ids: Collection[UUID]
+    ) -> Mapping[UUID, ToldIfPublished]:
+        return told_if_published(db, event_ids)
 
     def if_countries_invited(
         self, db: Session, event_id: UUID, draft: InvitationDraft, codes: Collection[str]

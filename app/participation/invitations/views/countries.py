@@ -80,7 +80,7 @@ def invite_all_countries(event_id: UUID) -> Answer:
 
 
 def _said(made: int) -> str:
-    return ngettext("%(num)s country was invited.", "%(num)s countries were invited.", made)
+    return str(ngettext("%(num)s country was invited.", "%(num)s countries were invited.", made))
 
 
 def _say_refused(event_id: UUID, refused: Sequence[tuple[str, Sentence]]) -> None:

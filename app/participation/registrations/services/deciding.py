@@ -1,5 +1,7 @@
 """An organizer decides who of those pending gets a place, or at least a turn in line."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -7,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.infra import journal
 from app.kernel.actor import Actor
-from app.kernel.refusal import NotAllowed
+from app.kernel.refusal import NotAllowed, Refusal
 from app.participation.registrations.services.registration import (
     groups_of,
     locked_event,
@@ -43,6 +45,33 @@ def approve_registration(
         fact = RegistrationWaiting(event_id, person_id)
     journal.record(db, fact, actor=actor, now=now)
     return status
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What became of one request: how the person stands now, or why it was refused."""
+
+    person_id: int
+    status: RegistrationStatus | None = None
+    refusal: Refusal | None = None
+
+
+def approve_several(
+    db: Session, *, actor: Actor, event_id: UUID, person_ids: Collection[int], now: datetime
+) -> tuple[Decided, ...]:
+    """In the order given, each by its own rules: whoever comes first gets the last place."""
+    decided = []
+    for person_id in dict.fromkeys(person_ids):
+        try:
+            with db.begin_nested():
+                status = approve_registration(
+                    db, actor=actor, event_id=event_id, person_id=person_id, now=now
+                )
+        except Refusal as refusal:
+            decided.append(Decided(person_id, refusal=refusal))
+        else:
+            decided.append(Decided(person_id, status))
+    return tuple(decided)
 
 
 def decline_registration(

@@ -2,24 +2,28 @@
 own country's.
 """
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.infra import clock
-from app.infra.database import reading, transaction
-from app.infra.language import translate
+from app.infra.database import reading, transaction, trial
+from app.infra.language import say, translate
 from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import N_
 from app.participation.registrations.exports import registrations_workbook
 from app.participation.registrations.queries.registrations import Registrations
 from app.participation.registrations.queries.registrations import registrations as registrations_of
 from app.participation.registrations.services.deciding import (
+    Decided,
     approve_registration,
+    approve_several,
     decline_registration,
 )
 from app.participation.registrations.services.exporting import export_registrations
@@ -36,6 +40,7 @@ from app.web.locale import reader_language
 from app.web.paging import page_asked
 
 LISTED = 50
+AT_ONCE = 500
 LONGEST_SEARCH = 80
 CHOOSE_SOMEBODY = N_("Choose a person from the list.")
 WRITTEN_IN = {
@@ -64,6 +69,70 @@ def approve_request(event_id: UUID, person_id: int) -> AnyResponse:
         )
     flash(translate(reader_language(), WRITTEN_IN[status]), "success")
     return _back(event_id)
+
+
+@bp.post("/events/<uuid:event_id>/registrations/approval")
+@requires(policy.may_plan)
+def approve_requests(event_id: UUID) -> Any:
+    """Several at once. Without `sure` it says what would become of each, and nothing is written."""
+    actor, now = current_actor(), clock.now()
+    with reading() as db:
+        found = registrations_of(
+            db,
+            actor=actor,
+            event_id=event_id,
+            status=RegistrationStatus.PENDING,
+            size=AT_ONCE,
+            number=1,
+        )
+    ticked = set(request.form.getlist("people", type=int))
+    names = {row.person_id: row.name for row in found.rows if row.person_id in ticked}
+    if not names:
+        flash(_("Tick at least one person."), "warning")
+        return _back(event_id)
+    if "sure" in request.form:
+        with transaction() as db:
+            decided = approve_several(db, actor=actor, event_id=event_id, person_ids=names, now=now)
+        _say_decided(decided, names)
+        return _back(event_id)
+    with trial() as db:
+        decided = approve_several(db, actor=actor, event_id=event_id, person_ids=names, now=now)
+    return render_template(
+        "participation/registrations/approve.html",
+        event=found.event,
+        decided=decided,
+        names=names,
+        reasons={
+            one.person_id: say(reader_language(), one.refusal.sentence)
+            for one in decided
+            if one.refusal
+        },
+        state=request.form.get("state", ""),
+    )
+
+
+def _say_decided(decided: Sequence[Decided], names: Mapping[int, str]) -> None:
+    placed = [one for one in decided if one.status is RegistrationStatus.REGISTERED]
+    waiting = [one for one in decided if one.status is RegistrationStatus.WAITING]
+    if placed:
+        flash(
+            ngettext("%(num)s person has a place.", "%(num)s people have a place.", len(placed)),
+            "success",
+        )
+    if waiting:
+        flash(
+            ngettext(
+                "%(num)s person is on the waiting list.",
+                "%(num)s people are on the waiting list.",
+                len(waiting),
+            ),
+            "warning",
+        )
+    for one in decided:
+        if one.refusal is not None:
+            flash(
+                f"{names[one.person_id]}: {say(reader_language(), one.refusal.sentence)}", "warning"
+            )
 
 
 @bp.post("/events/<uuid:event_id>/registrations/<int:person_id>/refusal")

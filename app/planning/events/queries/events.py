@@ -230,6 +230,14 @@ def missing_translations(db: Session, *, actor: Actor) -> tuple[EventDetail, ...
     return tuple(event for event in found if policy.may_see_drafts(actor, event.group_slugs))
 
 
+def drafts_of(db: Session, *, actor: Actor) -> tuple[EventDetail, ...]:
+    """The drafts that the actor may plan or judge, the soonest first, then those without a date."""
+    asked = select(Event).where(visible_to(actor), Event.status == EventStatus.DRAFT)
+    order = (Event.starts_at.is_(None), Event.starts_at, Event.id)
+    found = details(db, asked.order_by(*order), actor=actor)
+    return tuple(event for event in found if policy.may_see_drafts(actor, event.group_slugs))
+
+
 def details(
     db: Session, asked: Select[Event], *, actor: Actor, params: Mapping[str, Any] | None = None
 ) -> tuple[EventDetail, ...]:

@@ -112,6 +112,11 @@ class WasHeld(Refusal):
     )
 
 
+class DateHasPassed(Refusal):
+    rule = "date-has-passed"
+    msgid = N_("Its date has passed. Publish it on its own form, which asks whether that is meant.")
+
+
 class NothingToHold(Refusal):
     rule = "nothing-to-hold"
     msgid = N_(

@@ -1,9 +1,6 @@
-"""One event as its reader may see it, and what its organizers do with it: publish, cancel, complete
-translations.
-"""
+"""One event as its reader may see it, and what its organizers do with it: publish, cancel."""
 
-from collections.abc import Collection, Sequence
-from datetime import datetime
+from collections.abc import Collection
 from uuid import UUID
 
 from flask import current_app, flash, redirect, render_template, url_for
@@ -12,11 +9,10 @@ from werkzeug.wrappers import Response
 
 from app.infra import clock
 from app.infra.database import reading, transaction
-from app.kernel.paging import Paging
 from app.kernel.refusal import InvalidInput
 from app.kernel.text import languages
 from app.planning.events import policy, wording
-from app.planning.events.queries.events import event_of, missing_translations
+from app.planning.events.queries.events import event_of
 from app.planning.events.queries.presence import presence_in
 from app.planning.events.queries.sisters import place_in_series
 from app.planning.events.rules import OutOfOrder
@@ -24,7 +20,7 @@ from app.planning.events.rules.life import OutOfStep, Phase, Step, WasHeld, may_
 from app.planning.events.rules.publishing import NotReady
 from app.planning.events.rules.stages import needs_of
 from app.planning.events.services import cancel_event, publish_event
-from app.planning.events.values import EventDetail, EventStatus, holder_of
+from app.planning.events.values import EventStatus, holder_of
 from app.planning.events.values.places import ConsentPurpose
 from app.planning.events.views import bp
 from app.planning.events.views.brief import jitsi_server
@@ -41,9 +37,7 @@ from app.planning.scheduling.wording import rule_titles
 from app.web.guards import anyone, current_actor, requires
 from app.web.letters_ahead import letters_ahead
 from app.web.locale import reader_language
-from app.web.paging import addresses, page_asked
 
-LISTED = 25
 Answer = Response | tuple[str, int]
 
 
@@ -181,25 +175,3 @@ def _cancel_page(event_id: UUID, refusals: Collection[str] = (), status: int = 2
 
 def is_to_come(phase: Phase) -> bool:
     return phase in {Phase.DRAFT, Phase.HELD, Phase.APPROVED, Phase.PUBLISHED}
-
-
-def _coming_first(events: Sequence[EventDetail], now: datetime) -> Sequence[EventDetail]:
-    """Soonest first what can still be read in time; then the past, latest first; at last what has
-    no date.
-    """
-    coming = [event for event in events if event.ends_at and event.ends_at > now]
-    past = [event for event in events if event.ends_at and event.ends_at <= now]
-    return (*coming, *reversed(past), *(event for event in events if not event.ends_at))
-
-
-@bp.get("/events/translations")
-@requires(policy.may_translate)
-def translations() -> str:
-    """What readers of the other language cannot read yet (R42)."""
-    with reading() as db:
-        events = _coming_first(missing_translations(db, actor=current_actor()), clock.now())
-    paging = Paging(len(events), LISTED, page_asked())
-    shown = events[paging.offset : paging.last]
-    return render_template(
-        "planning/events/translations.html", events=shown, paging=paging, address=addresses()
-    )
