@@ -19,6 +19,7 @@ from app.kernel.fact import Fact
 
 REGISTRY = "journal_handlers"
 FRESH = "journal_fresh_deliveries"
+WAIT_UNTIL = "journal_wait_until"
 
 
 class JournalEntry(Base):
@@ -67,12 +68,13 @@ class Handler:
     so it happens once.
 
     Outside (long work: a PDF, a mail server): `run(entry, now=…)` opens its own transactions and
-    must be idempotent.
+    must be idempotent. `can_wait`: it tells people, and waits where an act can still be undone.
     """
 
     name: str
     run: Callable[..., None]
     inside: bool = True
+    can_wait: bool = False
 
 
 class CannotSucceed(Exception):
@@ -83,6 +85,13 @@ class CannotSucceed(Exception):
 
 Registry = Mapping[type[Fact], tuple[Handler, ...]]
 """The listeners of each kind of fact, in the order they are told."""
+
+
+def let_wait(db: Session, *, until: datetime) -> None:
+    """Whatever can wait of what this session records from now on is not told before that instant
+    (UTC): until then the act can be undone, and nobody hears of it.
+    """
+    db.info[WAIT_UNTIL] = until
 
 
 def record(db: Session, fact: Fact, *, actor: Actor, now: datetime) -> JournalEntry:
@@ -103,8 +112,13 @@ def record_all(
     kinds = {fact.name: type(fact) for fact in told}
     entries = list(db.scalars(insert(JournalEntry).returning(JournalEntry), rows))
     registry: Registry = db.info.get(REGISTRY, {})
+    later = db.info.get(WAIT_UNTIL, now)
     owed = [
-        {"entry_id": entry.id, "handler": handler.name, "next_at": now}
+        {
+            "entry_id": entry.id,
+            "handler": handler.name,
+            "next_at": later if handler.can_wait else now,
+        }
         for entry in entries
         for handler in registry.get(kinds[entry.fact], ())
     ]

@@ -73,7 +73,7 @@ SEATS = (Handler("events.on_office_changed_hands", events_tasks.on_office_change
 ANSWERING = (Handler("identity.on_focal_point_changed", identity_tasks.on_focal_point_changed),)
 SERVICE = (Handler("events.on_appointment_changed", events_tasks.on_appointment_changed),)
 DATED = (Handler("events.on_event_dated", events_tasks.on_event_dated),)
-NAMED = (Handler("events.on_people_changed", events_tasks.on_people_changed),)
+NAMED = (Handler("events.on_people_changed", events_tasks.on_people_changed, can_wait=True),)
 AGREED = (
     Handler("notifications.on_agreement_recorded", agreement_letters.on_agreement_recorded),
     Handler("search.on_agreement_changed", search_tasks.on_agreement_changed),
@@ -140,7 +140,11 @@ HANDLERS: Registry = {
         Handler("notifications.on_registration_declined", letters.on_registration_declined),
     ),
     RegistrationCancelled: (
-        Handler("notifications.on_registration_cancelled", letters.on_registration_cancelled),
+        Handler(
+            "notifications.on_registration_cancelled",
+            letters.on_registration_cancelled,
+            can_wait=True,
+        ),
     ),
     PlaceGiven: (Handler("notifications.on_place_given", letters.on_place_given),),
     ApprovalAsked: (Handler("notifications.on_approval_asked", letters.on_approval_asked),),
@@ -152,7 +156,7 @@ HANDLERS: Registry = {
     EventEnded: (Handler("notifications.on_event_ended", letters.on_event_ended),),
     EventClosed: (Handler("reports.on_event_closed", reports_tasks.on_event_closed, inside=False),),
     EventMoved: (
-        Handler("notifications.on_event_moved", letters.on_event_moved),
+        Handler("notifications.on_event_moved", letters.on_event_moved, can_wait=True),
         *DATED,
         *NAMED,
         *FOUND,

@@ -63,7 +63,8 @@
       if (reply.status === 200) {
         const sentence = await reply.text();
         await readAgain(id);
-        say(sentence);
+        answer.innerHTML = sentence;
+        answer.dataset.card = id;
       } else if (reply.status === 409 || reply.status === 422) {
         answer.innerHTML = await reply.text();
         answer.dataset.card = id;

@@ -226,6 +226,9 @@ EVENTS: Mapping[str, str] = {
     "RegistrationPending": N_(
         "Person %(person_id)s asked for a place at %(event_id)s; an organizer decides."
     ),
+    "RegistrationRestored": N_(
+        "The registration of person %(person_id)s for %(event_id)s was put back."
+    ),
     "RegistrationWaiting": N_("Person %(person_id)s waits for a place at %(event_id)s."),
     "SeriesChanged": N_("A series was changed: %(event_ids)s events."),
     "SeriesPlanned": N_("A series of %(event_ids)s events was planned."),

@@ -31,12 +31,13 @@ from app.planning.events.facts import (
     RegistrationCancelled,
     RegistrationMade,
     RegistrationPending,
+    RegistrationRestored,
     RegistrationWaiting,
 )
 from app.planning.events.models import Event, EventGroup, Registration
 from app.planning.events.queries.events import Sight, sight_of
 from app.planning.events.rules import participation as rules
-from app.planning.events.rules.places import NO_COUNTRY, require_in_time
+from app.planning.events.rules.places import NO_COUNTRY, PlaceIsGone, require_in_time
 from app.planning.events.services.places import (
     end_of_line,
     fill,
@@ -309,6 +310,58 @@ def cancel_place(
     db.flush()
     journal.record(db, RegistrationCancelled(event_id, person_id), actor=actor, now=now)
     promote(db, event=event, actor=actor, now=now)
+    return True
+
+
+def standing_before(db: Session, *, event_id: UUID, person_id: int) -> tuple[str, str]:
+    """How a registration stands and since when it waits, for `restore_place`; "" for nothing."""
+    row = place_of(db, event_id, person_id)
+    if row is None or row.status not in STANDING:
+        return "", ""
+    return str(row.status), row.waiting_since.isoformat() if row.waiting_since else ""
+
+
+def is_still_free(db: Session, *, event_id: UUID, person_id: int) -> bool:
+    """Whether what was given back just now could be taken again: nobody in line got it."""
+    row = place_of(db, event_id, person_id)
+    return row is not None and room_of(db, event_id).is_there_for(row.country_code)
+
+
+def restore_place(
+    db: Session,
+    *,
+    actor: Actor,
+    event_id: UUID,
+    person_id: int,
+    status: RegistrationStatus,
+    waiting_since: datetime | None,
+    now: datetime,
+) -> bool:
+    """Undoes `cancel_place`: the person stands as before; False when they have come back already.
+    For whom could cancel. Refuses (PlaceIsGone) when the place went to somebody in line, and once
+    the event has started.
+    """
+    event = locked_event(db, actor=actor, event_id=event_id)
+    row = place_of(db, event_id, person_id)
+    if row is None:
+        raise NotFound
+    origin = Origin(row.origin)
+    if actor.person_id != person_id:
+        origin = Origin.ORGANIZER if origin is not Origin.NOMINATION else origin
+        _require_may_register(db, actor, event, _person(db, person_id), origin)
+    if row.status in STANDING:
+        return False
+    rules.require_open(EventKind(event.kind), EventStatus(event.status), event.starts_at, now)
+    if status is RegistrationStatus.REGISTERED:
+        room = room_of(db, event_id)
+        if not room.is_there_for(row.country_code):
+            raise PlaceIsGone
+        give_place(row, now=now)
+        flush(db, room.limits)
+    else:
+        stand(row, status, now=now, waiting_since=waiting_since)
+        db.flush()
+    journal.record(db, RegistrationRestored(event_id, person_id), actor=actor, now=now)
     return True
 
 

@@ -1,5 +1,6 @@
 """I come, I do not come after all."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,20 +9,28 @@ from flask_babel import gettext as _
 
 from app.infra import clock
 from app.infra.database import reading, transaction
-from app.infra.language import translate
+from app.infra.language import say, translate
 from app.kernel.refusal import InvalidInput
 from app.kernel.text import N_
 from app.participation.registrations.forms.consent import purposes_in
 from app.participation.registrations.queries.participation import my_webinars as webinars_of
-from app.participation.registrations.services.registration import agree, registered_already
+from app.participation.registrations.services.registration import (
+    agree,
+    is_still_free,
+    registered_already,
+    restore_place,
+    standing_before,
+)
 from app.participation.registrations.services.registration import cancel_registration as give_back
 from app.participation.registrations.services.registration import register as take_place
 from app.participation.registrations.views import bp
 from app.planning.events.queries.events import sees
+from app.planning.events.rules.places import PlaceIsGone
 from app.planning.events.values.places import RegistrationStatus
 from app.planning.events.views.event import event_page
 from app.web.guards import current_actor, requires, signed_in
 from app.web.locale import reader_language
+from app.web.undo import TooLateToUndo, flash_undoable, let_letters_wait, undone
 
 FRESH = {
     RegistrationStatus.REGISTERED: N_("You have a place."),
@@ -94,15 +103,52 @@ def save_consent(event_id: UUID) -> Any:
 @requires(signed_in)
 def cancel_registration(event_id: UUID) -> Any:
     """Whoever gives back a place at a closed meeting may not see it any longer."""
+    actor, now = current_actor(), clock.now()
+    person_id = actor.person_id or 0
     with transaction() as db:
-        had_place = give_back(db, actor=current_actor(), event_id=event_id, now=clock.now())
-        is_seen = sees(db, actor=current_actor(), event_id=event_id)
-    flash(
-        _("Your place is free again.") if had_place else _("You had no place at this event."),
-        "success",
-    )
+        let_letters_wait(db, now)
+        before = standing_before(db, event_id=event_id, person_id=person_id)
+        had_place = give_back(db, actor=actor, event_id=event_id, now=now)
+        is_seen = sees(db, actor=actor, event_id=event_id)
+        can_undo = had_place and is_still_free(db, event_id=event_id, person_id=person_id)
+    if can_undo:
+        url = url_for("registrations.undo_cancellation", event_id=event_id)
+        flash_undoable(_("Your place is free again."), url, person_id, *before)
+    else:
+        flash(
+            _("Your place is free again.") if had_place else _("You had no place at this event."),
+            "success",
+        )
     page = url_for("events.event", event_id=event_id, _anchor="registration")
     return redirect(page if is_seen else url_for("registrations.my_webinars"), 303)
+
+
+@bp.post("/events/<uuid:event_id>/registrations/cancellation/undo")
+@requires(signed_in)
+def undo_cancellation(event_id: UUID) -> Any:
+    restore_undone(event_id, _("You have your place again."))
+    page = url_for("events.event", event_id=event_id, _anchor="registration")
+    return redirect(page, 303)
+
+
+def restore_undone(event_id: UUID, words: str) -> None:
+    """Puts a registration back as the token says, and says so; else why not."""
+    try:
+        person_id, status, since = undone()
+        with transaction() as db:
+            restore_place(
+                db,
+                actor=current_actor(),
+                event_id=event_id,
+                person_id=person_id,
+                status=RegistrationStatus(status),
+                waiting_since=datetime.fromisoformat(since) if since else None,
+                now=clock.now(),
+            )
+    except (TooLateToUndo, PlaceIsGone) as refusal:
+        flash(say(reader_language(), refusal.sentence), "warning")
+    else:
+        flash(words, "success")
 
 
 @bp.get("/my-webinars")

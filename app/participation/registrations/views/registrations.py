@@ -27,8 +27,14 @@ from app.participation.registrations.services.deciding import (
     decline_registration,
 )
 from app.participation.registrations.services.exporting import export_registrations
-from app.participation.registrations.services.registration import cancel_place, register_person
+from app.participation.registrations.services.registration import (
+    cancel_place,
+    is_still_free,
+    register_person,
+    standing_before,
+)
 from app.participation.registrations.views import bp
+from app.participation.registrations.views.participation import restore_undone
 from app.participation.registrations.wording import ORIGINS, STANDING
 from app.planning.events import policy
 from app.planning.events.queries import planning
@@ -38,6 +44,7 @@ from app.web.downloads import XLSX, name_file
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
 from app.web.paging import page_asked
+from app.web.undo import flash_undoable, let_letters_wait
 
 LISTED = 50
 AT_ONCE = 500
@@ -150,14 +157,29 @@ def decline_request(event_id: UUID, person_id: int) -> AnyResponse:
 @requires(policy.may_plan)
 def take_out(event_id: UUID, person_id: int) -> AnyResponse:
     """The place goes to the first in line."""
+    now = clock.now()
     with transaction() as db:
+        let_letters_wait(db, now)
+        before = standing_before(db, event_id=event_id, person_id=person_id)
         had_place = cancel_place(
-            db, actor=current_actor(), event_id=event_id, person_id=person_id, now=clock.now()
+            db, actor=current_actor(), event_id=event_id, person_id=person_id, now=now
         )
-    flash(
-        _("The place is given back.") if had_place else _("There was nothing to give back."),
-        "success",
-    )
+        can_undo = had_place and is_still_free(db, event_id=event_id, person_id=person_id)
+    if can_undo:
+        url = url_for("registrations.put_back", event_id=event_id)
+        flash_undoable(_("The place is given back."), url, person_id, *before)
+    else:
+        flash(
+            _("The place is given back.") if had_place else _("There was nothing to give back."),
+            "success",
+        )
+    return _back(event_id)
+
+
+@bp.post("/events/<uuid:event_id>/registrations/removal/undo")
+@requires(policy.may_plan)
+def put_back(event_id: UUID) -> AnyResponse:
+    restore_undone(event_id, _("The person is on the list again, as before."))
     return _back(event_id)
 
 

@@ -209,6 +209,13 @@ class PlaceGiven(EventFact):
 
 
 @dataclass(frozen=True)
+class RegistrationRestored(EventFact):
+    """Giving the place back was undone within the minute; nobody had been told of it."""
+
+    person_id: int
+
+
+@dataclass(frozen=True)
 class ConsentGiven(EventFact):
     """Ticked by the person herself; the sentences of each purpose stand under the version."""
 

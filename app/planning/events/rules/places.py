@@ -45,6 +45,11 @@ class RegistrationClosed(Refusal):
     msgid = N_("Registration is closed.")
 
 
+class PlaceIsGone(Refusal):
+    rule = "place-is-gone"
+    msgid = N_("The place went to the next in line meanwhile, so this cannot be undone.")
+
+
 class NothingToDecide(Refusal):
     rule = "nothing-to-decide"
     msgid = N_("This registration was decided or given back in the meantime.")

@@ -2,8 +2,10 @@
 without scripts.
 """
 
+from dataclasses import replace
 from uuid import UUID
 
+from babel.lists import format_list
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -12,6 +14,7 @@ from werkzeug.wrappers import Response
 
 from app.infra import clock
 from app.infra.database import reading, transaction
+from app.infra.language import say
 from app.infra.once import once
 from app.kernel.refusal import InvalidInput, Kind, Refusal
 from app.kernel.seen import ChangedMeanwhile
@@ -20,11 +23,17 @@ from app.planning.events import policy
 from app.planning.events.forms.planning import wall_of
 from app.planning.events.forms.typed import instant_in
 from app.planning.events.queries.events import event_of
-from app.planning.events.rules import AlreadyCancelled
+from app.planning.events.rules import AlreadyCancelled, is_delegate
 from app.planning.events.rules.life import require_not_closed
 from app.planning.events.services import change_event, plan_event
 from app.planning.events.services.duplicating import duplicate_event
-from app.planning.events.values import EventDetail, EventStatus
+from app.planning.events.values import (
+    EventDetail,
+    EventDraft,
+    EventStatus,
+    Participant,
+    PersonRole,
+)
 from app.planning.events.views import bp
 from app.planning.events.views.plan_page import (
     PlanningPage,
@@ -39,7 +48,9 @@ from app.planning.events.views.plan_page import (
 from app.web.form_token import press_key
 from app.web.guards import current_actor, requires
 from app.web.kept_forms import kept_fields
+from app.web.locale import reader_language
 from app.web.meanwhile import changed_meanwhile
+from app.web.undo import TooLateToUndo, flash_undoable, let_letters_wait, undone
 
 SAVE, PUBLISH = "save", "publish"
 RECORDED_AS_PAST = _l(
@@ -171,7 +182,10 @@ def _submitted(event_id: UUID | None) -> Answer:
 
 def _save(page: PlanningPage, *, publish: bool) -> UUID:
     actor, now, draft = current_actor(), clock.now(), page.form.draft(page.base)
+    taken_out = _taken_out(page, draft)
     with transaction() as db:
+        if taken_out:
+            let_letters_wait(db, now)
         if page.event is None:
             saved = plan_event(
                 db,
@@ -195,8 +209,65 @@ def _save(page: PlanningPage, *, publish: bool) -> UUID:
                 overrides=page.form.overrides,
             )
     has_passed = draft.span is not None and draft.span.ends_at <= now
-    flash(_outcome(page.event, publish=publish, is_past=has_passed), "success")
+    words = _outcome(page.event, publish=publish, is_past=has_passed)
+    if taken_out and page.event is not None:
+        names = {person.id: person.name for person in page.event.people}
+        listed = format_list([names[one.person_id] for one in taken_out], locale=reader_language())
+        gone = _("Not in it any more: %(names)s.", names=listed)
+        words = f"{words} {gone}"
+        url = url_for("events.undo_taking_out", event_id=saved)
+        flash_undoable(words, url, *([one.person_id, one.role, one.seat] for one in taken_out))
+    else:
+        flash(words, "success")
     return saved
+
+
+def _taken_out(page: PlanningPage, draft: EventDraft) -> list[Participant]:
+    """Who was named and is not any more; whoever sits for a country follows the post and not the
+    form.
+    """
+    if page.base is None:
+        return []
+    stay = {one.person_id for one in draft.people}
+    return [
+        one for one in page.base.people if one.person_id not in stay and not is_delegate(one.seat)
+    ]
+
+
+@bp.post("/events/<uuid:event_id>/people/undo")
+@requires(policy.may_plan)
+def undo_taking_out(event_id: UUID) -> Answer:
+    """Whoever was just taken out of the event is in it again, under the rules of every change: a
+    person may have been promised elsewhere meanwhile.
+    """
+    actor, now = current_actor(), clock.now()
+    try:
+        people = tuple(
+            Participant(person_id, PersonRole(role), seat) for person_id, role, seat in undone()
+        )
+        with transaction() as db:
+            let_letters_wait(db, now)
+            draft = changeable(event_of(db, actor=actor, event_id=event_id)).as_draft()
+            there = {one.person_id for one in draft.people}
+            again = tuple(one for one in people if one.person_id not in there)
+            change_event(
+                db,
+                actor=actor,
+                event_id=event_id,
+                draft=replace(draft, people=(*draft.people, *again)),
+                now=now,
+            )
+    except TooLateToUndo as refusal:
+        flash(say(reader_language(), refusal.sentence), "warning")
+    except Refusal as refusal:
+        if refusal.kind is not Kind.CONFLICT:
+            raise
+        with reading() as db:
+            page = page_of(db, None, event_of(db, actor=actor, event_id=event_id))
+        return plan_page(page, status=409, refusals=sentences_of(refusal))
+    else:
+        flash(_("They are in the event again, as before."), "success")
+    return redirect(url_for("events.event", event_id=event_id), 303)
 
 
 def is_past(page: PlanningPage) -> bool:

@@ -2,16 +2,19 @@
 plain form.
 """
 
+from datetime import datetime
 from uuid import UUID
 
-from flask import flash, redirect, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.infra import clock
 from app.infra.database import reading, transaction
+from app.infra.language import say
 from app.kernel.refusal import InvalidInput, Kind, NotFound, Refusal
-from app.kernel.seen import ChangedMeanwhile
+from app.kernel.seen import ChangedMeanwhile, mark_of
+from app.kernel.timespan import Timespan
 from app.planning.events import policy
 from app.planning.events.queries.events import event_of
 from app.planning.events.services import move_event, swap_events
@@ -28,7 +31,9 @@ from app.planning.programme.views.move_answer import (
     place_of,
 )
 from app.web.guards import current_actor, requires
+from app.web.locale import reader_language
 from app.web.meanwhile import changed_meanwhile
+from app.web.undo import TooLateToUndo, flash_undoable, let_letters_wait, undo_token, undone
 
 Answer = Response | tuple[str, int]
 
@@ -48,6 +53,7 @@ def move_submitted(event_id: UUID) -> Answer:
     try:
         span = place.span_asked()
         with transaction() as db:
+            let_letters_wait(db, clock.now())
             move_event(
                 db,
                 actor=current_actor(),
@@ -61,7 +67,13 @@ def move_submitted(event_id: UUID) -> Answer:
         return move_page(place, status=422)
     except Refusal as refusal:
         return _refused(place, refusal)
-    return _done(place, _("%(title)s is moved: %(when)s.", **moved_to(event_id)))
+    return _done(
+        place,
+        _("%(title)s is moved: %(when)s.", **moved_to(event_id)),
+        "",
+        *(at.isoformat() for at in (place.span.starts_at, place.span.ends_at)),
+        _mark_now(event_id),
+    )
 
 
 @bp.post("/events/<uuid:event_id>/swap")
@@ -72,6 +84,7 @@ def swap(event_id: UUID) -> Answer:
         return move_page(place, status=422, sentences=[_("Choose the event to swap with.")])
     try:
         with transaction() as db:
+            let_letters_wait(db, clock.now())
             swap_events(db, actor=current_actor(), first=event_id, second=other, now=clock.now())
     except InvalidInput as refusal:
         sentences = [_(one.msgid, **one.params) for one in refusal.errors.values()]
@@ -79,8 +92,54 @@ def swap(event_id: UUID) -> Answer:
     except Refusal as refusal:
         return _refused(place, refusal, may_swap=False)
     return _done(
-        place, _("The two have changed places. %(title)s: %(when)s.", **moved_to(event_id))
+        place,
+        _("The two have changed places. %(title)s: %(when)s.", **moved_to(event_id)),
+        str(other),
     )
+
+
+@bp.post("/events/<uuid:event_id>/move/undo")
+@requires(policy.may_plan)
+def undo_move(event_id: UUID) -> Answer:
+    """Back to where it was, or the two back to theirs, under the rules of every move."""
+    place, now = _place(event_id), clock.now()
+    try:
+        other, *before = undone()
+        with transaction() as db:
+            let_letters_wait(db, now)
+            if other:
+                swap_events(db, actor=current_actor(), first=event_id, second=UUID(other), now=now)
+            else:
+                starts_at, ends_at = map(datetime.fromisoformat, before[:2])
+                move_event(
+                    db,
+                    actor=current_actor(),
+                    event_id=event_id,
+                    span=Timespan(starts_at, ends_at),
+                    now=now,
+                    seen=before[2],
+                )
+    except TooLateToUndo as refusal:
+        return _answer(place, say(reader_language(), refusal.sentence), "warning")
+    except InvalidInput as refusal:
+        sentences = [_(one.msgid, **one.params) for one in refusal.errors.values()]
+        return move_page(place, status=422, sentences=sentences)
+    except Refusal as refusal:
+        return _refused(place, refusal)
+    return _answer(place, _("%(title)s is back: %(when)s.", **moved_to(event_id)), "success")
+
+
+def _mark_now(event_id: UUID) -> str:
+    with reading() as db:
+        return mark_of(event_of(db, actor=current_actor(), event_id=event_id).span)
+
+
+def _answer(place: AskedMove, said: str, kind: str) -> Answer:
+    """A sentence alone, with nothing to undo."""
+    if is_from_board():
+        return render_template("planning/programme/_moved.html", said=said, token=""), 200
+    flash(said, kind)
+    return redirect(url_for("programme.board", month=f"{place.month():%Y-%m}"), 303)
 
 
 def _place(event_id: UUID) -> AskedMove:
@@ -107,8 +166,13 @@ def _refused(place: AskedMove, refusal: Refusal, *, may_swap: bool = True) -> An
     return move_page(place, status=409, **answer_of(place, refusal, may_swap=may_swap))
 
 
-def _done(place: AskedMove, said: str) -> Answer:
+def _done(place: AskedMove, said: str, *what: str) -> Answer:
+    """`what`: for undo_move."""
+    url = url_for("programme.undo_move", event_id=place.event.id)
     if is_from_board():
-        return said, 200
-    flash(said, "success")
+        token = undo_token(url, *what)
+        return render_template(
+            "planning/programme/_moved.html", said=said, url=url, token=token
+        ), 200
+    flash_undoable(said, url, *what)
     return redirect(url_for("programme.board", month=f"{place.month():%Y-%m}"), 303)

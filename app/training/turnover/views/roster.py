@@ -7,6 +7,7 @@ from datetime import date
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.infra import clock
@@ -30,6 +31,7 @@ from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
 from app.web.looking import record_when_sent
 from app.web.paging import page_asked
+from app.web.undo import flash_undoable, let_letters_wait, undone
 
 bp = Blueprint("directory", __name__)
 INVALID = STATUS[Kind.INVALID]
@@ -51,6 +53,7 @@ def answer_roster(code: str) -> BaseResponse | tuple[str, int]:
         if form.errors:
             raise InvalidInput(form.errors)
         with transaction() as db:
+            let_letters_wait(db, clock.now())
             change = services.answer_roster(
                 db,
                 actor=current_actor(),
@@ -64,8 +67,41 @@ def answer_roster(code: str) -> BaseResponse | tuple[str, int]:
     except Refusal as refusal:
         form.errors = refusal.errors if isinstance(refusal, InvalidInput) else {}
         return _roster_page(code, form, refusal), STATUS[refusal.kind]
-    flash(wording.changed(change, reader_language()), "success" if form.answers else "warning")
+    words = wording.changed(change, reader_language())
+    gone = [answer.appointment_id for answer in form.answers if answer.reason is not None]
+    if gone:
+        flash_undoable(words, url_for("directory.undo_answers", code=code), *gone)
+    else:
+        flash(words, "success" if form.answers else "warning")
     return redirect(_address(code))
+
+
+@bp.post("/countries/<code>/roster/undo")
+@requires(policy.may_keep_roster)
+def undo_answers(code: str) -> BaseResponse:
+    """Whoever was just marked as gone serves again, all of them or none; other answers stay."""
+    try:
+        gone = undone()
+        with transaction() as db:
+            for appointment_id in gone:
+                services.undo_departure(
+                    db,
+                    actor=current_actor(),
+                    country_code=code,
+                    appointment_id=appointment_id,
+                    today=_today(),
+                    now=clock.now(),
+                )
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        flash(say(reader_language(), refusal.sentence), "warning")
+    else:
+        flash(
+            ngettext("%(num)s person serves again.", "%(num)s people serve again.", len(gone)),
+            "success",
+        )
+    return redirect(url_for("directory.roster", code=code), 303)
 
 
 @bp.post("/countries/<code>/roster.csv")
