@@ -22,9 +22,9 @@ LASTS_SECONDS = 60
 LETTERS_WAIT = timedelta(seconds=75)
 
 
-class TooLateToUndo(Refusal):
+class MinuteIsOver(Refusal):
     kind = Kind.GONE
-    rule = "too-late-to-undo"
+    rule = "minute-is-over"
     msgid = N_("A minute has passed, so this can no longer be undone here. Change it by hand.")
 
 
@@ -45,7 +45,7 @@ def undo_token(url: str, *what: Any) -> str:
 
 
 def undone() -> list[Any]:
-    """What was done, as it was told to `flash_undoable`. Refuses (TooLateToUndo) after the minute,
+    """What was done, as it was told to `flash_undoable`. Refuses (MinuteIsOver) after the minute,
     and what is not the actor's or not of this address.
     """
     try:
@@ -53,9 +53,9 @@ def undone() -> list[Any]:
             request.form.get(FIELD, ""), max_age=LASTS_SECONDS
         )
     except (SignatureExpired, BadData):
-        raise TooLateToUndo from None
+        raise MinuteIsOver from None
     if account_id != current_actor().account_id or url != request.path:
-        raise TooLateToUndo
+        raise MinuteIsOver
     return list(what)
 
 

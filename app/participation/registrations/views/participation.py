@@ -30,7 +30,7 @@ from app.planning.events.values.places import RegistrationStatus
 from app.planning.events.views.event import event_page
 from app.web.guards import current_actor, requires, signed_in
 from app.web.locale import reader_language
-from app.web.undo import TooLateToUndo, flash_undoable, let_letters_wait, undone
+from app.web.undo import MinuteIsOver, flash_undoable, let_letters_wait, undone
 
 FRESH = {
     RegistrationStatus.REGISTERED: N_("You have a place."),
@@ -145,7 +145,7 @@ def restore_undone(event_id: UUID, words: str) -> None:
                 waiting_since=datetime.fromisoformat(since) if since else None,
                 now=clock.now(),
             )
-    except (TooLateToUndo, PlaceIsGone) as refusal:
+    except (MinuteIsOver, PlaceIsGone) as refusal:
         flash(say(reader_language(), refusal.sentence), "warning")
     else:
         flash(words, "success")

@@ -18,7 +18,7 @@ from app.planning.events.services.planning import change_event, publish_event
 
 
 @dataclass(frozen=True)
-class Outcome:
+class StepOutcome:
     """What became of one of several. `refusal` None: it was done."""
 
     event_id: UUID
@@ -38,7 +38,7 @@ class Translation:
 
 def publish_several(
     db: Session, *, actor: Actor, event_ids: Collection[UUID], now: datetime
-) -> tuple[Outcome, ...]:
+) -> tuple[StepOutcome, ...]:
     """Each draft asks the whole rule book. One whose date has passed is refused (DateHasPassed):
     its form asks whether that is meant.
     """
@@ -54,7 +54,7 @@ def publish_several(
 
 def approve_several(
     db: Session, *, actor: Actor, event_ids: Collection[UUID], now: datetime
-) -> tuple[Outcome, ...]:
+) -> tuple[StepOutcome, ...]:
     def approve(event_id: UUID) -> None:
         approve_event(db, actor=actor, event_id=event_id, now=now)
 
@@ -63,7 +63,7 @@ def approve_several(
 
 def translate_several(
     db: Session, *, actor: Actor, texts: Mapping[UUID, Translation], now: datetime
-) -> tuple[Outcome, ...]:
+) -> tuple[StepOutcome, ...]:
     """Adds to each event what was written; a language that has its text keeps it."""
 
     def translate(event_id: UUID) -> None:
@@ -87,14 +87,14 @@ def translate_several(
 
 def _each(
     db: Session, event_ids: Collection[UUID], step: Callable[[UUID], None]
-) -> tuple[Outcome, ...]:
+) -> tuple[StepOutcome, ...]:
     outcomes = []
     for event_id in dict.fromkeys(event_ids):
         try:
             with db.begin_nested():
                 step(event_id)
         except Refusal as refusal:
-            outcomes.append(Outcome(event_id, refusal))
+            outcomes.append(StepOutcome(event_id, refusal))
         else:
-            outcomes.append(Outcome(event_id))
+            outcomes.append(StepOutcome(event_id))
     return tuple(outcomes)

@@ -19,7 +19,7 @@ from app.planning.events import policy
 from app.planning.events.queries.events import drafts_of
 from app.planning.events.queries.life import phase_of_event
 from app.planning.events.rules.life import Phase, Step, may_take
-from app.planning.events.services.several import Outcome, approve_several, publish_several
+from app.planning.events.services.several import StepOutcome, approve_several, publish_several
 from app.planning.events.values import EventDetail
 from app.planning.events.views import bp
 from app.planning.events.views.plan_page import sentences_of
@@ -91,7 +91,7 @@ def drafts_together() -> Answer:
 
 def _take(
     db: Session, act: str, actor: Actor, ticked: Collection[UUID], now: datetime
-) -> tuple[Outcome, ...]:
+) -> tuple[StepOutcome, ...]:
     step = approve_several if act == APPROVE else publish_several
     return step(db, actor=actor, event_ids=ticked, now=now)
 
@@ -115,11 +115,11 @@ def _said(act: str, number: int) -> str:
     return str(words)
 
 
-def reasons_of(outcomes: Sequence[Outcome]) -> dict[UUID, list[str]]:
+def reasons_of(outcomes: Sequence[StepOutcome]) -> dict[UUID, list[str]]:
     return {one.event_id: sentences_of(one.refusal) for one in outcomes if one.refusal is not None}
 
 
-def _list(refused: Sequence[Outcome], error: str = "") -> str:
+def _list(refused: Sequence[StepOutcome], error: str = "") -> str:
     with reading() as db:
         rows = draft_rows(db, current_actor(), clock.now())
     return render_template(
@@ -136,7 +136,7 @@ def _list(refused: Sequence[Outcome], error: str = "") -> str:
 def _preview(
     act: str,
     rows: Mapping[UUID, DraftRow],
-    outcomes: Sequence[Outcome],
+    outcomes: Sequence[StepOutcome],
     letters: Mapping[UUID, Any],
 ) -> str:
     reasons = reasons_of(outcomes)

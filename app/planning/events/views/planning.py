@@ -50,7 +50,7 @@ from app.web.guards import current_actor, requires
 from app.web.kept_forms import kept_fields
 from app.web.locale import reader_language
 from app.web.meanwhile import changed_meanwhile
-from app.web.undo import TooLateToUndo, flash_undoable, let_letters_wait, undone
+from app.web.undo import MinuteIsOver, flash_undoable, let_letters_wait, undone
 
 SAVE, PUBLISH = "save", "publish"
 RECORDED_AS_PAST = _l(
@@ -257,7 +257,7 @@ def undo_taking_out(event_id: UUID) -> Answer:
                 draft=replace(draft, people=(*draft.people, *again)),
                 now=now,
             )
-    except TooLateToUndo as refusal:
+    except MinuteIsOver as refusal:
         flash(say(reader_language(), refusal.sentence), "warning")
     except Refusal as refusal:
         if refusal.kind is not Kind.CONFLICT:

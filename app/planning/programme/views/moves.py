@@ -33,7 +33,7 @@ from app.planning.programme.views.move_answer import (
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
 from app.web.meanwhile import changed_meanwhile
-from app.web.undo import TooLateToUndo, flash_undoable, let_letters_wait, undo_token, undone
+from app.web.undo import MinuteIsOver, flash_undoable, let_letters_wait, undo_token, undone
 
 Answer = Response | tuple[str, int]
 
@@ -119,7 +119,7 @@ def undo_move(event_id: UUID) -> Answer:
                     now=now,
                     seen=before[2],
                 )
-    except TooLateToUndo as refusal:
+    except MinuteIsOver as refusal:
         return _answer(place, say(reader_language(), refusal.sentence), "warning")
     except InvalidInput as refusal:
         sentences = [_(one.msgid, **one.params) for one in refusal.errors.values()]
