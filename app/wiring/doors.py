@@ -51,6 +51,7 @@ from app.planning.series.views import bp as series
 from app.training.certificates.api import bp as certificates_api
 from app.training.certificates.cli import group as certificates_commands
 from app.training.certificates.views import bp as certificates
+from app.training.exchange.cli import group as questions_commands
 from app.training.learning.api import bp as learning_api
 from app.training.learning.cli import group as courses_commands
 from app.training.learning.views import bp as learning
@@ -119,6 +120,7 @@ COMMANDS: tuple[Command, ...] = (
     identity_commands,
     certificates_commands,
     courses_commands,
+    questions_commands,
     events_commands,
     privacy_commands,
     notifications_commands,

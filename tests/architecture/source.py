@@ -30,7 +30,7 @@ WINGS: Mapping[str, tuple[str, ...]] = {
         "surveys",
         "meetings",
     ),
-    "training": ("library", "learning", "certificates", "turnover"),
+    "training": ("library", "exchange", "learning", "certificates", "turnover"),
     "followup": ("agreements", "workplans", "practices"),
     "office": (
         "privacy",

@@ -1,0 +1,90 @@
+"""Reading a file of questions: which format it is, and what comes in."""
+
+import re
+from collections.abc import Iterable
+from pathlib import PurePath
+
+from app.kernel.refusal import InvalidInput, Sentence
+from app.kernel.text import N_, storable
+from app.training.exchange.forms import aiken, gift, moodle_xml
+from app.training.exchange.forms.encoding import MOST_BYTES, decoded
+from app.training.exchange.rules.inside import bodies
+from app.training.exchange.values import Bank, Format, Question, Skipped
+
+MOST_QUESTIONS = 5_000
+LONGEST_QUESTION = 100_000
+TOO_LARGE = N_("This file is larger than %(limit)s MB.")
+EMPTY = N_("There are no questions in this file.")
+TOO_MANY = N_("This file holds more than %(limit)s questions. Divide it into several files.")
+NO_FORMAT = N_(
+    "This file is none of these: GIFT, Moodle XML, Aiken. A GIFT question has its answers in"
+    " braces; an Aiken question ends with a line such as “ANSWER: B”."
+)
+NOT_STORABLE = N_("It holds a character that cannot be stored.")
+TOO_LONG = N_("It is longer than %(limit)s characters.")
+READERS = {Format.GIFT: gift.read, Format.AIKEN: aiken.read, Format.MOODLE_XML: moodle_xml.read}
+LOOKS_LIKE_GIFT = re.compile(r"^[ \t]*(?:::|\$CATEGORY:)|(?<!\\)\{", re.MULTILINE)
+ENDS_OF_NAMES = {".gift": Format.GIFT, ".xml": Format.MOODLE_XML, ".aiken": Format.AIKEN}
+
+
+def read(data: bytes, filename: str = "") -> Bank:
+    """The questions of a file, and those that could not be read with the reason of each. Raises
+    InvalidInput for the field `file` where nothing of it can be read.
+    """
+    if len(data) > MOST_BYTES:
+        raise InvalidInput({"file": Sentence(TOO_LARGE, {"limit": MOST_BYTES // 1_000_000})})
+    text = decoded(data)
+    format_ = format_of(text, filename)
+    bank = READERS[format_](text)
+    if len(bank.questions) + len(bank.skipped) > MOST_QUESTIONS:
+        raise InvalidInput({"file": Sentence(TOO_MANY, {"limit": MOST_QUESTIONS})})
+    if not bank.questions and not bank.skipped:
+        raise InvalidInput({"file": Sentence(EMPTY)})
+    questions, skipped = _sound(bank.questions)
+    return Bank(
+        tuple(questions),
+        tuple(sorted([*bank.skipped, *skipped], key=lambda item: item.place.line)),
+        bank.categories,
+        format_,
+    )
+
+
+def format_of(text: str, filename: str = "") -> Format:
+    """By what the file holds; by how its name ends where that does not tell."""
+    start = text.lstrip()[:200]
+    if start.startswith(("<?xml", "<quiz", "<!")):
+        return Format.MOODLE_XML
+    if aiken.looks_like_aiken(text) and not gift.has_answers_in_braces(text):
+        return Format.AIKEN
+    if LOOKS_LIKE_GIFT.search(text):
+        return Format.GIFT
+    by_name = ENDS_OF_NAMES.get(PurePath(filename).suffix.lower())
+    if by_name is Format.MOODLE_XML and not start.startswith("<"):
+        by_name = None
+    if by_name is None or not start:
+        raise InvalidInput({"file": Sentence(NO_FORMAT if start else EMPTY)})
+    return by_name
+
+
+def _sound(questions: Iterable[Question]) -> tuple[list[Question], list[Skipped]]:
+    """The questions that a database can hold, and the others."""
+    sound, skipped = [], []
+    for question in questions:
+        reason = _defect(question)
+        if reason is None:
+            sound.append(question)
+        else:
+            name = question.name.encode("utf-8", "replace").decode().replace("\0", "?")
+            skipped.append(Skipped(question.place, name[:80], reason))
+    return sound, skipped
+
+
+def _defect(question: Question) -> Sentence | None:
+    length = 0
+    for body in bodies(question):
+        length += len(body)
+        if not storable(body):
+            return Sentence(NOT_STORABLE)
+    if length > LONGEST_QUESTION:
+        return Sentence(TOO_LONG, {"limit": LONGEST_QUESTION})
+    return None

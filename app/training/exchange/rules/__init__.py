@@ -1,0 +1,1 @@
+"""What is true of texts and questions of a bank: pure functions."""

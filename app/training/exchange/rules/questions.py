@@ -1,0 +1,65 @@
+"""Whether a question can be answered at all."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from app.kernel.refusal import Sentence
+from app.kernel.text import N_
+from app.training.exchange.values import (
+    FULL,
+    Answer,
+    Choice,
+    Matching,
+    NumberAnswer,
+    Numerical,
+    Ordering,
+    Question,
+    ShortAnswer,
+)
+
+FEWEST = 2
+NO_WORDS = N_("It has no question text.")
+NO_RIGHT_ANSWER = N_("No answer is right.")
+TOO_FEW = N_("It needs at least two answers.")
+TOO_FEW_PAIRS = N_("It needs at least two pairs.")
+NO_ANSWER = N_("It has no answer.")
+BAD_WEIGHT = N_("A weight is not between -100 and 100 percent.")
+
+
+def defect_of(question: Question) -> Sentence | None:
+    """Why nobody could answer the question; None when it is sound."""
+    if not question.text and not question.text.pictures:
+        return Sentence(NO_WORDS)
+    msgid = None
+    if isinstance(question, Choice):
+        msgid = _of_choice(question)
+    elif isinstance(question, ShortAnswer | Numerical):
+        msgid = _of_answers(question.answers)
+    elif isinstance(question, Matching) and len(question.pairs) < FEWEST:
+        msgid = TOO_FEW_PAIRS
+    elif isinstance(question, Ordering) and len(question.items) < FEWEST:
+        msgid = TOO_FEW
+    return Sentence(msgid) if msgid else None
+
+
+def _of_choice(question: Choice) -> str | None:
+    if len(question.answers) < FEWEST:
+        return TOO_FEW
+    weights = [answer.weight for answer in question.answers]
+    if not _fit(weights):
+        return BAD_WEIGHT
+    needed = FULL if question.is_single else Decimal("0.00001")
+    return None if max(weights) >= needed else NO_RIGHT_ANSWER
+
+
+def _of_answers(answers: Sequence[Answer | NumberAnswer]) -> str | None:
+    if not answers:
+        return NO_ANSWER
+    weights = [answer.weight for answer in answers]
+    if not _fit(weights):
+        return BAD_WEIGHT
+    return None if max(weights) > 0 else NO_RIGHT_ANSWER
+
+
+def _fit(weights: Iterable[Decimal]) -> bool:
+    return all(-FULL <= weight <= FULL for weight in weights)
