@@ -79,7 +79,7 @@ def questions(draw: st.DrawFn, *, whole: bool) -> Question:
             st.lists(WEIGHTS | st.just(NOTHING) | st.just(FULL), min_size=1, max_size=3)
         )
         answers = tuple(Answer(draw(named), weight, draw(own)) for weight in weights)
-        more = {"is_shuffled": False, "numbering": "ABCD"} if whole else {}
+        more: dict[str, Any] = {"is_shuffled": False, "numbering": "ABCD"} if whole else {}
         return Choice(**common, is_single=is_single, answers=answers, combined=combined, **more)
     if kind is TrueFalse:
         common["penalty"] = Decimal(1)

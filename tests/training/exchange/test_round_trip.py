@@ -65,7 +65,7 @@ def test_aiken_holds_single_choice_in_one_line(stems: list[tuple[str, list[str]]
 
 
 def _choice(stem: str, options: list[str]) -> Choice:
-    words = ["x " + " ".join(option.split()) for option in options]
+    words = [" ".join(f"x {option}".split()) for option in options]
     return Choice(
         name=stem,
         text=Text(stem, PLAIN),

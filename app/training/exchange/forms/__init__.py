@@ -54,7 +54,7 @@ def format_of(text: str, filename: str = "") -> Format:
     start = text.lstrip()[:200]
     if start.startswith(("<?xml", "<quiz", "<!")):
         return Format.MOODLE_XML
-    if aiken.looks_like_aiken(text) and not gift.has_answers_in_braces(text):
+    if aiken.looks_like_aiken(text):
         return Format.AIKEN
     if LOOKS_LIKE_GIFT.search(text):
         return Format.GIFT

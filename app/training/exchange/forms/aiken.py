@@ -31,12 +31,15 @@ NOT_AN_OPTION = N_("“%(letter)s” is named as the right answer, but there is 
 OPTION = re.compile(r"([A-Z])[).][ \t]?")
 SMALL_OPTION = re.compile(r"([a-z])[).][ \t]")
 ANSWER = re.compile(r"ANSWER:", re.IGNORECASE)
-LOOKS_LIKE_AIKEN = re.compile(r"^[ \t]*ANSWER:[ \t]*[A-Z]\b", re.IGNORECASE | re.MULTILINE)
+ANSWER_LINE = re.compile(r"^[ \t]*ANSWER:[ \t]*[A-Z]\b", re.IGNORECASE | re.MULTILINE)
+OPTION_LINE = re.compile(r"^[ \t]*B[).]", re.IGNORECASE | re.MULTILINE)
 SHORTEST_LINE = 2
 
 
 def looks_like_aiken(text: str) -> bool:
-    return LOOKS_LIKE_AIKEN.search(text.replace("\r", "\n")) is not None
+    """True with a line for the right answer and one for an option B: no other format has both."""
+    lines = text.replace("\r", "\n")
+    return bool(ANSWER_LINE.search(lines) and OPTION_LINE.search(lines))
 
 
 @dataclass

@@ -61,7 +61,6 @@ TRUTH = {"T": True, "TRUE": True, "F": False, "FALSE": False}
 ORDER = re.compile(r">[ \t]*\d+")
 NO_BRACE = re.compile(r"[^{}]+")
 ANY_BRACE = re.compile(r"[{}]")
-ANSWERS_IN_BRACES = re.compile(r"\{[^{}]*[~=#]")
 ORDER_WORDS = frozenset(
     [
         "ALL",
@@ -178,10 +177,6 @@ class Line:
 
 
 Block = list[Line]
-
-
-def has_answers_in_braces(text: str) -> bool:
-    return ANSWERS_IN_BRACES.search(ESCAPE.sub("\0\0", text)) is not None
 
 
 def read(text: str) -> Bank:
