@@ -39,7 +39,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Picture:
+class EmbeddedPicture:
     """A picture inside a text, which shows it as `@@PLUGINFILE@@` + path + name."""
 
     name: str
@@ -49,12 +49,12 @@ class Picture:
 
 
 @dataclass(frozen=True)
-class Text:
+class MarkedText:
     """An empty text has no format of its own: it counts as HTML, so that empty texts are equal."""
 
     body: str = ""
     format: TextFormat = TextFormat.HTML
-    pictures: tuple[Picture, ...] = ()
+    pictures: tuple[EmbeddedPicture, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.body:
@@ -64,16 +64,16 @@ class Text:
         return bool(self.body)
 
 
-NO_TEXT = Text()
+NO_TEXT = MarkedText()
 
 
 @dataclass(frozen=True)
-class Answer:
+class WeighedAnswer:
     """`weight` is negative where choosing it costs."""
 
-    text: Text
+    text: MarkedText
     weight: Decimal = NOTHING
-    feedback: Text = NO_TEXT
+    feedback: MarkedText = NO_TEXT
 
 
 @dataclass(frozen=True)
@@ -83,20 +83,20 @@ class NumberAnswer:
     value: Decimal | None
     tolerance: Decimal = NOTHING
     weight: Decimal = FULL
-    feedback: Text = NO_TEXT
+    feedback: MarkedText = NO_TEXT
 
 
 @dataclass(frozen=True)
-class Unit:
+class NumberUnit:
     name: str
     multiplier: Decimal = Decimal(1)
 
 
 @dataclass(frozen=True)
-class Pair:
+class MatchingPair:
     """An empty `text` makes the answer a wrong one that belongs to nothing."""
 
-    text: Text
+    text: MarkedText
     answer: str
 
 
@@ -104,9 +104,9 @@ class Pair:
 class Combined:
     """Feedback on the whole answer. `counts` tells a learner how many parts are right."""
 
-    right: Text = NO_TEXT
-    partly: Text = NO_TEXT
-    wrong: Text = NO_TEXT
+    right: MarkedText = NO_TEXT
+    partly: MarkedText = NO_TEXT
+    wrong: MarkedText = NO_TEXT
     counts: bool = False
 
 
@@ -115,20 +115,20 @@ NOT_COMBINED = Combined()
 
 @dataclass(frozen=True)
 class Hint:
-    text: Text
+    text: MarkedText
     counts: bool = False
     clears: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
-class Question:
+class BankQuestion:
     """What every kind has. `feedback` is the general one; `category` a path as the file writes it,
     empty before the first; `penalty` the share that a further try costs.
     """
 
     name: str
-    text: Text
-    feedback: Text = NO_TEXT
+    text: MarkedText
+    feedback: MarkedText = NO_TEXT
     category: str = ""
     idnumber: str = ""
     tags: tuple[str, ...] = ()
@@ -140,71 +140,71 @@ class Question:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Choice(Question):
+class ChoiceQuestion(BankQuestion):
     """Single or multiple choice. A missing word is a choice whose text holds `_____`."""
 
     is_single: bool
-    answers: tuple[Answer, ...]
+    answers: tuple[WeighedAnswer, ...]
     is_shuffled: bool = True
     numbering: str = "abc"
     combined: Combined = NOT_COMBINED
 
 
 @dataclass(frozen=True, kw_only=True)
-class TrueFalse(Question):
+class TrueFalse(BankQuestion):
     """`if_true` and `if_false` are the feedback on choosing that answer."""
 
     is_true: bool
-    if_true: Text = NO_TEXT
-    if_false: Text = NO_TEXT
+    if_true: MarkedText = NO_TEXT
+    if_false: MarkedText = NO_TEXT
 
 
 @dataclass(frozen=True, kw_only=True)
-class ShortAnswer(Question):
+class ShortAnswer(BankQuestion):
     """A `*` in an answer stands for any characters."""
 
-    answers: tuple[Answer, ...]
+    answers: tuple[WeighedAnswer, ...]
     is_case_sensitive: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
-class Numerical(Question):
+class Numerical(BankQuestion):
     answers: tuple[NumberAnswer, ...]
-    units: tuple[Unit, ...] = ()
+    units: tuple[NumberUnit, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Matching(Question):
-    pairs: tuple[Pair, ...]
+class Matching(BankQuestion):
+    pairs: tuple[MatchingPair, ...]
     is_shuffled: bool = True
     combined: Combined = NOT_COMBINED
 
 
 @dataclass(frozen=True, kw_only=True)
-class Essay(Question):
+class Essay(BankQuestion):
     """`guidance` is for whoever marks it, `template` what the field begins with."""
 
-    guidance: Text = NO_TEXT
-    template: Text = NO_TEXT
+    guidance: MarkedText = NO_TEXT
+    template: MarkedText = NO_TEXT
 
 
 @dataclass(frozen=True, kw_only=True)
-class Description(Question):
+class Description(BankQuestion):
     """A text among the questions, without an answer."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ordering(Question):
+class Ordering(BankQuestion):
     """`items` stand in the right order."""
 
-    items: tuple[Text, ...]
+    items: tuple[MarkedText, ...]
     combined: Combined = NOT_COMBINED
 
 
 @dataclass(frozen=True)
-class Category:
+class BankCategory:
     path: str
-    info: Text = NO_TEXT
+    info: MarkedText = NO_TEXT
     idnumber: str = ""
 
 
@@ -221,9 +221,9 @@ class Skipped:
 class Bank:
     """`categories` are those that say something of themselves."""
 
-    questions: tuple[Question, ...]
+    questions: tuple[BankQuestion, ...]
     skipped: tuple[Skipped, ...] = ()
-    categories: tuple[Category, ...] = ()
+    categories: tuple[BankCategory, ...] = ()
     format: Format | None = field(default=None, compare=False)
 
 

@@ -9,26 +9,26 @@ from app.training.exchange.rules.plain import stripped
 from app.training.exchange.values import (
     FULL,
     NOTHING,
-    Answer,
     Bank,
-    Category,
-    Choice,
+    BankCategory,
+    BankQuestion,
+    ChoiceQuestion,
     Combined,
     Description,
+    EmbeddedPicture,
     Essay,
     Hint,
+    MarkedText,
     Matching,
+    MatchingPair,
     NumberAnswer,
+    NumberUnit,
     Numerical,
     Ordering,
-    Pair,
-    Picture,
-    Question,
     ShortAnswer,
-    Text,
     TextFormat,
     TrueFalse,
-    Unit,
+    WeighedAnswer,
 )
 
 NASTY = [*"~=#{}:\\\n[]%/$-><&\"'`*_ \t", "\u2028", "\x85", "\xa0", "ñ", "¿", "😀", "//", "::"]
@@ -43,12 +43,14 @@ WEIGHTS = st.sampled_from([*map(Decimal, ("-100", "-33.33333", "0.5", "25", "33.
 NUMBERS = st.decimals(-1000, 1000, places=3, allow_nan=False, allow_infinity=False)
 
 
-def texts(format_: TextFormat, body: st.SearchStrategy[str] = WORDS) -> st.SearchStrategy[Text]:
-    return st.builds(Text, body, st.just(format_) | FORMATS)
+def texts(
+    format_: TextFormat, body: st.SearchStrategy[str] = WORDS
+) -> st.SearchStrategy[MarkedText]:
+    return st.builds(MarkedText, body, st.just(format_) | FORMATS)
 
 
 @st.composite
-def questions(draw: st.DrawFn, *, whole: bool) -> Question:
+def questions(draw: st.DrawFn, *, whole: bool) -> BankQuestion:
     """`whole` adds what GIFT cannot hold."""
     usual = draw(FORMATS)
     text = draw(texts(usual, SAID))
@@ -69,26 +71,30 @@ def questions(draw: st.DrawFn, *, whole: bool) -> Question:
         common["penalty"] = draw(st.sampled_from([NOTHING, Decimal("0.25"), Decimal("0.3333333")]))
         common["is_hidden"] = draw(st.booleans())
         common["hints"] = tuple(draw(st.lists(st.builds(Hint, own, st.booleans()), max_size=1)))
-        picture = Picture("a b&.png", "image/png", PNG)
-        common["text"] = Text(text.body, usual, (picture,) if draw(st.booleans()) else ())
-    kind = draw(st.sampled_from(Question.__subclasses__()))
-    if kind is Choice:
+        picture = EmbeddedPicture("a b&.png", "image/png", PNG)
+        common["text"] = MarkedText(text.body, usual, (picture,) if draw(st.booleans()) else ())
+    kind = draw(st.sampled_from(BankQuestion.__subclasses__()))
+    if kind is ChoiceQuestion:
         is_single = draw(st.booleans())
         weights = [FULL if is_single else Decimal("50")]
         weights += draw(
             st.lists(WEIGHTS | st.just(NOTHING) | st.just(FULL), min_size=1, max_size=3)
         )
-        answers = tuple(Answer(draw(named), weight, draw(own)) for weight in weights)
+        answers = tuple(WeighedAnswer(draw(named), weight, draw(own)) for weight in weights)
         more: dict[str, Any] = {"is_shuffled": False, "numbering": "ABCD"} if whole else {}
-        return Choice(**common, is_single=is_single, answers=answers, combined=combined, **more)
+        return ChoiceQuestion(
+            **common, is_single=is_single, answers=answers, combined=combined, **more
+        )
     if kind is TrueFalse:
         common["penalty"] = Decimal(1)
         return TrueFalse(
             **common, is_true=draw(st.booleans()), if_true=draw(own), if_false=draw(own)
         )
     if kind is ShortAnswer:
-        plain = st.builds(Text, SAID, st.just(TextFormat.PLAIN))
-        answers = tuple(Answer(draw(plain), weight, draw(own)) for weight in (FULL, Decimal(25)))
+        plain = st.builds(MarkedText, SAID, st.just(TextFormat.PLAIN))
+        answers = tuple(
+            WeighedAnswer(draw(plain), weight, draw(own)) for weight in (FULL, Decimal(25))
+        )
         return ShortAnswer(**common, answers=answers, is_case_sensitive=whole)
     if kind is Numerical:
         numbers = [
@@ -97,20 +103,20 @@ def questions(draw: st.DrawFn, *, whole: bool) -> Question:
         ]
         if draw(st.booleans()):
             numbers.append(NumberAnswer(None, NOTHING, NOTHING, draw(own)))
-        units = (Unit("m/s & h", Decimal("3.6")),) if whole else ()
+        units = (NumberUnit("m/s & h", Decimal("3.6")),) if whole else ()
         return Numerical(**common, answers=tuple(numbers), units=units)
     if kind is Matching:
-        pairs = [Pair(draw(named), draw(SAID)) for _ in range(draw(st.integers(2, 3)))]
+        pairs = [MatchingPair(draw(named), draw(SAID)) for _ in range(draw(st.integers(2, 3)))]
         return Matching(**common, pairs=tuple(pairs), combined=combined)
     if kind is Essay:
-        guidance = draw(own) if whole else Text()
+        guidance = draw(own) if whole else MarkedText()
         return Essay(**common, guidance=guidance)
     if kind is Description:
         common["grade"] = NOTHING
         if not whole:
-            common["feedback"] = Text()
+            common["feedback"] = MarkedText()
         return Description(**common)
-    steps = named if whole else st.builds(Text, LINE, st.just(TextFormat.MOODLE))
+    steps = named if whole else st.builds(MarkedText, LINE, st.just(TextFormat.MOODLE))
     items = tuple(draw(st.lists(steps, min_size=2, max_size=4)))
     return Ordering(**common, items=items, combined=combined)
 
@@ -118,9 +124,9 @@ def questions(draw: st.DrawFn, *, whole: bool) -> Question:
 @st.composite
 def banks(draw: st.DrawFn, *, whole: bool) -> Bank:
     paths = [""] * draw(st.integers(0, 1)) + ["$course$/top/Niñez // 1", "a{b"]
-    drawn: list[Question] = []
+    drawn: list[BankQuestion] = []
     for path in paths:
         for question in draw(st.lists(questions(whole=whole), min_size=1, max_size=2)):
             drawn.append(type(question)(**{**vars(question), "category": path}))
-    info = Category("a{b", Text("<b>x</b>"), "n-1")
+    info = BankCategory("a{b", MarkedText("<b>x</b>"), "n-1")
     return Bank(tuple(drawn), categories=(info,) if whole else ())

@@ -11,14 +11,14 @@ from app.kernel.refusal import InvalidInput
 from app.training.exchange.forms import read
 from app.training.exchange.values import (
     Bank,
-    Choice,
+    BankQuestion,
+    ChoiceQuestion,
     Description,
     Essay,
     Format,
     Matching,
     Numerical,
     Ordering,
-    Question,
     ShortAnswer,
     TextFormat,
     TrueFalse,
@@ -70,7 +70,7 @@ Escapes\\: \\~ \\= \\# \\{ \\} \\\\ C\\:\\\\n {T}
 """
 
 
-def the(bank: Bank, kind: type[Question], at: int = 0) -> Any:
+def the(bank: Bank, kind: type[BankQuestion], at: int = 0) -> Any:
     return [question for question in bank.questions if isinstance(question, kind)][at]
 
 
@@ -79,7 +79,7 @@ def test_every_kind_of_question_comes_in() -> None:
 
     assert bank.format is Format.GIFT
     assert [(item.place.line, item.name) for item in bank.skipped] == []
-    single = the(bank, Choice)
+    single = the(bank, ChoiceQuestion)
     assert single.category == "$course$/top/Protección/Niñez"
     assert (single.name, single.idnumber) == ("Interés superior: regla", "NNA-1")
     assert single.tags == ("niñez", "interés]superior")
@@ -97,9 +97,9 @@ def test_every_kind_of_question_comes_in() -> None:
     assert single.answers[1].feedback.format is TextFormat.PLAIN
     assert single.feedback.body == "Vea la sección 3."
 
-    missing = the(bank, Choice, 1)
+    missing = the(bank, ChoiceQuestion, 1)
     assert missing.text.body == "La sede está en _____, desde 1996."
-    multiple = the(bank, Choice, 2)
+    multiple = the(bank, ChoiceQuestion, 2)
     assert not multiple.is_single
     assert [answer.text.body for answer in multiple.answers] == ["Una", "Dos", "Ninguna"]
 

@@ -8,12 +8,12 @@ from app.training.exchange.forms import read
 from app.training.exchange.values import (
     FULL,
     NOTHING,
-    Answer,
     Bank,
-    Choice,
+    ChoiceQuestion,
     Format,
-    Text,
+    MarkedText,
     TextFormat,
+    WeighedAnswer,
 )
 from tests.training.exchange.banks import LINE, banks
 
@@ -59,19 +59,19 @@ def test_aiken_holds_single_choice_in_one_line(stems: list[tuple[str, list[str]]
     again = read(written.data, "bank.aiken")
 
     assert again.skipped == ()
-    assert [(q.text, q.answers) for q in again.questions if isinstance(q, Choice)] == [
-        (q.text, q.answers) for q in kept if isinstance(q, Choice)
+    assert [(q.text, q.answers) for q in again.questions if isinstance(q, ChoiceQuestion)] == [
+        (q.text, q.answers) for q in kept if isinstance(q, ChoiceQuestion)
     ]
 
 
-def _choice(stem: str, options: list[str]) -> Choice:
+def _choice(stem: str, options: list[str]) -> ChoiceQuestion:
     words = [" ".join(f"x {option}".split()) for option in options]
-    return Choice(
+    return ChoiceQuestion(
         name=stem,
-        text=Text(stem, PLAIN),
+        text=MarkedText(stem, PLAIN),
         is_single=True,
         answers=tuple(
-            Answer(Text(word, PLAIN), NOTHING if index else FULL)
+            WeighedAnswer(MarkedText(word, PLAIN), NOTHING if index else FULL)
             for index, word in enumerate(words)
         ),
     )

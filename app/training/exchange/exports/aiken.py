@@ -2,19 +2,19 @@
 
 import re
 import string
-from dataclasses import dataclass
 
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_
 from app.training.exchange.forms.aiken import ANSWER, OPTION, SHORTEST_LINE
 from app.training.exchange.rules.inside import has_pictures
 from app.training.exchange.rules.plain import one_line
+from app.training.exchange.rules.questions import Unwritable
 from app.training.exchange.values import (
     FULL,
     NOTHING,
     Bank,
-    Choice,
-    Question,
+    BankQuestion,
+    ChoiceQuestion,
     Skipped,
     Written,
 )
@@ -27,13 +27,6 @@ TOO_SHORT = N_("Aiken cannot hold a text this short.")
 FEEDBACK = N_("Aiken holds it without feedback.")
 LETTERS = string.ascii_uppercase
 STEM_LIKE_ANSWER = re.compile(rf"(?:{OPTION.pattern}|{ANSWER.pattern})", re.IGNORECASE)
-
-
-@dataclass
-class Unwritable(Exception):
-    """A question that Aiken cannot hold, with the reason."""
-
-    sentence: Sentence
 
 
 def write(bank: Bank) -> Written:
@@ -50,33 +43,35 @@ def write(bank: Bank) -> Written:
     return Written("\n".join(texts).encode(), tuple(skipped), tuple(reduced))
 
 
-def written_question(question: Question) -> str:
+def written_question(question: BankQuestion) -> str:
     """Raises Unwritable."""
     options = _options(question)
     if has_pictures(question):
-        raise Unwritable(Sentence(PICTURES))
+        raise Unwritable(PICTURES)
     if len(options) > len(LETTERS):
-        raise Unwritable(Sentence(TOO_MANY, {"limit": len(LETTERS)}))
+        raise Unwritable(TOO_MANY, limit=len(LETTERS))
     stem = one_line(question.text)
     if STEM_LIKE_ANSWER.match(stem):
-        raise Unwritable(Sentence(LOOKS_OTHERWISE))
+        raise Unwritable(LOOKS_OTHERWISE)
     if len(stem) < SHORTEST_LINE or not all(text for text, _ in options):
-        raise Unwritable(Sentence(TOO_SHORT))
+        raise Unwritable(TOO_SHORT)
     lines = [f"{letter}) {text}" for letter, (text, _) in zip(LETTERS, options, strict=False)]
     right = next(letter for letter, (_, right) in zip(LETTERS, options, strict=False) if right)
     return "\n".join([stem, *lines, f"ANSWER: {right}"]) + "\n"
 
 
-def _options(question: Question) -> list[tuple[str, bool]]:
-    if not isinstance(question, Choice) or not question.is_single:
-        raise Unwritable(Sentence(SINGLE_ONLY))
+def _options(question: BankQuestion) -> list[tuple[str, bool]]:
+    if not isinstance(question, ChoiceQuestion) or not question.is_single:
+        raise Unwritable(SINGLE_ONLY)
     weights = sorted(answer.weight for answer in question.answers)
     if weights[-1:] != [FULL] or any(weight > NOTHING for weight in weights[:-1]):
-        raise Unwritable(Sentence(SINGLE_ONLY))
+        raise Unwritable(SINGLE_ONLY)
     return [(one_line(answer.text), answer.weight == FULL) for answer in question.answers]
 
 
-def says_more(question: Question) -> bool:
+def says_more(question: BankQuestion) -> bool:
     if question.feedback:
         return True
-    return isinstance(question, Choice) and any(answer.feedback for answer in question.answers)
+    return isinstance(question, ChoiceQuestion) and any(
+        answer.feedback for answer in question.answers
+    )

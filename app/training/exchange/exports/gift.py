@@ -2,33 +2,33 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_
 from app.training.exchange.rules.inside import has_pictures
 from app.training.exchange.rules.numbers import number_text
+from app.training.exchange.rules.questions import Unwritable
 from app.training.exchange.values import (
     FULL,
     NOT_COMBINED,
     NOTHING,
     USUAL_PENALTY,
-    Answer,
     Bank,
-    Choice,
+    BankQuestion,
+    ChoiceQuestion,
     Description,
     Essay,
+    MarkedText,
     Matching,
     NumberAnswer,
     Numerical,
     Ordering,
-    Question,
     ShortAnswer,
     Skipped,
-    Text,
     TextFormat,
     TrueFalse,
+    WeighedAnswer,
     Written,
 )
 
@@ -51,13 +51,6 @@ NOT_ORDERED = re.compile(r"[\\{}\n]|^//|####")
 TAGGED = re.compile(r"[<>`\x00-\x1f]")
 
 
-@dataclass
-class Unwritable(Exception):
-    """A question that GIFT cannot hold, with the reason."""
-
-    msgid: str
-
-
 def write(bank: Bank) -> Written:
     lines: list[str] = []
     skipped, reduced = [], []
@@ -68,7 +61,7 @@ def write(bank: Bank) -> Written:
             if "\n" in question.category:
                 raise Unwritable(ODD_CATEGORY)
         except Unwritable as problem:
-            skipped.append(Skipped(question.place, question.name, Sentence(problem.msgid)))
+            skipped.append(Skipped(question.place, question.name, problem.sentence))
             continue
         if question.category != category:
             category = question.category
@@ -80,7 +73,7 @@ def write(bank: Bank) -> Written:
     return Written("\n".join(lines).encode(), tuple(skipped), tuple(reduced))
 
 
-def written_question(question: Question) -> str:
+def written_question(question: BankQuestion) -> str:
     """Raises Unwritable."""
     if has_pictures(question):
         raise Unwritable(PICTURES)
@@ -104,13 +97,13 @@ def escaped(text: str) -> str:
     return SPECIAL.sub(lambda special: "\\n" if special[0] == "\n" else f"\\{special[0]}", text)
 
 
-def _text(text: Text, usual: TextFormat = TextFormat.MOODLE) -> str:
+def _text(text: MarkedText, usual: TextFormat = TextFormat.MOODLE) -> str:
     """With its format where it is not the usual one, or where the text looks as if it named one."""
     named = text.body and (text.format is not usual or text.body.startswith("["))
     return (f"[{text.format}]" if named else "") + escaped(text.body)
 
 
-def _comment(question: Question) -> str:
+def _comment(question: BankQuestion) -> str:
     marks = [f"[id:{_bracketed(question.idnumber)}]"] if question.idnumber else []
     marks += [f"[tag:{_bracketed(tag)}]" for tag in question.tags if not TAGGED.search(tag)]
     return f"// {' '.join(marks)}\n" if marks else ""
@@ -120,10 +113,10 @@ def _bracketed(text: str) -> str:
     return text.replace("]", "\\]")
 
 
-def _lines(question: Question) -> Iterator[str]:
+def _lines(question: BankQuestion) -> Iterator[str]:
     """The lines between the braces, without the general feedback."""
     usual = question.text.format
-    if isinstance(question, Choice):
+    if isinstance(question, ChoiceQuestion):
         yield from _choice(question.answers, usual, is_single=question.is_single)
     elif isinstance(question, ShortAnswer):
         lines = [
@@ -148,7 +141,9 @@ def _lines(question: Question) -> Iterator[str]:
             yield item.body
 
 
-def _choice(answers: Iterable[Answer], usual: TextFormat, *, is_single: bool) -> Iterator[str]:
+def _choice(
+    answers: Iterable[WeighedAnswer], usual: TextFormat, *, is_single: bool
+) -> Iterator[str]:
     """A text that begins like a weight gets one before it. Only one answer of a single choice is
     written as `=` where all are right: without a `~` it would be a short answer.
     """
@@ -190,7 +185,7 @@ def _true_false(question: TrueFalse) -> str:
     return f"{answer}#{_text(wrong, usual)}" if wrong else answer
 
 
-def lost_parts(question: Question) -> Iterator[str]:
+def lost_parts(question: BankQuestion) -> Iterator[str]:
     """What GIFT does not hold of the question, a sentence for each."""
     if question.hints:
         yield HINTS
@@ -202,7 +197,7 @@ def lost_parts(question: Question) -> Iterator[str]:
     usual_penalty = Decimal(1) if isinstance(question, TrueFalse) else USUAL_PENALTY
     if question.grade != usual_grade or question.penalty != usual_penalty:
         yield GRADE
-    if isinstance(question, Choice | Matching | Ordering) and _says_something(question):
+    if isinstance(question, ChoiceQuestion | Matching | Ordering) and _says_something(question):
         yield COMBINED
     if isinstance(question, ShortAnswer) and question.is_case_sensitive:
         yield CASE
@@ -214,6 +209,6 @@ def lost_parts(question: Question) -> Iterator[str]:
         yield DESCRIBED
 
 
-def _says_something(question: Choice | Matching | Ordering) -> bool:
+def _says_something(question: ChoiceQuestion | Matching | Ordering) -> bool:
     own = question.combined
     return own != NOT_COMBINED and bool(own.right or own.partly or own.wrong)

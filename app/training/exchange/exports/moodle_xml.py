@@ -15,23 +15,23 @@ from app.training.exchange.values import (
     FULL,
     NO_TEXT,
     NOTHING,
-    Answer,
     Bank,
-    Category,
-    Choice,
+    BankCategory,
+    BankQuestion,
+    ChoiceQuestion,
     Combined,
     Description,
     Essay,
+    MarkedText,
     Matching,
     NumberAnswer,
     Numerical,
     Ordering,
-    Question,
     ShortAnswer,
     Skipped,
-    Text,
     TextFormat,
     TrueFalse,
+    WeighedAnswer,
     Written,
 )
 
@@ -44,8 +44,8 @@ FORMATS = {
     TextFormat.PLAIN: "plain_text",
     TextFormat.MARKDOWN: "markdown",
 }
-KINDS: dict[type[Question], str] = {
-    Choice: "multichoice",
+KINDS: dict[type[BankQuestion], str] = {
+    ChoiceQuestion: "multichoice",
     TrueFalse: "truefalse",
     ShortAnswer: "shortanswer",
     Numerical: "numerical",
@@ -77,13 +77,13 @@ def write(bank: Bank) -> Written:
             continue
         if question.category != category:
             category = question.category
-            lines += _category(known.pop(category, Category(category)))
+            lines += _category(known.pop(category, BankCategory(category)))
         lines += _question(question)
     lines.append("</quiz>\n")
     return Written("\n".join(lines).encode(), tuple(skipped))
 
 
-def _category(category: Category) -> Iterator[str]:
+def _category(category: BankCategory) -> Iterator[str]:
     yield '  <question type="category">'
     yield f"    <category>{_words(category.path)}</category>"
     yield from _text("info", category.info)
@@ -91,7 +91,7 @@ def _category(category: Category) -> Iterator[str]:
     yield "  </question>"
 
 
-def _question(question: Question) -> Iterator[str]:
+def _question(question: BankQuestion) -> Iterator[str]:
     yield f'  <question type="{KINDS[type(question)]}">'
     yield f"    <name>{_words(question.name)}</name>"
     yield from _text("questiontext", question.text)
@@ -111,9 +111,9 @@ def _question(question: Question) -> Iterator[str]:
     yield "  </question>"
 
 
-def _own(question: Question) -> Iterator[str]:
+def _own(question: BankQuestion) -> Iterator[str]:
     """What only this kind of question has."""
-    if isinstance(question, Choice):
+    if isinstance(question, ChoiceQuestion):
         yield from _plain("single", _truth(question.is_single))
         yield from _plain("shuffleanswers", _truth(question.is_shuffled))
         yield from _plain("answernumbering", question.numbering)
@@ -124,8 +124,8 @@ def _own(question: Question) -> Iterator[str]:
             ("true", question.if_true, question.is_true),
             ("false", question.if_false, not question.is_true),
         ):
-            text = Text(word, TextFormat.MOODLE)
-            yield from _answers((Answer(text, FULL if right else NOTHING, feedback),))
+            text = MarkedText(word, TextFormat.MOODLE)
+            yield from _answers((WeighedAnswer(text, FULL if right else NOTHING, feedback),))
     elif isinstance(question, ShortAnswer):
         yield from _plain("usecase", "1" if question.is_case_sensitive else "0")
         yield from _answers(question.answers)
@@ -173,7 +173,9 @@ def _ordering(question: Ordering) -> Iterator[str]:
     yield from _plain("gradingtype", "ALL_OR_NOTHING")
     yield from _plain("showgrading", "SHOW")
     yield from _combined(question.combined)
-    yield from _answers(Answer(item, Decimal(rank)) for rank, item in enumerate(question.items, 1))
+    yield from _answers(
+        WeighedAnswer(item, Decimal(rank)) for rank, item in enumerate(question.items, 1)
+    )
 
 
 def _combined(combined: Combined) -> Iterator[str]:
@@ -184,14 +186,16 @@ def _combined(combined: Combined) -> Iterator[str]:
         yield "    <shownumcorrect/>"
 
 
-def _answers(answers: "Iterator[Answer] | tuple[Answer, ...]") -> Iterator[str]:
+def _answers(answers: "Iterator[WeighedAnswer] | tuple[WeighedAnswer, ...]") -> Iterator[str]:
     for answer in answers:
         feedback = "".join(_text("feedback", answer.feedback)).strip()
         fraction = f' fraction="{number_text(answer.weight)}"'
         yield from _text("answer", answer.text, feedback, attributes=fraction)
 
 
-def _text(name: str, text: Text = NO_TEXT, *more: object, attributes: str = "") -> Iterator[str]:
+def _text(
+    name: str, text: MarkedText = NO_TEXT, *more: object, attributes: str = ""
+) -> Iterator[str]:
     """A text with its format and pictures, then the elements that stand beside them."""
     parts = [_words(text.body)]
     for picture in text.pictures:

@@ -9,7 +9,7 @@ from app.kernel.text import N_, storable
 from app.training.exchange.forms import aiken, gift, moodle_xml
 from app.training.exchange.forms.encoding import MOST_BYTES, decoded
 from app.training.exchange.rules.inside import bodies
-from app.training.exchange.values import Bank, Format, Question, Skipped
+from app.training.exchange.values import Bank, BankQuestion, Format, Skipped
 
 MOST_QUESTIONS = 5_000
 LONGEST_QUESTION = 100_000
@@ -66,7 +66,7 @@ def format_of(text: str, filename: str = "") -> Format:
     return by_name
 
 
-def _sound(questions: Iterable[Question]) -> tuple[list[Question], list[Skipped]]:
+def _sound(questions: Iterable[BankQuestion]) -> tuple[list[BankQuestion], list[Skipped]]:
     """The questions that a database can hold, and the others."""
     sound, skipped = [], []
     for question in questions:
@@ -79,7 +79,7 @@ def _sound(questions: Iterable[Question]) -> tuple[list[Question], list[Skipped]
     return sound, skipped
 
 
-def _defect(question: Question) -> Sentence | None:
+def _defect(question: BankQuestion) -> Sentence | None:
     length = 0
     for body in bodies(question):
         length += len(body)

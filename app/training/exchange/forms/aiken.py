@@ -14,14 +14,14 @@ from app.training.exchange.rules.questions import defect_of
 from app.training.exchange.values import (
     FULL,
     NOTHING,
-    Answer,
     Bank,
-    Choice,
+    BankQuestion,
+    ChoiceQuestion,
+    MarkedText,
     Place,
-    Question,
     Skipped,
-    Text,
     TextFormat,
+    WeighedAnswer,
 )
 
 NOT_STARTED = N_("There is no question above this line.")
@@ -52,13 +52,13 @@ class _Open:
     letters: list[str] = field(default_factory=list)
 
     @property
-    def text(self) -> Text:
-        return Text("\n".join(self.stem), TextFormat.PLAIN)
+    def text(self) -> MarkedText:
+        return MarkedText("\n".join(self.stem), TextFormat.PLAIN)
 
 
 @dataclass
-class _Reader:
-    questions: list[Question] = field(default_factory=list)
+class _AikenReader:
+    questions: list[BankQuestion] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     open: _Open | None = None
     after_gap: bool = False
@@ -103,14 +103,14 @@ class _Reader:
             reason = Sentence(NOT_AN_OPTION, {"letter": letter or "—"})
             self._skip(own.place, own.stem[0], reason)
             return
-        question = Choice(
+        question = ChoiceQuestion(
             name=name_of(own.text),
             text=own.text,
             place=own.place,
             is_single=True,
             answers=tuple(
-                Answer(
-                    Text(option, TextFormat.PLAIN),
+                WeighedAnswer(
+                    MarkedText(option, TextFormat.PLAIN),
                     FULL if index == at else NOTHING,
                 )
                 for index, option in enumerate(own.options)
@@ -130,11 +130,11 @@ class _Reader:
             self.open = None
 
     def _skip(self, place: Place, line: str, reason: Sentence) -> None:
-        self.skipped.append(Skipped(place, name_of(Text(line, TextFormat.PLAIN)), reason))
+        self.skipped.append(Skipped(place, name_of(MarkedText(line, TextFormat.PLAIN)), reason))
 
 
 def read(text: str) -> Bank:
-    reader = _Reader()
+    reader = _AikenReader()
     ends = text.replace("\r\n", "\n").replace("\r", "\n")
     for number, written in enumerate(ends.split("\n"), 1):
         line = written.strip(SPACE)

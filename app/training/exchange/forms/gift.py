@@ -13,32 +13,31 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from app.kernel.refusal import Sentence
 from app.kernel.text import N_
 from app.training.exchange.rules.numbers import number_of
 from app.training.exchange.rules.plain import SPACE, name_of, stripped
-from app.training.exchange.rules.questions import defect_of
+from app.training.exchange.rules.questions import Unreadable, defect_of
 from app.training.exchange.values import (
     FULL,
     NO_TEXT,
     NOTHING,
-    Answer,
     Bank,
-    Choice,
+    BankQuestion,
+    ChoiceQuestion,
     Description,
     Essay,
+    MarkedText,
     Matching,
+    MatchingPair,
     NumberAnswer,
     Numerical,
     Ordering,
-    Pair,
     Place,
-    Question,
     ShortAnswer,
     Skipped,
-    Text,
     TextFormat,
     TrueFalse,
+    WeighedAnswer,
 )
 
 NOT_CLOSED = N_("The braces of line %(line)s are not closed.")
@@ -100,16 +99,8 @@ ORDER_WORDS = frozenset(
 GAP = "_____"
 
 
-class Unreadable(Exception):
-    """A question that cannot be read, with the reason."""
-
-    def __init__(self, msgid: str, **params: Any) -> None:
-        super().__init__(msgid)
-        self.sentence = Sentence(msgid, params)
-
-
 @dataclass(frozen=True)
-class Source:
+class GiftText:
     """GIFT text beside itself with every escaped pair blanked out, so that what is found in `mask`
     has a meaning and stands at the same place in `raw`.
     """
@@ -118,25 +109,25 @@ class Source:
     mask: str
 
     @classmethod
-    def of(cls, raw: str) -> "Source":
+    def of(cls, raw: str) -> "GiftText":
         return cls(raw, ESCAPE.sub("\0\0", raw))
 
-    def __getitem__(self, part: slice) -> "Source":
-        return Source(self.raw[part], self.mask[part])
+    def __getitem__(self, part: slice) -> "GiftText":
+        return GiftText(self.raw[part], self.mask[part])
 
     def __bool__(self) -> bool:
         return bool(self.raw)
 
-    def strip(self) -> "Source":
+    def strip(self) -> "GiftText":
         start = len(self.raw) - len(self.raw.lstrip(SPACE))
         return self[start : max(start, len(self.raw.rstrip(SPACE)))]
 
-    def split(self, marks: str) -> list["Source"]:
+    def split(self, marks: str) -> list["GiftText"]:
         """The parts, each but the first beginning with the mark that opens it."""
         ends = [0, *(i for i, letter in enumerate(self.mask) if letter in marks), len(self.raw)]
         return [self[start:end] for start, end in pairwise(ends)]
 
-    def cut(self, mark: str) -> tuple["Source", "Source | None"]:
+    def cut(self, mark: str) -> tuple["GiftText", "GiftText | None"]:
         """What stands before and after the first mark; None where there is no mark."""
         at = self.mask.find(mark)
         return (self, None) if at < 0 else (self[:at], self[at + len(mark) :])
@@ -144,13 +135,13 @@ class Source:
     def words(self) -> str:
         return stripped(ESCAPE.sub(lambda pair: _meaning(pair[1]), self.raw))
 
-    def text(self, usual: TextFormat = TextFormat.MOODLE) -> Text:
+    def text(self, usual: TextFormat = TextFormat.MOODLE) -> MarkedText:
         """With the format that `[html]` and its like name at the start."""
         own = self.strip()
         named = FORMAT.match(own.mask)
         if named is None:
-            return Text(own.words(), usual)
-        return Text(own[named.end() :].words(), TextFormat(named[1]))
+            return MarkedText(own.words(), usual)
+        return MarkedText(own[named.end() :].words(), TextFormat(named[1]))
 
 
 def _meaning(letter: str) -> str:
@@ -158,7 +149,7 @@ def _meaning(letter: str) -> str:
 
 
 @dataclass(frozen=True)
-class Line:
+class GiftLine:
     """A line without the space around it; `braces` are those of its braces that mean something."""
 
     number: int
@@ -166,7 +157,7 @@ class Line:
     braces: str
 
     @classmethod
-    def of(cls, number: int, text: str) -> "Line":
+    def of(cls, number: int, text: str) -> "GiftLine":
         is_quiet = text.startswith(("//", CATEGORY))
         braces = "" if is_quiet else NO_BRACE.sub("", ESCAPE.sub("", text))
         return cls(number, text, braces)
@@ -176,11 +167,11 @@ class Line:
         return self.text.startswith("//")
 
 
-Block = list[Line]
+Block = list[GiftLine]
 
 
 def read(text: str) -> Bank:
-    questions: list[Question] = []
+    questions: list[BankQuestion] = []
     skipped: list[Skipped] = []
     category = ""
     for block in blocks(text):
@@ -194,7 +185,7 @@ def read(text: str) -> Bank:
         try:
             question = replace(question_of(block), category=category, place=place)
         except Unreadable as problem:
-            skipped.append(Skipped(place, name_of(Text(first.text)), problem.sentence))
+            skipped.append(Skipped(place, name_of(MarkedText(first.text)), problem.sentence))
             continue
         reason = defect_of(question)
         if reason is None:
@@ -211,7 +202,7 @@ def blocks(text: str) -> list[Block]:
     pieces: list[Block] = []
     current: Block = []
     for number, written in enumerate(stripped_lines(text), 1):
-        line = Line.of(number, written)
+        line = GiftLine.of(number, written)
         if not written:
             current = []
             continue
@@ -253,11 +244,11 @@ def stripped_lines(text: str) -> list[str]:
     return [line.strip(SPACE) for line in ends.split("\n")]
 
 
-def question_of(block: Block) -> Question:
+def question_of(block: Block) -> BankQuestion:
     """The question of a block, without its category. Raises Unreadable."""
     kept = [line for line in block if not line.is_comment]
     comments = "\n".join(line.text for line in block if line.is_comment)
-    whole = Source.of("\n".join(line.text for line in kept))
+    whole = GiftText.of("\n".join(line.text for line in kept))
     name, start = _title(whole)
     body = whole[start:]
     answers_at = _answers(body, lambda at: kept[whole.raw.count("\n", 0, start + at)].number)
@@ -267,7 +258,7 @@ def question_of(block: Block) -> Question:
         opened, closed = answers_at
         rest = body[closed + 1 :].strip()
         gap = GAP if rest else ""
-        stem = Source(
+        stem = GiftText(
             body.raw[:opened] + gap + body.raw[closed + 1 :],
             body.mask[:opened] + gap + body.mask[closed + 1 :],
         )
@@ -285,10 +276,10 @@ def question_of(block: Block) -> Question:
         "idnumber": _unescaped(idnumber[1]) if idnumber else "",
         "tags": tuple(_unescaped(tag) for tag in COMMENT_TAG.findall(comments)),
     }
-    return _kind_of(answers, text.format)(answers or Source("", ""), common)
+    return _kind_of(answers, text.format)(answers or GiftText("", ""), common)
 
 
-def _title(whole: Source) -> tuple[str, int]:
+def _title(whole: GiftText) -> tuple[str, int]:
     """The title, and where the text behind it begins."""
     if not whole.mask.startswith("::"):
         return "", 0
@@ -301,7 +292,7 @@ def _title(whole: Source) -> tuple[str, int]:
     return whole[2:end].words(), start
 
 
-def _answers(body: Source, line_at: Callable[[int], int]) -> tuple[int, int] | None:
+def _answers(body: GiftText, line_at: Callable[[int], int]) -> tuple[int, int] | None:
     """Where the braces open and close; None where there are none."""
     opened, closed = body.mask.find("{"), body.mask.find("}")
     if opened < 0 and closed < 0:
@@ -323,10 +314,10 @@ def _unescaped(tag: str) -> str:
 
 
 Common = dict[str, Any]
-Make = Callable[[Source, Common], Question]
+Make = Callable[[GiftText, Common], BankQuestion]
 
 
-def _kind_of(answers: Source | None, usual: TextFormat) -> Make:
+def _kind_of(answers: GiftText | None, usual: TextFormat) -> Make:
     """The function that reads answers of this look, in Moodle's order of asking."""
     if answers is None:
         return lambda _answers, common: Description(**common, grade=NOTHING)
@@ -346,7 +337,7 @@ def _kind_of(answers: Source | None, usual: TextFormat) -> Make:
     return lambda answers, common: _short_answer(answers, common, usual)
 
 
-def _choice(source: Source, common: Common, usual: TextFormat) -> Question:
+def _choice(source: GiftText, common: Common, usual: TextFormat) -> BankQuestion:
     answers = []
     for part in source.split("~="):
         is_right = part.mask.startswith("=")
@@ -354,26 +345,26 @@ def _choice(source: Source, common: Common, usual: TextFormat) -> Question:
         if own:
             weight, rest = (FULL, own) if is_right else _weight(own, NOTHING)
             answers.append(_answer(rest, weight, usual))
-    return Choice(**common, is_single="=" in source.mask, answers=tuple(answers))
+    return ChoiceQuestion(**common, is_single="=" in source.mask, answers=tuple(answers))
 
 
-def _short_answer(source: Source, common: Common, usual: TextFormat) -> Question:
+def _short_answer(source: GiftText, common: Common, usual: TextFormat) -> BankQuestion:
     answers = []
     for own in _equal_parts(source):
         weight, rest = _weight(own, FULL)
         answer = _answer(rest, weight, usual)
-        answers.append(replace(answer, text=Text(answer.text.body, TextFormat.PLAIN)))
+        answers.append(replace(answer, text=MarkedText(answer.text.body, TextFormat.PLAIN)))
     return ShortAnswer(**common, answers=tuple(answers))
 
 
-def _equal_parts(source: Source) -> Iterator[Source]:
+def _equal_parts(source: GiftText) -> Iterator[GiftText]:
     for part in source.split("="):
         own = (part[1:] if part.mask.startswith("=") else part).strip()
         if own:
             yield own
 
 
-def _weight(source: Source, usual: Decimal) -> tuple[Decimal, Source]:
+def _weight(source: GiftText, usual: Decimal) -> tuple[Decimal, GiftText]:
     written = WEIGHT.match(source.mask)
     if written is None:
         return usual, source
@@ -381,25 +372,25 @@ def _weight(source: Source, usual: Decimal) -> tuple[Decimal, Source]:
     return (-number if len(written[1]) else number), source[written.end() :]
 
 
-def _answer(source: Source, weight: Decimal, usual: TextFormat) -> Answer:
+def _answer(source: GiftText, weight: Decimal, usual: TextFormat) -> WeighedAnswer:
     answer, feedback = source.cut("#")
-    return Answer(answer.text(usual), weight, feedback.text(usual) if feedback else NO_TEXT)
+    return WeighedAnswer(answer.text(usual), weight, feedback.text(usual) if feedback else NO_TEXT)
 
 
-def _matching(source: Source, common: Common, usual: TextFormat) -> Question:
+def _matching(source: GiftText, common: Common, usual: TextFormat) -> BankQuestion:
     pairs = []
     for own in _equal_parts(source):
         left, right = own.cut("->")
         if right is None:
             raise Unreadable(NO_ARROW)
-        pairs.append(Pair(left.text(usual), right.words()))
+        pairs.append(MatchingPair(left.text(usual), right.words()))
     return Matching(**common, pairs=tuple(pairs))
 
 
-def _true_false(source: Source, common: Common, usual: TextFormat) -> Question:
+def _true_false(source: GiftText, common: Common, usual: TextFormat) -> BankQuestion:
     answer, feedback = source.cut("#")
     is_true = TRUTH[answer.words().upper()]
-    wrong, right = feedback.cut("#") if feedback else (Source("", ""), None)
+    wrong, right = feedback.cut("#") if feedback else (GiftText("", ""), None)
     on_wrong = wrong.text(usual)
     on_right = right.text(usual) if right else NO_TEXT
     return TrueFalse(
@@ -411,7 +402,7 @@ def _true_false(source: Source, common: Common, usual: TextFormat) -> Question:
     )
 
 
-def _numerical(source: Source, common: Common, usual: TextFormat) -> Question:
+def _numerical(source: GiftText, common: Common, usual: TextFormat) -> BankQuestion:
     right, otherwise = source[1:].cut("~")
     answers = []
     for own in _equal_parts(right):
@@ -447,10 +438,12 @@ def _number(written: str) -> Decimal:
     return number
 
 
-def _ordering(source: Source, common: Common) -> Question:
+def _ordering(source: GiftText, common: Common) -> BankQuestion:
     first, *lines = source.raw.split("\n")
     words = ORDER.sub("", first, count=1).split()
     while words and words[0].upper() in ORDER_WORDS:
         words.pop(0)
-    items = [Source.of(line).words() for line in (" ".join(words), *lines)]
-    return Ordering(**common, items=tuple(Text(item, TextFormat.MOODLE) for item in items if item))
+    items = [GiftText.of(line).words() for line in (" ".join(words), *lines)]
+    return Ordering(
+        **common, items=tuple(MarkedText(item, TextFormat.MOODLE) for item in items if item)
+    )

@@ -17,34 +17,34 @@ from app.kernel.text import N_
 from app.training.exchange.forms.pictures import PictureRefused, picture_of
 from app.training.exchange.rules.numbers import number_of
 from app.training.exchange.rules.plain import SPACE, name_of, stripped
-from app.training.exchange.rules.questions import defect_of
+from app.training.exchange.rules.questions import Unreadable, defect_of
 from app.training.exchange.values import (
     FULL,
     NO_TEXT,
     NOTHING,
     USUAL_PENALTY,
-    Answer,
     Bank,
-    Category,
-    Choice,
+    BankCategory,
+    BankQuestion,
+    ChoiceQuestion,
     Combined,
     Description,
+    EmbeddedPicture,
     Essay,
     Hint,
+    MarkedText,
     Matching,
+    MatchingPair,
     NumberAnswer,
+    NumberUnit,
     Numerical,
     Ordering,
-    Pair,
-    Picture,
     Place,
-    Question,
     ShortAnswer,
     Skipped,
-    Text,
     TextFormat,
     TrueFalse,
-    Unit,
+    WeighedAnswer,
 )
 
 MOST_DEPTH = 20
@@ -101,20 +101,12 @@ class Element:
         return element.words if element else usual
 
 
-class Unreadable(Exception):
-    """A question that cannot be read, with the reason."""
-
-    def __init__(self, msgid: str, **params: Any) -> None:
-        super().__init__(msgid)
-        self.sentence = Sentence(msgid, params)
-
-
 def read(text: str) -> Bank:
     """Raises InvalidInput for the field `file` where the whole file is refused."""
     from defusedxml.common import DefusedXmlException
     from defusedxml.expatreader import create_parser
 
-    reader = _Reader()
+    reader = _QuizReader()
     parser = create_parser(forbid_dtd=True)
     parser.setContentHandler(reader)
     try:
@@ -128,14 +120,14 @@ def read(text: str) -> Bank:
     return reader.bank()
 
 
-class _Reader(ContentHandler):
+class _QuizReader(ContentHandler):
     """Builds one question at a time and reads it when its element ends."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.questions: list[Question] = []
+        self.questions: list[BankQuestion] = []
         self.skipped: list[Skipped] = []
-        self.categories: dict[str, Category] = {}
+        self.categories: dict[str, BankCategory] = {}
         self.category = ""
         self.open: list[Element] = []
         self.depth = 0
@@ -201,7 +193,9 @@ class _Reader(ContentHandler):
                 self._skip(place, element, defect)
 
     def _skip(self, place: Place, element: Element, reason: Sentence) -> None:
-        name = element.value("name", "text") or name_of(Text(element.value("questiontext", "text")))
+        name = element.value("name", "text") or name_of(
+            MarkedText(element.value("questiontext", "text"))
+        )
         self.skipped.append(Skipped(place, name[:255], reason))
 
     def _category(self, element: Element) -> None:
@@ -211,7 +205,7 @@ class _Reader(ContentHandler):
         idnumber = element.value("idnumber")
         self.category = path
         if text or idnumber:
-            self.categories[path] = Category(path, text, idnumber)
+            self.categories[path] = BankCategory(path, text, idnumber)
 
     def break_off(self, line: int, reason: str) -> None:
         if not self.questions and not self.skipped:
@@ -225,7 +219,7 @@ class _Reader(ContentHandler):
         return Bank(tuple(self.questions), tuple(self.skipped), tuple(self.categories.values()))
 
 
-def question_of(element: Element, category: str, place: Place) -> Question:
+def question_of(element: Element, category: str, place: Place) -> BankQuestion:
     """Raises Unreadable or PictureRefused."""
     kind = element.attributes.get("type", "").strip()
     if not kind:
@@ -259,32 +253,32 @@ def question_of(element: Element, category: str, place: Place) -> Question:
 Common = dict[str, Any]
 
 
-def _text(element: Element | None, usual: TextFormat) -> Text:
+def _text(element: Element | None, usual: TextFormat) -> MarkedText:
     if element is None:
         return NO_TEXT
     format_ = FORMATS.get(element.attributes.get("format", "").strip())
     if format_ is None:
         format_ = TextFormat.HTML if "format" in element.attributes else usual
     body = element.value("text") if element.first("text") else element.words
-    return Text(body, format_, _pictures(element))
+    return MarkedText(body, format_, _pictures(element))
 
 
-def _pictures(element: Element) -> tuple[Picture, ...]:
-    pictures: dict[str, Picture] = {}
+def _pictures(element: Element) -> tuple[EmbeddedPicture, ...]:
+    pictures: dict[str, EmbeddedPicture] = {}
     for file in element.all("file"):
         name, path = file.attributes.get("name", ""), file.attributes.get("path", "/")
         pictures.setdefault(path + name, picture_of(name, path, "".join(file.written)))
     return tuple(pictures.values())
 
 
-def _with_old_picture(text: Text, element: Element) -> Text:
+def _with_old_picture(text: MarkedText, element: Element) -> MarkedText:
     """With the picture that files of Moodle 1.9 have beside the text."""
     name, data = element.value("image").replace("/", "_"), element.first("image_base64")
     if not name or data is None or not data.words:
         return text
     picture = picture_of(name, "/", data.words)
     body = f'{text.body} <img src="@@PLUGINFILE@@/{picture.name}" />'
-    return Text(body, text.format, (*text.pictures, picture))
+    return MarkedText(body, text.format, (*text.pictures, picture))
 
 
 def _number(element: Element, name: str, usual: Decimal) -> Decimal:
@@ -335,20 +329,22 @@ def _weight(element: Element) -> Decimal:
     return _decimal(written) if written else NOTHING
 
 
-def _answers(element: Element, usual: TextFormat, *, plain: bool = False) -> tuple[Answer, ...]:
+def _answers(
+    element: Element, usual: TextFormat, *, plain: bool = False
+) -> tuple[WeighedAnswer, ...]:
     answers = []
     for given in element.all("answer"):
         text = _text(given, usual)
         if plain:
-            text = Text(text.body, TextFormat.PLAIN)
+            text = MarkedText(text.body, TextFormat.PLAIN)
         if text or text.pictures:
             feedback = _text(given.first("feedback"), usual)
-            answers.append(Answer(text, _weight(given), feedback))
+            answers.append(WeighedAnswer(text, _weight(given), feedback))
     return tuple(answers)
 
 
-def _choice(element: Element, common: Common, usual: TextFormat) -> Question:
-    return Choice(
+def _choice(element: Element, common: Common, usual: TextFormat) -> BankQuestion:
+    return ChoiceQuestion(
         **common,
         is_single=_is_set(element, "single", usual=True),
         answers=_answers(element, usual),
@@ -358,7 +354,7 @@ def _choice(element: Element, common: Common, usual: TextFormat) -> Question:
     )
 
 
-def _true_false(element: Element, common: Common, usual: TextFormat) -> Question:
+def _true_false(element: Element, common: Common, usual: TextFormat) -> BankQuestion:
     """Old files name the answers in their own language: the first is then the true one."""
     is_true, feedback = False, {True: NO_TEXT, False: NO_TEXT}
     for index, given in enumerate(element.all("answer")):
@@ -369,7 +365,7 @@ def _true_false(element: Element, common: Common, usual: TextFormat) -> Question
     return TrueFalse(**common, is_true=is_true, if_true=feedback[True], if_false=feedback[False])
 
 
-def _short_answer(element: Element, common: Common, usual: TextFormat) -> Question:
+def _short_answer(element: Element, common: Common, usual: TextFormat) -> BankQuestion:
     return ShortAnswer(
         **common,
         answers=_answers(element, usual, plain=True),
@@ -377,7 +373,7 @@ def _short_answer(element: Element, common: Common, usual: TextFormat) -> Questi
     )
 
 
-def _numerical(element: Element, common: Common, usual: TextFormat) -> Question:
+def _numerical(element: Element, common: Common, usual: TextFormat) -> BankQuestion:
     answers = []
     for given in element.all("answer"):
         written = _text(given, usual).body
@@ -394,15 +390,15 @@ def _numerical(element: Element, common: Common, usual: TextFormat) -> Question:
         **common,
         answers=tuple(answers),
         units=tuple(
-            Unit(unit.value("unit_name"), _number(unit, "multiplier", Decimal(1)))
+            NumberUnit(unit.value("unit_name"), _number(unit, "multiplier", Decimal(1)))
             for unit in (units.all("unit") if units else ())
         ),
     )
 
 
-def _matching(element: Element, common: Common, usual: TextFormat) -> Question:
+def _matching(element: Element, common: Common, usual: TextFormat) -> BankQuestion:
     pairs = tuple(
-        Pair(_text(given, usual), given.value("answer", "text"))
+        MatchingPair(_text(given, usual), given.value("answer", "text"))
         for given in element.all("subquestion")
     )
     return Matching(
@@ -413,7 +409,7 @@ def _matching(element: Element, common: Common, usual: TextFormat) -> Question:
     )
 
 
-def _essay(element: Element, common: Common, usual: TextFormat) -> Question:
+def _essay(element: Element, common: Common, usual: TextFormat) -> BankQuestion:
     return Essay(
         **common,
         guidance=_text(element.first("graderinfo"), usual),
@@ -421,11 +417,11 @@ def _essay(element: Element, common: Common, usual: TextFormat) -> Question:
     )
 
 
-def _description(element: Element, common: Common, usual: TextFormat) -> Question:
+def _description(element: Element, common: Common, usual: TextFormat) -> BankQuestion:
     return Description(**{**common, "grade": NOTHING})
 
 
-def _ordering(element: Element, common: Common, usual: TextFormat) -> Question:
+def _ordering(element: Element, common: Common, usual: TextFormat) -> BankQuestion:
     """The weights of an ordering's answers are their ranks: Moodle goes by the order in the file."""
     items = tuple(_text(given, usual) for given in element.all("answer"))
     return Ordering(
@@ -435,7 +431,7 @@ def _ordering(element: Element, common: Common, usual: TextFormat) -> Question:
     )
 
 
-KINDS: dict[str, Callable[[Element, Common, TextFormat], Question]] = {
+KINDS: dict[str, Callable[[Element, Common, TextFormat], BankQuestion]] = {
     "multichoice": _choice,
     "truefalse": _true_false,
     "shortanswer": _short_answer,

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_
-from app.training.exchange.values import Picture
+from app.training.exchange.values import EmbeddedPicture
 
 MOST_BYTES = 1_000_000
 LONGEST_NAME = 100
@@ -21,7 +21,7 @@ class PictureRefused(Exception):
     sentence: Sentence
 
 
-def picture_of(name: str, path: str, written: str) -> Picture:
+def picture_of(name: str, path: str, written: str) -> EmbeddedPicture:
     """The picture in a <file> element, written in base64. Raises PictureRefused."""
     shown = {"name": name[:LONGEST_NAME] or "—"}
     if len(written) > MOST_BYTES * 3 // 2:
@@ -35,7 +35,9 @@ def picture_of(name: str, path: str, written: str) -> Picture:
     media_type = media_type_of(data)
     if not media_type:
         raise PictureRefused(Sentence(NOT_A_PICTURE, shown))
-    return Picture(PurePosixPath(name).name[:LONGEST_NAME] or "picture", media_type, data, path)
+    return EmbeddedPicture(
+        PurePosixPath(name).name[:LONGEST_NAME] or "picture", media_type, data, path
+    )
 
 
 def media_type_of(data: bytes) -> str:

@@ -10,30 +10,30 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from app.kernel.refusal import Sentence
 from app.kernel.text import N_
 from app.training.exchange.rules.plain import name_of, plain_text, shows_a_picture
+from app.training.exchange.rules.questions import Unfit
 from app.training.exchange.values import (
     FULL,
     NOTHING,
-    Answer,
     Bank,
-    Choice,
+    BankQuestion,
+    ChoiceQuestion,
     Description,
     Essay,
     Fitting,
+    MarkedText,
     Matching,
     Numerical,
     Ordering,
-    Question,
     QuizItem,
     QuizKind,
     QuizOption,
     ShortAnswer,
     Skipped,
-    Text,
     TextFormat,
     TrueFalse,
+    WeighedAnswer,
 )
 
 FEWEST_OPTIONS, MOST_TO_ORDER, TRUE_AND_FALSE = 3, 7, 2
@@ -58,14 +58,6 @@ SAME = N_("Two of its answers are the same.")
 TRUE_WORDS = ("true", "verdadero")
 
 
-class Unfit(Exception):
-    """A question that a quiz cannot hold, with the reason."""
-
-    def __init__(self, msgid: str, **params: object) -> None:
-        super().__init__(msgid)
-        self.sentence = Sentence(msgid, params)
-
-
 def to_items(bank: Bank, *, true: str, false: str) -> Fitting:
     """The questions as a quiz holds them; `true` and `false` are these words in the language of the
     bank, which the formats leave out.
@@ -79,7 +71,7 @@ def to_items(bank: Bank, *, true: str, false: str) -> Fitting:
     return Fitting(tuple(items), tuple(skipped))
 
 
-def _item(question: Question, true: str, false: str) -> QuizItem:
+def _item(question: BankQuestion, true: str, false: str) -> QuizItem:
     if type(question) in NO_SUCH_KIND:
         raise Unfit(NO_SUCH_KIND[type(question)])
     kind, options = _options(question, true, false)
@@ -104,13 +96,15 @@ def _item(question: Question, true: str, false: str) -> QuizItem:
     return item
 
 
-def _words(text: Text) -> str:
+def _words(text: MarkedText) -> str:
     if shows_a_picture(text):
         raise Unfit(PICTURE)
     return plain_text(text)
 
 
-def _options(question: Question, true: str, false: str) -> tuple[QuizKind, tuple[QuizOption, ...]]:
+def _options(
+    question: BankQuestion, true: str, false: str
+) -> tuple[QuizKind, tuple[QuizOption, ...]]:
     if isinstance(question, TrueFalse):
         return QuizKind.TRUEFALSE, (
             QuizOption(question.is_true, true, _words(question.if_true)),
@@ -120,7 +114,7 @@ def _options(question: Question, true: str, false: str) -> tuple[QuizKind, tuple
         if not FEWEST_OPTIONS <= len(question.items) <= MOST_TO_ORDER:
             raise Unfit(NOT_TO_ORDER, low=FEWEST_OPTIONS, high=MOST_TO_ORDER)
         return QuizKind.ORDERING, tuple(QuizOption(False, _words(item)) for item in question.items)
-    if isinstance(question, Choice):
+    if isinstance(question, ChoiceQuestion):
         return _kind_of(question), tuple(
             QuizOption(answer.weight > 0, _words(answer.text), _words(answer.feedback))
             for answer in question.answers
@@ -128,7 +122,7 @@ def _options(question: Question, true: str, false: str) -> tuple[QuizKind, tuple
     raise Unfit(NO_SUCH_KIND[Description])
 
 
-def _kind_of(question: Choice) -> QuizKind:
+def _kind_of(question: ChoiceQuestion) -> QuizKind:
     """Two options, one of them right, are as good as true or false. The weights of a multiple
     choice may differ in the last digits only: 33.33333, 33.33333, 33.33334.
     """
@@ -158,11 +152,11 @@ def from_items(items: Iterable[QuizItem]) -> Bank:
     return Bank(tuple(_question(item) for item in items))
 
 
-def _plain(body: str) -> Text:
-    return Text(body, TextFormat.PLAIN)
+def _plain(body: str) -> MarkedText:
+    return MarkedText(body, TextFormat.PLAIN)
 
 
-def _question(item: QuizItem) -> Question:
+def _question(item: QuizItem) -> BankQuestion:
     text = _plain(item.stem)
     common: dict[str, Any] = {
         "name": item.name or name_of(text),
@@ -184,7 +178,9 @@ def _question(item: QuizItem) -> Question:
             if_false=_plain(second.feedback),
         )
     is_single = item.kind is not QuizKind.MULTIPLE
-    return Choice(**common, is_single=is_single, answers=_weighed(item, is_single=is_single))
+    return ChoiceQuestion(
+        **common, is_single=is_single, answers=_weighed(item, is_single=is_single)
+    )
 
 
 def _is_true_or_false(item: QuizItem) -> bool:
@@ -194,11 +190,13 @@ def _is_true_or_false(item: QuizItem) -> bool:
     return item.options[0].text.casefold() in TRUE_WORDS
 
 
-def _weighed(item: QuizItem, *, is_single: bool) -> tuple[Answer, ...]:
+def _weighed(item: QuizItem, *, is_single: bool) -> tuple[WeighedAnswer, ...]:
     right = sum(option.is_correct for option in item.options)
     share = (FULL / max(right, 1)).quantize(Decimal("0.00001"))
     gain, cost = (FULL, NOTHING) if is_single else (share, -share)
     return tuple(
-        Answer(_plain(option.text), gain if option.is_correct else cost, _plain(option.feedback))
+        WeighedAnswer(
+            _plain(option.text), gain if option.is_correct else cost, _plain(option.feedback)
+        )
         for option in item.options
     )

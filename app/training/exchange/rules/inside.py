@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from app.training.exchange.values import Picture
+from app.training.exchange.values import EmbeddedPicture
 
 
 def bodies(value: object) -> Iterator[str]:
@@ -15,7 +15,7 @@ def bodies(value: object) -> Iterator[str]:
 
 
 def has_pictures(value: object) -> bool:
-    return isinstance(value, Picture) or any(has_pictures(inner) for inner in _parts(value))
+    return isinstance(value, EmbeddedPicture) or any(has_pictures(inner) for inner in _parts(value))
 
 
 def _parts(value: object) -> tuple[object, ...]:

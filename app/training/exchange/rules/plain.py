@@ -3,7 +3,7 @@
 import html
 import re
 
-from app.training.exchange.values import Text, TextFormat
+from app.training.exchange.values import MarkedText, TextFormat
 
 SPACE = " \t\n\r\x0b\x0c\0"
 """What Moodle strips from the ends of a text: no-break spaces stay."""
@@ -26,7 +26,7 @@ def stripped(body: str) -> str:
     return body.replace("\r\n", "\n").replace("\r", "\n").strip(SPACE)
 
 
-def plain_text(text: Text) -> str:
+def plain_text(text: MarkedText) -> str:
     """The words of a text with its line breaks. Scripts and styles go with what they hold."""
     if text.format is TextFormat.PLAIN:
         return text.body
@@ -39,20 +39,20 @@ def plain_text(text: Text) -> str:
     return html.unescape(text.body).strip(SPACE)
 
 
-def one_line(text: Text) -> str:
+def one_line(text: MarkedText) -> str:
     return SPACES.sub(" ", plain_text(text)).strip(SPACE)
 
 
-def name_of(text: Text) -> str:
+def name_of(text: MarkedText) -> str:
     """A name for a question that has none: the first words of its text."""
-    words = one_line(Text(text.body[: 20 * LONGEST_NAME], text.format))
+    words = one_line(MarkedText(text.body[: 20 * LONGEST_NAME], text.format))
     if len(words) <= LONGEST_NAME:
         return words
     short, _, _ = words[:LONGEST_NAME].rpartition(" ")
     return (short or words[:LONGEST_NAME]) + "…"
 
 
-def shows_a_picture(text: Text) -> bool:
+def shows_a_picture(text: MarkedText) -> bool:
     if text.pictures or (text.format is not TextFormat.PLAIN and SHOWS_A_PICTURE.search(text.body)):
         return True
     return text.format is TextFormat.MARKDOWN and bool(MARKDOWN_PICTURE.search(text.body))

@@ -1,20 +1,21 @@
-"""Whether a question can be answered at all."""
+"""Whether a question can be answered at all, and the two ways to say that it cannot pass."""
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from typing import Any
 
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_
 from app.training.exchange.values import (
     FULL,
-    Answer,
-    Choice,
+    BankQuestion,
+    ChoiceQuestion,
     Matching,
     NumberAnswer,
     Numerical,
     Ordering,
-    Question,
     ShortAnswer,
+    WeighedAnswer,
 )
 
 FEWEST = 2
@@ -26,12 +27,30 @@ NO_ANSWER = N_("It has no answer.")
 BAD_WEIGHT = N_("A weight is not between -100 and 100 percent.")
 
 
-def defect_of(question: Question) -> Sentence | None:
+class _WithReason(Exception):
+    def __init__(self, msgid: str, **params: Any) -> None:
+        super().__init__(msgid)
+        self.sentence = Sentence(msgid, params)
+
+
+class Unreadable(_WithReason):
+    """A question of a file that cannot be read, with the reason."""
+
+
+class Unwritable(_WithReason):
+    """A question that a format cannot hold, with the reason."""
+
+
+class Unfit(_WithReason):
+    """A question that a quiz cannot hold, with the reason."""
+
+
+def defect_of(question: BankQuestion) -> Sentence | None:
     """Why nobody could answer the question; None when it is sound."""
     if not question.text and not question.text.pictures:
         return Sentence(NO_WORDS)
     msgid = None
-    if isinstance(question, Choice):
+    if isinstance(question, ChoiceQuestion):
         msgid = _of_choice(question)
     elif isinstance(question, ShortAnswer | Numerical):
         msgid = _of_answers(question.answers)
@@ -42,7 +61,7 @@ def defect_of(question: Question) -> Sentence | None:
     return Sentence(msgid) if msgid else None
 
 
-def _of_choice(question: Choice) -> str | None:
+def _of_choice(question: ChoiceQuestion) -> str | None:
     if len(question.answers) < FEWEST:
         return TOO_FEW
     weights = [answer.weight for answer in question.answers]
@@ -52,7 +71,7 @@ def _of_choice(question: Choice) -> str | None:
     return None if max(weights) >= needed else NO_RIGHT_ANSWER
 
 
-def _of_answers(answers: Sequence[Answer | NumberAnswer]) -> str | None:
+def _of_answers(answers: Sequence[WeighedAnswer | NumberAnswer]) -> str | None:
     if not answers:
         return NO_ANSWER
     weights = [answer.weight for answer in answers]
