@@ -1,5 +1,6 @@
 """Reading the project's own code. Every check is a function of source text, so that a planted
-defect can prove it.
+defect can prove it. Text without the word that a check is about is not parsed: parsing all of `app`
+takes two seconds.
 """
 
 import ast
@@ -150,12 +151,16 @@ def route_methods(function: Function) -> set[str]:
 
 
 def commits(source: str) -> list[str]:
+    if "commit" not in source:
+        return []
     calls = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
     return [f"line {call.lineno}" for call in calls if called(call) == "commit"]
 
 
 def catches_everything(source: str) -> list[str]:
-    found = []
+    found: list[str] = []
+    if "except" not in source and "suppress" not in source:
+        return found
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.ExceptHandler):
             named = (
@@ -176,7 +181,9 @@ def writes_on_get(source: str) -> list[str]:
     """Views that open a transaction for GET. In a view of several methods it must stand under an
     `if` on the method.
     """
-    found = []
+    found: list[str] = []
+    if "transaction" not in source:
+        return found
     for function in functions(ast.parse(source)):
         methods = route_methods(function)
         if "GET" not in methods:

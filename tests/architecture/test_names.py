@@ -9,7 +9,8 @@ from tests.architecture.source import name_of, python_files
 def homes_of_classes() -> dict[str, list[str]]:
     homes: dict[str, list[str]] = defaultdict(list)
     for path in python_files("app"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        source = path.read_text(encoding="utf-8")
+        for node in ast.walk(ast.parse(source)) if "class " in source else ():
             if isinstance(node, ast.ClassDef):
                 homes[node.name].append(name_of(path))
     return homes
