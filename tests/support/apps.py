@@ -9,8 +9,9 @@ listeners of its engine. `FRESH_APP=1` builds one for each test.
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,7 @@ class Portrait:
 
     parts: list[object]
     objects: list[object]
+    settled: dict[int, bool]
 
 
 def are_fresh() -> bool:
@@ -95,7 +97,7 @@ def lend(settings: Settings) -> Flask:
     if (
         kept is not None
         and kept.settings == settings
-        and portrait(kept.app).parts == kept.portrait.parts
+        and portrait(kept.app, kept.portrait.settled).parts == kept.portrait.parts
     ):
         kept.app._got_first_request = False
     else:
@@ -106,23 +108,28 @@ def lend(settings: Settings) -> Flask:
     return kept.app
 
 
-def portrait(app: Flask) -> Portrait:
+def portrait(app: Flask, settled: dict[int, bool] | None = None) -> Portrait:
+    """`settled` is what an earlier portrait of the same application found, which spares a later one
+    half of its time.
+    """
     parts: list[object] = []
     objects: list[object] = []
     seen: set[int] = set()
+    known = {} if settled is None else settled
 
     def draw(value: object, depth: int) -> None:
-        if type(value) in PLAIN:
+        kind = type(value)
+        if kind in PLAIN:
             parts.append(value)
             return
         objects.append(value)
-        inside = _inside(value)
-        if inside is None or depth == 0 or id(value) in seen:
+        look = _way_into(kind)
+        if look is None or depth == 0 or id(value) in seen or is_settled(value, known):
             parts.append(id(value))
             return
         seen.add(id(value))
-        parts.append(type(value))
-        for name, part in inside.items():
+        parts.append(kind)
+        for name, part in look(value).items():
             parts.append(name)
             draw(part, depth - 1)
 
@@ -137,34 +144,73 @@ def portrait(app: Flask) -> Portrait:
             for dispatch in listened_to:
                 for event in sorted(dispatch._event_names):
                     draw(list(getattr(dispatch, event)), 1)
-    return Portrait(parts, objects)
+    return Portrait(parts, objects, known)
 
 
-def _inside(value: Any) -> Mapping[Any, object] | None:
-    """The parts of a container or of an object that is looked into; None for any other.
+def is_settled(value: Any, known: dict[int, bool]) -> bool:
+    """True for what cannot change without being replaced: a tuple, a frozen set or a frozen
+    dataclass, whose parts cannot either. Its identity says all.
 
-    Asks for the type itself, because a lazy value pretends to be of the type that it will give.
+    `known` holds verdicts by identity; a portrait keeps alive what it has verdicts about.
     """
     kind = type(value)
+    look = _way_into(kind)
+    if look is None:
+        return True
+    if not _is_frozen(kind):
+        return False
+    verdict = known.get(id(value))
+    if verdict is None:
+        verdict = all(is_settled(part, known) for part in look(value).values())
+        known[id(value)] = verdict
+    return verdict
+
+
+@cache
+def _is_frozen(kind: type) -> bool:
+    parameters = getattr(kind, "__dataclass_params__", None)
+    return kind in (tuple, frozenset) or (parameters is not None and parameters.frozen)
+
+
+Look = Callable[[Any], Mapping[Any, object]]
+
+
+@cache
+def _way_into(kind: type) -> Look | None:
+    """How the parts of a container, or of an object that is looked into, are found; None for any
+    other kind, of which only the identity is compared.
+
+    Goes by the type itself, because a lazy value pretends to be of the type that it will give.
+    """
+    if kind in PLAIN:
+        return None
     if issubclass(kind, Mapping):
-        return {
-            name: part
-            for name, part in value.items()
-            if name not in COMES_WITH_USE and not _is_hollow(part)
-        }
+        return _of_mapping
     if issubclass(kind, (list, tuple)):
-        return dict(enumerate(value))
+        return lambda value: dict(enumerate(value))
     if issubclass(kind, (set, frozenset)):
-        return {id(part): part for part in value}
-    if issubclass(kind, (type, Flask)) or callable(value):
+        return lambda value: {id(part): part for part in value}
+    if issubclass(kind, (type, Flask)) or any("__call__" in vars(base) for base in kind.__mro__):
         return None
     if kind.__name__ in MACHINES or kind.__module__.partition(".")[0] in OWN:
-        return {
-            name: part
-            for name, part in getattr(value, "__dict__", {}).items()
-            if name not in COMES_WITH_USE
-        }
+        return _of_object
     return None
+
+
+def _of_mapping(value: Mapping[Any, object]) -> Mapping[Any, object]:
+    return {
+        name: part
+        for name, part in value.items()
+        if name not in COMES_WITH_USE and not _is_hollow(part)
+    }
+
+
+def _of_object(value: object) -> Mapping[Any, object]:
+    return {
+        name: part
+        for name, part in getattr(value, "__dict__", {}).items()
+        if name not in COMES_WITH_USE
+    }
 
 
 def _is_hollow(value: Any) -> bool:
