@@ -50,6 +50,7 @@ COMES_WITH_USE = {
 }
 """Attributes that a request fills in or sorts without changing any answer."""
 PLAIN = {str, bytes, int, float, bool, type(None)}
+Look = Callable[[Any], Mapping[Any, object]]
 _kept: dict[str, "Kept"] = {}
 
 
@@ -118,7 +119,7 @@ def portrait(app: Flask, settled: dict[int, bool] | None = None) -> Portrait:
     known = {} if settled is None else settled
 
     def draw(value: object, depth: int) -> None:
-        kind = type(value)
+        kind: Any = type(value)
         if kind in PLAIN:
             parts.append(value)
             return
@@ -153,7 +154,7 @@ def is_settled(value: Any, known: dict[int, bool]) -> bool:
 
     `known` holds verdicts by identity; a portrait keeps alive what it has verdicts about.
     """
-    kind = type(value)
+    kind: Any = type(value)
     look = _way_into(kind)
     if look is None:
         return True
@@ -170,9 +171,6 @@ def is_settled(value: Any, known: dict[int, bool]) -> bool:
 def _is_frozen(kind: type) -> bool:
     parameters = getattr(kind, "__dataclass_params__", None)
     return kind in (tuple, frozenset) or (parameters is not None and parameters.frozen)
-
-
-Look = Callable[[Any], Mapping[Any, object]]
 
 
 @cache

@@ -10,7 +10,6 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from app.kernel.actor import Actor
-from app.training.learning.forms.content import parse_course
 from tests.support.browser import Pages, assert_no_sideways_scroll
 from tests.support.server import LiveServer, serving
 from tests.training.learning.builders import (
@@ -18,7 +17,7 @@ from tests.training.learning.builders import (
     NOW,
     QUIZ_1,
     Classroom,
-    practised_files,
+    practised_content,
 )
 
 Axe = Callable[[Page], None]
@@ -116,7 +115,7 @@ def test_a_check_answers_in_place_and_a_private_line_keeps_itself(
     pages: Pages, taught: tuple[Classroom, Actor], axe: Axe
 ) -> None:
     room, _ = taught
-    room.publish(parse_course(practised_files()), now=NOW + timedelta(days=1))
+    room.publish(practised_content(), now=NOW + timedelta(days=1))
     reader = room.learner("Lucía Ñuñez")
     room.app.extensions["convoca_load_actor"] = lambda: reader
     room.enrol(reader)

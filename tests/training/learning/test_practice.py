@@ -13,12 +13,11 @@ from werkzeug.test import TestResponse
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.actor import Actor
-from app.training.learning.forms.content import parse_course
 from app.training.learning.models import CheckAnswer, Item, ItemOption, LessonNote
 from app.training.learning.queries.personal import personal_data
 from app.training.learning.rules import quiz
 from app.training.learning.services.erasing import erase_person
-from tests.training.learning.builders import LESSON_1, NOW, QUIZ_1, Classroom, practised_files
+from tests.training.learning.builders import LESSON_1, NOW, QUIZ_1, Classroom, practised_content
 from tests.training.learning.visitor import BASE, Visitor, attempt_url
 
 SCREEN = f"{BASE}/one/A-L1/1"
@@ -32,7 +31,7 @@ def the_day(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def room(room: Classroom) -> Classroom:
-    room.publish(parse_course(practised_files()), now=NOW + timedelta(days=1))
+    room.publish(practised_content(), now=NOW + timedelta(days=1))
     return room
 
 
