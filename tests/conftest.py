@@ -53,6 +53,7 @@ def pytest_configure(config: pytest.Config) -> None:
         evidence.forget_earlier()
     speed.collect_less_often()
     speed.share_templates(session.folder() / "templates")
+    speed.share_catalogues()
     speed.share_rules()
     speed.share_statements()
 
@@ -103,6 +104,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     items[:] = order.dealt(items, workers, lambda item: item.path.parent.name in order.DEAR)
+
+
+def pytest_collection_finish() -> None:
+    speed.freeze_collected()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

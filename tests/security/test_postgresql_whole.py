@@ -36,6 +36,7 @@ from tests.security.matrix import ANONYMOUS
 from tests.security.world import belongings
 from tests.support import databases
 from tests.support.actors import actor_of, bearer, sign_in
+from tests.support.drawn import drawn_once
 from tests.support.lifetime import close_app
 
 READERS = ("organizer", "focal-point-hn", "official-hn", ANONYMOUS)
@@ -48,7 +49,8 @@ def demo(database_url: str, tmp_path: Path) -> Any:
     with databases.demo_copy(database_url, tmp_path / "var") as url:
         app = create_app(databases.settings_for(url, tmp_path / "var", demo=True))
         app.config["WTF_CSRF_ENABLED"] = False
-        yield app
+        with drawn_once():
+            yield app
         close_app(app)
 
 

@@ -80,6 +80,7 @@ from app.training.learning.services import start_enrolment
 from tests.security.invited import invited, token_in
 from tests.support import databases, session
 from tests.support.actors import actor_of
+from tests.support.drawn import drawn_once
 from tests.support.lifetime import close_app
 
 Objects = dict[str, str]
@@ -124,7 +125,7 @@ def _build(folder: Path) -> None:
 
 @contextmanager
 def opened(file: Path) -> Iterator[Flask]:
-    """The application on this very file."""
+    """The application on this very file; a PDF that another reader was given is not drawn again."""
     app = create_app(
         databases.settings_for(
             databases.sqlite_url(file),
@@ -133,7 +134,8 @@ def opened(file: Path) -> Iterator[Flask]:
             jitsi_url="https://meet.example.org",
         )
     )
-    yield app
+    with drawn_once():
+        yield app
     close_app(app)
 
 

@@ -20,7 +20,7 @@ from sqlalchemy import select
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.actor import SYSTEM, Actor, Role
-from app.people.directory.models import Person
+from app.people.directory.models import Country, Person
 from app.people.directory.services.reference import seed_reference
 from app.people.identity import queries, services
 from app.people.identity.models import Account
@@ -68,7 +68,8 @@ def an_account(
     timezone = next(one.timezone for one in MEMBER_COUNTRIES if one.code == country)
     now = clock.now()
     with app.app_context(), transaction() as db:
-        seed_reference(db)
+        if db.get(Country, country) is None:
+            seed_reference(db)
         person = Person(
             full_name=name or email.partition("@")[0],
             sort_key=(name or email).casefold(),

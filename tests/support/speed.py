@@ -11,6 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from babel import Locale
+from babel.support import Translations
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.engine import Engine
@@ -20,6 +22,7 @@ from werkzeug.routing import Rule
 
 STATEMENTS = 4_000
 _compiled: dict[object, Any] = {}
+_catalogues: dict[object, Any] = {}
 
 
 def collect_less_often() -> None:
@@ -38,6 +41,26 @@ def share_templates(folder: Path) -> None:
         **Flask.jinja_options,
         "bytecode_cache": FileSystemBytecodeCache(str(folder)),
     }
+
+
+def share_catalogues() -> None:
+    """A catalogue of words is read once per worker; flask-babel copies what it is given."""
+    load: Callable[..., Any] = Translations.load
+
+    def loaded(dirname: str, locales: list[Locale | str], domain: str = "messages") -> Any:
+        files = (Path(dirname) / str(one) / "LC_MESSAGES" / f"{domain}.mo" for one in locales)
+        key = (dirname, domain, *((str(f), f.stat().st_mtime_ns) for f in files if f.exists()))
+        if key not in _catalogues:
+            _catalogues[key] = load(dirname, locales, domain)
+        return _catalogues[key]
+
+    Translations.load = loaded  # type: ignore[method-assign, assignment]
+
+
+def freeze_collected() -> None:
+    """Modules and tests stay to the end: no later collection looks through them."""
+    gc.collect()
+    gc.freeze()
 
 
 def share_rules() -> None:
