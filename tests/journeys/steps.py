@@ -42,7 +42,7 @@ def sign_in(page: Page, who: str) -> None:
 
 def sign_out(page: Page) -> None:
     open_menu(page)
-    page.locator("form[action$='/sign-out'] button:visible").click()
+    page.locator("header form[action$='/sign-out'] button:visible").click()
     expect(page.locator("form[action$='/sign-out']")).to_have_count(0)
     page.wait_for_load_state("load")
 

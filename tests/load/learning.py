@@ -1,5 +1,6 @@
-"""What a learner costs: CPU of one answer saved, of the course page, a screen and a question; and
-sixteen at once.
+"""What a learner costs: CPU of one answer saved, of the course page, a screen and a question;
+sixteen at once; and five hundred, on both databases, with every press sent twice and one worker of
+three killed halfway: nothing may be lost or doubled.
 
 The real Guidelines course, real sign-ins, whole requests. CPU is that of this process, one request
 at a time; the sixteen learners go over HTTP to two worker processes on the same machine, which they
@@ -25,20 +26,25 @@ from sqlalchemy import select
 from app import create_app
 from app.infra import clock
 from app.infra.database import reading, transaction
-from app.kernel.actor import SYSTEM
+from app.kernel.actor import SYSTEM, Role
 from app.training.learning import services
 from app.training.learning.cli import read_folder
 from app.training.learning.forms.content import parse_course
 from app.training.learning.models import Attempt, AttemptItem, Item
 from app.training.learning.values import ItemKind
+from app.training.learning.values.outline import CoursePosition
 from tests.load import Figure, spread
-from tests.support import databases
+from tests.load.scheduling import an_application
+from tests.support import databases, sitting
 from tests.support.actors import an_account, csrf_token, sign_in
 from tests.support.lifetime import close_app
-from tests.support.workers import workers
+from tests.support.workers import served, workers
 
 COURSE = Path(__file__).resolve().parents[2] / "courses" / "guidelines"
 BASE = "/courses/guidelines"
+CROWD, CROWD_WORKERS, CROWD_CLIENTS = 500, 3, 16
+ENGINES = ("sqlite", "postgresql")
+MUST_BE_ZERO = ("lost", "doubled", "unsubmitted", "unfounded", "errors")
 LEARNERS, ANSWERS_EACH, WARM_UP, PROCESSES = 16, 40, 3, 2
 REPEATS, UNMEASURED = 200, 20
 WORKER_SECRET = "k" * 40
@@ -77,6 +83,55 @@ def run() -> Iterator[Figure]:
             yield from together(desks, url, folder)
         finally:
             close_app(app)
+    for engine in ENGINES:
+        yield from crowd(engine)
+
+
+def crowd(engine: str) -> Iterator[Figure]:
+    """Then what it costs an author to look at the questions that so many answered."""
+    with an_application(engine) as app:
+        publish(app)
+        settings = app.extensions["convoca_settings"]
+        place = CoursePosition("01-framework", "M1-Q", is_quiz=True)
+        learners, answers = sitting.prepare(app, learners=CROWD, course="guidelines", place=place)
+        with served(
+            settings.database_url, settings.convoca_data.parent, processes=CROWD_WORKERS
+        ) as running:
+            running.wake(CROWD_WORKERS)
+            outcome = sitting.run(
+                running.url,
+                BASE,
+                learners,
+                answers,
+                clients=CROWD_CLIENTS,
+                halfway=running.kill_one,
+            )
+        said = sitting.verdict(app, learners, answers, outcome)
+        about: dict[str, str | int] = {
+            "database": engine,
+            "learners": CROWD,
+            "workers": CROWD_WORKERS,
+            "clients": CROWD_CLIENTS,
+        }
+        yield Figure(
+            "presses of a crowd, each sent twice",
+            round(len(outcome.seconds) / outcome.took, 1),
+            "per second",
+            about,
+        )
+        yield from spread("press of a crowd", outcome.seconds, **about)
+        yield Figure("answers of a crowd", said.answers, "", about)
+        yield Figure("connections dropped", outcome.dropped, "", about)
+        for name in MUST_BE_ZERO:
+            yield Figure(f"crowd, {name}", getattr(said, name), "", about)
+        client = app.test_client()
+        an_account(app, "author@example.org", roles=[(Role.AUTHOR, "")])
+        sign_in(client, "author@example.org")
+        yield cpu(
+            f"author's report, {engine}",
+            lambda: client.get(f"{BASE}/questions").status_code,
+            200,
+        )
 
 
 def publish(app: Flask) -> None:

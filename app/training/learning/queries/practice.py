@@ -53,6 +53,9 @@ _CARDS = (
     .where(LessonCheck.unit_id == bindparam("unit_id"), LessonCheck.screen == bindparam("screen"))
     .order_by(LessonCheck.id)
 )
+_OF_UNIT = (
+    select(LessonCheck).where(LessonCheck.unit_id == bindparam("unit_id")).order_by(LessonCheck.id)
+)
 _NOTE = select(LessonNote.text).where(
     LessonNote.enrolment_id == bindparam("enrolment_id"),
     LessonNote.unit_id == bindparam("unit_id"),
@@ -66,6 +69,14 @@ def checks_under(
     """The enrolment is the reader's own."""
     asked = {"enrolment_id": enrolment_id, "unit_id": unit_id, "screen": screen}
     return tuple(_card(check, response or []) for check, response in db.execute(_CARDS, asked))
+
+
+def checks_of_unit(db: Session, *, unit_id: int) -> dict[int, tuple[CheckCard, ...]]:
+    """The checks of a unit by their screen, with nobody's answers."""
+    cards: dict[int, tuple[CheckCard, ...]] = {}
+    for check in db.scalars(_OF_UNIT, {"unit_id": unit_id}):
+        cards[check.screen] = (*cards.get(check.screen, ()), _card(check, []))
+    return cards
 
 
 def _card(check: LessonCheck, response: list[int]) -> CheckCard:

@@ -6,6 +6,7 @@ from app.training.learning.views import (
     beside,
     catalogue,
     lesson,
+    offline,
     practice,
     quiz,
     statistics,
@@ -13,4 +14,14 @@ from app.training.learning.views import (
 )
 from app.training.learning.views.door import bp
 
-__all__ = ["beside", "bp", "catalogue", "lesson", "practice", "quiz", "statistics", "syllabus"]
+__all__ = [
+    "beside",
+    "bp",
+    "catalogue",
+    "lesson",
+    "offline",
+    "practice",
+    "quiz",
+    "statistics",
+    "syllabus",
+]

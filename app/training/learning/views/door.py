@@ -1,14 +1,17 @@
 """The blueprint, addresses of places, and what is said when a rule says no."""
 
+import hmac
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as BaseResponse
 
 from app.infra.language import say
-from app.kernel.refusal import Refusal
+from app.kernel.refusal import Kind, Refusal
+from app.kernel.text import N_
+from app.training.learning.forms.press import LEARNER, read_press
 from app.training.learning.rules.progress import (
     ModuleInPreparation,
     ModuleLocked,
@@ -16,13 +19,57 @@ from app.training.learning.rules.progress import (
     ScreenNotReached,
 )
 from app.training.learning.rules.quiz import AlreadySubmitted, PauseNotOver
+from app.training.learning.values.events import Press
 from app.training.learning.values.outline import CoursePosition
 from app.training.learning.wording import instant_text
 from app.web.errors import STATUS
+from app.web.guards import current_actor
 from app.web.locale import reader_language, reader_timezone
 
 bp = Blueprint("learning", __name__)
-Page = str | Response | tuple[str, int]
+Page = str | BaseResponse | tuple[str, int]
+OUTBOX = "X-Outbox"
+"""The header of a press that the browser had kept and sends later: it wants no page."""
+
+
+class OtherLearner(Refusal):
+    kind = Kind.FORBIDDEN
+    rule = "other-learner"
+    msgid = N_(
+        "This answer was given by somebody else on this device. It waits there until they sign in."
+    )
+
+
+@bp.app_template_global()
+def press_id() -> str:
+    """A new name for a press of a form's button; scripts give each press its own."""
+    return str(uuid4())
+
+
+@bp.app_template_global()
+def learner_key() -> str:
+    """An opaque name of the account that is signed in, the same in each of its sessions: a browser
+    keeps apart by it what two people left unsent.
+    """
+    secret, account = str(current_app.config["SECRET_KEY"]), current_actor().account_id
+    return hmac.digest(secret.encode(), f"learner {account}".encode(), "sha256").hex()[:32]
+
+
+def press_sent() -> Press:
+    """The press of this request. Raises OtherLearner where another account gave the answer."""
+    sent = request.form.get(LEARNER, "")
+    if sent and not hmac.compare_digest(sent.encode(), learner_key().encode()):
+        raise OtherLearner
+    return read_press(request.form)
+
+
+def is_from_outbox() -> bool:
+    return OUTBOX in request.headers
+
+
+def gone_on(url: str) -> BaseResponse:
+    """Leads on to the next page; a press sent later only hears that it is kept."""
+    return Response(status=204) if is_from_outbox() else redirect(url)
 
 
 @bp.app_template_filter("instant")
@@ -61,6 +108,9 @@ def refused(
     """The rule's own sentence with the way on; what no page of ours can help with goes to the
     general one.
     """
+    if is_from_outbox():
+        said = say(reader_language(), refusal.sentence)
+        return Response(said, STATUS[refusal.kind], mimetype="text/plain")
     again_at = refusal.until if isinstance(refusal, PauseNotOver) else None
     if isinstance(refusal, ModuleLocked):
         label = _("Go to module %(number)s", number=refusal.before.number)

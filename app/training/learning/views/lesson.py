@@ -1,6 +1,7 @@
 """The player: one idea a screen."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from flask import redirect, render_template, url_for
@@ -13,6 +14,7 @@ from app.kernel.refusal import Kind, Refusal
 from app.kernel.text import Language
 from app.training.learning import policy, services
 from app.training.learning.queries.lessons import (
+    LessonText,
     drawing,
     figures_of_unit,
     lesson_text,
@@ -22,14 +24,29 @@ from app.training.learning.queries.practice import checks_under, note_at
 from app.training.learning.queries.seat import require_enrolled, seat_of, unit_at
 from app.training.learning.rules import progress
 from app.training.learning.rules.duration import asks_to_think, reading_minutes, words_in
-from app.training.learning.values.outline import CoursePosition, Seat, UnitOutline
-from app.training.learning.views.door import Page, address, bp, refused
+from app.training.learning.values.outline import (
+    CoursePosition,
+    ModuleOutline,
+    Outline,
+    Seat,
+    UnitOutline,
+)
+from app.training.learning.views.door import (
+    Page,
+    address,
+    bp,
+    gone_on,
+    learner_key,
+    press_sent,
+    refused,
+)
 from app.training.learning.views.quiz import quiz_page
 from app.training.learning.wording import kind_word
 from app.web.errors import STATUS
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
 from app.web.markdown import Picture, rich_text
+from app.web.render import asset
 
 DRAWING_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 """A drawing opened by itself may style its own shapes and nothing else."""
@@ -105,20 +122,46 @@ def screen_page(slug: str, place: CoursePosition, said: Said = NOTHING_SAID) -> 
                 page["objectives"] = objectives_of_unit(db, unit_id=unit.id)
     except Refusal as refusal:
         return refused(refusal, slug)
-    before = progress.place_before(module, unit, screen)
-    html = render_template(
-        "training/learning/screen.html",
-        outline=seat.outline,
-        module=module,
-        unit=unit,
-        screen=screen,
-        kind=kind_word(unit.kind, language),
-        previous_url=address(slug, before) if before else None,
-        following=progress.place_after(module, unit, screen),
+    html = screen_html(
+        seat.outline,
+        module,
+        unit,
+        screen,
         said=said,
+        copies_url=url_for("learning.copies", slug=slug, module_slug=module.slug),
+        copy=copy_name(seat.outline, module, language),
         **page,
     )
     return (html, STATUS[Kind.INVALID]) if said.is_refused else html
+
+
+def screen_html(
+    outline: Outline, module: ModuleOutline, unit: UnitOutline, screen: int, **words: Any
+) -> str:
+    """The page of a screen. `words` are what it says and asks; see `_screen_words`."""
+    before = progress.place_before(module, unit, screen)
+    following = progress.place_after(module, unit, screen)
+    return render_template(
+        "training/learning/screen.html",
+        outline=outline,
+        module=module,
+        unit=unit,
+        screen=screen,
+        kind=kind_word(unit.kind, reader_language()),
+        previous_url=address(outline.slug, before) if before else None,
+        following=following,
+        next_url=address(outline.slug, following) if following else None,
+        **words,
+    )
+
+
+def copy_name(outline: Outline, module: ModuleOutline, language: Language) -> str:
+    """The fingerprint of a module's copies: whose they are, what they say and how they look. A
+    published edition never changes, so its number stands for its content.
+    """
+    parts = (learner_key(), outline.edition_id, module.id, language)
+    looks = (asset("learning.css"), asset("player.js"))
+    return sha256(repr((*parts, *looks)).encode()).hexdigest()[:24]
 
 
 @bp.post("/courses/<slug>/<module_slug>/<unit_code>/<int:screen>")
@@ -132,11 +175,17 @@ def leave_screen(slug: str, module_slug: str, unit_code: str, screen: int) -> Pa
     try:
         with transaction() as db:
             following = services.leave_screen(
-                db, actor=actor, course_slug=slug, place=place, language=language, now=clock.now()
+                db,
+                actor=actor,
+                course_slug=slug,
+                place=place,
+                language=language,
+                press=press_sent(),
+                now=clock.now(),
             )
     except Refusal as refusal:
         return refused(refusal, slug, back=place)
-    return redirect(address(slug, following))
+    return gone_on(address(slug, following))
 
 
 @bp.get("/courses/<slug>/figures/<sha256>.svg")
@@ -164,6 +213,15 @@ def pictures_of(db: Session, slug: str, unit_id: int, language: Language) -> tup
     )
 
 
+def screen_text(text: LessonText, screen: int, pictures: tuple[Picture, ...]) -> dict[str, Any]:
+    """What a screen says, and the minutes from it to the end of its part."""
+    return {
+        "text": text,
+        "body": rich_text(text.screen(screen), pictures),
+        "minutes_left": reading_minutes(sum(map(words_in, text.screens[screen - 1 :]))),
+    }
+
+
 def _screen_words(db: Session, seat: Seat, unit: UnitOutline, screen: int) -> dict[str, Any]:
     """What the page of a screen says and asks."""
     text = lesson_text(db, unit_id=unit.id, language=reader_language())
@@ -172,9 +230,7 @@ def _screen_words(db: Session, seat: Seat, unit: UnitOutline, screen: int) -> di
     enrolment_id = require_enrolled(seat)
     thinks = asks_to_think(text.screen(screen))
     return {
-        "text": text,
-        "body": rich_text(text.screen(screen), pictures),
-        "minutes_left": reading_minutes(sum(map(words_in, text.screens[screen - 1 :]))),
+        **screen_text(text, screen, pictures),
         "thinks": thinks,
         "note": note_at(db, enrolment_id=enrolment_id, unit_id=unit.id, screen=screen)
         if thinks

@@ -15,7 +15,14 @@ from app.training.learning.queries.seat import require_enrolled, seat_of, unit_a
 from app.training.learning.rules.practice import NoteRefused
 from app.training.learning.rules.quiz import NoOptionChosen, OneAnswerOnly, UnknownOption
 from app.training.learning.values.outline import CoursePosition
-from app.training.learning.views.door import Page, bp, refused
+from app.training.learning.views.door import (
+    Page,
+    bp,
+    gone_on,
+    is_from_outbox,
+    press_sent,
+    refused,
+)
 from app.training.learning.views.lesson import Said, screen_page
 from app.web.errors import STATUS
 from app.web.guards import current_actor, requires
@@ -37,15 +44,16 @@ def answer_check(slug: str, module_slug: str, unit_code: str, screen: int, check
                 code=check_code,
                 chosen=answer.option_ids,
                 language=reader_language(),
+                press=press_sent(),
                 now=clock.now(),
             )
     except (NoOptionChosen, OneAnswerOnly, UnknownOption) as refusal:
         return _check_refused(slug, place, check_code, say(reader_language(), refusal.sentence))
     except Refusal as refusal:
         return refused(refusal, slug, back=place)
-    if _wants_part():
+    if _wants_part() and not is_from_outbox():
         return _check_part(slug, place, card)
-    return redirect(_screen_url(slug, place, f"check-{check_code}"))
+    return gone_on(_screen_url(slug, place, f"check-{check_code}"))
 
 
 @bp.post("/courses/<slug>/<module_slug>/<unit_code>/<int:screen>/note")

@@ -33,7 +33,14 @@ from app.training.learning.rules.quiz import (
     next_try_at,
 )
 from app.training.learning.values.outline import CoursePosition, ModuleOutline, Seat, UnitOutline
-from app.training.learning.views.door import Page, bp, refused
+from app.training.learning.views.door import (
+    Page,
+    bp,
+    gone_on,
+    is_from_outbox,
+    press_sent,
+    refused,
+)
 from app.web.errors import STATUS
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
@@ -83,6 +90,7 @@ def start_attempt(slug: str, module_slug: str, unit_code: str) -> Page:
                 place=place,
                 language=language,
                 rng=SystemRandom(),
+                press=press_sent(),
                 now=clock.now(),
             )
     except Refusal as refusal:
@@ -110,8 +118,7 @@ def attempt(slug: str, attempt_id: UUID) -> Page:
     with reading() as db:
         head = _head(db, slug, attempt_id)
         if head.submitted_at is not None:
-            seat = seat_of(db, actor=current_actor(), slug=slug)
-            return _result_page(head, quiz.marked_questions(db, head=head), seat)
+            return _result_page(db, head)
     if head.first_unanswered and "review" not in request.args:
         return redirect(_question_url(slug, attempt_id, head.first_unanswered))
     return render_template("training/learning/review.html", head=head)
@@ -140,23 +147,42 @@ def save_answer(slug: str, attempt_id: UUID, position: int) -> Page:
                 option_ids=answer.option_ids,
                 rows=rows,
                 language=reader_language(),
+                press=press_sent(),
                 now=now,
             )
     except (UnknownOption, OneAnswerOnly, OrderUnclear) as refusal:
         return _question_page(slug, attempt_id, position, refusal, places)
     except AlreadySubmitted as refusal:
-        return refused(refusal, slug, attempt_id=attempt_id)
+        return _too_late(refusal, slug, attempt_id)
     following = position_after(position, answer.step)
-    return redirect(
+    return gone_on(
         _question_url(slug, attempt_id, following) if following else _review_url(slug, attempt_id)
     )
+
+
+def _too_late(refusal: AlreadySubmitted, slug: str, attempt_id: UUID) -> Page:
+    """The result, with a sentence on the answer that came after it, from another tab or later."""
+    if is_from_outbox():
+        return refused(refusal, slug, attempt_id=attempt_id)
+    with reading() as db:
+        page = _result_page(
+            db, _head(db, slug, attempt_id), late=say(reader_language(), refusal.sentence)
+        )
+    return page, STATUS[refusal.kind]
 
 
 @bp.post("/courses/<slug>/attempts/<uuid:attempt_id>/submission")
 @requires(policy.may_study)
 def submit_attempt(slug: str, attempt_id: UUID) -> Response:
     with transaction() as db:
-        services.submit_attempt(db, actor=current_actor(), attempt_id=attempt_id, now=clock.now())
+        services.submit_attempt(
+            db,
+            actor=current_actor(),
+            attempt_id=attempt_id,
+            language=reader_language(),
+            press=press_sent(),
+            now=clock.now(),
+        )
     return redirect(url_for("learning.attempt", slug=slug, attempt_id=attempt_id))
 
 
@@ -203,12 +229,13 @@ def _question_page(
     return (page, STATUS[refusal.kind]) if refusal else page
 
 
-def _result_page(
-    head: quiz.AttemptHead, marked: tuple[quiz.MarkedQuestion, ...], seat: Seat
-) -> str:
+def _result_page(db: Session, head: quiz.AttemptHead, late: str = "") -> str:
+    seat = seat_of(db, actor=current_actor(), slug=head.course_slug)
+    marked = quiz.marked_questions(db, head=head)
     module = seat.outline.module(head.module_slug)
     words: dict[str, Any] = {
         "head": head,
+        "late": late,
         "questions": marked,
         "right": sum(asked.is_right for asked in marked),
         "critical": [asked for asked in marked if asked.is_critical and not asked.is_right],

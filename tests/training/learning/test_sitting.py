@@ -1,0 +1,30 @@
+"""A whole class at once, every press sent twice, over several workers; one of them is killed."""
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from tests.support import sitting
+from tests.support.workers import served
+from tests.training.learning.builders import QUIZ_1, Classroom
+
+LEARNERS, QUESTIONS = 30, 3
+
+
+@pytest.mark.both_databases
+def test_r20_no_answer_is_lost_or_doubled_when_a_worker_dies(
+    app: Flask, database_url: str, tmp_path: Path
+) -> None:
+    room = Classroom(app)
+    room.publish()
+    learners, answers = sitting.prepare(app, learners=LEARNERS, course=room.course, place=QUIZ_1)
+    with served(database_url, tmp_path, processes=2) as workers:
+        workers.wake(2)
+        outcome = sitting.run(
+            workers.url, "/courses/guidelines", learners, answers, halfway=workers.kill_one
+        )
+    assert sitting.verdict(app, learners, answers, outcome) == sitting.Verdict(
+        LEARNERS * QUESTIONS, 0, 0, 0, 0, 0
+    )
+    assert outcome.dropped > 0, "nobody was talking to the worker that was killed"
