@@ -18,6 +18,7 @@ from urllib.parse import urlencode, urlsplit
 from uuid import UUID, uuid4
 
 from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import insert, select
 
@@ -34,6 +35,7 @@ from app.training.learning.models import Attempt, AttemptItem, Item, LearningEve
 from app.training.learning.queries.evidence import audit
 from app.training.learning.values import ItemKind
 from app.training.learning.values.outline import CoursePosition
+from tests.support.workers import SECRET
 
 DROPPED = (OSError, http.client.HTTPException)
 TRIES = 40
@@ -124,17 +126,20 @@ def prepare(
             attempt_id = services.start_attempt(
                 db, actor=actor, course_slug=course, place=place, language="es", rng=chance, now=now
             )
-            made.append(Learner(attempt_id, _cookie(app, session), _token(app)))
+            made.append(Learner(attempt_id, _cookie(session), _token()))
     return made, _answers(app, made, chance)
 
 
-def _cookie(app: Flask, session: dict[str, Any]) -> str:
-    signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]  # the interface of signed cookies
-    return f"{app.config['SESSION_COOKIE_NAME']}={signer.dumps(session)}"
+def _cookie(session: dict[str, Any]) -> str:
+    signing = Flask("workers")
+    signing.secret_key = SECRET
+    signer = SecureCookieSessionInterface().get_signing_serializer(signing)
+    assert signer is not None
+    return f"session={signer.dumps(session)}"
 
 
-def _token(app: Flask) -> str:
-    return str(URLSafeTimedSerializer(app.secret_key or "", salt="wtf-csrf-token").dumps(CSRF))
+def _token() -> str:
+    return str(URLSafeTimedSerializer(SECRET, salt="wtf-csrf-token").dumps(CSRF))
 
 
 def _answers(app: Flask, learners: list[Learner], chance: Random) -> list[Sending]:

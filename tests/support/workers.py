@@ -19,6 +19,8 @@ from tests.support import patience
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS_TO_START = 90.0
 PR_SET_PDEATHSIG = 1
+SECRET = "k" * 40
+"""With it a test signs sessions that the workers accept."""
 WORKER = "app.infra.worker.BufferingWorker"
 
 
@@ -93,7 +95,7 @@ def served(
         "ENVIRONMENT": "test",
         "JOBS": "off",
         "BASE_URL": url,
-        "SECRET_KEY": "k" * 40,
+        "SECRET_KEY": SECRET,
         "PYTHONTZPATH": "",
     }
     command = [

@@ -125,9 +125,9 @@ def test_copies_are_whole_and_hold_nothing_personal(client: FlaskClient, room: C
 
 
 def test_the_worker_may_see_the_courses_and_is_never_old(client: FlaskClient) -> None:
-    with client.get("/courses/lessons-worker.js") as answer:
-        assert answer.mimetype == "text/javascript"
-        assert answer.headers["Cache-Control"] == "no-cache"
+    answer = client.get("/courses/lessons-worker.js")
+    assert answer.mimetype == "text/javascript"
+    assert answer.headers["Cache-Control"] == "no-cache"
 
 
 def test_a_learner_reads_who_is_learning_and_leaves_with_one_press(

@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import Any
 
-from flask import Response, current_app, jsonify, url_for
+from flask import Response, jsonify, request, url_for
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy.orm import Session
 
@@ -52,8 +52,10 @@ def who() -> Response:
 @requires(anyone)
 def lessons_worker() -> Response:
     """Under the courses, because a service worker sees only what lies below its own address."""
-    answer = current_app.send_static_file("lessons-worker.js")
+    answer = Response((STATIC / "lessons-worker.js").read_bytes(), mimetype="text/javascript")
     answer.headers["Cache-Control"] = "no-cache"
+    answer.add_etag()
+    answer.make_conditional(request)
     return answer
 
 
