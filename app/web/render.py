@@ -20,6 +20,7 @@ from app.infra import clock
 from app.infra.body import current_body
 from app.infra.language import translate
 from app.kernel.actor import EndedGrant
+from app.kernel.reference import REFERENCE
 from app.kernel.text import Language, LocalizedText, field_in, languages
 from app.kernel.timespan import Timespan
 from app.web.addresses import path_of
@@ -117,6 +118,11 @@ def day_text(on: date, language: Language) -> str:
     if language == "es":
         return f"{weekday}, {on.day} de {month} de {on.year}"
     return f"{weekday}, {on.day} {month} {on.year}"
+
+
+def reference_day(at: datetime) -> date:
+    """The day of an instant where the secretariat is, whoever reads."""
+    return at.astimezone(REFERENCE).date()
 
 
 @cache
@@ -279,6 +285,7 @@ def init_render(app: Flask) -> None:
         by_name=by_name,
         initials=initials,
         day=lambda on: day_text(on, reader_language()),
+        reference_day=reference_day,
     )
     app.jinja_env.globals.update(
         asset=asset,

@@ -10,7 +10,8 @@ from app.office.notifications.values import NOBODY, Recipient
 
 
 class AudienceKind(StrEnum):
-    """The first five are of an event. A working group and a course are named after a colon, as in
+    """The first five are of an event. Unconfirmed: focal points of countries with officials whom
+    nobody has confirmed lately. A working group and a course are named after a colon, as in
     "group:protection".
     """
 
@@ -20,6 +21,7 @@ class AudienceKind(StrEnum):
     ABSENT = "absent"
     SPEAKERS = "speakers"
     FOCAL_POINTS = "focal-points"
+    UNCONFIRMED = "unconfirmed"
     GROUP = "group"
     COURSE = "course"
 

@@ -21,6 +21,7 @@ LABELS: Mapping[str, str] = {
     AudienceKind.ABSENT: N_("People registered who were absent"),
     AudienceKind.SPEAKERS: N_("People in the programme"),
     AudienceKind.FOCAL_POINTS: N_("Focal points"),
+    AudienceKind.UNCONFIRMED: N_("Focal points with officials to confirm"),
     AudienceKind.GROUP: N_("Delegates: %(of)s"),
     AudienceKind.COURSE: N_("Enrolled and not finished: %(of)s"),
 }

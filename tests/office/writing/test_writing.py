@@ -1,12 +1,14 @@
 """R64: an organizer writes to the registered, the silent or the absent, once, in each one's language."""
 
+import re
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 import pytest
 import time_machine
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.infra.database import reading, transaction
@@ -21,7 +23,7 @@ from app.office.writing.services import write_to_event, write_to_office_audience
 from app.office.writing.values import LetterOrder, LetterWords
 from app.participation.admission.models import Invitation
 from app.participation.admission.values import InvitationClass, Way
-from app.people.directory.models import FocalPoint, Person
+from app.people.directory.models import Appointment, FocalPoint, Institution, Person, Post
 from app.planning.events.models import Attendance
 from app.planning.events.queries.events import event_of
 from tests.office.notifications.world import (
@@ -32,7 +34,7 @@ from tests.office.notifications.world import (
     take_place,
     webinar,
 )
-from tests.support.actors import actor_of
+from tests.support.actors import actor_of, sign_in
 
 WORDS = LetterWords(
     LocalizedText(es="Sobre {event}", en="About {event}"),
@@ -178,6 +180,39 @@ def test_r64_office_writes_to_focal_points_and_others_do_not(app: Flask) -> None
         assert sorted(who for who in sent if who) == sorted(one.to.person_id for one in people)
         with pytest.raises(NotFound):
             letter_of(db, actor=presidency, letter_id=one.letter_id)
+
+
+def test_reminder_of_home_leads_to_a_letter_to_focal_points_with_people_to_confirm(
+    app: Flask, client: FlaskClient
+) -> None:
+    """Of the two focal points only the one of the country with somebody to confirm is chosen."""
+    on, long_ago = NOW.date(), date(2024, 1, 1)
+    chiefs = {code: actor_of(app, f"focal-point-{code.lower()}").person_id for code in ("HN", "GT")}
+    official = actor_of(app, "official-hn").person_id
+    name = LocalizedText(es="Instituto", en="Institute")
+    with app.app_context(), transaction() as db:
+        place = Institution(country_code="HN", name=name, kind="migration")
+        db.add(place)
+        db.flush()
+        post = Post(institution_id=place.id, title=name)
+        db.add(post)
+        db.flush()
+        db.add(Appointment(person_id=official, post_id=post.id, valid_from=long_ago))
+        for code, person_id in chiefs.items():
+            db.add(FocalPoint(person_id=person_id, country_code=code, valid_from=long_ago))
+    organizer = sign_in(client, "organizer")
+    with app.app_context(), reading() as db:
+        people = office_audiences(db, actor=organizer, on=on).people
+    assert [one.to.person_id for one in people["unconfirmed"]] == [chiefs["HN"]]
+    assert len(people["focal-points"]) == 2
+    home = client.get("/?lang=es").text
+    assert "Escribirles" in home
+    assert 'href="/letters/new?to=unconfirmed"' in home
+    form = client.get("/letters/new?to=unconfirmed").text
+    boxes = re.findall(r'<input[^>]*name="to"[^>]*>', form)
+    assert len(boxes) == 2
+    (chosen,) = (box for box in boxes if "checked" in box)
+    assert 'value="unconfirmed"' in chosen
 
 
 def invitation(event_id: UUID, way: Way, **more: object) -> Invitation:

@@ -2,6 +2,8 @@
 approved and amended.
 """
 
+from datetime import UTC, datetime
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -96,6 +98,14 @@ def test_r3_on_screen_extraordinary_is_marked_and_is_the_presidencys(
     assert "Extraordinario" in shown
     assert "Decisión 9" in shown
     assert "Eventos extraordinarios" in page.get("/annual-plans/2027").text
+
+
+def test_day_of_approval_is_that_of_the_secretariat(app: Flask, page: FlaskClient) -> None:
+    late = datetime(2026, 11, 25, 3, tzinfo=UTC)  # the evening of the 24th in Costa Rica
+    draft = EntryDraft(LocalizedText(es="Seminarios"))
+    done(app, add_entry, year=2027, draft=draft)
+    done(app, approve_plan, actor=PRESIDENCY, now=late, year=2027, decision_ref="Decisión 7")
+    assert "24 de noviembre de 2026" in page.get("/annual-plans/2027").text
 
 
 def test_a_plan_is_made_approved_and_amended_on_its_page(app: Flask, page: FlaskClient) -> None:

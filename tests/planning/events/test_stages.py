@@ -11,7 +11,16 @@ from app.infra.database import reading
 from app.kernel.text import LocalizedText
 from app.planning.events.queries.events import event_of
 from app.planning.events.rules.life import Phase
-from app.planning.events.rules.stages import NOW, Need, Stage, needs_of, state_of
+from app.planning.events.rules.stages import (
+    NOW,
+    Lack,
+    Need,
+    Stage,
+    TakingPart,
+    lacks_of_stage,
+    needs_of,
+    state_of,
+)
 from app.planning.events.values import Mode
 from tests.planning.events.planning_builders import (
     OFFICIAL,
@@ -71,6 +80,8 @@ def test_organizer_sees_stages_and_what_is_missing_and_others_see_tabs(
     page = client.get(f"/events/{event_id}").text
     assert page.count('class="stage') >= 4
     assert "Falta: 3 de 4" in page
+    assert "Falta: descripción, enlace para unirse y quienes exponen y moderan" in page
+    assert "Falta: personas inscritas" in page
     assert "Agregar el enlace para unirse" in page
     act_as(app, OFFICIAL)
     page = client.get(f"/events/{event_id}").text
@@ -85,4 +96,25 @@ def test_nothing_is_asked_for_once_all_is_there(app: Flask, client: FlaskClient)
         app, a_draft(summary=both, join_url="https://meet.example.org/x", people=people(1))
     )
     act_as(app, ORGANIZER)
-    assert "Falta:" not in client.get(f"/events/{event_id}").text
+    page = client.get(f"/events/{event_id}").text
+    assert 'id="needs"' not in page
+    assert "No falta nada" in page
+
+
+def test_each_stage_says_what_it_lacks() -> None:
+    met = dict.fromkeys(Need, True)
+
+    def lacks(phase: Phase, **part: int) -> list[tuple[str, ...]]:
+        taking = TakingPart(
+            part.get("registered", 0), part.get("pending", 0), bool(part.get("recorded"))
+        )
+        return [lacks_of_stage(stage, phase, met, taking) for stage in Stage]
+
+    assert lacks(Phase.DRAFT) == lacks(Phase.CLOSED) == lacks(Phase.CANCELLED) == [()] * 4
+    assert lacks(Phase.PUBLISHED, pending=2)[1] == (Lack.REGISTRATIONS, Lack.DECISIONS)
+    assert lacks(Phase.PUBLISHED, registered=1) == [()] * 4
+    assert lacks(Phase.ENDED) == [(), (), (Lack.ATTENDANCE,), (Lack.CLOSING,)]
+    assert lacks(Phase.ENDED, recorded=1)[2] == ()
+    unmet = dict.fromkeys(Need, False)
+    assert lacks_of_stage(Stage.PREPARE, Phase.PUBLISHED, unmet, TakingPart()) == tuple(Need)
+    assert lacks_of_stage(Stage.PREPARE, Phase.ENDED, unmet, TakingPart()) == ()

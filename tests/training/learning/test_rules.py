@@ -1,6 +1,7 @@
 """Drawing, marking and completing, as functions of values."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from random import Random
@@ -213,7 +214,13 @@ def test_r47_a_module_opens_when_the_one_before_is_complete() -> None:
     progress.require_open(OUTLINE, second, whole(1))
     with pytest.raises(progress.ModuleLocked) as refused:
         progress.require_open(OUTLINE, second, LearnerProgress())
-    assert refused.value.before is first
+    assert refused.value.next_one is first
+    last = replace(third, is_available=True, units=second.units)
+    whole_course = replace(OUTLINE, modules=(first, second, last))
+    with pytest.raises(progress.ModuleLocked) as refused:
+        progress.require_open(whole_course, last, LearnerProgress())
+    assert refused.value.sentence.params == {"number": 3, "before": 2}
+    assert refused.value.next_one is first
     with pytest.raises(progress.ModuleInPreparation):
         progress.require_open(OUTLINE, third, whole(1, 2))
 

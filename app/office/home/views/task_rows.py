@@ -13,6 +13,7 @@ from flask_babel import ngettext
 
 from app.office.home.queries import Today
 from app.office.home.values import EventNamed, Task, TaskKind, Urgency
+from app.office.writing.values import AudienceKind
 from app.planning.programme.views.month import Mark, Marks
 from app.web.locale import reader_language
 from app.web.render import day_text
@@ -271,7 +272,8 @@ def _confirm(s: TaskSpeaker, task: Task) -> Words:
         "%(countries)s: people nobody has confirmed in 90 days",
         countries=s.names(task.where, with_numbers=True),
     )
-    return Words(say, _("See %(number)s", number=task.count), url_for("turnover.region"), more)
+    url = url_for("writing.new_office_letter", to=AudienceKind.UNCONFIRMED.value)
+    return Words(say, _("Write to them"), url, more)
 
 
 def _vacant(s: TaskSpeaker, task: Task) -> Words:

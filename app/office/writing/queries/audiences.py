@@ -22,6 +22,7 @@ from app.participation.admission.models import Guest, Invitation, Nomination
 from app.participation.admission.queries.people import people_meant
 from app.participation.admission.values import Way
 from app.people.directory.models import Appointment, FocalPoint, Membership, Person, WorkingGroup
+from app.people.directory.queries import unconfirmed_by_country
 from app.planning.events.models import Attendance, Registration
 from app.planning.events.queries.events import event_of
 from app.planning.events.queries.parts import roles_in
@@ -85,9 +86,16 @@ def event_audiences(
 
 
 def office_audiences(db: Session, *, actor: Actor, on: date) -> OfficeAudiences:
-    """Focal points, the delegates of each group, and who takes a course and has not finished it."""
+    """Focal points, those of countries with officials to confirm, the delegates of each group, and
+    who takes a course and has not finished it.
+    """
     policy.require_may_write_from_office(actor)
-    focal = set(db.scalars(select(FocalPoint.person_id).where(*_in_force(FocalPoint, on))))
+    focal = db.execute(
+        select(FocalPoint.person_id, FocalPoint.country_code)
+        .where(*_in_force(FocalPoint, on))
+        .order_by(FocalPoint.person_id)
+    ).all()
+    unconfirmed = {code for code, _number in unconfirmed_by_country(db, actor=actor, on=on)}
     members = db.execute(
         select(WorkingGroup.slug, WorkingGroup.name, Membership.person_id)
         .join(Membership, Membership.working_group_id == WorkingGroup.id)
@@ -97,9 +105,18 @@ def office_audiences(db: Session, *, actor: Actor, on: date) -> OfficeAudiences:
     learners = db.execute(_unfinished(on)).all()
     known = _recipients(
         db,
-        {*focal, *(row.person_id for row in members), *(row.person_id for row in learners)},
+        {
+            *(row.person_id for row in focal),
+            *(row.person_id for row in members),
+            *(row.person_id for row in learners),
+        },
     )
-    ids: dict[str, list[int]] = {AudienceKind.FOCAL_POINTS.value: sorted(focal)}
+    ids: dict[str, list[int]] = {
+        AudienceKind.FOCAL_POINTS.value: [row.person_id for row in focal],
+        AudienceKind.UNCONFIRMED.value: [
+            row.person_id for row in focal if row.country_code in unconfirmed
+        ],
+    }
     names: dict[str, LocalizedText] = {}
     for kind, rows in ((AudienceKind.GROUP, members), (AudienceKind.COURSE, learners)):
         for slug, name, person_id in rows:

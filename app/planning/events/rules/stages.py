@@ -1,5 +1,7 @@
 """The four stages of an event as its organizers see them, and what it still lacks; pure."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 
 from app.planning.events.rules.life import Phase
@@ -20,6 +22,28 @@ class Need(StrEnum):
     DESCRIPTION = "description"
     LINK = "link"
     PEOPLE = "people"
+
+
+class Lack(StrEnum):
+    """What a later stage lacks: nobody is registered, requests wait for a decision, nobody's
+    attendance is written down, the event is not closed.
+    """
+
+    REGISTRATIONS = "registrations"
+    DECISIONS = "decisions"
+    ATTENDANCE = "attendance"
+    CLOSING = "closing"
+
+
+@dataclass(frozen=True)
+class TakingPart:
+    """How many are registered and how many wait for a decision; whether anybody's attendance is
+    written down.
+    """
+
+    registered: int = 0
+    pending: int = 0
+    is_recorded: bool = False
 
 
 STAGE_OF: dict[str, Stage] = {
@@ -68,3 +92,25 @@ def needs_of(event: EventDetail, languages: tuple[str, ...]) -> dict[Need, bool]
         Need.LINK: event.mode is Mode.IN_PERSON or bool(event.join_url),
         Need.PEOPLE: bool(event.people),
     }
+
+
+COUNTED = frozenset({Phase.PUBLISHED, Phase.RUNNING, Phase.ENDED})
+"""In these phases it matters who takes part."""
+OVER = frozenset({Phase.ENDED, Phase.CLOSED, Phase.CANCELLED})
+
+
+def lacks_of_stage(
+    stage: Stage, phase: Phase, needs: Mapping[Need, bool], part: TakingPart
+) -> tuple[Need | Lack, ...]:
+    """What a stage lacks that has come or passed; what is closed or cancelled lacks nothing."""
+    match stage:
+        case Stage.PREPARE if phase not in OVER:
+            return tuple(need for need, is_met in needs.items() if not is_met)
+        case Stage.INVITE if phase in (Phase.PUBLISHED, Phase.RUNNING):
+            none = () if part.registered or phase is Phase.RUNNING else (Lack.REGISTRATIONS,)
+            return (*none, *((Lack.DECISIONS,) if part.pending else ()))
+        case Stage.HOLD if phase is Phase.ENDED:
+            return () if part.is_recorded else (Lack.ATTENDANCE,)
+        case Stage.CLOSE if phase is Phase.ENDED:
+            return (Lack.CLOSING,)
+    return ()

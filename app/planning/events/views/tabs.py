@@ -2,17 +2,31 @@
 app/wiring/menus.py.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from babel.lists import format_list
 from flask import current_app, request, url_for
 
 from app.infra import clock
+from app.infra.database import reading
 from app.infra.language import translate
 from app.kernel.actor import Actor
 from app.kernel.text import N_, languages
 from app.planning.events.policy import may_plan_for
+from app.planning.events.queries.stages import taking_part
 from app.planning.events.rules.life import Phase, phase_of
-from app.planning.events.rules.stages import STAGE_OF, Stage, needs_of, state_of
+from app.planning.events.rules.stages import (
+    COUNTED,
+    STAGE_OF,
+    Lack,
+    Need,
+    Stage,
+    TakingPart,
+    lacks_of_stage,
+    needs_of,
+    state_of,
+)
 from app.planning.events.values import EventDetail, EventKind
 from app.planning.events.views import bp
 from app.web.guards import current_actor
@@ -65,6 +79,19 @@ NAMES = {
 }
 
 
+MISSING, NOTHING_MISSING = N_("Missing: %(what)s"), N_("Nothing missing")
+LACKS: dict[Need | Lack, str] = {
+    Need.DESCRIPTION: N_("description"),
+    Need.TRANSLATION: N_("text in every language"),
+    Need.LINK: N_("link to join"),
+    Need.PEOPLE: N_("speakers and moderators"),
+    Lack.REGISTRATIONS: N_("people registered"),
+    Lack.DECISIONS: N_("answer to who asked for a place"),
+    Lack.ATTENDANCE: N_("attendance"),
+    Lack.CLOSING: N_("closing the event"),
+}
+
+
 def event_stages(event: EventDetail) -> tuple[StageShown, ...]:
     """The pages of an event by stage, for whoever organizes it; nothing for other readers."""
     actor = current_actor()
@@ -83,20 +110,34 @@ def event_stages(event: EventDetail) -> tuple[StageShown, ...]:
     for tab in event_tabs(event):
         stage = STAGE_OF.get(tab.endpoint, Stage.PREPARE)
         pages[stage].append((tab.url, tab.label, tab.is_current))
-    lacking = sum(not is_met for is_met in needs_of(event, languages()).values())
-    return tuple(
-        StageShown(
-            number,
-            translate(reader_language(), NAMES[stage]),
-            state_of(stage, phase),
-            tuple(pages[stage]),
-            is_complete=stage is not Stage.PREPARE or not lacking or phase in OVER,
+    part = TakingPart()
+    if phase in COUNTED:
+        with reading() as db:
+            part = taking_part(db, event_id=event.id)
+    needs = needs_of(event, languages())
+    shown = []
+    for number, stage in enumerate(Stage, start=1):
+        state, lacks = state_of(stage, phase), lacks_of_stage(stage, phase, needs, part)
+        shown.append(
+            StageShown(
+                number,
+                translate(reader_language(), NAMES[stage]),
+                state,
+                tuple(pages[stage]),
+                is_complete=not lacks,
+                words=_words(lacks, state) if phase is not Phase.CANCELLED else "",
+            )
         )
-        for number, stage in enumerate(Stage, start=1)
-    )
+    return tuple(shown)
 
 
-OVER = frozenset({Phase.ENDED, Phase.CLOSED, Phase.CANCELLED})
+def _words(lacks: Sequence[Need | Lack], state: str) -> str:
+    """What a stage lacks; of one that is still to come there is nothing to say."""
+    language = reader_language()
+    if lacks:
+        what = format_list([translate(language, LACKS[one]) for one in lacks], locale=language)
+        return translate(language, MISSING, what=what)
+    return "" if state == "to-come" else translate(language, NOTHING_MISSING)
 
 
 @bp.app_context_processor

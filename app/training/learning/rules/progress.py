@@ -2,6 +2,8 @@
 learner does.
 """
 
+from collections.abc import Sequence
+
 from app.kernel.refusal import Refusal
 from app.kernel.text import N_
 from app.training.learning.values.outline import (
@@ -23,14 +25,16 @@ UNREAD = UnitReading()
 
 
 class ModuleLocked(Refusal):
-    """`before` is the module that comes first."""
+    """The sentence names the last module that must be completed before; `next_one` is the first of
+    them, where the learner goes on.
+    """
 
     rule = "module-locked"
     msgid = N_("Module %(number)s opens when you have completed module %(before)s.")
 
-    def __init__(self, module: ModuleOutline, before: ModuleOutline) -> None:
-        super().__init__(number=module.number, before=before.number)
-        self.before = before
+    def __init__(self, module: ModuleOutline, before: Sequence[ModuleOutline]) -> None:
+        super().__init__(number=module.number, before=before[-1].number)
+        self.next_one = before[0]
 
 
 class ModuleInPreparation(Refusal):
@@ -76,19 +80,24 @@ def edition_is_complete(outline: Outline, standing: LearnerProgress) -> bool:
     )
 
 
-def module_before(
+def modules_before(
     outline: Outline, module: ModuleOutline, standing: LearnerProgress
-) -> ModuleOutline | None:
-    """The first available module that must be completed before this one."""
-    earlier = (other for other in outline.available if other.number < module.number)
-    return next((other for other in earlier if not module_is_complete(other, standing)), None)
+) -> tuple[ModuleOutline, ...]:
+    """The available modules that must be completed before this one, in order: it opens with the
+    last.
+    """
+    return tuple(
+        other
+        for other in outline.available
+        if other.number < module.number and not module_is_complete(other, standing)
+    )
 
 
 def require_open(outline: Outline, module: ModuleOutline, standing: LearnerProgress) -> None:
     if not module.is_available:
         raise ModuleInPreparation(number=module.number)
-    before = module_before(outline, module, standing)
-    if before is not None and not module_is_complete(module, standing):
+    before = modules_before(outline, module, standing)
+    if before and not module_is_complete(module, standing):
         raise ModuleLocked(module, before)
 
 
@@ -100,7 +109,7 @@ def module_state(outline: Outline, module: ModuleOutline, standing: LearnerProgr
     if any(unit.id in standing.reading or unit.id in standing.tried for unit in module.units):
         return ModuleState.IN_PROGRESS
     return (
-        ModuleState.LOCKED if module_before(outline, module, standing) else ModuleState.NOT_STARTED
+        ModuleState.LOCKED if modules_before(outline, module, standing) else ModuleState.NOT_STARTED
     )
 
 

@@ -113,8 +113,8 @@ def refused(
         return Response(said, STATUS[refusal.kind], mimetype="text/plain")
     again_at = refusal.until if isinstance(refusal, PauseNotOver) else None
     if isinstance(refusal, ModuleLocked):
-        label = _("Go to module %(number)s", number=refusal.before.number)
-        url = module_address(slug, refusal.before.slug)
+        label = _("Go to module %(number)s", number=refusal.next_one.number)
+        url = module_address(slug, refusal.next_one.slug)
     elif isinstance(refusal, AlreadySubmitted) and attempt_id:
         label, url = (
             _("See the result"),

@@ -159,7 +159,7 @@ def module(slug: str, module_slug: str) -> Page:
 
 def _module_line(seat: Seat, found: ModuleOutline, minutes: Mapping[int, int]) -> dict[str, Any]:
     state = progress.module_state(seat.outline, found, seat.standing)
-    before = progress.module_before(seat.outline, found, seat.standing)
+    before = progress.modules_before(seat.outline, found, seat.standing)
     return {
         "module": found,
         "state": state,
