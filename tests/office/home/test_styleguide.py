@@ -13,7 +13,6 @@ OF_ONE_PAGE = {
     "agenda.html",
     "counter.html",
     "findings.html",
-    "hours.html",
     "kept_form.html",
     "letter.html",
     "letters_ahead.html",
