@@ -7,12 +7,12 @@ from typing import Any, Protocol
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_
 
-BUSY = N_("It has too much to do just now.")
-BROKEN = N_("It has a fault of its own just now (code %(status)s).")
+BUSY = N_("It is too busy right now.")
+BROKEN = N_("It has an internal error right now (code %(status)s).")
 UNREADABLE = N_("It answered something that cannot be read.")
 WRONG_KEYS = N_("It does not accept the account, the client ID or the secret.")
 WRONG_ACCOUNT = N_("It does not know this account.")
-WRONG_HOST = N_("Nobody in that account holds meetings under this address or number.")
+WRONG_HOST = N_("Nobody in that account hosts meetings under this address or number.")
 NO_PERMISSION = N_("The application lacks a permission: %(scopes)s.")
 NO_LICENCE = N_("The account or its licence does not allow this.")
 TOLD_NO = N_("It refused with the code %(status)s.")

@@ -36,7 +36,7 @@ MAIL_ANSWERS = {
         "services want a password made for programs."
     ),
     MailAnswer.SENDER: N_(
-        "The server does not send in this name. Set MAIL_FROM to an address that belongs to the "
+        "The server does not send under this name. Set MAIL_FROM to an address that belongs to the "
         "account SMTP_USER."
     ),
     MailAnswer.RECIPIENT: N_(
@@ -52,4 +52,4 @@ MAIL_ANSWERS = {
     ),
 }
 TEST_SUBJECT = N_("A test letter from Convoca")
-TEST_BODY = N_("This letter says that letters leave. Nothing more is needed; you may delete it.")
+TEST_BODY = N_("If you read this, letters arrive. There is nothing to do; you may delete this one.")

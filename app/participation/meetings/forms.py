@@ -54,13 +54,18 @@ class KeysForm(wtforms.Form):
 def keys_form(provider: MeetingProvider, typed: Any = None) -> KeysForm:
     form = KeysForm(typed, prefix=f"{provider.value}-")
     labels = (
-        (_("Account ID"), _("Client ID"), _("Client secret"), _("E-mail of who holds the meetings"))
+        (
+            _("Account ID"),
+            _("Client ID"),
+            _("Client secret"),
+            _("E-mail of the host of the meetings"),
+        )
         if provider is MeetingProvider.ZOOM
         else (
             _("Directory (tenant) ID"),
             _("Application (client) ID"),
             _("Client secret (its value)"),
-            _("Object ID of the user who holds the meetings"),
+            _("Object ID of the user who hosts the meetings"),
         )
     )
     fields = (form.account, form.client_id, form.client_secret, form.host)

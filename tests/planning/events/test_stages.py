@@ -13,9 +13,9 @@ from app.planning.events.queries.events import event_of
 from app.planning.events.rules.life import Phase
 from app.planning.events.rules.stages import (
     NOW,
-    Lack,
     Need,
     Stage,
+    StageLack,
     TakingPart,
     lacks_of_stage,
     needs_of,
@@ -111,9 +111,9 @@ def test_each_stage_says_what_it_lacks() -> None:
         return [lacks_of_stage(stage, phase, met, taking) for stage in Stage]
 
     assert lacks(Phase.DRAFT) == lacks(Phase.CLOSED) == lacks(Phase.CANCELLED) == [()] * 4
-    assert lacks(Phase.PUBLISHED, pending=2)[1] == (Lack.REGISTRATIONS, Lack.DECISIONS)
+    assert lacks(Phase.PUBLISHED, pending=2)[1] == (StageLack.REGISTRATIONS, StageLack.DECISIONS)
     assert lacks(Phase.PUBLISHED, registered=1) == [()] * 4
-    assert lacks(Phase.ENDED) == [(), (), (Lack.ATTENDANCE,), (Lack.CLOSING,)]
+    assert lacks(Phase.ENDED) == [(), (), (StageLack.ATTENDANCE,), (StageLack.CLOSING,)]
     assert lacks(Phase.ENDED, recorded=1)[2] == ()
     unmet = dict.fromkeys(Need, False)
     assert lacks_of_stage(Stage.PREPARE, Phase.PUBLISHED, unmet, TakingPart()) == tuple(Need)

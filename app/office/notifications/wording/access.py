@@ -14,7 +14,7 @@ def access_requested(to: Recipient, *, name: str, institution: str, url: str) ->
         translate(lang, "Hello, %(name)s:", name=to.name),
         translate(
             lang,
-            "%(who)s, of %(institution)s, asks to be let in.",
+            "%(who)s, of %(institution)s, asks for access.",
             who=name,
             institution=institution,
         ),

@@ -65,7 +65,7 @@ def _password_fits(form: FirstForm) -> bool:
         if has_mail():
             return True
         form.password.errors = [
-            _("Letters do not leave yet, so a link could not reach you: choose a password.")
+            _("Letters cannot be sent yet, so no link could reach you: choose a password.")
         ]
         return False
     fault = password_fault(typed, (form.email.data or "", form.full_name.data or ""))

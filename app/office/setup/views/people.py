@@ -55,8 +55,8 @@ def _sent(drafts: list[FocalPointDraft]) -> Answer:
         return _page(mistakes, status)
     flash(
         ngettext(
-            "%(num)s letter of invitation leaves now. Its link works for 14 days.",
-            "%(num)s letters of invitation leave now. Their links work for 14 days.",
+            "%(num)s letter of invitation is on its way. Its link works for 14 days.",
+            "%(num)s letters of invitation are on their way. Their links work for 14 days.",
             invited,
         ),
         "success",

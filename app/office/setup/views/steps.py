@@ -97,7 +97,7 @@ def skip(name: str) -> Response:
 def dismiss() -> Response:
     with transaction() as db:
         services.dismiss_checklist(db, actor=current_actor(), now=clock.now())
-    flash(_("The list is put away. You find “Set up” under Planning."), "success")
+    flash(_("The list is hidden. “Set up” stays under Planning."), "success")
     return redirect(url_for("home.home"), 303)
 
 

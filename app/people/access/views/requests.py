@@ -115,7 +115,10 @@ def accept(request_id: int) -> Answer:
             "warning",
         )
     else:
-        flash(_("%(name)s is in, and the invitation is on its way.", name=row.full_name), "success")
+        flash(
+            _("%(name)s has access now, and the invitation is on its way.", name=row.full_name),
+            "success",
+        )
     return redirect(url_for("access.access_requests"), 303)
 
 

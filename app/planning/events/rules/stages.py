@@ -24,7 +24,7 @@ class Need(StrEnum):
     PEOPLE = "people"
 
 
-class Lack(StrEnum):
+class StageLack(StrEnum):
     """What a later stage lacks: nobody is registered, requests wait for a decision, nobody's
     attendance is written down, the event is not closed.
     """
@@ -101,16 +101,16 @@ OVER = frozenset({Phase.ENDED, Phase.CLOSED, Phase.CANCELLED})
 
 def lacks_of_stage(
     stage: Stage, phase: Phase, needs: Mapping[Need, bool], part: TakingPart
-) -> tuple[Need | Lack, ...]:
+) -> tuple[Need | StageLack, ...]:
     """What a stage lacks that has come or passed; what is closed or cancelled lacks nothing."""
     match stage:
         case Stage.PREPARE if phase not in OVER:
             return tuple(need for need, is_met in needs.items() if not is_met)
         case Stage.INVITE if phase in (Phase.PUBLISHED, Phase.RUNNING):
-            none = () if part.registered or phase is Phase.RUNNING else (Lack.REGISTRATIONS,)
-            return (*none, *((Lack.DECISIONS,) if part.pending else ()))
+            none = () if part.registered or phase is Phase.RUNNING else (StageLack.REGISTRATIONS,)
+            return (*none, *((StageLack.DECISIONS,) if part.pending else ()))
         case Stage.HOLD if phase is Phase.ENDED:
-            return () if part.is_recorded else (Lack.ATTENDANCE,)
+            return () if part.is_recorded else (StageLack.ATTENDANCE,)
         case Stage.CLOSE if phase is Phase.ENDED:
-            return (Lack.CLOSING,)
+            return (StageLack.CLOSING,)
     return ()

@@ -19,9 +19,9 @@ from app.planning.events.rules.life import Phase, phase_of
 from app.planning.events.rules.stages import (
     COUNTED,
     STAGE_OF,
-    Lack,
     Need,
     Stage,
+    StageLack,
     TakingPart,
     lacks_of_stage,
     needs_of,
@@ -80,15 +80,15 @@ NAMES = {
 
 
 MISSING, NOTHING_MISSING = N_("Missing: %(what)s"), N_("Nothing missing")
-LACKS: dict[Need | Lack, str] = {
+LACKS: dict[Need | StageLack, str] = {
     Need.DESCRIPTION: N_("description"),
     Need.TRANSLATION: N_("text in every language"),
     Need.LINK: N_("link to join"),
     Need.PEOPLE: N_("speakers and moderators"),
-    Lack.REGISTRATIONS: N_("people registered"),
-    Lack.DECISIONS: N_("answer to who asked for a place"),
-    Lack.ATTENDANCE: N_("attendance"),
-    Lack.CLOSING: N_("closing the event"),
+    StageLack.REGISTRATIONS: N_("people registered"),
+    StageLack.DECISIONS: N_("answer to who asked for a place"),
+    StageLack.ATTENDANCE: N_("attendance"),
+    StageLack.CLOSING: N_("closing the event"),
 }
 
 
@@ -131,7 +131,7 @@ def event_stages(event: EventDetail) -> tuple[StageShown, ...]:
     return tuple(shown)
 
 
-def _words(lacks: Sequence[Need | Lack], state: str) -> str:
+def _words(lacks: Sequence[Need | StageLack], state: str) -> str:
     """What a stage lacks; of one that is still to come there is nothing to say."""
     language = reader_language()
     if lacks:
