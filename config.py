@@ -14,10 +14,13 @@ from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 MINIMUM_SECRET_LENGTH = 32
-LARGEST_BODY = 21 * 1024 * 1024
-"""The most bytes that any route takes: a material of 20 MiB and its form. It is `max_size` of
-deploy/Caddyfile.
+MEGABYTE = 1024 * 1024
+LARGEST_BODY = 21 * MEGABYTE
+"""The most bytes that any route takes but the one for packages: a material of 20 MiB and its form.
+It is `max_size` of deploy/Caddyfile.
 """
+FORM_BYTES = MEGABYTE
+"""What surrounds the file in the form of a package."""
 Days = Annotated[int, Field(ge=1, le=36_500)]
 
 
@@ -40,7 +43,9 @@ class Settings(BaseSettings):
     `body`: the body that is served, a
     file of `reference/` by its name, or the path of another one. `languages`: the
     languages that texts are written in, by their codes, divided by commas, the one to fall back on
-    first; the body's own unless given. `keep_…`: days after which what need not be kept is let go
+    first; the body's own unless given. `content_origin`: the address of a second host name under
+    which the pages of packages made elsewhere are served, apart from everything else.
+    `package_megabytes`: how large such a package may be. `keep_…`: days after which what need not be kept is let go
     of every night.
     """
 
@@ -74,6 +79,8 @@ class Settings(BaseSettings):
     uid_domain: str = ""
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     files_url: str = ""
+    content_origin: str = ""
+    package_megabytes: int = Field(default=100, ge=1, le=500)
     keep_attendance_days: Days = 3 * 365
     keep_answers_days: Days = 365
     keep_letters_days: Days = 365
@@ -113,6 +120,21 @@ class Settings(BaseSettings):
             parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query
         ):
             raise ValueError("must be an address like https://convoca.example.org, without a path")
+        return value
+
+    @field_validator("content_origin")
+    @classmethod
+    def _another_origin(cls, value: str, info: ValidationInfo) -> str:
+        value = value.rstrip("/")
+        parts = urlsplit(value)
+        if value and (
+            parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query
+        ):
+            raise ValueError("must be an address like https://content.example.org, without a path")
+        if value and info.data.get("environment") == "production" and parts.scheme != "https":
+            raise ValueError("must be an https:// address in production")
+        if value and parts.netloc == urlsplit(info.data.get("base_url") or "").netloc:
+            raise ValueError("must have another host name than BASE_URL")
         return value
 
     @field_validator("files_url")
@@ -213,6 +235,11 @@ class Settings(BaseSettings):
     def address(self) -> str:
         """The public address without a trailing slash."""
         return self.base_url or f"http://127.0.0.1:{self.port}"
+
+    @property
+    def largest_package(self) -> int:
+        """The most bytes of a request that brings a package."""
+        return self.package_megabytes * MEGABYTE + FORM_BYTES
 
     @property
     def mail_host(self) -> str:

@@ -22,6 +22,7 @@ from app.infra.schema import migration_options
 from app.kernel.text import speak
 from app.web.addresses import init_addresses
 from app.web.bodies import init_bodies
+from app.web.content_origin import init_content_origin
 from app.web.errors import init_errors
 from app.web.form_token import init_form_token
 from app.web.guards import init_guards
@@ -77,6 +78,7 @@ def build_app(settings: Settings | None = None) -> Flask:
     init_logs(app, settings)
     init_locale(app)
     init_headers(app)
+    init_content_origin(app)  # before the guards: nobody is looked up there
     init_looking(app)
     init_errors(app)
     init_guards(app)  # before the token check, so that refusals know who asks
@@ -127,4 +129,5 @@ def _configure(app: Flask, settings: Settings) -> None:
             urlsplit(settings.address).hostname,
             "localhost",
             "127.0.0.1",
+            *([urlsplit(settings.content_origin).hostname] if settings.content_origin else []),
         ]

@@ -52,6 +52,8 @@ def _face(part: str, weight: int, characters: Iterable[int]) -> Wanted:
 
 WANTED = (
     Wanted("htmx.org", "dist/htmx.min.js", "htmx"),
+    Wanted("scorm-again", "dist/esm/scorm12.min.js", "scorm12"),
+    Wanted("scorm-again", "dist/esm/scorm2004.min.js", "scorm2004"),
     _face("latin", 400, LATIN),
     _face("latin", 600, LATIN),
     _face("latin-ext", 400, LATIN_EXTENDED),

@@ -67,7 +67,7 @@ def listening(settings: Settings) -> dict[str, Any]:
         "cleanup_interval": SWEEP_SECONDS,
         # Twice, so that Flask still answers what is a little too large with a page in the reader's
         # language.
-        "max_request_body_size": 2 * LARGEST_BODY,
+        "max_request_body_size": 2 * max(LARGEST_BODY, settings.largest_package),
         "ident": None,
         # Behind a proxy its headers must reach ProxyFix; without one nobody's word about the client
         # is taken.

@@ -40,6 +40,23 @@ def takes_up_to(most_bytes: int) -> Callable[[View], View]:
     return declare
 
 
+def takes_packages(view: View) -> View:
+    """For the route that takes packages: as much as the setting PACKAGE_MEGABYTES allows. The proxy
+    lets more through at its address alone.
+    """
+    view.most_bytes_setting = "largest_package"  # type: ignore[attr-defined]  # read before the body is
+    return view
+
+
+def most_bytes_of(view: Callable[..., Any]) -> int | None:
+    """How much the view's body may have; None for the application's own limit."""
+    if setting := getattr(view, "most_bytes_setting", ""):
+        limit: int = getattr(current_app.extensions["convoca_settings"], setting)
+        return limit
+    most: int | None = getattr(view, "most_bytes", None)
+    return most
+
+
 def init_bodies(app: Flask) -> None:
     """After the guards: whoever may not come in hears that first."""
     app.before_request(_require_readable)
@@ -49,7 +66,8 @@ def _require_readable() -> None:
     if request.endpoint is None or request.endpoint == "static":
         return
     usual = LARGEST_JSON if wants_problem() else None
-    if most_bytes := getattr(current_app.view_functions[request.endpoint], "most_bytes", usual):
+    most_bytes = most_bytes_of(current_app.view_functions[request.endpoint]) or usual
+    if most_bytes:
         request.max_content_length = most_bytes
     typed: list[Any] = [*request.args.values(), *(request.view_args or {}).values()]
     if wants_problem() and request.method in WITH_BODY:

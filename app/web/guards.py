@@ -121,7 +121,7 @@ def _load_actor() -> None:
     """Whoever has handed a role over lately still reads with it: nothing is written by GET, by the
     house's rules.
     """
-    if request.endpoint == "static":
+    if request.endpoint == "static" or g.get("without_actor"):
         return
     try:
         actor: Actor = current_app.extensions["convoca_load_actor"]()

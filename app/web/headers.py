@@ -16,16 +16,23 @@ def csp_nonce() -> str:
     return nonce
 
 
+def let_frame(origin: str) -> None:
+    """Lets the page that is being made show a frame of another origin."""
+    g.framed_origin = origin
+
+
 def init_headers(app: Flask) -> None:
     app.after_request(_secure)
 
 
 def _secure(response: Response) -> Response:
     headers = response.headers
+    framed = f"; frame-src {g.framed_origin}" if "framed_origin" in g else ""
     headers.setdefault(
         "Content-Security-Policy",
         f"default-src 'none'; script-src 'self' 'nonce-{csp_nonce()}'; style-src 'self'; img-src 'self' data:; "
-        "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        + framed,
     )
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "same-origin")

@@ -57,7 +57,8 @@ def keep_form() -> str:
     """
     if request.method in READING or request.headers.get("HX-Request") or request.endpoint is None:
         return ""
-    if most_bytes := getattr(current_app.view_functions[request.endpoint], "most_bytes", None):
+    view = current_app.view_functions[request.endpoint]
+    if most_bytes := getattr(view, "most_bytes", None):
         request.max_content_length = most_bytes
     token = sent_token()
     if token is None or not token.account_id:

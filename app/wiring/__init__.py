@@ -23,6 +23,8 @@ from app.people.identity.views.confirm import is_confirmed_now
 from app.people.identity.views.kept import drop_lapsed
 from app.planning.calendars import tasks as calendars_tasks
 from app.planning.events import tasks as events_tasks
+from app.training.packages.views import content as package_content
+from app.training.packages.views.catalogue import more_courses
 from app.web.letters_ahead import EXTENSION as LETTERS_AHEAD
 from app.wiring.doors import API_BLUEPRINTS, BLUEPRINTS, COMMANDS
 from app.wiring.listeners import HANDLERS
@@ -82,6 +84,8 @@ def init_domains(app: Flask, settings: Settings) -> None:
         "mail.close_idle", crontab(minute="*"), lambda: mailer.close(idle_for=IDLE_SECONDS)
     )
     app.extensions["csrf"].exempt(one_press)
+    app.extensions["csrf"].exempt(package_content)
+    app.extensions["convoca_more_courses"] = more_courses
     app.extensions["convoca_jobs"].periodic(
         "identity.drop_lapsed_forms", crontab(minute="*/10"), drop_lapsed
     )

@@ -55,6 +55,8 @@ from app.training.exchange.cli import group as questions_commands
 from app.training.learning.api import bp as learning_api
 from app.training.learning.cli import group as courses_commands
 from app.training.learning.views import bp as learning
+from app.training.packages.views import bp as packages
+from app.training.packages.views import content as package_content
 from app.training.turnover.api import bp as turnover_api
 from app.training.turnover.views.figures import bp as turnover
 from app.training.turnover.views.roster import bp as roster
@@ -78,6 +80,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     registrations,
     attendance,
     learning,
+    packages,
+    package_content,
     certificates,
     turnover,
     roster,

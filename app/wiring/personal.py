@@ -41,6 +41,8 @@ from app.planning.scheduling.services import erasing as scheduling_erasing
 from app.training.certificates.queries import personal as certificates
 from app.training.learning.queries import personal as learning
 from app.training.learning.services import erasing as learning_erasing
+from app.training.packages.queries import personal as packages
+from app.training.packages.services import erasing as packages_erasing
 
 PERSONAL_DATA: tuple[Domain, ...] = (
     Domain("merging", merging.personal_data, merging_erasing.erase_person),
@@ -50,6 +52,7 @@ PERSONAL_DATA: tuple[Domain, ...] = (
     Domain("practices", practices.personal_data, practices_services.erase_person),
     Domain("surveys", surveys.personal_data, surveys_services.erase_person),
     Domain("learning", learning.personal_data, learning_erasing.erase_person),
+    Domain("packages", packages.personal_data, packages_erasing.erase_person),
     Domain("calendars", calendars.personal_data, calendars_services.erase_person),
     Domain("privacy", privacy.personal_data, privacy_erasing.erase_person),
     Domain("attendance", attendance.personal_data, attendance_erasing.erase_person),

@@ -31,7 +31,7 @@ WINGS: Mapping[str, tuple[str, ...]] = {
         "surveys",
         "meetings",
     ),
-    "training": ("library", "exchange", "learning", "certificates", "turnover"),
+    "training": ("library", "exchange", "learning", "packages", "certificates", "turnover"),
     "followup": ("agreements", "workplans", "practices"),
     "office": (
         "privacy",

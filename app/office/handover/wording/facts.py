@@ -253,6 +253,12 @@ PLATFORM: Mapping[str, str] = {
     "ConflictCaseOpened": N_("Conflict case %(case_id)s was opened."),
     "CourseCompleted": N_("Person %(person_id)s completed the course."),
     "CourseEditionPublished": N_("Edition %(label)s of the course %(course_slug)s was published."),
+    "PackageAccepted": N_("Version %(number)s of package %(package_id)s was taken in."),
+    "PackageWithdrawn": N_("Package %(package_id)s was withdrawn."),
+    "PackageStarted": N_("Person %(person_id)s began package %(package_id)s."),
+    "PackageCompleted": N_(
+        "Person %(person_id)s completed package %(package_id)s, as it recorded itself."
+    ),
     "EnrolmentStarted": N_("Person %(person_id)s began the course."),
     "ExportMade": N_("A list was taken out of Convoca: %(kind)s (%(scope)s), %(rows)s rows."),
     "HolidayChanged": N_("The holiday of %(on)s in %(country_code)s: %(change)s."),

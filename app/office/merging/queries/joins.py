@@ -35,6 +35,7 @@ from app.planning.events.models import (
 from app.planning.events.values.places import RegistrationStatus
 from app.training.certificates.models import Certificate
 from app.training.learning.models import Enrolment
+from app.training.packages.models import PackageEnrolment
 
 Row = Mapping[str, Any]
 
@@ -122,6 +123,12 @@ JOINS: tuple[Join, ...] = (
     Join(ATTENDED, AttendanceChange.person_id),
     Join(ATTENDED, AttendanceParticipant.person_id),
     Join(COURSES, Enrolment.person_id, unique=(Enrolment.edition_id,), clash=SecondRow.LEAVE),
+    Join(
+        COURSES,
+        PackageEnrolment.person_id,
+        unique=(PackageEnrolment.version_id,),
+        clash=SecondRow.LEAVE,
+    ),
     Join(
         CERTIFICATES,
         Certificate.person_id,

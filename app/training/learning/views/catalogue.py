@@ -1,6 +1,9 @@
-"""Every course, with its minutes and where one stands in it."""
+"""Every course, with its minutes and where one stands in it.
 
-from flask import render_template
+`convoca_more_courses` (set in wiring) renders those made elsewhere, which stand below ours.
+"""
+
+from flask import current_app, render_template
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -31,7 +34,10 @@ def catalogue() -> str:
         for line in lines
     ]
     return render_template(
-        "training/learning/catalogue.html", entries=entries, may_study=policy.may_study(actor)
+        "training/learning/catalogue.html",
+        entries=entries,
+        may_study=policy.may_study(actor),
+        more_courses=current_app.extensions["convoca_more_courses"](),
     )
 
 

@@ -1,0 +1,373 @@
+"""Reads imsmanifest.xml of SCORM 1.2 and 2004 by local names, whatever their capitals and namespaces.
+
+What is launched: the default organization, its items in order, for each its identifierref, and the
+resource of that name. Addresses are xml:base of manifest, resources and resource, then href, then the
+item's parameters (IMS Content Packaging 1.1.2 §3; SCORM 1.2 CAM §2.3; SCORM 2004 4th ed. CAM §3.4).
+"""
+
+import posixpath
+import re
+import unicodedata
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from urllib.parse import unquote
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml.common import DTDForbidden, EntitiesForbidden, ExternalReferenceForbidden
+from defusedxml.ElementTree import fromstring
+
+from app.kernel.refusal import InvalidInput, Sentence
+from app.kernel.text import N_
+from app.training.packages.rules.archive import shown
+from app.training.packages.rules.prerequisites import is_readable
+from app.training.packages.values import Finding, Item, ItemKind, Manifest, Standard, Weight
+
+FILE = "package"
+XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
+MOST_ITEMS, MOST_DEPTH, MOST_SHOWN = 500, 20, 10
+LONGEST_TITLE, LONGEST_KEY, LONGEST_LAUNCH_DATA = 200, 200, 4_096
+LONGEST_QUERY = 1_000
+SPACES_2004 = ("adlcp_v1p3", "imscp_v1p1", "adlseq_v1p3", "adlnav_v1p3")
+SEQUENCING: Mapping[str, str] = {
+    "preconditionrule": N_("rules before an item"),
+    "postconditionrule": N_("rules after an item"),
+    "exitconditionrule": N_("rules for leaving an item"),
+    "rolluprule": N_("rules for rolling up results"),
+    "mapinfo": N_("objectives shared between items"),
+    "randomizationcontrols": N_("random selection of items"),
+    "limitconditions": N_("limits of attempts or time"),
+}
+
+EMPTY = N_("The manifest is empty.")
+DTD = N_(
+    "The manifest carries a document type (<!DOCTYPE …>), which is refused because it can hide attacks. "
+    "Delete that line from imsmanifest.xml, or export the package again."
+)
+ENTITIES = N_("The manifest declares entities, which are refused because they can hide attacks.")
+NOT_XML = N_("The manifest cannot be read (line %(line)s). Export the package again.")
+NOT_A_MANIFEST = N_("imsmanifest.xml holds something else than a manifest.")
+NOTHING = N_("The manifest names nothing that can be opened.")
+TOO_MANY_ITEMS = N_("The manifest has more than %(most)s items.")
+NO_DEFAULT = N_("The manifest's default organization does not exist, so the first one is taken.")
+OTHERS = N_("Only the default organization is taken; %(count)s others are left out.")
+NO_ORGANIZATION = N_(
+    "The manifest has no table of contents, so its first page that opens is taken."
+)
+NO_RESOURCE = N_("%(title)s: the manifest names no page for it (%(name)s).")
+NO_LAUNCH_FILE = N_("%(title)s: its page %(name)s is not in the archive.")
+OUTSIDE = N_("%(title)s: its page %(name)s would lie outside of the package.")
+ELSEWHERE = N_("%(title)s lies on another site (%(name)s), which is not opened here.")
+OTHER_CASE = N_(
+    "%(name)s is written otherwise in the archive, in capitals or small letters; it is found."
+)
+BACKSLASH = N_("%(name)s is written with a backslash; it is read as a slash.")
+MISSING = N_("%(name)s is named in the manifest and is not in the archive.")
+MISSING_MORE = N_("%(count)s more files of the manifest are not in the archive.")
+SEVERAL_SCOS = N_(
+    "A SCORM 2004 package with several parts (%(count)s) needs sequencing, which is not supported. "
+    "Export it as SCORM 1.2, or each part by itself."
+)
+RULES = N_("Sequencing is not supported: %(kinds)s. The package plays without them.")
+SUBMANIFEST = N_("A manifest within the manifest is left out.")
+PREREQUISITE = N_(
+    "%(title)s: its condition “%(name)s” cannot be read, so the item is open at once."
+)
+BAD_MASTERY = N_("%(title)s: its pass mark “%(name)s” is no number, so it has none.")
+NO_VERSION = N_("The manifest does not say its version; it is read as SCORM %(standard)s.")
+MASTERY_12 = re.compile(r"\d{1,3}(\.\d{1,4})?")
+MASTERY_2004 = re.compile(r"-?[01](\.\d{1,7})?")
+
+
+@dataclass(frozen=True)
+class _Resource:
+    base: str
+    href: str
+    is_sco: bool
+
+
+def read_manifest(content: bytes, paths: Collection[str]) -> tuple[Manifest, tuple[Finding, ...]]:
+    """The manifest, and what is to be said of it. `paths`: the files of the archive.
+
+    Raises InvalidInput, at the file's field, for what is no manifest at all.
+    """
+    root = _root(content)
+    return _Reader(root, paths).manifest()
+
+
+def _root(content: bytes) -> Element:
+    if not content.strip():
+        raise _refused(EMPTY)
+    try:
+        root: Element = fromstring(content.lstrip(), forbid_dtd=True)
+    except DTDForbidden as carries_one:
+        raise _refused(DTD) from carries_one
+    except (EntitiesForbidden, ExternalReferenceForbidden) as declares_some:
+        raise _refused(ENTITIES) from declares_some
+    except ParseError as unreadable:
+        raise _refused(NOT_XML, line=unreadable.position[0]) from unreadable
+    except (ValueError, LookupError) as unreadable:  # an encoding that nobody knows
+        raise _refused(NOT_XML, line=1) from unreadable
+    if _local(root) != "manifest":
+        raise _refused(NOT_A_MANIFEST)
+    return root
+
+
+def _refused(msgid: str, **params: object) -> InvalidInput:
+    return InvalidInput({FILE: Sentence(msgid, params)})
+
+
+def _local(element: Element) -> str:
+    tag: object = element.tag  # of a comment it is a function
+    return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
+
+
+def _children(element: Element, name: str) -> Iterator[Element]:
+    return (child for child in element if _local(child) == name)
+
+
+def _child(element: Element, name: str) -> Element | None:
+    return next(_children(element, name), None)
+
+
+def _attribute(element: Element, name: str) -> str:
+    """By its local name, whatever its capitals and its namespace."""
+    wanted = name.lower()
+    for key, value in element.attrib.items():
+        if key.rpartition("}")[2].lower() == wanted:
+            return value.strip()
+    return ""
+
+
+def _text(element: Element | None) -> str:
+    return " ".join("".join(element.itertext()).split()) if element is not None else ""
+
+
+class _Reader:
+    def __init__(self, root: Element, paths: Collection[str]) -> None:
+        self.root, self.paths = root, paths
+        self.folded = {path.casefold(): path for path in paths}
+        self.findings: list[Finding] = []
+        self.items: list[Item] = []
+        self.resources: dict[str, _Resource] = {}
+        self.schema_version = ""
+
+    def say(self, weight: Weight, msgid: str, **params: object) -> None:
+        finding = Finding(weight, Sentence(msgid, params))
+        if finding not in self.findings:
+            self.findings.append(finding)
+
+    def manifest(self) -> tuple[Manifest, tuple[Finding, ...]]:
+        standard = self.standard()
+        self.read_resources()
+        title = self.read_organization()
+        if any(_local(child) == "manifest" for child in self.root):
+            self.say(Weight.UNSUPPORTED, SUBMANIFEST)
+        items = self.settled(standard)
+        if not any(item.is_launchable for item in items) and not self.is_blocked():
+            raise _refused(NOTHING)
+        if standard is Standard.SCORM_2004:
+            self.look_at_sequencing(items)
+        first = next((item.title for item in items if item.is_launchable), "")
+        manifest = Manifest(standard, self.schema_version, title or first, tuple(items))
+        return manifest, tuple(self.findings)
+
+    def is_blocked(self) -> bool:
+        return any(finding.weight is Weight.BLOCKER for finding in self.findings)
+
+    def standard(self) -> Standard:
+        metadata = _child(self.root, "metadata")
+        version = _text(_child(metadata, "schemaversion")) if metadata is not None else ""
+        self.schema_version = version[:60]
+        spaces = {element.tag.rpartition("}")[0] for element in self.root.iter() if _local(element)}
+        is_2004 = any(mark in space for space in spaces for mark in SPACES_2004)
+        if not is_2004 and "rootv1p" not in "".join(spaces):
+            is_2004 = "2004" in version or "1.3" in version
+        standard = Standard.SCORM_2004 if is_2004 else Standard.SCORM_12
+        if not version:
+            self.say(Weight.WARNING, NO_VERSION, standard=standard.value)
+        return standard
+
+    def read_resources(self) -> None:
+        missing: list[str] = []
+        base = _base("", self.root)
+        for held in _children(self.root, "resources"):
+            held_base = _base(base, held)
+            for resource in _children(held, "resource"):
+                own_base = _base(held_base, resource)
+                kind = _attribute(resource, "scormType").lower()
+                found = _Resource(own_base, _attribute(resource, "href"), kind == "sco")
+                self.resources.setdefault(_attribute(resource, "identifier"), found)
+                for file in _children(resource, "file"):
+                    name = _address(own_base, _attribute(file, "href"))[0]
+                    if name and not self.is_elsewhere(name) and self.found(name) is None:
+                        missing.append(name)
+        named = list(dict.fromkeys(missing))
+        for name in named[:MOST_SHOWN]:
+            self.say(Weight.MISSING, MISSING, name=shown(name))
+        if len(named) > MOST_SHOWN:
+            self.say(Weight.MISSING, MISSING_MORE, count=len(named) - MOST_SHOWN)
+
+    def read_organization(self) -> str:
+        held = _child(self.root, "organizations")
+        all_ = list(_children(held, "organization")) if held is not None else []
+        wanted = _attribute(held, "default") if held is not None else ""
+        chosen = next((one for one in all_ if _attribute(one, "identifier") == wanted), None)
+        if chosen is None and all_:
+            chosen = all_[0]
+            if wanted:
+                self.say(Weight.WARNING, NO_DEFAULT)
+        if len(all_) > 1:
+            self.say(Weight.WARNING, OTHERS, count=len(all_) - 1)
+        if chosen is None or _child(chosen, "item") is None:
+            self.take_first_resource()
+            return ""
+        for item in _children(chosen, "item"):
+            self.read_item(item, 0)
+        return _text(_child(chosen, "title"))[:LONGEST_TITLE]
+
+    def take_first_resource(self) -> None:
+        usual = [one for one in self.resources.items() if one[1].href]
+        scos = [one for one in usual if one[1].is_sco]
+        for key, resource in (scos or usual)[:1]:
+            self.say(Weight.WARNING, NO_ORGANIZATION)
+            self.items.append(self.launched(Item(key[:LONGEST_KEY], "", ItemKind.FOLDER), resource))
+
+    def read_item(self, element: Element, depth: int) -> None:
+        if depth >= MOST_DEPTH or len(self.items) >= MOST_ITEMS:
+            raise _refused(TOO_MANY_ITEMS, most=MOST_ITEMS)
+        title = _text(_child(element, "title"))[:LONGEST_TITLE]
+        key = _attribute(element, "identifier")[:LONGEST_KEY] or f"item-{len(self.items) + 1}"
+        if any(item.key == key for item in self.items):
+            key = f"{key[: LONGEST_KEY - 10]}-{len(self.items) + 1}"
+        item = Item(
+            key,
+            title or key,
+            ItemKind.FOLDER,
+            depth,
+            launch_data=_text(_child(element, "datafromlms"))[:LONGEST_LAUNCH_DATA],
+            mastery=_text(_child(element, "masteryscore")),
+            max_time=_text(_child(element, "maxtimeallowed"))[:40],
+            time_limit_action=_text(_child(element, "timelimitaction"))[:40].lower(),
+            prerequisites=_text(_child(element, "prerequisites"))[:LONGEST_LAUNCH_DATA],
+            is_visible=_attribute(element, "isvisible").lower() != "false",
+        )
+        item = _with_2004(element, item)
+        name = _attribute(element, "identifierref")
+        if name:
+            resource = self.resources.get(name)
+            if resource is None or not resource.href:
+                self.say(Weight.BLOCKER, NO_RESOURCE, title=shown(item.title), name=shown(name))
+            else:
+                item = self.launched(item, resource, _attribute(element, "parameters"))
+        self.items.append(item)
+        for child in _children(element, "item"):
+            self.read_item(child, depth + 1)
+
+    def launched(self, item: Item, resource: _Resource, parameters: str = "") -> Item:
+        said = {"title": shown(item.title), "name": shown(resource.href)}
+        if "\\" in resource.href:
+            self.say(Weight.WARNING, BACKSLASH, name=shown(resource.href))
+        path, query = _address(resource.base, resource.href)
+        if self.is_elsewhere(resource.href) or self.is_elsewhere(path):
+            self.say(Weight.BLOCKER, ELSEWHERE, **said)
+            return item
+        if path.startswith("..") or path.startswith("/"):
+            self.say(Weight.BLOCKER, OUTSIDE, **said)
+            return item
+        found = self.found(path)
+        if found is None:
+            self.say(Weight.BLOCKER, NO_LAUNCH_FILE, title=said["title"], name=shown(path))
+            return item
+        if found != path:
+            self.say(Weight.WARNING, OTHER_CASE, name=shown(path))
+        kind = ItemKind.SCO if resource.is_sco else ItemKind.ASSET
+        return replace(item, kind=kind, path=found, query=_with_parameters(query, parameters))
+
+    def found(self, path: str) -> str | None:
+        return path if path in self.paths else self.folded.get(path.casefold())
+
+    @staticmethod
+    def is_elsewhere(name: str) -> bool:
+        return bool(re.match(r"[A-Za-z][A-Za-z0-9+.-]*:|//", name))
+
+    def settled(self, standard: Standard) -> list[Item]:
+        """Pass marks and conditions, once all items are known."""
+        keys = {item.key for item in self.items}
+        pattern = MASTERY_12 if standard is Standard.SCORM_12 else MASTERY_2004
+        items = []
+        for item in self.items:
+            said = {"title": shown(item.title)}
+            changed = item
+            if item.mastery and not pattern.fullmatch(item.mastery):
+                self.say(Weight.WARNING, BAD_MASTERY, **said, name=shown(item.mastery))
+                changed = replace(changed, mastery="")
+            if item.prerequisites and not is_readable(item.prerequisites, keys):
+                self.say(Weight.WARNING, PREREQUISITE, **said, name=shown(item.prerequisites))
+                changed = replace(changed, prerequisites="")
+            items.append(changed)
+        return items
+
+    def look_at_sequencing(self, items: list[Item]) -> None:
+        count = sum(item.is_launchable for item in items)
+        if count > 1:
+            self.say(Weight.BLOCKER, SEVERAL_SCOS, count=count)
+        met = {_local(element) for element in self.root.iter()}
+        kinds = [msgid for name, msgid in SEQUENCING.items() if name in met]
+        if kinds:
+            self.say(Weight.UNSUPPORTED, RULES, kinds=kinds)
+
+
+def _base(before: str, element: Element) -> str:
+    """The folder that addresses below the element start from. A base is a folder or a file in it."""
+    own = element.attrib.get(XML_BASE, "").strip().replace("\\", "/")
+    if not own:
+        return before
+    return posixpath.join(before, own if own.endswith("/") else posixpath.dirname(own) + "/")
+
+
+def _address(base: str, href: str) -> tuple[str, str]:
+    """The path in the package and what follows it, with its ? or #. A path that begins with `..`
+    or `/` leads outside.
+    """
+    path, sign, rest = _cut(href.strip().replace("\\", "/"))
+    whole = posixpath.join(base, unquote(path)) if path else ""
+    plain = posixpath.normpath(whole) if whole else ""
+    return unicodedata.normalize("NFC", plain), f"{sign}{rest}"[:LONGEST_QUERY]
+
+
+def _cut(href: str) -> tuple[str, str, str]:
+    match = re.search(r"[?#]", href)
+    if match is None:
+        return href, "", ""
+    return href[: match.start()], match.group(), href[match.end() :]
+
+
+def _with_parameters(query: str, parameters: str) -> str:
+    """The item's parameters after the resource's own query, as IMS Content Packaging §3 has it."""
+    more = parameters.strip()
+    if more.startswith("#"):
+        return query if "#" in query else f"{query}{more}"[:LONGEST_QUERY]
+    more = more.lstrip("?&")
+    if not more:
+        return query
+    own, mark, fragment = query.partition("#")
+    return f"{own}{'&' if own else '?'}{more}{mark}{fragment}"[:LONGEST_QUERY]
+
+
+def _with_2004(element: Element, item: Item) -> Item:
+    """What SCORM 2004 writes elsewhere: the completion threshold, the pass mark of the primary
+    objective, and the time limit.
+    """
+    threshold = _child(element, "completionthreshold")
+    if threshold is not None:
+        value = _attribute(threshold, "minProgressMeasure") or _text(threshold)
+        if MASTERY_2004.fullmatch(value):
+            item = replace(item, completion_threshold=value)
+    sequencing = _child(element, "sequencing")
+    if sequencing is None:
+        return item
+    for primary in (one for one in sequencing.iter() if _local(one) == "primaryobjective"):
+        if _attribute(primary, "satisfiedByMeasure").lower() == "true" and not item.mastery:
+            mark = _text(_child(primary, "minnormalizedmeasure")) or "1.0"
+            item = replace(item, mastery=mark)
+    return item

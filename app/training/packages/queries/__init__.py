@@ -1,0 +1,1 @@
+"""Packages as their readers may see them: `catalogue`, `playing`, `records` and `personal`."""

@@ -1,0 +1,83 @@
+"""Uploads that wait, and who took a package, within what the actor may see."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.kernel.actor import Actor
+from app.kernel.refusal import NotAllowed, NotFound
+from app.people.directory.models import Person
+from app.training.packages import policy
+from app.training.packages.models import (
+    Package,
+    PackageEnrolment,
+    PackageFile,
+    PackageResult,
+    PackageUpload,
+    PackageVersion,
+)
+from app.training.packages.values import LearnerLine, Report, Upload
+
+
+def upload_of(db: Session, *, actor: Actor, upload_id: UUID) -> Upload:
+    """An upload of the actor's own. Raises NotFound for another's, and for what was settled."""
+    policy.require_may_import(actor)
+    row = db.get(PackageUpload, upload_id)
+    if row is None or row.uploaded_by != actor.account_id:
+        raise NotFound
+    package = db.get(Package, row.package_id) if row.package_id is not None else None
+    return Upload(
+        row.id,
+        row.file_key,
+        row.sha256,
+        row.filename,
+        row.size_bytes,
+        Report.from_dict(row.report),
+        row.package_id,
+        package.slug if package else "",
+        package.title if package else None,
+        row.uploaded_at,
+    )
+
+
+def keys_in_use(db: Session, keys: Collection[str]) -> frozenset[str]:
+    """Those of the keys that a row of ours names."""
+    named: set[str] = set()
+    for column in (PackageUpload.file_key, PackageVersion.file_key, PackageFile.file_key):
+        named.update(db.scalars(select(column).where(column.in_(list(keys)))))
+    return frozenset(named)
+
+
+def learners_of(db: Session, *, actor: Actor, package_id: int) -> tuple[LearnerLine, ...]:
+    """Who took the package: all for authors and organizers, their own country's for focal points.
+    One statement.
+    """
+    if not policy.may_see_learners(actor):
+        raise NotAllowed
+    score, seconds = func.avg(PackageResult.score), func.sum(PackageResult.seconds)
+    asked = (
+        select(PackageEnrolment, PackageVersion.number, Person, score, seconds)
+        .join(PackageVersion, PackageVersion.id == PackageEnrolment.version_id)
+        .join(Person, Person.id == PackageEnrolment.person_id)
+        .outerjoin(PackageResult, PackageResult.enrolment_id == PackageEnrolment.id)
+        .where(PackageVersion.package_id == package_id)
+        .group_by(PackageEnrolment.id, PackageVersion.number, Person.id)
+        .order_by(Person.sort_key, PackageVersion.number)
+    )
+    if not policy.sees_all(actor):
+        asked = asked.where(Person.country_code.in_(sorted(policy.countries_seen(actor))))
+    return tuple(
+        LearnerLine(
+            person.id,
+            person.full_name,
+            person.country_code or "",
+            number,
+            enrolment.started_at,
+            enrolment.completed_at,
+            float(mean) if mean is not None else None,
+            int(total or 0),
+        )
+        for enrolment, number, person, mean, total in db.execute(asked)
+    )

@@ -1,0 +1,288 @@
+"""What the platform makes of what a package says: which elements are kept, how a status may change,
+how time is counted, what a relaunch begins with. Sources: SCORM 1.2 RTE §3.4, SCORM 2004 4th ed. RTE §4.
+
+A browser sends all of it, so all of it may be forged: values outside of their vocabulary are dropped,
+and what the platform itself decides is not taken from there.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from app.training.packages.values import DONE, Entry, Item, Mode, Standard, Status
+
+MOST_SUSPEND = 64_000
+MOST_VALUE = 4_096
+MOST_ELEMENTS = 6_000
+MOST_STATE = 512 * 1024
+LONGEST_ELEMENT = 120
+MOST_INDEX = 999
+GRACE_SECONDS = 60
+"""Clocks of two machines differ; more than this above the time that passed is not believed."""
+
+SUSPEND = "cmi.suspend_data"
+STATUS_12, EXIT_12, TIME_12 = "cmi.core.lesson_status", "cmi.core.exit", "cmi.core.session_time"
+RAW_12 = "cmi.core.score.raw"
+COMPLETION, SUCCESS = "cmi.completion_status", "cmi.success_status"
+EXIT_2004, TIME_2004, SCALED = "cmi.exit", "cmi.session_time", "cmi.score.scaled"
+RAW_2004 = "cmi.score.raw"
+
+KEPT_12 = re.compile(
+    r"cmi\.(?:suspend_data|comments|core\.(?:lesson_location|lesson_status|exit|session_time|score\.(?:raw|min|max))"
+    r"|student_preference\.(?:audio|language|speed|text)"
+    r"|objectives\.(\d{1,3})\.(?:id|status|score\.(?:raw|min|max))"
+    r"|interactions\.(\d{1,3})\.(?:id|time|type|weighting|student_response|result|latency"
+    r"|objectives\.(\d{1,3})\.id|correct_responses\.(\d{1,3})\.pattern))"
+)
+KEPT_2004 = re.compile(
+    r"cmi\.(?:suspend_data|location|completion_status|success_status|progress_measure|exit|session_time"
+    r"|score\.(?:scaled|raw|min|max)"
+    r"|learner_preference\.(?:audio_level|language|delivery_speed|audio_captioning)"
+    r"|comments_from_learner\.(\d{1,3})\.(?:comment|location|timestamp)"
+    r"|objectives\.(\d{1,3})\.(?:id|success_status|completion_status|progress_measure|description"
+    r"|score\.(?:scaled|raw|min|max))"
+    r"|interactions\.(\d{1,3})\.(?:id|type|timestamp|weighting|learner_response|result|latency|description"
+    r"|objectives\.(\d{1,3})\.id|correct_responses\.(\d{1,3})\.pattern))"
+)
+KEPT = {Standard.SCORM_12: KEPT_12, Standard.SCORM_2004: KEPT_2004}
+VOCABULARIES: Mapping[str, frozenset[str]] = {
+    STATUS_12: frozenset(status.value for status in Status),
+    EXIT_12: frozenset({"time-out", "suspend", "logout", ""}),
+    COMPLETION: frozenset({"completed", "incomplete", "not attempted", "unknown"}),
+    SUCCESS: frozenset({"passed", "failed", "unknown"}),
+    EXIT_2004: frozenset({"time-out", "suspend", "logout", "normal", ""}),
+}
+NUMBERS: Mapping[str, tuple[float, float]] = {
+    RAW_12: (0, 100),
+    "cmi.core.score.min": (0, 100),
+    "cmi.core.score.max": (0, 100),
+    SCALED: (-1, 1),
+    "cmi.progress_measure": (0, 1),
+}
+NOT_CARRIED = {EXIT_12, TIME_12, EXIT_2004, TIME_2004}
+"""Of one session only: a relaunch begins without them."""
+
+
+def kept_values(standard: Standard, sent: Iterable[tuple[str, object]]) -> dict[str, str]:
+    """The elements that a package may set, with values that it may have; the rest is dropped."""
+    values = {}
+    for element, value in sent:
+        if len(element) > LONGEST_ELEMENT or not KEPT[standard].fullmatch(element):
+            continue
+        if isinstance(value, str) and _may_stand(element, value):
+            values[element] = value
+    return values
+
+
+def _may_stand(element: str, value: str) -> bool:
+    if len(value) > (MOST_SUSPEND if element == SUSPEND else MOST_VALUE) or "\x00" in value:
+        return False
+    if element in VOCABULARIES:
+        return value in VOCABULARIES[element]
+    if element in NUMBERS and value:
+        number, (least, most) = _number(value), NUMBERS[element]
+        return number is not None and least <= number <= most
+    return True
+
+
+def _number(text: str | None) -> float | None:
+    if text is None or not re.fullmatch(r"-?\d{1,7}(\.\d{1,12})?", text.strip()):
+        return None
+    return float(text)
+
+
+def suspend_is_too_long(sent: Mapping[str, object]) -> bool:
+    value = sent.get(SUSPEND)
+    return isinstance(value, str) and len(value) > MOST_SUSPEND
+
+
+def is_too_large(state: Mapping[str, str]) -> bool:
+    """Whether a session holds more than any package needs."""
+    size = sum(len(element) + len(value) for element, value in state.items())
+    return len(state) > MOST_ELEMENTS or size > MOST_STATE
+
+
+TIMESPAN = re.compile(r"(\d{1,4}):(\d{2}):(\d{2})(?:\.\d{1,2})?")
+DURATION = re.compile(
+    r"P(?:(\d{1,4})Y)?(?:(\d{1,4})M)?(?:(\d{1,4})D)?(?:T(?:(\d{1,5})H)?(?:(\d{1,6})M)?(?:(\d{1,8})(?:\.\d{1,9})?S)?)?"
+)
+UNITS = (31_536_000, 2_628_000, 86_400, 3_600, 60, 1)
+"""Seconds of a year, a twelfth of it, a day, an hour, a minute and a second."""
+
+
+def seconds_of(text: str) -> int | None:
+    """A time span of SCORM 1.2 (`0001:02:03.50`) or of 2004 (`PT1H2M3S`) in whole seconds."""
+    if match := TIMESPAN.fullmatch(text):
+        hours, minutes, seconds = map(int, match.groups())
+        return hours * 3600 + minutes * 60 + seconds
+    match = DURATION.fullmatch(text)
+    if match is None or text in ("P", "PT"):
+        return None
+    pairs = zip(match.groups(), UNITS, strict=True)
+    return sum(int(number) * unit for number, unit in pairs if number)
+
+
+def time_text(standard: Standard, seconds: int) -> str:
+    """Seconds as `cmi.core.total_time` or `cmi.total_time` have them."""
+    if standard is Standard.SCORM_2004:
+        return f"PT{seconds}S"
+    return f"{min(seconds // 3600, 9999):04d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}.00"
+
+
+def session_seconds(standard: Standard, state: Mapping[str, str], *, passed: int) -> int:
+    """What the package says that this session took, as far as it can be true: at most the time that
+    passed since the launch and a minute.
+    """
+    element = TIME_12 if standard is Standard.SCORM_12 else TIME_2004
+    claimed = seconds_of(state.get(element, ""))
+    return min(claimed or 0, max(passed, 0) + GRACE_SECONDS)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a session comes to: a status in the words of SCORM 1.2, a score of 0–100 or None."""
+
+    status: Status
+    score: float | None
+
+
+def outcome(item: Item, standard: Standard, state: Mapping[str, str], *, ended: bool) -> Outcome:
+    """The status that the server derives from what the package said.
+
+    `ended`: the package said goodbye (LMSFinish, Terminate). Then a mastery score decides between
+    passed and failed, and a package that never set a status has completed, unless it was put aside
+    or has a mastery score and told no score.
+    """
+    if standard is Standard.SCORM_12:
+        return _outcome_12(item, state, ended)
+    return _outcome_2004(item, state, ended)
+
+
+def _outcome_12(item: Item, state: Mapping[str, str], ended: bool) -> Outcome:
+    score, mastery = _number(state.get(RAW_12)), _number(item.mastery)
+    status = Status(state.get(STATUS_12) or Status.NOT_ATTEMPTED)
+    if ended and mastery is not None and score is not None:
+        return Outcome(Status.PASSED if score >= mastery else Status.FAILED, score)
+    if status is Status.NOT_ATTEMPTED:
+        is_put_aside = state.get(EXIT_12) == "suspend"
+        completes = ended and not is_put_aside and mastery is None
+        return Outcome(Status.COMPLETED if completes else Status.INCOMPLETE, score)
+    return Outcome(status, score)
+
+
+def _outcome_2004(item: Item, state: Mapping[str, str], ended: bool) -> Outcome:
+    scaled, raw = _number(state.get(SCALED)), _number(state.get(RAW_2004))
+    score = None if scaled is None else max(scaled, 0.0) * 100
+    if score is None and raw is not None and 0 <= raw <= 100:  # noqa: PLR2004 - per cent
+        score = raw
+    completion = state.get(COMPLETION) or "unknown"
+    success = state.get(SUCCESS) or "unknown"
+    threshold, mastery = _number(item.completion_threshold), _number(item.mastery)
+    progress = _number(state.get("cmi.progress_measure"))
+    if threshold is not None and progress is not None:
+        completion = "completed" if progress >= threshold else "incomplete"
+    if mastery is not None and scaled is not None:
+        success = "passed" if scaled >= mastery else "failed"
+    if success == "passed":
+        return Outcome(Status.PASSED, score)
+    if success == "failed":
+        return Outcome(Status.FAILED, score)
+    is_put_aside = state.get(EXIT_2004) == "suspend"
+    says_nothing = completion == "unknown" and mastery is None and threshold is None
+    if completion == "completed" or (ended and not is_put_aside and says_nothing):
+        return Outcome(Status.COMPLETED, score)
+    return Outcome(Status.INCOMPLETE, score)
+
+
+def later(before: Status, now: Status) -> Status:
+    """The status after a session: what was once reached is not lost by what comes later."""
+    if before is Status.PASSED or now is Status.NOT_ATTEMPTED:
+        return before
+    if before is Status.COMPLETED:
+        return Status.PASSED if now is Status.PASSED else before
+    if before is Status.FAILED:
+        return now if now in DONE else before
+    return now
+
+
+def best(before: float | None, now: float | None) -> float | None:
+    """The better score of two."""
+    return max((score for score in (before, now) if score is not None), default=None)
+
+
+def mode_of(status: Status) -> Mode:
+    """Whoever has passed or completed looks again, and nothing that happens then counts."""
+    return Mode.REVIEW if status in DONE else Mode.NORMAL
+
+
+@dataclass(frozen=True)
+class Before:
+    """The session before this one. `ended`: the package said goodbye in it."""
+
+    state: Mapping[str, str]
+    ended: bool
+
+
+def begins_with(
+    standard: Standard, before: Before | None, status: Status
+) -> tuple[Entry, dict[str, str]]:
+    """How a launch enters the item and which elements it finds again.
+
+    A session that never ended, because the tab was closed or the line was cut, is taken up again.
+    In SCORM 1.2 all is kept between sessions; in 2004 an attempt that ended in the ordinary way is
+    over and the next one begins anew, unless the item is done and is only looked at.
+    """
+    if before is None:
+        return Entry.FIRST, {}
+    exit_ = before.state.get(EXIT_12 if standard is Standard.SCORM_12 else EXIT_2004, "")
+    is_resumed = not before.ended or exit_ == "suspend"
+    kept = {e: value for e, value in before.state.items() if e not in NOT_CARRIED}
+    if is_resumed:
+        return (Entry.RESUME, kept) if kept else (Entry.FIRST, {})
+    if standard is Standard.SCORM_2004 and status not in DONE and exit_ != "logout":
+        return Entry.FIRST, {}
+    return Entry.NEITHER, kept
+
+
+def data_model(
+    item: Item,
+    standard: Standard,
+    *,
+    learner: tuple[str, str],
+    entry: Entry,
+    mode: Mode,
+    seconds: int,
+    kept: Mapping[str, str],
+) -> dict[str, str]:
+    """Every element that the player starts from. `learner`: an id that means nothing elsewhere, and
+    the name. Elements without a value are left out, because the runtime refuses empty ones.
+    """
+    credit = "credit" if mode is Mode.NORMAL else "no-credit"
+    if standard is Standard.SCORM_12:
+        own = {
+            "cmi.core.student_id": learner[0],
+            "cmi.core.student_name": learner[1],
+            "cmi.core.credit": credit,
+            "cmi.core.entry": entry.value,
+            "cmi.core.lesson_mode": mode.value,
+            "cmi.core.total_time": time_text(standard, seconds),
+            "cmi.launch_data": item.launch_data,
+            "cmi.student_data.mastery_score": item.mastery,
+            "cmi.student_data.max_time_allowed": item.max_time,
+            "cmi.student_data.time_limit_action": item.time_limit_action,
+        }
+    else:
+        own = {
+            "cmi.learner_id": learner[0],
+            "cmi.learner_name": learner[1],
+            "cmi.credit": credit,
+            "cmi.entry": entry.value,
+            "cmi.mode": mode.value,
+            "cmi.total_time": time_text(standard, seconds),
+            "cmi.launch_data": item.launch_data,
+            "cmi.scaled_passing_score": item.mastery,
+            "cmi.completion_threshold": item.completion_threshold,
+            "cmi.max_time_allowed": item.max_time,
+            "cmi.time_limit_action": item.time_limit_action,
+        }
+    return {e: value for e, value in {**kept, **own}.items() if value}

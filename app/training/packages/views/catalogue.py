@@ -1,0 +1,210 @@
+"""Packages to choose from, the page of each, and playing one of its items."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from flask import current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.training.packages import policy, services, wording
+from app.training.packages.queries import catalogue as queries
+from app.training.packages.queries.playing import own_play
+from app.training.packages.queries.records import learners_of
+from app.training.packages.rules.addresses import Purpose, key_of
+from app.training.packages.services.taking import is_open
+from app.training.packages.values import Item, ItemStanding, PackageLine, PackagePage, Play
+from app.training.packages.views.door import bp
+from app.web.content_origin import content_host, content_origin
+from app.web.guards import anyone, current_actor, requires
+from app.web.headers import let_frame
+from app.web.locale import reader_language, reader_timezone
+from app.web.render import day_text
+
+
+@bp.get("/packages")
+@requires(anyone)
+def packages() -> str:
+    with reading() as db:
+        lines = queries.packages(db, actor=current_actor())
+    return render_template(
+        "training/packages/packages.html",
+        entries=[entry_of(line) for line in lines],
+        may_import=policy.may_import(current_actor()),
+    )
+
+
+def more_courses() -> Markup:
+    """The packages as a part of the page of courses; empty where there are none and nobody may
+    import any.
+    """
+    actor = current_actor()
+    with reading() as db:
+        lines = queries.packages(db, actor=actor)
+    html = render_template(
+        "training/packages/_more_courses.html",
+        entries=[entry_of(line) for line in lines],
+        may_import=policy.may_import(actor),
+    )
+    return Markup(html)  # noqa: S704 - a template that escapes
+
+
+def entry_of(line: PackageLine) -> dict[str, Any]:
+    status = wording.STATES[line.state]
+    return {
+        "line": line,
+        "word": _(wording.STATUSES[status]),
+        "look": wording.LOOKS[status],
+        "size": wording.size_text(line.size_bytes),
+        "time": wording.line_time(line.size_bytes),
+    }
+
+
+@bp.get("/packages/<slug>")
+@requires(anyone)
+def package(slug: str) -> str:
+    actor = current_actor()
+    with reading() as db:
+        page = queries.package_page(db, actor=actor, slug=slug)
+        versions = (
+            queries.versions_of(db, actor=actor, package_id=page.id)
+            if policy.may_import(actor)
+            else ()
+        )
+    return render_template(
+        "training/packages/package.html",
+        page=page,
+        items=[_line(page, item) for item in page.manifest.items if item.is_visible],
+        standard=wording.STANDARDS[page.manifest.standard],
+        size=wording.size_text(page.unpacked_bytes),
+        time=wording.line_time(page.unpacked_bytes),
+        versions=versions,
+        on=_on,
+        size_text=wording.size_text,
+        may_take=policy.may_take(actor),
+        may_import=policy.may_import(actor),
+        may_see_learners=policy.may_see_learners(actor),
+        can_play=bool(content_origin()),
+    )
+
+
+def _on(at: datetime) -> str:
+    """The day of an instant where the reader is."""
+    return day_text(at.astimezone(ZoneInfo(reader_timezone())).date(), reader_language())
+
+
+def _line(page: PackagePage, item: Item) -> dict[str, Any]:
+    standing = page.standings.get(item.key, ItemStanding())
+    return {
+        "item": item,
+        "is_open": is_open(page.manifest, item, dict(page.standings)),
+        "standing": standing,
+        "word": _(wording.STATUSES[standing.status]),
+        "look": wording.LOOKS[standing.status],
+        "score": wording.score_text(standing),
+        "time": wording.time_text(standing.seconds) if standing.seconds else "",
+    }
+
+
+@bp.post("/packages/<slug>/enrolments")
+@requires(policy.may_take)
+def enrol(slug: str) -> Response:
+    """Begins the package; one of a single item opens at once."""
+    actor, now = current_actor(), clock.now()
+    with transaction() as db:
+        services.enrol(db, actor=actor, slug=slug, now=now)
+    with reading() as db:
+        page = queries.package_page(db, actor=actor, slug=slug)
+    launchable = page.manifest.launchable
+    if len(launchable) == 1 and content_origin():
+        return _opened(page, launchable[0].key)
+    return redirect(url_for("packages.package", slug=slug), 303)
+
+
+@bp.post("/packages/<slug>/visits")
+@requires(policy.may_take)
+def visit(slug: str) -> Response:
+    """Opens an item of the package that its reader has begun."""
+    with reading() as db:
+        page = queries.package_page(db, actor=current_actor(), slug=slug)
+    if page.enrolment_id is None or not content_origin():
+        return redirect(url_for("packages.package", slug=slug), 303)
+    return _opened(page, request.form.get("item", ""))
+
+
+def _opened(page: PackagePage, item_key: str) -> Response:
+    assert page.enrolment_id is not None  # noqa: S101 - both callers have looked
+    with transaction() as db:
+        session_id = services.open_session(
+            db,
+            actor=current_actor(),
+            enrolment_id=page.enrolment_id,
+            item_key=item_key,
+            now=clock.now(),
+        )
+    return redirect(url_for("packages.player", session_id=session_id), 303)
+
+
+@bp.get("/packages/visits/<uuid:session_id>")
+@requires(policy.may_take)
+def player(session_id: UUID) -> str:
+    """The player: a frame of the second origin, in which the package runs."""
+    with reading() as db:
+        play = own_play(db, actor=current_actor(), session_id=session_id)
+    is_over = _is_over(play)
+    address = ""
+    if not is_over and content_origin():
+        key = key_of(
+            play.session_id,
+            Purpose.LAUNCH,
+            secret=current_app.config["SECRET_KEY"],
+            host=content_host(),
+        )
+        address = content_origin() + url_for("package_content.frame", key=key)
+        let_frame(content_origin())
+    return render_template(
+        "training/packages/player.html",
+        play=play,
+        is_over=is_over,
+        address=address,
+        origin=content_origin(),
+    )
+
+
+def _is_over(play: Play) -> bool:
+    """A launch of an asset is closed from the beginning, and shows it until its day is over."""
+    is_closed = play.is_closed and play.item.kind != "asset"
+    return is_closed or play.expires_at <= clock.now()
+
+
+@bp.get("/packages/<slug>/learners")
+@requires(policy.may_see_learners)
+def learners(slug: str) -> str:
+    actor = current_actor()
+    with reading() as db:
+        package = queries.package_of(db, slug)
+        lines = learners_of(db, actor=actor, package_id=package.id)
+        title = package.title
+    return render_template(
+        "training/packages/learners.html",
+        slug=slug,
+        title=title,
+        lines=lines,
+        sees_all=policy.sees_all(actor),
+        on=_on,
+        time_text=wording.time_text,
+    )
+
+
+@bp.post("/packages/<slug>/withdrawal")
+@requires(policy.may_import)
+def withdraw(slug: str) -> Response:
+    with transaction() as db:
+        services.withdraw_package(db, actor=current_actor(), slug=slug, now=clock.now())
+    flash(_("Nobody begins the package any more. Who has begun may finish."), "success")
+    return redirect(url_for("packages.package", slug=slug), 303)

@@ -1,0 +1,5 @@
+"""The blueprint of packages."""
+
+from flask import Blueprint
+
+bp = Blueprint("packages", __name__)

@@ -1,0 +1,274 @@
+"""A package comes in: the archive, its dry run, and the author's word."""
+
+import hashlib
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import IO
+from uuid import UUID
+
+from flask import current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.datastructures import FileStorage
+from werkzeug.wrappers import Response
+
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.infra.files import files
+from app.kernel.refusal import InvalidInput, NotFound, Sentence
+from app.kernel.text import N_
+from app.training.packages import forms, policy, services, wording
+from app.training.packages.queries.catalogue import package_of
+from app.training.packages.queries.records import keys_in_use, upload_of
+from app.training.packages.rules.archive import MOST_ENTRIES, MOST_FILE, MOST_TOTAL
+from app.training.packages.rules.media import media_type
+from app.training.packages.rules.words import SamePackage, require_sound
+from app.training.packages.values import (
+    Finding,
+    Inspection,
+    Item,
+    Manifest,
+    PackageWords,
+    Report,
+    StoredFile,
+    Upload,
+)
+from app.training.packages.views.door import bp
+from app.web.bodies import takes_packages
+from app.web.guards import current_actor, requires
+from config import MEGABYTE, Settings
+
+FIELD = "package"
+CHOOSE = N_("Choose the package: a ZIP archive.")
+TOO_LARGE = N_("The archive is larger than %(most)s MB.")
+
+
+@bp.get("/packages/import")
+@requires(policy.may_import)
+def upload() -> str:
+    return _form_page(forms.UploadForm(), "")
+
+
+@bp.post("/packages/import")
+@requires(policy.may_import)
+@takes_packages
+def look_at() -> Response | tuple[str, int]:
+    """The dry run. What cannot be taken in is shown and not kept."""
+    return _looked_at("")
+
+
+@bp.get("/packages/<slug>/versions")
+@requires(policy.may_import)
+def new_version(slug: str) -> str:
+    with reading() as db:
+        package_of(db, slug)
+    return _form_page(forms.UploadForm(), slug)
+
+
+@bp.post("/packages/<slug>/versions")
+@requires(policy.may_import)
+@takes_packages
+def look_at_version(slug: str) -> Response | tuple[str, int]:
+    with reading() as db:
+        package_of(db, slug)
+    return _looked_at(slug)
+
+
+def _looked_at(slug: str) -> Response | tuple[str, int]:
+    form = forms.UploadForm()
+    try:
+        sent = _sent()
+        inspection = forms.inspect(sent.stream)
+        if not inspection.is_blocked:
+            upload_id = _kept(sent, inspection, slug)
+            return redirect(url_for("packages.dry_run", upload_id=upload_id), 303)
+    except InvalidInput as refusal:
+        sentence = refusal.errors[FIELD]
+        form.package.errors = [_(sentence.msgid, **sentence.params)]
+        return _form_page(form, slug), 422
+    except SamePackage as same:
+        form.package.errors = [_(same.sentence.msgid, **same.sentence.params)]
+        return _form_page(form, slug), 409
+    report = Report.from_dict(inspection.report())
+    return _report_page(report, None, None, slug), 422
+
+
+def _sent() -> FileStorage:
+    sent = request.files.get(FIELD)
+    if sent is None or not sent.filename:
+        raise InvalidInput({FIELD: Sentence(CHOOSE)})
+    most = _settings().package_megabytes
+    if sent.stream.seek(0, 2) > most * MEGABYTE:
+        raise InvalidInput({FIELD: Sentence(TOO_LARGE, {"most": most})})
+    sent.stream.seek(0)
+    return sent
+
+
+def _kept(sent: FileStorage, inspection: Inspection, slug: str) -> UUID:
+    """The archive is put away before its row is written, chunk by chunk."""
+    with NamedTemporaryFile(prefix="convoca-package-") as copy:
+        sent.stream.seek(0)
+        sent.save(copy)
+        copy.flush()
+        path = Path(copy.name)
+        with path.open("rb") as content:
+            sha256 = hashlib.file_digest(content, "sha256").hexdigest()
+        stored = StoredFile(
+            sent.filename or "", files().put_file(path), "application/zip", path.stat().st_size
+        )
+    with transaction() as db:
+        return services.keep_upload(
+            db,
+            actor=current_actor(),
+            inspection=inspection,
+            stored=stored,
+            sha256=sha256,
+            package_slug=slug,
+            now=clock.now(),
+        )
+
+
+@bp.get("/packages/import/<uuid:upload_id>")
+@requires(policy.may_import)
+def dry_run(upload_id: UUID) -> str | Response:
+    try:
+        with reading() as db:
+            kept = upload_of(db, actor=current_actor(), upload_id=upload_id)
+    except NotFound:
+        return _settled()
+    return _report_page(kept.report, kept, _words_form(kept), kept.package_slug)
+
+
+@bp.post("/packages/import/<uuid:upload_id>")
+@requires(policy.may_import)
+def accept(upload_id: UUID) -> Response | tuple[str, int]:
+    """Unpacks the archive, puts every file away by its content, and writes the version."""
+    try:
+        with reading() as db:
+            kept = upload_of(db, actor=current_actor(), upload_id=upload_id)
+    except NotFound:  # the button was pressed twice
+        return _settled()
+    form = _words_form(kept)
+    words: PackageWords | None = None
+    if kept.package_id is None:
+        if not form.validate():
+            return _report_page(kept.report, kept, form, ""), 422
+        words = form.words()
+    try:
+        if words is not None:
+            require_sound(words)
+        stored = _stored(kept)
+        with transaction() as db:
+            slug = services.accept_upload(
+                db,
+                actor=current_actor(),
+                upload_id=upload_id,
+                words=words,
+                files=stored,
+                now=clock.now(),
+            )
+    except InvalidInput as refusal:
+        form.show_errors(refusal.errors)
+        return _report_page(kept.report, kept, form, kept.package_slug), 422
+    flash(_("The package is in the catalogue."), "success")
+    return redirect(url_for("packages.package", slug=slug), 303)
+
+
+@bp.post("/packages/import/<uuid:upload_id>/discard")
+@requires(policy.may_import)
+def discard(upload_id: UUID) -> Response:
+    with transaction() as db:
+        keys = services.discard_upload(
+            db, actor=current_actor(), upload_id=upload_id, now=clock.now()
+        )
+    for key in keys:
+        with reading() as db:
+            is_named = bool(keys_in_use(db, [key]))
+        if not is_named:
+            _forget(key)
+    flash(_("The package was not taken in, and nothing of it was kept."), "success")
+    return redirect(url_for("packages.packages"), 303)
+
+
+def _forget(key: str) -> None:
+    try:
+        files().delete(key)
+    except FileNotFoundError:
+        return
+
+
+def _stored(kept: Upload) -> tuple[StoredFile, ...]:
+    """The files of the archive, each put away by its content."""
+    with NamedTemporaryFile(prefix="convoca-package-") as copy:
+        path = Path(copy.name)
+        files().fetch(kept.file_key, path)
+        with path.open("rb") as stream:
+            return tuple(_put(stream))
+
+
+def _put(stream: IO[bytes]) -> list[StoredFile]:
+    inspection = forms.inspect(stream)
+    with forms.unpacked(stream, inspection) as one_by_one:
+        return [
+            StoredFile(name, files().put_file(path), media_type(name), path.stat().st_size)
+            for name, path in one_by_one
+        ]
+
+
+def _settled() -> Response:
+    flash(_("This upload was settled already, or a day has passed."), "info")
+    return redirect(url_for("packages.packages"), 303)
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["convoca_settings"]
+    return settings
+
+
+def _words_form(kept: Upload) -> forms.WordsForm:
+    if request.method == "POST":
+        return forms.WordsForm(request.form)
+    form = forms.WordsForm()
+    form.title.first.data = kept.report.manifest.title
+    return form
+
+
+def _form_page(form: forms.UploadForm, slug: str) -> str:
+    return render_template(
+        "training/packages/upload.html",
+        form=form,
+        slug=slug,
+        most=_settings().package_megabytes,
+        most_files=MOST_ENTRIES,
+        most_total=MOST_TOTAL // MEGABYTE,
+        most_file=MOST_FILE // MEGABYTE,
+    )
+
+
+def _report_page(
+    report: Report, kept: Upload | None, form: forms.WordsForm | None, slug: str
+) -> str:
+    return render_template(
+        "training/packages/dry_run.html",
+        report=report,
+        kept=kept,
+        form=form,
+        slug=slug,
+        standard=wording.STANDARDS[report.manifest.standard],
+        groups=_grouped(report.findings),
+        launch=_first(report.manifest),
+        size=wording.size_text,
+        line_time=wording.line_time,
+    )
+
+
+def _grouped(findings: tuple[Finding, ...]) -> list[tuple[str, str, list[str]]]:
+    """Findings by what they mean, the gravest first: weight, heading, sentences."""
+    return [
+        (weight.value, _(heading), sentences)
+        for weight, heading in wording.WEIGHTS.items()
+        if (sentences := [wording.finding_text(one) for one in findings if one.weight is weight])
+    ]
+
+
+def _first(manifest: Manifest) -> Item | None:
+    return next(iter(manifest.launchable), None)
