@@ -28,16 +28,23 @@ def test_every_setting_is_explained() -> None:
     assert names == {field.upper() for field in Settings.model_fields}
 
 
+def directives(name: str) -> list[str]:
+    """The arguments of a directive where it stands in the shipped Caddyfile."""
+    return re.findall(rf"^\s*{name} (\S+)$", CADDYFILE.read_text(encoding="utf-8"), re.MULTILINE)
+
+
 def directive(name: str) -> str:
-    """The argument of a directive that stands once in the shipped Caddyfile."""
-    [value] = re.findall(rf"^\s*{name} (\S+)$", CADDYFILE.read_text(encoding="utf-8"), re.MULTILINE)
-    return str(value)
+    [value] = directives(name)
+    return value
 
 
 def test_proxy_lets_through_what_the_largest_route_takes(app: Flask) -> None:
     largest = max(getattr(view, "most_bytes", 0) for view in app.view_functions.values())
     assert largest <= LARGEST_BODY < largest + MEBIBYTE
-    assert directive("max_size") == f"{LARGEST_BODY // MEBIBYTE}MiB"
+    packages, others, content = directives("max_size")
+    assert others == f"{LARGEST_BODY // MEBIBYTE}MiB"
+    assert packages == f"{Settings().largest_package // MEBIBYTE}MiB"
+    assert content == "1MiB"
     assert LARGEST_BODY % MEBIBYTE == 0
 
 

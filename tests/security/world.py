@@ -77,11 +77,14 @@ from app.training.learning.models import (
     Unit,
 )
 from app.training.learning.services import start_enrolment
+from app.training.packages.rules.addresses import Purpose, key_of
+from app.training.packages.services import enrol, open_session
 from tests.security.invited import invited, token_in
 from tests.support import databases, session
 from tests.support.actors import actor_of
 from tests.support.drawn import drawn_once
 from tests.support.lifetime import close_app
+from tests.training.packages.builders import imported, uploaded
 
 Objects = dict[str, str]
 FILE, OBJECTS = "world.sqlite3", "objects.json"
@@ -220,7 +223,24 @@ def belongings(her: Actor) -> Objects:
             **_handed_out(db, her),
             "institution_id": str(_institution(db)),
             **_access(db, now),
+            **_package(db, her, now),
         }
+
+
+def _package(db: Session, her: Actor, now: datetime) -> Objects:
+    """One that she has opened, and another one that waits for its author's word."""
+    slug = imported(db, now=now)
+    enrolment_id = enrol(db, actor=her, slug=slug, now=now)
+    visit_id = open_session(db, actor=her, enrolment_id=enrolment_id, item_key="I1", now=now)
+    host = {"secret": databases.SECRET, "host": "localhost"}
+    return {
+        "package_slug": slug,
+        "package_path": "index.html",
+        "visit_id": str(visit_id),
+        "upload_id": str(uploaded(db, now=now)),
+        "launch_key": key_of(visit_id, Purpose.LAUNCH, **host),
+        "files_key": key_of(enrolment_id, Purpose.FILES, **host),
+    }
 
 
 def _institution(db: Session) -> int:

@@ -1,8 +1,20 @@
 """Packages for tests, made in code: manifests and archives, sound ones and broken ones."""
 
+import hashlib
 import io
 import zipfile
 from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.infra.files import files
+from app.kernel.actor import SYSTEM, Actor
+from app.kernel.text import LocalizedText
+from app.training.packages import forms, services
+from app.training.packages.rules.media import media_type
+from app.training.packages.values import PackageWords, StoredFile
 
 MANIFEST = "imsmanifest.xml"
 SCO = """<!doctype html><html lang="es"><meta charset="utf-8"><title>Prueba</title>
@@ -65,7 +77,9 @@ def resource(name: str, href: str, kind: str = "sco", *, base: str = "", files: 
 
 
 def manifest_2004(items: str = "", sequencing: str = "") -> str:
-    own = items or f'<item identifier="I1" identifierref="R1"><title>Unit</title>{sequencing}</item>'
+    own = (
+        items or f'<item identifier="I1" identifierref="R1"><title>Unit</title>{sequencing}</item>'
+    )
     return f"""<?xml version="1.0"?>
 <manifest identifier="M" xmlns="http://www.imsglobal.org/xsd/imscp_v1p1"
   xmlns:adlcp="http://www.adlnet.org/xsd/adlcp_v1p3" xmlns:imsss="http://www.imsglobal.org/xsd/imsss">
@@ -87,3 +101,54 @@ def archive(files: Mapping[str, str | bytes], *, packed: bool = True) -> io.Byte
 def package(xml: str | bytes = "", **files: str | bytes) -> io.BytesIO:
     """An archive of a manifest and `index.html`, with more files."""
     return archive({MANIFEST: xml or manifest(), "index.html": SCO, **files})
+
+
+WORDS = PackageWords(LocalizedText(es="Un curso de prueba"), LocalizedText(), "Instituto de Prueba")
+
+
+def uploaded(
+    db: Session,
+    stream: io.BytesIO | None = None,
+    *,
+    now: datetime,
+    actor: Actor = SYSTEM,
+    slug: str = "",
+) -> UUID:
+    """An archive after its dry run."""
+    content = (stream or package()).getvalue()
+    return services.keep_upload(
+        db,
+        actor=actor,
+        inspection=forms.inspect(io.BytesIO(content)),
+        stored=StoredFile("curso.zip", files().put(content), "application/zip", len(content)),
+        sha256=hashlib.sha256(content).hexdigest(),
+        package_slug=slug,
+        now=now,
+    )
+
+
+def imported(
+    db: Session,
+    stream: io.BytesIO | None = None,
+    *,
+    now: datetime,
+    slug: str = "",
+    words: PackageWords = WORDS,
+) -> str:
+    """A package in the catalogue, or a further version of the one named; returns its slug."""
+    archived = stream or package()
+    upload_id = uploaded(db, archived, now=now, slug=slug)
+    inspection = forms.inspect(archived)
+    with forms.unpacked(archived, inspection) as one_by_one:
+        stored = [
+            StoredFile(name, files().put(path.read_bytes()), media_type(name), path.stat().st_size)
+            for name, path in one_by_one
+        ]
+    return services.accept_upload(
+        db,
+        actor=SYSTEM,
+        upload_id=upload_id,
+        words=None if slug else words,
+        files=stored,
+        now=now,
+    )

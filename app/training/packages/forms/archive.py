@@ -44,7 +44,7 @@ MANIFEST_TOO_LARGE = N_("The manifest is larger than %(most)s MB.")
 WRAPPED = N_(
     "The whole package lies in a folder (%(folder)s). It is taken out of it when you accept."
 )
-LEFT_OUT = N_("%(count)s files beside the package's folder are left out.")
+LEFT_OUT = N_("Files beside the package's folder, which are left out: %(count)s.")
 FLASH = N_("%(name)s is Flash, which no browser plays any more.")
 LOADS_FROM = N_(
     "Its pages load something from other sites (%(hosts)s). That is blocked here, and will be missing."

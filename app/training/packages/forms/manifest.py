@@ -49,7 +49,7 @@ NOT_A_MANIFEST = N_("imsmanifest.xml holds something else than a manifest.")
 NOTHING = N_("The manifest names nothing that can be opened.")
 TOO_MANY_ITEMS = N_("The manifest has more than %(most)s items.")
 NO_DEFAULT = N_("The manifest's default organization does not exist, so the first one is taken.")
-OTHERS = N_("Only the default organization is taken; %(count)s others are left out.")
+OTHERS = N_("Only the default organization is taken. Others that are left out: %(count)s.")
 NO_ORGANIZATION = N_(
     "The manifest has no table of contents, so its first page that opens is taken."
 )
@@ -62,12 +62,13 @@ OTHER_CASE = N_(
 )
 BACKSLASH = N_("%(name)s is written with a backslash; it is read as a slash.")
 MISSING = N_("%(name)s is named in the manifest and is not in the archive.")
-MISSING_MORE = N_("%(count)s more files of the manifest are not in the archive.")
+MISSING_MORE = N_("More files of the manifest that are not in the archive: %(count)s.")
 SEVERAL_SCOS = N_(
     "A SCORM 2004 package with several parts (%(count)s) needs sequencing, which is not supported. "
     "Export it as SCORM 1.2, or each part by itself."
 )
 RULES = N_("Sequencing is not supported: %(kinds)s. The package plays without them.")
+RULES_OF_SEVERAL = N_("What its sequencing asks for: %(kinds)s.")
 SUBMANIFEST = N_("A manifest within the manifest is left out.")
 PREREQUISITE = N_(
     "%(title)s: its condition “%(name)s” cannot be read, so the item is open at once."
@@ -314,7 +315,8 @@ class _Reader:
         met = {_local(element) for element in self.root.iter()}
         kinds = [msgid for name, msgid in SEQUENCING.items() if name in met]
         if kinds:
-            self.say(Weight.UNSUPPORTED, RULES, kinds=kinds)
+            msgid = RULES if count == 1 else RULES_OF_SEVERAL
+            self.say(Weight.UNSUPPORTED, msgid, kinds=kinds)
 
 
 def _base(before: str, element: Element) -> str:

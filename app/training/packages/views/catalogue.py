@@ -65,12 +65,12 @@ def entry_of(line: PackageLine) -> dict[str, Any]:
     }
 
 
-@bp.get("/packages/<slug>")
+@bp.get("/packages/<package_slug>")
 @requires(anyone)
-def package(slug: str) -> str:
+def package(package_slug: str) -> str:
     actor = current_actor()
     with reading() as db:
-        page = queries.package_page(db, actor=actor, slug=slug)
+        page = queries.package_page(db, actor=actor, slug=package_slug)
         versions = (
             queries.versions_of(db, actor=actor, package_id=page.id)
             if policy.may_import(actor)
@@ -111,51 +111,52 @@ def _line(page: PackagePage, item: Item) -> dict[str, Any]:
     }
 
 
-@bp.post("/packages/<slug>/enrolments")
+@bp.post("/packages/<package_slug>/enrolments")
 @requires(policy.may_take)
-def enrol(slug: str) -> Response:
+def enrol(package_slug: str) -> Response:
     """Begins the package; one of a single item opens at once."""
     actor, now = current_actor(), clock.now()
     with transaction() as db:
-        services.enrol(db, actor=actor, slug=slug, now=now)
+        services.enrol(db, actor=actor, slug=package_slug, now=now)
     with reading() as db:
-        page = queries.package_page(db, actor=actor, slug=slug)
+        page = queries.package_page(db, actor=actor, slug=package_slug)
     launchable = page.manifest.launchable
     if len(launchable) == 1 and content_origin():
         return _opened(page, launchable[0].key)
-    return redirect(url_for("packages.package", slug=slug), 303)
+    return redirect(url_for("packages.package", package_slug=package_slug), 303)
 
 
-@bp.post("/packages/<slug>/visits")
+@bp.post("/packages/<package_slug>/visits")
 @requires(policy.may_take)
-def visit(slug: str) -> Response:
+def visit(package_slug: str) -> Response:
     """Opens an item of the package that its reader has begun."""
     with reading() as db:
-        page = queries.package_page(db, actor=current_actor(), slug=slug)
+        page = queries.package_page(db, actor=current_actor(), slug=package_slug)
     if page.enrolment_id is None or not content_origin():
-        return redirect(url_for("packages.package", slug=slug), 303)
-    return _opened(page, request.form.get("item", ""))
+        return redirect(url_for("packages.package", package_slug=package_slug), 303)
+    first = page.manifest.launchable[0].key
+    return _opened(page, request.form.get("item") or first)
 
 
 def _opened(page: PackagePage, item_key: str) -> Response:
     assert page.enrolment_id is not None  # noqa: S101 - both callers have looked
     with transaction() as db:
-        session_id = services.open_session(
+        visit_id = services.open_session(
             db,
             actor=current_actor(),
             enrolment_id=page.enrolment_id,
             item_key=item_key,
             now=clock.now(),
         )
-    return redirect(url_for("packages.player", session_id=session_id), 303)
+    return redirect(url_for("packages.player", visit_id=visit_id), 303)
 
 
-@bp.get("/packages/visits/<uuid:session_id>")
+@bp.get("/packages/visits/<uuid:visit_id>")
 @requires(policy.may_take)
-def player(session_id: UUID) -> str:
+def player(visit_id: UUID) -> str:
     """The player: a frame of the second origin, in which the package runs."""
     with reading() as db:
-        play = own_play(db, actor=current_actor(), session_id=session_id)
+        play = own_play(db, actor=current_actor(), session_id=visit_id)
     is_over = _is_over(play)
     address = ""
     if not is_over and content_origin():
@@ -165,7 +166,7 @@ def player(session_id: UUID) -> str:
             secret=current_app.config["SECRET_KEY"],
             host=content_host(),
         )
-        address = content_origin() + url_for("package_content.frame", key=key)
+        address = content_origin() + url_for("package_content.frame", launch_key=key)
         let_frame(content_origin())
     return render_template(
         "training/packages/player.html",
@@ -182,17 +183,17 @@ def _is_over(play: Play) -> bool:
     return is_closed or play.expires_at <= clock.now()
 
 
-@bp.get("/packages/<slug>/learners")
+@bp.get("/packages/<package_slug>/learners")
 @requires(policy.may_see_learners)
-def learners(slug: str) -> str:
+def learners(package_slug: str) -> str:
     actor = current_actor()
     with reading() as db:
-        package = queries.package_of(db, slug)
+        package = queries.package_of(db, package_slug)
         lines = learners_of(db, actor=actor, package_id=package.id)
         title = package.title
     return render_template(
         "training/packages/learners.html",
-        slug=slug,
+        slug=package_slug,
         title=title,
         lines=lines,
         sees_all=policy.sees_all(actor),
@@ -201,10 +202,10 @@ def learners(slug: str) -> str:
     )
 
 
-@bp.post("/packages/<slug>/withdrawal")
+@bp.post("/packages/<package_slug>/withdrawal")
 @requires(policy.may_import)
-def withdraw(slug: str) -> Response:
+def withdraw(package_slug: str) -> Response:
     with transaction() as db:
-        services.withdraw_package(db, actor=current_actor(), slug=slug, now=clock.now())
+        services.withdraw_package(db, actor=current_actor(), slug=package_slug, now=clock.now())
     flash(_("Nobody begins the package any more. Who has begun may finish."), "success")
-    return redirect(url_for("packages.package", slug=slug), 303)
+    return redirect(url_for("packages.package", package_slug=package_slug), 303)

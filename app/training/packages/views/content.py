@@ -43,18 +43,18 @@ origin and that nobody else frames it.
 """
 
 
-@bp.get("/<key>/")
+@bp.get("/<launch_key>/")
 @requires(anyone)
 @on_content_origin
-def frame(key: str) -> Response:
+def frame(launch_key: str) -> Response:
     """The page in which the package finds its API, and the package in a frame of the same origin."""
     if _is_not_framed():
         return _refused()
     with reading() as db:
-        play = playing.play_of(db, session_id=_id(key, Purpose.LAUNCH), now=clock.now())
+        play = playing.play_of(db, session_id=_id(launch_key, Purpose.LAUNCH), now=clock.now())
     launch = {
         "application": application_origin(),
-        "commit": url_for("package_content.commit", key=key),
+        "commit": url_for("package_content.commit", launch_key=launch_key),
         "content": _address_of(play),
         "data": dict(play.state),
         "sequence": play.sequence,
@@ -70,20 +70,20 @@ def frame(key: str) -> Response:
 
 def _address_of(play: Play) -> str:
     key = key_of(play.enrolment_id, Purpose.FILES, secret=_secret(), host=own_host())
-    address = url_for("package_content.file", key=key, path=play.item.path)
+    address = url_for("package_content.file", files_key=key, package_path=play.item.path)
     return address + play.item.query
 
 
-@bp.get("/files/<key>/<path:path>")
+@bp.get("/files/<files_key>/<path:package_path>")
 @requires(anyone)
 @on_content_origin
-def file(key: str, path: str) -> Response:
+def file(files_key: str, package_path: str) -> Response:
     """A file of the package by the stored list; one range of it, as players of video ask."""
     if _is_not_framed() or request.headers.get("Service-Worker"):
         return _refused()
     with reading() as db:
         stored = playing.file_of(
-            db, enrolment_id=_id(key, Purpose.FILES), path=path, now=clock.now()
+            db, enrolment_id=_id(files_key, Purpose.FILES), path=package_path, now=clock.now()
         )
     answer = _answer(stored)
     answer.headers["Content-Type"] = stored.media_type  # without a character set
@@ -114,11 +114,11 @@ def _part(key: str, start: int, length: int) -> Iterator[bytes]:
     return files().part(key, start, length)
 
 
-@bp.post("/<key>/commit")
+@bp.post("/<launch_key>/commit")
 @requires(anyone)
 @takes_up_to(COMMIT_BYTES)
 @on_content_origin
-def commit(key: str) -> tuple[Response, int]:
+def commit(launch_key: str) -> tuple[Response, int]:
     """What the package recorded: `{"sequence": 3, "values": {…}, "ended": false}`."""
     sent = request.get_json(silent=True)
     if not isinstance(sent, dict):
@@ -132,7 +132,7 @@ def commit(key: str) -> tuple[Response, int]:
         with transaction() as db:
             saved = services.commit(
                 db,
-                session_id=_id(key, Purpose.LAUNCH),
+                session_id=_id(launch_key, Purpose.LAUNCH),
                 sequence=sequence,
                 sent=values,
                 ended=sent.get("ended") is True,

@@ -56,21 +56,21 @@ def look_at() -> Response | tuple[str, int]:
     return _looked_at("")
 
 
-@bp.get("/packages/<slug>/versions")
+@bp.get("/packages/<package_slug>/versions")
 @requires(policy.may_import)
-def new_version(slug: str) -> str:
+def new_version(package_slug: str) -> str:
     with reading() as db:
-        package_of(db, slug)
-    return _form_page(forms.UploadForm(), slug)
+        package_of(db, package_slug)
+    return _form_page(forms.UploadForm(), package_slug)
 
 
-@bp.post("/packages/<slug>/versions")
+@bp.post("/packages/<package_slug>/versions")
 @requires(policy.may_import)
 @takes_packages
-def look_at_version(slug: str) -> Response | tuple[str, int]:
+def look_at_version(package_slug: str) -> Response | tuple[str, int]:
     with reading() as db:
-        package_of(db, slug)
-    return _looked_at(slug)
+        package_of(db, package_slug)
+    return _looked_at(package_slug)
 
 
 def _looked_at(slug: str) -> Response | tuple[str, int]:
@@ -170,7 +170,7 @@ def accept(upload_id: UUID) -> Response | tuple[str, int]:
         form.show_errors(refusal.errors)
         return _report_page(kept.report, kept, form, kept.package_slug), 422
     flash(_("The package is in the catalogue."), "success")
-    return redirect(url_for("packages.package", slug=slug), 303)
+    return redirect(url_for("packages.package", package_slug=slug), 303)
 
 
 @bp.post("/packages/import/<uuid:upload_id>/discard")
