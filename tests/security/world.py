@@ -77,7 +77,7 @@ from app.training.learning.models import (
     Unit,
 )
 from app.training.learning.services import start_enrolment
-from app.training.packages.rules.addresses import Purpose, key_of
+from app.training.packages.rules.addresses import KeyPurpose, key_of
 from app.training.packages.services import enrol, open_session
 from tests.security.invited import invited, token_in
 from tests.support import databases, session
@@ -238,8 +238,8 @@ def _package(db: Session, her: Actor, now: datetime) -> Objects:
         "package_path": "index.html",
         "visit_id": str(visit_id),
         "upload_id": str(uploaded(db, now=now)),
-        "launch_key": key_of(visit_id, Purpose.LAUNCH, **host),
-        "files_key": key_of(enrolment_id, Purpose.FILES, **host),
+        "launch_key": key_of(visit_id, KeyPurpose.LAUNCH, **host),
+        "files_key": key_of(enrolment_id, KeyPurpose.FILES, **host),
     }
 
 

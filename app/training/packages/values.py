@@ -16,7 +16,7 @@ class Standard(StrEnum):
     SCORM_2004 = "2004"
 
 
-class ItemKind(StrEnum):
+class PartKind(StrEnum):
     """A folder only groups; a SCO speaks with the platform; an asset is complete once opened."""
 
     FOLDER = "folder"
@@ -34,13 +34,13 @@ class Weight(StrEnum):
 
 
 @dataclass(frozen=True)
-class Finding:
+class PackageFinding:
     weight: Weight
     sentence: Sentence
 
 
 @dataclass(frozen=True)
-class Item:
+class PackageItem:
     """One line of the package's table of contents. `depth` counts from 0.
 
     `path` is a file of the package and `query` what follows it in the address, with its ? or #.
@@ -49,7 +49,7 @@ class Item:
 
     key: str
     title: str
-    kind: ItemKind
+    kind: PartKind
     depth: int = 0
     path: str = ""
     query: str = ""
@@ -63,7 +63,7 @@ class Item:
 
     @property
     def is_launchable(self) -> bool:
-        return self.kind is not ItemKind.FOLDER
+        return self.kind is not PartKind.FOLDER
 
 
 @dataclass(frozen=True)
@@ -71,13 +71,13 @@ class Manifest:
     standard: Standard
     schema_version: str
     title: str
-    items: tuple[Item, ...]
+    items: tuple[PackageItem, ...]
 
     @property
-    def launchable(self) -> tuple[Item, ...]:
+    def launchable(self) -> tuple[PackageItem, ...]:
         return tuple(item for item in self.items if item.is_launchable)
 
-    def item(self, key: str) -> Item | None:
+    def item(self, key: str) -> PackageItem | None:
         return next((item for item in self.launchable if item.key == key), None)
 
     def as_dict(self) -> dict[str, Any]:
@@ -85,7 +85,9 @@ class Manifest:
 
     @classmethod
     def from_dict(cls, kept: Mapping[str, Any]) -> "Manifest":
-        items = tuple(Item(**{**item, "kind": ItemKind(item["kind"])}) for item in kept["items"])
+        items = tuple(
+            PackageItem(**{**item, "kind": PartKind(item["kind"])}) for item in kept["items"]
+        )
         return cls(Standard(kept["standard"]), kept["schema_version"], kept["title"], items)
 
 
@@ -104,7 +106,7 @@ class Inspection:
 
     manifest: Manifest
     files: tuple[FileEntry, ...]
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[PackageFinding, ...] = ()
     folder: str = ""
 
     @property
@@ -141,12 +143,12 @@ class Report:
     file_count: int
     unpacked_bytes: int
     folder: str
-    findings: tuple[Finding, ...]
+    findings: tuple[PackageFinding, ...]
 
     @classmethod
     def from_dict(cls, kept: Mapping[str, Any]) -> "Report":
         findings = tuple(
-            Finding(Weight(one["weight"]), Sentence(one["msgid"], one["params"]))
+            PackageFinding(Weight(one["weight"]), Sentence(one["msgid"], one["params"]))
             for one in kept["findings"]
         )
         return cls(
@@ -159,7 +161,7 @@ class Report:
 
 
 @dataclass(frozen=True)
-class StoredFile:
+class PackedFile:
     """A file of a package as it was put away."""
 
     path: str
@@ -193,7 +195,7 @@ class Upload:
     uploaded_at: datetime
 
 
-class Status(StrEnum):
+class PlayStatus(StrEnum):
     """What an item has come to; as SCORM 1.2 says it, which has one status where 2004 has two."""
 
     NOT_ATTEMPTED = "not attempted"
@@ -204,16 +206,16 @@ class Status(StrEnum):
     PASSED = "passed"
 
 
-DONE = frozenset({Status.COMPLETED, Status.PASSED})
+DONE = frozenset({PlayStatus.COMPLETED, PlayStatus.PASSED})
 
 
-class Entry(StrEnum):
+class VisitEntry(StrEnum):
     FIRST = "ab-initio"
     RESUME = "resume"
     NEITHER = ""
 
 
-class Mode(StrEnum):
+class VisitMode(StrEnum):
     NORMAL = "normal"
     REVIEW = "review"
 
@@ -222,7 +224,7 @@ class Mode(StrEnum):
 class ItemStanding:
     """Where a learner stands in one item. `score` is 0–100, `seconds` the sum of its sessions."""
 
-    status: Status = Status.NOT_ATTEMPTED
+    status: PlayStatus = PlayStatus.NOT_ATTEMPTED
     score: float | None = None
     seconds: int = 0
     completed_at: datetime | None = None
@@ -235,9 +237,9 @@ class Play:
     session_id: UUID
     enrolment_id: UUID
     standard: Standard
-    item: Item
-    mode: Mode
-    entry: Entry
+    item: PackageItem
+    mode: VisitMode
+    entry: VisitEntry
     state: Mapping[str, str]
     sequence: int
     package_id: int
@@ -254,7 +256,7 @@ class Saved:
 
     sequence: int
     is_closed: bool
-    status: Status
+    status: PlayStatus
 
 
 @dataclass(frozen=True)

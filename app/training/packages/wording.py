@@ -4,7 +4,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.kernel.text import N_
-from app.training.packages.values import Finding, ItemStanding, Standard, Status, Weight
+from app.training.packages.values import ItemStanding, PackageFinding, PlayStatus, Standard, Weight
 
 STANDARDS = {Standard.SCORM_12: "SCORM 1.2", Standard.SCORM_2004: "SCORM 2004"}
 WEIGHTS = {
@@ -14,27 +14,27 @@ WEIGHTS = {
     Weight.WARNING: N_("To know"),
 }
 STATUSES = {
-    Status.NOT_ATTEMPTED: N_("Not started"),
-    Status.INCOMPLETE: N_("In progress"),
-    Status.BROWSED: N_("In progress"),
-    Status.FAILED: N_("Not passed"),
-    Status.COMPLETED: N_("Completed"),
-    Status.PASSED: N_("Passed"),
+    PlayStatus.NOT_ATTEMPTED: N_("Not started"),
+    PlayStatus.INCOMPLETE: N_("In progress"),
+    PlayStatus.BROWSED: N_("In progress"),
+    PlayStatus.FAILED: N_("Not passed"),
+    PlayStatus.COMPLETED: N_("Completed"),
+    PlayStatus.PASSED: N_("Passed"),
 }
 # The shape beside the word: a name of templates/components/icons.html and a colour that only
 # repeats what both say.
 LOOKS = {
-    Status.NOT_ATTEMPTED: ("dashed", "quiet"),
-    Status.INCOMPLETE: ("half", "warn"),
-    Status.BROWSED: ("half", "warn"),
-    Status.FAILED: ("octagon", "bad"),
-    Status.COMPLETED: ("check", "good"),
-    Status.PASSED: ("check", "good"),
+    PlayStatus.NOT_ATTEMPTED: ("dashed", "quiet"),
+    PlayStatus.INCOMPLETE: ("half", "warn"),
+    PlayStatus.BROWSED: ("half", "warn"),
+    PlayStatus.FAILED: ("octagon", "bad"),
+    PlayStatus.COMPLETED: ("check", "good"),
+    PlayStatus.PASSED: ("check", "good"),
 }
 STATES = {
-    "not-started": Status.NOT_ATTEMPTED,
-    "in-progress": Status.INCOMPLETE,
-    "done": Status.COMPLETED,
+    "not-started": PlayStatus.NOT_ATTEMPTED,
+    "in-progress": PlayStatus.INCOMPLETE,
+    "done": PlayStatus.COMPLETED,
 }
 KILOBYTE, MEGABYTE, MINUTE = 1024, 1024 * 1024, 60
 LINE_BITS = 400_000
@@ -63,7 +63,7 @@ def time_text(seconds: int) -> str:
     return minutes
 
 
-def finding_text(finding: Finding) -> str:
+def finding_text(finding: PackageFinding) -> str:
     """The sentence of a finding; names of kinds within it are translated too."""
     params = dict(finding.sentence.params)
     if isinstance(kinds := params.get("kinds"), list | tuple):

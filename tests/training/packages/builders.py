@@ -14,7 +14,7 @@ from app.kernel.actor import SYSTEM, Actor
 from app.kernel.text import LocalizedText
 from app.training.packages import forms, services
 from app.training.packages.rules.media import media_type
-from app.training.packages.values import PackageWords, StoredFile
+from app.training.packages.values import PackageWords, PackedFile
 
 MANIFEST = "imsmanifest.xml"
 SCO = """<!doctype html><html lang="es"><meta charset="utf-8"><title>Prueba</title>
@@ -30,8 +30,11 @@ const leave = is2004 ? "cmi.exit" : "cmi.core.exit";
 const status = is2004 ? "cmi.completion_status" : "cmi.core.lesson_status";
 call("Initialize", "");
 let page = Number(call("GetValue", place) || 0);
-const show = () => { document.getElementById("said").textContent =
-  "page " + page + " notes [" + call("GetValue", "cmi.suspend_data") + "] entry " + call("GetValue", is2004 ? "cmi.entry" : "cmi.core.entry") + " cookies [" + document.cookie + "]"; };
+const entry = () => call("GetValue", is2004 ? "cmi.entry" : "cmi.core.entry");
+const show = () => {
+  document.getElementById("said").textContent = "page " + page + " notes [" + call("GetValue", "cmi.suspend_data")
+    + "] entry " + entry() + " cookies [" + document.cookie + "]";
+};
 show();
 document.getElementById("next").onclick = () => {
   page += 1;
@@ -64,7 +67,8 @@ def manifest(
 <manifest identifier="M" {base} xmlns="http://www.imsproject.org/xsd/imscp_rootv1p1p2"
   xmlns:adlcp="http://www.adlnet.org/xsd/adlcp_rootv1p2">
 <metadata>{version}</metadata>
-<organizations default="{default}"><organization identifier="ORG"><title>Curso de prueba</title>{own}</organization>{more}</organizations>
+<organizations default="{default}"><organization identifier="ORG">
+<title>Curso de prueba</title>{own}</organization>{more}</organizations>
 <resources>{res}</resources></manifest>"""
 
 
@@ -84,8 +88,10 @@ def manifest_2004(items: str = "", sequencing: str = "") -> str:
 <manifest identifier="M" xmlns="http://www.imsglobal.org/xsd/imscp_v1p1"
   xmlns:adlcp="http://www.adlnet.org/xsd/adlcp_v1p3" xmlns:imsss="http://www.imsglobal.org/xsd/imsss">
 <metadata><schema>ADL SCORM</schema><schemaversion>2004 4th Edition</schemaversion></metadata>
-<organizations default="O"><organization identifier="O"><title>Short course</title>{own}</organization></organizations>
-<resources><resource identifier="R1" type="webcontent" adlcp:scormType="sco" href="index.html"/></resources></manifest>"""
+<organizations default="O"><organization identifier="O">
+<title>Short course</title>{own}</organization></organizations>
+<resources><resource identifier="R1" type="webcontent" adlcp:scormType="sco" href="index.html"/></resources>
+</manifest>"""
 
 
 def archive(files: Mapping[str, str | bytes], *, packed: bool = True) -> io.BytesIO:
@@ -120,7 +126,7 @@ def uploaded(
         db,
         actor=actor,
         inspection=forms.inspect(io.BytesIO(content)),
-        stored=StoredFile("curso.zip", files().put(content), "application/zip", len(content)),
+        stored=PackedFile("curso.zip", files().put(content), "application/zip", len(content)),
         sha256=hashlib.sha256(content).hexdigest(),
         package_slug=slug,
         now=now,
@@ -141,7 +147,7 @@ def imported(
     inspection = forms.inspect(archived)
     with forms.unpacked(archived, inspection) as one_by_one:
         stored = [
-            StoredFile(name, files().put(path.read_bytes()), media_type(name), path.stat().st_size)
+            PackedFile(name, files().put(path.read_bytes()), media_type(name), path.stat().st_size)
             for name, path in one_by_one
         ]
     return services.accept_upload(

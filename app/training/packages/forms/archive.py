@@ -15,7 +15,7 @@ from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import N_
 from app.training.packages.forms.manifest import read_manifest
 from app.training.packages.rules import archive as rules
-from app.training.packages.values import FileEntry, Finding, Inspection, Weight
+from app.training.packages.values import FileEntry, Inspection, PackageFinding, Weight
 
 FILE = "package"
 MANIFEST = "imsmanifest.xml"
@@ -143,10 +143,10 @@ def _directory_bytes(stream: IO[bytes]) -> int:
     return min(int(length), size)
 
 
-def _entries(archive: zipfile.ZipFile) -> list[tuple[rules.Entry, zipfile.ZipInfo]]:
+def _entries(archive: zipfile.ZipFile) -> list[tuple[rules.ArchiveEntry, zipfile.ZipInfo]]:
     return [
         (
-            rules.Entry(
+            rules.ArchiveEntry(
                 _name(info),
                 info.file_size,
                 info.compress_size,
@@ -240,20 +240,20 @@ def _read_all(archive: zipfile.ZipFile, files: list[FileEntry]) -> _Seen:
     return seen
 
 
-def _of_archive(files: list[FileEntry], folder: str, left_out: int) -> Iterator[Finding]:
+def _of_archive(files: list[FileEntry], folder: str, left_out: int) -> Iterator[PackageFinding]:
     if folder:
-        yield Finding(Weight.WARNING, Sentence(WRAPPED, {"folder": rules.shown(folder)}))
+        yield PackageFinding(Weight.WARNING, Sentence(WRAPPED, {"folder": rules.shown(folder)}))
     if left_out:
-        yield Finding(Weight.WARNING, Sentence(LEFT_OUT, {"count": left_out}))
+        yield PackageFinding(Weight.WARNING, Sentence(LEFT_OUT, {"count": left_out}))
     if sum(file.size for file in files) > HEAVY:
         most = HEAVY // rules.MEGABYTE
-        yield Finding(Weight.WARNING, Sentence(TOO_HEAVY, {"most": most}))
+        yield PackageFinding(Weight.WARNING, Sentence(TOO_HEAVY, {"most": most}))
 
 
-def _of_content(files: list[FileEntry], seen: _Seen) -> Iterator[Finding]:
+def _of_content(files: list[FileEntry], seen: _Seen) -> Iterator[PackageFinding]:
     flash = next((file.path for file in files if file.path.casefold().endswith(".swf")), "")
     if flash:
-        yield Finding(Weight.UNSUPPORTED, Sentence(FLASH, {"name": rules.shown(flash)}))
+        yield PackageFinding(Weight.UNSUPPORTED, Sentence(FLASH, {"name": rules.shown(flash)}))
     if seen.hosts:
         hosts = ", ".join(sorted(seen.hosts)[:MOST_HOSTS])
-        yield Finding(Weight.UNSUPPORTED, Sentence(LOADS_FROM, {"hosts": hosts}))
+        yield PackageFinding(Weight.UNSUPPORTED, Sentence(LOADS_FROM, {"hosts": hosts}))

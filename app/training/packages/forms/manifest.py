@@ -20,7 +20,14 @@ from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import N_
 from app.training.packages.rules.archive import shown
 from app.training.packages.rules.prerequisites import is_readable
-from app.training.packages.values import Finding, Item, ItemKind, Manifest, Standard, Weight
+from app.training.packages.values import (
+    Manifest,
+    PackageFinding,
+    PackageItem,
+    PartKind,
+    Standard,
+    Weight,
+)
 
 FILE = "package"
 XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
@@ -86,7 +93,9 @@ class _Resource:
     is_sco: bool
 
 
-def read_manifest(content: bytes, paths: Collection[str]) -> tuple[Manifest, tuple[Finding, ...]]:
+def read_manifest(
+    content: bytes, paths: Collection[str]
+) -> tuple[Manifest, tuple[PackageFinding, ...]]:
     """The manifest, and what is to be said of it. `paths`: the files of the archive.
 
     Raises InvalidInput, at the file's field, for what is no manifest at all.
@@ -147,17 +156,17 @@ class _Reader:
     def __init__(self, root: Element, paths: Collection[str]) -> None:
         self.root, self.paths = root, paths
         self.folded = {path.casefold(): path for path in paths}
-        self.findings: list[Finding] = []
-        self.items: list[Item] = []
+        self.findings: list[PackageFinding] = []
+        self.items: list[PackageItem] = []
         self.resources: dict[str, _Resource] = {}
         self.schema_version = ""
 
     def say(self, weight: Weight, msgid: str, **params: object) -> None:
-        finding = Finding(weight, Sentence(msgid, params))
+        finding = PackageFinding(weight, Sentence(msgid, params))
         if finding not in self.findings:
             self.findings.append(finding)
 
-    def manifest(self) -> tuple[Manifest, tuple[Finding, ...]]:
+    def manifest(self) -> tuple[Manifest, tuple[PackageFinding, ...]]:
         standard = self.standard()
         self.read_resources()
         title = self.read_organization()
@@ -231,7 +240,9 @@ class _Reader:
         scos = [one for one in usual if one[1].is_sco]
         for key, resource in (scos or usual)[:1]:
             self.say(Weight.WARNING, NO_ORGANIZATION)
-            self.items.append(self.launched(Item(key[:LONGEST_KEY], "", ItemKind.FOLDER), resource))
+            self.items.append(
+                self.launched(PackageItem(key[:LONGEST_KEY], "", PartKind.FOLDER), resource)
+            )
 
     def read_item(self, element: Element, depth: int) -> None:
         if depth >= MOST_DEPTH or len(self.items) >= MOST_ITEMS:
@@ -240,10 +251,10 @@ class _Reader:
         key = _attribute(element, "identifier")[:LONGEST_KEY] or f"item-{len(self.items) + 1}"
         if any(item.key == key for item in self.items):
             key = f"{key[: LONGEST_KEY - 10]}-{len(self.items) + 1}"
-        item = Item(
+        item = PackageItem(
             key,
             title or key,
-            ItemKind.FOLDER,
+            PartKind.FOLDER,
             depth,
             launch_data=_text(_child(element, "datafromlms"))[:LONGEST_LAUNCH_DATA],
             mastery=_text(_child(element, "masteryscore")),
@@ -264,7 +275,7 @@ class _Reader:
         for child in _children(element, "item"):
             self.read_item(child, depth + 1)
 
-    def launched(self, item: Item, resource: _Resource, parameters: str = "") -> Item:
+    def launched(self, item: PackageItem, resource: _Resource, parameters: str = "") -> PackageItem:
         said = {"title": shown(item.title), "name": shown(resource.href)}
         if "\\" in resource.href:
             self.say(Weight.WARNING, BACKSLASH, name=shown(resource.href))
@@ -281,7 +292,7 @@ class _Reader:
             return item
         if found != path:
             self.say(Weight.WARNING, OTHER_CASE, name=shown(path))
-        kind = ItemKind.SCO if resource.is_sco else ItemKind.ASSET
+        kind = PartKind.SCO if resource.is_sco else PartKind.ASSET
         return replace(item, kind=kind, path=found, query=_with_parameters(query, parameters))
 
     def found(self, path: str) -> str | None:
@@ -291,7 +302,7 @@ class _Reader:
     def is_elsewhere(name: str) -> bool:
         return bool(re.match(r"[A-Za-z][A-Za-z0-9+.-]*:|//", name))
 
-    def settled(self, standard: Standard) -> list[Item]:
+    def settled(self, standard: Standard) -> list[PackageItem]:
         """Pass marks and conditions, once all items are known."""
         keys = {item.key for item in self.items}
         pattern = MASTERY_12 if standard is Standard.SCORM_12 else MASTERY_2004
@@ -308,7 +319,7 @@ class _Reader:
             items.append(changed)
         return items
 
-    def look_at_sequencing(self, items: list[Item]) -> None:
+    def look_at_sequencing(self, items: list[PackageItem]) -> None:
         count = sum(item.is_launchable for item in items)
         if count > 1:
             self.say(Weight.BLOCKER, SEVERAL_SCOS, count=count)
@@ -356,7 +367,7 @@ def _with_parameters(query: str, parameters: str) -> str:
     return f"{own}{'&' if own else '?'}{more}{mark}{fragment}"[:LONGEST_QUERY]
 
 
-def _with_2004(element: Element, item: Item) -> Item:
+def _with_2004(element: Element, item: PackageItem) -> PackageItem:
     """What SCORM 2004 writes elsewhere: the completion threshold, the pass mark of the primary
     objective, and the time limit.
     """

@@ -19,8 +19,8 @@ from app.training.packages.values import (
     Manifest,
     PackageLine,
     PackagePage,
+    PlayStatus,
     Standard,
-    Status,
     VersionLine,
 )
 
@@ -140,7 +140,7 @@ def standings(db: Session, enrolment: PackageEnrolment) -> dict[str, ItemStandin
     rows = select(PackageResult).where(PackageResult.enrolment_id == enrolment.id)
     return {
         row.item_key: ItemStanding(
-            Status(row.status),
+            PlayStatus(row.status),
             float(row.score) if row.score is not None else None,
             row.seconds,
             row.completed_at,

@@ -19,7 +19,7 @@ from app.training.packages.models import (
     PackageVersion,
 )
 from app.training.packages.rules import runtime
-from app.training.packages.values import Entry, Manifest, Mode, Play, StoredFile
+from app.training.packages.values import Manifest, PackedFile, Play, VisitEntry, VisitMode
 
 LONGEST_NAME = 255
 
@@ -69,8 +69,8 @@ def play_of(db: Session, *, session_id: UUID, now: datetime) -> Play:
         item,
         manifest.standard,
         learner=(enrolment.id.hex, person.full_name[:LONGEST_NAME]),
-        entry=Entry(session.entry),
-        mode=Mode(session.mode),
+        entry=VisitEntry(session.entry),
+        mode=VisitMode(session.mode),
         seconds=result.seconds if result is not None else 0,
         kept={e: value for e, value in session.state.items() if e not in runtime.NOT_CARRIED},
     )
@@ -94,8 +94,8 @@ def _play(
         enrolment.id,
         manifest.standard,
         item,
-        Mode(session.mode),
-        Entry(session.entry),
+        VisitMode(session.mode),
+        VisitEntry(session.entry),
         data,
         session.sequence,
         package.id,
@@ -107,7 +107,7 @@ def _play(
     )
 
 
-def file_of(db: Session, *, enrolment_id: UUID, path: str, now: datetime) -> StoredFile:
+def file_of(db: Session, *, enrolment_id: UUID, path: str, now: datetime) -> PackedFile:
     """A file of the version that is taken, by its whole path. Raises NotFound, also once half a day
     has passed since the last launch.
     """
@@ -115,4 +115,4 @@ def file_of(db: Session, *, enrolment_id: UUID, path: str, now: datetime) -> Sto
     row = db.scalar(_FILE, asked)
     if row is None:
         raise NotFound
-    return StoredFile(row.path, row.file_key, row.media_type, row.size_bytes)
+    return PackedFile(row.path, row.file_key, row.media_type, row.size_bytes)

@@ -15,17 +15,17 @@ TAG_BYTES = 16
 UUID_BYTES = 16
 
 
-class Purpose(StrEnum):
+class KeyPurpose(StrEnum):
     LAUNCH = "package launch"
     FILES = "package files"
 
 
-def key_of(id_: UUID, purpose: Purpose, *, secret: str, host: str) -> str:
+def key_of(id_: UUID, purpose: KeyPurpose, *, secret: str, host: str) -> str:
     content = id_.bytes + _tag(id_, purpose, secret, host)
     return base64.urlsafe_b64encode(content).decode("ascii").rstrip("=")
 
 
-def id_of(key: str, purpose: Purpose, *, secret: str, host: str) -> UUID | None:
+def id_of(key: str, purpose: KeyPurpose, *, secret: str, host: str) -> UUID | None:
     """The id that the key names, or None when it was not signed for this purpose and host."""
     try:
         content = base64.b64decode(key + "=" * (-len(key) % 4), altchars=b"-_", validate=True)
@@ -38,6 +38,6 @@ def id_of(key: str, purpose: Purpose, *, secret: str, host: str) -> UUID | None:
     return id_ if hmac.compare_digest(tag, _tag(id_, purpose, secret, host)) else None
 
 
-def _tag(id_: UUID, purpose: Purpose, secret: str, host: str) -> bytes:
+def _tag(id_: UUID, purpose: KeyPurpose, secret: str, host: str) -> bytes:
     text = b"\x00".join((purpose.encode(), host.lower().encode(), id_.bytes))
     return hmac.digest(secret.encode(), text, "sha256")[:TAG_BYTES]

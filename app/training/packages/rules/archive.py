@@ -42,7 +42,7 @@ REGULAR, FOLDER = 0o100000, 0o040000
 
 
 @dataclass(frozen=True)
-class Entry:
+class ArchiveEntry:
     """An entry as the archive declares it. `name` is raw; `mode` the Unix mode, 0 where none is."""
 
     name: str
@@ -73,7 +73,7 @@ def is_junk(name: str) -> bool:
     return folded.startswith(JUNK_FOLDER) or folded.rpartition("/")[2] in JUNK
 
 
-def name_defect(entry: Entry) -> Sentence | None:
+def name_defect(entry: ArchiveEntry) -> Sentence | None:
     """The first thing that is wrong with a name or a kind of entry."""
     name = entry.name
     said = {"name": shown(name)}
@@ -102,7 +102,7 @@ def size_defect(name: str, size: int, packed: int) -> Sentence | None:
     return None
 
 
-def defect_of(entries: Iterable[Entry]) -> Sentence | None:
+def defect_of(entries: Iterable[ArchiveEntry]) -> Sentence | None:
     """The first reason to refuse an archive by what it declares; None when it may be unpacked."""
     names: set[str] = set()
     count = total = 0

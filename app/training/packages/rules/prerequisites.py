@@ -7,18 +7,18 @@ dry run says.
 import re
 from collections.abc import Collection, Mapping
 
-from app.training.packages.values import DONE, Status
+from app.training.packages.values import DONE, PlayStatus
 
 TOKEN = re.compile(r'\s*(?:(&|\||~|\(|\)|<>|=)|"([^"]*)"|([^\s&|~()="<>]+))')
 WORDS = {"and": "&", "or": "|", "not": "~"}
-MOST_TOKENS = 200
+MOST_TOKENS = 150
 STATUS_LETTERS = {
-    "p": Status.PASSED,
-    "c": Status.COMPLETED,
-    "f": Status.FAILED,
-    "i": Status.INCOMPLETE,
-    "b": Status.BROWSED,
-    "n": Status.NOT_ATTEMPTED,
+    "p": PlayStatus.PASSED,
+    "c": PlayStatus.COMPLETED,
+    "f": PlayStatus.FAILED,
+    "i": PlayStatus.INCOMPLETE,
+    "b": PlayStatus.BROWSED,
+    "n": PlayStatus.NOT_ATTEMPTED,
 }
 
 
@@ -26,7 +26,7 @@ class Unreadable(ValueError):
     """The script is none that is known here, or names an item that does not exist."""
 
 
-def holds(script: str, statuses: Mapping[str, Status]) -> bool:
+def holds(script: str, statuses: Mapping[str, PlayStatus]) -> bool:
     """Whether the script is true of the statuses by item. Raises Unreadable."""
     if not script.strip():
         return True
@@ -35,7 +35,7 @@ def holds(script: str, statuses: Mapping[str, Status]) -> bool:
 
 def is_readable(script: str, keys: Collection[str]) -> bool:
     try:
-        holds(script, dict.fromkeys(keys, Status.NOT_ATTEMPTED))
+        holds(script, dict.fromkeys(keys, PlayStatus.NOT_ATTEMPTED))
     except Unreadable:
         return False
     return True
@@ -60,7 +60,7 @@ def _tokens(script: str) -> list[str]:
 class _Reader:
     """A recursive descent: or, and, not, parentheses; each part is read whether it counts or not."""
 
-    def __init__(self, tokens: list[str], statuses: Mapping[str, Status]) -> None:
+    def __init__(self, tokens: list[str], statuses: Mapping[str, PlayStatus]) -> None:
         self.tokens, self.statuses = tokens, statuses
 
     def whole(self) -> bool:
@@ -109,11 +109,11 @@ class _Reader:
         return self.tokens.pop(0)[1:]
 
 
-def _status(word: str) -> Status:
+def _status(word: str) -> PlayStatus:
     """A status by its whole name or by its first letter, as AICC allows."""
     folded = word.strip().lower()
-    if folded in set(Status):
-        return Status(folded)
+    if folded in set(PlayStatus):
+        return PlayStatus(folded)
     if folded in STATUS_LETTERS:
         return STATUS_LETTERS[folded]
     raise Unreadable(word)

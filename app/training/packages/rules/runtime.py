@@ -9,7 +9,14 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from app.training.packages.values import DONE, Entry, Item, Mode, Standard, Status
+from app.training.packages.values import (
+    DONE,
+    PackageItem,
+    PlayStatus,
+    Standard,
+    VisitEntry,
+    VisitMode,
+)
 
 MOST_SUSPEND = 64_000
 MOST_VALUE = 4_096
@@ -46,7 +53,7 @@ KEPT_2004 = re.compile(
 )
 KEPT = {Standard.SCORM_12: KEPT_12, Standard.SCORM_2004: KEPT_2004}
 VOCABULARIES: Mapping[str, frozenset[str]] = {
-    STATUS_12: frozenset(status.value for status in Status),
+    STATUS_12: frozenset(status.value for status in PlayStatus),
     EXIT_12: frozenset({"time-out", "suspend", "logout", ""}),
     COMPLETION: frozenset({"completed", "incomplete", "not attempted", "unknown"}),
     SUCCESS: frozenset({"passed", "failed", "unknown"}),
@@ -139,14 +146,16 @@ def session_seconds(standard: Standard, state: Mapping[str, str], *, passed: int
 
 
 @dataclass(frozen=True)
-class Outcome:
+class PackageOutcome:
     """What a session comes to: a status in the words of SCORM 1.2, a score of 0–100 or None."""
 
-    status: Status
+    status: PlayStatus
     score: float | None
 
 
-def outcome(item: Item, standard: Standard, state: Mapping[str, str], *, ended: bool) -> Outcome:
+def outcome(
+    item: PackageItem, standard: Standard, state: Mapping[str, str], *, ended: bool
+) -> PackageOutcome:
     """The status that the server derives from what the package said.
 
     `ended`: the package said goodbye (LMSFinish, Terminate). Then a mastery score decides between
@@ -158,19 +167,19 @@ def outcome(item: Item, standard: Standard, state: Mapping[str, str], *, ended: 
     return _outcome_2004(item, state, ended)
 
 
-def _outcome_12(item: Item, state: Mapping[str, str], ended: bool) -> Outcome:
+def _outcome_12(item: PackageItem, state: Mapping[str, str], ended: bool) -> PackageOutcome:
     score, mastery = _number(state.get(RAW_12)), _number(item.mastery)
-    status = Status(state.get(STATUS_12) or Status.NOT_ATTEMPTED)
+    status = PlayStatus(state.get(STATUS_12) or PlayStatus.NOT_ATTEMPTED)
     if ended and mastery is not None and score is not None:
-        return Outcome(Status.PASSED if score >= mastery else Status.FAILED, score)
-    if status is Status.NOT_ATTEMPTED:
+        return PackageOutcome(PlayStatus.PASSED if score >= mastery else PlayStatus.FAILED, score)
+    if status is PlayStatus.NOT_ATTEMPTED:
         is_put_aside = state.get(EXIT_12) == "suspend"
         completes = ended and not is_put_aside and mastery is None
-        return Outcome(Status.COMPLETED if completes else Status.INCOMPLETE, score)
-    return Outcome(status, score)
+        return PackageOutcome(PlayStatus.COMPLETED if completes else PlayStatus.INCOMPLETE, score)
+    return PackageOutcome(status, score)
 
 
-def _outcome_2004(item: Item, state: Mapping[str, str], ended: bool) -> Outcome:
+def _outcome_2004(item: PackageItem, state: Mapping[str, str], ended: bool) -> PackageOutcome:
     scaled, raw = _number(state.get(SCALED)), _number(state.get(RAW_2004))
     score = None if scaled is None else max(scaled, 0.0) * 100
     if score is None and raw is not None and 0 <= raw <= 100:  # noqa: PLR2004 - per cent
@@ -184,23 +193,23 @@ def _outcome_2004(item: Item, state: Mapping[str, str], ended: bool) -> Outcome:
     if mastery is not None and scaled is not None:
         success = "passed" if scaled >= mastery else "failed"
     if success == "passed":
-        return Outcome(Status.PASSED, score)
+        return PackageOutcome(PlayStatus.PASSED, score)
     if success == "failed":
-        return Outcome(Status.FAILED, score)
+        return PackageOutcome(PlayStatus.FAILED, score)
     is_put_aside = state.get(EXIT_2004) == "suspend"
     says_nothing = completion == "unknown" and mastery is None and threshold is None
     if completion == "completed" or (ended and not is_put_aside and says_nothing):
-        return Outcome(Status.COMPLETED, score)
-    return Outcome(Status.INCOMPLETE, score)
+        return PackageOutcome(PlayStatus.COMPLETED, score)
+    return PackageOutcome(PlayStatus.INCOMPLETE, score)
 
 
-def later(before: Status, now: Status) -> Status:
+def later(before: PlayStatus, now: PlayStatus) -> PlayStatus:
     """The status after a session: what was once reached is not lost by what comes later."""
-    if before is Status.PASSED or now is Status.NOT_ATTEMPTED:
+    if before is PlayStatus.PASSED or now is PlayStatus.NOT_ATTEMPTED:
         return before
-    if before is Status.COMPLETED:
-        return Status.PASSED if now is Status.PASSED else before
-    if before is Status.FAILED:
+    if before is PlayStatus.COMPLETED:
+        return PlayStatus.PASSED if now is PlayStatus.PASSED else before
+    if before is PlayStatus.FAILED:
         return now if now in DONE else before
     return now
 
@@ -210,9 +219,9 @@ def best(before: float | None, now: float | None) -> float | None:
     return max((score for score in (before, now) if score is not None), default=None)
 
 
-def mode_of(status: Status) -> Mode:
+def mode_of(status: PlayStatus) -> VisitMode:
     """Whoever has passed or completed looks again, and nothing that happens then counts."""
-    return Mode.REVIEW if status in DONE else Mode.NORMAL
+    return VisitMode.REVIEW if status in DONE else VisitMode.NORMAL
 
 
 @dataclass(frozen=True)
@@ -224,8 +233,8 @@ class Before:
 
 
 def begins_with(
-    standard: Standard, before: Before | None, status: Status
-) -> tuple[Entry, dict[str, str]]:
+    standard: Standard, before: Before | None, status: PlayStatus
+) -> tuple[VisitEntry, dict[str, str]]:
     """How a launch enters the item and which elements it finds again.
 
     A session that never ended, because the tab was closed or the line was cut, is taken up again.
@@ -233,31 +242,31 @@ def begins_with(
     over and the next one begins anew, unless the item is done and is only looked at.
     """
     if before is None:
-        return Entry.FIRST, {}
+        return VisitEntry.FIRST, {}
     exit_ = before.state.get(EXIT_12 if standard is Standard.SCORM_12 else EXIT_2004, "")
     is_resumed = not before.ended or exit_ == "suspend"
     kept = {e: value for e, value in before.state.items() if e not in NOT_CARRIED}
     if is_resumed:
-        return (Entry.RESUME, kept) if kept else (Entry.FIRST, {})
+        return (VisitEntry.RESUME, kept) if kept else (VisitEntry.FIRST, {})
     if standard is Standard.SCORM_2004 and status not in DONE and exit_ != "logout":
-        return Entry.FIRST, {}
-    return Entry.NEITHER, kept
+        return VisitEntry.FIRST, {}
+    return VisitEntry.NEITHER, kept
 
 
 def data_model(
-    item: Item,
+    item: PackageItem,
     standard: Standard,
     *,
     learner: tuple[str, str],
-    entry: Entry,
-    mode: Mode,
+    entry: VisitEntry,
+    mode: VisitMode,
     seconds: int,
     kept: Mapping[str, str],
 ) -> dict[str, str]:
     """Every element that the player starts from. `learner`: an id that means nothing elsewhere, and
     the name. Elements without a value are left out, because the runtime refuses empty ones.
     """
-    credit = "credit" if mode is Mode.NORMAL else "no-credit"
+    credit = "credit" if mode is VisitMode.NORMAL else "no-credit"
     if standard is Standard.SCORM_12:
         own = {
             "cmi.core.student_id": learner[0],

@@ -48,12 +48,12 @@ class StateTooLarge(Refusal):
     )
 
 
-class NotOpenYet(Refusal):
+class PartNotOpen(Refusal):
     rule = "package-item-closed"
     msgid = N_("This part opens once you have done those before it.")
 
 
-class FileLost(Refusal):
+class PackageFileLost(Refusal):
     """The row stands and its bytes are gone: restore the files from the backup."""
 
     kind = Kind.UNAVAILABLE

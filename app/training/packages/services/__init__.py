@@ -6,15 +6,15 @@ from app.training.packages.services.importing import (
     keep_upload,
     withdraw_package,
 )
-from app.training.packages.services.recording import commit
+from app.training.packages.services.recording import save_commit
 from app.training.packages.services.taking import enrol, open_session
 
 __all__ = [
     "accept_upload",
-    "commit",
     "discard_upload",
     "enrol",
     "keep_upload",
     "open_session",
+    "save_commit",
     "withdraw_package",
 ]

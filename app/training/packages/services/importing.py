@@ -18,7 +18,7 @@ from app.training.packages.queries.catalogue import newest_version, package_of
 from app.training.packages.queries.records import keys_in_use
 from app.training.packages.rules import words as rules
 from app.training.packages.rules.archive import shown
-from app.training.packages.values import Inspection, PackageWords, StoredFile
+from app.training.packages.values import Inspection, PackageWords, PackedFile
 
 KEPT = timedelta(days=1)
 RESERVED = {"import"}
@@ -30,7 +30,7 @@ def keep_upload(
     *,
     actor: Actor,
     inspection: Inspection,
-    stored: StoredFile,
+    stored: PackedFile,
     sha256: str,
     package_slug: str,
     now: datetime,
@@ -76,7 +76,7 @@ def accept_upload(
     actor: Actor,
     upload_id: UUID,
     words: PackageWords | None,
-    files: Sequence[StoredFile],
+    files: Sequence[PackedFile],
     now: datetime,
 ) -> str:
     """Makes a version of an upload and returns the package's slug. `files` were put away beforehand:

@@ -21,10 +21,10 @@ from app.training.packages.models import (
 from app.training.packages.queries.catalogue import standings
 from app.training.packages.rules import runtime
 from app.training.packages.rules.words import SessionIsOver, StateTooLarge
-from app.training.packages.values import DONE, Manifest, Mode, Saved, Status
+from app.training.packages.values import DONE, Manifest, PlayStatus, Saved, VisitMode
 
 
-def commit(
+def save_commit(
     db: Session,
     *,
     session_id: UUID,
@@ -64,7 +64,7 @@ def commit(
     session.state, session.sequence = state, sequence
     if ended:
         session.ended_at = session.closed_at = now
-    if session.mode == Mode.NORMAL:
+    if session.mode == VisitMode.NORMAL:
         passed = int((now - session.opened_at).total_seconds())
         before = session.seconds
         session.seconds = max(
@@ -90,7 +90,7 @@ def record_outcome(
     enrolment: PackageEnrolment,
     session: PackageSession,
     version: PackageVersion,
-    told: runtime.Outcome,
+    told: runtime.PackageOutcome,
     *,
     actor: Actor,
     now: datetime,
@@ -102,13 +102,13 @@ def record_outcome(
         result = PackageResult(
             enrolment_id=enrolment.id,
             item_key=session.item_key,
-            status=Status.NOT_ATTEMPTED.value,
+            status=PlayStatus.NOT_ATTEMPTED.value,
             score=None,
             seconds=0,
             completed_at=None,
         )
         db.add(result)
-    status = runtime.later(Status(result.status), told.status)
+    status = runtime.later(PlayStatus(result.status), told.status)
     known = float(result.score) if result.score is not None else None
     score = runtime.best(known, told.score)
     result.status = status.value
@@ -135,6 +135,6 @@ def _complete(
         journal.record(db, fact, actor=actor, now=now)
 
 
-def _status(db: Session, session: PackageSession) -> Status:
+def _status(db: Session, session: PackageSession) -> PlayStatus:
     result = db.get(PackageResult, (session.enrolment_id, session.item_key))
-    return Status(result.status) if result is not None else Status.NOT_ATTEMPTED
+    return PlayStatus(result.status) if result is not None else PlayStatus.NOT_ATTEMPTED

@@ -18,17 +18,17 @@ from app.training.packages.models import (
 )
 from app.training.packages.queries.catalogue import newest_version, package_of, standings
 from app.training.packages.rules import prerequisites, runtime
-from app.training.packages.rules.words import NotOpenYet, PackageIsWithdrawn
+from app.training.packages.rules.words import PackageIsWithdrawn, PartNotOpen
 from app.training.packages.services.recording import record_outcome
 from app.training.packages.values import (
-    Entry,
-    Item,
-    ItemKind,
     ItemStanding,
     Manifest,
-    Mode,
+    PackageItem,
+    PartKind,
+    PlayStatus,
     Standard,
-    Status,
+    VisitEntry,
+    VisitMode,
 )
 
 LASTS = timedelta(hours=12)
@@ -77,17 +77,17 @@ def open_session(
         raise NotFound
     known = standings(db, enrolment)
     if not is_open(manifest, item, known):
-        raise NotOpenYet
+        raise PartNotOpen
     status = known.get(item.key, ItemStanding()).status
     session = _session(db, enrolment, item, standard=manifest.standard, status=status, now=now)
-    if item.kind is ItemKind.ASSET:
+    if item.kind is PartKind.ASSET:
         session.ended_at = session.closed_at = now
         record_outcome(
             db,
             enrolment,
             session,
             version,
-            runtime.Outcome(Status.COMPLETED, None),
+            runtime.PackageOutcome(PlayStatus.COMPLETED, None),
             actor=actor,
             now=now,
         )
@@ -95,7 +95,7 @@ def open_session(
     return session.id
 
 
-def is_open(manifest: Manifest, item: Item, known: dict[str, ItemStanding]) -> bool:
+def is_open(manifest: Manifest, item: PackageItem, known: dict[str, ItemStanding]) -> bool:
     """Whether what the item asks for beforehand is done."""
     statuses = {one.key: known.get(one.key, ItemStanding()).status for one in manifest.items}
     try:
@@ -107,10 +107,10 @@ def is_open(manifest: Manifest, item: Item, known: dict[str, ItemStanding]) -> b
 def _session(
     db: Session,
     enrolment: PackageEnrolment,
-    item: Item,
+    item: PackageItem,
     *,
     standard: Standard,
-    status: Status,
+    status: PlayStatus,
     now: datetime,
 ) -> PackageSession:
     of_item = (
@@ -132,8 +132,8 @@ def _session(
         enrolment_id=enrolment.id,
         item_key=item.key,
         number=last.number + 1 if last is not None else 1,
-        mode=runtime.mode_of(status).value if item.kind is ItemKind.SCO else Mode.NORMAL.value,
-        entry=entry.value if item.kind is ItemKind.SCO else Entry.NEITHER.value,
+        mode=runtime.mode_of(status).value if item.kind is PartKind.SCO else VisitMode.NORMAL.value,
+        entry=entry.value if item.kind is PartKind.SCO else VisitEntry.NEITHER.value,
         state=kept,
         sequence=0,
         seconds=0,

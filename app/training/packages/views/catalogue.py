@@ -16,9 +16,9 @@ from app.training.packages import policy, services, wording
 from app.training.packages.queries import catalogue as queries
 from app.training.packages.queries.playing import own_play
 from app.training.packages.queries.records import learners_of
-from app.training.packages.rules.addresses import Purpose, key_of
+from app.training.packages.rules.addresses import KeyPurpose, key_of
 from app.training.packages.services.taking import is_open
-from app.training.packages.values import Item, ItemStanding, PackageLine, PackagePage, Play
+from app.training.packages.values import ItemStanding, PackageItem, PackageLine, PackagePage, Play
 from app.training.packages.views.door import bp
 from app.web.content_origin import content_host, content_origin
 from app.web.guards import anyone, current_actor, requires
@@ -98,7 +98,7 @@ def _on(at: datetime) -> str:
     return day_text(at.astimezone(ZoneInfo(reader_timezone())).date(), reader_language())
 
 
-def _line(page: PackagePage, item: Item) -> dict[str, Any]:
+def _line(page: PackagePage, item: PackageItem) -> dict[str, Any]:
     standing = page.standings.get(item.key, ItemStanding())
     return {
         "item": item,
@@ -162,7 +162,7 @@ def player(visit_id: UUID) -> str:
     if not is_over and content_origin():
         key = key_of(
             play.session_id,
-            Purpose.LAUNCH,
+            KeyPurpose.LAUNCH,
             secret=current_app.config["SECRET_KEY"],
             host=content_host(),
         )

@@ -14,9 +14,9 @@ from app.infra.files import files
 from app.kernel.refusal import NotFound, Refusal
 from app.training.packages import services
 from app.training.packages.queries import playing
-from app.training.packages.rules.addresses import Purpose, id_of, key_of
-from app.training.packages.rules.words import FileLost
-from app.training.packages.values import Play, Standard, StoredFile
+from app.training.packages.rules.addresses import KeyPurpose, id_of, key_of
+from app.training.packages.rules.words import PackageFileLost
+from app.training.packages.values import PackedFile, Play, Standard
 from app.web.bodies import takes_up_to
 from app.web.content_origin import application_origin, on_content_origin, own_host
 from app.web.errors import STATUS
@@ -51,7 +51,7 @@ def frame(launch_key: str) -> Response:
     if _is_not_framed():
         return _refused()
     with reading() as db:
-        play = playing.play_of(db, session_id=_id(launch_key, Purpose.LAUNCH), now=clock.now())
+        play = playing.play_of(db, session_id=_id(launch_key, KeyPurpose.LAUNCH), now=clock.now())
     launch = {
         "application": application_origin(),
         "commit": url_for("package_content.commit", launch_key=launch_key),
@@ -69,7 +69,7 @@ def frame(launch_key: str) -> Response:
 
 
 def _address_of(play: Play) -> str:
-    key = key_of(play.enrolment_id, Purpose.FILES, secret=_secret(), host=own_host())
+    key = key_of(play.enrolment_id, KeyPurpose.FILES, secret=_secret(), host=own_host())
     address = url_for("package_content.file", files_key=key, package_path=play.item.path)
     return address + play.item.query
 
@@ -83,7 +83,7 @@ def file(files_key: str, package_path: str) -> Response:
         return _refused()
     with reading() as db:
         stored = playing.file_of(
-            db, enrolment_id=_id(files_key, Purpose.FILES), path=package_path, now=clock.now()
+            db, enrolment_id=_id(files_key, KeyPurpose.FILES), path=package_path, now=clock.now()
         )
     answer = _answer(stored)
     answer.headers["Content-Type"] = stored.media_type  # without a character set
@@ -94,7 +94,7 @@ def file(files_key: str, package_path: str) -> Response:
     return _with_policy(answer, CONTENT_POLICY, cached)
 
 
-def _answer(stored: StoredFile) -> Response:
+def _answer(stored: PackedFile) -> Response:
     span = request.range.range_for_length(stored.size) if request.range else None
     try:
         if span is None:
@@ -104,7 +104,7 @@ def _answer(stored: StoredFile) -> Response:
         start, stop = span
         answer = Response(_part(stored.key, start, stop - start), 206)
     except FileNotFoundError as lost:
-        raise FileLost from lost
+        raise PackageFileLost from lost
     answer.content_length = stop - start
     answer.headers["Content-Range"] = f"bytes {start}-{stop - 1}/{stored.size}"
     return answer
@@ -130,9 +130,9 @@ def commit(launch_key: str) -> tuple[Response, int]:
         return jsonify({"error": "not-a-commit"}), 422
     try:
         with transaction() as db:
-            saved = services.commit(
+            saved = services.save_commit(
                 db,
-                session_id=_id(launch_key, Purpose.LAUNCH),
+                session_id=_id(launch_key, KeyPurpose.LAUNCH),
                 sequence=sequence,
                 sent=values,
                 ended=sent.get("ended") is True,
@@ -148,7 +148,7 @@ def commit(launch_key: str) -> tuple[Response, int]:
     return jsonify(answer), 200
 
 
-def _id(key: str, purpose: Purpose) -> UUID:
+def _id(key: str, purpose: KeyPurpose) -> UUID:
     id_ = id_of(key, purpose, secret=_secret(), host=own_host())
     if id_ is None:
         raise NotFound

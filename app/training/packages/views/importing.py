@@ -23,13 +23,13 @@ from app.training.packages.rules.archive import MOST_ENTRIES, MOST_FILE, MOST_TO
 from app.training.packages.rules.media import media_type
 from app.training.packages.rules.words import SamePackage, require_sound
 from app.training.packages.values import (
-    Finding,
     Inspection,
-    Item,
     Manifest,
+    PackageFinding,
+    PackageItem,
     PackageWords,
+    PackedFile,
     Report,
-    StoredFile,
     Upload,
 )
 from app.training.packages.views.door import bp
@@ -112,7 +112,7 @@ def _kept(sent: FileStorage, inspection: Inspection, slug: str) -> UUID:
         path = Path(copy.name)
         with path.open("rb") as content:
             sha256 = hashlib.file_digest(content, "sha256").hexdigest()
-        stored = StoredFile(
+        stored = PackedFile(
             sent.filename or "", files().put_file(path), "application/zip", path.stat().st_size
         )
     with transaction() as db:
@@ -196,7 +196,7 @@ def _forget(key: str) -> None:
         return
 
 
-def _stored(kept: Upload) -> tuple[StoredFile, ...]:
+def _stored(kept: Upload) -> tuple[PackedFile, ...]:
     """The files of the archive, each put away by its content."""
     with NamedTemporaryFile(prefix="convoca-package-") as copy:
         path = Path(copy.name)
@@ -205,11 +205,11 @@ def _stored(kept: Upload) -> tuple[StoredFile, ...]:
             return tuple(_put(stream))
 
 
-def _put(stream: IO[bytes]) -> list[StoredFile]:
+def _put(stream: IO[bytes]) -> list[PackedFile]:
     inspection = forms.inspect(stream)
     with forms.unpacked(stream, inspection) as one_by_one:
         return [
-            StoredFile(name, files().put_file(path), media_type(name), path.stat().st_size)
+            PackedFile(name, files().put_file(path), media_type(name), path.stat().st_size)
             for name, path in one_by_one
         ]
 
@@ -261,7 +261,7 @@ def _report_page(
     )
 
 
-def _grouped(findings: tuple[Finding, ...]) -> list[tuple[str, str, list[str]]]:
+def _grouped(findings: tuple[PackageFinding, ...]) -> list[tuple[str, str, list[str]]]:
     """Findings by what they mean, the gravest first: weight, heading, sentences."""
     return [
         (weight.value, _(heading), sentences)
@@ -270,5 +270,5 @@ def _grouped(findings: tuple[Finding, ...]) -> list[tuple[str, str, list[str]]]:
     ]
 
 
-def _first(manifest: Manifest) -> Item | None:
+def _first(manifest: Manifest) -> PackageItem | None:
     return next(iter(manifest.launchable), None)
