@@ -1,0 +1,80 @@
+"""Issue 12: an author imports a package; an official plays it on the other origin, closes the tab, and goes on."""
+
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import FrameLocator, Page, expect
+
+from tests.journeys.steps import PHONE_ES, WIDE_EN, WIDE_ES, enter
+from tests.support.browser import OpenPage, assert_no_sideways_scroll
+from tests.support.server import LiveServer
+from tests.training.packages.builders import manifest_2004, package
+
+
+def bring(page: Page, file: Path, title: str) -> str:
+    """The address of the package that the author has imported."""
+    page.goto("/packages/import")
+    page.set_input_files("[name=package]", file)
+    page.locator("form[action='/packages/import'] [type=submit]").click()
+    page.wait_for_url(re.compile(r"/packages/import/[0-9a-f-]{36}$"))
+    page.fill("[name=title_es]", title)
+    page.fill("[name=origin]", "Instituto de Prueba")
+    page.locator("form[action^='/packages/import/'] [type=submit]").first.click()
+    page.wait_for_url(re.compile(r"/packages/[a-z0-9-]+$"))
+    return urlsplit(page.url).path
+
+
+def lesson(page: Page) -> FrameLocator:
+    return page.frame_locator("#package").frame_locator("#content")
+
+
+def saved(page: Page) -> None:
+    """The server has it: the page says so once the answer is there."""
+    expect(page.locator("#package-state")).to_have_text(re.compile(r"^(Guardado|Saved)\."))
+
+
+@pytest.mark.parametrize("standard", ["1.2", "2004"])
+def test_official_closes_the_tab_and_finds_all_as_it_was(
+    standard: str, open_page: OpenPage, live_server: LiveServer, tmp_path: Path
+) -> None:
+    file = tmp_path / "curso.zip"
+    file.write_bytes(package(manifest_2004() if standard == "2004" else "").getvalue())
+    author = enter(open_page, "organizer", **WIDE_EN)
+    address = bring(author, file, f"Paquete {standard}")
+
+    page = enter(open_page, "official-hn", address, **(PHONE_ES if standard == "1.2" else WIDE_ES))
+    page.locator("form[action$='/enrolments'] button").click()
+    page.wait_for_url(re.compile(r"/packages/visits/"))
+    assert_no_sideways_scroll(page)
+    for number in (1, 2):
+        lesson(page).locator("#next").click()
+        expect(lesson(page).locator("#said")).to_contain_text(f"page {number}")
+    saved(page)
+    content = next(frame for frame in page.frames if frame.url.endswith("/index.html"))
+    assert urlsplit(content.url).hostname != urlsplit(live_server.url).hostname
+    assert content.evaluate("document.cookie") == ""
+    assert (
+        content.evaluate("(() => { try { return top.document.title } catch { return '' } })()")
+        == ""
+    )
+    lesson(page).locator("#next").click()  # and the tab is closed before this is sent by itself
+    context = page.context
+    page.close()
+
+    page = open_page(address, context=context)
+    again = page.locator("form[action$='/visits'] button")
+    expect(again).to_be_visible()
+    again.click()
+    page.wait_for_url(re.compile(r"/packages/visits/"))
+    expect(lesson(page).locator("#said")).to_have_text(
+        "page 3 notes [ááá|3] entry resume cookies []"
+    )
+    lesson(page).locator("#done").click()
+    expect(page.locator("#package-state")).to_contain_text("su resultado está guardado")
+    page.goto(address)
+    expect(page.locator("main")).to_contain_text("según lo registró el propio paquete")
+    assert {cookie["domain"] for cookie in context.cookies()} == {"127.0.0.1"}
+    author.goto(f"{address}/learners")
+    expect(author.locator("main table")).to_contain_text("María José Ñáñez Güell")
