@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0019_packages"
-down_revision = "0016_letter_texts"
+down_revision = "0020_learning_events"
 branch_labels = None
 depends_on = None
 
