@@ -101,7 +101,7 @@ def read_manifest(
     Raises InvalidInput, at the file's field, for what is no manifest at all.
     """
     root = _root(content)
-    return _Reader(root, paths).manifest()
+    return _ManifestReader(root, paths).manifest()
 
 
 def _root(content: bytes) -> Element:
@@ -152,7 +152,7 @@ def _text(element: Element | None) -> str:
     return " ".join("".join(element.itertext()).split()) if element is not None else ""
 
 
-class _Reader:
+class _ManifestReader:
     def __init__(self, root: Element, paths: Collection[str]) -> None:
         self.root, self.paths = root, paths
         self.folded = {path.casefold(): path for path in paths}

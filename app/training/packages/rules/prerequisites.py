@@ -30,7 +30,7 @@ def holds(script: str, statuses: Mapping[str, PlayStatus]) -> bool:
     """Whether the script is true of the statuses by item. Raises Unreadable."""
     if not script.strip():
         return True
-    return _Reader(_tokens(script), statuses).whole()
+    return _ScriptReader(_tokens(script), statuses).whole()
 
 
 def is_readable(script: str, keys: Collection[str]) -> bool:
@@ -57,7 +57,7 @@ def _tokens(script: str) -> list[str]:
     return tokens
 
 
-class _Reader:
+class _ScriptReader:
     """A recursive descent: or, and, not, parentheses; each part is read whether it counts or not."""
 
     def __init__(self, tokens: list[str], statuses: Mapping[str, PlayStatus]) -> None:
