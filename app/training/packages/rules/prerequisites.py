@@ -22,12 +22,12 @@ STATUS_LETTERS = {
 }
 
 
-class Unreadable(ValueError):
+class UnreadableScript(ValueError):
     """The script is none that is known here, or names an item that does not exist."""
 
 
 def holds(script: str, statuses: Mapping[str, PlayStatus]) -> bool:
-    """Whether the script is true of the statuses by item. Raises Unreadable."""
+    """Whether the script is true of the statuses by item. Raises UnreadableScript."""
     if not script.strip():
         return True
     return _ScriptReader(_tokens(script), statuses).whole()
@@ -36,7 +36,7 @@ def holds(script: str, statuses: Mapping[str, PlayStatus]) -> bool:
 def is_readable(script: str, keys: Collection[str]) -> bool:
     try:
         holds(script, dict.fromkeys(keys, PlayStatus.NOT_ATTEMPTED))
-    except Unreadable:
+    except UnreadableScript:
         return False
     return True
 
@@ -48,7 +48,7 @@ def _tokens(script: str) -> list[str]:
     while at < len(text):
         match = TOKEN.match(text, at)
         if match is None or len(tokens) >= MOST_TOKENS:
-            raise Unreadable(script)
+            raise UnreadableScript(script)
         sign, quoted, word = match.groups()
         if word is not None:
             sign = WORDS.get(word.lower(), f"w{word}")
@@ -66,7 +66,7 @@ class _ScriptReader:
     def whole(self) -> bool:
         value = self.either()
         if self.tokens:
-            raise Unreadable(self.tokens[0])
+            raise UnreadableScript(self.tokens[0])
         return value
 
     def either(self) -> bool:
@@ -87,11 +87,11 @@ class _ScriptReader:
         if self.takes("("):
             value = self.either()
             if not self.takes(")"):
-                raise Unreadable("(")
+                raise UnreadableScript("(")
             return value
         status = self.statuses.get(self.word())
         if status is None:
-            raise Unreadable("item")
+            raise UnreadableScript("item")
         for sign in ("=", "<>"):
             if self.takes(sign):
                 return (status is _status(self.word())) is (sign == "=")
@@ -105,7 +105,7 @@ class _ScriptReader:
 
     def word(self) -> str:
         if not self.tokens or not self.tokens[0].startswith("w"):
-            raise Unreadable("word")
+            raise UnreadableScript("word")
         return self.tokens.pop(0)[1:]
 
 
@@ -116,4 +116,4 @@ def _status(word: str) -> PlayStatus:
         return PlayStatus(folded)
     if folded in STATUS_LETTERS:
         return STATUS_LETTERS[folded]
-    raise Unreadable(word)
+    raise UnreadableScript(word)

@@ -100,7 +100,7 @@ def is_open(manifest: Manifest, item: PackageItem, known: dict[str, ItemStanding
     statuses = {one.key: known.get(one.key, ItemStanding()).status for one in manifest.items}
     try:
         return prerequisites.holds(item.prerequisites, statuses)
-    except prerequisites.Unreadable:
+    except prerequisites.UnreadableScript:
         return True
 
 
