@@ -27,6 +27,10 @@ from app import create_app
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.actor import SYSTEM, Role
+from app.training.exchange.exports import write as write_bank
+from app.training.exchange.forms import read as read_bank
+from app.training.exchange.rules.fitting import to_items
+from app.training.exchange.values import Format
 from app.training.learning import services
 from app.training.learning.cli import read_folder
 from app.training.learning.forms.content import parse_course
@@ -47,6 +51,7 @@ ENGINES = ("sqlite", "postgresql")
 MUST_BE_ZERO = ("lost", "doubled", "unsubmitted", "unfounded", "errors")
 LEARNERS, ANSWERS_EACH, WARM_UP, PROCESSES = 16, 40, 3, 2
 REPEATS, UNMEASURED = 200, 20
+IMPORTED, IMPORTS = 1_000, 7
 WORKER_SECRET = "k" * 40
 
 
@@ -81,6 +86,7 @@ def run() -> Iterator[Figure]:
             desks = [sit_down(app, number) for number in range(LEARNERS)]
             yield from alone(desks[0])
             yield from together(desks, url, folder)
+            yield from imports()
         finally:
             close_app(app)
     for engine in ENGINES:
@@ -183,6 +189,29 @@ def alone(desk: Desk) -> Iterator[Figure]:
         yield cpu(figure, lambda path=path: desk.client.get(path).status_code, 200)  # type: ignore[misc]  # mypy and default arguments
         size = len(desk.client.get(path).data)
         yield Figure(f"{figure}, HTML", round(size / 1000, 1), "KB", {})
+
+
+def imports() -> Iterator[Figure]:
+    """A bank of 1,000 questions read from each format and made into questions of a quiz."""
+    question = (
+        "::Pregunta {0}::[html]<p>¿Qué hace el consulado en el caso {0}?</p>{{\n=Acompaña#Sí\\: eso."
+        "\n~Decide#No.\n~%-50%Calla#Tampoco.\n####Vea la sección 3.}}\n\n"
+    )
+    bank = read_bank("".join(question.format(number) for number in range(IMPORTED)).encode())
+    for format_ in Format:
+        data = write_bank(bank, format_).data
+        used = []
+        for _ in range(IMPORTS):
+            start = time.process_time()
+            items = to_items(read_bank(data), true="Verdadero", false="Falso").items
+            used.append(time.process_time() - start)
+            assert len(items) == IMPORTED
+        yield Figure(
+            f"import of {IMPORTED} questions in {format_}, CPU median",
+            round(median(used) * 1000, 1),
+            "ms",
+            {"samples": IMPORTS, "bytes": len(data)},
+        )
 
 
 def cpu(figure: str, work: Callable[[], int], status: int) -> Figure:

@@ -11,11 +11,9 @@ from app.training.exchange.forms.encoding import MOST_BYTES, decoded
 from app.training.exchange.rules.inside import bodies
 from app.training.exchange.values import Bank, BankQuestion, Format, Skipped
 
-MOST_QUESTIONS = 5_000
 LONGEST_QUESTION = 100_000
 TOO_LARGE = N_("This file is larger than %(limit)s MB.")
 EMPTY = N_("There are no questions in this file.")
-TOO_MANY = N_("This file holds more than %(limit)s questions. Divide it into several files.")
 NO_FORMAT = N_(
     "This file is none of these: GIFT, Moodle XML, Aiken. A GIFT question has its answers in"
     " braces; an Aiken question ends with a line such as “ANSWER: B”."
@@ -36,8 +34,6 @@ def read(data: bytes, filename: str = "") -> Bank:
     text = decoded(data)
     format_ = format_of(text, filename)
     bank = READERS[format_](text)
-    if len(bank.questions) + len(bank.skipped) > MOST_QUESTIONS:
-        raise InvalidInput({"file": Sentence(TOO_MANY, {"limit": MOST_QUESTIONS})})
     if not bank.questions and not bank.skipped:
         raise InvalidInput({"file": Sentence(EMPTY)})
     questions, skipped = _sound(bank.questions)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_
 from app.training.exchange.rules.plain import SPACE, name_of
-from app.training.exchange.rules.questions import defect_of
+from app.training.exchange.rules.questions import MOST_ANSWERS, defect_of, refuse_too_many
 from app.training.exchange.values import (
     FULL,
     NOTHING,
@@ -84,14 +84,17 @@ class _AikenReader:
         return option if option[1] == chr(ord("a") + len(self.open.options)) else None
 
     def _place(self, number: int) -> Place:
-        return Place(number, len(self.questions) + len(self.skipped) + 1)
+        count = len(self.questions) + len(self.skipped) + 1
+        refuse_too_many(count)
+        return Place(number, count)
 
     def _option(self, number: int, letter: str, text: str, line: str) -> None:
         if self.open is None:
             self._skip(self._place(number), line, Sentence(NOT_STARTED))
             return
-        self.open.options.append(text)
-        self.open.letters.append(letter)
+        if len(self.open.options) < MOST_ANSWERS:
+            self.open.options.append(text)
+            self.open.letters.append(letter)
 
     def _answer(self, number: int, letter: str, line: str) -> None:
         if self.open is None:

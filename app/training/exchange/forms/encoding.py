@@ -52,7 +52,7 @@ def _decoded_otherwise(data: bytes) -> str:
     escaped = data.decode("utf-8", "surrogateescape")
     broken = sum("\udc80" <= letter <= "\udcff" for letter in escaped)
     sound = sum(letter > "\x7f" for letter in escaped) - broken
-    return escaped if sound > broken else data.decode("cp1252", "replace")
+    return escaped if 4 * sound >= broken else data.decode("cp1252", "replace")
 
 
 def _refused_if_binary(text: str) -> str:

@@ -16,7 +16,12 @@ from typing import Any
 from app.kernel.text import N_
 from app.training.exchange.rules.numbers import number_of
 from app.training.exchange.rules.plain import SPACE, name_of, stripped
-from app.training.exchange.rules.questions import Unreadable, defect_of
+from app.training.exchange.rules.questions import (
+    Unreadable,
+    defect_of,
+    refuse_too_many,
+    require_few_answers,
+)
 from app.training.exchange.values import (
     FULL,
     NO_TEXT,
@@ -97,6 +102,9 @@ ORDER_WORDS = frozenset(
     ]
 )
 GAP = "_____"
+LONGEST_COMMENT = 5_000
+MOST_PIECES_EACH = 4
+"""How many pieces between empty lines a question has at most, on the average of a file."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +132,7 @@ class GiftText:
 
     def split(self, marks: str) -> list["GiftText"]:
         """The parts, each but the first beginning with the mark that opens it."""
+        require_few_answers(sum(self.mask.count(mark) for mark in marks))
         ends = [0, *(i for i, letter in enumerate(self.mask) if letter in marks), len(self.raw)]
         return [self[start:end] for start, end in pairwise(ends)]
 
@@ -158,8 +167,9 @@ class GiftLine:
 
     @classmethod
     def of(cls, number: int, text: str) -> "GiftLine":
-        is_quiet = text.startswith(("//", CATEGORY))
-        braces = "" if is_quiet else NO_BRACE.sub("", ESCAPE.sub("", text))
+        braces = ""
+        if ("{" in text or "}" in text) and not text.startswith(("//", CATEGORY)):
+            braces = NO_BRACE.sub("", ESCAPE.sub("", text))
         return cls(number, text, braces)
 
     @property
@@ -182,6 +192,7 @@ def read(text: str) -> Bank:
             category = first.text.removeprefix(CATEGORY).strip(SPACE)
             continue
         place = Place(first.number, len(questions) + len(skipped) + 1)
+        refuse_too_many(place.number)
         try:
             question = replace(question_of(block), category=category, place=place)
         except Unreadable as problem:
@@ -212,6 +223,7 @@ def blocks(text: str) -> list[Block]:
         if begins or not current:
             current = []
             pieces.append(current)
+            refuse_too_many(len(pieces) // MOST_PIECES_EACH)
         current.append(line)
         if written.startswith(CATEGORY):
             current = []
@@ -247,7 +259,7 @@ def stripped_lines(text: str) -> list[str]:
 def question_of(block: Block) -> BankQuestion:
     """The question of a block, without its category. Raises Unreadable."""
     kept = [line for line in block if not line.is_comment]
-    comments = "\n".join(line.text for line in block if line.is_comment)
+    comments = "\n".join(line.text for line in block if line.is_comment)[:LONGEST_COMMENT]
     whole = GiftText.of("\n".join(line.text for line in kept))
     name, start = _title(whole)
     body = whole[start:]

@@ -17,7 +17,7 @@ from app.kernel.text import N_
 from app.training.exchange.forms.pictures import PictureRefused, picture_of
 from app.training.exchange.rules.numbers import number_of
 from app.training.exchange.rules.plain import SPACE, name_of, stripped
-from app.training.exchange.rules.questions import Unreadable, defect_of
+from app.training.exchange.rules.questions import Unreadable, defect_of, refuse_too_many
 from app.training.exchange.values import (
     FULL,
     NO_TEXT,
@@ -106,8 +106,8 @@ def read(text: str) -> Bank:
     from defusedxml.common import DefusedXmlException
     from defusedxml.expatreader import create_parser
 
-    reader = _QuizReader()
     parser = create_parser(forbid_dtd=True)
+    reader = _QuizReader(parser)
     parser.setContentHandler(reader)
     try:
         for start in range(0, len(text), PIECE):
@@ -123,8 +123,9 @@ def read(text: str) -> Bank:
 class _QuizReader(ContentHandler):
     """Builds one question at a time and reads it when its element ends."""
 
-    def __init__(self) -> None:
+    def __init__(self, locator: Locator) -> None:
         super().__init__()
+        self.locator = locator
         self.questions: list[BankQuestion] = []
         self.skipped: list[Skipped] = []
         self.categories: dict[str, BankCategory] = {}
@@ -132,14 +133,10 @@ class _QuizReader(ContentHandler):
         self.open: list[Element] = []
         self.depth = 0
         self.elements = 0
-        self.locator: Locator | None = None
-
-    def setDocumentLocator(self, locator: Locator) -> None:  # noqa: N802 - SAX's name
-        self.locator = locator
 
     @property
     def line(self) -> int:
-        return (self.locator.getLineNumber() if self.locator else 0) or 0
+        return self.locator.getLineNumber() or 0
 
     def startElement(self, name: str, attrs: Any) -> None:  # noqa: N802 - SAX's name
         self.depth += 1
@@ -177,6 +174,7 @@ class _QuizReader(ContentHandler):
             self._category(element)
             return
         place = Place(element.line, len(self.questions) + len(self.skipped) + 1)
+        refuse_too_many(place.number)
         try:
             if self.elements > MOST_ELEMENTS:
                 raise Unreadable(TOO_MUCH, limit=MOST_ELEMENTS)

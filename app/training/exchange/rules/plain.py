@@ -5,7 +5,7 @@ import re
 
 from app.training.exchange.values import MarkedText, TextFormat
 
-SPACE = " \t\n\r\x0b\x0c\0"
+SPACE = " \t\n\r\x0b\x0c"
 """What Moodle strips from the ends of a text: no-break spaces stay."""
 LONGEST_NAME = 80
 BLOCKS = {"p", "br", "li", "div", "tr", "pre", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"}

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from app.kernel.refusal import Sentence
+from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import N_
 from app.training.exchange.values import (
     FULL,
@@ -19,6 +19,10 @@ from app.training.exchange.values import (
 )
 
 FEWEST = 2
+MOST_QUESTIONS = 5_000
+MOST_ANSWERS = 100
+TOO_MANY = N_("This file holds more than %(limit)s questions. Divide it into several files.")
+TOO_MANY_ANSWERS = N_("It has more than %(limit)s answers.")
 NO_WORDS = N_("It has no question text.")
 NO_RIGHT_ANSWER = N_("No answer is right.")
 TOO_FEW = N_("It needs at least two answers.")
@@ -43,6 +47,18 @@ class Unwritable(_WithReason):
 
 class Unfit(_WithReason):
     """A question that a quiz cannot hold, with the reason."""
+
+
+def refuse_too_many(count: int) -> None:
+    """Raises InvalidInput for the field `file` where a file holds more questions than are read."""
+    if count > MOST_QUESTIONS:
+        raise InvalidInput({"file": Sentence(TOO_MANY, {"limit": MOST_QUESTIONS})})
+
+
+def require_few_answers(count: int) -> None:
+    """Raises Unreadable for a question with more answers than anybody would read."""
+    if count > MOST_ANSWERS:
+        raise Unreadable(TOO_MANY_ANSWERS, limit=MOST_ANSWERS)
 
 
 def defect_of(question: BankQuestion) -> Sentence | None:

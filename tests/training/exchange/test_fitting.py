@@ -1,0 +1,125 @@
+"""Which questions a quiz can hold."""
+
+from app.infra.language import say
+from app.training.exchange.exports import write
+from app.training.exchange.forms import read
+from app.training.exchange.rules.fitting import from_items, to_items
+from app.training.exchange.values import (
+    Fitting,
+    Format,
+    QuizItem,
+    QuizKind,
+    QuizOption,
+)
+from app.training.learning.values import ItemKind
+
+FITS = """\
+$CATEGORY: Asilo
+
+::Uno::[html]<p>¿Quién<br>decide?</p><script>alert(1)</script>{
+ =<b>Ella</b>#<i>Sí</i>
+ ~El &amp; ella
+ ~Nadie
+ ####Lea más.}
+
+::Dos::¿Cuáles? {~%33.33333%a ~%33.33333%b ~%33.33334%c ~%-100%d}
+
+::Tres::[markdown]El **sol** {F#no#sí}
+
+::Cuatro::¿Vale x<y? {=Sí ~No}
+
+::Cinco::Ordene {>3
+ uno
+ dos
+ tres}
+"""
+UNFIT = """\
+Corta {=a}
+
+Número {#1}
+
+Pares {=a->b =c->d}
+
+Ensayo {}
+
+Texto
+
+Media {=a ~%50%b ~c}
+
+Una {~%100%a ~b ~c}
+
+Iguales {=a ~b ~b}
+
+Vacía {=a ~b ~[html]<p></p>}
+
+Imagen [x] {=a ~[html]<img src\\="http\\://example.org/a.png"> ~b}
+
+Orden {>8
+ a
+ b}
+"""
+
+
+def fitted(text: str) -> Fitting:
+    return to_items(read(text.encode()), true="Verdadero", false="Falso")
+
+
+def test_kinds_have_the_names_of_the_quiz() -> None:
+    assert [kind.value for kind in QuizKind] == [kind.value for kind in ItemKind]
+
+
+def test_what_a_quiz_can_hold_becomes_plain_text() -> None:
+    fitting = fitted(FITS)
+
+    assert fitting.skipped == ()
+    first, second, third, fourth, fifth = fitting.items
+    assert first == QuizItem(
+        QuizKind.SINGLE,
+        "¿Quién\ndecide?",
+        (
+            QuizOption(True, "Ella", "Sí"),
+            QuizOption(False, "El & ella"),
+            QuizOption(False, "Nadie"),
+        ),
+        "Lea más.",
+        "Uno",
+        "Asilo",
+    )
+    assert second.kind is QuizKind.MULTIPLE
+    assert [option.is_correct for option in second.options] == [True, True, True, False]
+    assert (third.kind, third.stem) == (QuizKind.TRUEFALSE, "El sol")
+    assert third.options == (
+        QuizOption(False, "Verdadero", "no"),
+        QuizOption(True, "Falso", "sí"),
+    )
+    assert (fourth.kind, fourth.stem) == (QuizKind.TRUEFALSE, "¿Vale x<y?")
+    assert [option.text for option in fifth.options] == ["uno", "dos", "tres"]
+
+
+def test_what_it_cannot_hold_is_named_with_the_reason() -> None:
+    fitting = fitted(UNFIT)
+
+    assert fitting.items == ()
+    assert [say("en", item.reason) for item in fitting.skipped] == [
+        "A quiz here has no questions with a short answer to type.",
+        "A quiz here has no questions with a number to type.",
+        "A quiz here has no matching questions.",
+        "A quiz here has no essays: nobody would mark them.",
+        "It is a text without a question.",
+        "Several of its answers are right in different degree. Here an answer is right or wrong.",
+        "It allows several answers, but only one is right.",
+        "Two of its answers are the same.",
+        "A text is empty without its markup.",
+        "It shows a picture, sound or video, which a question here cannot.",
+        "An ordering here has 3 to 7 steps.",
+    ]
+
+
+def test_a_bank_from_here_comes_back_the_same_through_moodle() -> None:
+    items = fitted(FITS).items
+
+    for format_ in (Format.MOODLE_XML, Format.GIFT):
+        written = write(from_items(items), format_)
+        assert written.skipped == written.reduced == ()
+        again = to_items(read(written.data), true="Verdadero", false="Falso")
+        assert again == Fitting(items)
