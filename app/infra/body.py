@@ -77,11 +77,14 @@ class MemberCountry(BodyPart):
 
 
 class StandingGroup(BodyPart):
-    """A working group or an organ; `code` is the two letters that stand beside its colour."""
+    """A working group or an organ; `code` is the two letters that stand beside its colour.
+    `short` is its name where there is little room, "Protección"; None for the whole name.
+    """
 
     slug: Slug
     code: GroupCode
     name: Text
+    short: Text | None = None
 
 
 class SuggestedInstitution(BodyPart):
@@ -116,6 +119,11 @@ class Body(BodyPart):
     organs: tuple[StandingGroup, ...]
     limits: Mapping[str, Annotated[int, Field(ge=0)]] = {}
     suggested_institutions: tuple[SuggestedInstitution, ...] = ()
+
+    @cached_property
+    def short_names(self) -> Mapping[str, LocalizedText]:
+        """By slug, of the groups and organs that have one."""
+        return {one.slug: one.short for one in (*self.working_groups, *self.organs) if one.short}
 
     @cached_property
     def country_names(self) -> Mapping[str, LocalizedText]:
@@ -164,6 +172,7 @@ def _texts(body: Body) -> Iterator[tuple[str, LocalizedText]]:
     yield from body.zones.items()
     yield from body.country_names.items()
     yield from ((group.slug, group.name) for group in (*body.working_groups, *body.organs))
+    yield from ((f"{slug}: short", name) for slug, name in body.short_names.items())
 
 
 @cache

@@ -21,15 +21,16 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.infra.orm import UtcDateTime
 from app.kernel.actor import Actor
 from app.kernel.text import LocalizedText
 from app.people.directory.models import WorkingGroup
-from app.planning.events.models import Event, EventGroup
+from app.planning.events.models import Event, EventGroup, EventPerson, Registration
 from app.planning.events.queries.events import Sight, sight_of
 from app.planning.events.values import DatePrecision, EventKind, EventStatus, GroupSummary
+from app.planning.events.values.places import RegistrationStatus
 
 PARTIAL = (DatePrecision.MONTH, DatePrecision.YEAR, DatePrecision.UNKNOWN)
 KINDS = {kind.value: kind for kind in EventKind}
@@ -66,13 +67,43 @@ GROUPS_OF = (
     .order_by(WorkingGroup.position)
 )
 
+TAKEN = (
+    select(func.count())
+    .select_from(Registration)
+    .where(
+        Registration.event_id == e.id,
+        Registration.status == RegistrationStatus.REGISTERED,
+        e.capacity.is_not(None),
+    )
+    .scalar_subquery()
+)
+OWN = (
+    select(Registration.status)
+    .where(
+        Registration.event_id == e.id,
+        Registration.person_id == bindparam("reader", type_=Registration.person_id.type),
+    )
+    .scalar_subquery()
+)
+NEEDED = aliased(EventPerson)
+SHARED = (
+    select(func.count())
+    .select_from(EventPerson)
+    .join(NEEDED, NEEDED.person_id == EventPerson.person_id)
+    .where(
+        EventPerson.event_id == bindparam("first", type_=Uuid()),
+        NEEDED.event_id == bindparam("second", type_=Uuid()),
+    )
+)
+
 
 class ProgrammeEntry(NamedTuple):
     """An event in a list. `is_reserved`: the reader learns when it is and nothing else. `groups`
     are slugs.
 
     Instants are None where only a month or a year is known; `found_start` then says which
-    ("2021-09", "2024", "").
+    ("2021-09", "2024", ""). Of an agenda only: `capacity` (None without a limit), how many have a
+    place, and the status of the reader's own registration, "" for none.
     """
 
     id: UUID
@@ -89,6 +120,9 @@ class ProgrammeEntry(NamedTuple):
     place: str
     is_reserved: bool
     groups: tuple[str, ...] = ()
+    capacity: int | None = None
+    taken: int = 0
+    own: str = ""
 
 
 def all_groups(db: Session) -> tuple[GroupSummary, ...]:
@@ -104,17 +138,15 @@ def programme(
     month: date,
     starts_at: datetime,
     ends_at: datetime,
-    groups: Collection[str] = (),
 ) -> tuple[ProgrammeEntry, ...]:
     """Events that touch [starts_at, ends_at), and those of which only this month or its year is
     known.
     """
     sight, params = sight_of(actor)
     rows = db.execute(
-        _of_month(sight, bool(groups)),
+        _of_month(sight),
         {
             **params,
-            "groups": groups,
             "since": starts_at,
             "until": ends_at,
             "month": f"{month:%Y-%m}",
@@ -125,9 +157,9 @@ def programme(
 
 
 @cache
-def _of_month(sight: Sight, is_of_groups: bool) -> Select[Any]:
+def _of_month(sight: Sight) -> Select[Any]:
     dated = and_(Event.starts_at < UNTIL, Event.ends_at > SINCE)
-    asked = _chosen(sight, is_of_groups).where(or_(dated, _known_by_month()))
+    asked = _chosen(sight, is_of_groups=False).where(or_(dated, _known_by_month()))
     return _with_groups(asked.order_by(Event.starts_at, Event.id))
 
 
@@ -173,9 +205,24 @@ def agenda(
     sight, params = sight_of(actor)
     page = _page_of_agenda(sight, bool(groups), past)
     rows = db.execute(
-        page, {**params, "groups": groups, "until": now, "most": limit, "skipped": offset}
+        page,
+        {
+            **params,
+            "groups": groups,
+            "until": now,
+            "most": limit,
+            "skipped": offset,
+            "reader": actor.person_id,
+        },
     ).all()
-    return _add_groups(db, [_entry(row) for row in rows]), rows[0].total if rows else 0
+    entries = [_with_places(_entry(row), row) for row in rows]
+    return _add_groups(db, entries), rows[0].total if rows else 0
+
+
+def _with_places(entry: ProgrammeEntry, row: Row[Any]) -> ProgrammeEntry:
+    if entry.is_reserved:
+        return entry
+    return entry._replace(capacity=row.capacity, taken=row.taken, own=row.own or "")
 
 
 @cache
@@ -184,10 +231,38 @@ def _page_of_agenda(sight: Sight, is_of_groups: bool, is_past: bool) -> Select[A
         Event.ends_at <= UNTIL if is_past else Event.ends_at > UNTIL
     )
     order = (Event.starts_at.desc(), Event.id) if is_past else (Event.starts_at, Event.id)
-    page = asked.add_columns(func.count().over().label("total")).order_by(*order)
+    page = asked.add_columns(
+        func.count().over().label("total"), e.capacity, TAKEN.label("taken"), OWN.label("own")
+    ).order_by(*order)
     return page.limit(bindparam("most", type_=Integer())).offset(
         bindparam("skipped", type_=Integer())
     )
+
+
+def group_counts(db: Session, *, actor: Actor, now: datetime, past: bool) -> dict[str, int]:
+    """How many events of the agenda each group has, by slug."""
+    sight, params = sight_of(actor)
+    rows = db.execute(_counts(sight, past), {**params, "until": now})
+    return {row.slug: row.number for row in rows}
+
+
+@cache
+def _counts(sight: Sight, is_past: bool) -> Select[str, int]:
+    asked = _chosen(sight, is_of_groups=False).where(
+        Event.ends_at <= UNTIL if is_past else Event.ends_at > UNTIL
+    )
+    listed = asked.with_only_columns(Event.id).subquery()
+    return (
+        select(WorkingGroup.slug, func.count().label("number"))
+        .join(EventGroup, EventGroup.working_group_id == WorkingGroup.id)
+        .join(listed, listed.c.id == EventGroup.event_id)
+        .group_by(WorkingGroup.slug)
+    )
+
+
+def shared_people(db: Session, *, first: UUID, second: UUID) -> int:
+    """How many people both events need. Not scoped by actor: nobody is named."""
+    return db.scalar(SHARED, {"first": first, "second": second}) or 0
 
 
 def of_partial_dates(

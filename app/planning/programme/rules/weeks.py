@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 from app.planning.programme.rules.month import FIRST_YEAR, LAST_YEAR
 
-QUARTER = 13
-CHOICES = (4, 8, QUARTER)
+USUAL = 8
+CHOICES = (4, USUAL, 13)
 WEEK = timedelta(days=7)
 
 

@@ -136,7 +136,7 @@ def _working(groups: Iterable[GroupSummary]) -> list[str]:
 
 def _column(slug: str, msgid: str, look: str) -> Mark:
     name = translate(reader_language(), msgid)
-    return Mark(slug, "", untranslated(name), look)
+    return Mark(slug, "", untranslated(name), look, untranslated(name))
 
 
 def _days(

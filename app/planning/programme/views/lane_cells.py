@@ -3,26 +3,31 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_interval, format_skeleton
-from flask import url_for
 
+from app.infra import clock
 from app.infra.language import translate
 from app.kernel.text import N_
 from app.planning.events.values import EXCLUSIVE_KINDS, EventKind, EventStatus, GroupSummary
 from app.planning.programme.queries.lanes import BindingHoliday, Process
 from app.planning.programme.queries.programme import ProgrammeEntry
+from app.planning.programme.rules.clipping import clipped
 from app.planning.programme.rules.month import first_and_last_day
 from app.planning.programme.rules.weeks import Closure, monday_of
 from app.planning.programme.views.month import RESERVED, Chip, Marks, words_of
+from app.web.addresses import path_of_row
 from app.web.locale import reader_language, reader_timezone
 
 CLOSED_FOR = N_("%(country)s: %(holiday)s")
-AT_ONCE = N_("%(title)s (at the same time as another)")
+AT_ONCE = N_("at the same time as %(others)s")
+ANOTHER = N_("another")
 WORKING_GROUP = "working-group"
+LINE = 19
+"""Characters in a line of a column of 146 px."""
 CLOSED, WITHOUT_GROUP, PROCESSES = "closed", "all", "others"
 LOOK_OF_OTHERS = "gx"
 
@@ -53,30 +58,51 @@ def placed_entries(
         entry for entry in listed if any(kinds[slug] == WORKING_GROUP for slug in entry.groups)
     )
     return [
-        _placed(entry, kinds, marks, with_day=with_day, is_clash=entry.id in clashing)
+        _placed(entry, kinds, marks, with_day=with_day, others=clashing.get(entry.id, ()))
         for entry in listed
     ]
 
 
-def at_once(entries: Iterable[ProgrammeEntry]) -> set[UUID]:
-    """Those that take place while another does: what an override let stand."""
-    found: set[UUID] = set()
-    latest: ProgrammeEntry | None = None
-    held = (
+def at_once(entries: Iterable[ProgrammeEntry]) -> dict[UUID, list[ProgrammeEntry]]:
+    """Those that take place while others do, with the others: what an override let stand."""
+    found: dict[UUID, list[ProgrammeEntry]] = defaultdict(list)
+    held = [
         one
         for one in entries
-        if one.status is not EventStatus.CANCELLED and one.kind is not EventKind.EXTERNAL
-    )
+        if one.status is not EventStatus.CANCELLED
+        and one.kind is not EventKind.EXTERNAL
+        and one.starts_at is not None
+    ]
+    running: list[ProgrammeEntry] = []
     for entry in sorted(held, key=lambda one: (one.starts_at, one.id)):
-        if latest and entry.starts_at and latest.ends_at and entry.starts_at < latest.ends_at:
-            found |= {entry.id, latest.id}
-        if latest is None or (entry.ends_at and latest.ends_at and entry.ends_at > latest.ends_at):
-            latest = entry
-    return found
+        running = [one for one in running if one.ends_at and one.ends_at > _start(entry)]
+        for other in running:
+            found[entry.id].append(other)
+            found[other.id].append(entry)
+        running.append(entry)
+    return dict(found)
+
+
+def _start(entry: ProgrammeEntry) -> datetime:
+    assert entry.starts_at is not None  # noqa: S101 - the query asked for instants
+    return entry.starts_at
+
+
+def clash_words(others: Sequence[ProgrammeEntry], marks: Marks) -> str:
+    """ "at the same time as GF", or "… another" where the others have no letters or the same."""
+    codes = dict.fromkeys(code for other in others for code in marks.codes(other).split())
+    language = reader_language()
+    names = ", ".join(codes) or translate(language, ANOTHER)
+    return translate(language, AT_ONCE, others=names) if others else ""
 
 
 def _placed(
-    entry: ProgrammeEntry, kinds: dict[str, str], marks: Marks, *, with_day: bool, is_clash: bool
+    entry: ProgrammeEntry,
+    kinds: dict[str, str],
+    marks: Marks,
+    *,
+    with_day: bool,
+    others: Sequence[ProgrammeEntry],
 ) -> Placed:
     assert entry.starts_at is not None and entry.ends_at is not None  # noqa: S101, PT018 - the query asked for instants
     first, last = first_and_last_day(
@@ -92,15 +118,27 @@ def _placed(
         else f"{entry.starts_at.astimezone(ZoneInfo(reader_timezone())):%H:%M}"
     )
     state = "" if entry.status is EventStatus.PUBLISHED else entry.status.value
-    url = None if entry.is_reserved else url_for("events.event", event_id=entry.id)
+    if not state and with_day and entry.ends_at <= clock.now():
+        state = "past"
+    url = None if entry.is_reserved else path_of_row("events.event", event_id=entry.id)
     codes = marks.codes(entry) if len(entry.groups) > 1 or not with_day else ""
-    day = _day(first) if with_day else ""
-    when = days_text(first, last) if last > first else f"{day} {hour}".strip()
+    if last > first:
+        day, hour = days_text(first, last), ""
+    else:
+        day = _day(first) if with_day else ""
     words = words_of(entry)
-    if is_clash:
-        words = translate(reader_language(), AT_ONCE, title=words)
-        state = f"{state} event-chip--clash" if state else "clash"
-    chip = Chip(url, when, words, codes, marks.look(entry), state, "")
+    chip = Chip(
+        url,
+        hour,
+        words,
+        codes,
+        marks.look(entry),
+        state,
+        "",
+        cut=clipped(words, width=LINE),
+        day=day,
+        clash=clash_words(others, marks),
+    )
     return Placed(
         first, last, chip, lanes_of(entry, kinds), Closure(first, last) if closes(entry) else None
     )
@@ -128,7 +166,7 @@ def lanes_of(entry: ProgrammeEntry, kinds: dict[str, str]) -> tuple[str, ...]:
 def placed_holiday(holiday: BindingHoliday) -> Placed:
     language = reader_language()
     words = translate(language, CLOSED_FOR, country=holiday.country, holiday=holiday.name)
-    chip = Chip(None, _day(holiday.on), words, "", "gg", "", "")
+    chip = Chip(None, "", words, "", "gg", "plain", "", cut=words, day=_day(holiday.on))
     return Placed(holiday.on, holiday.on, chip, (CLOSED,), Closure(holiday.on, holiday.on))
 
 
@@ -144,10 +182,14 @@ def placed_process(process: Process, *, with_day: bool = True) -> Placed:
         reader_timezone=reader_timezone(),
     )
     hour = "" if is_all_day else f"{starts.astimezone(ZoneInfo(reader_timezone())):%H:%M}"
-    day = _day(first) if with_day else ""
     title = process.title.in_(language) or translate(language, RESERVED)
-    when = days_text(first, last) if last > first else f"{day} {hour}".strip()
-    return Placed(first, last, Chip(None, when, title, "", LOOK_OF_OTHERS, "", ""), (PROCESSES,))
+    if last > first:
+        day, hour = days_text(first, last), ""
+    else:
+        day = _day(first) if with_day else ""
+    cut = clipped(title, width=LINE)
+    chip = Chip(None, hour, title, "", LOOK_OF_OTHERS, "", "", cut=cut, day=day)
+    return Placed(first, last, chip, (PROCESSES,))
 
 
 def by_lane_and_week(

@@ -2,31 +2,45 @@
 side by side.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_interval, format_skeleton
 from flask import render_template, request, url_for
 from sqlalchemy.orm import Session
 
 from app.infra import clock
 from app.infra.database import reading
-from app.infra.language import translate
+from app.infra.language import ntranslate, translate
 from app.kernel.text import N_
-from app.planning.events.values import GroupSummary
+from app.planning.events.policy import may_plan, may_plan_for
+from app.planning.events.values import GroupSummary, holder_of
 from app.planning.programme.queries.lanes import binding_holidays, processes_between
-from app.planning.programme.queries.programme import all_groups, entries_between
+from app.planning.programme.queries.programme import (
+    ProgrammeEntry,
+    all_groups,
+    entries_between,
+    shared_people,
+)
 from app.planning.programme.rules import weeks as calendar
-from app.planning.programme.rules.weeks import CHOICES, QUARTER, WEEK, closed_days
+from app.planning.programme.rules.weeks import CHOICES, USUAL, WEEK, closed_days
 from app.planning.programme.views import bp
+from app.planning.programme.views.choice import (
+    chosen_groups,
+    counts_of,
+    group_chips,
+    of_groups,
+)
 from app.planning.programme.views.lane_cells import (
     CLOSED,
     PROCESSES,
     WITHOUT_GROUP,
     WORKING_GROUP,
     Placed,
+    at_once,
     by_lane_and_week,
     days_text,
     placed_entries,
@@ -34,36 +48,42 @@ from app.planning.programme.views.lane_cells import (
     placed_process,
 )
 from app.planning.programme.views.month import FOR_ALL, Chip, Marks
+from app.planning.scheduling.queries.overrides import overrides_of
 from app.web.guards import anyone, current_actor, requires
 from app.web.locale import reader_language, reader_timezone
-from app.web.render import zone_label
+from app.web.render import hours_text, zone_label
 
 ONE_DAY = timedelta(days=1)
 NAMES = {
-    CLOSED: N_("Days closed for all"),
+    CLOSED: N_("Closed for all"),
     WITHOUT_GROUP: N_("Without a group"),
     PROCESSES: N_("Other processes"),
 }
 NOTHING_ELSE = N_("Closed %(days)s")
+TWO_AT_ONCE = N_("On %(day)s, %(first)s and %(second)s are held at once.")
+MOST_CLASHES = 3
 
 
 @dataclass(frozen=True)
 class Week:
+    """`is_current`: today is in it."""
+
     monday: date
     text: str
     is_current: bool
+    count: int
 
 
 @dataclass(frozen=True)
 class LaneCell:
     """`hatch` names the days (d1 Monday … d7 Sunday) on which nothing else may be held; `closed`
-    says them.
+    says them. `today` is 1 for Monday to 7 for Sunday in the week of today, else 0.
     """
 
-    week: str
     chips: Sequence[Chip]
     hatch: str
     closed: str
+    today: int
 
 
 @dataclass(frozen=True)
@@ -72,6 +92,19 @@ class Lane:
     name: str
     look: str
     cells: Sequence[LaneCell]
+    is_open: bool
+
+
+@dataclass(frozen=True)
+class ClashSaid:
+    """Two events at once, for who plans them. `is_confirmed`: somebody decided that both stand.
+    `url` leads to where the later one is moved,
+    for whom may, or to its page.
+    """
+
+    sentence: str
+    is_confirmed: bool
+    url: str
 
 
 @bp.get("/programme/lanes")
@@ -79,27 +112,122 @@ class Lane:
 def lanes() -> Any:
     today, asked = clock.today(reader_timezone()), request.args.get("from", "")
     day = calendar.day_of(asked)
-    length = request.args.get("weeks", QUARTER, type=int)
+    length = request.args.get("weeks", USUAL, type=int)
     weeks = calendar.mondays(
-        calendar.monday_of(day or today), length if length in CHOICES else QUARTER
+        calendar.monday_of(day or today), length if length in CHOICES else USUAL
     )
     with reading() as db:
         groups = all_groups(db)
-        placed = _placed(db, weeks, groups)
-    wanted = set(request.args.getlist("group"))
-    chosen = [group.slug for group in groups if group.slug in wanted]
+        chosen = chosen_groups(groups)
+        entries = _entries(db, weeks)
+        placed = _placed(db, weeks, groups, entries)
+        clashes = _clashes(db, of_groups(entries, chosen), groups)
     html = _page(
-        weeks, groups, chosen, placed, today=today, unknown="" if day or not asked else asked
+        weeks,
+        groups,
+        chosen,
+        placed,
+        counts=counts_of(_within(entries, weeks)),
+        clashes=clashes,
+        today=today,
+        unknown="" if day or not asked else asked,
     )
     return html, 200 if day or not asked else 422
 
 
-def _placed(db: Session, weeks: Sequence[date], groups: Sequence[GroupSummary]) -> list[Placed]:
+def _edges(weeks: Sequence[date]) -> tuple[datetime, datetime]:
     zone = ZoneInfo(reader_timezone())
     starts, ends = (datetime.combine(on, time(), zone) for on in (weeks[0], weeks[-1] + WEEK))
-    entries = entries_between(
+    return starts, ends
+
+
+def _entries(db: Session, weeks: Sequence[date]) -> tuple[ProgrammeEntry, ...]:
+    starts, ends = _edges(weeks)
+    return entries_between(
         db, actor=current_actor(), starts_at=starts - ONE_DAY, ends_at=ends + ONE_DAY
     )
+
+
+def _within(entries: Iterable[ProgrammeEntry], weeks: Sequence[date]) -> list[ProgrammeEntry]:
+    """Without those of the day before and after, which were read for the sake of other zones."""
+    starts, ends = _edges(weeks)
+    return [
+        one
+        for one in entries
+        if one.starts_at and one.ends_at and one.starts_at < ends and one.ends_at > starts
+    ]
+
+
+def _clashes(
+    db: Session, entries: Iterable[ProgrammeEntry], groups: Sequence[GroupSummary]
+) -> list[ClashSaid]:
+    """The first few that are still to come, each pair once; two statements a pair."""
+    actor, marks, now = current_actor(), Marks(groups), clock.now()
+    if not may_plan(actor):
+        return []
+    kinds = {group.slug: group.kind for group in groups}
+    coming = {
+        one.id: one
+        for one in entries
+        if one.ends_at
+        and one.ends_at > now
+        and any(kinds[slug] == WORKING_GROUP for slug in one.groups)
+    }
+    said: list[ClashSaid] = []
+    for later, others in at_once(coming.values()).items():
+        for other in others:
+            first, second = other, coming[later]
+            is_pair = (first.starts_at, first.id) < (second.starts_at, second.id)
+            if (
+                is_pair
+                and len(said) < MOST_CLASHES
+                and not (first.is_reserved or second.is_reserved)
+            ):
+                said.append(_clash(db, first, second, marks))
+    return said
+
+
+def _clash(db: Session, first: ProgrammeEntry, second: ProgrammeEntry, marks: Marks) -> ClashSaid:
+    language = reader_language()
+    people = shared_people(db, first=first.id, second=second.id)
+    is_confirmed = bool(overrides_of(db, holder=holder_of(second.id)))
+    sentence = translate(
+        language,
+        TWO_AT_ONCE,
+        day=_day_said(first),
+        first=_who_and_when(first, marks),
+        second=_who_and_when(second, marks),
+    )
+    if people:
+        sentence += " " + ntranslate(
+            language, "They share %(n)s person.", "They share %(n)s people.", people
+        )
+    may_move = may_plan_for(current_actor(), second.groups, second.kind)
+    page = "events.edit" if may_move and not is_confirmed else "events.event"
+    url = url_for(page, event_id=second.id)
+    return ClashSaid(sentence, is_confirmed, url)
+
+
+def _day_said(entry: ProgrammeEntry) -> str:
+    assert entry.starts_at is not None  # noqa: S101 - the query asked for instants
+    local = entry.starts_at.astimezone(ZoneInfo(reader_timezone()))
+    return str(format_skeleton("MMMEd", local, locale=reader_language()))
+
+
+def _who_and_when(entry: ProgrammeEntry, marks: Marks) -> str:
+    """ "Gestión Fronteriza (10:30–11:30)"."""
+    assert entry.starts_at is not None and entry.ends_at is not None  # noqa: S101, PT018 - the query asked for instants
+    names = ", ".join(mark.short.in_(reader_language()) for mark in marks.of(entry))
+    return f"{names} ({hours_text(entry.starts_at, entry.ends_at, reader_timezone())})"
+
+
+def _placed(
+    db: Session,
+    weeks: Sequence[date],
+    groups: Sequence[GroupSummary],
+    entries: Sequence[ProgrammeEntry],
+) -> list[Placed]:
+    starts, ends = _edges(weeks)
     holidays = binding_holidays(db, first=weeks[0], last=weeks[-1] + WEEK - ONE_DAY)
     processes = processes_between(db, starts_at=starts, ends_at=ends)
     return [
@@ -115,32 +243,52 @@ def _page(
     chosen: Sequence[str],
     placed: Sequence[Placed],
     *,
+    counts: Mapping[str, int],
+    clashes: Sequence[ClashSaid],
     today: date,
     unknown: str,
 ) -> str:
     now, marks = calendar.monday_of(today), Marks(groups)
     columns = [
-        Week(monday, days_text(monday, monday + WEEK - ONE_DAY), monday == now) for monday in weeks
+        Week(
+            monday,
+            days_text(monday, monday + WEEK - ONE_DAY),
+            monday == now,
+            sum(one.chip.url is not None and _is_in(one, monday) for one in placed),
+        )
+        for monday in weeks
     ]
-    shown = _lanes(columns, groups, chosen, placed, marks)
+    shown = _lanes(columns, groups, chosen, placed, marks, today=today)
+    last = weeks[-1] + WEEK - ONE_DAY
+    is_first = weeks[0] == now
     return render_template(
         "planning/programme/lanes.html",
         weeks=columns,
         lanes=shown,
-        marks=marks.legend,
+        clashes=clashes,
+        chips=group_chips(
+            marks.legend,
+            chosen,
+            counts,
+            lambda slugs: _url(weeks, 0, slugs, is_first=is_first) or "",
+        ),
         chosen=chosen,
         unknown=unknown,
         length=len(weeks),
         lengths=CHOICES,
         first=weeks[0],
-        quarter=days_text(weeks[0], weeks[-1] + WEEK - ONE_DAY),
-        year=weeks[-1].year,
+        span=str(format_interval(weeks[0], last, "yMMMd", locale=reader_language())),
         zone=zone_label(reader_timezone(), clock.now(), reader_language()),
         is_empty=not any(cell.chips for lane in shown for cell in lane.cells),
         earlier=_url(weeks, -len(weeks), chosen),
         later=_url(weeks, len(weeks), chosen),
-        this_quarter=url_for("programme.lanes", group=chosen, weeks=_length(weeks)),
+        from_today=url_for("programme.lanes", group=chosen, weeks=_length(weeks)),
+        plans=may_plan(current_actor()),
     )
+
+
+def _is_in(one: Placed, monday: date) -> bool:
+    return calendar.monday_of(one.first) <= monday <= one.last
 
 
 def _lanes(
@@ -149,6 +297,8 @@ def _lanes(
     chosen: Sequence[str],
     placed: Sequence[Placed],
     marks: Marks,
+    *,
+    today: date,
 ) -> list[Lane]:
     """What is closed first; then the groups chosen, or every working group; then other
     processes.
@@ -161,17 +311,21 @@ def _lanes(
     def lane(slug: str, code: str, name: str, look: str) -> Lane:
         is_open = slug not in (CLOSED, PROCESSES)
         cells = [
-            _cell(week, chips.get((slug, week.monday), ()), closed[week.monday] if is_open else ())
+            _cell(
+                chips.get((slug, week.monday), ()),
+                closed[week.monday] if is_open else (),
+                today.isoweekday() if week.is_current else 0,
+            )
             for week in columns
         ]
-        return Lane(code, name, look, cells)
+        return Lane(code, name, look, cells, is_open)
 
     def named(slug: str, look: str = FOR_ALL) -> Lane:
         return lane(slug, "", translate(reader_language(), NAMES[slug]), look)
 
     wanted = chosen or [group.slug for group in groups if group.kind == WORKING_GROUP]
     own = [
-        lane(m.slug, m.code, m.name.in_(reader_language()), m.look)
+        lane(m.slug, m.code, m.short.in_(reader_language()), m.look)
         for m in marks.legend
         if m.slug in wanted
     ]
@@ -184,10 +338,10 @@ def _lanes(
     ]
 
 
-def _cell(week: Week, chips: Sequence[Chip], closed: Sequence[date]) -> LaneCell:
+def _cell(chips: Sequence[Chip], closed: Sequence[date], today: int) -> LaneCell:
     hatch = " ".join(f"d{on.isoweekday()}" for on in closed)
     words = translate(reader_language(), NOTHING_ELSE, days=days_in_words(closed)) if closed else ""
-    return LaneCell(week.text, chips, hatch, words)
+    return LaneCell(chips, hatch, words, today)
 
 
 def days_in_words(days: Sequence[date]) -> str:
@@ -202,12 +356,19 @@ def days_in_words(days: Sequence[date]) -> str:
 
 
 def _length(weeks: Sequence[date]) -> int | None:
-    return None if len(weeks) == QUARTER else len(weeks)
+    return None if len(weeks) == USUAL else len(weeks)
 
 
-def _url(weeks: Sequence[date], by: int, chosen: Sequence[str]) -> str | None:
+def _url(
+    weeks: Sequence[date], by: int, chosen: Sequence[str], *, is_first: bool = False
+) -> str | None:
+    """`is_first`: the weeks from today on, which need no day in the address."""
     first = calendar.shifted(weeks[0], by)
     if first is None:
         return None
-    args: dict[str, Any] = {"from": first.isoformat(), "weeks": _length(weeks), "group": chosen}
+    args: dict[str, Any] = {
+        "from": None if is_first else first.isoformat(),
+        "weeks": _length(weeks),
+        "group": chosen,
+    }
     return url_for("programme.lanes", **args)

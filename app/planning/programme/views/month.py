@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, get_day_names
 
+from app.infra.body import current_body
 from app.infra.language import translate
 from app.kernel.text import N_, Language, LocalizedText
 from app.planning.events.values import DatePrecision, EventStatus, GroupSummary
@@ -18,7 +19,7 @@ from app.web.addresses import path_of, path_of_row
 from app.web.locale import reader_language
 from app.web.render import short_day_text
 
-FOR_ALL = "g0"
+FOR_ALL, GOVERNANCE_LOOK = "g0", "gg"
 SATURDAY = 5
 NO_HOLIDAYS: Mapping[date, tuple[str, ...]] = MappingProxyType({})
 RESERVED = N_("Reserved meeting")
@@ -29,18 +30,22 @@ NOT_KNOWN = N_("Date not known")
 
 @dataclass(frozen=True)
 class Mark:
-    """How a group is told from the others: letters first, colour second."""
+    """How a group is told from the others: letters first, colour second. `short` is its name where
+    there is little room.
+    """
 
     slug: str
     code: str
     name: LocalizedText
     look: str
+    short: LocalizedText
 
 
 @dataclass(frozen=True)
 class Chip:
     """An event in a cell. `url` is None where the reader may not open it; `part` is "2/3" of one of
-    several days.
+    several days. `cut`: the text as it fits, "" for the whole. `day` stands before the hour where
+    the cell has several; `clash` says what is at the same time.
     """
 
     url: str | None
@@ -50,12 +55,15 @@ class Chip:
     look: str
     state: str
     part: str
+    cut: str = ""
+    day: str = ""
+    clash: str = ""
 
 
 @dataclass(frozen=True)
 class DayCell:
     """`holidays` are codes of countries; `plan_url` is where to plan on a day that is free, for
-    whom may.
+    whom may. `number` is the day's, with its month where another one begins.
     """
 
     on: date
@@ -67,6 +75,7 @@ class DayCell:
     is_weekend: bool = False
     holidays: tuple[str, ...] = ()
     plan_url: str = ""
+    number: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,12 +96,14 @@ class Marks:
             group.slug: n
             for n, group in enumerate((g for g in groups if g.kind == "working-group"), 1)
         }
+        short = current_body().short_names
         self.legend = tuple(
             Mark(
                 group.slug,
                 group.code,
                 group.name,
-                f"g{numbers[group.slug]}" if group.slug in numbers else "gg",
+                f"g{numbers[group.slug]}" if group.slug in numbers else GOVERNANCE_LOOK,
+                short.get(group.slug, group.name),
             )
             for group in groups
         )
@@ -101,17 +112,17 @@ class Marks:
     def codes(self, entry: ProgrammeEntry) -> str:
         return " ".join(self._by_slug[slug].code for slug in entry.groups)
 
-    def names(self, entry: ProgrammeEntry) -> str:
-        return ", ".join(self._by_slug[slug].name.in_(reader_language()) for slug in entry.groups)
+    def of(self, entry: ProgrammeEntry) -> tuple[Mark, ...]:
+        return tuple(self._by_slug[slug] for slug in entry.groups)
 
     def look(self, entry: ProgrammeEntry) -> str:
         return self._by_slug[entry.groups[0]].look if entry.groups else FOR_ALL
 
 
-def weekday_names(language: Language) -> list[tuple[str, str]]:
-    """Monday first: the short name that is shown and the long one that is read aloud."""
-    short, long = (get_day_names(width, locale=language) for width in ("abbreviated", "wide"))
-    return [(short[number], long[number]) for number in range(7)]
+def weekday_names(language: Language) -> list[str]:
+    """Monday first."""
+    names = get_day_names("wide", locale=language)
+    return [str(names[number]) for number in range(7)]
 
 
 def month_weeks(
@@ -131,9 +142,10 @@ def month_weeks(
 
     def cell(on: date) -> DayCell:
         is_outside = (on.year, on.month) != (month.year, month.month)
-        chips = () if is_outside else tuple(by_day.get(on, ()))
+        chips = tuple(by_day.get(on, ()))
         name = short_day_text(on, "MMMEd", language) if chips else ""
-        is_free = plans and on >= today and not chips and not is_outside
+        is_free = plans and on >= today and not chips
+        number = short_day_text(on, "MMMd", language) if is_outside and on.day == 1 else f"{on.day}"
         return DayCell(
             on,
             is_outside,
@@ -142,8 +154,9 @@ def month_weeks(
             chips,
             on < today,
             on.weekday() >= SATURDAY,
-            () if is_outside else holidays.get(on, ()),
+            holidays.get(on, ()),
             path_of("events.plan") + f"?on={on.isoformat()}" if is_free else "",
+            number,
         )
 
     return [[cell(on) for on in week] for week in weeks_of(month)]
@@ -220,6 +233,11 @@ def known_date(entry: ProgrammeEntry) -> str:
 def _in_words(found: str) -> str:
     month = month_of(found)
     return month_text(month, reader_language()) if month else found
+
+
+def month_word(month: date, language: Language) -> str:
+    """ "diciembre", for a button that leads to it."""
+    return format_date(month, "LLLL", locale=language)
 
 
 def month_text(month: date, language: Language) -> str:

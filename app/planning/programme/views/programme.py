@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import render_template, request, url_for
+from sqlalchemy.orm import Session
 
 from app.infra import clock
 from app.infra.database import reading
@@ -13,23 +14,30 @@ from app.infra.language import translate
 from app.kernel.paging import Paging
 from app.kernel.text import N_
 from app.planning.events.policy import may_plan
-from app.planning.events.values import GroupSummary
 from app.planning.holidays.queries.holidays import holidays_between
 from app.planning.programme.queries.programme import (
     ProgrammeEntry,
     agenda,
     all_groups,
+    group_counts,
     of_partial_dates,
 )
 from app.planning.programme.queries.programme import programme as entries_of
-from app.planning.programme.rules.month import month_of, next_month, previous_month
+from app.planning.programme.rules.month import month_of, next_month, previous_month, weeks_of
 from app.planning.programme.views import bp
-from app.planning.programme.views.agenda import agenda_days
+from app.planning.programme.views.agenda import ListDay, agenda_days
+from app.planning.programme.views.choice import (
+    chosen_groups,
+    counts_of,
+    group_chips,
+    of_groups,
+)
 from app.planning.programme.views.month import (
     Marks,
     known_by_month,
     month_text,
     month_weeks,
+    month_word,
     weekday_names,
 )
 from app.web.guards import anyone, current_actor, requires
@@ -38,6 +46,7 @@ from app.web.paging import page_asked
 from app.web.render import zone_label
 
 PER_PAGE = 40
+FIRST_ON_A_PHONE = 8
 ONE_DAY = timedelta(days=1)
 TWO_OFFSETS = N_("%(before)s, then %(after)s")
 
@@ -45,6 +54,9 @@ TWO_OFFSETS = N_("%(before)s, then %(after)s")
 @bp.get("/programme")
 @requires(anyone)
 def programme() -> Any:
+    """The month on the wall. Where no month is asked for, a phone shows what comes instead: a
+    month of boxes is no help there.
+    """
     today = clock.today(reader_timezone())
     asked = request.args.get("month", "")
     month = month_of(asked) or today.replace(day=1)
@@ -52,52 +64,74 @@ def programme() -> Any:
     starts, ends = _edges(month)
     with reading() as db:
         groups = all_groups(db)
-        chosen = _chosen(groups)
+        chosen = chosen_groups(groups)
         entries = entries_of(
             db,
             actor=current_actor(),
             month=month,
             starts_at=starts - ONE_DAY,
             ends_at=ends + ONE_DAY,
-            groups=chosen,
         )
         closed = holidays_between(db, first=starts.date() - ONE_DAY, last=ends.date() + ONE_DAY)
+        coming = None if asked else _coming(db, chosen)
     holidays: dict[date, tuple[str, ...]] = {}
     for one in closed:
         holidays[one.on] = (*holidays.get(one.on, ()), one.country.code)
+    marks = Marks(groups)
     html = _month_page(
         month,
         today,
         entries,
-        groups,
         chosen,
+        marks=marks,
         holidays=holidays,
+        coming=agenda_days(coming, marks, today=today) if coming is not None else None,
         unknown="" if is_known else asked,
     )
     return html, 200 if is_known else 422
+
+
+def _coming(db: Session, chosen: Sequence[str]) -> tuple[ProgrammeEntry, ...]:
+    entries, _total = agenda(
+        db,
+        actor=current_actor(),
+        now=clock.now(),
+        past=False,
+        groups=chosen,
+        limit=FIRST_ON_A_PHONE,
+        offset=0,
+    )
+    return entries
 
 
 def _month_page(
     month: date,
     today: date,
     entries: Sequence[ProgrammeEntry],
-    groups: Sequence[GroupSummary],
     chosen: Sequence[str],
     *,
+    marks: Marks,
     holidays: Mapping[date, tuple[str, ...]],
+    coming: Sequence[ListDay] | None,
     unknown: str,
 ) -> str:
-    marks, language = Marks(groups), reader_language()
+    language, shown = reader_language(), of_groups(entries, chosen)
+    before, after = previous_month(month), next_month(month)
     return render_template(
         "planning/programme/programme.html",
         month=month,
-        marks=marks.legend,
         chosen=chosen,
+        chips=group_chips(
+            marks.legend,
+            chosen,
+            counts_of(entries),
+            lambda slugs: _month_url(month, slugs, is_asked=coming is None) or "",
+        ),
         unknown=unknown,
-        is_empty=not entries,
+        is_empty=not shown,
         weeks=month_weeks(
             month,
-            entries,
+            shown,
             today=today,
             marks=marks,
             timezone=reader_timezone(),
@@ -107,11 +141,16 @@ def _month_page(
         ),
         month_name=month_text(month, language),
         weekdays=weekday_names(language),
-        partial=known_by_month(entries, marks),
+        partial=known_by_month(shown, marks),
+        coming=coming,
         zone=_zone_of(month),
-        earlier=_month_url(previous_month(month), chosen),
-        later=_month_url(next_month(month), chosen),
+        clock_of=zone_place(month),
+        earlier=_month_url(before, chosen),
+        earlier_name=before and month_word(before, language),
+        later=_month_url(after, chosen),
+        later_name=after and month_word(after, language),
         this_month=_month_url(today, chosen),
+        plans=may_plan(current_actor()),
     )
 
 
@@ -119,47 +158,51 @@ def _month_page(
 @requires(anyone)
 def programme_agenda() -> str:
     is_past, number = request.args.get("when") == "past", page_asked()
+    now = clock.now()
     with reading() as db:
         groups = all_groups(db)
-        chosen, actor = _chosen(groups), current_actor()
+        chosen, actor = chosen_groups(groups), current_actor()
         entries, total = agenda(
             db,
             actor=actor,
-            now=clock.now(),
+            now=now,
             past=is_past,
             groups=chosen,
             limit=PER_PAGE,
             offset=(number - 1) * PER_PAGE,
         )
+        counts = group_counts(db, actor=actor, now=now, past=is_past)
         undated = of_partial_dates(db, actor=actor, groups=chosen) if is_past else ()
-    marks = Marks(groups)
+    marks, today = Marks(groups), clock.today(reader_timezone())
+    days = agenda_days(entries, marks, today=today, past=is_past)
+    when = "past" if is_past else None
     return render_template(
         "planning/programme/agenda.html",
         is_past=is_past,
-        days=agenda_days(entries, marks),
+        days=days if number == 1 else [day for day in days if day.items],
+        is_empty=not entries,
         chosen=chosen,
-        marks=marks.legend,
+        chips=group_chips(
+            marks.legend,
+            chosen,
+            counts,
+            lambda slugs: url_for("programme.programme_agenda", when=when, group=slugs),
+        ),
         partial=known_by_month(undated, marks),
+        clock_of=zone_place(today),
+        plans=may_plan(actor),
         paging=Paging(total, PER_PAGE, number),
         address=lambda number: url_for(
-            "programme.programme_agenda",
-            page=number,
-            when="past" if is_past else None,
-            group=chosen,
+            "programme.programme_agenda", page=number, when=when, group=chosen
         ),
     )
 
 
-def _chosen(groups: Sequence[GroupSummary]) -> list[str]:
-    """The groups asked for that there are; an unknown one is as if it had not been asked for."""
-    asked = set(request.args.getlist("group"))
-    return [group.slug for group in groups if group.slug in asked]
-
-
 def _edges(month: date) -> tuple[datetime, datetime]:
-    zone = ZoneInfo(reader_timezone())
-    after = next_month(month) or month + timedelta(days=31)
-    return datetime.combine(month, time(), zone), datetime.combine(after, time(), zone)
+    """Of the whole weeks that show the month, in the reader's zone."""
+    zone, weeks = ZoneInfo(reader_timezone()), weeks_of(month)
+    first, after = weeks[0][0], weeks[-1][-1] + ONE_DAY
+    return datetime.combine(first, time(), zone), datetime.combine(after, time(), zone)
 
 
 def _zone_of(month: date) -> str:
@@ -172,5 +215,15 @@ def _zone_of(month: date) -> str:
     return translate(reader_language(), TWO_OFFSETS, before=labels[0], after=after)
 
 
-def _month_url(month: date | None, chosen: Sequence[str]) -> str | None:
-    return url_for("programme.programme", month=f"{month:%Y-%m}", group=chosen) if month else None
+def zone_place(on: date) -> str:
+    """ "Costa Rica": whose clock the hours are of, where a list spans a change of clocks."""
+    at = datetime.combine(on, time(12), ZoneInfo(reader_timezone()))
+    return zone_label(reader_timezone(), at, reader_language()).rsplit(", ", 1)[0]
+
+
+def _month_url(month: date | None, chosen: Sequence[str], *, is_asked: bool = True) -> str | None:
+    """`is_asked`: with the month in the address, so that a phone shows it."""
+    if month is None:
+        return None
+    word = f"{month:%Y-%m}" if is_asked else None
+    return url_for("programme.programme", month=word, group=chosen)

@@ -1,0 +1,86 @@
+"""The groups of the programme as chips that are links: each press adds one or leaves it out, and
+the address holds the choice. The organs share one chip, because a reader seldom wants one of them.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import request
+
+from app.infra.language import translate
+from app.kernel.text import N_
+from app.planning.events.values import GroupSummary
+from app.planning.programme.queries.programme import ProgrammeEntry
+from app.planning.programme.views.month import GOVERNANCE_LOOK, Mark
+from app.web.locale import reader_language
+
+ALL = N_("All groups")
+GOVERNANCE = N_("Governance")
+
+
+@dataclass(frozen=True)
+class GroupChip:
+    """`url` is the page with this group chosen, or without it where it is. `count`: its events on
+    the page; None for the chip of everything.
+    """
+
+    url: str
+    name: str
+    code: str = ""
+    look: str = ""
+    count: int | None = None
+    is_on: bool = False
+
+
+def chosen_groups(groups: Iterable[GroupSummary]) -> list[str]:
+    """The groups asked for that there are; an unknown one is as if it had not been asked for."""
+    asked = set(request.args.getlist("group"))
+    return [group.slug for group in groups if group.slug in asked]
+
+
+def of_groups(
+    entries: Iterable[ProgrammeEntry], chosen: Sequence[str]
+) -> tuple[ProgrammeEntry, ...]:
+    """Those that one of the chosen groups takes part in; all where none is chosen."""
+    return tuple(one for one in entries if not chosen or not set(chosen).isdisjoint(one.groups))
+
+
+def counts_of(entries: Iterable[ProgrammeEntry]) -> Mapping[str, int]:
+    return Counter(slug for entry in entries for slug in entry.groups)
+
+
+def group_chips(
+    marks: Sequence[Mark],
+    chosen: Sequence[str],
+    counts: Mapping[str, int],
+    address: Callable[[list[str]], str],
+) -> list[GroupChip]:
+    """`address` makes the page's address of the groups chosen."""
+    everything = GroupChip(address([]), translate(reader_language(), ALL), is_on=not chosen)
+    language = reader_language()
+
+    def chip(slugs: Sequence[str], name: str, code: str, look: str) -> GroupChip:
+        is_on = not set(slugs).isdisjoint(chosen)
+        after = (
+            [slug for slug in chosen if slug not in slugs]
+            if is_on
+            else [mark.slug for mark in marks if mark.slug in (*chosen, *slugs)]
+        )
+        return GroupChip(
+            address(after), name, code, look, sum(counts.get(slug, 0) for slug in slugs), is_on
+        )
+
+    working = [mark for mark in marks if mark.look != GOVERNANCE_LOOK]
+    organs = [mark for mark in marks if mark.look == GOVERNANCE_LOOK]
+    chips = [chip([m.slug], m.short.in_(language), m.code, m.look) for m in working]
+    if organs:
+        name = translate(language, GOVERNANCE)
+        codes = [mark.slug for mark in organs]
+        chips.append(chip(codes, name, _code_of(organs, name), GOVERNANCE_LOOK))
+    return [everything, *chips]
+
+
+def _code_of(organs: Sequence[Mark], name: str) -> str:
+    """The organs' own code where there is one organ, else two letters of their common name."""
+    return organs[0].code if len(organs) == 1 else name[:2].upper()
