@@ -23,7 +23,7 @@ FEW = 5
 
 
 @dataclass(frozen=True)
-class Said:
+class Remark:
     """A state in a list: its kind as `components/marks.html` knows it, its word, its shape."""
 
     kind: str
@@ -48,7 +48,7 @@ class ListItem:
     marks: tuple[Mark, ...]
     place: str
     status: str | None
-    said: tuple[Said, ...]
+    said: tuple[Remark, ...]
 
 
 @dataclass
@@ -134,21 +134,21 @@ def _item(entry: ProgrammeEntry, first: date, last: date, marks: Marks, *, past:
     )
 
 
-def _said(entry: ProgrammeEntry) -> Iterable[Said]:
+def _said(entry: ProgrammeEntry) -> Iterable[Remark]:
     """How the reader's own registration stands, or else that few places are left."""
     if entry.status is not EventStatus.PUBLISHED:
         return
     match entry.own:
         case RegistrationStatus.REGISTERED:
-            yield Said("good", _("You are registered"))
+            yield Remark("good", _("You are registered"))
         case RegistrationStatus.WAITING:
-            yield Said("warn", _("On the waiting list"), "clock")
+            yield Remark("warn", _("On the waiting list"), "clock")
         case RegistrationStatus.PENDING:
-            yield Said("quiet", _("To be decided"), "clock")
+            yield Remark("quiet", _("To be decided"), "clock")
         case _ if entry.capacity:
             free = entry.capacity - entry.taken
             if free <= 0:
-                yield Said("quiet", _("Full: waiting list"), "people")
+                yield Remark("quiet", _("Full: waiting list"), "people")
             elif free <= FEW:
                 words = ngettext(
                     "%(num)s place left of %(all)s",
@@ -156,4 +156,4 @@ def _said(entry: ProgrammeEntry) -> Iterable[Said]:
                     free,
                     all=entry.capacity,
                 )
-                yield Said("quiet", words, "people")
+                yield Remark("quiet", words, "people")
