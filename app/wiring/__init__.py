@@ -15,6 +15,7 @@ from app.office.notifications.views.wishes import stop_reminders as one_press
 from app.office.privacy import tasks as privacy_tasks
 from app.office.search import tasks as search_tasks
 from app.office.setup.cli import first_lines
+from app.participation.materials.views import reading_list
 from app.participation.meetings import tasks as meetings_tasks
 from app.participation.meetings.views.event_meeting import meeting_panel, room_offer
 from app.participation.registrations.views.registration_panel import registration_panel
@@ -62,6 +63,7 @@ def init_domains(app: Flask, settings: Settings) -> None:
     init_identity(app, settings)
     app.extensions["convoca_is_confirmed"] = is_confirmed_now
     app.extensions["convoca_event_panel"] = registration_panel
+    app.extensions["convoca_event_reading"] = reading_list
     app.extensions[LETTERS_AHEAD] = Ahead()
     app.extensions["convoca_event_meeting"] = meeting_panel
     app.extensions["convoca_room_offer"] = room_offer

@@ -39,10 +39,10 @@ def run() -> Iterator[Figure]:
 
 
 def start_up(folder: Path) -> float:
-    port = _free_port()
+    port = free_port()
     began = time.perf_counter()
-    with _running("flask", "serve", port=port, folder=folder):
-        _first_answer(port)
+    with running("flask", "serve", port=port, folder=folder):
+        first_answer(port)
         return time.perf_counter() - began
 
 
@@ -50,13 +50,13 @@ def weight(folder: Path) -> Iterator[Figure]:
     """PSS shares out what processes have in common, so that the sum is what the machine really
     gives.
     """
-    port = _free_port()
+    port = free_port()
     line = (
         *("gunicorn", "app:create_app()", "--preload", "--worker-class", WORKER),
         *("--workers", str(WORKERS), "--threads", "4", "--bind", f"127.0.0.1:{port}"),
     )
-    with _running(*line, port=port, folder=folder) as server:
-        _first_answer(port)
+    with running(*line, port=port, folder=folder) as server:
+        first_answer(port)
         for _ in range(ROUNDS):
             for page in PAGES:
                 urlopen(f"http://127.0.0.1:{port}{page}", timeout=10).read()
@@ -67,7 +67,7 @@ def weight(folder: Path) -> Iterator[Figure]:
 
 
 @contextmanager
-def _running(*words: str, port: int, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+def running(*words: str, port: int, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     kept = {
         name: value
         for name, value in os.environ.items()
@@ -93,7 +93,7 @@ def _running(*words: str, port: int, folder: Path) -> Iterator[subprocess.Popen[
         server.wait(timeout=WAIT_SECONDS)
 
 
-def _first_answer(port: int) -> None:
+def first_answer(port: int) -> None:
     limit = time.monotonic() + WAIT_SECONDS
     while time.monotonic() < limit:
         try:
@@ -120,7 +120,7 @@ def _pss_kilobytes(process: int) -> int:
     return int(found[1])
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -1,19 +1,24 @@
 """What an event hands out: the list, adding and withdrawing, and the file itself."""
 
+from dataclasses import dataclass
+from datetime import date
 from io import BytesIO
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.files import files
+from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput
+from app.kernel.text import LocalizedText
 from app.participation.materials import policy, queries, rules, services, wording
 from app.participation.materials.forms import FILE, MaterialForm
-from app.participation.materials.values import GivenFile, MaterialDraft
+from app.participation.materials.values import GivenFile, MaterialDraft, MaterialView
 from app.planning.events.queries.events import event_of
 from app.planning.events.values import EventDetail
 from app.web.bodies import takes_up_to
@@ -88,6 +93,33 @@ def material_file(material_id: UUID) -> Response:
     )
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
+
+
+@dataclass(frozen=True)
+class ReadingItem:
+    """A material in the list on its event's page; `url` is "" where it is not for the reader."""
+
+    title: LocalizedText
+    url: str
+    is_file: bool
+    facts: str
+
+
+def reading_list(
+    db: Session, *, event: EventDetail, actor: Actor, today: date
+) -> list[ReadingItem]:
+    return [
+        _reading_item(one)
+        for one in queries.materials_of(db, actor=actor, event=event, today=today)
+    ]
+
+
+def _reading_item(one: MaterialView) -> ReadingItem:
+    if one.filename:
+        kind = one.filename.rpartition(".")[2].upper()
+        url = url_for("materials.material_file", material_id=one.id) if one.may_read else ""
+        return ReadingItem(one.title, url, True, f"{kind}, {wording.size_text(one.size_bytes)}")
+    return ReadingItem(one.title, one.url, False, _("link to another site"))
 
 
 def _count(material_id: UUID) -> None:

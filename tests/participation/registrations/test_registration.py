@@ -234,8 +234,11 @@ def test_after_registering_the_page_says_so_and_hands_out_the_calendar(
     html = client.get(f"/events/{event_id}").text
     assert "Su inscripción está hecha." in html
     assert f"webcal://localhost/events/{event_id}.ics" in html
-    assert f'value="http://localhost/events/{event_id}.ics"' in html
-    assert "jueves, 10 de diciembre de 2026, 09:00–10:30 (Costa Rica, UTC−6)" in html
+    assert f'href="http://localhost/events/{event_id}.ics"' in html
+    assert html.index("Su inscripción está confirmada") < html.index("<h1")
+    assert "jueves, 10 de diciembre de 2026" in html
+    assert "09:00–10:30 Costa Rica, UTC−6" in html
+    assert "Publicado" not in html, "a status that an official cannot use"
     assert post(client, f"/events/{event_id}/registrations").status_code == 303
     assert "Usted ya estaba en la lista" in client.get(f"/events/{event_id}").text
     assert rows_of(app, event_id) == ["registered"]

@@ -18,6 +18,7 @@ from app.participation.admission.queries.entitled import Entitled, entitled
 from app.participation.registrations.queries.places import MyPlace, Places, places
 from app.participation.registrations.rules.consent import SENTENCES
 from app.planning.events.queries.presence import length_of, own_minutes
+from app.planning.events.rules.clock import JOIN_OPENS_BEFORE
 from app.planning.events.rules.participation import require_not_over, require_open
 from app.planning.events.rules.places import has_door, require_in_time
 from app.planning.events.values import EventDetail, EventStatus
@@ -27,9 +28,9 @@ from app.planning.events.values.places import (
     ConsentPurpose,
     Origin,
 )
-from app.planning.programme.exports.icalendar import when
 from app.planning.programme.views.feed_answer import address
-from app.web.render import day_text, zone_label
+from app.web.locale import reader_timezone
+from app.web.render import day_text, short_day_text, zone_label
 
 NO_LIMIT = N_("There is a place for everybody.")
 OPEN_UNTIL = N_("Registration is open until %(day)s, %(hour)s (%(zone)s).")
@@ -60,7 +61,8 @@ class ConsentChoice:
 class RegistrationPanel:
     """As `events/_registration.html` wants it. `obstacle`: why nobody may register now, "" when one
     may. `error`: what was wrong with the ticks just sent. `wants_consent`: somebody else registered
-    the reader, who confirms.
+    the reader, who confirms. `was_there` is for after the event; `has_minutes`: the reader took
+    part. `opens_text`: when the room opens, by the reader's clock. `invites` heads the form.
     """
 
     mine: MyPlace | None
@@ -73,12 +75,14 @@ class RegistrationPanel:
     consents: tuple[ConsentChoice, ...]
     consent_version: str
     wants_consent: bool
-    in_words: str
     file_url: str
     webcal_url: str
     has_pass: bool
     was_there: str
     error: str = ""
+    has_minutes: bool = False
+    opens_text: str = ""
+    invites: str = ""
 
     @property
     def is_registered(self) -> bool:
@@ -113,6 +117,7 @@ def registration_panel(
         if is_asking
         else None
     )
+    attended = _attended(db, event, actor, now) if mine is not None and mine.is_registered else None
     return RegistrationPanel(
         mine=mine,
         may_cancel=event.starts_at > now,
@@ -128,35 +133,43 @@ def registration_panel(
         wants_consent=mine is not None
         and not mine.consent_version
         and mine.origin is not Origin.SELF,
-        in_words=when(
-            event.starts_at,
-            event.ends_at,
-            timezone=event.timezone,
-            is_all_day=event.is_all_day,
-            language=language,
-        ),
         file_url=file_url,
         webcal_url="webcal://" + file_url.partition("://")[2],
         has_pass=mine is not None and bool(mine.code) and has_door(event.mode),
-        was_there=_was_there(db, event, actor, now, language)
-        if mine is not None and mine.is_registered
-        else "",
+        was_there=_was_there(event, attended, language) if attended else "",
         error=say(language, refused.errors["consent"]) if refused else "",
+        has_minutes=bool(attended and attended[0]),
+        opens_text=_opens_text(event.starts_at, language),
+        invites=translate(
+            language, N_("You can register") if known.has_room else N_("There is a waiting list")
+        ),
     )
 
 
-def _was_there(
-    db: Session, event: EventDetail, actor: Actor, now: datetime, language: Language
-) -> str:
-    """What is on record of the reader's attendance once the event is over; "" before."""
+def _opens_text(starts_at: datetime, language: Language) -> str:
+    """ "jue, 3 dic, 08:00 (Honduras, UTC−6)"."""
+    zone, opens_at = reader_timezone(), starts_at - JOIN_OPENS_BEFORE
+    local = opens_at.astimezone(ZoneInfo(zone))
+    day = short_day_text(local.date(), "MMMEd", language)
+    return f"{day}, {local:%H:%M} ({zone_label(zone, opens_at, language)})"
+
+
+def _attended(
+    db: Session, event: EventDetail, actor: Actor, now: datetime
+) -> tuple[int | None, bool] | None:
+    """The reader's minutes, and whether anybody's are written down; None before the end."""
     if (
         event.ends_at is None
         or event.ends_at > now
         or event.status is not EventStatus.PUBLISHED
         or not actor.person_id
     ):
-        return ""
-    minutes, is_recorded = own_minutes(db, event_id=event.id, person_id=actor.person_id)
+        return None
+    return own_minutes(db, event_id=event.id, person_id=actor.person_id)
+
+
+def _was_there(event: EventDetail, attended: tuple[int | None, bool], language: Language) -> str:
+    minutes, is_recorded = attended
     if minutes:
         length = length_of(event.starts_at, event.ends_at)
         return translate(language, WAS_THERE, minutes=minutes, length=length)

@@ -25,7 +25,7 @@ from app.planning.events.values.places import ConsentPurpose
 from app.planning.events.views import bp
 from app.planning.events.views.brief import jitsi_server
 from app.planning.events.views.cycle_facts import cycle_facts
-from app.planning.events.views.event_parts import brief_page, joining, life_of
+from app.planning.events.views.event_parts import brief_page, groups_shown, joining, life_of
 from app.planning.events.views.plan_page import page_of, plan_page, sentences_of
 from app.planning.events.views.planning import changeable
 from app.planning.events.views.sharing import words_to_forward
@@ -77,16 +77,25 @@ def event_page(
             else None
         )
         overrides = overrides_of(db, holder=holder_of(event_id)) if may_change else ()
-        cycle = cycle_facts(db, found)
+        cycle = cycle_facts(db, found) if may_change else None
         is_held = may_change and life.phase in {Phase.ENDED, Phase.CLOSED}
+        reading_list = (
+            ()
+            if may_change
+            else current_app.extensions["convoca_event_reading"](
+                db, event=found, actor=current_actor(), today=clock.today()
+            )
+        )
         there = (
             presence_in(db, event_id=event_id, starts_at=found.starts_at, ends_at=found.ends_at)
             if is_held
             else None
         )
     return render_template(
-        "planning/events/event.html",
+        "planning/events/event.html" if may_change else "planning/events/event_page.html",
         event=found,
+        reading=reading_list,
+        marks=groups_shown(found.groups),
         place=place,
         may_change=may_change,
         overrides=overrides,

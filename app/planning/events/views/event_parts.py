@@ -1,5 +1,6 @@
 """What the page of one event says besides the event itself: its life, its brief, how to join."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -17,7 +18,7 @@ from app.planning.events.queries.life import phase_of_event, steps_of
 from app.planning.events.rules import join_link_is_due
 from app.planning.events.rules.joining import browser_address, browser_hint
 from app.planning.events.rules.life import Phase, Step, may_take
-from app.planning.events.values import EventDetail, EventStatus
+from app.planning.events.values import EventDetail, EventStatus, GroupSummary
 from app.planning.events.values.brief import BriefShown
 from app.planning.events.views import bp
 from app.planning.events.wording.life import MEANING
@@ -33,6 +34,24 @@ def country_name(code: str) -> str:
     """The name of a country of the region in the reader's language; of another one, its code."""
     name = current_body().country_names.get(code)
     return name.in_(reader_language()) if name else code
+
+
+@dataclass(frozen=True)
+class GroupShown:
+    """A group by its letters, its colour's class and its short name."""
+
+    code: str
+    look: str
+    short: LocalizedText
+
+
+def groups_shown(groups: Iterable[GroupSummary]) -> tuple[GroupShown, ...]:
+    body = current_body()
+    looks = {one.slug: f"g{number}" for number, one in enumerate(body.working_groups, 1)}
+    return tuple(
+        GroupShown(one.code, looks.get(one.slug, "gg"), body.short_names.get(one.slug, one.name))
+        for one in groups
+    )
 
 
 @dataclass(frozen=True)
