@@ -15,9 +15,10 @@ from uuid import UUID
 
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.load import Figure, serving
+from tests.load import Figure
 from tests.load.serving import first_answer, free_port, running
 from tests.support import session
+from tests.support.databases import demo_sqlite
 from tooling.machine import chromium
 
 TIMES = 3
@@ -42,7 +43,7 @@ def run() -> Iterator[Figure]:
     folder = session.folder() / "weight"
     folder.mkdir()
     database = folder / "convoca.sqlite3"
-    shutil.copyfile(serving.demo_sqlite(), database)
+    shutil.copyfile(demo_sqlite(), database)
     port, addresses = free_port(), {"home": "/", "programme": "/programme", "sign-in": "/sign-in"}
     event_id = _next_event(str(database))
     if event_id is not None:

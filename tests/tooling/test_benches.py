@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.load import Figure, _thousand, serving, soak
+from tests.load import Figure, _thousand, serving, soak, weight
 from tests.load.__main__ import names
 from tests.support import databases
 
@@ -57,6 +57,7 @@ def test_bench_runs_to_its_end(bench: str, monkeypatch: pytest.MonkeyPatch) -> N
     for server in (
         serving,
         soak,
+        weight,
     ):  # what is served does not matter here, and the demo takes seconds to load
         monkeypatch.setattr(server, "demo_sqlite", databases.migrated_sqlite)
     figures = list(module.run())
