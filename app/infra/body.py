@@ -121,6 +121,11 @@ class Body(BodyPart):
     suggested_institutions: tuple[SuggestedInstitution, ...] = ()
 
     @cached_property
+    def short_names_by_code(self) -> Mapping[str, LocalizedText]:
+        """By the two letters."""
+        return {one.code: one.short for one in (*self.working_groups, *self.organs) if one.short}
+
+    @cached_property
     def short_names(self) -> Mapping[str, LocalizedText]:
         """By slug, of the groups and organs that have one."""
         return {one.slug: one.short for one in (*self.working_groups, *self.organs) if one.short}

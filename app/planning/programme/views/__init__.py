@@ -7,6 +7,7 @@ bp = Blueprint("programme", __name__)
 
 from app.planning.programme.views import (  # noqa: E402, F401 - they need the blueprint above
     board,
+    embed,
     feeds,
     lanes,
     load,
