@@ -17,6 +17,11 @@ from app.office.home.values import Task, Urgency
 from app.office.home.views.door import bp
 from app.office.home.views.fortnight import fortnight_shown
 from app.office.home.views.task_rows import task_groups
+from app.planning.events.values import GroupSummary
+from app.planning.programme.queries.programme import ProgrammeEntry, all_groups
+from app.planning.programme.views.agenda import ListDay, agenda_days
+from app.planning.programme.views.month import Marks
+from app.planning.programme.views.programme import zone_place
 from app.training.learning.rules import progress
 from app.training.learning.values.outline import ModuleOutline, Seat, UnitOutline
 from app.training.learning.views.door import address
@@ -72,13 +77,18 @@ def home() -> str:
     actor, now = current_actor(), clock.now()
     if not actor.signed_in:
         with reading() as db:
-            coming = upcoming(db, actor=actor, now=now)
-        return render_template("office/home/welcome.html", upcoming=coming, course=COURSE)
+            days = _days(upcoming(db, actor=actor, now=now), all_groups(db))
+        return render_template(
+            "office/home/welcome.html", coming=days, clock_of=_clock(), course=COURSE
+        )
     with reading() as db:
         page = today(db, actor=actor, now=now, monday=_week(), language=reader_language())
+        days = _days(page.upcoming, all_groups(db)) if page.upcoming else []
     return render_template(
         "office/home/home.html",
         page=page,
+        coming=days,
+        clock_of=_clock(),
         course=COURSE,
         first_name=given_name(actor.name),
         lead=lead(page.tasks) if page.fortnight else "",
@@ -88,6 +98,16 @@ def home() -> str:
         remaining=remaining_of(page.seat) if page.seat else None,
         next_webinar=leaf_of(page.webinars[0].starts_at, now) if page.webinars else None,
     )
+
+
+def _days(entries: Sequence[ProgrammeEntry], groups: Sequence[GroupSummary]) -> list[ListDay]:
+    """As the programme lists them; today stands there only where something is held."""
+    days = agenda_days(entries, Marks(groups), today=clock.today(reader_timezone()))
+    return [day for day in days if day.items]
+
+
+def _clock() -> str:
+    return zone_place(clock.today(reader_timezone()))
 
 
 def _week() -> date | None:
