@@ -10,7 +10,6 @@ from tests.web.test_static import TEMPLATES
 
 SHEET = (TEMPLATES / "office/home/styleguide.html").read_text("utf-8")
 OF_ONE_PAGE = {
-    "agenda.html",
     "counter.html",
     "findings.html",
     "kept_form.html",

@@ -113,7 +113,6 @@ def embed() -> str:
         feed=address() + url_for("programme.public_json"),
         script=address() + url_for("programme.component"),
         own_feed=url_for("programme.public_json"),
-        own_script=url_for("programme.component"),
         page=address() + url_for("programme.programme"),
         groups=BETWEEN.join(chosen),
         name=current_body().programme.in_(tongue),
