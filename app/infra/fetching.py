@@ -19,14 +19,14 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPException
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from urllib3 import BaseHTTPResponse
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import HTTPError, IncompleteRead, NewConnectionError
-from urllib3.exceptions import TimeoutError as UrllibTimeout
-
 from app.kernel.text import N_
+
+if TYPE_CHECKING:
+    from urllib3 import BaseHTTPResponse
+    from urllib3.connection import HTTPConnection
 
 MOST_REDIRECTS = 3
 CHUNK = 64 * 1024
@@ -261,8 +261,10 @@ def _headers(etag: str, last_modified: str) -> dict[str, str]:
     return headers
 
 
-def _connection(place: _Place, address: str, timeout: float) -> HTTPConnection:
+def _connection(place: _Place, address: str, timeout: float) -> "HTTPConnection":
     """Returns a connection to `address`, not opened yet; TLS wants the certificate of the name."""
+    from urllib3.connection import HTTPConnection, HTTPSConnection
+
     if place.scheme == "http":
         return HTTPConnection(address, place.port, timeout=timeout)
     return HTTPSConnection(
@@ -289,10 +291,14 @@ def _asking(
     *,
     method: str = "GET",
     body: bytes | None = None,
-) -> Iterator[BaseHTTPResponse]:
+) -> "Iterator[BaseHTTPResponse]":
     """The answer of one hop. A timer cuts the line at the deadline, because a socket's own timeout
     starts anew with every byte that drips in.
     """
+    # Imported late, because most starts fetch nothing for hours.
+    from urllib3.exceptions import HTTPError, IncompleteRead, NewConnectionError
+    from urllib3.exceptions import TimeoutError as UrllibTimeout
+
     # Connecting and agreeing on TLS are timed each by itself: both together take no more than what
     # is left.
     connection = _connection(place, address, _left(deadline) / 2)
@@ -350,7 +356,7 @@ def _cut(line: socket.socket, is_cut: threading.Event) -> None:
         line.shutdown(socket.SHUT_RDWR)
 
 
-def _answer(response: BaseHTTPResponse, limit: int, *, is_conditional: bool) -> Fetched:
+def _answer(response: "BaseHTTPResponse", limit: int, *, is_conditional: bool) -> Fetched:
     tags = {
         "etag": response.headers.get("ETag", ""),
         "last_modified": response.headers.get("Last-Modified", ""),
@@ -367,7 +373,7 @@ def _answer(response: BaseHTTPResponse, limit: int, *, is_conditional: bool) -> 
     return Fetched(_unpacked(response, limit), **kept)
 
 
-def _unpacked(response: BaseHTTPResponse, limit: int) -> bytes:
+def _unpacked(response: "BaseHTTPResponse", limit: int) -> bytes:
     """The content, out of its compression where it has one that was offered."""
     encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
     if encoding not in ("identity", "gzip", "x-gzip", ""):
@@ -376,7 +382,7 @@ def _unpacked(response: BaseHTTPResponse, limit: int) -> bytes:
     return _body(response, limit, unpack)
 
 
-def _body(response: BaseHTTPResponse, limit: int, unpack: "zlib._Decompress | None") -> bytes:
+def _body(response: "BaseHTTPResponse", limit: int, unpack: "zlib._Decompress | None") -> bytes:
     """At most `limit` bytes, unpacked piece by piece so that a small answer cannot become a large
     one in memory.
     """

@@ -5,7 +5,7 @@ browser.
 import pytest
 from playwright.sync_api import Error, Page
 
-from tests.support.browser import GONE, Chromium, OpenPage
+from tests.support.browser import GONE, Chromium
 
 
 def test_a_browser_that_hangs_is_killed_and_replaced(chromium: Chromium) -> None:
@@ -18,10 +18,8 @@ def test_a_browser_that_hangs_is_killed_and_replaced(chromium: Chromium) -> None
     again.close()
 
 
-def test_a_watched_test_that_ends_in_time_keeps_its_browser(
-    chromium: Chromium, open_page: OpenPage
-) -> None:
+def test_a_watched_test_that_ends_in_time_keeps_its_browser(chromium: Chromium) -> None:
     before = chromium.browser()
     with chromium.watched(60):
-        open_page("/about")
+        before.new_page().close()
     assert chromium.browser() is before

@@ -350,9 +350,9 @@ def test_random_steps_leave_no_hole(database_url: str) -> None:
     """Book, override, move, release at random; looked at every hundred steps. The slower database
     walks a part.
 
-    Eighteen hundred steps meet each kind of outcome some hundred times; STEPS=6000 walks further.
+    Nine hundred steps meet each kind of outcome some fifty times; STEPS=6000 walks further.
     """
-    steps = int(os.environ.get("STEPS", "1800")) if database_url.startswith("sqlite") else 600
+    steps = int(os.environ.get("STEPS", "900")) if database_url.startswith("sqlite") else 300
     chance, held = random.Random(6_000), dict[str, tuple[Party, ...]]()
     done: dict[str, int] = defaultdict(int)
     for first in range(0, steps, 100):
