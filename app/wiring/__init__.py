@@ -19,6 +19,8 @@ from app.participation.materials.views import reading_list
 from app.participation.meetings import tasks as meetings_tasks
 from app.participation.meetings.views.event_meeting import meeting_panel, room_offer
 from app.participation.registrations.views.registration_panel import registration_panel
+from app.participation.speakers.views.naming import event_speakers
+from app.participation.speakers.wording import LOOKS, STATES
 from app.people.identity.views import init_identity
 from app.people.identity.views.confirm import is_confirmed_now
 from app.people.identity.views.kept import drop_lapsed
@@ -67,6 +69,8 @@ def init_domains(app: Flask, settings: Settings) -> None:
     app.extensions[LETTERS_AHEAD] = Ahead()
     app.extensions["convoca_event_meeting"] = meeting_panel
     app.extensions["convoca_room_offer"] = room_offer
+    app.extensions["convoca_event_speakers"] = event_speakers
+    app.jinja_env.globals.update(speaker_states=STATES, speaker_looks=LOOKS)
     app.extensions["convoca_personal_data"] = PERSONAL_DATA
     app.extensions["convoca_expire_letters"] = expire_letters
     app.extensions["convoca_jobs"].periodic(

@@ -26,6 +26,7 @@ from app.participation.materials.views import bp as materials
 from app.participation.meetings.views import bp as meetings
 from app.participation.registrations.api import bp as registrations_api
 from app.participation.registrations.views import bp as registrations
+from app.participation.speakers.views import bp as speakers
 from app.participation.surveys.views import bp as surveys
 from app.people.access.views import bp as access
 from app.people.directory.views import bp as who_is_who
@@ -92,6 +93,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     privacy,
     materials,
     meetings,
+    speakers,
     invitations,
     surveys,
     practices,

@@ -11,6 +11,7 @@ from app.office.notifications.tasks import handover as handover_letters
 from app.office.notifications.tasks import identity as identity_letters
 from app.office.notifications.tasks import inviting as inviting_letters
 from app.office.notifications.tasks import parts as part_letters
+from app.office.notifications.tasks import speakers as speaker_letters
 from app.office.reports import tasks as reports_tasks
 from app.office.search import tasks as search_tasks
 from app.office.writing import tasks as writing_tasks
@@ -23,6 +24,7 @@ from app.participation.materials import tasks as materials_tasks
 from app.participation.materials.facts import MaterialAdded, MaterialWithdrawn
 from app.participation.meetings import tasks as meetings_tasks
 from app.participation.meetings.facts import MeetingAwaited
+from app.participation.speakers.facts import SpeakerAnswered, SpeakerAsked
 from app.people.access.facts import AccessRequested, AccessRequestSettled
 from app.people.directory.facts import (
     AppointmentEnded,
@@ -177,6 +179,10 @@ HANDLERS: Registry = {
     ),
     InvitationSent: (
         Handler("notifications.on_invitation_sent", inviting_letters.on_invitation_sent),
+    ),
+    SpeakerAsked: (Handler("notifications.on_speaker_asked", speaker_letters.on_speaker_asked),),
+    SpeakerAnswered: (
+        Handler("notifications.on_speaker_answered", speaker_letters.on_speaker_answered),
     ),
     GuestLinkAsked: (
         Handler("notifications.on_guest_link_asked", inviting_letters.on_guest_link_asked),

@@ -12,6 +12,7 @@ from app.office.reports import policy as reports_policy
 from app.office.writing import policy as writing_policy
 from app.participation.invitations import policy as invitations_policy
 from app.participation.invitations.views.nominations import was_asked
+from app.participation.speakers import policy as speakers_policy
 from app.planning.events import policy as events_policy
 from app.planning.events.values import EventDetail, EventKind
 from app.training.turnover import policy as turnover_policy
@@ -65,6 +66,13 @@ EVENT_TABS: tuple[tuple[str, str, EventTab], ...] = (
         lambda actor, event: invitations_policy.may_invite_to(actor, event.group_slugs, event.kind),
     ),
     (N_("Nominations"), "invitations.nominations", was_asked),
+    (
+        N_("Speakers from outside"),
+        "speakers.speakers",
+        lambda actor, event: (
+            event.kind is not EventKind.EXTERNAL and speakers_policy.may_name_for(actor, event)
+        ),
+    ),
     (
         N_("Letters written"),
         "writing.event_letters",

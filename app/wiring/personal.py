@@ -26,6 +26,8 @@ from app.participation.invitations.queries import personal as invitations
 from app.participation.invitations.services import erasing as invitations_erasing
 from app.participation.registrations.queries import personal as events
 from app.participation.registrations.services import erasing as events_erasing
+from app.participation.speakers.queries import personal as speakers
+from app.participation.speakers.services import speakers as speakers_services
 from app.participation.surveys import queries as surveys
 from app.participation.surveys import services as surveys_services
 from app.people.access import queries as access
@@ -58,6 +60,7 @@ PERSONAL_DATA: tuple[Domain, ...] = (
     Domain("attendance", attendance.personal_data, attendance_erasing.erase_person),
     Domain("events", events.personal_data, events_erasing.erase_person),
     Domain("invitations", invitations.personal_data, invitations_erasing.erase_person),
+    Domain("speakers", speakers.personal_data, speakers_services.erase_person),
     Domain("writing", writing.personal_data, writing_erasing.erase_person),
     Domain("notifications", notifications.personal_data, notifications_erasing.erase_person),
     Domain("scheduling", scheduling.personal_data, scheduling_erasing.erase_person),

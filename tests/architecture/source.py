@@ -30,6 +30,7 @@ WINGS: Mapping[str, tuple[str, ...]] = {
         "materials",
         "surveys",
         "meetings",
+        "speakers",
     ),
     "training": ("library", "exchange", "learning", "packages", "certificates", "turnover"),
     "followup": ("agreements", "workplans", "practices"),

@@ -80,6 +80,7 @@ KEEPER = {
     "attendance_participant": "attendance",
     "attendance_import": "attendance",
     "guest": "invitations",
+    "outside_speaker": "speakers",
     "invitation": "invitations",
     "nomination": "invitations",
     "calendar_source": "calendars",

@@ -232,6 +232,10 @@ EVENTS: Mapping[str, str] = {
     "RegistrationWaiting": N_("Person %(person_id)s waits for a place at %(event_id)s."),
     "SeriesChanged": N_("A series was changed: %(event_ids)s events."),
     "SeriesPlanned": N_("A series of %(event_ids)s events was planned."),
+    "SpeakerAnswered": N_("Speaker %(person_id)s answered for %(event_id)s: %(state)s."),
+    "SpeakerAsked": N_("Speaker %(person_id)s from outside was asked for %(event_id)s."),
+    "SpeakerPutBack": N_("Speaker %(person_id)s was put back into %(event_id)s."),
+    "SpeakerTakenOut": N_("Speaker %(person_id)s was taken out of %(event_id)s."),
     "StatusProposed": N_(
         "%(country_code)s proposed a status for agreement %(agreement_id)s: %(status)s."
     ),

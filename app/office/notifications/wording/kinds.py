@@ -32,6 +32,7 @@ from app.office.notifications.wording import (
     participation,
     parts,
     reminders,
+    speakers,
 )
 from app.planning.events.values import PersonRole
 from app.planning.events.values.places import Origin, RegistrationStatus
@@ -268,6 +269,16 @@ KINDS: tuple[LetterKind, ...] = (
         "part-declined",
         N_("When somebody of the programme declines: to who planned the event."),
         lambda s: parts.part_declined(s.to, s.event, name=COMING, roles=SPEAKER, url=URL),
+    ),
+    LetterKind(
+        "speaker-asked",
+        N_("When a speaker from outside is named: to that person."),
+        lambda s: speakers.speaker_asked(s.to, s.event, url=URL),
+    ),
+    LetterKind(
+        "speaker-declined",
+        N_("When a speaker from outside declines: to who planned the event."),
+        lambda s: speakers.speaker_declined(s.to, s.event, name=COMING, url=URL),
     ),
     LetterKind(
         "approval-asked",

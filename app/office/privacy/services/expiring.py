@@ -14,6 +14,7 @@ from app.office.privacy.values import Domain, RetentionPeriods
 from app.participation.admission.models import Guest
 from app.participation.attendance.services.expiring import expire_details
 from app.participation.registrations.services.expiring import expire_attendance
+from app.participation.speakers.queries.speakers import guests_who_speak
 from app.people.access.services.requests import expire_requests
 from app.people.directory.models import Person
 from app.people.directory.services.erasing import erased_name
@@ -64,7 +65,9 @@ def expire(
 def _expire_guests(
     db: Session, before: datetime, domains: Sequence[Domain], now: datetime, *, dry_run: bool
 ) -> int:
-    """Guests of events that ended before that instant, and were not forgotten yet."""
+    """Guests, and speakers from outside, of events that ended before that instant, and were not
+    forgotten yet.
+    """
     rows = db.execute(
         select(Person.id, Person.full_name)
         .join(Guest, Guest.person_id == Person.id)
@@ -72,7 +75,9 @@ def _expire_guests(
         .where(Person.is_guest, Event.ends_at < before)
         .order_by(Person.id)
     )
-    known = [person_id for person_id, name in rows if name != erased_name(person_id)]
+    people = dict(row.tuple() for row in rows)
+    people |= dict(guests_who_speak(db, before=before))
+    known = [number for number, name in sorted(people.items()) if name != erased_name(number)]
     if not dry_run:
         for person_id in known:
             erase(db, actor=SYSTEM, person_id=person_id, domains=domains, now=now)

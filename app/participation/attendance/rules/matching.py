@@ -145,6 +145,16 @@ class Matcher:
         return scores
 
 
+def best_alone(suggestions: Sequence[tuple[int, int]]) -> int | None:
+    """The person who is more like the name than anybody else; None when two are equally so.
+    `suggestions`: person and score, the best first.
+    """
+    if not suggestions:
+        return None
+    is_alone = len(suggestions) == 1 or suggestions[0][1] > suggestions[1][1]
+    return suggestions[0][0] if is_alone else None
+
+
 def _best_first(suggestion: Suggestion) -> tuple[int, int]:
     return -suggestion.score, suggestion.person_id
 

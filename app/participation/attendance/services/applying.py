@@ -20,7 +20,7 @@ from app.participation.attendance.models import (
     AttendanceParticipant,
 )
 from app.participation.attendance.rules.merging import minutes_in, union
-from app.participation.attendance.services.deciding import RowChoice, decide
+from app.participation.attendance.services.deciding import RowChoice, decide, with_suggestions
 from app.participation.attendance.services.recording import record
 from app.participation.attendance.values import ImportState, MatchDecision, Span
 from app.planning.events.models import Attendance
@@ -44,13 +44,17 @@ def apply_import(
     import_id: UUID,
     choices: Mapping[int, RowChoice],
     overwrite: Collection[int] = (),
+    takes_suggestions: bool = False,
     now: datetime,
 ) -> Applied:
     """Writes the choices and then the minutes; again with the same choices it changes nothing.
+    `takes_suggestions`: whom nobody decided is the person most like the name.
 
     A report of the same meeting that goes on for longer adds its time, an earlier one takes none
     away. Minutes that were corrected by hand win, but for the people in `overwrite`.
     """
+    if takes_suggestions:
+        choices = with_suggestions(db, import_id=import_id, choices=choices)
     report = decide(db, actor=actor, import_id=import_id, choices=choices, now=now)
     reported = _reported(db, report)
     before = _stored(db, report.event_id, "import")

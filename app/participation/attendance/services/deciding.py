@@ -14,9 +14,9 @@ from app.kernel.text import N_
 from app.participation.attendance import policy
 from app.participation.attendance.models import AttendanceImport, AttendanceParticipant
 from app.participation.attendance.queries.candidates import kept_event, known_people, people_at
-from app.participation.attendance.rules.matching import address
+from app.participation.attendance.rules.matching import address, best_alone
 from app.participation.attendance.rules.merging import plain_name
-from app.participation.attendance.values import ImportState, Known, MatchDecision
+from app.participation.attendance.values import ImportState, Known, MatchDecision, Verdict
 from app.participation.registrations.services.registration import locked_event
 from app.planning.events.rules import participation as rules
 
@@ -73,6 +73,30 @@ def decide(
         raise InvalidInput(errors)
     db.flush()
     return row
+
+
+def with_suggestions(
+    db: Session, *, import_id: UUID, choices: Mapping[int, RowChoice]
+) -> dict[int, RowChoice]:
+    """The choices, and for each doubtful name that nobody has decided the person who is most like
+    it, where one is more so than all others.
+    """
+    undecided = select(AttendanceParticipant.id, AttendanceParticipant.suggestions).where(
+        AttendanceParticipant.import_id == import_id,
+        AttendanceParticipant.decision == MatchDecision.OPEN.value,
+        AttendanceParticipant.verdict == Verdict.DOUBTFUL.value,
+    )
+    found = {
+        number: RowChoice(MatchDecision.PERSON, person)
+        for number, suggestions in db.execute(undecided)
+        if (person := best_alone(suggestions)) is not None
+    }
+    decided = {
+        number: choice
+        for number, choice in choices.items()
+        if choice.decision is not MatchDecision.OPEN
+    }
+    return {**found, **decided}
 
 
 def _others(

@@ -35,6 +35,7 @@ Answer = Response | str | tuple[str, int] | tuple[str, int, dict[str, str]]
 MOST_BYTES = 5 * 1024 * 1024
 FORM_BYTES = 64 * 1024
 FILE, ZONE = "report", "report-zone"
+SUGGESTED = "suggested"
 ELSEWHERE = (
     "UTC",
     "Europe/Zurich",
@@ -147,6 +148,7 @@ def _apply(import_id: UUID) -> Response:
             import_id=import_id,
             choices=forms.choices(request.form),
             overwrite=forms.people_chosen(request.form.getlist("overwrite")),
+            takes_suggestions=request.form["apply"] == SUGGESTED,
             now=clock.now(),
         )
     changed = (

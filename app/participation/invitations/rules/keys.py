@@ -12,7 +12,7 @@ import secrets
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field
 
-INVITATION, GUEST = "invitation", "guest"
+INVITATION, GUEST, SPEAKER = "invitation", "guest", "speaker"
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,9 @@ class Keyring:
 
     def guest_key(self, bits: str) -> str:
         return self._key(GUEST, bits)
+
+    def speaker_key(self, bits: str) -> str:
+        return self._key(SPEAKER, bits)
 
     def _key(self, purpose: str, bits: str) -> str:
         made = hmac.digest(self.secret.encode(), f"convoca:{purpose}:{bits}".encode(), "sha256")

@@ -1,6 +1,6 @@
 """The four stages of an event as its organizers see them, and what it still lacks; pure."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -22,6 +22,7 @@ class Need(StrEnum):
     DESCRIPTION = "description"
     LINK = "link"
     PEOPLE = "people"
+    ANSWERS = "answers"
 
 
 class StageLack(StrEnum):
@@ -49,6 +50,7 @@ class TakingPart:
 STAGE_OF: dict[str, Stage] = {
     "invitations.invitations": Stage.INVITE,
     "invitations.nominations": Stage.INVITE,
+    "speakers.speakers": Stage.PREPARE,
     "registrations.registrations": Stage.INVITE,
     "writing.event_letters": Stage.INVITE,
     "attendance.attendance": Stage.HOLD,
@@ -80,17 +82,21 @@ def state_of(stage: Stage, phase: Phase) -> str:
     return "passed" if order.index(stage) < order.index(now) else "to-come"
 
 
-def needs_of(event: EventDetail, languages: tuple[str, ...]) -> dict[Need, bool]:
+def needs_of(
+    event: EventDetail, languages: tuple[str, ...], outside: Collection[str] = ()
+) -> dict[Need, bool]:
     """Returns for each need whether it is met, in the order of the list.
 
-    `event` as its organizer sees it, with its link to join.
+    `event` as its organizer sees it, with its link to join. `outside`: how its speakers from
+    outside stand (asked, confirmed, declined).
     """
     said = [event.title, *([event.summary] if event.summary else [])]
     return {
         Need.DESCRIPTION: bool(event.summary),
         Need.TRANSLATION: not any(text.lacks(code) for text in said for code in languages),
         Need.LINK: event.mode is Mode.IN_PERSON or bool(event.join_url),
-        Need.PEOPLE: bool(event.people),
+        Need.PEOPLE: bool(event.people) or "confirmed" in outside or "asked" in outside,
+        **({Need.ANSWERS: "asked" not in outside} if outside else {}),
     }
 
 

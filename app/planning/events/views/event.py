@@ -76,6 +76,9 @@ def event_page(
             if may_change
             else None
         )
+        outside = current_app.extensions["convoca_event_speakers"](
+            db, event=found, actor=current_actor()
+        )
         overrides = overrides_of(db, holder=holder_of(event_id)) if may_change else ()
         cycle = cycle_facts(db, found) if may_change else None
         is_held = may_change and life.phase in {Phase.ENDED, Phase.CLOSED}
@@ -109,7 +112,10 @@ def event_page(
         is_cancelled=found.status is EventStatus.CANCELLED,
         may_write=may_change and may_take(life.phase, Step.CANCEL),
         to_forward=words_to_forward(found),
-        needs=needs_of(found, languages()) if may_change and is_to_come(life.phase) else {},
+        needs=needs_of(found, languages(), [one.state for one in outside])
+        if may_change and is_to_come(life.phase)
+        else {},
+        outside=outside,
         kinds=wording.KINDS,
         modes=wording.MODES,
         person_roles=wording.PERSON_ROLES,

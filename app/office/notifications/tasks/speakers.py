@@ -1,0 +1,43 @@
+"""Letters to speakers from outside, with the link that is their key."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.infra.journal import JournalEntry
+from app.office.notifications import queries, services
+from app.office.notifications.tasks.letters import draft, settings, site_address
+from app.office.notifications.tasks.pages import public_page
+from app.office.notifications.wording import speakers as wording
+from app.participation.invitations.rules.keys import Keyring
+from app.participation.speakers.queries.speakers import asked_speaker
+from app.participation.speakers.values import SpeakerState
+
+
+def on_speaker_asked(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    """None for who was taken out meanwhile, and when there is nothing to speak at any more."""
+    event = queries.event_notice(db, UUID(entry.payload["event_id"]))
+    row = asked_speaker(db, entry.payload["person_id"])
+    to = queries.recipient(db, entry.payload["person_id"])
+    is_over = event is not None and event.span is not None and event.span.ends_at <= now
+    if event is None or row is None or to is None or event.is_cancelled or is_over:
+        return
+    key = Keyring(settings().secret).speaker_key(row.bits)
+    letter = wording.speaker_asked(to, event, url=f"{site_address()}/speaker/{key}")
+    drafted = draft(f"{entry.id}.{to.person_id}", to, letter, event_id=event.event_id)
+    services.queue_messages(db, [drafted], now=now)
+
+
+def on_speaker_answered(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    """Whoever planned the event hears of a refusal; a confirmation stands on its page."""
+    event = queries.event_notice(db, UUID(entry.payload["event_id"]))
+    owner = queries.owner_of(db, event.event_id) if event else None
+    who = queries.recipient(db, entry.payload["person_id"])
+    is_refusal = entry.payload["state"] == SpeakerState.DECLINED
+    if event is None or owner is None or who is None or event.is_cancelled or not is_refusal:
+        return
+    url = f"{public_page(event.event_id)}/speakers"
+    letter = wording.speaker_declined(owner, event, name=who.name, url=url)
+    drafted = draft(f"{entry.id}.owner", owner, letter, event_id=event.event_id)
+    services.queue_messages(db, [drafted], now=now)

@@ -1,0 +1,65 @@
+"""A speaker as they were typed: by the office, or by themselves."""
+
+from collections.abc import Mapping
+
+import wtforms
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms.validators import Optional
+
+from app.kernel.refusal import Sentence
+from app.kernel.text import N_, as_language, languages
+from app.participation.speakers import rules
+from app.participation.speakers.values import SpeakerAnswer, SpeakerDraft, SpeakerState
+from app.people.directory.rules import LONGEST_NAME
+from app.web.fields import SelectField, text_field
+from app.web.locale import language_name
+from app.web.text_fields import LocalizedField, LocalizedForm
+
+PHOTO = "photo"
+
+
+class DescribedForm(LocalizedForm):
+    """The words and the photo, which both forms have."""
+
+    lines = LocalizedField(
+        N_("Who they are, in %(language)s"), text_field, rules.LONGEST_LINES, area=True
+    )
+    photo = wtforms.FileField(_l("Photo"), [Optional()])
+
+    def show_errors(self, errors: Mapping[str, Sentence]) -> None:
+        for name, sentence in errors.items():
+            field = self.lines.first if name == "lines" else self[name]
+            field.errors = [*field.errors, _(sentence.msgid, **sentence.params)]
+
+
+class SpeakerForm(DescribedForm):
+    name = text_field(_l("Name, as it stands in the programme"), LONGEST_NAME)
+    organisation = text_field(_l("Organisation"), LONGEST_NAME)
+    email = text_field(_l("E-mail address"), 254)
+    language = SelectField(_l("Language of the letter"))
+
+    def offer(self) -> "SpeakerForm":
+        self.language.choices = [(code, language_name(code)) for code in languages()]
+        return self
+
+    def draft(self, photo: bytes | None) -> SpeakerDraft:
+        return SpeakerDraft(
+            " ".join((self.name.data or "").split()),
+            " ".join((self.organisation.data or "").split()),
+            (self.email.data or "").strip(),
+            as_language(self.language.data),
+            self.lines.data,
+            photo,
+        )
+
+
+class OwnForm(DescribedForm):
+    lines = LocalizedField(
+        N_("Who you are, in %(language)s"), text_field, rules.LONGEST_LINES, area=True
+    )
+    drop_photo = wtforms.BooleanField(_l("Take my photo away"))
+
+    def answer(self, said: str, photo: bytes | None) -> SpeakerAnswer:
+        state = SpeakerState(said) if said in {"confirmed", "declined"} else None
+        return SpeakerAnswer(state, self.lines.data, photo, bool(self.drop_photo.data))

@@ -1,0 +1,1 @@
+"""Reads of speakers from outside."""

@@ -1,0 +1,69 @@
+"""What a speaker's entry must say, and how long their link works; pure."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from app.infra.email_address import is_email
+from app.kernel.refusal import InvalidInput, Kind, Refusal, Sentence
+from app.kernel.text import N_, LocalizedText
+from app.people.directory.rules import LONGEST_NAME
+
+LONGEST_LINES = 300
+PHOTO_SIDE = 320
+LARGEST_PHOTO = 6 * 1024 * 1024
+NO_NAME = N_("Write the name as it stands in the programme.")
+NO_EMAIL = N_("Write an e-mail address, for example name@example.org.")
+TOO_LONG = N_("Shorten this to %(most)s characters.")
+NOT_PRINTED = N_("This holds signs that cannot be printed. Type it anew.")
+NOT_A_PICTURE = N_("Send a photo as PNG, JPEG or WebP.")
+TOO_LARGE = N_("The photo is too large: at most %(most)s MB.")
+
+
+class SpeakerLinkDead(Refusal):
+    kind = Kind.GONE
+    rule = "speaker-link-dead"
+    msgid = N_("This link has ended. Write to whoever sent it to you if that is a surprise.")
+
+
+class NamedAlready(Refusal):
+    rule = "speaker-named-already"
+    msgid = N_("Somebody with this address is named for this event already.")
+
+
+def require_alive(ends_at: datetime | None, taken_out_at: datetime | None, now: datetime) -> None:
+    """A link works until the event is over, wherever it moves."""
+    if taken_out_at is not None or (ends_at is not None and ends_at <= now):
+        raise SpeakerLinkDead
+
+
+def require_sound(*, name: str, organisation: str, email: str, lines: LocalizedText) -> None:
+    """Refuses with every mistake at its field."""
+    errors: dict[str, Sentence] = {}
+    if not name:
+        errors["name"] = Sentence(NO_NAME)
+    if not is_email(email):
+        errors["email"] = Sentence(NO_EMAIL)
+    for field, text in (("name", name), ("organisation", organisation)):
+        if not text.isprintable():
+            errors[field] = Sentence(NOT_PRINTED)
+        elif len(text) > LONGEST_NAME:
+            errors[field] = Sentence(TOO_LONG, {"most": LONGEST_NAME})
+    errors |= defects_of_lines(lines)
+    if errors:
+        raise InvalidInput(errors)
+
+
+def defects_of_lines(lines: LocalizedText) -> dict[str, Sentence]:
+    too_long = any(len(text) > LONGEST_LINES for text in lines.values())
+    return {"lines": Sentence(TOO_LONG, {"most": LONGEST_LINES})} if too_long else {}
+
+
+def defect_of_size(photo: bytes | None) -> Sentence | None:
+    if photo is not None and len(photo) > LARGEST_PHOTO:
+        return Sentence(TOO_LARGE, {"most": LARGEST_PHOTO // 1024 // 1024})
+    return None
+
+
+def are_confirmed(states: Collection[str]) -> bool:
+    """Whether nobody's answer is missing; those who declined have answered."""
+    return "asked" not in states

@@ -1,0 +1,170 @@
+"""Speakers from outside of one event, for those who plan it; and their photos for its readers."""
+
+from uuid import UUID
+
+from flask import flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.infra.language import say
+from app.infra.once import once
+from app.kernel.actor import Actor
+from app.kernel.refusal import InvalidInput, Refusal
+from app.participation.invitations.views.edge import keyring
+from app.participation.speakers import policy, rules, wording
+from app.participation.speakers.forms import PHOTO, SpeakerForm
+from app.participation.speakers.queries.speakers import event_to_name_for, photo_of, speakers_of
+from app.participation.speakers.services import speakers as naming
+from app.participation.speakers.values import SpeakerShown
+from app.participation.speakers.views import bp
+from app.planning.events.values import EventDetail
+from app.web.bodies import takes_up_to
+from app.web.form_token import press_key
+from app.web.guards import anyone, current_actor, requires
+from app.web.locale import reader_language
+from app.web.mistakes import mistakes_of
+from app.web.undo import MinuteIsOver, flash_undoable, undone
+
+Answer = Response | tuple[str, int]
+MOST_BYTES = rules.LARGEST_PHOTO + 256 * 1024
+
+
+@bp.get("/events/<uuid:event_id>/speakers")
+@requires(policy.may_name)
+def speakers(event_id: UUID) -> str:
+    return _page(event_id, SpeakerForm().offer())
+
+
+@bp.post("/events/<uuid:event_id>/speakers")
+@requires(policy.may_name)
+@takes_up_to(MOST_BYTES)
+def add_speaker(event_id: UUID) -> Answer:
+    form, actor = SpeakerForm(request.form).offer(), current_actor()
+    if not form.validate():
+        return _page(event_id, form), 422
+    draft = form.draft(sent_photo())
+    try:
+        with transaction() as db:
+            once(
+                db,
+                press_key(),
+                lambda: naming.name_speaker(
+                    db, actor=actor, event_id=event_id, draft=draft, keys=keyring(), now=clock.now()
+                ),
+                now=clock.now(),
+            )
+    except InvalidInput as refusal:
+        form.show_errors(refusal.errors)
+        return _page(event_id, form), 422
+    except Refusal as refusal:
+        mistakes, status = mistakes_of(refusal)
+        return _page(event_id, form, mistakes.refusal), status
+    flash(
+        _("%(name)s is named, and the letter with the link leaves now.", name=draft.name), "success"
+    )
+    return _back(event_id)
+
+
+@bp.post("/events/<uuid:event_id>/speakers/<int:person_id>/letter")
+@requires(policy.may_name)
+def ask_speaker_again(event_id: UUID, person_id: int) -> Response:
+    def ask() -> int:
+        naming.ask_again(
+            db,
+            actor=current_actor(),
+            event_id=event_id,
+            person_id=person_id,
+            keys=keyring(),
+            now=clock.now(),
+        )
+        return person_id
+
+    with transaction() as db:
+        once(db, press_key(), ask, now=clock.now())
+    flash(_("The letter goes out again. A link sent before no longer works."), "success")
+    return _back(event_id)
+
+
+@bp.post("/events/<uuid:event_id>/speakers/<int:person_id>/removal")
+@requires(policy.may_name)
+def take_speaker_out(event_id: UUID, person_id: int) -> Response:
+    with transaction() as db:
+        naming.take_out(
+            db, actor=current_actor(), event_id=event_id, person_id=person_id, now=clock.now()
+        )
+    url = url_for("speakers.put_speaker_back", event_id=event_id, person_id=person_id)
+    flash_undoable(_("The speaker is taken out. Their link no longer works."), url)
+    return _back(event_id)
+
+
+@bp.post("/events/<uuid:event_id>/speakers/<int:person_id>/removal/undo")
+@requires(policy.may_name)
+def put_speaker_back(event_id: UUID, person_id: int) -> Response:
+    try:
+        undone()
+        with transaction() as db:
+            naming.put_back(
+                db, actor=current_actor(), event_id=event_id, person_id=person_id, now=clock.now()
+            )
+    except MinuteIsOver as refusal:
+        flash(say(reader_language(), refusal.sentence), "warning")
+    else:
+        flash(_("The speaker is in the event again, as before."), "success")
+    return _back(event_id)
+
+
+@bp.get("/events/<uuid:event_id>/speakers/<int:person_id>/photo")
+@requires(anyone)
+def speaker_photo(event_id: UUID, person_id: int) -> Response:
+    with reading() as db:
+        content = photo_of(db, actor=current_actor(), event_id=event_id, person_id=person_id)
+    return as_picture(content)
+
+
+def event_speakers(db: Session, *, event: EventDetail, actor: Actor) -> tuple[SpeakerShown, ...]:
+    """For the page of the event: those who confirmed; all of them for its planners."""
+    return speakers_of(db, event=event, may_name=policy.may_name_for(actor, event))
+
+
+def as_picture(content: bytes) -> Response:
+    """Never kept by others: a photo that its owner took away is gone."""
+    response = make_response(content)
+    response.headers["Content-Type"] = "image/jpeg"
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.add_etag()
+    response.make_conditional(request)
+    return response
+
+
+def sent_photo() -> bytes | None:
+    """The bytes of the file that was chosen; one byte more than allowed says that it is too much."""
+    sent = request.files.get(PHOTO)
+    if sent is None or not sent.filename:
+        return None
+    return sent.stream.read(rules.LARGEST_PHOTO + 1)
+
+
+def _back(event_id: UUID) -> Response:
+    return redirect(url_for("speakers.speakers", event_id=event_id), 303)
+
+
+def _page(event_id: UUID, form: SpeakerForm, refusal: str = "") -> str:
+    with reading() as db:
+        event = event_to_name_for(db, actor=current_actor(), event_id=event_id)
+        found = speakers_of(db, event=event, may_name=True)
+    is_open = event.ends_at is None or event.ends_at > clock.now()
+    return render_template(
+        "participation/speakers/speakers.html",
+        event=event,
+        speakers=found,
+        form=form,
+        refusal=refusal,
+        states=wording.STATES,
+        looks=wording.LOOKS,
+        is_open=is_open,
+        page_has_errors=bool(form.errors or refusal),
+    )

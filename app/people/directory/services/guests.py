@@ -1,0 +1,27 @@
+"""People from outside, without an account and of no country's roster."""
+
+from sqlalchemy.orm import Session
+
+from app.kernel.text import Language
+from app.people.directory.models import Person
+from app.people.directory.rules import sort_key
+
+
+def add_guest(
+    db: Session, *, name: str, email: str, organisation: str, language: Language, timezone: str
+) -> int:
+    """A person of their own for one event, whom the directory does not list; returns its number.
+    They are forgotten some time after the event (`office.privacy`).
+    """
+    person = Person(
+        full_name=name,
+        sort_key=sort_key(name),
+        email=email.lower(),
+        is_guest=True,
+        organisation=organisation,
+        language=language,
+        timezone=timezone,
+    )
+    db.add(person)
+    db.flush()
+    return person.id
