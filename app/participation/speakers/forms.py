@@ -40,6 +40,7 @@ class SpeakerForm(DescribedForm):
     language = SelectField(_l("Language of the letter"))
 
     def offer(self) -> "SpeakerForm":
+        self.name.flags.required = self.email.flags.required = True
         self.language.choices = [(code, language_name(code)) for code in languages()]
         return self
 
