@@ -3,6 +3,7 @@ typing is not counted. The figures are printed (`-s`).
 """
 
 import time
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -66,7 +67,7 @@ def plan(page: Page, presses: Presses, title: str, starts: datetime) -> None:
     presses.key(page, "n")
     page.wait_for_url("**/events/plan*")
     page.locator("[name=title_es]").fill(title)
-    presses.click(page.locator("label[for^=groups]").first)
+    presses.click(page.locator("label:has([name=groups])").first)
     steps.fill_time(page, starts, starts + timedelta(hours=1))
     presses.click(steps.button(page, "publish"))
 
@@ -234,7 +235,11 @@ def test_attendance_letter_and_closing_take_few_presses(
 
 
 def is_told_apart(name: str, names: list[str]) -> bool:
-    """Whether first and last word make another name than all of it, and nobody else's."""
-    words = name.split()
-    short = (words[0], words[-1])
-    return len(words) > 2 and [(n.split()[0], n.split()[-1]) for n in names].count(short) == 1
+    """Whether first and last word make another name than all of it, and are nobody else's."""
+    words = folded(name).split()
+    short = {words[0], words[-1]}
+    return len(words) > 2 and sum(short <= set(folded(other).split()) for other in names) == 1
+
+
+def folded(name: str) -> str:
+    return unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
