@@ -119,16 +119,19 @@ def cancel_registration(event_id: UUID) -> Any:
             _("Your place is free again.") if had_place else _("You had no place at this event."),
             "success",
         )
-    page = url_for("events.event", event_id=event_id, _anchor="registration")
+    # At the top of the page, where the message has its button.
+    page = url_for("events.event", event_id=event_id)
     return redirect(page if is_seen else url_for("registrations.my_webinars"), 303)
 
 
 @bp.post("/events/<uuid:event_id>/registrations/cancellation/undo")
 @requires(signed_in)
 def undo_cancellation(event_id: UUID) -> Any:
-    restore_undone(event_id, _("You have your place again."))
-    page = url_for("events.event", event_id=event_id, _anchor="registration")
-    return redirect(page, 303)
+    restore_undone(event_id, _("Your registration stands again, as before."))
+    with reading() as db:
+        is_seen = sees(db, actor=current_actor(), event_id=event_id)
+    page = url_for("events.event", event_id=event_id)
+    return redirect(page if is_seen else url_for("registrations.my_webinars"), 303)
 
 
 def restore_undone(event_id: UUID, words: str) -> None:
