@@ -2,23 +2,30 @@
 and of a link.
 """
 
+from datetime import datetime
+from io import BytesIO
 from uuid import UUID
 
+from PIL import Image
 from sqlalchemy.orm import Session
 
 from app.infra import clock
 from app.kernel.actor import SYSTEM, Actor, Grant, Role
+from app.kernel.text import LocalizedText
 from app.participation.admission.models import Invitation
 from app.participation.admission.values import GuestDraft, InvitationClass, InvitationDraft, Way
 from app.participation.invitations.rules.keys import Keyring
 from app.participation.invitations.services.guests import register_guest
 from app.participation.invitations.services.inviting import invite
 from app.participation.invitations.services.nominating import nominate
+from app.participation.speakers.models import OutsideSpeaker
+from app.participation.speakers.services.speakers import name_speaker
+from app.participation.speakers.values import SpeakerDraft
 from app.planning.events.values.places import CONSENT_VERSION, REQUIRED_CONSENT
 from tests.support.databases import SECRET
 
 KEYS = Keyring(SECRET)
-GUEST, OPEN = "guest", "open-link"
+GUEST, OPEN, SPEAKER = "guest", "open-link", "speaker"
 
 
 def invited(db: Session, event_id: UUID, her: Actor) -> dict[str, str]:
@@ -73,11 +80,28 @@ def invited(db: Session, event_id: UUID, her: Actor) -> dict[str, str]:
         "nomination_id": str(nomination),
         f"token:{GUEST}": place.key,
         f"token:{OPEN}": keys[2],
+        **_speaks(db, event_id, now),
     }
+
+
+def _speaks(db: Session, event_id: UUID, now: datetime) -> dict[str, str]:
+    """Somebody from outside who has confirmed, with a photo."""
+    written = BytesIO()
+    Image.new("RGB", (8, 8)).save(written, "PNG")
+    draft = SpeakerDraft(
+        "Una Ponente", "", "ponente@example.org", "es", LocalizedText(es="Yo"), written.getvalue()
+    )
+    person = name_speaker(db, actor=SYSTEM, event_id=event_id, draft=draft, keys=KEYS, now=now)
+    row = db.get_one(OutsideSpeaker, person)
+    row.state = "confirmed"
+    db.flush()
+    return {"speaker": str(person), f"token:{SPEAKER}": KEYS.speaker_key(row.bits)}
 
 
 def token_in(rule: str) -> str:
     """Which of the keys an address wants, "" for those of other domains."""
     if rule.startswith("/invitation/<token>"):
         return f"token:{OPEN}"
+    if rule.startswith("/speaker/<token>"):
+        return f"token:{SPEAKER}"
     return f"token:{GUEST}" if rule.startswith("/guest/<token>") else ""

@@ -103,6 +103,8 @@ LAST = (
     "events.cancel_confirmed",
     "events_api.cancel_by_program",
     "invitations.cancel_guest_place",
+    "speakers.ask_speaker_again",
+    "speakers.take_speaker_out",
 )
 """Routes that end what other questions need are asked last."""
 FINAL = ("privacy.close_account_confirmed", "privacy.erase_somebody")
@@ -654,6 +656,8 @@ def values_for(rule: Rule, objects: Objects) -> Objects:
     if rule.endpoint.startswith("access."):
         own = {"account_id": objects["colleague"], "grant_id": objects["colleagues_grant"]}
         values = {name: own.get(name) or objects[name] for name in rule.arguments}
+    if rule.endpoint.startswith("speakers.") and "person_id" in rule.arguments:
+        values["person_id"] = objects["speaker"]
     if token := token_in(rule.rule):
         values["token"] = objects[token]
     if rule.rule.startswith("/editions/<slug>"):

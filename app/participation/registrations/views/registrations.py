@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.infra import clock
 from app.infra.database import reading, transaction, trial
 from app.infra.language import say, translate
-from app.kernel.refusal import InvalidInput, Sentence
+from app.kernel.refusal import InvalidInput, NotAllowed, Sentence
 from app.kernel.text import N_
 from app.participation.registrations.exports import registrations_workbook
 from app.participation.registrations.queries.registrations import Registrations
@@ -38,6 +38,7 @@ from app.participation.registrations.views.participation import restore_undone
 from app.participation.registrations.wording import ORIGINS, STANDING
 from app.planning.events import policy
 from app.planning.events.queries import planning
+from app.planning.events.queries.events import event_of
 from app.planning.events.values.places import Origin, RegistrationStatus
 from app.planning.events.views import people_shown
 from app.web.downloads import XLSX, name_file
@@ -179,6 +180,10 @@ def take_out(event_id: UUID, person_id: int) -> AnyResponse:
 @bp.post("/events/<uuid:event_id>/registrations/removal/undo")
 @requires(policy.may_plan)
 def put_back(event_id: UUID) -> AnyResponse:
+    with reading() as db:
+        event = event_of(db, actor=current_actor(), event_id=event_id)
+    if not policy.may_decide_registrations(current_actor(), event.group_slugs):
+        raise NotAllowed
     restore_undone(event_id, _("The person is on the list again, as before."))
     return _back(event_id)
 

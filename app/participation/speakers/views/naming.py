@@ -103,6 +103,8 @@ def take_speaker_out(event_id: UUID, person_id: int) -> Response:
 @bp.post("/events/<uuid:event_id>/speakers/<int:person_id>/removal/undo")
 @requires(policy.may_name)
 def put_speaker_back(event_id: UUID, person_id: int) -> Response:
+    with reading() as db:
+        event_to_name_for(db, actor=current_actor(), event_id=event_id)
     try:
         undone()
         with transaction() as db:

@@ -241,6 +241,8 @@ def undo_taking_out(event_id: UUID) -> Answer:
     person may have been promised elsewhere meanwhile.
     """
     actor, now = current_actor(), clock.now()
+    with reading() as db:
+        changeable(event_of(db, actor=actor, event_id=event_id))
     try:
         people = tuple(
             Participant(person_id, PersonRole(role), seat) for person_id, role, seat in undone()

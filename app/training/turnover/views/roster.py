@@ -16,6 +16,7 @@ from app.infra.language import say, translate
 from app.infra.once import once
 from app.infra.sheets import csv_of
 from app.kernel.refusal import InvalidInput, Kind, NotFound, Refusal
+from app.people.directory import policy as directory_policy
 from app.people.directory import queries
 from app.people.directory.forms import NewcomerForm, RosterForm, read_roster
 from app.people.directory.rules import NamesakeKnown, tidy
@@ -80,6 +81,7 @@ def answer_roster(code: str) -> BaseResponse | tuple[str, int]:
 @requires(policy.may_keep_roster)
 def undo_answers(code: str) -> BaseResponse:
     """Whoever was just marked as gone serves again, all of them or none; other answers stay."""
+    directory_policy.require_may_keep_roster(current_actor(), code)
     try:
         gone = undone()
         with transaction() as db:
