@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0017_speakers"
-down_revision = "0020_learning_events"
+down_revision = "0019_packages"
 branch_labels = None
 depends_on = None
 
