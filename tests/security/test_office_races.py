@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from app.infra import clock
 from app.infra.database import reading, transaction
-from app.kernel.actor import SYSTEM, Actor, Role
+from app.kernel.actor import SYSTEM, Actor, Grant, Role
 from app.kernel.text import LocalizedText
 from app.office.merging.services.merging import merge_people
 from app.office.privacy.services.erasing import erase
@@ -97,6 +97,19 @@ def test_of_two_organizers_who_remove_each_other_one_remains(
     results = together(app, [one_way(app, one, other), other_way(app, other, one)])
     assert kinds(results)["LastOrganizer"] == 1, results
     assert len(organizers(app)) == 1
+
+
+def test_role_given_twice_at_once_is_held_once(app: Flask) -> None:
+    organizer = actor_of(app, "organizer")
+    account_id = an_account(app, "author@example.org")
+    giving = in_one(
+        changes.give_role,
+        actor=organizer,
+        account_id=account_id,
+        grant=Grant(Role.AUTHOR),
+        span=RoleSpan(clock.today()),
+    )
+    assert kinds(together(app, [giving] * 4)) == {"int": 1, "RoleAlreadyHeld": 3}
 
 
 def test_organizer_from_next_week_on_cannot_run_the_platform_today(app: Flask) -> None:

@@ -13,7 +13,7 @@ from app.infra.language import say
 from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, Kind, Refusal
 from app.kernel.seen import ChangedMeanwhile, mark_of
-from app.kernel.text import LocalizedText
+from app.kernel.text import LocalizedText, field_in, languages
 from app.office.setup import policy, services
 from app.office.setup.forms import name_of
 from app.office.setup.values import SetupStep
@@ -47,14 +47,32 @@ def _marks(rows: Iterable[ReferenceRow]) -> dict[str, str]:
     return {row.key: _mark(row.is_used, row.name) for row in rows}
 
 
+def _sent(key: str) -> str:
+    return _mark(f"use-{key}" in request.form, name_of(request.form, f"name-{key}"))
+
+
+def _typed() -> Typed:
+    """What was typed in rows that the reader changed; the others show what stands now."""
+    typed = Typed(request.form)
+    for field, shown in request.form.items():
+        key = field.removeprefix("seen-")
+        if key != field and _sent(key) == shown:
+            fields = {
+                f"seen-{key}",
+                f"use-{key}",
+                *(field_in(f"name-{key}", c) for c in languages()),
+            }
+            for name in fields & typed.keys():
+                typed.pop(name)
+    return typed
+
+
 def _changed(row: ReferenceRow) -> bool:
     """True for a row that the reader changed on the page. What somebody else added or changed
     meanwhile stays. Raises ChangedMeanwhile where both changed it.
     """
     shown, stands = request.form.get(f"seen-{row.key}"), _mark(row.is_used, row.name)
-    name = name_of(request.form, f"name-{row.key}")
-    sent = _mark(f"use-{row.key}" in request.form, name)
-    if shown is None or sent in (shown, stands):
+    if shown is None or _sent(row.key) in (shown, stands):
         return False
     if shown != stands:
         raise ChangedMeanwhile(stands)
@@ -105,7 +123,7 @@ def body_saved() -> Answer:
     try:
         _save_all(body_countries, _save_country, SetupStep.BODY)
     except NotAllSaved as refused:
-        return _countries(Mistakes(Typed(request.form), refused.errors), STATUS[Kind.INVALID])
+        return _countries(Mistakes(_typed(), refused.errors), STATUS[Kind.INVALID])
     return go_on(SetupStep.BODY)
 
 
@@ -174,7 +192,7 @@ def groups_saved() -> Answer:
     try:
         _save_all(body_groups, _save_group, SetupStep.GROUPS)
     except NotAllSaved as refused:
-        return _groups(Mistakes(Typed(request.form), refused.errors), STATUS[Kind.INVALID])
+        return _groups(Mistakes(_typed(), refused.errors), STATUS[Kind.INVALID])
     return go_on(SetupStep.GROUPS)
 
 

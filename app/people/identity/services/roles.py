@@ -39,7 +39,7 @@ def grant_role(
     require_role_fits(
         role, scope, db.scalars(select(Country.code)), db.scalars(select(WorkingGroup.slug))
     )
-    if db.get(Account, account_id) is None:
+    if db.get(Account, account_id, with_for_update=True) is None:  # two who give it at once
         raise NotFound
     same = select(RoleGrant).where(
         RoleGrant.account_id == account_id, RoleGrant.role == role.value, RoleGrant.scope == scope
