@@ -82,6 +82,7 @@ def test_organizer_sees_stages_and_what_is_missing_and_others_see_tabs(
     assert "Falta: 3 de 4" in page
     assert "Falta: descripción, enlace para unirse y quienes exponen y moderan" in page
     assert "Falta: personas inscritas" in page
+    assert page.count("Todavía no falta nada") == 2
     assert "Agregar el enlace para unirse" in page
     act_as(app, OFFICIAL)
     page = client.get(f"/events/{event_id}").text

@@ -80,6 +80,7 @@ NAMES = {
 
 
 MISSING, NOTHING_MISSING = N_("Missing: %(what)s"), N_("Nothing missing")
+NOTHING_YET = N_("Nothing missing yet")
 LACKS: dict[Need | StageLack, str] = {
     Need.DESCRIPTION: N_("description"),
     Need.TRANSLATION: N_("text in every language"),
@@ -132,12 +133,13 @@ def event_stages(event: EventDetail) -> tuple[StageShown, ...]:
 
 
 def _words(lacks: Sequence[Need | StageLack], state: str) -> str:
-    """What a stage lacks; of one that is still to come there is nothing to say."""
+    """What a stage lacks, in words."""
     language = reader_language()
     if lacks:
         what = format_list([translate(language, LACKS[one]) for one in lacks], locale=language)
         return translate(language, MISSING, what=what)
-    return "" if state == "to-come" else translate(language, NOTHING_MISSING)
+    nothing = NOTHING_YET if state == "to-come" else NOTHING_MISSING
+    return translate(language, nothing)
 
 
 @bp.app_context_processor
