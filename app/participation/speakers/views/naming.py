@@ -147,7 +147,8 @@ def sent_photo() -> bytes | None:
     sent = request.files.get(PHOTO)
     if sent is None or not sent.filename:
         return None
-    return sent.stream.read(rules.LARGEST_PHOTO + 1)
+    with sent.stream:  # a large one lies in a file of its own
+        return sent.stream.read(rules.LARGEST_PHOTO + 1)
 
 
 def _back(event_id: UUID) -> Response:
