@@ -49,6 +49,7 @@ from app.planning.seasons.api import bp as seasons_api
 from app.planning.seasons.views import bp as seasons
 from app.planning.series.api import bp as series_api
 from app.planning.series.views import bp as series
+from app.training.authoring.views import bp as authoring
 from app.training.certificates.api import bp as certificates_api
 from app.training.certificates.cli import group as certificates_commands
 from app.training.certificates.views import bp as certificates
@@ -83,6 +84,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     learning,
     packages,
     package_content,
+    authoring,
     certificates,
     turnover,
     roster,

@@ -15,6 +15,7 @@ from app.participation.invitations.views.nominations import was_asked
 from app.participation.speakers import policy as speakers_policy
 from app.planning.events import policy as events_policy
 from app.planning.events.values import EventDetail, EventKind
+from app.training.authoring import policy as authoring_policy
 from app.training.turnover import policy as turnover_policy
 from app.web.guards import Policy, anyone, signed_in
 
@@ -40,6 +41,7 @@ PERSON_MENU: tuple[tuple[str, str, Policy], ...] = (
     (N_("My webinars"), "registrations.my_webinars", signed_in),
     (N_("My certificates"), "certificates.my_certificates", signed_in),
     (N_("Verify a certificate"), "certificates.verify", signed_in),
+    (N_("Write courses"), "authoring.drafts", authoring_policy.may_write_courses),
     (N_("My account"), "identity.account", signed_in),
 )
 # The pages of one event, as its tabs: label, endpoint (wants event_id), and for whom: f(actor,

@@ -32,7 +32,15 @@ WINGS: Mapping[str, tuple[str, ...]] = {
         "meetings",
         "speakers",
     ),
-    "training": ("library", "exchange", "learning", "packages", "certificates", "turnover"),
+    "training": (
+        "library",
+        "exchange",
+        "learning",
+        "authoring",
+        "packages",
+        "certificates",
+        "turnover",
+    ),
     "followup": ("agreements", "workplans", "practices"),
     "office": (
         "privacy",

@@ -10,7 +10,8 @@ from tests.security.html import Document
 
 CSP = re.compile(
     r"default-src 'none'; script-src 'self' 'nonce-(?P<nonce>[\w-]{20,})'; style-src 'self'; img-src 'self' data:; "
-    r"font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    r"font-src 'self'; media-src 'self'; connect-src 'self'; form-action 'self'; "
+    r"base-uri 'none'; frame-ancestors 'none'"
 )
 DRAWING = re.compile(r"default-src 'none'; style-src 'unsafe-inline'; sandbox")
 """Of a figure of a course, an SVG whose shapes carry their own style: nothing in it runs."""

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 from flask import Flask
@@ -64,12 +65,16 @@ from app.planning.scheduling.services.cases import open_case
 from app.planning.scheduling.values import Party
 from app.planning.seasons.services import create_season
 from app.planning.seasons.values import SeasonDraft, WishRow
+from app.training.authoring import services as authoring
+from app.training.authoring.models import DraftPart
+from app.training.authoring.values import CoursePartKind
 from app.training.certificates.services import issue_certificate
 from app.training.learning.models import (
     Attempt,
     AttemptItem,
     Completion,
     CourseFigure,
+    CourseVideo,
     Enrolment,
     Item,
     LessonCheck,
@@ -226,6 +231,7 @@ def belongings(her: Actor) -> Objects:
             "institution_id": str(_institution(db)),
             **_access(db, now),
             **_package(db, her, now),
+            **_course_in_work(db, edition_id),
         }
 
 
@@ -529,6 +535,67 @@ def _calendar(db: Session, her: Actor) -> int:
     return add_source(db, actor=her, draft=draft, now=clock.now())
 
 
+def _course_in_work(db: Session, edition_id: int) -> Objects:
+    """A film of the edition's first module, and a draft with a part of each kind that an address
+    may name: `part_of` the endpoints of authoring.
+    """
+    now, stored = clock.now(), files().put(b"film").rpartition("/")[2]
+    module_id = db.scalars(select(Module.id).where(Module.edition_id == edition_id)).first()
+    both = LocalizedText(es="Uno", en="One")
+    film = CourseVideo(
+        module_id=module_id,
+        code="M1-V0",
+        title=both,
+        sha256=stored,
+        media_type="video/mp4",
+        captions=LocalizedText(es="WEBVTT"),
+        transcript=both,
+    )
+    db.add(film)
+    db.flush()
+    place: dict[str, Any] = {"actor": SYSTEM, "now": now}
+    draft = authoring.start_course(db, title=both, summary=both, document="", **place)
+    course = db.scalars(select(DraftPart.id).where(DraftPart.draft_id == draft)).one()
+
+    def add(parent_id: int, kind: CoursePartKind, **data: object) -> int:
+        return authoring.add_part(
+            db, draft_id=draft, parent_id=parent_id, kind=kind, data={**data}, **place
+        )
+
+    module = add(course, CoursePartKind.MODULE, title=dict(both))
+    lesson = add(module, CoursePartKind.LESSON, title=dict(both))
+    drawing = {"media_type": "image/svg+xml", "width": 64, "height": 36, "svg": "<svg/>"}
+    removed, spare = (add(module, CoursePartKind.QUESTION, stem=dict(both)) for _ in range(2))
+    authoring.remove_part(db, draft_id=draft, part_id=removed, **place)
+    return {
+        "draft_id": str(draft),
+        "part_id": str(add(lesson, CoursePartKind.SCREEN, body=dict(both))),
+        "language": "es",
+        "format_": "gift",
+        "video_id": str(film.id),
+        "film_sha256": stored,
+        "module_part": str(module),
+        "picture_part": str(add(module, CoursePartKind.PICTURE, files={"es": drawing})),
+        "film_part": str(add(module, CoursePartKind.VIDEO, sha256=stored, media_type="video/mp4")),
+        "removed_part": str(removed),
+        "spare_part": str(spare),
+    }
+
+
+PART_OF = {
+    "authoring.new_part": "module_part",
+    "authoring.add_part": "module_part",
+    "authoring.questions": "module_part",
+    "authoring.bank": "module_part",
+    "authoring.import_bank": "module_part",
+    "authoring.export_bank": "module_part",
+    "authoring.picture": "picture_part",
+    "authoring.film": "film_part",
+    "authoring.restore_part": "removed_part",
+    "authoring.remove_part": "spare_part",
+}
+
+
 def _figure_of(db: Session, edition_id: int) -> str:
     """The fingerprint of a figure of the edition's first module."""
     module_id = db.scalars(
@@ -666,6 +733,12 @@ def values_for(rule: Rule, objects: Objects) -> Objects:
         values["slug"] = objects["fund"]
     if rule.endpoint.startswith("programme.group_feed"):
         values = {"slug": "protection"}
+    if rule.endpoint == "learning.course_file":
+        values["sha256"] = objects["film_sha256"]
+    if part := PART_OF.get(rule.endpoint):
+        values["part_id"] = objects[part]
+    if rule.endpoint in ("authoring.new_part", "authoring.add_part"):
+        values["kind"] = "lesson"
     if "attempt" in rule.endpoint and "unit_code" in rule.arguments:
         values["unit_code"] = "M1-Q"
     return values

@@ -210,7 +210,9 @@ class CourseSource(Base):
 
 
 class CourseFigure(Base):
-    """A drawing of a module in one language, as SVG that was checked when it was read."""
+    """A picture of a module in one language: SVG that was checked when it was read or, where
+    `media_type` names another kind, a file in the storage under its fingerprint.
+    """
 
     __tablename__ = "course_figure"
     __table_args__ = (UniqueConstraint("module_id", "code", "language"),)
@@ -223,6 +225,39 @@ class CourseFigure(Base):
     width: Mapped[int]
     height: Mapped[int]
     body: Mapped[str] = mapped_column(Text)
+    media_type: Mapped[str | None] = mapped_column(String(40))
+
+
+class CourseVideo(Base):
+    """A film of a module: a link, or a file in the storage under `sha256`. `captions` are WebVTT by
+    language.
+    """
+
+    __tablename__ = "course_video"
+    __table_args__ = (UniqueConstraint("module_id", "code"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    module_id: Mapped[int] = mapped_column(ForeignKey("module.id"))
+    code: Mapped[str] = mapped_column(String(20))
+    title: Mapped[LocalizedText]
+    url: Mapped[str | None] = mapped_column(String(300))
+    sha256: Mapped[str | None] = mapped_column(String(64), index=True)
+    media_type: Mapped[str | None] = mapped_column(String(40))
+    captions: Mapped[LocalizedText]
+    transcript: Mapped[LocalizedText]
+
+
+class ObjectiveChange(Base):
+    """What an edition changed in an objective, against the edition before it: editorial, minor or
+    material.
+    """
+
+    __tablename__ = "objective_change"
+
+    edition_id: Mapped[int] = mapped_column(ForeignKey("course_edition.id"), primary_key=True)
+    module_slug: Mapped[str] = mapped_column(String(60), primary_key=True)
+    objective_code: Mapped[str] = mapped_column(String(20), primary_key=True)
+    change: Mapped[str] = mapped_column(String(10))
 
 
 class Enrolment(Base):

@@ -20,6 +20,8 @@ WRITTEN_ONCE = (
     "glossary_term",
     "course_source",
     "course_figure",
+    "course_video",
+    "objective_change",
     "completion",
     "learning_event",
 )

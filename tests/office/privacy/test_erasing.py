@@ -107,6 +107,8 @@ WHO_DID_IT = {
     "checklist_item",
     "conflict_case",
     "country_holiday",
+    "course_draft",
+    "draft_part",
     "event",
     "event_step",
     "material",

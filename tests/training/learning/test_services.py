@@ -28,6 +28,8 @@ from app.training.learning.models import (
 from app.training.learning.queries.seat import seat_of
 from app.training.learning.rules import progress, quiz
 from app.training.learning.services.publishing import EditionIsPublished
+from app.training.learning.values import ChangeClass
+from app.training.learning.values.content import ChangeContent, VideoContent
 from app.training.learning.values.outline import CoursePosition, Seat
 from app.training.library.models import GuidelineSection
 from tests.training.learning.builders import (
@@ -110,6 +112,8 @@ PUBLISHED = (
     "glossary_term",
     "course_source",
     "course_figure",
+    "course_video",
+    "objective_change",
     "completion",
     "learning_event",
 )
@@ -122,10 +126,16 @@ def test_the_database_itself_keeps_what_was_published_and_done(
 ) -> None:
     room.read(learner, LESSON_1)
     room.sit(learner, QUIZ_1)
-    room.publish(parse_course(practised_files("2027.1")))
+    content = parse_course(practised_files("2027.1"))
+    film = VideoContent("A-V1", content.title, "https://www.example.org/film", content.summary)
+    first, *others = content.modules
+    changes_ = (ChangeContent("one", "A-O1", ChangeClass.MATERIAL),)
+    modules = (replace(first, videos=(film,)), *others)
+    room.publish(replace(content, modules=modules, changes=changes_))
     columns = {
         "unit_rendition": "unit_id",
         "unit_progress": "unit_id",
+        "objective_change": "edition_id",
         "learning_event": "number",
     }
     changes = [f"DELETE FROM {table}" for table in (*PUBLISHED, *KEPT)]

@@ -32,6 +32,7 @@ from app.planning.events import policy as events_policy
 from app.planning.programme.queries.programme import all_groups, entries_between
 from app.planning.scheduling import policy as scheduling_policy
 from app.planning.seasons import policy as seasons_policy
+from app.training.authoring import policy as authoring_policy
 from app.web.guards import Policy, anyone, current_actor, requires, signed_in
 from app.web.locale import reader_language
 
@@ -192,6 +193,12 @@ DESK: tuple[tuple[str, str, str, Policy], ...] = (
         N_("Events that stand in one language only."),
         "events.translations",
         events_policy.may_translate,
+    ),
+    (
+        N_("Write courses"),
+        N_("Lessons and questions in every language, published as editions."),
+        "authoring.drafts",
+        authoring_policy.may_write_courses,
     ),
     (
         N_("Institutions"),

@@ -1,10 +1,10 @@
 """What stands beside the lessons of a module: glossary, sources and figures."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from app.kernel.text import N_, Language, is_web_address, languages
-from app.training.learning.forms.document import Node, Problems
+from app.training.learning.forms.document import Files, Node, Problems
 from app.training.learning.forms.drawing import DrawingRefused, drawing_size
 from app.training.learning.values import CitedKind
 from app.training.learning.values.content import (
@@ -12,6 +12,7 @@ from app.training.learning.values.content import (
     SourceContent,
     TermContent,
     UnitContent,
+    VideoContent,
 )
 
 FIRST_YEAR, LAST_YEAR = 1800, 2100
@@ -50,9 +51,7 @@ def _source(node: Node) -> SourceContent:
     )
 
 
-def figures_of(
-    files: Mapping[str, str], folder: str, problems: Problems
-) -> tuple[FigureContent, ...]:
+def figures_of(files: Files, folder: str, problems: Problems) -> tuple[FigureContent, ...]:
     """Every drawing of the folder, checked."""
     figures = []
     for name in sorted(files):
@@ -72,10 +71,15 @@ def figures_of(
 
 
 def refuse_lost_figures(
-    folder: str, units: Iterable[UnitContent], figures: Iterable[FigureContent], problems: Problems
+    folder: str,
+    units: Iterable[UnitContent],
+    figures: Iterable[FigureContent],
+    problems: Problems,
+    videos: Iterable[VideoContent] = (),
 ) -> None:
     """Names each text that shows a figure that is not there, or shows one without words for it."""
     held = {(figure.code, figure.language) for figure in figures}
+    held |= {(video.code, language) for video in videos for language in languages()}
     for unit in units:
         for language, screens in unit.screens.items():
             for code, words in _images(screens):

@@ -2,8 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from types import MappingProxyType
 
 from app.kernel.text import N_, Language, languages
 from app.training.learning.forms.beside import (
@@ -12,21 +14,24 @@ from app.training.learning.forms.beside import (
     sources_of,
     terms_of,
 )
-from app.training.learning.forms.document import Node, Problems, is_storable, read_document
+from app.training.learning.forms.document import Files, Node, Problems, is_storable, read_document
 from app.training.learning.forms.questions import (
     cases_of,
     checks_of,
     item_of,
     refuse_lost_places,
 )
-from app.training.learning.values import UnitKind
+from app.training.learning.values import ChangeClass, UnitKind
 from app.training.learning.values.content import (
+    ChangeContent,
     CourseContent,
+    FigureContent,
     ItemContent,
     ModuleContent,
     ObjectiveContent,
     QuizContent,
     UnitContent,
+    VideoContent,
 )
 from app.training.library.values import GuidelineContent, SectionContent
 
@@ -53,25 +58,38 @@ RESERVED = (
     "completed",
     "enrolments",
     "figures",
+    "files",
     "glossary",
     "questions",
     "sources",
     "start",
+    "videos",
 )
 """Words that are pages of a course and so no module's address."""
 TAKEN_ADDRESS = N_("This word is the address of another page: choose another one.")
 
 
-def parse_course(files: dict[str, str]) -> CourseContent:
-    """`files` maps names relative to the course's folder to their text. Raises InvalidInput naming
-    file and field.
+@dataclass(frozen=True)
+class Media:
+    """Pictures and films of a module that are no text files of its folder."""
+
+    figures: tuple[FigureContent, ...] = ()
+    videos: tuple[VideoContent, ...] = ()
+
+
+NO_MEDIA = Media()
+
+
+def parse_course(files: Files, media: Mapping[str, Media] = MappingProxyType({})) -> CourseContent:
+    """`files` maps names relative to the course's folder to their text, `media` the address of a
+    module to what it shows beside. Raises InvalidInput naming file and field.
     """
     problems = Problems()
     course = read_document(files, "course.yaml", problems)
     guidelines = _guidelines(read_document(files, "sections.yaml", problems))
     sections = [section.code for section in guidelines.sections]
     nodes = list(course.children("modules"))
-    modules = tuple(_module(files, node, sections, problems) for node in nodes)
+    modules = tuple(_module(files, media, node, sections, problems) for node in nodes)
     _refuse_twice(course, "modules", [str(module.number) for module in modules])
     _refuse_twice(course, "modules", [module.slug for module in modules])
     months = (
@@ -87,9 +105,23 @@ def parse_course(files: dict[str, str]) -> CourseContent:
         validity_months=months,
         guidelines=guidelines,
         modules=modules,
+        changes=_changes(course, modules),
     )
     problems.refuse_if_any()
     return content
+
+
+def _changes(course: Node, modules: Sequence[ModuleContent]) -> tuple[ChangeContent, ...]:
+    if course.child("changes").value is None:
+        return ()
+    codes = {module.slug: [one.code for one in module.objectives] for module in modules}
+    changes = []
+    for given in course.children("changes"):
+        module = given.known("module", codes)
+        objective = given.known("objective", codes.get(module, ()))
+        changes.append(ChangeContent(module, objective, given.choice("change", ChangeClass)))
+    _refuse_twice(course, "changes", [f"{one.module} {one.objective}" for one in changes])
+    return tuple(changes)
 
 
 def _slug(node: Node) -> str:
@@ -118,7 +150,11 @@ def _guidelines(node: Node) -> GuidelineContent:
 
 
 def _module(
-    files: dict[str, str], entry: Node, sections: Sequence[str], problems: Problems
+    files: Files,
+    media: Mapping[str, Media],
+    entry: Node,
+    sections: Sequence[str],
+    problems: Problems,
 ) -> ModuleContent:
     """An entry of the course; one that is available has a folder of its own."""
     if entry.child("slug").value in RESERVED:
@@ -152,8 +188,9 @@ def _module(
     terms = _optional(files, f"{folder}/glossary.yaml", problems)
     sources = _optional(files, f"{folder}/sources.yaml", problems)
     practice = checks_of(checks, screens) if checks else ()
-    figures = figures_of(files, folder, problems)
-    refuse_lost_figures(folder, units, figures, problems)
+    beside = media.get(folder, NO_MEDIA)
+    figures = (*figures_of(files, folder, problems), *beside.figures)
+    refuse_lost_figures(folder, units, figures, problems, beside.videos)
     _refuse_twice(document, "objectives", codes)
     _refuse_twice(document, "units", [unit.code for unit in units])
     _refuse_twice(bank, "items", [item.code for item in items])
@@ -177,17 +214,16 @@ def _module(
         terms_of(terms) if terms else (),
         sources_of(sources) if sources else (),
         figures,
+        beside.videos,
     )
 
 
-def _optional(files: dict[str, str], name: str, problems: Problems) -> Node | None:
+def _optional(files: Files, name: str, problems: Problems) -> Node | None:
     """The document of a file that a module may have."""
     return read_document(files, name, problems) if name in files else None
 
 
-def _unit(
-    files: dict[str, str], folder: str, node: Node, items: Sequence[ItemContent]
-) -> UnitContent:
+def _unit(files: Files, folder: str, node: Node, items: Sequence[ItemContent]) -> UnitContent:
     code, kind = node.text("code", CODE), node.choice("kind", UnitKind)
     minutes, title = node.integer("minutes", 1, MOST_MINUTES), node.localized("title")
     if kind is UnitKind.QUIZ:

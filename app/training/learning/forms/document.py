@@ -2,7 +2,7 @@
 stands.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -39,10 +39,16 @@ class Problems:
             raise InvalidInput(self.found)
 
 
-def read_document(files: dict[str, str], name: str, problems: Problems) -> "Node":
+Files = Mapping[str, Any]
+"""The files of a course by name: text, or a document that was read already."""
+
+
+def read_document(files: Files, name: str, problems: Problems) -> "Node":
     value: Any = {}
     if name not in files:
         problems.add(name, NO_FILE)
+    elif not isinstance(files[name], str):
+        value = files[name]
     else:
         import yaml
 

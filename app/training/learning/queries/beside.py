@@ -152,11 +152,19 @@ def _printed(check: LessonCheck) -> PrintedCheck:
     )
 
 
-def drawings_of(db: Session, *, module_id: int) -> dict[tuple[str, Language], str]:
-    """The SVG of each figure of a module, by code and language."""
-    rows = db.execute(
-        select(CourseFigure.code, CourseFigure.language, CourseFigure.body).where(
-            CourseFigure.module_id == module_id
-        )
-    )
-    return {(code, language): body for code, language, body in rows}
+@dataclass(frozen=True)
+class Drawing:
+    """The SVG of a figure, or the fingerprint and kind of a file that the storage holds."""
+
+    svg: str
+    sha256: str
+    media_type: str
+
+
+def drawings_of(db: Session, *, module_id: int) -> dict[tuple[str, Language], Drawing]:
+    """The figures of a module, by code and language."""
+    rows = db.scalars(select(CourseFigure).where(CourseFigure.module_id == module_id))
+    return {
+        (row.code, row.language): Drawing(row.body, row.sha256, row.media_type or "")
+        for row in rows
+    }

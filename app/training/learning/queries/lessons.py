@@ -2,12 +2,19 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, union_all
 from sqlalchemy.orm import Session
 
 from app.kernel.refusal import NotFound
 from app.kernel.text import Language, LocalizedText, as_language
-from app.training.learning.models import CourseFigure, Item, Objective, Unit, UnitRendition
+from app.training.learning.models import (
+    CourseFigure,
+    CourseVideo,
+    Item,
+    Objective,
+    Unit,
+    UnitRendition,
+)
 
 
 @dataclass(frozen=True)
@@ -29,6 +36,21 @@ class FigureLine:
     sha256: str
     width: int
     height: int
+    media_type: str = ""
+
+
+@dataclass(frozen=True)
+class VideoLine:
+    """`sha256` is empty for a film that is a link; `captioned` are the languages of its captions."""
+
+    id: int
+    code: str
+    title: LocalizedText
+    url: str
+    sha256: str
+    media_type: str
+    transcript: LocalizedText
+    captioned: tuple[Language, ...]
 
 
 _SCREENS = (
@@ -37,7 +59,13 @@ _SCREENS = (
     .order_by(UnitRendition.screen)
 )
 _FIGURES = (
-    select(CourseFigure.code, CourseFigure.sha256, CourseFigure.width, CourseFigure.height)
+    select(
+        CourseFigure.code,
+        CourseFigure.sha256,
+        CourseFigure.width,
+        CourseFigure.height,
+        CourseFigure.media_type,
+    )
     .join(Unit, Unit.module_id == CourseFigure.module_id)
     .where(Unit.id == bindparam("unit_id"), CourseFigure.language == bindparam("language"))
     .order_by(CourseFigure.code)
@@ -55,7 +83,24 @@ _OBJECTIVES = (
     )
     .order_by(Objective.code)
 )
-_DRAWING = select(CourseFigure.body).where(CourseFigure.sha256 == bindparam("sha256")).limit(1)
+_DRAWING = (
+    select(CourseFigure.body)
+    .where(CourseFigure.sha256 == bindparam("sha256"), CourseFigure.media_type.is_(None))
+    .limit(1)
+)
+_VIDEOS = (
+    select(CourseVideo)
+    .join(Unit, Unit.module_id == CourseVideo.module_id)
+    .where(Unit.id == bindparam("unit_id"))
+    .order_by(CourseVideo.code)
+)
+_FILE = union_all(
+    select(CourseFigure.media_type).where(
+        CourseFigure.sha256 == bindparam("sha256"), CourseFigure.media_type.is_not(None)
+    ),
+    select(CourseVideo.media_type).where(CourseVideo.sha256 == bindparam("sha256")),
+).limit(1)
+_CAPTIONS = select(CourseVideo.captions).where(CourseVideo.id == bindparam("id"))
 
 
 def lesson_text(db: Session, *, unit_id: int, language: Language) -> LessonText:
@@ -72,7 +117,7 @@ def lesson_text(db: Session, *, unit_id: int, language: Language) -> LessonText:
 def figures_of_unit(db: Session, *, unit_id: int, language: Language) -> tuple[FigureLine, ...]:
     """The drawings of the unit's module in one language."""
     rows = db.execute(_FIGURES, {"unit_id": unit_id, "language": language})
-    return tuple(FigureLine(*row) for row in rows)
+    return tuple(FigureLine(*row[:4], row[4] or "") for row in rows)
 
 
 def objectives_of_unit(db: Session, *, unit_id: int) -> tuple[LocalizedText, ...]:
@@ -88,3 +133,36 @@ def drawing(db: Session, *, sha256: str) -> str:
     if body is None:
         raise NotFound
     return body
+
+
+def videos_of_unit(db: Session, *, unit_id: int) -> tuple[VideoLine, ...]:
+    """The films of the unit's module."""
+    return tuple(
+        VideoLine(
+            row.id,
+            row.code,
+            row.title,
+            row.url or "",
+            row.sha256 or "",
+            row.media_type or "",
+            row.transcript,
+            tuple(row.captions),
+        )
+        for row in db.scalars(_VIDEOS, {"unit_id": unit_id})
+    )
+
+
+def media_type_of(db: Session, *, sha256: str) -> str:
+    """What kind of file a course shows under this fingerprint."""
+    media_type = db.scalar(_FILE, {"sha256": sha256})
+    if media_type is None:
+        raise NotFound
+    return str(media_type)
+
+
+def captions(db: Session, *, video_id: int, language: Language) -> str:
+    """The WebVTT of a film in one language."""
+    texts = db.scalar(_CAPTIONS, {"id": video_id})
+    if texts is None or texts.lacks(language):
+        raise NotFound
+    return str(texts[language])

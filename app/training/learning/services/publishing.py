@@ -19,12 +19,14 @@ from app.training.learning.models import (
     CourseEdition,
     CourseFigure,
     CourseSource,
+    CourseVideo,
     GlossaryTerm,
     Item,
     ItemOption,
     LessonCheck,
     Module,
     Objective,
+    ObjectiveChange,
     Unit,
     UnitRendition,
     Vignette,
@@ -75,6 +77,16 @@ def publish_edition(db: Session, *, actor: Actor, content: CourseContent, now: d
     db.flush()
     for module in content.modules:
         _add_module(db, edition.id, module)
+    db.add_all(
+        ObjectiveChange(
+            edition_id=edition.id,
+            module_slug=given.module,
+            objective_code=given.objective,
+            change=given.change.value,
+        )
+        for given in content.changes
+    )
+    db.flush()
     fact = CourseEditionPublished(
         edition_id=edition.id, course_slug=content.slug, label=content.edition
     )
@@ -135,7 +147,7 @@ def _add_items(db: Session, module_id: int, content: ModuleContent) -> None:
 
 
 def _beside(module_id: int, units: Mapping[str, int], content: ModuleContent) -> Iterator[Base]:
-    """Vignettes, checks, glossary, sources and figures. `units` maps codes to ids."""
+    """Vignettes, checks, glossary, sources, figures and films. `units` maps codes to ids."""
     for case in content.cases:
         yield Vignette(module_id=module_id, code=case.code, text=case.text)
     for check in content.checks:
@@ -174,10 +186,22 @@ def _beside(module_id: int, units: Mapping[str, int], content: ModuleContent) ->
             module_id=module_id,
             code=figure.code,
             language=figure.language,
-            sha256=hashlib.sha256(figure.svg.encode()).hexdigest(),
+            sha256=figure.sha256 or hashlib.sha256(figure.svg.encode()).hexdigest(),
             width=figure.width,
             height=figure.height,
             body=figure.svg,
+            media_type=figure.media_type or None,
+        )
+    for video in content.videos:
+        yield CourseVideo(
+            module_id=module_id,
+            code=video.code,
+            title=video.title,
+            url=video.url or None,
+            sha256=video.sha256 or None,
+            media_type=video.media_type or None,
+            captions=video.captions,
+            transcript=video.transcript,
         )
 
 

@@ -19,6 +19,16 @@ class ItemKind(StrEnum):
     ORDERING = "ordering"
 
 
+class ChangeClass(StrEnum):
+    """What an edition changed in an objective, as its author judges it: words only, small, or what
+    is taught.
+    """
+
+    EDITORIAL = "editorial"
+    MINOR = "minor"
+    MATERIAL = "material"
+
+
 class CitedKind(StrEnum):
     TREATY = "treaty"
     DECLARATION = "declaration"

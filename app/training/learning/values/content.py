@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 
 from app.kernel.text import Language, LocalizedText
-from app.training.learning.values import CitedKind, ItemKind, UnitKind
+from app.training.learning.values import ChangeClass, CitedKind, ItemKind, UnitKind
 from app.training.library.values import GuidelineContent
 
 NO_TEXT = LocalizedText()
@@ -22,9 +22,13 @@ LATER_FIELDS = frozenset(
         "terms",
         "sources",
         "figures",
+        "media_type",
+        "sha256",
+        "videos",
+        "changes",
     )
 )
-"""What editions before 2026.2 could not say. A fingerprint leaves them out where they say nothing."""
+"""What earlier editions could not say. A fingerprint leaves them out where they say nothing."""
 
 
 @dataclass(frozen=True)
@@ -94,13 +98,41 @@ class SourceContent:
 
 @dataclass(frozen=True)
 class FigureContent:
-    """A drawing in one language: checked SVG, with its size in pixels."""
+    """A picture in one language, with its size in pixels: checked SVG, or a file that the storage
+    holds under `sha256` (`svg` is empty then, and `media_type` that of the file).
+    """
 
     code: str
     language: Language
     svg: str
     width: int
     height: int
+    media_type: str = ""
+    sha256: str = ""
+
+
+@dataclass(frozen=True)
+class VideoContent:
+    """A film that a lesson shows by its code: a link, or a file that the storage holds under
+    `sha256`. `captions` are WebVTT by language, `transcript` plain text.
+    """
+
+    code: str
+    title: LocalizedText
+    url: str
+    transcript: LocalizedText
+    captions: LocalizedText = NO_TEXT
+    media_type: str = ""
+    sha256: str = ""
+
+
+@dataclass(frozen=True)
+class ChangeContent:
+    """What the edition changed in an objective of a module, against the edition before it."""
+
+    module: str
+    objective: str
+    change: ChangeClass
 
 
 @dataclass(frozen=True)
@@ -155,6 +187,7 @@ class ModuleContent:
     terms: tuple[TermContent, ...] = ()
     sources: tuple[SourceContent, ...] = ()
     figures: tuple[FigureContent, ...] = ()
+    videos: tuple[VideoContent, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -166,6 +199,7 @@ class CourseContent:
     validity_months: int
     guidelines: GuidelineContent
     modules: tuple[ModuleContent, ...]
+    changes: tuple[ChangeContent, ...] = ()
 
     @property
     def fingerprint(self) -> str:

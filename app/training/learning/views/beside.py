@@ -1,5 +1,6 @@
 """Glossary, sources, and a module as a page or a PDF to print."""
 
+from base64 import b64encode
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -8,12 +9,14 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from app.infra.database import reading
+from app.infra.files import files, key_of
 from app.infra.language import date_text
 from app.infra.pdf import pdf_of
 from app.kernel.refusal import NotFound, Refusal
 from app.kernel.text import Language
 from app.training.learning import policy
 from app.training.learning.queries.beside import (
+    Drawing,
     PrintedUnit,
     drawings_of,
     glossary_of,
@@ -91,7 +94,7 @@ def _printed_words(slug: str, module_slug: str, face: str = SCREEN_FACE) -> dict
             raise NotFound
         units = printed_module(db, module_id=module.id, language=language)
         drawings = {
-            key: drawing.replace(SCREEN_FACE, face)
+            key: _inline(drawing, face)
             for key, drawing in drawings_of(db, module_id=module.id).items()
         }
     return {
@@ -100,6 +103,18 @@ def _printed_words(slug: str, module_slug: str, face: str = SCREEN_FACE) -> dict
         "units": [_printed(unit, drawings, language) for unit in units],
         "share": share_lines(outline, module),
     }
+
+
+def _inline(drawing: Drawing, face: str) -> str:
+    """What stands in the page itself, which may be read without a line."""
+    if not drawing.media_type:
+        return drawing.svg.replace(SCREEN_FACE, face)
+    try:
+        content = files().get(key_of(drawing.sha256))
+    except FileNotFoundError:
+        return ""
+    data = b64encode(content).decode()
+    return f'<img src="data:{drawing.media_type};base64,{data}" alt="">'
 
 
 def _printed(

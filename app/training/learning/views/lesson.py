@@ -1,24 +1,32 @@
 """The player: one idea a screen."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from io import BytesIO
 from typing import Any
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, send_file, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.infra import clock
 from app.infra.database import reading, transaction
-from app.kernel.refusal import Kind, Refusal
+from app.infra.files import files, key_of
+from app.kernel.refusal import Kind, NotFound, Refusal
 from app.kernel.text import Language
 from app.training.learning import policy, services
 from app.training.learning.queries.lessons import (
     LessonText,
+    VideoLine,
+    captions,
     drawing,
     figures_of_unit,
     lesson_text,
+    media_type_of,
     objectives_of_unit,
+    videos_of_unit,
 )
 from app.training.learning.queries.practice import checks_under, note_at
 from app.training.learning.queries.seat import require_enrolled, seat_of, unit_at
@@ -200,12 +208,52 @@ def figure(slug: str, sha256: str) -> Response:
     return answer
 
 
+@bp.get("/courses/<slug>/files/<sha256>")
+@requires(policy.may_study)
+def course_file(slug: str, sha256: str) -> Response:
+    """A picture or a film of a course, for good; a part of it where a player asks for one."""
+    with reading() as db:
+        media_type = media_type_of(db, sha256=sha256)
+    return stored_file(sha256, media_type)
+
+
+@bp.get("/courses/<slug>/videos/<int:video_id>/<language>.vtt")
+@requires(policy.may_study)
+def video_captions(slug: str, video_id: int, language: str) -> Response:
+    with reading() as db:
+        body = captions(db, video_id=video_id, language=language)
+    return Response(body, mimetype="text/vtt")
+
+
+def stored_file(sha256: str, media_type: str) -> Response:
+    """A file of the storage under its fingerprint, in parts where they are asked for."""
+    try:
+        content = files().get(key_of(sha256))
+    except FileNotFoundError as lost:
+        raise NotFound from lost
+    answer = send_file(BytesIO(content), mimetype=media_type, etag=sha256, conditional=True)
+    answer.headers["Cache-Control"] = "private, max-age=31536000, immutable"
+    return answer
+
+
+def with_videos(screen: str, videos: Sequence[VideoLine]) -> tuple[str, tuple[VideoLine, ...]]:
+    """The Markdown in which a film is a link to its place under the text, and the films it names."""
+    shown = {video.code: video for video in videos if f"]({video.code})" in screen}
+    for code in shown:
+        screen = re.sub(rf"!\[([^\]]*)\]\({re.escape(code)}\)", rf"[\1](#video-{code})", screen)
+    return screen, tuple(shown.values())
+
+
 def pictures_of(db: Session, slug: str, unit_id: int, language: Language) -> tuple[Picture, ...]:
     """The figures that a unit's text in a language may show."""
     return tuple(
         Picture(
             line.code,
-            url_for("learning.figure", slug=slug, sha256=line.sha256),
+            url_for(
+                "learning.course_file" if line.media_type else "learning.figure",
+                slug=slug,
+                sha256=line.sha256,
+            ),
             line.width,
             line.height,
         )
@@ -213,11 +261,18 @@ def pictures_of(db: Session, slug: str, unit_id: int, language: Language) -> tup
     )
 
 
-def screen_text(text: LessonText, screen: int, pictures: tuple[Picture, ...]) -> dict[str, Any]:
-    """What a screen says, and the minutes from it to the end of its part."""
+def screen_text(
+    text: LessonText,
+    screen: int,
+    pictures: tuple[Picture, ...],
+    videos: Sequence[VideoLine] = (),
+) -> dict[str, Any]:
+    """What a screen says and shows, and the minutes from it to the end of its part."""
+    body, shown = with_videos(text.screen(screen), videos)
     return {
         "text": text,
-        "body": rich_text(text.screen(screen), pictures),
+        "body": rich_text(body, pictures),
+        "videos": shown,
         "minutes_left": reading_minutes(sum(map(words_in, text.screens[screen - 1 :]))),
     }
 
@@ -227,10 +282,11 @@ def _screen_words(db: Session, seat: Seat, unit: UnitOutline, screen: int) -> di
     text = lesson_text(db, unit_id=unit.id, language=reader_language())
     shows = "![" in text.screen(screen)
     pictures = pictures_of(db, seat.outline.slug, unit.id, text.language) if shows else ()
+    videos = videos_of_unit(db, unit_id=unit.id) if shows else ()
     enrolment_id = require_enrolled(seat)
     thinks = asks_to_think(text.screen(screen))
     return {
-        **screen_text(text, screen, pictures),
+        **screen_text(text, screen, pictures, videos),
         "thinks": thinks,
         "note": note_at(db, enrolment_id=enrolment_id, unit_id=unit.id, screen=screen)
         if thinks

@@ -1,0 +1,35 @@
+"""What happens to drafts of courses."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from app.kernel.fact import Fact
+
+
+@dataclass(frozen=True)
+class OfDraft(Fact):
+    """Base of what happens to a draft."""
+
+    subject_kind: ClassVar[str] = "course_draft"
+    draft_id: int
+    course_slug: str
+
+    @property
+    def subject_id(self) -> str:
+        return str(self.draft_id)
+
+
+@dataclass(frozen=True)
+class CourseDraftStarted(OfDraft):
+    pass
+
+
+@dataclass(frozen=True)
+class CourseDraftPublished(OfDraft):
+    edition_id: int
+    label: str
+
+
+@dataclass(frozen=True)
+class CourseDraftDiscarded(OfDraft):
+    pass

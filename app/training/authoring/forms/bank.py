@@ -1,0 +1,39 @@
+"""A bank of questions in a file: in which language it is, and what its questions ask for."""
+
+from collections.abc import Mapping
+
+import wtforms
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms.validators import Optional
+
+from app.kernel.refusal import Sentence
+from app.kernel.text import Language, languages
+from app.training.authoring.forms.parts import section_choices, shortened
+from app.training.authoring.values import CoursePart, CoursePartKind, Draft
+from app.web.fields import SelectField
+from app.web.locale import language_name
+
+
+class BankForm(wtforms.Form):
+    file = wtforms.FileField(_l("File"), [Optional()])
+    language = SelectField(_l("Language of the questions"))
+    objective = SelectField(_l("Objective they ask for"))
+    section = SelectField(_l("Section they rest on"))
+
+    def offer(self, draft: Draft, module: CoursePart, language: Language) -> None:
+        none = ("", _("Not chosen yet"))
+        self.language.choices = [(code, language_name(code)) for code in languages()]
+        self.objective.choices = [
+            none,
+            *(
+                (str(one.id), f"{one.code} {shortened(one.name.in_(language))}")
+                for one in draft.children(module.id, CoursePartKind.OBJECTIVE)
+            ),
+        ]
+        self.section.choices = [none, *section_choices(draft, language)]
+
+    def refuse(self, errors: Mapping[str, Sentence]) -> None:
+        for name, sentence in errors.items():
+            field = self[name]
+            field.errors = [*field.errors, _(sentence.msgid, **sentence.params)]

@@ -1,0 +1,447 @@
+"""A part of a draft as it is typed. A draft may be unfinished: only what cannot be stored is refused
+here, the rest is said when somebody wants to publish.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import wtforms
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms.validators import NumberRange, Optional, ValidationError
+
+from app.kernel.refusal import Sentence
+from app.kernel.text import N_, Language, LocalizedText, fields_of
+from app.training.authoring.forms.media import NOT_CAPTIONS, are_captions
+from app.training.authoring.rules.assembly import KEYS
+from app.training.authoring.values import LOCALIZED, MOST_OPTIONS, CoursePart, CoursePartKind, Draft
+from app.training.authoring.wording import CHECK_KINDS, CITED, ITEM_KINDS, LESSON_KINDS
+from app.training.learning.forms.content import (
+    MOST_QUESTIONS,
+    NOT_A_SLUG,
+    RESERVED,
+    SLUG,
+    SLUG_LENGTH,
+    TAKEN_ADDRESS,
+)
+from app.training.learning.forms.document import LONGEST_TEXT
+from app.training.learning.forms.questions import TRUE_AND_FALSE
+from app.web.fields import IntegerField, SelectField, SelectMultipleField, text_field, web_address
+from app.web.text_fields import LocalizedField, LocalizedForm
+
+LINE, TEXT, LONGEST_CAPTIONS = 200, 2_000, 20_000
+OPTION_KEYS = tuple(KEYS[:MOST_OPTIONS])
+FEWEST_ROWS = 3
+A_NUMBER = N_("Write a whole number from %(min)s to %(max)s.")
+
+
+def _number(label: Any, low: int, high: int, default: int) -> wtforms.Field:
+    between = NumberRange(low, high, _l(A_NUMBER, min=low, max=high))
+    return IntegerField(label, [Optional(), between], default=default)
+
+
+class PartForm(LocalizedForm):
+    """Base of the forms of parts. `kind` is the part's, `plain` its fields that are no texts."""
+
+    kind_: CoursePartKind
+    plain: tuple[str, ...] = ()
+    seen = wtforms.HiddenField()
+
+    def offer(self, draft: Draft, part: CoursePart, language: Language) -> None:
+        """Fills the lists to choose from. `part` is the one that is written, or for a new one its
+        parent.
+        """
+
+    def show(self, part: CoursePart) -> None:
+        """Fills the form from a part."""
+
+    def take(self, typed: Mapping[str, str]) -> bool:
+        """Reads what is not made of fields; false when some of it cannot be."""
+        return True
+
+    def data_of(self) -> dict[str, Any]:
+        """The fields of the part as they were typed."""
+        texts = {name: dict(getattr(self, name).data) for name in LOCALIZED[self.kind_]}
+        return {**texts, **{name: self[name].data for name in self.plain}}
+
+    def refuse(self, errors: Mapping[str, Sentence]) -> None:
+        for name, sentence in errors.items():
+            field = self[name]
+            field.errors = [*field.errors, _(sentence.msgid, **sentence.params)]
+
+
+class CourseForm(PartForm):
+    kind_ = CoursePartKind.COURSE
+    plain = ("validity_months",)
+    title = LocalizedField(N_("Title in %(language)s"), text_field, LINE)
+    summary = LocalizedField(N_("What it is about, in %(language)s"), text_field, TEXT, area=True)
+    validity_months = _number(_l("Months that a certificate stays valid"), 1, 240, 24)
+    document_title = LocalizedField(
+        N_("Title of the document it rests on, in %(language)s"), text_field, LINE
+    )
+    document_note = LocalizedField(
+        N_("Where that document comes from, in %(language)s"), text_field, TEXT, area=True
+    )
+
+
+class SectionForm(PartForm):
+    kind_ = CoursePartKind.SECTION
+    plain = ("code", "verified")
+    code = text_field(_l("Number of the section, as III.2"), 20)
+    title = LocalizedField(N_("Title in %(language)s"), text_field, LINE)
+    verified = wtforms.BooleanField(_l("Compared with the document itself"))
+
+
+def _address(_form: wtforms.Form, field: wtforms.Field) -> None:
+    if field.data and (not SLUG.fullmatch(field.data) or len(field.data) > SLUG_LENGTH):
+        raise ValidationError(_(NOT_A_SLUG))
+    if field.data in RESERVED:
+        raise ValidationError(_(TAKEN_ADDRESS))
+
+
+class ModuleForm(PartForm):
+    kind_ = CoursePartKind.MODULE
+    plain = ("slug", "is_announced", "minutes")
+    title = LocalizedField(N_("Title in %(language)s"), text_field, LINE)
+    outcome = LocalizedField(
+        N_("What one can do afterwards, in %(language)s"), text_field, TEXT, area=True
+    )
+    slug = text_field(_l("Address of the module"), 60, _address)
+    is_announced = wtforms.BooleanField(_l("Only announce this module: it is not finished yet"))
+    minutes = _number(_l("About how many minutes, while it is only announced"), 1, 600, 30)
+
+
+class ObjectiveForm(PartForm):
+    kind_ = CoursePartKind.OBJECTIVE
+    plain = ("sections",)
+    text = LocalizedField(N_("Objective in %(language)s"), text_field, TEXT, area=True)
+    sections = SelectMultipleField(_l("Sections it rests on"))
+
+    def offer(self, draft: Draft, part: CoursePart, language: Language) -> None:
+        self.sections.choices = section_choices(draft, language)
+
+
+def section_choices(draft: Draft, language: Language) -> list[tuple[str, str]]:
+    sections = draft.children(draft.course.id, CoursePartKind.SECTION)
+    return [(one.code, f"{one.code} {one.name.in_(language)}") for one in sections]
+
+
+class LessonForm(PartForm):
+    kind_ = CoursePartKind.LESSON
+    plain = ("kind",)
+    title = LocalizedField(N_("Title in %(language)s"), text_field, LINE)
+    kind = SelectField(_l("Kind"))
+
+    def offer(self, draft: Draft, part: CoursePart, language: Language) -> None:
+        self.kind.choices = [(kind.value, _(msgid)) for kind, msgid in LESSON_KINDS.items()]
+
+
+class ScreenForm(PartForm):
+    kind_ = CoursePartKind.SCREEN
+    body = LocalizedField(N_("Text in %(language)s"), text_field, LONGEST_TEXT, area=True)
+
+
+class _WithOptions(PartForm):
+    """Eight rows of an option each, of which the page shows those that are written and one more."""
+
+    order = wtforms.HiddenField()
+
+    @property
+    def keys(self) -> list[str]:
+        """The rows in the order of the author: at least three, and one that is empty."""
+        named = [key for key in (self.order.data or "").split(",") if key in OPTION_KEYS]
+        rows = list(dict.fromkeys(named))
+        spare = [key for key in OPTION_KEYS if key not in rows]
+        if self.kind.data == "truefalse" and len(rows) >= TRUE_AND_FALSE:
+            return rows
+        wanted = max(FEWEST_ROWS, len(rows) + 1)
+        return rows + spare[: wanted - len(rows)]
+
+    def show(self, part: CoursePart) -> None:
+        self.order.data = ",".join(str(one["key"]) for one in part.options)
+
+    def row(self, key: str, name: str) -> Any:
+        """A text of an option in every language."""
+        return getattr(self, f"option_{key}_{name}")
+
+    def correct(self, key: str) -> wtforms.Field:
+        return self[f"option_{key}_correct"]
+
+    def data_of(self) -> dict[str, Any]:
+        step = self.step.data or ""
+        keys = self.keys
+        verb, _dash, key = step.partition("-")
+        if verb in ("up", "down") and key in keys:
+            here = keys.index(key)
+            there = min(max(here + (-1 if verb == "up" else 1), 0), len(keys) - 1)
+            keys.insert(there, keys.pop(here))
+        options = [
+            {
+                "key": one,
+                "text": dict(self.row(one, "text").data),
+                "feedback": dict(self.row(one, "feedback").data),
+                "correct": bool(self.correct(one).data),
+            }
+            for one in keys
+            if not (verb == "drop" and key == one)
+        ]
+        written = [one for one in options if one["text"] or one["feedback"]]
+        return {**super().data_of(), "options": written}
+
+    step = wtforms.HiddenField()
+
+
+def _option_rows() -> dict[str, Any]:
+    fields: dict[str, Any] = {}
+    for key in OPTION_KEYS:
+        label = key.upper()
+        fields[f"option_{key}_text"] = LocalizedField(
+            N_("Option in %(language)s"), text_field, 1_000, area=True
+        )
+        fields[f"option_{key}_feedback"] = LocalizedField(
+            N_("Feedback in %(language)s"), text_field, 1_000, area=True
+        )
+        fields[f"option_{key}_correct"] = wtforms.BooleanField(
+            _l("Right answer"), id=f"right-{label}"
+        )
+    return fields
+
+
+class _Rows(_WithOptions):
+    """The eight rows: equal, so they are made and not written."""
+
+
+for _name, _field in _option_rows().items():
+    if isinstance(_field, LocalizedField):
+        _field.__set_name__(_Rows, _name)
+    setattr(_Rows, _name, _field)
+
+
+class CheckForm(_Rows):
+    kind_ = CoursePartKind.CHECK
+    plain = ("kind",)
+    kind = SelectField(_l("Kind of question"))
+    stem = LocalizedField(N_("Question in %(language)s"), text_field, TEXT, area=True)
+
+    def offer(self, draft: Draft, part: CoursePart, language: Language) -> None:
+        self.kind.choices = [(kind.value, _(msgid)) for kind, msgid in CHECK_KINDS.items()]
+
+
+class QuestionForm(_Rows):
+    kind_ = CoursePartKind.QUESTION
+    plain = ("kind", "section", "critical")
+    kind = SelectField(_l("Kind of question"))
+    objective = SelectField(_l("Objective it asks for"))
+    section = SelectField(_l("Section it rests on"))
+    screen = SelectField(_l("Screen that explains the answer"))
+    case = SelectField(_l("Case above the question"))
+    critical = wtforms.BooleanField(_l("Critical: without it nobody passes"))
+    stem = LocalizedField(N_("Question in %(language)s"), text_field, TEXT, area=True)
+    explanation = LocalizedField(N_("Explanation in %(language)s"), text_field, TEXT, area=True)
+
+    def offer(self, draft: Draft, part: CoursePart, language: Language) -> None:
+        module = draft.module_of(part) or part
+        none = ("", _("Not chosen yet"))
+
+        def named(parts: Iterable[CoursePart]) -> list[tuple[str, str]]:
+            return [
+                (str(one.id), f"{one.code} {shortened(one.name.in_(language))}") for one in parts
+            ]
+
+        self.kind.choices = [(kind.value, _(msgid)) for kind, msgid in ITEM_KINDS.items()]
+        self.objective.choices = [none, *named(draft.children(module.id, CoursePartKind.OBJECTIVE))]
+        self.section.choices = [none, *section_choices(draft, language)]
+        self.case.choices = [
+            ("", _("None")),
+            *named(draft.children(module.id, CoursePartKind.CASE)),
+        ]
+        self.screen.choices = [("", _("None")), *screen_choices(draft, module, language)]
+        # what the list does not know any more is shown as not chosen
+        for name in ("objective", "section", "case", "screen"):
+            field = self[name]
+            if field.data not in {value for value, _label in field.choices}:
+                field.data = ""
+
+    def show(self, part: CoursePart) -> None:
+        super().show(part)
+        for name in ("objective", "screen", "case"):
+            self[name].data = str(part.data.get(name) or "")
+
+    def data_of(self) -> dict[str, Any]:
+        chosen = {
+            name: int(self[name].data) if self[name].data else None
+            for name in ("objective", "screen", "case")
+        }
+        return {**super().data_of(), **chosen}
+
+
+def screen_choices(draft: Draft, module: CoursePart, language: Language) -> list[tuple[str, str]]:
+    return [
+        (
+            str(screen.id),
+            f"{lesson.code}, {number}. {shortened(first_line(screen.name.in_(language)))}",
+        )
+        for lesson in draft.children(module.id, CoursePartKind.LESSON)
+        for number, screen in enumerate(draft.children(lesson.id, CoursePartKind.SCREEN), start=1)
+    ]
+
+
+def first_line(body: str) -> str:
+    """The first line of a Markdown text, without the signs of a heading."""
+    lines = [line.strip("# ").strip() for line in body.splitlines()]
+    return next((line for line in lines if line), "")
+
+
+def shortened(text: str, most: int = 70) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
+
+
+class QuizForm(PartForm):
+    kind_ = CoursePartKind.QUIZ
+    plain = ("pass_percent", "pause_minutes")
+    title = LocalizedField(N_("Title in %(language)s"), text_field, LINE)
+    pass_percent = _number(_l("Right answers needed to pass, in per cent"), 1, 100, 75)
+    pause_minutes = _number(_l("Minutes to wait before the next attempt"), 0, 10_080, 10)
+
+    draws: Sequence["Draw"] = ()
+    draw_errors: Sequence[tuple[str, str]] = ()
+    """Names of controls with what is wrong there."""
+
+    def offer(self, draft: Draft, part: CoursePart, language: Language) -> None:
+        module = draft.module_of(part) or part
+        questions = draft.children(module.id, CoursePartKind.QUESTION)
+        given = part.data.get("draw", {}) if part.kind is CoursePartKind.QUIZ else {}
+        self.draws = [
+            Draw(
+                one,
+                sum(question.data.get("objective") == one.id for question in questions),
+                str(given.get(str(one.id), "")),
+            )
+            for one in draft.children(module.id, CoursePartKind.OBJECTIVE)
+        ]
+
+    def take(self, typed: Mapping[str, str]) -> bool:
+        self.draws = [
+            replace(one, typed=typed.get(one.control, one.typed).strip()) for one in self.draws
+        ]
+        most = MOST_QUESTIONS
+        sentence = _(A_NUMBER, min=0, max=most)
+        self.draw_errors = [
+            (one.control, sentence)
+            for one in self.draws
+            if not re.fullmatch("[0-9]{0,3}", one.typed) or int(one.typed or 0) > most
+        ]
+        return not self.draw_errors
+
+    def data_of(self) -> dict[str, Any]:
+        draw = {str(one.objective.id): int(one.typed) for one in self.draws if one.typed.strip("0")}
+        return {**super().data_of(), "draw": draw}
+
+
+@dataclass(frozen=True)
+class Draw:
+    """How many questions of an objective the quiz draws, as it is typed; `held`: its bank."""
+
+    objective: CoursePart
+    held: int
+    typed: str
+
+    @property
+    def control(self) -> str:
+        return f"draw_{self.objective.id}"
+
+
+class CaseForm(PartForm):
+    kind_ = CoursePartKind.CASE
+    text = LocalizedField(N_("The case in %(language)s"), text_field, LONGEST_TEXT, area=True)
+
+
+class GlossaryForm(PartForm):
+    kind_ = CoursePartKind.TERM
+    term = LocalizedField(N_("Term in %(language)s"), text_field, LINE)
+    meaning = LocalizedField(N_("What it means, in %(language)s"), text_field, TEXT, area=True)
+
+
+class CitedForm(PartForm):
+    kind_ = CoursePartKind.SOURCE
+    plain = ("kind", "year", "url")
+    kind = SelectField(_l("Kind"))
+    title = LocalizedField(N_("Title in %(language)s"), text_field, LINE)
+    body = LocalizedField(N_("Who adopted it, in %(language)s"), text_field, LINE)
+    year = IntegerField(
+        _l("Year"), [Optional(), NumberRange(1800, 2100, _l(A_NUMBER, min=1800, max=2100))]
+    )
+    url = text_field(_l("Address"), 300, web_address)
+    note = LocalizedField(
+        N_("What the module uses it for, in %(language)s"), text_field, TEXT, area=True
+    )
+
+    def offer(self, draft: Draft, part: CoursePart, language: Language) -> None:
+        self.kind.choices = [(kind.value, _(msgid)) for kind, msgid in CITED.items()]
+
+
+class PictureForm(PartForm):
+    kind_ = CoursePartKind.PICTURE
+    words = LocalizedField(N_("What it shows, in words, in %(language)s"), text_field, 500)
+    file = LocalizedField(N_("File for %(language)s"), wtforms.FileField, [Optional()])
+
+
+class VideoForm(PartForm):
+    kind_ = CoursePartKind.VIDEO
+    plain = ("url",)
+    title = LocalizedField(N_("Title in %(language)s"), text_field, LINE)
+    file = wtforms.FileField(_l("File"), [Optional()])
+    url = text_field(_l("Or the address where it stands"), 300, web_address)
+    transcript = LocalizedField(
+        N_("What is said and shown, in %(language)s"), text_field, LONGEST_CAPTIONS, area=True
+    )
+    captions = LocalizedField(
+        N_("Captions (WebVTT) in %(language)s"), text_field, LONGEST_CAPTIONS, area=True
+    )
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        is_sound: bool = super().validate(extra_validators)
+        for field in self.captions:
+            if field.data and not are_captions(field.data):
+                field.errors = [*field.errors, _(NOT_CAPTIONS)]
+                is_sound = False
+        return is_sound
+
+
+FORMS: Mapping[CoursePartKind, type[PartForm]] = {
+    form.kind_: form
+    for form in (
+        CourseForm,
+        SectionForm,
+        ModuleForm,
+        ObjectiveForm,
+        LessonForm,
+        ScreenForm,
+        CheckForm,
+        QuizForm,
+        CaseForm,
+        QuestionForm,
+        GlossaryForm,
+        CitedForm,
+        PictureForm,
+        VideoForm,
+    )
+}
+
+
+def answers_of(part: CoursePart) -> dict[str, Any]:
+    """The fields of a part as its form has them."""
+    answers: dict[str, Any] = {
+        name: value for name, value in part.data.items() if not isinstance(value, dict)
+    }
+    for name in LOCALIZED[part.kind]:
+        answers |= fields_of(name, part.text(name))
+    for one in part.options:
+        key = one["key"]
+        for name in ("text", "feedback"):
+            answers |= fields_of(f"option_{key}_{name}", LocalizedText(one.get(name) or {}))
+        answers[f"option_{key}_correct"] = bool(one.get("correct"))
+    return answers

@@ -1,0 +1,1 @@
+"""Reads of authoring: `drafts` with their parts, `editions` as content that a draft begins from."""

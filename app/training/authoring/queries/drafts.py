@@ -1,0 +1,157 @@
+"""Drafts for those who write courses."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import Session, aliased
+
+from app.kernel.actor import Actor
+from app.kernel.refusal import NotFound
+from app.kernel.text import LocalizedText
+from app.people.directory.models import Person
+from app.people.identity.models import Account
+from app.training.authoring.models import CourseDraft, DraftPart
+from app.training.authoring.policy import require_author
+from app.training.authoring.values import (
+    CoursePart,
+    CoursePartKind,
+    Draft,
+    DraftLine,
+    EditableCourse,
+)
+from app.training.learning.models import Course, CourseEdition
+from app.training.library.models import GuidelineVersion
+
+_WRITER = (
+    select(Account.id, Person.full_name).join(Person, Person.id == Account.person_id).subquery()
+)
+_PARTS = (
+    select(DraftPart, _WRITER.c.full_name)
+    .outerjoin(_WRITER, _WRITER.c.id == DraftPart.changed_by)
+    .where(DraftPart.draft_id == bindparam("draft_id"), DraftPart.removed_at.is_(None))
+    .order_by(DraftPart.position, DraftPart.id)
+)
+_REMOVED = (
+    select(DraftPart, _WRITER.c.full_name)
+    .outerjoin(_WRITER, _WRITER.c.id == DraftPart.changed_by)
+    .where(DraftPart.draft_id == bindparam("draft_id"), DraftPart.removed_at.is_not(None))
+    .order_by(DraftPart.removed_at.desc(), DraftPart.id)
+)
+
+
+def draft_of(db: Session, *, actor: Actor, draft_id: int) -> Draft:
+    """An open draft with all its parts that stand. What lies under a removed part is left out."""
+    require_author(actor)
+    row = db.get(CourseDraft, draft_id) if draft_id < 2**62 else None
+    if row is None or row.closed_at is not None:
+        raise NotFound
+    return Draft(row.id, row.slug, row.base_edition_id, _standing(_read(db, draft_id)))
+
+
+def _read(db: Session, draft_id: int) -> list[CoursePart]:
+    return [part_value(row, name) for row, name in db.execute(_PARTS, {"draft_id": draft_id})]
+
+
+def _standing(parts: Iterable[CoursePart]) -> tuple[CoursePart, ...]:
+    """Without those whose parent does not stand."""
+    below: dict[int | None, list[CoursePart]] = {}
+    for part in parts:
+        below.setdefault(part.parent_id, []).append(part)
+    standing: list[CoursePart] = []
+    waiting = list(below.get(None, ()))
+    while waiting:
+        part = waiting.pop()
+        standing.append(part)
+        waiting.extend(below.get(part.id, ()))
+    return tuple(sorted(standing, key=lambda one: (one.position, one.id)))
+
+
+def part_value(row: DraftPart, changed_by: str | None = None) -> CoursePart:
+    return CoursePart(
+        row.id,
+        row.parent_id,
+        CoursePartKind(row.kind),
+        row.position,
+        row.data,
+        row.marks,
+        row.changed_at,
+        changed_by or "",
+    )
+
+
+def removed_parts(db: Session, *, actor: Actor, draft_id: int) -> tuple[CoursePart, ...]:
+    """What was taken out of an open draft and can come back, the latest first."""
+    require_author(actor)
+    rows = db.execute(_REMOVED, {"draft_id": draft_id})
+    return tuple(part_value(row, name) for row, name in rows)
+
+
+def open_drafts(db: Session, *, actor: Actor) -> tuple[DraftLine, ...]:
+    """Every open draft with who began it and who wrote last, the latest first."""
+    require_author(actor)
+    latest = (
+        select(DraftPart.draft_id, func.max(DraftPart.changed_at).label("at"))
+        .group_by(DraftPart.draft_id)
+        .subquery()
+    )
+    last = (
+        select(DraftPart.draft_id, func.max(DraftPart.id).label("id"))
+        .join(
+            latest,
+            (latest.c.draft_id == DraftPart.draft_id) & (latest.c.at == DraftPart.changed_at),
+        )
+        .group_by(DraftPart.draft_id)
+        .subquery()
+    )
+    part, begun = aliased(DraftPart), aliased(_WRITER)
+    rows = db.execute(
+        select(CourseDraft, DraftPart.data, part.changed_at, _WRITER.c.full_name, begun.c.full_name)
+        .join(
+            DraftPart,
+            (DraftPart.draft_id == CourseDraft.id)
+            & (DraftPart.kind == CoursePartKind.COURSE.value),
+        )
+        .join(last, last.c.draft_id == CourseDraft.id)
+        .join(part, part.id == last.c.id)
+        .outerjoin(_WRITER, _WRITER.c.id == part.changed_by)
+        .outerjoin(begun, begun.c.id == CourseDraft.started_by)
+        .where(CourseDraft.closed_at.is_(None))
+        .order_by(part.changed_at.desc(), CourseDraft.id)
+    )
+    return tuple(
+        DraftLine(
+            row.id,
+            row.slug,
+            LocalizedText(data.get("title") or {}),
+            data.get("edition") or "",
+            row.started_at,
+            started_by or "",
+            at,
+            changed_by or "",
+        )
+        for row, data, at, changed_by, started_by in rows
+    )
+
+
+def courses_to_edit(db: Session, *, actor: Actor) -> tuple[EditableCourse, ...]:
+    """Each published course with its present edition and the draft that is open."""
+    require_author(actor)
+    rows = db.execute(
+        select(Course.slug, CourseEdition.title, CourseEdition.label, CourseDraft.id)
+        .join(CourseEdition, CourseEdition.course_id == Course.id)
+        .outerjoin(CourseDraft, (CourseDraft.slug == Course.slug) & CourseDraft.closed_at.is_(None))
+        .order_by(Course.slug, CourseEdition.published_at.desc(), CourseEdition.id.desc())
+    )
+    lines: dict[str, EditableCourse] = {}
+    for slug, title, label, draft_id in rows:
+        lines.setdefault(slug, EditableCourse(slug, title, label, draft_id))
+    return tuple(lines.values())
+
+
+def documents(db: Session, *, actor: Actor) -> tuple[tuple[str, LocalizedText], ...]:
+    """The documents of the library that a course can rest on: label and title."""
+    require_author(actor)
+    rows = db.execute(
+        select(GuidelineVersion.label, GuidelineVersion.title).order_by(GuidelineVersion.id)
+    )
+    return tuple((label, title) for label, title in rows)

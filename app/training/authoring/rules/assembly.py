@@ -1,0 +1,527 @@
+"""A draft as the documents that `learning.forms.content` reads, and back: one format for a course,
+whether a folder or a screen holds it.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.kernel.text import LocalizedText, languages
+from app.training.authoring.values import CoursePart, CoursePartKind, Draft, NewPart
+from app.training.learning.values import ItemKind, UnitKind
+from app.training.learning.values.content import (
+    CheckContent,
+    CourseContent,
+    FigureContent,
+    ItemContent,
+    ModuleContent,
+    OptionContent,
+    UnitContent,
+    VideoContent,
+)
+
+KEYS = "abcdefghijklmnopqrstuvwxyz"
+SCREENS_APART = "\n\n---\n\n"
+WITHOUT_WORDS = re.compile(r"!\[\s*\]\((?P<code>[A-Za-z0-9-]{1,20})\)")
+BREAK = re.compile(r"(\A|\n\s*\n)---(?=\n\s*\n|\s*\Z)")
+SVG = "image/svg+xml"
+
+
+@dataclass
+class Assembled:
+    """`files` as `parse_course` takes them; `places` maps the beginning of a place it may name to
+    the number of the part that is meant.
+    """
+
+    files: dict[str, Any] = field(default_factory=dict)
+    figures: dict[str, tuple[FigureContent, ...]] = field(default_factory=dict)
+    videos: dict[str, tuple[VideoContent, ...]] = field(default_factory=dict)
+    places: dict[str, int] = field(default_factory=dict)
+
+    def part_at(self, place: str) -> int | None:
+        """The part that a place such as "one/bank.yaml: items[3].stem.es" lies in."""
+        fitting = [known for known in self.places if place.startswith(known)]
+        return self.places[max(fitting, key=len)] if fitting else None
+
+
+def assemble(draft: Draft) -> Assembled:
+    """Every document of the course. What is missing is left out: whoever reads them says so."""
+    done = Assembled()
+    course = draft.course
+    modules = draft.children(course.id, CoursePartKind.MODULE)
+    done.files["course.yaml"] = {
+        "slug": draft.slug,
+        "title": _texts(course, "title"),
+        "summary": _texts(course, "summary"),
+        "edition": course.data.get("edition"),
+        "validity_months": course.data.get("validity_months", 24),
+        "modules": [_entry(number, module) for number, module in enumerate(modules, start=1)],
+    }
+    done.places |= {"course.yaml": course.id, "sections.yaml": course.id}
+    for index, module in enumerate(modules):
+        done.places[f"course.yaml: modules[{index}]"] = module.id
+    sections = draft.children(course.id, CoursePartKind.SECTION)
+    for index, section in enumerate(sections):
+        done.places[f"sections.yaml: sections[{index}]"] = section.id
+    done.files["sections.yaml"] = {
+        "version": course.data.get("document"),
+        "title": _texts(course, "document_title"),
+        "source_note": _texts(course, "document_note") or None,
+        "sections": [
+            {
+                "code": section.code,
+                "title": _texts(section, "title"),
+                "verified": bool(section.data.get("verified")),
+            }
+            for section in sections
+        ],
+    }
+    for module in modules:
+        if not module.data.get("is_announced"):
+            _add_module(draft, module, done)
+    return done
+
+
+def _texts(part: CoursePart, name: str) -> dict[str, str]:
+    return dict(part.text(name))
+
+
+def _entry(number: int, module: CoursePart) -> dict[str, Any]:
+    return {
+        "number": number,
+        "slug": module.data.get("slug"),
+        "title": _texts(module, "title"),
+        "outcome": _texts(module, "outcome"),
+        "minutes": module.data.get("minutes", 30),
+        "published": not module.data.get("is_announced"),
+    }
+
+
+def _add_module(draft: Draft, module: CoursePart, done: Assembled) -> None:
+    folder = str(module.data.get("slug"))
+    codes = _codes(draft, module)
+    for name in ("module.yaml", "bank.yaml", "checks.yaml", "glossary.yaml", "sources.yaml", ""):
+        done.places[f"{folder}/{name}"] = module.id
+
+    def listed(file: str, key: str, kind: CoursePartKind, write: Any) -> list[dict[str, Any]]:
+        parts = draft.children(module.id, kind)
+        for index, part in enumerate(parts):
+            done.places[f"{folder}/{file}: {key}[{index}]"] = part.id
+        return [write(part) for part in parts]
+
+    units = (
+        *draft.children(module.id, CoursePartKind.LESSON),
+        *draft.children(module.id, CoursePartKind.QUIZ),
+    )
+    for index, unit in enumerate(units):
+        done.places[f"{folder}/module.yaml: units[{index}]"] = unit.id
+    done.files[f"{folder}/module.yaml"] = {
+        "objectives": listed(
+            "module.yaml",
+            "objectives",
+            CoursePartKind.OBJECTIVE,
+            lambda one: {
+                "code": one.code,
+                "text": _texts(one, "text"),
+                "sections": list(one.data.get("sections", ())),
+            },
+        ),
+        "units": [_unit(unit, codes) for unit in units],
+    }
+    done.files[f"{folder}/bank.yaml"] = {
+        "items": listed(
+            "bank.yaml", "items", CoursePartKind.QUESTION, lambda one: _question(one, codes)
+        ),
+        "cases": listed(
+            "bank.yaml",
+            "cases",
+            CoursePartKind.CASE,
+            lambda one: {"code": one.code, "text": _texts(one, "text")},
+        ),
+    }
+    terms = listed(
+        "glossary.yaml",
+        "terms",
+        CoursePartKind.TERM,
+        lambda one: {"term": _texts(one, "term"), "meaning": _texts(one, "meaning")},
+    )
+    sources = listed("sources.yaml", "sources", CoursePartKind.SOURCE, _source)
+    if terms:
+        done.files[f"{folder}/glossary.yaml"] = {"terms": terms}
+    if sources:
+        done.files[f"{folder}/sources.yaml"] = {"sources": sources}
+    _add_screens(draft, module, folder, done)
+    pictures = draft.children(module.id, CoursePartKind.PICTURE)
+    figures = [figure for one in pictures for figure in _figures(one)]
+    done.figures[folder] = tuple(sorted(figures, key=lambda one: (one.code, one.language)))
+    done.videos[folder] = tuple(
+        _video(one) for one in draft.children(module.id, CoursePartKind.VIDEO)
+    )
+
+
+def _codes(draft: Draft, module: CoursePart) -> dict[int, str]:
+    """What each part of a module is called in the documents, by its number."""
+    codes = {part.id: part.code for part in draft.parts if part.code}
+    for lesson in draft.children(module.id, CoursePartKind.LESSON):
+        for number, screen in enumerate(draft.children(lesson.id, CoursePartKind.SCREEN), start=1):
+            codes[screen.id] = f"{lesson.code}#{number}"
+    return codes
+
+
+def _unit(unit: CoursePart, codes: Mapping[int, str]) -> dict[str, Any]:
+    common = {
+        "code": unit.code,
+        "title": _texts(unit, "title"),
+        "minutes": unit.data.get("minutes", 5),
+    }
+    if unit.kind is CoursePartKind.LESSON:
+        return {**common, "kind": unit.data.get("kind", UnitKind.PAGE.value)}
+    draw = {
+        codes.get(int(key), key): number
+        for key, number in unit.data.get("draw", {}).items()
+        if number
+    }
+    return {
+        **common,
+        "kind": UnitKind.QUIZ.value,
+        "draw": draw,
+        "pass_mark": unit.data.get("pass_percent", 75) / 100,
+        "pause_minutes": unit.data.get("pause_minutes", 10),
+    }
+
+
+def _options(part: CoursePart) -> list[dict[str, Any]]:
+    is_ordering = part.data.get("kind") == ItemKind.ORDERING
+    return [
+        {
+            "text": _of(one, "text"),
+            **({} if is_ordering else {"correct": bool(one.get("correct"))}),
+            **({"feedback": words} if (words := _of(one, "feedback")) or not is_ordering else {}),
+        }
+        for one in part.options
+    ]
+
+
+def _of(option: Mapping[str, Any], name: str) -> dict[str, str]:
+    return dict(LocalizedText(option.get(name) or {}))
+
+
+def _question(part: CoursePart, codes: Mapping[int, str]) -> dict[str, Any]:
+    given = {
+        "code": part.code,
+        "objective": codes.get(part.data.get("objective") or 0),
+        "kind": part.data.get("kind"),
+        "section": part.data.get("section"),
+        "stem": _texts(part, "stem"),
+        "options": _options(part),
+        "critical": bool(part.data.get("critical")),
+        "screen": codes.get(part.data.get("screen") or 0),
+        "case": codes.get(part.data.get("case") or 0),
+    }
+    explanation = _texts(part, "explanation")
+    return {**given, "feedback": explanation} if explanation else given
+
+
+def _source(part: CoursePart) -> dict[str, Any]:
+    given = {
+        "title": _texts(part, "title"),
+        "kind": part.data.get("kind"),
+        "year": part.data.get("year") or None,
+        "url": part.data.get("url") or None,
+    }
+    for name in ("body", "note"):
+        if text := _texts(part, name):
+            given[name] = text
+    return given
+
+
+def _add_screens(draft: Draft, module: CoursePart, folder: str, done: Assembled) -> None:
+    """The texts of the lessons, one file for each language, and the checks under their screens."""
+    words = {
+        picture.code: picture.text("words")
+        for picture in draft.children(module.id, CoursePartKind.PICTURE)
+    } | {
+        video.code: video.text("title") for video in draft.children(module.id, CoursePartKind.VIDEO)
+    }
+    checks: list[dict[str, Any]] = []
+    for lesson in draft.children(module.id, CoursePartKind.LESSON):
+        screens = draft.children(lesson.id, CoursePartKind.SCREEN)
+        for language in languages():
+            name = f"{folder}/{lesson.code}.{language}.md"
+            done.places[name] = lesson.id
+            bodies = [
+                _with_words(_whole(screen.text("body")[language]), words, language)
+                for screen in screens
+            ]
+            if any(bodies):
+                done.files[name] = SCREENS_APART.join(bodies)
+        for number, screen in enumerate(screens, start=1):
+            for check in draft.children(screen.id, CoursePartKind.CHECK):
+                done.places[f"{folder}/checks.yaml: checks[{len(checks)}]"] = check.id
+                checks.append(
+                    {
+                        "code": check.code,
+                        "unit": lesson.code,
+                        "after": number,
+                        "kind": check.data.get("kind"),
+                        "stem": _texts(check, "stem"),
+                        "options": _options(check),
+                    }
+                )
+    if checks:
+        done.files[f"{folder}/checks.yaml"] = {"checks": checks}
+
+
+def _whole(body: str) -> str:
+    """A screen without what would end it: in a folder, a line of three hyphens begins the next one."""
+    return BREAK.sub(r"\1***", body).strip()
+
+
+def _with_words(body: str, words: Mapping[str, LocalizedText], language: str) -> str:
+    """Pictures without words of their own are told by those that stand with the picture."""
+
+    def written(image: re.Match[str]) -> str:
+        code = image["code"]
+        return f"![{words[code][language]}]({code})" if code in words else image[0]
+
+    return WITHOUT_WORDS.sub(written, body)
+
+
+def body_with_words(draft: Draft, module: CoursePart, body: str, language: str) -> str:
+    """The Markdown of a screen as its readers get it."""
+    words = {
+        part.code: part.text("words" if kind is CoursePartKind.PICTURE else "title")
+        for kind in (CoursePartKind.PICTURE, CoursePartKind.VIDEO)
+        for part in draft.children(module.id, kind)
+    }
+    return _with_words(_whole(body), words, language)
+
+
+def figure_of(picture: CoursePart, language: str) -> FigureContent | None:
+    """The file of a picture in a language, or the one it has in another."""
+    given = picture.data.get("files", {})
+    file = given.get(language) or next(iter(given.values()), None)
+    if not file:
+        return None
+    is_svg = file["media_type"] == SVG
+    return FigureContent(
+        picture.code,
+        language,
+        file.get("svg", "") if is_svg else "",
+        file["width"],
+        file["height"],
+        "" if is_svg else file["media_type"],
+        "" if is_svg else file["sha256"],
+    )
+
+
+def _figures(picture: CoursePart) -> Iterable[FigureContent]:
+    for language in languages():
+        figure = figure_of(picture, language)
+        if figure is not None:
+            yield figure
+
+
+def _video(part: CoursePart) -> VideoContent:
+    return VideoContent(
+        part.code,
+        part.text("title"),
+        part.data.get("url", ""),
+        part.text("transcript"),
+        part.text("captions"),
+        part.data.get("media_type", ""),
+        part.data.get("sha256", ""),
+    )
+
+
+# Back: from an edition to the parts of a draft
+
+
+def parts_of(content: CourseContent) -> NewPart:
+    """The parts of a draft that says what the edition says; its label is left to its author."""
+    guidelines = content.guidelines
+    sections = tuple(
+        NewPart(
+            CoursePartKind.SECTION,
+            {"code": one.code, "title": dict(one.title), "verified": one.is_verified},
+        )
+        for one in guidelines.sections
+    )
+    data = {
+        "title": dict(content.title),
+        "summary": dict(content.summary),
+        "edition": "",
+        "validity_months": content.validity_months,
+        "document": guidelines.label,
+        "document_title": dict(guidelines.title),
+        "document_note": dict(guidelines.source_note),
+    }
+    modules = tuple(_module_parts(module) for module in content.modules)
+    return NewPart(CoursePartKind.COURSE, data, (*modules, *sections))
+
+
+def _module_parts(module: ModuleContent) -> NewPart:
+    children: list[NewPart] = [
+        NewPart(
+            CoursePartKind.OBJECTIVE,
+            {"code": one.code, "text": dict(one.text), "sections": list(one.sections)},
+            ref=one.code,
+        )
+        for one in module.objectives
+    ]
+    children += [_unit_parts(unit, module.checks) for unit in module.units]
+    children += [
+        NewPart(CoursePartKind.CASE, {"code": one.code, "text": dict(one.text)}, ref=one.code)
+        for one in module.cases
+    ]
+    children += [NewPart(CoursePartKind.QUESTION, question_data(one)) for one in module.items]
+    children += [
+        NewPart(CoursePartKind.TERM, {"term": dict(one.term), "meaning": dict(one.meaning)})
+        for one in module.terms
+    ]
+    children += [
+        NewPart(
+            CoursePartKind.SOURCE,
+            {
+                "title": dict(one.title),
+                "body": dict(one.body),
+                "year": one.year or None,
+                "kind": one.kind.value,
+                "url": one.url,
+                "note": dict(one.note),
+            },
+        )
+        for one in module.sources
+    ]
+    children += _picture_parts(module)
+    children += [
+        NewPart(
+            CoursePartKind.VIDEO,
+            {
+                "code": one.code,
+                "title": dict(one.title),
+                "url": one.url,
+                "transcript": dict(one.transcript),
+                "captions": dict(one.captions),
+                "media_type": one.media_type,
+                "sha256": one.sha256,
+            },
+        )
+        for one in module.videos
+    ]
+    data = {
+        "slug": module.slug,
+        "title": dict(module.title),
+        "outcome": dict(module.outcome),
+        "minutes": module.minutes,
+        "is_announced": not module.is_available,
+    }
+    return NewPart(CoursePartKind.MODULE, data, tuple(children))
+
+
+def _unit_parts(unit: UnitContent, checks: Iterable[CheckContent]) -> NewPart:
+    data: dict[str, Any] = {
+        "code": unit.code,
+        "title": dict(unit.title),
+        "minutes": unit.minutes,
+    }
+    if unit.quiz is not None:
+        return NewPart(
+            CoursePartKind.QUIZ,
+            {
+                **data,
+                "draw": dict(unit.quiz.draw),
+                "pass_percent": float(unit.quiz.pass_mark * 100),
+                "pause_minutes": unit.quiz.pause_minutes,
+            },
+        )
+    under: dict[int, list[NewPart]] = {}
+    for check in checks:
+        if check.unit == unit.code:
+            under.setdefault(check.after, []).append(
+                NewPart(CoursePartKind.CHECK, _check_data(check))
+            )
+    screens = tuple(
+        NewPart(
+            CoursePartKind.SCREEN,
+            {
+                "body": {
+                    language: bodies[number - 1]
+                    for language, bodies in unit.screens.items()
+                    if number <= len(bodies)
+                }
+            },
+            tuple(under.get(number, ())),
+            f"{unit.code}#{number}",
+        )
+        for number in range(1, unit.screen_count + 1)
+    )
+    return NewPart(CoursePartKind.LESSON, {**data, "kind": unit.kind.value}, screens)
+
+
+def _option_data(options: Iterable[OptionContent]) -> list[dict[str, Any]]:
+    return [
+        {
+            "key": key,
+            "text": dict(one.text),
+            "feedback": dict(one.feedback),
+            "correct": one.is_correct,
+        }
+        for key, one in zip(KEYS, options, strict=False)
+    ]
+
+
+def question_data(item: ItemContent) -> dict[str, Any]:
+    """The fields of a question; other parts are named by their codes."""
+    return {
+        "code": item.code,
+        "objective": item.objective,
+        "kind": item.kind.value,
+        "section": item.section,
+        "stem": dict(item.stem),
+        "explanation": dict(item.explanation),
+        "critical": item.is_critical,
+        "screen": item.screen,
+        "case": item.case,
+        "options": _option_data(item.options),
+    }
+
+
+def _check_data(check: CheckContent) -> dict[str, Any]:
+    return {
+        "code": check.code,
+        "kind": check.kind.value,
+        "stem": dict(check.stem),
+        "options": _option_data(check.options),
+    }
+
+
+def _picture_parts(module: ModuleContent) -> list[NewPart]:
+    """One part for each code, with the file of each language and the words its texts have for it."""
+    files: dict[str, dict[str, Any]] = {}
+    for figure in module.figures:
+        files.setdefault(figure.code, {})[figure.language] = {
+            "media_type": figure.media_type or SVG,
+            "width": figure.width,
+            "height": figure.height,
+            "svg": figure.svg,
+            "sha256": figure.sha256,
+        }
+    return [
+        NewPart(
+            CoursePartKind.PICTURE, {"code": code, "words": _words_of(module, code), "files": given}
+        )
+        for code, given in files.items()
+    ]
+
+
+def _words_of(module: ModuleContent, code: str) -> dict[str, str]:
+    words: dict[str, str] = {}
+    image = re.compile(rf"!\[([^\]]+)\]\({re.escape(code)}\)")
+    for unit in module.units:
+        for language, screens in unit.screens.items():
+            found = image.search("\n".join(screens))
+            if found and language not in words:
+                words[language] = found[1].strip()
+    return words

@@ -1,0 +1,69 @@
+"""Questions of a module and of a bank in a file: the same ones, in one language."""
+
+from collections.abc import Iterable
+
+from app.kernel.text import Language
+from app.training.authoring.rules.assembly import KEYS
+from app.training.authoring.values import CoursePart, CoursePartKind, NewPart
+from app.training.exchange.rules.fitting import from_items
+from app.training.exchange.values import Bank, QuizItem, QuizKind, QuizOption
+from app.training.learning.values import ItemKind
+
+
+def parts_from(
+    items: Iterable[QuizItem], language: Language, *, objective: int | None, section: str
+) -> tuple[NewPart, ...]:
+    """New questions in one language; the others are still to translate. A file says nothing of
+    objectives and sections, so all get the same.
+    """
+    return tuple(
+        NewPart(
+            CoursePartKind.QUESTION,
+            {
+                "kind": ItemKind(item.kind.value).value,
+                "objective": objective,
+                "section": section,
+                "screen": None,
+                "case": None,
+                "critical": False,
+                "stem": _in(language, item.stem),
+                "explanation": _in(language, item.explanation),
+                "options": [
+                    {
+                        "key": key,
+                        "text": _in(language, option.text),
+                        "feedback": _in(language, option.feedback),
+                        "correct": option.is_correct,
+                    }
+                    for key, option in zip(KEYS, item.options, strict=False)
+                ],
+            },
+        )
+        for item in items
+    )
+
+
+def _in(language: Language, text: str) -> dict[Language, str]:
+    return {language: text} if text else {}
+
+
+def bank_of(questions: Iterable[CoursePart], language: Language) -> Bank:
+    """The questions that stand in a language, as a bank to write into a file."""
+    return from_items(
+        QuizItem(
+            QuizKind(question.data["kind"]),
+            question.text("stem")[language],
+            tuple(
+                QuizOption(
+                    bool(one.get("correct")),
+                    question.text(f"option.{one['key']}.text")[language],
+                    question.text(f"option.{one['key']}.feedback")[language],
+                )
+                for one in question.options
+            ),
+            question.text("explanation")[language],
+            question.code,
+        )
+        for question in questions
+        if not question.text("stem").lacks(language) and question.options
+    )

@@ -1,0 +1,82 @@
+"""From a draft to an edition: what is still to do, what changed, and the press that publishes."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.infra.language import say
+from app.kernel.refusal import InvalidInput, Kind
+from app.training.authoring import policy, services
+from app.training.authoring.forms.drafts import PublishForm
+from app.training.authoring.queries import drafts as queries
+from app.training.authoring.queries.editions import labels_of
+from app.training.authoring.rules.changes import next_label
+from app.training.authoring.rules.readiness import DraftNotReady
+from app.training.authoring.views.door import bp
+from app.training.authoring.wording import CHANGES
+from app.web.errors import STATUS
+from app.web.guards import current_actor, requires
+from app.web.locale import reader_language
+
+Answer = str | Response | tuple[str, int]
+
+
+@bp.get("/<int:draft_id>/publish")
+@requires(policy.may_write_courses)
+def publish(draft_id: int) -> Answer:
+    return _page(draft_id, None)
+
+
+@bp.post("/<int:draft_id>/publish")
+@requires(policy.may_write_courses)
+def publish_edition(draft_id: int) -> Answer:
+    form = PublishForm(request.form)
+    if not form.validate():
+        return _page(draft_id, form), STATUS[Kind.INVALID]
+    with reading() as db:
+        slug = queries.draft_of(db, actor=current_actor(), draft_id=draft_id).slug
+    try:
+        with transaction() as db:
+            services.publish_draft(
+                db,
+                actor=current_actor(),
+                draft_id=draft_id,
+                label=form.label.data or "",
+                changes=request.form.to_dict(),
+                now=clock.now(),
+            )
+    except InvalidInput as refusal:
+        others = form.refuse(refusal.errors)
+        return _page(draft_id, form, others), STATUS[refusal.kind]
+    except DraftNotReady as refusal:
+        flash(say(reader_language(), refusal.sentence), "error")
+        return _page(draft_id, form), STATUS[refusal.kind]
+    flash(_("Edition %(label)s is published.", label=form.label.data), "success")
+    return redirect(url_for("learning.course", slug=slug), 303)
+
+
+def _page(draft_id: int, form: PublishForm | None, errors: dict[str, str] | None = None) -> str:
+    with reading() as db:
+        draft = queries.draft_of(db, actor=current_actor(), draft_id=draft_id)
+        ready = services.readiness(db, actor=current_actor(), draft_id=draft_id)
+        if form is None:
+            labels = labels_of(db, slug=draft.slug)
+            label = next_label(max(labels, key=len_then_text, default=""))
+            form = PublishForm(data={"label": label})
+    return render_template(
+        "training/authoring/publish.html",
+        draft=draft,
+        ready=ready,
+        form=form,
+        errors=errors or {},
+        words=CHANGES,
+        said=request.form,
+        sentence=lambda problem: say(reader_language(), problem.sentence),
+    )
+
+
+def len_then_text(label: str) -> tuple[int, str]:
+    """10 comes after 9."""
+    return len(label), label

@@ -1,0 +1,387 @@
+"""The writing desk: a part of a draft with both languages side by side, and what stands under it."""
+
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.infra.files import files
+from app.infra.language import say
+from app.infra.once import once
+from app.kernel.refusal import Kind, NotFound, Refusal
+from app.kernel.seen import ChangedMeanwhile, mark_of
+from app.kernel.text import languages
+from app.training.authoring import policy, services
+from app.training.authoring.forms.media import (
+    LARGEST_FILM,
+    MediaRefused,
+    film_type,
+    picture_from,
+)
+from app.training.authoring.forms.parts import FORMS, PartForm, answers_of
+from app.training.authoring.queries import drafts as queries
+from app.training.authoring.rules.assembly import body_with_words
+from app.training.authoring.rules.readiness import control
+from app.training.authoring.rules.translation import states_of, to_translate
+from app.training.authoring.services.parts import mark_source
+from app.training.authoring.values import CHILDREN, LOCALIZED, CoursePart, CoursePartKind, Draft
+from app.training.authoring.views.door import bp, kind_word, part_url, pictures_of
+from app.training.authoring.wording import ADD, LISTS
+from app.web.bodies import takes_up_to
+from app.web.errors import STATUS
+from app.web.form_token import press_key
+from app.web.guards import current_actor, requires
+from app.web.locale import reader_language
+from app.web.markdown import rich_text
+
+Answer = str | Response | tuple[str, int]
+FORM_BYTES = 600 * 1024
+WITHOUT_FORM = {CoursePartKind.SCREEN}
+"""What is added by one press: it has nothing to ask."""
+
+
+@bp.get("/<int:draft_id>/parts/<int:part_id>")
+@requires(policy.may_write_courses)
+def part(draft_id: int, part_id: int) -> Answer:
+    draft, here = _found(draft_id, part_id)
+    return _page(draft, here, _filled(draft, here))
+
+
+@bp.post("/<int:draft_id>/parts/<int:part_id>")
+@requires(policy.may_write_courses)
+@takes_up_to(LARGEST_FILM + FORM_BYTES)
+def save_part(draft_id: int, part_id: int) -> Answer:
+    """Saves, or shows what was typed as it will look; "still right" saves and confirms."""
+    draft, here = _found(draft_id, part_id)
+    form = FORMS[here.kind](request.form)
+    form.offer(draft, here, reader_language())
+    step = request.form.get("step", "")
+    if not _is_sound(form):
+        return _page(draft, here, form), STATUS[Kind.INVALID]
+    if step == "preview":
+        return _page(draft, here, form, preview=_previews(draft, here, form))
+    data = form.data_of()
+    if step.startswith("insert-"):
+        data = {**data, "body": _with_picture(data["body"], step.removeprefix("insert-"))}
+    try:
+        data |= _stored_files(here.kind, here.data)
+    except _FileRefused as refused:
+        form.refuse({refused.field: refused.sentence})
+        return _page(draft, here, form), STATUS[Kind.INVALID]
+    verb, _colon, rest = step.partition(":")
+    name, _colon, language = rest.partition(":")
+    try:
+        with transaction() as db:
+            place: dict[str, Any] = {
+                "actor": current_actor(),
+                "draft_id": draft_id,
+                "part_id": part_id,
+                "now": clock.now(),
+            }
+            services.save_part(db, data=data, seen=form.seen.data or "", **place)
+            if verb == "right" and name in here.fields and language in languages():
+                services.confirm_translation(db, name=name, language=language, **place)
+    except ChangedMeanwhile as refusal:
+        form.seen.data = refusal.mark
+        return _page(*_found(draft_id, part_id), form, refusal=refusal), STATUS[refusal.kind]
+    flash(_("Saved."), "success")
+    return redirect(part_address(draft, here), 303)
+
+
+def part_address(draft: Draft, here: CoursePart) -> str:
+    """The writing desk of a part; the course has one too, beside its outline."""
+    return url_for("authoring.part", draft_id=draft.id, part_id=here.id)
+
+
+@bp.get("/<int:draft_id>/parts/<int:part_id>/new/<kind>")
+@requires(policy.may_write_courses)
+def new_part(draft_id: int, part_id: int, kind: str) -> Answer:
+    draft, parent = _found(draft_id, part_id)
+    wanted = _child_kind(parent, kind)
+    form = FORMS[wanted]()
+    form.offer(draft, parent, reader_language())
+    return _new_page(draft, parent, wanted, form)
+
+
+@bp.post("/<int:draft_id>/parts/<int:part_id>/new/<kind>")
+@requires(policy.may_write_courses)
+@takes_up_to(LARGEST_FILM + FORM_BYTES)
+def add_part(draft_id: int, part_id: int, kind: str) -> Answer:
+    draft, parent = _found(draft_id, part_id)
+    wanted = _child_kind(parent, kind)
+    data: dict[str, Any] = {"body": {}}
+    if wanted not in WITHOUT_FORM:
+        form = FORMS[wanted](request.form)
+        form.offer(draft, parent, reader_language())
+        if not _is_sound(form):
+            return _new_page(draft, parent, wanted, form), STATUS[Kind.INVALID]
+        try:
+            data = {**form.data_of(), **_stored_files(wanted, {})}
+        except _FileRefused as refused:
+            form.refuse({refused.field: refused.sentence})
+            return _new_page(draft, parent, wanted, form), STATUS[Kind.INVALID]
+    try:
+        with transaction() as db:
+            added = once(
+                db,
+                press_key(),
+                lambda: services.add_part(
+                    db,
+                    actor=current_actor(),
+                    draft_id=draft_id,
+                    parent_id=part_id,
+                    kind=wanted,
+                    data=data,
+                    now=clock.now(),
+                ),
+                now=clock.now(),
+            )
+    except Refusal as refusal:
+        if refusal.kind is not Kind.INVALID:
+            raise
+        flash(say(reader_language(), refusal.sentence), "error")
+        return redirect(part_url(draft, parent), 303)
+    flash(_("Added."), "success")
+    return redirect(url_for("authoring.part", draft_id=draft_id, part_id=added), 303)
+
+
+@bp.post("/<int:draft_id>/parts/<int:part_id>/move")
+@requires(policy.may_write_courses)
+def move_part(draft_id: int, part_id: int) -> Response:
+    draft, here = _found(draft_id, part_id)
+    with transaction() as db:
+        services.move_part(
+            db,
+            actor=current_actor(),
+            draft_id=draft_id,
+            part_id=part_id,
+            step=-1 if request.form.get("step") == "up" else 1,
+            now=clock.now(),
+        )
+    return redirect(_list_address(draft, here), 303)
+
+
+@bp.post("/<int:draft_id>/parts/<int:part_id>/remove")
+@requires(policy.may_write_courses)
+def remove_part(draft_id: int, part_id: int) -> Response:
+    draft, here = _found(draft_id, part_id)
+    with transaction() as db:
+        services.remove_part(
+            db, actor=current_actor(), draft_id=draft_id, part_id=part_id, now=clock.now()
+        )
+    flash(_("Removed. It can be brought back under “Removed parts”."), "success")
+    return redirect(_list_address(draft, here), 303)
+
+
+@bp.post("/<int:draft_id>/parts/<int:part_id>/restore")
+@requires(policy.may_write_courses)
+def restore_part(draft_id: int, part_id: int) -> Response:
+    with transaction() as db:
+        services.restore_part(
+            db, actor=current_actor(), draft_id=draft_id, part_id=part_id, now=clock.now()
+        )
+    flash(_("It is back where it was."), "success")
+    return redirect(url_for("authoring.removed", draft_id=draft_id), 303)
+
+
+@bp.get("/<int:draft_id>/parts/<int:part_id>/questions")
+@requires(policy.may_write_courses)
+def questions(draft_id: int, part_id: int) -> str:
+    """The bank of a module."""
+    draft, module = _found(draft_id, part_id)
+    if module.kind is not CoursePartKind.MODULE:
+        raise NotFound
+    return render_template(
+        "training/authoring/questions.html",
+        draft=draft,
+        module=module,
+        lines=draft.children(module.id, CoursePartKind.QUESTION),
+        waiting=_waiting(draft),
+        kind=CoursePartKind,
+    )
+
+
+def _found(draft_id: int, part_id: int) -> tuple[Draft, CoursePart]:
+    with reading() as db:
+        draft = queries.draft_of(db, actor=current_actor(), draft_id=draft_id)
+    here = draft.part(part_id)
+    if here is None:
+        raise NotFound
+    return draft, here
+
+
+def _child_kind(parent: CoursePart, kind: str) -> CoursePartKind:
+    allowed = {one.value: one for one in CHILDREN.get(parent.kind, ())}
+    if kind not in allowed:
+        abort(404)
+    return allowed[kind]
+
+
+def _list_address(draft: Draft, here: CoursePart) -> str:
+    """The list in which the part stands."""
+    parent = draft.part(here.parent_id) or draft.course
+    if here.kind is CoursePartKind.QUESTION:
+        return url_for("authoring.questions", draft_id=draft.id, part_id=parent.id)
+    if here.kind is CoursePartKind.SECTION:
+        return url_for("authoring.document", draft_id=draft.id)
+    return part_url(draft, parent)
+
+
+def _filled(draft: Draft, here: CoursePart) -> PartForm:
+    form = FORMS[here.kind](data=answers_of(here))
+    form.show(here)
+    form.offer(draft, here, reader_language())
+    form.seen.data = mark_of(mark_source(here))
+    return form
+
+
+def _is_sound(form: PartForm) -> bool:
+    took = form.take(request.form)
+    return form.validate() and took
+
+
+class _FileRefused(Exception):
+    def __init__(self, field: str, refused: MediaRefused) -> None:
+        super().__init__(field)
+        self.field, self.sentence = field, refused.sentence
+
+
+def _stored_files(kind: CoursePartKind, standing: Any) -> dict[str, Any]:
+    """The fields that uploaded files make. Bytes are put away before a row names them."""
+    if kind is CoursePartKind.PICTURE:
+        held = dict(standing.get("files", {}))
+        for language in languages():
+            name = f"file_{language}"
+            content = _uploaded(name)
+            if content is None:
+                continue
+            try:
+                fields, kept = picture_from(content)
+            except MediaRefused as refused:
+                raise _FileRefused(name, refused) from refused
+            sha256 = files().put(kept).rpartition("/")[2] if kept else ""
+            held[language] = {**fields, "sha256": sha256}
+        return {"files": held}
+    content = _uploaded("file") if kind is CoursePartKind.VIDEO else None
+    if content is None:
+        return {}
+    try:
+        media_type = film_type(content)
+    except MediaRefused as refused:
+        raise _FileRefused("file", refused) from refused
+    return {"media_type": media_type, "sha256": files().put(content).rpartition("/")[2]}
+
+
+def _uploaded(name: str) -> bytes | None:
+    sent = request.files.get(name)
+    if sent is None or not sent.filename:
+        return None
+    with sent.stream as stream:
+        return stream.read()
+
+
+def _with_picture(body: dict[str, str], code: str) -> dict[str, str]:
+    """The text of each language with a picture or a video at its end."""
+    return {
+        language: f"{body.get(language, '')}\n\n![]({code})".strip() for language in languages()
+    }
+
+
+def _previews(draft: Draft, here: CoursePart, form: PartForm) -> dict[str, Any]:
+    """What was typed on a screen, as its readers will see it in each language."""
+    module = draft.module_of(here)
+    if here.kind is not CoursePartKind.SCREEN or module is None:
+        return {}
+    typed = form.data_of()["body"]
+    return {
+        language: rich_text(
+            body_with_words(draft, module, typed.get(language, ""), language),
+            pictures_of(draft, module, language),
+        )
+        for language in languages()
+    }
+
+
+def _waiting(draft: Draft) -> dict[int, int]:
+    """How many texts are missing or out of date in each part, with those under it."""
+    waiting: dict[int, int] = {}
+    for line in to_translate(draft.parts):
+        for one in (*draft.path(line.part), line.part):
+            waiting[one.id] = waiting.get(one.id, 0) + 1
+    return waiting
+
+
+def _page(
+    draft: Draft,
+    here: CoursePart,
+    form: PartForm,
+    *,
+    preview: dict[str, Any] | None = None,
+    refusal: ChangedMeanwhile | None = None,
+) -> str:
+    module = draft.module_of(here)
+    beside = (
+        ()
+        if module is None
+        else (
+            *draft.children(module.id, CoursePartKind.PICTURE),
+            *draft.children(module.id, CoursePartKind.VIDEO),
+        )
+    )
+    return render_template(
+        "training/authoring/part.html",
+        draft=draft,
+        here=here,
+        form=form,
+        states={control(name, code): state for (name, code), state in states_of(here).items()},
+        right={control(name, code): f"right:{name}:{code}" for name, code in states_of(here)},
+        texts=LOCALIZED[here.kind],
+        preview=preview or {},
+        refused=say(reader_language(), refusal.sentence) if refusal else "",
+        stored=_stored(here, form) if refusal else (),
+        lists=_lists(draft, here),
+        waiting=_waiting(draft),
+        beside=beside,
+        kind=CoursePartKind,
+    )
+
+
+def _stored(here: CoursePart, form: PartForm) -> tuple[tuple[str, str, str], ...]:
+    """Label, language and text of what somebody else stored where something else was typed."""
+    return tuple(
+        (name, language, here.text(name)[language])
+        for name in here.fields
+        for language in languages()
+        if control(name, language) in form
+        and form[control(name, language)].data != here.text(name)[language]
+    )
+
+
+def _lists(
+    draft: Draft, here: CoursePart
+) -> tuple[tuple[CoursePartKind, str, str, tuple[CoursePart, ...]], ...]:
+    """What stands under a part: kind, heading, the word for one more, and the parts."""
+    return tuple(
+        (kind, _(LISTS[kind]), _(ADD[kind]), draft.children(here.id, kind))
+        for kind in CHILDREN.get(here.kind, ())
+        if here.kind is not CoursePartKind.COURSE and kind is not CoursePartKind.QUESTION
+    )
+
+
+def _new_page(draft: Draft, parent: CoursePart, kind: CoursePartKind, form: PartForm) -> str:
+    return render_template(
+        "training/authoring/new_part.html",
+        draft=draft,
+        parent=parent,
+        new_kind=kind,
+        heading=_(ADD[kind]),
+        word=kind_word(kind),
+        form=form,
+        texts=LOCALIZED[kind],
+        states={},
+        right={},
+        kind=CoursePartKind,
+    )

@@ -1,0 +1,119 @@
+"""A course written at the screen in two languages, published, and passed by a learner."""
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.journeys import steps, world
+from tests.journeys.steps import PHONE_ES, WIDE_ES
+from tests.support.browser import OpenPage, assert_no_sideways_scroll
+from tests.support.server import LiveServer
+from tests.training.learning.builders import DRAWING
+
+
+def both(name: str, text: str) -> dict[str, str]:
+    return {f"{name}_es": text, f"{name}_en": f"{text} (en)"}
+
+
+def save(page: Page, where: str, **typed: str) -> int:
+    """Opens a page of the desk, fills its form and saves; returns the number of the part."""
+    page.goto(where)
+    for name, text in typed.items():
+        fill(page.locator(f"main [name={name}]").first, text)
+    page.locator("main .btn-primary[name=step]").click()
+    expect(page.locator("#messages .flash--success")).to_be_visible()
+    return int(re.findall(r"\d+", page.url)[-1])
+
+
+def fill(control: Locator, text: str) -> None:
+    kind = control.evaluate("one => one.type")
+    if kind in ("checkbox", "radio"):
+        control.check()
+    elif kind == "select-one":
+        control.select_option(text)
+    elif kind == "file":
+        control.set_input_files(text)
+    else:
+        control.fill(text)
+
+
+def question(number: int, kind: str, right: str, **more: str) -> dict[str, str]:
+    form = {"kind": kind, **both("stem", f"Pregunta {number}"), "section": "I", **more}
+    for key in "ab" if kind == "truefalse" else "abc":
+        form |= both(f"option_{key}_text", f"Opción {number}{key}")
+        form |= both(f"option_{key}_feedback", f"Comentario {number}{key}")
+        if key in right:
+            form[f"option_{key}_correct"] = "y"
+    if kind == "ordering":
+        form |= both("explanation", f"Explicación {number}")
+    return form
+
+
+def write_course(page: Page, folder: Path) -> str:
+    """A module of a lesson with a picture and four questions; returns the address of the draft."""
+    page.goto("/authoring/new")
+    for name, text in both("title", "Trato digno en la ventanilla").items():
+        page.fill(f"[name={name}]", text)
+    for name, text in both("summary", "Escuchar antes de preguntar.").items():
+        page.fill(f"[name={name}]", text)
+    page.select_option("[name=document]", "")
+    page.locator("main .btn-primary").click()
+    page.wait_for_url(re.compile(r"/authoring/\d+$"))
+    draft = page.url
+    desk = f"{draft}/parts"
+    link = page.locator(".desk-links a").first.get_attribute("href") or ""
+    course = int(link.rpartition("/")[2])
+    save(page, f"{desk}/{course}", **both("document_title", "Protocolo de atención"))
+    save(page, f"{desk}/{course}/new/section", code="I", **both("title", "Entrada"))
+    module = save(
+        page, f"{desk}/{course}/new/module", **both("title", "Escuchar"), **both("outcome", "Sabe")
+    )
+    new = f"{desk}/{module}/new"
+    objective = save(page, f"{new}/objective", sections="I", **both("text", "Escucha primero"))
+    drawing = folder / "ventanilla.svg"
+    drawing.write_text(DRAWING.format("Ventanilla"), encoding="utf-8")
+    save(page, f"{new}/picture", file_es=str(drawing), **both("words", "Una ventanilla abierta"))
+    lesson = save(page, f"{new}/lesson", **both("title", "La primera frase"))
+    page.goto(f"{desk}/{lesson}")
+    screen = page.locator(".desk-list a").first.get_attribute("href") or ""
+    body = "## Buenos días\n\nPrimero escuche.\n\n![](M1-F1)"
+    save(page, screen, body_es=body, body_en=body.replace("Primero escuche", "Listen first"))
+    kinds = (("single", "a"), ("multiple", "ab"), ("truefalse", "b"), ("ordering", ""))
+    place = {"objective": str(objective), "screen": screen.rpartition("/")[2]}
+    for number, (kind, right) in enumerate(kinds, start=1):
+        save(page, f"{new}/question", **question(number, kind, right, **place))
+    save(page, f"{new}/quiz", **both("title", "Cuestionario"), **{f"draw_{objective}": "4"})
+    return draft
+
+
+def test_r19_a_course_written_at_the_screen_is_passed_by_a_learner(
+    live_server: LiveServer, open_page: OpenPage, tmp_path: Path
+) -> None:
+    author = steps.enter(open_page, "organizer", **WIDE_ES)
+    draft = write_course(author, tmp_path)
+    author.goto(f"{draft}/look")
+    author.locator(".unit-list a").first.click()
+    expect(author.get_by_role("img", name="Una ventanilla abierta")).to_be_visible()
+    author.goto(f"{draft}/publish")
+    author.fill("[name=label]", "1")
+    author.check("[name=sure]")
+    author.locator("main .btn-primary").click()
+    author.wait_for_url("**/courses/trato-digno-en-la-ventanilla")
+    course = author.url
+
+    learner = steps.enter(open_page, "official-hn", **PHONE_ES)
+    learner.goto(course)
+    learner.locator("form[action$='/enrolments'] button").click()
+    learner.wait_for_url(re.compile(rf"{course}/[^/]+/[^/]+/1$"))
+    picture = learner.get_by_role("img", name="Una ventanilla abierta")
+    expect(picture).to_be_visible()
+    assert picture.evaluate("one => one.naturalWidth") > 0
+    assert_no_sideways_scroll(learner)
+    learner.locator("form.go-on button").click()
+    learner.locator("form[action$='/attempt'] button").click()
+    expect(learner.locator("[name=option], [name^=place-]").first).to_be_visible()
+    attempt = world.attempt_in(learner.url)
+    steps.answer_quiz(learner, world.answers(live_server, attempt))
+    steps.hand_in(learner)
+    expect(steps.heading(learner)).to_contain_text("Aprobado")

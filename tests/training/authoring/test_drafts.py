@@ -1,0 +1,39 @@
+"""Drafts of courses in the database: begun from an edition, written, translated, published."""
+
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+
+from app.infra.database import reading, transaction
+from app.kernel.actor import Actor, Grant, Role
+from app.training.authoring import services
+from app.training.authoring.queries.drafts import draft_of
+from app.training.authoring.queries.editions import content_of
+from app.training.authoring.services.publishing import content_of_draft
+from app.training.learning.forms.content import parse_course
+from tests.training.learning.builders import NOW, Classroom, practised_files
+
+AUTHOR = Actor(account_id=0, grants=frozenset({Grant(Role.AUTHOR)}))
+
+
+@pytest.fixture
+def room(app: Flask) -> Classroom:
+    classroom = Classroom(app)
+    classroom.publish(parse_course(practised_files()))
+    return classroom
+
+
+@pytest.mark.both_databases
+def test_a_draft_says_what_its_edition_says(room: Classroom) -> None:
+    with room.app.app_context():
+        with transaction() as db:
+            draft_id = services.draft_from_edition(db, actor=AUTHOR, slug="guidelines", now=NOW)
+        with reading() as db:
+            draft = draft_of(db, actor=AUTHOR, draft_id=draft_id)
+            content, problems = content_of_draft(draft, "2026.2")
+            edition = content_of(db, edition_id=draft.base_edition_id or 0)
+    assert not problems
+    assert content is not None
+    assert replace(content, edition="x") == replace(edition, edition="x")
+    assert content.fingerprint == edition.fingerprint == parse_course(practised_files()).fingerprint

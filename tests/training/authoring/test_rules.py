@@ -1,0 +1,126 @@
+"""Which translations are out of date; what an edition changes; which files are taken."""
+
+import struct
+from dataclasses import replace
+
+import pytest
+
+from app.kernel.refusal import InvalidInput
+from app.training.authoring.forms.media import (
+    MediaRefused,
+    are_captions,
+    film_type,
+    picture_from,
+)
+from app.training.authoring.rules.changes import differences, judged, next_label
+from app.training.authoring.rules.drafting import moved, next_code, slug_of
+from app.training.authoring.rules.translation import (
+    marks_after,
+    marks_confirmed,
+    states_of,
+)
+from app.training.authoring.values import CoursePart, CoursePartKind, State
+from app.training.learning.forms.content import parse_course
+from app.training.learning.values import ChangeClass
+from tests.training.learning.builders import practised_files
+
+
+def case(es: str, en: str, marks: object = None) -> CoursePart:
+    data = {"text": {"es": es, "en": en}}
+    return CoursePart(1, None, CoursePartKind.CASE, 1, data, marks or {})  # type: ignore[arg-type]
+
+
+def written(before: CoursePart, es: str, en: str) -> CoursePart:
+    after = case(es, en, before.marks)
+    return replace(after, marks=marks_after(before, after))
+
+
+STALE_EN = {("text", "en"): State.STALE}
+
+
+def test_a_change_leaves_the_other_language_behind_until_it_catches_up() -> None:
+    first = case("uno", "one")
+    changed = written(first, "dos", "one")
+    assert states_of(changed) == STALE_EN
+    assert states_of(written(changed, "tres", "one")) == STALE_EN
+    assert states_of(written(changed, "dos", "two")) == {}
+    assert states_of(written(changed, "uno", "one")) == {}  # changed back
+    assert states_of(written(first, "dos", "two")) == {}  # both at once
+    assert states_of(written(first, "uno", "two")) == {("text", "es"): State.STALE}
+    assert states_of(written(case("uno", ""), "dos", "")) == {("text", "en"): State.MISSING}
+    assert states_of(written(case("uno", ""), "uno", "one")) == {}
+    still_right = replace(changed, marks=marks_confirmed(changed, "text", "en"))
+    assert states_of(still_right) == {}
+    assert states_of(written(still_right, "tres", "one")) == STALE_EN
+
+
+def test_codes_addresses_and_order() -> None:
+    assert next_code(CoursePartKind.QUESTION, 2, {"M2-001", "M2-003"}) == "M2-002"
+    assert next_code(CoursePartKind.QUIZ, 1, ()) == "M1-Q"
+    assert slug_of("¿Qué ves? Año 1", {"que-ves-ano-1"}) == "que-ves-ano-1-2"
+    assert slug_of("!!!") == "course"
+    assert moved([1, 2, 3], 3, -1) == [1, 3, 2]
+    assert moved([1, 2, 3], 1, -1) == [1, 2, 3]
+    assert [next_label(label) for label in ("", "2026.9", "first")] == ["1", "2026.10", "first.2"]
+
+
+def test_what_an_edition_changes_is_told_by_objective() -> None:
+    before = parse_course(practised_files())
+    first, *others = before.modules
+    item = replace(first.items[0], section="II")
+    after = replace(before, modules=(replace(first, items=(item, *first.items[1:])), *others))
+    found = differences(before, after)
+    assert [(one.code, one.changed, one.added) for one in found.objectives] == [("A-O1", 1, 0)]
+    key = found.objectives[0].key
+    assert [one.change for one in judged(found, {key: "minor"})] == [ChangeClass.MINOR]
+    with pytest.raises(InvalidInput):
+        judged(found, {key: "huge"})
+    assert differences(before, before).objectives == ()
+    fewer = differences(before, replace(before, modules=(first,)))
+    assert len(fewer.modules_removed) == len(others)
+    assert differences(None, before).objectives == ()
+
+
+def png(width: int, height: int) -> bytes:
+    return b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + struct.pack(">II", width, height)
+
+
+def jpeg() -> bytes:
+    """With the notes of a camera, which must go, and the frame that tells the size."""
+    notes = b"\xff\xe1" + struct.pack(">H", 8) + b"Exif\0\0"
+    frame = b"\xff\xc0" + struct.pack(">HBHH", 17, 8, 30, 40) + b"\0" * 10
+    return b"\xff\xd8" + notes + frame + b"\xff\xda\0\x02data"
+
+
+def test_files_are_what_their_bytes_say() -> None:
+    fields, kept = picture_from(png(64, 36))
+    assert (fields["media_type"], fields["width"], fields["height"]) == ("image/png", 64, 36)
+    assert kept == png(64, 36)
+    fields, kept = picture_from(jpeg())
+    assert (fields["width"], fields["height"]) == (40, 30)
+    assert b"Exif" not in kept
+    assert kept.endswith(b"data")
+    webp = (
+        b"RIFF\0\0\0\0WEBPVP8X"
+        + b"\0" * 8
+        + (63).to_bytes(3, "little")
+        + (35).to_bytes(3, "little")
+    )
+    assert picture_from(webp)[0]["width"] == 64
+    for refused in (
+        b"",
+        b"GIF89a",
+        png(9_000, 1),
+        png(0, 1),
+        b"\xff\xd8\xff\xe0",
+        b"x" * 1_048_577,
+    ):
+        with pytest.raises(MediaRefused):
+            picture_from(refused)
+    assert film_type(b"\0\0\0\x20ftypisom") == "video/mp4"
+    assert film_type(b"\x1a\x45\xdf\xa3") == "video/webm"
+    for refused in (b"", b"MZ", b"\0" * (20 * 1024 * 1024 + 1)):
+        with pytest.raises(MediaRefused):
+            film_type(refused)
+    assert are_captions("WEBVTT\n\n00:01.000 --> 00:04.000\nHola")
+    assert not are_captions("WEBVTT\n\nHola")
