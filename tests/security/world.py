@@ -707,6 +707,15 @@ def _order(route: tuple[str, str, Rule]) -> tuple[bool, bool, bool, str, str]:
     return endpoint in FINAL, endpoint.startswith("identity"), endpoint in LAST, endpoint, method
 
 
+def _of_a_course(rule: Rule, objects: Objects) -> Objects:
+    """What addresses of a course's files and of its draft name otherwise than other addresses."""
+    if rule.endpoint == "learning.course_file":
+        return {"sha256": objects["film_sha256"]}
+    part = PART_OF.get(rule.endpoint)
+    kind = {"kind": "lesson"} if "kind" in rule.arguments and part else {}
+    return {"part_id": objects[part], **kind} if part else {}
+
+
 def values_for(rule: Rule, objects: Objects) -> Objects:
     values = {name: objects[name] for name in rule.arguments}
     if rule.endpoint.startswith(("turnover", "directory", "who_is_who")):
@@ -733,12 +742,7 @@ def values_for(rule: Rule, objects: Objects) -> Objects:
         values["slug"] = objects["fund"]
     if rule.endpoint.startswith("programme.group_feed"):
         values = {"slug": "protection"}
-    if rule.endpoint == "learning.course_file":
-        values["sha256"] = objects["film_sha256"]
-    if part := PART_OF.get(rule.endpoint):
-        values["part_id"] = objects[part]
-    if rule.endpoint in ("authoring.new_part", "authoring.add_part"):
-        values["kind"] = "lesson"
+    values |= _of_a_course(rule, objects)
     if "attempt" in rule.endpoint and "unit_code" in rule.arguments:
         values["unit_code"] = "M1-Q"
     return values
