@@ -21,6 +21,7 @@ from app.infra.database import reading
 from app.infra.pictures import NotAPicture, square_jpeg
 from app.office.notifications.models import Message
 from app.office.privacy.tasks import let_go
+from app.participation.speakers import rules
 from app.participation.speakers.models import OutsideSpeaker
 from app.participation.speakers.queries.personal import personal_data
 from app.people.directory.models import Person
@@ -122,7 +123,7 @@ def test_named_speaker_confirms_by_the_link_and_stands_on_the_page(
 
 
 def test_bad_answers_are_said_at_the_field_and_nothing_is_lost(
-    app: Flask, client: FlaskClient
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     event_id, _person, own = named(app, client)
     path = f"/events/{event_id}/speakers"
@@ -140,7 +141,8 @@ def test_bad_answers_are_said_at_the_field_and_nothing_is_lost(
         assert bad.status_code == 422
         assert "PNG, JPEG o WebP" in bad.text
         assert "Yo</textarea>" in bad.text
-    huge = post(visitor, own, answer="confirmed", photo=sent(b"\0" * (6 * 1024 * 1024 + 10)))
+    monkeypatch.setattr(rules, "LARGEST_PHOTO", 1000)
+    huge = post(visitor, own, answer="confirmed", photo=sent(picture(size=(900, 600))))
     assert huge.status_code == 422
     assert visitor.get("/speaker/nobody").status_code == 404
 
