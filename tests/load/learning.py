@@ -38,6 +38,7 @@ from app.training.learning.models import Attempt, AttemptItem, Item
 from app.training.learning.values import ItemKind
 from app.training.learning.values.outline import CoursePosition
 from tests.load import Figure, spread
+from tests.load._package import taken_in
 from tests.load.scheduling import an_application
 from tests.support import databases, sitting
 from tests.support.actors import an_account, csrf_token, sign_in
@@ -52,6 +53,7 @@ MUST_BE_ZERO = ("lost", "doubled", "unsubmitted", "unfounded", "errors")
 LEARNERS, ANSWERS_EACH, WARM_UP, PROCESSES = 16, 40, 3, 2
 REPEATS, UNMEASURED = 200, 20
 IMPORTED, IMPORTS = 1_000, 7
+PACKAGE_MEGABYTES, PACKAGE_FILES = 100, 4
 WORKER_SECRET = "k" * 40
 
 
@@ -79,6 +81,7 @@ class Desk:
 def run() -> Iterator[Figure]:
     with tempfile.TemporaryDirectory(prefix="convoca-bench-") as name:
         folder = Path(name)
+        yield from taken_in(folder, PACKAGE_MEGABYTES, PACKAGE_FILES)
         url = databases.sqlite_copy(databases.migrated_sqlite(), folder / "convoca.sqlite3")
         app = create_app(databases.settings_for(url, folder / "var", secret_key=WORKER_SECRET))
         try:

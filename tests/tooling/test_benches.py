@@ -21,6 +21,8 @@ SMALL: dict[str, dict[str, Any]] = {
         "UNMEASURED": 1,
         "PROCESSES": 1,
         "CROWD": 2,
+        "PACKAGE_MEGABYTES": 2,
+        "PACKAGE_FILES": 2,
         "CROWD_WORKERS": 1,
         "CROWD_CLIENTS": 2,
         "ENGINES": ("postgresql",),

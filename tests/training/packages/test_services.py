@@ -249,9 +249,13 @@ def test_same_bytes_are_no_new_version_and_discarded_ones_leave_nothing(
         with pytest.raises(NotFound):
             upload_of(db, actor=SYSTEM, upload_id=upload_id)
         kept = upload_of(db, actor=organizer, upload_id=upload_id)
-        keys = services.discard_upload(db, actor=organizer, upload_id=upload_id, now=learner.now)
+        keys = services.discard_upload(db, actor=organizer, upload_id=upload_id)
         assert keys == {kept.file_key}
         assert not keys_in_use(db, keys)
+        uploaded(db, package(**{"third.html": "x"}), now=learner.now)
+        assert not services.let_go_of_old_uploads(db, actor=organizer, now=learner.now)
+        tomorrow = learner.now + timedelta(days=1, seconds=1)
+        assert services.let_go_of_old_uploads(db, actor=organizer, now=tomorrow)
         assert db.scalars(select(PackageUpload.id)).all() == []
 
 

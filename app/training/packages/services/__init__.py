@@ -4,6 +4,7 @@ from app.training.packages.services.importing import (
     accept_upload,
     discard_upload,
     keep_upload,
+    let_go_of_old_uploads,
     withdraw_package,
 )
 from app.training.packages.services.recording import save_commit
@@ -14,6 +15,7 @@ __all__ = [
     "discard_upload",
     "enrol",
     "keep_upload",
+    "let_go_of_old_uploads",
     "open_session",
     "save_commit",
     "withdraw_package",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
 from app.infra import journal
@@ -144,13 +144,20 @@ def _added(db: Session, actor: Actor, words: PackageWords | None, now: datetime)
     return package
 
 
-def discard_upload(db: Session, *, actor: Actor, upload_id: UUID, now: datetime) -> frozenset[str]:
-    """Lets go of an upload, and of every other one that nobody settled within a day. Returns the
-    keys of files that no row of packages names any more.
-    """
+def discard_upload(db: Session, *, actor: Actor, upload_id: UUID) -> frozenset[str]:
+    """Lets go of an upload. Returns the keys of files that no row of packages names any more."""
     policy.require_may_import(actor)
     own = (PackageUpload.id == upload_id) & (PackageUpload.uploaded_by == actor.account_id)
-    gone = own | (PackageUpload.uploaded_at < now - KEPT)
+    return _let_go(db, own)
+
+
+def let_go_of_old_uploads(db: Session, *, actor: Actor, now: datetime) -> frozenset[str]:
+    """Lets go of uploads that nobody settled within a day; returns keys as `discard_upload` does."""
+    policy.require_may_import(actor)
+    return _let_go(db, PackageUpload.uploaded_at < now - KEPT)
+
+
+def _let_go(db: Session, gone: ColumnElement[bool]) -> frozenset[str]:
     keys = set(db.scalars(delete(PackageUpload).where(gone).returning(PackageUpload.file_key)))
     db.flush()
     return frozenset(keys) - keys_in_use(db, keys) if keys else frozenset()

@@ -1,6 +1,7 @@
 """A package comes in: the archive, its dry run, and the author's word."""
 
 import hashlib
+from contextlib import suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import IO
@@ -116,7 +117,8 @@ def _kept(sent: FileStorage, inspection: Inspection, slug: str) -> UUID:
             sent.filename or "", files().put_file(path), "application/zip", path.stat().st_size
         )
     with transaction() as db:
-        return services.keep_upload(
+        old = services.let_go_of_old_uploads(db, actor=current_actor(), now=clock.now())
+        upload_id = services.keep_upload(
             db,
             actor=current_actor(),
             inspection=inspection,
@@ -125,6 +127,8 @@ def _kept(sent: FileStorage, inspection: Inspection, slug: str) -> UUID:
             package_slug=slug,
             now=clock.now(),
         )
+    _forget(old)
+    return upload_id
 
 
 @bp.get("/packages/import/<uuid:upload_id>")
@@ -177,23 +181,20 @@ def accept(upload_id: UUID) -> Response | tuple[str, int]:
 @requires(policy.may_import)
 def discard(upload_id: UUID) -> Response:
     with transaction() as db:
-        keys = services.discard_upload(
-            db, actor=current_actor(), upload_id=upload_id, now=clock.now()
-        )
-    for key in keys:
-        with reading() as db:
-            is_named = bool(keys_in_use(db, [key]))
-        if not is_named:
-            _forget(key)
+        keys = services.discard_upload(db, actor=current_actor(), upload_id=upload_id)
+    _forget(keys)
     flash(_("The package was not taken in, and nothing of it was kept."), "success")
     return redirect(url_for("packages.packages"), 303)
 
 
-def _forget(key: str) -> None:
-    try:
-        files().delete(key)
-    except FileNotFoundError:
-        return
+def _forget(keys: frozenset[str]) -> None:
+    """Files of uploads that are gone, unless somebody has brought the same bytes meanwhile."""
+    for key in keys:
+        with reading() as db:
+            is_named = bool(keys_in_use(db, [key]))
+        if not is_named:
+            with suppress(FileNotFoundError):
+                files().delete(key)
 
 
 def _stored(kept: Upload) -> tuple[PackedFile, ...]:
