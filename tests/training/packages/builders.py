@@ -99,7 +99,7 @@ def archive(files: Mapping[str, str | bytes], *, packed: bool = True) -> io.Byte
     method = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
     with zipfile.ZipFile(stream, "w", method) as out:
         for name, content in files.items():
-            out.writestr(name, content)
+            out.writestr(zipfile.ZipInfo(name), content, method)  # without the hour: equal bytes
     stream.seek(0)
     return stream
 
