@@ -12,6 +12,7 @@ CSP = re.compile(
     r"default-src 'none'; script-src 'self' 'nonce-(?P<nonce>[\w-]{20,})'; style-src 'self'; img-src 'self' data:; "
     r"font-src 'self'; media-src 'self'; connect-src 'self'; form-action 'self'; "
     r"base-uri 'none'; frame-ancestors 'none'"
+    r"(?:; frame-src https?://[a-z0-9.:-]+)?"
 )
 DRAWING = re.compile(r"default-src 'none'; style-src 'unsafe-inline'; sandbox")
 """Of a figure of a course, an SVG whose shapes carry their own style: nothing in it runs."""
