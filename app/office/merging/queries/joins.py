@@ -164,7 +164,12 @@ JOINS: tuple[Join, ...] = (
     ),
 )
 KINDS = tuple(dict.fromkeys(join.kind for join in JOINS))
-NOT_JOINED = {"guest.person_id", "person_merge.kept_id", "person_merge.gone_id"}
-"""Columns that name a person and move with no merge: guests are not merged, and the record of a
-merge names its two records.
+NOT_JOINED = {
+    "guest.person_id",
+    "outside_speaker.person_id",
+    "person_merge.kept_id",
+    "person_merge.gone_id",
+}
+"""Columns that name a person and move with no merge: guests and speakers from outside are not
+merged, and the record of a merge names its two records.
 """

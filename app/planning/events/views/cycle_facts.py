@@ -20,9 +20,8 @@ class CycleFacts:
     funds: tuple[Source, ...]
 
 
-def cycle_facts(db: Session, event: EventDetail) -> CycleFacts:
-    entry, funds = (
-        entry_shown(db, entry_id=event.plan_entry_id),
-        sources_of_event(db, event_id=event.id),
-    )
+def cycle_facts(db: Session, event: EventDetail, *, may_change: bool) -> CycleFacts:
+    """The plan entry is for those who may change the event; who pays is for everybody."""
+    entry = entry_shown(db, entry_id=event.plan_entry_id) if may_change else None
+    funds = sources_of_event(db, event_id=event.id)
     return CycleFacts(entry, policy.may_plan(current_actor()), funds)

@@ -80,7 +80,7 @@ def event_page(
             db, event=found, actor=current_actor()
         )
         overrides = overrides_of(db, holder=holder_of(event_id)) if may_change else ()
-        cycle = cycle_facts(db, found) if may_change else None
+        cycle = cycle_facts(db, found, may_change=may_change)
         is_held = may_change and life.phase in {Phase.ENDED, Phase.CLOSED}
         reading_list = (
             ()
