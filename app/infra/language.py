@@ -9,7 +9,7 @@ from babel.dates import format_date
 from babel.support import NullTranslations, Translations
 
 from app.kernel.refusal import Sentence
-from app.kernel.text import Language, LocalizedText, in_every_language
+from app.kernel.text import Language, LocalizedText, date_locale, in_every_language
 
 CATALOGUES = Path(__file__).resolve().parents[2] / "translations"
 
@@ -46,7 +46,7 @@ def both(msgid: str, **params: Any) -> LocalizedText:
 
 def date_text(language: Language, on: date) -> str:
     """ "1 de enero de 2026": where no weekday is needed."""
-    return format_date(on, "d MMMM y" if language == "en" else "long", locale=language)
+    return format_date(on, "d MMMM y" if language == "en" else "long", locale=date_locale(language))
 
 
 def _in(language: Language, value: Any) -> Any:

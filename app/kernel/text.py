@@ -32,6 +32,13 @@ def as_language(value: str | None) -> Language:
     return next((language for language in _house if code.startswith(language)), _house[0])
 
 
+def date_locale(language: Language) -> str:
+    """The locale whose habits dates follow: English is British here ("Thu, 3 Dec", not "Thu, Dec
+    3").
+    """
+    return "en_GB" if language == "en" else language
+
+
 SEVERAL_LINES = N_("Write this in one line, without line breaks.")
 
 

@@ -18,10 +18,10 @@ from markupsafe import Markup, escape
 
 from app.infra import clock
 from app.infra.body import current_body
-from app.infra.language import translate
+from app.infra.language import date_text, translate
 from app.kernel.actor import EndedGrant
 from app.kernel.reference import REFERENCE
-from app.kernel.text import Language, LocalizedText, field_in, languages
+from app.kernel.text import Language, LocalizedText, date_locale, field_in, languages
 from app.kernel.timespan import Timespan
 from app.web.addresses import path_of
 from app.web.guards import TermEnded, current_actor
@@ -102,7 +102,9 @@ def span_text(span: Timespan, timezone: str, language: Language) -> str:
     another day.
     """
     starts, ends = (at.astimezone(ZoneInfo(timezone)) for at in (span.starts_at, span.ends_at))
-    first, last = (format_skeleton("MMMEd", at, locale=language) for at in (starts, ends))
+    first, last = (
+        format_skeleton("MMMEd", at, locale=date_locale(language)) for at in (starts, ends)
+    )
     if starts.date() == ends.date():
         return f"{first}, {hours_text(starts, ends, timezone)}"
     return f"{first}, {starts:%H:%M} – {last}, {ends:%H:%M}"
@@ -140,7 +142,7 @@ def short_day_text(on: date, skeleton: str, language: Language) -> str:
     """The day by a skeleton of Unicode, such as "MMMEd": in which order its parts stand is the
     language's affair.
     """
-    return str(format_skeleton(skeleton, on, locale=language))
+    return str(format_skeleton(skeleton, on, locale=date_locale(language)))
 
 
 def days_text(starts_at: datetime, ends_at: datetime, timezone: str, language: Language) -> str:
@@ -164,7 +166,7 @@ def moment(starts_at: datetime, ends_at: datetime, timezone: str) -> Moment:
         day = (
             ""
             if reader.date() == local.date()
-            else f"{format_skeleton('MMMd', reader, locale=language)}, "
+            else f"{format_skeleton('MMMd', reader, locale=date_locale(language))}, "
         )
         text = translate(
             language,
@@ -184,7 +186,8 @@ def term_ended(ended: EndedGrant) -> str:
     """To whoever reads on after handing over: until when."""
     last = ended.readable_until - timedelta(days=1)
     on, until = (
-        format_date(day, "long", locale=reader_language()) for day in (ended.ended_on, last)
+        format_date(day, "long", locale=date_locale(reader_language()))
+        for day in (ended.ended_on, last)
     )
     return translate(reader_language(), TermEnded.msgid, on=on, until=until)
 
@@ -285,6 +288,8 @@ def init_render(app: Flask) -> None:
         by_name=by_name,
         initials=initials,
         day=lambda on: day_text(on, reader_language()),
+        plain_day=lambda on: date_text(reader_language(), on),
+        short_day=lambda on: short_day_text(on, "yMMMd", reader_language()),
         reference_day=reference_day,
     )
     app.jinja_env.globals.update(

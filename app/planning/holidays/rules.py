@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from babel.dates import format_date
 
 from app.kernel.refusal import InvalidInput, Kind, Refusal, Sentence
-from app.kernel.text import N_, LocalizedText, in_every_language, is_printable
+from app.kernel.text import N_, LocalizedText, date_locale, in_every_language, is_printable
 from app.kernel.timespan import Timespan
 
 YEARS_AHEAD = 5
@@ -100,8 +100,10 @@ def refusal_of_adding(on: date, name: LocalizedText, *, is_observed: bool) -> Ho
 
 
 def day_named(on: date) -> LocalizedText:
-    """ "15 de abril de 2027", "April 15, 2027"."""
-    return in_every_language(lambda language: str(format_date(on, "long", locale=language)))
+    """ "15 de abril de 2027", "15 April 2027"."""
+    return in_every_language(
+        lambda language: str(format_date(on, "long", locale=date_locale(language)))
+    )
 
 
 def listed(names: Sequence[LocalizedText]) -> LocalizedText:

@@ -8,7 +8,7 @@ from babel.dates import format_skeleton
 
 from app.infra.language import both
 from app.kernel.refusal import Sentence
-from app.kernel.text import N_, LocalizedText, in_every_language, untranslated
+from app.kernel.text import N_, LocalizedText, date_locale, in_every_language, untranslated
 from app.kernel.timespan import Timespan
 from app.planning.scheduling.values import Severity
 from app.planning.scheduling.wording.parties import listed
@@ -172,7 +172,7 @@ def when(span: Timespan, timezone: str) -> LocalizedText:
     hours = hours_text(span.starts_at, span.ends_at, timezone)
     return in_every_language(
         lambda language: (
-            f"{format_skeleton('MMMEd', local, locale=language)}, {hours} "
+            f"{format_skeleton('MMMEd', local, locale=date_locale(language))}, {hours} "
             f"{zone_label(timezone, span.starts_at, language)}"
         )
     )

@@ -85,11 +85,13 @@ def verify_code(code: str) -> BaseResponse:
         stored = rules.read_code(code)
     except rules.CodeMalformed as refusal:
         return _malformed(code, refusal)
+    today = clock.today()
     with reading() as db:
-        record = queries.public_certificate(db, stored, today=clock.today())
+        record = queries.public_certificate(db, stored, today=today)
     page = render_template(
         "training/certificates/verify_code.html",
         record=record,
+        today=today,
         code=rules.grouped(stored),
         reason=reason_sentence(record.reason),
         words_a_minute=WORDS_A_MINUTE,

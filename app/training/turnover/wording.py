@@ -6,7 +6,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from app.infra.language import ntranslate, translate
-from app.kernel.text import N_, Language
+from app.kernel.text import N_, Language, date_locale
 from app.people.directory.queries import Namesake
 from app.people.directory.values import EndReason
 from app.training.learning.rules.duration import number_spans
@@ -16,11 +16,11 @@ from app.training.turnover.values import Coverage, Extent
 
 def short_day(on: date, language: Language) -> str:
     """ "24 nov 2026": for tables."""
-    return format_date(on, "d MMM y", locale=language)
+    return format_date(on, "d MMM y", locale=date_locale(language))
 
 
 def month_name(on: date, language: Language) -> str:
-    return format_date(on, "MMM y", locale=language)
+    return format_date(on, "MMM y", locale=date_locale(language))
 
 
 def decimal(number: float, language: Language) -> str:

@@ -69,7 +69,7 @@ def test_r48_the_public_page_says_each_state_in_one_word(
     answer = client.get(f"/verify/{grouped(shown).lower()}?lang={language}")
     page = answer.get_data(as_text=True)
     word = WORDS[state][0 if language == "es" else 1]
-    heading = page.split('id="answer-word">')[1].split("</h2>")[0].split("</svg>")[1].strip()
+    heading = page.split('id="answer-word">')[1].split("</h2>")[0].strip()
     assert heading == word
     assert f'<html lang="{language}">' in page
     assert answer.status_code == (404 if state == "unknown" else 200)
@@ -271,7 +271,7 @@ def test_page_of_a_completed_course_leads_to_the_certificate(
     with app.app_context(), transaction() as db:
         code = somebody.certificate(db)
     issued = client.get(f"/courses/{slug}/completed?lang=en").get_data(as_text=True)
-    assert "Your certificate is issued" in issued
+    assert "Congratulations, " in issued
     assert f'href="/certificates/{code}.pdf"' in issued
     assert f'href="/verify/{code}"' in issued
     assert "Modules 1–2 of 3 completed" in issued

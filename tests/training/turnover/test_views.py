@@ -82,7 +82,7 @@ def test_the_country_page_says_its_numbers_with_their_base(
 ) -> None:
     sign_in(app, focal_point("HN"))
     page = text_of(client, "/countries/HN?lang=es")
-    assert "6 de 10 personas en funciones están certificadas, 60 %" in page
+    assert 'big-figure">6</b> de 10 personas en funciones, 60 %' in page
     assert "En seis meses, si no se capacita a nadie" in page
     assert '<title id="trend-title">' in page
     assert page.count("<tr>") >= 25, "the line's numbers as a table"
@@ -165,7 +165,7 @@ def test_r50_those_above_the_countries_see_sums_and_no_names(
         assert THEIRS not in body, path
         is_inside = any(part in path for part in ("roster", "officials", "leavers", "lists"))
         assert status in ((403,) if is_inside else (200,)), path
-    assert "10 de 20 personas en funciones" in text_of(client, "/countries/GT?lang=es")
+    assert '">10</b> de 20 personas en funciones' in text_of(client, "/countries/GT?lang=es")
 
 
 def test_r56_the_pages_hide_what_the_country_may_see(app: Flask, client: FlaskClient) -> None:
@@ -185,7 +185,7 @@ def test_r56_the_pages_hide_what_the_country_may_see(app: Flask, client: FlaskCl
     } == {None}
     sign_in(app, ORGANIZER)
     assert "3 de 13" in text_of(client, "/region?lang=es")
-    assert "3 de 13 personas en funciones" in text_of(client, "/countries/BZ?lang=es")
+    assert '">3</b> de 13 personas en funciones' in text_of(client, "/countries/BZ?lang=es")
     assert client.get("/api/v1/coverage?country=BZ").get_json()["certified"] == 3
     sign_in(app, focal_point("BZ"))
     assert "3 de 13" in text_of(client, "/region?lang=es")

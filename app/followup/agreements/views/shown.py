@@ -15,6 +15,7 @@ from app.followup.agreements.queries.choices import NamedChoice
 from app.followup.agreements.values import AgreementView, Status
 from app.infra import clock
 from app.infra.language import translate
+from app.kernel.text import date_locale
 from app.web.locale import reader_language, reader_timezone
 from app.web.mistakes import UNTOUCHED
 
@@ -22,7 +23,7 @@ Answer = Response | tuple[str, int]
 
 
 def short_day(on: date) -> str:
-    return format_date(on, "d MMM y", locale=reader_language())
+    return format_date(on, "d MMM y", locale=date_locale(reader_language()))
 
 
 def day_of(at: datetime) -> str:

@@ -10,6 +10,7 @@ from flask import Response, render_template, request, url_for
 
 from app.infra import clock
 from app.infra.database import reading, transaction
+from app.kernel.text import date_locale
 from app.office.handover import exports, policy
 from app.office.handover.forms import NUMBER, day_of
 from app.office.handover.queries.journal import (
@@ -111,4 +112,4 @@ def _address(filters: JournalFilters, before: int | None = None) -> str:
 
 def _at(at: datetime) -> str:
     local = at.astimezone(ZoneInfo(current_actor().timezone))
-    return format_datetime(local, "d MMM y, HH:mm:ss", locale=reader_language())
+    return format_datetime(local, "d MMM y, HH:mm:ss", locale=date_locale(reader_language()))

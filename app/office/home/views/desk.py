@@ -13,7 +13,7 @@ from app.followup.practices import policy as practices_policy
 from app.infra import clock
 from app.infra.database import reading
 from app.kernel.reference import REFERENCE_ZONE
-from app.kernel.text import N_
+from app.kernel.text import N_, date_locale
 from app.office.handover import policy as handover_policy
 from app.office.home.queries import desk_facts
 from app.office.home.values import DeskFacts
@@ -277,7 +277,7 @@ def desk() -> str:
     return render_template(
         "office/home/desk.html",
         groups=[(group, some) for group, some in shown if some],
-        month_name=format_date(today, "LLLL", locale=reader_language()).capitalize(),
+        month_name=format_date(today, "LLLL", locale=date_locale(reader_language())).capitalize(),
         events=len(month),
         lanes=groups,
         cases=facts.cases,

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.kernel.reference import REFERENCE_ZONE
+from app.kernel.text import date_locale
 from app.office.home.queries import FORTNIGHT, Fortnight, Today
 from app.planning.programme.queries.programme import ProgrammeEntry
 from app.planning.programme.rules.month import days_between, first_and_last_day
@@ -61,7 +62,8 @@ def fortnight_shown(page: Today, two_weeks: Fortnight, now: datetime) -> Fortnig
         if on.weekday() <= FRIDAY or on in lines
     ]
     first, end = (
-        format_skeleton("MMMd", on, locale=reader_language()) for on in (days[0].on, days[-1].on)
+        format_skeleton("MMMd", on, locale=date_locale(reader_language()))
+        for on in (days[0].on, days[-1].on)
     )
     return FortnightShown(
         _("%(first)s to %(last)s", first=first, last=end),
@@ -106,7 +108,7 @@ def _hour(entry: ProgrammeEntry) -> str:
 
 def _day(page: Today, two_weeks: Fortnight, on: date, lines: Sequence[FortnightLine]) -> Day:
     language = reader_language()
-    weekday = format_skeleton("E", on, locale=language).strip(".")
+    weekday = format_skeleton("E", on, locale=date_locale(language)).strip(".")
     names = [
         one.country.name.in_(language) or one.country.code
         for one in two_weeks.holidays

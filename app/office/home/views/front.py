@@ -12,6 +12,7 @@ from flask_babel import ngettext
 
 from app.infra import clock
 from app.infra.database import reading
+from app.kernel.text import date_locale
 from app.office.home.queries import COURSE, today, upcoming
 from app.office.home.values import Task, Urgency
 from app.office.home.views.door import bp
@@ -134,7 +135,8 @@ def leaf_of(at: datetime | None, now: datetime) -> DayLeaf | None:
         case _:
             words = ngettext("in %(num)s day", "in %(num)s days", days)
     month, weekday = (
-        str(format_skeleton(part, on, locale=language)).strip(".") for part in ("MMM", "EEEE")
+        str(format_skeleton(part, on, locale=date_locale(language))).strip(".")
+        for part in ("MMM", "EEEE")
     )
     return DayLeaf(month, on.day, weekday, on.isoformat(), words)
 

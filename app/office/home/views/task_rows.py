@@ -11,6 +11,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from app.kernel.text import date_locale
 from app.office.home.queries import Today
 from app.office.home.values import EventNamed, Task, TaskKind, Urgency
 from app.office.writing.values import AudienceKind
@@ -72,12 +73,12 @@ def task_groups(page: Today) -> list[TaskGroup]:
 
 def day_words(on: date) -> str:
     """ "20 nov", "Nov 20" """
-    return str(format_skeleton("MMMd", on, locale=reader_language()))
+    return str(format_skeleton("MMMd", on, locale=date_locale(reader_language())))
 
 
 def weekday_words(on: date) -> str:
     """ "lun 30 nov" """
-    return str(format_skeleton("MMMEd", on, locale=reader_language())).replace(",", "")
+    return str(format_skeleton("MMMEd", on, locale=date_locale(reader_language()))).replace(",", "")
 
 
 def event_url(endpoint: str, task: Task, **values: Any) -> str:

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import say
+from app.kernel.text import date_locale
 from app.office.privacy import policy, wording
 from app.office.privacy.queries.consents import event_consents, standing_consents
 from app.office.privacy.services.consents import set_consent, withdraw_event_consent
@@ -147,4 +148,4 @@ def json_of(person_id: int) -> Response:
 
 def _at(at: datetime) -> str:
     local = at.astimezone(ZoneInfo(current_actor().timezone))
-    return format_datetime(local, "d MMM y, HH:mm", locale=reader_language())
+    return format_datetime(local, "d MMM y, HH:mm", locale=date_locale(reader_language()))

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.infra.body import current_body
 from app.kernel.actor import Actor
-from app.kernel.text import Language, LocalizedText
+from app.kernel.text import Language, LocalizedText, date_locale
 from app.planning.events import policy
 from app.planning.events.queries.brief import brief_of
 from app.planning.events.queries.life import phase_of_event, steps_of
@@ -137,7 +137,7 @@ def _history(db: Session, event: EventDetail) -> tuple[StepShown, ...]:
     found = []
     for one in steps_of(db, event_id=event.id):
         local = one.at.astimezone(ZoneInfo(zone))
-        day = format_skeleton("yMMMd", local, locale=language)
+        day = format_skeleton("yMMMd", local, locale=date_locale(language))
         found.append(
             StepShown(
                 one.step,

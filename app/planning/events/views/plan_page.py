@@ -17,7 +17,7 @@ from app.infra.database import reading
 from app.infra.language import say, translate
 from app.kernel.actor import Role
 from app.kernel.refusal import InvalidInput, Refusal
-from app.kernel.text import N_, Language, LocalizedText
+from app.kernel.text import N_, Language, LocalizedText, date_locale
 from app.kernel.timespan import Timespan
 from app.people.directory.rules import sort_key
 from app.people.identity.policy import leads_the_region
@@ -387,7 +387,9 @@ def _slot(slot: FreeSlot, timezone: str, language: Language) -> dict[str, str]:
 def _hours(row: CountryHours, language: Language) -> dict[str, Any]:
     local = hours_text(row.starts, row.ends, row.country.timezone)
     if row.starts.date() != row.ends.date():
-        first, last = (format_skeleton("Ed", at, locale=language) for at in (row.starts, row.ends))
+        first, last = (
+            format_skeleton("Ed", at, locale=date_locale(language)) for at in (row.starts, row.ends)
+        )
         local = f"{first}, {row.starts:%H:%M} – {last}, {row.ends:%H:%M}"
     return {
         "code": row.country.code,

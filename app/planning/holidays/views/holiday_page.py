@@ -14,7 +14,7 @@ from app.infra import clock
 from app.infra.database import reading
 from app.infra.language import say, translate
 from app.kernel.refusal import InvalidInput, Refusal
-from app.kernel.text import N_, Language, LocalizedText
+from app.kernel.text import N_, Language, LocalizedText, date_locale
 from app.people.directory.queries.roster import CountryName
 from app.planning.holidays import policy
 from app.planning.holidays.forms import HolidayForm
@@ -74,7 +74,7 @@ def by_month(
 
 
 def _month_name(month: int, language: Language) -> str:
-    name = str(format_date(date(2000, month, 1), "LLLL", locale=language))
+    name = str(format_date(date(2000, month, 1), "LLLL", locale=date_locale(language)))
     return name[:1].upper() + name[1:]
 
 
@@ -92,7 +92,7 @@ def _day(
 
 def day_text(on: date, language: Language) -> str:
     """ "jue, 25 mar", "Thu, Mar 25"."""
-    return str(format_skeleton("MMMEd", on, locale=language))
+    return str(format_skeleton("MMMEd", on, locale=date_locale(language)))
 
 
 def chosen_year(today: date) -> int:

@@ -9,6 +9,7 @@ from babel.dates import format_date
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from app.kernel.text import date_locale
 from app.planning.events.values import EventStatus
 from app.planning.events.values.places import RegistrationStatus
 from app.planning.programme.queries.programme import ProgrammeEntry
@@ -87,7 +88,7 @@ def list_day(on: date, today: date, *, past: bool = False) -> ListDay:
 def day_in_list(on: date, today: date) -> str:
     """ "jueves 3 dic"; with the year where it is another one."""
     pattern = "EEEE d MMM" if on.year == today.year else "EEEE d MMM y"
-    return str(format_date(on, pattern, locale=reader_language()))
+    return str(format_date(on, pattern, locale=date_locale(reader_language())))
 
 
 def _away(days: int) -> str:

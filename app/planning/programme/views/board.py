@@ -13,7 +13,7 @@ from flask import render_template, request, url_for
 from app.infra import clock
 from app.infra.database import reading
 from app.infra.language import translate
-from app.kernel.text import N_, untranslated
+from app.kernel.text import N_, date_locale, untranslated
 from app.planning.events import policy
 from app.planning.events.values import EventStatus, GroupSummary
 from app.planning.programme.queries.lanes import (
@@ -158,7 +158,7 @@ def _days(
 
     def day(on: date) -> BoardDay:
         is_closed = on in bound or any(closure.first <= on <= closure.last for closure in closures)
-        text = str(format_skeleton("Ed", on, locale=reader_language()))
+        text = str(format_skeleton("Ed", on, locale=date_locale(reader_language())))
         return BoardDay(
             on,
             text,

@@ -22,7 +22,7 @@ from app.infra.body import current_body
 from app.infra.database import reading
 from app.infra.language import translate
 from app.kernel.refusal import NotFound
-from app.kernel.text import N_, Language, languages
+from app.kernel.text import N_, Language, date_locale, languages
 from app.planning.events.values import GroupSummary
 from app.planning.programme.queries.programme import all_groups
 from app.planning.programme.queries.public import PublicEvent, public_events
@@ -173,7 +173,7 @@ def _event(event: PublicEvent, language: Language) -> dict[str, Any]:
 
 
 def _day(on: date, language: Language) -> str:
-    return str(format_date(on, "EEEE d MMM y", locale=language))
+    return str(format_date(on, "EEEE d MMM y", locale=date_locale(language)))
 
 
 def _when(event: PublicEvent, language: Language) -> str:

@@ -11,7 +11,7 @@ from babel.dates import format_interval, format_skeleton
 
 from app.infra import clock
 from app.infra.language import translate
-from app.kernel.text import N_
+from app.kernel.text import N_, date_locale
 from app.planning.events.values import EXCLUSIVE_KINDS, EventKind, EventStatus, GroupSummary
 from app.planning.programme.queries.lanes import BindingHoliday, Process
 from app.planning.programme.queries.programme import ProgrammeEntry
@@ -206,9 +206,9 @@ def by_lane_and_week(
 
 
 def _day(on: date) -> str:
-    return str(format_skeleton("Ed", on, locale=reader_language()))
+    return str(format_skeleton("Ed", on, locale=date_locale(reader_language())))
 
 
 def days_text(first: date, last: date) -> str:
     """ "7–13 dic"."""
-    return str(format_interval(first, last, "MMMd", locale=reader_language()))
+    return str(format_interval(first, last, "MMMd", locale=date_locale(reader_language())))

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from app.infra import clock
 from app.infra.database import reading
 from app.infra.language import ntranslate, translate
-from app.kernel.text import N_
+from app.kernel.text import N_, date_locale
 from app.planning.events.policy import may_plan, may_plan_for
 from app.planning.events.values import GroupSummary, holder_of
 from app.planning.programme.queries.lanes import binding_holidays, processes_between
@@ -211,7 +211,7 @@ def _clash(db: Session, first: ProgrammeEntry, second: ProgrammeEntry, marks: Ma
 def _day_said(entry: ProgrammeEntry) -> str:
     assert entry.starts_at is not None  # noqa: S101 - the query asked for instants
     local = entry.starts_at.astimezone(ZoneInfo(reader_timezone()))
-    return str(format_skeleton("MMMEd", local, locale=reader_language()))
+    return str(format_skeleton("MMMEd", local, locale=date_locale(reader_language())))
 
 
 def _who_and_when(entry: ProgrammeEntry, marks: Marks) -> str:
@@ -277,7 +277,7 @@ def _page(
         length=len(weeks),
         lengths=CHOICES,
         first=weeks[0],
-        span=str(format_interval(weeks[0], last, "yMMMd", locale=reader_language())),
+        span=str(format_interval(weeks[0], last, "yMMMd", locale=date_locale(reader_language()))),
         zone=zone_label(reader_timezone(), clock.now(), reader_language()),
         is_empty=not any(cell.chips for lane in shown for cell in lane.cells),
         earlier=_url(weeks, -len(weeks), chosen),

@@ -11,7 +11,7 @@ from babel.dates import format_date, get_day_names
 
 from app.infra.body import current_body
 from app.infra.language import translate
-from app.kernel.text import N_, Language, LocalizedText
+from app.kernel.text import N_, Language, LocalizedText, date_locale
 from app.planning.events.values import DatePrecision, EventStatus, GroupSummary
 from app.planning.programme.queries.programme import ProgrammeEntry
 from app.planning.programme.rules.month import days_between, first_and_last_day, month_of, weeks_of
@@ -237,8 +237,10 @@ def _in_words(found: str) -> str:
 
 def month_word(month: date, language: Language) -> str:
     """ "diciembre", for a button that leads to it."""
-    return format_date(month, "LLLL", locale=language)
+    return format_date(month, "LLLL", locale=date_locale(language))
 
 
 def month_text(month: date, language: Language) -> str:
-    return format_date(month, "MMMM 'de' y" if language == "es" else "MMMM y", locale=language)
+    return format_date(
+        month, "MMMM 'de' y" if language == "es" else "MMMM y", locale=date_locale(language)
+    )

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from app.infra import clock
 from app.infra.database import reading
 from app.kernel.refusal import InvalidInput, NotFound, Refusal
+from app.kernel.text import date_locale
 from app.kernel.timespan import Timespan
 from app.planning.events import policy, wording
 from app.planning.events.queries.advice import Advice, advice
@@ -182,7 +183,7 @@ def when_in_words(span: Timespan, event: EventDetail) -> str:
 
 def in_words(other: Swappable) -> str:
     starts = other.starts_at.astimezone(ZoneInfo(reader_timezone()))
-    day = format_skeleton("MMMEd", starts, locale=reader_language())
+    day = format_skeleton("MMMEd", starts, locale=date_locale(reader_language()))
     return f"{day}, {starts:%H:%M} · {other.title.in_(reader_language())}"
 
 

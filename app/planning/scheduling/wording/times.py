@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_skeleton
 
 from app.kernel.refusal import Sentence
-from app.kernel.text import N_, LocalizedText, in_every_language
+from app.kernel.text import N_, LocalizedText, date_locale, in_every_language
 from app.kernel.timespan import Timespan
 from app.planning.scheduling.rules.clock import local_days
 from app.planning.scheduling.values import Standing
@@ -51,7 +51,7 @@ def hours(span: Timespan, timezone: str, *, known_day: date) -> Sentence:
 
 def day_of(on: date) -> LocalizedText:
     return in_every_language(
-        lambda language: format_date(on, _DAY.get(language, "d MMMM"), locale=language)
+        lambda language: format_date(on, _DAY.get(language, "d MMMM"), locale=date_locale(language))
     )
 
 
@@ -67,4 +67,6 @@ def days_of(span: Timespan, timezone: str) -> LocalizedText:
 
 
 def month_of(on: date) -> LocalizedText:
-    return in_every_language(lambda language: format_skeleton("yMMMM", on, locale=language))
+    return in_every_language(
+        lambda language: format_skeleton("yMMMM", on, locale=date_locale(language))
+    )

@@ -5,9 +5,11 @@ scoped by actor.
 from app.training.turnover.queries.figures import (
     CountryReport,
     NamedList,
+    OwnCoverage,
     act_list,
     country_coverage,
     country_report,
+    own_coverage,
     region,
 )
 from app.training.turnover.queries.records import certified_among, courses, extents_of, has_account
@@ -15,6 +17,7 @@ from app.training.turnover.queries.records import certified_among, courses, exte
 __all__ = [
     "CountryReport",
     "NamedList",
+    "OwnCoverage",
     "act_list",
     "certified_among",
     "country_coverage",
@@ -22,5 +25,6 @@ __all__ = [
     "courses",
     "extents_of",
     "has_account",
+    "own_coverage",
     "region",
 ]

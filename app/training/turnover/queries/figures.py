@@ -8,9 +8,10 @@ from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
-from app.kernel.actor import Actor
+from app.kernel.actor import Actor, Role
 from app.kernel.paging import Paging
 from app.kernel.refusal import NotFound
+from app.kernel.text import LocalizedText
 from app.people.directory import queries as directory
 from app.people.directory.queries import CountryName
 from app.training.turnover import policy, rules
@@ -60,6 +61,14 @@ class CountryReport:
     lists: dict[str, ActList | None] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class OwnCoverage:
+    """Whoever just passed sees how their certificate moved the figure of their country."""
+
+    name: LocalizedText
+    coverage: Coverage
+
+
 def country_coverage(
     db: Session, *, actor: Actor, country_code: str, on: date, course: str = COUNTED_COURSE
 ) -> Coverage | None:
@@ -74,6 +83,27 @@ def country_coverage(
         (on,), terms, records.holdings_of(db, country_code, on, on, course)
     )
     return coverage if policy.sees_small_cells(actor, country_code) else rules.in_public(coverage)
+
+
+def own_coverage(
+    db: Session, *, actor: Actor, on: date, course: str = COUNTED_COURSE
+) -> OwnCoverage | None:
+    """The country in which the actor serves, as everybody may read it, once the actor counts in it.
+
+    None for whoever serves nowhere or holds no valid certificate, and where the figures would show
+    a cell under 5.
+    """
+    code = next(iter(sorted(actor.scopes(Role.OFFICIAL))), "")
+    country = directory.country_of(db, code) if code else None
+    if country is None:
+        return None
+    terms = records.terms_by_country(db, code, on, on).get(code, [])
+    holdings = records.holdings_of(db, code, on, on, course)
+    if any(actor.person_id not in {row.person_id for row in rows} for rows in (terms, holdings)):
+        return None
+    (coverage,) = rules.coverage_on((on,), terms, holdings)
+    shown = rules.in_public(coverage)
+    return None if shown is None else OwnCoverage(country.name, shown)
 
 
 def country_report(

@@ -15,6 +15,7 @@ from app.training.turnover.rules.act import (
 from app.training.turnover.rules.chart import Chart, trend
 from app.training.turnover.rules.cover import SMALL_CELL, coverage_on, in_public, month_days
 from app.training.turnover.rules.decay import (
+    FLOOR,
     MIN_DEPARTURES,
     exposure,
     forecast,
@@ -24,6 +25,7 @@ from app.training.turnover.rules.decay import (
 )
 
 __all__ = [
+    "FLOOR",
     "MIN_DEPARTURES",
     "NEW",
     "SMALL_CELL",

@@ -12,16 +12,28 @@ from app.infra.database import reading
 from app.kernel.actor import Role
 from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText
+from app.people.directory import queries as directory
 from app.people.directory.services.lookup import record_roster_read
 from app.training.turnover import policy, queries, rules, wording
-from app.training.turnover.values import COUNTED_COURSE, CourseName
+from app.training.turnover.values import COUNTED_COURSE, CountryCoverage, CourseName
 from app.web.guards import current_actor, requires, signed_in
 from app.web.locale import reader_language
 from app.web.looking import record_when_sent
 from app.web.paging import addresses, page_asked
 
 bp = Blueprint("turnover", __name__)
-CHART, SPARK = (480, 140), (120, 32)
+CHART, SPARK = (400, 110), (130, 34)
+AHEAD = 100
+"""How far the drawing of a country goes on beyond today, in its units: six months."""
+CONFIRMED_HERE = 9
+
+
+@bp.app_template_global()
+def own_coverage(course: str) -> queries.OwnCoverage | None:
+    """For the page of a course that is done: the country of its reader, whom it counts by now."""
+    actor = current_actor()
+    with reading() as db:
+        return queries.own_coverage(db, actor=actor, on=clock.today(actor.timezone), course=course)
 
 
 @bp.get("/my-country")
@@ -43,10 +55,18 @@ def country(code: str) -> str:
             db, actor=actor, country_code=code, on=clock.today(actor.timezone), course=course
         )
         counted = _counted(db, course)
+        to_confirm = _to_confirm(db, report)
+    if to_confirm:
+        now = clock.now()
+        record_when_sent(lambda db: record_roster_read(db, actor=actor, country_code=code, now=now))
     return render_template(
         "training/turnover/country.html",
         report=report,
         counted=counted,
+        to_confirm=to_confirm,
+        today=clock.today(actor.timezone),
+        floor=rules.FLOOR,
+        ahead=AHEAD,
         chart=rules.trend(report.series, *CHART),
         minimum=rules.MIN_DEPARTURES,
         percent=wording.percent,
@@ -97,8 +117,29 @@ def region() -> str:
         sparks={each.code: rules.trend(each.series, *SPARK) for each in countries},
         hides_small=not policy.sees_all_small_cells(actor),
         may_open={each.code for each in countries if policy.may_see_country(actor, each.code)},
+        own=actor.scopes(Role.FOCAL_POINT),
+        total=_total(countries),
+        floor=rules.FLOOR,
         percent=wording.percent,
     )
+
+
+def _to_confirm(db: Session, report: queries.CountryReport) -> Sequence[directory.RosterRow]:
+    """Whom the reader can say something about on the country's page, at most a screenful."""
+    actor, code = current_actor(), report.country.code
+    if not report.is_inside or not policy.may_answer_for(actor, code):
+        return ()
+    on = clock.today(actor.timezone)
+    page = directory.roster_of(db, actor=actor, country_code=code, on=on, to_confirm=True)
+    return page.rows[:CONFIRMED_HERE]
+
+
+def _total(countries: Sequence[CountryCoverage]) -> tuple[int, int, int]:
+    """Certified and serving of all countries whose figures the reader may see, and how many those
+    are.
+    """
+    shown = [each.coverage for each in countries if each.coverage and each.coverage.serving]
+    return sum(c.certified for c in shown), sum(c.serving for c in shown), len(shown)
 
 
 @dataclass(frozen=True)

@@ -74,6 +74,8 @@ def answer_roster(code: str) -> BaseResponse | tuple[str, int]:
         flash_undoable(words, url_for("directory.undo_answers", code=code), *gone)
     else:
         flash(words, "success" if form.answers else "warning")
+    if request.form.get("back") == "country":
+        return redirect(url_for("turnover.country", code=code), 303)
     return redirect(_address(code))
 
 
