@@ -69,7 +69,7 @@ EVENT_TABS: tuple[tuple[str, str, EventTab], ...] = (
     ),
     (N_("Nominations"), "invitations.nominations", was_asked),
     (
-        N_("Speakers from outside"),
+        N_("Outside speakers"),
         "speakers.speakers",
         lambda actor, event: (
             event.kind is not EventKind.EXTERNAL and speakers_policy.may_name_for(actor, event)

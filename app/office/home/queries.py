@@ -1,4 +1,4 @@
-""" "What needs you": per role, in a fixed number of statements."""
+""" "Needs your attention": per role, in a fixed number of statements."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

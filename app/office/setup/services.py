@@ -26,7 +26,7 @@ from app.planning.holidays.services import drop_holidays
 
 MARKS = "setup-marks"
 NO_ADDRESS = N_("Write an e-mail address, for example name@example.org.")
-NO_NAME = N_("Write the full name as it stands on the ID.")
+NO_NAME = N_("Write the full name as it appears on the ID.")
 
 
 def mark_step(

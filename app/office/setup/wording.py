@@ -13,9 +13,7 @@ STEPS = {
     SetupStep.WEBINAR: N_("First webinar"),
 }
 MAIL_ANSWERS = {
-    MailAnswer.SENT: N_(
-        "The server took the letter. Look into your mailbox, also where spam goes."
-    ),
+    MailAnswer.SENT: N_("The server took the letter. Check your e-mail, also where spam goes."),
     MailAnswer.NAME_UNKNOWN: N_(
         "There is no server of this name. Check SMTP_HOST for a typing mistake."
     ),

@@ -11,7 +11,7 @@ PROVIDERS = {
     ReportProvider.WEBEX: "Webex",
 }
 STATES = {
-    ImportState.UPLOADED: N_("Being read"),
+    ImportState.UPLOADED: N_("Reading"),
     ImportState.READY: N_("Waiting for your decisions"),
     ImportState.APPLIED: N_("Minutes written"),
 }

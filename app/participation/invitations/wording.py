@@ -43,9 +43,9 @@ countries.
 STATES: Mapping[RegistrationStatus, str] = {
     RegistrationStatus.REGISTERED: N_("Has a place"),
     RegistrationStatus.WAITING: N_("On the waiting list"),
-    RegistrationStatus.PENDING: N_("Waits for the organizers"),
+    RegistrationStatus.PENDING: N_("Waiting for the organizers"),
     RegistrationStatus.DECLINED: N_("Not accepted"),
-    RegistrationStatus.CANCELLED: N_("Gave the place back"),
+    RegistrationStatus.CANCELLED: N_("Gave up the place"),
 }
 LOOKS: Mapping[RegistrationStatus, str] = {
     RegistrationStatus.REGISTERED: "good",

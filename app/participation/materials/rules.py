@@ -38,7 +38,7 @@ are left out: many ministries' filters keep every one of them back. So is what a
 """
 
 NOT_A_TYPE = N_(
-    "Files of this kind are not handed out. Use PDF, a document, a presentation, a spreadsheet or a picture."
+    "Files of this type cannot be shared. Use a PDF, a document, a presentation, a spreadsheet or a picture."
 )
 NOT_WHAT_IT_SAYS = N_(
     "The content is not what the file's name says (%(ending)s). Export it again and upload that."

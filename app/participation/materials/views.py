@@ -66,7 +66,7 @@ def withdraw(material_id: UUID) -> Response:
         event_id = services.withdraw_material(
             db, actor=current_actor(), material_id=material_id, now=clock.now()
         )
-    flash(_("The material is handed out no more."), "success")
+    flash(_("The material is no longer offered."), "success")
     return redirect(url_for("materials.materials", event_id=event_id), 303)
 
 

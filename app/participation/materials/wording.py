@@ -16,7 +16,7 @@ KINDS = {
 VISIBILITIES = {
     Visibility.PUBLIC: N_("Public: everybody"),
     Visibility.MEMBERS: N_("Members: whoever has an account"),
-    Visibility.GROUP: N_("Group: its members and who is registered"),
+    Visibility.GROUP: N_("Group: its members and people who are registered"),
 }
 LANGUAGES = {"es": N_("Spanish"), "en": N_("English"), "es en": N_("Spanish and English")}
 

@@ -14,8 +14,8 @@ HEADING = (
     N_("Name"),
     N_("Organisation"),
     N_("Country"),
-    N_("How it stands"),
-    N_("Turn in line"),
+    N_("Registration status"),
+    N_("Place on the waiting list"),
     N_("Registered by"),
     N_("Consent"),
 )

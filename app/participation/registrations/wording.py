@@ -4,11 +4,11 @@ from app.kernel.text import N_
 from app.planning.events.values.places import Origin, RegistrationStatus
 
 STANDING = {
-    RegistrationStatus.REGISTERED: N_("Place given"),
+    RegistrationStatus.REGISTERED: N_("Given a place"),
     RegistrationStatus.WAITING: N_("Waits"),
     RegistrationStatus.PENDING: N_("To decide"),
     RegistrationStatus.DECLINED: N_("Declined"),
-    RegistrationStatus.CANCELLED: N_("Gave it back"),
+    RegistrationStatus.CANCELLED: N_("Gave it up"),
 }
 ORIGINS = {
     Origin.SELF: N_("the person"),

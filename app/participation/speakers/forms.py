@@ -34,7 +34,7 @@ class DescribedForm(LocalizedForm):
 
 
 class SpeakerForm(DescribedForm):
-    name = text_field(_l("Name, as it stands in the programme"), LONGEST_NAME)
+    name = text_field(_l("Name, as it appears in the programme"), LONGEST_NAME)
     organisation = text_field(_l("Organisation"), LONGEST_NAME)
     email = text_field(_l("E-mail address"), 254)
     language = SelectField(_l("Language of the letter"))
@@ -59,7 +59,7 @@ class OwnForm(DescribedForm):
     lines = LocalizedField(
         N_("Who you are, in %(language)s"), text_field, rules.LONGEST_LINES, area=True
     )
-    drop_photo = wtforms.BooleanField(_l("Take my photo away"))
+    drop_photo = wtforms.BooleanField(_l("Remove my photo"))
 
     def answer(self, said: str, photo: bytes | None) -> SpeakerAnswer:
         state = SpeakerState(said) if said in {"confirmed", "declined"} else None

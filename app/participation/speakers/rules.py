@@ -11,7 +11,7 @@ from app.people.directory.rules import LONGEST_NAME
 LONGEST_LINES = 300
 PHOTO_SIDE = 320
 LARGEST_PHOTO = 6 * 1024 * 1024
-NO_NAME = N_("Write the name as it stands in the programme.")
+NO_NAME = N_("Write the name as it should appear in the programme.")
 NO_EMAIL = N_("Write an e-mail address, for example name@example.org.")
 TOO_LONG = N_("Shorten this to %(most)s characters.")
 NOT_PRINTED = N_("This holds signs that cannot be printed. Type it anew.")
@@ -22,12 +22,12 @@ TOO_LARGE = N_("The photo is too large: at most %(most)s MB.")
 class SpeakerLinkDead(Refusal):
     kind = Kind.GONE
     rule = "speaker-link-dead"
-    msgid = N_("This link has ended. Write to whoever sent it to you if that is a surprise.")
+    msgid = N_("This link no longer works. If this surprises you, write to whoever sent it.")
 
 
 class NamedAlready(Refusal):
     rule = "speaker-named-already"
-    msgid = N_("Somebody with this address is named for this event already.")
+    msgid = N_("Someone with this address is already a speaker at this event.")
 
 
 def require_alive(ends_at: datetime | None, taken_out_at: datetime | None, now: datetime) -> None:

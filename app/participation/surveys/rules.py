@@ -32,7 +32,7 @@ class IsOver(Refusal):
 
 class AnsweredAlready(Refusal):
     rule = "survey-answered"
-    msgid = N_("You have answered this survey already. Thank you.")
+    msgid = N_("You have already answered this survey. Thank you.")
 
 
 class NotAsked(Refusal):

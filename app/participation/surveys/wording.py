@@ -6,8 +6,8 @@ from app.participation.surveys.values import SurveyQuestion
 QUESTIONS = {
     SurveyQuestion.USEFUL: N_("Was it useful for your work?"),
     SurveyQuestion.CLEAR: N_("Was it clear?"),
-    SurveyQuestion.TIMELY: N_("Did the day, the hour and the length suit you?"),
-    SurveyQuestion.APPLIED: N_("Will you use something of it in the next weeks?"),
+    SurveyQuestion.TIMELY: N_("Did the day, the time and the length suit you?"),
+    SurveyQuestion.APPLIED: N_("Will you use any of it in the next few weeks?"),
 }
 OPEN_QUESTION = N_("What should be different next time?")
 SCALE = {

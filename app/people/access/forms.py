@@ -20,7 +20,7 @@ from app.web.fields import DateField, SelectField, one_line, printable, stripped
 ELSEWHERE = "-"
 NUMBER = re.compile(r"[0-9]{1,15}")
 Choices = Sequence[tuple[str, str]]
-WHOLE_NAME = _l("Write the full name as it stands on the ID.")
+WHOLE_NAME = _l("Write the full name as it appears on the ID.")
 FIRST_DAY = _l("Write the first day with the role.")
 
 

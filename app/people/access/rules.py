@@ -17,7 +17,7 @@ LONGEST_INSTITUTION, LONGEST_REASON = 200, 1000
 def require_wish(wish: AccessWish) -> None:
     errors: dict[str, Sentence] = {}
     if not is_name(tidy(wish.full_name)):
-        errors["full_name"] = Sentence(N_("Write the full name as it stands on the ID."))
+        errors["full_name"] = Sentence(N_("Write the full name as it appears on the ID."))
     place = tidy(wish.institution)
     if not place or len(place) > LONGEST_INSTITUTION or not place.isprintable():
         errors["institution"] = Sentence(N_("Write the institution in at most 200 letters."))

@@ -89,7 +89,7 @@ class NewcomerForm(FlaskForm):
     full_name = StringField(
         _l("Full name, as on the ID"),
         [
-            InputRequired(_l("Write the full name as it stands on the ID.")),
+            InputRequired(_l("Write the full name as it appears on the ID.")),
             Length(max=LONGEST_NAME),
         ],
         render_kw={"autocomplete": "off"},

@@ -67,7 +67,7 @@ class PreferencesForm(FlaskForm):
 
 class PasswordForm(FlaskForm):
     old_password = PasswordField(
-        _l("Present password"), [Optional()], render_kw={"autocomplete": "current-password"}
+        _l("Current password"), [Optional()], render_kw={"autocomplete": "current-password"}
     )
     new_password = PasswordField(
         _l("New password"),

@@ -198,7 +198,10 @@ def imported(done: Imported, language: Language) -> str:
     if done.bad:
         sentences.append(
             ntranslate(
-                language, "%(n)s line was not taken.", "%(n)s lines were not taken.", len(done.bad)
+                language,
+                "%(n)s line was not accepted.",
+                "%(n)s lines were not accepted.",
+                len(done.bad),
             )
         )
     return " ".join(sentences)

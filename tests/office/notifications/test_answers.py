@@ -324,7 +324,7 @@ def test_a_mail_server_hears_by_sentence_and_exit_code(invited: Invited) -> None
     assert (taken.exit_code, taken.output) == (0, "noted\n")
     foreign = run(args=["notifications", "receive"], input=b"To: somebody@example.org\r\n\r\nx")
     assert foreign.exit_code == NO_SUCH_USER
-    assert "Nobody is reached at this address." in foreign.output
+    assert "Nobody reads mail at this address." in foreign.output
     words = run(args=["notifications", "receive"], input=_in_words(invited))
     assert words.exit_code == UNUSABLE
     assert "En esta dirección solo se leen las respuestas" in words.output

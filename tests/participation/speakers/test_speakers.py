@@ -1,4 +1,4 @@
-"""Speakers from outside: named by the office, answering by a link, shown when they confirmed, and
+"""Outside speakers: named by the office, answering by a link, shown when they confirmed, and
 forgotten with the guests.
 """
 

@@ -423,9 +423,9 @@ def test_not_known_is_an_answer_and_no_departure(
     said = message(client, "/countries/HN/roster?lang=es")
     assert "1 persona sigue en la lista, por confirmar." in said
     assert "Cobertura: 6 de 10, igual que antes." in said
-    assert "1 persona por confirmar" in text_of(client, "/countries/HN?lang=es")
+    assert "Confirmar a 1 persona" in text_of(client, "/countries/HN?lang=es")
     assert client.get("/api/v1/coverage?country=HN").get_json()["unconfirmed"] == 1
-    assert "no se sabía el 24 nov 2026" in text_of(
+    assert "marcada «No sé» el 24 nov 2026" in text_of(
         client, "/countries/HN/roster?lang=es&to_confirm=1"
     )
 

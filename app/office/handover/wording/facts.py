@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from app.kernel.text import N_
 
 PEOPLE: Mapping[str, str] = {
-    "AccessRequested": N_("Somebody asked for access (%(country_code)s)."),
+    "AccessRequested": N_("Someone asked for access (%(country_code)s)."),
     "AccessRequestSettled": N_(
         "A request for access (%(country_code)s) was decided: %(decision)s."
     ),

@@ -82,7 +82,7 @@ DESK: tuple[tuple[str, str, str, Policy], ...] = (
     ),
     (
         N_("Conflict cases"),
-        N_("What came to clash after it was scheduled, and waits for your decision."),
+        N_("Events that came to clash after they were scheduled, and need your decision."),
         "events.cases",
         leads_the_region,
     ),
@@ -112,7 +112,7 @@ DESK: tuple[tuple[str, str, str, Policy], ...] = (
     ),
     (
         N_("Delegates and focal points"),
-        N_("Who sits in which working group for which country."),
+        N_("Who is in each working group for each country."),
         "directory.delegations",
         directory_policy.may_see_delegations,
     ),
@@ -142,7 +142,7 @@ DESK: tuple[tuple[str, str, str, Policy], ...] = (
     ),
     (
         N_("Messages"),
-        N_("What the platform wrote to people, what did not arrive, and why."),
+        N_("What the platform sent to people, what did not arrive, and why."),
         "notifications.messages",
         notifications_policy.may_see_messages,
     ),
@@ -190,7 +190,7 @@ DESK: tuple[tuple[str, str, str, Policy], ...] = (
     ),
     (
         N_("Missing translations"),
-        N_("Events that stand in one language only."),
+        N_("Events in one language only."),
         "events.translations",
         events_policy.may_translate,
     ),

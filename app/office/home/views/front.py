@@ -160,7 +160,7 @@ def lead(tasks: Sequence[Task]) -> str:
     overdue = sum(task.urgency is Urgency.OVERDUE for task in tasks)
     due = sum(task.urgency is Urgency.TODAY for task in tasks)
     if not tasks:
-        return str(_("Nothing waits for you."))
+        return str(_("Nothing needs your attention."))
     if not overdue and not due:
         return str(_("Nothing is due today."))
     sentences = []

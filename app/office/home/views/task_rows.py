@@ -155,8 +155,8 @@ def _agreements(s: TaskSpeaker, task: Task) -> Words:
         )
         if country
         else ngettext(
-            "Ask for an account of %(num)s agreement",
-            "Ask for an account of %(num)s agreements",
+            "Ask for a report on %(num)s agreement",
+            "Ask for a report on %(num)s agreements",
             task.count,
         )
     )
@@ -184,7 +184,7 @@ def _access(_s: TaskSpeaker, task: Task) -> Words:
     say = ngettext(
         "Decide %(num)s request for access", "Decide %(num)s requests for access", task.count
     )
-    more = _("They say who they are and what they need")
+    more = _("They have said who they are and what they need")
     url = url_for("access.access_requests")
     return Words(say, _("Decide %(number)s", number=task.count), url, more)
 
@@ -193,7 +193,7 @@ def _names(s: TaskSpeaker, task: Task) -> Words:
     (country, named) = task.where[0]
     more = []
     if task.due:
-        more.append(_("Names are wanted by %(day)s.", day=day_text(task.due, reader_language())))
+        more.append(_("Names are due by %(day)s.", day=day_text(task.due, reader_language())))
     if task.count:
         more.append(_("%(named)s of %(places)s named", named=named, places=task.count))
     say = _("Name who takes part in “%(title)s”", title=s.title(task.event))

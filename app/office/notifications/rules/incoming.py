@@ -12,7 +12,7 @@ from app.office.notifications.values import AttendeeAnswer
 class NotForUs(Refusal):
     kind = Kind.MISSING
     rule = "mail-not-for-us"
-    msgid = N_("Nobody is reached at this address.")
+    msgid = N_("Nobody reads mail at this address.")
 
 
 class NotAnAnswer(Refusal):

@@ -10,7 +10,7 @@ def access_requested(to: Recipient, *, name: str, institution: str, url: str) ->
     lang = to.language
     return letter(
         lang,
-        translate(lang, "Somebody asks for access"),
+        translate(lang, "Someone asks for access"),
         translate(lang, "Hello, %(name)s:", name=to.name),
         translate(
             lang,
@@ -20,7 +20,7 @@ def access_requested(to: Recipient, *, name: str, institution: str, url: str) ->
         ),
         translate(
             lang,
-            "Let them in if you know that they serve there, or decline. After 30 days the request lapses: %(url)s",
+            "Give access if you know that they serve there, or decline. After 30 days the request lapses: %(url)s",
             url=url,
         ),
         kind="access-requested",

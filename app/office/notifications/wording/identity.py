@@ -31,7 +31,7 @@ def account_invited(
         )
         what = translate(
             lang,
-            "The course, in pieces of ten minutes, on a phone or a computer: %(url)s",
+            "The course, in parts of ten minutes, on a phone or a computer: %(url)s",
             url=course_url,
         )
     elif role is Role.FOCAL_POINT:

@@ -22,7 +22,7 @@ ASKED = N_(
     "ask you to name the officials who will represent it."
 )
 CONFIRM = N_(
-    "Please confirm that you come, or give the place back so that somebody else can have it: %(url)s"
+    "Please confirm that you will take part, or give up the place so that somebody else can have it: %(url)s"
 )
 
 REGISTERED_ALREADY = N_(
@@ -87,13 +87,13 @@ def names_asked(
         )
     return letter(
         lang,
-        translate(lang, "Please name who comes: %(title)s", title=title),
+        translate(lang, "Please say who will take part: %(title)s", title=title),
         translate(lang, "Hello, %(name)s:", name=to.name),
         translate(lang, ASKED, title=title, of_body=current_body().of_name),
         *([" ".join(wanted)] if wanted else []),
         when_text(to, event),
         *([note] if note else []),
-        translate(lang, "Tick people of your roster here: %(url)s", url=url),
+        translate(lang, "Tick people on your list here: %(url)s", url=url),
         kind="names-asked",
         values={"name": to.name, "event": title},
     )

@@ -272,12 +272,12 @@ KINDS: tuple[LetterKind, ...] = (
     ),
     LetterKind(
         "speaker-asked",
-        N_("When a speaker from outside is named: to that person."),
+        N_("When an outside speaker is added: to that person."),
         lambda s: speakers.speaker_asked(s.to, s.event, url=URL),
     ),
     LetterKind(
         "speaker-declined",
-        N_("When a speaker from outside declines: to who planned the event."),
+        N_("When an outside speaker declines: to whoever planned the event."),
         lambda s: speakers.speaker_declined(s.to, s.event, name=COMING, url=URL),
     ),
     LetterKind(

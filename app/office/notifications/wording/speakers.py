@@ -39,7 +39,7 @@ def speaker_declined(to: Recipient, event: EventNotice, *, name: str, url: str) 
         translate(lang, "Hello, %(name)s:", name=to.name),
         translate(lang, DECLINED, name=name, title=title),
         when_text(to, event),
-        translate(lang, "Name somebody else here: %(url)s", url=url),
+        translate(lang, "Add somebody else here: %(url)s", url=url),
         kind="speaker-declined",
         values={"name": to.name, "event": title},
     )

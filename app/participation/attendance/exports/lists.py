@@ -15,7 +15,7 @@ HEADING = (
     N_("Name"),
     N_("Country"),
     N_("Organisation"),
-    N_("Signed up"),
+    N_("On the register"),
     N_("Minutes"),
     N_("Attendance"),
     N_("Known from"),

@@ -22,9 +22,7 @@ LONGEST_CODE = 64
 class UnknownCode(Refusal):
     kind = Kind.MISSING
     rule = "check-in-code-unknown"
-    msgid = N_(
-        "Nobody registered for this event has this code. Look at the event and at the code again."
-    )
+    msgid = N_("Nobody registered for this event has this code. Check the event and the code.")
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ TWO_OF_THEM = N_(
 
 class StillReading(Refusal):
     rule = "import-not-ready"
-    msgid = N_("The people of this report are still being looked for. Come back in a moment.")
+    msgid = N_("We are still looking for the people in this report. Come back in a moment.")
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ NOT_TOLD: Mapping[int, int | None] = {}
 SHORTEST_REASON = 10
 LONGEST_REASON = 500
 NO_REASON = N_(
-    "Minutes that were written down before are changed: say why, in %(least)s letters or more."
+    "You are changing minutes that were already recorded: say why, in %(least)s letters or more."
 )
 LONG_REASON = N_("Up to %(most)s letters, please.")
 CHANGED = N_(

@@ -80,7 +80,7 @@ def upload_submitted(event_id: UUID) -> Answer:
             raise
         return _upload_page(event_id, say(reader_language(), refusal.sentence)), 422
     if not made.is_new:
-        flash(_("This very file is already imported; nothing was changed."), "info")
+        flash(_("This same file has already been imported; nothing was changed."), "info")
     return redirect(url_for("attendance.report", import_id=made.import_id), 303)
 
 

@@ -23,12 +23,12 @@ TOO_LONG = N_("Shorten this to %(most)s characters.")
 
 class AlreadyInvited(Refusal):
     rule = "already-invited"
-    msgid = N_("This invitation stands already. Send it again from the list.")
+    msgid = N_("This invitation already exists. Send it again from the list.")
 
 
 class NothingToRevoke(Refusal):
     rule = "invitation-revoked-already"
-    msgid = N_("This invitation was withdrawn before.")
+    msgid = N_("This invitation has already been withdrawn.")
 
 
 class NotPublishedYet(Refusal):

@@ -17,15 +17,13 @@ any more.
 class LinkDead(Refusal):
     kind = Kind.GONE
     rule = "guest-link-dead"
-    msgid = N_("This link has ended: it was for one event, which is over.")
+    msgid = N_("This link no longer works: it was for one event, which is over.")
 
 
 class InvitationWithdrawn(Refusal):
     kind = Kind.GONE
     rule = "invitation-withdrawn"
-    msgid = N_(
-        "This invitation was withdrawn. Write to whoever sent it to you if that is a surprise."
-    )
+    msgid = N_("This invitation was withdrawn. If this surprises you, write to whoever sent it.")
 
 
 class LinkClosed(Refusal):

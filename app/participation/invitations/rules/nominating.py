@@ -19,18 +19,18 @@ class NoneChosen(Refusal):
 class TooManyNominated(Refusal):
     rule = "too-many-nominated"
     msgid = N_(
-        "Your country was asked for %(places)s people. Withdraw somebody first, or swap one for another."
+        "Your country was asked for %(places)s people. Withdraw someone first, or swap one person for another."
     )
 
 
 class NominationOver(Refusal):
     rule = "nomination-withdrawn-already"
-    msgid = N_("This nomination was withdrawn before. Reload the list.")
+    msgid = N_("This nomination has already been withdrawn. Reload the list.")
 
 
 class SamePerson(Refusal):
     rule = "nominated-already"
-    msgid = N_("This person is nominated already. Choose somebody else.")
+    msgid = N_("This person is already nominated. Choose somebody else.")
 
 
 def require_within(places: int | None, standing: int, added: int) -> None:

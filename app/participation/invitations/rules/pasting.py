@@ -26,7 +26,7 @@ LANGUAGE_OF: dict[str, Language] = {
 }
 WRONG_FIELDS = N_("Write name; organisation; e-mail; language, with semicolons between them.")
 WRONG_LANGUAGE = N_("The language is “es” or “en”.")
-TWICE = N_("The same address stands on line %(line)s.")
+TWICE = N_("The same address is on line %(line)s.")
 TOO_MANY = N_("Only %(most)s lines are read at once: paste the rest afterwards.")
 
 

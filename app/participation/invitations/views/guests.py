@@ -87,7 +87,7 @@ def register_guest_again(token: str) -> BaseResponse:
         register_again(
             db, seat=guest_of(db, token, now), consent_version=version, purposes=purposes, now=now
         )
-    flash(_("Your registration is noted."), "success")
+    flash(_("You are registered."), "success")
     return redirect(url_for("invitations.guest", token=token), 303)
 
 

@@ -97,7 +97,7 @@ def add_invitation(event_id: UUID) -> Answer:
             )
     except Refusal as refusal:
         return _refused(event_id, refusal)
-    flash(_("The invitation is made. Its letters go out once the event is published."), "success")
+    flash(_("The invitation is ready. Its letters go out once the event is published."), "success")
     return redirect(url_for("invitations.invitation", event_id=event_id, invitation_id=made), 303)
 
 

@@ -117,7 +117,7 @@ def swap_nomination(event_id: UUID, nomination_id: int) -> Answer:
             )
     except (rules.NoneChosen, rules.NotServing, rules.SamePerson, DeclinedBefore) as refusal:
         return _page(event_id, refusal), STATUS[refusal.kind]
-    flash(_("One person stands for the other now. Both hear of it by mail."), "success")
+    flash(_("The one person now has the other's place. Both are told by e-mail."), "success")
     return _back(event_id)
 
 

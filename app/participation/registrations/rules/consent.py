@@ -23,7 +23,7 @@ SENTENCES: Mapping[str, Mapping[ConsentPurpose, str]] = {
             "I am counted, without my name, in figures by country and sex."
         ),
         ConsentPurpose.RECORDING: N_(
-            "My voice and picture may be in the recording, if the event is recorded."
+            "My voice and image may appear in the recording, if the event is recorded."
         ),
     }
 }

@@ -35,16 +35,16 @@ from app.web.undo import MinuteIsOver, flash_undoable, let_letters_wait, undone
 FRESH = {
     RegistrationStatus.REGISTERED: N_("You have a place."),
     RegistrationStatus.WAITING: N_(
-        "You are on the waiting list. We write to you as soon as a place is yours."
+        "You are on the waiting list. We will write to you as soon as you have a place."
     ),
     RegistrationStatus.PENDING: N_(
-        "Your request is with the organizers. We write to you when they have decided."
+        "Your request is with the organizers. We will write to you when they have decided."
     ),
 }
 ALREADY = {
     RegistrationStatus.REGISTERED: N_("You had a place already; it is still yours."),
-    RegistrationStatus.WAITING: N_("You are on the waiting list already; your turn is kept."),
-    RegistrationStatus.PENDING: N_("The organizers have your request already."),
+    RegistrationStatus.WAITING: N_("You are already on the waiting list; you keep your turn."),
+    RegistrationStatus.PENDING: N_("The organizers already have your request."),
     RegistrationStatus.DECLINED: N_("The organizers could not give you a place."),
 }
 
@@ -95,7 +95,7 @@ def save_consent(event_id: UUID) -> Any:
             )
     except InvalidInput as refused:
         return event_page(event_id, refused=refused, ticked=ticked), 422
-    flash(_("What you agreed to is noted."), "success")
+    flash(_("Your consent is recorded."), "success")
     return redirect(url_for("events.event", event_id=event_id, _anchor="registration"), 303)
 
 

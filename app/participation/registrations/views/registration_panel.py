@@ -35,13 +35,15 @@ from app.web.render import day_text, short_day_text, zone_label
 NO_LIMIT = N_("There is a place for everybody.")
 OPEN_UNTIL = N_("Registration is open until %(day)s, %(hour)s (%(zone)s).")
 MY_TURN = N_(
-    "When a place is free for you, it is yours by itself and we write to you. Nobody is moved ahead of you."
+    "When a place becomes free, you get it automatically and we write to you. Nobody is moved ahead of you."
 )
 MY_TURN_BY_COUNTRY = N_(
-    "When a place is free for you, it is yours by itself and we write to you. The line keeps its order, except that a "
-    "country whose places are all taken waits for one of its own."
+    "When a place becomes free, you get it automatically and we write to you. The waiting list "
+    "keeps its order, except that a country whose places are all taken waits for one of its own."
 )
-IN_LINE = N_("Whoever registers now stands in line; a place that falls free goes to the first.")
+IN_LINE = N_(
+    "Anyone who registers now joins the waiting list; a place that becomes free goes to the first person on it."
+)
 WAS_THERE = N_("You were there for %(minutes)s of %(length)s minutes. Thank you for taking part.")
 WAS_ABSENT = N_(
     "The attendance list says that you were not there. If you were, please tell the organizers."
@@ -211,7 +213,7 @@ def _places_text(known: Places, language: Language) -> tuple[str, ...]:
         )
     if known.needs_approval:
         said.append(
-            translate(language, N_("An organizer decides who comes; you hear of it by mail."))
+            translate(language, N_("An organizer decides who takes part; you will hear by e-mail."))
         )
     elif not known.has_room:
         said.append(translate(language, IN_LINE))
@@ -219,8 +221,8 @@ def _places_text(known: Places, language: Language) -> tuple[str, ...]:
             said.append(
                 ntranslate(
                     language,
-                    "%(n)s person waits for a place.",
-                    "%(n)s people wait for a place.",
+                    "%(n)s person is waiting for a place.",
+                    "%(n)s people are waiting for a place.",
                     known.waiting,
                 )
             )

@@ -168,10 +168,10 @@ def take_out(event_id: UUID, person_id: int) -> AnyResponse:
         can_undo = had_place and is_still_free(db, event_id=event_id, person_id=person_id)
     if can_undo:
         url = url_for("registrations.put_back", event_id=event_id)
-        flash_undoable(_("The place is given back."), url, person_id, *before)
+        flash_undoable(_("The place is free again."), url, person_id, *before)
     else:
         flash(
-            _("The place is given back.") if had_place else _("There was nothing to give back."),
+            _("The place is free again.") if had_place else _("There was no place to give up."),
             "success",
         )
     return _back(event_id)

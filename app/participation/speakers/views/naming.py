@@ -1,4 +1,4 @@
-"""Speakers from outside of one event, for those who plan it; and their photos for its readers."""
+"""Outside speakers of one event, for those who plan it; and their photos for its readers."""
 
 from uuid import UUID
 
@@ -63,7 +63,7 @@ def add_speaker(event_id: UUID) -> Answer:
         mistakes, status = mistakes_of(refusal)
         return _page(event_id, form, mistakes.refusal), status
     flash(
-        _("%(name)s is named, and the letter with the link leaves now.", name=draft.name), "success"
+        _("%(name)s is added, and the letter with the link leaves now.", name=draft.name), "success"
     )
     return _back(event_id)
 
@@ -96,7 +96,7 @@ def take_speaker_out(event_id: UUID, person_id: int) -> Response:
             db, actor=current_actor(), event_id=event_id, person_id=person_id, now=clock.now()
         )
     url = url_for("speakers.put_speaker_back", event_id=event_id, person_id=person_id)
-    flash_undoable(_("The speaker is taken out. Their link no longer works."), url)
+    flash_undoable(_("The speaker is removed. Their link no longer works."), url)
     return _back(event_id)
 
 

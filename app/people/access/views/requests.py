@@ -139,7 +139,7 @@ def _is_settled(request_id: int) -> bool:
 
 
 def _settled_already() -> Response:
-    flash(_("This request was decided already."), "info")
+    flash(_("This request has already been decided."), "info")
     return redirect(url_for("access.access_requests"), 303)
 
 

@@ -18,7 +18,7 @@ from app.people.directory.facts import PeopleLookedUp
 from app.people.directory.models import Country, Person
 
 SEVERAL = N_(
-    "Several people elsewhere bear this name. Write more of it, or the whole e-mail address."
+    "Several people in other countries have this name. Write more of it, or the whole e-mail address."
 )
 CAPPED = N_(
     "You have looked up %(most)s people of other countries within a day. Try again tomorrow."

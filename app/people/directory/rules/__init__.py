@@ -59,7 +59,7 @@ class TooLateToUndo(Refusal):
     kind = Kind.CONFLICT
     rule = "too-late-to-undo"
     msgid = N_(
-        "That %(name)s left was written down on %(on)s, more than 90 days ago. Add the person as a newcomer."
+        "%(name)s was marked as gone on %(on)s, more than 90 days ago. Add the person as a newcomer."
     )
 
 
@@ -70,7 +70,9 @@ class NamesakeKnown(Refusal):
 
     kind = Kind.CONFLICT
     rule = "namesake-known"
-    msgid = N_("%(name)s is a name known in your country. Say whether it is the same person.")
+    msgid = N_(
+        "Someone called %(name)s is already known in your country. Say whether it is the same person."
+    )
 
     def __init__(self, name: str, people: tuple[int, ...]) -> None:
         super().__init__(name=name)
@@ -172,7 +174,7 @@ def newcomer_defects(
     """What is wrong with a newcomer's details, by field."""
     found = {}
     if not is_name(full_name):
-        found["full_name"] = Sentence(N_("Write the full name as it stands on the ID."))
+        found["full_name"] = Sentence(N_("Write the full name as it appears on the ID."))
     if not is_email(email):
         found["email"] = Sentence(N_("Write a work e-mail address, such as name@example.org."))
     if not post_title or len(post_title) > LONGEST_TITLE or not post_title.isprintable():

@@ -17,7 +17,7 @@ from app.people.directory.models import HeldNewcomer, Person
 from app.people.directory.services.roster import start_for_secretariat
 from app.people.directory.values import Newcomer
 
-NOBODY_CHOSEN = N_("Choose who is meant.")
+NOBODY_CHOSEN = N_("Say who it is.")
 
 
 def hold_newcomer(

@@ -28,7 +28,7 @@ def record_person(
     name = rules.tidy(full_name)
     errors: dict[str, Sentence] = {}
     if not rules.is_name(name):
-        errors["full_name"] = Sentence(N_("Write the full name as it stands on the ID."))
+        errors["full_name"] = Sentence(N_("Write the full name as it appears on the ID."))
     country = None if country_code is None else db.get(Country, country_code)
     if country_code is not None and country is None:
         errors["country"] = Sentence(N_("Choose one of the answers."))

@@ -125,8 +125,8 @@ def join(institution_id: int) -> Answer:
         return _one(institution_id, mistakes, status)
     return _done(
         ngettext(
-            "The two are one now; %(num)s post moved.",
-            "The two are one now; %(num)s posts moved.",
+            "The two records are now one; %(num)s post moved.",
+            "The two records are now one; %(num)s posts moved.",
             posts,
         )
     )

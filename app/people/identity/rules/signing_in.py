@@ -98,7 +98,7 @@ class TooManyTries(Refusal):
 
     kind = Kind.TOO_MANY
     rule = "too-many-tries"
-    msgid = N_("Too many tries. Try again in %(minutes)s min.")
+    msgid = N_("Too many attempts. Try again in %(minutes)s min.")
 
     def __init__(self, wait: timedelta) -> None:
         self.seconds = max(1, ceil(wait.total_seconds()))
@@ -143,7 +143,7 @@ class BearerNotValid(Refusal):
 class RevokedFeedToken(Refusal):
     kind = Kind.GONE
     rule = "feed-token-revoked"
-    msgid = N_("This calendar address has been withdrawn. Sign in to get the present one.")
+    msgid = N_("This calendar address has been withdrawn. Sign in to get the current one.")
 
 
 class AddressTaken(Refusal):

@@ -70,7 +70,7 @@ def change_password() -> BaseResponse:
 def revoke_token(token_id: int) -> BaseResponse:
     with transaction() as db:
         services.revoke_api_token(db, actor=current_actor(), token_id=token_id, now=clock.now())
-    flash(_("The token is revoked. Programs that used it are refused from now on."), "success")
+    flash(_("The access key is revoked. Programs that used it are refused from now on."), "success")
     return redirect(url_for("identity.account"))
 
 
@@ -90,7 +90,7 @@ def _password_fits(form: PasswordForm) -> bool:
         with transaction() as db:
             tries = services.count_try(db, doors=doors(words[0]), now=clock.now())
         if not services.is_password(form.old_password.data or "", stored):
-            form.old_password.errors = [_("This is not your present password.")]
+            form.old_password.errors = [_("This is not your current password.")]
             return False
         with transaction() as db:
             services.forget_try(db, ids=tries)

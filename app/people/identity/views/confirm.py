@@ -59,7 +59,7 @@ def confirm_with_password() -> BaseResponse:
         form.password.errors = [say(reader_language(), refusal.sentence)]
         return _page(form, TOO_MANY)
     if not services.is_password(form.password.data, stored):
-        form.password.errors = [_("This is not your present password.")]
+        form.password.errors = [_("This is not your current password.")]
         return _page(form, INVALID)
     with transaction() as db:
         services.forget_try(db, ids=tries)

@@ -61,7 +61,7 @@ def sign_in_with_password() -> BaseResponse:
     except TooManyTries as refusal:
         form.form_errors.append(say(reader_language(), refusal.sentence))
         form.form_errors.append(
-            _("With a link by e-mail you get in all the same: ask for one below.")
+            _("You can still sign in with a link by e-mail: ask for one below.")
         )
         answer = _page(
             form, LinkForm(formdata=None, link_email=form.email.data, next=form.next.data), TOO_MANY
@@ -70,7 +70,7 @@ def sign_in_with_password() -> BaseResponse:
         return answer
     if not entered:
         form.form_errors.append(
-            _("The e-mail address or the password is not right. Check both and try again.")
+            _("The e-mail address or the password is wrong. Check both and try again.")
         )
         return _page(form, LinkForm(formdata=None, next=form.next.data), INVALID)
     return redirect(safe_next(form.next.data) or "/")

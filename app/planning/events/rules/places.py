@@ -36,7 +36,7 @@ class Full(Refusal):
 class CountryFull(Refusal):
     rule = "country-full"
     msgid = N_(
-        "All places of this country are taken. If somebody of it cancels, a place is free again."
+        "All places for this country are taken. If someone from the country cancels, a place becomes free."
     )
 
 
@@ -52,7 +52,7 @@ class PlaceIsGone(Refusal):
 
 class NothingToDecide(Refusal):
     rule = "nothing-to-decide"
-    msgid = N_("This registration was decided or given back in the meantime.")
+    msgid = N_("This registration was decided or cancelled in the meantime.")
 
 
 class DeclinedBefore(Refusal):

@@ -16,7 +16,7 @@ class WhoForm(FlaskForm):
     full_name = StringField(
         _l("Full name, as on the ID"),
         [
-            InputRequired(_l("Write the full name as it stands on the ID.")),
+            InputRequired(_l("Write the full name as it appears on the ID.")),
             Length(max=LONGEST_NAME),
         ],
         render_kw={"autocomplete": "name"},

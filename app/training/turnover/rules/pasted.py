@@ -43,7 +43,7 @@ MONTHS = {
     for short in names.split()
 }
 
-TOO_FEW = N_("Write name, e-mail, institution and post, divided by tabs or semicolons.")
+TOO_FEW = N_("Write name, e-mail, institution and post, separated by tabs or semicolons.")
 NO_INSTITUTION = N_("There is no institution of this name in your country: %(name)s.")
 NO_DAY = N_("Write the date as year-month-day, for example 2026-05-01.")
 TOO_MANY = N_("Paste at most %(most)s lines at a time.")

@@ -66,7 +66,7 @@ def decline_held(held_id: int) -> Answer:
     with transaction() as db:
         decline_newcomer(db, actor=current_actor(), held_id=held_id, now=clock.now())
     flash(
-        _("Nobody was added. The focal point may write the person down with another address."),
+        _("Nobody was added. The focal point can add the person with another address."),
         "success",
     )
     return redirect(url_for("directory.held_newcomers"), 303)

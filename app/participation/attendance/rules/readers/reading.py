@@ -34,7 +34,7 @@ class OtherMeeting(Refusal):
     kind = Kind.INVALID
     rule = "report-of-another-meeting"
     msgid = N_(
-        "This report is of another meeting: its times are of %(found)s, and the event is of %(event)s."
+        "This report is from another meeting: its times are from %(found)s, and the event is on %(event)s."
     )
 
 
