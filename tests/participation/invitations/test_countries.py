@@ -44,7 +44,7 @@ def test_each_country_is_invited_by_its_own_rules(app: Flask) -> None:
         )
     assert done.made == ("GT", "MX")
     assert [code for code, _why in done.refused] == ["HN"]
-    assert "stands already" in done.refused[0][1].msgid
+    assert "already exists" in done.refused[0][1].msgid
     with app.app_context(), reading() as db:
         rows = db.scalars(select(Invitation).order_by(Invitation.id)).all()
     assert [(row.country_code, row.places, row.keeps_open) for row in rows[1:]] == [

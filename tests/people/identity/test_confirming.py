@@ -87,7 +87,7 @@ def test_account_is_not_closed_before_its_owner_confirms(
     assert "Confirm that it is you" in page.text
     assert 'value="/account/close"' in page.text
     wrong = post("/account/confirm", password="not mine", next="/account/close")
-    assert (wrong.status_code, "This is not your present password" in wrong.text) == (422, True)
+    assert (wrong.status_code, "This is not your current password" in wrong.text) == (422, True)
     assert post("/account/close").location == "/account/confirm"
     back = post("/account/confirm", password=PASSWORD, next="/account/close")
     assert (back.status_code, back.location) == (303, "/account/close")

@@ -50,7 +50,7 @@ def page(answer: TestResponse) -> str:
     ("lang", "words"),
     [
         ("es", ("Ingresar", "El correo o la contraseña no son correctos")),
-        ("en", ("Sign in", "The e-mail address or the password is not right")),
+        ("en", ("Sign in", "The e-mail address or the password is wrong")),
     ],
 )
 def test_a_password_opens_the_door_in_both_languages(
@@ -301,7 +301,7 @@ def test_refused_owner_is_shown_the_way_by_link(
         post("/sign-in", email=EMAIL, password="wrong")
     refused = post("/sign-in?lang=en", email=EMAIL, password=PASSWORD)
     assert refused.status_code == 429
-    assert "With a link by e-mail you get in all the same" in refused.text
+    assert "You can still sign in with a link by e-mail" in refused.text
     assert refused.text.count(f'value="{EMAIL}"') == 2
     assert PASSWORD not in refused.text
 

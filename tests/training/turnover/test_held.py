@@ -100,7 +100,7 @@ def test_secretariat_adds_the_known_person_to_the_other_country(
     assert "Flor Ajú Xol" in client.get(HELD).text
     unanswered = post(client, f"{HELD}/{number}/acceptance")
     assert unanswered.status_code == 422
-    assert "Elija de quién se trata" in unanswered.text
+    assert "Diga de quién se trata" in unanswered.text
     [flor] = people_named(world, "Flor Ajú Xol")
     [stranger] = people_named(world, "Nueva Persona")
     assert post(client, f"{HELD}/{number}/acceptance", person=str(stranger.id)).status_code == 422
