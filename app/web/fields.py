@@ -10,7 +10,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.kernel.text import N_, SEVERAL_LINES, is_one_line, is_printable, is_web_address
 
-CHOOSE = N_("Choose one of the list.")
+CHOOSE = N_("Choose one from the list.")
 
 
 def printable(_form: wtforms.Form, field: wtforms.Field) -> None:
@@ -61,7 +61,7 @@ class TimeField(wtforms.TimeField):
         try:
             super().process_formdata(valuelist)
         except ValueError:
-            raise ValueError(_("Write the hour as 14:30.")) from None
+            raise ValueError(_("Write the time as 14:30.")) from None
 
 
 LONGEST_NUMBER = 20

@@ -126,7 +126,7 @@ EVENT_TABS: tuple[tuple[str, str, EventTab], ...] = (
         ),
     ),
     (
-        N_("Who pays"),
+        N_("Funding"),
         "cycles.event_funding",
         lambda actor, event: events_policy.may_plan_for(actor, event.group_slugs, event.kind),
     ),

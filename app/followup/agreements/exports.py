@@ -14,7 +14,7 @@ COLUMNS = (
     N_("Paragraph"),
     N_("Agreement (Spanish)"),
     N_("Agreement (English)"),
-    N_("What it lays down"),
+    N_("What it provides"),
     N_("Who answers"),
     N_("Due on"),
     N_("Overdue"),

@@ -97,7 +97,7 @@ def defects_of(drafts: Sequence[FocalPointDraft]) -> dict[str, Sentence]:
             errors[f"email-{draft.country_code}"] = Sentence(NO_ADDRESS)
         elif address in seen:
             errors[f"email-{draft.country_code}"] = Sentence(
-                N_("This address stands in another row. Each focal point needs one of their own.")
+                N_("This address is in another row. Each focal point needs their own.")
             )
         if not draft.full_name.strip():
             errors[f"name-{draft.country_code}"] = Sentence(NO_NAME)
@@ -121,7 +121,7 @@ def _invite(
     is_new = account is None
     if account is not None and account.person_id != person_id:
         raise InvalidInput(
-            {"email": Sentence(N_("This address signs in somebody else. Write another one."))}
+            {"email": Sentence(N_("Somebody else signs in with this address. Write another one."))}
         )
     if is_new:
         invite(

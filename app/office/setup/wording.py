@@ -13,9 +13,9 @@ STEPS = {
     SetupStep.WEBINAR: N_("First webinar"),
 }
 MAIL_ANSWERS = {
-    MailAnswer.SENT: N_("The server took the letter. Check your e-mail, also where spam goes."),
+    MailAnswer.SENT: N_("The server accepted the letter. Check your e-mail, and the spam folder."),
     MailAnswer.NAME_UNKNOWN: N_(
-        "There is no server of this name. Check SMTP_HOST for a typing mistake."
+        "There is no server with this name. Check SMTP_HOST for a typing mistake."
     ),
     MailAnswer.REFUSED: N_(
         "Nobody listens there. Check SMTP_HOST and SMTP_PORT (587 with STARTTLS, 465 with TLS), and "
@@ -26,7 +26,7 @@ MAIL_ANSWERS = {
         "machine out."
     ),
     MailAnswer.NOT_SECURE: N_(
-        "No secure connection came about. Set SMTP_SECURITY to “starttls” (port 587), “tls” (port "
+        "No secure connection could be made. Set SMTP_SECURITY to “starttls” (port 587), “tls” (port "
         "465) or “none”, and check that SMTP_HOST is the name in the server's certificate."
     ),
     MailAnswer.WHO_ARE_YOU: N_(

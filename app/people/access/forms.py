@@ -82,7 +82,7 @@ class AccessForm(FlaskForm):
 
     full_name = needed(_l("Full name, as on the ID"), LONGEST_NAME, WHOLE_NAME)
     email = EmailField(_l("Work e-mail address"), EMAIL_CHECKS, render_kw=EMAIL_CONTROL)
-    country_code = SelectField(_l("Country"), [InputRequired(_l("Choose one of the list."))])
+    country_code = SelectField(_l("Country"), [InputRequired(_l("Choose one from the list."))])
     institution = needed(
         _l("Institution"),
         LONGEST_INSTITUTION,

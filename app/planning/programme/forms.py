@@ -24,7 +24,7 @@ class MoveForm(wtforms.Form):
     """
 
     on = DateField(_l("Day"), [InputRequired(_l("Choose the date."))])
-    start = TimeField(_l("Starts"), [InputRequired(_l("Choose the hour it starts."))])
+    start = TimeField(_l("Starts"), [InputRequired(_l("Choose the time it starts."))])
 
     seen = wtforms.HiddenField()
 

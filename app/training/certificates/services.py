@@ -29,7 +29,7 @@ from app.training.certificates.values import (
 
 class NotCompleted(Refusal):
     rule = "course-not-completed"
-    msgid = N_("There is no certificate yet: the course is not completed.")
+    msgid = N_("There is no certificate yet: the course has not been completed.")
 
 
 class AlreadyRevoked(Refusal):

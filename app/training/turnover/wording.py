@@ -76,7 +76,7 @@ ON_THE_LIST = N_("%(name)s is on the list.")
 def returned(name: str, change: RosterChange, language: Language) -> str:
     """What taking back a departure did."""
     said = translate(
-        language, "%(name)s is on the list again, as if nothing had been written down.", name=name
+        language, "%(name)s is on the list again, as if nothing had been recorded.", name=name
     )
     return f"{said} {moved(change.before, change.after, language)}"
 
@@ -90,7 +90,7 @@ def arrived(name: str, change: RosterChange, language: Language, *, is_known: bo
     if is_known:
         said = translate(
             language,
-            "%(name)s is on the list; the earlier record and its certificates go on.",
+            "%(name)s is on the list; the earlier record and its certificates continue.",
             name=name,
         )
     else:

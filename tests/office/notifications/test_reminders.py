@@ -151,7 +151,7 @@ def test_a_reminder_says_when_where_to_join_by_telephone_and_how_to_give_the_pla
         "In your time: Tuesday, 3 August 2027, 11:00–12:00 (Ottawa, UTC−4)",
         f"The link to join opens 30 minutes before, on the page of the webinar: http://localhost/events/{planned}",
         "Without internet, by telephone: +506 4000 0000, código 123#",
-        "If you cannot come, cancel your registration on the same page",
+        "If you cannot take part, cancel your registration on the same page",
     ):
         assert words in letter.text
     assert letter.mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"

@@ -240,7 +240,7 @@ def test_after_registering_the_page_says_so_and_hands_out_the_calendar(
     assert "09:00–10:30 Costa Rica, UTC−6" in html
     assert "Publicado" not in html, "a status that an official cannot use"
     assert post(client, f"/events/{event_id}/registrations").status_code == 303
-    assert "Usted ya estaba en la lista" in client.get(f"/events/{event_id}").text
+    assert "Usted ya tenía cupo" in client.get(f"/events/{event_id}").text
     assert rows_of(app, event_id) == ["registered"]
     assert post(client, f"/events/{event_id}/registrations/cancellation").status_code == 303
     assert "Quedan 2 cupos de 2." in client.get(f"/events/{event_id}").text

@@ -93,7 +93,7 @@ def plan_expired(app: Flask) -> UUID:
 def test_cancelling_asks_once_and_says_what_will_happen(app: Flask, page: FlaskClient) -> None:
     event_id = plan(app, a_draft())
     asked = page.get(f"/events/{event_id}/cancel")
-    assert "reciben un mensaje" in asked.text
+    assert "reciben una carta" in asked.text
     done = page.post(
         f"/events/{event_id}/cancel",
         data={"csrf_token": csrf_of(page, f"/events/{event_id}/cancel")},

@@ -105,7 +105,7 @@ def test_rule_needs_only_its_spec(app: Flask) -> None:
     [finding] = refused(app)
     assert wording.sentence(finding, reader_timezone="America/Panama").as_dict() == {
         "en": "It would be the Friday of the week of 8 March; "
-        "the secretariat or the presidency may confirm it with a reason.",
+        "the secretariat or the presidency can confirm it with a reason.",
         "es": "Sería el viernes de la semana del 8 de marzo; "
         "la secretaría o la presidencia pueden confirmarlo con un motivo.",
     }
@@ -151,7 +151,7 @@ def refused(app: Flask) -> Sequence[Finding]:
         plan(app)
     assert clash.value.rule == "not-confirmed"
     assert say("en", clash.value.sentence) == (
-        "This has to be confirmed with a reason by whoever may."
+        "This must be confirmed, with a reason, by someone who may do so."
     )
     return clash.value.findings
 

@@ -143,9 +143,7 @@ def test_the_presidencys_rules_are_not_the_secretariats_to_set(client: FlaskClie
 
 def test_what_is_fixed_cannot_be_set_by_anybody(client: FlaskClient) -> None:
     sign_in(client, "presidency")
-    assert (
-        "This rule cannot be changed by anybody." in client.get("/rules/same-person?lang=en").text
-    )
+    assert "Nobody can change this rule." in client.get("/rules/same-person?lang=en").text
     fields = {"severity": "block", "valid_from": today().isoformat(), "reason": WHY}
     assert send(client, "/rules/same-person", **fields).status_code == 409
 
@@ -185,12 +183,12 @@ def test_a_licence_is_added_renamed_and_given_more_places(client: FlaskClient) -
     }
     refused = send(client, "/rules/licences?lang=en", **fields, **{"licence-key": "Zoom 500"})
     assert refused.status_code == 422
-    assert "Write small letters, digits and hyphens" in refused.text
+    assert "Write lower-case letters, digits and hyphens" in refused.text
     assert (
         send(client, "/rules/licences", **fields, **{"licence-key": "zoom-500"}).status_code == 302
     )
     assert (
-        "There is a licence of this key already."
+        "There is already a licence with this key."
         in send(client, "/rules/licences?lang=en", **fields, **{"licence-key": "zoom-500"}).text
     )
     changed = {"label_es": "Zoom grande", "label_en": "Big Zoom", "capacity": "3"}

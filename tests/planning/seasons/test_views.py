@@ -98,7 +98,7 @@ def test_what_is_wrong_is_said_by_row_and_what_was_typed_stays(page: FlaskClient
         **{k: v for k, v in typed().items() if k != "table"},
     )
     assert answer.status_code == 422
-    assert "Row 2, minutes: “sesenta” is no whole number." in answer.text
+    assert "Row 2, minutes: “sesenta” is not a whole number." in answer.text
     assert "Row 1, latest: Write the date as year-month-day" in answer.text
     assert "sesenta" in re.findall(r"<textarea.*?</textarea>", answer.text, re.DOTALL)[0]
     unknown = send(
@@ -118,7 +118,7 @@ def test_what_is_wrong_is_said_by_row_and_what_was_typed_stays(page: FlaskClient
         ("groups,minutes,title_es,x\na,9,b,c", "no column “x”"),
         ('groups,minutes,title_es\n"a,60,b', "a quotation mark is open"),
         ("groups,minutes,title_es\n" + "protection,60,Uno\n" * 201, "At most 200 lines"),
-        ("groups,minutes,title_es\nprotection,99999,Uno", "no whole number"),
+        ("groups,minutes,title_es\nprotection,99999,Uno", "not a whole number"),
         ("groups,minutes,title_es\nprotection,60,Uno,de más", "more cells than columns"),
         ("groups,minutes,title_es\nprotection,60,\x07", "cannot be stored"),
     ],
@@ -185,7 +185,7 @@ def test_what_no_longer_fits_is_named_with_its_sentence(app: Flask, page: FlaskC
     address = f"/seasons/{made}/acceptance"
     answer = send(page, f"{address}?lang=en", address, publish="yes")
     assert answer.status_code == 409
-    assert "Nothing was written." in answer.text
+    assert "Nothing was saved." in answer.text
     assert "Webinar 1" in answer.text
     assert "Protection webinar" in answer.text
     assert "Propose again" in answer.text
@@ -295,7 +295,7 @@ def test_r34_two_groups_draft_plans_are_one_view_with_clashes_and_duplicates(
     shown = page.get(f"{address}&lang=en").text
     assert "Clashes between the plans (1)" in shown
     assert "is at the same time" in shown
-    assert "Perhaps meant twice (1)" in shown
+    assert "Possible duplicates (1)" in shown
     assert "a similar title, and their days overlap." in shown
     listed = re.findall(r"<h3>(.*?)</h3>", shown)
     assert sorted(listed) == [

@@ -69,7 +69,7 @@ def test_a_check_answers_in_place_and_keeps_the_answer(visitor: Visitor, room: C
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ([], "Escoja primero una respuesta."),
+        ([], "Elija primero una respuesta."),
         (["1", "2"], "Elija una sola respuesta."),
         (["9"], "Elija entre las respuestas"),
         (["x"], "Elija entre las respuestas"),

@@ -41,7 +41,9 @@ class AttendanceMissing(Refusal):
 
 class StillOpen(Refusal):
     rule = "still-open"
-    msgid = N_("Something is still open. Read what it is, and close the event if it may stay so.")
+    msgid = N_(
+        "Something is still open. Read what it is, and close the event if it can stay that way."
+    )
 
 
 def breach(closing: Closing, reason: str = "") -> Refusal | None:

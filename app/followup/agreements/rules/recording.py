@@ -19,12 +19,12 @@ PARAGRAPH = re.compile(r"([1-9][0-9]{0,2})(?:\(?([a-z])\)?)?")
 
 class NotHeldYet(Refusal):
     rule = "agreements-not-held-yet"
-    msgid = N_("This event has not begun. What it agrees is written down once it has.")
+    msgid = N_("This event has not started. Record what it agrees once it has.")
 
 
 class NotOverYet(Refusal):
     rule = "priorities-not-over-yet"
-    msgid = N_("This webinar is not over. Its priority issues are written down once it has ended.")
+    msgid = N_("This webinar has not ended. Record its priority issues once it has.")
 
 
 class NotListed(Refusal):
@@ -44,15 +44,15 @@ class NoCongressAhead(Refusal):
 
 class NothingToPlace(Refusal):
     rule = "no-priority-issues"
-    msgid = N_("There is no priority issue yet. Write the first one down.")
+    msgid = N_("There is no priority issue yet. Record the first one.")
 
 
 class IssuePlaced(Refusal):
     rule = "priority-issue-placed"
-    msgid = N_("This issue already stands in the agenda of the congress. Change the agenda there.")
+    msgid = N_("This issue is already in the agenda of the congress. Change the agenda there.")
 
 
-PARAGRAPH_TAKEN = N_("Paragraph %(paragraph)s is already written down. Choose another number.")
+PARAGRAPH_TAKEN = N_("Paragraph %(paragraph)s is already recorded. Choose another number.")
 NOT_A_PARAGRAPH = N_("Write the number of the paragraph, such as 4 or 10(a).")
 NO_TEXT_GIVEN = N_("Write the text in at least one of the two languages.")
 TOO_LONG = N_("Write at most %(most)s characters.")

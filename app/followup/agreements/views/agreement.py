@@ -48,9 +48,9 @@ def status(agreement_id: int) -> Answer:
         mistakes, code = mistakes_of(refusal, stored=stored)
         return _page(agreement_id, mistakes), code
     flash(
-        _("The status is written down.")
+        _("The status is recorded.")
         if is_set
-        else _("Your proposal is noted. The next follow-up webinar decides."),
+        else _("Your proposal is recorded. The next follow-up webinar decides."),
         "success",
     )
     return redirect(url_for("agreements.agreement", agreement_id=agreement_id), 303)

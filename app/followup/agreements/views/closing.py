@@ -47,7 +47,7 @@ def close_confirmed(event_id: UUID) -> Answer:
     except Refusal as refusal:
         mistakes, status = mistakes_of(refusal)
         return _page(event_id, mistakes), status
-    flash(_("The event is closed. What was recorded of it stands."), "success")
+    flash(_("The event is closed. What was recorded is final."), "success")
     return redirect(url_for("events.event", event_id=event_id), 303)
 
 

@@ -42,7 +42,7 @@ def add_finding(slug: str) -> Answer:
     except Refusal as refusal:
         mistakes, status = mistakes_of(refusal, request.form.get("table", "")[:20])
         return _page(slug, mistakes), status
-    flash(_("It is written down."), "success")
+    flash(_("Recorded."), "success")
     return redirect(url_for("agreements.findings", slug=slug, _anchor=f"table-{table_id}"), 303)
 
 
@@ -51,7 +51,7 @@ def add_finding(slug: str) -> Answer:
 def take_out_finding(finding_id: int) -> Answer:
     with transaction() as db:
         slug = remove_finding(db, actor=current_actor(), finding_id=finding_id, now=clock.now())
-    flash(_("It is taken out."), "success")
+    flash(_("Removed."), "success")
     return redirect(url_for("agreements.findings", slug=slug), 303)
 
 

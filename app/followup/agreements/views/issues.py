@@ -36,7 +36,7 @@ def add_issue(event_id: UUID) -> Answer:
     except Refusal as refusal:
         mistakes, status = mistakes_of(refusal, ISSUES)
         return agreements_page(event_id, mistakes), status
-    flash(_("The priority issue is written down."), "success")
+    flash(_("The priority issue is recorded."), "success")
     return _back(event_id)
 
 
@@ -74,7 +74,7 @@ def prefill(event_id: UUID) -> Answer:
 def take_out_issue(issue_id: int) -> Answer:
     with transaction() as db:
         event_id = remove_issue(db, actor=current_actor(), issue_id=issue_id, now=clock.now())
-    flash(_("The priority issue is taken out."), "success")
+    flash(_("The priority issue is removed."), "success")
     return _back(event_id)
 
 

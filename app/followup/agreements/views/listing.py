@@ -70,7 +70,9 @@ def follow_up() -> Answer:
     except Refusal as refusal:
         mistakes, status = mistakes_of(refusal)
         return _page(read_filters(request.form), mistakes.refusal), status
-    flash(_("A draft is made and holds its time. Check it, complete it and publish it."), "success")
+    flash(
+        _("A draft is ready and holds its time. Check it, complete it and publish it."), "success"
+    )
     return redirect(url_for("events.edit", event_id=event_id), 303)
 
 

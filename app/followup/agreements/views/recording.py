@@ -50,7 +50,7 @@ def record(event_id: UUID) -> Answer:
     except Refusal as refusal:
         mistakes, status = mistakes_of(refusal)
         return _form(event, None, mistakes), status
-    flash(_("Agreement %(paragraph)s is written down.", paragraph=str(draft.paragraph)), "success")
+    flash(_("Agreement %(paragraph)s is recorded.", paragraph=str(draft.paragraph)), "success")
     if request.form.get("action") == "another":
         return redirect(url_for("agreements.new", event_id=event_id), 303)
     return redirect(

@@ -64,13 +64,13 @@ DESK: tuple[tuple[str, str, str, Policy], ...] = (
     ),
     (
         N_("Annual plan"),
-        N_("What the region means to hold this year, and what is held under it."),
+        N_("What the region plans to hold this year, and what is held under it."),
         "cycles.annual_plans",
         events_policy.may_plan,
     ),
     (
         N_("Editions of the congress"),
-        N_("Work tables, checklist, who pays; and the next edition from the last one."),
+        N_("Work tables, checklist and funding; and the next edition from the last one."),
         "cycles.editions",
         anyone,
     ),

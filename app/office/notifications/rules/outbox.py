@@ -20,7 +20,7 @@ class NothingToSettle(Refusal):
 
     rule = "message-nothing-to-settle"
     msgid = N_(
-        "There is nothing to settle about this message: it was sent, or it is still being tried."
+        "There is nothing to decide about this message: it was sent, or is still being tried."
     )
 
 

@@ -109,7 +109,7 @@ def give_up(message_id: int) -> Answer:
             db, actor=current_actor(), message_id=message_id, reason=reason, now=clock.now()
         )
 
-    return _settle(message_id, act, _("The message is given up, with your reason."))
+    return _settle(message_id, act, _("No more attempts will be made; your reason is on record."))
 
 
 def _settle(message_id: int, act: Callable[[Session], None], done: str) -> Answer:

@@ -29,7 +29,7 @@ def wishes() -> str:
 def save_wishes() -> Response:
     with transaction() as db:
         change_wishes(db, actor=current_actor(), wishes=read_wishes(request.form), now=clock.now())
-    flash(_("Your wishes are saved."), "success")
+    flash(_("Your choices are saved."), "success")
     return redirect(url_for("notifications.wishes"), 303)
 
 
@@ -52,7 +52,7 @@ def stop_reminders(wish_key: str) -> str:
     with transaction() as db:
         stop(db, actor=actor, now=clock.now())
     flash(
-        _("You get no more reminders. Letters about changes and cancellations still come."),
+        _("You will get no more reminders. Letters about changes and cancellations still come."),
         "success",
     )
     return _page(actor, url_for("notifications.save_wishes_by_key", wish_key=wish_key), wish_key)
@@ -65,7 +65,7 @@ def save_wishes_by_key(wish_key: str) -> Response:
         change_wishes(
             db, actor=_bearer(wish_key), wishes=read_wishes(request.form), now=clock.now()
         )
-    flash(_("Your wishes are saved."), "success")
+    flash(_("Your choices are saved."), "success")
     return redirect(url_for("notifications.wishes_by_key", wish_key=wish_key), 303)
 
 

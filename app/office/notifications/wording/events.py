@@ -20,19 +20,21 @@ OWN_HOURS_STAND = N_(
 MEETS_WITH_ANOTHER = N_(
     "At this hour it meets with another event. Nothing was cancelled: the secretariat decides with you."
 )
-THANKS, IS_OVER = N_("Thank you for taking part: %(title)s"), N_("It is over: %(title)s")
-IS_OVER_WITH_THANKS = N_("“%(title)s” is over. Thank you for your time and your interest.")
-IS_OVER_SENTENCE = N_("“%(title)s” is over.")
+THANKS, IS_OVER = N_("Thank you for taking part: %(title)s"), N_("It has ended: %(title)s")
+IS_OVER_WITH_THANKS = N_("“%(title)s” has ended. Thank you for your time and your interest.")
+IS_OVER_SENTENCE = N_("“%(title)s” has ended.")
 QUESTIONS_WAIT = N_(
-    "Five questions about it wait on its page, two minutes in all; you may answer without your name. "
-    "Materials, the recording and the agreements appear there as they become ready: %(url)s"
+    "There are five questions about it on its page, two minutes in all; you can "
+    "answer without giving your name. Materials, the recording and the agreements "
+    "appear there as they become ready: %(url)s"
 )
 QUESTIONS_WAIT_IF_THERE = N_(
-    "Materials, the recording and the agreements appear on its page as they become ready. If you were there, five "
-    "questions about it wait there too; you may answer them without your name: %(url)s"
+    "Materials, the recording and the agreements appear on its page as they become "
+    "ready. If you were there, you will also find five questions about it; you can "
+    "answer them without giving your name: %(url)s"
 )
 STANDS = N_("Your registration stands. Details: %(url)s")
-STILL_WAITING = N_("What you asked for stands; you have no place yet. Details: %(url)s")
+STILL_WAITING = N_("Your request still stands; you have no place yet. Details: %(url)s")
 DETAILS = N_("Details: %(url)s")
 
 

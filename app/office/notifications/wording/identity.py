@@ -40,7 +40,7 @@ def account_invited(
         subject = translate(lang, "You are the focal point of %(country)s", country=country)
         why = translate(
             lang,
-            "The secretariat wrote you down as the focal point of %(country)s: you say who "
+            "The secretariat registered you as the focal point of %(country)s: you say who "
             "serves in your country and who takes part.",
             country=country,
         )
@@ -55,7 +55,7 @@ def account_invited(
         kind, values["role"] = "account-role", as_what
         subject = translate(lang, "You are invited to work in Convoca")
         why = translate(lang, "You were added with this role: %(role)s.", role=as_what)
-        what = translate(lang, "What waits for you stands on the first page.")
+        what = translate(lang, "What needs your attention is on the home page.")
     greeting = (translate(lang, "Hello, %(name)s:", name=to.name),) if to.name else ()
     return letter(
         lang,
@@ -64,15 +64,15 @@ def account_invited(
         why,
         translate(
             lang,
-            "Come in with this link, which is yours alone and works once, until %(day)s: %(url)s",
+            "Sign in with this link, which is yours alone and works once, until %(day)s: %(url)s",
             day=last_day,
             url=link,
         ),
         what,
         translate(
             lang,
-            "Afterwards you come in by writing this address of yours and asking for a link; there is "
-            "no password: %(url)s",
+            "After that, sign in by giving this e-mail address and asking for a link; there "
+            "is no password: %(url)s",
             url=sign_in_url,
         ),
         kind=kind,

@@ -10,11 +10,11 @@ def approval_asked(to: Recipient, event: EventNotice, *, url: str) -> Letter:
     lang, title = to.language, event.title.in_(to.language)
     return letter(
         lang,
-        translate(lang, "Your approval is asked: %(title)s", title=title),
+        translate(lang, "Your approval is requested: %(title)s", title=title),
         translate(lang, "Hello, %(name)s:", name=to.name),
         translate(
             lang,
-            "The organizers ask you to approve “%(title)s”. Its time is held meanwhile.",
+            "The organizers ask you to approve “%(title)s”. Its time is held in the meantime.",
             title=title,
         ),
         when_text(to, event),

@@ -31,10 +31,10 @@ STATUS = re.compile(r"\b([45])\.(\d{1,3})\.(\d{1,3})\b")
 # RFC 3463: by subject and detail, else by subject alone.
 MEANINGS: Mapping[str, str] = {
     "1.1": N_("The mailbox does not exist."),
-    "1.2": N_("The domain of the address does not exist or takes no mail."),
-    "1.3": N_("The address is not written as it should be."),
+    "1.2": N_("The domain of the address does not exist or does not accept mail."),
+    "1.3": N_("The address is not written correctly."),
     "1.6": N_("The mailbox has moved and left no new address."),
-    "1.10": N_("The domain of the address takes no mail."),
+    "1.10": N_("The domain of the address does not accept mail."),
     "2.1": N_("The mailbox is closed."),
     "2.2": N_("The mailbox is full."),
     "2.3": N_("The letter is too large for the mailbox."),
@@ -43,15 +43,15 @@ MEANINGS: Mapping[str, str] = {
     "4.7": N_("The server of the mailbox could not be reached for days."),
     "7.8": N_("Our own mail server does not let the platform sign in."),
     "1": N_("Something is wrong with the address."),
-    "2": N_("The mailbox takes no mail."),
+    "2": N_("The mailbox does not accept mail."),
     "3": N_("The server of the mailbox has a problem of its own."),
     "4": N_("The way to the server of the mailbox is broken."),
     "6": N_("The server of the mailbox could not read the letter."),
-    "7": N_("The server of the mailbox refuses letters from here by its rules."),
+    "7": N_("The mailbox's server refuses letters from here under its rules."),
 }
 BROKEN = ("Errno", "timed out", "Connection", "connection")
 UNREACHABLE = N_("Our own mail server could not be reached.")
-UNKNOWN = N_("The server gave no reason that can be told in a sentence.")
+UNKNOWN = N_("The server gave no reason that can be put in a sentence.")
 NOT_ONE_ADDRESS = N_("The recipient is not one e-mail address. Correct it and retry.")
 
 

@@ -14,8 +14,8 @@ from app.office.notifications.wording.parts import part_text
 from app.planning.events.values.places import Origin
 
 PENDING = N_(
-    "You asked for a place at “%(title)s”. The organizers decide on each request; we write to you when they "
-    "have."
+    "You asked for a place at “%(title)s”. The organizers decide on each request; we "
+    "will write to you when they have."
 )
 PENDING_NOMINATION = N_(
     "Your focal point nominated you for “%(title)s”. The organizers decide on each request; we "
@@ -109,7 +109,7 @@ def waiting(
         when_text(to, event),
         *instead,
         *part_text(place),
-        translate(lang, "To see where you stand, or to leave the list: %(url)s", url=url),
+        translate(lang, "To see your place on the list, or to leave it: %(url)s", url=url),
         kind="waiting",
         values={"name": to.name, "event": title, "position": str(position)},
         lead=1 + is_nominated(place),
@@ -145,7 +145,7 @@ def declined(place: RegistrationState, event: EventNotice, *, url: str) -> Lette
         translate(lang, "Hello, %(name)s:", name=to.name),
         translate(lang, "The organizers could not give you a place at “%(title)s”.", title=title),
         *part_text(place),
-        translate(lang, "Whom to ask, and what else is planned: %(url)s", url=url),
+        translate(lang, "Who to ask, and what else is planned: %(url)s", url=url),
         kind="declined",
         values={"name": to.name, "event": title},
     )
@@ -181,7 +181,7 @@ def by_focal_point(place: RegistrationState, event: EventNotice) -> tuple[str, .
 def give_back(to: Recipient, *, url: str) -> str:
     return translate(
         to.language,
-        "If you cannot come, cancel your registration on the same page, so that somebody else can have the place: "
-        "%(url)s",
+        "If you cannot take part, cancel your registration on the same page, so that "
+        "somebody else can have the place: %(url)s",
         url=url,
     )

@@ -18,8 +18,8 @@ AS_ROLE = {
     PersonRole.INTERPRETER: N_("interpreter"),
 }
 
-PART_IN_PROGRAMME = N_("You are in its programme. Your part: %(roles)s.")
-PART_IN_CANCELLED = N_("You were in its programme. Your part was: %(roles)s.")
+PART_IN_PROGRAMME = N_("You are in its programme. Your role: %(roles)s.")
+PART_IN_CANCELLED = N_("You were in its programme. Your role was: %(roles)s.")
 
 
 def part_given(
@@ -38,7 +38,7 @@ def part_given(
         translate(lang, "Hello, %(name)s:", name=to.name),
         translate(
             lang,
-            "You are in the programme of “%(title)s”. Your part: %(roles)s.",
+            "You are in the programme of “%(title)s”. Your role: %(roles)s.",
             title=title,
             roles=roles_text(lang, place.roles),
         ),
@@ -60,11 +60,11 @@ def part_changed(
     lang, title = to.language, event.title.in_(to.language)
     return letter(
         lang,
-        translate(lang, "Your part has changed: %(title)s", title=title),
+        translate(lang, "Your role has changed: %(title)s", title=title),
         translate(lang, "Hello, %(name)s:", name=to.name),
         translate(
             lang,
-            "Your part in “%(title)s” is now: %(roles)s.",
+            "Your role in “%(title)s” is now: %(roles)s.",
             title=title,
             roles=roles_text(lang, place.roles),
         ),
@@ -86,7 +86,7 @@ def part_taken(
         lang,
         translate(lang, "You are no longer in the programme: %(title)s", title=title),
         translate(lang, "Hello, %(name)s:", name=to.name),
-        translate(lang, "You no longer have a part in the programme of “%(title)s”.", title=title),
+        translate(lang, "You are no longer in the programme of “%(title)s”.", title=title),
         when_text(to, event),
         *([translate(lang, "You are still registered for it.")] if is_registered else []),
         translate(lang, "Details: %(url)s", url=url),
@@ -106,7 +106,7 @@ def part_declined(
         translate(lang, "Hello, %(name)s:", name=to.name),
         translate(
             lang,
-            "The calendar of %(name)s declined “%(title)s”. Their part: %(roles)s.",
+            "The calendar of %(name)s declined “%(title)s”. Their role: %(roles)s.",
             name=name,
             title=title,
             roles=roles_text(lang, roles),

@@ -45,7 +45,7 @@ def _subject(to: Recipient, event: EventNotice, now: datetime) -> str:
         return title
     starts = event.span.starts_at
     if starts - now <= SOON and not event.is_all_day:
-        return translate(lang, "It begins soon: %(title)s", title=title)
+        return translate(lang, "It starts soon: %(title)s", title=title)
     days = (starts.astimezone(zone).date() - now.astimezone(zone).date()).days
     if days == 0:
         return translate(lang, "Today: %(title)s", title=title)

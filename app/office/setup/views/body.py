@@ -100,7 +100,8 @@ def _save_all(
                 errors[f"name-{row.key}"] = say(language, next(iter(refusal.errors.values())))
             except ChangedMeanwhile:
                 errors[f"name-{row.key}"] = _(
-                    "Somebody else changed this row meanwhile; now it is: %(name)s. Save again to replace that.",
+                    "Somebody else changed this row in the meantime; it now says: %(name)s. "
+                    "Save again to replace that.",
                     name=row.name.in_(language) if row.is_used else _("not in use"),
                 )
             except StillUsed as refusal:

@@ -42,7 +42,7 @@ FRESH = {
     ),
 }
 ALREADY = {
-    RegistrationStatus.REGISTERED: N_("You had a place already; it is still yours."),
+    RegistrationStatus.REGISTERED: N_("You already had a place; it is still yours."),
     RegistrationStatus.WAITING: N_("You are already on the waiting list; you keep your turn."),
     RegistrationStatus.PENDING: N_("The organizers already have your request."),
     RegistrationStatus.DECLINED: N_("The organizers could not give you a place."),

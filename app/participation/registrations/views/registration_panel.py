@@ -48,7 +48,7 @@ WAS_THERE = N_("You were there for %(minutes)s of %(length)s minutes. Thank you 
 WAS_ABSENT = N_(
     "The attendance list says that you were not there. If you were, please tell the organizers."
 )
-NOT_RECORDED = N_("It is over. Attendance has not been written down yet.")
+NOT_RECORDED = N_("It has ended. Attendance has not been recorded yet.")
 
 
 @dataclass(frozen=True)

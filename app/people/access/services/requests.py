@@ -39,7 +39,7 @@ def ask_for_access(db: Session, *, wish: AccessWish, now: datetime) -> None:
     """
     rules.require_wish(wish)
     if wish.country_code and not queries.is_country(db, wish.country_code):
-        raise InvalidInput({"country_code": Sentence(N_("Choose one of the list."))})
+        raise InvalidInput({"country_code": Sentence(N_("Choose one from the list."))})
     email = normal_email(wish.email)
     lock_address(db, email)
     if account_by_email(db, email) is not None:

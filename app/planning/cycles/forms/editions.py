@@ -33,7 +33,7 @@ class RefusableForm(LocalizedForm):
 
 
 class CloneForm(RefusableForm):
-    label = text_field(_l("What the new edition is called"), rules.LONGEST_LABEL, InputRequired())
+    label = text_field(_l("Name of the new edition"), rules.LONGEST_LABEL, InputRequired())
 
 
 class EditionForm(RefusableForm):
@@ -45,7 +45,7 @@ class EditionForm(RefusableForm):
     place = text_field(_l("Place"), rules.LONGEST_PLACE)
     starts_on = text_field(_l("First day"), 10)
     ends_on = text_field(_l("Last day"), 10)
-    decision_ref = text_field(_l("Decision it rests on"), rules.LONGEST_REF)
+    decision_ref = text_field(_l("Decision it is based on"), rules.LONGEST_REF)
     seen = wtforms.HiddenField()
 
     def offer(self, countries: Choices) -> None:
@@ -125,7 +125,7 @@ class SourceForm(RefusableForm):
 
 
 class FundingForm(RefusableForm):
-    sources = SelectMultipleField(_l("Who pays"))
+    sources = SelectMultipleField(_l("Funding"))
     seen = wtforms.HiddenField()
 
     def offer(self, sources: Choices) -> None:

@@ -28,7 +28,7 @@ class EntryForm(RefusableForm):
         [InputRequired(_l("Write a number from 1 to 99."))],
         default=1,
     )
-    decision_ref = text_field(_l("Decision it rests on"), rules.LONGEST_REF)
+    decision_ref = text_field(_l("Decision it is based on"), rules.LONGEST_REF)
     seen = wtforms.HiddenField()
 
     def offer(self, groups: Choices, quarters: Choices) -> None:

@@ -21,7 +21,7 @@ LONGEST_LABEL, LONGEST_THEME, LONGEST_PLACE, LONGEST_REF, LONGEST_WORDS, LONGEST
 MOST_TABLES = 99
 PREFIX = "congress-"
 
-LABEL_TAKEN = N_("There is an edition called “%(label)s” already.")
+LABEL_TAKEN = N_("There is already an edition called “%(label)s”.")
 NO_LABEL = N_("Write what it is called, for example VII or 2027.")
 NOT_A_DATE = N_("Write a day, a month or a year: 2027-07-06, 2027-07 or 2027.")
 ENDS_EARLY = N_("It ends before it starts.")
@@ -29,7 +29,7 @@ NO_THEME = N_("Write the theme in Spanish or in English.")
 NO_WORDS = N_("Write what is to be done, in Spanish or in English.")
 NO_NAME = N_("Write the name in Spanish or in English.")
 NOT_A_POSITION = N_("Write a number from 1 to 99.")
-NAME_TAKEN = N_("This source is in the list already.")
+NAME_TAKEN = N_("This source is already in the list.")
 
 
 class TableInUse(Refusal):
@@ -51,7 +51,7 @@ class NothingToLayOut(Refusal):
 
 class CongressNotDated(Refusal):
     rule = "congress-not-dated"
-    msgid = N_("The congress has no hour yet. Give it its date first.")
+    msgid = N_("The congress has no time yet. Give it its date first.")
 
 
 class CongressTooShort(Refusal):

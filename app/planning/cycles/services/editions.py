@@ -35,7 +35,7 @@ from app.planning.events.models import (
 from app.planning.events.values.editions import EditionDraft, TableDraft
 from app.planning.scheduling import services as scheduling
 
-NO_COUNTRY = N_("Choose a country of the list.")
+NO_COUNTRY = N_("Choose a country from the list.")
 NO_PERSON = N_("Choose a person from the list.")
 
 

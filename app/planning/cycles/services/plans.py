@@ -26,7 +26,7 @@ from app.planning.events.rules import plans as rules
 from app.planning.events.values.editions import EntryDraft
 from app.planning.scheduling import services as scheduling
 
-NO_GROUP = N_("Choose a group of the list.")
+NO_GROUP = N_("Choose a group from the list.")
 
 
 def add_entry(db: Session, *, actor: Actor, year: int, draft: EntryDraft, now: datetime) -> int:
@@ -89,7 +89,7 @@ def remove_entry(db: Session, *, actor: Actor, year: int, entry_id: int, now: da
 def approve_plan(
     db: Session, *, actor: Actor, year: int, decision_ref: str, now: datetime, seen: str = ""
 ) -> bool:
-    """By the presidency, with the Decision it rests on; says whether anything changed, as a second
+    """By the presidency, with the Decision it is based on; says whether anything changed, as a second
     time does not. `seen`: the mark of the entries that were before the eyes; refuses PlanChanged
     when they are others now.
 

@@ -102,7 +102,7 @@ def save_edition_funding(slug: str) -> Answer:
         return _edition_funding_page(
             slug, SourceForm(), paid=paid, status=STATUS[refusal.kind], refusals=said
         )
-    flash(_("Who pays is noted."), "success")
+    flash(_("The funding is saved."), "success")
     return _to_edition(slug)
 
 
@@ -147,7 +147,7 @@ def save_event_funding(event_id: UUID) -> Answer:
     except (InvalidInput, ChangedMeanwhile) as refusal:
         said = _said(refusal, paid, url_for("cycles.event_funding", event_id=event_id))
         return _event_funding_page(event_id, paid=paid, status=STATUS[refusal.kind], refusals=said)
-    flash(_("Who pays is noted."), "success")
+    flash(_("The funding is saved."), "success")
     return redirect(url_for("events.event", event_id=event_id), 303)
 
 

@@ -38,12 +38,12 @@ ISO_DAY = len("2027-03-15")
 MOST_PLACES = 100_000
 LONGEST = {"title": 200, "summary": 2000, "place": 200, "join_url": 500, "decision_ref": 120}
 
-NOT_ISO = N_("Write date and hour as 2027-03-15T09:00:00-06:00, with its offset from UTC.")
+NOT_ISO = N_("Write the date and time as 2027-03-15T09:00:00-06:00, with the offset from UTC.")
 NAIVE = N_("Add the offset from UTC, for example -06:00.")
 TOO_MANY_CHARACTERS = N_("Write at most %(max)d characters.")
 UNPRINTABLE = N_("This text holds characters that cannot be stored. Please type it again.")
 NOT_AN_ADDRESS = N_("Write the whole address, starting with https://")
-NO_OTHER = N_("Say with which other event it changes places.")
+NO_OTHER = N_("Say which other event it changes places with.")
 NO_WAY_BACK = N_("A published event cannot become a draft again. Cancel it instead.")
 
 InstantIn = Annotated[

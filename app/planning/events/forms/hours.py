@@ -10,7 +10,7 @@ from wtforms.widgets import TextInput
 
 from app.kernel.text import N_
 
-NOT_AN_HOUR = N_("Write the hour as 14:30, 2:30 pm or 9-11.")
+NOT_AN_HOUR = N_("Write the time as 14:30, 2:30 pm or 9-11.")
 ONE = r"(\d{1,2})(?:[:.h](\d{2}))?(?::00)?\s*(a\.?\s?m\.?|p\.?\s?m\.?|h|hs|hrs)?"
 HOURS = re.compile(
     rf"(?:de\s+|from\s+)?{ONE}(?:\s*(?:-|–|—|a|to|hasta|until)\s*{ONE})?", re.IGNORECASE | re.ASCII

@@ -73,12 +73,10 @@ class PlanForm(LocalizedForm):
     title = LocalizedField(N_("Title in %(language)s"), text_field, 200)
     summary = LocalizedField(N_("What it is about, in %(language)s"), text_field, 2000, area=True)
     on = DateField(_l("Date"), [InputRequired(_l("Choose the date."))])
-    start = HourField(_l("Starts"), [InputRequired(_l("Choose the hour it starts."))])
+    start = HourField(_l("Starts"), [InputRequired(_l("Choose the time it starts."))])
     end = HourField(_l("Ends"), [Optional()])
     last_day = DateField(_l("Last day, if it takes several"), [Optional()])
-    timezone = SelectField(
-        _l("The hours are those of"), [InputRequired(_l(CHOOSE))], default=REFERENCE_ZONE
-    )
+    timezone = SelectField(_l("Times are in"), [InputRequired(_l(CHOOSE))], default=REFERENCE_ZONE)
     groups = SelectMultipleField(_l("Working groups"))
     prepares = SelectMultipleField(_l("It prepares"))
     follows_up = SelectMultipleField(_l("It follows up"))
@@ -109,7 +107,7 @@ class PlanForm(LocalizedForm):
     seen_at: datetime | None = None
     new_id: UUID | None = None
     overrides: tuple[OverrideAsked, ...] = ()
-    override_reason = text_field(_l("Why it should stand all the same"), 1000, area=True)
+    override_reason = text_field(_l("Why it should be allowed"), 1000, area=True)
 
     def offer(
         self,

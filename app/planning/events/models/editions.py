@@ -83,7 +83,7 @@ class ChecklistItem(Base):
 
 class AnnualPlan(Base):
     """What the region means to hold in a calendar year. Approved by the presidency, with the
-    Decision it rests on.
+    Decision it is based on.
     """
 
     __tablename__ = "annual_plan"

@@ -18,10 +18,10 @@ JOIN_OPENS_BEFORE = timedelta(minutes=30)
 ENDS_BEFORE_START = N_("It must end after it starts.")
 TOO_LONG = N_("An event lasts at most 45 days. Please plan each part as an event of its own.")
 OUT_OF_YEARS = N_("Choose a date between the years 1990 and 2100.")
-UNKNOWN_ZONE = N_("This time zone is not known. An example: America/Costa_Rica.")
-WHOLE_MINUTES = N_("Write the hour in whole minutes.")
+UNKNOWN_ZONE = N_("This time zone is not known. For example: America/Costa_Rica.")
+WHOLE_MINUTES = N_("Write the time in whole minutes.")
 IN_A_GAP = N_(
-    "This hour does not exist that day in %(zone)s: the clocks jump over it. Choose another hour."
+    "This time does not exist that day in %(zone)s: the clocks skip it. Choose another time."
 )
 
 

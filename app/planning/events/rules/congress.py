@@ -11,7 +11,7 @@ from app.kernel.refusal import Sentence
 from app.kernel.text import N_, LocalizedText, languages
 from app.planning.events.rules.publishing import Lack
 
-NO_EDITION = N_("it is not said of which edition it is the congress")
+NO_EDITION = N_("it does not say which edition it is the congress of")
 NO_START = N_("its dates are not known to the day")
 NO_WEBINAR = N_("no published preparatory event of edition %(edition)s ends before it starts")
 NO_REVIEW = N_("its agenda has no session of the kind “Guidelines review”")
@@ -107,7 +107,7 @@ CONGRESS = N_("The congress is planned")
 WEBINAR = N_("A preparatory event is published and ends before the congress")
 REVIEW = N_("The agenda has a Guidelines review")
 TABLES = N_("Each work table has a moderator and a rapporteur")
-LANGUAGES = N_("Everything stands in both languages")
+LANGUAGES = N_("Everything is in both languages")
 PRESIDENCY = N_("The presidency is named")
 DECIDED = N_("It rests on an entry of the annual plan or on a Decision")
 
@@ -162,7 +162,7 @@ def _unprepared(state: EditionState) -> str:
     if is_prepared(state.starts_at, state.preparatory_ends):
         return ""
     if state.starts_at is None:
-        return N_("The congress has no hour yet, so nothing can be before it.")
+        return N_("The congress has no time yet, so nothing can come before it.")
     if state.preparatory_ends:
         return N_("The preparatory events end after the congress has started. Plan one before it.")
     return N_("Plan and publish a webinar that prepares this edition.")

@@ -80,12 +80,12 @@ class OutOfStep(Refusal):
     """Base: the event is not in a phase from which this step leads on."""
 
     rule = "out-of-step"
-    msgid = N_("The event is not at this step. Open it again to see where it stands.")
+    msgid = N_("The event is not at this step. Open it again to see its current state.")
 
 
 class NotADraft(OutOfStep):
     rule = "not-a-draft"
-    msgid = N_("Approval is asked for a draft that nobody has been asked about yet.")
+    msgid = N_("Approval is requested for a draft that nobody has been asked about yet.")
 
 
 class NothingAsked(OutOfStep):
@@ -102,7 +102,7 @@ class AwaitsApproval(OutOfStep):
 
 class NotEnded(OutOfStep):
     rule = "not-ended"
-    msgid = N_("An event is closed once it was held and is over.")
+    msgid = N_("An event is closed once it has been held and has ended.")
 
 
 class WasHeld(Refusal):
@@ -127,7 +127,7 @@ class NothingToHold(Refusal):
 class AlreadyClosed(Refusal):
     kind = Kind.GONE
     rule = "already-closed"
-    msgid = N_("This event is closed: what was recorded of it stands and is no longer changed.")
+    msgid = N_("This event is closed: what was recorded is final and can no longer be changed.")
 
 
 REFUSALS: Mapping[Step, type[OutOfStep]] = {

@@ -30,7 +30,7 @@ class Full(Refusal):
     """
 
     rule = "full"
-    msgid = N_("All %(capacity)s places are taken. If somebody cancels, a place is free again.")
+    msgid = N_("All %(capacity)s places are taken. If someone cancels, a place becomes free.")
 
 
 class CountryFull(Refusal):

@@ -37,7 +37,7 @@ UNPRINTABLE = N_("This text holds characters that cannot be stored. Please type 
 
 class EmptyPlan(Refusal):
     rule = "empty-plan"
-    msgid = N_("A plan without entries cannot be approved. Add what the year is to hold first.")
+    msgid = N_("A plan without entries cannot be approved. Add what is planned for the year first.")
 
 
 class PlanChanged(ChangedMeanwhile):

@@ -18,8 +18,8 @@ class NoShortAddress(NotFound):
 
     rule = "no-short-address"
     msgid = N_(
-        "This short address leads to no event that is open to everybody. Perhaps a letter is missing at its end; ask "
-        "whoever sent it to you."
+        "This short address does not lead to an event that is open to everyone. Perhaps "
+        "a letter is missing at the end; ask whoever sent it to you."
     )
 
 

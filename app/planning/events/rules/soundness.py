@@ -9,7 +9,7 @@ from app.planning.events.values import DatePrecision, EventDraft, EventKind, Lin
 
 NO_TITLE = N_("Write the title in Spanish or in English.")
 NO_DATE = N_("Choose the date, the start and the end.")
-GONE_BY = N_("This hour has passed already. Choose one that is still to come.")
+GONE_BY = N_("This time has already passed. Choose one that is still to come.")
 NOT_THE_CONGRESS = N_("Only an event of the kind “congress” can be the congress of an edition.")
 
 

@@ -23,7 +23,7 @@ from app.planning.events.services.planning import change_event
 from app.planning.events.values.brief import Brief
 from app.planning.scheduling import services as scheduling
 
-UNKNOWN_INSTITUTION = N_("Choose one of the list.")
+UNKNOWN_INSTITUTION = N_("Choose one from the list.")
 ROOM_BYTES = 18
 
 

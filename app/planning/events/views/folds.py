@@ -61,7 +61,7 @@ def _cycle(form: PlanForm) -> Fold:
 def _plan(form: PlanForm) -> Fold:
     said = _joined((*_names(form.plan_entry_id), form.decision_ref.data or ""))
     return Fold(
-        said or _("Under no entry of the plan"),
+        said or _("Not under an entry of the plan"),
         is_open=_has_errors(form.plan_entry_id, form.decision_ref),
     )
 
@@ -99,7 +99,7 @@ def _access(form: PlanForm) -> Fold:
             if countries
             else _("All countries of the region"),
             _("%(count)s places", count=form.capacity.data) if form.capacity.data else "",
-            _("delegates must be there") if form.needs_delegates.data else "",
+            _("delegates required") if form.needs_delegates.data else "",
             _("confidential") if form.is_confidential.data else "",
         )
     )

@@ -54,7 +54,7 @@ def returned(event_id: UUID) -> Answer:
             return_event(db, actor=current_actor(), event_id=event_id, note=note, now=clock.now())
     except InvalidInput as refusal:
         return _return_page(event_id, note, say(reader_language(), refusal.errors[NOTE_FIELD]), 422)
-    flash(_("The event is a draft again, and your note stands in its record."), "success")
+    flash(_("The event is a draft again, and your note is on record."), "success")
     return redirect(url_for("events.event", event_id=event_id), 303)
 
 

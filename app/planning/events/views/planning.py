@@ -283,15 +283,15 @@ def is_past(page: PlanningPage) -> bool:
 def _outcome(event: EventDetail | None, *, publish: bool, is_past: bool) -> str:
     if event is not None and event.status is EventStatus.PUBLISHED:
         return str(
-            _("The changes are saved. Whoever is registered is told when time or place changed.")
+            _(
+                "The changes are saved. If the time or place changed, people who are registered are told."
+            )
         )
     if is_past:
         return str(RECORDED_AS_PAST if publish else SAVED_AS_PAST)
     if publish:
         return str(_("The event is published and its time is taken in the calendar of record."))
-    return str(
-        _("The draft is saved. It holds its time for 14 days; publish it before they are over.")
-    )
+    return str(_("The draft is saved. It holds its time for 14 days; publish it before then."))
 
 
 def _event_named_in_form(db: Session) -> EventDetail | None:

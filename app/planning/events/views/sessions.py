@@ -93,7 +93,7 @@ def session_removed(event_id: UUID, session_id: UUID) -> Answer:
         with reading() as db:
             page = session_page(db, event_id, session_id, None)
             return _answer(page, status=409, refusals=sentences_of(refusal))
-    flash(_("The session is taken out of the agenda."), "success")
+    flash(_("The session is removed from the agenda."), "success")
     return redirect(url_for("events.event_agenda", event_id=event_id), 303)
 
 

@@ -14,15 +14,15 @@ MEANING: Mapping[Phase, str] = {
     Phase.APPROVED: N_("The presidency has approved it. Publish it to put it in the programme."),
     Phase.PUBLISHED: "",
     Phase.RUNNING: N_("It is taking place now."),
-    Phase.ENDED: N_("It is over. Close it once attendance and agreements are complete."),
-    Phase.CLOSED: N_("It is closed: what was recorded stands and is no longer changed."),
+    Phase.ENDED: N_("It has ended. Close it once attendance and agreements are complete."),
+    Phase.CLOSED: N_("It is closed: what was recorded is final and can no longer be changed."),
     Phase.CANCELLED: "",
 }
 STEPS: Mapping[Step, str] = {
     Step.ASK: N_("Approval asked for"),
     Step.APPROVE: N_("Approved by the presidency"),
     Step.RETURN: N_("Returned with a note"),
-    Step.LAPSE: N_("Changed after it was approved, and asked again"),
+    Step.LAPSE: N_("Changed after approval; approval requested again"),
     Step.PUBLISH: N_("Published"),
     Step.START: N_("Started"),
     Step.END: N_("Ended"),

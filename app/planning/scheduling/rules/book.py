@@ -37,7 +37,7 @@ def _blackout(finding: Finding) -> str:
 def _licence(finding: Finding) -> str:
     if len(finding.others) > 1:
         return N_(
-            "The licence “%(who)s” carries %(limit)s meetings at once, and they are there: %(events)s"
+            "The licence “%(who)s” allows %(limit)s meetings at once, and it already has them: %(events)s"
         )
     return N_("The licence “%(who)s” is taken by %(event)s %(when)s")
 
@@ -45,19 +45,19 @@ def _licence(finding: Finding) -> str:
 def _quiet(finding: Finding) -> str:
     if finding.other is not None and finding.other.span.ends_at <= finding.span.starts_at:
         return N_(
-            "%(event)s, %(when)s, ends %(count)s min before, and %(who)s should have %(limit)s min of quiet"
+            "%(event)s, %(when)s, ends %(count)s min before, and %(who)s should have a break of %(limit)s min"
         )
     return N_(
-        "%(event)s, %(when)s, starts %(count)s min after, and %(who)s should have %(limit)s min of quiet"
+        "%(event)s, %(when)s, starts %(count)s min after, and %(who)s should have a break of %(limit)s min"
     )
 
 
 def _notice(finding: Finding) -> str:
     if not finding.count:
-        return N_("There is no working day until then, and the least is %(limit)s.")
+        return N_("There is no working day until then, and the minimum is %(limit)s.")
     if finding.count == 1:
-        return N_("There is one working day until then, and the least is %(limit)s.")
-    return N_("There are %(count)s working days until then, and the least is %(limit)s.")
+        return N_("There is one working day until then, and the minimum is %(limit)s.")
+    return N_("There are %(count)s working days until then, and the minimum is %(limit)s.")
 
 
 def _holiday(finding: Finding) -> str:
@@ -103,13 +103,13 @@ BOOK: tuple[RuleSpec, ...] = (
         refusal=N_(
             "A congress or a governance meeting has the region's calendar to itself: %(event)s."
         ),
-        exception=N_("%(found)s; only its own side events are excepted."),
+        exception=N_("%(found)s; only its own side events are exempt."),
     ),
     RuleSpec(
         name=Rule.GROUP_PAIR,
         title=N_("Declared pair of groups"),
         explanation=N_(
-            "The pairs declared below never meet at once, whatever holds for all groups."
+            "The pairs declared below never meet at the same time, whatever applies to other groups."
         ),
         setting=Setting(Severity.BLOCK, Approver.PRESIDENCY),
         limits=Limits(HELD_OR_SAID),
@@ -164,12 +164,12 @@ BOOK: tuple[RuleSpec, ...] = (
                 "%(who)s already take part %(when)s in %(event)s, and nobody can be in two places at once"
             ),
         ),
-        refusal=N_("Somebody who is needed is already engaged at this time: %(event)s."),
+        refusal=N_("Someone who is needed is already busy at this time: %(event)s."),
     ),
     RuleSpec(
         name=Rule.LICENCE,
         title=N_("Meeting licence"),
-        explanation=N_("A licence carries as many meetings at once as it has places."),
+        explanation=N_("A licence allows as many meetings at once as it has places."),
         setting=Setting(Severity.BLOCK),
         limits=Limits(NEVER_LOWERED),
         overlap=overlaps.whole_licence,
@@ -177,7 +177,7 @@ BOOK: tuple[RuleSpec, ...] = (
         binds_holds=True,
         holds=PartyKind.LICENCE,
         sentence=_licence,
-        refusal=N_("The meeting licence carries no more meetings at this time: %(event)s."),
+        refusal=N_("The meeting licence allows no more meetings at this time: %(event)s."),
     ),
     RuleSpec(
         name=Rule.BINDING_HOLIDAY,
@@ -189,15 +189,15 @@ BOOK: tuple[RuleSpec, ...] = (
         binds_holds=True,
         holds=PartyKind.COUNTRY,
         sentence=N_(
-            "Binding holiday in %(places)s: whoever rests there that day is not to be invited."
+            "Binding holiday in %(places)s: people on holiday there must not be invited that day."
         ),
         refusal=N_("A country that is invited has made this day a binding holiday: %(event)s."),
     ),
     RuleSpec(
         name=Rule.QUIET_BUFFER,
-        title=N_("Quiet time between events"),
+        title=N_("Break between events"),
         explanation=N_(
-            "Minutes that a group or a person has free between two events; 0 switches the rule off."
+            "Minutes that a group or person has free between two events; 0 switches the rule off."
         ),
         setting=Setting(Severity.CONFIRM, Approver.SECRETARIAT, 0),
         limits=Limits(
@@ -216,7 +216,7 @@ BOOK: tuple[RuleSpec, ...] = (
         name=Rule.SHARED_DELEGATES,
         title=N_("Groups that share delegates"),
         explanation=N_(
-            "Two groups that overlap while so many countries send the same person to both."
+            "Two groups overlap while this many countries send the same person to both."
         ),
         setting=Setting(Severity.CONFIRM, Approver.SECRETARIAT, 1),
         limits=Limits(
@@ -232,7 +232,7 @@ BOOK: tuple[RuleSpec, ...] = (
         name=Rule.NOTICE,
         title=N_("Minimum notice"),
         explanation=N_(
-            "Working days between planning and the event; an event in person needs twice as many."
+            "Working days between planning and the event; an in-person event needs twice as many."
         ),
         setting=Setting(Severity.CONFIRM, Approver.PRESIDENCY, 15),
         limits=Limits(
@@ -249,7 +249,7 @@ BOOK: tuple[RuleSpec, ...] = (
         limits=Limits(ANY, 1, 7, label=N_("Events"), sentence=N_("at most %(count)s a week")),
         counts=limits.group_week,
         sentence=N_(
-            "This would be event number %(count)s for %(who)s in the week of %(monday)s, and the most is %(limit)s."
+            "This would be event number %(count)s for %(who)s in the week of %(monday)s, and the maximum is %(limit)s."
         ),
     ),
     RuleSpec(
@@ -260,19 +260,21 @@ BOOK: tuple[RuleSpec, ...] = (
         limits=Limits(ANY, 1, 20, label=N_("Events"), sentence=N_("at most %(count)s a month")),
         counts=limits.group_month,
         sentence=N_(
-            "This would be event number %(count)s for %(who)s in %(month)s, and the most is %(limit)s."
+            "This would be event number %(count)s for %(who)s in %(month)s, and the maximum is %(limit)s."
         ),
     ),
     RuleSpec(
         name=Rule.COUNTRY_WEEK,
         title=N_("Events of a country in a week"),
-        explanation=N_("The most that a country's officials are called to from Monday to Sunday."),
+        explanation=N_(
+            "The most events that a country's officials are invited to from Monday to Sunday."
+        ),
         # Only a warning, as every country is invited to most events.
         setting=Setting(Severity.WARN, Approver.PRESIDENCY, 2),
         limits=Limits(ANY, 1, 10, label=N_("Events"), sentence=N_("at most %(count)s a week")),
         counts=limits.country_week,
         sentence=N_(
-            "This would be event number %(count)s for %(who)s in the week of %(monday)s, and the most is %(limit)s."
+            "This would be event number %(count)s for %(who)s in the week of %(monday)s, and the maximum is %(limit)s."
         ),
     ),
     RuleSpec(
@@ -283,14 +285,14 @@ BOOK: tuple[RuleSpec, ...] = (
         limits=Limits(ANY, 1, 20, label=N_("Events"), sentence=N_("at most %(count)s a month")),
         counts=limits.person_load,
         sentence=N_(
-            "This would be role number %(count)s for %(who)s in %(month)s, and the most is %(limit)s."
+            "This would be role number %(count)s for %(who)s in %(month)s, and the maximum is %(limit)s."
         ),
     ),
     RuleSpec(
         name=Rule.COUNTRY_LOAD,
-        title=N_("Meetings of several days for a country"),
+        title=N_("Multi-day meetings of a country"),
         explanation=N_(
-            "The most meetings of more than a day that a country is called to within three weeks."
+            "The most meetings of more than one day that a country is invited to within three weeks."
         ),
         setting=Setting(Severity.CONFIRM, Approver.PRESIDENCY, 2),
         limits=Limits(
@@ -298,15 +300,15 @@ BOOK: tuple[RuleSpec, ...] = (
         ),
         counts=limits.country_load,
         sentence=N_(
-            "This would be meeting number %(count)s of several days within three weeks for %(who)s, and the most is "
-            "%(limit)s."
+            "This would be multi-day meeting number %(count)s within three weeks for "
+            "%(who)s, and the maximum is %(limit)s."
         ),
     ),
     RuleSpec(
         name=Rule.HOLIDAY,
         title=N_("National holiday"),
         explanation=N_(
-            "From so many countries on holiday it must be confirmed; fewer are only mentioned."
+            "From this many countries on holiday it must be confirmed; fewer are only mentioned."
         ),
         setting=Setting(Severity.WARN, Approver.SECRETARIAT, 3),
         limits=Limits(
@@ -341,7 +343,7 @@ BOOK: tuple[RuleSpec, ...] = (
     RuleSpec(
         name=Rule.BUSY,
         title=N_("Personal calendars"),
-        explanation=N_("Somebody who is needed is busy by their own calendar."),
+        explanation=N_("Someone who is needed is busy according to their own calendar."),
         setting=Setting(Severity.WARN, Approver.SECRETARIAT),
         limits=Limits(SAID),
         near=limits.busy,
@@ -350,7 +352,7 @@ BOOK: tuple[RuleSpec, ...] = (
     RuleSpec(
         name=Rule.REGIONAL_HOLIDAY,
         title=N_("Regional holiday"),
-        explanation=N_("A part of an invited country is on holiday."),
+        explanation=N_("Part of an invited country is on holiday."),
         setting=Setting(Severity.INFO, Approver.SECRETARIAT),
         limits=Limits(SAID),
         sentence=N_("Regional holiday in %(places)s."),

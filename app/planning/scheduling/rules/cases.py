@@ -32,7 +32,7 @@ class Outcome(StrEnum):
 class CaseAlreadyClosed(Refusal):
     kind = Kind.CONFLICT
     rule = "case-already-closed"
-    msgid = N_("This case has been closed meanwhile. Reload the page to see how.")
+    msgid = N_("This case has been closed in the meantime. Reload the page to see how.")
 
 
 GROUPS = ("working-group", "working-groups")

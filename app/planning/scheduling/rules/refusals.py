@@ -33,7 +33,7 @@ class NotConfirmed(Clash):
     """The rule book lets this pass only when somebody entitled confirms it and says why."""
 
     rule = "not-confirmed"
-    msgid = N_("This has to be confirmed with a reason by whoever may.")
+    msgid = N_("This must be confirmed, with a reason, by someone who may do so.")
 
 
 class RuleClash(Clash):

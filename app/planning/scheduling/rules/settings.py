@@ -30,7 +30,7 @@ def defects_of(
     limits, found = spec.limits, {}
     if severity not in limits.severities:
         found["severity"] = Sentence(
-            N_("This rule cannot be made like that. Choose one of the answers.")
+            N_("This rule cannot be set like that. Choose one of the answers.")
         )
     if limits.counts and not limits.allow(limits.severities[0], threshold):
         between = {"lowest": limits.lowest, "highest": limits.highest}
@@ -49,7 +49,9 @@ def defects_of(
 def licence_defects(key: str, label: LocalizedText, capacity: int) -> dict[str, Sentence]:
     found = {}
     if not A_KEY.fullmatch(key) or len(key) > LONGEST_KEY:
-        found["key"] = Sentence(N_("Write small letters, digits and hyphens, such as zoom-500."))
+        found["key"] = Sentence(
+            N_("Write lower-case letters, digits and hyphens, such as zoom-500.")
+        )
     for language in languages():
         if label.lacks(language) or len(label[language]) > LONGEST_LABEL:
             found[field_in("label", language)] = Sentence(
@@ -70,4 +72,4 @@ class RuleIsFixed(Refusal):
 
     kind = Kind.CONFLICT
     rule = "rule-is-fixed"
-    msgid = N_("This rule cannot be changed by anybody.")
+    msgid = N_("Nobody can change this rule.")

@@ -100,7 +100,7 @@ def declare_pair(db: Session, *, actor: Actor, first: str, second: str, now: dat
         errors = {"second": Sentence(N_("Choose two different groups."))}
     one, other = pair_of(first, second)
     if not errors and _pair(db, one, other) is not None:
-        errors = {"second": Sentence(N_("These two groups were declared already."))}
+        errors = {"second": Sentence(N_("These two groups have already been declared."))}
     if errors:
         raise InvalidInput(errors)
     db.add(GroupPair(first=one, second=other))
@@ -130,7 +130,7 @@ def add_licence(
     errors = settings.licence_defects(key, label, capacity)
     lock(db)
     if not errors and _licence(db, key) is not None:
-        errors = {"key": Sentence(N_("There is a licence of this key already."))}
+        errors = {"key": Sentence(N_("There is already a licence with this key."))}
     if errors:
         raise InvalidInput(errors)
     db.add(Resource(kind=LICENCE, key=key, label=label, capacity=capacity))

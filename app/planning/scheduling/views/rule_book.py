@@ -63,7 +63,7 @@ def set_rule(name: str) -> Response | tuple[str, int]:
     except (InvalidInput, ChangedMeanwhile) as refusal:
         said = show_refusal(form, refusal, url_for("scheduling.rule", name=name))
         return _rule_page(rule, form, said), STATUS[refusal.kind]
-    flash(_("The rule is set. Events that are planned already were checked against it."), "success")
+    flash(_("The rule is set. Events already planned were checked against it."), "success")
     return redirect(url_for("scheduling.rule", name=name))
 
 

@@ -13,9 +13,9 @@ from app.planning.scheduling.wording.words import Reader, counted, words
 __all__ = ["CHOOSE", "SEVERITIES", "BookWords", "rule_titles", "sentence"]
 
 WHO_MAY = {
-    Approver.PRESIDENCY: N_("%(found)s; the presidency may confirm it with a reason."),
+    Approver.PRESIDENCY: N_("%(found)s; the presidency can confirm it with a reason."),
     Approver.SECRETARIAT: N_(
-        "%(found)s; the secretariat or the presidency may confirm it with a reason."
+        "%(found)s; the secretariat or the presidency can confirm it with a reason."
     ),
     Approver.NOBODY: N_("%(found)s; no exception is possible."),
 }

@@ -18,7 +18,7 @@ from app.planning.scheduling.values import Approver, Setting, Severity
 SEVERITIES = {
     Severity.BLOCK: N_("Refused"),
     Severity.CONFIRM: N_("Must be confirmed"),
-    Severity.WARN: N_("Warned of"),
+    Severity.WARN: N_("Warning"),
     Severity.INFO: N_("Mentioned"),
 }
 APPROVERS = {

@@ -53,16 +53,16 @@ class SeasonForm(wtforms.Form):
     )
     starts_on = DateField(_l("First day"), [InputRequired(_l("Choose the date."))])
     ends_on = DateField(_l("Last day"), [InputRequired(_l("Choose the date."))])
-    timezone = SelectField(_l("The hours are those of"), default=REFERENCE_ZONE)
+    timezone = SelectField(_l("Times are in"), default=REFERENCE_ZONE)
     table = wtforms.TextAreaField(_l("Webinars"), [InputRequired(_l("Give at least one webinar."))])
     moves_published = wtforms.BooleanField(
         _l("Published webinars of these days may be moved when that is better")
     )
     opens = TimeField(
-        _l("Not before"), [InputRequired(_l("Choose the hour it starts."))], default=USUAL.opens
+        _l("Not before"), [InputRequired(_l("Choose the time it starts."))], default=USUAL.opens
     )
     closes = TimeField(
-        _l("Over by"), [InputRequired(_l("Choose the hour it ends."))], default=USUAL.closes
+        _l("Ends by"), [InputRequired(_l("Choose the time it ends."))], default=USUAL.closes
     )
     per_day = _count(_l("Events a day at most"), 1, USUAL.per_day or 1)
     per_country_week = _count(
@@ -70,7 +70,7 @@ class SeasonForm(wtforms.Form):
     )
     holidays = _count(_l("Countries that may be on holiday"), 0, USUAL.holidays)
     seconds = IntegerField(
-        _l("Seconds to look for a better plan"),
+        _l("Seconds to search for a better plan"),
         [Optional(), NumberRange(1, MOST_SECONDS, _l("Between %(min)s and %(max)s."))],
         default=40,
     )
@@ -111,7 +111,7 @@ class PlaceForm(wtforms.Form):
     """
 
     on = DateField(_l("Date"), [InputRequired(_l("Choose the date."))])
-    start = TimeField(_l("Starts"), [InputRequired(_l("Choose the hour it starts."))])
+    start = TimeField(_l("Starts"), [InputRequired(_l("Choose the time it starts."))])
     seen = wtforms.HiddenField()
 
     def starts_at(self, timezone: str) -> datetime:

@@ -106,7 +106,7 @@ def progress(season_id: UUID) -> Answer | tuple[str, int, dict[str, str]]:
 def propose_again(season_id: UUID) -> Answer:
     with transaction() as db:
         services.request_proposal(db, actor=current_actor(), season_id=season_id, now=clock.now())
-    flash(_("The season is being planned anew. What you placed yourself stays."), "success")
+    flash(_("The season is being planned again. What you placed yourself stays."), "success")
     return redirect(url_for("seasons.season", season_id=season_id), 303)
 
 

@@ -64,9 +64,9 @@ def choose(season_id: UUID, position: int) -> Answer:
     except ChangedMeanwhile as refusal:
         return _told(season_id, position, form, refusal)
     flash(
-        _("The place is yours: it stays when the season is planned anew.")
+        _("The time is fixed: it stays when the season is planned again.")
         if starts_at
-        else _("Your choice is taken back."),
+        else _("Your choice is undone."),
         "success",
     )
     return redirect(url_for("seasons.season", season_id=season_id), 303)

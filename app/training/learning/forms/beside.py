@@ -22,7 +22,7 @@ IMAGE = re.compile(r"!\[(?P<words>[^\]]*)\]\((?P<code>[^)\s]*)[^)]*\)")
 FIGURE_NAME = N_("A figure is named like M2-F1.es.svg.")
 NO_FIGURE = N_("There is no figure of this name in this language: %(code)s")
 NO_WORDS = N_("Say in words what the figure shows: ![words](%(code)s)")
-NO_ADDRESS = N_("Write the whole address, beginning with https://.")
+NO_ADDRESS = N_("Write the whole address, starting with https://.")
 
 
 def terms_of(document: Node) -> tuple[TermContent, ...]:

@@ -9,7 +9,7 @@ LONGEST_NOTE = 2_000
 class NoteRefused(Refusal):
     kind = Kind.INVALID
     rule = "note-refused"
-    msgid = N_("Write at most %(limit)s characters, without special signs.")
+    msgid = N_("Write at most %(limit)s characters, without special characters.")
 
 
 def require_note(text: str) -> str:

@@ -22,7 +22,7 @@ class PauseNotOver(Refusal):
     """
 
     rule = "pause-not-over"
-    msgid = N_("The pause between two attempts is not over yet. Use it to read the module again.")
+    msgid = N_("The pause between two attempts has not ended yet. Use it to read the module again.")
 
     def __init__(self, until: datetime) -> None:
         super().__init__()
