@@ -73,11 +73,11 @@ def test_closing_names_a_report_that_was_not_applied_and_its_undecided_names(
     sign_in(client, "organizer")
     shown = still_open(client, event_id)
     assert f'href="/attendance-imports/{report}"' in shown
-    assert "El reporte «informe.csv» se envió y no se aplicó" in shown
+    assert "El informe «informe.csv» se envió y no se aplicó" in shown
     assert "1 nombre sin decidir" in shown
     applied(app, report)
     shown = still_open(client, event_id)
-    assert "1 nombre del reporte «informe.csv» está sin decidir" in shown
+    assert "1 nombre del informe «informe.csv» está sin decidir" in shown
     assert "1 persona con cupo no tiene minutos y cuenta como ausente" in shown
     assert f'href="/events/{event_id}/attendance"' in shown
     applied(app, report, {"Ximena Ávila": is_person(person(app, "official-gt"))})
