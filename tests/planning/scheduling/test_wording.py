@@ -277,9 +277,9 @@ def test_all_eleven_countries_are_not_listed() -> None:
 
 def test_who_may_is_said_only_while_it_is_to_be_decided() -> None:
     refused = SNAPSHOTS["nine days"]
-    assert said(refused)["en"].endswith("the presidency may confirm it with a reason.")
-    assert said(replace(refused, is_overridden=True))["en"].endswith("and the least is 15.")
-    assert said(replace(refused, severity=Severity.WARN))["en"].endswith("and the least is 15.")
+    assert said(refused)["en"].endswith("the presidency can confirm it with a reason.")
+    assert said(replace(refused, is_overridden=True))["en"].endswith("and the minimum is 15.")
+    assert said(replace(refused, severity=Severity.WARN))["en"].endswith("and the minimum is 15.")
 
 
 def test_days_over_the_end_of_a_month_name_both() -> None:
