@@ -53,7 +53,7 @@ SUBJECTS = {
         "You are no longer registered: Routes",
     ),
     "event_ended": ("Gracias por participar: Rutas", "Thank you for taking part: Routes"),
-    "approval_asked": ("Se solicita su aprobación: Rutas", "Your approval is asked: Routes"),
+    "approval_asked": ("Se solicita su aprobación: Rutas", "Your approval is requested: Routes"),
     "event_approved": ("Aprobada: Rutas", "Approved: Routes"),
     "event_returned": ("Devuelta: Rutas", "Returned: Routes"),
 }
