@@ -135,7 +135,7 @@ EVENT_TABS: tuple[tuple[str, str, EventTab], ...] = (
 # guest's key), and when it is shown: "before" the end of the event, "after" it, or "always".
 GUEST_LINKS: tuple[tuple[str, str, str, str], ...] = (
     (N_("Materials"), "materials.materials", "event_id", "before"),
-    (N_("Put a good practice forward"), "practices.guest_practice", "token", "before"),
+    (N_("Propose a good practice"), "practices.guest_practice", "token", "before"),
     (N_("Survey"), "surveys.guest_survey", "token", "after"),
 )
 # The shell's own links (header and footer); one whose endpoint does not exist is not shown.

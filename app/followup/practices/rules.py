@@ -22,7 +22,7 @@ SUMMARY_TOO_LONG = N_("Write at most %(most)s characters.")
 NO_ORGANISATION = N_("Write the name of the organisation.")
 NOT_A_LINK = N_("Write the whole address, starting with https://")
 PERSONAL = N_(
-    "This reads like somebody's document or telephone number. Take out what points to a person."
+    "This looks like someone's document or telephone number. Remove anything that identifies a person."
 )
 NOT_PRINTABLE = N_("This text holds characters that cannot be stored. Please type it again.")
 NO_NOTE = N_("Say in at least %(least)s characters what should be changed.")
@@ -37,7 +37,7 @@ YEARS = re.compile(r"\b(?:19|20)\d\d\s*[-–/]\s*(?:19|20)\d\d\b")
 
 class AlreadyReviewed(Refusal):
     rule = "practice-reviewed"
-    msgid = N_("This was reviewed already. Reload the list.")
+    msgid = N_("This has already been reviewed. Reload the list.")
 
 
 def holds_personal_number(text: str) -> bool:

@@ -24,7 +24,9 @@ FROM_THE_LIST = N_("Choose a country from the list.")
 class TooManyWaiting(Refusal):
     kind = Kind.TOO_MANY
     rule = "practices-waiting"
-    msgid = N_("%(most)s of yours wait for review already. Please wait until they have been read.")
+    msgid = N_(
+        "%(most)s of yours are already waiting for review. Please wait until they have been read."
+    )
 
 
 def submit_practice(

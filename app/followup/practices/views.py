@@ -114,7 +114,7 @@ def send_back(practice_id: UUID) -> Answer:
     except InvalidInput as refusal:
         error = say(reader_language(), refusal.errors["note"])
         return _review_page(errors={str(practice_id): error}, typed={str(practice_id): note}), 422
-    flash(_("It went back with your note."), "success")
+    flash(_("It was returned with your note."), "success")
     return redirect(url_for("practices.review"), 303)
 
 

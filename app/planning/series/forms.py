@@ -64,13 +64,13 @@ class RecurrenceForm(wtforms.Form):
         _l("It takes place"),
         [InputRequired(_l(CHOOSE))],
         choices=[
-            (Frequency.WEEKLY.value, _l("every so many weeks, on the same weekday")),
-            (Frequency.MONTHLY.value, _l("on a certain weekday of the month")),
+            (Frequency.WEEKLY.value, _l("every few weeks, on the same weekday")),
+            (Frequency.MONTHLY.value, _l("on a given weekday of the month")),
         ],
         default=Frequency.WEEKLY.value,
     )
     interval = IntegerField(
-        _l("Every how many weeks or months"),
+        _l("Number of weeks or months between dates"),
         [InputRequired(_l("Write a whole number."))],
         default=1,
     )
@@ -87,7 +87,7 @@ class RecurrenceForm(wtforms.Form):
     )
     ends = SelectField(
         _l("It ends"),
-        choices=[(COUNT, _l("after a number of times")), (UNTIL, _l("with a certain day"))],
+        choices=[(COUNT, _l("after a number of times")), (UNTIL, _l("on a given day"))],
         default=COUNT,
     )
     count = IntegerField(_l("How many times"), [Optional()])

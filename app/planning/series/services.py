@@ -168,7 +168,7 @@ def change_series(
     to the others.
 
     A change of time moves the others as far on the wall clock as this one; an occurrence that had
-    been moved by itself keeps its start. Past and cancelled ones stay as they are. Refuses with
+    been moved separately keeps its start. Past and cancelled ones stay as they are. Refuses with
     SeriesRefused, NotInSeries, NothingLeft.
     """
     scheduling.lock(db)

@@ -161,12 +161,12 @@ def test_r23_with_her_key_a_guest_opens_no_other_page(app: Flask, client: FlaskC
     """Every address without arguments that asks for a sign-in still does, and no confidential event
     opens.
     """
-    event_id, other = an_event(app), an_event(app, title="Reunión reservada", is_confidential=True)
+    event_id, other = an_event(app), an_event(app, title="Mesa que nadie ve", is_confidential=True)
     path = guest_path(app, event_id)
     page = client.get(path)
     assert not re.findall(r'href="(/(?:my|account|desk|certificates|countries)[^"]*)"', page.text)
     assert client.get(f"/events/{other}").status_code == 404
-    assert "Reunión reservada" not in page.text + client.get("/programme").text
+    assert "Mesa que nadie ve" not in page.text + client.get("/programme").text
     signed_out = app.test_client()
     for rule in app.url_map.iter_rules():
         if not rule.arguments and "GET" in (rule.methods or ()) and rule.endpoint != "static":
@@ -366,5 +366,5 @@ def test_a_guest_sees_a_cancelled_event_as_cancelled(app: Flask, client: FlaskCl
     change_event_row(app, event_id, status="cancelled", cancelled_at=NOW)
     page = client.get(path)
     assert page.status_code == 200
-    assert "status--bad" in page.text
+    assert "state--bad" in page.text
     assert "cancellation" not in page.text

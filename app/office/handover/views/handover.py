@@ -100,7 +100,9 @@ def _written(office: OfficeKind, country_code: str) -> Answer:
         typed = Typed(request.form.get("text", ""), refusal.mark, refusal=told)
         return _page(office, country_code, typed), STATUS[refusal.kind]
     flash(
-        _("The note is kept. Your successor and the secretariat read it; earlier versions stay."),
+        _(
+            "The note is saved. Your successor and the secretariat can read it; earlier versions are kept."
+        ),
         "success",
     )
     return redirect(_address(office, country_code), 303)

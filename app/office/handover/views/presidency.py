@@ -88,7 +88,7 @@ def appoint(term_id: int) -> Answer:
         return _term_page(term_id, mistakes), status
     flash(
         _(
-            "Noted. The role begins and ends with the term; whoever had no account is invited by letter."
+            "Saved. The role begins and ends with the term; anyone without an account is invited by letter."
         ),
         "success",
     )

@@ -28,7 +28,7 @@ PEOPLE: Mapping[str, str] = {
     "ReferenceChanged": N_("In the list of the body, %(key)s changed: %(change)s."),
     "SetupStepMarked": N_("Setting up, step %(step)s: %(state)s."),
     "AccountClosed": N_("Account %(account_id)s was closed."),
-    "AccountCreated": N_("Account %(account_id)s was made."),
+    "AccountCreated": N_("Account %(account_id)s was created."),
     "AccountReopened": N_("Account %(account_id)s was opened again."),
     "OwnerRecorded": N_(
         "The owner of account %(account_id)s said who they are: person %(person_id)s."
@@ -41,8 +41,8 @@ PEOPLE: Mapping[str, str] = {
     "InvitationHandedOver": N_(
         "The link of the invitation of account %(account_id)s was shown, to be handed over."
     ),
-    "ApiTokenIssued": N_("Account %(account_id)s got a token for programs."),
-    "ApiTokenRevoked": N_("A token for programs of account %(account_id)s was revoked."),
+    "ApiTokenIssued": N_("Account %(account_id)s got an access key for programs."),
+    "ApiTokenRevoked": N_("An access key for programs of account %(account_id)s was revoked."),
     "AppointmentConfirmed": N_(
         "Person %(person_id)s was confirmed on the roster of %(country_code)s."
     ),
@@ -114,7 +114,7 @@ PEOPLE: Mapping[str, str] = {
     "PresidencyTermEnded": N_(
         "The presidency of %(country_code)s ends earlier: %(valid_until)s is the first day without."
     ),
-    "RetentionRun": N_("What need not be kept any longer was deleted: %(rows)s rows."),
+    "RetentionRun": N_("What no longer needs to be kept was deleted: %(rows)s rows."),
     "RoleEnded": N_(
         "A role of account %(account_id)s ends: %(valid_until)s is the first day without."
     ),
@@ -124,7 +124,7 @@ PEOPLE: Mapping[str, str] = {
     "SharingChanged": N_(
         "%(country_code)s changed what partners of other countries read of it in who is who."
     ),
-    "SignInLinkRequested": N_("A link to sign in was asked for account %(account_id)s."),
+    "SignInLinkRequested": N_("A sign-in link was requested for account %(account_id)s."),
     "SignedIn": N_("Account %(account_id)s signed in (%(way)s)."),
     "SignedOut": N_("Account %(account_id)s signed out."),
 }
@@ -134,7 +134,7 @@ EVENTS: Mapping[str, str] = {
     "AgendaLaidOut": N_("The day plan of edition %(edition_id)s became sessions of %(event_id)s."),
     "AgendaPrefilled": N_("Priority issues of %(event_id)s became sessions of %(congress_id)s."),
     "AgreementChanged": N_("Agreement %(agreement_id)s of %(event_id)s was changed."),
-    "AgreementRecorded": N_("Agreement %(agreement_id)s of %(event_id)s was written down."),
+    "AgreementRecorded": N_("Agreement %(agreement_id)s of %(event_id)s was recorded."),
     "AgreementReviewed": N_(
         "%(event_id)s reviewed agreement %(agreement_id)s: %(previous)s, now %(status)s."
     ),
@@ -150,19 +150,19 @@ EVENTS: Mapping[str, str] = {
         "Item %(item_id)s of the checklist of edition %(edition_id)s: %(change)s."
     ),
     "ClosedWithoutAttendance": N_(
-        "%(event_id)s was closed without an attendance list; the reason stands with it."
+        "%(event_id)s was closed without an attendance list; the reason is on record."
     ),
     "ConsentGiven": N_(
         "Person %(person_id)s agreed to %(purposes)s purposes for %(event_id)s, version %(version)s."
     ),
     "ConsentWithdrawn": N_("Person %(person_id)s withdrew %(purposes)s consents for %(event_id)s."),
     "EditionChanged": N_("Edition %(edition_id)s was changed."),
-    "EditionCloned": N_("Edition %(edition_id)s was made from edition %(cloned_from)s."),
-    "EditionCreated": N_("Edition %(edition_id)s was made."),
+    "EditionCloned": N_("Edition %(edition_id)s was created from edition %(cloned_from)s."),
+    "EditionCreated": N_("Edition %(edition_id)s was created."),
     "EditionFundingChanged": N_("The funding of edition %(edition_id)s was changed."),
     "EventApproved": N_("The presidency approved %(event_id)s."),
     "EventCancelled": N_("%(event_id)s was cancelled."),
-    "EventChanged": N_("%(event_id)s was changed in its words, people or groups."),
+    "EventChanged": N_("Texts, people or groups of %(event_id)s were changed."),
     "EventClosed": N_("%(event_id)s was closed."),
     "EventDuplicated": N_("%(event_id)s was planned like %(source_id)s."),
     "EventEnded": N_("%(event_id)s ended."),
@@ -170,10 +170,10 @@ EVENTS: Mapping[str, str] = {
     "EventMoved": N_("%(event_id)s got another time or place."),
     "EventPlanned": N_("%(event_id)s was planned as a draft."),
     "EventPublished": N_("%(event_id)s was published."),
-    "EventReturned": N_("The presidency gave %(event_id)s back; its note stands with the event."),
+    "EventReturned": N_("The presidency returned %(event_id)s; its note is on record."),
     "EventStarted": N_("%(event_id)s began."),
-    "FindingRecorded": N_("A finding of work table %(work_table_id)s was written down."),
-    "FindingRemoved": N_("A finding of work table %(work_table_id)s was taken out."),
+    "FindingRecorded": N_("A finding of work table %(work_table_id)s was recorded."),
+    "FindingRemoved": N_("A finding of work table %(work_table_id)s was removed."),
     "FundingSourceAdded": N_("Funding source %(funding_source_id)s was added."),
     "GuestLinkAsked": N_("A guest of %(event_id)s asked for the link again."),
     "GuestPlaceTakenOver": N_(
@@ -209,13 +209,13 @@ EVENTS: Mapping[str, str] = {
     "PartTaken": N_("Person %(person_id)s is no longer named in the programme of %(event_id)s."),
     "PersonCheckedIn": N_("Person %(person_id)s came in at the door of %(event_id)s."),
     "PlaceGiven": N_("Person %(person_id)s got a place at %(event_id)s."),
-    "PlacesChanged": N_("Places and registration of %(event_id)s were set anew."),
+    "PlacesChanged": N_("Places and registration of %(event_id)s were changed."),
     "PlanApproved": N_("The annual plan of %(year)s was approved (%(decision_ref)s)."),
     "PlanEntryAdded": N_("Entry %(entry_id)s was added to the plan of %(year)s."),
     "PlanEntryChanged": N_("Entry %(entry_id)s of the plan of %(year)s was changed."),
-    "PlanEntryRemoved": N_("Entry %(entry_id)s was taken out of the plan of %(year)s."),
-    "PriorityIssueRecorded": N_("A priority issue of %(event_id)s was written down."),
-    "PriorityIssueRemoved": N_("A priority issue of %(event_id)s was taken out."),
+    "PlanEntryRemoved": N_("Entry %(entry_id)s was removed from the plan of %(year)s."),
+    "PriorityIssueRecorded": N_("A priority issue of %(event_id)s was recorded."),
+    "PriorityIssueRemoved": N_("A priority issue of %(event_id)s was removed."),
     "RegistrationCancelled": N_(
         "The registration of person %(person_id)s for %(event_id)s was cancelled."
     ),

@@ -154,7 +154,7 @@ DESK: tuple[tuple[str, str, str, Policy], ...] = (
     ),
     (
         N_("Good practices to review"),
-        N_("What officials and guests put forward for everybody to read."),
+        N_("What officials and guests propose for everyone to read."),
         "practices.review",
         practices_policy.may_review,
     ),

@@ -64,7 +64,7 @@ def change_consent() -> BaseResponse:
                 is_given=request.form.get("is_given") == "1",
                 now=clock.now(),
             )
-        flash(_("Your choice is noted. You can change it here at any time."), "success")
+        flash(_("Your choice is saved. You can change it here at any time."), "success")
     return redirect(url_for("privacy.my_data"), 303)
 
 

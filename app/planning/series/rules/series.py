@@ -52,7 +52,7 @@ class NothingLeft(Refusal):
 
 class ShiftedTooOften(Refusal):
     rule = "series-shifted-too-often"
-    msgid = N_("This series was moved in part too often. Plan the rest as a new series.")
+    msgid = N_("Parts of this series have been moved too often. Plan the rest as a new series.")
 
 
 @dataclass(frozen=True)
