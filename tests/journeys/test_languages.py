@@ -49,4 +49,5 @@ def test_r42_the_organizer_sees_it_among_translations_missing(
         here = page.url
         onwards.click()
         expect(page).not_to_have_url(here)
-    expect(page.locator("tr").filter(has_text=title).first).to_contain_text("título en inglés")
+    row = page.locator("section.beside").filter(has_text=title).first
+    expect(row.get_by_label("Título en inglés")).to_have_value("")
