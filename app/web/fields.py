@@ -1,6 +1,6 @@
 """Form fields that every form shares: what is typed is stripped, printable and explained at the field."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import wtforms
 from flask_babel import gettext as _
@@ -44,6 +44,15 @@ def text_field(label: Any, most: int, *more: Any, area: bool = False) -> wtforms
         filters=[stripped],
         render_kw={"maxlength": most},
     )
+
+
+class Needed:
+    """Marks a field without which a form is refused, where the service says so and not the form."""
+
+    field_flags: ClassVar = {"required": True}
+
+    def __call__(self, _form: wtforms.Form, _field: wtforms.Field) -> None:
+        return
 
 
 class DateField(wtforms.DateField):

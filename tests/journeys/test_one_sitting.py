@@ -40,9 +40,9 @@ def planned(page: Page, starts: datetime) -> str:
 
 def registers(open_page: OpenPage, address: str, way: dict[str, Any]) -> Page:
     page = steps.enter(open_page, "official-hn", address, **way)
-    panel = page.locator("#registration")
+    panel = page.locator("#register")
     panel.locator("[type=checkbox]").first.check()
-    panel.locator("form[action$='/registrations'] button").click()
+    panel.locator("button").click()
     expect(page.locator("form[action$='/registrations/cancellation']")).to_be_visible()
     return page
 

@@ -5,18 +5,17 @@ from collections.abc import Mapping
 import wtforms
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms.validators import Optional
 
 from app.kernel.refusal import Sentence
 from app.kernel.text import Language, languages
 from app.training.authoring.forms.parts import section_choices, shortened
 from app.training.authoring.values import CoursePart, CoursePartKind, Draft
-from app.web.fields import SelectField
+from app.web.fields import Needed, SelectField
 from app.web.locale import language_name
 
 
 class BankForm(wtforms.Form):
-    file = wtforms.FileField(_l("File"), [Optional()])
+    file = wtforms.FileField(_l("File"), [Needed()])
     language = SelectField(_l("Language of the questions"))
     objective = SelectField(_l("Objective they ask for"))
     section = SelectField(_l("Section they rest on"))

@@ -10,7 +10,7 @@ from wtforms.validators import DataRequired
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_, Language, LocalizedText
 from app.training.authoring.forms.parts import LINE, TEXT
-from app.web.fields import SelectField, text_field
+from app.web.fields import Needed, SelectField, text_field
 from app.web.text_fields import LocalizedField, LocalizedForm
 
 NO_TITLE = N_("Write a title in at least one language.")
@@ -36,7 +36,7 @@ class StartForm(LocalizedForm):
 
 
 class PublishForm(wtforms.Form):
-    label = text_field(_l("Name of the edition"), 20)
+    label = text_field(_l("Name of the edition"), 20, Needed())
     sure = wtforms.BooleanField(
         _l("I have read it as a learner sees it"),
         [DataRequired(_l("Read it as a learner sees it, then mark this."))],

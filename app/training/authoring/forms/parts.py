@@ -3,6 +3,7 @@ here, the rest is said when somebody wants to publish.
 """
 
 import re
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -254,10 +255,10 @@ class QuestionForm(_Rows):
         self.objective.choices = [none, *named(draft.children(module.id, CoursePartKind.OBJECTIVE))]
         self.section.choices = [none, *section_choices(draft, language)]
         self.case.choices = [
-            ("", _("None")),
+            ("", _("No case")),
             *named(draft.children(module.id, CoursePartKind.CASE)),
         ]
-        self.screen.choices = [("", _("None")), *screen_choices(draft, module, language)]
+        self.screen.choices = [("", _("No screen")), *screen_choices(draft, module, language)]
         # what the list does not know any more is shown as not chosen
         for name in ("objective", "section", "case", "screen"):
             field = self[name]
@@ -295,8 +296,8 @@ def first_line(body: str) -> str:
 
 
 def shortened(text: str, most: int = 70) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
+    """The first words of a text, on one line of at most `most` characters."""
+    return textwrap.shorten(text, most, placeholder="…")
 
 
 class QuizForm(PartForm):

@@ -29,7 +29,9 @@ def part_name(part: CoursePart) -> str:
     text = part.name.in_(reader_language())
     if part.kind is CoursePartKind.SCREEN:
         text = first_line(text)
-    return shortened(text) or _("(not written yet)")
+    if part.kind is not CoursePartKind.COURSE:
+        text = shortened(text)
+    return text or _("(not written yet)")
 
 
 def part_url(draft: Draft, part: CoursePart) -> str:

@@ -5,18 +5,18 @@ from collections.abc import Mapping
 import wtforms
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import InputRequired
 
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_
 from app.training.packages.rules.words import LONGEST_ORIGIN, LONGEST_SUMMARY, LONGEST_TITLE
 from app.training.packages.values import PackageWords
-from app.web.fields import one_line, printable, stripped, text_field
+from app.web.fields import Needed, one_line, printable, stripped, text_field
 from app.web.text_fields import LocalizedField, LocalizedForm
 
 
 class UploadForm(wtforms.Form):
-    package = wtforms.FileField(_l("Package (ZIP)"), [Optional()])
+    package = wtforms.FileField(_l("Package (ZIP)"), [Needed()])
 
 
 class WordsForm(LocalizedForm):
