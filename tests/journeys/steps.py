@@ -75,10 +75,12 @@ class Wish:
 
 
 def unfold(page: Page) -> None:
-    """Opens the folded parts of the planning form."""
-    for summary in page.locator("form.plan details > summary").all():
-        if summary.locator("..").get_attribute("open") is None:
-            summary.click()
+    """Opens the folded parts of the planning form. The answer beside them may bring folds of its
+    own meanwhile, so the first that is still closed is looked for anew.
+    """
+    closed = page.locator("form.plan details:not([open]) > summary")
+    while closed.count():
+        closed.first.click()
 
 
 def fill_plan(page: Page, wish: Wish) -> None:
