@@ -17,12 +17,12 @@ SHARED_BY_CHANCE = 3
 
 
 def coverage(page: Page) -> tuple[int, int, int]:
-    """Certified and confirmed, certified at most, serving: from the figures under the bar."""
+    """Certified and confirmed, certified at most, serving: from the figures of the bar."""
     page.goto("/countries/HN")
     people = page.locator("figure table tbody").first.locator("tr td:first-of-type")
     confirmed, unsure, without, total = map(int, people.all_text_contents())
     assert confirmed + unsure + without == total
-    said = page.locator("figure strong").first.inner_text()
+    said = page.locator(".figure-line").first.inner_text()
     assert {confirmed, confirmed + unsure, total} <= set(steps.numbers(said)), said
     return confirmed, confirmed + unsure, total
 

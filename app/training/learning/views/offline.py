@@ -28,7 +28,7 @@ from app.web.guards import anyone, current_actor, requires
 from app.web.locale import reader_language
 from app.web.render import STATIC, asset
 
-STYLES = ("tokens", "base", "app", "components", "parts", "learning")
+STYLES = ("tokens", "base", "app", "components", "learning")
 SCRIPTS = ("player.js", "counters.js", "vendor/htmx-2.0.11.d6fdc75f.js")
 FACE = re.compile(r'url\("(vendor/[^"]+-latin-[46]00-[^"]+)"\)')
 
