@@ -37,6 +37,8 @@ EXPORTS = {
     "certificates.certificate_pdf",  # names of a country's people, to be taken along
 }
 FORMS = {
+    "invitations.all_countries",
+    "speakers.speakers",
     "institutions.institution",
     "merging.compare",
     "writing.event_letters",

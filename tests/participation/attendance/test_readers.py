@@ -142,7 +142,7 @@ def test_a_report_of_another_day_is_refused_with_both_days(days: int) -> None:
     event = moved.starts_at.astimezone(AROUND.zone).date()
     assert refused.value.sentence.params == {"found": date(2026, 12, 10), "event": event}
     assert "sus horas son del 10 de diciembre de 2026 y" in say("es", refused.value.sentence)
-    assert "its times are of 10 December 2026, and" in say("en", refused.value.sentence)
+    assert "its times are from 10 December 2026, and" in say("en", refused.value.sentence)
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ def test_the_list_asks_as_much_of_two_courses_as_of_one(
     visitor = Visitor(client, learner)
     one = statements_of(room.app, lambda: visitor.get("/courses"))
     Classroom(room.app, course="conduct").publish(another_course())
-    assert statements_of(room.app, lambda: visitor.get("/courses")) == one <= 5
+    assert statements_of(room.app, lambda: visitor.get("/courses")) == one <= 6
 
 
 def test_r19_enrolment_certificate_and_coverage_are_separate_per_course(

@@ -75,7 +75,7 @@ def _expire_guests(
         .where(Person.is_guest, Event.ends_at < before)
         .order_by(Person.id)
     )
-    people = dict(row.tuple() for row in rows)
+    people = {person_id: name for person_id, name in rows}  # noqa: C416 - rows are not pairs to mypy
     people |= dict(guests_who_speak(db, before=before))
     known = [number for number, name in sorted(people.items()) if name != erased_name(number)]
     if not dry_run:
