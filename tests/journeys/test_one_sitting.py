@@ -77,7 +77,7 @@ def test_an_organizer_takes_a_webinar_from_the_wish_to_the_report(
     expect(page.locator("main")).to_contain_text(HER)
 
     hers.goto(address)
-    tab(hers, "Encuesta")
+    hers.locator("main").get_by_role("link", name="Encuesta", exact=True).click()
     hers.locator("[name=useful][value='5']").check()
     hers.locator("main form[method=post] button").click()
     expect(hers.locator("#messages")).to_contain_text("Gracias")
