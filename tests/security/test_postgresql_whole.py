@@ -114,17 +114,19 @@ def planned_and_cancelled(app: Flask) -> dict[str, Any]:
         bearer(app, "organizer"),
         clock.now().astimezone(ZoneInfo("America/Costa_Rica")),
     )
+    client, made = app.test_client(), None
     day = starts.replace(hour=3, minute=0, second=0, microsecond=0) + timedelta(days=400)
-    body = {
-        "kind": "webinar",
-        "title": {"es": "Prueba", "en": "Trial"},
-        "starts_at": day.isoformat(),
-        "publish": True,
-        "ends_at": (day + timedelta(hours=1)).isoformat(),
-        "working_groups": ["protection"],
-    }
-    client = app.test_client()
-    made = client.post("/api/v1/events", json=body, headers=headers)
+    while made is None or made.status_code == 409:
+        day += timedelta(days=1)
+        body = {
+            "kind": "webinar",
+            "title": {"es": "Prueba", "en": "Trial"},
+            "starts_at": day.isoformat(),
+            "publish": True,
+            "ends_at": (day + timedelta(hours=1)).isoformat(),
+            "working_groups": ["protection"],
+        }
+        made = client.post("/api/v1/events", json=body, headers=headers)
     path = f"/api/v1/events/{made.get_json()['id']}"
     moved = {"starts_at": body["ends_at"], "ends_at": (day + timedelta(hours=2)).isoformat()}
     done: dict[str, Any] = {"planned": made.status_code}
