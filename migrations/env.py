@@ -6,7 +6,7 @@ from alembic import context
 from flask import current_app
 
 from app.infra.database import database, writing_engine
-from app.infra.schema import lift_triggers, migration_options
+from app.infra.schema import free_references, lift_triggers, migration_options, require_references
 from app.infra.soundness import require_sound_database
 
 
@@ -17,12 +17,17 @@ def run() -> None:
         **migration_options(),
         **getattr(context.config, "flask_migrate_options", {}),
     }
-    with engine.connect() as connection:
-        context.configure(connection=connection, target_metadata=database.metadata, transaction_per_migration=False,
-                          **options)  # fmt: skip
+    with engine.connect() as connection, free_references(connection):
+        context.configure(
+            connection=connection,
+            target_metadata=database.metadata,
+            transaction_per_migration=False,
+            **options,
+        )
         with context.begin_transaction():
             lift_triggers(connection)
             context.run_migrations()
+            require_references(connection)
             for ensure in current_app.extensions["convoca_schema_rules"]:
                 ensure(connection)
         connection.commit()

@@ -6,6 +6,8 @@ autogenerate does not see a missing exclusion constraint. So domains register `e
 here (idempotent), and a tripwire proves that the rules are alive.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -24,6 +26,10 @@ class DeadRule(RuntimeError):
     """The database would accept what it must refuse. Domains raise it from their tripwires; nothing
     may start then.
     """
+
+
+class BrokenReference(RuntimeError):
+    """A migration left rows that refer to nothing. It is undone as a whole."""
 
 
 def render_item(kind: str, item: Any, autogen_context: Any) -> str | Literal[False]:
@@ -65,6 +71,36 @@ def lift_triggers(connection: Connection) -> None:
             "SELECT name FROM sqlite_master WHERE type = 'trigger'"
         ).fetchall():
             connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
+
+
+@contextmanager
+def free_references(connection: Connection) -> Iterator[None]:
+    """While it lasts SQLite does not follow foreign keys: a table that others refer to is rebuilt
+    under another name, and dropping the old one would count as deleting its rows.
+
+    The setting cannot change within a transaction, so it is set before one begins, on the
+    driver's own connection. `require_references` asks before the commit whether all still hold.
+    """
+    raw: Any = connection.connection.driver_connection
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    raw.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        connection.rollback()  # the setting would not change within what a failure left open
+        raw.execute("PRAGMA foreign_keys=ON")
+
+
+def require_references(connection: Connection) -> None:
+    """Raises BrokenReference if a row refers to one that is not there; PostgreSQL always knows."""
+    if connection.dialect.name != "sqlite":
+        return
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+    if broken:
+        tables = ", ".join(sorted({f"{row[0]} -> {row[2]}" for row in broken}))
+        raise BrokenReference(f"{len(broken)} rows refer to rows that are gone: {tables}")
 
 
 def ensure_append_only(connection: Connection) -> None:

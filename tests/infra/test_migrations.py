@@ -8,11 +8,20 @@ from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import check, downgrade, upgrade
 from sqlalchemy import Column, Integer, MetaData, inspect, text
+from sqlalchemy.exc import IntegrityError
 
 from app.infra.database import database, transaction, writing_engine
-from app.infra.schema import DeadRule, journal_tripwire, migration_options
+from app.infra.schema import (
+    BrokenReference,
+    DeadRule,
+    free_references,
+    journal_tripwire,
+    migration_options,
+    require_references,
+)
 from app.infra.server import check_rules
 from tests.planning.events.rows import an_event
+from tests.training.certificates.builders import finished
 
 pytestmark = pytest.mark.both_databases
 
@@ -90,6 +99,36 @@ def test_each_wing_comes_down_and_up_by_itself(app: Flask) -> None:
                 connection.rollback()
         upgrade()
         assert tables() == everything
+        check_rules(app)
+
+
+def test_a_table_that_others_refer_to_is_rebuilt_without_losing_a_row(app: Flask) -> None:
+    """0021 rebuilds enrolment and certificate on SQLite: completions, events and files still refer
+    to their rows, a broken reference stops an upgrade, and references are followed afterwards.
+    """
+    with app.app_context():
+        with transaction() as db:
+            learner = finished(db, country="HN")
+            code = learner.certificate(db)
+        downgrade(revision="0018_authoring")
+        upgrade()
+        with writing_engine().connect() as connection:
+            linked = connection.execute(
+                text(
+                    "SELECT c.code, e.person_id, e.closed_at IS NOT NULL, k.enrolment_id"
+                    " FROM certificate c JOIN enrolment e ON e.id = c.enrolment_id"
+                    " JOIN completion k ON k.enrolment_id = e.id"
+                )
+            ).one()
+            assert tuple(linked)[:3] == (code, learner.person_id, 1)
+            with pytest.raises(IntegrityError):
+                connection.execute(text("UPDATE enrolment SET course_id = 99"))
+            connection.rollback()
+            if connection.dialect.name == "sqlite":
+                with free_references(connection):
+                    connection.execute(text("UPDATE enrolment SET course_id = 99"))
+                    with pytest.raises(BrokenReference, match="enrolment"):
+                        require_references(connection)
         check_rules(app)
 
 

@@ -87,6 +87,7 @@ TRUTH: dict[str, frozenset[str]] = {
     "certificates.certificate_pdf": HER | HONDURAS,
     "certificates.country_certificates": HONDURAS,
     "certificates.my_certificates": SIGNED_IN,
+    "certificates.renew": SIGNED_IN,
     "certificates.verify": EVERYBODY,
     "certificates.verify_code": EVERYBODY,
     "certificates.verify_scanned": EVERYBODY,

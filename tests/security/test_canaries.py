@@ -137,9 +137,17 @@ def _plant(db: Session, code: str) -> str:
     db.add(
         Appointment(person_id=person, post_id=post.id, valid_from=since, confirmed_on=clock.today())
     )
-    edition = db.scalars(select(CourseEdition.id).order_by(CourseEdition.id.desc())).first()
-    assert edition is not None
-    enrolment = Enrolment(person_id=person, edition_id=edition, language="es", started_at=now)
+    newest = db.scalars(select(CourseEdition).order_by(CourseEdition.id.desc())).first()
+    assert newest is not None
+    edition = newest.id
+    enrolment = Enrolment(
+        person_id=person,
+        course_id=newest.course_id,
+        edition_id=edition,
+        language="es",
+        started_at=now,
+        closed_at=now,
+    )
     db.add(enrolment)
     db.flush()
     db.add(Completion(enrolment_id=enrolment.id, module_id=None, rule_version="1", decided_at=now))

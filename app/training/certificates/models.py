@@ -3,8 +3,9 @@ its revocation.
 """
 
 from datetime import date, datetime
+from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.orm import Base, BigId
@@ -13,12 +14,12 @@ from app.infra.orm import Base, BigId
 class Certificate(Base):
     """`facts` is the canonical JSON of all that is printed, `facts_sha256` its hash. `completed_on`
     and `valid_until` are local dates in the holder's country; `valid_until` is the last day on
-    which it is valid, null for ever.
+    which it is valid, null for ever. One for each enrolment that was completed; those of before
+    2026.11 that no enrolment of their holder explains have none.
     """
 
     __tablename__ = "certificate"
     __table_args__ = (
-        UniqueConstraint("person_id", "kind", "course_edition_id"),
         Index("ix_certificate_person_id", "person_id"),
         Index("ix_certificate_country_code_completed_on", "country_code", "completed_on"),
     )
@@ -28,6 +29,7 @@ class Certificate(Base):
     kind: Mapped[str] = mapped_column(String(20), default="completion")
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     course_edition_id: Mapped[int | None] = mapped_column(ForeignKey("course_edition.id"))
+    enrolment_id: Mapped[UUID | None] = mapped_column(ForeignKey("enrolment.id"), unique=True)
     country_code: Mapped[str | None] = mapped_column(ForeignKey("country.code"))
     facts: Mapped[str] = mapped_column(Text)
     facts_sha256: Mapped[str] = mapped_column(String(64))

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from app.kernel.refusal import Kind, Refusal
 from app.kernel.text import N_, LocalizedText
-from app.training.certificates.values import CertificateFacts, CertificateStatus
+from app.training.certificates.values import CertificateFacts, CertificateStatus, RenewalKind
 
 SYMBOLS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no I, L, O (read as 1, 1, 0) and no U."""
@@ -126,6 +126,30 @@ def status_of(
     if superseded_on is not None and superseded_on <= today:
         return CertificateStatus.SUPERSEDED
     return CertificateStatus.VALID
+
+
+RENEWABLE_DAYS = 90
+"""How long before its last day a certificate may be renewed by the whole course: from then on its
+holder is reminded (R67).
+"""
+
+
+def renewal_kind(
+    status: CertificateStatus, valid_until: date | None, *, has_changes: bool, today: date
+) -> RenewalKind | None:
+    """How the holder of a certificate can renew it on a day; None while there is no reason to.
+
+    One that holds needs only the modules that changed. One that ended or was revoked vouches for
+    nothing, so the whole course is taken again.
+    """
+    if status in (CertificateStatus.EXPIRED, CertificateStatus.REVOKED):
+        return RenewalKind.WHOLE
+    if status is CertificateStatus.UNKNOWN:
+        return None
+    if has_changes:
+        return RenewalKind.CHANGES
+    ends_soon = valid_until is not None and (valid_until - today).days <= RENEWABLE_DAYS
+    return RenewalKind.WHOLE if ends_soon else None
 
 
 def local_day(at: datetime, timezone: str) -> date:

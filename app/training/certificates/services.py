@@ -2,7 +2,8 @@
 
 import secrets
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,7 +13,7 @@ from app.infra.body import current_body
 from app.kernel.actor import Actor
 from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.refusal import NotFound, Refusal
-from app.kernel.text import N_
+from app.kernel.text import N_, Language
 from app.training.certificates import policy, queries, rules
 from app.training.certificates.facts import CertificateIssued, CertificateRevoked
 from app.training.certificates.models import Certificate, CertificateFile, Revocation
@@ -21,10 +22,15 @@ from app.training.certificates.queries.records import PDF
 from app.training.certificates.values import (
     CertificateFacts,
     CertificateKind,
+    RenewalKind,
     RevocationReason,
     canonical_json,
     fingerprint,
 )
+from app.training.learning.policy import require_learner
+from app.training.learning.queries.renewing import own_courses
+from app.training.learning.rules.progress import NothingToRenew
+from app.training.learning.services import enrol_again
 
 
 class NotCompleted(Refusal):
@@ -45,10 +51,12 @@ def issue_certificate(
     person_id: int,
     course_edition_id: int,
     address: str,
+    enrolment_id: UUID | None = None,
     is_demo: bool = False,
     random_bits: Callable[[int], int] = secrets.randbits,
 ) -> str:
-    """The code of the one certificate of a person for an edition, issued now if it was not before.
+    """The code of the one certificate of a person for an enrolment, issued now if it was not
+    before; without `enrolment_id` for the one in that edition that was completed last.
 
     Pressed twice, or by two workers at once, it gives the same code. Refuses when the completion is
     not on record and when the name cannot be printed. `address` is the site's public address, for
@@ -57,12 +65,12 @@ def issue_certificate(
     """
     policy.require_may_issue(actor, person_id)
     queries.lock_person(db, person_id)
-    issued = _issued(db, person_id, course_edition_id)
-    if issued is not None:
-        return issued
-    achievement = queries.achievement_of(db, person_id, course_edition_id)
+    achievement = queries.achievement_of(db, person_id, course_edition_id, enrolment_id)
     if achievement is None:
         raise NotCompleted
+    issued = _issued(db, achievement.enrolment_id)
+    if issued is not None:
+        return issued
     signatory = queries.signatory_on(db, rules.local_day(now, REFERENCE_ZONE))
     code = rules.code_from(random_bits(rules.RANDOM_BITS))
     facts = _facts(achievement, signatory, code=code, now=now, address=address, is_demo=is_demo)
@@ -71,6 +79,7 @@ def issue_certificate(
             facts,
             person_id=person_id,
             edition_id=course_edition_id,
+            enrolment_id=achievement.enrolment_id,
             country_code=achievement.country_code,
         )
     )
@@ -80,24 +89,46 @@ def issue_certificate(
     return facts.code
 
 
-def _issued(db: Session, person_id: int, course_edition_id: int) -> str | None:
-    return db.scalar(
-        select(Certificate.code).where(
-            Certificate.person_id == person_id,
-            Certificate.kind == CertificateKind.COMPLETION,
-            Certificate.course_edition_id == course_edition_id,
-        )
+def renew_certificate(
+    db: Session, *, actor: Actor, course_slug: str, language: Language, now: datetime, today: date
+) -> UUID:
+    """Enrols the holder again: in what changed where their certificate holds, else in the whole
+    course. Pressed twice it is one enrolment. What was earned before stays. Raises NothingToRenew.
+    """
+    renewal = queries.renewals_of(db, actor=actor, today=today).get(course_slug)
+    if renewal is None:
+        still_open = own_courses(db, person_id=require_learner(actor)).open.get(course_slug)
+        if still_open is None:
+            raise NothingToRenew
+        return still_open
+    return enrol_again(
+        db,
+        actor=actor,
+        course_slug=course_slug,
+        language=language,
+        now=now,
+        changes_only=renewal.kind is RenewalKind.CHANGES,
     )
 
 
+def _issued(db: Session, enrolment_id: UUID) -> str | None:
+    return db.scalar(select(Certificate.code).where(Certificate.enrolment_id == enrolment_id))
+
+
 def _row(
-    facts: CertificateFacts, *, person_id: int, edition_id: int, country_code: str | None
+    facts: CertificateFacts,
+    *,
+    person_id: int,
+    edition_id: int,
+    enrolment_id: UUID,
+    country_code: str | None,
 ) -> Certificate:
     return Certificate(
         code=facts.code,
         kind=facts.kind,
         person_id=person_id,
         course_edition_id=edition_id,
+        enrolment_id=enrolment_id,
         country_code=country_code,
         facts=canonical_json(facts),
         facts_sha256=fingerprint(facts),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
+from uuid import UUID
 
 from flask import current_app
 from sqlalchemy.orm import Session
@@ -39,6 +40,7 @@ def on_course_completed(db: Session, entry: JournalEntry, *, now: datetime) -> N
         now=now,
         person_id=entry.payload["person_id"],
         course_edition_id=entry.payload["edition_id"],
+        enrolment_id=UUID(str(entry.payload["enrolment_id"])),
         address=_settings().address,
         is_demo=_settings().demo,
     )

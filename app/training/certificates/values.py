@@ -30,6 +30,13 @@ class CertificateStatus(StrEnum):
     UNKNOWN = "unknown"
 
 
+class RenewalKind(StrEnum):
+    """How a certificate is renewed: by the modules that changed since, or by the whole course."""
+
+    CHANGES = "changes"
+    WHOLE = "whole"
+
+
 class RevocationReason(StrEnum):
     """Public: shown to whoever holds the code. Anything more goes into the private note."""
 

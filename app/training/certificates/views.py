@@ -18,14 +18,17 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.infra import clock
-from app.infra.database import reading
+from app.infra.database import reading, transaction
 from app.kernel.paging import Paging
 from app.kernel.refusal import NotFound
-from app.training.certificates import policy, queries, rules
+from app.training.certificates import policy, queries, rules, services, wording
 from app.training.certificates.queries.records import CertificateRecord
+from app.training.certificates.queries.renewals import Renewal
 from app.training.certificates.tasks import stored_pdf
 from app.training.certificates.wording import hours_text, reason_sentence, taken_text
+from app.training.learning.policy import may_study
 from app.training.learning.rules.duration import WORDS_A_MINUTE
+from app.training.learning.values.outline import EditionStep
 from app.web.guards import anyone, current_actor, requires
 from app.web.locale import reader_language
 from app.web.paging import addresses, page_asked
@@ -44,6 +47,39 @@ def certificate_of(course_edition_id: int) -> CertificateRecord | None:
         return queries.my_certificate_of(
             db, actor=actor, course_edition_id=course_edition_id, today=clock.today(actor.timezone)
         )
+
+
+@bp.app_template_global()
+def renewal_of(course_slug: str) -> Renewal | None:
+    """How the reader can renew the certificate of a course; None while there is no reason to."""
+    actor = current_actor()
+    if actor.person_id is None:
+        return None
+    with reading() as db:
+        today = clock.today(actor.timezone)
+        return queries.renewals_of(db, actor=actor, today=today).get(course_slug)
+
+
+@bp.app_template_global()
+def changes_sentence(step: EditionStep) -> str:
+    return wording.changes_sentence(step, reader_language())
+
+
+@bp.post("/courses/<slug>/renewals")
+@requires(may_study)
+def renew(slug: str) -> BaseResponse:
+    """Leads to the course page, where what stands and what is to be taken can be told apart."""
+    actor = current_actor()
+    with transaction() as db:
+        services.renew_certificate(
+            db,
+            actor=actor,
+            course_slug=slug,
+            language=reader_language(),
+            now=clock.now(),
+            today=clock.today(actor.timezone),
+        )
+    return redirect(url_for("learning.course", slug=slug))
 
 
 @bp.app_template_global()
@@ -110,11 +146,14 @@ def verify_scanned(code: str) -> BaseResponse:
 @requires(policy.may_have_own)
 def my_certificates() -> str:
     with reading() as db:
-        records = queries.my_certificates(
-            db, actor=current_actor(), today=clock.today(current_actor().timezone)
-        )
+        actor, today = current_actor(), clock.today(current_actor().timezone)
+        records = queries.my_certificates(db, actor=actor, today=today)
+        renewals = queries.renewals_of(db, actor=actor, today=today)
     return render_template(
-        "training/certificates/my_certificates.html", records=records, grouped=rules.grouped
+        "training/certificates/my_certificates.html",
+        records=records,
+        renewals={one.code: one for one in renewals.values()},
+        grouped=rules.grouped,
     )
 
 

@@ -9,6 +9,9 @@ from app.infra.language import ntranslate, translate
 from app.kernel.text import N_, Language
 from app.training.certificates.values import CertificateFacts, RevocationReason
 from app.training.learning.rules.duration import number_spans
+from app.training.learning.values.outline import EditionStep
+
+HOUR = 60
 
 REASONS = {
     RevocationReason.ERROR: N_("It was issued in error."),
@@ -20,6 +23,40 @@ REASONS = {
 
 def reason_sentence(reason: RevocationReason | None) -> str:
     return "" if reason is None else _(REASONS[reason])
+
+
+def changes_sentence(step: EditionStep, language: Language) -> str:
+    """How much there is to take since the certificate: "2 modules changed since your certificate;
+    about 40 minutes."
+    """
+    count, minutes = len(step.to_take), step.minutes
+    length = (
+        ntranslate(language, "%(num)d minute", "%(num)d minutes", minutes, num=minutes)
+        if minutes < HOUR
+        else translate(
+            language,
+            "%(hours)s h %(minutes)s min",
+            hours=minutes // HOUR,
+            minutes=f"{minutes % HOUR:02d}",
+        )
+    )
+    if step.has_new:
+        return ntranslate(
+            language,
+            "%(num)d module is new or changed since your certificate; about %(length)s.",
+            "%(num)d modules are new or changed since your certificate; about %(length)s.",
+            count,
+            num=count,
+            length=length,
+        )
+    return ntranslate(
+        language,
+        "%(num)d module changed since your certificate; about %(length)s.",
+        "%(num)d modules changed since your certificate; about %(length)s.",
+        count,
+        num=count,
+        length=length,
+    )
 
 
 def hours_text(hours: str, language: Language) -> str:

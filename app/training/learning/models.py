@@ -261,18 +261,35 @@ class ObjectiveChange(Base):
 
 
 class Enrolment(Base):
-    """I take this edition. Language is that of the last view: it may change midway."""
+    """I take this edition. Language is that of the last view: it may change midway.
+
+    Open until `closed_at`, when the edition was completed; of one person and course at most one is
+    open. Whoever renews a certificate enrols again: `renews_id` is the enrolment that earned it.
+    """
 
     __tablename__ = "enrolment"
-    __table_args__ = (UniqueConstraint("person_id", "edition_id"),)
+    __table_args__ = (
+        Index(
+            "uq_enrolment_open",
+            "person_id",
+            "course_id",
+            unique=True,
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+        Index("ix_enrolment_person_id_edition_id", "person_id", "edition_id"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
     edition_id: Mapped[int] = mapped_column(ForeignKey("course_edition.id"), index=True)
     language: Mapped[str] = mapped_column(String(2))
     started_at: Mapped[datetime]
     last_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     last_screen: Mapped[int] = mapped_column(default=1)
+    closed_at: Mapped[datetime | None]
+    renews_id: Mapped[UUID | None] = mapped_column(ForeignKey("enrolment.id"))
 
 
 class UnitProgress(Base):

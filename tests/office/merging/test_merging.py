@@ -213,7 +213,11 @@ def test_r77_certificates_and_courses_join_and_nothing_else_of_them_may_change(
         enrolment = db.scalars(select(Enrolment)).one()
         db.add(
             Enrolment(
-                person_id=kept_id, edition_id=enrolment.edition_id, language="es", started_at=NOW
+                person_id=kept_id,
+                course_id=enrolment.course_id,
+                edition_id=enrolment.edition_id,
+                language="es",
+                started_at=NOW,
             )
         )
     with pytest.raises(KeepTheOther):

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from flask import Flask
 from sqlalchemy import select
@@ -58,6 +59,7 @@ class Finished:
 
     person_id: int
     edition_id: int
+    enrolment_id: UUID
 
     def actor(self, country: str = "CR") -> Actor:
         return Actor(account_id=900 + self.person_id, person_id=self.person_id, country=country)
@@ -197,7 +199,12 @@ def finished(
         )
     )
     enrolment = Enrolment(
-        person_id=person.id, edition_id=edition_id, language="es", started_at=decided_at
+        person_id=person.id,
+        course_id=db.get_one(CourseEdition, edition_id).course_id,
+        edition_id=edition_id,
+        language="es",
+        started_at=decided_at,
+        closed_at=decided_at if completed else None,
     )
     db.add(enrolment)
     db.flush()
@@ -208,7 +215,7 @@ def finished(
             )
         )
         db.flush()
-    return Finished(person.id, edition_id)
+    return Finished(person.id, edition_id, enrolment.id)
 
 
 def a_presidency(

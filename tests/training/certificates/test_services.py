@@ -2,6 +2,7 @@
 
 import threading
 from datetime import UTC, date, datetime
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -148,7 +149,7 @@ def test_no_certificate_without_a_completion_on_record() -> None:
     with pytest.raises(services.NotCompleted), transaction() as db:
         somebody.certificate(db)
     with pytest.raises(NotFound), transaction() as db:
-        Finished(10_000, somebody.edition_id).certificate(db)
+        Finished(10_000, somebody.edition_id, uuid4()).certificate(db)
 
 
 def test_a_name_that_cannot_be_printed_is_refused_by_name() -> None:

@@ -5,7 +5,6 @@ import hashlib
 import threading
 from io import BytesIO
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -185,7 +184,9 @@ def test_r48_the_fact_of_completion_becomes_a_certificate_and_its_file(app: Flas
             somebody = finished(db)
         for _ in range(2):
             with transaction() as db:
-                told = CourseCompleted(somebody.person_id, uuid4(), somebody.edition_id, EVENING)
+                told = CourseCompleted(
+                    somebody.person_id, somebody.enrolment_id, somebody.edition_id, EVENING
+                )
                 journal.record(db, told, actor=somebody.actor(), now=EVENING)
         app.extensions["convoca_jobs"].drain()
         with reading() as db:

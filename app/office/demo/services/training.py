@@ -115,7 +115,11 @@ def _complete(
     done_at = done_at.astimezone(UTC)
     started_at = done_at - timedelta(days=9)
     enrolment = Enrolment(
-        person_id=person.id, edition_id=edition_id, language=person.language, started_at=started_at
+        person_id=person.id,
+        course_id=db.get_one(CourseEdition, edition_id).course_id,
+        edition_id=edition_id,
+        language=person.language,
+        started_at=started_at,
     )
     db.add(enrolment)
     db.flush()

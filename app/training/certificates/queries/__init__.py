@@ -1,4 +1,6 @@
-"""Reads of certificates: `records` of what was issued, `achievements` that may be certified."""
+"""Reads of certificates: `records` of what was issued, `achievements` that may be certified,
+`renewals` of those that end or that the course has left behind.
+"""
 
 from app.training.certificates.queries.achievements import achievement_of, lock_person, signatory_on
 from app.training.certificates.queries.records import (
@@ -9,6 +11,7 @@ from app.training.certificates.queries.records import (
     pdf_to_draw,
     public_certificate,
 )
+from app.training.certificates.queries.renewals import renewals_of
 
 __all__ = [
     "achievement_of",
@@ -19,5 +22,6 @@ __all__ = [
     "pdf_source",
     "pdf_to_draw",
     "public_certificate",
+    "renewals_of",
     "signatory_on",
 ]

@@ -4,6 +4,7 @@ issue.
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -41,6 +42,7 @@ class Achievement:
     duration); `modules_total` counts those that are only announced too.
     """
 
+    enrolment_id: UUID
     holder_name: str
     institution: LocalizedText
     country: LocalizedText
@@ -71,10 +73,21 @@ def lock_person(db: Session, person_id: int) -> None:
         raise NotFound
 
 
-def achievement_of(db: Session, person_id: int, course_edition_id: int) -> Achievement | None:
-    """None unless the completion of the whole edition is on record."""
+def achievement_of(
+    db: Session, person_id: int, course_edition_id: int, enrolment_id: UUID | None = None
+) -> Achievement | None:
+    """None unless the completion of the whole edition is on record; of several enrolments in it the
+    one that was completed last, or the one named.
+    """
     query = (
-        select(Person, CourseEdition, Course, GuidelineVersion.label, Completion.decided_at)
+        select(
+            Person,
+            CourseEdition,
+            Course,
+            GuidelineVersion.label,
+            Completion.decided_at,
+            Enrolment.id,
+        )
         .select_from(Completion)
         .join(Enrolment, Enrolment.id == Completion.enrolment_id)
         .join(Person, Person.id == Enrolment.person_id)
@@ -86,16 +99,21 @@ def achievement_of(db: Session, person_id: int, course_edition_id: int) -> Achie
             CourseEdition.id == course_edition_id,
             Completion.module_id.is_(None),
         )
+        .order_by(Completion.decided_at.desc(), Completion.id.desc())
+        .limit(1)
     )
+    if enrolment_id is not None:
+        query = query.where(Enrolment.id == enrolment_id)
     row = db.execute(query).one_or_none()
     if row is None:
         return None
-    person, edition, course, version, decided_at = row
+    person, edition, course, version, decided_at, earned_in = row
     country = None if person.country_code is None else db.get(Country, person.country_code)
     timezone = person.timezone if country is None else country.timezone
     announced = _modules(db, course_edition_id)
     modules = [module for module in announced if module.is_available]
     return Achievement(
+        enrolment_id=earned_in,
         holder_name=person.full_name,
         institution=_institution_of(db, person_id, rules.local_day(decided_at, timezone)),
         country=NOWHERE if country is None else country.name,

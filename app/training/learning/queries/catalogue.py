@@ -80,7 +80,9 @@ def _standings(db: Session, person_id: int) -> dict[int, _Standing]:
     found = {
         id_: _Standing(id_, edition_id)
         for id_, edition_id in db.execute(
-            select(Enrolment.id, Enrolment.edition_id).where(Enrolment.person_id == person_id)
+            select(Enrolment.id, Enrolment.edition_id)
+            .where(Enrolment.person_id == person_id)
+            .order_by(Enrolment.started_at)
         )
     }
     done = select(Completion.enrolment_id, Completion.module_id, Completion.decided_at).join(

@@ -77,21 +77,21 @@ def _edition_for(
     db: Session, slug: str, person_id: int | None
 ) -> tuple[CourseEdition, Enrolment | None]:
     mine = and_(Enrolment.edition_id == CourseEdition.id, Enrolment.person_id == person_id)
-    whole = and_(Completion.enrolment_id == Enrolment.id, Completion.module_id.is_(None))
     found = (
-        select(CourseEdition, Enrolment, Completion.id)
+        select(CourseEdition, Enrolment)
         .join(Course, Course.id == CourseEdition.course_id)
         .outerjoin(Enrolment, mine)
-        .outerjoin(Completion, whole)
         .where(Course.slug == slug)
-        .order_by(CourseEdition.published_at.desc(), CourseEdition.id.desc())
+        .order_by(
+            CourseEdition.published_at.desc(),
+            CourseEdition.id.desc(),
+            Enrolment.started_at.desc(),
+        )
     )
-    rows: list[tuple[CourseEdition, Enrolment | None, int | None]] = [
-        (e, x, done) for e, x, done in db.execute(found)
-    ]
+    rows: list[tuple[CourseEdition, Enrolment | None]] = [(e, x) for e, x in db.execute(found)]
     if not rows:
         raise NotFound
-    return next(((e, x) for e, x, done in rows if x is not None and done is None), rows[0][:2])
+    return next(((e, x) for e, x in rows if x is not None and x.closed_at is None), rows[0])
 
 
 def outline_of(db: Session, edition: CourseEdition, slug: str) -> Outline:

@@ -52,6 +52,11 @@ class NotEnrolled(Refusal):
     msgid = N_("Start the course first; it takes one click and no one has to approve it.")
 
 
+class NothingToRenew(Refusal):
+    rule = "nothing-to-renew"
+    msgid = N_("There is nothing to renew: you have not completed this course yet.")
+
+
 def unit_is_done(unit: UnitOutline, standing: LearnerProgress) -> bool:
     if unit.is_quiz:
         return unit.id in standing.passed

@@ -49,5 +49,6 @@ def complete_what_is_done(
                 enrolment_id=enrolment.id, module_id=None, rule_version=RULE_VERSION, decided_at=now
             )
         )
+        enrolment.closed_at = now
         journal.record(db, CourseCompleted(*of, completed_at=now), actor=actor, now=now)
     db.flush()

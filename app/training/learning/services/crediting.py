@@ -1,7 +1,8 @@
-"""Modules that count as complete although nobody kept which screens led there."""
+"""Modules that count as complete although no screen of this enrolment led there."""
 
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -18,6 +19,24 @@ def credit_modules(
 
     For records that come from elsewhere, such as the demonstration's.
     """
+    carry_over(db, enrolment=enrolment, module_ids=module_ids, now=now)
+    _complete(db, enrolment, None, now)
+    enrolment.closed_at = now
+    db.flush()
+
+
+def carry_over(
+    db: Session,
+    *,
+    enrolment: Enrolment,
+    module_ids: Iterable[int],
+    now: datetime,
+    earned_in: UUID | None = None,
+) -> None:
+    """Credits modules in an enrolment: each becomes an event and a completion. `earned_in`: the
+    earlier enrolment in which they were completed.
+    """
+    payload = {"earned_in": str(earned_in)} if earned_in else {}
     for module_id in module_ids:
         tail = tail_of(db, enrolment.id, Press().id)
         record(
@@ -28,9 +47,9 @@ def credit_modules(
             language=enrolment.language,
             now=now,
             module_id=module_id,
+            payload=payload,
         )
         _complete(db, enrolment, module_id, now)
-    _complete(db, enrolment, None, now)
     db.flush()
 
 

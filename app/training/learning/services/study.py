@@ -14,11 +14,13 @@ from app.kernel.refusal import NotFound
 from app.kernel.text import Language
 from app.people.directory.models import Person
 from app.training.learning.facts import EnrolmentStarted
-from app.training.learning.models import Enrolment, UnitProgress
+from app.training.learning.models import CourseEdition, Enrolment, UnitProgress
 from app.training.learning.policy import require_learner
+from app.training.learning.queries.renewing import own_courses
 from app.training.learning.queries.seat import require_enrolled, seat_of, unit_at
 from app.training.learning.rules import progress
 from app.training.learning.services.completing import complete_what_is_done
+from app.training.learning.services.crediting import carry_over
 from app.training.learning.services.recording import record, tail_of
 from app.training.learning.values.events import LearningVerb, Press
 from app.training.learning.values.outline import CoursePosition, Outline, UnitOutline
@@ -35,20 +37,66 @@ def start_enrolment(
     seat = seat_of(db, actor=actor, slug=course_slug)
     if seat.enrolment_id is not None:
         return seat.enrolment_id
+    edition = db.get_one(CourseEdition, seat.outline.edition_id)
+    return _enrol(db, actor, edition, language, now).id
+
+
+def enrol_again(
+    db: Session,
+    *,
+    actor: Actor,
+    course_slug: str,
+    language: Language,
+    now: datetime,
+    changes_only: bool = False,
+) -> UUID:
+    """A new enrolment in the newest edition, beside the completed ones, which stay as they are.
+
+    With `changes_only` what the learner completed before and no author called materially changed
+    since is credited. Returns the open enrolment if there is one already. Raises NothingToRenew
+    for somebody who never completed the course. Whether it is time to is for certificates to say.
+    """
+    person_id = require_learner(actor)
+    lock_person(db, person_id)
+    own = own_courses(db, person_id=person_id)
+    if course_slug in own.open:
+        return own.open[course_slug]
+    step = own.steps.get(course_slug)
+    if step is None:
+        raise progress.NothingToRenew
+    edition = db.get_one(CourseEdition, step.edition_id)
+    enrolment = _enrol(db, actor, edition, language, now, renews=step.earned_in)
+    if changes_only:
+        kept = [module.id for module in step.kept]
+        carry_over(db, enrolment=enrolment, module_ids=kept, now=now, earned_in=step.earned_in)
+    return enrolment.id
+
+
+def _enrol(
+    db: Session,
+    actor: Actor,
+    edition: CourseEdition,
+    language: Language,
+    now: datetime,
+    *,
+    renews: UUID | None = None,
+) -> Enrolment:
     enrolment = Enrolment(
-        person_id=person_id,
-        edition_id=seat.outline.edition_id,
+        person_id=require_learner(actor),
+        course_id=edition.course_id,
+        edition_id=edition.id,
         language=language,
         started_at=now,
         last_unit_id=None,
+        renews_id=renews,
     )
     db.add(enrolment)
     db.flush()
     fact = EnrolmentStarted(
-        person_id=person_id, enrolment_id=enrolment.id, edition_id=enrolment.edition_id
+        person_id=enrolment.person_id, enrolment_id=enrolment.id, edition_id=enrolment.edition_id
     )
     journal.record(db, fact, actor=actor, now=now)
-    return enrolment.id
+    return enrolment
 
 
 def lock_person(db: Session, person_id: int) -> None:

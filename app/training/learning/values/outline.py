@@ -54,6 +54,35 @@ class ModuleOutline:
 
 
 @dataclass(frozen=True)
+class ModulePart:
+    """A module as the way from one edition to the next names it; `minutes` are measured."""
+
+    id: int
+    number: int
+    slug: str
+    title: LocalizedText
+    minutes: int
+
+
+@dataclass(frozen=True)
+class EditionStep:
+    """From the enrolment `earned_in` to the newest edition: which of its modules stand, and which
+    are to be taken. `has_new`: one of these was not open before.
+    """
+
+    earned_in: UUID
+    edition_id: int
+    label: str
+    kept: tuple[ModulePart, ...]
+    to_take: tuple[ModulePart, ...]
+    has_new: bool
+
+    @property
+    def minutes(self) -> int:
+        return sum(module.minutes for module in self.to_take)
+
+
+@dataclass(frozen=True)
 class Outline:
     edition_id: int
     slug: str

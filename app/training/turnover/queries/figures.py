@@ -90,8 +90,8 @@ def own_coverage(
 ) -> OwnCoverage | None:
     """The country in which the actor serves, as everybody may read it, once the actor counts in it.
 
-    None for whoever serves nowhere or holds no valid certificate, and where the figures would show
-    a cell under 5.
+    None for whoever serves nowhere, holds no valid certificate or held another one already, and
+    where the figures would show a cell under 5.
     """
     code = next(iter(sorted(actor.scopes(Role.OFFICIAL))), "")
     country = directory.country_of(db, code) if code else None
@@ -99,7 +99,9 @@ def own_coverage(
         return None
     terms = records.terms_by_country(db, code, on, on).get(code, [])
     holdings = records.holdings_of(db, code, on, on, course)
-    if any(actor.person_id not in {row.person_id for row in rows} for rows in (terms, holdings)):
+    if all(row.person_id != actor.person_id for row in terms):
+        return None
+    if sum(row.person_id == actor.person_id for row in holdings) != 1:
         return None
     (coverage,) = rules.coverage_on((on,), terms, holdings)
     shown = rules.in_public(coverage)

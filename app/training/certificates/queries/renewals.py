@@ -1,0 +1,64 @@
+"""Which of somebody's certificates can be renewed, and how."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from app.kernel.actor import Actor
+from app.training.certificates.models import Certificate
+from app.training.certificates.queries.records import CertificateRecord, my_certificates
+from app.training.certificates.rules import renewal_kind
+from app.training.certificates.values import RenewalKind
+from app.training.learning.models import Course, CourseEdition
+from app.training.learning.queries.renewing import own_courses
+from app.training.learning.values.outline import EditionStep
+
+_COURSES = (
+    select(Certificate.code, Course.slug)
+    .join(CourseEdition, CourseEdition.id == Certificate.course_edition_id)
+    .join(Course, Course.id == CourseEdition.course_id)
+    .where(Certificate.person_id == bindparam("person_id"))
+)
+
+
+@dataclass(frozen=True)
+class Renewal:
+    """The certificate of a course that was earned last, and the way on from it."""
+
+    kind: RenewalKind
+    course_slug: str
+    record: CertificateRecord
+    step: EditionStep
+
+    @property
+    def code(self) -> str:
+        return self.record.code
+
+
+def renewals_of(db: Session, *, actor: Actor, today: date) -> dict[str, Renewal]:
+    """The actor's own by course; a course that is being taken again already is not among them.
+    Seven statements at most.
+    """
+    if actor.person_id is None:
+        return {}
+    slugs = dict(db.execute(_COURSES, {"person_id": actor.person_id}).all())
+    if not slugs:
+        return {}
+    own = own_courses(db, person_id=actor.person_id)
+    latest: dict[str, CertificateRecord] = {}
+    for record in my_certificates(db, actor=actor, today=today):
+        if record.code in slugs:
+            latest.setdefault(slugs[record.code], record)
+    found = {}
+    for slug, record in latest.items():
+        step = own.steps.get(slug)
+        if step is None or slug in own.open or record.facts is None:
+            continue
+        kind = renewal_kind(
+            record.status, record.facts.valid_until, has_changes=bool(step.to_take), today=today
+        )
+        if kind is not None:
+            found[slug] = Renewal(kind, slug, record, step)
+    return found

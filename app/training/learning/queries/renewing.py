@@ -1,0 +1,141 @@
+"""From the edition somebody completed to the newest one: five statements, whatever the number of
+courses.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy.orm import Session
+
+from app.training.learning.models import (
+    Completion,
+    Course,
+    CourseEdition,
+    Enrolment,
+    Module,
+    ObjectiveChange,
+    Unit,
+)
+from app.training.learning.rules.renewing import parts_since
+from app.training.learning.values import ChangeClass
+from app.training.learning.values.outline import EditionStep, ModulePart
+
+_OWN = (
+    select(
+        Course.slug,
+        Enrolment.id,
+        Enrolment.edition_id,
+        Enrolment.closed_at,
+        Completion.decided_at,
+    )
+    .join(Course, Course.id == Enrolment.course_id)
+    .outerjoin(
+        Completion, and_(Completion.enrolment_id == Enrolment.id, Completion.module_id.is_(None))
+    )
+    .where(Enrolment.person_id == bindparam("person_id"))
+    .order_by(Completion.decided_at, Enrolment.started_at)
+)
+_EDITIONS = (
+    select(Course.slug, CourseEdition.id, CourseEdition.label)
+    .join(Course, Course.id == CourseEdition.course_id)
+    .order_by(CourseEdition.published_at, CourseEdition.id)
+)
+_MODULES = (
+    select(
+        Module.edition_id,
+        Module.id,
+        Module.number,
+        Module.slug,
+        Module.title,
+        func.sum(func.coalesce(Unit.measured, Unit.minutes)),
+    )
+    .join(Unit, Unit.module_id == Module.id)
+    .where(Module.is_available, Module.edition_id.in_(bindparam("edition_ids", expanding=True)))
+    .group_by(Module.id)
+    .order_by(Module.number)
+)
+_COMPLETED = (
+    select(Completion.enrolment_id, Module.slug)
+    .join(Module, Module.id == Completion.module_id)
+    .where(Completion.enrolment_id.in_(bindparam("enrolment_ids", expanding=True)))
+)
+_MATERIAL = select(ObjectiveChange.edition_id, ObjectiveChange.module_slug).where(
+    ObjectiveChange.change == ChangeClass.MATERIAL,
+    ObjectiveChange.edition_id.in_(bindparam("edition_ids", expanding=True)),
+)
+
+
+@dataclass(frozen=True)
+class _Earned:
+    """The enrolment of a course that was completed last."""
+
+    enrolment_id: UUID
+    edition_id: int
+
+
+@dataclass(frozen=True)
+class OwnCourses:
+    """`open` maps slugs to the enrolment that is open, `steps` to what leads on from the one that
+    was completed last.
+    """
+
+    open: dict[str, UUID]
+    steps: dict[str, EditionStep]
+
+
+def own_courses(db: Session, *, person_id: int) -> OwnCourses:
+    """Not scoped: the caller asked whose it is."""
+    earned: dict[str, _Earned] = {}
+    still_open: dict[str, UUID] = {}
+    own: list[tuple[str, UUID, int, datetime | None, datetime | None]] = [
+        (slug, id_, edition_id, closed_at, decided_at)
+        for slug, id_, edition_id, closed_at, decided_at in db.execute(
+            _OWN, {"person_id": person_id}
+        )
+    ]
+    for slug, id_, edition_id, closed_at, decided_at in own:
+        if closed_at is None:
+            still_open[slug] = id_
+        if decided_at is not None:
+            earned[slug] = _Earned(id_, edition_id)
+    return OwnCourses(still_open, _steps(db, earned) if earned else {})
+
+
+def _steps(db: Session, earned: dict[str, _Earned]) -> dict[str, EditionStep]:
+    editions: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    for slug, edition_id, label in db.execute(_EDITIONS):
+        editions[slug].append((edition_id, label))
+    since = {slug: _after(editions[slug], one.edition_id) for slug, one in earned.items()}
+    newest = {slug: editions[slug][-1] for slug in earned}
+    modules: dict[int, list[ModulePart]] = defaultdict(list)
+    for edition_id, id_, number, module_slug, title, minutes in db.execute(
+        _MODULES, {"edition_ids": [edition_id for edition_id, _label in newest.values()]}
+    ):
+        modules[edition_id].append(ModulePart(id_, number, module_slug, title, int(minutes or 0)))
+    completed: dict[UUID, set[str]] = defaultdict(set)
+    for enrolment_id, module_slug in db.execute(
+        _COMPLETED, {"enrolment_ids": [one.enrolment_id for one in earned.values()]}
+    ):
+        completed[enrolment_id].add(module_slug)
+    material: dict[int, set[str]] = defaultdict(set)
+    later = [edition_id for ids in since.values() for edition_id in ids]
+    for edition_id, module_slug in db.execute(_MATERIAL, {"edition_ids": later}):
+        material[edition_id].add(module_slug)
+    steps = {}
+    for slug, one in earned.items():
+        edition_id, label = newest[slug]
+        done = completed[one.enrolment_id]
+        changed = {module for id_ in since[slug] for module in material[id_]}
+        kept, to_take = parts_since(modules[edition_id], completed=done, material=changed)
+        has_new = any(part.slug not in done for part in to_take)
+        steps[slug] = EditionStep(one.enrolment_id, edition_id, label, kept, to_take, has_new)
+    return steps
+
+
+def _after(editions: list[tuple[int, str]], edition_id: int) -> list[int]:
+    """Those published later than one of them; `editions` in the order in which they were."""
+    ids = [id_ for id_, _label in editions]
+    return ids[ids.index(edition_id) + 1 :]

@@ -1,0 +1,258 @@
+"""Renewing: a new enrolment beside the old one, of the whole course or of what changed."""
+
+import threading
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import IntegrityError
+
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.kernel.actor import SYSTEM, Actor
+from app.people.directory.models import Appointment, Person
+from app.training.certificates.models import Certificate
+from app.training.certificates.queries import my_certificates, public_certificate, renewals_of
+from app.training.certificates.rules import renewal_kind
+from app.training.certificates.services import issue_certificate, renew_certificate
+from app.training.certificates.values import CertificateStatus, RenewalKind
+from app.training.learning.models import Attempt, Completion, Enrolment
+from app.training.learning.queries.evidence import audit
+from app.training.learning.queries.seat import seat_of
+from app.training.learning.rules.progress import NothingToRenew
+from app.training.learning.values import ChangeClass
+from app.training.learning.values.content import ChangeContent, CourseContent
+from app.training.turnover.queries import records
+from app.training.turnover.rules import coverage_on
+from tests.training.certificates.builders import ADDRESS, Finished, finished
+from tests.training.learning.builders import (
+    LESSON_1,
+    LESSON_2,
+    NOW,
+    QUIZ_1,
+    QUIZ_2,
+    Classroom,
+    some_content,
+)
+from tests.training.learning.test_views import statements_of
+from tests.training.learning.visitor import BASE, Visitor
+
+TODAY = NOW.date()
+SOON = TODAY + timedelta(days=90)
+
+
+@pytest.fixture
+def room(app: Flask) -> Classroom:
+    classroom = Classroom(app)
+    classroom.publish()
+    return classroom
+
+
+def certify(room: Classroom, learner: Actor, edition_id: int) -> str:
+    room.read(learner, LESSON_1)
+    room.sit(learner, QUIZ_1)
+    room.read(learner, LESSON_2)
+    room.sit(learner, QUIZ_2)
+    return issued(room, learner, edition_id)
+
+
+def issued(room: Classroom, learner: Actor, edition_id: int) -> str:
+    with room.app.app_context(), transaction() as db:
+        return issue_certificate(
+            db,
+            actor=SYSTEM,
+            now=room.now,
+            person_id=learner.person_id or 0,
+            course_edition_id=edition_id,
+            address=ADDRESS,
+        )
+
+
+def renew(room: Classroom, learner: Actor, today: date) -> None:
+    with room.app.app_context(), transaction() as db:
+        renew_certificate(
+            db, actor=learner, course_slug=room.course, language="es", now=room.now, today=today
+        )
+
+
+def changed(edition: str, change: ChangeClass) -> CourseContent:
+    """The small course again, with something said about an objective of its second module."""
+    return replace(some_content(edition), changes=(ChangeContent("two", "B-O1", change),))
+
+
+@pytest.mark.both_databases
+def test_after_re_certification_the_old_certificate_verifies_and_last_years_coverage_is_the_same(
+    app: Flask,
+) -> None:
+    """learning.md, what others got wrong: "Reset to re-certify; cannot tell never from formerly
+    trained" (Moodle recompletion). After re-certification the certificate of before still verifies
+    and coverage as of then is unchanged; attempts and completions stay.
+    """
+    room = Classroom(app, now=datetime(2024, 12, 2, 15, tzinfo=UTC))
+    edition = room.publish()
+    with app.app_context(), transaction() as db:
+        serving = finished(db, country="HN", completed=False, edition_id=edition)
+        db.execute(update(Appointment).values(valid_from=date(2024, 1, 1)))
+    learner = serving.actor("HN")
+    old = certify(room, learner, edition)
+    then = date(2025, 6, 1)
+    before = coverage(app, then)
+    with app.app_context(), reading() as db:
+        ends_on = my_certificates(db, actor=learner, today=then)[0].facts
+        assert ends_on is not None
+        assert ends_on.valid_until == date(2026, 12, 2)
+        attempts = sorted(db.scalars(select(Attempt.id)))
+        assert coverage(app, TODAY) == coverage(app, then) == (1, 1)
+    with pytest.raises(NothingToRenew):
+        renew(room, learner, then)
+    room.now = NOW
+    renew(room, learner, TODAY)
+    new = certify(room, learner, edition)
+    assert new != old
+    assert new == issued(room, learner, edition), "one certificate of each enrolment"
+    assert coverage(app, then) == before
+    assert coverage(app, date(2028, 1, 1)) == (1, 1)
+    with app.app_context(), reading() as db:
+        assert public_certificate(db, old, today=TODAY).status is CertificateStatus.VALID
+        ended = public_certificate(db, old, today=date(2027, 1, 1))
+        assert ended.status is CertificateStatus.EXPIRED
+        assert set(attempts) < set(db.scalars(select(Attempt.id)))
+        assert db.scalar(select(func.count()).where(Completion.module_id.is_(None))) == 2
+        assert list(audit(db)) == []
+
+
+def coverage(app: Flask, on: date) -> tuple[int, int]:
+    with app.app_context(), reading() as db:
+        terms = records.terms_by_country(db, "HN", on, on)["HN"]
+        (found,) = coverage_on((on,), terms, records.holdings_of(db, "HN", on, on))
+    assert found is not None
+    return found.certified, found.serving
+
+
+@pytest.mark.both_databases
+def test_renewed_by_two_presses_at_once_it_is_one_open_enrolment(app: Flask) -> None:
+    with app.app_context(), transaction() as db:
+        somebody = finished(db, decided_at=NOW - timedelta(days=3 * 365))
+        somebody.certificate(db)
+    start, outcomes = threading.Barrier(2), list[str]()
+
+    def press() -> None:
+        with app.app_context():
+            start.wait(timeout=20)
+            try:
+                with transaction() as db:
+                    renew_certificate(
+                        db,
+                        actor=somebody.actor(),
+                        course_slug="guidelines",
+                        language="es",
+                        now=NOW,
+                        today=TODAY,
+                    )
+                outcomes.append("renewed")
+            except NothingToRenew:
+                outcomes.append("nothing")
+
+    threads = [threading.Thread(target=press) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert outcomes == ["renewed", "renewed"]
+    with app.app_context(), reading() as db:
+        opened = db.scalars(select(Enrolment).where(Enrolment.closed_at.is_(None))).one()
+        assert opened.renews_id == somebody.enrolment_id
+    with pytest.raises(IntegrityError), app.app_context(), transaction() as db:
+        db.add(second_open(somebody, opened.course_id))
+
+
+def second_open(somebody: Finished, course_id: int) -> Enrolment:
+    return Enrolment(
+        person_id=somebody.person_id,
+        course_id=course_id,
+        edition_id=somebody.edition_id,
+        language="en",
+        started_at=NOW,
+    )
+
+
+def test_only_modules_that_changed_materially_are_offered_and_renew_the_certificate(
+    client: FlaskClient, room: Classroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: room.now)
+    monkeypatch.setattr(clock, "today", lambda *_zone: room.now.date())
+    learner = room.learner()
+    room.enrol(learner)
+    with room.app.app_context(), reading() as db:
+        first = seat_of(db, actor=learner, slug="guidelines").outline.edition_id
+    old = certify(room, learner, first)
+    visitor = Visitor(client, learner)
+    room.publish(changed("2026.2", ChangeClass.MINOR), room.now + timedelta(days=1))
+    assert "Renovar" not in visitor.get(BASE), "what is not material asks nothing of anybody"
+    newest = room.publish(changed("2026.3", ChangeClass.MATERIAL), room.now + timedelta(days=2))
+    room.publish(changed("2026.4", ChangeClass.EDITORIAL), room.now + timedelta(days=3))
+    page = visitor.get(BASE)
+    assert "1 módulo cambió desde su certificado; unos 4 minutos." in page
+    assert "Empezar el curso" not in page
+    assert "Renovar" in visitor.get("/certificates")
+    assert visitor.press(f"{BASE}/renewals").location.endswith(BASE)
+    with room.app.app_context(), reading() as db:
+        seat = seat_of(db, actor=learner, slug="guidelines")
+        one, two = seat.outline.available
+        assert seat.outline.edition_id > newest
+        assert seat.standing.completed_modules == {one.id}
+    room.read(learner, LESSON_2)
+    room.sit(learner, QUIZ_2)
+    new = issued(room, learner, seat.outline.edition_id)
+    with room.app.app_context(), reading() as db:
+        kept, renewed = (public_certificate(db, code, today=TODAY) for code in (old, new))
+        assert kept.status is renewed.status is CertificateStatus.VALID
+        assert kept.facts is not None
+        assert renewed.facts is not None
+        assert (kept.facts.edition, renewed.facts.edition) == ("2026.1", "2026.4")
+        assert renewals_of(db, actor=learner, today=TODAY) == {}
+        assert list(audit(db)) == [], "what was credited follows from events"
+    assert two.id
+
+
+def test_the_pages_ask_as_much_of_two_certificates_as_of_one(
+    client: FlaskClient, room: Classroom
+) -> None:
+    with room.app.app_context(), transaction() as db:
+        somebody = finished(db, decided_at=NOW - timedelta(days=3 * 365))
+        somebody.certificate(db)
+    visitor = Visitor(client, somebody.actor())
+    one = statements_of(room.app, lambda: visitor.get("/certificates"))
+    with room.app.app_context(), transaction() as db:
+        again = finished(db, decided_at=NOW - timedelta(days=9))
+        db.execute(
+            update(Enrolment)
+            .where(Enrolment.id == again.enrolment_id)
+            .values(person_id=somebody.person_id)
+        )
+        replace(again, person_id=somebody.person_id).certificate(db)
+        assert db.scalar(select(func.count(Certificate.id))) == 2
+        assert db.get(Person, again.person_id)
+    assert statements_of(room.app, lambda: visitor.get("/certificates")) == one <= 10
+
+
+@pytest.mark.parametrize(
+    ("status", "until", "changes", "kind"),
+    [
+        (CertificateStatus.VALID, SOON, False, RenewalKind.WHOLE),
+        (CertificateStatus.VALID, SOON + timedelta(days=1), False, None),
+        (CertificateStatus.VALID, SOON + timedelta(days=1), True, RenewalKind.CHANGES),
+        (CertificateStatus.SUPERSEDED, SOON, True, RenewalKind.CHANGES),
+        (CertificateStatus.VALID, None, False, None),
+        (CertificateStatus.EXPIRED, TODAY, True, RenewalKind.WHOLE),
+        (CertificateStatus.REVOKED, SOON, True, RenewalKind.WHOLE),
+        (CertificateStatus.UNKNOWN, None, True, None),
+    ],
+)
+def test_r67_how_a_certificate_is_renewed(
+    status: CertificateStatus, until: date | None, changes: bool, kind: RenewalKind | None
+) -> None:
+    assert renewal_kind(status, until, has_changes=changes, today=TODAY) is kind
