@@ -23,7 +23,8 @@ from app.people.identity.models import Account
 from app.planning.events.models import Edition, Event, EventLink, Registration
 from app.planning.scheduling.models import Claim
 from app.training.certificates.models import Certificate
-from app.training.learning.models import Course, Item
+from app.training.learning.models import AttemptItem, Course, Item, ItemOption
+from app.training.learning.queries.evidence import audit
 from tests.support import databases
 from tests.support.lifetime import close_app
 
@@ -121,6 +122,15 @@ def test_the_demo_is_believable_and_silent(loaded: Flask) -> None:
             select(Event).where(Event.kind == "congress", Event.starts_at > clock.now())
         )
         assert coming is not None
+        answered = db.execute(
+            select(AttemptItem.response, AttemptItem.is_correct, ItemOption.id)
+            .join(ItemOption, ItemOption.item_id == AttemptItem.item_id)
+            .join(Item, Item.id == AttemptItem.item_id)
+            .where(Item.kind == "single", ItemOption.is_correct)
+        ).all()
+        assert len(answered) > 1000
+        assert all((response == [correct]) is marked for response, marked, correct in answered)
+        assert list(audit(db)) == []
         outsiders = select(func.count(Person.id)).where(~Person.email.like("%@example.org"))
         assert db.scalar(outsiders) == 0
 

@@ -14,6 +14,7 @@ from app.kernel.actor import SYSTEM
 from app.office.demo.services.aftermath import load_aftermath
 from app.office.demo.services.agenda import load_agenda
 from app.office.demo.services.agreements import load_agreements
+from app.office.demo.services.answers import load_answers
 from app.office.demo.services.attendance import load_attendance
 from app.office.demo.services.cycle import load_cycle
 from app.office.demo.services.editions import load_editions
@@ -68,6 +69,7 @@ def load_demo(db: Session, *, today: date, now: datetime, address: str, secret: 
     load_rule_book(db, today=today, now=now)
     editions = {earlier: first.date(), current: (now - timedelta(days=310)).date()}
     load_training(db, chance=chance, today=today, now=now, editions=editions, address=address)
+    load_answers(db, chance=Random(SEED), edition_id=current)
     load_short_courses(db, chance=Random(SEED), today=today, address=address)
     load_letters(db, now=now)
     load_handover(db, today=today, now=now)

@@ -1,22 +1,31 @@
 """What the authors of a course see of its questions: counts over everybody, never a person."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Integer, bindparam, case, cast, func, select
+from sqlalchemy import bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from app.kernel.actor import Actor
 from app.kernel.text import LocalizedText
-from app.training.learning.models import Attempt, AttemptItem, Item, ItemOption, Module
+from app.training.learning.models import Attempt, AttemptItem, Item, ItemOption, Module, Unit
 from app.training.learning.policy import require_may_publish
-from app.training.learning.rules.statistics import Difficulty, difficulty, key_is_doubtful
+from app.training.learning.rules.statistics import (
+    AnswerSums,
+    Difficulty,
+    difficulty,
+    discrimination,
+    key_is_doubtful,
+    languages_differ,
+)
 from app.training.learning.values import ItemKind
 
 
 @dataclass(frozen=True)
 class QuestionLine:
-    """`difficulty` is empty below ten answers."""
+    """`difficulty` is empty below ten answers, `by_language` holds the languages that have ten, and
+    `discrimination` is empty below thirty.
+    """
 
     code: str
     stem: LocalizedText
@@ -24,6 +33,21 @@ class QuestionLine:
     answers: int
     difficulty: Difficulty | None
     is_doubtful: bool
+    discrimination: float | None
+    by_language: Mapping[str, Difficulty]
+
+    @property
+    def misleads(self) -> bool:
+        """Those who know the rest get it wrong."""
+        return self.discrimination is not None and self.discrimination < 0
+
+    @property
+    def languages_differ(self) -> bool:
+        return languages_differ(self.by_language.values())
+
+    @property
+    def asks_for_a_look(self) -> bool:
+        return self.is_doubtful or self.misleads or self.languages_differ
 
 
 @dataclass(frozen=True)
@@ -33,8 +57,8 @@ class ModuleQuestions:
     lines: Sequence[QuestionLine]
 
     @property
-    def doubtful(self) -> int:
-        return sum(line.is_doubtful for line in self.lines)
+    def to_check(self) -> int:
+        return sum(line.asks_for_a_look for line in self.lines)
 
 
 _OPTIONS = (
@@ -43,33 +67,47 @@ _OPTIONS = (
     .where(ItemOption.item_id == Item.id)
     .scalar_subquery()
 )
-_MARKS = (
-    select(
-        AttemptItem.item_id.label("item_id"),
-        func.count().label("answers"),
-        func.sum(case((AttemptItem.is_correct.is_(True), 1), else_=0)).label("right"),
-    )
-    .join(Attempt, Attempt.id == AttemptItem.attempt_id)
-    .where(Attempt.number == 1, Attempt.submitted_at.is_not(None))
-    .group_by(AttemptItem.item_id)
-    .subquery()
-)
 _QUESTIONS = (
     select(
         Module.number,
         Module.title,
+        Item.id,
         Item.code,
         Item.kind,
         Item.stem,
         Item.is_critical,
         _OPTIONS,
-        cast(func.coalesce(_MARKS.c.answers, 0), Integer),
-        cast(func.coalesce(_MARKS.c.right, 0), Integer),
     )
     .join(Item, Item.module_id == Module.id)
-    .outerjoin(_MARKS, _MARKS.c.item_id == Item.id)
     .where(Module.edition_id == bindparam("edition_id"))
     .order_by(Module.number, Item.id)
+)
+_RIGHT = case((AttemptItem.is_correct.is_(True), 1), else_=0)
+_SUMS = (
+    select(
+        AttemptItem.item_id,
+        Attempt.language,
+        Attempt.unit_id,
+        func.count(),
+        func.sum(_RIGHT),
+        func.sum(Attempt.score),
+        func.sum(Attempt.score * _RIGHT),
+        func.sum(Attempt.score * Attempt.score),
+    )
+    .join(Attempt, Attempt.id == AttemptItem.attempt_id)
+    .join(Unit, Unit.id == Attempt.unit_id)
+    .join(Module, Module.id == Unit.module_id)
+    .where(
+        Module.edition_id == bindparam("edition_id"),
+        Attempt.number == 1,
+        Attempt.submitted_at.is_not(None),
+    )
+    .group_by(AttemptItem.item_id, Attempt.language, Attempt.unit_id)
+)
+_DRAWS = (
+    select(Unit.id, Unit.draw)
+    .join(Module, Module.id == Unit.module_id)
+    .where(Module.edition_id == bindparam("edition_id"), Unit.pass_mark.is_not(None))
 )
 
 
@@ -77,24 +115,47 @@ def question_statistics(
     db: Session, *, actor: Actor, edition_id: int
 ) -> tuple[ModuleQuestions, ...]:
     """The questions of each module, the hardest first; first attempts only, because later ones come
-    after the feedback. One statement.
+    after the feedback. Three statements.
     """
     require_may_publish(actor)
+    asked = {"edition_id": edition_id}
+    sums = _sums(db, asked)
     titles: dict[int, LocalizedText] = {}
     lines: dict[int, list[QuestionLine]] = {}
-    for number, title, code, kind, stem, critical, options, answers, right in db.execute(
-        _QUESTIONS, {"edition_id": edition_id}
+    for number, title, item_id, code, kind, stem, critical, options in db.execute(
+        _QUESTIONS, asked
     ):
-        found = difficulty(answers, right)
+        by_language = sums.get(item_id, {})
+        whole = sum(by_language.values(), AnswerSums())
+        found = difficulty(whole.answers, whole.right)
         doubtful = found is not None and key_is_doubtful(found, ItemKind(kind), options)
+        said = {
+            language: spoken
+            for language, given in sorted(by_language.items())
+            if (spoken := difficulty(given.answers, given.right)) is not None
+        }
         titles[number] = title
         lines.setdefault(number, []).append(
-            QuestionLine(code, stem, critical, answers, found, doubtful)
+            QuestionLine(
+                code, stem, critical, whole.answers, found, doubtful, discrimination(whole), said
+            )
         )
     return tuple(
         ModuleQuestions(number, titles[number], sorted(given, key=_hardest_first))
         for number, given in lines.items()
     )
+
+
+def _sums(db: Session, asked: Mapping[str, int]) -> dict[int, dict[str, AnswerSums]]:
+    """By item and language."""
+    drawn = {unit_id: sum(draw.values()) for unit_id, draw in db.execute(_DRAWS, asked)}
+    found: dict[int, dict[str, AnswerSums]] = {}
+    for item_id, language, unit_id, answers, right, *scores in db.execute(_SUMS, asked):
+        of_item = found.setdefault(item_id, {})
+        totals, of_right, squares = map(float, scores)
+        given = AnswerSums(answers, right, totals, of_right, squares, drawn.get(unit_id, 0))
+        of_item[language] = of_item.get(language, AnswerSums()) + given
+    return found
 
 
 def _hardest_first(line: QuestionLine) -> tuple[bool, float]:

@@ -1,12 +1,16 @@
-"""How hard a question is, from how many got it right at their first attempt."""
+"""How hard a question is and how well it tells those who know from those who do not, from first
+attempts.
+"""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import combinations
 from math import factorial, sqrt
 
 from app.training.learning.values import ItemKind
 
-FEWEST_TO_SAY, FEWEST_TO_DOUBT = 10, 20
-"""Answers from which an interval is shown, and from which a key is doubted."""
+FEWEST_TO_SAY, FEWEST_TO_DOUBT, FEWEST_TO_CORRELATE = 10, 20, 30
+"""Answers from which an interval is shown, a key is doubted, and a correlation is shown."""
 
 Z_95 = 1.959964
 
@@ -50,3 +54,58 @@ def chance_of(kind: ItemKind, options: int) -> float:
     if kind is ItemKind.MULTIPLE:
         return 1.0 / max(1, int(2**options) - options - 1)
     return 1.0 / (factorial(options) if kind is ItemKind.ORDERING else max(1, options))
+
+
+@dataclass(frozen=True)
+class AnswerSums:
+    """Sums over the first attempts at one question. `right` counts the right answers; a score is the
+    share of the whole quiz, 0–1, in which the question is one of `questions`.
+    """
+
+    answers: int = 0
+    right: int = 0
+    scores: float = 0.0
+    scores_of_right: float = 0.0
+    squares: float = 0.0
+    questions: int = 0
+
+    def __add__(self, other: "AnswerSums") -> "AnswerSums":
+        return AnswerSums(
+            self.answers + other.answers,
+            self.right + other.right,
+            self.scores + other.scores,
+            self.scores_of_right + other.scores_of_right,
+            self.squares + other.squares,
+            max(self.questions, other.questions),
+        )
+
+
+def discrimination(sums: AnswerSums) -> float | None:
+    """The correlation of a question with the rest of its quiz, −1 to 1: below zero, those who know
+    the rest get it wrong. None below thirty answers, and when all answers or all scores are equal.
+
+    The corrected item–total correlation (Henrysson 1963): the question itself is taken out of the
+    score, or a short quiz would correlate with anything in it.
+    """
+    n, right, size = sums.answers, sums.right, sums.questions
+    if n < FEWEST_TO_CORRELATE or not 0 < right < n:
+        return None
+    rest = size * sums.scores - right
+    rest_of_right = size * sums.scores_of_right - right
+    rest_squares = size**2 * sums.squares - 2 * size * sums.scores_of_right + right
+    spread = (n * right - right**2) * (n * rest_squares - rest**2)
+    if spread <= ROUNDING * n**2:
+        return None
+    return max(-1.0, min(1.0, (n * rest_of_right - right * rest) / sqrt(spread)))
+
+
+ROUNDING = 0.01
+"""Scores are kept with four decimals, so equal scores may differ by as much in the sums."""
+
+
+def languages_differ(found: Iterable[Difficulty | None]) -> bool:
+    """Whether the intervals of two languages lie apart: one of the two texts says something else, or
+    says it less clearly.
+    """
+    known = [one for one in found if one is not None]
+    return any(a.high < b.low or b.high < a.low for a, b in combinations(known, 2))

@@ -1,14 +1,22 @@
 """The authors' page: how hard each question turned out, and which key to check."""
 
+from functools import partial
+
+from babel.numbers import format_decimal
 from flask import render_template
 
 from app.infra.database import reading
 from app.training.learning import policy
 from app.training.learning.queries.seat import seat_of
 from app.training.learning.queries.statistics import question_statistics
-from app.training.learning.rules.statistics import FEWEST_TO_DOUBT, FEWEST_TO_SAY
+from app.training.learning.rules.statistics import (
+    FEWEST_TO_CORRELATE,
+    FEWEST_TO_DOUBT,
+    FEWEST_TO_SAY,
+)
 from app.training.learning.views.door import bp
 from app.web.guards import current_actor, requires
+from app.web.locale import reader_language
 
 
 @bp.get("/courses/<slug>/questions")
@@ -23,6 +31,8 @@ def question_list(slug: str) -> str:
         "training/learning/questions.html",
         outline=outline,
         modules=modules,
+        correlation=partial(format_decimal, format="0.00", locale=reader_language()),
         fewest=FEWEST_TO_SAY,
         fewest_to_doubt=FEWEST_TO_DOUBT,
+        fewest_to_correlate=FEWEST_TO_CORRELATE,
     )

@@ -1,0 +1,151 @@
+"""What the demo's learners answered in the quizzes of the course, so that its authors see figures."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session, selectinload
+
+from app.training.learning.models import Attempt, AttemptItem, Enrolment, Item, Module, Unit
+from app.training.learning.rules import quiz
+from app.training.learning.values import ItemKind
+
+DAYS_OF_A_COURSE = 9
+ABLE, MOST_ABLE, ALL_KNOWN = 0.72, 0.98, 2.0
+HARDEST, EASIEST = -0.32, 0.12
+
+
+@dataclass(frozen=True)
+class DemoQuestion:
+    """`ease` is added to what a learner can do."""
+
+    bank: quiz.BankItem
+    correct: tuple[int, ...]
+    is_critical: bool
+    ease: float
+
+
+def load_answers(db: Session, *, chance: Random, edition_id: int) -> int:
+    """One attempt at each quiz for everybody who completed the edition, and a second where the first
+    was not a pass. Returns how many attempts there are.
+    """
+    quizzes = [
+        (unit, _bank(db, chance, unit.module_id))
+        for unit in db.scalars(
+            select(Unit)
+            .where(Unit.pass_mark.is_not(None), Unit.module_id.in_(_modules(db, edition_id)))
+            .order_by(Unit.module_id)
+        )
+    ]
+    attempts: list[dict[str, Any]] = []
+    items: list[dict[str, Any]] = []
+    enrolments = select(Enrolment).where(Enrolment.edition_id == edition_id)
+    for enrolment in db.scalars(enrolments.order_by(Enrolment.started_at, Enrolment.person_id)):
+        able = chance.uniform(ABLE, MOST_ABLE)
+        step = timedelta(days=DAYS_OF_A_COURSE) / (len(quizzes) + 1)
+        for number, (unit, bank) in enumerate(quizzes, start=1):
+            at = enrolment.started_at + step * number
+            first = _attempt(chance, enrolment, unit, at, 1)
+            items += _answers(chance, unit.draw, bank, able, first)
+            attempts.append(first)
+            if not first["is_passed"]:
+                again = at + timedelta(minutes=unit.pause_minutes + 20)
+                second = _attempt(chance, enrolment, unit, again, 2)
+                items += _answers(chance, unit.draw, bank, ALL_KNOWN, second)
+                attempts.append(second)
+    if attempts:
+        db.execute(insert(Attempt), attempts)
+        db.execute(insert(AttemptItem), items)
+    return len(attempts)
+
+
+def _modules(db: Session, edition_id: int) -> Sequence[int]:
+    return db.scalars(
+        select(Module.id).where(Module.edition_id == edition_id, Module.is_available)
+    ).all()
+
+
+def _bank(db: Session, chance: Random, module_id: int) -> Mapping[int, DemoQuestion]:
+    rows = db.scalars(
+        select(Item)
+        .where(Item.module_id == module_id)
+        .options(selectinload(Item.options))
+        .order_by(Item.id)
+    )
+    return {
+        item.id: DemoQuestion(
+            quiz.BankItem(
+                item.id,
+                item.objective_code,
+                ItemKind(item.kind),
+                tuple(option.id for option in item.options),
+            ),
+            tuple(option.id for option in item.options if option.is_correct),
+            item.is_critical,
+            chance.uniform(HARDEST, EASIEST),
+        )
+        for item in rows
+    }
+
+
+def _attempt(
+    chance: Random, enrolment: Enrolment, unit: Unit, at: datetime, number: int
+) -> dict[str, Any]:
+    return {
+        "id": UUID(int=chance.getrandbits(128), version=4),
+        "enrolment_id": enrolment.id,
+        "unit_id": unit.id,
+        "number": number,
+        "language": enrolment.language,
+        "pass_mark": unit.pass_mark,
+        "started_at": at,
+        "submitted_at": at + timedelta(minutes=chance.randint(6, 19)),
+    }
+
+
+def _answers(
+    chance: Random,
+    plan: Mapping[str, int],
+    bank: Mapping[int, DemoQuestion],
+    able: float,
+    attempt: dict[str, Any],
+) -> list[dict[str, Any]]:
+    """Draws, answers and marks as the course does; the attempt gets its score."""
+    drawn = quiz.draw([question.bank for question in bank.values()], plan, chance)
+    items = []
+    right, critical_wrong = 0, 0
+    for position, one in enumerate(drawn, start=1):
+        question = bank[one.item_id]
+        knows = chance.random() < able + question.ease
+        right += knows
+        critical_wrong += question.is_critical and not knows
+        items.append(
+            {
+                "attempt_id": attempt["id"],
+                "item_id": one.item_id,
+                "position": position,
+                "option_order": list(one.option_order),
+                "response": _response(chance, question, one, knows=knows),
+                "answered_at": attempt["started_at"] + timedelta(seconds=30 * position),
+                "is_correct": knows,
+            }
+        )
+    attempt["score"] = quiz.score(right, len(drawn))
+    attempt["is_passed"] = quiz.is_pass(right, len(drawn), attempt["pass_mark"], critical_wrong)
+    return items
+
+
+def _response(
+    chance: Random, question: DemoQuestion, drawn: quiz.DrawnItem, *, knows: bool
+) -> list[int]:
+    """Option ids that are right as the course marks them, or wrong."""
+    options = question.bank.option_ids
+    if question.bank.kind is ItemKind.ORDERING:
+        return list(options) if knows else [options[1], options[0], *options[2:]]
+    if knows:
+        return [option for option in drawn.option_order if option in question.correct]
+    return [chance.choice([option for option in options if option not in question.correct])]
