@@ -1,16 +1,69 @@
-"""Form fields that every form shares: what is typed is stripped, printable and explained at the field."""
+"""Fields and parsers that every form shares: text is stripped, printable and explained at its field.
 
+The parsers (`day_in`, `number_in`, `instant_in`, `uuid_in`) are the only ones of the house: each returns a value,
+or None for text that means none.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Any, ClassVar
+from uuid import UUID
 
 import wtforms
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
 from wtforms.validators import Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from app.kernel.numbers import LARGEST_ID
 from app.kernel.text import N_, SEVERAL_LINES, is_one_line, is_printable, is_web_address
 
 CHOOSE = N_("Choose one from the list.")
+NOT_A_DAY = N_("Write the date as year-month-day, for example 2027-03-15.")
+NOT_A_NUMBER = N_("Write a whole number.")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+NUMBER = re.compile(r"[0-9]+")
+
+Typed = MultiDict[str, str]
+"""The fields of a form as they were typed."""
+
+
+def day_in(text: str) -> date | None:
+    """The day of a text such as "2027-03-15"; blanks around it do not count."""
+    written = text.strip()
+    try:
+        return date.fromisoformat(written) if DAY.fullmatch(written) else None
+    except ValueError:
+        return None
+
+
+def number_in(text: str, most: int = LARGEST_ID) -> int | None:
+    """The whole number that the digits mean, from 0 to `most`: by default any number of a row."""
+    is_number = len(text) <= len(str(most)) and NUMBER.fullmatch(text) is not None
+    return int(text) if is_number and int(text) <= most else None
+
+
+def numbers_in(texts: Iterable[str]) -> list[int]:
+    """The numbers of rows among the texts, in their order."""
+    return [number for text in texts if (number := number_in(text)) is not None]
+
+
+def uuid_in(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def instant_in(text: str) -> datetime | None:
+    """The instant of an ISO text with an offset; None for a wall time too."""
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return instant if instant.tzinfo is not None else None
 
 
 def printable(_form: wtforms.Form, field: wtforms.Field) -> None:
@@ -60,9 +113,7 @@ class DateField(wtforms.DateField):
         try:
             super().process_formdata(valuelist)
         except ValueError:
-            raise ValueError(
-                _("Write the date as year-month-day, for example 2027-03-15.")
-            ) from None
+            raise ValueError(_(NOT_A_DAY)) from None
 
 
 class TimeField(wtforms.TimeField):
@@ -81,11 +132,11 @@ class IntegerField(wtforms.IntegerField):
         if any(
             len(typed) > LONGEST_NUMBER for typed in valuelist
         ):  # what compares numbers trips over huge ones
-            raise ValueError(_("Write a whole number."))
+            raise ValueError(_(NOT_A_NUMBER))
         try:
             super().process_formdata(valuelist)
         except ValueError:
-            raise ValueError(_("Write a whole number.")) from None
+            raise ValueError(_(NOT_A_NUMBER)) from None
 
 
 class SelectField(wtforms.SelectField):

@@ -5,17 +5,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import request
-from werkzeug.datastructures import MultiDict
 
 from app.infra.language import say
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound, Refusal
 from app.kernel.seen import ChangedMeanwhile
 from app.web.errors import STATUS
+from app.web.fields import Typed
 from app.web.locale import reader_language
 from app.web.meanwhile import changed_meanwhile
-
-Typed = MultiDict[str, str]
-"""The fields of a form as they were typed."""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from urllib.parse import urljoin, urlsplit
 NEVER_SET = {"password", "file", "submit", "button", "image", "reset"}
 TICKED = {"checkbox", "radio"}
 MACHINE_MADE = ("_id", "_key", "_at", "action", "seen")
-Typed = Sequence[tuple[str, str]]
+Pairs = Sequence[tuple[str, str]]
 Attributes = list[tuple[str, str | None]]
 
 
@@ -23,7 +23,7 @@ class Refilled:
 
     html: str
     has_form: bool
-    unplaced: Typed
+    unplaced: Pairs
 
     @property
     def texts_left(self) -> list[str]:
@@ -44,7 +44,7 @@ class _Form:
     element_id: str = ""
 
 
-def refill(html: str, *, page: str, action: str, typed: Typed, extra: Typed = ()) -> Refilled:
+def refill(html: str, *, page: str, action: str, typed: Pairs, extra: Pairs = ()) -> Refilled:
     """Returns the page with the form that posts to `action` filled. `extra` are hidden fields to
     add to it.
 
@@ -99,7 +99,7 @@ class _Finder(HTMLParser):
 class _Filler(HTMLParser):
     """Writes everything as it stood, except for the controls of one form."""
 
-    def __init__(self, form: _Form, typed: Typed, extra: Typed) -> None:
+    def __init__(self, form: _Form, typed: Pairs, extra: Pairs) -> None:
         super().__init__(convert_charrefs=False)
         self.form, self.extra = form, extra
         self.left: dict[str, list[str]] = {}

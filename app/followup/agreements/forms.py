@@ -2,11 +2,7 @@
 read.
 """
 
-import re
 from collections.abc import Iterable
-from datetime import date
-
-from werkzeug.datastructures import MultiDict
 
 from app.followup.agreements.queries.agreements import OPEN, WHICH, AgreementFilters
 from app.followup.agreements.rules.recording import LONGEST_NAME, NOT_A_PARAGRAPH, paragraph_of
@@ -27,12 +23,9 @@ from app.followup.agreements.values import (
 from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.seen import mark_of
 from app.kernel.text import N_, LocalizedText, field_in, fields_of, in_every_language
+from app.web.fields import NOT_A_DAY, Typed, day_in, number_in, numbers_in
 
-Typed = MultiDict[str, str]
-ID = re.compile(r"[1-9][0-9]{0,17}")
-DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 CHOOSE = N_("Choose one of the answers.")
-NOT_A_DAY = N_("Write the date as year-month-day, for example 2026-05-01.")
 NAME_TOO_LONG = N_("Write the name of an observer in at most %(most)s letters.")
 LISTS = {
     "countries": ResponsibleKind.COUNTRY,
@@ -54,7 +47,7 @@ def read_agreement(typed: Typed) -> AgreementDraft:
     else:
         errors["verb"] = Sentence(CHOOSE)
     if typed.get("due", "").strip():
-        due = _day(typed["due"].strip())
+        due = day_in(typed["due"])
         if due is None:
             errors["due"] = Sentence(NOT_A_DAY)
     if len(typed.get("observer", "").strip()) > LONGEST_NAME:
@@ -105,19 +98,20 @@ def read_reports(typed: Typed) -> dict[int, StatusReport]:
     found: dict[int, StatusReport] = {}
     for name in sorted(typed):
         number = name.removeprefix("status-")
-        if name != number and ID.fullmatch(number) and typed[name]:
-            found[int(number)] = read_report(typed, f"-{number}")
+        agreement_id = number_in(number)
+        if name != number and agreement_id is not None and typed[name]:
+            found[agreement_id] = read_report(typed, f"-{number}")
     return found
 
 
 def read_marks(typed: Typed) -> dict[int, str]:
     """Of the same page: what had been said of each agreement when the writer began."""
-    numbered = (
-        (name.removeprefix("seen-"), mark)
+    return {
+        agreement_id: mark
         for name, mark in typed.items()
         if name.startswith("seen-")
-    )
-    return {int(number): mark for number, mark in numbered if ID.fullmatch(number)}
+        and (agreement_id := number_in(name.removeprefix("seen-"))) is not None
+    }
 
 
 def read_finding(typed: Typed) -> tuple[int, FindingDraft]:
@@ -127,7 +121,7 @@ def read_finding(typed: Typed) -> tuple[int, FindingDraft]:
         raise InvalidInput({"kind": Sentence(CHOOSE)})
     draft = FindingDraft(FindingKind(kind), _text(typed), _code(typed))
     table = typed.get("table", "")
-    return int(table) if ID.fullmatch(table) else 0, draft
+    return number_in(table) or 0, draft
 
 
 def read_issue(typed: Typed) -> IssueDraft:
@@ -146,7 +140,7 @@ def read_filters(args: Typed) -> AgreementFilters:
 
 
 def read_ids(values: Iterable[str]) -> frozenset[int]:
-    return frozenset(int(value) for value in values if ID.fullmatch(value))
+    return frozenset(numbers_in(values))
 
 
 def _responsible(typed: Typed) -> Iterable[Responsible]:
@@ -168,12 +162,3 @@ def _text(typed: Typed) -> LocalizedText:
 
 def _code(typed: Typed) -> str:
     return typed.get("section", "").strip()[:21]
-
-
-def _day(text: str) -> date | None:
-    if not DAY.fullmatch(text):
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

@@ -12,6 +12,7 @@ from app.followup.practices.values import Category, OrganisationType, PracticeDr
 from app.followup.practices.wording import CATEGORIES, ORGANISATION_TYPES
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_
+from app.web.fields import SelectField
 from app.web.text_fields import LocalizedField, LocalizedForm
 
 
@@ -25,7 +26,7 @@ def stripped(text: str) -> str:
 
 
 class PracticeForm(LocalizedForm):
-    category = wtforms.SelectField(_l("What it is"))
+    category = SelectField(_l("What it is"))
     title = LocalizedField(
         N_("Title in %(language)s"),
         wtforms.StringField,
@@ -41,8 +42,8 @@ class PracticeForm(LocalizedForm):
     organisation = wtforms.StringField(
         _l("Organisation"), [Optional()], render_kw=limit(rules.LONGEST_ORGANISATION)
     )
-    organisation_type = wtforms.SelectField(_l("Kind of organisation"))
-    country_code = wtforms.SelectField(_l("Country"))
+    organisation_type = SelectField(_l("Kind of organisation"))
+    country_code = SelectField(_l("Country"))
     url = wtforms.StringField(_l("Link to read more"), [Optional()])
 
     def offer(self, countries: Sequence[tuple[str, str]]) -> "PracticeForm":

@@ -6,12 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from app.kernel.refusal import Sentence
-from app.kernel.text import N_
+from app.web.fields import NOT_A_DAY, day_in, number_in
 
-DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 CODE = re.compile(r"[A-Z]{2}")
-NUMBER = re.compile(r"[0-9]{1,18}")
-NO_DAY = N_("Write the date as year-month-day, for example 2026-05-01.")
 
 
 @dataclass
@@ -28,10 +25,10 @@ def read_term(sent: Mapping[str, str]) -> TermForm:
     code = sent.get("country", "")
     country = code if CODE.fullmatch(code) else ""
     form = TermForm(
-        country, day_of(sent.get("valid_from", "")), day_of(sent.get("valid_until", ""))
+        country, day_in(sent.get("valid_from", "")), day_in(sent.get("valid_until", ""))
     )
     form.errors = {
-        name: Sentence(NO_DAY)
+        name: Sentence(NOT_A_DAY)
         for name in ("valid_from", "valid_until")
         if getattr(form, name) is None
     }
@@ -40,11 +37,4 @@ def read_term(sent: Mapping[str, str]) -> TermForm:
 
 def read_person(sent: Mapping[str, str]) -> int:
     """0 when nobody was chosen."""
-    return int(sent["person"]) if NUMBER.fullmatch(sent.get("person", "")) else 0
-
-
-def day_of(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text.strip()) if DAY.fullmatch(text.strip()) else None
-    except ValueError:
-        return None
+    return number_in(sent.get("person", "")) or 0

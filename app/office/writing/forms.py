@@ -10,7 +10,7 @@ from app.kernel.text import N_
 from app.office.notifications.forms.placeholders import in_words, with_own_names
 from app.office.writing.rules import LONGEST_SUBJECT, LONGEST_TEXT
 from app.office.writing.values import LetterWords
-from app.web.fields import SelectMultipleField, text_field
+from app.web.fields import SelectMultipleField, text_field, uuid_in
 from app.web.text_fields import LocalizedField, LocalizedForm
 
 
@@ -39,7 +39,7 @@ class LetterForm(LocalizedForm):
 
 def letter_id_in(typed: str) -> UUID:
     """Refuses what is no number of a letter: the form was not ours."""
-    try:
-        return UUID(typed)
-    except ValueError:
-        raise InvalidInput({}) from None
+    letter_id = uuid_in(typed)
+    if letter_id is None:
+        raise InvalidInput({})
+    return letter_id

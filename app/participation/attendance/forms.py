@@ -7,8 +7,8 @@ from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import N_
 from app.participation.attendance.services.deciding import RowChoice
 from app.participation.attendance.values import MatchDecision
-from app.planning.events.forms.typed import number_in
 from app.planning.events.rules.participation import NOT_MINUTES, minutes_of
+from app.web.fields import number_in
 
 MINUTES, SEEN = "minutes-", "seen"
 WHO = "who-"

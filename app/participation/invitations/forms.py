@@ -2,13 +2,10 @@
 typed.
 """
 
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
-
-from werkzeug.datastructures import MultiDict
 
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_, Language, as_language
@@ -21,18 +18,15 @@ from app.participation.admission.values import (
 )
 from app.participation.invitations.rules.inviting import NO_COUNTRY
 from app.planning.events.values.places import ConsentPurpose
+from app.web.fields import NOT_A_DAY, NOT_A_NUMBER, Typed, day_in, number_in, numbers_in
 
-Typed = MultiDict[str, str]
-NUMBER = re.compile(r"[0-9]{1,15}")
-DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+MOST_PLACES = 999_999
 LONGEST_LIST = 60_000
 TEXT_TOO_LONG = N_("Paste at most %(most)s characters at once. Nobody has been invited yet.")
 LATEST_YEAR = 2100
 OPEN_FIELD, BESIDES, ONLY_THESE = "open_to", "besides", "only"
 CHOOSE_OPEN = N_("Say whether the event stays open to all or becomes one for those invited.")
 CHOOSE_CLASS = N_("Choose a class.")
-WRITE_DAY = N_("Write the date as year-month-day, for example 2026-05-01.")
-WRITE_NUMBER = N_("Write a whole number.")
 COMING_DAY = N_("Choose today or a later day.")
 
 
@@ -74,13 +68,13 @@ def read_invitation(
     closes_on = _day(form, "closes_on", today) if way is Way.LINK else None
     respond_by = _day(form, "respond_by", today) if way is Way.COUNTRY else None
     places = _number(form, "places") if way in (Way.LINK, Way.COUNTRY) else None
-    person = _id(typed.get("person", ""))
+    person = number_in(typed.get("person", ""))
     if not form.errors and chosen is not None:
         form.draft = InvitationDraft(
             chosen,
             way,
             person_id=person if person in shown else None,
-            institution_id=_id(typed.get("institution", "")),
+            institution_id=number_in(typed.get("institution", "")),
             group=typed.get("group", "")[:60],
             country_code=typed.get("country", "")[:2],
             name=_line(typed, "name"),
@@ -153,11 +147,7 @@ def read_consent(typed: Typed) -> tuple[str, frozenset[ConsentPurpose]]:
 
 def ids_in(values: Collection[str]) -> tuple[int, ...]:
     """Ticked numbers; what is none is left out, as no browser sends it."""
-    return tuple(found for value in values if (found := _id(value)) is not None)
-
-
-def _id(text: str) -> int | None:
-    return int(text) if NUMBER.fullmatch(text) and text.isascii() else None
+    return tuple(numbers_in(values))
 
 
 def _line(typed: Typed, name: str) -> str:
@@ -168,22 +158,19 @@ def _number(form: "InvitationForm | CountriesForm", name: str) -> int | None:
     text = form.typed.get(name, "").strip()
     if not text:
         return None
-    if not re.fullmatch(r"[0-9]{1,6}", text) or not text.isascii():
-        form.errors[name] = Sentence(WRITE_NUMBER)
-        return None
-    return int(text)
+    number = number_in(text, MOST_PLACES)
+    if number is None:
+        form.errors[name] = Sentence(NOT_A_NUMBER)
+    return number
 
 
 def _day(form: "InvitationForm | CountriesForm", name: str, today: date) -> date | None:
     text = form.typed.get(name, "").strip()
     if not text:
         return None
-    try:
-        day = date.fromisoformat(text) if DAY.fullmatch(text) else None
-    except ValueError:
-        day = None
+    day = day_in(text)
     if day is None or day.year > LATEST_YEAR:
-        form.errors[name] = Sentence(WRITE_DAY)
+        form.errors[name] = Sentence(NOT_A_DAY)
         return None
     if day < today:
         form.errors[name] = Sentence(COMING_DAY)

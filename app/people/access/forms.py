@@ -1,6 +1,5 @@
 """Forms of people and access. Text in, values or errors out."""
 
-import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -15,10 +14,9 @@ from app.people.access.rules import LONGEST_INSTITUTION, LONGEST_REASON
 from app.people.access.values import AccessWish, Invitee, Placement, RoleSpan
 from app.people.directory.rules import LONGEST_NAME, LONGEST_TITLE
 from app.people.identity.forms import EMAIL_CHECKS, EMAIL_CONTROL
-from app.web.fields import DateField, SelectField, one_line, printable, stripped
+from app.web.fields import DateField, SelectField, number_in, one_line, printable, stripped
 
 ELSEWHERE = "-"
-NUMBER = re.compile(r"[0-9]{1,15}")
 Choices = Sequence[tuple[str, str]]
 WHOLE_NAME = _l("Write the full name as it appears on the ID.")
 FIRST_DAY = _l("Write the first day with the role.")
@@ -117,9 +115,7 @@ class AccessForm(FlaskForm):
 class PlacementForm(FlaskForm):
     """Where an accepted person serves."""
 
-    institution_id = SelectField(
-        _l("Institution"), coerce=lambda text: int(text) if str(text).isdecimal() else 0
-    )
+    institution_id = SelectField(_l("Institution"), coerce=lambda text: number_in(str(text)) or 0)
     post_title = needed(_l("Post"), LONGEST_TITLE, _l("Write the post in at most 200 letters."))
     valid_from = DateField(
         _l("In the post since"),
@@ -132,7 +128,7 @@ class PlacementForm(FlaskForm):
     same_as = RadioField(
         _l("Is it the same person?"),
         choices=[],
-        coerce=lambda text: int(text) if NUMBER.fullmatch(str(text)) else None,
+        coerce=lambda text: number_in(str(text)),
         validate_choice=False,
     )
 

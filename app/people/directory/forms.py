@@ -9,7 +9,7 @@ from datetime import date
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, EmailField, RadioField, SelectField, StringField
+from wtforms import EmailField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
 from app.infra.email_address import LONGEST_EMAIL
@@ -18,14 +18,12 @@ from app.kernel.text import N_
 from app.people.directory.queries import PER_PAGE
 from app.people.directory.rules import LONGEST_NAME, LONGEST_TITLE
 from app.people.directory.values import EndReason, RosterAnswer
+from app.web.fields import NOT_A_DAY, DateField, day_in, number_in
 
 HERE = "here"
 UNSURE = "unsure"
 EVERYBODY = "everybody"
 ROW = re.compile(r"(?:on|row)-([0-9]{1,15})")
-MOST_DIGITS = 16
-PERSON = re.compile(r"[0-9]{1,15}")
-DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass
@@ -67,22 +65,11 @@ def _answer(form: RosterForm, row: int, otherwise: str, today: date) -> RosterAn
     if said not in list(EndReason):
         form.errors[f"row-{row}"] = Sentence(N_("Choose one of the answers."))
         return None
-    on = _day(form.typed.get(f"on-{row}", ""))
+    on = day_in(form.typed.get(f"on-{row}", ""))
     if on is None:
-        form.errors[f"on-{row}"] = Sentence(
-            N_("Write the date as year-month-day, for example 2026-05-01.")
-        )
+        form.errors[f"on-{row}"] = Sentence(NOT_A_DAY)
         return None
     return RosterAnswer(row, EndReason(said), on)
-
-
-def _day(text: str) -> date | None:
-    if not DAY.fullmatch(text.strip()):
-        return None
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        return None
 
 
 class NewcomerForm(FlaskForm):
@@ -105,7 +92,7 @@ class NewcomerForm(FlaskForm):
     institution_id = SelectField(
         _l("Institution"),
         [InputRequired(_l("Choose an institution from the list."))],
-        coerce=lambda text: int(text) if str(text).isdecimal() else 0,
+        coerce=lambda text: number_in(str(text)) or 0,
         validate_choice=False,
     )
     post_title = StringField(
@@ -116,9 +103,7 @@ class NewcomerForm(FlaskForm):
     same_as = RadioField(
         _l("Is it the same person?"),
         choices=[],
-        coerce=lambda text: (
-            int(text) if str(text).isdecimal() and len(str(text)) < MOST_DIGITS else None
-        ),
+        coerce=lambda text: number_in(str(text)),
         validate_choice=False,
     )
     valid_from = DateField(
@@ -141,24 +126,21 @@ class DesignationForm:
     errors: dict[str, Sentence] = field(default_factory=dict)
 
 
-NO_DAY = N_("Write the date as year-month-day, for example 2026-05-01.")
-
-
 def read_designation(sent: Mapping[str, str], *, ending: bool = False) -> DesignationForm:
     """The answers, with a sentence at each field that lacks one. `ending` asks for the last day's
     morrow only.
     """
     form = DesignationForm(
-        valid_from=_day(sent.get("valid_from", "")), valid_until=_day(sent.get("valid_until", ""))
+        valid_from=day_in(sent.get("valid_from", "")),
+        valid_until=day_in(sent.get("valid_until", "")),
     )
     if form.valid_until is None and (ending or sent.get("valid_until", "").strip()):
-        form.errors["valid_until"] = Sentence(NO_DAY)
+        form.errors["valid_until"] = Sentence(NOT_A_DAY)
     if ending:
         return form
     if form.valid_from is None:
-        form.errors["valid_from"] = Sentence(NO_DAY)
-    if PERSON.fullmatch(sent.get("person", "")):
-        form.person = int(sent["person"])
-    else:
+        form.errors["valid_from"] = Sentence(NOT_A_DAY)
+    form.person = number_in(sent.get("person", "")) or 0
+    if not form.person:
         form.errors["person"] = Sentence(N_("Choose a person from the list."))
     return form

@@ -1,7 +1,6 @@
 """A holiday as its focal point types it: a day, a name, where it is kept."""
 
 from collections.abc import Mapping
-from datetime import date
 
 import wtforms
 from flask_babel import gettext as _
@@ -40,12 +39,3 @@ class HolidayForm(HolidayNameForm):
 
 def answers_of_name(name: LocalizedText) -> dict[str, str]:
     return {**fields_of("name", name), "seen": mark_of(name)}
-
-
-def day_in(text: str) -> date | None:
-    """A day written as 2027-03-25, or None for anything else."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if day.isoformat() == text else None

@@ -1,7 +1,6 @@
 """Where to, for an event that is moved as it is."""
 
 from collections.abc import Mapping
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import wtforms
@@ -13,9 +12,9 @@ from wtforms.validators import InputRequired
 from app.kernel.refusal import Sentence
 from app.kernel.seen import mark_of
 from app.kernel.timespan import Timespan
-from app.planning.events.forms.typed import Typed, instant_in
+from app.planning.events.forms.typed import instant_of_event
 from app.planning.events.rules.moves import MIDNIGHT, moved_span
-from app.web.fields import DateField, TimeField
+from app.web.fields import DateField, TimeField, Typed
 
 
 class MoveForm(wtforms.Form):
@@ -41,7 +40,7 @@ def move_form(
     whatever was typed.
     """
     zone = ZoneInfo(timezone if is_all_day else typed_in)
-    slot = instant_in(typed.get("slot", "")) if typed is not None else None
+    slot = instant_of_event(typed.get("slot", "")) if typed is not None else None
     starts = (slot or span.starts_at).astimezone(zone)
     if slot is not None:
         typed = MultiDict({"on": f"{starts:%Y-%m-%d}", "start": f"{starts:%H:%M}"})
@@ -66,10 +65,3 @@ def span_asked(
         timezone=timezone,
         is_all_day=is_all_day,
     )
-
-
-def id_in(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -7,9 +7,7 @@ from datetime import date, timedelta
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
-    DateField,
     HiddenField,
-    IntegerField,
     RadioField,
     SelectField,
     StringField,
@@ -21,11 +19,12 @@ from app.infra.language import say
 from app.kernel.refusal import InvalidInput
 from app.kernel.text import N_, Language
 from app.planning.scheduling.rules.settings import LONGEST_KEY, LONGEST_LABEL
+from app.web.fields import NOT_A_DAY, NOT_A_NUMBER, DateField, IntegerField
 from app.web.text_fields import LocalizedField, LocalizedForm
 
 CHOOSE = _l("Choose one of the answers.")
-WHOLE_NUMBER = _l("Write a whole number.")
-A_DAY = _l("Write the date as year-month-day, for example 2026-05-01.")
+WHOLE_NUMBER = _l(NOT_A_NUMBER)
+A_DAY = _l(NOT_A_DAY)
 CENTURIES = range(1990, 2100)
 ONE_DAY = timedelta(days=1)
 

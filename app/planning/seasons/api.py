@@ -14,7 +14,7 @@ from app.infra.database import reading, transaction
 from app.infra.language import both
 from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.refusal import InvalidInput, Sentence
-from app.kernel.text import N_, LocalizedText
+from app.kernel.text import LocalizedText
 from app.planning.events.api.shapes import Strict
 from app.planning.scheduling.wording import sentence
 from app.planning.seasons import policy, queries, services
@@ -30,6 +30,7 @@ from app.planning.seasons.values import (
 from app.planning.seasons.wording import sentence_in_both
 from app.web.bodies import takes_up_to
 from app.web.errors import problem
+from app.web.fields import NOT_A_DAY, day_in
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_timezone
 from app.web.openapi import Day as DayOut
@@ -40,7 +41,6 @@ bp = Blueprint("seasons_api", __name__, url_prefix="/api/v1")
 
 TAGS = ["seasons"]
 MOST_BYTES = 256 * 1024  # two hundred webinars with titles in both languages
-NO_DATE = N_("Write the date as year-month-day, for example 2027-03-15.")
 Name = Annotated[str, Field(max_length=200)]
 Day = Annotated[str, Field(max_length=10, description="A day as 2027-03-15")]
 
@@ -188,11 +188,10 @@ def draft_in(json: SeasonIn) -> SeasonDraft:
     errors: dict[str, Sentence] = {}
 
     def day(field: str, value: str) -> date | None:
-        try:
-            return date.fromisoformat(value) if value else None
-        except ValueError:
-            errors[field] = Sentence(NO_DATE)
-            return None
+        found = day_in(value)
+        if value and found is None:
+            errors[field] = Sentence(NOT_A_DAY)
+        return found
 
     rows = tuple(
         WishRow(
@@ -211,7 +210,7 @@ def draft_in(json: SeasonIn) -> SeasonDraft:
     starts_on, ends_on = day("starts_on", json.starts_on), day("ends_on", json.ends_on)
     for field, value in (("starts_on", starts_on), ("ends_on", ends_on)):
         if value is None:
-            errors[field] = Sentence(NO_DATE)
+            errors[field] = Sentence(NOT_A_DAY)
     if errors or starts_on is None or ends_on is None:
         raise InvalidInput(errors)
     return SeasonDraft(

@@ -1,7 +1,6 @@
 """Series by program: planned, changed and cancelled as one act, all of it or nothing."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -14,7 +13,6 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import both
 from app.kernel.refusal import InvalidInput, Sentence
-from app.kernel.text import N_
 from app.kernel.timespan import Timespan
 from app.planning.events import policy
 from app.planning.events.api.events import _breach, _finding, _sent, _slot
@@ -38,13 +36,13 @@ from app.planning.series.rules.recurrence import DAYS, MOST, Frequency, Recurren
 from app.planning.series.rules.series import DateMisfit, Scope, SeriesRefused
 from app.planning.series.services import cancel_series, change_series, plan_series
 from app.web.errors import problem
+from app.web.fields import NOT_A_DAY, day_in
 from app.web.guards import current_actor, requires
 from app.web.openapi import Uuid, spec
 
 bp = Blueprint("series_api", __name__, url_prefix="/api/v1")
 
 TAGS = ["series"]
-NOT_A_DAY = N_("Write the date as year-month-day, for example 2027-03-15.")
 Position = Annotated[int, Field(ge=1, le=MOST)]
 
 
@@ -194,10 +192,9 @@ def cancel_series_by_program(event_id: UUID, query: ScopeQuery) -> Response:
 
 def _recurrence(sent: RecurrenceIn, draft: EventDraft) -> Recurrence:
     first, _ends = series.edges_of(draft)
-    try:
-        until = date.fromisoformat(sent.until) if sent.until else None
-    except ValueError:
-        raise InvalidInput({"until": Sentence(NOT_A_DAY)}) from None
+    until = day_in(sent.until or "")
+    if sent.until and until is None:
+        raise InvalidInput({"until": Sentence(NOT_A_DAY)})
     weekday = DAYS.index(sent.weekday) if sent.weekday else first.weekday()
     return Recurrence(sent.frequency, weekday, sent.interval, sent.nth, sent.count, until)
 

@@ -17,7 +17,7 @@ from app.kernel.refusal import Sentence
 from app.kernel.text import N_, fields_of
 from app.kernel.timespan import Timespan
 from app.planning.events.forms.planning import PlanForm
-from app.planning.events.forms.typed import Typed, instant_in
+from app.planning.events.forms.typed import instant_of_event
 from app.planning.events.rules import require_in_years, span_of_wall
 from app.planning.events.values import DatePrecision, EventDraft
 from app.planning.series.rules import series
@@ -29,6 +29,8 @@ from app.web.fields import (
     IntegerField,
     SelectField,
     TimeField,
+    Typed,
+    number_in,
     text_field,
     web_address,
 )
@@ -36,7 +38,7 @@ from app.web.text_fields import LocalizedField, LocalizedForm
 
 COUNT, UNTIL = "count", "until"
 MOVED, SKIP, TAKE, UNDO, PAGE = "moved-", "skip", "take", "undo", "page"
-LONGEST_POSITION = 2
+LAST_POSITION = 99
 FIELD_OF = {"weekday": "frequency", "skip": "count", "moved": "count"}
 OWN_FIELDS = ("frequency", "interval", "nth", "ends", "count", "until", *FIELD_OF)
 SCOPES = (
@@ -154,7 +156,7 @@ def typed_with_choice(typed: Typed) -> Typed:
     """
     answer = MultiDict(typed)
     position, _at, start = typed.get(TAKE, "").partition("@")
-    if _is_position(position) and instant_in(start):
+    if number_in(position, LAST_POSITION) is not None and instant_of_event(start):
         answer[MOVED + position] = start
         answer.poplist(SKIP)
         for value in typed.getlist(SKIP):
@@ -165,20 +167,18 @@ def typed_with_choice(typed: Typed) -> Typed:
 
 
 def skipped_in(typed: Typed) -> frozenset[int]:
-    return frozenset(int(value) for value in typed.getlist(SKIP) if _is_position(value))
+    positions = (number_in(value, LAST_POSITION) for value in typed.getlist(SKIP))
+    return frozenset(position for position in positions if position is not None)
 
 
 def moved_in(typed: Typed, lasting: timedelta) -> dict[int, Timespan]:
     found = {}
     for name, value in typed.items():
-        position, starts_at = name.removeprefix(MOVED), instant_in(value)
-        if name.startswith(MOVED) and _is_position(position) and starts_at is not None:
-            found[int(position)] = Timespan(starts_at, starts_at + lasting)
+        position = number_in(name.removeprefix(MOVED), LAST_POSITION)
+        starts_at = instant_of_event(value)
+        if name.startswith(MOVED) and position is not None and starts_at is not None:
+            found[position] = Timespan(starts_at, starts_at + lasting)
     return found
-
-
-def _is_position(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= LONGEST_POSITION
 
 
 class SeriesChangeForm(LocalizedForm):

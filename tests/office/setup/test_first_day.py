@@ -344,7 +344,7 @@ def test_r61_wrong_row_of_a_focal_point_is_said_at_its_field(
 ) -> None:
     refused = post("/setup/people", **{"name-HN": "Dunia", "email-HN": "no es", "act": "send"})
     assert refused.status_code == 422
-    assert "email-error-HN" in refused.text
+    assert "email-HN-error" in refused.text
     assert 'value="Dunia"' in refused.text
 
 

@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.followup.agreements import policy
-from app.followup.agreements.forms import Typed, read_agreement, typed_of
+from app.followup.agreements.forms import read_agreement, typed_of
 from app.followup.agreements.queries.agreements import agreement_of, agreements_of
 from app.followup.agreements.queries.choices import choices
 from app.followup.agreements.services.recording import change_agreement, record_agreement
@@ -19,6 +19,7 @@ from app.infra.once import once
 from app.kernel.refusal import Refusal
 from app.planning.events.queries.events import event_of
 from app.planning.events.values import EventDetail
+from app.web.fields import Typed
 from app.web.form_token import press_key
 from app.web.guards import current_actor, requires
 from app.web.mistakes import Mistakes, mistakes_of

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
@@ -12,7 +11,6 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.text import date_locale
 from app.office.handover import exports, policy
-from app.office.handover.forms import NUMBER, day_of
 from app.office.handover.queries.journal import (
     MOST,
     JournalFilters,
@@ -24,6 +22,7 @@ from app.office.handover.services.exporting import export_journal
 from app.office.handover.views import bp
 from app.office.handover.wording.journal import KIND_NAMES, told
 from app.web.downloads import XLSX, name_file
+from app.web.fields import day_in, number_in, uuid_in
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
 from app.web.render import zone_label
@@ -33,7 +32,7 @@ from app.web.render import zone_label
 @requires(policy.may_read_journal)
 def audit() -> str:
     filters, language, actor = _filters(request.args), reader_language(), current_actor()
-    before = _number(request.args.get("before", "")) or None
+    before = (number_in(request.args.get("before", "")) or 0) or None
     with reading() as db:
         page = journal_page(db, filters=filters, before=before)
         people = who_acts(db)
@@ -75,27 +74,16 @@ def _filters(sent: Mapping[str, str]) -> JournalFilters:
     kind = sent.get("kind", MOST)
     return JournalFilters(
         kind if kind in KIND_NAMES else MOST,
-        _uuid(sent.get("event", "")),
-        _number(sent.get("who", "")),
-        _near(day_of(sent.get("since", ""))),
-        _near(day_of(sent.get("until", ""))),
+        uuid_in(sent.get("event", "")),
+        (number_in(sent.get("who", "")) or 0),
+        _near(day_in(sent.get("since", ""))),
+        _near(day_in(sent.get("until", ""))),
     )
 
 
 def _near(on: date | None) -> date | None:
     """Within what both databases and all zones can reckon with."""
     return on if on is not None and date(1990, 1, 1) <= on <= date(2100, 1, 1) else None
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
-def _number(text: str) -> int:
-    return int(text) if NUMBER.fullmatch(text) else 0
 
 
 def _address(filters: JournalFilters, before: int | None = None) -> str:

@@ -26,6 +26,7 @@ from app.planning.programme.views.programme import zone_place
 from app.training.learning.rules import progress
 from app.training.learning.values.outline import ModuleOutline, Seat, UnitOutline
 from app.training.learning.views.door import address
+from app.web.fields import day_in
 from app.web.guards import anyone, current_actor, requires
 from app.web.locale import reader_language, reader_timezone
 
@@ -113,11 +114,8 @@ def _clock() -> str:
 
 def _week() -> date | None:
     """The week that is asked for; None where it is none that can be read."""
-    try:
-        asked = date.fromisoformat(request.args.get("week", ""))
-    except ValueError:
-        return None
-    return asked if 2000 <= asked.year <= 2100 else None  # noqa: PLR2004  # far beyond any programme
+    asked = day_in(request.args.get("week", ""))
+    return asked if asked and 2000 <= asked.year <= 2100 else None  # noqa: PLR2004  # far beyond any programme
 
 
 def leaf_of(at: datetime | None, now: datetime) -> DayLeaf | None:

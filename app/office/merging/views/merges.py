@@ -1,6 +1,5 @@
 """Two records of one person: find them, hold them side by side, join them, and take that back."""
 
-import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -21,13 +20,13 @@ from app.office.merging.wording import counts_text
 from app.people.directory.queries import LONGEST_SEARCH
 from app.planning.events.views.people_shown import record_people_shown
 from app.web.errors import STATUS
+from app.web.fields import numbers_in
 from app.web.form_token import press_key
 from app.web.guards import current_actor, require_confirmation, requires
 from app.web.locale import reader_language
 
 bp = Blueprint("merging", __name__)
 Answer = Response | tuple[str, int]
-NUMBER = re.compile(r"[0-9]{1,15}")
 TWO, INVALID = 2, 422
 
 
@@ -102,7 +101,7 @@ def undo(merge_id: int) -> Answer:
 
 
 def _numbers(typed: list[str]) -> list[int]:
-    return list(dict.fromkeys(int(one) for one in typed if NUMBER.fullmatch(one)))
+    return list(dict.fromkeys(numbers_in(typed)))
 
 
 def _list_page(mistake: str = "") -> str:

@@ -22,9 +22,10 @@ from app.people.directory.queries.reference import ReferenceRow, body_countries,
 from app.people.directory.rules import StillUsed
 from app.people.directory.services import reference
 from app.web.errors import STATUS
+from app.web.fields import Typed
 from app.web.guards import current_actor, requires
 from app.web.locale import own_language_names, reader_language, zone_names
-from app.web.mistakes import UNTOUCHED, Mistakes, Typed, mistakes_of
+from app.web.mistakes import UNTOUCHED, Mistakes, mistakes_of
 
 Change = Callable[[Session, Actor], None]
 

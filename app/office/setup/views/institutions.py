@@ -27,13 +27,12 @@ from app.people.directory.rules.institutions import MOST_LINES, Understood, unde
 from app.people.directory.services import institutions as services
 from app.people.directory.wording import KINDS
 from app.web.errors import STATUS
+from app.web.fields import numbers_in
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
 
 INVALID = STATUS[Kind.INVALID]
 ANSWER = re.compile(r"answer-([0-9a-f]{12})")
-PLACE = re.compile(r"[0-9]{1,4}")
-WAITING = re.compile(r"[0-9]{1,15}")
 
 
 @bp.get("/setup/institutions")
@@ -77,7 +76,7 @@ def institutions_saved() -> Answer:
 @bp.post("/setup/institutions/suggested")
 @requires(policy.may_set_up)
 def add_suggested() -> Response:
-    chosen = [int(place) for place in request.form.getlist("place") if PLACE.fullmatch(place)]
+    chosen = numbers_in(request.form.getlist("place"))
     with transaction() as db:
         added = services.add_suggested(db, actor=current_actor(), chosen=chosen, now=clock.now())
         if added:
@@ -127,7 +126,7 @@ def _answers() -> dict[str, str]:
 
 def _waiting_shown() -> list[int]:
     """The waiting lines that stood on the page from the start, by number."""
-    return [int(number) for number in request.form.getlist("waiting") if WAITING.fullmatch(number)]
+    return numbers_in(request.form.getlist("waiting"))
 
 
 def _understood(typed: str) -> Understood:

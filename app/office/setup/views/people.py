@@ -13,8 +13,9 @@ from app.office.setup.values import FocalPointDraft, SetupStep
 from app.office.setup.views.first import has_mail
 from app.office.setup.views.frame import Answer, bp, finish, go_on, step_page
 from app.people.identity.services import hand_over_invitation
+from app.web.fields import Typed
 from app.web.guards import current_actor, require_confirmation, requires
-from app.web.mistakes import UNTOUCHED, Mistakes, Typed, mistakes_of
+from app.web.mistakes import UNTOUCHED, Mistakes, mistakes_of
 
 
 @bp.get("/setup/people")

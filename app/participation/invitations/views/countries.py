@@ -19,11 +19,12 @@ from app.participation.invitations.queries.invitations import event_to_invite_to
 from app.participation.invitations.services import inviting as services
 from app.participation.invitations.views import bp
 from app.participation.invitations.views.edge import keyring
+from app.web.fields import Typed
 from app.web.form_token import press_key
 from app.web.guards import current_actor, requires
 from app.web.letters_ahead import letters_ahead
 from app.web.locale import reader_language
-from app.web.mistakes import UNTOUCHED, Mistakes, Typed, mistakes_of
+from app.web.mistakes import UNTOUCHED, Mistakes, mistakes_of
 
 Answer = Response | tuple[str, int] | str
 PREVIEW = "preview"

@@ -29,10 +29,11 @@ from app.participation.invitations.views import bp
 from app.participation.invitations.views.edge import keyring, settings
 from app.planning.events.queries.planning import PeopleChoices
 from app.planning.events.views.people_shown import choose_people, note_of, seals, shown_in
+from app.web.fields import Typed
 from app.web.form_token import press_key
 from app.web.guards import current_actor, requires
 from app.web.letters_ahead import letters_ahead
-from app.web.mistakes import UNTOUCHED, Mistakes, Typed, mistakes_of
+from app.web.mistakes import UNTOUCHED, Mistakes, mistakes_of
 from app.web.paging import addresses, page_asked
 
 Answer = Response | tuple[str, int] | str

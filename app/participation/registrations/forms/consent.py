@@ -1,7 +1,7 @@
 """What was ticked under "Registration", out of what a browser sent."""
 
-from app.planning.events.forms.typed import Typed
 from app.planning.events.values.places import ConsentPurpose
+from app.web.fields import Typed
 
 
 def purposes_in(sent: Typed) -> frozenset[ConsentPurpose]:

@@ -16,11 +16,10 @@ from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.seen import mark_of
 from app.kernel.text import N_
 from app.planning.events import rules
-from app.planning.events.forms.typed import Typed
 from app.planning.events.rules.clock import IN_A_GAP
 from app.planning.events.rules.places import MOST_PLACES
 from app.planning.events.values.places import PlacesDraft
-from app.web.fields import DateField, IntegerField, TimeField
+from app.web.fields import DateField, IntegerField, TimeField, Typed
 
 WANTS_DAY = N_("Choose the day too, or leave the time empty.")
 LAST_MINUTE = time(23, 59)

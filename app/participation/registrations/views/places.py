@@ -21,12 +21,12 @@ from app.participation.registrations.services.limits import set_places
 from app.participation.registrations.views import bp
 from app.participation.registrations.views.passes import pass_of
 from app.planning.events import policy
-from app.planning.events.forms.typed import Typed
 from app.planning.events.queries.events import event_of
 from app.planning.events.rules.places import has_door
 from app.planning.events.values import EventDetail
 from app.planning.holidays.queries.countries import invited_countries
 from app.web.errors import STATUS
+from app.web.fields import Typed
 from app.web.guards import current_actor, requires, signed_in
 from app.web.locale import reader_language
 from app.web.meanwhile import changed_meanwhile

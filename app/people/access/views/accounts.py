@@ -1,7 +1,5 @@
 """Accounts: the list, one account, and what changes it. Roles count from the next request on."""
 
-from datetime import date
-
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -23,6 +21,7 @@ from app.people.identity.policy import may_grant, may_manage
 from app.people.identity.values import AccountReach
 from app.people.identity.wording import ROLE_NAMES, role_text, span_text
 from app.web.errors import STATUS
+from app.web.fields import day_in
 from app.web.form_token import press_key
 from app.web.guards import current_actor, require_confirmation, requires
 from app.web.locale import reader_language
@@ -105,7 +104,7 @@ def take_role(account_id: int, grant_id: int) -> Answer:
                 actor=current_actor(),
                 account_id=account_id,
                 grant_id=grant_id,
-                span=RoleSpan(clock.today(), _day(request.form.get(f"until-{grant_id}", ""))),
+                span=RoleSpan(clock.today(), day_in(request.form.get(f"until-{grant_id}", ""))),
                 now=clock.now(),
             )
     except Refusal as refusal:
@@ -190,13 +189,6 @@ def _offer(form: RoleForm) -> None:
     if isinstance(form, InviteForm):
         names = [(one.code, one.name.in_(language)) for one in there]
         form.offer_countries(sorted(names, key=lambda one: sort_key(one[1])))
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        return None
 
 
 def _show(form: RoleForm, refusal: Refusal) -> list[str]:

@@ -1,7 +1,5 @@
 """Institutions, for every day: the list by country, adding, renaming, closing, joining two records."""
 
-import re
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -16,13 +14,13 @@ from app.people.directory import policy
 from app.people.directory.queries.institutions import institution_of, institutions_by_country
 from app.people.directory.services import institutions as services
 from app.people.directory.wording import KINDS
+from app.web.fields import number_in
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
 from app.web.mistakes import UNTOUCHED, Mistakes, mistakes_of
 
 bp = Blueprint("institutions", __name__)
 Answer = Response | tuple[str, int]
-NUMBER = re.compile(r"[0-9]{1,15}")
 
 
 @bp.get("/institutions")
@@ -116,7 +114,7 @@ def join(institution_id: int) -> Answer:
                 db,
                 actor=current_actor(),
                 keep_id=institution_id,
-                merged_id=int(other) if NUMBER.fullmatch(other) else 0,
+                merged_id=number_in(other) or 0,
                 on=clock.today(),
                 now=clock.now(),
             )

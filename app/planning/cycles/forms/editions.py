@@ -12,9 +12,8 @@ from app.kernel.refusal import Sentence
 from app.kernel.seen import mark_of
 from app.kernel.text import N_, fields_of
 from app.planning.cycles.rules import editions as rules
-from app.planning.events.forms.typed import number_in
 from app.planning.events.values.editions import EditionDraft, TableDraft
-from app.web.fields import IntegerField, SelectField, SelectMultipleField, text_field
+from app.web.fields import IntegerField, SelectField, SelectMultipleField, number_in, text_field
 from app.web.text_fields import LocalizedField, LocalizedForm
 
 Choices = Sequence[tuple[str, str]]

@@ -23,9 +23,9 @@ from app.planning.cycles.views import bp
 from app.planning.cycles.views.edition_page import edition_page
 from app.planning.cycles.wording import days_in_words
 from app.planning.events import policy
-from app.planning.events.forms.typed import number_in
 from app.planning.holidays.queries.countries import invited_countries
 from app.web.errors import STATUS
+from app.web.fields import number_in
 from app.web.form_token import press_key
 from app.web.guards import anyone, current_actor, requires
 from app.web.locale import reader_language

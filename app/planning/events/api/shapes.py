@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Annotated, Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -30,11 +30,11 @@ from app.planning.events.values import (
 from app.planning.scheduling.rules.book import BOOK, names
 from app.planning.scheduling.values import OverrideAsked
 from app.web.description import needs, without_defaults
+from app.web.fields import day_in
 from app.web.openapi import Instant, Uuid
 from app.web.texts import Texts
 
 MOST_LISTED = 200
-ISO_DAY = len("2027-03-15")
 MOST_PLACES = 100_000
 LONGEST = {"title": 200, "summary": 2000, "place": 200, "join_url": 500, "decision_ref": 120}
 
@@ -230,12 +230,9 @@ def edge_in(field: str, text: str) -> datetime:
     """An instant, or a day of the reference zone: `from` its first moment and `to` its last. An
     unescaped "+" of an address arrives as a blank.
     """
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
+    day = day_in(text)
+    if day is None:
         return instant_in(field, re.sub(r" (?=\d\d:?\d\d$)", "+", text))
-    if len(text) != ISO_DAY:
-        return instant_in(field, text)
     first = datetime.combine(day, time(), REFERENCE)
     rules.require_in_years(field, first)
     return first + timedelta(days=1) if field == "to" else first

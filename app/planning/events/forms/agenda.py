@@ -18,9 +18,9 @@ from app.kernel.text import N_, fields_of
 from app.kernel.timespan import Timespan
 from app.planning.events import rules
 from app.planning.events.forms.planning import Choices
-from app.planning.events.forms.typed import Typed, participants_in
+from app.planning.events.forms.typed import participants_in
 from app.planning.events.values.agenda import SESSION_ROLES, SessionDraft, SessionKind, SessionPart
-from app.web.fields import CHOOSE, DateField, SelectField, TimeField, text_field
+from app.web.fields import CHOOSE, DateField, SelectField, TimeField, Typed, text_field
 from app.web.text_fields import LocalizedField, LocalizedForm
 
 FIELD_OF = {"starts_at": "start", "ends_at": "end"}

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_
-from app.planning.events.forms.typed import Typed, number_in, overrides_in
+from app.planning.events.forms.typed import overrides_in
 from app.planning.scheduling.values import OverrideAsked
+from app.web.fields import Typed, number_in, uuid_in
 
 FROM_THE_LIST = N_("Choose a person from the list.")
 WHICH_EVENT = N_("Choose in which of the events.")
@@ -46,11 +47,4 @@ def read_replacement(sent: Typed, events: Collection[UUID]) -> ReplaceForm:
 
 def replacement_asked(sent: Typed) -> ReplaceForm:
     """What the address or the page says before anything is decided."""
-    return ReplaceForm(_event(sent.get("event", "")), words=sent.get("words", "").strip()[:100])
-
-
-def _event(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
+    return ReplaceForm(uuid_in(sent.get("event", "")), words=sent.get("words", "").strip()[:100])

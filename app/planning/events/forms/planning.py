@@ -22,13 +22,10 @@ from app.kernel.timespan import Timespan
 from app.planning.events import rules
 from app.planning.events.forms.hours import HourField
 from app.planning.events.forms.typed import (
-    Typed,
     in_their_seats,
-    instant_in,
-    number_in,
+    instant_of_event,
     overrides_in,
     participants_in,
-    uuid_in,
 )
 from app.planning.events.values import (
     DatePrecision,
@@ -46,7 +43,10 @@ from app.web.fields import (
     IntegerField,
     SelectField,
     SelectMultipleField,
+    Typed,
+    number_in,
     text_field,
+    uuid_in,
     web_address,
 )
 from app.web.text_fields import LocalizedField, LocalizedForm
@@ -164,7 +164,7 @@ class PlanForm(LocalizedForm):
         """
         self.people_words = typed.get("people_words", "")[:100]
         self.people = participants_in(typed)
-        self.seen_at = instant_in(typed.get("seen_at", ""))
+        self.seen_at = instant_of_event(typed.get("seen_at", ""))
         self.new_id = uuid_in(typed.get("new_id", ""))
         self.overrides = overrides_in(typed)
 
@@ -252,7 +252,7 @@ def typed_with_slot(typed: Typed) -> Typed:
     A slot that cannot be read leaves everything as it was.
     """
     timezone = typed.get("timezone", REFERENCE_ZONE)
-    starts_at = instant_in(typed.get("slot", ""))
+    starts_at = instant_of_event(typed.get("slot", ""))
     if starts_at is None or timezone not in rules.known_zones():
         return typed
     form = PlanForm(typed)

@@ -2,11 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
-from uuid import UUID
 
-from werkzeug.datastructures import MultiDict
-
-from app.kernel.numbers import LARGEST_ID
 from app.planning.events import rules
 from app.planning.events.values import (
     Participant,
@@ -14,8 +10,8 @@ from app.planning.events.values import (
 )
 from app.planning.scheduling.rules.book import names
 from app.planning.scheduling.values import OverrideAsked
+from app.web.fields import Typed, instant_in, number_in
 
-Typed = MultiDict[str, str]
 MOST_CONFIRMED = 50
 
 
@@ -33,12 +29,6 @@ def participants_in(typed: Typed) -> tuple[Participant, ...]:
     return tuple(found)
 
 
-def number_in(text: str) -> int | None:
-    """The number of a row, or None for what can be none."""
-    is_number = text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST_ID))
-    return int(text) if is_number and int(text) <= LARGEST_ID else None
-
-
 def overrides_in(typed: Typed) -> tuple[OverrideAsked, ...]:
     """What was ticked to stand all the same, "rule" or "rule|holder", each with the one reason that
     was written.
@@ -51,13 +41,6 @@ def overrides_in(typed: Typed) -> tuple[OverrideAsked, ...]:
     return tuple(found)
 
 
-def uuid_in(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
 def in_their_seats(
     people: tuple[Participant, ...], before: tuple[Participant, ...]
 ) -> tuple[Participant, ...]:
@@ -68,10 +51,7 @@ def in_their_seats(
     )
 
 
-def instant_in(text: str) -> datetime | None:
-    """ISO text with an offset, or None for anything else."""
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return instant if instant.tzinfo is not None and rules.is_in_years(instant) else None
+def instant_of_event(text: str) -> datetime | None:
+    """The instant of an ISO text with an offset, within the years that events may have."""
+    instant = instant_in(text)
+    return instant if instant is not None and rules.is_in_years(instant) else None

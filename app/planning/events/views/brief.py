@@ -15,7 +15,6 @@ from app.kernel.refusal import InvalidInput, NotFound
 from app.kernel.seen import ChangedMeanwhile
 from app.kernel.text import N_
 from app.planning.events import policy
-from app.planning.events.forms import Typed
 from app.planning.events.forms.brief import BriefForm, answers_of_brief
 from app.planning.events.queries.brief import brief_of, institutions
 from app.planning.events.queries.events import event_of
@@ -24,6 +23,7 @@ from app.planning.events.values import EventDetail
 from app.planning.events.views import bp
 from app.planning.events.views.planning import changeable
 from app.planning.events.wording.agenda import LANGUAGES, PAIRS
+from app.web.fields import Typed
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
 from app.web.meanwhile import changed_meanwhile

@@ -23,6 +23,7 @@ from app.planning.events.services.several import StepOutcome, approve_several, p
 from app.planning.events.values import EventDetail
 from app.planning.events.views import bp
 from app.planning.events.views.plan_page import sentences_of
+from app.web.fields import uuid_in
 from app.web.guards import current_actor, requires
 from app.web.letters_ahead import letters_ahead
 
@@ -98,13 +99,8 @@ def _take(
 
 def _ticked() -> list[UUID]:
     """What is no number of an event is left out, as no browser sends it."""
-    found = []
-    for text in request.form.getlist("event"):
-        try:
-            found.append(UUID(text))
-        except ValueError:
-            continue
-    return found
+    asked = (uuid_in(text) for text in request.form.getlist("event"))
+    return [event_id for event_id in asked if event_id is not None]
 
 
 def _said(act: str, number: int) -> str:

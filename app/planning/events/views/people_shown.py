@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from app.infra import clock
 from app.infra.language import say
 from app.people.directory.services.lookup import record_lookup
-from app.planning.events.forms import Typed
 from app.planning.events.queries.planning import PeopleChoices, people_choices
+from app.web.fields import Typed
 from app.web.guards import current_actor
 from app.web.locale import reader_language
 from app.web.looking import record_when_sent

@@ -22,7 +22,7 @@ from app.kernel.timespan import Timespan
 from app.people.directory.rules import sort_key
 from app.people.identity.policy import leads_the_region
 from app.planning.events import policy, wording
-from app.planning.events.forms import PlanForm, Typed, answers_of, typed_with_slot
+from app.planning.events.forms import PlanForm, answers_of, typed_with_slot
 from app.planning.events.queries import planning
 from app.planning.events.queries.advice import Advice, CountryHours, advice
 from app.planning.events.queries.plans import entries_offered
@@ -44,6 +44,7 @@ from app.planning.scheduling import policy as scheduling_policy
 from app.planning.scheduling.rules import Clash
 from app.planning.scheduling.values import Approver, Finding, FreeSlot, Severity
 from app.planning.scheduling.wording import sentence
+from app.web.fields import Typed
 from app.web.guards import current_actor
 from app.web.letters_ahead import LettersAhead, letters_ahead
 from app.web.locale import reader_language, reader_timezone, zone_names

@@ -21,7 +21,7 @@ from app.kernel.seen import ChangedMeanwhile
 from app.kernel.timespan import Timespan
 from app.planning.events import policy
 from app.planning.events.forms.planning import wall_of
-from app.planning.events.forms.typed import instant_in
+from app.planning.events.forms.typed import instant_of_event
 from app.planning.events.queries.events import event_of
 from app.planning.events.rules import AlreadyCancelled, is_delegate
 from app.planning.events.rules.life import require_not_closed
@@ -45,6 +45,7 @@ from app.planning.events.views.plan_page import (
     plan_page,
     sentences_of,
 )
+from app.web.fields import uuid_in
 from app.web.form_token import press_key
 from app.web.guards import current_actor, requires
 from app.web.kept_forms import kept_fields
@@ -170,7 +171,7 @@ def _submitted(event_id: UUID | None) -> Answer:
         page.form.show_errors(refusal.errors)
         return plan_page(page, status=422)
     except ChangedMeanwhile as refusal:
-        page.form.seen_at = instant_in(refusal.mark)
+        page.form.seen_at = instant_of_event(refusal.mark)
         stored = url_for("events.edit", event_id=event_id)
         return plan_page(page, status=409, refusals=[changed_meanwhile(refusal, stored)])
     except Refusal as refusal:
@@ -295,8 +296,5 @@ def _outcome(event: EventDetail | None, *, publish: bool, is_past: bool) -> str:
 
 
 def _event_named_in_form(db: Session) -> EventDetail | None:
-    try:
-        event_id = UUID(request.form.get("event_id", ""))
-    except ValueError:
-        return None
-    return event_of(db, actor=current_actor(), event_id=event_id)
+    event_id = uuid_in(request.form.get("event_id", ""))
+    return event_of(db, actor=current_actor(), event_id=event_id) if event_id else None

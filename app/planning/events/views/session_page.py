@@ -18,7 +18,6 @@ from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.refusal import NotFound
 from app.kernel.text import N_
 from app.kernel.timespan import Timespan
-from app.planning.events.forms import Typed
 from app.planning.events.forms.agenda import SessionForm, answers_of_session, hours_of_span
 from app.planning.events.queries import planning
 from app.planning.events.queries.agenda import session_details, tables_of
@@ -30,6 +29,7 @@ from app.planning.events.views import people_shown
 from app.planning.events.views.planning import changeable
 from app.planning.events.wording import PERSON_ROLES
 from app.planning.events.wording.agenda import SESSION_KINDS
+from app.web.fields import Typed
 from app.web.guards import current_actor
 from app.web.locale import reader_language, reader_timezone
 from app.web.render import hours_text, zone_label

@@ -22,6 +22,7 @@ from app.planning.holidays.queries import holidays as queries
 from app.planning.holidays.queries.holidays import HolidayEntry
 from app.planning.holidays.rules import years_open
 from app.planning.holidays.values import HolidayScope
+from app.web.fields import number_in
 from app.web.guards import current_actor
 from app.web.locale import reader_language
 
@@ -99,14 +100,9 @@ def chosen_year(today: date) -> int:
     """The year in the address, else this one; in December the next, which is what is being
     planned.
     """
-    asked = request.args.get("year", "")
-    if (
-        asked.isascii()
-        and asked.isdigit()
-        and len(asked) == len("2027")
-        and FIRST_YEAR <= int(asked) <= LAST_YEAR
-    ):
-        return int(asked)
+    asked = number_in(request.args.get("year", ""), LAST_YEAR)
+    if asked is not None and asked >= FIRST_YEAR:
+        return asked
     return (today + timedelta(days=31)).year
 
 

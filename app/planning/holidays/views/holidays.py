@@ -18,7 +18,7 @@ from app.infra.once import once
 from app.kernel.refusal import InvalidInput, Kind, NotFound, Refusal
 from app.kernel.seen import ChangedMeanwhile
 from app.planning.holidays import policy, services
-from app.planning.holidays.forms import HolidayForm, HolidayNameForm, answers_of_name, day_in
+from app.planning.holidays.forms import HolidayForm, HolidayNameForm, answers_of_name
 from app.planning.holidays.queries import holidays as queries
 from app.planning.holidays.rules import HolidayExists
 from app.planning.holidays.values import HolidayScope
@@ -31,6 +31,7 @@ from app.planning.holidays.views.holiday_page import (
     sentence_of,
 )
 from app.web.errors import STATUS
+from app.web.fields import day_in
 from app.web.form_token import press_key
 from app.web.guards import anyone, current_actor, requires
 from app.web.locale import reader_language, reader_timezone

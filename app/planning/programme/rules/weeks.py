@@ -11,13 +11,9 @@ CHOICES = (4, USUAL, 13)
 WEEK = timedelta(days=7)
 
 
-def day_of(text: str) -> date | None:
-    """The day written as "2026-12-07"; None for anything else and for years far away."""
-    try:
-        on = date.fromisoformat(text) if len(text) == len("2026-12-07") else None
-    except ValueError:
-        return None
-    return on if on and FIRST_YEAR <= on.year <= LAST_YEAR else None
+def is_shown(on: date) -> bool:
+    """True within the years that the programme shows."""
+    return FIRST_YEAR <= on.year <= LAST_YEAR
 
 
 def monday_of(on: date) -> date:
@@ -31,7 +27,7 @@ def mondays(first: date, weeks: int) -> list[date]:
 def shifted(first: date, weeks: int) -> date | None:
     """The Monday so many weeks on (or back); None outside the years that the programme shows."""
     other = first + weeks * WEEK
-    return other if FIRST_YEAR <= other.year <= LAST_YEAR else None
+    return other if is_shown(other) else None
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,7 @@ from app.planning.programme.views.lane_cells import (
 )
 from app.planning.programme.views.month import FOR_ALL, Chip, Marks
 from app.planning.scheduling.queries.overrides import overrides_of
+from app.web.fields import day_in
 from app.web.guards import anyone, current_actor, requires
 from app.web.locale import reader_language, reader_timezone
 from app.web.render import hours_text, zone_label
@@ -111,7 +112,9 @@ class ClashSaid:
 @requires(anyone)
 def lanes() -> Any:
     today, asked = clock.today(reader_timezone()), request.args.get("from", "")
-    day = calendar.day_of(asked)
+    day = day_in(asked)
+    if day and not calendar.is_shown(day):
+        day = None
     length = request.args.get("weeks", USUAL, type=int)
     weeks = calendar.mondays(
         calendar.monday_of(day or today), length if length in CHOICES else USUAL

@@ -20,7 +20,6 @@ from app.planning.events.queries.events import event_of
 from app.planning.events.services import move_event, swap_events
 from app.planning.events.values import EventDetail
 from app.planning.events.views.planning import changeable
-from app.planning.programme.forms import id_in
 from app.planning.programme.views import bp
 from app.planning.programme.views.move_answer import (
     AskedMove,
@@ -30,6 +29,7 @@ from app.planning.programme.views.move_answer import (
     moved_to,
     place_of,
 )
+from app.web.fields import uuid_in
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
 from app.web.meanwhile import changed_meanwhile
@@ -79,7 +79,7 @@ def move_submitted(event_id: UUID) -> Answer:
 @bp.post("/events/<uuid:event_id>/swap")
 @requires(policy.may_plan)
 def swap(event_id: UUID) -> Answer:
-    place, other = _place(event_id), id_in(request.form.get("other", ""))
+    place, other = _place(event_id), uuid_in(request.form.get("other", ""))
     if other is None or other == event_id:
         return move_page(place, status=422, sentences=[_("Choose the event to swap with.")])
     try:

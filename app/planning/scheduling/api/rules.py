@@ -15,6 +15,7 @@ from app.kernel.text import N_
 from app.planning.scheduling import policy
 from app.planning.scheduling.api import bp
 from app.planning.scheduling.queries.settings import RuleLine, rule_lines
+from app.web.fields import day_in
 from app.web.guards import current_actor, requires
 from app.web.openapi import spec
 
@@ -35,11 +36,8 @@ class RulesQuery(BaseModel):
     @field_validator("on")
     @classmethod
     def _is_a_day(cls, on: str | None) -> str | None:
-        try:
-            if on is not None:
-                date.fromisoformat(on)
-        except ValueError:
-            raise ValueError(NOT_A_DAY) from None
+        if on is not None and day_in(on) is None:
+            raise ValueError(NOT_A_DAY)
         return on
 
 
@@ -72,7 +70,7 @@ class RulesOut(BaseModel):
 def list_rules() -> Response:
     """Every rule in the order of the book."""
     query: RulesQuery = request.context.query  # type: ignore[attr-defined]  # put there by spectree
-    on = date.fromisoformat(query.on) if query.on else clock.today(REFERENCE_ZONE)
+    on = day_in(query.on or "") or clock.today(REFERENCE_ZONE)
     with reading() as db:
         lines = rule_lines(db, actor=current_actor(), on=on)
     return jsonify(RulesOut(on=on, rules=[_out(line) for line in lines]).model_dump(mode="json"))

@@ -9,6 +9,7 @@ from datetime import date
 from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import N_, LocalizedText, field_in, fields_of, in_every_language
 from app.planning.seasons.values import MOST_WISHES, WishRow
+from app.web.fields import NOT_A_DAY, day_in, number_in
 
 OTHERS = (
     "groups",
@@ -23,6 +24,7 @@ OTHERS = (
 NEEDED = ("groups", "minutes")
 DELIMITERS = ("\t", ";", ",")
 MOST_CHARACTERS = 200_000
+GREATEST = 9_999
 
 NO_HEADER = N_("The first line must name the columns; “%(column)s” is missing.")
 UNKNOWN_COLUMN = N_("There is no column “%(value)s”. The columns are: %(columns)s.")
@@ -31,7 +33,6 @@ NO_ROWS = N_("There is no line below the names of the columns.")
 TOO_MANY = N_("At most %(most)d lines.")
 TOO_LONG = N_("The table is too long: at most %(most)d characters.")
 NO_NUMBER = N_("“%(value)s” is not a whole number.")
-NO_DATE = N_("Write the date as year-month-day, for example 2027-03-15.")
 NOT_A_TABLE = N_("This cannot be read as a table: a quotation mark is open.")
 MORE_CELLS = N_("There are more cells than columns.")
 
@@ -125,19 +126,17 @@ class _Row:
         text = self.cells.get(column, "")
         if not text:
             return default
-        if not re.fullmatch(r"[0-9]{1,4}", text):
+        number = number_in(text, GREATEST)
+        if number is None:
             self.errors[f"rows.{self.number}.{column}"] = Sentence(NO_NUMBER, {"value": text[:40]})
             return default
-        return int(text)
+        return number
 
     def _date(self, column: str) -> date | None:
         text = self.cells.get(column, "")
         if not text:
             return None
-        try:
-            if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-                raise ValueError(text)
-            return date.fromisoformat(text)
-        except ValueError:
-            self.errors[f"rows.{self.number}.{column}"] = Sentence(NO_DATE)
-            return None
+        day = day_in(text)
+        if day is None:
+            self.errors[f"rows.{self.number}.{column}"] = Sentence(NOT_A_DAY)
+        return day

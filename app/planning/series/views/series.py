@@ -15,7 +15,7 @@ from app.infra.database import reading, transaction
 from app.kernel.refusal import InvalidInput, Kind, Refusal
 from app.kernel.seen import ChangedMeanwhile
 from app.planning.events import policy
-from app.planning.events.forms.typed import instant_in
+from app.planning.events.forms.typed import instant_of_event
 from app.planning.events.queries.events import event_of
 from app.planning.events.rules.publishing import NotReady
 from app.planning.events.values import EventDetail, EventStatus
@@ -164,7 +164,7 @@ def _change(form: SeriesChangeForm, event: EventDetail) -> SeriesOutcome:
             draft=draft,
             now=clock.now(),
             publish=publish,
-            seen_at=instant_in(form.seen_at.data or ""),
+            seen_at=instant_of_event(form.seen_at.data or ""),
         )
 
 

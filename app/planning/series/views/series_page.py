@@ -17,7 +17,6 @@ from app.infra.language import say
 from app.kernel.timespan import Timespan
 from app.people.identity.policy import leads_the_region
 from app.planning.events import wording
-from app.planning.events.forms import Typed
 from app.planning.events.queries.advice import Advice
 from app.planning.events.values import EventDetail, EventDraft, EventKind
 from app.planning.events.views.plan_page import page_of, people_of
@@ -40,6 +39,7 @@ from app.planning.series.queries import ProposedDate, SeriesDetail, propose_seri
 from app.planning.series.rules.recurrence import Recurrence
 from app.planning.series.rules.series import DateMisfit, SeriesRefused
 from app.planning.series.wording import recurrence_in_words
+from app.web.fields import Typed
 from app.web.guards import current_actor
 from app.web.locale import reader_language, reader_timezone
 from app.web.render import day_text, moment, span_text, zone_label

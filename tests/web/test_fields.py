@@ -1,0 +1,97 @@
+"""Parsers that every form shares, and the ban on others."""
+
+import ast
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from app.kernel.numbers import LARGEST_ID
+from app.web.fields import day_in, instant_in, number_in, numbers_in, uuid_in
+
+ROOT = Path(__file__).parents[2]
+EDGES = {"forms", "views", "api", "forms.py", "views.py", "api.py"}
+ISO_PARSERS = {"fromisoformat", "strptime"}
+OWN_PARSERS = {
+    "app/office/notifications/forms/replies.py": 1,  # RFC 5545, not typed
+    "app/participation/registrations/views/participation.py": 1,  # our own signed token
+    "app/people/identity/views/confirm.py": 1,  # our own session
+    "app/planning/events/api/shapes.py": 1,  # says whether the text or its offset is wrong
+    "app/planning/programme/views/moves.py": 1,  # our own signed token
+    "app/training/learning/forms/press.py": 1,
+    "app/training/turnover/api.py": 2,
+}
+"""Calls by file. The list may only shrink."""
+OWN_BOXES = {"templates/components/forms.html", "templates/training/certificates/verify.html"}
+"""Templates with an error summary of their own. The list may only shrink."""
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2027-03-15", date(2027, 3, 15)),
+        (" 2027-03-15\n", date(2027, 3, 15)),
+        ("2027-02-29", None),
+        ("20270315", None),
+        ("2027-W11-1", None),
+        ("٢٠٢٧-٠٣-١٥", None),
+        ("15/03/2027", None),
+        ("", None),
+    ],
+)
+def test_day_is_year_month_day(text: str, day: date | None) -> None:
+    assert day_in(text) == day
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("0", 0),
+        ("7", 7),
+        (str(LARGEST_ID), LARGEST_ID),
+        (str(LARGEST_ID + 1), None),
+        ("9" * 5000, None),
+        ("-1", None),
+        ("+1", None),
+        ("1.0", None),
+        ("٣", None),
+        ("²", None),
+        ("1\n", None),
+        ("", None),
+    ],
+)
+def test_number_is_digits_that_a_row_can_have(text: str, number: int | None) -> None:
+    assert number_in(text) == number
+
+
+def test_number_has_a_limit_and_a_list_leaves_the_rest_out() -> None:
+    assert [number_in("99", 99), number_in("100", 99)] == [99, None]
+    assert numbers_in(["3", "x", "1", "3"]) == [3, 1, 3]
+
+
+def test_instant_needs_an_offset() -> None:
+    assert instant_in("2027-03-15T09:00:00-06:00") == datetime(2027, 3, 15, 15, tzinfo=UTC)
+    assert instant_in("2027-03-15T09:00:00") is None
+    assert uuid_in("no id") is None
+
+
+def test_typed_text_is_parsed_in_fields_alone() -> None:
+    calls: dict[str, int] = {}
+    for file in sorted((ROOT / "app").rglob("*.py")):
+        path = file.relative_to(ROOT)
+        if not EDGES & set(path.parts[3:]):
+            continue
+        tree = ast.parse(file.read_text())
+        uses = sum(getattr(node, "attr", "") in ISO_PARSERS for node in ast.walk(tree))
+        if uses:
+            calls[str(path)] = uses
+    assert calls == OWN_PARSERS
+
+
+def test_error_summary_stands_in_one_template() -> None:
+    own = {
+        str(file.relative_to(ROOT))
+        for file in (ROOT / "templates").rglob("*.html")
+        if 'class="error-summary' in file.read_text()
+    }
+    assert own == OWN_BOXES
