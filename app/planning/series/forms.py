@@ -19,7 +19,7 @@ from app.kernel.timespan import Timespan
 from app.planning.events.forms.planning import PlanForm
 from app.planning.events.forms.typed import instant_of_event
 from app.planning.events.rules import require_in_years, span_of_wall
-from app.planning.events.values import DatePrecision, EventDraft
+from app.planning.events.values import DatePrecision, EventDetail, EventDraft
 from app.planning.series.rules import series
 from app.planning.series.rules.recurrence import LAST, Frequency, Recurrence
 from app.planning.series.rules.series import Scope
@@ -193,7 +193,7 @@ class SeriesChangeForm(LocalizedForm):
     end = TimeField(_l("Ends"), [InputRequired(_l("Choose the time it ends."))])
     place = text_field(_l("Place"), 200)
     join_url = text_field(_l("Link to join"), 500, web_address)
-    seen_at = wtforms.HiddenField()
+    seen = wtforms.HiddenField()
 
     def chosen_scope(self) -> Scope:
         """The narrowest when it is none that we offer."""
@@ -222,8 +222,9 @@ class SeriesChangeForm(LocalizedForm):
         show_at_fields(self, errors, {"starts_at": "start", "ends_at": "end"}, self.title.first)
 
 
-def answers_of_date(base: EventDraft, changed_at: datetime) -> dict[str, Any]:
+def answers_of_date(event: EventDetail) -> dict[str, Any]:
     """A date of a series as it is: where changing it begins."""
+    base = event.as_draft()
     starts, ends = series.edges_of(base)
     return {
         **fields_of("title", base.title),
@@ -232,7 +233,7 @@ def answers_of_date(base: EventDraft, changed_at: datetime) -> dict[str, Any]:
         "end": ends.time(),
         "place": base.place,
         "join_url": base.join_url,
-        "seen_at": changed_at.isoformat(),
+        "seen": event.mark,
     }
 
 

@@ -161,7 +161,7 @@ def change_series(
     draft: EventDraft,
     now: datetime,
     publish: bool = False,
-    seen_at: datetime | None = None,
+    seen: str = "",
     overrides: Sequence[OverrideAsked] = (),
 ) -> SeriesOutcome:
     """Makes one occurrence what the draft says and, as far as the scope goes, carries what changed
@@ -183,7 +183,7 @@ def change_series(
                 draft=draft,
                 now=now,
                 publish=publish,
-                seen_at=seen_at,
+                seen=seen,
                 overrides=overrides,
             )
         else:
@@ -193,7 +193,7 @@ def change_series(
                 draft.settled(),
                 series.pattern_of(row.recurrence),
                 publish,
-                seen_at,
+                seen,
                 overrides,
             )
             _change_each(db, targets, change, actor=actor, now=now)
@@ -216,7 +216,7 @@ class _Change:
     after: EventDraft
     pattern: Pattern
     publish: bool
-    seen_at: datetime | None
+    seen: str
     overrides: Sequence[OverrideAsked]
 
     @property
@@ -276,7 +276,7 @@ def _change_each(
                 draft=wanted,
                 now=now,
                 publish=change.publish,
-                seen_at=change.seen_at if is_edited else None,
+                seen=change.seen if is_edited else "",
                 overrides=change.overrides,
             )
         except (Clash, OutOfOrder) as refusal:

@@ -178,7 +178,7 @@ def test_r46_moved_on_screen(app: Flask, page: FlaskClient) -> None:
         ),
     )
     form = page.get(f"/events/{moving}/edit").text
-    seen = re.search(r'name="seen_at" value="([^"]+)"', form)
+    seen = re.search(r'name="seen" value="([^"]+)"', form)
     assert seen
     assert 'value="17:00"' in form
     changes = {
@@ -187,16 +187,14 @@ def test_r46_moved_on_screen(app: Flask, page: FlaskClient) -> None:
         "groups": ["labour-migration"],
         "action": "save",
     }
-    onto = send(page, f"/events/{moving}/edit", start="10:00", seen_at=seen[1], **changes)
+    onto = send(page, f"/events/{moving}/edit", start="10:00", seen=seen[1], **changes)
     assert onto.status_code == 409
-    away = send(
-        page, f"/events/{moving}/edit", start="15:00", end="16:00", seen_at=seen[1], **changes
-    )
+    away = send(page, f"/events/{moving}/edit", start="15:00", end="16:00", seen=seen[1], **changes)
     assert away.status_code == 303
     moved = event_titled(app, "Laboral")
     assert (moved.id, moved.sequence) == (moving, 1)
     stale = send(
-        page, f"/events/{moving}/edit", start="16:00", end="17:00", seen_at=seen[1], **changes
+        page, f"/events/{moving}/edit", start="16:00", end="17:00", seen=seen[1], **changes
     )
     assert stale.status_code == 409
     assert "Otra persona cambió esto" in stale.text
@@ -260,7 +258,7 @@ NONSENSE: tuple[dict[str, Any], ...] = (
     {"people": ["x", "-1", "9" * 40, "²"], "role-1": "boss"},
     {"people_words": "%_' \\ ñ" * 30},
     {"event_id": "x"},
-    {"seen_at": "x"},
+    {"seen": "x"},
     {"timezone": "../x", "slot": "x"},
 )
 

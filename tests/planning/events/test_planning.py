@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound
-from app.kernel.seen import ChangedMeanwhile
+from app.kernel.seen import ChangedMeanwhile, mark_of
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.people.directory.models import Country
@@ -222,7 +222,7 @@ def test_a_stale_change_is_refused() -> None:
             event_id=event_id,
             draft=a_draft(place="A"),
             now=NOW + HOUR,
-            seen_at=NOW,
+            seen=mark_of(a_draft().settled()),
         )
     with pytest.raises(ChangedMeanwhile), transaction() as db:
         change_event(
@@ -231,7 +231,7 @@ def test_a_stale_change_is_refused() -> None:
             event_id=event_id,
             draft=a_draft(place="B"),
             now=NOW + HOUR,
-            seen_at=NOW,
+            seen=mark_of(a_draft().settled()),
         )
 
 

@@ -121,7 +121,6 @@ def test_at_the_forms_of_when_and_for_how_many_an_event_is(
         typed(action="save", place="Otra"),
         typed(action="save", place="Sala «Á»"),
         "Sala «Á»",
-        mark="seen_at",
     )
     second_is_told(client, f"{at}/places", {"capacity": "40"}, {"capacity": "41"}, 'value="41"')
     second_is_told(
@@ -172,7 +171,6 @@ def test_at_the_form_of_a_series_and_of_a_holiday(world: Flask, client: FlaskCli
         date,
         {**date, "title_es": "«Otra»"},
         "«Otra»",
-        mark="seen_at",
     )
     act_as(world, replace(FOCAL_POINT, grants=ORGANIZER.grants))
     second_is_told(

@@ -59,7 +59,7 @@ def changes_of(client: FlaskClient, event_id: UUID, **changes: Any) -> dict[str,
         )
         for name in (
             "csrf_token",
-            "seen_at",
+            "seen",
             "title_es",
             "title_en",
             "on",
@@ -122,7 +122,7 @@ def test_a_change_that_does_not_fit_names_the_date(app: Flask, page: FlaskClient
         {"on": "x"},
         {"on": "9999-12-31"},
         {"on": "0001-01-01"},
-        {"seen_at": "x", "start": ""},
+        {"seen": "x", "start": ""},
         {"join_url": "javascript:x"},
         {"title_es": "x" * 300},
     ):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -53,7 +53,8 @@ from app.web.openapi import spec
 from app.web.preconditions import IF_MATCH, IfMatch, NotAsRead, is_as_read, tagged
 
 TAGS = ["events"]
-LONG_AGO = datetime.min.replace(tzinfo=UTC)
+OUTDATED = "outdated"
+"""A mark that nothing has."""
 ATTEMPTS = 5
 """At a change of which only a part is sent, while others change the same event."""
 
@@ -153,10 +154,10 @@ def _change(event_id: UUID, sent: EventChange) -> Response:
         and event.status is EventStatus.PUBLISHED
     ):
         raise InvalidInput({"publish": Sentence(NO_WAY_BACK)})
-    draft, overrides, seen_at = (
+    draft, overrides, seen = (
         draft_in(sent, event.as_draft()),
         overrides_in(sent),
-        _seen_at(event),
+        _seen(event),
     )
 
     def write(db: Session) -> UUID:
@@ -167,7 +168,7 @@ def _change(event_id: UUID, sent: EventChange) -> Response:
             draft=draft,
             publish=sent.publish,
             now=now,
-            seen_at=seen_at,
+            seen=seen,
             overrides=overrides,
         )
         return event_id
@@ -238,11 +239,11 @@ def _answer(event_id: UUID) -> Response:
         )
 
 
-def _seen_at(event: EventDetail) -> datetime:
-    """`changed_at` of the event that the change begins from; LONG_AGO when it is not the one that
+def _seen(event: EventDetail) -> str:
+    """The mark of the event that the change begins from; OUTDATED when it is not the one that
     If-Match names.
     """
-    return LONG_AGO if is_as_read(event_out(event).model_dump()) is False else event.changed_at
+    return OUTDATED if is_as_read(event_out(event).model_dump()) is False else event.mark
 
 
 def _write(

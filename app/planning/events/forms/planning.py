@@ -104,7 +104,7 @@ class PlanForm(LocalizedForm):
     """Letters and class of colour of each group, by slug."""
     people: tuple[Participant, ...] = ()
     people_words = ""
-    seen_at: datetime | None = None
+    seen: str = ""
     new_id: UUID | None = None
     overrides: tuple[OverrideAsked, ...] = ()
     override_reason = text_field(_l("Why it should be allowed"), 1000, area=True)
@@ -164,7 +164,7 @@ class PlanForm(LocalizedForm):
         """
         self.people_words = typed.get("people_words", "")[:100]
         self.people = participants_in(typed)
-        self.seen_at = instant_of_event(typed.get("seen_at", ""))
+        self.seen = typed.get("seen", "")
         self.new_id = uuid_in(typed.get("new_id", ""))
         self.overrides = overrides_in(typed)
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.infra import journal
 from app.kernel.actor import Actor
-from app.kernel.seen import ChangedMeanwhile, require_as_seen
+from app.kernel.seen import require_as_seen
 from app.kernel.timespan import Timespan
 from app.planning.events import policy, rules
 from app.planning.events.facts import (
@@ -116,14 +116,14 @@ def change_event(
     draft: EventDraft,
     now: datetime,
     publish: bool = False,
-    seen_at: datetime | None = None,
+    seen: str = "",
     overrides: Sequence[OverrideAsked] = (),
 ) -> None:
     """Makes the event what the draft says, and publishes it too when asked.
 
-    `seen_at` is the `changed_at` the writer had before the eyes: refuses ChangedMeanwhile when it
-    is another now. A published event that changes time or place keeps its id, its sequence rises
-    and one EventMoved is told.
+    `seen` is the mark of the event that the writer began from (`EventDetail.mark`): refuses
+    ChangedMeanwhile when it is another now. A published event that changes time or place keeps its
+    id, its sequence rises and one EventMoved is told.
     """
     scheduling.lock(db)
     event = open_event(db, actor, event_id)
@@ -132,8 +132,7 @@ def change_event(
     was_published = event.status == EventStatus.PUBLISHED
     if draft == before and (was_published or not publish):
         return
-    if seen_at is not None and seen_at != event.changed_at:
-        raise ChangedMeanwhile(event.changed_at.isoformat())
+    require_as_seen(seen, before)
     known = _decide(db, actor, draft, event_id=event.id)
     is_firm, is_new = publish or was_published, publish and not was_published
     if is_firm:

@@ -27,13 +27,13 @@ class StepOutcome:
 
 @dataclass(frozen=True)
 class Translation:
-    """What was written for one event: only the languages that were missing. `seen_at`: its
-    `changed_at` before the writer's eyes.
+    """What was written for one event: only the languages that were missing. `seen`: the
+    mark of the event that the writer began from.
     """
 
     title: LocalizedText
     summary: LocalizedText
-    seen_at: datetime | None = None
+    seen: str = ""
 
 
 def publish_several(
@@ -79,7 +79,7 @@ def translate_several(
             event_id=event_id,
             draft=changed,
             now=now,
-            seen_at=written.seen_at,
+            seen=written.seen,
         )
 
     return _each(db, texts, translate)

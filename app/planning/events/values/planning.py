@@ -6,6 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from app.kernel.reference import REFERENCE_ZONE
+from app.kernel.seen import mark_of
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 
@@ -248,6 +249,11 @@ class EventDetail:
     @property
     def group_slugs(self) -> frozenset[str]:
         return frozenset(group.slug for group in self.groups)
+
+    @property
+    def mark(self) -> str:
+        """The mark of what its forms begin from, for `change_event`."""
+        return mark_of(self.as_draft().settled())
 
     def as_draft(self) -> EventDraft:
         """What would be proposed to leave it as it is: the start of every change."""

@@ -123,7 +123,7 @@ def page_of(
         }
         form.people = tuple(person for person in form.people if person.person_id in known)
     elif event is not None:
-        form.people, form.seen_at = event.as_draft().people, event.changed_at
+        form.people, form.seen = event.as_draft().people, event.mark
     if base is not None and base.date_precision not in (DatePrecision.INSTANT, DatePrecision.DAY):
         form.leave_date_open()
     if event is None:

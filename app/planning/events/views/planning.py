@@ -21,7 +21,6 @@ from app.kernel.seen import ChangedMeanwhile
 from app.kernel.timespan import Timespan
 from app.planning.events import policy
 from app.planning.events.forms.planning import wall_of
-from app.planning.events.forms.typed import instant_of_event
 from app.planning.events.queries.events import event_of
 from app.planning.events.rules import AlreadyCancelled, is_delegate
 from app.planning.events.rules.life import require_not_closed
@@ -171,7 +170,7 @@ def _submitted(event_id: UUID | None) -> Answer:
         page.form.show_errors(refusal.errors)
         return plan_page(page, status=422)
     except ChangedMeanwhile as refusal:
-        page.form.seen_at = instant_of_event(refusal.mark)
+        page.form.seen = refusal.mark
         stored = url_for("events.edit", event_id=event_id)
         return plan_page(page, status=409, refusals=[changed_meanwhile(refusal, stored)])
     except Refusal as refusal:
@@ -206,7 +205,7 @@ def _save(page: PlanningPage, *, publish: bool) -> UUID:
                 draft=draft,
                 publish=publish,
                 now=now,
-                seen_at=page.form.seen_at,
+                seen=page.form.seen,
                 overrides=page.form.overrides,
             )
     has_passed = draft.span is not None and draft.span.ends_at <= now

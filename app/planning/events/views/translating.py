@@ -22,7 +22,6 @@ from app.planning.events.services.several import Translation, translate_several
 from app.planning.events.values import EventDetail
 from app.planning.events.views import bp
 from app.planning.events.views.drafts import reasons_of
-from app.web.fields import instant_in
 from app.web.guards import current_actor, requires
 from app.web.paging import addresses, page_asked
 
@@ -88,7 +87,7 @@ def _written(event: EventDetail) -> Translation | None:
     summary = _typed(event, "summary", event.summary)
     if not title and not summary:
         return None
-    return Translation(title, summary, instant_in(request.form.get(f"seen-{event.id}", "")))
+    return Translation(title, summary, request.form.get(f"seen-{event.id}", ""))
 
 
 def _typed(event: EventDetail, name: str, standing: LocalizedText) -> LocalizedText:

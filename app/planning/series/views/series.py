@@ -15,7 +15,6 @@ from app.infra.database import reading, transaction
 from app.kernel.refusal import InvalidInput, Kind, Refusal
 from app.kernel.seen import ChangedMeanwhile
 from app.planning.events import policy
-from app.planning.events.forms.typed import instant_of_event
 from app.planning.events.queries.events import event_of
 from app.planning.events.rules.publishing import NotReady
 from app.planning.events.values import EventDetail, EventStatus
@@ -148,7 +147,7 @@ def change_a_series(event_id: UUID) -> Answer:
 
 def _said(refusal: Refusal, form: SeriesChangeForm, event_id: UUID) -> list[str]:
     if isinstance(refusal, ChangedMeanwhile):
-        form.seen_at.data = refusal.mark
+        form.seen.data = refusal.mark
         return [changed_meanwhile(refusal, url_for("series.series", event_id=event_id))]
     return refusals_of(refusal) if isinstance(refusal, SeriesRefused) else sentences_of(refusal)
 
@@ -164,7 +163,7 @@ def _change(form: SeriesChangeForm, event: EventDetail) -> SeriesOutcome:
             draft=draft,
             now=clock.now(),
             publish=publish,
-            seen_at=instant_of_event(form.seen_at.data or ""),
+            seen=form.seen.data or "",
         )
 
 

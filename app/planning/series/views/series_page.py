@@ -287,7 +287,7 @@ def existing_page(
     refusals: Sequence[str] = (),
 ) -> tuple[str, int]:
     """A series that exists, seen from one of its dates."""
-    shown = form or SeriesChangeForm(data=answers_of_date(event.as_draft(), event.changed_at))
+    shown = form or SeriesChangeForm(data=answers_of_date(event))
     zone = (
         zone_label(event.timezone, event.starts_at, reader_language())
         if event.starts_at
