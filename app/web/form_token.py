@@ -7,13 +7,19 @@ owner and for nobody else, and a form that was sent twice can be told from two f
 
 import hashlib
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from flask import Flask, current_app, g, request
 from itsdangerous import BadData, URLSafeTimedSerializer
+from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
+from app.infra import clock
+from app.infra.database import transaction
+from app.infra.once import once
 from app.web.guards import READING, current_actor
 
 FIELD = "form_token"
@@ -82,6 +88,16 @@ def press_key() -> str:
     return hashlib.sha256(
         repr((request.path, token.number, typed, files)).encode("utf-8", "replace")
     ).hexdigest()
+
+
+def press_once(act: Callable[[Session, datetime], object]) -> str:
+    """Calls `act(db, now)` in a transaction of its own, once for a form that is sent twice.
+
+    Returns the id of what it made, now or at the first press.
+    """
+    now = clock.now()
+    with transaction() as db:
+        return once(db, press_key(), lambda: act(db, now), now=now)
 
 
 def with_query(address: str, name: str, value: str) -> str:

@@ -14,12 +14,11 @@ from app.followup.practices.values import Category, OrganisationType
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import say
-from app.infra.once import once
 from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput
 from app.participation.invitations.queries.guests import guest_of
 from app.people.directory import queries as directory
-from app.web.form_token import press_key
+from app.web.form_token import press_once
 from app.web.guards import anyone, current_actor, requires, signed_in
 from app.web.locale import reader_language
 from app.web.paging import page_asked
@@ -123,15 +122,11 @@ def _submitted(actor: Actor, event_id: UUID | None, *, back: str) -> Answer:
     if not form.validate():
         return _page(form, request.path), 422
     try:
-        with transaction() as db:
-            once(
-                db,
-                press_key(),
-                lambda: services.submit_practice(
-                    db, actor=actor, draft=form.draft(), event_id=event_id, now=clock.now()
-                ),
-                now=clock.now(),
+        press_once(
+            lambda db, now: services.submit_practice(
+                db, actor=actor, draft=form.draft(), event_id=event_id, now=now
             )
+        )
     except InvalidInput as refusal:
         form.show_errors(refusal.errors)
         return _page(form, request.path), 422

@@ -11,7 +11,6 @@ from werkzeug.wrappers import Response
 
 from app.infra import clock
 from app.infra.database import reading, transaction
-from app.infra.once import once
 from app.kernel.refusal import InvalidInput
 from app.planning.calendars import policy, queries, services
 from app.planning.calendars.forms import MINE, PROCESS, SOMEBODY, AddForm, given_file
@@ -22,7 +21,7 @@ from app.planning.calendars.tasks import allowed_hosts
 from app.planning.calendars.values import CalendarReading, SourceDraft, SourceKind
 from app.web.bodies import takes_up_to
 from app.web.errors import STATUS
-from app.web.form_token import press_key
+from app.web.form_token import press_once
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language, reader_timezone
 from app.web.render import day_text, zone_label
@@ -123,19 +122,15 @@ def _add_page(form: AddForm, status: int = 200) -> tuple[str, int]:
 
 def _added(draft: SourceDraft, content: bytes | None) -> int:
     """A file is read here, before the transaction; an address by the background."""
-    actor, now = current_actor(), clock.now()
+    actor = current_actor()
     policy.require_may_add(actor, draft.kind, draft.person_id)
     found = _read(draft, content) if content is not None else None
     sha256 = hashlib.sha256(content).hexdigest() if content is not None else ""
-    with transaction() as db:
-        made = once(
-            db,
-            press_key(),
-            lambda: services.add_source(
-                db, actor=actor, draft=draft, reading=found, sha256=sha256, now=now
-            ),
-            now=now,
+    made = press_once(
+        lambda db, now: services.add_source(
+            db, actor=actor, draft=draft, reading=found, sha256=sha256, now=now
         )
+    )
     return int(made)
 
 

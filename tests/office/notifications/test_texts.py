@@ -23,6 +23,7 @@ from tests.office.notifications.world import HOUR, NOW, call_off, letters, take_
 from tests.support.actors import actor_of, csrf_token, sign_in
 
 WORDING = Path("app/office/notifications/wording")
+WRITERS = {"letter", "about_event"}
 CANCELLED = LetterTexts(
     LocalizedText(es="Lo sentimos: {event}"),
     LocalizedText(es="Estimada colega: «{event}» queda para otra ocasión."),
@@ -52,7 +53,7 @@ def test_r64_no_letter_is_written_without_a_kind() -> None:
         for path in WORDING.glob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call)
-        and getattr(node.func, "id", "") == "letter"
+        and getattr(node.func, "id", "") in WRITERS
         and "kind" not in {keyword.arg for keyword in node.keywords}
     ]
     assert calls == []
@@ -63,7 +64,7 @@ def test_r64_every_kind_of_letter_in_the_code_is_on_the_page() -> None:
         value.value
         for path in WORDING.glob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "letter"
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in WRITERS
         for keyword in node.keywords
         if keyword.arg == "kind"
         for value in ast.walk(keyword.value)

@@ -15,12 +15,11 @@ from app.followup.agreements.views import bp
 from app.followup.agreements.views.shown import WORDS, Answer
 from app.infra import clock
 from app.infra.database import reading, transaction
-from app.infra.once import once
 from app.kernel.refusal import Refusal
 from app.planning.events.queries.events import event_of
 from app.planning.events.values import EventDetail
 from app.web.fields import Typed
-from app.web.form_token import press_key
+from app.web.form_token import press_once
 from app.web.guards import current_actor, requires
 from app.web.mistakes import Mistakes, mistakes_of
 
@@ -39,15 +38,11 @@ def record(event_id: UUID) -> Answer:
     event = _planned(event_id)
     try:
         draft = read_agreement(request.form)
-        with transaction() as db:
-            once(
-                db,
-                press_key(),
-                lambda: record_agreement(
-                    db, actor=current_actor(), event_id=event_id, draft=draft, now=clock.now()
-                ),
-                now=clock.now(),
+        press_once(
+            lambda db, now: record_agreement(
+                db, actor=current_actor(), event_id=event_id, draft=draft, now=now
             )
+        )
     except Refusal as refusal:
         mistakes, status = mistakes_of(refusal)
         return _form(event, None, mistakes), status

@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import date_text, say
-from app.infra.once import once
 from app.kernel.refusal import NotAllowed, NotFound, Refusal
 from app.office.merging import policy
 from app.office.merging.queries import records
@@ -21,7 +20,7 @@ from app.people.directory.queries import LONGEST_SEARCH
 from app.planning.events.views.people_shown import record_people_shown
 from app.web.errors import STATUS
 from app.web.fields import numbers_in
-from app.web.form_token import press_key
+from app.web.form_token import press_once
 from app.web.guards import current_actor, require_confirmation, requires
 from app.web.locale import reader_language
 
@@ -57,15 +56,11 @@ def merge() -> Answer:
         return _compare_page(people, _("Choose the record that goes on.")), INVALID
     gone = next(number for number in people if number != keep[0])
     try:
-        with transaction() as db:
-            merge_id = once(
-                db,
-                press_key(),
-                lambda: merge_people(
-                    db, actor=current_actor(), kept_id=keep[0], gone_id=gone, now=clock.now()
-                ),
-                now=clock.now(),
+        merge_id = press_once(
+            lambda db, now: merge_people(
+                db, actor=current_actor(), kept_id=keep[0], gone_id=gone, now=now
             )
+        )
     except (NotFound, NotAllowed):
         raise
     except Refusal as refusal:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from app.infra.language import translate
 from app.kernel.text import N_
 from app.office.notifications.values import EventNotice, Letter, Recipient, RegistrationState
-from app.office.notifications.wording.letters import letter, when_text
+from app.office.notifications.wording.letters import about_event, letter, when_text
 from app.office.notifications.wording.parts import part_text
 from app.planning.events.values.places import STANDING, RegistrationStatus
 
@@ -82,20 +82,18 @@ def own_event_moved_by_zone_rules(
 ) -> Letter:
     """To whoever planned it."""
     lang, title = to.language, event.title.in_(to.language)
-    return letter(
-        lang,
+    return about_event(
+        to,
+        event,
         translate(lang, "The official time changed: %(title)s", title=title),
-        translate(lang, "Hello, %(name)s:", name=to.name),
         translate(lang, "You planned “%(title)s”.", title=title)
         + " "
         + translate(lang, OWN_HOURS_STAND),
-        when_text(to, event),
         *([translate(lang, MEETS_WITH_ANOTHER)] if is_in_conflict else []),
         translate(
             lang, "Whoever is registered has been told. To choose another hour: %(url)s", url=url
         ),
         kind="moved-by-zone-own",
-        values={"name": to.name, "event": title},
     )
 
 

@@ -8,7 +8,7 @@ from app.infra.body import current_body
 from app.infra.language import ntranslate, translate
 from app.kernel.text import N_
 from app.office.notifications.values import EventNotice, Letter, Recipient
-from app.office.notifications.wording.letters import letter, when_text
+from app.office.notifications.wording.letters import about_event, letter, when_text
 from app.web.render import day_text
 
 INVITED = N_(
@@ -33,31 +33,27 @@ REGISTERED_ALREADY = N_(
 
 def guest_invited(to: Recipient, event: EventNotice, *, url: str, note: str) -> Letter:
     lang, title = to.language, event.title.in_(to.language)
-    return letter(
-        lang,
+    return about_event(
+        to,
+        event,
         translate(lang, "You are invited: %(title)s", title=title),
-        translate(lang, "Hello, %(name)s:", name=to.name),
         translate(lang, INVITED, title=title, of_body=current_body().of_name),
-        when_text(to, event),
         *([note] if note else []),
         translate(lang, NO_ACCOUNT, url=url),
         kind="guest-invited",
-        values={"name": to.name, "event": title},
     )
 
 
 def person_invited(to: Recipient, event: EventNotice, *, url: str, note: str) -> Letter:
     lang, title = to.language, event.title.in_(to.language)
-    return letter(
-        lang,
+    return about_event(
+        to,
+        event,
         translate(lang, "You are invited: %(title)s", title=title),
-        translate(lang, "Hello, %(name)s:", name=to.name),
         translate(lang, INVITED, title=title, of_body=current_body().of_name),
-        when_text(to, event),
         *([note] if note else []),
         translate(lang, "Register on its page: %(url)s", url=url),
         kind="person-invited",
-        values={"name": to.name, "event": title},
     )
 
 
@@ -101,46 +97,40 @@ def names_asked(
 
 def nominated(to: Recipient, event: EventNotice, *, url: str) -> Letter:
     lang, title = to.language, event.title.in_(to.language)
-    return letter(
-        lang,
+    return about_event(
+        to,
+        event,
         translate(lang, "Your country has named you: %(title)s", title=title),
-        translate(lang, "Hello, %(name)s:", name=to.name),
         translate(lang, "Your focal point nominated you for “%(title)s”.", title=title),
-        when_text(to, event),
         translate(lang, CONFIRM, url=url),
         kind="nominated",
-        values={"name": to.name, "event": title},
     )
 
 
 def guest_link(to: Recipient, event: EventNotice, *, url: str) -> Letter:
     lang, title = to.language, event.title.in_(to.language)
-    return letter(
-        lang,
+    return about_event(
+        to,
+        event,
         translate(lang, "Your link: %(title)s", title=title),
-        translate(lang, "Hello, %(name)s:", name=to.name),
         translate(
             lang,
             "Somebody asked to register you for “%(title)s”; you are registered already.",
             title=title,
         ),
-        when_text(to, event),
         translate(lang, "Your own page for it, without an account: %(url)s", url=url),
         kind="guest-link",
-        values={"name": to.name, "event": title},
     )
 
 
 def registered_already(to: Recipient, event: EventNotice, *, url: str) -> Letter:
     """To somebody with an account, whose address was typed by a guest: herself, or anybody else."""
     lang, title = to.language, event.title.in_(to.language)
-    return letter(
-        lang,
+    return about_event(
+        to,
+        event,
         translate(lang, "You are registered already: %(title)s", title=title),
-        translate(lang, "Hello, %(name)s:", name=to.name),
         translate(lang, REGISTERED_ALREADY, title=title),
-        when_text(to, event),
         translate(lang, "How your registration stands: %(url)s", url=url),
         kind="registered-already",
-        values={"name": to.name, "event": title},
     )

@@ -164,3 +164,20 @@ def letter(
         paragraphs[lead] if kind and lead is not None else "",
         values,
     )
+
+
+def about_event(
+    to: Recipient, event: EventNotice, subject: str, opening: str, *rest: str, kind: str
+) -> Letter:
+    """A letter that greets its reader, says `opening` and when the event is, and then the rest."""
+    lang = to.language
+    return letter(
+        lang,
+        subject,
+        translate(lang, "Hello, %(name)s:", name=to.name),
+        opening,
+        when_text(to, event),
+        *rest,
+        kind=kind,
+        values={"name": to.name, "event": event.title.in_(lang)},
+    )

@@ -2,39 +2,35 @@
 
 from app.infra.language import translate
 from app.office.notifications.values import EventNotice, Letter, Recipient
-from app.office.notifications.wording.letters import letter, when_text
+from app.office.notifications.wording.letters import about_event, letter
 
 
 def approval_asked(to: Recipient, event: EventNotice, *, url: str) -> Letter:
     """To the presidency."""
     lang, title = to.language, event.title.in_(to.language)
-    return letter(
-        lang,
+    return about_event(
+        to,
+        event,
         translate(lang, "Your approval is requested: %(title)s", title=title),
-        translate(lang, "Hello, %(name)s:", name=to.name),
         translate(
             lang,
             "The organizers ask you to approve “%(title)s”. Its time is held in the meantime.",
             title=title,
         ),
-        when_text(to, event),
         translate(lang, "To approve it, or to return it with a note: %(url)s", url=url),
         kind="approval-asked",
-        values={"name": to.name, "event": title},
     )
 
 
 def event_approved(to: Recipient, event: EventNotice, *, url: str) -> Letter:
     lang, title = to.language, event.title.in_(to.language)
-    return letter(
-        lang,
+    return about_event(
+        to,
+        event,
         translate(lang, "Approved: %(title)s", title=title),
-        translate(lang, "Hello, %(name)s:", name=to.name),
         translate(lang, "The presidency has approved “%(title)s”.", title=title),
-        when_text(to, event),
         translate(lang, "It is not public yet. To publish it: %(url)s", url=url),
         kind="approved",
-        values={"name": to.name, "event": title},
     )
 
 

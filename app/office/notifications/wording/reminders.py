@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from app.infra.language import ntranslate, translate
 from app.kernel.text import N_
 from app.office.notifications.values import EventNotice, Letter, Recipient
-from app.office.notifications.wording.letters import letter, when_text
+from app.office.notifications.wording.letters import about_event
 from app.office.notifications.wording.participation import give_back
 
 SOON = timedelta(minutes=90)
@@ -21,17 +21,15 @@ def reminder(to: Recipient, event: EventNotice, *, now: datetime, url: str) -> L
     dial_in = translate(
         lang, "Without internet, by telephone: %(dial_in)s", dial_in=event.dial_in.strip()
     )
-    return letter(
-        lang,
+    return about_event(
+        to,
+        event,
         _subject(to, event, now),
-        translate(lang, "Hello, %(name)s:", name=to.name),
         translate(lang, "You are registered for “%(title)s”.", title=title),
-        when_text(to, event),
         translate(lang, OPENS if event.is_online else AT, url=url),
         *([dial_in] if event.dial_in.strip() else []),
         give_back(to, url=url),
         kind="reminder",
-        values={"name": to.name, "event": title},
     )
 
 

@@ -4,7 +4,7 @@ from app.infra.body import current_body
 from app.infra.language import translate
 from app.kernel.text import N_
 from app.office.notifications.values import EventNotice, Letter, Recipient
-from app.office.notifications.wording.letters import letter, when_text
+from app.office.notifications.wording.letters import about_event
 
 ASKED = N_(
     "The presidency and the secretariat %(of_body)s have the honour to ask you to speak at "
@@ -19,27 +19,23 @@ DECLINED = N_("%(name)s will not speak at “%(title)s”.")
 
 def speaker_asked(to: Recipient, event: EventNotice, *, url: str) -> Letter:
     lang, title = to.language, event.title.in_(to.language)
-    return letter(
-        lang,
+    return about_event(
+        to,
+        event,
         translate(lang, "You are asked to speak: %(title)s", title=title),
-        translate(lang, "Hello, %(name)s:", name=to.name),
         translate(lang, ASKED, title=title, of_body=current_body().of_name),
-        when_text(to, event),
         translate(lang, CONFIRM, url=url),
         kind="speaker-asked",
-        values={"name": to.name, "event": title},
     )
 
 
 def speaker_declined(to: Recipient, event: EventNotice, *, name: str, url: str) -> Letter:
     lang, title = to.language, event.title.in_(to.language)
-    return letter(
-        lang,
+    return about_event(
+        to,
+        event,
         translate(lang, "A speaker declined: %(title)s", title=title),
-        translate(lang, "Hello, %(name)s:", name=to.name),
         translate(lang, DECLINED, name=name, title=title),
-        when_text(to, event),
         translate(lang, "Add somebody else here: %(url)s", url=url),
         kind="speaker-declined",
-        values={"name": to.name, "event": title},
     )

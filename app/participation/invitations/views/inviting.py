@@ -13,7 +13,6 @@ from werkzeug.wrappers import Response
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import say
-from app.infra.once import once
 from app.kernel.refusal import InvalidInput, Refusal, Sentence
 from app.participation.admission.values import NAMING, InvitationDraft, Way
 from app.participation.invitations import forms, policy, wording
@@ -30,7 +29,7 @@ from app.participation.invitations.views.edge import keyring, settings
 from app.planning.events.queries.planning import PeopleChoices
 from app.planning.events.views.people_shown import choose_people, note_of, seals, shown_in
 from app.web.fields import Typed
-from app.web.form_token import press_key
+from app.web.form_token import press_once
 from app.web.guards import current_actor, requires
 from app.web.letters_ahead import letters_ahead
 from app.web.mistakes import UNTOUCHED, Mistakes, mistakes_of
@@ -87,15 +86,11 @@ def add_invitation(event_id: UUID) -> Answer:
             raise InvalidInput(form.errors)
         if PREVIEW in request.form:
             return _form_page(event_id, Mistakes(Typed(request.form)), draft=draft)
-        with transaction() as db:
-            made = once(
-                db,
-                press_key(),
-                lambda: services.invite(
-                    db, actor=actor, event_id=event_id, draft=draft, keys=keyring(), now=clock.now()
-                ),
-                now=clock.now(),
+        made = press_once(
+            lambda db, now: services.invite(
+                db, actor=actor, event_id=event_id, draft=draft, keys=keyring(), now=now
             )
+        )
     except Refusal as refusal:
         return _refused(event_id, refusal)
     flash(_("The invitation is ready. Its letters go out once the event is published."), "success")
@@ -154,19 +149,16 @@ def revoke_invitation(event_id: UUID, invitation_id: int) -> Response:
 @bp.post("/events/<uuid:event_id>/invitations/<int:invitation_id>/sending")
 @requires(policy.may_invite)
 def send_invitation_again(event_id: UUID, invitation_id: int) -> Response:
-    def send() -> int:
-        services.send_again(
+    press_once(
+        lambda db, now: services.send_again(
             db,
             actor=current_actor(),
             event_id=event_id,
             invitation_id=invitation_id,
             keys=keyring(),
-            now=clock.now(),
+            now=now,
         )
-        return invitation_id
-
-    with transaction() as db:
-        once(db, press_key(), send, now=clock.now())
+    )
     flash(_("The invitation goes out again. A link sent before no longer works."), "success")
     return redirect(
         url_for("invitations.invitation", event_id=event_id, invitation_id=invitation_id), 303

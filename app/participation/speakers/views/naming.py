@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import say
-from app.infra.once import once
 from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, Refusal
 from app.participation.invitations.views.edge import keyring
@@ -22,7 +21,7 @@ from app.participation.speakers.values import SpeakerShown
 from app.participation.speakers.views import bp
 from app.planning.events.values import EventDetail
 from app.web.bodies import takes_up_to
-from app.web.form_token import press_key
+from app.web.form_token import press_once
 from app.web.guards import anyone, current_actor, requires
 from app.web.locale import reader_language
 from app.web.mistakes import mistakes_of
@@ -47,15 +46,11 @@ def add_speaker(event_id: UUID) -> Answer:
         return _page(event_id, form), 422
     draft = form.draft(sent_photo())
     try:
-        with transaction() as db:
-            once(
-                db,
-                press_key(),
-                lambda: naming.name_speaker(
-                    db, actor=actor, event_id=event_id, draft=draft, keys=keyring(), now=clock.now()
-                ),
-                now=clock.now(),
+        press_once(
+            lambda db, now: naming.name_speaker(
+                db, actor=actor, event_id=event_id, draft=draft, keys=keyring(), now=now
             )
+        )
     except InvalidInput as refusal:
         form.show_errors(refusal.errors)
         return _page(event_id, form), 422
@@ -71,19 +66,16 @@ def add_speaker(event_id: UUID) -> Answer:
 @bp.post("/events/<uuid:event_id>/speakers/<int:person_id>/letter")
 @requires(policy.may_name)
 def ask_speaker_again(event_id: UUID, person_id: int) -> Response:
-    def ask() -> int:
-        naming.ask_again(
+    press_once(
+        lambda db, now: naming.ask_again(
             db,
             actor=current_actor(),
             event_id=event_id,
             person_id=person_id,
             keys=keyring(),
-            now=clock.now(),
+            now=now,
         )
-        return person_id
-
-    with transaction() as db:
-        once(db, press_key(), ask, now=clock.now())
+    )
     flash(_("The letter goes out again. A link sent before no longer works."), "success")
     return _back(event_id)
 

@@ -7,7 +7,6 @@ from werkzeug.wrappers import Response
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import say
-from app.infra.once import once
 from app.kernel.actor import Role
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound, Refusal
 from app.people.access import policy, queries, wording
@@ -22,7 +21,7 @@ from app.people.identity.values import AccountReach
 from app.people.identity.wording import ROLE_NAMES, role_text, span_text
 from app.web.errors import STATUS
 from app.web.fields import day_in
-from app.web.form_token import press_key
+from app.web.form_token import press_once
 from app.web.guards import current_actor, require_confirmation, requires
 from app.web.locale import reader_language
 from app.web.paging import addresses, page_asked
@@ -162,15 +161,11 @@ def invite() -> Answer:
     if not form.validate():
         return _invite_page(form), INVALID
     try:
-        with transaction() as db:
-            account_id = once(
-                db,
-                press_key(),
-                lambda: changes.invite_colleague(
-                    db, actor=current_actor(), invitee=form.invitee(), now=clock.now()
-                ),
-                now=clock.now(),
+        account_id = press_once(
+            lambda db, now: changes.invite_colleague(
+                db, actor=current_actor(), invitee=form.invitee(), now=now
             )
+        )
     except (NotFound, NotAllowed):
         raise
     except Refusal as refusal:

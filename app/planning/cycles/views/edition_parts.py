@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import say
-from app.infra.once import once
 from app.kernel.refusal import InvalidInput, Kind
 from app.kernel.seen import ChangedMeanwhile
 from app.kernel.text import LocalizedText
@@ -34,7 +33,7 @@ from app.planning.events.values.editions import TableDraft
 from app.planning.events.views.people_shown import choose_people, note_of
 from app.planning.holidays.queries.countries import invited_countries
 from app.web.errors import STATUS
-from app.web.form_token import press_key
+from app.web.form_token import press_once
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
 from app.web.meanwhile import changed_meanwhile
@@ -113,15 +112,11 @@ def add_source(slug: str) -> Answer:
     try:
         if not form.validate():
             raise InvalidInput({})
-        with transaction() as db:
-            once(
-                db,
-                press_key(),
-                lambda: paying.add_source(
-                    db, actor=current_actor(), name=form.name.data, now=clock.now()
-                ),
-                now=clock.now(),
+        press_once(
+            lambda db, now: paying.add_source(
+                db, actor=current_actor(), name=form.name.data, now=now
             )
+        )
     except InvalidInput as refusal:
         form.show_errors(refusal.errors)
         return _edition_funding_page(slug, form, status=STATUS[refusal.kind])

@@ -26,7 +26,7 @@ from app.planning.events import policy
 from app.planning.holidays.queries.countries import invited_countries
 from app.web.errors import STATUS
 from app.web.fields import number_in
-from app.web.form_token import press_key
+from app.web.form_token import press_key, press_once
 from app.web.guards import anyone, current_actor, requires
 from app.web.locale import reader_language
 from app.web.meanwhile import changed_meanwhile
@@ -93,15 +93,11 @@ def clone_submitted(slug: str) -> Answer:
     if not form.validate():
         return _clone_page(slug, form, status=STATUS[Kind.INVALID])
     try:
-        with transaction() as db:
-            new = once(
-                db,
-                press_key(),
-                lambda: clone_edition(
-                    db, actor=current_actor(), slug=slug, label=form.label.data, now=clock.now()
-                ),
-                now=clock.now(),
+        new = press_once(
+            lambda db, now: clone_edition(
+                db, actor=current_actor(), slug=slug, label=form.label.data, now=now
             )
+        )
     except InvalidInput as refusal:
         form.show_errors(refusal.errors)
         return _clone_page(slug, form, status=STATUS[refusal.kind])

@@ -14,7 +14,6 @@ from werkzeug.wrappers import Response
 
 from app.infra import clock
 from app.infra.database import reading, transaction
-from app.infra.once import once
 from app.kernel.refusal import InvalidInput, Kind, NotFound, Refusal
 from app.kernel.seen import ChangedMeanwhile
 from app.planning.holidays import policy, services
@@ -32,7 +31,7 @@ from app.planning.holidays.views.holiday_page import (
 )
 from app.web.errors import STATUS
 from app.web.fields import day_in
-from app.web.form_token import press_key
+from app.web.form_token import press_once
 from app.web.guards import anyone, current_actor, requires
 from app.web.locale import reader_language, reader_timezone
 from app.web.meanwhile import changed_meanwhile
@@ -103,8 +102,7 @@ def add_holiday(country_code: str) -> Answer:
     if not form.validate():
         return country_page(country_code, form, status=STATUS[Kind.INVALID])
     try:
-        with transaction() as db:
-            once(db, press_key(), lambda: _add(db, country_code, form), now=clock.now())
+        press_once(lambda db, _now: _add(db, country_code, form))
     except InvalidInput as refusal:
         form.show_errors(refusal.errors)
         return country_page(country_code, form, status=STATUS[refusal.kind])

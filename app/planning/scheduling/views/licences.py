@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response
 
 from app.infra import clock
 from app.infra.database import reading, transaction
-from app.infra.once import once
 from app.kernel.refusal import InvalidInput, Kind
 from app.kernel.seen import ChangedMeanwhile, mark_of
 from app.kernel.text import LocalizedText, fields_of
@@ -20,7 +19,7 @@ from app.planning.scheduling.services import settings
 from app.planning.scheduling.views import bp
 from app.planning.scheduling.views.book_page import book_page, show_refusal
 from app.web.errors import STATUS
-from app.web.form_token import press_key
+from app.web.form_token import press_once
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
 
@@ -34,8 +33,7 @@ def add_licence() -> Response | tuple[str, int]:
     if not form.validate():
         return book_page(licence=form), INVALID
     try:
-        with transaction() as db:
-            once(db, press_key(), lambda: _add(db, form), now=clock.now())
+        press_once(lambda db, _now: _add(db, form))
     except InvalidInput as refusal:
         show_errors(form, refusal, reader_language())
         return book_page(licence=form), INVALID

@@ -8,7 +8,6 @@ from werkzeug.wrappers import Response
 
 from app.infra import clock
 from app.infra.database import reading, transaction
-from app.infra.once import once
 from app.kernel.paging import Paging
 from app.kernel.refusal import InvalidInput
 from app.planning.seasons import policy, queries, services, wording
@@ -17,7 +16,7 @@ from app.planning.seasons.services.solving import solver_is_installed
 from app.planning.seasons.values import MOST_WISHES, SeasonState
 from app.planning.seasons.views import bp
 from app.planning.seasons.views.rows import outlook
-from app.web.form_token import press_key
+from app.web.form_token import press_once
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language, zone_names
 from app.web.paging import addresses, page_asked
@@ -49,15 +48,11 @@ def create() -> Answer:
     if not form.validate():
         return new_page(form), 422
     try:
-        with transaction() as db:
-            made = once(
-                db,
-                press_key(),
-                lambda: services.create_season(
-                    db, actor=current_actor(), draft=form.draft(), now=clock.now()
-                ),
-                now=clock.now(),
+        made = press_once(
+            lambda db, now: services.create_season(
+                db, actor=current_actor(), draft=form.draft(), now=now
             )
+        )
     except InvalidInput as refusal:
         form.show(refusal.errors)
         return new_page(form), 422
