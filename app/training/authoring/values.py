@@ -76,10 +76,11 @@ numbers of objectives, as text, to how many questions it takes of each.
 NAMED_BY: Mapping[CoursePartKind, str] = {kind: fields[0] for kind, fields in LOCALIZED.items()}
 """The field by which a part is called in lists."""
 
-MOST_OPTIONS = 8
+MOST_OPTIONS = 12
 Data = Mapping[str, Any]
 """The fields of a part: a localized one is a mapping of language to text, options are a list of
-`key`, `text`, `feedback`, `correct`; parts are named by their ids.
+`key`, `text`, `feedback`, `correct` and what some kinds have: `match`, `weight`, `number`,
+`tolerance`. Parts are named by their ids.
 """
 
 
@@ -125,9 +126,26 @@ class CoursePart:
         return next((one.get(field_name) for one in self.options if one.get("key") == key), None)
 
 
+FIELDS_OF: Mapping[str, tuple[str, ...]] = {
+    "ordering": ("text",),
+    "matching": ("text", "match"),
+    "numerical": ("feedback",),
+}
+"""The localized fields of the options of a kind; of the others: text and feedback."""
+UNSAID: Mapping[str, str] = {"matching": "text", "numerical": "feedback", "short": "feedback"}
+"""Which of them may be missing in every language."""
+
+
+def may_be_unsaid(data: Data, name: str) -> bool:
+    """True for a field that need not be written: a line of a matching that nothing belongs to."""
+    unsaid = UNSAID.get(str(data.get("kind")), "")
+    option = name.startswith("option.") and name.rpartition(".")[2]
+    return name in OPTIONAL or (bool(unsaid) and option == unsaid)
+
+
 def option_fields(data: Data) -> tuple[str, ...]:
-    """The localized fields of the options; those of an ordering have no feedback of their own."""
-    names = ("text",) if data.get("kind") == "ordering" else ("text", "feedback")
+    """The localized fields of the options."""
+    names = FIELDS_OF.get(str(data.get("kind")), ("text", "feedback"))
     return tuple(f"option.{one['key']}.{name}" for one in data.get("options", ()) for name in names)
 
 

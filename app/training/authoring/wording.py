@@ -5,7 +5,14 @@ from collections.abc import Mapping
 from app.kernel.text import N_
 from app.training.authoring.values import CoursePartKind
 from app.training.exchange.values import Format
-from app.training.learning.values import ChangeClass, CitedKind, ItemKind, UnitKind
+from app.training.learning.values import (
+    CHOSEN,
+    ChangeClass,
+    CitedKind,
+    ItemKind,
+    Strictness,
+    UnitKind,
+)
 
 KINDS: Mapping[CoursePartKind, str] = {
     CoursePartKind.COURSE: N_("Course"),
@@ -64,6 +71,7 @@ FIELDS: Mapping[str, str] = {
     "stem": N_("Question"),
     "explanation": N_("Explanation"),
     "feedback": N_("Feedback"),
+    "match": N_("What belongs to it"),
     "term": N_("Term"),
     "meaning": N_("What it means"),
     "note": N_("What it is used for"),
@@ -76,9 +84,16 @@ ITEM_KINDS: Mapping[ItemKind, str] = {
     ItemKind.MULTIPLE: N_("Several right answers"),
     ItemKind.TRUEFALSE: N_("True or false"),
     ItemKind.ORDERING: N_("Put in order"),
+    ItemKind.SHORT: N_("Short answer to write"),
+    ItemKind.NUMERICAL: N_("Number to write"),
+    ItemKind.MATCHING: N_("Match in pairs"),
+}
+STRICT: Mapping[Strictness, str] = {
+    Strictness.CASE: N_("Capital letters"),
+    Strictness.ACCENTS: N_("Accents"),
 }
 CHECK_KINDS: Mapping[ItemKind, str] = {
-    kind: msgid for kind, msgid in ITEM_KINDS.items() if kind is not ItemKind.ORDERING
+    kind: msgid for kind, msgid in ITEM_KINDS.items() if kind in CHOSEN
 }
 LESSON_KINDS: Mapping[UnitKind, str] = {UnitKind.PAGE: N_("Lesson"), UnitKind.CASE: N_("Case")}
 CITED: Mapping[CitedKind, str] = {

@@ -243,19 +243,31 @@ class QuizKind(StrEnum):
     MULTIPLE = "multiple"
     TRUEFALSE = "truefalse"
     ORDERING = "ordering"
+    SHORT = "short"
+    NUMERICAL = "numerical"
+    MATCHING = "matching"
 
 
 @dataclass(frozen=True)
 class QuizOption:
+    """`weight` is in per cent, 0 where it follows from `is_correct`. In a matching question `match`
+    belongs to `text`; `number`, within `tolerance`, is what a number answer is, "*" any other one.
+    """
+
     is_correct: bool
     text: str
     feedback: str = ""
+    weight: Decimal = NOTHING
+    match: str = ""
+    number: str = ""
+    tolerance: str = ""
 
 
 @dataclass(frozen=True)
 class QuizItem:
     """A question as a quiz of a course holds it: in one language, plain text without markup. The
-    options of an ordering stand in the right order, and none of them is marked correct.
+    options of an ordering stand in the right order, and none of them is marked correct. It counts
+    `weight` times. In a short answer capitals may count; accents never do.
     """
 
     kind: QuizKind
@@ -266,6 +278,8 @@ class QuizItem:
     category: str = ""
     tags: tuple[str, ...] = ()
     place: Place = field(default=Place(), compare=False)
+    weight: int = 1
+    is_case_sensitive: bool = False
 
 
 @dataclass(frozen=True)

@@ -82,9 +82,11 @@ class Objective(Base):
 
 
 class Unit(Base):
-    """Kinds: page, case, quiz. For a quiz, `draw` says how many items of each objective,
-    `pass_mark` is 0–1 and `pause_minutes` the wait between two attempts. `measured` are the minutes
-    its texts take, by rule; editions before 2026.2 have none and are measured when asked.
+    """Kinds: page, case, quiz, webinar. For a quiz, `draw` says how many items of each objective,
+    `pass_mark` is 0–1, `pause_minutes` the wait between two attempts and `max_attempts` 0 for any
+    number. For a webinar, `webinar` says which count. What is optional is not needed to complete the
+    module. `measured` are the minutes its texts take, by rule; editions before 2026.2 have none and
+    are measured when asked.
     """
 
     __tablename__ = "unit"
@@ -101,6 +103,9 @@ class Unit(Base):
     draw: Mapped[dict[str, Any]]
     pass_mark: Mapped[Decimal | None] = mapped_column(Numeric(4, 3))
     pause_minutes: Mapped[int] = mapped_column(default=0)
+    max_attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    webinar: Mapped[dict[str, Any] | None]
+    is_optional: Mapped[bool] = mapped_column(default=False, server_default=false())
     measured: Mapped[int | None]
 
 
@@ -116,9 +121,10 @@ class UnitRendition(Base):
 
 
 class Item(Base):
-    """A question of a module's bank. Kinds: single, multiple, truefalse, ordering. `section` is a
-    Guidelines section code, `screen` where the reason is read ("M2-L2#3"), `case_code` the vignette
-    above it. The options of an ordering stand in the right order.
+    """A question of a module's bank. Kinds: single, multiple, truefalse, ordering, short, numerical,
+    matching. `section` is a Guidelines section code, `screen` where the reason is read ("M2-L2#3"),
+    `case_code` the vignette above it. The options of an ordering stand in the right order. It counts
+    `weight` times. `strict` lists what a short answer must have right: case, accents.
     """
 
     __tablename__ = "item"
@@ -135,10 +141,17 @@ class Item(Base):
     is_critical: Mapped[bool] = mapped_column(default=False, server_default=false())
     screen: Mapped[str | None] = mapped_column(String(40))
     case_code: Mapped[str | None] = mapped_column(String(20))
+    weight: Mapped[int] = mapped_column(default=1, server_default="1")
+    strict: Mapped[list[Any] | None]
     options: Mapped[list["ItemOption"]] = relationship(lazy="raise", order_by="ItemOption.position")
 
 
 class ItemOption(Base):
+    """What is chosen, accepted or matched. `weight` is in per cent, where its author gave one.
+    `match` belongs to the text of a matching question's line; `number` within `tolerance` is what a
+    number answer is, both with a decimal point.
+    """
+
     __tablename__ = "item_option"
     __table_args__ = (UniqueConstraint("item_id", "position"),)
 
@@ -148,6 +161,10 @@ class ItemOption(Base):
     is_correct: Mapped[bool]
     text: Mapped[LocalizedText]
     feedback: Mapped[LocalizedText]
+    weight: Mapped[Decimal | None] = mapped_column(Numeric(8, 5))
+    match: Mapped[LocalizedText | None]
+    number: Mapped[str | None] = mapped_column(String(40))
+    tolerance: Mapped[str | None] = mapped_column(String(40))
 
 
 class Vignette(Base):
@@ -363,7 +380,9 @@ class Attempt(Base):
 
 
 class AttemptItem(Base):
-    """A frozen copy of what was asked: option ids in the order shown, and the ids chosen."""
+    """A frozen copy of what was asked: option ids in the order shown; and the answer as `mark_of`
+    reads it. `mark` is the share that is right, 0–1; attempts before 2026.3 have `is_correct` alone.
+    """
 
     __tablename__ = "attempt_item"
     __table_args__ = (UniqueConstraint("attempt_id", "position"),)
@@ -376,6 +395,7 @@ class AttemptItem(Base):
     response: Mapped[list[Any]]
     answered_at: Mapped[datetime | None]
     is_correct: Mapped[bool | None]
+    mark: Mapped[Decimal | None] = mapped_column(Numeric(5, 4))
 
 
 class LearningEvent(Base):

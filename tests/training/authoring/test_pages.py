@@ -1,6 +1,7 @@
 """Courses written, translated and published through the pages, without a script."""
 
 import re
+from collections.abc import Mapping
 from io import BytesIO
 
 import pytest
@@ -174,8 +175,70 @@ def test_what_cannot_be_taken_is_said_at_the_field(author: Author) -> None:
     assert "WEBVTT" in film.get_data(as_text=True)
 
 
+def test_questions_to_write_and_to_match_are_written_tried_and_published(author: Author) -> None:
+    draft, parts = author.a_course()
+    module = parts["module"]
+    common = {"objective": str(parts["objective"]), "section": "I"}
+
+    def add(kind: str, number: int, fields: Mapping[str, object], **more: object) -> int:
+        form = {"kind": kind, "order": "a,b,c", **common, **both("stem", f"Nueva {number}")}
+        return author.add(draft, module, "question", **{**form, **fields, **more})
+
+    short = add(
+        "short",
+        1,
+        {
+            **both("option_a_text", "Refugio"),
+            "option_a_correct": "y",
+            **both("option_b_text", "Asilo"),
+        },
+        option_b_weight="50",
+        strict=["accents"],
+        weight="2",
+    )
+    number = add(
+        "numerical",
+        2,
+        {"option_a_number": "72,5", "option_a_tolerance": "0.5"},
+        option_a_correct="y",
+    )
+    pairs = {
+        **both("option_a_text", "Una"),
+        **both("option_a_match", "Primera"),
+        **both("option_b_text", "Dos"),
+        **both("option_b_match", "Segunda"),
+        **both("option_c_match", "Nadie"),
+    }
+    match = add("matching", 3, pairs)
+    for part, given, said in (
+        (short, {"text": "asilo (es)"}, "En parte correcta: 50 %"),
+        (number, {"text": "73"}, "Correcta"),
+        (number, {"text": "mil"}, ""),
+        (match, {"match-1": "1", "match-2": "3"}, "En parte correcta: 50 %"),
+    ):
+        look = f"{draft}/look/{part}"
+        page = author.send(look, part=str(part), **given).get_data(as_text=True)
+        assert ("feedback" in page) == bool(said)
+        assert said in page
+    desk = author.get(f"{draft}/parts/{number}")
+    assert 'value="72.5"' in desk
+    assert "option_a_text_es" not in desk  # a number has no text
+    for wrong in (
+        {"option_a_number": "dos"},
+        {"option_a_tolerance": "-1"},
+        {"option_a_weight": "101"},
+    ):
+        form = {"kind": "numerical", "order": "a", **both("stem", "x"), "option_a_number": "1"}
+        assert author.send(f"{draft}/parts/{number}", **{**form, **wrong}).status_code == 422
+    assert "Todo está escrito" in author.get(f"{draft}/publish")
+    author.sent(f"{draft}/publish", label="1", sure="y")
+
+    second = author.sent("/authoring/from/trato-digno-es")
+    assert "No cambia ningún objetivo" in author.get(f"{second}/publish")
+
+
 GIFT = """::One:: Who decides? {=The person #Yes. ~The post #No. ~Nobody}
-::Two:: Say it {=now}
+::Two:: Say it {}
 ::Three:: It is so. {T#No.#Yes.}
 """
 

@@ -1,5 +1,7 @@
 """Which questions a quiz can hold."""
 
+from decimal import Decimal
+
 from app.infra.language import say
 from app.training.exchange.exports import write
 from app.training.exchange.forms import read
@@ -32,19 +34,27 @@ $CATEGORY: Asilo
  uno
  dos
  tres}
+
+::Seis::¿Qué principio? {=No devolución =%50%Asilo#Casi}
+
+::Siete::¿Horas? {#=72:0.5#Sí =%50%3#Casi}
+
+::Ocho::Una {=El consulado -> Asiste =La persona -> Decide}
+
+::Nueve::¿Cuál? {=a ~%50%b ~c}
+
+::Diez::¿Cuáles? {~%70%a ~%30%b ~%-20%c}
 """
 UNFIT = """\
-Corta {=a}
+Mitad {=%50%a =%40%b}
 
-Número {#1}
-
-Pares {=a->b =c->d}
+Pares {=a->b =c->b}
 
 Ensayo {}
 
 Texto
 
-Media {=a ~%50%b ~c}
+Dos {~%60%a ~%60%b ~c}
 
 Una {~%100%a ~b ~c}
 
@@ -72,7 +82,7 @@ def test_what_a_quiz_can_hold_becomes_plain_text() -> None:
     fitting = fitted(FITS)
 
     assert fitting.skipped == ()
-    first, second, third, fourth, fifth = fitting.items
+    first, second, third, fourth, fifth, *new = fitting.items
     assert first == QuizItem(
         QuizKind.SINGLE,
         "¿Quién\ndecide?",
@@ -94,6 +104,14 @@ def test_what_a_quiz_can_hold_becomes_plain_text() -> None:
     )
     assert (fourth.kind, fourth.stem) == (QuizKind.TRUEFALSE, "¿Vale x<y?")
     assert [option.text for option in fifth.options] == ["uno", "dos", "tres"]
+    assert [(item.kind.value, item.options[1]) for item in new] == [
+        ("short", QuizOption(True, "Asilo", "Casi", Decimal(50))),
+        ("numerical", QuizOption(True, "", "Casi", Decimal(50), number="3")),
+        ("matching", QuizOption(True, "La persona", match="Decide")),
+        ("single", QuizOption(True, "b", weight=Decimal(50))),
+        ("multiple", QuizOption(True, "b", weight=Decimal(30))),
+    ]
+    assert (new[1].options[0].number, new[1].options[0].tolerance) == ("72", "0.5")
 
 
 def test_what_it_cannot_hold_is_named_with_the_reason() -> None:
@@ -101,12 +119,11 @@ def test_what_it_cannot_hold_is_named_with_the_reason() -> None:
 
     assert fitting.items == ()
     assert [say("en", item.reason) for item in fitting.skipped] == [
-        "A quiz here has no questions with a short answer to type.",
-        "A quiz here has no questions with a number to type.",
-        "A quiz here has no matching questions.",
+        "No answer is wholly right.",
+        "All its pairs have the same answer.",
         "A quiz here has no essays: nobody would mark them.",
         "It is a text without a question.",
-        "Several of its answers are right in different degree. Here an answer is right or wrong.",
+        "Its right answers do not make 100 per cent together.",
         "It allows several answers, but only one is right.",
         "Two of its answers are the same.",
         "A text is empty without its markup.",

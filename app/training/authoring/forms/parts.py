@@ -18,8 +18,10 @@ from app.kernel.text import N_, Language, LocalizedText, fields_of
 from app.training.authoring.forms.media import NOT_CAPTIONS, are_captions
 from app.training.authoring.rules.assembly import KEYS
 from app.training.authoring.values import LOCALIZED, MOST_OPTIONS, CoursePart, CoursePartKind, Draft
-from app.training.authoring.wording import CHECK_KINDS, CITED, ITEM_KINDS, LESSON_KINDS
+from app.training.authoring.wording import CHECK_KINDS, CITED, ITEM_KINDS, LESSON_KINDS, STRICT
+from app.training.exchange.rules.numbers import number_text
 from app.training.learning.forms.content import (
+    MOST_ATTEMPTS,
     MOST_QUESTIONS,
     NOT_A_SLUG,
     RESERVED,
@@ -28,11 +30,14 @@ from app.training.learning.forms.content import (
     TAKEN_ADDRESS,
 )
 from app.training.learning.forms.document import LONGEST_TEXT
-from app.training.learning.forms.questions import TRUE_AND_FALSE
+from app.training.learning.forms.questions import BAD_WEIGHT, MOST_WEIGHT, TRUE_AND_FALSE, WHOLE
+from app.training.learning.rules.marking import ANY_OTHER, numbers_in
 from app.web.fields import IntegerField, SelectField, SelectMultipleField, text_field, web_address
 from app.web.text_fields import LocalizedField, LocalizedForm
 
 LINE, TEXT, LONGEST_CAPTIONS = 200, 2_000, 20_000
+NUMBERS = ("number", "tolerance", "weight")
+NOT_A_NUMBER = N_("Write a number in figures, such as 12 or 3.5.")
 OPTION_KEYS = tuple(KEYS[:MOST_OPTIONS])
 FEWEST_ROWS = 3
 A_NUMBER = N_("Write a whole number from %(min)s to %(max)s.")
@@ -145,7 +150,7 @@ class ScreenForm(PartForm):
 
 
 class _WithOptions(PartForm):
-    """Eight rows of an option each, of which the page shows those that are written and one more."""
+    """Twelve rows of an option each, of which the page shows those that are written and one more."""
 
     order = wtforms.HiddenField()
 
@@ -184,14 +189,51 @@ class _WithOptions(PartForm):
                 "text": dict(self.row(one, "text").data),
                 "feedback": dict(self.row(one, "feedback").data),
                 "correct": bool(self.correct(one).data),
+                **self._more(one),
             }
             for one in keys
             if not (verb == "drop" and key == one)
         ]
-        written = [one for one in options if one["text"] or one["feedback"]]
+        written = [
+            one
+            for one in options
+            if one["text"] or one["feedback"] or one.get("match") or one.get("number")
+        ]
         return {**super().data_of(), "options": written}
 
+    def _more(self, key: str) -> dict[str, Any]:
+        """What only some kinds have, where it was written."""
+        match = dict(self.row(key, "match").data)
+        given = {
+            "match": match,
+            **{name: _plain(self[f"option_{key}_{name}"].data) for name in NUMBERS},
+        }
+        return {name: value for name, value in given.items() if value}
+
     step = wtforms.HiddenField()
+
+
+def _weight(_form: wtforms.Form, field: wtforms.Field) -> None:
+    number = numbers_in(field.data or "")
+    if field.data and (not number or not -WHOLE <= number[0] <= WHOLE):
+        raise ValidationError(_(BAD_WEIGHT))
+
+
+def _an_answer(_form: wtforms.Form, field: wtforms.Field) -> None:
+    if field.data and field.data != ANY_OTHER and not numbers_in(field.data):
+        raise ValidationError(_(NOT_A_NUMBER))
+
+
+def _a_tolerance(_form: wtforms.Form, field: wtforms.Field) -> None:
+    number = numbers_in(field.data or "")
+    if field.data and (not number or number[0] < 0):
+        raise ValidationError(_(NOT_A_NUMBER))
+
+
+def _plain(typed: str | None) -> str:
+    """A number that was typed with a comma or a point, as it is kept; "*" stays."""
+    number = numbers_in(typed or "")
+    return number_text(number[0]) if number else (typed or "").strip()
 
 
 def _option_rows() -> dict[str, Any]:
@@ -204,6 +246,14 @@ def _option_rows() -> dict[str, Any]:
         fields[f"option_{key}_feedback"] = LocalizedField(
             N_("Feedback in %(language)s"), text_field, 1_000, area=True
         )
+        fields[f"option_{key}_match"] = LocalizedField(
+            N_("What belongs to it, in %(language)s"), text_field, 500
+        )
+        fields[f"option_{key}_number"] = text_field(_l("Number"), 40, _an_answer)
+        fields[f"option_{key}_tolerance"] = text_field(
+            _l("Tolerance, more or less"), 40, _a_tolerance
+        )
+        fields[f"option_{key}_weight"] = text_field(_l("Weight in per cent"), 10, _weight)
         fields[f"option_{key}_correct"] = wtforms.BooleanField(
             _l("Right answer"), id=f"right-{label}"
         )
@@ -211,7 +261,7 @@ def _option_rows() -> dict[str, Any]:
 
 
 class _Rows(_WithOptions):
-    """The eight rows: equal, so they are made and not written."""
+    """The twelve rows: equal, so they are made and not written."""
 
 
 for _name, _field in _option_rows().items():
@@ -232,13 +282,15 @@ class CheckForm(_Rows):
 
 class QuestionForm(_Rows):
     kind_ = CoursePartKind.QUESTION
-    plain = ("kind", "section", "critical")
+    plain = ("kind", "section", "critical", "weight", "strict")
     kind = SelectField(_l("Kind of question"))
     objective = SelectField(_l("Objective it asks for"))
     section = SelectField(_l("Section it rests on"))
     screen = SelectField(_l("Screen that explains the answer"))
     case = SelectField(_l("Case above the question"))
     critical = wtforms.BooleanField(_l("Critical: without it nobody passes"))
+    weight = _number(_l("Points it gives"), 1, MOST_WEIGHT, 1)
+    strict = SelectMultipleField(_l("What must be right in a short answer"))
     stem = LocalizedField(N_("Question in %(language)s"), text_field, TEXT, area=True)
     explanation = LocalizedField(N_("Explanation in %(language)s"), text_field, TEXT, area=True)
 
@@ -252,6 +304,7 @@ class QuestionForm(_Rows):
             ]
 
         self.kind.choices = [(kind.value, _(msgid)) for kind, msgid in ITEM_KINDS.items()]
+        self.strict.choices = [(one.value, _(msgid)) for one, msgid in STRICT.items()]
         self.objective.choices = [none, *named(draft.children(module.id, CoursePartKind.OBJECTIVE))]
         self.section.choices = [none, *section_choices(draft, language)]
         self.case.choices = [
@@ -267,6 +320,8 @@ class QuestionForm(_Rows):
 
     def show(self, part: CoursePart) -> None:
         super().show(part)
+        self.weight.data = part.data.get("weight") or 1
+        self.strict.data = list(part.data.get("strict") or ())
         for name in ("objective", "screen", "case"):
             self[name].data = str(part.data.get(name) or "")
 
@@ -275,7 +330,8 @@ class QuestionForm(_Rows):
             name: int(self[name].data) if self[name].data else None
             for name in ("objective", "screen", "case")
         }
-        return {**super().data_of(), **chosen}
+        data = {**super().data_of(), **chosen}
+        return {**data, "weight": data["weight"] if (data["weight"] or 1) > 1 else None}
 
 
 def screen_choices(draft: Draft, module: CoursePart, language: Language) -> list[tuple[str, str]]:
@@ -302,10 +358,18 @@ def shortened(text: str, most: int = 70) -> str:
 
 class QuizForm(PartForm):
     kind_ = CoursePartKind.QUIZ
-    plain = ("pass_percent", "pause_minutes")
+    plain = ("pass_percent", "pause_minutes", "max_attempts")
     title = LocalizedField(N_("Title in %(language)s"), text_field, LINE)
     pass_percent = _number(_l("Right answers needed to pass, in per cent"), 1, 100, 75)
     pause_minutes = _number(_l("Minutes to wait before the next attempt"), 0, 10_080, 10)
+
+    max_attempts = IntegerField(
+        _l("How many attempts there are; empty for any number"),
+        [
+            Optional(),
+            NumberRange(1, MOST_ATTEMPTS, _l(A_NUMBER, min=1, max=MOST_ATTEMPTS)),
+        ],
+    )
 
     draws: Sequence["Draw"] = ()
     draw_errors: Sequence[tuple[str, str]] = ()
@@ -442,7 +506,9 @@ def answers_of(part: CoursePart) -> dict[str, Any]:
         answers |= fields_of(name, part.text(name))
     for one in part.options:
         key = one["key"]
-        for name in ("text", "feedback"):
+        for name in ("text", "feedback", "match"):
             answers |= fields_of(f"option_{key}_{name}", LocalizedText(one.get(name) or {}))
+        for name in NUMBERS:
+            answers[f"option_{key}_{name}"] = one.get(name) or ""
         answers[f"option_{key}_correct"] = bool(one.get("correct"))
     return answers

@@ -10,6 +10,7 @@ from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText, as_language
 from app.training.authoring.policy import require_author
+from app.training.exchange.rules.numbers import number_of, number_text
 from app.training.learning.models import (
     Course,
     CourseEdition,
@@ -26,7 +27,8 @@ from app.training.learning.models import (
     UnitRendition,
     Vignette,
 )
-from app.training.learning.values import CitedKind, ItemKind, UnitKind
+from app.training.learning.rules.marking import NONE
+from app.training.learning.values import CitedKind, ItemKind, Strictness, UnitKind
 from app.training.learning.values.content import (
     CaseContent,
     CheckContent,
@@ -198,7 +200,7 @@ def _module(row: Module, parts: dict[str, dict[int, list[Any]]]) -> ModuleConten
 def _unit(row: Unit, renditions: list[UnitRendition]) -> UnitContent:
     kind = UnitKind(row.kind)
     if kind is UnitKind.QUIZ and row.pass_mark is not None:
-        quiz = QuizContent(row.draw, row.pass_mark, row.pause_minutes)
+        quiz = QuizContent(row.draw, row.pass_mark, row.pause_minutes, row.max_attempts)
         return UnitContent(row.code, kind, row.minutes, row.title, quiz=quiz)
     screens: dict[str, list[str]] = {}
     for rendition in renditions:
@@ -214,11 +216,25 @@ def _item(row: Item, options: list[ItemOption]) -> ItemContent:
         ItemKind(row.kind),
         row.section,
         row.stem,
-        tuple(OptionContent(one.is_correct, one.text, one.feedback) for one in options),
+        tuple(_option(one) for one in options),
         row.explanation or NO_TEXT,
         row.is_critical,
         row.screen or "",
         row.case_code or "",
+        row.weight if row.weight > 1 else 0,
+        tuple(map(Strictness, row.strict or ())),
+    )
+
+
+def _option(row: ItemOption) -> OptionContent:
+    return OptionContent(
+        row.is_correct,
+        row.text,
+        row.feedback,
+        number_of(number_text(row.weight or NONE)) or NONE,
+        row.match or NO_TEXT,
+        row.number or "",
+        row.tolerance or "",
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from app.kernel.text import LocalizedText, languages
 from app.training.authoring.values import CoursePart, CoursePartKind, Draft, NewPart
-from app.training.learning.values import ItemKind, UnitKind
+from app.training.learning.values import TYPED, ItemKind, UnitKind
 from app.training.learning.values.content import (
     CheckContent,
     CourseContent,
@@ -188,19 +188,31 @@ def _unit(unit: CoursePart, codes: Mapping[int, str]) -> dict[str, Any]:
         "draw": draw,
         "pass_mark": unit.data.get("pass_percent", 75) / 100,
         "pause_minutes": unit.data.get("pause_minutes", 10),
+        "max_attempts": unit.data.get("max_attempts") or None,
     }
 
 
 def _options(part: CoursePart) -> list[dict[str, Any]]:
-    is_ordering = part.data.get("kind") == ItemKind.ORDERING
-    return [
-        {
-            "text": _of(one, "text"),
-            **({} if is_ordering else {"correct": bool(one.get("correct"))}),
-            **({"feedback": words} if (words := _of(one, "feedback")) or not is_ordering else {}),
-        }
-        for one in part.options
-    ]
+    return [_option(ItemKind(part.data.get("kind") or "single"), one) for one in part.options]
+
+
+def _option(kind: ItemKind, one: Mapping[str, Any]) -> dict[str, Any]:
+    """An option with what its kind has."""
+    words = _of(one, "feedback")
+    if kind is ItemKind.ORDERING:
+        return {"text": _of(one, "text"), **({"feedback": words} if words else {})}
+    if kind is ItemKind.MATCHING:
+        text = _of(one, "text")
+        return {"match": _of(one, "match"), **({"text": text} if text else {})}
+    given: dict[str, Any] = {"correct": bool(one.get("correct"))}
+    if kind is ItemKind.NUMERICAL:
+        given["number"] = one.get("number") or None
+        given["tolerance"] = one.get("tolerance") or None
+    else:
+        given["text"] = _of(one, "text")
+    if kind is not ItemKind.TRUEFALSE and one.get("weight"):
+        given["weight"] = float(one["weight"])
+    return {**given, **({"feedback": words} if words or kind not in TYPED else {})}
 
 
 def _of(option: Mapping[str, Any], name: str) -> dict[str, str]:
@@ -218,6 +230,8 @@ def _question(part: CoursePart, codes: Mapping[int, str]) -> dict[str, Any]:
         "critical": bool(part.data.get("critical")),
         "screen": codes.get(part.data.get("screen") or 0),
         "case": codes.get(part.data.get("case") or 0),
+        "weight": part.data.get("weight") or None,
+        "strict": list(part.data.get("strict") or ()) or None,
     }
     explanation = _texts(part, "explanation")
     return {**given, "feedback": explanation} if explanation else given
@@ -434,6 +448,7 @@ def _unit_parts(unit: UnitContent, checks: Iterable[CheckContent]) -> NewPart:
                 "draw": dict(unit.quiz.draw),
                 "pass_percent": float(unit.quiz.pass_mark * 100),
                 "pause_minutes": unit.quiz.pause_minutes,
+                "max_attempts": unit.quiz.max_attempts or None,
             },
         )
     under: dict[int, list[NewPart]] = {}
@@ -467,6 +482,10 @@ def _option_data(options: Iterable[OptionContent]) -> list[dict[str, Any]]:
             "text": dict(one.text),
             "feedback": dict(one.feedback),
             "correct": one.is_correct,
+            **({"match": dict(one.match)} if one.match else {}),
+            **({"weight": str(one.weight)} if one.weight else {}),
+            **({"number": one.number} if one.number else {}),
+            **({"tolerance": one.tolerance} if one.tolerance else {}),
         }
         for key, one in zip(KEYS, options, strict=False)
     ]
@@ -484,6 +503,8 @@ def question_data(item: ItemContent) -> dict[str, Any]:
         "critical": item.is_critical,
         "screen": item.screen,
         "case": item.case,
+        "weight": item.weight or None,
+        "strict": [one.value for one in item.strict],
         "options": _option_data(item.options),
     }
 

@@ -1,13 +1,15 @@
 """Questions of a module and of a bank in a file: the same ones, in one language."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from app.kernel.text import Language
 from app.training.authoring.rules.assembly import KEYS
 from app.training.authoring.values import CoursePart, CoursePartKind, NewPart
 from app.training.exchange.rules.fitting import from_items
-from app.training.exchange.values import Bank, QuizItem, QuizKind, QuizOption
-from app.training.learning.values import ItemKind
+from app.training.exchange.rules.numbers import number_of, number_text
+from app.training.exchange.values import NOTHING, Bank, QuizItem, QuizKind, QuizOption
+from app.training.learning.values import ItemKind, Strictness
 
 
 def parts_from(
@@ -26,6 +28,8 @@ def parts_from(
                 "screen": None,
                 "case": None,
                 "critical": False,
+                "weight": item.weight if item.weight > 1 else None,
+                "strict": ["case"] if item.is_case_sensitive else [],
                 "stem": _in(language, item.stem),
                 "explanation": _in(language, item.explanation),
                 "options": [
@@ -34,6 +38,7 @@ def parts_from(
                         "text": _in(language, option.text),
                         "feedback": _in(language, option.feedback),
                         "correct": option.is_correct,
+                        **_more(language, option),
                     }
                     for key, option in zip(KEYS, item.options, strict=False)
                 ],
@@ -41,6 +46,17 @@ def parts_from(
         )
         for item in items
     )
+
+
+def _more(language: Language, option: QuizOption) -> dict[str, Any]:
+    """What only some kinds have."""
+    given = {
+        "match": _in(language, option.match),
+        "weight": number_text(option.weight) if option.weight else "",
+        "number": option.number,
+        "tolerance": option.tolerance,
+    }
+    return {name: value for name, value in given.items() if value}
 
 
 def _in(language: Language, text: str) -> dict[Language, str]:
@@ -58,11 +74,17 @@ def bank_of(questions: Iterable[CoursePart], language: Language) -> Bank:
                     bool(one.get("correct")),
                     question.text(f"option.{one['key']}.text")[language],
                     question.text(f"option.{one['key']}.feedback")[language],
+                    number_of(str(one.get("weight") or "")) or NOTHING,
+                    question.text(f"option.{one['key']}.match")[language],
+                    str(one.get("number") or ""),
+                    str(one.get("tolerance") or ""),
                 )
                 for one in question.options
             ),
             question.text("explanation")[language],
             question.code,
+            weight=question.data.get("weight") or 1,
+            is_case_sensitive=Strictness.CASE in (question.data.get("strict") or ()),
         )
         for question in questions
         if not question.text("stem").lacks(language) and question.options

@@ -10,7 +10,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from app.kernel.text import Language, LocalizedText, languages
-from app.training.authoring.values import CHILDREN, OPTIONAL, CoursePart, Draft, State, ToTranslate
+from app.training.authoring.values import (
+    CHILDREN,
+    CoursePart,
+    Draft,
+    State,
+    ToTranslate,
+    may_be_unsaid,
+)
 
 
 def hash_of(text: str) -> str:
@@ -97,7 +104,9 @@ def to_translate(parts: Iterable[CoursePart]) -> tuple[ToTranslate, ...]:
 
 def never_written(part: CoursePart) -> tuple[str, ...]:
     """The fields of a part that stand in no language and must."""
-    return tuple(name for name in part.fields if name not in OPTIONAL and not part.text(name))
+    return tuple(
+        name for name in part.fields if not may_be_unsaid(part.data, name) and not part.text(name)
+    )
 
 
 def states_of(part: CoursePart) -> dict[tuple[str, Language], State]:

@@ -7,18 +7,21 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.infra.database import reading
-from app.kernel.refusal import NotFound
-from app.kernel.text import as_language, languages
+from app.kernel.refusal import NotFound, Refusal
+from app.kernel.text import LocalizedText, as_language, languages
 from app.training.authoring import policy
 from app.training.authoring.queries import drafts as queries
 from app.training.authoring.rules.assembly import body_with_words, figure_of
 from app.training.authoring.values import CoursePart, CoursePartKind, Draft
 from app.training.authoring.views.door import bp, pictures_of
+from app.training.exchange.rules.numbers import number_of
+from app.training.learning.forms.answers import pairs_in
 from app.training.learning.queries.lessons import VideoLine
 from app.training.learning.queries.practice import CheckCard, CheckOption
 from app.training.learning.rules import quiz as quiz_rules
 from app.training.learning.rules.duration import asks_to_think, reading_minutes, words_in
-from app.training.learning.values import ItemKind
+from app.training.learning.rules.marking import NONE, AnswerKey, KeyOption, accepting, mark_of
+from app.training.learning.values import TYPED, ItemKind, Strictness
 from app.training.learning.views.lesson import DRAWING_POLICY, stored_file, with_videos
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
@@ -179,7 +182,9 @@ def _question(draft: Draft, module: CoursePart, here: CoursePart) -> str:
     case = draft.part(here.data.get("case"))
     screen = draft.part(here.data.get("screen"))
     card = _card(here, _chosen(here))
-    order = _order(len(card.options)) if card.kind is ItemKind.ORDERING else None
+    key = _key(here)
+    given = _given(here, card)
+    mark = mark_of(key, given, _lines(key)) if given else NONE
     return render_template(
         "training/authoring/look_question.html",
         draft=draft,
@@ -190,18 +195,75 @@ def _question(draft: Draft, module: CoursePart, here: CoursePart) -> str:
         count=len(questions),
         case=case,
         screen=screen,
-        answered=bool(card.chosen) or order is not None,
-        places=order or {},
-        is_right=card.is_right
-        if order is None
-        else quiz_rules.is_right_order(
-            range(1, len(card.options) + 1), sorted(order, key=lambda row: order[row])
-        ),
+        answered=bool(given),
+        places=(_order(len(card.options)) if card.kind is ItemKind.ORDERING else None) or {},
+        given=given,
+        pairs=tuple(zip(_lines(key), given, strict=False)) if given else (),
+        mark=mark,
         shuffled=_mixed(card),
+        lines=[one for one in key.options if one.id in _lines(key)],
+        matches=sorted(key.matches, key=lambda one: one.match.in_().casefold()),
+        foreseen=_foreseen(here, key, given),
         previous=questions[number - 2] if number > 1 else None,
         following=questions[number] if number < len(questions) else None,
         kind=CoursePartKind,
     )
+
+
+def _key(part: CoursePart) -> AnswerKey:
+    """The key of a question of a draft; numbers of options count from 1. What an unfinished option
+    lacks is taken as nothing.
+    """
+    kind = ItemKind(part.data.get("kind") or ItemKind.SINGLE)
+    options = tuple(
+        KeyOption(
+            number,
+            bool(part.text(f"option.{one['key']}.text"))
+            if kind is ItemKind.MATCHING
+            else bool(one.get("correct")),
+            part.text(f"option.{one['key']}.text"),
+            number_of(str(one.get("weight") or "0")) or NONE,
+            part.text(f"option.{one['key']}.match"),
+            str(one.get("number") or ("0" if kind is ItemKind.NUMERICAL else "")),
+            str(one.get("tolerance") or ""),
+        )
+        for number, one in enumerate(part.options, start=1)
+    )
+    return AnswerKey(kind, options, frozenset(map(Strictness, part.data.get("strict") or ())))
+
+
+def _lines(key: AnswerKey) -> tuple[int, ...]:
+    """The lines of a matching question."""
+    if key.kind is not ItemKind.MATCHING:
+        return ()
+    return tuple(option.id for option in key.options if option.is_correct)
+
+
+def _given(part: CoursePart, card: CheckCard) -> list[int | str]:
+    """What was just answered; nothing for what cannot be an answer."""
+    if request.method != "POST" or request.form.get("part") != str(part.id):
+        return []
+    key, shown = _key(part), [option.number for option in card.options]
+    order = _order(len(card.options)) or {}
+    try:
+        given = quiz_rules.Given(
+            frozenset(card.chosen),
+            tuple(sorted(order, key=lambda row: order[row])),
+            pairs_in(request.form),
+            request.form.get("text", ""),
+        )
+        lines = _lines(key) if card.kind is ItemKind.MATCHING else shown
+        return quiz_rules.answer_from(card.kind, lines, given, [one.id for one in key.matches])
+    except Refusal:
+        return []
+
+
+def _foreseen(part: CoursePart, key: AnswerKey, given: list[int | str]) -> LocalizedText:
+    """The feedback on what was written, where its author foresaw it."""
+    found = accepting(key, str(given[0])) if given and key.kind in TYPED else None
+    if found is None:
+        return LocalizedText()
+    return part.text(f"option.{part.options[found.id - 1]['key']}.feedback")
 
 
 def _order(count: int) -> dict[int, int] | None:

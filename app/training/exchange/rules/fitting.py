@@ -1,16 +1,18 @@
 """Which questions of a bank a quiz here can hold, and a quiz's own questions as a bank.
 
-A quiz shows plain text in one language. It has single and multiple choice, true or false, and
-ordering, each wholly right or wrong. For the editor of courses: `to_items(bank)` after reading a
-file gives `QuizItem`s, whose kinds have the same names as `ItemKind`; objective, section, criticality
-and the second language are the author's to add. `from_items(items)` before writing one.
+A quiz shows plain text in one language. It has every kind but the essay. For the editor of courses:
+`to_items(bank)` after reading a file gives `QuizItem`s, whose kinds have the same names as
+`ItemKind`; objective, section, criticality and the second language are the author's to add.
+`from_items(items)` before writing one.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from app.kernel.text import N_
+from app.training.exchange.rules.numbers import number_text
 from app.training.exchange.rules.plain import name_of, plain_text, shows_a_picture
 from app.training.exchange.rules.questions import Unfit
 from app.training.exchange.values import (
@@ -24,6 +26,8 @@ from app.training.exchange.values import (
     Fitting,
     MarkedText,
     Matching,
+    MatchingPair,
+    NumberAnswer,
     Numerical,
     Ordering,
     QuizItem,
@@ -36,22 +40,22 @@ from app.training.exchange.values import (
     WeighedAnswer,
 )
 
-FEWEST_OPTIONS, MOST_TO_ORDER, TRUE_AND_FALSE = 3, 7, 2
-LONGEST_TEXT = 8_000
+FEWEST_OPTIONS, MOST_TO_ORDER, TRUE_AND_FALSE, FEWEST_PAIRS = 3, 7, 2, 2
+MOST_OPTIONS, LONGEST_TEXT, LONGEST_MATCH, MOST_WEIGHT = 12, 8_000, 500, 10
 NO_SUCH_KIND = {
-    ShortAnswer: N_("A quiz here has no questions with a short answer to type."),
-    Numerical: N_("A quiz here has no questions with a number to type."),
-    Matching: N_("A quiz here has no matching questions."),
     Essay: N_("A quiz here has no essays: nobody would mark them."),
     Description: N_("It is a text without a question."),
 }
 PICTURE = N_("It shows a picture, sound or video, which a question here cannot.")
-PARTLY_RIGHT = N_(
-    "Several of its answers are right in different degree. Here an answer is right or wrong."
-)
+SEVERAL_WHOLE = N_("Only one answer may be chosen, but not exactly one is wholly right.")
+NOT_WHOLE = N_("Its right answers do not make 100 per cent together.")
+NONE_WHOLE = N_("No answer is wholly right.")
+UNITS = N_("Its number may be written in several units, which a quiz here does not convert.")
 TOO_FEW = N_("It has fewer than %(limit)s answers.")
+TOO_MANY = N_("It has more than %(limit)s answers.")
 ONE_RIGHT_OF_MANY = N_("It allows several answers, but only one is right.")
 NOT_TO_ORDER = N_("An ordering here has %(low)s to %(high)s steps.")
+ONE_MATCH = N_("All its pairs have the same answer.")
 EMPTY = N_("A text is empty without its markup.")
 TOO_LONG = N_("A text is longer than %(limit)s characters.")
 SAME = N_("Two of its answers are the same.")
@@ -63,12 +67,22 @@ def to_items(bank: Bank, *, true: str, false: str) -> Fitting:
     bank, which the formats leave out.
     """
     items, skipped = [], []
+    grades = [
+        one.grade for one in bank.questions if one.grade > 0 and type(one) not in NO_SUCH_KIND
+    ]
+    usual = min(grades, default=Decimal(1))
     for question in bank.questions:
         try:
-            items.append(_item(question, true, false))
+            item = _item(question, true, false)
+            items.append(replace(item, weight=_weight_of(question, usual)))
         except Unfit as problem:
             skipped.append(Skipped(question.place, question.name, problem.sentence))
     return Fitting(tuple(items), tuple(skipped))
+
+
+def _weight_of(question: BankQuestion, usual: Decimal) -> int:
+    """How many times it counts beside the question of the bank that gives least."""
+    return min(MOST_WEIGHT, max(1, round(question.grade / usual)))
 
 
 def _item(question: BankQuestion, true: str, false: str) -> QuizItem:
@@ -77,23 +91,34 @@ def _item(question: BankQuestion, true: str, false: str) -> QuizItem:
     kind, options = _options(question, true, false)
     item = QuizItem(
         kind,
-        _words(question.text),
+        _words(question.text) + _unit(question),
         options,
         _words(question.feedback),
         question.name,
         question.category,
         question.tags,
         question.place,
+        is_case_sensitive=isinstance(question, ShortAnswer) and question.is_case_sensitive,
     )
-    texts = [item.stem, *(option.text for option in item.options)]
+    if len(options) > MOST_OPTIONS:
+        raise Unfit(TOO_MANY, limit=MOST_OPTIONS)
+    shown = [option for option in options if not option.match and not option.number]
+    texts = [item.stem, *(option.text for option in shown)]
     if not all(texts):
         raise Unfit(EMPTY)
     if len(set(texts[1:])) < len(texts) - 1:
         raise Unfit(SAME)
+    texts += [option.text for option in options if option.match]
     texts += [item.explanation, *(option.feedback for option in item.options)]
     if max(map(len, texts)) > LONGEST_TEXT:
         raise Unfit(TOO_LONG, limit=LONGEST_TEXT)
     return item
+
+
+def _unit(question: BankQuestion) -> str:
+    """The only unit of a number, which is not written beside it here."""
+    units = question.units if isinstance(question, Numerical) else ()
+    return f" ({units[0].name})" if units else ""
 
 
 def _words(text: MarkedText) -> str:
@@ -115,34 +140,114 @@ def _options(
             raise Unfit(NOT_TO_ORDER, low=FEWEST_OPTIONS, high=MOST_TO_ORDER)
         return QuizKind.ORDERING, tuple(QuizOption(False, _words(item)) for item in question.items)
     if isinstance(question, ChoiceQuestion):
-        return _kind_of(question), tuple(
-            QuizOption(answer.weight > 0, _words(answer.text), _words(answer.feedback))
-            for answer in question.answers
-        )
+        return _choice(question)
+    if isinstance(question, ShortAnswer):
+        return QuizKind.SHORT, _short(question)
+    if isinstance(question, Numerical):
+        return QuizKind.NUMERICAL, _numbers(question)
+    if isinstance(question, Matching):
+        return QuizKind.MATCHING, _pairs(question)
     raise Unfit(NO_SUCH_KIND[Description])
 
 
+def _choice(question: ChoiceQuestion) -> tuple[QuizKind, tuple[QuizOption, ...]]:
+    kind, has_weights = _kind_of(question), _has_weights(question)
+    return kind, tuple(
+        QuizOption(
+            answer.weight > 0,
+            _words(answer.text),
+            _words(answer.feedback),
+            answer.weight if has_weights else NOTHING,
+        )
+        for answer in question.answers
+    )
+
+
 def _kind_of(question: ChoiceQuestion) -> QuizKind:
-    """Two options, one of them right, are as good as true or false. The weights of a multiple
-    choice may differ in the last digits only: 33.33333, 33.33333, 33.33334.
-    """
+    """Two options, one of them right, are as good as true or false."""
     right = [answer.weight for answer in question.answers if answer.weight > 0]
     count = len(question.answers)
     if question.is_single:
-        if right != [FULL]:
-            raise Unfit(PARTLY_RIGHT)
-        if count == TRUE_AND_FALSE:
+        if right.count(FULL) != 1:
+            raise Unfit(SEVERAL_WHOLE)
+        if count == TRUE_AND_FALSE and len(right) == 1:
             return QuizKind.TRUEFALSE
-        if count < FEWEST_OPTIONS:
-            raise Unfit(TOO_FEW, limit=FEWEST_OPTIONS)
-        return QuizKind.SINGLE
-    if len(right) < 2:  # noqa: PLR2004 - several
+    elif len(right) < 2:  # noqa: PLR2004 - several
         raise Unfit(ONE_RIGHT_OF_MANY)
-    if max(right) - min(right) > Decimal("0.01"):
-        raise Unfit(PARTLY_RIGHT)
+    elif abs(sum(right) - FULL) > Decimal("0.1"):
+        raise Unfit(NOT_WHOLE)
     if count < FEWEST_OPTIONS:
         raise Unfit(TOO_FEW, limit=FEWEST_OPTIONS)
-    return QuizKind.MULTIPLE
+    return QuizKind.SINGLE if question.is_single else QuizKind.MULTIPLE
+
+
+def _has_weights(question: ChoiceQuestion) -> bool:
+    """False where an answer is wholly right or wrong: the right ones give the same, in all but the
+    last digits, and the wrong ones cost nothing, as much, or all.
+    """
+    right = [answer.weight for answer in question.answers if answer.weight > 0]
+    wrong = [answer.weight for answer in question.answers if answer.weight <= 0]
+    near = Decimal("0.01")
+    if question.is_single:
+        return len(right) > 1
+    if max(right) - min(right) > near:
+        return True
+    return any(weight > -FULL and weight != 0 and abs(weight + right[0]) > near for weight in wrong)
+
+
+def _part(weight: Decimal) -> Decimal:
+    """The weight of an answer that is right in part; 0 for one that is wholly right or wrong."""
+    return weight if NOTHING < weight < FULL else NOTHING
+
+
+def _short(question: ShortAnswer) -> tuple[QuizOption, ...]:
+    """Each text once."""
+    options: dict[str, QuizOption] = {}
+    for answer in question.answers:
+        text = _words(answer.text)
+        feedback = _words(answer.feedback)
+        option = QuizOption(answer.weight > 0, text, feedback, _part(answer.weight))
+        options.setdefault(text, option)
+    _require_whole(answer.weight for answer in question.answers)
+    return tuple(options.values())
+
+
+def _numbers(question: Numerical) -> tuple[QuizOption, ...]:
+    if len(question.units) > 1 or any(unit.multiplier != 1 for unit in question.units):
+        raise Unfit(UNITS)
+    _require_whole(answer.weight for answer in question.answers if answer.value is not None)
+    return tuple(
+        QuizOption(
+            answer.weight > 0,
+            "",
+            _words(answer.feedback),
+            _part(answer.weight),
+            number="*" if answer.value is None else number_text(answer.value),
+            tolerance=number_text(answer.tolerance) if answer.tolerance > 0 else "",
+        )
+        for answer in question.answers
+    )
+
+
+def _require_whole(weights: Iterable[Decimal]) -> None:
+    if FULL not in weights:
+        raise Unfit(NONE_WHOLE)
+
+
+def _pairs(question: Matching) -> tuple[QuizOption, ...]:
+    options = tuple(
+        QuizOption(bool(pair.text), _words(pair.text), match=pair.answer.strip())
+        for pair in question.pairs
+    )
+    if sum(bool(option.text) for option in options) < FEWEST_PAIRS:
+        raise Unfit(TOO_FEW, limit=FEWEST_PAIRS)
+    if not all(option.match for option in options):
+        raise Unfit(EMPTY)
+    if len({option.match for option in options}) < FEWEST_PAIRS:
+        raise Unfit(ONE_MATCH)
+    if max(len(option.match) for option in options) > LONGEST_MATCH:
+        raise Unfit(TOO_LONG, limit=LONGEST_MATCH)
+    return options
 
 
 def from_items(items: Iterable[QuizItem]) -> Bank:
@@ -165,7 +270,19 @@ def _question(item: QuizItem) -> BankQuestion:
         "category": item.category,
         "tags": item.tags,
         "place": item.place,
+        "grade": Decimal(item.weight),
     }
+    if item.kind is QuizKind.SHORT:
+        return ShortAnswer(
+            **common,
+            answers=_weighed(item, is_single=True),
+            is_case_sensitive=item.is_case_sensitive,
+        )
+    if item.kind is QuizKind.NUMERICAL:
+        return Numerical(**common, answers=tuple(map(_number, item.options)))
+    if item.kind is QuizKind.MATCHING:
+        pairs = (MatchingPair(_plain(option.text), option.match) for option in item.options)
+        return Matching(**common, pairs=tuple(pairs))
     if item.kind is QuizKind.ORDERING:
         return Ordering(**common, items=tuple(_plain(option.text) for option in item.options))
     if item.kind is QuizKind.TRUEFALSE and _is_true_or_false(item):
@@ -194,9 +311,22 @@ def _weighed(item: QuizItem, *, is_single: bool) -> tuple[WeighedAnswer, ...]:
     right = sum(option.is_correct for option in item.options)
     share = (FULL / max(right, 1)).quantize(Decimal("0.00001"))
     gain, cost = (FULL, NOTHING) if is_single else (share, -share)
+    if not is_single and any(option.weight for option in item.options):
+        cost = NOTHING
     return tuple(
         WeighedAnswer(
-            _plain(option.text), gain if option.is_correct else cost, _plain(option.feedback)
+            _plain(option.text),
+            option.weight or (gain if option.is_correct else cost),
+            _plain(option.feedback),
         )
         for option in item.options
+    )
+
+
+def _number(option: QuizOption) -> NumberAnswer:
+    return NumberAnswer(
+        None if option.number == "*" else Decimal(option.number),
+        Decimal(option.tolerance or 0),
+        option.weight or (FULL if option.is_correct else NOTHING),
+        _plain(option.feedback),
     )

@@ -54,6 +54,23 @@ def rows_in_order(places: Mapping[int, str]) -> tuple[int, ...]:
     return tuple(sorted(places, key=lambda row: int(places[row])))
 
 
+MATCH = "match-"
+"""A matching question sends "match-2": the id of what the second line as shown was matched with."""
+
+
+def pairs_in(form: Mapping[str, str]) -> tuple[int, ...]:
+    """What was chosen for each line, in order; 0 for none. Raises UnknownOption for what is no id."""
+    found: dict[int, int] = {}
+    for name, value in form.items():
+        row = name.removeprefix(MATCH)
+        if not name.startswith(MATCH) or not _is_id(row) or not 1 <= int(row) <= MOST_OPTIONS:
+            continue
+        if value and not _is_id(value):
+            raise UnknownOption
+        found[int(row)] = int(value or 0)
+    return tuple(found.get(row, 0) for row in range(1, max(found, default=0) + 1))
+
+
 def _is_id(value: str) -> bool:
     return value.isascii() and value.isdigit() and len(value) <= LONGEST_ID
 

@@ -39,7 +39,7 @@ COURSE_FILES = (".yaml", ".md", ".svg")
 SCREEN_BREAK = re.compile(r"\n\s*\n---\n\s*\n")
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 CODE, LABEL, SLUG_LENGTH = 20, 20, 60
-MOST_MINUTES, MOST_MODULES, MOST_QUESTIONS = 600, 99, 50
+MOST_MINUTES, MOST_MODULES, MOST_QUESTIONS, MOST_ATTEMPTS = 600, 99, 50, 20
 NOT_A_SLUG = N_("Use lower-case letters, digits and hyphens only.")
 TWICE = N_("This is used twice in the same place: %(code)s")
 NO_SCREENS = N_("The text of this unit is missing in both languages.")
@@ -269,4 +269,7 @@ def _quiz(node: Node, items: Sequence[ItemContent]) -> QuizContent:
         draw,
         Decimal(str(mark)).quantize(Decimal("0.001")),
         node.integer("pause_minutes", 0, 10_080),
+        node.integer("max_attempts", 1, MOST_ATTEMPTS)
+        if node.child("max_attempts").value is not None
+        else 0,
     )

@@ -3,18 +3,19 @@ was handed in.
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Select, and_, bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound
-from app.kernel.text import LocalizedText
+from app.kernel.text import LocalizedText, languages
 from app.training.learning.models import (
     Attempt,
     AttemptItem,
@@ -27,8 +28,10 @@ from app.training.learning.models import (
     Unit,
     Vignette,
 )
+from app.training.learning.queries.keys import key_of, key_option
+from app.training.learning.rules.marking import ANY_OTHER, accepting
 from app.training.learning.rules.quiz import needed
-from app.training.learning.values import ItemKind
+from app.training.learning.values import TYPED, ItemKind
 from app.training.library.queries import section_titles
 
 NO_TEXT = LocalizedText()
@@ -38,7 +41,7 @@ _ABOVE = and_(Vignette.module_id == Item.module_id, Vignette.code == Item.case_c
 @dataclass(frozen=True)
 class AttemptHead:
     """An attempt with where it belongs. `answered` tells for each question, in order, whether it
-    has an answer.
+    has an answer; `points` is what all of them give together.
     """
 
     id: UUID
@@ -55,6 +58,7 @@ class AttemptHead:
     submitted_at: datetime | None
     is_passed: bool
     answered: tuple[bool, ...]
+    points: int
 
     @property
     def answered_count(self) -> int:
@@ -66,7 +70,12 @@ class AttemptHead:
 
     @property
     def needed(self) -> int:
-        return needed(self.pass_mark, len(self.answered))
+        return needed(self.pass_mark, self.points)
+
+    @property
+    def is_weighed(self) -> bool:
+        """True where some question counts more than once, so that points are no answers."""
+        return self.points != len(self.answered)
 
 
 @dataclass(frozen=True)
@@ -78,7 +87,10 @@ class Choice:
 
 @dataclass(frozen=True)
 class QuizQuestion:
-    """`order` holds the ids of an ordering's answer, first to last; `case` is the vignette above."""
+    """`order` holds the ids of an ordering's answer, first to last, or what was chosen for each line
+    of a matching; `matches` are what those lines can be matched with; `text` is what was written;
+    `case` is the vignette above.
+    """
 
     position: int
     kind: ItemKind
@@ -86,6 +98,13 @@ class QuizQuestion:
     choices: tuple[Choice, ...]
     case: LocalizedText = NO_TEXT
     order: tuple[int, ...] = ()
+    matches: tuple[tuple[int, LocalizedText], ...] = ()
+    text: str = ""
+
+    @property
+    def matched(self) -> dict[int, str]:
+        """The id chosen for each line of a matching, by the line's number as shown."""
+        return {row: str(id_) for row, id_ in enumerate(self.order, start=1)}
 
     @property
     def places(self) -> dict[int, str]:
@@ -104,8 +123,24 @@ class MarkedChoice(Choice):
 
 
 @dataclass(frozen=True)
+class MarkedPair:
+    """A line of a matching question with what was chosen and what belongs to it."""
+
+    text: LocalizedText
+    chosen: LocalizedText
+    right: LocalizedText
+
+    @property
+    def is_right(self) -> bool:
+        return self.chosen == self.right
+
+
+@dataclass(frozen=True)
 class MarkedQuestion:
-    """Of an ordering, `choices` stand in the learner's order and `wanted` in the right one.
+    """Of an ordering, `choices` stand in the learner's order and `wanted` in the right one. What was
+    written is `text`, with the feedback on it as the only choice; `accepted` are the texts or the
+    numbers that are right. `mark` is the share that is right, 0–1, and `points` what the whole
+    question gives.
     `lesson` and `screen` say where the reason is read; `lesson` is empty where nobody wrote it.
     """
 
@@ -122,6 +157,15 @@ class MarkedQuestion:
     wanted: tuple[LocalizedText, ...] = ()
     lesson: str = ""
     screen: int = 1
+    mark: Decimal = Decimal(0)
+    points: int = 1
+    text: str = ""
+    accepted: tuple[LocalizedText, ...] = ()
+    pairs: tuple[MarkedPair, ...] = ()
+
+    @property
+    def is_partly(self) -> bool:
+        return 0 < self.mark < 1
 
     @property
     def chosen(self) -> tuple[MarkedChoice, ...]:
@@ -152,6 +196,19 @@ def my_tries(db: Session, *, enrolment_id: UUID, unit_id: int) -> tuple[TryLine,
     )
 
 
+_SHOWN = (
+    select(ItemOption.id, ItemOption.text, ItemOption.match)
+    .where(ItemOption.item_id == bindparam("item_id"))
+    .order_by(ItemOption.position)
+)
+_WEIGHED = select(exists().where(Item.module_id == bindparam("module_id"), Item.weight > 1))
+
+
+def is_weighed(db: Session, *, module_id: int) -> bool:
+    """True where some question of a module's bank counts more than once."""
+    return bool(db.scalar(_WEIGHED, {"module_id": module_id}))
+
+
 def attempt_head(db: Session, *, actor: Actor, attempt_id: UUID) -> AttemptHead:
     """Somebody else's attempt does not exist."""
     row = db.execute(
@@ -176,11 +233,12 @@ def attempt_head(db: Session, *, actor: Actor, attempt_id: UUID) -> AttemptHead:
     if row is None:
         raise NotFound
     attempt, code, title, pause, number, module_slug, slug, course_title, version = row
-    answers = db.scalars(
-        select(AttemptItem.answered_at)
+    answers = db.execute(
+        select(AttemptItem.answered_at, Item.weight)
+        .join(Item, Item.id == AttemptItem.item_id)
         .where(AttemptItem.attempt_id == attempt_id)
         .order_by(AttemptItem.position)
-    )
+    ).all()
     return AttemptHead(
         attempt.id,
         attempt.number,
@@ -195,7 +253,8 @@ def attempt_head(db: Session, *, actor: Actor, attempt_id: UUID) -> AttemptHead:
         version,
         attempt.submitted_at,
         bool(attempt.is_passed),
-        tuple(at is not None for at in answers),
+        tuple(at is not None for at, _weight in answers),
+        sum(weight for _at, weight in answers),
     )
 
 
@@ -219,11 +278,35 @@ def question(db: Session, *, head: AttemptHead, position: int) -> QuizQuestion:
     if row is None:
         raise NotFound
     item_id, order, response, kind, stem, case = row
-    options = select(ItemOption.id, ItemOption.text).where(ItemOption.item_id == item_id)
-    texts = dict(db.execute(options).all())
+    if kind in TYPED:
+        written = str(response[0]) if response else ""
+        return QuizQuestion(position, ItemKind(kind), stem, (), case or NO_TEXT, text=written)
+    options = db.execute(_SHOWN, {"item_id": item_id}).all()
+    texts = {id_: text for id_, text, _match in options}
     choices = tuple(Choice(option, texts[option], option in response) for option in order)
-    given = tuple(response) if kind == ItemKind.ORDERING else ()
-    return QuizQuestion(position, ItemKind(kind), stem, choices, case or NO_TEXT, given)
+    in_order = kind in (ItemKind.ORDERING, ItemKind.MATCHING)
+    matchable = ((id_, match or NO_TEXT) for id_, _text, match in options)
+    matches = _matches(matchable) if kind == ItemKind.MATCHING else ()
+    return QuizQuestion(
+        position,
+        ItemKind(kind),
+        stem,
+        choices,
+        case or NO_TEXT,
+        tuple(response) if in_order else (),
+        matches,
+    )
+
+
+def _matches(options: Iterable[tuple[int, LocalizedText]]) -> tuple[tuple[int, LocalizedText], ...]:
+    """What lines can be matched with, each text once, in an order that says nothing: by their first
+    house language.
+    """
+    once: dict[LocalizedText, int] = {}
+    for id_, match in options:
+        once.setdefault(match, id_)
+    found = ((id_, text) for text, id_ in once.items())
+    return tuple(sorted(found, key=lambda one: one[1].in_().casefold()))
 
 
 def marked_questions(db: Session, *, head: AttemptHead) -> tuple[MarkedQuestion, ...]:
@@ -256,6 +339,8 @@ def _marked(
     sections: dict[str, LocalizedText],
 ) -> MarkedQuestion:
     is_ordering = item.kind == ItemKind.ORDERING
+    is_matching = item.kind == ItemKind.MATCHING
+    written = str(asked.response[0]) if item.kind in TYPED and asked.response else ""
     lesson, _, screen = (item.screen or "").partition("#")
     in_order = sorted(options.values(), key=lambda option: option.position)
     return MarkedQuestion(
@@ -263,7 +348,9 @@ def _marked(
         kind=ItemKind(item.kind),
         stem=item.stem,
         is_right=bool(asked.is_correct),
-        choices=_marked_choices(asked, options, asked.response if is_ordering else None),
+        choices=_feedback_on(item, in_order, written)
+        if item.kind in TYPED
+        else _marked_choices(asked, options, asked.response if is_ordering else None),
         section=item.section,
         section_title=sections.get(item.section, NO_TEXT),
         is_critical=item.is_critical,
@@ -272,6 +359,40 @@ def _marked(
         wanted=tuple(option.text for option in in_order) if is_ordering else (),
         lesson=lesson,
         screen=int(screen or 1),
+        mark=Decimal(bool(asked.is_correct)) if asked.mark is None else asked.mark,
+        points=item.weight,
+        text=written,
+        accepted=_accepted(in_order) if item.kind in TYPED else (),
+        pairs=_marked_pairs(asked, options) if is_matching and asked.response else (),
+    )
+
+
+def _feedback_on(item: Item, options: list[ItemOption], written: str) -> tuple[MarkedChoice, ...]:
+    """The answer of the key that was written, as the only choice; none where nobody foresaw it."""
+    found = accepting(key_of(item, options), written) if written else None
+    feedback = next((one.feedback for one in options if found and one.id == found.id), NO_TEXT)
+    if found is None:
+        return ()
+    return (MarkedChoice(found.id, found.text, True, found.share > 0, feedback),)
+
+
+def _accepted(options: list[ItemOption]) -> tuple[LocalizedText, ...]:
+    """The answers that are wholly right."""
+    return tuple(
+        option.text or LocalizedText(dict.fromkeys(languages(), option.number or ""))
+        for option in options
+        if key_option(option).share == 1 and option.number != ANY_OTHER
+    )
+
+
+def _marked_pairs(asked: AttemptItem, options: dict[int, ItemOption]) -> tuple[MarkedPair, ...]:
+    return tuple(
+        MarkedPair(
+            options[line].text,
+            (options[given].match or NO_TEXT) if given else NO_TEXT,
+            options[line].match or NO_TEXT,
+        )
+        for line, given in zip(asked.option_order, asked.response, strict=True)
     )
 
 

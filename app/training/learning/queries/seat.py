@@ -148,6 +148,7 @@ def _units_by_module(db: Session, edition_id: int) -> dict[int, list[UnitOutline
             Unit.draw,
             Unit.pass_mark,
             Unit.pause_minutes,
+            Unit.max_attempts,
         )
         .join(Module, Module.id == Unit.module_id)
         .where(Module.edition_id == edition_id)
@@ -165,11 +166,12 @@ def _units_by_module(db: Session, edition_id: int) -> dict[int, list[UnitOutline
         draw,
         pass_mark,
         pause,
+        most,
     ) in db.execute(found):
         questions, mark = sum(draw.values()), pass_mark or Decimal(0)
         units[module_id].append(
             UnitOutline(
-                unit_id, code, UnitKind(kind), minutes, title, screens, questions, mark, pause
+                unit_id, code, UnitKind(kind), minutes, title, screens, questions, mark, pause, most
             )
         )
     return units

@@ -1,5 +1,5 @@
-"""A quiz: drawn from the bank, marked by exact sets, passed by whole answers, tried again after a
-pause.
+"""A quiz: drawn from the bank, passed by points and by every critical question, tried again after a
+pause. How an answer is marked stands in `marking`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,10 +10,12 @@ from math import ceil
 from random import Random
 
 from app.kernel.refusal import Kind, Refusal
-from app.kernel.text import N_
-from app.training.learning.values import ItemKind
+from app.kernel.text import N_, storable
+from app.training.learning.rules.marking import numbers_in
+from app.training.learning.values import TYPED, ItemKind
 
 SCORE_STEP = Decimal("0.0001")
+LONGEST_ANSWER = 200
 
 
 class PauseNotOver(Refusal):
@@ -27,6 +29,11 @@ class PauseNotOver(Refusal):
     def __init__(self, until: datetime) -> None:
         super().__init__()
         self.until = until
+
+
+class NoAttemptsLeft(Refusal):
+    rule = "no-attempts-left"
+    msgid = N_("You have used all %(count)s attempts at this quiz.")
 
 
 class AlreadySubmitted(Refusal):
@@ -58,9 +65,33 @@ class NoOptionChosen(Refusal):
     msgid = N_("Choose an answer first.")
 
 
+class NotANumber(Refusal):
+    kind = Kind.INVALID
+    rule = "not-a-number"
+    msgid = N_("Write a number in figures, such as 12 or 3.5.")
+
+
+class AnswerTooLong(Refusal):
+    kind = Kind.INVALID
+    rule = "answer-too-long"
+    msgid = N_("Write at most %(limit)s characters, without special characters.")
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a learner's form said: marked options; or the lines of an ordering, counted from 1, first
+    to last; or for each line of a matching the id that was chosen, 0 for none; or words.
+    """
+
+    option_ids: frozenset[int] = frozenset()
+    rows: tuple[int, ...] = ()
+    pairs: tuple[int, ...] = ()
+    text: str = ""
+
+
 @dataclass(frozen=True)
 class BankItem:
-    """`option_ids` in the order the author wrote them."""
+    """`option_ids`: those that are shown, in the order the author wrote them."""
 
     id: int
     objective: str
@@ -106,6 +137,44 @@ def require_answer(kind: ItemKind, shown: Iterable[int], chosen: Iterable[int]) 
     return tuple(option for option in asked if option in answer)
 
 
+def answer_from(
+    kind: ItemKind, shown: Sequence[int], given: Given, matches: Iterable[int] = ()
+) -> list[int | str]:
+    """What is kept of an answer; empty for none. `matches`: the ids that lines can be matched with.
+
+    Raises a refusal of kind INVALID for what cannot be an answer to this question.
+    """
+    if kind is ItemKind.ORDERING:
+        return list(ordered_answer(shown, given.rows))
+    if kind in TYPED:
+        return typed_answer(kind, given.text)
+    if kind is ItemKind.MATCHING:
+        return list(matched_answer(shown, given.pairs, matches))
+    return list(require_answer(kind, shown, given.option_ids))
+
+
+def typed_answer(kind: ItemKind, written: str) -> list[int | str]:
+    """The words without space around them."""
+    text = written.strip()
+    if len(text) > LONGEST_ANSWER or not storable(text):
+        raise AnswerTooLong(limit=LONGEST_ANSWER)
+    if text and kind is ItemKind.NUMERICAL and not numbers_in(text):
+        raise NotANumber
+    return [text] if text else []
+
+
+def matched_answer(
+    shown: Iterable[int], pairs: Sequence[int], matches: Iterable[int]
+) -> tuple[int, ...]:
+    """One id for each line as shown, 0 where nothing was chosen; nothing at all is no answer."""
+    lines, allowed = tuple(shown), {0, *matches}
+    if not any(pairs):
+        return ()
+    if len(pairs) != len(lines) or not allowed.issuperset(pairs):
+        raise UnknownOption
+    return tuple(pairs)
+
+
 def ordered_answer(shown: Iterable[int], rows: Iterable[int]) -> tuple[int, ...]:
     """The options in the learner's order: `rows` are the lines as shown, counted from 1, first to
     last. None at all is no answer.
@@ -129,21 +198,33 @@ def is_right(correct: Iterable[int], chosen: Iterable[int]) -> bool:
     return bool(wanted) and wanted == frozenset(chosen)
 
 
-def needed(pass_mark: Decimal, questions: int) -> int:
-    """How many right answers a pass takes: 0.75 of 10 questions is 8."""
-    return ceil(pass_mark * questions)
+def needed(pass_mark: Decimal, points: int) -> int:
+    """How many points a pass takes: 0.75 of 10 is 8. A question gives one, or its weight."""
+    return ceil(pass_mark * points)
 
 
-def is_pass(right: int, questions: int, pass_mark: Decimal, critical_wrong: int = 0) -> bool:
-    """Enough right answers, and every critical question among them."""
-    return questions > 0 and right >= needed(pass_mark, questions) and critical_wrong == 0
+def is_pass(
+    earned: Decimal | int, points: int, pass_mark: Decimal, critical_wrong: int = 0
+) -> bool:
+    """Enough points, and every critical question wholly right."""
+    return points > 0 and earned >= needed(pass_mark, points) and critical_wrong == 0
 
 
-def score(right: int, questions: int) -> Decimal:
-    """The share of right answers, 0–1, to four decimals."""
-    if questions == 0:
+def score(earned: Decimal | int, points: int) -> Decimal:
+    """The share of the points, 0–1, to four decimals."""
+    if points == 0:
         return Decimal(0)
-    return (Decimal(right) / questions).quantize(SCORE_STEP, ROUND_HALF_UP)
+    return (Decimal(earned) / points).quantize(SCORE_STEP, ROUND_HALF_UP)
+
+
+def attempts_left(max_attempts: int, made: int) -> int | None:
+    """How many more attempts are possible; None for any number."""
+    return max(0, max_attempts - made) if max_attempts else None
+
+
+def require_attempts_left(max_attempts: int, made: int) -> None:
+    if attempts_left(max_attempts, made) == 0:
+        raise NoAttemptsLeft(count=max_attempts)
 
 
 def next_try_at(submitted_at: datetime, pause_minutes: int) -> datetime:

@@ -131,6 +131,8 @@ def _add_items(db: Session, module_id: int, content: ModuleContent) -> None:
             is_critical=item.is_critical,
             screen=item.screen or None,
             case_code=item.case or None,
+            weight=item.weight or 1,
+            strict=[one.value for one in item.strict] or None,
         )
         db.add(row)
         db.flush()
@@ -141,6 +143,10 @@ def _add_items(db: Session, module_id: int, content: ModuleContent) -> None:
                 is_correct=option.is_correct,
                 text=option.text,
                 feedback=option.feedback,
+                weight=option.weight or None,
+                match=option.match or None,
+                number=option.number or None,
+                tolerance=option.tolerance or None,
             )
             for position, option in enumerate(item.options, start=1)
         )
@@ -229,6 +235,7 @@ def _add_unit(
         draw=dict(quiz.draw) if quiz else {},
         pass_mark=quiz.pass_mark if quiz else None,
         pause_minutes=quiz.pause_minutes if quiz else 0,
+        max_attempts=quiz.max_attempts if quiz else 0,
         measured=minutes,
     )
     db.add(unit)

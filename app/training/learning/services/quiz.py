@@ -3,10 +3,11 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from random import Random
 from uuid import UUID
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.infra import journal
@@ -25,12 +26,14 @@ from app.training.learning.models import (
     Unit,
 )
 from app.training.learning.policy import require_learner
+from app.training.learning.queries.keys import keys_of
 from app.training.learning.queries.seat import outline_of, require_enrolled, seat_of, unit_at
 from app.training.learning.rules import quiz
+from app.training.learning.rules.marking import mark_of
 from app.training.learning.services.completing import complete_what_is_done
 from app.training.learning.services.recording import record, tail_of
 from app.training.learning.services.study import lock_enrolment, lock_person
-from app.training.learning.values import ItemKind
+from app.training.learning.values import TYPED, ItemKind
 from app.training.learning.values.events import LearningVerb, Press
 from app.training.learning.values.outline import CoursePosition
 
@@ -47,6 +50,7 @@ _ASKED = (
         Attempt.enrolment_id,
         Enrolment.edition_id,
         AttemptItem.id,
+        AttemptItem.item_id,
         AttemptItem.option_order,
         AttemptItem.response,
         Item.kind,
@@ -61,6 +65,7 @@ _ASKED = (
     )
     .with_for_update(of=(Attempt, Enrolment, AttemptItem), key_share=True)
 )
+_OPTIONS_OF = select(ItemOption.id).where(ItemOption.item_id == bindparam("item_id"))
 _ANSWER = (
     update(AttemptItem)
     .where(AttemptItem.id == bindparam("item_row"))
@@ -81,8 +86,8 @@ def start_attempt(
     now: datetime,
 ) -> UUID:
     """The attempt that is open, or a new one drawn with `rng`; refused while the pause after the
-    last one lasts. The same press again leads to the attempt that it began, also when that is
-    over.
+    last one lasts, and when no attempt is left. The same press again leads to the attempt that it
+    began, also when that is over.
     """
     pressed = press or Press()
     person_id = require_learner(actor)
@@ -100,6 +105,7 @@ def start_attempt(
     if last is not None and last.submitted_at is None:
         return last.id
     if last is not None:
+        quiz.require_attempts_left(unit.max_attempts, last.number)
         quiz.require_pause_over(last.submitted_at, unit.pause_minutes, now=now)
     enrolment.last_unit_id, enrolment.last_screen, enrolment.language = unit.id, 1, language
     attempt = Attempt(
@@ -148,11 +154,20 @@ def _ask(db: Session, attempt: Attempt, module_id: int, rng: Random) -> None:
 
 
 def _bank(db: Session, module_id: int) -> list[quiz.BankItem]:
+    """What is accepted of a written answer is no option that is shown, nor what belongs to no line
+    of a matching question.
+    """
     options: dict[int, list[int]] = {}
-    found = select(ItemOption.item_id, ItemOption.id).join(Item, Item.id == ItemOption.item_id)
-    for item_id, option_id in db.execute(
-        found.where(Item.module_id == module_id).order_by(ItemOption.position)
-    ):
+    found = (
+        select(ItemOption.item_id, ItemOption.id)
+        .join(Item, Item.id == ItemOption.item_id)
+        .where(
+            Item.module_id == module_id,
+            Item.kind.not_in([kind.value for kind in TYPED]),
+            or_(Item.kind != ItemKind.MATCHING.value, ItemOption.is_correct),
+        )
+    )
+    for item_id, option_id in db.execute(found.order_by(ItemOption.position)):
         options.setdefault(item_id, []).append(option_id)
     items = (
         select(Item.id, Item.objective_code, Item.kind)
@@ -160,7 +175,7 @@ def _bank(db: Session, module_id: int) -> list[quiz.BankItem]:
         .order_by(Item.id)
     )
     return [
-        quiz.BankItem(item_id, objective, ItemKind(kind), tuple(options[item_id]))
+        quiz.BankItem(item_id, objective, ItemKind(kind), tuple(options.get(item_id, ())))
         for item_id, objective, kind in db.execute(items)
     ]
 
@@ -173,6 +188,8 @@ def save_answer(
     position: int,
     option_ids: Collection[int] = (),
     rows: Sequence[int] = (),
+    pairs: Sequence[int] = (),
+    text: str = "",
     language: Language | None = None,
     press: Press | None = None,
     now: datetime,
@@ -180,8 +197,8 @@ def save_answer(
     """Keeps the answer to one question; saved again it is simply the newer one, and none at all
     takes it back. The same press again writes nothing, also after the attempt was handed in.
 
-    `rows` answers an ordering: the lines as shown, counted from 1, in the learner's order. Without
-    a `language` it is the attempt's.
+    Which of `option_ids`, `rows`, `pairs` and `text` is read follows from the kind of question; see
+    `rules.quiz.Given`. Without a `language` it is the attempt's.
     """
     pressed = press or Press()
     person_id = require_learner(actor)
@@ -192,10 +209,12 @@ def save_answer(
     ).one_or_none()
     if row is None:
         raise NotFound
-    if row.kind == ItemKind.ORDERING:
-        answer = list(quiz.ordered_answer(row.option_order, rows))
-    else:
-        answer = list(quiz.require_answer(ItemKind(row.kind), row.option_order, option_ids))
+    kind = ItemKind(row.kind)
+    given = quiz.Given(frozenset(option_ids), tuple(rows), tuple(pairs), text)
+    matches = (
+        db.scalars(_OPTIONS_OF, {"item_id": row.item_id}).all() if kind is ItemKind.MATCHING else ()
+    )
+    answer = quiz.answer_from(kind, row.option_order, given, matches)
     tail = tail_of(
         db, row.enrolment_id, pressed.key(LearningVerb.ANSWERED, attempt_id, position, answer)
     )
@@ -245,9 +264,9 @@ def submit_attempt(
     tail = tail_of(db, enrolment.id, pressed.key(LearningVerb.SUBMITTED, attempt_id))
     marks = _mark(db, attempt)
     attempt.submitted_at = now
-    attempt.score = quiz.score(marks.right, marks.asked)
+    attempt.score = quiz.score(marks.earned, marks.points)
     attempt.is_passed = quiz.is_pass(
-        marks.right, marks.asked, attempt.pass_mark, marks.critical_wrong
+        marks.earned, marks.points, attempt.pass_mark, marks.critical_wrong
     )
     db.flush()
     record(
@@ -290,39 +309,35 @@ def _my_attempt(db: Session, person_id: int, attempt_id: UUID) -> Attempt:
 
 @dataclass(frozen=True)
 class _Marks:
+    """`right` of `asked` questions are wholly right; `earned` of `points` counts their weights."""
+
     right: int
     asked: int
     critical_wrong: int
+    earned: Decimal
+    points: int
 
 
 def _mark(db: Session, attempt: Attempt) -> _Marks:
     """Marks every question."""
     asked = db.execute(
-        select(AttemptItem, Item.kind, Item.is_critical)
+        select(AttemptItem, Item.weight, Item.is_critical)
         .join(Item, Item.id == AttemptItem.item_id)
         .where(AttemptItem.attempt_id == attempt.id)
     ).all()
-    correct: dict[int, set[int]] = {}
-    in_order: dict[int, list[int]] = {}
-    items = [question.item_id for question, _kind, _critical in asked]
-    options = select(ItemOption.item_id, ItemOption.id, ItemOption.is_correct)
-    for item_id, option_id, is_correct in db.execute(
-        options.where(ItemOption.item_id.in_(items)).order_by(ItemOption.position)
-    ):
-        in_order.setdefault(item_id, []).append(option_id)
-        if is_correct:
-            correct.setdefault(item_id, set()).add(option_id)
-    for question, kind, _critical in asked:
-        if kind == ItemKind.ORDERING:
-            question.is_correct = quiz.is_right_order(in_order[question.item_id], question.response)
-        else:
-            question.is_correct = quiz.is_right(
-                correct.get(question.item_id, ()), question.response
-            )
+    keys = keys_of(db, [question.item_id for question, _weight, _critical in asked])
+    for question, _weight, _critical in asked:
+        question.mark = mark_of(keys[question.item_id], question.response, question.option_order)
+        question.is_correct = question.mark == 1
     return _Marks(
-        sum(bool(question.is_correct) for question, _kind, _critical in asked),
+        sum(bool(question.is_correct) for question, _weight, _critical in asked),
         len(asked),
-        sum(critical and not question.is_correct for question, _kind, critical in asked),
+        sum(critical and not question.is_correct for question, _weight, critical in asked),
+        sum(
+            (weight * (question.mark or Decimal(0)) for question, weight, _critical in asked),
+            Decimal(0),
+        ),
+        sum(weight for _question, weight, _critical in asked),
     )
 
 

@@ -10,6 +10,7 @@ class UnitKind(StrEnum):
     PAGE = "page"
     CASE = "case"
     QUIZ = "quiz"
+    WEBINAR = "webinar"
 
 
 class ItemKind(StrEnum):
@@ -17,6 +18,22 @@ class ItemKind(StrEnum):
     MULTIPLE = "multiple"
     TRUEFALSE = "truefalse"
     ORDERING = "ordering"
+    SHORT = "short"
+    NUMERICAL = "numerical"
+    MATCHING = "matching"
+
+
+CHOSEN = frozenset((ItemKind.SINGLE, ItemKind.MULTIPLE, ItemKind.TRUEFALSE))
+"""Kinds that are answered by marking options."""
+TYPED = frozenset((ItemKind.SHORT, ItemKind.NUMERICAL))
+"""Kinds that are answered by writing; their options are what is accepted and never shown."""
+
+
+class Strictness(StrEnum):
+    """What an author of a short answer does not let pass."""
+
+    CASE = "case"
+    ACCENTS = "accents"
 
 
 class ChangeClass(StrEnum):

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 
 from app.kernel.text import Language, LocalizedText
-from app.training.learning.values import ChangeClass, CitedKind, ItemKind, UnitKind
+from app.training.learning.values import ChangeClass, CitedKind, ItemKind, Strictness, UnitKind
 from app.training.library.values import GuidelineContent
 
 NO_TEXT = LocalizedText()
@@ -26,6 +26,14 @@ LATER_FIELDS = frozenset(
         "sha256",
         "videos",
         "changes",
+        "weight",
+        "strict",
+        "match",
+        "number",
+        "tolerance",
+        "max_attempts",
+        "webinar",
+        "is_optional",
     )
 )
 """What earlier editions could not say. A fingerprint leaves them out where they say nothing."""
@@ -33,9 +41,21 @@ LATER_FIELDS = frozenset(
 
 @dataclass(frozen=True)
 class OptionContent:
+    """What is chosen, accepted or matched, by the kind of its question.
+
+    `weight` is what choosing or writing it gives or costs, in per cent; 0 where it follows from
+    `is_correct`. In a matching question `match` belongs to `text`; without a text it belongs to
+    nothing. `number` is what a number answer is within `tolerance`, "*" any other number; both are
+    written with a decimal point.
+    """
+
     is_correct: bool
     text: LocalizedText
     feedback: LocalizedText
+    weight: Decimal = Decimal(0)
+    match: LocalizedText = NO_TEXT
+    number: str = ""
+    tolerance: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,7 +63,8 @@ class ItemContent:
     """`section` is the code of a section of the Guidelines, `screen` where the reason is read
     ("M2-L2#3"), `case` the code of the vignette above the question.
 
-    The options of an ordering stand in the right order; `explanation` is its only feedback.
+    The options of an ordering stand in the right order; `explanation` is its only feedback. It
+    counts `weight` times in the quiz, once where that is 0. `strict` is of a short answer.
     """
 
     code: str
@@ -56,6 +77,8 @@ class ItemContent:
     is_critical: bool = False
     screen: str = ""
     case: str = ""
+    weight: int = 0
+    strict: tuple[Strictness, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -145,12 +168,13 @@ class ObjectiveContent:
 @dataclass(frozen=True)
 class QuizContent:
     """`draw`: how many items of each objective; `pass_mark`: 0–1; `pause_minutes`: between two
-    attempts.
+    attempts; `max_attempts`: 0 is any number.
     """
 
     draw: Mapping[str, int]
     pass_mark: Decimal
     pause_minutes: int
+    max_attempts: int = 0
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,9 @@ class ModuleState(StrEnum):
 
 @dataclass(frozen=True)
 class UnitOutline:
-    """`questions` is how many a quiz draws; `pass_mark` 0–1; both empty for what is read."""
+    """`questions` is how many a quiz draws; `pass_mark` 0–1; both empty for what is read.
+    `max_attempts` 0: any number.
+    """
 
     id: int
     code: str
@@ -32,6 +34,7 @@ class UnitOutline:
     questions: int = 0
     pass_mark: Decimal = Decimal(0)
     pause_minutes: int = 0
+    max_attempts: int = 0
 
     @property
     def is_quiz(self) -> bool:

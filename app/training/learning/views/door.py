@@ -18,7 +18,7 @@ from app.training.learning.rules.progress import (
     NotEnrolled,
     ScreenNotReached,
 )
-from app.training.learning.rules.quiz import AlreadySubmitted, PauseNotOver
+from app.training.learning.rules.quiz import AlreadySubmitted, NoAttemptsLeft, PauseNotOver
 from app.training.learning.values.events import Press
 from app.training.learning.values.outline import CoursePosition
 from app.training.learning.wording import instant_text
@@ -120,7 +120,7 @@ def refused(
             _("See the result"),
             url_for("learning.attempt", slug=slug, attempt_id=attempt_id),
         )
-    elif isinstance(refusal, PauseNotOver | ScreenNotReached) and back:
+    elif isinstance(refusal, PauseNotOver | NoAttemptsLeft | ScreenNotReached) and back:
         label, url = _("Read the module again"), module_address(slug, back.module_slug)
     elif isinstance(refusal, NotEnrolled | ModuleInPreparation):
         label, url = _("Go to the course page"), url_for("learning.course", slug=slug)

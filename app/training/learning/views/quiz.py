@@ -5,6 +5,7 @@ from random import SystemRandom
 from typing import Any
 from uuid import UUID
 
+from babel.numbers import format_decimal
 from flask import redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -15,6 +16,7 @@ from app.infra.language import say
 from app.kernel.refusal import NotFound, Refusal
 from app.training.learning import policy, services
 from app.training.learning.forms.answers import (
+    pairs_in,
     places_in,
     position_after,
     read_answer,
@@ -26,9 +28,12 @@ from app.training.learning.queries.seat import seat_of
 from app.training.learning.rules import progress
 from app.training.learning.rules.quiz import (
     AlreadySubmitted,
+    AnswerTooLong,
+    NotANumber,
     OneAnswerOnly,
     OrderUnclear,
     UnknownOption,
+    attempts_left,
     needed,
     next_try_at,
 )
@@ -63,7 +68,9 @@ def quiz_page(db: Session, seat: Seat, module: ModuleOutline, unit: UnitOutline)
         tries=[line for line in tries if line.submitted_at],
         open_try=open_try,
         again_at=again_at if again_at and again_at > clock.now() else None,
+        left=attempts_left(unit.max_attempts, len(tries)),
         is_passed=unit.id in seat.standing.passed,
+        is_weighed=quiz.is_weighed(db, module_id=module.id),
         needed=needed(unit.pass_mark, unit.questions),
         unread=[
             other
@@ -135,6 +142,7 @@ def question(slug: str, attempt_id: UUID, position: int) -> Page:
 def save_answer(slug: str, attempt_id: UUID, position: int) -> Page:
     actor, now = current_actor(), clock.now()
     step, places = request.form.get("step", "next"), places_in(request.form)
+    written = request.form.get("text", "")
     try:
         answer = read_answer(request.form.getlist("option"), step)
         rows = rows_in_order(places)
@@ -146,12 +154,14 @@ def save_answer(slug: str, attempt_id: UUID, position: int) -> Page:
                 position=position,
                 option_ids=answer.option_ids,
                 rows=rows,
+                pairs=pairs_in(request.form),
+                text=written,
                 language=reader_language(),
                 press=press_sent(),
                 now=now,
             )
-    except (UnknownOption, OneAnswerOnly, OrderUnclear) as refusal:
-        return _question_page(slug, attempt_id, position, refusal, places)
+    except (UnknownOption, OneAnswerOnly, OrderUnclear, NotANumber, AnswerTooLong) as refusal:
+        return _question_page(slug, attempt_id, position, refusal, places=places, written=written)
     except AlreadySubmitted as refusal:
         return _too_late(refusal, slug, attempt_id)
     following = position_after(position, answer.step)
@@ -206,9 +216,13 @@ def _question_page(
     attempt_id: UUID,
     position: int,
     refusal: Refusal | None = None,
+    *,
     places: Mapping[int, str] | None = None,
+    written: str = "",
 ) -> Page:
-    """One past the last question is the review. `places` are the numbers just written."""
+    """One past the last question is the review. `places` are the numbers just written, `written`
+    the words.
+    """
     with reading() as db:
         head = _head(db, slug, attempt_id)
         if head.submitted_at is not None:
@@ -224,9 +238,20 @@ def _question_page(
         head=head,
         question=asked,
         places=places or asked.places,
+        written=written or asked.text,
         error=error,
     )
     return (page, STATUS[refusal.kind]) if refusal else page
+
+
+def _left(db: Session, seat: Seat, head: quiz.AttemptHead) -> int | None:
+    """How many attempts are left; None for any number."""
+    module = seat.outline.module(head.module_slug)
+    unit = module.unit(head.unit_code) if module else None
+    if unit is None or not unit.max_attempts or seat.enrolment_id is None:
+        return None
+    tries = quiz.my_tries(db, enrolment_id=seat.enrolment_id, unit_id=unit.id)
+    return attempts_left(unit.max_attempts, len(tries))
 
 
 def _result_page(db: Session, head: quiz.AttemptHead, late: str = "") -> str:
@@ -238,6 +263,11 @@ def _result_page(db: Session, head: quiz.AttemptHead, late: str = "") -> str:
         "late": late,
         "questions": marked,
         "right": sum(asked.is_right for asked in marked),
+        "earned": sum(asked.mark * asked.points for asked in marked),
+        "earned_text": format_decimal(
+            sum(asked.mark * asked.points for asked in marked), "0.##", locale=reader_language()
+        ),
+        "left": _left(db, seat, head),
         "critical": [asked for asked in marked if asked.is_critical and not asked.is_right],
         "titles": {unit.code: unit.title for unit in module.units} if module else {},
     }
