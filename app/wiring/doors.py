@@ -57,6 +57,7 @@ from app.training.exchange.cli import group as questions_commands
 from app.training.learning.api import bp as learning_api
 from app.training.learning.cli import group as courses_commands
 from app.training.learning.views import bp as learning
+from app.training.national.views import bp as national
 from app.training.packages.views import bp as packages
 from app.training.packages.views import content as package_content
 from app.training.turnover.api import bp as turnover_api
@@ -82,6 +83,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     registrations,
     attendance,
     learning,
+    national,
     packages,
     package_content,
     authoring,

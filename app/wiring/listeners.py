@@ -68,6 +68,7 @@ from app.planning.seasons.facts import SeasonRequested
 from app.training.certificates import tasks as certificates_tasks
 from app.training.certificates.facts import CertificateIssued
 from app.training.learning.facts import CourseCompleted, CourseEditionPublished
+from app.training.national.facts import NationalPageChanged
 
 FOUND = (Handler("search.on_event_changed", search_tasks.on_event_changed),)
 MATERIALS = (Handler("search.on_material_changed", search_tasks.on_material_changed),)
@@ -211,6 +212,9 @@ HANDLERS: Registry = {
     ),
     MaterialAdded: MATERIALS,
     MaterialWithdrawn: MATERIALS,
+    NationalPageChanged: (
+        Handler("search.on_national_page_changed", search_tasks.on_national_page_changed),
+    ),
     CourseEditionPublished: (
         Handler("search.on_course_published", search_tasks.on_course_published),
     ),

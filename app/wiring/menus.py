@@ -153,6 +153,7 @@ LINKS = {
     "practices": "practices.practices",
     "who_is_who": "who_is_who.people",
     "request_access": "access.request_access",
+    "national": "national.own",
     "about": "home.about",
     "accessibility": "home.accessibility",
 }
@@ -160,5 +161,6 @@ LINKS = {
 SEARCH_PAGES: tuple[tuple[str, str, Policy], ...] = (
     *NAVIGATION,
     *PERSON_MENU,
+    (N_("National pages"), "national.pages", signed_in),
     *((title, endpoint, policy) for title, _purpose, endpoint, policy in DESK),
 )

@@ -38,6 +38,7 @@ WINGS: Mapping[str, tuple[str, ...]] = {
         "learning",
         "authoring",
         "packages",
+        "national",
         "certificates",
         "turnover",
     ),

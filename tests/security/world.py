@@ -82,6 +82,7 @@ from app.training.learning.models import (
     Unit,
 )
 from app.training.learning.services import start_enrolment
+from app.training.national.models import NationalLine
 from app.training.packages.rules.addresses import KeyPurpose, key_of
 from app.training.packages.services import enrol, open_session
 from tests.security.invited import invited, token_in
@@ -108,6 +109,7 @@ LAST = (
     "events.cancel_confirmed",
     "events_api.cancel_by_program",
     "invitations.cancel_guest_place",
+    "national.remove_line",
     "speakers.ask_speaker_again",
     "speakers.take_speaker_out",
 )
@@ -232,6 +234,9 @@ def belongings(her: Actor) -> Objects:
             **_access(db, now),
             **_package(db, her, now),
             **_course_in_work(db, edition_id),
+            "line_id": str(
+                db.scalars(select(NationalLine.id).where(NationalLine.country_code == "HN")).first()
+            ),
         }
 
 
@@ -724,6 +729,9 @@ def values_for(rule: Rule, objects: Objects) -> Objects:
             "slug": "protection",
             "name": "not-certified",
         }
+        values = {name: named.get(name) or objects[name] for name in rule.arguments}
+    if rule.endpoint.startswith("national."):
+        named = {"code": "HN", "kind": "office"}
         values = {name: named.get(name) or objects[name] for name in rule.arguments}
     if rule.endpoint.startswith("setup.") and "name" in rule.arguments:
         values["name"] = "webinar"

@@ -51,6 +51,7 @@ from app.training.certificates.queries import my_certificates
 from app.training.certificates.queries.records import CertificateRecord
 from app.training.learning.queries.seat import seat_of
 from app.training.learning.values.outline import Seat
+from app.training.national.queries import pages_to_see_to
 from app.training.turnover.queries.figures import country_report
 
 COURSE = "guidelines"
@@ -214,6 +215,7 @@ def _country(db: Session, actor: Actor, code: str, now: datetime, *, plans: bool
     report = country_report(db, actor=actor, country_code=code, on=day)
     listed = {name: found.total for name, found in report.lists.items() if found}
     here = clock.today()
+    national = next(iter(pages_to_see_to(db, codes=(code,), today=here)), None)
     overdue, since = overdue_agreements(db, actor=actor, today=here, country=code)
     coming, next_due = coming_agreements(db, actor=actor, today=here, country=code)
     return CountryFacts(
@@ -237,6 +239,8 @@ def _country(db: Session, actor: Actor, code: str, now: datetime, *, plans: bool
         overdue_since=since,
         coming=coming,
         next_due=next_due,
+        national=national.freshness if national else None,
+        national_on=national.checked_on if national else None,
         handover_on=None if plans else _handover_on(db, actor, here),
     )
 

@@ -12,6 +12,7 @@ from app.office.home.values import (
     TaskKind,
     Urgency,
 )
+from app.training.national.values import Freshness
 
 WEEK = timedelta(days=7)
 ORDER = {
@@ -129,6 +130,10 @@ def country_tasks(facts: CountryFacts, today: date) -> list[Task]:
     ):
         if number:
             tasks.append(Task(kind, urgency, number, due=due, where=here))
+    if facts.national is Freshness.EMPTY:
+        tasks.append(Task(TaskKind.NATIONAL_EMPTY, Urgency.LATER, where=here))
+    elif facts.national is not None:
+        tasks.append(Task(TaskKind.NATIONAL_OLD, Urgency.LATER, due=facts.national_on, where=here))
     return in_order([*tasks, *_handing_over(facts.handover_on, today)])
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from app.kernel.text import LocalizedText
+from app.training.national.values import Freshness
 
 
 class Urgency(StrEnum):
@@ -41,6 +42,8 @@ class TaskKind(StrEnum):
     SETTLE = "settle"
     TRANSLATE = "translate"
     PRACTICES = "practices"
+    NATIONAL_EMPTY = "national-empty"
+    NATIONAL_OLD = "national-old"
     HANDOVER = "handover"
 
 
@@ -120,4 +123,6 @@ class CountryFacts:
     overdue_since: date | None = None
     coming: int = 0  # open agreements that are not overdue
     next_due: date | None = None
+    national: Freshness | None = None  # of the country's page, where it is to be seen to
+    national_on: date | None = None  # when it was checked last
     handover_on: date | None = None

@@ -22,6 +22,10 @@ def on_agreement_changed(db: Session, entry: JournalEntry, *, now: datetime) -> 
     refresh(db, kind=HitKind.AGREEMENT, subject=str(entry.payload["agreement_id"]))
 
 
+def on_national_page_changed(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    refresh(db, kind=HitKind.NATIONAL, subject=entry.payload["country_code"])
+
+
 def on_course_published(db: Session, entry: JournalEntry, *, now: datetime) -> None:
     rebuild(db)
 

@@ -17,9 +17,16 @@ class HitKind(StrEnum):
     AGREEMENT = "agreement"
     MATERIAL = "material"
     LESSON = "lesson"
+    NATIONAL = "national"
 
 
-INDEXED = (HitKind.EVENT, HitKind.AGREEMENT, HitKind.MATERIAL, HitKind.LESSON)
+INDEXED = (
+    HitKind.EVENT,
+    HitKind.AGREEMENT,
+    HitKind.MATERIAL,
+    HitKind.LESSON,
+    HitKind.NATIONAL,
+)
 """Kinds whose words stand in the index. People and pages are few and are read where they are."""
 
 

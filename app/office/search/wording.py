@@ -12,4 +12,5 @@ KINDS: Mapping[HitKind, str] = {
     HitKind.AGREEMENT: N_("Agreements"),
     HitKind.MATERIAL: N_("Materials"),
     HitKind.LESSON: N_("Lessons"),
+    HitKind.NATIONAL: N_("National pages"),
 }

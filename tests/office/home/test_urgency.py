@@ -99,6 +99,8 @@ def test_everything_the_desk_may_ask_for_is_a_task_of_its_own() -> None:
         TaskKind.BEGIN,
         TaskKind.LAPSING,
         TaskKind.SETTLE,
+        TaskKind.NATIONAL_EMPTY,
+        TaskKind.NATIONAL_OLD,
     }
     assert {task.kind for task in tasks} == set(TaskKind) - country_only
     order = [list(Urgency).index(task.urgency) for task in tasks]

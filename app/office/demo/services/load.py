@@ -22,6 +22,7 @@ from app.office.demo.services.handover import load_handover
 from app.office.demo.services.history import load_history
 from app.office.demo.services.invitations import load_invitations
 from app.office.demo.services.letters import load_letters
+from app.office.demo.services.national import load_national_pages
 from app.office.demo.services.people import load_people
 from app.office.demo.services.personas import load_personas
 from app.office.demo.services.places import load_places
@@ -71,6 +72,7 @@ def load_demo(db: Session, *, today: date, now: datetime, address: str, secret: 
     load_training(db, chance=chance, today=today, now=now, editions=editions, address=address)
     load_answers(db, chance=Random(SEED), edition_id=current)
     load_short_courses(db, chance=Random(SEED), today=today, address=address)
+    load_national_pages(db, now=now)
     load_letters(db, now=now)
     load_handover(db, today=today, now=now)
     for step in SetupStep:

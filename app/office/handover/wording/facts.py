@@ -281,6 +281,8 @@ PLATFORM: Mapping[str, str] = {
     "ModuleCompleted": N_("Person %(person_id)s completed a module of the course."),
     "MeetingsConnected": N_("The meeting program %(provider)s was connected."),
     "MeetingsDisconnected": N_("The connection to the meeting program %(provider)s was removed."),
+    "NationalPageChanged": N_("The national page of %(country_code)s was changed: %(change)s."),
+    "NationalPageChecked": N_("The national page of %(country_code)s was checked."),
     "PairDeclared": N_("%(first)s and %(second)s never meet at once from now on."),
     "PairWithdrawn": N_("%(first)s and %(second)s may meet at once again."),
     "PracticeAccepted": N_("Good practice %(practice_id)s was accepted."),

@@ -329,6 +329,24 @@ def _practices(_s: TaskSpeaker, task: Task) -> Words:
     return Words(say, _("Review"), url_for("practices.review"))
 
 
+def _national_empty(s: TaskSpeaker, task: Task) -> Words:
+    say = _("Fill in the national page of your country")
+    more = _("Officials look there for laws, offices and numbers")
+    url = url_for("national.page", code=s.own_country(task))
+    return Words(say, _("Fill it in"), url, more)
+
+
+def _national_old(s: TaskSpeaker, task: Task) -> Words:
+    say = _("Check the national page of your country")
+    more = (
+        _("Last checked on %(day)s", day=day_text(task.due, reader_language()))
+        if task.due
+        else _("Nobody has checked it yet")
+    )
+    url = url_for("national.page", code=s.own_country(task))
+    return Words(say, _("Check the page"), url, more)
+
+
 def _handover(s: TaskSpeaker, task: Task) -> Words:
     url = url_for("handover.handovers")
     if task.due and task.due < s.page.day:
@@ -359,5 +377,7 @@ SENTENCES: dict[TaskKind, Callable[[TaskSpeaker, Task], Words]] = {
     TaskKind.LAPSING: _lapsing,
     TaskKind.SETTLE: _settle,
     TaskKind.PRACTICES: _practices,
+    TaskKind.NATIONAL_EMPTY: _national_empty,
+    TaskKind.NATIONAL_OLD: _national_old,
     TaskKind.HANDOVER: _handover,
 }

@@ -22,6 +22,7 @@ from app.planning.events.models import Event
 from app.planning.events.queries.events import Sight, sight_of
 from app.planning.events.values import DatePrecision
 from app.training.learning.models import Course, CourseEdition, Module, Unit
+from app.training.national.policy import may_read as may_read_national_pages
 
 SHOWN = 8
 """Hits of one kind on the page."""
@@ -64,6 +65,7 @@ LESSONS = (
     .join(Course, Course.id == CourseEdition.course_id)
     .where(Unit.id.in_(IDS))
 )
+COUNTRIES = select(Country.code, Country.name).where(Country.code.in_(IDS))
 PEOPLE = (
     select(Person.id, Person.full_name, Person.country_code, Country.name, Institution.name)
     .join(Country, Country.code == Person.country_code)
@@ -89,6 +91,7 @@ def found(db: Session, *, actor: Actor, typed: str) -> dict[HitKind, tuple[Hit, 
         HitKind.AGREEMENT: _agreements,
         HitKind.MATERIAL: _materials,
         HitKind.LESSON: _lessons,
+        HitKind.NATIONAL: _national_pages,
     }
     hits = {kind: tuple(find(db, actor, words))[:SHOWN] for kind, find in finders.items()}
     return {kind: some for kind, some in hits.items() if some}
@@ -171,6 +174,19 @@ def _lessons(db: Session, actor: Actor, words: tuple[str, ...]) -> list[Hit]:
         )
         for number in ids
         if number in rows
+    ]
+
+
+def _national_pages(db: Session, actor: Actor, words: tuple[str, ...]) -> list[Hit]:
+    """The page of each country whose numbers, offices, laws or notes fit."""
+    if not may_read_national_pages(actor):
+        return []
+    ids = proposed(db, HitKind.NATIONAL, words)
+    names = {row.code: row.name for row in db.execute(COUNTRIES, {"ids": ids})}
+    return [
+        Hit(HitKind.NATIONAL, names[code], "national.page", {"code": code})
+        for code in ids
+        if code in names
     ]
 
 

@@ -11,13 +11,19 @@ from app.followup.agreements.models import Agreement
 from app.kernel.text import LocalizedText
 from app.office.search.values import HitKind, SearchWords
 from app.participation.materials.models import Material
+from app.people.directory.models import Country
 from app.planning.events.models import Event, EventBrief, EventSession
 from app.training.learning.models import CourseEdition, Module, Unit, UnitRendition
+from app.training.national.models import NationalLine, NationalPageRow
 
 EVENTS = select(Event, EventBrief).outerjoin(EventBrief, EventBrief.event_id == Event.id)
 TITLES = select(EventSession.event_id, EventSession.title)
 AGREEMENTS = select(Agreement)
 MATERIALS = select(Material).where(Material.withdrawn_at.is_(None))
+NATIONAL_PAGES = select(Country.code, Country.name, NationalPageRow.notes).join(
+    NationalPageRow, NationalPageRow.country_code == Country.code
+)
+NATIONAL_LINES = select(NationalLine).order_by(NationalLine.id)
 NEWEST = select(func.max(CourseEdition.id)).group_by(CourseEdition.course_id)
 LESSONS = (
     select(Unit.id, Unit.title, Module.title)
@@ -34,6 +40,7 @@ def words_in(db: Session, kind: HitKind, subject: str | None = None) -> Iterator
         HitKind.AGREEMENT: _agreements,
         HitKind.MATERIAL: _materials,
         HitKind.LESSON: _lessons,
+        HitKind.NATIONAL: _national_pages,
     }
     return readers[kind](db, subject)
 
@@ -90,3 +97,16 @@ def _lessons(db: Session, subject: str | None) -> Iterator[SearchWords]:
         bodies[unit_id].append(body)
     for unit_id, title, module in rows:
         yield SearchWords(str(unit_id), _text(title), _text(module, *bodies[unit_id]))
+
+
+def _national_pages(db: Session, subject: str | None) -> Iterator[SearchWords]:
+    pages, lines = NATIONAL_PAGES, NATIONAL_LINES
+    if subject is not None:
+        pages = pages.where(Country.code == subject)
+        lines = lines.where(NationalLine.country_code == subject)
+    bodies: dict[str, list[str]] = defaultdict(list)
+    for row in db.scalars(lines):
+        bodies[row.country_code].append(_text(row.name, row.about, row.address, row.spoken))
+    for code, name, notes in db.execute(pages):
+        if bodies[code] or notes:
+            yield SearchWords(code, _text(name), _text(*bodies[code], notes))

@@ -1,0 +1,154 @@
+"""A line of a national page as it was typed, and the notes under it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import wtforms
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms.validators import Optional
+
+from app.kernel.refusal import Sentence
+from app.kernel.text import N_, LocalizedText, fields_of
+from app.training.national import rules
+from app.training.national.values import LineDraft, LineKind
+from app.web.fields import DateField, SelectField, stripped
+from app.web.text_fields import LocalizedField, LocalizedForm
+
+
+def limit(most: int) -> dict[str, int]:
+    """The counter's limit; `components/forms.html` never lets a browser cut."""
+    return {"maxlength": most}
+
+
+class LineForm(LocalizedForm):
+    """All fields of all kinds; `for_kind` takes out those that the kind does not have."""
+
+    name = LocalizedField(
+        N_("Name in %(language)s"),
+        wtforms.StringField,
+        [Optional()],
+        render_kw=limit(rules.LONGEST_NAME),
+    )
+    about = LocalizedField(
+        N_("What one turns to it for, in %(language)s"),
+        wtforms.TextAreaField,
+        [Optional()],
+        render_kw=limit(rules.LONGEST_ABOUT),
+    )
+    adopted_on = DateField(_l("Date"), [Optional()])
+    url = wtforms.StringField(_l("Link"), [Optional()])
+    address = wtforms.TextAreaField(
+        _l("Address"), [Optional()], render_kw=limit(rules.LONGEST_ADDRESS)
+    )
+    telephone = wtforms.StringField(_l("Telephone"), [Optional()])
+    email = wtforms.StringField(_l("E-mail"), [Optional()])
+    is_of_office = wtforms.BooleanField(_l("It belongs to the office"))
+    hours = LocalizedField(
+        N_("Opening hours in %(language)s"),
+        wtforms.StringField,
+        [Optional()],
+        render_kw=limit(rules.LONGEST_HOURS),
+    )
+    timezone = SelectField(_l("The hours are in"))
+    spoken = LocalizedField(
+        N_("Languages spoken there, in %(language)s"),
+        wtforms.StringField,
+        [Optional()],
+        render_kw=limit(rules.LONGEST_HOURS),
+    )
+
+    def for_kind(self, kind: LineKind, zones: Sequence[tuple[str, str]]) -> "LineForm":
+        """`zones`: time zones to choose from, with their names."""
+        self.kind = kind
+        self.timezone.choices = [*zones]
+        if not self.timezone.data and zones:
+            self.timezone.data = zones[0][0]
+        absent = {
+            LineKind.LAW: (
+                "address",
+                "telephone",
+                "email",
+                "is_of_office",
+                "hours",
+                "timezone",
+                "spoken",
+            ),
+            LineKind.NUMBER: (
+                "adopted_on",
+                "url",
+                "address",
+                "email",
+                "hours",
+                "timezone",
+                "spoken",
+            ),
+            LineKind.OFFICE: ("adopted_on",),
+        }[kind]
+        for name in [one for one in self._fields if one.startswith(absent)]:
+            del self[name]
+        if kind is LineKind.NUMBER:
+            self.telephone.flags.required = True
+        return self
+
+    def draft(self) -> LineDraft:
+        """Call it after `validate()`."""
+        hours = self._texts("hours")
+        return LineDraft(
+            self.kind,
+            self._texts("name"),
+            self._texts("about"),
+            self._data("adopted_on") or None,
+            stripped(self._data("url")),
+            stripped(self._data("address")),
+            stripped(self._data("telephone")),
+            stripped(self._data("email")),
+            hours,
+            (self._data("timezone") or "") if hours else "",
+            self._texts("spoken"),
+            bool(self._data("is_of_office")),
+        )
+
+    def show_errors(self, errors: Mapping[str, Sentence]) -> None:
+        for name, sentence in errors.items():
+            if name in self:
+                self[name].errors = [*self[name].errors, _(sentence.msgid, **sentence.params)]
+
+    def _texts(self, name: str) -> LocalizedText:
+        if not any(field.startswith(f"{name}_") for field in self._fields):
+            return LocalizedText()
+        texts: LocalizedText = getattr(self, name).data
+        return texts.map(stripped)
+
+    def _data(self, name: str) -> Any:
+        return self[name].data if name in self else None
+
+
+class NotesForm(LocalizedForm):
+    notes = LocalizedField(
+        N_("Notes in %(language)s"),
+        wtforms.TextAreaField,
+        [Optional()],
+        render_kw=limit(rules.LONGEST_NOTES),
+    )
+
+    def show_errors(self, errors: Mapping[str, Sentence]) -> None:
+        for name, sentence in errors.items():
+            self[name].errors = [*self[name].errors, _(sentence.msgid, **sentence.params)]
+
+
+def answers_of(draft: LineDraft) -> dict[str, object]:
+    """A line as the fields of its form have it."""
+    return {
+        **fields_of("name", draft.name),
+        **fields_of("about", draft.about),
+        **fields_of("hours", draft.hours),
+        **fields_of("spoken", draft.spoken),
+        "adopted_on": draft.adopted_on,
+        "url": draft.url,
+        "address": draft.address,
+        "telephone": draft.telephone,
+        "email": draft.email,
+        "timezone": draft.timezone,
+        "is_of_office": draft.is_of_office,
+    }
