@@ -95,10 +95,8 @@ _SUMS = (
         func.sum(Attempt.score * Attempt.score),
     )
     .join(Attempt, Attempt.id == AttemptItem.attempt_id)
-    .join(Unit, Unit.id == Attempt.unit_id)
-    .join(Module, Module.id == Unit.module_id)
     .where(
-        Module.edition_id == bindparam("edition_id"),
+        Attempt.unit_id.in_(bindparam("quizzes", expanding=True)),
         Attempt.number == 1,
         Attempt.submitted_at.is_not(None),
     )
@@ -150,7 +148,9 @@ def _sums(db: Session, asked: Mapping[str, int]) -> dict[int, dict[str, AnswerSu
     """By item and language."""
     drawn = {unit_id: sum(draw.values()) for unit_id, draw in db.execute(_DRAWS, asked)}
     found: dict[int, dict[str, AnswerSums]] = {}
-    for item_id, language, unit_id, answers, right, *scores in db.execute(_SUMS, asked):
+    for item_id, language, unit_id, answers, right, *scores in db.execute(
+        _SUMS, {"quizzes": list(drawn)}
+    ):
         of_item = found.setdefault(item_id, {})
         totals, of_right, squares = map(float, scores)
         given = AnswerSums(answers, right, totals, of_right, squares, drawn.get(unit_id, 0))
