@@ -81,12 +81,12 @@ NOT_AN_ADDRESS = N_(
 )
 # One sentence for both, so that nobody learns which names our own network knows.
 NOT_PUBLIC = N_("This address cannot be found on the public internet.")
-NO_ANSWER = N_("The other side does not answer.")
-TOO_SLOW = N_("The other side took too long.")
-NOT_TRUSTED = N_("The other side cannot prove who it is: its certificate is not valid.")
+NO_ANSWER = N_("The other server does not answer.")
+TOO_SLOW = N_("The other server took too long.")
+NOT_TRUSTED = N_("The other server cannot prove who it is: its certificate is not valid.")
 TOO_MUCH = N_("The answer is too large.")
-TOO_MANY_HOPS = N_("The address leads on and on to other addresses.")
-REFUSED = N_("The other side answered with the code %(status)s.")
+TOO_MANY_HOPS = N_("The address keeps redirecting to other addresses.")
+REFUSED = N_("The other server answered with the code %(status)s.")
 GARBLED = N_("The answer is damaged.")
 
 Resolver = Callable[[str, int], list[str]]

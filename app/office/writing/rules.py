@@ -16,7 +16,7 @@ IN_OFFICE = ("name", "link")
 IN_EVENT = ("name", "event", "date", "link")
 NO_SUBJECT = N_("Write the subject.")
 NO_TEXT = N_("Write the text.")
-NOBODY_CHOSEN = N_("Choose to whom you write.")
+NOBODY_CHOSEN = N_("Choose who you are writing to.")
 
 
 class AudienceChanged(Refusal):

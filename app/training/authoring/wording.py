@@ -31,7 +31,7 @@ KINDS: Mapping[CoursePartKind, str] = {
     CoursePartKind.VIDEO: N_("Video"),
 }
 LISTS: Mapping[CoursePartKind, str] = {
-    CoursePartKind.SECTION: N_("What the course rests on"),
+    CoursePartKind.SECTION: N_("What the course is based on"),
     CoursePartKind.MODULE: N_("Modules"),
     CoursePartKind.OBJECTIVE: N_("Objectives"),
     CoursePartKind.LESSON: N_("Lessons"),
@@ -65,7 +65,7 @@ FIELDS: Mapping[str, str] = {
     "summary": N_("What it is about"),
     "document_title": N_("Title of the document"),
     "document_note": N_("Where the document comes from"),
-    "outcome": N_("What one can do afterwards"),
+    "outcome": N_("What learners can do afterwards"),
     "text": N_("Text"),
     "body": N_("Text"),
     "stem": N_("Question"),

@@ -8,10 +8,10 @@ from app.training.packages.values import ItemStanding, PackageFinding, PlayStatu
 
 STANDARDS = {Standard.SCORM_12: "SCORM 1.2", Standard.SCORM_2004: "SCORM 2004"}
 WEIGHTS = {
-    Weight.BLOCKER: N_("It cannot be taken in because of this"),
+    Weight.BLOCKER: N_("It cannot be accepted because of this"),
     Weight.UNSUPPORTED: N_("Not supported here"),
     Weight.MISSING: N_("Missing in the archive"),
-    Weight.WARNING: N_("To know"),
+    Weight.WARNING: N_("Good to know"),
 }
 STATUSES = {
     PlayStatus.NOT_ATTEMPTED: N_("Not started"),

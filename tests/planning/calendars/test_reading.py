@@ -139,7 +139,7 @@ BROKEN = {
     "broken_dates.ics": [
         ("Mes trece", 4, "“20261301T090000Z” is not a date, so it is left out."),
         ("Al revés", 10, "It ends before it starts, so it is left out."),
-        ("Sin inicio", 16, "It says no start, so it is left out."),
+        ("Sin inicio", 16, "It has no start, so it is left out."),
         ("Palabras", 20, "“tomorrow morning” is not a date, so it is left out."),
         (
             "Exclusión ilegible",
@@ -160,7 +160,7 @@ BROKEN = {
             "The time zone “Marte/Olimpo” is not known; its hours are read as those of America/Costa_Rica.",
         ),
     ],
-    "no_end.ics": [("Sin final", 4, "It says no end; one hour is assumed.")],
+    "no_end.ics": [("Sin final", 4, "It has no end; one hour is assumed.")],
     "endless_rules.ics": [
         (
             "Cada segundo",

@@ -51,7 +51,7 @@ def test_author_looks_accepts_and_offers_a_new_version(app: Flask, client: Flask
     status, _html, place = post(client, "/packages/import", wrapped)
     assert (status, rows(app)) == (303, (1, 0))
     page = client.get(f"{place}?lang=en").text
-    assert "It is taken out of it when you accept." in page
+    assert "It is taken out of the folder when you accept it." in page
     assert "Lección" in page
     assert "index.html" in page
     status, html, _place = post(client, place, None, title_es="Curso", origin="")

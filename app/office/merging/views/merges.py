@@ -53,7 +53,7 @@ def merge() -> Answer:
     if len(people) != TWO:
         return _list_page(_("Tick exactly two records.")), INVALID
     if not keep or keep[0] not in people:
-        return _compare_page(people, _("Choose the record that goes on.")), INVALID
+        return _compare_page(people, _("Choose the record to keep.")), INVALID
     gone = next(number for number in people if number != keep[0])
     try:
         merge_id = press_once(
@@ -66,7 +66,7 @@ def merge() -> Answer:
     except Refusal as refusal:
         said = say(reader_language(), refusal.sentence)
         return _compare_page(people, said), STATUS[refusal.kind]
-    flash(_("The two records are one now. You can take that back below."), "success")
+    flash(_("The two records are one now. You can undo that below."), "success")
     return redirect(url_for("merging.merged", merge_id=merge_id), 303)
 
 
@@ -89,7 +89,7 @@ def undo(merge_id: int) -> Answer:
         said = say(reader_language(), refusal.sentence)
         return _merge_page(merge_id, said), STATUS[refusal.kind]
     if left:
-        flash(_("The records are two again, but for what had changed since."), "warning")
+        flash(_("The records are two again, except for what had changed since."), "warning")
     else:
         flash(_("The records are two again, as they were."), "success")
     return redirect(url_for("merging.merged", merge_id=merge_id), 303)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from app.kernel.text import N_
 
 PLACEHOLDER = re.compile(r"\{([^{}\n]{0,40})\}")
-UNKNOWN_PLACEHOLDER = N_("{%(name)s} stands for nothing here. Use only %(known)s.")
+UNKNOWN_PLACEHOLDER = N_("{%(name)s} means nothing here. Use only %(known)s.")
 NONE_KNOWN = N_("{%(name)s} stands for nothing here: this text has no placeholders.")
 
 

@@ -18,7 +18,14 @@ from app.office.notifications.rules.texts import OurTexts, require_texts, reword
 from app.office.notifications.services.texts import change_texts, reset_texts
 from app.office.notifications.values import OUR_TEXTS, Letter, LetterTexts
 from app.office.notifications.views import bp
-from app.office.notifications.wording.kinds import KIND_OF, KINDS, LetterKind, Sample, sample_in
+from app.office.notifications.wording.kinds import (
+    KIND_OF,
+    KINDS,
+    TITLE,
+    LetterKind,
+    Sample,
+    sample_in,
+)
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
 
@@ -32,10 +39,12 @@ def letter_texts() -> str:
     with reading() as db:
         changed = changed_texts(db, actor=current_actor())
     sample = sample_in(language, clock.now())
+    title = TITLE.in_(language)
     rows = [
-        (kind, reworded(kind.sample(sample), changed.get(kind.key, OUR_TEXTS), language))
+        (kind, reworded(kind.sample(sample), changed.get(kind.key, OUR_TEXTS), language).subject)
         for kind in KINDS
     ]
+    rows = [(kind, subject.replace(title, "…")) for kind, subject in rows]
     return render_template("office/notifications/texts.html", rows=rows, changed=changed)
 
 

@@ -14,7 +14,7 @@ from app.office.reports.values import Audience, Cell
 from app.planning.events.models import Attendance, Registration, RegistrationConsent
 from app.planning.events.values.places import ConsentPurpose
 
-OTHERS, NOT_SAID = N_("Guests, others, and who did not wish to be counted"), N_("Not said")
+OTHERS, NOT_SAID = N_("Guests, others, and those who did not wish to be counted"), N_("Not said")
 WOMEN, MEN = N_("Women"), N_("Men")
 EVERYBODY = N_("Too few to be told apart")
 

@@ -22,13 +22,13 @@ DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 LONGEST_TITLE = 200
 LONGEST_NAME = 80
 
-NO_START = N_("It says no start, so it is left out.")
+NO_START = N_("It has no start, so it is left out.")
 BAD_DATE = N_("“%(value)s” is not a date, so it is left out.")
 BAD_EXTRA_DATE = N_("“%(value)s” is not a date, so that date is passed over.")
 BAD_LENGTH = N_("“%(value)s” is not a duration, so it is left out.")
 ENDS_BEFORE = N_("It ends before it starts, so it is left out.")
 TOO_LONG = N_("It lasts longer than %(days)s days, so it is left out.")
-NO_END = N_("It says no end; one hour is assumed.")
+NO_END = N_("It has no end; one hour is assumed.")
 UNKNOWN_ZONE = N_(
     "The time zone “%(zone)s” is not known; its hours are read as those of %(assumed)s."
 )

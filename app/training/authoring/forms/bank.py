@@ -17,8 +17,8 @@ from app.web.locale import language_name
 class BankForm(wtforms.Form):
     file = wtforms.FileField(_l("File"), [Needed()])
     language = SelectField(_l("Language of the questions"))
-    objective = SelectField(_l("Objective they ask for"))
-    section = SelectField(_l("Section they rest on"))
+    objective = SelectField(_l("Objective they test"))
+    section = SelectField(_l("Section they are based on"))
 
     def offer(self, draft: Draft, module: CoursePart, language: Language) -> None:
         none = ("", _("Not chosen yet"))

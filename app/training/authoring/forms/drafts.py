@@ -19,7 +19,7 @@ NO_TITLE = N_("Write a title in at least one language.")
 class StartForm(LocalizedForm):
     title = LocalizedField(N_("Title in %(language)s"), text_field, LINE)
     summary = LocalizedField(N_("What it is about, in %(language)s"), text_field, TEXT, area=True)
-    document = SelectField(_l("What it rests on"))
+    document = SelectField(_l("What it is based on"))
 
     def offer(self, documents: Sequence[tuple[str, LocalizedText]], language: Language) -> None:
         self.document.choices = [

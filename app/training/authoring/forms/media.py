@@ -12,12 +12,12 @@ MEGABYTE = 1024 * 1024
 LARGEST_PICTURE, LARGEST_FILM = MEGABYTE, 20 * MEGABYTE
 MOST_PIXELS = 4_000
 SVG, PNG, JPEG, WEBP = "image/svg+xml", "image/png", "image/jpeg", "image/webp"
-NOT_A_PICTURE = N_("This is no picture that we can show: use PNG, JPEG, WebP or SVG.")
+NOT_A_PICTURE = N_("This is not a picture that we can show: use PNG, JPEG, WebP or SVG.")
 PICTURE_TOO_LARGE = N_("The picture is larger than %(most)s MB. Make it smaller first.")
 TOO_MANY_PIXELS = N_("The picture has %(width)s × %(height)s pixels; at most %(most)s each way.")
-NOT_A_FILM = N_("This is no film that browsers play: use MP4 or WebM.")
+NOT_A_FILM = N_("This is not a video that browsers play: use MP4 or WebM.")
 FILM_TOO_LARGE = N_(
-    "The film is larger than %(most)s MB. Make it smaller, or write the address where it stands."
+    "The video is larger than %(most)s MB. Make it smaller, or write the address where it is."
 )
 EMPTY = N_("The file is empty.")
 NOT_CAPTIONS = N_(

@@ -85,7 +85,7 @@ class CourseForm(PartForm):
     summary = LocalizedField(N_("What it is about, in %(language)s"), text_field, TEXT, area=True)
     validity_months = _number(_l("Months that a certificate stays valid"), 1, 240, 24)
     document_title = LocalizedField(
-        N_("Title of the document it rests on, in %(language)s"), text_field, LINE
+        N_("Title of the document it is based on, in %(language)s"), text_field, LINE
     )
     document_note = LocalizedField(
         N_("Where that document comes from, in %(language)s"), text_field, TEXT, area=True
@@ -95,7 +95,7 @@ class CourseForm(PartForm):
 class SectionForm(PartForm):
     kind_ = CoursePartKind.SECTION
     plain = ("code", "verified")
-    code = text_field(_l("Number of the section, as III.2"), 20)
+    code = text_field(_l("Number of the section, such as III.2"), 20)
     title = LocalizedField(N_("Title in %(language)s"), text_field, LINE)
     verified = wtforms.BooleanField(_l("Compared with the document itself"))
 
@@ -112,7 +112,7 @@ class ModuleForm(PartForm):
     plain = ("slug", "is_announced", "minutes")
     title = LocalizedField(N_("Title in %(language)s"), text_field, LINE)
     outcome = LocalizedField(
-        N_("What one can do afterwards, in %(language)s"), text_field, TEXT, area=True
+        N_("What learners can do afterwards, in %(language)s"), text_field, TEXT, area=True
     )
     slug = text_field(_l("Address of the module"), 60, _address)
     is_announced = wtforms.BooleanField(_l("Only announce this module: it is not finished yet"))
@@ -123,7 +123,7 @@ class ObjectiveForm(PartForm):
     kind_ = CoursePartKind.OBJECTIVE
     plain = ("sections",)
     text = LocalizedField(N_("Objective in %(language)s"), text_field, TEXT, area=True)
-    sections = SelectMultipleField(_l("Sections it rests on"))
+    sections = SelectMultipleField(_l("Sections it is based on"))
 
     def offer(self, draft: Draft, part: CoursePart, language: Language) -> None:
         self.sections.choices = section_choices(draft, language)
@@ -284,8 +284,8 @@ class QuestionForm(_Rows):
     kind_ = CoursePartKind.QUESTION
     plain = ("kind", "section", "critical", "weight", "strict")
     kind = SelectField(_l("Kind of question"))
-    objective = SelectField(_l("Objective it asks for"))
-    section = SelectField(_l("Section it rests on"))
+    objective = SelectField(_l("Objective it tests"))
+    section = SelectField(_l("Section it is based on"))
     screen = SelectField(_l("Screen that explains the answer"))
     case = SelectField(_l("Case above the question"))
     critical = wtforms.BooleanField(_l("Critical: without it nobody passes"))
@@ -459,7 +459,7 @@ class VideoForm(PartForm):
     plain = ("url",)
     title = LocalizedField(N_("Title in %(language)s"), text_field, LINE)
     file = wtforms.FileField(_l("File"), [Optional()])
-    url = text_field(_l("Or the address where it stands"), 300, web_address)
+    url = text_field(_l("Or the address where it is"), 300, web_address)
     transcript = LocalizedField(
         N_("What is said and shown, in %(language)s"), text_field, LONGEST_CAPTIONS, area=True
     )

@@ -42,7 +42,7 @@ class DraftIsOpen(Refusal):
     """`draft_id`: the one that is open."""
 
     rule = "draft-open"
-    msgid = N_("Somebody works on this course already: go on in the draft that is open.")
+    msgid = N_("Somebody is already working on this course: continue in the open draft.")
 
     def __init__(self, draft_id: int) -> None:
         super().__init__()
@@ -52,7 +52,7 @@ class DraftIsOpen(Refusal):
 class TooManyParts(Refusal):
     kind = Kind.INVALID
     rule = "too-many-parts"
-    msgid = N_("There is room for %(most)s of these at most.")
+    msgid = N_("At most %(most)s of these fit here.")
 
 
 class WrongPlace(Refusal):

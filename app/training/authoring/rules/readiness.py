@@ -12,13 +12,13 @@ from app.training.authoring.values import CoursePart, CoursePartKind, Draft, Sta
 NOT_WRITTEN = N_("This is not written yet.")
 MISSING = N_("The text in one language is missing.")
 STALE = N_("One language is out of date: the other one changed after it.")
-NO_OBJECTIVE = N_("Choose the objective that this question asks for.")
-NO_SECTION = N_("Choose the section that this question rests on.")
+NO_OBJECTIVE = N_("Choose the objective that this question tests.")
+NO_SECTION = N_("Choose the section that this question is based on.")
 NO_FILE = N_("Choose a file for this picture.")
-NO_FILM = N_("Choose a file for this video, or write the address where it stands.")
+NO_FILM = N_("Choose a file for this video, or write the address where it is.")
 NO_CAPTIONS = N_("A video that is played here needs captions in each language.")
 NO_MODULES = N_("A course needs at least one module.")
-NO_SECTIONS = N_("Name at least one section that the course rests on.")
+NO_SECTIONS = N_("Name at least one section that the course is based on.")
 
 
 class DraftNotReady(Refusal):

@@ -23,7 +23,7 @@ from app.training.learning.services import publish_edition
 from app.training.learning.values.content import CourseContent
 
 UNNAMED = "draft"
-NO_LABEL = N_("Write what the edition is called, as 2027.1, in at most 20 characters.")
+NO_LABEL = N_("Write what the edition is called, such as 2027.1, in at most 20 characters.")
 LABEL_TAKEN = N_("There is an edition of this name already.")
 LONGEST_LABEL = 20
 

@@ -60,7 +60,7 @@ def start_course() -> Answer:
             ),
             now=clock.now(),
         )
-    flash(_("The draft is begun. Nobody but authors sees it until you publish it."), "success")
+    flash(_("The draft is open. Only authors see it until you publish it."), "success")
     return redirect(url_for("authoring.draft", draft_id=draft_id), 303)
 
 
@@ -146,7 +146,9 @@ def rest_on(draft_id: int) -> Response:
             document=request.form["document"],
             now=clock.now(),
         )
-    flash(_("The course rests on this document now. Choose the sections of its questions anew."))
+    flash(
+        _("The course is now based on this document. Choose the sections of its questions again.")
+    )
     return redirect(url_for("authoring.document", draft_id=draft_id), 303)
 
 
@@ -169,5 +171,5 @@ def discard(draft_id: int) -> Answer:
         return render_template("training/authoring/discard.html", draft=found)
     with transaction() as db:
         services.discard_draft(db, actor=current_actor(), draft_id=draft_id, now=clock.now())
-    flash(_("The draft is thrown away. The published edition stays as it is."), "success")
+    flash(_("The draft was discarded. The published edition stays as it is."), "success")
     return redirect(url_for("authoring.drafts"), 303)

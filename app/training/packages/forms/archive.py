@@ -39,10 +39,10 @@ SEVERAL = N_("The archive holds several packages (%(names)s). Upload them one at
 IS_H5P = N_("This is an H5P package. Export it as SCORM 1.2 and upload that.")
 IS_CMI5 = N_("This is a cmi5 package. Export it as SCORM 1.2 and upload that.")
 IS_TINCAN = N_("This is an xAPI (Tin Can) package. Export it as SCORM 1.2 and upload that.")
-IS_INNER = N_("The package lies in another archive (%(name)s). Unpack it and upload that one.")
+IS_INNER = N_("The package is inside another archive (%(name)s). Unpack it and upload that one.")
 MANIFEST_TOO_LARGE = N_("The manifest is larger than %(most)s MB.")
 WRAPPED = N_(
-    "The whole package lies in a folder (%(folder)s). It is taken out of it when you accept."
+    "The whole package is inside a folder (%(folder)s). It is taken out of the folder when you accept it."
 )
 LEFT_OUT = N_("Files beside the package's folder, which are left out: %(count)s.")
 FLASH = N_("%(name)s is Flash, which no browser plays any more.")

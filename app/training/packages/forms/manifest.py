@@ -52,7 +52,7 @@ DTD = N_(
 )
 ENTITIES = N_("The manifest declares entities, which are refused because they can hide attacks.")
 NOT_XML = N_("The manifest cannot be read (line %(line)s). Export the package again.")
-NOT_A_MANIFEST = N_("imsmanifest.xml holds something else than a manifest.")
+NOT_A_MANIFEST = N_("imsmanifest.xml is not a manifest.")
 NOTHING = N_("The manifest names nothing that can be opened.")
 TOO_MANY_ITEMS = N_("The manifest has more than %(most)s items.")
 NO_DEFAULT = N_("The manifest's default organization does not exist, so the first one is taken.")
@@ -65,7 +65,7 @@ NO_LAUNCH_FILE = N_("%(title)s: its page %(name)s is not in the archive.")
 OUTSIDE = N_("%(title)s: its page %(name)s would lie outside of the package.")
 ELSEWHERE = N_("%(title)s lies on another site (%(name)s), which is not opened here.")
 OTHER_CASE = N_(
-    "%(name)s is written otherwise in the archive, in capitals or small letters; it is found."
+    "%(name)s is spelled differently in the archive, in capitals or small letters; it is found all the same."
 )
 BACKSLASH = N_("%(name)s is written with a backslash; it is read as a slash.")
 MISSING = N_("%(name)s is named in the manifest and is not in the archive.")
@@ -80,7 +80,7 @@ SUBMANIFEST = N_("A manifest within the manifest is left out.")
 PREREQUISITE = N_(
     "%(title)s: its condition “%(name)s” cannot be read, so the item is open at once."
 )
-BAD_MASTERY = N_("%(title)s: its pass mark “%(name)s” is no number, so it has none.")
+BAD_MASTERY = N_("%(title)s: its pass mark “%(name)s” is not a number, so it has none.")
 NO_VERSION = N_("The manifest does not say its version; it is read as SCORM %(standard)s.")
 MASTERY_12 = re.compile(r"\d{1,3}(\.\d{1,4})?")
 MASTERY_2004 = re.compile(r"-?[01](\.\d{1,7})?")

@@ -17,19 +17,21 @@ TOO_LONG = N_("Write at most %(max)d characters.")
 
 class SamePackage(Refusal):
     rule = "same-package"
-    msgid = N_("These very bytes are version %(number)s of this package already.")
+    msgid = N_("This exact file is already version %(number)s of this package.")
 
 
 class BlockedPackage(Refusal):
     kind = Kind.CONFLICT
     rule = "package-blocked"
-    msgid = N_("This package cannot be taken in as it is.")
+    msgid = N_("This package cannot be accepted as it is.")
 
 
 class PackageIsWithdrawn(Refusal):
     kind = Kind.GONE
     rule = "package-withdrawn"
-    msgid = N_("This package was withdrawn: who has begun may finish, and nobody begins anew.")
+    msgid = N_(
+        "This package was withdrawn: those who have begun may finish it, and nobody else can start it."
+    )
 
 
 class SessionIsOver(Refusal):
@@ -44,7 +46,7 @@ class StateTooLarge(Refusal):
     kind = Kind.INVALID
     rule = "package-state-too-large"
     msgid = N_(
-        "The package keeps more than a package may: at most 64,000 letters of its own notes."
+        "The package keeps more than a package may: at most 64,000 characters of its own notes."
     )
 
 

@@ -207,5 +207,7 @@ def learners(package_slug: str) -> str:
 def withdraw(package_slug: str) -> Response:
     with transaction() as db:
         services.withdraw_package(db, actor=current_actor(), slug=package_slug, now=clock.now())
-    flash(_("Nobody begins the package any more. Who has begun may finish."), "success")
+    flash(
+        _("Nobody else can start the package now. Those who have begun may finish it."), "success"
+    )
     return redirect(url_for("packages.package", package_slug=package_slug), 303)

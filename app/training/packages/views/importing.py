@@ -183,7 +183,7 @@ def discard(upload_id: UUID) -> Response:
     with transaction() as db:
         keys = services.discard_upload(db, actor=current_actor(), upload_id=upload_id)
     _forget(keys)
-    flash(_("The package was not taken in, and nothing of it was kept."), "success")
+    flash(_("The package was not accepted, and nothing of it was kept."), "success")
     return redirect(url_for("packages.packages"), 303)
 
 
@@ -216,7 +216,7 @@ def _put(stream: IO[bytes]) -> list[PackedFile]:
 
 
 def _settled() -> Response:
-    flash(_("This upload was settled already, or a day has passed."), "info")
+    flash(_("This upload was already dealt with, or a day has passed."), "info")
     return redirect(url_for("packages.packages"), 303)
 
 
