@@ -43,6 +43,7 @@ from app.planning.events import tasks as events_tasks
 from app.planning.events.facts import (
     AgendaChanged,
     ApprovalAsked,
+    AttendanceRecorded,
     EventApproved,
     EventCancelled,
     EventChanged,
@@ -67,7 +68,8 @@ from app.planning.seasons import tasks as seasons_tasks
 from app.planning.seasons.facts import SeasonRequested
 from app.training.certificates import tasks as certificates_tasks
 from app.training.certificates.facts import CertificateIssued
-from app.training.learning.facts import CourseCompleted, CourseEditionPublished
+from app.training.learning import tasks as learning_tasks
+from app.training.learning.facts import CourseCompleted, CourseEditionPublished, EnrolmentStarted
 from app.training.national.facts import NationalPageChanged
 
 FOUND = (Handler("search.on_event_changed", search_tasks.on_event_changed),)
@@ -99,6 +101,12 @@ HANDLERS: Registry = {
         *NAMED,
         *FOUND,
         *FOLLOWED,
+    ),
+    AttendanceRecorded: (
+        Handler("learning.on_attendance_recorded", learning_tasks.on_attendance_recorded),
+    ),
+    EnrolmentStarted: (
+        Handler("learning.on_enrolment_started", learning_tasks.on_enrolment_started),
     ),
     CourseCompleted: (
         Handler("certificates.on_course_completed", certificates_tasks.on_course_completed),

@@ -18,6 +18,7 @@ class CoursePartKind(StrEnum):
     SCREEN = "screen"
     CHECK = "check"
     QUIZ = "quiz"
+    WEBINAR = "webinar"
     CASE = "case"
     QUESTION = "question"
     TERM = "term"
@@ -31,6 +32,7 @@ CHILDREN: Mapping[CoursePartKind, tuple[CoursePartKind, ...]] = {
     CoursePartKind.MODULE: (
         CoursePartKind.OBJECTIVE,
         CoursePartKind.LESSON,
+        CoursePartKind.WEBINAR,
         CoursePartKind.QUIZ,
         CoursePartKind.QUESTION,
         CoursePartKind.CASE,
@@ -53,6 +55,7 @@ LOCALIZED: Mapping[CoursePartKind, tuple[str, ...]] = {
     CoursePartKind.SCREEN: ("body",),
     CoursePartKind.CHECK: ("stem",),
     CoursePartKind.QUIZ: ("title",),
+    CoursePartKind.WEBINAR: ("title",),
     CoursePartKind.CASE: ("text",),
     CoursePartKind.QUESTION: ("stem", "explanation"),
     CoursePartKind.TERM: ("term", "meaning"),

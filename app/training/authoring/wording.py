@@ -23,6 +23,7 @@ KINDS: Mapping[CoursePartKind, str] = {
     CoursePartKind.SCREEN: N_("Screen"),
     CoursePartKind.CHECK: N_("Check inside the lesson"),
     CoursePartKind.QUIZ: N_("Quiz"),
+    CoursePartKind.WEBINAR: N_("Webinar"),
     CoursePartKind.CASE: N_("Case"),
     CoursePartKind.QUESTION: N_("Question"),
     CoursePartKind.TERM: N_("Term of the glossary"),
@@ -38,6 +39,7 @@ LISTS: Mapping[CoursePartKind, str] = {
     CoursePartKind.SCREEN: N_("Screens"),
     CoursePartKind.CHECK: N_("Checks under this screen"),
     CoursePartKind.QUIZ: N_("Quiz"),
+    CoursePartKind.WEBINAR: N_("Webinars to attend"),
     CoursePartKind.CASE: N_("Cases above questions"),
     CoursePartKind.QUESTION: N_("Questions"),
     CoursePartKind.TERM: N_("Glossary"),
@@ -53,6 +55,7 @@ ADD: Mapping[CoursePartKind, str] = {
     CoursePartKind.SCREEN: N_("Add a screen"),
     CoursePartKind.CHECK: N_("Add a check"),
     CoursePartKind.QUIZ: N_("Add the quiz"),
+    CoursePartKind.WEBINAR: N_("Add a webinar to attend"),
     CoursePartKind.CASE: N_("Add a case"),
     CoursePartKind.QUESTION: N_("Add a question"),
     CoursePartKind.TERM: N_("Add a term"),
@@ -94,6 +97,12 @@ STRICT: Mapping[Strictness, str] = {
 }
 CHECK_KINDS: Mapping[ItemKind, str] = {
     kind: msgid for kind, msgid in ITEM_KINDS.items() if kind in CHOSEN
+}
+WEBINAR_WORDS: Mapping[str, str] = {
+    "webinar": N_("Webinars"),
+    "workshop": N_("Workshops"),
+    "meeting": N_("Meetings"),
+    "training": N_("Trainings"),
 }
 LESSON_KINDS: Mapping[UnitKind, str] = {UnitKind.PAGE: N_("Lesson"), UnitKind.CASE: N_("Case")}
 CITED: Mapping[CitedKind, str] = {

@@ -32,7 +32,12 @@ CITED_WORDS = {
     CitedKind.CASE: N_("Judgments and opinions"),
     CitedKind.LAW_MODEL: N_("Model laws"),
 }
-KIND_WORDS = {UnitKind.PAGE: N_("Lesson"), UnitKind.CASE: N_("Case"), UnitKind.QUIZ: N_("Quiz")}
+KIND_WORDS = {
+    UnitKind.PAGE: N_("Lesson"),
+    UnitKind.CASE: N_("Case"),
+    UnitKind.QUIZ: N_("Quiz"),
+    UnitKind.WEBINAR: N_("Webinar"),
+}
 
 
 def state_word(state: ModuleState, language: Language) -> str:

@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from uuid import UUID
 
 import wtforms
 from flask_babel import gettext as _
@@ -18,7 +19,14 @@ from app.kernel.text import N_, Language, LocalizedText, fields_of
 from app.training.authoring.forms.media import NOT_CAPTIONS, are_captions
 from app.training.authoring.rules.assembly import KEYS
 from app.training.authoring.values import LOCALIZED, MOST_OPTIONS, CoursePart, CoursePartKind, Draft
-from app.training.authoring.wording import CHECK_KINDS, CITED, ITEM_KINDS, LESSON_KINDS, STRICT
+from app.training.authoring.wording import (
+    CHECK_KINDS,
+    CITED,
+    ITEM_KINDS,
+    LESSON_KINDS,
+    STRICT,
+    WEBINAR_WORDS,
+)
 from app.training.exchange.rules.numbers import number_text
 from app.training.learning.forms.content import (
     MOST_ATTEMPTS,
@@ -419,6 +427,45 @@ class Draw:
         return f"draw_{self.objective.id}"
 
 
+class WebinarForm(PartForm):
+    """Series and single webinars are offered by the view, which asks the calendar."""
+
+    kind_ = CoursePartKind.WEBINAR
+    plain = ("kinds", "series", "events", "percent", "minutes", "is_optional")
+    title = LocalizedField(N_("Title in %(language)s"), text_field, LINE)
+    kinds = SelectMultipleField(_l("Every event of these kinds counts"))
+    series = SelectMultipleField(_l("Every webinar of these series counts"))
+    events = SelectMultipleField(_l("These webinars count"))
+    percent = _number(_l("Minutes of a webinar that are needed, in per cent"), 1, 100, 80)
+    minutes = _number(_l("About how many minutes it takes"), 1, 600, 60)
+    is_optional = wtforms.BooleanField(_l("Optional: the module is complete without it"))
+
+    def offer(self, draft: Draft, part: CoursePart, language: Language) -> None:
+        self.kinds.choices = [(kind, _(msgid)) for kind, msgid in WEBINAR_WORDS.items()]
+        self.series.choices = self.series.choices or []
+        self.events.choices = self.events.choices or []
+
+    def offer_webinars(
+        self, series: Sequence[tuple[str, str]], events: Sequence[tuple[str, str]]
+    ) -> None:
+        """What was chosen before and is not in the lists any more stays chosen."""
+        for field, offered in ((self.series, series), (self.events, events)):
+            known = {value for value, _label in offered}
+            kept = [
+                (one, _("Chosen before: %(id)s", id=one))
+                for one in (field.data or ())
+                if one not in known and _is_uuid(one)
+            ]
+            field.choices = [*offered, *kept]
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False
+
+
 class CaseForm(PartForm):
     kind_ = CoursePartKind.CASE
     text = LocalizedField(N_("The case in %(language)s"), text_field, LONGEST_TEXT, area=True)
@@ -487,6 +534,7 @@ FORMS: Mapping[CoursePartKind, type[PartForm]] = {
         ScreenForm,
         CheckForm,
         QuizForm,
+        WebinarForm,
         CaseForm,
         QuestionForm,
         GlossaryForm,

@@ -27,6 +27,7 @@ from app.training.learning.models import (
     UnitRendition,
     Vignette,
 )
+from app.training.learning.queries.webinars import webinar_of
 from app.training.learning.rules.marking import NONE
 from app.training.learning.values import CitedKind, ItemKind, Strictness, UnitKind
 from app.training.learning.values.content import (
@@ -202,6 +203,11 @@ def _unit(row: Unit, renditions: list[UnitRendition]) -> UnitContent:
     if kind is UnitKind.QUIZ and row.pass_mark is not None:
         quiz = QuizContent(row.draw, row.pass_mark, row.pause_minutes, row.max_attempts)
         return UnitContent(row.code, kind, row.minutes, row.title, quiz=quiz)
+    webinar = webinar_of(row.webinar)
+    if webinar is not None:
+        return UnitContent(
+            row.code, kind, row.minutes, row.title, webinar=webinar, is_optional=row.is_optional
+        )
     screens: dict[str, list[str]] = {}
     for rendition in renditions:
         screens.setdefault(as_language(rendition.language), []).append(rendition.body)

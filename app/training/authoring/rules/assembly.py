@@ -22,6 +22,7 @@ from app.training.learning.values.content import (
 )
 
 KEYS = "abcdefghijklmnopqrstuvwxyz"
+WEBINARS = ("kinds", "series", "events")
 SCREENS_APART = "\n\n---\n\n"
 WITHOUT_WORDS = re.compile(r"!\[\s*\]\((?P<code>[A-Za-z0-9-]{1,20})\)")
 BREAK = re.compile(r"(\A|\n\s*\n)---(?=\n\s*\n|\s*\Z)")
@@ -112,6 +113,7 @@ def _add_module(draft: Draft, module: CoursePart, done: Assembled) -> None:
 
     units = (
         *draft.children(module.id, CoursePartKind.LESSON),
+        *draft.children(module.id, CoursePartKind.WEBINAR),
         *draft.children(module.id, CoursePartKind.QUIZ),
     )
     for index, unit in enumerate(units):
@@ -177,6 +179,17 @@ def _unit(unit: CoursePart, codes: Mapping[int, str]) -> dict[str, Any]:
     }
     if unit.kind is CoursePartKind.LESSON:
         return {**common, "kind": unit.data.get("kind", UnitKind.PAGE.value)}
+    if unit.kind is CoursePartKind.WEBINAR:
+        return {
+            **common,
+            "minutes": unit.data.get("minutes") or 60,
+            "kind": UnitKind.WEBINAR.value,
+            "optional": bool(unit.data.get("is_optional")),
+            "webinar": {
+                "percent": unit.data.get("percent") or 80,
+                **{name: unit.data[name] for name in WEBINARS if unit.data.get(name)},
+            },
+        }
     draw = {
         codes.get(int(key), key): number
         for key, number in unit.data.get("draw", {}).items()
@@ -451,6 +464,10 @@ def _unit_parts(unit: UnitContent, checks: Iterable[CheckContent]) -> NewPart:
                 "max_attempts": unit.quiz.max_attempts or None,
             },
         )
+    if unit.webinar is not None:
+        lists = {name: list(getattr(unit.webinar, name)) for name in WEBINARS}
+        given = {"percent": unit.webinar.percent, "is_optional": unit.is_optional}
+        return NewPart(CoursePartKind.WEBINAR, {**data, **given, **lists})
     under: dict[int, list[NewPart]] = {}
     for check in checks:
         if check.unit == unit.code:

@@ -21,6 +21,7 @@ CODED = {
     CoursePartKind.OBJECTIVE,
     CoursePartKind.LESSON,
     CoursePartKind.QUIZ,
+    CoursePartKind.WEBINAR,
     CoursePartKind.CASE,
     CoursePartKind.QUESTION,
     CoursePartKind.PICTURE,

@@ -1,6 +1,8 @@
 """The writing desk: a part of a draft with both languages side by side, and what stands under it."""
 
+from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -21,7 +23,7 @@ from app.training.authoring.forms.media import (
     film_type,
     picture_from,
 )
-from app.training.authoring.forms.parts import FORMS, PartForm, answers_of
+from app.training.authoring.forms.parts import FORMS, PartForm, WebinarForm, answers_of
 from app.training.authoring.queries import drafts as queries
 from app.training.authoring.rules.assembly import body_with_words
 from app.training.authoring.rules.readiness import control
@@ -30,15 +32,22 @@ from app.training.authoring.services.parts import mark_source
 from app.training.authoring.values import CHILDREN, LOCALIZED, CoursePart, CoursePartKind, Draft
 from app.training.authoring.views.door import bp, kind_word, part_url, pictures_of
 from app.training.authoring.wording import ADD, LISTS
+from app.training.learning.queries.webinars import (
+    WebinarLine,
+    series_to_name,
+    webinars_to_name,
+)
 from app.web.bodies import takes_up_to
 from app.web.errors import STATUS
 from app.web.form_token import press_key
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
 from app.web.markdown import rich_text
+from app.web.render import day_text
 
 Answer = str | Response | tuple[str, int]
 FORM_BYTES = 600 * 1024
+DAYS_BACK = 365
 WITHOUT_FORM = {CoursePartKind.SCREEN}
 """What is added by one press: it has nothing to ask."""
 
@@ -57,7 +66,7 @@ def save_part(draft_id: int, part_id: int) -> Answer:
     """Saves, or shows what was typed as it will look; "still right" saves and confirms."""
     draft, here = _found(draft_id, part_id)
     form = FORMS[here.kind](request.form)
-    form.offer(draft, here, reader_language())
+    _offer(form, draft, here)
     step = request.form.get("step", "")
     if not _is_sound(form):
         return _page(draft, here, form), STATUS[Kind.INVALID]
@@ -91,6 +100,31 @@ def save_part(draft_id: int, part_id: int) -> Answer:
     return redirect(part_address(draft, here), 303)
 
 
+def _offer(form: PartForm, draft: Draft, part: CoursePart) -> None:
+    """Fills the lists to choose from, of the draft and of the calendar."""
+    language = reader_language()
+    form.offer(draft, part, language)
+    if not isinstance(form, WebinarForm):
+        return
+    with reading() as db:
+        series = series_to_name(db)
+        webinars = webinars_to_name(
+            db, actor=current_actor(), since=clock.now() - timedelta(days=DAYS_BACK)
+        )
+    form.offer_webinars(
+        [(str(one.id), one.title.in_(language)) for one in series],
+        [(str(one.event_id), f"{one.title.in_(language)}, {_day(one)}") for one in webinars],
+    )
+
+
+def _day(webinar: WebinarLine) -> str:
+    """The day on which it begins, in its own zone."""
+    if webinar.starts_at is None:
+        return ""
+    local = webinar.starts_at.astimezone(ZoneInfo(webinar.timezone))
+    return day_text(local.date(), reader_language())
+
+
 def part_address(draft: Draft, here: CoursePart) -> str:
     """The writing desk of a part; the course has one too, beside its outline."""
     return url_for("authoring.part", draft_id=draft.id, part_id=here.id)
@@ -102,7 +136,7 @@ def new_part(draft_id: int, part_id: int, kind: str) -> Answer:
     draft, parent = _found(draft_id, part_id)
     wanted = _child_kind(parent, kind)
     form = FORMS[wanted]()
-    form.offer(draft, parent, reader_language())
+    _offer(form, draft, parent)
     return _new_page(draft, parent, wanted, form)
 
 
@@ -115,7 +149,7 @@ def add_part(draft_id: int, part_id: int, kind: str) -> Answer:
     data: dict[str, Any] = {"body": {}}
     if wanted not in WITHOUT_FORM:
         form = FORMS[wanted](request.form)
-        form.offer(draft, parent, reader_language())
+        _offer(form, draft, parent)
         if not _is_sound(form):
             return _new_page(draft, parent, wanted, form), STATUS[Kind.INVALID]
         try:
@@ -233,7 +267,7 @@ def _list_address(draft: Draft, here: CoursePart) -> str:
 def _filled(draft: Draft, here: CoursePart) -> PartForm:
     form = FORMS[here.kind](data=answers_of(here))
     form.show(here)
-    form.offer(draft, here, reader_language())
+    _offer(form, draft, here)
     form.seen.data = mark_of(mark_source(here))
     return form
 

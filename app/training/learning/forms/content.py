@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
+from uuid import UUID
 
 from app.kernel.text import N_, Language, languages
 from app.training.learning.forms.beside import (
@@ -21,6 +22,7 @@ from app.training.learning.forms.questions import (
     item_of,
     refuse_lost_places,
 )
+from app.training.learning.rules.attending import ENOUGH
 from app.training.learning.values import ChangeClass, UnitKind
 from app.training.learning.values.content import (
     ChangeContent,
@@ -32,6 +34,7 @@ from app.training.learning.values.content import (
     QuizContent,
     UnitContent,
     VideoContent,
+    WebinarContent,
 )
 from app.training.library.values import GuidelineContent, SectionContent
 
@@ -53,6 +56,10 @@ BANK_TOO_SMALL = N_(
 )
 DRAW_NOTHING = N_("Say how many questions are drawn of each objective.")
 BAD_PASS_MARK = N_("The pass mark is a number above 0 and at most 1.")
+NO_WEBINARS = N_("Say which webinars count: kinds of event, series, or events.")
+NOT_IDS = N_("A list of ids is needed here, as they stand in the address of a page.")
+WEBINAR_KINDS = ("webinar", "workshop", "meeting", "training")
+"""Kinds of event that may count; those of governance and congresses are no lessons."""
 RESERVED = (
     "attempts",
     "completed",
@@ -182,7 +189,9 @@ def _module(
     items = tuple(item_of(given, codes, sections) for given in bank.children("items"))
     cases = cases_of(bank)
     units = tuple(_unit(files, folder, given, items) for given in document.children("units"))
-    screens = {unit.code: unit.screen_count for unit in units if unit.quiz is None}
+    screens = {
+        unit.code: unit.screen_count for unit in units if unit.quiz is None and unit.webinar is None
+    }
     refuse_lost_places(bank, items, [case.code for case in cases], screens)
     checks = _optional(files, f"{folder}/checks.yaml", problems)
     terms = _optional(files, f"{folder}/glossary.yaml", problems)
@@ -197,7 +206,8 @@ def _module(
     _refuse_twice(bank, "cases", [case.code for case in cases])
     if checks:
         _refuse_twice(checks, "checks", [check.code for check in practice])
-    if [unit.kind for unit in units].count(UnitKind.QUIZ) != 1 or len(units) == 1:
+    to_read = [unit for unit in units if unit.quiz is None and unit.webinar is None]
+    if [unit.kind for unit in units].count(UnitKind.QUIZ) != 1 or not to_read:
         document.refuse(ONE_QUIZ, "units")
     return ModuleContent(
         announced.number,
@@ -228,6 +238,10 @@ def _unit(files: Files, folder: str, node: Node, items: Sequence[ItemContent]) -
     minutes, title = node.integer("minutes", 1, MOST_MINUTES), node.localized("title")
     if kind is UnitKind.QUIZ:
         return UnitContent(code, kind, minutes, title, quiz=_quiz(node, items))
+    if kind is UnitKind.WEBINAR:
+        is_optional = node.flag("optional", default=False)
+        webinar = _webinar(node.child("webinar"))
+        return UnitContent(code, kind, minutes, title, webinar=webinar, is_optional=is_optional)
     screens: dict[Language, tuple[str, ...]] = {}
     for language in languages():
         name = f"{folder}/{code}.{language}.md"
@@ -248,6 +262,35 @@ def _screens(text: str, name: str, problems: Problems) -> tuple[str, ...]:
         if not screen or not is_storable(screen):
             problems.add(name, EMPTY_SCREEN, number=number)
     return screens
+
+
+def _webinar(node: Node) -> WebinarContent:
+    """Which webinars count, and how many per cent of their minutes."""
+
+    def listed(key: str, known: Sequence[str] | None = None) -> tuple[str, ...]:
+        given = node.child(key).value
+        if given is None:
+            return ()
+        if known is not None:
+            return node.codes(key, known)
+        if not isinstance(given, list) or not all(_is_id(one) for one in given):
+            node.refuse(NOT_IDS, key)
+            return ()
+        return tuple(given)
+
+    kinds = listed("kinds", WEBINAR_KINDS)
+    series, events = listed("series"), listed("events")
+    if not kinds and not series and not events:
+        node.refuse(NO_WEBINARS)
+    percent = node.integer("percent", 1, 100) if node.child("percent").value is not None else ENOUGH
+    return WebinarContent(percent, kinds, series, events)
+
+
+def _is_id(value: object) -> bool:
+    try:
+        return isinstance(value, str) and str(UUID(value)) == value
+    except ValueError:
+        return False
 
 
 def _quiz(node: Node, items: Sequence[ItemContent]) -> QuizContent:

@@ -106,7 +106,10 @@ def printed_module(db: Session, *, module_id: int, language: Language) -> tuple[
     """The texts of a module with its checks, in order; the quiz is not printed."""
     units = db.execute(
         select(Unit.id, Unit.title, Unit.kind)
-        .where(Unit.module_id == module_id, Unit.kind != UnitKind.QUIZ)
+        .where(
+            Unit.module_id == module_id,
+            Unit.kind.not_in((UnitKind.QUIZ.value, UnitKind.WEBINAR.value)),
+        )
         .order_by(Unit.position)
     ).all()
     bodies: dict[int, dict[Language, list[str]]] = {}

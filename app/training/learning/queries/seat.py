@@ -149,6 +149,7 @@ def _units_by_module(db: Session, edition_id: int) -> dict[int, list[UnitOutline
             Unit.pass_mark,
             Unit.pause_minutes,
             Unit.max_attempts,
+            Unit.is_optional,
         )
         .join(Module, Module.id == Unit.module_id)
         .where(Module.edition_id == edition_id)
@@ -167,11 +168,22 @@ def _units_by_module(db: Session, edition_id: int) -> dict[int, list[UnitOutline
         pass_mark,
         pause,
         most,
+        optional,
     ) in db.execute(found):
         questions, mark = sum(draw.values()), pass_mark or Decimal(0)
         units[module_id].append(
             UnitOutline(
-                unit_id, code, UnitKind(kind), minutes, title, screens, questions, mark, pause, most
+                unit_id,
+                code,
+                UnitKind(kind),
+                minutes,
+                title,
+                screens,
+                questions,
+                mark,
+                pause,
+                most,
+                optional,
             )
         )
     return units

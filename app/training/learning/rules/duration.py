@@ -72,6 +72,8 @@ def minutes_of(module: ModuleContent) -> dict[str, int]:
     return {
         unit.code: quiz_minutes(sum(unit.quiz.draw.values()), bank)
         if unit.quiz
+        else unit.minutes
+        if unit.webinar
         else _unit_minutes(module, unit)
         for unit in module.units
     }

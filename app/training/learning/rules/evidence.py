@@ -55,7 +55,9 @@ def first_broken(lines: Iterable[tuple[EventLine, str]]) -> int | None:
 
 
 def standing_from(outline: Outline, lines: Iterable[EventLine]) -> LearnerProgress:
-    """How far a learner is, from events alone; each can only add to what was reached."""
+    """How far a learner is, from events alone; each can only add to what was reached, but an
+    attendance that was corrected before its module was complete.
+    """
     screens = {unit.id: unit.screens for module in outline.modules for unit in module.units}
     reading: dict[int, UnitReading] = {}
     tried: set[int] = set()
@@ -72,6 +74,8 @@ def standing_from(outline: Outline, lines: Iterable[EventLine]) -> LearnerProgre
                 max(before.screen, min(line.position + 1, last)),
                 before.is_done or line.position >= last,
             )
+        if line.verb is LearningVerb.ATTENDED:
+            reading[line.unit_id] = UnitReading(1, line.payload.get("counts") is True)
         if line.verb in (LearningVerb.STARTED, LearningVerb.SUBMITTED):
             tried.add(line.unit_id)
         if line.verb is LearningVerb.SUBMITTED and line.payload.get("passed") is True:

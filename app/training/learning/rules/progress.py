@@ -19,7 +19,7 @@ from app.training.learning.values.outline import (
 
 RULE_VERSION = (
     "2026.2"  # stored with each completion: all texts read to the end, every quiz passed, and in it
-    # every critical question right
+    # every critical question right, every webinar attended that is not optional
 )
 UNREAD = UnitReading()
 
@@ -64,15 +64,22 @@ def unit_is_done(unit: UnitOutline, standing: LearnerProgress) -> bool:
 
 
 def module_is_complete(module: ModuleOutline, standing: LearnerProgress) -> bool:
-    """Complete once, complete for good; otherwise every text read to the end and every quiz
-    passed.
+    """Complete once, complete for good; otherwise every text read to the end, every quiz passed and
+    every webinar attended that is not optional.
     """
     if module.id in standing.completed_modules:
         return True
     return (
         module.is_available
         and bool(module.units)
-        and all(unit_is_done(unit, standing) for unit in module.units)
+        and all(unit.is_optional or unit_is_done(unit, standing) for unit in module.units)
+    )
+
+
+def only_webinars_are_left(module: ModuleOutline, standing: LearnerProgress) -> bool:
+    """Nobody has to stop at a module until the next webinar is held."""
+    return module.is_available and all(
+        unit.is_webinar or unit.is_optional or unit_is_done(unit, standing) for unit in module.units
     )
 
 
@@ -89,12 +96,14 @@ def modules_before(
     outline: Outline, module: ModuleOutline, standing: LearnerProgress
 ) -> tuple[ModuleOutline, ...]:
     """The available modules that must be completed before this one, in order: it opens with the
-    last.
+    last. One of which only webinars are left keeps nobody waiting.
     """
     return tuple(
         other
         for other in outline.available
-        if other.number < module.number and not module_is_complete(other, standing)
+        if other.number < module.number
+        and not module_is_complete(other, standing)
+        and not only_webinars_are_left(other, standing)
     )
 
 
@@ -130,7 +139,9 @@ def module_percent(module: ModuleOutline, standing: LearnerProgress) -> int:
 def _share(unit: UnitOutline, standing: LearnerProgress) -> float:
     if unit_is_done(unit, standing):
         return 1
-    return 0 if unit.is_quiz else (standing.reading.get(unit.id, UNREAD).screen - 1) / unit.screens
+    return (
+        0 if not unit.is_read else (standing.reading.get(unit.id, UNREAD).screen - 1) / unit.screens
+    )
 
 
 def advance(unit: UnitOutline, before: UnitReading, screen: int) -> UnitReading:
@@ -146,13 +157,17 @@ def advance(unit: UnitOutline, before: UnitReading, screen: int) -> UnitReading:
 
 def _begin(module: ModuleOutline, unit: UnitOutline, screen: int = 1) -> CoursePosition:
     return CoursePosition(
-        module.slug, unit.code, 1 if unit.is_quiz else min(screen, unit.screens), unit.is_quiz
+        module.slug,
+        unit.code,
+        min(screen, unit.screens) if unit.is_read else 1,
+        unit.is_quiz,
+        unit.is_webinar,
     )
 
 
 def place_after(module: ModuleOutline, unit: UnitOutline, screen: int) -> CoursePosition | None:
     """The next screen, or the beginning of the next unit; nothing after the module's last unit."""
-    if not unit.is_quiz and screen < unit.screens:
+    if unit.is_read and screen < unit.screens:
         return _begin(module, unit, screen + 1)
     following = module.units[module.units.index(unit) + 1 :]
     return _begin(module, following[0]) if following else None
@@ -168,9 +183,11 @@ def place_before(module: ModuleOutline, unit: UnitOutline, screen: int) -> Cours
 
 
 def first_open(module: ModuleOutline, standing: LearnerProgress) -> CoursePosition | None:
-    """The first unit that is not done, at the screen reached."""
-    for unit in module.units:
-        if not unit_is_done(unit, standing):
+    """The first unit that is not done, at the screen reached; a webinar after all others, because it
+    waits for its day.
+    """
+    for unit in sorted(module.units, key=lambda unit: (unit.is_webinar, unit.is_optional)):
+        if not unit_is_done(unit, standing) and not unit.is_optional:
             return _begin(module, unit, standing.reading.get(unit.id, UNREAD).screen)
     return None
 
@@ -182,6 +199,7 @@ def resume_place(seat: Seat) -> CoursePosition | None:
     waiting = [
         module for module in seat.outline.available if not module_is_complete(module, seat.standing)
     ]
+    waiting.sort(key=lambda module: only_webinars_are_left(module, seat.standing))
     for module in waiting:
         unit = next((unit for unit in module.units if unit.id == seat.last_unit_id), None)
         if unit is not None and not unit_is_done(unit, seat.standing):

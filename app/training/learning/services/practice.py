@@ -108,6 +108,6 @@ def _seat_at(
     require_learner(actor)
     seat = seat_of(db, actor=actor, slug=course_slug)
     _module, unit = unit_at(seat, place.module_slug, place.unit_code)
-    if unit.is_quiz or not 1 <= place.screen <= unit.screens:
+    if not unit.is_read or not 1 <= place.screen <= unit.screens:
         raise NotFound
     return lock_enrolment(db, require_enrolled(seat)), unit.id

@@ -33,7 +33,12 @@ from app.training.learning.models import (
 )
 from app.training.learning.policy import require_may_publish
 from app.training.learning.rules.duration import minutes_of
-from app.training.learning.values.content import CourseContent, ModuleContent, UnitContent
+from app.training.learning.values.content import (
+    CourseContent,
+    ModuleContent,
+    UnitContent,
+    WebinarContent,
+)
 from app.training.library.services import keep_guidelines
 
 
@@ -236,6 +241,8 @@ def _add_unit(
         pass_mark=quiz.pass_mark if quiz else None,
         pause_minutes=quiz.pause_minutes if quiz else 0,
         max_attempts=quiz.max_attempts if quiz else 0,
+        webinar=_webinar(content.webinar) if content.webinar else None,
+        is_optional=content.is_optional,
         measured=minutes,
     )
     db.add(unit)
@@ -243,6 +250,15 @@ def _add_unit(
     if content.screens:
         db.execute(insert(UnitRendition), list(_renditions(unit.id, content)))
     return unit.id
+
+
+def _webinar(content: WebinarContent) -> dict[str, Any]:
+    return {
+        "percent": content.percent,
+        "kinds": list(content.kinds),
+        "series": list(content.series),
+        "events": list(content.events),
+    }
 
 
 def _renditions(unit_id: int, content: UnitContent) -> Iterator[dict[str, Any]]:

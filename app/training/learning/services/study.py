@@ -134,7 +134,7 @@ def leave_screen(
     lock_person(db, person_id)
     seat = seat_of(db, actor=actor, slug=course_slug)
     module, unit = unit_at(seat, place.module_slug, place.unit_code)
-    if unit.is_quiz:
+    if not unit.is_read:
         raise NotFound
     enrolment = lock_enrolment(db, require_enrolled(seat))
     following = progress.place_after(module, unit, place.screen)

@@ -178,9 +178,21 @@ class QuizContent:
 
 
 @dataclass(frozen=True)
+class WebinarContent:
+    """Which webinars count: those of a kind of event, of a series, or named one by one, the last two
+    by their ids as text. `percent` of its minutes are enough.
+    """
+
+    percent: int
+    kinds: tuple[str, ...] = ()
+    series: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class UnitContent:
     """`screens` holds Markdown by language; a language may be missing, its readers then get the
-    other one.
+    other one. What is optional is not needed to complete the module.
     """
 
     code: str
@@ -189,6 +201,8 @@ class UnitContent:
     title: LocalizedText
     screens: Mapping[Language, tuple[str, ...]] = field(default_factory=dict)
     quiz: QuizContent | None = None
+    webinar: WebinarContent | None = None
+    is_optional: bool = False
 
     @property
     def screen_count(self) -> int:

@@ -8,7 +8,8 @@ from uuid import UUID, uuid4, uuid5
 
 
 class LearningVerb(StrEnum):
-    """`CREDITED` counts a module as complete without its screens and its quiz: it was completed
+    """`ATTENDED` says of a webinar unit whether an attendance counts now: minutes may be corrected.
+    `CREDITED` counts a module as complete without its screens and its quiz: it was completed
     before events were kept.
     """
 
@@ -17,6 +18,7 @@ class LearningVerb(StrEnum):
     CHECKED = "checked"
     ANSWERED = "answered"
     SUBMITTED = "submitted"
+    ATTENDED = "attended"
     CREDITED = "credited"
 
 

@@ -35,10 +35,20 @@ class UnitOutline:
     pass_mark: Decimal = Decimal(0)
     pause_minutes: int = 0
     max_attempts: int = 0
+    is_optional: bool = False
 
     @property
     def is_quiz(self) -> bool:
         return self.kind is UnitKind.QUIZ
+
+    @property
+    def is_webinar(self) -> bool:
+        return self.kind is UnitKind.WEBINAR
+
+    @property
+    def is_read(self) -> bool:
+        """True for what has screens; a quiz and a webinar have a page of their own."""
+        return not self.is_quiz and not self.is_webinar
 
 
 @dataclass(frozen=True)
@@ -129,12 +139,15 @@ class LearnerProgress:
 
 @dataclass(frozen=True)
 class CoursePosition:
-    """Where in a course: a screen of what is read, or a quiz (screen 1)."""
+    """Where in a course: a screen of what is read, or a quiz or a webinar (screen 1), which has a
+    page of its own.
+    """
 
     module_slug: str
     unit_code: str
     screen: int = 1
     is_quiz: bool = False
+    is_webinar: bool = False
 
 
 @dataclass(frozen=True)

@@ -81,7 +81,7 @@ def address(slug: str, place: CoursePosition | None) -> str:
     """The page of a place; without one the course page."""
     if place is None:
         return url_for("learning.course", slug=slug)
-    if place.is_quiz:
+    if place.is_quiz or place.is_webinar:
         return url_for(
             "learning.unit", slug=slug, module_slug=place.module_slug, unit_code=place.unit_code
         )

@@ -30,6 +30,7 @@ from app.training.learning.queries.lessons import (
 )
 from app.training.learning.queries.practice import checks_under, note_at
 from app.training.learning.queries.seat import require_enrolled, seat_of, unit_at
+from app.training.learning.queries.webinars import attended_in, coming, spec_of_unit
 from app.training.learning.rules import progress
 from app.training.learning.rules.duration import asks_to_think, reading_minutes, words_in
 from app.training.learning.values.outline import (
@@ -82,13 +83,15 @@ NOTHING_SAID = Said()
 @bp.get("/courses/<slug>/<module_slug>/<unit_code>")
 @requires(policy.may_study)
 def unit(slug: str, module_slug: str, unit_code: str) -> Page:
-    """A quiz introduces itself; a lesson opens where its reader is."""
+    """A quiz introduces itself, a webinar says when it is held; a lesson opens where its reader is."""
     try:
         with reading() as db:
             seat = seat_of(db, actor=current_actor(), slug=slug)
             module, found = unit_at(seat, module_slug, unit_code)
             if found.is_quiz:
                 return quiz_page(db, seat, module, found)
+            if found.is_webinar:
+                return webinar_page(db, seat, module, found)
     except Refusal as refusal:
         return refused(refusal, slug)
     reached = seat.standing.reading.get(found.id, progress.UNREAD)
@@ -106,6 +109,26 @@ def screen(slug: str, module_slug: str, unit_code: str, screen: int) -> Page:
     return screen_page(slug, CoursePosition(module_slug, unit_code, screen))
 
 
+def webinar_page(db: Session, seat: Seat, module: ModuleOutline, unit: UnitOutline) -> str:
+    """The webinars that count, with the way to register, and what was attended of them."""
+    spec = spec_of_unit(db, unit.id)
+    if spec is None:
+        raise NotFound
+    lines = attended_in(db, enrolment_id=require_enrolled(seat), webinar=spec)
+    following = progress.place_after(module, unit, 1)
+    return render_template(
+        "training/learning/webinar.html",
+        outline=seat.outline,
+        module=module,
+        unit=unit,
+        percent=spec.percent,
+        coming=coming(db, actor=current_actor(), webinar=spec, now=clock.now()),
+        attended=lines,
+        is_done=progress.unit_is_done(unit, seat.standing),
+        next_url=address(seat.outline.slug, following) if following else None,
+    )
+
+
 def screen_page(slug: str, place: CoursePosition, said: Said = NOTHING_SAID) -> Page:
     """`said` is what a form under the screen just answered."""
     language, screen = reader_language(), place.screen
@@ -114,7 +137,7 @@ def screen_page(slug: str, place: CoursePosition, said: Said = NOTHING_SAID) -> 
             seat = seat_of(db, actor=current_actor(), slug=slug)
             module, unit = unit_at(seat, place.module_slug, place.unit_code)
             reached = seat.standing.reading.get(unit.id, progress.UNREAD)
-            if unit.is_quiz or not 1 <= screen <= (
+            if not unit.is_read or not 1 <= screen <= (
                 unit.screens if reached.is_done else reached.screen
             ):
                 return redirect(

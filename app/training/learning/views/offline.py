@@ -74,7 +74,7 @@ def copies(slug: str, module_slug: str) -> Response:
         pages: dict[str, str] = {}
         drawings: set[str] = set()
         for unit in module.units:
-            if not unit.is_quiz:
+            if unit.is_read:
                 pages |= _pages_of(db, seat, module, unit, drawings)
     assets = [asset(f"{name}.css") for name in STYLES] + [asset(name) for name in SCRIPTS]
     faces = [url_for("static", filename=name) for name in _faces()]

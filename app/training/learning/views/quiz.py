@@ -75,7 +75,9 @@ def quiz_page(db: Session, seat: Seat, module: ModuleOutline, unit: UnitOutline)
         unread=[
             other
             for other in module.units
-            if not other.is_quiz and not progress.unit_is_done(other, seat.standing)
+            if not other.is_quiz
+            and not other.is_optional
+            and not progress.unit_is_done(other, seat.standing)
         ],
     )
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import redirect, render_template, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.infra import clock
@@ -18,6 +19,7 @@ from app.training.learning import policy, services, wording
 from app.training.learning.forms.who import NO_COUNTRY, WhoForm
 from app.training.learning.queries.duration import measured_minutes
 from app.training.learning.queries.seat import require_enrolled, seat_of
+from app.training.learning.queries.webinars import WebinarLine, coming, webinar_units
 from app.training.learning.rules import progress
 from app.training.learning.rules.duration import WORDS_A_MINUTE, number_spans
 from app.training.learning.values.outline import ModuleOutline, Seat, UnitOutline, UnitReading
@@ -26,6 +28,9 @@ from app.training.learning.views.door import Page, address, bp, refused
 from app.web.errors import STATUS
 from app.web.guards import anyone, current_actor, requires
 from app.web.locale import reader_language, reader_timezone
+
+SHOWN = 2
+"""Coming webinars in the syllabus; the unit's own page has more."""
 
 
 @bp.get("/courses/guidelines", defaults={"slug": "guidelines"})
@@ -38,6 +43,7 @@ def course(slug: str) -> str:
     with reading() as db:
         seat = seat_of(db, actor=current_actor(), slug=slug)
         minutes = measured_minutes(db, seat.outline.edition_id)
+        webinars = _coming_webinars(db, seat)
     return render_template(
         "training/learning/course.html",
         seat=seat,
@@ -48,6 +54,7 @@ def course(slug: str) -> str:
         words_a_minute=WORDS_A_MINUTE,
         modules=[_module_line(seat, module, minutes) for module in seat.outline.modules],
         share=share_lines(seat.outline),
+        webinars=webinars,
     )
 
 
@@ -157,6 +164,18 @@ def module(slug: str, module_slug: str) -> Page:
     return redirect(address(slug, place) if place else first)
 
 
+def _coming_webinars(db: Session, seat: Seat) -> dict[int, tuple[WebinarLine, ...]]:
+    """The next webinars that count for each unit that is not attended yet, by the unit's id."""
+    if not any(unit.is_webinar for module in seat.outline.modules for unit in module.units):
+        return {}
+    units = webinar_units(db, [seat.outline.edition_id]).get(seat.outline.edition_id, ())
+    return {
+        unit.id: coming(db, actor=current_actor(), webinar=unit.webinar, now=clock.now())[:SHOWN]
+        for unit in units
+        if not seat.standing.reading.get(unit.id, UnitReading()).is_done
+    }
+
+
 def _module_line(seat: Seat, found: ModuleOutline, minutes: Mapping[int, int]) -> dict[str, Any]:
     state = progress.module_state(seat.outline, found, seat.standing)
     before = progress.modules_before(seat.outline, found, seat.standing)
@@ -181,6 +200,7 @@ def _unit_line(seat: Seat, unit: UnitOutline, minutes: int) -> dict[str, Any]:
         "minutes": minutes,
         "kind": wording.kind_word(unit.kind, reader_language()),
         "is_done": progress.unit_is_done(unit, seat.standing),
+        "is_optional": unit.is_optional,
         "is_begun": unit.id in seat.standing.tried or unit.id in seat.standing.reading,
         "reached": reached.screen,
     }
