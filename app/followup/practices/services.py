@@ -14,7 +14,7 @@ from app.infra import journal
 from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, Kind, NotFound, Refusal, Sentence
 from app.kernel.text import N_
-from app.people.directory.models import Country
+from app.people.directory.queries.known import is_country
 from app.planning.events.queries.events import event_of
 
 MOST_WAITING = 10
@@ -37,7 +37,7 @@ def submit_practice(
     """
     policy.require_may_submit(actor)
     rules.require_sound(draft)
-    if draft.country_code and db.get(Country, draft.country_code) is None:
+    if draft.country_code and not is_country(db, draft.country_code):
         raise InvalidInput({"country_code": Sentence(FROM_THE_LIST)})
     if event_id is not None:
         event_of(db, actor=actor, event_id=event_id)

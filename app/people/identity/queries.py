@@ -447,6 +447,12 @@ def account_page(db: Session, *, actor: Actor, today: date) -> AccountPage:
     )
 
 
+def accounts_of_person(db: Session, person_id: int) -> dict[int, str]:
+    """The addresses of a person's accounts, by the account's number."""
+    rows = db.execute(select(Account.id, Account.email).where(Account.person_id == person_id))
+    return {row.id: row.email for row in rows}
+
+
 def names_of(db: Session, emails: Iterable[str]) -> dict[str, str]:
     """Names by address, of those that have an account: for the demonstration's buttons, nowhere
     else.

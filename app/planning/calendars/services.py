@@ -15,7 +15,7 @@ from app.infra.language import both
 from app.kernel.actor import SYSTEM, Actor
 from app.kernel.refusal import InvalidInput, Kind, NotFound, Refusal, Sentence
 from app.kernel.text import N_, field_in, untranslated
-from app.people.directory.models import Person
+from app.people.directory.queries.known import person_of
 from app.planning.calendars import policy
 from app.planning.calendars.facts import (
     CalendarAdded,
@@ -67,7 +67,7 @@ def add_source(
     policy.require_may_add(actor, draft.kind, draft.person_id)
     name = draft.name
     if draft.kind is SourceKind.PERSON:
-        person = db.get(Person, draft.person_id) if draft.person_id is not None else None
+        person = person_of(db, draft.person_id)
         if person is None:
             raise InvalidInput(
                 {"person_id": Sentence(OF_WHOM if draft.person_id is None else NOBODY)}

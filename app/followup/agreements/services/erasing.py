@@ -2,16 +2,16 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.followup.agreements.queries.personal import AUTHORS
-from app.people.identity.models import Account
+from app.people.identity.queries import accounts_of_person
 
 
 def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
     """A second time changes nothing."""
-    accounts = list(db.scalars(select(Account.id).where(Account.person_id == person_id)))
+    accounts = list(accounts_of_person(db, person_id))
     for _key, author in AUTHORS.values():
         db.execute(update(author.class_).where(author.in_(accounts)).values({author: None}))
     db.flush()

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.followup.agreements.queries.agreements import agreements_called
@@ -15,11 +14,10 @@ from app.followup.agreements.queries.next_slot import next_free_slot
 from app.followup.agreements.rules.following import NoFreeTime, NothingChosen, title_of
 from app.kernel.actor import Actor, Role
 from app.kernel.text import LocalizedText
-from app.people.directory.models import WorkingGroup
 from app.people.identity.policy import leads_the_region
-from app.planning.events.models import Event, EventGroup
+from app.planning.events.queries.references import draft_titled, slugs_of_groups
 from app.planning.events.services.planning import plan_event
-from app.planning.events.values import EditionLink, EventDraft, EventKind, EventStatus, LinkRole
+from app.planning.events.values import EditionLink, EventDraft, EventKind, LinkRole
 from app.planning.scheduling import services as scheduling
 
 TWO_CLICKS = timedelta(minutes=1)
@@ -87,25 +85,13 @@ def follow_up_agreements(db: Session, *, actor: Actor, ids: frozenset[int], now:
 
 def _just_made(db: Session, title: LocalizedText, *, actor: Actor, now: datetime) -> UUID | None:
     """The same follow-up, by the same hand a moment ago."""
-    mine = select(Event.id).where(
-        Event.title == title,
-        Event.status == EventStatus.DRAFT.value,
-        Event.created_by == actor.account_id,
-        Event.created_at > now - TWO_CLICKS,
-    )
-    return db.scalar(mine.limit(1))
+    return draft_titled(db, title, created_by=actor.account_id, since=now - TWO_CLICKS)
 
 
 def _groups(db: Session, actor: Actor, events: set[UUID]) -> tuple[str, ...]:
-    """The groups of their events; a convenor plans for her own only."""
-    joined = select(WorkingGroup.slug).join(
-        EventGroup, EventGroup.working_group_id == WorkingGroup.id
-    )
-    found = set(
-        db.scalars(
-            joined.where(EventGroup.event_id.in_(events), WorkingGroup.kind == "working-group")
-        )
-    )
+    """The groups of their events; a convenor plans for their own only."""
+    found = slugs_of_groups(db, events, kind="working-group")
     if not leads_the_region(actor):
-        found = (found & actor.scopes(Role.CONVENOR)) or set(actor.scopes(Role.CONVENOR))
+        own = frozenset(actor.scopes(Role.CONVENOR))
+        found = (found & own) or own
     return tuple(sorted(found))

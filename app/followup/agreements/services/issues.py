@@ -25,7 +25,7 @@ from app.kernel.refusal import InvalidInput, NotFound, Sentence
 from app.kernel.text import N_
 from app.kernel.timespan import Timespan
 from app.participation.registrations.services.registration import locked_event
-from app.people.directory.models import Country
+from app.people.directory.queries.known import is_country
 from app.planning.events.models import Event, EventLink, EventSession
 from app.planning.events.services.agenda import add_session
 from app.planning.events.services.loading import open_event, planned_event
@@ -55,7 +55,7 @@ def record_issue(
     rules.require_over(EventStatus(event.status), event.ends_at, event.closed_at, now)
     text = draft.text.map(str.strip)
     errors = rules.text_errors(text)
-    if draft.proposed_by and db.get(Country, draft.proposed_by) is None:
+    if draft.proposed_by and not is_country(db, draft.proposed_by):
         errors["proposed_by"] = Sentence(UNKNOWN_COUNTRY)
     if errors:
         raise InvalidInput(errors)

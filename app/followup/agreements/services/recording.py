@@ -26,7 +26,7 @@ from app.kernel.refusal import InvalidInput, NotFound, Sentence
 from app.kernel.seen import require_as_seen
 from app.kernel.text import N_
 from app.participation.registrations.services.registration import locked_event
-from app.people.directory.models import Country, Institution, WorkingGroup
+from app.people.directory.queries.known import countries_of_institutions, country_codes, group_slugs
 from app.planning.events.models import Event
 from app.planning.events.services.loading import planned_event
 from app.planning.events.values import EventStatus
@@ -137,20 +137,10 @@ def _known(db: Session, responsible: Iterable[Responsible]) -> dict[Responsible,
         for key in named[ResponsibleKind.INSTITUTION]
         if key.isdecimal() and len(key) < 16  # noqa: PLR2004
     ]
-    codes = set(
-        db.scalars(select(Country.code).where(Country.code.in_(named[ResponsibleKind.COUNTRY])))
-    )
+    codes, groups = country_codes(db), group_slugs(db)
     places = {
-        str(row.id): row.country_code
-        for row in db.scalars(select(Institution).where(Institution.id.in_(numbers)))
+        str(number): country for number, country in countries_of_institutions(db, numbers).items()
     }
-    groups = set(
-        db.scalars(
-            select(WorkingGroup.slug).where(
-                WorkingGroup.slug.in_(named[ResponsibleKind.WORKING_GROUP])
-            )
-        )
-    )
     found: dict[Responsible, str | None] = {}
     for one in responsible:
         if one.kind is ResponsibleKind.COUNTRY and one.key in codes:
@@ -162,7 +152,7 @@ def _known(db: Session, responsible: Iterable[Responsible]) -> dict[Responsible,
     return found
 
 
-def _is_regional(one: Responsible, groups: set[str]) -> bool:
+def _is_regional(one: Responsible, groups: frozenset[str]) -> bool:
     if one.kind is ResponsibleKind.OBSERVER:
         return 0 < len(one.key) <= rules.LONGEST_NAME
     return one.kind in ORGANS or (one.kind is ResponsibleKind.WORKING_GROUP and one.key in groups)

@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.infra import journal
@@ -14,7 +13,7 @@ from app.office.handover.models import HandoverNote
 from app.office.handover.queries.notes import latest_note, notes_of
 from app.office.handover.queries.offices import handover_of
 from app.office.handover.values import OfficeKind
-from app.people.directory.models import Country
+from app.people.directory.queries.known import lock_country
 
 
 def write_note(
@@ -36,7 +35,7 @@ def write_note(
     policy.require_may_write_note(actor, handover, today)
     words = rules.required_note(text)
     term = handover.outgoing
-    db.scalars(select(Country).where(Country.code == term.country_code).with_for_update()).one()
+    lock_country(db, term.country_code)
     standing = latest_note(notes_of(db, handover))
     if standing == words:
         return False

@@ -7,17 +7,16 @@ from sqlalchemy.orm import Session
 
 from app.infra.journal import Delivery
 from app.office.notifications.models import AnswerAddress, MailWish, Message
-from app.people.directory.models import Person
-from app.people.identity.models import Account
+from app.people.directory.queries.known import emails_of_person
+from app.people.identity.queries import accounts_of_person
 
 
 def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
     """Also those that went to the address alone, such as links to sign in. Called while the address
     is known.
     """
-    known = select(Person.email).where(Person.id == person_id, Person.email != "")
-    owned = select(Account.email).where(Account.person_id == person_id)
-    addresses = {*db.scalars(known), *db.scalars(owned)}
+    owned = accounts_of_person(db, person_id).values()
+    addresses = {*emails_of_person(db, person_id), *owned}
     about = or_(Message.person_id == person_id, Message.recipient.in_(addresses))
     _delete(db, about)
     db.execute(delete(MailWish).where(MailWish.person_id == person_id))

@@ -29,7 +29,7 @@ from app.office.notifications.rules.outbox import (
     state_of,
 )
 from app.office.notifications.services.outbox import new_token
-from app.people.directory.models import Person
+from app.people.directory.queries.known import person_of
 from app.planning.programme.exports.imip import readdressed
 
 NOT_AN_ADDRESS = N_("Write one e-mail address, for example name@example.org.")
@@ -72,7 +72,7 @@ def correct_address(
     if normal.casefold() == message.recipient.casefold():
         raise InvalidInput({"address": Sentence(SAME_ADDRESS)})
     old = message.recipient
-    person = db.get(Person, message.person_id) if message.person_id is not None else None
+    person = person_of(db, message.person_id)
     if person is not None:
         person.email = normal
         journal.record(db, ContactCorrected(person.id, message.id), actor=actor, now=now)

@@ -14,13 +14,13 @@ from app.office.notifications.facts import MailWishesChanged
 from app.office.notifications.models import MailWish
 from app.office.notifications.queries.people import wishes_of
 from app.office.notifications.values import Wishes
-from app.people.directory.models import Person
+from app.people.directory.queries.known import person_of
 
 
 def change_wishes(db: Session, *, actor: Actor, wishes: Wishes, now: datetime) -> None:
     """The actor's own. The same again changes nothing."""
     person_id = actor.person_id
-    if person_id is None or db.get(Person, person_id, with_for_update=True) is None:
+    if person_id is None or person_of(db, person_id, locked=True) is None:
         raise NotFound
     row = db.get(MailWish, person_id)
     if replace(wishes_of(row), changed_at=None) == replace(wishes, changed_at=None):

@@ -15,7 +15,7 @@ from app.office.privacy.rules import VERSION
 from app.office.privacy.values import Purpose
 from app.participation.registrations.services.consent import withdraw_consent
 from app.participation.registrations.services.registration import place_of
-from app.people.directory.models import Person
+from app.people.directory.queries.known import person_of
 from app.planning.events.models import RegistrationConsent
 from app.planning.events.values.places import REQUIRED_CONSENT, ConsentPurpose
 
@@ -25,7 +25,7 @@ def set_consent(
 ) -> bool:
     """In the present wording; returns whether anything changed."""
     person_id = policy.require_person(actor)
-    db.get_one(Person, person_id, with_for_update=True)
+    person_of(db, person_id, locked=True)
     mine = select(Consent).where(Consent.person_id == person_id, Consent.purpose == purpose.value)
     standing = db.scalar(mine.where(Consent.withdrawn_at.is_(None)))
     if (standing is not None) is is_given:

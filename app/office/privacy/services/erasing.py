@@ -17,8 +17,8 @@ from app.office.privacy.models import Consent
 from app.office.privacy.queries.personal import everything_about
 from app.office.privacy.values import Domain
 from app.people.directory.facts import ExportMade
-from app.people.directory.models import Person
 from app.people.directory.queries import records_of_person
+from app.people.directory.queries.known import person_of
 from app.people.directory.services.joined import lock_joined_records
 from app.people.identity.services.organizers import lock_organizers
 
@@ -71,5 +71,5 @@ def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
 
 def _require_person(db: Session, actor: Actor, person_id: int) -> None:
     policy.require_may_handle(actor, person_id)
-    if not 0 < person_id <= LARGEST_ID or db.get(Person, person_id) is None:
+    if not 0 < person_id <= LARGEST_ID or person_of(db, person_id) is None:
         raise NotFound

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.infra import journal
@@ -11,15 +10,13 @@ from app.kernel.actor import SYSTEM
 from app.office.privacy.facts import RetentionRun
 from app.office.privacy.services.erasing import erase
 from app.office.privacy.values import Domain, RetentionPeriods
-from app.participation.admission.models import Guest
 from app.participation.attendance.services.expiring import expire_details
+from app.participation.invitations.queries.guests import guests_invited
 from app.participation.registrations.services.expiring import expire_attendance
 from app.participation.speakers.queries.speakers import guests_who_speak
 from app.people.access.services.requests import expire_requests
-from app.people.directory.models import Person
 from app.people.directory.services.erasing import erased_name
 from app.people.identity.services.erasing import expire_attempts
-from app.planning.events.models import Event
 from app.training.learning.services.erasing import expire_answers
 
 Expiring = Callable[..., int]
@@ -68,15 +65,7 @@ def _expire_guests(
     """Guests, and speakers from outside, of events that ended before that instant, and were not
     forgotten yet.
     """
-    rows = db.execute(
-        select(Person.id, Person.full_name)
-        .join(Guest, Guest.person_id == Person.id)
-        .join(Event, Event.id == Guest.event_id)
-        .where(Person.is_guest, Event.ends_at < before)
-        .order_by(Person.id)
-    )
-    people = {person_id: name for person_id, name in rows}  # noqa: C416 - rows are not pairs to mypy
-    people |= dict(guests_who_speak(db, before=before))
+    people = guests_invited(db, before=before) | dict(guests_who_speak(db, before=before))
     known = [number for number, name in sorted(people.items()) if name != erased_name(number)]
     if not dry_run:
         for person_id in known:

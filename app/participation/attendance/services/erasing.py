@@ -19,8 +19,8 @@ from app.participation.attendance.models import (
     AttendanceParticipant,
 )
 from app.participation.attendance.values import MatchDecision
-from app.people.directory.models import Person
-from app.people.identity.models import Account
+from app.people.directory.queries.known import emails_of_others, emails_of_person
+from app.people.identity.queries import accounts_of_person
 
 
 def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
@@ -55,14 +55,10 @@ def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
 
 
 def _addresses(db: Session, person_id: int) -> set[str]:
-    """Hers alone: at a shared mailbox others are meant as well."""
-    accounts = select(Account.email).where(Account.person_id == person_id)
-    own = {*db.scalars(select(Person.email).where(Person.id == person_id)), *db.scalars(accounts)}
-    folded = {email.lower() for email in own if email}
-    others = select(func.lower(Person.email)).where(
-        Person.id != person_id, func.lower(Person.email).in_(folded)
-    )
-    return folded - set(db.scalars(others))
+    """The person's alone: a letter to a shared mailbox may be about others as well."""
+    owned = accounts_of_person(db, person_id).values()
+    folded = {email.lower() for email in (*emails_of_person(db, person_id), *owned) if email}
+    return folded - emails_of_others(db, person_id, folded)
 
 
 def drop_originals(db: Session, which: ColumnElement[bool], *, now: datetime) -> None:

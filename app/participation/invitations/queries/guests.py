@@ -193,3 +193,14 @@ def _event(db: Session, event_id: UUID, actor: Actor) -> EventDetail:
     if not found:
         raise NotFound
     return found[0]
+
+
+def guests_invited(db: Session, *, before: datetime) -> dict[int, str]:
+    """The names of guests of events that ended before that instant, by their number."""
+    query = (
+        select(Person.id, Person.full_name)
+        .join(Guest, Guest.person_id == Person.id)
+        .join(Event, Event.id == Guest.event_id)
+        .where(Person.is_guest, Event.ends_at < before)
+    )
+    return {row.id: row.full_name for row in db.execute(query)}

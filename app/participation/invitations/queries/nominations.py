@@ -14,7 +14,7 @@ from app.kernel.text import LocalizedText
 from app.participation.admission.models import Invitation, Nomination
 from app.participation.admission.values import Way
 from app.participation.invitations import policy
-from app.people.directory.models import Country, Person
+from app.people.directory.models import Appointment, Country, Institution, Person, Post
 from app.people.directory.queries.roster import RosterPage, roster_of
 from app.planning.events.models import Event, EventQuota, Registration
 from app.planning.events.queries.events import event_of
@@ -208,3 +208,23 @@ def _nominees(db: Session, event_id: UUID, country_code: str) -> tuple[Nominee, 
         )
         for one, name, status, consent in rows
     )
+
+
+def serving_in(db: Session, person_ids: Collection[int], country_code: str, on: date) -> set[int]:
+    """Those among them who are in a post of the country on the day, and of the country
+    themselves.
+    """
+    asked = (
+        select(Person.id)
+        .join(Appointment, Appointment.person_id == Person.id)
+        .join(Post, Post.id == Appointment.post_id)
+        .join(Institution, Institution.id == Post.institution_id)
+        .where(
+            Person.id.in_(person_ids),
+            Person.country_code == country_code,
+            Person.is_guest.is_(False),
+        )
+        .where(Institution.country_code == country_code, Appointment.valid_from <= on)
+        .where(or_(Appointment.valid_until.is_(None), Appointment.valid_until > on))
+    )
+    return set(db.scalars(asked))

@@ -26,7 +26,7 @@ from app.participation.invitations.facts import InvitationRevoked, InvitationSen
 from app.participation.invitations.rules import inviting as rules
 from app.participation.invitations.rules.keys import Keyring, digest, fresh_bits
 from app.participation.registrations.services.registration import cancel_place, locked_event
-from app.people.directory.models import Country, Institution, Person, WorkingGroup
+from app.people.directory.queries.known import group_id_of, is_country, is_institution, is_official
 from app.planning.events.queries.events import event_of
 from app.planning.events.rules.participation import require_not_over
 from app.planning.events.values import EventDetail, EventStatus
@@ -255,25 +255,16 @@ def _row(
         keeps_open=draft.keeps_open and draft.way in NAMING,
     )
     if draft.way is Way.PERSON:
-        row.person_id = _known(
-            db.scalar(
-                select(Person.id).where(Person.id == draft.person_id, Person.is_guest.is_(False))
-            ),
-            "person",
-        )
+        is_known = is_official(db, draft.person_id)
+        row.person_id = _known(draft.person_id if is_known else None, "person")
     elif draft.way is Way.INSTITUTION:
-        row.institution_id = _known(
-            db.scalar(select(Institution.id).where(Institution.id == draft.institution_id)),
-            "institution",
-        )
+        is_known = draft.institution_id is not None and is_institution(db, draft.institution_id)
+        row.institution_id = _known(draft.institution_id if is_known else None, "institution")
     elif draft.way is Way.GROUP:
-        row.working_group_id = _known(
-            db.scalar(select(WorkingGroup.id).where(WorkingGroup.slug == draft.group)), "group"
-        )
+        row.working_group_id = _known(group_id_of(db, draft.group), "group")
     elif draft.way is Way.COUNTRY:
-        row.country_code = _known(
-            db.scalar(select(Country.code).where(Country.code == draft.country_code)), "country"
-        )
+        is_known = is_country(db, draft.country_code)
+        row.country_code = _known(draft.country_code if is_known else None, "country")
     return row
 
 

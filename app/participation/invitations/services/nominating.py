@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.infra import journal
@@ -15,7 +15,11 @@ from app.kernel.refusal import NotFound
 from app.participation.admission.models import Invitation, Nomination
 from app.participation.invitations import policy
 from app.participation.invitations.facts import NominationMade, NominationWithdrawn
-from app.participation.invitations.queries.nominations import nominated_now, standing_request
+from app.participation.invitations.queries.nominations import (
+    nominated_now,
+    serving_in,
+    standing_request,
+)
 from app.participation.invitations.rules import nominating as rules
 from app.participation.registrations.services.registration import (
     cancel_place,
@@ -24,7 +28,7 @@ from app.participation.registrations.services.registration import (
     register_person,
 )
 from app.participation.registrations.services.substitution import substitute
-from app.people.directory.models import Appointment, Institution, Person, Post
+from app.people.directory.queries.known import names_of
 from app.planning.events.rules.participation import AlreadyStarted
 from app.planning.events.rules.places import DeclinedBefore
 from app.planning.events.values.places import STANDING, Origin, RegistrationStatus
@@ -49,7 +53,7 @@ def nominate(
     fresh = sorted(set(person_ids) - _nominated(db, event_id, person_ids))
     if not person_ids:
         raise rules.NoneChosen
-    if len(_serving(db, fresh, country_code, today)) != len(fresh):
+    if len(serving_in(db, fresh, country_code, today)) != len(fresh):
         raise rules.NotServing
     rules.require_within(request.places, nominated_now(db, event_id, country_code), len(fresh))
     return tuple(
@@ -94,7 +98,7 @@ def swap(
         raise NotFound
     if _nominated(db, event_id, [person_id]):
         raise rules.SamePerson
-    if not _serving(db, [person_id], row.country_code, today):
+    if not serving_in(db, [person_id], row.country_code, today):
         raise rules.NotServing
     there_is_a_place = _holds(db, event_id, row.person_id, {Origin.NOMINATION})
     if not there_is_a_place or _holds(db, event_id, person_id, set(Origin)):
@@ -169,7 +173,7 @@ def _nominate(
         now=now,
     )
     if place.status is RegistrationStatus.DECLINED:
-        raise DeclinedBefore(name=db.get_one(Person, person_id).full_name)
+        raise DeclinedBefore(name=names_of(db, [person_id])[person_id])
     return nomination_id
 
 
@@ -203,25 +207,5 @@ def _nominated(db: Session, event_id: UUID, person_ids: Collection[int]) -> set[
         Nomination.event_id == event_id,
         Nomination.person_id.in_(person_ids),
         Nomination.withdrawn_at.is_(None),
-    )
-    return set(db.scalars(asked))
-
-
-def _serving(db: Session, person_ids: Collection[int], country_code: str, on: date) -> set[int]:
-    """Those among them who are in a post of the country on the day, and of the country
-    themselves.
-    """
-    asked = (
-        select(Person.id)
-        .join(Appointment, Appointment.person_id == Person.id)
-        .join(Post, Post.id == Appointment.post_id)
-        .join(Institution, Institution.id == Post.institution_id)
-        .where(
-            Person.id.in_(person_ids),
-            Person.country_code == country_code,
-            Person.is_guest.is_(False),
-        )
-        .where(Institution.country_code == country_code, Appointment.valid_from <= on)
-        .where(or_(Appointment.valid_until.is_(None), Appointment.valid_until > on))
     )
     return set(db.scalars(asked))

@@ -22,7 +22,7 @@ from app.participation.registrations.services.registration import (
     locked_event,
     place_of,
 )
-from app.people.directory.models import Person
+from app.people.directory.queries.known import person_of
 from app.planning.events.facts.answers import InvitationAnswered
 from app.planning.events.models import Event, NamedPart, Registration
 from app.planning.events.queries.history import answered_in, asked_in, history_of
@@ -131,7 +131,7 @@ def _as_good(db: Session, event: Event, row: Registration) -> Collection[int]:
 
 def _actor_of(db: Session, person_id: int) -> Actor:
     """Nobody is signed in: the person alone, without roles."""
-    person = db.get(Person, person_id)
+    person = person_of(db, person_id)
     if person is None:
         raise NotFound
     return replace(

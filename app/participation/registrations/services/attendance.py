@@ -1,6 +1,6 @@
 """I was there: minutes, how we know, who wrote them down and what stood there before."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -12,10 +12,11 @@ from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, NotAllowed, Sentence
 from app.kernel.text import N_
 from app.participation.registrations.services.registration import locked_event
-from app.people.directory.models import Person, WorkingGroup
+from app.people.directory.queries.known import names_of
 from app.planning.events import policy
 from app.planning.events.facts import AttendanceRecorded
-from app.planning.events.models import Attendance, Event, EventGroup
+from app.planning.events.models import Attendance, Event
+from app.planning.events.queries.references import slugs_of_groups
 from app.planning.events.rules import participation as rules
 from app.planning.events.values import EventStatus
 
@@ -38,7 +39,7 @@ def record_attendance(
     closed event, and more minutes than the event lasts. Source: manual, import, check-in.
     """
     event = locked_event(db, actor=actor, event_id=event_id)
-    if not policy.may_record_attendance(actor, _groups_of(db, event_id)):
+    if not policy.may_record_attendance(actor, slugs_of_groups(db, [event_id])):
         raise NotAllowed
     rules.require_not_closed(event.closed_at)
     early = rules.DOOR_OPENS if source == "check-in" else rules.NO_TIME
@@ -71,15 +72,8 @@ def record_attendance(
     return len(changed)
 
 
-def _groups_of(db: Session, event_id: UUID) -> Collection[str]:
-    joined = select(WorkingGroup.slug).join(
-        EventGroup, EventGroup.working_group_id == WorkingGroup.id
-    )
-    return db.scalars(joined.where(EventGroup.event_id == event_id)).all()
-
-
 def _require_sensible(db: Session, event: Event, minutes: Mapping[int, int]) -> None:
-    known = set(db.scalars(select(Person.id).where(Person.id.in_(minutes))))
+    known = names_of(db, minutes)
     most = (
         rules.most_minutes(event.starts_at, event.ends_at)
         if event.starts_at and event.ends_at

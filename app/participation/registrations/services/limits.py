@@ -14,7 +14,7 @@ from app.kernel.refusal import InvalidInput, NotAllowed, NotFound, Sentence
 from app.kernel.seen import require_as_seen
 from app.participation.registrations.queries.places import stands
 from app.participation.registrations.services.registration import groups_of, locked_event
-from app.people.directory.models import Country
+from app.people.directory.queries.known import country_codes
 from app.planning.events import policy
 from app.planning.events.facts import PlacesChanged
 from app.planning.events.models import Event, EventQuota
@@ -55,7 +55,7 @@ def set_places(
 
 
 def _require_sound(db: Session, event: Event, draft: PlacesDraft) -> None:
-    if draft.exceptions.keys() - set(db.scalars(select(Country.code))):
+    if draft.exceptions.keys() - country_codes(db):
         raise NotFound
     if (
         draft.closes_at is not None

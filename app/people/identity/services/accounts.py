@@ -12,7 +12,7 @@ from app.kernel.actor import SYSTEM, Actor
 from app.kernel.reference import REFERENCE
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
 from app.kernel.text import N_
-from app.people.directory.models import Person
+from app.people.directory.queries.known import person_of
 from app.people.directory.services.people import record_person
 from app.people.identity import policy, queries
 from app.people.identity.facts import (
@@ -174,7 +174,7 @@ def change_preferences(
 ) -> None:
     """The language and time zone in which the actor reads."""
     require_preferences(language, timezone)
-    person = db.get(Person, actor.person_id) if actor.person_id else None
+    person = person_of(db, actor.person_id)
     if person is None:
         raise NotFound
     person.language, person.timezone = language, timezone

@@ -12,7 +12,7 @@ from app.infra import journal
 from app.kernel.actor import Actor, Role
 from app.kernel.reference import REFERENCE
 from app.kernel.refusal import NotFound
-from app.people.directory.models import Country, WorkingGroup
+from app.people.directory.queries.known import country_codes, group_slugs
 from app.people.identity import policy
 from app.people.identity.facts import RoleEnded, RoleGranted
 from app.people.identity.models import Account, RoleGrant
@@ -36,9 +36,7 @@ def grant_role(
     """
     policy.require_may_grant(actor, role, scope)
     require_span(valid_from, valid_until)
-    require_role_fits(
-        role, scope, db.scalars(select(Country.code)), db.scalars(select(WorkingGroup.slug))
-    )
+    require_role_fits(role, scope, country_codes(db), group_slugs(db))
     if db.get(Account, account_id, with_for_update=True) is None:  # two who give it at once
         raise NotFound
     same = select(RoleGrant).where(

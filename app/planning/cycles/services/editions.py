@@ -14,7 +14,7 @@ from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
 from app.kernel.seen import require_as_seen
 from app.kernel.text import N_, LocalizedText, is_printable
-from app.people.directory.models import Country, Person
+from app.people.directory.queries.known import is_country, person_of
 from app.planning.cycles.facts import (
     Change,
     ChecklistItemChanged,
@@ -91,7 +91,7 @@ def save_table(
     unknown = [
         name
         for name, person in people.items()
-        if person is not None and db.get(Person, person) is None
+        if person is not None and person_of(db, person) is None
     ]
     if unknown:
         raise InvalidInput({name: Sentence(NO_PERSON) for name in unknown})
@@ -220,7 +220,7 @@ def _write(db: Session, row: Edition, draft: EditionDraft) -> None:
 
 
 def _require_country(db: Session, field: str, code: str) -> None:
-    if code and db.get(Country, code) is None:
+    if code and not is_country(db, code):
         raise InvalidInput({field: Sentence(NO_COUNTRY)})
 
 

@@ -12,7 +12,7 @@ from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
 from app.kernel.seen import require_as_seen
 from app.kernel.text import N_
-from app.people.directory.models import WorkingGroup
+from app.people.directory.queries.known import group_id_of
 from app.planning.cycles.facts import (
     PlanApproved,
     PlanEntryAdded,
@@ -141,9 +141,7 @@ def _entry(db: Session, actor: Actor, year: int, entry_id: int) -> PlanEntry:
 def _write(db: Session, row: PlanEntry, draft: EntryDraft) -> None:
     row.working_group_id = None
     if draft.group:
-        row.working_group_id = db.scalar(
-            select(WorkingGroup.id).where(WorkingGroup.slug == draft.group)
-        )
+        row.working_group_id = group_id_of(db, draft.group)
         if row.working_group_id is None:
             raise InvalidInput({"group": Sentence(NO_GROUP)})
     row.title, row.quarter, row.events_planned = draft.title, draft.quarter, draft.events_planned

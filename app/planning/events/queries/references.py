@@ -1,7 +1,9 @@
 """From the names in a draft to the rows they mean, and to the parties that its time occupies."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,7 +12,7 @@ from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import N_, LocalizedText
 from app.kernel.timespan import Timespan
 from app.people.directory.models import Person, WorkingGroup
-from app.planning.events.models import Edition, Event, PlanEntry
+from app.planning.events.models import Edition, Event, EventGroup, PlanEntry
 from app.planning.events.values import (
     EXCLUSIVE_KINDS,
     DatePrecision,
@@ -124,6 +126,29 @@ def parties_of(draft: EventDraft, known: References) -> tuple[Party, ...]:
     countries = [Party.country(country.code, country.name) for country in known.countries]
     licence = [known.licence] if known.licence else []
     return (*groups, *people, *countries, *licence, Party.region(exclusive=is_exclusive))
+
+
+def slugs_of_groups(db: Session, events: Collection[UUID], *, kind: str = "") -> frozenset[str]:
+    """The groups of these events, of one kind where it is given."""
+    query = (
+        select(WorkingGroup.slug)
+        .join(EventGroup, EventGroup.working_group_id == WorkingGroup.id)
+        .where(EventGroup.event_id.in_(events))
+    )
+    return frozenset(db.scalars(query.where(WorkingGroup.kind == kind) if kind else query))
+
+
+def draft_titled(
+    db: Session, title: LocalizedText, *, created_by: int, since: datetime
+) -> UUID | None:
+    """A draft of this title that the account made after an instant."""
+    query = select(Event.id).where(
+        Event.title == title,
+        Event.status == EventStatus.DRAFT.value,
+        Event.created_by == created_by,
+        Event.created_at > since,
+    )
+    return db.scalar(query.limit(1))
 
 
 def draft_of(db: Session, event: Event) -> EventDraft:

@@ -13,7 +13,7 @@ from app.kernel.refusal import InvalidInput, NotFound, Sentence
 from app.kernel.seen import require_as_seen
 from app.kernel.text import N_
 from app.kernel.timespan import Timespan
-from app.people.directory.models import Person
+from app.people.directory.queries.known import names_of
 from app.planning.events.facts import AgendaChanged
 from app.planning.events.models import Event, EventSession, SessionPerson
 from app.planning.events.queries.agenda import session_details, tables_of
@@ -154,8 +154,7 @@ def _write(
 
 def _names(db: Session, people: Iterable[int]) -> dict[int, str]:
     wanted = set(people)
-    rows = db.execute(select(Person.id, Person.full_name).where(Person.id.in_(wanted)))
-    names = {row.id: row.full_name for row in rows}
+    names = names_of(db, wanted)
     if wanted - names.keys():
         raise InvalidInput(
             {"people": Sentence(UNKNOWN_PERSON, {"value": min(wanted - names.keys())})}

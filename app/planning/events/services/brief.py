@@ -12,7 +12,7 @@ from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.seen import require_as_seen
 from app.kernel.text import N_
-from app.people.directory.models import Institution
+from app.people.directory.queries.known import is_institution
 from app.planning.events.facts import EventChanged
 from app.planning.events.models import EventBrief
 from app.planning.events.queries.brief import brief_of
@@ -42,7 +42,7 @@ def write_brief(
     if standing == brief:
         return
     require_as_seen(seen, standing)
-    if brief.institution_id is not None and db.get(Institution, brief.institution_id) is None:
+    if brief.institution_id is not None and not is_institution(db, brief.institution_id):
         raise InvalidInput({"institution": Sentence(UNKNOWN_INSTITUTION)})
     row = db.get(EventBrief, event.id) or EventBrief(event_id=event.id)
     for field in fields(brief):

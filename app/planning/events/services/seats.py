@@ -18,12 +18,13 @@ from app.kernel.actor import SYSTEM, Actor
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
 from app.kernel.text import N_
 from app.people.directory import queries as directory
-from app.people.directory.models import Person, WorkingGroup
+from app.people.directory.queries.known import names_of
 from app.people.directory.values import Office, OfficeHolding
 from app.planning.events import policy
 from app.planning.events.facts import EventChanged, RuleOverridden
-from app.planning.events.models import Event, EventGroup, EventPerson
+from app.planning.events.models import Event, EventPerson
 from app.planning.events.queries.events import visible_to
+from app.planning.events.queries.references import slugs_of_groups
 from app.planning.events.queries.seats import coming_with, findings_about
 from app.planning.events.rules import AlreadyCancelled
 from app.planning.events.rules.seats import SeatedPerson, parse, seated, vacant, written
@@ -108,11 +109,11 @@ def replace_person(
     places = {place.person_id: place for place in _places(event)}
     if leaving not in places:
         return
-    newcomer = db.get(Person, arriving)
+    newcomer = names_of(db, [arriving]).get(arriving)
     if newcomer is None:
         raise InvalidInput({"person": Sentence(FROM_THE_LIST)})
     if arriving in places:
-        raise InvalidInput({"person": Sentence(THERE_ALREADY, {"name": newcomer.full_name})})
+        raise InvalidInput({"person": Sentence(THERE_ALREADY, {"name": newcomer})})
     findings = findings_about(
         db, event_id=event.id, arriving=arriving, now=now, overrides=overrides
     )
@@ -195,10 +196,7 @@ def _claim_anew(
 
 
 def _parties(db: Session, people: Collection[int]) -> list[Party]:
-    rows = db.execute(
-        select(Person.id, Person.full_name).where(Person.id.in_(people)).order_by(Person.id)
-    )
-    return [Party.person(person_id, name) for person_id, name in rows]
+    return [Party.person(person_id, name) for person_id, name in names_of(db, people).items()]
 
 
 def _tell_of_leavers(
@@ -232,8 +230,8 @@ def _changeable(db: Session, actor: Actor, event_id: UUID) -> Event:
     event = db.scalar(wanted)
     if event is None:
         raise NotFound
-    slugs = select(WorkingGroup.slug).join(EventGroup).where(EventGroup.event_id == event.id)
-    policy.require_may_plan_for(actor, list(db.scalars(slugs)), EventKind(event.kind))
+    slugs = slugs_of_groups(db, [event.id])
+    policy.require_may_plan_for(actor, slugs, EventKind(event.kind))
     if event.status == EventStatus.CANCELLED:
         raise AlreadyCancelled
     return event

@@ -15,7 +15,7 @@ from app.kernel.actor import SYSTEM
 from app.kernel.refusal import NotFound
 from app.kernel.text import in_every_language
 from app.kernel.timespan import Timespan
-from app.people.directory.models import Person
+from app.people.directory.queries.known import names_of
 from app.planning.events.models import Event, EventSession
 from app.planning.events.rules.agenda import NoHours, carried
 from app.planning.events.values import holder_of
@@ -90,7 +90,7 @@ def hold_sittings(
     if not sessions:
         return
     freed = (*freed, *let_sittings_pass(db, [event.id]))
-    names = _names(db, {part.person_id for session in sessions for part in session.people})
+    names = names_of(db, {part.person_id for session in sessions for part in session.people})
     theirs = {person.person_id for person in event.people}
     standing = _hold_of(db, event, now)
     for session in sessions:
@@ -144,8 +144,3 @@ def _engagement(event: Event, session: EventSession, *, until: datetime | None) 
         nature=Nature.SITTING,
         side_event_of=holder_of(event.id),
     )
-
-
-def _names(db: Session, people: set[int]) -> dict[int, str]:
-    rows = db.execute(select(Person.id, Person.full_name).where(Person.id.in_(people)))
-    return {row.id: row.full_name for row in rows}

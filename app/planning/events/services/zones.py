@@ -19,14 +19,13 @@ from app.infra import journal
 from app.kernel.actor import SYSTEM
 from app.kernel.refusal import NotFound
 from app.kernel.timespan import Timespan
-from app.people.directory.models import Country
 from app.planning.events.facts import EventMoved
 from app.planning.events.models import Event
+from app.planning.events.queries.holidays import binding_holidays
 from app.planning.events.rules.zones import Agreed, ZoneOf, moved_by_zone_rules
 from app.planning.events.services.planning import wall_times
 from app.planning.events.services.sittings import carry_sittings, hold_sittings, let_sittings_pass
 from app.planning.events.values import EventStatus, MoveCause, holder_of
-from app.planning.holidays.models import CountryHoliday
 from app.planning.holidays.rules import local_day
 from app.planning.holidays.services import holder_of_holiday
 from app.planning.scheduling import services as scheduling
@@ -133,17 +132,10 @@ def _move(db: Session, event: Event, span: Timespan, *, now: datetime) -> None:
 def _moved_holidays(db: Session, now: datetime, zone_of: ZoneOf) -> dict[str, Timespan]:
     """Binding holidays still to come whose local day lies elsewhere today, by their holder."""
     found = {}
-    rows = db.execute(
-        select(CountryHoliday, Country)
-        .join(Country, Country.code == CountryHoliday.country_code)
-        .where(
-            CountryHoliday.is_binding, CountryHoliday.is_observed, CountryHoliday.on >= now.date()
-        )
-    )
-    for holiday, country in rows:
-        holder = holder_of_holiday(country.code, holiday.on)
+    for country_code, timezone, on in binding_holidays(db, since=now.date()):
+        holder = holder_of_holiday(country_code, on)
         standing = engagement_of(db, holder=holder)
-        today = local_day(holiday.on, zone_of(country.timezone))
+        today = local_day(on, zone_of(timezone))
         if standing is not None and standing.span != today:
             found[holder] = today
     return found

@@ -17,7 +17,7 @@ from app.kernel.reference import reference_day
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
 from app.kernel.seen import require_as_seen
 from app.kernel.text import N_, LocalizedText
-from app.people.directory.models import WorkingGroup
+from app.people.directory.queries.known import group_slugs
 from app.planning.scheduling import policy, rules
 from app.planning.scheduling.facts import LicenceChanged, PairDeclared, PairWithdrawn, RuleSet
 from app.planning.scheduling.models import GroupPair, Resource, RuleSetting
@@ -91,7 +91,7 @@ def declare_pair(db: Session, *, actor: Actor, first: str, second: str, now: dat
     """Two working groups, by slug, that never meet at once from now on."""
     policy.require_may_set_rules(actor)
     lock(db)
-    known = set(db.scalars(select(WorkingGroup.slug).where(WorkingGroup.kind == "working-group")))
+    known = group_slugs(db, kind="working-group")
     choose = Sentence(N_("Choose a working group from the list."))
     errors: Mapping[str, Sentence] = {
         f: choose for f, slug in (("first", first), ("second", second)) if slug not in known

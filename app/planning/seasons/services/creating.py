@@ -18,7 +18,6 @@ from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
 from app.kernel.text import N_
 from app.kernel.timespan import Timespan
-from app.people.directory.models import Country, Person, WorkingGroup
 from app.people.directory.rules import plain_key
 from app.planning.events.models import Event
 from app.planning.events.values import EventKind, EventStatus
@@ -27,6 +26,7 @@ from app.planning.scheduling.values import Rule
 from app.planning.seasons import policy
 from app.planning.seasons.facts import SeasonRequested
 from app.planning.seasons.models import Season, SeasonWish
+from app.planning.seasons.queries import spellings
 from app.planning.seasons.rules.soundness import AlreadyAccepted, defects
 from app.planning.seasons.values import MOST_WISHES, SeasonDraft, SeasonLimits, SeasonState, WishRow
 
@@ -153,10 +153,7 @@ def _published(
         .options(*parts)
         .order_by(Event.starts_at, Event.id)
     )
-    slugs = {
-        row.id: row.slug
-        for row in db.scalars(select(WorkingGroup).where(WorkingGroup.kind == WORKING_GROUP))
-    }
+    slugs = spellings.slugs_of_kind(db, WORKING_GROUP)
     movable = [event for event in rows if _may_move(event, slugs)]
     for position, event in enumerate(movable, start=first):
         if event.starts_at is None or event.ends_at is None:
@@ -187,23 +184,7 @@ class _Directory:
 
     def __init__(self, db: Session, rows: Iterable[WishRow]) -> None:
         people = {name for row in rows for name in row.people}
-        self.groups = {
-            key: group.slug
-            for group in db.scalars(select(WorkingGroup))
-            for key in (
-                group.slug,
-                plain_key(group.code),
-                *map(plain_key, group.name.values()),
-            )
-        }
-        self.countries = {
-            key: country.code
-            for country in db.scalars(select(Country))
-            for key in (
-                plain_key(country.code),
-                *map(plain_key, country.name.values()),
-            )
-        }
+        self.groups, self.countries = spellings.groups_by_key(db), spellings.countries_by_key(db)
         self.people = _people(db, people)
 
     def defects(self, row: WishRow) -> Iterable[tuple[str, Sentence]]:
@@ -245,8 +226,8 @@ def _people(db: Session, wanted: Iterable[str]) -> Mapping[str, tuple[int, ...]]
     found: dict[str, tuple[int, ...]] = {}
     if not keys:
         return found
-    for row in db.execute(select(Person.id, Person.full_name).order_by(Person.id)):
-        for key in (str(row.id), _person_key(row.full_name)):
+    for person_id, full_name in spellings.all_people(db):
+        for key in (str(person_id), _person_key(full_name)):
             if key in keys:
-                found[key] = (*found.get(key, ()), row.id)
+                found[key] = (*found.get(key, ()), person_id)
     return found
