@@ -20,13 +20,13 @@ LOOPBACK = {"localhost": "127.0.0.1", "127.0.0.1": "localhost"}
 
 
 def on_content_origin(view: View) -> View:
-    """For a view that answers on the second origin, and on no other. Put it under `@requires`."""
+    """Makes a view answer on the second origin only. Put it under `@requires`."""
     view.on_content_origin = True  # type: ignore[attr-defined]  # read below
     return view
 
 
 def content_origin() -> str:
-    """The second origin for the page that is being made, such as `https://content.example.org`; ""
+    """Returns the second origin for the current page, such as `https://content.example.org`; ""
     where there is none.
     """
     settings = _settings()
@@ -36,18 +36,18 @@ def content_origin() -> str:
 
 
 def application_origin() -> str:
-    """The origin of the application, asked on the second one."""
+    """Returns the origin of the application, for a request to the second one."""
     settings = _settings()
     return settings.address if settings.content_origin else _counterpart()
 
 
 def own_host() -> str:
-    """The host, with its port, that this request was sent to."""
+    """Returns the host, with its port, to which this request was sent."""
     return request.host.lower()
 
 
 def content_host() -> str:
-    """The host, with its port, of the second origin; "" where there is none."""
+    """Returns the host, with its port, of the second origin; "" where there is none."""
     return urlsplit(content_origin()).netloc.lower()
 
 
@@ -61,14 +61,14 @@ def _settings() -> Settings:
 
 
 def _counterpart() -> str:
-    """The other name of the loopback address, with the same port; "" for any other host."""
+    """Returns the other name of the loopback address with the same port; "" for any other host."""
     host, colon, port = request.host.lower().partition(":")
     other = LOOPBACK.get(host)
     return f"{request.scheme}://{other}{colon}{port}" if other else ""
 
 
 def _keep_apart() -> Response | None:
-    """On the second origin nothing else answers, and what belongs there answers nowhere else."""
+    """Refuses other pages on the second origin, and pages of the second origin elsewhere."""
     configured = urlsplit(_settings().content_origin).netloc.lower()
     is_there = bool(configured) and own_host() == configured
     view = current_app.view_functions.get(request.endpoint or "")

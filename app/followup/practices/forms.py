@@ -55,7 +55,7 @@ class PracticeForm(LocalizedForm):
         return self
 
     def draft(self) -> PracticeDraft:
-        """Call it after `validate()`: the choices are among those offered."""
+        """Returns the draft. Call it after `validate()`, which checks the choices."""
         return PracticeDraft(
             Category(self.category.data),
             self.title.data.map(stripped),

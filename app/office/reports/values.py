@@ -1,4 +1,4 @@
-"""What a report tells, as values: counts, some of them hidden, and what was agreed."""
+"""Values of a report: counts, some of them hidden, and what was agreed."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,8 +12,8 @@ from app.planning.events.values import EventDetail
 
 
 class Audience(StrEnum):
-    """Office: who holds the names of everybody counted. Handed on: whoever a copy may reach, donors
-    and the public.
+    """OFFICE sees the names of everybody counted. HANDED_ON is anybody whom a copy may reach, such
+    as donors and the public.
     """
 
     OFFICE = "office"
@@ -22,7 +22,7 @@ class Audience(StrEnum):
 
 @dataclass(frozen=True)
 class Cell:
-    """How many people there were of one kind; None where the number is not for the audience.
+    """The number of people of one kind; None where the audience may not know it.
 
     `is_kept_back`: a copy to hand on does not show the number.
     """
@@ -35,7 +35,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class HandedOut:
-    """`downloads` is None of a link, which nobody counts."""
+    """`downloads` is None for a link, because its uses are not counted."""
 
     title: LocalizedText
     downloads: int | None
@@ -43,9 +43,9 @@ class HandedOut:
 
 @dataclass(frozen=True)
 class EventReport:
-    """An event as it is reported. `present` were there for the threshold of the time, `partly` for
-    less; both of `placed`, who had a place, and of others who came. `countries` and `sexes` count
-    whoever was there at all.
+    """The report of an event. `present` attended at least the minimum time and `partly` less; both
+    count people of `placed`, who had a place, and others who came. `countries` and `sexes` count
+    everybody who came.
     """
 
     event: EventDetail
@@ -65,7 +65,7 @@ class EventReport:
 
     @property
     def keeps_back(self) -> bool:
-        """True where a copy to hand on shows less than there is."""
+        """Returns True where a copy to hand on shows less than there is."""
         return any(cell.is_kept_back for cell in (*self.countries, *self.sexes))
 
 
@@ -84,8 +84,8 @@ class FundedEvent:
 
 @dataclass(frozen=True)
 class DonorReport:
-    """The events that a source paid for in a year, and who came to them by country. `came` counts
-    an attendance each: who came to two events counts twice.
+    """The events that a source paid for in a year, with attendance by country. `came` counts
+    attendances: a person who came to two events counts twice.
     """
 
     slug: str

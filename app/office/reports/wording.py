@@ -1,4 +1,4 @@
-"""A report in one language, outside any request: what its paper says, ready for the template."""
+"""A report in one language, ready for the template and independent of a request."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -17,7 +17,7 @@ from app.web.render import day_text, days_text, hours_text, zone_label
 def when_words(
     starts_at: datetime | None, ends_at: datetime | None, timezone: str, language: Language
 ) -> str:
-    """Day, hours and zone; "" where only a part of the date is known."""
+    """Returns day, hours and zone; "" where only a part of the date is known."""
     if starts_at is None or ends_at is None:
         return ""
     day = days_text(starts_at, ends_at, timezone, language)
@@ -27,7 +27,7 @@ def when_words(
 def paper(
     report: EventReport, *, language: Language, made_at: datetime, address: str
 ) -> Mapping[str, Any]:
-    """What `reports/print.html` wants. `address`: the site's public one."""
+    """Returns what `reports/print.html` needs. `address` is the public address of the site."""
     event = report.event
     return {
         "lang": language,

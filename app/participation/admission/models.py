@@ -1,5 +1,5 @@
-"""Tables of invitations. Of a key the hash is stored, and the random bits it was made from
-(rules/keys.py).
+"""Tables of invitations. Of a key only the hash and the random bits from which it is made are
+stored (rules/keys.py).
 """
 
 from datetime import date, datetime
@@ -22,13 +22,13 @@ from app.infra.orm import Base, BigId
 
 class Invitation(Base):
     """Class: member-country, womens-organisation, key-institution, observer, special-guest. Way:
-    person, institution, group, country, guest, link; of the targets only the one of its way is set.
-    `target` names it ("guest:<e-mail>"): one event invites it once at a time; NULL for open links.
+    person, institution, group, country, guest, link; only the target of that way is set. `target`
+    names it ("guest:<e-mail>"), so that an event invites it once at a time; NULL for open links.
 
-    `places`: how many may register by an open link, or how many a country is asked for. `taken`:
-    guests who came by an open link, as counted when the last of them came, so that the database
-    itself keeps the limit. `sent_at` is NULL until the event is published. `keeps_open`: the event
-    stays open to everybody it is open to without this invitation.
+    `places`: how many may register with an open link, or how many a country is asked for. `taken`:
+    how many guests have registered with an open link; the database checks the limit with it.
+    `sent_at` is NULL until the event is published. `keeps_open`: whoever may register without this
+    invitation still may.
     """
 
     __tablename__ = "invitation"
@@ -72,10 +72,10 @@ class Invitation(Base):
 
 
 class Guest(Base):
-    """A person without an account, bound to one event. The same address again is the same guest.
+    """A person without an account, for one event. The same address again is the same guest.
 
-    `form_sha256`: of the form she sent, so that a second click finds her place. How long her link
-    works follows from the event's own end (rules/lasting.py).
+    `form_sha256` is the hash of the form that the guest sent, so that a second click finds the same
+    registration. How long the link works follows from the end of the event (rules/lasting.py).
     """
 
     __tablename__ = "guest"
@@ -94,9 +94,7 @@ class Guest(Base):
 
 
 class Nomination(Base):
-    """A country sends somebody to an event. Withdrawn ones stay, so that what was done can be
-    read.
-    """
+    """A person whom a country sends to an event. Withdrawn ones are kept as a record."""
 
     __tablename__ = "nomination"
     __table_args__ = (

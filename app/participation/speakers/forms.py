@@ -20,7 +20,7 @@ PHOTO = "photo"
 
 
 class DescribedForm(LocalizedForm):
-    """The words and the photo, which both forms have."""
+    """The texts and the photo, which both forms have."""
 
     lines = LocalizedField(
         N_("Who they are, in %(language)s"), text_field, rules.LONGEST_LINES, area=True

@@ -1,5 +1,5 @@
-"""Tables of the survey. Who answered and what was answered lie apart, with nothing that joins them
-again: on SQLite neither has a rowid, which would number both in the order in which people came.
+"""Tables of the survey. Who answered and what was answered are stored apart, and nothing joins
+them: on SQLite neither has a rowid, which would number both in the order of the answers.
 """
 
 from datetime import date
@@ -12,8 +12,8 @@ from app.infra.orm import Base
 
 
 class SurveyBallot(Base):
-    """This person has answered the survey of this event: one answer each, whatever the double
-    clicks.
+    """This person has answered the survey of this event. There is one row each, even after a double
+    click.
     """
 
     __tablename__ = "survey_ballot"
@@ -24,8 +24,8 @@ class SurveyBallot(Base):
 
 
 class SurveyAnswer(Base):
-    """One answer. `person_id` only where somebody chose to give it under their name. The key is
-    random and only the day is kept, so that the order of answers tells nothing.
+    """One answer. `person_id` is set only where the person chose to be named. The key is random and
+    only the day is stored, so that the order of answers tells nothing.
     """
 
     __tablename__ = "survey_answer"

@@ -1,4 +1,4 @@
-"""Other people's calendars by program: what the pages do, with the same refusals."""
+"""The API of imported calendars. It does what the pages do and refuses the same."""
 
 import hashlib
 from typing import Annotated, Any
@@ -34,8 +34,8 @@ Name = Annotated[str, Field(max_length=LONGEST_NAME)]
 
 
 class CalendarIn(BaseModel):
-    """Either `url` (read in the background, again and again) or `content` (the text of an .ics
-    file, read once). For a person without `person_id` they are the token's owner's own busy hours.
+    """Either `url` (read in the background, repeatedly) or `content` (the text of an .ics file,
+    read once). For a person without `person_id` the hours are those of the token's owner.
     """
 
     model_config = ConfigDict(extra="forbid", strict=True)
@@ -54,8 +54,8 @@ class ProblemOut(BaseModel):
 
 
 class CalendarOut(BaseModel):
-    """Of an address only the host is told. State: waiting, read, failing (tried again at `next_at`)
-    or given-up.
+    """Only the host of an address is returned. State: waiting, read, failing (tried again at
+    `next_at`) or given-up.
     """
 
     id: int
@@ -78,7 +78,7 @@ class CalendarsOut(BaseModel):
 @requires(policy.may_open)
 @spec.validate(resp=Answers(HTTP_200=CalendarsOut), tags=TAGS)
 def list_calendars() -> Response:
-    """The calendars that the token's owner keeps."""
+    """Returns the calendars of the token's owner."""
     with reading() as db:
         lines = queries.calendars_of(db, actor=current_actor())
     return jsonify({"calendars": [_out(line) for line in lines]})
@@ -114,7 +114,7 @@ def add_calendar(json: CalendarIn) -> tuple[Response, int]:
 @requires(policy.may_open)
 @spec.validate(resp=Answers("HTTP_204"), tags=TAGS)
 def remove_calendar(calendar_id: int) -> tuple[str, int]:
-    """The calendar and everything it said are gone."""
+    """Deletes the calendar and all hours that came from it."""
     with transaction() as db:
         services.remove_source(db, actor=current_actor(), source_id=calendar_id, now=clock.now())
     return "", 204

@@ -1,5 +1,5 @@
-"""What follows from facts of the directory and of events themselves; wired in app/wiring. Each may
-run again.
+"""Handlers of facts about the directory and about events, wired in app/wiring. Each may run again
+without harm.
 """
 
 from datetime import datetime
@@ -17,37 +17,37 @@ from app.planning.events.services.seats import fill_seats, note_service
 
 
 def on_office_changed_hands(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    """A focal point or a delegate was designated, or ended: coming events get whoever holds the
-    seat on their day.
+    """Gives coming events the person who holds the seat on their day, after a focal point or
+    delegate was designated or ended.
     """
     seat = Office(entry.payload["country_code"], entry.payload["group"])
     fill_seats(db, seats=[seat], now=now)
 
 
 def on_appointment_changed(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    """Somebody left a post, or took one up."""
+    """Runs after somebody left a post or took one up."""
     note_service(db, person_id=entry.payload["person_id"], now=now)
 
 
 def on_event_dated(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    """On another day somebody else may hold the seat."""
+    """Runs when an event gets another day, because somebody else may hold the seat then."""
     fill_seats(db, event_id=UUID(entry.payload["event_id"]), now=now)
 
 
 def on_people_changed(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    """An event was published, or its people or its agenda changed: whoever got or lost a part in it
-    is to be told.
+    """Tells people that they got or lost a part in an event, after it was published or its people
+    or agenda changed.
     """
     settle_parts(db, event_id=UUID(entry.payload["event_id"]), now=now)
 
 
 def tell_the_time() -> None:
-    """Every minute."""
+    """Runs every minute."""
     tell_all()
 
 
 def tell_all() -> ToldCount:
-    """Which events have started and ended since it was asked last, until there is none left."""
+    """Records which events have started and ended since the last run, until none is left."""
     started = ended = 0
     while True:
         with transaction() as db:

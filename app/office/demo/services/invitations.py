@@ -1,5 +1,5 @@
-"""Whom the coming congress and its preparatory webinar invite: all five classes, a few guests who
-have registered, and countries that are asked for names. Every person is invented.
+"""Invitations of the demo to the coming congress and its preparatory webinar: all five classes, a
+few guests who have registered, and countries that are asked for names. Every person is invented.
 """
 
 from collections.abc import Sequence
@@ -88,7 +88,7 @@ def _event(db: Session, role: LinkRole) -> Event | None:
 
 
 def _countries(db: Session, event: Event, *, today: date, now: datetime, keys: Keyring) -> None:
-    """Names are wanted a month before, or in ten days; one country has named somebody already."""
+    """Asks for names a month before, or in ten days; one country has named somebody already."""
     assert event.starts_at is not None  # noqa: S101 - asked by the caller
     by = max(today + timedelta(days=10), event.starts_at.date() - timedelta(days=30))
     for code, places in ASKED:
@@ -129,7 +129,7 @@ def _countries(db: Session, event: Event, *, today: date, now: datetime, keys: K
 
 
 def _houses(db: Session, event: Event, *, now: datetime, keys: Keyring) -> None:
-    """A key institution, a group, and observers by an open link."""
+    """Invites a key institution, a group, and observers with an open link."""
     house = (
         select(Institution.id)
         .where(Institution.kind == "womens-mechanism")

@@ -1,4 +1,4 @@
-"""A few letters with a past: refused, returned, given up, and some that arrived."""
+"""A few letters of the demo with a history: refused, returned, given up and delivered."""
 
 from datetime import datetime, timedelta
 
@@ -31,7 +31,7 @@ TAKEN = 6
 
 
 def load_letters(db: Session, *, now: datetime) -> None:
-    """Nothing of it is ever sent: each is settled one way or another."""
+    """Writes letters that are settled already, so that none of them is ever sent."""
     asked = select(Person).where(Person.email != "", Person.is_guest.is_(False)).order_by(Person.id)
     people = list(db.scalars(asked.offset(20).limit(len(DEAD) + len(RETURNED) + 1 + TAKEN)))
     for number, person in enumerate(people):

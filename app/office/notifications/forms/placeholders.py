@@ -1,4 +1,6 @@
-"""Placeholders as people write them: in any language of the house, shown in the reader's."""
+"""Reads placeholders that people write in any language of the installation, and shows them in the
+reader's.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -32,7 +34,7 @@ NAMES: Mapping[str, str] = {
 
 
 def own_names() -> dict[str, str]:
-    """What a placeholder is called in each language of the house, to the placeholder itself."""
+    """Maps each name of a placeholder, in each language of the installation, to the placeholder."""
     return {
         translate(language, word): f"{{{name}}}"
         for name, word in NAMES.items()
@@ -41,19 +43,19 @@ def own_names() -> dict[str, str]:
 
 
 def with_own_names(text: LocalizedText) -> LocalizedText:
-    """A typed text with the placeholders under their own names."""
+    """Returns a typed text with the stored names of its placeholders."""
     own = own_names()
     return text.map(lambda written: fill(written, own))
 
 
 def in_reader_words(text: LocalizedText, language: Language) -> LocalizedText:
-    """A stored text with the placeholders as the reader would write them."""
+    """Returns a stored text with placeholders in the reader's language."""
     names = {name: f"{{{translate(language, word)}}}" for name, word in NAMES.items()}
     return text.map(lambda written: fill(written, names))
 
 
 def shown_placeholders(known: Sequence[str]) -> str:
-    """The placeholders as the reader would write them: "{nombre}, {enlace}"."""
+    """Returns the list of placeholders in the reader's language, such as "{nombre}, {enlace}"."""
     return ", ".join(f"{{{_(NAMES[name])}}}" for name in known)
 
 

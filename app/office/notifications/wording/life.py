@@ -6,7 +6,7 @@ from app.office.notifications.wording.letters import about_event, letter
 
 
 def approval_asked(to: Recipient, event: EventNotice, *, url: str) -> Letter:
-    """To the presidency."""
+    """A letter to the presidency."""
     lang, title = to.language, event.title.in_(to.language)
     return about_event(
         to,
@@ -35,7 +35,7 @@ def event_approved(to: Recipient, event: EventNotice, *, url: str) -> Letter:
 
 
 def event_returned(to: Recipient, event: EventNotice, *, url: str, note: str) -> Letter:
-    """`note` is what the presidency wrote, in its own words."""
+    """`note` is the reason that the presidency wrote."""
     lang, title = to.language, event.title.in_(to.language)
     return letter(
         lang,

@@ -1,4 +1,4 @@
-"""Everything that Convoca keeps of one person, as each domain says it; and finding who asked by
+"""All data of one person, collected from each domain, and the search for a person who asked by
 letter.
 """
 
@@ -20,7 +20,7 @@ LISTED = 20
 
 
 def personal_data(db: Session, person_id: int) -> dict[str, Any]:
-    """What this domain itself keeps."""
+    """Returns what this package keeps of the person."""
     rows = (
         select(Consent).where(Consent.person_id == person_id).order_by(Consent.given_at, Consent.id)
     )
@@ -38,7 +38,7 @@ def personal_data(db: Session, person_id: int) -> dict[str, Any]:
 
 
 def everything_about(db: Session, person_id: int, domains: Sequence[Domain]) -> dict[str, Any]:
-    """By domain; what stands under other records of the person is in a list beside it."""
+    """Returns all data by domain. Data of other records of the same person is in a list beside it."""
     found: dict[str, Any] = {domain.name: domain.keeps(db, person_id) for domain in domains}
     others = [one for one in records_of_person(db, person_id) if one != person_id]
     if others:
@@ -49,8 +49,8 @@ def everything_about(db: Session, person_id: int, domains: Sequence[Domain]) -> 
 
 
 def people_named(db: Session, words: str) -> Sequence[Found]:
-    """At most twenty whose name holds each of the words, or with that very address. Nobody before
-    three letters.
+    """Returns at most twenty people whose name has all the words, or who have exactly that address.
+    Returns nobody for fewer than three letters.
     """
     if not is_enough(words):
         return ()

@@ -1,5 +1,5 @@
-"""Whose mailbox it is: by the address alone, as a guest and somebody of the directory may be one
-person.
+"""Whose mailbox an address is. Only the address is compared, because a guest and an official may be
+one person.
 """
 
 from collections.abc import Collection, Sequence
@@ -31,15 +31,16 @@ MAILBOXES = (
 
 
 def mailboxes_of(db: Session, person_id: int) -> frozenset[str]:
-    """Folded: the contact of the directory and the address she signs in with."""
+    """Returns the person's folded addresses: the contact in the directory and the address of the
+    account.
+    """
     row = db.execute(MAILBOXES, {"person_id": person_id}).one_or_none() or ()
     return frozenset(box.lower() for box in row if box)
 
 
 def guests_there(db: Session, event_id: UUID, mailboxes: Collection[str]) -> Sequence[Registration]:
-    """What guests with one of these folded addresses have at an event: a place, a turn in line or a
-    request. Those of guests are kept folded, so that the index finds them among the thousands who
-    are there.
+    """Returns what guests with one of these folded addresses have at an event: a place, a turn in
+    line or a request. Addresses of guests are stored folded, so that the index finds them.
     """
     if not mailboxes:
         return ()
@@ -47,8 +48,8 @@ def guests_there(db: Session, event_id: UUID, mailboxes: Collection[str]) -> Seq
 
 
 def registered_there(db: Session, event_id: UUID, mailbox: str) -> int | None:
-    """Who of the directory is reached at a folded address and has a place, a turn or a request at
-    the event.
+    """Returns who of the directory has one of the folded addresses, and a place, a turn or a
+    request at the event.
     """
     if not mailbox:
         return None

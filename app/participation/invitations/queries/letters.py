@@ -1,4 +1,4 @@
-"""What the letter of an invitation says: to whom, to what, how to register, and who signs it that
+"""What the letter of an invitation says: addressee, event, how to register and who signs on that
 day.
 """
 
@@ -30,8 +30,9 @@ from app.planning.events.values.agenda import SessionDetail
 
 @dataclass(frozen=True)
 class LetterFacts:
-    """`path`: where the addressee registers, on this site. `presidency` and `secretariat`: names,
-    "" where nobody holds the office that day; `presiding`: the country of the presidency.
+    """`path`: the page of this site on which the addressee registers. `presidency` and
+    `secretariat`: names, or "" where nobody holds the office that day; `presiding`: the country of
+    the presidency.
     """
 
     event: EventDetail
@@ -71,8 +72,8 @@ def letter_of(
 
 
 def path_of(event_id: UUID, way: Way, bits: str, keys: Keyring) -> str:
-    """A key's own page; where a focal point nominates; the page of the event for who has an
-    account.
+    """Returns the page of the key, the page on which a focal point nominates, or the page of the
+    event for people with an account.
     """
     if way in WITH_KEY and bits:
         return f"/invitation/{keys.invitation_key(bits)}"
@@ -80,7 +81,9 @@ def path_of(event_id: UUID, way: Way, bits: str, keys: Keyring) -> str:
 
 
 def _holder(role: Role, on: date) -> Select[str]:
-    """By name, the one who has held it longest: a letter bears one name for each office."""
+    """Returns the name of the person who has held the office longest, because a letter has one name
+    for each office.
+    """
     holds = or_(RoleGrant.valid_until.is_(None), RoleGrant.valid_until > on)
     return (
         select(Person.full_name)

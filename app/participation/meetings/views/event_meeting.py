@@ -1,5 +1,5 @@
-"""What the connection did for one event: the line on its page, the button beside it, and what the
-planning form says of the room.
+"""What the meeting service did for one event: the line on its page, the button beside it, and the
+hint in the planning form.
 """
 
 from datetime import datetime
@@ -33,7 +33,7 @@ def try_again(event_id: UUID) -> Response:
 def meeting_panel(
     db: Session, *, event: EventDetail, language: Language, now: datetime
 ) -> MeetingPanel | None:
-    """For the planners of an event; None where there is nothing to say."""
+    """Returns the panel for planners of an event; None where there is nothing to say."""
     row = queries.meeting_of(db, event_id=event.id)
     return panel_of(event, queries.connection(db), row, language=language, now=now)
 

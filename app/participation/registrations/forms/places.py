@@ -1,6 +1,4 @@
-"""How many places, for whom, until when: what was typed on the page of an event's places. No
-database.
-"""
+"""The form of an event's places: how many, for whom and until when. It uses no database."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time
@@ -32,8 +30,8 @@ def number_from(fewest: int) -> list[Any]:
 
 
 class PlacesForm(wtforms.Form):
-    """Hours are those of the event's zone. Each country has a field of its own, `places_HN`; empty
-    is no exception.
+    """Hours are of the event's zone. Each country has a field, such as `places_HN`; an empty one
+    makes no exception.
     """
 
     capacity = IntegerField(_l("Places in total"), number_from(1))
@@ -45,8 +43,8 @@ class PlacesForm(wtforms.Form):
     seen: str = ""
 
     def draft(self, timezone: str) -> PlacesDraft:
-        """Refuses with InvalidInput what the fields themselves refuse, and an hour that the clocks
-        jump over.
+        """Returns the typed values. Raises InvalidInput for fields that are wrong, and for an hour
+        that the clocks skip.
         """
         if not self.validate():
             raise InvalidInput({})
@@ -87,7 +85,9 @@ class PlacesForm(wtforms.Form):
 def places_form(
     typed: Typed | None, stands: PlacesDraft, timezone: str, countries: Sequence[tuple[str, str]]
 ) -> PlacesForm:
-    """The form as typed, or as the event stands; a field for each of the countries (code, name)."""
+    """Returns the form as typed, or filled from the event, with a field for each country (code,
+    name).
+    """
     own = {OWN + code: IntegerField(name, number_from(0)) for code, name in countries}
     closes = stands.closes_at.astimezone(ZoneInfo(timezone)) if stands.closes_at else None
     data: dict[str, Any] = {

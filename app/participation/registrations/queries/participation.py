@@ -23,9 +23,9 @@ REGISTERED = RegistrationStatus.REGISTERED
 
 @dataclass(frozen=True)
 class MyWebinar:
-    """An event that I registered for; minutes None while nobody has written them down. `standing`:
-    how the registration stands, None for who was there without one. `has_pass`: a code waits at the
-    door.
+    """An event that the actor registered for. `minutes` is None while nobody has entered them.
+    `standing`: the state of the registration; None for people who came without one. `has_pass`:
+    there is a code for the entrance.
     """
 
     event_id: UUID
@@ -45,13 +45,13 @@ class MyWebinar:
 
     @property
     def was_present(self) -> bool:
-        """For 80 % of the time or more."""
+        """Returns True for 80 % of the time or more."""
         return presence(self.minutes, length_of(self.starts_at, self.ends_at)) is Presence.PRESENT
 
 
 def my_webinars(db: Session, *, actor: Actor) -> tuple[MyWebinar, ...]:
-    """What the actor registered for or attended, the earliest first; what has no exact date cannot
-    be among it.
+    """Returns what the actor registered for or attended, the earliest first. Events without an
+    exact date are left out.
     """
     person_id = actor.person_id or 0
     registered = and_(Registration.event_id == Event.id, Registration.person_id == person_id)

@@ -54,8 +54,8 @@ def seed_reference(db: Session, body: Body | None = None) -> int:
 
 
 def lock_reference(db: Session) -> None:
-    """One at a time changes countries and groups: of two who add the same the second sees the
-    first.
+    """Lets one writer at a time change countries and groups: of two who add the same, the second
+    sees the first.
     """
     lock_by_name(db, "reference")
 
@@ -75,7 +75,7 @@ def left_out(db: Session, kind: str) -> set[str]:
 def rename_country(
     db: Session, *, actor: Actor, code: str, name: LocalizedText, now: datetime
 ) -> bool:
-    """Returns whether the name was another. Refuses at the field "name"."""
+    """Returns whether the name changed. Refuses at the field "name"."""
     policy.require_may_keep_reference(actor)
     row = db.get(Country, code)
     if row is None:
@@ -91,7 +91,7 @@ def rename_country(
 def rename_group(
     db: Session, *, actor: Actor, slug: str, name: LocalizedText, now: datetime
 ) -> bool:
-    """As `rename_country`, of a working group or an organ."""
+    """Renames a working group or an organ, as `rename_country` does."""
     policy.require_may_keep_reference(actor)
     row = _group(db, slug)
     wanted = _named(name)
@@ -103,7 +103,7 @@ def rename_group(
 
 
 def leave_out_country(db: Session, *, actor: Actor, code: str, now: datetime) -> None:
-    """Takes away a country that nothing stands beside; its holidays went before. Raises StillUsed
+    """Removes a country that nothing refers to; its holidays are deleted before. Raises StillUsed
     where people, institutions or events belong to it.
     """
     policy.require_may_keep_reference(actor)
@@ -117,7 +117,9 @@ def leave_out_country(db: Session, *, actor: Actor, code: str, now: datetime) ->
 
 
 def leave_out_group(db: Session, *, actor: Actor, slug: str, now: datetime) -> None:
-    """As `leave_out_country`. Agreements and handovers need the presidency and the secretariat."""
+    """Removes a group, as `leave_out_country` does. The presidency and the secretariat stay,
+    because agreements and handovers need them.
+    """
     policy.require_may_keep_reference(actor)
     lock_reference(db)
     row = _group(db, slug)
@@ -128,7 +130,7 @@ def leave_out_group(db: Session, *, actor: Actor, slug: str, now: datetime) -> N
 
 
 def bring_back(db: Session, *, actor: Actor, kind: str, key: str, now: datetime) -> None:
-    """A country or group of the body's file is used again. Nothing happens when it is."""
+    """Uses a country or group of the body's file again. Changes nothing when it is in use."""
     policy.require_may_keep_reference(actor)
     lock_reference(db)
     row = db.get(LeftOut, (kind, key))
@@ -150,7 +152,7 @@ def add_country(
     language: str,
     now: datetime,
 ) -> None:
-    """A Member Country that the body's file does not list. Refuses by field."""
+    """Adds a Member Country that the body's file does not list. Refuses by field."""
     policy.require_may_keep_reference(actor)
     lock_reference(db)
     errors: dict[str, Sentence] = {}
@@ -175,7 +177,7 @@ def add_country(
 
 
 def add_group(db: Session, *, actor: Actor, code: str, name: LocalizedText, now: datetime) -> str:
-    """A working group of this office's own; returns its slug. Refuses by field."""
+    """Adds a working group of this installation; returns its slug. Refuses by field."""
     policy.require_may_keep_reference(actor)
     lock_reference(db)
     errors: dict[str, Sentence] = {}
@@ -208,7 +210,7 @@ def _group(db: Session, slug: str) -> WorkingGroup:
 
 
 def _delete(db: Session, row: Country | WorkingGroup) -> None:
-    """The database says whether anything belongs to it."""
+    """Deletes the row; the database refuses while anything belongs to it."""
     name = row.name
     try:
         with db.begin_nested():

@@ -1,6 +1,4 @@
-"""One VEVENT as a value: when it starts, how long it takes, in which zone, and what is wrong with
-it.
-"""
+"""Reads one VEVENT into a value: start, length, zone and what is wrong with it."""
 
 import hashlib
 import re
@@ -36,7 +34,7 @@ BLANK_ZONE = N_("Its time zone is blank; its hours are read as those of %(assume
 
 
 class Unusable(Exception):
-    """A component that has to be left out; carries the sentence."""
+    """Raised for a component that has to be left out; carries the sentence."""
 
     def __init__(self, msgid: str, **params: str) -> None:
         super().__init__(msgid)
@@ -45,8 +43,8 @@ class Unusable(Exception):
 
 @dataclass(frozen=True)
 class OccurrenceTime:
-    """The time of a series that a RECURRENCE-ID, an EXDATE or an RDATE means: a day, or a wall time
-    of `zone`.
+    """The time of an occurrence that a RECURRENCE-ID, an EXDATE or an RDATE names: a day, or a wall
+    time of `zone`.
     """
 
     wall: datetime
@@ -54,8 +52,8 @@ class OccurrenceTime:
     zone: tzinfo
 
     def wall_in(self, series: "ImportedEvent") -> datetime:
-        """The same as a wall time of the series. For a series of whole days Exchange writes the
-        midnight that begins the day, in whichever zone: it means that day.
+        """Returns the time as a wall time of the series. For a series of whole days Exchange writes
+        the midnight at which the day begins, in any zone; it means that day.
         """
         if (
             self.is_day
@@ -78,7 +76,7 @@ class OccurrenceTime:
 @dataclass(frozen=True)
 class ImportedEvent:
     """`start` is a wall time of `zone`. `length` is exact, or whole days when `is_day`. `replaces`
-    is the occurrence whose place this one takes.
+    is the occurrence that this event replaces.
     """
 
     component: Component
@@ -113,7 +111,7 @@ class ImportedEvent:
             return f"{day}T{wall.isoformat()}"
 
     def shifted(self, wall: datetime, change: "ImportedEvent") -> datetime:
-        """Where a later occurrence goes when this change holds from its own on
+        """Returns where a later occurrence goes when this change applies from its own occurrence on
         (RANGE=THISANDFUTURE).
         """
         named = change.replaces.wall_in(self) if change.replaces else change.start
@@ -140,7 +138,7 @@ class ImportedSeries:
 
 @dataclass
 class CalendarReader:
-    """Reads components with the file's zones and collects what there is to say."""
+    """Reads components with the zones of their file and collects the warnings."""
 
     kind: SourceKind
     default: ZoneInfo
@@ -184,8 +182,8 @@ class CalendarReader:
         )
 
     def _is_free(self, component: Component) -> bool:
-        """Hours that their owner marks as free; a process's all-day conference often bears the same
-        mark.
+        """Returns True for hours that their owner marks as free. Only of a person's calendar: the
+        all-day conferences of another process often have the same mark.
         """
         if self.kind is not SourceKind.PERSON:
             return False
@@ -193,8 +191,8 @@ class CalendarReader:
         return component.text("TRANSP").upper() == "TRANSPARENT" or shown == "FREE"
 
     def zone_of(self, prop: Property, component: Component) -> tuple[tzinfo, str]:
-        """The zone and the name it is kept by; what names none, or none that is known, is in the
-        default one.
+        """Returns the zone and the name it is stored under. A name that is missing or unknown
+        stands for the default zone.
         """
         named = prop.params.get("TZID")
         _, is_day, is_utc = _wall(prop)
@@ -262,11 +260,13 @@ class CalendarReader:
         return OccurrenceTime(wall, is_day, zone)
 
     def exclusions(self, head: ImportedEvent) -> set[str]:
-        """Whole days exclude all hours of theirs; for whole-day events an hour excludes its day."""
+        """Returns the excluded occurrences. A whole day excludes all its hours; for whole-day
+        events an hour excludes its day.
+        """
         return {occurrence.name_in(head) for occurrence in self._dates(head, "EXDATE")}
 
     def extra_times(self, head: ImportedEvent) -> list[datetime]:
-        """RDATE as wall times of the event's own zone."""
+        """Returns RDATE as wall times of the event's own zone."""
         walls = [occurrence.wall_in(head) for occurrence in self._dates(head, "RDATE")]
         return [datetime.combine(wall.date(), time()) for wall in walls] if head.is_day else walls
 
@@ -288,8 +288,8 @@ class CalendarReader:
                 yield OccurrenceTime(wall, is_day, zone)
 
     def until(self, rule: str, head: ImportedEvent) -> datetime:
-        """The end a rule gives itself, as a wall time of the event's zone; a day counts to its last
-        moment.
+        """Returns the end that a rule names, as a wall time of the event's zone; a day counts until
+        its last moment.
         """
         text = parts_of(rule).get("UNTIL")
         if text is None or text > FOR_EVER:
@@ -307,7 +307,7 @@ class CalendarReader:
             raise BadRule(Sentence(BAD_EXTRA_DATE, {"value": text[:40]})) from None
 
     def busy_spans(self, component: Component) -> Iterator[Timespan]:
-        """The periods of a VFREEBUSY that are not free."""
+        """Returns the periods of a VFREEBUSY that are not free."""
         for prop in component.all("FREEBUSY"):
             if prop.params.get("FBTYPE", "BUSY").upper() == "FREE":
                 continue
@@ -327,7 +327,7 @@ class CalendarReader:
 
 
 def cleaned(text: str, most: int) -> str:
-    """One line that can be stored and shown."""
+    """Returns one line of text that can be stored and shown."""
     text = (
         re.sub(r"[\x00-\x1f\x7f\u2028\u2029]+", " ", text).encode("utf-8", "ignore").decode("utf-8")
     )

@@ -51,7 +51,7 @@ TOO_MANY = N_("It repeats so many times that its dates after %(day)s are left ou
 
 
 class BadRule(Exception):
-    """Carries the sentence."""
+    """Raised for a rule that cannot be used; carries the sentence."""
 
     def __init__(self, sentence: Sentence) -> None:
         super().__init__(sentence.msgid)
@@ -59,12 +59,12 @@ class BadRule(Exception):
 
 
 class Exhausted(Exception):
-    """The budget is spent."""
+    """Raised when the budget is used up."""
 
 
 class Meter:
-    """What may still be spent; a series draws on the file's own. `reached` is the latest time that
-    was paid for.
+    """The budget that is left; each series of a file draws on the same one. `reached` is the latest
+    time that was counted.
     """
 
     def __init__(self, left: int, of: "Meter | None" = None) -> None:
@@ -80,7 +80,7 @@ class Meter:
 
 
 class _PastLast(Exception):
-    """Nothing more was found up to the last day that is asked about."""
+    """Raised when nothing more is found up to the last day asked about."""
 
 
 class _MeteredRule(rrule):

@@ -1,4 +1,4 @@
-"""What somebody types of an annual plan: an entry, and the Decision that approves the whole."""
+"""Forms of an annual plan: an entry, and the Decision that approves the plan."""
 
 from collections.abc import Sequence
 
@@ -18,7 +18,7 @@ Choices = Sequence[tuple[str, str]]
 
 
 class EntryForm(RefusableForm):
-    """`seen`: which state of the entry the writer began from."""
+    """`seen`: the mark of the entry that the writer began from."""
 
     title = LocalizedField(N_("Title in %(language)s"), text_field, rules.LONGEST_TITLE)
     group = SelectField(_l("Whose it is"), default="")
@@ -56,7 +56,7 @@ def entry_answers(draft: EntryDraft) -> dict[str, object]:
 
 
 class ApprovalForm(RefusableForm):
-    """`seen`: which entries were before the eyes."""
+    """`seen`: the mark of the entries that the approver read."""
 
     decision_ref = text_field(_l("Decision that approves it"), rules.LONGEST_REF, InputRequired())
     seen = wtforms.HiddenField()

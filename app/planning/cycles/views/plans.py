@@ -1,4 +1,4 @@
-"""The annual plan: what the year is to hold, what is held under it, its approval, and its
+"""Pages of the annual plan: its entries, the events held under them, its approval and its
 amendments.
 """
 
@@ -150,8 +150,8 @@ def _to_plan(year: int) -> Response:
 
 
 def _refused(refusal: Refusal, year: int) -> Answer:
-    """The plan again with the sentence; what is not for the actor's eyes is left to the error
-    page.
+    """Shows the plan again with the sentence. A refusal that the actor may not see is left to the
+    error page.
     """
     if refusal.kind is not Kind.CONFLICT:
         raise refusal

@@ -1,4 +1,4 @@
-"""What the events API takes and gives: JSON shapes, and the way between them and values."""
+"""The JSON shapes of the events API, and their conversion from and to values."""
 
 import re
 from collections.abc import Iterable
@@ -59,7 +59,7 @@ PersonId = Annotated[int, Field(ge=1, le=LARGEST_IN_JSON)]
 
 
 class Strict(BaseModel):
-    """No unknown members, no guessing: "1" is no number and 1 is no text."""
+    """Refuses unknown members and converts no types: "1" is not a number and 1 is not a text."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -83,8 +83,8 @@ RuleName = Annotated[str, AfterValidator(_known_rule), Field(json_schema_extra={
 
 
 class OverrideIn(Strict):
-    """A finding that whoever is entitled lets stand. `against` as the finding gives it; the reason
-    stays on record.
+    """A finding that somebody with the right overrides. `against` as the finding gives it; the
+    reason is recorded.
     """
 
     rule: RuleName
@@ -93,7 +93,7 @@ class OverrideIn(Strict):
 
 
 class EventChange(Strict):
-    """Every member may be left out; what is left out stays as it is. `publish` can only be true."""
+    """Every member may be left out; what is left out is not changed. `publish` can only be true."""
 
     model_config = ConfigDict(json_schema_extra=without_defaults)
 
@@ -133,7 +133,7 @@ class EventChange(Strict):
 
 
 class EventIn(EventChange):
-    """A new event: these four cannot be left out."""
+    """A new event: these four members are required."""
 
     model_config = ConfigDict(json_schema_extra={})
 
@@ -227,8 +227,8 @@ def instant_in(field: str, text: str) -> datetime:
 
 
 def edge_in(field: str, text: str) -> datetime:
-    """An instant, or a day of the reference zone: `from` its first moment and `to` its last. An
-    unescaped "+" of an address arrives as a blank.
+    """Returns an instant. Of a day of the reference zone, `from` means the first moment and `to`
+    the last. An unescaped "+" of an address arrives as a blank.
     """
     day = day_in(text)
     if day is None:
@@ -239,8 +239,8 @@ def edge_in(field: str, text: str) -> datetime:
 
 
 def draft_in(sent: EventChange, base: EventDraft | None = None) -> EventDraft:
-    """The draft that was sent, on top of what stands; refuses with every field that cannot be
-    used.
+    """Returns the draft that was sent, on top of the stored one. Refuses with every field that
+    cannot be used.
     """
     given = sent.model_fields_set
     refused: dict[str, Sentence] = {}
@@ -264,7 +264,7 @@ def draft_in(sent: EventChange, base: EventDraft | None = None) -> EventDraft:
 
 
 def _values(sent: EventChange, start: EventDraft) -> dict[str, Any]:
-    """The members that were sent, as a draft has them; people who stay keep their roles."""
+    """Returns the members that were sent, as a draft has them; people who stay keep their roles."""
     roles = {participant.person_id: participant for participant in start.people}
     values = {
         "kind": sent.kind,

@@ -13,11 +13,11 @@ from app.kernel.text import LocalizedText
 
 
 class Edition(Base):
-    """One annual congress with its cycle. The ordinal is a label, never a key: the sources disagree
-    on ordinals.
+    """One annual congress with its cycle. The ordinal is a label and never a key, because sources
+    disagree on it.
 
-    `cloned_from` is the edition whose structure (tables, kinds of sessions, checklist) it was made
-    from.
+    `cloned_from` is the edition from which the structure was copied: tables, kinds of sessions and
+    checklist.
     """
 
     __tablename__ = "edition"
@@ -49,9 +49,9 @@ class WorkTable(Base):
 
 
 class SessionOutline(Base):
-    """A sitting of the congress that an edition was cloned from, without date and people: a kind, a
-    title, and where it lies in minutes of wall time after the congress starts. Laid out as sessions
-    once the congress has its hours.
+    """A session of the congress from which an edition was cloned: kind, title and minutes of wall
+    time after the start of the congress, without date and people. Sessions are made from it once
+    the congress has its hours.
     """
 
     __tablename__ = "session_outline"
@@ -67,8 +67,8 @@ class SessionOutline(Base):
 
 
 class ChecklistItem(Base):
-    """Something an edition's organizers tick by hand; what the platform can see by itself is
-    computed, never stored.
+    """A task that the organizers of an edition tick by hand. Tasks that the platform can check are
+    computed and not stored.
     """
 
     __tablename__ = "checklist_item"
@@ -82,8 +82,8 @@ class ChecklistItem(Base):
 
 
 class AnnualPlan(Base):
-    """What the region means to hold in a calendar year. Approved by the presidency, with the
-    Decision it is based on.
+    """What the region plans to hold in a calendar year. The presidency approves it and names the
+    Decision that it is based on.
     """
 
     __tablename__ = "annual_plan"
@@ -95,9 +95,9 @@ class AnnualPlan(Base):
 
 
 class PlanEntry(Base):
-    """One intention of an annual plan; events are held under it. Without a group it is the whole
-    region's. `quarter` is 1 to 4, or None for any time of the year. `events_planned` is how many
-    events it foresees.
+    """One entry of an annual plan; events are held under it. Without a group it belongs to the
+    whole region. `quarter` is 1 to 4, or None for any time of the year. `events_planned` is the
+    number of events.
     """
 
     __tablename__ = "plan_entry"

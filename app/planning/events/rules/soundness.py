@@ -1,4 +1,4 @@
-"""What must hold of any draft, and what counts as a change that calendars must show; pure."""
+"""What must be true of every draft, and which changes calendars must show; pure."""
 
 from datetime import datetime
 
@@ -24,7 +24,7 @@ class NotSwappable(Refusal):
 
 
 def require_sound(draft: EventDraft) -> None:
-    """What must hold of a draft whoever sends it and however it came."""
+    """Refuses a draft that breaks one of these rules, whoever sends it."""
     errors: dict[str, Sentence] = {}
     if not draft.title.map(str.strip):
         errors["title"] = Sentence(NO_TITLE)
@@ -46,8 +46,8 @@ def require_sound(draft: EventDraft) -> None:
 
 
 def require_to_come(before: EventDraft, after: EventDraft, *, now: datetime) -> None:
-    """What was announced and has not begun moves to an hour to come: another year is a slip of the
-    pen, and everybody would be written to. Refuses with InvalidInput, at starts_at.
+    """Refuses to move an announced event that has not begun to an hour in the past: it is usually a
+    wrong year, and everybody would get a letter. Raises InvalidInput at starts_at.
     """
     if before.span is None or after.span is None or before.span.starts_at <= now:
         return
@@ -56,8 +56,8 @@ def require_to_come(before: EventDraft, after: EventDraft, *, now: datetime) -> 
 
 
 def is_moved(before: EventDraft, after: EventDraft) -> bool:
-    """Whether a calendar must show it elsewhere: time or place (RFC 5545 §3.8.7.4 lets SEQUENCE
-    rise then).
+    """Returns whether time or place changed, so that calendars must show it (RFC 5545 §3.8.7.4:
+    SEQUENCE rises).
     """
     return (before.span, before.timezone, before.mode, before.place) != (
         after.span,

@@ -1,4 +1,4 @@
-"""What the page of one event says besides the event itself: its life, its brief, how to join."""
+"""Parts of the page of one event: its life, its brief and how to join."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -31,14 +31,16 @@ OVER = frozenset({Phase.ENDED, Phase.CLOSED})
 
 @bp.app_template_filter()
 def country_name(code: str) -> str:
-    """The name of a country of the region in the reader's language; of another one, its code."""
+    """Returns the name of a country of the region in the reader's language; for another country,
+    its code.
+    """
     name = current_body().country_names.get(code)
     return name.in_(reader_language()) if name else code
 
 
 @dataclass(frozen=True)
 class GroupShown:
-    """A group by its letters, its colour's class and its short name."""
+    """A group with its letters, the class of its colour and its short name."""
 
     code: str
     look: str
@@ -56,7 +58,7 @@ def groups_shown(groups: Iterable[GroupSummary]) -> tuple[GroupShown, ...]:
 
 @dataclass(frozen=True)
 class LifeShown:
-    """`meaning` is a msgid, "" for nothing to say. The history is for planners."""
+    """`meaning` is a msgid, or "". Only planners see the history."""
 
     phase: Phase
     meaning: str
@@ -69,7 +71,9 @@ class LifeShown:
 
 @dataclass(frozen=True)
 class StepShown:
-    """A step with its day and hour in the reader's zone, named; `by` is "" for the clock."""
+    """A step with day, hour and name of the reader's zone. `by` is "" for steps that happen by the
+    clock.
+    """
 
     step: Step
     at: str
@@ -79,7 +83,9 @@ class StepShown:
 
 @dataclass(frozen=True)
 class Text:
-    """A longer text of the brief, as HTML; `lang` where it stands in the other language only."""
+    """A longer text of the brief as HTML. `lang` is set where the text exists in the other language
+    only.
+    """
 
     html: Markup
     lang: Language | None
@@ -94,16 +100,16 @@ class BriefPage:
 
     @property
     def languages_shown(self) -> tuple[Language, ...]:
-        """The languages of the longer texts that the reader's own lacks."""
+        """Returns the languages of longer texts that lack the reader's own."""
         texts = (self.concept, self.objectives)
         return tuple(dict.fromkeys(text.lang for text in texts if text and text.lang))
 
 
 @dataclass(frozen=True)
 class Joining:
-    """`url` "" while it is not due; `hint` is a msgid. `is_promised`: it will be shown here half an
-    hour before. `is_early`: only its organizers have it yet, to try it. `is_call`: there is no
-    link, only numbers to call.
+    """`url` is "" before the time to join; `hint` is a msgid. `is_promised`: the link will be shown
+    here half an hour before. `is_early`: only organizers have it yet, to try it. `is_call`: there
+    are telephone numbers and no link.
     """
 
     url: str
@@ -163,8 +169,9 @@ def brief_page(db: Session, event: EventDetail, *, phase: Phase, language: Langu
 def joining(
     event: EventDetail, page: BriefPage, *, may_change: bool, jitsi: str, now: datetime
 ) -> Joining | None:
-    """The link to join and the numbers to call, half an hour before until the end; its organizers
-    have them before, to try them. None for who is not let in, and once there is nothing to join.
+    """Returns the link and the telephone numbers, from half an hour before the start until the end;
+    organizers get them earlier, to try them. None for readers who are not let in, and after the
+    end.
     """
     dial_in = page.shown.brief.dial_in if event.may_join else ""
     if not (event.join_url or dial_in) or event.status is EventStatus.CANCELLED:

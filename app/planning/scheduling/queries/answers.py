@@ -1,5 +1,5 @@
-"""All that is to be said about a proposed time, and where there is room: who stands there, what is
-counted, what clocks and calendars say.
+"""What the calendar answers about a proposed time, and where there is room: other engagements,
+counts, clocks and imported calendars.
 """
 
 from collections.abc import Iterator, Sequence
@@ -27,8 +27,8 @@ from app.planning.scheduling.values import Finding, FreeSlot, Standing
 
 
 def findings(db: Session, question: Question, *, terms: Terms | None = None) -> tuple[Finding, ...]:
-    """Returns every finding, hardest first, with what is overridden marked; at most nine statements
-    whatever stands. Reads the `terms` unless they are given.
+    """Returns every finding, the hardest first, with overridden ones marked. Runs at most nine
+    statements. Reads the `terms` unless they are given.
     """
     terms = terms or terms_of(db, beside=question.side_event_of)
     span = with_buffer(question.span, terms)
@@ -69,12 +69,11 @@ def findings(db: Session, question: Question, *, terms: Terms | None = None) -> 
 def slots(
     db: Session, search: Search, *, limit: int = 3, horizon: int = HORIZON
 ) -> tuple[FreeSlot, ...]:
-    """Returns the best spans, each on a day of its own, that the whole rule book lets pass without
+    """Returns the best spans, each on another day, that the whole rule book allows without
     confirmation.
 
-    Reads a stretch of days at a time, three statements each, and the next one only while slots are
-    missing. Where there are none within `horizon` days, there are none: nothing is returned that
-    would be refused.
+    Reads a stretch of days at a time with three statements, and the next stretch only while slots
+    are missing. Returns an empty result where none is free within `horizon` days.
     """
     terms = terms_of(db, beside=search.at(search.wish).side_event_of)
     found: list[FreeSlot] = []

@@ -1,4 +1,4 @@
-"""The rule book as it is set, and how it came to be so."""
+"""The rule book as it is set, with its history."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -22,9 +22,7 @@ SEVERITIES = frozenset(Severity)
 
 @dataclass(frozen=True)
 class DecisionLine:
-    """What was decided about a rule, by whom (a name; "" for nobody in particular), when and
-    why.
-    """
+    """A decision about a rule: what, when, why and by whom (a name, or "" where no person decided)."""
 
     rule: str
     severity: Severity
@@ -75,8 +73,8 @@ class LicenceLine:
 
 
 def book_of(db: Session) -> RuleBook:
-    """The book in force, one statement. A row that names an unknown rule or severity is passed
-    over.
+    """Returns the book in force, with one statement. Rows that name an unknown rule or severity are
+    left out.
     """
     rows = db.scalars(select(RuleSetting).order_by(RuleSetting.decided_at, RuleSetting.id))
     return rule_book(_decision(row) for row in rows if _is_known(row))
@@ -96,7 +94,7 @@ def rule_lines(db: Session, *, actor: Actor, on: date) -> tuple[RuleLine, ...]:
 def rule_line(
     db: Session, *, actor: Actor, rule: str, on: date
 ) -> tuple[RuleLine, tuple[DecisionLine, ...]]:
-    """One rule, and all that was ever decided about it, the latest first."""
+    """Returns one rule with all decisions about it, the latest first."""
     policy.require_may_see_rules(actor)
     told = _told(db, _decisions().where(RuleSetting.rule == rule))
     book = rule_book(decision for decision, _ in told)
@@ -104,7 +102,7 @@ def rule_line(
 
 
 def decisions_of(db: Session, *, actor: Actor, rule: str) -> tuple[DecisionLine, ...]:
-    """All that was ever decided about it, the latest first."""
+    """Returns all decisions about a rule, the latest first."""
     policy.require_may_see_rules(actor)
     return tuple(
         line for _, line in reversed(_told(db, _decisions().where(RuleSetting.rule == rule)))

@@ -1,7 +1,7 @@
-"""What a rule is, and a book of rules as it is set.
+"""What a rule is, and a book of rules with its settings.
 
-CONFIRM and BLOCK are both refused; what BLOCK adds is that the database itself holds the time. Who
-may let something stand all the same belongs to the rule and cannot be set.
+CONFIRM and BLOCK both refuse; with BLOCK the database holds the time too. Who may override a rule
+belongs to the rule and cannot be set.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -96,8 +96,8 @@ class RuleSpec:
     holds: str = ""
 
     def approver_at(self, severity: Severity) -> Approver:
-        """Returns who may override it: what nobody may while it blocks, the presidency may confirm
-        once it was lowered to that.
+        """Returns who may override the rule at that severity. A rule that nobody may override while
+        it blocks can be confirmed by the presidency once it is lowered.
         """
         approver = self.setting.approver
         if severity is Severity.CONFIRM and approver is Approver.NOBODY:
@@ -106,8 +106,8 @@ class RuleSpec:
 
     @property
     def owner(self) -> Approver:
-        """Who may set the rule: the presidency alone where the secretariat may not override it
-        either.
+        """Returns who may set the rule: the presidency alone where the secretariat may not override
+        it.
         """
         is_secretariats = self.setting.approver is Approver.SECRETARIAT
         return Approver.SECRETARIAT if is_secretariats else Approver.PRESIDENCY
@@ -118,8 +118,8 @@ class RuleSpec:
 
 @dataclass(frozen=True)
 class Decision:
-    """A rule set otherwise for events that start within [valid_from, valid_until); no
-    `valid_until`: for good.
+    """A setting of a rule for events that start within [valid_from, valid_until); without
+    `valid_until` it has no end.
     """
 
     rule: str
@@ -135,8 +135,8 @@ class Decision:
 
 @dataclass(frozen=True)
 class RuleBook:
-    """Rules in the order of the book, as they were set. Of several decisions that apply to a day
-    the latest counts, and of two of the same instant the one that comes later in `decisions`.
+    """Rules in the order of the book, with their settings. Of several decisions that apply to a day
+    the latest counts; of two of the same instant, the one that comes later in `decisions`.
 
     A decision about an unknown rule, or outside the limits, is left out.
     """
@@ -166,8 +166,8 @@ class RuleBook:
         return self._specs[rule]
 
     def decision(self, rule: str, on: date) -> Decision | None:
-        """Returns the one that counts for events that start on the day; None where the book stands
-        as it is written.
+        """Returns the decision that counts for events that start on the day; None where the rule
+        was not changed.
         """
         return next((one for one in self._by_rule.get(rule, ()) if one.applies(on)), None)
 
@@ -184,8 +184,8 @@ class RuleBook:
 
 @dataclass(frozen=True)
 class Terms:
-    """Under which the calendar is read: the rule book, the pairs of groups declared, and for a side
-    event the holder of the congress or governance meeting that it may stand beside.
+    """What a calendar is read with: the rule book, the declared pairs of groups and, for a side
+    event, the holder of the congress or governance meeting during which it may take place.
     """
 
     book: RuleBook
@@ -196,7 +196,7 @@ class Terms:
         return self.book.setting_for(rule, span)
 
     def buffer(self, span: Timespan) -> timedelta:
-        """Returns the quiet time that the rule book wants after an engagement."""
+        """Returns how much free time the rule book wants after an engagement."""
         setting = self.setting(Rule.QUIET_BUFFER, span)
         is_wanted = setting.severity in REFUSED
         return timedelta(minutes=setting.threshold or 0) if is_wanted else timedelta()

@@ -1,9 +1,9 @@
-"""What is left of a claim beside others: areas of lanes × time, cut into tiles. Pure geometry, no
-calendar.
+"""What is left of a claim beside others: areas of lanes × time, cut into tiles. Geometry only,
+without a calendar.
 
-An engagement that stands beside another by an override holds the tiles that the other leaves open,
-and no others. So of each resource the enforced tiles never overlap and together cover all that
-anybody needs: a third finds no hole.
+An engagement that is allowed beside another by an override holds only the tiles that the other
+leaves open. So the enforced tiles of a resource never overlap, and together they cover all that is
+needed.
 """
 
 from collections.abc import Iterable
@@ -53,7 +53,7 @@ def uncovered(need: Tile, taken: Iterable[Tile]) -> tuple[Tile, ...]:
 
 
 def _between(lo: int, hi: int, busy: Iterable[tuple[int, int]]) -> Lanes:
-    """The lanes of [lo, hi) that are in none of the busy ones, which come in order."""
+    """Returns the lanes of [lo, hi) that none of the busy ones covers; these come in order."""
     free, at = [], lo
     for busy_lo, busy_hi in busy:
         if busy_lo > at:
@@ -67,8 +67,8 @@ def _between(lo: int, hi: int, busy: Iterable[tuple[int, int]]) -> Lanes:
 def first_free_lane(
     capacity: int, starts_at: datetime, ends_at: datetime, taken: Iterable[Tile]
 ) -> int | None:
-    """The lowest of `capacity` lanes that nobody holds for a minute of the time; None when each is
-    held.
+    """Returns the lowest of `capacity` lanes that nobody holds at any moment of the time; None when
+    all are held.
     """
     near = tuple(taken)
     for lane in range(capacity):

@@ -1,4 +1,4 @@
-"""A pasted table, or CSV, into rows of wishes: what cannot be read is said by row and column."""
+"""Reads a pasted table, or CSV, into rows of wishes. Errors name their row and column."""
 
 import csv
 import re
@@ -38,7 +38,7 @@ MORE_CELLS = N_("There are more cells than columns.")
 
 
 def columns() -> tuple[str, ...]:
-    """The columns there may be: a title in each language, then the others."""
+    """Returns the names of the columns: a title in each language, then the others."""
     return (*fields_of("title", LocalizedText()), *OTHERS)
 
 

@@ -1,5 +1,5 @@
-"""Where a wish could be if it were alone: the grid without whatever the calendar, the clock and the
-limits exclude.
+"""Where each wish could take place if it were the only one: the grid without times that the
+calendar, the clock or the limits exclude.
 """
 
 from collections.abc import Mapping
@@ -26,8 +26,8 @@ MOST = 60_000
 
 @dataclass
 class SeasonCounts:
-    """What stands already, counted where the limits count it. `workdays`: when each group meets,
-    with the spacing.
+    """Engagements that exist already, counted as the limits count them. `workdays`: the days on
+    which each group meets, with the spacing.
     """
 
     weeks: dict[tuple[str, int], int] = field(default_factory=dict)
@@ -67,8 +67,8 @@ def week_of(on: date) -> int:
 
 
 def candidates(problem: SeasonProblem) -> Mapping[int, tuple[Candidate, ...]]:
-    """For each wish its candidates in order of time. The place of a published event is always one
-    of them.
+    """Returns for each wish its candidates in order of time. The current time of a published event
+    is always one of them.
     """
     counts = SeasonCounts.of(problem)
     found = {wish.key: _of_wish(problem, wish, counts) for wish in problem.wishes}
@@ -94,14 +94,16 @@ def _of_wish(problem: SeasonProblem, wish: Wish, counts: SeasonCounts) -> tuple[
 
 
 def _thinned(wish: Wish, many: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
-    """Every second start, so that a season without windows still fits; what is published stays."""
+    """Returns every second start, so that a season without windows has a size that can be solved.
+    Starts of published events are kept.
+    """
     return tuple(
         c for n, c in enumerate(many) if n % 2 == 0 or c.span.starts_at == wish.published_at
     )
 
 
 def is_open_day(problem: SeasonProblem, wish: Wish, on: date, counts: SeasonCounts) -> bool:
-    """Whether the limits leave room on that day beside what stands already."""
+    """Returns whether the limits allow one more on that day, beside what exists already."""
     limits, week, workday = problem.limits, week_of(on), workday_number(on)
     invited = problem.invited(wish)
     if len(problem.on_holiday(invited, on)) > limits.holidays:
@@ -133,7 +135,7 @@ def _is_full(count: int, limit: int | None) -> bool:
 
 
 def is_free(problem: SeasonProblem, wish: Wish, starts_at: datetime) -> bool:
-    """Whether nothing that stands already excludes the wish from that time."""
+    """Returns whether nothing that exists already excludes the wish from that time."""
     span = wish.span(starts_at)
     others = tuple(overlaps_taken(problem, span))
     for taken in others:
@@ -146,7 +148,9 @@ def is_free(problem: SeasonProblem, wish: Wish, starts_at: datetime) -> bool:
 
 
 def most_at_once(span: Timespan, others: tuple[TakenTime, ...]) -> int:
-    """How many events of the others go on at the same moment within the span."""
+    """Returns the greatest number of the other events that take place at the same moment within the
+    span.
+    """
     events = [taken.span for taken in others if taken.counts]
     moments = [
         span.starts_at,

@@ -1,5 +1,5 @@
-"""Solving a season: by CP-SAT when OR-Tools is installed (the extra "planner"), and never worse
-than by greed.
+"""Solves a season with CP-SAT when OR-Tools is installed (the extra "planner"). The result is never
+worse than the greedy plan.
 """
 
 import time
@@ -30,8 +30,8 @@ Tell = Callable[[int], None]
 
 @dataclass(frozen=True)
 class Solution:
-    """`improvements`: how many ever better plans the solver found; `is_optimal`: nothing cheaper
-    exists.
+    """`improvements` is the number of better plans that the solver found; `is_optimal` means that
+    no cheaper plan exists.
     """
 
     plan: Plan
@@ -54,11 +54,11 @@ def solve(
     tell: Tell = lambda _percent: None,
     use_solver: bool = True,
 ) -> Solution:
-    """The cheapest plan that is found within the time. `tell` hears the progress in percent, in the
-    caller's thread.
+    """Returns the cheapest plan found within the time. `tell` is called with the progress in
+    percent, in the caller's thread.
 
-    The greedy plan is made first and is the floor: the solver starts from it, and the cheaper of
-    both is returned.
+    The greedy plan is made first. The solver starts from it, and the cheaper of the two is
+    returned.
     """
     offers = candidates(problem)
     floor = greedy(
@@ -129,8 +129,8 @@ def _search(
 
 
 def worth_trying(problem: SeasonProblem, offers: Offers, known: int) -> Offers:
-    """Without the starts that no plan as cheap as the known one can use: the others cost their
-    cheapest at least.
+    """Returns the candidates without starts that no plan as cheap as the known one can use, given
+    that every other wish costs at least its cheapest start.
     """
     least = {wish.key: _cheapest(wish, offers[wish.key]) for wish in problem.wishes}
     to_spare = known - sum(least.values())

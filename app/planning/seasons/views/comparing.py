@@ -1,4 +1,4 @@
-"""Two or more draft plans as one view, with what clashes and what is meant twice, before anything
+"""Shows two or more draft plans together, with what clashes and what occurs twice, before anything
 is approved (R34).
 """
 
@@ -38,7 +38,7 @@ class SeasonClash:
 @bp.get("/seasons/compare")
 @requires(policy.may_plan_seasons)
 def compare() -> str:
-    """`with` names a season, twice or more."""
+    """The parameter `with` names a season, twice or more."""
     asked = asked_for()
     with reading() as db:
         every = queries.seasons(db, actor=current_actor())
@@ -51,7 +51,7 @@ def compare() -> str:
 
 
 def asked_for() -> list[UUID]:
-    """What is no id is no season."""
+    """Returns the seasons that the address names. Raises NotFound where a value is no id."""
     try:
         found = [UUID(value) for value in request.args.getlist("with")]
     except ValueError:
