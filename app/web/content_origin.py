@@ -1,9 +1,10 @@
-"""The second origin, on which pages made by others run: no account, no cookie, nothing of ours there.
+"""The second origin, on which pages made by others run: no account, no cookie, nothing of ours
+there.
 
 Their scripts may do what they like on that origin and reach nothing of the application, because the
-browser keeps origins apart. With CONTENT_ORIGIN its host answers with such pages only. Without it, on
-a machine of one's own, `localhost` and `127.0.0.1` are two origins of the same server, and each is the
-second one of the other; docs/decisions/0041 says why that is enough there.
+browser keeps origins apart. With CONTENT_ORIGIN its host answers with such pages only. Without it,
+on a machine of one's own, `localhost` and `127.0.0.1` are two origins of the same server, and each
+is the second one of the other; docs/decisions/0041 says why that is enough there.
 """
 
 from collections.abc import Callable

@@ -100,7 +100,7 @@ def reader_timezone() -> str:
 
 
 def read_as_guest(timezone: str) -> None:
-    """This page is read by somebody who has no account and whose zone stands on her
+    """This page is read by somebody who has no account and whose zone stands on their
     registration.
     """
     g.guests_timezone = timezone

@@ -7,7 +7,7 @@ from app.people.identity.values import AccountReach
 
 
 def may_open_merges(actor: Actor) -> bool:
-    """The secretariat, and a focal point for records of her country."""
+    """The secretariat, and a focal point for records of their country."""
     return may_manage_accounts(actor) or actor.holds(Role.FOCAL_POINT)
 
 
@@ -20,7 +20,7 @@ def require_may_merge(
     actor: Actor, countries: tuple[str, ...], reaches: tuple[AccountReach, ...]
 ) -> None:
     """`countries` are those of the two records, `reaches` their accounts'. A focal point merges
-    officials of her country; whoever has another role is for the secretariat.
+    officials of their country; whoever has another role is for the secretariat.
     """
     if may_manage_accounts(actor):
         return

@@ -1,4 +1,4 @@
-"""Who may register by herself, and whom to ask who may not; pure. An organizer writes in
+"""Who may register without help, and whom the others ask; pure. An organizer writes in
 anybody.
 """
 
@@ -36,9 +36,9 @@ def require_entitled(
     """An event that names no country and invites nobody is for all officials of the region, unless
     it is confidential.
 
-    `countries`: whose officials it is for, none for all; `country`: hers; `has_part`: who is needed
-    there or runs it. That a country was asked for names goes before its standing among the
-    countries: it would send more than asked.
+    `countries`: whose officials it is for, none for all; `country`: the person's; `has_part`: who
+    is needed there or runs it. That a country was asked for names goes before its standing among
+    the countries: it would send more than asked.
     """
     if has_part or invited.is_meant or invited.is_nominated:
         return
@@ -52,13 +52,15 @@ def require_entitled(
 def is_free(
     countries: Collection[str], country: str, invited: Invited, *, is_confidential: bool
 ) -> bool:
-    """Whether she may come and by nobody's doing, whatever part she has: so it is nearly always."""
+    """Whether the person may come without anybody's help, whatever their part: this is the usual
+    case.
+    """
     is_hers = not countries or country in countries
     return is_hers and not (invited.names_anybody or is_confidential)
 
 
 def comes_as_named(invited: Invited, *, has_part: bool) -> bool:
-    """Whether she may come only because her country named her: then her place goes when the
-    nomination does.
+    """Whether the person may come only because the country nominated them: then the place goes when
+    the nomination does.
     """
     return invited.is_nominated and not (invited.is_meant or has_part)

@@ -78,7 +78,7 @@ class GuestLine:
 
 @dataclass(frozen=True)
 class GuestDraft:
-    """What a guest says of herself. `form_key` is the secret of the very form: the same one again
+    """What a guest types. `form_key` is the secret of the very form: the same one again
     is a second click.
     """
 

@@ -108,7 +108,7 @@ def register_self(event_id: UUID, json: RegistrationIn) -> tuple[Response, int]:
     """Registers the token's owner: 201, or 200 when it stood already. Where no place is free, the
     answer is the end of the waiting list, and where an organizer decides, pending.
 
-    403 where the event invites others and not her: the sentence says whom to ask. 409 when the
+    403 where the event invites others only: the sentence says whom to ask. 409 when the
     event is unpublished, has started or its registration is closed; 410 when it is cancelled or
     over; 422 without consent to the attendance list in the current version.
     """

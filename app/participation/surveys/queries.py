@@ -21,7 +21,7 @@ from app.planning.events.values import EventDetail, EventStatus
 
 @dataclass(frozen=True)
 class SurveyPage:
-    """The survey as one reader meets it. `obstacle`: why she cannot answer, None when she can."""
+    """The survey as one reader meets it. `obstacle`: why the reader cannot answer, or None."""
 
     event: EventDetail
     obstacle: Refusal | None

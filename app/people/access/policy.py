@@ -5,7 +5,7 @@ from app.people.identity.policy import may_manage_accounts
 
 
 def may_open(actor: Actor) -> bool:
-    """The secretariat for all accounts, a focal point for those of her country."""
+    """The secretariat for all accounts, a focal point for those of their country."""
     return may_manage_accounts(actor) or actor.holds(Role.FOCAL_POINT)
 
 

@@ -53,7 +53,7 @@ def require_may_keep_roster(actor: Actor, country_code: str) -> None:
 
 
 def may_see_delegations(actor: Actor) -> bool:
-    """Who speaks for a country: the secretariat and the presidency for all, a focal point for her
+    """Who speaks for a country: the secretariat and the presidency for all, a focal point for their
     own.
     """
     return sees_all_delegations(actor) or actor.holds(Role.FOCAL_POINT)
@@ -68,7 +68,7 @@ def may_see_delegation(actor: Actor, country_code: str) -> bool:
 
 
 def may_designate(actor: Actor, office: Office) -> bool:
-    """The secretariat; a country's delegates also by its focal point, who does not choose her own
+    """The secretariat; a country's delegates also by its focal point, who does not choose the own
     successor.
     """
     if actor.is_system or actor.holds(Role.ORGANIZER):
@@ -121,7 +121,7 @@ def may_see_institutions(actor: Actor) -> bool:
 
 
 def may_keep_institutions(actor: Actor, country_code: str) -> bool:
-    """The secretariat for every country, a focal point for her or his own."""
+    """The secretariat for every country, a focal point for their own."""
     return may_keep_reference(actor) or may_answer_for(actor, country_code)
 
 

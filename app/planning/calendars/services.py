@@ -138,7 +138,7 @@ def note_failure(db: Session, *, errand: Errand, sentence: Sentence, now: dateti
     source.failures += 1
     source.error = json.dumps(
         [sentence.msgid, dict(sentence.params)]
-    )  # each reader has it in her language
+    )  # each reader has it in their language
     given_up = source.failures >= MOST_FAILURES
     source.next_at = None if given_up else now + pause_after(source.failures)
     journal.record(db, CalendarFailed(source.id, source.failures), actor=SYSTEM, now=now)

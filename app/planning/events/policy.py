@@ -17,7 +17,7 @@ def may_plan(actor: Actor) -> bool:
 def may_plan_for(
     actor: Actor, groups: Collection[str], kind: EventKind = EventKind.WEBINAR
 ) -> bool:
-    """A convenor plans for groups that are all her own; what empties the whole calendar is not hers
+    """A convenor plans for their own groups only; what empties the whole calendar is not theirs
     to call.
     """
     if acts_for_the_region(actor):

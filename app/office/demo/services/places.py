@@ -33,12 +33,12 @@ def load_places(db: Session, *, now: datetime) -> None:
     country = (
         select(Person.country_code).where(Person.id == Registration.person_id).scalar_subquery()
     )
-    hers = (
+    registration = (
         update(Registration)
         .where(Registration.country_code == "")
         .values(country_code=func.coalesce(country, ""))
     )
-    db.execute(hers.execution_options(synchronize_session=False))
+    db.execute(registration.execution_options(synchronize_session=False))
     coming = _coming(db, now)
     if coming:
         _fill(db, coming[0], now)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class CalendarMessage:
-    """A message to her calendar. `has_arrived`: it was handed over and did not come back, as far as
-    is known. `is_withdrawn`: it is not to leave any more.
+    """A message to the attendee's calendar. `has_arrived`: it was handed over and did not come
+    back, as far as is known. `is_withdrawn`: it is not to leave any more.
     """
 
     method: str

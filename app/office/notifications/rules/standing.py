@@ -47,7 +47,7 @@ class Fate(StrEnum):
 class SentLetter:
     """A letter by the fact it follows from. `knew`: the event's sequence when that happened;
     `says`: when the letter was written, of which its words tell. `is_asking`: its reader asked for
-    the place herself, and saw on the page where the event was and how she stands.
+    the place, and saw on the page where the event was and how the registration stands.
     """
 
     id: int
@@ -59,9 +59,9 @@ class SentLetter:
 
 
 def is_overtaken(one: SentLetter, letters: Sequence[SentLetter], history: MoveHistory) -> bool:
-    """Whether a later letter says all that it says, and more newly. How she stood before she came
-    to stand otherwise, and when it was before it moved, is never to be said again, whatever became
-    of the letter about that.
+    """Whether a later letter says all that it says, and more newly. How it stood before the person
+    came to stand otherwise, and when it was before it moved, is never to be said again, whatever
+    became of the letter about that.
 
     Moves that lead back to what it says, before anybody heard of them, are not to leave: it is.
     """
@@ -92,16 +92,16 @@ def is_no_news(one: SentLetter, letters: Sequence[SentLetter], history: MoveHist
 
 
 def standing_letter(one: SentLetter, letters: Sequence[SentLetter]) -> SentLetter | None:
-    """The last one before it about her own place; None where there was none, as for who was written
-    in by import.
+    """The last one before it about the own place; None where there was none, as for people who were
+    written in by import.
     """
     before = [other for other in letters if other.id < one.id and other.fact not in COMPARING]
     return before[-1] if before else None
 
 
 def is_standing_told(one: SentLetter, letters: Sequence[SentLetter]) -> bool:
-    """Whether a letter said how she stands: the one about that, or one about a move since, which
-    repeats it.
+    """Whether a letter said how the registration stands: the one about that, or one about a move
+    since, which repeats it.
     """
     standing = standing_letter(one, letters)
     if standing is None:
@@ -110,13 +110,13 @@ def is_standing_told(one: SentLetter, letters: Sequence[SentLetter]) -> bool:
 
 
 def is_place_told(one: SentLetter, letters: Sequence[SentLetter]) -> bool:
-    """Whether a letter said that she has a place."""
+    """Whether a letter said that the person has a place."""
     standing = standing_letter(one, letters)
     return standing is None or (standing.fact in PLACED and is_standing_told(one, letters))
 
 
 def has_seen_standing(one: SentLetter, letters: Sequence[SentLetter], *, has_place: bool) -> bool:
-    """Whether she saw how she stands when she asked, written to or not."""
+    """Whether the person saw the state of the registration when asking, with or without a letter."""
     standing = standing_letter(one, letters)
     return (
         standing is not None and standing.is_asking and (standing.fact in PLACED or not has_place)
@@ -124,8 +124,8 @@ def has_seen_standing(one: SentLetter, letters: Sequence[SentLetter], *, has_pla
 
 
 def last_told(one: SentLetter, letters: Sequence[SentLetter]) -> int | None:
-    """The event's sequence of which the reader heard last: by a letter that left, or when she asked
-    for the place. None when nothing is known of either.
+    """The event's sequence of which the reader heard last: by a letter that left, or when they
+    asked for the place. None when nothing is known of either.
     """
     heard = [
         other

@@ -122,9 +122,9 @@ def _standing(
     event: EventNotice,
     previous: Whereabouts | None,
 ) -> Letter | None:
-    """For who has not heard yet how she stands: a letter about the move alone would take that for
-    known. None for everybody else, and for who saw it when she asked: to her the move is what is
-    new.
+    """For people who do not know yet how their registration stands: a letter about the move alone
+    would take that for known. None for everybody else, and for people who saw it when they asked:
+    for them the move is what is new.
     """
     one, letters, has_place = found.one, found.letters, place.comes
     if is_place_told(one, letters) if has_place else is_standing_told(one, letters):

@@ -1,4 +1,4 @@
-"""Letters of inviting: to who is invited, to a guest who lost her link, to a focal point who is
+"""Letters of inviting: to who is invited, to a guest who lost the link, to a focal point who is
 asked for names, to who was nominated.
 """
 
@@ -105,7 +105,9 @@ def _invited(
 def _link_asked(
     db: Session, entry: JournalEntry, now: datetime, _only: int | None = None
 ) -> list[LetterDraft]:
-    """Only her mailbox hears her link; who is no guest is told where her place stands."""
+    """Sends a guest's link to that guest's mailbox only; an official is told where to find the
+    registration.
+    """
     event, to = _event_to_come_to(db, entry, now), queries.recipient(db, entry.payload["person_id"])
     key = guest_key_of(db, entry.payload["person_id"], Keyring(settings().secret))
     if event is None or to is None:
@@ -122,8 +124,8 @@ def _link_asked(
 def _nominated(
     db: Session, entry: JournalEntry, now: datetime, _only: int | None = None
 ) -> list[LetterDraft]:
-    """None when it was withdrawn, and none to who comes by this nomination: the letter about her
-    place says by whose doing she has it.
+    """None when it was withdrawn, or when the person registered by this nomination: the letter
+    about the place says who nominated them.
     """
     row, event = (
         nomination_by_id(db, entry.payload["nomination_id"]),

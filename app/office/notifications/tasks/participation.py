@@ -36,7 +36,7 @@ def on_place_given(db: Session, entry: JournalEntry, *, now: datetime) -> None:
 
 
 def on_registration_waiting(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    """With the position she has when the letter is written."""
+    """With the position in line at the time of writing."""
     event_id, person_id = _about(entry)
     position = position_in_line(db, event_id, person_id)
     if position is not None:
@@ -98,9 +98,9 @@ def standing_now(
     instead: Sequence[str],
     has_asked: bool,
 ) -> Letter | None:
-    """How she stands, in the words of a letter that did not reach her. `has_asked`: she registered
-    for the place, or was put down for it; otherwise it was given to who waited. None for who does
-    not stand in the list any more.
+    """The state of the registration, in the words of a letter that did not arrive. `has_asked`: the
+    person registered for the place, or was put down for it; otherwise it was given to who waited.
+    None for who does not stand in the list any more.
     """
     page = event_page(place.to, event.event_id)
     if place.roles and place.status not in STANDING:

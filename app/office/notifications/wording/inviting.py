@@ -124,7 +124,9 @@ def guest_link(to: Recipient, event: EventNotice, *, url: str) -> Letter:
 
 
 def registered_already(to: Recipient, event: EventNotice, *, url: str) -> Letter:
-    """To somebody with an account, whose address was typed by a guest: herself, or anybody else."""
+    """To somebody with an account, whose address somebody typed as a guest: the person or anybody
+    else.
+    """
     lang, title = to.language, event.title.in_(to.language)
     return about_event(
         to,

@@ -1,6 +1,6 @@
 """Letters about a place at an event. Times stand in the body: filters strip calendar attachments.
 
-`instead`: when it was to be before, for who hears of her place when the event has moved since she
+`instead`: the former date, for a letter about a place when the event has moved since the person
 heard of it.
 """
 
@@ -172,7 +172,7 @@ def is_nominated(place: RegistrationState) -> bool:
 
 
 def by_focal_point(place: RegistrationState, event: EventNotice) -> tuple[str, ...]:
-    """The sentence that says by whose doing she is in the list, where it was not her own."""
+    """The sentence that says who put the person on the list, where it was somebody else."""
     language = place.to.language
     said = translate(language, NOMINATED, title=event.title.in_(language))
     return (said,) if is_nominated(place) else ()

@@ -37,7 +37,7 @@ class Entitled:
         return comes_as_named(self.invited, has_part=self.has_part)
 
     def require(self) -> None:
-        """Refuses who may not register by herself."""
+        """Refuses people who may not register by themselves."""
         require_entitled(
             self.countries,
             self.country,
@@ -64,7 +64,7 @@ def entitled(
 
 def _has_part(db: Session, actor: Actor, event_id: UUID) -> bool:
     """Who runs it, is needed there, sits in a session of it or has a place of a guest, which will
-    be her own.
+    be the person's own.
     """
     groups = select(WorkingGroup.slug).join(EventGroup).where(EventGroup.event_id == event_id)
     if policy.may_plan_for(actor, db.scalars(groups).all()):

@@ -82,8 +82,8 @@ def invited(db: Session, event_id: UUID, person_id: int, country: str, on: date)
     names_anybody = any(way in NAMING and not keeps_open for way, keeps_open in there)
     standing = (Invitation.event_id == event_id, IS_NAMING, STANDS)
     meant = people_meant(event_id, on).subquery()
-    hers = select(Invitation.way).join(meant, meant.c.invitation_id == Invitation.id)
-    ways = set(db.scalars(hers.where(*standing, meant.c.person_id == person_id)))
+    own_ways = select(Invitation.way).join(meant, meant.c.invitation_id == Invitation.id)
+    ways = set(db.scalars(own_ways.where(*standing, meant.c.person_id == person_id)))
     asked = select(Invitation.id).where(
         *standing, Invitation.country_code == country, Invitation.keeps_open.is_(False)
     )
@@ -119,8 +119,8 @@ def _by_mailbox(db: Session, event_id: UUID, person_id: int) -> bool:
         Invitation.way == Way.GUEST,
         Invitation.revoked_at.is_(None),
     )
-    hers = Invitation.email.in_(mailboxes_of(db, person_id))
-    return db.scalar(select(Invitation.id).where(*standing, hers).limit(1)) is not None
+    is_own = Invitation.email.in_(mailboxes_of(db, person_id))
+    return db.scalar(select(Invitation.id).where(*standing, is_own).limit(1)) is not None
 
 
 def people_to_write_to(db: Session, invitation: Invitation, *, on: date) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""Everything that attendance keeps about one person, for her own export."""
+"""Everything that attendance keeps about one person, for the person's own export."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Who is meant by a name in a report: a person says so, row by row, as often as she likes."""
+"""Who is meant by a name in a report: an organizer decides, row by row, as often as needed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -25,8 +25,8 @@ from app.people.identity.queries import accounts_of_person
 
 def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
     """Times of joining and leaving go, reasons lose their words, names in reports too, also those
-    that nobody matched and that bear her address; the original files of those reports are dropped.
-    The minutes themselves are for events to keep or not.
+    that nobody matched and that have the person's address; the original files of those reports are
+    dropped. The minutes themselves are for events to keep or not.
     """
     db.execute(delete(AttendanceInterval).where(AttendanceInterval.person_id == person_id))
     db.execute(

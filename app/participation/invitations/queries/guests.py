@@ -1,4 +1,4 @@
-"""Who stands behind a key in an address, and what a guest may see: one event, and herself."""
+"""Who stands behind a key in an address, and what a guest may see: one event and the own data."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,12 +30,12 @@ LONGEST_KEY = 100
 
 @dataclass(frozen=True)
 class GuestSeat:
-    """A guest who came by her own key. `actor` has no account and no role: it is good for her own
+    """A guest with an own key. `actor` has no account and no role: it is good for the guest's own
     place and no more.
 
-    `is_over`: the event has ended; she joins nothing by it, and the link works only until `dies_at`
-    for the survey. `is_revoked`, `closes_at`: of the open link that she came by, which matters to
-    who has given her place back.
+    `is_over`: the event has ended; nothing can be joined with it, and the link works only until
+    `dies_at` for the survey. `is_revoked`, `closes_at`: of the guest's open link, which matters to
+    guests who have given the place back.
     """
 
     actor: Actor
@@ -50,7 +50,7 @@ class GuestSeat:
 @dataclass(frozen=True)
 class GuestPage:
     """What the guest's own page says. `place` is None for who has given it back; `has_another` who
-    has one as herself; `closes_at`: the event's deadline.
+    has one with an account; `closes_at`: the event's deadline.
     """
 
     event: EventDetail
@@ -112,7 +112,9 @@ def guest_of(db: Session, token: str, now: datetime) -> GuestSeat:
 
 
 def as_actor(person: Person) -> Actor:
-    """Account 0: nobody who is signed in. Journal and letters know the guest by her person."""
+    """Account 0: nobody who is signed in. Journal and letters know the guest by the person's
+    number.
+    """
     return Actor(
         account_id=0,
         person_id=person.id,
@@ -180,7 +182,7 @@ def came_by(invitation_id: InstrumentedAttribute[int] | int) -> ScalarSelect[int
 
 
 def guest_key_of(db: Session, person_id: int, keys: Keyring) -> str | None:
-    """The key in a guest's own address, for her letters; None for anybody else."""
+    """The key in a guest's own address, for letters; None for anybody else."""
     bits = db.scalar(select(Guest.bits).where(Guest.person_id == person_id))
     return keys.guest_key(bits) if bits else None
 

@@ -71,7 +71,7 @@ class InvitationRow:
 
 @dataclass(frozen=True)
 class InvitationPage:
-    """`is_closed`: only who is invited may register by herself."""
+    """`is_closed`: only people who are invited may register by themselves."""
 
     event: EventDetail
     rows: Sequence[InvitationRow]

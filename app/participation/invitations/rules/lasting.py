@@ -9,7 +9,7 @@ from app.kernel.refusal import Kind, Refusal
 from app.kernel.text import N_
 
 SURVEY_LASTS = timedelta(days=7)
-"""After the end of the event a guest's page still takes her to the survey; she joins nothing by it
+"""After the end of the event a guest's page still leads to the survey; nothing can be joined with it
 any more.
 """
 

@@ -10,7 +10,7 @@ from app.participation.invitations.rules.keys import digest, fresh_bits
 
 
 def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
-    """A guest's address goes and her link is dead; invitations in her name end. Nominations keep
+    """Deletes a guest's address and link; invitations in that name end. Nominations keep
     the number alone.
     """
     guest = db.get(Guest, person_id)

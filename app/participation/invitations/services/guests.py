@@ -51,8 +51,8 @@ Agreed = tuple[str, Collection[ConsentPurpose]]
 @dataclass(frozen=True)
 class GuestPlace:
     """`key` opens the guest's page. "" when the address was a guest's already who sent another
-    form, or is that of somebody registered with an account: her mailbox hears it, and whoever typed
-    the address does not.
+    form, or is that of somebody registered with an account: that mailbox hears it, and whoever
+    typed the address does not.
     """
 
     key: str
@@ -114,9 +114,9 @@ def register_again(
     purposes: Collection[ConsentPurpose],
     now: datetime,
 ) -> RegistrationStatus:
-    """From her own page, after she gave her place back, which somebody else may have taken
-    meanwhile. Refuses who has another place as herself (HasAnotherPlace), and who came by a link
-    that was withdrawn or has closed (gone).
+    """From the guest's own page, after the place was given back, which somebody else may have taken
+    meanwhile. Refuses guests who have another place with an account (HasAnotherPlace), and who came
+    by a link that was withdrawn or has closed (gone).
     """
     locked_event(db, actor=seat.actor, event_id=seat.event_id, is_bound=True)
     guest = db.get_one(Guest, seat.person_id)
@@ -168,7 +168,7 @@ def _known(
     now: datetime,
 ) -> GuestPlace:
     if _comes_anew(db, guest, invitation, now):
-        guest.invitation_id = invitation.id  # else every link of hers would stay dead
+        guest.invitation_id = invitation.id  # else none of the guest's links would work again
         db.flush()
     is_hers = invitation.way == Way.GUEST and guest.invitation_id == invitation.id
     actor = as_actor(db.get_one(Person, guest.person_id))
@@ -181,8 +181,8 @@ def _known(
 
 
 def _comes_anew(db: Session, guest: Guest, invitation: Invitation, now: datetime) -> bool:
-    """Whether the personal invitation that she came by was withdrawn and she is invited anew; or
-    the open link that she came by is dead, and so is her place.
+    """Whether the guest's personal invitation was withdrawn and there is a new one; or
+    the guest's open link no longer works, and neither does the place.
     """
     before = db.get_one(Invitation, guest.invitation_id)
     if before.way == Way.GUEST:
@@ -205,8 +205,8 @@ def _count_in(db: Session, invitation: Invitation) -> None:
 
 
 def _come_back(db: Session, guest: Guest, now: datetime) -> None:
-    """Who has given her place back comes by her invitation, or her link, once more. Wants the
-    event's row locked.
+    """Registers a guest who gave the place back once more, by the same invitation or link. Wants
+    the event's row locked.
     """
     if _stands(db, guest):
         return

@@ -166,7 +166,7 @@ def send_again(
 
 
 def revoke(db: Session, *, actor: Actor, event_id: UUID, invitation_id: int, now: datetime) -> None:
-    """Its link is dead; a guest who came by a personal one gives her place back. Who came by an
+    """Its link is dead; a guest who came by a personal one gives the place back. Who came by an
     open link stays.
     """
     event = event_of(db, actor=actor, event_id=event_id)

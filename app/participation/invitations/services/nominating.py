@@ -1,4 +1,4 @@
-"""A focal point names who comes for her country, takes a name back, or puts another in its
+"""A focal point names who comes for the country, takes a name back, or puts another in its
 place.
 """
 
@@ -67,8 +67,8 @@ def nominate(
 def withdraw(
     db: Session, *, actor: Actor, event_id: UUID, nomination_id: int, now: datetime
 ) -> bool:
-    """The place that the nomination brought goes to the first in line; one that she had taken
-    herself stays hers.
+    """The place that the nomination brought goes to the first in line; one that the person had
+    taken before stays theirs.
 
     Returns whether a place, or a turn in line, was given back.
     """
@@ -126,7 +126,9 @@ def swap(
 
 
 def _holds(db: Session, event_id: UUID, person_id: int, origins: Collection[Origin]) -> bool:
-    """Whether she has a place, a turn in line or a request that came about in one of these ways."""
+    """Whether the person has a place, a turn in line or a request that came about in one of these
+    ways.
+    """
     row = place_of(db, event_id, person_id)
     return row is not None and row.status in STANDING and row.origin in origins
 
@@ -146,7 +148,7 @@ def _asked(
 
 
 def _standing(db: Session, actor: Actor, event_id: UUID, nomination_id: int) -> Nomination:
-    """Of the actor's own country; another country's does not exist for her."""
+    """Of the actor's own country; for others it does not exist."""
     locked_event(db, actor=actor, event_id=event_id)
     row = db.get(Nomination, nomination_id, populate_existing=True)
     if row is None or row.event_id != event_id:

@@ -1,5 +1,5 @@
-"""A guest's own page: how her registration stands, the link to join when it is due, what she may
-read, giving back.
+"""A guest's own page: how the registration stands, the link to join when it is due, what the guest
+may read, giving back.
 """
 
 from datetime import datetime
@@ -94,7 +94,7 @@ def register_guest_again(token: str) -> BaseResponse:
 @bp.get("/guest/<token>/pass")
 @requires(anyone)
 def guest_pass(token: str) -> BaseResponse:
-    """As whoever has an account shows hers; without a place at a door, her page."""
+    """The pass, as for people with an account; without a place on site, the guest's page."""
     with reading() as db:
         seat = guest_of(db, token, clock.now())
         page = guest_page(db, seat)
@@ -116,7 +116,7 @@ def guest_pass(token: str) -> BaseResponse:
 @bp.get("/guest/<token>/event.ics")
 @requires(anyone)
 def guest_calendar(token: str) -> Response:
-    """Her one event as a file, with the link to join while she has a place."""
+    """The guest's event as a file, with the link to join while there is a place."""
     now = clock.now()
     with reading() as db:
         seat = guest_of(db, token, now)
@@ -158,7 +158,7 @@ def _may_join(seat: GuestSeat, page: GuestPage) -> bool:
 
 
 def _obstacle(seat: GuestSeat, page: GuestPage, now: datetime) -> str:
-    """Why who gave her place back takes none again; "" when she may."""
+    """Why a guest who gave the place back may take none again; "" when they may."""
     try:
         if page.has_another:
             raise HasAnotherPlace

@@ -1,4 +1,4 @@
-"""Whom a country sends to an event: its focal point ticks people of her own roster, takes back,
+"""Whom a country sends to an event: its focal point ticks people of the own roster, takes back,
 swaps.
 """
 
@@ -126,8 +126,8 @@ def _today() -> date:
 
 
 def _country(event_id: UUID) -> str:
-    """Her own; who answers for several says which in the address, or means the first that was
-    asked.
+    """The actor's own country; whoever answers for several names one in the address, or means the
+    first that was asked.
     """
     mine = sorted(current_actor().scopes(Role.FOCAL_POINT))
     asked = request.values.get("country", "")

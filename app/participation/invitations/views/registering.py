@@ -47,7 +47,7 @@ NOTHING: Mapping[str, str] = {}
 @requires(anyone)
 def guest_invitation(token: str) -> BaseResponse:
     """In the language of the invitation unless the reader has chosen another; who came before goes
-    on to her page.
+    on to the guest's page.
     """
     with reading() as db:
         found = invitation_by_key(db, token)

@@ -65,8 +65,8 @@ def effect_of(
     """An answer to a later message counts before one to an earlier, whatever the clocks of programs
     say; of two to the same message the newest DTSTAMP (RFC 5546 §2.1.5), and none from the future,
     which would silence all that come after it. `sequence` is the attendee's now
-    (rules/invitations.py), `heard_of` what it was at most when she was heard; `as_good` are those
-    of before at which she was asked for the very time and place that stand now.
+    (rules/invitations.py), `heard_of` what it was at most at the last answer; `as_good` are those
+    of before at which the attendee was asked for the very time and place that stand now.
 
     Refuses with NoPlaceToAnswerFor an acceptance by somebody without a place, whichever message it
     answers.

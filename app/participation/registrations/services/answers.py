@@ -105,8 +105,8 @@ def _answer_for_part(
 
 
 def _heard_of(db: Session, event: Event, row: Registration) -> int:
-    """The SEQUENCE that she had when she was heard last, at most: who asked again since has turned
-    twice at least.
+    """The greatest SEQUENCE that the attendee's last answer can be about: whoever asked again since
+    has turned twice at least.
     """
     entry, turns = answered_in(db, event.id, row.person_id), row.invitation_turns
     is_turned = asked_in(db, event.id, row.person_id) > entry
@@ -114,8 +114,8 @@ def _heard_of(db: Session, event: Event, row: Registration) -> int:
 
 
 def _as_good(db: Session, event: Event, row: Registration) -> Collection[int]:
-    """What an event that moved and moved back was told at before, since she last asked for her
-    place: nobody writes her of a move that came to nothing, so her calendar goes on answering to
+    """What an event that moved and moved back was told at before, since the person last asked for
+    the place: no letter tells of a move that came to nothing, so the calendar goes on answering to
     it.
     """
     if event.status != EventStatus.PUBLISHED:

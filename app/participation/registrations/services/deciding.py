@@ -35,7 +35,7 @@ def approve_registration(
     db: Session, *, actor: Actor, event_id: UUID, person_id: int, now: datetime
 ) -> RegistrationStatus:
     """Of somebody pending, or declined before: a place, or the end of the line when none is free
-    for her country.
+    for the country.
     """
     event, row = _to_decide(db, actor, event_id, person_id, now)
     row.decided_at, row.decided_by = now, actor.account_id or None

@@ -43,7 +43,7 @@ def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
     for row in db.scalars(select(Registration).where(*declined)):
         stand(
             row, RegistrationStatus.CANCELLED, now=now
-        )  # else an organizer could still change her mind
+        )  # else an organizer could still decide otherwise
     mine = select(Registration.id).where(Registration.person_id == person_id)
     db.execute(
         update(Registration).where(Registration.person_id == person_id).values(check_in_code=None)

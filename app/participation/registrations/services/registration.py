@@ -66,8 +66,8 @@ FACT_OF = {
 
 @dataclass(frozen=True)
 class Registered:
-    """`is_new` is false when she was registered, in line, asked about or declined before: nothing
-    was written then.
+    """`is_new` is false when the person was registered, in line, pending or declined before:
+    nothing was written then.
     """
 
     id: int
@@ -136,14 +136,14 @@ def register_person(
     now: datetime,
     purposes: Collection[ConsentPurpose] = REQUIRED_CONSENT,
 ) -> Registered:
-    """Gives a person a place or, when none is free for her country, the end of the line; once,
+    """Gives a person a place or, when none is free for the country, the end of the line; once,
     however often asked.
 
-    Where an organizer decides, it is pending. Who registers herself or comes as a guest must agree
-    to the current `consent_version`, else InvalidInput at `consent`; who is nominated or written in
-    by an organizer does so later. Refuses what is unpublished, has started or is past its deadline
-    (conflict), or is over (gone), and who registers herself where she is not invited (NotInvited,
-    NamedByCountry).
+    Where an organizer decides, it is pending. Whoever registers themselves or comes as a guest must
+    agree to the current `consent_version`, else InvalidInput at `consent`; who is nominated or
+    written in by an organizer does so later. Refuses what is unpublished, has started or is past
+    its deadline (conflict), or is over (gone), and people who register without an invitation
+    (NotInvited, NamedByCountry).
     """
     event = locked_event(db, actor=actor, event_id=event_id, is_bound=origin is Origin.GUEST)
     person, mailboxes, row = _person_and_place(db, event_id, person_id)
@@ -192,14 +192,14 @@ def register_person(
 def _require_may_come(
     db: Session, event: Event, *, actor: Actor, person: Person, origin: Origin, now: datetime
 ) -> Origin:
-    """Who registers herself must be entitled; whom only her country's nomination entitles comes by
-    it.
+    """Whoever registers themselves must be entitled; whom only the country's nomination entitles
+    comes by it.
     """
     rules.require_open(EventKind(event.kind), EventStatus(event.status), event.starts_at, now)
     if origin is Origin.SELF:
-        hers = entitled(db, actor=actor, event=event, country=person.country_code or "", now=now)
-        hers.require()
-        origin = Origin.NOMINATION if hers.comes_as_named else origin
+        own = entitled(db, actor=actor, event=event, country=person.country_code or "", now=now)
+        own.require()
+        origin = Origin.NOMINATION if own.comes_as_named else origin
     require_in_time(origin, event.registration_closes_at, now)
     return origin
 
@@ -213,7 +213,9 @@ def _seat(
     actor: Actor,
     now: datetime,
 ) -> RegistrationStatus:
-    """Writes how a fresh registration stands: at least as well as what she had as a guest."""
+    """Writes the state of a new registration, which is never worse than the one the person had as a
+    guest.
+    """
     is_ours = row.origin == Origin.ORGANIZER
     row.decided_at, row.decided_by = (now, actor.account_id or None) if is_ours else (None, None)
     is_guest = row.origin == Origin.GUEST
@@ -294,7 +296,7 @@ def cancel_place(
     """Gives a place, or a turn in line, back; False when there was none. The first in line for whom
     there is room then gets the place, in the same transaction. Refuses once the event has started.
 
-    For the person herself, the organizers, and the focal point who nominated for that country.
+    For the person, the organizers, and the focal point who nominated for that country.
     """
     event = locked_event(db, actor=actor, event_id=event_id)
     row = place_of(db, event_id, person_id)

@@ -32,7 +32,7 @@ from app.planning.events.values.places import STANDING, Origin, RegistrationStat
 def substitute(
     db: Session, *, actor: Actor, event_id: UUID, person_id: int, successor_id: int, now: datetime
 ) -> RegistrationStatus:
-    """For whoever may nominate for the country of both; the successor must hold no place of her own
+    """For whoever may nominate for the country of both; the successor must have no place
     at this event.
 
     Refuses with NotFound when there is nothing to pass on, with DeclinedBefore whom the organizers

@@ -1,4 +1,4 @@
-"""One mailbox, one place: who came as a guest and is registered as herself has what the guest had,
+"""One mailbox, one place: a guest who is registered with an account too has what the guest had,
 and no more.
 """
 
@@ -43,7 +43,8 @@ def release_guest_place(
     `mailboxes` are those of the row's person. Nobody moves up: that is the caller's to do. Wants
     the event's row locked.
 
-    No letter says that a place was given back: the calendar that would hear it is hers, who comes.
+    No letter says that a place was given back: the calendar that would hear it is of the person who
+    comes.
     """
     best: GuestRegistration | None = None
     for guest in guests_there(db, event.id, mailboxes):
@@ -79,11 +80,9 @@ def take_over(db: Session, event: Event, row: Registration, *, now: datetime) ->
 
 
 def _was_there(db: Session, guest: Registration, row: Registration) -> None:
-    """Who was let in at the door before it began was there as herself."""
+    """Records a guest's check-in before the event began as the person's own."""
     event_id = guest.event_id
-    has_hers = exists().where(
-        Attendance.event_id == event_id, Attendance.person_id == row.person_id
-    )
-    if not db.scalar(select(has_hers)):
+    has_own = exists().where(Attendance.event_id == event_id, Attendance.person_id == row.person_id)
+    if not db.scalar(select(has_own)):
         of_guest = (Attendance.event_id == event_id, Attendance.person_id == guest.person_id)
         db.execute(update(Attendance).where(*of_guest).values(person_id=row.person_id))

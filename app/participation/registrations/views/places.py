@@ -78,7 +78,7 @@ def save_places(event_id: UUID) -> Answer:
 @bp.get("/my-webinars/<uuid:event_id>/pass")
 @requires(signed_in)
 def entry_pass(event_id: UUID) -> Answer:
-    """To show on a phone or to print. Who has none, because she waits or attends from home, sees
+    """To show on a phone or to print. Whoever has none, because they wait or attend from home, sees
     the event instead.
     """
     with reading() as db:

@@ -114,7 +114,7 @@ def registration_panel(
     )
     mine = known.mine
     is_asking = actor.signed_in and mine is None
-    hers = (
+    own = (
         entitled(db, actor=actor, event=event, country=actor.country, now=now)
         if is_asking
         else None
@@ -123,7 +123,7 @@ def registration_panel(
     return RegistrationPanel(
         mine=mine,
         may_cancel=event.starts_at > now,
-        obstacle=_obstacle(event, known, now, language, hers),
+        obstacle=_obstacle(event, known, now, language, own),
         places_text=_places_text(known, language),
         deadline=_deadline(event, known, language),
         my_turn=translate(
@@ -179,14 +179,14 @@ def _was_there(event: EventDetail, attended: tuple[int | None, bool], language: 
 
 
 def _obstacle(
-    event: EventDetail, known: Places, now: datetime, language: Language, hers: Entitled | None
+    event: EventDetail, known: Places, now: datetime, language: Language, own: Entitled | None
 ) -> str:
-    """`hers` None: nobody is known yet."""
+    """`own` None: nobody is known yet."""
     try:
         require_not_over(event.status, event.ends_at, now)
         require_open(event.kind, event.status, event.starts_at, now)
-        if hers is not None:
-            hers.require()
+        if own is not None:
+            own.require()
         require_in_time(Origin.SELF, known.closes_at, now)
     except Refusal as refusal:
         return say(language, refusal.sentence)

@@ -1,5 +1,5 @@
 """Who speaks for a country: focal points and delegates to the working groups. Scoped by actor: a
-focal point sees the names of her own country only.
+focal point sees the names of their own country only.
 """
 
 from collections.abc import Collection, Sequence

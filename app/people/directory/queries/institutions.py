@@ -1,4 +1,4 @@
-"""Institutions of the countries: a focal point sees those of her or his own."""
+"""Institutions of the countries: a focal point sees those of their own."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

@@ -1,5 +1,5 @@
-"""What every installation starts with (R43, R71): countries, working groups and organs of governance,
-and what an office changes in them.
+"""What every installation starts with (R43, R71): countries, working groups and organs of
+governance, and what an office changes in them.
 """
 
 import re
@@ -28,7 +28,8 @@ NO_NAME = N_("Write the name in at most 120 letters.")
 
 
 def seed_reference(db: Session, body: Body | None = None) -> int:
-    """Adds the countries and groups of a body that are missing, by default of the application's own.
+    """Adds the countries and groups of a body that are missing, by default of the application's
+    own.
 
     Leaves what is there as the users keep it, and what they left out; returns how many rows were
     added.

@@ -191,8 +191,8 @@ class RegistrationDeclined(EventFact):
 
 @dataclass(frozen=True)
 class GuestPlaceTakenOver(EventFact):
-    """The person had come as a guest, `guest_id`, and is registered as herself now: what the guest
-    had is hers.
+    """The person had come as a guest, `guest_id`, and is registered with an account now: what the
+    guest had belongs to the person.
     """
 
     person_id: int
@@ -217,7 +217,7 @@ class RegistrationRestored(EventFact):
 
 @dataclass(frozen=True)
 class ConsentGiven(EventFact):
-    """Ticked by the person herself; the sentences of each purpose stand under the version."""
+    """Ticked by the person; the sentences of each purpose stand under the version."""
 
     person_id: int
     purposes: tuple[str, ...]

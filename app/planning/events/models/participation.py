@@ -49,7 +49,7 @@ class Registration(Base):
 
 class RegistrationConsent(Base):
     """What somebody agreed to when registering: one row a purpose, with the version of the sentence
-    she read.
+    the person read.
 
     Purposes: attendance-list, statistics, recording. What is taken back keeps its row and says
     when.

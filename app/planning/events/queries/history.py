@@ -26,7 +26,7 @@ from app.planning.events.values import MoveCause
 ASKED = frozenset(
     {RegistrationMade.__name__, RegistrationWaiting.__name__, RegistrationPending.__name__}
 )
-"""Facts of somebody's asking for a place: she has seen then where the event is."""
+"""Facts of a person who asks for a place, and so has seen where the event is."""
 j = JournalEntry
 
 
@@ -52,14 +52,14 @@ def asked_in(db: Session, event_id: UUID, person_id: int) -> int:
 
 
 def answered_in(db: Session, event_id: UUID, person_id: int) -> int:
-    """The entry by which her calendar was last heard; 0 when it never was."""
+    """The entry of the person's last answer by calendar; 0 where there is none."""
     return _last_of(db, event_id, person_id, (InvitationAnswered.__name__,))
 
 
 def _last_of(db: Session, event_id: UUID, person_id: int, facts: Collection[str]) -> int:
     about = (j.subject_kind == "event", j.subject_id == str(event_id), j.fact.in_(facts))
-    hers = select(j.id).where(*about, j.payload["person_id"].as_integer() == person_id)
-    return db.scalar(hers.order_by(j.id.desc()).limit(1)) or 0
+    entries = select(j.id).where(*about, j.payload["person_id"].as_integer() == person_id)
+    return db.scalar(entries.order_by(j.id.desc()).limit(1)) or 0
 
 
 def last_span(db: Session, event_id: UUID) -> Timespan | None:

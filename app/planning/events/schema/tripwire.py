@@ -70,7 +70,7 @@ def _trials(connection: Connection, event: UUID, people: list[int]) -> tuple[Pla
     """In this order, because what passes stays."""
     has, _second, waits, third, fourth, fifth = people
     mine = update(Registration).where(Registration.event_id == event, Registration.person_id == has)
-    hers = update(Registration).where(
+    registration = update(Registration).where(
         Registration.event_id == event, Registration.person_id == waits
     )
     ours, quota = update(Event).where(Event.id == event), EventQuota.event_id == event
@@ -79,16 +79,20 @@ def _trials(connection: Connection, event: UUID, people: list[int]) -> tuple[Pla
             "a second of a country that may have one", _place(event, third, "0A"), refused=True
         ),
         PlacesTrial(
-            "from the line over her country's number",
-            hers.values(status="registered"),
+            "from the line over the country's number",
+            registration.values(status="registered"),
             refused=True,
         ),
-        PlacesTrial("in line for another country", hers.values(country_code="0B"), refused=False),
+        PlacesTrial(
+            "in line for another country", registration.values(country_code="0B"), refused=False
+        ),
         PlacesTrial(
             "a second of a country that may have two", _place(event, third, "0B"), refused=False
         ),
         PlacesTrial(
-            "a third of a country that may have two", hers.values(status="registered"), refused=True
+            "a third of a country that may have two",
+            registration.values(status="registered"),
+            refused=True,
         ),
         PlacesTrial(
             "with the place to a country that is full", mine.values(country_code="0B"), refused=True
@@ -103,7 +107,7 @@ def _trials(connection: Connection, event: UUID, people: list[int]) -> tuple[Pla
         PlacesTrial("one more in line", _place(event, fifth, "", status="waiting"), refused=False),
         PlacesTrial(
             "from the line over the capacity",
-            hers.values(status="registered", country_code=""),
+            registration.values(status="registered", country_code=""),
             refused=True,
         ),
         PlacesTrial("fewer places than are taken", ours.values(capacity=3), refused=True),
@@ -129,7 +133,7 @@ def _trials(connection: Connection, event: UUID, people: list[int]) -> tuple[Pla
         PlacesTrial("more places", ours.values(capacity=5), refused=False),
         PlacesTrial(
             "and one more takes it",
-            hers.values(status="registered", country_code=""),
+            registration.values(status="registered", country_code=""),
             refused=False,
         ),
     )

@@ -27,7 +27,7 @@ STANDING = frozenset(
 
 
 class Origin(StrEnum):
-    """Who asked for the place: the person, her focal point, a guest by her link, an organizer."""
+    """Who asked for the place: the person, their focal point, a guest with a link, an organizer."""
 
     SELF = "self"
     NOMINATION = "nomination"
@@ -48,7 +48,7 @@ class ConsentPurpose(StrEnum):
 @dataclass(frozen=True)
 class Invited:
     """What the invitations of an event say of one person. `names_anybody`: they invite somebody by
-    name, institution, group or country, so that nobody else is meant. `is_country_asked`: her
+    name, institution, group or country, so that nobody else is meant. `is_country_asked`: their
     country names who comes.
     """
 

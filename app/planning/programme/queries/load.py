@@ -88,8 +88,8 @@ def people_in_roles(
     """Names with their roles in events that start in [starts_at, ends_at), the busiest first; for
     planners only.
 
-    A convenor learns of the people of her own groups' events, with all the roles they have that she
-    may see.
+    A convenor learns of the people of their own groups' events, with all the roles that the
+    convenor may see.
     """
     if not policy.may_plan(actor):
         return ()

@@ -74,11 +74,11 @@ def _limit(made: Model) -> None:
             count(("week", week), limits.per_group_week, standing.weeks.get(week, 0), variable)
             count(("month", month), limits.per_group_month, standing.months.get(month, 0), variable)
         for person in wish.people:
-            hers = (person, c.month)
+            month_of_person = (person, c.month)
             count(
-                ("person", hers),
+                ("person", month_of_person),
                 limits.per_person_month,
-                standing.person_months.get(hers, 0),
+                standing.person_months.get(month_of_person, 0),
                 variable,
             )
         for country in problem.invited(wish):
