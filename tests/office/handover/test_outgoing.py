@@ -78,6 +78,9 @@ FORMS = {
     "invitations.invitations",
     "invitations.letter",
     "invitations.new_invitation",
+    "national.line",
+    "national.new_line",
+    "national.notes",
 }
 """Pages that are nothing but the way to a change; whoever cannot make it is told so at the door."""
 LOOKS_AT_THE_FORM_FIRST = {"agreements.add_finding"}

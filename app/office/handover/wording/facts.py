@@ -50,7 +50,7 @@ PEOPLE: Mapping[str, str] = {
         "Whether person %(person_id)s serves in %(country_code)s was not known on %(doubted_on)s."
     ),
     "AppointmentReopened": N_(
-        "That person %(person_id)s left a post in %(country_code)s on %(valid_until)s was taken back as a mistake."
+        "That person %(person_id)s left a post in %(country_code)s on %(valid_until)s was undone as a mistake."
     ),
     "AppointmentEnded": N_(
         "Person %(person_id)s left a post in %(country_code)s on %(valid_until)s (%(reason)s)."
@@ -177,7 +177,7 @@ EVENTS: Mapping[str, str] = {
     "FundingSourceAdded": N_("Funding source %(funding_source_id)s was added."),
     "GuestLinkAsked": N_("A guest of %(event_id)s asked for the link again."),
     "GuestPlaceTakenOver": N_(
-        "Person %(person_id)s took over the place at %(event_id)s that she had as a guest."
+        "Person %(person_id)s took over the place at %(event_id)s that they had as a guest."
     ),
     "GuestRegistered": N_("A guest, person %(person_id)s, asked for a place at %(event_id)s."),
     "ImportApplied": N_(
@@ -256,11 +256,11 @@ PLATFORM: Mapping[str, str] = {
     "ConflictCaseClosed": N_("Conflict case %(case_id)s was closed: %(outcome)s."),
     "ConflictCaseOpened": N_("Conflict case %(case_id)s was opened."),
     "CourseCompleted": N_("Person %(person_id)s completed the course."),
-    "CourseDraftDiscarded": N_("A draft of the course %(course_slug)s was thrown away."),
+    "CourseDraftDiscarded": N_("A draft of the course %(course_slug)s was discarded."),
     "CourseDraftPublished": N_("A draft of the course %(course_slug)s became edition %(label)s."),
-    "CourseDraftStarted": N_("A draft of the course %(course_slug)s was begun."),
+    "CourseDraftStarted": N_("A draft of the course %(course_slug)s was started."),
     "CourseEditionPublished": N_("Edition %(label)s of the course %(course_slug)s was published."),
-    "PackageAccepted": N_("Version %(number)s of package %(package_id)s was taken in."),
+    "PackageAccepted": N_("Version %(number)s of package %(package_id)s was accepted."),
     "PackageWithdrawn": N_("Package %(package_id)s was withdrawn."),
     "PackageStarted": N_("Person %(person_id)s began package %(package_id)s."),
     "PackageCompleted": N_(

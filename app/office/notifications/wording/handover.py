@@ -8,12 +8,12 @@ from app.office.notifications.wording.letters import letter
 AHEAD = N_("On %(day)s this passes on: %(what)s, from %(outgoing)s to %(incoming)s.")
 TODAY = N_("Since today, %(day)s, this has passed on: %(what)s, from %(outgoing)s to %(incoming)s.")
 NOTHING_TO_DO = N_(
-    "Nothing has to be done on the day itself: roles begin and end by their dates. Whoever goes may read for sixty "
-    "days more and changes nothing."
+    "Nothing has to be done on the day itself: roles begin and end by their dates. Those who leave may read for sixty "
+    "more days, without changing anything."
 )
 WHERE = N_(
-    "Whoever goes: please write down what your successor should know. Whoever comes: you find there what is open and "
-    "who is who: %(url)s"
+    "If you are leaving, write down what your successor should know. If you are arriving, you find there what is open "
+    "and who is who: %(url)s"
 )
 
 
