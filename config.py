@@ -45,7 +45,9 @@ class Settings(BaseSettings):
     languages that texts are written in, by their codes, divided by commas, the one to fall back on
     first; the body's own unless given. `content_origin`: the address of a second host name under
     which the pages of packages made elsewhere are served, apart from everything else.
-    `package_megabytes`: how large such a package may be. `keep_…`: days after which what need not be kept is let go
+    `package_megabytes`: how large such a package may be. `refresher_days` and
+    `refresher_questions`: every how many days refreshers come by letter, and with how many
+    questions. `keep_…`: days after which what need not be kept is let go
     of every night.
     """
 
@@ -81,6 +83,8 @@ class Settings(BaseSettings):
     files_url: str = ""
     content_origin: str = ""
     package_megabytes: int = Field(default=100, ge=1, le=500)
+    refresher_days: Days = 14
+    refresher_questions: int = Field(default=5, ge=1, le=10)
     keep_attendance_days: Days = 3 * 365
     keep_answers_days: Days = 365
     keep_letters_days: Days = 365

@@ -28,6 +28,8 @@ from app.planning.calendars import tasks as calendars_tasks
 from app.planning.events import tasks as events_tasks
 from app.training.packages.views import content as package_content
 from app.training.packages.views.catalogue import more_courses
+from app.training.refreshers import tasks as refreshers_tasks
+from app.training.refreshers.views import one_press as refreshers_one_press
 from app.web.letters_ahead import EXTENSION as LETTERS_AHEAD
 from app.wiring.doors import API_BLUEPRINTS, BLUEPRINTS, COMMANDS
 from app.wiring.listeners import HANDLERS
@@ -90,6 +92,10 @@ def init_domains(app: Flask, settings: Settings) -> None:
         "mail.close_idle", crontab(minute="*"), lambda: mailer.close(idle_for=IDLE_SECONDS)
     )
     app.extensions["csrf"].exempt(one_press)
+    app.extensions["csrf"].exempt(refreshers_one_press)
+    app.extensions["convoca_jobs"].periodic(
+        "refreshers.send", crontab(hour="14", minute="20"), refreshers_tasks.send_due
+    )
     app.extensions["csrf"].exempt(package_content)
     app.extensions["convoca_more_courses"] = more_courses
     app.extensions["convoca_jobs"].periodic(

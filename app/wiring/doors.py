@@ -60,6 +60,7 @@ from app.training.learning.views import bp as learning
 from app.training.national.views import bp as national
 from app.training.packages.views import bp as packages
 from app.training.packages.views import content as package_content
+from app.training.refreshers.views import bp as refreshers
 from app.training.turnover.api import bp as turnover_api
 from app.training.turnover.views.figures import bp as turnover
 from app.training.turnover.views.roster import bp as roster
@@ -89,6 +90,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     authoring,
     certificates,
     turnover,
+    refreshers,
     roster,
     calendars,
     seasons,

@@ -11,6 +11,7 @@ from app.office.notifications.tasks import handover as handover_letters
 from app.office.notifications.tasks import identity as identity_letters
 from app.office.notifications.tasks import inviting as inviting_letters
 from app.office.notifications.tasks import parts as part_letters
+from app.office.notifications.tasks import refreshers as refresher_letters
 from app.office.notifications.tasks import speakers as speaker_letters
 from app.office.reports import tasks as reports_tasks
 from app.office.search import tasks as search_tasks
@@ -71,6 +72,7 @@ from app.training.certificates.facts import CertificateIssued
 from app.training.learning import tasks as learning_tasks
 from app.training.learning.facts import CourseCompleted, CourseEditionPublished, EnrolmentStarted
 from app.training.national.facts import NationalPageChanged
+from app.training.refreshers.facts import RefresherPaused, RefresherReady
 
 FOUND = (Handler("search.on_event_changed", search_tasks.on_event_changed),)
 MATERIALS = (Handler("search.on_material_changed", search_tasks.on_material_changed),)
@@ -220,6 +222,12 @@ HANDLERS: Registry = {
     ),
     MaterialAdded: MATERIALS,
     MaterialWithdrawn: MATERIALS,
+    RefresherReady: (
+        Handler("notifications.on_refresher_ready", refresher_letters.on_refresher_ready),
+    ),
+    RefresherPaused: (
+        Handler("notifications.on_refreshers_paused", refresher_letters.on_refreshers_paused),
+    ),
     NationalPageChanged: (
         Handler("search.on_national_page_changed", search_tasks.on_national_page_changed),
     ),

@@ -16,6 +16,7 @@ from app.participation.speakers import policy as speakers_policy
 from app.planning.events import policy as events_policy
 from app.planning.events.values import EventDetail, EventKind
 from app.training.authoring import policy as authoring_policy
+from app.training.refreshers import policy as refreshers_policy
 from app.training.turnover import policy as turnover_policy
 from app.web.guards import Policy, anyone, signed_in
 
@@ -162,5 +163,6 @@ SEARCH_PAGES: tuple[tuple[str, str, Policy], ...] = (
     *NAVIGATION,
     *PERSON_MENU,
     (N_("National pages"), "national.pages", signed_in),
+    (N_("Refreshers by letter"), "refreshers.refreshers", refreshers_policy.may_have),
     *((title, endpoint, policy) for title, _purpose, endpoint, policy in DESK),
 )

@@ -41,6 +41,7 @@ WINGS: Mapping[str, tuple[str, ...]] = {
         "national",
         "certificates",
         "turnover",
+        "refreshers",
     ),
     "followup": ("agreements", "workplans", "practices"),
     "office": (

@@ -85,6 +85,8 @@ from app.training.learning.services import start_enrolment
 from app.training.national.models import NationalLine
 from app.training.packages.rules.addresses import KeyPurpose, key_of
 from app.training.packages.services import enrol, open_session
+from app.training.refreshers.models import RefresherItem, RefresherRow
+from app.training.refreshers.rules import choice_key, refresher_key
 from tests.security.invited import invited, token_in
 from tests.support import databases, session
 from tests.support.actors import actor_of
@@ -234,6 +236,7 @@ def belongings(her: Actor) -> Objects:
             **_access(db, now),
             **_package(db, her, now),
             **_course_in_work(db, edition_id),
+            **_refreshed(db, her),
             "line_id": str(
                 db.scalars(select(NationalLine.id).where(NationalLine.country_code == "HN")).first()
             ),
@@ -253,6 +256,36 @@ def _package(db: Session, her: Actor, now: datetime) -> Objects:
         "upload_id": str(uploaded(db, now=now)),
         "launch_key": key_of(visit_id, KeyPurpose.LAUNCH, **host),
         "files_key": key_of(enrolment_id, KeyPurpose.FILES, **host),
+    }
+
+
+def _refreshed(db: Session, her: Actor) -> Objects:
+    """Questions that wait for her, and the keys that a letter about them carries."""
+    assert her.person_id is not None
+    now, refresher_id = clock.now(), uuid4()
+    row = RefresherRow(
+        id=refresher_id,
+        person_id=her.person_id,
+        language="es",
+        sent_at=now,
+        ends_at=now + timedelta(days=14),
+    )
+    db.add(row)
+    db.flush()
+    check_id = db.scalars(select(LessonCheck.id).order_by(LessonCheck.id)).first()
+    db.add(
+        RefresherItem(
+            refresher_id=refresher_id,
+            position=1,
+            check_id=check_id,
+            response=[],
+            is_correct=None,
+            answered_at=None,
+        )
+    )
+    return {
+        "refresher_key": refresher_key(databases.SECRET, str(refresher_id)),
+        "choice_key": choice_key(databases.SECRET, her.person_id),
     }
 
 

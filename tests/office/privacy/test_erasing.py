@@ -79,6 +79,10 @@ KEEPER = {
     "attendance_interval": "attendance",
     "attendance_participant": "attendance",
     "attendance_import": "attendance",
+    "refresher": "refreshers",
+    "refresher_item": "refreshers",
+    "refresher_wish": "refreshers",
+    "review_card": "refreshers",
     "guest": "invitations",
     "outside_speaker": "speakers",
     "invitation": "invitations",
@@ -130,7 +134,7 @@ number stays, as in the journal.
 
 def test_r55_every_table_that_leads_to_a_person_is_somebodys() -> None:
     leads = {"person", "account", "registration", "enrolment", "attempt", "certificate"}
-    leads |= {"package_enrolment"}
+    leads |= {"package_enrolment", "refresher"}
     found = {
         table.name
         for table in Base.metadata.tables.values()

@@ -27,6 +27,7 @@ from app.office.demo.services.people import load_people
 from app.office.demo.services.personas import load_personas
 from app.office.demo.services.places import load_places
 from app.office.demo.services.reference import guidelines_course, load_reference
+from app.office.demo.services.refreshers import load_refreshers
 from app.office.demo.services.rulebook import load_rule_book
 from app.office.demo.services.training import load_short_courses, load_training
 from app.office.search.services import rebuild
@@ -72,6 +73,7 @@ def load_demo(db: Session, *, today: date, now: datetime, address: str, secret: 
     load_training(db, chance=chance, today=today, now=now, editions=editions, address=address)
     load_answers(db, chance=Random(SEED), edition_id=current)
     load_short_courses(db, chance=Random(SEED), today=today, address=address)
+    load_refreshers(db, chance=Random(SEED), today=today, now=now)
     load_national_pages(db, now=now)
     load_letters(db, now=now)
     load_handover(db, today=today, now=now)

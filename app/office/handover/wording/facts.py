@@ -290,6 +290,11 @@ PLATFORM: Mapping[str, str] = {
         "Good practice %(practice_id)s was given back; the note stands with it."
     ),
     "PracticeSubmitted": N_("Person %(person_id)s put forward good practice %(practice_id)s."),
+    "RefresherPaused": N_(
+        "Refreshers of person %(person_id)s are paused: three were not answered."
+    ),
+    "RefresherReady": N_("A refresher for person %(person_id)s was made."),
+    "RefresherWishChanged": N_("Person %(person_id)s turned refreshers %(state)s."),
     "RosterRead": N_("The roster of %(country_code)s was read."),
     "RosterExported": N_("The roster of %(country_code)s was taken out of Convoca: %(rows)s rows."),
     "RuleOverridden": N_(

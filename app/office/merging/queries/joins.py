@@ -36,6 +36,7 @@ from app.planning.events.values.places import RegistrationStatus
 from app.training.certificates.models import Certificate
 from app.training.learning.models import Enrolment
 from app.training.packages.models import PackageEnrolment
+from app.training.refreshers.models import RefresherRow, RefresherWish, ReviewCard
 
 Row = Mapping[str, Any]
 
@@ -134,6 +135,13 @@ JOINS: tuple[Join, ...] = (
         PackageEnrolment.person_id,
         unique=(PackageEnrolment.version_id,),
         clash=SecondRow.LEAVE,
+    ),
+    Join(COURSES, RefresherWish.person_id, unique=()),
+    Join(COURSES, RefresherRow.person_id),
+    Join(
+        COURSES,
+        ReviewCard.person_id,
+        unique=(ReviewCard.course_id, ReviewCard.check_code),
     ),
     Join(CERTIFICATES, Certificate.person_id),
     Join(PARTS, EventPerson.person_id, unique=(EventPerson.event_id,)),

@@ -29,6 +29,7 @@ from app.office.notifications.services.outbox import worded
 from app.office.notifications.tasks.events import compared_with, ended_now, is_ended
 from app.office.notifications.tasks.inviting import invited_now, is_inviting
 from app.office.notifications.tasks.letters import settings, site_address
+from app.office.notifications.tasks.refreshers import has_ended, is_refresher
 from app.office.notifications.tasks.reminders import reminder_now
 from app.office.notifications.values import Letter, LetterDraft, QueuedMessage
 from app.people.identity.facts import SignInLinkRequested
@@ -91,6 +92,8 @@ def _other_now(db: Session, message: QueuedMessage, now: datetime) -> LetterDraf
         return invited_now(db, entry, message, now=now) or NOT_SO_ANY_MORE
     if entry is not None and is_ended(entry):
         return ended_now(db, entry, message)
+    if entry is not None and is_refresher(entry):
+        return NOT_SO_ANY_MORE if has_ended(db, entry, now=now) else None
     is_link = entry is not None and entry.fact == SignInLinkRequested.__name__
     return NOT_SO_ANY_MORE if is_link and now >= message.created_at + LINK_LASTS else None
 

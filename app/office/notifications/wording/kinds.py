@@ -31,6 +31,7 @@ from app.office.notifications.wording import (
     life,
     participation,
     parts,
+    refreshers,
     reminders,
     speakers,
 )
@@ -325,6 +326,22 @@ KINDS: tuple[LetterKind, ...] = (
             url=URL,
             verify_url=URL,
         ),
+    ),
+    LetterKind(
+        "refresher",
+        N_("Every two weeks: to the officials who asked for refreshers."),
+        lambda s: refreshers.refresher(
+            s.to,
+            count=5,
+            url=URL,
+            last_day=days_text(s.now, s.now, s.to.timezone, s.language),
+            stop_url=URL,
+        ),
+    ),
+    LetterKind(
+        "refreshers-paused",
+        N_("When three refreshers were not answered: to that person, once."),
+        lambda s: refreshers.refreshers_paused(s.to, url=URL),
     ),
     LetterKind(
         "account-official",

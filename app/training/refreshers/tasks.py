@@ -1,0 +1,36 @@
+"""What the clock asks: who is due questions today."""
+
+from datetime import timedelta
+
+from flask import current_app
+
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.training.refreshers import queries, services
+from app.training.refreshers.values import Rhythm
+from config import Settings
+
+
+def rhythm() -> Rhythm:
+    s: Settings = current_app.extensions["convoca_settings"]
+    return Rhythm(days=s.refresher_days, questions=s.refresher_questions)
+
+
+def send_due() -> int:
+    """Every day: each person in a transaction of their own, so that whoever is killed goes on with
+    the next; returns how many were made. Letters follow from the facts.
+    """
+    settings: Settings = current_app.extensions["convoca_settings"]
+    today, made = clock.today(), 0
+    with reading() as db:
+        people = queries.due_people(db, on=today)
+    for person_id in people:
+        with transaction() as db:
+            found = services.make_next(
+                db, person_id=person_id, rhythm=rhythm(), today=today, now=clock.now()
+            )
+            made += found is not None
+    with transaction() as db:
+        before = clock.now() - timedelta(days=settings.keep_answers_days)
+        services.let_go(db, before=before)
+    return made
