@@ -17,8 +17,8 @@ from app.participation.materials import policy, rules
 from app.participation.materials.facts import MaterialAdded, MaterialWithdrawn
 from app.participation.materials.models import Material, MaterialDownload
 from app.participation.materials.values import MaterialDraft, MaterialKind
-from app.planning.events.models import Event, EventSession
 from app.planning.events.queries.events import event_of
+from app.planning.events.queries.references import is_session_of, lock_event
 
 COPIED = (
     "kind",
@@ -47,10 +47,8 @@ def add_material(
     event = event_of(db, actor=actor, event_id=event_id)
     policy.require_may_hand_out(actor, event.group_slugs)
     rules.require_sound(draft)
-    if draft.session_id is not None:
-        session = db.get(EventSession, draft.session_id)
-        if session is None or session.event_id != event_id:
-            raise InvalidInput({"session": Sentence(FROM_THE_LIST)})
+    if draft.session_id is not None and not is_session_of(db, draft.session_id, event_id):
+        raise InvalidInput({"session": Sentence(FROM_THE_LIST)})
     row = Material(
         id=uuid4(),
         event_id=event_id,
@@ -82,7 +80,7 @@ def _same_as(db: Session, row: Material) -> UUID | None:
     """What stands with the same words and the same content, or None; of two at once the second
     waits for the first.
     """
-    db.execute(select(Event.id).where(Event.id == row.event_id).with_for_update())
+    lock_event(db, row.event_id)
     asked = select(Material).where(
         Material.event_id == row.event_id, Material.withdrawn_at.is_(None)
     )
@@ -101,7 +99,7 @@ def copy_materials(
 
     Sessions are not copied with them. An event that has materials already gets none.
     """
-    db.execute(select(Event.id).where(Event.id == event_id).with_for_update())
+    lock_event(db, event_id)
     if db.scalar(select(Material.id).where(Material.event_id == event_id).limit(1)) is not None:
         return 0
     asked = select(Material).where(

@@ -27,7 +27,6 @@ from app.kernel.seen import require_as_seen
 from app.kernel.text import N_
 from app.participation.registrations.services.registration import locked_event
 from app.people.directory.queries.known import countries_of_institutions, country_codes, group_slugs
-from app.planning.events.models import Event
 from app.planning.events.services.loading import planned_event
 from app.planning.events.values import EventStatus
 
@@ -45,7 +44,9 @@ def record_agreement(
     Refuses with InvalidInput, by field, what is not sound, a paragraph that stands already and what
     is not known.
     """
-    event = _open_event(db, actor, event_id)
+    # The row is locked, so that of two who write or close at once the second sees what the first did.
+    event = locked_event(db, actor=actor, event_id=event_id)
+    planned_event(db, actor, event_id)
     rules.require_held(EventStatus(event.status), event.starts_at, event.closed_at, now)
     draft, parties = _settled(db, draft, _taken(db, event_id))
     row = Agreement(
@@ -76,7 +77,8 @@ def change_agreement(
     they are others now.
     """
     row = agreement_row(db, agreement_id)
-    _open_event(db, actor, row.event_id)
+    locked_event(db, actor=actor, event_id=row.event_id)
+    planned_event(db, actor, row.event_id)
     db.refresh(row)
     was = _draft_of(db, row)
     draft, parties = _settled(
@@ -100,15 +102,6 @@ def agreement_row(db: Session, agreement_id: int) -> Agreement:
     if row is None:
         raise NotFound
     return row
-
-
-def _open_event(db: Session, actor: Actor, event_id: UUID) -> Event:
-    """Its row locked, so that of two who write or close at once the second sees what the first
-    did.
-    """
-    event = locked_event(db, actor=actor, event_id=event_id)
-    planned_event(db, actor, event_id)
-    return event
 
 
 def _settled(

@@ -27,7 +27,6 @@ from app.kernel.actor import Actor, Role
 from app.kernel.refusal import InvalidInput, NotAllowed, Sentence
 from app.kernel.seen import require_as_seen
 from app.participation.registrations.services.registration import locked_event
-from app.planning.events.models import Event
 from app.planning.events.queries.references import draft_of
 from app.planning.events.services.loading import planned_event, seen_event
 from app.planning.events.values import EventStatus
@@ -69,7 +68,7 @@ def record_reviews(
             continue
         require_as_seen(seen.get(agreement_id, ""), standing)
         changed += 1
-        _say(db, event, agreement_id, report, said, actor=actor, now=now)
+        _say(db, event_id, agreement_id, report, said, actor=actor, now=now)
     return changed
 
 
@@ -119,7 +118,7 @@ def _require_sound(reports: Mapping[int, StatusReport]) -> None:
 
 def _say(
     db: Session,
-    event: Event,
+    event_id: UUID,
     agreement_id: int,
     report: StatusReport,
     said: AgreementReview | None,
@@ -127,7 +126,7 @@ def _say(
     actor: Actor,
     now: datetime,
 ) -> None:
-    row = said or AgreementReview(agreement_id=agreement_id, event_id=event.id)
+    row = said or AgreementReview(agreement_id=agreement_id, event_id=event_id)
     row.status, row.note, row.by, row.at = (
         report.status,
         report.note.strip(),
@@ -138,7 +137,7 @@ def _say(
     agreement = db.get_one(Agreement, agreement_id, with_for_update=True)
     previous, agreement.status, agreement.changed_at = agreement.status, report.status, now
     db.flush()
-    fact = AgreementReviewed(agreement_id, event.id, report.status.value, str(previous))
+    fact = AgreementReviewed(agreement_id, event_id, report.status.value, str(previous))
     journal.record(db, fact, actor=actor, now=now)
 
 

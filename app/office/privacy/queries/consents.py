@@ -9,7 +9,7 @@ from app.office.privacy.models import Consent
 from app.office.privacy.rules import SENTENCES, VERSION
 from app.office.privacy.values import ConsentState, EventConsent, Purpose
 from app.planning.events.models import Event, Registration, RegistrationConsent
-from app.planning.events.values.places import REQUIRED_CONSENT
+from app.planning.events.values.places import REQUIRED_CONSENT, ConsentPurpose
 
 
 def standing_consents(db: Session, person_id: int) -> Sequence[ConsentState]:
@@ -51,3 +51,12 @@ def event_consents(db: Session, person_id: int) -> Sequence[EventConsent]:
         )
         for row, event_id, title in rows
     ]
+
+
+def agreed_to(db: Session, *, registration_id: int) -> frozenset[ConsentPurpose]:
+    """The purposes agreed to with a registration and not withdrawn since."""
+    query = select(RegistrationConsent.purpose).where(
+        RegistrationConsent.registration_id == registration_id,
+        RegistrationConsent.withdrawn_at.is_(None),
+    )
+    return frozenset(ConsentPurpose(one) for one in db.scalars(query))

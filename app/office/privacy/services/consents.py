@@ -11,12 +11,12 @@ from app.kernel.actor import Actor
 from app.office.privacy import policy
 from app.office.privacy.facts import ConsentChanged
 from app.office.privacy.models import Consent
+from app.office.privacy.queries.consents import agreed_to
 from app.office.privacy.rules import VERSION
 from app.office.privacy.values import Purpose
 from app.participation.registrations.services.consent import withdraw_consent
 from app.participation.registrations.services.registration import place_of
 from app.people.directory.queries.known import person_of
-from app.planning.events.models import RegistrationConsent
 from app.planning.events.values.places import REQUIRED_CONSENT, ConsentPurpose
 
 
@@ -50,10 +50,7 @@ def withdraw_event_consent(
     row = place_of(db, event_id, policy.require_person(actor))
     if row is None:
         return False
-    standing = select(RegistrationConsent.purpose).where(
-        RegistrationConsent.registration_id == row.id, RegistrationConsent.withdrawn_at.is_(None)
-    )
-    agreed = {ConsentPurpose(one) for one in db.scalars(standing)}
+    agreed = agreed_to(db, registration_id=row.id)
     if purpose not in agreed - REQUIRED_CONSENT:
         return False
     withdraw_consent(db, row, actor=actor, kept=agreed - {ConsentPurpose(purpose)}, now=now)

@@ -18,7 +18,7 @@ from app.participation.registrations.services.registration import (
     place_of,
 )
 from app.participation.registrations.services.taking_over import release_guest_place, take_over
-from app.people.directory.models import Person
+from app.people.directory.queries.known import person_of
 from app.planning.events import policy
 from app.planning.events.facts import RegistrationCancelled
 from app.planning.events.models import Registration
@@ -41,9 +41,9 @@ def substitute(
     event = locked_event(db, actor=actor, event_id=event_id)
     rules.require_not_over(EventStatus(event.status), event.ends_at, now)
     rules.require_open(EventKind(event.kind), EventStatus(event.status), event.starts_at, now)
-    leaving, coming = db.get_one(Person, person_id), db.get(Person, successor_id)
+    leaving, coming = person_of(db, person_id), person_of(db, successor_id)
     row = place_of(db, event_id, person_id)
-    if coming is None or row is None or row.status not in STANDING:
+    if leaving is None or coming is None or row is None or row.status not in STANDING:
         raise NotFound
     country = leaving.country_code or ""
     may = policy.may_register(
@@ -55,7 +55,7 @@ def substitute(
     stand(row, RegistrationStatus.CANCELLED, now=now)
     db.flush()
     journal.record(db, RegistrationCancelled(event_id, person_id), actor=actor, now=now)
-    other = _free_row(db, event_id, coming, now)
+    other = _free_row(db, event_id, successor_id, now, name=coming.full_name)
     other.origin, other.country_code = Origin.NOMINATION, row.country_code
     other.decided_by, other.decided_at = row.decided_by, row.decided_at
     if status is RegistrationStatus.REGISTERED:
@@ -73,16 +73,18 @@ def substitute(
     return status
 
 
-def _free_row(db: Session, event_id: UUID, coming: Person, now: datetime) -> Registration:
-    """Hers of before, given back, or a new one."""
-    other = place_of(db, event_id, coming.id)
+def _free_row(
+    db: Session, event_id: UUID, person_id: int, now: datetime, *, name: str
+) -> Registration:
+    """Returns the successor's own registration that was given back before, or a new one."""
+    other = place_of(db, event_id, person_id)
     if other is not None and other.status in STANDING:
         raise NotFound
     if other is not None and other.status == RegistrationStatus.DECLINED:
-        raise DeclinedBefore(name=coming.full_name)
+        raise DeclinedBefore(name=name)
     if other is None:
         other = Registration(
-            event_id=event_id, person_id=coming.id, created_at=now, consent_version=""
+            event_id=event_id, person_id=person_id, created_at=now, consent_version=""
         )
         db.add(other)
     return other

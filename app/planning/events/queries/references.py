@@ -12,7 +12,7 @@ from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import N_, LocalizedText
 from app.kernel.timespan import Timespan
 from app.people.directory.models import Person, WorkingGroup
-from app.planning.events.models import Edition, Event, EventGroup, PlanEntry
+from app.planning.events.models import Edition, Event, EventGroup, EventSession, PlanEntry
 from app.planning.events.values import (
     EXCLUSIVE_KINDS,
     DatePrecision,
@@ -136,6 +136,16 @@ def slugs_of_groups(db: Session, events: Collection[UUID], *, kind: str = "") ->
         .where(EventGroup.event_id.in_(events))
     )
     return frozenset(db.scalars(query.where(WorkingGroup.kind == kind) if kind else query))
+
+
+def lock_event(db: Session, event_id: UUID) -> None:
+    """Lets one writer at a time in, for what belongs to an event."""
+    db.execute(select(Event.id).where(Event.id == event_id).with_for_update())
+
+
+def is_session_of(db: Session, session_id: UUID, event_id: UUID) -> bool:
+    session = db.get(EventSession, session_id)
+    return session is not None and session.event_id == event_id
 
 
 def draft_titled(
