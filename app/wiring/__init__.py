@@ -105,6 +105,9 @@ def init_domains(app: Flask, settings: Settings) -> None:
         "agreements.due", crontab(hour="13", minute="10"), agreement_letters.remind_of_due
     )
     app.extensions["convoca_jobs"].periodic(
+        "deadlines.remind", crontab(hour="13", minute="20"), letters.remind_of_deadlines
+    )
+    app.extensions["convoca_jobs"].periodic(
         "calendars.refresh", crontab(minute="*/15"), calendars_tasks.refresh_due
     )
     app.extensions["convoca_jobs"].periodic(

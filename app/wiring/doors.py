@@ -53,6 +53,7 @@ from app.training.authoring.views import bp as authoring
 from app.training.certificates.api import bp as certificates_api
 from app.training.certificates.cli import group as certificates_commands
 from app.training.certificates.views import bp as certificates
+from app.training.deadlines.views import bp as deadlines
 from app.training.exchange.cli import group as questions_commands
 from app.training.learning.api import bp as learning_api
 from app.training.learning.cli import group as courses_commands
@@ -89,6 +90,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     package_content,
     authoring,
     certificates,
+    deadlines,
     turnover,
     refreshers,
     roster,

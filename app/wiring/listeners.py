@@ -69,6 +69,7 @@ from app.planning.seasons import tasks as seasons_tasks
 from app.planning.seasons.facts import SeasonRequested
 from app.training.certificates import tasks as certificates_tasks
 from app.training.certificates.facts import CertificateIssued
+from app.training.deadlines import tasks as deadlines_tasks
 from app.training.learning import tasks as learning_tasks
 from app.training.learning.facts import CourseCompleted, CourseEditionPublished, EnrolmentStarted
 from app.training.national.facts import NationalPageChanged
@@ -91,7 +92,10 @@ HANDLERS: Registry = {
     FocalPointEnded: (*SEATS, *ANSWERING),
     DelegateDesignated: SEATS,
     DelegateEnded: SEATS,
-    AppointmentStarted: SERVICE,
+    AppointmentStarted: (
+        *SERVICE,
+        Handler("deadlines.on_appointment_started", deadlines_tasks.on_appointment_started),
+    ),
     AppointmentEnded: SERVICE,
     AppointmentReopened: SERVICE,
     EventPlanned: (*DATED, *FOUND),

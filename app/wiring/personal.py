@@ -41,6 +41,7 @@ from app.planning.calendars import services as calendars_services
 from app.planning.scheduling.queries import personal as scheduling
 from app.planning.scheduling.services import erasing as scheduling_erasing
 from app.training.certificates.queries import personal as certificates
+from app.training.deadlines import queries as deadlines
 from app.training.learning.queries import personal as learning
 from app.training.learning.services import erasing as learning_erasing
 from app.training.packages.queries import personal as packages
@@ -52,6 +53,7 @@ PERSONAL_DATA: tuple[Domain, ...] = (
     Domain("merging", merging.personal_data, merging_erasing.erase_person),
     Domain("handover", handover.personal_data, None),
     Domain("certificates", certificates.personal_data, None),
+    Domain("deadlines", deadlines.personal_data, None),
     Domain("agreements", agreements.personal_data, agreements_erasing.erase_person),
     Domain("practices", practices.personal_data, practices_services.erase_person),
     Domain("surveys", surveys.personal_data, surveys_services.erase_person),

@@ -42,6 +42,7 @@ WINGS: Mapping[str, tuple[str, ...]] = {
         "certificates",
         "turnover",
         "refreshers",
+        "deadlines",
     ),
     "followup": ("agreements", "workplans", "practices"),
     "office": (

@@ -88,6 +88,8 @@ TRUTH: dict[str, frozenset[str]] = {
     "certificates.country_certificates": HONDURAS,
     "certificates.my_certificates": SIGNED_IN,
     "certificates.renew": SIGNED_IN,
+    "deadlines.deadlines": FOCAL_POINTS | {"organizer"},
+    "deadlines.set_deadline": frozenset({"organizer"}),
     "certificates.verify": EVERYBODY,
     "certificates.verify_code": EVERYBODY,
     "certificates.verify_scanned": EVERYBODY,

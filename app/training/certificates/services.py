@@ -96,7 +96,7 @@ def renew_certificate(
     course. Pressed twice it is one enrolment. What was earned before stays. Raises NothingToRenew.
     """
     renewal = queries.renewals_of(db, actor=actor, today=today).get(course_slug)
-    if renewal is None:
+    if renewal is None or renewal.kind is None:
         still_open = own_courses(db, person_id=require_learner(actor)).open.get(course_slug)
         if still_open is None:
             raise NothingToRenew

@@ -51,7 +51,9 @@ def certificate_of(course_edition_id: int) -> CertificateRecord | None:
 
 @bp.app_template_global()
 def renewal_of(course_slug: str) -> Renewal | None:
-    """How the reader can renew the certificate of a course; None while there is no reason to."""
+    """The reader's certificate of a course and how it is renewed; None without a certificate, and
+    while they take the course again.
+    """
     actor = current_actor()
     if actor.person_id is None:
         return None
@@ -152,7 +154,7 @@ def my_certificates() -> str:
     return render_template(
         "training/certificates/my_certificates.html",
         records=records,
-        renewals={one.code: one for one in renewals.values()},
+        renewals={one.code: one for one in renewals.values() if one.kind},
         grouped=rules.grouped,
     )
 

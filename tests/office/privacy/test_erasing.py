@@ -90,6 +90,7 @@ KEEPER = {
     "calendar_source": "calendars",
     "certificate": "certificates",
     "certificate_file": "certificates",
+    "course_due": "deadlines",
     "answer_address": "notifications",
     "mail_wish": "notifications",
     "message": "notifications",

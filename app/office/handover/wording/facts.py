@@ -257,6 +257,10 @@ PLATFORM: Mapping[str, str] = {
     "ConflictCaseOpened": N_("Conflict case %(case_id)s was opened."),
     "CourseCompleted": N_("Person %(person_id)s completed the course."),
     "CourseDraftDiscarded": N_("A draft of the course %(course_slug)s was discarded."),
+    "CourseDeadlineSet": N_("Course %(course_slug)s gives new officials %(days)s days."),
+    "CourseDueGiven": N_(
+        "Person %(person_id)s is to finish the course %(course_slug)s by %(due_on)s."
+    ),
     "CourseDraftPublished": N_("A draft of the course %(course_slug)s became edition %(label)s."),
     "CourseDraftStarted": N_("A draft of the course %(course_slug)s was started."),
     "CourseEditionPublished": N_("Edition %(label)s of the course %(course_slug)s was published."),

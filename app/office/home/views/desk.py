@@ -33,6 +33,7 @@ from app.planning.programme.queries.programme import all_groups, entries_between
 from app.planning.scheduling import policy as scheduling_policy
 from app.planning.seasons import policy as seasons_policy
 from app.training.authoring import policy as authoring_policy
+from app.training.deadlines import policy as deadlines_policy
 from app.web.guards import Policy, anyone, current_actor, requires, signed_in
 from app.web.locale import reader_language
 
@@ -199,6 +200,12 @@ DESK: tuple[tuple[str, str, str, Policy], ...] = (
         N_("Lessons and questions in every language, published as editions."),
         "authoring.drafts",
         authoring_policy.may_write_courses,
+    ),
+    (
+        N_("Deadlines of courses"),
+        N_("By when new officials finish a course, and how each country stands."),
+        "deadlines.deadlines",
+        deadlines_policy.may_set_deadlines,
     ),
     (
         N_("Institutions"),

@@ -34,6 +34,7 @@ from app.planning.events.models import (
 )
 from app.planning.events.values.places import RegistrationStatus
 from app.training.certificates.models import Certificate
+from app.training.deadlines.models import CourseDue
 from app.training.learning.models import Enrolment
 from app.training.packages.models import PackageEnrolment
 from app.training.refreshers.models import RefresherRow, RefresherWish, ReviewCard
@@ -143,6 +144,7 @@ JOINS: tuple[Join, ...] = (
         ReviewCard.person_id,
         unique=(ReviewCard.course_id, ReviewCard.check_code),
     ),
+    Join(COURSES, CourseDue.person_id),
     Join(CERTIFICATES, Certificate.person_id),
     Join(PARTS, EventPerson.person_id, unique=(EventPerson.event_id,)),
     Join(PARTS, NamedPart.person_id, unique=(NamedPart.event_id,)),

@@ -66,6 +66,12 @@ def recipient(db: Session, person_id: int) -> Recipient | None:
     return recipient_of(*row) if row else None
 
 
+def recipients(db: Session, person_ids: Collection[int]) -> dict[int, Recipient]:
+    """Those of the persons who can be written to, by id."""
+    rows = db.execute(people().where(Person.id.in_(person_ids)))
+    return {to.person_id: to for row in rows if (to := recipient_of(*row)) is not None}
+
+
 def registered(db: Session, event_id: UUID) -> list[Recipient]:
     return [place.to for place in taking_part(db, event_id, (RegistrationStatus.REGISTERED,))]
 

@@ -1,5 +1,6 @@
 """Letters that follow from facts."""
 
+from app.office.notifications.tasks.deadlines import remind_of_deadlines
 from app.office.notifications.tasks.events import (
     on_approval_asked,
     on_event_approved,
@@ -46,6 +47,7 @@ __all__ = [
     "on_registration_waiting",
     "on_sign_in_link_requested",
     "remind",
+    "remind_of_deadlines",
     "send_message",
     "settings",
     "site_address",

@@ -23,6 +23,7 @@ from app.office.notifications.values import (
 from app.office.notifications.wording import (
     access,
     agreements,
+    deadlines,
     events,
     handover,
     identity,
@@ -37,6 +38,7 @@ from app.office.notifications.wording import (
 )
 from app.planning.events.values import PersonRole
 from app.planning.events.values.places import Origin, RegistrationStatus
+from app.training.deadlines.values import PROPOSED_DAYS, DeadlineStep, DueLine
 from app.web.render import days_text
 
 SAMPLE_URL = "https://convoca.example.org/…"
@@ -91,6 +93,15 @@ class Sample:
             "",
             "",
         )
+
+    def deadline(self, step: DeadlineStep) -> Letter:
+        due_on = self.now.date() + timedelta(days=PROPOSED_DAYS)
+        return deadlines.course_due(self.to, step=step, course=COURSE, due_on=due_on, url=URL)
+
+    @property
+    def passed(self) -> tuple[DueLine, ...]:
+        on = self.now.date()
+        return (DueLine(0, 0, COMING, "", COURSE, "HN", on, on - timedelta(days=8), None),)
 
     @property
     def handing(self) -> Handing:
@@ -315,6 +326,27 @@ KINDS: tuple[LetterKind, ...] = (
         "agreement-due",
         N_("Two weeks before an agreement is due: to the focal points that answer for it."),
         lambda s: agreements.agreement_coming_due(s.to, s.agreement, url=URL),
+    ),
+    LetterKind(
+        "course-due",
+        N_("When an official enters a post that asks for a course: to that person."),
+        lambda s: s.deadline(DeadlineStep.START),
+    ),
+    LetterKind(
+        "course-due-soon",
+        N_("Two weeks and three days before a course is to be finished: to who has not."),
+        lambda s: s.deadline(DeadlineStep.AHEAD_14),
+    ),
+    LetterKind(
+        "course-due-passed",
+        N_("A week after the day has passed: to who has not finished the course."),
+        lambda s: s.deadline(DeadlineStep.PASSED_7),
+    ),
+    LetterKind(
+        "course-due-digest",
+        N_("Once for everybody who passed the day of a course: to the focal points."),
+        lambda s: deadlines.deadlines_passed(s.to, s.passed, url=URL),
+        has_subject=False,
     ),
     LetterKind(
         "certificate",

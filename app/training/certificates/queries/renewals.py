@@ -25,9 +25,11 @@ _COURSES = (
 
 @dataclass(frozen=True)
 class Renewal:
-    """The certificate of a course that was earned last, and the way on from it."""
+    """The certificate of a course that was earned last, and the way on from it; `kind` is None
+    while there is no reason to renew it.
+    """
 
-    kind: RenewalKind
+    kind: RenewalKind | None
     course_slug: str
     record: CertificateRecord
     step: EditionStep
@@ -59,6 +61,5 @@ def renewals_of(db: Session, *, actor: Actor, today: date) -> dict[str, Renewal]
         kind = renewal_kind(
             record.status, record.facts.valid_until, has_changes=bool(step.to_take), today=today
         )
-        if kind is not None:
-            found[slug] = Renewal(kind, slug, record, step)
+        found[slug] = Renewal(kind, slug, record, step)
     return found

@@ -1,0 +1,68 @@
+"""Days of deadlines: pure."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from app.training.deadlines.values import CountryTally, DeadlineState, DeadlineStep, DueLine
+
+STEPS = tuple(DeadlineStep)
+LAG = timedelta(days=7)
+"""How long after the day the last letter leaves, and how long a digest may wait for its Monday."""
+
+MONDAY = 0
+
+
+def due_day(starts_on: date, days: int) -> date:
+    """So many days after the day on which the post was entered."""
+    return starts_on + timedelta(days=days)
+
+
+def step_on(
+    today: date, *, starts_on: date, due_on: date, told: DeadlineStep | None
+) -> DeadlineStep | None:
+    """Which letter somebody gets on a day: the latest whose day has come, unless that one or a
+    later one was sent. After a standstill the earlier ones are left out.
+    """
+    days = {
+        DeadlineStep.START: starts_on,
+        DeadlineStep.AHEAD_14: due_on - timedelta(days=14),
+        DeadlineStep.AHEAD_3: due_on - timedelta(days=3),
+        DeadlineStep.PASSED_7: due_on + LAG,
+    }
+    come = [step for step in STEPS if days[step] <= today and starts_on <= today]
+    if not come:
+        return None
+    return come[-1] if told is None or STEPS.index(told) < STEPS.index(come[-1]) else None
+
+
+def state_on(today: date, *, due_on: date, done_on: date | None) -> DeadlineState:
+    if done_on is not None:
+        return DeadlineState.IN_TIME if done_on <= due_on else DeadlineState.LATE
+    return DeadlineState.OPEN if today <= due_on else DeadlineState.OVERDUE
+
+
+def digest_is_due(today: date, due_days: Iterable[date]) -> bool:
+    """Whether a focal point is told of those who passed their day: on Mondays, and on any other day
+    if one of them waited for a week.
+    """
+    days = list(due_days)
+    return bool(days) and (today.weekday() == MONDAY or today - min(days) >= 2 * LAG)
+
+
+def tallies(lines: Iterable[DueLine], today: date) -> tuple[CountryTally, ...]:
+    """By country, in the order of their codes."""
+    counted = Counter(
+        (line.country_code, state_on(today, due_on=line.due_on, done_on=line.done_on))
+        for line in lines
+    )
+    return tuple(
+        CountryTally(
+            code,
+            open=counted[code, DeadlineState.OPEN],
+            overdue=counted[code, DeadlineState.OVERDUE],
+            in_time=counted[code, DeadlineState.IN_TIME],
+            late=counted[code, DeadlineState.LATE],
+        )
+        for code in sorted({code for code, _state in counted})
+    )
