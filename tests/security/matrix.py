@@ -536,6 +536,7 @@ TRUTH: dict[str, frozenset[str]] = {
     "seasons_api.list_seasons": LEADERS,
     "seasons_api.read_season": LEADERS,
     "turnover.act_list": HONDURAS,
+    "turnover.funnel": frozenset({"organizer"}),
     "turnover.country": LEADERS | HONDURAS,
     "turnover.my_country": SIGNED_IN,
     "turnover.region": LEADERS | FOCAL_POINTS,

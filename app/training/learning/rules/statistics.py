@@ -35,11 +35,16 @@ def difficulty(answers: int, right: int) -> Difficulty | None:
     """
     if answers < FEWEST_TO_SAY:
         return None
-    share, spread = right / answers, Z_95**2 / answers
+    return Difficulty(answers, right, *interval(answers, right))
+
+
+def interval(of: int, counted: int) -> tuple[float, float]:
+    """The 95 % Wilson interval of a share, 0–1."""
+    share, spread = counted / of, Z_95**2 / of
     middle = (share + spread / 2) / (1 + spread)
-    half = Z_95 * sqrt(share * (1 - share) / answers + spread / (4 * answers)) / (1 + spread)
-    # where all or none are right the interval ends at the share itself, which rounding may miss
-    return Difficulty(answers, right, min(share, middle - half), max(share, middle + half))
+    half = Z_95 * sqrt(share * (1 - share) / of + spread / (4 * of)) / (1 + spread)
+    # where all or none are counted the interval ends at the share itself, which rounding may miss
+    return min(share, middle - half), max(share, middle + half)
 
 
 def key_is_doubtful(found: Difficulty, kind: ItemKind, options: int) -> bool:

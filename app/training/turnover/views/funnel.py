@@ -1,0 +1,84 @@
+"""The authors' page of learners: how far they come, where they stop, and the goal of ninety days."""
+
+from collections.abc import Container
+
+from flask import render_template, request
+from flask_babel import gettext as _
+
+from app.infra import clock
+from app.infra.database import reading
+from app.kernel.text import N_
+from app.people.directory.queries import countries
+from app.people.directory.wording import KINDS
+from app.training.learning.policy import may_publish
+from app.training.turnover import policy
+from app.training.turnover.queries.funnel import course_funnel
+from app.training.turnover.rules.funnel import (
+    FEWEST_SHOWN,
+    GOAL,
+    GOAL_DAYS,
+    GoalFigure,
+    is_small,
+)
+from app.training.turnover.views.figures import bp
+from app.web.guards import current_actor, requires
+from app.web.locale import reader_language
+
+STAGES = (
+    N_("Enrolled"),
+    N_("Read a first screen"),
+    N_("Half of the modules"),
+    N_("All modules"),
+    N_("Certificate"),
+)
+
+
+@bp.get("/courses/<slug>/funnel")
+@requires(may_publish)
+def funnel(slug: str) -> str:
+    """Of the newest edition, or of the one named; of everybody, or of a country or a kind of
+    institution. Counts under five of a part are shown to the secretariat alone.
+    """
+    actor, language = current_actor(), reader_language()
+    with reading() as db:
+        places = sorted((one.name.in_(language), one.code) for one in countries(db))
+        country = _one_of(request.args.get("country", ""), {code for _name, code in places})
+        kind = _one_of(request.args.get("kind", ""), KINDS)
+        found = course_funnel(
+            db,
+            actor=actor,
+            slug=slug,
+            today=clock.today(),
+            label=request.args.get("edition", ""),
+            country=country,
+            kind=kind,
+        )
+    hides = bool(country or kind) and not policy.sees_all_small_cells(actor)
+    shows_languages = not hides or not any(
+        is_small(part.enrolled) for part in found.by_language.values()
+    )
+    return render_template(
+        "training/turnover/funnel.html",
+        slug=slug,
+        found=found,
+        stages=[_(name) for name in STAGES],
+        languages=list(found.by_language) if shows_languages else [],
+        hides=hides,
+        is_small=is_small,
+        fewest=FEWEST_SHOWN,
+        goal=None if found.goal is None or (hides and _points_at(found.goal)) else found.goal,
+        goal_share=GOAL,
+        goal_days=GOAL_DAYS,
+        places=places,
+        kinds=[(key, _(name)) for key, name in KINDS.items()],
+        chosen={"country": country, "kind": kind, "edition": found.label},
+    )
+
+
+def _one_of(asked: str, known: Container[str]) -> str:
+    """What is not known narrows nothing."""
+    return asked if asked in known else ""
+
+
+def _points_at(goal: GoalFigure) -> bool:
+    return any(is_small(count) for count in (goal.base, goal.done, goal.base - goal.done))
