@@ -23,6 +23,7 @@ from app.office.demo.services.history import load_history
 from app.office.demo.services.invitations import load_invitations
 from app.office.demo.services.letters import load_letters
 from app.office.demo.services.national import load_national_pages
+from app.office.demo.services.packages import load_packages
 from app.office.demo.services.people import load_people
 from app.office.demo.services.personas import load_personas
 from app.office.demo.services.places import load_places
@@ -74,6 +75,7 @@ def load_demo(db: Session, *, today: date, now: datetime, address: str, secret: 
     load_answers(db, chance=Random(SEED), edition_id=current)
     load_short_courses(db, chance=Random(SEED), today=today, address=address)
     load_refreshers(db, chance=Random(SEED), today=today, now=now)
+    load_packages(db, now=now)
     load_national_pages(db, now=now)
     load_letters(db, now=now)
     load_handover(db, today=today, now=now)

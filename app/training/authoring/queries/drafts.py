@@ -48,6 +48,13 @@ def draft_of(db: Session, *, actor: Actor, draft_id: int) -> Draft:
     return Draft(row.id, row.slug, row.base_edition_id, _standing(_read(db, draft_id)))
 
 
+def published_from(db: Session, *, actor: Actor, draft_id: int) -> str | None:
+    """The address of the course that a draft became an edition of; None while it is open."""
+    require_author(actor)
+    row = db.get(CourseDraft, draft_id) if draft_id < 2**62 else None
+    return row.slug if row is not None and row.edition_id is not None else None
+
+
 def _read(db: Session, draft_id: int) -> list[CoursePart]:
     return [part_value(row, name) for row, name in db.execute(_PARTS, {"draft_id": draft_id})]
 

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import say
-from app.kernel.refusal import InvalidInput, Kind
+from app.kernel.refusal import InvalidInput, Kind, NotFound
 from app.training.authoring import policy, services
 from app.training.authoring.forms.drafts import PublishForm
 from app.training.authoring.queries import drafts as queries
@@ -26,18 +26,22 @@ Answer = str | Response | tuple[str, int]
 @bp.get("/<int:draft_id>/publish")
 @requires(policy.may_write_courses)
 def publish(draft_id: int) -> Answer:
-    return _page(draft_id, None)
+    return _after(draft_id) or _page(draft_id, None)
 
 
 @bp.post("/<int:draft_id>/publish")
 @requires(policy.may_write_courses)
 def publish_edition(draft_id: int) -> Answer:
+    """Pressed again after it was published, it leads to the course."""
+    published = _after(draft_id)
+    if published is not None:
+        return published
     form = PublishForm(request.form)
     if not form.validate():
         return _page(draft_id, form), STATUS[Kind.INVALID]
-    with reading() as db:
-        slug = queries.draft_of(db, actor=current_actor(), draft_id=draft_id).slug
     try:
+        with reading() as db:
+            slug = queries.draft_of(db, actor=current_actor(), draft_id=draft_id).slug
         with transaction() as db:
             services.publish_draft(
                 db,
@@ -47,6 +51,11 @@ def publish_edition(draft_id: int) -> Answer:
                 changes=request.form.to_dict(),
                 now=clock.now(),
             )
+    except NotFound:  # another press was a moment faster
+        published = _after(draft_id)
+        if published is None:
+            raise
+        return published
     except InvalidInput as refusal:
         others = form.refuse(refusal.errors)
         return _page(draft_id, form, others), STATUS[refusal.kind]
@@ -55,6 +64,13 @@ def publish_edition(draft_id: int) -> Answer:
         return _page(draft_id, form), STATUS[refusal.kind]
     flash(_("Edition %(label)s is published.", label=form.label.data), "success")
     return redirect(url_for("learning.course", slug=slug), 303)
+
+
+def _after(draft_id: int) -> Response | None:
+    """The way to the course where the draft is an edition already."""
+    with reading() as db:
+        slug = queries.published_from(db, actor=current_actor(), draft_id=draft_id)
+    return redirect(url_for("learning.course", slug=slug), 303) if slug else None
 
 
 def _page(draft_id: int, form: PublishForm | None, errors: dict[str, str] | None = None) -> str:

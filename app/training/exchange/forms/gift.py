@@ -431,8 +431,10 @@ def _numerical(source: GiftText, common: Common, usual: TextFormat) -> BankQuest
 
 
 def _interval(written: str) -> tuple[Decimal | None, Decimal]:
-    """Middle and half width of `1..5`, `3:0.1`, `3`, or the `*` that stands for any number."""
-    if written == "*":
+    """Middle and half width of `1..5`, `3:0.1`, `3`, or the `*` that stands for any number, whatever
+    tolerance Moodle writes after it.
+    """
+    if written.partition(":")[0].strip(SPACE) == "*":
         return None, NOTHING
     if ".." in written:
         low, _, high = written.partition("..")

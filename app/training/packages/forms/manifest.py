@@ -8,6 +8,7 @@ item's parameters (IMS Content Packaging 1.1.2 §3; SCORM 1.2 CAM §2.3; SCORM 2
 import posixpath
 import re
 import unicodedata
+from codecs import BOM_UTF8
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import unquote
@@ -108,7 +109,7 @@ def _root(content: bytes) -> Element:
     if not content.strip():
         raise _refused(EMPTY)
     try:
-        root: Element = fromstring(content.lstrip(), forbid_dtd=True)
+        root: Element = fromstring(content.removeprefix(BOM_UTF8).lstrip(), forbid_dtd=True)
     except DTDForbidden as carries_one:
         raise _refused(DTD) from carries_one
     except (EntitiesForbidden, ExternalReferenceForbidden) as declares_some:
