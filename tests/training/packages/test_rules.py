@@ -82,6 +82,7 @@ def test_status_is_derived_on_the_server(
     ended: bool,
     outcome: tuple[PlayStatus, float | None],
 ) -> None:
+    """What others got wrong: `completed` is ignored and only `passed` counts (Frappe)."""
     derived = runtime.outcome(item, standard, state, ended=ended)
     assert (derived.status, derived.score) == outcome
 

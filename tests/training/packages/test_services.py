@@ -111,6 +111,9 @@ def learner(app: Flask) -> Learner:
 def test_suspended_visit_is_resumed_with_equal_state_and_its_time_counts_once(
     learner: Learner,
 ) -> None:
+    """What others got wrong: status and score alone are kept, so a package begins anew (the XBlock
+    of Open edX, Frappe).
+    """
     learner.opens()
     assert (learner.play().entry, learner.play().mode) == (VisitEntry.FIRST, VisitMode.NORMAL)
     learner.sends({"cmi.suspend_data": "one", "cmi.core.session_time": "00:04:00"})
@@ -126,7 +129,26 @@ def test_suspended_visit_is_resumed_with_equal_state_and_its_time_counts_once(
     assert learner.page().completed_at == learner.now
 
 
+def test_a_visit_is_one_row_however_many_elements_it_has(learner: Learner) -> None:
+    """What others got wrong: a row for each element of each visit, which had to be migrated away
+    (`scorm_scoes_track` of Moodle).
+    """
+    learner.opens()
+    many = {f"cmi.interactions.{n}.id": f"q{n}" for n in range(40)}
+    learner.sends({**many, "cmi.core.lesson_location": "4"})
+    learner.sends({"cmi.core.lesson_location": "5"})
+    with learner.app.app_context(), reading() as db:
+        visits = db.scalars(select(PackageSession)).all()
+        results = db.scalars(select(PackageResult)).all()
+    assert len(visits) == len(results) == 1
+    assert len([name for name in visits[0].state if name.startswith("cmi.interactions.")]) == 40
+    assert visits[0].state["cmi.core.lesson_location"] == "5"
+
+
 def test_pass_is_not_lost_by_looking_again(learner: Learner) -> None:
+    """What others got wrong: a part that was passed is incomplete again once it is opened (IOMAD,
+    issue 1685).
+    """
     learner.opens()
     assert learner.sends({}, ended=True).status is PlayStatus.COMPLETED
     first = learner.page().completed_at
@@ -212,7 +234,9 @@ def test_parts_open_in_turn_and_the_last_one_completes_the_package(app: Flask) -
 
 
 def test_learner_finishes_on_the_version_that_was_begun(learner: Learner) -> None:
-    """What others got wrong: the old package is overwritten on upload."""
+    """What others got wrong: the old package is overwritten on upload (the XBlock of Open edX,
+    Frappe).
+    """
     old = learner.begins()
     app = learner.app
     newer = package(manifest().replace("Lección", "Lección 2"), **{"extra.html": "x"})

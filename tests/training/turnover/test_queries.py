@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask.ctx import AppContext
-from sqlalchemy import event, select
+from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from app.infra.database import database, reading, transaction
@@ -16,7 +16,9 @@ from app.kernel.refusal import NotFound
 from app.people.directory.models import Appointment
 from app.people.directory.queries import roster_of, unconfirmed_by_country
 from app.people.directory.values import EndReason
+from app.people.identity.models import Account
 from app.training.certificates.models import Certificate, Revocation
+from app.training.learning.models import Enrolment
 from app.training.turnover import queries
 from app.training.turnover.values import Coverage
 from tests.support.roster import end_appointment
@@ -82,6 +84,19 @@ def test_r27_somebody_certified_who_leaves_on_1_may_is_missing_on_the_2nd(
             "hers stays valid"
         )
         assert not db.scalar(select(Revocation.certificate_id))
+
+
+def test_whoever_serves_is_counted_also_without_an_account(app_context: AppContext) -> None:
+    """What others got wrong: the report of a country misses whoever was added on another page
+    (IOMAD, issue 1365). Here everybody with an appointment is counted, and nobody else.
+    """
+    with transaction() as db:
+        a_staff(db, serving=7, certified=3)
+        assert db.scalar(select(func.count()).select_from(Account)) == 0
+        assert db.scalar(select(func.count()).select_from(Enrolment)) == 0
+    found = coverage()
+    assert found is not None
+    assert (found.serving, found.certified) == (7, 3)
 
 
 @pytest.mark.both_databases
