@@ -13,7 +13,12 @@ from app.infra.journal import JournalEntry
 from app.kernel.actor import SYSTEM, Actor
 from app.kernel.refusal import NotAllowed, NotFound
 from app.training.packages import services
-from app.training.packages.models import PackageEnrolment, PackageUpload
+from app.training.packages.models import (
+    PackageEnrolment,
+    PackageResult,
+    PackageSession,
+    PackageUpload,
+)
 from app.training.packages.queries.catalogue import package_page
 from app.training.packages.queries.playing import file_of, play_of
 from app.training.packages.queries.records import keys_in_use, learners_of, upload_of
