@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 
+from app.kernel.months import MONTHS
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_
 from app.people.directory.rules import newcomer_defects, plain_key, tidy
@@ -21,27 +22,6 @@ HEADER = frozenset({"e-mail", "email", "correo", "correo electronico"})
 WRITTEN_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ t]0?0:00(?::00)?)?")
 WRITTEN_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})")
 DECEMBER, CENTURY, SHORT_YEARS = 12, 2000, 100
-MONTHS = {
-    short: number
-    for number, names in enumerate(
-        [
-            "ene jan",
-            "feb",
-            "mar",
-            "abr apr",
-            "may",
-            "jun",
-            "jul",
-            "ago aug",
-            "sep set",
-            "oct",
-            "nov",
-            "dic dec",
-        ],
-        start=1,
-    )
-    for short in names.split()
-}
 
 TOO_FEW = N_("Write name, e-mail, institution and post, separated by tabs or semicolons.")
 NO_INSTITUTION = N_("There is no institution of this name in your country: %(name)s.")

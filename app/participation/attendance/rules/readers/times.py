@@ -10,31 +10,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
+from app.kernel.months import MONTHS
 from app.participation.attendance.rules.readers.tables import folded
 
 NEAR = timedelta(days=1)
 TRIED = 300  # times of a file from which the order of day and month is told
-MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "ene jan",
-            "feb",
-            "mar",
-            "abr apr",
-            "may",
-            "jun",
-            "jul",
-            "ago aug",
-            "sep set",
-            "oct",
-            "nov",
-            "dic dec",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
 ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
 NUMBERS = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?!\d)")
 DAY_FIRST = re.compile(r"(\d{1,2})[ -](?:de )?([a-z]{3})[a-z]*\.?,?[ -](?:de )?(\d{4})")
