@@ -24,20 +24,25 @@ script.
 """
 
 
+RUN = re.compile(r"[\w-]+")
+STEM = re.compile(rf"[\w-]+(?={WRITTEN})")
+
+
 @cache
-def _writers() -> str:
-    """Everything that may write a class: templates, scripts, and views that do."""
+def _written() -> tuple[frozenset[str], frozenset[str]]:
+    """Every run of letters in what may write a class (templates, scripts, and views that do), and
+    those whose end is computed.
+    """
     scripts = [path.read_text("utf-8") for path in sorted(STATIC.glob("*.js"))]
     views = [path.read_text("utf-8") for path in sorted((ROOT / "app").rglob("*.py"))]
-    return "\n".join((*PAGES.values(), *scripts, *views))
+    text = "\n".join((*PAGES.values(), *scripts, *views))
+    return frozenset(RUN.findall(text)), frozenset(STEM.findall(text))
 
 
 def _is_written(name: str) -> bool:
-    if re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", _writers()):
-        return True
+    whole, stems = _written()
     stem = re.match(r".*--|.*-|[a-z]+(?=[0-9]+$)", name)
-    computed = re.escape(stem[0]) + WRITTEN if stem else ""
-    return bool(computed) and re.search(rf"(?<![\w-]){computed}", _writers()) is not None
+    return name in whole or (stem is not None and stem[0] in stems)
 
 
 def _classes(sheet: Path) -> set[str]:
