@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.infra import journal
@@ -31,6 +31,8 @@ from app.training.learning.policy import require_learner
 from app.training.learning.queries.renewing import own_courses
 from app.training.learning.rules.progress import NothingToRenew
 from app.training.learning.services import enrol_again
+
+_ISSUED = select(Certificate.code).where(Certificate.enrolment_id == bindparam("enrolment_id"))
 
 
 class NotCompleted(Refusal):
@@ -112,7 +114,7 @@ def renew_certificate(
 
 
 def _issued(db: Session, enrolment_id: UUID) -> str | None:
-    return db.scalar(select(Certificate.code).where(Certificate.enrolment_id == enrolment_id))
+    return db.scalar(_ISSUED, {"enrolment_id": enrolment_id})
 
 
 def _row(

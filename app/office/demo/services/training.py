@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.kernel.actor import SYSTEM
@@ -28,6 +28,11 @@ SHARE_TRAINED = {
 SHARE_DEFAULT = 0.5
 LOCAL_HOURS = (8, 19)
 LEARNERS_OF_A_SHORT_COURSE, LEAST_DAYS = 24, 12
+_MODULES = (
+    select(Module.id)
+    .where(Module.edition_id == bindparam("edition_id"), Module.is_available)
+    .order_by(Module.number)
+)
 
 
 def load_training(
@@ -123,11 +128,7 @@ def _complete(
     )
     db.add(enrolment)
     db.flush()
-    modules = db.scalars(
-        select(Module.id)
-        .where(Module.edition_id == edition_id, Module.is_available)
-        .order_by(Module.number)
-    )
+    modules = db.scalars(_MODULES, {"edition_id": edition_id}).all()
     credit_modules(db, enrolment=enrolment, module_ids=modules, now=done_at)
     return issue_certificate(
         db,

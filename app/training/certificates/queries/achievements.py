@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from app.infra.body import current_body
@@ -30,6 +30,67 @@ from app.training.learning.values import GUIDELINES
 from app.training.library.models import GuidelineVersion
 
 NOWHERE = LocalizedText()
+_LOCKED = (
+    select(Person.id).where(Person.id == bindparam("person_id")).with_for_update(key_share=True)
+)
+_ACHIEVED = (
+    select(
+        Person,
+        CourseEdition,
+        Course,
+        GuidelineVersion.label,
+        Completion.decided_at,
+        Enrolment.id,
+    )
+    .select_from(Completion)
+    .join(Enrolment, Enrolment.id == Completion.enrolment_id)
+    .join(Person, Person.id == Enrolment.person_id)
+    .join(CourseEdition, CourseEdition.id == Enrolment.edition_id)
+    .join(Course, Course.id == CourseEdition.course_id)
+    .join(GuidelineVersion, GuidelineVersion.id == CourseEdition.guideline_version_id)
+    .where(
+        Person.id == bindparam("person_id"),
+        CourseEdition.id == bindparam("edition_id"),
+        Completion.module_id.is_(None),
+    )
+    .order_by(Completion.decided_at.desc(), Completion.id.desc())
+    .limit(1)
+)
+_HOLDER = (
+    select(Person.full_name)
+    .join(Account, Account.person_id == Person.id)
+    .join(RoleGrant, RoleGrant.account_id == Account.id)
+    .where(
+        RoleGrant.role == Role.PRESIDENCY,
+        RoleGrant.valid_from <= bindparam("day"),
+        or_(RoleGrant.valid_until.is_(None), RoleGrant.valid_until > bindparam("day")),
+    )
+    .order_by(RoleGrant.valid_from.desc(), RoleGrant.id)
+    .limit(1)
+)
+_PRESIDING = (
+    select(Country)
+    .join(PresidencyTerm, PresidencyTerm.country_code == Country.code)
+    .where(
+        PresidencyTerm.valid_from <= bindparam("day"), PresidencyTerm.valid_until > bindparam("day")
+    )
+    .limit(1)
+)
+_MODULES = (
+    select(Module).where(Module.edition_id == bindparam("edition_id")).order_by(Module.number)
+)
+_SERVED_AT = (
+    select(Institution)
+    .join(Post, Post.institution_id == Institution.id)
+    .join(Appointment, Appointment.post_id == Post.id)
+    .where(
+        Appointment.person_id == bindparam("person_id"),
+        Appointment.valid_from <= bindparam("day"),
+        or_(Appointment.valid_until.is_(None), Appointment.valid_until > bindparam("day")),
+    )
+    .order_by(Appointment.valid_from.desc(), Appointment.id.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True)
@@ -68,8 +129,7 @@ def lock_person(db: Session, person_id: int) -> None:
     """Two workers that issue for the same person queue here on PostgreSQL; on SQLite writers queue
     anyway.
     """
-    query = select(Person.id).where(Person.id == person_id).with_for_update(key_share=True)
-    if db.scalar(query) is None:
+    if db.scalar(_LOCKED, {"person_id": person_id}) is None:
         raise NotFound
 
 
@@ -79,32 +139,8 @@ def achievement_of(
     """None unless the completion of the whole edition is on record; of several enrolments in it the
     one that was completed last, or the one named.
     """
-    query = (
-        select(
-            Person,
-            CourseEdition,
-            Course,
-            GuidelineVersion.label,
-            Completion.decided_at,
-            Enrolment.id,
-        )
-        .select_from(Completion)
-        .join(Enrolment, Enrolment.id == Completion.enrolment_id)
-        .join(Person, Person.id == Enrolment.person_id)
-        .join(CourseEdition, CourseEdition.id == Enrolment.edition_id)
-        .join(Course, Course.id == CourseEdition.course_id)
-        .join(GuidelineVersion, GuidelineVersion.id == CourseEdition.guideline_version_id)
-        .where(
-            Person.id == person_id,
-            CourseEdition.id == course_edition_id,
-            Completion.module_id.is_(None),
-        )
-        .order_by(Completion.decided_at.desc(), Completion.id.desc())
-        .limit(1)
-    )
-    if enrolment_id is not None:
-        query = query.where(Enrolment.id == enrolment_id)
-    row = db.execute(query).one_or_none()
+    query = _ACHIEVED if enrolment_id is None else _ACHIEVED.where(Enrolment.id == enrolment_id)
+    row = db.execute(query, {"person_id": person_id, "edition_id": course_edition_id}).one_or_none()
     if row is None:
         return None
     person, edition, course, version, decided_at, earned_in = row
@@ -136,26 +172,8 @@ def signatory_on(db: Session, day: date) -> Signatory:
     """Who signs on a day: whoever holds the presidency's role, else the Executive Secretariat as a
     body.
     """
-    holder = (
-        select(Person.full_name)
-        .join(Account, Account.person_id == Person.id)
-        .join(RoleGrant, RoleGrant.account_id == Account.id)
-        .where(
-            RoleGrant.role == Role.PRESIDENCY,
-            RoleGrant.valid_from <= day,
-            or_(RoleGrant.valid_until.is_(None), RoleGrant.valid_until > day),
-        )
-        .order_by(RoleGrant.valid_from.desc(), RoleGrant.id)
-        .limit(1)
-    )
-    presiding = (
-        select(Country)
-        .join(PresidencyTerm, PresidencyTerm.country_code == Country.code)
-        .where(PresidencyTerm.valid_from <= day, PresidencyTerm.valid_until > day)
-        .limit(1)
-    )
     body = current_body()
-    name, country = db.scalar(holder), db.scalar(presiding)
+    name, country = db.scalar(_HOLDER, {"day": day}), db.scalar(_PRESIDING, {"day": day})
     if name is None or country is None:
         return Signatory(body.secretariat.in_(body.languages[0]), body.name)
     role = LocalizedText(
@@ -169,23 +187,10 @@ def _modules(db: Session, course_edition_id: int) -> list[Module]:
     """In order. The completion rule counts those that are available: what is only announced is not
     certified.
     """
-    query = select(Module).where(Module.edition_id == course_edition_id).order_by(Module.number)
-    return list(db.scalars(query))
+    return list(db.scalars(_MODULES, {"edition_id": course_edition_id}))
 
 
 def _institution_of(db: Session, person_id: int, day: date) -> LocalizedText:
     """Where the person served on the day of completion, by the latest appointment that held."""
-    query = (
-        select(Institution)
-        .join(Post, Post.institution_id == Institution.id)
-        .join(Appointment, Appointment.post_id == Post.id)
-        .where(
-            Appointment.person_id == person_id,
-            Appointment.valid_from <= day,
-            or_(Appointment.valid_until.is_(None), Appointment.valid_until > day),
-        )
-        .order_by(Appointment.valid_from.desc(), Appointment.id.desc())
-        .limit(1)
-    )
-    institution = db.scalar(query)
+    institution = db.scalar(_SERVED_AT, {"person_id": person_id, "day": day})
     return NOWHERE if institution is None else institution.name

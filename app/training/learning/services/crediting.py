@@ -1,6 +1,7 @@
 """Modules that count as complete although no screen of this enrolment led there."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -37,11 +38,11 @@ def carry_over(
     earlier enrolment in which they were completed.
     """
     payload = {"earned_in": str(earned_in)} if earned_in else {}
+    tail = tail_of(db, enrolment.id, Press().id)
     for module_id in module_ids:
-        tail = tail_of(db, enrolment.id, Press().id)
-        record(
+        tail = record(
             db,
-            tail,
+            replace(tail, client_id=Press().id),
             LearningVerb.CREDITED,
             edition_id=enrolment.edition_id,
             language=enrolment.language,

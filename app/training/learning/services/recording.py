@@ -34,6 +34,7 @@ _TAIL = (
     )
     .order_by(LearningEvent.number)
 )
+_INSERT = insert(LearningEvent)
 
 
 @dataclass(frozen=True)
@@ -91,9 +92,7 @@ def record(
     )
     kept_hash = chained(tail.hash, line)
     values = {**vars(line), "payload": dict(line.payload), "verb": verb.value}
-    db.execute(
-        insert(LearningEvent), {**values, "enrolment_id": tail.enrolment_id, "hash": kept_hash}
-    )
+    db.execute(_INSERT, {**values, "enrolment_id": tail.enrolment_id, "hash": kept_hash})
     return Tail(
         tail.enrolment_id,
         tail.client_id,
