@@ -18,13 +18,17 @@ from tests.support.session import folder, is_abandoned, locked, wait_until
 
 UNPRIVILEGED = "nobody"
 START_SECONDS = 60
-# Nothing here must survive a crash, so nothing waits for the disk.
+# Nothing here must survive a crash, so nothing waits for the disk. Statements are too short to be
+# worth compiling.
 FAST = (
     "fsync=off",
     "synchronous_commit=off",
     "full_page_writes=off",
     "autovacuum=off",
     "max_connections=60",
+    "wal_level=minimal",
+    "max_wal_senders=0",
+    "jit=off",
 )
 
 

@@ -19,6 +19,8 @@ SMALL: dict[str, dict[str, Any]] = {
         "WARM_UP": 1,
         "REPEATS": 1,
         "UNMEASURED": 1,
+        "IMPORTED": 3,
+        "IMPORTS": 1,
         "PROCESSES": 1,
         "CROWD": 2,
         "PACKAGE_MEGABYTES": 2,
