@@ -181,10 +181,13 @@ def _plant_speaker(db: Session) -> None:
         db.add(EventPerson(event_id=event, person_id=_person(db, SPEAKER)))
 
 
-FEW_PDFS = 3
-"""How many PDFs of a kind a reader asks for; the organizer asks for all, to see that each is drawn.
-Their words are compressed, so that no canary is seen in them here, and drawing one takes as long as
-fifty pages.
+FEW_PDFS = 2
+"""How many PDFs of a kind a reader asks for. Their words are compressed, so that no canary is seen
+in them here, and drawing one takes as long as fifty pages.
+"""
+FEW_WRITES = 3
+"""With how many objects of a kind each write is tried: an answer to one is nearly always a refusal,
+in which the object does not occur.
 """
 
 
@@ -198,9 +201,8 @@ def _without_most_pdfs(wanted: Iterable[tuple[str, str]]) -> Iterator[tuple[str,
 
 def pages_of(planted: Planted, app: Flask, who: str, method: str = "GET") -> Iterator[Page]:
     known = objects_in(app, certificates=planted.certificates.values())
-    wanted = addresses(app, known, planted.usual, method)
-    if who != "organizer":
-        wanted = _without_most_pdfs(wanted)
+    most = 0 if method == "GET" else FEW_WRITES
+    wanted = _without_most_pdfs(addresses(app, known, planted.usual, method, most))
     return crawl(
         app,
         who,

@@ -78,11 +78,11 @@ def test_every_page_and_every_kind_of_write(demo: Flask, database_url: str) -> N
     if database_url.startswith("sqlite"):
         return  # its pages are walked by the tests of headers and canaries
     few = {name: values[:3] for name, values in objects_in(demo).items()}
-    pages = list(
-        addresses(demo, {**few, "country_code": ["HN", "XX"], "country": ["HN", "XX"]}, usual)
-    )
+    few |= {"country_code": ["HN", "XX"], "country": ["HN", "XX"]}
     for who in READERS:
-        statuses = {page.answer.status_code for page in crawl(demo, who, pages)}
+        # statements differ by who asks, not by which event is asked about
+        pages = addresses(demo, few, usual, most=0 if who == READERS[0] else 1)
+        statuses = {page.answer.status_code for page in crawl(demo, who, list(pages))}
         assert 200 in statuses
 
 
