@@ -3,12 +3,13 @@
 import threading
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from app.infra import clock
 from app.infra.database import reading, transaction
@@ -19,10 +20,12 @@ from app.training.certificates.queries import my_certificates, public_certificat
 from app.training.certificates.rules import renewal_kind
 from app.training.certificates.services import issue_certificate, renew_certificate
 from app.training.certificates.values import CertificateStatus, RenewalKind
-from app.training.learning.models import Attempt, Completion, Enrolment
+from app.training.learning.models import Attempt, Completion, Enrolment, ItemOption
 from app.training.learning.queries.evidence import audit
+from app.training.learning.queries.quiz import attempt_head, marked_questions
 from app.training.learning.queries.seat import seat_of
 from app.training.learning.rules.progress import NothingToRenew
+from app.training.learning.services.publishing import EditionIsPublished
 from app.training.learning.values import ChangeClass
 from app.training.learning.values.content import ChangeContent, CourseContent
 from app.training.turnover.queries import records
@@ -258,3 +261,40 @@ def test_r67_how_a_certificate_is_renewed(
     status: CertificateStatus, until: date | None, changes: bool, kind: RenewalKind | None
 ) -> None:
     assert renewal_kind(status, until, has_changes=changes, today=TODAY) is kind
+
+
+def test_a_changed_key_is_a_new_edition_and_old_attempts_keep_text_and_score(
+    room: Classroom,
+) -> None:
+    """learning.md, what others got wrong: "Editing a live question re-points old attempts" (Moodle).
+    The key of a published question cannot change; in the next edition it is another question, and
+    old attempts keep their text and score.
+    """
+    learner = room.learner()
+    room.enrol(learner)
+    room.read(learner, LESSON_1)
+    attempt_id = room.sit(learner, QUIZ_1, right=2)
+    before = review(room, learner, attempt_id)
+    content = some_content("2026.2")
+    one, *others = content.modules
+    items = tuple(
+        replace(
+            item,
+            options=tuple(replace(o, is_correct=not o.is_correct) for o in item.options),
+        )
+        for item in one.items
+    )
+    turned = replace(content, modules=(replace(one, items=items), *others))
+    with pytest.raises(EditionIsPublished):
+        room.publish(replace(turned, edition="2026.1"))
+    room.publish(turned, room.now + timedelta(days=1))
+    assert review(room, learner, attempt_id) == before
+    with room.app.app_context(), pytest.raises(DBAPIError), transaction() as db:
+        db.execute(update(ItemOption).values(is_correct=True))
+
+
+def review(room: Classroom, learner: Actor, attempt_id: UUID) -> tuple[object, ...]:
+    with room.app.app_context(), reading() as db:
+        head = attempt_head(db, actor=learner, attempt_id=attempt_id)
+        score = db.scalar(select(Attempt.score).where(Attempt.id == attempt_id))
+        return (score, head.is_passed, marked_questions(db, head=head))

@@ -147,4 +147,4 @@ def test_time_is_the_middle_of_learners_without_pauses() -> None:
     presses = [press("a", 1, 0), press("a", 1, 4), press("a", 2, 30), press("a", 2, 31)]
     presses += [press("b", 1, 0), press("b", 1, 2), press("b", None, 3), press("b", 1, 5)]
     assert minutes_by_unit(presses) == {1: 4, 2: 1}
-    assert lost_before([5, 3, 4, 0]) == [0, 2, 0, 4]
+    assert lost_before([5, 3, 4, 0]) == [0, 1, 0, 4]

@@ -113,5 +113,9 @@ def minutes_by_unit(
 
 
 def lost_before(reached: Sequence[int]) -> list[int]:
-    """For each unit how many reached the one before it and not this one; the first loses none."""
-    return [0, *(max(0, a - b) for a, b in pairwise(reached))]
+    """For each unit how many came as far as the one before it and no further; the first loses none.
+
+    Whoever opened a later unit did not stop before this one, even if they left it out.
+    """
+    furthest = [max(reached[index:]) for index in range(len(reached))]
+    return [0, *(before - here for before, here in pairwise(furthest))]
