@@ -78,3 +78,36 @@ def test_official_closes_the_tab_and_finds_all_as_it_was(
     assert {cookie["domain"] for cookie in context.cookies()} == {"127.0.0.1"}
     author.goto(f"{address}/learners")
     expect(author.locator("main table")).to_contain_text("María José Ñáñez Güell")
+
+
+FRAME = '<!doctype html><html><body><iframe src="{}" title="x" width="600" height="400"></iframe></body></html>'
+
+
+def test_old_habits_of_packages_save_on_close_and_resume(
+    open_page: OpenPage, tmp_path: Path
+) -> None:
+    """Three frames deep, stored only while the page closes, and ended twice."""
+    habits = Path(__file__).parents[1] / "training/packages/files/old_habits.html"
+    pages = {
+        "index.html": FRAME.format("outer/frame.html"),
+        "outer/frame.html": FRAME.format("../sco/lesson.html"),
+        "sco/lesson.html": habits.read_text(encoding="utf-8"),
+    }
+    file = tmp_path / "curso.zip"
+    file.write_bytes(package(**pages).getvalue())
+    address = bring(enter(open_page, "organizer", **WIDE_EN), file, "Costumbres")
+    page = enter(open_page, "official-hn", address, **WIDE_ES)
+    page.locator("form[action$='/enrolments'] button").click()
+
+    def inner(shown: Page) -> FrameLocator:
+        return lesson(shown).frame_locator("iframe").frame_locator("iframe")
+
+    for number in (1, 2):
+        inner(page).locator("#next").click()
+        expect(inner(page).locator("#said")).to_contain_text(f"page {number}")
+    context = page.context
+    page.goto(address)  # leaving the page is what stores it
+    page.close()
+    page = open_page(address, context=context)
+    page.locator("form[action$='/visits'] button").click()
+    expect(inner(page).locator("#said")).to_have_text("page 2 notes [left at 2]")
