@@ -203,6 +203,7 @@ def _facts(
         guideline_version=achievement.guideline_version,
         hours=rules.hours_from(achievement.minutes),
         modules=achievement.modules,
+        exempted=achievement.exempted,
         completed_on=completed_on,
         issued_at=now.replace(microsecond=0),
         valid_until=rules.last_valid_day(completed_on, achievement.validity_months),

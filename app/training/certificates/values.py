@@ -59,7 +59,9 @@ class CertificateFacts:
 
     `valid_until` is the last day on which the certificate is valid, as the paper says; None is for
     ever. `modules` are those that were taken, `modules_total` how many the edition announces;
-    designs of version 1 do not say it, and it is 0 there. `is_demo` marks what a demonstration
+    designs of version 1 do not say it, and it is 0 there.
+    `exempted` are the numbers of those that a pre-test exempted from; a record without any does not
+    hold the member. `is_demo` marks what a demonstration
     issued. `institution` and `country` may be empty, for a guest who serves nowhere. `hours` is
     decimal text ("10.5"), so that canonical JSON never meets a float. `design` names a folder,
     "completion/v1".
@@ -84,6 +86,7 @@ class CertificateFacts:
     design: str
     modules_total: int = 0
     is_demo: bool = False
+    exempted: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         if self.issued_at.tzinfo is None or self.issued_at.utcoffset() != timedelta(0):
@@ -103,6 +106,8 @@ class CertificateFacts:
 
 FIRST_DESIGNS = frozenset({"completion/v1", "attendance/v1"})
 SINCE_VERSION_2 = frozenset({"modules_total", "is_demo"})
+WHERE_EXEMPTED = frozenset({"exempted"})
+"""Only in records of those who were exempted, so that the hash of every other holds."""
 
 
 def _keys_of(design: str) -> frozenset[str]:
@@ -110,14 +115,14 @@ def _keys_of(design: str) -> frozenset[str]:
     good.
     """
     every = frozenset(field.name for field in fields(CertificateFacts))
-    return every - SINCE_VERSION_2 if design in FIRST_DESIGNS else every
+    return every - SINCE_VERSION_2 - WHERE_EXEMPTED if design in FIRST_DESIGNS else every
 
 
 def canonical_json(facts: CertificateFacts) -> str:
     """One text per facts, whatever the process: sorted keys, no spaces, ISO dates, UTC with seconds
     and `Z`.
     """
-    keys = _keys_of(facts.design)
+    keys = _keys_of(facts.design) - (frozenset() if facts.exempted else WHERE_EXEMPTED)
     plain = {key: value for key, value in asdict(facts).items() if key in keys}
     plain["completed_on"] = facts.completed_on.isoformat()
     plain["issued_at"] = facts.issued_at.strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -144,7 +149,8 @@ def facts_from(text: str) -> CertificateFacts:
     per design.
     """
     plain: dict[str, Any] = json.loads(text)
-    if set(plain) != _keys_of(str(plain.get("design"))):
+    keys = _keys_of(str(plain.get("design")))
+    if set(plain) not in (keys, keys - WHERE_EXEMPTED):
         raise ValueError("these are not the facts of a certificate")
     for name in ("institution", "country", "course_title", "issuer_role"):
         plain[name] = LocalizedText(plain[name])
@@ -152,6 +158,7 @@ def facts_from(text: str) -> CertificateFacts:
     plain["modules"] = tuple(
         CertificateModule(m["number"], LocalizedText(m["title"])) for m in plain["modules"]
     )
+    plain["exempted"] = tuple(plain.get("exempted", ()))
     plain["completed_on"] = date.fromisoformat(plain["completed_on"])
     plain["issued_at"] = datetime.strptime(plain["issued_at"], "%Y-%m-%dT%H:%M:%SZ").replace(
         tzinfo=UTC

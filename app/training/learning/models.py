@@ -398,6 +398,26 @@ class AttemptItem(Base):
     mark: Mapped[Decimal | None] = mapped_column(Numeric(5, 4))
 
 
+class Pretest(Base):
+    """A learner's one pre-test of a module. `asked` holds for each question its item and the ids of
+    its options in the order shown, `answers` the ids chosen, `right` how many were right.
+    """
+
+    __tablename__ = "pretest"
+
+    enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolment.id"), primary_key=True)
+    module_id: Mapped[int] = mapped_column(
+        ForeignKey("module.id"), primary_key=True, autoincrement=False
+    )
+    language: Mapped[str] = mapped_column(String(2))
+    asked: Mapped[list[Any]]
+    answers: Mapped[list[Any]]
+    started_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    right: Mapped[int | None]
+    is_passed: Mapped[bool | None]
+
+
 class LearningEvent(Base):
     """One act of a learner, kept for good in the order in which it came in: no UPDATE, no DELETE.
 

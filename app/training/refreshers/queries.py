@@ -45,6 +45,12 @@ _DONE = (
     .where(Enrolment.person_id == bindparam("person_id"))
     .distinct()
 )
+_WISH = RefresherWish.person_id == bindparam("person_id")
+_STANDING = select(
+    select(RefresherWish.state).where(_WISH).scalar_subquery(),
+    select(RefresherWish.next_on).where(_WISH).scalar_subquery(),
+    _DONE.exists(),
+)
 _CHECKS = (
     select(LessonCheck.id, CourseEdition.course_id, LessonCheck.code, Module.number, Module.slug)
     .join(Unit, Unit.id == LessonCheck.unit_id)
@@ -154,11 +160,8 @@ def cards_of(db: Session, person_id: int) -> dict[tuple[int, str], MemoryCard]:
 
 def own_refreshers(db: Session, *, actor: Actor) -> OwnRefreshers:
     person_id = policy.require_may_have(actor)
-    wish = db.get(RefresherWish, person_id)
-    may_begin = db.execute(_DONE.limit(1), {"person_id": person_id}).first() is not None
-    if wish is None:
-        return OwnRefreshers(None, None, may_begin)
-    return OwnRefreshers(WishState(wish.state), wish.next_on, may_begin)
+    state, next_on, may_begin = db.execute(_STANDING, {"person_id": person_id}).one()
+    return OwnRefreshers(WishState(state) if state else None, next_on, may_begin)
 
 
 def latest_of(db: Session, *, actor: Actor) -> Refresher | None:

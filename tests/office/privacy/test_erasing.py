@@ -71,6 +71,7 @@ KEEPER = {
     "unit_progress": "learning",
     "check_answer": "learning",
     "lesson_note": "learning",
+    "pretest": "learning",
     "learning_event": "learning",
     "package_enrolment": "packages",
     "package_result": "packages",

@@ -10,13 +10,24 @@ from uuid import UUID
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session, selectinload
 
-from app.training.learning.models import Attempt, AttemptItem, Enrolment, Item, Module, Unit
+from app.training.learning.models import (
+    Attempt,
+    AttemptItem,
+    Enrolment,
+    Item,
+    Module,
+    Pretest,
+    Unit,
+)
+from app.training.learning.queries.pretest import pools_of
 from app.training.learning.rules import quiz
 from app.training.learning.values import ItemKind
 
 DAYS_OF_A_COURSE = 9
 ABLE, MOST_ABLE, ALL_KNOWN = 0.72, 0.98, 2.0
 HARDEST, EASIEST = -0.32, 0.12
+PRETESTED, PRETESTED_MODULES, LEARNED = 5, 3, 0.3
+"""Every fifth learner took the pre-tests of the first modules, before learning so much."""
 
 
 @dataclass(frozen=True)
@@ -44,11 +55,21 @@ def load_answers(db: Session, *, chance: Random, edition_id: int) -> int:
     attempts: list[dict[str, Any]] = []
     items: list[dict[str, Any]] = []
     enrolments = select(Enrolment).where(Enrolment.edition_id == edition_id)
-    for enrolment in db.scalars(enrolments.order_by(Enrolment.started_at, Enrolment.person_id)):
+    pools = {
+        module_id: frozenset(item.id for item in pool)
+        for module_id, pool in pools_of(db, [unit.module_id for unit, _bank in quizzes]).items()
+    }
+    everybody = db.scalars(enrolments.order_by(Enrolment.started_at, Enrolment.person_id)).all()
+    for turn, enrolment in enumerate(everybody):
         able = chance.uniform(ABLE, MOST_ABLE)
         step = timedelta(days=DAYS_OF_A_COURSE) / (len(quizzes) + 1)
-        for number, (unit, bank) in enumerate(quizzes, start=1):
+        for number, (unit, bank_of_all) in enumerate(quizzes, start=1):
             at = enrolment.started_at + step * number
+            bank, pool = bank_of_all, pools.get(unit.module_id, frozenset())
+            if pool and turn % PRETESTED == 0 and number <= PRETESTED_MODULES:
+                bank = {id_: one for id_, one in bank_of_all.items() if id_ not in pool}
+                asked = [one for id_, one in bank_of_all.items() if id_ in pool]
+                db.add(_pretest(chance, enrolment, unit, asked, able - LEARNED))
             first = _attempt(chance, enrolment, unit, at, 1)
             items += _answers(chance, unit.draw, bank, able, first)
             attempts.append(first)
@@ -137,6 +158,34 @@ def _answers(
     attempt["score"] = quiz.score(right, len(drawn))
     attempt["is_passed"] = quiz.is_pass(right, len(drawn), attempt["pass_mark"], critical_wrong)
     return items
+
+
+def _pretest(
+    chance: Random,
+    enrolment: Enrolment,
+    unit: Unit,
+    asked: Sequence[DemoQuestion],
+    able: float,
+) -> Pretest:
+    """One that exempted nobody: the last question at least was not known."""
+    rows, answers, right = [], [], 0
+    for number, question in enumerate(asked, start=1):
+        knows = number < len(asked) and chance.random() < able + question.ease
+        drawn = quiz.DrawnItem(question.bank.id, question.bank.option_ids)
+        rows.append([drawn.item_id, list(drawn.option_order)])
+        answers.append(_response(chance, question, drawn, knows=knows))
+        right += knows
+    return Pretest(
+        enrolment_id=enrolment.id,
+        module_id=unit.module_id,
+        language=enrolment.language,
+        asked=rows,
+        answers=answers,
+        started_at=enrolment.started_at,
+        submitted_at=enrolment.started_at + timedelta(minutes=8),
+        right=right,
+        is_passed=False,
+    )
 
 
 def _response(

@@ -27,6 +27,7 @@ from app.office.demo.services.packages import load_packages
 from app.office.demo.services.people import load_people
 from app.office.demo.services.personas import load_personas
 from app.office.demo.services.places import load_places
+from app.office.demo.services.pretests import load_exemption
 from app.office.demo.services.reference import guidelines_course, load_reference
 from app.office.demo.services.refreshers import load_refreshers
 from app.office.demo.services.rulebook import load_rule_book
@@ -74,6 +75,7 @@ def load_demo(db: Session, *, today: date, now: datetime, address: str, secret: 
     load_training(db, chance=chance, today=today, now=now, editions=editions, address=address)
     load_answers(db, chance=Random(SEED), edition_id=current)
     load_short_courses(db, chance=Random(SEED), today=today, address=address)
+    load_exemption(db, people=people, chance=Random(SEED), today=today, now=now)
     load_refreshers(db, chance=Random(SEED), today=today, now=now)
     load_packages(db, now=now)
     load_national_pages(db, now=now)

@@ -26,6 +26,7 @@ from app.training.certificates import rules
 from app.training.certificates.values import CertificateModule
 from app.training.learning.models import Completion, Course, CourseEdition, Enrolment, Module
 from app.training.learning.queries.duration import measured_minutes
+from app.training.learning.queries.pretest import exempted_numbers
 from app.training.learning.values import GUIDELINES
 from app.training.library.models import GuidelineVersion
 
@@ -117,6 +118,7 @@ class Achievement:
     modules_total: int
     decided_at: datetime
     validity_months: int
+    exempted: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -165,6 +167,7 @@ def achievement_of(
         modules_total=len(announced),
         decided_at=decided_at,
         validity_months=edition.validity_months,
+        exempted=exempted_numbers(db, earned_in),
     )
 
 

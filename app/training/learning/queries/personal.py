@@ -15,6 +15,7 @@ from app.training.learning.models import (
     LearningEvent,
     LessonCheck,
     LessonNote,
+    Pretest,
     Unit,
     UnitProgress,
 )
@@ -66,6 +67,7 @@ def personal_data(db: Session, person_id: int) -> dict[str, Any]:
         .where(LearningEvent.enrolment_id.in_(mine))
         .order_by(LearningEvent.at, LearningEvent.number)
     )
+    pretests = select(Pretest).where(Pretest.enrolment_id.in_(mine)).order_by(Pretest.started_at)
     return {
         "enrolments": [{"id": str(row.id), "edition": edition} for row, edition in enrolled],
         "units_opened": [code for code, _count in db.execute(seen)],
@@ -77,6 +79,15 @@ def personal_data(db: Session, person_id: int) -> dict[str, Any]:
                 "answers": answers.get(row.id, []),
             }
             for row in db.scalars(attempts)
+        ],
+        "pretests": [
+            {
+                "started_at": row.started_at.isoformat(),
+                "right": row.right,
+                "is_passed": row.is_passed,
+                "answers": row.answers,
+            }
+            for row in db.scalars(pretests)
         ],
         "practice": [
             {"check": code, "at": row.answered_at.isoformat(), "answer": row.response}

@@ -11,6 +11,8 @@ from app.training.learning.rules.progress import edition_is_complete, module_is_
 from app.training.learning.values.events import EventLine, LearningVerb
 from app.training.learning.values.outline import LearnerProgress, Outline, UnitReading
 
+GIVEN = (LearningVerb.CREDITED, LearningVerb.EXEMPTED)
+"""Verbs that complete a module without its screens and its quiz."""
 NO_HASH = ""
 """What stands before the first event of an enrolment."""
 
@@ -64,7 +66,7 @@ def standing_from(outline: Outline, lines: Iterable[EventLine]) -> LearnerProgre
     passed: set[int] = set()
     credited: set[int] = set()
     for line in lines:
-        if line.verb is LearningVerb.CREDITED and line.module_id is not None:
+        if line.verb in GIVEN and line.module_id is not None:
             credited.add(line.module_id)
         if line.unit_id not in screens:
             continue

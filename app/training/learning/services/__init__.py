@@ -4,6 +4,7 @@
 
 from app.training.learning.services.crediting import credit_modules
 from app.training.learning.services.practice import answer_check, write_note
+from app.training.learning.services.pretest import start_pretest, submit_pretest
 from app.training.learning.services.publishing import publish_edition
 from app.training.learning.services.quiz import save_answer, start_attempt, submit_attempt
 from app.training.learning.services.study import enrol_again, leave_screen, start_enrolment
@@ -17,6 +18,8 @@ __all__ = [
     "save_answer",
     "start_attempt",
     "start_enrolment",
+    "start_pretest",
     "submit_attempt",
+    "submit_pretest",
     "write_note",
 ]

@@ -1,6 +1,6 @@
 """Modules that count as complete although no screen of this enrolment led there."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -51,6 +51,29 @@ def carry_over(
             payload=payload,
         )
         _complete(db, enrolment, module_id, now)
+    db.flush()
+
+
+def exempt_module(
+    db: Session,
+    *,
+    enrolment: Enrolment,
+    module_id: int,
+    payload: Mapping[str, object],
+    now: datetime,
+) -> None:
+    """Completes a module by its pre-test; `payload` says by which rule and with what result."""
+    record(
+        db,
+        tail_of(db, enrolment.id, Press().id),
+        LearningVerb.EXEMPTED,
+        edition_id=enrolment.edition_id,
+        language=enrolment.language,
+        now=now,
+        module_id=module_id,
+        payload=payload,
+    )
+    _complete(db, enrolment, module_id, now)
     db.flush()
 
 

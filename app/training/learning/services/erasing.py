@@ -12,6 +12,7 @@ from app.training.learning.models import (
     CheckAnswer,
     Enrolment,
     LessonNote,
+    Pretest,
 )
 
 SUBMITTED = Attempt.submitted_at.is_not(None)
@@ -24,6 +25,7 @@ def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
     mine = select(Enrolment.id).where(Enrolment.person_id == person_id)
     db.execute(delete(LessonNote).where(LessonNote.enrolment_id.in_(mine)))
     db.execute(delete(CheckAnswer).where(CheckAnswer.enrolment_id.in_(mine)))
+    db.execute(update(Pretest).where(Pretest.enrolment_id.in_(mine)).values(answers=[]))
     _forget_answers(db, select(Attempt.id).where(Attempt.enrolment_id.in_(mine)))
 
 

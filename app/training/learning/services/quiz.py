@@ -27,6 +27,7 @@ from app.training.learning.models import (
 )
 from app.training.learning.policy import require_learner
 from app.training.learning.queries.keys import keys_of
+from app.training.learning.queries.pretest import spared_items
 from app.training.learning.queries.seat import outline_of, require_enrolled, seat_of, unit_at
 from app.training.learning.rules import quiz
 from app.training.learning.rules.marking import mark_of
@@ -121,7 +122,7 @@ def start_attempt(
     )
     db.add(attempt)
     db.flush()
-    _ask(db, attempt, module.id, rng)
+    _ask(db, attempt, person_id, module.id, rng)
     record(
         db,
         tail,
@@ -136,9 +137,12 @@ def start_attempt(
     return attempt.id
 
 
-def _ask(db: Session, attempt: Attempt, module_id: int, rng: Random) -> None:
+def _ask(db: Session, attempt: Attempt, person_id: int, module_id: int, rng: Random) -> None:
+    """What the learner's pre-test asked is never asked again."""
     plan = db.scalars(select(Unit.draw).where(Unit.id == attempt.unit_id)).one()
-    for position, drawn in enumerate(quiz.draw(_bank(db, module_id), plan, rng), start=1):
+    spared = spared_items(db, person_id=person_id, module_id=module_id)
+    bank = [item for item in _bank(db, module_id) if item.id not in spared]
+    for position, drawn in enumerate(quiz.draw(bank, plan, rng), start=1):
         db.add(
             AttemptItem(
                 attempt_id=attempt.id,

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4, uuid5
 class LearningVerb(StrEnum):
     """`ATTENDED` says of a webinar unit whether an attendance counts now: minutes may be corrected.
     `CREDITED` counts a module as complete without its screens and its quiz: it was completed
-    before events were kept.
+    before events were kept. `EXEMPTED` does so by its pre-test.
     """
 
     STARTED = "started"
@@ -20,6 +20,7 @@ class LearningVerb(StrEnum):
     SUBMITTED = "submitted"
     ATTENDED = "attended"
     CREDITED = "credited"
+    EXEMPTED = "exempted"
 
 
 @dataclass(frozen=True)

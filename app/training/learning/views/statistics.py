@@ -7,6 +7,7 @@ from flask import render_template
 
 from app.infra.database import reading
 from app.training.learning import policy
+from app.training.learning.queries.pretest import gains
 from app.training.learning.queries.seat import seat_of
 from app.training.learning.queries.statistics import question_statistics
 from app.training.learning.rules.statistics import (
@@ -26,11 +27,13 @@ def question_list(slug: str) -> str:
     actor = current_actor()
     with reading() as db:
         outline = seat_of(db, actor=actor, slug=slug).outline
+        gained = gains(db, actor=actor, edition_id=outline.edition_id)
         modules = question_statistics(db, actor=actor, edition_id=outline.edition_id)
     return render_template(
         "training/learning/questions.html",
         outline=outline,
         modules=modules,
+        gained=gained,
         correlation=partial(format_decimal, format="0.00", locale=reader_language()),
         fewest=FEWEST_TO_SAY,
         fewest_to_doubt=FEWEST_TO_DOUBT,

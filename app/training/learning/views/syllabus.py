@@ -18,6 +18,7 @@ from app.people.identity.services import record_owner
 from app.training.learning import policy, services, wording
 from app.training.learning.forms.who import NO_COUNTRY, WhoForm
 from app.training.learning.queries.duration import measured_minutes
+from app.training.learning.queries.pretest import pretest_states
 from app.training.learning.queries.seat import require_enrolled, seat_of
 from app.training.learning.queries.webinars import WebinarLine, coming, webinar_units
 from app.training.learning.rules import progress
@@ -43,9 +44,11 @@ def course(slug: str) -> str:
     with reading() as db:
         seat = seat_of(db, actor=current_actor(), slug=slug)
         minutes = measured_minutes(db, seat.outline.edition_id)
+        pretests = pretest_states(db, seat)
         webinars = _coming_webinars(db, seat)
     return render_template(
         "training/learning/course.html",
+        pretests=pretests,
         seat=seat,
         may_study=policy.may_study(current_actor()),
         may_publish=policy.may_publish(current_actor()),
