@@ -78,6 +78,12 @@ def test_one_funnel_with_the_language_as_a_filter(app: Flask, room: Classroom) -
     assert seen(room, country="HN").total == Funnel(1, 1, 1, 1, 1)
     assert seen(room, country="CR").total == seen(room, kind="labour").total == Funnel()
     assert seen(room, country="HN", kind="migration").total.certified == 1
+    with app.app_context(), transaction() as db:
+        db.execute(update(Appointment).values(valid_from=TODAY - timedelta(days=100)))
+    goal = seen(room, country="HN").goal
+    assert goal is not None
+    assert (goal.base, goal.done) == (1, 0), "the course was completed after more than ninety days"
+    assert seen(room, country="CR").goal is None
 
 
 def test_the_page_hides_small_cells_and_asks_as_much_of_ten_as_of_one(

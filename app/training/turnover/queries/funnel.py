@@ -119,11 +119,12 @@ def course_funnel(
 def _served(person: Any, country: str, kind: str) -> ColumnElement[bool]:
     if not country and not kind:
         return true()
+    own, post = aliased(Appointment), aliased(Post)  # the enclosing query may read them too
     served = (
-        select(Appointment.id)
-        .join(Post, Post.id == Appointment.post_id)
-        .join(Institution, Institution.id == Post.institution_id)
-        .where(Appointment.person_id == person)
+        select(own.id)
+        .join(post, post.id == own.post_id)
+        .join(Institution, Institution.id == post.institution_id)
+        .where(own.person_id == person)
     )
     if country:
         served = served.where(Institution.country_code == country)
