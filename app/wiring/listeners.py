@@ -10,6 +10,7 @@ from app.office.notifications.tasks import agreements as agreement_letters
 from app.office.notifications.tasks import handover as handover_letters
 from app.office.notifications.tasks import identity as identity_letters
 from app.office.notifications.tasks import inviting as inviting_letters
+from app.office.notifications.tasks import learning as learning_letters
 from app.office.notifications.tasks import parts as part_letters
 from app.office.notifications.tasks import refreshers as refresher_letters
 from app.office.notifications.tasks import speakers as speaker_letters
@@ -71,7 +72,12 @@ from app.training.certificates import tasks as certificates_tasks
 from app.training.certificates.facts import CertificateIssued
 from app.training.deadlines import tasks as deadlines_tasks
 from app.training.learning import tasks as learning_tasks
-from app.training.learning.facts import CourseCompleted, CourseEditionPublished, EnrolmentStarted
+from app.training.learning.facts import (
+    CourseCompleted,
+    CourseEditionPublished,
+    EnrolmentStarted,
+    OfficialEnrolled,
+)
 from app.training.national.facts import NationalPageChanged
 from app.training.refreshers.facts import RefresherPaused, RefresherReady
 
@@ -87,6 +93,11 @@ AGREED = (
     Handler("search.on_agreement_changed", search_tasks.on_agreement_changed),
 )
 FOLLOWED = (Handler("meetings.on_event_changed", meetings_tasks.on_event_changed, inside=False),)
+LINKS = (
+    Handler(
+        "meetings.on_registration_changed", meetings_tasks.on_registration_changed, inside=False
+    ),
+)
 HANDLERS: Registry = {
     FocalPointDesignated: (*SEATS, *ANSWERING),
     FocalPointEnded: (*SEATS, *ANSWERING),
@@ -146,6 +157,7 @@ HANDLERS: Registry = {
     ),
     RegistrationMade: (
         Handler("notifications.on_registration_made", letters.on_registration_made),
+        *LINKS,
     ),
     RegistrationWaiting: (
         Handler("notifications.on_registration_waiting", letters.on_registration_waiting),
@@ -162,8 +174,9 @@ HANDLERS: Registry = {
             letters.on_registration_cancelled,
             can_wait=True,
         ),
+        *LINKS,
     ),
-    PlaceGiven: (Handler("notifications.on_place_given", letters.on_place_given),),
+    PlaceGiven: (Handler("notifications.on_place_given", letters.on_place_given), *LINKS),
     ApprovalAsked: (Handler("notifications.on_approval_asked", letters.on_approval_asked),),
     EventApproved: (Handler("notifications.on_event_approved", letters.on_event_approved),),
     EventReturned: (Handler("notifications.on_event_returned", letters.on_event_returned),),
@@ -237,6 +250,10 @@ HANDLERS: Registry = {
     ),
     CourseEditionPublished: (
         Handler("search.on_course_published", search_tasks.on_course_published),
+    ),
+    OfficialEnrolled: (
+        Handler("learning.on_enrolment_started", learning_tasks.on_enrolment_started),
+        Handler("notifications.on_official_enrolled", learning_letters.on_official_enrolled),
     ),
     MessageQueued: (Handler("notifications.send_message", letters.send_message, inside=False),),
 }

@@ -22,7 +22,8 @@ HOST = "reuniones@example.org"
 ZOOM_SCOPES = (
     "meeting:write:meeting:admin meeting:update:meeting:admin meeting:delete:meeting:admin "
     "meeting:read:list_meetings:admin meeting:read:list_past_instances:admin "
-    "report:read:list_meeting_participants:admin"
+    "report:read:list_meeting_participants:admin meeting:write:registrant:admin "
+    "meeting:delete:registrant:admin meeting:read:list_registrants:admin"
 )
 
 
@@ -50,6 +51,7 @@ class Programs:
     page: int = 300
     may: bool = True
     meetings: dict[str, dict[str, Any]] = field(default_factory=dict)
+    registrants: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     people: list[dict[str, Any]] = field(default_factory=list)
     sittings: list[dict[str, Any]] = field(default_factory=list)
     asked: list[tuple[str, str]] = field(default_factory=list)
@@ -120,6 +122,8 @@ def _zoom(programs: Programs, method: str, path: str, query: dict[str, str], bod
         else:
             del programs.meetings[found[1]]
         return 204, {}
+    if found := re.fullmatch(r"/meetings/(\d+)/registrants(?:/(\S+))?", path):
+        return _registrants(programs, method, (found[1], found[2] or ""), query, body)
     if re.fullmatch(r"/past_meetings/(\d+)/instances", path):
         return 200, {"meetings": programs.sittings}
     if found := re.fullmatch(r"/report/meetings/([^/]+)/participants", path):
@@ -127,6 +131,32 @@ def _zoom(programs: Programs, method: str, path: str, query: dict[str, str], bod
         rows = [one for one in programs.people if one.get("uuid", uuid) == uuid]
         return _paged(programs, "participants", rows, query)
     return 404, {"code": 300, "message": "not here"}
+
+
+def _registrants(
+    programs: Programs, method: str, path: tuple[str, str], query: dict[str, str], body: Any
+) -> Said:
+    """The same address twice is one registrant; none without registration in the settings."""
+    number, ref = path
+    settings = programs.meetings.get(number, {}).get("settings", {})
+    if number not in programs.meetings or settings.get("approval_type") != 0:
+        return 404, {"code": 3001, "message": "Meeting does not exist or takes no registration."}
+    rows = programs.registrants.setdefault(number, [])
+    if method == "GET":
+        return _paged(programs, "registrants", rows, query)
+    if method == "DELETE":
+        rows[:] = [row for row in rows if row["id"] != ref]
+        return 204, {}
+    if not body["email"].endswith("@example.org"):
+        return 400, {"code": 300, "message": "Validation Failed."}
+    known = next((row for row in rows if row["email"] == body["email"]), None)
+    if known is None:
+        programs.given += 1
+        ref = f"persona-{programs.given}"
+        url = f"https://us02web.zoom.us/w/{number}?tk={ref}"
+        known = {**body, "id": ref, "join_url": url}
+        rows.append(known)
+    return 201, {"registrant_id": known["id"], "join_url": known["join_url"]}
 
 
 def _paged(programs: Programs, name: str, rows: list[Any], query: dict[str, str]) -> Said:

@@ -16,6 +16,7 @@ WRONG_HOST = N_("Nobody in that account hosts meetings under this address or num
 NO_PERMISSION = N_("The application lacks a permission: %(scopes)s.")
 NO_LICENCE = N_("The account or its licence does not allow this.")
 TOLD_NO = N_("It refused with the code %(status)s.")
+NO_OWN_LINKS = N_("It gives no links of their own to those registered.")
 NO_REPORT_YET = N_("There is no participant report yet.")
 
 
@@ -34,16 +35,22 @@ class MeetingMissing(MeetingFailed):
     """Somebody has removed the meeting in the program itself."""
 
 
+class AddressRefused(MeetingFailed):
+    """It takes no person with this address."""
+
+
 @dataclass(frozen=True)
 class MeetingKeys:
     """What opens an account. `account`: Zoom's account or Microsoft's tenant; `host`: the address
-    or number of the user who holds the meetings. The secret is in no text made of it.
+    or number of the user who holds the meetings; `has_own_links`: the account lets registered
+    persons join by links of their own. The secret is in no text made of it.
     """
 
     account: str
     client_id: str
     secret: str = field(repr=False)
     host: str
+    has_own_links: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,19 +67,42 @@ class MeetingOrder:
 
 
 @dataclass(frozen=True)
+class Registrant:
+    """Somebody registered here, as the program is told of them."""
+
+    email: str
+    name: str
+
+
+@dataclass(frozen=True)
+class OwnLink:
+    """A link to join that is one person's own; `ref`: what the program calls that person."""
+
+    email: str
+    ref: str
+    url: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class MeetingMade:
+    """`has_own_links`: whoever is registered joins by a link of their own."""
+
     external_id: str
     join_url: str
+    has_own_links: bool = False
 
 
 @dataclass(frozen=True)
 class Stayed:
-    """Somebody was in the meeting from joining until leaving; "" where no address is known."""
+    """Somebody was in the meeting from joining until leaving; "" where no address is known. `ref`: of
+    the own link that they joined by, "" for none.
+    """
 
     name: str
     email: str
     joined_at: datetime
     left_at: datetime
+    ref: str = ""
 
 
 class MeetingProgram(Protocol):
@@ -92,3 +122,14 @@ class MeetingProgram(Protocol):
 
     def report(self, external_id: str, order: MeetingOrder) -> tuple[Stayed, ...]:
         """Who was there, from every sitting on that day."""
+
+    def own_links(self, external_id: str) -> tuple[OwnLink, ...]:
+        """The links that it has given to registered persons."""
+
+    def admit(self, external_id: str, registrant: Registrant) -> OwnLink:
+        """Registers somebody in the program, which writes nothing to them. The same address twice is
+        one person.
+        """
+
+    def dismiss(self, external_id: str, ref: str) -> None:
+        """Takes the link away; who is not there any more has none already."""

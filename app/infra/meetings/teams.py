@@ -25,6 +25,7 @@ from app.infra.meetings.calling import (
     token_of,
 )
 from app.infra.meetings.port import (
+    NO_OWN_LINKS,
     NO_PERMISSION,
     NO_REPORT_YET,
     TOLD_NO,
@@ -37,6 +38,8 @@ from app.infra.meetings.port import (
     MeetingMade,
     MeetingMissing,
     MeetingOrder,
+    OwnLink,
+    Registrant,
     Stayed,
 )
 
@@ -96,6 +99,16 @@ class Teams:
             for row in self._pages(f"{path}/{quote(report, safe='')}/attendanceRecords")
             for stayed in _stays(row)
         )
+
+    def own_links(self, external_id: str) -> tuple[OwnLink, ...]:
+        """Graph gives everybody of a meeting the one link."""
+        raise MeetingFailed(NO_OWN_LINKS)
+
+    def admit(self, external_id: str, registrant: Registrant) -> OwnLink:
+        raise MeetingFailed(NO_OWN_LINKS)
+
+    def dismiss(self, external_id: str, ref: str) -> None:
+        raise MeetingFailed(NO_OWN_LINKS)
 
     def _pages(self, path: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []

@@ -7,6 +7,7 @@ where it is looked for.
 
 import base64
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -35,17 +36,20 @@ from app.infra.meetings.port import (
     UNREADABLE,
     WRONG_HOST,
     WRONG_KEYS,
+    AddressRefused,
     MeetingFailed,
     MeetingKeys,
     MeetingMade,
     MeetingMissing,
     MeetingOrder,
+    OwnLink,
+    Registrant,
     Stayed,
 )
 
 SCHEDULED = 2
 NEAR = timedelta(hours=12)
-FORBIDDEN, MISSING = 403, 404
+INVALID, FORBIDDEN, MISSING = 400, 403, 404
 NO_SUCH_USER, NO_SUCH_MEETING, NO_SCOPE = 1001, 3001, 4711
 NEEDED = (
     ("meeting:write:meeting:admin", "meeting:write:admin"),
@@ -56,6 +60,19 @@ NEEDED = (
     ("report:read:list_meeting_participants:admin", "report:read:admin"),
 )
 """Each permission by its name of today and by that of older applications."""
+NEEDED_FOR_OWN_LINKS = (
+    ("meeting:write:registrant:admin", "meeting:write:admin"),
+    ("meeting:delete:registrant:admin", "meeting:write:admin"),
+    ("meeting:read:list_registrants:admin", "meeting:read:admin"),
+)
+AUTOMATICALLY, ONCE = 0, 1
+"""Zoom's numbers: who registers is let in, and for all sittings of the meeting."""
+OWN_LINKS = {
+    "approval_type": AUTOMATICALLY,
+    "registration_type": ONCE,
+    "registrants_confirmation_email": False,
+    "registrants_email_notification": False,
+}
 SCOPE = re.compile(r"[a-z_]+(?::[a-z_]+)+")
 
 
@@ -70,7 +87,8 @@ class Zoom:
 
     def check(self) -> None:
         granted = set(SCOPE.findall(self._api.token().scopes))
-        lacking = [new for new, old in NEEDED if granted and not {new, old} & granted]
+        needed = (*NEEDED, *NEEDED_FOR_OWN_LINKS) if self._keys.has_own_links else NEEDED
+        lacking = [new for new, old in needed if granted and not {new, old} & granted]
         if lacking:
             raise MeetingFailed(NO_PERMISSION, scopes=", ".join(lacking))
         self._ask("GET", f"/users/{self._host}/meetings?type=upcoming&page_size=1")
@@ -79,9 +97,10 @@ class Zoom:
         made = self._found(order) if may_exist else None
         if made is not None:
             return made
-        body = {**_body(order), "type": SCHEDULED, "settings": {"join_before_host": True}}
+        settings = {"join_before_host": True, **(OWN_LINKS if self._keys.has_own_links else {})}
+        body = {**_body(order), "type": SCHEDULED, "settings": settings}
         found = self._ask("POST", f"/users/{self._host}/meetings", body, may_repeat=False)
-        return _made(found)
+        return self._made(found)
 
     def move(self, external_id: str, order: MeetingOrder) -> None:
         self._ask("PATCH", f"/meetings/{quote(external_id, safe='')}", _body(order))
@@ -107,33 +126,63 @@ class Zoom:
             raise MeetingFailed(NO_REPORT_YET, is_passing=True)
         return tuple(stayed for uuid in near for stayed in self._sitting(uuid))
 
+    def own_links(self, external_id: str) -> tuple[OwnLink, ...]:
+        path = f"/meetings/{quote(external_id, safe='')}/registrants"
+        query = {"status": "approved", "page_size": "300"}
+        return tuple(
+            OwnLink(text_in(row, "email"), text_in(row, "id"), text_in(row, "join_url"))
+            for row in self._rows(path, "registrants", query)
+        )
+
+    def admit(self, external_id: str, registrant: Registrant) -> OwnLink:
+        first, _space, rest = registrant.name.partition(" ")
+        body = {"email": registrant.email, "first_name": first[:64], "last_name": rest[:64] or "-"}
+        path = f"/meetings/{quote(external_id, safe='')}/registrants"
+        try:
+            found = self._ask("POST", path, body)
+        except MeetingFailed as failed:
+            if failed.sentence.params.get("status") == str(INVALID):
+                raise AddressRefused(TOLD_NO, status=str(INVALID)) from None
+            raise
+        return OwnLink(
+            registrant.email, text_in(found, "registrant_id"), text_in(found, "join_url")
+        )
+
+    def dismiss(self, external_id: str, ref: str) -> None:
+        meeting = quote(external_id, safe="")
+        try:
+            self._ask("DELETE", f"/meetings/{meeting}/registrants/{quote(ref, safe='')}")
+        except MeetingMissing:
+            return
+
     def _sitting(self, uuid: str) -> list[Stayed]:
         # Zoom wants a number that holds a slash to be written for addresses twice.
         path = f"/report/meetings/{quote(quote(uuid, safe=''), safe='')}/participants"
-        found: list[Stayed] = []
+        query = {"page_size": "300", "include_fields": "registrant_id"}
+        return list(filter(None, map(_stayed, self._rows(path, "participants", query))))
+
+    def _rows(self, path: str, name: str, query: dict[str, str]) -> Iterator[dict[str, Any]]:
+        """Of all pages."""
         page = ""
         for _ in range(MOST_PAGES):
-            query = {"page_size": "300"} | ({"next_page_token": page} if page else {})
-            answer = self._ask("GET", f"{path}?{urlencode(query)}")
-            found.extend(filter(None, map(_stayed, rows_in(answer, "participants"))))
+            asked = query | ({"next_page_token": page} if page else {})
+            answer = self._ask("GET", f"{path}?{urlencode(asked)}")
+            yield from rows_in(answer, name)
             page = str(answer.get("next_page_token") or "")
             if not page:
-                return found
+                return
         raise MeetingFailed(UNREADABLE, is_passing=True)
 
     def _found(self, order: MeetingOrder) -> MeetingMade | None:
-        page = ""
-        for _ in range(MOST_PAGES):
-            query = {"type": "scheduled", "page_size": "300"}
-            query |= {"next_page_token": page} if page else {}
-            answer = self._ask("GET", f"/users/{self._host}/meetings?{urlencode(query)}")
-            for row in rows_in(answer, "meetings"):
-                if _mark(order.key) in str(row.get("agenda", "")):
-                    return _made(row)
-            page = str(answer.get("next_page_token") or "")
-            if not page:
-                return None
-        raise MeetingFailed(UNREADABLE, is_passing=True)
+        query = {"type": "scheduled", "page_size": "300"}
+        for row in self._rows(f"/users/{self._host}/meetings", "meetings", query):
+            if _mark(order.key) in str(row.get("agenda", "")):
+                return self._made(row)
+        return None
+
+    def _made(self, found: dict[str, Any]) -> MeetingMade:
+        has_own_links = self._keys.has_own_links
+        return MeetingMade(text_in(found, "id"), text_in(found, "join_url"), has_own_links)
 
     @property
     def _host(self) -> str:
@@ -184,10 +233,6 @@ def _body(order: MeetingOrder) -> dict[str, Any]:
     }
 
 
-def _made(found: dict[str, Any]) -> MeetingMade:
-    return MeetingMade(text_in(found, "id"), text_in(found, "join_url"))
-
-
 def _stayed(row: dict[str, Any]) -> Stayed | None:
     """None for a waiting room and for a row without times."""
     joined, left = instant_in(row, "join_time"), instant_in(row, "leave_time")
@@ -197,4 +242,5 @@ def _stayed(row: dict[str, Any]) -> Stayed | None:
 
 
 def _as_stayed(row: dict[str, Any], joined: datetime, left: datetime) -> Stayed:
-    return Stayed(str(row.get("name") or ""), str(row.get("user_email") or ""), joined, left)
+    name, email, ref = (str(row.get(key) or "") for key in ("name", "user_email", "registrant_id"))
+    return Stayed(name, email, joined, left, ref)

@@ -53,6 +53,7 @@ class RegistrationState:
     """How somebody stands with an event, since when, by whose doing, and what their calendar
     answered.
 
+    `own_url`: their own link to join, "" for none.
     `status` is None for who is not in the event's list. `roles`: what they are named as in its
     programme. `turns`: how often their invitation was turned round.
     """
@@ -64,6 +65,7 @@ class RegistrationState:
     partstat: str = ""
     turns: int = 0
     roles: tuple[PersonRole, ...] = ()
+    own_url: str = ""
 
     @property
     def comes(self) -> bool:

@@ -11,9 +11,9 @@ from app.kernel.text import LocalizedText
 class HitKind(StrEnum):
     """What can be found, in the order in which it is shown."""
 
-    PAGE = "page"
     EVENT = "event"
     PERSON = "person"
+    PAGE = "page"
     AGREEMENT = "agreement"
     MATERIAL = "material"
     LESSON = "lesson"

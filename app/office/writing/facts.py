@@ -8,13 +8,16 @@ from app.kernel.fact import Fact
 
 @dataclass(frozen=True)
 class LetterWritten(Fact):
-    """`event_id` is "" for a letter of the office."""
+    """`event_id` is "" for a letter of the office or of a country; `country_code` is "" for all but
+    the latter.
+    """
 
     subject_kind: ClassVar[str] = "letter"
 
     letter_id: str
     event_id: str
     people: int
+    country_code: str = ""
 
     @property
     def subject_id(self) -> str:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.orm import Base, BigId
@@ -13,13 +13,15 @@ from app.kernel.text import LocalizedText
 
 class WrittenLetter(Base):
     """Subject and text as they were written, with their placeholders. `audiences` are keys such as
-    "absent" or "group:protection". The id is chosen before the form is sent.
+    "absent" or "group:protection". The id is chosen before the form is sent. `country_code`: of the
+    country whose focal point wrote to its officials, else "".
     """
 
     __tablename__ = "written_letter"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     event_id: Mapped[UUID | None] = mapped_column(ForeignKey("event.id"), index=True)
+    country_code: Mapped[str] = mapped_column(String(2), index=True, default="")
     audiences: Mapped[list[Any]]
     subject: Mapped[LocalizedText]
     text: Mapped[LocalizedText]

@@ -3,8 +3,9 @@
 from collections.abc import Collection
 
 from app.kernel.actor import Actor, Role
-from app.kernel.refusal import NotAllowed
-from app.planning.events.policy import may_plan_for
+from app.kernel.refusal import NotAllowed, NotFound
+from app.people.directory import policy as directory
+from app.planning.events.policy import may_plan, may_plan_for
 from app.planning.events.values import EventKind
 
 
@@ -16,6 +17,29 @@ def may_write_from_office(actor: Actor) -> bool:
 def may_write_to_event(actor: Actor, groups: Collection[str], kind: EventKind) -> bool:
     """Whoever may plan for all of its groups; they read all letters about it, too."""
     return may_plan_for(actor, groups, kind)
+
+
+def may_write_to_some_country(actor: Actor) -> bool:
+    """Whether the pages are open at all; for which country is asked for each."""
+    return actor.holds(Role.FOCAL_POINT)
+
+
+def may_write_to_country(actor: Actor, country_code: str) -> bool:
+    """Its own focal point. Letters of a country are read by nobody else, not even the
+    secretariat: names stay inside the country.
+    """
+    return directory.may_answer_for(actor, country_code)
+
+
+def may_read_letters(actor: Actor) -> bool:
+    """Whether the page of a letter is open at all; which letter is asked for each."""
+    return may_plan(actor) or may_write_to_some_country(actor)
+
+
+def require_may_write_to_country(actor: Actor, country_code: str) -> None:
+    """Refuses as if there were nothing, so that countries cannot be probed."""
+    if not may_write_to_country(actor, country_code):
+        raise NotFound
 
 
 def require_may_write_from_office(actor: Actor) -> None:

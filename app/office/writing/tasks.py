@@ -19,6 +19,7 @@ from app.office.writing.wording import written_letter
 from app.participation.admission.values import Way
 from app.participation.invitations.queries.letters import path_of
 from app.participation.invitations.rules.keys import Keyring
+from app.training.turnover.values import COUNTED_COURSE
 
 
 def on_letter_written(db: Session, entry: JournalEntry, *, now: datetime) -> None:
@@ -26,27 +27,30 @@ def on_letter_written(db: Session, entry: JournalEntry, *, now: datetime) -> Non
     letter_id, event_id = UUID(entry.payload["letter_id"]), entry.payload["event_id"]
     words = words_of(db, letter_id)
     event = event_notice(db, UUID(event_id)) if event_id else None
+    home = site_address()
+    if entry.payload.get("country_code"):
+        home = f"{home}/courses/{COUNTED_COURSE}"
     drafts = [
-        _draft(number, one, words, event)
+        _draft(number, one, words, event, home)
         for number, one in readers_of(db, letter_readers(db, letter_id))
     ]
     queue_messages(db, drafts, now=now)
 
 
 def _draft(
-    number: int, one: LetterAddressee, words: LetterWords, event: EventNotice | None
+    number: int, one: LetterAddressee, words: LetterWords, event: EventNotice | None, home: str
 ) -> LetterDraft:
     """The language of the message is that of its words, which may not be the reader's."""
-    letter = written_letter(one.to, words, event=event, link=_link(one, event))
+    letter = written_letter(one.to, words, event=event, link=_link(one, event) or home)
     event_id = event.event_id if event else None
     made = draft(f"{MARK}{number}", one.to, letter, event_id=event_id)
     return replace(made, language=words.text.language_shown(one.to.language))
 
 
 def _link(one: LetterAddressee, event: EventNotice | None) -> str:
-    """Where this reader answers or registers; home for a letter of the office."""
+    """Where this reader answers or registers; "" for a letter that is not about an event."""
     if event is None:
-        return site_address()
+        return ""
     if one.way:
         keys = Keyring(settings().secret)
         return site_address() + path_of(event.event_id, Way(one.way), one.bits, keys)

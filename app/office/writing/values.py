@@ -12,7 +12,8 @@ from app.office.notifications.values import NOBODY, Recipient
 class AudienceKind(StrEnum):
     """The first five are of an event. Unconfirmed: focal points of countries with officials whom
     nobody has confirmed lately. A working group and a course are named after a colon, as in
-    "group:protection".
+    "group:protection". The last two are of a country: who serves there without a valid certificate,
+    and whose certificate ends within 90 days.
     """
 
     REGISTERED = "registered"
@@ -24,6 +25,8 @@ class AudienceKind(StrEnum):
     UNCONFIRMED = "unconfirmed"
     GROUP = "group"
     COURSE = "course"
+    UNTRAINED = "untrained"
+    LAPSING = "lapsing"
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,7 @@ class WrittenLetterSummary:
     written_at: datetime
     people: int
     counts: DeliveryCounts
+    country_code: str = ""
 
     @property
     def known(self) -> int:

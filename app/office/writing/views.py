@@ -1,4 +1,6 @@
-"""Writing to the people of an event, or from the office to many, and reading what was written."""
+"""Writing to the people of an event, from the office to many, or from a focal point to officials of
+the country, and reading what was written.
+"""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -16,7 +18,7 @@ from app.infra.database import reading, transaction
 from app.infra.language import say
 from app.infra.once import once
 from app.kernel.refusal import InvalidInput
-from app.kernel.text import Language, LocalizedText
+from app.kernel.text import Language, LocalizedText, field_in
 from app.office.notifications.forms.placeholders import in_reader_words, shown_placeholders
 from app.office.notifications.queries import event_notice
 from app.office.notifications.rules.placeholders import fill
@@ -28,6 +30,7 @@ from app.office.notifications.wording.messages import instant_text
 from app.office.writing import policy, services
 from app.office.writing.forms import LetterForm, letter_id_in
 from app.office.writing.queries.audiences import (
+    country_audiences,
     event_audiences,
     event_to_write_to,
     office_audiences,
@@ -35,6 +38,7 @@ from app.office.writing.queries.audiences import (
 from app.office.writing.queries.letters import (
     LettersPage,
     letter_of,
+    letters_of_country,
     letters_of_event,
     letters_of_office,
     names_of,
@@ -53,11 +57,15 @@ from app.office.writing.values import (
     LetterWords,
     WrittenLetterSummary,
 )
-from app.office.writing.wording import label_of, written_letter
+from app.office.writing.wording import label_of, suggested_words, written_letter
+from app.people.directory.queries import CountryName, country_of
+from app.people.directory.services.lookup import record_roster_read
 from app.planning.events import policy as events_policy
 from app.planning.events.values import EventDetail
+from app.training.turnover.values import COUNTED_COURSE
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language, reader_timezone
+from app.web.looking import record_when_sent
 from app.web.mistakes import mistakes_of
 from app.web.paging import addresses, page_asked
 
@@ -67,14 +75,15 @@ Answer = Response | tuple[str, int]
 
 @dataclass(frozen=True)
 class LetterDesk:
-    """Where a letter is written from: whom it may go to, and the addresses of the pages. `event` is
-    None for the office.
+    """Where a letter is written from: whom it may go to, and the addresses of the pages. The office
+    has neither `event` nor `country`.
     """
 
     event: EventDetail | None
     notice: EventNotice | None
     audiences: Mapping[str, tuple[LetterAddressee, ...]]
     names: Mapping[str, LocalizedText]
+    country: CountryName | None = None
 
     @property
     def known(self) -> tuple[str, ...]:
@@ -84,20 +93,34 @@ class LetterDesk:
     def list_url(self) -> str:
         if self.event:
             return url_for("writing.event_letters", event_id=self.event.id)
+        if self.country:
+            return url_for("writing.country_letters", code=self.country.code)
         return url_for("writing.office_letters")
 
     @property
     def new_url(self) -> str:
         if self.event:
             return url_for("writing.new_event_letter", event_id=self.event.id)
+        if self.country:
+            return url_for("writing.new_country_letter", code=self.country.code)
         return url_for("writing.new_office_letter")
 
     def label(self, key: str) -> str:
         return say(reader_language(), label_of(key, self.names))
 
     @property
+    def link(self) -> str:
+        """Of a letter that is shown before it is sent: the readers' own links stand in no page."""
+        if self.event:
+            return public_page(self.event.id)
+        return f"{site_address()}/courses/{COUNTED_COURSE}" if self.country else site_address()
+
+    @property
     def offered(self) -> list[tuple[str, str]]:
         return [(key, f"{self.label(key)}: {len(who)}") for key, who in self.audiences.items()]
+
+
+DeskOf = Callable[[Session], LetterDesk]
 
 
 @dataclass(frozen=True)
@@ -116,7 +139,7 @@ class LanguagePreview:
 @requires(events_policy.may_plan)
 def event_letters(event_id: UUID) -> str:
     with reading() as db:
-        desk = _desk(db, event_id)
+        desk = _event_desk(db, event_id)
         page = letters_of_event(db, event_id=event_id, number=page_asked())
         names = names_of(db, (key for one in page.letters for key in one.audiences))
     return _list(desk, page, names)
@@ -125,13 +148,13 @@ def event_letters(event_id: UUID) -> str:
 @bp.get("/events/<uuid:event_id>/letters/new")
 @requires(events_policy.may_plan)
 def new_event_letter(event_id: UUID) -> str:
-    return _new(event_id)
+    return _new(lambda db: _event_desk(db, event_id))
 
 
 @bp.post("/events/<uuid:event_id>/letters/new")
 @requires(events_policy.may_plan)
 def preview_event_letter(event_id: UUID) -> Answer:
-    return _previewed(event_id)
+    return _previewed(lambda db: _event_desk(db, event_id))
 
 
 @bp.post("/events/<uuid:event_id>/letters")
@@ -142,14 +165,14 @@ def send_event_letter(event_id: UUID) -> Answer:
             db, actor=current_actor(), event_id=event_id, order=order, now=clock.now()
         )
 
-    return _sent(event_id, send)
+    return _sent(lambda db: _event_desk(db, event_id), send)
 
 
 @bp.get("/letters")
 @requires(policy.may_write_from_office)
 def office_letters() -> str:
     with reading() as db:
-        desk = _desk(db, None)
+        desk = _office_desk(db)
         page = letters_of_office(db, actor=current_actor(), number=page_asked())
         names = names_of(db, (key for one in page.letters for key in one.audiences))
     return _list(desk, page, names)
@@ -158,13 +181,13 @@ def office_letters() -> str:
 @bp.get("/letters/new")
 @requires(policy.may_write_from_office)
 def new_office_letter() -> str:
-    return _new(None)
+    return _new(_office_desk)
 
 
 @bp.post("/letters/new")
 @requires(policy.may_write_from_office)
 def preview_office_letter() -> Answer:
-    return _previewed(None)
+    return _previewed(_office_desk)
 
 
 @bp.post("/letters")
@@ -173,11 +196,47 @@ def send_office_letter() -> Answer:
     def send(db: Session, order: LetterOrder) -> None:
         services.write_to_office_audiences(db, actor=current_actor(), order=order, now=clock.now())
 
-    return _sent(None, send)
+    return _sent(_office_desk, send)
+
+
+@bp.get("/countries/<code>/letters")
+@requires(policy.may_write_to_some_country)
+def country_letters(code: str) -> str:
+    with reading() as db:
+        desk = _country_desk(db, code)
+        page = letters_of_country(db, actor=current_actor(), country_code=code, number=page_asked())
+    return _list(desk, page, {})
+
+
+@bp.get("/countries/<code>/letters/new")
+@requires(policy.may_write_to_some_country)
+def new_country_letter(code: str) -> str:
+    page = _new(lambda db: _country_desk(db, code))
+    _record_names_read(code)
+    return page
+
+
+@bp.post("/countries/<code>/letters/new")
+@requires(policy.may_write_to_some_country)
+def preview_country_letter(code: str) -> Answer:
+    answer = _previewed(lambda db: _country_desk(db, code))
+    _record_names_read(code)
+    return answer
+
+
+@bp.post("/countries/<code>/letters")
+@requires(policy.may_write_to_some_country)
+def send_country_letter(code: str) -> Answer:
+    def send(db: Session, order: LetterOrder) -> None:
+        services.write_to_country_audiences(
+            db, actor=current_actor(), country_code=code, order=order, now=clock.now()
+        )
+
+    return _sent(lambda db: _country_desk(db, code), send)
 
 
 @bp.get("/letters/<uuid:letter_id>")
-@requires(events_policy.may_plan)
+@requires(policy.may_read_letters)
 def letter(letter_id: UUID) -> str:
     language = reader_language()
     with reading() as db:
@@ -193,14 +252,27 @@ def letter(letter_id: UUID) -> str:
     )
 
 
-def _desk(db: Session, event_id: UUID | None) -> LetterDesk:
+def _event_desk(db: Session, event_id: UUID) -> LetterDesk:
     actor, now = current_actor(), clock.now()
-    if event_id is None:
-        offered = office_audiences(db, actor=actor, on=clock.today())
-        return LetterDesk(None, None, offered.people, offered.names)
     event = event_to_write_to(db, actor=actor, event_id=event_id)
     people = event_audiences(db, event=event, on=clock.today(event.timezone), now=now)
     return LetterDesk(event, event_notice(db, event_id), people, {})
+
+
+def _office_desk(db: Session) -> LetterDesk:
+    offered = office_audiences(db, actor=current_actor(), on=clock.today())
+    return LetterDesk(None, None, offered.people, offered.names)
+
+
+def _country_desk(db: Session, code: str) -> LetterDesk:
+    actor = current_actor()
+    people = country_audiences(db, actor=actor, country_code=code, on=clock.today(actor.timezone))
+    return LetterDesk(None, None, people, {}, country_of(db, code))
+
+
+def _record_names_read(code: str) -> None:
+    actor, now = current_actor(), clock.now()
+    record_when_sent(lambda db: record_roster_read(db, actor=actor, country_code=code, now=now))
 
 
 def _list(desk: LetterDesk, page: LettersPage, names: Mapping[str, LocalizedText]) -> str:
@@ -216,17 +288,20 @@ def _list(desk: LetterDesk, page: LettersPage, names: Mapping[str, LocalizedText
     )
 
 
-def _new(event_id: UUID | None) -> str:
+def _new(desk_of: DeskOf) -> str:
+    """Begun with what there is to suggest for the chosen audience."""
     with reading() as db:
-        desk = _desk(db, event_id)
-    form = LetterForm(data={"to": request.args.getlist("to")})
+        desk = desk_of(db)
+    chosen = [key for key in request.args.getlist("to") if key in desk.audiences]
+    words = suggested_words(chosen[0]) if chosen and desk.country else None
+    form = LetterForm(data={"to": chosen, **(_typed(words) if words else {})})
     return _form_page(desk, form.offer(desk.offered))
 
 
-def _previewed(event_id: UUID | None) -> Answer:
+def _previewed(desk_of: DeskOf) -> Answer:
     """The letter as it will leave; the form again with what is wrong, or to mend it."""
     with reading() as db:
-        desk = _desk(db, event_id)
+        desk = desk_of(db)
     form = LetterForm(request.form).offer(desk.offered)
     if "mend" in request.form:
         return _form_page(desk, form), 200
@@ -252,9 +327,9 @@ def _checked(desk: LetterDesk, form: LetterForm) -> Sequence[LetterAddressee] | 
     return people if is_valid and people else None
 
 
-def _sent(event_id: UUID | None, send: Callable[[Session, LetterOrder], None]) -> Answer:
+def _sent(desk_of: DeskOf, send: Callable[[Session, LetterOrder], None]) -> Answer:
     with reading() as db:
-        desk = _desk(db, event_id)
+        desk = desk_of(db)
     form = LetterForm(request.form).offer(desk.offered)
     people = _checked(desk, form)
     if people is None:
@@ -318,12 +393,18 @@ def _previews(
         first = next((one for one in readers if one.to.language == language), None)
         first = first or next(iter(readers), people[0])
         to = Recipient(NOBODY, first.to.name, "", language, first.to.timezone)
-        link = public_page(desk.event.id) if desk.event else site_address()
-        made = written_letter(to, words, event=desk.notice, link=link)
+        made = written_letter(to, words, event=desk.notice, link=desk.link)
         made = with_foot(language, made, wishes_url=f"{site_address()}/wishes/…")
         others = sum(1 for one in readers if one.to.language != language)
         found.append(LanguagePreview(language, made, len(readers), others))
     return found
+
+
+def _typed(words: LetterWords) -> dict[str, str]:
+    """As somebody would have typed it, with the placeholders in the reader's words."""
+    text = in_reader_words(words.text, reader_language())
+    parts = (("subject", words.subject), ("text", text))
+    return {field_in(name, code): said for name, part in parts for code, said in part.items()}
 
 
 def _labels(one: WrittenLetterSummary, names: Mapping[str, LocalizedText]) -> list[str]:

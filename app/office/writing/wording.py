@@ -7,7 +7,7 @@ from babel import Locale
 
 from app.infra.language import translate
 from app.kernel.refusal import Sentence
-from app.kernel.text import N_, Language, LocalizedText
+from app.kernel.text import N_, Language, LocalizedText, languages
 from app.office.notifications.rules.placeholders import fill
 from app.office.notifications.values import EventNotice, Letter, Recipient
 from app.office.notifications.wording.letters import letter, span_lines
@@ -24,7 +24,27 @@ LABELS: Mapping[str, str] = {
     AudienceKind.UNCONFIRMED: N_("Focal points with officials to confirm"),
     AudienceKind.GROUP: N_("Delegates: %(of)s"),
     AudienceKind.COURSE: N_("Enrolled and not finished: %(of)s"),
+    AudienceKind.UNTRAINED: N_("Officials without a valid certificate"),
+    AudienceKind.LAPSING: N_("Officials whose certificate ends within 90 days"),
 }
+SUGGESTED: Mapping[str, tuple[str, str]] = {
+    AudienceKind.UNTRAINED: (
+        N_("The course on the Guidelines"),
+        N_(
+            "Dear {name}:\n\nYou serve in a post for which the region asks for the certificate of "
+            "the course on the Guidelines. Please begin the course in these weeks; you study at "
+            "your own pace, and what you have done is kept.\n\n{link}"
+        ),
+    ),
+    AudienceKind.LAPSING: (
+        N_("Your certificate ends soon"),
+        N_(
+            "Dear {name}:\n\nYour certificate of the course on the Guidelines ends within 90 days. "
+            "Please renew it before then, so that our country keeps its coverage.\n\n{link}"
+        ),
+    ),
+}
+"""What the form holds at first, by audience: subject and text."""
 ONLY_IN = N_("This letter was written only in %(tongue)s.")
 BLANK_LINE = re.compile(r"\n[ \t]*\n\s*")
 
@@ -33,6 +53,17 @@ def label_of(key: str, names: Mapping[str, LocalizedText]) -> Sentence:
     """`names`: of groups and courses, by key."""
     kind = key.partition(":")[0]
     return Sentence(LABELS[kind], {"of": names.get(key, LocalizedText())})
+
+
+def suggested_words(kind: str) -> LetterWords | None:
+    """In every language, with the placeholders of each; None where there is nothing to suggest."""
+    if kind not in SUGGESTED:
+        return None
+    subject, text = (
+        LocalizedText({code: translate(code, msgid) for code in languages()})
+        for msgid in SUGGESTED[kind]
+    )
+    return LetterWords(subject, text)
 
 
 def written_letter(

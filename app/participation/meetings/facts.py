@@ -62,6 +62,20 @@ class MeetingCancelled(MeetingFact):
 
 
 @dataclass(frozen=True)
+class OwnLinkGiven(MeetingFact):
+    """A registered person joins by a link of their own."""
+
+    person_id: int
+
+
+@dataclass(frozen=True)
+class OwnLinkTaken(MeetingFact):
+    """The registration ended, and the link with it."""
+
+    person_id: int
+
+
+@dataclass(frozen=True)
 class MeetingReported(MeetingFact):
     """The report of who was there arrived, and is an import of attendance."""
 

@@ -40,10 +40,18 @@ class KeysForm(wtforms.Form):
     client_id = _key_field("")
     client_secret = _key_field("", wtforms.PasswordField)
     host = _key_field("")
+    own_links = wtforms.BooleanField(
+        _l("Each registered person joins by a link of their own"), default=True
+    )
 
     def keys(self) -> MeetingKeys:
+        """Only Zoom has links of one's own."""
         return MeetingKeys(
-            self.account.data, self.client_id.data, self.client_secret.data, self.host.data
+            self.account.data,
+            self.client_id.data,
+            self.client_secret.data,
+            self.host.data,
+            "own_links" in self and bool(self.own_links.data),
         )
 
     def refuse(self, sentence: str) -> None:
@@ -68,6 +76,8 @@ def keys_form(provider: MeetingProvider, typed: Any = None) -> KeysForm:
             _("Object ID of the user who hosts the meetings"),
         )
     )
+    if provider is not MeetingProvider.ZOOM:
+        del form.own_links
     fields = (form.account, form.client_id, form.client_secret, form.host)
     for field, label in zip(fields, labels, strict=True):
         field.label.text = label

@@ -30,7 +30,8 @@ class EventMeeting(Base):
     `topic`, `starts_at`, `ends_at`: what the program was told last. `busy_until`: a worker is
     asking the program. `problem`: why it could not, as JSON of msgid and parameters, "" for no
     problem. `report_at`: when the report is asked for next; after `report_tries` without one it is
-    None. `import_id`: the attendance import that came of it.
+    None. `import_id`: the attendance import that came of it. `has_own_links`: whoever
+    is registered joins by a link of their own; `links_busy_until`: a worker is giving them.
     """
 
     __tablename__ = "event_meeting"
@@ -50,4 +51,6 @@ class EventMeeting(Base):
     report_at: Mapped[datetime | None]
     report_tries: Mapped[int] = mapped_column(default=0)
     import_id: Mapped[UUID | None] = mapped_column(ForeignKey("attendance_import.id"))
+    has_own_links: Mapped[bool] = mapped_column(default=False)
+    links_busy_until: Mapped[datetime | None]
     changed_at: Mapped[datetime]

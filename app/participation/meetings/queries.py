@@ -4,14 +4,25 @@ import json
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.kernel.refusal import Sentence
 from app.participation.meetings.models import EventMeeting, MeetingConnection
-from app.participation.meetings.values import ConnectionShown, MeetingState
-from app.planning.events.models import Event
+from app.participation.meetings.values import (
+    ConnectionShown,
+    MeetingState,
+    PersonToAdmit,
+    PersonToDismiss,
+)
+from app.people.directory.models import Person
+from app.people.identity.models import Account
+from app.planning.events.models import Event, Registration
 from app.planning.events.rules.joining import MeetingProvider
+from app.planning.events.values.places import RegistrationStatus
+
+MOST_AT_ONCE = 50
+"""People of one event whose links are asked for before others get their turn."""
 
 CONNECTION = select(MeetingConnection).limit(1)
 DUE = (
@@ -25,6 +36,38 @@ IN_TROUBLE = (
     .join(Event, Event.id == EventMeeting.event_id)
     .where(EventMeeting.problem != "", Event.ends_at > bindparam("now"))
     .order_by(Event.starts_at)
+)
+
+r = Registration
+ADDRESS = func.coalesce(func.nullif(Person.email, ""), Account.email)
+TO_GIVE = (
+    select(r.id, r.person_id, Person.full_name, ADDRESS)
+    .join(Person, Person.id == r.person_id)
+    .outerjoin(Account, Account.person_id == r.person_id)
+    .where(
+        r.event_id == bindparam("event_id"),
+        r.status == RegistrationStatus.REGISTERED,
+        r.own_link_of != bindparam("meeting"),
+        ADDRESS.is_not(None),
+    )
+    .order_by(r.id)
+    .limit(MOST_AT_ONCE)
+)
+TO_TAKE = (
+    select(r.id, r.person_id, r.own_link_ref)
+    .where(
+        r.event_id == bindparam("event_id"),
+        r.status != RegistrationStatus.REGISTERED,
+        r.own_link_of == bindparam("meeting"),
+    )
+    .order_by(r.id)
+    .limit(MOST_AT_ONCE)
+)
+ADDRESSES_BY_REF = (
+    select(r.own_link_ref, ADDRESS)
+    .join(Person, Person.id == r.person_id)
+    .outerjoin(Account, Account.person_id == r.person_id)
+    .where(r.event_id == bindparam("event_id"), r.own_link_ref != "")
 )
 
 
@@ -59,3 +102,28 @@ def problem_of(row: EventMeeting) -> Sentence | None:
         return None
     msgid, params = json.loads(row.problem)
     return Sentence(msgid, params)
+
+
+def links_to_give(db: Session, *, event_id: UUID, meeting: str) -> tuple[PersonToAdmit, ...]:
+    """Whoever is registered, has an address and was not asked for at this meeting yet; at most
+    MOST_AT_ONCE.
+    """
+    rows = db.execute(TO_GIVE, {"event_id": event_id, "meeting": meeting})
+    return tuple(PersonToAdmit(*row) for row in rows)
+
+
+def links_to_take(db: Session, *, event_id: UUID, meeting: str) -> tuple[PersonToDismiss, ...]:
+    """Whoever is no longer registered and had been asked for."""
+    rows = db.execute(TO_TAKE, {"event_id": event_id, "meeting": meeting})
+    return tuple(PersonToDismiss(*row) for row in rows)
+
+
+def is_ref_taken(db: Session, *, event_id: UUID, ref: str) -> bool:
+    """True when another person of the event has that very link: they share an address."""
+    return db.scalar(select(r.id).where(r.event_id == event_id, r.own_link_ref == ref)) is not None
+
+
+def addresses_by_ref(db: Session, *, event_id: UUID) -> dict[str, str]:
+    """Of everybody with a link of their own, by what the program calls them."""
+    rows = db.execute(ADDRESSES_BY_REF, {"event_id": event_id})
+    return {ref: address for ref, address in rows if address}

@@ -2,6 +2,8 @@
 while a program is asked. All of it may run again.
 """
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -13,10 +15,13 @@ from app.infra.journal import JournalEntry
 from app.infra.meetings.choosing import opened_keys, program_of
 from app.infra.meetings.port import (
     NO_REPORT_YET,
+    AddressRefused,
     MeetingFailed,
     MeetingMade,
     MeetingMissing,
     MeetingProgram,
+    OwnLink,
+    Registrant,
 )
 from app.infra.sealing import CannotUnseal
 from app.infra.sheets import rows_of
@@ -25,23 +30,32 @@ from app.kernel.refusal import Refusal, Sentence
 from app.participation.attendance.queries.candidates import around_of
 from app.participation.attendance.rules.readers.reading import read_report
 from app.participation.meetings.exports import report_file
-from app.participation.meetings.queries import reports_due
+from app.participation.meetings.queries import addresses_by_ref, reports_due
 from app.participation.meetings.rules import KEYS_LOST
-from app.participation.meetings.services import following, reporting
-from app.participation.meetings.values import Errands, MeetingAct
+from app.participation.meetings.services import following, own_links, reporting
+from app.participation.meetings.values import Errands, LinkErrands, MeetingAct, PersonToAdmit
 from app.planning.events.queries.events import event_of
+from app.planning.events.rules.joining import MeetingProvider
 from config import Settings
 
 
 def on_event_changed(entry: JournalEntry, *, now: datetime) -> None:
     """An event was published, changed, moved or cancelled."""
-    follow(UUID(entry.payload["event_id"]))
+    event_id = UUID(entry.payload["event_id"])
+    follow(event_id)
+    follow_links(event_id)
+
+
+def on_registration_changed(entry: JournalEntry, *, now: datetime) -> None:
+    """Somebody got a place at an event or gave it back."""
+    follow_links(UUID(entry.payload["event_id"]))
 
 
 def on_meeting_awaited(entry: JournalEntry, *, now: datetime) -> None:
     """Somebody does not want to wait, for the meeting or for its report."""
     event_id = UUID(entry.payload["event_id"])
     follow(event_id)
+    follow_links(event_id)
     fetch_report(event_id)
 
 
@@ -70,6 +84,73 @@ def follow(event_id: UUID) -> None:
         following.keep(db, errand=errand, made=made, now=clock.now())
 
 
+def follow_links(event_id: UUID) -> None:
+    """Gives each registered person a link of their own, and takes it from whoever no longer comes.
+    Raises MeetingFailed when it is worth another try later.
+    """
+    while True:
+        with transaction() as db:
+            errand = own_links.take_up_links(db, event_id=event_id, now=clock.now())
+        if errand is None:
+            return
+        try:
+            is_alone = _give_and_take(errand)
+        except MeetingFailed as failed:
+            # What somebody removed in the program is made anew with the event's next change.
+            is_missing = isinstance(failed, MeetingMissing)
+            _end_links(errand, None if is_missing else failed.sentence)
+            if failed.is_passing and not is_missing:
+                raise
+            return
+        if not is_alone:
+            return
+        _end_links(errand, None)
+
+
+def _give_and_take(errand: LinkErrands) -> bool:
+    """Keeps each answer at once. False when another worker has taken it up since."""
+    program = _opened(errand.provider, errand.sealed)
+    for person, link in _links_given(program, errand):
+        with transaction() as db:
+            is_alone = own_links.keep_link(
+                db, errand=errand, person=person, link=link, now=clock.now()
+            )
+        if not is_alone:
+            return False
+    for one in errand.to_take:
+        if one.ref:
+            program.dismiss(errand.external_id, one.ref)
+        with transaction() as db:
+            if not own_links.drop_link(db, errand=errand, person=one, now=clock.now()):
+                return False
+    return True
+
+
+def _end_links(errand: LinkErrands, problem: Sentence | None) -> None:
+    with transaction() as db:
+        own_links.end_links(db, errand=errand, problem=problem, now=clock.now())
+
+
+def _links_given(
+    program: MeetingProgram, errand: LinkErrands
+) -> Iterator[tuple[PersonToAdmit, OwnLink | None]]:
+    """A worker that was killed may have asked before: who is known there already is not asked for
+    again. None for an address that the program does not take.
+    """
+    given = program.own_links(errand.external_id) if errand.to_give else ()
+    known = {one.email.casefold(): one for one in given}
+    for person in errand.to_give:
+        link = known.get(person.email.casefold())
+        if link is None:
+            try:
+                link = program.admit(errand.external_id, Registrant(person.email, person.name))
+            except AddressRefused:
+                link = None
+            else:
+                known[person.email.casefold()] = link
+        yield person, link
+
+
 def fetch_due_reports() -> None:
     """Every minute: of what is over and due."""
     with reading() as db:
@@ -96,6 +177,9 @@ def _hand_over(errand: Errands) -> None:
     stays = _program(errand).report(errand.external_id, errand.order)
     if not stays:
         raise MeetingFailed(NO_REPORT_YET)
+    with reading() as db:
+        addresses = addresses_by_ref(db, event_id=errand.event_id)
+    stays = tuple(replace(one, email=addresses.get(one.ref, one.email)) for one in stays)
     content = report_file(errand.provider, stays)
     filename = f"{errand.provider.value}-{errand.external_id[:40]}.csv"
     with reading() as db:
@@ -132,9 +216,13 @@ def _carried_out(errand: Errands) -> MeetingMade | None:
 
 
 def _program(errand: Errands) -> MeetingProgram:
+    return _opened(errand.provider, errand.sealed)
+
+
+def _opened(provider: MeetingProvider, sealed: str) -> MeetingProgram:
     settings: Settings = current_app.extensions["convoca_settings"]
     try:
-        keys = opened_keys(errand.sealed, secret=settings.secret)
+        keys = opened_keys(sealed, secret=settings.secret)
     except CannotUnseal:
         raise MeetingFailed(KEYS_LOST) from None
-    return program_of(errand.provider.value, keys, settings=settings)
+    return program_of(provider.value, keys, settings=settings)

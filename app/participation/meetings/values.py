@@ -76,6 +76,37 @@ class Errands:
 
 
 @dataclass(frozen=True)
+class PersonToAdmit:
+    registration_id: int
+    person_id: int
+    name: str
+    email: str
+
+
+@dataclass(frozen=True)
+class PersonToDismiss:
+    registration_id: int
+    person_id: int
+    ref: str
+
+
+@dataclass(frozen=True)
+class LinkErrands:
+    """Whose own links are to be given and taken away, with all that it takes. `meeting`: its key.
+    `busy_until` as of Errands.
+    """
+
+    event_id: UUID
+    meeting: str
+    provider: MeetingProvider
+    sealed: str
+    external_id: str
+    to_give: tuple[PersonToAdmit, ...]
+    to_take: tuple[PersonToDismiss, ...]
+    busy_until: datetime
+
+
+@dataclass(frozen=True)
 class ConnectionShown:
     """The connection as pages show it: of the secret only how it ends."""
 

@@ -18,7 +18,6 @@ from app.training.certificates import policy, queries, rules
 from app.training.certificates.facts import CertificateIssued, CertificateRevoked
 from app.training.certificates.models import Certificate, CertificateFile, Revocation
 from app.training.certificates.queries.achievements import Achievement, Signatory
-from app.training.certificates.queries.records import PDF
 from app.training.certificates.values import (
     CertificateFacts,
     CertificateKind,
@@ -167,16 +166,28 @@ def revoke_certificate(
     )
 
 
-def keep_pdf(db: Session, *, now: datetime, certificate_id: int, sha256: str, size: int) -> str:
-    """Notes under which hash the PDF lies; the first one noted stays. Returns the hash that
-    holds.
+def keep_file(
+    db: Session,
+    *,
+    now: datetime,
+    certificate_id: int,
+    media_type: str,
+    sha256: str,
+    size: int,
+) -> str:
+    """Notes under which hash the PDF or the picture lies; the first one noted stays. Returns the
+    hash that holds.
     """
-    kept = db.get(CertificateFile, (certificate_id, PDF))
+    kept = db.get(CertificateFile, (certificate_id, media_type))
     if kept is not None:
         return kept.sha256
     db.add(
         CertificateFile(
-            certificate_id=certificate_id, media_type=PDF, sha256=sha256, size=size, stored_at=now
+            certificate_id=certificate_id,
+            media_type=media_type,
+            sha256=sha256,
+            size=size,
+            stored_at=now,
         )
     )
     return sha256

@@ -19,6 +19,8 @@ from app.kernel.refusal import Kind, Refusal
 from app.kernel.text import N_
 from app.training.certificates import queries, services
 from app.training.certificates.exports import render_pdf
+from app.training.certificates.exports.picture import render_picture
+from app.training.certificates.queries.records import PDF, PICTURE
 from config import Settings
 
 
@@ -74,12 +76,43 @@ def stored_pdf(code: str, *, now: datetime) -> bytes:
             raise PdfLost
         files().put(pdf)
         with transaction() as db:
-            kept = services.keep_pdf(
-                db, now=now, certificate_id=source.certificate_id, sha256=sha256, size=len(pdf)
+            kept = services.keep_file(
+                db,
+                now=now,
+                certificate_id=source.certificate_id,
+                media_type=PDF,
+                sha256=sha256,
+                size=len(pdf),
             )
     if kept != sha256 and (pdf := _kept(kept)) is None:
         raise PdfLost
     return pdf
+
+
+def stored_picture(code: str, *, now: datetime) -> bytes:
+    """Returns the picture of a certificate, drawn now if it was not before; its hash is on record as
+    that of the PDF is, so that everybody gets the same bytes. A picture that is lost is drawn anew.
+    Not scoped, as stored_pdf.
+    """
+    with reading() as db:
+        source = queries.pdf_to_draw(db, code, PICTURE)
+    if source.sha256 is not None:
+        with suppress(FileNotFoundError):
+            return files().get(key_of(source.sha256))
+    picture = render_picture(source.facts)
+    files().put(picture)
+    with transaction() as db:
+        kept = services.keep_file(
+            db,
+            now=now,
+            certificate_id=source.certificate_id,
+            media_type=PICTURE,
+            sha256=hashlib.sha256(picture).hexdigest(),
+            size=len(picture),
+        )
+    with suppress(FileNotFoundError):
+        return files().get(key_of(kept))
+    return picture
 
 
 def _settings() -> Settings:

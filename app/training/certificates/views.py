@@ -2,6 +2,7 @@
 PDF.
 """
 
+import hashlib
 from io import BytesIO
 
 from flask import (
@@ -24,7 +25,7 @@ from app.kernel.refusal import NotFound
 from app.training.certificates import policy, queries, rules, services, wording
 from app.training.certificates.queries.records import CertificateRecord
 from app.training.certificates.queries.renewals import Renewal
-from app.training.certificates.tasks import stored_pdf
+from app.training.certificates.tasks import stored_pdf, stored_picture
 from app.training.certificates.wording import hours_text, reason_sentence, taken_text
 from app.training.learning.policy import may_study
 from app.training.learning.rules.duration import WORDS_A_MINUTE
@@ -193,6 +194,29 @@ def certificate_pdf(code: str) -> BaseResponse:
     return send_file(
         content, mimetype="application/pdf", as_attachment=True, download_name=name, max_age=0
     )
+
+
+@bp.get("/certificates/<code>.webp")
+@requires(policy.may_have_own)
+def certificate_picture(code: str) -> BaseResponse:
+    """As a picture, for the same people as the PDF; `?download` saves it under a name."""
+    try:
+        stored = rules.read_code(code)
+    except rules.CodeMalformed as refusal:
+        raise NotFound from refusal
+    with reading() as db:
+        source = queries.pdf_source(db, stored, actor=current_actor())
+    content = stored_picture(stored, now=clock.now())
+    name = rules.file_name(source.facts.holder_name, source.facts.course_title["es"], stored)
+    answer = send_file(
+        BytesIO(content),
+        mimetype="image/webp",
+        as_attachment="download" in request.args,
+        download_name=f"{name.removesuffix('.pdf')}.webp",
+        max_age=0,
+    )
+    answer.set_etag(hashlib.sha256(content).hexdigest())
+    return answer.make_conditional(request)
 
 
 def _malformed(typed: str, refusal: rules.CodeMalformed) -> Response:

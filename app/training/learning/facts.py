@@ -40,6 +40,13 @@ class EnrolmentStarted(OfEnrolment):
 
 
 @dataclass(frozen=True)
+class OfficialEnrolled(OfEnrolment):
+    """The focal point of the country enrolled an official, who is told by letter."""
+
+    country_code: str
+
+
+@dataclass(frozen=True)
 class AttemptSubmitted(OfEnrolment):
     attempt_id: UUID
     unit_id: int

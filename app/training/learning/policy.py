@@ -1,7 +1,8 @@
 """Who may learn and who may publish."""
 
 from app.kernel.actor import Actor, Role
-from app.kernel.refusal import NotAllowed
+from app.kernel.refusal import NotAllowed, NotFound
+from app.people.directory import policy as directory
 
 
 def may_study(actor: Actor) -> bool:
@@ -16,6 +17,17 @@ def may_begin(actor: Actor) -> bool:
     begins.
     """
     return actor.signed_in
+
+
+def may_enrol_officials_of(actor: Actor, country_code: str) -> bool:
+    """The country's own focal point."""
+    return directory.may_answer_for(actor, country_code)
+
+
+def require_may_enrol_officials_of(actor: Actor, country_code: str) -> None:
+    """Refuses as if there were nothing, so that countries cannot be probed."""
+    if not may_enrol_officials_of(actor, country_code):
+        raise NotFound
 
 
 def may_publish(actor: Actor) -> bool:

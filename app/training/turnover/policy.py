@@ -50,6 +50,11 @@ def may_answer_for(actor: Actor, country_code: str) -> bool:
     return directory.may_answer_for(actor, country_code)
 
 
+def may_enrol_some(actor: Actor) -> bool:
+    """Whether the act is open at all; for which country is asked for each."""
+    return actor.holds(Role.FOCAL_POINT)
+
+
 def require_may_see_country(actor: Actor, country_code: str) -> None:
     """Refuses as if there were nothing, so that countries cannot be probed."""
     if not may_see_country(actor, country_code):

@@ -1,6 +1,6 @@
 """The roster answered and added to, with what that did to the country's coverage."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, Refusal, Sentence
+from app.kernel.text import N_
 from app.people.directory.models import Appointment
 from app.people.directory.queries import is_address_elsewhere
 from app.people.directory.rules import AlreadyServing, NamesakeKnown
@@ -17,9 +18,13 @@ from app.people.directory.services.roster import RosterOutcome
 from app.people.directory.values import Newcomer, RosterAnswer
 from app.people.identity.queries import is_account_elsewhere
 from app.people.identity.services.inviting import invite_person
-from app.training.turnover.queries import country_coverage, has_account
+from app.training.learning.policy import require_may_enrol_officials_of
+from app.training.learning.services import enrol_official
+from app.training.turnover.queries import country_coverage, has_account, people_to_act_on
 from app.training.turnover.rules.pasted import PastedLine
 from app.training.turnover.values import Coverage
+
+NOBODY_TICKED = N_("Tick whom you enrol.")
 
 
 @dataclass(frozen=True)
@@ -79,6 +84,49 @@ def answer_roster(
     return RosterChange(
         outcome, before, country_coverage(db, actor=actor, country_code=country_code, on=today)
     )
+
+
+@dataclass(frozen=True)
+class EnrolledOfficials:
+    """How many were enrolled, and how many of those chosen were enrolled before or are no longer on
+    the list.
+    """
+
+    enrolled: int
+    passed_over: int
+
+
+def enrol_officials(
+    db: Session,
+    *,
+    actor: Actor,
+    country_code: str,
+    person_ids: Collection[int],
+    course: str,
+    today: date,
+    now: datetime,
+) -> EnrolledOfficials:
+    """Enrols in the course whoever of the chosen serves in the country without a valid certificate
+    of it. Refuses (at `person`) when nobody is chosen. The same choice again enrols nobody.
+    """
+    require_may_enrol_officials_of(actor, country_code)
+    if not person_ids:
+        raise InvalidInput({"person": Sentence(NOBODY_TICKED)})
+    lists = people_to_act_on(db, actor=actor, country_code=country_code, on=today, course=course)
+    untrained = set(person_ids) & {*lists["newcomers"], *lists["not_certified"]}
+    made = [
+        enrol_official(
+            db,
+            actor=actor,
+            country_code=country_code,
+            person_id=person_id,
+            course_slug=course,
+            now=now,
+        )
+        for person_id in sorted(untrained)
+    ]
+    enrolled = sum(one is not None for one in made)
+    return EnrolledOfficials(enrolled, len(set(person_ids)) - enrolled)
 
 
 def add_newcomer(

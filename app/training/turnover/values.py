@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.kernel.text import LocalizedText
+from app.planning.events.values import GroupSummary
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,20 +166,45 @@ class ToAct:
 
 @dataclass(frozen=True)
 class NamedPerson:
-    """With the latest post in the country."""
+    """With the latest post in the country. `is_enrolled`: has begun the counted course, or was
+    enrolled in it.
+    """
 
+    person_id: int
     full_name: str
     post: LocalizedText
     institution: LocalizedText
+    is_enrolled: bool = False
 
 
 @dataclass(frozen=True)
 class CountryCoverage:
     """A country in the region's overview. `coverage` is None where a cell under 5 must stay inside
-    the country.
+    the country, and so is `ahead`: how many are certified in six months if nobody is trained.
     """
 
     code: str
     name: LocalizedText
     coverage: Coverage | None
     series: tuple[Coverage | None, ...]
+    ahead: Estimate | None = None
+
+
+@dataclass(frozen=True)
+class CourseSteps:
+    """Persons of all countries on their way through one course, each counted once a step: enrolled,
+    began to read, completed half of the open modules of an edition, completed it.
+    """
+
+    enrolled: int
+    began: int
+    halfway: int
+    passed: int
+
+
+@dataclass(frozen=True)
+class WeekLoad:
+    """How many events start in each of the weeks; `group` is None for all groups together."""
+
+    group: GroupSummary | None
+    counts: tuple[int, ...]

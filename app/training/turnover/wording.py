@@ -10,13 +10,18 @@ from app.kernel.text import N_, Language, date_locale
 from app.people.directory.queries import Namesake
 from app.people.directory.values import EndReason
 from app.training.learning.rules.duration import number_spans
-from app.training.turnover.services import Imported, RosterChange
+from app.training.turnover.services import EnrolledOfficials, Imported, RosterChange
 from app.training.turnover.values import Coverage, Extent
 
 
 def short_day(on: date, language: Language) -> str:
     """ "24 nov 2026": for tables."""
     return format_date(on, "d MMM y", locale=date_locale(language))
+
+
+def day_of_year(on: date, language: Language) -> str:
+    """ "24 nov": for columns."""
+    return format_date(on, "d MMM", locale=date_locale(language))
 
 
 def month_name(on: date, language: Language) -> str:
@@ -51,6 +56,27 @@ def extent_text(extent: Extent, language: Language) -> str:
             total=extent.total,
         )
     return f"{modules} ({editions})"
+
+
+def enrolled(done: EnrolledOfficials, language: Language) -> str:
+    if not done.enrolled:
+        return translate(language, "Nobody was enrolled: they take the course already.")
+    words = ntranslate(
+        language,
+        "%(num)d person was enrolled and will get a letter with the way in.",
+        "%(num)d people were enrolled and will get a letter with the way in.",
+        done.enrolled,
+        num=done.enrolled,
+    )
+    if not done.passed_over:
+        return words
+    return f"{words} " + ntranslate(
+        language,
+        "%(num)d person was enrolled before.",
+        "%(num)d people were enrolled before.",
+        done.passed_over,
+        num=done.passed_over,
+    )
 
 
 def percent(share: float | None) -> str:

@@ -35,6 +35,7 @@ from tests.support.actors import actor_of, sign_in
 EXPORTS = {
     "events.attendance_workbook",
     "certificates.certificate_pdf",  # names of a country's people, to be taken along
+    "certificates.certificate_picture",  # the same
 }
 FORMS = {
     "invitations.all_countries",

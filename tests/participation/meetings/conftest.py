@@ -26,7 +26,7 @@ from tests.support.meeting_programs import (
     serving,
 )
 
-Connect = Callable[[str], None]
+Connect = Callable[..., None]
 
 
 @pytest.fixture(scope="session")
@@ -56,17 +56,17 @@ def settings(database_url: str, tmp_path: Path, programs: Programs) -> Settings:
     )
 
 
-def keys_for(name: str) -> MeetingKeys:
+def keys_for(name: str, *, own_links: bool = False) -> MeetingKeys:
     account = ACCOUNT if name == "zoom" else TENANT
-    return MeetingKeys(account, CLIENT, SECRET, HOST)
+    return MeetingKeys(account, CLIENT, SECRET, HOST, own_links)
 
 
 @pytest.fixture
 def connected(app: Flask, settings: Settings) -> Connect:
     """Connects one of the programs with keys that are right."""
 
-    def to(name: str) -> None:
-        sealed = sealed_keys(keys_for(name), secret=settings.secret)
+    def to(name: str, *, own_links: bool = False) -> None:
+        sealed = sealed_keys(keys_for(name, own_links=own_links), secret=settings.secret)
         with app.app_context(), transaction() as db:
             connect(
                 db,

@@ -21,7 +21,7 @@ from app.kernel.actor import Actor
 from app.training.certificates import tasks
 from app.training.certificates.models import Certificate, CertificateFile
 from app.training.certificates.rules import grouped
-from app.training.certificates.services import keep_pdf
+from app.training.certificates.services import keep_file
 from app.training.certificates.values import CertificateFacts, facts_from
 from app.training.learning.facts import CourseCompleted
 from tests.support.bucket import serving_bucket
@@ -126,7 +126,14 @@ def test_machines_that_draw_at_once_hand_out_the_file_noted_first(
         with transaction() as db:
             certificate_id = db.scalars(select(Certificate.id)).one()
             sha256 = hashlib.sha256(b"%PDF other").hexdigest()
-            keep_pdf(db, now=EVENING, certificate_id=certificate_id, sha256=sha256, size=10)
+            keep_file(
+                db,
+                now=EVENING,
+                certificate_id=certificate_id,
+                media_type="application/pdf",
+                sha256=sha256,
+                size=10,
+            )
         return b"%PDF this"
 
     monkeypatch.setattr(tasks, "render_pdf", draw)

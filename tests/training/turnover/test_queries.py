@@ -4,6 +4,7 @@ may see.
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from flask.ctx import AppContext
@@ -18,9 +19,9 @@ from app.people.directory.queries import roster_of, unconfirmed_by_country
 from app.people.directory.values import EndReason
 from app.people.identity.models import Account
 from app.training.certificates.models import Certificate, Revocation
-from app.training.learning.models import Enrolment
+from app.training.learning.models import Completion, CourseEdition, Enrolment, Module
 from app.training.turnover import queries
-from app.training.turnover.values import Coverage
+from app.training.turnover.values import CourseSteps, Coverage
 from tests.support.roster import end_appointment
 from tests.training.turnover.builders import (
     NOW,
@@ -351,3 +352,47 @@ def test_list_to_act_on_names_everybody_page_by_page(app_context: AppContext) ->
         ):
             with pytest.raises(NotFound):
                 queries.act_list(db, actor=actor, country_code="HN", on=TODAY, name=name)
+
+
+@pytest.mark.both_databases
+def test_steps_of_the_course_count_each_person_once_a_step(app_context: AppContext) -> None:
+    """Three enrolled, one completed one of two open modules, one the course, and enrolled again."""
+    with transaction() as db:
+        edition, later = an_edition(db), an_edition(db)
+        institution = an_institution(db)
+        people = [an_official(db, institution)[1] for _ in range(3)]
+        for number, person in enumerate(people):
+            taken = start(db, person, edition, is_closed=number == 2)
+            if number == 1:
+                db.add(completed(taken, first_module(db, edition)))
+            if number == 2:
+                db.add(completed(taken, None))
+        start(db, people[2], later)
+    with reading() as db:
+        steps = queries.course_steps(db, actor=HN)
+    assert steps == CourseSteps(enrolled=3, began=2, halfway=2, passed=1)
+
+
+def start(db: Session, person_id: int, edition_id: int, *, is_closed: bool = False) -> UUID:
+    row = Enrolment(
+        person_id=person_id,
+        course_id=db.get_one(CourseEdition, edition_id).course_id,
+        edition_id=edition_id,
+        language="es",
+        started_at=NOW,
+        closed_at=NOW if is_closed else None,
+    )
+    db.add(row)
+    db.flush()
+    return row.id
+
+
+def completed(enrolment_id: UUID, module_id: int | None) -> Completion:
+    return Completion(
+        enrolment_id=enrolment_id, module_id=module_id, rule_version="1", decided_at=NOW
+    )
+
+
+def first_module(db: Session, edition_id: int) -> int:
+    found = select(Module.id).where(Module.edition_id == edition_id, Module.number == 1)
+    return db.scalars(found).one()

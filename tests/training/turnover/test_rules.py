@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.kernel.text import LocalizedText
 from app.people.directory.rules import known_until
+from app.planning.events.values import GroupSummary
 from app.training.turnover import rules
 from app.training.turnover.rules.cover import SMALL_CELL
 from app.training.turnover.rules.decay import at_most, gamma, gamma_quantile, median_survival
@@ -307,3 +309,29 @@ def test_a_hidden_month_interrupts_the_line() -> None:
     assert chart.bands[0] == "0,0 10,50 10,50 0,50"
     assert chart.last == (40.0, 50.0)
     assert rules.trend([None], 40, 100).lines == ()
+
+
+def test_weeks_of_the_calendar_count_by_group_and_once_in_all() -> None:
+    monday = date(2026, 11, 23)
+    weeks = [monday, monday + timedelta(days=7)]
+    groups = [GroupSummary(slug, slug[:2].upper(), LocalizedText(es=slug)) for slug in ("pr", "ml")]
+    days = [
+        (monday, ("pr",)),
+        (monday + timedelta(days=6), ("pr", "ml")),
+        (monday + timedelta(days=7), ()),
+        (monday - timedelta(days=1), ("pr",)),
+    ]
+    rows = rules.weeks_of_load(days, groups, weeks)
+    assert [(row.group.slug if row.group else "", row.counts) for row in rows] == [
+        ("pr", (2, 0)),
+        ("ml", (1, 0)),
+        ("", (2, 1)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("on", "month"),
+    [(date(2026, 11, 27), date(2027, 5, 1)), (date(2026, 6, 30), date(2026, 12, 1))],
+)
+def test_outlook_is_about_the_month_six_months_on(on: date, month: date) -> None:
+    assert rules.months_ahead(on) == month

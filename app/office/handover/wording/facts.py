@@ -271,6 +271,15 @@ PLATFORM: Mapping[str, str] = {
         "Person %(person_id)s completed package %(package_id)s, as it recorded itself."
     ),
     "EnrolmentStarted": N_("Person %(person_id)s began the course."),
+    "OwnLinkGiven": N_(
+        "Person %(person_id)s got a link of their own to the meeting of %(event_id)s."
+    ),
+    "OwnLinkTaken": N_(
+        "The own link of person %(person_id)s to the meeting of %(event_id)s ended."
+    ),
+    "OfficialEnrolled": N_(
+        "Person %(person_id)s was enrolled in the course by the focal point of %(country_code)s."
+    ),
     "ExportMade": N_("A list was taken out of Convoca: %(kind)s (%(scope)s), %(rows)s rows."),
     "HolidayChanged": N_("The holiday of %(on)s in %(country_code)s: %(change)s."),
     "LicenceChanged": N_("The meeting licence %(key)s now carries %(capacity)s meetings."),

@@ -253,7 +253,13 @@ def place_of(registration: Registration, to: Recipient) -> RegistrationState:
     is_fresh = r.answered_at is not None and r.answered_at >= r.changed_at
     partstat = r.partstat if is_fresh else ""
     return RegistrationState(
-        to, RegistrationStatus(r.status), r.changed_at, r.origin, partstat, r.invitation_turns
+        to,
+        RegistrationStatus(r.status),
+        r.changed_at,
+        r.origin,
+        partstat,
+        r.invitation_turns,
+        own_url=r.own_url,
     )
 
 

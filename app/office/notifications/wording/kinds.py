@@ -28,6 +28,7 @@ from app.office.notifications.wording import (
     handover,
     identity,
     inviting,
+    learning,
     letters,
     life,
     participation,
@@ -374,6 +375,11 @@ KINDS: tuple[LetterKind, ...] = (
         "refreshers-paused",
         N_("When three refreshers were not answered: to that person, once."),
         lambda s: refreshers.refreshers_paused(s.to, url=URL),
+    ),
+    LetterKind(
+        "course-enrolled",
+        N_("When the focal point enrols an official in the course: to that official."),
+        lambda s: learning.official_enrolled(s.to, course=COURSE.in_(s.language), url=URL),
     ),
     LetterKind(
         "account-official",

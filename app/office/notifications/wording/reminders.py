@@ -11,12 +11,16 @@ from app.office.notifications.wording.participation import give_back
 
 SOON = timedelta(minutes=90)
 OPENS = N_("The link to join opens 30 minutes before, on the page of the webinar: %(url)s")
-
+OWN_LINK = N_("Your own link to join. It lets you in under your name; do not pass it on: %(url)s")
 AT = N_("Page of the event: %(url)s")
 
 
-def reminder(to: Recipient, event: EventNotice, *, now: datetime, url: str) -> Letter:
-    """`now` is when it is written: the subject counts days on the reader's own calendar."""
+def reminder(
+    to: Recipient, event: EventNotice, *, now: datetime, url: str, own_url: str = ""
+) -> Letter:
+    """`now` is when it is written: the subject counts days on the reader's own calendar. `own_url`:
+    the reader's own link to join.
+    """
     lang, title = to.language, event.title.in_(to.language)
     dial_in = translate(
         lang, "Without internet, by telephone: %(dial_in)s", dial_in=event.dial_in.strip()
@@ -27,6 +31,7 @@ def reminder(to: Recipient, event: EventNotice, *, now: datetime, url: str) -> L
         _subject(to, event, now),
         translate(lang, "You are registered for “%(title)s”.", title=title),
         translate(lang, OPENS if event.is_online else AT, url=url),
+        *([translate(lang, OWN_LINK, url=own_url)] if own_url else []),
         *([dial_in] if event.dial_in.strip() else []),
         give_back(to, url=url),
         kind="reminder",

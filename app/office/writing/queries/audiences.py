@@ -30,6 +30,7 @@ from app.planning.events.queries.presence import who_came
 from app.planning.events.values import EventDetail
 from app.planning.events.values.places import RegistrationStatus
 from app.training.learning.models import Completion, Course, CourseEdition, Enrolment
+from app.training.turnover.queries import people_to_act_on
 
 Found = dict[str, tuple[LetterAddressee, ...]]
 GO_OUT = (Invitation.revoked_at.is_(None), Invitation.sent_at.is_not(None))
@@ -125,6 +126,21 @@ def office_audiences(db: Session, *, actor: Actor, on: date) -> OfficeAudiences:
             ids.setdefault(key, []).append(person_id)
     found = {key: _known(known, dict.fromkeys(who)) for key, who in ids.items()}
     return OfficeAudiences({key: who for key, who in found.items() if who}, names)
+
+
+def country_audiences(db: Session, *, actor: Actor, country_code: str, on: date) -> Found:
+    """Officials of a country who have no valid certificate of the counted course, and those whose
+    certificate ends soon; each who can be written to, for its focal point alone.
+    """
+    policy.require_may_write_to_country(actor, country_code)
+    lists = people_to_act_on(db, actor=actor, country_code=country_code, on=on)
+    ids = {
+        AudienceKind.UNTRAINED.value: lists["not_certified"],
+        AudienceKind.LAPSING.value: lists["lapsing"],
+    }
+    known = _recipients(db, {one for who in ids.values() for one in who})
+    found = {key: _known(known, who) for key, who in ids.items()}
+    return {key: who for key, who in found.items() if who}
 
 
 def readers_of(db: Session, rows: Iterable[LetterReader]) -> list[tuple[int, LetterAddressee]]:

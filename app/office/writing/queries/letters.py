@@ -15,7 +15,6 @@ from sqlalchemy import (
     not_,
     or_,
     select,
-    true,
 )
 from sqlalchemy.orm import Session
 
@@ -53,9 +52,19 @@ def letters_of_event(db: Session, *, event_id: UUID, number: int = 1) -> Letters
 
 
 def letters_of_office(db: Session, *, actor: Actor, number: int = 1) -> LettersPage:
-    """All letters, those to the people of events among them, the newest first."""
+    """All letters but those of countries, those to the people of events among them, the newest
+    first.
+    """
     policy.require_may_write_from_office(actor)
-    return _page(db, true(), number)
+    return _page(db, WrittenLetter.country_code == "", number)
+
+
+def letters_of_country(
+    db: Session, *, actor: Actor, country_code: str, number: int = 1
+) -> LettersPage:
+    """Those its focal points wrote, the newest first."""
+    policy.require_may_write_to_country(actor, country_code)
+    return _page(db, WrittenLetter.country_code == country_code, number)
 
 
 def letter_of(db: Session, *, actor: Actor, letter_id: UUID) -> WrittenLetterSummary:
@@ -64,7 +73,9 @@ def letter_of(db: Session, *, actor: Actor, letter_id: UUID) -> WrittenLetterSum
     if not found:
         raise NotFound
     letter = found[0]
-    if letter.event_id is None:
+    if letter.country_code:
+        policy.require_may_write_to_country(actor, letter.country_code)
+    elif letter.event_id is None:
         if not policy.may_write_from_office(actor):
             raise NotFound
     else:
@@ -131,6 +142,7 @@ def _summaries(db: Session, asked: Select[WrittenLetter]) -> tuple[WrittenLetter
             letter.written_at,
             letter.people,
             counts.get(letter.id, DeliveryCounts()),
+            letter.country_code,
         )
         for letter, name, title in rows
     )

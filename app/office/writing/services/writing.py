@@ -15,6 +15,7 @@ from app.office.notifications.values import NOBODY
 from app.office.writing.facts import LetterWritten
 from app.office.writing.models import LetterReader, WrittenLetter
 from app.office.writing.queries.audiences import (
+    country_audiences,
     event_audiences,
     event_to_write_to,
     office_audiences,
@@ -57,12 +58,26 @@ def write_to_office_audiences(
     return _write(db, order, people, event_id=None, actor=actor, now=now)
 
 
+def write_to_country_audiences(
+    db: Session, *, actor: Actor, country_code: str, order: LetterOrder, now: datetime
+) -> UUID:
+    """From the focal point to officials of the country, with the same promises."""
+    on = now.astimezone(ZoneInfo(actor.timezone)).date()
+    offered = country_audiences(db, actor=actor, country_code=country_code, on=on)
+    if db.get(WrittenLetter, order.letter_id) is not None:
+        return order.letter_id
+    require_words(order.words, IN_OFFICE)
+    people = everybody_in(offered, order.audiences)
+    return _write(db, order, people, event_id=None, country_code=country_code, actor=actor, now=now)
+
+
 def _write(
     db: Session,
     order: LetterOrder,
     people: Collection[LetterAddressee],
     *,
     event_id: UUID | None,
+    country_code: str = "",
     actor: Actor,
     now: datetime,
 ) -> UUID:
@@ -72,6 +87,7 @@ def _write(
         WrittenLetter(
             id=order.letter_id,
             event_id=event_id,
+            country_code=country_code,
             audiences=sorted(order.audiences),
             subject=order.words.subject,
             text=order.words.text,
@@ -90,6 +106,6 @@ def _write(
         for one in people
     ]
     db.execute(insert(LetterReader), rows)
-    fact = LetterWritten(str(order.letter_id), str(event_id or ""), len(people))
+    fact = LetterWritten(str(order.letter_id), str(event_id or ""), len(people), country_code)
     journal.record(db, fact, actor=actor, now=now)
     return order.letter_id

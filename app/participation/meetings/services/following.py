@@ -33,6 +33,7 @@ from app.participation.meetings.values import (
 from app.participation.registrations.services.registration import locked_event
 from app.planning.events.queries.events import event_of
 from app.planning.events.rules.joining import MeetingProvider
+from app.planning.events.services.own_links import drop_own_links
 from app.planning.events.services.rooms import link_room
 
 LEASE = timedelta(minutes=5)
@@ -109,6 +110,7 @@ def keep(db: Session, *, errand: Errands, made: MeetingMade | None, now: datetim
     row.busy_until, row.problem, row.changed_at = None, "", now
     provider = row.provider
     if errand.act is MeetingAct.CANCEL:
+        drop_own_links(db, event_id=row.event_id)
         row.state, row.report_at = MeetingState.GONE.value, None
         if not event.cancelled_at:
             link_room(
@@ -123,7 +125,7 @@ def keep(db: Session, *, errand: Errands, made: MeetingMade | None, now: datetim
     row.report_at, row.report_tries = report_due_at(order.ends_at, 0, now), 0
     if made is not None:
         row.external_id, row.join_url = made.external_id, made.join_url
-        row.state = MeetingState.MADE.value
+        row.state, row.has_own_links = MeetingState.MADE.value, made.has_own_links
         journal.record(db, MeetingCreated(row.event_id, provider), actor=SYSTEM, now=now)
     elif errand.act is MeetingAct.MOVE:
         journal.record(db, MeetingMoved(row.event_id, provider), actor=SYSTEM, now=now)
@@ -144,6 +146,7 @@ def note_missing(db: Session, *, errand: Errands, now: datetime) -> None:
     row = _taken_up(db, errand)
     if row is None:
         return
+    drop_own_links(db, event_id=row.event_id)
     row.state, row.busy_until, row.report_at, row.changed_at = (
         MeetingState.GONE.value,
         None,
@@ -175,6 +178,7 @@ def _asked(
     """The row of a meeting nobody has been asked for yet, under a key of its own."""
     row.provider, row.key, row.state = provider, uuid4().hex, MeetingState.ASKED.value
     row.external_id, row.join_url, row.problem = "", "", ""
+    row.has_own_links, row.links_busy_until = False, None
     row.topic, row.starts_at, row.ends_at = _wanted(wish)
     row.report_at, row.report_tries, row.import_id, row.changed_at = None, 0, None, now
     db.add(row)

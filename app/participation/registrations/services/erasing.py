@@ -46,8 +46,15 @@ def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
         )  # else an organizer could still decide otherwise
     mine = select(Registration.id).where(Registration.person_id == person_id)
     db.execute(
-        update(Registration).where(Registration.person_id == person_id).values(check_in_code=None)
+        update(Registration)
+        .where(Registration.person_id == person_id)
+        .values(check_in_code=None, own_url="")
     )
+    over = select(Event.id).where(Event.ends_at <= now)
+    past = update(Registration).where(
+        Registration.person_id == person_id, Registration.event_id.in_(over)
+    )
+    db.execute(past.values(own_link_ref="", own_link_of=""))
     answers = update(NamedPart).where(NamedPart.person_id == person_id)
     db.execute(answers.values(partstat="", answered_at=None))
     db.execute(

@@ -17,6 +17,7 @@ from app.kernel.text import N_, Language, languages
 from app.participation.admission.queries.entitled import Entitled, entitled
 from app.participation.registrations.queries.places import MyPlace, Places, places
 from app.participation.registrations.rules.consent import SENTENCES
+from app.planning.events.policy import may_plan_for
 from app.planning.events.queries.presence import length_of, own_minutes
 from app.planning.events.rules.clock import JOIN_OPENS_BEFORE
 from app.planning.events.rules.participation import require_not_over, require_open
@@ -60,6 +61,21 @@ class ConsentChoice:
 
 
 @dataclass(frozen=True)
+class CountryRegistered:
+    """How many are registered from a country ("" for none), and how many may be; None for no limit
+    of its own.
+    """
+
+    code: str
+    registered: int
+    quota: int | None
+
+    @property
+    def longest(self) -> int:
+        return max(self.registered, self.quota or 0, 1)
+
+
+@dataclass(frozen=True)
 class RegistrationPanel:
     """As `events/_registration.html` wants it. `obstacle`: why nobody may register now, "" when one
     may. `error`: what was wrong with the ticks just sent. `wants_consent`: somebody else registered
@@ -85,6 +101,7 @@ class RegistrationPanel:
     has_minutes: bool = False
     opens_text: str = ""
     invites: str = ""
+    by_country: tuple[CountryRegistered, ...] = ()
 
     @property
     def is_registered(self) -> bool:
@@ -145,7 +162,15 @@ def registration_panel(
         invites=translate(
             language, N_("You can register") if known.has_room else N_("There is a waiting list")
         ),
+        by_country=_by_country(event, known) if may_plan_for(actor, event.group_slugs) else (),
     )
+
+
+def _by_country(event: EventDetail, known: Places) -> tuple[CountryRegistered, ...]:
+    """The most first; countries that are invited by name stand here even without anybody."""
+    codes = {*known.taken, *event.countries}
+    rows = [CountryRegistered(one, known.taken.get(one, 0), known.limits.of(one)) for one in codes]
+    return tuple(sorted(rows, key=lambda row: (-row.registered, row.code)))
 
 
 def _opens_text(starts_at: datetime, language: Language) -> str:

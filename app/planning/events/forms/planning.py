@@ -102,6 +102,8 @@ class PlanForm(LocalizedForm):
 
     group_marks: Mapping[str, tuple[str, str]] = {}
     """Letters and class of colour of each group, by slug."""
+    group_short: Mapping[str, str] = {}
+    """The short name of each group in the reader's language, by slug."""
     people: tuple[Participant, ...] = ()
     people_words = ""
     seen: str = ""

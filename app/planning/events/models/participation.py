@@ -19,6 +19,8 @@ class Registration(Base):
     guest, organizer. `partstat` is what the attendee's calendar answered (RFC 5546 §3.2.3),
     `answered_at` the DTSTAMP of that answer; `invitation_turns` counts how often the invitation was
     turned round. `check_in_code` opens the door of an in-person event.
+    `own_url`: the person's own link to join, "" for none; `own_link_ref`: what the meeting program
+    calls the person; `own_link_of`: the key of the meeting for which both were asked.
     """
 
     __tablename__ = "registration"
@@ -43,6 +45,9 @@ class Registration(Base):
     answered_at: Mapped[datetime | None]
     invitation_turns: Mapped[int] = mapped_column(default=0, server_default="0")
     check_in_code: Mapped[str | None] = mapped_column(String(26))
+    own_url: Mapped[str] = mapped_column(String(500), default="", server_default="")
+    own_link_ref: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    own_link_of: Mapped[str] = mapped_column(String(32), default="", server_default="")
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
 

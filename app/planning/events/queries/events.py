@@ -261,6 +261,7 @@ def details(
             links=links.get(event.id, ()),
             countries=countries.get(event.id, ()),
             is_registered=event.id in registered,
+            own_url=registered.get(event.id, ""),
             sits=event.id in sits,
         )
         for event in events
@@ -276,6 +277,7 @@ def _detail(
     links: tuple[EditionSummary, ...],
     countries: tuple[str, ...],
     is_registered: bool,
+    own_url: str,
     sits: bool,
 ) -> EventDetail:
     is_needed = sits or any(person.id == actor.person_id for person in people)
@@ -296,6 +298,7 @@ def _detail(
         countries=countries,
         is_registered=is_registered,
         may_join=may_join,
+        own_url=own_url,
     )
 
 
@@ -336,7 +339,7 @@ SITTINGS = (
     .join(SessionPerson, SessionPerson.session_id == EventSession.id)
     .where(EventSession.event_id.in_(IDS), SessionPerson.person_id == READER)
 )
-REGISTERED = select(Registration.event_id).where(
+REGISTERED = select(Registration.event_id, Registration.own_url).where(
     Registration.event_id.in_(IDS),
     Registration.person_id == READER,
     Registration.status == "registered",
@@ -378,10 +381,12 @@ def _sits_in(db: Session, ids: Sequence[UUID], person_id: int | None) -> frozens
     return frozenset(db.scalars(SITTINGS, {"ids": ids, "person_id": person_id}))
 
 
-def _registered(db: Session, ids: Sequence[UUID], person_id: int | None) -> frozenset[UUID]:
+def _registered(db: Session, ids: Sequence[UUID], person_id: int | None) -> dict[UUID, str]:
+    """The events where the person has a place, with their own link to join, "" for none."""
     if person_id is None:
-        return frozenset()
-    return frozenset(db.scalars(REGISTERED, {"ids": ids, "person_id": person_id}))
+        return {}
+    rows = db.execute(REGISTERED, {"ids": ids, "person_id": person_id})
+    return {row.event_id: row.own_url for row in rows}
 
 
 Part = TypeVar("Part")

@@ -184,8 +184,8 @@ class EventDetail:
     partial.
 
     `people` is empty for who is not signed in. `may_join`: plans it, is needed or registered;
-    `join_url` is empty for others. `published_at` stays when the event is cancelled: a cancelled
-    draft was never public.
+    `join_url` is empty for others; `own_url` is the reader's own link to join, if they have one.
+    `published_at` stays when the event is cancelled: a cancelled draft was never public.
     """
 
     id: UUID
@@ -214,6 +214,7 @@ class EventDetail:
     links: tuple[EditionSummary, ...]
     is_registered: bool = False
     may_join: bool = False
+    own_url: str = ""
     asked_at: datetime | None = None
     approved_at: datetime | None = None
     closed_at: datetime | None = None

@@ -109,7 +109,7 @@ class BriefPage:
 class Joining:
     """`url` is "" before the time to join; `hint` is a msgid. `is_promised`: the link will be shown
     here half an hour before. `is_early`: only organizers have it yet, to try it. `is_call`: there
-    are telephone numbers and no link.
+    are telephone numbers and no link. `is_own`: the link is the reader's own.
     """
 
     url: str
@@ -119,6 +119,7 @@ class Joining:
     is_promised: bool
     is_early: bool = False
     is_call: bool = False
+    is_own: bool = False
 
 
 def life_of(
@@ -182,15 +183,17 @@ def joining(
     is_due = event.span is not None and join_link_is_due(event.span, now)
     if not is_on or not (may_change or is_due):
         return Joining("", "", "", "", is_promised=True, is_call=not event.join_url)
-    hint = browser_hint(event.join_url, jitsi=jitsi)
+    url = event.own_url or event.join_url
+    hint = browser_hint(url, jitsi=jitsi)
     return Joining(
-        event.join_url,
-        browser_address(event.join_url),
+        url,
+        browser_address(url),
         hint,
         dial_in,
         is_promised=False,
         is_early=not is_due,
         is_call=not event.join_url,
+        is_own=bool(event.own_url),
     )
 
 

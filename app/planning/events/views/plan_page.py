@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 from sqlalchemy.orm import Session
 
 from app.infra import clock
+from app.infra.body import current_body
 from app.infra.database import reading
 from app.infra.language import say, translate
 from app.kernel.actor import Role
@@ -96,6 +97,10 @@ def page_of(
     to_come = planning.editions_to_come(db, today=clock.today())
     groups = planning.groups_for(db, actor=actor)
     form.group_marks = {group.slug: (group.code, group.look) for group in groups}
+    short = current_body().short_names
+    form.group_short = {
+        group.slug: short.get(group.slug, group.name).in_(language) for group in groups
+    }
     form.offer(
         kinds=_named(
             wording.KINDS,

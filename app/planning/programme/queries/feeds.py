@@ -251,8 +251,11 @@ HAS_AGENDA_ITEM = exists().where(
     SessionPerson.session_id == EventSession.id,
     SessionPerson.person_id == READER,
 )
+OWN_OR_COMMON_URL = func.coalesce(func.nullif(Registration.own_url, ""), e.join_url).label(
+    "join_url"
+)
 OWN_ENTRIES = (
-    ENTRIES_IN_WINDOW.add_columns(e.join_url, IS_REGISTERED.label("is_registered"))
+    ENTRIES_IN_WINDOW.add_columns(OWN_OR_COMMON_URL, IS_REGISTERED.label("is_registered"))
     .select_from(Event.__table__.outerjoin(Registration.__table__, OWN_REGISTRATION))
     .where(or_(IS_REGISTERED, HAS_PART, HAS_AGENDA_ITEM))
 )

@@ -21,7 +21,7 @@ from app.training.certificates.values import (
 from app.training.learning.models import CourseEdition, Module
 from app.training.library.models import GuidelineVersion
 
-PDF = "application/pdf"
+PDF, PICTURE = "application/pdf", "image/webp"
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class CertificateRecord:
 
 @dataclass(frozen=True)
 class PdfSource:
-    """What a PDF is made from, and under which hash it lies if it has been made."""
+    """What a PDF or a picture is made from, and under which hash it lies if it has been made."""
 
     certificate_id: int
     facts: CertificateFacts
@@ -98,14 +98,14 @@ def pdf_source(db: Session, code: str, *, actor: Actor) -> PdfSource:
     return source
 
 
-def pdf_to_draw(db: Session, code: str) -> PdfSource:
+def pdf_to_draw(db: Session, code: str, media_type: str = PDF) -> PdfSource:
     """Not scoped: for the background task, which serves nobody."""
     query = (
         select(Certificate, CertificateFile.sha256)
         .outerjoin(
             CertificateFile,
             (CertificateFile.certificate_id == Certificate.id)
-            & (CertificateFile.media_type == PDF),
+            & (CertificateFile.media_type == media_type),
         )
         .where(Certificate.code == code)
     )

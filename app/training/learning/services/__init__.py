@@ -7,12 +7,18 @@ from app.training.learning.services.practice import answer_check, write_note
 from app.training.learning.services.pretest import start_pretest, submit_pretest
 from app.training.learning.services.publishing import publish_edition
 from app.training.learning.services.quiz import save_answer, start_attempt, submit_attempt
-from app.training.learning.services.study import enrol_again, leave_screen, start_enrolment
+from app.training.learning.services.study import (
+    enrol_again,
+    enrol_official,
+    leave_screen,
+    start_enrolment,
+)
 
 __all__ = [
     "answer_check",
     "credit_modules",
     "enrol_again",
+    "enrol_official",
     "leave_screen",
     "publish_edition",
     "save_answer",

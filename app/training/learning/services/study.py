@@ -2,6 +2,7 @@
 opened.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -9,13 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.infra import journal
-from app.kernel.actor import Actor
+from app.kernel.actor import ANONYMOUS, Actor
 from app.kernel.refusal import NotFound
-from app.kernel.text import Language
+from app.kernel.text import Language, as_language
 from app.people.directory.models import Person
-from app.training.learning.facts import EnrolmentStarted
+from app.training.learning.facts import EnrolmentStarted, OfficialEnrolled
 from app.training.learning.models import CourseEdition, Enrolment, UnitProgress
-from app.training.learning.policy import require_learner
+from app.training.learning.policy import require_learner, require_may_enrol_officials_of
 from app.training.learning.queries.renewing import own_courses
 from app.training.learning.queries.seat import require_enrolled, seat_of, unit_at
 from app.training.learning.rules import progress
@@ -81,8 +82,55 @@ def _enrol(
     *,
     renews: UUID | None = None,
 ) -> Enrolment:
+    enrolment = _added(db, require_learner(actor), edition, language, now, renews=renews)
+    fact = EnrolmentStarted(
+        person_id=enrolment.person_id, enrolment_id=enrolment.id, edition_id=enrolment.edition_id
+    )
+    journal.record(db, fact, actor=actor, now=now)
+    return enrolment
+
+
+def enrol_official(
+    db: Session,
+    *,
+    actor: Actor,
+    country_code: str,
+    person_id: int,
+    course_slug: str,
+    now: datetime,
+) -> UUID | None:
+    """Enrols an official of the actor's country in the newest edition; None when they take the
+    course already or have completed it. That the official serves there is for the caller to know.
+    """
+    require_may_enrol_officials_of(actor, country_code)
+    lock_person(db, person_id)
+    seat = seat_of(db, actor=replace(ANONYMOUS, person_id=person_id), slug=course_slug)
+    if seat.enrolment_id is not None:
+        return None
+    language = as_language(db.get_one(Person, person_id).language)
+    edition = db.get_one(CourseEdition, seat.outline.edition_id)
+    enrolment = _added(db, person_id, edition, language, now)
+    fact = OfficialEnrolled(
+        person_id=person_id,
+        enrolment_id=enrolment.id,
+        edition_id=enrolment.edition_id,
+        country_code=country_code,
+    )
+    journal.record(db, fact, actor=actor, now=now)
+    return enrolment.id
+
+
+def _added(
+    db: Session,
+    person_id: int,
+    edition: CourseEdition,
+    language: Language,
+    now: datetime,
+    *,
+    renews: UUID | None = None,
+) -> Enrolment:
     enrolment = Enrolment(
-        person_id=require_learner(actor),
+        person_id=person_id,
         course_id=edition.course_id,
         edition_id=edition.id,
         language=language,
@@ -92,10 +140,6 @@ def _enrol(
     )
     db.add(enrolment)
     db.flush()
-    fact = EnrolmentStarted(
-        person_id=enrolment.person_id, enrolment_id=enrolment.id, edition_id=enrolment.edition_id
-    )
-    journal.record(db, fact, actor=actor, now=now)
     return enrolment
 
 

@@ -2,18 +2,25 @@
 read.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from app.kernel.actor import Actor, Role
 from app.kernel.paging import Paging
+from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText
 from app.people.directory import queries as directory
 from app.people.directory.queries import CountryName
+from app.planning.events.queries.references import WORKING_GROUP
+from app.planning.programme.queries.load import events_that_count
+from app.planning.programme.queries.programme import all_groups
+from app.planning.programme.rules.load import caps_of
+from app.planning.scheduling.queries.settings import book_of
 from app.training.turnover import policy, rules
 from app.training.turnover.queries import records
 from app.training.turnover.values import (
@@ -21,6 +28,7 @@ from app.training.turnover.values import (
     CertificateLife,
     Concern,
     CountryCoverage,
+    CourseSteps,
     Coverage,
     Exposure,
     Forecast,
@@ -28,6 +36,7 @@ from app.training.turnover.values import (
     PostTerm,
     Retention,
     ToAct,
+    WeekLoad,
 )
 
 MONTHS = 24
@@ -127,7 +136,7 @@ def country_report(
         return _outside(country, series, counted, kept, concerned)
     now, is_inside = series[-1], policy.is_inside(actor, country_code)
     outlook = rules.forecast(now.certified, now.serving, counted)
-    lists = _lists(db, country_code, concerned) if is_inside else _totals(concerned)
+    lists = _lists(db, country_code, concerned, enrolled) if is_inside else _totals(concerned)
     return CountryReport(country, is_inside, now, series, outlook, counted, kept, lists)
 
 
@@ -139,16 +148,59 @@ def region(
     """
     policy.require_may_see_region(actor)
     days = rules.month_days(on, MONTHS)
-    terms = records.terms_by_country(db, None, days[0], on)
-    holdings = _by_country(terms, records.holdings_of(db, None, days[0], on, course))
+    since = min(days[0], on - WINDOW)
+    terms = records.terms_by_country(db, None, since, on)
+    holdings = _by_country(terms, records.holdings_of(db, None, since, on, course))
     found = []
     for country in directory.countries(db):
         series = rules.coverage_on(
             days, terms.get(country.code, []), holdings.get(country.code, [])
         )
-        shown = series if policy.sees_small_cells(actor, country.code) else _public(series)
-        found.append(CountryCoverage(country.code, country.name, shown[-1], tuple(shown)))
+        sees_all = policy.sees_small_cells(actor, country.code)
+        shown = series if sees_all else _public(series)
+        ahead = None
+        if shown[-1] is not None:
+            counted = rules.exposure(
+                terms.get(country.code, []), holdings.get(country.code, []), on - WINDOW, on
+            )
+            if sees_all or _is_told_outside(counted):
+                outlook = rules.forecast(shown[-1].certified, shown[-1].serving, counted)
+                ahead = outlook.certified if outlook else None
+        found.append(CountryCoverage(country.code, country.name, shown[-1], tuple(shown), ahead))
     return found
+
+
+def course_steps(db: Session, *, actor: Actor, course: str = COUNTED_COURSE) -> CourseSteps:
+    """From enrolment to completion, of all countries together."""
+    policy.require_may_see_region(actor)
+    return records.steps_of(db, course)
+
+
+def calendar_load(db: Session, *, actor: Actor, mondays: Sequence[date]) -> tuple[WeekLoad, ...]:
+    """Events that start in each of the weeks, by working group and in all, as the actor may see
+    them. Weeks are those of the reference zone.
+    """
+    policy.require_may_see_region(actor)
+    zone = ZoneInfo(REFERENCE_ZONE)
+    first = datetime.combine(mondays[0], time(), zone)
+    last = datetime.combine(mondays[-1] + timedelta(days=7), time(), zone)
+    entries = events_that_count(db, actor=actor, starts_at=first, ends_at=last)
+    events = [
+        (entry.starts_at.astimezone(zone).date(), entry.groups)
+        for entry in entries
+        if entry.starts_at is not None
+    ]
+    groups = [group for group in all_groups(db) if group.kind == WORKING_GROUP]
+    return rules.weeks_of_load(events, groups, mondays)
+
+
+def group_week_limit(db: Session, on: date) -> int:
+    """How many events the rule book lets a group have in a week; 0 for no limit."""
+    return caps_of(book_of(db), on).group_week
+
+
+def _is_told_outside(counted: Exposure) -> bool:
+    return min(counted.certified_departures, counted.lapses) >= rules.SMALL_CELL
 
 
 @dataclass(frozen=True)
@@ -177,18 +229,36 @@ def act_list(
     country = directory.country_of(db, country_code)
     if country is None or not policy.is_inside(actor, country_code):
         raise NotFound
-    terms = records.terms_by_country(db, country_code, EVER, on).get(country_code, [])
-    holdings = records.holdings_of(db, country_code, EVER, on, course)
     enrolled = records.enrolled_among(db, country_code, on - rules.NEW, on, course)
-    concerned = _by_name(rules.to_act(terms, holdings, enrolled, on)).get(name)
+    concerned = _by_name(_concerned(db, country_code, on, course, enrolled)).get(name)
     if concerned is None:
         raise NotFound
     paging = Paging(len(concerned), LISTED, number)
     shown = concerned[paging.offset : paging.last]
-    names = records.names_of(db, {person for person, _ in shown}, country_code)
+    names = records.names_of(db, {person for person, _ in shown}, country_code, enrolled)
     return NamedList(
         country, [(names[person], day) for person, day in shown if person in names], paging
     )
+
+
+def people_to_act_on(
+    db: Session, *, actor: Actor, country_code: str, on: date, course: str = COUNTED_COURSE
+) -> dict[str, tuple[int, ...]]:
+    """The person ids of every list to act on, by its name; for those inside the country only."""
+    policy.require_may_see_country(actor, country_code)
+    if directory.country_of(db, country_code) is None or not policy.is_inside(actor, country_code):
+        raise NotFound
+    enrolled = records.enrolled_among(db, country_code, on - rules.NEW, on, course)
+    found = _by_name(_concerned(db, country_code, on, course, enrolled))
+    return {name: tuple(person for person, _ in concerned) for name, concerned in found.items()}
+
+
+def _concerned(
+    db: Session, country_code: str, on: date, course: str, enrolled: Collection[int]
+) -> ToAct:
+    terms = records.terms_by_country(db, country_code, EVER, on).get(country_code, [])
+    holdings = records.holdings_of(db, country_code, EVER, on, course)
+    return rules.to_act(terms, holdings, enrolled, on)
 
 
 def _outside(
@@ -205,7 +275,7 @@ def _outside(
         for name, total in totals.items()
     }
     now = shown[-1]
-    if now is None or min(counted.certified_departures, counted.lapses) < rules.SMALL_CELL:
+    if now is None or not _is_told_outside(counted):
         return CountryReport(country, False, now, shown, lists=lists)
     outlook = rules.forecast(now.certified, now.serving, counted)
     return CountryReport(country, False, now, shown, outlook, counted, kept, lists)
@@ -229,11 +299,13 @@ def _totals(concerned: ToAct) -> dict[str, ActList | None]:
     return {name: ActList(len(found)) for name, found in _by_name(concerned).items()}
 
 
-def _lists(db: Session, country_code: str, concerned: ToAct) -> dict[str, ActList | None]:
+def _lists(
+    db: Session, country_code: str, concerned: ToAct, enrolled: Collection[int]
+) -> dict[str, ActList | None]:
     """The first names of each list, all in one statement."""
     lists = _by_name(concerned)
     wanted = {person for found in lists.values() for person, _ in found[:LONGEST_LIST]}
-    names = records.names_of(db, wanted, country_code)
+    names = records.names_of(db, wanted, country_code, enrolled)
     return {
         name: ActList(
             len(found),

@@ -6,7 +6,18 @@ from collections import Counter, defaultdict
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    distinct,
+    exists,
+    func,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session
 
 from app.kernel.reference import REFERENCE_ZONE
@@ -16,11 +27,19 @@ from app.people.identity.models import Account
 from app.training.certificates.models import Certificate, Revocation
 from app.training.certificates.rules import local_day
 from app.training.certificates.values import CertificateKind
-from app.training.learning.models import Course, CourseEdition, Enrolment, Module
+from app.training.learning.models import (
+    Completion,
+    Course,
+    CourseEdition,
+    Enrolment,
+    Module,
+    UnitProgress,
+)
 from app.training.turnover.values import (
     COUNTED_COURSE,
     CertificateLife,
     CourseName,
+    CourseSteps,
     Extent,
     NamedPerson,
     PostTerm,
@@ -98,8 +117,47 @@ def enrolled_among(
     return set(db.scalars(query))
 
 
-def names_of(db: Session, person_ids: Collection[int], country_code: str) -> dict[int, NamedPerson]:
-    """Names with the latest post in the country, in one statement."""
+def steps_of(db: Session, course: str = COUNTED_COURSE) -> CourseSteps:
+    """Of all countries together, in one statement."""
+    in_course = Enrolment.edition_id.in_(_editions_of(course))
+    people = func.count(distinct(Enrolment.person_id))
+    began = or_(
+        exists().where(UnitProgress.enrolment_id == Enrolment.id),
+        exists().where(Completion.enrolment_id == Enrolment.id),
+    )
+    passed = exists().where(Completion.enrolment_id == Enrolment.id, Completion.module_id.is_(None))
+    done = select(func.count(Completion.module_id)).where(
+        Completion.enrolment_id == Enrolment.id, Completion.module_id.is_not(None)
+    )
+    open_modules = select(func.count(Module.id)).where(
+        Module.edition_id == Enrolment.edition_id, Module.is_available
+    )
+    halfway = 2 * done.scalar_subquery() >= open_modules.scalar_subquery()
+    has_any = done.scalar_subquery() > 0
+    row = db.execute(
+        select(
+            people,
+            _people_where(began),
+            _people_where(or_(passed, and_(has_any, halfway))),
+            _people_where(passed),
+        )
+        .select_from(Enrolment)
+        .where(in_course)
+    ).one()
+    return CourseSteps(*row)
+
+
+def _people_where(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    """How many persons have an enrolment of which the condition holds."""
+    return func.count(distinct(case((condition, Enrolment.person_id))))
+
+
+def names_of(
+    db: Session, person_ids: Collection[int], country_code: str, enrolled: Collection[int]
+) -> dict[int, NamedPerson]:
+    """Names with the latest post in the country, in one statement. `enrolled`: who ever took the
+    course.
+    """
     query = (
         select(Person, Post.title, Institution.name)
         .join(Appointment, Appointment.person_id == Person.id)
@@ -109,7 +167,9 @@ def names_of(db: Session, person_ids: Collection[int], country_code: str) -> dic
         .order_by(Appointment.valid_from, Appointment.id)
     )
     return {
-        person.id: NamedPerson(person.full_name, post, institution)
+        person.id: NamedPerson(
+            person.id, person.full_name, post, institution, person.id in enrolled
+        )
         for person, post, institution in db.execute(query)
     }
 

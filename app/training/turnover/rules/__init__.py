@@ -12,7 +12,7 @@ from app.training.turnover.rules.act import (
     not_certified,
     to_act,
 )
-from app.training.turnover.rules.chart import Chart, trend
+from app.training.turnover.rules.chart import Chart, trend, weeks_of_load
 from app.training.turnover.rules.cover import SMALL_CELL, coverage_on, in_public, month_days
 from app.training.turnover.rules.decay import (
     FLOOR,
@@ -20,6 +20,7 @@ from app.training.turnover.rules.decay import (
     exposure,
     forecast,
     gamma_quantile,
+    months_ahead,
     retention,
     separation_rate,
 )
@@ -38,10 +39,12 @@ __all__ = [
     "in_public",
     "lapsing",
     "month_days",
+    "months_ahead",
     "newcomers",
     "not_certified",
     "retention",
     "separation_rate",
     "to_act",
     "trend",
+    "weeks_of_load",
 ]

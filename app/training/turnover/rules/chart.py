@@ -1,11 +1,16 @@
-"""Where the points of a small line chart lie. Units of the drawing; the origin is top left, shares
-run upwards.
+"""Where the points of a small line chart lie, and what the weeks of the calendar hold.
+
+Units of the drawing; the origin is top left, shares run upwards.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from app.training.turnover.values import Coverage
+from app.planning.events.values import GroupSummary
+from app.planning.programme.rules.weeks import monday_of
+from app.training.turnover.values import Coverage, WeekLoad
 
 
 @dataclass(frozen=True)
@@ -47,3 +52,24 @@ def _down(share: float, height: int) -> float:
 
 def _points(pairs: Iterable[tuple[float, float]]) -> str:
     return " ".join(f"{x:g},{y:g}" for x, y in pairs)
+
+
+def weeks_of_load(
+    events: Iterable[tuple[date, Sequence[str]]],
+    groups: Sequence[GroupSummary],
+    mondays: Sequence[date],
+) -> tuple[WeekLoad, ...]:
+    """A row for each group and, last, one for all. `events`: the day on which each starts and its
+    groups' slugs; one of two groups counts in both rows and once in the last.
+    """
+    per_group: Counter[tuple[str, date]] = Counter()
+    per_week: Counter[date] = Counter()
+    for on, slugs in events:
+        monday = monday_of(on)
+        per_week[monday] += 1
+        per_group.update((slug, monday) for slug in slugs)
+    rows = [
+        WeekLoad(group, tuple(per_group[group.slug, monday] for monday in mondays))
+        for group in groups
+    ]
+    return (*rows, WeekLoad(None, tuple(per_week[monday] for monday in mondays)))

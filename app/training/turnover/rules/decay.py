@@ -39,6 +39,12 @@ AHEAD_MONTHS = 6
 Span = tuple[date, date]
 
 
+def months_ahead(on: date, months: int = AHEAD_MONTHS) -> date:
+    """The first day of the month that the forecast is about."""
+    count = on.year * 12 + on.month - 1 + months
+    return date(count // 12, count % 12 + 1, 1)
+
+
 def exposure(
     terms: Iterable[PostTerm], holdings: Iterable[CertificateLife], since: date, until: date
 ) -> Exposure:

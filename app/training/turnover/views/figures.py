@@ -3,18 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.infra import clock
-from app.infra.database import reading
+from app.infra.database import reading, transaction
+from app.infra.language import say
 from app.kernel.actor import Role
-from app.kernel.refusal import NotFound
+from app.kernel.numbers import LARGEST_ID
+from app.kernel.refusal import InvalidInput, NotFound
 from app.kernel.text import LocalizedText
 from app.people.directory import queries as directory
 from app.people.directory.services.lookup import record_roster_read
-from app.training.turnover import policy, queries, rules, wording
+from app.planning.events.views.event_parts import groups_shown
+from app.planning.programme.rules.weeks import monday_of, mondays
+from app.training.turnover import policy, queries, rules, services, wording
 from app.training.turnover.values import COUNTED_COURSE, CountryCoverage, CourseName
 from app.web.guards import current_actor, requires, signed_in
 from app.web.locale import reader_language
@@ -23,6 +27,7 @@ from app.web.paging import addresses, page_asked
 
 bp = Blueprint("turnover", __name__)
 CHART, SPARK = (400, 110), (130, 34)
+WEEKS_AHEAD = 12
 AHEAD = 100
 """How far the drawing of a country goes on beyond today, in its units: six months."""
 CONFIRMED_HERE = 9
@@ -64,6 +69,7 @@ def country(code: str) -> str:
         report=report,
         counted=counted,
         to_confirm=to_confirm,
+        may_act=report.is_inside and policy.may_answer_for(actor, code),
         today=clock.today(actor.timezone),
         floor=rules.FLOOR,
         ahead=AHEAD,
@@ -98,18 +104,50 @@ def act_list(code: str, name: str) -> str:
         found=found,
         name=name.replace("-", "_"),
         course=course,
+        may_act=policy.may_answer_for(actor, code),
         address=addresses("course"),
         short_day=lambda on: wording.short_day(on, language),
     )
 
 
+@bp.post("/countries/<code>/enrolments")
+@requires(policy.may_enrol_some)
+def enrol(code: str) -> BaseResponse:
+    """The ticked officials in the counted course; each is told by letter."""
+    actor, course = current_actor(), _course()
+    here = url_for(
+        "turnover.country", code=code, course=None if course == COUNTED_COURSE else course
+    )
+    try:
+        with transaction() as db:
+            done = services.enrol_officials(
+                db,
+                actor=actor,
+                country_code=code,
+                person_ids=_people_ticked(),
+                course=course,
+                today=clock.today(actor.timezone),
+                now=clock.now(),
+            )
+    except InvalidInput as refusal:
+        flash(say(reader_language(), refusal.errors["person"]), "warning")
+        return redirect(here, 303)
+    flash(wording.enrolled(done, reader_language()), "success" if done.enrolled else "warning")
+    return redirect(here, 303)
+
+
 @bp.get("/region")
 @requires(policy.may_see_region)
 def region() -> str:
-    actor, course = current_actor(), _course()
+    actor, course, language = current_actor(), _course(), reader_language()
+    on = clock.today(actor.timezone)
+    weeks = mondays(monday_of(on), WEEKS_AHEAD)
     with reading() as db:
-        countries = queries.region(db, actor=actor, on=clock.today(actor.timezone), course=course)
+        countries = queries.region(db, actor=actor, on=on, course=course)
         counted = _counted(db, course)
+        steps = queries.course_steps(db, actor=actor, course=course)
+        load = queries.calendar_load(db, actor=actor, mondays=weeks)
+        most = queries.group_week_limit(db, on)
     return render_template(
         "training/turnover/region.html",
         countries=countries,
@@ -119,9 +157,26 @@ def region() -> str:
         may_open={each.code for each in countries if policy.may_see_country(actor, each.code)},
         own=actor.scopes(Role.FOCAL_POINT),
         total=_total(countries),
+        steps=steps,
+        smallest=rules.SMALL_CELL,
+        load=load,
+        marks={one.group.slug: groups_shown([one.group])[0] for one in load if one.group},
+        most=most,
+        weeks=[wording.day_of_year(monday, language) for monday in weeks],
+        ahead_month=wording.month_name(rules.months_ahead(on), language),
         floor=rules.FLOOR,
         percent=wording.percent,
     )
+
+
+def _people_ticked() -> set[int]:
+    """What is no number of a person was not on the page, and is left out."""
+    typed = request.form.getlist("person")
+    return {
+        int(one)
+        for one in typed
+        if one.isascii() and one.isdigit() and len(one) <= len(str(LARGEST_ID))
+    }
 
 
 def _to_confirm(db: Session, report: queries.CountryReport) -> Sequence[directory.RosterRow]:

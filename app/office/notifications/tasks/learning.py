@@ -1,0 +1,22 @@
+"""Letters about the course."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.infra.journal import JournalEntry
+from app.office.notifications import queries
+from app.office.notifications.queries.learning import course_taken
+from app.office.notifications.tasks.letters import site_address, write
+from app.office.notifications.wording.learning import official_enrolled
+
+
+def on_official_enrolled(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    to = queries.recipient(db, entry.payload["person_id"])
+    if to is None:
+        return
+    slug, title = course_taken(db, entry.payload["edition_id"])
+    letter = official_enrolled(
+        to, course=title.in_(to.language), url=f"{site_address()}/courses/{slug}"
+    )
+    write(db, entry, [(to, letter)], now=now)

@@ -1,0 +1,70 @@
+"""A focal point writes to officials of the country without a certificate; nobody else reads it."""
+
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.office.notifications.models import Message
+from app.people.directory.models import Appointment, Person
+from tests.support.actors import actor_of, csrf_token, sign_in
+from tests.training.turnover.builders import NOW, TODAY, a_staff
+
+
+@pytest.fixture(autouse=True)
+def _day(monkeypatch: pytest.MonkeyPatch, app: Flask) -> None:
+    monkeypatch.setattr(clock, "today", lambda *_zone: TODAY)
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+
+
+def test_r64_officials_without_a_certificate_are_written_to_once_after_a_preview(
+    app: Flask, client: FlaskClient
+) -> None:
+    actor_of(app, "focal-point-hn")
+    with app.app_context(), transaction() as db:
+        staff = a_staff(db, serving=4, certified=2, name="Hondurita")
+        for number, one in enumerate(staff):
+            person = db.get_one(Person, db.get_one(Appointment, one).person_id)
+            person.email, person.language = f"h{number}@example.org", "es" if number < 3 else "en"
+    here = "/countries/HN/letters"
+    sign_in(client, "focal-point-hn")
+    form = client.get(f"{here}/new?to=untrained").text
+    assert "El curso sobre los Lineamientos" in form
+    typed = {
+        "to": "untrained",
+        "subject_es": "El curso",
+        "subject_en": "The course",
+        "text_es": "Hola, {nombre}: {enlace}",
+        "text_en": "Hello, {name}: {link}",
+        "csrf_token": csrf_token(client),
+    }
+    preview = client.post(f"{here}/new", data=typed).text
+    assert "2 personas recibirán esta carta" in preview
+    assert "/courses/guidelines" in preview
+    letter = re.search(r'name="letter_id" value="([^"]+)"', preview)
+    assert letter
+    sent = {**typed, "letter_id": letter[1], "people": "2"}
+    assert {client.post(here, data=sent).location for _ in range(2)} == {f"/letters/{letter[1]}"}
+    assert client.get(f"/letters/{letter[1]}").status_code == 200
+    with app.app_context():
+        app.extensions["convoca_jobs"].drain()
+    with app.app_context(), reading() as db:
+        found = db.execute(select(Message.recipient, Message.subject, Message.body)).all()
+    assert {
+        (to, subject) for to, subject, _body in found if subject in ("El curso", "The course")
+    } == {
+        ("h2@example.org", "El curso"),
+        ("h3@example.org", "The course"),
+    }
+    bodies = [body for _to, subject, body in found if subject in ("El curso", "The course")]
+    assert all("/courses/guidelines" in body for body in bodies)
+    for other in ("organizer", "focal-point-gt"):
+        sign_in(client, other)
+        assert client.get(f"/letters/{letter[1]}").status_code == 404
+        assert client.get(here).status_code in (403, 404)
+    sign_in(client, "organizer")
+    assert "El curso" not in client.get("/letters").text

@@ -1,0 +1,78 @@
+"""A focal point enrols officials of the country who have no certificate, from the country's page."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.infra.journal import JournalEntry
+from app.kernel.actor import Actor
+from app.people.directory.models import Appointment
+from app.training.learning.models import Enrolment
+from tests.training.turnover.builders import (
+    NOW,
+    ORGANIZER,
+    PRESIDENCY,
+    TODAY,
+    a_staff,
+    focal_point,
+)
+
+
+@pytest.fixture(autouse=True)
+def _day(monkeypatch: pytest.MonkeyPatch, app: Flask) -> None:
+    monkeypatch.setattr(clock, "today", lambda *_zone: TODAY)
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    app.config["WTF_CSRF_ENABLED"] = False
+
+
+@pytest.fixture
+def people(app: Flask) -> list[int]:
+    """The persons of a staff of five in Honduras, the first two of them certified."""
+    with app.app_context(), transaction() as db:
+        found = a_staff(db, serving=5, certified=2, name="Hondurita")
+        return [db.get_one(Appointment, one).person_id for one in found]
+
+
+def as_reader(app: Flask, actor: Actor) -> None:
+    app.extensions["convoca_load_actor"] = lambda: actor
+
+
+def enrolled(app: Flask) -> tuple[set[int], int]:
+    """Who is enrolled, and how many facts say that a focal point did it."""
+    told = select(JournalEntry.id).where(JournalEntry.fact == "OfficialEnrolled")
+    with app.app_context(), reading() as db:
+        return set(db.scalars(select(Enrolment.person_id))), len(db.scalars(told).all())
+
+
+def test_ticked_officials_without_a_certificate_are_enrolled_once(
+    app: Flask, client: FlaskClient, people: list[int]
+) -> None:
+    as_reader(app, focal_point("HN"))
+    page = client.get("/countries/HN").text
+    assert f'name="person" value="{people[4]}"' in page
+    assert f'name="person" value="{people[0]}"' not in page
+    ticked = {"person": [str(one) for one in (*people[1:4], 999999)] + ["x"]}
+    for _press in range(2):
+        assert client.post("/countries/HN/enrolments", data=ticked).status_code == 303
+    assert enrolled(app) == ({people[2], people[3]}, 2)
+    page = client.get("/countries/HN").text
+    assert f'name="person" value="{people[2]}"' not in page
+    assert "lleva el curso" in page
+
+
+def test_nobody_ticked_is_said_and_others_find_no_country(
+    app: Flask, client: FlaskClient, people: list[int]
+) -> None:
+    as_reader(app, focal_point("HN"))
+    client.post("/countries/HN/enrolments")
+    assert "Marque a quién inscribe." in client.get("/countries/HN").text
+    ticked = {"person": str(people[3])}
+    as_reader(app, focal_point("GT"))
+    assert client.post("/countries/HN/enrolments", data=ticked).status_code == 404
+    for other in (ORGANIZER, PRESIDENCY):
+        as_reader(app, other)
+        assert client.post("/countries/HN/enrolments", data=ticked).status_code in (403, 404)
+    assert enrolled(app) == (set(), 0)
