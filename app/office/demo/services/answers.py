@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, selectinload
 from app.training.learning.models import (
     Attempt,
     AttemptItem,
+    Completion,
     Enrolment,
     Item,
     Module,
@@ -41,7 +42,7 @@ class DemoQuestion:
 
 
 def load_answers(db: Session, *, chance: Random, edition_id: int) -> int:
-    """One attempt at each quiz for everybody who completed the edition, and a second where the first
+    """One attempt at the quiz of each module that somebody completed, and a second where the first
     was not a pass. Returns how many attempts there are.
     """
     quizzes = [
@@ -59,11 +60,14 @@ def load_answers(db: Session, *, chance: Random, edition_id: int) -> int:
         module_id: frozenset(item.id for item in pool)
         for module_id, pool in pools_of(db, [unit.module_id for unit, _bank in quizzes]).items()
     }
+    done = set(db.execute(select(Completion.enrolment_id, Completion.module_id)).tuples())
     everybody = db.scalars(enrolments.order_by(Enrolment.started_at, Enrolment.person_id)).all()
     for turn, enrolment in enumerate(everybody):
         able = chance.uniform(ABLE, MOST_ABLE)
         step = timedelta(days=DAYS_OF_A_COURSE) / (len(quizzes) + 1)
         for number, (unit, bank_of_all) in enumerate(quizzes, start=1):
+            if (enrolment.id, unit.module_id) not in done:
+                continue
             at = enrolment.started_at + step * number
             bank, pool = bank_of_all, pools.get(unit.module_id, frozenset())
             if pool and turn % PRETESTED == 0 and number <= PRETESTED_MODULES:

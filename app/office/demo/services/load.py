@@ -21,6 +21,7 @@ from app.office.demo.services.editions import load_editions
 from app.office.demo.services.handover import load_handover
 from app.office.demo.services.history import load_history
 from app.office.demo.services.invitations import load_invitations
+from app.office.demo.services.learners import load_learners
 from app.office.demo.services.letters import load_letters
 from app.office.demo.services.national import load_national_pages
 from app.office.demo.services.packages import load_packages
@@ -73,6 +74,7 @@ def load_demo(db: Session, *, today: date, now: datetime, address: str, secret: 
     load_rule_book(db, today=today, now=now)
     editions = {earlier: first.date(), current: (now - timedelta(days=310)).date()}
     load_training(db, chance=chance, today=today, now=now, editions=editions, address=address)
+    load_learners(db, chance=Random(SEED), edition_id=current, now=now)
     load_answers(db, chance=Random(SEED), edition_id=current)
     load_short_courses(db, chance=Random(SEED), today=today, address=address)
     load_exemption(db, people=people, chance=Random(SEED), today=today, now=now)
