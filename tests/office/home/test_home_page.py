@@ -2,7 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -11,7 +14,12 @@ from flask.testing import FlaskClient
 
 from app.infra.database import transaction
 from app.kernel.actor import SYSTEM
+from app.kernel.text import LocalizedText
+from app.office.home.views.front import is_certified
 from app.office.setup.services import dismiss_checklist
+from app.training.certificates.queries.records import CertificateRecord
+from app.training.certificates.values import CertificateStatus, facts_from
+from app.training.learning.values.outline import Outline, Seat
 from tests.office.home.test_waiting import person_of, to_see_to
 from tests.planning.events.rows import NOW, add_registration, an_event
 
@@ -87,3 +95,19 @@ def test_an_official_reads_the_next_webinar_with_its_calendar_file(
     assert f'href="/events/{event_id}.ics"' in page
     assert "Vencido" not in page
     assert client.get(f"/events/{event_id}.ics").status_code == 200
+
+
+def test_whoever_holds_a_valid_certificate_is_not_told_to_start_again() -> None:
+    facts = facts_from(Path("certificates/samples/two-surnames.json").read_text(encoding="utf-8"))
+    title = facts.course_title
+    course = Outline(1, "guidelines", "2026.2", title, LocalizedText(), 1, NOW, ())
+    valid = CertificateRecord(facts.code, CertificateStatus.VALID, facts)
+    expired = replace(valid, status=CertificateStatus.EXPIRED)
+    other = replace(
+        valid,
+        facts=replace(facts, course_title=LocalizedText(es="Otro curso", en="Another course")),
+    )
+    seat = Seat(course)
+    assert is_certified(seat, [expired, valid])
+    assert not is_certified(seat, [expired, other])
+    assert not is_certified(replace(seat, enrolment_id=uuid4()), [valid])

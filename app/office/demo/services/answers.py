@@ -30,6 +30,8 @@ HARDEST, EASIEST = -0.32, 0.12
 PRETESTED, PRETESTED_MODULES, LEARNED = 5, 3, 0.3
 """Every fifth learner took the pre-tests of the first modules, before learning so much."""
 
+_COMPLETED = select(Completion.enrolment_id, Completion.module_id)
+
 
 @dataclass(frozen=True)
 class DemoQuestion:
@@ -60,7 +62,7 @@ def load_answers(db: Session, *, chance: Random, edition_id: int) -> int:
         module_id: frozenset(item.id for item in pool)
         for module_id, pool in pools_of(db, [unit.module_id for unit, _bank in quizzes]).items()
     }
-    done = set(db.execute(select(Completion.enrolment_id, Completion.module_id)).tuples())
+    done = {tuple(row) for row in db.execute(_COMPLETED)}
     everybody = db.scalars(enrolments.order_by(Enrolment.started_at, Enrolment.person_id)).all()
     for turn, enrolment in enumerate(everybody):
         able = chance.uniform(ABLE, MOST_ABLE)

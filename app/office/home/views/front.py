@@ -1,6 +1,6 @@
 """Home: what needs the reader, by their role."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -23,6 +23,8 @@ from app.planning.programme.queries.programme import ProgrammeEntry, all_groups
 from app.planning.programme.views.agenda import ListDay, agenda_days
 from app.planning.programme.views.month import Marks
 from app.planning.programme.views.programme import zone_place
+from app.training.certificates.queries.records import CertificateRecord
+from app.training.certificates.values import CertificateStatus
 from app.training.learning.rules import progress
 from app.training.learning.values.outline import ModuleOutline, Seat, UnitOutline
 from app.training.learning.views.door import address
@@ -86,6 +88,7 @@ def home() -> str:
     with reading() as db:
         page = today(db, actor=actor, now=now, monday=_week(), language=reader_language())
         days = _days(page.upcoming, all_groups(db)) if page.upcoming else []
+    seat = page.seat if page.seat and not is_certified(page.seat, page.certificates) else None
     return render_template(
         "office/home/home.html",
         page=page,
@@ -96,8 +99,8 @@ def home() -> str:
         lead=lead(page.tasks) if page.fortnight else "",
         groups=task_groups(page),
         fortnight=fortnight_shown(page, page.fortnight, now) if page.fortnight else None,
-        resume=resume_of(page.seat) if page.seat else None,
-        remaining=remaining_of(page.seat) if page.seat else None,
+        resume=resume_of(seat) if seat else None,
+        remaining=remaining_of(seat) if seat else None,
         next_webinar=leaf_of(page.webinars[0].starts_at, now) if page.webinars else None,
     )
 
@@ -186,6 +189,18 @@ def resume_of(seat: Seat) -> Resume | None:
     is_in = seat.enrolment_id is not None
     url = address(COURSE, place if is_in else None)
     return Resume(module, unit, place.screen, max(1, round(left)), url, is_in)
+
+
+def is_certified(seat: Seat, records: Iterable[CertificateRecord]) -> bool:
+    """Whether an edition that the reader has not begun asks for nothing now, because a certificate
+    of an earlier one is valid. The course's page offers what changed since.
+    """
+    return seat.enrolment_id is None and any(
+        record.status is CertificateStatus.VALID
+        and record.facts is not None
+        and record.facts.course_title == seat.outline.title
+        for record in records
+    )
 
 
 def remaining_of(seat: Seat) -> Remaining:
