@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0023_national_pages"
-down_revision = "0025_answers"
+down_revision = "0022_answers"
 branch_labels = None
 depends_on = None
 

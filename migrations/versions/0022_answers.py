@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "0025_answers"
+revision = "0022_answers"
 down_revision = "0021_enrolments"
 branch_labels = None
 depends_on = None

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0024_pretests"
-down_revision = "0028_course_deadlines"
+revision = "0026_pretests"
+down_revision = "0025_course_deadlines"
 branch_labels = None
 depends_on = None
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0028_course_deadlines"
-down_revision = "0022_refreshers"
+revision = "0025_course_deadlines"
+down_revision = "0024_refreshers"
 branch_labels = None
 depends_on = None
 

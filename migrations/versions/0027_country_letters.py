@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0026_country_letters"
-down_revision = "0024_pretests"
+revision = "0027_country_letters"
+down_revision = "0026_pretests"
 branch_labels = None
 depends_on = None
 

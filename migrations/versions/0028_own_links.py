@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0026_own_links"
-down_revision = "0026_country_letters"
+revision = "0028_own_links"
+down_revision = "0027_country_letters"
 branch_labels = None
 depends_on = None
 

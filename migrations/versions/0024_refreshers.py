@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0022_refreshers"
+revision = "0024_refreshers"
 down_revision = "0023_national_pages"
 branch_labels = None
 depends_on = None
