@@ -99,6 +99,7 @@ def test_r63_planning_takes_few_presses(live_server: LiveServer, open_page: Open
     another = free_hour(page, taken)
     page.goto(event)
     with at_most(3, "Duplicate") as presses:
+        presses.click(page.locator("details.more-acts > summary"))
         presses.click(submit(page, "/duplicate"))
         page.wait_for_url("**/edit?*")
         steps.fill_time(page, another, another + timedelta(hours=1))
