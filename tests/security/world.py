@@ -763,6 +763,10 @@ def values_for(rule: Rule, objects: Objects) -> Objects:
             "name": "not-certified",
         }
         values = {name: named.get(name) or objects[name] for name in rule.arguments}
+    if rule.endpoint == "turnover.funnel":
+        values["slug"] = objects["slug"]
+    if rule.endpoint.startswith("writing.") and "code" in rule.arguments:
+        values["code"] = "HN"
     if rule.endpoint.startswith("national."):
         named = {"code": "HN", "kind": "office"}
         values = {name: named.get(name) or objects[name] for name in rule.arguments}
