@@ -163,7 +163,7 @@ def test_failures_pause_longer_and_longer_keep_what_was_read_and_end_after_ten(
     assert line.state == "given-up"
     assert line.error == LocalizedText(
         es="El otro servidor respondió con el código 503.",
-        en="The other side answered with the code 503.",
+        en="The other server answered with the code 503.",
     )
 
 
