@@ -754,22 +754,21 @@ def _of_a_course(rule: Rule, objects: Objects) -> Objects:
     return {"part_id": objects[part], **kind} if part else {}
 
 
+def _of_a_country(rule: Rule, objects: Objects) -> Objects:
+    """What addresses below a country name otherwise than other addresses."""
+    if rule.endpoint == "turnover.funnel":
+        return {"slug": objects["slug"]}
+    if rule.endpoint.startswith(("turnover", "directory", "who_is_who")):
+        return {"code": "HN", "slug": "protection", "name": "not-certified"}
+    if rule.endpoint.startswith("national."):
+        return {"code": "HN", "kind": "office"}
+    return {"code": "HN"} if rule.endpoint.startswith("writing.") else {}
+
+
 def values_for(rule: Rule, objects: Objects) -> Objects:
     values = {name: objects[name] for name in rule.arguments}
-    if rule.endpoint.startswith(("turnover", "directory", "who_is_who")):
-        named = {
-            "code": "HN",
-            "slug": "protection",
-            "name": "not-certified",
-        }
-        values = {name: named.get(name) or objects[name] for name in rule.arguments}
-    if rule.endpoint == "turnover.funnel":
-        values["slug"] = objects["slug"]
-    if rule.endpoint.startswith("writing.") and "code" in rule.arguments:
-        values["code"] = "HN"
-    if rule.endpoint.startswith("national."):
-        named = {"code": "HN", "kind": "office"}
-        values = {name: named.get(name) or objects[name] for name in rule.arguments}
+    if own := _of_a_country(rule, objects):
+        values = {name: own.get(name) or objects[name] for name in rule.arguments}
     if rule.endpoint.startswith("setup.") and "name" in rule.arguments:
         values["name"] = "webinar"
     if rule.endpoint == "setup.show_link":
