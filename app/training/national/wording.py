@@ -30,5 +30,5 @@ STATES = {
     Freshness.UNCHECKED: N_("Not checked yet"),
     Freshness.CHANGED: N_("Changed since the last check"),
     Freshness.OLD: N_("Checked more than a year ago"),
-    Freshness.CURRENT: N_("Checked"),
+    Freshness.CURRENT: N_("Up to date"),
 }

@@ -71,7 +71,8 @@ def load_learners(db: Session, *, chance: Random, edition_id: int, now: datetime
 
 
 def _load_progress(db: Session, edition_id: int, modules: Sequence[int]) -> None:
-    """All lessons of the modules that are done, and the first screen of the next one."""
+    """All lessons of the modules that are done, and the first screen of the next one. Who has done none has
+    not begun to read."""
     lessons: dict[int, list[Unit]] = {}
     units = select(Unit).where(Unit.module_id.in_(modules), Unit.kind.in_(READ))
     for unit in db.scalars(units.order_by(Unit.module_id, Unit.position)):
@@ -91,7 +92,7 @@ def _load_progress(db: Session, edition_id: int, modules: Sequence[int]) -> None
         for module_id, at in completed.items():
             rows += [_row(enrolment_id, unit, at) for unit in lessons.get(module_id, ())]
         following = _next(modules, completed)
-        if following in lessons:
+        if completed and following in lessons:
             rows.append(_row(enrolment_id, lessons[following][0], None))
     if rows:
         db.execute(insert(UnitProgress), rows)

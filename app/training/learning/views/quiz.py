@@ -27,6 +27,7 @@ from app.training.learning.queries.duration import measured_minutes
 from app.training.learning.queries.seat import seat_of
 from app.training.learning.rules import progress
 from app.training.learning.rules.quiz import (
+    LONGEST_ANSWER,
     AlreadySubmitted,
     AnswerTooLong,
     NotANumber,
@@ -241,6 +242,7 @@ def _question_page(
         question=asked,
         places=places or asked.places,
         written=written or asked.text,
+        longest_answer=LONGEST_ANSWER,
         error=error,
     )
     return (page, STATUS[refusal.kind]) if refusal else page
