@@ -100,7 +100,7 @@ def test_a_form_needs_the_token_of_its_own_session(trial: FlaskClient) -> None:
     assert trial.post("/trial/open", data={"csrf_token": csrf_token(stranger)}).status_code == 400
 
 
-ONE_PRESS = {"notifications.stop_reminders"}
+ONE_PRESS = {"notifications.stop_reminders", "refreshers.one_press"}
 """A mail program posts it for its reader, without a page before (RFC 8058): the key in the address
 is the right.
 """
