@@ -47,6 +47,7 @@ from app.planning.programme.queries.programme import (
 )
 from app.planning.scheduling.models import Engagement
 from app.planning.scheduling.queries.cases import open_cases
+from app.training.authoring.queries.reviews import due_reviews
 from app.training.certificates.queries import my_certificates
 from app.training.certificates.queries.records import CertificateRecord
 from app.training.learning.queries.seat import seat_of
@@ -90,8 +91,8 @@ class Today:
 def today(
     db: Session, *, actor: Actor, now: datetime, monday: date | None, language: Language
 ) -> Today:
-    """For whoever is signed in. Whoever plans or answers for a country sees tasks and two weeks;
-    the others their course, their next webinar and their certificates.
+    """For whoever is signed in. Whoever plans, answers for a country or has a course to review sees
+    tasks and two weeks; the others their course, their next webinar and their certificates.
     """
     here, zone = clock.today(), ZoneInfo(REFERENCE_ZONE)
     plans = events_policy.may_plan(actor)
@@ -99,12 +100,12 @@ def today(
     tasks = (
         rules.desk_tasks(desk_facts(db, actor=actor, now=now, today=here), here, zone)
         if plans
-        else []
+        else list(rules.review_tasks(due_reviews(db, actor=actor, today=here), here))
     )
     if answers_for:
         facts = _country(db, actor, answers_for[0], now, plans=plans)
         tasks = rules.in_order([*tasks, *rules.country_tasks(facts, here)])
-    has_tasks = plans or bool(answers_for)
+    has_tasks = plans or bool(answers_for or tasks)
     page = Today(
         day=here,
         plans=plans,
@@ -205,6 +206,7 @@ def desk_facts(db: Session, *, actor: Actor, now: datetime, today: date) -> Desk
         if keeps_offices
         else (),
         unconfirmed=unconfirmed_by_country(db, actor=actor, on=today) if keeps_offices else (),
+        reviews=due_reviews(db, actor=actor, today=today),
         handover_on=_handover_on(db, actor, today),
     )
 

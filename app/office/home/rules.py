@@ -12,6 +12,7 @@ from app.office.home.values import (
     TaskKind,
     Urgency,
 )
+from app.training.authoring.values import DueReview
 from app.training.national.values import Freshness
 
 WEEK = timedelta(days=7)
@@ -96,7 +97,14 @@ def _of_the_office(facts: DeskFacts, today: date) -> Iterator[Task]:
     ):
         if number:
             yield Task(kind, urgency, number)
+    yield from review_tasks(facts.reviews, today)
     yield from _handing_over(facts.handover_on, today)
+
+
+def review_tasks(reviews: Iterable[DueReview], today: date) -> Iterator[Task]:
+    """Of whoever writes courses."""
+    for one in reviews:
+        yield Task(TaskKind.REVIEW, urgency_of(one.due_on, today), due=one.due_on, course=one)
 
 
 def _handing_over(on: date | None, today: date) -> Iterator[Task]:

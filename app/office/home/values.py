@@ -7,6 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from app.kernel.text import LocalizedText
+from app.training.authoring.values import DueReview
 from app.training.national.values import Freshness
 
 
@@ -41,6 +42,7 @@ class TaskKind(StrEnum):
     LAPSING = "lapsing"
     SETTLE = "settle"
     TRANSLATE = "translate"
+    REVIEW = "review"
     PRACTICES = "practices"
     NATIONAL_EMPTY = "national-empty"
     NATIONAL_OLD = "national-old"
@@ -72,6 +74,7 @@ class Task:
     events: Sequence[EventNamed] = ()
     due: date | None = None
     where: Sequence[tuple[str, int]] = ()
+    course: DueReview | None = None
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,7 @@ class DeskFacts:
     practices: int = 0  # to review
     vacant: Sequence[tuple[str, int]] = ()  # countries without a focal point
     unconfirmed: Sequence[tuple[str, int]] = ()  # people nobody has confirmed, by country
+    reviews: Sequence[DueReview] = ()  # of courses
     handover_on: date | None = None
 
 

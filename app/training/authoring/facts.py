@@ -1,4 +1,4 @@
-"""What happens to drafts of courses."""
+"""What happens to drafts of courses and to their reviews."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -33,3 +33,27 @@ class CourseDraftPublished(OfDraft):
 @dataclass(frozen=True)
 class CourseDraftDiscarded(OfDraft):
     pass
+
+
+@dataclass(frozen=True)
+class OfReview(Fact):
+    """Base of what happens to the review of a course."""
+
+    subject_kind: ClassVar[str] = "course"
+    course_slug: str
+
+    @property
+    def subject_id(self) -> str:
+        return self.course_slug
+
+
+@dataclass(frozen=True)
+class CourseReviewSet(OfReview):
+    """`due_on`: the day of the next review, as YYYY-MM-DD."""
+
+    due_on: str
+
+
+@dataclass(frozen=True)
+class CourseReviewOpened(OfReview):
+    draft_id: int

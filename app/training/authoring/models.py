@@ -1,6 +1,8 @@
-"""Drafts of courses and their parts. Unlike an edition, all of it may change."""
+"""Drafts of courses, their parts, and when a course is reviewed. Unlike an edition, all of it may
+change.
+"""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, text
@@ -54,3 +56,18 @@ class DraftPart(Base):
     changed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     changed_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
+
+
+class CourseReview(Base):
+    """When a published course is read through again. Without a row nobody has set a day.
+
+    `opened_at` is when somebody opened the review that is due; None again once it ended.
+    """
+
+    __tablename__ = "course_review"
+
+    course_id: Mapped[int] = mapped_column(
+        ForeignKey("course.id"), primary_key=True, autoincrement=False
+    )
+    due_on: Mapped[date]
+    opened_at: Mapped[datetime | None]

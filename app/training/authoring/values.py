@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -243,6 +243,26 @@ class DraftLine:
 
 
 @dataclass(frozen=True)
+class NextReview:
+    """`due_on` is our proposal while nobody has set a day; `opened_at` is None unless the review is
+    open.
+    """
+
+    due_on: date
+    is_proposed: bool = False
+    opened_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class DueReview:
+    """A course whose review is due and that nobody has opened."""
+
+    slug: str
+    title: LocalizedText
+    due_on: date
+
+
+@dataclass(frozen=True)
 class EditableCourse:
     """A published course of which a draft can be made; `draft_id` is the one that is open."""
 
@@ -250,3 +270,4 @@ class EditableCourse:
     title: LocalizedText
     edition: str
     draft_id: int | None
+    review: NextReview

@@ -17,6 +17,7 @@ from app.office.home.values import (
     Urgency,
 )
 from app.office.home.views.front import given_name
+from app.training.authoring.values import DueReview
 
 TODAY = date(2026, 11, 26)
 ZONE = ZoneInfo("America/Costa_Rica")
@@ -90,6 +91,7 @@ def test_everything_the_desk_may_ask_for_is_a_task_of_its_own() -> None:
         practices=4,
         vacant=[("BZ", 1)],
         unconfirmed=[("HN", 9), ("PA", 6)],
+        reviews=[DueReview("guidelines", LocalizedText(es="Lineamientos"), TODAY)],
         handover_on=TODAY + timedelta(days=35),
     )
     tasks = desk_tasks(facts, TODAY, ZONE)

@@ -85,14 +85,14 @@ class Hall:
             return len(db.scalars(select(Completion.module_id)).all())
 
 
-def test_r31_a_webinar_counts_from_eight_tenths_of_its_minutes() -> None:
+def test_a_webinar_counts_from_eight_tenths_of_its_minutes() -> None:
     lasted = minutes_between(STARTS, STARTS + timedelta(minutes=90))
     assert (enough(72, lasted, 80), enough(71, lasted, 80)) == (True, False)
     assert (enough(1, None, 80), enough(0, None, 80)) == (True, False)  # present, hours unknown
 
 
 @pytest.mark.both_databases
-def test_r31_attendance_completes_the_unit_and_a_correction_is_followed_until_the_pass(
+def test_attendance_completes_the_unit_and_a_correction_is_followed_until_the_pass(
     app: Flask,
 ) -> None:
     hall = Hall(app)

@@ -37,10 +37,13 @@ from app.office.search.services import rebuild
 from app.office.setup.services import mark_step
 from app.office.setup.values import MarkState, SetupStep
 from app.people.directory.models import Person
+from app.training.authoring.services import set_review
 from app.training.learning.services import publish_edition
 
 SEED = 20261124
 EARLIER_EDITION = "2024.1"
+REVIEW_IN_DAYS = 152
+"""The next review of the Guidelines lies five months ahead."""
 
 
 def is_empty(db: Session) -> bool:
@@ -81,6 +84,8 @@ def load_demo(db: Session, *, today: date, now: datetime, address: str, secret: 
     load_refreshers(db, chance=Random(SEED), today=today, now=now)
     load_packages(db, now=now)
     load_national_pages(db, now=now)
+    review_on = today + timedelta(days=REVIEW_IN_DAYS)
+    set_review(db, actor=SYSTEM, slug=guidelines_course().slug, due_on=review_on, now=now)
     load_letters(db, now=now)
     load_handover(db, today=today, now=now)
     for step in SetupStep:

@@ -263,6 +263,8 @@ PLATFORM: Mapping[str, str] = {
     ),
     "CourseDraftPublished": N_("A draft of the course %(course_slug)s became edition %(label)s."),
     "CourseDraftStarted": N_("A draft of the course %(course_slug)s was started."),
+    "CourseReviewOpened": N_("The review of the course %(course_slug)s was opened."),
+    "CourseReviewSet": N_("The next review of the course %(course_slug)s is due on %(due_on)s."),
     "CourseEditionPublished": N_("Edition %(label)s of the course %(course_slug)s was published."),
     "PackageAccepted": N_("Version %(number)s of package %(package_id)s was accepted."),
     "PackageWithdrawn": N_("Package %(package_id)s was withdrawn."),

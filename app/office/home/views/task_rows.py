@@ -25,12 +25,15 @@ NAMED = 3
 
 @dataclass(frozen=True)
 class Words:
-    """`say` is verb, object and number; `more` the second line; `act` the word on the button."""
+    """`say` is verb, object and number; `more` the second line; `act` the word on the button. Where
+    the button changes something, `press` is the address that it posts to.
+    """
 
     say: str
     act: str
     url: str
     more: str = ""
+    press: str = ""
 
 
 @dataclass(frozen=True)
@@ -329,6 +332,24 @@ def _practices(_s: TaskSpeaker, task: Task) -> Words:
     return Words(say, _("Review"), url_for("practices.review"))
 
 
+def _review(s: TaskSpeaker, task: Task) -> Words:
+    course = task.course
+    if course is None:
+        raise ValueError(task)
+    more = (
+        _("It was due on %(day)s", day=day_words(course.due_on))
+        if course.due_on < s.page.day
+        else _("It is due today")
+    )
+    return Words(
+        _("Review “%(title)s”", title=course.title.in_(reader_language())),
+        _("Open the review"),
+        url_for("authoring.drafts"),
+        more,
+        url_for("authoring.open_review", slug=course.slug),
+    )
+
+
 def _national_empty(s: TaskSpeaker, task: Task) -> Words:
     say = _("Fill in the national page of your country")
     more = _("Officials look there for laws, offices and numbers")
@@ -377,6 +398,7 @@ SENTENCES: dict[TaskKind, Callable[[TaskSpeaker, Task], Words]] = {
     TaskKind.LAPSING: _lapsing,
     TaskKind.SETTLE: _settle,
     TaskKind.PRACTICES: _practices,
+    TaskKind.REVIEW: _review,
     TaskKind.NATIONAL_EMPTY: _national_empty,
     TaskKind.NATIONAL_OLD: _national_old,
     TaskKind.HANDOVER: _handover,

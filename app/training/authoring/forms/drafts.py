@@ -1,4 +1,4 @@
-"""Starting a course, choosing what it rests on, and publishing a draft."""
+"""Starting a course, choosing what it rests on, publishing a draft, and the day of a review."""
 
 from collections.abc import Mapping, Sequence
 
@@ -10,7 +10,7 @@ from wtforms.validators import DataRequired
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_, Language, LocalizedText
 from app.training.authoring.forms.parts import LINE, TEXT
-from app.web.fields import Needed, SelectField, text_field
+from app.web.fields import DateField, Needed, SelectField, text_field
 from app.web.text_fields import LocalizedField, LocalizedForm
 
 NO_TITLE = N_("Write a title in at least one language.")
@@ -52,3 +52,7 @@ class PublishForm(wtforms.Form):
             else:
                 others[name] = words
         return others
+
+
+class ReviewForm(wtforms.Form):
+    due_on = DateField(_l("Next review"), [DataRequired(_l("Choose a day."))])

@@ -1,23 +1,27 @@
 """Drafts for those who write courses."""
 
 from collections.abc import Iterable
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.kernel.actor import Actor
+from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText
 from app.people.directory.models import Person
 from app.people.identity.models import Account
-from app.training.authoring.models import CourseDraft, DraftPart
+from app.training.authoring.models import CourseDraft, CourseReview, DraftPart
 from app.training.authoring.policy import require_author
+from app.training.authoring.rules.reviewing import next_review
 from app.training.authoring.values import (
     CoursePart,
     CoursePartKind,
     Draft,
     DraftLine,
     EditableCourse,
+    NextReview,
 )
 from app.training.learning.models import Course, CourseEdition
 from app.training.library.models import GuidelineVersion
@@ -141,18 +145,35 @@ def open_drafts(db: Session, *, actor: Actor) -> tuple[DraftLine, ...]:
 
 
 def courses_to_edit(db: Session, *, actor: Actor) -> tuple[EditableCourse, ...]:
-    """Each published course with its present edition and the draft that is open."""
+    """Each published course with its present edition, the draft that is open and its next review."""
     require_author(actor)
     rows = db.execute(
-        select(Course.slug, CourseEdition.title, CourseEdition.label, CourseDraft.id)
+        select(Course.slug, CourseEdition, CourseDraft.id, CourseReview)
         .join(CourseEdition, CourseEdition.course_id == Course.id)
+        .outerjoin(CourseReview, CourseReview.course_id == Course.id)
         .outerjoin(CourseDraft, (CourseDraft.slug == Course.slug) & CourseDraft.closed_at.is_(None))
         .order_by(Course.slug, CourseEdition.published_at.desc(), CourseEdition.id.desc())
     )
     lines: dict[str, EditableCourse] = {}
-    for slug, title, label, draft_id in rows:
-        lines.setdefault(slug, EditableCourse(slug, title, label, draft_id))
+    for slug, edition, draft_id, review in rows:
+        if slug not in lines:
+            found = _next_review(edition, review)
+            lines[slug] = EditableCourse(slug, edition.title, edition.label, draft_id, found)
     return tuple(lines.values())
+
+
+def _next_review(edition: CourseEdition, review: CourseReview | None) -> NextReview:
+    if review is not None:
+        return NextReview(review.due_on, opened_at=review.opened_at)
+    published_on = edition.published_at.astimezone(ZoneInfo(REFERENCE_ZONE)).date()
+    return NextReview(next_review(published_on), is_proposed=True)
+
+
+def course_to_edit(db: Session, *, actor: Actor, slug: str) -> EditableCourse:
+    for line in courses_to_edit(db, actor=actor):
+        if line.slug == slug:
+            return line
+    raise NotFound
 
 
 def documents(db: Session, *, actor: Actor) -> tuple[tuple[str, LocalizedText], ...]:

@@ -16,6 +16,7 @@ from app.training.authoring.queries.editions import content_of, labels_of
 from app.training.authoring.rules.assembly import assemble
 from app.training.authoring.rules.changes import Differences, differences, judged
 from app.training.authoring.rules.readiness import DraftNotReady, ToMend, problems_of
+from app.training.authoring.services.reviewing import end_review
 from app.training.authoring.services.storing import locked_draft
 from app.training.authoring.values import Draft
 from app.training.learning.forms.content import Media, parse_course
@@ -103,4 +104,5 @@ def publish_draft(
     db.flush()
     fact = CourseDraftPublished(row.id, row.slug, edition_id, name)
     journal.record(db, fact, actor=actor, now=now)
+    end_review(db, actor=actor, slug=row.slug, now=now)
     return edition_id

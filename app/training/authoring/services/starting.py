@@ -11,10 +11,11 @@ from app.infra import journal
 from app.kernel.actor import Actor
 from app.kernel.text import LocalizedText
 from app.training.authoring.facts import CourseDraftDiscarded, CourseDraftStarted
-from app.training.authoring.models import CourseDraft
+from app.training.authoring.models import CourseDraft, CourseReview
 from app.training.authoring.policy import require_author
 from app.training.authoring.queries.drafts import courses_to_edit
 from app.training.authoring.queries.editions import document_named, present_edition
+from app.training.authoring.queries.reviews import locked_course
 from app.training.authoring.rules.assembly import parts_of
 from app.training.authoring.rules.drafting import DraftIsOpen, slug_of
 from app.training.authoring.services.storing import Writer, locked_draft, remove_sections
@@ -128,8 +129,14 @@ def rest_on(db: Session, *, actor: Actor, draft_id: int, document: str, now: dat
 
 
 def discard_draft(db: Session, *, actor: Actor, draft_id: int, now: datetime) -> None:
-    """Closes a draft without an edition. Its parts stay in the database and are shown no more."""
+    """Closes a draft without an edition. Its parts stay in the database and are shown no more. A
+    review that was open is due again.
+    """
     row, _course = locked_draft(db, actor, draft_id)
     row.closed_at = now
+    course_id = locked_course(db, row.slug)
+    review = db.get(CourseReview, course_id) if course_id is not None else None
+    if review is not None:
+        review.opened_at = None
     db.flush()
     journal.record(db, CourseDraftDiscarded(row.id, row.slug), actor=actor, now=now)

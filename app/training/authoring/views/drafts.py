@@ -12,6 +12,7 @@ from app.training.authoring import policy, services
 from app.training.authoring.forms.drafts import StartForm
 from app.training.authoring.queries import drafts as queries
 from app.training.authoring.rules.drafting import DraftIsOpen
+from app.training.authoring.rules.reviewing import is_due
 from app.training.authoring.rules.translation import in_order, to_translate
 from app.training.authoring.values import CoursePartKind
 from app.training.authoring.views.door import bp
@@ -30,7 +31,8 @@ def drafts() -> str:
     with reading() as db:
         lines = queries.open_drafts(db, actor=current_actor())
         courses = queries.courses_to_edit(db, actor=current_actor())
-    return render_template("training/authoring/drafts.html", lines=lines, courses=courses)
+    due = {one.slug for one in courses if is_due(one.review, clock.today())}
+    return render_template("training/authoring/drafts.html", lines=lines, courses=courses, due=due)
 
 
 @bp.get("/new")
