@@ -31,7 +31,7 @@ class LineForm(LocalizedForm):
         render_kw=limit(rules.LONGEST_NAME),
     )
     about = LocalizedField(
-        N_("What one turns to it for, in %(language)s"),
+        N_("What people turn to it for, in %(language)s"),
         wtforms.TextAreaField,
         [Optional()],
         render_kw=limit(rules.LONGEST_ABOUT),

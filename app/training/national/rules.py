@@ -21,11 +21,11 @@ LONGEST_TELEPHONE, LONGEST_EMAIL, LONGEST_URL, LONGEST_NOTES = 60, 254, 500, 400
 MOST_LINES = 60
 
 NO_NAME = N_("Write the name in at least one language.")
-NO_ABOUT = N_("Say what one turns to it for, in at least one language.")
+NO_ABOUT = N_("Say what people turn to it for, in at least one language.")
 NO_WAY = N_("Write at least one way to reach it: address, telephone or e-mail.")
 NO_NUMBER = N_("Write the number to call.")
 NOT_A_NUMBER = N_("Write a telephone number: digits, spaces, +, -, and “ext.” for an extension.")
-NOT_A_MAILBOX = N_("Write an e-mail address, as refugio@example.org.")
+NOT_A_MAILBOX = N_("Write an e-mail address, such as refugio@example.org.")
 NOT_A_LINK = N_("Write the whole address, starting with https://")
 NO_ZONE = N_("Choose the time zone of the opening hours.")
 TOO_LONG = N_("Write at most %(most)s characters.")

@@ -282,7 +282,7 @@ PLATFORM: Mapping[str, str] = {
     "OfficialEnrolled": N_(
         "Person %(person_id)s was enrolled in the course by the focal point of %(country_code)s."
     ),
-    "ExportMade": N_("A list was taken out of Convoca: %(kind)s (%(scope)s), %(rows)s rows."),
+    "ExportMade": N_("A list was downloaded from Convoca: %(kind)s (%(scope)s), %(rows)s rows."),
     "HolidayChanged": N_("The holiday of %(on)s in %(country_code)s: %(change)s."),
     "LicenceChanged": N_("The meeting licence %(key)s now carries %(capacity)s meetings."),
     "LetterTextChanged": N_("The text of the letter %(kind)s: %(change)s."),
@@ -311,9 +311,9 @@ PLATFORM: Mapping[str, str] = {
     "RefresherReady": N_("A refresher for person %(person_id)s was made."),
     "RefresherWishChanged": N_("Person %(person_id)s turned refreshers %(state)s."),
     "RosterRead": N_("The roster of %(country_code)s was read."),
-    "RosterExported": N_("The roster of %(country_code)s was taken out of Convoca: %(rows)s rows."),
+    "RosterExported": N_("The roster of %(country_code)s was downloaded: %(rows)s rows."),
     "RuleOverridden": N_(
-        "%(event_id)s stands against the rule %(rule)s; the reason stands in the calendar of record."
+        "%(event_id)s was kept despite the rule %(rule)s; the reason is in the calendar of record."
     ),
     "RuleSet": N_("The rule %(rule)s was set to %(severity)s from %(valid_from)s."),
     "SeasonAccepted": N_("The season %(season_id)s was accepted: %(planned)s events planned."),

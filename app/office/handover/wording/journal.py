@@ -15,7 +15,7 @@ KIND_NAMES = {
     "most": N_("Everything but routine letters"),
     "overrides": N_("Rules and overrides"),
     "attendance": N_("Attendance"),
-    "exports": N_("Lists taken out"),
+    "exports": N_("Lists downloaded"),
     "looking": N_("Personal details looked at"),
     "roles": N_("Roles and accounts"),
     "approvals": N_("Approvals"),

@@ -173,7 +173,7 @@ DESK: tuple[tuple[str, str, str, Policy], ...] = (
     ),
     (
         N_("Journal"),
-        N_("Who did what, and when: overrides, attendance, lists taken out, roles and approvals."),
+        N_("Who did what, and when: overrides, attendance, lists downloaded, roles and approvals."),
         "handover.audit",
         handover_policy.may_read_journal,
     ),

@@ -52,7 +52,7 @@ TWO_SECTIONS = N_(
     " backslash before a brace that belongs to the text."
 )
 NO_ARROW = N_("A pair has no “->” between its two halves.")
-NOT_A_NUMBER = N_("“%(what)s” is not a number. Write it with a point, as 3.14.")
+NOT_A_NUMBER = N_("“%(what)s” is not a number. Write it with a point, such as 3.14.")
 NO_NUMBER = N_("There is no number to compare with.")
 
 ESCAPE = re.compile(r"\\([\\:#={}~n])")

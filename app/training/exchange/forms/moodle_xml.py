@@ -61,7 +61,7 @@ BREAKS_OFF = N_("The file cannot be read from line %(line)s on: %(reason)s")
 TOO_MUCH = N_("It has more than %(limit)s parts.")
 UNKNOWN_KIND = N_("Questions of the kind “%(kind)s” are not supported.")
 NO_KIND = N_("It does not say of which kind it is.")
-NOT_A_NUMBER = N_("“%(what)s” is not a number. Write it with a point, as 3.14.")
+NOT_A_NUMBER = N_("“%(what)s” is not a number. Write it with a point, such as 3.14.")
 FORMATS = {
     "html": TextFormat.HTML,
     "moodle_auto_format": TextFormat.MOODLE,
