@@ -132,10 +132,14 @@ def typed_time(page: Page) -> tuple[datetime, datetime]:
 
 
 def answer_quiz(page: Page, answers: Iterable[Answer]) -> None:
-    """Answers the questions in their order and stops at the review, before handing in."""
+    """Answers the questions in their order and stops at the review, before handing in. Two orderings
+    in a row have the same fields, so each waits for its own question.
+    """
     for answer in answers:
         answer_question(page, answer)
+        asked = page.locator("h1").inner_text()
         button(page, "next", "step").click()
+        expect(page.locator("h1")).not_to_have_text(asked)
     expect(page.locator("form[action$='/submission']")).to_be_visible()
 
 
