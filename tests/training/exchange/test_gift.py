@@ -143,7 +143,7 @@ SKIPPED = [
     ),
     ("Otra {=c ~d}\n\n¿Cuál? {~a ~b}", 3, "No answer is right."),
     ("¿Cuál? {~a}\n\nOtra {=c ~d}", 1, "It needs at least two answers."),
-    ("Pi {#3,14}\n\nUno{T}", 1, "“3,14” is not a number. Write it with a point, as 3.14."),
+    ("Pi {#3,14}\n\nUno{T}", 1, "“3,14” is not a number. Write it with a point, such as 3.14."),
     ("Pi {#}\n\nUno{T}", 1, "There is no number to compare with."),
     ("Una {=a -> b =c}\n\nUno{T}", 1, "A pair has no “->” between its two halves."),
     ("{=a ~b}\n\nUno{T}", 1, "It has no question text."),

@@ -141,7 +141,7 @@ SKIPPED = [
     (a_question("multichoice", WRONG.format("a") * 2), "No answer is right."),
     (
         a_question("numerical", RIGHT.format("2,5")),
-        "“2,5” is not a number. Write it with a point, as 3.14.",
+        "“2,5” is not a number. Write it with a point, such as 3.14.",
     ),
     (
         with_file(base64.b64encode(b"<svg onload='x'/>").decode()),
