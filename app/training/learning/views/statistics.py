@@ -34,8 +34,16 @@ def question_list(slug: str) -> str:
         outline=outline,
         modules=modules,
         gained=gained,
+        percent=_percent,
         correlation=partial(format_decimal, format="0.00", locale=reader_language()),
         fewest=FEWEST_TO_SAY,
         fewest_to_doubt=FEWEST_TO_DOUBT,
         fewest_to_correlate=FEWEST_TO_CORRELATE,
     )
+
+
+def _percent(share: float) -> str:
+    """Of a share, 0–1. A function, because a macro of the template takes longer and the page has
+    hundreds.
+    """
+    return f"{round(share * 100)} %"
