@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import say
-from app.infra.once import once
 from app.kernel.refusal import InvalidInput, Kind, NotFound
 from app.kernel.text import fields_of
 from app.people.directory.queries import country_of
@@ -17,7 +16,7 @@ from app.training.national import policy, queries, rules, services, wording
 from app.training.national.forms import LineForm, NotesForm, answers_of
 from app.training.national.values import Freshness, LineKind, NationalPage, PageState
 from app.web.errors import STATUS
-from app.web.form_token import press_key
+from app.web.form_token import press_once
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language, zone_names
 from app.web.render import zone_label
@@ -98,15 +97,11 @@ def add_line(code: str, kind: str) -> Answer:
     try:
         if not form.validate():
             return _line_page(code, form, request.path), INVALID
-        with transaction() as db:
-            once(
-                db,
-                press_key(),
-                lambda: services.add_line(
-                    db, actor=actor, country_code=code, draft=form.draft(), now=clock.now()
-                ),
-                now=clock.now(),
+        press_once(
+            lambda db, now: services.add_line(
+                db, actor=actor, country_code=code, draft=form.draft(), now=now
             )
+        )
     except InvalidInput as refusal:
         form.show_errors(refusal.errors)
         return _line_page(code, form, request.path), INVALID

@@ -6,11 +6,9 @@ from flask_babel import ngettext
 from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
-from app.infra import clock
-from app.infra.database import reading, transaction
+from app.infra.database import reading
 from app.infra.files import files, key_of
 from app.infra.language import say, translate
-from app.infra.once import once
 from app.kernel.refusal import InvalidInput, Kind, NotFound, Refusal
 from app.training.authoring import policy, services
 from app.training.authoring.forms.bank import BankForm
@@ -27,7 +25,7 @@ from app.training.exchange.values import Fitting, Format, Skipped
 from app.web.bodies import takes_up_to
 from app.web.downloads import name_file
 from app.web.errors import STATUS
-from app.web.form_token import press_key
+from app.web.form_token import press_once
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
 
@@ -73,22 +71,18 @@ def import_bank(draft_id: int, part_id: int) -> Answer:
         section=section or "",
     )
     try:
-        with transaction() as db:
-            count = int(
-                once(
+        count = int(
+            press_once(
+                lambda db, now: services.import_questions(
                     db,
-                    press_key(),
-                    lambda: services.import_questions(
-                        db,
-                        actor=current_actor(),
-                        draft_id=draft_id,
-                        module_id=part_id,
-                        questions=questions,
-                        now=clock.now(),
-                    ),
-                    now=clock.now(),
+                    actor=current_actor(),
+                    draft_id=draft_id,
+                    module_id=part_id,
+                    questions=questions,
+                    now=now,
                 )
             )
+        )
     except Refusal as refusal:
         if refusal.kind is not Kind.INVALID:
             raise

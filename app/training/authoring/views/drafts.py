@@ -6,7 +6,6 @@ from werkzeug.wrappers import Response
 
 from app.infra import clock
 from app.infra.database import reading, transaction
-from app.infra.once import once
 from app.kernel.refusal import Kind
 from app.training.authoring import policy, services
 from app.training.authoring.forms.drafts import StartForm
@@ -18,7 +17,7 @@ from app.training.authoring.values import CoursePartKind
 from app.training.authoring.views.door import bp
 from app.web.errors import STATUS
 from app.web.fields import CHOOSE
-from app.web.form_token import press_key
+from app.web.form_token import press_once
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
 
@@ -48,20 +47,16 @@ def start_course() -> Answer:
     _offer(form)
     if not form.validate():
         return _start_page(form), STATUS[Kind.INVALID]
-    with transaction() as db:
-        draft_id = once(
+    draft_id = press_once(
+        lambda db, now: services.start_course(
             db,
-            press_key(),
-            lambda: services.start_course(
-                db,
-                actor=current_actor(),
-                title=form.title.data,
-                summary=form.summary.data,
-                document=form.document.data or "",
-                now=clock.now(),
-            ),
-            now=clock.now(),
+            actor=current_actor(),
+            title=form.title.data,
+            summary=form.summary.data,
+            document=form.document.data or "",
+            now=now,
         )
+    )
     flash(_("The draft is open. Only authors see it until you publish it."), "success")
     return redirect(url_for("authoring.draft", draft_id=draft_id), 303)
 

@@ -12,7 +12,6 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.files import files
 from app.infra.language import say
-from app.infra.once import once
 from app.kernel.refusal import Kind, NotFound, Refusal
 from app.kernel.seen import ChangedMeanwhile, mark_of
 from app.kernel.text import languages
@@ -39,7 +38,7 @@ from app.training.learning.queries.webinars import (
 )
 from app.web.bodies import takes_up_to
 from app.web.errors import STATUS
-from app.web.form_token import press_key
+from app.web.form_token import press_once
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
 from app.web.markdown import rich_text
@@ -158,21 +157,17 @@ def add_part(draft_id: int, part_id: int, kind: str) -> Answer:
             form.refuse({refused.field: refused.sentence})
             return _new_page(draft, parent, wanted, form), STATUS[Kind.INVALID]
     try:
-        with transaction() as db:
-            added = once(
+        added = press_once(
+            lambda db, now: services.add_part(
                 db,
-                press_key(),
-                lambda: services.add_part(
-                    db,
-                    actor=current_actor(),
-                    draft_id=draft_id,
-                    parent_id=part_id,
-                    kind=wanted,
-                    data=data,
-                    now=clock.now(),
-                ),
-                now=clock.now(),
+                actor=current_actor(),
+                draft_id=draft_id,
+                parent_id=part_id,
+                kind=wanted,
+                data=data,
+                now=now,
             )
+        )
     except Refusal as refusal:
         if refusal.kind is not Kind.INVALID:
             raise
