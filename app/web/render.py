@@ -20,7 +20,7 @@ from app.infra import clock
 from app.infra.body import current_body
 from app.infra.language import date_text, translate
 from app.kernel.actor import EndedGrant
-from app.kernel.reference import REFERENCE
+from app.kernel.reference import reference_day
 from app.kernel.text import Language, LocalizedText, date_locale, field_in, languages
 from app.kernel.timespan import Timespan
 from app.web.addresses import path_of
@@ -120,11 +120,6 @@ def day_text(on: date, language: Language) -> str:
     if language == "es":
         return f"{weekday}, {on.day} de {month} de {on.year}"
     return f"{weekday}, {on.day} {month} {on.year}"
-
-
-def reference_day(at: datetime) -> date:
-    """The day of an instant where the secretariat is, whoever reads."""
-    return at.astimezone(REFERENCE).date()
 
 
 @cache

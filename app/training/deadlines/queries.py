@@ -86,11 +86,6 @@ def own_due(db: Session, *, person_id: int, on: date) -> dict[str, DueLine]:
     return {line.course_slug: replace(line, is_past=on > line.due_on) for line in lines}
 
 
-def locked_course(db: Session, slug: str) -> int | None:
-    """The id of a course, whose deadline nobody else sets in the meantime."""
-    return db.scalar(select(Course.id).where(Course.slug == slug).with_for_update())
-
-
 def unfinished(db: Session, *, on: date) -> Sequence[WaitingLine]:
     """What is not finished, of those who serve on a day. Not scoped: for the letters. Locked, so
     that two that go round write each letter once.

@@ -15,6 +15,7 @@ from app.training.deadlines.facts import CourseDeadlineSet, CourseDueGiven
 from app.training.deadlines.models import CourseDeadline, CourseDue
 from app.training.deadlines.rules import due_day
 from app.training.deadlines.values import FEWEST_DAYS, MOST_DAYS, DeadlineStep
+from app.training.learning.queries.catalogue import locked_course
 
 BAD_DAYS = N_("Write a number of days from %(fewest)s to %(most)s, or nothing for no deadline.")
 
@@ -30,7 +31,7 @@ def set_deadline(
 ) -> None:
     """For those who enter a post from now on; dates that were given stay. No days: no deadline."""
     policy.require_may_set_deadlines(actor)
-    course_id = queries.locked_course(db, course_slug)
+    course_id = locked_course(db, course_slug)
     if course_id is None:
         raise NotFound
     if days is not None and not FEWEST_DAYS <= days <= MOST_DAYS:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.infra import journal
 from app.infra.orm import Base
 from app.kernel.actor import SYSTEM, Actor
-from app.kernel.reference import REFERENCE
+from app.kernel.reference import reference_day
 from app.kernel.refusal import NotFound, Refusal
 from app.office.merging import policy
 from app.office.merging.facts import MergeUndone, PeopleMerged
@@ -126,7 +126,7 @@ def _require_may(db: Session, actor: Actor, kept_id: int, gone_id: int, now: dat
     countries = records.countries_of(db, (kept_id, gone_id))
     if countries is None or not policy.may_open_merges(actor):
         raise NotFound
-    today = now.astimezone(REFERENCE).date()
+    today = reference_day(now)
     accounts = [records.account_of(db, number) for number in (kept_id, gone_id)]
     policy.require_may_merge(
         actor,

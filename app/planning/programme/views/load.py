@@ -12,7 +12,7 @@ from flask import render_template, request, url_for
 from app.infra import clock
 from app.infra.database import reading
 from app.kernel.paging import Paging
-from app.kernel.reference import REFERENCE, REFERENCE_ZONE
+from app.kernel.reference import REFERENCE, REFERENCE_ZONE, reference_day
 from app.kernel.text import LocalizedText
 from app.people.identity.policy import leads_the_region
 from app.planning.events import policy, wording
@@ -167,7 +167,7 @@ def _measured(count: int, most: int) -> Measured:
 
 def _counted(entry: ProgrammeEntry) -> CountedDay:
     assert entry.starts_at is not None  # noqa: S101 - only events with instants are counted
-    on = entry.starts_at.astimezone(REFERENCE).date()
+    on = reference_day(entry.starts_at)
     return CountedDay(on, entry.status is EventStatus.DRAFT)
 
 

@@ -1,13 +1,12 @@
 """Drafts for those who write courses."""
 
 from collections.abc import Iterable
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.kernel.actor import Actor
-from app.kernel.reference import REFERENCE_ZONE
+from app.kernel.reference import reference_day
 from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText
 from app.people.directory.models import Person
@@ -165,7 +164,7 @@ def courses_to_edit(db: Session, *, actor: Actor) -> tuple[EditableCourse, ...]:
 def _next_review(edition: CourseEdition, review: CourseReview | None) -> NextReview:
     if review is not None:
         return NextReview(review.due_on, opened_at=review.opened_at)
-    published_on = edition.published_at.astimezone(ZoneInfo(REFERENCE_ZONE)).date()
+    published_on = reference_day(edition.published_at)
     return NextReview(next_review(published_on), is_proposed=True)
 
 

@@ -37,8 +37,3 @@ def due_reviews(db: Session, *, actor: Actor, today: date) -> tuple[DueReview, .
     for slug, title, due_on in db.execute(_DUE, {"today": today}):
         found.setdefault(slug, DueReview(slug, title, due_on))
     return tuple(found.values())
-
-
-def locked_course(db: Session, slug: str) -> int | None:
-    """The id of a course, whose review nobody else touches in the meantime."""
-    return db.scalar(select(Course.id).where(Course.slug == slug).with_for_update())

@@ -1,19 +1,17 @@
 """A review is set for a day, opened once it is due, and ended by the edition that comes of it."""
 
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from app.infra import journal
 from app.kernel.actor import Actor
-from app.kernel.reference import REFERENCE_ZONE
+from app.kernel.reference import reference_day
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
 from app.kernel.text import N_
 from app.training.authoring.facts import CourseReviewOpened, CourseReviewSet
 from app.training.authoring.models import CourseReview
 from app.training.authoring.policy import require_author
-from app.training.authoring.queries.reviews import locked_course
 from app.training.authoring.rules.drafting import DraftIsOpen
 from app.training.authoring.rules.reviewing import (
     ReviewIsOpen,
@@ -23,6 +21,7 @@ from app.training.authoring.rules.reviewing import (
 )
 from app.training.authoring.services.starting import draft_from_edition
 from app.training.authoring.values import NextReview
+from app.training.learning.queries.catalogue import locked_course
 
 IN_THE_PAST = N_("This day is in the past. Choose today or a later day.")
 
@@ -35,10 +34,6 @@ def _review_of(db: Session, slug: str) -> tuple[int, CourseReview | None]:
     return course_id, db.get(CourseReview, course_id, populate_existing=True)
 
 
-def _today(now: datetime) -> date:
-    return now.astimezone(ZoneInfo(REFERENCE_ZONE)).date()
-
-
 def set_review(db: Session, *, actor: Actor, slug: str, due_on: date, now: datetime) -> None:
     """Sets the day of the next review, counted in the reference zone. Raises InvalidInput for a day
     in the past, ReviewIsOpen while the review is open.
@@ -47,7 +42,7 @@ def set_review(db: Session, *, actor: Actor, slug: str, due_on: date, now: datet
     course_id, row = _review_of(db, slug)
     if row is not None and row.opened_at is not None:
         raise ReviewIsOpen
-    if due_on < _today(now):
+    if due_on < reference_day(now):
         raise InvalidInput({"due_on": Sentence(IN_THE_PAST)})
     if row is None:
         db.add(CourseReview(course_id=course_id, due_on=due_on))
@@ -64,7 +59,7 @@ def open_review(db: Session, *, actor: Actor, slug: str, now: datetime) -> int:
     require_author(actor)
     _course_id, row = _review_of(db, slug)
     is_open = row is not None and row.opened_at is not None
-    if row is None or not (is_open or is_due(NextReview(row.due_on), _today(now))):
+    if row is None or not (is_open or is_due(NextReview(row.due_on), reference_day(now))):
         raise ReviewNotDue
     try:
         draft_id = draft_from_edition(db, actor=actor, slug=slug, now=now)
@@ -82,8 +77,8 @@ def end_review(db: Session, *, actor: Actor, slug: str, now: datetime) -> None:
     open or due. A day that is still to come stays: small corrections do not put it off.
     """
     _course_id, row = _review_of(db, slug)
-    if row is None or (row.opened_at is None and row.due_on > _today(now)):
+    if row is None or (row.opened_at is None and row.due_on > reference_day(now)):
         return
-    row.due_on, row.opened_at = next_review(_today(now)), None
+    row.due_on, row.opened_at = next_review(reference_day(now)), None
     db.flush()
     journal.record(db, CourseReviewSet(slug, row.due_on.isoformat()), actor=actor, now=now)

@@ -15,11 +15,11 @@ from app.training.authoring.models import CourseDraft, CourseReview
 from app.training.authoring.policy import require_author
 from app.training.authoring.queries.drafts import courses_to_edit
 from app.training.authoring.queries.editions import document_named, present_edition
-from app.training.authoring.queries.reviews import locked_course
 from app.training.authoring.rules.assembly import parts_of
 from app.training.authoring.rules.drafting import DraftIsOpen, slug_of
 from app.training.authoring.services.storing import Writer, locked_draft, remove_sections
 from app.training.authoring.values import CoursePartKind, NewPart
+from app.training.learning.queries.catalogue import locked_course
 
 
 def start_course(

@@ -127,3 +127,8 @@ def _line(
         completed_in=done[0].label if done else "",
         completed_at=done[1].completed_at if done else None,
     )
+
+
+def locked_course(db: Session, slug: str) -> int | None:
+    """The id of a course; whoever else asks for it so waits until this transaction ends."""
+    return db.scalar(select(Course.id).where(Course.slug == slug).with_for_update())
