@@ -34,7 +34,7 @@ from app.training.learning.values.outline import (
 
 
 def seat_of(db: Session, *, actor: Actor, slug: str) -> Seat:
-    """The edition she is taking, or the newest one: whoever completed an old edition is offered the
+    """The edition the actor takes, or the newest one: whoever completed an old edition is offered the
     new one.
     """
     if "\x00" in slug:
@@ -59,7 +59,7 @@ def require_enrolled(seat: Seat) -> UUID:
 
 
 def unit_at(seat: Seat, module_slug: str, unit_code: str) -> tuple[ModuleOutline, UnitOutline]:
-    """The module and unit of an address, if the module is open to her."""
+    """The module and unit of an address, if the module is open to the learner."""
     module = seat.outline.module(module_slug)
     if module is None:
         raise NotFound

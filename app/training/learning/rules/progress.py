@@ -193,7 +193,7 @@ def first_open(module: ModuleOutline, standing: LearnerProgress) -> CoursePositi
 
 
 def resume_place(seat: Seat) -> CoursePosition | None:
-    """Where "continue" leads: exactly where she left off if that is not done yet, else the first
+    """Where "continue" leads: exactly where the learner left off if that is not done yet, else the first
     thing that is not.
     """
     waiting = [

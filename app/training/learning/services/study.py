@@ -1,6 +1,4 @@
-"""Enrolling and reading. A learner's progress is written when she goes on, never when a page is
-opened.
-"""
+"""Enrolling and reading. Progress is written when the learner goes on, never when a page is opened."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -30,8 +28,8 @@ from app.training.learning.values.outline import CoursePosition, Outline, UnitOu
 def start_enrolment(
     db: Session, *, actor: Actor, course_slug: str, language: Language, now: datetime
 ) -> UUID:
-    """Her enrolment in the edition she takes or, if there is none, in the newest one. Any day:
-    there are no cohorts.
+    """The actor's enrolment in the edition they take or, if there is none, in the newest one. Any
+    day: there are no cohorts.
     """
     person_id = require_learner(actor)
     lock_person(db, person_id)

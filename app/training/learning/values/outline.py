@@ -1,4 +1,4 @@
-"""An edition as a learner moves through it, and how far she is. Ids are those of the tables."""
+"""An edition as a learner moves through it, and how far that is. Ids are those of the tables."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -152,7 +152,7 @@ class CoursePosition:
 
 @dataclass(frozen=True)
 class Seat:
-    """An edition as one reader sees it. Without an enrolment she reads the syllabus only."""
+    """An edition as one reader sees it. Without an enrolment that is the syllabus only."""
 
     outline: Outline
     standing: LearnerProgress = LearnerProgress()

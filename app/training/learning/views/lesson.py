@@ -105,7 +105,7 @@ def unit(slug: str, module_slug: str, unit_code: str) -> Page:
 @bp.get("/courses/<slug>/<module_slug>/<unit_code>/<int:screen>")
 @requires(policy.may_study)
 def screen(slug: str, module_slug: str, unit_code: str, screen: int) -> Page:
-    """An address further than she has read leads to where she is."""
+    """An address further than the learner has read leads to where they are."""
     return screen_page(slug, CoursePosition(module_slug, unit_code, screen))
 
 

@@ -53,7 +53,7 @@ from app.web.locale import reader_language
 
 
 def quiz_page(db: Session, seat: Seat, module: ModuleOutline, unit: UnitOutline) -> str:
-    """What awaits her, with one button; while the pause lasts, when it ends."""
+    """What awaits the learner, with one button; while the pause lasts, when it ends."""
     if seat.enrolment_id is None:
         raise NotFound
     tries = quiz.my_tries(db, enrolment_id=seat.enrolment_id, unit_id=unit.id)
@@ -122,7 +122,7 @@ def attempt_of(slug: str, module_slug: str, unit_code: str) -> Response:
 @bp.get("/courses/<slug>/attempts/<uuid:attempt_id>")
 @requires(policy.may_study)
 def attempt(slug: str, attempt_id: UUID) -> Page:
-    """The first question without an answer; then all of them before she hands them in; then the
+    """The first question without an answer; then all of them before they are handed in; then the
     result.
     """
     with reading() as db:

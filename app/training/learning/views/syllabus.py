@@ -38,7 +38,7 @@ SHOWN = 2
 @bp.get("/courses/<slug>")
 @requires(anyone)
 def course(slug: str) -> str:
-    """The syllabus for everybody; with her own states and one button for whoever takes the
+    """The syllabus for everybody; with their progress and one button for whoever takes the
     course.
     """
     with reading() as db:
