@@ -179,12 +179,17 @@ def test_what_is_no_other_address_is_said_at_its_field_and_kept(
     )
     assert answer.status_code == 422
     assert 'href="#address"' in answer.text
+    assert f'value="{address}"' in answer.text
     assert row(app, number).recipient == "official-hn@example.org"
 
 
 def test_giving_up_needs_a_reason_and_ends_it(app: Flask, organizer: FlaskClient) -> None:
     number = a_message(app, "1.1", "bounced")
-    assert post(organizer, f"/messages/{number}/give-up", reason="  x ") == 422
+    sent = {"reason": "  x ", "csrf_token": csrf_token(organizer)}
+    refused = organizer.post(f"/messages/{number}/give-up", data=sent)
+    assert refused.status_code == 422
+    assert 'href="#reason"' in refused.text
+    assert 'value="x"' in refused.text
     assert post(organizer, f"/messages/{number}/give-up", reason="Se le avisó por teléfono.") == 303
     assert "Se le avisó por teléfono." in organizer.get("/messages?show=given-up").text
     assert facts(app, number)[-1] == "MessageGivenUp"

@@ -1,16 +1,18 @@
-"""The boxes ticked on the page of wishes."""
+"""The letters that somebody wants, as they are ticked."""
 
-from collections.abc import Mapping
+import wtforms
+from flask_babel import lazy_gettext as _l
 
 from app.office.notifications.values import Wishes
 
 
-def read_wishes(form: Mapping[str, str]) -> Wishes:
-    """A box that is not ticked is not sent: every set of boxes says something."""
-    return Wishes(
-        week="week" in form,
-        day="day" in form,
-        hour="hour" in form,
-        calendar="calendar" in form,
-        attachment="attachment" in form,
-    )
+class WishesForm(wtforms.Form):
+    week = wtforms.BooleanField(_l("a week before"))
+    day = wtforms.BooleanField(_l("a day before"))
+    hour = wtforms.BooleanField(_l("an hour before"))
+    calendar = wtforms.BooleanField(_l("Send invitations that my calendar understands"))
+    attachment = wtforms.BooleanField(_l("Attach the invitation also as a file"))
+
+    def wishes(self) -> Wishes:
+        """A box that is not ticked is not sent, so every set of boxes says something."""
+        return Wishes(**self.data)

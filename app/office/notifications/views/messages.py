@@ -1,8 +1,9 @@
 """What could not be delivered, to whom and why, and what an organizer does about it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 
+import wtforms
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -11,9 +12,9 @@ from werkzeug.wrappers import Response
 
 from app.infra import clock
 from app.infra.database import reading, transaction
-from app.infra.language import say
 from app.kernel.refusal import InvalidInput
 from app.office.notifications.forms.listing import shown_of
+from app.office.notifications.forms.settling import AddressForm, ReasonForm
 from app.office.notifications.policy import may_see_messages
 from app.office.notifications.queries.outbox import outbox_page, sending_of
 from app.office.notifications.rules.outbox import UNSETTLED
@@ -29,10 +30,10 @@ from app.office.notifications.wording.messages import (
 )
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language, reader_timezone
+from app.web.mistakes import show_refusal
 from app.web.paging import page_asked
 
 Answer = Response | tuple[str, int]
-NOTHING: Mapping[str, str] = {}
 
 
 @bp.get("/messages")
@@ -87,59 +88,73 @@ def retry_messages() -> Response:
 @bp.post("/messages/<int:message_id>/address")
 @requires(may_see_messages)
 def correct_address(message_id: int) -> Answer:
-    address = request.form.get("address", "")
+    form = AddressForm(request.form)
 
     def act(db: Session) -> None:
         settling.correct_address(
-            db, actor=current_actor(), message_id=message_id, address=address, now=clock.now()
+            db,
+            actor=current_actor(),
+            message_id=message_id,
+            address=form.address.data,
+            now=clock.now(),
         )
 
-    return _settle(
-        message_id, act, _("The address is corrected, and the message is being sent again.")
-    )
+    if not _settled(form, act):
+        return _page(message_id, address_form=form), 422
+    flash(_("The address is corrected, and the message is being sent again."), "success")
+    return redirect(url_for("notifications.messages"), 303)
 
 
 @bp.post("/messages/<int:message_id>/give-up")
 @requires(may_see_messages)
 def give_up(message_id: int) -> Answer:
-    reason = request.form.get("reason", "")
+    form = ReasonForm(request.form)
 
     def act(db: Session) -> None:
         settling.give_up(
-            db, actor=current_actor(), message_id=message_id, reason=reason, now=clock.now()
+            db,
+            actor=current_actor(),
+            message_id=message_id,
+            reason=form.reason.data,
+            now=clock.now(),
         )
 
-    return _settle(message_id, act, _("No more attempts will be made; your reason is on record."))
+    if not _settled(form, act):
+        return _page(message_id, reason_form=form), 422
+    flash(_("No more attempts will be made; your reason is on record."), "success")
+    return redirect(url_for("notifications.messages"), 303)
 
 
-def _settle(message_id: int, act: Callable[[Session], None], done: str) -> Answer:
-    """Back to the list; or the page again, with what was typed and what is wrong with it."""
+def _settled(form: wtforms.Form, act: Callable[[Session], None]) -> bool:
+    """False with a sentence at the field of the form when it was refused."""
+    if not form.validate():
+        return False
     try:
         with transaction() as db:
             act(db)
     except InvalidInput as refusal:
-        errors = {
-            name: say(reader_language(), sentence) for name, sentence in refusal.errors.items()
-        }
-        return _page(message_id, typed=request.form, errors=errors), 422
-    flash(done, "success")
-    return redirect(url_for("notifications.messages"), 303)
+        show_refusal(form, refusal)
+        return False
+    return True
 
 
 def _page(
-    message_id: int, *, typed: Mapping[str, str] = NOTHING, errors: Mapping[str, str] = NOTHING
+    message_id: int,
+    *,
+    address_form: AddressForm | None = None,
+    reason_form: ReasonForm | None = None,
 ) -> str:
     with reading() as db:
-        found = sending_of(db, actor=current_actor(), message_id=message_id)
+        message = sending_of(db, actor=current_actor(), message_id=message_id)
     return render_template(
         "office/notifications/message.html",
-        message=found,
+        message=message,
         words=STATES,
         reason_of=_reason,
-        typed=typed,
         given_up=_given_up,
-        errors=errors,
-        is_unsettled=found.state in UNSETTLED,
+        address_form=address_form or AddressForm(data={"address": message.recipient}),
+        reason_form=reason_form or ReasonForm(),
+        is_unsettled=message.state in UNSETTLED,
         instant=_instant,
     )
 

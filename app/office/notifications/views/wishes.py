@@ -8,7 +8,7 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound
-from app.office.notifications.forms.wishes import read_wishes
+from app.office.notifications.forms.wishes import WishesForm
 from app.office.notifications.policy import may_wish
 from app.office.notifications.queries.wishes import own_wishes
 from app.office.notifications.rules.wish_links import person_of_key
@@ -28,7 +28,9 @@ def wishes() -> str:
 @requires(may_wish)
 def save_wishes() -> Response:
     with transaction() as db:
-        change_wishes(db, actor=current_actor(), wishes=read_wishes(request.form), now=clock.now())
+        change_wishes(
+            db, actor=current_actor(), wishes=WishesForm(request.form).wishes(), now=clock.now()
+        )
     flash(_("Your choices are saved."), "success")
     return redirect(url_for("notifications.wishes"), 303)
 
@@ -63,7 +65,10 @@ def stop_reminders(wish_key: str) -> str:
 def save_wishes_by_key(wish_key: str) -> Response:
     with transaction() as db:
         change_wishes(
-            db, actor=_bearer(wish_key), wishes=read_wishes(request.form), now=clock.now()
+            db,
+            actor=_bearer(wish_key),
+            wishes=WishesForm(request.form).wishes(),
+            now=clock.now(),
         )
     flash(_("Your choices are saved."), "success")
     return redirect(url_for("notifications.wishes_by_key", wish_key=wish_key), 303)
@@ -80,7 +85,10 @@ def _page(actor: Actor, action: str, wish_key: str = "") -> str:
     if actor.person_id is None:
         raise NotFound
     with reading() as db:
-        mine = own_wishes(db, actor.person_id)
+        wishes = own_wishes(db, actor.person_id)
     return render_template(
-        "office/notifications/wishes.html", wishes=mine, action=action, wish_key=wish_key
+        "office/notifications/wishes.html",
+        form=WishesForm(obj=wishes),
+        action=action,
+        wish_key=wish_key,
     )
