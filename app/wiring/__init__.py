@@ -8,6 +8,7 @@ from huey import crontab
 from app.infra.mail import IDLE_SECONDS, Mailer
 from app.office.demo.cli import greeting
 from app.office.handover import tasks as handover_tasks
+from app.office.inbox import tasks as inbox_tasks
 from app.office.notifications import tasks as letters
 from app.office.notifications.tasks import agreements as agreement_letters
 from app.office.notifications.tasks.ahead import Ahead
@@ -85,7 +86,7 @@ def init_domains(app: Flask, settings: Settings) -> None:
         "notifications.remind", crontab(minute="*"), letters.remind
     )
     app.extensions["convoca_jobs"].periodic(
-        "notifications.fetch_mail", crontab(minute="*/5"), letters.fetch_mail
+        "inbox.fetch_mail", crontab(minute="*/5"), inbox_tasks.fetch_mail
     )
     mailer: Mailer = app.extensions["convoca_mailer"]
     app.extensions["convoca_jobs"].periodic(

@@ -10,9 +10,10 @@ from app.infra.server import check, serve
 from app.office.demo.cli import demo, reference
 from app.office.handover.views import bp as handover
 from app.office.home.views import bp as home
+from app.office.inbox.cli import group as inbox_commands
 from app.office.merging.views import bp as merging
-from app.office.notifications.cli import group as notifications_commands
 from app.office.notifications.views import bp as notifications
+from app.office.outbox.views import bp as outbox
 from app.office.privacy.cli import group as privacy_commands
 from app.office.privacy.views import bp as privacy
 from app.office.reports.views import bp as reports
@@ -108,6 +109,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     reports,
     agreements,
     notifications,
+    outbox,
     writing,
     search,
 )
@@ -137,6 +139,6 @@ COMMANDS: tuple[Command, ...] = (
     questions_commands,
     events_commands,
     privacy_commands,
-    notifications_commands,
+    inbox_commands,
     setup_commands,
 )

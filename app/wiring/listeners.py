@@ -4,7 +4,6 @@ from app.followup.agreements.facts import AgreementChanged, AgreementRecorded
 from app.infra.journal import Handler, Registry
 from app.office.handover.facts import HandoverDue
 from app.office.notifications import tasks as letters
-from app.office.notifications.facts import MessageQueued
 from app.office.notifications.tasks import access as access_letters
 from app.office.notifications.tasks import agreements as agreement_letters
 from app.office.notifications.tasks import handover as handover_letters
@@ -14,6 +13,7 @@ from app.office.notifications.tasks import learning as learning_letters
 from app.office.notifications.tasks import parts as part_letters
 from app.office.notifications.tasks import refreshers as refresher_letters
 from app.office.notifications.tasks import speakers as speaker_letters
+from app.office.outbox.facts import MessageQueued
 from app.office.reports import tasks as reports_tasks
 from app.office.search import tasks as search_tasks
 from app.office.writing import tasks as writing_tasks

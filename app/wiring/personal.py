@@ -13,8 +13,8 @@ from app.followup.practices import services as practices_services
 from app.office.handover.queries import personal as handover
 from app.office.merging.queries import records as merging
 from app.office.merging.services import erasing as merging_erasing
-from app.office.notifications.queries import personal as notifications
-from app.office.notifications.services import erasing as notifications_erasing
+from app.office.outbox.queries import personal as notifications
+from app.office.outbox.services import erasing as notifications_erasing
 from app.office.privacy.queries import personal as privacy
 from app.office.privacy.services import erasing as privacy_erasing
 from app.office.privacy.values import Domain

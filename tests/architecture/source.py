@@ -50,6 +50,8 @@ WINGS: Mapping[str, tuple[str, ...]] = {
         "reports",
         "handover",
         "search",
+        "outbox",
+        "inbox",
         "notifications",
         "setup",
         "writing",

@@ -13,6 +13,7 @@ TABLES_BELOW = {
     "participation.registrations": {"planning.events"},
     "participation.attendance": {"planning.events"},
     "participation.invitations": {"participation.admission"},
+    "office.notifications": {"office.outbox"},
 }
 """Packages whose own tables stand in a package below them (decision 28)."""
 SEEDS = {"office.demo"}

@@ -24,9 +24,9 @@ from app.infra.database import reading, transaction
 from app.infra.jobs import LEASE, LONGEST_PAUSE, MAX_ATTEMPTS, dead_deliveries, pause_after
 from app.infra.journal import CannotSucceed, Delivery, Handler, JournalEntry, Registry
 from app.kernel.actor import SYSTEM
-from app.office.notifications.models import Message
-from app.office.notifications.services import queue_message
-from app.office.notifications.values import Letter
+from app.office.outbox.models import Message
+from app.office.outbox.services import queue_message
+from app.office.outbox.values import Letter
 from tests.infra.test_processes import free_port
 from tests.infra.trial import (
     HANDLERS,

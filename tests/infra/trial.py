@@ -21,7 +21,7 @@ from app.infra.jobs import Jobs
 from app.infra.journal import Handler, JournalEntry, Registry
 from app.kernel.actor import SYSTEM
 from app.kernel.fact import Fact
-from app.office.notifications.facts import MessageQueued
+from app.office.outbox.facts import MessageQueued
 from tests.support.databases import settings_for
 
 

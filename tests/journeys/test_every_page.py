@@ -116,8 +116,8 @@ MUST_REACH = {
     | {
         "holidays.country_holidays",
         "holidays.holiday",
-        "notifications.messages",
-        "notifications.message",
+        "outbox.messages",
+        "outbox.message",
         "privacy.people",
     },
     "presidency": LEADING | SIGNED_IN,

@@ -23,7 +23,7 @@ from app.office.setup.cli import first_lines
 from app.office.setup.views.frame import KNOWN
 from tests.journeys import steps, world
 from tests.journeys.steps import PHONE_ES, WIDE_ES, named
-from tests.office.notifications.test_sending import free_port
+from tests.office.outbox.test_sending import free_port
 from tests.support import databases
 from tests.support.browser import OpenPage, assert_no_sideways_scroll
 from tests.support.server import LiveServer, serving

@@ -17,7 +17,7 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.actor import SYSTEM
 from app.kernel.text import LocalizedText
-from app.office.notifications.models import Message
+from app.office.outbox.models import Message
 from app.people.directory.models import Appointment, Person, WorkingGroup
 from app.planning.events.models import Event, EventGroup, EventPerson, Registration
 from app.training.certificates.models import Certificate, Revocation

@@ -16,14 +16,14 @@ from app import create_app
 from app.infra import clock
 from app.infra.database import database, transaction
 from app.infra.jobs import Jobs
-from app.office.notifications.exports import as_email
 from app.office.notifications.tasks.reminders import BATCH, remind
-from app.office.notifications.values import QueuedMessage
+from app.office.outbox.exports import as_email
+from app.office.outbox.values import QueuedMessage
 from app.people.directory.models import Person
 from app.people.directory.services.reference import seed_reference
 from app.planning.events.models import Registration
 from tests.load import Figure, timed
-from tests.office.notifications.test_sending import free_port
+from tests.office.outbox.test_sending import free_port
 from tests.planning.events.rows import add_event
 from tests.support import databases, session
 from tests.support.lifetime import close_app

@@ -24,7 +24,7 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.actor import SYSTEM, Role
 from app.kernel.text import LocalizedText
-from app.office.notifications.models import Message
+from app.office.outbox.models import Message
 from app.participation.admission.models import Invitation
 from app.participation.registrations.services.registration import register
 from app.people.directory.models import Appointment, Institution, Post

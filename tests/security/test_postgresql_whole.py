@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from app import create_app
 from app.infra import clock
 from app.infra.database import is_sqlite, reading
-from app.office.notifications.models import Message
+from app.office.outbox.models import Message
 from app.people.directory.models import Appointment, Institution, Person
 from app.planning.events.models import Attendance, Event, EventGroup, Registration
 from app.planning.events.values.places import CONSENT_VERSION

@@ -28,8 +28,8 @@ from app.kernel.actor import SYSTEM, Actor, Role
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.office.merging.services.merging import merge_people
-from app.office.notifications.models import Message
 from app.office.notifications.rules.wish_links import wish_key
+from app.office.outbox.models import Message
 from app.office.writing.models import WrittenLetter
 from app.participation.attendance.models import AttendanceImport, AttendanceParticipant
 from app.participation.materials.services import add_material

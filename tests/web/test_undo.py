@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.infra.database import reading, transaction
-from app.office.notifications.models import Message
+from app.office.outbox.models import Message
 from app.people.directory.models import Appointment
 from app.planning.events.queries.events import event_of
 from tests.participation.registrations.places import people_of, standing

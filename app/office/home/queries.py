@@ -20,9 +20,9 @@ from app.office.handover.queries.offices import handovers_for
 from app.office.handover.rules import is_near
 from app.office.home import rules
 from app.office.home.values import CountryFacts, DeskFacts, EventNamed, NamesAsked, Task
-from app.office.notifications.policy import may_see_messages
-from app.office.notifications.queries import unsettled
-from app.office.notifications.values import MessageFilter
+from app.office.outbox.policy import may_see_messages
+from app.office.outbox.queries import unsettled
+from app.office.outbox.values import MessageFilter
 from app.participation.invitations.queries.nominations import asked_of
 from app.participation.registrations.queries.participation import MyWebinar, my_webinars
 from app.participation.registrations.queries.requests import requests_to_decide

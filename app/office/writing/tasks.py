@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 
 from app.infra.journal import JournalEntry
 from app.office.notifications.queries import event_notice
-from app.office.notifications.services import queue_messages
 from app.office.notifications.tasks.letters import draft, settings, site_address
 from app.office.notifications.tasks.pages import event_page
-from app.office.notifications.values import EventNotice, LetterDraft
+from app.office.notifications.values import EventNotice
+from app.office.outbox.services import queue_messages
+from app.office.outbox.values import LetterDraft
 from app.office.writing.queries.audiences import readers_of
 from app.office.writing.queries.letters import MARK, letter_readers, words_of
 from app.office.writing.values import LetterAddressee, LetterWords

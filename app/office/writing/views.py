@@ -19,14 +19,15 @@ from app.infra.language import say
 from app.infra.once import once
 from app.kernel.refusal import InvalidInput
 from app.kernel.text import Language, LocalizedText, field_in
-from app.office.notifications.forms.placeholders import in_reader_words, shown_placeholders
 from app.office.notifications.queries import event_notice
-from app.office.notifications.rules.placeholders import fill
 from app.office.notifications.tasks.letters import site_address
 from app.office.notifications.tasks.pages import public_page
-from app.office.notifications.values import NOBODY, EventNotice, Letter, Recipient
+from app.office.notifications.values import NOBODY, EventNotice, Recipient
 from app.office.notifications.wording import with_foot
-from app.office.notifications.wording.messages import instant_text
+from app.office.outbox.forms.placeholders import in_reader_words, shown_placeholders
+from app.office.outbox.rules.placeholders import fill
+from app.office.outbox.values import Letter
+from app.office.outbox.wording.messages import instant_text
 from app.office.writing import policy, services
 from app.office.writing.forms import LetterForm, letter_id_in
 from app.office.writing.queries.audiences import (

@@ -8,9 +8,10 @@ from babel import Locale
 from app.infra.language import translate
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_, Language, LocalizedText, languages
-from app.office.notifications.rules.placeholders import fill
-from app.office.notifications.values import EventNotice, Letter, Recipient
+from app.office.notifications.values import EventNotice, Recipient
 from app.office.notifications.wording.letters import letter, span_lines
+from app.office.outbox.rules.placeholders import fill
+from app.office.outbox.values import Letter
 from app.office.writing.values import AudienceKind, LetterWords
 from app.web.render import days_text, hours_text
 

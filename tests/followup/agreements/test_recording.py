@@ -37,8 +37,8 @@ from app.infra.journal import JournalEntry
 from app.kernel.actor import SYSTEM, Actor
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound
 from app.kernel.text import LocalizedText
-from app.office.notifications.models import Message
 from app.office.notifications.tasks.agreements import on_agreement_recorded, remind_of_due
+from app.office.outbox.models import Message
 from app.people.directory.models import FocalPoint, Institution
 from app.people.identity.models import Account
 from tests.followup.agreements.world import (

@@ -22,7 +22,7 @@ from app.infra.language import date_text
 from app.kernel.actor import Role
 from app.kernel.refusal import NotAllowed
 from app.office.handover.tasks import tell_handovers
-from app.office.notifications.models import Message
+from app.office.outbox.models import Message
 from app.people.identity.models import RoleGrant
 from app.planning.events.models import Event
 from app.planning.events.policy import may_approve

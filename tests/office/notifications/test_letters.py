@@ -16,8 +16,9 @@ from app.infra.database import transaction
 from app.kernel.actor import SYSTEM
 from app.kernel.text import Language, LocalizedText
 from app.kernel.timespan import Timespan
-from app.office.notifications.values import EventNotice, Letter, Recipient, RegistrationState
+from app.office.notifications.values import EventNotice, Recipient, RegistrationState
 from app.office.notifications.wording import events, life, participation
+from app.office.outbox.values import Letter
 from app.planning.events.facts import (
     ApprovalAsked,
     EventApproved,

@@ -21,11 +21,11 @@ from app.infra.journal import JournalEntry
 from app.kernel.actor import SYSTEM
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
-from app.office.notifications.models import Message
 from app.office.notifications.queries.standing import correspondence
-from app.office.notifications.rules.outbox import OVERTAKEN
-from app.office.notifications.services.settling import try_again
 from app.office.notifications.tasks.events import on_event_moved
+from app.office.outbox.models import Message
+from app.office.outbox.rules.outbox import OVERTAKEN
+from app.office.outbox.services.settling import try_again
 from app.people.directory.models import Person
 from app.planning.events.facts import EventMoved
 from app.planning.events.models import Event

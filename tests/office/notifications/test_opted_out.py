@@ -12,8 +12,8 @@ from flask import Flask
 from sqlalchemy import update
 
 from app.infra.database import transaction
-from app.office.notifications.models import Message
-from app.office.notifications.services.erasing import expire_letters
+from app.office.outbox.models import Message
+from app.office.outbox.services.erasing import expire_letters
 from tests.office.notifications.test_moved_twice import FIRST
 from tests.office.notifications.world import (
     HOUR,

@@ -15,8 +15,8 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.jobs import Jobs
 from app.kernel.timespan import Timespan
-from app.office.notifications.models import Message
 from app.office.notifications.tasks.reminders import remind
+from app.office.outbox.models import Message
 from app.participation.registrations.services.registration import cancel_registration
 from app.people.directory.models import Person
 from app.planning.events.models import Event

@@ -19,9 +19,9 @@ from app.infra.journal import Delivery
 from app.kernel.actor import SYSTEM
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
-from app.office.notifications.models import Message
-from app.office.notifications.rules.outbox import OVERTAKEN
-from app.office.notifications.services.incoming import Received
+from app.office.inbox.services import Received
+from app.office.outbox.models import Message
+from app.office.outbox.rules.outbox import OVERTAKEN
 from app.planning.events.models import NamedPart
 from app.planning.events.queries.references import draft_of
 from app.planning.events.services import change_event, plan_event
@@ -29,7 +29,7 @@ from app.planning.events.services.agenda import add_session, remove_session
 from app.planning.events.services.loading import open_event
 from app.planning.events.values import EventDraft, EventKind, Participant, PersonRole
 from app.planning.events.values.agenda import SessionDraft, SessionKind, SessionPart
-from tests.office.notifications.replies import any_reply
+from tests.office.inbox.replies import any_reply
 from tests.office.notifications.world import (
     HOUR,
     NOW,

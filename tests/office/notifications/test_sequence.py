@@ -13,10 +13,10 @@ import pytest
 import time_machine
 from flask import Flask
 
-from app.office.notifications.services.incoming import Received
+from app.office.inbox.services import Received
 from app.participation.registrations.rules.answers import NoPlaceToAnswerFor
 from tests.feeds.oracles import ORACLES, Instance, require_installed
-from tests.office.notifications.replies import PROGRAMS, any_reply
+from tests.office.inbox.replies import PROGRAMS, any_reply
 from tests.office.notifications.world import (
     HOUR,
     NOW,

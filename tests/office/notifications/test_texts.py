@@ -14,10 +14,10 @@ from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.kernel.refusal import InvalidInput, NotAllowed
 from app.kernel.text import Language, LocalizedText, languages
-from app.office.notifications.rules.texts import OurTexts, reworded, template_of
-from app.office.notifications.services.texts import change_texts, reset_texts
-from app.office.notifications.values import OUR_TEXTS, LetterTexts
 from app.office.notifications.wording.kinds import KIND_OF, KINDS, Sample, sample_in
+from app.office.outbox.rules.texts import OurTexts, reworded, template_of
+from app.office.outbox.services.texts import change_texts, reset_texts
+from app.office.outbox.values import OUR_TEXTS, LetterTexts
 from app.web.letters_ahead import letters_ahead
 from tests.office.notifications.world import HOUR, NOW, call_off, letters, take_place, webinar
 from tests.support.actors import actor_of, csrf_token, sign_in

@@ -13,16 +13,11 @@ from hypothesis import strategies as st
 from app.kernel.text import Language, LocalizedText
 from app.kernel.timespan import Timespan
 from app.office.notifications import wording
-from app.office.notifications.exports import as_email
-from app.office.notifications.values import (
-    EventNotice,
-    Letter,
-    QueuedMessage,
-    Recipient,
-    RegistrationState,
-)
+from app.office.notifications.values import EventNotice, Recipient, RegistrationState
 from app.office.notifications.wording import participation
 from app.office.notifications.wording.reminders import reminder
+from app.office.outbox.exports import as_email
+from app.office.outbox.values import Letter, QueuedMessage
 from app.planning.events.values.places import RegistrationStatus
 
 STARTS = datetime(2026, 12, 10, 15, tzinfo=UTC)

@@ -15,8 +15,8 @@ from app.infra.database import reading, transaction
 from app.infra.journal import Delivery
 from app.kernel.actor import SYSTEM
 from app.kernel.timespan import Timespan
-from app.office.notifications.models import Message
-from app.office.notifications.rules.outbox import NOT_SO_ANY_MORE
+from app.office.outbox.models import Message
+from app.office.outbox.rules.outbox import NOT_SO_ANY_MORE
 from app.participation.admission.values import Way
 from app.participation.invitations.services.inviting import revoke
 from app.participation.registrations.services.deciding import (

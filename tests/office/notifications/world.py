@@ -18,9 +18,9 @@ from app.infra.jobs import Jobs
 from app.infra.mail import FileMailer
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
-from app.office.notifications.models import AnswerAddress, MailWish, Message
-from app.office.notifications.services.incoming import Received
-from app.office.notifications.tasks.inbox import receive
+from app.office.inbox.services import Received
+from app.office.inbox.tasks import receive
+from app.office.outbox.models import AnswerAddress, MailWish, Message
 from app.participation.registrations.services.registration import cancel_registration, register
 from app.planning.events.models import Registration
 from app.planning.events.services import cancel_event, move_event, plan_event

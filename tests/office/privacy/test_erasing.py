@@ -18,7 +18,7 @@ from app.infra.orm import Base, LocalizedTextType
 from app.kernel.actor import SYSTEM, Actor
 from app.kernel.refusal import NotAllowed, NotFound
 from app.kernel.text import LocalizedText
-from app.office.notifications.models import Message
+from app.office.outbox.models import Message
 from app.office.privacy.models import Consent
 from app.office.privacy.services.consents import set_consent, withdraw_event_consent
 from app.office.privacy.services.erasing import erase, take_along

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, func, select
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.infra.orm import Base
-from app.office.notifications.models import Message
+from app.office.outbox.models import Message
 from app.office.privacy.tasks import let_go
 from app.participation.admission.values import Way
 from app.participation.attendance.models import AttendanceInterval

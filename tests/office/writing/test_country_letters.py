@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.infra import clock
 from app.infra.database import reading, transaction
-from app.office.notifications.models import Message
+from app.office.outbox.models import Message
 from app.people.directory.models import Appointment, Person
 from tests.support.actors import actor_of, csrf_token, sign_in
 from tests.training.turnover.builders import NOW, TODAY, a_staff

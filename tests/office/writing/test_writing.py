@@ -15,7 +15,7 @@ from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.kernel.refusal import NotAllowed, NotFound
 from app.kernel.text import LocalizedText
-from app.office.notifications.models import Message
+from app.office.outbox.models import Message
 from app.office.writing.queries.audiences import event_audiences, office_audiences
 from app.office.writing.queries.letters import letter_of, letters_of_event
 from app.office.writing.rules import AudienceChanged

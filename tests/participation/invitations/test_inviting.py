@@ -18,7 +18,7 @@ from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.kernel.actor import SYSTEM
 from app.kernel.refusal import InvalidInput, NotAllowed
-from app.office.notifications.models import Message
+from app.office.outbox.models import Message
 from app.participation.admission.models import Invitation
 from app.participation.admission.values import InvitationClass, Way
 from app.participation.invitations.queries.invitations import invitation_of, invitations_of

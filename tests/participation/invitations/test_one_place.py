@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 
 from app.infra.database import reading, transaction
 from app.kernel.actor import SYSTEM
-from app.office.notifications.models import Message
+from app.office.outbox.models import Message
 from app.participation.admission.models import Guest
 from app.participation.admission.rules import NotInvited
 from app.participation.admission.values import Way

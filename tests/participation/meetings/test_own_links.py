@@ -13,8 +13,8 @@ from sqlalchemy import select
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.infra.meetings.port import MeetingFailed
-from app.office.notifications.models import Message
 from app.office.notifications.tasks import remind
+from app.office.outbox.models import Message
 from app.participation.meetings import tasks
 from app.people.directory.models import Person
 from app.planning.events.models import Registration

@@ -19,7 +19,7 @@ from werkzeug.datastructures import FileStorage
 
 from app.infra.database import reading
 from app.infra.pictures import NotAPicture, square_jpeg
-from app.office.notifications.models import Message
+from app.office.outbox.models import Message
 from app.office.privacy.tasks import let_go
 from app.participation.speakers import rules
 from app.participation.speakers.models import OutsideSpeaker

@@ -13,8 +13,8 @@ from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.kernel.refusal import InvalidInput, NotFound
 from app.kernel.text import LocalizedText
-from app.office.notifications.models import Message
 from app.office.notifications.tasks.access import on_access_request_settled, on_access_requested
+from app.office.outbox.models import Message
 from app.people.access import queries, rules
 from app.people.access.models import AccessRequest
 from app.people.access.services import requests as asking

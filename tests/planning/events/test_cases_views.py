@@ -13,7 +13,7 @@ from app.infra.database import reading, transaction
 from app.kernel.actor import Actor, Role
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
-from app.office.notifications.models import Message
+from app.office.outbox.models import Message
 from app.people.directory.services.designations import designate
 from app.people.directory.values import Office
 from app.people.identity.models import Account, RoleGrant

@@ -19,7 +19,7 @@ from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
-from app.office.notifications.models import Message
+from app.office.outbox.models import Message
 from app.people.directory.models import Person
 from app.people.identity.models import Account
 from app.planning.events.models import Event, Registration

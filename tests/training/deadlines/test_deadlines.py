@@ -12,8 +12,8 @@ from app.infra import clock, journal
 from app.infra.database import reading, transaction
 from app.kernel.actor import SYSTEM, Actor, Grant, Role
 from app.kernel.reference import REFERENCE_ZONE
-from app.office.notifications.models import Message
 from app.office.notifications.tasks import deadlines as letters
+from app.office.outbox.models import Message
 from app.people.directory.facts import AppointmentStarted
 from app.people.directory.models import Appointment, FocalPoint, Person
 from app.training.deadlines.models import CourseDue

@@ -15,7 +15,7 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.kernel.actor import Actor, Grant, Role
-from app.office.notifications.models import Message
+from app.office.outbox.models import Message
 from app.people.directory.models import Person
 from app.training.learning.models import CourseEdition, Enrolment, Module
 from app.training.learning.services import credit_modules

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from app.infra.database import reading, transaction
-from app.office.notifications.models import Message
+from app.office.outbox.models import Message
 from app.people.directory.models import Appointment, Institution, Person
 from app.people.identity.models import Account
 from app.training.turnover.rules.pasted import line_key, read_pasted

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from app.infra import journal
 from app.infra.journal import Delivery
 from app.kernel.actor import SYSTEM
-from app.office.notifications.facts import MessageQueued
-from app.office.notifications.models import Message
+from app.office.outbox.facts import MessageQueued
+from app.office.outbox.models import Message
 from app.people.directory.models import Person
 
 SENDER = "notifications.send_message"

@@ -18,7 +18,7 @@ from app.office.handover import policy as handover_policy
 from app.office.home.queries import desk_facts
 from app.office.home.values import DeskFacts
 from app.office.home.views.door import bp
-from app.office.notifications import policy as notifications_policy
+from app.office.outbox import policy as notifications_policy
 from app.office.privacy import policy as privacy_policy
 from app.office.reports import policy as reports_policy
 from app.office.setup import policy as setup_policy
@@ -144,7 +144,7 @@ DESK: tuple[tuple[str, str, str, Policy], ...] = (
     (
         N_("Messages"),
         N_("What the platform sent to people, what did not arrive, and why."),
-        "notifications.messages",
+        "outbox.messages",
         notifications_policy.may_see_messages,
     ),
     (
@@ -242,7 +242,7 @@ GROUP_OF = {
     "agreements.agreements": FOLLOWING_UP,
     "events.cases": FOLLOWING_UP,
     "writing.office_letters": FOLLOWING_UP,
-    "notifications.messages": FOLLOWING_UP,
+    "outbox.messages": FOLLOWING_UP,
     "practices.review": FOLLOWING_UP,
     "reports.donors": FOLLOWING_UP,
 }
@@ -304,7 +304,7 @@ def _waiting(endpoint: str, facts: DeskFacts, today: date) -> tuple[str, str]:
         case _:
             number, kind = {
                 "events.cases": (facts.cases, "bad"),
-                "notifications.messages": (facts.bounced + facts.undelivered, "bad"),
+                "outbox.messages": (facts.bounced + facts.undelivered, "bad"),
                 "practices.review": (facts.practices, ""),
                 "access.accounts": (facts.access, ""),
                 "events.translations": (len(facts.untranslated), ""),

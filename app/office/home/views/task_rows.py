@@ -206,7 +206,7 @@ def _names(s: TaskSpeaker, task: Task) -> Words:
 
 def _bounced(_s: TaskSpeaker, task: Task) -> Words:
     say = ngettext("Correct %(num)s e-mail address", "Correct %(num)s e-mail addresses", task.count)
-    url = url_for("notifications.messages", show="bounced")
+    url = url_for("outbox.messages", show="bounced")
     more = _("Letters came back in the last 14 days")
     return Words(say, _("Correct %(number)s", number=task.count), url, more)
 
@@ -218,9 +218,7 @@ def _undelivered(_s: TaskSpeaker, task: Task) -> Words:
         task.count,
     )
     more = _("They could not be delivered in the last 14 days")
-    return Words(
-        say, _("See %(number)s", number=task.count), url_for("notifications.messages"), more
-    )
+    return Words(say, _("See %(number)s", number=task.count), url_for("outbox.messages"), more)
 
 
 def _newcomers(_s: TaskSpeaker, task: Task) -> Words:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.followup.practices.models import GoodPractice
 from app.kernel.text import N_
-from app.office.notifications.models import AnswerAddress, MailWish, Message
+from app.office.outbox.models import AnswerAddress, MailWish, Message
 from app.office.privacy.models import Consent
 from app.office.writing.models import LetterReader
 from app.participation.admission.models import Invitation, Nomination

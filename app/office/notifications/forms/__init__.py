@@ -1,1 +1,1 @@
-"""Mail and forms become values."""
+"""Forms about letters become values."""

@@ -4,18 +4,14 @@ from collections.abc import Mapping
 
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_, Language, LocalizedText, fields_of
-from app.office.notifications.forms.placeholders import (
-    in_reader_words,
-    in_words,
-    with_own_names,
-)
-from app.office.notifications.rules.texts import (
+from app.office.outbox.forms.placeholders import in_reader_words, in_words, with_own_names
+from app.office.outbox.rules.texts import (
     LONGEST_CLOSING,
     LONGEST_INTRODUCTION,
     LONGEST_SUBJECT,
     OurTexts,
 )
-from app.office.notifications.values import LetterTexts
+from app.office.outbox.values import LetterTexts
 from app.web.fields import text_field
 from app.web.text_fields import LocalizedField, LocalizedForm
 

@@ -1,6 +1,5 @@
-"""Reads for letters and of the outbox."""
+"""Reads for letters."""
 
-from app.office.notifications.queries.outbox import outbox_page, queued_message, unsettled
 from app.office.notifications.queries.people import (
     concerned,
     event_notice,
@@ -19,11 +18,8 @@ __all__ = [
     "holders",
     "is_in_conflict",
     "organizers",
-    "outbox_page",
     "owner_of",
-    "queued_message",
     "recipient",
     "registered",
     "taking_part",
-    "unsettled",
 ]

@@ -14,7 +14,6 @@ from app.kernel.actor import Role
 from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.text import as_language
 from app.kernel.timespan import Timespan
-from app.office.notifications.models import MailWish
 from app.office.notifications.values import (
     ALL_LETTERS,
     NOBODY,
@@ -23,6 +22,7 @@ from app.office.notifications.values import (
     RegistrationState,
     Wishes,
 )
+from app.office.outbox.models import MailWish
 from app.participation.admission.models import Guest
 from app.people.directory.models import Person
 from app.people.identity.models import Account, RoleGrant

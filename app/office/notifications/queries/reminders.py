@@ -9,7 +9,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.infra.journal import JournalEntry
-from app.office.notifications.models import Message, ReminderRound
 from app.office.notifications.queries.people import people, place_in, place_of, recipient_of
 from app.office.notifications.rules.reminders import (
     FIRST,
@@ -19,6 +18,7 @@ from app.office.notifications.rules.reminders import (
     wanted_kinds,
 )
 from app.office.notifications.values import RegistrationState
+from app.office.outbox.models import Message, ReminderRound
 from app.people.directory.models import Person
 from app.planning.events.models import Event, Registration
 from app.planning.events.values import EventStatus

@@ -8,9 +8,9 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.infra.journal import JournalEntry
-from app.office.notifications.models import Message
-from app.office.notifications.rules.outbox import NO_NEWS, cause_of
 from app.office.notifications.rules.standing import STANDINGS, Fate, SentLetter
+from app.office.outbox.models import Message
+from app.office.outbox.rules.outbox import NO_NEWS, cause_of
 from app.people.identity.models import Account
 from app.planning.events.models import Event
 from app.planning.events.queries.history import ASKED, history_of

@@ -3,9 +3,9 @@
 from sqlalchemy.orm import Session
 
 from app.kernel.refusal import NotFound
-from app.office.notifications.models import MailWish
 from app.office.notifications.queries.people import wishes_of
 from app.office.notifications.values import Wishes
+from app.office.outbox.models import MailWish
 from app.people.directory.models import Person
 
 

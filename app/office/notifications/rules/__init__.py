@@ -1,1 +1,1 @@
-"""What is due, and what came back; pure."""
+"""What is due, and which letter still says something; pure."""

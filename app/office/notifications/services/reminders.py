@@ -5,8 +5,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.office.notifications.models import ReminderRound
 from app.office.notifications.rules.reminders import ReminderKind
+from app.office.outbox.models import ReminderRound
 
 
 def finish_round(

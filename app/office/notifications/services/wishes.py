@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from app.infra import journal
 from app.kernel.actor import ANONYMOUS, Actor
 from app.kernel.refusal import NotFound
-from app.office.notifications.facts import MailWishesChanged
-from app.office.notifications.models import MailWish
 from app.office.notifications.queries.people import wishes_of
 from app.office.notifications.values import Wishes
+from app.office.outbox.facts import MailWishesChanged
+from app.office.outbox.models import MailWish
 from app.people.directory.queries.known import person_of
 
 

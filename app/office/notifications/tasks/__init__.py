@@ -9,7 +9,6 @@ from app.office.notifications.tasks.events import (
     on_event_moved,
     on_event_returned,
 )
-from app.office.notifications.tasks.inbox import fetch_mail
 from app.office.notifications.tasks.letters import (
     on_certificate_issued,
     on_conflict_case_opened,
@@ -30,7 +29,6 @@ from app.office.notifications.tasks.reminders import remind
 from app.office.notifications.tasks.sending import send_message
 
 __all__ = [
-    "fetch_mail",
     "on_approval_asked",
     "on_certificate_issued",
     "on_conflict_case_opened",

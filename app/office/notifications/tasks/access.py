@@ -7,9 +7,10 @@ from sqlalchemy.orm import Session
 from app.infra import clock
 from app.infra.journal import JournalEntry
 from app.kernel.text import as_language
-from app.office.notifications import queries, services
+from app.office.notifications import queries
 from app.office.notifications.tasks.letters import site_address, write
 from app.office.notifications.wording.access import access_declined, access_requested
+from app.office.outbox import services
 from app.people.access.queries import focal_points_of, request_of
 from app.people.access.values import RequestDecision
 

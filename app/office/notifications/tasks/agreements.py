@@ -10,9 +10,9 @@ from app.infra import clock
 from app.infra.database import transaction
 from app.infra.journal import JournalEntry
 from app.office.notifications.queries.agreements import agreement, coming_due, focal_points
-from app.office.notifications.services import queue_messages
 from app.office.notifications.tasks.letters import draft, site_address, write
 from app.office.notifications.wording.agreements import agreement_coming_due, agreement_recorded
+from app.office.outbox.services import queue_messages
 
 AHEAD = timedelta(days=14)
 

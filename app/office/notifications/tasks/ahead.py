@@ -18,21 +18,15 @@ from app.office.notifications.queries.ahead import (
     people_meant_by,
     told_if_published,
 )
-from app.office.notifications.queries.texts import texts_by_kind
-from app.office.notifications.rules.texts import reworded
 from app.office.notifications.tasks.letters import site_address
 from app.office.notifications.tasks.pages import public_page
-from app.office.notifications.values import (
-    NOBODY,
-    OUR_TEXTS,
-    EventNotice,
-    Letter,
-    Recipient,
-    RegistrationState,
-)
+from app.office.notifications.values import NOBODY, EventNotice, Recipient, RegistrationState
 from app.office.notifications.wording import events as wording
 from app.office.notifications.wording import inviting
 from app.office.notifications.wording.letters import instead_of, with_foot
+from app.office.outbox.queries.texts import texts_by_kind
+from app.office.outbox.rules.texts import reworded
+from app.office.outbox.values import OUR_TEXTS, Letter
 from app.participation.admission.values import WITH_KEY, InvitationDraft, Way
 from app.planning.events.queries.parts import parts_told
 from app.planning.events.values.places import STANDING

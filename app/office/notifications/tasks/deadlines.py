@@ -14,10 +14,10 @@ from app.infra import clock
 from app.infra.database import transaction
 from app.office.notifications.queries.agreements import focal_points
 from app.office.notifications.queries.people import recipients
-from app.office.notifications.services import queue_messages
 from app.office.notifications.tasks.letters import draft, site_address
-from app.office.notifications.values import LetterDraft
 from app.office.notifications.wording.deadlines import course_due, deadlines_passed
+from app.office.outbox.services import queue_messages
+from app.office.outbox.values import LetterDraft
 from app.training.deadlines.queries import unfinished
 from app.training.deadlines.rules import digest_is_due, step_on
 from app.training.deadlines.services import note_reported, note_told

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.infra import clock
 from app.infra.journal import JournalEntry
 from app.kernel.actor import Role
-from app.office.notifications import queries, services
+from app.office.notifications import queries
 from app.office.notifications.queries.people import place_in, return_note
 from app.office.notifications.queries.standing import Correspondence
 from app.office.notifications.rules.standing import (
@@ -23,17 +23,12 @@ from app.office.notifications.tasks.invitations import cancellations, requests
 from app.office.notifications.tasks.letters import draft, write
 from app.office.notifications.tasks.pages import event_page, public_page
 from app.office.notifications.tasks.participation import standing_now
-from app.office.notifications.values import (
-    EventNotice,
-    Letter,
-    LetterDraft,
-    QueuedMessage,
-    Recipient,
-    RegistrationState,
-)
+from app.office.notifications.values import EventNotice, Recipient, RegistrationState
 from app.office.notifications.wording import events as wording
 from app.office.notifications.wording import life
 from app.office.notifications.wording.letters import instead_of
+from app.office.outbox import services
+from app.office.outbox.values import Letter, LetterDraft, QueuedMessage
 from app.planning.events.facts import EventEnded, RegistrationMade
 from app.planning.events.queries.history import before_move
 from app.planning.events.queries.parts import parts_told

@@ -9,10 +9,11 @@ from app.kernel.actor import Role
 from app.kernel.text import LocalizedText, untranslated
 from app.office.handover.queries.offices import all_handovers
 from app.office.handover.values import Handover, OfficeKind, PresidencyYear
-from app.office.notifications import queries, services
+from app.office.notifications import queries
 from app.office.notifications.tasks.letters import site_address
 from app.office.notifications.values import Handing
 from app.office.notifications.wording.handover import handover_due
+from app.office.outbox import services
 
 
 def on_handover_due(db: Session, entry: JournalEntry, *, now: datetime) -> None:

@@ -8,10 +8,11 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.office.notifications.queries.answers import invited_of
-from app.office.notifications.services.incoming import answer_tokens
 from app.office.notifications.tasks.letters import settings, site_address
-from app.office.notifications.values import CalendarInvitation, RegistrationState
+from app.office.notifications.values import RegistrationState
+from app.office.outbox.queries.answers import invited_of
+from app.office.outbox.services.addresses import answer_tokens
+from app.office.outbox.values import CalendarInvitation
 from app.planning.events.queries.history import last_span
 from app.planning.programme.exports import imip
 from app.planning.programme.queries.feeds import FeedEntry, event_entry, undated_entry

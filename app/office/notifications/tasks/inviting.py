@@ -11,19 +11,14 @@ from sqlalchemy.orm import Session
 from app.infra import clock
 from app.infra.journal import JournalEntry
 from app.kernel.text import as_language
-from app.office.notifications import queries, services
+from app.office.notifications import queries
 from app.office.notifications.queries.people import place_in
 from app.office.notifications.tasks.letters import draft, settings, site_address
 from app.office.notifications.tasks.pages import public_page
-from app.office.notifications.values import (
-    NOBODY,
-    EventNotice,
-    Letter,
-    LetterDraft,
-    QueuedMessage,
-    Recipient,
-)
+from app.office.notifications.values import NOBODY, EventNotice, Recipient
 from app.office.notifications.wording import inviting as wording
+from app.office.outbox import services
+from app.office.outbox.values import Letter, LetterDraft, QueuedMessage
 from app.participation.admission.queries.people import (
     invitation_by_id,
     nomination_by_id,

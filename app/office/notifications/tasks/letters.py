@@ -12,15 +12,11 @@ from sqlalchemy.orm import Session
 from app.infra import clock
 from app.infra.journal import JournalEntry
 from app.kernel.text import as_language
-from app.office.notifications import queries, services, wording
+from app.office.notifications import queries, wording
 from app.office.notifications.rules.wish_links import wish_key
-from app.office.notifications.values import (
-    NOBODY,
-    CalendarInvitation,
-    Letter,
-    LetterDraft,
-    Recipient,
-)
+from app.office.notifications.values import NOBODY, Recipient
+from app.office.outbox import services
+from app.office.outbox.values import CalendarInvitation, Letter, LetterDraft
 from app.people.identity.queries import account_by_id
 from app.people.identity.services import SIGN_IN_LINK_MINUTES, issue_sign_in_link
 from app.planning.scheduling.queries.cases import case_of

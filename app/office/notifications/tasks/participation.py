@@ -14,9 +14,10 @@ from app.office.notifications.queries.people import place_in, position_in_line
 from app.office.notifications.tasks.invitations import cancellations, requests
 from app.office.notifications.tasks.letters import write
 from app.office.notifications.tasks.pages import calendar_file, event_page
-from app.office.notifications.values import EventNotice, Letter, RegistrationState
+from app.office.notifications.values import EventNotice, RegistrationState
 from app.office.notifications.wording import participation as wording
 from app.office.notifications.wording.parts import part_given
+from app.office.outbox.values import Letter
 from app.planning.events.values.places import STANDING, RegistrationStatus
 
 PENDING, WAITING, DECLINED = (

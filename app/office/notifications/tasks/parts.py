@@ -8,13 +8,14 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.infra.journal import JournalEntry
-from app.office.notifications import queries, services
+from app.office.notifications import queries
 from app.office.notifications.queries.people import place_in
 from app.office.notifications.tasks.invitations import cancellations, requests
 from app.office.notifications.tasks.letters import draft, write
 from app.office.notifications.tasks.pages import calendar_file, event_page, public_page
 from app.office.notifications.values import EventNotice, RegistrationState
 from app.office.notifications.wording import parts as wording
+from app.office.outbox import services
 from app.participation.registrations.rules.answers import PartStat
 from app.planning.events.values.places import RegistrationStatus
 

@@ -7,10 +7,12 @@ from sqlalchemy.orm import Session
 
 from app.infra.journal import JournalEntry
 from app.kernel.refusal import NotFound
-from app.office.notifications import queries, services
+from app.office.notifications import queries
 from app.office.notifications.tasks.letters import draft, settings, site_address
-from app.office.notifications.values import Letter, LetterDraft, Recipient
+from app.office.notifications.values import Recipient
 from app.office.notifications.wording import refreshers as wording
+from app.office.outbox import services
+from app.office.outbox.values import Letter, LetterDraft
 from app.training.refreshers.facts import RefresherReady
 from app.training.refreshers.queries import refresher_by_id
 from app.training.refreshers.rules import choice_key, refresher_key

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.infra import clock
 from app.infra.database import reading, transaction
-from app.office.notifications import queries, services
+from app.office.notifications import queries
 from app.office.notifications.queries.reminders import (
     Round,
     due_rounds,
@@ -26,8 +26,10 @@ from app.office.notifications.rules.reminders import LEAD, Key, ReminderKind, du
 from app.office.notifications.services.reminders import finish_round
 from app.office.notifications.tasks.letters import draft
 from app.office.notifications.tasks.pages import event_page
-from app.office.notifications.values import EventNotice, LetterDraft, RegistrationState
+from app.office.notifications.values import EventNotice, RegistrationState
 from app.office.notifications.wording.reminders import reminder
+from app.office.outbox import services
+from app.office.outbox.values import LetterDraft
 
 BATCH = 100
 

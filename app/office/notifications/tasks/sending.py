@@ -12,26 +12,27 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.infra.mail import Mailer
-from app.office.notifications import queries, services
-from app.office.notifications.exports import as_email
 from app.office.notifications.queries.standing import correspondence
-from app.office.notifications.queries.texts import texts_by_kind
-from app.office.notifications.rules.outbox import (
+from app.office.notifications.rules.reminders import key_of
+from app.office.notifications.rules.standing import COMPARING, is_no_news, is_overtaken, last_told
+from app.office.notifications.tasks.events import compared_with, ended_now, is_ended
+from app.office.notifications.tasks.inviting import invited_now, is_inviting
+from app.office.notifications.tasks.letters import settings, site_address
+from app.office.notifications.tasks.refreshers import has_ended, is_refresher
+from app.office.notifications.tasks.reminders import reminder_now
+from app.office.outbox import services
+from app.office.outbox.exports import as_email
+from app.office.outbox.queries import queued_message
+from app.office.outbox.queries.texts import texts_by_kind
+from app.office.outbox.rules.outbox import (
     NO_NEWS,
     NOT_SO_ANY_MORE,
     NOT_TRUE_ANY_MORE,
     OVERTAKEN,
     cause_of,
 )
-from app.office.notifications.rules.reminders import key_of
-from app.office.notifications.rules.standing import COMPARING, is_no_news, is_overtaken, last_told
-from app.office.notifications.services.outbox import worded
-from app.office.notifications.tasks.events import compared_with, ended_now, is_ended
-from app.office.notifications.tasks.inviting import invited_now, is_inviting
-from app.office.notifications.tasks.letters import settings, site_address
-from app.office.notifications.tasks.refreshers import has_ended, is_refresher
-from app.office.notifications.tasks.reminders import reminder_now
-from app.office.notifications.values import Letter, LetterDraft, QueuedMessage
+from app.office.outbox.services.outbox import worded
+from app.office.outbox.values import Letter, LetterDraft, QueuedMessage
 from app.people.identity.facts import SignInLinkRequested
 from app.people.identity.services import SIGN_IN_LINK_MINUTES
 
@@ -43,7 +44,7 @@ def send_message(entry: JournalEntry, *, now: datetime) -> None:
     tried again later.
     """
     with reading() as db:
-        message = queries.queued_message(db, entry.payload["message_id"])
+        message = queued_message(db, entry.payload["message_id"])
         said = _said_now(db, message, now) if message else None
         if isinstance(said, LetterDraft):
             said = worded(said, texts_by_kind(db, [said.letter.kind]))

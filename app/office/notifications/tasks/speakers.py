@@ -6,10 +6,11 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.infra.journal import JournalEntry
-from app.office.notifications import queries, services
+from app.office.notifications import queries
 from app.office.notifications.tasks.letters import draft, settings, site_address
 from app.office.notifications.tasks.pages import public_page
 from app.office.notifications.wording import speakers as wording
+from app.office.outbox import services
 from app.participation.invitations.rules.keys import Keyring
 from app.participation.speakers.queries.speakers import asked_speaker
 from app.participation.speakers.values import SpeakerState

@@ -10,13 +10,7 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.refusal import InvalidInput, NotFound
 from app.kernel.text import Language, languages
-from app.office.notifications.forms.placeholders import shown_placeholders
 from app.office.notifications.forms.texts import TextsForm, as_typed
-from app.office.notifications.policy import may_see_messages
-from app.office.notifications.queries.texts import changed_texts
-from app.office.notifications.rules.texts import OurTexts, require_texts, reworded
-from app.office.notifications.services.texts import change_texts, reset_texts
-from app.office.notifications.values import OUR_TEXTS, Letter, LetterTexts
 from app.office.notifications.views import bp
 from app.office.notifications.wording.kinds import (
     KIND_OF,
@@ -26,6 +20,12 @@ from app.office.notifications.wording.kinds import (
     Sample,
     sample_in,
 )
+from app.office.outbox.forms.placeholders import shown_placeholders
+from app.office.outbox.policy import may_see_messages
+from app.office.outbox.queries.texts import changed_texts
+from app.office.outbox.rules.texts import OurTexts, require_texts, reworded
+from app.office.outbox.services.texts import change_texts, reset_texts
+from app.office.outbox.values import OUR_TEXTS, Letter, LetterTexts
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
 

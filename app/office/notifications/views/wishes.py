@@ -9,12 +9,12 @@ from app.infra.database import reading, transaction
 from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound
 from app.office.notifications.forms.wishes import WishesForm
-from app.office.notifications.policy import may_wish
 from app.office.notifications.queries.wishes import own_wishes
 from app.office.notifications.rules.wish_links import person_of_key
 from app.office.notifications.services.wishes import bearer_of_key, change_wishes
 from app.office.notifications.services.wishes import stop_reminders as stop
 from app.office.notifications.views import bp
+from app.office.outbox.policy import may_wish
 from app.web.guards import anyone, current_actor, requires
 
 

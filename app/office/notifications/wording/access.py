@@ -2,8 +2,9 @@
 
 from app.infra.language import translate
 from app.kernel.text import Language
-from app.office.notifications.values import Letter, Recipient
+from app.office.notifications.values import Recipient
 from app.office.notifications.wording.letters import letter
+from app.office.outbox.values import Letter
 
 
 def access_requested(to: Recipient, *, name: str, institution: str, url: str) -> Letter:

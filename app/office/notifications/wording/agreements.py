@@ -2,8 +2,9 @@
 
 from app.followup.agreements.values import AgreementView
 from app.infra.language import translate
-from app.office.notifications.values import Letter, Recipient
+from app.office.notifications.values import Recipient
 from app.office.notifications.wording.letters import letter
+from app.office.outbox.values import Letter
 from app.web.render import day_text
 
 

@@ -5,8 +5,9 @@ from datetime import date
 
 from app.infra.language import ntranslate, translate
 from app.kernel.text import N_, LocalizedText
-from app.office.notifications.values import Letter, Recipient
+from app.office.notifications.values import Recipient
 from app.office.notifications.wording.letters import letter
+from app.office.outbox.values import Letter
 from app.training.deadlines.values import DeadlineStep, DueLine
 from app.web.render import day_text
 

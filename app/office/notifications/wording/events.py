@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from app.infra.language import translate
 from app.kernel.text import N_
-from app.office.notifications.values import EventNotice, Letter, Recipient, RegistrationState
+from app.office.notifications.values import EventNotice, Recipient, RegistrationState
 from app.office.notifications.wording.letters import about_event, letter, when_text
 from app.office.notifications.wording.parts import part_text
+from app.office.outbox.values import Letter
 from app.planning.events.values.places import STANDING, RegistrationStatus
 
 OTHER_HOUR_ELSEWHERE = N_(

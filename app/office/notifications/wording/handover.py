@@ -2,8 +2,9 @@
 
 from app.infra.language import date_text, translate
 from app.kernel.text import N_
-from app.office.notifications.values import Handing, Letter, Recipient
+from app.office.notifications.values import Handing, Recipient
 from app.office.notifications.wording.letters import letter
+from app.office.outbox.values import Letter
 
 AHEAD = N_("On %(day)s this passes on: %(what)s, from %(outgoing)s to %(incoming)s.")
 TODAY = N_("Since today, %(day)s, this has passed on: %(what)s, from %(outgoing)s to %(incoming)s.")

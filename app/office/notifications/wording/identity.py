@@ -3,8 +3,9 @@
 from app.infra.language import translate
 from app.kernel.actor import Role
 from app.kernel.text import LocalizedText
-from app.office.notifications.values import Letter, Recipient
+from app.office.notifications.values import Recipient
 from app.office.notifications.wording.letters import letter
+from app.office.outbox.values import Letter
 from app.people.identity.wording import ROLE_NAMES
 
 

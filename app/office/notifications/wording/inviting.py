@@ -7,8 +7,9 @@ from datetime import date
 from app.infra.body import current_body
 from app.infra.language import ntranslate, translate
 from app.kernel.text import N_
-from app.office.notifications.values import EventNotice, Letter, Recipient
+from app.office.notifications.values import EventNotice, Recipient
 from app.office.notifications.wording.letters import about_event, letter, when_text
+from app.office.outbox.values import Letter
 from app.web.render import day_text
 
 INVITED = N_(

@@ -11,12 +11,10 @@ from app.kernel.actor import Role
 from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.text import N_, Language, LocalizedText
 from app.kernel.timespan import Timespan
-from app.office.notifications.rules.texts import OurTexts, template_of
 from app.office.notifications.values import (
     NOBODY,
     EventNotice,
     Handing,
-    Letter,
     Recipient,
     RegistrationState,
 )
@@ -37,6 +35,8 @@ from app.office.notifications.wording import (
     reminders,
     speakers,
 )
+from app.office.outbox.rules.texts import OurTexts, template_of
+from app.office.outbox.values import Letter
 from app.planning.events.values import PersonRole
 from app.planning.events.values.places import Origin, RegistrationStatus
 from app.training.deadlines.values import PROPOSED_DAYS, DeadlineStep, DueLine

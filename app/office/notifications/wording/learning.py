@@ -1,8 +1,9 @@
 """Letters about the course."""
 
 from app.infra.language import translate
-from app.office.notifications.values import Letter, Recipient
+from app.office.notifications.values import Recipient
 from app.office.notifications.wording.letters import letter
+from app.office.outbox.values import Letter
 
 
 def official_enrolled(to: Recipient, *, course: str, url: str) -> Letter:

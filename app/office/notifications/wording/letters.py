@@ -11,7 +11,8 @@ from app.infra.body import current_body
 from app.infra.language import translate
 from app.kernel.text import Language
 from app.kernel.timespan import Timespan
-from app.office.notifications.values import EventNotice, Letter, Recipient
+from app.office.notifications.values import EventNotice, Recipient
+from app.office.outbox.values import Letter
 from app.web.render import days_text, hours_text, zone_label
 
 NO_VALUES: Mapping[str, str] = {}

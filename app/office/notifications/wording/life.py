@@ -1,8 +1,9 @@
 """Letters about an event's way to the programme: asked, approved, returned."""
 
 from app.infra.language import translate
-from app.office.notifications.values import EventNotice, Letter, Recipient
+from app.office.notifications.values import EventNotice, Recipient
 from app.office.notifications.wording.letters import about_event, letter
+from app.office.outbox.values import Letter
 
 
 def approval_asked(to: Recipient, event: EventNotice, *, url: str) -> Letter:

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 
 from app.infra.language import translate
 from app.kernel.text import N_
-from app.office.notifications.values import EventNotice, Letter, Recipient, RegistrationState
+from app.office.notifications.values import EventNotice, Recipient, RegistrationState
 from app.office.notifications.wording.letters import letter, page_text, when_text
 from app.office.notifications.wording.parts import part_text
+from app.office.outbox.values import Letter
 from app.planning.events.values.places import Origin
 
 PENDING = N_(

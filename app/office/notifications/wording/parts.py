@@ -6,8 +6,9 @@ from collections.abc import Collection, Sequence
 
 from app.infra.language import translate
 from app.kernel.text import N_, Language
-from app.office.notifications.values import EventNotice, Letter, Recipient, RegistrationState
+from app.office.notifications.values import EventNotice, Recipient, RegistrationState
 from app.office.notifications.wording.letters import letter, page_text, when_text
+from app.office.outbox.values import Letter
 from app.planning.events.values import PersonRole
 from app.planning.events.values.places import RegistrationStatus
 

@@ -1,8 +1,9 @@
 """Letters with a refresher, and the one that says that they pause."""
 
 from app.infra.language import ntranslate, translate
-from app.office.notifications.values import Letter, Recipient
+from app.office.notifications.values import Recipient
 from app.office.notifications.wording.letters import letter
+from app.office.outbox.values import Letter
 
 
 def refresher(to: Recipient, *, count: int, url: str, last_day: str, stop_url: str) -> Letter:

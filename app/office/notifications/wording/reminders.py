@@ -5,9 +5,10 @@ from zoneinfo import ZoneInfo
 
 from app.infra.language import ntranslate, translate
 from app.kernel.text import N_
-from app.office.notifications.values import EventNotice, Letter, Recipient
+from app.office.notifications.values import EventNotice, Recipient
 from app.office.notifications.wording.letters import about_event
 from app.office.notifications.wording.participation import give_back
+from app.office.outbox.values import Letter
 
 SOON = timedelta(minutes=90)
 OPENS = N_("The link to join opens 30 minutes before, on the page of the webinar: %(url)s")

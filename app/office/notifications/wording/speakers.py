@@ -3,8 +3,9 @@
 from app.infra.body import current_body
 from app.infra.language import translate
 from app.kernel.text import N_
-from app.office.notifications.values import EventNotice, Letter, Recipient
+from app.office.notifications.values import EventNotice, Recipient
 from app.office.notifications.wording.letters import about_event
+from app.office.outbox.values import Letter
 
 ASKED = N_(
     "The presidency and the secretariat %(of_body)s have the honour to ask you to speak at "

@@ -23,8 +23,8 @@ from app.kernel.actor import Actor
 from app.kernel.paging import Paging
 from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText
-from app.office.notifications.models import Message
-from app.office.notifications.queries.outbox import SENDER
+from app.office.outbox.models import Message
+from app.office.outbox.queries.outbox import SENDER
 from app.office.writing import policy
 from app.office.writing.models import LetterReader, WrittenLetter
 from app.office.writing.values import DeliveryCounts, LetterWords, WrittenLetterSummary

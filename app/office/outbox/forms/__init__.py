@@ -1,0 +1,1 @@
+"""What is typed about letters, and what their list is asked for."""

@@ -1,0 +1,202 @@
+"""The outbox: what waits, what was sent, and what did not arrive. For the secretariat's eyes."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, func, not_, or_, select
+from sqlalchemy.orm import Session
+
+from app.infra.journal import Delivery
+from app.kernel.actor import Actor
+from app.kernel.paging import Paging
+from app.kernel.refusal import NotFound
+from app.office.outbox.models import Message
+from app.office.outbox.policy import require_may_see_messages
+from app.office.outbox.rules.outbox import state_of
+from app.office.outbox.values import MessageFilter, QueuedMessage, Sending
+from app.people.directory.models import Person
+
+PER_PAGE = 25
+SENDER = "notifications.send_message"
+m = Message
+
+
+@dataclass(frozen=True)
+class OutboxPage:
+    messages: tuple[Sending, ...]
+    paging: Paging
+
+
+def outbox_page(db: Session, *, actor: Actor, show: MessageFilter, number: int = 1) -> OutboxPage:
+    """The newest first; a page beyond the last is the last. A fixed number of statements."""
+    require_may_see_messages(actor)
+    total = (
+        db.scalar(
+            select(func.count()).select_from(m).outerjoin(Delivery, _sending()).where(_is(show))
+        )
+        or 0
+    )
+    paging = Paging(total, PER_PAGE, number)
+    asked = _messages().where(_is(show)).order_by(m.created_at.desc(), m.id.desc())
+    rows = db.execute(asked.limit(PER_PAGE).offset(paging.offset)).all()
+    return OutboxPage(_sendings(db, rows), paging)
+
+
+def sending_of(db: Session, *, actor: Actor, message_id: int) -> Sending:
+    require_may_see_messages(actor)
+    rows = db.execute(_messages().where(m.id == message_id)).all()
+    if not rows:
+        raise NotFound
+    return _sendings(db, rows)[0]
+
+
+def queued_message(db: Session, message_id: int) -> QueuedMessage | None:
+    """The message when it still waits to be sent."""
+    found = db.get(Message, message_id)
+    if found is None or found.sent_at is not None or found.given_up_at is not None:
+        return None
+    return QueuedMessage(
+        found.id,
+        found.dedupe,
+        found.recipient,
+        found.subject,
+        found.body,
+        found.language,
+        found.created_at,
+        found.calendar,
+        found.calendar_method,
+        found.has_attachment,
+        found.reply_to,
+        found.unsubscribe_url,
+        found.token,
+    )
+
+
+def unsettled(db: Session, *, since: datetime) -> dict[MessageFilter, int]:
+    """How many messages written since then did not arrive and wait for an organizer, by the list
+    that shows them: for the home page.
+    """
+    counts = [
+        func.count().filter(_is(show)).label(show.name)
+        for show in (MessageFilter.UNDELIVERED, MessageFilter.BOUNCED)
+    ]
+    row = db.execute(
+        select(*counts).select_from(m).outerjoin(Delivery, _sending()).where(m.created_at >= since)
+    ).one()
+    return {
+        show: row._mapping[show.name] for show in (MessageFilter.UNDELIVERED, MessageFilter.BOUNCED)
+    }
+
+
+def undelivered(db: Session, *, limit: int) -> list[int]:
+    asked = select(m.id).outerjoin(Delivery, _sending()).where(_is(MessageFilter.UNDELIVERED))
+    return list(db.scalars(asked.order_by(m.id).limit(limit)))
+
+
+def unsettled_to(db: Session, person_id: int | None, address: str) -> list[int]:
+    """Messages to a person at an address that wait for somebody to settle them, the oldest
+    first.
+    """
+    asked = (
+        select(m.id)
+        .outerjoin(Delivery, _sending())
+        .where(m.person_id == person_id, m.recipient == address)
+    )
+    return list(
+        db.scalars(
+            asked.where(or_(_is(MessageFilter.UNDELIVERED), _is(MessageFilter.BOUNCED))).order_by(
+                m.id
+            )
+        )
+    )
+
+
+def delivery_of(db: Session, message: Message) -> Delivery | None:
+    """The delivery that sends it, locked."""
+    found = select(Delivery).where(
+        Delivery.entry_id == message.entry_id, Delivery.handler == SENDER
+    )
+    return db.scalar(found.with_for_update()) if message.entry_id is not None else None
+
+
+def _sending() -> ColumnElement[bool]:
+    return and_(Delivery.entry_id == m.entry_id, Delivery.handler == SENDER)
+
+
+def _is(show: MessageFilter) -> ColumnElement[bool]:
+    """The same as rules.outbox.state_of, for the database."""
+    unsettled, is_dead = m.given_up_at.is_(None), Delivery.state == "dead"
+    if show is MessageFilter.GIVEN_UP:
+        return m.given_up_at.is_not(None)
+    if show is MessageFilter.BOUNCED:
+        return and_(unsettled, m.bounced_at.is_not(None))
+    if show is MessageFilter.SENT:
+        return and_(unsettled, m.bounced_at.is_(None), m.sent_at.is_not(None))
+    waits = and_(unsettled, m.bounced_at.is_(None), m.sent_at.is_(None))
+    return (
+        and_(waits, is_dead)
+        if show is MessageFilter.UNDELIVERED
+        else and_(waits, not_(func.coalesce(is_dead, False)))
+    )
+
+
+def _messages() -> Any:
+    return (
+        select(
+            m, Person.full_name, Delivery.state, Delivery.error, Delivery.attempts, Delivery.next_at
+        )
+        .select_from(m)
+        .outerjoin(Person, Person.id == m.person_id)
+        .outerjoin(Delivery, _sending())
+    )
+
+
+def _sendings(db: Session, rows: Collection[Any]) -> tuple[Sending, ...]:
+    known = _freshness(db, {row[0].recipient for row in rows})
+    found = []
+    for message, name, delivery, error, attempts, next_at in rows:
+        is_dead = delivery == "dead"
+        state = state_of(
+            is_sent=message.sent_at is not None,
+            has_bounced=message.bounced_at is not None,
+            is_given_up=message.given_up_at is not None,
+            is_dead=is_dead,
+        )
+        bounces, taken_at = known.get(message.recipient, (0, None))
+        reason = message.given_up_reason or message.bounce_note or _sentence(error or "")
+        found.append(
+            Sending(
+                message.id,
+                message.subject,
+                message.recipient,
+                message.person_id,
+                name or "",
+                message.event_id,
+                message.created_at,
+                message.sent_at,
+                state,
+                reason,
+                attempts or 0,
+                None if is_dead else next_at,
+                bounces,
+                taken_at,
+            )
+        )
+    return tuple(found)
+
+
+def _freshness(db: Session, addresses: Collection[str]) -> dict[str, tuple[int, datetime | None]]:
+    """Of each address: how many letters came back, and when one was last taken that did not."""
+    returned = func.count(m.bounced_at)
+    taken = func.max(case((m.bounced_at.is_(None), m.sent_at)))
+    rows = db.execute(
+        select(m.recipient, returned, taken).where(m.recipient.in_(addresses)).group_by(m.recipient)
+    )
+    return {address: (count, at) for address, count, at in rows}
+
+
+def _sentence(error: str) -> str:
+    """Without the name of the exception before it."""
+    return error.partition(": ")[2] or error

@@ -1,0 +1,1 @@
+"""Letters: what may still be done about one, and its words; pure."""
