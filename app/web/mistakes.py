@@ -10,6 +10,7 @@ from typing import Any
 
 import wtforms
 from flask import request
+from wtforms.form import BaseForm
 
 from app.infra.language import say
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound, Refusal, Sentence
@@ -57,7 +58,7 @@ def mistakes_of(refusal: Refusal, at: str = "", *, stored: str = "") -> tuple[Mi
     return Mistakes(Typed(request.form), sentences, whole, at), status
 
 
-def show_refusal(form: wtforms.Form, refusal: Refusal, *, stored: str = "") -> int:
+def show_refusal(form: BaseForm, refusal: Refusal, *, stored: str = "") -> int:
     """Puts each sentence of the refusal at its field, or above the form where it has none; returns
     the status code.
 
@@ -68,7 +69,8 @@ def show_refusal(form: wtforms.Form, refusal: Refusal, *, stored: str = "") -> i
     if isinstance(refusal, NotFound | NotAllowed):
         raise refusal
     if isinstance(refusal, ChangedMeanwhile):
-        form["seen"].data = refusal.mark
+        if "seen" in form:
+            form["seen"].data = refusal.mark
         form.form_errors.append(changed_meanwhile(refusal, stored))
     elif isinstance(refusal, InvalidInput) and refusal.errors:
         show_errors(form, refusal.errors)
@@ -77,13 +79,13 @@ def show_refusal(form: wtforms.Form, refusal: Refusal, *, stored: str = "") -> i
     return STATUS[refusal.kind]
 
 
-def show_errors(form: wtforms.Form, errors: Mapping[str, Sentence]) -> None:
+def show_errors(form: BaseForm, errors: Mapping[str, Sentence]) -> None:
     """Puts each sentence at the field with its name, in the reader's language. One about a text in
     several languages stands at the first of them.
     """
     language = reader_language()
     for name, sentence in errors.items():
-        field = getattr(form, name, None)
+        field = form[name] if name in form else getattr(form, name, None)
         if isinstance(field, Texts):
             field = field.first
         if isinstance(field, wtforms.Field):

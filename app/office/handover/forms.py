@@ -1,40 +1,50 @@
-"""What is typed on the pages of terms and handovers, as values or sentences at their fields."""
+"""What is typed on the pages of terms and handovers."""
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Sequence
 
-from app.kernel.refusal import Sentence
-from app.web.fields import NOT_A_DAY, day_in, number_in
+import wtforms
+from flask_babel import lazy_gettext as _l
+from wtforms.validators import InputRequired
 
-CODE = re.compile(r"[A-Z]{2}")
-
-
-@dataclass
-class TermForm:
-    """A country and the days of its term; None where nothing readable was written."""
-
-    country: str
-    valid_from: date | None
-    valid_until: date | None
-    errors: dict[str, Sentence] = field(default_factory=dict)
+from app.office.handover.rules import LONGEST_NOTE
+from app.web.fields import NOT_A_DAY, DateField, Needed, number_in, printable, stripped
 
 
-def read_term(sent: Mapping[str, str]) -> TermForm:
-    code = sent.get("country", "")
-    country = code if CODE.fullmatch(code) else ""
-    form = TermForm(
-        country, day_in(sent.get("valid_from", "")), day_in(sent.get("valid_until", ""))
+class NoteForm(wtforms.Form):
+    """`seen`: the mark of the version that the writer began from."""
+
+    text = wtforms.TextAreaField(
+        _l("Your note"),
+        [Needed(), printable],
+        filters=[stripped],
+        render_kw={"maxlength": LONGEST_NOTE},
     )
-    form.errors = {
-        name: Sentence(NOT_A_DAY)
-        for name in ("valid_from", "valid_until")
-        if getattr(form, name) is None
-    }
-    return form
+    seen = wtforms.HiddenField()
 
 
-def read_person(sent: Mapping[str, str]) -> int:
-    """0 when nobody was chosen."""
-    return number_in(sent.get("person", "")) or 0
+class TermForm(wtforms.Form):
+    """`seen`: the mark of the terms that the writer saw."""
+
+    country = wtforms.SelectField(
+        _l("Country"),
+        [InputRequired(_l("Choose a country from the list."))],
+        validate_choice=False,
+    )
+    valid_from = DateField(_l("First day"), [InputRequired(_l(NOT_A_DAY))])
+    valid_until = DateField(_l("First day without"), [InputRequired(_l(NOT_A_DAY))])
+    seen = wtforms.HiddenField()
+
+    def offer(self, countries: Sequence[tuple[str, str]]) -> None:
+        self.country.choices = [("", _l("Choose a country")), *countries]
+
+
+class PersonForm(wtforms.Form):
+    """Who acts for the presidency. `words`: what the list was searched with."""
+
+    person = wtforms.RadioField(
+        _l("Person"),
+        choices=[],
+        coerce=lambda text: number_in(str(text)) or 0,
+        validate_choice=False,
+    )
+    words = wtforms.HiddenField()

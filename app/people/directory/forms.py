@@ -1,4 +1,4 @@
-"""Forms of the roster: a page of answers in one post, and a newcomer. Text in, values or errors
+"""Forms of the roster, of institutions and of what a country shares. Text in, values or errors
 out.
 """
 
@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+import wtforms
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import EmailField, RadioField, SelectField, StringField
+from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, Length
 
 from app.infra.email_address import LONGEST_EMAIL
@@ -17,8 +19,19 @@ from app.kernel.refusal import Sentence
 from app.kernel.text import N_
 from app.people.directory.queries import PER_PAGE
 from app.people.directory.rules import LONGEST_NAME, LONGEST_TITLE
-from app.people.directory.values import EndReason, RosterAnswer
-from app.web.fields import NOT_A_DAY, DateField, day_in, number_in
+from app.people.directory.rules.institutions import LONGEST_INSTITUTION
+from app.people.directory.values import EndReason, RosterAnswer, Sharing
+from app.web.fields import (
+    NOT_A_DAY,
+    DateField,
+    Typed,
+    day_in,
+    number_in,
+    printable,
+    stripped,
+    text_field,
+)
+from app.web.text_fields import LocalizedField, LocalizedForm
 
 HERE = "here"
 UNSURE = "unsure"
@@ -144,3 +157,81 @@ def read_designation(sent: Mapping[str, str], *, ending: bool = False) -> Design
     if not form.person:
         form.errors["person"] = Sentence(N_("Choose a person from the list."))
     return form
+
+
+class InstitutionForm(LocalizedForm):
+    """`country` is asked for where somebody keeps more than one."""
+
+    country = SelectField(_l("Country"), validate_choice=False)
+    name = LocalizedField(N_("Name in %(language)s"), text_field, LONGEST_INSTITUTION)
+    kind = SelectField(_l("Kind"), validate_choice=False, default="other")
+
+    def offer(
+        self, countries: Sequence[tuple[str, str]], kinds: Sequence[tuple[str, str]]
+    ) -> "InstitutionForm":
+        self.country.choices, self.kind.choices = [*countries], [*kinds]
+        return self
+
+
+class JoinForm(wtforms.Form):
+    other = SelectField(
+        _l("The other record"),
+        coerce=lambda text: number_in(str(text)) or 0,
+        validate_choice=False,
+    )
+
+    def offer(self, institutions: Sequence[tuple[int, str]]) -> "JoinForm":
+        self.other.choices = [(0, _l("Choose")), *institutions]
+        return self
+
+
+class SharingForm(BaseForm):
+    """What a country shares, with a mailbox for each of its mechanisms, named `mailbox-<id>`."""
+
+    def __init__(self, mechanisms: Sequence[int]) -> None:
+        self.mailboxes = {number: f"mailbox-{number}" for number in mechanisms}
+        boxes = {
+            "delegates": wtforms.BooleanField(
+                _l("the names of the delegates to the working groups")
+            ),
+            "emails": wtforms.BooleanField(
+                _l("the e-mail addresses of those whose names they see")
+            ),
+        }
+        mailboxes = {
+            name: EmailField(
+                "",
+                [printable],
+                filters=[stripped],
+                render_kw={"autocomplete": "off", "spellcheck": "false"},
+            )
+            for name in self.mailboxes.values()
+        }
+        super().__init__({**boxes, **mailboxes})
+
+    def read(self, sent: Typed) -> "SharingForm":
+        self.process(sent)
+        return self
+
+    def show(self, sharing: Sharing) -> "SharingForm":
+        addresses = {self.mailboxes[number]: box for number, box in sharing.mailboxes.items()}
+        self.process(
+            data={
+                "delegates": sharing.shares_delegates,
+                "emails": sharing.shares_emails,
+                **addresses,
+            }
+        )
+        return self
+
+    def sharing(self) -> Sharing:
+        """A mailbox that was not on the page stays as it is."""
+        return Sharing(
+            self["delegates"].data,
+            self["emails"].data,
+            {
+                number: self[name].data
+                for number, name in self.mailboxes.items()
+                if self[name].raw_data
+            },
+        )

@@ -154,7 +154,15 @@ def test_r61_focal_point_keeps_the_institutions_of_the_own_country_only(
     sign_in(client, "focal-point-hn")
     post = posting(client)
     assert post("/institutions", name_es="Registro Civil", kind="other").status_code == 303
-    assert post("/institutions", name_es="registro civil", kind="other").status_code == 422
+    twice = post("/institutions", name_es="registro civil", kind="labour")
+    assert (twice.status_code, 'href="#name_es"' in twice.text) == (422, True)
+    assert 'value="registro civil"' in twice.text
+    assert '<option selected value="labour">' in twice.text
+    wrong = post(f"/institutions/{two[1]}", name_es="x" * 201, name_en="INM", kind="none")
+    assert (wrong.status_code, 'href="#name_es"' in wrong.text) == (422, True)
+    assert f'value="{"x" * 201}"' in wrong.text
+    wrong = post(f"/institutions/{two[1]}", name_es="INM", kind="none")
+    assert (wrong.status_code, 'href="#kind"' in wrong.text) == (422, True)
     page = client.get("/institutions").text
     assert "Registro Civil" in page
     assert 'id="GT"' not in page

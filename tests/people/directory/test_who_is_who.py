@@ -226,7 +226,9 @@ def test_a_focal_point_changes_what_is_shared_at_the_screen(
     refused = client.post("/who-is-who/HN/sharing", data=typed)
     assert refused.status_code == 422
     assert 'value="no address"' in refused.text
-    assert 'name="delegates" value="1" checked' in refused.text
+    assert 'href="#mailbox-11"' in refused.text
+    assert '<input checked id="delegates"' in refused.text
+    assert '<input id="emails"' in refused.text
     saved = client.post("/who-is-who/HN/sharing", data={**typed, "mailbox-11": "buzon@example.org"})
     assert saved.status_code == 303
     assert "Berta Paz" in seen(world, OFFICIAL)

@@ -1,7 +1,5 @@
 """The page of a handover: what is open, who is who, and what the outgoing leave in writing."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 
 from flask import flash, redirect, render_template, request, url_for
@@ -10,10 +8,10 @@ from werkzeug.wrappers import Response
 
 from app.infra import clock
 from app.infra.database import reading, transaction
-from app.infra.language import say
 from app.kernel.refusal import InvalidInput
 from app.kernel.seen import ChangedMeanwhile, mark_of
 from app.office.handover import policy, wording
+from app.office.handover.forms import NoteForm
 from app.office.handover.queries.contents import contents_of
 from app.office.handover.queries.notes import latest_note
 from app.office.handover.queries.offices import handover_of, handovers_for
@@ -21,26 +19,13 @@ from app.office.handover.services.notes import write_note
 from app.office.handover.values import Handover, OfficeKind
 from app.office.handover.views import bp
 from app.people.identity.policy import leads_the_region
-from app.web.errors import STATUS
 from app.web.guards import current_actor, requires, signed_in
 from app.web.locale import reader_language
 from app.web.markdown import rich_text
-from app.web.meanwhile import changed_meanwhile
+from app.web.mistakes import show_refusal
 
 Answer = Response | tuple[str, int]
 PRESIDENCY_PAGE = "handover.of_presidency"
-
-
-@dataclass(frozen=True)
-class Typed:
-    """What stands in the form of the note, and what was wrong. `seen`: the mark of what the writer
-    began from.
-    """
-
-    text: str
-    seen: str
-    errors: Mapping[str, str] = field(default_factory=dict)
-    refusal: str = ""
 
 
 @bp.get("/handover")
@@ -79,6 +64,9 @@ def write_country_note(country_code: str) -> Answer:
 
 
 def _written(office: OfficeKind, country_code: str) -> Answer:
+    form = NoteForm(request.form)
+    if not form.validate():
+        return _page(office, country_code, form), 422
     try:
         with transaction() as db:
             write_note(
@@ -86,19 +74,14 @@ def _written(office: OfficeKind, country_code: str) -> Answer:
                 actor=current_actor(),
                 office=office,
                 country_code=country_code,
-                text=request.form.get("text", ""),
-                seen=request.form.get("seen", ""),
+                text=form.text.data,
+                seen=form.seen.data,
                 today=clock.today(),
                 now=clock.now(),
             )
-    except InvalidInput as refusal:
-        said = {name: say(reader_language(), sentence) for name, sentence in refusal.errors.items()}
-        typed = Typed(request.form.get("text", ""), request.form.get("seen", ""), errors=said)
-        return _page(office, country_code, typed), STATUS[refusal.kind]
-    except ChangedMeanwhile as refusal:
-        told = changed_meanwhile(refusal, _address(office, country_code))
-        typed = Typed(request.form.get("text", ""), refusal.mark, refusal=told)
-        return _page(office, country_code, typed), STATUS[refusal.kind]
+    except (InvalidInput, ChangedMeanwhile) as refusal:
+        status = show_refusal(form, refusal, stored=_address(office, country_code))
+        return _page(office, country_code, form), status
     flash(
         _(
             "The note is saved. Your successor and the secretariat can read it; earlier versions are kept."
@@ -108,21 +91,19 @@ def _written(office: OfficeKind, country_code: str) -> Answer:
     return redirect(_address(office, country_code), 303)
 
 
-def _page(office: OfficeKind, country_code: str, typed: Typed | None = None) -> str:
+def _page(office: OfficeKind, country_code: str, form: NoteForm | None = None) -> str:
     actor, today = current_actor(), clock.today()
     with reading() as db:
         found = handover_of(db, actor=actor, office=office, country_code=country_code, today=today)
         contents = contents_of(db, actor=actor, handover=found, today=today, now=clock.now())
     note = latest_note(contents.notes)
-    shown = typed or Typed(note, mark_of(note))
     return render_template(
         "office/handover/handover.html",
         handover=found,
         contents=contents,
         today=today,
         note=rich_text(note),
-        typed=shown,
-        errors=shown.errors,
+        form=form or NoteForm(data={"text": note, "seen": mark_of(note)}),
         zone=actor.timezone,
         earlier=[(one, rich_text(one.text)) for one in contents.notes[1:]],
         may_write=policy.may_write_note(actor, found, today),

@@ -8,10 +8,10 @@ from werkzeug.wrappers import Response
 
 from app.infra import clock
 from app.infra.database import reading, transaction
-from app.kernel.refusal import InvalidInput, NotFound, Refusal
+from app.kernel.refusal import NotFound, Refusal
 from app.kernel.seen import mark_of
 from app.office.handover import policy, wording
-from app.office.handover.forms import read_person, read_term
+from app.office.handover.forms import PersonForm, TermForm
 from app.office.handover.queries.offices import presidency_terms
 from app.office.handover.values import PresidencyYear
 from app.office.handover.views import bp
@@ -25,7 +25,7 @@ from app.people.identity.services.presidency import (
 from app.planning.events.views.people_shown import record_people_shown
 from app.web.guards import current_actor, require_confirmation, requires
 from app.web.locale import reader_language
-from app.web.mistakes import UNTOUCHED, Mistakes, mistakes_of
+from app.web.mistakes import show_refusal
 
 Answer = Response | tuple[str, int]
 
@@ -41,24 +41,24 @@ def presidency() -> str:
 def set_term() -> Answer:
     """Whoever presides until then ends on that day; who acts for the new one is said next."""
     require_confirmation()
-    form = read_term(request.form)
+    form = TermForm(request.form)
+    if not form.validate():
+        return _terms_page(form), 422
     try:
-        if form.errors or form.valid_from is None or form.valid_until is None:
-            raise InvalidInput(form.errors)
         with transaction() as db:
             term_id = designate_presidency(
                 db,
                 actor=current_actor(),
-                country_code=form.country,
-                valid_from=form.valid_from,
-                valid_until=form.valid_until,
+                country_code=form.country.data,
+                valid_from=form.valid_from.data,
+                valid_until=form.valid_until.data,
                 today=clock.today(),
                 now=clock.now(),
-                seen=request.form.get("seen", ""),
+                seen=form.seen.data,
             )
     except Refusal as refusal:
-        mistakes, status = mistakes_of(refusal, stored=url_for("handover.presidency"))
-        return _terms_page(mistakes), status
+        status = show_refusal(form, refusal, stored=url_for("handover.presidency"))
+        return _terms_page(form), status
     flash(_("The term is set. Now say who acts for the presidency in it."), "success")
     return redirect(url_for("handover.term", term_id=term_id), 303)
 
@@ -73,19 +73,20 @@ def term(term_id: int) -> str:
 @requires(policy.may_set_terms)
 def appoint(term_id: int) -> Answer:
     require_confirmation()
+    form = PersonForm(request.form)
     try:
         with transaction() as db:
             appoint_to_presidency(
                 db,
                 actor=current_actor(),
                 term_id=term_id,
-                person_id=read_person(request.form),
+                person_id=form.person.data or 0,
                 today=clock.today(),
                 now=clock.now(),
             )
     except Refusal as refusal:
-        mistakes, status = mistakes_of(refusal, stored=url_for("handover.presidency"))
-        return _term_page(term_id, mistakes), status
+        status = show_refusal(form, refusal)
+        return _term_page(term_id, form), status
     flash(
         _(
             "Saved. The role begins and ends with the term; anyone without an account is invited by letter."
@@ -99,6 +100,7 @@ def appoint(term_id: int) -> Answer:
 @requires(policy.may_set_terms)
 def dismiss(term_id: int, grant_id: int) -> Answer:
     require_confirmation()
+    form = PersonForm()
     try:
         with transaction() as db:
             dismiss_from_presidency(
@@ -110,59 +112,58 @@ def dismiss(term_id: int, grant_id: int) -> Answer:
                 now=clock.now(),
             )
     except Refusal as refusal:
-        mistakes, status = mistakes_of(refusal, stored=url_for("handover.presidency"))
-        return _term_page(term_id, mistakes), status
+        status = show_refusal(form, refusal)
+        return _term_page(term_id, form), status
     flash(_("This person no longer acts for the presidency."), "success")
     return redirect(url_for("handover.term", term_id=term_id), 303)
 
 
-def _terms_page(mistakes: Mistakes = UNTOUCHED) -> str:
-    today = clock.today()
+def _terms_page(form: TermForm | None = None) -> str:
+    today, language = clock.today(), reader_language()
     with reading() as db:
-        seen, terms, names = mark_of(terms_held(db)), presidency_terms(db), countries(db)
-    first = max([one.until for one in terms if one.until], default=date(today.year + 1, 1, 1))
-    until = date(first.year + 1, first.month, min(first.day, 28))
-    proposed = {"valid_from": first.isoformat(), "valid_until": until.isoformat(), "seen": seen}
+        seen, terms, known = mark_of(terms_held(db)), presidency_terms(db), countries(db)
+    if form is None:
+        first = max([one.until for one in terms if one.until], default=date(today.year + 1, 1, 1))
+        until = date(first.year + 1, first.month, min(first.day, 28))
+        form = TermForm(data={"valid_from": first, "valid_until": until, "seen": seen})
+    form.offer([(one.code, one.name.in_(language)) for one in known])
     return render_template(
         "office/handover/presidency.html",
         terms=terms,
-        countries=names,
+        form=form,
         today=today,
         day=_day,
         last_day=_last_day,
-        typed={**proposed, **mistakes.typed},
-        errors=mistakes.errors,
-        refusal=mistakes.refusal,
         may_set=policy.may_set_terms(current_actor()),
     )
 
 
-def _term_page(term_id: int, mistakes: Mistakes = UNTOUCHED) -> str:
+def _term_page(term_id: int, form: PersonForm | None = None) -> str:
     actor, today = current_actor(), clock.today()
-    words = (mistakes.typed.get("words") or request.args.get("words", "")).strip()[:LONGEST_SEARCH]
+    form = form or PersonForm()
+    words = (form.words.data or request.args.get("words", "")).strip()[:LONGEST_SEARCH]
     with reading() as db:
-        found = _term(presidency_terms(db), term_id)
-        may_set = policy.may_set_terms(actor) and (found.until is None or found.until > today)
-        code = found.country_code
+        term = _term(presidency_terms(db), term_id)
+        may_set = policy.may_set_terms(actor) and (term.until is None or term.until > today)
+        code = term.country_code
         people = (
             candidates_for(db, actor=actor, country_code=code, on=today, words=words)
             if may_set
             else ()
         )
     record_people_shown([one.person_id for one in people])
+    form.words.data = words
+    form.person.choices = [(one.person_id, one.full_name) for one in people]
     return render_template(
         "office/handover/term.html",
-        term=found,
+        term=term,
         people=people,
-        words=words,
+        form=form,
         today=today,
         day=_day,
         last_day=_last_day,
-        typed=mistakes.typed,
-        errors=mistakes.errors,
-        refusal=mistakes.refusal,
         may_set=may_set,
-        must_search=must_search(actor, found.country_code, words),
+        must_search=must_search(actor, term.country_code, words),
     )
 
 

@@ -7,20 +7,24 @@ from werkzeug.wrappers import Response
 
 from app.infra import clock
 from app.infra.database import reading, transaction
+from app.infra.language import say, translate
 from app.kernel.actor import Role
-from app.kernel.refusal import Refusal
-from app.kernel.text import LocalizedText, field_in, languages
+from app.kernel.refusal import Kind, Refusal
+from app.kernel.text import fields_of
 from app.people.directory import policy
+from app.people.directory.forms import InstitutionForm, JoinForm
 from app.people.directory.queries.institutions import institution_of, institutions_by_country
 from app.people.directory.services import institutions as services
+from app.people.directory.services.institutions import NameInUse
 from app.people.directory.wording import KINDS
-from app.web.fields import number_in
+from app.web.errors import STATUS
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
-from app.web.mistakes import UNTOUCHED, Mistakes, mistakes_of
+from app.web.mistakes import show_refusal
 
 bp = Blueprint("institutions", __name__)
 Answer = Response | tuple[str, int]
+INVALID = STATUS[Kind.INVALID]
 
 
 @bp.get("/institutions")
@@ -32,21 +36,23 @@ def institutions() -> Answer:
 @bp.post("/institutions")
 @requires(policy.may_see_institutions)
 def add() -> Answer:
+    form = InstitutionForm(request.form)
     own = current_actor().scopes(Role.FOCAL_POINT)
-    code = request.form.get("country", "") or (next(iter(own)) if len(own) == 1 else "")
+    code = form.country.data or (next(iter(own)) if len(own) == 1 else "")
+    if not form.validate():
+        return _list(form, INVALID)
     try:
         with transaction() as db:
             services.add_institution(
                 db,
                 actor=current_actor(),
                 country_code=code,
-                name=_name(),
-                kind=request.form.get("kind", ""),
+                name=form.name.data,
+                kind=form.kind.data,
                 now=clock.now(),
             )
     except Refusal as refusal:
-        mistakes, status = mistakes_of(refusal, "add")
-        return _list(mistakes, status)
+        return _list(form, show_refusal(form, refusal))
     flash(_("The institution is added."), "success")
     return redirect(url_for("institutions.institutions", _anchor=code), 303)
 
@@ -60,19 +66,22 @@ def institution(institution_id: int) -> Answer:
 @bp.post("/institutions/<int:institution_id>")
 @requires(policy.may_see_institutions)
 def change(institution_id: int) -> Answer:
+    form = InstitutionForm(request.form)
+    if not form.validate():
+        return _one(institution_id, form, status=INVALID)
     try:
         with transaction() as db:
             services.change_institution(
                 db,
                 actor=current_actor(),
                 institution_id=institution_id,
-                name=_name(),
-                kind=request.form.get("kind", ""),
+                name=form.name.data,
+                kind=form.kind.data,
                 now=clock.now(),
             )
     except Refusal as refusal:
-        mistakes, status = mistakes_of(refusal, "change")
-        return _one(institution_id, mistakes, status)
+        status = show_refusal(form, refusal)
+        return _one(institution_id, form, status=status)
     return _done(_("The institution is saved."))
 
 
@@ -98,29 +107,29 @@ def reopen(institution_id: int) -> Answer:
             services.reopen_institution(
                 db, actor=current_actor(), institution_id=institution_id, now=clock.now()
             )
-    except Refusal as refusal:
-        mistakes, status = mistakes_of(refusal, "reopen")
-        return _one(institution_id, mistakes, status)
+    except NameInUse as refusal:
+        said = say(reader_language(), refusal.sentence)
+        return _one(institution_id, refusal=said, status=STATUS[refusal.kind])
     return _done(_("The institution is open again."))
 
 
 @bp.post("/institutions/<int:institution_id>/join")
 @requires(policy.may_see_institutions)
 def join(institution_id: int) -> Answer:
-    other = request.form.get("other", "")
+    form = JoinForm(request.form)
     try:
         with transaction() as db:
             posts = services.merge_institutions(
                 db,
                 actor=current_actor(),
                 keep_id=institution_id,
-                merged_id=number_in(other) or 0,
+                merged_id=form.other.data or 0,
                 on=clock.today(),
                 now=clock.now(),
             )
     except Refusal as refusal:
-        mistakes, status = mistakes_of(refusal, "join")
-        return _one(institution_id, mistakes, status)
+        status = show_refusal(form, refusal)
+        return _one(institution_id, join_form=form, status=status)
     return _done(
         ngettext(
             "The two records are now one; %(num)s post moved.",
@@ -135,39 +144,53 @@ def _done(sentence: str) -> Response:
     return redirect(url_for("institutions.institutions"), 303)
 
 
-def _name() -> LocalizedText:
-    return LocalizedText(
-        {language: request.form.get(field_in("name", language), "") for language in languages()}
-    )
+def _kinds() -> list[tuple[str, str]]:
+    language = reader_language()
+    return [(kind, translate(language, name)) for kind, name in KINDS.items()]
 
 
-def _list(mistakes: Mistakes = UNTOUCHED, status: int = 200) -> Answer:
+def _list(form: InstitutionForm | None = None, status: int = 200) -> Answer:
+    language = reader_language()
     with reading() as db:
         found = institutions_by_country(db, actor=current_actor(), on=clock.today())
+    found = tuple(sorted(found, key=lambda one: one.country.name.in_(language).casefold()))
+    form = form or InstitutionForm()
+    form.offer([(one.country.code, one.country.name.in_(language)) for one in found], _kinds())
     html = render_template(
         "people/directory/institutions.html",
-        found=sorted(found, key=lambda one: one.country.name.in_(reader_language()).casefold()),
+        found=found,
         kinds=KINDS,
-        mistakes=mistakes,
-        page_has_errors=bool(mistakes.errors),
+        form=form,
+        page_has_errors=bool(form.errors),
     )
     return html, status
 
 
-def _one(institution_id: int, mistakes: Mistakes = UNTOUCHED, status: int = 200) -> Answer:
-    actor, today = current_actor(), clock.today()
+def _one(
+    institution_id: int,
+    form: InstitutionForm | None = None,
+    *,
+    join_form: JoinForm | None = None,
+    refusal: str = "",
+    status: int = 200,
+) -> Answer:
+    """`refusal`: why the institution cannot be opened again."""
+    actor, today, language = current_actor(), clock.today(), reader_language()
     with reading() as db:
         row = institution_of(db, actor=actor, institution_id=institution_id, on=today)
         (country,) = institutions_by_country(
             db, actor=actor, on=today, country_code=row.country_code
         )
+    others = [one for one in country.rows if one.id != row.id and one.closed_on is None]
+    form = form or InstitutionForm(data={**fields_of("name", row.name), "kind": row.kind})
+    join_form = join_form or JoinForm()
     html = render_template(
         "people/directory/institution.html",
         row=row,
         country=country.country,
-        others=[one for one in country.rows if one.id != row.id and one.closed_on is None],
-        kinds=KINDS,
-        mistakes=mistakes,
-        page_has_errors=bool(mistakes.errors),
+        form=form.offer([], _kinds()),
+        join_form=join_form.offer([(one.id, one.name.in_(language)) for one in others]),
+        refusal=refusal,
+        page_has_errors=bool(form.errors or join_form.errors or refusal),
     )
     return html, status

@@ -2,7 +2,6 @@
 addressees that follow the post.
 """
 
-import re
 from collections.abc import Iterable
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -14,6 +13,7 @@ from app.infra.database import reading, transaction
 from app.kernel.refusal import NotFound, Refusal
 from app.kernel.text import LocalizedText
 from app.people.directory import policy, queries, rules
+from app.people.directory.forms import SharingForm
 from app.people.directory.queries.who_is_who import country_entry, groups_named, who_is_who
 from app.people.directory.services.sharing import change_sharing, record_addresses_read
 from app.people.directory.values import CountryEntry, Sharing
@@ -21,11 +21,10 @@ from app.people.directory.wording import KINDS, PARTS
 from app.web.guards import current_actor, requires, signed_in
 from app.web.locale import reader_language
 from app.web.looking import record_when_sent
-from app.web.mistakes import UNTOUCHED, Mistakes, mistakes_of
+from app.web.mistakes import show_refusal
 
 bp = Blueprint("who_is_who", __name__)
 Answer = Response | tuple[str, int]
-MAILBOX = re.compile(r"mailbox-([0-9]{1,15})")
 
 
 @bp.get("/who-is-who")
@@ -71,26 +70,32 @@ def country(code: str) -> str:
 @requires(policy.may_keep_some_roster)
 def sharing(code: str) -> str:
     policy.require_may_keep_roster(current_actor(), code)
-    return _sharing_page(code)
+    entry = _entry(code)
+    mailboxes = {one.id: one.mailbox for one in entry.mechanisms}
+    stored = Sharing(entry.shares_delegates, entry.shares_emails, mailboxes)
+    return _sharing_page(entry, _sharing_form(entry).show(stored))
 
 
 @bp.post("/who-is-who/<code>/sharing")
 @requires(policy.may_keep_some_roster)
 def share(code: str) -> Answer:
-    boxes = {
-        int(found.group(1)): typed
-        for name, typed in request.form.items()
-        if (found := MAILBOX.fullmatch(name))
-    }
-    wanted = Sharing("delegates" in request.form, "emails" in request.form, boxes)
+    policy.require_may_change_sharing(current_actor(), code)
+    entry = _entry(code)
+    form = _sharing_form(entry).read(request.form)
+    if not form.validate():
+        return _sharing_page(entry, form), 422
     try:
         with transaction() as db:
             changed = change_sharing(
-                db, actor=current_actor(), country_code=code, sharing=wanted, now=clock.now()
+                db,
+                actor=current_actor(),
+                country_code=code,
+                sharing=form.sharing(),
+                now=clock.now(),
             )
     except Refusal as refusal:
-        mistakes, status = mistakes_of(refusal)
-        return _sharing_page(code, mistakes), status
+        status = show_refusal(form, refusal)
+        return _sharing_page(entry, form), status
     said = _("Saved. Partners see it from now on.") if changed else _("Nothing had changed.")
     flash(said, "success")
     return redirect(url_for("who_is_who.country", code=code), 303)
@@ -153,14 +158,19 @@ def _record(listed: str, entries: Iterable[CountryEntry]) -> None:
         )
 
 
-def _sharing_page(code: str, mistakes: Mistakes = UNTOUCHED) -> str:
+def _entry(code: str) -> CountryEntry:
     with reading() as db:
-        entry = country_entry(db, actor=current_actor(), code=code, on=clock.today())
+        return country_entry(db, actor=current_actor(), code=code, on=clock.today())
+
+
+def _sharing_form(entry: CountryEntry) -> SharingForm:
+    return SharingForm([one.id for one in entry.mechanisms])
+
+
+def _sharing_page(entry: CountryEntry, form: SharingForm) -> str:
     return render_template(
         "people/directory/sharing.html",
         entry=entry,
-        may_change=policy.may_change_sharing(current_actor(), code),
-        typed=mistakes.typed,
-        errors=mistakes.errors,
-        refusal=mistakes.refusal,
+        form=form,
+        may_change=policy.may_change_sharing(current_actor(), entry.code),
     )
