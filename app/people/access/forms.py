@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import EmailField, Field, RadioField, StringField, TextAreaField
+from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.kernel.actor import Grant, Role
@@ -14,12 +15,13 @@ from app.people.access.rules import LONGEST_INSTITUTION, LONGEST_REASON
 from app.people.access.values import AccessWish, Invitee, Placement, RoleSpan
 from app.people.directory.rules import LONGEST_NAME, LONGEST_TITLE
 from app.people.identity.forms import EMAIL_CHECKS, EMAIL_CONTROL
-from app.web.fields import DateField, SelectField, number_in, one_line, printable, stripped
+from app.web.fields import DateField, SelectField, Typed, number_in, one_line, printable, stripped
 
 ELSEWHERE = "-"
 Choices = Sequence[tuple[str, str]]
 WHOLE_NAME = _l("Write the full name as it appears on the ID.")
 FIRST_DAY = _l("Write the first day with the role.")
+LAST_DAY = _l("Write the first day without the role: today or later.")
 
 
 def needed(label: Any, most: int, sentence: Any, *, area: bool = False) -> Field:
@@ -51,6 +53,21 @@ class RoleForm(FlaskForm):
         """Call it after `validate()`: the choice is among those offered."""
         role, _, scope = (self.role.data or "").partition(":")
         return Grant(Role(role), scope)
+
+
+class EndForm(BaseForm):
+    """The first day without a role. A page has one for each, so the field is named
+    `until-<grant id>`.
+    """
+
+    def __init__(self, grant_id: int, sent: Typed | None = None, first: date | None = None) -> None:
+        self.name = f"until-{grant_id}"
+        super().__init__({self.name: DateField(_l("First day without"), [InputRequired(LAST_DAY)])})
+        self.process(sent, data={self.name: first})
+
+    @property
+    def until(self) -> Field:
+        return self[self.name]
 
 
 class InviteForm(RoleForm):

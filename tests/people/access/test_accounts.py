@@ -216,6 +216,28 @@ def test_r62_a_colleague_is_invited_at_the_screen(client: FlaskClient, app: Flas
     assert "AccountInvited" in facts(app)
 
 
+def test_end_of_a_role_that_cannot_be_is_said_at_its_field(
+    client: FlaskClient, app: Flask, her: int
+) -> None:
+    grant_id = give(app, "organizer", her, AUTHOR)
+    sign_in(client, "organizer")
+    page = f"/people-and-access/{her}"
+    for day in ("soon", "2020-01-31", ""):
+        sent = {f"until-{grant_id}": day, "csrf_token": csrf_token(client)}
+        refused = client.post(f"{page}/roles/{grant_id}/end", data=sent)
+        assert refused.status_code == 422
+        assert f'href="#until-{grant_id}"' in refused.text
+        assert f'value="{day}"' in refused.text
+    sent = {"role": "", "valid_from": "mañana", "csrf_token": csrf_token(client)}
+    refused = client.post(f"{page}/roles", data=sent)
+    assert refused.status_code == 422
+    assert 'href="#valid_from"' in refused.text
+    assert 'value="mañana"' in refused.text
+    tomorrow = clock.today() + timedelta(days=1)
+    sent = {f"until-{grant_id}": tomorrow.isoformat(), "csrf_token": csrf_token(client)}
+    assert client.post(f"{page}/roles/{grant_id}/end", data=sent).status_code == 303
+
+
 def test_the_list_takes_as_many_statements_for_twenty_accounts_as_for_two(
     app: Flask, her: int
 ) -> None:

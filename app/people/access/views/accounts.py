@@ -6,11 +6,10 @@ from werkzeug.wrappers import Response
 
 from app.infra import clock
 from app.infra.database import reading, transaction
-from app.infra.language import say
 from app.kernel.actor import Role
-from app.kernel.refusal import InvalidInput, NotAllowed, NotFound, Refusal
+from app.kernel.refusal import InvalidInput, Refusal
 from app.people.access import policy, queries, wording
-from app.people.access.forms import InviteForm, RoleForm
+from app.people.access.forms import EndForm, InviteForm, RoleForm
 from app.people.access.services import changes
 from app.people.access.values import AccountFilter, AccountState, RoleSpan
 from app.people.access.views.door import bp
@@ -19,15 +18,16 @@ from app.people.directory.rules import sort_key
 from app.people.identity.policy import may_grant, may_manage
 from app.people.identity.values import AccountReach
 from app.people.identity.wording import ROLE_NAMES, role_text, span_text
-from app.web.errors import STATUS
-from app.web.fields import day_in
 from app.web.form_token import press_once
 from app.web.guards import current_actor, require_confirmation, requires
 from app.web.locale import reader_language
+from app.web.mistakes import show_refusal
 from app.web.paging import addresses, page_asked
 
 Answer = Response | tuple[str, int]
 INVALID = 422
+FIELD_OF = {"person_id": "email", "scope": "role", "country": "country_code"}
+"""What the services name otherwise than the forms."""
 
 
 @bp.get("/people-and-access")
@@ -65,7 +65,7 @@ def accounts() -> str:
 @bp.get("/people-and-access/<int:account_id>")
 @requires(policy.may_open)
 def account(account_id: int) -> str:
-    return _account_page(account_id, RoleForm(formdata=None, valid_from=clock.today()))
+    return _account_page(account_id, _blank())
 
 
 @bp.post("/people-and-access/<int:account_id>/roles")
@@ -96,6 +96,9 @@ def give_role(account_id: int) -> Answer:
 @requires(policy.may_open)
 def take_role(account_id: int, grant_id: int) -> Answer:
     require_confirmation()
+    form, blank = EndForm(grant_id, request.form), _blank()
+    if not form.validate():
+        return _account_page(account_id, blank, form), INVALID
     try:
         with transaction() as db:
             changes.take_role(
@@ -103,11 +106,13 @@ def take_role(account_id: int, grant_id: int) -> Answer:
                 actor=current_actor(),
                 account_id=account_id,
                 grant_id=grant_id,
-                span=RoleSpan(clock.today(), day_in(request.form.get(f"until-{grant_id}", ""))),
+                span=RoleSpan(clock.today(), form.until.data),
                 now=clock.now(),
             )
+    except InvalidInput as refusal:
+        status = show_refusal(form, refusal)
+        return _account_page(account_id, blank, form), status
     except Refusal as refusal:
-        blank = RoleForm(formdata=None, valid_from=clock.today())
         return _refused(account_id, blank, refusal)
     flash(_("The end of the role is noted."), "success")
     return redirect(url_for("access.account", account_id=account_id), 303)
@@ -121,8 +126,7 @@ def block(account_id: int) -> Answer:
         with transaction() as db:
             changes.block(db, actor=current_actor(), account_id=account_id, now=clock.now())
     except Refusal as refusal:
-        blank = RoleForm(formdata=None, valid_from=clock.today())
-        return _refused(account_id, blank, refusal)
+        return _refused(account_id, _blank(), refusal)
     flash(_("The account is blocked. Its sessions have ended."), "success")
     return redirect(url_for("access.account", account_id=account_id), 303)
 
@@ -166,11 +170,9 @@ def invite() -> Answer:
                 db, actor=current_actor(), invitee=form.invitee(), now=now
             )
         )
-    except (NotFound, NotAllowed):
-        raise
     except Refusal as refusal:
-        extra = _show(form, refusal)
-        return _invite_page(form, extra), STATUS[refusal.kind]
+        status = _show(form, refusal)
+        return _invite_page(form), status
     flash(_("The invitation is on its way; its link works for 14 days."), "success")
     return redirect(url_for("access.account", account_id=account_id), 303)
 
@@ -186,44 +188,39 @@ def _offer(form: RoleForm) -> None:
         form.offer_countries(sorted(names, key=lambda one: sort_key(one[1])))
 
 
-def _show(form: RoleForm, refusal: Refusal) -> list[str]:
-    """Puts each sentence at its field; returns those that belong to none."""
-    language = reader_language()
-    if not isinstance(refusal, InvalidInput):
-        return [say(language, refusal.sentence)]
-    for name, sentence in refusal.errors.items():
-        field = {"person_id": "email", "scope": "role", "country": "country_code"}.get(name, name)
-        if field not in form:
-            return [say(language, sentence)]
-        form[field].errors = [say(language, sentence)]
-    return []
+def _blank() -> RoleForm:
+    return RoleForm(formdata=None, valid_from=clock.today())
+
+
+def _show(form: RoleForm, refusal: Refusal) -> int:
+    """Puts each sentence at its field, the others above the form; returns the status code."""
+    if isinstance(refusal, InvalidInput):
+        named = {FIELD_OF.get(name, name): said for name, said in refusal.errors.items()}
+        refusal = InvalidInput(named)
+    return show_refusal(form, refusal)
 
 
 def _refused(account_id: int, form: RoleForm, refusal: Refusal) -> Answer:
-    if isinstance(refusal, NotFound | NotAllowed):
-        raise refusal
-    return _account_page(account_id, form, refusal), STATUS[refusal.kind]
+    status = _show(form, refusal)
+    return _account_page(account_id, form), status
 
 
-def _account_page(account_id: int, form: RoleForm, refusal: Refusal | None = None) -> str:
-    actor, language = current_actor(), reader_language()
+def _account_page(account_id: int, form: RoleForm, end_form: EndForm | None = None) -> str:
+    """`end_form`: the one that was refused, if any."""
+    actor, language, today = current_actor(), reader_language(), clock.today()
     with reading() as db:
         row = queries.account_row(
-            db, actor=actor, account_id=account_id, today=clock.today(), now=clock.now()
+            db, actor=actor, account_id=account_id, today=today, now=clock.now()
         )
     if form.role.choices is None:
         _offer(form)
-    said = refusal.errors if isinstance(refusal, InvalidInput) else {}
-    ends = {name: say(language, one) for name, one in said.items() if name.startswith("until-")}
-    extra = _show(form, refusal) if refusal is not None and not ends else []
     standing = frozenset(one.grant for one in row.roles if not one.is_over)
     return render_template(
         "people/access/account.html",
         row=row,
         form=form,
-        extra=extra,
-        ends=ends,
-        typed=request.form,
+        page_has_errors=bool(form.errors or (end_form and end_form.errors)),
+        end_form=end_form,
         state=wording.STATES[row.state],
         invitation=wording.invitation_text(language, row, actor.timezone),
         may_resend=row.invitation_id is not None
@@ -231,8 +228,10 @@ def _account_page(account_id: int, form: RoleForm, refusal: Refusal | None = Non
         roles=[
             (one, role_text(language, one.held), span_text(language, one.held)) for one in row.roles
         ],
-        may_end={
-            one.id
+        ends={
+            one.id: end_form
+            if end_form and end_form.name == f"until-{one.id}"
+            else EndForm(one.id, first=today)
             for one in row.roles
             if not one.is_over
             and one.held.role in queries.BY_HAND
@@ -241,11 +240,10 @@ def _account_page(account_id: int, form: RoleForm, refusal: Refusal | None = Non
         may_manage=may_manage(actor, AccountReach(row.country_code, standing)),
         is_own=row.id == actor.account_id,
         day=lambda at: wording.local_day(language, at, actor.timezone),
-        today=clock.today(),
     )
 
 
-def _invite_page(form: InviteForm, extra: list[str] | None = None) -> str:
+def _invite_page(form: InviteForm) -> str:
     if form.role.choices is None:
         _offer(form)
-    return render_template("people/access/invite.html", form=form, extra=extra or [])
+    return render_template("people/access/invite.html", form=form)

@@ -25,6 +25,7 @@ from app.web.errors import STATUS
 from app.web.form_token import press_key
 from app.web.guards import anyone, current_actor, require_confirmation, requires
 from app.web.locale import reader_language
+from app.web.mistakes import show_refusal
 
 Answer = Response | tuple[str, int]
 INVALID, TOO_MANY = 422, 429
@@ -54,11 +55,11 @@ def ask() -> Answer:
         with transaction() as db:
             once(db, press_key(), ask_counted, now=clock.now())
     except TooManyTries as refusal:
-        return _form_page(form, [say(reader_language(), refusal.sentence)]), TOO_MANY
+        form.form_errors.append(say(reader_language(), refusal.sentence))
+        return _form_page(form), TOO_MANY
     except InvalidInput as refusal:
-        for name, sentence in refusal.errors.items():
-            form[name].errors = [say(reader_language(), sentence)]
-        return _form_page(form), INVALID
+        status = show_refusal(form, refusal)
+        return _form_page(form), status
     return redirect(url_for("access.asked"), 303)
 
 
@@ -166,14 +167,14 @@ def _offer_places(form: PlacementForm, country_code: str) -> None:
     form.offer([(number, name.in_(language)) for number, name in places])
 
 
-def _form_page(form: AccessForm, extra: list[str] | None = None) -> str:
+def _form_page(form: AccessForm) -> str:
     if form.country_code.choices is None:
         _offer(form)
-    return render_template("people/access/request_access.html", form=form, extra=extra or [])
+    return render_template("people/access/request_access.html", form=form)
 
 
 def _decide_page(request_id: int, form: PlacementForm, refusal: Refusal | None = None) -> str:
-    row, language, extra = _waiting(request_id), reader_language(), []
+    row, language = _waiting(request_id), reader_language()
     if row.country_code and form.institution_id.choices is None:
         _offer_places(form, row.country_code)
         form.institution_id.data = form.institution_id.data or _likely(form, row.institution)
@@ -181,14 +182,8 @@ def _decide_page(request_id: int, form: PlacementForm, refusal: Refusal | None =
     if isinstance(refusal, NamesakeKnown):
         people = refusal.people
         form.same_as.errors = [say(language, refusal.sentence)]
-    elif isinstance(refusal, InvalidInput):
-        for name, sentence in refusal.errors.items():
-            if name in form:
-                form[name].errors = [say(language, sentence)]
-            else:
-                extra.append(say(language, sentence))
     elif refusal is not None:
-        extra = [say(language, refusal.sentence)]
+        show_refusal(form, refusal)
     with reading() as db:
         if not people and form.same_as.data is not None:
             people = people_called(db, row.country_code, row.full_name)
@@ -198,7 +193,6 @@ def _decide_page(request_id: int, form: PlacementForm, refusal: Refusal | None =
         row=row,
         may_decide=policy.acts_on_requests(current_actor(), row.country_code),
         form=form,
-        extra=extra,
         known=[(one, wording.namesake_line(language, one)) for one in known],
         day=_local_day,
     )
