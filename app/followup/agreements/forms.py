@@ -1,11 +1,22 @@
-"""What was typed, as values. Each reader refuses with InvalidInput, field by field, what it cannot
-read.
-"""
+"""What is typed about agreements: text in, values or errors at the fields out. No database."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
+import wtforms
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms.validators import Optional, ValidationError
+
+from app.followup.agreements import wording
 from app.followup.agreements.queries.agreements import OPEN, WHICH, AgreementFilters
-from app.followup.agreements.rules.recording import LONGEST_NAME, NOT_A_PARAGRAPH, paragraph_of
+from app.followup.agreements.rules.recording import (
+    LONGEST_NAME,
+    LONGEST_NOTE,
+    LONGEST_TEXT,
+    NOT_A_PARAGRAPH,
+    paragraph_of,
+)
 from app.followup.agreements.values import (
     AgreementDraft,
     AgreementView,
@@ -13,122 +24,276 @@ from app.followup.agreements.values import (
     FindingKind,
     IssueDraft,
     IssueKind,
-    Paragraph,
+    ListedAgreement,
     Responsible,
     ResponsibleKind,
     Status,
     StatusReport,
     Verb,
 )
-from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.seen import mark_of
-from app.kernel.text import N_, LocalizedText, field_in, fields_of, in_every_language
-from app.web.fields import NOT_A_DAY, Typed, day_in, number_in, numbers_in
+from app.kernel.text import N_, fields_of
+from app.web.fields import (
+    DateField,
+    Needed,
+    SelectField,
+    SelectMultipleField,
+    Typed,
+    number_in,
+    numbers_in,
+    stripped,
+    text_field,
+)
+from app.web.text_fields import LocalizedField, LocalizedForm
 
 CHOOSE = N_("Choose one of the answers.")
 NAME_TOO_LONG = N_("Write the name of an observer in at most %(most)s letters.")
+IN_LANGUAGE = N_("In %(language)s")
+MOST_OBSERVERS = 5
 LISTS = {
     "countries": ResponsibleKind.COUNTRY,
     "institutions": ResponsibleKind.INSTITUTION,
     "groups": ResponsibleKind.WORKING_GROUP,
 }
-BODIES = (ResponsibleKind.SECRETARIAT, ResponsibleKind.PRESIDENCY)
+Choices = Sequence[tuple[str, str]]
 
 
-def read_agreement(typed: Typed) -> AgreementDraft:
-    errors: dict[str, Sentence] = {}
-    paragraph, verb, due = Paragraph(1), Verb.COMMIT, None
+def _needed_text(label: Any) -> wtforms.Field:
+    return text_field(label, LONGEST_TEXT, Needed(), area=True)
+
+
+def _is_paragraph(_form: wtforms.Form, field: wtforms.Field) -> None:
     try:
-        paragraph = paragraph_of(typed.get("paragraph", ""))
+        paragraph_of(field.data or "")
     except ValueError:
-        errors["paragraph"] = Sentence(NOT_A_PARAGRAPH)
-    if typed.get("verb", "") in list(Verb):
-        verb = Verb(typed["verb"])
-    else:
-        errors["verb"] = Sentence(CHOOSE)
-    if typed.get("due", "").strip():
-        due = day_in(typed["due"])
-        if due is None:
-            errors["due"] = Sentence(NOT_A_DAY)
-    if len(typed.get("observer", "").strip()) > LONGEST_NAME:
-        errors["observer"] = Sentence(NAME_TOO_LONG, {"most": LONGEST_NAME})
-    if errors:
-        raise InvalidInput(errors)
-    return AgreementDraft(
-        paragraph, _text(typed), verb, tuple(_responsible(typed)), due, _code(typed)
-    )
+        raise ValidationError(_(NOT_A_PARAGRAPH)) from None
 
 
-def typed_of(one: AgreementView) -> Typed:
-    """The form as it would have been filled in, to change an agreement."""
-    typed = Typed(
-        {
-            "paragraph": str(one.paragraph),
-            **fields_of("text", one.text),
-            "verb": one.verb.value,
-            "due": one.due.isoformat() if one.due else "",
-            "section": one.section,
-            "seen": mark_of(one.as_draft()),
-        }
+def _in_words(words: Mapping[Any, str]) -> list[tuple[str, str]]:
+    """For a field: what is sent, and what is read."""
+    return [(one.value, _(msgid)) for one, msgid in words.items()]
+
+
+class NamesField(wtforms.Field):
+    """Several names, each in a control of its own under the same field name. Blank ones do not
+    count.
+    """
+
+    data: list[str]
+    most = LONGEST_NAME
+
+    def process_data(self, value: Iterable[str] | None) -> None:
+        self.data = list(value or ())
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        typed = [text.strip() for text in valuelist[:MOST_OBSERVERS]]
+        self.data = [text for text in typed if text]
+
+    def pre_validate(self, _form: wtforms.Form) -> None:
+        if any(len(name) > self.most for name in self.data):
+            raise ValidationError(_(NAME_TOO_LONG, most=self.most))
+
+
+class AgreementForm(LocalizedForm):
+    """`seen`: the mark of the words that the writer began from."""
+
+    paragraph = wtforms.StringField(
+        _l("Paragraph"),
+        [Needed(), _is_paragraph],
+        filters=[stripped],
+        render_kw={"autocomplete": "off"},
     )
-    names = {kind: name for name, kind in LISTS.items()}
-    for party in one.responsible:
+    text = LocalizedField(IN_LANGUAGE, _needed_text)
+    verb = wtforms.RadioField(_l("What it provides"), invalid_choice_message=_l(CHOOSE))
+    countries = SelectMultipleField(_l("Who answers"))
+    bodies = SelectMultipleField(_l("Who answers"))
+    groups = SelectMultipleField(_l("Who answers"))
+    institutions = SelectMultipleField(
+        _l("An institution"), filters=[lambda keys: [key for key in keys or () if key]]
+    )
+    observer = NamesField(_l("An observer"))
+    due = DateField(_l("Due on"), [Optional()])
+    section = SelectField(_l("Section of the Guidelines"), default="")
+    seen = wtforms.HiddenField()
+
+    def offer(
+        self,
+        *,
+        countries: Choices,
+        groups: Choices,
+        institutions: Mapping[str, Choices],
+        sections: Choices,
+    ) -> "AgreementForm":
+        """`institutions`: by the name of their country."""
+        self.verb.choices = _in_words(wording.VERBS)
+        self.bodies.choices = _in_words(wording.BODIES)
+        self.countries.choices = list(countries)
+        self.groups.choices = list(groups)
+        self.institutions.choices = {name: list(found) for name, found in institutions.items()}
+        self.section.choices = [("", _("None")), *sections]
+        return self
+
+    @property
+    def responsible(self) -> wtforms.Field:
+        """Where the service's sentence about those who answer stands."""
+        return self.countries
+
+    def draft(self) -> AgreementDraft:
+        """Call it after `validate()`."""
+        return AgreementDraft(
+            paragraph_of(self.paragraph.data),
+            self.text.data,
+            Verb(self.verb.data),
+            tuple(self._responsible()),
+            self.due.data,
+            self.section.data,
+        )
+
+    def _responsible(self) -> Iterator[Responsible]:
+        for name, kind in LISTS.items():
+            yield from (Responsible(kind, key) for key in self[name].data or ())
+        yield from (Responsible(ResponsibleKind(body)) for body in self.bodies.data or ())
+        yield from (Responsible(ResponsibleKind.OBSERVER, name) for name in self.observer.data)
+
+
+def answers_of(agreement: AgreementView) -> dict[str, Any]:
+    """An agreement as the fields of its form have it."""
+    keys: dict[str, list[str]] = {name: [] for name in (*LISTS, "observer", "bodies")}
+    names = {kind: name for name, kind in LISTS.items()} | {ResponsibleKind.OBSERVER: "observer"}
+    for party in agreement.responsible:
         if party.kind in names:
-            typed.add(names[party.kind], party.key)
-        elif party.kind is ResponsibleKind.OBSERVER:
-            typed.add("observer", party.key)
+            keys[names[party.kind]].append(party.key)
         else:
-            typed.add("bodies", party.kind.value)
-    return typed
-
-
-def read_report(typed: Typed, suffix: str = "") -> StatusReport:
-    status = typed.get(f"status{suffix}", "")
-    if status not in list(Status):
-        raise InvalidInput({f"status{suffix}": Sentence(CHOOSE)})
-    note, url = (
-        typed.get(f"note{suffix}", "").strip(),
-        typed.get(f"evidence_url{suffix}", "").strip(),
-    )
-    return StatusReport(Status(status), note, url)
-
-
-def read_reports(typed: Typed) -> dict[int, StatusReport]:
-    """Of a page of the review list: rows without an answer say nothing."""
-    found: dict[int, StatusReport] = {}
-    for name in sorted(typed):
-        number = name.removeprefix("status-")
-        agreement_id = number_in(number)
-        if name != number and agreement_id is not None and typed[name]:
-            found[agreement_id] = read_report(typed, f"-{number}")
-    return found
-
-
-def read_marks(typed: Typed) -> dict[int, str]:
-    """Of the same page: what had been said of each agreement when the writer began."""
+            keys["bodies"].append(party.kind.value)
     return {
-        agreement_id: mark
-        for name, mark in typed.items()
-        if name.startswith("seen-")
-        and (agreement_id := number_in(name.removeprefix("seen-"))) is not None
+        "paragraph": str(agreement.paragraph),
+        **fields_of("text", agreement.text),
+        "verb": agreement.verb.value,
+        "due": agreement.due,
+        "section": agreement.section,
+        "seen": mark_of(agreement.as_draft()),
+        **keys,
     }
 
 
-def read_finding(typed: Typed) -> tuple[int, FindingDraft]:
-    """With the id of its table."""
-    kind = typed.get("kind", "")
-    if kind not in list(FindingKind):
-        raise InvalidInput({"kind": Sentence(CHOOSE)})
-    draft = FindingDraft(FindingKind(kind), _text(typed), _code(typed))
-    table = typed.get("table", "")
-    return number_in(table) or 0, draft
+class ReportForm(wtforms.Form):
+    """The status of one agreement. `seen`: the mark of what it replaces."""
+
+    status = wtforms.RadioField(_l("Status"), invalid_choice_message=_l(CHOOSE))
+    note = text_field(_l("What was done, or why it no longer applies"), LONGEST_NOTE, area=True)
+    evidence_url = wtforms.URLField(
+        _l("Link to the evidence"), filters=[stripped], render_kw={"autocomplete": "off"}
+    )
+    seen = wtforms.HiddenField()
+
+    def offer(self) -> "ReportForm":
+        self.status.choices = _in_words(wording.STATUSES)
+        return self
+
+    def report(self) -> StatusReport:
+        """Call it after `validate()`."""
+        return StatusReport(Status(self.status.data), self.note.data, self.evidence_url.data)
 
 
-def read_issue(typed: Typed) -> IssueDraft:
-    kind = typed.get("kind", "")
-    if kind not in list(IssueKind):
-        raise InvalidInput({"kind": Sentence(CHOOSE)})
-    return IssueDraft(_text(typed), IssueKind(kind), typed.get("proposed_by", "")[:2])
+class ReviewsForm(wtforms.Form):
+    """The rows of a review list. The fields are named after their agreement, as `status-7`,
+    `note-7`, and `seen-7` for the mark of what the webinar had said of it.
+    """
+
+    ids: tuple[int, ...] = ()
+
+    def name_row(self, row: ListedAgreement) -> None:
+        """`seen` is what stands now, unless the writer began from something else."""
+        number, paragraph = row.agreement.id, row.agreement.paragraph
+        if number not in self.ids:
+            return
+        status, note, seen = (self[f"{name}-{number}"] for name in ("status", "note", "seen"))
+        nothing = _("Keep as it is") if row.review else _("Choose")
+        status.choices = [("", nothing), *_in_words(wording.STATUSES)]
+        status.label.text = _("Status of agreement %(paragraph)s", paragraph=paragraph)
+        note.label.text = _("Note on agreement %(paragraph)s", paragraph=paragraph)
+        if self.form_errors or not seen.data:
+            seen.data = mark_of(row.said)
+
+    def reports(self) -> dict[int, StatusReport]:
+        """By agreement; a row without a status says nothing. Call it after `validate()`."""
+        return {
+            number: StatusReport(
+                Status(self[f"status-{number}"].data), self[f"note-{number}"].data or ""
+            )
+            for number in self.ids
+            if self[f"status-{number}"].data
+        }
+
+    def marks(self) -> dict[int, str]:
+        """What had been said of each agreement when the writer began."""
+        return {number: self[f"seen-{number}"].data or "" for number in self.ids}
+
+
+def reviews_form(shown: Iterable[int], typed: Typed | None = None) -> ReviewsForm:
+    """`shown`: the agreements on the page; what was typed about others is read too."""
+    sent = numbers_in(name.removeprefix("status-") for name, text in (typed or {}).items() if text)
+    ids = tuple(dict.fromkeys((*shown, *sent)))
+    fields: dict[str, Any] = {"ids": ids}
+    for number in ids:
+        fields[f"status-{number}"] = SelectField(choices=["", *Status], default="")
+        fields[f"note-{number}"] = text_field("", LONGEST_NOTE, area=True)
+        fields[f"seen-{number}"] = wtforms.HiddenField()
+    form: ReviewsForm = type("ReviewsForm", (ReviewsForm,), fields)(typed)
+    return form
+
+
+class FindingForm(LocalizedForm):
+    """What a table found. `table`: its number."""
+
+    table = wtforms.HiddenField()
+    kind = SelectField(_l("Kind"))
+    text = LocalizedField(IN_LANGUAGE, _needed_text)
+    section = SelectField(_l("Section of the Guidelines"), default="")
+
+    def offer(self, sections: Choices) -> "FindingForm":
+        self.kind.choices = _in_words(wording.FINDING_KINDS)
+        self.section.choices = [("", _("None")), *sections]
+        return self
+
+    @property
+    def table_id(self) -> int:
+        """0 when it is no number."""
+        return number_in(self.table.data or "") or 0
+
+    def draft(self) -> FindingDraft:
+        """Call it after `validate()`."""
+        return FindingDraft(FindingKind(self.kind.data), self.text.data, self.section.data)
+
+
+def blank_finding(table_id: int, sections: Choices) -> FindingForm:
+    """One of several on a page: each control has an id of its own."""
+    form = FindingForm(data={"table": str(table_id)}).offer(sections)
+    for field in form:
+        field.id = f"{field.id}-{table_id}"
+    return form
+
+
+class IssueForm(LocalizedForm):
+    text = LocalizedField(IN_LANGUAGE, _needed_text)
+    kind = SelectField(_l("It becomes"))
+    proposed_by = SelectField(_l("Proposed by"), default="")
+
+    def offer(self, countries: Choices) -> "IssueForm":
+        self.kind.choices = _in_words(wording.ISSUE_KINDS)
+        self.proposed_by.choices = [("", _("no country in particular")), *countries]
+        return self
+
+    def draft(self) -> IssueDraft:
+        """Call it after `validate()`."""
+        return IssueDraft(self.text.data, IssueKind(self.kind.data), self.proposed_by.data)
+
+
+class ClosingForm(wtforms.Form):
+    """`seen_open`: the mark of what the page named as still open."""
+
+    reason = text_field(_l("Or say why there is none"), LONGEST_NOTE, Needed(), area=True)
+    seen_open = wtforms.HiddenField()
 
 
 def read_filters(args: Typed) -> AgreementFilters:
@@ -141,24 +306,3 @@ def read_filters(args: Typed) -> AgreementFilters:
 
 def read_ids(values: Iterable[str]) -> frozenset[int]:
     return frozenset(numbers_in(values))
-
-
-def _responsible(typed: Typed) -> Iterable[Responsible]:
-    for name, kind in LISTS.items():
-        yield from (Responsible(kind, key) for key in typed.getlist(name) if key)
-    yield from (Responsible(body) for body in BODIES if body.value in typed.getlist("bodies"))
-    yield from (
-        Responsible(ResponsibleKind.OBSERVER, name.strip())
-        for name in typed.getlist("observer")[:5]
-        if name.strip()
-    )
-
-
-def _text(typed: Typed) -> LocalizedText:
-    return in_every_language(
-        lambda language: typed.get(field_in("text", language), "").replace("\r\n", "\n").strip()
-    )
-
-
-def _code(typed: Typed) -> str:
-    return typed.get("section", "").strip()[:21]

@@ -1,6 +1,7 @@
 """A good practice as it was typed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from uuid import UUID
 
 import wtforms
 from flask_babel import gettext as _
@@ -10,19 +11,14 @@ from wtforms.validators import Optional
 from app.followup.practices import rules
 from app.followup.practices.values import Category, OrganisationType, PracticeDraft
 from app.followup.practices.wording import CATEGORIES, ORGANISATION_TYPES
-from app.kernel.refusal import Sentence
 from app.kernel.text import N_
-from app.web.fields import SelectField
+from app.web.fields import Needed, SelectField, stripped, text_field
 from app.web.text_fields import LocalizedField, LocalizedForm
 
 
 def limit(most: int) -> dict[str, int]:
     """The counter's limit; `components/forms.html` never lets a browser cut."""
     return {"maxlength": most}
-
-
-def stripped(text: str) -> str:
-    return text.replace("\r\n", "\n").strip()
 
 
 class PracticeForm(LocalizedForm):
@@ -66,6 +62,14 @@ class PracticeForm(LocalizedForm):
             stripped(self.url.data or ""),
         )
 
-    def show_errors(self, errors: Mapping[str, Sentence]) -> None:
-        for name, sentence in errors.items():
-            self[name].errors = [*self[name].errors, _(sentence.msgid, **sentence.params)]
+
+class ReturnForm(wtforms.Form):
+    """The note with which a practice goes back to whoever proposed it. There is one for each
+    practice of the list, so its control is named after that one.
+    """
+
+    note = text_field(_l("What should be changed"), rules.LONGEST_NOTE, Needed(), area=True)
+
+    def of(self, practice_id: UUID) -> "ReturnForm":
+        self.note.id = f"note-{practice_id}"
+        return self

@@ -9,11 +9,10 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.followup.practices import policy, queries, services, wording
-from app.followup.practices.forms import PracticeForm
+from app.followup.practices.forms import PracticeForm, ReturnForm
 from app.followup.practices.values import Category, OrganisationType
 from app.infra import clock
 from app.infra.database import reading, transaction
-from app.infra.language import say
 from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput
 from app.participation.invitations.queries.guests import guest_of
@@ -21,6 +20,7 @@ from app.people.directory import queries as directory
 from app.web.form_token import press_once
 from app.web.guards import anyone, current_actor, requires, signed_in
 from app.web.locale import reader_language
+from app.web.mistakes import show_refusal
 from app.web.paging import page_asked
 
 bp = Blueprint("practices", __name__)
@@ -87,7 +87,7 @@ def guest_submit(token: str) -> Answer:
 @bp.get("/good-practices/review")
 @requires(policy.may_review)
 def review() -> str:
-    return _review_page()
+    return _review_page(None, None)
 
 
 @bp.post("/good-practices/<uuid:practice_id>/acceptance")
@@ -104,15 +104,21 @@ def accept(practice_id: UUID) -> Response:
 @bp.post("/good-practices/<uuid:practice_id>/return")
 @requires(policy.may_review)
 def send_back(practice_id: UUID) -> Answer:
-    note = request.form.get("note", "")
+    form = ReturnForm(request.form).of(practice_id)
+    if not form.validate():
+        return _review_page(practice_id, form), 422
     try:
         with transaction() as db:
             services.return_practice(
-                db, actor=current_actor(), practice_id=practice_id, note=note, now=clock.now()
+                db,
+                actor=current_actor(),
+                practice_id=practice_id,
+                note=form.note.data or "",
+                now=clock.now(),
             )
     except InvalidInput as refusal:
-        error = say(reader_language(), refusal.errors["note"])
-        return _review_page(errors={str(practice_id): error}, typed={str(practice_id): note}), 422
+        status = show_refusal(form, refusal)
+        return _review_page(practice_id, form), status
     flash(_("It was returned with your note."), "success")
     return redirect(url_for("practices.review"), 303)
 
@@ -128,8 +134,8 @@ def _submitted(actor: Actor, event_id: UUID | None, *, back: str) -> Answer:
             )
         )
     except InvalidInput as refusal:
-        form.show_errors(refusal.errors)
-        return _page(form, request.path), 422
+        status = show_refusal(form, refusal)
+        return _page(form, request.path), status
     flash(_("Thank you. The secretariat reads it before it is published."), "success")
     return redirect(back, 303)
 
@@ -144,14 +150,19 @@ def _page(form: PracticeForm, action: str) -> str:
     return render_template("followup/practices/new.html", form=form, action=action)
 
 
-def _review_page(errors: dict[str, str] | None = None, typed: dict[str, str] | None = None) -> str:
+def _review_page(practice_id: UUID | None, refused: ReturnForm | None) -> str:
+    """`refused`: what was typed of the practice with that id."""
     with reading() as db:
         waiting = queries.to_review(db, actor=current_actor())
+    forms = {
+        one.id: refused if refused and one.id == practice_id else ReturnForm().of(one.id)
+        for one in waiting
+    }
     return render_template(
         "followup/practices/review.html",
         waiting=waiting,
-        errors=errors or {},
-        typed=typed or {},
+        forms=forms,
+        refused=refused,
         **_words(),
     )
 

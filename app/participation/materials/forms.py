@@ -1,6 +1,6 @@
 """A material as it was typed: text and a file in, a draft or errors out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 import wtforms
@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import Optional
 
-from app.kernel.refusal import Sentence
 from app.kernel.text import N_
 from app.participation.materials import rules
 from app.participation.materials.values import GivenFile, MaterialDraft, MaterialKind, Visibility
@@ -58,8 +57,3 @@ class MaterialForm(LocalizedForm):
             file=file,
             session_id=UUID(session) if session else None,
         )
-
-    def show_errors(self, errors: Mapping[str, Sentence]) -> None:
-        for name, sentence in errors.items():
-            field = self[name]
-            field.errors = [*field.errors, _(sentence.msgid, **sentence.params)]

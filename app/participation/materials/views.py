@@ -24,6 +24,7 @@ from app.planning.events.values import EventDetail
 from app.web.bodies import takes_up_to
 from app.web.guards import anyone, current_actor, requires, signed_in
 from app.web.locale import reader_language
+from app.web.mistakes import show_refusal
 
 bp = Blueprint("materials", __name__)
 FORM_BYTES = 64 * 1024
@@ -51,8 +52,8 @@ def add(event_id: UUID) -> Response | tuple[str, int]:
     try:
         added = _add(event_id, form.draft(_given()))
     except InvalidInput as refusal:
-        form.show_errors(refusal.errors)
-        return _page(event, form), 422
+        status = show_refusal(form, refusal)
+        return _page(event, form), status
     flash(_("The material is on the page."), "success")
     return redirect(
         url_for("materials.materials", event_id=event_id, _anchor=f"material-{added}"), 303

@@ -1,13 +1,9 @@
 """A speaker as they were typed: by the office, or by themselves."""
 
-from collections.abc import Mapping
-
 import wtforms
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import Optional
 
-from app.kernel.refusal import Sentence
 from app.kernel.text import N_, as_language, languages
 from app.participation.speakers import rules
 from app.participation.speakers.values import SpeakerAnswer, SpeakerDraft, SpeakerState
@@ -26,11 +22,6 @@ class DescribedForm(LocalizedForm):
         N_("Who they are, in %(language)s"), text_field, rules.LONGEST_LINES, area=True
     )
     photo = wtforms.FileField(_l("Photo"), [Optional()])
-
-    def show_errors(self, errors: Mapping[str, Sentence]) -> None:
-        for name, sentence in errors.items():
-            field = self.lines.first if name == "lines" else self[name]
-            field.errors = [*field.errors, _(sentence.msgid, **sentence.params)]
 
 
 class SpeakerForm(DescribedForm):
@@ -60,7 +51,10 @@ class OwnForm(DescribedForm):
         N_("Who you are, in %(language)s"), text_field, rules.LONGEST_LINES, area=True
     )
     drop_photo = wtforms.BooleanField(_l("Remove my photo"))
+    answer = wtforms.HiddenField()
+    """By the button that was pressed."""
 
-    def answer(self, said: str, photo: bytes | None) -> SpeakerAnswer:
+    def speaker_answer(self, photo: bytes | None) -> SpeakerAnswer:
+        said = self.answer.data
         state = SpeakerState(said) if said in {"confirmed", "declined"} else None
         return SpeakerAnswer(state, self.lines.data, photo, bool(self.drop_photo.data))

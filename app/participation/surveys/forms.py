@@ -1,13 +1,10 @@
 """The survey as it was answered."""
 
-from collections.abc import Mapping
-
 import wtforms
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import Optional
 
-from app.kernel.refusal import Sentence
 from app.participation.surveys.rules import LONGEST_COMMENT
 from app.participation.surveys.values import Response, SurveyQuestion
 from app.participation.surveys.wording import OPEN_QUESTION, QUESTIONS, SCALE
@@ -44,7 +41,3 @@ class SurveyForm(wtforms.Form):
             str(self.comment.data or "").replace("\r\n", "\n"),
             is_anonymous=not self.with_name.data,
         )
-
-    def show_errors(self, errors: Mapping[str, Sentence]) -> None:
-        for name, sentence in errors.items():
-            self[name].errors = [_(sentence.msgid, **sentence.params)]

@@ -19,6 +19,7 @@ from app.participation.surveys.forms import SurveyForm
 from app.participation.surveys.queries import SurveyPage
 from app.web.guards import anyone, current_actor, requires, signed_in
 from app.web.locale import reader_language
+from app.web.mistakes import show_refusal
 
 bp = Blueprint("surveys", __name__)
 Answer = Response | tuple[str, int]
@@ -86,8 +87,8 @@ def _answered(actor: Actor, event_id: UUID, *, back: str, token: str = "") -> An
                 now=clock.now(),
             )
     except InvalidInput as refusal:
-        form.show_errors(refusal.errors)
-        return _page(actor, event_id, form, token=token), 422
+        status = show_refusal(form, refusal)
+        return _page(actor, event_id, form, token=token), status
     flash(_("Thank you: your answer helps to plan the next one."), "success")
     return redirect(back, 303)
 

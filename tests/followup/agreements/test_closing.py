@@ -89,13 +89,13 @@ def test_nobody_closes_over_what_the_page_did_not_name(app: Flask, client: Flask
     write_minutes(app, event_id, official_hn=90)
     sign_in(client, "organizer")
     page = f"/events/{event_id}/close"
-    assert 'name="seen_open" value=""' in client.get(page).text
+    assert 'name="seen_open" type="hidden" value=""' in client.get(page).text
     uploaded(app, event_id, REPORT)  # by a colleague, meanwhile
     refused = client.post(page, data={"csrf_token": csrf_token(client), "seen_open": ""})
     assert refused.status_code == 409
     assert "Todavía hay algo pendiente" in refused.text
     assert "Cerrar de todos modos" in refused.text
-    mark = refused.text.partition('name="seen_open" value="')[2].partition('"')[0]
+    mark = refused.text.partition('name="seen_open" type="hidden" value="')[2].partition('"')[0]
     closed = client.post(page, data={"csrf_token": csrf_token(client), "seen_open": mark})
     assert closed.status_code == 303
 

@@ -2,6 +2,7 @@
 fact.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -58,6 +59,8 @@ TYPED = {
     "due": "2027-03-01",
 }
 
+HONDURAS_TICKED = r'<input checked [^>]*name="countries"[^>]*value="HN"'
+
 
 @pytest.fixture
 def _today() -> Iterator[None]:
@@ -81,12 +84,12 @@ def test_what_is_written_down_is_shown_and_what_is_wrong_is_kept(
 ) -> None:
     congress, _, _ = world
     form, path = f"/events/{congress}/agreements/new", f"/events/{congress}/agreements"
-    assert 'name="paragraph" value="3"' in client.get(form).text
+    assert 'name="paragraph" required type="text" value="3"' in client.get(form).text
     refused = send(client, form, path, **(TYPED | {"paragraph": "1", "due": "mañana"}))
     assert refused.status_code == 422
     for kept in ("Publicar la guía «rápida»", 'value="mañana"', 'href="#due"'):
         assert kept in refused.text
-    assert 'value="HN" checked' in refused.text
+    assert re.search(HONDURAS_TICKED, refused.text)
     refused = send(client, form, path, **(TYPED | {"paragraph": "1"}))
     assert (refused.status_code, 'href="#paragraph"' in refused.text) == (422, True)
     done = send(client, form, path, **TYPED, action="another")
@@ -97,12 +100,37 @@ def test_what_is_written_down_is_shown_and_what_is_wrong_is_kept(
     assert "Honduras, Secretaría Ejecutiva" in html
 
 
+def test_each_mistake_of_an_agreement_stands_at_its_field(
+    app: Flask, client: FlaskClient, world: Any
+) -> None:
+    form, path = f"/events/{world[0]}/agreements/new", f"/events/{world[0]}/agreements"
+    wrong = {
+        "paragraph": "diez",
+        "text_es": "á" * 2001,
+        "verb": "perhaps",
+        "countries": ["XX"],
+        "institutions": ["", "999999"],
+        "observer": ["Observatorio", "o" * 121],
+        "due": "31/12/2027",
+        "section": "99.9",
+    }
+    answer = send(client, form, path, **wrong)
+    assert answer.status_code == 422
+    ids = set(re.findall(r' id="([^"]+)"', answer.text))
+    linked = re.findall(r'<li><a href="#([^"]+)">', answer.text)
+    fields = ("paragraph", "text_es", "verb-0", "countries-0", "institutions-0", "observer")
+    assert linked == [*fields, "due", "section"]
+    assert set(linked) <= ids, "each leads to a control"
+    for kept in ('value="diez"', "á" * 2001, 'value="Observatorio"', 'value="31/12/2027"'):
+        assert kept in answer.text
+
+
 def test_an_agreement_is_changed_with_what_it_says_before_the_eyes(
     app: Flask, client: FlaskClient, world: Any
 ) -> None:
     number = world[2][0]
     page = f"/agreements/{number}/edit"
-    assert 'value="HN" checked' in client.get(page).text
+    assert re.search(HONDURAS_TICKED, client.get(page).text)
     assert (
         send(client, page, page, **(TYPED | {"paragraph": "1"})).location == f"/agreements/{number}"
     )
@@ -144,7 +172,7 @@ def test_of_two_who_review_an_agreement_the_second_reads_what_the_first_wrote(
         stored = f'href="{page}?page=1" target="_blank"'
         assert all(
             words in refused.text
-            for words in (CHANGED[language], stored, "— Publicado", ">Traducido</")
+            for words in (CHANGED[language], stored, "— Publicado", "\nTraducido</textarea>")
         )
     assert sent(one, "Traducido", refused.text).status_code == 303
     assert "— Traducido" in client.get(page).text

@@ -1,5 +1,6 @@
 """What the forms offer: countries, institutions, groups, sections of the Guidelines."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -25,7 +26,7 @@ class AgreementChoices:
     countries: tuple[NamedChoice, ...]
     institutions: tuple[tuple[NamedChoice, tuple[NamedChoice, ...]], ...]
     groups: tuple[NamedChoice, ...]
-    sections: tuple[NamedChoice, ...]
+    sections: Mapping[str, LocalizedText]
 
 
 def choices(db: Session) -> AgreementChoices:
@@ -52,7 +53,7 @@ def choices(db: Session) -> AgreementChoices:
         states,
         institutions,
         tuple(NamedChoice(one.slug, one.name) for one in groups),
-        tuple(NamedChoice(code, title) for code, title in sections(db).items()),
+        sections(db),
     )
 
 

@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.followup.agreements import policy
-from app.followup.agreements.forms import read_report
+from app.followup.agreements.forms import ReportForm
 from app.followup.agreements.queries.agreements import agreement_of
 from app.followup.agreements.services.reviewing import report_status
 from app.followup.agreements.views import bp
@@ -16,7 +16,7 @@ from app.kernel.refusal import Refusal
 from app.kernel.seen import mark_of
 from app.planning.events.queries.events import event_of
 from app.web.guards import current_actor, requires
-from app.web.mistakes import UNTOUCHED, Mistakes, mistakes_of
+from app.web.mistakes import show_refusal
 
 
 @bp.get("/agreements/<int:agreement_id>")
@@ -32,21 +32,24 @@ def status(agreement_id: int) -> Answer:
     it.
     """
     require_may_report(agreement_id)
+    form = ReportForm(request.form).offer()
+    if not form.validate():
+        return _page(agreement_id, form), 422
     try:
-        report = read_report(request.form)
         with transaction() as db:
             is_set = report_status(
                 db,
                 actor=current_actor(),
                 agreement_id=agreement_id,
-                report=report,
-                seen=request.form.get("seen", ""),
+                report=form.report(),
+                seen=form.seen.data or "",
                 now=clock.now(),
             )
     except Refusal as refusal:
-        stored = url_for("agreements.agreement", agreement_id=agreement_id)
-        mistakes, code = mistakes_of(refusal, stored=stored)
-        return _page(agreement_id, mistakes), code
+        code = show_refusal(
+            form, refusal, stored=url_for("agreements.agreement", agreement_id=agreement_id)
+        )
+        return _page(agreement_id, form), code
     flash(
         _("The status is recorded.")
         if is_set
@@ -66,7 +69,7 @@ def require_may_report(agreement_id: int) -> None:
         policy.require_may_record(actor, event.group_slugs, event.kind)
 
 
-def _page(agreement_id: int, mistakes: Mistakes = UNTOUCHED) -> str:
+def _page(agreement_id: int, form: ReportForm | None = None) -> str:
     actor = current_actor()
     with reading() as db:
         found, reviews = agreement_of(db, actor=actor, agreement_id=agreement_id)
@@ -74,14 +77,15 @@ def _page(agreement_id: int, mistakes: Mistakes = UNTOUCHED) -> str:
     may_record = policy.may_record(actor, event.group_slugs, event.kind)
     mine = actor.scopes(Role.FOCAL_POINT) & found.countries
     seen = mark_of(found.standing() if may_record else found.proposed_by(mine))
+    form = form or ReportForm().offer()
+    form.seen.data = form.seen.data or seen
     return render_template(
         "followup/agreements/agreement.html",
         one=found,
         reviews=reviews,
         event=event,
-        mistakes=mistakes,
+        form=form,
         may_record=may_record,
-        seen=mistakes.typed.get("seen") or seen,
         may_change=may_record and event.closed_at is None,
         may_propose=policy.may_propose(actor, found.countries),
         **WORDS,

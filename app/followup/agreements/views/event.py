@@ -1,5 +1,6 @@
 """What one event agreed, what it has to review, and the priorities it defined for a congress."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from app.followup.agreements import policy
-from app.followup.agreements.forms import read_marks, read_reports
+from app.followup.agreements.forms import IssueForm, ReviewsForm, reviews_form
 from app.followup.agreements.queries.agreements import agreements_of
 from app.followup.agreements.queries.choices import NamedChoice, countries
 from app.followup.agreements.queries.issues import CongressAhead, congress_ahead, issues_of
@@ -17,22 +18,20 @@ from app.followup.agreements.queries.reviewing import review_list
 from app.followup.agreements.services.reviewing import record_reviews
 from app.followup.agreements.values import AgreementView, IssueView, ListedAgreement
 from app.followup.agreements.views import bp
-from app.followup.agreements.views.shown import WORDS, Answer
+from app.followup.agreements.views.shown import WORDS, Answer, choices_of
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.paging import Paging
 from app.kernel.refusal import Refusal
-from app.kernel.seen import mark_of
 from app.planning.events.queries.events import event_of
 from app.planning.events.queries.life import phase_of_event
 from app.planning.events.rules.life import Phase
 from app.planning.events.values import EventDetail, EventStatus, LinkRole
 from app.web.guards import current_actor, requires
-from app.web.mistakes import UNTOUCHED, Mistakes, mistakes_of
+from app.web.mistakes import show_refusal
 from app.web.paging import page_asked
 
 REVIEWED_AT_ONCE = 10
-REVIEWS = "reviews"
 
 
 @dataclass(frozen=True)
@@ -80,21 +79,25 @@ def event_agreements(event_id: UUID) -> str:
 @requires(policy.may_read)
 def review(event_id: UUID) -> Answer:
     """Of the agreements on one page of the list; a row without an answer says nothing."""
+    with reading() as db:
+        listed = review_list(db, actor=current_actor(), event_id=event_id)
+    form = reviews_form(_numbers(_shown(listed)[0]), request.form)
+    if not form.validate():
+        return agreements_page(event_id, reviews=form), 422
     try:
-        reports = read_reports(request.form)
         with transaction() as db:
             changed = record_reviews(
                 db,
                 actor=current_actor(),
                 event_id=event_id,
-                reports=reports,
-                seen=read_marks(request.form),
+                reports=form.reports(),
+                seen=form.marks(),
                 now=clock.now(),
             )
     except Refusal as refusal:
         stored = url_for("agreements.event_agreements", event_id=event_id, page=page_asked())
-        mistakes, status = mistakes_of(refusal, REVIEWS, stored=stored)
-        return agreements_page(event_id, mistakes), status
+        status = show_refusal(form, refusal, stored=stored)
+        return agreements_page(event_id, reviews=form), status
     flash(
         ngettext(
             "The status of one agreement is written down.",
@@ -114,24 +117,40 @@ def review(event_id: UUID) -> Answer:
     )
 
 
-def agreements_page(event_id: UUID, mistakes: Mistakes = UNTOUCHED) -> str:
+def agreements_page(
+    event_id: UUID, *, reviews: ReviewsForm | None = None, issue: IssueForm | None = None
+) -> str:
+    """`reviews`, `issue`: the form that was refused."""
     with reading() as db:
         page = _page_of(db, event_id)
-    paging = Paging(len(page.listed), REVIEWED_AT_ONCE, page_asked())
+    shown, paging = _shown(page.listed)
+    reviews = reviews or reviews_form(_numbers(shown))
+    for row in shown:
+        reviews.name_row(row)
     return render_template(
         "followup/agreements/event.html",
         page=page,
         event=page.event,
-        shown=page.listed[paging.offset : paging.last],
-        mistakes=mistakes,
+        shown=shown,
+        reviews=reviews,
+        issue_form=(issue or IssueForm()).offer(choices_of(page.countries)),
         paging=paging,
-        mark_of=mark_of,
         left=sum(one.review is None for one in page.listed),
         address=lambda number: url_for(
             "agreements.event_agreements", event_id=event_id, page=number
         ),
         **WORDS,
     )
+
+
+def _shown(listed: Sequence[ListedAgreement]) -> tuple[Sequence[ListedAgreement], Paging]:
+    """The rows of the page that was asked for."""
+    paging = Paging(len(listed), REVIEWED_AT_ONCE, page_asked())
+    return listed[paging.offset : paging.last], paging
+
+
+def _numbers(rows: Sequence[ListedAgreement]) -> list[int]:
+    return [row.agreement.id for row in rows]
 
 
 def _page_of(db: Session, event_id: UUID) -> EventPage:

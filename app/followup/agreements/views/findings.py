@@ -4,24 +4,23 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.followup.agreements import policy
-from app.followup.agreements.forms import read_finding
-from app.followup.agreements.queries.choices import NamedChoice
+from app.followup.agreements.forms import FindingForm, blank_finding
 from app.followup.agreements.queries.findings import findings_of
 from app.followup.agreements.queries.parts import sections
 from app.followup.agreements.services.findings import record_finding, remove_finding
 from app.followup.agreements.views import bp
-from app.followup.agreements.views.shown import WORDS, Answer
+from app.followup.agreements.views.shown import WORDS, Answer, sections_of
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.refusal import Refusal
 from app.web.guards import current_actor, requires
-from app.web.mistakes import UNTOUCHED, Mistakes, mistakes_of
+from app.web.mistakes import show_refusal
 
 
 @bp.get("/editions/<slug>/findings")
 @requires(policy.may_read)
 def findings(slug: str) -> str:
-    return _page(slug)
+    return _page(slug, None)
 
 
 @bp.post("/editions/<slug>/findings")
@@ -29,21 +28,25 @@ def findings(slug: str) -> str:
 def add_finding(slug: str) -> Answer:
     with reading() as db:
         tables = {table.id for table in findings_of(db, actor=current_actor(), slug=slug).tables}
+        form = FindingForm(request.form).offer(sections_of(sections(db)))
+    if not form.validate():
+        return _page(slug, form), 422
     try:
-        table_id, draft = read_finding(request.form)
         with transaction() as db:
             record_finding(
                 db,
                 actor=current_actor(),
-                work_table_id=table_id if table_id in tables else 0,
-                draft=draft,
+                work_table_id=form.table_id if form.table_id in tables else 0,
+                draft=form.draft(),
                 now=clock.now(),
             )
     except Refusal as refusal:
-        mistakes, status = mistakes_of(refusal, request.form.get("table", "")[:20])
-        return _page(slug, mistakes), status
+        status = show_refusal(form, refusal)
+        return _page(slug, form), status
     flash(_("Recorded."), "success")
-    return redirect(url_for("agreements.findings", slug=slug, _anchor=f"table-{table_id}"), 303)
+    return redirect(
+        url_for("agreements.findings", slug=slug, _anchor=f"table-{form.table_id}"), 303
+    )
 
 
 @bp.post("/findings/<int:finding_id>/removal")
@@ -55,14 +58,22 @@ def take_out_finding(finding_id: int) -> Answer:
     return redirect(url_for("agreements.findings", slug=slug), 303)
 
 
-def _page(slug: str, mistakes: Mistakes = UNTOUCHED) -> str:
+def _page(slug: str, refused: FindingForm | None) -> str:
+    """`refused`: the form of the table that it names; the other tables have fresh ones."""
     with reading() as db:
         edition = findings_of(db, actor=current_actor(), slug=slug)
-        offered = tuple(NamedChoice(code, title) for code, title in sections(db).items())
+        offered = sections_of(sections(db))
+    forms = {
+        table.id: refused
+        if refused is not None and refused.table_id == table.id
+        else blank_finding(table.id, offered)
+        for table in edition.tables
+        if table.may_write
+    }
     return render_template(
         "followup/agreements/findings.html",
         edition=edition,
-        mistakes=mistakes,
-        sections=offered,
+        forms=forms,
+        refused=refused,
         **WORDS,
     )

@@ -9,33 +9,37 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.followup.agreements import policy
-from app.followup.agreements.forms import read_issue
+from app.followup.agreements.forms import IssueForm
+from app.followup.agreements.queries.choices import countries
 from app.followup.agreements.services.issues import prefill_agenda, record_issue, remove_issue
 from app.followup.agreements.views import bp
 from app.followup.agreements.views.event import agreements_page
-from app.followup.agreements.views.shown import Answer
+from app.followup.agreements.views.shown import Answer, choices_of
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.refusal import Refusal
 from app.planning.events import policy as events_policy
 from app.planning.events.queries.events import event_of
 from app.web.guards import current_actor, requires
-from app.web.mistakes import mistakes_of
-
-ISSUES = "issues"
+from app.web.mistakes import show_refusal
 
 
 @bp.post("/events/<uuid:event_id>/priority-issues")
 @requires(events_policy.may_plan)
 def add_issue(event_id: UUID) -> Answer:
     _require_planned(event_id)
+    with reading() as db:
+        form = IssueForm(request.form).offer(choices_of(countries(db)))
+    if not form.validate():
+        return agreements_page(event_id, issue=form), 422
     try:
-        draft = read_issue(request.form)
         with transaction() as db:
-            record_issue(db, actor=current_actor(), event_id=event_id, draft=draft, now=clock.now())
+            record_issue(
+                db, actor=current_actor(), event_id=event_id, draft=form.draft(), now=clock.now()
+            )
     except Refusal as refusal:
-        mistakes, status = mistakes_of(refusal, ISSUES)
-        return agreements_page(event_id, mistakes), status
+        status = show_refusal(form, refusal)
+        return agreements_page(event_id, issue=form), status
     flash(_("The priority issue is recorded."), "success")
     return _back(event_id)
 
@@ -47,8 +51,9 @@ def prefill(event_id: UUID) -> Answer:
         with transaction() as db:
             done = prefill_agenda(db, actor=current_actor(), event_id=event_id, now=clock.now())
     except Refusal as refusal:
-        mistakes, status = mistakes_of(refusal, ISSUES)
-        return agreements_page(event_id, mistakes), status
+        form = IssueForm()
+        status = show_refusal(form, refusal)
+        return agreements_page(event_id, issue=form), status
     flash(
         ngettext(
             "One issue is now a session of the congress.",

@@ -1,18 +1,20 @@
 """Writing an agreement down, and changing its words until its event is closed."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.followup.agreements import policy
-from app.followup.agreements.forms import read_agreement, typed_of
+from app.followup.agreements.forms import AgreementForm, answers_of
 from app.followup.agreements.queries.agreements import agreement_of, agreements_of
 from app.followup.agreements.queries.choices import choices
 from app.followup.agreements.services.recording import change_agreement, record_agreement
 from app.followup.agreements.values import AgreementView
 from app.followup.agreements.views import bp
-from app.followup.agreements.views.shown import WORDS, Answer
+from app.followup.agreements.views.shown import WORDS, Answer, choices_of, sections_of
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.refusal import Refusal
@@ -21,31 +23,34 @@ from app.planning.events.values import EventDetail
 from app.web.fields import Typed
 from app.web.form_token import press_once
 from app.web.guards import current_actor, requires
-from app.web.mistakes import Mistakes, mistakes_of
+from app.web.locale import reader_language
+from app.web.mistakes import show_refusal
 
 
 @bp.get("/events/<uuid:event_id>/agreements/new")
 @requires(policy.may_read)
 def new(event_id: UUID) -> str:
-    return _form(
-        _planned(event_id), None, Mistakes(Typed({"paragraph": _next_paragraph(event_id)}))
-    )
+    event = _planned(event_id)
+    return _page(event, None, _form(data={"paragraph": _next_paragraph(event_id)}))
 
 
 @bp.post("/events/<uuid:event_id>/agreements")
 @requires(policy.may_read)
 def record(event_id: UUID) -> Answer:
     event = _planned(event_id)
+    form = _form(request.form)
+    if not form.validate():
+        return _page(event, None, form), 422
+    draft = form.draft()
     try:
-        draft = read_agreement(request.form)
         press_once(
             lambda db, now: record_agreement(
                 db, actor=current_actor(), event_id=event_id, draft=draft, now=now
             )
         )
     except Refusal as refusal:
-        mistakes, status = mistakes_of(refusal)
-        return _form(event, None, mistakes), status
+        status = show_refusal(form, refusal)
+        return _page(event, None, form), status
     flash(_("Agreement %(paragraph)s is recorded.", paragraph=str(draft.paragraph)), "success")
     if request.form.get("action") == "another":
         return redirect(url_for("agreements.new", event_id=event_id), 303)
@@ -58,7 +63,7 @@ def record(event_id: UUID) -> Answer:
 @requires(policy.may_read)
 def edit(agreement_id: int) -> str:
     found = _found(agreement_id)
-    return _form(_planned(found.event_id), found, Mistakes(typed_of(found)))
+    return _page(_planned(found.event_id), found, _form(data=answers_of(found)))
 
 
 @bp.post("/agreements/<int:agreement_id>/edit")
@@ -66,21 +71,24 @@ def edit(agreement_id: int) -> str:
 def change(agreement_id: int) -> Answer:
     found = _found(agreement_id)
     event = _planned(found.event_id)
+    form = _form(request.form)
+    if not form.validate():
+        return _page(event, found, form), 422
     try:
-        draft = read_agreement(request.form)
         with transaction() as db:
             changed = change_agreement(
                 db,
                 actor=current_actor(),
                 agreement_id=found.id,
-                draft=draft,
+                draft=form.draft(),
                 now=clock.now(),
-                seen=request.form.get("seen", ""),
+                seen=form.seen.data or "",
             )
     except Refusal as refusal:
-        stored = url_for("agreements.edit", agreement_id=found.id)
-        mistakes, status = mistakes_of(refusal, stored=stored)
-        return _form(event, found, mistakes), status
+        status = show_refusal(
+            form, refusal, stored=url_for("agreements.edit", agreement_id=found.id)
+        )
+        return _page(event, found, form), status
     flash(_("The agreement is changed.") if changed else _("Nothing was changed."), "success")
     return redirect(url_for("agreements.agreement", agreement_id=found.id), 303)
 
@@ -105,14 +113,25 @@ def _next_paragraph(event_id: UUID) -> str:
     return str(1 + max((one.paragraph.number for one in written), default=0))
 
 
-def _form(event: EventDetail, agreement: AgreementView | None, mistakes: Mistakes) -> str:
+def _form(typed: Typed | None = None, data: Mapping[str, Any] | None = None) -> AgreementForm:
+    language = reader_language()
     with reading() as db:
         offered = choices(db)
+    return AgreementForm(typed, data=data).offer(
+        countries=choices_of(offered.countries),
+        groups=choices_of(offered.groups),
+        institutions={
+            state.name.in_(language): choices_of(found) for state, found in offered.institutions
+        },
+        sections=sections_of(offered.sections),
+    )
+
+
+def _page(event: EventDetail, agreement: AgreementView | None, form: AgreementForm) -> str:
     return render_template(
         "followup/agreements/form.html",
         event=event,
         agreement=agreement,
-        mistakes=mistakes,
-        choices=offered,
+        form=form,
         **WORDS,
     )

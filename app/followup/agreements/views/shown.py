@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,10 +13,8 @@ from app.followup.agreements.exports import names_of
 from app.followup.agreements.queries.choices import NamedChoice
 from app.followup.agreements.values import AgreementView, Status
 from app.infra import clock
-from app.infra.language import translate
-from app.kernel.text import date_locale
+from app.kernel.text import LocalizedText, date_locale
 from app.web.locale import reader_language, reader_timezone
-from app.web.mistakes import UNTOUCHED
 
 Answer = Response | tuple[str, int]
 
@@ -39,17 +36,13 @@ def who(one: AgreementView) -> str:
     return names_of(one.responsible, reader_language())
 
 
-def choices_of(values: Iterable[StrEnum], words: Mapping[Any, str]) -> list[tuple[str, str]]:
+def choices_of(countries: Iterable[NamedChoice]) -> list[tuple[str, str]]:
     """For a field: what is sent, and what is read."""
-    return [(one.value, translate(reader_language(), words[one])) for one in values]
-
-
-def countries_of(countries: Iterable[NamedChoice]) -> list[tuple[str, str]]:
     return [(one.key, one.name.in_(reader_language())) for one in countries]
 
 
-def sections_of(sections: Iterable[NamedChoice]) -> list[tuple[str, str]]:
-    return [(one.key, f"{one.key} · {one.name.in_(reader_language())}") for one in sections]
+def sections_of(sections: Mapping[str, LocalizedText]) -> list[tuple[str, str]]:
+    return [(code, f"{code} · {title.in_(reader_language())}") for code, title in sections.items()]
 
 
 WORDS: Mapping[str, Any] = {
@@ -63,8 +56,4 @@ WORDS: Mapping[str, Any] = {
     "day_of": day_of,
     "state_of": state_of,
     "who": who,
-    "choices_of": choices_of,
-    "countries_of": countries_of,
-    "sections_of": sections_of,
-    "blank": UNTOUCHED,
 }

@@ -1,12 +1,11 @@
 """The form of an event's places: how many, for whom and until when. It uses no database."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import wtforms
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import NumberRange, Optional
 
@@ -39,15 +38,12 @@ class PlacesForm(wtforms.Form):
     closes_on = DateField(_l("Registration closes on"), [Optional()])
     closes_at = TimeField(_l("At"), [Optional()])
     needs_approval = wtforms.BooleanField(_l("An organizer approves each registration"))
-
-    seen: str = ""
+    seen = wtforms.HiddenField()
 
     def draft(self, timezone: str) -> PlacesDraft:
-        """Returns the typed values. Raises InvalidInput for fields that are wrong, and for an hour
-        that the clocks skip.
+        """Returns the typed values; call it after `validate()`. Raises InvalidInput for a time
+        without a day, a year that is out of bounds and an hour that the clocks skip.
         """
-        if not self.validate():
-            raise InvalidInput({})
         own = {
             name.removeprefix(OWN): field.data
             for name, field in self._fields.items()
@@ -76,11 +72,6 @@ class PlacesForm(wtforms.Form):
     def own_fields(self) -> list[wtforms.Field]:
         return [field for name, field in self._fields.items() if name.startswith(OWN)]
 
-    def show_errors(self, errors: Mapping[str, Sentence]) -> None:
-        for name, sentence in errors.items():
-            field = self._fields[name]
-            field.errors = [*field.errors, _(sentence.msgid, **sentence.params)]
-
 
 def places_form(
     typed: Typed | None, stands: PlacesDraft, timezone: str, countries: Sequence[tuple[str, str]]
@@ -96,8 +87,8 @@ def places_form(
         "needs_approval": stands.needs_approval,
         "closes_on": closes and closes.date(),
         "closes_at": closes and closes.time(),
+        "seen": mark_of((stands, timezone)),
         **{OWN + code: places for code, places in stands.exceptions.items()},
     }
     form: PlacesForm = type("PlacesForm", (PlacesForm,), own)(typed, data=data)
-    form.seen = (typed is not None and typed.get("seen")) or mark_of((stands, timezone))
     return form

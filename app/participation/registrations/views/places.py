@@ -25,11 +25,10 @@ from app.planning.events.queries.events import event_of
 from app.planning.events.rules.places import has_door
 from app.planning.events.values import EventDetail
 from app.planning.holidays.queries.countries import invited_countries
-from app.web.errors import STATUS
 from app.web.fields import Typed
 from app.web.guards import current_actor, requires, signed_in
 from app.web.locale import reader_language
-from app.web.meanwhile import changed_meanwhile
+from app.web.mistakes import show_refusal
 from app.web.render import zone_label
 
 Answer = Response | tuple[str, int] | str
@@ -49,6 +48,9 @@ def save_places(event_id: UUID) -> Answer:
     with reading() as db:
         event = _changeable(db, event_id)
         form = _form(db, event, request.form)
+    if not form.validate():
+        with reading() as db:
+            return _page(db, event, form), 422
     try:
         draft = form.draft(event.timezone)
         with transaction() as db:
@@ -57,11 +59,15 @@ def save_places(event_id: UUID) -> Answer:
                 actor=current_actor(),
                 event_id=event_id,
                 draft=draft,
-                seen=form.seen,
+                seen=form.seen.data or "",
                 now=clock.now(),
             )
     except (InvalidInput, ChangedMeanwhile) as refusal:
-        return _refused(event, form, refusal)
+        status = show_refusal(
+            form, refusal, stored=url_for("registrations.places", event_id=event_id)
+        )
+        with reading() as db:
+            return _page(db, event, form), status
     flash(_("The places are saved."), "success")
     if given:
         flash(
@@ -94,19 +100,6 @@ def entry_pass(event_id: UUID) -> Answer:
     )
 
 
-def _refused(
-    event: EventDetail, form: PlacesForm, refusal: InvalidInput | ChangedMeanwhile
-) -> tuple[str, int]:
-    said: tuple[str, ...] = ()
-    if isinstance(refusal, ChangedMeanwhile):
-        form.seen = refusal.mark
-        said = (changed_meanwhile(refusal, url_for("registrations.places", event_id=event.id)),)
-    else:
-        form.show_errors(refusal.errors)
-    with reading() as db:
-        return _page(db, event, form, said), STATUS[refusal.kind]
-
-
 def _changeable(db: Session, event_id: UUID) -> EventDetail:
     event = event_of(db, actor=current_actor(), event_id=event_id)
     if not policy.may_decide_registrations(current_actor(), event.group_slugs):
@@ -120,7 +113,7 @@ def _form(db: Session, event: EventDetail, typed: Typed | None) -> PlacesForm:
     return places_form(typed, stands(db, event_id=event.id), event.timezone, countries)
 
 
-def _page(db: Session, event: EventDetail, form: PlacesForm, said: tuple[str, ...] = ()) -> str:
+def _page(db: Session, event: EventDetail, form: PlacesForm) -> str:
     stored = event_of(
         db, actor=current_actor(), event_id=event.id
     )  # the form may come back with what was read before
@@ -132,6 +125,5 @@ def _page(db: Session, event: EventDetail, form: PlacesForm, said: tuple[str, ..
         form=form,
         known=known,
         zone=zone,
-        said=said,
-        page_has_errors=bool(said or form.errors),
+        page_has_errors=bool(form.errors),
     )

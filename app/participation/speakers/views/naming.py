@@ -11,7 +11,7 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import say
 from app.kernel.actor import Actor
-from app.kernel.refusal import InvalidInput, Refusal
+from app.kernel.refusal import Refusal
 from app.participation.invitations.views.edge import keyring
 from app.participation.speakers import policy, rules, wording
 from app.participation.speakers.forms import PHOTO, SpeakerForm
@@ -24,7 +24,7 @@ from app.web.bodies import takes_up_to
 from app.web.form_token import press_once
 from app.web.guards import anyone, current_actor, requires
 from app.web.locale import reader_language
-from app.web.mistakes import mistakes_of
+from app.web.mistakes import show_refusal
 from app.web.undo import MinuteIsOver, flash_undoable, undone
 
 Answer = Response | tuple[str, int]
@@ -51,12 +51,9 @@ def add_speaker(event_id: UUID) -> Answer:
                 db, actor=actor, event_id=event_id, draft=draft, keys=keyring(), now=now
             )
         )
-    except InvalidInput as refusal:
-        form.show_errors(refusal.errors)
-        return _page(event_id, form), 422
     except Refusal as refusal:
-        mistakes, status = mistakes_of(refusal)
-        return _page(event_id, form, mistakes.refusal), status
+        status = show_refusal(form, refusal)
+        return _page(event_id, form), status
     flash(
         _("%(name)s is added, and the letter with the link leaves now.", name=draft.name), "success"
     )
@@ -147,7 +144,7 @@ def _back(event_id: UUID) -> Response:
     return redirect(url_for("speakers.speakers", event_id=event_id), 303)
 
 
-def _page(event_id: UUID, form: SpeakerForm, refusal: str = "") -> str:
+def _page(event_id: UUID, form: SpeakerForm) -> str:
     with reading() as db:
         event = event_to_name_for(db, actor=current_actor(), event_id=event_id)
         found = speakers_of(db, event=event, may_name=True)
@@ -157,9 +154,8 @@ def _page(event_id: UUID, form: SpeakerForm, refusal: str = "") -> str:
         event=event,
         speakers=found,
         form=form,
-        refusal=refusal,
         states=wording.STATES,
         looks=wording.LOOKS,
         is_open=is_open,
-        page_has_errors=bool(form.errors or refusal),
+        page_has_errors=bool(form.errors),
     )

@@ -20,6 +20,7 @@ from app.participation.speakers.views.naming import MOST_BYTES, as_picture, sent
 from app.web.bodies import takes_up_to
 from app.web.guards import anyone, requires
 from app.web.locale import LANGUAGE_COOKIE, reader_language
+from app.web.mistakes import show_refusal
 
 
 @bp.get("/speaker/<token>")
@@ -48,12 +49,12 @@ def answer(token: str) -> Response:
             state = answer_as_speaker(
                 db,
                 token=token,
-                answer=form.answer(request.form.get("answer", ""), sent_photo()),
+                answer=form.speaker_answer(sent_photo()),
                 now=now,
             )
     except InvalidInput as refusal:
-        form.show_errors(refusal.errors)
-        return quiet(_html(token, page, form), 422)
+        status = show_refusal(form, refusal)
+        return quiet(_html(token, page, form), status)
     flash(
         _("You told the organizers that you will not speak. You may change your mind here.")
         if state is SpeakerState.DECLINED
