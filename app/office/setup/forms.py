@@ -1,17 +1,26 @@
 """Forms of setting up: who the first organizer is, and rows for each country. Text in, values out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
+from typing import Any
 
+import wtforms
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import EmailField, PasswordField, RadioField, StringField
+from wtforms import BooleanField, EmailField, PasswordField, RadioField, SelectField, StringField
+from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, Length, Optional
 
-from app.kernel.text import LocalizedText, field_in, languages
+from app.kernel.seen import mark_of
+from app.kernel.text import N_, LocalizedText, field_in, fields_of, languages
 from app.office.setup.values import FocalPointDraft
+from app.people.directory.queries.reference import ReferenceRow
 from app.people.directory.rules import LONGEST_NAME, tidy
 from app.people.identity.forms import EMAIL_CHECKS, EMAIL_CONTROL
+from app.web.fields import Needed, Typed, stripped
 from app.web.locale import own_language_names
+from app.web.text_fields import LocalizedField, LocalizedForm
+
+QUIET = {"autocomplete": "off"}
 
 
 class FirstForm(FlaskForm):
@@ -36,19 +45,127 @@ class FirstForm(FlaskForm):
     )
 
 
-def name_of(sent: Mapping[str, str], field: str) -> LocalizedText:
-    """A text in every language, typed as <field>_es, <field>_en."""
-    return LocalizedText(
-        {language: tidy(sent.get(field_in(field, language), "")) for language in languages()}
+def tidied(text: str | None) -> str:
+    return tidy(text or "")
+
+
+def in_capitals(text: str | None) -> str:
+    return stripped(text).upper()
+
+
+def name_field(label: Any) -> StringField:
+    return StringField(label, filters=[tidied], render_kw=QUIET)
+
+
+class GroupForm(LocalizedForm):
+    """One more working group."""
+
+    code = StringField(_l("Two letters"), [Needed()], filters=[in_capitals], render_kw=QUIET)
+    name = LocalizedField(N_("Name in %(language)s"), name_field)
+
+
+class CountryForm(LocalizedForm):
+    """One more country."""
+
+    code = StringField(
+        _l("Code of two letters"), [Needed()], filters=[in_capitals], render_kw=QUIET
+    )
+    name = LocalizedField(N_("Name in %(language)s"), name_field)
+    timezone = SelectField(_l("Time zone of the capital"), validate_choice=False)
+    language = SelectField(
+        _l("Language of its letters"), choices=own_language_names, validate_choice=False
     )
 
 
-def read_focal_points(sent: Mapping[str, str], codes: Iterable[str]) -> list[FocalPointDraft]:
-    """Rows with an address; a name alone is for later."""
-    drafts = (
-        FocalPointDraft(
-            code, tidy(sent.get(f"name-{code}", "")), sent.get(f"email-{code}", "").strip()
+class RowsForm(BaseForm):
+    """The countries or the groups of the body, a row for each: whether it is used, and its names.
+
+    The fields of a row are `use-<key>`, `name-<key>_<language>` and `seen-<key>`, the mark of what
+    the page showed. `rows`: what stands now.
+    """
+
+    def __init__(self, rows: Sequence[ReferenceRow], sent: Typed | None = None) -> None:
+        self.rows = rows
+        self.stored: dict[str, Any] = {}
+        fields: dict[str, Any] = {}
+        for row in rows:
+            names = fields_of(f"name-{row.key}", row.name)
+            seen, use = f"seen-{row.key}", f"use-{row.key}"
+            fields |= {seen: wtforms.HiddenField(), use: BooleanField(_l("in use"))}
+            fields |= {name: name_field("") for name in names}
+            self.stored |= {seen: _mark(row.is_used, row.name), use: row.is_used, **names}
+        super().__init__(fields)
+        self.process(sent, data=self.stored)
+
+    def is_used(self, row: ReferenceRow) -> bool:
+        return bool(self[f"use-{row.key}"].data)
+
+    def name(self, row: ReferenceRow) -> LocalizedText:
+        return LocalizedText(
+            {code: self[field_in(f"name-{row.key}", code)].data for code in languages()}
         )
-        for code in codes
-    )
-    return [draft for draft in drafts if draft.email]
+
+    def is_changed(self, row: ReferenceRow) -> bool:
+        """True when the reader changed the row. A row that was not on the page is not changed."""
+        shown = self[f"seen-{row.key}"].raw_data
+        wanted = _mark(self.is_used(row), self.name(row))
+        return bool(shown and wanted not in (shown[0], self.stored[f"seen-{row.key}"]))
+
+    def is_stale(self, row: ReferenceRow) -> bool:
+        """True when somebody else changed the row after it was shown."""
+        return bool(self[f"seen-{row.key}"].raw_data != [self.stored[f"seen-{row.key}"]])
+
+    def refuse(self, row: ReferenceRow, sentence: str) -> None:
+        self[f"use-{row.key}"].errors = [sentence]
+
+    def show_stored(self) -> None:
+        """Shows what stands now in the rows that the reader left alone. Sending the others once
+        more replaces what stands now.
+        """
+        for row in self.rows:
+            names = [f"seen-{row.key}"]
+            if not self.is_changed(row):
+                names += [f"use-{row.key}", *fields_of(f"name-{row.key}", row.name)]
+            for name in names:
+                self[name].data = self.stored[name]
+
+
+def _mark(is_used: bool, name: LocalizedText) -> str:
+    """Names of what is not used cannot be typed."""
+    return mark_of((is_used, name if is_used else LocalizedText()))
+
+
+class FocalPointsForm(BaseForm):
+    """A name and an address for each country without a focal point: `name-<code>`,
+    `email-<code>`.
+    """
+
+    def __init__(self, codes: Sequence[str], sent: Typed | None = None) -> None:
+        self.codes = codes
+        fields: dict[str, Any] = {}
+        for code in codes:
+            fields[f"name-{code}"] = name_field(_l("Full name"))
+            fields[f"email-{code}"] = EmailField(
+                _l("E-mail address"), filters=[stripped], render_kw={**QUIET, "spellcheck": "false"}
+            )
+        super().__init__(fields)
+        self.process(sent)
+
+    def drafts(self) -> list[FocalPointDraft]:
+        """Rows with an address; a name alone is for later."""
+        rows = [
+            FocalPointDraft(code, self[f"name-{code}"].data, self[f"email-{code}"].data)
+            for code in self.codes
+        ]
+        return [row for row in rows if row.email]
+
+
+class InstitutionsForm(wtforms.Form):
+    """Institutions as they are pasted, one on a line, or in a file."""
+
+    lines = wtforms.TextAreaField(_l("What you paste"))
+    file = wtforms.FileField(_l("Spreadsheet: institution, country"))
+
+    @property
+    def typed(self) -> str:
+        return self.lines.data or ""

@@ -1,6 +1,6 @@
 """The body as the office has it: countries and groups, renamed, left out, added."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from zoneinfo import available_timezones
 
 from flask import flash, redirect, request, url_for
@@ -10,105 +10,60 @@ from sqlalchemy.orm import Session
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import say
-from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, Kind, Refusal
-from app.kernel.seen import ChangedMeanwhile, mark_of
-from app.kernel.text import LocalizedText, field_in, languages
 from app.office.setup import policy, services
-from app.office.setup.forms import name_of
+from app.office.setup.forms import CountryForm, GroupForm, RowsForm
 from app.office.setup.values import SetupStep
 from app.office.setup.views.frame import Answer, bp, finish, go_on, step_page
 from app.people.directory.queries.reference import ReferenceRow, body_countries, body_groups
 from app.people.directory.rules import StillUsed
 from app.people.directory.services import reference
 from app.web.errors import STATUS
-from app.web.fields import Typed
 from app.web.guards import current_actor, requires
 from app.web.locale import own_language_names, reader_language, zone_names
-from app.web.mistakes import UNTOUCHED, Mistakes, mistakes_of
+from app.web.mistakes import show_refusal
 
-Change = Callable[[Session, Actor], None]
+INVALID = STATUS[Kind.INVALID]
 
 
 class NotAllSaved(Exception):
-    """Takes the transaction back. `errors`: a sentence in the reader's language by field."""
+    """Takes the transaction back. `form`: with a sentence at each row that cannot be saved."""
 
-    def __init__(self, errors: dict[str, str]) -> None:
-        super().__init__(errors)
-        self.errors = errors
-
-
-def _mark(is_used: bool, name: LocalizedText) -> str:
-    """Names of what is not used cannot be typed."""
-    return mark_of((is_used, name if is_used else LocalizedText()))
-
-
-def _marks(rows: Iterable[ReferenceRow]) -> dict[str, str]:
-    """What the page shows of each row, for the form to carry along."""
-    return {row.key: _mark(row.is_used, row.name) for row in rows}
-
-
-def _sent(key: str) -> str:
-    return _mark(f"use-{key}" in request.form, name_of(request.form, f"name-{key}"))
-
-
-def _typed() -> Typed:
-    """What was typed in rows that the reader changed; the others show what stands now."""
-    typed = Typed(request.form)
-    for field, shown in request.form.items():
-        key = field.removeprefix("seen-")
-        if key != field and _sent(key) == shown:
-            fields = {
-                f"seen-{key}",
-                f"use-{key}",
-                *(field_in(f"name-{key}", c) for c in languages()),
-            }
-            for name in fields & typed.keys():
-                typed.pop(name)
-    return typed
-
-
-def _changed(row: ReferenceRow) -> bool:
-    """True for a row that the reader changed on the page. What somebody else added or changed
-    meanwhile stays. Raises ChangedMeanwhile where both changed it.
-    """
-    shown, stands = request.form.get(f"seen-{row.key}"), _mark(row.is_used, row.name)
-    if shown is None or _sent(row.key) in (shown, stands):
-        return False
-    if shown != stands:
-        raise ChangedMeanwhile(stands)
-    return True
+    def __init__(self, form: RowsForm) -> None:
+        super().__init__()
+        self.form = form
 
 
 def _save_all(
     rows_of: Callable[[Session], Sequence[ReferenceRow]],
-    save: Callable[..., None],
+    save: Callable[[Session, RowsForm, ReferenceRow], None],
     step: SetupStep,
 ) -> None:
-    """Saves every row that was changed on the page, or none. Raises NotAllSaved with all that is
-    wrong.
-    """
-    errors: dict[str, str] = {}
+    """Saves every row that was changed on the page, or none: raises NotAllSaved."""
     language = reader_language()
     with transaction() as db:
         reference.lock_reference(db)
-        for row in rows_of(db):
-            try:
-                if not _changed(row):
-                    continue
-                save(db, row.key, is_used=row.is_used)
-            except InvalidInput as refusal:
-                errors[f"name-{row.key}"] = say(language, next(iter(refusal.errors.values())))
-            except ChangedMeanwhile:
-                errors[f"name-{row.key}"] = _(
+        form = RowsForm(rows_of(db), request.form)
+        for row in form.rows:
+            if not form.is_changed(row):
+                continue
+            if form.is_stale(row):
+                said = _(
                     "Somebody else changed this row in the meantime; it now says: %(name)s. "
                     "Save again to replace that.",
                     name=row.name.in_(language) if row.is_used else _("not in use"),
                 )
+                form.refuse(row, said)
+                continue
+            try:
+                save(db, form, row)
+            except InvalidInput as refusal:
+                form.refuse(row, say(language, next(iter(refusal.errors.values()))))
             except StillUsed as refusal:
-                errors[f"use-{row.key}"] = say(language, refusal.sentence)
-        if errors:
-            raise NotAllSaved(errors)
+                form.refuse(row, say(language, refusal.sentence))
+        if form.errors:
+            form.show_stored()
+            raise NotAllSaved(form)
         finish(db, step)
 
 
@@ -125,60 +80,64 @@ def body_saved() -> Answer:
     try:
         _save_all(body_countries, _save_country, SetupStep.BODY)
     except NotAllSaved as refused:
-        return _countries(Mistakes(_typed(), refused.errors), STATUS[Kind.INVALID])
+        return _countries(refused.form, status=INVALID)
     return go_on(SetupStep.BODY)
 
 
-def _save_country(db: Session, code: str, *, is_used: bool) -> None:
-    actor, now = current_actor(), clock.now()
-    wanted = f"use-{code}" in request.form
-    if is_used and not wanted:
+def _save_country(db: Session, form: RowsForm, row: ReferenceRow) -> None:
+    actor, now, code = current_actor(), clock.now(), row.key
+    if row.is_used and not form.is_used(row):
         services.take_country_out(db, actor=actor, code=code, now=now)
-    elif wanted and not is_used:
+    elif form.is_used(row) and not row.is_used:
         reference.bring_back(db, actor=actor, kind=reference.COUNTRY, key=code, now=now)
-    elif is_used:
-        reference.rename_country(
-            db, actor=actor, code=code, name=name_of(request.form, f"name-{code}"), now=now
-        )
+    elif row.is_used:
+        reference.rename_country(db, actor=actor, code=code, name=form.name(row), now=now)
 
 
 @bp.post("/setup/body/add")
 @requires(policy.may_set_up)
 def add_country() -> Answer:
+    form = CountryForm(request.form)
     try:
         with transaction() as db:
             reference.add_country(
                 db,
                 actor=current_actor(),
-                code=request.form.get("code", "").strip().upper(),
-                name=name_of(request.form, "name"),
-                timezone=request.form.get("timezone", ""),
-                language=request.form.get("language", ""),
+                code=form.code.data,
+                name=form.name.data,
+                timezone=form.timezone.data or "",
+                language=form.language.data or "",
                 now=clock.now(),
             )
     except Refusal as refusal:
-        mistakes, status = mistakes_of(refusal, "add")
-        return _countries(mistakes, status)
+        status = show_refusal(form, refusal)
+        return _countries(new=form, status=status)
     flash(_("The country is added."), "success")
     return redirect(url_for("setup.body"), 303)
 
 
-def _countries(mistakes: Mistakes = UNTOUCHED, status: int = 200) -> Answer:
-    with reading() as db:
-        rows = body_countries(db)
-    named = zone_names()
+def _countries(
+    form: RowsForm | None = None, *, new: CountryForm | None = None, status: int = 200
+) -> Answer:
+    """`new`: the form of one more country."""
+    if form is None:
+        with reading() as db:
+            form = RowsForm(body_countries(db))
+    new, language, named = new or CountryForm(), reader_language(), zone_names()
     others = sorted(zone for zone in available_timezones() if zone.startswith("America/"))
+    new.timezone.choices = [
+        *((zone, name.in_(language)) for zone, name in named.items()),
+        *((zone, zone.partition("/")[2].replace("_", " ")) for zone in others if zone not in named),
+    ]
     return step_page(
         SetupStep.BODY,
         "office/setup/body.html",
         status=status,
-        rows=rows,
-        marks=_marks(rows),
-        mistakes=mistakes,
-        zones=[*named, *(zone for zone in others if zone not in named)],
+        form=form,
+        new=new,
         zone_names=named,
         spoken=[name for code, name in own_language_names()],
-        page_has_errors=bool(mistakes.errors),
+        page_has_errors=bool(form.errors or new.errors),
     )
 
 
@@ -194,51 +153,53 @@ def groups_saved() -> Answer:
     try:
         _save_all(body_groups, _save_group, SetupStep.GROUPS)
     except NotAllSaved as refused:
-        return _groups(Mistakes(_typed(), refused.errors), STATUS[Kind.INVALID])
+        return _groups(refused.form, status=INVALID)
     return go_on(SetupStep.GROUPS)
 
 
-def _save_group(db: Session, slug: str, *, is_used: bool) -> None:
-    actor, now = current_actor(), clock.now()
-    wanted = f"use-{slug}" in request.form
-    if is_used and not wanted:
+def _save_group(db: Session, form: RowsForm, row: ReferenceRow) -> None:
+    actor, now, slug = current_actor(), clock.now(), row.key
+    if row.is_used and not form.is_used(row):
         reference.leave_out_group(db, actor=actor, slug=slug, now=now)
-    elif wanted and not is_used:
+    elif form.is_used(row) and not row.is_used:
         reference.bring_back(db, actor=actor, kind=reference.GROUP, key=slug, now=now)
-    elif is_used:
-        reference.rename_group(
-            db, actor=actor, slug=slug, name=name_of(request.form, f"name-{slug}"), now=now
-        )
+    elif row.is_used:
+        reference.rename_group(db, actor=actor, slug=slug, name=form.name(row), now=now)
 
 
 @bp.post("/setup/groups/add")
 @requires(policy.may_set_up)
 def add_group() -> Answer:
+    form = GroupForm(request.form)
     try:
         with transaction() as db:
             reference.add_group(
                 db,
                 actor=current_actor(),
-                code=request.form.get("code", "").strip().upper(),
-                name=name_of(request.form, "name"),
+                code=form.code.data,
+                name=form.name.data,
                 now=clock.now(),
             )
     except Refusal as refusal:
-        mistakes, status = mistakes_of(refusal, "add")
-        return _groups(mistakes, status)
+        status = show_refusal(form, refusal)
+        return _groups(new=form, status=status)
     flash(_("The group is added."), "success")
     return redirect(url_for("setup.groups"), 303)
 
 
-def _groups(mistakes: Mistakes = UNTOUCHED, status: int = 200) -> Answer:
-    with reading() as db:
-        rows = body_groups(db)
+def _groups(
+    form: RowsForm | None = None, *, new: GroupForm | None = None, status: int = 200
+) -> Answer:
+    """`new`: the form of one more group."""
+    if form is None:
+        with reading() as db:
+            form = RowsForm(body_groups(db))
+    new = new or GroupForm()
     return step_page(
         SetupStep.GROUPS,
         "office/setup/groups.html",
         status=status,
-        rows=rows,
-        marks=_marks(rows),
-        mistakes=mistakes,
-        page_has_errors=bool(mistakes.errors),
+        form=form,
+        new=new,
+        page_has_errors=bool(form.errors or new.errors),
     )

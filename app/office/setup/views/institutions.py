@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from werkzeug.datastructures import CombinedMultiDict
 from werkzeug.wrappers import Response
 
 from app.infra import clock
@@ -14,6 +15,7 @@ from app.infra.language import say
 from app.infra.sheets import MOST_BYTES, rows_of
 from app.kernel.refusal import Kind, Refusal
 from app.office.setup import policy
+from app.office.setup.forms import InstitutionsForm
 from app.office.setup.values import SetupStep
 from app.office.setup.views.frame import Answer, bp, finish, go_on, step_page
 from app.people.directory.queries import countries
@@ -40,24 +42,26 @@ ANSWER = re.compile(r"answer-([0-9a-f]{12})")
 def institutions() -> Answer:
     with reading() as db:
         waiting = doubtful_lines(db, actor=current_actor())
-    return _page("\n".join(waiting.values()), shown=waiting)
+    form = InstitutionsForm(data={"lines": "\n".join(waiting.values())})
+    return _page(form, shown=waiting)
 
 
 @bp.post("/setup/institutions/look")
 @requires(policy.may_set_up)
 def look() -> Answer:
     """What was pasted, understood, with the answers given so far; nothing is saved."""
-    return _page(request.form.get("lines", ""))
+    return _page(InstitutionsForm(request.form))
 
 
 @bp.post("/setup/institutions")
 @requires(policy.may_set_up)
 def institutions_saved() -> Answer:
     """The ready ones are saved; the doubtful wait."""
-    typed = request.form.get("lines", "")
-    if len(typed.splitlines()) > MOST_LINES:
-        return _page(typed, error=_("Paste at most %(most)s lines at a time.", most=MOST_LINES))
-    found = _understood(typed)
+    form = InstitutionsForm(request.form)
+    if len(form.typed.splitlines()) > MOST_LINES:
+        form.lines.errors = [_("Paste at most %(most)s lines at a time.", most=MOST_LINES)]
+        return _page(form)
+    found = _understood(form.typed)
     actor, now = current_actor(), clock.now()
     with transaction() as db:
         added = services.add_read_lines(db, actor=actor, lines=found.ready, now=now)
@@ -96,21 +100,24 @@ def upload() -> Answer:
     """The rows of a spreadsheet become lines of the paste, below those that are there, to be looked
     at like any other.
     """
-    typed = request.form.get("lines", "").strip()
-    file = request.files.get("file")
+    form = InstitutionsForm(CombinedMultiDict([request.files, request.form]))
+    typed, file = form.typed.strip(), form.file.data
     content = file.stream.read(MOST_BYTES + 1) if file else b""
     try:
         sheet = rows_of(content)
     except Refusal as refusal:
-        return _page(typed, upload_error=say(reader_language(), refusal.sentence))
+        form.file.errors = [say(reader_language(), refusal.sentence)]
+        return _page(form)
     lines = ["; ".join(filter(None, row[:3])) for row in sheet.rows if any(row)]
     if len(lines) + len(typed.splitlines()) > MOST_LINES:
         said = _(
             "With this file there are more than %(most)s lines. Divide it and upload the parts one by one.",
             most=MOST_LINES,
         )
-        return _page(typed, upload_error=said)
-    return _page("\n".join(filter(None, [typed, *lines])))
+        form.file.errors = [said]
+        return _page(form)
+    form.lines.data = "\n".join(filter(None, [typed, *lines]))
+    return _page(form)
 
 
 def _answers() -> dict[str, str]:
@@ -139,23 +146,19 @@ def _understood(typed: str) -> Understood:
         )
 
 
-def _page(
-    typed: str, *, shown: Iterable[int] = (), error: str = "", upload_error: str = ""
-) -> Answer:
-    found = _understood(typed)
+def _page(form: InstitutionsForm, *, shown: Iterable[int] = ()) -> Answer:
+    understood = _understood(form.typed)
     with reading() as db:
         offered = suggestions(db, actor=current_actor())
         named = countries(db)
     return step_page(
         SetupStep.INSTITUTIONS,
         "office/setup/institutions.html",
-        status=INVALID if error or upload_error else 200,
-        typed=typed,
+        status=INVALID if form.errors else 200,
+        form=form,
         waiting=[*shown, *_waiting_shown()],
-        understood=found,
+        understood=understood,
         answers=_answers(),
-        error=error,
-        upload_error=upload_error,
         country_names={country.code: country.name for country in named},
         offered=[
             (country, [one for one in offered if one.country_code == country.code])
@@ -163,5 +166,5 @@ def _page(
         ],
         fresh=sum(not one.is_there for one in offered),
         kinds=KINDS,
-        page_has_errors=bool(error or upload_error),
+        page_has_errors=bool(form.errors),
     )

@@ -1,5 +1,7 @@
 """Focal points: one row a country, written down, designated and invited by letter."""
 
+from collections.abc import Iterable
+
 from flask import current_app, flash, request
 from flask_babel import ngettext
 
@@ -7,15 +9,15 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.refusal import InvalidInput, Refusal
 from app.office.setup import policy, services
-from app.office.setup.forms import read_focal_points
-from app.office.setup.queries import focal_point_rows
+from app.office.setup.forms import FocalPointsForm
+from app.office.setup.queries import FocalPointRow, focal_point_rows
 from app.office.setup.values import FocalPointDraft, SetupStep
 from app.office.setup.views.first import has_mail
 from app.office.setup.views.frame import Answer, bp, finish, go_on, step_page
 from app.people.identity.services import hand_over_invitation
 from app.web.fields import Typed
 from app.web.guards import current_actor, require_confirmation, requires
-from app.web.mistakes import UNTOUCHED, Mistakes, mistakes_of
+from app.web.mistakes import show_refusal
 
 
 @bp.get("/setup/people")
@@ -30,21 +32,21 @@ def people_saved() -> Answer:
     """First says which letters would leave; sends them when that was seen."""
     with reading() as db:
         rows = focal_point_rows(db, actor=current_actor(), on=clock.today())
-    drafts = read_focal_points(request.form, [row.country_code for row in rows if not row.person])
+    form = _form(rows, request.form)
+    drafts = form.drafts()
     if errors := services.defects_of(drafts):
-        mistakes, status = mistakes_of(InvalidInput(errors))
-        return _page(mistakes, status)
+        return _page(form, status=show_refusal(form, InvalidInput(errors)))
     if not drafts:
         with transaction() as db:
             finish(db, SetupStep.PEOPLE)
         return go_on(SetupStep.PEOPLE)
     if request.form.get("act") != "send":
-        return _page(Mistakes(Typed(request.form)), leaving=drafts)
+        return _page(form, leaving=drafts)
     require_confirmation()
-    return _sent(drafts)
+    return _sent(form, drafts)
 
 
-def _sent(drafts: list[FocalPointDraft]) -> Answer:
+def _sent(form: FocalPointsForm, drafts: list[FocalPointDraft]) -> Answer:
     try:
         with transaction() as db:
             invited = services.invite_focal_points(
@@ -52,8 +54,7 @@ def _sent(drafts: list[FocalPointDraft]) -> Answer:
             )
             finish(db, SetupStep.PEOPLE)
     except Refusal as refusal:
-        mistakes, status = mistakes_of(refusal)
-        return _page(mistakes, status)
+        return _page(form, status=show_refusal(form, refusal))
     flash(
         ngettext(
             "%(num)s letter of invitation is on its way. Its link works for 14 days.",
@@ -78,25 +79,30 @@ def show_link(invitation_id: int) -> Answer:
     return _page(link=f"{address}/invited/{token}", link_of=invitation_id)
 
 
+def _form(rows: Iterable[FocalPointRow], sent: Typed | None = None) -> FocalPointsForm:
+    return FocalPointsForm([row.country_code for row in rows if not row.person], sent)
+
+
 def _page(
-    mistakes: Mistakes = UNTOUCHED,
-    status: int = 200,
+    form: FocalPointsForm | None = None,
     *,
+    status: int = 200,
     leaving: list[FocalPointDraft] | None = None,
     link: str = "",
     link_of: int = 0,
 ) -> Answer:
     with reading() as db:
         rows = focal_point_rows(db, actor=current_actor(), on=clock.today())
+    form = form or _form(rows)
     return step_page(
         SetupStep.PEOPLE,
         "office/setup/people.html",
         status=status,
         rows=rows,
-        mistakes=mistakes,
+        form=form,
         leaving=leaving or [],
         link=link,
         link_of=link_of,
         has_mail=has_mail(),
-        page_has_errors=bool(mistakes.errors or mistakes.refusal),
+        page_has_errors=bool(form.errors),
     )
