@@ -2,7 +2,6 @@
 the country, and reading what was written.
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -64,6 +63,7 @@ from app.people.directory.services.lookup import record_roster_read
 from app.planning.events import policy as events_policy
 from app.planning.events.values import EventDetail
 from app.training.turnover.values import COUNTED_COURSE
+from app.web.fields import number_in
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language, reader_timezone
 from app.web.looking import record_when_sent
@@ -422,8 +422,8 @@ def _subject(one: WrittenLetterSummary) -> LocalizedText:
 
 
 def _expected() -> int:
-    typed = request.form.get("people", "")
-    return int(typed) if re.fullmatch(r"[0-9]{1,6}", typed) else 0
+    """How many people the sender saw in the preview."""
+    return number_in(request.form.get("people", ""), 999_999) or 0
 
 
 def _instant(at: datetime) -> str:

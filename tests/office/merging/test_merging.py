@@ -332,7 +332,9 @@ def test_r77_pages_find_compare_join_and_undo(client: FlaskClient, world: Flask)
     assert client.get(f"/merges/compare?person={KEPT}").status_code == 422
     assert "Ana Nuñez Paz" in client.get(f"/merges/compare?person={KEPT}&person={GONE}").text
     typed = {"csrf_token": csrf_token(client), "person": [str(KEPT), str(GONE)]}
-    assert client.post("/merges", data=typed).status_code == 422
+    for keep in ("", "x", "0"):
+        refused = client.post("/merges", data={**typed, "keep": keep})
+        assert (refused.status_code, 'href="#keep-0"' in refused.text) == (422, True)
     done = client.post("/merges", data={**typed, "keep": str(KEPT)})
     assert done.status_code == 303
     page = client.get(done.headers["Location"]).text

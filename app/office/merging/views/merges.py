@@ -12,9 +12,11 @@ from app.infra.database import reading, transaction
 from app.infra.language import date_text, say
 from app.kernel.refusal import NotAllowed, NotFound, Refusal
 from app.office.merging import policy
+from app.office.merging.forms import KeepForm
 from app.office.merging.queries import records
 from app.office.merging.queries.joins import KINDS
 from app.office.merging.services.merging import merge_people, undo_merge
+from app.office.merging.values import RecordView
 from app.office.merging.wording import counts_text
 from app.people.directory.queries import LONGEST_SEARCH
 from app.planning.events.views.people_shown import record_people_shown
@@ -23,6 +25,7 @@ from app.web.fields import numbers_in
 from app.web.form_token import press_once
 from app.web.guards import current_actor, require_confirmation, requires
 from app.web.locale import reader_language
+from app.web.mistakes import show_refusal
 
 bp = Blueprint("merging", __name__)
 Answer = Response | tuple[str, int]
@@ -49,23 +52,22 @@ def compare() -> Answer:
 def merge() -> Answer:
     require_confirmation()
     people = _numbers(request.form.getlist("person"))
-    keep = _numbers([request.form.get("keep", "")])
+    form = KeepForm(request.form).offer([(number, "") for number in people])
     if len(people) != TWO:
         return _list_page(_("Tick exactly two records.")), INVALID
-    if not keep or keep[0] not in people:
-        return _compare_page(people, _("Choose the record to keep.")), INVALID
-    gone = next(number for number in people if number != keep[0])
+    if not form.validate():
+        return _compare_page(people, form), INVALID
+    kept = form.keep.data
+    gone = next(number for number in people if number != kept)
     try:
         merge_id = press_once(
             lambda db, now: merge_people(
-                db, actor=current_actor(), kept_id=keep[0], gone_id=gone, now=now
+                db, actor=current_actor(), kept_id=kept, gone_id=gone, now=now
             )
         )
-    except (NotFound, NotAllowed):
-        raise
     except Refusal as refusal:
-        said = say(reader_language(), refusal.sentence)
-        return _compare_page(people, said), STATUS[refusal.kind]
+        status = show_refusal(form, refusal)
+        return _compare_page(people, form), status
     flash(_("The two records are one now. You can undo that below."), "success")
     return redirect(url_for("merging.merged", merge_id=merge_id), 303)
 
@@ -118,18 +120,24 @@ def _list_page(mistake: str = "") -> str:
     )
 
 
-def _compare_page(people: list[int], mistake: str = "") -> str:
+def _compare_page(people: list[int], form: KeepForm | None = None) -> str:
     with reading() as db:
         one, other = records.records_of(db, actor=current_actor(), people=people)
     record_people_shown(people)
+    form = form or KeepForm()
+    form.offer([(record.person_id, _label(record)) for record in (one, other)])
     return render_template(
         "office/merging/compare.html",
         one=one,
         other=other,
         kinds=[kind for kind in KINDS if one.counts.get(kind) or other.counts.get(kind)],
-        keep=request.form.get("keep", ""),
-        mistake=mistake,
+        form=form,
     )
+
+
+def _label(record: RecordView) -> str:
+    number = _("Record %(number)s", number=record.person_id)
+    return f"{number}: {', '.join(filter(None, (record.full_name, record.email)))}"
 
 
 def _merge_page(merge_id: int, mistake: str = "") -> str:

@@ -1,0 +1,28 @@
+"""Which of two records is kept."""
+
+from collections.abc import Sequence
+
+import wtforms
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms.validators import ValidationError
+
+from app.web.fields import number_in
+
+
+class KeepForm(wtforms.Form):
+    keep = wtforms.RadioField(
+        _l("Keep this record"),
+        choices=[],
+        coerce=lambda text: number_in(str(text)) or 0,
+        validate_choice=False,
+    )
+
+    def offer(self, records: Sequence[tuple[int, str]]) -> "KeepForm":
+        """The ids of the two records with what the reader tells them apart by."""
+        self.keep.choices = [*records]
+        return self
+
+    def validate_keep(self, field: wtforms.Field) -> None:
+        if field.data not in {number for number, _label in self.keep.choices}:
+            raise ValidationError(_("Choose the record to keep."))
