@@ -79,15 +79,20 @@ def show_refusal(form: BaseForm, refusal: Refusal, *, stored: str = "") -> int:
     return STATUS[refusal.kind]
 
 
-def show_errors(form: BaseForm, errors: Mapping[str, Sentence]) -> None:
+def show_errors(
+    form: BaseForm, errors: Mapping[str, Sentence], rest: wtforms.Field | None = None
+) -> None:
     """Puts each sentence at the field with its name, in the reader's language. One about a text in
-    several languages stands at the first of them.
+    several languages stands at the first of them; one that names no field stands at `rest`, or
+    above the form.
     """
     language = reader_language()
     for name, sentence in errors.items():
         field = form[name] if name in form else getattr(form, name, None)
         if isinstance(field, Texts):
             field = field.first
+        if not isinstance(field, wtforms.Field):
+            field = rest
         if isinstance(field, wtforms.Field):
             field.errors = [*field.errors, say(language, sentence)]
         else:

@@ -1,9 +1,9 @@
-"""Forms of the roster, of institutions and of what a country shares. Text in, values or errors
-out.
+"""Forms of the roster, of newcomers, institutions, who speaks for a country and what it shares.
+Text in, values or errors out.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -18,12 +18,13 @@ from app.infra.email_address import LONGEST_EMAIL
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_
 from app.people.directory.queries import PER_PAGE
-from app.people.directory.rules import LONGEST_NAME, LONGEST_TITLE
+from app.people.directory.rules import LONGEST_NAME, LONGEST_TITLE, NOBODY_CHOSEN
 from app.people.directory.rules.institutions import LONGEST_INSTITUTION
 from app.people.directory.values import EndReason, RosterAnswer, Sharing
 from app.web.fields import (
     NOT_A_DAY,
     DateField,
+    Needed,
     Typed,
     day_in,
     number_in,
@@ -36,6 +37,7 @@ from app.web.text_fields import LocalizedField, LocalizedForm
 HERE = "here"
 UNSURE = "unsure"
 EVERYBODY = "everybody"
+SOMEBODY_ELSE = "new"
 ROW = re.compile(r"(?:on|row)-([0-9]{1,15})")
 
 
@@ -129,34 +131,59 @@ class NewcomerForm(FlaskForm):
     )
 
 
-@dataclass
-class DesignationForm:
-    """Who holds an office, from which day and until which; None where nothing was written."""
-
-    person: int = 0
-    valid_from: date | None = None
-    valid_until: date | None = None
-    errors: dict[str, Sentence] = field(default_factory=dict)
-
-
-def read_designation(sent: Mapping[str, str], *, ending: bool = False) -> DesignationForm:
-    """The answers, with a sentence at each field that lacks one. `ending` asks for the last day's
-    morrow only.
+class DesignationForm(wtforms.Form):
+    """Who holds an office, and from which day on. `words`: the name that was searched for; `seen`:
+    who held the office when the writer began.
     """
-    form = DesignationForm(
-        valid_from=day_in(sent.get("valid_from", "")),
-        valid_until=day_in(sent.get("valid_until", "")),
+
+    words = wtforms.HiddenField()
+    seen = wtforms.HiddenField()
+    person = RadioField(
+        _l("Person"),
+        [InputRequired(_l("Choose a person from the list."))],
+        choices=[],
+        coerce=lambda text: number_in(str(text)) or 0,
+        validate_choice=False,
     )
-    if form.valid_until is None and (ending or sent.get("valid_until", "").strip()):
-        form.errors["valid_until"] = Sentence(NOT_A_DAY)
-    if ending:
-        return form
-    if form.valid_from is None:
-        form.errors["valid_from"] = Sentence(NOT_A_DAY)
-    form.person = number_in(sent.get("person", "")) or 0
-    if not form.person:
-        form.errors["person"] = Sentence(N_("Choose a person from the list."))
-    return form
+    valid_from = DateField(_l("In office from"), [InputRequired(_l(NOT_A_DAY))])
+
+
+class DesignationEndForm(wtforms.Form):
+    """The first day on which nobody holds the office. `seen` as in `DesignationForm`."""
+
+    seen = wtforms.HiddenField(id="ending-seen")
+    valid_until = DateField(_l("First day without"), [InputRequired(_l(NOT_A_DAY))])
+
+
+class PastedNewcomersForm(wtforms.Form):
+    """Rows of a spreadsheet, one person a line; `training.turnover` reads them."""
+
+    people = wtforms.TextAreaField(
+        _l("People, one a line"), [Needed()], render_kw={"rows": 12, "spellcheck": "false"}
+    )
+
+
+class HeldNewcomerForm(wtforms.Form):
+    """Who a newcomer is whose address belongs to somebody already."""
+
+    person = RadioField(
+        _l("Who is it?"), [InputRequired(_l(NOBODY_CHOSEN))], choices=[], validate_choice=False
+    )
+
+    def offer(self, held_id: int, owners: Iterable[tuple[int, str]]) -> None:
+        """Offers the owners of the address, by number and in words, and somebody new."""
+        self.person.id = f"person-{held_id}"
+        self.person.choices = [
+            *((str(number), words) for number, words in owners),
+            (SOMEBODY_ELSE, _l("Somebody else, who shares the mailbox")),
+        ]
+
+    @property
+    def person_id(self) -> int | None:
+        """The number of the person; None for somebody new, 0 for what is no number."""
+        if self.person.data == SOMEBODY_ELSE:
+            return None
+        return number_in(self.person.data or "") or 0
 
 
 class InstitutionForm(LocalizedForm):

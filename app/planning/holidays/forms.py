@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 import wtforms
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import InputRequired
 
@@ -13,6 +12,7 @@ from app.kernel.text import N_, LocalizedText, fields_of
 from app.planning.holidays.rules import LONGEST_NAME
 from app.planning.holidays.values import HolidayScope
 from app.web.fields import DateField, SelectField, text_field
+from app.web.mistakes import show_errors
 from app.web.text_fields import LocalizedField, LocalizedForm
 
 
@@ -24,9 +24,7 @@ class HolidayNameForm(LocalizedForm):
 
     def show_errors(self, errors: Mapping[str, Sentence]) -> None:
         """Puts a refusal's sentences at the fields of this form."""
-        for name, sentence in errors.items():
-            field = self._fields.get(name, self.name.first)
-            field.errors = [*field.errors, _(sentence.msgid, **sentence.params)]
+        show_errors(self, errors, self.name.first)
 
 
 class HolidayForm(HolidayNameForm):

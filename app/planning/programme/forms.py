@@ -14,7 +14,7 @@ from app.kernel.seen import mark_of
 from app.kernel.timespan import Timespan
 from app.planning.events.forms.typed import instant_of_event
 from app.planning.events.rules.moves import MIDNIGHT, moved_span
-from app.web.fields import DateField, TimeField, Typed
+from app.web.fields import DateField, TimeField, Typed, uuid_in
 
 
 class MoveForm(wtforms.Form):
@@ -31,6 +31,14 @@ class MoveForm(wtforms.Form):
         for name, sentence in errors.items():
             field = self.on if name == "ends_at" or "start" not in self._fields else self.start
             field.errors = [*field.errors, _(sentence.msgid, **sentence.params)]
+
+
+class SwapForm(wtforms.Form):
+    """With which event another one swaps its time; the service says whether the two can."""
+
+    other = wtforms.SelectField(
+        _l("The other event"), coerce=lambda text: uuid_in(str(text)), validate_choice=False
+    )
 
 
 def move_form(

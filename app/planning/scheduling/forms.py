@@ -15,9 +15,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
-from app.infra.language import say
-from app.kernel.refusal import InvalidInput
-from app.kernel.text import N_, Language
+from app.kernel.text import N_
 from app.planning.scheduling.rules.settings import LONGEST_KEY, LONGEST_LABEL
 from app.web.fields import NOT_A_DAY, NOT_A_NUMBER, DateField, IntegerField
 from app.web.text_fields import LocalizedField, LocalizedForm
@@ -76,14 +74,3 @@ class LicenceForm(LocalizedForm, FlaskForm):
     )
     capacity = IntegerField(_l("Meetings at once"), [InputRequired(WHOLE_NUMBER)])
     seen = HiddenField()
-
-
-def show_errors(form: FlaskForm, refusal: InvalidInput, language: Language) -> None:
-    """Puts what a service refused at the fields it is about; what has no field of its own stands
-    above the form.
-    """
-    for name, sentence in refusal.errors.items():
-        if name in form:
-            form[name].errors = [*form[name].errors, say(language, sentence)]
-        else:
-            form.form_errors.append(say(language, sentence))

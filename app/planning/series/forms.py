@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import wtforms
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms.validators import InputRequired, Optional
@@ -34,6 +33,7 @@ from app.web.fields import (
     text_field,
     web_address,
 )
+from app.web.mistakes import show_errors
 from app.web.text_fields import LocalizedField, LocalizedForm
 
 COUNT, UNTIL = "count", "until"
@@ -46,17 +46,6 @@ SCOPES = (
     (Scope.FOLLOWING.value, _l("This date and those after it")),
     (Scope.ALL.value, _l("All dates still to come")),
 )
-
-
-def show_at_fields(
-    form: wtforms.Form,
-    errors: Mapping[str, Sentence],
-    names: Mapping[str, str],
-    rest: wtforms.Field,
-) -> None:
-    for name, sentence in errors.items():
-        field = form._fields.get(names.get(name, name), rest)
-        field.errors = [*field.errors, _(sentence.msgid, **sentence.params)]
 
 
 class RecurrenceForm(wtforms.Form):
@@ -110,7 +99,9 @@ class RecurrenceForm(wtforms.Form):
         )
 
     def show_errors(self, errors: Mapping[str, Sentence]) -> None:
-        show_at_fields(self, errors, FIELD_OF, self.count)
+        show_errors(
+            self, {FIELD_OF.get(name, name): said for name, said in errors.items()}, self.count
+        )
 
 
 @dataclass(frozen=True)
@@ -219,7 +210,10 @@ class SeriesChangeForm(LocalizedForm):
         )
 
     def show_errors(self, errors: Mapping[str, Sentence]) -> None:
-        show_at_fields(self, errors, {"starts_at": "start", "ends_at": "end"}, self.title.first)
+        names = {"starts_at": "start", "ends_at": "end"}
+        show_errors(
+            self, {names.get(name, name): said for name, said in errors.items()}, self.title.first
+        )
 
 
 def answers_of_date(event: EventDetail) -> dict[str, Any]:

@@ -1,14 +1,12 @@
 """A line of a national page as it was typed, and the notes under it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import wtforms
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import Optional
 
-from app.kernel.refusal import Sentence
 from app.kernel.text import N_, LocalizedText, fields_of
 from app.training.national import rules
 from app.training.national.values import LineDraft, LineKind
@@ -109,11 +107,6 @@ class LineForm(LocalizedForm):
             bool(self._data("is_of_office")),
         )
 
-    def show_errors(self, errors: Mapping[str, Sentence]) -> None:
-        for name, sentence in errors.items():
-            if name in self:
-                self[name].errors = [*self[name].errors, _(sentence.msgid, **sentence.params)]
-
     def _texts(self, name: str) -> LocalizedText:
         if not any(field.startswith(f"{name}_") for field in self._fields):
             return LocalizedText()
@@ -131,10 +124,6 @@ class NotesForm(LocalizedForm):
         [Optional()],
         render_kw=limit(rules.LONGEST_NOTES),
     )
-
-    def show_errors(self, errors: Mapping[str, Sentence]) -> None:
-        for name, sentence in errors.items():
-            self[name].errors = [*self[name].errors, _(sentence.msgid, **sentence.params)]
 
 
 def answers_of(draft: LineDraft) -> dict[str, object]:

@@ -19,6 +19,7 @@ from app.web.errors import STATUS
 from app.web.form_token import press_once
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language, zone_names
+from app.web.mistakes import show_errors
 from app.web.render import zone_label
 
 bp = Blueprint("national", __name__)
@@ -103,7 +104,7 @@ def add_line(code: str, kind: str) -> Answer:
             )
         )
     except InvalidInput as refusal:
-        form.show_errors(refusal.errors)
+        show_errors(form, refusal.errors)
         return _line_page(code, form, request.path), INVALID
     except services.PageFull as refusal:
         extra = [say(reader_language(), refusal.sentence)]
@@ -142,7 +143,7 @@ def change_line(code: str, line_id: int) -> Answer:
                 now=clock.now(),
             )
     except InvalidInput as refusal:
-        form.show_errors(refusal.errors)
+        show_errors(form, refusal.errors)
         return _line_page(code, form, request.path, line_id=line_id), INVALID
     return _saved(code)
 
@@ -178,7 +179,7 @@ def write_notes(code: str) -> Answer:
                 db, actor=current_actor(), country_code=code, notes=typed, now=clock.now()
             )
     except InvalidInput as refusal:
-        form.show_errors(refusal.errors)
+        show_errors(form, refusal.errors)
         with reading() as db:
             found = queries.national_page(db, actor=current_actor(), code=code, today=clock.today())
         return _notes_page(found, form), INVALID

@@ -6,8 +6,8 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from app.infra.language import ntranslate, translate
-from app.kernel.text import N_, Language, date_locale
-from app.people.directory.queries import Namesake
+from app.kernel.text import N_, Language, LocalizedText, date_locale
+from app.people.directory.queries import Namesake, PersonOfAddress
 from app.people.directory.values import EndReason
 from app.training.learning.rules.duration import number_spans
 from app.training.turnover.services import EnrolledOfficials, Imported, RosterChange
@@ -267,3 +267,22 @@ def namesake_line(one: Namesake, language: Language, *, is_certified: bool) -> s
     if is_certified:
         parts.append(translate(language, "certificate valid"))
     return " · ".join(parts)
+
+
+def owner_line(owner: PersonOfAddress, country: LocalizedText, language: Language) -> str:
+    """The owner of an address as the person who serves in `country` from now on."""
+    new = country.in_(language)
+    if owner.country is None:
+        return translate(
+            language,
+            N_("%(name)s, who serves in %(new)s from now on"),
+            name=owner.full_name,
+            new=new,
+        )
+    return translate(
+        language,
+        N_("%(name)s of %(country)s, who serves in %(new)s from now on"),
+        name=owner.full_name,
+        country=owner.country.in_(language),
+        new=new,
+    )

@@ -255,6 +255,10 @@ def test_a_swap_with_nothing_is_refused(app: Flask, page: FlaskClient, other: st
     event_id = plan(app, a_draft())
     answer = send(page, event_id, "swap", other=str(event_id) if other == "self" else other)
     assert answer.status_code in (404, 422)
+    if len(other) < 2:
+        page_again = send(page, event_id, "swap", board=False, other=other)
+        for shown in (answer, page_again):
+            assert "Elija el evento con el que se cambia." in shown.text
 
 
 @pytest.mark.parametrize(

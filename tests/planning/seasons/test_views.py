@@ -82,6 +82,8 @@ def test_from_a_pasted_table_to_the_programme(app: Flask, page: FlaskClient) -> 
     assert "With a place" in shown
     confirm = page.get(f"{address}/acceptance?lang=en").text
     assert "2 new events are put into the programme." in confirm
+    unread = send(page, f"{address}/acceptance", f"{address}/acceptance", publish="maybe")
+    assert (unread.status_code, 'href="#publish-0"' in unread.text) == (422, True)
     assert events(app) == 0
     accepted = send(page, f"{address}/acceptance", f"{address}/acceptance", publish="yes")
     assert accepted.status_code == 303

@@ -37,6 +37,8 @@ def test_a_course_is_written_published_and_changed_in_a_second_edition(author: A
     author.get(draft, status=404)  # closed
 
     second = author.sent("/authoring/from/trato-digno-es")
+    unknown = author.send(f"{second}/document", document="x")
+    assert (unknown.status_code, 'href="#document"' in unknown.text) == (422, True)
     assert author.sent("/authoring/from/trato-digno-es") == second  # one open draft of a course
     listed = author.get(second)
     module = found(rf"{second}/parts/(\d+)/questions", listed)
@@ -51,11 +53,13 @@ def test_a_course_is_written_published_and_changed_in_a_second_edition(author: A
     page = author.get(f"{second}/publish")
     key = found(r'name="(change-[^"]+)"', page)
     assert "1 pregunta cambiada" in page
-    assert author.send(f"{second}/publish", label="2", sure="y").status_code == 422
-    assert (
-        author.send(f"{second}/publish", label="1", sure="y", **{key: "material"}).status_code
-        == 422
-    )
+    for choice in ({}, {key: "huge"}):
+        unsaid = author.send(f"{second}/publish", label="2", sure="y", **choice)
+        assert (unsaid.status_code, f'href="#{key}-0"' in unsaid.text) == (422, True)
+        assert f'id="{key}-error"' in unsaid.text
+    taken = author.send(f"{second}/publish", label="1", sure="y", **{key: "material"})
+    assert (taken.status_code, 'href="#label"' in taken.text) == (422, True)
+    assert re.search(rf'<input checked id="{key}-2"[^>]* value="material"', taken.text)
     author.sent(f"{second}/publish", label="2", sure="y", **{key: "material"})
     with author.client.application.app_context(), reading() as db:
         assert db.scalars(select(ObjectiveChange.change)).all() == ["material"]
@@ -234,6 +238,8 @@ def test_questions_to_write_and_to_match_are_written_tried_and_published(author:
     author.sent(f"{draft}/publish", label="1", sure="y")
 
     second = author.sent("/authoring/from/trato-digno-es")
+    unknown = author.send(f"{second}/document", document="x")
+    assert (unknown.status_code, 'href="#document"' in unknown.text) == (422, True)
     assert "No cambia ningún objetivo" in author.get(f"{second}/publish")
 
 

@@ -28,6 +28,7 @@ of one name.
 """
 PARTICLES = frozenset({"de", "del", "la", "las", "los", "da", "dos", "y", "e", "o", "van", "von"})
 LONGEST_NAME, LONGEST_TITLE = 200, 200
+NOBODY_CHOSEN = N_("Say who it is.")
 
 
 class AlreadyEnded(Refusal):

@@ -10,14 +10,11 @@ from sqlalchemy.orm import Session
 from app.infra import journal
 from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
-from app.kernel.text import N_
 from app.people.directory import policy, queries, rules
 from app.people.directory.facts import NewcomerHeld, NewcomerSettled
 from app.people.directory.models import HeldNewcomer, Person
 from app.people.directory.services.roster import start_for_secretariat
 from app.people.directory.values import Newcomer
-
-NOBODY_CHOSEN = N_("Say who it is.")
 
 
 def hold_newcomer(
@@ -69,7 +66,7 @@ def accept_newcomer(
         if person_id not in {
             one.person_id for one in queries.people_of_address(db, email=row.email)
         }:
-            raise InvalidInput({"person": Sentence(NOBODY_CHOSEN)})
+            raise InvalidInput({"person": Sentence(rules.NOBODY_CHOSEN)})
         db.get_one(Person, person_id).country_code = row.country_code
     newcomer = Newcomer(
         row.full_name, row.email, row.institution_id, row.post_title, row.valid_from

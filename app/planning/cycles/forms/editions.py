@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import wtforms
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import InputRequired
 
@@ -13,7 +12,14 @@ from app.kernel.seen import mark_of
 from app.kernel.text import N_, fields_of
 from app.planning.cycles.rules import editions as rules
 from app.planning.events.values.editions import EditionDraft, TableDraft
-from app.web.fields import IntegerField, SelectField, SelectMultipleField, number_in, text_field
+from app.web.fields import (
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    number_in,
+    text_field,
+)
+from app.web.mistakes import show_errors
 from app.web.text_fields import LocalizedField, LocalizedForm
 
 Choices = Sequence[tuple[str, str]]
@@ -26,9 +32,7 @@ class RefusableForm(LocalizedForm):
 
     def show_errors(self, errors: Mapping[str, Sentence]) -> None:
         first = next(iter(self._fields.values()))
-        for name, sentence in errors.items():
-            field = self._fields.get(name, first)
-            field.errors = [*field.errors, _(sentence.msgid, **sentence.params)]
+        show_errors(self, errors, first)
 
 
 class CloneForm(RefusableForm):

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_skeleton
 from flask import render_template, request
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.infra import clock
@@ -23,7 +24,7 @@ from app.planning.events.queries.advice import Advice, advice
 from app.planning.events.queries.events import event_of
 from app.planning.events.values import EventDetail, EventStatus
 from app.planning.events.views.plan_page import sentences_of
-from app.planning.programme.forms import MoveForm, move_form, span_asked
+from app.planning.programme.forms import MoveForm, SwapForm, move_form, span_asked
 from app.planning.programme.queries.board import Swappable, swappable_events
 from app.planning.programme.rules.month import MOMENT
 from app.planning.scheduling.rules import Clash
@@ -88,8 +89,10 @@ def move_page(
     slots: Sequence[dict[str, str]] = (),
     has_no_slots: bool = False,
     swap: EventDetail | None = None,
+    swapping: SwapForm | None = None,
 ) -> tuple[str, int]:
     """The whole page, or for the board the answer alone."""
+    swapping = swapping or SwapForm()
     page = {
         "event": place.event,
         "form": place.form,
@@ -97,6 +100,7 @@ def move_page(
         "slots": slots,
         "has_no_slots": has_no_slots,
         "swap": swap,
+        "swapping": swapping,
     }
     if is_from_board():
         return render_template(
@@ -104,10 +108,14 @@ def move_page(
         ), status
     with reading() as db:
         others = swappable_events(db, actor=current_actor(), event=place.event, now=clock.now())
+    swapping.other.choices = [
+        ("", _("Choose one")),
+        *((str(other.id), in_words(other)) for other in others),
+    ]
     return render_template(
         "planning/programme/move.html",
         **page,
-        others=[(other.id, in_words(other)) for other in others],
+        has_others=bool(others),
         month=place.month(),
         zone=zone_label(reader_timezone(), place.span.starts_at, reader_language()),
         page_has_errors=status >= 400,  # noqa: PLR2004 - HTTP's own border

@@ -20,6 +20,7 @@ from app.planning.events.queries.events import event_of
 from app.planning.events.services import move_event, swap_events
 from app.planning.events.values import EventDetail
 from app.planning.events.views.planning import changeable
+from app.planning.programme.forms import SwapForm
 from app.planning.programme.views import bp
 from app.planning.programme.views.move_answer import (
     AskedMove,
@@ -29,7 +30,6 @@ from app.planning.programme.views.move_answer import (
     moved_to,
     place_of,
 )
-from app.web.fields import uuid_in
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
 from app.web.meanwhile import changed_meanwhile
@@ -79,9 +79,11 @@ def move_submitted(event_id: UUID) -> Answer:
 @bp.post("/events/<uuid:event_id>/swap")
 @requires(policy.may_plan)
 def swap(event_id: UUID) -> Answer:
-    place, other = _place(event_id), uuid_in(request.form.get("other", ""))
+    place, form = _place(event_id), SwapForm(request.form)
+    other: UUID | None = form.other.data
     if other is None or other == event_id:
-        return move_page(place, status=422, sentences=[_("Choose the event to swap with.")])
+        form.other.errors = [_("Choose the event to swap with.")]
+        return move_page(place, status=422, swapping=form)
     try:
         with transaction() as db:
             let_letters_wait(db, clock.now())

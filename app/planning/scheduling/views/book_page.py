@@ -8,11 +8,12 @@ from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.refusal import InvalidInput
 from app.kernel.seen import ChangedMeanwhile
 from app.planning.scheduling import policy, wording
-from app.planning.scheduling.forms import LicenceForm, PairForm, RuleForm, show_errors
+from app.planning.scheduling.forms import LicenceForm, PairForm, RuleForm
 from app.planning.scheduling.queries import settings
 from app.web.guards import current_actor
 from app.web.locale import reader_language
 from app.web.meanwhile import changed_meanwhile
+from app.web.mistakes import show_errors
 
 
 def show_refusal(
@@ -22,7 +23,7 @@ def show_refusal(
     what stands.
     """
     if isinstance(refusal, InvalidInput):
-        show_errors(form, refusal, reader_language())
+        show_errors(form, refusal.errors)
         return ()
     form.seen.data = refusal.mark
     return (changed_meanwhile(refusal, stored),)

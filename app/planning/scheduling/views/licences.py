@@ -13,7 +13,7 @@ from app.kernel.refusal import InvalidInput, Kind
 from app.kernel.seen import ChangedMeanwhile, mark_of
 from app.kernel.text import LocalizedText, fields_of
 from app.planning.scheduling import policy
-from app.planning.scheduling.forms import LicenceForm, show_errors
+from app.planning.scheduling.forms import LicenceForm
 from app.planning.scheduling.queries.settings import licence_called
 from app.planning.scheduling.services import settings
 from app.planning.scheduling.views import bp
@@ -21,7 +21,7 @@ from app.planning.scheduling.views.book_page import book_page, show_refusal
 from app.web.errors import STATUS
 from app.web.form_token import press_once
 from app.web.guards import current_actor, requires
-from app.web.locale import reader_language
+from app.web.mistakes import show_errors
 
 INVALID = STATUS[Kind.INVALID]
 
@@ -35,7 +35,7 @@ def add_licence() -> Response | tuple[str, int]:
     try:
         press_once(lambda db, _now: _add(db, form))
     except InvalidInput as refusal:
-        show_errors(form, refusal, reader_language())
+        show_errors(form, refusal.errors)
         return book_page(licence=form), INVALID
     flash(_("The licence can be chosen when an event is planned."), "success")
     return redirect(url_for("scheduling.rule_book", _anchor="licences"))

@@ -8,13 +8,13 @@ from app.infra import clock
 from app.infra.database import transaction
 from app.kernel.refusal import InvalidInput, Kind
 from app.planning.scheduling import policy
-from app.planning.scheduling.forms import PairForm, show_errors
+from app.planning.scheduling.forms import PairForm
 from app.planning.scheduling.services import settings
 from app.planning.scheduling.views import bp
 from app.planning.scheduling.views.book_page import book_page
 from app.web.errors import STATUS
 from app.web.guards import current_actor, requires
-from app.web.locale import reader_language
+from app.web.mistakes import show_errors
 
 INVALID = STATUS[Kind.INVALID]
 
@@ -35,7 +35,7 @@ def declare_pair() -> Response | tuple[str, int]:
                 now=clock.now(),
             )
     except InvalidInput as refusal:
-        show_errors(form, refusal, reader_language())
+        show_errors(form, refusal.errors)
         return book_page(pair=form), INVALID
     flash(_("The two groups never meet at once from now on."), "success")
     return redirect(url_for("scheduling.rule_book", _anchor="pairs"))

@@ -14,7 +14,15 @@ from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.refusal import Sentence
 from app.planning.seasons.forms.table import rows_in
 from app.planning.seasons.values import MOST_SECONDS, SeasonDraft, SeasonLimits
-from app.web.fields import DateField, IntegerField, SelectField, TimeField, printable, stripped
+from app.web.fields import (
+    CHOOSE,
+    DateField,
+    IntegerField,
+    SelectField,
+    TimeField,
+    printable,
+    stripped,
+)
 
 USUAL = SeasonLimits()
 MOST = 50
@@ -103,6 +111,18 @@ class SeasonForm(wtforms.Form):
             said = row_words(name, str(_(sentence.msgid, **sentence.params)))
             if len(field.errors) < MOST_SAID:
                 field.errors = [*field.errors, said]
+
+
+class AcceptForm(wtforms.Form):
+    publish = wtforms.RadioField(
+        _l("The new events are"),
+        choices=[
+            ("yes", _l("Published at once")),
+            ("no", _l("Drafts, which hold their time for 14 days")),
+        ],
+        default="yes",
+        invalid_choice_message=_l(CHOOSE),
+    )
 
 
 class PlaceForm(wtforms.Form):

@@ -1,12 +1,9 @@
 """A bank of questions in a file: in which language it is, and what its questions ask for."""
 
-from collections.abc import Mapping
-
 import wtforms
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.kernel.refusal import Sentence
 from app.kernel.text import Language, languages
 from app.training.authoring.forms.parts import section_choices, shortened
 from app.training.authoring.values import CoursePart, CoursePartKind, Draft
@@ -31,8 +28,3 @@ class BankForm(wtforms.Form):
             ),
         ]
         self.section.choices = [none, *section_choices(draft, language)]
-
-    def refuse(self, errors: Mapping[str, Sentence]) -> None:
-        for name, sentence in errors.items():
-            field = self[name]
-            field.errors = [*field.errors, _(sentence.msgid, **sentence.params)]

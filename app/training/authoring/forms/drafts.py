@@ -1,19 +1,27 @@
 """Starting a course, choosing what it rests on, publishing a draft, and the day of a review."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 import wtforms
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 from wtforms.validators import DataRequired
 
-from app.kernel.refusal import Sentence
 from app.kernel.text import N_, Language, LocalizedText
 from app.training.authoring.forms.parts import LINE, TEXT
-from app.web.fields import DateField, Needed, SelectField, text_field
+from app.training.authoring.rules.changes import ObjectiveDifference
+from app.training.authoring.wording import CHANGES
+from app.web.fields import DateField, Needed, SelectField, Typed, text_field
 from app.web.text_fields import LocalizedField, LocalizedForm
 
 NO_TITLE = N_("Write a title in at least one language.")
+Documents = Sequence[tuple[str, LocalizedText]]
+"""Documents of the library: label and title."""
+
+
+def document_choices(documents: Documents, language: Language) -> list[tuple[str, str]]:
+    return [(label, f"{title.in_(language)} ({label})") for label, title in documents]
 
 
 class StartForm(LocalizedForm):
@@ -21,9 +29,9 @@ class StartForm(LocalizedForm):
     summary = LocalizedField(N_("What it is about, in %(language)s"), text_field, TEXT, area=True)
     document = SelectField(_l("What it is based on"))
 
-    def offer(self, documents: Sequence[tuple[str, LocalizedText]], language: Language) -> None:
+    def offer(self, documents: Documents, language: Language) -> None:
         self.document.choices = [
-            *((label, f"{title.in_(language)} ({label})") for label, title in documents),
+            *document_choices(documents, language),
             ("", _("A document of its own, which I name next")),
         ]
 
@@ -35,6 +43,13 @@ class StartForm(LocalizedForm):
         return is_sound
 
 
+class DocumentForm(wtforms.Form):
+    document = SelectField(_l("Document"))
+
+    def offer(self, documents: Documents, language: Language) -> None:
+        self.document.choices = document_choices(documents, language)
+
+
 class PublishForm(wtforms.Form):
     label = text_field(_l("Name of the edition"), 20, Needed())
     sure = wtforms.BooleanField(
@@ -42,16 +57,31 @@ class PublishForm(wtforms.Form):
         [DataRequired(_l("Read it as a learner sees it, then mark this."))],
     )
 
-    def refuse(self, errors: Mapping[str, Sentence]) -> dict[str, str]:
-        """Shows errors at the form's own fields and returns the others, by their names."""
-        others = {}
-        for name, sentence in errors.items():
-            words = _(sentence.msgid, **sentence.params)
-            if name in self:
-                self[name].errors = [*self[name].errors, words]
-            else:
-                others[name] = words
-        return others
+    def ask_about(
+        self,
+        objectives: Iterable[ObjectiveDifference],
+        language: Language,
+        typed: Typed | None = None,
+    ) -> None:
+        """Adds a choice for each objective that changed; about a new one nothing is asked."""
+        changed = [one for one in objectives if not one.is_new]
+        self.asked = [one.key for one in changed]
+        for one in changed:
+            self[one.key] = wtforms.RadioField(
+                f"{one.code} {one.text.in_(language)}", choices=_changes(), validate_choice=False
+            )
+            self[one.key].process(typed)
+        for name in ("label", "sure"):  # they stand below the choices
+            self._fields.move_to_end(name)
+
+    def changes(self) -> dict[str, str]:
+        """What was chosen, by the keys of the objectives; the service refuses what was not."""
+        return {key: self[key].data or "" for key in self.asked}
+
+
+def _changes() -> list[tuple[str, Markup]]:
+    meaning = Markup('{} <span class="muted">{}</span>')
+    return [(one.value, meaning.format(_(word), _(what))) for one, (word, what) in CHANGES.items()]
 
 
 class ReviewForm(wtforms.Form):

@@ -14,7 +14,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import NumberRange, Optional, ValidationError
 
-from app.kernel.refusal import Sentence
 from app.kernel.text import N_, Language, LocalizedText, fields_of
 from app.training.authoring.forms.media import NOT_CAPTIONS, are_captions
 from app.training.authoring.rules.assembly import KEYS
@@ -79,11 +78,6 @@ class PartForm(LocalizedForm):
         """The fields of the part as they were typed."""
         texts = {name: dict(getattr(self, name).data) for name in LOCALIZED[self.kind_]}
         return {**texts, **{name: self[name].data for name in self.plain}}
-
-    def refuse(self, errors: Mapping[str, Sentence]) -> None:
-        for name, sentence in errors.items():
-            field = self[name]
-            field.errors = [*field.errors, _(sentence.msgid, **sentence.params)]
 
 
 class CourseForm(PartForm):

@@ -28,6 +28,7 @@ from app.web.errors import STATUS
 from app.web.form_token import press_once
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
+from app.web.mistakes import show_errors
 
 Answer = str | Response | tuple[str, int]
 FORM_BYTES = 64 * 1024
@@ -57,7 +58,7 @@ def import_bank(draft_id: int, part_id: int) -> Answer:
         found = read(content, name)
         fitting = to_items(found, true=translate(language, TRUE), false=translate(language, FALSE))
     except InvalidInput as refusal:
-        form.refuse(refusal.errors)
+        show_errors(form, refusal.errors)
         return _page(draft, module, form), STATUS[Kind.INVALID]
     skipped = sorted((*found.skipped, *fitting.skipped), key=lambda one: one.place.line)
     if request.form.get("step") != "take":
@@ -86,7 +87,7 @@ def import_bank(draft_id: int, part_id: int) -> Answer:
     except Refusal as refusal:
         if refusal.kind is not Kind.INVALID:
             raise
-        form.refuse({"file": refusal.sentence})
+        show_errors(form, {"file": refusal.sentence})
         return _page(draft, module, form), STATUS[Kind.INVALID]
     flash(ngettext("%(num)d question came in.", "%(num)d questions came in.", count), "success")
     return redirect(url_for("authoring.questions", draft_id=draft_id, part_id=part_id), 303)

@@ -8,7 +8,7 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.refusal import Kind
 from app.training.authoring import policy, services
-from app.training.authoring.forms.drafts import StartForm
+from app.training.authoring.forms.drafts import DocumentForm, StartForm
 from app.training.authoring.queries import drafts as queries
 from app.training.authoring.rules.drafting import DraftIsOpen
 from app.training.authoring.rules.reviewing import is_due
@@ -16,7 +16,6 @@ from app.training.authoring.rules.translation import in_order, to_translate
 from app.training.authoring.values import CoursePartKind
 from app.training.authoring.views.door import bp
 from app.web.errors import STATUS
-from app.web.fields import CHOOSE
 from app.web.form_token import press_once
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
@@ -61,7 +60,7 @@ def start_course() -> Answer:
     return redirect(url_for("authoring.draft", draft_id=draft_id), 303)
 
 
-def _offer(form: StartForm) -> None:
+def _offer(form: StartForm | DocumentForm) -> None:
     with reading() as db:
         documents = queries.documents(db, actor=current_actor())
     form.offer(documents, reader_language())
@@ -115,38 +114,42 @@ def languages(draft_id: int) -> str:
 @requires(policy.may_write_courses)
 def document(draft_id: int) -> str:
     """The sections that the course rests on; another document of the library may be chosen."""
-    with reading() as db:
-        found = queries.draft_of(db, actor=current_actor(), draft_id=draft_id)
-        documents = queries.documents(db, actor=current_actor())
-    return render_template(
-        "training/authoring/document.html",
-        draft=found,
-        documents=documents,
-        sections=found.children(found.course.id, CoursePartKind.SECTION),
-        kind=CoursePartKind,
-    )
+    return _document_page(draft_id)
 
 
 @bp.post("/<int:draft_id>/document")
 @requires(policy.may_write_courses)
-def rest_on(draft_id: int) -> Response:
-    with reading() as db:
-        known = {label for label, _title in queries.documents(db, actor=current_actor())}
-    if request.form.get("document") not in known:
-        flash(_(CHOOSE), "error")
-        return redirect(url_for("authoring.document", draft_id=draft_id), 303)
+def rest_on(draft_id: int) -> Answer:
+    form = DocumentForm(request.form)
+    _offer(form)
+    if not form.validate():
+        return _document_page(draft_id, form), STATUS[Kind.INVALID]
     with transaction() as db:
         services.rest_on(
             db,
             actor=current_actor(),
             draft_id=draft_id,
-            document=request.form["document"],
+            document=form.document.data,
             now=clock.now(),
         )
     flash(
         _("The course is now based on this document. Choose the sections of its questions again.")
     )
     return redirect(url_for("authoring.document", draft_id=draft_id), 303)
+
+
+def _document_page(draft_id: int, form: DocumentForm | None = None) -> str:
+    with reading() as db:
+        found = queries.draft_of(db, actor=current_actor(), draft_id=draft_id)
+    form = form or DocumentForm(data={"document": found.course.data.get("document")})
+    _offer(form)
+    return render_template(
+        "training/authoring/document.html",
+        draft=found,
+        form=form,
+        sections=found.children(found.course.id, CoursePartKind.SECTION),
+        kind=CoursePartKind,
+    )
 
 
 @bp.get("/<int:draft_id>/removed")

@@ -14,11 +14,13 @@ from app.training.authoring.queries import drafts as queries
 from app.training.authoring.queries.editions import labels_of
 from app.training.authoring.rules.changes import next_label
 from app.training.authoring.rules.readiness import DraftNotReady
+from app.training.authoring.services.publishing import Readiness
+from app.training.authoring.values import Draft
 from app.training.authoring.views.door import bp
-from app.training.authoring.wording import CHANGES
 from app.web.errors import STATUS
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
+from app.web.mistakes import show_refusal
 
 Answer = str | Response | tuple[str, int]
 
@@ -26,7 +28,15 @@ Answer = str | Response | tuple[str, int]
 @bp.get("/<int:draft_id>/publish")
 @requires(policy.may_write_courses)
 def publish(draft_id: int) -> Answer:
-    return _after(draft_id) or _page(draft_id, None)
+    published = _after(draft_id)
+    if published is not None:
+        return published
+    draft, ready = _read(draft_id)
+    with reading() as db:
+        labels = labels_of(db, slug=draft.slug)
+    form = PublishForm(data={"label": next_label(max(labels, key=len_then_text, default=""))})
+    form.ask_about(ready.differences.objectives, reader_language())
+    return _page(draft, ready, form)
 
 
 @bp.post("/<int:draft_id>/publish")
@@ -36,19 +46,19 @@ def publish_edition(draft_id: int) -> Answer:
     published = _after(draft_id)
     if published is not None:
         return published
-    form = PublishForm(request.form)
-    if not form.validate():
-        return _page(draft_id, form), STATUS[Kind.INVALID]
     try:
-        with reading() as db:
-            slug = queries.draft_of(db, actor=current_actor(), draft_id=draft_id).slug
+        draft, ready = _read(draft_id)
+        form = PublishForm(request.form)
+        form.ask_about(ready.differences.objectives, reader_language(), request.form)
+        if not form.validate():
+            return _page(draft, ready, form), STATUS[Kind.INVALID]
         with transaction() as db:
             services.publish_draft(
                 db,
                 actor=current_actor(),
                 draft_id=draft_id,
                 label=form.label.data or "",
-                changes=request.form.to_dict(),
+                changes=form.changes(),
                 now=clock.now(),
             )
     except NotFound:  # another press was a moment faster
@@ -57,13 +67,13 @@ def publish_edition(draft_id: int) -> Answer:
             raise
         return published
     except InvalidInput as refusal:
-        others = form.refuse(refusal.errors)
-        return _page(draft_id, form, others), STATUS[refusal.kind]
+        status = show_refusal(form, refusal)
+        return _page(draft, ready, form), status
     except DraftNotReady as refusal:
         flash(say(reader_language(), refusal.sentence), "error")
-        return _page(draft_id, form), STATUS[refusal.kind]
+        return _page(draft, ready, form), STATUS[refusal.kind]
     flash(_("Edition %(label)s is published.", label=form.label.data), "success")
-    return redirect(url_for("learning.course", slug=slug), 303)
+    return redirect(url_for("learning.course", slug=draft.slug), 303)
 
 
 def _after(draft_id: int) -> Response | None:
@@ -73,22 +83,18 @@ def _after(draft_id: int) -> Response | None:
     return redirect(url_for("learning.course", slug=slug), 303) if slug else None
 
 
-def _page(draft_id: int, form: PublishForm | None, errors: dict[str, str] | None = None) -> str:
+def _read(draft_id: int) -> tuple[Draft, Readiness]:
     with reading() as db:
         draft = queries.draft_of(db, actor=current_actor(), draft_id=draft_id)
-        ready = services.readiness(db, actor=current_actor(), draft_id=draft_id)
-        if form is None:
-            labels = labels_of(db, slug=draft.slug)
-            label = next_label(max(labels, key=len_then_text, default=""))
-            form = PublishForm(data={"label": label})
+        return draft, services.readiness(db, actor=current_actor(), draft_id=draft_id)
+
+
+def _page(draft: Draft, ready: Readiness, form: PublishForm) -> str:
     return render_template(
         "training/authoring/publish.html",
         draft=draft,
         ready=ready,
         form=form,
-        errors=errors or {},
-        words=CHANGES,
-        said=request.form,
         sentence=lambda problem: say(reader_language(), problem.sentence),
     )
 

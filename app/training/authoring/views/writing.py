@@ -42,6 +42,7 @@ from app.web.form_token import press_once
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
 from app.web.markdown import rich_text
+from app.web.mistakes import show_errors
 from app.web.render import day_text
 
 Answer = str | Response | tuple[str, int]
@@ -77,7 +78,7 @@ def save_part(draft_id: int, part_id: int) -> Answer:
     try:
         data |= _stored_files(here.kind, here.data)
     except _FileRefused as refused:
-        form.refuse({refused.field: refused.sentence})
+        show_errors(form, {refused.field: refused.sentence})
         return _page(draft, here, form), STATUS[Kind.INVALID]
     verb, _colon, rest = step.partition(":")
     name, _colon, language = rest.partition(":")
@@ -154,7 +155,7 @@ def add_part(draft_id: int, part_id: int, kind: str) -> Answer:
         try:
             data = {**form.data_of(), **_stored_files(wanted, {})}
         except _FileRefused as refused:
-            form.refuse({refused.field: refused.sentence})
+            show_errors(form, {refused.field: refused.sentence})
             return _new_page(draft, parent, wanted, form), STATUS[Kind.INVALID]
     try:
         added = press_once(

@@ -1,13 +1,9 @@
 """What an author types of a package."""
 
-from collections.abc import Mapping
-
 import wtforms
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import InputRequired
 
-from app.kernel.refusal import Sentence
 from app.kernel.text import N_
 from app.training.packages.rules.words import LONGEST_ORIGIN, LONGEST_SUMMARY, LONGEST_TITLE
 from app.training.packages.values import PackageWords
@@ -36,8 +32,3 @@ class WordsForm(LocalizedForm):
     def words(self) -> PackageWords:
         """Call it after `validate()`; the service refuses what is too long or without a title."""
         return PackageWords(self.title.data, self.summary.data, self.origin.data or "")
-
-    def show_errors(self, errors: Mapping[str, Sentence]) -> None:
-        for name, sentence in errors.items():
-            field = self[name]
-            field.errors = [*field.errors, _(sentence.msgid, **sentence.params)]

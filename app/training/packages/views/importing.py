@@ -36,6 +36,7 @@ from app.training.packages.values import (
 from app.training.packages.views.door import bp
 from app.web.bodies import takes_packages
 from app.web.guards import current_actor, requires
+from app.web.mistakes import show_errors
 from config import MEGABYTE, Settings
 
 FIELD = "package"
@@ -171,7 +172,7 @@ def accept(upload_id: UUID) -> Response | tuple[str, int]:
                 now=clock.now(),
             )
     except InvalidInput as refusal:
-        form.show_errors(refusal.errors)
+        show_errors(form, refusal.errors)
         return _report_page(kept.report, kept, form, kept.package_slug), 422
     flash(_("The package is in the catalogue."), "success")
     return redirect(url_for("packages.package", package_slug=slug), 303)

@@ -11,21 +11,23 @@ from werkzeug.wrappers import Response
 
 from app.infra import clock
 from app.infra.database import reading, transaction
-from app.kernel.refusal import InvalidInput, Refusal
+from app.kernel.refusal import Kind, Refusal
 from app.kernel.seen import mark_of
 from app.people.directory import policy, queries
-from app.people.directory.forms import read_designation
+from app.people.directory.forms import DesignationEndForm, DesignationForm
 from app.people.directory.queries.designations import without_focal_point
 from app.people.directory.services.designations import designate, end_designation
 from app.people.directory.values import Office
 from app.planning.events.views.people_shown import record_people_shown
 from app.training.turnover import wording
 from app.training.turnover.views.roster import bp
+from app.web.errors import STATUS
 from app.web.guards import current_actor, require_confirmation, requires
 from app.web.locale import reader_language
-from app.web.mistakes import UNTOUCHED, Mistakes, mistakes_of
+from app.web.mistakes import show_refusal
 
 Answer = Response | tuple[str, int]
+INVALID = STATUS[Kind.INVALID]
 FOCAL_POINT = "focal-point"
 
 
@@ -65,25 +67,25 @@ def designation(code: str, slug: str) -> str:
 @requires(policy.may_see_delegations)
 def designate_person(code: str, slug: str) -> Answer:
     """From a day on; whoever held it until then is replaced that day."""
-    office, form = _changeable(code, slug), read_designation(request.form)
+    office, form = _changeable(code, slug), DesignationForm(request.form)
+    if not form.validate():
+        return _page(office, form), INVALID
     try:
-        if form.errors or form.valid_from is None:
-            raise InvalidInput(form.errors)
         with transaction() as db:
             designate(
                 db,
                 actor=current_actor(),
                 office=office,
-                person_id=form.person,
-                valid_from=form.valid_from,
-                valid_until=form.valid_until,
+                person_id=form.person.data,
+                valid_from=form.valid_from.data,
                 today=_today(),
                 now=clock.now(),
                 replacing=True,
-                seen=request.form.get("seen", ""),
+                seen=form.seen.data or "",
             )
     except Refusal as refusal:
-        return _refused(office, refusal)
+        status = show_refusal(form, refusal, stored=_address(office))
+        return _page(office, form), status
     flash(
         _("The change is noted. Coming events follow it within a minute; clashes open a case."),
         "success",
@@ -94,22 +96,23 @@ def designate_person(code: str, slug: str) -> Answer:
 @bp.post("/delegations/<code>/<slug>/end")
 @requires(policy.may_see_delegations)
 def end_delegation(code: str, slug: str) -> Answer:
-    office, form = _changeable(code, slug), read_designation(request.form, ending=True)
+    office, form = _changeable(code, slug), DesignationEndForm(request.form)
+    if not form.validate():
+        return _page(office, ending=form), INVALID
     try:
-        if form.errors or form.valid_until is None:
-            raise InvalidInput(form.errors)
         with transaction() as db:
             end_designation(
                 db,
                 actor=current_actor(),
                 office=office,
-                on=form.valid_until,
+                on=form.valid_until.data,
                 today=_today(),
                 now=clock.now(),
-                seen=request.form.get("seen", ""),
+                seen=form.seen.data or "",
             )
     except Refusal as refusal:
-        return _refused(office, refusal)
+        status = show_refusal(form, refusal, stored=_address(office))
+        return _page(office, ending=form), status
     flash(_("The end is noted. Coming events after that day wait for a successor."), "success")
     return redirect(url_for("directory.delegations"), 303)
 
@@ -139,41 +142,41 @@ def _short_day(on: date) -> str:
     return wording.short_day(on, reader_language())
 
 
-def _refused(office: Office, refusal: Refusal) -> Answer:
-    """The page again, with what was typed; what is not for the actor's eyes is left to the error
-    page.
-    """
-    stored = url_for("directory.designation", code=office.country_code, slug=_slug(office))
-    mistakes, status = mistakes_of(refusal, stored=stored)
-    return _page(office, mistakes), status
+def _address(office: Office) -> str:
+    return url_for("directory.designation", code=office.country_code, slug=_slug(office))
 
 
-def _page(office: Office, mistakes: Mistakes = UNTOUCHED) -> str:
+def _page(
+    office: Office,
+    form: DesignationForm | None = None,
+    ending: DesignationEndForm | None = None,
+) -> str:
+    """The page of an office; one of its forms may have come back."""
     actor, today = current_actor(), _today()
-    words = (mistakes.typed.get("words") or request.args.get("words", "")).strip()[
-        : queries.LONGEST_SEARCH
-    ]
+    form = form or DesignationForm(words=request.args.get("words", ""), valid_from=today)
+    ending = ending or DesignationEndForm()
+    words = (form.words.data or "").strip()[: queries.LONGEST_SEARCH]
     with reading() as db:
         name = queries.office_of(db, actor=actor, office=office)
-        seen = mistakes.typed.get("seen") or mark_of(queries.holders_of(db, office=office))
+        mark = mark_of(queries.holders_of(db, office=office))
         held = queries.designations_of(db, actor=actor, offices=[office], on=today).get(office, ())
         people = queries.candidates_for(
             db, actor=actor, country_code=office.country_code, on=today, words=words
         )
     record_people_shown([one.person_id for one in people])
+    form.person.choices = [(one.person_id, one.full_name) for one in people]
+    for each in (form, ending):
+        each.seen.data = each.seen.data or mark
     return render_template(
         "people/directory/designation.html",
         name=name,
         held=held,
-        people=people,
         words=words,
         today=today,
         slug=_slug,
-        typed=mistakes.typed,
-        errors=mistakes.errors,
-        refusal=mistakes.refusal,
+        form=form,
+        ending=ending,
         short_day=_short_day,
         may_change=policy.may_designate(actor, office),
-        seen=seen,
         must_search=queries.must_search(actor, office.country_code, words),
     )

@@ -14,6 +14,7 @@ from app.infra.language import say
 from app.kernel.refusal import Kind, NotFound, Sentence
 from app.kernel.text import N_
 from app.people.directory import queries
+from app.people.directory.forms import PastedNewcomersForm
 from app.training.turnover import policy, services, wording
 from app.training.turnover.rules.pasted import (
     MOST_LINES,
@@ -27,6 +28,7 @@ from app.training.turnover.views.roster import bp, namesakes_of
 from app.web.errors import STATUS
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
+from app.web.mistakes import show_errors
 
 WHO = re.compile(r"[0-9]{1,15}")
 NOTHING = Sentence(N_("Paste at least one line."))
@@ -35,20 +37,21 @@ NOTHING = Sentence(N_("Paste at least one line."))
 @bp.get("/countries/<code>/officials/paste")
 @requires(policy.may_keep_roster)
 def newcomers(code: str) -> str:
-    return _page(code, "")
+    return _page(code, PastedNewcomersForm())
 
 
 @bp.post("/countries/<code>/officials/paste")
 @requires(policy.may_keep_roster)
 def add_newcomers(code: str) -> Response | tuple[str, int] | str:
-    typed = request.form.get("people", "")
-    lines = _read(code, typed)
+    form = PastedNewcomersForm(request.form)
+    lines = _read(code, form.people.data or "")
     if not lines or len(lines) > MOST_LINES:
         sentence = Sentence(TOO_MANY, {"most": MOST_LINES}) if lines else NOTHING
-        return _page(code, typed, error=say(reader_language(), sentence)), STATUS[Kind.INVALID]
+        show_errors(form, {"people": sentence})
+        return _page(code, form), STATUS[Kind.INVALID]
     lines = tuple(_answered(line) for line in lines)
     if any(line.written for line in lines) and "seen" not in request.form:
-        return _page(code, typed, understood=lines)
+        return _page(code, form, understood=lines)
     with transaction() as db:
         done = services.import_newcomers(
             db,
@@ -67,7 +70,8 @@ def add_newcomers(code: str) -> Response | tuple[str, int] | str:
         return redirect(url_for("directory.roster", code=code), 303)
     left = sorted([*done.bad, *(asked.line for asked in done.asked)], key=lambda line: line.number)
     status = 200 if done.created or done.asked else STATUS[Kind.INVALID]
-    return _page(code, "\n".join(line.text for line in left), done), status
+    form.people.data = "\n".join(line.text for line in left)
+    return _page(code, form, done), status
 
 
 def _answered(line: PastedLine) -> PastedLine:
@@ -89,9 +93,8 @@ def _read(code: str, typed: str) -> tuple[PastedLine, ...]:
 
 def _page(
     code: str,
-    typed: str,
+    form: PastedNewcomersForm,
     done: Imported | None = None,
-    error: str = "",
     understood: tuple[PastedLine, ...] = (),
 ) -> str:
     """What was not taken stands in the field again, to be mended and sent once more."""
@@ -120,10 +123,9 @@ def _page(
         "people/directory/newcomers.html",
         country=country,
         institutions=institutions,
-        typed=typed,
+        form=form,
         guessed=[line for line in understood if line.written],
         good=sum(line.newcomer is not None for line in understood),
         reasons=reasons,
         questions=questions,
-        error=error,
     )
