@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.kernel.actor import Actor
@@ -95,6 +95,22 @@ _ANSWERS = (
     )
     .group_by(RefresherRow.id, RefresherRow.sent_at)
     .order_by(RefresherRow.sent_at.desc())
+)
+_KEPT = (
+    select(
+        RefresherRow.id,
+        RefresherRow.sent_at,
+        LessonCheck.stem,
+        RefresherItem.response,
+        RefresherItem.is_correct,
+    )
+    .outerjoin(
+        RefresherItem,
+        and_(RefresherItem.refresher_id == RefresherRow.id, RefresherItem.is_correct.is_not(None)),
+    )
+    .outerjoin(LessonCheck, LessonCheck.id == RefresherItem.check_id)
+    .where(RefresherRow.person_id == bindparam("person_id"))
+    .order_by(RefresherRow.sent_at, RefresherRow.id, RefresherItem.position)
 )
 _LATEST = (
     select(RefresherRow)
@@ -302,28 +318,15 @@ def _shown(actor: Actor, code: str, name: LocalizedText, found: _Counts) -> Refr
 def personal_data(db: Session, person_id: int) -> dict[str, Any]:
     """All that is kept of a person, answers by the question's words."""
     wish = db.get(RefresherWish, person_id)
-    rows = db.scalars(
-        select(RefresherRow)
-        .where(RefresherRow.person_id == person_id)
-        .order_by(RefresherRow.sent_at)
-    ).all()
+    refreshers: dict[UUID, dict[str, Any]] = {}
+    for number, sent_at, stem, response, is_right in db.execute(_KEPT, {"person_id": person_id}):
+        one = refreshers.setdefault(number, {"sent_at": sent_at.isoformat(), "answers": []})
+        if is_right is not None:
+            answer = {"question": stem.in_(), "chosen": list(response), "right": is_right}
+            one["answers"].append(answer)
     return {
         "wish": None if wish is None else {"state": wish.state, "since": wish.since.isoformat()},
-        "refreshers": [
-            {
-                "sent_at": one.sent_at.isoformat(),
-                "answers": [
-                    {
-                        "question": question.stem.in_(),
-                        "chosen": list(question.response),
-                        "right": question.is_right,
-                    }
-                    for question in one.questions
-                    if question.is_answered
-                ],
-            }
-            for one in (_refresher(db, row) for row in rows)
-        ],
+        "refreshers": list(refreshers.values()),
         "cards": [
             {"question": card.code, "due_at": card.due_at.isoformat(), "memory": dict(card.state)}
             for card in cards_of(db, person_id).values()

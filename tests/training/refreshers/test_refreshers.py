@@ -23,6 +23,7 @@ from app.training.refreshers import queries, rules, services
 from app.training.refreshers.models import RefresherItem, RefresherRow, RefresherWish, ReviewCard
 from app.training.refreshers.tasks import send_due
 from app.training.refreshers.values import MemoryCard, PracticeCheck, Rhythm, WishState
+from tests.planning.events.rows import counted_statements
 from tests.support.actors import actor_of, csrf_token
 from tests.training.learning.builders import NOW, Classroom, practised_content
 
@@ -176,11 +177,23 @@ def test_r55_what_is_kept_is_told_and_nothing_stays_after_erasing(
     app: Flask, reader: Actor
 ) -> None:
     assert reader.person_id is not None
+    counts = []
+    for number in range(3):
+        at = AT + timedelta(days=14 * number)
+        with app.app_context(), transaction() as db:
+            made = next_one(db, reader, days=14 * number)
+            if number < 2:
+                given = {"refresher_id": made, "position": 1, "chosen": {2}}
+                services.answer(db, actor=reader, now=at, **given)
+        with app.app_context(), reading() as db, counted_statements(app) as sent:
+            told = queries.personal_data(db, reader.person_id)
+        counts.append(len(sent))
+    first, second, unanswered = told["refreshers"]
+    assert first["sent_at"] == AT.isoformat() < second["sent_at"] < unanswered["sent_at"]
+    assert [len(one["answers"]) for one in (first, second, unanswered)] == [1, 1, 0]
+    assert (first["answers"][0]["chosen"], first["answers"][0]["right"]) == ([2], True)
+    assert len(set(counts)) == 1, "one statement for all refreshers"
     with app.app_context(), transaction() as db:
-        refresher_id = next_one(db, reader)
-        services.answer(db, actor=reader, refresher_id=refresher_id, position=1, chosen={2}, now=AT)
-        told = queries.personal_data(db, reader.person_id)
-        assert told["refreshers"][0]["answers"][0]["right"] is True
         services.erase_person(db, person_id=reader.person_id, now=AT)
         for table in (RefresherRow, RefresherItem, RefresherWish, ReviewCard):
             assert db.scalar(select(func.count()).select_from(table)) == 0

@@ -10,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     and_,
+    bindparam,
     case,
     distinct,
     exists,
@@ -48,13 +49,18 @@ from app.training.turnover.values import (
 ONE_DAY = timedelta(days=1)
 
 
-def terms_by_country(
-    db: Session, country_code: str | None, since: date, until: date
-) -> dict[str, list[PostTerm]]:
-    """Appointments to target posts that were open on some day from `since` to `until`; None for all
-    countries.
-    """
-    query = (
+def _within(is_of_country: bool) -> ColumnElement[bool]:
+    """Appointments to target posts that were open on some day from `since` to `until`."""
+    return and_(
+        Post.is_target,
+        Appointment.valid_from <= bindparam("until"),
+        or_(Appointment.valid_until.is_(None), Appointment.valid_until > bindparam("since")),
+        Institution.country_code == bindparam("country") if is_of_country else true(),
+    )
+
+
+def _terms(is_of_country: bool) -> Select[str, int, date, date | None, date | None, date | None]:
+    return (
         select(
             Institution.country_code,
             Appointment.person_id,
@@ -65,10 +71,110 @@ def terms_by_country(
         )
         .join(Post, Post.id == Appointment.post_id)
         .join(Institution, Institution.id == Post.institution_id)
-        .where(_within(country_code, since, until))
+        .where(_within(is_of_country))
     )
+
+
+def _people_where(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    """How many persons have an enrolment of which the condition holds."""
+    return func.count(distinct(case((condition, Enrolment.person_id))))
+
+
+_TERMS, _TERMS_OF_COUNTRY = _terms(False), _terms(True)
+_PERSONS = (
+    select(Appointment.person_id)
+    .join(Post, Post.id == Appointment.post_id)
+    .join(Institution, Institution.id == Post.institution_id)
+    .where(_within(True))
+)
+_EDITIONS = (
+    select(CourseEdition.id)
+    .join(Course, Course.id == CourseEdition.course_id)
+    .where(Course.slug == bindparam("course"))
+)
+_CERTIFICATES = (
+    select(
+        Certificate.person_id,
+        Certificate.completed_on,
+        Certificate.valid_until,
+        Revocation.revoked_at,
+    )
+    .outerjoin(Revocation, Revocation.certificate_id == Certificate.id)
+    .where(
+        Certificate.kind == CertificateKind.COMPLETION,
+        Certificate.course_edition_id.in_(_EDITIONS),
+        Certificate.completed_on <= bindparam("until"),
+    )
+)
+_HOLDINGS = _CERTIFICATES.where(
+    or_(Certificate.valid_until.is_(None), Certificate.valid_until >= bindparam("since"))
+)
+_HOLDINGS_OF_COUNTRY = _HOLDINGS.where(Certificate.person_id.in_(_PERSONS))
+_CERTIFICATES_AMONG = _CERTIFICATES.where(
+    Certificate.person_id.in_(bindparam("people", expanding=True))
+)
+_ENROLLED = select(Enrolment.person_id).where(
+    Enrolment.person_id.in_(_PERSONS), Enrolment.edition_id.in_(_EDITIONS)
+)
+_BEGAN = or_(
+    exists().where(UnitProgress.enrolment_id == Enrolment.id),
+    exists().where(Completion.enrolment_id == Enrolment.id),
+)
+_PASSED = exists().where(Completion.enrolment_id == Enrolment.id, Completion.module_id.is_(None))
+_MODULES_DONE = (
+    select(func.count(Completion.module_id))
+    .where(Completion.enrolment_id == Enrolment.id, Completion.module_id.is_not(None))
+    .scalar_subquery()
+)
+_MODULES_OPEN = (
+    select(func.count(Module.id))
+    .where(Module.edition_id == Enrolment.edition_id, Module.is_available)
+    .scalar_subquery()
+)
+_HALFWAY = and_(_MODULES_DONE > 0, 2 * _MODULES_DONE >= _MODULES_OPEN)
+_STEPS = (
+    select(
+        func.count(distinct(Enrolment.person_id)),
+        _people_where(_BEGAN),
+        _people_where(or_(_PASSED, _HALFWAY)),
+        _people_where(_PASSED),
+    )
+    .select_from(Enrolment)
+    .where(Enrolment.edition_id.in_(_EDITIONS))
+)
+_NAMES = (
+    select(Person, Post.title, Institution.name)
+    .join(Appointment, Appointment.person_id == Person.id)
+    .join(Post, Post.id == Appointment.post_id)
+    .join(Institution, Institution.id == Post.institution_id)
+    .where(
+        Person.id.in_(bindparam("people", expanding=True)),
+        Institution.country_code == bindparam("country"),
+    )
+    .order_by(Appointment.valid_from, Appointment.id)
+)
+_COURSES = select(Course.slug, Course.title).order_by(Course.id)
+_MODULES = (
+    select(CourseEdition.label, Module.number, Module.is_available)
+    .join(Module, Module.edition_id == CourseEdition.id)
+    .where(CourseEdition.id.in_(_EDITIONS))
+    .order_by(CourseEdition.published_at.desc(), CourseEdition.id.desc(), Module.number)
+)
+
+
+def terms_by_country(
+    db: Session, country_code: str | None, since: date, until: date
+) -> dict[str, list[PostTerm]]:
+    """Appointments to target posts that were open on some day from `since` to `until`; None for all
+    countries.
+    """
+    given = {"since": since, "until": until}
+    if country_code is None:
+        rows = db.execute(_TERMS, given)
+    else:
+        rows = db.execute(_TERMS_OF_COUNTRY, {**given, "country": country_code})
     terms: defaultdict[str, list[PostTerm]] = defaultdict(list)
-    for code, person_id, starts_on, ends_on, confirmed_on, doubted_on in db.execute(query):
+    for code, person_id, starts_on, ends_on, confirmed_on, doubted_on in rows:
         terms[code].append(
             PostTerm(person_id, starts_on, ends_on, known_until(ends_on, confirmed_on, doubted_on))
         )
@@ -83,26 +189,14 @@ def holdings_of(
     Every edition is accepted: what was learnt from an earlier version of the Guidelines counts
     until it expires.
     """
-    query = (
-        select(
-            Certificate.person_id,
-            Certificate.completed_on,
-            Certificate.valid_until,
-            Revocation.revoked_at,
-        )
-        .outerjoin(Revocation, Revocation.certificate_id == Certificate.id)
-        .where(
-            Certificate.kind == CertificateKind.COMPLETION,
-            Certificate.course_edition_id.in_(_editions_of(course)),
-            Certificate.completed_on <= until,
-            or_(Certificate.valid_until.is_(None), Certificate.valid_until >= since),
-        )
-    )
-    if country_code is not None:
-        query = query.where(Certificate.person_id.in_(_persons(country_code, since, until)))
+    given = {"course": course, "since": since, "until": until}
+    if country_code is None:
+        rows = db.execute(_HOLDINGS, given)
+    else:
+        rows = db.execute(_HOLDINGS_OF_COUNTRY, {**given, "country": country_code})
     return [
         CertificateLife(person_id, completed_on, _ends_on(valid_until, revoked_at))
-        for person_id, completed_on, valid_until, revoked_at in db.execute(query)
+        for person_id, completed_on, valid_until, revoked_at in rows
     ]
 
 
@@ -110,46 +204,13 @@ def enrolled_among(
     db: Session, country_code: str, since: date, until: date, course: str = COUNTED_COURSE
 ) -> Collection[int]:
     """Persons serving there on some day of the span who ever enrolled in the course."""
-    query = select(Enrolment.person_id).where(
-        Enrolment.person_id.in_(_persons(country_code, since, until)),
-        Enrolment.edition_id.in_(_editions_of(course)),
-    )
-    return set(db.scalars(query))
+    given = {"country": country_code, "since": since, "until": until, "course": course}
+    return set(db.scalars(_ENROLLED, given))
 
 
 def steps_of(db: Session, course: str = COUNTED_COURSE) -> CourseSteps:
     """Of all countries together, in one statement."""
-    in_course = Enrolment.edition_id.in_(_editions_of(course))
-    people = func.count(distinct(Enrolment.person_id))
-    began = or_(
-        exists().where(UnitProgress.enrolment_id == Enrolment.id),
-        exists().where(Completion.enrolment_id == Enrolment.id),
-    )
-    passed = exists().where(Completion.enrolment_id == Enrolment.id, Completion.module_id.is_(None))
-    done = select(func.count(Completion.module_id)).where(
-        Completion.enrolment_id == Enrolment.id, Completion.module_id.is_not(None)
-    )
-    open_modules = select(func.count(Module.id)).where(
-        Module.edition_id == Enrolment.edition_id, Module.is_available
-    )
-    halfway = 2 * done.scalar_subquery() >= open_modules.scalar_subquery()
-    has_any = done.scalar_subquery() > 0
-    row = db.execute(
-        select(
-            people,
-            _people_where(began),
-            _people_where(or_(passed, and_(has_any, halfway))),
-            _people_where(passed),
-        )
-        .select_from(Enrolment)
-        .where(in_course)
-    ).one()
-    return CourseSteps(*row)
-
-
-def _people_where(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    """How many persons have an enrolment of which the condition holds."""
-    return func.count(distinct(case((condition, Enrolment.person_id))))
+    return CourseSteps(*db.execute(_STEPS, {"course": course}).one())
 
 
 def names_of(
@@ -158,19 +219,12 @@ def names_of(
     """Names with the latest post in the country, in one statement. `enrolled`: who ever took the
     course.
     """
-    query = (
-        select(Person, Post.title, Institution.name)
-        .join(Appointment, Appointment.person_id == Person.id)
-        .join(Post, Post.id == Appointment.post_id)
-        .join(Institution, Institution.id == Post.institution_id)
-        .where(Person.id.in_(person_ids), Institution.country_code == country_code)
-        .order_by(Appointment.valid_from, Appointment.id)
-    )
+    rows = db.execute(_NAMES, {"people": list(person_ids), "country": country_code})
     return {
         person.id: NamedPerson(
             person.id, person.full_name, post, institution, person.id in enrolled
         )
-        for person, post, institution in db.execute(query)
+        for person, post, institution in rows
     }
 
 
@@ -180,19 +234,11 @@ def certified_among(
     """Those of the given persons who hold a valid certificate of the course on the day; one
     statement.
     """
-    query = (
-        select(Certificate.person_id, Certificate.valid_until, Revocation.revoked_at)
-        .outerjoin(Revocation, Revocation.certificate_id == Certificate.id)
-        .where(
-            Certificate.person_id.in_(person_ids),
-            Certificate.kind == CertificateKind.COMPLETION,
-            Certificate.course_edition_id.in_(_editions_of(course)),
-            Certificate.completed_on <= on,
-        )
-    )
+    given = {"people": list(person_ids), "course": course, "until": on}
+    rows = db.execute(_CERTIFICATES_AMONG, given)
     return frozenset(
         person_id
-        for person_id, valid_until, revoked_at in db.execute(query)
+        for person_id, _completed_on, valid_until, revoked_at in rows
         if (end := _ends_on(valid_until, revoked_at)) is None or on < end
     )
 
@@ -203,7 +249,7 @@ def has_account(db: Session, person_id: int) -> bool:
 
 def courses(db: Session) -> tuple[CourseName, ...]:
     """Every course that was published, the one that is counted by itself first."""
-    rows = db.execute(select(Course.slug, Course.title).order_by(Course.id))
+    rows = db.execute(_COURSES)
     return tuple(
         sorted(
             (CourseName(slug, title) for slug, title in rows),
@@ -216,12 +262,7 @@ def extents_of(db: Session, course: str) -> tuple[Extent, ...]:
     """What a certificate of the course stands for, the latest edition first; editions of one extent
     together.
     """
-    rows = db.execute(
-        select(CourseEdition.label, Module.number, Module.is_available)
-        .join(Module, Module.edition_id == CourseEdition.id)
-        .where(CourseEdition.id.in_(_editions_of(course)))
-        .order_by(CourseEdition.published_at.desc(), CourseEdition.id.desc(), Module.number)
-    )
+    rows = db.execute(_MODULES, {"course": course})
     taken: dict[str, list[int]] = {}
     announced: Counter[str] = Counter()
     for label, number, is_available in rows:
@@ -235,35 +276,9 @@ def extents_of(db: Session, course: str) -> tuple[Extent, ...]:
     )
 
 
-def _editions_of(course: str) -> Select[int]:
-    return (
-        select(CourseEdition.id)
-        .join(Course, Course.id == CourseEdition.course_id)
-        .where(Course.slug == course)
-    )
-
-
 def _ends_on(valid_until: date | None, revoked_at: datetime | None) -> date | None:
     """The first day that no longer counts; `valid_until` is the last one that does."""
     expired_on = None if valid_until is None else valid_until + ONE_DAY
     revoked_on = None if revoked_at is None else local_day(revoked_at, REFERENCE_ZONE)
     ends = [end for end in (expired_on, revoked_on) if end is not None]
     return min(ends) if ends else None
-
-
-def _within(country_code: str | None, since: date, until: date) -> ColumnElement[bool]:
-    return and_(
-        Post.is_target,
-        Appointment.valid_from <= until,
-        or_(Appointment.valid_until.is_(None), Appointment.valid_until > since),
-        true() if country_code is None else Institution.country_code == country_code,
-    )
-
-
-def _persons(country_code: str, since: date, until: date) -> Select[int]:
-    return (
-        select(Appointment.person_id)
-        .join(Post, Post.id == Appointment.post_id)
-        .join(Institution, Institution.id == Post.institution_id)
-        .where(_within(country_code, since, until))
-    )
