@@ -1,6 +1,4 @@
-"""The form that adds a calendar: what was typed, into a draft or into sentences at the fields. No
-database.
-"""
+"""The form that adds a calendar."""
 
 from collections.abc import Collection, Mapping, Sequence
 
@@ -23,8 +21,8 @@ LONGEST_URL = 2000
 
 
 def stripped(text: str | None) -> str:
-    """One line; whole, however long it is, so that what is refused for its length is shown again as
-    it was typed.
+    """Returns the text on one line, without blanks around it. It is never cut, so that a text that
+    is too long is shown again as typed.
     """
     return cleaned(text or "", len(text or ""))
 
@@ -37,7 +35,7 @@ def line_field(label: object, most: int) -> wtforms.StringField:
 
 
 class AddForm(LocalizedForm):
-    """`offer` must be called before anything else."""
+    """Call `offer` before anything else."""
 
     whose = wtforms.RadioField(_l("Whose calendar is it?"), validate_choice=False)
     name = LocalizedField(N_("Name in %(language)s"), line_field, LONGEST_NAME)
@@ -55,7 +53,7 @@ class AddForm(LocalizedForm):
     def draft(
         self, *, own_person_id: int | None, has_file: bool, allow: Collection[str]
     ) -> SourceDraft | None:
-        """None when something is wrong; then the sentences stand at their fields."""
+        """Returns the calendar as typed, or None after putting sentences at the fields."""
         is_sound = self.validate()
         kind = SourceKind.PROCESS if self.whose.data == PROCESS else SourceKind.PERSON
         person_id = own_person_id if self.whose.data == MINE else self._chosen_person()
@@ -101,17 +99,17 @@ class AddForm(LocalizedForm):
 
 
 def secure(url: str) -> str:
-    """webcal: is how calendars write https: to each other."""
+    """Returns the address with https: in place of webcal:, which calendars write for it."""
     scheme, colon, rest = url.partition(":")
     return f"https:{rest}" if colon and scheme.lower() in ("webcal", "webcals") else url
 
 
 def given_file(files: MultiDict[str, FileStorage], most_bytes: int) -> bytes | None:
-    """At most so many bytes and one more. A browser sends an empty, nameless file when none was
-    chosen.
+    """Returns the file, at most `most_bytes` and one byte more; None where no file was chosen, for
+    which a browser sends an empty file without a name.
     """
-    found = files.get("file")
-    if found is None:
+    upload = files.get("file")
+    if upload is None:
         return None
-    with found.stream as stream:
-        return bytes(stream.read(most_bytes + 1)) if found.filename else None
+    with upload.stream as stream:
+        return bytes(stream.read(most_bytes + 1)) if upload.filename else None

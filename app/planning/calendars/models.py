@@ -1,4 +1,4 @@
-"""Tables of other people's calendars. What they hold are soft engagements of scheduling, holder
+"""Calendars of other bodies. Their entries are soft engagements of scheduling, with the holder
 "calendar:<id>:…".
 """
 
@@ -13,13 +13,13 @@ from app.kernel.text import LocalizedText
 
 
 class CalendarSource(Base):
-    """A calendar that somebody else keeps: an address that is read again and again, or a file given
-    once (`url` "").
+    """A calendar of another body or person: an address that is read again and again, or a file that
+    was given once (`url` is "").
 
     Kind: process (SACM, SICA, …; its titles are shown) or person (busy hours only; titles are not
-    even kept). The address may be a secret of its owner: it is never shown whole. `problems` are
-    the components that could not be read, each as {"component", "line"?, "es", "en"}. Version
-    counts the readings that changed something.
+    stored). The address may be a secret of its owner and is never shown whole. `problems` lists the
+    components that could not be read, each as {"component", "line"?, "es", "en"}. Version counts
+    the readings that changed something.
     """
 
     __tablename__ = "calendar_source"

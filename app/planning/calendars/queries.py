@@ -1,4 +1,4 @@
-"""Reads of other people's calendars; everybody sees only those that they may keep."""
+"""Reads calendars of other bodies; everybody sees only those that they may keep."""
 
 import json
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ MOST_AT_ONCE = 50
 
 
 def calendars_of(db: Session, *, actor: Actor) -> tuple[SourceLine, ...]:
-    """Processes first, then people, by name."""
+    """Returns the calendars of processes, then those of people, by name."""
     rows = db.execute(
         select(CalendarSource, Person.full_name)
         .outerjoin(Person, Person.id == CalendarSource.person_id)
@@ -34,24 +34,24 @@ def calendars_of(db: Session, *, actor: Actor) -> tuple[SourceLine, ...]:
 
 
 def calendar_of(db: Session, *, actor: Actor, source_id: int) -> SourceLine:
-    """Refuses with NotFound what does not exist or is not the actor's to keep."""
-    found = next((line for line in calendars_of(db, actor=actor) if line.id == source_id), None)
-    if found is None:
+    """Returns one calendar. Raises NotFound where it does not exist or the actor may not keep it."""
+    calendar = next((line for line in calendars_of(db, actor=actor) if line.id == source_id), None)
+    if calendar is None:
         raise NotFound
-    return found
+    return calendar
 
 
 def due(db: Session, *, now: datetime) -> Sequence[int]:
-    """Addresses whose next reading has come, longest waiting first."""
-    wanted = select(CalendarSource.id).where(
+    """Returns the ids of calendars to be read now, the longest waiting first."""
+    calendars = select(CalendarSource.id).where(
         CalendarSource.next_at <= now, CalendarSource.url != ""
     )
-    return db.scalars(wanted.order_by(CalendarSource.next_at).limit(MOST_AT_ONCE)).all()
+    return db.scalars(calendars.order_by(CalendarSource.next_at).limit(MOST_AT_ONCE)).all()
 
 
 def errand_of(db: Session, *, source_id: int) -> Errand | None:
-    """What a reading needs; None for a file and for what is gone. Not scoped: it is for the
-    background.
+    """Returns what a background job needs to read a calendar; None for a file and for a calendar
+    that is gone. Not scoped by actor.
     """
     row = db.execute(
         select(CalendarSource, Person.timezone)
@@ -74,18 +74,18 @@ def errand_of(db: Session, *, source_id: int) -> Errand | None:
 
 
 def timezone_of(db: Session, *, person_id: int | None) -> str:
-    """The zone of a person's calendar, or of a process's."""
-    found = (
+    """Returns the time zone of the person's calendar; for a process, the reference zone."""
+    timezone = (
         db.scalar(select(Person.timezone).where(Person.id == person_id))
         if person_id is not None
         else None
     )
-    return found or REFERENCE_ZONE
+    return timezone or REFERENCE_ZONE
 
 
 def people_called(db: Session, *, actor: Actor, words: str) -> tuple[tuple[int, str], ...]:
-    """People whose name holds each of the words, for who may keep anybody's calendar; at most
-    ten.
+    """Returns at most ten people whose name or address holds each of the words; nobody for an actor
+    who may keep only their own calendar.
     """
     if not policy.may_keep_anyones(actor) or not words.strip():
         return ()
@@ -141,10 +141,10 @@ def _error(kept: str) -> LocalizedText | None:
 
 
 def personal_data(db: Session, person_id: int) -> dict[str, Any]:
-    """The addresses of busy hours that somebody keeps here."""
-    mine = (
+    """Returns the addresses of the calendars with the person's busy hours."""
+    calendars = (
         select(CalendarSource)
         .where(CalendarSource.person_id == person_id)
         .order_by(CalendarSource.id)
     )
-    return {"busy_hours": [{"address": row.url} for row in db.scalars(mine)]}
+    return {"busy_hours": [{"address": row.url} for row in db.scalars(calendars)]}

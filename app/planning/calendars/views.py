@@ -1,4 +1,4 @@
-"""Pages: the calendars that others keep and we read, adding one, reading it now, removing it."""
+"""Pages of calendars that other bodies keep: the list, adding one, reading one now, removing one."""
 
 import hashlib
 from datetime import datetime
@@ -96,7 +96,7 @@ def remove(source_id: int) -> Response:
 
 
 def _form(db: Session) -> AddForm:
-    """With the choices that this reader has, as typed so far."""
+    """Returns the form as typed so far, with the choices that this reader has."""
     actor = current_actor()
     form = AddForm(request.form if request.method == "POST" else None)
     whose = (
@@ -121,14 +121,16 @@ def _add_page(form: AddForm, status: int = 200) -> tuple[str, int]:
 
 
 def _added(draft: SourceDraft, content: bytes | None) -> int:
-    """A file is read here, before the transaction; an address by the background."""
+    """Adds the calendar; returns its id. A file is read here, before the transaction; an address is
+    read by the background job.
+    """
     actor = current_actor()
     policy.require_may_add(actor, draft.kind, draft.person_id)
-    found = _read(draft, content) if content is not None else None
+    result = _read(draft, content) if content is not None else None
     sha256 = hashlib.sha256(content).hexdigest() if content is not None else ""
     made = press_once(
         lambda db, now: services.add_source(
-            db, actor=actor, draft=draft, reading=found, sha256=sha256, now=now
+            db, actor=actor, draft=draft, reading=result, sha256=sha256, now=now
         )
     )
     return int(made)
@@ -141,7 +143,7 @@ def _read(draft: SourceDraft, content: bytes) -> CalendarReading:
 
 
 def _at(instant: datetime) -> str:
-    """Day, hour and zone of the reader."""
+    """Returns day, hour and zone on the reader's clock."""
     local = instant.astimezone(ZoneInfo(reader_timezone()))
     zone = zone_label(reader_timezone(), instant, reader_language())
     return f"{day_text(local.date(), reader_language())}, {local:%H:%M} ({zone})"

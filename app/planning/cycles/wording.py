@@ -10,8 +10,8 @@ MONTH, DAY = len("2027-07"), len("2027-07-06")
 
 
 def days_in_words(starts_on: str, ends_on: str, language: Language) -> str:
-    """ "7–8 de julio de 2027", "septiembre de 2021", "2022"; "" when nothing is known. Dates are
-    ISO, whole or partial; what is neither stands as it was found.
+    """Returns "7–8 de julio de 2027", "septiembre de 2021", "2022", or "" when nothing is known.
+    Dates are ISO, whole or partial; other text is returned as it is.
     """
     if len(starts_on) == DAY and len(ends_on) == DAY and starts_on < ends_on:
         return str(
@@ -32,5 +32,5 @@ def _one(text: str, language: Language) -> str:
 
 
 def _first(text: str) -> date:
-    """The first day of what is known."""
+    """Returns the first day of a whole or partial date."""
     return date.fromisoformat(f"{text}-01-01"[:DAY])

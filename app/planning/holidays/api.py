@@ -20,7 +20,7 @@ bp = Blueprint("holidays_api", __name__, url_prefix="/api/v1")
 
 
 class HolidaysQuery(BaseModel):
-    """Without a country those of all countries; without a year those of this one."""
+    """Without `country` all countries; without `year` the present one."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -29,7 +29,7 @@ class HolidaysQuery(BaseModel):
 
 
 class HolidayOut(BaseModel):
-    """`is_binding`: the country's calendar is closed that local day; the others warn."""
+    """`is_binding`: the holiday closes the country's calendar on that local day; others only warn."""
 
     country: str
     on: date
@@ -50,8 +50,8 @@ class HolidaysOut(BaseModel):
     query=HolidaysQuery, resp=Answers("HTTP_404", HTTP_200=HolidaysOut), tags=["holidays"]
 )
 def list_holidays(query: HolidaysQuery) -> Response:
-    """In order of date; what a country struck out is not listed. 404 for a country that is no
-    member.
+    """Lists holidays by date, without those that a country struck out. Answers 404 for a country
+    that is no member.
     """
     year = query.year or clock.today(reader_timezone()).year
     with reading() as db:

@@ -9,8 +9,8 @@ from app.kernel.fact import Fact
 
 
 class HolidayChange(StrEnum):
-    """What was done to a holiday. Binding: it closes the country's calendar; advisory: it only
-    warns.
+    """What was done to a holiday. A binding holiday closes the country's calendar; an advisory one
+    only warns.
     """
 
     ADDED = "added"

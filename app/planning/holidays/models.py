@@ -10,11 +10,11 @@ from app.kernel.text import LocalizedText
 
 
 class CountryHoliday(Base):
-    """A holiday of a country. A binding one closes the country's calendar; the others warn. Scope:
-    national, regional.
+    """A holiday of a country. A binding holiday closes the country's calendar; others warn.
 
-    Source: where it is known from. One that a focal point struck out stays with `is_observed`
-    false, so that loading the reference data again does not bring it back.
+    Scope: national or regional. Source: where the holiday is known from. When a focal point strikes
+    a holiday out, its row stays with `is_observed` false, so that loading the reference data does
+    not bring it back.
     """
 
     __tablename__ = "country_holiday"

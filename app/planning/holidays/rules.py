@@ -1,4 +1,4 @@
-"""What may be said of a country's holidays; pure."""
+"""Rules of a country's holidays."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
@@ -37,8 +37,8 @@ class HolidayStruckOut(HolidayExists):
 
 
 class DayOccupied(Refusal):
-    """A holiday closes the country's calendar only while nothing that invites the country stands on
-    it.
+    """Raised when a holiday would close a calendar on a day that has an event to which the country
+    is invited.
     """
 
     rule = "day-occupied"
@@ -48,7 +48,7 @@ class DayOccupied(Refusal):
 
 
 def require_name(name: LocalizedText) -> LocalizedText:
-    """The name without edges. Refuses with InvalidInput at `name`."""
+    """Returns the name without blanks around it. Raises InvalidInput at `name`."""
     settled = name.map(lambda text: " ".join(text.split()))
     if not settled:
         raise InvalidInput({"name": Sentence(NAME_MISSING)})
@@ -61,7 +61,7 @@ def require_name(name: LocalizedText) -> LocalizedText:
 
 
 def years_open(today: date) -> range:
-    """The years that holidays may be added in: this one and the five after."""
+    """Returns the years in which holidays may be added: this one and the five after."""
     return range(today.year, today.year + YEARS_AHEAD + 1)
 
 
@@ -75,8 +75,8 @@ def require_in_reach(on: date, today: date) -> None:
 
 
 def local_day(on: date, zone: tzinfo) -> Timespan:
-    """From midnight to midnight on the wall clock of a zone: 23 or 25 hours where the clocks change
-    that day.
+    """Returns the day from midnight to midnight on the clock of a zone: 23 or 25 hours long where
+    the clocks change.
     """
     midnights = (
         datetime(day.year, day.month, day.day, tzinfo=zone) for day in (on, on + timedelta(days=1))
@@ -86,7 +86,7 @@ def local_day(on: date, zone: tzinfo) -> Timespan:
 
 
 def require_may_bind(on: date, *, is_observed: bool, today: date) -> None:
-    """Today is the country's own."""
+    """Raises InvalidInput for a day that is struck out or over. `today` is the country's own."""
     if not is_observed:
         raise InvalidInput({"on": Sentence(NOT_KEPT)})
     if on < today:
@@ -94,7 +94,7 @@ def require_may_bind(on: date, *, is_observed: bool, today: date) -> None:
 
 
 def refusal_of_adding(on: date, name: LocalizedText, *, is_observed: bool) -> HolidayExists:
-    """For a day that has a row already, called `name`."""
+    """Returns the refusal for a day that has a holiday already, called `name`."""
     kind = HolidayExists if is_observed else HolidayStruckOut
     return kind(on=day_named(on), name=name)
 
@@ -107,6 +107,6 @@ def day_named(on: date) -> LocalizedText:
 
 
 def listed(names: Sequence[LocalizedText]) -> LocalizedText:
-    """Each name once, in every language."""
+    """Returns the names in every language, each once."""
     each = tuple(dict.fromkeys(names))
     return in_every_language(lambda language: ", ".join(name.in_(language) for name in each))

@@ -1,10 +1,10 @@
-"""Words of holidays as values."""
+"""Values of holidays."""
 
 from enum import StrEnum
 
 
 class HolidayScope(StrEnum):
-    """Whether the whole country keeps a holiday or a part of it, as a rule the capital."""
+    """Whether the whole country keeps a holiday or only a part of it, usually the capital."""
 
     NATIONAL = "national"
     REGIONAL = "regional"

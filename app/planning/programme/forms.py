@@ -1,4 +1,4 @@
-"""Where to, for an event that is moved as it is."""
+"""Forms that move an event to another day and hour, or swap the times of two events."""
 
 from collections.abc import Mapping
 from zoneinfo import ZoneInfo
@@ -18,8 +18,8 @@ from app.web.fields import DateField, TimeField, Typed, uuid_in
 
 
 class MoveForm(wtforms.Form):
-    """Day and hour are those of the zone `typed_in`. An event of whole days has no hour to choose.
-    `seen`: when it was when the writer began.
+    """Day and hour on the clock of the zone that `move_form` is given; an event of whole days has
+    no hour. `seen`: the mark of the time at which the event stood when the form was shown.
     """
 
     on = DateField(_l("Day"), [InputRequired(_l("Choose the date."))])
@@ -34,7 +34,9 @@ class MoveForm(wtforms.Form):
 
 
 class SwapForm(wtforms.Form):
-    """With which event another one swaps its time; the service says whether the two can."""
+    """Chooses the event with which another one swaps its time. The service decides whether they
+    can.
+    """
 
     other = wtforms.SelectField(
         _l("The other event"), coerce=lambda text: uuid_in(str(text)), validate_choice=False
@@ -44,8 +46,8 @@ class SwapForm(wtforms.Form):
 def move_form(
     typed: Typed | None, span: Timespan, *, typed_in: str, timezone: str, is_all_day: bool
 ) -> MoveForm:
-    """The form as typed, or as the event stands. A free slot that was pressed is its answer,
-    whatever was typed.
+    """Returns the form as it was typed, or filled with the present time of the event. A free time
+    that was pressed (`slot`) replaces day and hour.
     """
     zone = ZoneInfo(timezone if is_all_day else typed_in)
     slot = instant_of_event(typed.get("slot", "")) if typed is not None else None
@@ -63,7 +65,9 @@ def move_form(
 def span_asked(
     form: MoveForm, span: Timespan, *, typed_in: str, timezone: str, is_all_day: bool
 ) -> Timespan:
-    """Refuses with InvalidInput, at the field."""
+    """Returns the time to which the form asks to move the event. Raises InvalidInput with sentences
+    by field.
+    """
     start = MIDNIGHT if is_all_day else form.start.data
     return moved_span(
         span,

@@ -1,4 +1,4 @@
-"""A line of a national page as it was typed, and the notes under it."""
+"""Forms of a national page: one line, and the notes under the lines."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,12 +15,14 @@ from app.web.text_fields import LocalizedField, LocalizedForm
 
 
 def limit(most: int) -> dict[str, int]:
-    """The counter's limit; `components/forms.html` never lets a browser cut."""
+    """Returns the attribute from which the counter takes its limit. `components/forms.html` takes
+    it off the control, so that no browser cuts a text.
+    """
     return {"maxlength": most}
 
 
 class LineForm(LocalizedForm):
-    """All fields of all kinds; `for_kind` takes out those that the kind does not have."""
+    """The fields of every kind of line; `for_kind` removes those that the kind does not have."""
 
     name = LocalizedField(
         N_("Name in %(language)s"),
@@ -57,7 +59,9 @@ class LineForm(LocalizedForm):
     )
 
     def for_kind(self, kind: LineKind, zones: Sequence[tuple[str, str]]) -> "LineForm":
-        """`zones`: time zones to choose from, with their names."""
+        """Removes the fields that the kind does not have. `zones`: the time zones to choose from,
+        with their names.
+        """
         self.kind = kind
         self.timezone.choices = [*zones]
         if not self.timezone.data and zones:
@@ -90,7 +94,7 @@ class LineForm(LocalizedForm):
         return self
 
     def draft(self) -> LineDraft:
-        """Call it after `validate()`."""
+        """Returns the line as typed. Call it after `validate()`."""
         hours = self._texts("hours")
         return LineDraft(
             self.kind,
@@ -127,7 +131,7 @@ class NotesForm(LocalizedForm):
 
 
 def answers_of(draft: LineDraft) -> dict[str, object]:
-    """A line as the fields of its form have it."""
+    """Returns the values of the form's fields for a line."""
     return {
         **fields_of("name", draft.name),
         **fields_of("about", draft.about),

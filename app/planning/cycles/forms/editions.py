@@ -1,4 +1,4 @@
-"""What somebody types of an edition: itself, its tables, its checklist, who pays."""
+"""Forms of an edition: itself, its tables, its checklist and its funding."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -26,9 +26,7 @@ Choices = Sequence[tuple[str, str]]
 
 
 class RefusableForm(LocalizedForm):
-    """Takes a refusal's sentences to its fields; what belongs to none of them stands at the
-    first.
-    """
+    """Shows a refusal at its fields; a sentence that names no field stands at the first."""
 
     def show_errors(self, errors: Mapping[str, Sentence]) -> None:
         first = next(iter(self._fields.values()))
@@ -40,7 +38,7 @@ class CloneForm(RefusableForm):
 
 
 class EditionForm(RefusableForm):
-    """`seen`, here and below: which state the writer began from."""
+    """`seen`, here and below: the mark of what the form was filled from."""
 
     label = text_field(_l("What it is called"), rules.LONGEST_LABEL, InputRequired())
     theme = LocalizedField(N_("Theme in %(language)s"), text_field, rules.LONGEST_THEME, area=True)
@@ -80,7 +78,7 @@ def edition_answers(draft: EditionDraft) -> dict[str, str]:
 
 
 class TableForm(RefusableForm):
-    """People are chosen among those found by `people_words` and those who stand already."""
+    """Offers the people found by `people_words` and those who are named already."""
 
     theme = LocalizedField(N_("Theme in %(language)s"), text_field, rules.LONGEST_THEME)
     position = IntegerField(

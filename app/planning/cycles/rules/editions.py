@@ -1,4 +1,4 @@
-"""What must hold of an edition, of a work table and of a line on the checklist; pure."""
+"""Rules of an edition, of a work table and of a line of the checklist."""
 
 import re
 import unicodedata
@@ -62,16 +62,14 @@ class CongressTooShort(Refusal):
 
 
 def slug_of(label: str, prefix: str = PREFIX) -> str:
-    """The key in an edition's address, from its label: "VII" becomes "congress-vii". "" when no
-    letter is left.
-    """
+    """Returns the slug for a label: "congress-vii" for "VII", "" where no letter is left."""
     plain = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode().lower()
     name = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
     return f"{prefix}{name}"[:40] if name else ""
 
 
 def is_partial_date(text: str) -> bool:
-    """A day, a month or a year in ISO form."""
+    """True for a day, a month or a year in ISO form."""
     if not re.fullmatch(r"[0-9]{4}(-[0-9]{2}){0,2}", text):
         return False
     try:
@@ -82,7 +80,7 @@ def is_partial_date(text: str) -> bool:
 
 
 def require_sound_label(label: str) -> None:
-    """Refuses at the field."""
+    """Raises InvalidInput at `label`."""
     errors = text_defect("label", label, LONGEST_LABEL)
     if not slug_of(label):
         errors = {"label": Sentence(NO_LABEL)}
@@ -91,7 +89,7 @@ def require_sound_label(label: str) -> None:
 
 
 def require_sound_edition(draft: EditionDraft) -> None:
-    """Refuses by field."""
+    """Raises InvalidInput with a sentence for each wrong field."""
     errors = {
         **text_defect("label", draft.label, LONGEST_LABEL),
         **text_defect("place", draft.place, LONGEST_PLACE),
@@ -114,7 +112,7 @@ def require_sound_edition(draft: EditionDraft) -> None:
 
 
 def require_sound_table(draft: TableDraft) -> None:
-    """Refuses by field."""
+    """Raises InvalidInput with a sentence for each wrong field."""
     errors = _text_defects("theme", draft.theme)
     if not draft.theme:
         errors[field_in("theme")] = Sentence(NO_THEME)
@@ -127,8 +125,8 @@ def require_sound_table(draft: TableDraft) -> None:
 def require_words(
     field: str, words: LocalizedText, missing: str, most: int = LONGEST_WORDS
 ) -> LocalizedText:
-    """A text in one language at least, without blanks around it. Refuses at the field of a
-    language, such as `words_es`.
+    """Returns the text without blanks around it. Raises InvalidInput at the field of a language,
+    such as `words_es`, where it is empty in all of them.
     """
     words = words.map(str.strip)
     errors = text_defects(field, words, most)

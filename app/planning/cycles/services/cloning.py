@@ -1,6 +1,4 @@
-"""The next edition from one that was held (R1): its structure, none of its dates, people and
-donors.
-"""
+"""Makes the next edition from an earlier one (R1): its structure without dates, people and donors."""
 
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -43,8 +41,8 @@ TITLE = N_("Congress, edition %(label)s")
 
 
 def clone_edition(db: Session, *, actor: Actor, slug: str, label: str, now: datetime) -> str:
-    """Returns the slug of a draft edition with the tables, the kinds of sessions and the checklist
-    of the one named, and a draft congress without date. Refuses at the field a label that is taken.
+    """Clones the edition as a draft with its tables, kinds of sessions and checklist, and a draft
+    congress without a date. Returns the slug. Raises InvalidInput at `label` where it is taken.
     """
     source = edition_to_change(db, actor, slug)
     label = label.strip()
@@ -71,10 +69,8 @@ def clone_edition(db: Session, *, actor: Actor, slug: str, label: str, now: date
 
 
 def lay_out_agenda(db: Session, *, actor: Actor, slug: str, now: datetime) -> UUID:
-    """Makes the day plan that came with a clone into sessions of the edition's congress; returns
-    its id.
-
-    Refuses NothingToLayOut (also a second time), CongressNotDated and CongressTooShort.
+    """Makes the day plan of a clone into sessions of its congress; returns the id of the congress.
+    Raises NothingToLayOut (also the second time), CongressNotDated and CongressTooShort.
     """
     edition = edition_to_change(db, actor, slug)
     sittings = _sittings(db, edition)
@@ -105,34 +101,34 @@ def lay_out_agenda(db: Session, *, actor: Actor, slug: str, now: datetime) -> UU
 
 
 def _copy_tables(db: Session, source: Edition, new: Edition) -> dict[int, int]:
-    """New ids by old ones."""
-    found = db.scalars(
+    """Copies the tables; returns the new ids by the old ones."""
+    tables = db.scalars(
         select(WorkTable).where(WorkTable.edition_id == source.id).order_by(WorkTable.id)
     ).all()
     copies = [
-        WorkTable(edition_id=new.id, theme=table.theme, position=table.position) for table in found
+        WorkTable(edition_id=new.id, theme=table.theme, position=table.position) for table in tables
     ]
     db.add_all(copies)
     db.flush()
-    return {table.id: copy.id for table, copy in zip(found, copies, strict=True)}
+    return {table.id: copy.id for table, copy in zip(tables, copies, strict=True)}
 
 
 def _copy_items(db: Session, source: Edition, new: Edition) -> None:
-    found = db.scalars(
+    items = db.scalars(
         select(ChecklistItem)
         .where(ChecklistItem.edition_id == source.id)
         .order_by(ChecklistItem.id)
     )
     db.add_all(
-        ChecklistItem(edition_id=new.id, words=item.words, position=item.position) for item in found
+        ChecklistItem(edition_id=new.id, words=item.words, position=item.position) for item in items
     )
 
 
 def _copy_outline(
     db: Session, source: Edition, new: Edition, congress: Event | None, tables: dict[int, int]
 ) -> None:
-    """The day plan that was held; of a source that was never held, the day plan it had been given
-    itself.
+    """Copies the day plan as it was held; where the source was not held, the day plan that it was
+    cloned with.
     """
     sittings: tuple[OutlineItem, ...] = ()
     if congress is not None and congress.starts_at is not None:
@@ -162,25 +158,25 @@ def _copy_outline(
 
 def _sittings(db: Session, edition: Edition) -> tuple[OutlineItem, ...]:
     rows = select(SessionOutline).where(SessionOutline.edition_id == edition.id)
-    found = db.scalars(rows.order_by(SessionOutline.after_minutes, SessionOutline.id))
+    outline = db.scalars(rows.order_by(SessionOutline.after_minutes, SessionOutline.id))
     return tuple(
         OutlineItem(row.kind, row.title, row.after_minutes, row.minutes, row.work_table_id)
-        for row in found
+        for row in outline
     )
 
 
 def _congress_of(db: Session, edition: Edition) -> Event | None:
-    """The edition's congress; when there are several, the one that has hours and comes last."""
-    asked = (
+    """Returns the congress of the edition; of several, the latest that has hours."""
+    congresses = (
         select(Event)
         .join(EventLink, EventLink.event_id == Event.id)
         .where(EventLink.edition_id == edition.id, EventLink.role == LinkRole.CONGRESS)
         .where(Event.status != EventStatus.CANCELLED)
         .order_by(Event.starts_at.is_(None), Event.starts_at.desc(), Event.created_at)
     )
-    return db.scalars(asked.limit(1)).first()
+    return db.scalars(congresses.limit(1)).first()
 
 
 def _sessions(db: Session, event_id: UUID) -> list[EventSession]:
-    asked = select(EventSession).where(EventSession.event_id == event_id)
-    return list(db.scalars(asked.order_by(EventSession.starts_at, EventSession.id)))
+    sessions = select(EventSession).where(EventSession.event_id == event_id)
+    return list(db.scalars(sessions.order_by(EventSession.starts_at, EventSession.id)))

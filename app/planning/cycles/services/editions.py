@@ -1,6 +1,4 @@
-"""Keeping an edition of the congress: what it is, its work tables, the lines of its checklist that
-people tick.
-"""
+"""Writes editions of the congress, their work tables and checklists."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -40,8 +38,8 @@ NO_PERSON = N_("Choose a person from the list.")
 
 
 def create_edition(db: Session, *, actor: Actor, draft: EditionDraft, now: datetime) -> str:
-    """A draft edition; returns its slug, which stays whatever the label becomes. Refuses a label
-    that is taken.
+    """Creates a draft edition; returns its slug, which stays when the label changes. Raises
+    InvalidInput where the label is taken.
     """
     policy.require_may_keep_editions(actor)
     scheduling.lock(db)
@@ -56,8 +54,9 @@ def create_edition(db: Session, *, actor: Actor, draft: EditionDraft, now: datet
 def change_edition(
     db: Session, *, actor: Actor, slug: str, draft: EditionDraft, now: datetime, seen: str = ""
 ) -> None:
-    """Makes it what the draft says; the same again changes nothing. `seen`, here and for a table:
-    the mark of what the writer began from; refuses ChangedMeanwhile when it is another now.
+    """Makes the edition what the draft says; saving the same again changes nothing. `seen`, here
+    and for a table: the mark of what the form was filled from. Raises ChangedMeanwhile where
+    something else is stored now.
     """
     row = edition_to_change(db, actor, slug)
     standing = draft_of_edition(row)
@@ -81,8 +80,8 @@ def save_table(
     table_id: int | None = None,
     seen: str = "",
 ) -> int:
-    """A new work table of the edition, or the one named made what the draft says. A new one that
-    stands already just so is that one, and the same again changes nothing.
+    """Adds a work table, or changes the one named. A new table that equals a stored one is that
+    one, and saving the same again changes nothing.
     """
     edition = edition_to_change(db, actor, slug)
     rules.require_sound_table(draft)
@@ -113,7 +112,9 @@ def save_table(
 
 
 def remove_table(db: Session, *, actor: Actor, slug: str, table_id: int, now: datetime) -> None:
-    """Refuses TableInUse when a session of an agenda belongs to it, and TableHasFindings."""
+    """Removes a table. Raises TableInUse where a session of an agenda belongs to it, and
+    TableHasFindings.
+    """
     edition = edition_to_change(db, actor, slug)
     row = _table(db, edition, table_id)
     if db.scalar(
@@ -133,8 +134,8 @@ def remove_table(db: Session, *, actor: Actor, slug: str, table_id: int, now: da
 
 
 def add_item(db: Session, *, actor: Actor, slug: str, words: LocalizedText, now: datetime) -> int:
-    """One more line on the checklist, to be ticked by hand; last in order. One that stands is not
-    doubled.
+    """Adds a line at the end of the checklist, to be ticked by hand. A line that is there already
+    is not added again.
     """
     edition = edition_to_change(db, actor, slug)
     words = rules.require_words("words", words, rules.NO_WORDS)
@@ -157,7 +158,7 @@ def add_item(db: Session, *, actor: Actor, slug: str, words: LocalizedText, now:
 def tick_item(
     db: Session, *, actor: Actor, slug: str, item_id: int, is_done: bool, now: datetime
 ) -> None:
-    """Ticked or not; who and when stays beside it. The same again changes nothing."""
+    """Ticks or unticks a line and stores who did it and when. The same again changes nothing."""
     edition = edition_to_change(db, actor, slug)
     row = _item(db, edition, item_id)
     if (row.done_at is not None) == is_done:
@@ -179,7 +180,7 @@ def remove_item(db: Session, *, actor: Actor, slug: str, item_id: int, now: date
 
 
 def edition_to_change(db: Session, actor: Actor, slug: str) -> Edition:
-    """Locked first, so that of two who write the second sees the first."""
+    """Returns the edition, locked, so that the second of two writers sees what the first stored."""
     policy.require_may_keep_editions(actor)
     scheduling.lock(db)
     row = db.scalar(select(Edition).where(Edition.slug == slug)) if is_printable(slug) else None
@@ -189,8 +190,8 @@ def edition_to_change(db: Session, actor: Actor, slug: str) -> Edition:
 
 
 def free_slug(db: Session, label: str) -> str:
-    """The slug of a new edition. Refuses at the field a label that is taken, in whatever letters,
-    or has none.
+    """Returns the slug of a new edition. Raises InvalidInput at `label` where it is taken in any
+    spelling or gives no slug.
     """
     slug = rules.slug_of(label)
     if not slug:
@@ -202,7 +203,9 @@ def free_slug(db: Session, label: str) -> str:
 
 
 def require_free_label(db: Session, label: str) -> None:
-    """In Python, because databases fold only ASCII letters."""
+    """Raises InvalidInput where another edition has the label. It compares in Python, because
+    databases fold the case of ASCII letters only.
+    """
     if label.casefold() in {known.casefold() for known in db.scalars(select(Edition.label))}:
         raise InvalidInput({"label": Sentence(rules.LABEL_TAKEN, {"label": label})})
 

@@ -1,4 +1,4 @@
-"""Who pays: donors and funds, and for which editions and events they pay."""
+"""Donors and funds, and the editions and events that they pay for."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -25,7 +25,9 @@ UNKNOWN_SOURCE = N_("Choose from the list.")
 
 
 def add_source(db: Session, *, actor: Actor, name: LocalizedText, now: datetime) -> str:
-    """A donor or fund; returns its slug. Refuses at the field one that is in the list already."""
+    """Adds a donor or fund; returns its slug. Raises InvalidInput at the field where the list has
+    it already.
+    """
     policy.require_may_keep_editions(actor)
     scheduling.lock(db)
     name = rules.require_words("name", name, rules.NO_NAME, rules.LONGEST_NAME)
@@ -44,9 +46,9 @@ def add_source(db: Session, *, actor: Actor, name: LocalizedText, now: datetime)
 def set_edition_funding(
     db: Session, *, actor: Actor, slug: str, sources: Collection[str], now: datetime, seen: str = ""
 ) -> None:
-    """Those that pay for the edition, and no others; the same again changes nothing. `seen`, here
-    and for an event: the mark of those whom the writer began from; refuses ChangedMeanwhile when
-    they are others now.
+    """Sets who pays for the edition; saving the same again changes nothing. `seen`, here and for an
+    event: the mark of those who paid when the form was shown. Raises ChangedMeanwhile where others
+    pay now.
     """
     edition = edition_to_change(db, actor, slug)
     wanted, standing = _ids(db, sources), slugs_of(sources_of_edition(db, edition_id=edition.id))
@@ -68,7 +70,7 @@ def set_event_funding(
     now: datetime,
     seen: str = "",
 ) -> None:
-    """Those that pay for the event; for whoever may change the event."""
+    """Sets who pays for the event. Whoever may change the event may do so."""
     scheduling.lock(db)
     event = event_of(db, actor=actor, event_id=event_id)
     policy.require_may_plan_for(actor, event.group_slugs, event.kind)

@@ -153,7 +153,7 @@ def _to_edition(slug: str, anchor: str | None = None) -> Response:
 def _table_page(
     slug: str, table_id: int | None, *, is_sent: bool = False, refusal: str = "", status: int = 200
 ) -> Answer:
-    """Shown, searched for people, or saved: the button that was pressed says which."""
+    """Shows the page, searches for people or saves the table, as the pressed button says."""
     actor = current_actor()
     with reading() as db:
         edition = queries.edition_of(db, actor=actor, slug=slug)
@@ -198,7 +198,7 @@ def _table_page(
 
 
 def _saved(form: TableForm, slug: str, table_id: int | None) -> tuple[int, str]:
-    """The status of the answer, and what is said above the form."""
+    """Saves the table; returns the status code and the sentence above the form."""
     if not form.validate():
         return STATUS[Kind.INVALID], ""
     try:

@@ -116,7 +116,7 @@ TICK, UNTICK, REMOVE = "tick", "untick", "remove"
 @bp.post("/editions/<slug>/checklist")
 @requires(policy.may_keep_editions)
 def tick_checklist(slug: str) -> Answer:
-    """One of the buttons beside a line: its name is what to do, its value the line."""
+    """Takes one of the buttons beside a line: the button's name is the action, its value the line."""
     pressed = next((name for name in (TICK, UNTICK, REMOVE) if name in request.form), "")
     item_id = number_in(request.form.get(pressed, ""))
     if item_id is not None and pressed == REMOVE:
@@ -144,8 +144,8 @@ def add_to_checklist(slug: str) -> Answer:
 @bp.post("/editions/<slug>/agenda")
 @requires(policy.may_keep_editions)
 def lay_out(slug: str) -> Answer:
-    """The day plan of the edition that this one was cloned from becomes sessions of the
-    congress.
+    """Makes sessions of the congress from the day plan of the edition that this one was cloned
+    from.
     """
     try:
         with transaction() as db:

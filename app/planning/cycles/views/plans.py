@@ -150,7 +150,7 @@ def _to_plan(year: int) -> Response:
 
 
 def _refused(refusal: Refusal, year: int) -> Answer:
-    """Shows the plan again with the sentence. A refusal that the actor may not see is left to the
+    """Shows the plan again with the sentence of a conflict. Raises other refusals again, for the
     error page.
     """
     if refusal.kind is not Kind.CONFLICT:

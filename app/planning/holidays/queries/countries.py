@@ -1,4 +1,4 @@
-"""The countries of the region as whoever plans needs them."""
+"""The countries of the region, for whoever plans."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -8,7 +8,7 @@ from app.planning.scheduling.values import InvitedCountry
 
 
 def invited_countries(db: Session) -> tuple[InvitedCountry, ...]:
-    """All of the region, with the zone that each capital keeps."""
+    """Returns all countries of the region, each with the time zone of its capital."""
     countries = db.scalars(select(Country).order_by(Country.code))
     return tuple(
         InvitedCountry(country.code, country.name, country.timezone) for country in countries

@@ -30,7 +30,7 @@ VEVENT_ENDS = b"END:VEVENT\r\n"
 
 @dataclass(frozen=True)
 class Mailbox:
-    """Who asks or is asked: a name and a mailbox."""
+    """Name and mailbox of the organizer or the attendee."""
 
     name: str
     address: str
@@ -38,8 +38,8 @@ class Mailbox:
 
 @dataclass(frozen=True)
 class AttendeeState:
-    """`partstat` is what the attendee is taken to have said so far; `changed_at` the last change of
-    their own place, `turns` how often it was given back and asked for again.
+    """`partstat`: the answer that the attendee is taken to have given so far. `changed_at`: the
+    last change of their registration. `turns`: how often it was given back and asked for again.
     """
 
     organizer: Mailbox
@@ -52,8 +52,8 @@ class AttendeeState:
 def request(
     entry: FeedEntry, asked: AttendeeState, *, language: Language, address: str, host: str
 ) -> str:
-    """Come: for the first time, or at another time. Of an event that is cancelled this would be a
-    contradiction.
+    """Returns an invitation: the first one, or one to another time. An event that is cancelled
+    cannot have one.
     """
     return _message(REQUEST, entry, asked, language=language, address=address, host=host)
 
@@ -61,7 +61,7 @@ def request(
 def cancel(
     entry: FeedEntry, asked: AttendeeState, *, language: Language, address: str, host: str
 ) -> str:
-    """Do not come: the event is cancelled, or this attendee's own place was given back."""
+    """Returns a cancellation: the event is cancelled, or the attendee gave their registration back."""
     gone = entry._replace(status=EventStatus.CANCELLED)
     return _message(CANCEL, gone, asked, language=language, address=address, host=host)
 
@@ -112,13 +112,15 @@ def _attendee(asked: AttendeeState) -> str:
 
 
 def _quoted(name: str) -> str:
-    """A parameter's value: quotation marks and line ends cannot stand in it (RFC 5545 §3.2)."""
+    """Quotes a parameter's value without quotation marks and line ends, which it cannot hold (RFC
+    5545 §3.2).
+    """
     return '"' + " ".join(plain(name).replace('"', "'").split()) + '"'
 
 
 def readdressed(message: str, old: str, new: str) -> str:
-    """The same to another address of the attendee, whose calendar would else not know itself in
-    it.
+    """Returns the message for another address of the attendee. Without it the calendar of that
+    address would not find its owner among the attendees.
     """
     lines = FOLDED.sub("", message).split(CRLF)
     before, after = f":mailto:{uri(old)}", f":mailto:{uri(new)}"

@@ -1,4 +1,4 @@
-"""What an event could change places with: one statement."""
+"""Events that another event can swap its time with: one statement."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,12 +29,12 @@ class Swappable:
 def swappable_events(
     db: Session, *, actor: Actor, event: EventDetail, now: datetime
 ) -> tuple[Swappable, ...]:
-    """Events to come within six weeks of this one that the actor may move; of the same length of
-    days or hours.
+    """Returns coming events within 45 days of this one that the actor may move. Both
+    are of whole days, or neither is.
     """
     if event.starts_at is None:
         return ()
-    asked = (
+    events = (
         select(Event.id, Event.title, Event.starts_at, Event.kind, WorkingGroup.slug)
         .outerjoin(EventGroup, EventGroup.event_id == Event.id)
         .outerjoin(WorkingGroup, WorkingGroup.id == EventGroup.working_group_id)
@@ -51,10 +51,12 @@ def swappable_events(
         .order_by(Event.starts_at, Event.id)
     )
     groups: dict[UUID, set[str]] = {}
-    found: dict[UUID, tuple[Swappable, EventKind]] = {}
-    for event_id, title, starts_at, kind, slug in db.execute(asked):
+    swappable: dict[UUID, tuple[Swappable, EventKind]] = {}
+    for event_id, title, starts_at, kind, slug in db.execute(events):
         assert starts_at is not None  # noqa: S101 - asked for
         groups.setdefault(event_id, set()).update({slug} if slug else ())
-        found[event_id] = (Swappable(event_id, title, starts_at), EventKind(kind))
-    own = [one for one, kind in found.values() if policy.may_plan_for(actor, groups[one.id], kind)]
+        swappable[event_id] = (Swappable(event_id, title, starts_at), EventKind(kind))
+    own = [
+        one for one, kind in swappable.values() if policy.may_plan_for(actor, groups[one.id], kind)
+    ]
     return tuple(own[:MOST_OFFERED])

@@ -1,6 +1,4 @@
-"""What closes the calendar beside events, and what other processes do meanwhile: one statement
-each.
-"""
+"""What closes calendars besides events, and what other processes do meanwhile: one statement each."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -29,9 +27,7 @@ class BindingHoliday:
 
 @dataclass(frozen=True)
 class Process:
-    """A meeting of another process, read from its own calendar. A confidential one has no title
-    here.
-    """
+    """A meeting of another process, read from its calendar. A confidential one has no title here."""
 
     title: LocalizedText
     span: Timespan
@@ -39,8 +35,8 @@ class Process:
 
 
 def binding_holidays(db: Session, *, first: date, last: date) -> tuple[BindingHoliday, ...]:
-    """Both days included."""
-    asked = (
+    """Returns the binding holidays from `first` to `last`, both included."""
+    holidays = (
         select(CountryHoliday, Country.name)
         .join(Country, Country.code == CountryHoliday.country_code)
         .where(
@@ -50,16 +46,16 @@ def binding_holidays(db: Session, *, first: date, last: date) -> tuple[BindingHo
         )
         .order_by(CountryHoliday.on, Country.code)
     )
-    return tuple(BindingHoliday(row.on, row.name, country) for row, country in db.execute(asked))
+    return tuple(BindingHoliday(row.on, row.name, country) for row, country in db.execute(holidays))
 
 
 def processes_between(
     db: Session, *, starts_at: datetime, ends_at: datetime
 ) -> tuple[Process, ...]:
-    """Soft engagements of other processes. Busy hours of a person are nobody else's business and
-    stay out; events of the kind "external" are in the programme already.
+    """Returns the soft engagements of other processes. Busy hours of people are private and left
+    out; events of the kind "external" are in the programme already.
     """
-    asked = (
+    engagements = (
         select(Engagement)
         .where(Engagement.nature == Nature.EXTERNAL, Engagement.holder.not_like(f"{OF_EVENTS}%"))
         .where(Engagement.starts_at < ends_at, Engagement.ends_at > starts_at)
@@ -71,5 +67,5 @@ def processes_between(
             Timespan(row.starts_at, row.ends_at),
             row.timezone,
         )
-        for row in db.scalars(asked)
+        for row in db.scalars(engagements)
     )

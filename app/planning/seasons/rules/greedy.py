@@ -1,8 +1,8 @@
-"""A plan without a solver: the wishes with the fewest starts first, each at the cheapest start that
-still fits.
+"""Makes a plan without a solver.
 
-Twenty tries in slightly different orders, wishes that found no place first in the next; the
-cheapest plan counts. With the same seed it is always the same plan.
+Wishes with the fewest possible starts are placed first, each at the cheapest start that still fits.
+Of twenty tries in slightly different orders, in which wishes without a place come first in the next
+try, the cheapest plan is taken. The same seed gives the same plan.
 """
 
 import random
@@ -19,7 +19,7 @@ Offers = Mapping[int, tuple[Candidate, ...]]
 
 
 class Board:
-    """A plan while it is made: what is placed, counted so that one more can be tried quickly."""
+    """A plan that is being made, with counts that tell quickly whether one more wish fits."""
 
     def __init__(self, problem: SeasonProblem, standing: SeasonCounts) -> None:
         self.problem, self.limits = problem, problem.limits
@@ -64,11 +64,11 @@ class Board:
             self.country_weeks[country, candidate.week] += by
 
     def is_open(self, wish: Wish, candidate: Candidate) -> bool:
-        """Whether its day has room for the wish, at whatever hour."""
+        """True where the wish's day has room for it, at any hour."""
         return self._leaves_room(wish, candidate) and self._is_apart(wish, candidate)
 
     def is_clear(self, wish: Wish, candidate: Candidate) -> bool:
-        """Whether nothing stands in the way at its hour."""
+        """True where nothing stands in the way at the wish's hour."""
         return self._is_alone(wish, candidate) and self._is_in_order(wish, candidate)
 
     def _leaves_room(self, wish: Wish, candidate: Candidate) -> bool:
@@ -153,8 +153,8 @@ def greedy(
     offers: Offers | None = None,
     progress: Callable[[int, int], None] = lambda _done, _cost: None,
 ) -> dict[int, datetime]:
-    """The best of the tries. `progress` hears after each how many are done and what the best costs
-    so far.
+    """Returns the cheapest plan of all tries. `progress` is called after each try with how many are
+    done and the cost of the cheapest so far.
     """
     offers, standing = candidates(problem) if offers is None else offers, SeasonCounts.of(problem)
     chance, urgent = random.Random(seed), Counter[int]()  # noqa: S311 - an order, not a secret
@@ -179,7 +179,9 @@ def greedy(
 def _ordered(
     wishes: Iterable[Wish], offers: Offers, urgent: Counter[int], chance: random.Random
 ) -> list[Wish]:
-    """What is published keeps its place first; then the hardest to place."""
+    """Returns published events first, because they keep their places, then the wishes that are
+    hardest to place.
+    """
     weight = {
         w.key: len(offers[w.key]) * chance.uniform(0.8, 1.25) / (1 + urgent[w.key]) ** 2
         for w in wishes
@@ -197,7 +199,9 @@ def _fill(board: Board, offers: Offers, wishes: list[Wish], chance: random.Rando
 
 
 def _settle(board: Board, wish: Wish, offers: Iterable[Candidate]) -> bool:
-    """Takes the first that fits; a day without room is asked once, not for each of its hours."""
+    """Places the wish at the first start that fits. A day without room is checked once and not for
+    each of its hours.
+    """
     closed: set[date] = set()
     for candidate in offers:
         if candidate.on in closed:
@@ -211,7 +215,7 @@ def _settle(board: Board, wish: Wish, offers: Iterable[Candidate]) -> bool:
 
 
 def _make_room(board: Board, offers: Offers, missed: list[Wish]) -> None:
-    """One wish that is placed steps aside for one that is not, when both then have a place."""
+    """Moves one placed wish where that gives a place to one that has none."""
     cheapest = {
         key: sorted(many, key=lambda candidate: candidate.cost) for key, many in offers.items()
     }

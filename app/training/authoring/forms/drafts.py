@@ -51,32 +51,41 @@ class DocumentForm(wtforms.Form):
 
 
 class PublishForm(wtforms.Form):
+    """`change_keys`: the names of the fields in which the author says how much an objective changed."""
+
+    change_keys: tuple[str, ...] = ()
     label = text_field(_l("Name of the edition"), 20, Needed())
     sure = wtforms.BooleanField(
         _l("I have read it as a learner sees it"),
         [DataRequired(_l("Read it as a learner sees it, then mark this."))],
     )
 
-    def ask_about(
-        self,
-        objectives: Iterable[ObjectiveDifference],
-        language: Language,
-        typed: Typed | None = None,
-    ) -> None:
-        """Adds a choice for each objective that changed; about a new one nothing is asked."""
-        changed = [one for one in objectives if not one.is_new]
-        self.asked = [one.key for one in changed]
-        for one in changed:
-            self[one.key] = wtforms.RadioField(
-                f"{one.code} {one.text.in_(language)}", choices=_changes(), validate_choice=False
-            )
-            self[one.key].process(typed)
-        for name in ("label", "sure"):  # they stand below the choices
-            self._fields.move_to_end(name)
-
     def changes(self) -> dict[str, str]:
         """What was chosen, by the keys of the objectives; the service refuses what was not."""
-        return {key: self[key].data or "" for key in self.asked}
+        return {key: self[key].data or "" for key in self.change_keys}
+
+
+def publish_form(
+    objectives: Iterable[ObjectiveDifference],
+    language: Language,
+    typed: Typed | None = None,
+    label: str = "",
+) -> PublishForm:
+    """Returns the form with a choice for each objective that changed; about a new one nothing is
+    asked.
+    """
+    choices = {
+        one.key: wtforms.RadioField(
+            f"{one.code} {one.text.in_(language)}", choices=_changes(), validate_choice=False
+        )
+        for one in objectives
+        if not one.is_new
+    }
+    form: PublishForm = type("PublishForm", (PublishForm,), choices)(typed, label=label)
+    form.change_keys = tuple(choices)
+    for name in ("label", "sure"):  # they stand below the choices
+        form._fields.move_to_end(name)
+    return form
 
 
 def _changes() -> list[tuple[str, Markup]]:

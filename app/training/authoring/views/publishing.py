@@ -9,7 +9,7 @@ from app.infra.database import reading, transaction
 from app.infra.language import say
 from app.kernel.refusal import InvalidInput, Kind, NotFound
 from app.training.authoring import policy, services
-from app.training.authoring.forms.drafts import PublishForm
+from app.training.authoring.forms.drafts import PublishForm, publish_form
 from app.training.authoring.queries import drafts as queries
 from app.training.authoring.queries.editions import labels_of
 from app.training.authoring.rules.changes import next_label
@@ -34,8 +34,8 @@ def publish(draft_id: int) -> Answer:
     draft, ready = _read(draft_id)
     with reading() as db:
         labels = labels_of(db, slug=draft.slug)
-    form = PublishForm(data={"label": next_label(max(labels, key=len_then_text, default=""))})
-    form.ask_about(ready.differences.objectives, reader_language())
+    label = next_label(max(labels, key=len_then_text, default=""))
+    form = publish_form(ready.differences.objectives, reader_language(), label=label)
     return _page(draft, ready, form)
 
 
@@ -48,8 +48,7 @@ def publish_edition(draft_id: int) -> Answer:
         return published
     try:
         draft, ready = _read(draft_id)
-        form = PublishForm(request.form)
-        form.ask_about(ready.differences.objectives, reader_language(), request.form)
+        form = publish_form(ready.differences.objectives, reader_language(), request.form)
         if not form.validate():
             return _page(draft, ready, form), STATUS[Kind.INVALID]
         with transaction() as db:

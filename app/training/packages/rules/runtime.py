@@ -71,7 +71,9 @@ NOT_CARRIED = {EXIT_12, TIME_12, EXIT_2004, TIME_2004}
 
 
 def kept_values(standard: Standard, sent: Iterable[tuple[str, object]]) -> dict[str, str]:
-    """The elements that a package may set, with values that it may have; the rest is dropped."""
+    """Returns the elements that a package may set and whose values are in the vocabulary; drops the
+    rest.
+    """
     values = {}
     for element, value in sent:
         if len(element) > LONGEST_ELEMENT or not KEPT[standard].fullmatch(element):
@@ -104,7 +106,7 @@ def suspend_is_too_long(sent: Mapping[str, object]) -> bool:
 
 
 def is_too_large(state: Mapping[str, str]) -> bool:
-    """Whether a session holds more than any package needs."""
+    """True for a session that holds more than any package needs."""
     size = sum(len(element) + len(value) for element, value in state.items())
     return len(state) > MOST_ELEMENTS or size > MOST_STATE
 
@@ -118,7 +120,9 @@ UNITS = (31_536_000, 2_628_000, 86_400, 3_600, 60, 1)
 
 
 def seconds_of(text: str) -> int | None:
-    """A time span of SCORM 1.2 (`0001:02:03.50`) or of 2004 (`PT1H2M3S`) in whole seconds."""
+    """Reads a time span of SCORM 1.2 (`0001:02:03.50`) or of SCORM 2004 (`PT1H2M3S`); returns whole
+    seconds.
+    """
     if match := TIMESPAN.fullmatch(text):
         hours, minutes, seconds = map(int, match.groups())
         return hours * 3600 + minutes * 60 + seconds
@@ -130,15 +134,15 @@ def seconds_of(text: str) -> int | None:
 
 
 def time_text(standard: Standard, seconds: int) -> str:
-    """Seconds as `cmi.core.total_time` or `cmi.total_time` have them."""
+    """Writes seconds in the format of `cmi.core.total_time` (SCORM 1.2) or `cmi.total_time` (2004)."""
     if standard is Standard.SCORM_2004:
         return f"PT{seconds}S"
     return f"{min(seconds // 3600, 9999):04d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}.00"
 
 
 def session_seconds(standard: Standard, state: Mapping[str, str], *, passed: int) -> int:
-    """What the package says that this session took, as far as it can be true: at most the time that
-    passed since the launch and a minute.
+    """Returns the seconds that the package says this session took, at most the time since the
+    launch and a minute more.
     """
     element = TIME_12 if standard is Standard.SCORM_12 else TIME_2004
     claimed = seconds_of(state.get(element, ""))
@@ -147,7 +151,7 @@ def session_seconds(standard: Standard, state: Mapping[str, str], *, passed: int
 
 @dataclass(frozen=True)
 class PackageOutcome:
-    """What a session comes to: a status in the words of SCORM 1.2, a score of 0–100 or None."""
+    """The result of a session: a status in the words of SCORM 1.2, and a score of 0–100 or None."""
 
     status: PlayStatus
     score: float | None
@@ -156,11 +160,10 @@ class PackageOutcome:
 def outcome(
     item: PackageItem, standard: Standard, state: Mapping[str, str], *, ended: bool
 ) -> PackageOutcome:
-    """The status that the server derives from what the package said.
+    """Derives the status from what the package sent. `ended`: it sent LMSFinish or Terminate.
 
-    `ended`: the package said goodbye (LMSFinish, Terminate). Then a mastery score decides between
-    passed and failed, and a package that never set a status has completed, unless it was put aside
-    or has a mastery score and told no score.
+    Then a mastery score decides between passed and failed, where the package sent a score. A
+    package without a mastery score that never set a status has completed, unless it was suspended.
     """
     if standard is Standard.SCORM_12:
         return _outcome_12(item, state, ended)
@@ -204,7 +207,7 @@ def _outcome_2004(item: PackageItem, state: Mapping[str, str], ended: bool) -> P
 
 
 def later(before: PlayStatus, now: PlayStatus) -> PlayStatus:
-    """The status after a session: what was once reached is not lost by what comes later."""
+    """Returns the status after a session. A status that was reached before is never lost."""
     if before is PlayStatus.PASSED or now is PlayStatus.NOT_ATTEMPTED:
         return before
     if before is PlayStatus.COMPLETED:
@@ -215,18 +218,22 @@ def later(before: PlayStatus, now: PlayStatus) -> PlayStatus:
 
 
 def best(before: float | None, now: float | None) -> float | None:
-    """The better score of two."""
+    """Returns the better of two scores."""
     return max((score for score in (before, now) if score is not None), default=None)
 
 
 def mode_of(status: PlayStatus) -> VisitMode:
-    """Whoever has passed or completed looks again, and nothing that happens then counts."""
+    """Returns the mode of a launch: whoever has passed or completed the item only reviews it, and
+    nothing of that counts.
+    """
     return VisitMode.REVIEW if status in DONE else VisitMode.NORMAL
 
 
 @dataclass(frozen=True)
 class Before:
-    """The session before this one. `ended`: the package said goodbye in it."""
+    """The state of the session before this one. `ended`: the package sent LMSFinish or Terminate in
+    it.
+    """
 
     state: Mapping[str, str]
     ended: bool
@@ -235,11 +242,11 @@ class Before:
 def begins_with(
     standard: Standard, before: Before | None, status: PlayStatus
 ) -> tuple[VisitEntry, dict[str, str]]:
-    """How a launch enters the item and which elements it finds again.
+    """Returns how a launch enters the item, and the elements that it finds again.
 
-    A session that never ended, because the tab was closed or the line was cut, is taken up again.
-    In SCORM 1.2 all is kept between sessions; in 2004 an attempt that ended in the ordinary way is
-    over and the next one begins anew, unless the item is done and is only looked at.
+    A session that did not end, because the tab was closed or the line was cut, is resumed. SCORM
+    1.2 keeps everything between sessions. In SCORM 2004 an attempt that ended normally is over and
+    the next one begins anew, unless the item is done and is only reviewed.
     """
     if before is None:
         return VisitEntry.FIRST, {}
@@ -263,8 +270,9 @@ def data_model(
     seconds: int,
     kept: Mapping[str, str],
 ) -> dict[str, str]:
-    """Every element that the player starts from. `learner`: an id that means nothing elsewhere, and
-    the name. Elements without a value are left out, because the runtime refuses empty ones.
+    """Returns every element that the player starts from. `learner`: an id that means nothing
+    elsewhere, and the name. Elements without a value are left out, because the runtime refuses
+    empty ones.
     """
     credit = "credit" if mode is VisitMode.NORMAL else "no-credit"
     if standard is Standard.SCORM_12:

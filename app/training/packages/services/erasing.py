@@ -1,4 +1,4 @@
-"""Forgetting what a package noted of somebody: that they took it, and its result, stay."""
+"""Erases what a package noted of a person. That they took it, and its result, is kept."""
 
 from datetime import datetime
 
@@ -9,9 +9,11 @@ from app.training.packages.models import PackageEnrolment, PackageSession
 
 
 def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
-    """Answers and notes go; they stand in the state of each visit. Open visits are closed."""
-    mine = select(PackageEnrolment.id).where(PackageEnrolment.person_id == person_id)
-    own = PackageSession.enrolment_id.in_(mine)
+    """Empties the state of the person's visits, which holds answers and notes, and closes those
+    that are open.
+    """
+    enrolments = select(PackageEnrolment.id).where(PackageEnrolment.person_id == person_id)
+    own = PackageSession.enrolment_id.in_(enrolments)
     db.execute(update(PackageSession).where(own).values(state={}))
     db.execute(
         update(PackageSession).where(own, PackageSession.closed_at.is_(None)).values(closed_at=now)

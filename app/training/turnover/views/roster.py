@@ -1,5 +1,5 @@
-"""The roster's pages. They stand here and not in directory because what is answered changes the
-coverage they show.
+"""Pages of the roster. They are not in `directory`, because answers change the coverage that they
+show.
 """
 
 from collections.abc import Collection
@@ -47,7 +47,7 @@ def roster(code: str) -> str:
 @bp.post("/countries/<code>/roster")
 @requires(policy.may_keep_roster)
 def answer_roster(code: str) -> BaseResponse | tuple[str, int]:
-    """All of the page's answers or none."""
+    """Saves all answers of the page, or none."""
     today = _today()
     form = read_roster(request.form, today)
     try:
@@ -82,7 +82,7 @@ def answer_roster(code: str) -> BaseResponse | tuple[str, int]:
 @bp.post("/countries/<code>/roster/undo")
 @requires(policy.may_keep_roster)
 def undo_answers(code: str) -> BaseResponse:
-    """Whoever was just marked as gone serves again, all of them or none; other answers stay."""
+    """Undoes the departures that were just recorded, all or none; other answers stay."""
     directory_policy.require_may_keep_roster(current_actor(), code)
     try:
         gone = undone()
@@ -111,8 +111,8 @@ def undo_answers(code: str) -> BaseResponse:
 @bp.post("/countries/<code>/roster.csv")
 @requires(policy.may_keep_roster)
 def export_roster(code: str) -> Response:
-    """By POST, because taking a copy is put on record: a browser that fetches ahead must not do
-    so.
+    """Sends the roster as CSV. It is a POST, because each export is recorded and a browser may
+    prefetch a GET.
     """
     today, language = _today(), reader_language()
     with transaction() as db:
@@ -158,7 +158,7 @@ def leavers(code: str) -> str:
 @bp.post("/countries/<code>/leavers/<int:appointment_id>/undo")
 @requires(policy.may_keep_roster)
 def undo_departure(code: str, appointment_id: int) -> BaseResponse | tuple[str, int]:
-    """Somebody was marked as gone by mistake."""
+    """Undoes one departure that was recorded by mistake."""
     try:
         with transaction() as db:
             change = services.undo_departure(
@@ -229,14 +229,16 @@ def _today() -> date:
 
 
 def _address(code: str, number: int | None = None) -> str:
-    """The same part of the list, or another page of it; of the query only what the list knows."""
-    asked = request.args.get
+    """Returns the address of the same part of the list, or of its page `number`. It keeps only the
+    parts of the query that the list knows.
+    """
+    query = request.args.get
     return url_for(
         "directory.roster",
         code=code,
-        search=asked("search") or None,
-        to_confirm=asked("to_confirm") or None,
-        page=number or asked("page") or None,
+        search=query("search") or None,
+        to_confirm=query("to_confirm") or None,
+        page=number or query("page") or None,
     )
 
 
@@ -354,7 +356,7 @@ def _newcomer_page(code: str, form: NewcomerForm, refusal: Refusal | None = None
 
 
 def _show(form: NewcomerForm, refusal: Refusal | None) -> list[str]:
-    """Puts each sentence at its field; returns those that belong to none."""
+    """Puts each sentence at its field; returns those that name no field."""
     if refusal is None:
         return []
     if not isinstance(refusal, InvalidInput):
