@@ -25,8 +25,8 @@ from app.participation.speakers.wording import LOOKS, STATES
 from app.people.identity.views import init_identity
 from app.people.identity.views.confirm import is_confirmed_now
 from app.people.identity.views.kept import drop_lapsed
+from app.planning.arranging import tasks as events_tasks
 from app.planning.calendars import tasks as calendars_tasks
-from app.planning.events import tasks as events_tasks
 from app.training.packages.views import content as package_content
 from app.training.packages.views.catalogue import more_courses
 from app.training.refreshers import tasks as refreshers_tasks

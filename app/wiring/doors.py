@@ -35,12 +35,12 @@ from app.people.directory.views.institutions import bp as institutions
 from app.people.identity.api import bp as identity_api
 from app.people.identity.cli import group as identity_commands
 from app.people.identity.views import bp as identity
+from app.planning.arranging.api import bp as events_api
+from app.planning.arranging.cli import group as events_commands
+from app.planning.arranging.views import bp as events
 from app.planning.calendars.api import bp as calendars_api
 from app.planning.calendars.views import bp as calendars
 from app.planning.cycles.views import bp as cycles
-from app.planning.events.api import bp as events_api
-from app.planning.events.cli import group as events_commands
-from app.planning.events.views import bp as events
 from app.planning.holidays.api import bp as holidays_api
 from app.planning.holidays.views import bp as holidays
 from app.planning.programme.views import bp as programme

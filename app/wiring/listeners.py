@@ -39,9 +39,9 @@ from app.people.directory.facts import (
 )
 from app.people.identity import tasks as identity_tasks
 from app.people.identity.facts import AccountInvited, SignInLinkRequested
+from app.planning.arranging import tasks as events_tasks
 from app.planning.calendars import tasks as calendars_tasks
 from app.planning.calendars.facts import CalendarAdded, CalendarAwaited
-from app.planning.events import tasks as events_tasks
 from app.planning.events.facts import (
     AgendaChanged,
     ApprovalAsked,

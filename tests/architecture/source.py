@@ -17,6 +17,7 @@ WINGS: Mapping[str, tuple[str, ...]] = {
         "calendars",
         "holidays",
         "events",
+        "arranging",
         "cycles",
         "series",
         "programme",

@@ -19,8 +19,8 @@ from werkzeug.test import TestResponse
 from app.infra import clock
 from app.infra.database import reading
 from app.people.directory.models import Country, WorkingGroup
+from app.planning.arranging.services.steps import phase_at
 from app.planning.events.models import Event
-from app.planning.events.services.steps import phase_at
 from app.training.certificates.models import Certificate
 from app.training.learning.models import Attempt, Module, Unit
 from tests.security.headers import faults

@@ -29,8 +29,8 @@ from app.participation.admission.models import Invitation
 from app.participation.registrations.services.registration import register
 from app.people.directory.models import Appointment, Institution, Post
 from app.people.identity.models import Account
+from app.planning.arranging.services import cancel_event
 from app.planning.events.models import Attendance, Event, EventPerson, EventQuota, Registration
-from app.planning.events.services import cancel_event
 from app.planning.events.values.places import CONSENT_VERSION
 from app.training.certificates.services import issue_certificate
 from app.training.learning.models import Completion, CourseEdition, Enrolment

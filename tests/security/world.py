@@ -50,13 +50,13 @@ from app.people.identity.models import Account, AccountInvitation
 from app.people.identity.services import grant_role, issue_feed_token
 from app.people.identity.services.inviting import invite_person
 from app.people.identity.values import Confirmation
+from app.planning.arranging.services.agenda import add_session
 from app.planning.calendars.services import add_source
 from app.planning.calendars.values import SourceDraft, SourceKind
 from app.planning.cycles.services.editions import save_table
 from app.planning.cycles.services.plans import add_entry
 from app.planning.events.models import Event, EventGroup, FundingSource, Registration
 from app.planning.events.rules.sharing import short_of
-from app.planning.events.services.agenda import add_session
 from app.planning.events.values.agenda import SessionDraft, SessionKind
 from app.planning.events.values.editions import EntryDraft, TableDraft
 from app.planning.scheduling.models import ConflictCase, Resource

@@ -16,7 +16,7 @@ from app.participation.registrations.services.registration import (
     register,
     registered_already,
 )
-from app.planning.events.api.shapes import Strict
+from app.planning.arranging.api.shapes import Strict
 from app.planning.events.values.places import (
     CONSENT_VERSION,
     REQUIRED_CONSENT,

@@ -14,9 +14,8 @@ from app.infra.database import reading, transaction
 from app.infra.language import both
 from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.timespan import Timespan
-from app.planning.events import policy
-from app.planning.events.api.events import _breach, _finding, _sent, _slot
-from app.planning.events.api.shapes import (
+from app.planning.arranging.api.events import _breach, _finding, _sent, _slot
+from app.planning.arranging.api.shapes import (
     EventChange,
     EventIn,
     EventOut,
@@ -27,8 +26,9 @@ from app.planning.events.api.shapes import (
     instant_in,
     overrides_in,
 )
+from app.planning.arranging.rules import OutOfOrder, span_of_instants
+from app.planning.events import policy
 from app.planning.events.queries.events import event_of
-from app.planning.events.rules import OutOfOrder, span_of_instants
 from app.planning.events.values import EventDraft
 from app.planning.series.queries import propose_series, series_of
 from app.planning.series.rules import series

@@ -15,9 +15,9 @@ from wtforms.validators import InputRequired, Optional
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_, fields_of
 from app.kernel.timespan import Timespan
-from app.planning.events.forms.planning import PlanForm
-from app.planning.events.forms.typed import instant_of_event
-from app.planning.events.rules import require_in_years, span_of_wall
+from app.planning.arranging.forms.planning import PlanForm
+from app.planning.arranging.forms.typed import instant_of_event
+from app.planning.arranging.rules import require_in_years, span_of_wall
 from app.planning.events.values import DatePrecision, EventDetail, EventDraft
 from app.planning.series.rules import series
 from app.planning.series.rules.recurrence import LAST, Frequency, Recurrence

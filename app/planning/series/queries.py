@@ -14,9 +14,9 @@ from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
-from app.planning.events import rules
+from app.planning.arranging import rules
+from app.planning.arranging.queries.advice import Advice, advice, free_slots
 from app.planning.events.models import Event, Series
-from app.planning.events.queries.advice import Advice, advice, free_slots
 from app.planning.events.queries.events import details, visible_to
 from app.planning.events.queries.references import parties_of, references_of
 from app.planning.events.values import (

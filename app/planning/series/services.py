@@ -12,15 +12,15 @@ from app.infra import journal
 from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound
 from app.kernel.timespan import Timespan
+from app.planning.arranging.queries.seats import with_delegates
+from app.planning.arranging.rules import OutOfOrder
+from app.planning.arranging.services.loading import PARTS
+from app.planning.arranging.services.planning import cancel_event, change_event, plan_event
 from app.planning.events import policy
 from app.planning.events.facts import SeriesChanged, SeriesPlanned
 from app.planning.events.models import Event, Series
 from app.planning.events.queries.events import visible_to
 from app.planning.events.queries.references import draft_of
-from app.planning.events.queries.seats import with_delegates
-from app.planning.events.rules import OutOfOrder
-from app.planning.events.services.loading import PARTS
-from app.planning.events.services.planning import cancel_event, change_event, plan_event
 from app.planning.events.values import (
     EventDraft,
     EventStatus,

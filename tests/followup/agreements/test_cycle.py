@@ -33,12 +33,12 @@ from app.kernel.actor import SYSTEM
 from app.kernel.refusal import NotAllowed, NotFound, Refusal
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
+from app.planning.arranging.services.agenda import remove_session
+from app.planning.arranging.services.planning import plan_event
 from app.planning.cycles.services.editions import remove_table
 from app.planning.events.models import Event, EventSession
 from app.planning.events.queries.events import event_of
 from app.planning.events.rules.life import AlreadyClosed
-from app.planning.events.services.agenda import remove_session
-from app.planning.events.services.planning import plan_event
 from app.planning.events.values import EventStatus, LinkRole
 from tests.followup.agreements.world import (
     FOCAL_POINT,

@@ -22,8 +22,8 @@ from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.infra.sheets import rows_of
 from app.kernel.text import LocalizedText
+from app.planning.arranging.services.planning import plan_event
 from app.planning.events.models import Attendance, Event, EventSession
-from app.planning.events.services.planning import plan_event
 from tests.followup.agreements.test_cycle import NEXT_CONGRESS
 from tests.followup.agreements.world import (
     FOCAL_POINT,

@@ -24,9 +24,9 @@ from app.kernel.refusal import NotAllowed
 from app.office.handover.tasks import tell_handovers
 from app.office.outbox.models import Message
 from app.people.identity.models import RoleGrant
+from app.planning.arranging.services.life import approve_event, ask_approval
 from app.planning.events.models import Event
 from app.planning.events.policy import may_approve
-from app.planning.events.services.life import approve_event, ask_approval
 from tests.planning.events.rows import add_event
 from tests.security.matrix import TRUTH
 from tests.security.world import Objects, address, built, copied, routes

@@ -19,8 +19,8 @@ from app.office.inbox.forms.incoming import LARGEST_MAIL
 from app.office.inbox.rules import MailTooLarge, NotAnAnswer, NotForUs
 from app.office.inbox.services import Received
 from app.participation.registrations.rules.answers import NoPlaceToAnswerFor
+from app.planning.arranging.services import move_event
 from app.planning.events.rules.participation import AlreadyStarted
-from app.planning.events.services import move_event
 from tests.office.inbox.replies import PROGRAMS, any_reply, as_mail, calendar, mail, stamp
 from tests.office.notifications.world import (
     HOUR,

@@ -27,9 +27,9 @@ from app.office.outbox.models import Message
 from app.office.outbox.rules.outbox import OVERTAKEN
 from app.office.outbox.services.settling import try_again
 from app.people.directory.models import Person
+from app.planning.arranging.services import change_event
 from app.planning.events.facts import EventMoved
 from app.planning.events.models import Event
-from app.planning.events.services import change_event
 from app.planning.events.values import EventDraft, EventKind, Mode, MoveCause
 from tests.office.notifications.world import (
     HOUR,

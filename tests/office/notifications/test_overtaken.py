@@ -19,8 +19,8 @@ from app.office.notifications.tasks.reminders import remind
 from app.office.outbox.models import Message
 from app.participation.registrations.services.registration import cancel_registration
 from app.people.directory.models import Person
+from app.planning.arranging.services import cancel_event, move_event
 from app.planning.events.models import Event
-from app.planning.events.services import cancel_event, move_event
 from tests.office.notifications.world import (
     HOUR,
     NOW,

@@ -19,8 +19,8 @@ from app.office.notifications.rules.reminders import LEAD, ReminderKind, current
 from app.office.notifications.tasks.reminders import BATCH, remind
 from app.office.outbox.models import Message
 from app.people.directory.models import Person
+from app.planning.arranging.services import move_event
 from app.planning.events.models import Event, EventBrief, Registration
-from app.planning.events.services import move_event
 from tests.office.notifications.world import HOUR, NOW, STARTS, letters, take_place, webinar, wish
 from tests.planning.events.rows import add_registration, an_event, change_event_row
 from tests.support.actors import actor_of

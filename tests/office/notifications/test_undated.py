@@ -15,7 +15,7 @@ from flask import Flask
 from app.infra.database import transaction
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
-from app.planning.events.services import change_event
+from app.planning.arranging.services import change_event
 from app.planning.events.values import DatePrecision, EventDraft, EventKind
 from tests.office.notifications.test_moved_twice import FIRST
 from tests.office.notifications.world import (

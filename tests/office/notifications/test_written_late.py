@@ -26,8 +26,8 @@ from app.participation.registrations.services.deciding import (
 from app.participation.registrations.services.registration import register_person
 from app.people.directory.models import FocalPoint, Membership, WorkingGroup
 from app.people.identity.services import request_sign_in_link
-from app.planning.events.services import cancel_event, move_event
-from app.planning.events.services.clockwork import tell_time
+from app.planning.arranging.services import cancel_event, move_event
+from app.planning.arranging.services.clockwork import tell_time
 from app.planning.events.values.places import Origin
 from tests.office.notifications.world import HOUR, Away, drain, letters, take_place
 from tests.participation.invitations.world import ENDS, TODAY, a_roster, an_invitation, named

@@ -24,9 +24,9 @@ from app.participation.invitations.services.inviting import revoke, send_again
 from app.participation.registrations.services.registration import register_person
 from app.people.directory.models import Person
 from app.people.identity.models import Account
+from app.planning.arranging.queries.planning import people_choices
 from app.planning.events.models import Registration
 from app.planning.events.queries.events import event_of
-from app.planning.events.queries.planning import people_choices
 from app.planning.events.values.places import CONSENT_VERSION, REQUIRED_CONSENT, Origin
 from tests.participation.invitations.world import (
     ENDS,

@@ -33,8 +33,8 @@ from app.participation.meetings import tasks
 from app.participation.meetings.models import EventMeeting, MeetingConnection
 from app.participation.meetings.rules import KEYS_LOST
 from app.participation.meetings.services import following
+from app.planning.arranging.services import cancel_event, move_event
 from app.planning.events.models import Attendance, Event
-from app.planning.events.services import cancel_event, move_event
 from app.planning.events.values import Mode
 from config import Settings
 from tests.participation.attendance.held import participants_in

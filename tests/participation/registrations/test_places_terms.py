@@ -24,10 +24,10 @@ from app.participation.registrations.services.deciding import (
 )
 from app.participation.registrations.services.erasing import erase_person
 from app.participation.registrations.services.registration import agree, cancel_place, register
+from app.planning.arranging.services.planning import move_event
 from app.planning.events.models import Event, Registration, RegistrationConsent
 from app.planning.events.rules.participation import AlreadyStarted
 from app.planning.events.rules.places import NothingToDecide, RegistrationClosed, carried_deadline
-from app.planning.events.services.planning import move_event
 from app.planning.events.values.places import CONSENT_VERSION, ConsentPurpose, Origin
 from tests.participation.registrations.places import (
     asks,

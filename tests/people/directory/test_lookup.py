@@ -20,8 +20,8 @@ from app.people.directory.services.lookup import (
     record_lookup,
     record_named_by_number,
 )
-from app.planning.events.queries.planning import people_choices
-from tests.planning.events.plan_form import PLAN, send
+from app.planning.arranging.queries.planning import people_choices
+from tests.planning.arranging.plan_form import PLAN, send
 from tests.planning.events.planning_builders import CONVENOR, NOW, ORGANIZER, act_as, actor, furnish
 from tests.support.actors import csrf_token, sign_in
 

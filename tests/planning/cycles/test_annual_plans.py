@@ -13,17 +13,17 @@ from app.infra.database import transaction
 from app.kernel.refusal import InvalidInput, NotAllowed
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
-from app.planning.cycles.services.plans import add_entry, approve_plan, change_entry, remove_entry
-from app.planning.events.models import AnnualPlan, Event, PlanEntry
-from app.planning.events.rules.plans import (
+from app.planning.arranging.rules.plans import (
     EmptyPlan,
     EntryInUse,
     OnlyThePresidency,
     PlannedEntry,
     lack_of_plan,
 )
-from app.planning.events.services import change_event, move_event, plan_event, publish_event
-from app.planning.events.services.life import approve_event, ask_approval
+from app.planning.arranging.services import change_event, move_event, plan_event, publish_event
+from app.planning.arranging.services.life import approve_event, ask_approval
+from app.planning.cycles.services.plans import add_entry, approve_plan, change_entry, remove_entry
+from app.planning.events.models import AnnualPlan, Event, PlanEntry
 from app.planning.events.values.editions import EntryDraft
 from tests.planning.cycles.editions import DAY, done, facts, lacking, plan, seen, status_of
 from tests.planning.events.planning_builders import (

@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 from app.infra.database import reading, transaction
 from app.kernel.refusal import InvalidInput
 from app.kernel.timespan import Timespan
+from app.planning.arranging.rules import EditionTaken
+from app.planning.arranging.services import change_event, move_event, plan_event
 from app.planning.cycles.rules.editions import CongressNotDated, CongressTooShort, NothingToLayOut
 from app.planning.cycles.rules.outline import laid_out, outlined
 from app.planning.cycles.services.cloning import clone_edition, lay_out_agenda
@@ -27,8 +29,6 @@ from app.planning.events.models import (
     SessionOutline,
     WorkTable,
 )
-from app.planning.events.rules import EditionTaken
-from app.planning.events.services import change_event, move_event, plan_event
 from app.planning.events.values import DatePrecision
 from tests.planning.cycles.editions import DAY, OPENING, a_held_congress, done, facts, rows, seen
 from tests.planning.events.planning_builders import HOUR, NINE, a_congress, furnish

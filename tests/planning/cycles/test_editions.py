@@ -9,6 +9,7 @@ from flask import Flask
 from app.infra.database import transaction
 from app.kernel.refusal import InvalidInput, NotAllowed
 from app.kernel.text import LocalizedText
+from app.planning.arranging.rules.congress import EditionState, TableState, checklist
 from app.planning.cycles.rules.editions import TableInUse, is_partial_date, slug_of
 from app.planning.cycles.services.editions import (
     add_item,
@@ -19,7 +20,6 @@ from app.planning.cycles.services.editions import (
 )
 from app.planning.cycles.services.plans import add_entry
 from app.planning.events.models import WorkTable
-from app.planning.events.rules.congress import EditionState, TableState, checklist
 from app.planning.events.values.editions import EditionDraft, EntryDraft, TableDraft
 from tests.planning.cycles.editions import DAY, OPENING, a_held_congress, done, facts, rows, seen
 from tests.planning.events.planning_builders import CONVENOR, HOUR, NINE, furnish

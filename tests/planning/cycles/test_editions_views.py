@@ -14,11 +14,11 @@ from app.infra.database import transaction
 from app.kernel.actor import ANONYMOUS, SYSTEM, Actor
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
+from app.planning.arranging.services import change_event, plan_event
 from app.planning.cycles.services.cloning import clone_edition
 from app.planning.cycles.services.editions import add_item, save_table
 from app.planning.cycles.services.plans import add_entry
 from app.planning.events.models import ChecklistItem, Edition, Event, EventSession, WorkTable
-from app.planning.events.services import change_event, plan_event
 from app.planning.events.values import NO_TEXT, EditionLink, EventDraft, LinkRole
 from app.planning.events.values.editions import EntryDraft, TableDraft
 from tests.planning.cycles.editions import (

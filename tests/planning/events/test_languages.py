@@ -12,7 +12,7 @@ from app.infra.orm import text_in
 from app.kernel.text import LocalizedText, languages, speak
 from app.planning.events.models import Event
 from config import Settings, SettingsInvalid
-from tests.planning.events.plan_form import PLAN, event_titled, send
+from tests.planning.arranging.plan_form import PLAN, event_titled, send
 from tests.planning.events.planning_builders import (
     ORGANIZER,
     a_draft,

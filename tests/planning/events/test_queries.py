@@ -13,8 +13,8 @@ from app.infra.database import database, reading, transaction
 from app.kernel.actor import ANONYMOUS, Actor
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
+from app.planning.arranging.services import cancel_event, plan_event
 from app.planning.events.queries.events import events_between, missing_translations
-from app.planning.events.services import cancel_event, plan_event
 from app.planning.events.values import EditionLink, EventDraft, LinkRole
 from tests.planning.events.planning_builders import (
     CONVENOR,

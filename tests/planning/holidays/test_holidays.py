@@ -20,8 +20,8 @@ from app.kernel.actor import Actor, Role
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound, Refusal
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
-from app.planning.events.queries.planning import holidays_around
-from app.planning.events.services import plan_event
+from app.planning.arranging.queries.planning import holidays_around
+from app.planning.arranging.services import plan_event
 from app.planning.holidays import rules, services
 from app.planning.holidays.models import CountryHoliday
 from app.planning.holidays.queries.holidays import holidays_of_year

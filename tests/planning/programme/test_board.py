@@ -21,8 +21,8 @@ from app.infra.database import reading
 from app.kernel.refusal import InvalidInput
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
+from app.planning.arranging.rules.moves import moved_span
 from app.planning.events.queries.events import event_of
-from app.planning.events.rules.moves import moved_span
 from app.planning.events.values import EventDetail, EventKind
 from tests.planning.events.planning_builders import (
     CONVENOR,

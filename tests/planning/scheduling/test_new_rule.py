@@ -14,7 +14,7 @@ from app.infra.database import reading, transaction
 from app.infra.language import catalogue, say
 from app.kernel.reference import reference_day
 from app.kernel.timespan import Timespan
-from app.planning.events.services import plan_event
+from app.planning.arranging.services import plan_event
 from app.planning.scheduling import wording
 from app.planning.scheduling.models import Override
 from app.planning.scheduling.rules import Clash, Terms, book

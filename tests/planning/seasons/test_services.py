@@ -18,8 +18,8 @@ from app.kernel.actor import SYSTEM, Actor
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
+from app.planning.arranging.services import cancel_event, plan_event
 from app.planning.events.models import Event, EventCountry
-from app.planning.events.services import cancel_event, plan_event
 from app.planning.scheduling.models import Claim, Engagement
 from app.planning.scheduling.rules import Clash
 from app.planning.seasons import queries, services

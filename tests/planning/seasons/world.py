@@ -15,8 +15,8 @@ from app.kernel.actor import Actor
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.people.directory.models import WorkingGroup
+from app.planning.arranging.services import plan_event
 from app.planning.events.models import Event
-from app.planning.events.services import plan_event
 from app.planning.seasons import queries
 from app.planning.seasons.queries import SeasonDetail
 from app.planning.seasons.services import create_season

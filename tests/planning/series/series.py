@@ -16,9 +16,9 @@ from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
+from app.planning.arranging.services import holder_of, plan_event
 from app.planning.events.models import Event
 from app.planning.events.queries.events import event_of
-from app.planning.events.services import holder_of, plan_event
 from app.planning.events.values import EventDetail, EventDraft
 from app.planning.scheduling.queries import engagement_of
 from app.planning.series.rules.recurrence import Frequency, Recurrence

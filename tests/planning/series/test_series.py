@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.kernel.refusal import InvalidInput, NotAllowed
 from app.kernel.timespan import Timespan
+from app.planning.arranging.services import holder_of
 from app.planning.events.models import Event, Series
-from app.planning.events.services import holder_of
 from app.planning.events.values import (
     EditionLink,
     EventDraft,

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from app.kernel.actor import Actor
 from app.kernel.reference import REFERENCE, reference_day
 from app.kernel.timespan import Timespan
+from app.planning.arranging.queries.advice import free_slots
 from app.planning.events.models import Event
-from app.planning.events.queries.advice import free_slots
 from app.planning.events.values import EventDraft, EventStatus
 from app.planning.scheduling.rules.slots import HORIZON
 

@@ -13,9 +13,9 @@ from app.followup.agreements.rules import closing as rules
 from app.infra import journal
 from app.kernel.actor import Actor
 from app.participation.registrations.services.registration import locked_event
+from app.planning.arranging.services.life import close_event
+from app.planning.arranging.services.loading import seen_event
 from app.planning.events.queries.references import draft_of
-from app.planning.events.services.life import close_event
-from app.planning.events.services.loading import seen_event
 from app.planning.scheduling import services as scheduling
 
 

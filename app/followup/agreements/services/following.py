@@ -15,8 +15,8 @@ from app.followup.agreements.rules.following import NoFreeTime, NothingChosen, t
 from app.kernel.actor import Actor, Role
 from app.kernel.text import LocalizedText
 from app.people.identity.policy import leads_the_region
+from app.planning.arranging.services.planning import plan_event
 from app.planning.events.queries.references import draft_titled, slugs_of_groups
-from app.planning.events.services.planning import plan_event
 from app.planning.events.values import EditionLink, EventDraft, EventKind, LinkRole
 from app.planning.scheduling import services as scheduling
 

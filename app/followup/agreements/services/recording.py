@@ -27,7 +27,7 @@ from app.kernel.seen import require_as_seen
 from app.kernel.text import N_
 from app.participation.registrations.services.registration import locked_event
 from app.people.directory.queries.known import countries_of_institutions, country_codes, group_slugs
-from app.planning.events.services.loading import planned_event
+from app.planning.arranging.services.loading import planned_event
 from app.planning.events.values import EventStatus
 
 UNKNOWN_RESPONSIBLE = N_("One of those who answer for it is not known here. Choose from the list.")

@@ -27,8 +27,8 @@ from app.kernel.actor import Actor, Role
 from app.kernel.refusal import InvalidInput, NotAllowed, Sentence
 from app.kernel.seen import require_as_seen
 from app.participation.registrations.services.registration import locked_event
+from app.planning.arranging.services.loading import planned_event, seen_event
 from app.planning.events.queries.references import draft_of
-from app.planning.events.services.loading import planned_event, seen_event
 from app.planning.events.values import EventStatus
 
 NOT_TOLD: Mapping[int, str] = {}

@@ -16,11 +16,11 @@ from app.kernel.timespan import Timespan
 from app.office.demo.services.cycle import COMING, JOIN_URL, SUMMARY, at_clock
 from app.people.directory.models import Appointment, Institution, Person
 from app.people.identity.models import Account
+from app.planning.arranging.services.agenda import add_session
+from app.planning.arranging.services.brief import write_brief
+from app.planning.arranging.services.life import approve_event, ask_approval
+from app.planning.arranging.services.planning import plan_event
 from app.planning.events.models import Edition, Event, EventLink, WorkTable
-from app.planning.events.services.agenda import add_session
-from app.planning.events.services.brief import write_brief
-from app.planning.events.services.life import approve_event, ask_approval
-from app.planning.events.services.planning import plan_event
 from app.planning.events.values import (
     NO_TEXT,
     EventDraft,

@@ -33,8 +33,8 @@ from app.kernel.actor import SYSTEM
 from app.kernel.reference import REFERENCE
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
+from app.planning.arranging.services.planning import plan_event
 from app.planning.events.models import Edition, Event, EventLink, WorkTable
-from app.planning.events.services.planning import plan_event
 from app.planning.events.values import (
     EditionLink,
     EventDraft,

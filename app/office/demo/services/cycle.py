@@ -17,8 +17,8 @@ from app.kernel.timespan import Timespan
 from app.office.demo.services.personas import PRESIDENCY
 from app.office.demo.values import WEBINARS
 from app.people.directory.models import Appointment, Person
+from app.planning.arranging.services.planning import plan_event
 from app.planning.events.models import Attendance, Edition, Registration
-from app.planning.events.services.planning import plan_event
 from app.planning.events.values import (
     EditionLink,
     EventDraft,

@@ -16,8 +16,8 @@ from app.kernel.reference import REFERENCE, REFERENCE_ZONE
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.people.directory.models import WorkingGroup
+from app.planning.arranging.services.planning import wall_times
 from app.planning.events.models import Edition, Event, EventGroup, EventLink
-from app.planning.events.services.planning import wall_times
 from app.planning.events.values import (
     DatePrecision,
     EventKind,

@@ -15,11 +15,11 @@ from app.office.demo.services.cycle import SUMMARY
 from app.office.demo.services.personas import PRESIDENCY
 from app.people.directory.models import WorkingGroup
 from app.people.identity.models import Account
+from app.planning.arranging.services import plan_event
 from app.planning.calendars.rules.reading import read_calendar
 from app.planning.calendars.services import add_source
 from app.planning.calendars.values import SourceDraft, SourceKind
 from app.planning.events.models import Event, EventGroup
-from app.planning.events.services import plan_event
 from app.planning.events.values import (
     EventDraft,
     EventKind,

@@ -22,7 +22,7 @@ from app.people.identity.services.presidency import (
     designate_presidency,
     dismiss_from_presidency,
 )
-from app.planning.events.views.people_shown import record_people_shown
+from app.planning.arranging.views.people_shown import record_people_shown
 from app.web.guards import current_actor, require_confirmation, requires
 from app.web.locale import reader_language
 from app.web.mistakes import show_refusal

@@ -31,8 +31,8 @@ from app.people.identity.queries import reach_of
 from app.people.identity.services.accounts import close_account, reopen_account
 from app.people.identity.services.following import follow_focal_points
 from app.people.identity.services.organizers import lock_organizers
+from app.planning.arranging.services.seats import claim_anew_for
 from app.planning.events.services.places import promote
-from app.planning.events.services.seats import claim_anew_for
 from app.planning.scheduling import services as scheduling
 
 PERSON = Base.metadata.tables["person"]

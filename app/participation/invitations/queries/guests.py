@@ -17,8 +17,8 @@ from app.participation.invitations.rules.keys import Keyring, digest
 from app.participation.invitations.rules.lasting import SURVEY_LASTS, LinkTerm, require_alive
 from app.participation.registrations.queries.places import MyPlace, places
 from app.people.directory.models import Person
+from app.planning.arranging.queries.agenda import session_details
 from app.planning.events.models import Event, Registration
-from app.planning.events.queries.agenda import session_details
 from app.planning.events.queries.brief import brief_of
 from app.planning.events.queries.events import details
 from app.planning.events.values import EventDetail

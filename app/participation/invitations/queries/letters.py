@@ -22,7 +22,7 @@ from app.participation.invitations.queries.invitations import (
 from app.participation.invitations.rules.keys import Keyring
 from app.people.directory.models import Country, Person, PresidencyTerm
 from app.people.identity.models import Account, RoleGrant
-from app.planning.events.queries.agenda import session_details
+from app.planning.arranging.queries.agenda import session_details
 from app.planning.events.queries.brief import brief_of
 from app.planning.events.values import EventDetail
 from app.planning.events.values.agenda import SessionDetail

@@ -21,7 +21,7 @@ from app.participation.invitations.services.guests import give_back, register_ag
 from app.participation.invitations.views import bp
 from app.participation.invitations.views.edge import consents, count_guest_try, dates_of, quiet
 from app.participation.registrations.views.passes import pass_of
-from app.planning.events.rules import join_link_is_due
+from app.planning.arranging.rules import join_link_is_due
 from app.planning.events.rules.places import has_door, require_in_time
 from app.planning.events.values import EventStatus
 from app.planning.events.values.places import CONSENT_VERSION, Origin

@@ -26,8 +26,8 @@ from app.participation.invitations.rules.pasting import read_lines
 from app.participation.invitations.services import inviting as services
 from app.participation.invitations.views import bp
 from app.participation.invitations.views.edge import keyring, settings
-from app.planning.events.queries.planning import PeopleChoices
-from app.planning.events.views.people_shown import choose_people, note_of, seals, shown_in
+from app.planning.arranging.queries.planning import PeopleChoices
+from app.planning.arranging.views.people_shown import choose_people, note_of, seals, shown_in
 from app.web.fields import Typed
 from app.web.form_token import press_once
 from app.web.guards import current_actor, requires

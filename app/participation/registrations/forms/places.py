@@ -12,8 +12,8 @@ from wtforms.validators import NumberRange, Optional
 from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.seen import mark_of
 from app.kernel.text import N_
-from app.planning.events import rules
-from app.planning.events.rules.clock import IN_A_GAP
+from app.planning.arranging import rules
+from app.planning.arranging.rules.clock import IN_A_GAP
 from app.planning.events.rules.places import MOST_PLACES
 from app.planning.events.values.places import PlacesDraft
 from app.web.fields import DateField, IntegerField, TimeField, Typed

@@ -24,10 +24,10 @@ from app.participation.registrations.services.registration import (
 from app.participation.registrations.services.registration import cancel_registration as give_back
 from app.participation.registrations.services.registration import register as take_place
 from app.participation.registrations.views import bp
+from app.planning.arranging.views.event import event_page
 from app.planning.events.queries.events import sees
 from app.planning.events.rules.places import PlaceIsGone
 from app.planning.events.values.places import RegistrationStatus
-from app.planning.events.views.event import event_page
 from app.web.guards import current_actor, requires, signed_in
 from app.web.locale import reader_language
 from app.web.undo import MinuteIsOver, flash_undoable, let_letters_wait, undone

@@ -17,9 +17,9 @@ from app.kernel.text import N_, Language, languages
 from app.participation.admission.queries.entitled import Entitled, entitled
 from app.participation.registrations.queries.places import MyPlace, Places, places
 from app.participation.registrations.rules.consent import SENTENCES
+from app.planning.arranging.rules.clock import JOIN_OPENS_BEFORE
 from app.planning.events.policy import may_plan_for
 from app.planning.events.queries.presence import length_of, own_minutes
-from app.planning.events.rules.clock import JOIN_OPENS_BEFORE
 from app.planning.events.rules.participation import require_not_over, require_open
 from app.planning.events.rules.places import has_door, require_in_time
 from app.planning.events.values import EventDetail, EventStatus

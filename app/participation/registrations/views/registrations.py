@@ -36,11 +36,11 @@ from app.participation.registrations.services.registration import (
 from app.participation.registrations.views import bp
 from app.participation.registrations.views.participation import restore_undone
 from app.participation.registrations.wording import ORIGINS, STANDING
+from app.planning.arranging.queries import planning
+from app.planning.arranging.views import people_shown
 from app.planning.events import policy
-from app.planning.events.queries import planning
 from app.planning.events.queries.events import event_of
 from app.planning.events.values.places import Origin, RegistrationStatus
-from app.planning.events.views import people_shown
 from app.web.downloads import XLSX, name_file
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language

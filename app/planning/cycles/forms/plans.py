@@ -8,8 +8,8 @@ from wtforms.validators import InputRequired
 
 from app.kernel.seen import mark_of
 from app.kernel.text import N_, fields_of
+from app.planning.arranging.rules import plans as rules
 from app.planning.cycles.forms.editions import RefusableForm
-from app.planning.events.rules import plans as rules
 from app.planning.events.values.editions import EntryDraft
 from app.web.fields import IntegerField, SelectField, text_field
 from app.web.text_fields import LocalizedField

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
+from app.planning.arranging.queries.publishing import has_guidelines_review
+from app.planning.arranging.rules import days_of_edition
+from app.planning.arranging.rules.congress import EditionState, TableState
 from app.planning.cycles.queries.editions import EditionLine, TableLine, in_role
-from app.planning.events.queries.publishing import has_guidelines_review
-from app.planning.events.rules import days_of_edition
-from app.planning.events.rules.congress import EditionState, TableState
 from app.planning.events.values import EventDetail, EventStatus, LinkRole
 
 

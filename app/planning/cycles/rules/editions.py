@@ -6,8 +6,8 @@ from datetime import date
 
 from app.kernel.refusal import InvalidInput, Refusal, Sentence
 from app.kernel.text import N_, LocalizedText, field_in
-from app.planning.events.rules.clock import OUT_OF_YEARS
-from app.planning.events.rules.plans import YEAR_DIGITS, is_year, text_defect, text_defects
+from app.planning.arranging.rules.clock import OUT_OF_YEARS
+from app.planning.arranging.rules.plans import YEAR_DIGITS, is_year, text_defect, text_defects
 from app.planning.events.values.editions import EditionDraft, TableDraft
 
 LONGEST_LABEL, LONGEST_THEME, LONGEST_PLACE, LONGEST_REF, LONGEST_WORDS, LONGEST_NAME = (

@@ -12,6 +12,7 @@ from app.infra.language import both
 from app.kernel.actor import Actor
 from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.text import N_
+from app.planning.arranging.services.planning import plan_event
 from app.planning.cycles.facts import AgendaLaidOut, EditionCloned
 from app.planning.cycles.rules import editions as rules
 from app.planning.cycles.rules.outline import OutlineItem, laid_out, outlined
@@ -25,7 +26,6 @@ from app.planning.events.models import (
     SessionOutline,
     WorkTable,
 )
-from app.planning.events.services.planning import plan_event
 from app.planning.events.values import (
     NO_TEXT,
     DatePrecision,

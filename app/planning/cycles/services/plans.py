@@ -13,6 +13,8 @@ from app.kernel.refusal import InvalidInput, NotFound, Sentence
 from app.kernel.seen import require_as_seen
 from app.kernel.text import N_
 from app.people.directory.queries.known import group_id_of
+from app.planning.arranging.queries.plans import draft_of_entry, entries_of
+from app.planning.arranging.rules import plans as rules
 from app.planning.cycles.facts import (
     PlanApproved,
     PlanEntryAdded,
@@ -21,8 +23,6 @@ from app.planning.cycles.facts import (
 )
 from app.planning.events import policy
 from app.planning.events.models import AnnualPlan, Event, PlanEntry
-from app.planning.events.queries.plans import draft_of_entry, entries_of
-from app.planning.events.rules import plans as rules
 from app.planning.events.values.editions import EntryDraft
 from app.planning.scheduling import services as scheduling
 

@@ -8,14 +8,14 @@ from flask import render_template, url_for
 from sqlalchemy.orm import Session
 
 from app.infra.database import reading
+from app.planning.arranging.queries.publishing import has_sessions
+from app.planning.arranging.rules import congress as rules
 from app.planning.cycles.forms.editions import ItemForm
 from app.planning.cycles.queries import checklists, editions
 from app.planning.cycles.queries.editions import EditionLine
 from app.planning.cycles.wording import days_in_words
 from app.planning.events import policy
 from app.planning.events.queries import funding
-from app.planning.events.queries.publishing import has_sessions
-from app.planning.events.rules import congress as rules
 from app.planning.events.values import EventDetail, LinkRole
 from app.web.guards import current_actor
 

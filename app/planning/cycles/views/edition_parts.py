@@ -13,6 +13,8 @@ from app.infra.language import say
 from app.kernel.refusal import InvalidInput, Kind
 from app.kernel.seen import ChangedMeanwhile
 from app.kernel.text import LocalizedText
+from app.planning.arranging.queries.planning import are_enough
+from app.planning.arranging.views.people_shown import choose_people, note_of
 from app.planning.cycles.forms.editions import (
     FundingForm,
     SourceForm,
@@ -28,9 +30,7 @@ from app.planning.cycles.views import bp
 from app.planning.events import policy
 from app.planning.events.queries import funding
 from app.planning.events.queries.events import event_of
-from app.planning.events.queries.planning import are_enough
 from app.planning.events.values.editions import TableDraft
-from app.planning.events.views.people_shown import choose_people, note_of
 from app.planning.holidays.queries.countries import invited_countries
 from app.web.errors import STATUS
 from app.web.form_token import press_once

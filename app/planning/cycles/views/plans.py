@@ -13,12 +13,12 @@ from app.infra.database import reading, transaction
 from app.infra.language import say
 from app.kernel.refusal import InvalidInput, Kind, Refusal
 from app.kernel.seen import ChangedMeanwhile, mark_of
+from app.planning.arranging.queries import plans as queries
+from app.planning.arranging.queries.planning import groups_for
 from app.planning.cycles.forms.plans import ApprovalForm, EntryForm, entry_answers
 from app.planning.cycles.services import plans as services
 from app.planning.cycles.views import bp
 from app.planning.events import policy
-from app.planning.events.queries import plans as queries
-from app.planning.events.queries.planning import groups_for
 from app.web.errors import STATUS
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language

@@ -15,7 +15,8 @@ from app.kernel.paging import Paging
 from app.kernel.reference import REFERENCE, REFERENCE_ZONE, reference_day
 from app.kernel.text import LocalizedText
 from app.people.identity.policy import leads_the_region
-from app.planning.events import policy, wording
+from app.planning.arranging import wording
+from app.planning.events import policy
 from app.planning.events.values import EventStatus, GroupSummary
 from app.planning.programme.queries.load import (
     CountryLoad,

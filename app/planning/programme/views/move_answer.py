@@ -19,11 +19,12 @@ from app.infra.database import reading
 from app.kernel.refusal import InvalidInput, NotFound, Refusal
 from app.kernel.text import date_locale
 from app.kernel.timespan import Timespan
-from app.planning.events import policy, wording
-from app.planning.events.queries.advice import Advice, advice
+from app.planning.arranging import wording
+from app.planning.arranging.queries.advice import Advice, advice
+from app.planning.arranging.views.plan_page import sentences_of
+from app.planning.events import policy
 from app.planning.events.queries.events import event_of
 from app.planning.events.values import EventDetail, EventStatus
-from app.planning.events.views.plan_page import sentences_of
 from app.planning.programme.forms import MoveForm, SwapForm, move_form, span_asked
 from app.planning.programme.queries.board import Swappable, swappable_events
 from app.planning.programme.rules.month import MOMENT

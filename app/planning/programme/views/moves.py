@@ -15,11 +15,11 @@ from app.infra.language import say
 from app.kernel.refusal import InvalidInput, Kind, NotFound, Refusal
 from app.kernel.seen import ChangedMeanwhile, mark_of
 from app.kernel.timespan import Timespan
+from app.planning.arranging.services import move_event, swap_events
+from app.planning.arranging.views.planning import changeable
 from app.planning.events import policy
 from app.planning.events.queries.events import event_of
-from app.planning.events.services import move_event, swap_events
 from app.planning.events.values import EventDetail
-from app.planning.events.views.planning import changeable
 from app.planning.programme.forms import SwapForm
 from app.planning.programme.views import bp
 from app.planning.programme.views.move_answer import (

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from app.kernel.text import LocalizedText
-from app.planning.events.services import holder_of
+from app.planning.arranging.services import holder_of
 from app.planning.scheduling.queries import terms_of
 from app.planning.scheduling.values import Rule, Severity
 from app.planning.seasons.queries.seasons import SeasonDetail, WishDetail

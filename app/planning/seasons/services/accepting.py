@@ -14,7 +14,7 @@ from app.kernel.refusal import InvalidInput, NotFound, Refusal, Sentence
 from app.kernel.seen import require_as_seen
 from app.kernel.text import N_, LocalizedText
 from app.kernel.timespan import Timespan
-from app.planning.events.services import holder_of, move_event, plan_event
+from app.planning.arranging.services import holder_of, move_event, plan_event
 from app.planning.events.values import EventDraft, EventKind, Participant
 from app.planning.scheduling import services as scheduling
 from app.planning.scheduling.rules import Clash

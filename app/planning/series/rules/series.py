@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 from app.kernel.refusal import InvalidInput, Kind, Refusal, Sentence
 from app.kernel.text import N_
 from app.kernel.timespan import Timespan
-from app.planning.events.rules.clock import IN_A_GAP, span_of_wall
-from app.planning.events.rules.cycle import OutOfOrder
+from app.planning.arranging.rules.clock import IN_A_GAP, span_of_wall
+from app.planning.arranging.rules.cycle import OutOfOrder
 from app.planning.events.values import EventDraft
 from app.planning.scheduling.values import Finding
 from app.planning.series.rules.recurrence import (

@@ -14,11 +14,11 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.refusal import InvalidInput, Kind, Refusal
 from app.kernel.seen import ChangedMeanwhile
+from app.planning.arranging.rules.publishing import NotReady
+from app.planning.arranging.views.plan_page import are_own_groups, sentences_of
 from app.planning.events import policy
 from app.planning.events.queries.events import event_of
-from app.planning.events.rules.publishing import NotReady
 from app.planning.events.values import EventDetail, EventStatus
-from app.planning.events.views.plan_page import are_own_groups, sentences_of
 from app.planning.scheduling.services.permitting import OVERRIDE_FIELD
 from app.planning.series.forms import SeriesChangeForm, scope_in
 from app.planning.series.queries import SeriesDetail, series_of

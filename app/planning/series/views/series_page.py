@@ -16,10 +16,10 @@ from app.infra.database import reading
 from app.infra.language import say
 from app.kernel.timespan import Timespan
 from app.people.identity.policy import leads_the_region
-from app.planning.events import wording
-from app.planning.events.queries.advice import Advice
+from app.planning.arranging import wording
+from app.planning.arranging.queries.advice import Advice
+from app.planning.arranging.views.plan_page import page_of, people_of
 from app.planning.events.values import EventDetail, EventDraft, EventKind
-from app.planning.events.views.plan_page import page_of, people_of
 from app.planning.scheduling import policy as scheduling_policy
 from app.planning.scheduling.rules.spec import REFUSED
 from app.planning.scheduling.values import Finding, Rule, Severity

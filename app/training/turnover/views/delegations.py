@@ -18,7 +18,7 @@ from app.people.directory.forms import DesignationEndForm, DesignationForm
 from app.people.directory.queries.designations import without_focal_point
 from app.people.directory.services.designations import designate, end_designation
 from app.people.directory.values import Office
-from app.planning.events.views.people_shown import record_people_shown
+from app.planning.arranging.views.people_shown import record_people_shown
 from app.training.turnover import wording
 from app.training.turnover.views.roster import bp
 from app.web.errors import STATUS

@@ -16,7 +16,7 @@ from app.kernel.refusal import InvalidInput, NotFound
 from app.kernel.text import LocalizedText
 from app.people.directory import queries as directory
 from app.people.directory.services.lookup import record_roster_read
-from app.planning.events.views.event_parts import groups_shown
+from app.planning.arranging.views.event_parts import groups_shown
 from app.planning.programme.rules.weeks import monday_of, mondays
 from app.training.turnover import policy, queries, rules, services, wording
 from app.training.turnover.values import COUNTED_COURSE, CountryCoverage, CourseName

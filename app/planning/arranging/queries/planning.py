@@ -1,0 +1,291 @@
+"""What the planning form offers and what a draft is checked against."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Select, func, or_, select, true
+from sqlalchemy.orm import Session
+
+from app.kernel.actor import Actor, Role
+from app.kernel.refusal import Sentence
+from app.kernel.text import N_, LocalizedText
+from app.kernel.timespan import Timespan
+from app.people.directory import policy as directory_policy
+from app.people.directory import queries as directory
+from app.people.directory.models import Country, Membership, Person, WorkingGroup
+from app.people.directory.rules import sort_key
+from app.people.identity.policy import leads_the_region
+from app.planning.arranging.rules import CycleEvent, days_of_edition
+from app.planning.events import policy
+from app.planning.events.models import Edition, Event, EventLink
+from app.planning.events.values import EXCLUSIVE_KINDS, EventStatus, LinkRole
+from app.planning.holidays.models import CountryHoliday
+from app.planning.scheduling.models import Resource
+from app.planning.scheduling.values import Holiday, PartyKind
+
+ANOTHER_MEETING = N_("another meeting")
+MOST_PEOPLE_OFFERED, MOST_WORDS, FEWEST_LETTERS = 20, 6, 3
+TILDE = "n~"
+
+
+@dataclass(frozen=True)
+class GroupChoice:
+    """`look` is the class of its colour: "g1" for the first working group, "gg" for an organ."""
+
+    slug: str
+    name: LocalizedText
+    code: str = ""
+    look: str = "gg"
+
+
+@dataclass(frozen=True)
+class EditionChoice:
+    slug: str
+    label: str
+    theme: LocalizedText
+
+
+@dataclass(frozen=True)
+class PersonChoice:
+    id: int
+    name: str
+    country: LocalizedText
+
+
+@dataclass(frozen=True)
+class PeopleChoices:
+    """Whom a planner may choose from. `found` are those that the search has brought; `note` says
+    why it brought nobody of other countries.
+    """
+
+    people: tuple[PersonChoice, ...] = ()
+    found: tuple[int, ...] = ()
+    note: Sentence | None = None
+
+
+def groups_for(db: Session, *, actor: Actor) -> tuple[GroupChoice, ...]:
+    """The groups the actor may plan for."""
+    groups = db.scalars(select(WorkingGroup).order_by(WorkingGroup.position, WorkingGroup.id)).all()
+    working = [group.slug for group in groups if group.kind == "working-group"]
+    own = None if leads_the_region(actor) else actor.scopes(Role.CONVENOR)
+    return tuple(
+        GroupChoice(
+            group.slug,
+            group.name,
+            group.code,
+            f"g{working.index(group.slug) + 1}" if group.slug in working else "gg",
+        )
+        for group in groups
+        if own is None or group.slug in own
+    )
+
+
+def editions(db: Session) -> tuple[EditionChoice, ...]:
+    found = db.scalars(select(Edition).order_by(Edition.id))
+    return tuple(EditionChoice(edition.slug, edition.label, edition.theme) for edition in found)
+
+
+def editions_to_come(db: Session, *, today: date) -> tuple[str, ...]:
+    """Slugs of the editions whose congress is not over, the soonest first; those without a date last."""
+    found: list[tuple[str, str]] = []
+    for edition in db.scalars(select(Edition).order_by(Edition.id)):
+        last = edition.ends_on or edition.starts_on
+        if not last or last >= today.isoformat()[: len(last)]:
+            found.append((edition.starts_on or "9999", edition.slug))
+    return tuple(slug for _starts, slug in sorted(found))
+
+
+def people_choices(
+    db: Session, *, actor: Actor, chosen: Collection[int], words: str, now: datetime
+) -> PeopleChoices:
+    """The people chosen already, then at most twenty who fit the words.
+
+    Whoever leads the region finds people by parts of their name (each word must occur in it, one
+    with three letters); a convenor does so in their own country, and finds people of other
+    countries by given name and surname or by the whole address. A country's name finds nobody: this
+    is a way to name people one knows, no directory.
+    """
+    if not policy.may_plan(actor):
+        return PeopleChoices()
+    people: Select[Person, Country | None] = select(Person, Country).outerjoin(
+        Country, Country.code == Person.country_code
+    )
+    people = people.where(Person.is_guest.is_(False), Person.merged_into_id.is_(None)).order_by(
+        Person.sort_key, Person.id
+    )
+    stands = [_choice(*row) for row in db.execute(people.where(Person.id.in_(chosen)))]
+    found: list[PersonChoice] = []
+    note = None
+    sees_region = directory_policy.may_search_the_region(actor)
+    if are_enough(words):
+        matching = people.where(Person.id.not_in(chosen))
+        if not sees_region:
+            matching = matching.where(Person.country_code == actor.country)
+        for word in words.split()[:MOST_WORDS]:
+            matching = matching.where(_names(_searchable(word)))
+        found = [_choice(*row) for row in db.execute(matching.limit(MOST_PEOPLE_OFFERED))]
+        if not sees_region:
+            elsewhere = directory.people_elsewhere(db, actor=actor, words=words, now=now)
+            found += [_choice(*row) for row in elsewhere.rows if row[0].id not in chosen]
+            note = elsewhere.note
+    return PeopleChoices((*stands, *found), tuple(person.id for person in found), note)
+
+
+def _choice(person: Person, country: Country | None) -> PersonChoice:
+    return PersonChoice(person.id, person.full_name, country.name if country else LocalizedText())
+
+
+def are_enough(words: str) -> bool:
+    return any(sum(map(str.isalpha, _searchable(word))) >= FEWEST_LETTERS for word in words.split())
+
+
+def _searchable(word: str) -> str:
+    """Without accents, capitals and the tilde that the sort key keeps apart: "munoz" finds
+    Muñoz.
+    """
+    return sort_key(word).replace(TILDE, "n")
+
+
+def _names(word: str) -> ColumnElement[bool]:
+    return func.replace(Person.sort_key, TILDE, "n").contains(word, autoescape=True)
+
+
+def holidays_around(db: Session, *, span: Timespan, days: int = 0) -> tuple[Holiday, ...]:
+    """Holidays kept on the local days of a span, `days` more on both sides (for free slots
+    nearby).
+    """
+    first = span.starts_at.astimezone(ZoneInfo("Etc/GMT+12")).date() - timedelta(days=days)
+    last = span.ends_at.astimezone(ZoneInfo("Etc/GMT-14")).date() + timedelta(days=days)
+    observed = select(CountryHoliday).where(
+        CountryHoliday.is_observed, CountryHoliday.on.between(first, last)
+    )
+    return tuple(
+        Holiday(holiday.country_code, holiday.on, holiday.name, holiday.scope, holiday.is_binding)
+        for holiday in db.scalars(observed.order_by(CountryHoliday.on, CountryHoliday.country_code))
+    )
+
+
+def cycle_of(
+    db: Session, *, actor: Actor, editions: Collection[str], leaving_out: UUID | None = None
+) -> tuple[CycleEvent, ...]:
+    """What stands in the cycles of editions: linked events, and an edition's own dates where no
+    congress does.
+    """
+    rows = db.execute(
+        select(Event, EventLink.role, Edition.slug, Edition.label)
+        .join(EventLink, EventLink.event_id == Event.id)
+        .join(Edition, Edition.id == EventLink.edition_id)
+        .where(Edition.slug.in_(editions), Event.status != EventStatus.CANCELLED)
+        .where(or_(Event.starts_at.is_not(None), EventLink.role == LinkRole.CONGRESS))
+        .order_by(Event.starts_at)
+    )
+    found = []
+    for event, role, slug, label in rows:
+        if event.id != leaving_out:
+            hidden = event.is_confidential and not leads_the_region(actor)
+            title = Sentence(ANOTHER_MEETING) if hidden else event.title
+            span = (
+                Timespan(event.starts_at, event.ends_at)
+                if event.starts_at and event.ends_at
+                else None
+            )
+            found.append(CycleEvent(event.id, title, slug, label, LinkRole(role), span))
+    with_congress = {
+        other.edition
+        for other in found
+        if other.role is LinkRole.CONGRESS and other.span is not None
+    }
+    dated = db.scalars(select(Edition).where(Edition.slug.in_(set(editions) - with_congress)))
+    for edition in dated:
+        days = days_of_edition(edition.starts_on, edition.ends_on)
+        if days is not None:
+            found.append(
+                CycleEvent(
+                    None, edition.theme, edition.slug, edition.label, LinkRole.CONGRESS, days
+                )
+            )
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class Delegates:
+    """Who sits in which working group for which country, each from–until: (slug, country, person,
+    from, until).
+    """
+
+    terms: tuple[tuple[str, str, int, date, date | None], ...]
+
+    def on(self, day: date) -> dict[str, dict[str, frozenset[int]]]:
+        """Returns those of a day: ids by country code by group."""
+        found: dict[str, dict[str, frozenset[int]]] = {}
+        for slug, code, person_id, valid_from, valid_until in self.terms:
+            if valid_from <= day and (valid_until is None or valid_until > day):
+                countries = found.setdefault(slug, {})
+                countries[code] = countries.get(code, frozenset()) | {person_id}
+        return found
+
+
+NO_DELEGATES = Delegates(())
+
+
+def delegates_within(db: Session, *, first: date, last: date) -> Delegates:
+    """Reads who sits in the working groups on any of the days. Not scoped: it is only counted."""
+    rows = db.execute(
+        select(
+            WorkingGroup.slug,
+            Person.country_code,
+            Membership.person_id,
+            Membership.valid_from,
+            Membership.valid_until,
+        )
+        .join(Membership, Membership.working_group_id == WorkingGroup.id)
+        .join(Person, Person.id == Membership.person_id)
+        .where(
+            Membership.valid_from <= last,
+            or_(Membership.valid_until.is_(None), Membership.valid_until > first),
+        )
+        .where(Person.country_code.is_not(None))
+    )
+    return Delegates(
+        tuple((slug, code or "", person, since, until) for slug, code, person, since, until in rows)
+    )
+
+
+@dataclass(frozen=True)
+class MainEvent:
+    """A congress or governance meeting that may have side events."""
+
+    id: UUID
+    title: LocalizedText
+    starts_at: datetime
+
+
+def main_events(db: Session, *, actor: Actor, now: datetime) -> tuple[MainEvent, ...]:
+    """Those still to come, or going on, that the actor may see."""
+    rows = db.scalars(
+        select(Event)
+        .where(
+            Event.kind.in_(EXCLUSIVE_KINDS),
+            Event.status != EventStatus.CANCELLED,
+            Event.ends_at > now,
+        )
+        .where(
+            true()
+            if leads_the_region(actor)
+            else Event.published_at.is_not(None) & ~Event.is_confidential
+        )
+        .order_by(Event.starts_at)
+        .limit(30)
+    )
+    return tuple(MainEvent(row.id, row.title, row.starts_at) for row in rows if row.starts_at)
+
+
+def licences(db: Session) -> tuple[tuple[str, LocalizedText], ...]:
+    """The meeting licences by key, with their names."""
+    rows = db.scalars(
+        select(Resource).where(Resource.kind == PartyKind.LICENCE.value).order_by(Resource.id)
+    )
+    return tuple((row.key, row.label) for row in rows)

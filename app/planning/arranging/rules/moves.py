@@ -1,0 +1,31 @@
+"""Another day and hour for an event as long as it was; pure."""
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from app.kernel.timespan import Timespan
+from app.planning.arranging.rules.clock import span_of_instants, span_of_wall
+
+MIDNIGHT = time()
+
+
+def moved_span(
+    span: Timespan, *, on: date, start: time, typed_in: str, timezone: str, is_all_day: bool = False
+) -> Timespan:
+    """The span moved to that day and hour of the zone they were `typed_in`; minutes stay as many as
+    they were.
+
+    An event of whole days has no hour: it keeps its days as counted where it is held (`timezone`),
+    though the clocks change among them. Refuses with InvalidInput, at the field, an hour that does
+    not exist and years far away.
+    """
+    if not is_all_day:
+        first = datetime.combine(on, start)
+        starts_at = span_of_wall(first, first + timedelta(days=1), typed_in).starts_at
+        return span_of_instants(starts_at, starts_at + span.duration)
+    zone = ZoneInfo(timezone)
+    starts, ends = (
+        at.astimezone(zone).replace(tzinfo=None) for at in (span.starts_at, span.ends_at)
+    )
+    moved = datetime.combine(on, starts.time())
+    return span_of_wall(moved, moved + (ends - starts), timezone)

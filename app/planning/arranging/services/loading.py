@@ -1,0 +1,67 @@
+"""The row of an event with its parts, for somebody who may change it."""
+
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from app.kernel.actor import Actor
+from app.kernel.refusal import NotFound
+from app.planning.arranging import rules
+from app.planning.events import policy
+from app.planning.events.models import Event
+from app.planning.events.queries.events import visible_to
+from app.planning.events.queries.references import draft_of
+from app.planning.events.rules.life import require_not_closed
+from app.planning.events.values import EventDraft, EventStatus
+
+PARTS = (
+    selectinload(Event.groups),
+    selectinload(Event.people),
+    selectinload(Event.links),
+    selectinload(Event.countries),
+)
+
+
+def seen_event(db: Session, actor: Actor, event_id: UUID) -> Event:
+    """What the actor may not see does not exist."""
+    event = db.scalar(select(Event).where(Event.id == event_id, visible_to(actor)).options(*PARTS))
+    if event is None:
+        raise NotFound
+    return event
+
+
+def planned_event(db: Session, actor: Actor, event_id: UUID) -> Event:
+    """For its planners; what is closed for good is refused."""
+    event = seen_event(db, actor, event_id)
+    draft = draft_of(db, event)
+    policy.require_may_plan_for(actor, draft.groups, draft.kind)
+    require_not_closed(event.closed_at)
+    return event
+
+
+def open_event(db: Session, actor: Actor, event_id: UUID) -> Event:
+    """For its planners, as long as it is neither cancelled nor closed."""
+    event = planned_event(db, actor, event_id)
+    if event.status == EventStatus.CANCELLED:
+        raise rules.AlreadyCancelled
+    return event
+
+
+def stands_already(
+    db: Session, actor: Actor, event_id: UUID, draft: EventDraft, status: EventStatus
+) -> bool:
+    """Whether that event was planned just so: the button was pressed twice."""
+    asked = (
+        select(Event)
+        .where(Event.id == event_id, Event.status == status, visible_to(actor))
+        .options(*PARTS)
+    )
+    event = db.scalar(asked)
+    return event is not None and draft_of(db, event) == draft
+
+
+def free_id(db: Session, wanted: UUID | None) -> UUID:
+    """The id wanted, or another where it is taken: somebody went back and planned one more."""
+    is_free = wanted is not None and db.get(Event, wanted) is None
+    return wanted if wanted is not None and is_free else uuid4()

@@ -1,0 +1,181 @@
+"""After an upgrade of tzdata: events keep the hours that people agreed on, and their instants
+follow.
+
+Whatever moves is claimed anew. A clash that arises opens a conflict case; no event is lost, and its
+owner is told.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from importlib.metadata import version
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, selectinload
+
+from app.infra import journal
+from app.kernel.actor import SYSTEM
+from app.kernel.refusal import NotFound
+from app.kernel.timespan import Timespan
+from app.planning.arranging.queries.holidays import binding_holidays
+from app.planning.arranging.rules.zones import Agreed, ZoneOf, moved_by_zone_rules
+from app.planning.arranging.services.planning import wall_times
+from app.planning.arranging.services.sittings import (
+    carry_sittings,
+    hold_sittings,
+    let_sittings_pass,
+)
+from app.planning.events.facts import EventMoved
+from app.planning.events.models import Event
+from app.planning.events.values import EventStatus, MoveCause, holder_of
+from app.planning.holidays.rules import local_day
+from app.planning.holidays.services import holder_of_holiday
+from app.planning.scheduling import services as scheduling
+from app.planning.scheduling.queries import engagement_of
+from app.planning.scheduling.rules.cases import Cause
+from app.planning.scheduling.rules.overlaps import SOFT
+from app.planning.scheduling.rules.question import agreed
+from app.planning.scheduling.values import EngagementDraft, Party
+
+
+@dataclass(frozen=True)
+class Recomputed:
+    """How many future events were looked at, which ones moved, and how many conflict cases that
+    opened.
+    """
+
+    checked: int
+    moved: tuple[UUID, ...]
+    cases: int
+
+
+def recompute_zones(
+    db: Session, *, now: datetime, zone_of: ZoneOf = ZoneInfo, tzdata: str | None = None
+) -> Recomputed:
+    """Brings what is still to come in step with the pinned tzdata, or the version named; again, it
+    does nothing.
+    """
+    scheduling.lock(db)
+    tzdata = tzdata or version("tzdata")
+    _fill_in_wall_times(db, tzdata)
+    events = list(db.scalars(_behind(tzdata, now)))
+    spans = moved_by_zone_rules([_agreed(event) for event in events], zone_of)
+    for event in events:
+        event.tzdata_version = tzdata
+    moving = [event for event in events if event.id in spans]
+    holidays = _moved_holidays(db, now, zone_of)
+    freed = let_sittings_pass(db, [event.id for event in moving])
+    cases = _reclaim(
+        db, {**{holder_of(event.id): spans[event.id] for event in moving}, **holidays}, now=now
+    )
+    for event in moving:
+        before = _span(event)
+        _move(db, event, spans[event.id], now=now)
+        carry_sittings(db, event.id, before, spans[event.id])
+        hold_sittings(db, event, now=now, cause=Cause.ZONE)
+    scheduling.settle(db, freed=freed)
+    db.flush()
+    return Recomputed(len(events), tuple(event.id for event in moving), cases)
+
+
+def _behind(tzdata: str, now: datetime) -> Select[Event]:
+    return (
+        select(Event)
+        .options(selectinload(Event.people))
+        .where(
+            Event.ends_at > now,
+            Event.tzdata_version != tzdata,
+            Event.status != EventStatus.CANCELLED,
+        )
+        .order_by(Event.starts_at, Event.id)
+    )
+
+
+def _fill_in_wall_times(db: Session, tzdata: str) -> None:
+    """Rows written before wall times were kept: their instants are taken as right under the rules
+    of today.
+    """
+    rows = db.scalars(select(Event).where(Event.starts_at.is_not(None), Event.wall_starts == ""))
+    for event in rows.all():
+        event.wall_starts, event.wall_ends = wall_times(_span(event), event.timezone)
+        event.tzdata_version = tzdata
+    db.flush()
+
+
+def _agreed(event: Event) -> Agreed:
+    starts, ends = (datetime.fromisoformat(wall) for wall in (event.wall_starts, event.wall_ends))
+    return Agreed(event.id, starts, ends, event.timezone, _span(event))
+
+
+def _span(event: Event) -> Timespan:
+    if event.starts_at is None or event.ends_at is None:
+        raise ValueError("a partial date has no instants")
+    return Timespan(event.starts_at, event.ends_at)
+
+
+def _move(db: Session, event: Event, span: Timespan, *, now: datetime) -> None:
+    """The same event elsewhere in time: same id, SEQUENCE + 1 (RFC 5545 §3.8.7.4), told once."""
+    previous = _span(event)
+    event.starts_at, event.ends_at, event.changed_at = span.starts_at, span.ends_at, now
+    event.sequence += 1
+    fact = EventMoved(
+        event.id,
+        event.sequence,
+        previous.starts_at,
+        previous.ends_at,
+        event.place,
+        MoveCause.ZONE_RULES,
+        event.timezone,
+        event.mode,
+    )
+    journal.record(db, fact, actor=SYSTEM, now=now)
+
+
+def _moved_holidays(db: Session, now: datetime, zone_of: ZoneOf) -> dict[str, Timespan]:
+    """Binding holidays still to come whose local day lies elsewhere today, by their holder."""
+    found = {}
+    for country_code, timezone, on in binding_holidays(db, since=now.date()):
+        holder = holder_of_holiday(country_code, on)
+        standing = engagement_of(db, holder=holder)
+        today = local_day(on, zone_of(timezone))
+        if standing is not None and standing.span != today:
+            found[holder] = today
+    return found
+
+
+def _reclaim(db: Session, spans: Mapping[str, Timespan], *, now: datetime) -> int:
+    """All at once: what moved alike does not clash on the way. Says how many conflict cases were
+    found.
+
+    What holds nothing (a draft whose hold has lapsed) goes on holding nothing.
+    """
+    asked = {holder: found for holder in spans if (found := _held(db, holder, now=now)) is not None}
+    freed = scheduling.let_pass(db, holders=list(asked))
+    cases = 0
+    for holder, (draft, parties) in asked.items():
+        moved = replace(draft, span=spans[holder])
+        if draft.nature in SOFT:
+            question = agreed(moved, parties, now=now)
+            scheduling.claim(db, actor=SYSTEM, question=question, engagement=moved)
+        else:
+            cases += len(
+                scheduling.reclaim(db, engagement=moved, parties=parties, cause=Cause.ZONE, now=now)
+            )
+    scheduling.settle(db, freed=freed)
+    return cases
+
+
+def _held(
+    db: Session, holder: str, *, now: datetime
+) -> tuple[EngagementDraft, tuple[Party, ...]] | None:
+    try:
+        draft, parties = scheduling.held(db, holder)
+    except NotFound:
+        return None
+    return (
+        None
+        if draft.tentative_until is not None and draft.tentative_until <= now
+        else (draft, parties)
+    )

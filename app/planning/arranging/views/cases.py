@@ -1,0 +1,181 @@
+"""Conflict cases: what clashes since it was scheduled, and the three ways out of it: move, replace,
+accept.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.infra.language import say
+from app.kernel.refusal import InvalidInput
+from app.people.identity.policy import leads_the_region
+from app.planning.arranging.forms.cases import ReplaceForm, read_replacement, replacement_asked
+from app.planning.arranging.queries.cases import ConflictCaseView, conflict_case, conflict_cases
+from app.planning.arranging.queries.planning import are_enough
+from app.planning.arranging.queries.seats import findings_about
+from app.planning.arranging.services.seats import replace_person
+from app.planning.arranging.views import bp
+from app.planning.arranging.views.people_shown import choose_people, note_of
+from app.planning.arranging.views.plan_page import confirmable, sentences_of
+from app.planning.scheduling.rules import Clash
+from app.planning.scheduling.services.cases import accept_case
+from app.planning.scheduling.services.permitting import OVERRIDE_FIELD
+from app.planning.scheduling.wording.cases import OUTCOMES, WHO_MAY_ACCEPT, about_case, cause_of
+from app.web.guards import current_actor, requires
+from app.web.locale import reader_language, reader_timezone
+from app.web.paging import addresses, page_asked
+from app.web.render import day_text
+
+Answer = Response | tuple[str, int]
+
+
+def _day_of(at: datetime) -> str:
+    return day_text(at.astimezone(ZoneInfo(reader_timezone())).date(), reader_language())
+
+
+WORDS = {
+    "outcomes": OUTCOMES,
+    "who_may_accept": WHO_MAY_ACCEPT,
+    "cause_of": cause_of,
+    "day_of": _day_of,
+}
+
+
+@bp.get("/cases")
+@requires(leads_the_region)
+def cases() -> str:
+    with reading() as db:
+        page = conflict_cases(db, actor=current_actor(), number=page_asked())
+    return render_template(
+        "planning/arranging/cases.html", page=page, address=addresses(), sentence=_sentence, **WORDS
+    )
+
+
+@bp.get("/cases/<int:case_id>")
+@requires(leads_the_region)
+def case(case_id: int) -> str:
+    return _case_page(_found(case_id))
+
+
+@bp.post("/cases/<int:case_id>/accept")
+@requires(leads_the_region)
+def accept_conflict(case_id: int) -> Answer:
+    """By whoever may override its rule, with a reason that stays on record."""
+    reason = request.form.get("reason", "")
+    try:
+        with transaction() as db:
+            accept_case(db, actor=current_actor(), case_id=case_id, reason=reason, now=clock.now())
+    except InvalidInput as refusal:
+        errors = {
+            name: say(reader_language(), sentence) for name, sentence in refusal.errors.items()
+        }
+        return _case_page(_found(case_id), reason=reason, errors=errors), 422
+    flash(_("The case is closed. Both events stay as they are, with your reason."), "success")
+    return redirect(url_for("events.cases"), 303)
+
+
+@bp.get("/cases/<int:case_id>/replace")
+@requires(leads_the_region)
+def replace(case_id: int) -> str:
+    return _replace_page(_about_somebody(case_id), replacement_asked(request.args))
+
+
+@bp.post("/cases/<int:case_id>/replace")
+@requires(leads_the_region)
+def replace_submitted(case_id: int) -> Answer:
+    found, refusals = _about_somebody(case_id), list[str]()
+    form = read_replacement(request.form, {event.id for event in found.events})
+    if form.event is not None and found.person_id is not None and not form.errors:
+        try:
+            _replace(form, form.event, found.person_id)
+        except InvalidInput as refusal:
+            form.errors.update(refusal.errors)
+            form.confirmable = (
+                _boxes(form.event, form.person) if OVERRIDE_FIELD in refusal.errors else []
+            )
+        except Clash as refusal:
+            refusals = sentences_of(refusal)
+            form.confirmable = confirmable(refusal.findings)
+        else:
+            return redirect(url_for("events.cases"), 303)
+    return _replace_page(found, form, refusals), 409 if refusals else 422
+
+
+def _boxes(event_id: UUID, arriving: int) -> list[dict[str, Any]]:
+    """Returns what was ticked with a reason that says too little, to be ticked again with a better
+    one.
+    """
+    ticked = set(request.form.getlist("confirm"))
+    with reading() as db:
+        boxes = confirmable(
+            findings_about(db, event_id=event_id, arriving=arriving, now=clock.now())
+        )
+    return [{**box, "is_ticked": box["value"] in ticked} for box in boxes]
+
+
+def _replace(form: ReplaceForm, event_id: UUID, leaving: int) -> None:
+    with transaction() as db:
+        replace_person(
+            db,
+            actor=current_actor(),
+            event_id=event_id,
+            leaving=leaving,
+            arriving=form.person,
+            now=clock.now(),
+            overrides=form.overrides,
+        )
+    flash(_("Somebody else takes part now."), "success")
+
+
+def _found(case_id: int) -> ConflictCaseView:
+    with reading() as db:
+        return conflict_case(db, actor=current_actor(), case_id=case_id)
+
+
+def _about_somebody(case_id: int) -> ConflictCaseView:
+    found = _found(case_id)
+    return found if found.person_id is not None and found.record.is_open else abort(404)
+
+
+def _sentence(found: ConflictCaseView) -> str:
+    return about_case(found.record, reader_timezone=reader_timezone()).in_(reader_language())
+
+
+def _case_page(
+    found: ConflictCaseView, *, reason: str = "", errors: dict[str, str] | None = None
+) -> str:
+    return render_template(
+        "planning/arranging/case.html",
+        case=found,
+        sentence=_sentence,
+        reason=reason,
+        errors=errors or {},
+        **WORDS,
+    )
+
+
+def _replace_page(
+    found: ConflictCaseView, form: ReplaceForm, refusals: list[str] | None = None
+) -> str:
+    with reading() as db:
+        choices = choose_people(db, chosen=[], words=form.words)
+    errors = {name: say(reader_language(), sentence) for name, sentence in form.errors.items()}
+    leaving = found.person_id
+    return render_template(
+        "planning/arranging/case_replace.html",
+        case=found,
+        form=form,
+        errors=errors,
+        refusals=refusals or [],
+        people=[person for person in choices.people if person.id != leaving],
+        sentence=_sentence,
+        are_enough=are_enough(form.words),
+        people_note=note_of(choices),
+    )

@@ -1,0 +1,146 @@
+"""Drafts: publish or approve several at once, after one look at what each of them meets."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from app.infra import clock
+from app.infra.database import reading, transaction, trial
+from app.kernel.actor import Actor
+from app.planning.arranging.services.several import StepOutcome, approve_several, publish_several
+from app.planning.arranging.views import bp
+from app.planning.arranging.views.plan_page import sentences_of
+from app.planning.events import policy
+from app.planning.events.queries.events import drafts_of
+from app.planning.events.queries.life import phase_of_event
+from app.planning.events.rules.life import Phase, Step, may_take
+from app.planning.events.values import EventDetail
+from app.web.fields import uuid_in
+from app.web.guards import current_actor, requires
+from app.web.letters_ahead import letters_ahead
+
+Answer = Response | tuple[str, int]
+PUBLISH, APPROVE = "publish", "approve"
+
+
+@dataclass(frozen=True)
+class DraftRow:
+    event: EventDetail
+    phase: Phase
+    may_publish: bool
+    may_approve: bool
+
+
+def draft_rows(db: Session, actor: Actor, now: datetime) -> list[DraftRow]:
+    rows = []
+    for event in drafts_of(db, actor=actor):
+        phase = phase_of_event(event, now)
+        plans = policy.may_plan_for(actor, event.group_slugs, event.kind)
+        approves = policy.may_approve(actor)
+        rows.append(
+            DraftRow(
+                event,
+                phase,
+                plans and may_take(phase, Step.PUBLISH),
+                approves and may_take(phase, Step.APPROVE),
+            )
+        )
+    return rows
+
+
+@bp.get("/events/drafts")
+@requires(policy.may_plan)
+def drafts() -> str:
+    return _list(())
+
+
+@bp.post("/events/drafts")
+@requires(policy.may_plan)
+def drafts_together() -> Answer:
+    """Without `sure`: what would happen to each, and nothing is written. With it: done, and what
+    was refused stays in the list with its sentence.
+    """
+    actor, now, act = current_actor(), clock.now(), request.form.get("act", PUBLISH)
+    with reading() as db:
+        rows = {row.event.id: row for row in draft_rows(db, actor, now)}
+    ticked = [event_id for event_id in _ticked() if event_id in rows]
+    if not ticked:
+        return _list((), error=_("Tick at least one draft.")), 422
+    if "sure" not in request.form:
+        with trial() as db:
+            outcomes = _take(db, act, actor, ticked, now)
+            letters = letters_ahead().if_published(db, ticked) if act == PUBLISH else {}
+        return _preview(act, rows, outcomes, letters), 200
+    with transaction() as db:
+        outcomes = _take(db, act, actor, ticked, now)
+    done = [outcome for outcome in outcomes if outcome.refusal is None]
+    refused = [outcome for outcome in outcomes if outcome.refusal is not None]
+    if done:
+        flash(_said(act, len(done)), "success")
+    if refused:
+        return _list(refused), 409
+    return redirect(url_for("events.drafts"), 303)
+
+
+def _take(
+    db: Session, act: str, actor: Actor, ticked: Collection[UUID], now: datetime
+) -> tuple[StepOutcome, ...]:
+    step = approve_several if act == APPROVE else publish_several
+    return step(db, actor=actor, event_ids=ticked, now=now)
+
+
+def _ticked() -> list[UUID]:
+    """What is no number of an event is left out, as no browser sends it."""
+    asked = (uuid_in(text) for text in request.form.getlist("event"))
+    return [event_id for event_id in asked if event_id is not None]
+
+
+def _said(act: str, number: int) -> str:
+    if act == APPROVE:
+        words = ngettext("%(num)s event is approved.", "%(num)s events are approved.", number)
+    else:
+        words = ngettext("%(num)s event is published.", "%(num)s events are published.", number)
+    return str(words)
+
+
+def reasons_of(outcomes: Sequence[StepOutcome]) -> dict[UUID, list[str]]:
+    return {one.event_id: sentences_of(one.refusal) for one in outcomes if one.refusal is not None}
+
+
+def _list(refused: Sequence[StepOutcome], error: str = "") -> str:
+    with reading() as db:
+        rows = draft_rows(db, current_actor(), clock.now())
+    return render_template(
+        "planning/arranging/drafts.html",
+        rows=rows,
+        may_publish=any(row.may_publish for row in rows),
+        may_approve=any(row.may_approve for row in rows),
+        reasons=reasons_of(refused),
+        error=error,
+        page_has_errors=bool(refused or error),
+    )
+
+
+def _preview(
+    act: str,
+    rows: Mapping[UUID, DraftRow],
+    outcomes: Sequence[StepOutcome],
+    letters: Mapping[UUID, Any],
+) -> str:
+    reasons = reasons_of(outcomes)
+    return render_template(
+        "planning/arranging/drafts_preview.html",
+        act=act,
+        rows=[rows[one.event_id] for one in outcomes],
+        reasons=reasons,
+        good=[one.event_id for one in outcomes if one.refusal is None],
+        letters=letters,
+    )

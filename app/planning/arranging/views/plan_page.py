@@ -1,0 +1,409 @@
+"""Putting the planning page together: the form with its choices, the panel with its answer."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_skeleton
+from flask import current_app, render_template, url_for
+from markupsafe import Markup, escape
+from sqlalchemy.orm import Session
+
+from app.infra import clock
+from app.infra.body import current_body
+from app.infra.database import reading
+from app.infra.language import say, translate
+from app.kernel.actor import Role
+from app.kernel.refusal import InvalidInput, Refusal
+from app.kernel.text import N_, Language, LocalizedText, date_locale
+from app.kernel.timespan import Timespan
+from app.people.directory.rules import sort_key
+from app.people.identity.policy import leads_the_region
+from app.planning.arranging import wording
+from app.planning.arranging.forms import PlanForm, answers_of, typed_with_slot
+from app.planning.arranging.queries import planning
+from app.planning.arranging.queries.advice import Advice, CountryHours, advice
+from app.planning.arranging.queries.plans import entries_offered
+from app.planning.arranging.queries.readiness import lacks_of
+from app.planning.arranging.rules import is_delegate
+from app.planning.arranging.rules.publishing import NotReady
+from app.planning.arranging.views import people_shown
+from app.planning.arranging.views.folds import folds_of
+from app.planning.events import policy
+from app.planning.events.values import (
+    EXCLUSIVE_KINDS,
+    DatePrecision,
+    EventDetail,
+    EventDraft,
+    EventStatus,
+    PersonRole,
+)
+from app.planning.holidays.queries.countries import invited_countries
+from app.planning.scheduling import policy as scheduling_policy
+from app.planning.scheduling.rules import Clash
+from app.planning.scheduling.values import Approver, Finding, FreeSlot, Severity
+from app.planning.scheduling.wording import sentence
+from app.web.fields import Typed
+from app.web.guards import current_actor
+from app.web.letters_ahead import LettersAhead, letters_ahead
+from app.web.locale import reader_language, reader_timezone, zone_names
+from app.web.render import hours_text, span_text, zone_label
+
+EDITION = N_("Edition %(label)s")
+NONE_CHOSEN = N_("None")
+OWN_GROUP = N_("You plan for %(group)s, which is ticked now. Check it and press the button again.")
+OWN_GROUPS = N_("Tick one or more of your groups: %(groups)s.")
+THE_SAME_AS_BEFORE = N_("The same as before")
+TAKEN = N_("Taken")
+TAKEN_BUT = N_("Taken; only the presidency can authorise it")
+NEEDS_A_REASON = N_("Free only with a reason")
+OPEN_CHECKLIST = N_("Open the checklist of the edition")
+
+
+@dataclass(frozen=True)
+class PlanningPage:
+    """What the planning page is about: a new event, or one that exists."""
+
+    form: PlanForm
+    event: EventDetail | None
+
+    @property
+    def base(self) -> EventDraft | None:
+        return self.event.as_draft() if self.event else None
+
+    @property
+    def event_id(self) -> UUID | None:
+        return self.event.id if self.event else None
+
+
+def page_of(
+    db: Session,
+    typed: Typed | None,
+    event: EventDetail | None,
+    suggested: Mapping[str, str] | None = None,
+) -> PlanningPage:
+    """The form as typed (a pressed slot already taken), or as the event is, with what may be
+    chosen.
+
+    `suggested`: what the address of the page proposes for a form that nobody has typed in yet.
+    """
+    actor, language = current_actor(), reader_language()
+    if typed is not None and "slot" in typed:
+        typed = typed_with_slot(typed)
+    base = event.as_draft() if event else None
+    form = PlanForm(typed, data=answers_of(base) if base else None)
+    to_come = planning.editions_to_come(db, today=clock.today())
+    groups = planning.groups_for(db, actor=actor)
+    form.group_marks = {group.slug: (group.code, group.look) for group in groups}
+    short = current_body().short_names
+    form.group_short = {
+        group.slug: short.get(group.slug, group.name).in_(language) for group in groups
+    }
+    form.offer(
+        kinds=_named(
+            wording.KINDS,
+            language,
+            leaving_out=() if leads_the_region(actor) else EXCLUSIVE_KINDS,
+        ),
+        zones=_zones(base, language),
+        groups=[(group.slug, group.name.in_(language)) for group in groups],
+        editions=[
+            (edition.slug, translate(language, EDITION, label=edition.label))
+            for edition in reversed(planning.editions(db))
+        ],
+        editions_to_come=to_come,
+        modes=_named(wording.MODES, language),
+        nothing=translate(language, NONE_CHOSEN),
+        countries=[(country.code, country.name.in_(language)) for country in invited_countries(db)],
+        licences=[(key, name.in_(language)) for key, name in planning.licences(db)],
+        main_events=_main_events(db, base, language),
+        plan_entries=plan_entries(db, base, language),
+    )
+    if typed is not None:
+        form.read_rest(typed)
+        known = people_shown.shown_in(typed) | {
+            person.person_id for person in (base.people if base else ())
+        }
+        form.people = tuple(person for person in form.people if person.person_id in known)
+    elif event is not None:
+        form.people, form.seen = event.as_draft().people, event.mark
+    if base is not None and base.date_precision not in (DatePrecision.INSTANT, DatePrecision.DAY):
+        form.leave_date_open()
+    if event is None:
+        form.title.in_(language).flags.required = True
+    if typed is None:
+        form.suggest(suggested or {}, is_new=event is None)
+    return PlanningPage(form, event)
+
+
+def are_own_groups(form: PlanForm) -> bool:
+    """True when the actor may plan for the groups ticked. Otherwise says so at the field; a
+    convenor's only group is ticked for them.
+    """
+    actor, field = current_actor(), form.groups
+    if policy.may_plan_for(actor, field.data or ()) or not any(
+        actor.acts_as(Role.CONVENOR, s) for s, _ in field.choices
+    ):
+        return True
+    if len(field.choices) == 1:
+        field.data = [field.choices[0][0]]
+        said = translate(reader_language(), OWN_GROUP, group=field.choices[0][1])
+    else:
+        said = translate(
+            reader_language(), OWN_GROUPS, groups=", ".join(name for _, name in field.choices)
+        )
+    field.errors = [*field.errors, said]
+    return False
+
+
+def plan_entries(db: Session, base: EventDraft | None, language: Language) -> list[tuple[str, str]]:
+    """Of the plans of this year and the two after it, as one plans ahead; and the entry that
+    stands.
+    """
+    year, standing = clock.today().year, base.plan_entry_id if base else None
+    found = entries_offered(db, actor=current_actor(), years=range(year, year + 3), also=standing)
+    return [(str(entry.id), f"{entry.year} · {entry.title.in_(language)}") for entry in found]
+
+
+def plan_page(
+    page: PlanningPage, *, status: int = 200, refusals: Sequence[str] = ()
+) -> tuple[str, int]:
+    language = reader_language()
+    with reading() as db:
+        html = render_template(
+            "planning/arranging/plan.html",
+            form=page.form,
+            event=page.event,
+            refusals=refusals,
+            panel=panel_of(db, page),
+            is_draft=page.event is None or page.event.status is EventStatus.DRAFT,
+            folds=folds_of(
+                page.form, language, room=current_app.extensions["convoca_room_offer"](db)
+            ),
+            language=language,
+            new_id=page.form.new_id or uuid4(),
+            page_has_errors=status >= 400,  # noqa: PLR2004
+            **people_of(db, page.form),
+        )
+    return html, status
+
+
+def people_of(db: Session, form: PlanForm) -> dict[str, Any]:
+    """The people ticked and found, for events/_people.html."""
+    roles = {one.person_id: one.role for one in form.people if not is_delegate(one.seat)}
+    choices = people_shown.choose_people(db, chosen=roles.keys(), words=form.people_words)
+    seals = people_shown.seals(person.id for person in choices.people)
+    return {
+        "people": choices.people,
+        "people_note": people_shown.note_of(choices),
+        "chosen": roles,
+        "seals": seals,
+        "people_words": form.people_words,
+        "are_enough": planning.are_enough(form.people_words),
+        "roles": _named(wording.PERSON_ROLES, reader_language()),
+        "usual_role": PersonRole.SPEAKER,
+    }
+
+
+def panel_of(db: Session, page: PlanningPage) -> dict[str, Any] | None:
+    """The answer to "is this time free?", or None while the question is not complete."""
+    try:
+        draft = page.form.draft(page.base)
+        if draft.span is None:
+            return None
+        said = advice(
+            db,
+            actor=current_actor(),
+            draft=draft,
+            span=draft.span,
+            now=clock.now(),
+            event_id=page.event_id,
+            overrides=page.form.overrides,
+        )
+    except InvalidInput:
+        return None
+    language = reader_language()
+    is_past = draft.span.ends_at <= clock.now() and may_be_recorded(page)
+    is_refused, stands = said.is_refused, confirmable(said.findings)
+    findings = wording.findings_in_words(
+        said,
+        reader_timezone=reader_timezone(),
+        may_see_title=leads_the_region(current_actor()),
+    )
+    return {
+        "took_place": page.form.took_place if is_past else None,
+        "ahead": _letters_ahead(db, page.event, draft),
+        "lacking": _lacking(db, page, draft, language),
+        "understood": _understood(draft.span, draft.timezone, language),
+        "heading": translate(language, heading_of(said)) if is_refused else "",
+        "findings": [_finding(*found, language) for found in findings],
+        "may_confirm": stands,
+        "reason": page.form.override_reason,
+        "slots": [_slot(slot, draft.timezone, language) for slot in said.slots],
+        "has_no_slots": said.is_refused and not said.slots,
+        "hours": sorted(
+            (_hours(row, language) for row in said.hours), key=lambda row: sort_key(row["name"])
+        ),
+    }
+
+
+def _letters_ahead(
+    db: Session, event: EventDetail | None, draft: EventDraft
+) -> LettersAhead | None:
+    """Who would be told of another time or place; None where nothing of it changes, and for a
+    draft.
+    """
+    if event is None or event.status is not EventStatus.PUBLISHED:
+        return None
+    if (draft.span, draft.timezone, draft.place) == (event.span, event.timezone, event.place):
+        return None
+    return letters_ahead().if_moved(
+        db, event.id, span=draft.span, timezone=draft.timezone, place=draft.place
+    )
+
+
+def heading_of(said: Advice) -> str:
+    """Returns in a few words (msgid) what a refusal means for whoever plans."""
+    refusing = [finding for finding in said.findings if finding.is_refused]
+    if said.breach is not None or any(f.severity is Severity.BLOCK for f in refusing):
+        can_be_let = said.breach is None and all(
+            f.approver is not Approver.NOBODY for f in refusing
+        )
+        return TAKEN_BUT if can_be_let else TAKEN
+    return NEEDS_A_REASON
+
+
+def _understood(span: Timespan, timezone: str, language: Language) -> str:
+    """How the typed date and hours were read, with their zone."""
+    zone = zone_label(timezone, span.starts_at, language)
+    return f"{span_text(span, timezone, language)}, {zone}"
+
+
+def may_be_recorded(page: PlanningPage) -> bool:
+    """True where somebody must say that a past date is meant. What is published needs no word:
+    before it begins it moves to hours to come only, and afterwards its hours are corrected.
+    """
+    return page.event is None or page.event.status is EventStatus.DRAFT
+
+
+def _lacking(db: Session, page: PlanningPage, draft: EventDraft, language: Language) -> str:
+    """What publishing would be refused for, said while there is time to mend it; "" when nothing is
+    missing.
+    """
+    is_published = page.event is not None and page.event.status is EventStatus.PUBLISHED
+    before = page.base if is_published else None
+    lacks = lacks_of(db, actor=current_actor(), draft=draft, event_id=page.event_id, before=before)
+    return _not_ready(NotReady(lacks), language) if lacks else ""
+
+
+def _finding(
+    severity: Severity, words: LocalizedText, finding: Finding | None, language: Language
+) -> dict[str, Any]:
+    return {
+        "severity": severity,
+        "is_refusing": finding is None or finding.is_refused,
+        "sentence": words.in_(language),
+        "is_overridden": finding is not None and finding.is_overridden,
+    }
+
+
+def confirmable(findings: Iterable[Finding]) -> list[dict[str, Any]]:
+    """Returns as boxes to tick what the reader may let stand with a reason."""
+    return [
+        _confirmable(finding, reader_language()) for finding in findings if _may_confirm(finding)
+    ]
+
+
+def _may_confirm(finding: Finding) -> bool:
+    is_refusing = finding.severity in (Severity.BLOCK, Severity.CONFIRM)
+    return is_refusing and scheduling_policy.may_override(current_actor(), finding.approver)
+
+
+def _confirmable(finding: Finding, language: Language) -> dict[str, Any]:
+    """A finding that the reader may let stand, as a box to tick."""
+    words = sentence(
+        finding,
+        reader_timezone=reader_timezone(),
+        may_see_title=leads_the_region(current_actor()),
+    )
+    value = f"{finding.rule}|{finding.against}" if finding.against else str(finding.rule)
+    return {"value": value, "label": words.in_(language), "is_ticked": finding.is_overridden}
+
+
+def sentences_of(refusal: Refusal) -> list[str]:
+    """A refusal in the reader's language; a clash finding by finding, what a congress lacks with
+    its checklist.
+    """
+    language = reader_language()
+    if isinstance(refusal, NotReady):
+        return [_not_ready(refusal, language)]
+    if not isinstance(refusal, Clash):
+        return [translate(language, refusal.sentence.msgid, **refusal.sentence.params)]
+    zone, may_see = reader_timezone(), leads_the_region(current_actor())
+    return [
+        sentence(f, reader_timezone=zone, may_see_title=may_see).in_(language)
+        for f in refusal.findings
+    ]
+
+
+def _not_ready(refusal: NotReady, language: Language) -> str:
+    words, more = say(language, refusal.sentence), translate(language, OPEN_CHECKLIST)
+    pages = [url_for("cycles.edition", slug=slug, _anchor="checklist") for slug in refusal.editions]
+    links = [Markup(' <a href="{}">{}</a>').format(page, more) for page in pages]
+    return escape(words) + Markup().join(links)
+
+
+def _named(
+    words: Mapping[StrEnum, str], language: Language, leaving_out: Collection[StrEnum] = ()
+) -> list[tuple[str, str]]:
+    return [
+        (value.value, translate(language, msgid))
+        for value, msgid in words.items()
+        if value not in leaving_out
+    ]
+
+
+def _zones(base: EventDraft | None, language: Language) -> list[tuple[str, str]]:
+    names = {zone: name.in_(language) for zone, name in zone_names().items()}
+    if base is not None and base.timezone not in names:
+        names[base.timezone] = base.timezone
+    return sorted(names.items(), key=lambda item: item[1].casefold())
+
+
+def _main_events(db: Session, base: EventDraft | None, language: Language) -> list[tuple[str, str]]:
+    found = planning.main_events(db, actor=current_actor(), now=clock.now())
+    offered = [(str(main.id), main.title.in_(language)) for main in found]
+    if base is not None and base.side_event_of and str(base.side_event_of) not in dict(offered):
+        offered.append((str(base.side_event_of), translate(language, THE_SAME_AS_BEFORE)))
+    return offered
+
+
+def _slot(slot: FreeSlot, timezone: str, language: Language) -> dict[str, str]:
+    starts = slot.span.starts_at.astimezone(ZoneInfo(timezone))
+    note = zone_label(timezone, slot.span.starts_at, language)
+    return {
+        "value": starts.isoformat(),
+        "text": span_text(slot.span, timezone, language),
+        "note": note,
+    }
+
+
+def _hours(row: CountryHours, language: Language) -> dict[str, Any]:
+    local = hours_text(row.starts, row.ends, row.country.timezone)
+    if row.starts.date() != row.ends.date():
+        first, last = (
+            format_skeleton("Ed", at, locale=date_locale(language)) for at in (row.starts, row.ends)
+        )
+        local = f"{first}, {row.starts:%H:%M} – {last}, {row.ends:%H:%M}"
+    return {
+        "code": row.country.code,
+        "name": row.country.name.in_(language),
+        "from": row.starts.hour * 60 + row.starts.minute,
+        "minutes": int((row.ends - row.starts).total_seconds() // 60),
+        "local": local,
+        "state": row.part,
+        "note": row.holiday.in_(language) if row.holiday else None,
+    }

@@ -1,0 +1,105 @@
+"""Several events at once: looked at, then published, approved or translated, each by its rules."""
+
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.infra.database import reading, transaction
+from app.kernel.text import LocalizedText
+from app.planning.arranging.services.life import ask_approval
+from app.planning.events.models import Event
+from tests.planning.events.planning_builders import (
+    CONVENOR,
+    NOW,
+    ORGANIZER,
+    PRESIDENCY,
+    a_draft,
+    a_span,
+    act_as,
+    csrf_of,
+    furnished,
+    people,
+    plan,
+)
+
+DRAFTS, TRANSLATIONS = "/events/drafts", "/events/translations"
+
+
+@pytest.fixture
+def page(app: Flask, client: FlaskClient) -> FlaskClient:
+    furnished(app)
+    act_as(app, ORGANIZER)
+    return client
+
+
+def status_of(app: Flask, event_id: UUID) -> str:
+    with app.app_context(), reading() as db:
+        return db.get_one(Event, event_id).status
+
+
+def test_drafts_are_checked_together_and_the_refused_keep_their_sentence(
+    app: Flask, page: FlaskClient
+) -> None:
+    """One whose date has passed is refused, beforehand and when it is done: its form asks more."""
+    first = plan(app, a_draft(people=people(1)), publish=False)
+    second = plan(app, a_draft(title=LocalizedText(es="Otro acto"), span=a_span(5)), publish=False)
+    with app.app_context(), transaction() as db:
+        row = db.get_one(Event, second)
+        row.starts_at, row.ends_at = NOW.replace(year=2020), NOW.replace(year=2020, hour=16)
+    token = csrf_of(page, DRAFTS)
+    sent = {"csrf_token": token, "act": "publish", "event": [str(first), str(second)]}
+    assert page.post(DRAFTS, data={**sent, "event": []}).status_code == 422
+    shown = page.post(DRAFTS, data=sent).text
+    assert "Publicar 1 evento" in shown
+    assert "Se avisa a 1 persona de su programa." in shown
+    assert "Su fecha ya pasó." in shown
+    assert {status_of(app, first), status_of(app, second)} == {"draft"}
+    done = page.post(DRAFTS, data={**sent, "sure": "1"})
+    assert done.status_code == 409
+    assert "Se publicó 1 evento." in done.text
+    assert "Su fecha ya pasó." in done.text
+    assert f"/events/{second}/edit" in done.text
+    assert (status_of(app, first), status_of(app, second)) == ("published", "draft")
+
+
+def test_presidency_approves_several_and_a_convenor_none(app: Flask, page: FlaskClient) -> None:
+    held = [plan(app, a_draft(span=a_span(hour)), publish=False) for hour in (0, 6)]
+    with app.app_context(), transaction() as db:
+        for event_id in held:
+            ask_approval(db, actor=ORGANIZER, event_id=event_id, now=NOW)
+    sent = {"act": "approve", "sure": "1", "event": [str(one) for one in held]}
+    act_as(app, CONVENOR)
+    refused = page.post(DRAFTS, data={**sent, "csrf_token": csrf_of(page, DRAFTS)})
+    assert refused.status_code == 409
+    act_as(app, PRESIDENCY)
+    done = page.post(
+        DRAFTS, data={**sent, "csrf_token": csrf_of(page, DRAFTS)}, follow_redirects=True
+    )
+    assert "Se aprobaron 2 eventos." in done.text
+
+
+def test_r42_several_events_are_translated_by_one_press(app: Flask, page: FlaskClient) -> None:
+    first = plan(app, a_draft(title=LocalizedText(es="Primero")))
+    second = plan(app, a_draft(title=LocalizedText(es="Segundo"), span=a_span(5)))
+    third = plan(app, a_draft(title=LocalizedText(es="Tercero"), span=a_span(9)))
+    sent = {
+        "csrf_token": csrf_of(page, TRANSLATIONS),
+        f"title-{first}-en": "First",
+        f"title-{first}-es": "Never written: Spanish stands",
+        f"title-{second}-en": "Second",
+        f"seen-{second}": NOW.replace(year=2020).isoformat(),
+        f"title-{third}-en": " ",
+    }
+    answer = page.post(TRANSLATIONS, data=sent)
+    assert answer.status_code == 409
+    assert "Se tradujo 1 evento." in answer.text
+    assert 'value="Second"' in answer.text, "what somebody else overtook is not lost"
+    with app.app_context(), reading() as db:
+        assert db.get_one(Event, first).title == LocalizedText(es="Primero", en="First")
+        assert db.get_one(Event, second).title == LocalizedText(es="Segundo")
+    del sent[f"seen-{second}"]
+    page.post(TRANSLATIONS, data=sent)
+    assert "Tercero" in page.get(TRANSLATIONS).text
+    assert "Segundo" not in page.get(TRANSLATIONS).text
