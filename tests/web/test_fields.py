@@ -1,6 +1,7 @@
 """Parsers that every form shares, and the ban on others."""
 
 import ast
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -22,6 +23,25 @@ OWN_PARSERS = {
     "app/training/turnover/api.py": 2,
 }
 """Calls by file. The list may only shrink."""
+READ_BY_HAND = {
+    "app/office/privacy/views/own.py": 3,  # buttons of consents
+    "app/participation/attendance/forms.py": 2,  # a table of minutes
+    "app/participation/invitations/forms.py": 10,
+    "app/participation/invitations/views/inviting.py": 3,
+    "app/people/directory/forms.py": 5,  # a table of answers about officials
+    "app/planning/events/forms/agenda.py": 1,
+    "app/planning/events/forms/cases.py": 4,
+    "app/planning/events/forms/planning.py": 5,
+    "app/planning/events/forms/typed.py": 2,
+    "app/planning/events/views/translating.py": 3,
+    "app/planning/programme/forms.py": 1,
+    "app/training/authoring/views/looking.py": 3,
+}
+"""Fields that a module reads from what was sent instead of declaring them in a form, at most. A
+view may read two: which button was pressed, and for what. The list may only shrink.
+"""
+PRESSES = 2
+SENT = {"sent", "typed", "form"}
 OWN_BOXES = {"templates/components/forms.html", "templates/training/certificates/verify.html"}
 """Templates with an error summary of their own. The list may only shrink."""
 
@@ -86,6 +106,40 @@ def test_typed_text_is_parsed_in_fields_alone() -> None:
         if uses:
             calls[str(path)] = uses
     assert calls == OWN_PARSERS
+
+
+def test_typed_text_is_read_by_forms_alone() -> None:
+    """In a view nearly nothing is taken from `request.form` by name, in `forms` nothing from what
+    was sent: forms of WTForms declare their fields.
+    """
+    by_hand: dict[str, int] = {}
+    for file in sorted((ROOT / "app").rglob("*.py")):
+        path = file.relative_to(ROOT)
+        rooms = {part.removesuffix(".py") for part in path.parts[3:]} & {"forms", "views"}
+        if rooms:
+            names = set(names_read(ast.parse(file.read_text()), in_view="views" in rooms))
+            if len(names) > (PRESSES if "views" in rooms else 0):
+                by_hand[str(path)] = len(names)
+    too_many = {
+        path: number for path, number in by_hand.items() if number > READ_BY_HAND.get(path, 0)
+    }
+    assert too_many == {}
+
+
+def names_read(tree: ast.AST, *, in_view: bool) -> Iterator[str]:
+    """The field names that a module takes from a mapping: sent.get("name"), sent["name"]."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "get" and node.args:
+            source, name = getattr(node.func, "value", None), node.args[0]
+        elif isinstance(node, ast.Subscript):
+            source, name = node.value, node.slice
+        else:
+            continue
+        is_request = isinstance(source, ast.Attribute) and ast.unparse(source) == "request.form"
+        is_text = isinstance(name, ast.JoinedStr) or isinstance(getattr(name, "value", None), str)
+        is_sent = is_text and ast.unparse(source or name).rpartition(".")[2] in SENT
+        if is_request or (is_sent and not in_view):
+            yield ast.unparse(name)
 
 
 def test_error_summary_stands_in_one_template() -> None:
