@@ -1,4 +1,4 @@
-"""What happens to drafts of courses and to their reviews."""
+"""What happened to drafts of courses and to reviews."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -8,7 +8,7 @@ from app.kernel.fact import Fact
 
 @dataclass(frozen=True)
 class OfDraft(Fact):
-    """Base of what happens to a draft."""
+    """Base of the facts about a draft."""
 
     subject_kind: ClassVar[str] = "course_draft"
     draft_id: int
@@ -37,7 +37,7 @@ class CourseDraftDiscarded(OfDraft):
 
 @dataclass(frozen=True)
 class OfReview(Fact):
-    """Base of what happens to the review of a course."""
+    """Base of the facts about the review of a course."""
 
     subject_kind: ClassVar[str] = "course"
     course_slug: str

@@ -1,4 +1,4 @@
-"""Who may write courses: authors of courses and organizers, nobody else."""
+"""Who may write courses: authors of courses and organizers."""
 
 from app.kernel.actor import Actor
 from app.kernel.refusal import NotAllowed
@@ -6,7 +6,7 @@ from app.training.learning.policy import may_publish
 
 
 def may_write_courses(actor: Actor) -> bool:
-    """The same people who may publish an edition."""
+    """True for those who may publish an edition."""
     return may_publish(actor)
 
 

@@ -21,7 +21,7 @@ group = AppGroup("certificates", help="Certificates that were issued.")
 )
 @click.option("--note", default="", help="Stays inside; the reason is public.")
 def revoke(code: str, reason: str, note: str) -> None:
-    """Ends the certificate with CODE, for good. The public page says so at once."""
+    """Revokes the certificate with CODE, which cannot be undone. Its public page says so at once."""
     try:
         stored = rules.read_code(code)
         with transaction() as db:

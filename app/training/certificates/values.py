@@ -1,6 +1,4 @@
-"""What a certificate says, frozen at issue; everything printed is read from here and from nowhere
-else.
-"""
+"""What a certificate says. It is frozen at issue, and everything printed is read from here."""
 
 import hashlib
 import json
@@ -111,15 +109,15 @@ WHERE_EXEMPTED = frozenset({"exempted"})
 
 
 def _keys_of(design: str) -> frozenset[str]:
-    """The members of the record of a design: one shape each, so that a hash once written holds for
-    good.
+    """Returns the members of a design's record. Each design has one shape, so that a hash that was
+    once written stays right.
     """
     every = frozenset(field.name for field in fields(CertificateFacts))
     return every - SINCE_VERSION_2 - WHERE_EXEMPTED if design in FIRST_DESIGNS else every
 
 
 def canonical_json(facts: CertificateFacts) -> str:
-    """One text per facts, whatever the process: sorted keys, no spaces, ISO dates, UTC with seconds
+    """Returns the same text for the same facts: sorted keys, no spaces, ISO dates, UTC with seconds
     and `Z`.
     """
     keys = _keys_of(facts.design) - (frozenset() if facts.exempted else WHERE_EXEMPTED)
@@ -133,8 +131,8 @@ def canonical_json(facts: CertificateFacts) -> str:
 
 
 def _in_both(text: LocalizedText) -> dict[str, str]:
-    """A text as the record of a certificate has it: in Spanish and English, whatever else the
-    installation speaks, so that a hash once written holds for good.
+    """Returns the text in Spanish and English, whatever else the installation speaks, so that a
+    hash that was once written stays right.
     """
     return {"es": text["es"], "en": text["en"]}
 
@@ -145,8 +143,8 @@ def fingerprint(facts: CertificateFacts) -> str:
 
 
 def facts_from(text: str) -> CertificateFacts:
-    """Canonical JSON back to facts. A missing or unknown key is an error: the record has one shape
-    per design.
+    """Reads facts from canonical JSON. Raises an error for a missing or unknown key, because each
+    design has one shape.
     """
     plain: dict[str, Any] = json.loads(text)
     keys = _keys_of(str(plain.get("design")))

@@ -1,4 +1,4 @@
-"""Days of deadlines: pure."""
+"""Rules of deadlines and of the letters about them."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -14,15 +14,15 @@ MONDAY = 0
 
 
 def due_day(starts_on: date, days: int) -> date:
-    """So many days after the day on which the post was entered."""
+    """Returns the day so many days after the day on which the post was entered."""
     return starts_on + timedelta(days=days)
 
 
 def step_on(
     today: date, *, starts_on: date, due_on: date, told: DeadlineStep | None
 ) -> DeadlineStep | None:
-    """Which letter somebody gets on a day: the latest whose day has come, unless that one or a
-    later one was sent. After a standstill the earlier ones are left out.
+    """Returns the letter that somebody gets on a day: the latest whose day has come, unless it or a
+    later one was sent. Earlier letters that were missed are left out.
     """
     days = {
         DeadlineStep.START: starts_on,
@@ -43,15 +43,15 @@ def state_on(today: date, *, due_on: date, done_on: date | None) -> DeadlineStat
 
 
 def digest_is_due(today: date, due_days: Iterable[date]) -> bool:
-    """Whether a focal point is told of those who passed their day: on Mondays, and on any other day
-    if one of them waited for a week.
+    """True where a focal point is told today of those who passed their day: on Mondays, and on
+    another day where one of them has waited for a week.
     """
     days = list(due_days)
     return bool(days) and (today.weekday() == MONDAY or today - min(days) >= 2 * LAG)
 
 
 def tallies(lines: Iterable[DueLine], today: date) -> tuple[CountryTally, ...]:
-    """By country, in the order of their codes."""
+    """Returns the counts by country, in the order of the codes."""
     counted = Counter(
         (line.country_code, state_on(today, due_on=line.due_on, done_on=line.done_on))
         for line in lines

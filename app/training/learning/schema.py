@@ -1,6 +1,4 @@
-"""What the tables cannot say themselves: published content stands, and what a learner did is never
-deleted.
-"""
+"""Triggers: published content never changes, and what a learner did is never deleted."""
 
 from sqlalchemy import inspect
 from sqlalchemy.engine import Connection
@@ -29,7 +27,9 @@ KEPT = ("enrolment", "unit_progress", "attempt", "attempt_item")
 
 
 def ensure_immutable(connection: Connection) -> None:
-    """Content, completions and events: no UPDATE, no DELETE. Progress and attempts: no DELETE."""
+    """Forbids UPDATE and DELETE of content, completions and events, and DELETE of progress and
+    attempts.
+    """
     for table in WRITTEN_ONCE:
         forbid_changes(connection, table)
     for table in KEPT:
@@ -37,7 +37,7 @@ def ensure_immutable(connection: Connection) -> None:
 
 
 def _forbid_deletion(connection: Connection, table: str) -> None:
-    """`table` is one of ours, never input."""
+    """Creates the trigger. `table` is the name of one of our tables and never input."""
     if not inspect(connection).has_table(table):
         return
     if connection.dialect.name == "sqlite":

@@ -1,4 +1,4 @@
-"""What follows in learning from what happens elsewhere."""
+"""Listeners of learning: what follows from attendances and enrolments."""
 
 from datetime import datetime
 from uuid import UUID
@@ -10,12 +10,12 @@ from app.training.learning.services.attending import follow_attendance, settle_w
 
 
 def on_attendance_recorded(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    """Inside the delivery's transaction. Minutes are read as they stand now, so the order in which
-    deliveries arrive does not matter.
+    """Counts an attendance, inside the transaction of the delivery. Minutes are read as they are
+    now, so the order of deliveries does not matter.
     """
     follow_attendance(db, person_ids=entry.payload["person_ids"], now=now)
 
 
 def on_enrolment_started(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    """What was attended shortly before counts at once."""
+    """Counts webinars that were attended shortly before."""
     settle_webinars(db, enrolment_id=UUID(str(entry.payload["enrolment_id"])), now=now)

@@ -29,7 +29,9 @@ INVALID = STATUS[Kind.INVALID]
 
 @bp.app_template_global()
 def national_page_to_see_to(code: str) -> PageState | None:
-    """For the page of a country: what its own focal point has to see to, if anything."""
+    """Returns what a focal point has to do on the own national page, for the page of the country;
+    nothing for others.
+    """
     if not policy.may_check(current_actor(), code):
         return None
     with reading() as db:
@@ -55,7 +57,7 @@ def pages() -> str:
 @bp.get("/national-pages/own")
 @requires(policy.may_read)
 def own() -> Response:
-    """To the page of the reader's country; to the list for whoever has none."""
+    """Leads to the page of the reader's country, or to the list where the reader has none."""
     code = current_actor().country
     with reading() as db:
         is_known = country_of(db, code) is not None
@@ -227,7 +229,7 @@ def _form(code: str, kind: LineKind, data: dict[str, object] | None = None) -> L
 
 
 def _zones(first: str) -> Sequence[tuple[str, str]]:
-    """The country's own zone first, then the others of the body."""
+    """Returns the country's own time zone, then the others of the body."""
     now, language = clock.now(), reader_language()
     names = dict.fromkeys([first, *zone_names()])
     return [(zone, zone_label(zone, now, language)) for zone in names]

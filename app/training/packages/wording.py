@@ -49,7 +49,7 @@ def size_text(size_bytes: int) -> str:
 
 
 def line_time(size_bytes: int) -> str:
-    """How long the whole takes on a slow line: "40 seconds", "5 minutes"."""
+    """Returns how long the download takes on a slow line: "40 seconds", "5 minutes"."""
     seconds = max(1, round(size_bytes * 8 / LINE_BITS))
     words: str = _("about %(time)s on a 3G line", time=time_text(seconds))
     return words
@@ -64,7 +64,7 @@ def time_text(seconds: int) -> str:
 
 
 def finding_text(finding: PackageFinding) -> str:
-    """The sentence of a finding; names of kinds within it are translated too."""
+    """Returns the sentence of a finding; names of kinds within it are translated too."""
     params = dict(finding.sentence.params)
     if isinstance(kinds := params.get("kinds"), list | tuple):
         params["kinds"] = ", ".join(_(kind) for kind in kinds)

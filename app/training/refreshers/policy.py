@@ -1,4 +1,4 @@
-"""Who wants, answers and counts refreshers; pure."""
+"""Who may ask for refreshers, answer them and see their counts."""
 
 from app.kernel.actor import Actor
 from app.kernel.refusal import NotAllowed
@@ -8,7 +8,7 @@ FEWEST = 5
 
 
 def may_have(actor: Actor) -> bool:
-    """Whoever is a person here: also the bearer of a letter's link, for that person's own."""
+    """True for an account that belongs to a person, and for the bearer of a letter's link."""
     return actor.person_id is not None
 
 
@@ -17,12 +17,12 @@ def may_see_figures(actor: Actor) -> bool:
 
 
 def shows(actor: Actor, country_code: str, people: int) -> bool:
-    """Whether a count of so many people may be shown to somebody."""
+    """True where the actor may see a count of so many people."""
     return people >= FEWEST or sees_small_cells(actor, country_code)
 
 
 def require_may_have(actor: Actor) -> int:
-    """Returns the person."""
+    """Returns the number of the actor's person. Raises NotAllowed where there is none."""
     if actor.person_id is None:
         raise NotAllowed
     return actor.person_id

@@ -1,4 +1,4 @@
-"""What the clock asks: who is due questions today."""
+"""The daily job of refreshers."""
 
 from datetime import timedelta
 
@@ -17,8 +17,8 @@ def rhythm() -> Rhythm:
 
 
 def send_due() -> int:
-    """Every day: each person in a transaction of their own, so that whoever is killed goes on with
-    the next; returns how many were made. Letters follow from the facts.
+    """Makes the refreshers that are due today; returns how many. Each person has a transaction of
+    their own, so that a job that was killed goes on with the next. Letters follow from the facts.
     """
     settings: Settings = current_app.extensions["convoca_settings"]
     today, made = clock.today(), 0

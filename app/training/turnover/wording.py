@@ -29,7 +29,7 @@ def month_name(on: date, language: Language) -> str:
 
 
 def decimal(number: float, language: Language) -> str:
-    """To one place, with the comma or point of the language."""
+    """Returns the number to one place, with the comma or point of the language."""
     return format_decimal(number, "#,##0.0", locale=language)
 
 
@@ -84,7 +84,7 @@ def percent(share: float | None) -> str:
 
 
 def changed(change: RosterChange, language: Language) -> str:
-    """What a page of answers did, and what that means for coverage."""
+    """Says what a page of answers changed, and what that means for coverage."""
     confirmed, ended = change.outcome.confirmed, change.outcome.ended
     said = [_confirmed(confirmed, language)] if confirmed else []
     said += [_gone(ended, language)] if ended else []
@@ -100,7 +100,7 @@ ON_THE_LIST = N_("%(name)s is on the list.")
 
 
 def returned(name: str, change: RosterChange, language: Language) -> str:
-    """What taking back a departure did."""
+    """Says what undoing a departure changed."""
     said = translate(
         language, "%(name)s is on the list again, as if nothing had been recorded.", name=name
     )
@@ -108,7 +108,7 @@ def returned(name: str, change: RosterChange, language: Language) -> str:
 
 
 def arrived(name: str, change: RosterChange, language: Language, *, is_known: bool = False) -> str:
-    """What adding somebody did. `is_known`: an earlier record of the same person goes on."""
+    """Says what adding somebody changed. `is_known`: the person had a record, which goes on."""
     if change.is_held:
         return translate(
             language, "%(name)s waits: the secretariat checks the e-mail address first.", name=name
@@ -168,7 +168,7 @@ def _gone(n: int, language: Language) -> str:
 
 
 def imported(done: Imported, language: Language) -> str:
-    """What became of a paste, in as many sentences as there is something to say."""
+    """Says what came of a paste."""
     sentences = []
     if done.created or not done.asked:
         sentences.append(
@@ -245,7 +245,7 @@ def reason_word(reason: EndReason, language: Language) -> str:
 
 
 def namesake_line(one: Namesake, language: Language, *, is_certified: bool) -> str:
-    """Who somebody is, in one line: post and institution, since or until when, address,
+    """Describes a person in one line: post and institution, since or until when, address,
     certificate.
     """
     parts = []
@@ -270,7 +270,7 @@ def namesake_line(one: Namesake, language: Language, *, is_certified: bool) -> s
 
 
 def owner_line(owner: PersonOfAddress, country: LocalizedText, language: Language) -> str:
-    """The owner of an address as the person who serves in `country` from now on."""
+    """Describes the owner of an address as the person who serves in `country` from now on."""
     new = country.in_(language)
     if owner.country is None:
         return translate(

@@ -1,4 +1,4 @@
-"""A bank of questions in a file: in which language it is, and what its questions ask for."""
+"""The form that imports questions: the file, its language, and what its questions test."""
 
 import wtforms
 from flask_babel import gettext as _

@@ -1,5 +1,5 @@
-"""A draft as the documents that `learning.forms.content` reads, and back: one format for a course,
-whether a folder or a screen holds it.
+"""Turns a draft into the documents that `learning.forms.content` reads, and an edition into a
+draft: a course has one format, in a folder and on screen.
 """
 
 import re
@@ -31,8 +31,8 @@ SVG = "image/svg+xml"
 
 @dataclass
 class Assembled:
-    """`files` as `parse_course` takes them; `places` maps the beginning of a place it may name to
-    the number of the part that is meant.
+    """`files` as `parse_course` takes them. `places` maps the beginning of a place that it may name
+    to the number of the part.
     """
 
     files: dict[str, Any] = field(default_factory=dict)
@@ -41,13 +41,15 @@ class Assembled:
     places: dict[str, int] = field(default_factory=dict)
 
     def part_at(self, place: str) -> int | None:
-        """The part that a place such as "one/bank.yaml: items[3].stem.es" lies in."""
+        """Returns the number of the part in which a place such as "one/bank.yaml: items[3].stem.es"
+        lies.
+        """
         fitting = [known for known in self.places if place.startswith(known)]
         return self.places[max(fitting, key=len)] if fitting else None
 
 
 def assemble(draft: Draft) -> Assembled:
-    """Every document of the course. What is missing is left out: whoever reads them says so."""
+    """Returns every document of the course. What is missing is left out; `parse_course` reports it."""
     done = Assembled()
     course = draft.course
     modules = draft.children(course.id, CoursePartKind.MODULE)
@@ -163,7 +165,7 @@ def _add_module(draft: Draft, module: CoursePart, done: Assembled) -> None:
 
 
 def _codes(draft: Draft, module: CoursePart) -> dict[int, str]:
-    """What each part of a module is called in the documents, by its number."""
+    """Returns the code of each part of a module in the documents, by the part's number."""
     codes = {part.id: part.code for part in draft.parts if part.code}
     for lesson in draft.children(module.id, CoursePartKind.LESSON):
         for number, screen in enumerate(draft.children(lesson.id, CoursePartKind.SCREEN), start=1):
@@ -210,7 +212,7 @@ def _options(part: CoursePart) -> list[dict[str, Any]]:
 
 
 def _option(kind: ItemKind, one: Mapping[str, Any]) -> dict[str, Any]:
-    """An option with what its kind has."""
+    """Returns an option with the members that its kind has."""
     words = _of(one, "feedback")
     if kind is ItemKind.ORDERING:
         return {"text": _of(one, "text"), **({"feedback": words} if words else {})}
@@ -264,7 +266,9 @@ def _source(part: CoursePart) -> dict[str, Any]:
 
 
 def _add_screens(draft: Draft, module: CoursePart, folder: str, done: Assembled) -> None:
-    """The texts of the lessons, one file for each language, and the checks under their screens."""
+    """Adds the texts of the lessons, one file for each language, and the checks under their
+    screens.
+    """
     words = {
         picture.code: picture.text("words")
         for picture in draft.children(module.id, CoursePartKind.PICTURE)
@@ -301,12 +305,14 @@ def _add_screens(draft: Draft, module: CoursePart, folder: str, done: Assembled)
 
 
 def _whole(body: str) -> str:
-    """A screen without what would end it: in a folder, a line of three hyphens begins the next one."""
+    """Returns a screen without lines that would end it: in a folder, three hyphens begin the next
+    screen.
+    """
     return BREAK.sub(r"\1***", body).strip()
 
 
 def _with_words(body: str, words: Mapping[str, LocalizedText], language: str) -> str:
-    """Pictures without words of their own are told by those that stand with the picture."""
+    """Gives pictures that have no words in the text the words that are stored with the picture."""
 
     def written(image: re.Match[str]) -> str:
         code = image["code"]
@@ -316,7 +322,7 @@ def _with_words(body: str, words: Mapping[str, LocalizedText], language: str) ->
 
 
 def body_with_words(draft: Draft, module: CoursePart, body: str, language: str) -> str:
-    """The Markdown of a screen as its readers get it."""
+    """Returns the Markdown of a screen as its readers get it."""
     words = {
         part.code: part.text("words" if kind is CoursePartKind.PICTURE else "title")
         for kind in (CoursePartKind.PICTURE, CoursePartKind.VIDEO)
@@ -326,7 +332,7 @@ def body_with_words(draft: Draft, module: CoursePart, body: str, language: str) 
 
 
 def figure_of(picture: CoursePart, language: str) -> FigureContent | None:
-    """The file of a picture in a language, or the one it has in another."""
+    """Returns the file of a picture in a language, or in another one that it has."""
     given = picture.data.get("files", {})
     file = given.get(language) or next(iter(given.values()), None)
     if not file:
@@ -366,7 +372,7 @@ def _video(part: CoursePart) -> VideoContent:
 
 
 def parts_of(content: CourseContent) -> NewPart:
-    """The parts of a draft that says what the edition says; its label is left to its author."""
+    """Returns the parts of a draft that says what the edition says. The author chooses the label."""
     guidelines = content.guidelines
     sections = tuple(
         NewPart(
@@ -509,7 +515,7 @@ def _option_data(options: Iterable[OptionContent]) -> list[dict[str, Any]]:
 
 
 def question_data(item: ItemContent) -> dict[str, Any]:
-    """The fields of a question; other parts are named by their codes."""
+    """Returns the fields of a question; other parts are named by their codes."""
     return {
         "code": item.code,
         "objective": item.objective,
@@ -536,7 +542,9 @@ def _check_data(check: CheckContent) -> dict[str, Any]:
 
 
 def _picture_parts(module: ModuleContent) -> list[NewPart]:
-    """One part for each code, with the file of each language and the words its texts have for it."""
+    """Returns one part for each code, with the file of each language and the words that its texts
+    have for it.
+    """
     files: dict[str, dict[str, Any]] = {}
     for figure in module.figures:
         files.setdefault(figure.code, {})[figure.language] = {

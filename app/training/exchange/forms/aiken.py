@@ -1,7 +1,7 @@
-"""Aiken, as Moodle reads it: https://docs.moodle.org/en/Aiken_format
+"""Reads Aiken as Moodle does: https://docs.moodle.org/en/Aiken_format
 
-More patient than Moodle in two things: a question may run over several lines before its first
-option, and small letters count. Texts are plain.
+Unlike Moodle it lets a question run over several lines before its first option, and takes small
+letters. Texts are plain.
 """
 
 import re
@@ -77,7 +77,9 @@ class _AikenReader:
         self.after_gap = False
 
     def _small_option(self, line: str) -> "re.Match[str] | None":
-        """`a) …` where the letter is the next one: otherwise it belongs to the question."""
+        """Reads `a) …` where the letter is the next one; otherwise the line belongs to the
+        question.
+        """
         option = SMALL_OPTION.match(line)
         if option is None or self.open is None:
             return None
@@ -126,7 +128,7 @@ class _AikenReader:
             self._skip(own.place, question.name, defect)
 
     def end(self) -> None:
-        """Names the question that is still open."""
+        """Reports the question that has no answer yet."""
         if self.open is not None:
             reason = NO_ANSWER_LINE if self.open.options else NO_OPTIONS
             self._skip(self.open.place, self.open.stem[0], Sentence(reason))

@@ -1,4 +1,4 @@
-"""The text of a file in whatever encoding it was saved."""
+"""Decodes the text of a file whose encoding is not known."""
 
 import codecs
 import re
@@ -26,8 +26,8 @@ FEW_CONTROLS = 0.05
 
 
 def decoded(data: bytes) -> str:
-    """The text, with a byte that no encoding explains as half a surrogate pair. Raises InvalidInput
-    for what is not text.
+    """Returns the text; a byte that no encoding explains becomes half a surrogate pair. Raises
+    InvalidInput for what is not text.
     """
     if data.startswith(BINARIES):
         raise InvalidInput({"file": Sentence(PACKED)})
@@ -45,7 +45,9 @@ def _errors(encoding: str) -> str:
 
 
 def _decoded_otherwise(data: bytes) -> str:
-    """Windows-1252, or UTF-8 with a few broken bytes where most letters beyond ASCII are sound."""
+    """Decodes Windows-1252, or UTF-8 with a few broken bytes where most letters beyond ASCII are
+    sound.
+    """
     declared = DECLARED.match(data[:200])
     if declared and (encoding := ENCODINGS.get(declared[1].decode("ascii").lower())):
         return data.decode(encoding, "replace")

@@ -1,7 +1,7 @@
-"""Moodle XML, as Moodle reads it: https://docs.moodle.org/en/Moodle_XML_format
+"""Reads Moodle XML as Moodle does: https://docs.moodle.org/en/Moodle_XML_format
 
-The file is read question by question: no DTD, no entities of its own, a bounded depth. Where the
-file breaks off, the questions before stay.
+The file is read question by question, with no DTD, no entities of its own and a bounded depth.
+Where the file breaks off, the questions before are kept.
 """
 
 from collections.abc import Callable, Iterator
@@ -270,7 +270,7 @@ def _pictures(element: Element) -> tuple[EmbeddedPicture, ...]:
 
 
 def _with_old_picture(text: MarkedText, element: Element) -> MarkedText:
-    """With the picture that files of Moodle 1.9 have beside the text."""
+    """Returns the text with the picture that files of Moodle 1.9 have beside it."""
     name, data = element.value("image").replace("/", "_"), element.first("image_base64")
     if not name or data is None or not data.words:
         return text
@@ -292,7 +292,9 @@ def _decimal(written: str) -> Decimal:
 
 
 def _penalty(element: Element) -> Decimal:
-    """Old files round a third differently: Moodle mends it, so that it is one of its choices."""
+    """Returns the penalty. Old files round a third differently; as in Moodle it becomes one of the
+    choices.
+    """
     penalty = _number(element, "penalty", USUAL_PENALTY)
     return THIRD if abs(penalty - THIRD) < NEAR else penalty
 
@@ -353,7 +355,9 @@ def _choice(element: Element, common: Common, usual: TextFormat) -> BankQuestion
 
 
 def _true_false(element: Element, common: Common, usual: TextFormat) -> BankQuestion:
-    """Old files name the answers in their own language: the first is then the true one."""
+    """Reads a true/false question. Old files name the answers in their own language; the first is
+    then the true one.
+    """
     is_true, feedback = False, {True: NO_TEXT, False: NO_TEXT}
     for index, given in enumerate(element.all("answer")):
         word = given.value("text").lower()
@@ -420,7 +424,9 @@ def _description(element: Element, common: Common, usual: TextFormat) -> BankQue
 
 
 def _ordering(element: Element, common: Common, usual: TextFormat) -> BankQuestion:
-    """The weights of an ordering's answers are their ranks: Moodle goes by the order in the file."""
+    """Reads an ordering. The weights of its answers are their ranks, but Moodle goes by the order
+    in the file.
+    """
     items = tuple(_text(given, usual) for given in element.all("answer"))
     return Ordering(
         **common,

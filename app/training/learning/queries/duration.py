@@ -1,4 +1,4 @@
-"""How long the units of an edition take, measured from their texts."""
+"""How long the units of an edition take, by the number of words in their texts."""
 
 from collections import defaultdict
 
@@ -41,8 +41,8 @@ _MEASURED = (
 
 
 def measured_minutes(db: Session, edition_id: int) -> dict[int, int]:
-    """Whole minutes of each unit of an edition, by the unit's id: as measured when it was published,
-    or now for an edition that is older than that.
+    """Returns whole minutes by the ids of the units of an edition. They are measured when an
+    edition is published; for one that was published before that existed, they are measured now.
     """
     asked = {"edition_id": edition_id}
     kept = dict(db.execute(_MEASURED, asked).all())
@@ -68,7 +68,7 @@ def _minutes_to_read(screens: list[str]) -> int:
 
 
 def _words_of_banks(db: Session, asked: dict[str, int]) -> defaultdict[int, list[int]]:
-    """The words of each question with its options and feedback, by module."""
+    """Returns the number of words of each question with its options and feedback, by module."""
     texts: dict[int, tuple[int, list[LocalizedText]]] = {}
     for item_id, module_id, stem, option, feedback in db.execute(_QUESTIONS, asked):
         texts.setdefault(item_id, (module_id, [stem]))[1].extend((option, feedback))

@@ -1,4 +1,4 @@
-"""What a lesson says, in the reader's language or in the one there is, with its figures."""
+"""Texts, figures and films of a lesson, in the reader's language or in the one there is."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ from app.training.learning.models import (
 
 @dataclass(frozen=True)
 class LessonText:
-    """The Markdown of each screen, and the language it is in: not always the one asked for."""
+    """The Markdown of each screen and its language, which may be another than the one asked for."""
 
     screens: tuple[str, ...]
     language: Language
@@ -41,7 +41,9 @@ class FigureLine:
 
 @dataclass(frozen=True)
 class VideoLine:
-    """`sha256` is empty for a film that is a link; `captioned` are the languages of its captions."""
+    """`sha256` is empty for a film at another address; `captioned` are the languages of its
+    captions.
+    """
 
     id: int
     code: str
@@ -104,7 +106,9 @@ _CAPTIONS = select(CourseVideo.captions).where(CourseVideo.id == bindparam("id")
 
 
 def lesson_text(db: Session, *, unit_id: int, language: Language) -> LessonText:
-    """Part of a published edition, so whoever may open the unit may read it."""
+    """Returns the text of a unit. It is not scoped by actor: a published edition may be read by
+    whoever may open the unit.
+    """
     bodies: dict[Language, list[str]] = {}
     for found, body in db.execute(_SCREENS, {"unit_id": unit_id}):
         bodies.setdefault(as_language(found), []).append(body)
@@ -115,20 +119,20 @@ def lesson_text(db: Session, *, unit_id: int, language: Language) -> LessonText:
 
 
 def figures_of_unit(db: Session, *, unit_id: int, language: Language) -> tuple[FigureLine, ...]:
-    """The drawings of the unit's module in one language."""
+    """Returns the drawings of the unit's module in one language."""
     rows = db.execute(_FIGURES, {"unit_id": unit_id, "language": language})
     return tuple(FigureLine(*row[:4], row[4] or "") for row in rows)
 
 
 def objectives_of_unit(db: Session, *, unit_id: int) -> tuple[LocalizedText, ...]:
-    """What a unit works towards: the objectives of the questions whose reasons are read in it. None
-    where no question says where.
+    """Returns the objectives of the questions that the unit explains; none where no question names
+    the unit.
     """
     return tuple(db.scalars(_OBJECTIVES, {"unit_id": unit_id}))
 
 
 def drawing(db: Session, *, sha256: str) -> str:
-    """The SVG of a figure by its fingerprint; the same whatever edition shows it."""
+    """Returns the SVG with a SHA-256, which is the same in every edition that shows it."""
     body = db.scalar(_DRAWING, {"sha256": sha256})
     if body is None:
         raise NotFound
@@ -136,7 +140,7 @@ def drawing(db: Session, *, sha256: str) -> str:
 
 
 def videos_of_unit(db: Session, *, unit_id: int) -> tuple[VideoLine, ...]:
-    """The films of the unit's module."""
+    """Returns the films of the unit's module."""
     return tuple(
         VideoLine(
             row.id,
@@ -153,7 +157,7 @@ def videos_of_unit(db: Session, *, unit_id: int) -> tuple[VideoLine, ...]:
 
 
 def media_type_of(db: Session, *, sha256: str) -> str:
-    """What kind of file a course shows under this fingerprint."""
+    """Returns the media type of the course's file with a SHA-256."""
     media_type = db.scalar(_FILE, {"sha256": sha256})
     if media_type is None:
         raise NotFound
@@ -161,7 +165,7 @@ def media_type_of(db: Session, *, sha256: str) -> str:
 
 
 def captions(db: Session, *, video_id: int, language: Language) -> str:
-    """The WebVTT of a film in one language."""
+    """Returns the WebVTT of a film in one language."""
     texts = db.scalar(_CAPTIONS, {"id": video_id})
     if texts is None or texts.lacks(language):
         raise NotFound

@@ -1,5 +1,5 @@
-"""A quiz: drawn from the bank, passed by points and by every critical question, tried again after a
-pause. How an answer is marked stands in `marking`.
+"""Rules of a quiz: it is drawn from the bank, passed by points and by every critical question, and
+tried again after a pause. `marking` says how an answer is marked.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,8 +19,8 @@ LONGEST_ANSWER = 200
 
 
 class PauseNotOver(Refusal):
-    """`until` is the instant from which the next attempt is possible; the edge says it in the
-    reader's zone.
+    """`until` is the instant from which the next attempt is possible; pages say it in the reader's
+    zone.
     """
 
     rule = "pause-not-over"
@@ -79,8 +79,8 @@ class AnswerTooLong(Refusal):
 
 @dataclass(frozen=True)
 class Given:
-    """What a learner's form said: marked options; or the lines of an ordering, counted from 1, first
-    to last; or for each line of a matching the id that was chosen, 0 for none; or words.
+    """An answer as the form sent it: marked options; or the lines of an ordering, counted from 1,
+    first to last; or for each line of a matching the id that was chosen, 0 for none; or words.
     """
 
     option_ids: frozenset[int] = frozenset()
@@ -91,7 +91,7 @@ class Given:
 
 @dataclass(frozen=True)
 class BankItem:
-    """`option_ids`: those that are shown, in the order the author wrote them."""
+    """`option_ids` are the options that are shown, in the author's order."""
 
     id: int
     objective: str
@@ -106,11 +106,9 @@ class DrawnItem:
 
 
 def draw(bank: Sequence[BankItem], plan: Mapping[str, int], rng: Random) -> tuple[DrawnItem, ...]:
-    """As many items of each objective as the plan says, none twice, questions and options in random
-    order.
-
-    True and false keep the author's order. The same bank, plan and state of `rng` give the same
-    quiz. Raises ValueError when the bank is too small, which publishing refuses.
+    """Draws as many items of each objective as the plan says, each once, with questions and options
+    in random order. True and false keep the author's order. The same bank, plan and state of `rng`
+    give the same quiz. Raises ValueError when the bank is too small, which publishing refuses.
     """
     chosen: list[BankItem] = []
     for objective, wanted in sorted(plan.items()):
@@ -126,8 +124,8 @@ def _option_order(item: BankItem, rng: Random) -> tuple[int, ...]:
 
 
 def require_answer(kind: ItemKind, shown: Iterable[int], chosen: Iterable[int]) -> tuple[int, ...]:
-    """The chosen options in the order shown; refuses what was not shown and two answers where one
-    is asked for. Not for an ordering: `ordered_answer`.
+    """Returns the chosen options in the order shown. Refuses an option that was not shown, and two
+    where one is asked for. For an ordering see `ordered_answer`.
     """
     asked, answer = tuple(shown), frozenset(chosen)
     if not answer <= frozenset(asked):
@@ -140,9 +138,8 @@ def require_answer(kind: ItemKind, shown: Iterable[int], chosen: Iterable[int]) 
 def answer_from(
     kind: ItemKind, shown: Sequence[int], given: Given, matches: Iterable[int] = ()
 ) -> list[int | str]:
-    """What is kept of an answer; empty for none. `matches`: the ids that lines can be matched with.
-
-    Raises a refusal of kind INVALID for what cannot be an answer to this question.
+    """Returns what is stored of an answer; empty for none. `matches`: the ids that lines can be
+    matched with. Raises a refusal of kind INVALID for what cannot be an answer to this question.
     """
     if kind is ItemKind.ORDERING:
         return list(ordered_answer(shown, given.rows))
@@ -154,7 +151,7 @@ def answer_from(
 
 
 def typed_answer(kind: ItemKind, written: str) -> list[int | str]:
-    """The words without space around them."""
+    """Returns the words without space around them."""
     text = written.strip()
     if len(text) > LONGEST_ANSWER or not storable(text):
         raise AnswerTooLong(limit=LONGEST_ANSWER)
@@ -166,7 +163,9 @@ def typed_answer(kind: ItemKind, written: str) -> list[int | str]:
 def matched_answer(
     shown: Iterable[int], pairs: Sequence[int], matches: Iterable[int]
 ) -> tuple[int, ...]:
-    """One id for each line as shown, 0 where nothing was chosen; nothing at all is no answer."""
+    """Returns one id for each line as shown, 0 where nothing was chosen; nothing where no line was
+    matched.
+    """
     lines, allowed = tuple(shown), {0, *matches}
     if not any(pairs):
         return ()
@@ -176,8 +175,8 @@ def matched_answer(
 
 
 def ordered_answer(shown: Iterable[int], rows: Iterable[int]) -> tuple[int, ...]:
-    """The options in the learner's order: `rows` are the lines as shown, counted from 1, first to
-    last. None at all is no answer.
+    """Returns the options in the learner's order. `rows` are the lines as shown, counted from 1,
+    first to last; without any there is no answer.
     """
     asked, order = tuple(shown), tuple(rows)
     if not order:
@@ -188,37 +187,39 @@ def ordered_answer(shown: Iterable[int], rows: Iterable[int]) -> tuple[int, ...]
 
 
 def is_right_order(wanted: Sequence[int], given: Sequence[int]) -> bool:
-    """The whole order: one line out of its place is wrong, and so is no answer."""
+    """True for the whole order. One line out of its place is wrong, and so is no answer."""
     return bool(wanted) and list(wanted) == list(given)
 
 
 def is_right(correct: Iterable[int], chosen: Iterable[int]) -> bool:
-    """Exactly the correct options: one too many or too few is wrong, and so is no answer."""
+    """True for exactly the correct options. One too many or too few is wrong, and so is no answer."""
     wanted = frozenset(correct)
     return bool(wanted) and wanted == frozenset(chosen)
 
 
 def needed(pass_mark: Decimal, points: int) -> int:
-    """How many points a pass takes: 0.75 of 10 is 8. A question gives one, or its weight."""
+    """Returns how many points a pass takes: 8 for 0.75 of 10. A question gives one point, or its
+    weight.
+    """
     return ceil(pass_mark * points)
 
 
 def is_pass(
     earned: Decimal | int, points: int, pass_mark: Decimal, critical_wrong: int = 0
 ) -> bool:
-    """Enough points, and every critical question wholly right."""
+    """True where the points are enough and every critical question is wholly right."""
     return points > 0 and earned >= needed(pass_mark, points) and critical_wrong == 0
 
 
 def score(earned: Decimal | int, points: int) -> Decimal:
-    """The share of the points, 0–1, to four decimals."""
+    """Returns the share of the points, 0–1, to four decimals."""
     if points == 0:
         return Decimal(0)
     return (Decimal(earned) / points).quantize(SCORE_STEP, ROUND_HALF_UP)
 
 
 def attempts_left(max_attempts: int, made: int) -> int | None:
-    """How many more attempts are possible; None for any number."""
+    """Returns how many more attempts are possible; None for any number."""
     return max(0, max_attempts - made) if max_attempts else None
 
 

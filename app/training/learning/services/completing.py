@@ -1,4 +1,4 @@
-"""What follows when the last thing asked for is done: completions and their facts, once."""
+"""Writes completions and their facts when the last thing asked for is done; each once."""
 
 from datetime import datetime
 
@@ -26,8 +26,8 @@ def complete_what_is_done(
     module: ModuleOutline,
     now: datetime,
 ) -> None:
-    """Decides the module and then the edition. The caller holds the enrolment's lock, so each is
-    written once.
+    """Completes the module and then the edition where everything is done. The caller holds the lock
+    of the enrolment, so each is written once.
     """
     db.flush()
     before = standing_of(db, enrolment.id)

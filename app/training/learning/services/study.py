@@ -1,4 +1,4 @@
-"""Enrolling and reading. Progress is written when the learner goes on, never when a page is opened."""
+"""Enrols learners and stores what they read: when they go on, never when a page is opened."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -28,8 +28,8 @@ from app.training.learning.values.outline import CoursePosition, Outline, UnitOu
 def start_enrolment(
     db: Session, *, actor: Actor, course_slug: str, language: Language, now: datetime
 ) -> UUID:
-    """The actor's enrolment in the edition they take or, if there is none, in the newest one. Any
-    day: there are no cohorts.
+    """Returns the actor's enrolment in the edition that they take, or a new one in the newest
+    edition.
     """
     person_id = require_learner(actor)
     lock_person(db, person_id)
@@ -49,11 +49,11 @@ def enrol_again(
     now: datetime,
     changes_only: bool = False,
 ) -> UUID:
-    """A new enrolment in the newest edition, beside the completed ones, which stay as they are.
+    """Returns a new enrolment in the newest edition, or the open one. Completed enrolments stay.
 
-    With `changes_only` what the learner completed before and no author called materially changed
-    since is credited. Returns the open enrolment if there is one already. Raises NothingToRenew
-    for somebody who never completed the course. Whether it is time to is for certificates to say.
+    With `changes_only` the modules are credited that the learner completed before and that no
+    author called materially changed since. Raises NothingToRenew for somebody who never completed
+    the course. Whether a renewal is due is decided by `certificates`.
     """
     person_id = require_learner(actor)
     lock_person(db, person_id)
@@ -97,8 +97,9 @@ def enrol_official(
     course_slug: str,
     now: datetime,
 ) -> UUID | None:
-    """Enrols an official of the actor's country in the newest edition; None when they take the
-    course already or have completed it. That the official serves there is for the caller to know.
+    """Enrols an official of the actor's country in the newest edition; returns None when they take
+    the course already or have completed it. The caller checks that the official serves in the
+    country.
     """
     require_may_enrol_officials_of(actor, country_code)
     lock_person(db, person_id)
@@ -142,9 +143,7 @@ def _added(
 
 
 def lock_person(db: Session, person_id: int) -> None:
-    """One at a time for each person, also on PostgreSQL, where writers do not queue by
-    themselves.
-    """
+    """Locks the person, so that PostgreSQL too runs one writer for each person at a time."""
     locked = select(Person.id).where(Person.id == person_id).with_for_update(key_share=True)
     if db.scalar(locked) is None:
         raise NotFound
@@ -165,11 +164,9 @@ def leave_screen(
     press: Press | None = None,
     now: datetime,
 ) -> CoursePosition | None:
-    """Saves that a screen was read and returns where to go on; nothing when it was the module's
-    last.
-
-    Leaving the last screen completes the unit, and perhaps the module and the course. Again: the
-    same answer. The same press again writes nothing.
+    """Stores that a screen was read; returns the next place, or None after the last of the module.
+    After the last screen the unit is complete, and perhaps the module and the course. A repeated
+    call returns the same; the same press writes nothing again.
     """
     pressed = press or Press()
     person_id = require_learner(actor)

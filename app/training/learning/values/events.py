@@ -1,4 +1,4 @@
-"""What a learner did, as it is kept for good: one line for each act, in order."""
+"""The acts of a learner, one line for each, in the order in which they were stored."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,9 +8,9 @@ from uuid import UUID, uuid4, uuid5
 
 
 class LearningVerb(StrEnum):
-    """`ATTENDED` says of a webinar unit whether an attendance counts now: minutes may be corrected.
-    `CREDITED` counts a module as complete without its screens and its quiz: it was completed
-    before events were kept. `EXEMPTED` does so by its pre-test.
+    """`ATTENDED` says whether an attendance of a webinar unit counts now, because minutes may be
+    corrected. `CREDITED` completes a module without its screens and quiz, because it was completed
+    in an earlier enrolment or before events were stored. `EXEMPTED` completes it by its pre-test.
     """
 
     STARTED = "started"
@@ -25,28 +25,25 @@ class LearningVerb(StrEnum):
 
 @dataclass(frozen=True)
 class Press:
-    """One press of a button, as the browser tells it: the same id each time it sends this press.
-
-    `at` is the browser's clock; it is kept and never trusted.
+    """One press of a button as the browser names it: each repetition of the press has the same id.
+    `at` is the browser's clock; it is stored and never trusted.
     """
 
     id: UUID = field(default_factory=uuid4)
     at: datetime | None = None
 
     def key(self, *content: object) -> UUID:
-        """The id under which what was pressed is kept.
-
-        What was sent is part of it: whoever goes back on a page without scripts, chooses something
-        else and sends the same form again means another thing. The press's own id is not kept, so
-        that a key says nothing of an answer that was erased.
+        """Returns the id under which the act is stored. It depends on what was sent too: on a page
+        without scripts, somebody may go back, choose another answer and send the same form. The
+        press's own id is not stored, so that the key of an erased answer tells nothing.
         """
         return uuid5(self.id, repr(content))
 
 
 @dataclass(frozen=True)
 class EventLine:
-    """`position` is a screen, or the number of a question; 0 for whole attempts and modules.
-    `number` counts an enrolment's events from 1.
+    """`position` is a screen or the number of a question; 0 for whole attempts and modules.
+    `number` counts the events of an enrolment from 1.
     """
 
     number: int

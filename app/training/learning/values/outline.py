@@ -21,7 +21,7 @@ class ModuleState(StrEnum):
 
 @dataclass(frozen=True)
 class UnitOutline:
-    """`questions` is how many a quiz draws; `pass_mark` 0–1; both empty for what is read.
+    """`questions`: how many a quiz draws; `pass_mark`: 0–1. Both are empty for a unit that is read.
     `max_attempts` 0: any number.
     """
 
@@ -47,7 +47,7 @@ class UnitOutline:
 
     @property
     def is_read(self) -> bool:
-        """True for what has screens; a quiz and a webinar have a page of their own."""
+        """True for a unit with screens; a quiz and a webinar have a page of their own."""
         return not self.is_quiz and not self.is_webinar
 
 
@@ -111,13 +111,16 @@ class Outline:
         return tuple(module for module in self.modules if module.is_available)
 
     def module(self, slug: str) -> ModuleOutline | None:
+        """An edition as a learner moves through it, and how far they are. Ids are those of the
+        tables.
+        """
         return next((module for module in self.modules if module.slug == slug), None)
 
 
 @dataclass(frozen=True)
 class UnitReading:
-    """How far a unit was read: the furthest screen that is open, and whether its end was left by
-    "continue".
+    """How far a unit was read: the furthest screen that is open, and whether the learner went on
+    from the last one.
     """
 
     screen: int = 1
@@ -126,8 +129,8 @@ class UnitReading:
 
 @dataclass(frozen=True)
 class LearnerProgress:
-    """What a learner has done in an edition. `completed_at` is when the whole edition was, by
-    rule.
+    """What a learner has done in an edition. `completed_at`: when the whole edition was completed
+    by rule.
     """
 
     reading: Mapping[int, UnitReading] = field(default_factory=dict)
@@ -139,8 +142,8 @@ class LearnerProgress:
 
 @dataclass(frozen=True)
 class CoursePosition:
-    """Where in a course: a screen of what is read, or a quiz or a webinar (screen 1), which has a
-    page of its own.
+    """A place in a course: a screen of a lesson, or screen 1 of a quiz or a webinar, which have a
+    page of their own.
     """
 
     module_slug: str
@@ -152,7 +155,7 @@ class CoursePosition:
 
 @dataclass(frozen=True)
 class Seat:
-    """An edition as one reader sees it. Without an enrolment that is the syllabus only."""
+    """An edition as one reader sees it; without an enrolment, the syllabus only."""
 
     outline: Outline
     standing: LearnerProgress = LearnerProgress()

@@ -1,4 +1,4 @@
-"""What an author types of a package."""
+"""Forms of a package: the upload, and its words."""
 
 import wtforms
 from flask_babel import lazy_gettext as _l
@@ -16,7 +16,9 @@ class UploadForm(wtforms.Form):
 
 
 class WordsForm(LocalizedForm):
-    """Title and summary in the languages of the house, and who made the package."""
+    """Title and summary in the languages of the installation, and the institution that made the
+    package.
+    """
 
     title = LocalizedField(N_("Title in %(language)s"), text_field, LONGEST_TITLE)
     summary = LocalizedField(

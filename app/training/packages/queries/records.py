@@ -1,4 +1,4 @@
-"""Uploads that wait, and who took a package, within what the actor may see."""
+"""Uploads that wait for a decision, and learners of a package, as far as the actor may see them."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -22,7 +22,9 @@ from app.training.packages.values import LearnerLine, Report, Upload
 
 
 def upload_of(db: Session, *, actor: Actor, upload_id: UUID) -> Upload:
-    """An upload of the actor's own. Raises NotFound for another's, and for what was settled."""
+    """Returns an upload of the actor. Raises NotFound for another's, and for one that was accepted
+    or discarded.
+    """
     policy.require_may_import(actor)
     row = db.get(PackageUpload, upload_id)
     if row is None or row.uploaded_by != actor.account_id:
@@ -43,7 +45,7 @@ def upload_of(db: Session, *, actor: Actor, upload_id: UUID) -> Upload:
 
 
 def keys_in_use(db: Session, keys: Collection[str]) -> frozenset[str]:
-    """Those of the keys that a row of ours names."""
+    """Returns those of the keys that a row of packages names."""
     named: set[str] = set()
     for column in (PackageUpload.file_key, PackageVersion.file_key, PackageFile.file_key):
         named.update(db.scalars(select(column).where(column.in_(list(keys)))))
@@ -51,13 +53,13 @@ def keys_in_use(db: Session, keys: Collection[str]) -> frozenset[str]:
 
 
 def learners_of(db: Session, *, actor: Actor, package_id: int) -> tuple[LearnerLine, ...]:
-    """Who took the package: all for authors and organizers, their own country's for focal points.
-    One statement.
+    """Returns who took the package: all for authors and organizers, those of their own country for
+    focal points. One statement.
     """
     if not policy.may_see_learners(actor):
         raise NotAllowed
     score, seconds = func.avg(PackageResult.score), func.sum(PackageResult.seconds)
-    asked = (
+    learners = (
         select(PackageEnrolment, PackageVersion.number, Person, score, seconds)
         .join(PackageVersion, PackageVersion.id == PackageEnrolment.version_id)
         .join(Person, Person.id == PackageEnrolment.person_id)
@@ -67,7 +69,7 @@ def learners_of(db: Session, *, actor: Actor, package_id: int) -> tuple[LearnerL
         .order_by(Person.sort_key, PackageVersion.number)
     )
     if not policy.sees_all(actor):
-        asked = asked.where(Person.country_code.in_(sorted(policy.countries_seen(actor))))
+        learners = learners.where(Person.country_code.in_(sorted(policy.countries_seen(actor))))
     return tuple(
         LearnerLine(
             person.id,
@@ -79,5 +81,5 @@ def learners_of(db: Session, *, actor: Actor, package_id: int) -> tuple[LearnerL
             float(mean) if mean is not None else None,
             int(total or 0),
         )
-        for enrolment, number, person, mean, total in db.execute(asked)
+        for enrolment, number, person, mean, total in db.execute(learners)
     )

@@ -1,4 +1,4 @@
-"""How a package comes in: uploaded and looked at, then accepted as a version, or discarded."""
+"""Writes packages: an upload after its dry run, and its acceptance as a version, or its end."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -35,8 +35,8 @@ def keep_upload(
     package_slug: str,
     now: datetime,
 ) -> UUID:
-    """Keeps what a dry run found, for a day. `package_slug`: of which it is a further version, "" for
-    a new one. Raises SamePackage when the very bytes are a version of it already.
+    """Stores the result of a dry run for a day. `package_slug`: the package that gets a new
+    version, "" for a new package. Raises SamePackage where a version has the same bytes.
     """
     policy.require_may_import(actor)
     if inspection.is_blocked:
@@ -79,10 +79,9 @@ def accept_upload(
     files: Sequence[PackedFile],
     now: datetime,
 ) -> str:
-    """Makes a version of an upload and returns the package's slug. `files` were put away beforehand:
-    a row never names a file that is not there. `words` is None for a further version.
-
-    Whoever takes an older version finishes it as it is.
+    """Makes an upload a version; returns the package's slug. `files` are stored before, so that no
+    row names a file that is missing. `words` is None for a further version. Learners of an older
+    version finish that one.
     """
     policy.require_may_import(actor)
     upload = db.scalar(select(PackageUpload).where(PackageUpload.id == upload_id).with_for_update())
@@ -145,14 +144,16 @@ def _added(db: Session, actor: Actor, words: PackageWords | None, now: datetime)
 
 
 def discard_upload(db: Session, *, actor: Actor, upload_id: UUID) -> frozenset[str]:
-    """Lets go of an upload. Returns the keys of files that no row of packages names any more."""
+    """Deletes an upload. Returns the keys of files that no row of packages names any more."""
     policy.require_may_import(actor)
     own = (PackageUpload.id == upload_id) & (PackageUpload.uploaded_by == actor.account_id)
     return _let_go(db, own)
 
 
 def let_go_of_old_uploads(db: Session, *, actor: Actor, now: datetime) -> frozenset[str]:
-    """Lets go of uploads that nobody settled within a day; returns keys as `discard_upload` does."""
+    """Deletes uploads that nobody accepted or discarded within a day; returns keys as
+    `discard_upload` does.
+    """
     policy.require_may_import(actor)
     return _let_go(db, PackageUpload.uploaded_at < now - KEPT)
 
@@ -164,7 +165,7 @@ def _let_go(db: Session, gone: ColumnElement[bool]) -> frozenset[str]:
 
 
 def withdraw_package(db: Session, *, actor: Actor, slug: str, now: datetime) -> None:
-    """Nobody begins it any more. A second time changes nothing; a new version offers it again."""
+    """Ends new enrolments in the package. A second call changes nothing; a new version reopens it."""
     policy.require_may_import(actor)
     package = package_of(db, slug)
     if package.withdrawn_at is None:

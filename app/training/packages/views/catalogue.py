@@ -1,4 +1,4 @@
-"""Packages to choose from, the page of each, and playing one of its items."""
+"""Pages of packages: the list, each package, and the player."""
 
 from datetime import datetime
 from typing import Any
@@ -40,8 +40,8 @@ def packages() -> str:
 
 
 def more_courses() -> Markup:
-    """The packages as a part of the page of courses; empty where there are none and nobody may
-    import any.
+    """Returns the packages as a part of the page of courses; empty where there are none and the
+    reader may not import any.
     """
     actor = current_actor()
     with reading() as db:
@@ -94,7 +94,7 @@ def package(package_slug: str) -> str:
 
 
 def _on(at: datetime) -> str:
-    """The day of an instant where the reader is."""
+    """Returns the day of an instant in the reader's zone."""
     return day_text(at.astimezone(ZoneInfo(reader_timezone())).date(), reader_language())
 
 
@@ -114,7 +114,7 @@ def _line(page: PackagePage, item: PackageItem) -> dict[str, Any]:
 @bp.post("/packages/<package_slug>/enrolments")
 @requires(policy.may_take)
 def enrol(package_slug: str) -> Response:
-    """Begins the package; one of a single item opens at once."""
+    """Enrols the reader. A package with a single item opens at once."""
     actor, now = current_actor(), clock.now()
     with transaction() as db:
         services.enrol(db, actor=actor, slug=package_slug, now=now)
@@ -129,7 +129,7 @@ def enrol(package_slug: str) -> Response:
 @bp.post("/packages/<package_slug>/visits")
 @requires(policy.may_take)
 def visit(package_slug: str) -> Response:
-    """Opens an item of the package that its reader has begun."""
+    """Opens an item of a package that the reader takes."""
     with reading() as db:
         page = queries.package_page(db, actor=current_actor(), slug=package_slug)
     if page.enrolment_id is None or not content_origin():
@@ -154,7 +154,7 @@ def _opened(page: PackagePage, item_key: str) -> Response:
 @bp.get("/packages/visits/<uuid:visit_id>")
 @requires(policy.may_take)
 def player(visit_id: UUID) -> str:
-    """The player: a frame of the second origin, in which the package runs."""
+    """Shows the player: a frame of the second origin, in which the package runs."""
     with reading() as db:
         play = own_play(db, actor=current_actor(), session_id=visit_id)
     is_over = _is_over(play)
@@ -178,7 +178,9 @@ def player(visit_id: UUID) -> str:
 
 
 def _is_over(play: Play) -> bool:
-    """A launch of an asset is closed from the beginning, and shows it until its day is over."""
+    """True for a visit that is over. A visit of an asset is closed from the beginning and shows it
+    until the day is over.
+    """
     is_closed = play.is_closed and play.item.kind != "asset"
     return is_closed or play.expires_at <= clock.now()
 

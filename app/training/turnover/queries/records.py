@@ -1,5 +1,5 @@
-"""Appointments and certificates as plain values for the rules. Not scoped: `figures` asks the
-policy first.
+"""Appointments and certificates as plain values for the rules. Not scoped by actor: `figures` asks
+the policy first.
 """
 
 from collections import Counter, defaultdict
@@ -76,7 +76,7 @@ def _terms(is_of_country: bool) -> Select[str, int, date, date | None, date | No
 
 
 def _people_where(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    """How many persons have an enrolment of which the condition holds."""
+    """Counts the persons who have an enrolment of which the condition holds."""
     return func.count(distinct(case((condition, Enrolment.person_id))))
 
 
@@ -165,8 +165,8 @@ _MODULES = (
 def terms_by_country(
     db: Session, country_code: str | None, since: date, until: date
 ) -> dict[str, list[PostTerm]]:
-    """Appointments to target posts that were open on some day from `since` to `until`; None for all
-    countries.
+    """Returns the appointments to target posts that were open on some day from `since` to `until`,
+    by country; None for all countries.
     """
     given = {"since": since, "until": until}
     if country_code is None:
@@ -184,10 +184,9 @@ def terms_by_country(
 def holdings_of(
     db: Session, country_code: str | None, since: date, until: date, course: str = COUNTED_COURSE
 ) -> list[CertificateLife]:
-    """Certificates of one course that were valid on some day, of whoever then served there.
-
-    Every edition is accepted: what was learnt from an earlier version of the Guidelines counts
-    until it expires.
+    """Returns the certificates of one course that were valid on some day; with a country, only of
+    people who served there. Every edition counts: what was learnt from an earlier version of the
+    Guidelines counts until it expires.
     """
     given = {"course": course, "since": since, "until": until}
     if country_code is None:
@@ -203,21 +202,21 @@ def holdings_of(
 def enrolled_among(
     db: Session, country_code: str, since: date, until: date, course: str = COUNTED_COURSE
 ) -> Collection[int]:
-    """Persons serving there on some day of the span who ever enrolled in the course."""
+    """Returns who served there on some day of the span and ever enrolled in the course."""
     given = {"country": country_code, "since": since, "until": until, "course": course}
     return set(db.scalars(_ENROLLED, given))
 
 
 def steps_of(db: Session, course: str = COUNTED_COURSE) -> CourseSteps:
-    """Of all countries together, in one statement."""
+    """Counts the steps of the learners of all countries together, in one statement."""
     return CourseSteps(*db.execute(_STEPS, {"course": course}).one())
 
 
 def names_of(
     db: Session, person_ids: Collection[int], country_code: str, enrolled: Collection[int]
 ) -> dict[int, NamedPerson]:
-    """Names with the latest post in the country, in one statement. `enrolled`: who ever took the
-    course.
+    """Returns names with the latest post in the country, in one statement. `enrolled`: who ever
+    took the course.
     """
     rows = db.execute(_NAMES, {"people": list(person_ids), "country": country_code})
     return {
@@ -231,7 +230,7 @@ def names_of(
 def certified_among(
     db: Session, person_ids: Collection[int], on: date, course: str = COUNTED_COURSE
 ) -> frozenset[int]:
-    """Those of the given persons who hold a valid certificate of the course on the day; one
+    """Returns those of the persons who hold a valid certificate of the course on the day; one
     statement.
     """
     given = {"people": list(person_ids), "course": course, "until": on}
@@ -248,7 +247,7 @@ def has_account(db: Session, person_id: int) -> bool:
 
 
 def courses(db: Session) -> tuple[CourseName, ...]:
-    """Every course that was published, the one that is counted by itself first."""
+    """Returns every published course, the one that is counted by default first."""
     rows = db.execute(_COURSES)
     return tuple(
         sorted(
@@ -259,8 +258,8 @@ def courses(db: Session) -> tuple[CourseName, ...]:
 
 
 def extents_of(db: Session, course: str) -> tuple[Extent, ...]:
-    """What a certificate of the course stands for, the latest edition first; editions of one extent
-    together.
+    """Returns which modules certificates of the course stand for, the latest edition first;
+    editions with the same modules together.
     """
     rows = db.execute(_MODULES, {"course": course})
     taken: dict[str, list[int]] = {}
@@ -277,7 +276,7 @@ def extents_of(db: Session, course: str) -> tuple[Extent, ...]:
 
 
 def _ends_on(valid_until: date | None, revoked_at: datetime | None) -> date | None:
-    """The first day that no longer counts; `valid_until` is the last one that does."""
+    """Returns the first day that no longer counts; `valid_until` is the last one that does."""
     expired_on = None if valid_until is None else valid_until + ONE_DAY
     revoked_on = None if revoked_at is None else local_day(revoked_at, REFERENCE_ZONE)
     ends = [end for end in (expired_on, revoked_on) if end is not None]
