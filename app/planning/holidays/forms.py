@@ -6,13 +6,11 @@ import wtforms
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import InputRequired
 
-from app.kernel.refusal import Sentence
 from app.kernel.seen import mark_of
 from app.kernel.text import N_, LocalizedText, fields_of
 from app.planning.holidays.rules import LONGEST_NAME
 from app.planning.holidays.values import HolidayScope
 from app.web.fields import DateField, SelectField, text_field
-from app.web.mistakes import show_errors
 from app.web.text_fields import LocalizedField, LocalizedForm
 
 
@@ -21,10 +19,6 @@ class HolidayNameForm(LocalizedForm):
 
     name = LocalizedField(N_("Name in %(language)s"), text_field, LONGEST_NAME)
     seen = wtforms.HiddenField()
-
-    def show_errors(self, errors: Mapping[str, Sentence]) -> None:
-        """Puts a refusal's sentences at the fields of this form."""
-        show_errors(self, errors, self.name.first)
 
 
 class HolidayForm(HolidayNameForm):

@@ -1,13 +1,12 @@
 """Forms of an edition: itself, its tables, its checklist and its funding."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import wtforms
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import InputRequired
 
-from app.kernel.refusal import Sentence
 from app.kernel.seen import mark_of
 from app.kernel.text import N_, fields_of
 from app.planning.cycles.rules import editions as rules
@@ -19,25 +18,16 @@ from app.web.fields import (
     number_in,
     text_field,
 )
-from app.web.mistakes import show_errors
 from app.web.text_fields import LocalizedField, LocalizedForm
 
 Choices = Sequence[tuple[str, str]]
 
 
-class RefusableForm(LocalizedForm):
-    """Shows a refusal at its fields; a sentence that names no field stands at the first."""
-
-    def show_errors(self, errors: Mapping[str, Sentence]) -> None:
-        first = next(iter(self._fields.values()))
-        show_errors(self, errors, first)
-
-
-class CloneForm(RefusableForm):
+class CloneForm(LocalizedForm):
     label = text_field(_l("Name of the new edition"), rules.LONGEST_LABEL, InputRequired())
 
 
-class EditionForm(RefusableForm):
+class EditionForm(LocalizedForm):
     """`seen`, here and below: the mark of what the form was filled from."""
 
     label = text_field(_l("What it is called"), rules.LONGEST_LABEL, InputRequired())
@@ -77,7 +67,7 @@ def edition_answers(draft: EditionDraft) -> dict[str, str]:
     }
 
 
-class TableForm(RefusableForm):
+class TableForm(LocalizedForm):
     """Offers the people found by `people_words` and those who are named already."""
 
     theme = LocalizedField(N_("Theme in %(language)s"), text_field, rules.LONGEST_THEME)
@@ -115,17 +105,17 @@ def table_answers(draft: TableDraft) -> dict[str, object]:
     }
 
 
-class ItemForm(RefusableForm):
+class ItemForm(LocalizedForm):
     words = LocalizedField(
         N_("What is to be done, in %(language)s"), text_field, rules.LONGEST_WORDS
     )
 
 
-class SourceForm(RefusableForm):
+class SourceForm(LocalizedForm):
     name = LocalizedField(N_("Name in %(language)s"), text_field, rules.LONGEST_NAME)
 
 
-class FundingForm(RefusableForm):
+class FundingForm(LocalizedForm):
     sources = SelectMultipleField(_l("Funding"))
     seen = wtforms.HiddenField()
 

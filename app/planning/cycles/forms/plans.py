@@ -9,15 +9,14 @@ from wtforms.validators import InputRequired
 from app.kernel.seen import mark_of
 from app.kernel.text import N_, fields_of
 from app.planning.arranging.rules import plans as rules
-from app.planning.cycles.forms.editions import RefusableForm
 from app.planning.events.values.editions import EntryDraft
 from app.web.fields import IntegerField, SelectField, text_field
-from app.web.text_fields import LocalizedField
+from app.web.text_fields import LocalizedField, LocalizedForm
 
 Choices = Sequence[tuple[str, str]]
 
 
-class EntryForm(RefusableForm):
+class EntryForm(LocalizedForm):
     """`seen`: the mark of the entry that the writer began from."""
 
     title = LocalizedField(N_("Title in %(language)s"), text_field, rules.LONGEST_TITLE)
@@ -55,7 +54,7 @@ def entry_answers(draft: EntryDraft) -> dict[str, object]:
     }
 
 
-class ApprovalForm(RefusableForm):
+class ApprovalForm(LocalizedForm):
     """`seen`: the mark of the entries that the approver read."""
 
     decision_ref = text_field(_l("Decision that approves it"), rules.LONGEST_REF, InputRequired())

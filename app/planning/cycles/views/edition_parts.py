@@ -36,7 +36,7 @@ from app.web.errors import STATUS
 from app.web.form_token import press_once
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
-from app.web.meanwhile import changed_meanwhile
+from app.web.mistakes import show_refusal
 
 Answer = Response | tuple[str, int]
 FIND = "find"
@@ -97,10 +97,9 @@ def save_edition_funding(slug: str) -> Answer:
                 db, actor=current_actor(), slug=slug, now=clock.now(), **paid.answers()
             )
     except (InvalidInput, ChangedMeanwhile) as refusal:
-        said = _said(refusal, paid, url_for("cycles.edition_funding", slug=slug))
-        return _edition_funding_page(
-            slug, SourceForm(), paid=paid, status=STATUS[refusal.kind], refusals=said
-        )
+        stored = url_for("cycles.edition_funding", slug=slug)
+        status = show_refusal(paid, refusal, stored=stored)
+        return _edition_funding_page(slug, SourceForm(), paid=paid, status=status)
     flash(_("The funding is saved."), "success")
     return _to_edition(slug)
 
@@ -109,17 +108,17 @@ def save_edition_funding(slug: str) -> Answer:
 @requires(policy.may_keep_editions)
 def add_source(slug: str) -> Answer:
     form = SourceForm(request.form)
+    if not form.validate():
+        return _edition_funding_page(slug, form, status=STATUS[Kind.INVALID])
     try:
-        if not form.validate():
-            raise InvalidInput({})
         press_once(
             lambda db, now: paying.add_source(
                 db, actor=current_actor(), name=form.name.data, now=now
             )
         )
     except InvalidInput as refusal:
-        form.show_errors(refusal.errors)
-        return _edition_funding_page(slug, form, status=STATUS[refusal.kind])
+        status = show_refusal(form, refusal)
+        return _edition_funding_page(slug, form, status=status)
     flash(_("The source is in the list. Tick it where it pays."), "success")
     return redirect(url_for("cycles.edition_funding", slug=slug), 303)
 
@@ -140,8 +139,9 @@ def save_event_funding(event_id: UUID) -> Answer:
                 db, actor=current_actor(), event_id=event_id, now=clock.now(), **paid.answers()
             )
     except (InvalidInput, ChangedMeanwhile) as refusal:
-        said = _said(refusal, paid, url_for("cycles.event_funding", event_id=event_id))
-        return _event_funding_page(event_id, paid=paid, status=STATUS[refusal.kind], refusals=said)
+        stored = url_for("cycles.event_funding", event_id=event_id)
+        status = show_refusal(paid, refusal, stored=stored)
+        return _event_funding_page(event_id, paid=paid, status=status)
     flash(_("The funding is saved."), "success")
     return redirect(url_for("events.event", event_id=event_id), 303)
 
@@ -178,7 +178,7 @@ def _table_page(
         [nobody, *((str(one.id), one.name) for one in people)],
     )
     if is_sent and request.form.get("action") != FIND:
-        status, refusal = _saved(form, slug, table_id)
+        status = _saved(form, slug, table_id)
         if status == SAVED:
             flash(_("The table is saved."), "success")
             return _to_edition(slug, "tables")
@@ -197,10 +197,10 @@ def _table_page(
     return html, status
 
 
-def _saved(form: TableForm, slug: str, table_id: int | None) -> tuple[int, str]:
-    """Saves the table; returns the status code and the sentence above the form."""
+def _saved(form: TableForm, slug: str, table_id: int | None) -> int:
+    """Saves the table; returns the status code."""
     if not form.validate():
-        return STATUS[Kind.INVALID], ""
+        return STATUS[Kind.INVALID]
     try:
         with transaction() as db:
             save_table(
@@ -212,23 +212,10 @@ def _saved(form: TableForm, slug: str, table_id: int | None) -> tuple[int, str]:
                 table_id=table_id,
                 seen=form.seen.data or "",
             )
-    except InvalidInput as refusal:
-        form.show_errors(refusal.errors)
-        return STATUS[refusal.kind], ""
-    except ChangedMeanwhile as refusal:
-        form.seen.data = refusal.mark
-        stored = url_for("cycles.work_table", slug=slug, table_id=table_id)
-        return STATUS[refusal.kind], changed_meanwhile(refusal, stored)
-    return SAVED, ""
-
-
-def _said(
-    refusal: InvalidInput | ChangedMeanwhile, paid: FundingForm, stored: str
-) -> tuple[str, ...]:
-    if isinstance(refusal, InvalidInput):
-        return tuple(say(reader_language(), sentence) for sentence in refusal.errors.values())
-    paid.seen.data = refusal.mark
-    return (changed_meanwhile(refusal, stored),)
+    except (InvalidInput, ChangedMeanwhile) as refusal:
+        stored = url_for("cycles.work_table", slug=slug, table_id=table_id) if table_id else ""
+        return show_refusal(form, refusal, stored=stored)
+    return SAVED
 
 
 def _edition_funding_page(
@@ -237,7 +224,6 @@ def _edition_funding_page(
     *,
     paid: FundingForm | None = None,
     status: int = 200,
-    refusals: tuple[str, ...] = (),
 ) -> Answer:
     with reading() as db:
         edition = queries.edition_of(db, actor=current_actor(), slug=slug)
@@ -249,7 +235,6 @@ def _edition_funding_page(
         event=None,
         paid=paid,
         form=form,
-        refusals=refusals,
         page_has_errors=status >= 400,  # noqa: PLR2004 - HTTP's own border
     )
     return html, status
@@ -260,7 +245,6 @@ def _event_funding_page(
     *,
     paid: FundingForm | None = None,
     status: int = 200,
-    refusals: tuple[str, ...] = (),
 ) -> Answer:
     with reading() as db:
         event = event_of(db, actor=current_actor(), event_id=event_id)
@@ -273,7 +257,6 @@ def _event_funding_page(
         event=event,
         paid=paid,
         form=None,
-        refusals=refusals,
         page_has_errors=status >= 400,  # noqa: PLR2004 - HTTP's own border
     )
     return html, status

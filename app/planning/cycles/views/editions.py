@@ -29,7 +29,7 @@ from app.web.fields import number_in
 from app.web.form_token import press_key, press_once
 from app.web.guards import anyone, current_actor, requires
 from app.web.locale import reader_language
-from app.web.meanwhile import changed_meanwhile
+from app.web.mistakes import show_refusal
 
 Answer = Response | tuple[str, int]
 
@@ -99,8 +99,8 @@ def clone_submitted(slug: str) -> Answer:
             )
         )
     except InvalidInput as refusal:
-        form.show_errors(refusal.errors)
-        return _clone_page(slug, form, status=STATUS[refusal.kind])
+        status = show_refusal(form, refusal)
+        return _clone_page(slug, form, status=status)
     flash(
         _(
             "The new edition has the same tables, kinds of sessions and checklist. Give it its dates."
@@ -136,8 +136,8 @@ def add_to_checklist(slug: str) -> Answer:
     try:
         _write(services.add_item, slug, words=form.words.data)
     except InvalidInput as refusal:
-        form.show_errors(refusal.errors)
-        return edition_page(slug, form=form, status=STATUS[refusal.kind])
+        status = show_refusal(form, refusal)
+        return edition_page(slug, form=form, status=status)
     return redirect(url_for("cycles.edition", slug=slug, _anchor="checklist"), 303)
 
 
@@ -184,13 +184,10 @@ def _saved(slug: str | None, said: str) -> Answer:
                 )
             else:
                 services.change_edition(db, slug=slug, seen=form.seen.data or "", **given)
-    except InvalidInput as refusal:
-        form.show_errors(refusal.errors)
-        return _form_page(slug, form, status=STATUS[refusal.kind])
-    except ChangedMeanwhile as refusal:
-        form.seen.data = refusal.mark
-        said = changed_meanwhile(refusal, url_for("cycles.edit_edition", slug=slug))
-        return _form_page(slug, form, status=STATUS[refusal.kind], refusals=(said,))
+    except (InvalidInput, ChangedMeanwhile) as refusal:
+        stored = url_for("cycles.edit_edition", slug=slug) if slug else ""
+        status = show_refusal(form, refusal, stored=stored)
+        return _form_page(slug, form, status=status)
     flash(said, "success")
     return redirect(url_for("cycles.edition", slug=slug), 303)
 
@@ -201,9 +198,7 @@ def _offer(form: EditionForm) -> None:
     form.offer([("", _("Not named yet")), *countries])
 
 
-def _form_page(
-    slug: str | None, form: EditionForm, *, status: int = 200, refusals: tuple[str, ...] = ()
-) -> Answer:
+def _form_page(slug: str | None, form: EditionForm, *, status: int = 200) -> Answer:
     _offer(form)
     with reading() as db:
         known = queries.edition_of(db, actor=current_actor(), slug=slug) if slug else None
@@ -211,7 +206,6 @@ def _form_page(
         "planning/cycles/edition_form.html",
         edition=known,
         form=form,
-        refusals=refusals,
         page_has_errors=status >= 400,  # noqa: PLR2004 - HTTP's own border
     ), status
 

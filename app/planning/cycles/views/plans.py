@@ -22,7 +22,7 @@ from app.planning.events import policy
 from app.web.errors import STATUS
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
-from app.web.meanwhile import changed_meanwhile
+from app.web.mistakes import show_refusal
 
 Answer = Response | tuple[str, int]
 
@@ -43,9 +43,9 @@ def annual_plan(year: int) -> Answer:
 @requires(policy.may_approve_plans)
 def approve_plan(year: int) -> Answer:
     form = ApprovalForm(request.form)
+    if not form.validate():
+        return _plan_page(year, form, status=STATUS[Kind.INVALID])
     try:
-        if not form.validate():
-            raise InvalidInput({})
         with transaction() as db:
             services.approve_plan(
                 db,
@@ -55,13 +55,9 @@ def approve_plan(year: int) -> Answer:
                 seen=form.seen.data or "",
                 now=clock.now(),
             )
-    except InvalidInput as refusal:
-        form.show_errors(refusal.errors)
-        return _plan_page(year, form, status=STATUS[refusal.kind])
-    except ChangedMeanwhile as refusal:
-        form.seen.data = refusal.mark
-        said = changed_meanwhile(refusal, url_for("cycles.annual_plan", year=year))
-        return _plan_page(year, form, status=STATUS[refusal.kind], refusals=(said,))
+    except (InvalidInput, ChangedMeanwhile) as refusal:
+        status = show_refusal(form, refusal, stored=url_for("cycles.annual_plan", year=year))
+        return _plan_page(year, form, status=status)
     except Refusal as refusal:
         return _refused(refusal, year)
     flash(
@@ -130,15 +126,10 @@ def _saved(year: int, entry_id: int | None) -> Answer:
                 services.add_entry(db, **given)
             else:
                 services.change_entry(db, entry_id=entry_id, seen=form.seen.data or "", **given)
-    except InvalidInput as refusal:
-        form.show_errors(refusal.errors)
-        return _entry_page(year, entry_id, form, status=STATUS[refusal.kind])
-    except ChangedMeanwhile as refusal:
-        form.seen.data = refusal.mark
-        said = changed_meanwhile(
-            refusal, url_for("cycles.plan_entry", year=year, entry_id=entry_id)
-        )
-        return _entry_page(year, entry_id, form, status=STATUS[refusal.kind], refusals=(said,))
+    except (InvalidInput, ChangedMeanwhile) as refusal:
+        stored = url_for("cycles.plan_entry", year=year, entry_id=entry_id) if entry_id else ""
+        status = show_refusal(form, refusal, stored=stored)
+        return _entry_page(year, entry_id, form, status=status)
     except Refusal as refusal:
         return _refused(refusal, year)
     flash(_("The plan is changed."), "success")
@@ -200,7 +191,6 @@ def _entry_page(
     form: EntryForm,
     *,
     status: int = 200,
-    refusals: tuple[str, ...] = (),
 ) -> Answer:
     _offer(form)
     with reading() as db:
@@ -211,7 +201,6 @@ def _entry_page(
         plan=plan,
         entry_id=entry_id,
         form=form,
-        refusals=refusals,
         page_has_errors=status >= 400,  # noqa: PLR2004 - HTTP's own border
     )
     return html, status

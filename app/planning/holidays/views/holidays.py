@@ -34,7 +34,7 @@ from app.web.fields import day_in
 from app.web.form_token import press_once
 from app.web.guards import anyone, current_actor, requires
 from app.web.locale import reader_language, reader_timezone
-from app.web.meanwhile import changed_meanwhile
+from app.web.mistakes import show_refusal
 
 Answer = Response | tuple[str, int]
 
@@ -103,13 +103,9 @@ def add_holiday(country_code: str) -> Answer:
         return country_page(country_code, form, status=STATUS[Kind.INVALID])
     try:
         press_once(lambda db, _now: _add(db, country_code, form))
-    except InvalidInput as refusal:
-        form.show_errors(refusal.errors)
-        return country_page(country_code, form, status=STATUS[refusal.kind])
-    except HolidayExists as refusal:
-        return country_page(
-            country_code, form, refusals=sentence_of(refusal), status=STATUS[refusal.kind]
-        )
+    except (InvalidInput, HolidayExists) as refusal:
+        status = show_refusal(form, refusal)
+        return country_page(country_code, form, status=status)
     flash(_("The holiday is in the list. It warns whoever plans on that day."), "success")
     return _to_list(country_code, form.on.data)
 
@@ -147,11 +143,10 @@ def rename_holiday(country_code: str, on: str) -> Answer:
             name=form.name.data,
             seen=form.seen.data or "",
         )
-    except InvalidInput as refusal:
-        form.show_errors(refusal.errors)
-        return _name_page(country_code, on, form, status=STATUS[refusal.kind])
-    except ChangedMeanwhile as refusal:
-        return _overtaken(country_code, on, form, refusal)
+    except (InvalidInput, ChangedMeanwhile) as refusal:
+        stored = url_for("holidays.holiday", country_code=country_code, on=on)
+        status = show_refusal(form, refusal, stored=stored)
+        return _name_page(country_code, on, form, status=status)
     flash(_("The holiday has its new name."), "success")
     return _to_list(country_code, day)
 
@@ -184,21 +179,12 @@ def _to_list(country_code: str, on: date) -> Response:
     )
 
 
-def _overtaken(
-    country_code: str, on: str, form: HolidayNameForm, refusal: ChangedMeanwhile
-) -> tuple[str, int]:
-    form.seen.data = refusal.mark
-    said = changed_meanwhile(refusal, url_for("holidays.holiday", country_code=country_code, on=on))
-    return _name_page(country_code, on, form, status=STATUS[refusal.kind], refusals=(said,))
-
-
 def _name_page(
     country_code: str,
     on: str,
     form: HolidayNameForm | None,
     *,
     status: int = 200,
-    refusals: tuple[str, ...] = (),
 ) -> tuple[str, int]:
     policy.require_may_keep_holidays(current_actor(), country_code)
     with reading() as db:
@@ -208,7 +194,6 @@ def _name_page(
         "planning/holidays/holiday.html",
         entry=entry,
         form=form,
-        refusals=refusals,
         page_has_errors=status >= 400,  # noqa: PLR2004 - HTTP's own border
     )
     return html, status

@@ -5,28 +5,11 @@ from flask import render_template
 from app.infra import clock
 from app.infra.database import reading
 from app.kernel.reference import REFERENCE_ZONE
-from app.kernel.refusal import InvalidInput
-from app.kernel.seen import ChangedMeanwhile
 from app.planning.scheduling import policy, wording
-from app.planning.scheduling.forms import LicenceForm, PairForm, RuleForm
+from app.planning.scheduling.forms import LicenceForm, PairForm
 from app.planning.scheduling.queries import settings
 from app.web.guards import current_actor
 from app.web.locale import reader_language
-from app.web.meanwhile import changed_meanwhile
-from app.web.mistakes import show_errors
-
-
-def show_refusal(
-    form: RuleForm | LicenceForm, refusal: InvalidInput | ChangedMeanwhile, stored: str
-) -> tuple[str, ...]:
-    """At its fields what cannot be; returns what stands above the form. `stored`: the address of
-    what stands.
-    """
-    if isinstance(refusal, InvalidInput):
-        show_errors(form, refusal.errors)
-        return ()
-    form.seen.data = refusal.mark
-    return (changed_meanwhile(refusal, stored),)
 
 
 def book_page(*, pair: PairForm | None = None, licence: LicenceForm | None = None) -> str:

@@ -1,7 +1,5 @@
 """Meeting licences: how many meetings each carries at once."""
 
-from collections.abc import Sequence
-
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -17,11 +15,11 @@ from app.planning.scheduling.forms import LicenceForm
 from app.planning.scheduling.queries.settings import licence_called
 from app.planning.scheduling.services import settings
 from app.planning.scheduling.views import bp
-from app.planning.scheduling.views.book_page import book_page, show_refusal
+from app.planning.scheduling.views.book_page import book_page
 from app.web.errors import STATUS
 from app.web.form_token import press_once
 from app.web.guards import current_actor, requires
-from app.web.mistakes import show_errors
+from app.web.mistakes import show_errors, show_refusal
 
 INVALID = STATUS[Kind.INVALID]
 
@@ -79,8 +77,8 @@ def change_licence(key: str) -> Response | tuple[str, int]:
                 seen=form.seen.data or "",
             )
     except (InvalidInput, ChangedMeanwhile) as refusal:
-        said = show_refusal(form, refusal, url_for("scheduling.licence", key=key))
-        return _licence_page(key, form, said), STATUS[refusal.kind]
+        status = show_refusal(form, refusal, stored=url_for("scheduling.licence", key=key))
+        return _licence_page(key, form), status
     flash(_("The licence is changed."), "success")
     return redirect(url_for("scheduling.rule_book", _anchor="licences"))
 
@@ -89,7 +87,7 @@ def _label(form: LicenceForm) -> LocalizedText:
     return form.label.data.map(str.strip)
 
 
-def _licence_page(key: str, form: LicenceForm | None = None, refusals: Sequence[str] = ()) -> str:
+def _licence_page(key: str, form: LicenceForm | None = None) -> str:
     with reading() as db:
         line = licence_called(db, actor=current_actor(), key=key)
     if form is None:
@@ -100,6 +98,4 @@ def _licence_page(key: str, form: LicenceForm | None = None, refusals: Sequence[
             seen=mark_of((line.label, line.capacity)),
         )
         del form.key
-    return render_template(
-        "planning/scheduling/licence.html", line=line, form=form, refusals=refusals
-    )
+    return render_template("planning/scheduling/licence.html", line=line, form=form)

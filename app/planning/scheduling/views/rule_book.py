@@ -1,7 +1,5 @@
 """The rule book as a table, and one rule with its form and its history."""
 
-from collections.abc import Sequence
-
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -18,10 +16,11 @@ from app.planning.scheduling.rules.book import names, spec_of
 from app.planning.scheduling.services.settings import set_rule as decide
 from app.planning.scheduling.values import Approver, Severity
 from app.planning.scheduling.views import bp
-from app.planning.scheduling.views.book_page import book_page, show_refusal
+from app.planning.scheduling.views.book_page import book_page
 from app.web.errors import STATUS
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
+from app.web.mistakes import show_refusal
 
 INVALID = STATUS[Kind.INVALID]
 
@@ -61,8 +60,8 @@ def set_rule(name: str) -> Response | tuple[str, int]:
                 seen=form.seen.data or "",
             )
     except (InvalidInput, ChangedMeanwhile) as refusal:
-        said = show_refusal(form, refusal, url_for("scheduling.rule", name=name))
-        return _rule_page(rule, form, said), STATUS[refusal.kind]
+        status = show_refusal(form, refusal, stored=url_for("scheduling.rule", name=name))
+        return _rule_page(rule, form), status
     flash(_("The rule is set. Events already planned were checked against it."), "success")
     return redirect(url_for("scheduling.rule", name=name))
 
@@ -81,7 +80,7 @@ def _severity(form: RuleForm) -> Severity:
     return Severity(form.severity.data)
 
 
-def _rule_page(rule: str, form: RuleForm | None = None, refusals: Sequence[str] = ()) -> str:
+def _rule_page(rule: str, form: RuleForm | None = None) -> str:
     actor, language, today = current_actor(), reader_language(), clock.today(REFERENCE_ZONE)
     with reading() as db:
         line, history = settings.rule_line(db, actor=actor, rule=rule, on=today)
@@ -102,7 +101,6 @@ def _rule_page(rule: str, form: RuleForm | None = None, refusals: Sequence[str] 
         limits=line.spec.limits,
         words=wording.BookWords(language),
         is_presidencys=line.spec.owner is Approver.PRESIDENCY,
-        refusals=refusals,
     )
 
 
