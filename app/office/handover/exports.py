@@ -13,8 +13,8 @@ from app.office.handover.wording.journal import told
 def journal_workbook(
     page: JournalPage, *, language: Language, timezone: str, by: str, made_at: datetime
 ) -> bytes:
-    """Instants in the reader's zone, which the heading names. The last line says who took it along
-    and when.
+    """Returns the journal as XLSX. Instants are in the reader's zone, which the heading names. The
+    last line says who exported it and when.
     """
     zone = ZoneInfo(timezone)
     when = translate(language, "When (%(zone)s)", zone=timezone)

@@ -1,4 +1,4 @@
-"""What the outgoing leave in writing."""
+"""The notes that the outgoing leave for their successors."""
 
 from datetime import date, datetime
 

@@ -13,7 +13,7 @@ def may_see_terms(actor: Actor) -> bool:
 
 
 def may_set_terms(actor: Actor) -> bool:
-    """The secretariat: a presidency does not choose its successor."""
+    """The secretariat only: a presidency does not choose its successor."""
     return actor.is_system or actor.acts_as(Role.ORGANIZER)
 
 
@@ -42,13 +42,13 @@ def may_read_handover(actor: Actor, handover: Handover, today: date) -> bool:
 
 
 def is_outgoing(actor: Actor, handover: Handover) -> bool:
-    """Of the term that ends, and not of its country's next one."""
+    """True for somebody of the term that ends; somebody of the country's next term only is not."""
     is_theirs = actor.reads_as(handover.office.role, handover.outgoing.country_code)
     return is_theirs and handover.outgoing.has(actor.person_id)
 
 
 def may_write_note(actor: Actor, handover: Handover, today: date) -> bool:
-    """Whoever holds the office, while it is held: afterwards what was left in writing stands."""
+    """The people who hold the office, and only while they hold it."""
     is_theirs = actor.acts_as(handover.office.role, handover.outgoing.country_code)
     return is_theirs and handover.outgoing.has(actor.person_id) and handover.outgoing.since <= today
 

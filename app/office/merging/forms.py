@@ -19,7 +19,7 @@ class KeepForm(wtforms.Form):
     )
 
     def offer(self, records: Sequence[tuple[int, str]]) -> "KeepForm":
-        """The ids of the two records with what the reader tells them apart by."""
+        """Offers the ids of the two records with their labels."""
         self.keep.choices = [*records]
         return self
 

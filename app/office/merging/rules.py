@@ -18,7 +18,9 @@ class NotMergeable(Refusal):
 
 
 class KeepTheOther(Refusal):
-    """The learner's work stands with the record that would go, and cannot be moved over the other's."""
+    """The record that would go holds completed course work, which cannot replace that of the record
+    kept.
+    """
 
     rule = "keep-the-other"
     msgid = N_("The course was completed under the other record. Keep that one.")

@@ -1,6 +1,4 @@
-"""`flask privacy …`: letting go of what need not be kept; answering a request on the machine
-itself.
-"""
+"""`flask privacy …`: deletes what need not be kept; answers requests on the machine itself."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What happened to somebody's data: the number only."""
+"""Facts about somebody's data. They hold the person's number only."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -29,17 +29,17 @@ class ConsentChanged(PersonFact):
 
 @dataclass(frozen=True)
 class PersonalRecordRead(PersonFact):
-    """Somebody of the secretariat opened what Convoca keeps of the person."""
+    """Somebody of the secretariat opened the data that Convoca keeps of the person."""
 
 
 @dataclass(frozen=True)
 class PersonErased(PersonFact):
-    """Name and address are gone wherever Convoca kept them; certificates stay."""
+    """Name and address were erased everywhere; certificates stay."""
 
 
 @dataclass(frozen=True)
 class RetentionRun(Fact):
-    """What need not be kept any longer is gone; `kind` says what."""
+    """Rows that need not be kept any longer were deleted; `kind` says which."""
 
     subject_kind: ClassVar[str] = "retention"
     kind: str

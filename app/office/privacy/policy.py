@@ -1,11 +1,11 @@
-"""Who may ask what of whose data."""
+"""Who may see, export and erase whose data."""
 
 from app.kernel.actor import Actor, Role
 from app.kernel.refusal import NotAllowed
 
 
 def may_see_own(actor: Actor) -> bool:
-    """Rights over data are a person's, so whoever is signed in as one."""
+    """Everybody who is signed in as a person: rights over data belong to people."""
     return actor.signed_in and actor.person_id is not None
 
 

@@ -1,4 +1,6 @@
-"""The sentences that people agree to for all of Convoca, and what is enough to find somebody."""
+"""The sentences that people agree to for all of Convoca, and the least that a search for a person
+needs.
+"""
 
 from collections.abc import Mapping
 
@@ -19,5 +21,5 @@ WORDS_LETTERS = 3
 
 
 def is_enough(words: str) -> bool:
-    """Whether a search names somebody closely enough to be answered."""
+    """True when one word of the search is long enough to find a person by."""
     return max(map(len, words.split()), default=0) >= WORDS_LETTERS

@@ -1,4 +1,4 @@
-"""What happens every night without anybody's doing."""
+"""Tasks of every night."""
 
 from collections.abc import Mapping
 
@@ -12,7 +12,7 @@ from config import Settings
 
 
 def let_go(*, dry_run: bool = False) -> Mapping[str, int]:
-    """Retention by the settings of the installation; how many rows of each kind."""
+    """Deletes rows by the retention settings of the installation; returns how many of each kind."""
     s: Settings = current_app.extensions["convoca_settings"]
     keep = RetentionPeriods(
         attendance=s.keep_attendance_days,

@@ -1,4 +1,4 @@
-"""Words of privacy as values: purposes, what a domain answers for, and how long things are kept."""
+"""Values of privacy: purposes, domains that keep personal data, and retention periods."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class Domain:
 
 
 class Purpose(StrEnum):
-    """For all of Convoca; both are of free will. Those of one event are
+    """Purposes for all of Convoca; both are voluntary. Those of one event are
     `app.planning.events.values.places.ConsentPurpose`.
     """
 
@@ -47,8 +47,8 @@ class ConsentState:
 
 @dataclass(frozen=True)
 class EventConsent:
-    """What somebody agreed to when registering for one event. `may_withdraw`: it was of free will
-    and stands.
+    """What somebody agreed to when registering for one event. `may_withdraw`: it is voluntary and
+    not withdrawn.
     """
 
     event_id: UUID
@@ -62,7 +62,7 @@ class EventConsent:
 
 @dataclass(frozen=True)
 class Found:
-    """Somebody who may have asked by letter."""
+    """Somebody who may have sent a request by letter."""
 
     person_id: int
     full_name: str

@@ -20,7 +20,9 @@ ENGLISH_AFTER = "  Whoever opens it becomes the organizer: do not share it. To g
 
 
 def first_lines() -> list[str]:
-    """A new address for the first organizer, in both languages; nothing where accounts exist."""
+    """Returns a new address for the first organizer, in every language; nothing when an account
+    exists.
+    """
     with transaction() as db:
         token = issue_first_key(db, now=clock.now())
     if token is None:

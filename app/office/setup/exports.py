@@ -1,4 +1,4 @@
-"""The test letter: sent at once, and the server's answer told apart."""
+"""Sends the test letter at once and tells what the mail server answered."""
 
 import smtplib
 import socket
@@ -19,7 +19,7 @@ SHOWN = 300
 def send_test_letter(
     mailer: Mailer, *, sender: str, recipient: str, subject: str, body: str, now: datetime
 ) -> TrialLetter:
-    """Hands one letter over and waits for the answer. No exception of the mail server leaves."""
+    """Sends one letter and waits for the answer. Raises no exception of the mail server."""
     mail = EmailMessage()
     mail["Message-ID"] = make_msgid(domain="convoca.invalid")
     mail["Date"] = format_datetime(now)
@@ -62,7 +62,7 @@ def answer_of(failure: Exception) -> MailAnswer:
 
 
 def words_of(failure: Exception) -> str:
-    """What the server, or the connection to it, said in its own words."""
+    """Returns the text of the mail server, or of the failed connection to it."""
     if isinstance(failure, smtplib.SMTPResponseException):
         said = failure.smtp_error
         words = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)

@@ -1,4 +1,4 @@
-"""Forms of setting up: who the first organizer is, and rows for each country. Text in, values out."""
+"""Forms of setting up: the first organizer, countries, groups, institutions and focal points."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -131,7 +131,9 @@ class RowsForm(BaseForm):
 
 
 def _mark(is_used: bool, name: LocalizedText) -> str:
-    """Names of what is not used cannot be typed."""
+    """Returns the mark of a row. The name of a row that is not used does not count, because it
+    cannot be typed.
+    """
     return mark_of((is_used, name if is_used else LocalizedText()))
 
 
@@ -152,7 +154,7 @@ class FocalPointsForm(BaseForm):
         self.process(sent)
 
     def drafts(self) -> list[FocalPointDraft]:
-        """Rows with an address; a name alone is for later."""
+        """Returns the rows with an address. A name without an address is left for later."""
         rows = [
             FocalPointDraft(code, self[f"name-{code}"].data, self[f"email-{code}"].data)
             for code in self.codes

@@ -57,7 +57,7 @@ COUNTS = select(
 
 
 def progress(db: Session, *, actor: Actor, on: date) -> Progress:
-    """How far each step is on a day. Four statements."""
+    """Returns the state of each step on a day. Four statements."""
     policy.require_may_set_up(actor)
     marks = {row.step: row.state for row in db.scalars(select(SetupMark))}
     countries, groups, organs, institutions, doubtful, is_published = db.execute(COUNTS).one()
@@ -87,7 +87,7 @@ def progress(db: Session, *, actor: Actor, on: date) -> Progress:
 
 
 def focal_point_rows(db: Session, *, actor: Actor, on: date) -> tuple[FocalPointRow, ...]:
-    """Every country with who answers for it on a day and how their invitation stands. Three
+    """Returns every country with its focal point on a day and the state of the invitation. Three
     statements.
     """
     policy.require_may_set_up(actor)
@@ -116,7 +116,9 @@ def focal_point_rows(db: Session, *, actor: Actor, on: date) -> tuple[FocalPoint
 
 
 def checklist(db: Session, *, actor: Actor, on: date) -> Progress | None:
-    """What the organizer's home shows until all is done or put away; None for everybody else."""
+    """Returns the checklist of an organizer's home page; None when it is done or dismissed, and for
+    everybody else.
+    """
     if not policy.may_set_up(actor):
         return None
     found = progress(db, actor=actor, on=on)

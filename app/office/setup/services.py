@@ -1,4 +1,4 @@
-"""Marking the steps of setting up, and what they write in other packages' name."""
+"""Marks the steps of setting up, and writes what a step needs in other packages."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -32,7 +32,7 @@ NO_NAME = N_("Write the full name as it appears on the ID.")
 def mark_step(
     db: Session, *, actor: Actor, step: SetupStep, state: MarkState, now: datetime
 ) -> None:
-    """The step is finished, or left for later. A finished one stays finished when it is skipped
+    """Marks a step as finished or left for later. A finished step stays finished when it is skipped
     afterwards; the same again changes nothing.
     """
     policy.require_may_set_up(actor)
@@ -44,7 +44,7 @@ def mark_step(
 
 
 def dismiss_checklist(db: Session, *, actor: Actor, now: datetime) -> None:
-    """The home page shows no checklist any more; the steps stay where they are."""
+    """Takes the checklist off the home page. The steps stay open."""
     policy.require_may_set_up(actor)
     lock_by_name(db, MARKS)
     if db.get(SetupMark, CHECKLIST) is None:
@@ -58,7 +58,7 @@ def _mark(db: Session, step: str, state: str, *, actor: Actor, now: datetime) ->
 
 
 def take_country_out(db: Session, *, actor: Actor, code: str, now: datetime) -> None:
-    """A country that the body does not have: its holidays go with it. Raises StillUsed."""
+    """Leaves out a country and deletes its holidays. Raises StillUsed."""
     drop_holidays(db, actor=actor, country_code=code)
     leave_out_country(db, actor=actor, code=code, now=now)
 
@@ -88,7 +88,7 @@ def invite_focal_points(
 
 
 def defects_of(drafts: Sequence[FocalPointDraft]) -> dict[str, Sentence]:
-    """What is wrong with the drafts, by field."""
+    """Returns what is wrong with the drafts, by field."""
     errors = {}
     seen: set[str] = set()
     for draft in drafts:

@@ -1,4 +1,4 @@
-"""Values of setting up: its steps in their order, and how far each is."""
+"""Values of setting up: the steps in their order, and the state of each."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -42,8 +42,8 @@ MINUTES = {
 
 @dataclass(frozen=True)
 class Progress:
-    """How far an office is set up. `marks`: what was said of each step; the numbers are of what is
-    there. `covered`: countries with a focal point.
+    """State of an office that is being set up. `marks`: the state of each step; the numbers count
+    rows. `covered`: countries with a focal point.
     """
 
     marks: dict[SetupStep, MarkState]
@@ -69,12 +69,14 @@ class Progress:
 
     @property
     def open_steps(self) -> tuple[SetupStep, ...]:
-        """Steps that nobody has finished, skipped ones too."""
+        """Returns the steps that nobody has finished, skipped ones too."""
         return tuple(step for step in SetupStep if not self.is_done(step))
 
     @property
     def next_step(self) -> SetupStep | None:
-        """The first that was neither finished nor skipped, else the first that was skipped."""
+        """Returns the first step that was neither finished nor skipped, else the first that was
+        skipped.
+        """
         waiting = self.open_steps
         fresh = [step for step in waiting if step not in self.marks]
         return next(iter([*fresh, *waiting]), None)
@@ -85,7 +87,7 @@ class Progress:
 
 
 class MailAnswer(StrEnum):
-    """What became of a test letter."""
+    """Result of a test letter."""
 
     SENT = "sent"
     NAME_UNKNOWN = "name-unknown"
@@ -101,7 +103,7 @@ class MailAnswer(StrEnum):
 
 @dataclass(frozen=True)
 class TrialLetter:
-    """What the mail server answered, and its own words ("" when it said none)."""
+    """Answer of the mail server, and its text ("" when it said nothing)."""
 
     answer: MailAnswer
     words: str = ""
@@ -113,7 +115,7 @@ class TrialLetter:
 
 @dataclass(frozen=True)
 class FocalPointDraft:
-    """Somebody who is to answer for a country, as the organizer wrote them down."""
+    """A future focal point as the organizer typed them."""
 
     country_code: str
     full_name: str

@@ -1,4 +1,4 @@
-"""Somebody wrote to many. Numbers only: the words and the readers stand in the letter."""
+"""Facts of letters to many. They hold numbers only: the words and the readers are in the letter."""
 
 from dataclasses import dataclass
 from typing import ClassVar

@@ -1,4 +1,4 @@
-"""A letter as it is typed. Placeholders may be written in any language of the house."""
+"""The form of a letter. Placeholders may be typed in any language of the installation."""
 
 from collections.abc import Mapping, Sequence
 from uuid import UUID
@@ -29,7 +29,7 @@ class LetterForm(LocalizedForm):
 
     @property
     def words(self) -> LetterWords:
-        """With the placeholders under their own names."""
+        """The letter with its placeholders under the platform's names."""
         return LetterWords(with_own_names(self.subject.data), with_own_names(self.text.data))
 
     def show_errors(self, errors: Mapping[str, Sentence]) -> None:
@@ -38,7 +38,7 @@ class LetterForm(LocalizedForm):
 
 
 def letter_id_in(typed: str) -> UUID:
-    """Refuses what is no number of a letter: the form was not ours."""
+    """Returns the letter's id. Raises InvalidInput for other text, which no form of ours sends."""
     letter_id = uuid_in(typed)
     if letter_id is None:
         raise InvalidInput({})

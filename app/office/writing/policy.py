@@ -15,12 +15,12 @@ def may_write_from_office(actor: Actor) -> bool:
 
 
 def may_write_to_event(actor: Actor, groups: Collection[str], kind: EventKind) -> bool:
-    """Whoever may plan for all of its groups; they read all letters about it, too."""
+    """Who may plan for all groups of the event. They also read all letters about it."""
     return may_plan_for(actor, groups, kind)
 
 
 def may_write_to_some_country(actor: Actor) -> bool:
-    """Whether the pages are open at all; for which country is asked for each."""
+    """True when the pages are open to the actor; each service checks the country."""
     return actor.holds(Role.FOCAL_POINT)
 
 
@@ -32,7 +32,7 @@ def may_write_to_country(actor: Actor, country_code: str) -> bool:
 
 
 def may_read_letters(actor: Actor) -> bool:
-    """Whether the page of a letter is open at all; which letter is asked for each."""
+    """True when the pages of letters are open to the actor; each query checks the letter."""
     return may_plan(actor) or may_write_to_some_country(actor)
 
 

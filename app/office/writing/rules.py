@@ -1,4 +1,4 @@
-"""What a letter must have before it leaves; pure."""
+"""Rules of a letter before it is sent; pure."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
@@ -17,7 +17,7 @@ NOBODY_CHOSEN = N_("Choose who you are writing to.")
 
 
 class AudienceChanged(Refusal):
-    """Somebody registered, answered or left between the preview and the press."""
+    """Somebody registered, answered or left after the preview was shown."""
 
     kind = Kind.CONFLICT
     rule = "letter-audience-changed"
@@ -34,7 +34,7 @@ class EventNotPublished(Refusal):
 
 
 def require_words(words: LetterWords, known: Sequence[str]) -> None:
-    """Refuses at the field: nothing written, a subject without a text or the reverse, an unknown
+    """Refuses at the field an empty letter, a subject without a text or the reverse, and an unknown
     placeholder.
     """
     errors: dict[str, Sentence] = {}
@@ -69,8 +69,8 @@ def _mistakes_in(
 def everybody_in(
     audiences: Mapping[str, tuple[LetterAddressee, ...]], keys: Collection[str]
 ) -> tuple[LetterAddressee, ...]:
-    """Everybody in the chosen audiences, once each, by name. Refuses (at `to`) a choice that means
-    nobody.
+    """Returns everybody in the chosen audiences once, by name. Refuses (at `to`) audiences without
+    anybody.
     """
     people = {one.key: one for key in keys for one in audiences.get(key, ())}
     if not people:

@@ -1,4 +1,4 @@
-"""The letters themselves, for the outbox; wired to their fact in app/wiring/listeners.py."""
+"""Puts the letters into the outbox; app/wiring/listeners.py connects it to its fact."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -24,7 +24,7 @@ from app.training.turnover.values import COUNTED_COURSE
 
 
 def on_letter_written(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    """One letter for each reader, in their language."""
+    """Writes one letter for each reader, in their language."""
     letter_id, event_id = UUID(entry.payload["letter_id"]), entry.payload["event_id"]
     words = words_of(db, letter_id)
     event = event_notice(db, UUID(event_id)) if event_id else None
@@ -49,7 +49,9 @@ def _draft(
 
 
 def _link(one: LetterAddressee, event: EventNotice | None) -> str:
-    """Where this reader answers or registers; "" for a letter that is not about an event."""
+    """Returns the address where this reader answers or registers; "" for a letter that is not about
+    an event.
+    """
     if event is None:
         return ""
     if one.way:

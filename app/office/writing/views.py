@@ -126,8 +126,8 @@ DeskOf = Callable[[Session], LetterDesk]
 
 @dataclass(frozen=True)
 class LanguagePreview:
-    """The letter in one language, and how many read it so; `others` of them would read another
-    language.
+    """The letter in one language, and how many read it in this language; `others` of them prefer
+    another language.
     """
 
     language: Language
@@ -290,7 +290,7 @@ def _list(desk: LetterDesk, page: LettersPage, names: Mapping[str, LocalizedText
 
 
 def _new(desk_of: DeskOf) -> str:
-    """Begun with what there is to suggest for the chosen audience."""
+    """Shows the form with the suggested text for the chosen audience."""
     with reading() as db:
         desk = desk_of(db)
     chosen = [key for key in request.args.getlist("to") if key in desk.audiences]
@@ -300,7 +300,7 @@ def _new(desk_of: DeskOf) -> str:
 
 
 def _previewed(desk_of: DeskOf) -> Answer:
-    """The letter as it will leave; the form again with what is wrong, or to mend it."""
+    """Shows the letter as it will be sent; or the form again, with what is wrong or to change it."""
     with reading() as db:
         desk = desk_of(db)
     form = LetterForm(request.form).offer(desk.offered)
@@ -313,7 +313,7 @@ def _previewed(desk_of: DeskOf) -> Answer:
 
 
 def _checked(desk: LetterDesk, form: LetterForm) -> Sequence[LetterAddressee] | None:
-    """Who gets it; None with the mistakes at the fields of the form."""
+    """Returns who gets the letter; None when the form has errors."""
     is_valid = bool(form.validate())
     people: Sequence[LetterAddressee] = ()
     try:
@@ -370,7 +370,7 @@ def _form_page(desk: LetterDesk, form: LetterForm) -> str:
 def _preview_page(
     desk: LetterDesk, form: LetterForm, people: Sequence[LetterAddressee], refusal: str = ""
 ) -> str:
-    """With a number for the letter, so that a double press sends it once."""
+    """Gives the letter an id, so that a double press sends it once."""
     return render_template(
         "office/writing/preview.html",
         desk=desk,
@@ -386,8 +386,8 @@ def _preview_page(
 def _previews(
     desk: LetterDesk, words: LetterWords, people: Sequence[LetterAddressee]
 ) -> list[LanguagePreview]:
-    """As the first reader of each language gets it, but for the links, which are each reader's
-    own.
+    """Returns the letter as the first reader of each language gets it, without the readers' own
+    links.
     """
     found = []
     for language, readers in readers_by_language(people, words.text).items():
@@ -402,7 +402,7 @@ def _previews(
 
 
 def _typed(words: LetterWords) -> dict[str, str]:
-    """As somebody would have typed it, with the placeholders in the reader's words."""
+    """Returns the fields of the form, with the placeholders in the reader's language."""
     text = in_reader_words(words.text, reader_language())
     parts = (("subject", words.subject), ("text", text))
     return {field_in(name, code): said for name, part in parts for code, said in part.items()}
@@ -413,7 +413,7 @@ def _labels(one: WrittenLetterSummary, names: Mapping[str, LocalizedText]) -> li
 
 
 def _subject(one: WrittenLetterSummary) -> LocalizedText:
-    """With the title of the event in its place, as every reader got it."""
+    """Returns the subject with the title of the event, as every reader got it."""
     shown = {
         language: fill(text, {"event": one.event_title.in_(language)} if one.event_id else {})
         for language, text in one.words.subject.items()

@@ -1,4 +1,4 @@
-"""A letter somebody wrote, as its reader gets it."""
+"""The words of a letter to many, as its reader gets it."""
 
 import re
 from collections.abc import Mapping
@@ -51,13 +51,15 @@ BLANK_LINE = re.compile(r"\n[ \t]*\n\s*")
 
 
 def label_of(key: str, names: Mapping[str, LocalizedText]) -> Sentence:
-    """`names`: of groups and courses, by key."""
+    """`names`: names of groups and courses, by key."""
     kind = key.partition(":")[0]
     return Sentence(LABELS[kind], {"of": names.get(key, LocalizedText())})
 
 
 def suggested_words(kind: str) -> LetterWords | None:
-    """In every language, with the placeholders of each; None where there is nothing to suggest."""
+    """Returns a suggested letter in every language, with its placeholders; None for other
+    audiences.
+    """
     if kind not in SUGGESTED:
         return None
     subject, text = (
@@ -70,7 +72,9 @@ def suggested_words(kind: str) -> LetterWords | None:
 def written_letter(
     to: Recipient, words: LetterWords, *, event: EventNotice | None, link: str
 ) -> Letter:
-    """In the reader's language; in another one, with a line that says so, where that is missing."""
+    """Returns the letter in the reader's language. Where that is missing, in another one with a
+    line that says so.
+    """
     shown = words.text.language_shown(to.language)
     values = {"name": to.name, "link": link}
     if event is not None:

@@ -1,4 +1,4 @@
-"""Forms of people and access. Text in, values or errors out."""
+"""Forms of people and access."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -25,7 +25,7 @@ LAST_DAY = _l("Write the first day without the role: today or later.")
 
 
 def needed(label: Any, most: int, sentence: Any, *, area: bool = False) -> Field:
-    """A text that must be given; `sentence` is said where it is not."""
+    """Returns a field that must be filled; `sentence` is its error when it is empty."""
     made = TextAreaField if area else StringField
     length = Length(max=most, message=_l("Write at most %(max)d characters."))
     lines = [] if area else [one_line]
@@ -50,7 +50,7 @@ class RoleForm(FlaskForm):
         return RoleSpan(first, self.valid_until.data)
 
     def grant(self) -> Grant:
-        """Call it after `validate()`: the choice is among those offered."""
+        """Returns the chosen role. Call it after `validate()`: the choice is among those offered."""
         role, _, scope = (self.role.data or "").partition(":")
         return Grant(Role(role), scope)
 
@@ -93,7 +93,7 @@ class InviteForm(RoleForm):
 
 
 class AccessForm(FlaskForm):
-    """What somebody types who asks for access."""
+    """The form of somebody who asks for access."""
 
     full_name = needed(_l("Full name, as on the ID"), LONGEST_NAME, WHOLE_NAME)
     email = EmailField(_l("Work e-mail address"), EMAIL_CHECKS, render_kw=EMAIL_CONTROL)

@@ -29,7 +29,7 @@ def may_decide(actor: Actor, country_code: str) -> bool:
 
 
 def acts_on_requests(actor: Actor, country_code: str) -> bool:
-    """As before, and not one who only reads."""
+    """Like `may_decide`, without those who may only read."""
     if may_manage_accounts(actor):
         return True
     return bool(country_code) and actor.acts_as(Role.FOCAL_POINT, country_code)

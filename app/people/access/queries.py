@@ -87,7 +87,7 @@ NAME = func.coalesce(Person.full_name, Account.email)
 def accounts(
     db: Session, *, actor: Actor, wanted: AccountFilter, today: date, now: datetime, number: int = 1
 ) -> AccountsPage:
-    """The accounts that fit, by name; seven statements however many there are."""
+    """Returns the accounts that fit, by name; seven statements however many there are."""
     fits = _fitting(actor, wanted, today)
     counted = _joined(select(func.count(Account.id))).where(*fits)
     total = db.scalar(counted, {"now": now}) or 0
@@ -100,7 +100,7 @@ def accounts(
 def account_row(
     db: Session, *, actor: Actor, account_id: int, today: date, now: datetime
 ) -> AccountRow:
-    """Refuses with NotFound what the actor may not see."""
+    """Returns one account. Raises NotFound for what the actor may not see."""
     fits = [*_fitting(actor, AccountFilter(), today), Account.id == account_id]
     rows = _read(db, _rows().where(*fits), today, now, past=True)
     if not rows:
@@ -130,7 +130,7 @@ def role_choices(db: Session, *, actor: Actor) -> tuple[RoleChoice, ...]:
 
 
 def account_of_person(db: Session, person_id: int) -> int:
-    """The number of a person's account; 0 without one."""
+    """Returns the number of a person's account; 0 without one."""
     return db.scalar(select(Account.id).where(Account.person_id == person_id)) or 0
 
 
@@ -139,13 +139,13 @@ def is_country(db: Session, code: str) -> bool:
 
 
 def is_waiting(db: Session, email: str, now: datetime) -> bool:
-    """Whether somebody asked for access under the address and waits."""
+    """True when somebody asked for access with this address and waits."""
     asked = select(AccessRequest.id).where(AccessRequest.email == email, _waits(now))
     return db.scalar(asked.limit(1)) is not None
 
 
 def has_account(db: Session, email: str) -> bool:
-    """Whether an account has the address, blocked ones too."""
+    """True when an account has the address, blocked ones too."""
     return db.scalar(select(Account.id).where(Account.email == email).limit(1)) is not None
 
 
@@ -171,7 +171,7 @@ def institutions_in(db: Session, country_code: str) -> tuple[tuple[int, Localize
 
 
 def namesakes_in(db: Session, people: Collection[int]) -> tuple[Namesake, ...]:
-    """Who the people are; the caller has asked whether the actor decides on the request."""
+    """Returns who the people are. The caller checks that the actor decides on the request."""
     posts = {
         person_id: PostHeld(place, title, since, until)
         for person_id, place, title, since, until in db.execute(
@@ -227,14 +227,14 @@ def requests_waiting(db: Session, *, actor: Actor, now: datetime) -> tuple[Reque
 
 
 def count_requests(db: Session, *, actor: Actor, now: datetime) -> int:
-    """How many wait for the actor and for nobody else first."""
+    """Returns how many requests wait for the actor and for nobody else first."""
     if not policy.may_open(actor):
         return 0
     return sum(one.is_mine for one in requests_waiting(db, actor=actor, now=now))
 
 
 def is_settled(db: Session, *, actor: Actor, request_id: int) -> bool:
-    """Whether a request that the actor may decide has been decided."""
+    """True when a request that the actor may decide has been decided."""
     row = db.get(AccessRequest, request_id)
     return (
         row is not None and bool(row.decision) and policy.may_decide(actor, row.country_code or "")
@@ -242,7 +242,7 @@ def is_settled(db: Session, *, actor: Actor, request_id: int) -> bool:
 
 
 def request_of(db: Session, request_id: int) -> AccessRequest | None:
-    """For letters: decided ones too."""
+    """Returns a request for letters, decided ones too."""
     return db.get(AccessRequest, request_id)
 
 
@@ -266,7 +266,7 @@ def addresses_of(db: Session, person_id: int) -> tuple[str, ...]:
 
 
 def personal_data(db: Session, person_id: int) -> dict[str, Any]:
-    """What somebody typed who asked for access."""
+    """Returns what somebody typed who asked for access."""
     rows = select(AccessRequest).where(
         func.lower(AccessRequest.email).in_(addresses_of(db, person_id))
     )
@@ -403,7 +403,7 @@ def _names(db: Session, scopes: Collection[str]) -> dict[tuple[bool, str], Local
 
 
 def _last_sign_ins(db: Session, ids: Collection[int]) -> dict[int, datetime]:
-    """By the journal, which keeps them when sessions are long gone."""
+    """Returns the last sign-ins from the journal, which keeps them after sessions are deleted."""
     rows = db.execute(
         select(JournalEntry.subject_id, func.max(JournalEntry.at))
         .where(

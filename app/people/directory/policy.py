@@ -8,14 +8,12 @@ from app.people.directory.values import Office
 
 
 def may_keep_roster(actor: Actor, country_code: str) -> bool:
-    """The country's own focal point; a grant for another country does not help, nor does any other
-    role.
-    """
+    """The country's own focal point. No other role helps."""
     return bool(country_code) and actor.holds(Role.FOCAL_POINT, country_code)
 
 
 def may_answer_for(actor: Actor, country_code: str) -> bool:
-    """May change it, and not only read it after having handed it over."""
+    """True when the actor may change the roster, not only read it after handing it over."""
     return bool(country_code) and actor.acts_as(Role.FOCAL_POINT, country_code)
 
 
@@ -40,8 +38,8 @@ def require_may_decide_held(actor: Actor) -> None:
 
 
 def may_search_the_region(actor: Actor) -> bool:
-    """Whether people of every country are found by a part of their name: the secretariat and the
-    presidency.
+    """True when the actor finds people of every country by a part of their name: the secretariat
+    and the presidency.
     """
     return sees_all_delegations(actor)
 
@@ -77,7 +75,7 @@ def may_designate(actor: Actor, office: Office) -> bool:
 
 
 def require_may_designate(actor: Actor, office: Office) -> None:
-    """What the actor may not even see does not exist."""
+    """Raises NotFound for what the actor may not see, NotAllowed for what they may not change."""
     if not may_see_delegation(actor, office.country_code):
         raise NotFound
     if not may_designate(actor, office):
@@ -85,19 +83,19 @@ def require_may_designate(actor: Actor, office: Office) -> None:
 
 
 def sees_every_name_shared(actor: Actor) -> bool:
-    """Reads delegates and addresses of every country in who is who, whatever a country shares:
-    whoever speaks for the region, and the focal points among each other.
+    """True when the actor reads delegates and addresses of every country in who is who, whatever a
+    country shares: those who speak for the region, and the focal points.
     """
     return sees_all_delegations(actor) or actor.holds(Role.FOCAL_POINT)
 
 
 def may_copy_addresses(actor: Actor) -> bool:
-    """Gets the addresses of a list in one field: whoever writes to partners."""
+    """True when the actor gets the addresses of a list in one field: those who write to partners."""
     return sees_every_name_shared(actor) or actor.holds(Role.CONVENOR)
 
 
 def may_change_sharing(actor: Actor, country_code: str) -> bool:
-    """What a country shares is said by its own focal point alone."""
+    """The country's own focal point alone."""
     return may_answer_for(actor, country_code)
 
 

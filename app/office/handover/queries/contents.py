@@ -1,6 +1,4 @@
-"""What stands on the page of a handover, read as the office itself reads: whoever may open the page
-may see it.
-"""
+"""Contents of the page of a handover. Whoever may open the page may see all of them."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -44,8 +42,8 @@ SHOWN_ROLES = (Role.ORGANIZER, Role.PRESIDENCY, Role.CONVENOR, Role.FOCAL_POINT)
 
 @dataclass(frozen=True)
 class HandoverContents:
-    """All that a successor should find. What does not belong to the office is None. `opens`: the
-    events whose pages the reader may open today; the others open on the day.
+    """Everything a successor needs to know. What the office does not have is None. `opens`: the
+    events whose pages the reader may open today; the others open on the day of the handover.
     """
 
     drafts: Sequence[DraftHandedOver]
@@ -64,7 +62,9 @@ class HandoverContents:
 def contents_of(
     db: Session, *, actor: Actor, handover: Handover, today: date, now: datetime
 ) -> HandoverContents:
-    """The caller has asked whether the actor may read it. A constant number of statements."""
+    """Returns the contents of the page. The caller checks whether the actor may read it. A constant
+    number of statements.
+    """
     code = handover.outgoing.country_code
     reader = replace(actor, grants=actor.grants | {Grant(handover.office.role, code)})
     presides = handover.office is OfficeKind.PRESIDENCY
@@ -94,7 +94,9 @@ def contents_of(
 
 
 def _drafts(db: Session, reader: Actor) -> Sequence[DraftHandedOver]:
-    """With the end of their hold; what waits for approval first."""
+    """Returns drafts with the end of their hold on the calendar; those that wait for approval come
+    first.
+    """
     ordered = _open(select(Event), reader).order_by(
         Event.approved_at.is_(None).desc(), Event.asked_at.is_(None), Event.starts_at, Event.id
     )
@@ -126,8 +128,8 @@ def _roster(db: Session, reader: Actor, code: str, today: date) -> RosterState:
 
 
 def _people(db: Session, today: date, country_code: str) -> Sequence[RoleHeld]:
-    """Who holds which role today or later: of a country its focal points, otherwise whoever plans
-    or answers.
+    """Returns who holds which role today or later. With a country: its own people and the
+    organizers.
     """
     asked = (
         select(RoleGrant, Person.full_name)
@@ -159,7 +161,7 @@ def _people(db: Session, today: date, country_code: str) -> Sequence[RoleHeld]:
 
 
 def _scope_names(db: Session, scopes: set[str]) -> dict[tuple[bool, str], LocalizedText]:
-    """By whether it is a country, and its key."""
+    """Returns names by (True, country code) and (False, group slug)."""
     countries = db.scalars(select(Country).where(Country.code.in_(scopes)))
     groups = db.scalars(select(WorkingGroup).where(WorkingGroup.slug.in_(scopes)))
     return {

@@ -1,6 +1,4 @@
-"""The journal for whoever answers for what was done: newest first, from entry to entry and not by
-number of page.
-"""
+"""Reads of the journal for the audit page: newest first, paged by entry."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -86,7 +84,7 @@ class JournalFilters:
 
 @dataclass(frozen=True)
 class JournalLine:
-    """`by` is "" for what the platform did by itself."""
+    """`by` is "" for what the platform did itself."""
 
     id: int
     at: datetime
@@ -99,7 +97,7 @@ class JournalLine:
 
 @dataclass(frozen=True)
 class JournalNames:
-    """What the numbers and codes of some entries stand for."""
+    """Names for the numbers and codes of some entries."""
 
     events: Mapping[str, LocalizedText] = field(default_factory=dict)
     countries: Mapping[str, LocalizedText] = field(default_factory=dict)
@@ -108,7 +106,7 @@ class JournalNames:
 
 @dataclass(frozen=True)
 class JournalPage:
-    """`before` is the entry after which earlier ones go on; None at the end."""
+    """`before` is the entry where the next, earlier page begins; None on the last page."""
 
     entries: Sequence[JournalLine]
     names: JournalNames
@@ -148,7 +146,7 @@ def journal_page(
 
 
 def who_acts(db: Session) -> Sequence[tuple[int, str]]:
-    """Accounts that plan or answer for a country, by name: for the filter."""
+    """Returns the accounts that plan or answer for a country, by name, for the filter."""
     rows = db.execute(
         select(Account.id, Person.full_name)
         .join(Person, Person.id == Account.person_id)

@@ -1,6 +1,4 @@
-"""What was left in writing in a term. Not scoped: whoever asks has asked whether the handover may
-be read.
-"""
+"""Notes of a term. Not scoped by actor: the caller checks whether the handover may be read."""
 
 from collections.abc import Sequence
 
@@ -16,12 +14,12 @@ VERSIONS = 20
 
 
 def latest_note(notes: Sequence[Note]) -> str:
-    """What counts of them; "" while nothing was left in writing."""
+    """Returns the text of the latest note; "" when there is none."""
     return notes[0].text if notes else ""
 
 
 def notes_of(db: Session, handover: Handover) -> tuple[Note, ...]:
-    """The latest version first, the twenty latest."""
+    """Returns the twenty latest versions of the note, the latest first."""
     term = handover.outgoing
     rows = db.execute(
         select(HandoverNote, Person.full_name)

@@ -21,7 +21,7 @@ from app.people.identity.rules import overlap
 
 
 def presidency_terms(db: Session) -> tuple[PresidencyYear, ...]:
-    """All of them, the latest first, with their people. Two statements."""
+    """Returns all terms with their people, the latest first. Two statements."""
     grants = db.execute(
         select(RoleGrant, Person.id, Person.full_name)
         .join(Account, Account.id == RoleGrant.account_id)
@@ -56,7 +56,9 @@ def _acts_in(grant: RoleGrant, term: PresidencyTerm) -> bool:
 def focal_point_terms(
     db: Session, countries: Collection[str] | None = None
 ) -> dict[str, tuple[PresidencyYear, ...]]:
-    """By country, in order; those that were ended before they began are left out. One statement."""
+    """Returns the terms by country, in order. Leaves out those that were ended before they began.
+    One statement.
+    """
     asked: Select[FocalPoint, str, Country] = (
         select(FocalPoint, Person.full_name, Country)
         .join(Person, Person.id == FocalPoint.person_id)
@@ -83,8 +85,8 @@ def focal_point_terms(
 
 
 def all_handovers(db: Session, today: date) -> tuple[Handover, ...]:
-    """Of the presidency, and of each country's focal point; those only that have begun once. Three
-    statements.
+    """Returns the handover of the presidency and of each country's focal point whose term has
+    begun. Three statements.
     """
     return tuple(_found(presidency_terms(db), focal_point_terms(db), today))
 
@@ -103,8 +105,8 @@ def _found(
 
 
 def handovers_for(db: Session, *, actor: Actor, today: date) -> tuple[Handover, ...]:
-    """What the actor may open: the secretariat the presidency's and whatever is near, the others
-    their own.
+    """Returns the handovers the actor may open: for the secretariat that of the presidency and
+    those that are near, for others their own.
     """
     seen = [one for one in all_handovers(db, today) if policy.may_read_handover(actor, one, today)]
     if not actor.holds(Role.ORGANIZER):
@@ -115,8 +117,8 @@ def handovers_for(db: Session, *, actor: Actor, today: date) -> tuple[Handover, 
 def handover_of(
     db: Session, *, actor: Actor, office: OfficeKind, country_code: str, today: date
 ) -> Handover:
-    """The presidency's is one whatever the country, which is "" then. NotFound also for what is not
-    the actor's.
+    """Returns one handover; `country_code` is "" for the presidency. Raises NotFound also for what
+    the actor may not see.
     """
     if office is OfficeKind.PRESIDENCY:
         terms = presidency_terms(db) if country_code == "" else ()

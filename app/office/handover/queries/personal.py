@@ -1,4 +1,4 @@
-"""What is kept here of one person: the notes left for a successor, which stay."""
+"""What this package keeps of one person: the notes they wrote, which stay."""
 
 from typing import Any
 

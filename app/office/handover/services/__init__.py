@@ -1,1 +1,1 @@
-"""Writing what a successor should know, and telling that a day comes: the only writers."""
+"""Writes notes for successors and records that a handover is near."""

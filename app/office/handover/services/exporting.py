@@ -1,4 +1,4 @@
-"""Taking the journal along, which is itself put on record."""
+"""Exports the journal and records the export."""
 
 from datetime import datetime
 
@@ -19,7 +19,9 @@ from app.people.directory.facts import ExportMade
 def export_journal(
     db: Session, *, actor: Actor, filters: JournalFilters, now: datetime
 ) -> JournalPage:
-    """The newest ten thousand entries that fit, as they stood before this."""
+    """Returns the newest ten thousand entries that fit the filters, without the entry about this
+    export.
+    """
     policy.require_may_export_journal(actor)
     page = journal_page(db, filters=filters, limit=MOST_EXPORTED)
     journal.record(db, ExportMade("journal", filters.kind, len(page.entries)), actor=actor, now=now)

@@ -1,4 +1,4 @@
-"""What the outgoing leave in writing: versions are added, never changed."""
+"""Notes of a handover: versions are added, never changed."""
 
 from datetime import date, datetime
 
@@ -27,9 +27,9 @@ def write_note(
     now: datetime,
     seen: str = "",
 ) -> bool:
-    """Whoever holds the office writes; returns whether anything is new. Refuses an empty or
-    overlong one at its field. `seen`: the mark of the latest version that the writer began from;
-    refuses ChangedMeanwhile when there is a later one.
+    """Adds a version of the note; returns whether it differs from the latest. Only for who holds
+    the office. Refuses an empty or overlong text at its field. `seen`: the mark of the latest
+    version that the writer began from; refuses ChangedMeanwhile when there is a later one.
     """
     handover = handover_of(db, actor=actor, office=office, country_code=country_code, today=today)
     policy.require_may_write_note(actor, handover, today)

@@ -1,4 +1,4 @@
-"""That a day of handing over comes: told once for each stage, whatever the clock asks how often."""
+"""Records that a handover is near, once for each stage, however often the clock asks."""
 
 from datetime import date, datetime
 
@@ -14,8 +14,8 @@ from app.office.handover.rules import stage_due
 
 
 def tell_due(db: Session, *, today: date, now: datetime) -> int:
-    """Records what is due and was not told yet; returns how many. Whoever writes letters
-    listens.
+    """Records each handover that is near and was not recorded yet; returns how many. Letters follow
+    from these facts.
     """
     told = 0
     for handover in all_handovers(db, today):
@@ -31,7 +31,9 @@ def tell_due(db: Session, *, today: date, now: datetime) -> int:
 
 
 def _is_told(db: Session, fact: HandoverDue) -> bool:
-    """A day that was moved since is told again."""
+    """True when this stage of this day is recorded. A handover whose day was moved is recorded
+    again.
+    """
     entries = db.scalars(
         select(JournalEntry.payload).where(
             JournalEntry.subject_kind == fact.subject_kind,

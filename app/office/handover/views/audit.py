@@ -1,4 +1,4 @@
-"""The journal in words: who did what, when; narrowed by kind, event, person and days."""
+"""The journal in words, filtered by kind, event, person and days."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -56,7 +56,7 @@ def audit() -> str:
 @bp.post("/audit.xlsx")
 @requires(policy.may_export_journal)
 def export_audit() -> Response:
-    """By POST, because taking a copy is put on record."""
+    """Answers POST, because the export is recorded."""
     actor, now, language = current_actor(), clock.now(), reader_language()
     with transaction() as db:
         page = export_journal(db, actor=actor, filters=_filters(request.form), now=now)
@@ -70,7 +70,7 @@ def export_audit() -> Response:
 
 
 def _filters(sent: Mapping[str, str]) -> JournalFilters:
-    """What cannot be read narrows nothing."""
+    """Returns the filters of a request. Text that cannot be read filters nothing."""
     kind = sent.get("kind", MOST)
     return JournalFilters(
         kind if kind in KIND_NAMES else MOST,
@@ -82,7 +82,7 @@ def _filters(sent: Mapping[str, str]) -> JournalFilters:
 
 
 def _near(on: date | None) -> date | None:
-    """Within what both databases and all zones can reckon with."""
+    """Returns the day if both databases and all zones can compute with it, else None."""
     return on if on is not None and date(1990, 1, 1) <= on <= date(2100, 1, 1) else None
 
 

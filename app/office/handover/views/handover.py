@@ -31,7 +31,7 @@ PRESIDENCY_PAGE = "handover.of_presidency"
 @bp.get("/handover")
 @requires(signed_in)
 def handovers() -> str:
-    """Those that concern the reader; most of the time none."""
+    """Lists the handovers that concern the reader; most of the time there are none."""
     with reading() as db:
         found = handovers_for(db, actor=current_actor(), today=clock.today())
     return render_template(
@@ -123,7 +123,7 @@ def _address(office: OfficeKind, country_code: str) -> str:
 
 
 def _words() -> dict[str, object]:
-    """What the two pages say dates, roles and offices with."""
+    """Returns the functions that write dates, roles and offices on the two pages."""
     language = reader_language()
 
     def day(on: date) -> str:

@@ -39,7 +39,9 @@ def presidency() -> str:
 @bp.post("/presidency")
 @requires(policy.may_set_terms)
 def set_term() -> Answer:
-    """Whoever presides until then ends on that day; who acts for the new one is said next."""
+    """Sets a term. The term before it ends on that day. The next page asks who acts for the new
+    one.
+    """
     require_confirmation()
     form = TermForm(request.form)
     if not form.validate():

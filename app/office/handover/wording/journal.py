@@ -27,14 +27,16 @@ NO_END = N_("no end")
 
 
 class _Params(dict[str, Any]):
-    """An entry of years ago may lack what a fact tells today."""
+    """Parameters of a sentence. A parameter that an old entry lacks is shown as missing instead of
+    raising.
+    """
 
     def __missing__(self, key: str) -> str:
         return "—"
 
 
 def told(language: Language, entry: JournalLine, names: JournalNames) -> str:
-    """The entry as one sentence; what was told before there were words for it is named as it is."""
+    """Returns the entry as one sentence; an entry of an unknown fact by the fact's name."""
     msgid = SENTENCES.get(entry.fact)
     if msgid is None:
         return translate(language, UNKNOWN, fact=entry.fact, subject=entry.subject)

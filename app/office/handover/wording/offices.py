@@ -13,7 +13,9 @@ def day_text(language: Language, on: date) -> str:
 
 
 def last_day_text(language: Language, until: date | None) -> str:
-    """People say the last day; `until` is the first day without."""
+    """Returns the last day in words: the day before `until`, which is the first day without the
+    office.
+    """
     return (
         date_text(language, until - timedelta(days=1))
         if until

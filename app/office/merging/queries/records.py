@@ -1,6 +1,4 @@
-"""What the pages of merging show, and what a merge has to know first. Scoped by actor where names are
-shown.
-"""
+"""Reads for the pages of merging and for the merge itself. Scoped by actor where names are shown."""
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
@@ -167,7 +165,9 @@ def is_open(db: Session, account_id: int) -> bool:
 
 
 def is_completed_there_only(db: Session, *, gone_id: int, kept_id: int) -> bool:
-    """Whether both took an edition of a course and only the record that would go completed it."""
+    """True when both records took an edition of a course and only the record that goes completed
+    it.
+    """
     kept = aliased(Enrolment)
     done = select(Completion.id).where(
         Completion.enrolment_id == Enrolment.id, Completion.module_id.is_(None)

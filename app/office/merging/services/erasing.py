@@ -1,6 +1,4 @@
-"""Forgetting somebody whose records were merged: what was moved is not kept any longer, so that no
-undo brings it back.
-"""
+"""Erases the steps of merges of a person, so that no undo brings erased data back."""
 
 from datetime import datetime
 
@@ -11,6 +9,6 @@ from app.office.merging.models import PersonMerge
 
 
 def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
-    """The other record of each merge is forgotten by whoever forgets this one."""
+    """Erases the steps of each merge of the person. Erasing the other record is left to the caller."""
     about = or_(PersonMerge.kept_id == person_id, PersonMerge.gone_id == person_id)
     db.execute(update(PersonMerge).where(about).values(steps=[]))

@@ -1,4 +1,4 @@
-"""Joins two records of one person, and takes them apart again."""
+"""Joins two records of one person, and separates them again."""
 
 from datetime import datetime
 from typing import Any
@@ -84,7 +84,7 @@ def merge_people(db: Session, *, actor: Actor, kept_id: int, gone_id: int, now: 
 
 
 def undo_merge(db: Session, *, actor: Actor, merge_id: int, now: datetime) -> int:
-    """Puts each row back unless it changed since; returns how many stay where they are."""
+    """Puts each row back unless it changed since the merge; returns how many were not put back."""
     lock_joined_records(db)
     scheduling.lock(db)
     row = db.get(PersonMerge, merge_id, with_for_update=True)
@@ -112,7 +112,7 @@ def undo_merge(db: Session, *, actor: Actor, merge_id: int, now: datetime) -> in
 def _require_pair(
     db: Session, actor: Actor, kept_id: int, gone_id: int, now: datetime
 ) -> tuple[LockedRecord, LockedRecord]:
-    """Both records, locked in one order."""
+    """Returns both records, locked in the order of their numbers."""
     if kept_id == gone_id:
         raise SameRecord
     _require_may(db, actor, kept_id, gone_id, now)
@@ -136,7 +136,9 @@ def _require_may(db: Session, actor: Actor, kept_id: int, gone_id: int, now: dat
 
 
 def _follow(db: Session, steps: list[Step], people: tuple[int, ...], *, now: datetime) -> None:
-    """What hangs on moved rows: roles of focal points, and hours that people are taken for."""
+    """Updates what depends on the moved rows: roles of focal points, and the claims of people on
+    time.
+    """
     touched = {step["table"] for step in steps if step["do"] in ("move", "remove")}
     if "focal_point" in touched:
         for person_id in people:
@@ -148,7 +150,7 @@ def _follow(db: Session, steps: list[Step], people: tuple[int, ...], *, now: dat
 
 
 def _fill_places(db: Session, steps: list[Step], *, now: datetime) -> None:
-    """Places that became free go to the first in line."""
+    """Gives the places that became free to the first in the waiting list."""
     freed = {
         step["row"]["event_id"]["$uuid"]
         for step in steps

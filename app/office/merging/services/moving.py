@@ -186,7 +186,7 @@ def _mark(row: Row, without: str) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """As JSON keeps it, with a tag where JSON knows no such value."""
+    """Returns the value as JSON stores it, with a tag for types that JSON lacks."""
     if isinstance(value, datetime):
         return {"$at": value.isoformat()}
     if isinstance(value, date):

@@ -1,4 +1,4 @@
-"""What somebody agreed to: for all of Convoca, and event by event."""
+"""What a person agreed to: for all of Convoca, and for each event."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ from app.planning.events.values.places import REQUIRED_CONSENT, ConsentPurpose
 
 
 def standing_consents(db: Session, person_id: int) -> Sequence[ConsentState]:
-    """One for each purpose, in its present wording or in the one that was agreed to."""
+    """Returns one row for each purpose, in the wording that was agreed to, else in the present one."""
     rows = db.scalars(
         select(Consent).where(Consent.person_id == person_id, Consent.withdrawn_at.is_(None))
     )
@@ -31,7 +31,7 @@ def standing_consents(db: Session, person_id: int) -> Sequence[ConsentState]:
 
 
 def event_consents(db: Session, person_id: int) -> Sequence[EventConsent]:
-    """The latest event first."""
+    """Returns the consents by event, the latest event first."""
     rows = db.execute(
         select(RegistrationConsent, Event.id, Event.title)
         .join(Registration, Registration.id == RegistrationConsent.registration_id)
@@ -54,7 +54,7 @@ def event_consents(db: Session, person_id: int) -> Sequence[EventConsent]:
 
 
 def agreed_to(db: Session, *, registration_id: int) -> frozenset[ConsentPurpose]:
-    """The purposes agreed to with a registration and not withdrawn since."""
+    """Returns the purposes that were agreed to with a registration and are not withdrawn."""
     query = select(RegistrationConsent.purpose).where(
         RegistrationConsent.registration_id == registration_id,
         RegistrationConsent.withdrawn_at.is_(None),

@@ -1,1 +1,1 @@
-"""Agreeing, taking along, erasing, and letting go of what need not be kept."""
+"""Services of consents, exports, erasing and retention."""

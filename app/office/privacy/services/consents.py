@@ -1,4 +1,4 @@
-"""Agreeing to a purpose and taking it back: as easy one way as the other."""
+"""Gives and withdraws consents."""
 
 from datetime import datetime
 from uuid import UUID
@@ -23,7 +23,7 @@ from app.planning.events.values.places import REQUIRED_CONSENT, ConsentPurpose
 def set_consent(
     db: Session, *, actor: Actor, purpose: Purpose, is_given: bool, now: datetime
 ) -> bool:
-    """In the present wording; returns whether anything changed."""
+    """Gives a consent in the present wording, or withdraws it; returns whether anything changed."""
     person_id = policy.require_person(actor)
     person_of(db, person_id, locked=True)
     mine = select(Consent).where(Consent.person_id == person_id, Consent.purpose == purpose.value)
@@ -44,8 +44,8 @@ def set_consent(
 def withdraw_event_consent(
     db: Session, *, actor: Actor, event_id: UUID, purpose: str, now: datetime
 ) -> bool:
-    """What was agreed to for one event, of free will; returns whether anything changed. What nobody
-    takes part without ends with the registration only.
+    """Withdraws a voluntary consent for one event; returns whether anything changed. A consent
+    without which nobody takes part ends with the registration only.
     """
     row = place_of(db, event_id, policy.require_person(actor))
     if row is None:

@@ -1,4 +1,4 @@
-"""Forgetting a person everywhere, and taking along what is known of one."""
+"""Erases a person everywhere, and exports all that is known of one."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -26,8 +26,8 @@ from app.people.identity.services.organizers import lock_organizers
 def take_along(
     db: Session, *, actor: Actor, person_id: int, domains: Sequence[Domain], now: datetime
 ) -> dict[str, Any]:
-    """All of it, with what stands under records that were joined to this one, and that it was taken
-    is put on record.
+    """Returns all data of the person and of the records that were joined to it, and records the
+    export.
     """
     _require_person(db, actor, person_id)
     data = everything_about(db, person_id, domains)
@@ -62,8 +62,8 @@ def erase(
 
 
 def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
-    """What this domain itself keeps: consents are withdrawn, and stay as proof of what was allowed
-    until now.
+    """Erases what this package keeps: withdraws the consents, which stay as proof of what was
+    allowed until now.
     """
     standing = update(Consent).where(Consent.person_id == person_id, Consent.withdrawn_at.is_(None))
     db.execute(standing.values(withdrawn_at=now))

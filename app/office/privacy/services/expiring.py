@@ -1,4 +1,4 @@
-"""Letting go of what need not be kept any longer."""
+"""Deletes what need not be kept any longer."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -62,8 +62,8 @@ def expire(
 def _expire_guests(
     db: Session, before: datetime, domains: Sequence[Domain], now: datetime, *, dry_run: bool
 ) -> int:
-    """Guests, and speakers from outside, of events that ended before that instant, and were not
-    forgotten yet.
+    """Erases guests and outside speakers of events that ended before the instant; returns how many.
+    With `dry_run` it only counts them.
     """
     people = guests_invited(db, before=before) | dict(guests_who_speak(db, before=before))
     known = [number for number, name in sorted(people.items()) if name != erased_name(number)]

@@ -1,4 +1,4 @@
-"""My data: what I agreed to, all of it to take along, and the end of my account."""
+"""My data: my consents, a copy of my data, and closing my account."""
 
 import json
 from collections.abc import Sequence
@@ -53,7 +53,7 @@ def my_data() -> str:
 @bp.post("/account/data/consents")
 @requires(policy.may_see_own)
 def change_consent() -> BaseResponse:
-    """One purpose, given or taken back. What is no purpose changes nothing."""
+    """Gives or withdraws the consent to one purpose. An unknown purpose changes nothing."""
     purpose = next((one for one in Purpose if one.value == request.form.get("purpose")), None)
     if purpose is not None:
         with transaction() as db:
@@ -88,14 +88,14 @@ def withdraw() -> BaseResponse:
 @bp.post("/account/data.json")
 @requires(policy.may_see_own)
 def take_my_data() -> Response:
-    """By POST, because taking a copy is put on record."""
+    """Answers POST, because the export is recorded."""
     return json_of(policy.require_person(current_actor()))
 
 
 @bp.get("/account/close")
 @requires(policy.may_see_own)
 def close_account() -> str:
-    """Asks once and names what will happen."""
+    """Asks for confirmation and says what will happen."""
     return render_template("office/privacy/close_account.html", refusal="")
 
 
@@ -129,7 +129,7 @@ def close_account_confirmed() -> Answer:
 
 
 def domains() -> Sequence[Domain]:
-    """Who keeps something of a person; the composition root knows."""
+    """Returns the packages that keep personal data, as app/wiring lists them."""
     found: Sequence[Domain] = current_app.extensions["convoca_personal_data"]
     return found
 

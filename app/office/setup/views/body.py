@@ -1,4 +1,4 @@
-"""The body as the office has it: countries and groups, renamed, left out, added."""
+"""Pages of the countries and groups that the office uses: rename, leave out, add."""
 
 from collections.abc import Callable, Sequence
 from zoneinfo import available_timezones
@@ -27,7 +27,7 @@ INVALID = STATUS[Kind.INVALID]
 
 
 class NotAllSaved(Exception):
-    """Takes the transaction back. `form`: with a sentence at each row that cannot be saved."""
+    """Rolls the transaction back. `form` has a sentence at each row that cannot be saved."""
 
     def __init__(self, form: RowsForm) -> None:
         super().__init__()
@@ -39,7 +39,9 @@ def _save_all(
     save: Callable[[Session, RowsForm, ReferenceRow], None],
     step: SetupStep,
 ) -> None:
-    """Saves every row that was changed on the page, or none: raises NotAllSaved."""
+    """Saves every row that was changed on the page. Saves none and raises NotAllSaved when one
+    cannot be saved.
+    """
     language = reader_language()
     with transaction() as db:
         reference.lock_reference(db)
@@ -76,7 +78,7 @@ def body() -> Answer:
 @bp.post("/setup/body")
 @requires(policy.may_set_up)
 def body_saved() -> Answer:
-    """Every country with its names, and whether it is used."""
+    """Saves the names of the countries and whether each is used."""
     try:
         _save_all(body_countries, _save_country, SetupStep.BODY)
     except NotAllSaved as refused:

@@ -1,4 +1,4 @@
-"""The address that the start printed: who the first organizer is. GET shows, POST uses it up."""
+"""The page of the first address: GET shows the form, POST uses the address up."""
 
 from flask import current_app, flash, make_response, redirect, render_template, url_for
 from flask_babel import gettext as _
@@ -29,7 +29,7 @@ def first(token: str) -> Response:
 @bp.post("/first/<token>")
 @requires(anyone)
 def first_submitted(token: str) -> Response:
-    """Hashing takes a moment, so the address is looked at before."""
+    """Checks the address before the password is hashed, because hashing takes time."""
     form = FirstForm()
     with reading() as db:
         works = queries.is_first_key(db, token=token, now=clock.now())
@@ -59,7 +59,7 @@ def first_submitted(token: str) -> Response:
 
 
 def _password_fits(form: FirstForm) -> bool:
-    """Where no letters leave, a link could reach nobody: then it needs a password."""
+    """Requires a password where no mail is sent, because nobody could sign in by a link."""
     typed = form.password.data or ""
     if not typed:
         if has_mail():

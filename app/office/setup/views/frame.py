@@ -1,4 +1,4 @@
-"""What every step shares: the rail at the left, and the way to the next step."""
+"""Parts that every step shares: the rail at the left, and the way to the next step."""
 
 from typing import Any
 
@@ -52,7 +52,7 @@ def step_page(
 
 
 def go_on(step: SetupStep) -> Response:
-    """To the step after this one, and after the last to the overview."""
+    """Redirects to the next step, and after the last one to the overview."""
     steps = list(SetupStep)
     after = steps[steps.index(step) + 1 :]
     return redirect(address_of(after[0]) if after else url_for("setup.overview"), 303)
@@ -68,7 +68,7 @@ def finish(db: Session, step: SetupStep) -> None:
 
 @bp.app_template_global()
 def setup_step_left() -> SetupStep | None:
-    """The step that somebody left for another page, None on the steps themselves."""
+    """Returns the step that the reader left for another page; None on the pages of the steps."""
     left = session.get(BACK)
     if left not in list(SetupStep) or request.blueprint == bp.name:
         return None
@@ -77,7 +77,7 @@ def setup_step_left() -> SetupStep | None:
 
 @bp.app_template_global()
 def setup_checklist() -> Progress | None:
-    """What the organizer's home shows until all is done or put away."""
+    """Returns the checklist of the organizer's home page; None when it is done or dismissed."""
     if not policy.may_set_up(current_actor()):
         return None
     with reading() as db:
@@ -91,13 +91,15 @@ def setup_has_mail() -> bool:
 
 @bp.app_template_global()
 def setup_step_name(step: SetupStep) -> str:
-    """The msgid of a step's name, for the checklist on the home page."""
+    """Returns the msgid of a step's name, for the checklist on the home page."""
     return STEPS[step]
 
 
 @bp.app_template_global()
 def is_not_set_up() -> bool:
-    """True while the installation has no account. It is asked once: accounts never go."""
+    """True while the installation has no account. Remembers the first account it finds: accounts
+    are never deleted.
+    """
     if current_actor().signed_in or current_app.extensions.get(KNOWN):
         return False
     if request.blueprint == bp.name:  # whoever sets it up knows

@@ -1,4 +1,4 @@
-"""Institutions by paste, by file, or from what the body's file suggests."""
+"""Institutions that are pasted, uploaded, or chosen from the suggestions of the body's file."""
 
 import re
 from collections.abc import Iterable
@@ -49,14 +49,14 @@ def institutions() -> Answer:
 @bp.post("/setup/institutions/look")
 @requires(policy.may_set_up)
 def look() -> Answer:
-    """What was pasted, understood, with the answers given so far; nothing is saved."""
+    """Shows how the pasted lines are understood with the answers given so far. Saves nothing."""
     return _page(InstitutionsForm(request.form))
 
 
 @bp.post("/setup/institutions")
 @requires(policy.may_set_up)
 def institutions_saved() -> Answer:
-    """The ready ones are saved; the doubtful wait."""
+    """Saves the lines that are clear. The doubtful ones wait for an answer."""
     form = InstitutionsForm(request.form)
     if len(form.typed.splitlines()) > MOST_LINES:
         form.lines.errors = [_("Paste at most %(most)s lines at a time.", most=MOST_LINES)]
@@ -97,9 +97,7 @@ def add_suggested() -> Response:
 @bp.post("/setup/institutions/upload")
 @requires(policy.may_set_up)
 def upload() -> Answer:
-    """The rows of a spreadsheet become lines of the paste, below those that are there, to be looked
-    at like any other.
-    """
+    """Adds the rows of a spreadsheet to the pasted lines and shows how they are understood."""
     form = InstitutionsForm(CombinedMultiDict([request.files, request.form]))
     typed, file = form.typed.strip(), form.file.data
     content = file.stream.read(MOST_BYTES + 1) if file else b""
@@ -121,8 +119,8 @@ def upload() -> Answer:
 
 
 def _answers() -> dict[str, str]:
-    """What was answered so far, and by the button that was pressed; "pick" takes the list beside
-    it.
+    """Returns the answers given so far and by the button that was pressed. The value "pick" stands
+    for the choice in the list beside the button.
     """
     given = {}
     for name, value in request.form.items():
@@ -132,7 +130,7 @@ def _answers() -> dict[str, str]:
 
 
 def _waiting_shown() -> list[int]:
-    """The waiting lines that stood on the page from the start, by number."""
+    """Returns the numbers of the waiting lines that the page showed."""
     return numbers_in(request.form.getlist("waiting"))
 
 

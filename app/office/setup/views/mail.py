@@ -1,4 +1,4 @@
-"""The test letter: sent now, with the server's answer in plain words."""
+"""Sends a test letter and shows the server's answer in plain words."""
 
 from flask import current_app
 from flask_babel import gettext as _
@@ -26,7 +26,7 @@ def mail() -> Answer:
 @bp.post("/setup/mail/test")
 @requires(policy.may_set_up)
 def send_test() -> Answer:
-    """The letter goes to the organizer's own address, outside of any transaction."""
+    """Sends the letter to the organizer's own address, outside of any transaction."""
     if not has_mail():
         return _page(None)
     settings = current_app.extensions["convoca_settings"]
@@ -47,7 +47,7 @@ def send_test() -> Answer:
 @bp.post("/setup/mail")
 @requires(policy.may_set_up)
 def mail_done() -> Response:
-    """The organizer saw the letter, or goes on without outgoing mail."""
+    """Finishes the step: the organizer saw the letter, or goes on without outgoing mail."""
     with transaction() as db:
         finish(db, SetupStep.MAIL)
     return go_on(SetupStep.MAIL)

@@ -1,4 +1,4 @@
-"""Focal points: one row a country, written down, designated and invited by letter."""
+"""Focal points: one row a country; they are designated and invited by letter."""
 
 from collections.abc import Iterable
 
@@ -29,7 +29,7 @@ def people() -> Answer:
 @bp.post("/setup/people")
 @requires(policy.may_set_up)
 def people_saved() -> Answer:
-    """First says which letters would leave; sends them when that was seen."""
+    """Shows first which letters would be sent; sends them at the second press."""
     with reading() as db:
         rows = focal_point_rows(db, actor=current_actor(), on=clock.today())
     form = _form(rows, request.form)
@@ -69,7 +69,7 @@ def _sent(form: FocalPointsForm, drafts: list[FocalPointDraft]) -> Answer:
 @bp.post("/setup/people/<int:invitation_id>/link")
 @requires(policy.may_set_up)
 def show_link(invitation_id: int) -> Answer:
-    """Where letters do not leave, the organizer hands the link over."""
+    """Shows the link of an invitation to the organizer, who hands it over where no mail is sent."""
     require_confirmation()
     with transaction() as db:
         token = hand_over_invitation(

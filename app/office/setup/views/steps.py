@@ -24,7 +24,9 @@ LEADS_TO = {SetupStep.RULES: "scheduling.rule_book", SetupStep.WEBINAR: "events.
 @bp.get("/setup")
 @requires(policy.may_set_up)
 def overview() -> Answer:
-    """To the first step that waits; when none does, what stands and where it is changed."""
+    """Redirects to the first step that waits. When none waits, shows what is set up and where to
+    change it.
+    """
     with reading() as db:
         found = progress(db, actor=current_actor(), on=clock.today())
     waiting = found.next_step
@@ -64,7 +66,7 @@ def webinar() -> Answer:
 @bp.post("/setup/<name>/leave")
 @requires(policy.may_set_up)
 def leave_to(name: str) -> Response:
-    """To the page on which the step is done, with a way back at its top."""
+    """Redirects to the page on which the step is done, which has a link back at its top."""
     step = _step(name)
     if step not in LEADS_TO:
         raise NotFound

@@ -1,4 +1,4 @@
-"""Who stands in each audience today; a fixed number of statements."""
+"""Who is in each audience today. A fixed number of statements."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -38,14 +38,14 @@ GO_OUT = (Invitation.revoked_at.is_(None), Invitation.sent_at.is_not(None))
 
 @dataclass(frozen=True)
 class OfficeAudiences:
-    """`names`: of groups and courses, by the audience's key."""
+    """`names`: names of groups and courses, by the key of the audience."""
 
     people: Found
     names: Mapping[str, LocalizedText]
 
 
 def event_to_write_to(db: Session, *, actor: Actor, event_id: UUID) -> EventDetail:
-    """Refuses who does not plan it."""
+    """Returns the event. Refuses an actor who does not plan it."""
     event = event_of(db, actor=actor, event_id=event_id)
     policy.require_may_write_to_event(actor, event.group_slugs, event.kind)
     return event
@@ -54,8 +54,8 @@ def event_to_write_to(db: Session, *, actor: Actor, event_id: UUID) -> EventDeta
 def event_audiences(
     db: Session, *, event: EventDetail, on: date, now: datetime
 ) -> dict[str, tuple[LetterAddressee, ...]]:
-    """Each audience of an event that has somebody in it. The absent are known once the event is over
-    and somebody's attendance is written down.
+    """Returns each audience of an event that is not empty. The absent are known once the event is
+    over and attendance was recorded.
     """
     if event.published_at is None:
         raise EventNotPublished
@@ -87,8 +87,8 @@ def event_audiences(
 
 
 def office_audiences(db: Session, *, actor: Actor, on: date) -> OfficeAudiences:
-    """Focal points, those of countries with officials to confirm, the delegates of each group, and
-    who takes a course and has not finished it.
+    """Returns the focal points, those of countries with officials to confirm, the delegates of each
+    group, and the officials who take a course and have not finished it.
     """
     policy.require_may_write_from_office(actor)
     focal = db.execute(
@@ -144,7 +144,7 @@ def country_audiences(db: Session, *, actor: Actor, country_code: str, on: date)
 
 
 def readers_of(db: Session, rows: Iterable[LetterReader]) -> list[tuple[int, LetterAddressee]]:
-    """The number and the addressee of each row, of those who can be written to."""
+    """Returns the number and the addressee of each row whose addressee can get letters."""
     asked = list(rows)
     known = _recipients(db, {row.person_id for row in asked if row.person_id is not None})
     ids = {row.invitation_id for row in asked if row.invitation_id is not None}
@@ -173,7 +173,7 @@ def _invited(db: Session, event_id: UUID, on: date) -> set[int]:
 
 
 def _asked(db: Session, event_id: UUID, on: date) -> dict[int, int]:
-    """Focal points of the countries that were asked for names and have named nobody, with the
+    """Returns the focal points of countries that were asked for names and named nobody, with the
     invitation.
     """
     named = exists().where(
@@ -193,8 +193,8 @@ def _asked(db: Session, event_id: UUID, on: date) -> dict[int, int]:
 def _guests_asked(
     db: Session, event: EventDetail, taken: Collection[str]
 ) -> tuple[LetterAddressee, ...]:
-    """Guests who were invited by address and have not answered; nobody who is there already under
-    the same address.
+    """Returns the guests who were invited by address and have not answered. Leaves out addresses of
+    people in other audiences.
     """
     answered = exists().where(Guest.invitation_id == Invitation.id)
     asked = select(Invitation).where(
@@ -218,7 +218,9 @@ def _is_recorded(db: Session, event_id: UUID) -> bool:
 
 
 def _unfinished(on: date) -> Any:
-    """Officials in service who take an edition of a course and have finished none of it."""
+    """Returns the officials in service who take an edition of a course and have finished none of
+    it.
+    """
     editions = select(CourseEdition.id).where(CourseEdition.course_id == Course.id)
     finished = (
         exists()
@@ -245,7 +247,7 @@ def _in_force(dated: Any, on: date) -> tuple[ColumnElement[bool], ...]:
 
 
 def _recipients(db: Session, ids: Collection[int]) -> dict[int, Recipient]:
-    """Those who can be written to."""
+    """Returns those who can get letters."""
     if not ids:
         return {}
     rows = db.execute(people().where(Person.id.in_(ids)))

@@ -1,4 +1,4 @@
-"""Letters that were written, for who may read them, and what became of each."""
+"""Letters that were written, for those who may read them, with the delivery of each."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -47,14 +47,14 @@ class LettersPage:
 
 
 def letters_of_event(db: Session, *, event_id: UUID, number: int = 1) -> LettersPage:
-    """The newest first. Ask `event_to_write_to` before: it says who may read them."""
+    """Returns the letters, newest first. Call `event_to_write_to` before: it checks who may read
+    them.
+    """
     return _page(db, WrittenLetter.event_id == event_id, number)
 
 
 def letters_of_office(db: Session, *, actor: Actor, number: int = 1) -> LettersPage:
-    """All letters but those of countries, those to the people of events among them, the newest
-    first.
-    """
+    """Returns all letters but those of countries, newest first."""
     policy.require_may_write_from_office(actor)
     return _page(db, WrittenLetter.country_code == "", number)
 
@@ -62,13 +62,13 @@ def letters_of_office(db: Session, *, actor: Actor, number: int = 1) -> LettersP
 def letters_of_country(
     db: Session, *, actor: Actor, country_code: str, number: int = 1
 ) -> LettersPage:
-    """Those its focal points wrote, the newest first."""
+    """Returns the letters that the country's focal points wrote, newest first."""
     policy.require_may_write_to_country(actor, country_code)
     return _page(db, WrittenLetter.country_code == country_code, number)
 
 
 def letter_of(db: Session, *, actor: Actor, letter_id: UUID) -> WrittenLetterSummary:
-    """Refuses with NotFound who may not read it, as if there were none."""
+    """Returns a letter. Raises NotFound for an actor who may not read it, as if it did not exist."""
     found = _summaries(db, select(WrittenLetter).where(WrittenLetter.id == letter_id))
     if not found:
         raise NotFound
@@ -96,7 +96,7 @@ def words_of(db: Session, letter_id: UUID) -> LetterWords:
 
 
 def names_of(db: Session, keys: Iterable[str]) -> dict[str, LocalizedText]:
-    """The names of the groups and courses that audiences are called after, by the audience's key."""
+    """Returns the names of the groups and courses in audiences, by the key of the audience."""
     wanted = {tuple(key.split(":", 1)) for key in keys if ":" in key}
     slugs = {slug for _, slug in wanted}
     if not slugs:
@@ -149,7 +149,7 @@ def _summaries(db: Session, asked: Select[WrittenLetter]) -> tuple[WrittenLetter
 
 
 def _counts(db: Session, letter_ids: list[UUID]) -> dict[UUID, DeliveryCounts]:
-    """Of all letters at once, from the outbox."""
+    """Returns the deliveries of each letter, from the outbox, in one statement."""
     if not letter_ids:
         return {}
     is_there = m.id.is_not(None)

@@ -1,4 +1,4 @@
-"""Writing to many."""
+"""Services of letters to many."""
 
 from app.office.writing.services.writing import (
     write_to_country_audiences,

@@ -1,4 +1,4 @@
-"""Forgetting to whom letters went."""
+"""Erases to whom letters were sent."""
 
 from datetime import datetime
 
@@ -9,6 +9,6 @@ from app.office.writing.models import LetterReader
 
 
 def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
-    """The letter stays, and the number of its readers."""
+    """Erases the person from the readers. The letter and the number of its readers stay."""
     db.execute(delete(LetterReader).where(LetterReader.person_id == person_id))
     db.flush()

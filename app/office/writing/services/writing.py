@@ -33,8 +33,8 @@ from app.office.writing.values import LetterAddressee, LetterOrder
 def write_to_event(
     db: Session, *, actor: Actor, event_id: UUID, order: LetterOrder, now: datetime
 ) -> UUID:
-    """To the people of an event. The same number again writes nothing. Refuses (AudienceChanged)
-    when they are not as many as the preview showed.
+    """Writes to the people of an event. The same letter id again writes nothing. Refuses
+    (AudienceChanged) when their number differs from the preview's.
     """
     event = event_to_write_to(db, actor=actor, event_id=event_id)
     if db.get(WrittenLetter, order.letter_id) is not None:
@@ -48,7 +48,7 @@ def write_to_event(
 def write_to_office_audiences(
     db: Session, *, actor: Actor, order: LetterOrder, now: datetime
 ) -> UUID:
-    """From the office, with the same promises."""
+    """Writes from the office; otherwise as `write_to_event`."""
     on = now.astimezone(ZoneInfo(REFERENCE_ZONE)).date()
     offered = office_audiences(db, actor=actor, on=on)
     if db.get(WrittenLetter, order.letter_id) is not None:
@@ -61,7 +61,7 @@ def write_to_office_audiences(
 def write_to_country_audiences(
     db: Session, *, actor: Actor, country_code: str, order: LetterOrder, now: datetime
 ) -> UUID:
-    """From the focal point to officials of the country, with the same promises."""
+    """Writes from the focal point to officials of the country; otherwise as `write_to_event`."""
     on = now.astimezone(ZoneInfo(actor.timezone)).date()
     offered = country_audiences(db, actor=actor, country_code=country_code, on=on)
     if db.get(WrittenLetter, order.letter_id) is not None:

@@ -1,5 +1,5 @@
-"""Roles given and ended, accounts blocked and opened, colleagues invited: by whoever may, and never
-so that nobody could run the platform.
+"""Gives and ends roles, blocks and opens accounts, invites colleagues. At least one organizer
+always remains.
 """
 
 from datetime import datetime, timedelta
@@ -109,7 +109,7 @@ def invite_colleague(db: Session, *, actor: Actor, invitee: Invitee, now: dateti
 
 
 def invite_again(db: Session, *, actor: Actor, account_id: int, now: datetime) -> None:
-    """A new letter with a new link; refuses with NotFound where nothing waits to be used."""
+    """Sends a new letter with a new link. Raises NotFound when no invitation waits."""
     row = _row(db, actor, account_id, now)
     if row.invitation_id is None or row.state not in (AccountState.INVITED, AccountState.LAPSED):
         raise NotFound
@@ -130,9 +130,7 @@ def _require_by_hand(actor: Actor, grant: Grant) -> None:
 
 
 def _require_soon(span: RoleSpan, now: datetime) -> None:
-    """A role begins at most two years ahead, and not in the past: what was done before stays what
-    it was.
-    """
+    """Refuses a role that begins in the past or more than two years ahead."""
     today = now.astimezone(REFERENCE).date()
     if not today <= span.valid_from <= today + AHEAD:
         said = Sentence(N_("Write a first day from today to two years ahead."))

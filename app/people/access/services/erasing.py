@@ -1,4 +1,4 @@
-"""Forgetting who asked for access."""
+"""Erases requests for access."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from app.people.access.queries import addresses_of
 
 
 def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
-    """Requests under the person's addresses go."""
+    """Deletes the requests with the person's addresses."""
     db.execute(
         delete(AccessRequest).where(
             func.lower(AccessRequest.email).in_(addresses_of(db, person_id))

@@ -110,7 +110,7 @@ def decline_request(db: Session, *, actor: Actor, request_id: int, now: datetime
 
 
 def expire_requests(db: Session, *, now: datetime, dry_run: bool) -> int:
-    """Lets go of requests asked more than 30 days ago, decided or not; returns how many."""
+    """Deletes requests made more than 30 days ago, decided or not; returns how many."""
     old = AccessRequest.asked_at <= now - rules.REQUEST_LASTS
     found = db.scalar(select(func.count(AccessRequest.id)).where(old)) or 0
     if not dry_run:

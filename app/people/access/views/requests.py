@@ -40,7 +40,7 @@ def request_access() -> str:
 @bp.post("/request-access")
 @requires(anyone)
 def ask() -> Answer:
-    """The same answer whoever asks: whether an address is known is told to nobody but its owner."""
+    """Answers everybody the same, so that nobody but its owner learns whether an address is known."""
     form = AccessForm()
     _offer(form)
     if not form.validate():
@@ -199,7 +199,9 @@ def _decide_page(request_id: int, form: PlacementForm, refusal: Refusal | None =
 
 
 def _likely(form: PlacementForm, typed: str) -> int:
-    """The institution whose name holds every word that was typed; 0 without one."""
+    """Returns the institution whose name has every word that was typed; 0 when there is not exactly
+    one.
+    """
     words = sort_key(typed).split()
     fits = [
         number

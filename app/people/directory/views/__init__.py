@@ -1,4 +1,4 @@
-"""Pages of the directory that need nothing from other wings; the roster's stand in turnover."""
+"""Pages of the directory that need nothing of other wings. The pages of the roster are in turnover."""
 
 from app.people.directory.views.who_is_who import bp
 

@@ -1,4 +1,4 @@
-"""Institutions, for every day: the list by country, adding, renaming, closing, joining two records."""
+"""Institutions: the list by country; add, rename, close, open again, join two records."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _

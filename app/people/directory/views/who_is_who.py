@@ -30,7 +30,7 @@ Answer = Response | tuple[str, int]
 @bp.get("/who-is-who")
 @requires(signed_in)
 def people() -> str:
-    """Every country, or with `?search=` what fits of it."""
+    """Shows every country, or with `?search=` the entries that match."""
     language = reader_language()
     words = request.args.get("search", "").strip()[: queries.LONGEST_SEARCH]
     with reading() as db:
@@ -104,7 +104,7 @@ def share(code: str) -> Answer:
 @bp.get("/who-is-who/addressees/<listed>")
 @requires(policy.may_copy_addresses)
 def addressees(listed: str) -> str:
-    """The addresses of a list in one field, for whoever writes to partners; on record."""
+    """Shows the addresses of a list in one field, for those who write to partners, and records it."""
     actor, now = current_actor(), clock.now()
     with reading() as db:
         entries = _by_name(who_is_who(db, actor=actor, on=clock.today()))
@@ -144,7 +144,7 @@ def _by_name(entries: Iterable[CountryEntry]) -> tuple[CountryEntry, ...]:
 
 
 def _record(listed: str, entries: Iterable[CountryEntry]) -> None:
-    """Puts on record that the reader is shown people's addresses of other countries."""
+    """Records that the reader is shown addresses of people of other countries."""
     actor, now = current_actor(), clock.now()
     rows = sum(
         bool(one.email)

@@ -1,5 +1,5 @@
-"""Confirming who one is, for what cannot be undone: by password, by a fresh link, or by a press in
-the demo.
+"""Confirms who somebody is before what cannot be undone: by password, by a fresh link, or by a
+press in the demo.
 """
 
 from datetime import datetime
@@ -69,8 +69,8 @@ def confirm_with_password() -> BaseResponse:
 @bp.post("/account/confirm/link")
 @requires(signed_in)
 def confirm_by_link() -> BaseResponse:
-    """The letter goes to the account's own address; whoever opens its link signs in afresh and
-    comes back.
+    """Sends a letter to the account's own address. Whoever opens its link signs in again and comes
+    back.
     """
     with reading() as db:
         email = queries.own_words(db, current_actor().account_id)[0]
@@ -83,7 +83,7 @@ def confirm_by_link() -> BaseResponse:
 @bp.post("/account/confirm/demo")
 @requires(signed_in)
 def confirm_as_persona() -> BaseResponse:
-    """Nobody invented has a password or a mailbox: a press shows where one would be asked."""
+    """Confirms an invented person by a press, because they have no password and no mailbox."""
     if not is_demo() or present_sign_in().way is not SignInWay.DEMO:
         raise NotAllowed
     return _confirmed(request.form.get("next"))

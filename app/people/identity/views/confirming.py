@@ -25,8 +25,8 @@ YES, NO = "yes", "no"
 
 @bp.before_app_request
 def _ask_first() -> Response | None:
-    """Leads to the question until it is answered. The API is left alone: its tokens are made by who
-    has answered.
+    """Leads to the question until it is answered. Requests of the API pass: only somebody who has
+    answered can make its tokens.
     """
     if (
         request.endpoint is None

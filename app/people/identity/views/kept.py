@@ -1,6 +1,4 @@
-"""Where forms lie whose session ended before they arrived; `web/kept_forms.py` says when and
-why.
-"""
+"""Stores forms that arrive after their session ended; `web/kept_forms.py` says when and why."""
 
 from app.infra import clock
 from app.infra.database import reading, transaction
@@ -11,7 +9,7 @@ from app.web.kept_forms import TypedForm
 
 
 class AccountShelf:
-    """Each form lies under its account; no other account is ever given it."""
+    """Stores each form under its account and gives it to no other account."""
 
     def put(self, form: TypedForm) -> str:
         with transaction() as db:
@@ -46,6 +44,6 @@ def page_of_latest_form(account_id: int) -> str:
 
 
 def drop_lapsed() -> None:
-    """Forgets what nobody came back for."""
+    """Deletes forms that nobody came back for."""
     with transaction() as db:
         kept_forms.drop_lapsed_forms(db, now=clock.now())
