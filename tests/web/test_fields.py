@@ -29,11 +29,11 @@ READ_BY_HAND = {
     "app/participation/invitations/forms.py": 10,
     "app/participation/invitations/views/inviting.py": 3,
     "app/people/directory/forms.py": 5,  # a table of answers about officials
-    "app/planning/events/forms/agenda.py": 1,
-    "app/planning/events/forms/cases.py": 4,
-    "app/planning/events/forms/planning.py": 5,
-    "app/planning/events/forms/typed.py": 2,
-    "app/planning/events/views/translating.py": 3,
+    "app/planning/arranging/forms/agenda.py": 1,
+    "app/planning/arranging/forms/cases.py": 4,
+    "app/planning/arranging/forms/planning.py": 5,
+    "app/planning/arranging/forms/typed.py": 2,
+    "app/planning/arranging/views/translating.py": 3,
     "app/planning/programme/forms.py": 1,
     "app/training/authoring/views/looking.py": 3,
 }
