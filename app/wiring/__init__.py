@@ -6,6 +6,7 @@ from flask import Flask
 from huey import crontab
 
 from app.infra.mail import IDLE_SECONDS, Mailer
+from app.infra.warming import FIRST_PAGES
 from app.office.demo.cli import greeting
 from app.office.handover import tasks as handover_tasks
 from app.office.inbox import tasks as inbox_tasks
@@ -115,6 +116,7 @@ def init_domains(app: Flask, settings: Settings) -> None:
         "privacy.let_go", crontab(hour="9", minute="40"), privacy_tasks.let_go
     )
     app.extensions["convoca_search_pages"] = SEARCH_PAGES
+    app.extensions[FIRST_PAGES] = ("/", "/sign-in", "/programme", "/courses", "/verify")
     app.extensions["convoca_jobs"].periodic(
         "search.compare", crontab(hour="8", minute="25"), search_tasks.compare
     )
