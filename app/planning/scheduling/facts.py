@@ -1,6 +1,4 @@
-"""What happened in the calendar of record that somebody must hear of. Holders only: no titles, no
-names.
-"""
+"""What happened in the calendar of record. Facts name holders only, no titles and no people."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -11,8 +9,8 @@ from app.kernel.fact import Fact
 
 @dataclass(frozen=True)
 class ConflictCaseFact(Fact):
-    """Base: about one conflict case. `holder` and `against` are the engagements' holders; `against`
-    may be "".
+    """Base of the facts about a conflict case. `holder` and `against` are the holders of the
+    engagements; `against` may be "".
     """
 
     subject_kind: ClassVar[str] = "conflict-case"
@@ -23,6 +21,9 @@ class ConflictCaseFact(Fact):
 
     @property
     def subject_id(self) -> str:
+        """Returns a name of at most the 64 characters that the journal keeps; the slugs are in the
+        payload.
+        """
         return str(self.case_id)
 
 
@@ -43,8 +44,8 @@ class ConflictCaseClosed(ConflictCaseFact):
 
 @dataclass(frozen=True)
 class RuleSet(Fact):
-    """A rule is as hard as this for events that start within [valid_from, valid_until); why stands
-    in its row.
+    """A rule was set for events that start within [valid_from, valid_until); the reason stands in
+    its row.
     """
 
     subject_kind: ClassVar[str] = "rule"
@@ -62,7 +63,7 @@ class RuleSet(Fact):
 
 @dataclass(frozen=True)
 class PairFact(Fact):
-    """Base: about two working groups that never meet at once, or did not."""
+    """Base of the facts about a pair of working groups."""
 
     subject_kind: ClassVar[str] = "group-pair"
 
@@ -77,18 +78,18 @@ class PairFact(Fact):
 
 @dataclass(frozen=True)
 class PairDeclared(PairFact):
-    """From now on the two never meet at once."""
+    """From now on the two groups never meet at once."""
 
 
 @dataclass(frozen=True)
 class PairWithdrawn(PairFact):
-    """The two are groups like any others again."""
+    """The two groups may meet at once again, as far as other rules allow."""
 
 
 @dataclass(frozen=True)
 class LicenceChanged(Fact):
-    """A meeting licence is new, has another name or carries another number of meetings (`previous`,
-    None when new).
+    """A meeting licence was added, or has another name or number of meetings (`previous`, None when
+    new).
     """
 
     subject_kind: ClassVar[str] = "licence"

@@ -1,6 +1,4 @@
-"""Forms of the rule book: a decision about a rule, a pair of groups, a licence. Text in, values or
-errors out.
-"""
+"""Forms of the rule book: a decision about a rule, a pair of groups, a licence."""
 
 from datetime import date, timedelta
 
@@ -33,7 +31,7 @@ def within_reach(_form: FlaskForm, field: DateField) -> None:
 
 
 class RuleForm(FlaskForm):
-    """`seen`: what was decided about the rule when the writer began."""
+    """`seen`: the mark of what was decided about the rule when the form was shown."""
 
     severity = RadioField(
         _l("When an event goes against it"), [InputRequired(CHOOSE)], validate_choice=False
@@ -48,12 +46,12 @@ class RuleForm(FlaskForm):
 
     @property
     def number(self) -> int | None:
-        """None for a rule that does not count: its form has no such field."""
+        """Returns the threshold; None for a rule that does not count, whose form has no such field."""
         return self.threshold.data if "threshold" in self else None
 
     @property
     def first_day_after(self) -> date | None:
-        """The last day as the book keeps it: the first that no longer counts."""
+        """Returns the last day as the book stores it: the first that no longer counts."""
         last: date | None = self.valid_until.data
         return last + ONE_DAY if last else None
 
@@ -64,7 +62,7 @@ class PairForm(FlaskForm):
 
 
 class LicenceForm(LocalizedForm, FlaskForm):
-    """`seen`: which name and number the writer began from."""
+    """`seen`: the mark of the name and number when the form was shown."""
 
     key = StringField(_l("Key"), [InputRequired(_l("Write a key.")), Length(max=LONGEST_KEY)])
     label = LocalizedField(

@@ -1,4 +1,4 @@
-"""Words of season planning: the states of a season, its limits, and what stands in a plan's way."""
+"""Values of season planning: states of a season, limits, wishes and breaches."""
 
 from dataclasses import dataclass, field
 from datetime import date, time
@@ -27,7 +27,7 @@ class Solver(StrEnum):
 
 
 class Breach(StrEnum):
-    """What a plan may not do; each is one check of rules/checker.py."""
+    """What a plan may not do; rules/checker.py has one check for each."""
 
     WINDOW = "window"
     HOURS = "hours"
@@ -74,9 +74,7 @@ class SeasonLimits:
 
 @dataclass(frozen=True)
 class WishRow:
-    """One webinar as it was asked for, in words: groups, people and countries as they were
-    written.
-    """
+    """One webinar of the pasted table, with groups, people and countries as they were written."""
 
     title: LocalizedText
     groups: tuple[str, ...]

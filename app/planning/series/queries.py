@@ -1,6 +1,4 @@
-"""What there is to say about a series before it is planned, and where an event stands in the one it
-belongs to.
-"""
+"""A series before it is planned, and the series to which an event belongs."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -56,7 +54,7 @@ class SeriesProposal:
 
 @dataclass(frozen=True)
 class Member:
-    """`is_moved`: it does not stand where the pattern would have it."""
+    """`is_moved`: the event is not on the date that the pattern gives it."""
 
     position: int
     event: EventDetail
@@ -83,13 +81,12 @@ def propose_series(
     moved: Mapping[int, Timespan] | None = None,
     overrides: Sequence[OverrideAsked] = (),
 ) -> SeriesProposal:
-    """Each date with its findings and, where it does not fit, up to three free slots beside all its
-    sisters.
+    """Returns each date with its findings and, where it does not fit, up to three free slots that
+    fit with all other dates.
 
-    A date is checked against those before it that fit, as planning will; its slots against all that
-    fit.
-
-    Refuses with InvalidInput what is no series and what the draft names and does not exist.
+    A date is checked against the earlier ones that fit, as planning will check it; its slots
+    against all that fit. Raises InvalidInput where the pattern is no series or the draft names what
+    does not exist.
     """
     dates = series.occurrences_of(draft, recurrence)
     rules.require_sound(draft)
@@ -136,8 +133,8 @@ def propose_series(
 
 
 def series_of(db: Session, *, actor: Actor, event_id: UUID) -> SeriesDetail:
-    """The series of an event with all its dates. Refuses with NotInSeries, and with NotFound what
-    is not to be seen.
+    """Returns the series of an event with all its dates. Raises NotInSeries, and NotFound where the
+    actor may not see the event.
     """
     asked = (
         select(Series)

@@ -1,4 +1,4 @@
-"""When a conflict case is settled by itself, who may accept one, and for which reason."""
+"""When a conflict case is settled without a decision, and who may accept one and why."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -43,7 +43,7 @@ once.
 
 @dataclass(frozen=True)
 class OccupiedResource:
-    """What an engagement occupies of one resource, quiet time included."""
+    """The time for which an engagement occupies a resource, with its quiet time."""
 
     kind: str
     key: str
@@ -61,7 +61,7 @@ class OccupiedResource:
 
 @dataclass(frozen=True)
 class Side:
-    """One of the engagements of a case as it stands today."""
+    """One of the engagements of a case, as it is today."""
 
     span: Timespan
     needs: tuple[OccupiedResource, ...]
@@ -73,10 +73,10 @@ class Side:
 def outcome_of(
     mine: Side | None, other: Side | None, *, kind: str, key: str, is_alone: bool, now: datetime
 ) -> Outcome | None:
-    """How a case about a party has settled itself, or None while its clash stands.
+    """Returns how a case about a party ended without a decision; None while the clash lasts.
 
-    None as a side: no longer planned. `is_alone`: the case is about no other engagement, but about
-    somebody needed who no longer serves; so moving does not settle it.
+    A side that is None is no longer planned. `is_alone`: the case is about no other engagement but
+    about somebody needed who no longer serves, so that moving does not settle it.
     """
     if mine is None or mine.span.ends_at <= now:
         return Outcome.SETTLED
@@ -96,17 +96,17 @@ def outcome_of(
 
 
 def approver_of_case(approver: Approver) -> Approver:
-    """Who may accept a clash that nobody could refuse because it arose later.
+    """Returns who may accept a clash that arose after scheduling.
 
     What nobody may plan knowingly (one person in two places), the secretariat may still accept once
-    it has come about: it says what is done instead, and the calendar keeps both events protected
-    against a third.
+    it has come about: it says what is done instead, and the calendar protects both events against a
+    third.
     """
     return Approver.SECRETARIAT if approver is Approver.NOBODY else approver
 
 
 def may_accept(actor: Actor, approver: Approver) -> bool:
-    """What the secretariat may, the presidency may too."""
+    """True for the approver; the presidency may accept whatever the secretariat may."""
     if actor.is_system or actor.acts_as(Role.PRESIDENCY):
         return True
     return approver_of_case(approver) is Approver.SECRETARIAT and actor.acts_as(Role.ORGANIZER)

@@ -1,4 +1,4 @@
-"""The rules about the clock on the wall and the calendar beside it."""
+"""Rules about the hour and the calendar of each country."""
 
 from collections.abc import Sequence
 from datetime import date, time, timedelta
@@ -23,15 +23,15 @@ ONE_DAY = timedelta(days=1)
 
 @cache
 def zone_of(timezone: str) -> ZoneInfo:
-    """Kept for good: ZoneInfo itself remembers only eight, so that eleven countries would read
-    files each time.
+    """Returns a time zone and keeps it. ZoneInfo itself keeps eight, so that eleven countries would
+    read files again and again.
     """
     return ZoneInfo(timezone)
 
 
 def local_days(span: Timespan, timezone: str) -> tuple[date, ...]:
-    """The calendar days a span touches in a zone; one that ends at midnight does not touch the next
-    day.
+    """Returns the calendar days that a span touches in a zone; one that ends at midnight does not
+    touch the next day.
     """
     zone = zone_of(timezone)
     first = span.starts_at.astimezone(zone).date()
@@ -40,8 +40,8 @@ def local_days(span: Timespan, timezone: str) -> tuple[date, ...]:
 
 
 def within_office_hours(span: Timespan, timezone: str) -> bool:
-    """08:00–17:00 on the wall, without a night between; of several days the first opening and last
-    closing count.
+    """True between 08:00 and 17:00 on the wall clock, with no night between. Of several days the
+    first start and the last end count.
     """
     zone = zone_of(timezone)
     starts, ends = span.starts_at.astimezone(zone), span.ends_at.astimezone(zone)
@@ -56,7 +56,7 @@ def within_office_hours(span: Timespan, timezone: str) -> bool:
 def outside_hours(
     question: Question, _standing: Sequence[Standing], terms: Terms
 ) -> tuple[Finding, ...]:
-    """The invited countries in which the event lies outside office hours."""
+    """Finds the invited countries in which the event lies outside office hours."""
     outside = tuple(
         country
         for country in question.countries
@@ -79,12 +79,11 @@ def outside_hours(
 def on_holiday(
     question: Question, _standing: Sequence[Standing], terms: Terms
 ) -> tuple[Finding, ...]:
-    """The invited countries that rest on a day the span touches there, each once and by its
-    weightiest holiday.
+    """Finds the invited countries with a holiday on a day that the span touches there, each once
+    and by its weightiest holiday.
 
-    Binding ones, national ones and regional ones are found apart. When as many countries as the
-    threshold rest on a national holiday, it must be confirmed; fewer are said with the severity
-    that is set.
+    Binding, national and regional holidays are found separately. Where as many countries as the
+    threshold have a national holiday, it must be confirmed; fewer get the severity that is set.
     """
     span = question.span
     closed: dict[tuple[str, date], list[Holiday]] = {}

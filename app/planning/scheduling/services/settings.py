@@ -1,8 +1,7 @@
-"""Setting the rule book: rules, pairs of groups, meeting licences. Decisions are added and never
-changed.
+"""Sets the rule book: rules, pairs of groups and meeting licences.
 
-What stands in the calendar is claimed anew afterwards: a rule that became harder opens conflict
-cases and cancels nothing, one that became softer lets go of what it held.
+Decisions are added and never changed. Afterwards the engagements of the calendar are claimed again:
+a stricter rule opens conflict cases and cancels nothing, a softer one releases what it held.
 """
 
 from collections.abc import Mapping
@@ -45,12 +44,12 @@ def set_rule(
     now: datetime,
     seen: str = "",
 ) -> None:
-    """For events that start within [valid_from, valid_until) in the reference zone; no
-    `valid_until`: for good. The last decision over again changes nothing.
+    """Sets a rule for events that start within [valid_from, valid_until) in the reference zone;
+    without `valid_until` for good.
 
-    Refuses with RuleIsFixed, NotAllowed, and with InvalidInput by field. A rule that does not count
-    takes no threshold. `seen`: the mark of what was decided about it when the writer began; refuses
-    ChangedMeanwhile when that is more now.
+    The last decision over again changes nothing. A rule that does not count takes no threshold.
+    `seen`: the mark of what was decided about the rule when the form was shown. Raises RuleIsFixed,
+    NotAllowed, InvalidInput by field, and ChangedMeanwhile where more has been decided since.
     """
     spec = spec_of(rule)
     policy.require_may_set_rule(actor, spec)
@@ -88,7 +87,7 @@ def set_rule(
 
 
 def declare_pair(db: Session, *, actor: Actor, first: str, second: str, now: datetime) -> None:
-    """Two working groups, by slug, that never meet at once from now on."""
+    """Declares that two working groups, named by slug, never meet at once from now on."""
     policy.require_may_set_rules(actor)
     lock(db)
     known = group_slugs(db, kind="working-group")
@@ -109,7 +108,7 @@ def declare_pair(db: Session, *, actor: Actor, first: str, second: str, now: dat
 
 
 def withdraw_pair(db: Session, *, actor: Actor, first: str, second: str, now: datetime) -> None:
-    """The presidency's alone. Nothing happens when the pair is not declared, or no longer."""
+    """Withdraws a pair, which only the presidency may. Does nothing where the pair is not declared."""
     policy.require_may_decide_alone(actor)
     lock(db)
     pair = _pair(db, *pair_of(first, second))
@@ -123,7 +122,7 @@ def withdraw_pair(db: Session, *, actor: Actor, first: str, second: str, now: da
 def add_licence(
     db: Session, *, actor: Actor, key: str, label: LocalizedText, capacity: int, now: datetime
 ) -> None:
-    """A licence by a key of its own, which stays; `capacity`: how many meetings it carries at
+    """Adds a licence with a key, which never changes. `capacity`: how many meetings it carries at
     once.
     """
     policy.require_may_set_rules(actor)
@@ -147,9 +146,10 @@ def change_licence(
     now: datetime,
     seen: str = "",
 ) -> None:
-    """Another name or another number of meetings at once. Nothing happens when both are as they
-    were. `seen`: the mark of what the writer began from; refuses ChangedMeanwhile when it is
-    another now.
+    """Changes the name or the number of meetings at once.
+
+    The same again changes nothing. `seen`: the mark of what the form was filled from. Raises
+    ChangedMeanwhile where something else is stored now.
     """
     policy.require_may_set_rules(actor)
     errors = settings.licence_defects(key, label, capacity)

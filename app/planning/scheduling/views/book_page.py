@@ -13,7 +13,7 @@ from app.web.locale import reader_language
 
 
 def book_page(*, pair: PairForm | None = None, licence: LicenceForm | None = None) -> str:
-    """`pair` or `licence` as it was sent, when it could not be accepted."""
+    """Returns the page. `pair` or `licence` is the form that came back."""
     actor, language = current_actor(), reader_language()
     with reading() as db:
         lines = settings.rule_lines(db, actor=actor, on=clock.today(REFERENCE_ZONE))

@@ -74,7 +74,7 @@ def _called(name: str) -> str:
 
 
 def _severity(form: RuleForm) -> Severity:
-    """What is none at all is refused at the field."""
+    """Returns the severity. Raises InvalidInput at its field for another word."""
     if form.severity.data not in list(Severity):
         raise InvalidInput({"severity": wording.CHOOSE})
     return Severity(form.severity.data)
@@ -105,7 +105,9 @@ def _rule_page(rule: str, form: RuleForm | None = None) -> str:
 
 
 def _fitted(rule: str, form: RuleForm) -> RuleForm:
-    """With the severities that the rule may have, and without a number where it counts nothing."""
+    """Returns the form with the severities that the rule may have; a rule that does not count has
+    no number.
+    """
     words, limits = wording.BookWords(reader_language()), spec_of(rule).limits
     form.severity.choices = [(each.value, words.severity(each)) for each in limits.severities]
     if not limits.counts and "threshold" in form:

@@ -1,4 +1,4 @@
-"""Conflict cases in words: what clashes, why it arose only now, and how it ended."""
+"""Conflict cases in words: what clashes, why it arose, and how it ended."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -42,7 +42,7 @@ WHO_MAY_ACCEPT: Mapping[Approver, str] = {
 
 
 def about_case(case: CaseRecord, *, reader_timezone: str) -> LocalizedText:
-    """What the case is about, for whoever leads the region and so sees every title."""
+    """Says what the case is about, to those who lead the region and so see every title."""
     if case.mine is None or (case.other is None and case.against):
         return both(CLASH_IS_GONE, who=named(case.party)) if case.party else said(NOTHING_LEFT)
     if case.rule is None or case.other is None:
@@ -74,5 +74,5 @@ def _left(mine: Standing, party: Party | None, reader_timezone: str) -> Localize
 
 
 def cause_of(case: CaseRecord) -> str:
-    """The msgid of why it arose."""
+    """Returns the msgid of why the case arose."""
     return CAUSES.get(case.cause, SOMETHING_CHANGED)

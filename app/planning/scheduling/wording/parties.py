@@ -1,5 +1,5 @@
-"""Who is spoken of, by name; countries counted; an engagement by its title, or as "another
-meeting".
+"""Names of parties in sentences: people and groups by name, countries counted, an engagement by its
+title or as "another meeting".
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,7 +20,7 @@ def all_countries() -> int:
 
 
 def said(msgid: str) -> LocalizedText:
-    """A whole sentence, without anything to fill in."""
+    """Returns the sentence in each language; it has no parameters."""
     return both(msgid)
 
 
@@ -29,7 +29,7 @@ def joined(first: LocalizedText, second: LocalizedText) -> LocalizedText:
 
 
 def without_stop(text: LocalizedText) -> LocalizedText:
-    """A sentence that goes on."""
+    """Returns the sentence without its full stop, so that it can go on."""
     return text.map(lambda sentence: sentence.removesuffix("."))
 
 
@@ -42,7 +42,9 @@ def listed(words: Iterable[LocalizedText]) -> LocalizedText:
 
 
 def capitalized(text: LocalizedText) -> LocalizedText:
-    """For sentences that begin with "the Protection Working Group" or "another meeting"."""
+    """Returns the words with a capital letter, for sentences that begin with "the Protection
+    Working Group".
+    """
     return text.map(lambda sentence: sentence[:1].upper() + sentence[1:])
 
 
@@ -55,7 +57,7 @@ def named(party: Party) -> LocalizedText:
 
 
 def who(parties: Sequence[Party]) -> LocalizedText:
-    """By name; several countries are counted, with their codes."""
+    """Names the parties; several countries are counted, with their codes."""
     codes = [party.key for party in parties if party.kind is PartyKind.COUNTRY]
     if len(codes) != len(parties) or len(codes) == 1:
         return listed(map(named, parties))

@@ -1,5 +1,5 @@
-"""Several seasons as one view: all their wishes in order of time, what clashes and what is meant
-twice.
+"""Several seasons as one view: all their wishes in order of time, their clashes and their
+duplicates.
 """
 
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ from app.planning.seasons.rules.merging import Duplicate, Intent, duplicates
 
 @dataclass(frozen=True)
 class MergedWish:
-    """A wish under the number it has in the merged view."""
+    """A wish with the number that it has in the merged view."""
 
     key: int
     season: SeasonDetail
@@ -35,11 +35,11 @@ class Merged:
 
 
 def merged(db: Session, *, actor: Actor, season_ids: Sequence[UUID], now: datetime) -> Merged:
-    """`clashes` are those that the plans have with one another or with what stands; one plan's own
-    are on its page.
+    """Returns the view.
 
-    The limits are those of the first season. A published event that several plans may move is
-    listed once.
+    `clashes` are those between the plans, or with the calendar; clashes within one plan are on its
+    own page. The limits are those of the first season. A published event that several plans may
+    move is listed once.
     """
     plans = [
         season_of(db, actor=actor, season_id=season_id) for season_id in dict.fromkeys(season_ids)

@@ -1,5 +1,5 @@
-"""A season as a problem for the rules: to solve (what people chose stands fast), or to look at as
-it is.
+"""A season as a problem for the rules: to be solved, where choices of people are fixed, or to be
+checked as it is.
 """
 
 from collections.abc import Iterable
@@ -35,8 +35,8 @@ RULE_OF = {
 
 @dataclass(frozen=True)
 class ProblemContext:
-    """A problem with what it is about: the titles of what stands, by holder, and how hard the rule
-    book in force at the season's start takes each breach.
+    """A problem with the titles of the events around it, by holder, and with the severity that the
+    rule book in force at the season's start gives each breach.
     """
 
     problem: SeasonProblem
@@ -45,8 +45,8 @@ class ProblemContext:
 
 
 def problem_to_solve(db: Session, season: SeasonDetail, *, now: datetime) -> SeasonProblem:
-    """Wishes that a person has placed are taken time; published events take part only where their
-    place is lawful.
+    """Returns the problem for the solver. Wishes that a person has placed are taken time; published
+    events may move only where their place is lawful.
     """
     chosen = [wish for wish in season.wishes if wish.chosen_at is not None and not wish.is_gone]
     free = [wish for wish in season.wishes if wish.chosen_at is None]
@@ -56,12 +56,12 @@ def problem_to_solve(db: Session, season: SeasonDetail, *, now: datetime) -> Sea
 
 
 def problem_as_it_is(db: Session, season: SeasonDetail, *, now: datetime) -> ProblemContext:
-    """All wishes, to be checked where they are now."""
+    """Returns the problem with all wishes, to be checked where they are now."""
     return setting_of(db, season, season.wishes, now=now, leaving_out=holders_of(season.wishes))
 
 
 def holders_of(wishes: Iterable[WishDetail]) -> set[str]:
-    """The names under which the wishes' own events hold time already."""
+    """Returns the holder keys with which events of the wishes hold time already."""
     ids = {wish.pinned_event_id for wish in wishes} | {wish.event_id for wish in wishes}
     return {holder_of(event_id) for event_id in ids if event_id is not None}
 
@@ -92,8 +92,8 @@ def setting_of(
 
 
 def severities(db: Session, on: date) -> dict[Breach, Severity]:
-    """What is the season's own wish only (its days and hours, spacing) is worth a warning; so many
-    holidays that the book wants them confirmed are more than the season allows.
+    """Returns the severity of each breach: that of the rule book where a rule knows it, CONFIRM for
+    holidays, and a warning for what only the season asks for (its days and hours, spacing).
     """
     book = terms_of(db).book
     of_book = {breach: book.setting(rule, on).severity for breach, rule in RULE_OF.items()}
@@ -106,7 +106,9 @@ def not_before(season: SeasonDetail, now: datetime) -> date:
 
 
 def wish_in(wish: WishDetail) -> Wish:
-    """Wanted around the middle of the days it names, when it names both."""
+    """Returns the wish. Its preferred day is the middle of the days that it names, where it names
+    both.
+    """
     middle = (
         wish.earliest + (wish.latest - wish.earliest) / 2 if wish.earliest and wish.latest else None
     )

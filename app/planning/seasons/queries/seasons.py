@@ -1,6 +1,4 @@
-"""Seasons as their planners see them; a constant number of statements, however many wishes a season
-has.
-"""
+"""Seasons as their planners see them. The number of statements does not grow with the wishes."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -36,8 +34,8 @@ class SeasonSummary:
 
 @dataclass(frozen=True)
 class WishDetail:
-    """`published_at` and `published_zone`: where its published event stands today; None for a new
-    webinar, and when the event was cancelled meanwhile (`is_gone`).
+    """`published_at` and `published_zone`: where its published event is today; None for a new
+    webinar, and where the event was cancelled meanwhile (`is_gone`).
     """
 
     position: int
@@ -59,7 +57,7 @@ class WishDetail:
 
     @property
     def place(self) -> datetime | None:
-        """Where it would be: a person's choice before the solver's."""
+        """Returns where the wish would be: a person's choice goes before the solver's."""
         return None if self.is_gone else self.chosen_at or self.proposed_at
 
     @property
@@ -72,7 +70,7 @@ class WishDetail:
 
     @property
     def is_moved(self) -> bool:
-        """Whether accepting moves a published event."""
+        """True where accepting the season moves a published event."""
         return (
             self.published_at is not None
             and self.place is not None
@@ -104,7 +102,7 @@ class SeasonDetail:
 
 @dataclass(frozen=True)
 class SeasonNames:
-    """What groups, people and countries are called."""
+    """The names of groups, people and countries."""
 
     groups: Mapping[str, LocalizedText] = field(default_factory=dict)
     people: Mapping[int, str] = field(default_factory=dict)
@@ -112,7 +110,7 @@ class SeasonNames:
 
 
 def seasons(db: Session, *, actor: Actor) -> tuple[SeasonSummary, ...]:
-    """All of them, the newest first; nothing for who does not plan seasons."""
+    """Returns all seasons, the newest first; none for an actor who may not plan seasons."""
     if not policy.may_plan_seasons(actor):
         return ()
     rows = db.execute(
@@ -130,7 +128,7 @@ def seasons(db: Session, *, actor: Actor) -> tuple[SeasonSummary, ...]:
 
 
 def season_of(db: Session, *, actor: Actor, season_id: UUID) -> SeasonDetail:
-    """Refuses with NotFound who may not see it, like what does not exist."""
+    """Returns a season. Raises NotFound where there is none or the actor may not see it."""
     row = db.get(Season, season_id) if policy.may_plan_seasons(actor) else None
     if row is None:
         raise NotFound
@@ -201,7 +199,7 @@ def _wishes(db: Session, season: Season) -> Iterable[WishDetail]:
 
 
 def names(db: Session, *, people: Collection[int]) -> SeasonNames:
-    """All groups and countries, and the people asked for."""
+    """Returns the names of all groups and countries, and of the people asked for."""
     groups = {row.slug: row.name for row in db.scalars(select(WorkingGroup))}
     countries = {row.code: row.name for row in db.scalars(select(Country))}
     named = {

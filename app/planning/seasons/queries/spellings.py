@@ -1,4 +1,4 @@
-"""What the rows of a pasted table may call groups, countries and people."""
+"""How the rows of a pasted table may name groups, countries and people."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from app.people.directory.rules import plain_key
 
 
 def groups_by_key(db: Session) -> dict[str, str]:
-    """The slug of each group by slug, by code and by its name in every language."""
+    """Returns the slug of each group by its slug, its code and its names."""
     return {
         key: group.slug
         for group in db.scalars(select(WorkingGroup))
@@ -19,7 +19,7 @@ def groups_by_key(db: Session) -> dict[str, str]:
 
 
 def countries_by_key(db: Session) -> dict[str, str]:
-    """The code of each country by code and by its name in every language."""
+    """Returns the code of each country by its code and its names."""
     return {
         key: country.code
         for country in db.scalars(select(Country))
@@ -33,5 +33,5 @@ def slugs_of_kind(db: Session, kind: str) -> dict[int, str]:
 
 
 def all_people(db: Session) -> Sequence[Row[int, str]]:
-    """Number and name of everybody, in the order of the numbers."""
+    """Returns number and name of everybody, by number."""
     return db.execute(select(Person.id, Person.full_name).order_by(Person.id)).all()

@@ -1,6 +1,4 @@
-"""Published events that may move: only those whose own place is lawful take part; the others stand
-as they are.
-"""
+"""Fixes published events whose place is not lawful; only the others may move."""
 
 from dataclasses import replace
 
@@ -9,9 +7,9 @@ from app.planning.seasons.rules.problem import SeasonProblem, TakenTime, Wish
 
 
 def settled(problem: SeasonProblem) -> SeasonProblem:
-    """The same problem, in which leaving every published event where it is breaks nothing.
+    """Returns the same problem, in which leaving every published event where it is breaks nothing.
 
-    Whatever stands against a rule today, by an override or an older rule book, was decided by
+    An event that breaks a rule today, by an override or under an older rule book, was put there by
     people and stays.
     """
     while True:

@@ -1,5 +1,5 @@
-"""The season as a problem: wishes, what is taken, the limits, and every start that a wish could
-have by itself.
+"""The season as a problem: wishes, time that is taken, limits, and every start that a wish could
+have alone.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,22 +19,22 @@ OFFICE = (time(8), time(17))
 
 @cache
 def zone_of(name: str) -> ZoneInfo:
-    """zoneinfo itself remembers eight zones only; eleven countries would be read from files again
-    and again.
+    """Returns a time zone and keeps it. ZoneInfo itself keeps eight, so that eleven countries would
+    read files again and again.
     """
     return ZoneInfo(name)
 
 
 def workday_number(on: date) -> int:
-    """Working days since a Monday long ago; a Saturday and a Sunday count as the Monday that
-    follows.
+    """Counts working days since a Monday long ago. A Saturday or Sunday counts as the Monday after
+    it.
     """
     weeks, weekday = divmod((on - MONDAY).days, 7)
     return weeks * 5 + min(weekday, 5)
 
 
 def working_days_after(on: date, count: int) -> date:
-    """The day that is so many working days later."""
+    """Returns the day that is so many working days later."""
     weeks, weekday = divmod(workday_number(on) + count, 5)
     return MONDAY + timedelta(days=weeks * 7 + weekday)
 
@@ -47,9 +47,10 @@ class CountryZone:
 
 @dataclass(frozen=True)
 class TakenTime:
-    """What stands already and stays. `closes_region`: a congress or a governance meeting. `counts`:
-    an event, which uses up the limits; a holiday does not. `closed_countries`: their holiday is
-    binding.
+    """An engagement that stays where it is.
+
+    `closes_region`: a congress or a governance meeting. `counts`: an event, which uses up the
+    limits; a holiday does not. `closed_countries`: countries with a binding holiday.
     """
 
     span: Timespan
@@ -65,9 +66,10 @@ class TakenTime:
 
 @dataclass(frozen=True)
 class Wish:
-    """`countries` empty: all are invited. `published_at`: where the calendar has it today; it may
-    move but not vanish. `wished_on`: the day it is wanted around. `after`: the wishes that must be
-    over before it starts.
+    """`countries` empty: all are invited.
+
+    `published_at`: where its published event is today, which may move but not vanish. `wished_on`:
+    the preferred day. `after`: the wishes that must be over before it starts.
     """
 
     key: int
@@ -96,7 +98,7 @@ Plan = Mapping[int, datetime]
 
 @dataclass(frozen=True)
 class Candidate:
-    """A start that a wish could have if it were alone in the season, and what it costs."""
+    """A start that a wish could have if it were alone in the season, and its cost."""
 
     span: Timespan
     on: date
@@ -117,8 +119,8 @@ class Candidate:
 
 @dataclass(frozen=True)
 class SeasonProblem:
-    """`holidays`: the countries on holiday, by day. `not_before`: the first day that is not too
-    soon.
+    """`holidays`: the countries on holiday, by day. `not_before`: the first day that leaves enough
+    notice.
     """
 
     wishes: tuple[Wish, ...]
@@ -150,7 +152,7 @@ class SeasonProblem:
         return tuple(sorted(self.taken, key=lambda taken: taken.span.starts_at))
 
     def window(self, wish: Wish) -> tuple[date, date]:
-        """The days a wish may fall on, both included."""
+        """Returns the first and the last day of the wish, both included."""
         edges = (self.starts_on, wish.earliest, self.not_before)
         return max(on for on in edges if on), min(self.ends_on, wish.latest or self.ends_on)
 
@@ -158,7 +160,7 @@ class SeasonProblem:
         return countries & self.holidays.get(on, frozenset())
 
     def outside_office(self, countries: frozenset[str], span: Timespan) -> frozenset[str]:
-        """The countries whose capital is not wholly between 08:00 and 17:00."""
+        """Returns the countries in whose capital the time is not wholly between 08:00 and 17:00."""
         return frozenset(
             country.code
             for country in self.countries
@@ -174,7 +176,7 @@ def _in_office(span: Timespan, timezone: str) -> bool:
 
 
 def overlaps_taken(problem: SeasonProblem, span: Timespan) -> Iterator[TakenTime]:
-    """What is taken at that time, the quiet time after each meeting included."""
+    """Returns the taken time that overlaps, with the quiet time after each meeting."""
     gap = timedelta(minutes=problem.limits.gap_minutes)
     for taken in problem.taken_by_time:
         if taken.span.starts_at >= span.ends_at + gap:
@@ -192,7 +194,7 @@ def days(problem: SeasonProblem, wish: Wish) -> Iterator[date]:
 
 
 def starts_on_day(problem: SeasonProblem, wish: Wish, on: date) -> Iterator[datetime]:
-    """Every start of the day's grid from which the wish ends in time."""
+    """Returns every start of the day's grid from which the wish ends in time."""
     limits, zone = problem.limits, zone_of(problem.timezone)
     first = limits.opens.hour * 60 + limits.opens.minute
     last = limits.closes.hour * 60 + limits.closes.minute - wish.minutes

@@ -1,4 +1,4 @@
-"""Choosing another place for a wish, and accepting the season: all of it in one act, or nothing."""
+"""Chooses a place for a wish, and accepts a season: wholly or not at all."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,9 +30,7 @@ from app.planning.seasons.values import SeasonState
 
 @dataclass(frozen=True)
 class WishMisfit:
-    """A wish that no longer fits: what stands in its way, or why its event is refused
-    altogether.
-    """
+    """A wish that no longer fits: what stands in its way, or why its event is refused."""
 
     position: int
     title: LocalizedText
@@ -42,7 +40,7 @@ class WishMisfit:
 
 
 class SeasonDoesNotFit(Refusal):
-    """Nothing was written."""
+    """Raised where a wish no longer fits; nothing is written."""
 
     rule = "season-does-not-fit"
     msgid = N_("%(count)d of the webinars no longer fit, so none was put into the programme.")
@@ -61,9 +59,11 @@ def choose_place(
     starts_at: datetime | None,
     seen: str = "",
 ) -> None:
-    """A person's choice goes before the solver's, and the next proposal keeps it; None takes the
-    choice back. `seen`: the mark of the choice that stood when the chooser began; refuses
-    ChangedMeanwhile when it is another now.
+    """Stores a person's choice, which goes before the solver's and which the next proposal keeps;
+    None takes it back.
+
+    `seen`: the mark of the choice when the form was shown. Raises ChangedMeanwhile where another
+    was made since.
     """
     season = season_for_change(db, actor=actor, season_id=season_id)
     if season.state in (SeasonState.QUEUED, SeasonState.SOLVING):
@@ -81,12 +81,11 @@ def choose_place(
 def accept_season(
     db: Session, *, actor: Actor, season_id: UUID, now: datetime, publish: bool = True
 ) -> tuple[UUID, ...]:
-    """Every wish with a place becomes an event, every published event is moved to its place;
-    returns the new events.
+    """Makes an event of every wish with a place and moves every published event to its place;
+    returns the ids of the new events.
 
-    Refuses with SeasonDoesNotFit, which names each wish that is in the way, and then nothing is
-    written; the caller's transaction must end with it. A second time changes nothing and returns
-    the same.
+    Raises SeasonDoesNotFit, which names each wish that is in the way; the caller's transaction must
+    end with it. A second call changes nothing and returns the same.
     """
     policy.require_may_plan_seasons(actor)
     scheduling.lock(db)
@@ -127,7 +126,7 @@ def _write_all(
     publish: bool,
     now: datetime,
 ) -> list[WishMisfit]:
-    """Those that move let go of their time first, so that two of them may change places."""
+    """Writes all events. Those that move release their time first, so that two of them may swap."""
     holders = [
         holder_of(wish.pinned_event_id) for wish in moving if wish.pinned_event_id is not None
     ]

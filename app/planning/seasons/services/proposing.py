@@ -1,5 +1,5 @@
-"""The steps of a proposal in the background, each a short transaction. A run that was asked for
-anew writes no more.
+"""The steps of a proposal in the background, each in a short transaction. A run after which a new
+one was asked for writes nothing more.
 """
 
 from collections.abc import Mapping
@@ -24,11 +24,11 @@ NOTHING_FITS = N_(
 
 
 class Overtaken(Exception):
-    """The season is gone, accepted or asked for anew: this run is over."""
+    """Raised where the season is gone, accepted or planned again: this run is over."""
 
 
 def note_progress(db: Session, *, season_id: UUID, run: int, percent: int) -> None:
-    """How far the run is, in percent. Refuses with Overtaken."""
+    """Stores how far the run is, in per cent. Raises Overtaken."""
     season = _season(db, season_id, run)
     season.state, season.progress = SeasonState.SOLVING, percent
 
@@ -42,8 +42,8 @@ def keep_proposal(
     unmoved: Mapping[int, datetime],
     now: datetime,
 ) -> None:
-    """Each wish gets its place or none; `unmoved` are published events that took no part. Refuses
-    with Overtaken.
+    """Stores the place of each wish, or none; `unmoved` are published events that took no part.
+    Raises Overtaken.
     """
     season = _season(db, season_id, run)
     places = {**unmoved, **solution.plan}

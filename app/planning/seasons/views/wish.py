@@ -1,4 +1,6 @@
-"""Another place for one webinar: what stands in its way is said at once, before it is chosen."""
+"""The page on which a planner chooses another place for one webinar and sees at once what stands in
+its way.
+"""
 
 from dataclasses import replace
 from datetime import datetime
@@ -32,7 +34,7 @@ Answer = Response | str | tuple[str, int]
 @bp.get("/seasons/<uuid:season_id>/wishes/<int:position>")
 @requires(policy.may_plan_seasons)
 def wish(season_id: UUID, position: int) -> Answer:
-    """With `on` and `start` in the address: what that place would mean."""
+    """Shows the page; with `on` and `start` in the address, what that place would mean."""
     with reading() as db:
         season, asked = found(db, season_id, position)
         form = PlaceForm(request.args) if "on" in request.args else _as_it_is(season, asked)
@@ -122,7 +124,7 @@ def _page(
 def looked_at(
     db: Session, season: SeasonDetail, asked: WishDetail, starts_at: datetime
 ) -> ShownWish:
-    """The wish as if it were there, beside all others where they are."""
+    """Returns the wish as if it were there, beside all others where they are."""
     there = replace(asked, chosen_at=starts_at)
     wishes = tuple(there if one.position == asked.position else one for one in season.wishes)
     season = replace(season, wishes=wishes)
