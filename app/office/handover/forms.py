@@ -19,7 +19,7 @@ class NoteForm(wtforms.Form):
         filters=[stripped],
         render_kw={"maxlength": LONGEST_NOTE},
     )
-    seen = wtforms.HiddenField()
+    seen = wtforms.HiddenField(default="")
 
 
 class TermForm(wtforms.Form):
@@ -32,7 +32,7 @@ class TermForm(wtforms.Form):
     )
     valid_from = DateField(_l("First day"), [InputRequired(_l(NOT_A_DAY))])
     valid_until = DateField(_l("First day without"), [InputRequired(_l(NOT_A_DAY))])
-    seen = wtforms.HiddenField()
+    seen = wtforms.HiddenField(default="")
 
     def offer(self, countries: Sequence[tuple[str, str]]) -> None:
         self.country.choices = [("", _l("Choose a country")), *countries]
