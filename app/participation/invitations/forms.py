@@ -1,14 +1,17 @@
-"""Forms of inviting: text in, values or errors out. Every field that a page shows is kept as it was
-typed.
-"""
+"""Forms of inviting: text in, values or errors at the fields out. No database."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from app.kernel.refusal import Sentence
-from app.kernel.text import N_, Language, as_language
+import wtforms
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Optional, ValidationError
+
+from app.kernel.text import N_, Language, as_language, languages
 from app.participation.admission.values import (
     NAMING,
     GuestDraft,
@@ -16,29 +19,35 @@ from app.participation.admission.values import (
     InvitationDraft,
     Way,
 )
-from app.participation.invitations.rules.inviting import NO_COUNTRY
+from app.participation.invitations import wording
+from app.participation.invitations.rules.inviting import LONGEST_NOTE, NO_COUNTRY
+from app.people.directory.rules import LONGEST_NAME
 from app.planning.events.values.places import ConsentPurpose
-from app.web.fields import NOT_A_DAY, NOT_A_NUMBER, Typed, day_in, number_in, numbers_in
+from app.web.fields import (
+    NOT_A_DAY,
+    DateField,
+    IntegerField,
+    Needed,
+    SelectField,
+    SelectMultipleField,
+    Typed,
+    number_in,
+    numbers_in,
+    stripped,
+)
+from app.web.locale import own_language_names
 
-MOST_PLACES = 999_999
 LONGEST_LIST = 60_000
 TEXT_TOO_LONG = N_("Paste at most %(most)s characters at once. Nobody has been invited yet.")
 LATEST_YEAR = 2100
-OPEN_FIELD, BESIDES, ONLY_THESE = "open_to", "besides", "only"
+BESIDES, ONLY_THESE = "besides", "only"
 CHOOSE_OPEN = N_("Say whether the event stays open to all or becomes one for those invited.")
 CHOOSE_CLASS = N_("Choose a class.")
 COMING_DAY = N_("Choose today or a later day.")
-
-
-@dataclass
-class InvitationForm:
-    """What was typed, the draft it means (None when it cannot be read) and the errors at its
-    fields.
-    """
-
-    typed: Mapping[str, str] = field(default_factory=dict)
-    draft: InvitationDraft | None = None
-    errors: dict[str, Sentence] = field(default_factory=dict)
+NOTE_HINT = _l("Appears in the letter as you write it.")
+COUNTED = _l("Empty: as many as the focal point wishes. Places of the event still count.")
+PLAIN = {"autocomplete": "off"}
+Choices = Sequence[tuple[str, str]]
 
 
 def way_in(text: str) -> Way:
@@ -46,141 +55,304 @@ def way_in(text: str) -> Way:
     return Way(text) if text in set(Way) else Way.PERSON
 
 
-def class_in(text: str) -> InvitationClass | None:
-    return InvitationClass(text) if text in set(InvitationClass) else None
+def _in_one_line(text: str | None) -> str:
+    return " ".join((text or "").split())
 
 
-def read_invitation(
-    typed: Typed, *, shown: Collection[int], timezone: str, today: date, must_choose: bool = False
-) -> InvitationForm:
-    """`must_choose`: the event is open to all, so it has to be said whether it stays so.
-
-    `shown`: the people whom the search has shown to this planner; nobody else can be invited by
-    number. Days are of the event's zone: a link that closes on a day works until its end.
-    """
-    form = InvitationForm(typed)
-    way, chosen = way_in(typed.get("way", "")), class_in(typed.get("class", ""))
-    if chosen is None:
-        form.errors["class"] = Sentence(CHOOSE_CLASS)
-    is_open, meant = must_choose and way in NAMING, typed.get(OPEN_FIELD, "")
-    if is_open and meant not in (BESIDES, ONLY_THESE):
-        form.errors[OPEN_FIELD] = Sentence(CHOOSE_OPEN)
-    closes_on = _day(form, "closes_on", today) if way is Way.LINK else None
-    respond_by = _day(form, "respond_by", today) if way is Way.COUNTRY else None
-    places = _number(form, "places") if way in (Way.LINK, Way.COUNTRY) else None
-    person = number_in(typed.get("person", ""))
-    if not form.errors and chosen is not None:
-        form.draft = InvitationDraft(
-            chosen,
-            way,
-            person_id=person if person in shown else None,
-            institution_id=number_in(typed.get("institution", "")),
-            group=typed.get("group", "")[:60],
-            country_code=typed.get("country", "")[:2],
-            name=_line(typed, "name"),
-            organisation=_line(typed, "organisation"),
-            email=_line(typed, "email"),
-            language=as_language(typed.get("language")),
-            places=places,
-            closes_at=_end_of(closes_on, timezone),
-            respond_by=respond_by,
-            note=typed.get("note", "").replace("\r\n", "\n").strip(),
-            keeps_open=is_open and meant == BESIDES,
-        )
-    return form
+def _coming(form: "TermsForm", field: wtforms.Field) -> None:
+    if field.data is None:
+        return
+    if field.data.year > LATEST_YEAR:
+        raise ValidationError(_(NOT_A_DAY))
+    if field.data < form.today:
+        raise ValidationError(_(COMING_DAY))
 
 
-@dataclass
-class CountriesForm:
-    """What was typed, the ticked countries, the terms for all of them (None when they cannot be
-    read) and the errors at their fields.
-    """
-
-    typed: Typed
-    codes: tuple[str, ...] = ()
-    draft: InvitationDraft | None = None
-    errors: dict[str, Sentence] = field(default_factory=dict)
+def _short(_form: wtforms.Form, field: wtforms.Field) -> None:
+    if len(field.data or "") > LONGEST_LIST:
+        raise ValidationError(_(TEXT_TOO_LONG, most=LONGEST_LIST))
 
 
-def read_countries(typed: Typed, *, today: date, must_choose: bool) -> CountriesForm:
-    """`must_choose`: the event is open to all, so it has to be said whether it stays so."""
-    codes = tuple(code for code in typed.getlist("country") if len(code) == 2)  # noqa: PLR2004 - ISO
-    form, meant = CountriesForm(typed, codes), typed.get(OPEN_FIELD, "")
-    if must_choose and meant not in (BESIDES, ONLY_THESE):
-        form.errors[OPEN_FIELD] = Sentence(CHOOSE_OPEN)
-    if not codes:
-        form.errors["country"] = Sentence(NO_COUNTRY)
-    respond_by = _day(form, "respond_by", today)
-    places = _number(form, "places")
-    if not form.errors:
-        form.draft = InvitationDraft(
+def _any_ticked(_form: wtforms.Form, field: wtforms.Field) -> None:
+    if not field.data:
+        raise ValidationError(_(NO_COUNTRY))
+
+
+class TermsForm(wtforms.Form):
+    """What an invitation says beside its class and whom it is for. Days are of the event's zone."""
+
+    _fields: dict[str, wtforms.Field]
+
+    places = IntegerField(_l("How many people"), [Optional()], description=COUNTED)
+    respond_by = DateField(_l("Names due by"), [Optional(), _coming])
+    note = wtforms.TextAreaField(
+        _l("A few words of your own"),
+        [Optional()],
+        filters=[stripped],
+        description=NOTE_HINT,
+        render_kw={"maxlength": LONGEST_NOTE},
+    )
+    open_to = wtforms.RadioField(
+        _l("Whom is the event for then?"),
+        invalid_choice_message=_l(CHOOSE_OPEN),
+        choices=[
+            (BESIDES, _l("It stays open to all; whom I invite gets a letter besides")),
+            (ONLY_THESE, _l("Only those invited or nominated")),
+        ],
+    )
+
+    def __init__(
+        self,
+        typed: Typed | None = None,
+        *,
+        today: date,
+        must_choose: bool,
+        data: Mapping[str, Any] | None = None,
+    ) -> None:
+        """`must_choose`: the event is open to all, so it has to be said whether it stays so."""
+        self.today = today
+        super().__init__(typed, data=data)
+        if not must_choose:
+            del self.open_to
+
+    def _keep(self, *names: str) -> None:
+        """Leaves these fields, in the order in which the page shows them and their mistakes."""
+        for name in [name for name in self._fields if name not in names]:
+            del self[name]
+        self._fields = {name: self._fields[name] for name in names if name in self._fields}
+
+    @property
+    def keeps_open(self) -> bool:
+        return "open_to" in self and self.open_to.data == BESIDES
+
+
+class CountriesForm(TermsForm):
+    """The ticked countries, and the terms for all of them."""
+
+    country = SelectMultipleField(_l("Countries"), [_any_ticked])
+
+    def offer(self, countries: Choices) -> "CountriesForm":
+        self._keep("country", "places", "respond_by", "note", "open_to")
+        self.country.choices = list(countries)
+        self.places.label.text = _("How many people each")
+        return self
+
+    def draft(self) -> InvitationDraft:
+        """Call it after `validate()`."""
+        return InvitationDraft(
             InvitationClass.MEMBER_COUNTRY,
             Way.COUNTRY,
-            places=places,
-            respond_by=respond_by,
-            note=typed.get("note", "").replace("\r\n", "\n").strip(),
-            keeps_open=must_choose and meant == BESIDES,
+            places=self.places.data,
+            respond_by=self.respond_by.data,
+            note=self.note.data,
+            keeps_open=self.keeps_open,
         )
-    return form
 
 
-def read_guest(typed: Typed, language: Language) -> GuestDraft:
-    """What is wrong with it the service says, at its fields."""
-    country = typed.get("country", "")
-    return GuestDraft(
-        _line(typed, "name"),
-        _line(typed, "organisation"),
-        _line(typed, "email"),
-        country if len(country) == 2 else "",  # noqa: PLR2004 - an ISO code
-        language,
-        typed.get("form_key", "")[:64],
+FIELDS_OF_WAY: Mapping[Way, Sequence[str]] = {
+    Way.PERSON: ("person",),
+    Way.INSTITUTION: ("institution",),
+    Way.GROUP: ("group",),
+    Way.COUNTRY: ("country", "places", "respond_by"),
+    Way.GUEST: ("name", "organisation", "email", "language"),
+    Way.LINK: ("name", "places", "closes_on", "language"),
+}
+FIELDS_OF_EVERY_WAY = ("open_to", "invitation_class", "note", "way")
+
+
+class InvitationForm(TermsForm):
+    """One invitation: the fields of its way."""
+
+    way = wtforms.HiddenField()
+    person = wtforms.RadioField(_l("Person"), choices=[], validate_choice=False)
+    institution = SelectField(_l("Institution"), default="")
+    group = SelectField(_l("Working group"), default="")
+    country = SelectField(
+        _l("Country"),
+        default="",
+        description=_l("Its focal point is asked to nominate people from the country's list."),
+    )
+    name = wtforms.StringField(filters=[_in_one_line], render_kw=PLAIN)
+    organisation = wtforms.StringField(_l("Organisation"), filters=[_in_one_line], render_kw=PLAIN)
+    email = wtforms.EmailField(
+        _l("E-mail address"),
+        filters=[_in_one_line],
+        description=_l("The guest gets a link for this one event and needs no account."),
+        render_kw=PLAIN,
+    )
+    closes_on = DateField(
+        _l("Works until"),
+        [Optional(), _coming, Needed()],
+        description=_l("The last day on which someone may register with it."),
+    )
+    language = SelectField(_l("Language of the invitation"))
+    invitation_class = wtforms.RadioField(
+        _l("Class"), name="class", invalid_choice_message=_l(CHOOSE_CLASS)
     )
 
+    def __init__(
+        self, way: Way, typed: Typed | None = None, *, today: date, must_choose: bool
+    ) -> None:
+        self.of = way
+        super().__init__(typed, today=today, must_choose=must_choose and way in NAMING)
+        self._keep(*FIELDS_OF_WAY[way], *FIELDS_OF_EVERY_WAY)
+        self.way.data = way.value
+        self.invitation_class.choices = [(one.value, _(m)) for one, m in wording.CLASSES.items()]
+        if way is Way.LINK:
+            self.name.label.text = _("What you call it")
+            self.name.description = _("Only you see this, for example: civil society network.")
+            self.places.label.text = _("How many may register")
+            self.places.description = ""
+            self.places.flags.required = True
+        if way is Way.GUEST:
+            self.name.label.text = _("Name")
+            self.name.flags.required = self.email.flags.required = True
+        if "language" in self:
+            self.language.choices = own_language_names()
+            self.language.data = self.language.data or languages()[0]
 
-def read_consent(typed: Typed) -> tuple[str, frozenset[ConsentPurpose]]:
-    """The version that was read, "" when nothing was ticked, and the purposes agreed to."""
-    purposes = frozenset(
-        ConsentPurpose(value) for value in typed.getlist("consent") if value in set(ConsentPurpose)
+    def offer(
+        self, *, countries: Choices, groups: Choices, institutions: Mapping[str, Choices]
+    ) -> "InvitationForm":
+        """`institutions`: by the name of their country."""
+        nothing = ("", _("Choose"))
+        if "country" in self:
+            self.country.choices = [nothing, *countries]
+        if "group" in self:
+            self.group.choices = [nothing, *groups]
+        if "institution" in self:
+            self.institution.choices = [
+                SelectChoice(*nothing),
+                *(
+                    SelectChoice(value, label, optgroup=country)
+                    for country, houses in institutions.items()
+                    for value, label in houses
+                ),
+            ]
+        return self
+
+    def draft(self, *, shown: Collection[int], timezone: str) -> InvitationDraft:
+        """Call it after `validate()`.
+
+        `shown`: the people whom the search has shown to this planner; nobody else can be invited by
+        number. A link that closes on a day works until its end in `timezone`.
+        """
+        person = number_in(self._data("person") or "")
+        return InvitationDraft(
+            InvitationClass(self.invitation_class.data),
+            self.of,
+            person_id=person if person in shown else None,
+            institution_id=number_in(self._data("institution") or ""),
+            group=self._data("group") or "",
+            country_code=self._data("country") or "",
+            name=self._data("name") or "",
+            organisation=self._data("organisation") or "",
+            email=self._data("email") or "",
+            language=as_language(self._data("language")),
+            places=self._data("places"),
+            closes_at=_end_of(self._data("closes_on"), timezone),
+            respond_by=self._data("respond_by"),
+            note=self.note.data,
+            keeps_open=self.keeps_open,
+        )
+
+    def _data(self, name: str) -> Any:
+        return self[name].data if name in self else None
+
+
+class PasteForm(wtforms.Form):
+    """Several guests at once, one a line."""
+
+    lines = wtforms.TextAreaField(
+        _l("One guest per line"),
+        [Needed(), _short],
+        name="list",
+        description=_l(
+            "Name; organisation; e-mail; language (es or en). A table copied from a spreadsheet "
+            "works too. Whoever is invited already gets no second invitation."
+        ),
+        render_kw={"spellcheck": "false"},
     )
-    return (typed.get("consent_version", "")[:10] if purposes else "", purposes)
+    invitation_class = SelectField(
+        _l("Class for all of them"), default="", name="class", id="class-of-list"
+    )
+
+    def offer(self) -> "PasteForm":
+        classes = [(one.value, _(msgid)) for one, msgid in wording.CLASSES.items()]
+        self.invitation_class.choices = [("", _("Choose")), *classes]
+        return self
+
+    def validate_invitation_class(self, field: wtforms.Field) -> None:
+        if not field.data:
+            raise ValidationError(_(CHOOSE_CLASS))
 
 
-def ids_in(values: Collection[str]) -> tuple[int, ...]:
+class ConsentForm(wtforms.Form):
+    """What somebody without an account agrees to. `consent_version`: of the sentences that were
+    shown.
+    """
+
+    consent = wtforms.SelectMultipleField(_l("Your details"), choices=[], validate_choice=False)
+    consent_version = wtforms.HiddenField()
+
+    def agreed(self) -> tuple[str, frozenset[ConsentPurpose]]:
+        """The version that was read, "" when nothing was ticked, and the purposes agreed to."""
+        ticked = set(self.consent.data or ()) & set(ConsentPurpose)
+        purposes = frozenset(ConsentPurpose(value) for value in ticked)
+        return ((self.consent_version.data or "")[:10] if purposes else "", purposes)
+
+
+class GuestForm(ConsentForm):
+    """What a guest types. `form_key`: the secret of this very form, by which a second click finds
+    the place that the first one took. What is wrong with the texts the service says.
+    """
+
+    name = wtforms.StringField(
+        _l("Full name"),
+        [Needed()],
+        filters=[_in_one_line],
+        description=_l("As it should appear on the attendance list."),
+        render_kw={"autocomplete": "name", "maxlength": LONGEST_NAME},
+    )
+    organisation = wtforms.StringField(
+        _l("Organisation"),
+        filters=[_in_one_line],
+        render_kw={"autocomplete": "organization", "maxlength": LONGEST_NAME},
+    )
+    email = wtforms.EmailField(
+        _l("E-mail address"),
+        [Needed()],
+        filters=[_in_one_line],
+        description=_l("Your link to join is sent here."),
+        render_kw={"autocomplete": "email"},
+    )
+    country = SelectField(
+        _l("Country"), default="", description=_l("Leave it empty if it is another one.")
+    )
+    form_key = wtforms.HiddenField()
+
+    def offer(self, countries: Choices) -> "GuestForm":
+        self.country.choices = [("", "—"), *countries]
+        return self
+
+    def draft(self, language: Language) -> GuestDraft:
+        """Call it after `validate()`."""
+        return GuestDraft(
+            self.name.data or "",
+            self.organisation.data or "",
+            self.email.data or "",
+            self.country.data or "",
+            language,
+            (self.form_key.data or "")[:64],
+        )
+
+
+def ids_in(values: Iterable[str]) -> tuple[int, ...]:
     """Ticked numbers; what is none is left out, as no browser sends it."""
     return tuple(numbers_in(values))
 
 
-def _line(typed: Typed, name: str) -> str:
-    return " ".join(typed.get(name, "").split())
-
-
-def _number(form: "InvitationForm | CountriesForm", name: str) -> int | None:
-    text = form.typed.get(name, "").strip()
-    if not text:
-        return None
-    number = number_in(text, MOST_PLACES)
-    if number is None:
-        form.errors[name] = Sentence(NOT_A_NUMBER)
-    return number
-
-
-def _day(form: "InvitationForm | CountriesForm", name: str, today: date) -> date | None:
-    text = form.typed.get(name, "").strip()
-    if not text:
-        return None
-    day = day_in(text)
-    if day is None or day.year > LATEST_YEAR:
-        form.errors[name] = Sentence(NOT_A_DAY)
-        return None
-    if day < today:
-        form.errors[name] = Sentence(COMING_DAY)
-        return None
-    return day
-
-
 def _end_of(day: date | None, timezone: str) -> datetime | None:
-    return (
-        None
-        if day is None
-        else datetime.combine(day + timedelta(days=1), time(), ZoneInfo(timezone))
-    )
+    if day is None:
+        return None
+    return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(timezone))

@@ -2,6 +2,7 @@
 filled in.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -14,6 +15,7 @@ from flask.testing import FlaskClient
 from app.participation.admission.values import Way
 from tests.participation.invitations.world import an_invitation, key_of
 from tests.planning.events.rows import NOW, STARTS, an_event, change_event_row
+from tests.support.actors import csrf_token, sign_in
 
 
 @pytest.fixture(autouse=True)
@@ -47,3 +49,50 @@ def test_what_stands_in_the_way_is_said_instead_of_the_form(
     assert page.status_code == 200
     assert said in page.text
     assert 'name="form_key"' not in page.text
+
+
+@pytest.mark.parametrize(
+    ("way", "typed", "linked"),
+    [
+        ("person", {"person": "7"}, ["person-0"]),
+        ("institution", {"institution": ""}, ["institution"]),
+        ("group", {"group": "no-group"}, ["group"]),
+        (
+            "country",
+            {"country": "ZZ", "places": "unas", "respond_by": "2020-01-01"},
+            ["country", "places", "respond_by"],
+        ),
+        ("guest", {"name": " ", "email": "nada"}, ["name", "email"]),
+        (
+            "link",
+            {"name": "Red Ñ", "places": "1,5", "closes_on": "mañana"},
+            ["places", "closes_on"],
+        ),
+    ],
+)
+def test_each_mistake_of_an_invitation_stands_at_its_field(
+    app: Flask, client: FlaskClient, way: str, typed: dict[str, str], linked: list[str]
+) -> None:
+    sign_in(client, "organizer")
+    path = f"/events/{an_event(app)}/invitations/new"
+    sent = {"way": way, "open_to": "besides", "class": "observer", "note": "Con «cariño»", **typed}
+    answer = client.post(path, data={**sent, "csrf_token": csrf_token(client)})
+    assert answer.status_code == 422
+    assert re.findall(r'<li><a href="#([^"]+)">', answer.text) == linked
+    assert set(linked) <= set(re.findall(r' id="([^"]+)"', answer.text))
+    assert answer.text.count('class="field-error"') == len(linked)
+    kept = [text for name, text in typed.items() if name in ("places", "closes_on", "email")]
+    for text in ("Con «cariño»</textarea>", *(f'value="{text}"' for text in kept)):
+        assert text in answer.text
+    assert re.search(r'<input checked [^>]*name="class"[^>]*value="observer"', answer.text)
+
+
+def test_list_of_guests_without_a_class_is_kept_with_the_sentence_at_its_own_field(
+    app: Flask, client: FlaskClient
+) -> None:
+    sign_in(client, "organizer")
+    path = f"/events/{an_event(app)}/invitations/list"
+    answer = client.post(path, data={"list": "Ana; ; a@x", "csrf_token": csrf_token(client)})
+    assert answer.status_code == 422
+    assert re.findall(r'<li><a href="#([^"]+)">', answer.text) == ["class-of-list"]
+    assert "\nAna; ; a@x</textarea>" in answer.text

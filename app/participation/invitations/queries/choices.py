@@ -76,10 +76,14 @@ def countries_to_invite(
     )
 
 
-def choices(db: Session) -> InvitationChoices:
-    countries = [
+def countries(db: Session) -> list[Option]:
+    return [
         Option(row.code, row.name) for row in db.scalars(select(Country).order_by(Country.code))
     ]
+
+
+def choices(db: Session) -> InvitationChoices:
+    states = countries(db)
     houses: dict[str, list[Option]] = {}
     for row in db.scalars(
         select(Institution)
@@ -93,11 +97,7 @@ def choices(db: Session) -> InvitationChoices:
         .order_by(WorkingGroup.position)
     )
     return InvitationChoices(
-        countries,
-        [
-            (country.label, houses[country.value])
-            for country in countries
-            if country.value in houses
-        ],
+        states,
+        [(state.label, houses[state.value]) for state in states if state.value in houses],
         [Option(row.slug, row.name) for row in db.scalars(groups)],
     )

@@ -5,26 +5,28 @@ from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import ngettext
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import say
 from app.infra.once import once
-from app.kernel.refusal import InvalidInput, Refusal, Sentence
+from app.kernel.refusal import Refusal, Sentence
 from app.participation.admission.values import InvitationClass, InvitationDraft, Way
 from app.participation.invitations import forms, policy
-from app.participation.invitations.queries.choices import countries_to_invite
+from app.participation.invitations.queries.choices import countries, countries_to_invite
 from app.participation.invitations.queries.invitations import event_to_invite_to, opening_of
 from app.participation.invitations.services import inviting as services
 from app.participation.invitations.views import bp
 from app.participation.invitations.views.edge import keyring
+from app.planning.events.values import EventDetail
 from app.web.fields import Typed
 from app.web.form_token import press_key
 from app.web.guards import current_actor, requires
 from app.web.letters_ahead import letters_ahead
 from app.web.locale import reader_language
-from app.web.mistakes import UNTOUCHED, Mistakes, mistakes_of
+from app.web.mistakes import show_refusal
 
 Answer = Response | tuple[str, int] | str
 PREVIEW = "preview"
@@ -44,20 +46,20 @@ def invite_all_countries(event_id: UUID) -> Answer:
     actor, now = current_actor(), clock.now()
     with reading() as db:
         event = event_to_invite_to(db, actor=actor, event_id=event_id)
-        opening = opening_of(db, event=event, on=clock.today(event.timezone))
-    form = forms.read_countries(
-        request.form, today=clock.today(event.timezone), must_choose=opening is not None
-    )
-    draft = form.draft
+        form = _form(db, event, request.form)
+    if not form.validate():
+        return _page(event_id, form), 422
+    draft = form.draft()
+    if PREVIEW in request.form:
+        return _page(event_id, form, draft=draft)
     refused: list[tuple[str, Sentence]] = []
 
     def invite() -> str:
-        assert draft is not None  # noqa: S101 - refused above
         done = services.invite_countries(
             db,
             actor=actor,
             event_id=event_id,
-            codes=form.codes,
+            codes=tuple(form.country.data),
             terms=draft,
             keys=keyring(),
             now=now,
@@ -66,15 +68,11 @@ def invite_all_countries(event_id: UUID) -> Answer:
         return str(len(done.made))
 
     try:
-        if draft is None:
-            raise InvalidInput(form.errors)
-        if PREVIEW in request.form:
-            return _page(event_id, Mistakes(Typed(request.form)), draft=draft)
         with transaction() as db:
             made = int(once(db, press_key(), invite, now=now))
     except Refusal as refusal:
-        mistakes, status = mistakes_of(refusal)
-        return _page(event_id, mistakes), status
+        status = show_refusal(form, refusal)
+        return _page(event_id, form), status
     flash(_said(made), "success" if made else "warning")
     _say_refused(event_id, refused)
     return redirect(url_for("invitations.invitations", event_id=event_id), 303)
@@ -90,37 +88,54 @@ def _say_refused(event_id: UUID, refused: Sequence[tuple[str, Sentence]]) -> Non
         return
     language = reader_language()
     with reading() as db:
-        countries = countries_to_invite(db, event_id=event_id, named=(), on=clock.today())
-    names = {country.code: country.name.in_(language) for country in countries}
+        listed = countries_to_invite(db, event_id=event_id, named=(), on=clock.today())
+    names = {country.code: country.name.in_(language) for country in listed}
     for code, sentence in refused:
         flash(f"{names.get(code, code)}: {say(language, sentence)}", "warning")
 
 
+def _form(db: Session, event: EventDetail, typed: Typed | None) -> forms.CountriesForm:
+    today = clock.today(event.timezone)
+    opening = opening_of(db, event=event, on=today)
+    form = forms.CountriesForm(
+        typed, today=today, must_choose=opening is not None, data={"open_to": forms.BESIDES}
+    )
+    return form.offer([(one.value, one.label.in_(reader_language())) for one in countries(db)])
+
+
 def _page(
-    event_id: UUID, mistakes: Mistakes = UNTOUCHED, *, draft: InvitationDraft | None = None
+    event_id: UUID,
+    form: forms.CountriesForm | None = None,
+    *,
+    draft: InvitationDraft | None = None,
 ) -> str:
     """`draft`: the terms that were typed, for the letter."""
+    language = reader_language()
     with reading() as db:
         event = event_to_invite_to(db, actor=current_actor(), event_id=event_id)
         today = clock.today(event.timezone)
-        countries = countries_to_invite(db, event_id=event_id, named=event.countries, on=today)
+        listed = countries_to_invite(db, event_id=event_id, named=event.countries, on=today)
         opening = opening_of(db, event=event, on=today)
-        ticked = {country.code for country in countries if not country.is_invited}
-        if mistakes is not UNTOUCHED:
-            ticked &= set(mistakes.typed.getlist("country"))
+        free = [country for country in listed if not country.is_invited]
+        ticked = {country.code for country in free}
+        if form is None:
+            form = _form(db, event, None)
+        else:
+            ticked &= set(form.country.data or ())
         ahead = letters_ahead().if_countries_invited(db, event_id, draft or UNWRITTEN, ticked)
-    language = reader_language()
+    free.sort(key=lambda country: country.name.in_(language))
+    form.country.choices = [(country.code, country.name.in_(language)) for country in free]
+    form.country.data = [*ticked]
     return render_template(
         "participation/invitations/countries.html",
         event=event,
-        countries=sorted(countries, key=lambda country: country.name.in_(language)),
+        form=form,
+        free=free,
+        invited=sorted(country.name.in_(language) for country in listed if country.is_invited),
         ticked=ticked,
         opening=opening,
         ahead=ahead,
-        typed=mistakes.typed,
-        errors=mistakes.errors,
-        refusal=mistakes.refusal,
-        bad=mistakes.bad,
-        today=today,
+        today=today.isoformat(),
+        page_has_errors=bool(form.errors),
         is_shown=PREVIEW in request.form,
     )

@@ -82,7 +82,7 @@ def cancel_guest_place(token: str) -> BaseResponse:
 def register_guest_again(token: str) -> BaseResponse:
     now = clock.now()
     count_guest_try(now)
-    version, purposes = forms.read_consent(request.form)
+    version, purposes = forms.ConsentForm(request.form).agreed()
     with transaction() as db:
         register_again(
             db, seat=guest_of(db, token, now), consent_version=version, purposes=purposes, now=now

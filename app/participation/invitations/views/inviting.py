@@ -2,37 +2,41 @@
 again.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import say
-from app.kernel.refusal import InvalidInput, Refusal, Sentence
-from app.participation.admission.values import NAMING, InvitationDraft, Way
+from app.kernel.refusal import Refusal
+from app.participation.admission.values import NAMING, InvitationClass, InvitationDraft, Way
 from app.participation.invitations import forms, policy, wording
-from app.participation.invitations.queries.choices import choices
+from app.participation.invitations.queries.choices import Option, choices
 from app.participation.invitations.queries.invitations import (
     event_to_invite_to,
     invitations_of,
     opening_of,
 )
-from app.participation.invitations.rules.pasting import read_lines
+from app.participation.invitations.rules.pasting import BadLine, read_lines
 from app.participation.invitations.services import inviting as services
 from app.participation.invitations.views import bp
-from app.participation.invitations.views.edge import keyring, settings
+from app.participation.invitations.views.edge import keyring
 from app.planning.arranging.queries.planning import PeopleChoices
 from app.planning.arranging.views.people_shown import choose_people, note_of, seals, shown_in
+from app.planning.events.values import EventDetail
 from app.web.fields import Typed
 from app.web.form_token import press_once
 from app.web.guards import current_actor, requires
 from app.web.letters_ahead import letters_ahead
-from app.web.mistakes import UNTOUCHED, Mistakes, mistakes_of
+from app.web.locale import reader_language
+from app.web.mistakes import show_refusal
 from app.web.paging import addresses, page_asked
 
 Answer = Response | tuple[str, int] | str
@@ -63,7 +67,10 @@ def invitations(event_id: UUID) -> str:
 @requires(policy.may_invite)
 def new_invitation(event_id: UUID) -> str:
     """One page; which way is chosen by a link, so that it shows only what that way needs."""
-    return _form_page(event_id)
+    with reading() as db:
+        event = event_to_invite_to(db, actor=current_actor(), event_id=event_id)
+        form = _form(db, event, forms.way_in(request.args.get("way", "")))
+    return _page(event_id, form)
 
 
 @bp.post("/events/<uuid:event_id>/invitations/new")
@@ -72,27 +79,21 @@ def add_invitation(event_id: UUID) -> Answer:
     actor = current_actor()
     with reading() as db:
         event = event_to_invite_to(db, actor=actor, event_id=event_id)
-        opening = opening_of(db, event=event, on=clock.today(event.timezone))
-    form = forms.read_invitation(
-        request.form,
-        shown=shown_in(request.form),
-        timezone=event.timezone,
-        today=clock.today(event.timezone),
-        must_choose=opening is not None,
-    )
-    draft = form.draft
+        form = _form(db, event, forms.way_in(request.form.get("way", "")), request.form)
+    if not form.validate():
+        return _page(event_id, form), 422
+    draft = form.draft(shown=shown_in(request.form), timezone=event.timezone)
+    if PREVIEW in request.form:
+        return _page(event_id, form, draft=draft)
     try:
-        if draft is None:
-            raise InvalidInput(form.errors)
-        if PREVIEW in request.form:
-            return _form_page(event_id, Mistakes(Typed(request.form)), draft=draft)
         made = press_once(
             lambda db, now: services.invite(
                 db, actor=actor, event_id=event_id, draft=draft, keys=keyring(), now=now
             )
         )
     except Refusal as refusal:
-        return _refused(event_id, refusal)
+        status = show_refusal(form, refusal)
+        return _page(event_id, form), status
     flash(_("The invitation is ready. Its letters go out once the event is published."), "success")
     return redirect(url_for("invitations.invitation", event_id=event_id, invitation_id=made), 303)
 
@@ -101,31 +102,28 @@ def add_invitation(event_id: UUID) -> Answer:
 @requires(policy.may_invite)
 def paste_guests(event_id: UUID) -> Answer:
     """The good lines are invited; the bad ones come back in the field, each with its reason."""
-    actor, chosen = current_actor(), forms.class_in(request.form.get("class", ""))
-    pasted = read_lines(request.form.get("list", "")[: forms.LONGEST_LIST])
+    actor, form = current_actor(), forms.PasteForm(request.form).offer()
+    if not form.validate():
+        return _page(event_id, paste=form), 422
+    pasted = read_lines(form.lines.data or "")
     try:
-        if len(request.form.get("list", "")) > forms.LONGEST_LIST:
-            raise InvalidInput(
-                {"list": Sentence(forms.TEXT_TOO_LONG, {"most": forms.LONGEST_LIST})}
-            )
-        if chosen is None:
-            raise InvalidInput({"class": Sentence(forms.CHOOSE_CLASS)})
         with transaction() as db:
             done = services.invite_guests(
                 db,
                 actor=actor,
                 event_id=event_id,
-                invitation_class=chosen,
+                invitation_class=InvitationClass(form.invitation_class.data),
                 lines=pasted.good,
                 keys=keyring(),
                 now=clock.now(),
             )
     except Refusal as refusal:
-        return _refused(event_id, refusal)
+        status = show_refusal(form, refusal)
+        return _page(event_id, paste=form), status
     _say_pasted(len(done.made), len(done.standing))
     if pasted.bad:
-        typed = {"class": str(chosen), "list": "\n".join(line.text for line in pasted.bad)}
-        return _form_page(event_id, Mistakes(Typed(typed), bad=pasted.bad), way=Way.GUEST), 422
+        form.lines.data = "\n".join(line.text for line in pasted.bad)
+        return _page(event_id, paste=form, bad=pasted.bad), 422
     return redirect(url_for("invitations.invitations", event_id=event_id), 303)
 
 
@@ -178,51 +176,63 @@ def _say_pasted(made: int, standing: int) -> None:
     flash(words, "success" if made else "warning")
 
 
-def _refused(event_id: UUID, refusal: Refusal) -> Answer:
-    """The page again, with what was typed; what is not for the actor's eyes is left to the error
-    page.
-    """
-    mistakes, status = mistakes_of(refusal)
-    return _form_page(event_id, mistakes), status
+def _form(
+    db: Session, event: EventDetail, way: Way, typed: Typed | None = None
+) -> forms.InvitationForm:
+    today, offered = clock.today(event.timezone), choices(db)
+    must_choose = way in NAMING and opening_of(db, event=event, on=today) is not None
+    return forms.InvitationForm(way, typed, today=today, must_choose=must_choose).offer(
+        countries=_named(offered.countries),
+        groups=_named(offered.groups),
+        institutions={
+            country.in_(reader_language()): _named(houses)
+            for country, houses in offered.institutions
+        },
+    )
 
 
-def _form_page(
+def _named(options: Sequence[Option]) -> list[tuple[str, str]]:
+    return [(option.value, option.label.in_(reader_language())) for option in options]
+
+
+def _page(
     event_id: UUID,
-    mistakes: Mistakes = UNTOUCHED,
+    form: forms.InvitationForm | None = None,
     *,
-    way: Way | None = None,
+    paste: forms.PasteForm | None = None,
+    bad: Sequence[BadLine] = (),
     draft: InvitationDraft | None = None,
 ) -> str:
-    """`draft`: what was asked to be shown as a letter before it is saved."""
-    way = way or forms.way_in(mistakes.typed.get("way") or request.args.get("way", ""))
+    """`paste`: the list of guests that was refused, and `bad`: its lines that could not be read.
+    `draft`: what was asked to be shown as a letter before it is saved.
+    """
     words = (request.form.get("words") or request.args.get("words", "")).strip()[:LONGEST_SEARCH]
     with reading() as db:
         event = event_to_invite_to(db, actor=current_actor(), event_id=event_id)
-        offered = choices(db)
-        opening = (
-            opening_of(db, event=event, on=clock.today(event.timezone)) if way in NAMING else None
-        )
+        form = form or _form(db, event, Way.GUEST)
+        today = clock.today(event.timezone)
+        opening = opening_of(db, event=event, on=today) if form.of in NAMING else None
         ahead = letters_ahead().if_invited(db, event_id, draft) if draft else None
-        found = choose_people(db, chosen=(), words=words) if way is Way.PERSON else PeopleChoices()
+        is_search = form.of is Way.PERSON
+        found = choose_people(db, chosen=(), words=words) if is_search else PeopleChoices()
     people = found.people
+    if is_search:
+        form.person.choices = [(str(person.id), person.name) for person in people]
     return render_template(
         "participation/invitations/new_invitation.html",
         event=event,
+        form=form,
+        paste=paste or forms.PasteForm().offer(),
         ahead=ahead,
-        way=way,
+        way=form.of,
         ways=wording.WAYS,
-        classes=wording.CLASSES,
         words=words,
         people=people,
         people_note=note_of(found),
         seals=seals(person.id for person in people),
-        offered=offered,
-        typed=mistakes.typed,
-        errors=mistakes.errors,
-        refusal=mistakes.refusal,
-        bad=mistakes.bad,
+        bad=bad,
         say=say,
-        today=clock.today(event.timezone),
-        address=settings().address,
         opening=opening,
+        today=today.isoformat(),
+        page_has_errors=bool(form.errors or bad or (paste and paste.errors)),
     )

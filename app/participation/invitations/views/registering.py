@@ -12,10 +12,10 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import say
-from app.kernel.refusal import InvalidInput, Kind, Refusal
+from app.kernel.refusal import Kind, Refusal
 from app.participation.admission.values import Way
 from app.participation.invitations import forms
-from app.participation.invitations.queries.choices import choices
+from app.participation.invitations.queries.choices import countries
 from app.participation.invitations.queries.guests import OpenInvitation, invitation_by_key
 from app.participation.invitations.rules.lasting import (
     LinkDead,
@@ -36,11 +36,10 @@ from app.participation.registrations.queries.places import stands
 from app.planning.events.rules.participation import require_not_over, require_open
 from app.planning.events.rules.places import require_in_time
 from app.planning.events.values.places import CONSENT_VERSION, Origin
-from app.web.errors import STATUS
+from app.web.fields import Typed
 from app.web.guards import anyone, requires
 from app.web.locale import LANGUAGE_COOKIE, reader_language
-
-NOTHING: Mapping[str, str] = {}
+from app.web.mistakes import show_refusal
 
 
 @bp.get("/invitation/<token>")
@@ -57,15 +56,9 @@ def guest_invitation(token: str) -> BaseResponse:
     has_chosen = "lang" in request.args or LANGUAGE_COOKIE in request.cookies
     if not has_chosen and reader_language() != found.language:
         return redirect(url_for("invitations.guest_invitation", token=token, lang=found.language))
-    return quiet(
-        _page(
-            token,
-            found,
-            {"name": found.name, "organisation": found.organisation}
-            if found.way is Way.GUEST
-            else NOTHING,
-        )
-    )
+    is_named = found.way is Way.GUEST
+    data = {"name": found.name, "organisation": found.organisation} if is_named else {}
+    return quiet(_page(token, found, _form(data={"form_key": secrets.token_urlsafe(24), **data})))
 
 
 @bp.post("/invitation/<token>")
@@ -76,10 +69,12 @@ def register_by_invitation(token: str) -> BaseResponse:
     """
     now = clock.now()
     count_guest_try(now)
-    draft, (version, purposes) = (
-        forms.read_guest(request.form, reader_language()),
-        forms.read_consent(request.form),
-    )
+    form = _form(request.form)
+    if not form.validate():
+        with reading() as db:
+            found = invitation_by_key(db, token)
+        return quiet(_page(token, found, form), 422)
+    draft, (version, purposes) = form.draft(reader_language()), form.agreed()
     try:
         with transaction() as db:
             place = register_guest(
@@ -92,7 +87,7 @@ def register_by_invitation(token: str) -> BaseResponse:
                 now=now,
             )
     except Refusal as refusal:
-        return _refused(token, refusal)
+        return _refused(token, form, refusal)
     if not place.key:
         return quiet(
             render_template("participation/invitations/registered_before.html", email=draft.email)
@@ -125,42 +120,38 @@ def _obstacle(found: OpenInvitation, closes_at: datetime | None) -> str:
     return ""
 
 
-def _refused(token: str, refusal: Refusal) -> BaseResponse:
+def _form(typed: Typed | None = None, data: Mapping[str, str] | None = None) -> forms.GuestForm:
+    with reading() as db:
+        offered = countries(db)
+    return forms.GuestForm(typed, data=data).offer(
+        [(one.value, one.label.in_(reader_language())) for one in offered]
+    )
+
+
+def _refused(token: str, form: forms.GuestForm, refusal: Refusal) -> BaseResponse:
     """The form again with what was typed, where the form can mend it."""
     if refusal.kind in (Kind.MISSING, Kind.GONE):
         raise refusal
     with reading() as db:
         found = invitation_by_key(db, token)
-    errors = refusal.errors if isinstance(refusal, InvalidInput) else {}
-    said = {name: say(reader_language(), sentence) for name, sentence in errors.items()}
-    sentence = "" if said else say(reader_language(), refusal.sentence)
-    return quiet(_page(token, found, request.form, said, sentence), STATUS[refusal.kind])
+    status = show_refusal(form, refusal)
+    return quiet(_page(token, found, form), status)
 
 
-def _page(
-    token: str,
-    found: OpenInvitation,
-    typed: Mapping[str, str],
-    errors: Mapping[str, str] = NOTHING,
-    refusal: str = "",
-) -> str:
-    """`form_key` makes a second click of this very form find the place that the first one took."""
+def _page(token: str, found: OpenInvitation, form: forms.GuestForm) -> str:
+    """The form, or why nobody can register now. A refused form is shown again in any case."""
     with reading() as db:
-        countries = choices(db).countries
         closes_at = stands(db, event_id=found.event.id).closes_at
-    obstacle = refusal or _obstacle(found, closes_at)
+    obstacle = "" if form.form_errors else _obstacle(found, closes_at)
     return render_template(
         "participation/invitations/guest_invitation.html",
         one=found,
         event=found.event,
         token=token,
-        typed=typed,
-        errors=errors,
-        refusal=refusal,
+        form=form,
         obstacle=obstacle,
-        countries=countries,
         version=CONSENT_VERSION,
         consents=consents(),
-        form_key=typed.get("form_key") or secrets.token_urlsafe(24),
+        page_has_errors=bool(form.errors),
         **dates_of(found.event),
     )
