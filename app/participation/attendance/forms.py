@@ -1,22 +1,34 @@
-"""Minutes and choices as they were typed: text in, values or errors out."""
+"""What is typed about who was there: text in, values or errors out.
 
-from collections.abc import Iterable, Mapping
+The tables of many people, their minutes and the rows of a report, are read by functions; what
+stands beside them is read by forms.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from typing import Any
+
+import wtforms
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms.validators import ValidationError
 
 from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import N_
 from app.participation.attendance.services.deciding import RowChoice
+from app.participation.attendance.services.recording import LONGEST_REASON
 from app.participation.attendance.values import MatchDecision
 from app.planning.events.rules.participation import NOT_MINUTES, minutes_of
-from app.web.fields import number_in
+from app.web.fields import Needed, SelectField, Typed, number_in
 
 MINUTES, SEEN = "minutes-", "seen"
 WHO = "who-"
 WORDS = "words-"
 PERSON = "person-"
-OTHER, OTHER_MINUTES = "other", "other-minutes"
+OTHER = "other"
 NOBODY_TYPED = N_("Write the name or the e-mail address of who was there.")
 LONGEST_WORDS = 200
+Choices = Sequence[tuple[str, str]]
 
 
 def typed_minutes(form: Mapping[str, str], people: Iterable[int], most: int) -> dict[int, int]:
@@ -52,21 +64,90 @@ def seen_text(minutes: Mapping[int, int | None]) -> str:
     )
 
 
-def other_typed(form: Mapping[str, str], most: int) -> tuple[str, int] | None:
-    """Somebody who is not among those shown, and the minutes; None when no such form was sent."""
-    if OTHER not in form:
-        return None
-    words = form[OTHER].strip()[:LONGEST_WORDS]
-    try:
-        minutes = minutes_of(form.get(OTHER_MINUTES, ""), most)
-    except ValueError:
-        minutes = None
-    errors = {} if words else {OTHER: Sentence(NOBODY_TYPED)}
-    if minutes is None:
-        errors[OTHER_MINUTES] = Sentence(NOT_MINUTES, {"most": most})
-    if errors or minutes is None:
-        raise InvalidInput(errors)
-    return words, minutes
+def _reason(**more: Any) -> wtforms.Field:
+    """The service says when a reason is needed, and how long it may be."""
+    counted = {"maxlength": LONGEST_REASON, "autocomplete": "off"}
+    return wtforms.StringField(_l("Reason for changes"), render_kw=counted, **more)
+
+
+class ReasonForm(wtforms.Form):
+    """What stands under the table of minutes."""
+
+    reason = _reason(
+        description=_l(
+            "Needed when you change minutes that were already recorded; it is kept in the history."
+        )
+    )
+
+
+class OtherForm(wtforms.Form):
+    """Somebody who is not among those shown."""
+
+    other = wtforms.StringField(
+        _l("Name or e-mail"),
+        [Needed()],
+        filters=[lambda text: (text or "").strip()[:LONGEST_WORDS]],
+        description=_l(
+            "For somebody who did not register: the whole address, as it stands in the directory."
+        ),
+        render_kw={"autocomplete": "off"},
+    )
+    spent = wtforms.StringField(
+        name="other-minutes", render_kw={"autocomplete": "off", "inputmode": "numeric"}
+    )
+    reason = _reason(id="other-reason")
+
+    def __init__(self, typed: Typed | None = None, *, most: int) -> None:
+        """`most`: the minutes of the event."""
+        super().__init__(typed)
+        self.most = most
+        self.spent.label.text = _("Minutes, 0 to %(most)s", most=most)
+        self.spent.flags.required = True
+
+    def validate_other(self, field: wtforms.Field) -> None:
+        if not field.data:
+            raise ValidationError(_(NOBODY_TYPED))
+
+    def validate_spent(self, field: wtforms.Field) -> None:
+        with suppress(ValueError):
+            if minutes_of(field.data or "", self.most) is not None:
+                return
+        raise ValidationError(_(NOT_MINUTES, most=self.most))
+
+    @property
+    def minutes(self) -> int:
+        """Call it after `validate()`."""
+        return int(self.spent.data)
+
+
+class UploadForm(wtforms.Form):
+    report = wtforms.FileField(_l("Report"), [Needed()])
+    zone = SelectField(
+        _l("The hours in the report are those of"),
+        name="report-zone",
+        description=_l(
+            "Usually of the account that held the meeting. A zone that the report itself names "
+            "comes first."
+        ),
+    )
+
+    def offer(self, zones: Choices) -> "UploadForm":
+        """The first zone is chosen, unless another of them was."""
+        self.zone.choices = list(zones)
+        if self.zone.data not in dict(zones):
+            self.zone.data = zones[0][0]
+        return self
+
+
+class CodeForm(wtforms.Form):
+    """The code of an entry pass."""
+
+    code = wtforms.StringField(
+        _l("Code"),
+        [Needed()],
+        description=_l("Capitals, spaces and dashes do not matter."),
+        render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
+    )
 
 
 def choices(form: Mapping[str, str]) -> dict[int, RowChoice]:

@@ -13,6 +13,7 @@ from app.infra.database import reading, transaction
 from app.infra.language import say
 from app.kernel.refusal import Sentence
 from app.participation.attendance import policy
+from app.participation.attendance.forms import CodeForm
 from app.participation.attendance.queries.candidates import kept_event
 from app.participation.attendance.queries.door import (
     LONGEST_CODE,
@@ -32,19 +33,21 @@ Answer = Response | str | tuple[str, int]
 @bp.get("/events/<uuid:event_id>/check-in")
 @requires(policy.may_keep_some_list)
 def door(event_id: UUID) -> Answer:
-    return _door(event_id)
+    return _door(event_id, CodeForm())
 
 
 @bp.post("/events/<uuid:event_id>/check-in")
 @requires(policy.may_keep_some_list)
 def find_code(event_id: UUID) -> Answer:
     """Whose code it is; letting in is the next step, so that a wrong code lets nobody in."""
-    code = code_of(request.form.get("code", "")[: 4 * LONGEST_CODE])
+    form = CodeForm(request.form)
+    code = code_of((form.code.data or "")[: 4 * LONGEST_CODE])
     try:
         with reading() as db:
             caller_of(db, actor=current_actor(), event_id=event_id, code=code)
     except UnknownCode as refusal:
-        return _door(event_id, say(reader_language(), Sentence(refusal.msgid))), 422
+        form.code.errors = [say(reader_language(), Sentence(refusal.msgid))]
+        return _door(event_id, form), 422
     return redirect(url_for("attendance.caller", event_id=event_id, check_in_code=code), 303)
 
 
@@ -71,7 +74,7 @@ def let_in(event_id: UUID, check_in_code: str) -> Answer:
     return redirect(url_for("attendance.door", event_id=event_id), 303)
 
 
-def _door(event_id: UUID, error: str = "") -> str:
+def _door(event_id: UUID, form: CodeForm) -> str:
     with reading() as db:
         event = kept_event(db, actor=current_actor(), event_id=event_id)
         inside = number_inside(db, event_id=event_id)
@@ -79,7 +82,6 @@ def _door(event_id: UUID, error: str = "") -> str:
         "participation/attendance/door.html",
         event=event,
         inside=inside,
-        error=error,
-        typed=request.form.get("code", ""),
-        page_has_errors=bool(error),
+        form=form,
+        page_has_errors=bool(form.errors),
     )

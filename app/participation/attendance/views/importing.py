@@ -34,7 +34,7 @@ from app.web.render import zone_label
 Answer = Response | str | tuple[str, int] | tuple[str, int, dict[str, str]]
 MOST_BYTES = 5 * 1024 * 1024
 FORM_BYTES = 64 * 1024
-FILE, ZONE = "report", "report-zone"
+FILE = "report"
 SUGGESTED = "suggested"
 ELSEWHERE = (
     "UTC",
@@ -46,7 +46,7 @@ HX_REFRESH = {"HX-Refresh": "true"}
 @bp.get("/events/<uuid:event_id>/attendance/import")
 @requires(policy.may_keep_some_list)
 def upload(event_id: UUID) -> Answer:
-    return _upload_page(event_id)
+    return _upload_page(event_id, None)
 
 
 @bp.post("/events/<uuid:event_id>/attendance/import")
@@ -60,9 +60,12 @@ def upload_submitted(event_id: UUID) -> Answer:
     with reading() as db:
         event = candidates.kept_event(db, actor=actor, event_id=event_id)
     rules.require_not_closed(event.closed_at)
+    form = forms.UploadForm(request.form).offer(_zones(event))
+    if not form.validate():
+        return _upload_page(event_id, form), 422
+    zone = form.zone.data
     try:
         content, filename = _file()
-        zone = _zone(event)
         report = read_report(rows_of(content, filename).rows, candidates.around_of(event, zone))
         with transaction() as db:
             made = upload_report(
@@ -78,7 +81,8 @@ def upload_submitted(event_id: UUID) -> Answer:
     except Refusal as refusal:
         if refusal.kind is not Kind.INVALID:
             raise
-        return _upload_page(event_id, say(reader_language(), refusal.sentence)), 422
+        form.report.errors = [say(reader_language(), refusal.sentence)]
+        return _upload_page(event_id, form), 422
     if not made.is_new:
         flash(_("This same file has already been imported; nothing was changed."), "info")
     return redirect(url_for("attendance.report", import_id=made.import_id), 303)
@@ -188,13 +192,8 @@ def _file() -> tuple[bytes, str]:
     return content, plain.encode("utf-8", "ignore").decode()[-200:] or "report"
 
 
-def _zone(event: EventDetail) -> str:
-    """Whose hours the report writes: one of those offered, otherwise the event's."""
-    chosen = request.form.get(ZONE, "")
-    return chosen if chosen in (*zone_names(), *ELSEWHERE) else event.timezone
-
-
 def _zones(event: EventDetail) -> list[tuple[str, str]]:
+    """Whose hours the report may write: the event's zone comes first."""
     names = dict.fromkeys((event.timezone, *zone_names(), *ELSEWHERE))
     at = event.starts_at or clock.now()
     return [
@@ -203,22 +202,19 @@ def _zones(event: EventDetail) -> list[tuple[str, str]]:
     ]
 
 
-def _upload_page(event_id: UUID, error: str = "") -> str:
+def _upload_page(event_id: UUID, form: forms.UploadForm | None) -> str:
     with reading() as db:
         event, earlier = imports.imports_of(db, actor=current_actor(), event_id=event_id)
+    form = form or forms.UploadForm().offer(_zones(event))
     return render_template(
         "participation/attendance/import.html",
         event=event,
         earlier=earlier,
-        error=error,
-        field=FILE,
-        zones=_zones(event),
-        zone=request.form.get(ZONE, event.timezone),
-        zone_field=ZONE,
+        form=form,
         most=MOST_BYTES // 1024 // 1024,
         states=wording.STATES,
         providers=wording.PROVIDERS,
-        page_has_errors=bool(error),
+        page_has_errors=bool(form.errors),
     )
 
 

@@ -15,15 +15,16 @@ from app.kernel.refusal import InvalidInput
 from app.participation.attendance import policy, wording
 from app.participation.attendance.forms import (
     MINUTES,
+    OTHER,
+    OtherForm,
+    ReasonForm,
     minutes_seen,
-    other_typed,
     seen_text,
     typed_minutes,
 )
 from app.participation.attendance.queries import changes, sheet
 from app.participation.attendance.queries.sessions import session_rows
 from app.participation.attendance.services.recording import (
-    LONGEST_REASON,
     MinutesChanged,
     record,
     record_other,
@@ -33,6 +34,7 @@ from app.planning.events.rules.presence import present
 from app.web.errors import STATUS
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
+from app.web.mistakes import show_errors, show_refusal
 from app.web.paging import addresses, page_asked
 
 Answer = Response | str | tuple[str, int]
@@ -54,10 +56,21 @@ def save(event_id: UUID) -> Answer:
         shown = sheet.sheet_of(
             db, actor=actor, event_id=event_id, words=_words(), number=page_asked()
         )
-    try:
-        changed = _written(actor, event_id, shown)
-    except InvalidInput as refusal:
-        return _page(event_id, refusal), STATUS[refusal.kind]
+    if OTHER in request.form:
+        other = OtherForm(request.form, most=shown.most)
+        if not other.validate():
+            return _page(event_id, other=other), 422
+        try:
+            changed = _other_written(actor, event_id, other)
+        except InvalidInput as refusal:
+            status = show_refusal(other, refusal)
+            return _page(event_id, other=other), status
+    else:
+        under = ReasonForm(request.form)
+        try:
+            changed = _written(actor, event_id, shown, under.reason.data or "")
+        except InvalidInput as refusal:
+            return _page(event_id, under=under, refusal=refusal), STATUS[refusal.kind]
     flash(
         ngettext(
             "Attendance of one person was changed.",
@@ -74,35 +87,34 @@ def save(event_id: UUID) -> Answer:
     )
 
 
-def _written(actor: Actor, event_id: UUID, shown: sheet.AttendanceSheet) -> int:
-    """How many changed: of the rows shown, or of the one who is not among them. A field left as it
-    was says nothing.
-    """
+def _written(actor: Actor, event_id: UUID, shown: sheet.AttendanceSheet, reason: str) -> int:
+    """Returns how many of the rows shown were changed. A field left as it was says nothing."""
     people = [row.person_id for row in shown.rows]
-    other, seen = other_typed(request.form, shown.most), minutes_seen(request.form, shown.most)
+    seen = minutes_seen(request.form, shown.most)
     typed = typed_minutes(request.form, people, shown.most)
     minutes = {who: spent for who, spent in typed.items() if who not in seen or seen[who] != spent}
-    reason = request.form.get("reason", "")
     with transaction() as db:
-        if other is None:
-            return record(
-                db,
-                actor=actor,
-                event_id=event_id,
-                minutes=minutes,
-                reason=reason,
-                source="manual",
-                seen=seen,
-                now=clock.now(),
-            )
-        words, spent = other
+        return record(
+            db,
+            actor=actor,
+            event_id=event_id,
+            minutes=minutes,
+            reason=reason,
+            source="manual",
+            seen=seen,
+            now=clock.now(),
+        )
+
+
+def _other_written(actor: Actor, event_id: UUID, other: OtherForm) -> int:
+    with transaction() as db:
         return record_other(
             db,
             actor=actor,
             event_id=event_id,
-            words=words,
-            minutes=spent,
-            reason=reason,
+            words=other.other.data,
+            minutes=other.minutes,
+            reason=other.reason.data or "",
             now=clock.now(),
         )
 
@@ -143,14 +155,26 @@ def _words() -> str:
     return request.args.get("q", "")[:LONGEST_SEARCH]
 
 
-def _page(event_id: UUID, refusal: InvalidInput | None = None) -> str:
+def _page(
+    event_id: UUID,
+    *,
+    under: ReasonForm | None = None,
+    other: OtherForm | None = None,
+    refusal: InvalidInput | None = None,
+) -> str:
+    """`under` and `other`: the form that was refused. `refusal`: what it was of the table and of
+    the reason under it.
+    """
     with reading() as db:
         found = sheet.sheet_of(
             db, actor=current_actor(), event_id=event_id, words=_words(), number=page_asked()
         )
         sessions = session_rows(db, event_id=event_id, sees_all=found.sees_all)
         changed = changes.number_of_changes(db, event_id=event_id) if found.may_keep else 0
-    errors = refusal.errors if refusal else {}
+    errors = dict(refusal.errors) if refusal else {}
+    under = under or ReasonForm()
+    if "reason" in errors:
+        show_errors(under, {"reason": errors.pop("reason")})
     sentences = {field: say(reader_language(), sentence) for field, sentence in errors.items()}
     is_to_come = found.event.starts_at is not None and found.event.starts_at > clock.now()
     return render_template(
@@ -161,14 +185,16 @@ def _page(event_id: UUID, refusal: InvalidInput | None = None) -> str:
         changed=changed,
         is_to_come=is_to_come,
         errors=sentences,
-        page_has_errors=bool(sentences),
+        under=under,
+        other=other or OtherForm(most=found.most),
+        is_other=other is not None,
+        page_has_errors=bool(sentences or under.errors or (other and other.errors)),
         seen=_seen(found, refusal),
         typed=request.form,
-        field=MINUTES,
+        minutes=MINUTES,
         words=_words(),
         address=addresses("q"),
         presences=wording.PRESENCES,
         sources=wording.SOURCES,
-        longest_reason=LONGEST_REASON,
         in_series=present,
     )
