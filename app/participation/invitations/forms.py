@@ -21,8 +21,8 @@ from app.participation.admission.values import (
 )
 from app.participation.invitations import wording
 from app.participation.invitations.rules.inviting import LONGEST_NOTE, NO_COUNTRY
+from app.participation.registrations.forms.consent import ConsentForm
 from app.people.directory.rules import LONGEST_NAME
-from app.planning.events.values.places import ConsentPurpose
 from app.web.fields import (
     NOT_A_DAY,
     DateField,
@@ -287,21 +287,6 @@ class PasteForm(wtforms.Form):
             raise ValidationError(_(CHOOSE_CLASS))
 
 
-class ConsentForm(wtforms.Form):
-    """What somebody without an account agrees to. `consent_version`: of the sentences that were
-    shown.
-    """
-
-    consent = wtforms.SelectMultipleField(_l("Your details"), choices=[], validate_choice=False)
-    consent_version = wtforms.HiddenField()
-
-    def agreed(self) -> tuple[str, frozenset[ConsentPurpose]]:
-        """The version that was read, "" when nothing was ticked, and the purposes agreed to."""
-        ticked = set(self.consent.data or ()) & set(ConsentPurpose)
-        purposes = frozenset(ConsentPurpose(value) for value in ticked)
-        return ((self.consent_version.data or "")[:10] if purposes else "", purposes)
-
-
 class GuestForm(ConsentForm):
     """What a guest types. `form_key`: the secret of this very form, by which a second click finds
     the place that the first one took. What is wrong with the texts the service says.
@@ -345,6 +330,25 @@ class GuestForm(ConsentForm):
             language,
             (self.form_key.data or "")[:64],
         )
+
+
+class SwapForm(wtforms.Form):
+    """Who takes part instead of a nominated person. There is one for each of them, so its control
+    is named after the nomination.
+    """
+
+    successor = SelectField(default="")
+
+    def offer(self, nomination_id: int, name: str, people: Choices) -> "SwapForm":
+        """`name`: of the person who was nominated."""
+        self.successor.id = f"successor-{nomination_id}"
+        self.successor.label.text = _("Who takes part instead of %(name)s", name=name)
+        self.successor.choices = [("", _("Choose")), *people]
+        return self
+
+    @property
+    def person_id(self) -> int | None:
+        return number_in(self.successor.data or "")
 
 
 def ids_in(values: Iterable[str]) -> tuple[int, ...]:

@@ -69,7 +69,8 @@ def test_a_swap_brings_in_nobody_whom_the_organizers_declined(
     sign_in(client, "focal-point-hn")
     refused = send(client, event_id, f"/{mine}/swap", successor=str(people[1]))
     assert refused.status_code == 409
-    assert "no aceptó a" in refused.text
+    assert "no aceptó a" in refused.text.partition(f'id="successor-{mine}-error"')[2]
+    assert f'href="#successor-{mine}"' in refused.text
     assert standing(app, event_id) == {people[0]: "pending", people[1]: "declined"}
 
 

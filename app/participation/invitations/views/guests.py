@@ -13,13 +13,14 @@ from app.infra.body import current_body
 from app.infra.database import reading, transaction
 from app.infra.language import say, translate
 from app.kernel.refusal import NotFound, Refusal
-from app.participation.invitations import forms, wording
+from app.participation.invitations import wording
 from app.participation.invitations.queries.guests import GuestPage, GuestSeat, guest_of, guest_page
 from app.participation.invitations.rules.inviting import HasAnotherPlace
 from app.participation.invitations.rules.lasting import LinkTerm, require_takes_guests
 from app.participation.invitations.services.guests import give_back, register_again
 from app.participation.invitations.views import bp
 from app.participation.invitations.views.edge import consents, count_guest_try, dates_of, quiet
+from app.participation.registrations.forms.consent import ConsentForm
 from app.participation.registrations.views.passes import pass_of
 from app.planning.arranging.rules import join_link_is_due
 from app.planning.events.rules.places import has_door, require_in_time
@@ -82,10 +83,14 @@ def cancel_guest_place(token: str) -> BaseResponse:
 def register_guest_again(token: str) -> BaseResponse:
     now = clock.now()
     count_guest_try(now)
-    version, purposes = forms.ConsentForm(request.form).agreed()
+    form = ConsentForm(request.form)
     with transaction() as db:
         register_again(
-            db, seat=guest_of(db, token, now), consent_version=version, purposes=purposes, now=now
+            db,
+            seat=guest_of(db, token, now),
+            consent_version=form.version,
+            purposes=form.purposes,
+            now=now,
         )
     flash(_("You are registered."), "success")
     return redirect(url_for("invitations.guest", token=token), 303)

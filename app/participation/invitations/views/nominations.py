@@ -17,7 +17,7 @@ from app.infra.language import say
 from app.kernel.actor import Actor, Role
 from app.kernel.refusal import NotFound, Refusal
 from app.participation.invitations import policy, wording
-from app.participation.invitations.forms import ids_in
+from app.participation.invitations.forms import SwapForm, ids_in
 from app.participation.invitations.queries.nominations import countries_asked, nominations_of
 from app.participation.invitations.rules import nominating as rules
 from app.participation.invitations.services import nominating as services
@@ -101,9 +101,9 @@ def withdraw_nomination(event_id: UUID, nomination_id: int) -> Response:
 @requires(policy.may_nominate)
 def swap_nomination(event_id: UUID, nomination_id: int) -> Answer:
     """The one ticked for the one named: the place stays in the country and in its turn."""
-    chosen = ids_in([request.form.get("successor", "")])
+    form = SwapForm(request.form)
     try:
-        if not chosen:
+        if form.person_id is None:
             raise rules.NoneChosen
         with transaction() as db:
             services.swap(
@@ -111,12 +111,13 @@ def swap_nomination(event_id: UUID, nomination_id: int) -> Answer:
                 actor=current_actor(),
                 event_id=event_id,
                 nomination_id=nomination_id,
-                person_id=chosen[0],
+                person_id=form.person_id,
                 today=_today(),
                 now=clock.now(),
             )
     except (rules.NoneChosen, rules.NotServing, rules.SamePerson, DeclinedBefore) as refusal:
-        return _page(event_id, refusal), STATUS[refusal.kind]
+        form.successor.errors = [say(reader_language(), refusal.sentence)]
+        return _page(event_id, swap=(nomination_id, form)), STATUS[refusal.kind]
     flash(_("The one person now has the other's place. Both are told by e-mail."), "success")
     return _back(event_id)
 
@@ -161,7 +162,10 @@ def _may_change(event: EventDetail) -> bool:
     )
 
 
-def _page(event_id: UUID, refusal: Refusal | None = None) -> str:
+def _page(
+    event_id: UUID, refusal: Refusal | None = None, swap: tuple[int, SwapForm] | None = None
+) -> str:
+    """`refusal`: of the people who were ticked. `swap`: what was refused for one nomination."""
     words = (request.values.get("search", "")).strip()[:LONGEST_SEARCH]
     with reading() as db:
         page = nominations_of(
@@ -184,6 +188,13 @@ def _page(event_id: UUID, refusal: Refusal | None = None) -> str:
             page=number,
         )
 
+    nominated = {one.person_id for one in page.nominees}
+    others = [
+        (str(row.person_id), row.full_name)
+        for row in page.roster.rows
+        if row.person_id not in nominated
+    ]
+    refused = dict([swap] if swap else [])
     context: dict[str, Any] = {
         "page": page,
         "event": event,
@@ -192,14 +203,17 @@ def _page(event_id: UUID, refusal: Refusal | None = None) -> str:
         "words": words,
         "refusal": say(reader_language(), refusal.sentence) if refusal else "",
         "address": address,
-        "nominated": {one.person_id for one in page.nominees},
+        "nominated": nominated,
         "chosen": request.form.getlist("person"),
         "may_change": _may_change(event),
-        "may_swap": [
-            row
-            for row in page.roster.rows
-            if row.person_id not in {n.person_id for n in page.nominees}
-        ],
+        "may_swap": bool(others),
+        "swaps": {
+            one.nomination_id: refused.get(one.nomination_id, SwapForm()).offer(
+                one.nomination_id, one.name, others
+            )
+            for one in page.nominees
+        },
+        "page_has_errors": bool(refusal or swap),
         **dates_of(event),
     }
     return render_template("participation/invitations/nominations.html", **context)

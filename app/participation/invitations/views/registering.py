@@ -74,15 +74,15 @@ def register_by_invitation(token: str) -> BaseResponse:
         with reading() as db:
             found = invitation_by_key(db, token)
         return quiet(_page(token, found, form), 422)
-    draft, (version, purposes) = form.draft(reader_language()), form.agreed()
+    draft = form.draft(reader_language())
     try:
         with transaction() as db:
             place = register_guest(
                 db,
                 token=token,
                 draft=draft,
-                consent_version=version,
-                purposes=purposes,
+                consent_version=form.version,
+                purposes=form.purposes,
                 keys=keyring(),
                 now=now,
             )

@@ -1,11 +1,23 @@
-"""What was ticked under "Registration", out of what a browser sent."""
+"""What was ticked under "I agree" by whoever registers."""
+
+import wtforms
+from flask_babel import lazy_gettext as _l
 
 from app.planning.events.values.places import ConsentPurpose
-from app.web.fields import Typed
 
 
-def purposes_in(sent: Typed) -> frozenset[ConsentPurpose]:
-    """The purposes ticked; what is none is left out, as no browser sends it."""
-    return frozenset(
-        ConsentPurpose(value) for value in sent.getlist("consent") if value in set(ConsentPurpose)
-    )
+class ConsentForm(wtforms.Form):
+    """`consent_version`: of the sentences that were shown."""
+
+    consent = wtforms.SelectMultipleField(_l("Your details"), choices=[], validate_choice=False)
+    consent_version = wtforms.HiddenField()
+
+    @property
+    def purposes(self) -> frozenset[ConsentPurpose]:
+        """The purposes ticked; what is none is left out, as no browser sends it."""
+        ticked = set(self.consent.data or ()) & set(ConsentPurpose)
+        return frozenset(ConsentPurpose(value) for value in ticked)
+
+    @property
+    def version(self) -> str:
+        return str(self.consent_version.data or "")

@@ -12,7 +12,7 @@ from app.infra.database import reading, transaction
 from app.infra.language import say, translate
 from app.kernel.refusal import InvalidInput
 from app.kernel.text import N_
-from app.participation.registrations.forms.consent import purposes_in
+from app.participation.registrations.forms.consent import ConsentForm
 from app.participation.registrations.queries.participation import my_webinars as webinars_of
 from app.participation.registrations.services.registration import (
     agree,
@@ -53,23 +53,20 @@ ALREADY = {
 @requires(signed_in)
 def register(event_id: UUID) -> Any:
     """Without the tick that is required, the page again, with what was ticked."""
-    ticked = purposes_in(request.form)
-    asked: dict[str, Any] = {
-        "purposes": ticked,
-        "consent_version": request.form.get("consent_version", ""),
-    }
+    form = ConsentForm(request.form)
+    given: dict[str, Any] = {"purposes": form.purposes, "consent_version": form.version}
     try:
         with reading() as db:
             place = registered_already(
-                db, actor=current_actor(), event_id=event_id, now=clock.now(), **asked
+                db, actor=current_actor(), event_id=event_id, now=clock.now(), **given
             )
         if place is None:
             with transaction() as db:
                 place = take_place(
-                    db, actor=current_actor(), event_id=event_id, now=clock.now(), **asked
+                    db, actor=current_actor(), event_id=event_id, now=clock.now(), **given
                 )
     except InvalidInput as refused:
-        return event_page(event_id, refused=refused, ticked=ticked), 422
+        return event_page(event_id, refused=refused, ticked=form.purposes), 422
     flash(
         translate(
             reader_language(), FRESH[place.status] if place.is_new else ALREADY[place.status]
@@ -82,19 +79,19 @@ def register(event_id: UUID) -> Any:
 @bp.post("/events/<uuid:event_id>/registrations/consent")
 @requires(signed_in)
 def save_consent(event_id: UUID) -> Any:
-    ticked = purposes_in(request.form)
+    form = ConsentForm(request.form)
     try:
         with transaction() as db:
             agree(
                 db,
                 actor=current_actor(),
                 event_id=event_id,
-                purposes=ticked,
-                consent_version=request.form.get("consent_version", ""),
+                purposes=form.purposes,
+                consent_version=form.version,
                 now=clock.now(),
             )
     except InvalidInput as refused:
-        return event_page(event_id, refused=refused, ticked=ticked), 422
+        return event_page(event_id, refused=refused, ticked=form.purposes), 422
     flash(_("Your consent is recorded."), "success")
     return redirect(url_for("events.event", event_id=event_id, _anchor="registration"), 303)
 

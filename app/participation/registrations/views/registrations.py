@@ -15,9 +15,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.infra import clock
 from app.infra.database import reading, transaction, trial
 from app.infra.language import say, translate
-from app.kernel.refusal import InvalidInput, NotAllowed, Sentence
+from app.kernel.refusal import NotAllowed
 from app.kernel.text import N_
 from app.participation.registrations.exports import registrations_workbook
+from app.participation.registrations.forms.people import PersonForm
 from app.participation.registrations.queries.registrations import Registrations
 from app.participation.registrations.queries.registrations import registrations as registrations_of
 from app.participation.registrations.services.deciding import (
@@ -50,7 +51,6 @@ from app.web.undo import flash_undoable, let_letters_wait
 LISTED = 50
 AT_ONCE = 500
 LONGEST_SEARCH = 80
-CHOOSE_SOMEBODY = N_("Choose a person from the list.")
 WRITTEN_IN = {
     RegistrationStatus.REGISTERED: N_("This person has a place."),
     RegistrationStatus.WAITING: N_("No place is free: this person is on the waiting list."),
@@ -194,18 +194,16 @@ def write_in(event_id: UUID) -> Any:
     """Somebody of the directory whom this organizer has been shown; whoever it is confirms the
     consent later.
     """
-    person_id = request.form.get("person", 0, type=int)
-    if person_id not in people_shown.shown_in(request.form):
+    form = PersonForm(request.form, shown=people_shown.shown_in(request.form))
+    if not form.validate():
         with reading() as db:
-            return _page(
-                db, event_id, refused=InvalidInput({"person": Sentence(CHOOSE_SOMEBODY)})
-            ), 422
+            return _page(db, event_id, refused=form), 422
     with transaction() as db:
         place = register_person(
             db,
             actor=current_actor(),
             event_id=event_id,
-            person_id=person_id,
+            person_id=form.person_id,
             origin=Origin.ORGANIZER,
             consent_version="",
             now=clock.now(),
@@ -245,13 +243,15 @@ def _asked(sent: Any) -> RegistrationStatus | None:
     return RegistrationStatus(value) if value in set(RegistrationStatus) else None
 
 
-def _page(db: Session, event_id: UUID, *, refused: InvalidInput | None = None) -> str:
+def _page(db: Session, event_id: UUID, *, refused: PersonForm | None = None) -> str:
     sent = request.form if refused else request.args
     asked = _asked(sent)
     found = registrations_of(
         db, actor=current_actor(), event_id=event_id, status=asked, size=LISTED, number=page_asked()
     )
     words = sent.get("words", "").strip()[:LONGEST_SEARCH]
+    form, people = refused or PersonForm(), _people(db, found, words)
+    form.person.choices = [(str(one.id), one.name) for one in people["people"]]
     return render_template(
         "participation/registrations/registrations.html",
         event=found.event,
@@ -267,8 +267,9 @@ def _page(db: Session, event_id: UUID, *, refused: InvalidInput | None = None) -
             state=asked and asked.value,
         ),
         is_open=_is_open(found),
-        refused=translate(reader_language(), CHOOSE_SOMEBODY) if refused else "",
-        **_people(db, found, words),
+        form=form,
+        page_has_errors=bool(refused),
+        **people,
     )
 
 
