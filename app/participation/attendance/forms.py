@@ -70,7 +70,7 @@ def _reason(**more: Any) -> wtforms.Field:
     return wtforms.StringField(_l("Reason for changes"), render_kw=counted, **more)
 
 
-class ReasonForm(wtforms.Form):
+class CorrectionForm(wtforms.Form):
     """What stands under the table of minutes."""
 
     reason = _reason(
@@ -120,7 +120,7 @@ class OtherForm(wtforms.Form):
         return int(self.spent.data)
 
 
-class UploadForm(wtforms.Form):
+class ReportFileForm(wtforms.Form):
     report = wtforms.FileField(_l("Report"), [Needed()])
     zone = SelectField(
         _l("The hours in the report are those of"),
@@ -131,7 +131,7 @@ class UploadForm(wtforms.Form):
         ),
     )
 
-    def offer(self, zones: Choices) -> "UploadForm":
+    def offer(self, zones: Choices) -> "ReportFileForm":
         """The first zone is chosen, unless another of them was."""
         self.zone.choices = list(zones)
         if self.zone.data not in dict(zones):

@@ -332,14 +332,14 @@ class GuestForm(ConsentForm):
         )
 
 
-class SwapForm(wtforms.Form):
+class SuccessorForm(wtforms.Form):
     """Who takes part instead of a nominated person. There is one for each of them, so its control
     is named after the nomination.
     """
 
     successor = SelectField(default="")
 
-    def offer(self, nomination_id: int, name: str, people: Choices) -> "SwapForm":
+    def offer(self, nomination_id: int, name: str, people: Choices) -> "SuccessorForm":
         """`name`: of the person who was nominated."""
         self.successor.id = f"successor-{nomination_id}"
         self.successor.label.text = _("Who takes part instead of %(name)s", name=name)

@@ -60,7 +60,7 @@ def upload_submitted(event_id: UUID) -> Answer:
     with reading() as db:
         event = candidates.kept_event(db, actor=actor, event_id=event_id)
     rules.require_not_closed(event.closed_at)
-    form = forms.UploadForm(request.form).offer(_zones(event))
+    form = forms.ReportFileForm(request.form).offer(_zones(event))
     if not form.validate():
         return _upload_page(event_id, form), 422
     zone = form.zone.data
@@ -202,10 +202,10 @@ def _zones(event: EventDetail) -> list[tuple[str, str]]:
     ]
 
 
-def _upload_page(event_id: UUID, form: forms.UploadForm | None) -> str:
+def _upload_page(event_id: UUID, form: forms.ReportFileForm | None) -> str:
     with reading() as db:
         event, earlier = imports.imports_of(db, actor=current_actor(), event_id=event_id)
-    form = form or forms.UploadForm().offer(_zones(event))
+    form = form or forms.ReportFileForm().offer(_zones(event))
     return render_template(
         "participation/attendance/import.html",
         event=event,

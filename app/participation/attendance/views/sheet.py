@@ -16,8 +16,8 @@ from app.participation.attendance import policy, wording
 from app.participation.attendance.forms import (
     MINUTES,
     OTHER,
+    CorrectionForm,
     OtherForm,
-    ReasonForm,
     minutes_seen,
     seen_text,
     typed_minutes,
@@ -66,7 +66,7 @@ def save(event_id: UUID) -> Answer:
             status = show_refusal(other, refusal)
             return _page(event_id, other=other), status
     else:
-        under = ReasonForm(request.form)
+        under = CorrectionForm(request.form)
         try:
             changed = _written(actor, event_id, shown, under.reason.data or "")
         except InvalidInput as refusal:
@@ -158,7 +158,7 @@ def _words() -> str:
 def _page(
     event_id: UUID,
     *,
-    under: ReasonForm | None = None,
+    under: CorrectionForm | None = None,
     other: OtherForm | None = None,
     refusal: InvalidInput | None = None,
 ) -> str:
@@ -172,7 +172,7 @@ def _page(
         sessions = session_rows(db, event_id=event_id, sees_all=found.sees_all)
         changed = changes.number_of_changes(db, event_id=event_id) if found.may_keep else 0
     errors = dict(refusal.errors) if refusal else {}
-    under = under or ReasonForm()
+    under = under or CorrectionForm()
     if "reason" in errors:
         show_errors(under, {"reason": errors.pop("reason")})
     sentences = {field: say(reader_language(), sentence) for field, sentence in errors.items()}

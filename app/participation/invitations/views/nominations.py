@@ -17,7 +17,7 @@ from app.infra.language import say
 from app.kernel.actor import Actor, Role
 from app.kernel.refusal import NotFound, Refusal
 from app.participation.invitations import policy, wording
-from app.participation.invitations.forms import SwapForm, ids_in
+from app.participation.invitations.forms import SuccessorForm, ids_in
 from app.participation.invitations.queries.nominations import countries_asked, nominations_of
 from app.participation.invitations.rules import nominating as rules
 from app.participation.invitations.services import nominating as services
@@ -101,7 +101,7 @@ def withdraw_nomination(event_id: UUID, nomination_id: int) -> Response:
 @requires(policy.may_nominate)
 def swap_nomination(event_id: UUID, nomination_id: int) -> Answer:
     """The one ticked for the one named: the place stays in the country and in its turn."""
-    form = SwapForm(request.form)
+    form = SuccessorForm(request.form)
     try:
         if form.person_id is None:
             raise rules.NoneChosen
@@ -163,7 +163,7 @@ def _may_change(event: EventDetail) -> bool:
 
 
 def _page(
-    event_id: UUID, refusal: Refusal | None = None, swap: tuple[int, SwapForm] | None = None
+    event_id: UUID, refusal: Refusal | None = None, swap: tuple[int, SuccessorForm] | None = None
 ) -> str:
     """`refusal`: of the people who were ticked. `swap`: what was refused for one nomination."""
     words = (request.values.get("search", "")).strip()[:LONGEST_SEARCH]
@@ -208,7 +208,7 @@ def _page(
         "may_change": _may_change(event),
         "may_swap": bool(others),
         "swaps": {
-            one.nomination_id: refused.get(one.nomination_id, SwapForm()).offer(
+            one.nomination_id: refused.get(one.nomination_id, SuccessorForm()).offer(
                 one.nomination_id, one.name, others
             )
             for one in page.nominees

@@ -18,7 +18,7 @@ from app.infra.language import say, translate
 from app.kernel.refusal import NotAllowed
 from app.kernel.text import N_
 from app.participation.registrations.exports import registrations_workbook
-from app.participation.registrations.forms.people import PersonForm
+from app.participation.registrations.forms.writing_in import WriteInForm
 from app.participation.registrations.queries.registrations import Registrations
 from app.participation.registrations.queries.registrations import registrations as registrations_of
 from app.participation.registrations.services.deciding import (
@@ -194,7 +194,7 @@ def write_in(event_id: UUID) -> Any:
     """Somebody of the directory whom this organizer has been shown; whoever it is confirms the
     consent later.
     """
-    form = PersonForm(request.form, shown=people_shown.shown_in(request.form))
+    form = WriteInForm(request.form, shown=people_shown.shown_in(request.form))
     if not form.validate():
         with reading() as db:
             return _page(db, event_id, refused=form), 422
@@ -243,14 +243,14 @@ def _asked(sent: Any) -> RegistrationStatus | None:
     return RegistrationStatus(value) if value in set(RegistrationStatus) else None
 
 
-def _page(db: Session, event_id: UUID, *, refused: PersonForm | None = None) -> str:
+def _page(db: Session, event_id: UUID, *, refused: WriteInForm | None = None) -> str:
     sent = request.form if refused else request.args
     asked = _asked(sent)
     found = registrations_of(
         db, actor=current_actor(), event_id=event_id, status=asked, size=LISTED, number=page_asked()
     )
     words = sent.get("words", "").strip()[:LONGEST_SEARCH]
-    form, people = refused or PersonForm(), _people(db, found, words)
+    form, people = refused or WriteInForm(), _people(db, found, words)
     form.person.choices = [(str(one.id), one.name) for one in people["people"]]
     return render_template(
         "participation/registrations/registrations.html",

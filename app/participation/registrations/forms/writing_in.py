@@ -13,7 +13,7 @@ from app.web.fields import Typed, number_in
 CHOOSE_SOMEBODY = N_("Choose a person from the list.")
 
 
-class PersonForm(wtforms.Form):
+class WriteInForm(wtforms.Form):
     """One person of those whom the search has shown to this organizer."""
 
     person = wtforms.RadioField(_l("Person"), choices=[], validate_choice=False)
