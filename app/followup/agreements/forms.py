@@ -70,7 +70,7 @@ def _is_paragraph(_form: wtforms.Form, field: wtforms.Field) -> None:
 
 
 def _in_words(words: Mapping[Any, str]) -> list[tuple[str, str]]:
-    """For a field: what is sent, and what is read."""
+    """Returns the choices of a field: value and text."""
     return [(one.value, _(msgid)) for one, msgid in words.items()]
 
 
@@ -95,7 +95,7 @@ class NamesField(wtforms.Field):
 
 
 class AgreementForm(LocalizedForm):
-    """`seen`: the mark of the words that the writer began from."""
+    """`seen`: the mark of the agreement that the writer began from."""
 
     paragraph = wtforms.StringField(
         _l("Paragraph"),
@@ -135,7 +135,7 @@ class AgreementForm(LocalizedForm):
 
     @property
     def responsible(self) -> wtforms.Field:
-        """Where the service's sentence about those who answer stands."""
+        """The field at which the service's sentence about the responsible parties stands."""
         return self.countries
 
     def draft(self) -> AgreementDraft:
@@ -157,7 +157,7 @@ class AgreementForm(LocalizedForm):
 
 
 def answers_of(agreement: AgreementView) -> dict[str, Any]:
-    """An agreement as the fields of its form have it."""
+    """Returns the fields of the form, filled from an agreement."""
     keys: dict[str, list[str]] = {name: [] for name in (*LISTS, "observer", "bodies")}
     names = {kind: name for name, kind in LISTS.items()} | {ResponsibleKind.OBSERVER: "observer"}
     for party in agreement.responsible:
@@ -203,7 +203,9 @@ class ReviewsForm(wtforms.Form):
     ids: tuple[int, ...] = ()
 
     def name_row(self, row: ListedAgreement) -> None:
-        """`seen` is what stands now, unless the writer began from something else."""
+        """Labels the fields of one row. `seen` becomes the mark of what is stored, unless the
+        writer began from something else.
+        """
         number, paragraph = row.agreement.id, row.agreement.paragraph
         if number not in self.ids:
             return
@@ -216,7 +218,7 @@ class ReviewsForm(wtforms.Form):
             seen.data = mark_of(row.said)
 
     def reports(self) -> dict[int, StatusReport]:
-        """By agreement; a row without a status says nothing. Call it after `validate()`."""
+        """Returns the reports by agreement, of rows with a status. Call it after `validate()`."""
         return {
             number: StatusReport(
                 Status(self[f"status-{number}"].data), self[f"note-{number}"].data or ""
@@ -226,12 +228,12 @@ class ReviewsForm(wtforms.Form):
         }
 
     def marks(self) -> dict[int, str]:
-        """What had been said of each agreement when the writer began."""
+        """Returns by agreement the mark of what the webinar had said when the writer began."""
         return {number: self[f"seen-{number}"].data or "" for number in self.ids}
 
 
 def reviews_form(shown: Iterable[int], typed: Typed | None = None) -> ReviewsForm:
-    """`shown`: the agreements on the page; what was typed about others is read too."""
+    """Returns the form of the rows on the page (`shown`) and of any other that was sent."""
     sent = numbers_in(name.removeprefix("status-") for name, text in (typed or {}).items() if text)
     ids = tuple(dict.fromkeys((*shown, *sent)))
     fields: dict[str, Any] = {"ids": ids}
@@ -267,7 +269,7 @@ class FindingForm(LocalizedForm):
 
 
 def blank_finding(table_id: int, sections: Choices) -> FindingForm:
-    """One of several on a page: each control has an id of its own."""
+    """Returns an empty form; its controls have ids of their own, because a page has several."""
     form = FindingForm(data={"table": str(table_id)}).offer(sections)
     for field in form:
         field.id = f"{field.id}-{table_id}"
@@ -290,14 +292,16 @@ class IssueForm(LocalizedForm):
 
 
 class ClosingForm(wtforms.Form):
-    """`seen_open`: the mark of what the page named as still open."""
+    """`seen_open`: the mark of the open points that the page showed."""
 
     reason = text_field(_l("Or say why there is none"), LONGEST_NOTE, Needed(), area=True)
     seen_open = wtforms.HiddenField()
 
 
 def read_filters(args: Typed) -> AgreementFilters:
-    """What cannot be meant is left out: addresses are typed by hand, too."""
+    """Returns the filters of an address. Values that mean nothing are left out, because people type
+    addresses too.
+    """
     which = args.get("which", OPEN)
     return AgreementFilters(
         which if which in WHICH else OPEN, args.get("country", "")[:2], args.get("edition", "")[:40]

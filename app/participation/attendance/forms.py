@@ -1,7 +1,7 @@
-"""What is typed about who was there: text in, values or errors out.
+"""What is typed about attendance: text in, values or errors out.
 
-The tables of many people, their minutes and the rows of a report, are read by functions; what
-stands beside them is read by forms.
+The minutes of many people and the rows of a report are tables, which functions read; forms read the
+fields beside them.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -32,7 +32,9 @@ Choices = Sequence[tuple[str, str]]
 
 
 def typed_minutes(form: Mapping[str, str], people: Iterable[int], most: int) -> dict[int, int]:
-    """Of the people shown and nobody else; an empty field says nothing about a person."""
+    """Returns the typed minutes by person, of the people shown only. An empty field leaves a person
+    out. Raises InvalidInput with a sentence for each field that is no number from 0 to `most`.
+    """
     found: dict[int, int] = {}
     errors: dict[str, Sentence] = {}
     for person in people:
@@ -49,7 +51,7 @@ def typed_minutes(form: Mapping[str, str], people: Iterable[int], most: int) -> 
 
 
 def minutes_seen(form: Mapping[str, str], most: int) -> dict[int, int | None]:
-    """By person what stood in each field when the page was made, as `seen_text` wrote it."""
+    """Returns by person the minutes that the page showed, from the field that `seen_text` wrote."""
     found: dict[int, int | None] = {}
     for pair in form.get(SEEN, "").split():
         person, _colon, minutes = pair.partition(":")
@@ -65,13 +67,13 @@ def seen_text(minutes: Mapping[int, int | None]) -> str:
 
 
 def _reason(**more: Any) -> wtforms.Field:
-    """The service says when a reason is needed, and how long it may be."""
+    """Returns the field of a reason. The service says when one is needed and how long it may be."""
     counted = {"maxlength": LONGEST_REASON, "autocomplete": "off"}
     return wtforms.StringField(_l("Reason for changes"), render_kw=counted, **more)
 
 
 class CorrectionForm(wtforms.Form):
-    """What stands under the table of minutes."""
+    """The field under the table of minutes."""
 
     reason = _reason(
         description=_l(
@@ -81,7 +83,7 @@ class CorrectionForm(wtforms.Form):
 
 
 class OtherForm(wtforms.Form):
-    """Somebody who is not among those shown."""
+    """The minutes of a person who is not on the list."""
 
     other = wtforms.StringField(
         _l("Name or e-mail"),
@@ -151,7 +153,7 @@ class CodeForm(wtforms.Form):
 
 
 def choices(form: Mapping[str, str]) -> dict[int, RowChoice]:
-    """What was chosen or typed for each row shown; a row without a choice stays as it was."""
+    """Returns the decision for each row of a report that has one."""
     found: dict[int, RowChoice] = {}
     for field, value in form.items():
         if field.startswith(WHO) and (number := number_of(field.removeprefix(WHO))):
@@ -174,7 +176,7 @@ def _choice(value: str, words: str) -> RowChoice | None:
 
 
 def number_of(text: str) -> int:
-    """0 for what is no number a row can have."""
+    """Returns the number of a row, 0 for a text that is none."""
     return number_in(text) or 0
 
 

@@ -51,7 +51,7 @@ Choices = Sequence[tuple[str, str]]
 
 
 def way_in(text: str) -> Way:
-    """The way a page is about; a person of the directory unless told otherwise."""
+    """Returns the way that the text names, by default a person of the directory."""
     return Way(text) if text in set(Way) else Way.PERSON
 
 
@@ -79,7 +79,7 @@ def _any_ticked(_form: wtforms.Form, field: wtforms.Field) -> None:
 
 
 class TermsForm(wtforms.Form):
-    """What an invitation says beside its class and whom it is for. Days are of the event's zone."""
+    """The fields of every invitation. Days are of the event's zone."""
 
     _fields: dict[str, wtforms.Field]
 
@@ -352,7 +352,7 @@ class SuccessorForm(wtforms.Form):
 
 
 def ids_in(values: Iterable[str]) -> tuple[int, ...]:
-    """Ticked numbers; what is none is left out, as no browser sends it."""
+    """Returns the ticked numbers; other texts are left out, as no browser sends them."""
     return tuple(numbers_in(values))
 
 

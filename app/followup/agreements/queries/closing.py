@@ -27,9 +27,7 @@ GUIDELINES_REVIEW = "guidelines-review"
 
 
 def closing_of(db: Session, *, event_id: UUID, now: datetime) -> Closing:
-    """The same for whoever asks: what is missing is missing. Who may ask is for the caller to
-    know.
-    """
+    """Returns what is missing. Not scoped by actor: the caller checks who asks."""
     event = db.get_one(Event, event_id)
     is_congress = event.kind == EventKind.CONGRESS
     there = presence_of(db, event=event)
@@ -49,8 +47,8 @@ def closing_of(db: Session, *, event_id: UUID, now: datetime) -> Closing:
 
 
 def _open_points(db: Session, event: Event, *, is_recorded: bool) -> tuple[OpenPoint, ...]:
-    """Reports first, then people. Where nobody's minutes are known, a webinar lacks its attendance
-    altogether.
+    """Returns open points, reports first. Without any minutes at all, the event lacks its
+    attendance instead.
     """
     found = []
     for report in unfinished_reports(db, event_id=event.id):
@@ -97,7 +95,7 @@ def _reviewed_guidelines(db: Session, event_id: UUID, now: datetime) -> bool:
 
 
 def _lacks_attendance(db: Session, event: Event) -> bool:
-    """Webinars for which somebody has a place, and of which nobody's minutes are known."""
+    """True for a webinar with registrations and no minutes."""
     if event.kind != EventKind.WEBINAR:
         return False
     came = exists().where(Attendance.event_id == event.id)

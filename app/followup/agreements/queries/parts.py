@@ -82,8 +82,8 @@ def editions_of(db: Session, events: Collection[UUID]) -> dict[UUID, tuple[tuple
 
 
 def sections(db: Session) -> dict[str, LocalizedText]:
-    """Titles by code of the newest version of the Guidelines, in the document's order. Documents on
-    which only other courses rest are none.
+    """Returns titles by code from the newest version of the Guidelines, in the document's order.
+    Documents of other courses do not count.
     """
     of_another_course = (
         select(CourseEdition.id)
@@ -139,7 +139,7 @@ def reviews_of(
 def proposals_of(
     db: Session, ids: Collection[int], *, actor: Actor
 ) -> dict[int, tuple[ProposalView, ...]]:
-    """For those who plan, and of a focal point's own country."""
+    """Returns all proposals to organizers, and those of their own country to a focal point."""
     rows = db.scalars(
         select(AgreementProposal)
         .where(AgreementProposal.agreement_id.in_(ids))

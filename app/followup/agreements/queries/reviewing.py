@@ -1,5 +1,5 @@
-"""Which agreements a follow-up webinar has to review: those of the editions it follows up, and of
-its own series.
+"""The agreements that a follow-up webinar reviews: of the editions it follows up, and of its own
+series.
 """
 
 from uuid import UUID
@@ -18,11 +18,9 @@ from app.planning.events.values import EventStatus, LinkRole
 
 
 def review_list(db: Session, *, actor: Actor, event_id: UUID) -> tuple[ListedAgreement, ...]:
-    """In the order of meetings and paragraphs. Once the event is closed: what it reviewed, and
-    nothing else.
-
-    The list is the same for whoever may see the event: a confidential meeting's agreements stand
-    only on the list of a confidential one.
+    """Returns the agreements in the order of meetings and paragraphs; after closing, those that the
+    event reviewed. The list is the same for everybody who may see the event. Agreements of a
+    confidential meeting are listed by confidential events only.
     """
     event_of(db, actor=actor, event_id=event_id)
     found = _listed(db, event_id, actor)
@@ -35,7 +33,7 @@ def review_list(db: Session, *, actor: Actor, event_id: UUID) -> tuple[ListedAgr
 
 
 def unreviewed(db: Session, *, event_id: UUID) -> tuple[AgreementView, ...]:
-    """Those on the list that this event has said nothing of: what keeps it from being closed."""
+    """Returns the listed agreements that this event has not reviewed; they prevent closing it."""
     said = set(
         db.scalars(select(AgreementReview.agreement_id).where(AgreementReview.event_id == event_id))
     )

@@ -23,8 +23,8 @@ from app.planning.events.rules.life import AlreadyClosed
 def record_finding(
     db: Session, *, actor: Actor, work_table_id: int, draft: FindingDraft, now: datetime
 ) -> int:
-    """By the secretariat, the presidency or the table's rapporteur, until the congress is closed.
-    The same words again are the same finding: its id comes back and nothing is written.
+    """Records a finding and returns its id. For the secretariat, the presidency or the table's
+    rapporteur, until the congress is closed. The same words again return the id of the first.
     """
     table = _open_table(db, actor, work_table_id)
     text = draft.text.map(str.strip)
@@ -58,7 +58,7 @@ def record_finding(
 
 
 def remove_finding(db: Session, *, actor: Actor, finding_id: int, now: datetime) -> str:
-    """Takes it out again, by whoever may write it; returns the edition's slug."""
+    """Removes a finding, by those who may write it. Returns the edition's slug."""
     row = db.get(TableFinding, finding_id)
     if row is None:
         raise NotFound
@@ -70,7 +70,7 @@ def remove_finding(db: Session, *, actor: Actor, finding_id: int, now: datetime)
 
 
 def _open_table(db: Session, actor: Actor, work_table_id: int) -> WorkTable:
-    """Locked, so that two who write at once get two positions."""
+    """Returns the table with its row locked, so that two writers at once get two positions."""
     table = db.scalar(select(WorkTable).where(WorkTable.id == work_table_id).with_for_update())
     if table is None:
         raise NotFound

@@ -48,8 +48,8 @@ class Prefilled:
 def record_issue(
     db: Session, *, actor: Actor, event_id: UUID, draft: IssueDraft, now: datetime
 ) -> int:
-    """By those who plan the preparatory webinar, once it has ended and until it is closed. The same
-    words again are the same issue.
+    """Records a priority issue and returns its id. For those who plan the preparatory webinar, once
+    it has ended and until it is closed. The same words again return the id of the first.
     """
     event = _preparatory(db, actor, event_id)
     rules.require_over(EventStatus(event.status), event.ends_at, event.closed_at, now)
@@ -78,7 +78,7 @@ def record_issue(
 
 
 def remove_issue(db: Session, *, actor: Actor, issue_id: int, now: datetime) -> UUID:
-    """Takes out one that is no session yet; returns its event."""
+    """Removes an issue that is no session yet. Returns its event."""
     row = db.get(PriorityIssue, issue_id)
     if row is None:
         raise NotFound

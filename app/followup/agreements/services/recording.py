@@ -38,11 +38,11 @@ ORGANS = {ResponsibleKind.SECRETARIAT, ResponsibleKind.PRESIDENCY}
 def record_agreement(
     db: Session, *, actor: Actor, event_id: UUID, draft: AgreementDraft, now: datetime
 ) -> int:
-    """A paragraph of what the event agreed, by those who plan it, from its beginning until it is
-    closed.
+    """Records a paragraph of what the event agreed and returns its id. For those who plan the
+    event, from its beginning until it is closed.
 
-    Refuses with InvalidInput, by field, what is not sound, a paragraph that stands already and what
-    is not known.
+    Raises InvalidInput, by field, for values that are not sound or not known, and for a paragraph
+    that is recorded already.
     """
     # The row is locked, so that of two who write or close at once the second sees what the first did.
     event = locked_event(db, actor=actor, event_id=event_id)
@@ -72,9 +72,11 @@ def change_agreement(
     now: datetime,
     seen: str = "",
 ) -> bool:
-    """Its words, until its event is closed; whether anything changed. Its status is not changed
-    here. `seen`: the mark of the words that the writer began from; refuses ChangedMeanwhile when
-    they are others now.
+    """Changes the words of an agreement until its event is closed, and not its status. Returns
+    whether anything changed.
+
+    `seen`: the mark of the words that the writer began from. Raises ChangedMeanwhile when they are
+    others now.
     """
     row = agreement_row(db, agreement_id)
     locked_event(db, actor=actor, event_id=row.event_id)
@@ -107,7 +109,9 @@ def agreement_row(db: Session, agreement_id: int) -> Agreement:
 def _settled(
     db: Session, draft: AgreementDraft, taken: set[Paragraph]
 ) -> tuple[AgreementDraft, dict[Responsible, str | None]]:
-    """Each responsible once and in order, with the country that answers through it."""
+    """Returns the draft with each responsible party once and in order, and by party the country
+    that answers through it.
+    """
     text = draft.text.map(str.strip)
     draft = replace(draft, text=text, responsible=tuple(sorted(set(draft.responsible))))
     rules.require_sound(draft, taken)
@@ -123,7 +127,7 @@ def _settled(
 
 
 def _known(db: Session, responsible: Iterable[Responsible]) -> dict[Responsible, str | None]:
-    """Those that exist, with their country's code."""
+    """Returns the parties that exist, with their country's code."""
     named = {kind: {one.key for one in responsible if one.kind is kind} for kind in ResponsibleKind}
     numbers = [
         int(key)

@@ -1,4 +1,4 @@
-"""One agreement with what was said of it, and its status between webinars."""
+"""One agreement with its reviews, and its status between webinars."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -28,8 +28,8 @@ def agreement(agreement_id: int) -> str:
 @bp.post("/agreements/<int:agreement_id>/status")
 @requires(policy.may_read)
 def status(agreement_id: int) -> Answer:
-    """Set by those who plan its event, proposed by the focal point of a country that answers for
-    it.
+    """Records the status, or a proposal of one: organizers of its event record, the focal point of
+    a responsible country proposes.
     """
     require_may_report(agreement_id)
     form = ReportForm(request.form).offer()
@@ -60,33 +60,33 @@ def status(agreement_id: int) -> Answer:
 
 
 def require_may_report(agreement_id: int) -> None:
-    """Before anything is said about a form, it must be the actor's to send."""
+    """Refuses an actor who may not send this form, before anything is said about its fields."""
     actor = current_actor()
     with reading() as db:
-        found, _reviews = agreement_of(db, actor=actor, agreement_id=agreement_id)
-        event = event_of(db, actor=actor, event_id=found.event_id)
-    if not policy.may_propose(actor, found.countries):
+        shown, _reviews = agreement_of(db, actor=actor, agreement_id=agreement_id)
+        event = event_of(db, actor=actor, event_id=shown.event_id)
+    if not policy.may_propose(actor, shown.countries):
         policy.require_may_record(actor, event.group_slugs, event.kind)
 
 
 def _page(agreement_id: int, form: ReportForm | None = None) -> str:
     actor = current_actor()
     with reading() as db:
-        found, reviews = agreement_of(db, actor=actor, agreement_id=agreement_id)
-        event = event_of(db, actor=actor, event_id=found.event_id)
+        shown, reviews = agreement_of(db, actor=actor, agreement_id=agreement_id)
+        event = event_of(db, actor=actor, event_id=shown.event_id)
     may_record = policy.may_record(actor, event.group_slugs, event.kind)
-    mine = actor.scopes(Role.FOCAL_POINT) & found.countries
-    seen = mark_of(found.standing() if may_record else found.proposed_by(mine))
+    own_countries = actor.scopes(Role.FOCAL_POINT) & shown.countries
+    seen = mark_of(shown.standing() if may_record else shown.proposed_by(own_countries))
     form = form or ReportForm().offer()
     form.seen.data = form.seen.data or seen
     return render_template(
         "followup/agreements/agreement.html",
-        one=found,
+        one=shown,
         reviews=reviews,
         event=event,
         form=form,
         may_record=may_record,
         may_change=may_record and event.closed_at is None,
-        may_propose=policy.may_propose(actor, found.countries),
+        may_propose=policy.may_propose(actor, shown.countries),
         **WORDS,
     )

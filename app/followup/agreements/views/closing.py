@@ -1,4 +1,4 @@
-"""Closing an event: a page that says what is missing, each with the way there, and the button."""
+"""Closing an event: the page lists what is missing, with links, and has the button."""
 
 from uuid import UUID
 

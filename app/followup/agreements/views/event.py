@@ -1,4 +1,6 @@
-"""What one event agreed, what it has to review, and the priorities it defined for a congress."""
+"""The agreements of one event, those it has to review, and the priority issues it defined for a
+congress.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -78,7 +80,7 @@ def event_agreements(event_id: UUID) -> str:
 @bp.post("/events/<uuid:event_id>/agreements/reviews")
 @requires(policy.may_read)
 def review(event_id: UUID) -> Answer:
-    """Of the agreements on one page of the list; a row without an answer says nothing."""
+    """Saves the statuses of one page of the list. A row without an answer is not changed."""
     with reading() as db:
         listed = review_list(db, actor=current_actor(), event_id=event_id)
     form = reviews_form(_numbers(_shown(listed)[0]), request.form)
@@ -144,7 +146,7 @@ def agreements_page(
 
 
 def _shown(listed: Sequence[ListedAgreement]) -> tuple[Sequence[ListedAgreement], Paging]:
-    """The rows of the page that was asked for."""
+    """Returns the rows of the requested page."""
     paging = Paging(len(listed), REVIEWED_AT_ONCE, page_asked())
     return listed[paging.offset : paging.last], paging
 

@@ -1,4 +1,4 @@
-"""What the tables of a congress found, for those who plan and for each table's rapporteur."""
+"""Findings of a congress's tables, for organizers and each table's rapporteur."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _

@@ -1,6 +1,4 @@
-"""The priority issues of a preparatory webinar, and putting them into the agenda of the
-congress.
-"""
+"""Priority issues of a preparatory webinar, and prefilling the agenda of the congress with them."""
 
 from uuid import UUID
 

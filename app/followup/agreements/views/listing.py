@@ -1,4 +1,4 @@
-"""Agreements over all meetings: narrowed down, taken along as a workbook, followed up."""
+"""Agreements of all meetings: filters, export and follow-up."""
 
 from flask import Response as FlaskResponse
 from flask import flash, redirect, render_template, request, url_for
@@ -38,7 +38,7 @@ def agreements() -> str:
 @bp.post("/agreements/export")
 @requires(policy.may_read)
 def export() -> FlaskResponse:
-    """The list as narrowed down; it leaves a fact, so it is a POST."""
+    """Returns the filtered list as XLSX. A POST, because taking a copy is recorded."""
     actor, today, now = current_actor(), clock.today(), clock.now()
     with reading() as db:
         found = all_agreements(db, actor=actor, filters=read_filters(request.form), today=today)
@@ -56,7 +56,7 @@ def export() -> FlaskResponse:
 @bp.post("/agreements/follow-up")
 @requires(events_policy.may_plan)
 def follow_up() -> Answer:
-    """A draft webinar about the agreements ticked, with the countries that answer for them
+    """Makes a draft webinar about the ticked agreements, with the countries that are responsible
     (R18).
     """
     try:

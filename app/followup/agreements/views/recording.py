@@ -1,4 +1,4 @@
-"""Writing an agreement down, and changing its words until its event is closed."""
+"""Recording an agreement, and changing it until its event is closed."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -62,44 +62,46 @@ def record(event_id: UUID) -> Answer:
 @bp.get("/agreements/<int:agreement_id>/edit")
 @requires(policy.may_read)
 def edit(agreement_id: int) -> str:
-    found = _found(agreement_id)
-    return _page(_planned(found.event_id), found, _form(data=answers_of(found)))
+    agreement = _agreement(agreement_id)
+    return _page(_planned(agreement.event_id), agreement, _form(data=answers_of(agreement)))
 
 
 @bp.post("/agreements/<int:agreement_id>/edit")
 @requires(policy.may_read)
 def change(agreement_id: int) -> Answer:
-    found = _found(agreement_id)
-    event = _planned(found.event_id)
+    agreement = _agreement(agreement_id)
+    event = _planned(agreement.event_id)
     form = _form(request.form)
     if not form.validate():
-        return _page(event, found, form), 422
+        return _page(event, agreement, form), 422
     try:
         with transaction() as db:
             changed = change_agreement(
                 db,
                 actor=current_actor(),
-                agreement_id=found.id,
+                agreement_id=agreement.id,
                 draft=form.draft(),
                 now=clock.now(),
                 seen=form.seen.data or "",
             )
     except Refusal as refusal:
         status = show_refusal(
-            form, refusal, stored=url_for("agreements.edit", agreement_id=found.id)
+            form, refusal, stored=url_for("agreements.edit", agreement_id=agreement.id)
         )
-        return _page(event, found, form), status
+        return _page(event, agreement, form), status
     flash(_("The agreement is changed.") if changed else _("Nothing was changed."), "success")
-    return redirect(url_for("agreements.agreement", agreement_id=found.id), 303)
+    return redirect(url_for("agreements.agreement", agreement_id=agreement.id), 303)
 
 
-def _found(agreement_id: int) -> AgreementView:
+def _agreement(agreement_id: int) -> AgreementView:
     with reading() as db:
         return agreement_of(db, actor=current_actor(), agreement_id=agreement_id)[0]
 
 
 def _planned(event_id: UUID) -> EventDetail:
-    """Before anything is said about a form, it must be the actor's to send."""
+    """Returns the event. Refuses an actor who may not send this form, before anything is said about
+    its fields.
+    """
     actor = current_actor()
     with reading() as db:
         event = event_of(db, actor=actor, event_id=event_id)

@@ -30,7 +30,7 @@ MAY_HAVE_COME = (
 
 
 def kept_event(db: Session, *, actor: Actor, event_id: UUID) -> EventDetail:
-    """The event, for who keeps its list. Refuses everybody else."""
+    """Returns the event for those who keep its attendance list; refuses others."""
     event = event_of(db, actor=actor, event_id=event_id)
     policy.require_may_keep_list(actor, event.group_slugs)
     return event
@@ -46,9 +46,7 @@ def around_of(event: EventDetail, zone: str = "") -> Around:
 
 
 def people_at(db: Session, emails: Collection[str]) -> tuple[Known, ...]:
-    """Anybody in the directory who is reached at one of these folded addresses: who came without
-    having registered.
-    """
+    """Returns everybody in the directory who has one of these folded addresses, registered or not."""
     found: dict[int, set[str]] = defaultdict(set)
     names: dict[int, str] = {}
     wanted = sorted(emails)
@@ -68,8 +66,8 @@ def people_at(db: Session, emails: Collection[str]) -> tuple[Known, ...]:
 
 
 def known_people(db: Session, *, event_id: UUID) -> tuple[Known, ...]:
-    """Registered or waiting, on the event's own list, or written down before; with every address
-    they are known by.
+    """Returns the people who are registered, waiting, on the event's own list or have minutes, each
+    with all their addresses.
     """
     ids = union(
         select(Registration.person_id).where(

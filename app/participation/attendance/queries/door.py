@@ -1,4 +1,4 @@
-"""Who stands at the door with a code in the hand."""
+"""The person behind a check-in code."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,8 +38,8 @@ class Caller:
 
 
 def code_of(typed: str) -> str:
-    """As it was given out: capitals, without spaces and dashes; letters that look like digits are
-    digits.
+    """Returns a code as it was given out: in capitals, without spaces and dashes; letters that look
+    like digits become digits.
     """
     plain = "".join(letter for letter in typed.upper() if letter.isalnum())[:LONGEST_CODE]
     return plain.translate(str.maketrans("OIL", "011"))

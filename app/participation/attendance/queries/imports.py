@@ -142,9 +142,7 @@ def imports_of(
 def import_page(
     db: Session, *, actor: Actor, import_id: UUID, part: str = "", number: int = 1
 ) -> ImportPage:
-    """One part of a report, fifteen rows at a time; without `part`, the first that asks for a
-    decision.
-    """
+    """Returns fifteen rows of one part of a report. Without `part`, of the first part that has any."""
     event, summary = import_of(db, actor=actor, import_id=import_id)
     counts = _counts(db, import_id)
     if part not in PARTS:
@@ -169,7 +167,7 @@ def import_page(
 
 
 def _names(db: Session, rows: Sequence[AttendanceParticipant]) -> dict[int, str]:
-    """Of everybody whom these rows propose or decided on."""
+    """Returns the names of all people whom these rows suggest or have."""
     ids = {person for row in rows for person, _score in row.suggestions} | {
         row.person_id for row in rows
     }

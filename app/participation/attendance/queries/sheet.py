@@ -64,8 +64,8 @@ class AttendanceSheet:
 def sheet_of(
     db: Session, *, actor: Actor, event_id: UUID, words: str = "", number: int = 1
 ) -> AttendanceSheet:
-    """One page of the list; with `words`, of those whose name or country has them. Refuses who may
-    see no names.
+    """Returns one page of the list. With `words`, only people whose name or country has them.
+    Refuses an actor who may see no names.
     """
     event = event_of(db, actor=actor, event_id=event_id)
     seen = policy.countries_seen(actor, event.group_slugs)
@@ -101,7 +101,7 @@ def sheet_of(
 def whole_sheet(
     db: Session, *, actor: Actor, event_id: UUID
 ) -> tuple[EventDetail, int, tuple[SheetRow, ...]]:
-    """Everybody the actor may see, by country and name: for a list to take along."""
+    """Returns everybody whom the actor may see, by country and name, for export."""
     event = event_of(db, actor=actor, event_id=event_id)
     seen = policy.countries_seen(actor, event.group_slugs)
     most = length_of(event.starts_at, event.ends_at)
@@ -137,7 +137,7 @@ def _people(event_id: UUID, seen: Collection[str] | None) -> Select:  # type: ig
 
 
 def _listed() -> ColumnElement[bool]:
-    """Has a place, or was there."""
+    """True for people who have a place or were there."""
     return or_(Registration.status == "registered", Attendance.id.is_not(None))
 
 
@@ -166,7 +166,7 @@ def _rows(
 
 
 def _named(name: LocalizedText | None) -> LocalizedText:
-    """Nothing for who has no country."""
+    """Returns an empty text for a person without a country."""
     return name or LocalizedText()
 
 

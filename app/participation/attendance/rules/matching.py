@@ -78,8 +78,8 @@ class Matcher:
                 self._by_word[word].append(place)
 
     def shared_in(self, stays: Iterable[Stay]) -> frozenset[str]:
-        """Shared mailboxes, and those under which this report names several people of the list: an
-        account was lent.
+        """Returns the shared mailboxes, and those under which this report has several people of the
+        list because an account was lent.
         """
         names: dict[str, set[str]] = defaultdict(set)
         for stay in stays:
@@ -119,7 +119,7 @@ class Matcher:
         return MatchProposal(verdict, tuple(best[:MOST_SUGGESTIONS]), by_email=other is not None)
 
     def _named(self, name: str) -> set[int]:
-        """Whose name this is, letter by letter."""
+        """Returns the people who have exactly this name."""
         return set().union(
             *(self._by_name.get(_name_of(0, one).ordered, set()) for one in _written_names(name))
         )
@@ -165,6 +165,6 @@ def _name_of(person_id: int, plain: str) -> _Name:
 
 
 def _written_names(name: str) -> list[str]:
-    """What stands before the brackets, and in them: Zoom writes "Shown (Original)"."""
+    """Returns the text before brackets and the text inside them: Zoom writes "Shown (Original)"."""
     inner = [plain_name(part) for part in BRACKETS.findall(folded(name))]
     return [words for words in dict.fromkeys([plain_name(name), *inner]) if " " in words]

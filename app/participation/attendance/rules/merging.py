@@ -19,7 +19,7 @@ NO_LETTERS = re.compile(r"[^\w' ]+")
 
 
 def union(spans: Iterable[Span]) -> tuple[Span, ...]:
-    """In order, without overlaps; what touches is one."""
+    """Returns the spans in order and without overlaps; spans that touch become one."""
     merged: list[Span] = []
     for span in sorted(spans):
         if merged and span.starts_at <= merged[-1].ends_at:
@@ -30,13 +30,13 @@ def union(spans: Iterable[Span]) -> tuple[Span, ...]:
 
 
 def within(spans: Iterable[Span], event: Span) -> tuple[Span, ...]:
-    """The parts that lie in the event."""
+    """Returns the parts of the spans that lie in the event."""
     cut = (Span(max(s.starts_at, event.starts_at), min(s.ends_at, event.ends_at)) for s in spans)
     return tuple(span for span in cut if span.starts_at < span.ends_at)
 
 
 def minutes_in(spans: Iterable[Span]) -> int:
-    """Of spans that do not overlap."""
+    """Returns the whole minutes of spans that do not overlap."""
     return int(
         sum((span.ends_at - span.starts_at for span in spans), timedelta()) // timedelta(minutes=1)
     )

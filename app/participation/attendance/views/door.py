@@ -1,6 +1,4 @@
-"""The door: a code is typed, or scanned with a telephone's camera that opens its address, and
-somebody is in.
-"""
+"""Check-in at the door: a code is typed, or a phone opens its address from the QR picture."""
 
 from uuid import UUID
 
@@ -39,7 +37,9 @@ def door(event_id: UUID) -> Answer:
 @bp.post("/events/<uuid:event_id>/check-in")
 @requires(policy.may_keep_some_list)
 def find_code(event_id: UUID) -> Answer:
-    """Whose code it is; letting in is the next step, so that a wrong code lets nobody in."""
+    """Shows whose code it is. Letting the person in is a second step, so that a wrong code lets
+    nobody in.
+    """
     form = CodeForm(request.form)
     code = code_of((form.code.data or "")[: 4 * LONGEST_CODE])
     try:

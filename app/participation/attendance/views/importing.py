@@ -1,4 +1,4 @@
-"""Reports of meeting programs: sent, read, decided row by row, applied. All of it works without
+"""Participant reports: upload, reading, a decision for each row, and applying. Works without
 scripts.
 """
 
@@ -53,8 +53,8 @@ def upload(event_id: UUID) -> Answer:
 @requires(policy.may_keep_some_list)
 @takes_up_to(MOST_BYTES + FORM_BYTES)
 def upload_submitted(event_id: UUID) -> Answer:
-    """Reads the whole report before anything is written: what cannot be read is a sentence at the
-    field.
+    """Reads the whole report before anything is written. A report that cannot be read is refused at
+    its field.
     """
     actor = current_actor()
     with reading() as db:
@@ -91,7 +91,7 @@ def upload_submitted(event_id: UUID) -> Answer:
 @bp.get("/attendance-imports/<uuid:import_id>")
 @requires(policy.may_keep_some_list)
 def report(import_id: UUID) -> Answer:
-    """While its people are being looked for: how far; then the rows to decide."""
+    """Shows the progress while people are looked for, then the rows to decide."""
     with reading() as db:
         event, summary = imports.import_of(db, actor=current_actor(), import_id=import_id)
     if summary.state is ImportState.UPLOADED:
@@ -107,7 +107,9 @@ def report(import_id: UUID) -> Answer:
 @bp.get("/attendance-imports/<uuid:import_id>/progress")
 @requires(policy.may_keep_some_list)
 def progress(import_id: UUID) -> Answer:
-    """The bar alone, for htmx; when it is ready the whole page is read again."""
+    """Returns the progress bar for htmx. Once the report is ready, the answer makes the browser
+    reload the page.
+    """
     with reading() as db:
         _event, summary = imports.import_of(db, actor=current_actor(), import_id=import_id)
     html = render_template(
@@ -178,7 +180,7 @@ def _apply(import_id: UUID) -> Response:
 
 
 def _file() -> tuple[bytes, str]:
-    """What was sent and how it is called; FileEmpty for nothing."""
+    """Returns the bytes and the name of the file that was sent. Raises FileEmpty without a file."""
     sent = request.files.get(FILE)
     if sent is None or not sent.filename:
         raise FileEmpty
@@ -193,7 +195,7 @@ def _file() -> tuple[bytes, str]:
 
 
 def _zones(event: EventDetail) -> list[tuple[str, str]]:
-    """Whose hours the report may write: the event's zone comes first."""
+    """Returns the time zones that the report may be written in; the event's zone comes first."""
     names = dict.fromkeys((event.timezone, *zone_names(), *ELSEWHERE))
     at = event.starts_at or clock.now()
     return [

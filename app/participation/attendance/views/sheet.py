@@ -1,4 +1,4 @@
-"""Who was there: the counts, the list by pages with its minutes, and the history of corrections."""
+"""The attendance list of an event: counts, minutes by page, and the history of corrections."""
 
 from uuid import UUID
 
@@ -50,7 +50,9 @@ def attendance(event_id: UUID) -> Answer:
 @bp.post("/events/<uuid:event_id>/attendance")
 @requires(policy.may_open_list)
 def save(event_id: UUID) -> Answer:
-    """The minutes of the rows shown; changing what stood there needs a reason."""
+    """Saves the minutes of the rows shown, or of a person who is not on the list. Changing recorded
+    minutes needs a reason.
+    """
     actor = current_actor()
     with reading() as db:
         shown = sheet.sheet_of(
@@ -88,7 +90,7 @@ def save(event_id: UUID) -> Answer:
 
 
 def _written(actor: Actor, event_id: UUID, shown: sheet.AttendanceSheet, reason: str) -> int:
-    """Returns how many of the rows shown were changed. A field left as it was says nothing."""
+    """Returns how many rows were changed. A field that was not touched changes nothing."""
     people = [row.person_id for row in shown.rows]
     seen = minutes_seen(request.form, shown.most)
     typed = typed_minutes(request.form, people, shown.most)
@@ -136,8 +138,8 @@ def history(event_id: UUID) -> str:
 
 
 def _seen(shown: sheet.AttendanceSheet, refusal: InvalidInput | None) -> str:
-    """What stands; but for a form that comes back what stood when it was made, save where that is
-    said to be over.
+    """Returns the minutes that the next save compares with: the stored ones, or those that the
+    refused form was made from. After MinutesChanged the fields it names have the stored ones.
     """
     told = refusal.errors if isinstance(refusal, MinutesChanged) else {}
     before = minutes_seen(request.form, shown.most)
@@ -162,8 +164,8 @@ def _page(
     other: OtherForm | None = None,
     refusal: InvalidInput | None = None,
 ) -> str:
-    """`under` and `other`: the form that was refused. `refusal`: what it was of the table and of
-    the reason under it.
+    """`under` and `other`: the form that was refused. `refusal`: what was refused of the table, or
+    of the reason under it.
     """
     with reading() as db:
         found = sheet.sheet_of(

@@ -81,7 +81,7 @@ class InvitationPage:
 
 
 def event_to_invite_to(db: Session, *, actor: Actor, event_id: UUID) -> EventDetail:
-    """Refuses who does not plan it."""
+    """Returns the event; refuses those who do not plan it."""
     event = event_of(db, actor=actor, event_id=event_id)
     policy.require_may_invite_to(actor, event.group_slugs, event.kind)
     return event
@@ -123,7 +123,7 @@ class Opening:
 
 
 def opening_of(db: Session, *, event: EventDetail, on: date) -> Opening | None:
-    """None for an event that is not open to all: there an invitation shuts nobody out."""
+    """Returns what inviting would change for an event that is open to all; None for other events."""
     if event.countries or event.is_confidential or invited(db, event.id, 0, "", on).names_anybody:
         return None
     names = db.scalars(select(Country).order_by(Country.code))

@@ -126,9 +126,7 @@ def swap(
 
 
 def _holds(db: Session, event_id: UUID, person_id: int, origins: Collection[Origin]) -> bool:
-    """Whether the person has a place, a turn in line or a request that came about in one of these
-    ways.
-    """
+    """True for a person who has a place, is waiting or has asked, in one of these ways."""
     row = place_of(db, event_id, person_id)
     return row is not None and row.status in STANDING and row.origin in origins
 
@@ -136,7 +134,9 @@ def _holds(db: Session, event_id: UUID, person_id: int, origins: Collection[Orig
 def _asked(
     db: Session, actor: Actor, event_id: UUID, country_code: str, now: datetime
 ) -> Invitation:
-    """With the event's row locked, so that what is counted here stands until the end."""
+    """Returns the invitation that asks the country to nominate, and locks the event's row, so that
+    counts stay true until the transaction ends.
+    """
     policy.require_may_nominate_for(actor, country_code)
     event = locked_event(db, actor=actor, event_id=event_id)
     request = standing_request(db, event_id, country_code)
@@ -148,7 +148,7 @@ def _asked(
 
 
 def _standing(db: Session, actor: Actor, event_id: UUID, nomination_id: int) -> Nomination:
-    """Of the actor's own country; for others it does not exist."""
+    """Returns the nomination of the actor's own country; raises NotFound for those of others."""
     locked_event(db, actor=actor, event_id=event_id)
     row = db.get(Nomination, nomination_id, populate_existing=True)
     if row is None or row.event_id != event_id:

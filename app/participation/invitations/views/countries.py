@@ -1,4 +1,4 @@
-"""All countries invited at once: who is asked, the letter as it leaves, one button."""
+"""Inviting all countries at once."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -36,7 +36,9 @@ UNWRITTEN = InvitationDraft(InvitationClass.MEMBER_COUNTRY, Way.COUNTRY)
 @bp.get("/events/<uuid:event_id>/invitations/countries")
 @requires(policy.may_invite)
 def all_countries(event_id: UUID) -> str:
-    """All that are not invited yet are ticked; the letter stands below, so that one press does it."""
+    """Ticks every country that is not invited yet and shows the letter, so that one press invites
+    them all.
+    """
     return _page(event_id)
 
 
@@ -83,7 +85,7 @@ def _said(made: int) -> str:
 
 
 def _say_refused(event_id: UUID, refused: Sequence[tuple[str, Sentence]]) -> None:
-    """Each with its name and why."""
+    """Says which countries were not invited, and why."""
     if not refused:
         return
     language = reader_language()

@@ -1,6 +1,4 @@
-"""What the pages by key have in common: the site's keyring, the headers that keep a key quiet, the
-throttle.
-"""
+"""What pages opened by a key share: the site's keyring, headers, and the limit of tries."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -38,10 +36,11 @@ def keyring() -> Keyring:
 
 
 def quiet(html: str, status: int = 200, *, has_forms: bool = True) -> Response:
-    """Kept nowhere, indexed nowhere, and its address goes to no other site.
+    """Returns the page as an answer that is not cached, not indexed, and whose address is told to
+    no other site.
 
     A page with forms keeps the site's own policy (same-origin): under no-referrer a browser sends
-    `Origin: null`, and over HTTPS our token check refuses a form without a referrer.
+    `Origin: null`, and over HTTPS the token check refuses a form without a referrer.
     """
     response = make_response(html, status)
     response.headers["Cache-Control"] = "no-store"
@@ -51,14 +50,14 @@ def quiet(html: str, status: int = 200, *, has_forms: bool = True) -> Response:
 
 
 def dates_of(event: EventDetail) -> dict[str, Any]:
-    """What `invitations/_dates.html` and the letter want beside the event."""
+    """Returns the variables that `invitations/_dates.html` and the letter need beside the event."""
     name = zone_label(event.timezone, event.starts_at, reader_language()) if event.starts_at else ""
     return {"zone": ZoneInfo(event.timezone), "zone_name": name}
 
 
 def consents() -> list[ConsentChoice]:
-    """What a guest may agree to, in the sentences of today's version; what was just ticked is
-    ticked.
+    """Returns what a guest may agree to, in the sentences of today's version, with the ticks of
+    this request.
     """
     ticked = request.form.getlist("consent")
     return [
@@ -73,7 +72,7 @@ def consents() -> list[ConsentChoice]:
 
 
 def count_guest_try(now: datetime) -> None:
-    """Refuses with TooManyTries (429)."""
+    """Counts a try from this address. Raises TooManyTries (429) after too many."""
     door = Door(f"guest:{source_of(request.remote_addr or '')}", PER_ADDRESS)
     with transaction() as db:
         count_try(db, doors=[door], now=now)

@@ -1,6 +1,4 @@
-"""A guest's own page: how the registration stands, the link to join when it is due, what the guest
-may read, giving back.
-"""
+"""A guest's own page: their registration, the link to join, materials, and giving the place back."""
 
 from datetime import datetime
 
@@ -99,7 +97,7 @@ def register_guest_again(token: str) -> BaseResponse:
 @bp.get("/guest/<token>/pass")
 @requires(anyone)
 def guest_pass(token: str) -> BaseResponse:
-    """The pass, as for people with an account; without a place on site, the guest's page."""
+    """Shows the entry pass. A guest without a place on site is led to their page."""
     with reading() as db:
         seat = guest_of(db, token, clock.now())
         page = guest_page(db, seat)
@@ -121,7 +119,9 @@ def guest_pass(token: str) -> BaseResponse:
 @bp.get("/guest/<token>/event.ics")
 @requires(anyone)
 def guest_calendar(token: str) -> Response:
-    """The guest's event as a file, with the link to join while there is a place."""
+    """Returns the guest's event as an iCalendar file, with the link to join for those who have a
+    place.
+    """
     now = clock.now()
     with reading() as db:
         seat = guest_of(db, token, now)
@@ -146,7 +146,7 @@ def guest_calendar(token: str) -> Response:
 
 
 def _may_join(seat: GuestSeat, page: GuestPage) -> bool:
-    """Half an hour before until the end, for who has a place."""
+    """True from half an hour before the start until the end, for a guest with a place."""
     event = page.event
     if (
         seat.is_over
@@ -163,7 +163,7 @@ def _may_join(seat: GuestSeat, page: GuestPage) -> bool:
 
 
 def _obstacle(seat: GuestSeat, page: GuestPage, now: datetime) -> str:
-    """Why a guest who gave the place back may take none again; "" when they may."""
+    """Returns why a guest who gave the place back cannot register again, "" when it is possible."""
     try:
         if page.has_another:
             raise HasAnotherPlace
@@ -180,14 +180,15 @@ def _obstacle(seat: GuestSeat, page: GuestPage, now: datetime) -> str:
 
 
 def _has_pass(seat: GuestSeat, page: GuestPage) -> bool:
-    """While the event is not over and people come to a place."""
+    """True before the end of an event that people attend on site."""
     is_on = not seat.is_over and page.event.status is EventStatus.PUBLISHED
     return is_on and page.place is not None and bool(page.place.code) and has_door(page.event.mode)
 
 
 def _links(seat: GuestSeat, token: str) -> list[tuple[str, str]]:
-    """Of `convoca_guest_links` (set in wiring): label, endpoint, whether it takes the event or the
-    guest's key, and whether it is shown before the end, after it, or always.
+    """Returns label and address of the links on the page, from `convoca_guest_links` (set in
+    wiring). Each entry there has a label, an endpoint, "event_id" or "token" as its argument, and
+    when it is shown: before the end, after it, or always.
     """
     shown = []
     for label, endpoint, argument, when in current_app.extensions["convoca_guest_links"]:

@@ -1,6 +1,4 @@
-"""Invitations of an event, for those who plan it: the list by class, adding, withdrawing, sending
-again.
-"""
+"""Invitations of an event, for those who plan it: list, add, withdraw, send again."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -66,7 +64,7 @@ def invitations(event_id: UUID) -> str:
 @bp.get("/events/<uuid:event_id>/invitations/new")
 @requires(policy.may_invite)
 def new_invitation(event_id: UUID) -> str:
-    """One page; which way is chosen by a link, so that it shows only what that way needs."""
+    """Shows the form of one way of inviting; links lead to the forms of the other ways."""
     with reading() as db:
         event = event_to_invite_to(db, actor=current_actor(), event_id=event_id)
         form = _form(db, event, forms.way_in(request.args.get("way", "")))
@@ -101,7 +99,9 @@ def add_invitation(event_id: UUID) -> Answer:
 @bp.post("/events/<uuid:event_id>/invitations/list")
 @requires(policy.may_invite)
 def paste_guests(event_id: UUID) -> Answer:
-    """The good lines are invited; the bad ones come back in the field, each with its reason."""
+    """Invites the guests of the lines that can be read. The others come back in the field, each
+    with its reason.
+    """
     actor, form = current_actor(), forms.PasteForm(request.form).offer()
     if not form.validate():
         return _page(event_id, paste=form), 422

@@ -1,6 +1,4 @@
-"""Whom a country sends to an event: its focal point ticks people of the own roster, takes back,
-swaps.
-"""
+"""Nominations of a country: its focal point ticks people of the roster, withdraws and swaps them."""
 
 from datetime import date
 from typing import Any
@@ -100,7 +98,9 @@ def withdraw_nomination(event_id: UUID, nomination_id: int) -> Response:
 @bp.post("/events/<uuid:event_id>/nominations/<int:nomination_id>/swap")
 @requires(policy.may_nominate)
 def swap_nomination(event_id: UUID, nomination_id: int) -> Answer:
-    """The one ticked for the one named: the place stays in the country and in its turn."""
+    """Gives the place of a nominated person, or their position in the waiting list, to somebody
+    else.
+    """
     form = SuccessorForm(request.form)
     try:
         if form.person_id is None:
@@ -127,26 +127,28 @@ def _today() -> date:
 
 
 def _country(event_id: UUID) -> str:
-    """The actor's own country; whoever answers for several names one in the address, or means the
-    first that was asked.
+    """Returns the actor's country. With several, the one in the address, or the first that was
+    asked to nominate.
     """
-    mine = sorted(current_actor().scopes(Role.FOCAL_POINT))
+    own_countries = sorted(current_actor().scopes(Role.FOCAL_POINT))
     asked = request.values.get("country", "")
-    if asked and asked not in mine:
+    if asked and asked not in own_countries:
         raise NotFound
-    if asked or len(mine) == 1:
-        return asked or mine[0]
+    if asked or len(own_countries) == 1:
+        return asked or own_countries[0]
     with reading() as db:
-        return next(iter(countries_asked(db, event_id=event_id, among=mine)), mine[0])
+        return next(
+            iter(countries_asked(db, event_id=event_id, among=own_countries)), own_countries[0]
+        )
 
 
 def was_asked(actor: Actor, event: EventDetail) -> bool:
     """Whether a country that the reader answers for was asked to nominate."""
-    mine = actor.scopes(Role.FOCAL_POINT)
-    if not mine or event.published_at is None:
+    own_countries = actor.scopes(Role.FOCAL_POINT)
+    if not own_countries or event.published_at is None:
         return False
     with reading() as db:
-        return bool(countries_asked(db, event_id=event.id, among=mine))
+        return bool(countries_asked(db, event_id=event.id, among=own_countries))
 
 
 def _back(event_id: UUID) -> Response:
@@ -165,7 +167,9 @@ def _may_change(event: EventDetail) -> bool:
 def _page(
     event_id: UUID, refusal: Refusal | None = None, swap: tuple[int, SuccessorForm] | None = None
 ) -> str:
-    """`refusal`: of the people who were ticked. `swap`: what was refused for one nomination."""
+    """`refusal`: of the people who were ticked. `swap`: the nomination whose swap was refused, and
+    its form.
+    """
     words = (request.values.get("search", "")).strip()[:LONGEST_SEARCH]
     with reading() as db:
         page = nominations_of(

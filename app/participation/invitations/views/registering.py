@@ -1,6 +1,4 @@
-"""The page behind an invitation's key: what it is for, and the form by which a guest registers
-without an account.
-"""
+"""The page behind an invitation's key, with the form by which a guest registers without an account."""
 
 import secrets
 from collections.abc import Mapping
@@ -45,35 +43,39 @@ from app.web.mistakes import show_refusal
 @bp.get("/invitation/<token>")
 @requires(anyone)
 def guest_invitation(token: str) -> BaseResponse:
-    """In the language of the invitation unless the reader has chosen another; who came before goes
-    on to the guest's page.
+    """Answers in the language of the invitation, unless the reader has chosen one. A guest who has
+    registered is led to their own page.
     """
     with reading() as db:
-        found = invitation_by_key(db, token)
-    _require_open(found)
-    if found.guest_bits:
-        return redirect(url_for("invitations.guest", token=keyring().guest_key(found.guest_bits)))
+        invitation = invitation_by_key(db, token)
+    _require_open(invitation)
+    if invitation.guest_bits:
+        return redirect(
+            url_for("invitations.guest", token=keyring().guest_key(invitation.guest_bits))
+        )
     has_chosen = "lang" in request.args or LANGUAGE_COOKIE in request.cookies
-    if not has_chosen and reader_language() != found.language:
-        return redirect(url_for("invitations.guest_invitation", token=token, lang=found.language))
-    is_named = found.way is Way.GUEST
-    data = {"name": found.name, "organisation": found.organisation} if is_named else {}
-    return quiet(_page(token, found, _form(data={"form_key": secrets.token_urlsafe(24), **data})))
+    if not has_chosen and reader_language() != invitation.language:
+        return redirect(
+            url_for("invitations.guest_invitation", token=token, lang=invitation.language)
+        )
+    is_named = invitation.way is Way.GUEST
+    data = {"name": invitation.name, "organisation": invitation.organisation} if is_named else {}
+    return quiet(_page(token, invitation, _form(data=data)))
 
 
 @bp.post("/invitation/<token>")
 @requires(anyone)
 def register_by_invitation(token: str) -> BaseResponse:
-    """The same form twice is the same guest; an address that is a guest's already is told nothing
-    but by mail.
+    """Registers the guest. The same form sent twice registers once. For an address that is
+    registered already, the page says nothing new and the answer goes to that mailbox.
     """
     now = clock.now()
     count_guest_try(now)
     form = _form(request.form)
     if not form.validate():
         with reading() as db:
-            found = invitation_by_key(db, token)
-        return quiet(_page(token, found, form), 422)
+            invitation = invitation_by_key(db, token)
+        return quiet(_page(token, invitation, form), 422)
     draft = form.draft(reader_language())
     try:
         with transaction() as db:
@@ -95,23 +97,23 @@ def register_by_invitation(token: str) -> BaseResponse:
     return redirect(url_for("invitations.guest", token=place.key), 303)
 
 
-def _require_open(found: OpenInvitation) -> None:
-    term = LinkTerm(found.event.ends_at)
-    is_known = bool(found.guest_bits) and not term.is_dead(clock.now())
+def _require_open(invitation: OpenInvitation) -> None:
+    term = LinkTerm(invitation.event.ends_at)
+    is_known = bool(invitation.guest_bits) and not term.is_dead(clock.now())
     if not is_known:
         require_takes_guests(
-            term, is_revoked=found.is_revoked, closes_at=found.closes_at, now=clock.now()
+            term, is_revoked=invitation.is_revoked, closes_at=invitation.closes_at, now=clock.now()
         )
-    elif found.is_revoked:
+    elif invitation.is_revoked:
         raise LinkDead
 
 
-def _obstacle(found: OpenInvitation, closes_at: datetime | None) -> str:
-    """Why nobody registers by it now, said before the form is filled in; "" when one may."""
-    event, now = found.event, clock.now()
+def _obstacle(invitation: OpenInvitation, closes_at: datetime | None) -> str:
+    """Returns why nobody can register by this link now, "" when it is possible."""
+    event, now = invitation.event, clock.now()
     try:
-        if found.way is Way.LINK:
-            require_place(found.places, found.taken)
+        if invitation.way is Way.LINK:
+            require_place(invitation.places, invitation.taken)
         require_not_over(event.status, event.ends_at, now)
         require_open(event.kind, event.status, event.starts_at, now)
         require_in_time(Origin.GUEST, closes_at, now)
@@ -129,29 +131,34 @@ def _form(typed: Typed | None = None, data: Mapping[str, str] | None = None) -> 
 
 
 def _refused(token: str, form: forms.GuestForm, refusal: Refusal) -> BaseResponse:
-    """The form again with what was typed, where the form can mend it."""
+    """Shows the form again with what was typed. Refusals that the form cannot mend go to the error
+    page.
+    """
     if refusal.kind in (Kind.MISSING, Kind.GONE):
         raise refusal
     with reading() as db:
-        found = invitation_by_key(db, token)
+        invitation = invitation_by_key(db, token)
     status = show_refusal(form, refusal)
-    return quiet(_page(token, found, form), status)
+    return quiet(_page(token, invitation, form), status)
 
 
-def _page(token: str, found: OpenInvitation, form: forms.GuestForm) -> str:
-    """The form, or why nobody can register now. A refused form is shown again in any case."""
+def _page(token: str, invitation: OpenInvitation, form: forms.GuestForm) -> str:
+    """Shows the form, or why nobody can register now. `form_key` makes a second click of this very
+    form find the place that the first one took.
+    """
+    form.form_key.data = form.form_key.data or secrets.token_urlsafe(24)
     with reading() as db:
-        closes_at = stands(db, event_id=found.event.id).closes_at
-    obstacle = "" if form.form_errors else _obstacle(found, closes_at)
+        closes_at = stands(db, event_id=invitation.event.id).closes_at
+    obstacle = "" if form.form_errors else _obstacle(invitation, closes_at)
     return render_template(
         "participation/invitations/guest_invitation.html",
-        one=found,
-        event=found.event,
+        one=invitation,
+        event=invitation.event,
         token=token,
         form=form,
         obstacle=obstacle,
         version=CONSENT_VERSION,
         consents=consents(),
         page_has_errors=bool(form.errors),
-        **dates_of(found.event),
+        **dates_of(invitation.event),
     )

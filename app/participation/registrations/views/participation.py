@@ -1,4 +1,4 @@
-"""I come, I do not come after all."""
+"""The reader's own registrations: register, consent, cancel."""
 
 from datetime import datetime
 from typing import Any
@@ -52,7 +52,7 @@ ALREADY = {
 @bp.post("/events/<uuid:event_id>/registrations")
 @requires(signed_in)
 def register(event_id: UUID) -> Any:
-    """Without the tick that is required, the page again, with what was ticked."""
+    """Registers the reader. Without the required consent the page comes back with the ticks."""
     form = ConsentForm(request.form)
     given: dict[str, Any] = {"purposes": form.purposes, "consent_version": form.version}
     try:
@@ -99,7 +99,7 @@ def save_consent(event_id: UUID) -> Any:
 @bp.post("/events/<uuid:event_id>/registrations/cancellation")
 @requires(signed_in)
 def cancel_registration(event_id: UUID) -> Any:
-    """Whoever gives back a place at a closed meeting may not see it any longer."""
+    """Cancels the reader's registration. Afterwards a confidential event may be invisible to them."""
     actor, now = current_actor(), clock.now()
     person_id = actor.person_id or 0
     with transaction() as db:
@@ -132,7 +132,7 @@ def undo_cancellation(event_id: UUID) -> Any:
 
 
 def restore_undone(event_id: UUID, words: str) -> None:
-    """Puts a registration back as the token says, and says so; else why not."""
+    """Restores the registration that the undo token names, or says why that is not possible."""
     try:
         person_id, status, since = undone()
         with transaction() as db:

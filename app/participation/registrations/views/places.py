@@ -1,6 +1,4 @@
-"""How many places an event has, set by its organizers; and the pass that opens the door to who has
-one.
-"""
+"""The capacity of an event, set by its organizers, and the entry pass of registered people."""
 
 from uuid import UUID
 
@@ -84,8 +82,8 @@ def save_places(event_id: UUID) -> Answer:
 @bp.get("/my-webinars/<uuid:event_id>/pass")
 @requires(signed_in)
 def entry_pass(event_id: UUID) -> Answer:
-    """To show on a phone or to print. Whoever has none, because they wait or attend from home, sees
-    the event instead.
+    """Shows the pass on a phone or for print. Readers who have none, because they wait or attend
+    online, are led to the event.
     """
     with reading() as db:
         event = event_of(db, actor=current_actor(), event_id=event_id)

@@ -1,5 +1,5 @@
-"""Who registered for an event: its organizers decide and write people in, focal points read their
-own country's.
+"""The registrations of an event: organizers decide and register people, focal points read their own
+country's.
 """
 
 from collections.abc import Mapping, Sequence
@@ -82,7 +82,9 @@ def approve_request(event_id: UUID, person_id: int) -> AnyResponse:
 @bp.post("/events/<uuid:event_id>/registrations/approval")
 @requires(policy.may_plan)
 def approve_requests(event_id: UUID) -> Any:
-    """Several at once. Without `sure` it says what would become of each, and nothing is written."""
+    """Approves several requests. Without `sure` it shows what would become of each and writes
+    nothing.
+    """
     actor, now = current_actor(), clock.now()
     with reading() as db:
         found = registrations_of(
@@ -157,7 +159,7 @@ def decline_request(event_id: UUID, person_id: int) -> AnyResponse:
 @bp.post("/events/<uuid:event_id>/registrations/<int:person_id>/removal")
 @requires(policy.may_plan)
 def take_out(event_id: UUID, person_id: int) -> AnyResponse:
-    """The place goes to the first in line."""
+    """Removes a registration; the place goes to the first person who waits."""
     now = clock.now()
     with transaction() as db:
         let_letters_wait(db, now)
@@ -191,7 +193,7 @@ def put_back(event_id: UUID) -> AnyResponse:
 @bp.post("/events/<uuid:event_id>/registrations/people")
 @requires(policy.may_plan)
 def write_in(event_id: UUID) -> Any:
-    """Somebody of the directory whom this organizer has been shown; whoever it is confirms the
+    """Registers a person whom the search has shown to this organizer. The person confirms the
     consent later.
     """
     form = WriteInForm(request.form, shown=people_shown.shown_in(request.form))
@@ -215,7 +217,7 @@ def write_in(event_id: UUID) -> Any:
 @bp.post("/events/<uuid:event_id>/registrations.xlsx")
 @requires(policy.may_open_registrations)
 def export_registrations_sheet(event_id: UUID) -> Response:
-    """By POST, because taking a copy is put on record."""
+    """Returns the list as XLSX. A POST, because taking a copy is recorded."""
     actor, now, language = current_actor(), clock.now(), reader_language()
     with transaction() as db:
         found = export_registrations(
@@ -238,7 +240,7 @@ def _back(event_id: UUID) -> AnyResponse:
 
 
 def _asked(sent: Any) -> RegistrationStatus | None:
-    """What is no state narrows nothing."""
+    """Returns the state that the list is narrowed to; None for all."""
     value = sent.get("state", "")
     return RegistrationStatus(value) if value in set(RegistrationStatus) else None
 
@@ -274,7 +276,7 @@ def _page(db: Session, event_id: UUID, *, refused: WriteInForm | None = None) ->
 
 
 def _people(db: Session, found: Registrations, words: str) -> dict[str, Any]:
-    """Who may be written in: found by name, as when planning."""
+    """Returns who may be registered, found by name, and the seals of those shown."""
     if not found.may_decide:
         return {"people": (), "seals": {}, "words": "", "are_enough": False, "people_note": ""}
     choices = people_shown.choose_people(db, chosen=(), words=words)
@@ -289,7 +291,7 @@ def _people(db: Session, found: Registrations, words: str) -> dict[str, Any]:
 
 
 def _is_open(found: Registrations) -> bool:
-    """Whether anything can still be changed: not once it has started."""
+    """True until the event starts: afterwards nothing is changed here."""
     event = found.event
     return (
         event.starts_at is not None
