@@ -35,11 +35,14 @@ from app.people.directory.views.institutions import bp as institutions
 from app.people.identity.api import bp as identity_api
 from app.people.identity.cli import group as identity_commands
 from app.people.identity.views import bp as identity
+from app.planning.agenda.views import bp as agenda
 from app.planning.arranging.api import bp as events_api
 from app.planning.arranging.cli import group as events_commands
 from app.planning.arranging.views import bp as events
 from app.planning.calendars.api import bp as calendars_api
 from app.planning.calendars.views import bp as calendars
+from app.planning.cases.api import bp as cases_api
+from app.planning.cases.views import bp as cases
 from app.planning.cycles.views import bp as cycles
 from app.planning.holidays.api import bp as holidays_api
 from app.planning.holidays.views import bp as holidays
@@ -79,6 +82,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     institutions,
     merging,
     events,
+    agenda,
+    cases,
     holidays,
     cycles,
     series,
@@ -117,6 +122,7 @@ API_BLUEPRINTS: tuple[Blueprint, ...] = (
     openapi,
     identity_api,
     events_api,
+    cases_api,
     holidays_api,
     series_api,
     registrations_api,

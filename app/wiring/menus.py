@@ -49,7 +49,7 @@ PERSON_MENU: tuple[tuple[str, str, Policy], ...] = (
 # event) -> bool.
 EVENT_TABS: tuple[tuple[str, str, EventTab], ...] = (
     (N_("The event"), "events.event", lambda _actor, _event: True),
-    (N_("Agenda"), "events.event_agenda", lambda _actor, event: event.span is not None),
+    (N_("Agenda"), "agenda.event_agenda", lambda _actor, event: event.span is not None),
     (
         N_("Materials"),
         "materials.materials",

@@ -18,6 +18,8 @@ WINGS: Mapping[str, tuple[str, ...]] = {
         "holidays",
         "events",
         "arranging",
+        "agenda",
+        "cases",
         "cycles",
         "series",
         "programme",

@@ -9,6 +9,7 @@ from tests.architecture.source import APP, ROOT, WINGS, python_files
 ROOMS_THAT_READ = {"queries", "models", "schema"}
 TABLES_BELOW = {
     "planning.arranging": {"planning.events"},
+    "planning.agenda": {"planning.events"},
     "planning.cycles": {"planning.events"},
     "planning.series": {"planning.events"},
     "participation.registrations": {"planning.events"},

@@ -50,7 +50,7 @@ from app.people.identity.models import Account, AccountInvitation
 from app.people.identity.services import grant_role, issue_feed_token
 from app.people.identity.services.inviting import invite_person
 from app.people.identity.values import Confirmation
-from app.planning.arranging.services.agenda import add_session
+from app.planning.agenda.services import add_session
 from app.planning.calendars.services import add_source
 from app.planning.calendars.values import SourceDraft, SourceKind
 from app.planning.cycles.services.editions import save_table

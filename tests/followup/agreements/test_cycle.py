@@ -33,7 +33,7 @@ from app.kernel.actor import SYSTEM
 from app.kernel.refusal import NotAllowed, NotFound, Refusal
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
-from app.planning.arranging.services.agenda import remove_session
+from app.planning.agenda.services import remove_session
 from app.planning.arranging.services.planning import plan_event
 from app.planning.cycles.services.editions import remove_table
 from app.planning.events.models import Event, EventSession

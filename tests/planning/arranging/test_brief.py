@@ -274,7 +274,7 @@ def test_the_brief_form_keeps_what_was_typed_and_names_what_is_wrong(
 def test_of_two_who_write_at_once_the_second_learns_of_the_first(
     app: Flask, client: FlaskClient
 ) -> None:
-    from tests.planning.arranging.agenda import a_session, added
+    from tests.planning.agenda.agenda import a_session, added
 
     event_id = planned(span=Timespan(NINE, NINE + 4 * HOUR))
     session_id = added(event_id, a_session(1, 1, 1))
@@ -315,7 +315,7 @@ def seen_in(form: str) -> str:
 def test_the_agenda_costs_as_many_statements_with_one_session_as_with_three(
     app: Flask, client: FlaskClient
 ) -> None:
-    from tests.planning.arranging.agenda import a_session, added
+    from tests.planning.agenda.agenda import a_session, added
 
     event_id = planned(span=Timespan(NINE, NINE + 4 * HOUR))
     act_as(app, ORGANIZER)

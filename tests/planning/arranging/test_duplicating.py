@@ -17,10 +17,10 @@ from app.kernel.timespan import Timespan
 from app.participation.materials import services as materials
 from app.participation.materials.models import Material
 from app.participation.materials.values import MaterialDraft, MaterialKind, Visibility
+from app.planning.agenda.services import add_session
 from app.planning.arranging.queries.agenda import session_details
 from app.planning.arranging.rules.copies import NotCopied, agenda_in
 from app.planning.arranging.services import change_event
-from app.planning.arranging.services.agenda import add_session
 from app.planning.arranging.services.brief import write_brief
 from app.planning.arranging.services.duplicating import duplicate_event
 from app.planning.events.models import Attendance, Event, Registration
@@ -28,7 +28,7 @@ from app.planning.events.queries.brief import brief_of
 from app.planning.events.queries.events import event_of
 from app.planning.events.values import EventDraft, EventStatus
 from app.planning.events.values.brief import Brief
-from tests.planning.arranging.agenda import a_session
+from tests.planning.agenda.agenda import a_session
 from tests.planning.events.planning_builders import (
     CONVENOR,
     HOUR,

@@ -23,7 +23,7 @@ from app.planning.cycles.services.funding import add_source, set_edition_funding
 from app.planning.cycles.services.plans import add_entry, approve_plan, change_entry, remove_entry
 from app.planning.events.queries.events import event_of
 from app.planning.events.values.editions import EditionDraft, EntryDraft, TableDraft
-from tests.planning.arranging.agenda import a_session, added
+from tests.planning.agenda.agenda import a_session, added
 from tests.planning.cycles.editions import done, facts, plan, seen
 from tests.planning.events.planning_builders import (
     FOCAL_POINT,

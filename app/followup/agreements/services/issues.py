@@ -26,7 +26,7 @@ from app.kernel.text import N_
 from app.kernel.timespan import Timespan
 from app.participation.registrations.services.registration import locked_event
 from app.people.directory.queries.known import is_country
-from app.planning.arranging.services.agenda import add_session
+from app.planning.agenda.services import add_session
 from app.planning.arranging.services.loading import open_event, planned_event
 from app.planning.events.models import Event, EventLink, EventSession
 from app.planning.events.values import EventStatus, LinkRole

@@ -16,7 +16,7 @@ from app.kernel.timespan import Timespan
 from app.office.demo.services.cycle import COMING, JOIN_URL, SUMMARY, at_clock
 from app.people.directory.models import Appointment, Institution, Person
 from app.people.identity.models import Account
-from app.planning.arranging.services.agenda import add_session
+from app.planning.agenda.services import add_session
 from app.planning.arranging.services.brief import write_brief
 from app.planning.arranging.services.life import approve_event, ask_approval
 from app.planning.arranging.services.planning import plan_event

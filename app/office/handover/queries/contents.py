@@ -26,8 +26,8 @@ from app.people.directory.models import Country, Person, WorkingGroup
 from app.people.directory.queries import roster_of
 from app.people.identity.models import Account, RoleGrant
 from app.people.identity.values import SCOPE_BY_COUNTRY
-from app.planning.arranging.queries.cases import ConflictCaseView, conflict_cases
 from app.planning.arranging.queries.plans import PlanPage, plan_of
+from app.planning.cases.queries import ConflictCaseView, conflict_cases
 from app.planning.events.models import Event
 from app.planning.events.queries.events import visible_to
 from app.planning.events.values import EventStatus, holder_of

@@ -84,7 +84,7 @@ DESK: tuple[tuple[str, str, str, Policy], ...] = (
     (
         N_("Conflict cases"),
         N_("Events that came to clash after they were scheduled, and need your decision."),
-        "events.cases",
+        "cases.cases",
         leads_the_region,
     ),
     (
@@ -240,7 +240,7 @@ GROUP_OF = {
     "handover.presidency": CONGRESS,
     "handover.handovers": CONGRESS,
     "agreements.agreements": FOLLOWING_UP,
-    "events.cases": FOLLOWING_UP,
+    "cases.cases": FOLLOWING_UP,
     "writing.office_letters": FOLLOWING_UP,
     "outbox.messages": FOLLOWING_UP,
     "practices.review": FOLLOWING_UP,
@@ -303,7 +303,7 @@ def _waiting(endpoint: str, facts: DeskFacts, today: date) -> tuple[str, str]:
             return ngettext("in %(num)s day", "in %(num)s days", days), ""
         case _:
             number, kind = {
-                "events.cases": (facts.cases, "bad"),
+                "cases.cases": (facts.cases, "bad"),
                 "outbox.messages": (facts.bounced + facts.undelivered, "bad"),
                 "practices.review": (facts.practices, ""),
                 "access.accounts": (facts.access, ""),

@@ -145,7 +145,7 @@ def _close(s: TaskSpeaker, task: Task) -> Words:
 def _cases(_s: TaskSpeaker, task: Task) -> Words:
     say = ngettext("Resolve %(num)s conflict", "Resolve %(num)s conflicts", task.count)
     more = _("Events came to clash after they were scheduled")
-    return Words(say, _("Resolve"), url_for("events.cases"), more)
+    return Words(say, _("Resolve"), url_for("cases.cases"), more)
 
 
 def _agreements(s: TaskSpeaker, task: Task) -> Words:

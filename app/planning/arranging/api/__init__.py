@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("events_api", __name__, url_prefix="/api/v1")
 
-from app.planning.arranging.api import cases, events  # noqa: E402, F401 - it needs the blueprint above
+from app.planning.arranging.api import events  # noqa: E402, F401 - it needs the blueprint above

@@ -7,12 +7,10 @@ bp = Blueprint("events", __name__)
 
 from app.planning.arranging.views import (  # noqa: E402, F401 - they need the blueprint above
     brief,
-    cases,
     drafts,
     event,
     life,
     planning,
-    sessions,
     tabs,
     translating,
 )

@@ -79,7 +79,7 @@ def _address(place: rules.ChecklistPage, edition: EditionLine, congress: EventDe
     if place is rules.ChecklistPage.TABLES:
         return f"{url_for('cycles.edition', slug=edition.slug)}#tables"
     if place is rules.ChecklistPage.AGENDA and congress is not None and congress.span is not None:
-        return url_for("events.event_agenda", event_id=congress.id)
+        return url_for("agenda.event_agenda", event_id=congress.id)
     if (
         place not in (rules.ChecklistPage.EDITION, rules.ChecklistPage.EVENTS)
         and congress is not None

@@ -158,7 +158,7 @@ def lay_out(slug: str) -> Answer:
     flash(
         _("The sessions stand in the agenda of the congress. Name who speaks in them."), "success"
     )
-    return redirect(url_for("events.event_agenda", event_id=event_id), 303)
+    return redirect(url_for("agenda.event_agenda", event_id=event_id), 303)
 
 
 def _write(service: Callable[..., Any], slug: str, **given: Any) -> None:

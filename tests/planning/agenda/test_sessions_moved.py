@@ -15,6 +15,7 @@ from app.infra.journal import JournalEntry
 from app.kernel.actor import SYSTEM
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
+from app.planning.agenda.services import remove_session
 from app.planning.arranging.rules.agenda import SessionsOutside, carried
 from app.planning.arranging.services import (
     cancel_event,
@@ -23,7 +24,6 @@ from app.planning.arranging.services import (
     publish_event,
     swap_events,
 )
-from app.planning.arranging.services.agenda import remove_session
 from app.planning.arranging.services.life import approve_event, ask_approval
 from app.planning.arranging.services.seats import replace_person
 from app.planning.arranging.services.zones import recompute_zones
@@ -31,7 +31,7 @@ from app.planning.events.models import Event
 from app.planning.scheduling.models import ConflictCase, Engagement, RuleSetting
 from app.planning.scheduling.rules import Clash
 from app.planning.scheduling.values import Rule, Severity
-from tests.planning.arranging.agenda import (
+from tests.planning.agenda.agenda import (
     ANA,
     BERTA,
     CARLA,

@@ -9,10 +9,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.infra.database import reading, transaction
+from app.planning.agenda.views.session_page import days_of
 from app.planning.arranging.queries.agenda import session_details
-from app.planning.arranging.views.session_page import days_of
 from app.planning.events.queries.events import event_of
-from tests.planning.arranging.agenda import ANA, a_session, added, an_event, spans
+from tests.planning.agenda.agenda import ANA, a_session, added, an_event, spans
 from tests.planning.events.planning_builders import (
     NINE,
     ORGANIZER,

@@ -11,9 +11,9 @@ from app.infra.database import reading, transaction
 from app.kernel.actor import SYSTEM
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
+from app.planning.agenda.services import add_session
 from app.planning.arranging.queries.agenda import session_details
 from app.planning.arranging.services import plan_event
-from app.planning.arranging.services.agenda import add_session
 from app.planning.events.values import PersonRole
 from app.planning.events.values.agenda import (
     SessionDraft,

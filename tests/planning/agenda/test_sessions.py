@@ -14,10 +14,10 @@ from app.kernel.actor import SYSTEM
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
+from app.planning.agenda.services import add_session, change_session
 from app.planning.arranging.queries.agenda import session_details
 from app.planning.arranging.rules.agenda import NoHours
 from app.planning.arranging.services import plan_event
-from app.planning.arranging.services.agenda import add_session, change_session
 from app.planning.arranging.services.life import close_event
 from app.planning.events.models import WorkTable
 from app.planning.events.queries.events import event_of
@@ -26,7 +26,7 @@ from app.planning.events.values import EditionLink, EventKind, LinkRole, PersonR
 from app.planning.events.values.agenda import SessionKind, SessionPart
 from app.planning.programme.queries.feeds import personal_entries
 from app.planning.scheduling.rules import Clash
-from tests.planning.arranging.agenda import (
+from tests.planning.agenda.agenda import (
     ANA,
     BERTA,
     CARLA,

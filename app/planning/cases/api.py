@@ -5,19 +5,20 @@ stay.
 from datetime import datetime
 from uuid import UUID
 
-from flask import Response, jsonify
+from flask import Blueprint, Response, jsonify
 from pydantic import BaseModel, Field
 from spectree import Response as Answers
 
 from app.infra.database import reading
 from app.people.identity.policy import leads_the_region
-from app.planning.arranging.api import bp
-from app.planning.arranging.queries.cases import PER_PAGE, ConflictCaseView, conflict_cases
+from app.planning.cases.queries import PER_PAGE, ConflictCaseView, conflict_cases
 from app.planning.scheduling.values import Approver
 from app.planning.scheduling.wording.cases import about_case
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_timezone
 from app.web.openapi import spec
+
+bp = Blueprint("cases_api", __name__, url_prefix="/api/v1")
 
 
 class CaseParty(BaseModel):

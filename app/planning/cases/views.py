@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -16,14 +16,13 @@ from app.infra.database import reading, transaction
 from app.infra.language import say
 from app.kernel.refusal import InvalidInput
 from app.people.identity.policy import leads_the_region
-from app.planning.arranging.forms.cases import ReplaceForm, read_replacement, replacement_asked
-from app.planning.arranging.queries.cases import ConflictCaseView, conflict_case, conflict_cases
 from app.planning.arranging.queries.planning import are_enough
 from app.planning.arranging.queries.seats import findings_about
 from app.planning.arranging.services.seats import replace_person
-from app.planning.arranging.views import bp
 from app.planning.arranging.views.people_shown import choose_people, note_of
 from app.planning.arranging.views.plan_page import confirmable, sentences_of
+from app.planning.cases.forms import ReplaceForm, read_replacement, replacement_asked
+from app.planning.cases.queries import ConflictCaseView, conflict_case, conflict_cases
 from app.planning.scheduling.rules import Clash
 from app.planning.scheduling.services.cases import accept_case
 from app.planning.scheduling.services.permitting import OVERRIDE_FIELD
@@ -33,6 +32,7 @@ from app.web.locale import reader_language, reader_timezone
 from app.web.paging import addresses, page_asked
 from app.web.render import day_text
 
+bp = Blueprint("cases", __name__)
 Answer = Response | tuple[str, int]
 
 
@@ -54,7 +54,7 @@ def cases() -> str:
     with reading() as db:
         page = conflict_cases(db, actor=current_actor(), number=page_asked())
     return render_template(
-        "planning/arranging/cases.html", page=page, address=addresses(), sentence=_sentence, **WORDS
+        "planning/cases/cases.html", page=page, address=addresses(), sentence=_sentence, **WORDS
     )
 
 
@@ -78,7 +78,7 @@ def accept_conflict(case_id: int) -> Answer:
         }
         return _case_page(_found(case_id), reason=reason, errors=errors), 422
     flash(_("The case is closed. Both events stay as they are, with your reason."), "success")
-    return redirect(url_for("events.cases"), 303)
+    return redirect(url_for("cases.cases"), 303)
 
 
 @bp.get("/cases/<int:case_id>/replace")
@@ -104,7 +104,7 @@ def replace_submitted(case_id: int) -> Answer:
             refusals = sentences_of(refusal)
             form.confirmable = confirmable(refusal.findings)
         else:
-            return redirect(url_for("events.cases"), 303)
+            return redirect(url_for("cases.cases"), 303)
     return _replace_page(found, form, refusals), 409 if refusals else 422
 
 
@@ -152,7 +152,7 @@ def _case_page(
     found: ConflictCaseView, *, reason: str = "", errors: dict[str, str] | None = None
 ) -> str:
     return render_template(
-        "planning/arranging/case.html",
+        "planning/cases/case.html",
         case=found,
         sentence=_sentence,
         reason=reason,
@@ -169,7 +169,7 @@ def _replace_page(
     errors = {name: say(reader_language(), sentence) for name, sentence in form.errors.items()}
     leaving = found.person_id
     return render_template(
-        "planning/arranging/case_replace.html",
+        "planning/cases/case_replace.html",
         case=found,
         form=form,
         errors=errors,

@@ -18,7 +18,7 @@ from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.refusal import NotFound
 from app.kernel.text import N_
 from app.kernel.timespan import Timespan
-from app.planning.arranging.forms.agenda import SessionForm, answers_of_session, hours_of_span
+from app.planning.agenda.forms import SessionForm, answers_of_session, hours_of_span
 from app.planning.arranging.queries import planning
 from app.planning.arranging.queries.agenda import session_details, tables_of
 from app.planning.arranging.rules.agenda import NoHours

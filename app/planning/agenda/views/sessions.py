@@ -12,18 +12,13 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.refusal import InvalidInput
 from app.kernel.seen import ChangedMeanwhile
+from app.planning.agenda.services import add_session, change_session, remove_session
+from app.planning.agenda.views import bp
+from app.planning.agenda.views.session_page import SessionPage, days_of, people_found, session_page
 from app.planning.arranging.queries.agenda import session_details
 from app.planning.arranging.rules.agenda import ReviewStays
-from app.planning.arranging.services.agenda import add_session, change_session, remove_session
-from app.planning.arranging.views import bp
 from app.planning.arranging.views.plan_page import sentences_of
 from app.planning.arranging.views.planning import changeable
-from app.planning.arranging.views.session_page import (
-    SessionPage,
-    days_of,
-    people_found,
-    session_page,
-)
 from app.planning.arranging.wording import PERSON_ROLES
 from app.planning.arranging.wording.agenda import SESSION_KINDS
 from app.planning.events import policy
@@ -51,7 +46,7 @@ def event_agenda(event_id: UUID) -> str:
         policy.may_plan_for(actor, found.group_slugs, found.kind) and found.closed_at is None
     )
     return render_template(
-        "planning/arranging/event_agenda.html",
+        "planning/agenda/event_agenda.html",
         event=found,
         days=days_of(found, sessions),
         may_change=may_change,
@@ -99,7 +94,7 @@ def session_removed(event_id: UUID, session_id: UUID) -> Answer:
             page = session_page(db, event_id, session_id, None)
             return _answer(page, status=409, refusals=sentences_of(refusal))
     flash(_("The session is removed from the agenda."), "success")
-    return redirect(url_for("events.event_agenda", event_id=event_id), 303)
+    return redirect(url_for("agenda.event_agenda", event_id=event_id), 303)
 
 
 @bp.post("/events/agenda/people")
@@ -125,12 +120,12 @@ def _submitted(event_id: UUID, session_id: UUID | None) -> Answer:
         return _answer(page, status=422)
     except ChangedMeanwhile as refusal:
         page.form.seen.data = refusal.mark
-        stored = url_for("events.session_edit", event_id=event_id, session_id=session_id)
+        stored = url_for("agenda.session_edit", event_id=event_id, session_id=session_id)
         return _answer(page, status=409, refusals=[changed_meanwhile(refusal, stored)])
     except (Clash, ReviewStays) as refusal:
         return _answer(page, status=409, refusals=sentences_of(refusal))
     flash(_("The agenda is saved."), "success")
-    return redirect(url_for("events.event_agenda", event_id=event_id), 303)
+    return redirect(url_for("agenda.event_agenda", event_id=event_id), 303)
 
 
 def _save(page: SessionPage) -> None:
@@ -155,7 +150,7 @@ def _answer(
     page: SessionPage, *, status: int = 200, refusals: list[str] | None = None
 ) -> tuple[str, int]:
     html = render_template(
-        "planning/arranging/session.html",
+        "planning/agenda/session.html",
         form=page.form,
         event=page.event,
         session=page.session,

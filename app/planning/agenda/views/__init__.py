@@ -1,0 +1,7 @@
+"""Pages of an agenda."""
+
+from flask import Blueprint
+
+bp = Blueprint("agenda", __name__)
+
+from app.planning.agenda.views import sessions  # noqa: E402, F401 - it registers its routes
