@@ -1,50 +1,66 @@
 """What is typed about a conflict case: a reason, or who takes over. No database."""
 
-from collections.abc import Collection
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Sequence
 from uuid import UUID
 
-from app.kernel.refusal import Sentence
-from app.kernel.text import N_
-from app.planning.arranging.forms.typed import overrides_in
-from app.planning.scheduling.values import OverrideAsked
-from app.web.fields import Typed, number_in, uuid_in
+import wtforms
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms.validators import ValidationError
 
-FROM_THE_LIST = N_("Choose a person from the list.")
-WHICH_EVENT = N_("Choose in which of the events.")
+from app.web.fields import Needed, number_in, printable, stripped
+
+LONGEST_REASON = 1000
+LONGEST_SEARCH = 100
+Choices = Sequence[tuple[str, str]]
 
 
-@dataclass
-class ReplaceForm:
-    """In which event, by whom; `words` is what was searched for. `overrides` are ticked with the
-    one `reason`; `confirmable` are the boxes to tick.
+class AcceptCaseForm(wtforms.Form):
+    """Why the clash may stay. How much the reason has to say is for the service."""
+
+    reason = wtforms.TextAreaField(
+        _l("Reason"),
+        [Needed(), printable],
+        filters=[stripped],
+        render_kw={"maxlength": LONGEST_REASON},
+    )
+
+
+class ReplaceForm(wtforms.Form):
+    """In which event, and by whom; `words` is what the person was searched by. `offer` comes first
+    of all.
     """
 
-    event: UUID | None = None
-    person: int = 0
-    words: str = ""
-    overrides: tuple[OverrideAsked, ...] = ()
-    reason: str = ""
-    confirmable: list[dict[str, Any]] = field(default_factory=list)
-    errors: dict[str, Sentence] = field(default_factory=dict)
+    words = wtforms.StringField(_l("Name"), filters=[lambda text: stripped(text)[:LONGEST_SEARCH]])
+    event = wtforms.RadioField(_l("In which event"), [Needed()], choices=[], validate_choice=False)
+    person = wtforms.RadioField(_l("Who takes over"), [Needed()], choices=[], validate_choice=False)
+    override_reason = wtforms.TextAreaField(
+        _l("Why it should be allowed"),
+        [Needed(), printable],
+        render_kw={"maxlength": LONGEST_REASON},
+    )
 
+    def offer(self, events: Choices) -> None:
+        self.event.choices = list(events)
 
-def read_replacement(sent: Typed, events: Collection[UUID]) -> ReplaceForm:
-    """The answers of a page, with a sentence at each field that has none. `events` are those it may
-    happen in.
-    """
-    form = replacement_asked(sent)
-    form.person = number_in(sent.get("person", "")) or 0
-    form.overrides, form.reason = overrides_in(sent), sent.get("override_reason", "")
-    if not form.person:
-        form.errors["person"] = Sentence(FROM_THE_LIST)
-    if form.event not in events:
-        form.event = None
-        form.errors["event"] = Sentence(WHICH_EVENT)
-    return form
+    def offer_people(self, people: Choices) -> None:
+        """Whom the search found: to be shown, for the form may name somebody else."""
+        self.person.choices = list(people)
 
+    def validate_event(self, field: wtforms.Field) -> None:
+        if field.data not in dict(field.choices):
+            raise ValidationError(_("Choose in which of the events."))
 
-def replacement_asked(sent: Typed) -> ReplaceForm:
-    """What the address or the page says before anything is decided."""
-    return ReplaceForm(uuid_in(sent.get("event", "")), words=sent.get("words", "").strip()[:100])
+    def validate_person(self, field: wtforms.Field) -> None:
+        if not number_in(field.data or ""):
+            raise ValidationError(_("Choose a person from the list."))
+
+    @property
+    def event_id(self) -> UUID | None:
+        """The event that was chosen; None while it is none of those offered."""
+        return UUID(self.event.data) if self.event.data in dict(self.event.choices) else None
+
+    @property
+    def person_id(self) -> int:
+        """Who was chosen; 0 while that is nobody."""
+        return number_in(self.person.data or "") or 0

@@ -2,6 +2,7 @@
 accept.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,22 +14,24 @@ from werkzeug.wrappers import Response
 
 from app.infra import clock
 from app.infra.database import reading, transaction
-from app.infra.language import say
 from app.kernel.refusal import InvalidInput
 from app.people.identity.policy import leads_the_region
+from app.planning.arranging.forms.typed import overrides_in
 from app.planning.arranging.queries.planning import are_enough
 from app.planning.arranging.queries.seats import findings_about
 from app.planning.arranging.services.seats import replace_person
 from app.planning.arranging.views.people_shown import choose_people, note_of
 from app.planning.arranging.views.plan_page import confirmable, sentences_of
-from app.planning.cases.forms import ReplaceForm, read_replacement, replacement_asked
+from app.planning.cases.forms import AcceptCaseForm, ReplaceForm
 from app.planning.cases.queries import ConflictCaseView, conflict_case, conflict_cases
 from app.planning.scheduling.rules import Clash
 from app.planning.scheduling.services.cases import accept_case
 from app.planning.scheduling.services.permitting import OVERRIDE_FIELD
 from app.planning.scheduling.wording.cases import OUTCOMES, WHO_MAY_ACCEPT, about_case, cause_of
+from app.web.fields import Typed
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language, reader_timezone
+from app.web.mistakes import show_errors, show_refusal
 from app.web.paging import addresses, page_asked
 from app.web.render import day_text
 
@@ -68,15 +71,21 @@ def case(case_id: int) -> str:
 @requires(leads_the_region)
 def accept_conflict(case_id: int) -> Answer:
     """By whoever may override its rule, with a reason that stays on record."""
-    reason = request.form.get("reason", "")
+    form = AcceptCaseForm(request.form)
+    if not form.validate():
+        return _case_page(_found(case_id), form), 422
     try:
         with transaction() as db:
-            accept_case(db, actor=current_actor(), case_id=case_id, reason=reason, now=clock.now())
+            accept_case(
+                db,
+                actor=current_actor(),
+                case_id=case_id,
+                reason=form.reason.data,
+                now=clock.now(),
+            )
     except InvalidInput as refusal:
-        errors = {
-            name: say(reader_language(), sentence) for name, sentence in refusal.errors.items()
-        }
-        return _case_page(_found(case_id), reason=reason, errors=errors), 422
+        status = show_refusal(form, refusal)
+        return _case_page(_found(case_id), form), status
     flash(_("The case is closed. Both events stay as they are, with your reason."), "success")
     return redirect(url_for("cases.cases"), 303)
 
@@ -84,28 +93,39 @@ def accept_conflict(case_id: int) -> Answer:
 @bp.get("/cases/<int:case_id>/replace")
 @requires(leads_the_region)
 def replace(case_id: int) -> str:
-    return _replace_page(_about_somebody(case_id), replacement_asked(request.args))
+    found = _about_somebody(case_id)
+    return _replace_page(found, _replace_form(found, request.args))
 
 
 @bp.post("/cases/<int:case_id>/replace")
 @requires(leads_the_region)
 def replace_submitted(case_id: int) -> Answer:
-    found, refusals = _about_somebody(case_id), list[str]()
-    form = read_replacement(request.form, {event.id for event in found.events})
-    if form.event is not None and found.person_id is not None and not form.errors:
-        try:
-            _replace(form, form.event, found.person_id)
-        except InvalidInput as refusal:
-            form.errors.update(refusal.errors)
-            form.confirmable = (
-                _boxes(form.event, form.person) if OVERRIDE_FIELD in refusal.errors else []
-            )
-        except Clash as refusal:
-            refusals = sentences_of(refusal)
-            form.confirmable = confirmable(refusal.findings)
-        else:
-            return redirect(url_for("cases.cases"), 303)
-    return _replace_page(found, form, refusals), 409 if refusals else 422
+    found = _about_somebody(case_id)
+    form = _replace_form(found, request.form)
+    if not form.validate() or form.event_id is None or found.person_id is None:
+        return _replace_page(found, form), 422
+    try:
+        _replace(form, form.event_id, found.person_id)
+    except InvalidInput as refusal:
+        boxes = _boxes(form.event_id, form.person_id) if OVERRIDE_FIELD in refusal.errors else []
+        show_errors(form, refusal.errors)
+        return _replace_page(found, form, boxes=boxes), 422
+    except Clash as refusal:
+        boxes = confirmable(refusal.findings)
+        return _replace_page(found, form, sentences_of(refusal), boxes), 409
+    return redirect(url_for("cases.cases"), 303)
+
+
+def _replace_form(found: ConflictCaseView, sent: Typed) -> ReplaceForm:
+    form, language = ReplaceForm(sent), reader_language()
+    form.offer(
+        [
+            (str(event.id), event.title.in_(language))
+            for event in found.events
+            if not event.is_cancelled
+        ]
+    )
+    return form
 
 
 def _boxes(event_id: UUID, arriving: int) -> list[dict[str, Any]]:
@@ -127,9 +147,9 @@ def _replace(form: ReplaceForm, event_id: UUID, leaving: int) -> None:
             actor=current_actor(),
             event_id=event_id,
             leaving=leaving,
-            arriving=form.person,
+            arriving=form.person_id,
             now=clock.now(),
-            overrides=form.overrides,
+            overrides=overrides_in(request.form),
         )
     flash(_("Somebody else takes part now."), "success")
 
@@ -148,34 +168,42 @@ def _sentence(found: ConflictCaseView) -> str:
     return about_case(found.record, reader_timezone=reader_timezone()).in_(reader_language())
 
 
-def _case_page(
-    found: ConflictCaseView, *, reason: str = "", errors: dict[str, str] | None = None
-) -> str:
+def _case_page(found: ConflictCaseView, form: AcceptCaseForm | None = None) -> str:
     return render_template(
         "planning/cases/case.html",
         case=found,
         sentence=_sentence,
-        reason=reason,
-        errors=errors or {},
+        form=form or AcceptCaseForm(),
         **WORDS,
     )
 
 
 def _replace_page(
-    found: ConflictCaseView, form: ReplaceForm, refusals: list[str] | None = None
+    found: ConflictCaseView,
+    form: ReplaceForm,
+    refusals: Sequence[str] = (),
+    boxes: Sequence[Mapping[str, Any]] = (),
 ) -> str:
+    """`boxes`: what may be confirmed all the same."""
+    language, words = reader_language(), form.words.data
     with reading() as db:
-        choices = choose_people(db, chosen=[], words=form.words)
-    errors = {name: say(reader_language(), sentence) for name, sentence in form.errors.items()}
-    leaving = found.person_id
+        choices = choose_people(db, chosen=[], words=words)
+    form.offer_people(
+        [
+            (str(person.id), ", ".join(filter(None, (person.name, person.country.in_(language)))))
+            for person in choices.people
+            if person.id != found.person_id
+        ]
+    )
+    if len(form.event.choices) == 1:
+        form.event.data = form.event.choices[0][0]
     return render_template(
         "planning/cases/case_replace.html",
         case=found,
         form=form,
-        errors=errors,
-        refusals=refusals or [],
-        people=[person for person in choices.people if person.id != leaving],
+        refusals=refusals,
+        boxes=boxes,
         sentence=_sentence,
-        are_enough=are_enough(form.words),
+        are_enough=are_enough(words),
         people_note=note_of(choices),
     )

@@ -233,7 +233,7 @@ def test_replacement_with_too_many_roles_in_the_month_is_asked_about(
     assert short.status_code == 422
     assert "at least 15 characters" in short.text
     assert 'value="person-load" id="confirm-1" checked' in short.text
-    assert ">because</textarea>" in short.text
+    assert "because</textarea>" in short.text
     done = client.post(path, data={**sent, "confirm": "person-load", "override_reason": REASON})
     assert done.status_code == 303
     with app.app_context(), reading() as db:
