@@ -1,4 +1,4 @@
-"""Who a bearer token is."""
+"""The API's answer about the owner of a bearer token."""
 
 from flask import Blueprint, Response, jsonify
 from pydantic import BaseModel

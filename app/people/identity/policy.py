@@ -43,7 +43,7 @@ def may_manage(actor: Actor, reach: AccountReach) -> bool:
 
 
 def require_may_manage(actor: Actor, reach: AccountReach) -> None:
-    """An account of another country does not exist for a focal point."""
+    """Raises NotFound to a focal point for an account of another country, NotAllowed otherwise."""
     if may_manage(actor, reach):
         return
     if reach.country and actor.holds(Role.FOCAL_POINT, reach.country):
@@ -57,5 +57,5 @@ def leads_the_region(actor: Actor) -> bool:
 
 
 def acts_for_the_region(actor: Actor) -> bool:
-    """As before, and not one who has handed the presidency over and only reads."""
+    """Like `leads_the_region`, without those who handed the presidency over and only read."""
     return actor.is_system or actor.acts_as(Role.ORGANIZER) or actor.acts_as(Role.PRESIDENCY)

@@ -1,4 +1,4 @@
-"""Reads of identity. Nobody reads another's account here, except to find out who is asking."""
+"""Reads of identity. Nobody reads another's account here, except to find out who acts."""
 
 import hashlib
 from collections.abc import Collection, Iterable, Sequence
@@ -129,7 +129,7 @@ OPEN_SIGN_IN = _as_actor(
 
 
 def digest(secret: str) -> str:
-    """What is stored of a secret of 256 random bits: a plain hash is enough for those."""
+    """Returns what is stored of a secret of 256 random bits. A plain hash is enough for those."""
     return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
 
 
@@ -169,8 +169,8 @@ def account_by_id(db: Session, account_id: int) -> Account | None:
 
 
 def actor_of_account(db: Session, account_id: int, today: date) -> Actor | None:
-    """Who an account acts as on a day (local date of the secretariat): only roles that hold then.
-    One query.
+    """Returns the actor of an account on a day (local date of the secretariat), with the roles that
+    hold then. One query.
     """
     return _actor(db.execute(ACTOR_OF_ACCOUNT, {"account_id": account_id}).all(), today)
 
@@ -178,7 +178,7 @@ def actor_of_account(db: Session, account_id: int, today: date) -> Actor | None:
 def open_sign_in(
     db: Session, *, uniquifier: str, key: str, now: datetime, today: date
 ) -> tuple[Account, OpenSignIn] | None:
-    """The account and session that a cookie stands for, while it stands. One query."""
+    """Returns the account and session of a cookie while the session is open. One query."""
     params = {"key_sha256": digest(key), "now": now, "uniquifier": uniquifier}
     rows = db.execute(OPEN_SIGN_IN, params).all()
     actor = _actor(rows, today)
@@ -188,7 +188,7 @@ def open_sign_in(
 
 
 def person_written_down(db: Session, *, actor: Actor, today: date) -> PersonWrittenDown:
-    """What another person wrote down of the actor: for the actor's own eyes."""
+    """Returns what another person wrote down of the actor, for the actor only."""
     row = db.execute(
         select(Person.full_name, Country.name)
         .outerjoin(Country, Country.code == Person.country_code)
@@ -208,7 +208,7 @@ def person_written_down(db: Session, *, actor: Actor, today: date) -> PersonWrit
 
 
 def denied_accounts(db: Session, *, actor: Actor) -> tuple[DeniedAccount, ...]:
-    """Accounts whose first owner said that somebody else is meant; for the secretariat."""
+    """Returns the accounts whose first owner said that somebody else is meant; for the secretariat."""
     policy.require_may_manage_accounts(actor)
     rows = db.execute(
         select(Account.id, Account.email, Person.full_name, Country.name)
@@ -330,7 +330,7 @@ def scope_name_of(db: Session, role: Role, scope: str) -> LocalizedText | None:
 
 
 def focal_spans(db: Session, *, person_id: int, country_code: str) -> tuple[FocalSpan, ...]:
-    """The days on which a person is designated focal point of a country, in order."""
+    """Returns the days on which a person is designated focal point of a country, in order."""
     wanted = select(FocalPoint.valid_from, FocalPoint.valid_until).where(
         FocalPoint.person_id == person_id, FocalPoint.country_code == country_code
     )
@@ -339,7 +339,7 @@ def focal_spans(db: Session, *, person_id: int, country_code: str) -> tuple[Foca
 
 
 def invitable_person(db: Session, person_id: int) -> Person | None:
-    """The person, None for a guest of one event and for nobody."""
+    """Returns the person; None for a guest of one event and when there is nobody."""
     person = db.get(Person, person_id)
     return None if person is None or person.is_guest else person
 
@@ -366,7 +366,7 @@ def is_known_address(db: Session, *, source: str, now: datetime) -> bool:
 
 
 def actor_of_bearer(db: Session, token: str, *, now: datetime, today: date) -> Actor | None:
-    """Who acts with a token of the API while it stands. One query."""
+    """Returns the actor of a token of the API while the token works. One query."""
     params = {"token_sha256": digest(token), "now": now, "oldest": now - TOKEN_LASTS}
     return _actor(db.execute(ACTOR_OF_BEARER, params).all(), today)
 
@@ -399,8 +399,8 @@ def is_feed_use_told(db: Session, *, key: FeedKey, client: str, now: datetime) -
 
 
 def feed_addresses(db: Session, *, actor: Actor) -> tuple[FeedAddress, ...]:
-    """The actor's own addresses that work, with the day and the program of their last use. Two
-    queries.
+    """Returns the actor's own addresses that work, with the day and the program of their last use.
+    Two queries.
     """
     tokens = select(FeedToken).where(
         FeedToken.account_id == actor.account_id, FeedToken.revoked_at.is_(None)
@@ -423,7 +423,7 @@ def _uses(column: Any, token_ids: Iterable[int]) -> Select[Any]:
 
 
 def account_page(db: Session, *, actor: Actor, today: date) -> AccountPage:
-    """The actor's own account, with the roles that hold now or will."""
+    """Returns the actor's own account, with the roles that hold now or will."""
     account = db.get_one(Account, actor.account_id)
     country = db.get(Country, actor.country) if actor.country else None
     tokens = db.scalars(
@@ -448,7 +448,7 @@ def account_page(db: Session, *, actor: Actor, today: date) -> AccountPage:
 
 
 def accounts_of_person(db: Session, person_id: int) -> dict[int, str]:
-    """The addresses of a person's accounts, by the account's number."""
+    """Returns the addresses of a person's accounts, by the account's number."""
     rows = db.execute(select(Account.id, Account.email).where(Account.person_id == person_id))
     return {row.id: row.email for row in rows}
 
@@ -462,7 +462,7 @@ def names_of(db: Session, emails: Iterable[str]) -> dict[str, str]:
 
 
 def own_words(db: Session, account_id: int) -> tuple[str, ...]:
-    """The words somebody's password must not be made of: name and address."""
+    """Returns the words that somebody's password must not be made of: name and address."""
     found = db.execute(
         select(Account.email, Person.full_name)
         .outerjoin(Person, Person.id == Account.person_id)
@@ -502,7 +502,9 @@ def _actor(rows: Sequence[Row[Any]], today: date) -> Actor | None:
 def _outgoing(
     grants: Sequence[Row[Any]], held: frozenset[Grant], today: date
 ) -> frozenset[EndedGrant]:
-    """What was handed over lately, each once with its latest day, and not what is held again."""
+    """Returns the roles handed over lately, each once with its latest day, without those held
+    again.
+    """
     found: dict[Grant, EndedGrant] = {}
     for one in sorted(grants, key=lambda g: g.valid_until or date.max):
         until = readable_until(Role(one.role), one.valid_from, one.valid_until, today)
@@ -549,7 +551,7 @@ def _scope_names(db: Session, scopes: set[str]) -> dict[tuple[str, str], Localiz
 
 
 def personal_data(db: Session, person_id: int) -> dict[str, Any]:
-    """What identity keeps of one person: no key and no hash, which open doors and say nothing."""
+    """Returns what identity keeps of one person, without keys and hashes."""
     account = db.scalar(select(Account).where(Account.person_id == person_id))
     if account is None:
         return {}
@@ -606,7 +608,7 @@ def personal_data(db: Session, person_id: int) -> dict[str, Any]:
 
 
 def reach_of(db: Session, account_id: int, today: date) -> AccountReach:
-    """Whose account it is, for whoever asks whether the actor may manage it."""
+    """Returns whose account it is, for the check whether the actor may manage it."""
     country = db.scalar(
         select(Person.country_code)
         .join(Account, Account.person_id == Person.id)
@@ -622,7 +624,7 @@ def reach_of(db: Session, account_id: int, today: date) -> AccountReach:
 
 
 def terms_held(db: Session) -> tuple[tuple[str, date, date], ...]:
-    """Of the presidency: which country from when until when, in order."""
+    """Returns the terms of the presidency in order: country, first day, first day without."""
     asked = select(
         PresidencyTerm.country_code, PresidencyTerm.valid_from, PresidencyTerm.valid_until
     )

@@ -41,8 +41,8 @@ class OfficeName:
 
 @dataclass(frozen=True)
 class DesignationRow:
-    """Somebody who holds an office today or will. `serves`: has a post at present, as far as the
-    roster knows.
+    """Somebody who holds an office today or will hold it. `serves`: the roster has a present post
+    of theirs.
     """
 
     holding: OfficeHolding
@@ -57,7 +57,7 @@ class DesignationCandidate:
 
 
 def offices_for(db: Session, *, actor: Actor) -> tuple[OfficeName, ...]:
-    """Every office the actor may see, by country and then group; the focal point's first."""
+    """Returns every office the actor may see, by country and then group; the focal point's first."""
     wanted = select(Country).order_by(Country.code)
     if not policy.sees_all_delegations(actor):
         wanted = wanted.where(Country.code.in_(actor.scopes(Role.FOCAL_POINT)))
@@ -77,7 +77,9 @@ def offices_for(db: Session, *, actor: Actor) -> tuple[OfficeName, ...]:
 
 
 def office_of(db: Session, *, actor: Actor, office: Office) -> OfficeName:
-    """Refuses with NotFound what does not exist and what the actor may not see."""
+    """Returns an office. Raises NotFound for what does not exist and for what the actor may not
+    see.
+    """
     if not (
         CODE.fullmatch(office.country_code)
         and policy.may_see_delegation(actor, office.country_code)
@@ -97,8 +99,8 @@ def office_of(db: Session, *, actor: Actor, office: Office) -> OfficeName:
 def designations_of(
     db: Session, *, actor: Actor, offices: Collection[Office], on: date
 ) -> dict[Office, tuple[DesignationRow, ...]]:
-    """Who holds each office on the day or will later, in order. Four statements however many there
-    are.
+    """Returns who holds each office on the day or will later, in order. Four statements however
+    many there are.
     """
     visible = [
         office for office in offices if policy.may_see_delegation(actor, office.country_code)
@@ -118,7 +120,9 @@ def designations_of(
 
 
 def holdings_of(db: Session, *, offices: Collection[Office]) -> tuple[OfficeHolding, ...]:
-    """Every designation for some offices, past ones too. Not scoped: it names nobody."""
+    """Returns every designation for some offices, past ones too. Not scoped by actor: it has no
+    names.
+    """
     countries = {office.country_code for office in offices}
     found = []
     if any(office.is_focal_point for office in offices):
@@ -148,8 +152,8 @@ def holdings_of(db: Session, *, offices: Collection[Office]) -> tuple[OfficeHold
 
 
 def without_focal_point(db: Session, *, actor: Actor, on: date) -> tuple[str, ...]:
-    """The codes of the countries, of those that the actor may see, that nobody answers for on a
-    day; one statement.
+    """Returns the codes of the countries the actor may see that have no focal point on a day; one
+    statement.
     """
     f = FocalPoint
     held = exists().where(
@@ -164,12 +168,14 @@ def without_focal_point(db: Session, *, actor: Actor, on: date) -> tuple[str, ..
 
 
 def holders_of(db: Session, *, office: Office) -> tuple[OfficeHolding, ...]:
-    """Whoever holds an office, held it or will, in order. Not scoped: it names nobody."""
+    """Returns everybody who holds the office, held it or will, in order. Not scoped by actor: it
+    has no names.
+    """
     return rules.overlapping(holdings_of(db, offices=[office]), date.min, None)
 
 
 def serving_on(db: Session, people: Collection[int], on: date) -> frozenset[int]:
-    """Those of the people who have a post on a day."""
+    """Returns those of the people who have a post on a day."""
     wanted = select(Appointment.person_id).where(
         Appointment.person_id.in_(people),
         Appointment.valid_from <= on,
@@ -179,15 +185,15 @@ def serving_on(db: Session, people: Collection[int], on: date) -> frozenset[int]
 
 
 def left_by(db: Session, people: Collection[int], on: date) -> frozenset[int]:
-    """Those who had a post once and have none on the day. Who never had one, a guest, did not leave
-    any.
+    """Returns those who had a post and have none on the day. A guest, who never had one, is not
+    among them.
     """
     once = select(Appointment.person_id).where(Appointment.person_id.in_(people))
     return frozenset(db.scalars(once)) - serving_on(db, people, on)
 
 
 def must_search(actor: Actor, country_code: str, words: str) -> bool:
-    """Whether more of a name is needed before anybody is named."""
+    """True when the actor has to type more of a name before people are listed."""
     longest = max(map(len, words.split()), default=0)
     return not policy.may_see_names(actor, country_code) and longest < ENOUGH_LETTERS
 

@@ -38,7 +38,7 @@ class HeldRow:
 
 
 def people_of_address(db: Session, *, email: str) -> Sequence[PersonOfAddress]:
-    """Everybody whose contact it is; guests of a single event are left out."""
+    """Returns everybody whose contact the address is, without guests of a single event."""
     rows = db.execute(
         select(Person, Country.name)
         .outerjoin(Country, Country.code == Person.country_code)
@@ -59,8 +59,8 @@ def is_address_elsewhere(db: Session, *, email: str, country_code: str) -> bool:
 
 
 def held_newcomers(db: Session, *, actor: Actor) -> tuple[HeldRow, ...]:
-    """All who wait, the longest first, with those who have the address. For the secretariat; two
-    statements.
+    """Returns all who wait, the longest first, with the owners of the address. For the secretariat;
+    two statements.
     """
     policy.require_may_decide_held(actor)
     rows = db.execute(
@@ -98,7 +98,7 @@ def held_newcomers(db: Session, *, actor: Actor) -> tuple[HeldRow, ...]:
 
 
 def held_of_country(db: Session, *, actor: Actor, country_code: str) -> tuple[str, ...]:
-    """The names of a country's newcomers who wait, for its focal point."""
+    """Returns the names of a country's newcomers who wait, for its focal point."""
     policy.require_may_keep_roster(actor, country_code)
     query = select(HeldNewcomer.full_name).where(HeldNewcomer.country_code == country_code)
     return tuple(db.scalars(query.order_by(HeldNewcomer.id)))

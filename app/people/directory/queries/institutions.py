@@ -62,8 +62,8 @@ SERVING = (
 def institutions_by_country(
     db: Session, *, actor: Actor, on: date, country_code: str = ""
 ) -> tuple[CountryInstitutions, ...]:
-    """Every country that the actor may see, by name, with its institutions; closed ones last. Two
-    statements.
+    """Returns every country that the actor may see, by name, with its institutions; closed ones
+    last. Two statements.
     """
     wanted = select(Country)
     if not policy.may_keep_reference(actor):
@@ -90,7 +90,7 @@ def institution_of(db: Session, *, actor: Actor, institution_id: int, on: date) 
 
 
 def known_institutions(db: Session, *, actor: Actor) -> tuple[KnownInstitution, ...]:
-    """Open institutions of every country, then those that the body's file suggests."""
+    """Returns the open institutions of every country, then those that the body's file suggests."""
     policy.require_may_keep_reference(actor)
     there = db.scalars(select(Institution).where(Institution.closed_on.is_(None)))
     return (
@@ -103,7 +103,7 @@ def known_institutions(db: Session, *, actor: Actor) -> tuple[KnownInstitution, 
 
 
 def country_spellings(db: Session) -> dict[str, str]:
-    """Every way to write one of the body's countries, simplified, with its code."""
+    """Returns every way to write one of the body's countries, simplified, with its code."""
     also = {country.code: country for country in current_body().countries}
     return country_index(
         (
@@ -133,7 +133,7 @@ def suggestions(db: Session, *, actor: Actor) -> tuple[SuggestedRow, ...]:
 
 
 def doubtful_lines(db: Session, *, actor: Actor) -> dict[int, str]:
-    """The lines that wait for an answer by their number, as they would be pasted again."""
+    """Returns the lines that wait for an answer by their number, as they would be pasted again."""
     policy.require_may_keep_reference(actor)
     rows = db.scalars(select(DoubtfulInstitution).order_by(DoubtfulInstitution.id))
     return {row.id: "; ".join(filter(None, (row.name, row.country_code))) for row in rows}

@@ -27,12 +27,12 @@ def is_country(db: Session, code: str) -> bool:
 
 
 def lock_country(db: Session, code: str) -> None:
-    """Lets one writer at a time in, for what belongs to a country."""
+    """Locks what belongs to a country for one writer at a time."""
     db.scalars(select(Country.code).where(Country.code == code).with_for_update()).one()
 
 
 def group_slugs(db: Session, *, kind: str = "") -> frozenset[str]:
-    """Of one kind, such as "working-group", or of all."""
+    """Returns the slugs of the groups of one kind, such as "working-group", or of all."""
     query = GROUP_SLUGS.where(WorkingGroup.kind == kind) if kind else GROUP_SLUGS
     return frozenset(db.scalars(query))
 
@@ -46,7 +46,7 @@ def is_institution(db: Session, institution_id: int) -> bool:
 
 
 def countries_of_institutions(db: Session, ids: Collection[int]) -> dict[int, str]:
-    """The country of each institution that exists."""
+    """Returns the country of each institution that exists."""
     rows = db.execute(
         select(Institution.id, Institution.country_code).where(Institution.id.in_(ids))
     )
@@ -64,7 +64,7 @@ def is_official(db: Session, person_id: int | None) -> bool:
 
 
 def names_of(db: Session, people: Iterable[int]) -> dict[int, str]:
-    """The names of those who exist, in the order of their numbers."""
+    """Returns the names of those who exist, in the order of their numbers."""
     rows = db.execute(NAMES.where(Person.id.in_(set(people))))
     return {row.id: row.full_name for row in rows}
 
@@ -74,7 +74,7 @@ def emails_of_person(db: Session, person_id: int) -> frozenset[str]:
 
 
 def emails_of_others(db: Session, person_id: int, emails: Collection[str]) -> frozenset[str]:
-    """Those of the addresses, in small letters, that somebody else has too."""
+    """Returns those of the addresses, in small letters, that somebody else has too."""
     folded = func.lower(Person.email)
     query = select(folded).where(Person.id != person_id, folded.in_(emails))
     return frozenset(db.scalars(query))

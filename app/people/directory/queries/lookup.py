@@ -40,7 +40,7 @@ class PeopleElsewhere:
 
 
 def records_of_person(db: Session, person_id: int) -> tuple[int, ...]:
-    """The person's record and every other that was joined to it, whichever goes on, in order."""
+    """Returns the numbers of the person's record and of every record joined to it, in order."""
     known: set[int] = {person_id}
     while True:
         joined = select(Person.id, Person.merged_into_id).where(
@@ -90,7 +90,7 @@ def people_elsewhere(db: Session, *, actor: Actor, words: str, now: datetime) ->
 
 
 def looked_up(db: Session, *, actor: Actor, now: datetime) -> frozenset[int]:
-    """The people whom the actor's account has looked up within 24 hours, by the journal."""
+    """Returns the people whom the actor's account looked up within 24 hours, from the journal."""
     entries = db.scalars(
         select(JournalEntry.payload).where(
             JournalEntry.subject_kind == PeopleLookedUp.subject_kind,
@@ -102,7 +102,7 @@ def looked_up(db: Session, *, actor: Actor, now: datetime) -> frozenset[int]:
 
 
 def strangers_among(db: Session, *, actor: Actor, person_ids: Sequence[int]) -> frozenset[int]:
-    """Those of the people whose names the actor may not read as a list."""
+    """Returns those of the people whose names the actor may not read as a list."""
     if policy.may_search_the_region(actor) or not person_ids:
         return frozenset()
     query = select(Person.id).where(

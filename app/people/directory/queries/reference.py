@@ -26,7 +26,7 @@ class ReferenceRow:
 
 
 def body_countries(db: Session) -> tuple[ReferenceRow, ...]:
-    """Those of the database, then those of the body's file that were left out."""
+    """Returns the countries of the database, then those of the body's file that were left out."""
     there = [
         ReferenceRow(row.code, row.code, row.name, timezone=row.timezone)
         for row in db.scalars(select(Country))
@@ -41,7 +41,7 @@ def body_countries(db: Session) -> tuple[ReferenceRow, ...]:
 
 
 def body_groups(db: Session) -> tuple[ReferenceRow, ...]:
-    """As `body_countries`, in the order of the body."""
+    """Returns the groups as `body_countries` does, in the order of the body."""
     wanted = select(WorkingGroup).order_by(
         WorkingGroup.kind.desc(), WorkingGroup.position, WorkingGroup.id
     )

@@ -106,7 +106,7 @@ class LeaversPage:
 
 @dataclass(frozen=True)
 class PostHeld:
-    """A post somebody has or had; `left_on` None while they serve in it."""
+    """A post somebody has or had; `left_on` is None while they serve in it."""
 
     institution: LocalizedText
     post: LocalizedText
@@ -116,7 +116,9 @@ class PostHeld:
 
 @dataclass(frozen=True)
 class Namesake:
-    """Somebody of a name, with the latest post in the country; None for who never had one there."""
+    """Somebody with a given name, and their latest post in the country; None for somebody who never
+    had one there.
+    """
 
     person_id: int
     full_name: str
@@ -125,7 +127,7 @@ class Namesake:
 
 
 def country_of(db: Session, code: str) -> CountryName | None:
-    """None for what is no country of ours, or no code at all."""
+    """Returns the country of a code; None when it is no Member Country."""
     row = db.get(Country, code) if CODE.fullmatch(code) else None
     return None if row is None else CountryName(row.code, row.name, row.timezone)
 
@@ -148,7 +150,7 @@ def institutions_of(db: Session, *, actor: Actor, country_code: str) -> Sequence
 
 
 def post_titles_of(db: Session, *, actor: Actor, country_code: str) -> Sequence[LocalizedText]:
-    """The titles in use in a country, each once: suggestions for whoever types one."""
+    """Returns the titles of posts in a country, each once, as suggestions."""
     policy.require_may_keep_roster(actor, country_code)
     query = (
         select(Post.title)
@@ -243,8 +245,8 @@ def unconfirmed_by_country(db: Session, *, actor: Actor, on: date) -> tuple[tupl
 def leavers_of(
     db: Session, *, actor: Actor, country_code: str, on: date, search: str = "", number: int = 1
 ) -> LeaversPage:
-    """Who left a post of the country, the last first; for its own focal point. Erased people are
-    not named again.
+    """Returns who left a post of the country, the last first, for its own focal point. Leaves out
+    people who were erased.
     """
     policy.require_may_keep_roster(actor, country_code)
     wanted = [
@@ -297,7 +299,7 @@ def leavers_of(
 
 
 def is_erased(person_id: int, full_name: str) -> bool:
-    """True of a person whose name was erased."""
+    """True for a person whose name was erased."""
     return full_name == f"{ERASED}{person_id}"
 
 
@@ -311,16 +313,16 @@ def is_taken(db: Session, post_id: int, since: date) -> bool:
 
 
 def name_in_post(db: Session, appointment_id: int) -> str:
-    """The name of whoever an appointment is of. Not scoped: the caller asks whether the actor keeps
-    that roster.
+    """Returns the name of the person of an appointment. Not scoped: the caller checks that the
+    actor keeps that roster.
     """
     query = select(Person.full_name).join(Appointment, Appointment.person_id == Person.id)
     return db.execute(query.where(Appointment.id == appointment_id)).scalar_one()
 
 
 def people_called(db: Session, country_code: str, full_name: str) -> tuple[int, ...]:
-    """Ids of the people of a country who have that name, accents and case apart. Not scoped: it
-    names nobody.
+    """Returns the ids of the people of a country who have that name; accents and case do not
+    matter. Not scoped by actor: it has no names.
     """
     query = select(Person.id).where(
         Person.country_code == country_code,
@@ -334,7 +336,7 @@ def people_called(db: Session, country_code: str, full_name: str) -> tuple[int, 
 def namesakes(
     db: Session, *, actor: Actor, country_code: str, people: Collection[int], on: date
 ) -> dict[int, Namesake]:
-    """Who people of the country are, each with the latest post there; for its own focal point. Two
+    """Returns people of the country, each with the latest post there, for its own focal point. Two
     statements.
     """
     policy.require_may_keep_roster(actor, country_code)
@@ -360,7 +362,7 @@ def namesakes(
 
 
 def person_known_as(db: Session, country_code: str, full_name: str, email: str) -> Person | None:
-    """By name and address together: several persons may share a mailbox, and several a name."""
+    """Finds a person by name and address together: several may share a mailbox, and several a name."""
     query = select(Person).where(
         Person.country_code == country_code,
         Person.sort_key == rules.sort_key(full_name),
@@ -370,7 +372,7 @@ def person_known_as(db: Session, country_code: str, full_name: str, email: str) 
 
 
 def vacant_post(db: Session, institution_id: int, title: str, on: date) -> int | None:
-    """A target post of that title in which nobody serves on the day or later."""
+    """Returns the id of a target post of that title in which nobody serves on the day or later."""
     taken = select(Appointment.id).where(
         Appointment.post_id == Post.id,
         or_(Appointment.valid_until.is_(None), Appointment.valid_until > on),
@@ -384,8 +386,8 @@ def vacant_post(db: Session, institution_id: int, title: str, on: date) -> int |
 def serving_since(
     db: Session, person_id: int, institution_id: int, title: str, on: date
 ) -> date | None:
-    """Since when somebody serves in a post of that title there, if they do on that day or will
-    after it.
+    """Returns the first day of somebody in a post of that title there, if they serve in it on that
+    day or later.
     """
     query = (
         select(func.min(Appointment.valid_from))

@@ -85,7 +85,7 @@ def who_is_who(db: Session, *, actor: Actor, on: date) -> tuple[CountryEntry, ..
 
 
 def country_entry(db: Session, *, actor: Actor, code: str, on: date) -> CountryEntry:
-    """Refuses with NotFound what is no country of ours."""
+    """Returns one country. Raises NotFound for a code that is no Member Country."""
     if CODE.fullmatch(code):
         for entry in who_is_who(db, actor=actor, on=on):
             if entry.code == code:
@@ -94,7 +94,7 @@ def country_entry(db: Session, *, actor: Actor, code: str, on: date) -> CountryE
 
 
 def groups_named(db: Session) -> tuple[tuple[str, LocalizedText], ...]:
-    """The working groups by slug, in their order."""
+    """Returns the working groups by slug, in their order."""
     query = select(WorkingGroup).where(WorkingGroup.kind == WORKING_GROUP)
     return tuple(
         (row.slug, row.name)

@@ -32,7 +32,7 @@ NOBODY_CHOSEN = N_("Say who it is.")
 
 
 class AlreadyEnded(Refusal):
-    """The row was ended before, in other words than those now given."""
+    """The appointment was ended before, with another day or reason than now."""
 
     kind = Kind.CONFLICT
     rule = "appointment-already-ended"
@@ -65,7 +65,7 @@ class TooLateToUndo(Refusal):
 
 
 class NamesakeKnown(Refusal):
-    """`people` are the ids of those of that name who are known in the country; nobody said who is
+    """`people` are the ids of people of that name in the country; the form did not say who is
     meant.
     """
 
@@ -89,7 +89,7 @@ def sort_key(full_name: str) -> str:
 
 
 def is_open(valid_from: date, valid_until: date | None, on: date) -> bool:
-    """Whether a dated row stands on a day: `valid_until` is the first day that no longer counts."""
+    """True when a dated row holds on a day: `valid_until` is the first day that no longer counts."""
     return valid_from <= on and (valid_until is None or on < valid_until)
 
 
@@ -119,8 +119,8 @@ def may_undo_end(valid_until: date, recorded_on: date | None, today: date) -> bo
 
 
 def plain_key(text: str) -> str:
-    """What is compared in a search: as `sort_key`, with ñ read as n, so that "nunez" finds
-    "Núñez".
+    """Returns the key that a search compares: as `sort_key`, with ñ read as n, so that "nunez"
+    finds "Núñez".
     """
     return sort_key(text).replace("~", "")
 
@@ -137,12 +137,12 @@ def is_name_of(full_name: str, words: str) -> bool:
 
 
 def tidy(text: str) -> str:
-    """Composed (NFC), with single spaces: as it will be printed."""
+    """Returns the text composed (NFC), with single spaces, as it will be printed."""
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def end_defect(valid_from: date, on: date, today: date) -> Sentence | None:
-    """Why an appointment cannot have ended on a day; None when it can."""
+    """Returns why an appointment cannot have ended on a day; None when it can."""
     if on > today:
         return Sentence(
             N_(
@@ -172,7 +172,7 @@ def require_consistent_end(
 def newcomer_defects(
     full_name: str, email: str, post_title: str, valid_from: date, today: date
 ) -> dict[str, Sentence]:
-    """What is wrong with a newcomer's details, by field."""
+    """Returns what is wrong with a newcomer's details, by field."""
     found = {}
     if not is_name(full_name):
         found["full_name"] = Sentence(N_("Write the full name as it appears on the ID."))
@@ -198,8 +198,8 @@ def require_newcomer(
 def overlapping(
     holdings: Iterable[OfficeHolding], valid_from: date, valid_until: date | None
 ) -> tuple[OfficeHolding, ...]:
-    """Those that share a day with [valid_from, valid_until), in order; one that ended before it
-    began shares none.
+    """Returns those that share a day with [valid_from, valid_until), in order; one that ended
+    before it began shares none.
     """
 
     def shares(one: OfficeHolding) -> bool:
@@ -215,7 +215,7 @@ def overlapping(
 def designation_defect(
     valid_from: date, valid_until: date | None, today: date
 ) -> tuple[str, Sentence] | None:
-    """What is wrong with the days of a designation, with its field; None when they will do."""
+    """Returns what is wrong with the days of a designation, with its field; None when nothing is."""
     if not EARLIEST <= valid_from <= today + DESIGNATED_AHEAD:
         return "valid_from", Sentence(N_("Write the first day, at most two years ahead."))
     if valid_until is not None and valid_until <= valid_from:
@@ -224,7 +224,7 @@ def designation_defect(
 
 
 def is_name(text: str) -> bool:
-    """True of what can be a full name: two letters at least, and nothing that cannot be seen."""
+    """True for what can be a full name: at least two letters, and no invisible characters."""
     return len(text) <= LONGEST_NAME and text.isprintable() and sum(map(str.isalpha, text)) > 1
 
 

@@ -1,5 +1,5 @@
-"""What a pasted list of institutions means: of which country each is, which are known already, and
-what has to be asked. Pure.
+"""Rules that read a pasted list of institutions: the country of each line, which are known already,
+and which questions to ask. Pure.
 """
 
 import re
@@ -123,7 +123,7 @@ KEEP, SAME_AS = "keep", "same"
 
 
 def line_key(name: str, country: str) -> str:
-    """What an answer is filed under: the same line has the same key on the next page."""
+    """Returns the key of an answer: the same line has the same key on the next page."""
     return sha256(f"{plain_key(name)};{plain_key(country)}".encode()).hexdigest()[:12]
 
 
@@ -153,7 +153,7 @@ def kind_of(name: str) -> str:
 
 
 def name_key(name: str) -> str:
-    """The name without accents, case, small words and points, short forms written out."""
+    """Returns the name without accents, case, small words and points, with short forms written out."""
     words = _letters(name).split()
     long = " ".join(SHORT_FORMS.get(word, word) for word in words)
     return " ".join(word for word in long.split() if word not in SMALL_WORDS)
@@ -248,7 +248,7 @@ def _is_heading(cells: Sequence[str]) -> bool:
 
 
 def _split(cells: Sequence[str], countries: Mapping[str, str]) -> tuple[str, str, str]:
-    """Name, code, and what was written for a country that is none of the list."""
+    """Returns the name, the code, and the text that was written for an unknown country."""
     if len(cells) > 1:
         for place, cell in reversed(list(enumerate(cells))):
             if code := country_of_text(cell, countries):
@@ -279,7 +279,7 @@ def _judged(
     known: Sequence[KnownInstitution],
     lines: Sequence[ReadLine],
 ) -> ReadLine | None:
-    """The line with its doubt, if any; None when it is there already, letter by letter."""
+    """Returns the line with its doubt, if any; None when exactly this institution is there already."""
     if not line.country_code:
         if line.country_text:
             return replace(line, doubt=Doubt.UNKNOWN_COUNTRY)
@@ -334,7 +334,7 @@ def _short(
 def _places(
     name: str, known: Sequence[KnownInstitution], lines: Sequence[ReadLine]
 ) -> tuple[str, ...]:
-    """Where institutions of that name are known, at most three countries."""
+    """Returns the countries in which institutions of that name are known, at most three."""
     key = name_key(name)
     found = [
         one.country_code for one in known if any(_is_alike(key, name_key(n)) for n in one.names)
@@ -356,5 +356,5 @@ def _is_alike(key: str, other: str) -> bool:
 
 
 def _letters(text: str) -> str:
-    """Without accents, case and points, with single spaces."""
+    """Returns the text without accents, case and points, with single spaces."""
     return " ".join(re.sub(r"[^\w\s]", " ", plain_key(text).replace(".", "")).split())

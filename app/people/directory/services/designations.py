@@ -110,7 +110,7 @@ def end_designation(
 
 
 def _require_person(db: Session, actor: Actor, office: Office, person_id: int) -> Person:
-    """Locks the country, so that of two designations at once the second sees the first."""
+    """Locks the country, so that of two designations at the same time the second sees the first."""
     policy.require_may_designate(actor, office)
     queries.office_of(db, actor=actor, office=office)
     _lock(db, office)

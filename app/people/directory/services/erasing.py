@@ -1,4 +1,4 @@
-"""Forgetting who somebody is. What is counted stays, under a number."""
+"""Erases who somebody is. What is counted stays, under a number."""
 
 from datetime import date, datetime
 
@@ -25,13 +25,13 @@ from app.people.directory.values import EndReason
 
 
 def erased_name(person_id: int) -> str:
-    """What stands where the name stood."""
+    """Returns the text that replaces the name."""
     return f"{ERASED}{person_id}"
 
 
 def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
-    """Name, address, sex and organisation go; posts and offices that stand end today, and others
-    hear of it.
+    """Erases name, address, sex and organisation. Present posts and offices end today, and facts
+    about that are recorded.
     """
     person = db.get_one(Person, person_id, with_for_update=True)
     if person.email:

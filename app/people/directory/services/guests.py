@@ -1,4 +1,4 @@
-"""People from outside, without an account and of no country's roster."""
+"""People from outside, who have no account and are in no country's roster."""
 
 from sqlalchemy.orm import Session
 
@@ -10,8 +10,8 @@ from app.people.directory.rules import sort_key
 def add_guest(
     db: Session, *, name: str, email: str, organisation: str, language: Language, timezone: str
 ) -> int:
-    """A person of their own for one event, whom the directory does not list; returns its number.
-    They are forgotten some time after the event (`office.privacy`).
+    """Adds a person for one event, whom the directory does not list; returns the number. They are
+    erased some time after the event (`office.privacy`).
     """
     person = Person(
         full_name=name,

@@ -85,7 +85,7 @@ def accept_newcomer(
 
 
 def decline_newcomer(db: Session, *, actor: Actor, held_id: int, now: datetime) -> None:
-    """Nobody is added; the focal point may write the person down again with another address."""
+    """Declines the newcomer. The focal point may add the person again with another address."""
     _settle(db, _held(db, actor, held_id), "declined", actor=actor, now=now)
 
 

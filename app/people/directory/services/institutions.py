@@ -1,6 +1,4 @@
-"""Institutions of the countries: added, renamed, closed, two records of one made one. The only
-writer of them.
-"""
+"""Adds, renames and closes institutions, and joins two records of one. The only writer of them."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
@@ -53,8 +51,8 @@ def add_institution(
     kind: str,
     now: datetime,
 ) -> int:
-    """Returns its id. Refuses at "name", "kind" and "country"; one of the same name in the country
-    is refused too.
+    """Adds an institution; returns its id. Refuses at "name", "kind" and "country", also a name
+    that the country has already.
     """
     policy.require_may_keep_institutions(actor, country_code)
     _lock(db)
@@ -114,7 +112,7 @@ def add_suggested(db: Session, *, actor: Actor, chosen: Iterable[int], now: date
 def change_institution(
     db: Session, *, actor: Actor, institution_id: int, name: LocalizedText, kind: str, now: datetime
 ) -> bool:
-    """Returns whether name or kind are others. Refuses at "name" and "kind"."""
+    """Changes name and kind; returns whether they differ. Refuses at "name" and "kind"."""
     row = _locked(db, actor, institution_id)
     if errors := _defects(name, kind):
         raise InvalidInput(errors)
@@ -133,14 +131,16 @@ def change_institution(
 def close_institution(
     db: Session, *, actor: Actor, institution_id: int, on: date, now: datetime
 ) -> None:
-    """It is offered nowhere any more; who served there stays on record. Again changes nothing."""
+    """Closes the institution: it is offered nowhere any more; who served there stays on record.
+    Again changes nothing.
+    """
     row = _locked(db, actor, institution_id)
     if row.closed_on is None:
         _close(db, row, on, actor=actor, now=now)
 
 
 def reopen_institution(db: Session, *, actor: Actor, institution_id: int, now: datetime) -> None:
-    """Again changes nothing. Refuses with NameInUse."""
+    """Opens the institution again. Refuses with NameInUse. Again changes nothing."""
     row = _locked(db, actor, institution_id)
     if row.closed_on is not None:
         if _same(db, row.country_code, row.name) is not None:
@@ -153,7 +153,7 @@ def reopen_institution(db: Session, *, actor: Actor, institution_id: int, now: d
 def merge_institutions(
     db: Session, *, actor: Actor, keep_id: int, merged_id: int, on: date, now: datetime
 ) -> int:
-    """The posts of a second record move to the first, and the second is closed; returns how many
+    """Moves the posts of a second record to the first and closes the second; returns how many
     moved. Refuses at "other" what is not of the same country, and when the first was closed.
     """
     keep, merged = _locked(db, actor, keep_id), db.get(Institution, merged_id)
@@ -183,8 +183,8 @@ def keep_doubtful(
     shown: Collection[int] = (),
     now: datetime,
 ) -> None:
-    """These lines wait for an answer from now on, in place of the waiting ones that were `shown`,
-    by number. Others that wait stay: they came from another page.
+    """Stores the lines that wait for an answer, in place of the waiting lines in `shown`, by
+    number. Other waiting lines stay: they came from another page.
     """
     policy.require_may_keep_reference(actor)
     _lock(db)
@@ -202,7 +202,9 @@ def keep_doubtful(
 
 
 def _lock(db: Session) -> None:
-    """Of two who write the same name at once the second sees the first."""
+    """Locks institutions, so that of two who write the same name at the same time the second sees
+    the first.
+    """
     lock_by_name(db, "institutions")
 
 
@@ -225,7 +227,9 @@ def _defects(name: LocalizedText, kind: str) -> dict[str, Sentence]:
 
 
 def _same(db: Session, country_code: str, name: LocalizedText) -> int | None:
-    """One whose name differs in accents, case or short forms at most."""
+    """Returns the id of an open institution whose name differs in accents, case or short forms at
+    most.
+    """
     keys = {name_key(text) for text in name.values()}
     there = select(Institution).where(
         Institution.country_code == country_code, Institution.closed_on.is_(None)

@@ -6,7 +6,7 @@ from app.infra.locks import lock_by_name
 
 
 def lock_joined_records(db: Session) -> None:
-    """One at a time joins records, takes them apart or forgets whose they are. Services that lock
-    anything else but organizers call it first.
+    """Lets one transaction at a time join, separate or erase records. Services that lock anything
+    else but organizers call it first.
     """
     lock_by_name(db, "joined-records")

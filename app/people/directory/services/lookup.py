@@ -1,4 +1,4 @@
-"""Puts on record whose personal details somebody looked at."""
+"""Records whose personal details somebody looked at."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime

@@ -51,8 +51,8 @@ def record_person(
 
 
 def _known(db: Session, name: str, email: str, country_code: str | None) -> int | None:
-    """Somebody whom a focal point wrote down under the same name and address; a guest's record is
-    for one event.
+    """Returns the person whom a focal point wrote down under the same name and address. Guests do
+    not count: their record is for one event.
     """
     if country_code is None:
         same = select(Person.id).where(

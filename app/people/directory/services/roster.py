@@ -1,4 +1,4 @@
-"""Keeping the roster: still here, gone, new. The only writers of appointments."""
+"""Keeps the roster: who still serves, who left, who is new. The only writers of appointments."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ from app.people.directory.values import EndReason, Newcomer, RosterAnswer
 
 @dataclass(frozen=True)
 class RosterOutcome:
-    """How many rows an answer changed; saying again what is known counts for nothing."""
+    """How many rows an answer changed. An answer that repeats what is known counts for nothing."""
 
     confirmed: int = 0
     ended: int = 0
@@ -42,7 +42,7 @@ def record_answers(
     today: date,
     now: datetime,
 ) -> RosterOutcome:
-    """Takes a whole page of answers or none of it. Errors of dates are named by field:
+    """Records a whole page of answers or none of it. Errors of dates are named by field:
     `on-<appointment id>`.
     """
     policy.require_may_keep_roster(actor, country_code)
@@ -165,9 +165,7 @@ def _start(
 def export_roster(
     db: Session, *, actor: Actor, country_code: str, on: date, now: datetime
 ) -> Sequence[queries.RosterRow]:
-    """The whole roster as it stands, to be taken along; that it was taken is put on record
-    first.
-    """
+    """Returns the whole roster and records the export."""
     rows = queries.whole_roster(db, actor=actor, country_code=country_code, on=on)
     journal.record(db, RosterExported(country_code, len(rows)), actor=actor, now=now)
     return rows
@@ -176,8 +174,8 @@ def export_roster(
 def _locked(
     db: Session, country_code: str, ids: Sequence[int]
 ) -> dict[int, tuple[Appointment, str]]:
-    """The rows to change, by id, locked in one order; refuses when one of them is not of this
-    country.
+    """Returns the rows to change, by id, locked in one order. Refuses when one of them is not of
+    this country.
     """
     query = (
         select(Appointment, Person.full_name)
@@ -225,7 +223,9 @@ def _doubt(
     today: date,
     now: datetime,
 ) -> bool:
-    """Not known: nothing ends, and the person is to be confirmed until somebody is sure."""
+    """Records that nobody knows. Nothing ends, and the person is to be confirmed until somebody is
+    sure.
+    """
     if row.valid_until is not None:
         raise rules.AlreadyEnded(name=name, on=row.valid_until)
     if row.doubted_on is not None:

@@ -94,7 +94,7 @@ LONGEST_PATH = 2000
 
 
 class TooManyTries(Refusal):
-    """`seconds` is how long until one more try is heard."""
+    """`seconds` is how long until the next try is accepted."""
 
     kind = Kind.TOO_MANY
     rule = "too-many-tries"
@@ -106,7 +106,7 @@ class TooManyTries(Refusal):
 
 
 class LinkNotValid(Refusal):
-    """Said alike of a link that never was, has lapsed or has been used."""
+    """The same sentence for a link that never existed, has lapsed or has been used."""
 
     kind = Kind.GONE
     rule = "sign-in-link-not-valid"
@@ -127,7 +127,9 @@ class InvitationSettled(Refusal):
 
 
 class FirstKeyNotValid(Refusal):
-    """Said alike of an address that never was, has lapsed or is of an office that is set up."""
+    """The same sentence for an address that never existed, has lapsed or belongs to an office that
+    is set up.
+    """
 
     kind = Kind.GONE
     rule = "first-key-not-valid"
@@ -204,8 +206,8 @@ def safe_next(target: str | None) -> str:
 
 
 def may_skip_old_password(way: SignInWay, since: datetime, now: datetime) -> bool:
-    """Who has just come by a link has proved to own the mailbox: this is how a forgotten password
-    is replaced.
+    """True for somebody who signed in by a link just now: they own the mailbox, and may have
+    forgotten the password.
     """
     return way is SignInWay.LINK and now - since <= FRESH_LINK_LASTS
 
@@ -221,7 +223,9 @@ def token_ends_at(created_at: datetime, expires_at: datetime | None) -> datetime
 
 
 def password_fault(password: str, own_words: Iterable[str] = ()) -> Sentence | None:
-    """Why a new password is too easy to guess. `own_words` are the person's name and address."""
+    """Returns why a new password is too easy to guess; None when it is not. `own_words` are the
+    person's name and address.
+    """
     if len(password) < SHORTEST_PASSWORD:
         return Sentence(
             N_("Use at least %(n)s characters. Four or five words are easy to remember."),
@@ -252,7 +256,7 @@ def password_fault(password: str, own_words: Iterable[str] = ()) -> Sentence | N
 
 
 def _is_a_repetition(text: str) -> bool:
-    """Whether the text is one short piece said again and again."""
+    """True when the text is one short piece repeated."""
     return any(
         text == (text[:n] * (len(text) // n + 1))[: len(text)] for n in range(1, len(text) // 2 + 1)
     )
@@ -297,8 +301,6 @@ OTHER_PROGRAM = N_("another program")
 
 
 def calendar_program(user_agent: str) -> str:
-    """The kind of program that asks for a calendar. Versions, machines and whatever else it says
-    are not kept.
-    """
+    """Returns the kind of program that asks for a calendar, without version and machine."""
     said = user_agent.casefold()
     return next((name for part, name in CALENDAR_PROGRAMS if part in said), OTHER_PROGRAM)

@@ -34,7 +34,7 @@ class TermOver(Refusal):
 
 
 class NoAddress(Refusal):
-    """Nobody can be invited: no address in the directory, or one that another account has."""
+    """Nobody can be invited: the person has no address, or another account has it."""
 
     kind = Kind.CONFLICT
     rule = "no-address"
@@ -52,7 +52,9 @@ class LastOrganizer(Refusal):
 
 
 def holds_on(valid_from: date, valid_until: date | None, today: date) -> bool:
-    """Half-open: the first day counts, `valid_until` is the first day without."""
+    """True when the role holds on the day: the first day counts, `valid_until` is the first day
+    without.
+    """
     return valid_from <= today and (valid_until is None or today < valid_until)
 
 
@@ -77,7 +79,7 @@ def overlap(a_from: date, a_until: date | None, b_from: date, b_until: date | No
 def require_role_fits(
     role: Role, scope: str, countries: Iterable[str], groups: Iterable[str]
 ) -> None:
-    """A role's scope is a country, a working group, or nothing."""
+    """Refuses a scope that does not fit the role: a country, a working group, or nothing."""
     if role in SCOPE_BY_COUNTRY:
         fits = scope in set(countries)
     elif role in SCOPE_BY_GROUP:
@@ -102,7 +104,7 @@ def require_span(valid_from: date, valid_until: date | None) -> None:
 def require_term(
     valid_from: date, valid_until: date, *, today: date, next_from: date | None
 ) -> None:
-    """A term of the presidency begins today or later and ends before the next one begins."""
+    """Refuses a term of the presidency that begins before today or reaches into the next one."""
     if not today <= valid_from <= today + TERM_AHEAD:
         raise InvalidInput(
             {"valid_from": Sentence(N_("Write a first day from today to two years ahead."))}

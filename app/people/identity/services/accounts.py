@@ -1,4 +1,4 @@
-"""Accounts: made, changed, closed."""
+"""Makes, changes and closes accounts."""
 
 from datetime import datetime
 from uuid import uuid4
@@ -48,8 +48,8 @@ def create_account(
     password: str | None = None,
     now: datetime,
 ) -> int:
-    """Without a password somebody signs in by link. Refuses an address or a person that already has
-    an account.
+    """Makes an account; without a password its owner signs in by link. Refuses an address or a
+    person that already has an account.
     """
     policy.require_may_manage_accounts(actor)
     address = _require_email(email)
@@ -77,7 +77,7 @@ def create_account(
 
 
 def confirm_identity(db: Session, *, actor: Actor, now: datetime) -> None:
-    """The owner of the address says that name and country are right."""
+    """Records that the owner of the address said that name and country are right."""
     account = db.get_one(Account, actor.account_id)
     if account.confirmation == Confirmation.ASKED:
         account.confirmation = Confirmation.NOT_NEEDED
@@ -85,8 +85,8 @@ def confirm_identity(db: Session, *, actor: Actor, now: datetime) -> None:
 
 
 def deny_identity(db: Session, *, actor: Actor, now: datetime) -> None:
-    """The owner of the address is somebody else: the account is closed and the secretariat finds it
-    in its list.
+    """Records that the owner of the address is somebody else: closes the account and lists it for
+    the secretariat.
     """
     account = db.get_one(Account, actor.account_id)
     if account.confirmation != Confirmation.ASKED:
@@ -142,7 +142,7 @@ def _require_email(email: str) -> str:
 
 
 def settle_denial(db: Session, *, actor: Actor, account_id: int, now: datetime) -> None:
-    """The secretariat has seen to it that somebody else was written down: off its list."""
+    """Takes a denied account off the secretariat's list, after somebody else was written down."""
     policy.require_may_manage_accounts(actor)
     account = db.get(Account, account_id)
     if account is None or account.confirmation != Confirmation.DENIED:
@@ -172,7 +172,7 @@ def change_password(
 def change_preferences(
     db: Session, *, actor: Actor, language: str, timezone: str, now: datetime
 ) -> None:
-    """The language and time zone in which the actor reads."""
+    """Changes the language and time zone in which the actor reads."""
     require_preferences(language, timezone)
     person = person_of(db, actor.person_id)
     if person is None:
@@ -182,9 +182,9 @@ def change_preferences(
 
 
 def close_account(db: Session, *, actor: Actor, account_id: int, now: datetime) -> None:
-    """Nobody signs in with it any more; its sessions, API tokens and calendar addresses stop
-    working at once. Again, it changes nothing. Refuses with LastOrganizer when nobody else could
-    run the platform.
+    """Closes the account: nobody signs in with it any more; its sessions, API tokens and calendar
+    addresses stop working at once. Again, it changes nothing. Refuses with LastOrganizer when
+    nobody else could run the platform.
     """
     account = _managed(db, actor, account_id, now)
     if not account.active:
@@ -199,8 +199,8 @@ def close_account(db: Session, *, actor: Actor, account_id: int, now: datetime) 
 
 
 def reopen_account(db: Session, *, actor: Actor, account_id: int, now: datetime) -> None:
-    """The owner may sign in again, with the roles that hold; keys for programs and calendar
-    addresses stay ended. Again, it changes nothing.
+    """Opens the account: its owner may sign in again, with the roles that hold; keys for programs
+    and calendar addresses stay ended. Again, it changes nothing.
     """
     account = _managed(db, actor, account_id, now)
     if account.active:

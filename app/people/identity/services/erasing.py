@@ -1,4 +1,4 @@
-"""Closing an account for good: nothing in it leads back to whose it was."""
+"""Erases an account for good: nothing in it leads back to its owner."""
 
 from datetime import datetime
 from uuid import uuid4
@@ -59,9 +59,7 @@ def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
 
 
 def expire_attempts(db: Session, *, before: datetime, dry_run: bool) -> int:
-    """Tries at doors and sessions that are over since before that instant; returns how many
-    rows.
-    """
+    """Deletes tries at doors and sessions that ended before the instant; returns how many rows."""
     tried, over = SignInAttempt.at < before, SignIn.expires_at < before
     found = sum(
         db.scalar(select(func.count()).select_from(table).where(where)) or 0

@@ -1,4 +1,6 @@
-"""The first account of an installation, made by whoever read the address that its start printed."""
+"""Makes the first account of an installation, for the person who has the address that the start
+printed.
+"""
 
 import secrets
 from datetime import datetime

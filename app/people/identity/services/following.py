@@ -1,4 +1,4 @@
-"""A focal point's role follows the designation, day by day."""
+"""Gives focal points their role for the days of their designation."""
 
 from datetime import date, datetime
 
@@ -71,7 +71,9 @@ def _focal_grants(db: Session, account_id: int, country_code: str) -> list[RoleG
 
 
 def _stands_for(grant: RoleGrant, one: FocalSpan) -> bool:
-    """The same first day, or a span that holds the first day of the designation."""
+    """True for a grant with the same first day, or whose days include the first day of the
+    designation.
+    """
     if grant.valid_from == one.valid_from or _is_empty(one):
         return grant.valid_from == one.valid_from
     return grant.valid_from < one.valid_from and (
@@ -80,5 +82,5 @@ def _stands_for(grant: RoleGrant, one: FocalSpan) -> bool:
 
 
 def _is_empty(one: FocalSpan) -> bool:
-    """Ended before it began."""
+    """True for a span that ended before it began."""
     return one.valid_until is not None and one.valid_until <= one.valid_from

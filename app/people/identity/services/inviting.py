@@ -1,4 +1,4 @@
-"""Inviting somebody by letter: an account, a role and a link of their own that works for 14 days."""
+"""Invites somebody by letter: an account, a role and a link of their own that works for 14 days."""
 
 import secrets
 from datetime import date, datetime
@@ -33,7 +33,9 @@ from app.people.identity.values import Confirmation
 
 
 def lock_address(db: Session, email: str) -> None:
-    """Of two who invite, or ask for, the same address at once the second sees the first."""
+    """Locks an address, so that of two who invite or ask for it at the same time the second sees
+    the first.
+    """
     lock_by_name(db, f"address:{normal_email(email)}")
 
 
@@ -139,7 +141,7 @@ def resend_invitation(db: Session, *, actor: Actor, invitation_id: int, now: dat
 
 
 def revoke_invitation(db: Session, *, actor: Actor, invitation_id: int, now: datetime) -> None:
-    """The link stops working; the account stays as it is, see `close_account`."""
+    """Revokes the link. The account stays as it is, see `close_account`."""
     policy.require_may_manage_accounts(actor)
     row = _unsettled(db, invitation_id)
     row.revoked_at = now

@@ -1,6 +1,4 @@
-"""Keeping what somebody had typed when their session ended, for an hour and for their account
-only.
-"""
+"""Stores what somebody had typed when their session ended, for an hour and for their account only."""
 
 import secrets
 from collections.abc import Sequence
@@ -25,7 +23,7 @@ def keep_form(
     had_files: bool,
     now: datetime,
 ) -> str:
-    """Returns the key under which the form lies. Of each account the latest five are kept."""
+    """Stores a form; returns its key. Each account has the latest five."""
     drop_lapsed_forms(db, now=now)
     older = (
         select(KeptForm.key)
@@ -52,7 +50,7 @@ def keep_form(
 
 
 def drop_form(db: Session, *, key: str, account_id: int) -> None:
-    """Forgets a form that was sent after all."""
+    """Deletes a form that was sent after all."""
     db.execute(delete(KeptForm).where(KeptForm.key == key, KeptForm.account_id == account_id))
 
 

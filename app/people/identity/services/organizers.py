@@ -1,4 +1,6 @@
-"""Somebody can always run the platform, also when two organizers act at once."""
+"""Makes sure that somebody can always run the platform, also when two organizers act at the same
+time.
+"""
 
 from datetime import date
 
@@ -10,8 +12,8 @@ from app.people.identity.rules.terms import LastOrganizer
 
 
 def lock_organizers(db: Session) -> None:
-    """One at a time ends roles of organizers or closes their accounts. Services that lock anything
-    else call it first.
+    """Lets one transaction at a time end roles of organizers or close their accounts. Services that
+    lock anything else call it first.
     """
     lock_by_name(db, "organizers")
 

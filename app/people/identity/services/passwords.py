@@ -1,5 +1,5 @@
-"""Hashing of passwords: argon2id by Flask-Security, two at once at most, outside of any transaction
-that writes.
+"""Hashes passwords: argon2id by Flask-Security, at most two at the same time, outside of any
+transaction that writes.
 """
 
 from threading import BoundedSemaphore
@@ -20,8 +20,8 @@ def hash_password(password: str) -> str:
 
 
 def is_password(typed: str, stored: str | None) -> bool:
-    """Whether a typed password is the stored one. Takes as long for an account without one, or for
-    none at all.
+    """True when a typed password is the stored one. Takes as long for an account without a
+    password, or for none at all.
     """
     password = normal_password(typed[:LONGEST_PASSWORD]).replace("\0", "")
     with _at_work:

@@ -111,7 +111,7 @@ def appoint_to_presidency(
 def dismiss_from_presidency(
     db: Session, *, actor: Actor, term_id: int, grant_id: int, today: date, now: datetime
 ) -> None:
-    """The person acts for the presidency no more from today on, or never began."""
+    """Ends the person's role in the presidency today, or before it begins."""
     policy.require_may_manage_accounts(actor)
     term = _open_term(db, term_id, today)
     if grant_id not in {grant.id for grant in grants_of_term(db, term)}:
@@ -120,7 +120,7 @@ def dismiss_from_presidency(
 
 
 def grants_of_term(db: Session, term: PresidencyTerm) -> list[RoleGrant]:
-    """The roles of the presiding country that share a day with the term."""
+    """Returns the roles of the presiding country that share a day with the term."""
     asked = select(RoleGrant).where(
         RoleGrant.role == Role.PRESIDENCY.value, RoleGrant.scope == term.country_code
     )
@@ -137,7 +137,7 @@ def _shares_a_day(grant: RoleGrant, term: PresidencyTerm) -> bool:
 
 
 def _lock(db: Session) -> None:
-    """One row stands for the organ, so that of two designations at once the second sees the
+    """Locks the row of the organ, so that of two designations at the same time the second sees the
     first.
     """
     db.scalars(
@@ -156,7 +156,9 @@ def _open_term(db: Session, term_id: int, today: date) -> PresidencyTerm:
 
 
 def _end_others(db: Session, term: PresidencyTerm, *, actor: Actor, now: datetime) -> None:
-    """Roles of earlier presidencies end when the term begins; its own country's end with it."""
+    """Ends the roles of earlier presidencies when the term begins, and those of its own country
+    with its end.
+    """
     for grant in db.scalars(
         select(RoleGrant).where(RoleGrant.role == Role.PRESIDENCY.value).order_by(RoleGrant.id)
     ):

@@ -31,8 +31,8 @@ def grant_role(
     valid_until: date | None = None,
     now: datetime,
 ) -> int:
-    """`valid_until` is the first day without the role. Refuses the same role and scope twice for
-    the same day.
+    """Grants a role; `valid_until` is the first day without it. Refuses the same role and scope
+    twice for the same day.
     """
     policy.require_may_grant(actor, role, scope)
     require_span(valid_from, valid_until)
@@ -59,7 +59,7 @@ def grant_role(
 
 
 def end_role(db: Session, *, actor: Actor, grant_id: int, valid_until: date, now: datetime) -> None:
-    """`valid_until` is the first day without the role; a role ends no earlier than it began.
+    """Ends a role; `valid_until` is the first day without it, and no earlier than its first day.
     Refuses with LastOrganizer when nobody else could run the platform.
     """
     grant = db.get(RoleGrant, grant_id)

@@ -1,5 +1,5 @@
-"""Signing in and out: tries counted in the database, links by e-mail, sessions that can be
-ended.
+"""Signs people in and out: counts tries in the database, makes links for e-mail, opens sessions
+that can be ended.
 """
 
 import secrets
@@ -56,14 +56,14 @@ def count_try(db: Session, *, doors: Sequence[Door], now: datetime) -> list[int]
 
 
 def forget_try(db: Session, *, ids: Sequence[int]) -> None:
-    """A success is no try. Earlier failures stay: signing in to an own account must not buy more
-    guesses at others.
+    """Deletes the try of a success. Earlier failures stay: signing in to an own account must not
+    allow more guesses at others.
     """
     db.execute(delete(SignInAttempt).where(SignInAttempt.id.in_(ids)))
 
 
 def know_address(db: Session, *, source: str, now: datetime) -> None:
-    """Notes that somebody signed in from a network address: more people behind it may try."""
+    """Records a network address from which somebody signed in: more people behind it may try."""
     key = KNOWN + source
     db.execute(delete(SignInAttempt).where(SignInAttempt.key == key))
     db.add(SignInAttempt(key=key, at=now))

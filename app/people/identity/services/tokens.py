@@ -31,8 +31,8 @@ LONGEST_LABEL = 80
 def issue_api_token(
     db: Session, *, account_id: int, label: str, now: datetime, expires_at: datetime | None = None
 ) -> str:
-    """A bearer token for `/api/`: `convoca_` and 43 characters, 256 random bits. It ends after a
-    year if nothing else is said.
+    """Returns a bearer token for `/api/`: `convoca_` and 43 characters, 256 random bits. It ends
+    after a year unless told otherwise.
     """
     token = PREFIX + secrets.token_urlsafe(32)
     row = ApiToken(
@@ -51,7 +51,7 @@ def issue_api_token(
 
 
 def revoke_api_token(db: Session, *, actor: Actor, token_id: int, now: datetime) -> None:
-    """Only an own token; another's is as good as none."""
+    """Revokes an own token. Another's is treated as one that does not exist."""
     row = db.get(ApiToken, token_id)
     if row is None or row.account_id != actor.account_id:
         raise NotFound
@@ -73,7 +73,7 @@ def end_keys(db: Session, *, actor: Actor, account_id: int, now: datetime) -> No
 
 
 def issue_feed_token(db: Session, *, account_id: int, now: datetime) -> str:
-    """One more address of the personal calendar; earlier ones go on working."""
+    """Returns one more address of the personal calendar; earlier ones still work."""
     token, token_id = _new_feed_token(db, account_id, now)
     journal.record(
         db, FeedTokenIssued(account_id, token_id), actor=Actor(account_id=account_id), now=now
@@ -82,7 +82,7 @@ def issue_feed_token(db: Session, *, account_id: int, now: datetime) -> str:
 
 
 def rotate_feed_token(db: Session, *, account_id: int, now: datetime) -> str:
-    """A new address; every earlier one is withdrawn and answers 410."""
+    """Returns a new address; every earlier one is withdrawn and answers 410."""
     db.execute(
         update(FeedToken)
         .where(FeedToken.account_id == account_id, FeedToken.revoked_at.is_(None))
@@ -96,8 +96,8 @@ def rotate_feed_token(db: Session, *, account_id: int, now: datetime) -> str:
 
 
 def tell_feed_use(db: Session, *, key: FeedKey, client: str, now: datetime) -> None:
-    """That the address is in use, and by which kind of program; a second time on the same day
-    changes nothing.
+    """Records that a kind of program uses the address; a second time on the same day changes
+    nothing.
     """
     if not is_feed_use_told(db, key=key, client=client, now=now):
         journal.record(
