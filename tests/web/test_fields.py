@@ -27,7 +27,7 @@ READ_BY_HAND = {
     "office": 3,  # buttons of consents
     "participation": 15,  # places at invitations, a table of minutes
     "people": 2,  # a table of answers about officials
-    "planning": 16,  # conflicts, free slots
+    "planning": 9,  # conflicts, free slots
     "training": 3,  # a passage looked for in a text
 }
 """Fields by wing that modules read from what was sent instead of declaring them in a form, at most.

@@ -99,6 +99,11 @@ def test_r42_several_events_are_translated_by_one_press(app: Flask, page: FlaskC
     with app.app_context(), reading() as db:
         assert db.get_one(Event, first).title == LocalizedText(es="Primero", en="First")
         assert db.get_one(Event, second).title == LocalizedText(es="Segundo")
+    long = page.post(TRANSLATIONS, data={**sent, f"title-{second}-en": "L" * 201})
+    assert long.status_code == 422
+    assert f'id="title-{second}-en-error"' in long.text
+    assert f'href="#title-{second}-en"' in long.text
+    assert "L" * 201 in long.text
     del sent[f"seen-{second}"]
     page.post(TRANSLATIONS, data=sent)
     assert "Tercero" in page.get(TRANSLATIONS).text

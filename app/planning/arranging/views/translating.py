@@ -15,38 +15,32 @@ from werkzeug.wrappers import Response
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.paging import Paging
-from app.kernel.text import Language, LocalizedText, languages
-from app.planning.arranging.services.several import Translation, translate_several
+from app.planning.arranging.forms.translating import LONGEST, TranslationForm
+from app.planning.arranging.services.several import translate_several
 from app.planning.arranging.views import bp
 from app.planning.arranging.views.drafts import reasons_of
 from app.planning.events import policy
 from app.planning.events.queries.events import missing_translations
 from app.planning.events.values import EventDetail
+from app.web.fields import Typed
 from app.web.guards import current_actor, requires
 from app.web.paging import addresses, page_asked
 
 LISTED = 25
-LONGEST_TITLE, LONGEST_SUMMARY = 200, 4_000
 Answer = Response | tuple[str, int]
 
 
 @dataclass(frozen=True)
-class Box:
-    """One text that is missing: where it is typed, beside what stands in another language."""
-
-    name: str
-    is_title: bool
-    language: Language
-    beside: str
-    beside_language: Language
-    typed: str = ""
-
-
-@dataclass(frozen=True)
 class EventToTranslate:
+    """`reasons`: why what was written for it was refused."""
+
     event: EventDetail
-    boxes: Sequence[Box]
+    form: TranslationForm
     reasons: Sequence[str] = ()
+
+    @property
+    def is_refused(self) -> bool:
+        return bool(self.reasons or self.form.errors)
 
 
 @bp.get("/events/translations")
@@ -61,85 +55,44 @@ def translate_together() -> Answer:
     """An empty box stays missing. What is refused comes back with what was typed."""
     with reading() as db:
         events = missing_translations(db, actor=current_actor())
-    written = {event.id: made for event in events if (made := _written(event)) is not None}
-    too_long = {event.id: [_("Shorten the text.")] for event in events if _is_too_long(event)}
+    forms = [TranslationForm(event, request.form) for event in events]
+    sound = [form for form in forms if form.validate()]
+    written = {form.event.id: texts for form in sound if (texts := form.translation()) is not None}
     with transaction() as db:
-        outcomes = translate_several(
-            db,
-            actor=current_actor(),
-            texts={key: made for key, made in written.items() if key not in too_long},
-            now=clock.now(),
-        )
-    reasons = {**too_long, **reasons_of(outcomes)}
+        outcomes = translate_several(db, actor=current_actor(), texts=written, now=clock.now())
+    reasons = reasons_of(outcomes)
     done = len([one for one in outcomes if one.refusal is None])
     if done:
         words = ngettext("%(num)s event was translated.", "%(num)s events were translated.", done)
         flash(words, "success")
+    if len(sound) < len(forms):
+        return _page(reasons, request.form), 422
     if reasons:
-        return _page(reasons), 409 if not too_long else 422
+        return _page(reasons, request.form), 409
     if not done:
         flash(_("Nothing was written, so nothing was saved."), "warning")
     return redirect(url_for("events.translations", page=request.args.get("page")), 303)
 
 
-def _written(event: EventDetail) -> Translation | None:
-    title = _typed(event, "title", event.title)
-    summary = _typed(event, "summary", event.summary)
-    if not title and not summary:
-        return None
-    return Translation(title, summary, request.form.get(f"seen-{event.id}", ""))
-
-
-def _typed(event: EventDetail, name: str, standing: LocalizedText) -> LocalizedText:
-    texts = {
-        language: request.form.get(f"{name}-{event.id}-{language}", "")
-        .replace("\r\n", "\n")
-        .strip()
-        for language in languages()
-        if standing.lacks(language)
-    }
-    return LocalizedText(texts)
-
-
-def _is_too_long(event: EventDetail) -> bool:
-    return any(
-        len(text) > longest
-        for name, standing, longest in (
-            ("title", event.title, LONGEST_TITLE),
-            ("summary", event.summary, LONGEST_SUMMARY),
-        )
-        for text in _typed(event, name, standing).values()
-    )
-
-
-def _boxes(event: EventDetail) -> list[Box]:
-    boxes = []
-    for name, text in (("title", event.title), ("summary", event.summary)):
-        for language in languages():
-            if text and text.lacks(language):
-                field = f"{name}-{event.id}-{language}"
-                shown = text.language_shown(language)
-                typed = request.form.get(field, "")
-                boxes.append(Box(field, name == "title", language, text[shown], shown, typed))
-    return boxes
-
-
-def _page(reasons: Mapping[UUID, Sequence[str]]) -> str:
+def _page(reasons: Mapping[UUID, Sequence[str]], typed: Typed | None = None) -> str:
     with reading() as db:
         events = _coming_first(missing_translations(db, actor=current_actor()), clock.now())
     paging = Paging(len(events), LISTED, page_asked())
     rows = [
-        EventToTranslate(event, _boxes(event), reasons.get(event.id, ()))
+        EventToTranslate(event, TranslationForm(event, typed), reasons.get(event.id, ()))
         for event in events[paging.offset : paging.last]
     ]
+    if typed is not None:
+        for row in rows:
+            row.form.validate()
     return render_template(
         "planning/arranging/translations.html",
         rows=rows,
+        refused=[row for row in rows if row.is_refused],
         paging=paging,
         address=addresses(),
-        longest_title=LONGEST_TITLE,
-        longest_summary=LONGEST_SUMMARY,
-        page_has_errors=bool(reasons),
+        longest=LONGEST,
+        page_has_errors=any(row.is_refused for row in rows),
     )
 
 
