@@ -7,12 +7,14 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -21,6 +23,8 @@ from app.infra.orm import Base
 database = SQLAlchemy(metadata=Base.metadata, session_options={"autoflush": False})
 
 WRITE = "convoca_write"
+RESTS_SINCE = "convoca_rests_since"
+REST_SECONDS = 1.0
 SQLITE_PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
@@ -46,10 +50,7 @@ def init_database(app: Flask, url: str) -> None:
     use.
     """
     # Values in statements stay out of logs: they may be names and addresses.
-    options: dict[str, Any] = {
-        "pool_pre_ping": not url.startswith("sqlite"),
-        "hide_parameters": True,
-    }
+    options: dict[str, Any] = {"hide_parameters": True}
     if url.startswith("sqlite"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
         options["connect_args"] = {"timeout": 10}
@@ -60,6 +61,32 @@ def init_database(app: Flask, url: str) -> None:
     with app.app_context():
         if database.engine.dialect.name == "sqlite":
             _harden_sqlite(database.engine, Path(url.removeprefix("sqlite:///") + ".gate"))
+        else:
+            _ask_after_rest(database.engine)
+
+
+def _ask_after_rest(engine: Engine) -> None:
+    """Asks a connection that has rested for a second whether the server still knows it, as
+    SQLAlchemy's `pool_pre_ping` does before every use. If not, all that rest are opened anew.
+
+    In the hour when registration opens that was every fifth question to PostgreSQL.
+    """
+
+    @event.listens_for(engine, "checkin")
+    def _rest(_connection: Any, record: ConnectionPoolEntry) -> None:
+        record.info[RESTS_SINCE] = monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _ask(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+        since: float | None = record.info.get(RESTS_SINCE)
+        if since is None or monotonic() - since < REST_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            if not engine.dialect.is_disconnect(error, connection, None):
+                raise
+            raise InvalidatePoolError from error
 
 
 def _harden_sqlite(engine: Engine, gate: Path) -> None:

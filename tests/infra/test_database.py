@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from queue import Queue
 
+import psycopg
 import pytest
 from flask import Flask
 from sqlalchemy import func, insert, select, text, update
@@ -191,3 +192,34 @@ def test_no_connection_is_open_before_a_fork(database_url: str, tmp_path: Path) 
         assert database.engine.pool.checkedin() == 0  # type: ignore[attr-defined]  # QueuePool's
         assert database.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
     assert app.extensions["convoca_jobs"].huey.storage._conn is None
+
+
+def test_connections_that_rested_are_asked_and_replaced_when_the_server_let_them_go(
+    app: Flask, app_context: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = database.engine
+    with transaction() as db:
+        if is_sqlite(db):
+            return  # a file lets nobody go
+    pings: list[object] = []
+    ping = engine.dialect.do_ping
+
+    def noted(connection: object) -> bool:
+        pings.append(connection)
+        return ping(connection)  # type: ignore[arg-type]  # the driver's own
+
+    monkeypatch.setattr(engine.dialect, "do_ping", noted)
+    monkeypatch.setattr("app.infra.database.REST_SECONDS", 3600)
+    assert entries() == entries() == 0
+    assert pings == []
+    with engine.connect() as one, engine.connect() as other:
+        numbers = [each.scalar(text("SELECT pg_backend_pid()")) for each in (one, other)]
+        other.rollback()
+    with psycopg.connect(app.extensions["convoca_settings"].database.replace("+psycopg", "")) as by:
+        by.execute("SELECT pg_terminate_backend(pid) FROM unnest(%s::int[]) pid", [numbers])
+    monkeypatch.setattr("app.infra.database.REST_SECONDS", 0)
+    assert entries() == 0
+    with engine.connect() as one, engine.connect() as other:
+        again = [each.scalar(text("SELECT pg_backend_pid()")) for each in (one, other)]
+    assert set(again).isdisjoint(numbers)
+    assert pings
