@@ -25,9 +25,9 @@ OWN_PARSERS = {
 """Calls by file. The list may only shrink."""
 READ_BY_HAND = {
     "office": 3,  # buttons of consents
-    "participation": 15,  # places at invitations, a table of minutes
+    "participation": 2,  # a table of minutes
     "people": 2,  # a table of answers about officials
-    "planning": 9,  # conflicts, free slots
+    "planning": 9,  # free slots
     "training": 3,  # a passage looked for in a text
 }
 """Fields by wing that modules read from what was sent instead of declaring them in a form, at most.
