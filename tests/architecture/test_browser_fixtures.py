@@ -117,7 +117,10 @@ FAILING = """
 def test_page(browser, tmp_path):
     from tests.support.browser import Pages
     pages = Pages(browser, "data:text/html,")
-    pages.contexts or pages._new_context(390, "es", True, "UTC").new_page().set_content("<h1>planted</h1>")
+    page = pages._new_context(390, "es", True, "UTC").new_page()
+    page.set_content("<h1>planted</h1>")
+    with page.expect_console_message():
+        page.evaluate("console.log('heard')")
     (tmp_path / "gunicorn.log").write_text("what the server said")
     print("what the test said")
     assert False
@@ -150,6 +153,7 @@ def test_failing_browser_test_leaves_pictures_trace_and_log(tmp_path: Path) -> N
     [folder] = kept.iterdir()
     assert f"Screenshots, traces and server logs: {folder}" in done.stdout
     names = {path.name for path in folder.iterdir()}
-    assert names == {"0-0.png", "0-0.html", "0-trace.zip", "server-call.log", "gunicorn.log"}
+    assert names == {"0-0.png", "0-0.html", "trace.txt", "server-call.log", "gunicorn.log"}
+    assert "console log: heard" in (folder / "trace.txt").read_text()
     assert "planted" in (folder / "0-0.html").read_text()
     assert "what the test said" in (folder / "server-call.log").read_text()

@@ -18,11 +18,11 @@ from werkzeug.test import TestResponse
 
 from app.infra import clock
 from app.infra.database import reading
-from app.people.directory.models import Country, WorkingGroup
+from app.people.directory.models import Country, Person, WorkingGroup
 from app.planning.arranging.services.steps import phase_at
 from app.planning.events.models import Event
 from app.training.certificates.models import Certificate
-from app.training.learning.models import Attempt, Module, Unit
+from app.training.learning.models import Attempt, Enrolment, Module, Unit
 from tests.security.headers import faults
 from tests.security.html import Document, Form
 from tests.security.matrix import ANONYMOUS
@@ -66,8 +66,8 @@ class Page:
 
 def objects_in(app: Flask, *, certificates: Iterable[str] = ()) -> dict[str, list[str]]:
     """The values that each name in an address can have. Of certificates those named and one more;
-    of events one of each sort, because two that differ only in title and day lead to the same
-    questions.
+    of events and attempts one of each sort, because two that differ only in title and day, or in
+    whose of a country they are, lead to the same questions.
     """
     with app.app_context(), reading() as db:
         return _objects_in(db, list(certificates))
@@ -80,13 +80,27 @@ def _objects_in(db: Session, certificates: list[str]) -> dict[str, list[str]]:
         "country_code": countries,
         "country": countries,
         "code": certificates or list(db.scalars(select(Certificate.code).limit(1))),
-        "attempt_id": [str(one) for one in db.scalars(select(Attempt.id))],
+        "attempt_id": _one_attempt_of_each(db),
         "group": list(db.scalars(select(WorkingGroup.slug))),
         "module_slug": sorted(set(db.scalars(select(Module.slug)))),
         "unit_code": _one_of_each_kind(db),
         "screen": ["1", "2"],
         "position": ["1"],
     }
+
+
+def _one_attempt_of_each(db: Session) -> list[str]:
+    """The first attempt of each country that is open, that was passed and that was not."""
+    attempts = (
+        select(Attempt.id, Person.country_code, Attempt.submitted_at.is_(None), Attempt.is_passed)
+        .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
+        .join(Person, Person.id == Enrolment.person_id)
+        .order_by(Attempt.started_at, Attempt.id)
+    )
+    found: dict[object, str] = {}
+    for attempt, *sort in db.execute(attempts):
+        found.setdefault(tuple(sort), str(attempt))
+    return list(found.values())
 
 
 def _one_of_each_kind(db: Session) -> list[str]:

@@ -18,6 +18,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import (
     Browser,
     BrowserContext,
+    Error,
     Locator,
     Page,
     Playwright,
@@ -151,6 +152,9 @@ class Pages:
     contexts: list[BrowserContext] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        evidence.steps.clear()
+
     def open(
         self,
         path: str = "/",
@@ -191,8 +195,8 @@ class Pages:
         # browser's cache off. The browser finds no other machine, see ARGUMENTS.
         context.on("request", self._note_stranger)
         context.on("page", self._listen)
-        is_full = os.environ.get(evidence.VARIABLE) == "full"
-        context.tracing.start(screenshots=is_full, snapshots=is_full)
+        if evidence.is_full():
+            context.tracing.start(screenshots=True, snapshots=True)
         self.contexts.append(context)
         evidence.watched.append(context)
         return context
@@ -204,16 +208,23 @@ class Pages:
 
     def _listen(self, page: Page) -> None:
         """Scripts that fail, resources the content policy blocks, and answers that are our bug."""
-        page.on("pageerror", lambda error: self.problems.append(f"script error: {error}"))
+        page.on("pageerror", self._script_failed)
+        page.on("framenavigated", lambda frame: evidence.note(f"page {frame.url}"))
         page.on("console", lambda line: self._console(line.type, line.text))
         page.on("response", lambda answer: self._answer(answer.status, answer.url))
 
+    def _script_failed(self, error: Error) -> None:
+        evidence.note(f"script error: {error}")
+        self.problems.append(f"script error: {error}")
+
     def _console(self, kind: str, text: str) -> None:
+        evidence.note(f"console {kind}: {text}")
         # Chromium also logs each 4xx answer; those are the test's own business.
         if kind == "error" and not text.startswith(("Failed to load resource", *ABANDONED)):
             self.problems.append(f"console error: {text}")
 
     def _answer(self, status: int, url: str) -> None:
+        evidence.note(f"{status} {url}")
         if status >= 500 and not url.endswith("/ready"):
             self.problems.append(f"{status} at {url}")
 
