@@ -31,7 +31,6 @@ def listen(app: Flask) -> None:
 CHANGES: dict[str, Callable[[Flask], object]] = {
     "config": lambda app: app.config.update(WTF_CSRF_ENABLED=False),
     "a list within an extension": lambda app: app.extensions["convoca_after_commit"].append(print),
-    "an extension": lambda app: app.extensions.update(convoca_files=object()),
     "an attribute of an extension": lambda app: setattr(
         app.extensions["convoca_jobs"], "mode", "inprocess"
     ),
@@ -67,6 +66,17 @@ def test_changed_app_is_discarded(kept: Flask, settings: Settings, change: str) 
     CHANGES[change](kept)
     close_app(kept)
     assert apps.lend(settings) is not kept
+
+
+def test_extension_that_a_test_replaced_or_added_is_set_back(
+    kept: Flask, settings: Settings
+) -> None:
+    before = dict(kept.extensions)
+    kept.extensions.update(convoca_files=object(), planted=object())
+    del kept.extensions["convoca_jobs"]
+    close_app(kept)
+    assert apps.lend(settings) is kept
+    assert kept.extensions == before
 
 
 def test_other_settings_get_another_app(kept: Flask, settings: Settings) -> None:

@@ -4,8 +4,8 @@ another.
 Building an application costs more than most tests that ask for one. The kept one always has the
 same address of its database and the same data folder; what lies there is replaced between tests. It
 is lent again only when nothing of it has changed: configuration, extensions, hooks, routes,
-listeners of its engine. Who signs in, which many tests say by replacing one function, is set back.
-`FRESH_APP=1` builds one for each test.
+listeners of its engine. Extensions that a test replaced or added, such as the function that says
+who has signed in, are set back. `FRESH_APP=1` builds one for each test.
 """
 
 import os
@@ -24,7 +24,6 @@ from config import Settings
 from tests.support import session
 
 VARIABLE = "FRESH_APP"
-LOAD_ACTOR = "convoca_load_actor"
 DEPTH = 6
 OWN = (
     "app",
@@ -60,7 +59,7 @@ _kept: dict[str, "Kept"] = {}
 class Kept:
     app: Flask
     settings: Settings
-    load_actor: object
+    extensions: dict[str, object]
     portrait: "Portrait"
 
 
@@ -99,7 +98,8 @@ def lend(settings: Settings) -> Flask:
     """
     kept = _kept.pop(settings.database, None)
     if kept is not None:
-        kept.app.extensions[LOAD_ACTOR] = kept.load_actor
+        kept.app.extensions.clear()
+        kept.app.extensions.update(kept.extensions)
     if (
         kept is not None
         and kept.settings == settings
@@ -108,7 +108,7 @@ def lend(settings: Settings) -> Flask:
         kept.app._got_first_request = False
     else:
         app = create_app(settings)
-        kept = Kept(app, settings, app.extensions[LOAD_ACTOR], portrait(app))
+        kept = Kept(app, settings, dict(app.extensions), portrait(app))
     if not are_fresh():
         _kept[settings.database] = kept
     return kept.app
