@@ -108,8 +108,10 @@ class AgreementForm(LocalizedForm):
     countries = SelectMultipleField(_l("Who answers"))
     bodies = SelectMultipleField(_l("Who answers"))
     groups = SelectMultipleField(_l("Who answers"))
-    institutions = SelectMultipleField(
-        _l("An institution"), filters=[lambda keys: [key for key in keys or () if key]]
+    institutions = SelectMultipleField(  # the page shows several lists of one choice
+        _l("An institution"),
+        filters=[lambda keys: [key for key in keys or () if key]],
+        widget=wtforms.widgets.Select(multiple=True),
     )
     observer = NamesField(_l("An observer"))
     due = DateField(_l("Due on"), [Optional()])
