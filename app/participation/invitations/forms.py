@@ -93,7 +93,7 @@ class TermsForm(wtforms.Form):
         render_kw={"maxlength": LONGEST_NOTE},
     )
     open_to = wtforms.RadioField(
-        _l("Whom is the event for then?"),
+        _l("Who is the event for, then?"),
         invalid_choice_message=_l(CHOOSE_OPEN),
         choices=[
             (BESIDES, _l("It stays open to all; whom I invite gets a letter besides")),
