@@ -148,8 +148,8 @@ def _problem(status: int, more: str = "") -> dict[str, Any]:
 
 
 def needs(*names: str) -> Callable[[dict[str, Any]], None]:
-    """For `json_schema_extra`: members that the code refuses to do without, though with a sentence
-    of its own.
+    """Returns a function for `json_schema_extra` that marks members as required. The model gives
+    them defaults, because the code refuses their absence with a sentence of its own.
     """
 
     def describe(schema: dict[str, Any]) -> None:
@@ -165,8 +165,8 @@ def needs(*names: str) -> Callable[[dict[str, Any]], None]:
 
 
 def without_defaults(schema: dict[str, Any]) -> None:
-    """For `json_schema_extra` of a change: what is left out stays as it is, and a default would say
-    otherwise.
+    """Takes the defaults out of the schema of a change, for `json_schema_extra`: a member that is
+    left out keeps its value.
     """
     for member in schema["properties"].values():
         member.pop("default", None)

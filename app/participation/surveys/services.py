@@ -1,4 +1,4 @@
-"""Answering the survey of an event: once each, and apart from who it was where that is wished."""
+"""Answers to the survey of an event: one for each person, without their name when they wish so."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -27,8 +27,8 @@ def answer_survey(
     today: date,
     now: datetime,
 ) -> None:
-    """Refuses before the end and 30 days after it, who had no place and was not there, and a second
-    answer.
+    """Records an answer. Refuses it before the end of the event, later than 30 days after it, from
+    somebody who neither had a place nor was present, and when the person has answered before.
     """
     event = event_of(db, actor=actor, event_id=event_id)
     obstacle = queries.obstacle(db, actor=actor, event=event, now=now)
@@ -58,7 +58,7 @@ def answer_survey(
 
 
 def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
-    """Answers lose their name and go on counting; words of one's own go."""
+    """Takes the person and their comments out of their answers. The answers still count."""
     mine = update(SurveyAnswer).where(SurveyAnswer.person_id == person_id)
     db.execute(mine.values(person_id=None, comment=""))
     db.flush()

@@ -143,9 +143,7 @@ def are_enough(words: str) -> bool:
 
 
 def _searchable(word: str) -> str:
-    """Without accents, capitals and the tilde that the sort key keeps apart: "munoz" finds
-    Muñoz.
-    """
+    """Returns a word without accents, capitals and tilde, so that "munoz" finds Muñoz."""
     return sort_key(word).replace(TILDE, "n")
 
 
@@ -171,8 +169,8 @@ def holidays_around(db: Session, *, span: Timespan, days: int = 0) -> tuple[Holi
 def cycle_of(
     db: Session, *, actor: Actor, editions: Collection[str], leaving_out: UUID | None = None
 ) -> tuple[CycleEvent, ...]:
-    """What stands in the cycles of editions: linked events, and an edition's own dates where no
-    congress does.
+    """Returns the events that are linked to the editions, and the dates of an edition itself when
+    it has no congress yet.
     """
     rows = db.execute(
         select(Event, EventLink.role, Edition.slug, Edition.label)

@@ -54,8 +54,8 @@ class Recomputed:
 def recompute_zones(
     db: Session, *, now: datetime, zone_of: ZoneOf = ZoneInfo, tzdata: str | None = None
 ) -> Recomputed:
-    """Brings what is still to come in step with the pinned tzdata, or the version named; again, it
-    does nothing.
+    """Moves the instants of events to come that the pinned tzdata, or the version named, puts
+    elsewhere. A second call changes nothing.
     """
     scheduling.lock(db)
     tzdata = tzdata or version("tzdata")
@@ -94,8 +94,8 @@ def _behind(tzdata: str, now: datetime) -> Select[Event]:
 
 
 def _fill_in_wall_times(db: Session, tzdata: str) -> None:
-    """Rows written before wall times were kept: their instants are taken as right under the rules
-    of today.
+    """Fills in the wall times of rows that were written without them, from their instants and the
+    present rules of their zone.
     """
     rows = db.scalars(select(Event).where(Event.starts_at.is_not(None), Event.wall_starts == ""))
     for event in rows.all():
@@ -116,7 +116,9 @@ def _span(event: Event) -> Timespan:
 
 
 def _move(db: Session, event: Event, span: Timespan, *, now: datetime) -> None:
-    """The same event elsewhere in time: same id, SEQUENCE + 1 (RFC 5545 §3.8.7.4), told once."""
+    """Moves an event: the id stays, SEQUENCE grows by one (RFC 5545 §3.8.7.4), one fact is
+    recorded.
+    """
     previous = _span(event)
     event.starts_at, event.ends_at, event.changed_at = span.starts_at, span.ends_at, now
     event.sequence += 1
@@ -134,7 +136,9 @@ def _move(db: Session, event: Event, span: Timespan, *, now: datetime) -> None:
 
 
 def _moved_holidays(db: Session, now: datetime, zone_of: ZoneOf) -> dict[str, Timespan]:
-    """Binding holidays still to come whose local day lies elsewhere today, by their holder."""
+    """Returns the new span of each binding holiday to come whose local day has moved, by the holder
+    of its claim.
+    """
     found = {}
     for country_code, timezone, on in binding_holidays(db, since=now.date()):
         holder = holder_of_holiday(country_code, on)
@@ -146,10 +150,10 @@ def _moved_holidays(db: Session, now: datetime, zone_of: ZoneOf) -> dict[str, Ti
 
 
 def _reclaim(db: Session, spans: Mapping[str, Timespan], *, now: datetime) -> int:
-    """All at once: what moved alike does not clash on the way. Says how many conflict cases were
-    found.
+    """Claims the new spans and returns how many conflict cases were opened.
 
-    What holds nothing (a draft whose hold has lapsed) goes on holding nothing.
+    All old claims are given up first, so that events that moved by the same hour do not clash with
+    each other. A draft whose hold has lapsed claims nothing.
     """
     asked = {holder: found for holder in spans if (found := _held(db, holder, now=now)) is not None}
     freed = scheduling.let_pass(db, holders=list(asked))

@@ -68,7 +68,9 @@ def _siblings(db: Session, parent_id: int, kind: CoursePartKind) -> list[DraftPa
 def _named(
     db: Session, draft_id: int, parent: DraftPart, kind: CoursePartKind, data: dict[str, Any]
 ) -> dict[str, Any]:
-    """The code or address that a new part gets. Removed ones keep theirs: they may come back."""
+    """Returns the data of a new part with its code or address. Those of removed parts are not used
+    again, because a removed part can be restored.
+    """
     if kind is CoursePartKind.MODULE:
         taken = [
             str(given.get("slug"))
@@ -128,7 +130,9 @@ def save_part(
 
 
 def mark_source(part: CoursePart) -> str:
-    """What `mark_of` is taken of: the fields of a part, whatever the order of their names."""
+    """Returns the text from which `mark_of` makes the mark of a part. The order of the fields does
+    not matter.
+    """
     return repr(_sorted(part.data))
 
 

@@ -1,4 +1,4 @@
-"""What may be kept as a private line."""
+"""The rule for the private line that a learner writes under a screen."""
 
 from app.kernel.refusal import Kind, Refusal
 from app.kernel.text import N_, storable
@@ -13,7 +13,9 @@ class NoteRefused(Refusal):
 
 
 def require_note(text: str) -> str:
-    """The line without space around it; line ends as browsers send them become simple ones."""
+    """Returns the line without surrounding space and with "\\n" as line end. Raises NoteRefused when
+    it is too long or cannot be stored.
+    """
     words = text.replace("\r\n", "\n").strip()
     if len(words) > LONGEST_NOTE or not storable(words):
         raise NoteRefused(limit=LONGEST_NOTE)

@@ -1,5 +1,5 @@
-"""From the lines of a table to stays: both times where they are known, a time and a length
-otherwise.
+"""Turns the lines of a table into stays: with both times where they are known, otherwise with one
+time and a length.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -26,8 +26,8 @@ def report_of(
     naming: Naming = name_of,
     is_total: bool = False,
 ) -> ParticipantReport:
-    """One stay a line. `is_total`: the length is what counts, because joining and leaving embrace
-    absences.
+    """Returns one stay for each line. `is_total`: the length counts, because the time between
+    joining and leaving includes absences.
     """
     stays: list[Stay] = []
     skipped = 0
@@ -66,8 +66,8 @@ def spans_of(
 def span_of(
     joined: datetime | None, left: datetime | None, length: timedelta | None, *, is_total: bool
 ) -> Span | None:
-    """Leaving before joining is past midnight where only hours are written, and nonsense
-    otherwise.
+    """Returns the span of a stay; None when it cannot be told or is longer than three days. A time
+    of leaving that is less than a day before the time of joining is taken to be after midnight.
     """
     if joined is None and left is not None and length is not None:
         joined = left - length
