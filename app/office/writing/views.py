@@ -67,7 +67,7 @@ from app.web.fields import number_in
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language, reader_timezone
 from app.web.looking import record_when_sent
-from app.web.mistakes import mistakes_of
+from app.web.mistakes import refused
 from app.web.paging import addresses, page_asked
 
 bp = Blueprint("writing", __name__)
@@ -346,8 +346,8 @@ def _sent(desk_of: DeskOf, send: Callable[[Session, LetterOrder], None]) -> Answ
         with transaction() as db:
             once(db, f"letter.{letter_id}", write, now=clock.now())
     except AudienceChanged as refusal:
-        mistakes, status = mistakes_of(refusal)
-        return _preview_page(desk, form, people, refusal=mistakes.refusal), status
+        sentence, status = refused(refusal)
+        return _preview_page(desk, form, people, refusal=sentence), status
     flash(
         ngettext(
             "The letter goes to %(num)s person.", "The letter goes to %(num)s people.", _expected()

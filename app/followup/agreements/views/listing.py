@@ -25,7 +25,7 @@ from app.planning.events import policy as events_policy
 from app.web.downloads import XLSX, name_file
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
-from app.web.mistakes import mistakes_of
+from app.web.mistakes import refused
 from app.web.paging import page_asked
 
 
@@ -68,8 +68,8 @@ def follow_up() -> Answer:
                 now=clock.now(),
             )
     except Refusal as refusal:
-        mistakes, status = mistakes_of(refusal)
-        return _page(read_filters(request.form), mistakes.refusal), status
+        sentence, status = refused(refusal)
+        return _page(read_filters(request.form), sentence), status
     flash(
         _("A draft is ready and holds its time. Check it, complete it and publish it."), "success"
     )
