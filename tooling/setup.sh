@@ -5,13 +5,24 @@ export PYTHONTZPATH='' # time zones come from the pinned tzdata, the same on eve
 export FLASK_APP=app
 
 UV_VERSION=0.13.9
+NEWEST_TESTED=313 # Python 3.13
 PYTHON=.venv/bin/python
 
+# The newest Python on the PATH that the tests run with; else whichever comes first (docs/decisions/0052).
 find_python() {
     SYSTEM_PYTHON=$(command -v python3) || {
         echo 'Python 3.11 or newer is missing. On Debian or Ubuntu: sudo apt-get install python3' >&2
         exit 2
     }
+    newest=310 separator=$IFS IFS=:
+    for folder in $PATH; do
+        [ -x "$folder/python3" ] || continue
+        version=$("$folder/python3" -c 'import sys; print("%d%02d" % sys.version_info[:2])' 2>/dev/null) || continue
+        if [ "$version" -gt "$newest" ] && [ "$version" -le "$NEWEST_TESTED" ]; then
+            newest=$version SYSTEM_PYTHON=$folder/python3
+        fi
+    done
+    IFS=$separator
     "$SYSTEM_PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || {
         echo "Python 3.11 or newer is needed; $SYSTEM_PYTHON is $("$SYSTEM_PYTHON" -V)." >&2
         exit 2

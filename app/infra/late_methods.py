@@ -6,6 +6,7 @@ docs/decisions/0051.
 """
 
 import dataclasses
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -21,13 +22,8 @@ def methods_on_first_use() -> Iterator[None]:
     `__init__` is written at once, because its signature is read. A version of Python whose
     functions have other names writes all at once, as it does outside.
     """
-    library: Any = dataclasses  # its functions that write methods are private
-    writers = {
-        "_repr_fn": _one("__repr__"),
-        "_cmp_fn": _comparison,
-        "_hash_fn": _one("__hash__"),
-        "_frozen_get_del_attr": _pair,
-    }
+    library: Any = dataclasses  # what writes methods is private
+    writers = _writers()
     originals: dict[str, Any] = {name: getattr(library, name, None) for name in writers}
     if not all(originals.values()):
         yield
@@ -39,6 +35,18 @@ def methods_on_first_use() -> Iterator[None]:
     finally:
         for name, original in originals.items():
             setattr(library, name, original)
+
+
+def _writers() -> dict[str, Callable[[Any], Any]]:
+    """What stands in for each writer of methods, by its name in `dataclasses`."""
+    if sys.version_info >= (3, 13):
+        return {"_FuncBuilder": _late_builder}
+    return {
+        "_repr_fn": _one("__repr__"),
+        "_cmp_fn": _comparison,
+        "_hash_fn": _one("__hash__"),
+        "_frozen_get_del_attr": _pair,
+    }
 
 
 def late(name: str, write: Callable[[], Method]) -> Method:
@@ -71,3 +79,45 @@ def _pair(write: Method) -> Method:
         late("__setattr__", lambda: write(*given)[0]),
         late("__delattr__", lambda: write(*given)[1]),
     )
+
+
+def _late_builder(builder: Any) -> Any:
+    """The class that collects the methods of one dataclass, since Python 3.13."""
+
+    class LateBuilder(builder):  # type: ignore[misc]
+        def __init__(self, names: dict[str, Any]) -> None:
+            super().__init__(names)
+            self.put_off: dict[str, Callable[[Any], None]] = {}
+
+        def add_fn(self, name: str, *given: Any, **named: Any) -> None:
+            if name == "__init__":
+                super().add_fn(name, *given, **named)
+            else:
+                self.put_off[name] = lambda own: own.add_fn(name, *given, **named)
+
+        def add_fns_to_class(self, owner: type) -> None:
+            super().add_fns_to_class(owner)
+            for name, add in self.put_off.items():
+                self._add_late(owner, name, add)
+
+        def _add_late(self, owner: type, name: str, add: Callable[[Any], None]) -> None:
+            """A method that the class has itself stays, or is an error, as the library says."""
+
+            def write() -> Method:
+                alone = builder(self.globals)
+                add(alone)
+                holder = type(owner.__name__, (), {})
+                alone.add_fns_to_class(holder)
+                method: Method = vars(holder)[name]
+                return method
+
+            if vars(owner).get(name) is None:  # `__hash__` is None until it is added
+                method = late(name, write)
+                method.__qualname__ = f"{owner.__qualname__}.{name}"
+                setattr(owner, name, method)
+                return
+            own = builder(self.globals)
+            add(own)
+            own.add_fns_to_class(owner)
+
+    return LateBuilder

@@ -1,6 +1,7 @@
 """Methods that `@dataclass` writes on first use do what those written at once do."""
 
 import dataclasses
+import sys
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import FrozenInstanceError, dataclass, field
 from typing import Any
@@ -10,7 +11,8 @@ import pytest
 from app.infra.late_methods import methods_on_first_use
 
 LATE = ("__repr__", "__eq__", "__hash__", "__lt__", "__setattr__", "__delattr__")
-ORIGINALS = {name: dataclasses.__dict__[name] for name in ("_repr_fn", "_cmp_fn", "_hash_fn")}
+WRITERS = ("_FuncBuilder",) if sys.version_info >= (3, 13) else ("_repr_fn", "_cmp_fn", "_hash_fn")
+ORIGINALS = {name: dataclasses.__dict__[name] for name in WRITERS}
 
 
 def made(*, during: AbstractContextManager[None]) -> tuple[type[Any], type[Any], type[Any]]:
@@ -75,11 +77,36 @@ def test_late_methods_do_what_methods_written_at_once_do() -> None:
 
 def test_library_is_given_back_after_an_error() -> None:
     with pytest.raises(ZeroDivisionError), methods_on_first_use():
-        1 / (dataclasses.__dict__["_repr_fn"] is ORIGINALS["_repr_fn"])
+        1 / (dataclasses.__dict__[WRITERS[0]] is ORIGINALS[WRITERS[0]])
     assert {name: dataclasses.__dict__[name] for name in ORIGINALS} == ORIGINALS
 
 
-def test_another_library_writes_methods_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dataclasses, "_hash_fn", None)
+def test_own_methods_of_a_class_stay() -> None:
     with methods_on_first_use():
-        assert dataclasses.__dict__["_repr_fn"] is ORIGINALS["_repr_fn"]
+
+        @dataclass(frozen=True)
+        class Own:
+            one: int
+
+            def __repr__(self) -> str:
+                return "mine"
+
+        with pytest.raises(TypeError, match="Cannot overwrite attribute __lt__ in class Ordered"):
+
+            @dataclass(order=True)
+            class Ordered:
+                one: int
+
+                def __lt__(self, other: object) -> bool:
+                    return False
+
+    assert repr(Own(1)) == "mine"
+    assert Own(1) == Own(1)
+
+
+def test_another_library_writes_methods_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dataclasses, WRITERS[-1], None)
+    with methods_on_first_use():
+        for name in WRITERS[:-1]:
+            assert dataclasses.__dict__[name] is ORIGINALS[name]
+        assert dataclasses.__dict__[WRITERS[-1]] is None

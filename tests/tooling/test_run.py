@@ -54,6 +54,31 @@ def test_an_old_python_is_refused(tmp_path: Path) -> None:
     assert "Python 3.9.2" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("versions", "chosen"),
+    [
+        (["3.11", "3.13"], "3.13"),
+        (["3.13", "3.11", "3.9"], "3.13"),
+        (["3.11", "3.99"], "3.11"),
+        (["3.99"], "3.99"),
+        (["3.9", "3.12"], "3.12"),
+    ],
+)
+def test_the_newest_python_that_is_tested_is_taken(
+    tmp_path: Path, versions: list[str], chosen: str
+) -> None:
+    for version in versions:
+        folder = tmp_path / version
+        folder.mkdir()
+        major, minor = version.split(".")
+        (folder / "python3").write_text(f"#!/bin/sh\necho {major}{minor:0>2}\n")
+        (folder / "python3").chmod(0o755)
+    path = ":".join(str(tmp_path / version) for version in versions)
+    script = f'. {ROOT}/tooling/setup.sh; PATH="{path}"; find_python; echo "$SYSTEM_PYTHON"'
+    done = subprocess.run(["/bin/sh", "-euc", script], capture_output=True, text=True, check=False)
+    assert done.stdout.splitlines()[-1] == str(tmp_path / chosen / "python3"), done.stderr
+
+
 @pytest.mark.parametrize("name", ["run", "tooling/setup.sh"])
 def test_the_scripts_stay_short_and_are_plain_posix(name: str) -> None:
     assert len((ROOT / name).read_text(encoding="utf-8").splitlines()) <= LONGEST
