@@ -122,9 +122,11 @@ def _from_library(
 
 
 def _languages(code: str) -> tuple[str | None, ...]:
-    """The library's own tongue for the country, and English beside it where that is Spanish."""
-    spanish = "es" in holidays.country_holidays(code).supported_languages
-    return ("es", "en_US") if spanish else (None,)
+    """The library's own tongue for the country, and English beside it where that is Spanish. Named
+    always: a language that is left out is taken from the machine's environment.
+    """
+    country = holidays.country_holidays(code)
+    return ("es", "en_US") if "es" in country.supported_languages else (country.default_language,)
 
 
 def words_for(code: str, found: str, english: str, words: Words) -> tuple[LocalizedText, str]:
