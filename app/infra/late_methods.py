@@ -84,7 +84,7 @@ def _pair(write: Method) -> Method:
 def _late_builder(builder: Any) -> Any:
     """The class that collects the methods of one dataclass, since Python 3.13."""
 
-    class LateBuilder(builder):  # type: ignore[misc]
+    class LateBuilder(builder):
         def __init__(self, names: dict[str, Any]) -> None:
             super().__init__(names)
             self.put_off: dict[str, Callable[[Any], None]] = {}
