@@ -19,6 +19,7 @@ from config import SettingsInvalid
 LANGUAGE_COOKIE = "language"
 ZONE_COOKIE, ZONE_ARGUMENT = "timezone", "zone"
 READER, FORCED = "convoca.reader_language", "convoca.forced_language"
+READERS_ZONE = "convoca.reader_timezone"
 """Keys of what is remembered in the environment of a request."""
 ONE_YEAR_SECONDS = 365 * 24 * 3600
 
@@ -89,11 +90,18 @@ def own_language_names() -> list[tuple[Language, str]]:
 
 def reader_timezone() -> str:
     """Of the profile; without one, what was chosen at the foot of a page, then what we know of a
-    guest.
+    guest. Worked out once for each request and actor.
     """
     actor = current_actor()
     if actor.signed_in:
         return actor.timezone
+    known: tuple[Actor, str] | None = request.environ.get(READERS_ZONE)
+    if known is None or known[0] is not actor:
+        known = request.environ[READERS_ZONE] = (actor, _timezone_of_guest(actor))
+    return known[1]
+
+
+def _timezone_of_guest(actor: Actor) -> str:
     known: str = g.get("guests_timezone", actor.timezone)
     chosen = (request.args.get(ZONE_ARGUMENT, ""), request.cookies.get(ZONE_COOKIE, ""))
     return next((zone for zone in chosen if zone in zone_names()), known)
@@ -104,6 +112,7 @@ def read_as_guest(timezone: str) -> None:
     registration.
     """
     g.guests_timezone = timezone
+    request.environ.pop(READERS_ZONE, None)
 
 
 def init_locale(app: Flask) -> None:

@@ -202,10 +202,30 @@ def agenda(
     """A page of what is still to end, the next first, or of what is over, the latest first; and how
     many in all.
     """
+    entries = part_of_agenda(
+        db, actor=actor, now=now, past=past, groups=groups, limit=limit, offset=offset
+    )
+    if len(entries) < limit and (entries or not offset):  # the last page
+        return entries, offset + len(entries)
     sight, params = sight_of(actor)
-    page = _page_of_agenda(sight, bool(groups), past)
+    number = _number_of_agenda(sight, bool(groups), past)
+    return entries, db.scalar(number, {**params, "groups": groups, "until": now}) or 0
+
+
+def part_of_agenda(
+    db: Session,
+    *,
+    actor: Actor,
+    now: datetime,
+    past: bool,
+    groups: Collection[str] = (),
+    limit: int,
+    offset: int = 0,
+) -> tuple[ProgrammeEntry, ...]:
+    """The same page for who does not ask how many there are in all."""
+    sight, params = sight_of(actor)
     rows = db.execute(
-        page,
+        _page_of_agenda(sight, bool(groups), past),
         {
             **params,
             "groups": groups,
@@ -214,9 +234,8 @@ def agenda(
             "skipped": offset,
             "reader": actor.person_id,
         },
-    ).all()
-    entries = [_with_places(_entry(row), row) for row in rows]
-    return _add_groups(db, entries), rows[0].total if rows else 0
+    )
+    return _add_groups(db, [_with_places(_entry(row), row) for row in rows])
 
 
 def _with_places(entry: ProgrammeEntry, row: Row[Any]) -> ProgrammeEntry:
@@ -227,15 +246,26 @@ def _with_places(entry: ProgrammeEntry, row: Row[Any]) -> ProgrammeEntry:
 
 @cache
 def _page_of_agenda(sight: Sight, is_of_groups: bool, is_past: bool) -> Select[Any]:
-    asked = _chosen(sight, is_of_groups).where(
-        Event.ends_at <= UNTIL if is_past else Event.ends_at > UNTIL
-    )
     order = (Event.starts_at.desc(), Event.id) if is_past else (Event.starts_at, Event.id)
-    page = asked.add_columns(
-        func.count().over().label("total"), e.capacity, TAKEN.label("taken"), OWN.label("own")
-    ).order_by(*order)
-    return page.limit(bindparam("most", type_=Integer())).offset(
-        bindparam("skipped", type_=Integer())
+    page = _of_agenda(sight, is_of_groups, is_past).add_columns(
+        e.capacity, TAKEN.label("taken"), OWN.label("own")
+    )
+    return (
+        page.order_by(*order)
+        .limit(bindparam("most", type_=Integer()))
+        .offset(bindparam("skipped", type_=Integer()))
+    )
+
+
+@cache
+def _number_of_agenda(sight: Sight, is_of_groups: bool, is_past: bool) -> Select[int]:
+    listed = _of_agenda(sight, is_of_groups, is_past).with_only_columns(Event.id).subquery()
+    return select(func.count()).select_from(listed)
+
+
+def _of_agenda(sight: Sight, is_of_groups: bool, is_past: bool) -> Select[Any]:
+    return _chosen(sight, is_of_groups).where(
+        Event.ends_at <= UNTIL if is_past else Event.ends_at > UNTIL
     )
 
 
@@ -248,10 +278,11 @@ def group_counts(db: Session, *, actor: Actor, now: datetime, past: bool) -> dic
 
 @cache
 def _counts(sight: Sight, is_past: bool) -> Select[str, int]:
-    asked = _chosen(sight, is_of_groups=False).where(
-        Event.ends_at <= UNTIL if is_past else Event.ends_at > UNTIL
+    listed = (
+        _of_agenda(sight, is_of_groups=False, is_past=is_past)
+        .with_only_columns(Event.id)
+        .subquery()
     )
-    listed = asked.with_only_columns(Event.id).subquery()
     return (
         select(WorkingGroup.slug, func.count().label("number"))
         .join(EventGroup, EventGroup.working_group_id == WorkingGroup.id)

@@ -89,7 +89,7 @@ class Undated:
 
 
 class Marks:
-    """The legend, and the marks of an event by its groups."""
+    """The legend, and the marks of an event by its groups. Two are equal that mark alike."""
 
     def __init__(self, groups: Sequence[GroupSummary]) -> None:
         numbers = {
@@ -108,6 +108,12 @@ class Marks:
             for group in groups
         )
         self._by_slug = {mark.slug: mark for mark in self.legend}
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Marks) and self.legend == other.legend
+
+    def __hash__(self) -> int:
+        return hash(self.legend)
 
     def codes(self, entry: ProgrammeEntry) -> str:
         return " ".join(self._by_slug[slug].code for slug in entry.groups)

@@ -21,6 +21,7 @@ from app.planning.programme.queries.programme import (
     all_groups,
     group_counts,
     of_partial_dates,
+    part_of_agenda,
 )
 from app.planning.programme.queries.programme import programme as entries_of
 from app.planning.programme.rules.month import month_of, next_month, previous_month, weeks_of
@@ -36,10 +37,9 @@ from app.planning.programme.views.month import (
     Marks,
     known_by_month,
     month_text,
-    month_weeks,
     month_word,
-    weekday_names,
 )
+from app.planning.programme.views.wall import month_table
 from app.web.guards import anyone, current_actor, requires
 from app.web.locale import reader_language, reader_timezone
 from app.web.paging import page_asked
@@ -92,16 +92,14 @@ def programme() -> Any:
 
 
 def _coming(db: Session, chosen: Sequence[str]) -> tuple[ProgrammeEntry, ...]:
-    entries, _total = agenda(
+    return part_of_agenda(
         db,
         actor=current_actor(),
         now=clock.now(),
         past=False,
         groups=chosen,
         limit=FIRST_ON_A_PHONE,
-        offset=0,
     )
-    return entries
 
 
 def _month_page(
@@ -117,6 +115,7 @@ def _month_page(
 ) -> str:
     language, shown = reader_language(), of_groups(entries, chosen)
     before, after = previous_month(month), next_month(month)
+    plans = may_plan(current_actor())
     return render_template(
         "planning/programme/programme.html",
         month=month,
@@ -129,18 +128,8 @@ def _month_page(
         ),
         unknown=unknown,
         is_empty=not shown,
-        weeks=month_weeks(
-            month,
-            shown,
-            today=today,
-            marks=marks,
-            timezone=reader_timezone(),
-            language=language,
-            holidays=holidays,
-            plans=may_plan(current_actor()),
-        ),
+        table=month_table(month, shown, today=today, marks=marks, holidays=holidays, plans=plans),
         month_name=month_text(month, language),
-        weekdays=weekday_names(language),
         partial=known_by_month(shown, marks),
         coming=coming,
         zone=_zone_of(month),
@@ -150,7 +139,7 @@ def _month_page(
         later=_month_url(after, chosen),
         later_name=after and month_word(after, language),
         this_month=_month_url(today, chosen),
-        plans=may_plan(current_actor()),
+        plans=plans,
     )
 
 
