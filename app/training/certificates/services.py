@@ -24,7 +24,7 @@ from app.training.certificates.values import (
     RenewalKind,
     RevocationReason,
     canonical_json,
-    fingerprint,
+    fingerprint_of,
 )
 from app.training.learning.policy import require_learner
 from app.training.learning.queries.renewing import own_courses
@@ -124,6 +124,7 @@ def _row(
     enrolment_id: UUID,
     country_code: str | None,
 ) -> Certificate:
+    text = canonical_json(facts)
     return Certificate(
         code=facts.code,
         kind=facts.kind,
@@ -131,8 +132,8 @@ def _row(
         course_edition_id=edition_id,
         enrolment_id=enrolment_id,
         country_code=country_code,
-        facts=canonical_json(facts),
-        facts_sha256=fingerprint(facts),
+        facts=text,
+        facts_sha256=fingerprint_of(text),
         design=facts.design,
         completed_on=facts.completed_on,
         valid_until=facts.valid_until,

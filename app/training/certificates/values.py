@@ -139,7 +139,12 @@ def _in_both(text: LocalizedText) -> dict[str, str]:
 
 def fingerprint(facts: CertificateFacts) -> str:
     """SHA-256, in hexadecimal, of the canonical JSON in UTF-8."""
-    return hashlib.sha256(canonical_json(facts).encode()).hexdigest()
+    return fingerprint_of(canonical_json(facts))
+
+
+def fingerprint_of(text: str) -> str:
+    """The same, where the canonical JSON is there already."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def facts_from(text: str) -> CertificateFacts:

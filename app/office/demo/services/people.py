@@ -15,21 +15,36 @@ from app.people.directory.rules import sort_key
 
 
 def load_people(db: Session, *, chance: Random, today: date) -> None:
-    counter = 0
+    served: list[tuple[Post, Stint]] = []
+    people: list[Person] = []
     for country in RCM.countries:
         institutions = _institutions(db, country)
         for seat in range(SEATS.get(country.code, SEATS_DEFAULT)):
-            post = _post(db, institutions[seat % len(institutions)], seat)
+            post = _post(institutions[seat % len(institutions)], seat)
             for stint in career_of_seat(chance, today, english=country.language == "en"):
-                counter += 1
-                _serve(db, country, post, stint, counter)
+                email = f"{country.code.lower()}{len(people) + 1:04d}@example.org"
+                people.append(_person(country, stint.full_name, email, stint.sex))
+                served.append((post, stint))
+    db.add_all([*dict.fromkeys(post for post, _stint in served), *people])
+    db.flush()
+    db.add_all(
+        _appointment(person, post, stint)
+        for person, (post, stint) in zip(people, served, strict=True)
+    )
     db.flush()
 
 
 def a_person(
     db: Session, country: MemberCountry, full_name: str, email: str, sex: str = ""
 ) -> Person:
-    person = Person(
+    person = _person(country, full_name, email, sex)
+    db.add(person)
+    db.flush()
+    return person
+
+
+def _person(country: MemberCountry, full_name: str, email: str, sex: str = "") -> Person:
+    return Person(
         full_name=full_name,
         sort_key=sort_key(full_name),
         email=email,
@@ -38,9 +53,6 @@ def a_person(
         timezone=country.timezone,
         sex=sex,
     )
-    db.add(person)
-    db.flush()
-    return person
 
 
 def _institutions(db: Session, country: MemberCountry) -> list[Institution]:
@@ -59,28 +71,21 @@ def _institutions(db: Session, country: MemberCountry) -> list[Institution]:
     return rows
 
 
-def _post(db: Session, institution: Institution, seat: int) -> Post:
+def _post(institution: Institution, seat: int) -> Post:
     titles = POSTS[institution.kind]
-    post = Post(
+    return Post(
         institution_id=institution.id, title=titles[seat // len(INSTITUTIONS) % len(titles)]
     )
-    db.add(post)
-    db.flush()
-    return post
 
 
-def _serve(db: Session, country: MemberCountry, post: Post, stint: Stint, counter: int) -> None:
-    email = f"{country.code.lower()}{counter:04d}@example.org"
-    person = a_person(db, country, stint.full_name, email, stint.sex)
-    db.add(
-        Appointment(
-            person_id=person.id,
-            post_id=post.id,
-            valid_from=stint.starts_on,
-            valid_until=stint.ends_on,
-            end_reason=stint.end_reason,
-            confirmed_on=stint.confirmed_on,
-        )
+def _appointment(person: Person, post: Post, stint: Stint) -> Appointment:
+    return Appointment(
+        person_id=person.id,
+        post_id=post.id,
+        valid_from=stint.starts_on,
+        valid_until=stint.ends_on,
+        end_reason=stint.end_reason,
+        confirmed_on=stint.confirmed_on,
     )
 
 

@@ -4,6 +4,7 @@ the published courses.
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.infra.body import BodyInvalid, current_body
 from app.kernel.actor import SYSTEM
 from app.kernel.reference import reference_day
+from app.kernel.text import Language, languages
 from app.office.demo.services.holidays import seed_holidays
 from app.people.directory.services.reference import seed_reference
 from app.planning.scheduling.queries.settings import decisions_of
@@ -64,15 +66,19 @@ def _seed_limits(db: Session, limits: Mapping[str, int], *, now: datetime) -> No
 
 def guidelines_course() -> CourseContent:
     """The Guidelines course as its authors wrote it under courses/guidelines."""
-    return _course_in(COURSES / "guidelines")
+    return _course_in(COURSES / "guidelines", languages())
 
 
 def shipped_courses() -> tuple[CourseContent, ...]:
     """Every course under courses/, as its authors wrote it, by the name of its folder."""
-    return tuple(_course_in(file.parent) for file in sorted(COURSES.glob("*/course.yaml")))
+    return tuple(
+        _course_in(file.parent, languages()) for file in sorted(COURSES.glob("*/course.yaml"))
+    )
 
 
-def _course_in(folder: Path) -> CourseContent:
+@cache
+def _course_in(folder: Path, _languages: tuple[Language, ...]) -> CourseContent:
+    """Reads the files once: they are a part of the program. A course has what is spoken."""
     files = {
         path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
         for path in sorted(folder.rglob("*.*"))

@@ -163,4 +163,8 @@ class Node:
 
 def is_storable(text: str) -> bool:
     """No NUL and no half of a surrogate pair: PostgreSQL refuses both."""
-    return "\x00" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+    try:
+        text.encode()  # UTF-8 has no halves
+    except UnicodeEncodeError:
+        return False
+    return "\x00" not in text

@@ -1,7 +1,6 @@
 """Modules that count as complete although no screen of this enrolment led there."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -9,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from app.training.learning.models import Completion, Enrolment
 from app.training.learning.rules.progress import RULE_VERSION
-from app.training.learning.services.recording import record, tail_of
-from app.training.learning.values.events import LearningVerb, Press
+from app.training.learning.services.recording import record, record_all, tail_of
+from app.training.learning.values.events import EventLine, LearningVerb, Press
 
 
 def credit_modules(
@@ -38,18 +37,25 @@ def carry_over(
     earlier enrolment in which they were completed.
     """
     payload = {"earned_in": str(earned_in)} if earned_in else {}
-    tail = tail_of(db, enrolment.id, Press().id)
-    for module_id in module_ids:
-        tail = record(
-            db,
-            replace(tail, client_id=Press().id),
-            LearningVerb.CREDITED,
-            edition_id=enrolment.edition_id,
-            language=enrolment.language,
-            now=now,
-            module_id=module_id,
-            payload=payload,
-        )
+    modules, tail = tuple(module_ids), tail_of(db, enrolment.id, Press().id)
+    record_all(
+        db,
+        tail,
+        [
+            EventLine(
+                number,
+                Press().id,
+                LearningVerb.CREDITED,
+                enrolment.edition_id,
+                enrolment.language,
+                now,
+                module_id=module_id,
+                payload=payload,
+            )
+            for number, module_id in enumerate(modules, start=tail.number + 1)
+        ],
+    )
+    for module_id in modules:
         _complete(db, enrolment, module_id, now)
     db.flush()
 

@@ -124,8 +124,8 @@ def _add_module(db: Session, edition_id: int, content: ModuleContent) -> None:
 
 
 def _add_items(db: Session, module_id: int, content: ModuleContent) -> None:
-    for item in content.items:
-        row = Item(
+    rows = [
+        Item(
             module_id=module_id,
             code=item.code,
             objective_code=item.objective,
@@ -139,8 +139,11 @@ def _add_items(db: Session, module_id: int, content: ModuleContent) -> None:
             weight=item.weight or 1,
             strict=[one.value for one in item.strict] or None,
         )
-        db.add(row)
-        db.flush()
+        for item in content.items
+    ]
+    db.add_all(rows)
+    db.flush()
+    for row, item in zip(rows, content.items, strict=True):
         db.add_all(
             ItemOption(
                 item_id=row.id,

@@ -3,7 +3,7 @@
 Callers hold the enrolment's lock, so an enrolment's events have one order on both databases.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -90,14 +90,24 @@ def record(
         client_at,
         payload or {},
     )
-    kept_hash = chained(tail.hash, line)
-    values = {**vars(line), "payload": dict(line.payload), "verb": verb.value}
-    db.execute(_INSERT, {**values, "enrolment_id": tail.enrolment_id, "hash": kept_hash})
-    return Tail(
-        tail.enrolment_id,
-        tail.client_id,
-        line.number,
-        kept_hash,
-        is_known=True,
-        attempt_id=attempt_id,
-    )
+    return record_all(db, tail, [line])
+
+
+def record_all(db: Session, tail: Tail, lines: Iterable[EventLine]) -> Tail:
+    """Adds events, numbered from the one after `tail`, and returns where the record ends then."""
+    rows = []
+    for line in lines:
+        kept_hash = chained(tail.hash, line)
+        tail = Tail(
+            tail.enrolment_id,
+            line.client_id,
+            line.number,
+            kept_hash,
+            is_known=True,
+            attempt_id=line.attempt_id,
+        )
+        plain = {**vars(line), "payload": dict(line.payload), "verb": line.verb.value}
+        rows.append({**plain, "enrolment_id": tail.enrolment_id, "hash": kept_hash})
+    if rows:
+        db.execute(_INSERT, rows)
+    return tail

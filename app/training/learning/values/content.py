@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, is_dataclass
 from decimal import Decimal
 
 from app.kernel.text import Language, LocalizedText
@@ -244,21 +244,22 @@ class CourseContent:
         """SHA-256 of everything the edition says, in hexadecimal: the same content has the same one
         anywhere.
         """
-        said = _without_silence(asdict(self))
-        plain = json.dumps(said, sort_keys=True, ensure_ascii=False, default=_plain)
+        plain = json.dumps(_said(self), sort_keys=True, ensure_ascii=False, default=_plain)
         return hashlib.sha256(plain.encode()).hexdigest()
 
 
-def _without_silence(value: object) -> object:
-    """The same without the later fields that are empty: content of before keeps its fingerprint."""
+def _said(value: object) -> object:
+    """Returns the content as dictionaries and lists, without the later fields that are empty:
+    content of before keeps its fingerprint.
+    """
+    if is_dataclass(value):
+        value = vars(value)
     if isinstance(value, dict):
         return {
-            key: _without_silence(inner)
-            for key, inner in value.items()
-            if inner or key not in LATER_FIELDS
+            key: _said(inner) for key, inner in value.items() if inner or key not in LATER_FIELDS
         }
     if isinstance(value, list | tuple):
-        return [_without_silence(inner) for inner in value]
+        return [_said(inner) for inner in value]
     return value
 
 
