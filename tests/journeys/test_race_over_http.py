@@ -27,7 +27,7 @@ from tests.support.rulebook import lower_limits
 from tests.support.workers import workers
 
 CLIENTS = 16
-REQUESTS, UNGUARDED = 96, 48
+REQUESTS, UNGUARDED = 48, 48
 GROUPS = ("protection", "labour-migration", "border-management", "irregular-mass-migration")
 FIRST_DAY = datetime(2031, 3, 4, 14, 0, tzinfo=UTC)
 NOT_A_CLASH = {201, 409}
