@@ -1,6 +1,7 @@
 """The ground that all other tests stand on."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from app.infra.database import reading, transaction
-from tests.support import session
+from tests.support import forked, session
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -38,6 +39,30 @@ def test_every_test_has_an_empty_migrated_database(
 def test_an_unmarked_test_runs_on_sqlite(client: FlaskClient, database_url: str) -> None:
     assert database_url.startswith("sqlite:///")
     assert client.get("/no-such-page").status_code == 404
+
+
+def test_fork_of_an_imported_application_is_a_process_like_any_other() -> None:
+    code = """
+import os, signal, sys
+print(sys.argv[1:], os.getppid(), sorted(os.environ), os.getcwd(), sys.modules.get("left"))
+sys.modules["left"] = "behind"
+if "killed" in sys.argv:
+    os.kill(os.getpid(), signal.SIGKILL)
+sys.exit("what it complains of")
+"""
+    for word, status in (("", 1), ("killed", -signal.SIGKILL), ("", 1)):
+        done = forked.run([sys.executable, "-c", code, word], env={"A": "1"})
+        assert done.returncode == status
+        if not status < 0:  # what a killed process wrote last is not flushed
+            assert done.stdout.split("\n")[0] == f"{[word]} {os.getpid()} ['A'] {ROOT} None"
+            assert done.stderr == "what it complains of\n"
+    sleeping = [sys.executable, "-c", "import time; print(1, flush=True); time.sleep(60)"]
+    with forked.Forked(sleeping, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "1\n"
+        assert process.poll() is None
+        process.terminate()
+        assert process.wait(timeout=10) == -signal.SIGTERM
 
 
 def test_folders_of_runs_that_were_killed_are_cleared(tmp_path: Path) -> None:

@@ -32,9 +32,10 @@ from app.infra.database import reading, transaction
 from app.infra.journal import Delivery
 from app.people.identity.services import request_sign_in_link
 from config import Settings
-from tests.support import patience
+from tests.support import forked, patience
 from tests.support.actors import an_account
 from tests.support.databases import SECRET, settings_for
+from tests.support.forked import Forked
 from tests.support.lifetime import close_app
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -79,9 +80,11 @@ def environment(app: Flask, **given: str) -> dict[str, str]:
 
 
 @contextmanager
-def running(*words: str, env: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
+def running(
+    *words: str, env: dict[str, str], start: type[subprocess.Popen[str]] = Forked
+) -> Iterator[subprocess.Popen[str]]:
     command = [sys.executable, "-m", *words]
-    with subprocess.Popen(
+    with start(
         command, cwd=ROOT, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
         try:
@@ -112,14 +115,10 @@ def said_by(*commands: Sequence[str], env: dict[str, str]) -> list[tuple[int, st
     """Status, output and complaint of each command, all in one process: half of what a short
     command costs is importing the application.
     """
-    done = subprocess.run(
+    done = forked.run(
         [sys.executable, "-c", ONE_AFTER_ANOTHER, json.dumps(commands)],
-        cwd=ROOT,
         env=env,
-        text=True,
-        capture_output=True,
         timeout=patience.scaled(PATIENCE),
-        check=False,
     )
     assert done.returncode == 0, done.stderr
     answers: list[tuple[int, str, str]] = json.loads(done.stdout)
@@ -156,7 +155,7 @@ def test_one_process_serves_and_sends_mail_within_three_seconds(app: Flask) -> N
     url = f"http://127.0.0.1:{port}"
     mail = app.extensions["convoca_settings"].data / "mail"
     env = environment(app, PORT=str(port), TRUSTED_PROXIES="1", BASE_URL=url)
-    with running("flask", "serve", env=env) as server:
+    with running("flask", "serve", env=env, start=subprocess.Popen) as server:
         assert eventually(lambda: answers(url), server, seconds=30)
         ask_for_a_link(url, "someone@example.org")
         assert eventually(lambda: any(mail.glob("*.eml")), server, seconds=3)
@@ -218,14 +217,7 @@ def test_what_is_created_is_readable_by_its_owner_only(tmp_path: Path) -> None:
     }
     env = {**kept, "FLASK_APP": "app", "CONVOCA_DATA": str(data)}
     for command in ("flask db upgrade", "flask jobs drain"):
-        done = subprocess.run(
-            ["sh", "-c", f"umask 022; exec {sys.executable} -m {command}"],
-            cwd=ROOT,
-            env=env,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = forked.run([sys.executable, "-m", *command.split()], env=env, umask=0o022)
         assert done.returncode == 0, done.stderr
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (data, *data.iterdir())}
     assert {"convoca.sqlite3", "secret.key"} <= set(modes)

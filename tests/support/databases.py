@@ -5,7 +5,6 @@ for every test.
 import os
 import shutil
 import sqlite3
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +15,7 @@ import psycopg
 from psycopg.sql import SQL, Identifier
 
 from config import Settings
-from tests.support import kept, session
+from tests.support import forked, kept, session
 from tests.support.postgresql import server_url
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -60,14 +59,7 @@ def flask_command(*words: str, database_url: str, data: Path, demo: bool = False
         "CONVOCA_DATA": str(data),
         "DEMO": str(demo).lower(),
     }
-    done = subprocess.run(
-        [sys.executable, "-m", "flask", *words],
-        cwd=ROOT,
-        env={**kept, **given},
-        text=True,
-        capture_output=True,
-        check=False,
-    )
+    done = forked.run([sys.executable, "-m", "flask", *words], env={**kept, **given})
     if done.returncode:
         raise RuntimeError(
             f"flask {' '.join(words)} failed:\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"

@@ -1,6 +1,5 @@
-"""Several worker processes behind one address, as in production: gunicorn in a subprocess."""
+"""Several worker processes behind one address, as in production: gunicorn, started by a fork (see `forked`)."""
 
-import ctypes
 import os
 import signal
 import socket
@@ -15,10 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.support import patience
+from tests.support.forked import Forked
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS_TO_START = 90.0
-PR_SET_PDEATHSIG = 1
 SECRET = "k" * 40
 """With it a test signs sessions that the workers accept."""
 WORKER = "app.infra.worker.BufferingWorker"
@@ -116,14 +115,13 @@ def served(
         "warning",
     ]
     with (data / "gunicorn.log").open("wb") as log:
-        server = subprocess.Popen(
+        server = Forked(
             command,
             cwd=ROOT,
             env=environment,
             stdout=log,
             stderr=log,
             pass_fds=[listener.fileno()],
-            preexec_fn=end_with_parent,  # noqa: PLW1509  # one call of the kernel, without locks
         )
         listener.close()
         try:
@@ -140,14 +138,6 @@ def _ticks(process: int) -> int:
     """
     fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     return int(fields[11]) + int(fields[12])
-
-
-def end_with_parent() -> None:
-    """In a new process: the kernel sends it SIGTERM when the thread that started it ends, however
-    that happens.
-    """
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _wait_for(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:

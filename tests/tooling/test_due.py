@@ -2,7 +2,6 @@
 
 import os
 import sqlite3
-import subprocess
 import sys
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -11,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from config import Settings
+from tests.support import forked
 from tooling.catalogue import compile_all
-from tooling.due import ROOT, AnotherVersion, due, newest_revisions
+from tooling.due import AnotherVersion, due, newest_revisions
 
 
 @pytest.fixture
@@ -86,9 +86,7 @@ def test_asking_what_is_due_of_another_version_fails_and_touches_nothing(tmp_pat
     before = database.read_bytes()
     given = {**os.environ, "CONVOCA_DATA": str(database.parent), "DATABASE_URL": ""}
     command = [sys.executable, "-m", "tooling.due", "--demo"]
-    ended = subprocess.run(
-        command, cwd=ROOT, env=given, capture_output=True, text=True, check=False
-    )
+    ended = forked.run(command, env=given)
     assert ended.returncode == 1
     assert ended.stdout == ""
     assert ended.stderr.startswith("La base de datos es de otra versión de Convoca (0016)")

@@ -2,9 +2,9 @@
 
 import json
 import signal
-import subprocess
 import sys
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 from flask import Flask
@@ -17,6 +17,7 @@ from app.planning.seasons.values import SeasonState
 from tests.planning.seasons.solving import HALF_WAY
 from tests.planning.seasons.test_services import accept
 from tests.planning.seasons.world import a_season, create, events, furnished, season
+from tests.support.forked import Forked
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -29,10 +30,10 @@ def solve_and_kill(app: Flask) -> None:
         "data": str(settings.data),
         "now": clock.now().isoformat(),
     }
-    with subprocess.Popen(
+    with Forked(
         [sys.executable, "-m", "tests.planning.seasons.solving", json.dumps(about)],
         cwd=ROOT,
-        stdout=subprocess.PIPE,
+        stdout=PIPE,
         text=True,
     ) as process:
         assert process.stdout is not None

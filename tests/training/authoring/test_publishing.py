@@ -1,7 +1,6 @@
 """From a draft to an edition: all of it or nothing, once, whatever happens in between."""
 
 import signal
-import subprocess
 import sys
 
 import pytest
@@ -13,8 +12,8 @@ from app.infra import clock
 from app.infra.database import reading
 from app.training.authoring.models import CourseDraft
 from app.training.learning.models import CourseEdition, Item, Module
-from tests.infra.test_processes import ROOT, environment
-from tests.support import patience
+from tests.infra.test_processes import environment
+from tests.support import forked, patience
 from tests.training.authoring.author import Author, an_author
 from tests.training.learning.builders import NOW
 
@@ -56,14 +55,10 @@ def test_killed_while_publishing_leaves_nothing_and_the_next_press_completes(
     draft, _parts = author.a_course()
     draft_id = draft.rpartition("/")[2]
     before = counted(app)
-    done = subprocess.run(
+    done = forked.run(
         [sys.executable, "-c", KILLED_WHILE_PUBLISHING, draft_id, str(actor.account_id)],
-        cwd=ROOT,
         env=environment(app),
-        capture_output=True,
-        text=True,
         timeout=patience.scaled(60),
-        check=False,
     )
     assert done.returncode == -signal.SIGKILL, done.stderr
     assert counted(app) == before == (0, 0, 0, 1)
