@@ -6,11 +6,16 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from html import unescape
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
+from app.web.locale import LANGUAGE_COOKIE
 from tests.journeys.world import Answer
+from tests.support import server
+from tests.support.actors import session_cookie
+from tests.support.browser import HEIGHTS, assert_no_sideways_scroll
 
 WIDE_ES: dict[str, Any] = {"width": 1360, "lang": "es"}
 WIDE_EN: dict[str, Any] = {"width": 1360, "lang": "en"}
@@ -25,9 +30,21 @@ def named(way: dict[str, Any]) -> str:
 
 
 def enter(open_page: Any, who: str, path: str = "", **way: Any) -> Page:
-    """A new visitor who signs in as a persona of the demonstration, in the language of `way`."""
-    page: Page = open_page(f"/sign-in?lang={way.get('lang', 'es')}", **way)
-    sign_in(page, who)
+    """A new visitor who has signed in as a persona of the demonstration and chosen the language of
+    `way`; without a path on no page yet.
+
+    Gets the session's cookie without the pages of signing in, which journeys of newcomers and of
+    visitors who change look at.
+    """
+    url = open_page.__self__.base_url
+    page: Page = open_page("about:blank", **way)
+    name, value = session_cookie(server.running[url], who)
+    page.context.add_cookies(
+        [
+            {"name": name, "value": value, "url": url},
+            {"name": LANGUAGE_COOKIE, "value": way.get("lang", "es"), "url": url},
+        ]
+    )
     if path:
         page.goto(path)
     return page
@@ -51,6 +68,36 @@ def open_menu(page: Page) -> None:
     """The account stands behind the initials; on a phone the main entries are there too."""
     if page.locator("header details[open]").count() == 0:
         page.locator("header details > summary").click()
+
+
+GO_ON = re.compile(r'<form method="post" action="([^"]+)" class="go-on".*?</form>', re.DOTALL)
+HIDDEN = re.compile(r'<input[^>]*name="(\w+)"[^>]*value="([^"]*)"')
+
+
+def read_on(page: Page) -> None:
+    """Continues from the screen shown to the last of its module, over HTTP as a browser without
+    scripts does, and shows what comes after it.
+    """
+    ask, here = page.context.request, page.url
+    html = ask.get(here).text()
+    while form := GO_ON.search(html):
+        typed: dict[str, str | float | bool] = {
+            name: unescape(value) for name, value in HIDDEN.findall(form[0])
+        }
+        answer = ask.post(unescape(form[1]), form=typed, headers={"Referer": here})
+        here, html = answer.url, answer.text()
+    page.goto(here)
+
+
+def assert_fits_desk_and_phone(page: Page) -> None:
+    """The same page in both widths, without loading it again; ends in the width it had."""
+    size = page.viewport_size
+    assert size
+    for width in {*HEIGHTS} - {size["width"]}:
+        page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+        assert_no_sideways_scroll(page)
+    page.set_viewport_size(size)
+    assert_no_sideways_scroll(page)
 
 
 def heading(page: Page) -> Locator:

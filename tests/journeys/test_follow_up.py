@@ -3,17 +3,15 @@ organizer, alone.
 """
 
 import re
-from typing import Any
 from uuid import UUID
 
-import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from app.infra import clock
 from app.planning.events.models import Edition, Event, EventLink
 from tests.journeys import steps, world
-from tests.journeys.steps import PLAIN_PHONE_EN, WIDE_ES, named
+from tests.journeys.steps import PLAIN_PHONE_EN, WIDE_ES
 from tests.support.browser import OpenPage, assert_no_sideways_scroll
 from tests.support.server import LiveServer
 
@@ -72,15 +70,15 @@ def close(page: Page, event_id: UUID) -> None:
     button.click()
 
 
-@pytest.mark.parametrize("way", [WIDE_ES, PLAIN_PHONE_EN], ids=named)
 def test_r25_an_organizer_reviews_what_is_open_and_closes(
-    live_server: LiveServer, open_page: OpenPage, way: dict[str, Any]
+    live_server: LiveServer, open_page: OpenPage
 ) -> None:
+    """The organizer on a telephone without scripts, the focal point at a desk."""
     follow_up, text = (
         coming_follow_up(live_server),
         "Compartir el directorio de refugios con los consulados.",
     )
-    page = steps.enter(open_page, "organizer", **way)
+    page = steps.enter(open_page, "organizer", **PLAIN_PHONE_EN)
     paragraph = write_down(page, last_congress(live_server), text)
     world.let_pass(live_server, follow_up)
 
@@ -106,7 +104,7 @@ def test_r25_an_organizer_reviews_what_is_open_and_closes(
     page.goto(f"/events/{follow_up}/agreements")
     expect(page.locator("select[name^='status-']")).to_have_count(0)
     expect(page.locator("#review")).to_contain_text(text)
-    hers = steps.enter(open_page, "focal-point-hn", "/", **way)
+    hers = steps.enter(open_page, "focal-point-hn", "/", **WIDE_ES)
     asked = hers.locator("main a[href$='/agreements?country=HN']").first.get_attribute("href")
     hers.goto(str(asked))
     expect(hers.locator("main")).to_contain_text(text)

@@ -2,26 +2,23 @@
 roster.
 """
 
-from typing import Any
-
-import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
 from app.people.directory.models import Institution
 from tests.journeys import steps, world
-from tests.journeys.steps import PLAIN_PHONE_EN, WIDE_ES, named
+from tests.journeys.steps import PHONE_ES, PLAIN_PHONE_EN, WIDE_ES
 from tests.support.browser import OpenPage, assert_no_sideways_scroll
 from tests.support.server import LiveServer
 
 TITLE = "Una hoja para quien llega"
 
 
-@pytest.mark.parametrize("way", [WIDE_ES, PLAIN_PHONE_EN], ids=named)
 def test_r5_a_good_practice_is_read_by_all_once_the_secretariat_has_read_it(
-    live_server: LiveServer, open_page: OpenPage, way: dict[str, Any]
+    live_server: LiveServer, open_page: OpenPage
 ) -> None:
-    page = steps.enter(open_page, "official-hn", "/good-practices/new", **way)
+    """Written on a telephone without scripts, accepted at a desk."""
+    page = steps.enter(open_page, "official-hn", "/good-practices/new", **PLAIN_PHONE_EN)
     send = page.locator("form[action$='/good-practices/new'] button")
     send.click()
     expect(page.get_by_role("alert")).to_be_visible()
@@ -32,10 +29,10 @@ def test_r5_a_good_practice_is_read_by_all_once_the_secretariat_has_read_it(
     send.click()
     expect(page.locator("#messages")).not_to_be_empty()
     assert_no_sideways_scroll(page)
-    everybody = open_page("/good-practices", **way)
+    everybody = open_page("/good-practices", **PHONE_ES)
     expect(everybody.locator("main")).not_to_contain_text(TITLE)
 
-    hers = steps.enter(open_page, "organizer", "/good-practices/review", **way)
+    hers = steps.enter(open_page, "organizer", "/good-practices/review", **WIDE_ES)
     hers.locator("li.panel").filter(has_text=TITLE).locator(
         "form[action$='/acceptance'] button"
     ).click()
@@ -44,9 +41,8 @@ def test_r5_a_good_practice_is_read_by_all_once_the_secretariat_has_read_it(
     assert_no_sideways_scroll(everybody)
 
 
-@pytest.mark.parametrize("way", [WIDE_ES, PLAIN_PHONE_EN], ids=named)
 def test_r21_a_focal_point_pastes_newcomers_and_mends_the_line_that_was_not_taken(
-    live_server: LiveServer, open_page: OpenPage, way: dict[str, Any]
+    live_server: LiveServer, open_page: OpenPage
 ) -> None:
     office = world.look(
         live_server,
@@ -57,7 +53,9 @@ def test_r21_a_focal_point_pastes_newcomers_and_mends_the_line_that_was_not_take
         f"Recién Llegada Número {n}\trecien{n}@example.org\t{office.name['es']}\tOficial"
         for n in range(3)
     ]
-    page = steps.enter(open_page, "focal-point-hn", "/countries/HN/officials/paste", **way)
+    page = steps.enter(
+        open_page, "focal-point-hn", "/countries/HN/officials/paste", **PLAIN_PHONE_EN
+    )
     field, send = page.locator("#people"), page.locator("main form[method=post] button")
     field.fill("\n".join([*lines, f"Con Error\tsin arroba\t{office.name['es']}\tOficial"]))
     send.click()

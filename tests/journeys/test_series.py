@@ -4,10 +4,8 @@ nine stays nine.
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
-import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
@@ -15,7 +13,7 @@ from app.infra import clock
 from app.infra.orm import text_in
 from app.planning.events.models import Event
 from tests.journeys import steps, world
-from tests.journeys.steps import PLAIN_PHONE_EN, WIDE_ES, named
+from tests.journeys.steps import PLAIN_PHONE_EN, WIDE_ES, assert_fits_desk_and_phone
 from tests.support.browser import OpenPage, assert_no_sideways_scroll
 from tests.support.server import LiveServer
 
@@ -23,7 +21,6 @@ TITLE = "Seguimiento de los acuerdos: una hora cada mes"
 NEW_YORK = ZoneInfo("America/New_York")
 NINE, TEN = time(9), time(10)
 AGAIN = "Otra vez: seguimiento de los acuerdos"
-WAYS = [WIDE_ES, PLAIN_PHONE_EN]
 
 
 def second_wednesdays() -> list[date]:
@@ -61,23 +58,18 @@ def walls(server: LiveServer, title: str) -> list[datetime]:
     return [at.astimezone(NEW_YORK).replace(tzinfo=None) for at in found if at]
 
 
-def check(page: Page, way: dict[str, Any], axe: Callable[[Page], None]) -> None:
-    assert_no_sideways_scroll(page)
-    if way.get("javascript", True):
-        axe(page)
-
-
-@pytest.mark.parametrize("way", WAYS, ids=named)
 def test_a_series_over_a_change_of_the_clocks(
-    live_server: LiveServer, open_page: OpenPage, axe: Callable[[Page], None], way: dict[str, Any]
+    live_server: LiveServer, open_page: OpenPage, axe: Callable[[Page], None]
 ) -> None:
     dates = second_wednesdays()
-    page = steps.enter(open_page, "organizer", "/events/plan", **way)
+    page = steps.enter(open_page, "organizer", "/events/plan", **WIDE_ES)
     page.locator("a[href$='/series/plan']").click()
-    check(page, way, axe)
+    assert_fits_desk_and_phone(page)
+    axe(page)
     show_dates(page, TITLE, dates[0])
     expect(page.locator("tbody tr")).to_have_count(4)
-    check(page, way, axe)
+    assert_fits_desk_and_phone(page)
+    axe(page)
     assert planned(live_server, TITLE) == []
     steps.button(page, "publish").click()
     expect(page.get_by_role("status").first).not_to_be_empty()
@@ -87,7 +79,8 @@ def test_a_series_over_a_change_of_the_clocks(
     for hour, offset in ((14, 5), (13, 4)):
         rows = page.locator("tbody tr").filter(has_text=f"09:00–10:00 Washington, UTC−{offset}")
         expect(rows).to_have_count(hours.count(hour))
-    check(page, way, axe)
+    assert_fits_desk_and_phone(page)
+    axe(page)
     assert walls(live_server, TITLE) == [datetime.combine(day, NINE) for day in dates]
     found = planned(live_server, TITLE)
     assert [event.starts_at.hour for event in found if event.starts_at] == hours
@@ -98,7 +91,8 @@ def test_a_series_over_a_change_of_the_clocks(
     expect(page.locator("#series")).to_contain_text("2")
     page.locator("#series a[rel=next]").click()
     expect(page.locator("main")).to_contain_text("10:00–11:00 Washington, UTC−4")
-    check(page, way, axe)
+    assert_fits_desk_and_phone(page)
+    axe(page)
 
 
 def move_the_rest_by_an_hour(page: Page) -> None:
@@ -111,12 +105,12 @@ def move_the_rest_by_an_hour(page: Page) -> None:
     expect(page.get_by_role("status").first).not_to_be_empty()
 
 
-@pytest.mark.parametrize("way", WAYS, ids=named)
 def test_what_does_not_fit_is_moved_or_skipped_and_what_is_typed_is_kept(
-    live_server: LiveServer, open_page: OpenPage, axe: Callable[[Page], None], way: dict[str, Any]
+    live_server: LiveServer, open_page: OpenPage
 ) -> None:
+    """On a telephone without scripts."""
     dates = second_wednesdays()
-    page = steps.enter(open_page, "organizer", **way)
+    page = steps.enter(open_page, "organizer", **PLAIN_PHONE_EN)
     show_dates(page, TITLE, dates[0])
     steps.button(page, "publish").click()
     expect(page.get_by_role("status").first).not_to_be_empty()
@@ -124,7 +118,7 @@ def test_what_does_not_fit_is_moved_or_skipped_and_what_is_typed_is_kept(
     show_dates(page, AGAIN, dates[0])
     steps.button(page, "publish").click()
     expect(page.get_by_role("alert").locator("li")).to_have_count(5)
-    check(page, way, axe)
+    assert_no_sideways_scroll(page)
     assert planned(live_server, AGAIN) == []
     steps.button(page, "form").click()
     expect(page.locator("[name=title_es]")).to_have_value(AGAIN)
@@ -142,7 +136,7 @@ def test_what_does_not_fit_is_moved_or_skipped_and_what_is_typed_is_kept(
 
     page.locator("select[name=scope]").select_option("all")
     page.locator("form[action$='/series/cancel'] button").click()
-    check(page, way, axe)
+    assert_no_sideways_scroll(page)
     page.locator("form[method=post][action$='/series/cancel'] button").click()
     expect(page.get_by_role("status").first).not_to_be_empty()
     assert {event.status for event in planned(live_server, AGAIN)} == {"cancelled"}

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import select
@@ -117,17 +118,32 @@ def actor_of(app: Flask, who: str) -> Actor:
     return actor
 
 
-def sign_in(client: FlaskClient, who: str, way: SignInWay = SignInWay.PASSWORD) -> Actor:
-    """Opens a real session and puts its cookie into the client; returns who acts from now on."""
-    app = client.application
+def open_session(app: Flask, who: str, way: SignInWay) -> dict[str, object]:
+    """Opens a real session in the database; returns what the session's cookie holds."""
     account_id = account_id_of(app, who)
     with app.app_context(), transaction() as db:
         key = services.open_sign_in(db, account_id=account_id, way=way, now=clock.now())
         uniquifier = db.get_one(Account, account_id).fs_uniquifier
+    return {"_user_id": uniquifier, "_fresh": True, KEY: key}
+
+
+def sign_in(client: FlaskClient, who: str, way: SignInWay = SignInWay.PASSWORD) -> Actor:
+    """Puts the cookie of a new session into the client; returns who acts from now on."""
+    opened = open_session(client.application, who, way)
     with client.session_transaction() as session:
         session.clear()
-        session.update({"_user_id": uniquifier, "_fresh": True, KEY: key})
-    return actor_of(app, who)
+        session.update(opened)
+    return actor_of(client.application, who)
+
+
+def session_cookie(app: Flask, who: str) -> tuple[str, str]:
+    """Name and value of the cookie of a browser in which a persona of the demonstration has signed
+    in.
+    """
+    signing = SecureCookieSessionInterface().get_signing_serializer(app)
+    assert signing is not None
+    value = signing.dumps(open_session(app, who, SignInWay.DEMO))
+    return app.config["SESSION_COOKIE_NAME"], str(value)
 
 
 def csrf_token(client: FlaskClient) -> str:

@@ -34,6 +34,10 @@ class LiveServer:
         return done
 
 
+running: dict[str, Flask] = {}
+"""The applications that are served in this process, by their addresses."""
+
+
 @contextmanager
 def serving(database_url: str, data: Path, **changes: object) -> Iterator[LiveServer]:
     """Serves the application in a thread of this process until the block ends. `changes` are fields
@@ -47,9 +51,11 @@ def serving(database_url: str, data: Path, **changes: object) -> Iterator[LiveSe
     listener.application = slow_line.slowly(app) if slow_line.is_asked_for() else app
     thread = threading.Thread(target=listener.run, name="live-server")
     thread.start()
+    running[url] = app
     try:
         yield LiveServer(url, app)
     finally:
+        del running[url]
         listener.task_dispatcher.shutdown()
         # Closed from within its own loop: closing a socket under a running select() would crash the
         # thread.
