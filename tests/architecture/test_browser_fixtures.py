@@ -32,8 +32,7 @@ def pages(browser: Browser, server: LiveServer) -> Iterator[Pages]:
     opened.close()
 
 
-@pytest.mark.parametrize("lang", ["es", "en"])
-@pytest.mark.parametrize("width", [1360, 390])
+@pytest.mark.parametrize(("width", "lang"), [(1360, "es"), (390, "en")])
 def test_a_page_is_in_the_visitors_language_accessible_and_not_too_wide(
     pages: Pages, lang: str, width: int
 ) -> None:

@@ -74,13 +74,13 @@ GO_ON = re.compile(r'<form method="post" action="([^"]+)" class="go-on".*?</form
 HIDDEN = re.compile(r'<input[^>]*name="(\w+)"[^>]*value="([^"]*)"')
 
 
-def read_on(page: Page) -> None:
-    """Continues from the screen shown to the last of its module, over HTTP as a browser without
-    scripts does, and shows what comes after it.
+def read_on(page: Page, *, until: str | None = None) -> None:
+    """Continues from the screen shown, over HTTP as a browser without scripts does, and shows the
+    first page that has `until` in its source: without it, what comes after the module's screens.
     """
     ask, here = page.context.request, page.url
     html = ask.get(here).text()
-    while form := GO_ON.search(html):
+    while (until is None or until not in html) and (form := GO_ON.search(html)):
         typed: dict[str, str | float | bool] = {
             name: unescape(value) for name, value in HIDDEN.findall(form[0])
         }
@@ -183,11 +183,15 @@ def answer_quiz(page: Page, answers: Iterable[Answer]) -> None:
     in a row have the same fields, so each waits for its own question.
     """
     for answer in answers:
-        answer_question(page, answer)
-        asked = page.locator("h1").inner_text()
-        button(page, "next", "step").click()
-        expect(page.locator("h1")).not_to_have_text(asked)
+        answer_and_go_on(page, answer)
     expect(page.locator("form[action$='/submission']")).to_be_visible()
+
+
+def answer_and_go_on(page: Page, answer: Answer) -> None:
+    answer_question(page, answer)
+    asked = page.locator("h1").inner_text()
+    button(page, "next", "step").click()
+    expect(page.locator("h1")).not_to_have_text(asked)
 
 
 def answer_question(page: Page, answer: Answer) -> None:

@@ -202,26 +202,6 @@ def test_without_a_drag_the_plain_form_does_all_of_it(
     assert starts_now(live_server, second) == first.starts
 
 
-def test_board_and_form_read_well(
-    live_server: LiveServer, open_page: OpenPage, axe: Callable[[Page], None]
-) -> None:
-    held = world.coming(live_server, "protection", number=1)
-    page = the_board(open_page, held, **WIDE_ES)
-    reads_well(page, axe)
-    handle(page, held).click()
-    reads_well(page, axe)
-
-
-def reads_well(page: Page, axe: Callable[[Page], None]) -> None:
-    """On a desk and on a telephone, where axe only asks again what depends on the width."""
-    axe(page)
-    page.set_viewport_size({"width": 390, "height": 844})
-    assert_no_sideways_scroll(page)
-    axe(page)
-    page.set_viewport_size({"width": 1360, "height": 900})
-    assert_no_sideways_scroll(page)
-
-
 def two_of_a_month(server: LiveServer) -> tuple[world.Held, world.Held]:
     """Coming events of two working groups that are as long as each other's place, in one month."""
     groups = ("protection", "labour-migration", "border-management", "irregular-mass-migration")

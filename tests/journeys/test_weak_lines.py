@@ -21,6 +21,7 @@ from tests.journeys import steps, world
 from tests.journeys.steps import PHONE_ES, PLAIN_PHONE_EN, WIDE_ES
 from tests.journeys.test_course import (
     COURSE,
+    answer_ends,
     go_on,
     open_quiz,
     path,
@@ -168,7 +169,7 @@ def test_r20_a_quiz_loses_its_line_its_tab_and_its_session_and_one_attempt_count
     expect(other.locator("#line-lost")).to_contain_text("Enviado.")
     assert answered(live_server, attempt_id) == 1
     other.goto(f"{COURSE}/attempts/{attempt_id}")
-    steps.answer_quiz(other, world.answers(live_server, attempt_id)[1:])
+    answer_ends(other, live_server, world.answers(live_server, attempt_id), first=2)
     steps.hand_in(other)
     expect(steps.heading(other)).to_contain_text("Aprobado")
     assert count(live_server, "official-hn", Attempt) == 1
@@ -186,7 +187,7 @@ def test_two_tabs_the_back_button_and_a_double_press_change_nothing_after_handin
     start_quiz(twin)
     assert world.attempt_in(page.url) == world.attempt_in(twin.url)
     right = world.answers(live_server, world.attempt_in(page.url))
-    steps.answer_quiz(page, right)
+    answer_ends(page, live_server, right)
     steps.hand_in(page)
     expect(steps.heading(page)).to_contain_text("Aprobado")
     steps.answer_question(twin, right[0])
@@ -223,8 +224,7 @@ def test_a_slow_phone_reads_soon_and_the_bar_covers_no_option(
         print(f"\nlesson at 400 kbit/s, CPU / {SLOWER}: LCP {seconds:.2f} s")
     assert seconds <= GOAL_SECONDS * 2, "twice the goal: the machine of a test is not quiet"
     speed_up(page)
-    while not page.locator(".check").count():
-        go_on(page)
+    steps.read_on(page, until='<form class="check ')
     covers_nothing(page)
     open_quiz(page, live_server, 1)
     start_quiz(page)

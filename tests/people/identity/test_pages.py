@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import pytest
-
-from tests.support.browser import OpenPage, assert_no_sideways_scroll
+from tests.journeys.steps import assert_fits_desk_and_phone
+from tests.support.browser import OpenPage
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -13,17 +12,14 @@ if TYPE_CHECKING:
 Axe = Callable[["Page"], None]
 
 
-@pytest.mark.parametrize("width", [1360, 390])
-def test_pages_have_no_barrier_and_fit(open_page: OpenPage, axe: Axe, width: int) -> None:
-    page = open_page("/sign-in?next=/account", width=width)
-    for step in ("form", "errors", "account"):
-        if step == "errors":
-            page.get_by_role("button", name="Ingresar", exact=True).click()
-        if step == "account":
-            page.get_by_role("button", name="Punto focal, Guatemala").click()
-            page.wait_for_url("**/account")
-        axe(page)
-        assert_no_sideways_scroll(page)
+def test_a_refused_sign_in_has_no_barrier_fits_and_leads_on(open_page: OpenPage, axe: Axe) -> None:
+    """Links lead to the form and to the account: they are looked at with every page."""
+    page = open_page("/sign-in?next=/account", width=390)
+    page.get_by_role("button", name="Ingresar", exact=True).click()
+    axe(page)
+    assert_fits_desk_and_phone(page)
+    page.get_by_role("button", name="Punto focal, Guatemala").click()
+    page.wait_for_url("**/account")
 
 
 def test_a_spent_link_leads_to_a_new_one(open_page: OpenPage, axe: Axe) -> None:

@@ -3,9 +3,8 @@
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 import pytest
 import time_machine
@@ -264,20 +263,6 @@ def test_a_full_month_is_light_and_costs_the_same_statements(
     last = client.get(f"{LOAD}&page=99").text
     assert "Persona Número 69" in last
     assert "Persona Número 00" not in last
-
-
-def test_the_load_reads_well_on_a_wall_and_on_a_phone(
-    open_page: Callable[..., Any], axe: Callable[..., None]
-) -> None:
-    from tests.journeys.steps import enter
-    from tests.support.browser import assert_no_sideways_scroll
-
-    for width in (1360, 390):
-        page = enter(
-            open_page, "organizer", "/programme/load?month=2027-01", width=width, lang="es"
-        )
-        assert_no_sideways_scroll(page)
-        axe(page)
 
 
 @given(

@@ -5,6 +5,7 @@ without a script.
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -19,10 +20,16 @@ from app.kernel.reference import REFERENCE_ZONE
 from app.planning.scheduling.models import GroupPair, RuleSetting
 from app.planning.scheduling.rules.book import BOOK
 from app.planning.scheduling.values import Rule
-from tests.journeys.steps import PLAIN_PHONE_EN, enter
+from tests.journeys.steps import (
+    PHONE_ES,
+    PLAIN_PHONE_EN,
+    WIDE_EN,
+    assert_fits_desk_and_phone,
+    enter,
+    named,
+)
 from tests.planning.events.rows import counted_statements
 from tests.support.actors import bearer, csrf_token, sign_in
-from tests.support.browser import assert_no_sideways_scroll
 from tests.support.two_writers import second_is_told
 
 WHY = "Acordado en la reunión de la troika."
@@ -283,18 +290,17 @@ def test_programs_read_the_book_of_any_day(client: FlaskClient) -> None:
     assert app.test_client().get("/api/v1/rules", headers=official).status_code == 403
 
 
-@pytest.mark.parametrize("width", [1360, 390])
-@pytest.mark.parametrize("lang", ["es", "en"])
+@pytest.mark.parametrize("way", [WIDE_EN, PHONE_ES], ids=named)
 def test_the_pages_have_no_barrier(
-    open_page: Callable[..., Page], axe: Callable[[Page], None], width: int, lang: str
+    open_page: Callable[..., Page], axe: Callable[[Page], None], way: dict[str, Any]
 ) -> None:
-    page = enter(open_page, "presidency", width=width, lang=lang)
+    page = enter(open_page, "presidency", **way)
     for path in ("/rules", "/rules/holiday", "/rules/same-person"):
         page.goto(path)
         for summary in page.locator("main details > summary").all():
             summary.click()
         axe(page)
-        assert_no_sideways_scroll(page)
+        assert_fits_desk_and_phone(page)
 
 
 def test_without_a_script_a_mistake_is_mended_and_the_rule_is_set(

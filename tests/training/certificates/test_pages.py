@@ -19,24 +19,20 @@ def test_verifying_works_for_everybody_on_paper_phone_and_desk(
         with server.app.app_context(), transaction() as db:
             code = finished(db).certificate(db)
         pages = Pages(browser, server.url)
-        for path in ("/verify", "/verify?code=ABCD", f"/verify/{code}", "/verify/0000000000000000"):
-            page = pages.open(path, width=390)
+        page = pages.open("/verify?code=ABCD", width=390)
+        axe(page)
+        assert_no_sideways_scroll(page)
+        for path in (f"/verify/{code}", "/verify/0000000000000000"):
+            page.goto(path)
             axe(page)
             assert_no_sideways_scroll(page)
+        # WCAG 1.4.10: 320 px, which is also a desk screen at 400 %; the code is in the heading.
+        page.set_viewport_size({"width": 320, "height": 844})
+        assert_no_sideways_scroll(page)
         page = pages.open("/verify", javascript=False, lang="en")
         page.keyboard.press("Tab")
         page.get_by_label("Code of the certificate").fill(grouped(code).lower())
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", level=2).first).to_have_text("Valid")
         expect(page.get_by_text("María José Ñáñez Güell de la O")).to_be_visible()
-        pages.close()
-
-
-def test_the_code_in_the_heading_fits_the_narrowest_screen(
-    database_url: str, tmp_path: Path, browser: Browser
-) -> None:
-    """WCAG 1.4.10: no sideways scrolling at 320 px, which is also a desk screen at 400 %."""
-    with serving(database_url, tmp_path / "var") as server:
-        pages = Pages(browser, server.url)
-        assert_no_sideways_scroll(pages.open("/verify/0000000000000000", width=320))
         pages.close()

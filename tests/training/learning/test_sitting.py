@@ -9,7 +9,7 @@ from tests.support import sitting
 from tests.support.workers import served
 from tests.training.learning.builders import QUIZ_1, Classroom
 
-LEARNERS, QUESTIONS = 30, 3
+LEARNERS, QUESTIONS = 12, 3
 
 
 @pytest.mark.both_databases
