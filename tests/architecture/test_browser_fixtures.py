@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from tests.journeys.steps import assert_fits_desk_and_phone
 from tests.support import databases, evidence, session, slow_line
 from tests.support.browser import Pages, assert_accessible, assert_no_sideways_scroll, violations
 from tests.support.server import LiveServer, serving
@@ -53,6 +54,10 @@ def test_axe_and_the_width_check_see_a_defect(pages: Pages) -> None:
     assert any("image-alt" in violation for violation in violations(page))
     with pytest.raises(AssertionError, match="px wide in a window"):
         assert_no_sideways_scroll(page)
+    page.set_viewport_size({"width": 1360, "height": 900})
+    assert_no_sideways_scroll(page)
+    with pytest.raises(AssertionError, match="px wide in a window of 390"):
+        assert_fits_desk_and_phone(page)
 
 
 def test_script_errors_and_strangers_fail_the_test(pages: Pages) -> None:

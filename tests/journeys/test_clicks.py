@@ -66,6 +66,10 @@ def plan(page: Page, presses: Presses, title: str, starts: datetime) -> None:
     """From any page: `n`, title, one group, date and hours, publish."""
     presses.key(page, "n")
     page.wait_for_url("**/events/plan*")
+    fill_and_publish(page, presses, title, starts)
+
+
+def fill_and_publish(page: Page, presses: Presses, title: str, starts: datetime) -> None:
     page.locator("[name=title_es]").fill(title)
     presses.click(page.locator("label:has([name=groups])").first)
     steps.fill_time(page, starts, starts + timedelta(hours=1))
@@ -75,18 +79,18 @@ def plan(page: Page, presses: Presses, title: str, starts: datetime) -> None:
 def free_hour(page: Page, taken: datetime) -> datetime:
     """One of those offered instead of a taken hour; nothing is saved."""
     page.goto("/events/plan")
-    plan(page, Presses(), "Se pregunta", taken)
+    fill_and_publish(page, Presses(), "Se pregunta", taken)
     value = steps.slots(page).last.get_attribute("value") or ""
-    page.goto("/home")
     return datetime.fromisoformat(value).astimezone(ZONE).replace(tzinfo=None)
 
 
 def test_r63_planning_takes_few_presses(live_server: LiveServer, open_page: OpenPage) -> None:
     """Free, taken, another like it, all countries, and several in a row."""
-    page = steps.enter(open_page, "organizer", "/home", **steps.WIDE_ES)
-    group = first_group(page)
+    page = steps.enter(open_page, "organizer", "/events/plan", **steps.WIDE_ES)
+    group = page.locator("[name=groups]").first.get_attribute("value") or ""
     taken = world.coming(live_server, group).starts
     free = free_hour(page, taken)
+    page.goto("/home")
     with at_most(4, "Plan a webinar at a free hour") as presses:
         plan(page, presses, "Seminario libre", free)
         page.wait_for_url("**/events/*-*")
@@ -121,13 +125,6 @@ def test_r63_planning_takes_few_presses(live_server: LiveServer, open_page: Open
             presses.click(steps.button(page, "publish"))
             page.wait_for_url("**/events/*-*")
         assert time.monotonic() - began <= 60
-
-
-def first_group(page: Page) -> str:
-    page.goto("/events/plan")
-    group = page.locator("[name=groups]").first.get_attribute("value") or ""
-    page.goto("/home")
-    return group
 
 
 def live_server_countries(page: Page) -> list[str]:

@@ -1,16 +1,19 @@
 """Issue 12: an author imports a package; an official plays it on the other origin, closes the tab, and goes on."""
 
 import re
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import FrameLocator, Page, expect
 
+from app.infra import clock
+from app.infra.database import transaction
 from tests.journeys.steps import PHONE_ES, WIDE_EN, WIDE_ES, enter
 from tests.support.browser import OpenPage, assert_no_sideways_scroll
 from tests.support.server import LiveServer
-from tests.training.packages.builders import manifest_2004, package
+from tests.training.packages.builders import imported, manifest_2004, package
 
 
 def bring(page: Page, file: Path, title: str) -> str:
@@ -26,6 +29,12 @@ def bring(page: Page, file: Path, title: str) -> str:
     return urlsplit(page.url).path
 
 
+def given(server: LiveServer, archive: BytesIO) -> str:
+    """The address of a package that stands in the catalogue already."""
+    with server.app.app_context(), transaction() as db:
+        return f"/packages/{imported(db, archive, now=clock.now())}"
+
+
 def lesson(page: Page) -> FrameLocator:
     return page.frame_locator("#package").frame_locator("#content")
 
@@ -39,10 +48,13 @@ def saved(page: Page) -> None:
 def test_official_closes_the_tab_and_finds_all_as_it_was(
     standard: str, open_page: OpenPage, live_server: LiveServer, tmp_path: Path
 ) -> None:
-    file = tmp_path / "curso.zip"
-    file.write_bytes(package(manifest_2004() if standard == "2004" else "").getvalue())
     author = enter(open_page, "organizer", **WIDE_EN)
-    address = bring(author, file, f"Paquete {standard}")
+    if standard == "2004":
+        address = given(live_server, package(manifest_2004()))
+    else:
+        file = tmp_path / "curso.zip"
+        file.write_bytes(package().getvalue())
+        address = bring(author, file, "Paquete 1.2")
 
     page = enter(open_page, "official-hn", address, **(PHONE_ES if standard == "1.2" else WIDE_ES))
     page.locator("form[action$='/enrolments'] button").click()
@@ -84,7 +96,7 @@ FRAME = '<!doctype html><html><body><iframe src="{}" title="x" width="600" heigh
 
 
 def test_old_habits_of_packages_save_on_close_and_resume(
-    open_page: OpenPage, tmp_path: Path
+    open_page: OpenPage, live_server: LiveServer
 ) -> None:
     """Three frames deep, stored only while the page closes, and ended twice."""
     habits = Path(__file__).parents[1] / "training/packages/files/old_habits.html"
@@ -93,9 +105,7 @@ def test_old_habits_of_packages_save_on_close_and_resume(
         "outer/frame.html": FRAME.format("../sco/lesson.html"),
         "sco/lesson.html": habits.read_text(encoding="utf-8"),
     }
-    file = tmp_path / "curso.zip"
-    file.write_bytes(package(**pages).getvalue())
-    address = bring(enter(open_page, "organizer", **WIDE_EN), file, "Costumbres")
+    address = given(live_server, package(**pages))
     page = enter(open_page, "official-hn", address, **WIDE_ES)
     page.locator("form[action$='/enrolments'] button").click()
 
