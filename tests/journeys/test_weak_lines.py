@@ -162,6 +162,7 @@ def test_r20_a_quiz_loses_its_line_its_tab_and_its_session_and_one_attempt_count
     go_on_button = other.locator("form.go-on button")
     go_on_button.click()
     expect(other.locator("#line-lost")).to_contain_text("Su sesión terminó.")
+    other.wait_for_load_state("networkidle")  # a late answer would bring another session's cookie
     other.locator("#line-lost a").click()
     steps.sign_in(other, "official-hn")
     open_quiz(other, live_server, 1)
