@@ -73,7 +73,7 @@ def test_extension_that_a_test_replaced_or_added_is_set_back(
 ) -> None:
     before = dict(kept.extensions)
     kept.extensions.update(convoca_files=object(), planted=object())
-    del kept.extensions["convoca_jobs"]
+    del kept.extensions["convoca_after_commit"]
     close_app(kept)
     assert apps.lend(settings) is kept
     assert kept.extensions == before
