@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from flask import Flask, request, request_finished
 from werkzeug.wrappers import Response
@@ -12,6 +13,10 @@ from app.web.openapi import spec
 
 PROBLEM = "application/problem+json"
 Operations = dict[tuple[str, str], dict[str, Any]]
+_known: WeakKeyDictionary[Flask, tuple[int, Operations]] = WeakKeyDictionary()
+"""With the number of routes: an application is lent to many tests, and describing it costs more than
+most of them.
+"""
 
 
 def description_of(app: Flask) -> dict[str, Any]:
@@ -29,6 +34,14 @@ def operations_of(app: Flask) -> Operations:
             if method.upper() in (rule.methods or ()):
                 found[rule.rule, method.upper()] = operation
     return found
+
+
+def _operations_of(app: Flask) -> Operations:
+    routes = sum(1 for _rule in app.url_map.iter_rules())
+    known = _known.get(app)
+    if known is None or known[0] != routes:
+        known = _known[app] = (routes, operations_of(app))
+    return known[1]
 
 
 def undescribed(operations: Operations, rule: str, method: str, response: Response) -> str:
@@ -57,13 +70,11 @@ def undescribed(operations: Operations, rule: str, method: str, response: Respon
 def watched(app: Flask) -> Iterator[None]:
     """Fails at the end when the API answered something that its description does not say."""
     found: list[str] = []
-    operations: Operations = {}
 
     def compare(_sender: Flask, response: Response, **_more: Any) -> None:
         if request.url_rule is not None and request.url_rule.rule.startswith("/api/"):
-            if not operations:
-                operations.update(operations_of(app))
-            if problem := undescribed(operations, request.url_rule.rule, request.method, response):
+            rule, operations = request.url_rule.rule, _operations_of(app)
+            if problem := undescribed(operations, rule, request.method, response):
                 found.append(problem)
 
     with request_finished.connected_to(compare, sender=app):

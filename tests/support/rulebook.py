@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from app.planning.scheduling.models import RuleSetting
@@ -20,15 +21,15 @@ LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 def lower_limits(db: Session) -> None:
     """Notice, caps and load only warn from now on."""
-    for rule in COUNTED:
-        db.add(
-            RuleSetting(
-                rule=rule.value,
-                severity=Severity.WARN.value,
-                threshold=3,
-                valid_from=date(1990, 1, 1),
-                reason="tests about something else",
-                decided_at=LONG_AGO,
-            )
-        )
-    db.flush()
+    rows = [
+        {
+            "rule": rule.value,
+            "severity": Severity.WARN.value,
+            "threshold": 3,
+            "valid_from": date(1990, 1, 1),
+            "reason": "tests about something else",
+            "decided_at": LONG_AGO,
+        }
+        for rule in COUNTED
+    ]
+    db.execute(insert(RuleSetting), rows)

@@ -1,6 +1,6 @@
 """A series before it is planned, and the series to which an event belongs."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -80,9 +80,10 @@ def propose_series(
     skip: Collection[int] = (),
     moved: Mapping[int, Timespan] | None = None,
     overrides: Sequence[OverrideAsked] = (),
+    offering: Container[int] | None = None,
 ) -> SeriesProposal:
     """Returns each date with its findings and, where it does not fit, up to three free slots that
-    fit with all other dates.
+    fit with all other dates; the slots only for the positions in `offering` where it is given.
 
     A date is checked against the earlier ones that fit, as planning will check it; its slots
     against all that fit. Raises InvalidInput where the pattern is no series or the draft names what
@@ -121,8 +122,10 @@ def propose_series(
             )
 
     def with_slots(proposed: ProposedDate) -> ProposedDate:
-        span = proposed.occurrence.span
+        span, position = proposed.occurrence.span, proposed.occurrence.position
         if proposed.is_skipped or proposed.fits or span is None:
+            return proposed
+        if offering is not None and position not in offering:
             return proposed
         slots = free_slots(
             db, actor=actor, draft=replace(draft, span=span), now=now, also=earlier, avoiding=spans

@@ -87,44 +87,42 @@ def test_r57_an_answer_with_two_attendees_is_that_of_who_was_invited(invited: In
     assert invited.standing == ("registered", "TENTATIVE", NOW + HOUR)
 
 
-@pytest.mark.parametrize(
-    "charset", ["utf-16", "UTF-16LE", "iso-8859-1", "windows-1252", "punycode", "no-such-thing"]
-)
-def test_r57_an_answer_is_read_in_the_charset_that_its_part_names(
-    invited: Invited, charset: str
-) -> None:
-    name = (
-        "José Ñáñez" if charset in ("utf-16", "UTF-16LE", "iso-8859-1", "windows-1252") else "Jose"
-    )
-    line = f'ATTENDEE;CN="{name}";PARTSTAT=ACCEPTED:mailto:official-hn@example.org'
-    answer = calendar(
-        line, f"UID:{invited.uid}", f"DTSTAMP:{stamp(NOW + HOUR)}", "SEQUENCE:0", method="REPLY"
-    ).decode()
-    written = answer.encode(charset if name != "Jose" else "ascii")
-    message = mail(invited.mailbox, "official-hn@example.org", "Aceptado")
-    message.set_content(
-        written, "text", "calendar", params={"method": "REPLY", "charset": charset}, cte="base64"
-    )
-    assert take_in(invited.app, message.as_bytes()) is Received.NOTED
-    assert invited.standing == ("registered", "ACCEPTED", NOW + HOUR)
+CHARSETS = ("utf-16", "UTF-16LE", "iso-8859-1", "windows-1252", "punycode", "no-such-thing")
 
 
-@pytest.mark.parametrize("program", PROGRAMS)
-@pytest.mark.parametrize("partstat", ["ACCEPTED", "TENTATIVE"])
+def test_r57_an_answer_is_read_in_the_charset_that_its_part_names(invited: Invited) -> None:
+    for number, charset in enumerate(CHARSETS, start=1):
+        at, partstat = NOW + number * HOUR / 2, ("ACCEPTED", "TENTATIVE")[number % 2]
+        name = "José Ñáñez" if charset in CHARSETS[:4] else "Jose"
+        line = f'ATTENDEE;CN="{name}";PARTSTAT={partstat}:mailto:official-hn@example.org'
+        answer = calendar(
+            line, f"UID:{invited.uid}", f"DTSTAMP:{stamp(at)}", "SEQUENCE:0", method="REPLY"
+        ).decode()
+        written = answer.encode(charset if name != "Jose" else "ascii")
+        message = mail(invited.mailbox, "official-hn@example.org", "Aceptado")
+        parameters = {"method": "REPLY", "charset": charset}
+        message.set_content(written, "text", "calendar", params=parameters, cte="base64")
+        assert take_in(invited.app, message.as_bytes()) is Received.NOTED, charset
+        assert invited.standing == ("registered", partstat, at), charset
+
+
+@pytest.mark.parametrize("partstats", [("ACCEPTED", "TENTATIVE"), ("TENTATIVE", "ACCEPTED")])
 def test_r57_an_answer_of_each_program_is_noted(
-    invited: Invited, program: str, partstat: str
+    invited: Invited, partstats: tuple[str, ...]
 ) -> None:
-    raw = PROGRAMS[program](invited.uid, invited.mailbox, partstat, NOW + HOUR)
-    assert take_in(invited.app, raw) is Received.NOTED
-    assert invited.standing == ("registered", partstat, NOW + HOUR)
+    for number, (program, write) in enumerate(PROGRAMS.items(), start=1):
+        at, partstat = NOW + number * HOUR / 2, partstats[number % 2]
+        assert take_in(invited.app, write(invited.uid, invited.mailbox, partstat, at)) is (
+            Received.NOTED
+        ), program
+        assert invited.standing == ("registered", partstat, at), program
 
 
-@pytest.mark.parametrize("program", PROGRAMS)
-def test_r57_declining_gives_the_place_to_the_next_in_line(app: Flask, program: str) -> None:
+def test_r57_declining_gives_the_place_to_the_next_in_line(app: Flask) -> None:
     invited = Invited(app, capacity=1)
     waiting = take_place(app, NEXT, invited.event_id)
     assert statuses(app, invited.event_id, [invited.person, waiting]) == ["registered", "waiting"]
-    raw = PROGRAMS[program](invited.uid, invited.mailbox, "DECLINED", NOW + HOUR)
+    raw = PROGRAMS["Outlook"](invited.uid, invited.mailbox, "DECLINED", NOW + HOUR)
     assert take_in(app, raw) is Received.GIVEN_BACK
     assert statuses(app, invited.event_id, [invited.person, waiting]) == ["cancelled", "registered"]
     assert [letter.subject for letter in letters(app, NEXT)][-1] == "Tiene cupo: Señales de trata"

@@ -52,8 +52,7 @@ def said(letter: Letter) -> tuple[str, int, datetime]:
     return str(calendar["METHOD"]), int(event["SEQUENCE"]), event["DTSTAMP"].dt
 
 
-@pytest.fixture
-def whole(app: Flask) -> UUID:
+def everything_that_happens(app: Flask) -> UUID:
     """She comes, goes, comes again, goes with the event to another day and loses it, and reads of
     each at once.
     """
@@ -70,33 +69,31 @@ def whole(app: Flask) -> UUID:
     return event_id
 
 
-def test_r57_each_message_to_an_attendee_is_newer_than_the_one_before(
-    app: Flask, whole: UUID
-) -> None:
-    assert [said(letter) for letter in letters(app, HER)] == [
+def test_r57_each_message_to_an_attendee_is_newer_than_the_one_before(app: Flask) -> None:
+    """Also as every reader of calendars reads them."""
+    event_id = everything_that_happens(app)
+    received = letters(app, HER)
+    assert [said(letter) for letter in received] == [
         ("REQUEST", 0, NOW),
         ("CANCEL", 1, NOW + HOUR),
         ("REQUEST", 2, NOW + 2 * HOUR),
         ("REQUEST", 3, NOW + 3 * HOUR),
         ("CANCEL", 4, NOW + 4 * HOUR),
     ]
-
-
-@pytest.mark.parametrize("name", ORACLES)
-def test_r57_every_reader_of_calendars_reads_them_so(app: Flask, whole: UUID, name: str) -> None:
-    require_installed(name)
-    uid = f"event-{whole}@localhost"
+    uid = f"event-{event_id}@localhost"
     first, then = (
         ("2027-08-03T15:00:00Z", "2027-08-03T16:00:00Z"),
         ("2027-08-05T16:00:00Z", "2027-08-05T17:00:00Z"),
     )
-    assert [ORACLES[name](letter.calendar) for letter in letters(app, HER)] == [
-        [Instance(uid, *first, 0)],
-        [Instance(uid, *first, 1, is_cancelled=True)],
-        [Instance(uid, *first, 2)],
-        [Instance(uid, *then, 3)],
-        [Instance(uid, *then, 4, is_cancelled=True)],
-    ]
+    for name, reader in ORACLES.items():
+        require_installed(name)
+        assert [reader(letter.calendar) for letter in received] == [
+            [Instance(uid, *first, 0)],
+            [Instance(uid, *first, 1, is_cancelled=True)],
+            [Instance(uid, *first, 2)],
+            [Instance(uid, *then, 3)],
+            [Instance(uid, *then, 4, is_cancelled=True)],
+        ], name
 
 
 def test_r57_within_one_second_too(app: Flask) -> None:
@@ -173,19 +170,20 @@ def back(app: Flask) -> Back:
     return Back(app)
 
 
-@pytest.mark.parametrize("program", PROGRAMS)
-def test_r57_an_answer_to_the_newest_message_is_heard(back: Back, program: str) -> None:
-    assert back.answer("TENTATIVE", 2, 3, program) is Received.NOTED
-    assert back.standing == ("registered", "TENTATIVE")
+def test_r57_an_answer_to_the_newest_message_is_heard(back: Back) -> None:
+    for number, program in enumerate(PROGRAMS):
+        partstat = ("TENTATIVE", "ACCEPTED")[number % 2]
+        assert back.answer(partstat, 2, 3 + number, program) is Received.NOTED, program
+        assert back.standing == ("registered", partstat), program
 
 
-@pytest.mark.parametrize("sequence", [0, 1])
-def test_r57_an_answer_to_a_message_of_before_takes_nothing_away(back: Back, sequence: int) -> None:
+def test_r57_an_answer_to_a_message_of_before_takes_nothing_away(back: Back) -> None:
     """Declined on a telephone without a signal, sent hours later: the place she has asked for since
     stands.
     """
-    assert back.answer("DECLINED", sequence, 3) is Received.OUTDATED
-    assert back.standing == ("registered", "")
+    for sequence in (0, 1):
+        assert back.answer("DECLINED", sequence, 3) is Received.OUTDATED
+        assert back.standing == ("registered", "")
     assert back.answer("DECLINED", 2, 4) is Received.GIVEN_BACK
 
 
@@ -282,29 +280,30 @@ def without_sequence(raw: bytes, instead: bytes = b"") -> bytes:
     return re.sub(rb"(?<!-)SEQUENCE:\d+\r?\n", instead, raw)
 
 
-@pytest.mark.parametrize("instead", [b"", b"SEQUENCE:\r\n", b"SEQUENCE:-1\r\n"])
-def test_r57_an_answer_without_a_sequence_is_one_to_the_first_message(
-    app: Flask, instead: bytes
-) -> None:
+def test_r57_an_answer_without_a_sequence_is_one_to_the_first_message(app: Flask) -> None:
     """RFC 5545 §3.8.7.4: missing, it is 0."""
     told = Told(app)
     uid, write = f"event-{told.event_id}@localhost", PROGRAMS["Thunderbird"]
+    missing = (b"", b"SEQUENCE:\r\n", b"SEQUENCE:-1\r\n")
 
-    def answers(partstat: str, hours: int) -> Received:
+    def answers(partstat: str, hours: int, instead: bytes = b"") -> Received:
         raw = write(uid, told.mailbox, partstat, NOW + hours * HOUR, sequence=7)
         return take_in(app, without_sequence(raw, instead))
 
-    assert answers("TENTATIVE", 1) is Received.NOTED
+    for hours, instead in enumerate(missing, start=1):
+        partstat = ("TENTATIVE", "ACCEPTED")[hours % 2]
+        assert answers(partstat, hours, instead) is Received.NOTED, instead
     told.moves(ELSEWHEN)
     drain(app)
-    assert answers("DECLINED", 2) is Received.OUTDATED
+    for instead in missing:
+        assert answers("DECLINED", 4, instead) is Received.OUTDATED, instead
     told.moves(STARTS)
-    assert answers("DECLINED", 3) is Received.GIVEN_BACK, "it is as it was in the first message"
-    take_place(app, HER, told.event_id, NOW + 4 * HOUR)
-    assert answers("DECLINED", 5) is Received.OUTDATED
+    assert answers("DECLINED", 4) is Received.GIVEN_BACK, "it is as it was in the first message"
+    take_place(app, HER, told.event_id, NOW + 5 * HOUR)
+    assert answers("DECLINED", 6) is Received.OUTDATED
 
 
-@pytest.mark.parametrize("program", PROGRAMS)
+@pytest.mark.parametrize("program", ["Outlook", "Google"])
 def test_r57_an_answer_to_the_present_message_counts_whatever_the_clock_of_its_program_says(
     app: Flask, program: str
 ) -> None:

@@ -103,7 +103,6 @@ def test_r46_a_move_to_where_somebody_of_a_session_is_taken_is_refused_and_chang
         assert db.get_one(Event, event_id).sequence == 0
 
 
-@pytest.mark.both_databases
 def test_a_move_by_less_than_a_session_does_not_meet_itself() -> None:
     event_id = an_event()
     for hour in (0, 1, 2):
@@ -177,7 +176,6 @@ def test_an_event_made_shorter_keeps_or_carries_its_sessions_and_leaves_none_beh
 # What follows the event besides
 
 
-@pytest.mark.both_databases
 def test_who_joins_the_event_or_leaves_it_is_held_by_one_of_the_two() -> None:
     event_id = an_event()
     session_id = added(event_id, a_session(0, 1, ANA, BERTA))
@@ -208,7 +206,6 @@ def test_a_cancelled_event_sets_its_people_free_and_a_removed_session_too() -> N
         assert db.scalar(select(func.count()).select_from(Engagement)) == 0
 
 
-@pytest.mark.both_databases
 def test_a_draft_s_sessions_hold_as_long_as_the_draft() -> None:
     event_id = an_event(publish=False)
     session_id = added(event_id, a_session(0, 1, ANA))
@@ -228,7 +225,6 @@ def test_a_draft_s_sessions_hold_as_long_as_the_draft() -> None:
     assert set(held(session_id)) == {ANA}
 
 
-@pytest.mark.both_databases
 def test_new_rules_of_a_zone_move_the_sessions_with_their_event() -> None:
     event_id = an_event()
     session_id = added(event_id, a_session(1, 1, ANA))
@@ -242,7 +238,6 @@ def test_new_rules_of_a_zone_move_the_sessions_with_their_event() -> None:
     assert held(session_id) == {ANA: (NINE, NINE + HOUR)}
 
 
-@pytest.mark.both_databases
 def test_between_the_parts_of_one_event_nobody_needs_a_quiet_time_and_between_events_they_do() -> (
     None
 ):

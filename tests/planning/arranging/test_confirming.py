@@ -103,7 +103,6 @@ def facts(app: Flask, event_id: UUID) -> list[str]:
         return list(db.scalars(about.order_by(JournalEntry.id)))
 
 
-@both
 def test_r37_nine_days_notice_need_the_presidency_and_a_reason_that_stays_on_record(
     app: Flask,
 ) -> None:
@@ -137,7 +136,6 @@ def test_r38_a_fourth_in_the_month_is_refused_with_the_three_named(app: Flask) -
     plan(app, at(28))
 
 
-@both
 def test_r38_a_second_in_the_week_may_be_drafted_but_not_published(app: Flask) -> None:
     plan(app, at(0))
     draft = plan(app, at(1), publish=False)
@@ -226,7 +224,6 @@ def test_two_events_change_places_as_one_act(app: Flask) -> None:
     assert facts(app, first).count("EventMoved") == 1
 
 
-@both
 def test_a_swap_that_is_refused_leaves_both_where_they_were(app: Flask) -> None:
     long = plan(app, a_draft(span=Timespan(NINE, NINE + 3 * HOUR), people=people(1)))
     short = plan(app, at(7, groups=("labour-migration",)))

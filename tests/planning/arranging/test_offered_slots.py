@@ -54,7 +54,6 @@ from tests.planning.scheduling import rulings
 
 REASON = "The Vice-Ministers asked for it at their last meeting."
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-pytestmark = pytest.mark.both_databases
 
 
 @pytest.fixture(autouse=True)
@@ -85,6 +84,7 @@ def publish(db: Session, draft: EventDraft, span: Timespan, *, who: Actor = ORGA
         savepoint.rollback()
 
 
+@pytest.mark.both_databases
 def test_slots_near_an_event_that_was_published_at_short_notice_are_accepted() -> None:
     second, first = datetime(2026, 12, 2, 15, tzinfo=UTC), datetime(2026, 12, 1, 19, tzinfo=UTC)
     with transaction() as db:
@@ -257,11 +257,13 @@ SETTINGS = (
 )
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_whatever_is_offered_can_be_published(seed: int) -> None:
-    """Random worlds: whatever stands, however the book is set, and whoever holds which seat
-    when.
+@pytest.mark.both_databases
+@pytest.mark.parametrize("number", range(3))
+def test_whatever_is_offered_can_be_published(database_url: str, number: int) -> None:
+    """Random worlds: whatever stands, however the book is set, and whoever holds which seat when.
+    Each database has three of its own: what is offered is decided by rules, which know of none.
     """
+    seed = number if database_url.startswith("sqlite") else 3 + number
     chance = random.Random(seed)
     total = 0
     with transaction() as db:

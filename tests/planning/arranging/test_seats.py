@@ -71,7 +71,6 @@ def test_a_third_event_still_finds_no_hole(world: Flask) -> None:
         assert db.scalars(select(Claim).where(Claim.part == "need")).all()
 
 
-@pytest.mark.both_databases
 @pytest.mark.parametrize("which", [0, 1])
 def test_moving_either_event_closes_the_case(world: Flask, which: int) -> None:
     event = two_events(world)[which]
@@ -84,7 +83,6 @@ def test_moving_either_event_closes_the_case(world: Flask, which: int) -> None:
         a_plan(world, Participant(CARLA), group="", at=NINE + HOUR, hours=1)
 
 
-@pytest.mark.both_databases
 def test_somebody_else_in_the_role_closes_the_case(world: Flask) -> None:
     first, second = two_events(world)
     new_delegate(world)
@@ -109,7 +107,6 @@ def test_handling_it_twice_opens_one_case(world: Flask) -> None:
     assert told(world, "ConflictCaseOpened") == 1
 
 
-@pytest.mark.both_databases
 def test_another_change_at_the_same_event_opens_no_second_case(world: Flask) -> None:
     first = a_plan(world, in_the_seat(), Participant(ANA, PersonRole.HOST))
     a_plan(world, Participant(CARLA), group="", at=NINE + HOUR)
@@ -205,7 +202,6 @@ def test_what_is_over_keeps_who_was_there(world: Flask) -> None:
     assert cases(world) == []
 
 
-@pytest.mark.both_databases
 def test_a_seat_that_falls_vacant_waits_for_a_successor(world: Flask) -> None:
     event = a_plan(world, in_the_seat())
     with world.app_context(), transaction() as db:
@@ -217,7 +213,6 @@ def test_a_seat_that_falls_vacant_waits_for_a_successor(world: Flask) -> None:
     assert cases(world) == [("", str(BERTA), "left", "replaced")]
 
 
-@pytest.mark.both_databases
 def test_somebody_needed_in_person_who_left_opens_a_case(world: Flask) -> None:
     event = a_plan(world, Participant(CARLA), in_the_seat())
     for person in (BERTA, CARLA):

@@ -10,6 +10,7 @@ from uuid import UUID
 from flask import Flask
 from flask.testing import FlaskClient
 from itsdangerous import Signer
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from app.infra.database import transaction
@@ -52,37 +53,41 @@ def furnish(db: Session, *, limits: bool = False) -> None:
     if not limits:
         lower_limits(db)
     names = ("Ana Muñoz Peña", "Berta López", "Carla Díaz")
-    for number, name in enumerate(names, start=1):
-        db.add(
-            Person(
-                id=number,
-                full_name=name,
-                sort_key=name.lower().replace("ñ", "n~").replace("ó", "o").replace("í", "i"),
-                email=f"p{number}@example.org",
-                country_code=("GT", "HN", "HN")[number - 1],
-                timezone="America/Guatemala",
-            )
-        )
-    db.flush()
-    for number in range(1, 8):
-        db.add(
-            Account(
-                id=number,
-                email=f"a{number}@example.org",
-                fs_uniquifier=f"u{number}",
-                created_at=NOW,
-            )
-        )
-    for slug, label in (("iii", "III"), ("iv", "IV")):
-        db.add(Edition(slug=slug, label=label, theme=LocalizedText(es="Tema", en="Theme")))
-    db.add(
-        CountryHoliday(
-            country_code="GT",
-            on=date(2027, 3, 9),
-            name=LocalizedText(es="Feriado de prueba", en="Test day"),
-        )
+    persons = [
+        {
+            "id": number,
+            "full_name": name,
+            "sort_key": name.lower().replace("ñ", "n~").replace("ó", "o").replace("í", "i"),
+            "email": f"p{number}@example.org",
+            "country_code": ("GT", "HN", "HN")[number - 1],
+            "timezone": "America/Guatemala",
+        }
+        for number, name in enumerate(names, start=1)
+    ]
+    accounts = [
+        {
+            "id": number,
+            "email": f"a{number}@example.org",
+            "fs_uniquifier": f"u{number}",
+            "created_at": NOW,
+        }
+        for number in range(1, 8)
+    ]
+    theme = LocalizedText(es="Tema", en="Theme")
+    editions = [{"slug": slug, "label": slug.upper(), "theme": theme} for slug in ("iii", "iv")]
+    holiday = {
+        "country_code": "GT",
+        "on": date(2027, 3, 9),
+        "name": LocalizedText(es="Feriado de prueba", en="Test day"),
+    }
+    tables: tuple[tuple[Any, list[dict[str, Any]]], ...] = (
+        (Person, persons),
+        (Account, accounts),
+        (Edition, editions),
+        (CountryHoliday, [holiday]),
     )
-    db.flush()
+    for table, rows in tables:
+        db.execute(insert(table), rows)
 
 
 def a_draft(**changes: Any) -> EventDraft:

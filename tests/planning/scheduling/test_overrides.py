@@ -1,5 +1,5 @@
 """Standing beside another by an override: nothing is double-booked, nothing is left open to a
-third, both databases.
+third.
 """
 
 import os
@@ -35,7 +35,7 @@ from tests.planning.scheduling.builders import (
     minutes,
 )
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app_context")]
+pytestmark = pytest.mark.usefixtures("app_context")
 BORDER = Party.working_group("border-management", LocalizedText(es="Fronteras", en="Borders"))
 REASON = "The presidency has agreed with both groups."
 
@@ -141,6 +141,7 @@ def test_the_invariant_can_be_broken() -> None:
         connection.rollback()
 
 
+@pytest.mark.both_databases
 def test_only_the_uncovered_residue_is_held_and_a_third_is_refused_by_both() -> None:
     claim("event:a", 0, 60, PROTECTION)
     claim("event:b", 30, 90, LABOUR, beside=("event:a",))
@@ -155,6 +156,7 @@ def test_only_the_uncovered_residue_is_held_and_a_third_is_refused_by_both() -> 
         assert db.scalar(select(func.count()).select_from(Override)) == 3
 
 
+@pytest.mark.both_databases
 def test_the_database_itself_refuses_the_third(app_context: AppContext) -> None:
     claim("event:a", 0, 60, PROTECTION)
     claim("event:b", 30, 90, LABOUR, beside=("event:a",))
@@ -188,6 +190,7 @@ def _every_group(db: Session) -> int:
     return max(rows, key=lambda row: row[1])[0]
 
 
+@pytest.mark.both_databases
 def test_what_the_other_lets_go_is_held_by_who_stood_beside() -> None:
     claim("event:a", 0, 60, PROTECTION)
     claim("event:b", 30, 90, LABOUR, beside=("event:a",))
@@ -247,6 +250,7 @@ def test_a_side_event_stands_within_its_congress_and_nothing_else_does() -> None
         rulings.claim(db, engagement=other, parties=(LABOUR, OPEN_REGION), now=NOW)
 
 
+@pytest.mark.both_databases
 def test_a_licence_carries_so_many_and_no_more() -> None:
     zoom = Party.licence("zoom", LocalizedText(es="Zoom 500", en="Zoom 500"), 2)
     claim("event:a", 0, 60, zoom)
@@ -298,6 +302,7 @@ def test_quiet_time_after_an_event_is_kept_once_and_may_be_confirmed() -> None:
     claim("event:c", 70, 80, ANA, beside=("event:a", "event:b"), rule=Rule.QUIET_BUFFER)
 
 
+@pytest.mark.both_databases
 def test_what_was_scheduled_is_never_refused_afterwards_and_opens_a_case() -> None:
     claim("event:a", 0, 60, PROTECTION, ANA)
     claim("event:b", 90, 120, LABOUR)
@@ -318,6 +323,7 @@ def test_what_was_scheduled_is_never_refused_afterwards_and_opens_a_case() -> No
         assert db.scalars(select(ConflictCase.outcome)).all() == ["moved"]
 
 
+@pytest.mark.both_databases
 def test_a_harder_rule_refuses_nothing_that_stands_and_opens_cases() -> None:
     with transaction() as db:
         soft = RuleSetting(
@@ -346,13 +352,14 @@ GROUPS = (PROTECTION, LABOUR, BORDER)
 HORIZON = 30 * 60
 
 
+@pytest.mark.both_databases
 def test_random_steps_leave_no_hole(database_url: str) -> None:
     """Book, override, move, release at random; looked at every hundred steps. The slower database
     walks a part.
 
-    Nine hundred steps meet each kind of outcome some fifty times; STEPS=6000 walks further.
+    Four hundred steps meet each kind of outcome some twenty times; STEPS=6000 walks further.
     """
-    steps = int(os.environ.get("STEPS", "900")) if database_url.startswith("sqlite") else 300
+    steps = int(os.environ.get("STEPS", "400")) if database_url.startswith("sqlite") else 200
     chance, held = random.Random(6_000), dict[str, tuple[Party, ...]]()
     done: dict[str, int] = defaultdict(int)
     for first in range(0, steps, 100):

@@ -39,7 +39,7 @@ from tests.planning.scheduling.test_schema import drop_rule
 pytestmark = pytest.mark.both_databases
 
 WORKERS = 16
-ATTEMPTS = 1000
+ATTEMPTS, DAYS = 400, 4
 PEOPLE = [Party.person(number, f"Persona {number}") for number in range(1, 9)]
 
 # Written without the application's own queries, so that it cannot share a mistake with them.
@@ -63,8 +63,8 @@ class Attempt:
 
 
 def attempts(seed: int) -> list[Attempt]:
-    """Meetings of 60 and 90 minutes over ten days, of a group or of people, a few of them
-    congresses.
+    """Meetings of 60 and 90 minutes over four days, of a group or of people, a few of them
+    congresses: a hundred want each day.
     """
     chance = random.Random(seed)
 
@@ -75,7 +75,7 @@ def attempts(seed: int) -> list[Attempt]:
         return (*group, *chance.sample(PEOPLE, 3), OPEN_REGION)
 
     def span() -> Timespan:
-        start = chance.randrange(0, 10 * 24 * 60, 30)
+        start = chance.randrange(0, DAYS * 24 * 60, 30)
         return minutes(start, start + chance.choice((60, 90)))
 
     return [Attempt(f"event:{number}", span(), parties()) for number in range(ATTEMPTS)]
@@ -115,7 +115,7 @@ def claims_by_holder(app: Flask) -> dict[str, int]:
         return {row.holder: row.claims for row in db.execute(text(held))}
 
 
-def test_a_thousand_attempts_and_no_double_booking(app: Flask) -> None:
+def test_four_hundred_attempts_and_no_double_booking(app: Flask) -> None:
     todo = attempts(seed=39)
     answers = in_threads(app, claim, todo)
     accepted = [
@@ -125,8 +125,8 @@ def test_a_thousand_attempts_and_no_double_booking(app: Flask) -> None:
         attempt for attempt, answer in zip(todo, answers, strict=True) if answer == "refused"
     ]
     assert len(accepted) + len(refused) == ATTEMPTS
-    assert len(accepted) > 50
-    assert len(refused) > 250
+    assert len(accepted) > 20
+    assert len(refused) > 100
     assert count(app, DOUBLE_BOOKINGS) == 0
     whole = {attempt.holder: len(resources_of(attempt.parties)) for attempt in accepted}
     assert claims_by_holder(app) == whole
@@ -211,7 +211,7 @@ def test_r39_of_two_simultaneous_requests_one_wins(app: Flask) -> None:
         barrier.wait(timeout=30)
         return claim(attempt)
 
-    for turn in range(20):
+    for turn in range(10):
         hour = minutes(turn * 60, turn * 60 + 60)
         rivals = [
             Attempt(f"event:{turn}-p", hour, (PROTECTION,)),

@@ -26,7 +26,7 @@ from tests.planning.scheduling.test_overrides import BORDER, REASON, holes
 from tests.planning.scheduling.test_schema import drop_rule
 
 pytestmark = pytest.mark.both_databases
-WORKERS, ACTS = 16, 320
+WORKERS, ACTS = 16, 200
 ZOOM = Party.licence("zoom", LocalizedText(es="Zoom 500", en="Zoom 500"), 2)
 GROUPS = (PROTECTION, LABOUR, BORDER)
 MORE_THAN_TWO = """
@@ -126,7 +126,7 @@ def test_a_licence_of_two_lanes_is_never_in_three_places(app: Flask) -> None:
             return book(number, (ZOOM,), overriding=False)
         return "refused"
 
-    done = at_once(app, act, 160)
+    done = at_once(app, act, 96)
     assert done["booked"] > 16
     assert done["refused"] > 0
     assert count(app, MORE_THAN_TWO) == 0
@@ -138,8 +138,8 @@ def test_control_without_the_rule_the_same_licence_is_in_three_places(
     with app.app_context(), writing_engine().begin() as connection:
         drop_rule(connection)
     monkeypatch.setattr(claims, "_require_free", lambda *_arguments: (set(), ()))
-    done = at_once(app, lambda number: book(number, (ZOOM,), overriding=False), 160)
-    assert done == {"booked": 160}
+    done = at_once(app, lambda number: book(number, (ZOOM,), overriding=False), 48)
+    assert done == {"booked": 48}
     assert count(app, MORE_THAN_TWO) > 0
 
 

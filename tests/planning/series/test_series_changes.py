@@ -1,5 +1,5 @@
-"""Changing and cancelling a series, as far as was said: this date, it and those after it, or all;
-on both databases.
+"""Changing and cancelling a series, as far as was said: this date, it and those after it, or
+all.
 """
 
 from dataclasses import replace
@@ -50,8 +50,6 @@ from tests.planning.series.series import (
     within,
 )
 
-pytestmark = pytest.mark.both_databases
-
 
 @pytest.fixture
 def world(app: Flask) -> Flask:
@@ -94,6 +92,7 @@ def test_this_alone(world: Flask) -> None:
     assert facts(world, "SeriesChanged")[0]["event_ids"] == [str(events[1])]
 
 
+@pytest.mark.both_databases
 def test_this_and_following_move_on_the_wall_clock_and_are_each_told_once(world: Flask) -> None:
     events = plan(world).events
     outcome = change(
@@ -225,6 +224,7 @@ def test_past_and_cancelled_ones_stay(world: Flask) -> None:
             within(world, act)
 
 
+@pytest.mark.both_databases
 def test_a_change_that_one_date_cannot_follow_changes_none(world: Flask) -> None:
     events = plan(world).events
     in_the_way = other(3, span=Timespan(START + 2 * WEEK + HOUR, START + 2 * WEEK + 2 * HOUR))
@@ -240,6 +240,7 @@ def test_a_change_that_one_date_cannot_follow_changes_none(world: Flask) -> None
     assert "X-SHIFT" not in kept
 
 
+@pytest.mark.both_databases
 def test_cancelling_by_scope_frees_the_time(world: Flask) -> None:
     events = plan(world).events
     within(
@@ -264,6 +265,7 @@ def test_cancelling_by_scope_frees_the_time(world: Flask) -> None:
     assert {event(world, one).status.value for one in events} == {"cancelled"}
 
 
+@pytest.mark.both_databases
 def test_drafts_are_published_together(world: Flask) -> None:
     events = plan(world, publish=False).events
     draft = event(world, events[0]).as_draft()

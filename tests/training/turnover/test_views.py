@@ -354,24 +354,24 @@ def test_what_the_api_cannot_use_is_named(
     assert [error["field"] for error in answer.get_json()["errors"]] == [field]
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/countries/%00",
-        "/countries/hn",
-        "/countries/ZZ",
-        "/countries/HN/roster?page=-1",
-        "/countries/HN/roster?page=9e9",
-        "/countries/HN/roster?search=%00%25_'",
-        "/countries/HN/roster?_external=1&_scheme=x&code=GT",
-    ],
+ODD = (
+    "/countries/%00",
+    "/countries/hn",
+    "/countries/ZZ",
+    "/countries/HN/roster?page=-1",
+    "/countries/HN/roster?page=9e9",
+    "/countries/HN/roster?search=%00%25_'",
+    "/countries/HN/roster?_external=1&_scheme=x&code=GT",
 )
+
+
 def test_odd_addresses_are_no_errors_of_ours(
-    app: Flask, client: FlaskClient, staff: list[int], path: str
+    app: Flask, client: FlaskClient, staff: list[int]
 ) -> None:
     for actor in (focal_point("HN"), ORGANIZER):
         sign_in(app, actor)
-        assert client.get(path).status_code < 500
+        for path in ODD:
+            assert client.get(path).status_code < 500, path
 
 
 def test_strangers_must_sign_in_and_officials_are_refused(

@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 from zoneinfo import available_timezones
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -37,21 +37,22 @@ def seed_reference(db: Session, body: Body | None = None) -> int:
     body = body or current_body()
     countries = set(db.scalars(select(Country.code))) | left_out(db, COUNTRY)
     slugs = set(db.scalars(select(WorkingGroup.slug))) | left_out(db, GROUP)
-    rows: list[Country | WorkingGroup] = [
-        Country(code=c.code, name=c.name, timezone=c.timezone, language=c.language)
+    missing = [
+        {"code": c.code, "name": c.name, "timezone": c.timezone, "language": c.language}
         for c in body.countries
         if c.code not in countries
     ]
     groups = [(WORKING_GROUP, group) for group in body.working_groups]
     groups += [(GOVERNANCE, organ) for organ in body.organs]
-    rows += [
-        WorkingGroup(slug=g.slug, code=g.code, kind=kind, name=g.name, position=position)
+    missing_groups = [
+        {"slug": g.slug, "code": g.code, "kind": kind, "name": g.name, "position": position}
         for position, (kind, g) in enumerate(groups)
         if g.slug not in slugs
     ]
-    db.add_all(rows)
-    db.flush()
-    return len(rows)
+    for table, rows in ((Country, missing), (WorkingGroup, missing_groups)):
+        if rows:
+            db.execute(insert(table), rows)
+    return len(missing) + len(missing_groups)
 
 
 def lock_reference(db: Session) -> None:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from app.kernel.actor import Actor, Role
@@ -29,6 +29,30 @@ from app.planning.scheduling.values import Holiday, PartyKind
 ANOTHER_MEETING = N_("another meeting")
 MOST_PEOPLE_OFFERED, MOST_WORDS, FEWEST_LETTERS = 20, 6, 3
 TILDE = "n~"
+OBSERVED = (
+    select(CountryHoliday)
+    .where(
+        CountryHoliday.is_observed,
+        CountryHoliday.on.between(bindparam("first"), bindparam("last")),
+    )
+    .order_by(CountryHoliday.on, CountryHoliday.country_code)
+)
+DELEGATES = (
+    select(
+        WorkingGroup.slug,
+        Person.country_code,
+        Membership.person_id,
+        Membership.valid_from,
+        Membership.valid_until,
+    )
+    .join(Membership, Membership.working_group_id == WorkingGroup.id)
+    .join(Person, Person.id == Membership.person_id)
+    .where(
+        Membership.valid_from <= bindparam("last"),
+        or_(Membership.valid_until.is_(None), Membership.valid_until > bindparam("first")),
+        Person.country_code.is_not(None),
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -157,12 +181,9 @@ def holidays_around(db: Session, *, span: Timespan, days: int = 0) -> tuple[Holi
     """
     first = span.starts_at.astimezone(ZoneInfo("Etc/GMT+12")).date() - timedelta(days=days)
     last = span.ends_at.astimezone(ZoneInfo("Etc/GMT-14")).date() + timedelta(days=days)
-    observed = select(CountryHoliday).where(
-        CountryHoliday.is_observed, CountryHoliday.on.between(first, last)
-    )
     return tuple(
         Holiday(holiday.country_code, holiday.on, holiday.name, holiday.scope, holiday.is_binding)
-        for holiday in db.scalars(observed.order_by(CountryHoliday.on, CountryHoliday.country_code))
+        for holiday in db.scalars(OBSERVED, {"first": first, "last": last})
     )
 
 
@@ -172,6 +193,8 @@ def cycle_of(
     """Returns the events that are linked to the editions, and the dates of an edition itself when
     it has no congress yet.
     """
+    if not editions:
+        return ()
     rows = db.execute(
         select(Event, EventLink.role, Edition.slug, Edition.label)
         .join(EventLink, EventLink.event_id == Event.id)
@@ -231,22 +254,7 @@ NO_DELEGATES = Delegates(())
 
 def delegates_within(db: Session, *, first: date, last: date) -> Delegates:
     """Reads who sits in the working groups on any of the days. Not scoped: it is only counted."""
-    rows = db.execute(
-        select(
-            WorkingGroup.slug,
-            Person.country_code,
-            Membership.person_id,
-            Membership.valid_from,
-            Membership.valid_until,
-        )
-        .join(Membership, Membership.working_group_id == WorkingGroup.id)
-        .join(Person, Person.id == Membership.person_id)
-        .where(
-            Membership.valid_from <= last,
-            or_(Membership.valid_until.is_(None), Membership.valid_until > first),
-        )
-        .where(Person.country_code.is_not(None))
-    )
+    rows = db.execute(DELEGATES, {"first": first, "last": last})
     return Delegates(
         tuple((slug, code or "", person, since, until) for slug, code, person, since, until in rows)
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.kernel.refusal import InvalidInput, Sentence
@@ -39,6 +39,17 @@ NOT_A_MAIN_EVENT = N_(
 UNKNOWN_ENTRY = N_("There is no entry with the number %(value)s in an annual plan.")
 UNKNOWN_PERSON = N_("There is nobody with the number %(value)s in the directory.")
 WORKING_GROUP = "working-group"
+GROUPS = (
+    select(WorkingGroup)
+    .where(WorkingGroup.slug.in_(bindparam("slugs", expanding=True)))
+    .order_by(WorkingGroup.position)
+)
+EDITIONS = select(Edition.slug, Edition.id).where(
+    Edition.slug.in_(bindparam("slugs", expanding=True))
+)
+PEOPLE = select(Person.id, Person.full_name).where(
+    Person.id.in_(bindparam("people", expanding=True))
+)
 
 
 @dataclass(frozen=True)
@@ -66,13 +77,15 @@ def references_of(db: Session, draft: EventDraft) -> References:
     """Refuses with InvalidInput, field by field, what does not exist."""
     groups = groups_called(db, draft.groups)
     wanted_editions = {link.edition for link in draft.links}
-    editions = {
-        e.slug: e.id for e in db.scalars(select(Edition).where(Edition.slug.in_(wanted_editions)))
-    }
+    editions: dict[str, int] = {}
+    if wanted_editions:
+        rows = db.execute(EDITIONS, {"slugs": list(wanted_editions)})
+        editions = {row.slug: row.id for row in rows}
     wanted_people = {participant.person_id for participant in draft.people}
-    people = {
-        p.id: p.full_name for p in db.scalars(select(Person).where(Person.id.in_(wanted_people)))
-    }
+    people: dict[int, str] = {}
+    if wanted_people:
+        named = db.execute(PEOPLE, {"people": list(wanted_people)})
+        people = {row.id: row.full_name for row in named}
     countries = invited_countries(db)
     licence = licence_called(db, draft.licence) if draft.licence else None
     errors = {
@@ -101,11 +114,7 @@ def references_of(db: Session, draft: EventDraft) -> References:
 
 
 def groups_called(db: Session, slugs: Iterable[str]) -> tuple[GroupReference, ...]:
-    rows = db.scalars(
-        select(WorkingGroup)
-        .where(WorkingGroup.slug.in_(set(slugs)))
-        .order_by(WorkingGroup.position)
-    )
+    rows = db.scalars(GROUPS, {"slugs": list(set(slugs))})
     return tuple(GroupReference(row.id, row.slug, row.kind, row.name) for row in rows)
 
 

@@ -4,9 +4,11 @@ asked about.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import groupby
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, not_, or_, select
 from sqlalchemy.orm import Session
 
 from app.kernel.reference import REFERENCE_ZONE
@@ -37,6 +39,33 @@ NO_TITLE = LocalizedText()
 LOOK_BACK = rules.LONGEST + timedelta(days=1)
 
 Key = tuple[str, str]
+Rows = Select[Engagement, Resource, int, int]
+Mix = tuple[tuple[str, bool, bool], ...]
+"""Of the resources that parties need: each kind, with whether exclusive and whether shared ones are
+among them. There are few such mixes, and a statement is built once for each.
+"""
+
+ENGAGEMENTS: Rows = (
+    select(Engagement, Resource, Claim.lane_lo, Claim.lane_hi)
+    .join(Claim, Claim.engagement_id == Engagement.id)
+    .join(Resource, Resource.id == Claim.resource_id)
+    .where(Claim.part != "tile")
+    .order_by(Engagement.starts_at, Engagement.id, Claim.id)
+)
+ENGAGEMENT_OF = ENGAGEMENTS.where(Engagement.holder == bindparam("holder"))
+PAIRS = select(GroupPair.first, GroupPair.second)
+KEPT_PERMISSIONS = (
+    select(Engagement.id, Override.rule, Override.against)
+    .outerjoin(Override, Override.engagement_id == Engagement.id)
+    .where(
+        Engagement.holder == bindparam("holder"),
+        Engagement.starts_at == bindparam("starts_at"),
+        Engagement.ends_at == bindparam("ends_at"),
+    )
+)
+PERMITS = select(Override.engagement_id, Override.rule, Override.against).where(
+    Override.engagement_id.in_(bindparam("engagements", expanding=True))
+)
 
 
 def resources_of(
@@ -62,8 +91,8 @@ def resources_of(
 
 def terms_of(db: Session, *, beside: str = "") -> Terms:
     """The terms in force: the rule book as it is set, and the pairs declared."""
-    pairs = db.execute(select(GroupPair.first, GroupPair.second))
-    return Terms(book_of(db), frozenset((first, second) for first, second in pairs), beside)
+    pairs = frozenset((first, second) for first, second in db.execute(PAIRS))
+    return Terms(book_of(db), pairs, beside)
 
 
 def with_buffer(span: Timespan, terms: Terms) -> Timespan:
@@ -79,16 +108,8 @@ def kept_permissions(
     """
     if holder is None:
         return set(), ""
-    at_this_time = and_(
-        Engagement.holder == holder,
-        Engagement.starts_at == span.starts_at,
-        Engagement.ends_at == span.ends_at,
-    )
-    rows = db.execute(
-        select(Engagement.id, Override.rule, Override.against)
-        .outerjoin(Override, Override.engagement_id == Engagement.id)
-        .where(at_this_time)
-    ).all()
+    asked = {"holder": holder, "starts_at": span.starts_at, "ends_at": span.ends_at}
+    rows = db.execute(KEPT_PERMISSIONS, asked).all()
     return {(row.rule, row.against) for row in rows if row.rule}, holder if rows else ""
 
 
@@ -109,32 +130,34 @@ def standing_around(
     needed = resources_of(parties, terms.pairs)
     if not needed:
         return ()
-    mine = _is_one_of(needed)
+    mix, names = _mix_of(needed)
+    asked = {**names, **_span_asked(span), "now": now, "holder": ignoring_holder}
+    return _standing(db, _standing_rows(mix, is_ignoring=ignoring_holder is not None), asked)
+
+
+@cache
+def _standing_rows(mix: Mix, *, is_ignoring: bool) -> Rows:
+    mine = _is_one_of(mix)
     holding = (
         select(Claim.engagement_id)
         .join(Resource, Resource.id == Claim.resource_id)
-        .where(
-            mine,
-            Claim.starts_at < span.ends_at,
-            Claim.starts_at > span.starts_at - LOOK_BACK,
-            Claim.ends_at > span.starts_at,
-        )
+        .where(mine, *_within())
     )
-    wanted = _engagements().where(
+    wanted = ENGAGEMENTS.where(
         Engagement.id.in_(holding),
-        or_(Engagement.expires_at.is_(None), Engagement.expires_at > now),
+        _has_not_lapsed(),
         or_(Resource.kind == PartyKind.WORKING_GROUP.value, mine),
     )
-    if ignoring_holder is not None:
-        wanted = wanted.where(
-            Engagement.holder != ignoring_holder, not_(_is_sitting_of(ignoring_holder))
-        )
-    return _standing(db, wanted)
+    if is_ignoring:
+        wanted = wanted.where(Engagement.holder != bindparam("holder"), not_(_is_sitting()))
+    return wanted
 
 
-def _is_sitting_of(holder: str) -> ColumnElement[bool]:
-    """The parts of an event move with it and are never in its way."""
-    belongs = exists().where(Override.engagement_id == Engagement.id, Override.against == holder)
+def _is_sitting() -> ColumnElement[bool]:
+    """The parts of an event (`holder`) move with it and are never in its way."""
+    belongs = exists().where(
+        Override.engagement_id == Engagement.id, Override.against == bindparam("holder")
+    )
     return and_(Engagement.nature == Nature.SITTING.value, belongs)
 
 
@@ -149,16 +172,21 @@ def engagements_during(
     """All events within the span that any of the parties takes part in, with all their parties:
     what is counted.
     """
-    named = _is_named(parties)
-    if named is None:
+    keys = _keys_of(parties)
+    if not keys:
         return ()
+    statement = _rows_during(tuple(keys), is_ignoring=ignoring_holder is not None)
+    return _standing(db, statement, _during_asked(keys, span, now, ignoring_holder))
+
+
+@cache
+def _rows_during(kinds: tuple[str, ...], *, is_ignoring: bool) -> Rows:
     during = (
         select(Claim.engagement_id)
         .join(Resource, Resource.id == Claim.resource_id)
-        .where(named, *_within(span))
+        .where(_is_named(kinds), *_within())
     )
-    wanted = _engagements().where(Engagement.id.in_(during), *_counted(now, ignoring_holder))
-    return _standing(db, wanted)
+    return ENGAGEMENTS.where(Engagement.id.in_(during), *_counted(is_ignoring=is_ignoring))
 
 
 def counted_during(
@@ -172,23 +200,11 @@ def counted_during(
     """The same events without title, each with those of the parties alone: enough to count them,
     and quick to read for many weeks. One statement.
     """
-    named = _is_named(parties)
-    if named is None:
+    keys = _keys_of(parties)
+    if not keys:
         return ()
-    columns = (
-        Engagement.holder,
-        Engagement.starts_at,
-        Engagement.ends_at,
-        Resource.kind,
-        Resource.key,
-    )
-    rows = db.execute(
-        select(*columns)
-        .join(Claim, Claim.engagement_id == Engagement.id)
-        .join(Resource, Resource.id == Claim.resource_id)
-        .where(Claim.part != "tile", named, *_within(span), *_counted(now, ignoring_holder))
-        .order_by(Engagement.starts_at, Engagement.id)
-    )
+    statement = _counts_during(tuple(keys), is_ignoring=ignoring_holder is not None)
+    rows = db.execute(statement, _during_asked(keys, span, now, ignoring_holder))
     known = {(party.kind.value, party.key): party for party in parties}
     return tuple(
         Standing(
@@ -203,76 +219,125 @@ def counted_during(
     )
 
 
-def _is_named(parties: Iterable[Party]) -> ColumnElement[bool] | None:
-    """True for the resources of the parties but the region, in which all take part; None when there
-    are none.
-    """
+@cache
+def _counts_during(
+    kinds: tuple[str, ...], *, is_ignoring: bool
+) -> Select[str, datetime, datetime, str, str]:
+    columns = (
+        Engagement.holder,
+        Engagement.starts_at,
+        Engagement.ends_at,
+        Resource.kind,
+        Resource.key,
+    )
+    return (
+        select(*columns)
+        .join(Claim, Claim.engagement_id == Engagement.id)
+        .join(Resource, Resource.id == Claim.resource_id)
+        .where(
+            Claim.part != "tile",
+            _is_named(kinds),
+            *_within(),
+            *_counted(is_ignoring=is_ignoring),
+        )
+        .order_by(Engagement.starts_at, Engagement.id)
+    )
+
+
+def _keys_of(parties: Iterable[Party]) -> dict[str, list[str]]:
+    """The keys of the parties by kind, without the region, in which all take part."""
     keys = sorted(
         {(party.kind.value, party.key) for party in parties if party.kind is not PartyKind.REGION}
     )
-    if not keys:
-        return None
+    return {
+        kind: [key for _, key in group] for kind, group in groupby(keys, key=lambda key: key[0])
+    }
+
+
+def _during_asked(
+    keys: dict[str, list[str]], span: Timespan, now: datetime, ignoring_holder: str | None
+) -> dict[str, Any]:
+    return {
+        **{f"keys_{kind}": names for kind, names in keys.items()},
+        **_span_asked(span),
+        "now": now,
+        "holder": ignoring_holder,
+    }
+
+
+def _is_named(kinds: Iterable[str]) -> ColumnElement[bool]:
     return or_(
         *(
-            and_(Resource.kind == kind, Resource.key.in_([key for _, key in group]))
-            for kind, group in groupby(keys, key=lambda key: key[0])
+            and_(
+                Resource.kind == kind,
+                Resource.key.in_(bindparam(f"keys_{kind}", expanding=True)),
+            )
+            for kind in kinds
         )
     )
 
 
-def _within(span: Timespan) -> tuple[ColumnElement[bool], ...]:
+def _span_asked(span: Timespan) -> dict[str, datetime]:
+    return {
+        "starts_at": span.starts_at,
+        "ends_at": span.ends_at,
+        "looks_back": span.starts_at - LOOK_BACK,
+    }
+
+
+def _within() -> tuple[ColumnElement[bool], ...]:
     return (
-        Claim.starts_at < span.ends_at,
-        Claim.starts_at > span.starts_at - LOOK_BACK,
-        Claim.ends_at > span.starts_at,
+        Claim.starts_at < bindparam("ends_at"),
+        Claim.starts_at > bindparam("looks_back"),
+        Claim.ends_at > bindparam("starts_at"),
     )
 
 
-def _counted(now: datetime, ignoring_holder: str | None) -> tuple[ColumnElement[bool], ...]:
+def _has_not_lapsed() -> ColumnElement[bool]:
+    return or_(Engagement.expires_at.is_(None), Engagement.expires_at > bindparam("now"))
+
+
+def _counted(*, is_ignoring: bool) -> tuple[ColumnElement[bool], ...]:
     """True for events whose hold has not lapsed, and are not the asker's own."""
-    conditions: tuple[ColumnElement[bool], ...] = (
-        Engagement.nature == Nature.EVENT.value,
-        or_(Engagement.expires_at.is_(None), Engagement.expires_at > now),
-    )
-    if ignoring_holder is not None:
-        conditions += (Engagement.holder != ignoring_holder,)
+    conditions = (Engagement.nature == Nature.EVENT.value, _has_not_lapsed())
+    if is_ignoring:
+        conditions += (Engagement.holder != bindparam("holder"),)
     return conditions
 
 
 def engagement_of(db: Session, *, holder: str) -> Standing | None:
     """What a holder occupies, with all parties."""
-    return next(iter(_standing(db, _engagements().where(Engagement.holder == holder))), None)
+    return next(iter(_standing(db, ENGAGEMENT_OF, {"holder": holder})), None)
 
 
-Rows = Select[Engagement, Resource, int, int]
+def _mix_of(needed: dict[Key, Party | None]) -> tuple[Mix, dict[str, list[str]]]:
+    """Returns the mix and the names in it, as `_is_one_of` asks for them."""
+    mix, names = [], {}
+    for kind, keys in groupby(sorted(needed), key=lambda key: key[0]):
+        exclusive: list[str] = []
+        shared: list[str] = []
+        for key in keys:
+            (shared if _is_shared(needed[key]) else exclusive).append(key[1])
+        mix.append((kind, bool(exclusive), bool(shared)))
+        names |= {f"exclusive_{kind}": exclusive, f"shared_{kind}": shared}
+    return tuple(mix), names
 
 
-def _engagements() -> Rows:
-    return (
-        select(Engagement, Resource, Claim.lane_lo, Claim.lane_hi)
-        .join(Claim, Claim.engagement_id == Engagement.id)
-        .join(Resource, Resource.id == Claim.resource_id)
-        .where(Claim.part != "tile")
-        .order_by(Engagement.starts_at, Engagement.id, Claim.id)
-    )
-
-
-def _is_one_of(needed: dict[Key, Party | None]) -> ColumnElement[bool]:
+def _is_one_of(mix: Mix) -> ColumnElement[bool]:
     """Claims that get in the way: whole kinds at once, so that the index over kind and key
     serves.
     """
     conditions: list[ColumnElement[bool]] = []
-    for kind, keys in groupby(sorted(needed), key=lambda key: key[0]):
-        names = [key[1] for key in keys]
-        shared = [name for name in names if _is_shared(needed[kind, name])]
-        exclusive = [name for name in names if name not in shared]
-        if exclusive:
-            conditions.append(and_(Resource.kind == kind, Resource.key.in_(exclusive)))
-        if shared:
+    for kind, has_exclusive, has_shared in mix:
+        if has_exclusive:
+            names = bindparam(f"exclusive_{kind}", expanding=True)
+            conditions.append(and_(Resource.kind == kind, Resource.key.in_(names)))
+        if has_shared:
+            names = bindparam(f"shared_{kind}", expanding=True)
             in_the_way: ColumnElement[bool] = Claim.lane_hi > NOBODYS_LANE[0]
             if kind == PartyKind.REGION.value:  # where other processes stand, who hold nothing
                 in_the_way = or_(in_the_way, Claim.part == "soft")
-            conditions.append(and_(Resource.kind == kind, Resource.key.in_(shared), in_the_way))
+            conditions.append(and_(Resource.kind == kind, Resource.key.in_(names), in_the_way))
     return or_(*conditions)
 
 
@@ -283,10 +348,10 @@ def _is_shared(party: Party | None) -> bool:
     return party is not None and not party.exclusive and party.kind is not PartyKind.LICENCE
 
 
-def _standing(db: Session, rows: Rows) -> tuple[Standing, ...]:
+def _standing(db: Session, rows: Rows, asked: dict[str, Any]) -> tuple[Standing, ...]:
     found = [
         (engagement, tuple(its))
-        for engagement, its in groupby(db.execute(rows), key=lambda row: row[0])
+        for engagement, its in groupby(db.execute(rows, asked), key=lambda row: row[0])
     ]
     permits = _permits(db, [engagement.id for engagement, _ in found])
     return tuple(
@@ -323,9 +388,7 @@ def _party(resource: Resource, lane_lo: int, lane_hi: int) -> Party:
 def _permits(db: Session, engagement_ids: Sequence[int]) -> dict[int, set[tuple[str, str]]]:
     permits: dict[int, set[tuple[str, str]]] = {}
     if engagement_ids:
-        rows = select(Override.engagement_id, Override.rule, Override.against)
-        for engagement_id, rule, against in db.execute(
-            rows.where(Override.engagement_id.in_(engagement_ids))
-        ):
+        rows = db.execute(PERMITS, {"engagements": engagement_ids})
+        for engagement_id, rule, against in rows:
             permits.setdefault(engagement_id, set()).add((rule, against))
     return permits

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.kernel.reference import reference_day
@@ -21,6 +21,22 @@ from app.planning.scheduling.values import Approver, Party, PartyKind, Standing
 
 OPEN = "open"
 KINDS = frozenset(PartyKind)
+OVERRIDE_OF_CASE = (
+    select(Override.id)
+    .join(Engagement, Engagement.id == Override.engagement_id)
+    .where(
+        Engagement.holder == ConflictCase.holder,
+        Override.rule == ConflictCase.rule,
+        Override.against == ConflictCase.against,
+    )
+)
+COVERING = select(ConflictCase).where(
+    or_(ConflictCase.holder == bindparam("holder"), ConflictCase.against == bindparam("holder")),
+    or_(
+        ConflictCase.state == OPEN,
+        and_(ConflictCase.outcome == Outcome.ACCEPTED.value, OVERRIDE_OF_CASE.exists()),
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -84,20 +100,6 @@ def covered_by_cases(db: Session, *, holder: str) -> frozenset[CaseKey]:
     """
     if not holder:
         return frozenset()
-    about = or_(ConflictCase.holder == holder, ConflictCase.against == holder)
-    kept = (
-        select(Override.id)
-        .join(Engagement, Engagement.id == Override.engagement_id)
-        .where(
-            Engagement.holder == ConflictCase.holder,
-            Override.rule == ConflictCase.rule,
-            Override.against == ConflictCase.against,
-        )
-    )
-    stands = or_(
-        ConflictCase.state == OPEN,
-        and_(ConflictCase.outcome == Outcome.ACCEPTED.value, kept.exists()),
-    )
     return frozenset(
         (
             row.rule,
@@ -105,7 +107,7 @@ def covered_by_cases(db: Session, *, holder: str) -> frozenset[CaseKey]:
             row.party_kind,
             row.party_key,
         )
-        for row in db.scalars(select(ConflictCase).where(about, stands))
+        for row in db.scalars(COVERING, {"holder": holder})
     )
 
 

@@ -18,6 +18,7 @@ from app.planning.scheduling.rules.spec import Decision, RuleBook, RuleSpec
 from app.planning.scheduling.values import PartyKind, Setting, Severity
 
 SEVERITIES = frozenset(Severity)
+SETTINGS = select(RuleSetting).order_by(RuleSetting.decided_at, RuleSetting.id)
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def book_of(db: Session) -> RuleBook:
     """Returns the book in force, with one statement. Rows that name an unknown rule or severity are
     left out.
     """
-    rows = db.scalars(select(RuleSetting).order_by(RuleSetting.decided_at, RuleSetting.id))
+    rows = db.scalars(SETTINGS)
     return rule_book(_decision(row) for row in rows if _is_known(row))
 
 

@@ -7,7 +7,7 @@ one case.
 
 from datetime import datetime
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from app.infra import journal
@@ -31,6 +31,16 @@ from app.planning.scheduling.values import Party
 
 CLOSED = "closed"
 NEEDED = ("whole", "need")
+OPEN_ABOUT = (
+    select(ConflictCase)
+    .where(
+        or_(
+            ConflictCase.holder == bindparam("holder"), ConflictCase.against == bindparam("holder")
+        ),
+        ConflictCase.state == OPEN,
+    )
+    .order_by(ConflictCase.id)
+)
 
 
 def open_case(
@@ -77,10 +87,7 @@ def close_settled_cases(db: Session, *, holder: str, now: datetime, actor: Actor
     one of the two is no longer planned. Call it after whatever the holder occupies was written or
     released.
     """
-    about = or_(ConflictCase.holder == holder, ConflictCase.against == holder)
-    cases = db.scalars(
-        select(ConflictCase).where(about, ConflictCase.state == OPEN).order_by(ConflictCase.id)
-    ).all()
+    cases = db.scalars(OPEN_ABOUT, {"holder": holder}).all()
     if not cases:
         return
     db.flush()

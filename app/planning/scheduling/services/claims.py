@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -40,6 +40,14 @@ from app.planning.scheduling.values import (
 
 CALENDAR_LOCK = 0x52434D  # any number, as long as nobody else takes the same
 SIDE_EVENT = "side event"
+LOCK = select(func.pg_advisory_xact_lock(CALENDAR_LOCK))
+LAPSED = select(Engagement.id).where(Engagement.expires_at <= bindparam("now"))
+HELD_BY = select(Engagement).where(Engagement.holder == bindparam("holder"))
+IDS_OF = select(Engagement.id).where(Engagement.holder.in_(bindparam("holders", expanding=True)))
+PERMISSIONS_OF = delete(Override).where(Override.engagement_id == bindparam("engagement"))
+PERMISSION_OF = PERMISSIONS_OF.where(
+    Override.rule == bindparam("rule_name"), Override.against == bindparam("other")
+)
 
 
 def lock(db: Session) -> None:
@@ -48,7 +56,7 @@ def lock(db: Session) -> None:
     SQLite a transaction is alone from its start.
     """
     if not is_sqlite(db):
-        db.execute(select(func.pg_advisory_xact_lock(CALENDAR_LOCK)))
+        db.execute(LOCK)
 
 
 def claim(
@@ -154,7 +162,7 @@ def release(db: Session, *, holder: str, now: datetime | None = None) -> None:
 
 def drop_lapsed(db: Session, *, now: datetime) -> None:
     """Holds that nobody published in time make room."""
-    ids = db.scalars(select(Engagement.id).where(Engagement.expires_at <= now)).all()
+    ids = db.scalars(LAPSED, {"now": now}).all()
     if ids:
         tiling.fill(db, tiling.remove(db, ids))
 
@@ -202,7 +210,7 @@ def _require_free(
 def _write(db: Session, asked: _Asked, *, beside: Collection[str] | None) -> None:
     """`beside`: the holders that it yields to; None yields to everybody."""
     draft = asked.draft
-    row = db.scalar(select(Engagement).where(Engagement.holder == draft.holder))
+    row = db.scalar(HELD_BY, {"holder": draft.holder})
     freed: tuple[tiling.Freed, ...] = ()
     stays = False
     if row is None:
@@ -234,7 +242,7 @@ def _ids_of(db: Session, holders: Collection[str]) -> list[int]:
     named = [holder for holder in holders if holder]
     if not named:
         return []
-    return list(db.scalars(select(Engagement.id).where(Engagement.holder.in_(named))))
+    return list(db.scalars(IDS_OF, {"holders": named}))
 
 
 def _note_permissions(db: Session, engagement_id: int, asked: _Asked, *, keeping: bool) -> None:
@@ -244,12 +252,16 @@ def _note_permissions(db: Session, engagement_id: int, asked: _Asked, *, keeping
     given = list(asked.permissions)
     if asked.draft.side_event_of:
         given.append(Permission(Rule.BLACKOUT, asked.draft.side_event_of, SIDE_EVENT))
-    mine = delete(Override).where(Override.engagement_id == engagement_id)
     if not keeping:
-        db.execute(mine)
+        db.execute(PERMISSIONS_OF, {"engagement": engagement_id})
     for one in given:
         if keeping:
-            db.execute(mine.where(Override.rule == str(one.rule), Override.against == one.against))
+            asked_of = {
+                "engagement": engagement_id,
+                "rule_name": str(one.rule),
+                "other": one.against,
+            }
+            db.execute(PERMISSION_OF, asked_of)
         db.add(
             Override(
                 engagement_id=engagement_id,
@@ -267,7 +279,7 @@ def held(db: Session, holder: str) -> tuple[EngagementDraft, tuple[Party, ...]]:
     """What a holder asked for, as it would have to ask again. Refuses an unknown one with
     NotFound.
     """
-    row = db.scalar(select(Engagement).where(Engagement.holder == holder))
+    row = db.scalar(HELD_BY, {"holder": holder})
     if row is None:
         raise NotFound
     side = select(Override.against).where(

@@ -5,7 +5,7 @@ force.
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.kernel.text import LocalizedText
@@ -19,6 +19,10 @@ from app.planning.scheduling.services.tiling import ResourceNeed, taken_lanes
 from app.planning.scheduling.values import EngagementDraft, Nature, Party, PartyKind
 
 NO_LABEL = LocalizedText()
+RESOURCES = select(Resource).where(
+    Resource.kind.in_(bindparam("kinds", expanding=True)),
+    Resource.key.in_(bindparam("keys", expanding=True)),
+)
 
 
 def needs_of(
@@ -74,7 +78,7 @@ def _lanes(
 def _resource_ids(db: Session, needed: dict[Key, Party | None]) -> dict[Key, int]:
     """The resources' ids; those that are new are written, and labels follow the names of today."""
     kinds, keys = {kind for kind, _ in needed}, {key for _, key in needed}
-    rows = db.scalars(select(Resource).where(Resource.kind.in_(kinds), Resource.key.in_(keys)))
+    rows = db.scalars(RESOURCES, {"kinds": list(kinds), "keys": list(keys)})
     known = {(row.kind, row.key): row for row in rows}
     for (kind, key), party in needed.items():
         row = known.get((kind, key))

@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import bindparam, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.planning.scheduling.models import Claim, Engagement
@@ -16,6 +16,20 @@ from app.planning.scheduling.queries.calendar import LOOK_BACK
 from app.planning.scheduling.rules.tiles import Tile, uncovered
 
 WHOLE, NEED, TILE, SOFT = "whole", "need", "tile", "soft"
+THEIRS = Claim.engagement_id.in_(bindparam("engagements", expanding=True))
+HELD_BY = select(Claim.resource_id, Claim.starts_at, Claim.ends_at).where(THEIRS, Claim.enforced)
+ENFORCED = select(
+    Claim.resource_id, Claim.starts_at, Claim.ends_at, Claim.lane_lo, Claim.lane_hi
+).where(
+    Claim.resource_id.in_(bindparam("resources", expanding=True)),
+    Claim.enforced,
+    Claim.starts_at > bindparam("looks_back"),
+    Claim.starts_at < bindparam("until"),
+    Claim.ends_at > bindparam("since"),
+)
+ENFORCED_OF = ENFORCED.where(THEIRS)
+CLAIMS_OF = delete(Claim).where(THEIRS)
+ENGAGEMENTS = delete(Engagement).where(Engagement.id.in_(bindparam("engagements", expanding=True)))
 
 
 @dataclass(frozen=True)
@@ -37,8 +51,7 @@ class Freed(NamedTuple):
 
 def held_by(db: Session, engagement_ids: Collection[int]) -> tuple[Freed, ...]:
     """What engagements hold, to be filled by others once they let go of it."""
-    held = select(Claim.resource_id, Claim.starts_at, Claim.ends_at)
-    rows = db.execute(held.where(Claim.engagement_id.in_(engagement_ids), Claim.enforced))
+    rows = db.execute(HELD_BY, {"engagements": list(engagement_ids)})
     return tuple(Freed(*row) for row in rows)
 
 
@@ -110,19 +123,18 @@ def _enforced(
     """Enforced tiles by resource that lie within the needs' time, of some engagements or of all."""
     if not needs:
         return {}
-    starts_at = min(need.area.starts_at for need in needs)
-    ends_at = max(need.area.ends_at for need in needs)
-    found = select(
-        Claim.resource_id, Claim.starts_at, Claim.ends_at, Claim.lane_lo, Claim.lane_hi
-    ).where(
-        Claim.resource_id.in_({need.resource_id for need in needs}),
-        Claim.enforced,
-        *_near([(starts_at, ends_at)]),
-    )
+    since = min(need.area.starts_at for need in needs)
+    asked: dict[str, Any] = {
+        "resources": list({need.resource_id for need in needs}),
+        "since": since,
+        "until": max(need.area.ends_at for need in needs),
+        "looks_back": since - LOOK_BACK,
+    }
     if of is not None:
-        found = found.where(Claim.engagement_id.in_(of))
+        asked["engagements"] = list(of)
+    found = db.execute(ENFORCED if of is None else ENFORCED_OF, asked)
     tiles: dict[int, list[Tile]] = {}
-    for resource_id, starts, ends, lane_lo, lane_hi in db.execute(found):
+    for resource_id, starts, ends, lane_lo, lane_hi in found:
         tiles.setdefault(resource_id, []).append(Tile(starts, ends, lane_lo, lane_hi))
     return tiles
 
@@ -163,7 +175,7 @@ def let_go(db: Session, engagement_ids: Collection[int]) -> tuple[Freed, ...]:
     stay.
     """
     freed = held_by(db, engagement_ids)
-    db.execute(delete(Claim).where(Claim.engagement_id.in_(engagement_ids)))
+    db.execute(CLAIMS_OF, {"engagements": list(engagement_ids)})
     return freed
 
 
@@ -172,5 +184,5 @@ def remove(db: Session, engagement_ids: Collection[int]) -> tuple[Freed, ...]:
     if not engagement_ids:
         return ()
     freed = let_go(db, engagement_ids)
-    db.execute(delete(Engagement).where(Engagement.id.in_(engagement_ids)))
+    db.execute(ENGAGEMENTS, {"engagements": list(engagement_ids)})
     return freed

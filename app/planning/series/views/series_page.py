@@ -2,7 +2,7 @@
 exists.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -37,7 +37,7 @@ from app.planning.series.forms import (
 )
 from app.planning.series.queries import ProposedDate, SeriesDetail, propose_series
 from app.planning.series.rules.recurrence import Recurrence
-from app.planning.series.rules.series import DateMisfit, SeriesRefused
+from app.planning.series.rules.series import DateMisfit, SeriesRefused, occurrences_of
 from app.planning.series.wording import recurrence_in_words
 from app.web.fields import Typed
 from app.web.guards import current_actor
@@ -100,6 +100,9 @@ def dates_page(
     """
     draft = page.draft
     moved, plan = page.moved(draft), page.answers.plan
+    late = {misfit.occurrence.position: misfit for misfit in refusal.misfits} if refusal else {}
+    number, pages = _pages(page.typed, len(occurrences_of(draft, page.recurrence)), late)
+    first, last = pages[number - 1]
     with reading() as db:
         proposal = propose_series(
             db,
@@ -110,14 +113,11 @@ def dates_page(
             skip=page.skip,
             moved=moved,
             overrides=plan.overrides,
+            offering=range(first, last + 1),
         )
-    late = {misfit.occurrence.position: misfit for misfit in refusal.misfits} if refusal else {}
     wanted = [date for date in proposal.dates if not date.is_skipped]
     misfits = [date for date in wanted if not date.fits or date.occurrence.position in late]
-    number, pages = _pages(
-        page.typed, proposal.dates, [date for date in misfits if date.occurrence.position in late]
-    )
-    shown = proposal.dates[(number - 1) * PER_PAGE : number * PER_PAGE]
+    shown = proposal.dates[first - 1 : last]
     positions = {date.occurrence.position for date in shown}
     html = render_template(
         "planning/series/series_dates.html",
@@ -168,16 +168,14 @@ def _confirmable(dates: Sequence[ProposedDate]) -> list[dict[str, Any]]:
 
 
 def _pages(
-    typed: Typed | None, dates: Sequence[ProposedDate], misfits: Sequence[ProposedDate]
+    typed: Typed | None, count: int, late: Collection[int]
 ) -> tuple[int, list[tuple[int, int]]]:
-    """The page that was asked for (that of the first misfit after a refusal), and the first and
-    last date of each.
+    """The page of so many dates that was asked for (that of the first misfit after a refusal), and
+    the first and last date of each.
     """
-    edges = [
-        (first + 1, min(first + PER_PAGE, len(dates))) for first in range(0, len(dates), PER_PAGE)
-    ]
-    if misfits:
-        return (misfits[0].occurrence.position - 1) // PER_PAGE + 1, edges
+    edges = [(first + 1, min(first + PER_PAGE, count)) for first in range(0, count, PER_PAGE)]
+    if late:
+        return (min(late) - 1) // PER_PAGE + 1, edges
     pressed = typed.getlist(PAGE)[-1] if typed and typed.getlist(PAGE) else ""
     return next((n for n in range(1, len(edges) + 1) if str(n) == pressed), 1), edges
 
