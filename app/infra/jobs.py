@@ -319,12 +319,18 @@ def retry(db: Session, delivery_id: int, *, now: datetime) -> bool:
     return True
 
 
+FREE = (
+    select(Delivery)
+    .where(Delivery.id == bindparam("delivery_id"), Delivery.state == "pending")
+    .with_for_update(skip_locked=True)
+)
+
+
 def _free(db: Session, delivery_id: int) -> Delivery | None:
     """The delivery, locked, when it is still owed and nobody else holds it: for taking work up, not
     for ending it.
     """
-    pending = select(Delivery).where(Delivery.id == delivery_id, Delivery.state == "pending")
-    return db.scalar(pending.with_for_update(skip_locked=True))
+    return db.scalar(FREE, {"delivery_id": delivery_id})
 
 
 def _note_failure(delivery_id: int, error: Exception) -> None:

@@ -62,6 +62,10 @@ class Delivery(Base):
     error: Mapped[str] = mapped_column(default="")
 
 
+ENTRIES = insert(JournalEntry).returning(JournalEntry)
+DELIVERIES = insert(Delivery).returning(Delivery.id)
+
+
 @dataclass(frozen=True)
 class Handler:
     """A listener. Inside: `run(db, entry, now=…)` in the transaction that marks the delivery done,
@@ -110,7 +114,7 @@ def record_all(
         return []
     rows = [_row(fact, actor, now) for fact in told]
     kinds = {fact.name: type(fact) for fact in told}
-    entries = list(db.scalars(insert(JournalEntry).returning(JournalEntry), rows))
+    entries = list(db.scalars(ENTRIES, rows))
     registry: Registry = db.info.get(REGISTRY, {})
     later = db.info.get(WAIT_UNTIL, now)
     owed = [
@@ -123,9 +127,7 @@ def record_all(
         for handler in registry.get(kinds[entry.fact], ())
     ]
     if owed:
-        db.info.setdefault(FRESH, []).extend(
-            sorted(db.scalars(insert(Delivery).returning(Delivery.id), owed))
-        )
+        db.info.setdefault(FRESH, []).extend(sorted(db.scalars(DELIVERIES, owed)))
     return entries
 
 

@@ -70,7 +70,7 @@ def sqlite_url(path: Path) -> str:
     return f"sqlite:///{path}"
 
 
-def _settle(path: Path) -> None:
+def settle(path: Path) -> None:
     """Folds the write-ahead log into the file, so that the file alone is the whole database."""
     connection = sqlite3.connect(path)
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -82,7 +82,7 @@ def migrated_sqlite() -> Path:
         flask_command(
             "db", "upgrade", database_url=sqlite_url(target), data=target.with_suffix(".data")
         )
-        _settle(target)
+        settle(target)
 
     return session.once("template.sqlite3", lambda target: kept.between_runs(build, target))
 
@@ -94,7 +94,7 @@ def demo_sqlite() -> Path:
         shutil.copyfile(migrated_sqlite(), target)
         demo_data().mkdir()
         flask_command("demo", "load", database_url=sqlite_url(target), data=demo_data(), demo=True)
-        _settle(target)
+        settle(target)
 
     return session.once(
         "demo.sqlite3", lambda target: kept.between_runs(build, target, demo_data())

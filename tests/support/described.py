@@ -36,7 +36,7 @@ def operations_of(app: Flask) -> Operations:
     return found
 
 
-def _operations_of(app: Flask) -> Operations:
+def known_operations(app: Flask) -> Operations:
     routes = sum(1 for _rule in app.url_map.iter_rules())
     known = _known.get(app)
     if known is None or known[0] != routes:
@@ -73,7 +73,7 @@ def watched(app: Flask) -> Iterator[None]:
 
     def compare(_sender: Flask, response: Response, **_more: Any) -> None:
         if request.url_rule is not None and request.url_rule.rule.startswith("/api/"):
-            rule, operations = request.url_rule.rule, _operations_of(app)
+            rule, operations = request.url_rule.rule, known_operations(app)
             if problem := undescribed(operations, rule, request.method, response):
                 found.append(problem)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
-from tests.planning.events.planning_builders import csrf_of
+from app.web.locale import LANGUAGE_COOKIE
 
 CHANGED = {
     "es": "Otra persona cambió esto mientras usted escribía.",
@@ -37,7 +37,8 @@ def second_is_told(
     """`kept`: what the refused form must still show. `to`: where the form of `path` is sent, when
     elsewhere.
     """
-    token, seen = csrf_of(client, path), carried(client.get(path).text, mark)
+    page = client.get(path).text
+    token, seen = carried(page, "csrf_token"), carried(page, mark)
 
     def sent(answers: dict[str, Any], seen: str) -> Any:
         return client.post(
@@ -48,7 +49,7 @@ def second_is_told(
     assert sent(theirs, seen).status_code in SAVED, f"{path}: what stands already is no change"
     before = client.get(path).text
     for language in ("en", "es"):
-        client.get(f"/?lang={language}")
+        client.set_cookie(LANGUAGE_COOKIE, language)
         refused = sent(mine, seen)
         assert refused.status_code == 409, path
         assert CHANGED[language] in refused.text

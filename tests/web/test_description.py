@@ -141,7 +141,7 @@ def test_whoever_asks_through_a_fixture_is_told_of_what_is_not_described(
     )  # the fixture itself knows the whole description by now
     operations = operations_of(app)
     del operations["/api/v1/me", "GET"]["responses"]["401"]
-    monkeypatch.setattr(described, "operations_of", lambda _app: operations)
+    monkeypatch.setattr(described, "known_operations", lambda _app: operations)
     with pytest.raises(AssertionError, match="GET /api/v1/me: 401"), described.watched(app):
         app.test_client().get("/api/v1/me")
     monkeypatch.undo()

@@ -157,7 +157,6 @@ def test_r76_page_says_what_was_found_and_where(app: Flask, client: FlaskClient)
         assert client.get(f"/search?q={odd}").status_code == 200, odd
 
 
-@pytest.mark.both_databases
 def test_count_of_statements_does_not_grow_with_what_is_found(app: Flask) -> None:
     an_event(app, "Seminario uno")
 

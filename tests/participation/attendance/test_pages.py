@@ -21,6 +21,7 @@ from app.kernel.text import LocalizedText
 from app.people.directory.models import Person
 from app.people.identity.services import grant_role
 from app.planning.events.models import Attendance, Registration
+from app.web.locale import LANGUAGE_COOKIE
 from tests.participation.attendance.held import (
     AFTER,
     applied,
@@ -153,7 +154,7 @@ def test_of_two_at_one_sheet_neither_writes_over_the_other_unknowingly(
         ("en", "Somebody else wrote 80 here while you"),
         ("es", "Otra persona anotó 80 aquí"),
     ):
-        client.get(f"/?lang={language}")
+        client.set_cookie(LANGUAGE_COOKIE, language)
         refused = sent(mine, **{f"minutes-{hn}": 50, f"minutes-{gt}": 60})
         assert (refused.status_code, sentence in refused.text, 'value="50"' in refused.text) == (
             409,

@@ -84,7 +84,6 @@ def problem_of(app: Flask, event_id: UUID) -> str:
 
 
 @BOTH
-@pytest.mark.both_databases
 def test_r74_meeting_is_created_moved_and_cancelled_with_its_event(
     app: Flask, programs: Programs, connected: Connect, name: str
 ) -> None:
@@ -349,7 +348,6 @@ def teams_people() -> list[dict[str, Any]]:
 
 
 @BOTH
-@pytest.mark.both_databases
 def test_r74_report_arrives_by_itself_and_is_an_import_as_a_file_is(
     app: Flask, programs: Programs, connected: Connect, name: str
 ) -> None:

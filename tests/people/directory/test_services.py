@@ -232,7 +232,6 @@ def test_a_new_post_is_made_where_none_is_vacant_and_a_known_person_is_not_doubl
             start(db, institution)
 
 
-@pytest.mark.both_databases
 def test_newcomers_are_refused_by_field(app_context: AppContext) -> None:
     with transaction() as db:
         institution, foreign = an_institution(db), an_institution(db, "GT")
@@ -310,7 +309,6 @@ def test_the_number_of_statements_does_not_grow(app_context: AppContext) -> None
     assert counts[0] == counts[1]
 
 
-@pytest.mark.both_databases
 def test_departure_marked_by_mistake_is_undone_and_told(app_context: AppContext) -> None:
     with transaction() as db:
         appointment, *_ = a_staff(db, serving=2)

@@ -17,9 +17,17 @@ from app import create_app
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.people.identity import services
-from app.people.identity.models import SignInAttempt, SignInLink
+from app.people.identity.models import SignInLink
 from app.people.identity.values import PERSONAS
-from tests.people.identity.visitor import EMAIL, PASSWORD, Post, her_account, is_in, posting
+from tests.people.identity.visitor import (
+    EMAIL,
+    PASSWORD,
+    Post,
+    her_account,
+    is_in,
+    posting,
+    try_more,
+)
 from tests.support.actors import account_id_of, csrf_token
 from tests.support.databases import settings_for
 from tests.support.lifetime import close_app
@@ -40,18 +48,6 @@ def demo(database_url: str, tmp_path: Path) -> Iterator[Flask]:
     app = create_app(settings_for(database_url, tmp_path / "var", demo=True))
     yield app
     close_app(app)
-
-
-def try_more(app: Flask, door: str, count: int) -> None:
-    """Counts the latest try at a kind of door so many times more, as if it had been repeated: the
-    limits are those of the office, and only the tries around them need a page.
-    """
-    a = SignInAttempt
-    with app.app_context(), transaction() as db:
-        latest = db.scalars(
-            select(a).where(a.key.startswith(f"{door}:")).order_by(a.id.desc()).limit(1)
-        ).one()
-        db.add_all([SignInAttempt(key=latest.key, at=latest.at) for _ in range(count)])
 
 
 def page(answer: TestResponse) -> str:

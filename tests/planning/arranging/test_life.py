@@ -171,7 +171,6 @@ def test_no_step_is_skipped_whatever_is_pressed(steps: list[Step]) -> None:
         assert before[-1] in {Phase.APPROVED, Phase.DRAFT}, "what is being asked is not published"
 
 
-@pytest.mark.both_databases
 def test_r2_the_presidency_approves_and_nobody_else() -> None:
     event_id = planned(who=CONVENOR)
     with transaction() as db:
@@ -228,7 +227,6 @@ def test_what_is_asked_waits_and_what_is_returned_says_why() -> None:
     assert facts_of(event_id) == ["EventPlanned", "ApprovalAsked", "EventReturned"]
 
 
-@pytest.mark.both_databases
 def test_an_approval_falls_with_what_it_was_given_to() -> None:
     event_id = planned()
     with transaction() as db:

@@ -1,4 +1,4 @@
-"""Planning through the services, on both databases: what is claimed, refused, moved, told."""
+"""Planning through the services: what is claimed, refused, moved, told."""
 
 from datetime import datetime, timedelta
 from importlib.metadata import version
@@ -61,8 +61,6 @@ from tests.planning.events.planning_builders import (
     planner_of,
 )
 
-pytestmark = pytest.mark.both_databases
-
 
 @pytest.fixture(autouse=True)
 def _world(app_context: AppContext) -> None:
@@ -92,6 +90,7 @@ def at(hour: int, minute: int = 0, hours: float = 2) -> Timespan:
     return Timespan(starts, starts + timedelta(hours=hours))
 
 
+@pytest.mark.both_databases
 def test_a_published_event_is_stored_whole_and_claims_its_time() -> None:
     draft = a_draft(
         people=people(1, 2), links=(EditionLink("iii", LinkRole.FOLLOW_UP),), capacity=80
@@ -128,6 +127,7 @@ def test_only_the_countries_invited_are_taken() -> None:
     assert set(refused.value.errors) == {"countries"}
 
 
+@pytest.mark.both_databases
 def test_r39_two_groups_do_not_meet_at_once_and_back_to_back_they_do() -> None:
     plan(a_draft(span=at(15)))
     labour = a_draft(groups=("labour-migration",), title=LocalizedText(es="Laboral", en="Labour"))
@@ -140,6 +140,7 @@ def test_r39_two_groups_do_not_meet_at_once_and_back_to_back_they_do() -> None:
     plan(EventDraft(**{**vars(labour), "span": at(17, 0, 1)}))
 
 
+@pytest.mark.both_databases
 def test_nothing_is_left_of_a_refused_event() -> None:
     plan(a_draft(people=people(1)))
     with pytest.raises(Clash):
@@ -168,6 +169,7 @@ def test_publishing_makes_the_hold_firm_and_tells_once() -> None:
         assert facts(db, event_id) == ["EventPlanned", "EventPublished"]
 
 
+@pytest.mark.both_databases
 def test_r46_a_move_onto_another_is_refused_and_a_valid_one_is_told_once() -> None:
     plan(a_draft(span=at(15)))
     moving = plan(a_draft(groups=("labour-migration",), span=at(18)))
@@ -235,6 +237,7 @@ def test_a_stale_change_is_refused() -> None:
         )
 
 
+@pytest.mark.both_databases
 def test_a_cancelled_event_stays_and_frees_its_time() -> None:
     event_id = plan(a_draft())
     for _turn in range(2):
@@ -249,6 +252,7 @@ def test_a_cancelled_event_stays_and_frees_its_time() -> None:
         move_event(db, actor=ORGANIZER, event_id=event_id, span=at(20), now=NOW)
 
 
+@pytest.mark.both_databases
 def test_a_congress_empties_the_calendar_and_others_share_it() -> None:
     plan(a_congress("iii", NINE - timedelta(days=1), days=3))
     with pytest.raises(Clash) as refused:

@@ -23,6 +23,7 @@ from app.planning.cycles.services.funding import add_source, set_edition_funding
 from app.planning.cycles.services.plans import add_entry, approve_plan, change_entry, remove_entry
 from app.planning.events.queries.events import event_of
 from app.planning.events.values.editions import EditionDraft, EntryDraft, TableDraft
+from app.web.locale import LANGUAGE_COOKIE
 from tests.planning.agenda.agenda import a_session, added
 from tests.planning.cycles.editions import done, facts, plan, seen
 from tests.planning.events.planning_builders import (
@@ -196,7 +197,7 @@ def test_whoever_approves_a_plan_has_read_it_as_it_is(world: Flask, client: Flas
         mark = carried(client.get(path).text, "seen")
         done(world, meanwhile, year=2027, **about)
         for language, said in (("en", "so it is not approved"), ("es", "por eso no se aprobó")):
-            client.get(f"/?lang={language}")
+            client.set_cookie(LANGUAGE_COOKIE, language)
             refused = client.post(f"{path}/approve", data={**answers, "seen": mark})
             assert (refused.status_code, said in refused.text, "Decisión «7»" in refused.text) == (
                 409,

@@ -24,6 +24,7 @@ from app.planning.arranging.services import plan_event
 from app.planning.events.models import Edition
 from app.planning.events.values import EditionLink, EventDraft, EventKind, LinkRole, Participant
 from app.planning.holidays.models import CountryHoliday
+from tests.support.apps import bring_to
 from tests.support.databases import SECRET
 from tests.support.rulebook import lower_limits
 
@@ -123,8 +124,11 @@ def people(*ids: int) -> tuple[Participant, ...]:
 
 
 def furnished(app: Flask) -> None:
-    with app.app_context(), transaction() as db:
-        furnish(db)
+    def work() -> None:
+        with app.app_context(), transaction() as db:
+            furnish(db)
+
+    bring_to(app, "furnished", work)
 
 
 def act_as(app: Flask, who: Actor) -> None:

@@ -1,4 +1,4 @@
-"""What the calendar of record accepts and refuses, on both databases."""
+"""What the calendar of record accepts and refuses."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -35,7 +35,6 @@ from tests.planning.scheduling.builders import (
     span,
 )
 
-pytestmark = pytest.mark.both_databases
 # Of this database only: another worker of the same run has its own on the same server.
 OUR_ADVISORY_LOCKS = (
     "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"
@@ -56,6 +55,7 @@ def held() -> dict[str, Timespan]:
         return {holder: Timespan(starts_at, ends_at) for holder, starts_at, ends_at in rows}
 
 
+@pytest.mark.both_databases
 def test_r39_two_working_groups_never_overlap(app_context: AppContext) -> None:
     claim(a_draft("event:p", "Protección", span("15:00", "17:00")), PROTECTION, OPEN_REGION)
     with pytest.raises(rules.Clash) as refused:
@@ -100,6 +100,7 @@ def test_each_rule_by_its_parties(
     claim(a_draft("event:b", when=minutes(60, 90)), *asked)
 
 
+@pytest.mark.both_databases
 def test_the_database_refuses_what_slips_past_the_rules(
     app_context: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -121,11 +122,13 @@ def test_the_database_refuses_what_slips_past_the_rules(
     assert set(held()) == {"event:a"}
 
 
+@pytest.mark.both_databases
 def test_another_integrity_error_is_our_bug_and_no_clash(app_context: AppContext) -> None:
     with pytest.raises(IntegrityError), transaction() as db:
         rulings.claim(db, engagement=a_draft(holder=None), parties=(ANA,), now=NOW)  # type: ignore[arg-type]  # the bug
 
 
+@pytest.mark.both_databases
 def test_claiming_again_replaces_what_was_held(app_context: AppContext) -> None:
     claim(a_draft("event:a", when=minutes(0, 60)), PROTECTION, ANA)
     claim(a_draft("event:a", when=minutes(30, 90)), PROTECTION, BEATRIZ)
@@ -138,6 +141,7 @@ def test_claiming_again_replaces_what_was_held(app_context: AppContext) -> None:
         assert db.scalar(select(func.count()).select_from(Engagement)) == 3
 
 
+@pytest.mark.both_databases
 def test_a_refused_replacement_leaves_everything_as_it_was(app_context: AppContext) -> None:
     claim(a_draft("event:a", when=minutes(0, 60)), PROTECTION)
     claim(a_draft("event:b", when=minutes(60, 120)), LABOUR)
@@ -190,6 +194,7 @@ def test_moving_what_does_not_stand(app_context: AppContext) -> None:
         rulings.move(db, holder="event:none", span=minutes(0, 60), now=NOW)
 
 
+@pytest.mark.both_databases
 def test_releasing_frees_the_time(app_context: AppContext) -> None:
     claim(a_draft("event:a"), PROTECTION, ANA)
     for _ in range(2):
@@ -200,6 +205,7 @@ def test_releasing_frees_the_time(app_context: AppContext) -> None:
         assert db.scalar(select(func.count()).select_from(Claim)) == 3
 
 
+@pytest.mark.both_databases
 def test_a_tentative_hold_stands_until_it_lapses(app_context: AppContext) -> None:
     an_hour = timedelta(hours=1)
     claim(a_draft("event:draft", tentative_until=NOW + an_hour), PROTECTION)
@@ -267,6 +273,7 @@ def test_forty_five_days_at_most(app_context: AppContext) -> None:
         )
 
 
+@pytest.mark.both_databases
 def test_a_fraction_of_a_second_compares_as_it_should(app_context: AppContext) -> None:
     """SQLite compares instants as text."""
     ends_at = minutes(0, 60).ends_at
@@ -290,6 +297,7 @@ def test_the_clash_names_no_confidential_title(app: Flask) -> None:
     assert "Secreto" not in sentence["es"] + sentence["en"]
 
 
+@pytest.mark.both_databases
 def test_no_lock_is_left_behind(app_context: AppContext, database_url: str) -> None:
     claim(a_draft("event:a"), ANA)
     if database_url.startswith("postgresql"):

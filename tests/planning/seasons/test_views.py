@@ -25,7 +25,16 @@ from tests.planning.events.planning_builders import (
     act_as,
     csrf_of,
 )
-from tests.planning.seasons.world import a_row, a_season, create, events, furnished, publish, season
+from tests.planning.seasons.world import (
+    FIRST,
+    a_row,
+    a_season,
+    create,
+    events,
+    furnished,
+    publish,
+    season,
+)
 
 HALF = timedelta(minutes=30)
 TABLE = """title_es;title_en;groups;people;countries;minutes;earliest;latest;spacing
@@ -277,8 +286,14 @@ def test_as_many_statements_for_three_wishes_as_for_one(app: Flask, page: FlaskC
 
 
 def test_a_full_season_stays_a_light_page(app: Flask, page: FlaskClient) -> None:
-    whole_year = {"ends_on": date(2027, 12, 17), "seconds": 1}
-    made, other = (create(app, a_season(60, **whole_year)) for _ in range(2))
+    """Each wish within three weeks: a year of hours for each of sixty is for the solver's tests."""
+    weeks = [FIRST + timedelta(days=4 * number) for number in range(60)]
+    rows = tuple(
+        a_row(number, earliest=first, latest=first + timedelta(days=20))
+        for number, first in enumerate(weeks, start=1)
+    )
+    whole_year: dict[str, Any] = {"ends_on": date(2027, 12, 17), "seconds": 1, "rows": rows}
+    made, other = (create(app, a_season(**whole_year)) for _ in range(2))
     assert all(wish.place for wish in season(app, made).wishes)
     for path in (
         f"/seasons/{made}",

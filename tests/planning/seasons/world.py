@@ -23,7 +23,7 @@ from app.planning.seasons.services import create_season
 from app.planning.seasons.values import SeasonDraft, WishRow
 from tests.planning.events.planning_builders import NOW, ORGANIZER, a_draft, furnish
 
-FIRST, LAST = date(2027, 3, 1), date(2027, 4, 30)
+FIRST, LAST = date(2027, 3, 1), date(2027, 4, 9)
 GROUPS = ("protection", "labour-migration", "border-management", "irregular-mass-migration")
 
 

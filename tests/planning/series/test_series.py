@@ -1,4 +1,4 @@
-"""Planning a series as one act: whole or not at all, on both databases."""
+"""Planning a series as one act: whole or not at all."""
 
 from datetime import datetime
 from typing import Any
@@ -52,8 +52,6 @@ from tests.planning.series.series import (
     within,
 )
 
-pytestmark = pytest.mark.both_databases
-
 
 @pytest.fixture
 def world(app: Flask) -> Flask:
@@ -69,6 +67,7 @@ def propose(app: Flask, draft: EventDraft | None = None, **changes: Any) -> Seri
     return found
 
 
+@pytest.mark.both_databases
 def test_each_date_is_an_event_of_its_own_and_claims_its_time(world: Flask) -> None:
     outcome = plan(world)
     assert starts(world, outcome.events) == [START + week * WEEK for week in range(4)]
@@ -108,6 +107,7 @@ def test_over_a_change_of_the_clocks_the_wall_time_stays(world: Flask) -> None:
     ]
 
 
+@pytest.mark.both_databases
 def test_one_date_that_is_taken_refuses_the_whole_and_names_its_position(world: Flask) -> None:
     taken = book(world, other(3))
     with pytest.raises(SeriesRefused) as refusal:
@@ -120,6 +120,7 @@ def test_one_date_that_is_taken_refuses_the_whole_and_names_its_position(world: 
     assert facts(world, "SeriesPlanned") == []
 
 
+@pytest.mark.both_databases
 def test_a_refusal_that_the_caller_survives_leaves_nothing_either(world: Flask) -> None:
     book(world, other(4))
 

@@ -4,13 +4,14 @@ import pytest
 from flask import Flask
 
 from app.kernel.actor import Actor
+from tests.support.apps import bring_to
 from tests.training.learning.builders import Classroom
 
 
 @pytest.fixture
 def room(app: Flask) -> Classroom:
     classroom = Classroom(app)
-    classroom.publish()
+    bring_to(app, "classroom", classroom.publish)
     return classroom
 
 

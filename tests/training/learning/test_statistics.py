@@ -114,7 +114,6 @@ def statistics(room: Classroom, actor: Actor) -> tuple[ModuleQuestions, ...]:
         return question_statistics(db, actor=actor, edition_id=edition_id)
 
 
-@pytest.mark.both_databases
 def test_first_attempts_are_counted_over_everybody(room: Classroom) -> None:
     for number in range(20):
         learner = room.learner(f"Learner {number}")

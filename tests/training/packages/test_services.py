@@ -1,4 +1,4 @@
-"""Issue 12: versions, visits and what they record, on both databases."""
+"""Issue 12: versions, visits and what they record."""
 
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -36,7 +36,6 @@ from tests.training.packages.builders import (
 )
 
 SUSPEND = {"cmi.suspend_data": "ñ" * 9, "cmi.core.lesson_location": "3", "cmi.core.exit": "suspend"}
-pytestmark = pytest.mark.both_databases
 
 
 class Learner:
@@ -113,6 +112,7 @@ def learner(app: Flask) -> Learner:
     return Learner(app, slug)
 
 
+@pytest.mark.both_databases
 def test_suspended_visit_is_resumed_with_equal_state_and_its_time_counts_once(
     learner: Learner,
 ) -> None:
@@ -134,6 +134,7 @@ def test_suspended_visit_is_resumed_with_equal_state_and_its_time_counts_once(
     assert learner.page().completed_at == learner.now
 
 
+@pytest.mark.both_databases
 def test_a_visit_is_one_row_however_many_elements_it_has(learner: Learner) -> None:
     """What others got wrong: a row for each element of each visit, which had to be migrated away
     (`scorm_scoes_track` of Moodle).
@@ -165,6 +166,7 @@ def test_pass_is_not_lost_by_looking_again(learner: Learner) -> None:
     assert page.standings["I1"].score is None
 
 
+@pytest.mark.both_databases
 def test_closed_visit_takes_nothing_and_a_repeated_commit_changes_nothing(
     learner: Learner,
 ) -> None:

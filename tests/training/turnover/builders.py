@@ -64,25 +64,12 @@ def an_official(
     person_id: int | None = None,
 ) -> tuple[int, int]:
     """Ids of the appointment and of the person."""
-    number = next(_numbers)
-    name = name or f"Persona Número {number:05d}"
-    country = db.get_one(Institution, institution_id).country_code
     if person_id is None:
-        person = Person(
-            full_name=name,
-            sort_key=sort_key(name),
-            email=f"p{number}@example.org",
-            country_code=country,
-            timezone="America/Tegucigalpa",
-        )
+        person = _a_person(db.get_one(Institution, institution_id).country_code, name)
         db.add(person)
         db.flush()
         person_id = person.id
-    post = Post(
-        institution_id=institution_id,
-        title=LocalizedText(es="Oficial", en="Officer"),
-        is_target=is_target,
-    )
+    post = _a_post(institution_id, is_target=is_target)
     db.add(post)
     db.flush()
     row = Appointment(
@@ -96,6 +83,23 @@ def an_official(
     db.add(row)
     db.flush()
     return row.id, person_id
+
+
+def _a_person(country: str, name: str = "") -> Person:
+    number = next(_numbers)
+    name = name or f"Persona Número {number:05d}"
+    return Person(
+        full_name=name,
+        sort_key=sort_key(name),
+        email=f"p{number}@example.org",
+        country_code=country,
+        timezone="America/Tegucigalpa",
+    )
+
+
+def _a_post(institution_id: int, *, is_target: bool = True) -> Post:
+    title = LocalizedText(es="Oficial", en="Officer")
+    return Post(institution_id=institution_id, title=title, is_target=is_target)
 
 
 def an_edition(db: Session, course_slug: str = COUNTED_COURSE) -> int:
@@ -152,8 +156,21 @@ def a_certificate(
     on: date = date(2025, 6, 1),
     until: date | None = date(2027, 6, 1),
 ) -> int:
-    """Written in bulk form: coverage reads only the row, not what is printed."""
-    row = Certificate(
+    """Coverage reads only the row, not what is printed."""
+    row = _a_certificate(person_id, edition_id, on=on, until=until)
+    db.add(row)
+    db.flush()
+    return row.id
+
+
+def _a_certificate(
+    person_id: int,
+    edition_id: int,
+    *,
+    on: date = date(2025, 6, 1),
+    until: date | None = date(2027, 6, 1),
+) -> Certificate:
+    return Certificate(
         code=f"T{next(_numbers):015d}",
         person_id=person_id,
         course_edition_id=edition_id,
@@ -165,24 +182,30 @@ def a_certificate(
         valid_until=until,
         issued_at=datetime.combine(on, time(18), UTC),
     )
-    db.add(row)
-    db.flush()
-    return row.id
 
 
 def a_staff(
     db: Session, country: str = "HN", *, serving: int = 10, certified: int = 6, name: str = ""
 ) -> list[int]:
     """Appointment ids of so many officials, the first of them certified; names start with
-    `name`.
+    `name`. Of each kind all rows are written at once.
     """
     institution, edition = an_institution(db, country), an_edition(db)
-    found = []
-    for place in range(serving):
-        appointment, person = an_official(
-            db, institution, name=f"{name} Apellido {place}" if name else ""
+    names = [f"{name} Apellido {place}" if name else "" for place in range(serving)]
+    people = [_a_person(country, one) for one in names]
+    posts = [_a_post(institution) for _ in names]
+    db.add_all([*people, *posts])
+    db.flush()
+    serve = [
+        Appointment(
+            person_id=person.id,
+            post_id=post.id,
+            valid_from=date(2024, 1, 1),
+            end_reason="",
+            confirmed_on=date(2026, 11, 1),
         )
-        if place < certified:
-            a_certificate(db, person, edition)
-        found.append(appointment)
-    return found
+        for person, post in zip(people, posts, strict=True)
+    ]
+    db.add_all([*serve, *(_a_certificate(one.id, edition) for one in people[:certified])])
+    db.flush()
+    return [one.id for one in serve]

@@ -135,7 +135,6 @@ def test_what_counts_and_what_does_not(app_context: AppContext) -> None:
     assert coverage(date(2023, 1, 1)) == Coverage(date(2023, 1, 1), 0, 0, 0, 0)
 
 
-@pytest.mark.both_databases
 def test_the_number_of_statements_does_not_grow(app_context: AppContext) -> None:
     asked: dict[str, Callable[[Session], object]] = {
         "coverage": lambda db: queries.country_coverage(db, actor=HN, country_code="HN", on=TODAY),

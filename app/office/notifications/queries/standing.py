@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.infra.journal import JournalEntry
@@ -16,7 +16,34 @@ from app.planning.events.models import Event
 from app.planning.events.queries.history import ASKED, history_of
 from app.planning.events.rules.history import MoveHistory
 
-m = Message
+m, j, mine = Message, JournalEntry, aliased(Message)
+TOLD = (
+    select(
+        j.id,
+        j.fact,
+        or_(j.actor_account_id.is_(None), Account.person_id == bindparam("person_id")).label(
+            "is_own"
+        ),
+    )
+    .outerjoin(Account, Account.id == j.actor_account_id)
+    .where(j.id.in_(bindparam("causes", expanding=True)), j.fact.in_(STANDINGS))
+)
+LETTERS_BESIDE = (
+    select(
+        m.id,
+        m.dedupe,
+        m.event_id,
+        m.person_id,
+        m.event_sequence,
+        m.sent_at,
+        m.bounced_at,
+        m.given_up_at,
+        m.given_up_reason,
+    )
+    .join(mine, and_(mine.person_id == m.person_id, mine.event_id == m.event_id))
+    .where(mine.id == bindparam("message_id"))
+    .order_by(m.id)
+)
 
 
 @dataclass(frozen=True)
@@ -43,17 +70,8 @@ def correspondence(db: Session, message_id: int) -> Correspondence | None:
     if message_id not in causes or len(causes) == 1:
         return None
     event_id, person_id = rows[message_id].event_id, rows[message_id].person_id
-    j = JournalEntry
-    told = (
-        select(
-            j.id,
-            j.fact,
-            or_(j.actor_account_id.is_(None), Account.person_id == person_id).label("is_own"),
-        )
-        .outerjoin(Account, Account.id == j.actor_account_id)
-        .where(j.id.in_(causes.values()), j.fact.in_(STANDINGS))
-    )
-    facts = {row.id: row for row in db.execute(told)}
+    told = db.execute(TOLD, {"person_id": person_id, "causes": list(causes.values())})
+    facts = {row.id: row for row in told}
     if causes[message_id] not in facts:
         return None
     history = history_of(db, db.get_one(Event, event_id))
@@ -74,20 +92,7 @@ def _letters_beside(db: Session, message_id: int) -> dict[int, Any]:
     """The marks of all letters to the reader of that one about the same event, itself among them,
     by number. Never their words: each holds a text and a calendar.
     """
-    mine = aliased(Message)
-    marks = (
-        m.id,
-        m.dedupe,
-        m.event_id,
-        m.person_id,
-        m.event_sequence,
-        m.sent_at,
-        m.bounced_at,
-        m.given_up_at,
-        m.given_up_reason,
-    )
-    beside = and_(mine.person_id == m.person_id, mine.event_id == m.event_id)
-    rows = db.execute(select(*marks).join(mine, beside).where(mine.id == message_id).order_by(m.id))
+    rows = db.execute(LETTERS_BESIDE, {"message_id": message_id})
     return {row.id: row for row in rows if row.dedupe.endswith(f".{row.person_id}")}
 
 

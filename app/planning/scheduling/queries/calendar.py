@@ -299,7 +299,10 @@ def _has_not_lapsed() -> ColumnElement[bool]:
 
 def _counted(*, is_ignoring: bool) -> tuple[ColumnElement[bool], ...]:
     """True for events whose hold has not lapsed, and are not the asker's own."""
-    conditions = (Engagement.nature == Nature.EVENT.value, _has_not_lapsed())
+    conditions: tuple[ColumnElement[bool], ...] = (
+        Engagement.nature == Nature.EVENT.value,
+        _has_not_lapsed(),
+    )
     if is_ignoring:
         conditions += (Engagement.holder != bindparam("holder"),)
     return conditions
@@ -312,7 +315,8 @@ def engagement_of(db: Session, *, holder: str) -> Standing | None:
 
 def _mix_of(needed: dict[Key, Party | None]) -> tuple[Mix, dict[str, list[str]]]:
     """Returns the mix and the names in it, as `_is_one_of` asks for them."""
-    mix, names = [], {}
+    mix: list[tuple[str, bool, bool]] = []
+    names: dict[str, list[str]] = {}
     for kind, keys in groupby(sorted(needed), key=lambda key: key[0]):
         exclusive: list[str] = []
         shared: list[str] = []
@@ -330,14 +334,14 @@ def _is_one_of(mix: Mix) -> ColumnElement[bool]:
     conditions: list[ColumnElement[bool]] = []
     for kind, has_exclusive, has_shared in mix:
         if has_exclusive:
-            names = bindparam(f"exclusive_{kind}", expanding=True)
-            conditions.append(and_(Resource.kind == kind, Resource.key.in_(names)))
+            among = Resource.key.in_(bindparam(f"exclusive_{kind}", expanding=True))
+            conditions.append(and_(Resource.kind == kind, among))
         if has_shared:
-            names = bindparam(f"shared_{kind}", expanding=True)
+            among = Resource.key.in_(bindparam(f"shared_{kind}", expanding=True))
             in_the_way: ColumnElement[bool] = Claim.lane_hi > NOBODYS_LANE[0]
             if kind == PartyKind.REGION.value:  # where other processes stand, who hold nothing
                 in_the_way = or_(in_the_way, Claim.part == "soft")
-            conditions.append(and_(Resource.kind == kind, Resource.key.in_(names), in_the_way))
+            conditions.append(and_(Resource.kind == kind, among, in_the_way))
     return or_(*conditions)
 
 
