@@ -85,7 +85,7 @@ def free_hour(page: Page, taken: datetime) -> datetime:
 
 
 def test_r63_planning_takes_few_presses(live_server: LiveServer, open_page: OpenPage) -> None:
-    """Free, taken, another like it, all countries, and several in a row."""
+    """Free, taken twice in a row, another like it, and all countries."""
     page = steps.enter(open_page, "organizer", "/events/plan", **steps.WIDE_ES)
     group = page.locator("[name=groups]").first.get_attribute("value") or ""
     taken = world.coming(live_server, group).starts
@@ -95,11 +95,14 @@ def test_r63_planning_takes_few_presses(live_server: LiveServer, open_page: Open
         plan(page, presses, "Seminario libre", free)
         page.wait_for_url("**/events/*-*")
     event = page.url
-    with at_most(5, "Plan a webinar at a taken hour") as presses:
-        plan(page, presses, "Seminario ocupado", taken)
-        presses.click(steps.slots(page).first)
-        presses.click(steps.button(page, "publish"))
-        page.wait_for_url("**/events/*-*")
+    for number in range(2):
+        began = time.monotonic()
+        with at_most(5, f"Plan a webinar at a taken hour, {number + 1} in a row") as presses:
+            plan(page, presses, f"Seminario {number + 1}", taken)
+            presses.click(steps.slots(page).last)
+            presses.click(steps.button(page, "publish"))
+            page.wait_for_url("**/events/*-*")
+        assert time.monotonic() - began <= 60
     another = free_hour(page, taken)
     page.goto(event)
     with at_most(3, "Duplicate") as presses:
@@ -117,14 +120,6 @@ def test_r63_planning_takes_few_presses(live_server: LiveServer, open_page: Open
         expect(page.locator("#messages .flash--success")).to_be_visible()
     asked = select(func.count()).where(Invitation.event_id == UUID(event.rsplit("/", 1)[-1]))
     assert world.look(live_server, lambda db: db.scalar(asked)) == len(live_server_countries(page))
-    for number in range(2):
-        began = time.monotonic()
-        with at_most(5, f"Webinar {number + 1} in a row") as presses:
-            plan(page, presses, f"Seminario {number + 1}", taken)
-            presses.click(steps.slots(page).last)
-            presses.click(steps.button(page, "publish"))
-            page.wait_for_url("**/events/*-*")
-        assert time.monotonic() - began <= 60
 
 
 def live_server_countries(page: Page) -> list[str]:
