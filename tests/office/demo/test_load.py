@@ -29,7 +29,7 @@ from app.training.learning.queries.evidence import audit
 from tests.support import databases
 from tests.support.lifetime import close_app
 
-FEW_CAREERS = 60
+FEW_CAREERS, FEW_LEARNERS = 20, 4
 
 
 @pytest.mark.both_databases
@@ -147,6 +147,7 @@ def test_the_demo_loads_on_any_day(
     """
     careers = training._careers
     monkeypatch.setattr(training, "_careers", lambda db: careers(db)[:FEW_CAREERS])
+    monkeypatch.setattr(training, "LEARNERS_OF_A_SHORT_COURSE", FEW_LEARNERS)
     with time_machine.travel(datetime.combine(on, time(22, 30), UTC)), transaction() as db:
         load_demo(db, today=clock.today(), now=(now := clock.now()), address="http://localhost")
     with reading() as db:

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from app.kernel.actor import SYSTEM
@@ -216,27 +216,24 @@ def _participation(
     """
     serving = _serving(db, span.starts_at.date())
     is_past = span.ends_at <= now
+    registered: list[dict[str, object]] = []
+    attended: list[dict[str, object]] = []
     for person_id in chance.sample(
         serving, min(len(serving), chance.randint(25, 70) if is_past else chance.randint(4, 18))
     ):
         made_at = min(now, span.starts_at) - timedelta(days=chance.randint(1, 20))
-        db.add(
-            Registration(
-                event_id=event_id, person_id=person_id, created_at=made_at, changed_at=made_at
-            )
-        )
+        row: dict[str, object] = {"event_id": event_id, "person_id": person_id}
+        registered.append({**row, "created_at": made_at, "changed_at": made_at})
         if is_past and chance.random() < 0.66:
             whole = int(span.duration.total_seconds() // 60)
             minutes = whole if chance.random() < 0.7 else chance.randint(5, whole)
-            db.add(
-                Attendance(
-                    event_id=event_id,
-                    person_id=person_id,
-                    minutes=minutes,
-                    source="import",
-                    recorded_at=span.ends_at + timedelta(hours=2),
-                )
+            recorded_at = span.ends_at + timedelta(hours=2)
+            attended.append(
+                {**row, "minutes": minutes, "source": "import", "recorded_at": recorded_at}
             )
+    for table, rows in ((Registration, registered), (Attendance, attended)):
+        if rows:
+            db.execute(insert(table), rows)
 
 
 def _serving(db: Session, on: date) -> Sequence[int]:

@@ -4,12 +4,15 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from app.training.learning.models import Completion, Enrolment
 from app.training.learning.rules.progress import RULE_VERSION
 from app.training.learning.services.recording import record, record_all, tail_of
 from app.training.learning.values.events import EventLine, LearningVerb, Press
+
+_COMPLETED = insert(Completion)
 
 
 def credit_modules(
@@ -55,8 +58,8 @@ def carry_over(
             for number, module_id in enumerate(modules, start=tail.number + 1)
         ],
     )
-    for module_id in modules:
-        _complete(db, enrolment, module_id, now)
+    if modules:
+        db.execute(_COMPLETED, [_completion(enrolment, module_id, now) for module_id in modules])
     db.flush()
 
 
@@ -84,11 +87,13 @@ def exempt_module(
 
 
 def _complete(db: Session, enrolment: Enrolment, module_id: int | None, now: datetime) -> None:
-    db.add(
-        Completion(
-            enrolment_id=enrolment.id,
-            module_id=module_id,
-            rule_version=RULE_VERSION,
-            decided_at=now,
-        )
-    )
+    db.add(Completion(**_completion(enrolment, module_id, now)))
+
+
+def _completion(enrolment: Enrolment, module_id: int | None, now: datetime) -> dict[str, object]:
+    return {
+        "enrolment_id": enrolment.id,
+        "module_id": module_id,
+        "rule_version": RULE_VERSION,
+        "decided_at": now,
+    }

@@ -41,6 +41,8 @@ from app.training.learning.values.content import (
 )
 from app.training.library.services import keep_guidelines
 
+_OPTIONS = insert(ItemOption)
+
 
 class EditionIsPublished(Refusal):
     rule = "edition-published"
@@ -143,21 +145,23 @@ def _add_items(db: Session, module_id: int, content: ModuleContent) -> None:
     ]
     db.add_all(rows)
     db.flush()
-    for row, item in zip(rows, content.items, strict=True):
-        db.add_all(
-            ItemOption(
-                item_id=row.id,
-                position=position,
-                is_correct=option.is_correct,
-                text=option.text,
-                feedback=option.feedback,
-                weight=option.weight or None,
-                match=option.match or None,
-                number=option.number or None,
-                tolerance=option.tolerance or None,
-            )
-            for position, option in enumerate(item.options, start=1)
-        )
+    options = [
+        {
+            "item_id": row.id,
+            "position": position,
+            "is_correct": option.is_correct,
+            "text": option.text,
+            "feedback": option.feedback,
+            "weight": option.weight or None,
+            "match": option.match or None,
+            "number": option.number or None,
+            "tolerance": option.tolerance or None,
+        }
+        for row, item in zip(rows, content.items, strict=True)
+        for position, option in enumerate(item.options, start=1)
+    ]
+    if options:
+        db.execute(_OPTIONS, options)
 
 
 def _beside(module_id: int, units: Mapping[str, int], content: ModuleContent) -> Iterator[Base]:
