@@ -67,7 +67,12 @@ def weight(folder: Path) -> Iterator[Figure]:
 
 
 @contextmanager
-def running(*words: str, port: int, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+def running(
+    *words: str,
+    port: int,
+    folder: Path,
+    start: type[subprocess.Popen[bytes]] = subprocess.Popen,
+) -> Iterator[subprocess.Popen[bytes]]:
     kept = {
         name: value
         for name, value in os.environ.items()
@@ -83,9 +88,7 @@ def running(*words: str, port: int, folder: Path) -> Iterator[subprocess.Popen[b
         "JOBS": "inprocess" if words[0] == "flask" else "external",
     }
     command = [sys.executable, "-m", *words]
-    server = subprocess.Popen(
-        command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    server = start(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         yield server
     finally:

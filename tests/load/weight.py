@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime
 from statistics import median
 from typing import Any
@@ -20,6 +21,7 @@ from tests.load import Figure
 from tests.load.serving import first_answer, free_port, running
 from tests.support import session
 from tests.support.databases import demo_sqlite
+from tests.support.forked import Forked
 from tooling.machine import chromium
 
 TIMES = 3
@@ -49,7 +51,7 @@ def run() -> Iterator[Figure]:
     event_id = _next_event(str(database))
     if event_id is not None:
         addresses["event"] = f"/events/{event_id}"
-    with running("flask", "serve", port=port, folder=folder):
+    with running("flask", "serve", port=port, folder=folder, start=Forked):
         first_answer(port)
         urls = {
             name: f"http://127.0.0.1:{port}{addresses[name]}" for name in PAGES if name in addresses
@@ -117,7 +119,7 @@ def first_view(browser: Browser, url: str) -> dict[str, float]:
 
 def _next_event(database: str) -> UUID | None:
     """A published event that is still to come, for everybody to see."""
-    with sqlite3.connect(database) as db:
+    with closing(sqlite3.connect(database)) as db:
         row = db.execute(
             "SELECT id FROM event WHERE status = 'published' AND NOT is_confidential"
             " AND starts_at > ? ORDER BY starts_at LIMIT 1",
