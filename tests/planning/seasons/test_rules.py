@@ -258,7 +258,7 @@ def test_the_solver_finds_the_optimum_of_brute_force_and_is_never_worse_than_gre
     seed: int,
 ) -> None:
     problem = by_chance(seed, wishes=3, days=3, tiny=True)
-    result = solve(problem, seconds=10)
+    result = solve(problem, seconds=60)  # it ends when it has proved the optimum
     assert violations(problem, result.plan) == ()
     assert result.cost == cost_of(problem, result.plan) == cheapest(problem)
     assert result.cost <= result.greedy_cost
@@ -297,9 +297,7 @@ def test_a_search_that_finds_nothing_cheaper_gives_the_greedy_plan(
     assert solve(a_hard_one(), seconds=1).solver is Solver.GREEDY
 
 
-def test_nobody_to_tell_ends_the_search(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(solving, "TICK", 0.05)
-
+def test_nobody_to_tell_ends_the_search() -> None:
     class Gone(Exception):
         pass
 
@@ -309,8 +307,8 @@ def test_nobody_to_tell_ends_the_search(monkeypatch: pytest.MonkeyPatch) -> None
 
     begun = datetime.now().timestamp()  # noqa: DTZ005 - a stopwatch
     with pytest.raises(Gone):
-        solve(by_chance(5, wishes=40, days=60), seconds=30, tell=tell)
-    assert datetime.now().timestamp() - begun < 15  # noqa: DTZ005
+        solve(by_chance(5, wishes=40, days=60), seconds=60, tell=tell)
+    assert datetime.now().timestamp() - begun < 30  # noqa: DTZ005
 
 
 # Candidates and plans side by side.
