@@ -70,10 +70,13 @@ def undescribed(operations: Operations, rule: str, method: str, response: Respon
 def watched(app: Flask) -> Iterator[None]:
     """Fails at the end when the API answered something that its description does not say."""
     found: list[str] = []
+    operations: Operations = {}
 
     def compare(_sender: Flask, response: Response, **_more: Any) -> None:
         if request.url_rule is not None and request.url_rule.rule.startswith("/api/"):
-            rule, operations = request.url_rule.rule, known_operations(app)
+            if not operations:
+                operations.update(known_operations(app))
+            rule = request.url_rule.rule
             if problem := undescribed(operations, rule, request.method, response):
                 found.append(problem)
 
