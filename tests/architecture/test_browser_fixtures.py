@@ -95,6 +95,31 @@ def test_what_does_not_wait_reads_a_whole_page_after_a_click(
         pages.close()
 
 
+PLANT = """const main = document.querySelector('main'), text = document.createElement('p');
+  text.textContent = 'Planted words'; main.append(text);"""
+PALE = "text.style.color = '#ddd'"
+ON_DARK = "main.style.background = '#222'"
+OVERLAID = """const box = document.createElement('div'); main.insertBefore(box, text);
+  text.style.position = 'relative';
+  box.style.cssText = 'position: absolute; height: 60px; width: 900px; background: #333'"""
+
+
+@pytest.mark.parametrize("lang", ["es", "en"])
+def test_contrast_of_a_text_seen_before_is_asked_again_when_what_it_stands_on_differs(
+    pages: Pages, lang: str
+) -> None:
+    page = pages.open(NOWHERE, lang=lang)  # type: ignore[arg-type]  # parametrized
+    page.evaluate(PLANT)
+    assert_accessible(page)
+    assert violations(page) == []
+    for defect in (PALE, ON_DARK, OVERLAID):
+        page.reload()
+        page.evaluate(PLANT + defect)
+        with pytest.raises(AssertionError, match="color-contrast"):
+            assert_accessible(page)
+        assert any("color-contrast" in violation for violation in violations(page))
+
+
 CROWD = """() => { const main = document.querySelector('main');
   for (let number = 0; number < 9; number++) { const button = document.createElement('button');
     button.textContent = 'x'; button.style.cssText = 'all: unset; width: 9px; height: 9px; font-size: 6px';

@@ -140,7 +140,8 @@ MONTHS_AHEAD = 2
 LINK = re.compile(r"<a\s[^>]*?href=\"([^\"]*)\"[^>]*>")
 LANGUAGE = re.compile(r'<html[^>]*? lang="([^"]*)"')
 PARTS_OF_A_PAGE = re.compile(r"<(?:form|table|section)\b")
-ASSETS = "() => performance.getEntriesByType('resource').map(entry => entry.name)"
+FIRST_SIGHT = """() => [performance.getEntriesByType('resource').map(entry => entry.name),
+  document.activeElement.getAttribute('href')]"""
 FOCUS = """() => { const at = document.activeElement, box = at.getBoundingClientRect(), look = getComputedStyle(at);
   return {tag: at.tagName, href: at.getAttribute('href'), name: at.outerHTML.slice(0, 120),
     seen: box.bottom > 0 && box.right > 0 && box.top < innerHeight && box.left < innerWidth && box.width > 0,
@@ -149,8 +150,9 @@ FOCUS = """() => { const at = document.activeElement, box = at.getBoundingClient
 
 @dataclass
 class Walk:
-    """One visitor's way through the site by plain requests. `found`: each endpoint once, with the
-    address met first. `shapes`: what the page at that address consists of.
+    """One visitor's way through the site by plain requests, with the cookies of their browser.
+    `found`: each endpoint once, with the address met first. `shapes`: what the page at that address
+    consists of.
     """
 
     page: Page
@@ -162,6 +164,9 @@ class Walk:
     faults: list[str] = field(default_factory=list)
 
     def go(self) -> None:
+        self._client = self.app.test_client()
+        for cookie in self.page.context.cookies():
+            self._client.set_cookie(cookie["name"], cookie["value"], domain="127.0.0.1")
         waiting = [f"{self.base}/"]
         while waiting:
             address = waiting.pop(0).partition("#")[0]
@@ -189,15 +194,22 @@ class Walk:
         return True
 
     def _links(self, endpoint: str, address: str) -> list[str]:
-        answer = self.page.context.request.get(address)
-        if answer.status >= 400:
-            self.faults.append(f"{address}: a link that leads to {answer.status}")
+        answer = self._client.get(
+            address.removeprefix(self.base),
+            base_url=self.base,
+            follow_redirects=True,
+            headers={"Accept-Language": "es-CR"},
+        )
+        if answer.status_code >= 400:
+            self.faults.append(f"{address}: a link that leads to {answer.status_code}")
             return []
-        text = answer.text()
-        if endpoint not in self.shapes and answer.headers["content-type"].startswith("text/html"):
+        if answer.mimetype != "text/html":
+            return []
+        text = answer.text
+        if endpoint not in self.shapes:
             self._read(endpoint, address, text)
         links = [found for found in LINK.finditer(text) if " download" not in found[0]]
-        return [urljoin(answer.url, unescape(found[1])) for found in links]
+        return [urljoin(answer.request.url, unescape(found[1])) for found in links]
 
     def _read(self, endpoint: str, address: str, text: str) -> None:
         """What the document alone tells, for each visitor: one heading, its language, its size."""
@@ -248,7 +260,9 @@ def walked(who: str, page: Page, server: LiveServer) -> Walk:
 
 @dataclass
 class Look:
-    """What is wrong with pages, looked at one by one in a real browser."""
+    """What is wrong with pages, looked at one by one in a real browser: their weight, whether the
+    first Tab reaches the skip link, their width, what axe finds.
+    """
 
     page: Page
     axe: Callable[[Page], None]
@@ -260,11 +274,14 @@ class Look:
         answer = self.page.goto(address)
         assert answer
         if answer.status < 400:
-            self._weigh(endpoint, answer)
-            self._look(endpoint)
+            self.page.keyboard.press("Tab")
+            loaded, focus = self.page.evaluate(FIRST_SIGHT)
+            self._weigh(endpoint, answer, loaded)
+            if focus != "#main":
+                self.faults.append(f"{endpoint}: the skip link is not first")
+            self._look()
 
-    def _weigh(self, endpoint: str, answer: Response) -> None:
-        loaded: list[str] = self.page.evaluate(ASSETS)
+    def _weigh(self, endpoint: str, answer: Response, loaded: list[str]) -> None:
         assets = {url for url in loaded if "/static/" in url}
         weight = len(gzip.compress(answer.body())) + sum(self._asset(url) for url in assets)
         for is_wrong, words in (
@@ -279,11 +296,8 @@ class Look:
             self.weights[url] = len(gzip.compress(self.page.context.request.get(url).body()))
         return self.weights[url]
 
-    def _look(self, endpoint: str) -> None:
-        """The first Tab is the skip link; nothing is too wide; axe finds nothing."""
-        self.page.keyboard.press("Tab")
-        if self.page.evaluate(FOCUS)["href"] != "#main":
-            self.faults.append(f"{endpoint}: the skip link is not first")
+    def _look(self) -> None:
+        """Nothing is too wide; axe finds nothing."""
         for width in WIDTHS:
             self.page.set_viewport_size({"width": width, "height": 900})
             self._note(assert_no_sideways_scroll)
