@@ -11,10 +11,10 @@ from tests.support import rush
 from tests.support.workers import served
 
 pytestmark = pytest.mark.both_databases
-PEOPLE, CAPACITY, ATTEMPTS = 100, 30, 400
+PEOPLE, CAPACITY, ATTEMPTS = 100, 30, 240
 
 
-def test_four_hundred_attempts_for_thirty_places(
+def test_two_hundred_and_forty_attempts_for_thirty_places(
     app: Flask, database_url: str, tmp_path: Path
 ) -> None:
     """A worker dies halfway. What was answered is kept, nobody is in twice, and the line is that of
