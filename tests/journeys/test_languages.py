@@ -38,7 +38,7 @@ def test_r42_the_organizer_sees_it_among_translations_missing(
     live_server: LiveServer, open_page: OpenPage
 ) -> None:
     _event_id, title = world.only_in_spanish(live_server)
-    page = steps.enter(open_page, "organizer", **WIDE_ES)
+    page = steps.enter(open_page, "organizer", "/", **WIDE_ES)
     page.locator("main a[href$='/events/translations']").first.click()
     wanted, onwards = page.get_by_role("link", name=title), page.locator("main a[rel=next]")
     for _page in range(MOST_PAGES):
