@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from sqlalchemy import Date, Engine, column, create_engine, inspect, select, table, text
+from sqlalchemy import Date, Engine, NullPool, column, create_engine, inspect, select, table, text
 from sqlalchemy.exc import DatabaseError
 
 from config import Settings, read_settings
@@ -92,7 +92,7 @@ def engine_of(settings: Settings) -> Engine | None:
     return (
         None
         if path != settings.database and not Path(path).exists()
-        else create_engine(settings.database)
+        else create_engine(settings.database, poolclass=NullPool)  # closed after each question
     )
 
 
@@ -161,8 +161,6 @@ def due(root: Path, settings: Settings, *, demo: bool) -> Iterator[str]:
         not is_behind and zones_are_stale(engine, version("tzdata"))
     ):
         yield "zones"
-    if engine is not None:
-        engine.dispose()
 
 
 if __name__ == "__main__":
