@@ -3,14 +3,14 @@ address can name.
 """
 
 import json
-import re
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from itertools import product
 from pathlib import Path
 
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
@@ -23,10 +23,10 @@ from app.planning.arranging.services.steps import phase_at
 from app.planning.events.models import Event
 from app.training.certificates.models import Certificate
 from app.training.learning.models import Attempt, Enrolment, Module, Unit
-from tests.security.headers import faults
+from tests.security.headers import CSP, faults
 from tests.security.html import Document, Form
 from tests.security.matrix import ANONYMOUS
-from tests.security.world import Objects, filled, routes, values_for
+from tests.security.world import Objects, address, filled, routes, values_for
 from tests.support import session
 from tests.support.actors import bearer, sign_in
 
@@ -44,6 +44,8 @@ QUERIES = {
     "programme.programme_agenda": ["", "?when=past", "?when=past&page=2", "?lang=en"],
     "directory.roster": ["", "?search=kxq", "?to_confirm=1", "?page=2"],
 }
+QUERY_OF = {"turnover_api.coverage": "?country=HN&on=2026-11-24"}
+"""What an address cannot do without."""
 COUNTRIES = {"country", "country_code"}
 BY_COUNTRY = ("turnover", "directory")
 
@@ -129,11 +131,17 @@ def one_of_each(db: Session) -> list[str]:
 
 
 def addresses(
-    app: Flask, known: dict[str, list[str]], usual: Objects, method: str = "GET", most: int = 0
+    app: Flask,
+    known: dict[str, list[str]],
+    usual: Objects,
+    method: str = "GET",
+    *,
+    most_of: Callable[[str], int] = lambda _endpoint: 0,
+    turn: int = 0,
 ) -> Iterator[tuple[str, str]]:
-    """Each address with its endpoint. With `most`, an address is filled with so many values of a
-    name, which differ from endpoint to endpoint; else with all of them. Countries always are all
-    there.
+    """Each address with its endpoint. An address is filled with so many values of a name as
+    `most_of` its endpoint allows, which differ from endpoint to endpoint and from turn to turn;
+    with all of them where that is 0. Countries always are all there.
     """
     for endpoint, of_route, rule in routes(app):
         if of_route != method or is_of_the_other_origin(app, endpoint):
@@ -141,10 +149,11 @@ def addresses(
         names = sorted(rule.arguments)
         default = values_for(rule, usual)
         kinds = {name: _kind(rule, name) for name in names}
+        most = most_of(endpoint)
         choices = (
             known.get(kind, [default[name]])
             if not most or kind in COUNTRIES
-            else _some(known.get(kind, [default[name]]), most, endpoint)
+            else _some(known.get(kind, [default[name]]), most, endpoint, turn)
             for name, kind in kinds.items()
         )
         for values in product(*choices):
@@ -156,11 +165,11 @@ def addresses(
                 yield endpoint, path + query
 
 
-def _some(values: list[str], most: int, endpoint: str) -> list[str]:
-    """Consecutive ones, beginning where the endpoint's name says: together the endpoints meet
-    all.
+def _some(values: list[str], most: int, endpoint: str, turn: int) -> list[str]:
+    """Consecutive ones, beginning where the endpoint's name says and the turn before ended:
+    together the endpoints meet all, and so do the turns at one endpoint.
     """
-    first = zlib.crc32(endpoint.encode()) % max(1, len(values))
+    first = (zlib.crc32(endpoint.encode()) + turn * most) % max(1, len(values))
     return (values[first:] + values[:first])[:most]
 
 
@@ -208,38 +217,110 @@ def crawl(
         yield Page(endpoint, path, answer)
 
 
-FILES = re.compile(r"\.(pdf|ics|csv|json|svg|xlsx|zip)$")
-"""Endings of what shows no form."""
+class Door:
+    """Gives clients of one reader, each as it is right after signing in. Signing in anew for each
+    request would cost as much as the request.
+    """
+
+    def __init__(self, app: Flask, who: str) -> None:
+        self._app, self._who, self._key = app, who, ""
+        self.headers = {} if who == ANONYMOUS else bearer(app, who)
+
+    def client(self, endpoint: str) -> FlaskClient:
+        """For a request to the endpoint; those of identity may end the session that they get."""
+        client, name = self._app.test_client(), self._app.config["SESSION_COOKIE_NAME"]
+        if self._who == ANONYMOUS:
+            return client
+        ends = endpoint.startswith("identity")
+        if self._key and not ends:
+            client.set_cookie(name, self._key)
+            return client
+        sign_in(client, self._who)
+        cookie = client.get_cookie(name)
+        assert cookie is not None
+        self._key = "" if ends else cookie.value
+        return client
 
 
-def forms_shown(app: Flask, who: str, usual: Objects) -> dict[str, Form]:
-    """The forms of every page that the reader can open, by address, filled in as the page shows
-    them. Every test of a run begins with the same data, so each reader walks once.
+@dataclass(frozen=True)
+class Visit:
+    """What a route answered at its usual address. `nonce` is "" of what has a policy of its own:
+    drawings, which run nothing, and the other origin.
+    """
+
+    endpoint: str
+    rule: str
+    status: int
+    location: str
+    nonce: str
+
+
+@dataclass(frozen=True)
+class Walk:
+    visits: list[Visit]
+    forms: dict[str, Form]
+    """As the pages show them, by method and address."""
+
+
+NOWHERE = ("/no-such-page", "/api/v1/none")
+"""Addresses without a route, of a page and of the API."""
+
+
+def walked(app: Flask, who: str, usual: Objects) -> Walk:
+    """Every GET route at its usual address, as one reader. Every test of a run begins with the same
+    data, so each reader walks once, for all tests that look at these answers.
     """
 
     def walk(target: Path) -> None:
-        found = _forms_met(app, who, usual)
-        target.write_text(json.dumps({where: asdict(form) for where, form in found.items()}))
+        target.write_text(json.dumps(asdict(_walked(app, who, usual))))
 
-    kept = json.loads(session.once(f"forms-{who}.json", walk).read_text())
-    return {
-        where: Form(
-            form["action"], form["method"], [(name, value) for name, value in form["fields"]]
-        )
-        for where, form in kept.items()
-    }
+    kept = json.loads(session.once(f"routes-{who}.json", walk).read_text())
+    return Walk(
+        [Visit(**visit) for visit in kept["visits"]],
+        {
+            where: Form(
+                form["action"], form["method"], [(name, value) for name, value in form["fields"]]
+            )
+            for where, form in kept["forms"].items()
+        },
+    )
 
 
-def _forms_met(app: Flask, who: str, usual: Objects) -> dict[str, Form]:
-    found: dict[str, Form] = {}
-    pages = [
-        one
-        for one in addresses(app, {}, usual)
-        if not one[1].startswith("/api/") and "?" not in one[1] and not FILES.search(one[1])
+def _walked(app: Flask, who: str, usual: Objects) -> Walk:
+    found = Walk([], {})
+    door = Door(app, who)
+    wanted = [(path, "", path) for path in NOWHERE]
+    wanted += [
+        (address(rule, usual) + QUERY_OF.get(endpoint, ""), endpoint, rule.rule)
+        for endpoint, method, rule in routes(app)
+        if method == "GET"
     ]
-    for page in crawl(app, who, pages):
-        for form in Document(page.answer.get_data(as_text=True)).forms if page.is_html else ():
-            form.action = (form.action or page.path).partition("?")[0]
-            if form.action != "/sign-out":
-                found.setdefault(f"{form.method} {form.action}", form)
+    for path, endpoint, rule in wanted:
+        headers = door.headers if path.startswith("/api/") else None
+        answer = door.client(endpoint).get(path, headers=headers)
+        what = f"GET {path} as {who}: {answer.status_code}"
+        is_ours = not (endpoint and is_of_the_other_origin(app, endpoint))
+        if is_ours:
+            wrong = faults(answer, is_personal=who != ANONYMOUS)
+            assert not wrong, f"{what}: {wrong}"
+        policy = CSP.fullmatch(answer.headers.get("Content-Security-Policy", ""))
+        found.visits.append(
+            Visit(
+                endpoint,
+                rule,
+                answer.status_code,
+                answer.headers.get("Location", ""),
+                policy["nonce"] if policy else "",
+            )
+        )
+        if is_ours and answer.mimetype == "text/html":
+            for where, form in _forms_on(path, answer.get_data(as_text=True)):
+                found.forms.setdefault(where, form)
     return found
+
+
+def _forms_on(path: str, text: str) -> Iterator[tuple[str, Form]]:
+    for form in Document(text).forms if "<form" in text else ():
+        form.action = (form.action or path).partition("?")[0]
+        if form.action != "/sign-out":
+            yield f"{form.method} {form.action}", form

@@ -8,10 +8,8 @@ writes nothing.
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from app.infra.database import reading
@@ -19,12 +17,12 @@ from app.infra.orm import Base
 from app.people.directory.models import Appointment, Membership, Person
 from app.people.identity.models import Account, RoleGrant
 from app.planning.events.models import Event
-from tests.security.crawl import forms_shown
+from tests.security.crawl import Door, walked
 from tests.security.html import Form
 from tests.security.matrix import ANONYMOUS, TRUTH
 from tests.security.watched import Watched
 from tests.security.world import FINAL, Objects, address, built, copied, routes
-from tests.support.actors import bearer, sign_in
+from tests.support.actors import sign_in
 
 PRIVILEGED: tuple[type[Base], ...] = (Account, RoleGrant, Person, Event, Membership, Appointment)
 WANTED = {
@@ -77,7 +75,7 @@ OWN = {
 """What a form is for: nothing else of its reader's may change, and nothing of anybody else."""
 NOT_SENT = ("identity.sign_in_as_persona", "identity.sign_in_with_link", *FINAL)
 """Closing an account changes all of it, and the next sign-in would make another."""
-Cells = dict[tuple[str, str, str], Any]
+Rows = dict[tuple[str, object], tuple[tuple[str, ...], tuple[object, ...]]]
 READERS = ("official-hn", "focal-point-hn", ANONYMOUS)
 
 
@@ -86,16 +84,30 @@ def world() -> tuple[Path, Objects]:
     return built()
 
 
-def state(connection: sqlite3.Connection) -> Cells:
-    """Every column of every privileged row, by table, column and key, as SQLite holds it."""
-    cells: Cells = {}
+def state(connection: sqlite3.Connection) -> Rows:
+    """Every privileged row with the names of its columns, by table and key."""
+    rows: Rows = {}
     for table in (model.__tablename__ for model in PRIVILEGED):
-        rows = connection.execute(f"SELECT * FROM {table}")
-        names = [column[0] for column in rows.description]
-        for row in rows:
-            values = dict(zip(names, row, strict=True))
-            cells.update({(table, name, str(values["id"])): values[name] for name in names})
-    return cells
+        found = connection.execute(f"SELECT * FROM {table}")
+        names = tuple(column[0] for column in found.description)
+        key = names.index("id")
+        rows |= {(table, row[key]): (names, row) for row in found}
+    return rows
+
+
+def changes(before: Rows, now: Rows) -> set[tuple[str, str]]:
+    """Table and column of each cell that is not what it was; of a new row or one gone, all."""
+    found = set()
+    for key in before.keys() | now.keys():
+        if before.get(key) != now.get(key):
+            (names, old), (_, new) = before.get(key) or now[key], now.get(key) or before[key]
+            is_whole = key not in before or key not in now
+            found |= {
+                (key[0], name)
+                for name, one, other in zip(names, old, new, strict=True)
+                if is_whole or one != other
+            }
+    return found
 
 
 def columns() -> set[str]:
@@ -111,33 +123,31 @@ def test_no_form_changes_what_it_does_not_ask(
     wrong = []
     mine = tmp_path / "mine.sqlite3"
     with copied(file, tmp_path) as app, closing(Watched(mine, state)) as watched:
-        known, forms = watched.now(), forms_shown(app, who, objects)
+        forms, door = walked(app, who, objects).forms, Door(app, who)
+        known = watched.now()
         for endpoint, method, rule in routes(app):
             if method == "GET" or who not in TRUTH[endpoint] or endpoint in NOT_SENT:
                 continue
             where = f"{method} {address(rule, objects)}"
-            send(app, who, where, sent, forms.get(where))
+            send(door, endpoint, where, sent, forms.get(where))
             before, known = known, watched.now()
             if before is known:
                 continue
-            changed = {
-                key[:2] for key in before.keys() | known.keys() if before.get(key) != known.get(key)
-            }
             wrong += [
-                f"{method} {rule.rule}: {change}" for change in changed - OWN.get(endpoint, set())
+                f"{method} {rule.rule}: {change}"
+                for change in changes(before, known) - OWN.get(endpoint, set())
             ]
     assert not wrong, "\n".join(sorted(wrong))
 
 
-def send(app: Flask, who: str, where: str, sent: dict[str, str], form: Form | None) -> None:
+def send(door: Door, endpoint: str, where: str, sent: dict[str, str], form: Form | None) -> None:
     """In the body and in the query, beside what the form itself holds."""
-    client = app.test_client()
+    client = door.client(endpoint)
     method, path = where.split(" ", 1)
-    if who != ANONYMOUS:
-        sign_in(client, who)
     if path.startswith("/api/"):
-        headers = {} if who == ANONYMOUS else bearer(app, who)
-        answer = client.open(path, method=method, json=sent, query_string=sent, headers=headers)
+        answer = client.open(
+            path, method=method, json=sent, query_string=sent, headers=door.headers
+        )
     else:
         shown = dict(form.fields) if form else {}
         answer = client.open(path, method=method, data={**sent, **shown}, query_string=sent)

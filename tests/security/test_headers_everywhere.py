@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.security.crawl import addresses, crawl
-from tests.security.headers import CSP, faults
+from tests.security.crawl import walked
+from tests.security.headers import faults
 from tests.security.matrix import ANONYMOUS
 from tests.security.world import Objects, built, copied
 
@@ -21,17 +21,12 @@ def world() -> tuple[Path, Objects]:
 def test_each_answer_has_a_nonce_of_its_own(
     who: str, world: tuple[Path, Objects], tmp_path: Path
 ) -> None:
-    """Addresses without a page too; what `crawl` itself holds against an answer is in `faults`."""
+    """Addresses without a page too; what the walk itself holds against an answer is in `faults`."""
     file, usual = world
     with copied(file, tmp_path) as app:
-        pages = [("none", "/no-such-page"), ("none", "/api/v1/none"), *addresses(app, {}, usual)]
-        policies = [
-            page.answer.headers["Content-Security-Policy"]
-            for page in crawl(app, who, pages)
-            if page.answer.mimetype != "image/svg+xml"  # a drawing runs nothing at all
-        ]
-    nonces = [found["nonce"] for policy in policies if (found := CSP.fullmatch(policy))]
-    assert len(set(nonces)) == len(nonces) == len(policies) > 100
+        visits = walked(app, who, usual).visits
+    nonces = [visit.nonce for visit in visits if visit.nonce]
+    assert len(set(nonces)) == len(nonces) > 100
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ from app.training.learning.models import (
     Unit,
 )
 from tests.security.crawl import addresses, crawl, objects_in
-from tests.security.matrix import ANONYMOUS
+from tests.security.matrix import ANONYMOUS, TRUTH
 from tests.security.world import belongings
 from tests.support import databases
 from tests.support.actors import actor_of, bearer, sign_in
@@ -80,10 +80,24 @@ def test_every_page_and_every_kind_of_write(demo: Flask, database_url: str) -> N
     few = {name: values[:3] for name, values in objects_in(demo).items()}
     few |= {"country_code": ["HN", "XX"], "country": ["HN", "XX"]}
     for who in READERS:
-        # statements differ by who asks, not by which event is asked about
-        pages = addresses(demo, few, usual, most=0 if who == READERS[0] else 1)
-        statuses = {page.answer.status_code for page in crawl(demo, who, list(pages))}
+        # statements differ by who asks, hardly by which event is asked about
+        # and what a guard turns away asks the database nothing of its own
+        is_first = who == READERS[0]
+        pages = [
+            page
+            for page in addresses(demo, few, usual, most_of=two if is_first else one)
+            if is_first or who in TRUTH[page[0]]
+        ]
+        statuses = {page.answer.status_code for page in crawl(demo, who, pages)}
         assert 200 in statuses
+
+
+def two(_endpoint: str) -> int:
+    return 2
+
+
+def one(_endpoint: str) -> int:
+    return 1
 
 
 def belongings_of_another(app: Flask) -> dict[str, str]:
