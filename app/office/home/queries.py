@@ -134,7 +134,7 @@ def today(
 
 def upcoming(db: Session, *, actor: Actor, now: datetime) -> Sequence[ProgrammeEntry]:
     """The next events of the programme, for visitors too."""
-    return agenda(db, actor=actor, now=now, past=False, limit=NEXT_EVENTS, offset=0)[0]
+    return agenda(db, actor=actor, now=now, past=False, limit=NEXT_EVENTS)
 
 
 def _seat(db: Session, actor: Actor) -> Seat | None:

@@ -71,7 +71,7 @@ def contents_of(
     open_ones = agreements_page(
         db, actor=reader, filters=AgreementFilters(country="" if presides else code), today=today
     )
-    coming, _total = agenda(db, actor=reader, now=now, past=False, limit=LISTED, offset=0)
+    coming = agenda(db, actor=reader, now=now, past=False, limit=LISTED)
     drafts = _drafts(db, reader) if presides else ()
     named = (
         {one.id for one in drafts}

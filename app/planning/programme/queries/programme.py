@@ -197,32 +197,9 @@ def agenda(
     past: bool,
     groups: Collection[str] = (),
     limit: int,
-    offset: int,
-) -> tuple[tuple[ProgrammeEntry, ...], int]:
-    """A page of what is still to end, the next first, or of what is over, the latest first; and how
-    many in all.
-    """
-    entries = part_of_agenda(
-        db, actor=actor, now=now, past=past, groups=groups, limit=limit, offset=offset
-    )
-    if len(entries) < limit and (entries or not offset):  # the last page
-        return entries, offset + len(entries)
-    sight, params = sight_of(actor)
-    number = _number_of_agenda(sight, bool(groups), past)
-    return entries, db.scalar(number, {**params, "groups": groups, "until": now}) or 0
-
-
-def part_of_agenda(
-    db: Session,
-    *,
-    actor: Actor,
-    now: datetime,
-    past: bool,
-    groups: Collection[str] = (),
-    limit: int,
     offset: int = 0,
 ) -> tuple[ProgrammeEntry, ...]:
-    """The same page for who does not ask how many there are in all."""
+    """A page of what is still to end, the next first, or of what is over, the latest first."""
     sight, params = sight_of(actor)
     rows = db.execute(
         _page_of_agenda(sight, bool(groups), past),
@@ -236,6 +213,15 @@ def part_of_agenda(
         },
     )
     return _add_groups(db, [_with_places(_entry(row), row) for row in rows])
+
+
+def number_of_events(
+    db: Session, *, actor: Actor, now: datetime, past: bool, groups: Collection[str] = ()
+) -> int:
+    """How many events the agenda has on all its pages."""
+    sight, params = sight_of(actor)
+    number = _number_of_agenda(sight, bool(groups), past)
+    return db.scalar(number, {**params, "groups": groups, "until": now}) or 0
 
 
 def _with_places(entry: ProgrammeEntry, row: Row[Any]) -> ProgrammeEntry:

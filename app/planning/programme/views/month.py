@@ -89,7 +89,8 @@ class Undated:
 
 
 class Marks:
-    """The legend, and the marks of an event by its groups. Two are equal that mark alike."""
+    """The legend, and the marks of an event by its groups. Two are equal when their
+    legends are."""
 
     def __init__(self, groups: Sequence[GroupSummary]) -> None:
         numbers = {

@@ -20,8 +20,8 @@ from app.planning.programme.queries.programme import (
     agenda,
     all_groups,
     group_counts,
+    number_of_events,
     of_partial_dates,
-    part_of_agenda,
 )
 from app.planning.programme.queries.programme import programme as entries_of
 from app.planning.programme.rules.month import month_of, next_month, previous_month, weeks_of
@@ -92,7 +92,7 @@ def programme() -> Any:
 
 
 def _coming(db: Session, chosen: Sequence[str]) -> tuple[ProgrammeEntry, ...]:
-    return part_of_agenda(
+    return agenda(
         db,
         actor=current_actor(),
         now=clock.now(),
@@ -151,7 +151,7 @@ def programme_agenda() -> str:
     with reading() as db:
         groups = all_groups(db)
         chosen, actor = chosen_groups(groups), current_actor()
-        entries, total = agenda(
+        entries = agenda(
             db,
             actor=actor,
             now=now,
@@ -160,6 +160,7 @@ def programme_agenda() -> str:
             limit=PER_PAGE,
             offset=(number - 1) * PER_PAGE,
         )
+        total = number_of_events(db, actor=actor, now=now, past=is_past, groups=chosen)
         counts = group_counts(db, actor=actor, now=now, past=is_past)
         undated = of_partial_dates(db, actor=actor, groups=chosen) if is_past else ()
     marks, today = Marks(groups), clock.today(reader_timezone())
