@@ -30,8 +30,11 @@ OVERRIDE_OF_CASE = (
         Override.against == ConflictCase.against,
     )
 )
+IS_ABOUT = or_(
+    ConflictCase.holder == bindparam("holder"), ConflictCase.against == bindparam("holder")
+)
 COVERING = select(ConflictCase).where(
-    or_(ConflictCase.holder == bindparam("holder"), ConflictCase.against == bindparam("holder")),
+    IS_ABOUT,
     or_(
         ConflictCase.state == OPEN,
         and_(ConflictCase.outcome == Outcome.ACCEPTED.value, OVERRIDE_OF_CASE.exists()),

@@ -17,7 +17,7 @@ from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.planning.scheduling.facts import ConflictCaseClosed, ConflictCaseOpened
 from app.planning.scheduling.models import Claim, ConflictCase, Engagement, Override, Resource
-from app.planning.scheduling.queries.cases import OPEN, case_of
+from app.planning.scheduling.queries.cases import IS_ABOUT, OPEN, OVERRIDE_OF_CASE, case_of
 from app.planning.scheduling.rules import require_reason
 from app.planning.scheduling.rules.cases import (
     CaseAlreadyClosed,
@@ -31,15 +31,11 @@ from app.planning.scheduling.values import Party
 
 CLOSED = "closed"
 NEEDED = ("whole", "need")
+PERMITTED = select(ConflictCase.id).where(
+    ConflictCase.id == bindparam("case_id"), OVERRIDE_OF_CASE.exists()
+)
 OPEN_ABOUT = (
-    select(ConflictCase)
-    .where(
-        or_(
-            ConflictCase.holder == bindparam("holder"), ConflictCase.against == bindparam("holder")
-        ),
-        ConflictCase.state == OPEN,
-    )
-    .order_by(ConflictCase.id)
+    select(ConflictCase).where(IS_ABOUT, ConflictCase.state == OPEN).order_by(ConflictCase.id)
 )
 
 
@@ -190,16 +186,7 @@ def _still_accepted(db: Session, case: ConflictCase) -> bool:
         return False
     if not case.rule:
         return True
-    kept = (
-        select(Override.id)
-        .join(Engagement, Engagement.id == Override.engagement_id)
-        .where(
-            Engagement.holder == case.holder,
-            Override.rule == case.rule,
-            Override.against == case.against,
-        )
-    )
-    return db.scalar(kept.limit(1)) is not None
+    return db.scalar(PERMITTED, {"case_id": case.id}) is not None
 
 
 def _sides(db: Session, holders: set[str], *, now: datetime) -> dict[str, Side]:
