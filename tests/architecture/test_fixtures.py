@@ -43,8 +43,10 @@ def test_an_unmarked_test_runs_on_sqlite(client: FlaskClient, database_url: str)
 
 def test_fork_of_an_imported_application_is_a_process_like_any_other() -> None:
     code = """
-import os, signal, sys
-print(sys.argv[1:], os.getppid(), sorted(os.environ), os.getcwd(), sys.modules.get("left"))
+import ctypes, os, signal, sys
+ends_with_parent = ctypes.c_int()
+ctypes.CDLL(None).prctl(2, ctypes.byref(ends_with_parent))  # PR_GET_PDEATHSIG
+print(sys.argv[1:], os.getppid(), sorted(os.environ), os.getcwd(), sys.modules.get("left"), ends_with_parent.value)
 sys.modules["left"] = "behind"
 if "killed" in sys.argv:
     os.kill(os.getpid(), signal.SIGKILL)
@@ -54,7 +56,10 @@ sys.exit("what it complains of")
         done = forked.run([sys.executable, "-c", code, word], env={"A": "1"})
         assert done.returncode == status
         if not status < 0:  # what a killed process wrote last is not flushed
-            assert done.stdout.split("\n")[0] == f"{[word]} {os.getpid()} ['A'] {ROOT} None"
+            assert (
+                done.stdout.split("\n")[0]
+                == f"{[word]} {os.getpid()} ['A'] {ROOT} None {signal.SIGTERM}"
+            )
             assert done.stderr == "what it complains of\n"
     sleeping = [sys.executable, "-c", "import time; print(1, flush=True); time.sleep(60)"]
     with forked.Forked(sleeping, stdout=subprocess.PIPE, text=True) as process:

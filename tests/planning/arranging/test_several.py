@@ -104,7 +104,9 @@ def test_r42_several_events_are_translated_by_one_press(app: Flask, page: FlaskC
     assert f'id="title-{second}-en-error"' in long.text
     assert f'href="#title-{second}-en"' in long.text
     assert "L" * 201 in long.text
+    too_long = {**sent, f"title-{second}-en": "L" * 201, f"title-{third}-en": "Third"}
+    assert page.post(TRANSLATIONS, data=too_long).status_code == 422
+    assert "Tercero" not in page.get(TRANSLATIONS).text, "what is sound is saved beside it"
     del sent[f"seen-{second}"]
     page.post(TRANSLATIONS, data=sent)
-    assert "Tercero" in page.get(TRANSLATIONS).text
     assert "Segundo" not in page.get(TRANSLATIONS).text
