@@ -101,23 +101,22 @@ def _late_builder(builder: Any) -> Any:
                 self._add_late(owner, name, add)
 
         def _add_late(self, owner: type, name: str, add: Callable[[Any], None]) -> None:
-            """A method that the class has itself stays, or is an error, as the library says."""
-
-            def write() -> Method:
+            def add_alone(target: type) -> None:
                 alone = builder(self.globals)
                 add(alone)
-                holder = type(owner.__name__, (), {})
-                alone.add_fns_to_class(holder)
-                method: Method = vars(holder)[name]
+                alone.add_fns_to_class(target)
+
+            def write() -> Method:
+                target = type(owner.__name__, (), {})
+                add_alone(target)
+                method: Method = vars(target)[name]
                 return method
 
-            if vars(owner).get(name) is None:  # `__hash__` is None until it is added
-                method = late(name, write)
-                method.__qualname__ = f"{owner.__qualname__}.{name}"
-                setattr(owner, name, method)
+            if vars(owner).get(name) is not None:  # `__hash__` is None until it is added
+                add_alone(owner)  # keeps the method of the class, or raises TypeError
                 return
-            own = builder(self.globals)
-            add(own)
-            own.add_fns_to_class(owner)
+            method = late(name, write)
+            method.__qualname__ = f"{owner.__qualname__}.{name}"
+            setattr(owner, name, method)
 
     return LateBuilder

@@ -78,7 +78,9 @@ def shipped_courses() -> tuple[CourseContent, ...]:
 
 @cache
 def _course_in(folder: Path, _languages: tuple[Language, ...]) -> CourseContent:
-    """Reads the files once: they are a part of the program. A course has what is spoken."""
+    """Reads the files once for each set of languages: they are a part of the program, and a course
+    is read in the languages of the installation.
+    """
     files = {
         path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
         for path in sorted(folder.rglob("*.*"))

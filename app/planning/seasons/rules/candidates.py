@@ -154,6 +154,6 @@ def most_at_once(span: Timespan, others: tuple[TakenTime, ...]) -> int:
     events = [taken.span for taken in others if taken.counts]
     moments = [
         span.starts_at,
-        *(at for at in (other.starts_at for other in events) if span.starts_at < at < span.ends_at),
+        *(other.starts_at for other in events if span.starts_at < other.starts_at < span.ends_at),
     ]
     return max(sum(other.starts_at <= at < other.ends_at for other in events) for at in moments)
