@@ -7,18 +7,17 @@ from zoneinfo import reset_tzpath
 
 from flask import Flask
 from flask_compress import Compress
-from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import wiring
 from app.infra.body import body_of_this_process
-from app.infra.database import database, init_database
+from app.infra.database import init_database
 from app.infra.files import Files
 from app.infra.health import Health
 from app.infra.jobs import Jobs
 from app.infra.mail import make_mailer
-from app.infra.schema import migration_options
+from app.infra.migrations import init_migrations
 from app.kernel.text import speak
 from app.web.addresses import init_addresses
 from app.web.bodies import init_bodies
@@ -61,7 +60,7 @@ def build_app(settings: Settings | None = None) -> Flask:
     speak(settings.languages or body.languages)
     init_addresses(app)
     init_database(app, settings.database)
-    Migrate(app, database, directory=str(ROOT / "migrations"), **migration_options())
+    init_migrations(app, ROOT / "migrations")
     Jobs(app, settings, wiring.HANDLERS)
     app.extensions["convoca_mailer"] = make_mailer(settings)
     app.extensions["convoca_files"] = Files(settings)

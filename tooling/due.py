@@ -7,7 +7,6 @@ are missing), demo (asked for, and nobody is in the directory), zones (coming ev
 under another tzdata).
 """
 
-import re
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
@@ -18,11 +17,11 @@ from pathlib import Path
 from sqlalchemy import Date, Engine, NullPool, column, create_engine, inspect, select, table, text
 from sqlalchemy.exc import DatabaseError
 
+from app.infra.revisions import revisions, stands_at
 from config import Settings, read_settings
 from tooling.languages import catalogue_languages
 
 ROOT = Path(__file__).resolve().parent.parent
-REVISION = re.compile(r"^(down_revision|revision)\b[^=\n]*=\s*(.+)$", re.MULTILINE)
 
 
 class AnotherVersion(SystemExit):
@@ -57,33 +56,12 @@ def catalogues_are_stale(root: Path) -> bool:
     return False
 
 
-def require_known(found: set[str], root: Path, settings: Settings) -> None:
+def require_known(found: frozenset[str], known: frozenset[str], settings: Settings) -> None:
     """Raises AnotherVersion for a database that stands where no migration of this version does."""
-    known, _built_on = revisions(root)
     if unknown := sorted(found - known):
         is_file = settings.database.startswith("sqlite:///")
         words = ANOTHER_VERSION if is_file else ANOTHER_SERVER
         raise AnotherVersion(words.format(revisions=", ".join(unknown), data=settings.data))
-
-
-def newest_revisions(root: Path) -> set[str]:
-    """Revisions that no other builds on."""
-    own, built_on = revisions(root)
-    return own - built_on
-
-
-def revisions(root: Path) -> tuple[set[str], set[str]]:
-    """Revisions, and those of them that others build on, read from the migrations as text
-    (importing Alembic costs 0.3 s).
-    """
-    own: set[str] = set()
-    built_on: set[str] = set()
-    for path in (root / "migrations" / "versions").glob("*.py"):
-        for name, value in REVISION.findall(path.read_text(encoding="utf-8")):
-            (own if name == "revision" else built_on).update(
-                re.findall(r"[\"']([^\"']+)[\"']", value)
-            )
-    return own, built_on
 
 
 def engine_of(settings: Settings) -> Engine | None:
@@ -96,11 +74,11 @@ def engine_of(settings: Settings) -> Engine | None:
     )
 
 
-def schema_revisions(engine: Engine | None) -> set[str]:
-    if engine is None or not inspect(engine).has_table("alembic_version"):
-        return set()
+def schema_revisions(engine: Engine | None) -> frozenset[str]:
+    if engine is None:
+        return frozenset()
     with engine.connect() as connection:
-        return set(connection.scalars(text("SELECT version_num FROM alembic_version")))
+        return stands_at(connection)
 
 
 def is_empty(engine: Engine | None, name: str) -> bool:
@@ -144,9 +122,10 @@ def due(root: Path, settings: Settings, *, demo: bool) -> Iterator[str]:
     engine = engine_of(settings)
     if catalogues_are_stale(root):
         yield "catalogues"
-    stands_at = schema_revisions(engine)
-    require_known(stands_at, root, settings)
-    is_behind = stands_at != newest_revisions(root)
+    found = schema_revisions(engine)
+    ours = revisions(root / "migrations" / "versions")
+    require_known(found, ours.known, settings)
+    is_behind = found != ours.newest
     if is_behind:
         yield "migrations"
     if (

@@ -4,22 +4,23 @@ import resource
 import signal
 import sys
 from contextlib import suppress
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import click
 import waitress
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 from sqlalchemy.engine import Connection
 
 from app.infra.database import writing_engine
+from app.infra.revisions import revisions, stands_at
 from app.infra.schema import DeadRule
 from app.infra.soundness import require_sound_database
 from config import LARGEST_BODY, Settings
 
+MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations" / "versions"
 THREADS = 8
 CONNECTIONS = 2000
 FILES_PER_CONNECTION = 2
@@ -116,24 +117,23 @@ def check_rules(app: Flask) -> None:
     the operator.
     """
     with app.app_context(), writing_engine().connect() as connection:
-        _require_this_version(app, connection)
+        _require_this_version(connection)
         for tripwire in app.extensions["convoca_tripwires"]:
             tripwire(connection)
         connection.rollback()
 
 
-def _require_this_version(app: Flask, connection: Connection) -> None:
-    scripts = ScriptDirectory.from_config(app.extensions["migrate"].migrate.get_config())
-    stands_at = MigrationContext.configure(connection).get_current_heads()
-    if unknown := set(stands_at) - {script.revision for script in scripts.walk_revisions()}:
+def _require_this_version(connection: Connection) -> None:
+    ours, found = revisions(MIGRATIONS), stands_at(connection)
+    if unknown := found - ours.known:
         raise AnotherVersion(
             f"The database was made by another version of Convoca ({', '.join(sorted(unknown))}). "
             "Name another folder in CONVOCA_DATA, or an empty database in DATABASE_URL."
         )
-    if set(stands_at) != set(scripts.get_heads()):
+    if found != ours.newest:
         raise DeadRule(
-            f"The database stands at version {', '.join(stands_at) or 'none'}, this program needs "
-            f"{', '.join(scripts.get_heads())}."
+            f"The database stands at version {', '.join(sorted(found)) or 'none'}, this program "
+            f"needs {', '.join(sorted(ours.newest))}."
         )
 
 

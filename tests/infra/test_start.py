@@ -19,7 +19,8 @@ app = create_app()
 print(json.dumps([sorted(sys.modules), sorted(spec.models), gc.get_freeze_count()]))
 """
 HEAVY = (
-    *("holidays", "openpyxl", "python_calamine", "recurring_ical_events", "weasyprint"),
+    *("alembic", "holidays", "openpyxl", "python_calamine", "recurring_ical_events"),
+    "weasyprint",
     *LATE_LIBRARIES,
 )
 

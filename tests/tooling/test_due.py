@@ -12,7 +12,7 @@ import pytest
 from config import Settings
 from tests.support import forked
 from tooling.catalogue import compile_all
-from tooling.due import AnotherVersion, due, newest_revisions
+from tooling.due import AnotherVersion, due
 
 
 @pytest.fixture
@@ -47,10 +47,6 @@ def database_at(root: Path, revision: str, *, people: int) -> None:
         connection.execute("INSERT INTO alembic_version VALUES (?)", (revision,))
         connection.executemany("INSERT INTO person VALUES (?)", [(n,) for n in range(people)])
     connection.close()
-
-
-def test_the_newest_revision_is_the_one_nothing_builds_on(root: Path) -> None:
-    assert newest_revisions(root) == {"0002"}
 
 
 def test_without_a_database_everything_is_due_and_none_is_created(root: Path) -> None:
