@@ -32,6 +32,8 @@ from tooling.machine import chromium
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
+    # Else the first page of a profile leaves its process for another one.
+    "--renderer-process-limit=1",
     "--disable-background-networking",
     "--no-first-run",
     "--disable-dev-shm-usage",
