@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 import pytest
+from axe_playwright_python.base import AXE_SCRIPT
 from flask import Flask
 from playwright.sync_api import Page, Response, expect
 from werkzeug.exceptions import HTTPException
@@ -268,6 +269,9 @@ class Look:
     axe: Callable[[Page], None]
     faults: list[str] = field(default_factory=list)
     weights: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.page.add_init_script(AXE_SCRIPT)  # sent to the browser once, not for each page
 
     def at(self, endpoint: str, address: str) -> None:
         self.page.set_viewport_size({"width": WIDTHS[0], "height": 900})

@@ -46,12 +46,7 @@ AXE_OPTIONS: dict[str, Any] = {
     "resultTypes": ["violations"],
     "rules": {"target-size": {"enabled": True}},
 }
-LAYOUT_RULES = [
-    "target-size",
-    "scrollable-region-focusable",
-    "meta-viewport",
-    "css-orientation-lock",
-]
+LAYOUT_RULES = ["target-size", "scrollable-region-focusable"]
 """The rules of axe whose verdict depends on the width of the window when the document is the
 same.
 """
@@ -72,36 +67,49 @@ RUN_AXE = r"""async ([options, known]) => {
   const check = axe._audit.checks['color-contrast'], {evaluate} = check;
   const seen = new Set(known), passed = new Map(), keys = new WeakMap();
   const unless = (value, usual) => value === usual ? '' : value;
-  let painted;
-  const paint = at => {
+  const isField = new Set(['INPUT', 'SELECT', 'TEXTAREA']);
+  const hasText = at => isField.has(at.tagName)
+    || Array.prototype.some.call(at.childNodes, one => one.nodeType === Node.TEXT_NODE && one.data.trim());
+  const mixed = (hash, number) => {
+    const a = Math.imul(hash[0] ^ number, 16777619), b = Math.imul(hash[1] ^ number, 1597334677);
+    hash[0] = a ^ (a >>> 13);
+    hash[1] = b ^ (b >>> 15);
+  };
+  const numberOf = text => {
+    let a = 0x811c9dc5;
+    for (let at = 0; at < text.length; at++) a = Math.imul(a ^ text.charCodeAt(at), 16777619);
+    return a;
+  };
+  const painted = [], placeOf = new Map();
+  for (const at of document.querySelectorAll('*')) {
     const look = getComputedStyle(at);
     const own = unless(look.backgroundColor, 'rgba(0, 0, 0, 0)') + unless(look.backgroundImage, 'none')
       + unless(look.opacity, '1') + unless(look.filter, 'none') + unless(look.mixBlendMode, 'normal');
-    return own && [at, at.getBoundingClientRect(), `${own} ${look.position} ${look.zIndex}`];
-  };
-  const hash = text => {
-    let a = 0x811c9dc5, b = 0x41c6ce57;
-    for (let at = 0; at < text.length; at++) {
-      a = Math.imul(a ^ text.charCodeAt(at), 16777619);
-      b = Math.imul(b ^ text.charCodeAt(at), 1597334677) ^ (b >>> 15);
-    }
-    return (a >>> 0).toString(36) + '-' + (b >>> 0).toString(36);
-  };
+    if (!own) continue;
+    const {left, right, top, bottom} = at.getBoundingClientRect();
+    placeOf.set(at, painted.length);
+    painted.push({left, right, top, bottom, own: numberOf(`${own} ${look.position} ${look.zIndex}`)});
+  }
   const key = at => {
     if (keys.has(at)) return keys.get(at);
-    painted ??= Array.from(document.querySelectorAll('*'), paint).filter(Boolean);
-    const look = getComputedStyle(at), here = at.getBoundingClientRect();
-    const words = [look.color, look.fontSize, look.fontWeight, look.textShadow];
-    for (const [under, box, own] of painted) {
-      const right = Math.min(box.right, here.right), left = Math.max(box.left, here.left);
-      const bottom = Math.min(box.bottom, here.bottom), top = Math.max(box.top, here.top);
-      if (under.contains(at) || (right - left > 0.5 && bottom - top > 0.5))
-        words.push(own, here.width - (right - left) < 0.5 && here.height - (bottom - top) < 0.5);
+    const look = getComputedStyle(at), here = at.getBoundingClientRect(), around = new Set();
+    for (let over = at; over; over = over.parentElement) around.add(placeOf.get(over));
+    const {left, right, top, bottom} = here, hash = [0x811c9dc5, 0x41c6ce57];
+    mixed(hash, numberOf([look.color, look.fontSize, look.fontWeight, look.textShadow].join('|')));
+    for (let place = 0; place < painted.length; place++) {
+      const under = painted[place];
+      const apart = under.right - left <= 0.5 || right - under.left <= 0.5
+        || under.bottom - top <= 0.5 || bottom - under.top <= 0.5;
+      if (apart && !around.has(place)) continue;
+      const covers = under.left - left < 0.5 && right - under.right < 0.5
+        && under.top - top < 0.5 && bottom - under.bottom < 0.5;
+      mixed(hash, under.own + covers);
     }
-    keys.set(at, hash(words.join('|')));
+    keys.set(at, hash.map(half => (half >>> 0).toString(36)).join('-'));
     return keys.get(at);
   };
-  rule.matches = (at, ...more) => !seen.has(key(at)) && matches.call(rule, at, ...more);
+  rule.matches = (at, ...more) =>
+    !(hasText(at) && seen.has(key(at))) && matches.call(rule, at, ...more);
   check.evaluate = function (at, ...more) {
     const {data} = this;
     if (passed.has(key(at))) {
