@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from app.infra.database import reading, transaction
-from tests.support import forked, session
+from tests.support import forked, session, speed
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -68,6 +68,24 @@ sys.exit("what it complains of")
         assert process.poll() is None
         process.terminate()
         assert process.wait(timeout=10) == -signal.SIGTERM
+
+
+def test_workers_share_the_imports_of_tests(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A second worker leaves out what the first one has taken; what cannot be imported is left to
+    the collection.
+    """
+    monkeypatch.syspath_prepend(tmp_path)
+    names = [f"test_{kind}_{os.getpid()}" for kind in ("sound", "broken", "last")]
+    tests = [tmp_path / f"{name}.py" for name in names]
+    for path, text_of_it in zip(tests, ("", "raise RuntimeError", ""), strict=True):
+        path.write_text(text_of_it)
+    speed.share_imports(tests, tmp_path)
+    assert [name in sys.modules for name in names] == [True, False, True]
+    monkeypatch.delitem(sys.modules, names[0])
+    speed.share_imports(tests, tmp_path)
+    assert names[0] not in sys.modules
 
 
 def test_folders_of_runs_that_were_killed_are_cleared(tmp_path: Path) -> None:

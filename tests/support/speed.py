@@ -7,7 +7,9 @@ page.
 """
 
 import gc
-from collections.abc import Callable
+import importlib
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,8 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
+
+from tests.support import session
 
 STATEMENTS = 4_000
 _compiled: dict[object, Any] = {}
@@ -55,6 +59,25 @@ def share_catalogues() -> None:
         return _catalogues[key]
 
     Translations.load = loaded  # type: ignore[method-assign, assignment]
+
+
+def share_imports(tests: Iterable[Path], root: Path) -> None:
+    """Imports those of the tests that no other worker has taken.
+
+    On a bare clone pytest rewrites the assertions of each file that it imports, half the time of
+    collecting them, and keeps what it wrote. So each file is rewritten by one worker, which tells
+    the others by a file of that name.
+    """
+    taken = session.folder() / "imports"
+    taken.mkdir(exist_ok=True)
+    for path in tests:
+        name = ".".join(path.relative_to(root).with_suffix("").parts)
+        try:
+            (taken / name).touch(exist_ok=False)
+        except FileExistsError:
+            continue
+        with suppress(Exception):  # said when the test is collected
+            importlib.import_module(name)
 
 
 def freeze_collected() -> None:
