@@ -109,19 +109,26 @@ def record_all(
     """The same for many facts at once, in a number of statements that does not grow with them. The
     entries come in no particular order.
     """
+    return record_dated(db, [(fact, now) for fact in facts], actor=actor)
+
+
+def record_dated(
+    db: Session, facts: Iterable[tuple[Fact, datetime]], *, actor: Actor
+) -> list[JournalEntry]:
+    """The same for facts of different instants (UTC)."""
     told = tuple(facts)
     if not told:
         return []
-    rows = [_row(fact, actor, now) for fact in told]
-    kinds = {fact.name: type(fact) for fact in told}
+    rows = [_row(fact, actor, at) for fact, at in told]
+    kinds = {fact.name: type(fact) for fact, _at in told}
     entries = list(db.scalars(ENTRIES, rows))
     registry: Registry = db.info.get(REGISTRY, {})
-    later = db.info.get(WAIT_UNTIL, now)
+    later: datetime | None = db.info.get(WAIT_UNTIL)
     owed = [
         {
             "entry_id": entry.id,
             "handler": handler.name,
-            "next_at": later if handler.can_wait else now,
+            "next_at": (later or entry.at) if handler.can_wait else entry.at,
         }
         for entry in entries
         for handler in registry.get(kinds[entry.fact], ())

@@ -1,11 +1,11 @@
 """Issuing and ending certificates: the only writers."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from app.infra import journal
@@ -17,7 +17,7 @@ from app.kernel.text import N_, Language
 from app.training.certificates import policy, queries, rules
 from app.training.certificates.facts import CertificateIssued, CertificateRevoked
 from app.training.certificates.models import Certificate, CertificateFile, Revocation
-from app.training.certificates.queries.achievements import Achievement, Signatory
+from app.training.certificates.queries.achievements import Achievement, Earned, Signatory
 from app.training.certificates.values import (
     CertificateFacts,
     CertificateKind,
@@ -31,7 +31,10 @@ from app.training.learning.queries.renewing import own_courses
 from app.training.learning.rules.progress import NothingToRenew
 from app.training.learning.services import enrol_again
 
-_ISSUED = select(Certificate.code).where(Certificate.enrolment_id == bindparam("enrolment_id"))
+_ISSUED = select(Certificate.enrolment_id, Certificate.code).where(
+    Certificate.enrolment_id.in_(bindparam("enrolment_ids", expanding=True))
+)
+_INSERT = insert(Certificate)
 
 
 class NotCompleted(Refusal):
@@ -64,30 +67,56 @@ def issue_certificate(
     the QR image; `is_demo` marks the certificate of a demonstration, on paper and in public, for
     good.
     """
-    policy.require_may_issue(actor, person_id)
-    queries.lock_person(db, person_id)
-    achievement = queries.achievement_of(db, person_id, course_edition_id, enrolment_id)
-    if achievement is None:
-        raise NotCompleted
-    issued = _issued(db, achievement.enrolment_id)
-    if issued is not None:
-        return issued
-    signatory = queries.signatory_on(db, rules.local_day(now, REFERENCE_ZONE))
-    code = rules.code_from(random_bits(rules.RANDOM_BITS))
-    facts = _facts(achievement, signatory, code=code, now=now, address=address, is_demo=is_demo)
-    db.add(
-        _row(
-            facts,
-            person_id=person_id,
-            edition_id=course_edition_id,
-            enrolment_id=achievement.enrolment_id,
-            country_code=achievement.country_code,
-        )
+    earned = Earned(person_id, course_edition_id, now, enrolment_id)
+    (code,) = issue_certificates(
+        db,
+        actor=actor,
+        earned=[earned],
+        address=address,
+        is_demo=is_demo,
+        random_bits=random_bits,
     )
-    db.flush()
-    told = CertificateIssued(facts.code, facts.kind, person_id, facts.completed_on)
-    journal.record(db, told, actor=actor, now=now)
-    return facts.code
+    return code
+
+
+def issue_certificates(
+    db: Session,
+    *,
+    actor: Actor,
+    earned: Sequence[Earned],
+    address: str,
+    is_demo: bool = False,
+    random_bits: Callable[[int], int] = secrets.randbits,
+) -> list[str]:
+    """The same for many at once, each at an instant of its own, in a number of statements that does
+    not grow with them. Returns their codes in that order; refuses all where one is refused.
+    """
+    if not earned:
+        return []
+    for one in earned:
+        policy.require_may_issue(actor, one.person_id)
+    queries.lock_people(db, {one.person_id for one in earned})
+    achievements = [one for one in queries.achievements_of(db, earned) if one is not None]
+    if len(achievements) < len(earned):
+        raise NotCompleted
+    codes = _issued(db, [one.enrolment_id for one in achievements])
+    days = [rules.local_day(one.at, REFERENCE_ZONE) for one in earned]
+    signatories = queries.signatories_on(db, days)
+    rows, told = [], []
+    for one, achievement, day in zip(earned, achievements, days, strict=True):
+        if achievement.enrolment_id in codes:
+            continue
+        code = codes[achievement.enrolment_id] = rules.code_from(random_bits(rules.RANDOM_BITS))
+        facts = _facts(
+            achievement, signatories[day], code=code, now=one.at, address=address, is_demo=is_demo
+        )
+        rows.append(_row(facts, earned=one, achievement=achievement))
+        fact = CertificateIssued(code, facts.kind, one.person_id, facts.completed_on)
+        told.append((fact, one.at))
+    if rows:
+        db.execute(_INSERT, rows)
+        journal.record_dated(db, told, actor=actor)
+    return [codes[one.enrolment_id] for one in achievements]
 
 
 def renew_certificate(
@@ -112,33 +141,27 @@ def renew_certificate(
     )
 
 
-def _issued(db: Session, enrolment_id: UUID) -> str | None:
-    return db.scalar(_ISSUED, {"enrolment_id": enrolment_id})
+def _issued(db: Session, enrolment_ids: Sequence[UUID]) -> dict[UUID | None, str]:
+    rows = db.execute(_ISSUED, {"enrolment_ids": list(enrolment_ids)})
+    return {row.enrolment_id: row.code for row in rows}
 
 
-def _row(
-    facts: CertificateFacts,
-    *,
-    person_id: int,
-    edition_id: int,
-    enrolment_id: UUID,
-    country_code: str | None,
-) -> Certificate:
+def _row(facts: CertificateFacts, *, earned: Earned, achievement: Achievement) -> dict[str, object]:
     text = canonical_json(facts)
-    return Certificate(
-        code=facts.code,
-        kind=facts.kind,
-        person_id=person_id,
-        course_edition_id=edition_id,
-        enrolment_id=enrolment_id,
-        country_code=country_code,
-        facts=text,
-        facts_sha256=fingerprint_of(text),
-        design=facts.design,
-        completed_on=facts.completed_on,
-        valid_until=facts.valid_until,
-        issued_at=facts.issued_at,
-    )
+    return {
+        "code": facts.code,
+        "kind": facts.kind,
+        "person_id": earned.person_id,
+        "course_edition_id": earned.edition_id,
+        "enrolment_id": achievement.enrolment_id,
+        "country_code": achievement.country_code,
+        "facts": text,
+        "facts_sha256": fingerprint_of(text),
+        "design": facts.design,
+        "completed_on": facts.completed_on,
+        "valid_until": facts.valid_until,
+        "issued_at": facts.issued_at,
+    }
 
 
 def revoke_certificate(

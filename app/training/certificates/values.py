@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -121,7 +121,8 @@ def canonical_json(facts: CertificateFacts) -> str:
     and `Z`.
     """
     keys = _keys_of(facts.design) - (frozenset() if facts.exempted else WHERE_EXEMPTED)
-    plain = {key: value for key, value in asdict(facts).items() if key in keys}
+    plain: dict[str, object] = {key: getattr(facts, key) for key in keys}
+    plain["modules"] = [{"number": one.number, "title": one.title} for one in facts.modules]
     plain["completed_on"] = facts.completed_on.isoformat()
     plain["issued_at"] = facts.issued_at.strftime("%Y-%m-%dT%H:%M:%SZ")
     plain["valid_until"] = None if facts.valid_until is None else facts.valid_until.isoformat()

@@ -12,6 +12,11 @@ def may_have(actor: Actor) -> bool:
     return actor.person_id is not None
 
 
+def may_answer_for_others(actor: Actor) -> bool:
+    """Only the system, where it takes records over."""
+    return actor.is_system
+
+
 def may_see_figures(actor: Actor) -> bool:
     return may_see_region(actor)
 
@@ -19,6 +24,11 @@ def may_see_figures(actor: Actor) -> bool:
 def shows(actor: Actor, country_code: str, people: int) -> bool:
     """True where the actor may see a count of so many people."""
     return people >= FEWEST or sees_small_cells(actor, country_code)
+
+
+def require_may_answer_for_others(actor: Actor) -> None:
+    if not may_answer_for_others(actor):
+        raise NotAllowed
 
 
 def require_may_have(actor: Actor) -> int:

@@ -1,6 +1,6 @@
 """Refreshers: what may be asked, what was asked, how somebody stands, and counts by country."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -38,18 +38,30 @@ from app.training.refreshers.values import (
 COUNTED = timedelta(days=90)
 _NEWEST = select(func.max(CourseEdition.id)).group_by(CourseEdition.course_id)
 _DONE = (
-    select(CourseEdition.course_id, Module.slug)
-    .join(Module, Module.edition_id == CourseEdition.id)
-    .join(Completion, Completion.module_id == Module.id)
-    .join(Enrolment, Enrolment.id == Completion.enrolment_id)
-    .where(Enrolment.person_id == bindparam("person_id"))
-    .distinct()
+    select(Enrolment.person_id, CourseEdition.course_id, Module.slug)
+    .join(Completion, Completion.enrolment_id == Enrolment.id)
+    .join(Module, Module.id == Completion.module_id)
+    .join(CourseEdition, CourseEdition.id == Module.edition_id)
+)
+_DONE_OF = _DONE.where(Enrolment.person_id.in_(bindparam("people", expanding=True))).distinct()
+_READERS = (
+    select(Person.id, Person.language)
+    .where(Person.id.in_(bindparam("people", expanding=True)))
+    .order_by(Person.id)
+    .with_for_update(key_share=True)
+)
+_ASKED = (
+    select(LessonCheck, CourseEdition.course_id)
+    .join(Unit, Unit.id == LessonCheck.unit_id)
+    .join(Module, Module.id == Unit.module_id)
+    .join(CourseEdition, CourseEdition.id == Module.edition_id)
+    .where(LessonCheck.id.in_(bindparam("ids", expanding=True)))
 )
 _WISH = RefresherWish.person_id == bindparam("person_id")
 _STANDING = select(
     select(RefresherWish.state).where(_WISH).scalar_subquery(),
     select(RefresherWish.next_on).where(_WISH).scalar_subquery(),
-    _DONE.exists(),
+    _DONE.where(Enrolment.person_id == bindparam("person_id")).exists(),
 )
 _CHECKS = (
     select(LessonCheck.id, CourseEdition.course_id, LessonCheck.code, Module.number, Module.slug)
@@ -66,6 +78,7 @@ _CHECKS = (
 )
 _QUESTIONS = (
     select(
+        RefresherItem.refresher_id,
         RefresherItem.position,
         RefresherItem.response,
         RefresherItem.is_correct,
@@ -84,16 +97,22 @@ _QUESTIONS = (
     .join(Module, Module.id == Unit.module_id)
     .join(CourseEdition, CourseEdition.id == Module.edition_id)
     .join(Course, Course.id == CourseEdition.course_id)
-    .where(RefresherItem.refresher_id == bindparam("refresher_id"))
-    .order_by(RefresherItem.position)
+    .where(RefresherItem.refresher_id.in_(bindparam("refresher_ids", expanding=True)))
+    .order_by(RefresherItem.refresher_id, RefresherItem.position)
 )
 _ANSWERS = (
-    select(RefresherRow.id, func.count(RefresherItem.answered_at))
+    select(
+        RefresherRow.id,
+        RefresherRow.person_id,
+        RefresherRow.sent_at,
+        func.count(RefresherItem.answered_at),
+    )
     .join(RefresherItem, RefresherItem.refresher_id == RefresherRow.id)
     .where(
-        RefresherRow.person_id == bindparam("person_id"), RefresherRow.sent_at >= bindparam("since")
+        RefresherRow.person_id.in_(bindparam("people", expanding=True)),
+        RefresherRow.sent_at >= bindparam("since"),
     )
-    .group_by(RefresherRow.id, RefresherRow.sent_at)
+    .group_by(RefresherRow.id, RefresherRow.person_id, RefresherRow.sent_at)
     .order_by(RefresherRow.sent_at.desc())
 )
 _KEPT = (
@@ -130,48 +149,87 @@ class AskedCheck:
     options: int
 
 
-def lock_reader(db: Session, person_id: int) -> Language | None:
-    """The language of a person's letters; whatever else is done about them waits. None: nobody."""
-    query = select(Person.language).where(Person.id == person_id).with_for_update(key_share=True)
-    language = db.scalar(query)
-    return None if language is None else as_language(language)
+def lock_readers(db: Session, people: Collection[int]) -> dict[int, Language]:
+    """The language of each person's letters; whatever else is done about them waits. Who is not
+    there is not in the answer.
+    """
+    rows = db.execute(_READERS, {"people": sorted(people)})
+    return {person_id: as_language(language) for person_id, language in rows}
 
 
-def asked_check(db: Session, check_id: int) -> AskedCheck:
-    check, course_id = db.execute(
-        select(LessonCheck, CourseEdition.course_id)
-        .join(Unit, Unit.id == LessonCheck.unit_id)
-        .join(Module, Module.id == Unit.module_id)
-        .join(CourseEdition, CourseEdition.id == Module.edition_id)
-        .where(LessonCheck.id == check_id)
-    ).one()
-    correct = frozenset(
-        number for number, one in enumerate(check.options, start=1) if one["correct"]
+def wishes_of(db: Session, people: Collection[int]) -> Sequence[RefresherWish]:
+    query = select(RefresherWish).where(RefresherWish.person_id.in_(people))
+    return db.scalars(query.order_by(RefresherWish.person_id)).all()
+
+
+def lock_refreshers(db: Session, ids: Collection[UUID]) -> dict[UUID, RefresherRow]:
+    query = (
+        select(RefresherRow)
+        .where(RefresherRow.id.in_(ids))
+        .order_by(RefresherRow.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     )
-    return AskedCheck(course_id, check.code, correct, len(check.options))
+    return {row.id: row for row in db.scalars(query)}
 
 
-def checks_of(db: Session, person_id: int) -> tuple[PracticeCheck, ...]:
-    """The practice questions, in the newest editions, of the modules that the person completed."""
-    done = {(course, slug) for course, slug in db.execute(_DONE, {"person_id": person_id})}
-    if not done:
-        return ()
-    rows = db.execute(_CHECKS, {"courses": sorted({course for course, _slug in done})})
-    return tuple(
-        PracticeCheck(id_, course, code, number)
-        for id_, course, code, number, slug in rows
-        if (course, slug) in done
+def items_of(db: Session, ids: Collection[UUID]) -> dict[tuple[UUID, int], RefresherItem]:
+    """The questions of refreshers by their number; read anew, for whoever holds the lock."""
+    query = select(RefresherItem).where(RefresherItem.refresher_id.in_(ids))
+    rows = db.scalars(query.execution_options(populate_existing=True))
+    return {(row.refresher_id, row.position): row for row in rows}
+
+
+def lock_cards(
+    db: Session, keys: Collection[tuple[int, int, str]]
+) -> dict[tuple[int, int, str], ReviewCard]:
+    people, codes = {person_id for person_id, _, _ in keys}, {code for _, _, code in keys}
+    query = (
+        select(ReviewCard)
+        .where(ReviewCard.person_id.in_(people), ReviewCard.check_code.in_(codes))
+        .order_by(ReviewCard.person_id, ReviewCard.course_id, ReviewCard.check_code)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     )
+    rows = db.scalars(query)
+    return {(row.person_id, row.course_id, row.check_code): row for row in rows}
 
 
-def cards_of(db: Session, person_id: int) -> dict[tuple[int, str], MemoryCard]:
-    rows = db.scalars(select(ReviewCard).where(ReviewCard.person_id == person_id))
-    return {
-        (row.course_id, row.check_code): MemoryCard(
-            row.course_id, row.check_code, row.state, row.due_at
+def asked_checks(db: Session, ids: Collection[int]) -> dict[int, AskedCheck]:
+    """By the number of the check."""
+    asked = {}
+    for check, course_id in db.execute(_ASKED, {"ids": list(ids)}):
+        correct = frozenset(
+            number for number, one in enumerate(check.options, start=1) if one["correct"]
         )
-        for row in rows
+        asked[check.id] = AskedCheck(course_id, check.code, correct, len(check.options))
+    return asked
+
+
+def checks_of(db: Session, people: Collection[int]) -> dict[int, tuple[PracticeCheck, ...]]:
+    """The practice questions, in the newest editions, of the modules that each person completed."""
+    done: dict[int, set[tuple[int, str]]] = {person_id: set() for person_id in people}
+    for person_id, course_id, slug in db.execute(_DONE_OF, {"people": list(people)}):
+        done[person_id].add((course_id, slug))
+    courses = sorted({course_id for modules in done.values() for course_id, _slug in modules})
+    if not courses:
+        return dict.fromkeys(people, ())
+    rows = [
+        ((course_id, slug), PracticeCheck(id_, course_id, code, number))
+        for id_, course_id, code, number, slug in db.execute(_CHECKS, {"courses": courses})
+    ]
+    return {
+        person_id: tuple(check for module, check in rows if module in modules)
+        for person_id, modules in done.items()
     }
+
+
+def cards_of(db: Session, people: Collection[int]) -> dict[int, dict[tuple[int, str], MemoryCard]]:
+    cards: dict[int, dict[tuple[int, str], MemoryCard]] = {person_id: {} for person_id in people}
+    for row in db.scalars(select(ReviewCard).where(ReviewCard.person_id.in_(people))):
+        card = MemoryCard(row.course_id, row.check_code, row.state, row.due_at)
+        cards[row.person_id][row.course_id, row.check_code] = card
+    return cards
 
 
 def own_refreshers(db: Session, *, actor: Actor) -> OwnRefreshers:
@@ -196,15 +254,35 @@ def refresher_by_id(db: Session, refresher_id: str) -> Refresher:
     return _refresher(db, row)
 
 
+def refreshers_by_id(db: Session, ids: Collection[UUID]) -> list[Refresher]:
+    """In the order of `ids`; those that are not there are left out."""
+    rows = {row.id: row for row in db.scalars(select(RefresherRow).where(RefresherRow.id.in_(ids)))}
+    return _refreshers(db, [rows[one] for one in ids if one in rows])
+
+
 def _refresher(db: Session, row: RefresherRow) -> Refresher:
-    rows = db.execute(_QUESTIONS, {"refresher_id": row.id})
-    return Refresher(
-        row.id,
-        row.person_id,
-        row.language,
-        row.sent_at,
-        row.ends_at,
-        tuple(
+    (one,) = _refreshers(db, [row])
+    return one
+
+
+def _refreshers(db: Session, rows: Sequence[RefresherRow]) -> list[Refresher]:
+    questions: dict[UUID, list[RefresherQuestion]] = {row.id: [] for row in rows}
+    for (
+        refresher_id,
+        position,
+        response,
+        is_correct,
+        kind,
+        stem,
+        options,
+        screen,
+        slug,
+        module_slug,
+        module_title,
+        unit_code,
+        unit_title,
+    ) in db.execute(_QUESTIONS, {"refresher_ids": list(questions)}):
+        questions[refresher_id].append(
             RefresherQuestion(
                 position,
                 kind,
@@ -219,22 +297,18 @@ def _refresher(db: Session, row: RefresherRow) -> Refresher:
                 unit_title,
                 screen,
             )
-            for (
-                position,
-                response,
-                is_correct,
-                kind,
-                stem,
-                options,
-                screen,
-                slug,
-                module_slug,
-                module_title,
-                unit_code,
-                unit_title,
-            ) in rows
-        ),
-    )
+        )
+    return [
+        Refresher(
+            row.id,
+            row.person_id,
+            as_language(row.language),
+            row.sent_at,
+            row.ends_at,
+            tuple(questions[row.id]),
+        )
+        for row in rows
+    ]
 
 
 def _options(options: Sequence[Mapping[str, Any]]) -> tuple[RefresherOption, ...]:
@@ -249,10 +323,18 @@ def _options(options: Sequence[Mapping[str, Any]]) -> tuple[RefresherOption, ...
     )
 
 
-def answers_lately(db: Session, *, person_id: int, since: datetime) -> list[int]:
-    """How many questions were answered in each refresher since then, the newest first."""
-    rows = db.execute(_ANSWERS, {"person_id": person_id, "since": since})
-    return [count for _id, count in rows]
+def answers_lately(db: Session, *, since: Mapping[int, datetime]) -> dict[int, list[int]]:
+    """How many questions each person answered in each refresher since an instant of their own, the
+    newest first.
+    """
+    counts: dict[int, list[int]] = {person_id: [] for person_id in since}
+    if not since:
+        return counts
+    rows = db.execute(_ANSWERS, {"people": list(since), "since": min(since.values())})
+    for _id, person_id, sent_at, count in rows:
+        if sent_at >= since[person_id]:
+            counts[person_id].append(count)
+    return counts
 
 
 def due_people(db: Session, *, on: date) -> list[int]:
@@ -329,6 +411,6 @@ def personal_data(db: Session, person_id: int) -> dict[str, Any]:
         "refreshers": list(refreshers.values()),
         "cards": [
             {"question": card.code, "due_at": card.due_at.isoformat(), "memory": dict(card.state)}
-            for card in cards_of(db, person_id).values()
+            for card in cards_of(db, [person_id])[person_id].values()
         ],
     }

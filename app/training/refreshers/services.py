@@ -1,19 +1,23 @@
 """Refreshers: asking for them, stopping them, making the next one, and answering."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from app.infra import journal
 from app.kernel.actor import SYSTEM, Actor
+from app.kernel.fact import Fact
 from app.kernel.refusal import NotFound
+from app.kernel.text import Language
 from app.training.refreshers import policy, queries, rules
 from app.training.refreshers.facts import RefresherPaused, RefresherReady, RefresherWishChanged
 from app.training.refreshers.models import RefresherItem, RefresherRow, RefresherWish, ReviewCard
-from app.training.refreshers.values import Rhythm, WishState
+from app.training.refreshers.values import PracticeCheck, RefresherAnswer, Rhythm, WishState
+
+_REFRESHERS, _ITEMS = insert(RefresherRow), insert(RefresherItem)
 
 
 def start_refreshers(
@@ -47,7 +51,7 @@ def stop_refreshers(db: Session, *, actor: Actor, now: datetime) -> None:
 
 
 def _wish(db: Session, person_id: int, now: datetime) -> RefresherWish:
-    if queries.lock_reader(db, person_id) is None:
+    if not queries.lock_readers(db, [person_id]):
         raise NotFound
     wish = db.get(RefresherWish, person_id)
     if wish is None:
@@ -62,61 +66,88 @@ def make_next(
     """Makes what is due to a person, once: whoever asks again the same day makes nothing. After
     three that were left alone it pauses and says so. None where nothing was made.
     """
-    language = queries.lock_reader(db, person_id)
-    wish = db.get(RefresherWish, person_id)
-    if language is None or wish is None or wish.state != WishState.ON.value:
-        return None
-    if wish.next_on is None or wish.next_on > today:
-        return None
-    lately = queries.answers_lately(db, person_id=person_id, since=wish.since)
-    if rules.has_lapsed(lately, rhythm.unanswered):
-        wish.state, wish.since, wish.next_on = WishState.PAUSED.value, now, None
-        db.flush()
-        journal.record(db, RefresherPaused(person_id), actor=SYSTEM, now=now)
-        return None
-    wish.next_on = today + timedelta(days=rhythm.days)
-    checks = rules.chosen_checks(
-        queries.checks_of(db, person_id),
-        queries.cards_of(db, person_id),
-        wanted=rhythm.questions,
-        now=now,
-        person_id=person_id,
-    )
-    _end_links(db, person_id, now)
-    if not checks:
-        db.flush()
-        return None
-    refresher_id = uuid4()
-    db.add(
-        RefresherRow(
-            id=refresher_id,
+    made = make_next_of(db, people=[person_id], rhythm=rhythm, today=today, now=now)
+    return made.get(person_id)
+
+
+def make_next_of(
+    db: Session, *, people: Collection[int], rhythm: Rhythm, today: date, now: datetime
+) -> dict[int, UUID]:
+    """The same for many people at once, in a number of statements that does not grow with them.
+    Returns what was made, by person.
+    """
+    languages = queries.lock_readers(db, people)
+    wishes = [
+        wish
+        for wish in queries.wishes_of(db, list(languages))
+        if wish.state == WishState.ON.value and wish.next_on is not None and wish.next_on <= today
+    ]
+    if not wishes:
+        return {}
+    lately = queries.answers_lately(db, since={wish.person_id: wish.since for wish in wishes})
+    due: list[int] = []
+    facts: list[Fact] = []
+    for wish in wishes:
+        if rules.has_lapsed(lately[wish.person_id], rhythm.unanswered):
+            wish.state, wish.since, wish.next_on = WishState.PAUSED.value, now, None
+            facts.append(RefresherPaused(wish.person_id))
+        else:
+            wish.next_on = today + timedelta(days=rhythm.days)
+            due.append(wish.person_id)
+    checks, cards = queries.checks_of(db, due), queries.cards_of(db, due)
+    chosen = {
+        person_id: rules.chosen_checks(
+            checks[person_id],
+            cards[person_id],
+            wanted=rhythm.questions,
+            now=now,
             person_id=person_id,
-            language=language,
-            sent_at=now,
-            ends_at=rules.ends_at(now, rhythm.link_days),
         )
-    )
+        for person_id in due
+    }
+    _end_links(db, due, now)
+    made = {person_id: uuid4() for person_id in due if chosen[person_id]}
     db.flush()
-    db.add_all(
-        RefresherItem(
-            refresher_id=refresher_id,
-            position=position,
-            check_id=check.id,
-            response=[],
-            is_correct=None,
-            answered_at=None,
+    if made:
+        _write(
+            db, made, chosen, languages, sent_at=now, ends_at=rules.ends_at(now, rhythm.link_days)
         )
-        for position, check in enumerate(checks, start=1)
-    )
-    db.flush()
-    fact = RefresherReady(person_id, str(refresher_id))
-    journal.record(db, fact, actor=SYSTEM, now=now)
-    return refresher_id
+    facts += [RefresherReady(person_id, str(made[person_id])) for person_id in made]
+    journal.record_all(db, facts, actor=SYSTEM, now=now)
+    return made
 
 
-def _end_links(db: Session, person_id: int, now: datetime) -> None:
+def _write(
+    db: Session,
+    made: Mapping[int, UUID],
+    chosen: Mapping[int, Sequence[PracticeCheck]],
+    languages: Mapping[int, Language],
+    *,
+    sent_at: datetime,
+    ends_at: datetime,
+) -> None:
+    refreshers = [
+        {
+            "id": refresher_id,
+            "person_id": person_id,
+            "language": languages[person_id],
+            "sent_at": sent_at,
+            "ends_at": ends_at,
+        }
+        for person_id, refresher_id in made.items()
+    ]
+    items = [
+        {"refresher_id": refresher_id, "position": position, "check_id": check.id, "response": []}
+        for person_id, refresher_id in made.items()
+        for position, check in enumerate(chosen[person_id], start=1)
+    ]
+    db.execute(_REFRESHERS, refreshers)
+    db.execute(_ITEMS, items)
+
+
+def _end_links(db: Session, people: Collection[int], now: datetime) -> None:
     for row in db.scalars(
-        select(RefresherRow).where(RefresherRow.person_id == person_id, RefresherRow.ends_at > now)
+        select(RefresherRow).where(RefresherRow.person_id.in_(people), RefresherRow.ends_at > now)
     ):
         row.ends_at = now
 
@@ -133,44 +164,69 @@ def answer(
     """Keeps the one answer to a question and moves its card; returns whether it was right. Refuses
     a second answer, an ended link, and what was not offered.
     """
-    row = db.get(RefresherRow, refresher_id, with_for_update=True)
-    if row is None or row.person_id != policy.require_may_have(actor):
-        raise NotFound
-    item = db.get(RefresherItem, (refresher_id, position))
-    if item is None:
-        raise NotFound
-    if item.answered_at is not None:
-        raise rules.AlreadyAnswered
-    if now >= row.ends_at:
-        raise rules.LinkEnded
-    asked = queries.asked_check(db, item.check_id)
-    if not chosen or not set(chosen) <= set(range(1, asked.options + 1)):
-        raise rules.NothingTicked
-    item.is_correct = rules.is_right(asked.correct, chosen)
-    item.response, item.answered_at = sorted(chosen), now
-    _move_card(db, row.person_id, asked.course_id, asked.code, is_right=item.is_correct, now=now)
-    db.flush()
-    return item.is_correct
+    one = RefresherAnswer(policy.require_may_have(actor), refresher_id, position, frozenset(chosen))
+    (is_right,) = _keep(db, [one], now=now)
+    return is_right
 
 
-def _move_card(
-    db: Session, person_id: int, course_id: int, code: str, *, is_right: bool, now: datetime
+def answer_all(
+    db: Session, *, actor: Actor, answers: Sequence[RefresherAnswer], now: datetime
 ) -> None:
-    card = db.get(ReviewCard, (person_id, course_id, code), with_for_update=True)
-    before = card.state if card is not None else None
-    state, due_at = rules.after_answer(before, is_right=is_right, at=now)
-    if card is None:
-        db.add(
-            ReviewCard(
+    """The same for many answers of many people at once, for records that come from elsewhere, such
+    as the demonstration's; refuses all where one is refused.
+    """
+    policy.require_may_answer_for_others(actor)
+    if answers:
+        _keep(db, answers, now=now)
+
+
+def _keep(db: Session, answers: Sequence[RefresherAnswer], *, now: datetime) -> list[bool]:
+    """Each with whether it was right, in a number of statements that does not grow with them."""
+    refreshers = queries.lock_refreshers(db, {one.refresher_id for one in answers})
+    items = queries.items_of(db, refreshers)
+    asked = queries.asked_checks(db, {item.check_id for item in items.values()})
+    right: list[bool] = []
+    moved: list[tuple[tuple[int, int, str], bool]] = []
+    for one in answers:
+        row, item = refreshers.get(one.refresher_id), items.get((one.refresher_id, one.position))
+        if row is None or row.person_id != one.person_id or item is None:
+            raise NotFound
+        if item.answered_at is not None:
+            raise rules.AlreadyAnswered
+        if now >= row.ends_at:
+            raise rules.LinkEnded
+        check = asked[item.check_id]
+        if not one.chosen or not one.chosen <= set(range(1, check.options + 1)):
+            raise rules.NothingTicked
+        item.is_correct = rules.is_right(check.correct, one.chosen)
+        item.response, item.answered_at = sorted(one.chosen), now
+        right.append(item.is_correct)
+        moved.append(((row.person_id, check.course_id, check.code), item.is_correct))
+    _move_cards(db, moved, now=now)
+    db.flush()
+    return right
+
+
+def _move_cards(
+    db: Session, moved: Sequence[tuple[tuple[int, int, str], bool]], *, now: datetime
+) -> None:
+    cards = queries.lock_cards(db, [key for key, _is_right in moved])
+    for key, is_right in moved:
+        card = cards.get(key)
+        before = card.state if card is not None else None
+        state, due_at = rules.after_answer(before, is_right=is_right, at=now)
+        if card is None:
+            person_id, course_id, code = key
+            card = cards[key] = ReviewCard(
                 person_id=person_id,
                 course_id=course_id,
                 check_code=code,
                 state=state,
                 due_at=due_at,
             )
-        )
-    else:
-        card.state, card.due_at = state, due_at
+            db.add(card)
+        else:
+            card.state, card.due_at = state, due_at
 
 
 def let_go(db: Session, *, before: datetime) -> int:

@@ -50,6 +50,16 @@ class MemoryCard:
 
 
 @dataclass(frozen=True)
+class RefresherAnswer:
+    """The options of a question that its reader chose, by their numbers from 1."""
+
+    person_id: int
+    refresher_id: UUID
+    position: int
+    chosen: frozenset[int]
+
+
+@dataclass(frozen=True)
 class RefresherOption:
     """`number` counts from 1."""
 

@@ -1,7 +1,7 @@
 """Issuing once, freezing everything, ending for good."""
 
 import threading
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
-from app.kernel.actor import ANONYMOUS, Actor
+from app.kernel.actor import ANONYMOUS, SYSTEM, Actor
 from app.kernel.refusal import NotAllowed, NotFound
 from app.kernel.text import LocalizedText
 from app.people.directory.models import Person
@@ -27,6 +27,7 @@ from app.training.certificates.values import (
 )
 from app.training.learning.models import Course
 from app.training.library.models import GuidelineVersion
+from tests.planning.events.rows import counted_statements
 from tests.training.certificates.builders import (
     EVENING,
     Finished,
@@ -64,6 +65,50 @@ def test_r48_finish_pressed_twice_gives_one_certificate_and_one_code() -> None:
     with reading() as db:
         assert db.scalar(select(func.count()).select_from(Certificate)) == 1
     assert facts_named("CertificateIssued") == 1
+
+
+def test_certificates_of_many_are_issued_by_the_same_statements_each_at_its_own_instant(
+    app: Flask,
+) -> None:
+    with transaction() as db:
+        one = finished(db)
+        many = [
+            finished(db, edition_id=one.edition_id, country=code) for code in ("CR", "DO", "BZ")
+        ]
+        another = finished(db, edition_id=one.edition_id)
+        unfinished = finished(db, edition_id=one.edition_id, completed=False)
+
+    def issue(people: list[Finished]) -> tuple[list[str], int]:
+        earned = [
+            queries.Earned(
+                somebody.person_id, somebody.edition_id, EVENING + timedelta(days=number)
+            )
+            for number, somebody in enumerate(people)
+        ]
+        with transaction() as db, counted_statements(app) as sent:
+            codes = services.issue_certificates(
+                db, actor=SYSTEM, earned=earned, address="https://convoca.example.org"
+            )
+        return codes, len(sent)
+
+    (first,), few = issue([one])
+    codes, statements = issue(many)
+    assert statements == few
+    assert issue([*many, one, many[0]])[0] == [*codes, first, codes[0]]
+    with reading() as db:
+        issued = db.execute(select(Certificate.code, Certificate.person_id, Certificate.issued_at))
+        rows = {code: (person_id, at) for code, person_id, at in issued}
+        at = select(JournalEntry.at).where(JournalEntry.fact == "CertificateIssued")
+        told = db.scalars(at.order_by(JournalEntry.id)).all()
+    assert {code: rows[code] for code in codes} == {
+        code: (somebody.person_id, EVENING + timedelta(days=number))
+        for number, (code, somebody) in enumerate(zip(codes, many, strict=True))
+    }
+    assert told == [EVENING, *(EVENING + timedelta(days=number) for number in range(3))]
+    with pytest.raises(services.NotCompleted):
+        issue([another, unfinished])
+    with reading() as db:
+        assert db.scalar(select(func.count()).select_from(Certificate)) == 4, "all or none"
 
 
 def test_everything_printed_is_frozen_at_issue() -> None:

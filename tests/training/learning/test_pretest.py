@@ -100,7 +100,7 @@ def test_passing_exempts_by_rule_and_leaves_the_quiz_other_questions(app: Flask)
     with app.app_context():
         assert take(actor)
         with reading() as db:
-            assert exempted_numbers(db, enrolment_id) == (1,)
+            assert exempted_numbers(db, [enrolment_id]) == {enrolment_id: (1,)}
             [completion] = db.scalars(select(Completion))
             assert completion.module_id is not None
             [event] = db.scalars(select(LearningEvent).where(LearningEvent.verb == "exempted"))

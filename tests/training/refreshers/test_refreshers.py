@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
-from app.kernel.actor import Actor, Grant, Role
+from app.kernel.actor import SYSTEM, Actor, Grant, Role
+from app.kernel.refusal import NotAllowed
 from app.office.outbox.models import Message
 from app.people.directory.models import Person
 from app.training.learning.models import CourseEdition, Enrolment, Module
@@ -22,7 +23,13 @@ from app.training.learning.services import credit_modules
 from app.training.refreshers import queries, rules, services
 from app.training.refreshers.models import RefresherItem, RefresherRow, RefresherWish, ReviewCard
 from app.training.refreshers.tasks import send_due
-from app.training.refreshers.values import MemoryCard, PracticeCheck, Rhythm, WishState
+from app.training.refreshers.values import (
+    MemoryCard,
+    PracticeCheck,
+    RefresherAnswer,
+    Rhythm,
+    WishState,
+)
 from tests.planning.events.rows import counted_statements
 from tests.support.actors import actor_of, csrf_token
 from tests.training.learning.builders import NOW, Classroom, practised_content
@@ -38,6 +45,11 @@ def reader(app: Flask) -> Actor:
     """Somebody of Honduras who completed the small course; it has one practice question."""
     Classroom(app).publish(practised_content())
     actor = actor_of(app, "official-hn")
+    learn(app, actor)
+    return actor
+
+
+def learn(app: Flask, actor: Actor) -> None:
     with app.app_context(), transaction() as db:
         edition = db.scalars(select(CourseEdition)).one()
         enrolment = Enrolment(
@@ -52,7 +64,6 @@ def reader(app: Flask) -> Actor:
         modules = db.scalars(select(Module.id).where(Module.is_available)).all()
         credit_modules(db, enrolment=enrolment, module_ids=modules, now=NOW)
         services.start_refreshers(db, actor=actor, rhythm=RHYTHM, today=TODAY, now=NOW)
-    return actor
 
 
 def next_one(db: Session, actor: Actor, days: int = 0) -> Any:
@@ -83,6 +94,40 @@ def test_what_is_due_is_made_and_told_once(app: Flask, reader: Actor) -> None:
             assert db.scalar(select(func.count()).select_from(RefresherRow)) == 1
             told = select(func.count()).where(JournalEntry.fact == "RefresherReady")
             assert db.scalar(told) == 1
+
+
+def test_refreshers_of_many_are_made_and_answered_by_the_same_statements(
+    app: Flask, reader: Actor
+) -> None:
+    other = actor_of(app, "official-gt")
+    learn(app, other)
+    numbers = [one.person_id for one in (reader, other) if one.person_id is not None]
+    counts = []
+    for turn, people in enumerate((numbers[:1], numbers)):
+        ago = timedelta(days=RHYTHM.days * turn)
+        with app.app_context(), transaction() as db, counted_statements(app) as sent:
+            made = services.make_next_of(
+                db, people=people, rhythm=RHYTHM, today=FIRST + ago, now=AT + ago
+            )
+            answers = [RefresherAnswer(one, made[one], 1, frozenset({2})) for one in people]
+            services.answer_all(db, actor=SYSTEM, answers=answers, now=AT + ago)
+        counts.append(len(sent))
+    # The card of the first is there by then, and changes; that of the second is new.
+    assert counts[1] <= counts[0] + 1
+    with app.app_context(), transaction() as db:
+        right = db.execute(
+            select(RefresherRow.person_id, RefresherItem.is_correct)
+            .join(RefresherItem, RefresherItem.refresher_id == RefresherRow.id)
+            .order_by(RefresherRow.sent_at, RefresherRow.person_id)
+        )
+        assert [tuple(row) for row in right] == [
+            (one, True) for one in (numbers[0], *sorted(numbers))
+        ]
+        again = [RefresherAnswer(numbers[1], made[numbers[1]], 1, frozenset({1}))]
+        with pytest.raises(rules.AlreadyAnswered):
+            services.answer_all(db, actor=SYSTEM, answers=again, now=AT + ago)
+        with pytest.raises(NotAllowed):
+            services.answer_all(db, actor=reader, answers=again, now=AT + ago)
 
 
 def test_a_letter_leads_to_questions_that_are_answered_once_without_signing_in(
@@ -248,8 +293,9 @@ def test_only_completed_modules_are_asked_and_quizzes_never(app: Flask, reader: 
     assert reader.person_id is not None
     assert stranger.person_id is not None
     with app.app_context(), reading() as db:
-        assert [one.code for one in queries.checks_of(db, reader.person_id)] == ["A-L1-K1"]
-        assert queries.checks_of(db, stranger.person_id) == ()
+        asked = queries.checks_of(db, [reader.person_id, stranger.person_id])
+        assert [one.code for one in asked[reader.person_id]] == ["A-L1-K1"]
+        assert asked[stranger.person_id] == ()
 
 
 def test_a_day_that_is_not_due_sends_nothing() -> None:

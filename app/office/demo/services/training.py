@@ -1,5 +1,6 @@
 """Who took the course when: enrolments, completions and certificates over three years."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
@@ -9,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from app.kernel.actor import SYSTEM
 from app.people.directory.models import Appointment, Person
-from app.training.certificates.services import issue_certificate, revoke_certificate
+from app.training.certificates.queries import Earned
+from app.training.certificates.services import issue_certificates, revoke_certificate
 from app.training.certificates.values import RevocationReason
 from app.training.learning.models import Course, CourseEdition, Enrolment, Module
-from app.training.learning.services import credit_modules
+from app.training.learning.services import Credit, credit_editions
 from app.training.learning.values import GUIDELINES
 
 SHARE_TRAINED = {
@@ -28,6 +30,7 @@ SHARE_TRAINED = {
 SHARE_DEFAULT = 0.5
 LOCAL_HOURS = (8, 19)
 LEARNERS_OF_A_SHORT_COURSE, LEAST_DAYS = 24, 12
+COURSE_TAKES = timedelta(days=9)
 _MODULES = (
     select(Module.id)
     .where(Module.edition_id == bindparam("edition_id"), Module.is_available)
@@ -47,7 +50,7 @@ def load_training(
     """`editions`: id → first day on which it was taken, oldest first. Returns how many certificates
     were issued.
     """
-    codes = []
+    taken = []
     for appointment, person in _careers(db):
         share = SHARE_TRAINED.get(person.country_code or "", SHARE_DEFAULT)
         wanted = max(appointment.valid_from, min(editions.values())) + timedelta(
@@ -69,7 +72,8 @@ def load_training(
             continue
         hour, minute = chance.randint(*LOCAL_HOURS), chance.randrange(60)
         done_at = datetime.combine(wanted, time(hour, minute), ZoneInfo(person.timezone))
-        codes.append(_complete(db, person, edition, done_at, address=address))
+        taken.append((person, edition, done_at.astimezone(UTC)))
+    codes = _complete(db, taken, address=address)
     for code in chance.sample(codes, 2):
         revoke_certificate(
             db, actor=SYSTEM, now=now, code=code, reason=RevocationReason.ERROR, note="demo"
@@ -93,7 +97,7 @@ def load_short_courses(db: Session, *, chance: Random, today: date, address: str
         if (appointment.valid_until is None or appointment.valid_until > today)
         and "-" not in person.email
     ]
-    issued = 0
+    taken = []
     for edition_id, published_at in editions:
         first, learners = published_at.date(), min(LEARNERS_OF_A_SHORT_COURSE, len(serving))
         for appointment, person in chance.sample(serving, learners):
@@ -104,9 +108,8 @@ def load_short_courses(db: Session, *, chance: Random, today: date, address: str
             done_at = datetime.combine(
                 done_on, time(chance.randint(*LOCAL_HOURS)), ZoneInfo(person.timezone)
             )
-            _complete(db, person, edition_id, done_at, address=address)
-            issued += 1
-    return issued
+            taken.append((person, edition_id, done_at.astimezone(UTC)))
+    return len(_complete(db, taken, address=address))
 
 
 def _careers(db: Session) -> list[tuple[Appointment, Person]]:
@@ -115,27 +118,38 @@ def _careers(db: Session) -> list[tuple[Appointment, Person]]:
 
 
 def _complete(
-    db: Session, person: Person, edition_id: int, done_at: datetime, *, address: str
-) -> str:
-    done_at = done_at.astimezone(UTC)
-    started_at = done_at - timedelta(days=9)
-    enrolment = Enrolment(
-        person_id=person.id,
-        course_id=db.get_one(CourseEdition, edition_id).course_id,
-        edition_id=edition_id,
-        language=person.language,
-        started_at=started_at,
-    )
-    db.add(enrolment)
+    db: Session, taken: Sequence[tuple[Person, int, datetime]], *, address: str
+) -> list[str]:
+    """The codes of the certificates of those who completed an edition at an instant, in that order.
+    Each enrolment is closed from the beginning: of a person and course at most one may be open.
+    """
+    courses = {
+        edition_id: db.get_one(CourseEdition, edition_id).course_id
+        for edition_id in {edition_id for _person, edition_id, _done_at in taken}
+    }
+    modules = {one: tuple(db.scalars(_MODULES, {"edition_id": one})) for one in courses}
+    enrolments = [
+        Enrolment(
+            person_id=person.id,
+            course_id=courses[edition_id],
+            edition_id=edition_id,
+            language=person.language,
+            started_at=done_at - COURSE_TAKES,
+            closed_at=done_at,
+        )
+        for person, edition_id, done_at in taken
+    ]
+    db.add_all(enrolments)
     db.flush()
-    modules = db.scalars(_MODULES, {"edition_id": edition_id}).all()
-    credit_modules(db, enrolment=enrolment, module_ids=modules, now=done_at)
-    return issue_certificate(
+    credit_editions(
         db,
-        actor=SYSTEM,
-        now=done_at,
-        person_id=person.id,
-        course_edition_id=edition_id,
-        address=address,
-        is_demo=True,
+        credits_=[
+            Credit(enrolment, modules[edition_id], done_at)
+            for enrolment, (_person, edition_id, done_at) in zip(enrolments, taken, strict=True)
+        ],
     )
+    earned = [
+        Earned(person.id, edition_id, done_at, enrolment.id)
+        for enrolment, (person, edition_id, done_at) in zip(enrolments, taken, strict=True)
+    ]
+    return issue_certificates(db, actor=SYSTEM, earned=earned, address=address, is_demo=True)

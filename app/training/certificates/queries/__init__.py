@@ -2,7 +2,12 @@
 `renewals` of those that end or that the course has left behind.
 """
 
-from app.training.certificates.queries.achievements import achievement_of, lock_person, signatory_on
+from app.training.certificates.queries.achievements import (
+    Earned,
+    achievements_of,
+    lock_people,
+    signatories_on,
+)
 from app.training.certificates.queries.records import (
     certificates_of_country,
     my_certificate_of,
@@ -14,14 +19,15 @@ from app.training.certificates.queries.records import (
 from app.training.certificates.queries.renewals import renewals_of
 
 __all__ = [
-    "achievement_of",
+    "Earned",
+    "achievements_of",
     "certificates_of_country",
-    "lock_person",
+    "lock_people",
     "my_certificate_of",
     "my_certificates",
     "pdf_source",
     "pdf_to_draw",
     "public_certificate",
     "renewals_of",
-    "signatory_on",
+    "signatories_on",
 ]

@@ -2,8 +2,11 @@
 issue.
 """
 
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import bindparam, or_, select
@@ -30,9 +33,13 @@ from app.training.learning.queries.pretest import exempted_numbers
 from app.training.learning.values import GUIDELINES
 from app.training.library.models import GuidelineVersion
 
+Named = TypeVar("Named", str, LocalizedText)
 NOWHERE = LocalizedText()
 _LOCKED = (
-    select(Person.id).where(Person.id == bindparam("person_id")).with_for_update(key_share=True)
+    select(Person.id)
+    .where(Person.id.in_(bindparam("people", expanding=True)))
+    .order_by(Person.id)
+    .with_for_update(key_share=True)
 )
 _ACHIEVED = (
     select(
@@ -42,6 +49,7 @@ _ACHIEVED = (
         GuidelineVersion.label,
         Completion.decided_at,
         Enrolment.id,
+        Country,
     )
     .select_from(Completion)
     .join(Enrolment, Enrolment.id == Completion.enrolment_id)
@@ -49,49 +57,58 @@ _ACHIEVED = (
     .join(CourseEdition, CourseEdition.id == Enrolment.edition_id)
     .join(Course, Course.id == CourseEdition.course_id)
     .join(GuidelineVersion, GuidelineVersion.id == CourseEdition.guideline_version_id)
+    .outerjoin(Country, Country.code == Person.country_code)
     .where(
-        Person.id == bindparam("person_id"),
-        CourseEdition.id == bindparam("edition_id"),
+        Person.id.in_(bindparam("people", expanding=True)),
+        CourseEdition.id.in_(bindparam("editions", expanding=True)),
         Completion.module_id.is_(None),
     )
     .order_by(Completion.decided_at.desc(), Completion.id.desc())
-    .limit(1)
 )
-_HOLDER = (
-    select(Person.full_name)
-    .join(Account, Account.person_id == Person.id)
-    .join(RoleGrant, RoleGrant.account_id == Account.id)
+_HOLDERS = (
+    select(RoleGrant.valid_from, RoleGrant.valid_until, Person.full_name)
+    .join(Account, Account.id == RoleGrant.account_id)
+    .join(Person, Person.id == Account.person_id)
     .where(
         RoleGrant.role == Role.PRESIDENCY,
-        RoleGrant.valid_from <= bindparam("day"),
-        or_(RoleGrant.valid_until.is_(None), RoleGrant.valid_until > bindparam("day")),
+        RoleGrant.valid_from <= bindparam("last"),
+        or_(RoleGrant.valid_until.is_(None), RoleGrant.valid_until > bindparam("first")),
     )
     .order_by(RoleGrant.valid_from.desc(), RoleGrant.id)
-    .limit(1)
 )
 _PRESIDING = (
-    select(Country)
-    .join(PresidencyTerm, PresidencyTerm.country_code == Country.code)
+    select(PresidencyTerm.valid_from, PresidencyTerm.valid_until, Country.name)
+    .join(Country, Country.code == PresidencyTerm.country_code)
     .where(
-        PresidencyTerm.valid_from <= bindparam("day"), PresidencyTerm.valid_until > bindparam("day")
+        PresidencyTerm.valid_from <= bindparam("last"),
+        PresidencyTerm.valid_until > bindparam("first"),
     )
-    .limit(1)
+    .order_by(PresidencyTerm.id)
 )
 _MODULES = (
     select(Module).where(Module.edition_id == bindparam("edition_id")).order_by(Module.number)
 )
-_SERVED_AT = (
-    select(Institution)
-    .join(Post, Post.institution_id == Institution.id)
-    .join(Appointment, Appointment.post_id == Post.id)
-    .where(
-        Appointment.person_id == bindparam("person_id"),
-        Appointment.valid_from <= bindparam("day"),
-        or_(Appointment.valid_until.is_(None), Appointment.valid_until > bindparam("day")),
-    )
+_SERVED = (
+    select(Appointment.person_id, Appointment.valid_from, Appointment.valid_until, Institution.name)
+    .join(Post, Post.id == Appointment.post_id)
+    .join(Institution, Institution.id == Post.institution_id)
+    .where(Appointment.person_id.in_(bindparam("people", expanding=True)))
     .order_by(Appointment.valid_from.desc(), Appointment.id.desc())
-    .limit(1)
 )
+Period = tuple[date, date | None, Named]
+"""The first day, the day after the last one, and who or what held then."""
+
+
+@dataclass(frozen=True)
+class Earned:
+    """An edition that somebody says to have completed, and when it is certified (UTC): by the
+    enrolment that is named, else by the one that was completed last.
+    """
+
+    person_id: int
+    edition_id: int
+    at: datetime
+    enrolment_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -127,73 +144,112 @@ class Signatory:
     role: LocalizedText
 
 
-def lock_person(db: Session, person_id: int) -> None:
+@dataclass(frozen=True)
+class _Edition:
+    """What a certificate says of an edition, whoever holds it."""
+
+    modules: tuple[CertificateModule, ...]
+    modules_total: int
+    minutes: int
+
+
+def lock_people(db: Session, people: Collection[int]) -> None:
     """Two workers that issue for the same person queue here on PostgreSQL; on SQLite writers queue
     anyway.
     """
-    if db.scalar(_LOCKED, {"person_id": person_id}) is None:
+    wanted = set(people)
+    if set(db.scalars(_LOCKED, {"people": sorted(wanted)})) != wanted:
         raise NotFound
 
 
-def achievement_of(
-    db: Session, person_id: int, course_edition_id: int, enrolment_id: UUID | None = None
-) -> Achievement | None:
-    """None unless the completion of the whole edition is on record; of several enrolments in it the
-    one that was completed last, or the one named.
+def achievements_of(db: Session, earned: Sequence[Earned]) -> list[Achievement | None]:
+    """One for each, None unless the completion of the whole edition is on record. The number of
+    statements grows with the editions only.
     """
-    query = _ACHIEVED if enrolment_id is None else _ACHIEVED.where(Enrolment.id == enrolment_id)
-    row = db.execute(query, {"person_id": person_id, "edition_id": course_edition_id}).one_or_none()
-    if row is None:
-        return None
-    person, edition, course, version, decided_at, earned_in = row
-    country = None if person.country_code is None else db.get(Country, person.country_code)
-    timezone = person.timezone if country is None else country.timezone
-    announced = _modules(db, course_edition_id)
-    modules = [module for module in announced if module.is_available]
-    return Achievement(
-        enrolment_id=earned_in,
-        holder_name=person.full_name,
-        institution=_institution_of(db, person_id, rules.local_day(decided_at, timezone)),
-        country=NOWHERE if country is None else country.name,
-        country_code=person.country_code,
-        timezone=timezone,
-        course_title=edition.title or course.title,
-        edition=edition.label,
-        guideline_version=version if course.slug == GUIDELINES else "",
-        minutes=sum(measured_minutes(db, course_edition_id).values()),
-        modules=tuple(
-            CertificateModule(module.number, rules.in_both(module.title)) for module in modules
-        ),
-        modules_total=len(announced),
-        decided_at=decided_at,
-        validity_months=edition.validity_months,
-        exempted=exempted_numbers(db, earned_in),
-    )
+    people = sorted({one.person_id for one in earned})
+    editions = sorted({one.edition_id for one in earned})
+    completed = db.execute(_ACHIEVED, {"people": people, "editions": editions}).all()
+    latest: dict[tuple[int, int, UUID | None], Any] = {}
+    for row in completed:
+        person_id, edition_id, enrolment_id = row[0].id, row[1].id, row[5]
+        latest.setdefault((person_id, edition_id, None), row)
+        latest[person_id, edition_id, enrolment_id] = row
+    served: defaultdict[int, list[Period[LocalizedText]]] = defaultdict(list)
+    for person_id, since, until, name in db.execute(_SERVED, {"people": people}):
+        served[person_id].append((since, until, name))
+    exempted = exempted_numbers(db, [row[5] for row in completed])
+    certified = {edition_id: _edition(db, edition_id) for edition_id in editions}
+    achievements: list[Achievement | None] = []
+    for one in earned:
+        found = latest.get((one.person_id, one.edition_id, one.enrolment_id))
+        if found is None:
+            achievements.append(None)
+            continue
+        person, edition, course, version, decided_at, earned_in, country = found
+        timezone = person.timezone if country is None else country.timezone
+        about, day = certified[one.edition_id], rules.local_day(decided_at, timezone)
+        achievements.append(
+            Achievement(
+                enrolment_id=earned_in,
+                holder_name=person.full_name,
+                institution=_on(day, served[one.person_id]) or NOWHERE,
+                country=NOWHERE if country is None else country.name,
+                country_code=person.country_code,
+                timezone=timezone,
+                course_title=edition.title or course.title,
+                edition=edition.label,
+                guideline_version=version if course.slug == GUIDELINES else "",
+                minutes=about.minutes,
+                modules=about.modules,
+                modules_total=about.modules_total,
+                decided_at=decided_at,
+                validity_months=edition.validity_months,
+                exempted=exempted[earned_in],
+            )
+        )
+    return achievements
 
 
-def signatory_on(db: Session, day: date) -> Signatory:
-    """Who signs on a day: whoever holds the presidency's role, else the Executive Secretariat as a
-    body.
+def signatories_on(db: Session, days: Collection[date]) -> dict[date, Signatory]:
+    """Who signs on each day: whoever holds the presidency's role, else the Executive Secretariat as
+    a body.
     """
+    asked = {"first": min(days), "last": max(days)}
+    holders = [(since, until, name) for since, until, name in db.execute(_HOLDERS, asked)]
+    countries = [(since, until, name) for since, until, name in db.execute(_PRESIDING, asked)]
+    return {day: _signatory(day, _on(day, holders), _on(day, countries)) for day in set(days)}
+
+
+def _signatory(day: date, name: str | None, country: LocalizedText | None) -> Signatory:
     body = current_body()
-    name, country = db.scalar(_HOLDER, {"day": day}), db.scalar(_PRESIDING, {"day": day})
     if name is None or country is None:
         return Signatory(body.secretariat.in_(body.languages[0]), body.name)
     role = LocalizedText(
-        es=f"{body.presidency.in_('es')} {day.year}, {country.name.in_('es')}",
-        en=f"{body.presidency.in_('en')} {day.year}, {country.name.in_('en')}",
+        es=f"{body.presidency.in_('es')} {day.year}, {country.in_('es')}",
+        en=f"{body.presidency.in_('en')} {day.year}, {country.in_('en')}",
     )
     return Signatory(name, role)
 
 
-def _modules(db: Session, course_edition_id: int) -> list[Module]:
-    """In order. The completion rule counts those that are available: what is only announced is not
+def _on(day: date, periods: Iterable[Period[Named]]) -> Named | None:
+    """The first that held on a day."""
+    return next(
+        (what for since, until, what in periods if since <= day and (until is None or until > day)),
+        None,
+    )
+
+
+def _edition(db: Session, edition_id: int) -> _Edition:
+    """The completion rule counts the modules that are available: what is only announced is not
     certified.
     """
-    return list(db.scalars(_MODULES, {"edition_id": course_edition_id}))
-
-
-def _institution_of(db: Session, person_id: int, day: date) -> LocalizedText:
-    """Where the person served on the day of completion, by the latest appointment that held."""
-    institution = db.scalar(_SERVED_AT, {"person_id": person_id, "day": day})
-    return NOWHERE if institution is None else institution.name
+    announced = db.scalars(_MODULES, {"edition_id": edition_id}).all()
+    return _Edition(
+        modules=tuple(
+            CertificateModule(module.number, rules.in_both(module.title))
+            for module in announced
+            if module.is_available
+        ),
+        modules_total=len(announced),
+        minutes=sum(measured_minutes(db, edition_id).values()),
+    )

@@ -1,7 +1,7 @@
 """Pre-tests: what is set apart for them, a learner's own, and the gain of all."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -57,10 +57,10 @@ _SPARED = (
     )
 )
 _EXEMPTED = (
-    select(Module.number)
+    select(LearningEvent.enrolment_id, Module.number)
     .join(LearningEvent, LearningEvent.module_id == Module.id)
     .where(
-        LearningEvent.enrolment_id == bindparam("enrolment_id"),
+        LearningEvent.enrolment_id.in_(bindparam("enrolment_ids", expanding=True)),
         LearningEvent.verb == LearningVerb.EXEMPTED.value,
     )
     .order_by(Module.number)
@@ -176,9 +176,14 @@ def spared_items(db: Session, *, person_id: int, module_id: int) -> frozenset[in
     return frozenset(item_id for asked in rows for item_id, _order in asked)
 
 
-def exempted_numbers(db: Session, enrolment_id: UUID) -> tuple[int, ...]:
-    """Numbers of the modules from which an enrolment was exempted."""
-    return tuple(db.scalars(_EXEMPTED, {"enrolment_id": enrolment_id}))
+def exempted_numbers(
+    db: Session, enrolment_ids: Collection[UUID]
+) -> Mapping[UUID, tuple[int, ...]]:
+    """Numbers of the modules from which each enrolment was exempted."""
+    exempted: dict[UUID, tuple[int, ...]] = dict.fromkeys(enrolment_ids, ())
+    for enrolment_id, number in db.execute(_EXEMPTED, {"enrolment_ids": list(exempted)}):
+        exempted[enrolment_id] = (*exempted[enrolment_id], number)
+    return exempted
 
 
 def pretest_states(db: Session, seat: Seat) -> Mapping[int, PretestState]:

@@ -2,7 +2,7 @@
 `completing`, which they call.
 """
 
-from app.training.learning.services.crediting import credit_modules
+from app.training.learning.services.crediting import Credit, credit_editions, credit_modules
 from app.training.learning.services.practice import answer_check, write_note
 from app.training.learning.services.pretest import start_pretest, submit_pretest
 from app.training.learning.services.publishing import publish_edition
@@ -15,7 +15,9 @@ from app.training.learning.services.study import (
 )
 
 __all__ = [
+    "Credit",
     "answer_check",
+    "credit_editions",
     "credit_modules",
     "enrol_again",
     "enrol_official",

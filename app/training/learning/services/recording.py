@@ -3,13 +3,13 @@
 Callers hold the enrolment's lock, so an enrolment's events have one order on both databases.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import bindparam, func, insert, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.kernel.text import Language
 from app.training.learning.models import LearningEvent
@@ -33,6 +33,15 @@ _TAIL = (
         or_(LearningEvent.client_id == bindparam("client_id"), LearningEvent.number == _LAST),
     )
     .order_by(LearningEvent.number)
+)
+_OTHER = aliased(LearningEvent)
+_ENDS = select(LearningEvent.enrolment_id, LearningEvent.number, LearningEvent.hash).where(
+    LearningEvent.enrolment_id.in_(bindparam("enrolment_ids", expanding=True)),
+    LearningEvent.number
+    == select(func.max(_OTHER.number))
+    .where(_OTHER.enrolment_id == LearningEvent.enrolment_id)
+    .correlate(LearningEvent)
+    .scalar_subquery(),
 )
 _INSERT = insert(LearningEvent)
 
@@ -58,6 +67,20 @@ def tail_of(db: Session, enrolment_id: UUID, client_id: UUID) -> Tail:
     known = next((row for row in rows if row.client_id == client_id), None)
     attempt_id = known.attempt_id if known else None
     return Tail(enrolment_id, client_id, number, kept_hash, known is not None, attempt_id)
+
+
+def ends_of(db: Session, enrolment_ids: Collection[UUID]) -> dict[UUID, Tail]:
+    """Where the record of each enrolment ends, in one statement, for acts that nobody pressed."""
+    kept = {
+        enrolment_id: (number, kept_hash)
+        for enrolment_id, number, kept_hash in db.execute(
+            _ENDS, {"enrolment_ids": list(enrolment_ids)}
+        )
+    }
+    return {
+        one: Tail(one, uuid4(), *kept.get(one, (0, NO_HASH)), is_known=False, attempt_id=None)
+        for one in enrolment_ids
+    }
 
 
 def record(
@@ -95,6 +118,20 @@ def record(
 
 def record_all(db: Session, tail: Tail, lines: Iterable[EventLine]) -> Tail:
     """Adds events, numbered from the one after `tail`, and returns where the record ends then."""
+    rows, tail = _chain(tail, lines)
+    if rows:
+        db.execute(_INSERT, rows)
+    return tail
+
+
+def record_each(db: Session, records: Iterable[tuple[Tail, Iterable[EventLine]]]) -> None:
+    """The same for many enrolments, each once, in one statement."""
+    rows = [row for tail, lines in records for row in _chain(tail, lines)[0]]
+    if rows:
+        db.execute(_INSERT, rows)
+
+
+def _chain(tail: Tail, lines: Iterable[EventLine]) -> tuple[list[dict[str, object]], Tail]:
     rows = []
     for line in lines:
         kept_hash = chained(tail.hash, line)
@@ -108,6 +145,4 @@ def record_all(db: Session, tail: Tail, lines: Iterable[EventLine]) -> Tail:
         )
         plain = {**vars(line), "payload": dict(line.payload), "verb": line.verb.value}
         rows.append({**plain, "enrolment_id": tail.enrolment_id, "hash": kept_hash})
-    if rows:
-        db.execute(_INSERT, rows)
-    return tail
+    return rows, tail
