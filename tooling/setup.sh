@@ -1,6 +1,6 @@
 # Sourced by ./run: from a bare machine with python3 to a .venv that is in step with the lock. Sets PYTHON, leaves the folder unchanged.
 unset PYTHONDONTWRITEBYTECODE PYTHONHOME VIRTUAL_ENV
-export UV_COMPILE_BYTECODE=1 UV_PYTHON_DOWNLOADS=never UV_LINK_MODE="${UV_LINK_MODE:-copy}"
+export UV_PYTHON_DOWNLOADS=never UV_LINK_MODE="${UV_LINK_MODE:-copy}"
 export PYTHONTZPATH='' # time zones come from the pinned tzdata, the same on every machine
 export FLASK_APP=app
 
@@ -80,6 +80,8 @@ set_up() {
         install_system_packages "$1"
         find_uv
         "$PYTHON" -c '' 2>/dev/null || "$UV" venv --quiet --clear --python "$SYSTEM_PYTHON" .venv
+        # Compiled for a quick first start. Tests import a quarter of what the larger set holds.
+        [ "$wanted" = test ] || export UV_COMPILE_BYTECODE=1
         "$UV" pip sync --quiet --python "$PYTHON" "$lock"
         echo "$state" >"$stamp"
     elif [ "$1" = test ]; then
