@@ -5,7 +5,7 @@ address can name.
 import json
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from itertools import product
 from pathlib import Path
 
@@ -47,23 +47,20 @@ QUERIES = {
 QUERY_OF = {"turnover_api.coverage": "?country=HN&on=2026-11-24"}
 """What an address cannot do without."""
 COUNTRIES = {"country", "country_code"}
-BY_COUNTRY = ("turnover", "directory")
+BY_COUNTRY = ("turnover", "directory", "who_is_who", "national.", "writing.")
 
 
 @dataclass(frozen=True)
 class Page:
     endpoint: str
     path: str
-    answer: TestResponse
+    status: int
+    text: str
 
-    @property
-    def is_html(self) -> bool:
-        return self.answer.mimetype == "text/html"
 
-    @property
-    def text(self) -> str:
-        """Lower case, with the folded lines of calendars joined again (RFC 5545 §3.1)."""
-        return self.answer.get_data().decode("utf-8", "replace").replace("\r\n ", "").casefold()
+def text_of(answer: TestResponse) -> str:
+    """Lower case, with the folded lines of calendars joined again (RFC 5545 §3.1)."""
+    return answer.get_data().decode("utf-8", "replace").replace("\r\n ", "").casefold()
 
 
 def objects_in(app: Flask, *, certificates: Iterable[str] = ()) -> dict[str, list[str]]:
@@ -134,17 +131,16 @@ def addresses(
     app: Flask,
     known: dict[str, list[str]],
     usual: Objects,
-    method: str = "GET",
     *,
     most_of: Callable[[str], int] = lambda _endpoint: 0,
     turn: int = 0,
 ) -> Iterator[tuple[str, str]]:
-    """Each address with its endpoint. An address is filled with so many values of a name as
+    """Each address that can be read, with its endpoint. An address is filled with so many values of a name as
     `most_of` its endpoint allows, which differ from endpoint to endpoint and from turn to turn;
     with all of them where that is 0. Countries always are all there.
     """
-    for endpoint, of_route, rule in routes(app):
-        if of_route != method or is_of_the_other_origin(app, endpoint):
+    for endpoint, method, rule in routes(app):
+        if method != "GET" or is_of_the_other_origin(app, endpoint):
             continue
         names = sorted(rule.arguments)
         default = values_for(rule, usual)
@@ -197,9 +193,7 @@ def _kind(rule: Rule, name: str) -> str:
     return "group" if rule.endpoint == "programme.group_feed" else name
 
 
-def crawl(
-    app: Flask, who: str, pages: Iterable[tuple[str, str]], method: str = "GET"
-) -> Iterator[Page]:
+def crawl(app: Flask, who: str, pages: Iterable[tuple[str, str]]) -> Iterator[Page]:
     """Each answer as it comes; none is an error of the server, lacks a header or holds what runs
     without leave.
     """
@@ -209,12 +203,12 @@ def crawl(
         sign_in(client, who)
     for endpoint, path in pages:
         is_api = path.startswith("/api/")
-        answer = client.open(path, method=method, headers=headers if is_api else None)
-        what = f"{method} {path} as {who}: {answer.status_code}"
+        answer = client.get(path, headers=headers if is_api else None)
+        what = f"GET {path} as {who}: {answer.status_code}"
         assert answer.status_code < 500, what
-        wrong = faults(answer, is_personal=who != ANONYMOUS and method == "GET")
+        wrong = faults(answer, is_personal=who != ANONYMOUS)
         assert not wrong, f"{what}: {wrong}"
-        yield Page(endpoint, path, answer)
+        yield Page(endpoint, path, answer.status_code, text_of(answer))
 
 
 class Door:
@@ -271,10 +265,7 @@ def walked(app: Flask, who: str, usual: Objects) -> Walk:
     data, so each reader walks once, for all tests that look at these answers.
     """
 
-    def walk(target: Path) -> None:
-        target.write_text(json.dumps(asdict(_walked(app, who, usual))))
-
-    kept = json.loads(session.once(f"routes-{who}.json", walk).read_text())
+    kept = json.loads(_walk_once(app, who, usual).read_text())
     return Walk(
         [Visit(**visit) for visit in kept["visits"]],
         {
@@ -286,8 +277,23 @@ def walked(app: Flask, who: str, usual: Objects) -> Walk:
     )
 
 
-def _walked(app: Flask, who: str, usual: Objects) -> Walk:
-    found = Walk([], {})
+def pages_walked(app: Flask, who: str, usual: Objects) -> list[Page]:
+    """The answers of that walk with their texts."""
+    texts = _walk_once(app, who, usual).with_suffix(".texts")
+    return [Page(*page) for page in json.loads(texts.read_text())]
+
+
+def _walk_once(app: Flask, who: str, usual: Objects) -> Path:
+    def walk(target: Path) -> None:
+        found, pages = _walked(app, who, usual)
+        target.with_suffix(".texts").write_text(json.dumps([astuple(page) for page in pages]))
+        target.write_text(json.dumps(asdict(found)))
+
+    return session.once(f"routes-{who}.json", walk)
+
+
+def _walked(app: Flask, who: str, usual: Objects) -> tuple[Walk, list[Page]]:
+    found, pages = Walk([], {}), []
     door = Door(app, who)
     wanted = [(path, "", path) for path in NOWHERE]
     wanted += [
@@ -303,6 +309,7 @@ def _walked(app: Flask, who: str, usual: Objects) -> Walk:
         if is_ours:
             wrong = faults(answer, is_personal=who != ANONYMOUS)
             assert not wrong, f"{what}: {wrong}"
+            pages.append(Page(endpoint, path, answer.status_code, text_of(answer)))
         policy = CSP.fullmatch(answer.headers.get("Content-Security-Policy", ""))
         found.visits.append(
             Visit(
@@ -316,7 +323,7 @@ def _walked(app: Flask, who: str, usual: Objects) -> Walk:
         if is_ours and answer.mimetype == "text/html":
             for where, form in _forms_on(path, answer.get_data(as_text=True)):
                 found.forms.setdefault(where, form)
-    return found
+    return found, pages
 
 
 def _forms_on(path: str, text: str) -> Iterator[tuple[str, Form]]:

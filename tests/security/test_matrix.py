@@ -1,5 +1,5 @@
 """Every route × every actor, over the demo data: who is let in, and that nobody gets a server
-error.
+error. Answers to writes keep to the headers and name nobody of another country.
 """
 
 from collections.abc import Iterator
@@ -11,15 +11,32 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.web.guards import policy_of
-from tests.security.crawl import Door, walked
-from tests.security.matrix import ACTORS, TRUTH
-from tests.security.world import Objects, address, built, copied, routes
+from tests.security import canaries
+from tests.security.crawl import Door, is_of_the_other_origin, text_of, walked
+from tests.security.headers import faults
+from tests.security.matrix import ACTORS, ANONYMOUS, TRUTH
+from tests.security.world import (
+    Objects,
+    address,
+    built,
+    certificates_of_canaries,
+    copied,
+    routes,
+)
 
 CLOSED = {401, 403, 404}
 AFTER_WRITING = {"learning.pretest"}
 """Pages that open by what a reader does on other pages, here by enrolling: they are read between
 the writes, in the order of all routes.
 """
+HIDDEN = {
+    **dict.fromkeys(("official-hn", "official-gt", ANONYMOUS), canaries.CODES),
+    "focal-point-hn": [code for code in canaries.CODES if code != "HN"],
+    "focal-point-gt": [code for code in canaries.CODES if code != "GT"],
+}
+"""Whose people each reader meets nowhere."""
+NAMES_ITS_OWN = ("focal-point-hn", "directory.export_roster")
+"""Where a canary is met in an answer to a write, which shows that they would be found elsewhere."""
 
 
 @pytest.fixture(scope="module")
@@ -72,11 +89,21 @@ def _asked_everywhere(app: Flask, who: str, objects: Objects) -> list[str]:
 
 
 def _written(app: Flask, who: str, objects: Objects) -> Iterator[tuple[str, str, str, int, str]]:
-    door = Door(app, who)
+    door, certificates = Door(app, who), certificates_of_canaries()
     for endpoint, method, rule in routes(app):
         if method == "GET" and endpoint not in AFTER_WRITING:
             continue
-        answer = ask(door.client(endpoint), door.headers, method, address(rule, objects))
+        path = address(rule, objects)
+        answer = ask(door.client(endpoint), door.headers, method, path)
+        what = f"{method} {path} as {who}: {answer.status_code}"
+        if not is_of_the_other_origin(app, endpoint):
+            wrong = faults(answer, is_personal=False)
+            assert not wrong, f"{what}: {wrong}"
+        text, hidden = text_of(answer), HIDDEN.get(who, [])
+        assert not canaries.seen(endpoint, text, hidden), what
+        assert not canaries.tells_code(path, text, certificates, hidden), what
+        if (who, endpoint) == NAMES_ITS_OWN:
+            assert canaries.seen(endpoint, text, ["HN"]), what
         yield (
             endpoint,
             method,

@@ -87,6 +87,7 @@ from app.training.packages.rules.addresses import KeyPurpose, key_of
 from app.training.packages.services import enrol, open_session
 from app.training.refreshers.models import RefresherItem, RefresherRow
 from app.training.refreshers.rules import choice_key, refresher_key
+from tests.security import canaries
 from tests.security.invited import invited, token_in
 from tests.support import databases, session
 from tests.support.actors import actor_of
@@ -95,7 +96,7 @@ from tests.support.lifetime import close_app
 from tests.training.packages.builders import imported, uploaded
 
 Objects = dict[str, str]
-FILE, OBJECTS = "world.sqlite3", "objects.json"
+FILE, OBJECTS, CERTIFICATES = "world.sqlite3", "objects.json", "certificates.json"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 EDITION, UNPLANNED_YEAR = "congress-next", 2090
 """The coming one; a work table of it and an entry of an annual plan are `table_id` and
@@ -121,11 +122,17 @@ FINAL = ("privacy.close_account_confirmed", "privacy.erase_somebody")
 
 
 def built() -> tuple[Path, Objects]:
-    """The demo database in which official-hn also has an open quiz and a certificate: made once, to
-    be copied.
+    """The demo database in which official-hn also has an open quiz and a certificate, and each
+    country a canary: made once, to be copied.
     """
     folder = session.once("world", _build)
     return folder / FILE, json.loads((folder / OBJECTS).read_text())
+
+
+def certificates_of_canaries() -> dict[str, str]:
+    """The code of each canary's certificate, by country."""
+    found: dict[str, str] = json.loads((built()[0].parent / CERTIFICATES).read_text())
+    return found
 
 
 def _build(folder: Path) -> None:
@@ -135,6 +142,7 @@ def _build(folder: Path) -> None:
         her = actor_of(app, "official-hn")
         with app.app_context():
             (folder / OBJECTS).write_text(json.dumps(belongings(her)))
+        (folder / CERTIFICATES).write_text(json.dumps(canaries.planted(app)))
 
 
 @contextmanager
