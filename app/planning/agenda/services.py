@@ -1,6 +1,6 @@
 """The agenda of an event: its sessions and who is needed in each."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.infra import journal
 from app.kernel.actor import Actor
+from app.kernel.fact import Fact
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
 from app.kernel.seen import require_as_seen
 from app.kernel.text import N_
@@ -38,14 +39,30 @@ def add_session(
     people) and with Clash somebody who sits elsewhere meanwhile, in another session of this event
     or anywhere else.
     """
+    (session_id,) = add_sessions(db, actor=actor, event_id=event_id, drafts=[draft], now=now)
+    return session_id
+
+
+def add_sessions(
+    db: Session, *, actor: Actor, event_id: UUID, drafts: Sequence[SessionDraft], now: datetime
+) -> list[UUID]:
+    """The same for several sessions of an event, whose people are held once for all of them."""
     scheduling.lock(db)
     event = open_event(db, actor, event_id)
-    for one in session_details(db, event_id=event.id):
-        if one.as_draft() == draft.settled():
-            return one.id
-    session = EventSession(id=uuid4(), event_id=event.id)
-    _write(db, event, session, draft.settled(), actor=actor, now=now)
-    return session.id
+    numbers: list[UUID] = []
+    added: list[Fact] = []
+    for draft in drafts:
+        known = session_details(db, event_id=event.id)
+        same = next((one.id for one in known if one.as_draft() == draft.settled()), None)
+        if same is None:
+            session = EventSession(id=uuid4(), event_id=event.id)
+            _write(db, event, session, draft.settled())
+            added.append(AgendaChanged(event.id))
+        numbers.append(session.id if same is None else same)
+    if added:
+        hold_sittings(db, event, now=now)
+        journal.record_all(db, added, actor=actor, now=now)
+    return numbers
 
 
 def change_session(
@@ -70,7 +87,9 @@ def change_session(
     if standing == draft.settled():
         return
     require_as_seen(seen, standing)
-    _write(db, event, session, draft.settled(), actor=actor, now=now)
+    _write(db, event, session, draft.settled())
+    hold_sittings(db, event, now=now)
+    journal.record(db, AgendaChanged(event.id), actor=actor, now=now)
 
 
 def remove_session(
@@ -112,15 +131,7 @@ def _session(db: Session, event: Event, session_id: UUID) -> EventSession:
     return session
 
 
-def _write(
-    db: Session,
-    event: Event,
-    session: EventSession,
-    draft: SessionDraft,
-    *,
-    actor: Actor,
-    now: datetime,
-) -> None:
+def _write(db: Session, event: Event, session: EventSession, draft: SessionDraft) -> None:
     if event.starts_at is None or event.ends_at is None:
         raise rules.NoHours
     tables = {table.id for table in tables_of(db, event_id=event.id)}
@@ -148,8 +159,6 @@ def _write(
     )
     db.flush()
     db.expire(session)
-    hold_sittings(db, event, now=now)
-    journal.record(db, AgendaChanged(event.id), actor=actor, now=now)
 
 
 def _names(db: Session, people: Iterable[int]) -> dict[int, str]:

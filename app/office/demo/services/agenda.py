@@ -16,7 +16,7 @@ from app.kernel.timespan import Timespan
 from app.office.demo.services.cycle import COMING, JOIN_URL, SUMMARY, at_clock
 from app.people.directory.models import Appointment, Institution, Person
 from app.people.identity.models import Account
-from app.planning.agenda.services import add_session
+from app.planning.agenda.services import add_sessions
 from app.planning.arranging.services.brief import write_brief
 from app.planning.arranging.services.life import approve_event, ask_approval
 from app.planning.arranging.services.planning import plan_event
@@ -103,12 +103,19 @@ def _linked(db: Session, role: LinkRole) -> Event:
 def _write(db: Session, event: Event, parts: Sequence[DemoSession], *, now: datetime) -> None:
     if event.starts_at is None:
         raise ValueError("the demo's own events have hours")
-    for part in parts:
-        span = Timespan(event.starts_at + part.start * HOUR, event.starts_at + part.end * HOUR)
-        draft = SessionDraft(
-            part.kind, part.title, span, part.room, part.notes, part.table, part.people
+    drafts = [
+        SessionDraft(
+            part.kind,
+            part.title,
+            Timespan(event.starts_at + part.start * HOUR, event.starts_at + part.end * HOUR),
+            part.room,
+            part.notes,
+            part.table,
+            part.people,
         )
-        add_session(db, actor=SYSTEM, event_id=event.id, draft=draft, now=now)
+        for part in parts
+    ]
+    add_sessions(db, actor=SYSTEM, event_id=event.id, drafts=drafts, now=now)
 
 
 def _congress(db: Session, people: Mapping[str, int]) -> list[DemoSession]:

@@ -95,7 +95,7 @@ def _load_progress(db: Session, edition_id: int, modules: Sequence[int]) -> None
         if completed and following in lessons:
             rows.append(_row(enrolment_id, lessons[following][0], None))
     if rows:
-        db.execute(insert(UnitProgress), rows)
+        db.execute(insert(UnitProgress).execution_options(render_nulls=True), rows)
 
 
 def _row(enrolment_id: object, unit: Unit, at: datetime | None) -> dict[str, Any]:
