@@ -123,24 +123,24 @@ def test_a_run_takes_to_memory_only_where_that_hurts_nobody(
 
 PAGE = "def test_page(browser):\n    assert browser\n"
 FILE = "import pytest\npytest.skip('no Chromium on the PATH', allow_module_level=True)\n"
-# Exit status: 0 passed, 1 failed, 2 interrupted by an error in collecting, 5 nothing collected.
 
 
 @pytest.mark.parametrize(
-    ("code", "environment", "status"),
-    [(PAGE, {}, 0), (PAGE, {"CI": "true"}, 1), (FILE, {}, 5), (FILE, {"CI": "true"}, 2)],
+    ("environment", "status", "outcome"),
+    [({}, 0, "2 skipped"), ({"CI": "true"}, 1, "2 errors")],
 )
-def test_a_skipped_browser_test_fails_on_the_build_server(
-    tmp_path: Path, code: str, environment: dict[str, str], status: int
+def test_a_skipped_browser_test_or_file_fails_on_the_build_server(
+    tmp_path: Path, environment: dict[str, str], status: int, outcome: str
 ) -> None:
-    trial = tmp_path / "test_trial.py"
-    trial.write_text(code)
+    (tmp_path / "test_page.py").write_text(PAGE)
+    (tmp_path / "test_file.py").write_text(FILE)
     clean = {
         name: value for name, value in os.environ.items() if name not in ("CI", session.VARIABLE)
     }
     options = [
         "-q",
         "-rs",
+        "--continue-on-collection-errors",
         "-p",
         "no:cacheprovider",
         "-p",
@@ -149,7 +149,7 @@ def test_a_skipped_browser_test_fails_on_the_build_server(
         str(ROOT / "pyproject.toml"),
     ]
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", *options, trial],
+        [sys.executable, "-m", "pytest", *options, tmp_path],
         cwd=ROOT,
         env={**clean, "PATH": str(tmp_path), **environment},
         capture_output=True,
@@ -157,7 +157,8 @@ def test_a_skipped_browser_test_fails_on_the_build_server(
         check=False,
     )
     assert done.returncode == status, done.stdout
-    assert "no Chromium on the PATH" in done.stdout
+    assert done.stdout.splitlines()[-1].startswith(f"{outcome} in "), done.stdout
+    assert done.stdout.count("no Chromium on the PATH") >= 2
 
 
 def test_failure_in_a_worker_is_printed_when_it_happens(tmp_path: Path) -> None:
