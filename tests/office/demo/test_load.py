@@ -14,7 +14,7 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.journal import Delivery
 from app.infra.orm import text_in
-from app.office.demo.services import training
+from app.office.demo.services import cycle, training
 from app.office.demo.services.history import load_history, read_history
 from app.office.demo.services.load import is_empty, load_demo
 from app.office.demo.services.personas import PERSONAS
@@ -29,7 +29,7 @@ from app.training.learning.queries.evidence import audit
 from tests.support import databases
 from tests.support.lifetime import close_app
 
-FEW_CAREERS, FEW_LEARNERS = 20, 4
+FEW_CAREERS, FEW_LEARNERS, FEW_WEEKS = 20, 4, 16
 
 
 @pytest.mark.both_databases
@@ -142,9 +142,11 @@ def test_the_demo_is_believable_and_silent(loaded: Flask) -> None:
 def test_the_demo_loads_on_any_day(
     app_context: Flask, on: date, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """On a day of the congress, and on one that most years lack. Hundreds of certificates are half
-    of the demo and the same on any day: here a few people take courses.
+    """On a day of the congress, and on one that most years lack. A year of webinars and hundreds of
+    certificates are half of the demo and the same on any day: here there are some of the one, and a
+    few people take courses.
     """
+    monkeypatch.setattr(cycle, "WEEKS_BEHIND", FEW_WEEKS)
     careers = training._careers
     monkeypatch.setattr(training, "_careers", lambda db: careers(db)[:FEW_CAREERS])
     monkeypatch.setattr(training, "LEARNERS_OF_A_SHORT_COURSE", FEW_LEARNERS)

@@ -64,9 +64,8 @@ def load_cycle(
     _preparation(db, congress, today=today, now=now, people=people)
     _governance(db, today=today, now=now)
     held = _webinars(db, chance=chance, today=today, now=now, people=people)
-    for event_id, span in held:
-        _participation(db, event_id, span, chance=chance, now=now)
     db.flush()
+    _participation(db, held, chance=chance, now=now)
 
 
 def congress_days(today: date) -> Timespan:
@@ -209,47 +208,50 @@ def _governance(db: Session, *, today: date, now: datetime) -> None:
 
 
 def _participation(
-    db: Session, event_id: UUID, span: Timespan, *, chance: Random, now: datetime
+    db: Session, held: Sequence[tuple[UUID, Timespan]], *, chance: Random, now: datetime
 ) -> None:
     """Between 25 and 70 of those who then served registered; two of three came, most of them to the
     end.
     """
-    serving = _serving(db, span.starts_at.date())
-    is_past = span.ends_at <= now
+    careers = _careers(db)
     registered: list[dict[str, object]] = []
     attended: list[dict[str, object]] = []
-    for person_id in chance.sample(
-        serving, min(len(serving), chance.randint(25, 70) if is_past else chance.randint(4, 18))
-    ):
-        made_at = min(now, span.starts_at) - timedelta(days=chance.randint(1, 20))
-        row: dict[str, object] = {"event_id": event_id, "person_id": person_id}
-        registered.append({**row, "created_at": made_at, "changed_at": made_at})
-        if is_past and chance.random() < 0.66:
-            whole = int(span.duration.total_seconds() // 60)
-            minutes = whole if chance.random() < 0.7 else chance.randint(5, whole)
-            recorded_at = span.ends_at + timedelta(hours=2)
-            attended.append(
-                {**row, "minutes": minutes, "source": "import", "recorded_at": recorded_at}
-            )
+    for event_id, span in held:
+        on, is_past = span.starts_at.date(), span.ends_at <= now
+        serving = [
+            person_id
+            for person_id, since, until in careers
+            if since <= on and (until is None or until > on)
+        ]
+        for person_id in chance.sample(
+            serving, min(len(serving), chance.randint(25, 70) if is_past else chance.randint(4, 18))
+        ):
+            made_at = min(now, span.starts_at) - timedelta(days=chance.randint(1, 20))
+            row: dict[str, object] = {"event_id": event_id, "person_id": person_id}
+            registered.append({**row, "created_at": made_at, "changed_at": made_at})
+            if is_past and chance.random() < 0.66:
+                whole = int(span.duration.total_seconds() // 60)
+                minutes = whole if chance.random() < 0.7 else chance.randint(5, whole)
+                recorded_at = span.ends_at + timedelta(hours=2)
+                attended.append(
+                    {**row, "minutes": minutes, "source": "import", "recorded_at": recorded_at}
+                )
     for table, rows in ((Registration, registered), (Attendance, attended)):
         if rows:
             db.execute(insert(table), rows)
 
 
-def _serving(db: Session, on: date) -> Sequence[int]:
-    """Persons in a post that day, without the personas: what they do is left to whoever tries the
-    demo.
+def _careers(db: Session) -> list[tuple[int, date, date | None]]:
+    """Persons with the first day in a post and the day after the last, without the personas: what
+    they do is left to whoever tries the demo.
     """
-    return db.scalars(
-        select(Appointment.person_id)
+    rows = db.execute(
+        select(Appointment.person_id, Appointment.valid_from, Appointment.valid_until)
         .join(Person)
-        .where(
-            Appointment.valid_from <= on,
-            (Appointment.valid_until.is_(None)) | (Appointment.valid_until > on),
-        )
         .where(Person.email.not_like("%-%"))
         .order_by(Appointment.person_id)
-    ).all()
+    )
+    return [(person_id, since, until) for person_id, since, until in rows]
 
 
 def at_clock(day: date, clock: time) -> datetime:
