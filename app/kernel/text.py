@@ -1,5 +1,6 @@
 """Text in every language of the house, and which languages those are."""
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from urllib.parse import urlsplit
@@ -7,6 +8,7 @@ from urllib.parse import urlsplit
 Language = str
 """A language by its code of two letters (ISO 639-1), as `es`."""
 
+NOT_STORABLE = re.compile("[\x00\ud800-\udfff]")
 _house: tuple[Language, ...] = ("es", "en")
 
 
@@ -146,16 +148,16 @@ def storable(value: object) -> bool:
     """True for what a database can hold: no NUL, which PostgreSQL refuses, and no half of a
     surrogate pair.
     """
-    return not isinstance(value, str) or (
-        "\x00" not in value and not any("\ud800" <= c <= "\udfff" for c in value)
-    )
+    return not isinstance(value, str) or not NOT_STORABLE.search(value)
 
 
 def is_printable(text: str) -> bool:
     """No control characters but line breaks and tabs, and no halves of characters: databases refuse
     both.
     """
-    return not any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\r\t" for c in text)
+    return text.isprintable() or not any(
+        unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\r\t" for c in text
+    )
 
 
 def is_web_address(text: str) -> bool:
