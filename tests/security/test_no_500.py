@@ -2,8 +2,8 @@
 
 The full product of routes, fields, values and readers would take minutes; a seeded choice of it is
 asked here. In it is every route × method for the reader who may most, and for one of the three
-others: with an odd value at each place of its address, an odd header, and odd values of the names
-that it reads in a query, or of any name where it reads none. `SEED` makes it again.
+others: with an odd value at each place of its address, an odd header, an odd query, and odd values
+of the names that it reads in a query. `SEED` makes it again.
 """
 
 import json
@@ -313,17 +313,30 @@ def test_addresses_queries_and_headers(who: str, attack: Any) -> None:
         )
         for path in hostile_paths(rule, objects, chance):
             attacker.send(method, path, **body)
-        usual, headers = address(rule, objects), chance.choice(HEADERS)
+        usual, headers, odd = address(rule, objects), chance.choice(HEADERS), chance.choice(QUERIES)
         with names_read(attacker.app) as read:
-            attacker.send(method, usual, headers=headers, **body)
+            beside = {} if turns_away(headers, method, usual) else headers
+            if not beside:
+                attacker.send(method, usual, headers=headers, **body)
+            attacker.send(method, f"{usual}?{odd}", headers=beside, **body)
         fitting = [query for query in QUERIES if query.partition("=")[0] in read - always]
         heeded += bool(fitting)
-        for query in chance.sample(fitting or QUERIES, min(2, len(fitting)) or 1):
+        for query in chance.sample(fitting, min(2, len(fitting))):
             attacker.send(method, f"{usual}?{query}", **body)
         if ends_session(endpoint) or "Cookie" in str(headers):
             attacker.enter()
     assert heeded > 5 or who != READERS[0]
     assert not attacker.wrong, "\n".join(attacker.wrong[:20])
+
+
+def turns_away(headers: dict[str, str], method: str, path: str) -> bool:
+    """Whether a header is answered before any query is read: it says who asks, or from where
+    something is sent.
+    """
+    names = {"Authorization"} if path.startswith("/api/") else {"Cookie"}
+    if method != "GET":
+        names |= {"Origin", "Referer", "Sec-Fetch-Site"}
+    return bool(names & headers.keys())
 
 
 def hostile_paths(rule: Rule, objects: Objects, chance: random.Random) -> Iterator[str]:
