@@ -3,6 +3,10 @@
 The services are imported by the command that needs them: a server that starts loads nothing.
 """
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import click
 from flask import current_app
 from flask.cli import AppGroup
@@ -28,7 +32,7 @@ def load() -> None:
             click.echo("There is data already; nothing was loaded.")
             return
     settings = current_app.extensions["convoca_settings"]
-    with transaction() as db:
+    with _without_collecting(), transaction() as db:
         load_demo(
             db,
             today=clock.today(),
@@ -37,6 +41,20 @@ def load() -> None:
             secret=settings.secret,
         )
     click.echo("Demo data loaded.")
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Loading makes many objects and hardly a cycle: looking for cycles took an eighth of the time
+    and spared 3 MB.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 @reference.command("load")
