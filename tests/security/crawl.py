@@ -132,12 +132,12 @@ def addresses(
     known: dict[str, list[str]],
     usual: Objects,
     *,
-    most_of: Callable[[str], int] = lambda _endpoint: 0,
+    most_of: Callable[[str, str], int] = lambda _endpoint, _kind: 0,
     turn: int = 0,
 ) -> Iterator[tuple[str, str]]:
     """Each address that can be read, with its endpoint. An address is filled with so many values of a name as
-    `most_of` its endpoint allows, which differ from endpoint to endpoint and from turn to turn;
-    with all of them where that is 0. Countries always are all there.
+    `most_of` its endpoint and kind allows, which differ from endpoint to endpoint and from turn to
+    turn; with all of them where that is 0.
     """
     for endpoint, method, rule in routes(app):
         if method != "GET" or is_of_the_other_origin(app, endpoint):
@@ -145,11 +145,8 @@ def addresses(
         names = sorted(rule.arguments)
         default = values_for(rule, usual)
         kinds = {name: _kind(rule, name) for name in names}
-        most = most_of(endpoint)
         choices = (
-            known.get(kind, [default[name]])
-            if not most or kind in COUNTRIES
-            else _some(known.get(kind, [default[name]]), most, endpoint, turn)
+            _some(known.get(kind, [default[name]]), most_of(endpoint, kind), endpoint, turn)
             for name, kind in kinds.items()
         )
         for values in product(*choices):
@@ -162,9 +159,11 @@ def addresses(
 
 
 def _some(values: list[str], most: int, endpoint: str, turn: int) -> list[str]:
-    """Consecutive ones, beginning where the endpoint's name says and the turn before ended:
+    """All where `most` is 0, else consecutive ones, beginning where the endpoint's name says and the turn before ended:
     together the endpoints meet all, and so do the turns at one endpoint.
     """
+    if not most:
+        return values
     first = (zlib.crc32(endpoint.encode()) + turn * most) % max(1, len(values))
     return (values[first:] + values[:first])[:most]
 
