@@ -21,6 +21,8 @@ from tests.support.postgresql import server_url
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "a secret for tests only, long enough to be one"
 _numbers = count(1)
+_settings: dict[tuple[object, ...], Settings] = {}
+"""Frozen, and alike for most tests of a worker. Reading them takes as long as a short test."""
 
 
 def settings_for(database_url: str, data: Path, **changes: object) -> Settings:
@@ -40,7 +42,16 @@ def settings_for(database_url: str, data: Path, **changes: object) -> Settings:
         "trusted_proxies": 0,
         "uid_domain": "",
     }
-    return Settings.model_validate({**fixed, **changes})
+    wanted = {**fixed, **changes}
+    key = (repr(sorted(wanted.items())), *_of_the_environment())
+    if key not in _settings:
+        _settings[key] = Settings.model_validate(wanted)
+    return _settings[key]
+
+
+def _of_the_environment() -> list[tuple[str, str]]:
+    """What the environment says of settings. It decides about those that a test leaves open."""
+    return [item for item in os.environ.items() if item[0].lower() in Settings.model_fields]
 
 
 def flask_command(*words: str, database_url: str, data: Path, demo: bool = False) -> None:
