@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from app.infra.database import reading, transaction
-from tests.support import forked, session, speed
+from tests.support import evidence, forked, session, speed
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -151,7 +151,7 @@ def test_a_skipped_browser_test_or_file_fails_on_the_build_server(
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *options, tmp_path],
         cwd=ROOT,
-        env={**clean, "PATH": str(tmp_path), **environment},
+        env={**clean, "PATH": str(tmp_path), evidence.PLACE: str(tmp_path / "kept"), **environment},
         capture_output=True,
         text=True,
         check=False,
@@ -165,6 +165,7 @@ def test_failure_in_a_worker_is_printed_when_it_happens(tmp_path: Path) -> None:
     trial = tmp_path / "test_trial.py"
     trial.write_text("def test_bad():\n    assert not 'planted'\n")
     clean = {name: value for name, value in os.environ.items() if name != session.VARIABLE}
+    clean[evidence.PLACE] = str(tmp_path / "kept")
     options = [
         "-n",
         "1",

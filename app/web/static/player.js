@@ -70,11 +70,12 @@ document.addEventListener("submit", (event) => {
 const send = async () => {
   clearTimeout(timer);
   if (!(await mine()).length) return 0;
-  const asked = await fetch(root().dataset.who, { redirect: "manual", cache: "no-store" });
+  const { learner: reader, who } = root().dataset; // read now: the page may change while answers are under way
+  const asked = await fetch(who, { redirect: "manual", cache: "no-store" });
   if (asked.type === "opaqueredirect" || asked.status === 401) { await tell("ended"); return -1; }
   if (!asked.ok) throw new Error(asked.status);
   const { learner, csrf_token } = await asked.json();
-  if (learner !== root().dataset.learner) { await tell("another"); return -1; }
+  if (learner !== reader) { await tell("another"); return -1; }
   let sent = 0;
   let refused = "";
   for (const press of await mine()) {
@@ -95,7 +96,7 @@ const flush = async () => {
   const sent = await sending;
   await show();
   if (sent < 0) return undefined;
-  if (sent > 0 && "copied" in root().dataset) return window.location.reload();
+  if (sent > 0 && "copied" in (root()?.dataset ?? {})) return window.location.reload();
   const forms = [...lostForms].filter((form) => form.isConnected);
   lostForms.clear();
   isRepeating = true;

@@ -72,6 +72,42 @@ def test_r20_a_lost_line_keeps_the_answer_on_the_page_and_sends_it_by_itself(
     ]
 
 
+LEAVES_WHEN_SENT = """() => {
+  const ask = window.fetch;
+  window.fetch = async (...given) => {
+    const answer = await ask(...given);
+    if (given[1]?.method === "POST") document.querySelector("[data-learner]").remove();
+    return answer;
+  };
+}"""
+ALL_SENT = """() => new Promise((done) => {
+  const look = (store) => {
+    const asked = store.result.transaction("presses").objectStore("presses").count();
+    asked.onsuccess = () => asked.result ? setTimeout(look, 20, store) : requestAnimationFrame(done);
+  };
+  indexedDB.open("convoca-learner").onsuccess = (event) => look(event.target);
+})"""
+
+
+def test_an_answer_that_arrives_after_the_page_has_gone_on_raises_nothing(
+    pages: Pages, taught: tuple[Classroom, Actor]
+) -> None:
+    room, learner = taught
+    attempt_id = room.start(learner, QUIZ_1)
+    page = pages.open(f"{BASE}/attempts/{attempt_id}/1")
+    page.locator("input[name=option]").first.check()
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Guardar y seguir").click()
+    expect(page.locator("#line-lost")).to_be_visible()
+    page.evaluate(LEAVES_WHEN_SENT)
+    page.context.set_offline(False)
+    expect(page.locator("[data-learner]")).to_have_count(0)
+    page.evaluate(ALL_SENT)
+    assert len(room.items(attempt_id)[0][0].response) == 1
+    assert [one for one in pages.problems if one.startswith("script error")] == []
+    pages.problems.clear()
+
+
 def test_every_page_of_the_player_is_accessible_and_fits(
     pages: Pages, taught: tuple[Classroom, Actor], axe: Axe
 ) -> None:
