@@ -1,5 +1,5 @@
-"""`flask db`, by Flask-Migrate. Importing it imports Alembic, a sixth of the time to start, which no
-page needs: that waits until somebody asks.
+"""`flask db`, by Flask-Migrate. Importing it imports Alembic, Mako and Pygments, which no page needs:
+that waits until somebody asks.
 """
 
 from pathlib import Path

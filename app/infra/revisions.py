@@ -1,7 +1,7 @@
 """Where the database stands, and which revisions this version's migrations know.
 
-Reads the migrations as text. Alembic would import each of them, and importing Alembic itself takes
-a sixth of the time to start; a test compares the two.
+Reads the migrations as text. Alembic would import each of them, and a server would keep Alembic in
+memory; a test compares the two.
 """
 
 import re

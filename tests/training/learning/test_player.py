@@ -5,6 +5,7 @@ aloud.
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -51,16 +52,22 @@ def pages(browser: Browser, server: LiveServer) -> Iterator[Pages]:
     opened.close()
 
 
-def test_r20_a_lost_line_keeps_the_answer_on_the_page_and_sends_it_by_itself(
-    pages: Pages, taught: tuple[Classroom, Actor]
-) -> None:
-    room, learner = taught
-    attempt_id = room.start(learner, QUIZ_1)
+def answer_without_a_line(pages: Pages, attempt_id: UUID) -> Page:
+    """The page of the first question, answered while the line is lost."""
     page = pages.open(f"{BASE}/attempts/{attempt_id}/1")
     page.locator("input[name=option]").first.check()
     page.context.set_offline(True)
     page.get_by_role("button", name="Guardar y seguir").click()
     expect(page.locator("#line-lost")).to_be_visible()
+    return page
+
+
+def test_r20_a_lost_line_keeps_the_answer_on_the_page_and_sends_it_by_itself(
+    pages: Pages, taught: tuple[Classroom, Actor]
+) -> None:
+    room, learner = taught
+    attempt_id = room.start(learner, QUIZ_1)
+    page = answer_without_a_line(pages, attempt_id)
     expect(page.locator("input[name=option]").first).to_be_checked()
     assert not room.items(attempt_id)[0][0].response
     page.context.set_offline(False)
@@ -94,11 +101,7 @@ def test_an_answer_that_arrives_after_the_page_has_gone_on_raises_nothing(
 ) -> None:
     room, learner = taught
     attempt_id = room.start(learner, QUIZ_1)
-    page = pages.open(f"{BASE}/attempts/{attempt_id}/1")
-    page.locator("input[name=option]").first.check()
-    page.context.set_offline(True)
-    page.get_by_role("button", name="Guardar y seguir").click()
-    expect(page.locator("#line-lost")).to_be_visible()
+    page = answer_without_a_line(pages, attempt_id)
     page.evaluate(LEAVES_WHEN_SENT)
     page.context.set_offline(False)
     expect(page.locator("[data-learner]")).to_have_count(0)
