@@ -3,9 +3,12 @@ certificates.
 """
 
 import os
+from functools import cache
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from fontTools.ttLib import woff2  # type: ignore[import-untyped]  # ships no types
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
@@ -42,7 +45,17 @@ class ClosedFetcher(URLFetcher):
             or not path.is_file()
         ):
             raise FatalURLFetchingError(f"a document may not load {url}")
-        return URLFetcherResponse(url, path.read_bytes())
+        content = _unpacked(path) if path.suffix == ".woff2" else path.read_bytes()
+        return URLFetcherResponse(url, content)
+
+
+@cache
+def _unpacked(font: Path) -> bytes:
+    """A font as WeasyPrint would unpack it for each engine; a forked child keeps its parent's."""
+    plain = BytesIO()
+    with font.open("rb") as packed:
+        woff2.decompress(packed, plain)
+    return plain.getvalue()
 
 
 class OwnFonts(FontConfiguration):

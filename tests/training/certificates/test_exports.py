@@ -233,20 +233,21 @@ def test_weasyprint_is_imported_late_and_a_forked_child_draws_its_own() -> None:
     and leave its parent's fonts where they are. The parent ends cleanly.
     """
     code = (
-        "import os, signal, sys; from app.training.certificates import exports\n"
+        "import os, pathlib, signal, sys; from app.training.certificates import exports, values\n"
         "assert 'weasyprint' not in sys.modules\n"
-        "from tests.training.certificates.builders import sample\n"
-        "facts = sample(); parent = exports.render_pdf(facts)\n"
+        "facts, other = (values.facts_from(pathlib.Path(path).read_text('utf-8')) for path in sys.argv[1:])\n"
+        "parent = exports.render_pdf(facts)\n"
         "assert parent.startswith(b'%PDF'); child = os.fork()\n"
         "if child == 0:\n"
         "    signal.alarm(30); afresh = not exports._engines\n"
         "    os._exit(0 if exports.render_pdf(facts) == parent and afresh else 3)\n"
         "ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])\n"
-        "exports.render_pdf(sample('two-of-eight'))  # another paper, whose fonts are read now\n"
+        "exports.render_pdf(other)  # another paper, whose fonts are read now\n"
         "raise SystemExit(ended or (0 if exports.render_pdf(facts) == parent else 4))"
     )
+    papers = [DESIGNS / "samples" / f"{name}.json" for name in ("two-surnames", "two-of-eight")]
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "-c", code, *papers], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
 

@@ -32,6 +32,10 @@ from app.training.certificates.values import CertificateFacts, CertificateModule
 NAME_FONT = "eb-garamond-500-normal.woff2"
 MODULES_IN_ONE_ROW = 4
 DENSITIES = ("roomy", "dense", "tight")
+_frozen_art: dict[str, "FrozenArt"] = {}
+"""By the text of the drawing, which papers share. Bytes alone: a forked child keeps what its parent
+has drawn.
+"""
 
 
 class DoesNotFit(ValueError):
@@ -63,7 +67,7 @@ class Engine:
             self._styles[paper] = CSS(
                 paper / "page.css", font_config=self._fonts, url_fetcher=self._fetcher
             )
-            self._art[paper] = self._freeze(paper / "art.svg")
+            self._art[paper] = self._frozen(paper / "art.svg")
         document = self._laid_out(facts, paper)
         art = self._art[paper]
 
@@ -117,11 +121,17 @@ class Engine:
     def _ems(self, text: str) -> float:
         return sum(self._advances.get(ord(character), 0.6) for character in text)
 
-    def _freeze(self, art: Path) -> "FrozenArt":
+    def _frozen(self, art: Path) -> "FrozenArt":
+        text = art.read_text("utf-8")
+        if text not in _frozen_art:
+            _frozen_art[text] = self._freeze(text, art.parent)
+        return _frozen_art[text]
+
+    def _freeze(self, art: str, folder: Path) -> "FrozenArt":
         html = self._html(
             f"<style>@page{{size:297mm 210mm;margin:0}}*{{margin:0}}svg{{display:block}}</style>"
-            f"{art.read_text('utf-8')}",
-            art.parent,
+            f"{art}",
+            folder,
         )
         taken: list[FrozenArt] = []
         html.render(font_config=self._fonts).write_pdf(
