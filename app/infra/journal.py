@@ -8,12 +8,12 @@ truth about background work, the job queue is only its alarm clock.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ForeignKey, Index, String, insert, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.infra.orm import Base, BigId
+from app.infra.orm import Base, BigId, table_of
 from app.kernel.actor import Actor
 from app.kernel.fact import Fact
 
@@ -62,8 +62,19 @@ class Delivery(Base):
     error: Mapped[str] = mapped_column(default="")
 
 
-ENTRIES = insert(JournalEntry).returning(JournalEntry)
-DELIVERIES = insert(Delivery).returning(Delivery.id)
+ENTRIES = insert(table_of(JournalEntry)).returning(
+    JournalEntry.id, JournalEntry.at, JournalEntry.fact, JournalEntry.subject_id
+)
+DELIVERIES = insert(table_of(Delivery)).returning(Delivery.id)
+
+
+class Entry(NamedTuple):
+    """What was written of a fact."""
+
+    id: int
+    at: datetime
+    fact: str
+    subject_id: str
 
 
 @dataclass(frozen=True)
@@ -98,14 +109,12 @@ def let_wait(db: Session, *, until: datetime) -> None:
     db.info[WAIT_UNTIL] = until
 
 
-def record(db: Session, fact: Fact, *, actor: Actor, now: datetime) -> JournalEntry:
+def record(db: Session, fact: Fact, *, actor: Actor, now: datetime) -> Entry:
     """Writes the fact and one delivery for each listener, in the caller's transaction."""
     return record_all(db, [fact], actor=actor, now=now)[0]
 
 
-def record_all(
-    db: Session, facts: Iterable[Fact], *, actor: Actor, now: datetime
-) -> list[JournalEntry]:
+def record_all(db: Session, facts: Iterable[Fact], *, actor: Actor, now: datetime) -> list[Entry]:
     """The same for many facts at once, in a number of statements that does not grow with them. The
     entries come in no particular order.
     """
@@ -114,14 +123,15 @@ def record_all(
 
 def record_dated(
     db: Session, facts: Iterable[tuple[Fact, datetime]], *, actor: Actor
-) -> list[JournalEntry]:
+) -> list[Entry]:
     """The same for facts of different instants (UTC)."""
     told = tuple(facts)
     if not told:
         return []
     rows = [_row(fact, actor, at) for fact, at in told]
     kinds = {fact.name: type(fact) for fact, _at in told}
-    entries = list(db.scalars(ENTRIES, rows))
+    db.flush()  # what the facts speak of comes first
+    entries = [Entry(*row) for row in db.execute(ENTRIES, rows)]
     registry: Registry = db.info.get(REGISTRY, {})
     later: datetime | None = db.info.get(WAIT_UNTIL)
     owed = [

@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import (
@@ -13,6 +13,7 @@ from sqlalchemy import (
     DateTime,
     Integer,
     MetaData,
+    Table,
     Uuid,
     func,
     type_coerce,
@@ -140,3 +141,10 @@ class Base(DeclarativeBase):
         dict[str, Any]: JSON,
         list[Any]: JSON,
     }
+
+
+def table_of(model: type[Base]) -> Table:
+    """The table of a model, for statements that write rows without making objects of them: the ORM
+    takes four times as long for a row.
+    """
+    return cast("Table", model.__table__)

@@ -17,10 +17,8 @@ from app.planning.arranging.queries.advice import Advice, advice, free_slots
 from app.planning.events.models import Event, Series
 from app.planning.events.queries.events import details, visible_to
 from app.planning.events.queries.references import parties_of, references_of
-from app.planning.events.values import (
-    EventDetail,
-    EventDraft,
-)
+from app.planning.events.values import EventDetail, EventDraft, holder_of
+from app.planning.scheduling.queries import terms_of
 from app.planning.scheduling.values import OverrideAsked, Standing
 from app.planning.series.rules import series
 from app.planning.series.rules.recurrence import Recurrence
@@ -91,7 +89,10 @@ def propose_series(
     """
     dates = series.occurrences_of(draft, recurrence)
     rules.require_sound(draft)
-    parties = parties_of(draft, references_of(db, draft))
+    known = references_of(db, draft)
+    parties = parties_of(draft, known)
+    beside = holder_of(draft.side_event_of) if draft.side_event_of else ""
+    terms = terms_of(db, beside=beside)
     wanted = {one.position: one for one in series.chosen(dates, skip, moved or {})}
     spans = [one.span for one in wanted.values() if one.span]
     earlier: list[Standing] = []
@@ -110,6 +111,8 @@ def propose_series(
             overrides=overrides,
             also=earlier,
             with_slots=False,
+            known=known if draft.needs_delegates is None else None,  # others on another day
+            terms=terms,
         )
         proposed = ProposedDate(one, said, is_moved=one.position in (moved or {}))
         found.append(proposed)

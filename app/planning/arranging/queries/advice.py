@@ -26,6 +26,7 @@ from app.planning.events.values import (
 )
 from app.planning.scheduling import queries as scheduling
 from app.planning.scheduling.rules.slots import HORIZON, on_weekend
+from app.planning.scheduling.rules.spec import Terms
 from app.planning.scheduling.values import (
     Finding,
     FreeSlot,
@@ -76,27 +77,39 @@ def advice(
     overrides: Sequence[OverrideAsked] = (),
     also: Sequence[Standing] = (),
     with_slots: bool = True,
+    known: References | None = None,
+    terms: Terms | None = None,
 ) -> Advice:
     """Returns findings, what breaks a cycle, and (when refused) free slots. `also` would be claimed
-    in the same act.
+    in the same act. What the draft names is looked up unless it is `known`, and the `terms` are
+    read unless they are given: who asks about many times reads both once.
 
     Refuses with InvalidInput what the draft names and does not exist.
     """
     wanted = replace(draft, span=span)
     seats = seats_needed(db, wanted)
     draft = with_delegates_of(wanted, seats).settled()
-    known = references_of(db, draft)
+    known = known or references_of(db, draft)
+    holidays = holidays_around(db, span=span)
     question = question_of(
-        db, draft=draft, known=known, now=now, event_id=event_id, overrides=overrides
+        db,
+        draft=draft,
+        known=known,
+        now=now,
+        event_id=event_id,
+        overrides=overrides,
+        holidays=holidays,
     )
     cycle = cycle_of(
         db, actor=actor, editions={link.edition for link in draft.links}, leaving_out=event_id
     )
     breach = rules.breach(span, draft.links, cycle)
     findings = (
-        () if question is None else scheduling.findings(db, replace(question, also=tuple(also)))
+        ()
+        if question is None
+        else scheduling.findings(db, replace(question, also=tuple(also)), terms=terms)
     )
-    hours = hours_of(span, known.countries, holidays_around(db, span=span))
+    hours = hours_of(span, known.countries, holidays)
     found = Advice(findings, breach, (), hours)
     if not (with_slots and found.is_refused) or question is None:
         return found

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.kernel.reference import reference_day
@@ -34,6 +34,10 @@ from app.planning.events.values.agenda import SessionDetail
 from app.planning.scheduling.queries import Question
 from app.planning.scheduling.rules.clock import zone_of
 from app.planning.scheduling.values import Holiday, OverrideAsked, Party, Standing
+
+STANDS = select(Event.starts_at, Event.ends_at, Event.published_at).where(
+    Event.id == bindparam("event_id")
+)
 
 
 @dataclass(frozen=True)
@@ -171,9 +175,10 @@ def asking_of(
     seats: Seats | None = None,
     also: Sequence[Standing] = (),
     days: int = 0,
+    holidays: Sequence[Holiday] | None = None,
 ) -> Asking | None:
     """Reads what the draft's question depends on, for its own day and so many `days` before and
-    after it.
+    after it; the `holidays` of these days unless they are given.
 
     None when the draft occupies nothing (partial dates, other processes' meetings). With `days` its
     sessions are read too, as they go where the event goes.
@@ -181,7 +186,8 @@ def asking_of(
     if draft.span is None or draft.kind is EventKind.EXTERNAL:
         return None
     day = reference_day(draft.span.starts_at)
-    holidays = holidays_around(db, span=draft.span, days=days)
+    if holidays is None:
+        holidays = holidays_around(db, span=draft.span, days=days)
     reach = timedelta(days=days)
     return Asking(
         draft=draft,
@@ -206,9 +212,10 @@ def question_of(
     now: datetime,
     event_id: UUID | None = None,
     overrides: Sequence[OverrideAsked] = (),
+    holidays: Sequence[Holiday] | None = None,
 ) -> Question | None:
     """Returns what the draft asks of the calendar; None when it occupies nothing."""
-    asking = asking_of(db, draft=draft, known=known, now=now, event_id=event_id)
+    asking = asking_of(db, draft=draft, known=known, now=now, event_id=event_id, holidays=holidays)
     if asking is None or draft.span is None:
         return None
     permitted = frozenset((str(override.rule), override.against) for override in overrides)
@@ -218,9 +225,7 @@ def question_of(
 def _stored(db: Session, event_id: UUID | None, *, with_sessions: bool) -> Stored:
     if event_id is None:
         return NOWHERE
-    row = db.execute(
-        select(Event.starts_at, Event.ends_at, Event.published_at).where(Event.id == event_id)
-    ).first()
+    row = db.execute(STANDS, {"event_id": event_id}).first()
     if row is None or row.starts_at is None or row.ends_at is None:
         return NOWHERE
     sessions = session_details(db, event_id=event_id) if with_sessions else ()

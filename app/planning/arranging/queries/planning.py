@@ -30,7 +30,13 @@ ANOTHER_MEETING = N_("another meeting")
 MOST_PEOPLE_OFFERED, MOST_WORDS, FEWEST_LETTERS = 20, 6, 3
 TILDE = "n~"
 OBSERVED = (
-    select(CountryHoliday)
+    select(
+        CountryHoliday.country_code,
+        CountryHoliday.on,
+        CountryHoliday.name,
+        CountryHoliday.scope,
+        CountryHoliday.is_binding,
+    )
     .where(
         CountryHoliday.is_observed,
         CountryHoliday.on.between(bindparam("first"), bindparam("last")),
@@ -181,10 +187,7 @@ def holidays_around(db: Session, *, span: Timespan, days: int = 0) -> tuple[Holi
     """
     first = span.starts_at.astimezone(ZoneInfo("Etc/GMT+12")).date() - timedelta(days=days)
     last = span.ends_at.astimezone(ZoneInfo("Etc/GMT-14")).date() + timedelta(days=days)
-    return tuple(
-        Holiday(holiday.country_code, holiday.on, holiday.name, holiday.scope, holiday.is_binding)
-        for holiday in db.scalars(OBSERVED, {"first": first, "last": last})
-    )
+    return tuple(Holiday(*row) for row in db.execute(OBSERVED, {"first": first, "last": last}))
 
 
 def cycle_of(

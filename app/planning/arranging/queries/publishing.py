@@ -5,7 +5,7 @@ plan of its year.
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.people.directory.models import WorkingGroup
@@ -21,6 +21,8 @@ from app.planning.events.models import (
 )
 from app.planning.events.values import EventStatus, LinkRole
 from app.planning.events.values.agenda import SessionKind
+
+APPROVED = select(AnnualPlan.approved_at).where(AnnualPlan.year == bindparam("plan_year"))
 
 
 def cycles_called(db: Session, slugs: Collection[str]) -> tuple[Cycle, ...]:
@@ -60,7 +62,7 @@ def has_sessions(db: Session, event_id: UUID) -> bool:
 
 
 def is_plan_approved(db: Session, year: int) -> bool:
-    return db.scalar(select(AnnualPlan.approved_at).where(AnnualPlan.year == year)) is not None
+    return db.scalar(APPROVED, {"plan_year": year}) is not None
 
 
 def entry_called(db: Session, entry_id: int) -> PlannedEntry | None:

@@ -1,8 +1,9 @@
 """The row of an event with its parts, for somebody who may change it."""
 
+from functools import cache
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.kernel.actor import Actor
@@ -10,7 +11,7 @@ from app.kernel.refusal import NotFound
 from app.planning.arranging import rules
 from app.planning.events import policy
 from app.planning.events.models import Event
-from app.planning.events.queries.events import visible_to
+from app.planning.events.queries.events import Sight, sight_of
 from app.planning.events.queries.references import draft_of
 from app.planning.events.rules.life import require_not_closed
 from app.planning.events.values import EventDraft, EventStatus
@@ -25,10 +26,16 @@ PARTS = (
 
 def seen_event(db: Session, actor: Actor, event_id: UUID) -> Event:
     """What the actor may not see does not exist."""
-    event = db.scalar(select(Event).where(Event.id == event_id, visible_to(actor)).options(*PARTS))
+    sight, params = sight_of(actor)
+    event = db.scalar(_seen_with(sight), {**params, "event_id": event_id})
     if event is None:
         raise NotFound
     return event
+
+
+@cache
+def _seen_with(sight: Sight) -> Select[Event]:
+    return select(Event).where(Event.id == bindparam("event_id"), sight.condition()).options(*PARTS)
 
 
 def planned_event(db: Session, actor: Actor, event_id: UUID) -> Event:
@@ -52,13 +59,9 @@ def stands_already(
     db: Session, actor: Actor, event_id: UUID, draft: EventDraft, status: EventStatus
 ) -> bool:
     """Whether that event was planned just so: the button was pressed twice."""
-    asked = (
-        select(Event)
-        .where(Event.id == event_id, Event.status == status, visible_to(actor))
-        .options(*PARTS)
-    )
-    event = db.scalar(asked)
-    return event is not None and draft_of(db, event) == draft
+    sight, params = sight_of(actor)
+    event = db.scalar(_seen_with(sight), {**params, "event_id": event_id})
+    return event is not None and event.status == status and draft_of(db, event) == draft
 
 
 def free_id(db: Session, wanted: UUID | None) -> UUID:

@@ -60,6 +60,9 @@ from app.planning.events.values import (
 from app.planning.scheduling import services as scheduling
 from app.planning.scheduling.values import OverrideAsked
 
+TZDATA = version("tzdata")
+"""Of this process: zones that have been read stay as they are until it ends."""
+
 
 def plan_event(
     db: Session,
@@ -283,7 +286,7 @@ def _write(event: Event, draft: EventDraft, known: References) -> None:
     event.starts_at = draft.span.starts_at if draft.span else None
     event.ends_at = draft.span.ends_at if draft.span else None
     event.wall_starts, event.wall_ends = wall_times(draft.span, draft.timezone)
-    event.tzdata_version = version("tzdata")
+    event.tzdata_version = TZDATA
     event.place, event.join_url, event.capacity = draft.place, draft.join_url, draft.capacity
     event.is_confidential, event.is_all_day = draft.is_confidential, draft.is_all_day
     event.date_precision, event.source_url = draft.date_precision, draft.source_url

@@ -8,7 +8,6 @@ owner is told.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from importlib.metadata import version
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -21,7 +20,7 @@ from app.kernel.refusal import NotFound
 from app.kernel.timespan import Timespan
 from app.planning.arranging.queries.holidays import binding_holidays
 from app.planning.arranging.rules.zones import Agreed, ZoneOf, moved_by_zone_rules
-from app.planning.arranging.services.planning import wall_times
+from app.planning.arranging.services.planning import TZDATA, wall_times
 from app.planning.arranging.services.sittings import (
     carry_sittings,
     hold_sittings,
@@ -58,7 +57,7 @@ def recompute_zones(
     elsewhere. A second call changes nothing.
     """
     scheduling.lock(db)
-    tzdata = tzdata or version("tzdata")
+    tzdata = tzdata or TZDATA
     _fill_in_wall_times(db, tzdata)
     events = list(db.scalars(_behind(tzdata, now)))
     spans = moved_by_zone_rules([_agreed(event) for event in events], zone_of)

@@ -40,12 +40,20 @@ UNKNOWN_ENTRY = N_("There is no entry with the number %(value)s in an annual pla
 UNKNOWN_PERSON = N_("There is nobody with the number %(value)s in the directory.")
 WORKING_GROUP = "working-group"
 GROUPS = (
-    select(WorkingGroup)
+    select(WorkingGroup.id, WorkingGroup.slug, WorkingGroup.kind, WorkingGroup.name)
     .where(WorkingGroup.slug.in_(bindparam("slugs", expanding=True)))
     .order_by(WorkingGroup.position)
 )
 EDITIONS = select(Edition.slug, Edition.id).where(
     Edition.slug.in_(bindparam("slugs", expanding=True))
+)
+SLUGS_OF_GROUPS = (
+    select(WorkingGroup.slug)
+    .where(WorkingGroup.id.in_(bindparam("groups", expanding=True)))
+    .order_by(WorkingGroup.position, WorkingGroup.id)
+)
+SLUGS_OF_EDITIONS = select(Edition.id, Edition.slug).where(
+    Edition.id.in_(bindparam("editions", expanding=True))
 )
 PEOPLE = select(Person.id, Person.full_name).where(
     Person.id.in_(bindparam("people", expanding=True))
@@ -114,8 +122,8 @@ def references_of(db: Session, draft: EventDraft) -> References:
 
 
 def groups_called(db: Session, slugs: Iterable[str]) -> tuple[GroupReference, ...]:
-    rows = db.scalars(GROUPS, {"slugs": list(set(slugs))})
-    return tuple(GroupReference(row.id, row.slug, row.kind, row.name) for row in rows)
+    rows = db.execute(GROUPS, {"slugs": list(set(slugs))})
+    return tuple(GroupReference(*row) for row in rows)
 
 
 def parties_of(draft: EventDraft, known: References) -> tuple[Party, ...]:
@@ -176,12 +184,11 @@ def draft_of(db: Session, event: Event) -> EventDraft:
     """
     group_ids = [group.working_group_id for group in event.groups]
     edition_ids = [link.edition_id for link in event.links]
-    groups = db.scalars(
-        select(WorkingGroup.slug)
-        .where(WorkingGroup.id.in_(group_ids))
-        .order_by(WorkingGroup.position, WorkingGroup.id)
-    )
-    slugs = {e.id: e.slug for e in db.scalars(select(Edition).where(Edition.id.in_(edition_ids)))}
+    groups = db.scalars(SLUGS_OF_GROUPS, {"groups": group_ids}) if group_ids else ()
+    slugs = {}
+    if edition_ids:
+        rows = db.execute(SLUGS_OF_EDITIONS, {"editions": edition_ids})
+        slugs = {row.id: row.slug for row in rows}
     span = Timespan(event.starts_at, event.ends_at) if event.starts_at and event.ends_at else None
     people = (
         Participant(person.person_id, PersonRole(person.role), person.seat)

@@ -212,7 +212,7 @@ def _write(db: Session, asked: _Asked, *, beside: Collection[str] | None) -> Non
     draft = asked.draft
     row = db.scalar(HELD_BY, {"holder": draft.holder})
     freed: tuple[tiling.Freed, ...] = ()
-    stays = False
+    is_new, stays = row is None, False
     if row is None:
         row = Engagement(holder=draft.holder)
         db.add(row)
@@ -231,7 +231,7 @@ def _write(db: Session, asked: _Asked, *, beside: Collection[str] | None) -> Non
     )
     row.nature = draft.nature.value
     db.flush()
-    _note_permissions(db, row.id, asked, keeping=stays)
+    _note_permissions(db, row.id, asked, is_new=is_new, keeping=stays)
     needs = needs_of(db, row.id, draft, asked.question.parties, asked.terms)
     tiling.occupy(db, row.id, needs, beside=None if beside is None else _ids_of(db, beside))
     if freed:
@@ -245,14 +245,16 @@ def _ids_of(db: Session, holders: Collection[str]) -> list[int]:
     return list(db.scalars(IDS_OF, {"holders": named}))
 
 
-def _note_permissions(db: Session, engagement_id: int, asked: _Asked, *, keeping: bool) -> None:
+def _note_permissions(
+    db: Session, engagement_id: int, asked: _Asked, *, is_new: bool, keeping: bool
+) -> None:
     """A new decision replaces the one before. At another time none of the old ones counts any
     more.
     """
     given = list(asked.permissions)
     if asked.draft.side_event_of:
         given.append(Permission(Rule.BLACKOUT, asked.draft.side_event_of, SIDE_EVENT))
-    if not keeping:
+    if not (is_new or keeping):
         db.execute(PERMISSIONS_OF, {"engagement": engagement_id})
     for one in given:
         if keeping:

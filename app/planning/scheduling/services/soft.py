@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, delete, insert, select
 from sqlalchemy.orm import Session
 
-from app.infra.orm import Base
+from app.infra.orm import table_of
 from app.kernel.text import LocalizedText
-from app.planning.scheduling.models import Claim, Engagement, Resource
+from app.planning.scheduling.models import Engagement, Resource
 from app.planning.scheduling.queries.calendar import ALL_LANES
 from app.planning.scheduling.services.claims import lock
+from app.planning.scheduling.services.tiling import CLAIMS
 from app.planning.scheduling.values import EngagementDraft, Party
 
 BATCH = 500
@@ -62,7 +63,7 @@ def _asked(draft: EngagementDraft) -> Kept:
 
 def _write(db: Session, drafts: Sequence[EngagementDraft], party: Party) -> None:
     resource_id = _resource_of(db, party)
-    table = Base.metadata.tables[Engagement.__tablename__]
+    table = table_of(Engagement)
     rows = [
         {
             "holder": d.holder,
@@ -93,7 +94,7 @@ def _write(db: Session, drafts: Sequence[EngagementDraft], party: Party) -> None
                 "part": "soft",
             }
         )
-    db.execute(insert(Claim), claims)
+    db.execute(CLAIMS, claims)
 
 
 def _resource_of(db: Session, party: Party) -> int:

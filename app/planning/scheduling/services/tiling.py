@@ -5,12 +5,12 @@ that is needed.
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, delete, insert, or_, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from app.infra.orm import table_of
 from app.planning.scheduling.models import Claim, Engagement
 from app.planning.scheduling.queries.calendar import LOOK_BACK
 from app.planning.scheduling.rules.tiles import Tile, uncovered
@@ -28,6 +28,19 @@ ENFORCED = select(
     Claim.ends_at > bindparam("since"),
 )
 ENFORCED_OF = ENFORCED.where(THEIRS)
+WAITING = (
+    select(Claim)
+    .where(
+        Claim.resource_id.in_(bindparam("resources", expanding=True)),
+        Claim.part == NEED,
+        Claim.starts_at > bindparam("looks_back"),
+        Claim.starts_at < bindparam("until"),
+        Claim.ends_at > bindparam("since"),
+    )
+    .order_by(Claim.resource_id, Claim.engagement_id, Claim.id)
+)
+"""Claims that stand beside others; the bound on their start lets the index serve."""
+CLAIMS = insert(table_of(Claim))
 CLAIMS_OF = delete(Claim).where(THEIRS)
 ENGAGEMENTS = delete(Engagement).where(Engagement.id.in_(bindparam("engagements", expanding=True)))
 
@@ -75,22 +88,34 @@ def occupy(
         left = uncovered(need.area, taken.get(need.resource_id, ()))
         rows += _rows(engagement_id, need.resource_id, need.area, left)
     if rows:
-        db.execute(insert(Claim), rows)
+        db.execute(CLAIMS, rows)
 
 
 def fill(db: Session, freed: Iterable[Freed]) -> None:
     """Who stands beside another by an override takes what the other let go of; first who was there
     first.
     """
-    for resource_id, pieces in groupby(sorted(freed), key=lambda piece: piece.resource_id):
-        spans = [(piece.starts_at, piece.ends_at) for piece in pieces]
-        waiting = (
-            select(Claim)
-            .where(Claim.resource_id == resource_id, Claim.part == NEED, *_near(spans))
-            .order_by(Claim.engagement_id, Claim.id)
-        )
-        for need in db.scalars(waiting).all():
+    pieces = tuple(freed)
+    if not pieces:
+        return
+    first = min(piece.starts_at for piece in pieces)
+    asked = {
+        "resources": list({piece.resource_id for piece in pieces}),
+        "looks_back": first - LOOK_BACK,
+        "since": first,
+        "until": max(piece.ends_at for piece in pieces),
+    }
+    for need in db.scalars(WAITING, asked).all():
+        if any(_takes(need, piece) for piece in pieces):
             _retile(db, need)
+
+
+def _takes(need: Claim, freed: Freed) -> bool:
+    return (
+        need.resource_id == freed.resource_id
+        and need.starts_at < freed.ends_at
+        and need.ends_at > freed.starts_at
+    )
 
 
 def _retile(db: Session, need: Claim) -> None:
@@ -108,7 +133,7 @@ def _retile(db: Session, need: Claim) -> None:
         db.execute(update(Claim).where(Claim.id == need.id).values(part=WHOLE, enforced=True))
     elif left:
         db.execute(
-            insert(Claim), [_row(need.engagement_id, need.resource_id, tile, TILE) for tile in left]
+            CLAIMS, [_row(need.engagement_id, need.resource_id, tile, TILE) for tile in left]
         )
 
 
@@ -137,15 +162,6 @@ def _enforced(
     for resource_id, starts, ends, lane_lo, lane_hi in found:
         tiles.setdefault(resource_id, []).append(Tile(starts, ends, lane_lo, lane_hi))
     return tiles
-
-
-def _near(spans: Sequence[tuple[datetime, datetime]]) -> tuple[Any, ...]:
-    """Claims that overlap one of the spans; the bound on their start lets the index serve."""
-    first = min(starts_at for starts_at, _ in spans)
-    within = or_(
-        *((Claim.starts_at < ends_at) & (Claim.ends_at > starts_at) for starts_at, ends_at in spans)
-    )
-    return Claim.starts_at > first - LOOK_BACK, within
 
 
 def _rows(

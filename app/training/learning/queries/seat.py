@@ -6,7 +6,7 @@ from collections import defaultdict
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.kernel.actor import Actor
@@ -30,6 +30,65 @@ from app.training.learning.values.outline import (
     Seat,
     UnitOutline,
     UnitReading,
+)
+
+_EDITIONS = (
+    select(CourseEdition, Enrolment)
+    .join(Course, Course.id == CourseEdition.course_id)
+    .outerjoin(
+        Enrolment,
+        and_(
+            Enrolment.edition_id == CourseEdition.id,
+            Enrolment.person_id == bindparam("person_id"),
+        ),
+    )
+    .where(Course.slug == bindparam("slug"))
+    .order_by(
+        CourseEdition.published_at.desc(),
+        CourseEdition.id.desc(),
+        Enrolment.started_at.desc(),
+    )
+)
+_MODULES = (
+    select(
+        Module.id,
+        Module.number,
+        Module.slug,
+        Module.title,
+        Module.outcome,
+        Module.minutes,
+        Module.is_available,
+    )
+    .where(Module.edition_id == bindparam("edition_id"))
+    .order_by(Module.number)
+)
+_UNITS = (
+    select(
+        Unit.module_id,
+        Unit.id,
+        Unit.code,
+        Unit.kind,
+        func.coalesce(Unit.measured, Unit.minutes),
+        Unit.title,
+        Unit.screens,
+        Unit.draw,
+        Unit.pass_mark,
+        Unit.pause_minutes,
+        Unit.max_attempts,
+        Unit.is_optional,
+    )
+    .join(Module, Module.id == Unit.module_id)
+    .where(Module.edition_id == bindparam("edition_id"))
+    .order_by(Unit.position)
+)
+_READ = select(UnitProgress.unit_id, UnitProgress.screen, UnitProgress.completed_at).where(
+    UnitProgress.enrolment_id == bindparam("enrolment_id")
+)
+_TRIED = select(Attempt.unit_id, Attempt.is_passed).where(
+    Attempt.enrolment_id == bindparam("enrolment_id")
+)
+_DONE = select(Completion.module_id, Completion.decided_at).where(
+    Completion.enrolment_id == bindparam("enrolment_id")
 )
 
 
@@ -76,19 +135,8 @@ def unit_at(seat: Seat, module_slug: str, unit_code: str) -> tuple[ModuleOutline
 def _edition_for(
     db: Session, slug: str, person_id: int | None
 ) -> tuple[CourseEdition, Enrolment | None]:
-    mine = and_(Enrolment.edition_id == CourseEdition.id, Enrolment.person_id == person_id)
-    found = (
-        select(CourseEdition, Enrolment)
-        .join(Course, Course.id == CourseEdition.course_id)
-        .outerjoin(Enrolment, mine)
-        .where(Course.slug == slug)
-        .order_by(
-            CourseEdition.published_at.desc(),
-            CourseEdition.id.desc(),
-            Enrolment.started_at.desc(),
-        )
-    )
-    rows: list[tuple[CourseEdition, Enrolment | None]] = [(e, x) for e, x in db.execute(found)]
+    found = db.execute(_EDITIONS, {"slug": slug, "person_id": person_id})
+    rows: list[tuple[CourseEdition, Enrolment | None]] = [(e, x) for e, x in found]
     if not rows:
         raise NotFound
     return next(((e, x) for e, x in rows if x is not None and x.closed_at is None), rows[0])
@@ -97,19 +145,6 @@ def _edition_for(
 def outline_of(db: Session, edition: CourseEdition, slug: str) -> Outline:
     """The parts of a published edition; open to everybody."""
     units = _units_by_module(db, edition.id)
-    found = (
-        select(
-            Module.id,
-            Module.number,
-            Module.slug,
-            Module.title,
-            Module.outcome,
-            Module.minutes,
-            Module.is_available,
-        )
-        .where(Module.edition_id == edition.id)
-        .order_by(Module.number)
-    )
     modules = tuple(
         ModuleOutline(
             id_,
@@ -121,7 +156,9 @@ def outline_of(db: Session, edition: CourseEdition, slug: str) -> Outline:
             available,
             tuple(units[id_]),
         )
-        for id_, number, module_slug, title, outcome, minutes, available in db.execute(found)
+        for id_, number, module_slug, title, outcome, minutes, available in db.execute(
+            _MODULES, {"edition_id": edition.id}
+        )
     )
     return Outline(
         edition.id,
@@ -136,25 +173,6 @@ def outline_of(db: Session, edition: CourseEdition, slug: str) -> Outline:
 
 
 def _units_by_module(db: Session, edition_id: int) -> dict[int, list[UnitOutline]]:
-    found = (
-        select(
-            Unit.module_id,
-            Unit.id,
-            Unit.code,
-            Unit.kind,
-            func.coalesce(Unit.measured, Unit.minutes),
-            Unit.title,
-            Unit.screens,
-            Unit.draw,
-            Unit.pass_mark,
-            Unit.pause_minutes,
-            Unit.max_attempts,
-            Unit.is_optional,
-        )
-        .join(Module, Module.id == Unit.module_id)
-        .where(Module.edition_id == edition_id)
-        .order_by(Unit.position)
-    )
     units: dict[int, list[UnitOutline]] = defaultdict(list)
     for (
         module_id,
@@ -169,7 +187,7 @@ def _units_by_module(db: Session, edition_id: int) -> dict[int, list[UnitOutline
         pause,
         most,
         optional,
-    ) in db.execute(found):
+    ) in db.execute(_UNITS, {"edition_id": edition_id}):
         questions, mark = sum(draw.values()), pass_mark or Decimal(0)
         units[module_id].append(
             UnitOutline(
@@ -191,19 +209,10 @@ def _units_by_module(db: Session, edition_id: int) -> dict[int, list[UnitOutline
 
 def standing_of(db: Session, enrolment_id: UUID) -> LearnerProgress:
     """What an enrolment has reached; whose it is was asked before."""
-    read = db.execute(
-        select(UnitProgress.unit_id, UnitProgress.screen, UnitProgress.completed_at).where(
-            UnitProgress.enrolment_id == enrolment_id
-        )
-    )
-    tries = db.execute(
-        select(Attempt.unit_id, Attempt.is_passed).where(Attempt.enrolment_id == enrolment_id)
-    ).all()
-    done = db.execute(
-        select(Completion.module_id, Completion.decided_at).where(
-            Completion.enrolment_id == enrolment_id
-        )
-    ).all()
+    asked = {"enrolment_id": enrolment_id}
+    read = db.execute(_READ, asked)
+    tries = db.execute(_TRIED, asked).all()
+    done = db.execute(_DONE, asked).all()
     return LearnerProgress(
         {unit_id: UnitReading(screen, at is not None) for unit_id, screen, at in read},
         frozenset(unit_id for unit_id, _ in tries),

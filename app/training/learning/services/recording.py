@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import bindparam, func, insert, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from app.infra.orm import table_of
 from app.kernel.text import Language
 from app.training.learning.models import LearningEvent
 from app.training.learning.rules.evidence import NO_HASH, chained
@@ -43,7 +44,7 @@ _ENDS = select(LearningEvent.enrolment_id, LearningEvent.number, LearningEvent.h
     .correlate(LearningEvent)
     .scalar_subquery(),
 )
-_INSERT = insert(LearningEvent)
+_INSERT = insert(table_of(LearningEvent))
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,7 @@ def record_all(db: Session, tail: Tail, lines: Iterable[EventLine]) -> Tail:
     """Adds events, numbered from the one after `tail`, and returns where the record ends then."""
     rows, tail = _chain(tail, lines)
     if rows:
+        db.flush()  # the attempt of an event comes first
         db.execute(_INSERT, rows)
     return tail
 
@@ -128,6 +130,7 @@ def record_each(db: Session, records: Iterable[tuple[Tail, Iterable[EventLine]]]
     """The same for many enrolments, each once, in one statement."""
     rows = [row for tail, lines in records for row in _chain(tail, lines)[0]]
     if rows:
+        db.flush()
         db.execute(_INSERT, rows)
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.infra import journal
@@ -23,6 +23,16 @@ from app.training.learning.services.crediting import carry_over
 from app.training.learning.services.recording import record, tail_of
 from app.training.learning.values.events import LearningVerb, Press
 from app.training.learning.values.outline import CoursePosition, Outline, UnitOutline
+
+_PERSON = (
+    select(Person.id).where(Person.id == bindparam("person_id")).with_for_update(key_share=True)
+)
+_ENROLMENT = (
+    select(Enrolment)
+    .where(Enrolment.id == bindparam("enrolment_id"))
+    .with_for_update(key_share=True)
+    .execution_options(populate_existing=True)
+)
 
 
 def start_enrolment(
@@ -144,14 +154,12 @@ def _added(
 
 def lock_person(db: Session, person_id: int) -> None:
     """Locks the person, so that PostgreSQL too runs one writer for each person at a time."""
-    locked = select(Person.id).where(Person.id == person_id).with_for_update(key_share=True)
-    if db.scalar(locked) is None:
+    if db.scalar(_PERSON, {"person_id": person_id}) is None:
         raise NotFound
 
 
 def lock_enrolment(db: Session, enrolment_id: UUID) -> Enrolment:
-    locked = select(Enrolment).where(Enrolment.id == enrolment_id).with_for_update(key_share=True)
-    return db.scalars(locked.execution_options(populate_existing=True)).one()
+    return db.scalars(_ENROLMENT, {"enrolment_id": enrolment_id}).one()
 
 
 def leave_screen(
