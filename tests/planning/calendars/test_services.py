@@ -15,6 +15,7 @@ from app.kernel.refusal import InvalidInput, NotAllowed, NotFound
 from app.kernel.text import LocalizedText
 from app.planning.calendars import queries, services
 from app.planning.calendars.models import CalendarSource
+from app.planning.calendars.rules import reading as reading_rules
 from app.planning.calendars.services import add_source, pause_after, remove_source
 from app.planning.calendars.values import SourceDraft, SourceKind
 from app.planning.scheduling.models import Engagement
@@ -85,10 +86,14 @@ def test_busy_hours_are_claims_on_the_person_without_titles(app: Flask) -> None:
         assert "Pleno" not in repr(list(payloads))
 
 
-def test_five_thousand_entries_are_one_transaction(app: Flask, organizer: Actor) -> None:
+def test_entries_of_many_statements_are_one_transaction(
+    app: Flask, organizer: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More than one statement of a thousand rows writes and than two of five hundred remove."""
+    monkeypatch.setattr(reading_rules, "MOST_ENTRIES", 1_200)
     hourly = TWO.replace(b"DURATION:PT1H", b"DURATION:PT10M\r\nRRULE:FREQ=HOURLY", 1)
     source_id = a_process(app, organizer, content=hourly)
-    assert len(left_by(app, source_id)) == 5000
+    assert len(left_by(app, source_id)) == 1_200
     with app.app_context(), transaction() as db:
         remove_source(db, actor=organizer, source_id=source_id, now=NOW)
     assert left_by(app, source_id) == []

@@ -357,9 +357,9 @@ def test_random_steps_leave_no_hole(database_url: str) -> None:
     """Book, override, move, release at random; looked at every hundred steps. The slower database
     walks a part.
 
-    Four hundred steps meet each kind of outcome some twenty times; STEPS=6000 walks further.
+    Two hundred steps meet each kind of outcome some ten times; STEPS=6000 walks further.
     """
-    steps = int(os.environ.get("STEPS", "400")) if database_url.startswith("sqlite") else 200
+    steps = int(os.environ.get("STEPS", "200")) if database_url.startswith("sqlite") else 100
     chance, held = random.Random(6_000), dict[str, tuple[Party, ...]]()
     done: dict[str, int] = defaultdict(int)
     for first in range(0, steps, 100):

@@ -26,7 +26,7 @@ from tests.planning.scheduling.test_overrides import BORDER, REASON, holes
 from tests.planning.scheduling.test_schema import drop_rule
 
 pytestmark = pytest.mark.both_databases
-WORKERS, ACTS = 16, 200
+WORKERS, ACTS = 16, 100
 ZOOM = Party.licence("zoom", LocalizedText(es="Zoom 500", en="Zoom 500"), 2)
 GROUPS = (PROTECTION, LABOUR, BORDER)
 MORE_THAN_TWO = """
@@ -126,7 +126,7 @@ def test_a_licence_of_two_lanes_is_never_in_three_places(app: Flask) -> None:
             return book(number, (ZOOM,), overriding=False)
         return "refused"
 
-    done = at_once(app, act, 96)
+    done = at_once(app, act, 48)
     assert done["booked"] > 16
     assert done["refused"] > 0
     assert count(app, MORE_THAN_TWO) == 0

@@ -46,14 +46,14 @@ from tests.planning.seasons.problems import (
 
 
 @given(st.integers(0, 10_000))
-@settings(max_examples=40)
+@settings(max_examples=20)
 def test_a_greedy_plan_never_has_a_violation(seed: int) -> None:
     problem = by_chance(seed)
     assert violations(problem, greedy(problem, restarts=5)) == ()
 
 
 @given(st.integers(0, 10_000))
-@settings(max_examples=15)
+@settings(max_examples=8)
 def test_the_same_seed_gives_the_same_plan(seed: int) -> None:
     assert greedy(by_chance(seed), seed=seed, restarts=3) == greedy(
         by_chance(seed), seed=seed, restarts=3
@@ -245,7 +245,7 @@ def test_nothing_that_is_published_loses_its_place() -> None:
             )
         )
         published = {wish.key: wish.published_at for wish in pinned.wishes if wish.published_at}
-        result = solve(pinned, seconds=2)
+        result = solve(pinned, seconds=0.5)
         assert published.keys() <= result.plan.keys()
         assert violations(pinned, result.plan) == ()
 
@@ -297,12 +297,17 @@ def test_a_search_that_finds_nothing_cheaper_gives_the_greedy_plan(
     assert solve(a_hard_one(), seconds=1).solver is Solver.GREEDY
 
 
-def test_nobody_to_tell_ends_the_search() -> None:
+def test_nobody_to_tell_ends_the_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(solving, "TICK", 0.05)
+
     class Gone(Exception):
         pass
 
+    told: list[int] = []
+
     def tell(percent: int) -> None:
-        if percent > solving.GREEDY_SHARE:
+        told.append(percent)
+        if told.count(solving.GREEDY_SHARE) > 1:  # greed is done, and the search goes on from there
             raise Gone
 
     begun = datetime.now().timestamp()  # noqa: DTZ005 - a stopwatch

@@ -112,15 +112,15 @@ def an_hour_later(app: Flask, event_id: UUID, by: timedelta = HOUR) -> Timespan:
 
 
 def in_the_way(app: Flask, *weeks: int) -> None:
-    for week in weeks:
-        starts = START + (week - 1) * WEEK
-        group = ("labour-migration", "border-management")[week % 2]
-        draft = a_draft(
-            groups=(group,),
-            span=Timespan(starts, starts + HOUR),
-            title=LocalizedText(es=f"Laboral {week}", en=f"Labour {week}"),
-        )
-        with app.app_context(), transaction() as db:
+    with app.app_context(), transaction() as db:
+        for week in weeks:
+            starts = START + (week - 1) * WEEK
+            group = ("labour-migration", "border-management")[week % 2]
+            draft = a_draft(
+                groups=(group,),
+                span=Timespan(starts, starts + HOUR),
+                title=LocalizedText(es=f"Laboral {week}", en=f"Labour {week}"),
+            )
             plan_event(db, actor=ORGANIZER, draft=draft, publish=True, now=NOW)
 
 

@@ -196,16 +196,19 @@ WRONG: list[tuple[dict[str, Any], str]] = [
 def test_what_is_wrong_is_said_at_its_field_in_both_languages(
     app: Flask, page: FlaskClient
 ) -> None:
-    """In Spanish where the dates are asked for, in English where they are to be published."""
+    """In Spanish where the dates are asked for, in English where they are to be published; a few
+    there, as the catalogue holds that each sentence is there in both.
+    """
     token = csrf_of(page, PLAN)
-    for changes, sentence in WRONG:
+    for number, (changes, sentence) in enumerate(WRONG):
         typed_so = {**answers(**{"place": "Sala", **changes}), "csrf_token": token}
         answer = page.post(f"{PLAN}?lang=es", data={**typed_so, "action": "check"})
         assert answer.status_code == 422, changes
         assert sentence in answer.text, changes
         assert 'value="Sala"' in answer.text
-        english = page.post(f"{PLAN}?lang=en", data={**typed_so, "action": "publish"})
-        assert (english.status_code, sentence in english.text) == (422, False), changes
+        if number % 4 == 0:
+            english = page.post(f"{PLAN}?lang=en", data={**typed_so, "action": "publish"})
+            assert (english.status_code, sentence in english.text) == (422, False), changes
     assert starts_in(app) == []
 
 

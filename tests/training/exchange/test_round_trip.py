@@ -17,7 +17,7 @@ from app.training.exchange.values import (
 )
 from tests.training.exchange.banks import LINE, banks
 
-EXAMPLES = 30
+EXAMPLES = 15
 PLAIN = TextFormat.PLAIN
 
 
