@@ -20,7 +20,6 @@ from tests.support.browser import HEIGHTS, assert_no_sideways_scroll
 WIDE_ES: dict[str, Any] = {"width": 1360, "lang": "es"}
 WIDE_EN: dict[str, Any] = {"width": 1360, "lang": "en"}
 PHONE_ES: dict[str, Any] = {"width": 390, "lang": "es"}
-PLAIN_ES: dict[str, Any] = {"width": 1360, "lang": "es", "javascript": False}
 PLAIN_PHONE_EN: dict[str, Any] = {"width": 390, "lang": "en", "javascript": False}
 
 
@@ -36,18 +35,23 @@ def enter(open_page: Any, who: str, path: str = "", **way: Any) -> Page:
     Gets the session's cookie without the pages of signing in, which journeys of newcomers and of
     visitors who change look at.
     """
-    url = open_page.__self__.base_url
     page: Page = open_page("about:blank", **way)
+    become(open_page, page, who, way.get("lang", "es"))
+    if path:
+        page.goto(path)
+    return page
+
+
+def become(open_page: Any, page: Page, who: str, lang: str) -> None:
+    """The visitor of the page is another persona from the next page on."""
+    url = open_page.__self__.base_url
     name, value = session_cookie(server.running[url], who)
     page.context.add_cookies(
         [
             {"name": name, "value": value, "url": url},
-            {"name": LANGUAGE_COOKIE, "value": way.get("lang", "es"), "url": url},
+            {"name": LANGUAGE_COOKIE, "value": lang, "url": url},
         ]
     )
-    if path:
-        page.goto(path)
-    return page
 
 
 def sign_in(page: Page, who: str) -> None:

@@ -2,9 +2,6 @@
 else.
 """
 
-from typing import Any
-
-import pytest
 from playwright.sync_api import Page, expect
 
 from app.infra import clock
@@ -14,7 +11,7 @@ from app.training.certificates.rules import code_from
 from app.training.certificates.services import revoke_certificate
 from app.training.certificates.values import RevocationReason
 from tests.journeys import world
-from tests.journeys.steps import PHONE_ES, PLAIN_PHONE_EN, WIDE_EN, WIDE_ES, named
+from tests.journeys.steps import PHONE_ES, WIDE_EN
 from tests.support.browser import OpenPage, assert_no_sideways_scroll
 from tests.support.server import LiveServer
 
@@ -42,7 +39,8 @@ def test_r48_a_genuine_code_is_valid_however_it_is_typed_reveals_nothing_and_can
     live_server: LiveServer, open_page: OpenPage
 ) -> None:
     """No address, no institution, no post, nobody else of the country, nothing for search engines;
-    and after the revocation it says so, without the office's remark.
+    and after the revocation it says so, without the office's remark. An unknown code and a malformed
+    one are told apart.
     """
     holder = world.certified_colleague(live_server, "HN")
     code = holder.code
@@ -54,6 +52,11 @@ def test_r48_a_genuine_code_is_valid_however_it_is_typed_reveals_nothing_and_can
         answer(page, "valid", lang)
         expect(page.locator("main")).to_contain_text(holder.name)
         assert_no_sideways_scroll(page)
+        assert ask(page, code_from(0)) == 404, "a sound code that was never issued"
+        answer(page, "unknown", lang)
+        assert ask(page, "1234") == 400
+        expect(page.get_by_role("alert")).to_be_visible()
+        expect(page.locator("main [name=code]")).to_have_value("1234")
 
     phone.goto(f"/verify/{code}")
     body = phone.content()
@@ -84,15 +87,3 @@ def test_r48_a_genuine_code_is_valid_however_it_is_typed_reveals_nothing_and_can
     answer(phone, "revoked", "es")
     assert "a private remark" not in phone.content()
     expect(phone.get_by_text(WORDS["valid"]["es"], exact=True)).to_have_count(0)
-
-
-@pytest.mark.parametrize("way", [WIDE_ES, PLAIN_PHONE_EN], ids=named)
-def test_an_unknown_code_and_a_malformed_one_are_told_apart(
-    open_page: OpenPage, way: dict[str, Any]
-) -> None:
-    page = open_page("/verify", **way)
-    assert ask(page, code_from(0)) == 404, "a sound code that was never issued"
-    answer(page, "unknown", way["lang"])
-    assert ask(page, "1234") == 400
-    expect(page.get_by_role("alert")).to_be_visible()
-    expect(page.locator("main [name=code]")).to_have_value("1234")
