@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from app.infra import clock
 from tests.journeys import steps, world
-from tests.journeys.steps import PHONE_ES, PLAIN_ES, PLAIN_PHONE_EN, WIDE_EN
+from tests.journeys.steps import PHONE_ES, PLAIN_PHONE_EN, WIDE_EN
 from tests.support.actors import PERSONAS, actor_of
 from tests.support.browser import OpenPage, assert_no_sideways_scroll
 from tests.support.server import LiveServer
@@ -49,7 +49,7 @@ def open_quiz(page: Page, server: LiveServer, number: int) -> None:
     page.goto(f"{COURSE}/{quiz.module_slug}/{quiz.unit_code}")
 
 
-def answer_ends(
+def show_review(
     page: Page,
     server: LiveServer,
     answers: list[world.Answer],
@@ -57,15 +57,13 @@ def answer_ends(
     who: str = "official-hn",
     first: int = 1,
 ) -> None:
-    """Answers the question shown, number `first`, and the last one at the screen; those between are
-    the same again and go by the service. Stops at the review.
+    """From any question to the review. The answers from number `first` on go by the service: journeys
+    that are about them give them at the screen.
     """
     attempt_id, attempt = world.attempt_in(page.url), page.url.rpartition("/")[0]
-    steps.answer_and_go_on(page, answers[first - 1])
-    between = {number: answers[number - 1] for number in range(first + 1, len(answers))}
-    world.give_answers(server, who, attempt_id, between)
-    page.goto(f"{attempt}/{len(answers)}")
-    steps.answer_quiz(page, answers[-1:])
+    world.give_answers(server, who, attempt_id, dict(enumerate(answers[first - 1 :], start=first)))
+    page.goto(f"{attempt}?review=1")
+    expect(page.locator("form[action$='/submission']")).to_be_visible()
 
 
 def start_quiz(page: Page) -> None:
@@ -79,8 +77,7 @@ def test_she_changes_language_midway_leaves_and_resumes_exactly_there(
     """Begun on a telephone without scripts, resumed at a desk."""
     page = steps.enter(open_page, "official-hn", **{**PLAIN_PHONE_EN, "lang": "es"})
     start(page)
-    for _screen in range(3):
-        go_on(page)
+    go_on(page)
     assert_no_sideways_scroll(page)
     here, in_spanish = path(page), page.locator("article").inner_text()
     page.get_by_role("link", name="English").click()
@@ -90,7 +87,6 @@ def test_she_changes_language_midway_leaves_and_resumes_exactly_there(
     in_english = page.locator("article").inner_text()
     assert in_english != in_spanish
     expect(page.locator("article[lang=es]")).to_have_count(0)
-    steps.sign_out(page)
     page.close()
     again = steps.enter(open_page, "official-hn", **WIDE_EN)
     back_where_she_stopped(again)
@@ -99,58 +95,47 @@ def test_she_changes_language_midway_leaves_and_resumes_exactly_there(
     assert_no_sideways_scroll(again)
 
 
-def test_a_half_answered_quiz_waits_with_its_answers(
+def test_a_half_answered_quiz_waits_with_its_answers_and_failed_it_teaches_and_is_passed_later(
     live_server: LiveServer, open_page: OpenPage
 ) -> None:
+    """Begun at a desk in English without scripts, failed on a telephone in Spanish."""
     world.read_module(live_server, "official-hn", 1)
-    page = steps.enter(open_page, "official-hn", **PLAIN_ES)
+    page = steps.enter(open_page, "official-hn", **{**WIDE_EN, "javascript": False})
     open_quiz(page, live_server, 1)
     start_quiz(page)
-    first = path(page)
-    steps.answer_question(page, world.answers(live_server, world.attempt_in(page.url))[0])
+    attempt, first = world.attempt_in(page.url), path(page)
+    wrong = world.answers(live_server, attempt, right=False)
+    steps.answer_question(page, wrong[0])
     steps.button(page, "next", "step").click()
     second = path(page)
+    assert second != first
     page.close()
-    again = steps.enter(open_page, "official-hn", **WIDE_EN)
-    open_quiz(again, live_server, 1)
-    again.locator("form[action$='/attempt'] button").click()
-    expect(again.locator("html")).to_have_attribute("lang", "en")
-    assert path(again) == second
-    again.goto(first)
-    chosen = "[name=option]:checked, [name^=place-] option:checked:not([value=''])"
-    expect(again.locator(chosen)).not_to_have_count(0)
 
-
-def test_a_failed_quiz_teaches_waits_and_is_passed(
-    live_server: LiveServer, open_page: OpenPage
-) -> None:
-    """Failed on a telephone in Spanish, passed at a desk in English without scripts."""
-    world.read_module(live_server, "official-hn", 1)
     page = steps.enter(open_page, "official-hn", **PHONE_ES)
     open_quiz(page, live_server, 1)
-    start_quiz(page)
-    attempt = world.attempt_in(page.url)
-    answer_ends(page, live_server, world.answers(live_server, attempt, right=False))
+    page.locator("form[action$='/attempt'] button").click()
+    expect(page.locator("html")).to_have_attribute("lang", "es")
+    assert path(page) == second
+    page.goto(first)
+    chosen = "[name=option]:checked, [name^=place-] option:checked:not([value=''])"
+    expect(page.locator(chosen)).not_to_have_count(0)
+    show_review(page, live_server, wrong)
     steps.hand_in(page)
     expect(steps.heading(page)).to_contain_text("Todavía no aprobado")
     assert_no_sideways_scroll(page)
     cited = page.locator("cite")
-    expect(cited).to_have_count(len(world.answers(live_server, attempt)))
+    expect(cited).to_have_count(len(wrong))
     expect(cited.first).to_contain_text("Lineamientos")
     expect(page.locator("main")).to_contain_text("UTC−6")
     open_quiz(page, live_server, 1)
     expect(page.locator("form[action$='/attempt']")).to_have_count(0)
     world.let_pause_pass(live_server, attempt)
-    page.close()
-    page = steps.enter(open_page, "official-hn", **{**WIDE_EN, "javascript": False})
-    open_quiz(page, live_server, 1)
+    page.reload()
     start_quiz(page)
-    attempt = world.attempt_in(page.url)
-    answer_ends(page, live_server, world.answers(live_server, attempt))
+    assert world.attempt_in(page.url) != attempt
+    show_review(page, live_server, world.answers(live_server, world.attempt_in(page.url)))
     steps.hand_in(page)
-    assert_no_sideways_scroll(page)
-    page.goto(COURSE)
-    expect(page.locator("#module-1")).to_contain_text("Done")
+    expect(steps.heading(page)).to_contain_text("Aprobado")
 
 
 def take_module(page: Page, server: LiveServer) -> None:
@@ -164,15 +149,18 @@ def take_module(page: Page, server: LiveServer) -> None:
     steps.answer_quiz(page, world.answers(server, world.attempt_in(page.url)))
 
 
-def test_r48_the_whole_course_ends_in_one_certificate_although_finish_is_pressed_twice(
+def test_r48_r58_the_course_ends_in_one_certificate_with_her_whole_name_although_finish_is_pressed_twice(
     live_server: LiveServer, open_page: OpenPage
 ) -> None:
+    """The paper has name, code and the local date in both languages. The first module goes by the
+    service, the last one at the screen.
+    """
+    course = world.SMALL_COURSE
     world.publish_small_course(live_server)
-    page = steps.enter(open_page, "official-hn", **PHONE_ES)
-    start(page, f"/courses/{world.SMALL_COURSE}")
-    take_module(page, live_server)
-    steps.hand_in(page)
-    page.locator("main a[href^='/courses/']").filter(has_text="2").first.click()
+    world.read_module(live_server, "official-hn", 1, course=course)
+    world.pass_quiz(live_server, "official-hn", 1, course=course)
+    page = steps.enter(open_page, "official-hn", f"/courses/{course}", **PHONE_ES)
+    page.locator("main a[href^='/courses/']").first.click()
     take_module(page, live_server)
     twin = open_page(page.url, context=page.context)
     steps.hand_in(page)
@@ -185,13 +173,6 @@ def test_r48_the_whole_course_ends_in_one_certificate_although_finish_is_pressed
     expect(page.get_by_role("article")).to_contain_text(HER)
     expect(page.get_by_role("article")).to_contain_text(code[:4])
     assert_no_sideways_scroll(page)
-
-
-def test_r58_the_paper_bears_her_whole_name_the_code_and_the_local_date(
-    live_server: LiveServer, open_page: OpenPage
-) -> None:
-    code = world.complete_course(live_server, "official-hn")
-    page = steps.enter(open_page, "official-hn", "/certificates", **PLAIN_PHONE_EN)
     with page.expect_download() as downloading:
         page.locator(f"a[href$='/certificates/{code}.pdf']").click()
     text = text_of(downloading.value.path())

@@ -22,7 +22,7 @@ from app.office.setup.cli import first_lines
 from app.office.setup.views.frame import KNOWN
 from tests.journeys import steps, world
 from tests.journeys.steps import PHONE_ES, WIDE_ES, assert_fits_desk_and_phone
-from tests.journeys.test_course import answer_ends
+from tests.journeys.test_course import show_review
 from tests.office.outbox.test_sending import free_port
 from tests.support import databases
 from tests.support.browser import OpenPage
@@ -168,7 +168,7 @@ def take_course(page: Page, clicks: Clicks, server: LiveServer) -> None:
     page.locator("form[action$='/attempt'] button").click()
     expect(page.locator("[name=option], [name^=place-]").first).to_be_visible()
     answers = world.answers(server, world.attempt_in(page.url))
-    answer_ends(page, server, answers, who="maria@example.org")
+    show_review(page, server, answers, who="maria@example.org")
     steps.hand_in(page)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, expect
 from sqlalchemy import Select, select
 
 from app.training.learning.models import (
@@ -21,32 +21,23 @@ from tests.journeys import steps, world
 from tests.journeys.steps import PHONE_ES, PLAIN_PHONE_EN, WIDE_ES
 from tests.journeys.test_course import (
     COURSE,
-    answer_ends,
     go_on,
     open_quiz,
     path,
+    show_review,
     start,
     start_quiz,
     take_module,
 )
 from tests.support.actors import actor_of
-from tests.support.browser import OpenPage, assert_no_sideways_scroll
+from tests.support.browser import OpenPage
 from tests.support.server import LiveServer
 
-KILOBITS_400 = 400 * 1000 / 8
-GOAL_SECONDS, SLOWER = 2.0, 4
-LCP = """() => new Promise((done) => new PerformanceObserver((list) => {
-  const last = list.getEntries().at(-1); if (last) done(last.startTime / 1000);
-}).observe({ type: "largest-contentful-paint", buffered: true }))"""
 COPIED = """async (path) => {
   while (!(await caches.match(path))) await new Promise((done) => setTimeout(done, 50));
 }"""
 FORGOTTEN = """async () => {
   while ((await caches.keys()).length) await new Promise((done) => setTimeout(done, 50));
-}"""
-FORGET = """async () => {
-  for (const one of await navigator.serviceWorker.getRegistrations()) await one.unregister();
-  for (const name of await caches.keys()) await caches.delete(name);
 }"""
 OFFLINE_NOISE = (
     "net::ERR_",
@@ -169,8 +160,7 @@ def test_r20_a_quiz_loses_its_line_its_tab_and_its_session_and_one_attempt_count
     other.locator("form[action$='/attempt'] button").click()
     expect(other.locator("#line-lost")).to_contain_text("Enviado.")
     assert answered(live_server, attempt_id) == 1
-    other.goto(f"{COURSE}/attempts/{attempt_id}")
-    answer_ends(other, live_server, world.answers(live_server, attempt_id), first=2)
+    show_review(other, live_server, world.answers(live_server, attempt_id), first=2)
     steps.hand_in(other)
     expect(steps.heading(other)).to_contain_text("Aprobado")
     assert count(live_server, "official-hn", Attempt) == 1
@@ -188,7 +178,7 @@ def test_two_tabs_the_back_button_and_a_double_press_change_nothing_after_handin
     start_quiz(twin)
     assert world.attempt_in(page.url) == world.attempt_in(twin.url)
     right = world.answers(live_server, world.attempt_in(page.url))
-    answer_ends(page, live_server, right)
+    show_review(page, live_server, right)
     steps.hand_in(page)
     expect(steps.heading(page)).to_contain_text("Aprobado")
     steps.answer_question(twin, right[0])
@@ -209,69 +199,3 @@ def test_a_whole_module_without_javascript(live_server: LiveServer, open_page: O
     steps.hand_in(page)
     expect(page.locator("main")).to_contain_text("Module 1 is complete.")
     assert world.look(live_server, lambda db: list(audit(db))) == []
-
-
-def test_a_slow_phone_reads_soon_and_the_bar_covers_no_option(
-    live_server: LiveServer, open_page: OpenPage, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """400 kbit/s and a processor four times slower, with nothing in the browser's cache."""
-    page = steps.enter(open_page, "official-hn", **PHONE_ES)
-    start(page)
-    lesson = page.url
-    slow_down(page)
-    page.goto(lesson)
-    seconds = page.evaluate(LCP)
-    with capsys.disabled():
-        print(f"\nlesson at 400 kbit/s, CPU / {SLOWER}: LCP {seconds:.2f} s")
-    assert seconds <= GOAL_SECONDS * 2, "twice the goal: the machine of a test is not quiet"
-    speed_up(page)
-    steps.read_on(page, until='<form class="check ')
-    covers_nothing(page)
-    open_quiz(page, live_server, 1)
-    start_quiz(page)
-    covers_nothing(page)
-    assert_no_sideways_scroll(page)
-    page.reload()
-    assert tabs_to_option(page) <= 4
-
-
-def slow_down(page: Page) -> None:
-    page.evaluate(FORGET)
-    line = page.context.new_cdp_session(page)
-    line.send("Network.enable")
-    line.send("Network.clearBrowserCache")
-    limits = {"latency": 150, "downloadThroughput": KILOBITS_400, "uploadThroughput": KILOBITS_400}
-    line.send("Network.emulateNetworkConditions", {"offline": False, **limits})
-    line.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
-
-
-def speed_up(page: Page) -> None:
-    line = page.context.new_cdp_session(page)
-    free = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
-    line.send("Network.emulateNetworkConditions", {"offline": False, **free})
-    line.send("Emulation.setCPUThrottlingRate", {"rate": 1})
-
-
-def covers_nothing(page: Page) -> None:
-    """Wherever one has scrolled to, no option lies under the bar with the buttons."""
-    options = page.locator(".choice").all()
-    assert options
-    for option in options:
-        option.scroll_into_view_if_needed()
-        box, bar = option.bounding_box(), page.locator(".player-nav").bounding_box()
-        assert box
-        assert bar
-        apart = box["y"] + box["height"] <= bar["y"] or bar["y"] + bar["height"] <= box["y"]
-        assert apart, (box, bar)
-        assert box["height"] >= 56
-
-
-def tabs_to_option(page: Page) -> int:
-    """How often Tab is pressed until the first option has the focus, after "skip to content"."""
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
-    for pressed in range(2, 12):
-        page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.closest('.choice') !== null"):
-            return pressed
-    return 99

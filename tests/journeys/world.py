@@ -196,16 +196,16 @@ def attempt_in(url: str) -> UUID:
     return UUID(url.partition("/attempts/")[2].partition("/")[0])
 
 
-def read_module(server: LiveServer, who: str, module_number: int) -> None:
+def read_module(server: LiveServer, who: str, module_number: int, *, course: str = COURSE) -> None:
     """Enrols if need be and reads every text of a module to its end; the quiz is left."""
     actor = actor_of(server.app, who)
     with server.app.app_context(), transaction() as db:
         learning.start_enrolment(
-            db, actor=actor, course_slug=COURSE, language="es", now=clock.now()
+            db, actor=actor, course_slug=course, language="es", now=clock.now()
         )
-        outline = seat_of(db, actor=actor, slug=COURSE).outline
+        outline = seat_of(db, actor=actor, slug=course).outline
         module = next(module for module in outline.modules if module.number == module_number)
-        enrolment_id = seat_of(db, actor=actor, slug=COURSE).enrolment_id
+        enrolment_id = seat_of(db, actor=actor, slug=course).enrolment_id
         for unit in module.units:
             if unit.is_quiz:
                 continue
@@ -220,7 +220,7 @@ def read_module(server: LiveServer, who: str, module_number: int) -> None:
             db.flush()
             place = CoursePosition(module.slug, unit.code, unit.screens)
             learning.leave_screen(
-                db, actor=actor, course_slug=COURSE, place=place, language="es", now=clock.now()
+                db, actor=actor, course_slug=course, place=place, language="es", now=clock.now()
             )
 
 
@@ -230,14 +230,14 @@ def publish_small_course(server: LiveServer) -> None:
         learning.publish_edition(db, actor=SYSTEM, content=content, now=clock.now())
 
 
-def pass_quiz(server: LiveServer, who: str, module_number: int) -> None:
+def pass_quiz(server: LiveServer, who: str, module_number: int, *, course: str = COURSE) -> None:
     actor = actor_of(server.app, who)
-    place = quiz_of(server, who, module_number)
+    place = quiz_of(server, who, module_number, course=course)
     with server.app.app_context(), transaction() as db:
         attempt_id = learning.start_attempt(
             db,
             actor=actor,
-            course_slug=COURSE,
+            course_slug=course,
             place=place,
             language="es",
             rng=SystemRandom(),
@@ -265,9 +265,11 @@ def give_answers(
             )
 
 
-def quiz_of(server: LiveServer, who: str, module_number: int) -> CoursePosition:
+def quiz_of(
+    server: LiveServer, who: str, module_number: int, *, course: str = COURSE
+) -> CoursePosition:
     actor = actor_of(server.app, who)
-    outline = look(server, lambda db: seat_of(db, actor=actor, slug=COURSE)).outline
+    outline = look(server, lambda db: seat_of(db, actor=actor, slug=course)).outline
     module = next(module for module in outline.modules if module.number == module_number)
     return next(
         CoursePosition(module.slug, unit.code, is_quiz=True)

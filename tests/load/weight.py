@@ -1,5 +1,5 @@
 """What the first view of a page weighs and when its largest part is seen, in Chromium on a slow line
-and a slow machine, with nothing in the cache.
+and a slow machine, with nothing in the cache: pages for everybody, and a lesson for its learner.
 
 The line has 400 kbit/s and 400 ms to an answer, the processor is slowed down four times. Goals:
 less than 80 KB, and LCP (largest contentful paint) within 2.0 s.
@@ -11,17 +11,22 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime
+from pathlib import Path
 from statistics import median
 from typing import Any
 from uuid import UUID
 
 from playwright.sync_api import Browser, sync_playwright
 
+from app import create_app
 from tests.load import Figure
 from tests.load.serving import first_answer, free_port, running
 from tests.support import session
-from tests.support.databases import demo_sqlite
+from tests.support.actors import csrf_token, sign_in
+from tests.support.databases import demo_sqlite, settings_for, sqlite_url
 from tests.support.forked import Forked
+from tests.support.lifetime import close_app
+from tests.training.learning.builders import Classroom
 from tooling.machine import chromium
 
 TIMES = 3
@@ -30,7 +35,8 @@ LATENCY_MS = 400
 SLOWDOWN = 4
 WIDTH, HEIGHT = 390, 844
 GOALS = {"KB": 80.0, "s": 2.0}
-PAGES = ("home", "programme", "event", "sign-in")
+PAGES = ("home", "programme", "event", "sign-in", "lesson")
+LEARNER, COURSE = "official-hn", "/courses/guidelines"
 LARGEST = """() => new Promise(done => {
   let last = 0;
   new PerformanceObserver(list => { for (const one of list.getEntries()) last = one.startTime; })
@@ -51,6 +57,9 @@ def run() -> Iterator[Figure]:
     event_id = _next_event(str(database))
     if event_id is not None:
         addresses["event"] = f"/events/{event_id}"
+    cookie: dict[str, str] = {}
+    if "lesson" in PAGES:
+        addresses["lesson"], cookie = _begun_lesson(database)
     with running("flask", "serve", port=port, folder=folder, start=Forked):
         first_answer(port)
         urls = {
@@ -58,19 +67,44 @@ def run() -> Iterator[Figure]:
         }
         # A thread of its own: Playwright runs once a thread, and tests have it running in theirs.
         with ThreadPoolExecutor(1) as pool:
-            yield from pool.submit(_looked_at, path, urls).result()
+            yield from pool.submit(_looked_at, path, urls, cookie).result()
 
 
-def _looked_at(path: str, urls: Mapping[str, str]) -> list[Figure]:
+def _begun_lesson(database: Path) -> tuple[str, dict[str, str]]:
+    """The first screen of the course, begun by a learner, and the cookie of their session. In a
+    database without courses a small one stands for it.
+    """
+    app = create_app(settings_for(sqlite_url(database), database.parent))
+    client = app.test_client()
+    try:
+        sign_in(client, LEARNER)
+        if client.get(COURSE).status_code == 404:
+            Classroom(app).publish()
+        begun = client.post(f"{COURSE}/enrolments", data={"csrf_token": csrf_token(client)})
+        name = app.config["SESSION_COOKIE_NAME"]
+        cookie = client.get_cookie(name)
+        assert cookie
+        return begun.location, {"name": name, "value": cookie.value}
+    finally:
+        close_app(app)
+
+
+def _looked_at(path: str, urls: Mapping[str, str], cookie: Mapping[str, str]) -> list[Figure]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        figures = [one for name, url in urls.items() for one in _measured(browser, name, url)]
+        figures = [
+            one
+            for name, url in urls.items()
+            for one in _measured(browser, name, url, cookie if name == "lesson" else None)
+        ]
         browser.close()
     return figures
 
 
-def _measured(browser: Browser, name: str, url: str) -> Iterator[Figure]:
-    views = [first_view(browser, url) for _ in range(TIMES)]
+def _measured(
+    browser: Browser, name: str, url: str, cookie: Mapping[str, str] | None
+) -> Iterator[Figure]:
+    views = [first_view(browser, url, cookie) for _ in range(TIMES)]
     about: dict[str, str | int] = {
         "samples": TIMES,
         "width": WIDTH,
@@ -86,11 +120,15 @@ def _measured(browser: Browser, name: str, url: str) -> Iterator[Figure]:
         )
 
 
-def first_view(browser: Browser, url: str) -> dict[str, float]:
+def first_view(
+    browser: Browser, url: str, cookie: Mapping[str, str] | None = None
+) -> dict[str, float]:
     """Returns kilobytes as they came over the line, headers included, requests, and LCP in
     seconds.
     """
     context = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT}, locale="es-CR")
+    if cookie:
+        context.add_cookies([{"name": cookie["name"], "value": cookie["value"], "url": url}])
     page = context.new_page()
     tools = context.new_cdp_session(page)
     arrived: list[float] = []

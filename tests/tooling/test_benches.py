@@ -45,7 +45,7 @@ SMALL: dict[str, dict[str, Any]] = {
     "serving": {"STARTS": 1, "ROUNDS": 1, "WORKERS": 1, "PAGES": ("/sign-in",)},
     "soak": {"MINUTES": 0.005, "CLIENTS": 1, "PEOPLE": 4, "PLACES": 2},
     "turnover": {"OFFICIALS": 20, "GONE": 10, "TIMES": 1},
-    "weight": {"TIMES": 1, "PAGES": ("sign-in",), "LATENCY_MS": 0, "SLOWDOWN": 1},
+    "weight": {"TIMES": 1, "PAGES": ("lesson",), "LATENCY_MS": 0, "SLOWDOWN": 1},
 }
 
 

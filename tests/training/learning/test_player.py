@@ -111,6 +111,35 @@ def test_an_answer_that_arrives_after_the_page_has_gone_on_raises_nothing(
     pages.problems.clear()
 
 
+def covers_nothing(page: Page) -> None:
+    """Wherever one has scrolled to in a low window, no option lies under the bar with the buttons."""
+    size = page.viewport_size
+    assert size
+    page.set_viewport_size({"width": size["width"], "height": 400})
+    options = page.locator(".choice").all()
+    assert options
+    for option in options:
+        option.scroll_into_view_if_needed()
+        box, bar = option.bounding_box(), page.locator(".player-nav").bounding_box()
+        assert box
+        assert bar
+        apart = box["y"] + box["height"] <= bar["y"] or bar["y"] + bar["height"] <= box["y"]
+        assert apart, (box, bar)
+        assert box["height"] >= 56
+    page.set_viewport_size(size)
+
+
+def tabs_to_option(page: Page) -> int:
+    """How often Tab is pressed until the first option has the focus, after "skip to content"."""
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    for pressed in range(2, 12):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.closest('.choice') !== null"):
+            return pressed
+    return 99
+
+
 def test_every_page_of_the_player_is_accessible_and_fits(
     pages: Pages, taught: tuple[Classroom, Actor], axe: Axe
 ) -> None:
@@ -129,6 +158,8 @@ def test_every_page_of_the_player_is_accessible_and_fits(
         page.goto(path)
         axe(page)
         assert_fits_desk_and_phone(page)
+        if path.endswith("/2"):
+            covers_nothing(page)
     room.answer_all(learner, attempt_id, right=1)
     room.submit(learner, attempt_id)
     page.goto(f"{BASE}/attempts/{attempt_id}")
@@ -143,7 +174,7 @@ def test_the_keyboard_alone_reads_and_answers(
     room.read(learner, LESSON_1)
     attempt_id = room.start(learner, QUIZ_1)
     page = pages.open(f"{BASE}/attempts/{attempt_id}/1")
-    page.locator("input[name=option]").first.focus()
+    assert tabs_to_option(page) <= 4
     page.keyboard.press("Space")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Pregunta 2 de 3")
@@ -159,6 +190,7 @@ def test_a_check_answers_in_place_and_a_private_line_keeps_itself(
     room.app.extensions["convoca_load_actor"] = lambda: reader
     room.enrol(reader)
     page = pages.open(f"{BASE}/one/A-L1/1", width=390)
+    covers_nothing(page)
     page.locator(".check .choice input").nth(1).focus()
     page.keyboard.press("Space")
     page.keyboard.press("Enter")
