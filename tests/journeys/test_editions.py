@@ -5,15 +5,21 @@ the congress.
 import re
 from datetime import datetime, time, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from app.infra import clock
-from app.infra.database import reading
+from app.infra.database import reading, transaction
+from app.kernel.text import LocalizedText
+from app.kernel.timespan import Timespan
+from app.planning.arranging.services import plan_event
 from app.planning.events.models import Event
+from app.planning.events.values import EditionLink, EventDraft, EventKind, LinkRole
 from tests.journeys import steps
-from tests.journeys.steps import PLAIN_PHONE_EN, Wish
+from tests.journeys.steps import PLAIN_PHONE_EN
+from tests.support.actors import actor_of
 from tests.support.browser import OpenPage, assert_no_sideways_scroll
 from tests.support.server import LiveServer
 
@@ -63,7 +69,7 @@ def test_r22_r29_from_a_red_checklist_to_a_published_congress(
     steps.button(page, "save").click()
     expect(steps.heading(page)).not_to_be_empty()
 
-    prepare(page, slug, start - timedelta(days=21))
+    prepare(live_server, slug, start - timedelta(days=21))
     add_review(page, congress, start)
     page.goto(edition)
     expect(page.locator("#check-preparatory")).not_to_have_class(RED)
@@ -76,13 +82,19 @@ def test_r22_r29_from_a_red_checklist_to_a_published_congress(
     assert_no_sideways_scroll(page)
 
 
-def prepare(page: Page, slug: str, start: datetime) -> None:
-    """A preparatory webinar, published."""
-    page.goto("/events/plan")
-    steps.fill_plan(page, Wish("Preparación", start, start + timedelta(hours=1)))
-    page.locator(f"[name=prepares][value='{slug}']").check()
-    steps.button(page, "publish").click()
-    expect(steps.heading(page)).to_contain_text("Preparación")
+def prepare(server: LiveServer, slug: str, start: datetime) -> None:
+    """A preparatory webinar, published. test_planning ticks the edition at the screen."""
+    starts = start.replace(tzinfo=ZoneInfo("America/Costa_Rica"))
+    draft = EventDraft(
+        EventKind.WEBINAR,
+        LocalizedText(es="Preparación"),
+        Timespan(starts, starts + timedelta(hours=1)),
+        groups=("protection",),
+        links=(EditionLink(slug, LinkRole.PREPARATORY),),
+    )
+    actor = actor_of(server.app, "organizer")
+    with server.app.app_context(), transaction() as db:
+        plan_event(db, actor=actor, draft=draft, publish=True, now=clock.now())
 
 
 def add_review(page: Page, congress: UUID, start: datetime) -> None:
