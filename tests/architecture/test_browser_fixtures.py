@@ -33,13 +33,15 @@ def pages(browser: Browser, server: LiveServer) -> Iterator[Pages]:
     opened.close()
 
 
-@pytest.mark.parametrize(("width", "lang"), [(1360, "es"), (390, "en")])
-def test_a_page_is_in_the_visitors_language_accessible_and_not_too_wide(
-    pages: Pages, lang: str, width: int
-) -> None:
-    page = pages.open(NOWHERE, width=width, lang=lang)  # type: ignore[arg-type]  # parametrized
-    assert page.get_attribute("html", "lang") == lang
+def test_a_page_is_in_the_visitors_language_accessible_and_not_too_wide(pages: Pages) -> None:
+    """Spanish at a desk; English on a telephone, where the page is there without scripts too."""
+    page = pages.open(NOWHERE)
+    assert page.get_attribute("html", "lang") == "es"
     assert_accessible(page)
+    assert_no_sideways_scroll(page)
+    page = pages.open(NOWHERE, width=390, lang="en", javascript=False)
+    assert page.get_attribute("html", "lang") == "en"
+    assert page.locator("h1").count() == 1
     assert_no_sideways_scroll(page)
     assert pages.problems == []
 
@@ -76,11 +78,6 @@ def test_script_errors_and_strangers_fail_the_test(pages: Pages) -> None:
         Pages(pages.browser, pages.base_url, problems=pages.problems).close()
 
 
-def test_without_javascript_the_page_is_there_too(pages: Pages) -> None:
-    page = pages.open(NOWHERE, javascript=False)
-    assert page.locator("h1").count() == 1
-
-
 def test_what_does_not_wait_reads_a_whole_page_after_a_click(
     browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -104,11 +101,10 @@ OVERLAID = """const box = document.createElement('div'); main.insertBefore(box, 
   box.style.cssText = 'position: absolute; height: 60px; width: 900px; background: #333'"""
 
 
-@pytest.mark.parametrize("lang", ["es", "en"])
 def test_contrast_of_a_text_seen_before_is_asked_again_when_what_it_stands_on_differs(
-    pages: Pages, lang: str
+    pages: Pages,
 ) -> None:
-    page = pages.open(NOWHERE, lang=lang)  # type: ignore[arg-type]  # parametrized
+    page = pages.open(NOWHERE)
     page.evaluate(PLANT)
     assert_accessible(page)
     assert violations(page) == []

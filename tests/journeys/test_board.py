@@ -3,18 +3,18 @@ asked to, or stays where it is and says why.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select
 
 from app.planning.events.models import Event
 from tests.journeys import steps, world
-from tests.journeys.steps import PHONE_ES, PLAIN_PHONE_EN, WIDE_ES, named
-from tests.support.browser import OpenPage, assert_no_sideways_scroll
+from tests.journeys.steps import PLAIN_PHONE_EN, WIDE_ES
+from tests.support.browser import HEIGHTS, OpenPage, assert_no_sideways_scroll
 from tests.support.server import LiveServer
 
 RULE = {
@@ -93,9 +93,12 @@ def drag_onto(page: Page, source: Locator, other: world.Held) -> None:
     page.mouse.move(onto["x"] + 12, onto["y"] + 8, steps=4)
 
 
-def test_a_card_is_dragged_to_another_day_and_hour(
+def test_a_card_is_moved_by_mouse_by_keyboard_and_by_a_finger(
     live_server: LiveServer, open_page: OpenPage
 ) -> None:
+    """Dragged to another day and hour, brought back by keys, and on a telephone "Move" leads to the
+    plain form.
+    """
     held = world.coming(live_server, "protection", number=1)
     days = a_free_day(live_server, held)
     page = the_board(open_page, held, **WIDE_ES)
@@ -113,8 +116,40 @@ def test_a_card_is_dragged_to_another_day_and_hour(
     assert "/programme/board" in page.url, "letting go of a card opens nothing"
     assert starts_now(live_server, held) == wish
 
+    back = wish - days + timedelta(minutes=15)
+    handle(page, held).focus()
+    page.keyboard.press("Space")
+    expect(handle(page, held)).to_have_attribute("aria-pressed", "true")
+    expect(answer(page)).to_contain_text("en la mano")
+    choose_by_keys(page, -days.days)
+    expect(answer(page)).to_contain_text(f"{back.day} de ")
+    expect(answer(page)).to_contain_text(f"{back:%H:%M}")
+    page.keyboard.press("Escape")
+    expect(answer(page)).to_contain_text("queda donde estaba")
+    expect(page.locator("tr.target")).to_have_count(0)
+    page.keyboard.press("Enter")
+    choose_by_keys(page, -days.days)
+    page.keyboard.press("Enter")
+    expect(answer(page)).to_contain_text("se movió")
+    expect(handle(page, held)).to_be_focused()
+    assert starts_now(live_server, held) == back
+    assert answer(page).get_attribute("aria-live") == "polite"
 
-def test_dropped_onto_another_it_stays_says_why_and_offers_to_swap(
+    page.set_viewport_size({"width": 390, "height": HEIGHTS[390]})
+    assert_no_sideways_scroll(page)
+    handle(page, held).click()
+    expect(steps.heading(page)).to_contain_text(held.title["es"])
+    assert_no_sideways_scroll(page)
+
+
+def choose_by_keys(page: Page, days: int) -> None:
+    """So many days on, or back, and a quarter of an hour later."""
+    for _day in range(abs(days)):
+        page.keyboard.press("ArrowDown" if days > 0 else "ArrowUp")
+    page.keyboard.press("ArrowRight")
+
+
+def test_dropped_onto_another_it_stays_says_why_and_offers_to_swap_and_free_times(
     live_server: LiveServer, open_page: OpenPage, axe: Callable[[Page], None]
 ) -> None:
     first, second = two_of_a_month(live_server)
@@ -136,64 +171,27 @@ def test_dropped_onto_another_it_stays_says_why_and_offers_to_swap(
     assert starts_now(live_server, first) == second.starts
     assert starts_now(live_server, second) == first.starts
 
-
-def test_one_of_three_free_times_is_taken_at_once(
-    live_server: LiveServer, open_page: OpenPage
-) -> None:
-    first, second = two_of_a_month(live_server)
-    page = the_board(open_page, first, **WIDE_ES)
-    drag_onto(page, card(page, first), second)
+    drag_onto(page, card(page, second), replace(first, starts=second.starts))
     page.mouse.up()
     slot = answer(page).locator("[name=slot]").first
     to = datetime.fromisoformat(slot.get_attribute("value") or "")
     slot.click()
     expect(answer(page)).to_contain_text("se movió")
-    assert starts_now(live_server, first) == to.replace(tzinfo=None)
+    assert starts_now(live_server, second) == to.replace(tzinfo=None)
 
 
-def test_by_keyboard_it_is_picked_up_moved_and_let_go(
+def test_without_a_drag_the_plain_form_does_all_of_it(
     live_server: LiveServer, open_page: OpenPage
 ) -> None:
-    held = world.coming(live_server, "protection", number=1)
-    days = a_free_day(live_server, held)
-    page = the_board(open_page, held, **WIDE_ES)
-    handle(page, held).focus()
-    page.keyboard.press("Space")
-    expect(handle(page, held)).to_have_attribute("aria-pressed", "true")
-    expect(answer(page)).to_contain_text("en la mano")
-    for _day in range(abs(days.days)):
-        page.keyboard.press("ArrowDown" if days.days > 0 else "ArrowUp")
-    page.keyboard.press("ArrowRight")
-    wish = held.starts + days + timedelta(minutes=15)
-    expect(answer(page)).to_contain_text(f"{wish.day} de ")
-    expect(answer(page)).to_contain_text(f"{wish:%H:%M}")
-    page.keyboard.press("Escape")
-    expect(answer(page)).to_contain_text("queda donde estaba")
-    expect(page.locator("tr.target")).to_have_count(0)
-    page.keyboard.press("Enter")
-    for _day in range(abs(days.days)):
-        page.keyboard.press("ArrowDown" if days.days > 0 else "ArrowUp")
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("Enter")
-    expect(answer(page)).to_contain_text("se movió")
-    expect(handle(page, held)).to_be_focused()
-    assert starts_now(live_server, held) == wish
-    assert answer(page).get_attribute("aria-live") == "polite"
-
-
-@pytest.mark.parametrize("way", [PLAIN_PHONE_EN, PHONE_ES], ids=named)
-def test_without_a_drag_the_plain_form_does_all_of_it(
-    live_server: LiveServer, open_page: OpenPage, way: dict[str, Any]
-) -> None:
     first, second = two_of_a_month(live_server)
-    page = the_board(open_page, first, **way)
+    page = the_board(open_page, first, **PLAIN_PHONE_EN)
     assert_no_sideways_scroll(page)
     handle(page, first).click()
-    expect(steps.heading(page)).to_contain_text(first.title.in_(way["lang"]))
+    expect(steps.heading(page)).to_contain_text(first.title["en"])
     page.locator("[name=on]").fill(f"{second.starts:%Y-%m-%d}")
     page.locator("[name=start]").fill(f"{second.starts:%H:%M}")
     page.locator("form:has([name=on]) button[type=submit]").click()
-    expect(page.get_by_role("alert")).to_contain_text(RULE[way["lang"]])
+    expect(page.get_by_role("alert")).to_contain_text(RULE["en"])
     expect(page.locator("[name=slot]")).to_have_count(3)
     assert_no_sideways_scroll(page)
     page.locator("form:has(input[name=other]) button[type=submit]").click()
