@@ -61,6 +61,7 @@ def pytest_configure(config: pytest.Config) -> None:
     speed.share_catalogues()
     speed.share_rules()
     speed.share_statements()
+    speed.share_verdicts()
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -199,7 +200,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         with databases.postgresql_copy("" if apps.are_fresh() else "app") as url:
             yield url
     else:
-        yield databases.sqlite_copy(databases.migrated_sqlite(), data / "convoca.sqlite3")
+        yield apps.copy_database(databases.migrated_sqlite(), data / "convoca.sqlite3")
 
 
 @pytest.fixture

@@ -1,15 +1,18 @@
 """One application serves many tests, and no test sees what another did to it."""
 
+import shutil
 from collections.abc import Callable
+from uuid import uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
+from sqlalchemy import event, select, update
 
-from app.infra.database import database
+from app.infra.database import database, reading, transaction
+from app.people.identity.models import Account
 from config import Settings
-from tests.support import apps
-from tests.support.actors import sign_in
+from tests.support import apps, databases
+from tests.support.actors import account_id_of, actor_of, an_account, sign_in
 from tests.support.lifetime import close_app
 
 PATHS = (
@@ -82,6 +85,46 @@ def test_extension_that_a_test_replaced_or_added_is_set_back(
 def test_other_settings_get_another_app(kept: Flask, settings: Settings) -> None:
     close_app(kept)
     assert apps.lend(settings.model_copy(update={"demo": True})) is not kept
+
+
+def test_a_step_is_taken_once_and_copied_until_somebody_writes(
+    kept: Flask, settings: Settings
+) -> None:
+    taken: list[str] = []
+
+    def work() -> str:
+        taken.append(f"account {an_account(kept, 'once@example.org')}")
+        letters = settings.data / "mail"
+        letters.mkdir(exist_ok=True)
+        (letters / "one.eml").write_text("x")
+        return taken[-1]
+
+    def begin(name: str) -> str:
+        close_app(kept)
+        shutil.rmtree(settings.data / "mail", ignore_errors=True)
+        apps.copy_database(databases.migrated_sqlite(), settings.data / "convoca.sqlite3")
+        return apps.bring_to(kept, name, work)
+
+    name = str(uuid4())
+    assert [begin(name), begin(name)] == ["account 1", "account 1"]
+    assert len(taken) == 1
+    assert (settings.data / "mail" / "one.eml").exists()
+    number = account_id_of(kept, "once@example.org")
+    assert actor_of(kept, "organizer").account_id == number + 1, "the account is in the copy"
+    assert begin(f"{name} again") == "account 1"
+    assert len(taken) == 2, "another step"
+    with kept.app_context(), transaction() as db:
+        db.execute(update(Account).values(email="changed@example.org"))
+    assert apps.bring_to(kept, "who is there", lambda: emails(kept)) == ["changed@example.org"]
+    begin(name)
+    with kept.app_context(), database.engine.connect() as reader:
+        reader.execute(select(Account.id))
+        assert apps.bring_to(kept, name, lambda: "worked") == "worked", "not beneath a reader"
+
+
+def emails(app: Flask) -> list[str]:
+    with app.app_context(), reading() as db:
+        return list(db.scalars(select(Account.email)))
 
 
 def test_fresh_app_is_built_where_asked_for(

@@ -6,17 +6,23 @@ same address of its database and the same data folder; what lies there is replac
 is lent again only when nothing of it has changed: configuration, extensions, hooks, routes,
 listeners of its engine. Extensions that a test replaced or added, such as the function that says
 who has signed in, are set back. `FRESH_APP=1` builds one for each test.
+
+A database on SQLite, too, is brought on by copies: `bring_to` keeps the file that a step left, such
+as the account of a persona, and whoever takes the same steps from an empty database copies it.
 """
 
+import hashlib
 import os
+import pickle
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from flask import Flask
+from sqlalchemy.engine import Engine
 
 from app import create_app
 from app.infra.database import database
@@ -51,8 +57,20 @@ COMES_WITH_USE = {
 }
 """Attributes that a request fills in or sorts without changing any answer."""
 PLAIN = {str, bytes, int, float, bool, type(None)}
+UNTOUCHED = 10**18
+"""When a copy of a database was changed last, says its file (nanoseconds since 1970; in 2001). The
+first write to it changes that.
+"""
+Result = TypeVar("Result")
+Given = ParamSpec("Given")
 Look = Callable[[Any], Mapping[Any, object]]
 _kept: dict[str, "Kept"] = {}
+_origins: dict[Path, Path] = {}
+"""Databases on SQLite, and the file that each was copied from last."""
+_steps: dict[Path, bytes] = {}
+"""Results of steps that this worker has met, by the file that the step left or would have left."""
+_at_work: list[object] = []
+"""The step that is taken just now. Those within it are parts of it."""
 
 
 @dataclass(frozen=True)
@@ -114,26 +132,122 @@ def lend(settings: Settings) -> Flask:
     return kept.app
 
 
-def bring_to(app: Flask, name: str, work: Callable[[], object]) -> None:
-    """Brings the empty database of an application to where `work` leaves it: on SQLite by a copy of
-    what it left the first time in this run, under the `name`, as long as nothing was asked yet.
+def copy_database(template: Path, own: Path) -> str:
+    """Puts a copy of `template` at `own`; returns its address. `bring_to` can go on from there."""
+    url = databases.sqlite_copy(template, own)
+    _mark(own, template)
+    return url
+
+
+def _mark(own: Path, template: Path) -> None:
+    """Notes that the two are alike."""
+    os.utime(own, ns=(UNTOUCHED, UNTOUCHED))
+    _origins[own.resolve()] = template
+
+
+def bring_to(app: Flask, name: str, work: Callable[[], Result]) -> Result:
+    """Does `work` on the database of an application; returns what it returns.
+
+    On SQLite, as long as nothing but such steps has written to the database, the first in this run
+    to take the same steps leaves a copy of it, of its letters and of the result, which the others
+    take. So `name` tells all that the work depends on, such as the time.
     """
     with app.app_context():
         engine = database.engine
-    pool: Any = engine.pool
-    if engine.dialect.name != "sqlite" or pool.checkedin() + pool.checkedout():
-        work()
-        return
-    own = Path(str(engine.url.database))
+    letters: Path = app.extensions["convoca_settings"].data / "mail"
+    own = Path(engine.url.database or "").resolve()
+    origin = _origins.get(own)
+    if _at_work or origin is None or not _is_as_copied(engine, own):
+        return work()
+    if _names(letters) != _names(_beside(origin)):
+        return work()
+    state = hashlib.sha256(f"{origin.name} {name}".encode()).hexdigest()[:20]
+    template = session.folder() / f"{state}.sqlite3"
+    result: Result
+    if template in _steps and not template.exists():  # nothing was written
+        result = _result(template)
+        return result
+    engine.dispose()
+    if own.with_name(f"{own.name}-shm").exists():  # another process or application reads it
+        return work()
+    took: list[Path] = []
 
     def build(target: Path) -> None:
-        work()
-        engine.dispose()
-        databases.settle(own)
-        shutil.copyfile(own, target)
+        took.append(target)
+        _take(work, engine, letters, target)
 
-    template = session.once(f"{name}.sqlite3", build)
-    shutil.copyfile(template, own)
+    session.once(template.name, build)
+    if template not in _steps:
+        _steps[template] = template.with_suffix(".result").read_bytes()
+    if template.exists() and took:
+        _mark(own, template)
+    elif template.exists():
+        copy_database(template, own)
+        if _beside(template).exists():
+            shutil.copytree(_beside(template), letters, dirs_exist_ok=True)
+    result = _result(template)
+    return result
+
+
+def _result(template: Path) -> Any:
+    """A new one each time: nobody sees what another test did to it."""
+    return pickle.loads(_steps[template])
+
+
+def step(work: Callable[Given, Result]) -> Callable[Given, Result]:
+    """Makes a function of an application, and of what else it is given, a step for `bring_to`. It
+    must not depend on anything else.
+    """
+
+    @wraps(work)
+    def taken(*given: Given.args, **named: Given.kwargs) -> Result:
+        app: Any = named.get("app") or given[0]
+        rest = [(name, value) for name, value in sorted(named.items()) if name != "app"]
+        name = f"{work.__module__}.{work.__qualname__} {given[1:]} {rest}"
+        if " at 0x" in name:  # what tells no more of itself than where it lies
+            return work(*given, **named)
+        return bring_to(app, name, lambda: work(*given, **named))
+
+    return taken
+
+
+def _take(work: Callable[[], object], engine: Engine, letters: Path, target: Path) -> None:
+    """Takes a step and leaves its result, and the database and the letters when it wrote any."""
+    own = Path(engine.url.database or "").resolve()
+    _at_work.append(work)
+    try:
+        result = work()
+    finally:
+        _at_work.clear()
+    target.with_suffix(".result").write_bytes(pickle.dumps(result))
+    if _is_as_copied(engine, own):
+        return
+    engine.dispose()
+    databases.settle(own)
+    shutil.copyfile(own, target)
+    if letters.exists():
+        shutil.copytree(letters, _beside(target))
+
+
+def _is_as_copied(engine: Engine, own: Path) -> bool:
+    """Whether nobody has written to a database on SQLite since it was copied, nor is about to."""
+    pool: Any = engine.pool
+    log = own.with_name(f"{own.name}-wal")
+    return (
+        engine.dialect.name == "sqlite"
+        and not pool.checkedout()
+        and own.stat().st_mtime_ns == UNTOUCHED
+        and not (log.exists() and log.stat().st_size)
+    )
+
+
+def _beside(template: Path) -> Path:
+    """The folder of the letters that were written before a database was kept."""
+    return template.with_suffix(".mail")
+
+
+def _names(folder: Path) -> list[str]:
+    return sorted(os.listdir(folder)) if folder.exists() else []
 
 
 def portrait(app: Flask, settled: dict[int, bool] | None = None) -> Portrait:

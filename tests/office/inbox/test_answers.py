@@ -33,7 +33,7 @@ from tests.office.notifications.world import (
     take_in,
     take_place,
     token_of,
-    webinar,
+    webinar_of,
 )
 from tests.support.actors import actor_of
 
@@ -52,9 +52,8 @@ class Invited:
 
     def __init__(self, app: Flask, capacity: int | None = None) -> None:
         self.app = app
-        self.event_id = webinar(app, capacity=capacity)
-        self.person = take_place(app, HER, self.event_id)
-        drain(app)
+        self.event_id = webinar_of(app, HER, capacity=capacity)
+        self.person = actor_of(app, HER).person_id or 0
         self.uid = f"event-{self.event_id}@localhost"
         self.mailbox = f"rsvp+{token_of(app, self.event_id, self.person)}@example.org"
 

@@ -15,7 +15,13 @@ from app.office.inbox.rules import NotAReport, NotForUs
 from app.office.inbox.services import Received
 from app.office.outbox.models import Message
 from app.office.outbox.wording.messages import reason_of
-from tests.office.notifications.world import HOUR, NOW, letters, take_in, take_place, webinar
+from tests.office.notifications.world import (
+    HOUR,
+    NOW,
+    letters,
+    take_in,
+    webinar_of,
+)
 
 REPORT = """\
 Return-Path: <>
@@ -135,7 +141,7 @@ def _today() -> Iterator[None]:
 @pytest.fixture
 def sent(app: Flask) -> str:
     """A letter went out; the address that it comes back to."""
-    take_place(app, "official-hn", webinar(app))
+    webinar_of(app, "official-hn")
     [letter] = letters(app)
     return str(letter.mail["Return-Path"]).strip("<>")
 

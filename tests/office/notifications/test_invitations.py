@@ -29,6 +29,7 @@ from tests.office.notifications.world import (
     take_place,
     token_of,
     webinar,
+    webinar_of,
     wish,
 )
 from tests.support.actors import actor_of
@@ -87,8 +88,8 @@ def give_back(app: Flask, event_id: UUID) -> None:
 def test_r57_a_registration_carries_an_invitation_from_the_address_that_is_answered(
     app: Flask, client: FlaskClient
 ) -> None:
-    event_id = webinar(app)
-    person = take_place(app, HER, event_id)
+    event_id = webinar_of(app, HER)
+    person = actor_of(app, HER).person_id or 0
     [letter] = letters(app, HER)
     assert method_of(letter) == "REQUEST"
     event, mailbox = event_in(letter), f"rsvp+{token_of(app, event_id, person)}@example.org"
@@ -111,8 +112,7 @@ def test_r57_a_registration_carries_an_invitation_from_the_address_that_is_answe
 
 
 def test_r57_the_parts_stand_in_the_order_that_mail_programs_choose_from(app: Flask) -> None:
-    event_id = webinar(app)
-    take_place(app, HER, event_id)
+    webinar_of(app, HER)
     [letter] = letters(app, HER)
     assert letter.mail.get_content_type() == "multipart/alternative"
     parts = [part.get_content_type() for part in letter.mail.iter_parts()]
@@ -181,9 +181,7 @@ def test_r57_who_wishes_no_more_of_it_is_not_left_with_the_old_time(app: Flask) 
 def test_r57_a_cancelled_event_is_taken_out_of_the_calendar_with_a_higher_sequence(
     app: Flask,
 ) -> None:
-    event_id = webinar(app)
-    take_place(app, HER, event_id)
-    drain(app)
+    event_id = webinar_of(app, HER)
     call_off(app, event_id)
     gone = letters(app, HER)[1]
     assert method_of(gone) == "CANCEL"
@@ -243,9 +241,7 @@ def test_r57_every_reader_of_calendars_takes_the_invitation_the_move_and_the_end
     app: Flask, name: str
 ) -> None:
     require_installed(name)
-    event_id = webinar(app)
-    take_place(app, HER, event_id)
-    drain(app)
+    event_id = webinar_of(app, HER)
     move(app, event_id)
     drain(app)
     call_off(app, event_id)
@@ -259,8 +255,8 @@ def test_r57_every_reader_of_calendars_takes_the_invitation_the_move_and_the_end
 
 
 def test_r57_another_program_reads_organizer_attendee_and_method(app: Flask) -> None:
-    event_id = webinar(app)
-    person = take_place(app, HER, event_id)
+    event_id = webinar_of(app, HER)
+    person = actor_of(app, HER).person_id or 0
     [letter] = letters(app, HER)
     calendar = ical.calendar_stream.IcsCalendarStream.calendar_from_ics(letter.calendar.decode())
     [event] = calendar.events
@@ -284,8 +280,7 @@ def test_a_name_cannot_add_a_line_to_the_invitation(app: Flask) -> None:
 
 
 def test_the_page_says_what_the_text_says_and_fetches_nothing(app: Flask) -> None:
-    event_id = webinar(app)
-    take_place(app, HER, event_id)
+    event_id = webinar_of(app, HER)
     [letter] = letters(app, HER)
     for line in filter(None, letter.text.splitlines()):
         words = line.split("http")[0].strip()

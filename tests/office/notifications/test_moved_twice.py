@@ -44,6 +44,7 @@ from tests.office.notifications.world import (
     move,
     take_place,
     webinar,
+    webinar_of,
 )
 from tests.planning.events.rows import add_registration, counted_statements
 from tests.support.actors import actor_of, sign_in
@@ -77,10 +78,7 @@ def back_soon(app: Flask, hand: time_machine.Traveller) -> Iterator[Callable[[],
 @pytest.fixture
 def event_id(app: Flask) -> UUID:
     """The third of August; she has a place and knows it."""
-    found = webinar(app)
-    take_place(app, HER, found)
-    drain(app)
-    return found
+    return webinar_of(app, HER)
 
 
 def read(app: Flask, who: str = HER) -> list[tuple[str, list[int]]]:

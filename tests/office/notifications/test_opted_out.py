@@ -27,6 +27,7 @@ from tests.office.notifications.world import (
     move,
     take_place,
     webinar,
+    webinar_of,
     wish,
 )
 from tests.support.actors import actor_of
@@ -43,10 +44,8 @@ def hand() -> Iterator[time_machine.Traveller]:
 @pytest.fixture
 def event_id(app: Flask) -> UUID:
     """It stands in her calendar, and she wishes no more of that."""
-    found = webinar(app)
-    person = take_place(app, HER, found)
-    drain(app)
-    wish(app, person, calendar=False)
+    found = webinar_of(app, HER)
+    wish(app, actor_of(app, HER).person_id or 0, calendar=False)
     return found
 
 

@@ -30,6 +30,7 @@ from tests.office.notifications.world import (
     letters,
     take_place,
     webinar,
+    webinar_of,
     wish,
 )
 from tests.planning.events.rows import change_event_row
@@ -43,10 +44,7 @@ HER = "official-hn"
 def planned(app: Flask) -> UUID:
     """She is registered and knows it."""
     with time_machine.travel(NOW, tick=False):
-        event_id = webinar(app)
-        take_place(app, HER, event_id)
-        drain(app)
-    return event_id
+        return webinar_of(app, HER)
 
 
 def go_round(app: Flask, at: datetime) -> None:

@@ -34,6 +34,7 @@ from tests.office.notifications.world import (
     move,
     take_place,
     webinar,
+    webinar_of,
 )
 from tests.support.actors import actor_of
 
@@ -50,11 +51,7 @@ def hand() -> Iterator[time_machine.Traveller]:
 @pytest.fixture
 def event_id(app: Flask) -> UUID:
     """One place on the third of August; she waits for it and knows it."""
-    found = webinar(app, capacity=1)
-    for who in (HER, NEXT):
-        take_place(app, who, found)
-    drain(app)
-    return found
+    return webinar_of(app, HER, NEXT, capacity=1)
 
 
 @pytest.fixture

@@ -33,7 +33,10 @@ from tests.office.notifications.world import (
     take_place,
     token_of,
     webinar,
+    webinar_of,
 )
+from tests.support.actors import actor_of
+from tests.support.apps import step
 
 HER, NEXT = "official-hn", "official-gt"
 ELSEWHEN = STARTS + timedelta(days=2, hours=1)
@@ -52,19 +55,20 @@ def said(letter: Letter) -> tuple[str, int, datetime]:
     return str(calendar["METHOD"]), int(event["SEQUENCE"]), event["DTSTAMP"].dt
 
 
+@step
 def everything_that_happens(app: Flask) -> UUID:
     """She comes, goes, comes again, goes with the event to another day and loses it, and reads of
     each at once.
     """
     event_id = webinar(app)
-    for step in (
+    for happens in (
         lambda: take_place(app, HER, event_id),
         lambda: give_back(app, HER, event_id, NOW + HOUR),
         lambda: take_place(app, HER, event_id, NOW + 2 * HOUR),
         lambda: move(app, event_id, ELSEWHEN, NOW + 3 * HOUR),
         lambda: call_off(app, event_id, NOW + 4 * HOUR),
     ):
-        step()
+        happens()
         drain(app)
     return event_id
 
@@ -98,9 +102,7 @@ def test_r57_each_message_to_an_attendee_is_newer_than_the_one_before(app: Flask
 
 def test_r57_within_one_second_too(app: Flask) -> None:
     """DTSTAMP counts whole seconds and decides nothing then."""
-    event_id = webinar(app)
-    take_place(app, HER, event_id)
-    drain(app)
+    event_id = webinar_of(app, HER)
     give_back(app, HER, event_id)
     drain(app)
     take_place(app, HER, event_id)
@@ -121,9 +123,7 @@ def test_r57_her_turns_are_no_news_to_others_nor_to_the_feeds(app: Flask) -> Non
 def test_r57_who_waited_after_giving_back_is_invited_by_a_newer_message_than_the_cancellation(
     app: Flask,
 ) -> None:
-    event_id = webinar(app, capacity=1)
-    take_place(app, HER, event_id)
-    drain(app)
+    event_id = webinar_of(app, HER, capacity=1)
     give_back(app, HER, event_id, NOW + HOUR)
     drain(app)
     take_place(app, NEXT, event_id, NOW + 2 * HOUR)
@@ -137,17 +137,23 @@ def test_r57_who_waited_after_giving_back_is_invited_by_a_newer_message_than_the
     ]
 
 
+@step
+def came_back(app: Flask) -> UUID:
+    """She was invited, gave back, and was invited anew."""
+    event_id = webinar_of(app, HER)
+    give_back(app, HER, event_id, NOW + HOUR)
+    drain(app)
+    take_place(app, HER, event_id, NOW + 2 * HOUR)
+    drain(app)
+    return event_id
+
+
 class Back:
     """She was invited, gave back, and was invited anew: by SEQUENCE 0, 1 and 2."""
 
     def __init__(self, app: Flask) -> None:
-        self.app, self.event_id = app, webinar(app)
-        self.person = take_place(app, HER, self.event_id)
-        drain(app)
-        give_back(app, HER, self.event_id, NOW + HOUR)
-        drain(app)
-        take_place(app, HER, self.event_id, NOW + 2 * HOUR)
-        drain(app)
+        self.app, self.event_id = app, came_back(app)
+        self.person = actor_of(app, HER).person_id or 0
         self.uid = f"event-{self.event_id}@localhost"
         self.mailbox = f"rsvp+{token_of(app, self.event_id, self.person)}@example.org"
 
@@ -226,9 +232,8 @@ class Told:
     """She has a place on the third of August, and no letter of a move has left."""
 
     def __init__(self, app: Flask) -> None:
-        self.app, self.event_id = app, webinar(app)
-        self.person = take_place(app, HER, self.event_id)
-        drain(app)
+        self.app, self.event_id = app, webinar_of(app, HER)
+        self.person = actor_of(app, HER).person_id or 0
         self.mailbox = f"rsvp+{token_of(app, self.event_id, self.person)}@example.org"
 
     def declines(self, sequence: int) -> Received:

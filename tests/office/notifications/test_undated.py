@@ -27,8 +27,7 @@ from tests.office.notifications.world import (
     drain,
     letters,
     move,
-    take_place,
-    webinar,
+    webinar_of,
 )
 from tests.support.actors import actor_of
 
@@ -45,10 +44,7 @@ def hand() -> Iterator[time_machine.Traveller]:
 @pytest.fixture
 def event_id(app: Flask) -> UUID:
     """The third of August; it stands in her calendar."""
-    found = webinar(app)
-    take_place(app, HER, found)
-    drain(app)
-    return found
+    return webinar_of(app, HER)
 
 
 def change(app: Flask, event_id: UUID, span: Timespan | None, **changes: Any) -> None:

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from functools import cached_property, lru_cache
 from pathlib import Path
 from uuid import UUID
 
 from flask import Flask
 from sqlalchemy import select
 
+from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.jobs import Jobs
 from app.infra.mail import FileMailer
@@ -27,6 +29,7 @@ from app.planning.events.models import Registration
 from app.planning.events.values import EventDraft, EventKind
 from app.planning.events.values.places import CONSENT_VERSION
 from tests.support.actors import actor_of
+from tests.support.apps import bring_to, step
 
 NOW = datetime(2026, 11, 24, 16, tzinfo=UTC)
 STARTS = datetime(2027, 8, 3, 15, tzinfo=UTC)
@@ -47,9 +50,18 @@ class Away(FileMailer):
 class Letter:
     mail: EmailMessage
 
-    @property
+    @cached_property
     def to(self) -> str:
         return str(self.mail["To"].addresses[0].addr_spec)
+
+    @cached_property
+    def number(self) -> str:
+        """Of the message that it was written from."""
+        return str(self.mail["Message-ID"]).strip("<>").removesuffix("@localhost")
+
+    def is_for(self, who: str) -> bool:
+        """Any letter is for ""."""
+        return not who or self.to == f"{who}@example.org"
 
     @property
     def subject(self) -> str:
@@ -74,6 +86,7 @@ class Letter:
         return bytes(found[0].get_payload(decode=True)) if found else b""
 
 
+@step
 def webinar(app: Flask, starts: datetime = STARTS, *, capacity: int | None = None) -> UUID:
     draft = EventDraft(
         EventKind.WEBINAR,
@@ -86,6 +99,7 @@ def webinar(app: Flask, starts: datetime = STARTS, *, capacity: int | None = Non
         return plan_event(db, actor=organizer, draft=draft, publish=True, now=NOW)
 
 
+@step
 def take_place(app: Flask, who: str, event_id: UUID, now: datetime = NOW) -> int:
     """Registers a persona; returns the person's number."""
     actor = actor_of(app, who)
@@ -93,6 +107,20 @@ def take_place(app: Flask, who: str, event_id: UUID, now: datetime = NOW) -> int
     with app.app_context(), transaction() as db:
         register(db, actor=actor, event_id=event_id, consent_version=CONSENT_VERSION, now=now)
     return actor.person_id
+
+
+def webinar_of(app: Flask, *people: str, capacity: int | None = None) -> UUID:
+    """A webinar, and people who registered for it and have had their letters."""
+
+    def work() -> UUID:
+        event_id = webinar(app, capacity=capacity)
+        for who in people:
+            take_place(app, who, event_id)
+        drain(app)
+        return event_id
+
+    mailer = type(app.extensions["convoca_mailer"])
+    return bring_to(app, f"{people} {capacity} told at {clock.now()} by {mailer}", work)
 
 
 def give_back(app: Flask, who: str, event_id: UUID, now: datetime = NOW) -> None:
@@ -126,18 +154,16 @@ def letters(app: Flask, to: str = "") -> list[Letter]:
     with app.app_context(), reading() as db:
         order = list(db.scalars(select(Message.dedupe).order_by(Message.id)))
     folder: Path = app.extensions["convoca_settings"].data / "mail"
-    found = {str(mail["Message-ID"]): mail for mail in map(_read, folder.glob("*.eml"))}
-    host = "localhost"
-    ordered = [
-        Letter(found[f"<{dedupe}@{host}>"]) for dedupe in order if f"<{dedupe}@{host}>" in found
-    ]
-    return [letter for letter in ordered if not to or letter.to == f"{to}@example.org"]
+    contents = [path.read_bytes() for path in folder.glob("*.eml")]
+    found = {letter.number: letter for letter in map(_read, contents) if letter.is_for(to)}
+    return [found[number] for number in order if number in found]
 
 
-def _read(path: Path) -> EmailMessage:
-    mail = message_from_bytes(path.read_bytes(), policy=policy.default)
+@lru_cache(maxsize=100)
+def _read(raw: bytes) -> "Letter":
+    mail = message_from_bytes(raw, policy=policy.default)
     assert isinstance(mail, EmailMessage)
-    return mail
+    return Letter(mail)
 
 
 def wish(app: Flask, person_id: int, **wishes: bool) -> None:

@@ -29,7 +29,7 @@ from tests.planning.events.planning_builders import (
     ORGANIZER,
     a_draft,
     act_as,
-    furnish,
+    furnished,
     plan,
 )
 from tests.planning.events.rows import counted_statements
@@ -40,9 +40,8 @@ ODD = ("%22*%20OR", "a:b:c", "NEAR(", "%F0%9F%98%80abc", "x" * 5000, "-aaa", "''
 
 @pytest.fixture(autouse=True)
 def _world(app: Flask) -> Iterator[None]:
+    furnished(app)
     with app.app_context():
-        with transaction() as db:
-            furnish(db)
         yield
 
 

@@ -23,6 +23,7 @@ from app.people.directory.models import Appointment, FocalPoint, HeldNewcomer, I
 from app.people.directory.rules import NamesakeKnown
 from app.people.identity.models import Account, AccountInvitation
 from tests.support.actors import actor_of, an_account, csrf_token, sign_in
+from tests.support.apps import step
 
 NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
 TODAY = date(2026, 11, 24)
@@ -31,8 +32,8 @@ WISH = AccessWish("Rosa Méndez", "rosa@example.org", "HN", "Instituto", "Webina
 PLACE = Placement(INSTITUTE, "Oficial", TODAY)
 
 
-@pytest.fixture
-def world(app: Flask) -> Flask:
+@step
+def _furnish(app: Flask) -> None:
     """Honduras has an institution and a focal point; Guatemala has neither."""
     focal = actor_of(app, "focal-point-hn")
     actor_of(app, "organizer")
@@ -43,6 +44,11 @@ def world(app: Flask) -> Flask:
         db.add(
             FocalPoint(person_id=focal.person_id, country_code="HN", valid_from=date(2024, 1, 1))
         )
+
+
+@pytest.fixture
+def world(app: Flask) -> Flask:
+    _furnish(app)
     return app
 
 

@@ -24,12 +24,13 @@ from app.planning.arranging.queries.planning import people_choices
 from tests.planning.arranging.plan_form import PLAN, send
 from tests.planning.events.planning_builders import CONVENOR, NOW, ORGANIZER, act_as, actor, furnish
 from tests.support.actors import csrf_token, sign_in
+from tests.support.apps import step
 
 OF_GUATEMALA = actor(Role.CONVENOR, "protection", 3, country="GT")
 
 
-@pytest.fixture
-def world(app: Flask) -> Flask:
+@step
+def _furnish(app: Flask) -> None:
     """Ana Muñoz Peña of Guatemala, Berta López and Carla Díaz of Honduras, and seventy namesakes of
     Honduras.
     """
@@ -58,6 +59,11 @@ def world(app: Flask) -> Flask:
                     email=f"i{number}@example.org",
                 )
             )
+
+
+@pytest.fixture
+def world(app: Flask) -> Flask:
+    _furnish(app)
     return app
 
 
