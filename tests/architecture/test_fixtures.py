@@ -70,6 +70,23 @@ sys.exit("what it complains of")
         assert process.wait(timeout=10) == -signal.SIGTERM
 
 
+def test_worker_is_a_fork_whose_commands_are_its_own_children() -> None:
+    """It ends for whoever reads from it, although the process that it set aside outlives it."""
+    code = """
+import os, sys
+print("app.wiring" in sys.modules, os.getppid())
+from tests.support import forked
+for _time in range(2):
+    done = forked.run([sys.executable, "-c", "import os; print(os.getppid())"], env={})
+    print(int(done.stdout) == os.getpid())
+"""
+    command = [sys.executable, "-c", code]
+    with forked.Worker(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as worker:
+        said, _nothing = worker.communicate(timeout=60)
+    assert said.split() == ["True", str(os.getpid()), "True", "True"]
+    assert worker.returncode == 0
+
+
 def test_workers_share_the_imports_of_tests(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
