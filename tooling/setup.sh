@@ -68,8 +68,10 @@ sync_readers() {
 }
 
 # The larger set of packages, once installed, stays: going back and forth would reinstall each time.
+# Readers are fetched meanwhile: both wait for the network.
 set_up() {
     find_python
+    fetching=''
     stamp=.venv/synced
     wanted=$1
     case $(cat "$stamp" 2>/dev/null) in test*) wanted=test ;; esac
@@ -78,6 +80,7 @@ set_up() {
     state="$wanted $(cksum <"$lock")"
     if [ "$state" != "$(cat "$stamp" 2>/dev/null)" ] || ! "$PYTHON" -c '' 2>/dev/null; then
         install_system_packages "$1"
+        [ "$1" != test ] || { sync_readers & fetching=$!; }
         find_uv
         "$PYTHON" -c '' 2>/dev/null || "$UV" venv --quiet --clear --python "$SYSTEM_PYTHON" .venv
         # Compiled for a quick first start. Tests import a quarter of what the larger set holds.
@@ -86,6 +89,7 @@ set_up() {
         echo "$state" >"$stamp"
     elif [ "$1" = test ]; then
         install_system_packages test
+        sync_readers
     fi
-    [ "$1" != test ] || sync_readers
+    [ -z "$fetching" ] || wait "$fetching"
 }
