@@ -12,7 +12,11 @@ from app.people.directory.models import Country, Institution, Person, WorkingGro
 
 COUNTRY_CODES = select(Country.code)
 GROUP_SLUGS = select(WorkingGroup.slug)
-NAMES = select(Person.id, Person.full_name).order_by(Person.id)
+NAMES_OF = (
+    select(Person.id, Person.full_name)
+    .where(Person.id.in_(bindparam("people", expanding=True)))
+    .order_by(Person.id)
+)
 EMAIL_OF_PERSON = select(Person.email).where(
     Person.id == bindparam("person_id"), Person.email != ""
 )
@@ -65,7 +69,7 @@ def is_official(db: Session, person_id: int | None) -> bool:
 
 def names_of(db: Session, people: Iterable[int]) -> dict[int, str]:
     """Returns the names of those who exist, in the order of their numbers."""
-    rows = db.execute(NAMES.where(Person.id.in_(set(people))))
+    rows = db.execute(NAMES_OF, {"people": list(set(people))})
     return {row.id: row.full_name for row in rows}
 
 

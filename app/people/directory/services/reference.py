@@ -6,13 +6,14 @@ import re
 from datetime import datetime
 from zoneinfo import available_timezones
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.infra import journal
 from app.infra.body import NEEDED_ORGANS, Body, current_body
 from app.infra.locks import lock_by_name
+from app.infra.orm import table_of
 from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
 from app.kernel.text import N_, LocalizedText, is_one_line, languages
@@ -26,6 +27,10 @@ LONGEST = 120
 WORKING_GROUP, GOVERNANCE = "working-group", "governance"
 NO_NAME = N_("Write the name in at most 120 letters.")
 
+CODES, SLUGS = select(Country.code), select(WorkingGroup.slug)
+LEFT_OUT = select(LeftOut.key).where(LeftOut.kind == bindparam("kind"))
+COUNTRIES, GROUPS = insert(table_of(Country)), insert(table_of(WorkingGroup))
+
 
 def seed_reference(db: Session, body: Body | None = None) -> int:
     """Adds the countries and groups of a body that are missing, by default of the application's
@@ -35,8 +40,8 @@ def seed_reference(db: Session, body: Body | None = None) -> int:
     added.
     """
     body = body or current_body()
-    countries = set(db.scalars(select(Country.code))) | left_out(db, COUNTRY)
-    slugs = set(db.scalars(select(WorkingGroup.slug))) | left_out(db, GROUP)
+    countries = set(db.scalars(CODES)) | left_out(db, COUNTRY)
+    slugs = set(db.scalars(SLUGS)) | left_out(db, GROUP)
     missing = [
         {"code": c.code, "name": c.name, "timezone": c.timezone, "language": c.language}
         for c in body.countries
@@ -49,9 +54,9 @@ def seed_reference(db: Session, body: Body | None = None) -> int:
         for position, (kind, g) in enumerate(groups)
         if g.slug not in slugs
     ]
-    for table, rows in ((Country, missing), (WorkingGroup, missing_groups)):
+    for adding, rows in ((COUNTRIES, missing), (GROUPS, missing_groups)):
         if rows:
-            db.execute(insert(table), rows)
+            db.execute(adding, rows)
     return len(missing) + len(missing_groups)
 
 
@@ -66,12 +71,12 @@ def countries_of_another_body(db: Session, body: Body) -> list[str]:
     """Returns the codes of countries in the database that the body's file does not list, and that
     no office added.
     """
-    there = set(db.scalars(select(Country.code)))
+    there = set(db.scalars(CODES))
     return sorted(there - body.country_names.keys() - left_out(db, OWN_COUNTRY))
 
 
 def left_out(db: Session, kind: str) -> set[str]:
-    return set(db.scalars(select(LeftOut.key).where(LeftOut.kind == kind)))
+    return set(db.scalars(LEFT_OUT, {"kind": kind}))
 
 
 def rename_country(

@@ -5,13 +5,49 @@ is.
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.people.directory.models import Person
 from app.planning.events.models import Edition, EventLink, EventSession, SessionPerson, WorkTable
 from app.planning.events.values import NO_TEXT, PersonRole, PersonSummary
 from app.planning.events.values.agenda import SessionDetail, SessionKind, TableChoice
+
+SESSIONS = (
+    select(EventSession, WorkTable)
+    .outerjoin(WorkTable, WorkTable.id == EventSession.work_table_id)
+    .where(EventSession.event_id == bindparam("event_id"))
+    .order_by(
+        EventSession.starts_at,
+        EventSession.ends_at,
+        WorkTable.position,
+        EventSession.room,
+        EventSession.id,
+    )
+)
+PEOPLE = (
+    select(
+        SessionPerson.session_id,
+        SessionPerson.role,
+        Person.id,
+        Person.full_name,
+        Person.country_code,
+    )
+    .join(Person, Person.id == SessionPerson.person_id)
+    .join(EventSession, EventSession.id == SessionPerson.session_id)
+    .where(EventSession.event_id == bindparam("event_id"))
+    .order_by(Person.sort_key, Person.id)
+)
+TABLES = (
+    select(WorkTable.id, Edition.label, WorkTable)
+    .join(Edition, Edition.id == WorkTable.edition_id)
+    .where(
+        WorkTable.edition_id.in_(
+            select(EventLink.edition_id).where(EventLink.event_id == bindparam("event_id"))
+        )
+    )
+    .order_by(Edition.id, WorkTable.position, WorkTable.id)
+)
 
 
 def session_details(
@@ -21,16 +57,7 @@ def session_details(
     asked before.
     """
     rows: Sequence[tuple[EventSession, WorkTable | None]] = db.execute(
-        select(EventSession, WorkTable)
-        .outerjoin(WorkTable, WorkTable.id == EventSession.work_table_id)
-        .where(EventSession.event_id == event_id)
-        .order_by(
-            EventSession.starts_at,
-            EventSession.ends_at,
-            WorkTable.position,
-            EventSession.room,
-            EventSession.id,
-        )
+        SESSIONS, {"event_id": event_id}
     ).all()
     people = _people(db, event_id) if with_people else {}
     return tuple(
@@ -51,19 +78,7 @@ def session_details(
 
 
 def _people(db: Session, event_id: UUID) -> dict[UUID, tuple[PersonSummary, ...]]:
-    rows = db.execute(
-        select(
-            SessionPerson.session_id,
-            SessionPerson.role,
-            Person.id,
-            Person.full_name,
-            Person.country_code,
-        )
-        .join(Person, Person.id == SessionPerson.person_id)
-        .join(EventSession, EventSession.id == SessionPerson.session_id)
-        .where(EventSession.event_id == event_id)
-        .order_by(Person.sort_key, Person.id)
-    )
+    rows = db.execute(PEOPLE, {"event_id": event_id})
     found: dict[UUID, tuple[PersonSummary, ...]] = {}
     for session_id, role, person_id, name, country in rows:
         person = PersonSummary(person_id, name, country or "", PersonRole(role))
@@ -73,14 +88,5 @@ def _people(db: Session, event_id: UUID) -> dict[UUID, tuple[PersonSummary, ...]
 
 def tables_of(db: Session, *, event_id: UUID) -> tuple[TableChoice, ...]:
     """The work tables of the editions that the event belongs to."""
-    rows = db.execute(
-        select(WorkTable.id, Edition.label, WorkTable)
-        .join(Edition, Edition.id == WorkTable.edition_id)
-        .where(
-            WorkTable.edition_id.in_(
-                select(EventLink.edition_id).where(EventLink.event_id == event_id)
-            )
-        )
-        .order_by(Edition.id, WorkTable.position, WorkTable.id)
-    )
+    rows = db.execute(TABLES, {"event_id": event_id})
     return tuple(TableChoice(number, label, table.theme) for number, label, table in rows)

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.kernel.actor import Actor, Role
@@ -60,6 +60,28 @@ DELEGATES = (
     )
 )
 
+GROUPS = select(WorkingGroup).order_by(WorkingGroup.position, WorkingGroup.id)
+EDITIONS = select(Edition).order_by(Edition.id)
+LICENCES = select(Resource).where(Resource.kind == PartyKind.LICENCE.value).order_by(Resource.id)
+PEOPLE: Select[Person, Country | None] = (
+    select(Person, Country)
+    .outerjoin(Country, Country.code == Person.country_code)
+    .where(Person.is_guest.is_(False), Person.merged_into_id.is_(None))
+    .order_by(Person.sort_key, Person.id)
+)
+CHOSEN = PEOPLE.where(Person.id.in_(bindparam("people", expanding=True)))
+MAIN_EVENTS = (
+    select(Event)
+    .where(
+        Event.kind.in_(EXCLUSIVE_KINDS),
+        Event.status != EventStatus.CANCELLED,
+        Event.ends_at > bindparam("now"),
+    )
+    .order_by(Event.starts_at)
+    .limit(30)
+)
+PUBLIC_MAIN_EVENTS = MAIN_EVENTS.where(Event.published_at.is_not(None), ~Event.is_confidential)
+
 
 @dataclass(frozen=True)
 class GroupChoice:
@@ -98,7 +120,7 @@ class PeopleChoices:
 
 def groups_for(db: Session, *, actor: Actor) -> tuple[GroupChoice, ...]:
     """The groups the actor may plan for."""
-    groups = db.scalars(select(WorkingGroup).order_by(WorkingGroup.position, WorkingGroup.id)).all()
+    groups = db.scalars(GROUPS).all()
     working = [group.slug for group in groups if group.kind == "working-group"]
     own = None if leads_the_region(actor) else actor.scopes(Role.CONVENOR)
     return tuple(
@@ -114,14 +136,14 @@ def groups_for(db: Session, *, actor: Actor) -> tuple[GroupChoice, ...]:
 
 
 def editions(db: Session) -> tuple[EditionChoice, ...]:
-    found = db.scalars(select(Edition).order_by(Edition.id))
+    found = db.scalars(EDITIONS)
     return tuple(EditionChoice(edition.slug, edition.label, edition.theme) for edition in found)
 
 
 def editions_to_come(db: Session, *, today: date) -> tuple[str, ...]:
     """Slugs of the editions whose congress is not over, the soonest first; those without a date last."""
     found: list[tuple[str, str]] = []
-    for edition in db.scalars(select(Edition).order_by(Edition.id)):
+    for edition in db.scalars(EDITIONS):
         last = edition.ends_on or edition.starts_on
         if not last or last >= today.isoformat()[: len(last)]:
             found.append((edition.starts_on or "9999", edition.slug))
@@ -140,18 +162,12 @@ def people_choices(
     """
     if not policy.may_plan(actor):
         return PeopleChoices()
-    people: Select[Person, Country | None] = select(Person, Country).outerjoin(
-        Country, Country.code == Person.country_code
-    )
-    people = people.where(Person.is_guest.is_(False), Person.merged_into_id.is_(None)).order_by(
-        Person.sort_key, Person.id
-    )
-    stands = [_choice(*row) for row in db.execute(people.where(Person.id.in_(chosen)))]
+    stands = [_choice(*row) for row in db.execute(CHOSEN, {"people": list(chosen)})]
     found: list[PersonChoice] = []
     note = None
     sees_region = directory_policy.may_search_the_region(actor)
     if are_enough(words):
-        matching = people.where(Person.id.not_in(chosen))
+        matching = PEOPLE.where(Person.id.not_in(chosen))
         if not sees_region:
             matching = matching.where(Person.country_code == actor.country)
         for word in words.split()[:MOST_WORDS]:
@@ -274,27 +290,11 @@ class MainEvent:
 
 def main_events(db: Session, *, actor: Actor, now: datetime) -> tuple[MainEvent, ...]:
     """Those still to come, or going on, that the actor may see."""
-    rows = db.scalars(
-        select(Event)
-        .where(
-            Event.kind.in_(EXCLUSIVE_KINDS),
-            Event.status != EventStatus.CANCELLED,
-            Event.ends_at > now,
-        )
-        .where(
-            true()
-            if leads_the_region(actor)
-            else Event.published_at.is_not(None) & ~Event.is_confidential
-        )
-        .order_by(Event.starts_at)
-        .limit(30)
-    )
+    rows = db.scalars(MAIN_EVENTS if leads_the_region(actor) else PUBLIC_MAIN_EVENTS, {"now": now})
     return tuple(MainEvent(row.id, row.title, row.starts_at) for row in rows if row.starts_at)
 
 
 def licences(db: Session) -> tuple[tuple[str, LocalizedText], ...]:
     """The meeting licences by key, with their names."""
-    rows = db.scalars(
-        select(Resource).where(Resource.kind == PartyKind.LICENCE.value).order_by(Resource.id)
-    )
+    rows = db.scalars(LICENCES)
     return tuple((row.key, row.label) for row in rows)

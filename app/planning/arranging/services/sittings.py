@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.kernel.actor import SYSTEM
@@ -27,24 +27,27 @@ from app.planning.scheduling.rules.question import agreed
 from app.planning.scheduling.services.tiling import Freed
 from app.planning.scheduling.values import EngagementDraft, Nature, Party
 
+SESSIONS = (
+    select(EventSession)
+    .where(EventSession.event_id == bindparam("event_id"))
+    .options(selectinload(EventSession.people))
+    .order_by(EventSession.starts_at, EventSession.id)
+)
+SESSION_IDS = select(EventSession.id).where(
+    EventSession.event_id.in_(bindparam("event_ids", expanding=True))
+)
+
 
 def sessions_of(db: Session, event_id: UUID) -> list[EventSession]:
     """The rows with their people, in order of time."""
-    wanted = (
-        select(EventSession)
-        .where(EventSession.event_id == event_id)
-        .options(selectinload(EventSession.people))
-    )
-    return list(db.scalars(wanted.order_by(EventSession.starts_at, EventSession.id)))
+    return list(db.scalars(SESSIONS, {"event_id": event_id}))
 
 
 def let_sittings_pass(db: Session, event_ids: Iterable[UUID]) -> tuple[Freed, ...]:
     """Takes away what the sessions of events hold while the events change; `hold_sittings` puts it
     back.
     """
-    ids = db.scalars(
-        select(EventSession.id).where(EventSession.event_id.in_(tuple(event_ids)))
-    ).all()
+    ids = db.scalars(SESSION_IDS, {"event_ids": list(event_ids)}).all()
     return (
         scheduling.let_pass(db, holders=[holder_of_session(number) for number in ids])
         if ids
@@ -113,9 +116,7 @@ def hold_sittings(
 
 
 def release_sittings(db: Session, event_id: UUID, *, now: datetime) -> None:
-    for number in db.scalars(
-        select(EventSession.id).where(EventSession.event_id == event_id)
-    ).all():
+    for number in db.scalars(SESSION_IDS, {"event_ids": [event_id]}).all():
         scheduling.release(db, holder=holder_of_session(number), now=now)
 
 
