@@ -47,7 +47,6 @@ def second_is_told(
 
     assert sent(theirs, seen).status_code in SAVED, path
     assert sent(theirs, seen).status_code in SAVED, f"{path}: what stands already is no change"
-    before = client.get(path).text
     for language in ("en", "es"):
         client.set_cookie(LANGUAGE_COOKIE, language)
         refused = sent(mine, seen)
@@ -57,8 +56,9 @@ def second_is_told(
             f"{path}: no way to what is stored"
         )
         assert kept in refused.text, f"{path}: what was typed is gone"
-    assert kept not in before, f"{path}: this test would see nothing"
-    assert kept not in client.get(path).text, f"{path}: it was saved all the same"
+    assert kept not in client.get(path).text, (
+        f"{path}: it was saved all the same, or always stands there"
+    )
     assert sent(mine, carried(refused.text, mark)).status_code in SAVED, (
         f"{path}: the second press is refused"
     )

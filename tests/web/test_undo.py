@@ -23,7 +23,6 @@ from tests.planning.events.planning_builders import (
     ORGANIZER,
     a_draft,
     act_as,
-    csrf_of,
     furnished,
     people,
     plan,
@@ -117,7 +116,7 @@ def test_moved_event_and_person_taken_out_come_back(app: Flask, client: FlaskCli
         furnished(app)
         act_as(app, ORGANIZER)
         event_id = plan(app, a_draft(people=people(1)))
-        token = csrf_of(client, f"/events/{event_id}/move")
+        token = csrf_token(client)
         moved = client.post(
             f"/events/{event_id}/move",
             data={"csrf_token": token, "on": "2027-03-10", "start": "10:00"},
@@ -161,7 +160,7 @@ def test_those_marked_as_gone_serve_again(app: Flask, client: FlaskClient) -> No
     page = "/countries/HN/roster"
     sent = {f"row-{one}": "left" for one in (first, second)}
     sent |= {f"on-{one}": "2026-11-20" for one in (first, second)}
-    token = csrf_of(client, page)
+    token = csrf_token(client)
     answer = client.post(page, data={**sent, "csrf_token": token}, follow_redirects=True)
     assert ended(app) == {first, second}
     url, undo = undo_in(answer.text)

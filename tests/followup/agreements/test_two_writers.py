@@ -15,7 +15,8 @@ from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.kernel.actor import Actor
 from tests.followup.agreements.world import FOCAL_POINT, NOW, ORGANIZER, congress_with_follow_up
-from tests.planning.events.planning_builders import act_as, csrf_of
+from tests.planning.events.planning_builders import act_as
+from tests.support.actors import csrf_token
 from tests.support.two_writers import second_is_told
 
 THEIRS = {"status": "done", "note": "Publicado", "evidence_url": "https://example.org/guia"}
@@ -48,7 +49,7 @@ def test_the_same_proposal_again_is_no_second_fact(app: Flask, client: FlaskClie
     act_as(app, FOCAL_POINT)
     with app.app_context(), transaction() as db:
         page = f"/agreements/{congress_with_follow_up(db, 1)[2][0]}"
-    token = csrf_of(client, page)
+    token = csrf_token(client)
     for _press in range(2):
         assert (
             client.post(f"{page}/status", data={**THEIRS, "csrf_token": token}).status_code == 303

@@ -42,10 +42,10 @@ from tests.planning.events.planning_builders import (
     OFFICIAL,
     a_congress,
     act_as,
-    csrf_of,
     furnish,
 )
 from tests.planning.events.rows import counted_statements
+from tests.support.actors import csrf_token
 from tests.support.two_writers import CHANGED, carried, second_is_told
 
 pytestmark = pytest.mark.usefixtures("_today")
@@ -76,7 +76,7 @@ def world(app: Flask) -> tuple[UUID, UUID, list[int]]:
 
 
 def send(client: FlaskClient, page: str, path: str, **data: Any) -> Any:
-    return client.post(path, data={"csrf_token": csrf_of(client, page), **data})
+    return client.post(path, data={"csrf_token": csrf_token(client), **data})
 
 
 def test_what_is_written_down_is_shown_and_what_is_wrong_is_kept(
@@ -307,7 +307,7 @@ def test_r24_and_r45_one_page_lists_agreements_of_iii_and_takes_priorities_for_i
         issue = db.scalars(select(PriorityIssue)).one()
     assert (
         client.post(
-            f"/priority-issues/{issue.id}/removal", data={"csrf_token": csrf_of(client, page)}
+            f"/priority-issues/{issue.id}/removal", data={"csrf_token": csrf_token(client)}
         ).status_code
         == 409
     )
@@ -410,7 +410,7 @@ def test_an_issue_of_another_groups_webinar_is_not_taken_out(
         issue = record_issue(
             db, actor=ORGANIZER, event_id=over, draft=IssueDraft(LocalizedText(es="Uno")), now=NOW
         )
-    token = csrf_of(client, f"/events/{over}/agreements")
+    token = csrf_token(client)
     act_as(app, LABOUR)
     assert (
         client.post(f"/priority-issues/{issue}/removal", data={"csrf_token": token}).status_code

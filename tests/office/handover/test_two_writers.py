@@ -24,8 +24,9 @@ from app.people.directory.queries import holders_of
 from app.people.directory.services.designations import designate
 from app.people.directory.values import Office
 from app.people.identity.services.presidency import designate_presidency
-from tests.planning.events.planning_builders import ORGANIZER, act_as, actor, csrf_of, furnish
+from tests.planning.events.planning_builders import ORGANIZER, act_as, actor, furnish
 from tests.security.test_races import together
+from tests.support.actors import csrf_token
 from tests.support.two_writers import CHANGED, carried, second_is_told
 
 NOW, TODAY = datetime(2026, 11, 24, 15, tzinfo=UTC), date(2026, 11, 24)
@@ -77,7 +78,7 @@ def test_at_the_note_of_a_handover(app: Flask, client: FlaskClient) -> None:
         assert len(db.scalars(select(HandoverNote.id)).all()) == 3, (
             "a button pressed twice is one version"
         )
-    token = csrf_of(client, "/handover/countries/HN")
+    token = csrf_token(client)
     empty = client.post(
         "/handover/countries/HN/note",
         data={"text": " ", "seen": "0123456789abcdef", "csrf_token": token},
@@ -107,7 +108,7 @@ def test_whoever_ends_an_office_is_told_that_another_holds_it_now(
     page, end = "/delegations/HN/focal-point", {"valid_until": "2027-03-01"}
 
     def sent(to: str, data: dict[str, str], seen: str) -> Any:
-        return client.post(to, data={**data, "seen": seen, "csrf_token": csrf_of(client, page)})
+        return client.post(to, data={**data, "seen": seen, "csrf_token": csrf_token(client)})
 
     sent(page, {"person": str(BERTA), "valid_from": "2026-11-24"}, "")
     seen = carried(client.get(page).text, "seen")

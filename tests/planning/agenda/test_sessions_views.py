@@ -17,10 +17,10 @@ from tests.planning.events.planning_builders import (
     NINE,
     ORGANIZER,
     act_as,
-    csrf_of,
     furnish,
     seal_of,
 )
+from tests.support.actors import csrf_token
 
 
 @pytest.fixture(autouse=True)
@@ -73,7 +73,7 @@ def test_a_session_is_written_and_a_double_booking_is_refused_on_screen(
     event_id = an_event()
     act_as(app, ORGANIZER)
     path = f"/events/{event_id}/agenda/new"
-    token = {"csrf_token": csrf_of(client, path)}
+    token = {"csrf_token": csrf_token(client)}
     answer = client.post(path, data=token | typed(people=["1"], **{"role-1": "moderator"}))
     assert (answer.status_code, answer.location) == (303, f"/events/{event_id}/agenda")
     shown = client.get(answer.location).text

@@ -10,13 +10,14 @@ from app.infra.database import reading
 from app.infra.orm import text_in
 from app.planning.events.models import Event
 from app.planning.events.queries.events import event_of
-from tests.planning.events.planning_builders import ORGANIZER, csrf_of, typed
+from tests.planning.events.planning_builders import ORGANIZER, typed
+from tests.support.actors import csrf_token
 
 PLAN = "/events/plan"
 
 
 def send(client: FlaskClient, path: str = PLAN, **changes: Any) -> Any:
-    return client.post(path, data={**typed(**changes), "csrf_token": csrf_of(client, PLAN)})
+    return client.post(path, data={**typed(**changes), "csrf_token": csrf_token(client)})
 
 
 def event_titled(app: Flask, title: str) -> Any:

@@ -43,11 +43,11 @@ from tests.planning.events.planning_builders import (
     a_draft,
     act_as,
     actor,
-    csrf_of,
     furnish,
     people,
 )
 from tests.planning.events.rows import counted_statements
+from tests.support.actors import csrf_token
 
 JITSI = "https://meet.example.org"
 BRIEF = Brief(
@@ -229,7 +229,7 @@ def test_a_return_without_a_reason_is_asked_for_again_with_what_was_typed(
         ask_approval(db, actor=ORGANIZER, event_id=event_id, now=NOW)
     act_as(app, PRESIDENCY)
     path = f"/events/{event_id}/return"
-    token = csrf_of(client, path)
+    token = csrf_token(client)
     short = client.post(path, data={"csrf_token": token, "note": "Otra hora"})
     assert short.status_code == 422
     assert ">Otra hora</textarea>" in short.text
@@ -253,7 +253,7 @@ def test_the_brief_form_keeps_what_was_typed_and_names_what_is_wrong(
     act_as(app, ORGANIZER)
     path = f"/events/{event_id}/brief"
     typed = {
-        "csrf_token": csrf_of(client, path),
+        "csrf_token": csrf_token(client),
         "concept_es": "Nota",
         "contact": "nobody",
         "recording_url": "x",
@@ -292,7 +292,7 @@ def test_of_two_who_write_at_once_the_second_learns_of_the_first(
     ):
         form = client.get(f"/events/{event_id}/{path}").text
         marks = {
-            "csrf_token": csrf_of(client, f"/events/{event_id}/{path}"),
+            "csrf_token": csrf_token(client),
             "seen": seen_in(form),
             **rest,
         }

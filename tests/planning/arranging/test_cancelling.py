@@ -14,10 +14,10 @@ from tests.planning.events.planning_builders import (
     ORGANIZER,
     a_draft,
     act_as,
-    csrf_of,
     furnished,
     plan,
 )
+from tests.support.actors import csrf_token
 
 AFTER = NINE + 3 * HOUR
 
@@ -34,7 +34,7 @@ def test_what_people_attended_did_take_place(app: Flask, client: FlaskClient) ->
     act_as(app, ORGANIZER)
     with time_machine.travel(AFTER, tick=False):
         path = f"/events/{event_id}/cancel"
-        refused = client.post(path, data={"csrf_token": csrf_of(client, path)})
+        refused = client.post(path, data={"csrf_token": csrf_token(client)})
     assert refused.status_code == 409
     assert "Consta que hubo asistentes" in refused.text
     with app.app_context(), transaction() as db:

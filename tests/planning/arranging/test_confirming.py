@@ -47,13 +47,13 @@ from tests.planning.events.planning_builders import (
     a_draft,
     act_as,
     asked,
-    csrf_of,
     furnish,
     people,
     planner_of,
     typed,
 )
 from tests.planning.events.rows import counted_statements
+from tests.support.actors import csrf_token
 
 REASON = "The Vice-Ministers asked for it at their last meeting."
 DAY = timedelta(days=1)
@@ -287,14 +287,14 @@ def test_on_screen_the_presidency_ticks_says_why_and_publishes(
     plan(app, at(0))
     act_as(app, ORGANIZER)
     with travel(NOW, tick=False):
-        given = typed(on="2027-03-11", action="publish", csrf_token=csrf_of(client, "/events/plan"))
+        given = typed(on="2027-03-11", action="publish", csrf_token=csrf_token(client))
         seen = client.post("/events/plan", data=given)
         assert seen.status_code == 409
         assert 'name="confirm"' not in seen.text
         assert 'name="slot"' in seen.text
         assert 'id="ask-presidency"' in seen.text, "what to do when none of the free times will do"
         act_as(app, PRESIDENCY)
-        given["csrf_token"] = csrf_of(client, "/events/plan")
+        given["csrf_token"] = csrf_token(client)
         offered = client.post("/events/plan", data=given)
         assert offered.status_code == 409
         assert 'id="ask-presidency"' not in offered.text

@@ -40,11 +40,11 @@ from tests.planning.events.planning_builders import (
     a_congress,
     a_draft,
     act_as,
-    csrf_of,
     furnish,
     people,
     plan,
 )
+from tests.support.actors import csrf_token
 
 LATER = NINE + timedelta(days=14)
 
@@ -185,7 +185,7 @@ def test_r63_on_screen_two_presses_and_a_date_make_the_next_webinar(
     event_id = a_webinar(app)
     page = f"/events/{event_id}"
     assert f'action="{page}/duplicate"' in client.get(page).text
-    token = {"csrf_token": csrf_of(client, "/events/plan")}
+    token = {"csrf_token": csrf_token(client)}
     answer = client.post(f"{page}/duplicate", data=token)
     assert answer.status_code == 303
     form = client.get(answer.location)

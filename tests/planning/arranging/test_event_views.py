@@ -27,11 +27,11 @@ from tests.planning.events.planning_builders import (
     a_draft,
     a_span,
     act_as,
-    csrf_of,
     furnished,
     people,
     plan,
 )
+from tests.support.actors import csrf_token
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_drafts_and_editing_are_for_their_own(app: Flask, page: FlaskClient) -> 
 
 def test_publishing_a_draft_and_hearing_that_it_was_taken(app: Flask, page: FlaskClient) -> None:
     draft = plan(app, a_draft(), publish=False)
-    token = csrf_of(page, f"/events/{draft}")
+    token = csrf_token(page)
     assert page.post(f"/events/{draft}/publish", data={"csrf_token": token}).status_code == 303
     assert event_titled(app, "Seminario de protección").published_at is not None
     late = plan_expired(app)
@@ -96,7 +96,7 @@ def test_cancelling_asks_once_and_says_what_will_happen(app: Flask, page: FlaskC
     assert "reciben una carta" in asked.text
     done = page.post(
         f"/events/{event_id}/cancel",
-        data={"csrf_token": csrf_of(page, f"/events/{event_id}/cancel")},
+        data={"csrf_token": csrf_token(page)},
     )
     assert done.status_code == 303
     shown = page.get(done.location).text

@@ -33,12 +33,12 @@ from tests.planning.events.planning_builders import (
     a_draft,
     a_span,
     act_as,
-    csrf_of,
     furnished,
     people,
     plan,
     typed,
 )
+from tests.support.actors import csrf_token
 
 
 @pytest.fixture
@@ -148,7 +148,7 @@ def test_what_was_announced_does_not_move_to_a_year_gone_by(app: Flask, page: Fl
         moved = {
             "on": "2027-03-09",
             "start": "07:30",
-            "csrf_token": csrf_of(page, f"/events/{event_id}/move"),
+            "csrf_token": csrf_token(page),
         }
         assert page.post(f"/events/{event_id}/move", data=moved).status_code == 422
     with time_machine.travel(
@@ -234,7 +234,7 @@ def test_each_wrong_answer_has_its_sentence_at_the_field_in_both_languages(
     app: Flask, page: FlaskClient
 ) -> None:
     """In English a few of each kind: the catalogue holds that each sentence is there in both."""
-    token = csrf_of(page, PLAN)
+    token = csrf_token(page)
     for number, (changes, sentence) in enumerate(WRONG):
         data = {**typed(**{"action": "publish", "place": "Sala", **changes}), "csrf_token": token}
         answer = page.post(f"{PLAN}?lang=es", data=data)
@@ -265,7 +265,7 @@ NONSENSE: tuple[dict[str, Any], ...] = (
 
 
 def test_nonsense_is_never_a_failure(page: FlaskClient) -> None:
-    token = csrf_of(page, PLAN)
+    token = csrf_token(page)
     for changes in NONSENSE:
         for path, bases in (
             (PLAN, (typed(),)),
@@ -422,7 +422,7 @@ def test_draft_whose_date_has_passed_is_not_published_without_a_word(
 ) -> None:
     saved = send(page, **past(action="save", took_place="y"))
     assert "con una fecha que ya pasó" in page.get(saved.location).text
-    token = csrf_of(page, PLAN)
+    token = csrf_token(page)
     asked = page.post(f"{saved.location}/publish", data={"csrf_token": token})
     assert asked.status_code == 422
     assert 'id="took_place"' in asked.text

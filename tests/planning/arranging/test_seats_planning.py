@@ -38,9 +38,9 @@ from tests.planning.events.planning_builders import (
     ORGANIZER,
     a_draft,
     act_as,
-    csrf_of,
     typed,
 )
+from tests.support.actors import csrf_token
 
 
 @pytest.fixture
@@ -136,7 +136,7 @@ def test_an_event_that_needs_the_delegates_of_its_group_gets_them_and_lets_them_
 def test_the_form_asks_for_the_delegates_and_keeps_them(world: Flask) -> None:
     act_as(world, ORGANIZER)
     client = world.test_client()
-    given = typed(needs_delegates="y", action="publish", csrf_token=csrf_of(client, "/events/plan"))
+    given = typed(needs_delegates="y", action="publish", csrf_token=csrf_token(client))
     answer = client.post("/events/plan", data=given)
     assert answer.status_code == 303
     event_id = UUID(answer.location.rsplit("/", 1)[1])
@@ -150,10 +150,10 @@ def test_the_form_asks_for_the_delegates_and_keeps_them(world: Flask) -> None:
         needs_delegates="y",
         title_es="Otro nombre",
         action="save",
-        csrf_token=csrf_of(client, "/events/plan"),
+        csrf_token=csrf_token(client),
     )
     assert client.post(f"/events/{event_id}/edit", data=again).status_code == 303
     assert people_of(world, event_id) == [(BERTA, "delegate", SEAT)]
-    gone = typed(title_es="Otro nombre", action="save", csrf_token=csrf_of(client, "/events/plan"))
+    gone = typed(title_es="Otro nombre", action="save", csrf_token=csrf_token(client))
     assert client.post(f"/events/{event_id}/edit", data=gone).status_code == 303
     assert people_of(world, event_id) == []

@@ -18,11 +18,11 @@ from tests.planning.events.planning_builders import (
     a_draft,
     a_span,
     act_as,
-    csrf_of,
     furnished,
     people,
     plan,
 )
+from tests.support.actors import csrf_token
 
 DRAFTS, TRANSLATIONS = "/events/drafts", "/events/translations"
 
@@ -48,7 +48,7 @@ def test_drafts_are_checked_together_and_the_refused_keep_their_sentence(
     with app.app_context(), transaction() as db:
         row = db.get_one(Event, second)
         row.starts_at, row.ends_at = NOW.replace(year=2020), NOW.replace(year=2020, hour=16)
-    token = csrf_of(page, DRAFTS)
+    token = csrf_token(page)
     sent = {"csrf_token": token, "act": "publish", "event": [str(first), str(second)]}
     assert page.post(DRAFTS, data={**sent, "event": []}).status_code == 422
     shown = page.post(DRAFTS, data=sent).text
@@ -71,12 +71,10 @@ def test_presidency_approves_several_and_a_convenor_none(app: Flask, page: Flask
             ask_approval(db, actor=ORGANIZER, event_id=event_id, now=NOW)
     sent = {"act": "approve", "sure": "1", "event": [str(one) for one in held]}
     act_as(app, CONVENOR)
-    refused = page.post(DRAFTS, data={**sent, "csrf_token": csrf_of(page, DRAFTS)})
+    refused = page.post(DRAFTS, data={**sent, "csrf_token": csrf_token(page)})
     assert refused.status_code == 409
     act_as(app, PRESIDENCY)
-    done = page.post(
-        DRAFTS, data={**sent, "csrf_token": csrf_of(page, DRAFTS)}, follow_redirects=True
-    )
+    done = page.post(DRAFTS, data={**sent, "csrf_token": csrf_token(page)}, follow_redirects=True)
     assert "Se aprobaron 2 eventos." in done.text
 
 
@@ -85,7 +83,7 @@ def test_r42_several_events_are_translated_by_one_press(app: Flask, page: FlaskC
     second = plan(app, a_draft(title=LocalizedText(es="Segundo"), span=a_span(5)))
     third = plan(app, a_draft(title=LocalizedText(es="Tercero"), span=a_span(9)))
     sent = {
-        "csrf_token": csrf_of(page, TRANSLATIONS),
+        "csrf_token": csrf_token(page),
         f"title-{first}-en": "First",
         f"title-{first}-es": "Never written: Spanish stands",
         f"title-{second}-en": "Second",

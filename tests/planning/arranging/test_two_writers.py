@@ -35,12 +35,12 @@ from tests.planning.events.planning_builders import (
     PRESIDENCY,
     a_draft,
     act_as,
-    csrf_of,
     furnished,
     typed,
 )
 from tests.planning.series.series import a_series
 from tests.security.test_races import together
+from tests.support.actors import csrf_token
 from tests.support.two_writers import carried, second_is_told
 
 ONE, OTHER = ["fondo-a"], ["fondo-b"]
@@ -140,7 +140,7 @@ def test_whoever_sets_places_is_told_of_what_that_form_shows_and_of_nothing_else
     path, closes = f"/events/{event}/places", {"closes_on": "2027-03-01", "closes_at": "17:00"}
 
     def saved(capacity: str, mark: str) -> int:
-        data = {**closes, "capacity": capacity, "seen": mark, "csrf_token": csrf_of(client, path)}
+        data = {**closes, "capacity": capacity, "seen": mark, "csrf_token": csrf_token(client)}
         return client.post(path, data=data).status_code
 
     cases: tuple[tuple[dict[str, Any], int], ...] = (
@@ -193,7 +193,7 @@ def test_whoever_approves_a_plan_has_read_it_as_it_is(world: Flask, client: Flas
         (remove_entry, {"entry_id": entry}),
     )
     for meanwhile, about in writes:
-        answers = {"decision_ref": "Decisión «7»", "csrf_token": csrf_of(client, path)}
+        answers = {"decision_ref": "Decisión «7»", "csrf_token": csrf_token(client)}
         mark = carried(client.get(path).text, "seen")
         done(world, meanwhile, year=2027, **about)
         for language, said in (("en", "so it is not approved"), ("es", "por eso no se aprobó")):
@@ -250,7 +250,7 @@ def test_a_form_with_a_mistake_still_knows_what_its_writer_had_seen(
         ("/editions/iv/funding", {"sources": ["fondo-z"]}),
     ):
         answer = client.post(
-            path, data={**wrong, "seen": "0123456789abcdef", "csrf_token": csrf_of(client, path)}
+            path, data={**wrong, "seen": "0123456789abcdef", "csrf_token": csrf_token(client)}
         )
         assert answer.status_code in (200, 422), path
         assert carried(answer.text, "seen") == "0123456789abcdef", path

@@ -30,10 +30,10 @@ from tests.planning.events.planning_builders import (
     ORGANIZER,
     a_draft,
     act_as,
-    csrf_of,
     furnished,
     typed,
 )
+from tests.support.actors import csrf_token
 
 
 def before(timezone: str) -> tzinfo:
@@ -230,7 +230,7 @@ def test_editing_other_words_leaves_an_event_in_the_second_of_two_hours(
                 timezone="America/Toronto",
             ),
             "action": "save",
-            "csrf_token": csrf_of(client, path),
+            "csrf_token": csrf_token(client),
         },
     )
     assert answer.status_code == 303

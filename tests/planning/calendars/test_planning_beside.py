@@ -22,10 +22,10 @@ from tests.planning.events.planning_builders import (
     NOW,
     ORGANIZER,
     act_as,
-    csrf_of,
     furnished,
     typed,
 )
+from tests.support.actors import csrf_token
 
 PLAN, CHECK = "/events/plan", "/events/plan/check"
 OCTOBER_2023 = datetime(2023, 10, 2, 15, tzinfo=UTC)
@@ -50,7 +50,7 @@ def keep(app: Flask, draft: SourceDraft, content: bytes, *, now: datetime) -> in
 
 
 def panel(client: FlaskClient, **changes: Any) -> str:
-    data = {**typed(**changes), "csrf_token": csrf_of(client, PLAN)}
+    data = {**typed(**changes), "csrf_token": csrf_token(client)}
     answer = client.post(CHECK, data=data)
     assert answer.status_code == 200
     return answer.get_data(as_text=True)

@@ -33,9 +33,9 @@ from tests.planning.events.planning_builders import (
     PRESIDENCY,
     a_draft,
     act_as,
-    csrf_of,
     furnish,
 )
+from tests.support.actors import csrf_token
 
 HONDURAS = Office("HN", "protection")
 SEAT = "delegate:protection:HN"
@@ -94,7 +94,7 @@ def state(app: Flask) -> list[tuple[str, str, str]]:
 
 
 def accepted(client: FlaskClient, reason: str) -> tuple[int, str]:
-    token = csrf_of(client, "/cases/1")
+    token = csrf_token(client)
     answer = client.post("/cases/1/accept", data={"csrf_token": token, "reason": reason})
     return answer.status_code, answer.text
 
@@ -159,7 +159,7 @@ def test_replaced_by_somebody_who_is_free(
     act_as(app, ORGANIZER)
     path = "/cases/1/replace"
     assert "Ana Muñoz Peña" in client.get(f"{path}?words=munoz").text
-    sent = {"csrf_token": csrf_of(client, path), "event": str(events[1]), "person": str(ANA)}
+    sent = {"csrf_token": csrf_token(client), "event": str(events[1]), "person": str(ANA)}
     assert client.post(path, data=sent).status_code == 303
     with app.app_context(), reading() as db:
         assert db.scalars(
@@ -177,7 +177,7 @@ def test_nobody_who_is_engaged_or_unknown_and_in_no_other_event(
         plan_event(db, actor=ORGANIZER, draft=a_talk(ANA), publish=True, now=NOW)
     path = "/cases/1/replace"
     client.get("/cases?lang=en")
-    token = csrf_of(client, path)
+    token = csrf_token(client)
     for event, person, status in (
         (str(events[1]), ANA, 409),
         (str(events[1]), 99, 422),
@@ -220,7 +220,7 @@ def test_replacement_with_too_many_roles_in_the_month_is_asked_about(
     path = "/cases/1/replace"
     client.get("/cases?lang=en")
     sent = {
-        "csrf_token": csrf_of(client, path),
+        "csrf_token": csrf_token(client),
         "event": str(events[1]),
         "person": str(ANA),
         "words": "ana",

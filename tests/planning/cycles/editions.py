@@ -25,7 +25,8 @@ from app.planning.cycles.services.funding import add_source, set_edition_funding
 from app.planning.events.models import Edition, Event, EventSession
 from app.planning.events.values import NO_TEXT, EditionLink, EventDraft, LinkRole
 from app.planning.events.values.editions import TableDraft
-from tests.planning.events.planning_builders import HOUR, NINE, NOW, ORGANIZER, a_congress, csrf_of
+from tests.planning.events.planning_builders import HOUR, NINE, NOW, ORGANIZER, a_congress
+from tests.support.actors import csrf_token
 
 DAY = timedelta(days=1)
 PREPARES = (EditionLink("iv", LinkRole.PREPARATORY),)
@@ -53,7 +54,7 @@ def look(app: Flask, query: Any) -> Any:
 
 
 def send(client: FlaskClient, path: str, seen_on: str = "", **fields: Any) -> Any:
-    return client.post(path, data={**fields, "csrf_token": csrf_of(client, seen_on or path)})
+    return client.post(path, data={**fields, "csrf_token": csrf_token(client)})
 
 
 def plan(app: Flask, draft: EventDraft, *, publish: bool = False, actor: Actor = ORGANIZER) -> UUID:

@@ -19,10 +19,10 @@ from tests.planning.events.planning_builders import (
     PRESIDENCY,
     act_as,
     asked,
-    csrf_of,
     furnished,
     typed,
 )
+from tests.support.actors import csrf_token
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def test_r3_on_screen_an_entry_is_asked_for_and_chosen(app: Flask, page: FlaskCl
         draft=EntryDraft(LocalizedText(es="Seminarios de protección"), "protection"),
     )
     done(app, approve_plan, actor=PRESIDENCY, year=2027, decision_ref="Decisión 7")
-    token = csrf_of(page, "/events/plan")
+    token = csrf_token(page)
     refused = page.post("/events/plan", data={**typed(action="publish"), "csrf_token": token})
     assert refused.status_code == 409
     assert "el plan anual de 2027 está aprobado" in refused.text
@@ -84,15 +84,11 @@ def test_r3_on_screen_extraordinary_is_marked_and_is_the_presidencys(
     done(app, add_entry, year=2027, draft=EntryDraft(LocalizedText(es="Seminarios")))
     done(app, approve_plan, actor=PRESIDENCY, year=2027, decision_ref="Decisión 7")
     answers = typed(action="publish", decision_ref="Decisión 9")
-    refused = page.post(
-        "/events/plan", data={**answers, "csrf_token": csrf_of(page, "/events/plan")}
-    )
+    refused = page.post("/events/plan", data={**answers, "csrf_token": csrf_token(page)})
     assert refused.status_code == 409
     assert "debe aprobarlo la presidencia" in refused.text
     act_as(app, PRESIDENCY)
-    answer = page.post(
-        "/events/plan", data={**answers, "csrf_token": csrf_of(page, "/events/plan")}
-    )
+    answer = page.post("/events/plan", data={**answers, "csrf_token": csrf_token(page)})
     assert answer.status_code == 303
     shown = page.get(answer.location).text
     assert "Extraordinario" in shown

@@ -40,11 +40,11 @@ from tests.planning.events.planning_builders import (
     a_congress,
     a_draft,
     act_as,
-    csrf_of,
     furnished,
     typed,
 )
 from tests.planning.events.rows import counted_statements
+from tests.support.actors import csrf_token
 
 START = NINE + 30 * DAY
 
@@ -188,9 +188,7 @@ def test_r22_from_the_form_what_was_typed_is_kept(page: FlaskClient) -> None:
         place="Sala «Á»",
         on="2027-04-13",
     )
-    refused = page.post(
-        "/events/plan", data={**answers, "csrf_token": csrf_of(page, "/events/plan")}
-    )
+    refused = page.post("/events/plan", data={**answers, "csrf_token": csrf_token(page)})
     assert refused.status_code == 409
     assert "todavía no se puede publicar" in refused.text
     assert 'value="Sala «Á»"' in refused.text

@@ -2,13 +2,11 @@
 roles.
 """
 
-import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from flask import Flask
-from flask.testing import FlaskClient
 from itsdangerous import Signer
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
@@ -135,12 +133,6 @@ def act_as(app: Flask, who: Actor) -> None:
     """From now on every request of the application is this actor's, who has just confirmed it."""
     app.extensions["convoca_load_actor"] = lambda: who
     app.extensions["convoca_is_confirmed"] = lambda: True
-
-
-def csrf_of(client: FlaskClient, path: str) -> str:
-    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(path).text)
-    assert found, f"no form on {path}"
-    return found[1]
 
 
 def seal_of(person: str, *, account_id: int = 1) -> str:

@@ -63,7 +63,8 @@ def an_event(
     app: Flask, *, groups: Sequence[str] = (), people: Sequence[int] = (), **changes: Any
 ) -> UUID:
     with app.app_context(), transaction() as db:
-        seed_reference(db)
+        if db.scalar(select(WorkingGroup.id).limit(1)) is None:
+            seed_reference(db)
         return add_event(db, groups=groups, people=people, **changes)
 
 

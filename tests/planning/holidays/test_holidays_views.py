@@ -8,8 +8,9 @@ from flask.testing import FlaskClient
 
 from app.infra.database import transaction
 from app.planning.holidays.models import CountryHoliday
-from tests.planning.events.planning_builders import CONVENOR, FOCAL_POINT, act_as, csrf_of, furnish
+from tests.planning.events.planning_builders import CONVENOR, FOCAL_POINT, act_as, furnish
 from tests.planning.holidays.holidays import DAY, NAME, meet
+from tests.support.actors import csrf_token
 
 LIST = "/countries/HN/holidays"
 
@@ -24,7 +25,7 @@ def page(app: Flask, client: FlaskClient) -> FlaskClient:
 
 
 def send(client: FlaskClient, path: str = LIST, **typed: str) -> Any:
-    return client.post(path, data={**typed, "csrf_token": csrf_of(client, LIST)})
+    return client.post(path, data={**typed, "csrf_token": csrf_token(client)})
 
 
 def test_everybody_reads_the_year_and_only_keepers_see_where_to_change_it(

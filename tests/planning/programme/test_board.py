@@ -33,11 +33,11 @@ from tests.planning.events.planning_builders import (
     ORGANIZER,
     a_draft,
     act_as,
-    csrf_of,
     furnished,
     plan,
 )
 from tests.planning.events.rows import an_event, counted_statements
+from tests.support.actors import csrf_token
 
 BOARD = "/programme/board?month=2027-03"
 FROM_BOARD = {"X-Board": "1"}
@@ -66,7 +66,7 @@ def found(app: Flask, event_id: UUID) -> EventDetail:
 def send(
     client: FlaskClient, event_id: UUID, act: str = "move", *, board: bool = True, **fields: str
 ) -> Any:
-    token = csrf_of(client, f"/events/{event_id}/move")
+    token = csrf_token(client)
     headers = FROM_BOARD if board else {}
     return client.post(
         f"/events/{event_id}/{act}", data={**fields, "csrf_token": token}, headers=headers
@@ -291,7 +291,7 @@ def test_what_is_not_ones_own_is_not_moved(app: Flask, page: FlaskClient) -> Non
             title=OTHER, groups=("labour-migration",), span=Timespan(NINE + DAY, NINE + DAY + HOUR)
         ),
     )
-    token = csrf_of(page, f"/events/{event_id}/move")
+    token = csrf_token(page)
     act_as(app, LABOUR)
     for address, fields in (
         (f"/events/{event_id}/move", {"on": "2027-03-11", "start": "10:00"}),

@@ -23,14 +23,13 @@ from tests.planning.events.planning_builders import ORGANIZER as LEADER
 from tests.planning.events.planning_builders import (
     a_draft,
     act_as,
-    csrf_of,
     furnished,
     people,
     plan,
     typed,
 )
 from tests.planning.events.rows import NOW, STARTS, an_event, counted_statements
-from tests.support.actors import sign_in
+from tests.support.actors import csrf_token, sign_in
 
 LOAD = "/programme/load?month=2026-12"
 DAY = timedelta(days=1)
@@ -174,7 +173,7 @@ def test_r40_one_moderator_in_two_events_at_once_is_refused_by_name_and_counted(
         data={
             **typed(groups=[], action="publish", people=["1"], **{"role-1": "moderator"}),
             "start": "10:00",
-            "csrf_token": csrf_of(client, "/events/plan"),
+            "csrf_token": csrf_token(client),
         },
     )
     assert answer.status_code == 409

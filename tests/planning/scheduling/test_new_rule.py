@@ -39,11 +39,11 @@ from tests.planning.events.planning_builders import (
     a_draft,
     act_as,
     asked,
-    csrf_of,
     furnish,
     typed,
 )
 from tests.planning.scheduling.rulings import asking
+from tests.support.actors import csrf_token
 
 REASON = "The Vice-Ministers can meet on no other day."
 FRIDAY, TUESDAY = (
@@ -159,7 +159,7 @@ def refused(app: Flask) -> Sequence[Finding]:
 def override_by_form(client: FlaskClient) -> None:
     words = typed(on="2027-03-12", confirm="no-fridays", override_reason=REASON, action="publish")
     path = "/events/plan"
-    page = client.post(path, data={**words, "csrf_token": csrf_of(client, path)})
+    page = client.post(path, data={**words, "csrf_token": csrf_token(client)})
     assert page.status_code == 303, page.text
 
 

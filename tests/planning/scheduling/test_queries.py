@@ -143,7 +143,7 @@ asked = st.tuples(
 
 
 @given(st.lists(asked, min_size=2, max_size=12))
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_database_agrees_with_the_rule_book(
     app_context: AppContext, todo: list[tuple[int, int, list[Party]]]
 ) -> None:

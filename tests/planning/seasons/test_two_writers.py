@@ -7,8 +7,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.planning.events.planning_builders import ORGANIZER, act_as, csrf_of
+from tests.planning.events.planning_builders import ORGANIZER, act_as
 from tests.planning.seasons.world import create, furnished, season
+from tests.support.actors import csrf_token
 from tests.support.two_writers import CHANGED, carried, second_is_told
 
 THEIRS = {"on": "2027-03-10", "start": "09:00", "action": "choose"}
@@ -30,7 +31,7 @@ def test_a_choice_that_somebody_else_made_is_not_taken_back_unseen(
     app: Flask, client: FlaskClient, path: str
 ) -> None:
     def sent(data: dict[str, str], seen: str) -> Any:
-        return client.post(path, data={**data, "seen": seen, "csrf_token": csrf_of(client, path)})
+        return client.post(path, data={**data, "seen": seen, "csrf_token": csrf_token(client)})
 
     sent(MINE, "")
     seen = carried(client.get(path).text, "seen")

@@ -23,7 +23,6 @@ from tests.planning.events.planning_builders import (
     ORGANIZER,
     PRESIDENCY,
     act_as,
-    csrf_of,
 )
 from tests.planning.seasons.world import (
     FIRST,
@@ -35,6 +34,7 @@ from tests.planning.seasons.world import (
     publish,
     season,
 )
+from tests.support.actors import csrf_token
 
 HALF = timedelta(minutes=30)
 TABLE = """title_es;title_en;groups;people;countries;minutes;earliest;latest;spacing
@@ -70,7 +70,7 @@ def typed(**changes: Any) -> dict[str, Any]:
 def send(
     client: FlaskClient, path: str, form_at: str = "/seasons/new", **data: Any
 ) -> TestResponse:
-    return client.post(path, data={**data, "csrf_token": csrf_of(client, form_at)})
+    return client.post(path, data={**data, "csrf_token": csrf_token(client)})
 
 
 def test_from_a_pasted_table_to_the_programme(app: Flask, page: FlaskClient) -> None:
@@ -134,7 +134,7 @@ NO_TABLES = (
 
 
 def test_no_table_gives_an_error_of_ours(page: FlaskClient) -> None:
-    token = csrf_of(page, "/seasons/new")
+    token = csrf_token(page)
     for table, sentence in NO_TABLES:
         sent = {**typed(table=table), "csrf_token": token}
         answer = page.post("/seasons/new?lang=en", data=sent)

@@ -23,10 +23,10 @@ from tests.planning.events.planning_builders import (
     ORGANIZER,
     a_draft,
     act_as,
-    csrf_of,
     furnished,
 )
 from tests.planning.series.series import START, WEEK, a_series, event, starts_in
+from tests.support.actors import csrf_token
 
 PLAN = "/series/plan"
 
@@ -159,7 +159,7 @@ def test_cancelling_asks_once_and_names_the_dates(app: Flask, page: FlaskClient)
             asked_for.count("<li>") - page.get(f"{path}?scope=this").text.count("<li>")
             == number - 1
         )
-    done = page.post(path, data={"scope": "following", "csrf_token": csrf_of(page, path)})
+    done = page.post(path, data={"scope": "following", "csrf_token": csrf_token(page)})
     assert done.status_code == 303
     assert "Se cancelaron 2 fechas" in page.get(done.location).text
     assert [event(app, one).status.value for one in events] == [
@@ -168,7 +168,7 @@ def test_cancelling_asks_once_and_names_the_dates(app: Flask, page: FlaskClient)
         "cancelled",
         "cancelled",
     ]
-    again = page.post(path, data={"scope": "following", "csrf_token": csrf_of(page, PLAN)})
+    again = page.post(path, data={"scope": "following", "csrf_token": csrf_token(page)})
     assert again.status_code == 409
     assert "ya pasaron o están canceladas" in again.text
     assert page.get(f"/events/{events[2]}/series").status_code == 200
@@ -179,9 +179,7 @@ def test_an_event_by_itself_has_no_series(app: Flask, page: FlaskClient) -> None
         alone = plan_event(db, actor=ORGANIZER, draft=a_draft(), publish=True, now=NOW)
     for path in (f"/events/{alone}/series", f"/events/{alone}/series/cancel"):
         assert page.get(path).location == f"/events/{alone}"
-        assert (
-            page.post(path, data={"csrf_token": csrf_of(page, PLAN)}).location == f"/events/{alone}"
-        )
+        assert page.post(path, data={"csrf_token": csrf_token(page)}).location == f"/events/{alone}"
     assert "Parte de una serie" not in page.get(f"/events/{alone}").text
     answer = page.patch(f"/api/v1/events/{alone}/series", json={"scope": "all"})
     assert (answer.status_code, answer.get_json()["title"]) == (409, "not-in-a-series")

@@ -22,11 +22,11 @@ from tests.planning.events.planning_builders import (
     ORGANIZER,
     PRESIDENCY,
     act_as,
-    csrf_of,
     furnished,
     typed,
 )
 from tests.planning.series.series import START, WEEK, event, in_the_way, starts_in
+from tests.support.actors import csrf_token
 
 PLAN = "/series/plan"
 HEAVIEST = 30 * 1024
@@ -57,7 +57,7 @@ def answers(**changes: Any) -> dict[str, Any]:
 
 
 def send(client: FlaskClient, path: str = PLAN, **changes: Any) -> Any:
-    return client.post(path, data={**answers(**changes), "csrf_token": csrf_of(client, PLAN)})
+    return client.post(path, data={**answers(**changes), "csrf_token": csrf_token(client)})
 
 
 def hidden_in(html: str) -> list[tuple[str, str]]:
@@ -199,7 +199,7 @@ def test_what_is_wrong_is_said_at_its_field_in_both_languages(
     """In Spanish where the dates are asked for, in English where they are to be published; a few
     there, as the catalogue holds that each sentence is there in both.
     """
-    token = csrf_of(page, PLAN)
+    token = csrf_token(page)
     for number, (changes, sentence) in enumerate(WRONG):
         typed_so = {**answers(**{"place": "Sala", **changes}), "csrf_token": token}
         answer = page.post(f"{PLAN}?lang=es", data={**typed_so, "action": "check"})
@@ -228,7 +228,7 @@ NONSENSE: tuple[dict[str, Any], ...] = (
 
 
 def test_nonsense_changes_nothing(page: FlaskClient) -> None:
-    token = csrf_of(page, PLAN)
+    token = csrf_token(page)
     for changes in NONSENSE:
         answer = page.post(PLAN, data={**answers(), **changes, "csrf_token": token})
         assert answer.status_code == 200, changes
