@@ -103,7 +103,7 @@ def write_course(page: Page, folder: Path) -> str:
     kinds = (("single", "a"), ("multiple", "ab"), ("truefalse", "b"), ("ordering", ""))
     place = {"objective": str(objective), "screen": screen.rpartition("/")[2]}
     for number, (kind, right) in enumerate(kinds, start=1):
-        keep = save if number == 1 else send
+        keep = save if kind == "truefalse" else send
         keep(page, f"{new}/question", **question(number, kind, right, **place))
     send(page, f"{new}/quiz", **both("title", "Cuestionario"), **{f"draw_{objective}": "4"})
     return draft

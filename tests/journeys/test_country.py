@@ -30,7 +30,7 @@ def test_coverage_is_a_range_and_rises_by_exactly_one_with_a_certificate(
     page = steps.enter(open_page, "focal-point-hn", **PLAIN_PHONE_EN)
     low, high, serving = coverage(page)
     assert low < high < serving
-    world.complete_course(live_server, "official-hn")
+    world.certify(live_server, "official-hn")
     assert coverage(page) == (low + 1, high + 1, serving)
     assert_no_sideways_scroll(page)
 
