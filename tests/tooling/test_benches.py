@@ -7,7 +7,7 @@ import pytest
 
 from tests.load import Figure, _thousand, serving, soak, weight
 from tests.load.__main__ import names
-from tests.support import databases
+from tests.support import databases, forked
 
 SMALL: dict[str, dict[str, Any]] = {
     "attendance": {"ROWS": 20, "NAMES": 5},
@@ -42,7 +42,13 @@ SMALL: dict[str, dict[str, Any]] = {
     "scheduling": {"SIZES": (4_800,), "SHARE": 0.001},
     "search": {"DOCUMENTS": 20, "TIMES": 1},
     "seasons": {"SEEDS": (1,), "WEBINARS": 3, "SECONDS": 0.2},
-    "serving": {"STARTS": 1, "ROUNDS": 1, "WORKERS": 1, "PAGES": ("/sign-in",)},
+    "serving": {
+        "STARTS": 1,
+        "ROUNDS": 1,
+        "WORKERS": 1,
+        "PAGES": ("/sign-in",),
+        "START": forked.Forked,
+    },
     "soak": {"MINUTES": 0.005, "CLIENTS": 1, "PEOPLE": 4, "PLACES": 2},
     "turnover": {"OFFICIALS": 20, "GONE": 10, "TIMES": 1},
     "weight": {"TIMES": 1, "PAGES": ("lesson",), "LATENCY_MS": 0, "SLOWDOWN": 1},
