@@ -3,6 +3,7 @@ address can name.
 """
 
 import json
+import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, astuple, dataclass
@@ -18,17 +19,19 @@ from werkzeug.test import TestResponse
 
 from app.infra import clock
 from app.infra.database import reading
+from app.kernel.actor import ANONYMOUS as NOBODY
 from app.people.directory.models import Country, Person, WorkingGroup
 from app.planning.arranging.services.steps import phase_at
 from app.planning.events.models import Event
 from app.training.certificates.models import Certificate
 from app.training.learning.models import Attempt, Enrolment, Module, Unit
+from app.web.guards import READING, policy_of
 from tests.security.headers import CSP, faults
 from tests.security.html import Document, Form
 from tests.security.matrix import ANONYMOUS
 from tests.security.world import Objects, address, filled, routes, values_for
 from tests.support import session
-from tests.support.actors import bearer, sign_in
+from tests.support.actors import actor_of, bearer, sign_in
 
 QUERIES = {
     "turnover_api.coverage": [f"?country={code}" for code in ("HN", "GT", "BZ", "US")],
@@ -192,6 +195,21 @@ def _kind(rule: Rule, name: str) -> str:
     return "group" if rule.endpoint == "programme.group_feed" else name
 
 
+class Guard:
+    """What the policies that routes declare say of a reader. They are asked before the view: of
+    whoever they turn away nothing in the address, the query or the body is looked at.
+    """
+
+    def __init__(self, app: Flask, who: str) -> None:
+        self._views = app.view_functions
+        self._actor = NOBODY if who == ANONYMOUS else actor_of(app, who)
+
+    def lets_in(self, endpoint: str, method: str = "GET") -> bool:
+        policy = policy_of(self._views[endpoint])
+        actor = self._actor.as_reader() if method in READING else self._actor
+        return policy is not None and policy(actor)
+
+
 def crawl(app: Flask, who: str, pages: Iterable[tuple[str, str]]) -> Iterator[Page]:
     """Each answer as it comes; none is an error of the server, lacks a header or holds what runs
     without leave.
@@ -248,32 +266,15 @@ class Visit:
     nonce: str
 
 
-@dataclass(frozen=True)
-class Walk:
-    visits: list[Visit]
-    forms: dict[str, Form]
-    """As the pages show them, by method and address."""
-
-
 NOWHERE = ("/no-such-page", "/api/v1/none")
 """Addresses without a route, of a page and of the API."""
 
 
-def walked(app: Flask, who: str, usual: Objects) -> Walk:
+def walked(app: Flask, who: str, usual: Objects) -> list[Visit]:
     """Every GET route at its usual address, as one reader. Every test of a run begins with the same
     data, so each reader walks once, for all tests that look at these answers.
     """
-
-    kept = json.loads(_walk_once(app, who, usual).read_text())
-    return Walk(
-        [Visit(**visit) for visit in kept["visits"]],
-        {
-            where: Form(
-                form["action"], form["method"], [(name, value) for name, value in form["fields"]]
-            )
-            for where, form in kept["forms"].items()
-        },
-    )
+    return [Visit(**one) for one in json.loads(_walk_once(app, who, usual).read_text())]
 
 
 def pages_walked(app: Flask, who: str, usual: Objects) -> list[Page]:
@@ -282,17 +283,44 @@ def pages_walked(app: Flask, who: str, usual: Objects) -> list[Page]:
     return [Page(*page) for page in json.loads(texts.read_text())]
 
 
+def forms_met(app: Flask, who: str, usual: Objects) -> dict[str, Form]:
+    """The forms on the pages of that walk, by method and address. Few readers are asked for theirs,
+    and reading them costs a fifth of the walk: each is read when it is asked for.
+    """
+
+    def read(target: Path) -> None:
+        sources = _walk_once(app, who, usual).with_suffix(".forms")
+        found: dict[str, Form] = {}
+        for path, source in json.loads(sources.read_text()):
+            for where, form in _forms_in(path, source):
+                found.setdefault(where, form)
+        target.write_text(json.dumps({where: asdict(form) for where, form in found.items()}))
+
+    kept = json.loads(session.once(f"forms-{who}.json", read).read_text())
+    return {
+        where: Form(form["action"], form["method"], [tuple(pair) for pair in form["fields"]])
+        for where, form in kept.items()
+    }
+
+
 def _walk_once(app: Flask, who: str, usual: Objects) -> Path:
     def walk(target: Path) -> None:
-        found, pages = _walked(app, who, usual)
+        visits, pages, forms = _walked(app, who, usual)
         target.with_suffix(".texts").write_text(json.dumps([astuple(page) for page in pages]))
-        target.write_text(json.dumps(asdict(found)))
+        target.with_suffix(".forms").write_text(json.dumps(forms))
+        target.write_text(json.dumps([asdict(visit) for visit in visits]))
 
     return session.once(f"routes-{who}.json", walk)
 
 
-def _walked(app: Flask, who: str, usual: Objects) -> tuple[Walk, list[Page]]:
-    found, pages = Walk([], {}), []
+FORMS = re.compile(r"<form\b.*?</form>", re.DOTALL)
+
+
+def _walked(
+    app: Flask, who: str, usual: Objects
+) -> tuple[list[Visit], list[Page], list[tuple[str, str]]]:
+    """Visits, pages, and forms as they stand in the pages, with the address of the page."""
+    visits, pages, forms = [], [], []
     door = Door(app, who)
     wanted = [(path, "", path) for path in NOWHERE]
     wanted += [
@@ -310,7 +338,7 @@ def _walked(app: Flask, who: str, usual: Objects) -> tuple[Walk, list[Page]]:
             assert not wrong, f"{what}: {wrong}"
             pages.append(Page(endpoint, path, answer.status_code, text_of(answer)))
         policy = CSP.fullmatch(answer.headers.get("Content-Security-Policy", ""))
-        found.visits.append(
+        visits.append(
             Visit(
                 endpoint,
                 rule,
@@ -320,13 +348,12 @@ def _walked(app: Flask, who: str, usual: Objects) -> tuple[Walk, list[Page]]:
             )
         )
         if is_ours and answer.mimetype == "text/html":
-            for where, form in _forms_on(path, answer.get_data(as_text=True)):
-                found.forms.setdefault(where, form)
-    return found, pages
+            forms += [(path, source) for source in FORMS.findall(answer.get_data(as_text=True))]
+    return visits, pages, forms
 
 
-def _forms_on(path: str, text: str) -> Iterator[tuple[str, Form]]:
-    for form in Document(text).forms if "<form" in text else ():
+def _forms_in(path: str, source: str) -> Iterator[tuple[str, Form]]:
+    for form in Document(source).forms:
         form.action = (form.action or path).partition("?")[0]
         if form.action != "/sign-out":
             yield f"{form.method} {form.action}", form

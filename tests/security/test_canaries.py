@@ -26,7 +26,15 @@ from app.planning.events.models import Registration
 from app.planning.events.values.places import CONSENT_VERSION
 from tests.security import canaries
 from tests.security.canaries import BY_CODE, CODES, SPEAKER, mark
-from tests.security.crawl import COUNTRIES, Page, addresses, crawl, objects_in, pages_walked
+from tests.security.crawl import (
+    COUNTRIES,
+    Guard,
+    Page,
+    addresses,
+    crawl,
+    objects_in,
+    pages_walked,
+)
 from tests.security.matrix import ANONYMOUS, TRUTH
 from tests.security.world import Objects, built, certificates_of_canaries, copied
 from tests.support.actors import actor_of, sign_in
@@ -72,17 +80,24 @@ def planted() -> Planted:
     return Planted(*built(), certificates_of_canaries())
 
 
-MORE_PDFS = 1
-"""How many PDFs of a kind a reader asks for beside the usual one. Their words are compressed, so
-that no canary is seen in them here, and drawing one takes as long as fifty pages.
+MORE_DRAWN = 1
+"""How many PDFs and pictures of a kind a reader asks for beside the usual one. Their words are
+compressed, so that no canary is seen in them here, and drawing one takes as long as many pages.
 """
+DRAWN = (".pdf", ".webp", ".png")
 DEAR_PDFS = {"learning.pack_pdf"}
 """Of these, which take a second each, the usual one is enough: `learning.pack` is their page."""
 MORE_REFUSED = 1
 """How many objects of a kind beside the usual one are asked about on each page that is closed to
-the reader: the answer is a refusal, in which the object does not occur.
+the reader: the answer is a refusal, in which the object does not occur. None where the route's
+policy turns the reader away: it is asked before the object is looked up, whichever it is.
+"""
+OF_A_COURSE, MORE_OF_A_COURSE = {"module_slug", "unit_code", "screen"}, 2
+"""Parts of courses, which hold what their authors wrote and the reader's own state: each page is
+read of two modules and units, which differ from page to page and from reader to reader.
 """
 PLANNERS = ("organizer", "presidency", "convenor-labour")
+READERS = (*PLANNERS, "focal-point-hn", "official-hn", ANONYMOUS)
 MORE_READS = 4
 """How many objects of a kind beside the usual one, which differ from route to route and from
 planner to planner, each planner is shown: they open the same pages, and together they open them of
@@ -92,12 +107,12 @@ ITS_OWN_COUNTRY = {"focal-point-hn"}
 """Who may read of one country what is closed of others, and so is asked about each of them."""
 
 
-def _without_most_pdfs(wanted: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+def _without_most_drawn(wanted: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     met = Counter[str]()
     for endpoint, path in wanted:
         met[endpoint] += 1
-        most = 0 if endpoint in DEAR_PDFS else MORE_PDFS
-        if not path.endswith(".pdf") or met[endpoint] <= most:
+        most = 0 if endpoint in DEAR_PDFS else MORE_DRAWN
+        if not path.endswith(DRAWN) or met[endpoint] <= most:
             yield endpoint, path
 
 
@@ -106,22 +121,25 @@ def pages_of(planted: Planted, app: Flask, who: str) -> list[Page]:
     the matrix's, which looks for canaries in their answers.
     """
     known = objects_in(app, certificates=planted.certificates.values())
+    guard = Guard(app, who)
 
     def most_of(endpoint: str, kind: str) -> int:
+        if kind in OF_A_COURSE:
+            return MORE_OF_A_COURSE
         if who in PLANNERS:
             return MORE_READS
         is_asked_of_all = who in ITS_OWN_COUNTRY and kind in COUNTRIES
         return 0 if who in TRUTH[endpoint] or is_asked_of_all else MORE_REFUSED
 
-    turn = PLANNERS.index(who) if who in PLANNERS else 0
+    turn = READERS.index(who)
     walked = pages_walked(app, who, planted.usual)
     paths = {page.path for page in walked}
     others = [
         (endpoint, path)
         for endpoint, path in addresses(app, known, planted.usual, most_of=most_of, turn=turn)
-        if path not in paths
+        if path not in paths and guard.lets_in(endpoint)
     ]
-    return [*walked, *crawl(app, who, _without_most_pdfs(others))]
+    return [*walked, *crawl(app, who, _without_most_drawn(others))]
 
 
 def seen(page: Page, codes: list[str]) -> set[str]:

@@ -17,7 +17,7 @@ from app.infra.orm import Base
 from app.people.directory.models import Appointment, Membership, Person
 from app.people.identity.models import Account, RoleGrant
 from app.planning.events.models import Event
-from tests.security.crawl import Door, walked
+from tests.security.crawl import Door, forms_met
 from tests.security.html import Form
 from tests.security.matrix import ANONYMOUS, TRUTH
 from tests.security.watched import Watched
@@ -123,7 +123,7 @@ def test_no_form_changes_what_it_does_not_ask(
     wrong = []
     mine = tmp_path / "mine.sqlite3"
     with copied(file, tmp_path) as app, closing(Watched(mine, state)) as watched:
-        forms, door = walked(app, who, objects).forms, Door(app, who)
+        forms, door = forms_met(app, who, objects), Door(app, who)
         known = watched.now()
         for endpoint, method, rule in routes(app):
             if method == "GET" or who not in TRUTH[endpoint] or endpoint in NOT_SENT:

@@ -24,7 +24,7 @@ def test_each_answer_has_a_nonce_of_its_own(
     """Addresses without a page too; what the walk itself holds against an answer is in `faults`."""
     file, usual = world
     with copied(file, tmp_path) as app:
-        visits = walked(app, who, usual).visits
+        visits = walked(app, who, usual)
     nonces = [visit.nonce for visit in visits if visit.nonce]
     assert len(set(nonces)) == len(nonces) > 100
 

@@ -76,7 +76,7 @@ def _asked_everywhere(app: Flask, who: str, objects: Objects) -> list[str]:
     wrong = []
     read = (
         (visit.endpoint, "GET", visit.rule, visit.status, visit.location)
-        for visit in walked(app, who, objects).visits
+        for visit in walked(app, who, objects)
         if visit.endpoint and visit.endpoint not in AFTER_WRITING
     )
     for endpoint, method, rule, status, location in (*read, *_written(app, who, objects)):
