@@ -13,17 +13,22 @@ from app.kernel.refusal import NotFound
 from app.planning.seasons import queries, services
 from app.planning.seasons.services.solving import solve
 
+STEP = 3
+"""By how many per cent a run is further when it is told again. A run that has been overtaken ends
+there.
+"""
+
 
 def on_season_requested(entry: JournalEntry, *, now: datetime) -> None:
     """Idempotent: a run that was killed begins again, one that is finished or overtaken is left
     alone.
     """
     season_id, run = UUID(entry.payload["season_id"]), int(entry.payload["run"])
-    told = -1
+    told = -STEP
 
     def tell(percent: int) -> None:
         nonlocal told
-        if percent > told:
+        if percent >= told + STEP:
             with transaction() as db:
                 services.note_progress(db, season_id=season_id, run=run, percent=percent)
             told = percent

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.infra import journal
@@ -27,9 +27,13 @@ class Overtaken(Exception):
     """Raised where the season is gone, accepted or planned again: this run is over."""
 
 
+LOCKED = select(Season).where(Season.id == bindparam("season_id")).with_for_update()
+LOCKED_WITH_WISHES = LOCKED.options(selectinload(Season.wishes))
+
+
 def note_progress(db: Session, *, season_id: UUID, run: int, percent: int) -> None:
     """Stores how far the run is, in per cent. Raises Overtaken."""
-    season = _season(db, season_id, run)
+    season = _season(db, season_id, run, LOCKED)
     season.state, season.progress = SeasonState.SOLVING, percent
 
 
@@ -45,7 +49,7 @@ def keep_proposal(
     """Stores the place of each wish, or none; `unmoved` are published events that took no part.
     Raises Overtaken.
     """
-    season = _season(db, season_id, run)
+    season = _season(db, season_id, run, LOCKED_WITH_WISHES)
     places = {**unmoved, **solution.plan}
     for wish in season.wishes:
         wish.proposed_at = places.get(wish.position)
@@ -68,9 +72,8 @@ def keep_proposal(
     journal.record(db, fact, actor=SYSTEM, now=now)
 
 
-def _season(db: Session, season_id: UUID, run: int) -> Season:
-    asked = select(Season).where(Season.id == season_id).with_for_update()
-    season = db.scalar(asked.options(selectinload(Season.wishes)))
+def _season(db: Session, season_id: UUID, run: int, asked: Select[Season]) -> Season:
+    season = db.scalar(asked, {"season_id": season_id})
     if season is None or season.options["run"] != run or season.state not in WORKING:
         raise Overtaken
     return season
