@@ -13,7 +13,9 @@ from pathlib import Path
 
 import psycopg
 from psycopg.sql import SQL, Identifier
+from sqlalchemy import create_engine, insert, select, text
 
+from app.infra.database import database
 from config import Settings
 from tests.support import forked, kept, session
 from tests.support.postgresql import server_url
@@ -113,18 +115,52 @@ def demo_sqlite() -> Path:
 
 
 def demo_postgresql() -> str:
-    """The name of a template database with the demo data, loaded once per run."""
+    """The name of a template database with the demo data: the rows of `demo_sqlite()`, because
+    loading them once more takes ten times as long. tests/office/demo loads a demo on PostgreSQL.
+    """
     name = f"{_prefix()}_demo"
 
     def build(target: Path) -> None:
         _administer(
             "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, migrated_postgresql()
         )
-        target.mkdir()
-        flask_command("demo", "load", database_url=application_url(name), data=target, demo=True)
+        _copy_rows(demo_sqlite(), application_url(name))
+        shutil.copytree(demo_data(), target)
 
     session.once("demo.postgresql", build)
     return name
+
+
+def _copy_rows(source: Path, target: str) -> None:
+    """Without triggers and checks of references meanwhile, which the rows have met where they were
+    written.
+    """
+    import app.factory  # noqa: F401  # all models
+
+    old, new = create_engine(sqlite_url(source)), create_engine(target)
+    with old.connect() as here, new.begin() as there:
+        there.exec_driver_sql("SET session_replication_role = replica")
+        tables = database.metadata.sorted_tables
+        there.exec_driver_sql(f"TRUNCATE {', '.join(table.name for table in tables)}")
+        for table in tables:
+            rows = [dict(row) for row in here.execute(select(table)).mappings()]
+            if rows:
+                there.execute(insert(table), rows)
+            key = table.autoincrement_column
+            if rows and key is not None:
+                there.execute(
+                    text(
+                        "SELECT setval(pg_get_serial_sequence(:table, :column), :last) "
+                        "WHERE pg_get_serial_sequence(:table, :column) IS NOT NULL"
+                    ),
+                    {
+                        "table": table.name,
+                        "column": key.name,
+                        "last": max(row[key.key] for row in rows),
+                    },
+                )
+    old.dispose()
+    new.dispose()
 
 
 def demo_postgresql_data() -> Path:
