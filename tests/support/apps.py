@@ -18,6 +18,7 @@ import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, wraps
+from operator import is_
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -90,6 +91,51 @@ class Portrait:
     parts: list[object]
     objects: list[object]
     settled: dict[int, bool]
+    looks: "list[Glance]"
+    listeners: list[object]
+
+
+@dataclass
+class Glance:
+    """What was found in one object that was looked into, to be compared without looking deeper:
+    what lies deeper has a glance of its own.
+    """
+
+    of: Any
+    look: Look
+    names: list[Any]
+    values: list[Any]
+    raw: list[Any]
+
+    def holds(self) -> bool:
+        """Whether each part is still the same object, or an equal plain value."""
+        raw = _raw(self.of)
+        if raw and len(raw) == len(self.raw) and all(map(is_, raw, self.raw)):
+            return True
+        found = self.look(self.of)
+        if list(found) != self.names or not all(map(_is_same, found.values(), self.values)):
+            return False
+        self.raw = raw
+        return True
+
+
+def _raw(value: Any) -> list[Any]:
+    """Names and parts, with those that come with use; nothing where the parts lie elsewhere, which
+    only a look can find.
+    """
+    kind: Any = type(value)
+    if isinstance(value, dict) and kind.items is dict.items:
+        return [*value, *value.values()]
+    if isinstance(value, (list, tuple)):
+        return [value, *value]
+    if isinstance(value, Mapping):
+        return []
+    inner = getattr(value, "__dict__", {})
+    return [*inner, *inner.values()]
+
+
+def _is_same(one: object, other: object) -> bool:
+    return one is other or (type(one) in PLAIN and type(one) is type(other) and one == other)
 
 
 def are_fresh() -> bool:
@@ -121,7 +167,10 @@ def lend(settings: Settings) -> Flask:
     if (
         kept is not None
         and kept.settings == settings
-        and portrait(kept.app, kept.portrait.settled).parts == kept.portrait.parts
+        and (
+            is_as_drawn(kept.app, kept.portrait)
+            or portrait(kept.app, kept.portrait.settled).parts == kept.portrait.parts
+        )
     ):
         kept.app._got_first_request = False
     else:
@@ -145,12 +194,13 @@ def _mark(own: Path, template: Path) -> None:
     _origins[own.resolve()] = template
 
 
-def bring_to(app: Flask, name: str, work: Callable[[], Result]) -> Result:
+def bring_to(app: Flask, name: str, work: Callable[[], Result], *, often: bool = False) -> Result:
     """Does `work` on the database of an application; returns what it returns.
 
-    On SQLite, as long as nothing but such steps has written to the database, the first in this run
+    On SQLite, as long as nothing but such steps has written to the database, the second in this run
     to take the same steps leaves a copy of it, of its letters and of the result, which the others
-    take. So `name` tells all that the work depends on, such as the time.
+    take. The first leaves none unless the step is taken `often`, because most are taken once, and
+    copies lie in memory. So `name` tells all that the work depends on, such as the time.
     """
     with app.app_context():
         engine = database.engine
@@ -167,6 +217,8 @@ def bring_to(app: Flask, name: str, work: Callable[[], Result]) -> Result:
     if template in _steps and not template.exists():  # nothing was written
         result = _result(template)
         return result
+    if not often and template not in _steps and _is_new(template.with_suffix(".seen")):
+        return work()
     engine.dispose()
     if own.with_name(f"{own.name}-shm").exists():  # another process or application reads it
         return work()
@@ -187,6 +239,15 @@ def bring_to(app: Flask, name: str, work: Callable[[], Result]) -> Result:
             shutil.copytree(_beside(template), letters, dirs_exist_ok=True)
     result = _result(template)
     return result
+
+
+def _is_new(mark: Path) -> bool:
+    """Whether no worker has left this mark before."""
+    try:
+        mark.touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    return True
 
 
 def _result(template: Path) -> Any:
@@ -258,6 +319,7 @@ def portrait(app: Flask, settled: dict[int, bool] | None = None) -> Portrait:
     objects: list[object] = []
     seen: set[int] = set()
     known = {} if settled is None else settled
+    looks: list[Glance] = []
 
     def draw(value: object, depth: int) -> None:
         kind: Any = type(value)
@@ -271,11 +333,33 @@ def portrait(app: Flask, settled: dict[int, bool] | None = None) -> Portrait:
             return
         seen.add(id(value))
         parts.append(kind)
-        for name, part in look(value).items():
+        found = look(value)
+        looks.append(Glance(value, look, list(found), list(found.values()), _raw(value)))
+        for name, part in found.items():
             parts.append(name)
             draw(part, depth - 1)
 
     draw(vars(app), DEPTH)
+    listeners = _listeners(app)
+    parts += map(id, listeners)
+    return Portrait(parts, objects, known, looks, listeners)
+
+
+def is_as_drawn(app: Flask, drawn: Portrait) -> bool:
+    """Whether each part is still the very same. Where it is not, only another portrait can say that
+    all is alike nevertheless.
+    """
+    listeners = _listeners(app)
+    return (
+        len(listeners) == len(drawn.listeners)
+        and all(map(is_, listeners, drawn.listeners))
+        and all(glance.holds() for glance in drawn.looks)
+    )
+
+
+def _listeners(app: Flask) -> list[object]:
+    """What listens to the engines and their pools, with the names of what it listens for."""
+    found: list[object] = []
     with app.app_context():
         for engine in database.engines.values():
             listened_to: list[Any] = [
@@ -285,8 +369,8 @@ def portrait(app: Flask, settled: dict[int, bool] | None = None) -> Portrait:
             ]
             for dispatch in listened_to:
                 for event in sorted(dispatch._event_names):
-                    draw(list(getattr(dispatch, event)), 1)
-    return Portrait(parts, objects, known)
+                    found += [event, *getattr(dispatch, event)]
+    return found
 
 
 def is_settled(value: Any, known: dict[int, bool]) -> bool:

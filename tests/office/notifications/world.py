@@ -120,7 +120,7 @@ def webinar_of(app: Flask, *people: str, capacity: int | None = None) -> UUID:
         return event_id
 
     mailer = type(app.extensions["convoca_mailer"])
-    return bring_to(app, f"{people} {capacity} told at {clock.now()} by {mailer}", work)
+    return bring_to(app, f"{people} {capacity} told at {clock.now()} by {mailer}", work, often=True)
 
 
 def give_back(app: Flask, who: str, event_id: UUID, now: datetime = NOW) -> None:

@@ -126,7 +126,7 @@ def furnished(app: Flask) -> None:
         with app.app_context(), transaction() as db:
             furnish(db)
 
-    bring_to(app, "furnished", work)
+    bring_to(app, "furnished", work, often=True)
 
 
 def act_as(app: Flask, who: Actor) -> None:

@@ -11,7 +11,7 @@ from tests.training.learning.builders import Classroom
 @pytest.fixture
 def room(app: Flask) -> Classroom:
     classroom = Classroom(app)
-    bring_to(app, "classroom", classroom.publish)
+    bring_to(app, "classroom", classroom.publish, often=True)
     return classroom
 
 
