@@ -295,6 +295,7 @@ def certify(server: LiveServer, who: str) -> None:
             db, actor=actor, course_slug=COURSE, language="es", now=now
         )
         db.add(Completion(enrolment_id=enrolment, module_id=None, rule_version="1", decided_at=now))
+        db.flush()
         issue_certificate(
             db,
             actor=SYSTEM,
