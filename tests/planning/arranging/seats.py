@@ -6,10 +6,10 @@ from datetime import date, datetime
 from uuid import UUID
 
 from flask import Flask
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
 from app.infra.database import reading, transaction
-from app.infra.journal import Delivery, JournalEntry
+from app.infra.journal import JournalEntry
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.people.directory.models import Appointment, Institution, Post
@@ -20,6 +20,7 @@ from app.planning.events.models import EventPerson
 from app.planning.events.values import EventKind, Participant, PersonRole
 from app.planning.scheduling.models import ConflictCase
 from tests.planning.events.planning_builders import HOUR, NINE, NOW, ORGANIZER, a_draft, furnish
+from tests.support.following import let_follow
 
 ANA, BERTA, CARLA = 1, 2, 3  # Ana is of Guatemala, the others of Honduras
 HONDURAS = Office("HN", "protection")
@@ -60,18 +61,7 @@ def with_a_delegate(app: Flask) -> None:
 
 def drain(app: Flask) -> None:
     """Lets follow what follows in planning; letters, search and meetings have tests of their own."""
-    owed = select(Delivery.id).where(
-        Delivery.state == "pending", Delivery.handler.startswith("events.")
-    )
-    with app.app_context():
-        while due := _read(owed):
-            for delivery_id in due:
-                app.extensions["convoca_jobs"].deliver(delivery_id)
-
-
-def _read(owed: Select[int]) -> list[int]:
-    with reading() as db:
-        return list(db.scalars(owed.order_by(Delivery.id)))
+    let_follow(app, "events.")
 
 
 def a_plan(

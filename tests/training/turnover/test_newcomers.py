@@ -17,6 +17,7 @@ from app.people.directory.models import Appointment, Institution, Person
 from app.people.identity.models import Account
 from app.training.turnover.rules.pasted import line_key, read_pasted
 from tests.support.actors import csrf_token, sign_in
+from tests.support.following import let_follow
 from tests.training.turnover.builders import an_institution, an_official
 
 OFFICE = "Dirección de Migración"
@@ -73,10 +74,9 @@ def test_r21_of_sixty_fifty_seven_come_in_three_are_named_and_again_adds_nobody(
     again = client.post(PATH, data={"people": sixty, "csrf_token": token})
     assert counts(app) == (57, 57, 57)
     assert "57 ya estaban en la lista" in again.get_data(as_text=True)
-    with app.app_context():
-        app.extensions["convoca_jobs"].drain()
-        with reading() as db:
-            letters = db.scalars(select(Message).where(Message.recipient.startswith("nueva"))).all()
+    let_follow(app, "notifications.on_account_invited")
+    with app.app_context(), reading() as db:
+        letters = db.scalars(select(Message).where(Message.recipient.startswith("nueva"))).all()
     assert len({letter.recipient for letter in letters}) == len(letters) == 57
     assert {letter.language for letter in letters} == {"es"}
     assert "/invited/" in letters[0].body
