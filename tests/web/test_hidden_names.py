@@ -32,12 +32,18 @@ def _extended(template: nodes.Template) -> list[str]:
     return names
 
 
+@cache
+def _known(name: str) -> set[str]:
+    """Returns what a page takes for variables; a few pages are extended by all others."""
+    return find_undeclared_variables(_read(name))
+
+
 def hidden_names(template: nodes.Template) -> set[str]:
     """Returns what the template imports and a page that it extends takes for a variable of its
     own: an import of a page is seen by the pages that it extends.
     """
-    known = set().union(*(find_undeclared_variables(_read(name)) for name in _extended(template)))
-    return _imported(template) & known
+    imported = _imported(template)
+    return imported & set().union(*map(_known, _extended(template))) if imported else set()
 
 
 def test_no_imported_macro_hides_a_variable_of_the_page_that_is_extended() -> None:
