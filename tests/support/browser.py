@@ -63,7 +63,8 @@ SKELETON = r"""() => {
 }"""
 """A document without its words, numbers and addresses."""
 RUN_AXE = r"""async ([options, known]) => {
-  if (options.runOnly) return [(await axe.run(options)).violations, []];
+  if (options.runOnly && !options.runOnly.values.includes('color-contrast'))
+    return [(await axe.run(options)).violations, []];
   const rule = axe._audit.rules.find(one => one.id === 'color-contrast'), {matches} = rule;
   const check = axe._audit.checks['color-contrast'], {evaluate} = check;
   const seen = new Set(known.split('\n')), passed = new Map(), keys = new WeakMap();
