@@ -34,12 +34,12 @@ WRITTEN_ON = "2026-11-24T15:00+00:00"
 MUST_NOT_SKIP = {"browser", "both_databases"}
 
 # Machines of a build server are slow and uneven: a deadline would only measure them. There the same
-# examples come in every run; others each time come on developers' machines.
+# examples come in every run; more of them, and others each time, come on developers' machines.
 hypothesis.settings.register_profile(
     "convoca",
     deadline=None,
     derandomize="CI" in os.environ,
-    max_examples=50,
+    max_examples=50 if "CI" in os.environ else 100,
     print_blob=True,
 )
 hypothesis.settings.load_profile("convoca")
