@@ -39,6 +39,9 @@ class PostgresqlMissing(RuntimeError):
 def server_url() -> str:
     """The address of the server's maintenance database; starts the server on the first call of the
     run.
+
+    TEST_DATABASE_URL names another server, as a superuser: the demo is copied there row by row,
+    without its triggers.
     """
     given = os.environ.get("TEST_DATABASE_URL")
     if given:
