@@ -278,7 +278,7 @@ if __name__ == "__main__":
     _make_one()
     if order := _serve(socket.socket(fileno=int(sys.argv[1]))):
         _prepare(order)
-        if order["is_worker"] and (command := _set_aside()):
+        while order["is_worker"] and (command := _set_aside()):
             order = command
             _prepare(order)
         try:
