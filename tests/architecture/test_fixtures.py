@@ -194,8 +194,9 @@ def test_failure_in_a_worker_is_printed_when_it_happens(tmp_path: Path) -> None:
         str(ROOT / "pyproject.toml"),
     ]
     command = [sys.executable, "-m", "pytest", *options, str(trial)]
-    done = subprocess.run(command, cwd=ROOT, env=clean, capture_output=True, text=True, check=False)
-    at_once, _, at_the_end = done.stdout.partition("= FAILURES =")
+    with forked.Worker(command, cwd=ROOT, env=clean, stdout=subprocess.PIPE, text=True) as run:
+        said, _nothing = run.communicate(timeout=60)
+    at_once, _, at_the_end = said.partition("= FAILURES =")
     assert "::test_bad (call)" in at_once
     assert "assert not 'planted'" in at_once
     assert "assert not 'planted'" in at_the_end
