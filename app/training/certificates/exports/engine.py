@@ -129,8 +129,7 @@ class Engine:
 
     def _freeze(self, art: str, folder: Path) -> "FrozenArt":
         html = self._html(
-            f"<style>@page{{size:297mm 210mm;margin:0}}*{{margin:0}}svg{{display:block}}</style>"
-            f"{art}",
+            "<style>@page{size:297mm 210mm;margin:0}*{margin:0}svg{display:block}</style>" + art,
             folder,
         )
         taken: list[FrozenArt] = []
