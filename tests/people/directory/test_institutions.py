@@ -13,11 +13,13 @@ from app.people.directory.rules.institutions import (
     KEEP,
     SAME_AS,
     Doubt,
+    InstitutionMatch,
     KnownInstitution,
     Understood,
     country_index,
     country_of_text,
     kind_of,
+    match_institution,
     understand,
 )
 from app.people.directory.services.reference import seed_reference
@@ -119,6 +121,55 @@ def test_kind_is_guessed_from_the_name() -> None:
     names = ("Instituto Nacional de las Mujeres", "Cancillería", "Registro Civil")
     assert [kind_of(name) for name in names] == ["womens-mechanism", "foreign-affairs", "other"]
     assert tuple(KINDS) == INSTITUTION_KINDS
+
+
+HONDURAN = (
+    KnownInstitution(1, "HN", ("Dirección General de Migración (Honduras)",)),
+    KnownInstitution(2, "HN", ("Ministerio de Relaciones Exteriores (Honduras)",)),
+    KnownInstitution(3, "HN", ("Instituto Nacional de Migración (INM)", "Migration Institute")),
+    KnownInstitution(None, "HN", ("Secretaría de Trabajo",)),
+)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Dirección General de Migración",
+        "direccion general de migracion",
+        "Dir. Gral. de Migración",
+        "Dirección General de Migración, Honduras",
+        "DIRECCIÓN GENERAL DE MIGRACIÓN DE HONDURAS",
+        "Dirección General de Migración (HN).",
+    ],
+)
+def test_institution_is_known_by_its_name_without_the_country_in_brackets(written: str) -> None:
+    assert match_institution(written, HONDURAN, countries=COUNTRIES) == InstitutionMatch(sure=1)
+
+
+@pytest.mark.parametrize(
+    ("written", "likely"),
+    [
+        ("INM", (3,)),
+        ("I.N.M.", (3,)),
+        ("Minis. Relac. Exter.", (2,)),
+        ("Dirección de Migración", (1,)),
+        ("Instituto Nacional de Migracón", (3,)),
+        ("Registro Civil", ()),
+        ("Secretaría de Trabajo", ()),
+        ("", ()),
+    ],
+)
+def test_institution_that_is_only_alike_is_asked_about(
+    written: str, likely: tuple[int, ...]
+) -> None:
+    found = match_institution(written, HONDURAN, countries=COUNTRIES)
+    assert found == InstitutionMatch(likely=likely)
+
+
+def test_institutions_of_one_bare_name_are_asked_about() -> None:
+    twice = (*HONDURAN, KnownInstitution(4, "HN", ("Dirección General de Migración",)))
+    found = match_institution("Dirección General de Migración", twice, countries=COUNTRIES)
+    assert found == InstitutionMatch(likely=(1, 4))
 
 
 @pytest.fixture

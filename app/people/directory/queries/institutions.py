@@ -102,6 +102,20 @@ def known_institutions(db: Session, *, actor: Actor) -> tuple[KnownInstitution, 
     )
 
 
+def open_institutions(
+    db: Session, *, actor: Actor, country_code: str
+) -> tuple[KnownInstitution, ...]:
+    """Returns the open institutions of a country, as `match_institution` compares them."""
+    policy.require_may_keep_institutions(actor, country_code)
+    there = select(Institution).where(
+        Institution.country_code == country_code, Institution.closed_on.is_(None)
+    )
+    return tuple(
+        KnownInstitution(row.id, row.country_code, tuple(row.name.values()))
+        for row in db.scalars(there.order_by(Institution.id))
+    )
+
+
 def country_spellings(db: Session) -> dict[str, str]:
     """Returns every way to write one of the body's countries, simplified, with its code."""
     also = {country.code: country for country in current_body().countries}

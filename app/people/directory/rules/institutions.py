@@ -17,6 +17,10 @@ ALIKE = 0.9
 """From this similarity of two names on (of 1) it is asked whether they are one institution."""
 LONG_ENOUGH, FEW_LETTERS = 12, 6
 """Shorter names are told apart by one letter; a difference of more letters is another name."""
+MOST_LIKELY, FEWEST_SHARED, FEWEST_CUT = 3, 2, 3
+"""At most so many are asked about; so many words must be shared by names of which one lacks a word;
+so many letters must be left of a word that is cut.
+"""
 SHORT_NAME, COUNTRY_WORDS = range(2, 11), 3
 SEPARATORS = ("\t", ";", "|")
 BULLET = re.compile(r"^\s*(?:[-*•·–—▪●○]|\(?\d{1,3}[.)])\s+")
@@ -79,6 +83,16 @@ class KnownInstitution:
     id: int | None
     country_code: str
     names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class InstitutionMatch:
+    """Which institution a written name means: `sure` is the id of the only one of that name;
+    without it, `likely` are the ids to ask about, the nearest first.
+    """
+
+    sure: int | None = None
+    likely: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -157,6 +171,88 @@ def name_key(name: str) -> str:
     words = _letters(name).split()
     long = " ".join(SHORT_FORMS.get(word, word) for word in words)
     return " ".join(word for word in long.split() if word not in SMALL_WORDS)
+
+
+def bare_key(name: str, country_code: str, countries: Mapping[str, str]) -> str:
+    """As `name_key`, without what people add or leave out: the country at the end, in brackets or
+    not, and the institution's letters in brackets.
+    """
+    name = tidy(name).rstrip(" .")
+    if found := IN_BRACKETS.match(name):
+        is_place = country_of_text(found[2], countries) == country_code
+        if is_place or (found[2].isupper() and len(found[2].split()) == 1):
+            name = found[1]
+    words = name.split()
+    for count in (4, 3, 2, 1):  # "Cancillería de El Salvador"
+        rest = words[:-count]
+        if rest and country_of_text(" ".join(words[-count:]), countries) == country_code:
+            words = rest
+            break
+    return name_key(" ".join(words))
+
+
+def letters_in_brackets(name: str) -> str:
+    """Returns "INM" of "Instituto Nacional de Migración (INM)", "" where there are none."""
+    found = IN_BRACKETS.match(tidy(name))
+    return found[2] if found and found[2].isupper() and len(found[2].split()) == 1 else ""
+
+
+def match_institution(
+    written: str, known: Iterable[KnownInstitution], *, countries: Mapping[str, str]
+) -> InstitutionMatch:
+    """Returns which of the institutions a person means who wrote a name in their own way: with or
+    without the country behind it, without accents, in short forms, by its letters, or with a word
+    or a letter missing. The only place that compares names of institutions loosely.
+
+    `known` are those that may be meant, usually of one country; those without an id are passed
+    over. `countries`: as `country_index` returns it.
+    """
+    equal: list[int] = []
+    near: list[tuple[float, int]] = []
+    for one in known:
+        if one.id is None:
+            continue
+        key = bare_key(written, one.country_code, countries)
+        own = {bare_key(name, one.country_code, countries): name for name in one.names}
+        if not key:
+            continue
+        if key in own:
+            equal.append(one.id)
+        elif likeness := max(_likeness(key, other, name) for other, name in own.items()):
+            near.append((-likeness, one.id))
+    if len(equal) == 1:
+        return InstitutionMatch(sure=equal[0])
+    likely = [*equal, *(one for _, one in sorted(near))]
+    return InstitutionMatch(likely=tuple(likely[:MOST_LIKELY]))
+
+
+def _likeness(key: str, other: str, name: str) -> float:
+    """Returns how near a key is to that of another name, 0 when they are not to be confused."""
+    letters = key.replace(" ", "")
+    if letters in (plain_key(letters_in_brackets(name)), initials(other)):
+        return 1.0
+    if _is_alike(key, other) or is_abbreviated(key, other):
+        return SequenceMatcher(None, key, other).ratio()
+    words, others = set(key.split()), set(other.split())
+    if len(words & others) >= FEWEST_SHARED and (words <= others or others <= words):
+        return len(words & others) / len(words | others)
+    return 0.0
+
+
+def is_abbreviated(key: str, other: str) -> bool:
+    """True when the names are the same word by word, some of them cut after three letters or
+    more.
+    """
+    words, others = key.split(), other.split()
+    return len(words) == len(others) > 1 and all(
+        one == two or (min(len(one), len(two)) >= FEWEST_CUT and is_start(one, two))
+        for one, two in zip(words, others, strict=True)
+    )
+
+
+def is_start(one: str, two: str) -> bool:
+    """True when one of the two words begins with the other."""
+    return one.startswith(two) or two.startswith(one)
 
 
 def nearest_name(written: str, names: Iterable[str]) -> str:
