@@ -1,7 +1,7 @@
 """Another like this (R63): what a copy takes over, and what it leaves behind."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -23,11 +23,13 @@ from app.planning.arranging.rules.copies import NotCopied, agenda_in
 from app.planning.arranging.services import change_event
 from app.planning.arranging.services.brief import write_brief
 from app.planning.arranging.services.duplicating import duplicate_event
+from app.planning.cycles.services.plans import add_entry
 from app.planning.events.models import Attendance, Event, Registration
 from app.planning.events.queries.brief import brief_of
 from app.planning.events.queries.events import event_of
 from app.planning.events.values import EventDraft, EventStatus
 from app.planning.events.values.brief import Brief
+from app.planning.events.values.editions import EntryDraft
 from tests.planning.agenda.agenda import a_session
 from tests.planning.events.planning_builders import (
     CONVENOR,
@@ -43,6 +45,7 @@ from tests.planning.events.planning_builders import (
     furnish,
     people,
     plan,
+    typed,
 )
 from tests.support.actors import csrf_token
 
@@ -193,3 +196,44 @@ def test_r63_on_screen_two_presses_and_a_date_make_the_next_webinar(
     assert shown == {"on": "", "start": "09:00", "end": "11:00"}
     assert "Póngale fecha" in form.text
     assert 'name="on" type="date" value=""' in form.text
+
+
+def test_r63_range_typed_into_a_copy_wins_over_the_proposed_end(
+    app: Flask, client: FlaskClient
+) -> None:
+    act_as(app, ORGANIZER)
+    copy_id = duplicated(app, a_webinar(app))
+    page = f"/events/{copy_id}/edit"
+    seen = re.search(r'name="seen" value="([^"]*)"', client.get(page).text)
+    assert seen is not None
+    sent = {
+        **typed(on="2027-03-29", start="15-16:30", end="11:00", event_id=str(copy_id)),
+        "seen": seen[1],
+        "csrf_token": csrf_token(client),
+    }
+    checked = client.post("/events/plan/check", data=sent).text
+    assert "15:00–16:30" in checked
+    boxes = dict(re.findall(r'<input[^>]* name="(start|end)"[^>]* value="([^"]*)"', checked))
+    assert boxes == {"start": "15:00", "end": "16:30"}
+    shown = client.post(page, data={**sent, "action": "check"}).text
+    boxes = dict(re.findall(r'<input[^>]* name="(start|end)"[^>]* value="([^"]*)"', shown))
+    assert boxes == {"start": "15:00", "end": "16:30"}
+    assert client.post(page, data={**sent, "action": "save"}).status_code == 303
+    with app.app_context(), reading() as db:
+        span = event_of(db, actor=ORGANIZER, event_id=copy_id).span
+    start = datetime(2027, 3, 29, 21, tzinfo=UTC)
+    assert span == Timespan(start, start + 1.5 * HOUR)
+
+
+def test_r63_copy_leaves_the_plan_entry_of_its_year_behind(app: Flask, client: FlaskClient) -> None:
+    act_as(app, ORGANIZER)
+    with app.app_context(), transaction() as db:
+        words = EntryDraft(LocalizedText(es="Seminarios"))
+        entry_id = add_entry(db, actor=ORGANIZER, year=2027, draft=words, now=NOW)
+    event_id = plan(app, a_draft(plan_entry_id=entry_id))
+    copy_id = duplicated(app, event_id)
+    shown = client.get(f"/events/{copy_id}/edit").text
+    assert f'<option value="{entry_id}">' in shown
+    assert f'<option selected value="{entry_id}">' not in shown
+    with app.app_context(), reading() as db:
+        assert event_of(db, actor=ORGANIZER, event_id=copy_id).as_draft().plan_entry_id is None

@@ -10,16 +10,21 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.kernel.text import LocalizedText
+from app.kernel.timespan import Timespan
+from app.planning.arranging.services import move_event
 from app.planning.cycles.services.plans import add_entry, approve_plan
 from app.planning.events.models import PlanEntry
 from app.planning.events.values.editions import EntryDraft
 from tests.planning.cycles.editions import done, look, send
 from tests.planning.events.planning_builders import (
+    HOUR,
     ORGANIZER,
     PRESIDENCY,
+    a_draft,
     act_as,
     asked,
     furnished,
+    plan,
     typed,
 )
 from tests.support.actors import csrf_token
@@ -146,3 +151,36 @@ def test_a_plan_is_made_approved_and_amended_on_its_page(app: Flask, page: Flask
 )
 def test_no_such_plan(page: FlaskClient, path: str) -> None:
     assert page.get(path).status_code == 404
+
+
+def test_entry_counts_only_what_takes_place_in_its_year(app: Flask, page: FlaskClient) -> None:
+    words = EntryDraft(LocalizedText(es="Seminarios"), events_planned=2)
+    entry = done(app, add_entry, year=2026, draft=words)
+    event_id = plan(app, a_draft(plan_entry_id=entry), publish=False)
+    shown = page.get("/annual-plans/2026").text
+    assert "0 de 2" in shown
+    assert "1 sin contar" in shown
+    assert f'href="/events/{event_id}"' in shown
+
+
+def test_event_under_an_entry_of_another_year_is_not_published(
+    app: Flask, page: FlaskClient
+) -> None:
+    entry = done(app, add_entry, year=2026, draft=EntryDraft(LocalizedText(es="Seminarios")))
+    sent = {**typed(plan_entry_id=entry), "csrf_token": csrf_token(page)}
+    said = "la línea del plan elegida no es de 2027"
+    assert said in page.post("/events/plan/check", data=sent).text
+    refused = page.post("/events/plan", data={**sent, "action": "publish"})
+    assert refused.status_code == 409
+    assert said in refused.text
+    assert page.post("/events/plan", data={**sent, "action": "save"}).status_code == 303
+
+
+def test_published_event_may_slip_into_a_year_without_an_approved_plan(
+    app: Flask, page: FlaskClient
+) -> None:
+    entry = done(app, add_entry, year=2027, draft=EntryDraft(LocalizedText(es="Seminarios")))
+    event_id = plan(app, a_draft(plan_entry_id=entry))
+    start = datetime(2028, 1, 12, 15, tzinfo=UTC)
+    done(app, move_event, event_id=event_id, span=Timespan(start, start + HOUR))
+    assert "0 de 1" in page.get("/annual-plans/2027").text

@@ -61,9 +61,7 @@ class HourField(wtforms.Field):
     def _value(self) -> str:
         if self.errors and self.raw_data:
             return str(self.raw_data[0])
-        if self.data is None:
-            return ""
-        return f"{self.data:%H:%M}" + (f"–{self.until:%H:%M}" if self.until else "")
+        return "" if self.data is None else f"{self.data:%H:%M}"
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         text = str(valuelist[0]).strip() if valuelist else ""

@@ -111,6 +111,21 @@ class PlanForm(LocalizedForm):
     overrides: tuple[OverrideAsked, ...] = ()
     override_reason = text_field(_l("Why it should be allowed"), 1000, area=True)
 
+    has_range = False
+    """True where both hours were typed into the box of the start ("15-16:30")."""
+
+    def process(self, *args: Any, **given: Any) -> None:
+        super().process(*args, **given)
+        self._share_range()
+
+    def _share_range(self) -> None:
+        """Puts the end of a range typed into the box of the start where ends are. It counts more
+        than what stood there, which the page may have proposed itself.
+        """
+        if self.start.until is not None:
+            self.end.data, self.end.process_errors = self.start.until, []
+            self.start.until, self.has_range = None, True
+
     def offer(
         self,
         *,
@@ -154,6 +169,7 @@ class PlanForm(LocalizedForm):
             if given.get(name) and field.data is None:
                 field.process(MultiDict({name: given[name]}))
                 field.process_errors = []
+        self._share_range()
         groups = [slug for slug, _name in self.groups.choices]
         if is_new and given.get("group") in groups:
             self.groups.data = [given["group"]]
@@ -222,11 +238,10 @@ class PlanForm(LocalizedForm):
         if self.on.data is None or self.start.data is None:
             return None
         starts = datetime.combine(self.on.data, self.start.data)
-        until = self.end.data or self.start.until
-        if until is None:
+        if self.end.data is None:
             ends = starts + (near.duration if near else USUAL_DURATION)
         else:
-            ends = datetime.combine(self.last_day.data or self.on.data, until)
+            ends = datetime.combine(self.last_day.data or self.on.data, self.end.data)
         return rules.span_of_wall(starts, ends, self.timezone.data, near=near)
 
     def ask_about_past(self) -> None:

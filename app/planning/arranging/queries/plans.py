@@ -13,7 +13,7 @@ from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText
 from app.people.directory.models import WorkingGroup
 from app.people.identity.policy import leads_the_region
-from app.planning.arranging.rules.plans import is_year
+from app.planning.arranging.rules.plans import YEAR_DIGITS, is_year
 from app.planning.events.models import AnnualPlan, Event, PlanEntry
 from app.planning.events.queries.events import visible_to
 from app.planning.events.values import EventStatus
@@ -22,17 +22,20 @@ from app.planning.events.values.editions import EntryDraft
 
 @dataclass(frozen=True)
 class Under:
-    """An event held under an entry, or by a Decision of its own, that the reader may see."""
+    """An event held under an entry, or by a Decision of its own, that the reader may see. `year`:
+    when it takes place on its own clock; None while that is not known.
+    """
 
     id: UUID
     title: LocalizedText
     status: EventStatus
+    year: int | None
 
 
 @dataclass(frozen=True)
 class EntryLine:
-    """`group` is None for the whole region; `events` those under it that are not cancelled and that
-    the reader may see.
+    """`group` is None for the whole region; `events` those under it in the plan's year that are not
+    cancelled and that the reader may see. `elsewhere`: the same without a date or in another year.
     """
 
     id: int
@@ -42,6 +45,7 @@ class EntryLine:
     events_planned: int
     decision_ref: str
     events: tuple[Under, ...]
+    elsewhere: tuple[Under, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,8 @@ def plan_of(db: Session, *, actor: Actor, year: int) -> PlanPage:
             entry.quarter,
             entry.events_planned,
             entry.decision_ref,
-            held.get(entry.id, ()),
+            tuple(one for one in held.get(entry.id, ()) if one.year == year),
+            tuple(one for one in held.get(entry.id, ()) if one.year != year),
         )
         for entry, group in found
     )
@@ -187,4 +192,6 @@ def _extraordinary(db: Session, actor: Actor, year: int) -> tuple[Under, ...]:
 
 
 def _under(row: Event) -> Under:
-    return Under(row.id, row.title, EventStatus(row.status))
+    typed = (row.wall_starts or row.found_start)[:YEAR_DIGITS]
+    year = int(typed) if typed.isascii() and typed.isdigit() else None
+    return Under(row.id, row.title, EventStatus(row.status), year)

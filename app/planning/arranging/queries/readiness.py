@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.kernel.actor import Actor
 from app.planning.arranging.queries import publishing as queries
 from app.planning.arranging.rules.congress import lacks_of_congress
-from app.planning.arranging.rules.plans import lack_of_plan, year_of
+from app.planning.arranging.rules.plans import lack_of_entry, lack_of_plan, year_of
 from app.planning.arranging.rules.publishing import Lack
 from app.planning.events import policy
 from app.planning.events.models import Event
@@ -37,7 +37,8 @@ def lacks_of(
     if draft.kind is not EventKind.EXTERNAL and (
         before is None or _as_planned(before) != _as_planned(draft)
     ):
-        lacks += _of_plan(db, draft, is_presidencys=_is_presidencys(db, actor, draft, event_id))
+        is_presidencys = _is_presidencys(db, actor, draft, event_id)
+        lacks += _of_plan(db, draft, is_presidencys=is_presidencys, is_new=before is None)
     return lacks
 
 
@@ -76,11 +77,19 @@ def _of_congress(db: Session, draft: EventDraft, event_id: UUID | None) -> tuple
     )
 
 
-def _of_plan(db: Session, draft: EventDraft, *, is_presidencys: bool) -> tuple[Lack, ...]:
+def _of_plan(
+    db: Session, draft: EventDraft, *, is_presidencys: bool, is_new: bool
+) -> tuple[Lack, ...]:
+    """`is_new`: it is not published yet. What is published may slip into the next year under its
+    entry as long as no plan of that year is approved.
+    """
     year = year_of(draft)
-    if year is None or not queries.is_plan_approved(db, year):
+    if year is None:
         return ()
     entry = queries.entry_called(db, draft.plan_entry_id) if draft.plan_entry_id else None
+    if not queries.is_plan_approved(db, year):
+        lack = lack_of_entry(year, entry) if is_new else None
+        return (lack,) if lack else ()
     lack = lack_of_plan(
         year,
         groups=draft.groups,

@@ -25,8 +25,9 @@ class NotCopied(Refusal):
     )
 
 
-def copy_of(draft: EventDraft, *, editions: frozenset[str], keeps_plan_entry: bool) -> EventDraft:
-    """Returns the draft without date, link to join and source.
+def copy_of(draft: EventDraft, *, editions: frozenset[str]) -> EventDraft:
+    """Returns the draft without date, link to join, source and plan entry: an entry is of one year,
+    and counts what is held under it.
 
     `editions` are those whose congress is still to come: links to others are left behind. Raises
     NotCopied for a congress and for an external meeting.
@@ -49,7 +50,7 @@ def copy_of(draft: EventDraft, *, editions: frozenset[str], keeps_plan_entry: bo
         join_url="",
         side_event_of=None,
         links=links,
-        plan_entry_id=draft.plan_entry_id if keeps_plan_entry else None,
+        plan_entry_id=None,
     )
 
 

@@ -82,6 +82,15 @@ def local_year(instant: datetime, timezone: str) -> int:
     return instant.astimezone(ZoneInfo(timezone)).year
 
 
+def lack_of_entry(year: int, entry: PlannedEntry | None) -> Lack | None:
+    """What an event lacks that names an entry of another year, where no plan of its own year is
+    approved: the entry's count would hold what takes place in another year.
+    """
+    if entry is None or entry.year == year:
+        return None
+    return Lack("plan-entry", Sentence(OTHER_YEAR, {"year": year}))
+
+
 def lack_of_plan(
     year: int,
     *,

@@ -15,7 +15,7 @@ from app.planning.arranging.services.planning import plan_event
 from app.planning.arranging.services.sittings import sessions_of
 from app.planning.events import policy
 from app.planning.events.facts import EventDuplicated
-from app.planning.events.models import Event, PlanEntry
+from app.planning.events.models import Event
 from app.planning.events.queries.brief import brief_of
 from app.planning.events.queries.references import draft_of
 from app.planning.scheduling import services as scheduling
@@ -24,19 +24,14 @@ from app.planning.scheduling import services as scheduling
 def duplicate_event(db: Session, *, actor: Actor, event_id: UUID, now: datetime) -> UUID:
     """Plans a draft with the texts, groups, people, brief and agenda of an event, and returns its id.
 
-    It has no date, no registrations and no attendance; the agenda is laid out once it has its
-    hours. Materials follow from EventDuplicated. Raises NotCopied for a congress.
+    It has no date, no plan entry, no registrations and no attendance; the agenda is laid out once it
+    has its hours. Materials follow from EventDuplicated. Raises NotCopied for a congress.
     """
     scheduling.lock(db)
     source = seen_event(db, actor, event_id)
     before = draft_of(db, source)
     policy.require_may_plan_for(actor, before.groups, before.kind)
-    entry = db.get(PlanEntry, before.plan_entry_id) if before.plan_entry_id else None
-    draft = copy_of(
-        before,
-        editions=frozenset(editions_to_come(db, today=now.date())),
-        keeps_plan_entry=entry is not None and entry.year >= now.year,
-    )
+    draft = copy_of(before, editions=frozenset(editions_to_come(db, today=now.date())))
     copy_id = plan_event(db, actor=actor, draft=draft, publish=False, now=now, event_id=uuid4())
     copy = db.get_one(Event, copy_id)
     copy.needs_approval, copy.country_quota = source.needs_approval, source.country_quota

@@ -122,10 +122,12 @@ def hours_of(span: Timespan | None, timezone: str) -> tuple[str, str] | tuple[No
 @bp.post("/events/plan/check")
 @requires(policy.may_plan)
 def check() -> str:
-    """The panel alone, for htmx."""
+    """The panel for htmx, and the boxes of the hours where both were typed into the first."""
     with reading() as db:
         page = page_of(db, request.form, _event_named_in_form(db))
-        return render_template("planning/arranging/_panel.html", panel=panel_of(db, page))
+        return render_template(
+            "planning/arranging/_answer.html", panel=panel_of(db, page), form=page.form
+        )
 
 
 @bp.post("/events/plan/people")
