@@ -5,15 +5,20 @@
   const OFF = "convoca-keys-off";
   const isOff = () => { try { return localStorage.getItem(OFF) === "1"; } catch { return false; } };
   const field = "input, textarea, select, [contenteditable]";
+  let isLeaving = false; // what is typed after "/" is meant for the search, not for the page that is left
+  document.querySelector("[autofocus]")?.focus();
+  addEventListener("pageshow", () => { isLeaving = false; });
 
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isOff()) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isLeaving || isOff()) return;
     if (event.target instanceof Element && event.target.closest(field)) return;
     const to = { "/": own.search, n: own.plan, "?": own.help }[event.key];
     if (!to) return;
     event.preventDefault();
     const box = event.key === "/" && document.getElementById("q");
-    if (box) box.focus(); else location.assign(to);
+    if (box) return box.focus();
+    isLeaving = true;
+    location.assign(to);
   });
 
   document.addEventListener("DOMContentLoaded", () => {

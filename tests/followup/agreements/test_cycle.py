@@ -2,6 +2,7 @@
 (R30).
 """
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -34,6 +35,7 @@ from app.kernel.refusal import NotAllowed, NotFound, Refusal
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.planning.agenda.services import remove_session
+from app.planning.arranging.queries.agenda import session_details
 from app.planning.arranging.services.planning import plan_event
 from app.planning.cycles.services.editions import remove_table
 from app.planning.events.models import Event, EventSession
@@ -123,10 +125,10 @@ def test_r24_what_finds_no_room_waits_for_it() -> None:
     with transaction() as db:
         furnish(db)
         preparatory = a_meeting(db, "preparatory", "iv")
-        congress = plan_event(
-            db, actor=ORGANIZER, draft=a_congress("iv", NEXT_CONGRESS), publish=False, now=NOW
-        )
-        plenary = a_sitting(db, congress, "plenary", NEXT_CONGRESS + HALF_HOUR, minutes=9 * 60)
+        one_day = Timespan(NEXT_CONGRESS, NEXT_CONGRESS + timedelta(hours=9))
+        draft = replace(a_congress("iv", NEXT_CONGRESS), span=one_day)
+        congress = plan_event(db, actor=ORGANIZER, draft=draft, publish=False, now=NOW)
+        plenary = a_sitting(db, congress, "plenary", NEXT_CONGRESS + HALF_HOUR, minutes=8 * 60 + 30)
         for number in range(3):
             record_issue(
                 db, actor=ORGANIZER, event_id=preparatory, draft=an_issue(f"Tema {number}"), now=NOW
@@ -136,6 +138,21 @@ def test_r24_what_finds_no_room_waits_for_it() -> None:
         remove_session(db, actor=ORGANIZER, event_id=congress, session_id=plenary, now=NOW)
         done = prefill_agenda(db, actor=ORGANIZER, event_id=preparatory, now=NOW)
         assert (done.placed, done.unplaced) == (2, 0)
+
+
+def test_r24_what_finds_no_room_on_the_first_day_is_placed_on_the_second() -> None:
+    with transaction() as db:
+        furnish(db)
+        preparatory = a_meeting(db, "preparatory", "iv")
+        congress = plan_event(
+            db, actor=ORGANIZER, draft=a_congress("iv", NEXT_CONGRESS), publish=False, now=NOW
+        )
+        a_sitting(db, congress, "plenary", NEXT_CONGRESS, minutes=9 * 60)
+        record_issue(db, actor=ORGANIZER, event_id=preparatory, draft=an_issue("Tema"), now=NOW)
+        done = prefill_agenda(db, actor=ORGANIZER, event_id=preparatory, now=NOW)
+        assert (done.placed, done.unplaced) == (1, 0)
+        placed = session_details(db, event_id=congress)[-1]
+    assert placed.starts_at == NEXT_CONGRESS + timedelta(days=1)
 
 
 def test_r24_only_a_preparatory_webinar_that_is_over_defines_priorities() -> None:
@@ -168,9 +185,9 @@ def test_r24_only_a_preparatory_webinar_that_is_over_defines_priorities() -> Non
     taken=st.lists(st.tuples(st.integers(-60, 900), st.integers(1, 200)), max_size=8),
     starts=st.integers(0, 600),
     length=st.integers(10, 3000),
-    count=st.integers(0, 30),
+    count=st.integers(0, 60),
 )
-def test_half_hours_are_free_within_the_first_day_and_as_early_as_can_be(
+def test_half_hours_are_free_on_all_days_and_as_early_as_can_be(
     taken: list[tuple[int, int]], starts: int, length: int, count: int
 ) -> None:
     midnight = datetime(2027, 7, 7, tzinfo=ZoneInfo(ZONE))
@@ -181,7 +198,9 @@ def test_half_hours_are_free_within_the_first_day_and_as_early_as_can_be(
     ]
     found = free_half_hours(event, ZONE, busy, count)
     every = [
-        Timespan(midnight + n * HALF_HOUR, midnight + (n + 1) * HALF_HOUR) for n in range(16, 34)
+        Timespan(midnight + n * HALF_HOUR, midnight + (n + 1) * HALF_HOUR)
+        for day in range(4)
+        for n in range(48 * day + 16, 48 * day + 34)
     ]
     free = [
         one

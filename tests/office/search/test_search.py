@@ -1,5 +1,6 @@
 """Search (R76): what is typed finds what its reader may see, whatever the accents."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -175,3 +176,9 @@ def test_count_of_statements_does_not_grow_with_what_is_found(app: Flask) -> Non
         rebuild(db)
         assert (db.scalar(select(func.count()).select_from(SearchDocument)) or 0) >= 4
     assert searched() == before
+
+
+def test_search_page_puts_the_cursor_into_its_empty_field(client: FlaskClient, app: Flask) -> None:
+    act_as(app, ORGANIZER)
+    assert re.search(r'<input[^>]* id="q"[^>]* autofocus', client.get("/search").text)
+    assert not re.search(r'id="q"[^>]* autofocus', client.get("/search?q=congreso").text)

@@ -38,7 +38,7 @@ UNKNOWN_COUNTRY = N_("Choose a country from the list.")
 
 @dataclass(frozen=True)
 class Prefilled:
-    """How many issues became sessions now, and how many found no room on the first day."""
+    """How many issues became sessions now, and how many found no room."""
 
     congress_id: UUID
     placed: int
@@ -93,8 +93,8 @@ def remove_issue(db: Session, *, actor: Actor, issue_id: int, now: datetime) -> 
 
 
 def prefill_agenda(db: Session, *, actor: Actor, event_id: UUID, now: datetime) -> Prefilled:
-    """Each issue becomes a session of half an hour in the free time of the first day of the
-    congress that the webinar prepares; once: what was placed before is not placed again, even when
+    """Each issue becomes a session of half an hour in the free time of the days of the congress
+    that the webinar prepares; once: what was placed before is not placed again, even when
     its session has been taken out.
 
     Refuses when there is no congress ahead or no issue, and who does not plan the congress.

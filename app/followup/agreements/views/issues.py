@@ -64,8 +64,8 @@ def prefill(event_id: UUID) -> Answer:
     )
     if done.unplaced:
         said = ngettext(
-            "One issue found no free half hour on the first day.",
-            "%(num)s issues found no free half hour on the first day.",
+            "One issue found no free half hour on any day of the congress.",
+            "%(num)s issues found no free half hour on any day of the congress.",
             done.unplaced,
         )
         flash(said, "warning")
