@@ -427,3 +427,50 @@ def test_draft_whose_date_has_passed_is_not_published_without_a_word(
     assert asked.status_code == 422
     assert 'id="took_place"' in asked.text
     assert event_titled(app, "Seminario «señal»").status is EventStatus.DRAFT
+
+
+def test_draft_without_a_date_is_saved_and_says_so(app: Flask, page: FlaskClient) -> None:
+    saved = send(page, action="save", on="", start="", end="")
+    assert saved.status_code == 303
+    shown = page.get(saved.location).text
+    assert "El borrador se guardó sin fecha." in shown
+    assert "Conserva su horario" not in shown
+    event = event_titled(app, "Seminario «señal»")
+    assert (event.span, event.status.value) == (None, "draft")
+
+
+def test_day_without_an_hour_is_asked_for_even_in_a_draft(app: Flask, page: FlaskClient) -> None:
+    asked = send(page, action="save", start="", end="")
+    assert asked.status_code == 422
+    assert "Elija la hora en que empieza." in asked.text
+
+
+def test_event_without_a_date_is_not_published_from_its_form(app: Flask, page: FlaskClient) -> None:
+    """Neither a new one nor a draft that was saved without one."""
+    asked = send(page, action="publish", on="", start="", end="")
+    assert asked.status_code == 422
+    saved = send(page, action="save", on="", start="", end="")
+    event = event_titled(app, "Seminario «señal»")
+    asked = send(
+        page, f"/events/{event.id}/edit", action="publish", on="", start="", end="", seen=event.mark
+    )
+    assert asked.status_code == 422
+    assert "Elija la fecha: sin ella solo puede ser un borrador." in asked.text
+    shown = page.get(saved.location).text
+    assert f'action="/events/{event.id}/publish"' not in shown
+    assert event_titled(app, "Seminario «señal»").published_at is None
+
+
+def test_date_may_be_taken_out_of_a_draft_and_not_of_what_is_public(
+    app: Flask, page: FlaskClient
+) -> None:
+    assert send(page, action="save").status_code == 303
+    event = event_titled(app, "Seminario «señal»")
+    edit = f"/events/{event.id}/edit"
+    assert send(page, edit, action="save", on="", start="", seen=event.mark).status_code == 303
+    event = event_titled(app, "Seminario «señal»")
+    assert event.span is None
+    assert send(page, edit, action="publish", seen=event.mark).status_code == 303
+    event = event_titled(app, "Seminario «señal»")
+    assert send(page, edit, action="save", on="", start="", seen=event.mark).status_code == 422
+    assert event_titled(app, "Seminario «señal»").span is not None

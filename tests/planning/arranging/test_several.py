@@ -10,9 +10,11 @@ from app.infra.database import reading, transaction
 from app.kernel.text import LocalizedText
 from app.planning.arranging.services.life import ask_approval
 from app.planning.events.models import Event
+from app.planning.events.values import DatePrecision
 from tests.planning.events.planning_builders import (
     CONVENOR,
     NOW,
+    OFFICIAL,
     ORGANIZER,
     PRESIDENCY,
     a_draft,
@@ -108,3 +110,23 @@ def test_r42_several_events_are_translated_by_one_press(app: Flask, page: FlaskC
     del sent[f"seen-{second}"]
     page.post(TRANSLATIONS, data=sent)
     assert "Segundo" not in page.get(TRANSLATIONS).text
+
+
+def test_draft_without_a_date_is_never_published(app: Flask, page: FlaskClient) -> None:
+    """Not offered in the list, and refused with a sentence when it is sent all the same."""
+    undated = a_draft(span=None, date_precision=DatePrecision.UNKNOWN)
+    event_id = plan(app, undated, publish=False)
+    shown = page.get(DRAFTS).text
+    assert f'value="{event_id}"' not in shown
+    assert "Aún no tiene fecha, así que no se puede publicar." in shown
+    assert f"/events/{event_id}/edit#on" in shown
+    token = csrf_token(page)
+    sent = {"csrf_token": token, "act": "publish", "event": [str(event_id)]}
+    assert "no tiene fecha" in page.post(DRAFTS, data=sent).text
+    assert page.post(DRAFTS, data={**sent, "sure": "1"}).status_code == 409
+    alone = page.post(f"/events/{event_id}/publish", data={"csrf_token": token})
+    assert alone.status_code == 409
+    assert "no tiene fecha" in alone.text
+    assert status_of(app, event_id) == "draft"
+    act_as(app, OFFICIAL)
+    assert page.get(f"/events/{event_id}").status_code == 404

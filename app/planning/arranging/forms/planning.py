@@ -60,6 +60,8 @@ FIELD_OF = {
 }
 USUAL_DURATION = timedelta(minutes=90)
 MOST_PLACES = 100_000
+EXACT = (DatePrecision.INSTANT, DatePrecision.DAY)
+"""A date that is known so has its hours too."""
 
 
 class PlanForm(LocalizedForm):
@@ -216,7 +218,7 @@ class PlanForm(LocalizedForm):
             "plan_entry_id": number_in(self.plan_entry_id.data or ""),
             "is_confidential": self.is_confidential.data,
             "is_all_day": start.is_all_day and is_same_time,
-            "date_precision": start.date_precision if is_same_time else DatePrecision.INSTANT,
+            "date_precision": _precision(span, start),
         }
         return replace(start, **values)
 
@@ -249,8 +251,22 @@ class PlanForm(LocalizedForm):
         sentence = _("This date has passed. Tick that it took place then, or choose another date.")
         self.took_place.errors = [*self.took_place.errors, sentence]
 
+    @property
+    def says_no_date(self) -> bool:
+        """True where no day was written; hours alone say nothing."""
+        return not any(self.on.raw_data or ())
+
+    def ask_for_date(self) -> None:
+        """Puts at the date why an event cannot be published without one."""
+        self.on.errors = [
+            *self.on.errors,
+            _("Choose the date: without one it can only be a draft."),
+        ]
+
     def leave_date_open(self) -> None:
-        """For an event whose date is known to the month or the year only."""
+        """For a draft that nobody has given a date yet, and for an event whose date is known to the
+        month or the year only.
+        """
         for field in (self.on, self.start):
             field.validators = [Optional()]
             field.flags.required = False
@@ -260,6 +276,13 @@ class PlanForm(LocalizedForm):
         for name, sentence in errors.items():
             field = self._fields.get(FIELD_OF.get(name, name), self.title.first)
             field.errors = [*field.errors, _(sentence.msgid, **sentence.params)]
+
+
+def _precision(span: Timespan | None, before: EventDraft) -> DatePrecision:
+    """How exactly the date is known. A date that was taken out is unknown from then on."""
+    if span == before.span and (span is not None or before.date_precision not in EXACT):
+        return before.date_precision
+    return DatePrecision.UNKNOWN if span is None else DatePrecision.INSTANT
 
 
 def typed_with_slot(typed: Typed) -> Typed:

@@ -1,5 +1,5 @@
-"""Whether an event may be published: a congress with its cycle (R22, R29), any event with its
-annual plan (R3).
+"""Whether an event may be published: any event with a date and with its annual plan (R3), a
+congress with its cycle too (R22, R29).
 """
 
 from uuid import UUID
@@ -10,7 +10,7 @@ from app.kernel.actor import Actor
 from app.planning.arranging.queries import publishing as queries
 from app.planning.arranging.rules.congress import lacks_of_congress
 from app.planning.arranging.rules.plans import lack_of_entry, lack_of_plan, year_of
-from app.planning.arranging.rules.publishing import Lack
+from app.planning.arranging.rules.publishing import Lack, lack_of_date
 from app.planning.events import policy
 from app.planning.events.models import Event
 from app.planning.events.values import EventDraft, EventKind, LinkRole
@@ -29,7 +29,8 @@ def lacks_of(
     """
     if actor.is_system:
         return ()
-    lacks: tuple[Lack, ...] = ()
+    undated = lack_of_date(draft) if before is None else None
+    lacks: tuple[Lack, ...] = (undated,) if undated else ()
     if draft.kind is EventKind.CONGRESS and (
         before is None or _as_congress(before) != _as_congress(draft)
     ):

@@ -6,7 +6,10 @@ from functools import reduce
 
 from app.kernel.refusal import Refusal, Sentence
 from app.kernel.text import N_
+from app.planning.events.rules.stages import is_dated
+from app.planning.events.values import EventDraft
 
+NO_DATE = N_("it has no date")
 TWO = N_("%(first)s; %(second)s")
 
 
@@ -35,6 +38,11 @@ class NotReady(Refusal):
     def editions(self) -> tuple[str, ...]:
         """Slugs of the editions whose checklists say more, each once."""
         return tuple(dict.fromkeys(lack.edition for lack in self.lacks if lack.edition))
+
+
+def lack_of_date(draft: EventDraft) -> Lack | None:
+    """Nobody can come to an event without a date: it stays a draft until it has one."""
+    return None if is_dated(draft) else Lack("no-date", Sentence(NO_DATE))
 
 
 def require_ready(lacks: Sequence[Lack]) -> None:

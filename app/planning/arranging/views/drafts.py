@@ -22,6 +22,7 @@ from app.planning.events import policy
 from app.planning.events.queries.events import drafts_of
 from app.planning.events.queries.life import phase_of_event
 from app.planning.events.rules.life import Phase, Step, may_take
+from app.planning.events.rules.stages import is_dated
 from app.planning.events.values import EventDetail
 from app.web.fields import uuid_in
 from app.web.guards import current_actor, requires
@@ -49,7 +50,7 @@ def draft_rows(db: Session, actor: Actor, now: datetime) -> list[DraftRow]:
             DraftRow(
                 event,
                 phase,
-                plans and may_take(phase, Step.PUBLISH),
+                plans and may_take(phase, Step.PUBLISH) and is_dated(event),
                 approves and may_take(phase, Step.APPROVE),
             )
         )

@@ -20,6 +20,7 @@ from app.planning.events.queries.brief import brief_of
 from app.planning.events.queries.life import phase_of_event, steps_of
 from app.planning.events.rules.joining import browser_address, browser_hint
 from app.planning.events.rules.life import Phase, Step, may_take
+from app.planning.events.rules.stages import is_dated
 from app.planning.events.values import EventDetail, EventStatus, GroupSummary
 from app.planning.events.values.brief import BriefShown
 from app.web.locale import reader_language, reader_timezone
@@ -134,7 +135,7 @@ def life_of(
         may_ask=may_change and may_take(phase, Step.ASK) and event.span is not None,
         may_approve=approves and may_take(phase, Step.APPROVE),
         may_return=approves and may_take(phase, Step.RETURN),
-        may_publish=may_change and may_take(phase, Step.PUBLISH),
+        may_publish=may_change and may_take(phase, Step.PUBLISH) and is_dated(event),
         history=_history(db, event) if may_change else (),
     )
 

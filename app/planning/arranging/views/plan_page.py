@@ -24,6 +24,7 @@ from app.people.directory.rules import sort_key
 from app.people.identity.policy import leads_the_region
 from app.planning.arranging import wording
 from app.planning.arranging.forms import PlanForm, answers_of, typed_with_slot
+from app.planning.arranging.forms.planning import EXACT
 from app.planning.arranging.queries import planning
 from app.planning.arranging.queries.advice import Advice, CountryHours, advice
 from app.planning.arranging.queries.plans import entries_offered
@@ -35,7 +36,6 @@ from app.planning.arranging.views.folds import folds_of
 from app.planning.events import policy
 from app.planning.events.values import (
     EXCLUSIVE_KINDS,
-    DatePrecision,
     EventDetail,
     EventDraft,
     EventStatus,
@@ -130,7 +130,7 @@ def page_of(
         form.people = tuple(person for person in form.people if person.person_id in known)
     elif event is not None:
         form.people, form.seen = event.as_draft().people, event.mark
-    if base is not None and base.date_precision not in (DatePrecision.INSTANT, DatePrecision.DAY):
+    if base is not None and base.date_precision not in EXACT and form.says_no_date:
         form.leave_date_open()
     if event is None:
         form.title.in_(language).flags.required = True

@@ -37,6 +37,7 @@ from app.planning.arranging.views.plan_page import (
 from app.planning.events import policy
 from app.planning.events.queries.events import event_of
 from app.planning.events.rules.life import require_not_closed
+from app.planning.events.rules.stages import is_dated
 from app.planning.events.values import (
     EventDetail,
     EventDraft,
@@ -161,9 +162,14 @@ def _submitted(event_id: UUID | None) -> Answer:
     action = request.form.get("action", "")
     if action not in (SAVE, PUBLISH):
         return plan_page(page)
+    if action == SAVE and may_stay_open(page):
+        page.form.leave_date_open()
     if not page.form.validate() or not are_own_groups(page.form):
         return plan_page(page, status=422)
     try:
+        if action == PUBLISH and not is_dated(page.form.draft(page.base)):
+            page.form.ask_for_date()
+            return plan_page(page, status=422)
         if is_past(page) and not page.form.took_place.data:
             page.form.ask_about_past()
             return plan_page(page, status=422)
@@ -211,7 +217,7 @@ def _save(page: PlanningPage, *, publish: bool) -> UUID:
                 overrides=page.form.overrides,
             )
     has_passed = draft.span is not None and draft.span.ends_at <= now
-    words = _outcome(page.event, publish=publish, is_past=has_passed)
+    words = _outcome(page.event, draft, publish=publish, is_past=has_passed)
     if taken_out and page.event is not None:
         names = {person.id: person.name for person in page.event.people}
         listed = format_list([names[one.person_id] for one in taken_out], locale=reader_language())
@@ -274,6 +280,11 @@ def undo_taking_out(event_id: UUID) -> Answer:
     return redirect(url_for("events.event", event_id=event_id), 303)
 
 
+def may_stay_open(page: PlanningPage) -> bool:
+    """True where somebody saves a draft and has written no day."""
+    return page.form.says_no_date and may_be_recorded(page)
+
+
 def is_past(page: PlanningPage) -> bool:
     """True where the form would save a date that has passed and somebody must say that it is
     meant.
@@ -282,7 +293,7 @@ def is_past(page: PlanningPage) -> bool:
     return span is not None and span.ends_at <= clock.now() and may_be_recorded(page)
 
 
-def _outcome(event: EventDetail | None, *, publish: bool, is_past: bool) -> str:
+def _outcome(event: EventDetail | None, draft: EventDraft, *, publish: bool, is_past: bool) -> str:
     if event is not None and event.status is EventStatus.PUBLISHED:
         return str(
             _(
@@ -293,6 +304,8 @@ def _outcome(event: EventDetail | None, *, publish: bool, is_past: bool) -> str:
         return str(RECORDED_AS_PAST if publish else SAVED_AS_PAST)
     if publish:
         return str(_("The event is published and its time is taken in the calendar of record."))
+    if draft.span is None:
+        return str(_("The draft is saved without a date. Give it one to publish it."))
     return str(_("The draft is saved. It holds its time for 14 days; publish it before then."))
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.planning.events.rules.life import Phase
-from app.planning.events.values import EventDetail, Mode
+from app.planning.events.values import EventDetail, EventDraft, Mode
 
 
 class Stage(StrEnum):
@@ -80,6 +80,11 @@ def state_of(stage: Stage, phase: Phase) -> str:
     if stage is now:
         return "now"
     return "passed" if order.index(stage) < order.index(now) else "to-come"
+
+
+def is_dated(event: EventDetail | EventDraft) -> bool:
+    """True where readers can be told when it takes place: exactly, or as the sources have it."""
+    return event.span is not None or bool(event.found_start)
 
 
 def needs_of(
