@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from flask import Flask, current_app, request
 from werkzeug.exceptions import BadRequest
 
+from app.infra.shallow import is_shallow_json
 from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import N_, storable
 from app.web.errors import wants_problem
@@ -71,27 +72,31 @@ def _require_readable() -> None:
         request.max_content_length = most_bytes
     typed: list[Any] = [*request.args.values(), *(request.view_args or {}).values()]
     if wants_problem() and request.method in WITH_BODY:
-        typed.extend(texts(_json_object()))
+        typed.extend(texts(json_object()))
     elif not wants_problem():
         typed.extend(request.form.values())
     if not all(map(storable, typed)):
         raise BadRequest
 
 
-def _json_object() -> dict[str, Any]:
-    """The body, or an empty object when there is none; refuses what spectree would silently take
-    for none.
+def json_object(*, most_names: int = MOST_NAMES) -> dict[str, Any]:
+    """Returns the body, or an empty object when there is none. Every JSON body is read here, because
+    size, depth and number of names are asked before anything walks through it.
+
+    Raises BadRequest for what is no JSON or too deep, UnsupportedMediaType for another content type,
+    RequestEntityTooLarge for more bytes than the route takes, and InvalidInput for an array (which
+    spectree would silently take for no body) or too many names.
     """
-    if not request.get_data(cache=True):
+    data = request.get_data(cache=True)
+    if not data:
         return {}
-    try:
-        body = request.get_json()  # 415 for another content type, 400 for what is no JSON
-    except RecursionError as too_deep:
-        raise BadRequest from too_deep
+    if not is_shallow_json(data):
+        raise BadRequest
+    body = request.get_json()
     if not isinstance(body, dict):
         raise InvalidInput({"body": Sentence(NOT_AN_OBJECT)})
-    if sum(1 for _ in islice(names(body), MOST_NAMES + 1)) > MOST_NAMES:
-        raise InvalidInput({"body": Sentence(TOO_MANY_NAMES, {"most": MOST_NAMES})})
+    if sum(1 for _ in islice(names(body), most_names + 1)) > most_names:
+        raise InvalidInput({"body": Sentence(TOO_MANY_NAMES, {"most": most_names})})
     return body
 
 

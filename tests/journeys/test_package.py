@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import FrameLocator, Page, expect
+from playwright.sync_api import Dialog, FrameLocator, Page, expect
 
 from app.infra import clock
 from app.infra.database import transaction
@@ -135,3 +135,40 @@ def test_old_habits_of_packages_save_on_close_and_resume(
     page = open_page(address, context=context)
     page.locator("form[action$='/visits'] button").click()
     expect(inner(page).locator("#said")).to_have_text("page 2 notes [left at 2]")
+
+
+ASKING = """<!doctype html><html lang="es"><title>Prueba</title><p id="said"></p><button id="next">Siguiente</button>
+<script>
+const api = window.parent.API;
+api.LMSInitialize("");
+let page = Number(api.LMSGetValue("cmi.core.lesson_location") || 0);
+if (page > 0 && !confirm("Would you like to resume from where you previously left off?")) page = 0;
+const show = () => {
+  document.getElementById("said").textContent = "page " + page;
+  api.LMSSetValue("cmi.core.lesson_location", String(page));
+  api.LMSCommit("");
+};
+show();
+document.getElementById("next").onclick = () => { page += 1; show(); };
+</script></html>"""
+
+
+def test_package_that_asks_whether_to_resume_keeps_the_place(
+    open_page: OpenPage, live_server: LiveServer
+) -> None:
+    """As the samples of Rustici do: the dialog opens, and who says yes stands where they were."""
+    address = given(live_server, package(**{"index.html": ASKING}))
+    page = begin(open_page, address, **PHONE_ES)
+    context = page.context
+    page.close()
+    page = open_page(address, context=context)
+    asked: list[str] = []
+
+    def accept(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.accept()
+
+    page.on("dialog", accept)
+    page.locator("form[action$='/visits'] button").click()
+    expect(lesson(page).locator("#said")).to_have_text("page 2")
+    assert asked == ["Would you like to resume from where you previously left off?"]

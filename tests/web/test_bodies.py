@@ -2,12 +2,16 @@
 500.
 """
 
+import re
+from pathlib import Path
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from pydantic import BaseModel, ConfigDict
 from spectree import Response as Answers
 
+from app.infra.shallow import DEEPEST, is_shallow_json
 from app.kernel.text import storable
 from app.web.bodies import MOST_NAMES, texts
 from app.web.guards import anyone, requires
@@ -140,3 +144,31 @@ def test_every_text_within_a_value_is_found() -> None:
     assert set(texts({"a": ["b", {"c": "d"}, 1, None]})) == {"a", "b", "c", "d"}
     assert storable("é🌎")
     assert not storable("\udfff")
+
+
+@pytest.mark.parametrize(
+    ("body", "is_shallow"),
+    [
+        (b"[" * DEEPEST + b"]" * DEEPEST, True),
+        (b"[" * (DEEPEST + 1), False),
+        (b"[{}]" * 10_000, True),
+        (b'["' + b"[" * 500 + b'"]', True),
+        (b'["\\"' + b"[" * 500 + b'"]', True),
+        (b'["\\\\"' + b"," + b"[" * 500, False),
+        (b"]" * 500, True),  # no JSON, which the parser says
+        (b'"' + b"[" * 500, True),
+        ("{}".encode("utf-16"), False),
+    ],
+)
+def test_depth_of_json_is_counted_outside_of_its_texts(body: bytes, is_shallow: bool) -> None:
+    assert is_shallow_json(body) is is_shallow
+
+
+def test_every_json_body_is_read_by_the_one_reader() -> None:
+    """`get_json` and `request.json` elsewhere would have no limit of depth."""
+    outside = [
+        path
+        for path in Path("app").rglob("*.py")
+        if re.search(r"\bget_json\(|\brequest\.json\b", path.read_text("utf-8"))
+    ]
+    assert outside == [Path("app/web/bodies.py")]

@@ -13,6 +13,7 @@ from typing import Any
 
 from app.infra.fetching import Answered, FetchFailed, speak_to
 from app.infra.meetings.port import BROKEN, BUSY, UNREADABLE, WRONG_KEYS, MeetingFailed, MeetingKeys
+from app.infra.shallow import is_shallow_json
 
 LARGEST = 4 * 1024 * 1024
 TRIES = 3
@@ -174,7 +175,7 @@ def json_of(answered: Answered) -> dict[str, Any]:
     if not answered.content:
         return {}
     try:
-        found = json.loads(answered.content)
+        found = json.loads(answered.content) if is_shallow_json(answered.content) else None
     except ValueError:
         found = None
     if isinstance(found, dict):

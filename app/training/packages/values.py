@@ -45,6 +45,7 @@ class PackageItem:
 
     `path` is a file of the package and `query` what follows it in the address, with its ? or #.
     `mastery` is 0–100 for SCORM 1.2 and −1 to 1 for 2004, as text; "" where there is none.
+    `objectives` are the identifiers that a manifest of SCORM 2004 gives to its objectives.
     """
 
     key: str
@@ -60,6 +61,7 @@ class PackageItem:
     prerequisites: str = ""
     completion_threshold: str = ""
     is_visible: bool = True
+    objectives: tuple[str, ...] = ()
 
     @property
     def is_launchable(self) -> bool:
@@ -77,6 +79,13 @@ class Manifest:
     def launchable(self) -> tuple[PackageItem, ...]:
         return tuple(item for item in self.items if item.is_launchable)
 
+    @property
+    def offered(self) -> tuple[PackageItem, ...]:
+        """What learners are shown and must complete: without the items that the manifest hides.
+        Where it hides all of them, they are offered all the same.
+        """
+        return tuple(item for item in self.launchable if item.is_visible) or self.launchable
+
     def item(self, key: str) -> PackageItem | None:
         return next((item for item in self.launchable if item.key == key), None)
 
@@ -86,7 +95,14 @@ class Manifest:
     @classmethod
     def from_dict(cls, kept: Mapping[str, Any]) -> "Manifest":
         items = tuple(
-            PackageItem(**{**item, "kind": PartKind(item["kind"])}) for item in kept["items"]
+            PackageItem(
+                **{
+                    **item,
+                    "kind": PartKind(item["kind"]),
+                    "objectives": tuple(item.get("objectives", ())),
+                }
+            )
+            for item in kept["items"]
         )
         return cls(Standard(kept["standard"]), kept["schema_version"], kept["title"], items)
 

@@ -13,9 +13,11 @@ import pytest
 from app.kernel.refusal import InvalidInput
 from app.training.packages import forms
 from app.training.packages.forms import archive as reading
+from app.training.packages.forms import manifest as manifests
 from app.training.packages.rules import archive as rules
+from app.training.packages.rules import kinds
 from app.training.packages.values import Weight
-from tests.training.packages.builders import MANIFEST, SCO, archive, manifest, package
+from tests.training.packages.builders import MANIFEST, SCO, archive, manifest, package, resource
 
 
 def refusal_of(stream: io.BytesIO) -> str:
@@ -109,11 +111,11 @@ def endless_directory() -> io.BytesIO:
         (lambda: with_entry("device", mode=stat.S_IFCHR | 0o666), rules.SYMLINK),
         (lambda: with_entry("IMSMANIFEST.XML", b"<x/>"), rules.TWICE),
         (lambda: with_entry("Index.HTML"), rules.TWICE),
-        (lambda: archive({"index.html": SCO}), reading.NO_MANIFEST),
-        (lambda: archive({"h5p.json": "{}"}), reading.IS_H5P),
-        (lambda: archive({"cmi5.xml": "<x/>"}), reading.IS_CMI5),
-        (lambda: archive({"x/tincan.xml": "<x/>"}), reading.IS_TINCAN),
-        (lambda: archive({"curso.zip": package().getvalue()}), reading.IS_INNER),
+        (lambda: archive({"index.html": SCO}), kinds.NO_MANIFEST),
+        (lambda: archive({"h5p.json": "{}"}), kinds.IS_H5P),
+        (lambda: archive({"cmi5.xml": "<x/>"}), kinds.IS_CMI5),
+        (lambda: archive({"x/tincan.xml": "<x/>"}), kinds.IS_TINCAN),
+        (lambda: archive({"curso.zip": package().getvalue()}), kinds.IS_INNER),
         (
             lambda: archive({f"{name}/{MANIFEST}": manifest() for name in "ab"}),
             reading.SEVERAL,
@@ -190,3 +192,97 @@ def test_reading_takes_little_memory_whatever_the_files_weigh() -> None:
     _now, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 4_000_000
+
+
+QTI = """<?xml version="1.0"?><manifest xmlns="http://www.imsglobal.org/xsd/imscp_v1p1" identifier="M">
+<metadata><schema>QTIv2.1 Package</schema><schemaversion>1.0.0</schemaversion></metadata><organizations/>
+<resources><resource identifier="Q1" type="imsqti_item_xmlv2p1" href="q1.xml"><file href="q1.xml"/>
+</resource></resources></manifest>"""
+CARTRIDGE = """<?xml version="1.0"?>{before}
+<manifest xmlns="http://www.imsglobal.org/xsd/imsccv1p3/imscp_v1p1" identifier="M">
+<metadata><schema>IMS Common Cartridge</schema><schemaversion>1.3.0</schemaversion></metadata>
+<organizations><organization identifier="O" structure="rooted-hierarchy"><item identifier="L">
+<item identifier="I1" identifierref="R1"><title>Quiz</title></item></item></organization></organizations>
+<resources><resource identifier="R1" type="{type}" href="quiz.xml"><file href="quiz.xml"/></resource></resources>
+</manifest>"""
+QUIZ = "imsqti_xmlv1p2/imscc_xmlv1p3/assessment"
+
+
+@pytest.mark.parametrize(
+    ("stream", "msgid"),
+    [
+        (lambda: archive({MANIFEST: QTI, "q1.xml": "<assessmentItem/>"}), kinds.IS_QTI),
+        (
+            lambda: archive(
+                {
+                    MANIFEST: QTI.replace("QTIv2.1 Package", "IMS Content").replace(
+                        "imsqti_item_xmlv2p1", "assessment/x-bb-qti-test"
+                    )
+                }
+            ),
+            kinds.IS_QTI,
+        ),
+        (
+            lambda: archive({MANIFEST: CARTRIDGE.format(before="", type=QUIZ), "quiz.xml": "<x/>"}),
+            kinds.IS_CARTRIDGE,
+        ),
+        (  # was refused for a missing file, a document type, a nested cartridge or a name in it
+            lambda: archive({MANIFEST: CARTRIDGE.format(before="<!DOCTYPE x>", type="webcontent")}),
+            kinds.IS_CARTRIDGE,
+        ),
+        (
+            lambda: archive(
+                {
+                    MANIFEST: CARTRIDGE.format(before="", type=QUIZ),
+                    "a\\b.html": "x",
+                    "inner/imsmanifest.xml": "<x/>",
+                }
+            ),
+            kinds.IS_CARTRIDGE,
+        ),
+        (
+            lambda: archive({MANIFEST: CARTRIDGE.format(before="", type=QUIZ).encode("utf-16")}),
+            kinds.IS_CARTRIDGE,
+        ),
+        (lambda: archive({"c/kurs.crs": "x", "c/KURS.AU": "x", "c/kurs.des": "x"}), kinds.IS_AICC),
+    ],
+)
+def test_archive_of_another_kind_is_named_with_what_to_do_instead(
+    stream: Callable[[], io.BytesIO], msgid: str
+) -> None:
+    assert refusal_of(stream()) == msgid
+
+
+def test_scorm_with_questions_inside_stays_scorm() -> None:
+    told = manifest().replace(
+        "</resources>", f'<resource identifier="Q" type="{QUIZ}"/></resources>'
+    )
+    assert forms.inspect(package(told)).manifest.launchable
+
+
+def test_page_of_raw_xml_is_never_opened_to_a_learner() -> None:
+    told = manifest(resources=resource("R1", "datos.xml", "asset"))
+    inspection = forms.inspect(package(told, **{"datos.xml": "<x/>"}))
+    assert [one.sentence.msgid for one in inspection.findings if one.weight is Weight.BLOCKER] == [
+        manifests.XML_PAGE
+    ]
+
+
+@pytest.mark.parametrize(
+    ("inner", "msgid"),
+    [
+        ("<a>" * 200_000, manifests.TOO_DEEP),
+        ("<a>" * 700_000, manifests.TOO_DEEP),
+        ("<a/>" * 700_000, manifests.TOO_MANY_TAGS),
+    ],
+)
+def test_depth_of_tags_is_limited_while_a_manifest_is_parsed(inner: str, msgid: str) -> None:
+    """700,000 tags in one another took 6.4 seconds and 619 MB."""
+    hostile = manifest(before="").replace("<metadata>", f"<metadata>{inner}")
+    tracemalloc.start()
+    try:
+        assert refusal_of(package(hostile)) == msgid
+        _now, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 60 * rules.MEGABYTE

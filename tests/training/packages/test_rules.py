@@ -96,10 +96,27 @@ def test_what_was_reached_is_not_lost() -> None:
     assert runtime.later(PlayStatus.FAILED, PlayStatus.PASSED) is PlayStatus.PASSED
     assert runtime.later(PlayStatus.INCOMPLETE, PlayStatus.NOT_ATTEMPTED) is PlayStatus.INCOMPLETE
     assert (runtime.best(None, None), runtime.best(3, None), runtime.best(3, 7)) == (None, 3, 7)
-    assert [runtime.mode_of(one) for one in (PlayStatus.FAILED, PlayStatus.PASSED)] == [
-        VisitMode.NORMAL,
-        VisitMode.REVIEW,
-    ]
+
+
+@pytest.mark.parametrize(
+    ("status", "state", "ended", "mode"),
+    [
+        (PlayStatus.FAILED, {}, True, VisitMode.NORMAL),
+        (PlayStatus.PASSED, {}, True, VisitMode.REVIEW),
+        (PlayStatus.COMPLETED, core(exit="suspend"), True, VisitMode.NORMAL),
+        (PlayStatus.COMPLETED, core(lesson_location="9"), False, VisitMode.NORMAL),
+        (PlayStatus.COMPLETED, core(lesson_location="9"), True, VisitMode.REVIEW),
+    ],
+)
+def test_attempt_counts_until_it_is_over(
+    status: PlayStatus, state: dict[str, str], ended: bool, mode: VisitMode
+) -> None:
+    before = runtime.Before(state, ended)
+    assert runtime.begins_with(V12, before, status).mode is mode
+    reviewed = runtime.Before(state, ended, VisitMode.REVIEW)
+    assert runtime.begins_with(V12, reviewed, PlayStatus.PASSED).mode is VisitMode.REVIEW
+    anew = runtime.begins_with(V12, before, status, is_anew=True)
+    assert anew == runtime.Beginning(VisitMode.NORMAL, VisitEntry.FIRST, {})
 
 
 @pytest.mark.parametrize(
@@ -199,10 +216,11 @@ def test_relaunch_takes_up_what_was_left(
 ) -> None:
     entry, keeps = found
     before = runtime.Before(state, ended)
-    entered, kept = runtime.begins_with(standard, before, status)
+    begins = runtime.begins_with(standard, before, status)
     carried = {e: value for e, value in state.items() if e not in runtime.NOT_CARRIED}
-    assert (entered, kept) == (entry, carried if keeps else {})
-    assert runtime.begins_with(standard, None, PlayStatus.NOT_ATTEMPTED) == (VisitEntry.FIRST, {})
+    assert (begins.entry, begins.kept) == (entry, carried if keeps else {})
+    first = runtime.begins_with(standard, None, PlayStatus.NOT_ATTEMPTED)
+    assert (first.entry, first.kept) == (VisitEntry.FIRST, {})
 
 
 def test_data_model_has_what_the_standard_asks_and_nothing_empty() -> None:

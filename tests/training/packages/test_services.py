@@ -30,6 +30,7 @@ from tests.training.packages.builders import (
     archive,
     imported,
     manifest,
+    manifest_2004,
     package,
     resource,
     uploaded,
@@ -52,7 +53,7 @@ class Learner:
         with self.app.app_context(), transaction() as db:
             return services.enrol(db, actor=self.actor, slug=self.slug, now=self.now)
 
-    def opens(self, item: str = "I1") -> UUID:
+    def opens(self, item: str = "I1", *, is_anew: bool = False) -> UUID:
         enrolment_id = self.begins() if self.page().enrolment_id is None else None
         with self.app.app_context(), transaction() as db:
             self.visit = services.open_session(
@@ -60,6 +61,7 @@ class Learner:
                 actor=self.actor,
                 enrolment_id=enrolment_id or self.page().enrolment_id or uuid4(),
                 item_key=item,
+                is_anew=is_anew,
                 now=self.now,
             )
         self.sequence = 0
@@ -164,6 +166,65 @@ def test_pass_is_not_lost_by_looking_again(learner: Learner) -> None:
     page = learner.page()
     assert (page.standings["I1"].status, page.completed_at) == (PlayStatus.COMPLETED, first)
     assert page.standings["I1"].score is None
+
+
+def test_package_that_completes_on_its_last_page_can_be_tried_once_more(learner: Learner) -> None:
+    """The first try counts until it is over, and another one until it is; the best result stays."""
+    learner.opens()
+    learner.says(lesson_status="completed", exit="suspend", ended=True)
+    learner.opens()
+    assert (learner.play().mode, learner.play().entry) == (VisitMode.NORMAL, VisitEntry.RESUME)
+    learner.says(raw="40", ended=True)
+    assert learner.page().standings["I1"].score == 40
+    learner.opens(is_anew=True)
+    assert (learner.play().mode, learner.play().entry) == (VisitMode.NORMAL, VisitEntry.FIRST)
+    assert "cmi.core.score.raw" not in learner.play().state
+    learner.says(lesson_status="passed", raw="90", ended=True)
+    learner.opens(is_anew=True)
+    learner.says(lesson_status="failed", raw="10", ended=True)
+    standing = learner.page().standings["I1"]
+    assert (standing.status, standing.score) == (PlayStatus.PASSED, 90)
+
+
+HIDDEN = (
+    '<item identifier="I1" identifierref="R1"><title>Uno</title>'
+    "<adlcp:prerequisites>I2</adlcp:prerequisites></item>"
+    '<item identifier="I2" identifierref="R1" isvisible="false"><title>Ayuda</title></item>'
+)
+
+
+def test_item_that_the_manifest_hides_does_not_block_completion(app: Flask) -> None:
+    """Nor does it keep closed what is to come after it, because nobody can open it."""
+    actor_of(app, "official-hn")
+    with app.app_context(), transaction() as db:
+        slug = imported(db, package(manifest(HIDDEN)), now=clock.now())
+    learner = Learner(app, slug)
+    learner.opens()
+    learner.says(lesson_status="completed", ended=True)
+    assert learner.page().completed_at is not None
+
+
+OBJECTIVES = (
+    '<imsss:sequencing><imsss:objectives><imsss:primaryObjective objectiveID="whole"/>'
+    '<imsss:objective objectiveID="rights"/><imsss:objective objectiveID="duties"/>'
+    "</imsss:objectives></imsss:sequencing>"
+)
+
+
+def test_objectives_of_a_manifest_stand_when_an_attempt_begins(app: Flask) -> None:
+    actor_of(app, "official-hn")
+    with app.app_context(), transaction() as db:
+        slug = imported(db, package(manifest_2004(sequencing=OBJECTIVES)), now=clock.now())
+    learner = Learner(app, slug)
+    learner.opens()
+    ids = [f"cmi.objectives.{number}.id" for number in range(3)]
+    assert [learner.play().state[element] for element in ids] == ["whole", "rights", "duties"]
+    learner.sends(
+        {ids[0]: "rights", "cmi.objectives.0.success_status": "passed", "cmi.exit": "suspend"}
+    )
+    learner.opens()
+    kept = {e: value for e, value in learner.play().state.items() if ".objectives." in e}
+    assert kept == {ids[0]: "rights", "cmi.objectives.0.success_status": "passed"}
 
 
 @pytest.mark.both_databases

@@ -25,6 +25,9 @@ from tests.training.packages.builders import (
     package,
 )
 
+QTI = """<manifest xmlns="http://www.imsglobal.org/xsd/imscp_v1p1" identifier="M"><metadata>
+<schema>IMS Content</schema></metadata><resources><resource identifier="Q" type="imsqti_item_xmlv2p1"
+ href="q1.xml"/></resources></manifest>"""
 APP, CONTENT = "http://localhost:8000", "http://127.0.0.1:8000"
 
 
@@ -80,6 +83,11 @@ def test_author_looks_accepts_and_offers_a_new_version(app: Flask, client: Flask
         (io.BytesIO(b"%PDF-1.4"), "This file is not a ZIP archive"),
         (archive({"a.html": "x"}), "holds no imsmanifest.xml"),
         (package(manifest(before="<!DOCTYPE x>")), "document type (&lt;!DOCTYPE"),
+        (
+            archive({"imsmanifest.xml": QTI, "q1.xml": "<assessmentItem/>"}),
+            "Export them as Moodle XML, GIFT or Aiken",
+        ),
+        (archive({"a.crs": "x", "a.au": "x"}), "This is an AICC package"),
         (package(**{"../x.html": "x"}), "would lead outside of the package"),
         (archive({"imsmanifest.xml": manifest()}), "index.html is not in the archive"),
     ],
@@ -163,7 +171,54 @@ def test_commit_is_bounded_and_needs_the_key_of_its_launch(app: Flask, client: F
     assert client.post(f"{launch}commit", data=b"\xff", base_url=CONTENT).status_code == 400
     assert send(sound, base=APP) == 404
     assert send(sound, path=files.replace("files/", "")) == 404
-    assert send({"sequence": 9, "values": {"a": "x" * 600_000}}) in (400, 413)
+    assert send({"sequence": 9, "values": {"a": "x" * 600_000}}) == 413
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[" * 100_000,
+        b"[" * 100,
+        b'{"sequence": 1, "values": ' + b'{"a":' * 100_000,
+        ("[" * 90_000).encode("utf-16"),
+        b'{"values": {' + b",".join(b'"%d": ""' % n for n in range(7_000)) + b"}}",
+    ],
+)
+def test_commit_of_nothing_but_brackets_is_refused_and_not_a_fault(
+    app: Flask, client: FlaskClient, body: bytes
+) -> None:
+    launch, _files = launched(app, "127.0.0.1:8000")
+    answer = client.post(
+        f"{launch}commit", data=body, content_type="application/json", base_url=CONTENT
+    )
+    assert (answer.status_code, answer.get_json()) == (400, {"error": "not-an-object"})
+
+
+def test_learner_starts_another_try_of_what_is_done(app: Flask, client: FlaskClient) -> None:
+    launch, _files = launched(app, "127.0.0.1:8000")
+    done = {"cmi.core.lesson_status": "completed", "cmi.core.score.raw": "50"}
+    sent = {"sequence": 1, "values": done, "ended": True}
+    assert client.post(f"{launch}commit", json=sent, base_url=CONTENT).status_code == 200
+    sign_in(client, "official-hn")
+    with app.app_context(), reading() as db:
+        slug = db.scalars(select(Package.slug)).one()
+    page = client.get(f"/packages/{slug}?lang=en", base_url=APP).text
+    assert "Try it once more" in page
+    status, _html, place = post(client, f"/packages/{slug}/visits", None, attempt="another")
+    assert status == 303
+    assert "What you do is saved as you go." in client.get(f"{place}?lang=en", base_url=APP).text
+
+
+def test_package_may_ask_by_a_dialog_whether_to_go_on(app: Flask, client: FlaskClient) -> None:
+    """Without `allow-modals` the browser answers no, and the package overwrites the place."""
+    launched(app, "localhost:8000")
+    sign_in(client, "official-hn")
+    with app.app_context(), reading() as db:
+        slug = db.scalars(select(Package.slug)).one()
+    place = post(client, f"/packages/{slug}/visits", None)[2]
+    frame = client.get(place).text.partition('id="package"')[2].partition(">")[0]
+    allowed = set(frame.partition('sandbox="')[2].partition('"')[0].split())
+    assert allowed == {"allow-scripts", "allow-same-origin", "allow-forms", "allow-modals"}
 
 
 def test_configured_host_answers_with_packages_only(settings: Settings) -> None:
@@ -185,7 +240,7 @@ def test_configured_host_answers_with_packages_only(settings: Settings) -> None:
     )
     player = client.get(shown.headers["Location"])
     assert f"frame-src {base}" in player.headers["Content-Security-Policy"]
-    assert 'sandbox="allow-scripts allow-same-origin allow-forms"' in player.text
+    assert 'sandbox="allow-scripts allow-same-origin allow-forms allow-modals"' in player.text
     close_app(app)
 
 

@@ -5,7 +5,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
@@ -15,6 +15,7 @@ from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import N_
 from app.training.packages.forms.manifest import read_manifest
 from app.training.packages.rules import archive as rules
+from app.training.packages.rules import kinds
 from app.training.packages.values import FileEntry, Inspection, PackageFinding, Weight
 
 FILE = "package"
@@ -34,12 +35,7 @@ FOREIGN = re.compile(
     re.IGNORECASE,
 )
 
-NO_MANIFEST = N_("The archive holds no imsmanifest.xml, so it is not a SCORM package.")
 SEVERAL = N_("The archive holds several packages (%(names)s). Upload them one at a time.")
-IS_H5P = N_("This is an H5P package. Export it as SCORM 1.2 and upload that.")
-IS_CMI5 = N_("This is a cmi5 package. Export it as SCORM 1.2 and upload that.")
-IS_TINCAN = N_("This is an xAPI (Tin Can) package. Export it as SCORM 1.2 and upload that.")
-IS_INNER = N_("The package is inside another archive (%(name)s). Unpack it and upload that one.")
 MANIFEST_TOO_LARGE = N_("The manifest is larger than %(most)s MB.")
 WRAPPED = N_(
     "The whole package is inside a folder (%(folder)s). It is taken out of the folder when you accept it."
@@ -67,6 +63,10 @@ def inspect(stream: IO[bytes]) -> Inspection:
     """
     with _opened(stream) as archive:
         entries = _entries(archive)
+        # First what it is: a cartridge refused for a name in it would be mended in vain.
+        other = kinds.other_kind(_manifest(archive, entries))
+        if other:
+            raise _refused(other)
         defect = rules.defect_of(entry for entry, _info in entries)
         if defect:
             raise _refused(defect)
@@ -159,6 +159,26 @@ def _entries(archive: zipfile.ZipFile) -> list[tuple[rules.ArchiveEntry, zipfile
     ]
 
 
+def _manifest(
+    archive: zipfile.ZipFile, entries: list[tuple[rules.ArchiveEntry, zipfile.ZipInfo]]
+) -> bytes:
+    """The start of the manifest nearest to the root; empty where there is none, or none that can be
+    unpacked.
+    """
+    named = [
+        info for entry, info in entries if entry.name.rpartition("/")[2].casefold() == MANIFEST
+    ]
+    kept = bytearray()
+    if named:
+        nearest = min(named, key=lambda info: info.filename.count("/"))
+        with suppress(InvalidInput):
+            for chunk in _chunks(archive, nearest.filename):
+                kept += chunk
+                if len(kept) >= rules.MOST_MANIFEST:
+                    break
+    return bytes(kept)
+
+
 def _name(info: zipfile.ZipInfo) -> str:
     """The raw name. Without the flag for UTF-8 many programs write UTF-8 all the same."""
     name: str = info.orig_filename
@@ -195,25 +215,13 @@ def _folder(paths: list[str]) -> str:
     """
     manifests = [path for path in paths if path.rpartition("/")[2].casefold() == MANIFEST]
     if not manifests:
-        raise _refused(_instead(paths))
+        raise _refused(kinds.kind_without_manifest(paths))
     least = min(path.count("/") for path in manifests)
     folders = [path.rpartition("/")[0] for path in manifests if path.count("/") == least]
     if len(folders) > 1:
         names = ", ".join(rules.shown(folder) for folder in sorted(folders)[:MOST_HOSTS])
         raise _refused(Sentence(SEVERAL, {"names": names}))
     return f"{folders[0]}/" if folders[0] else ""
-
-
-def _instead(paths: list[str]) -> Sentence:
-    names = {path.rpartition("/")[2].casefold() for path in paths}
-    if "h5p.json" in names:
-        return Sentence(IS_H5P)
-    if "cmi5.xml" in names:
-        return Sentence(IS_CMI5)
-    if "tincan.xml" in names:
-        return Sentence(IS_TINCAN)
-    inner = next((path for path in paths if path.casefold().endswith(".zip")), "")
-    return Sentence(IS_INNER, {"name": rules.shown(inner)}) if inner else Sentence(NO_MANIFEST)
 
 
 def _read_all(archive: zipfile.ZipFile, files: list[FileEntry]) -> _Seen:

@@ -12,10 +12,10 @@ from codecs import BOM_UTF8
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import unquote
-from xml.etree.ElementTree import Element, ParseError
+from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 
 from defusedxml.common import DTDForbidden, EntitiesForbidden, ExternalReferenceForbidden
-from defusedxml.ElementTree import fromstring
+from defusedxml.ElementTree import XMLParser
 
 from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import N_
@@ -35,6 +35,9 @@ XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 MOST_ITEMS, MOST_DEPTH, MOST_SHOWN = 500, 20, 10
 LONGEST_TITLE, LONGEST_KEY, LONGEST_LAUNCH_DATA = 200, 200, 4_096
 LONGEST_QUERY = 1_000
+DEEPEST_TAG, MOST_TAGS = 60, 100_000
+"""Sequencing and metadata nest some fifteen deep; the longest manifest names 5,000 files."""
+MOST_OBJECTIVES = 100
 SPACES_2004 = ("adlcp_v1p3", "imscp_v1p1", "adlseq_v1p3", "adlnav_v1p3")
 SEQUENCING: Mapping[str, str] = {
     "preconditionrule": N_("rules before an item"),
@@ -53,6 +56,10 @@ DTD = N_(
 )
 ENTITIES = N_("The manifest declares entities, which are refused because they can hide attacks.")
 NOT_XML = N_("The manifest cannot be read (line %(line)s). Export the package again.")
+TOO_DEEP = N_(
+    "Line %(line)s of the manifest lies deeper than %(most)s tags in one another. Export the package again."
+)
+TOO_MANY_TAGS = N_("The manifest has more than %(most)s tags.")
 NOT_A_MANIFEST = N_("imsmanifest.xml is not a manifest.")
 NOTHING = N_("The manifest names nothing that can be opened.")
 TOO_MANY_ITEMS = N_("The manifest has more than %(most)s items.")
@@ -65,6 +72,7 @@ NO_RESOURCE = N_("%(title)s: the manifest names no page for it (%(name)s).")
 NO_LAUNCH_FILE = N_("%(title)s: its page %(name)s is not in the archive.")
 OUTSIDE = N_("%(title)s: its page %(name)s would lie outside of the package.")
 ELSEWHERE = N_("%(title)s lies on another site (%(name)s), which is not opened here.")
+XML_PAGE = N_("%(title)s: its page %(name)s is a file for programs (XML) that nobody can read.")
 OTHER_CASE = N_(
     "%(name)s is spelled differently in the archive, in capitals or small letters; it is found all the same."
 )
@@ -81,6 +89,7 @@ SUBMANIFEST = N_("A manifest within the manifest is left out.")
 PREREQUISITE = N_(
     "%(title)s: its condition “%(name)s” cannot be read, so the item is open at once."
 )
+MANY_OBJECTIVES = N_("Only the first %(most)s objectives of a part are set up when it opens.")
 BAD_MASTERY = N_("%(title)s: its pass mark “%(name)s” is not a number, so it has none.")
 NO_VERSION = N_("The manifest does not say its version; it is read as SCORM %(standard)s.")
 MASTERY_12 = re.compile(r"\d{1,3}(\.\d{1,4})?")
@@ -108,8 +117,13 @@ def read_manifest(
 def _root(content: bytes) -> Element:
     if not content.strip():
         raise _refused(EMPTY)
+    parser = XMLParser(target=_BoundedTree(), forbid_dtd=True)
     try:
-        root: Element = fromstring(content.removeprefix(BOM_UTF8).lstrip(), forbid_dtd=True)
+        parser.feed(content.removeprefix(BOM_UTF8).lstrip())
+        root: Element = parser.close()
+    except _TooMuch as too_much:
+        line = parser.parser.CurrentLineNumber
+        raise _refused(too_much.msgid, line=line, most=too_much.most) from too_much
     except DTDForbidden as carries_one:
         raise _refused(DTD) from carries_one
     except (EntitiesForbidden, ExternalReferenceForbidden) as declares_some:
@@ -121,6 +135,35 @@ def _root(content: bytes) -> Element:
     if _local(root) != "manifest":
         raise _refused(NOT_A_MANIFEST)
     return root
+
+
+@dataclass
+class _TooMuch(Exception):
+    msgid: str
+    most: int
+
+
+class _BoundedTree(TreeBuilder):
+    """Stops while it is built: a manifest of nothing but tags in one another costs memory and time
+    with each of them, and a recursion when it is freed.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._depth = self._tags = 0
+
+    def start(self, tag: str, attrs: dict[str, str], /) -> Element:
+        self._depth += 1
+        self._tags += 1
+        if self._depth > DEEPEST_TAG:
+            raise _TooMuch(TOO_DEEP, DEEPEST_TAG)
+        if self._tags > MOST_TAGS:
+            raise _TooMuch(TOO_MANY_TAGS, MOST_TAGS)
+        return super().start(tag, attrs)
+
+    def end(self, tag: str, /) -> Element:
+        self._depth -= 1
+        return super().end(tag)
 
 
 def _refused(msgid: str, **params: object) -> InvalidInput:
@@ -176,6 +219,8 @@ class _ManifestReader:
         items = self.settled(standard)
         if not any(item.is_launchable for item in items) and not self.is_blocked():
             raise _refused(NOTHING)
+        if any(len(item.objectives) >= MOST_OBJECTIVES for item in items):
+            self.say(Weight.UNSUPPORTED, MANY_OBJECTIVES, most=MOST_OBJECTIVES)
         if standard is Standard.SCORM_2004:
             self.look_at_sequencing(items)
         first = next((item.title for item in items if item.is_launchable), "")
@@ -294,6 +339,8 @@ class _ManifestReader:
         if found != path:
             self.say(Weight.WARNING, OTHER_CASE, name=shown(path))
         kind = PartKind.SCO if resource.is_sco else PartKind.ASSET
+        if kind is PartKind.ASSET and found.casefold().endswith(".xml"):
+            self.say(Weight.BLOCKER, XML_PAGE, title=said["title"], name=shown(found))
         return replace(item, kind=kind, path=found, query=_with_parameters(query, parameters))
 
     def found(self, path: str) -> str | None:
@@ -369,8 +416,8 @@ def _with_parameters(query: str, parameters: str) -> str:
 
 
 def _with_2004(element: Element, item: PackageItem) -> PackageItem:
-    """What SCORM 2004 writes elsewhere: the completion threshold, the pass mark of the primary
-    objective, and the time limit.
+    """Returns the item with what SCORM 2004 writes elsewhere: the completion threshold, the pass
+    mark of the primary objective, and the objectives that the item finds when it starts.
     """
     threshold = _child(element, "completionthreshold")
     if threshold is not None:
@@ -380,8 +427,14 @@ def _with_2004(element: Element, item: PackageItem) -> PackageItem:
     sequencing = _child(element, "sequencing")
     if sequencing is None:
         return item
-    for primary in (one for one in sequencing.iter() if _local(one) == "primaryobjective"):
-        if _attribute(primary, "satisfiedByMeasure").lower() == "true" and not item.mastery:
-            mark = _text(_child(primary, "minnormalizedmeasure")) or "1.0"
+    objectives: list[str] = []
+    for objective in sequencing.iter():
+        if _local(objective) not in ("primaryobjective", "objective"):
+            continue
+        objectives.append(_attribute(objective, "objectiveID")[:LONGEST_KEY])
+        is_measured = _attribute(objective, "satisfiedByMeasure").lower() == "true"
+        if _local(objective) == "primaryobjective" and is_measured and not item.mastery:
+            mark = _text(_child(objective, "minnormalizedmeasure")) or "1.0"
             item = replace(item, mastery=mark)
-    return item
+    named = tuple(dict.fromkeys(filter(None, objectives)))
+    return replace(item, objectives=named[:MOST_OBJECTIVES])

@@ -222,42 +222,51 @@ def best(before: float | None, now: float | None) -> float | None:
     return max((score for score in (before, now) if score is not None), default=None)
 
 
-def mode_of(status: PlayStatus) -> VisitMode:
-    """Returns the mode of a launch: whoever has passed or completed the item only reviews it, and
-    nothing of that counts.
-    """
-    return VisitMode.REVIEW if status in DONE else VisitMode.NORMAL
-
-
 @dataclass(frozen=True)
 class Before:
-    """The state of the session before this one. `ended`: the package sent LMSFinish or Terminate in
-    it.
-    """
+    """The session before this one. `ended`: the package sent LMSFinish or Terminate in it."""
 
     state: Mapping[str, str]
     ended: bool
+    mode: VisitMode = VisitMode.NORMAL
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """How a launch enters its item, and the elements that it finds again."""
+
+    mode: VisitMode
+    entry: VisitEntry
+    kept: Mapping[str, str]
 
 
 def begins_with(
-    standard: Standard, before: Before | None, status: PlayStatus
-) -> tuple[VisitEntry, dict[str, str]]:
-    """Returns how a launch enters the item, and the elements that it finds again.
+    standard: Standard, before: Before | None, status: PlayStatus, *, is_anew: bool = False
+) -> Beginning:
+    """Returns how a launch begins.
 
     A session that did not end, because the tab was closed or the line was cut, is resumed. SCORM
     1.2 keeps everything between sessions. In SCORM 2004 an attempt that ended normally is over and
     the next one begins anew, unless the item is done and is only reviewed.
+
+    Whoever has passed or completed the item only reviews it, and nothing of that counts. Two cases
+    count all the same: `is_anew`, where the learner asked for another attempt, and an attempt that
+    is not over, because some packages say “completed” when their last page opens, before its
+    questions are answered. A result that was reached is not lost (`later`, `best`).
     """
-    if before is None:
-        return VisitEntry.FIRST, {}
+    if before is None or is_anew:
+        return Beginning(VisitMode.NORMAL, VisitEntry.FIRST, {})
     exit_ = before.state.get(EXIT_12 if standard is Standard.SCORM_12 else EXIT_2004, "")
     is_resumed = not before.ended or exit_ == "suspend"
     kept = {e: value for e, value in before.state.items() if e not in NOT_CARRIED}
+    counts = status not in DONE or (is_resumed and before.mode is VisitMode.NORMAL)
+    mode = VisitMode.NORMAL if counts else VisitMode.REVIEW
     if is_resumed:
-        return (VisitEntry.RESUME, kept) if kept else (VisitEntry.FIRST, {})
+        entry = VisitEntry.RESUME if kept else VisitEntry.FIRST
+        return Beginning(mode, entry, kept)
     if standard is Standard.SCORM_2004 and status not in DONE and exit_ != "logout":
-        return VisitEntry.FIRST, {}
-    return VisitEntry.NEITHER, kept
+        return Beginning(mode, VisitEntry.FIRST, {})
+    return Beginning(mode, VisitEntry.NEITHER, kept)
 
 
 def data_model(
@@ -272,7 +281,7 @@ def data_model(
 ) -> dict[str, str]:
     """Returns every element that the player starts from. `learner`: an id that means nothing
     elsewhere, and the name. Elements without a value are left out, because the runtime refuses
-    empty ones.
+    empty ones. An attempt that begins finds the objectives of the manifest (SCORM 2004 RTE §4.2.17).
     """
     credit = "credit" if mode is VisitMode.NORMAL else "no-credit"
     if standard is Standard.SCORM_12:
@@ -302,4 +311,6 @@ def data_model(
             "cmi.max_time_allowed": item.max_time,
             "cmi.time_limit_action": item.time_limit_action,
         }
+        if not any(element.startswith("cmi.objectives.") for element in kept):
+            own |= {f"cmi.objectives.{n}.id": name for n, name in enumerate(item.objectives)}
     return {e: value for e, value in {**kept, **own}.items() if value}

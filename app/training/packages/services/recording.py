@@ -125,9 +125,11 @@ def record_outcome(
 def _complete(
     db: Session, enrolment: PackageEnrolment, version: PackageVersion, actor: Actor, now: datetime
 ) -> None:
-    """Every item that opens is done: as the package itself recorded it."""
+    """Completes the package once every item that is offered is done, as the package itself recorded
+    it. Items that the manifest hides cannot be opened and are not waited for.
+    """
     known = standings(db, enrolment)
-    items = Manifest.from_dict(version.manifest).launchable
+    items = Manifest.from_dict(version.manifest).offered
     if all(item.key in known and known[item.key].status in DONE for item in items):
         enrolment.completed_at = now
         db.flush()

@@ -59,10 +59,17 @@ def enrol(db: Session, *, actor: Actor, slug: str, now: datetime) -> UUID:
 
 
 def open_session(
-    db: Session, *, actor: Actor, enrolment_id: UUID, item_key: str, now: datetime
+    db: Session,
+    *,
+    actor: Actor,
+    enrolment_id: UUID,
+    item_key: str,
+    now: datetime,
+    is_anew: bool = False,
 ) -> UUID:
     """Opens an item and returns the launch's id. An earlier launch of the same item, perhaps in
     another tab, takes nothing more from then on. An asset, which says nothing, is complete at once.
+    `is_anew` begins another attempt, which finds nothing of those before and counts.
     """
     person_id = policy.require_taker(actor)
     enrolment = db.scalar(
@@ -79,7 +86,9 @@ def open_session(
     if not is_open(manifest, item, known):
         raise PartNotOpen
     status = known.get(item.key, ItemStanding()).status
-    session = _session(db, enrolment, item, standard=manifest.standard, status=status, now=now)
+    session = _session(
+        db, enrolment, item, standard=manifest.standard, status=status, is_anew=is_anew, now=now
+    )
     if item.kind is PartKind.ASSET:
         session.ended_at = session.closed_at = now
         record_outcome(
@@ -98,6 +107,9 @@ def open_session(
 def is_open(manifest: Manifest, item: PackageItem, known: dict[str, ItemStanding]) -> bool:
     """Whether what the item asks for beforehand is done."""
     statuses = {one.key: known.get(one.key, ItemStanding()).status for one in manifest.items}
+    # Nobody can open what the manifest hides, so nothing waits for it.
+    hidden = set(manifest.launchable) - set(manifest.offered)
+    statuses |= {one.key: PlayStatus.COMPLETED for one in hidden}
     try:
         return prerequisites.holds(item.prerequisites, statuses)
     except prerequisites.UnreadableScript:
@@ -111,6 +123,7 @@ def _session(
     *,
     standard: Standard,
     status: PlayStatus,
+    is_anew: bool,
     now: datetime,
 ) -> PackageSession:
     of_item = (
@@ -120,8 +133,12 @@ def _session(
     last = db.scalar(
         select(PackageSession).where(*of_item).order_by(PackageSession.number.desc()).limit(1)
     )
-    before = runtime.Before(last.state, last.ended_at is not None) if last is not None else None
-    entry, kept = runtime.begins_with(standard, before, status)
+    before = (
+        runtime.Before(last.state, last.ended_at is not None, VisitMode(last.mode))
+        if last is not None
+        else None
+    )
+    begins = runtime.begins_with(standard, before, status, is_anew=is_anew)
     db.execute(
         update(PackageSession)
         .where(*of_item, PackageSession.closed_at.is_(None))
@@ -132,9 +149,9 @@ def _session(
         enrolment_id=enrolment.id,
         item_key=item.key,
         number=last.number + 1 if last is not None else 1,
-        mode=runtime.mode_of(status).value if item.kind is PartKind.SCO else VisitMode.NORMAL.value,
-        entry=entry.value if item.kind is PartKind.SCO else VisitEntry.NEITHER.value,
-        state=kept,
+        mode=begins.mode.value if item.kind is PartKind.SCO else VisitMode.NORMAL.value,
+        entry=begins.entry.value if item.kind is PartKind.SCO else VisitEntry.NEITHER.value,
+        state=dict(begins.kept),
         sequence=0,
         seconds=0,
         opened_at=now,

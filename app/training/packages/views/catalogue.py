@@ -79,7 +79,11 @@ def package(package_slug: str) -> str:
     return render_template(
         "training/packages/package.html",
         page=page,
-        items=[_line(page, item) for item in page.manifest.items if item.is_visible],
+        items=[
+            _line(page, item)
+            for item in page.manifest.items
+            if item in page.manifest.offered or (item.is_visible and not item.is_launchable)
+        ],
         standard=wording.STANDARDS[page.manifest.standard],
         size=wording.size_text(page.unpacked_bytes),
         time=wording.line_time(page.unpacked_bytes),
@@ -120,9 +124,9 @@ def enrol(package_slug: str) -> Response:
         services.enrol(db, actor=actor, slug=package_slug, now=now)
     with reading() as db:
         page = queries.package_page(db, actor=actor, slug=package_slug)
-    launchable = page.manifest.launchable
-    if len(launchable) == 1 and content_origin():
-        return _opened(page, launchable[0].key)
+    offered = page.manifest.offered
+    if len(offered) == 1 and content_origin():
+        return _opened(page, offered[0].key)
     return redirect(url_for("packages.package", package_slug=package_slug), 303)
 
 
@@ -134,11 +138,13 @@ def visit(package_slug: str) -> Response:
         page = queries.package_page(db, actor=current_actor(), slug=package_slug)
     if page.enrolment_id is None or not content_origin():
         return redirect(url_for("packages.package", package_slug=package_slug), 303)
-    first = page.manifest.launchable[0].key
-    return _opened(page, request.form.get("item") or first)
+    first = page.manifest.offered[0].key
+    return _opened(
+        page, request.form.get("item") or first, is_anew=request.form.get("attempt") == "another"
+    )
 
 
-def _opened(page: PackagePage, item_key: str) -> Response:
+def _opened(page: PackagePage, item_key: str, *, is_anew: bool = False) -> Response:
     assert page.enrolment_id is not None  # noqa: S101 - both callers have looked
     with transaction() as db:
         visit_id = services.open_session(
@@ -146,6 +152,7 @@ def _opened(page: PackagePage, item_key: str) -> Response:
             actor=current_actor(),
             enrolment_id=page.enrolment_id,
             item_key=item_key,
+            is_anew=is_anew,
             now=clock.now(),
         )
     return redirect(url_for("packages.player", visit_id=visit_id), 303)

@@ -7,17 +7,19 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from flask import Blueprint, Response, current_app, jsonify, render_template, request, url_for
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.files import files
-from app.kernel.refusal import NotFound, Refusal
+from app.kernel.refusal import InvalidInput, NotFound, Refusal
 from app.training.packages import services
 from app.training.packages.queries import playing
 from app.training.packages.rules.addresses import KeyPurpose, id_of, key_of
+from app.training.packages.rules.runtime import MOST_ELEMENTS
 from app.training.packages.rules.words import PackageFileLost
 from app.training.packages.values import PackedFile, Play, Standard
-from app.web.bodies import takes_up_to
+from app.web.bodies import json_object, takes_up_to
 from app.web.content_origin import application_origin, on_content_origin, own_host
 from app.web.errors import STATUS
 from app.web.guards import anyone, requires
@@ -25,6 +27,7 @@ from app.web.guards import anyone, requires
 bp = Blueprint("package_content", __name__, url_prefix="/content")
 COMMIT_BYTES = 512 * 1024
 MOST_SEQUENCE = 1_000_000
+OWN_NAMES = 3
 WEEK_SECONDS = 7 * 24 * 3600
 RUNTIMES = {
     Standard.SCORM_12: "scorm12-3.4.3.1d700e20.js",
@@ -120,8 +123,11 @@ def _part(key: str, start: int, length: int) -> Iterator[bytes]:
 @on_content_origin
 def commit(launch_key: str) -> tuple[Response, int]:
     """What the package recorded: `{"sequence": 3, "values": {…}, "ended": false}`."""
-    sent = request.get_json(silent=True)
-    if not isinstance(sent, dict):
+    try:
+        sent = json_object(most_names=MOST_ELEMENTS + OWN_NAMES)
+    except RequestEntityTooLarge:
+        return jsonify({"error": "too-large"}), 413
+    except (HTTPException, InvalidInput):
         return jsonify({"error": "not-an-object"}), 400
     sequence, values = sent.get("sequence"), sent.get("values")
     if not isinstance(values, dict) or not isinstance(sequence, int):
