@@ -87,6 +87,13 @@ class Actor:
         """Whether a grant of the role stands or ended lately enough to be read."""
         return self.as_reader().holds(role, scope)
 
+    def ended_on(self, role: Role, scope: str) -> date | None:
+        """The first day on which the actor no longer had a role that they still read with; None for
+        one that holds, or never did. What came on that day or later is the successor's.
+        """
+        days = [e.ended_on for e in self.outgoing if (e.role, e.scope) == (role, scope)]
+        return days[0] if days else None
+
     def acts_as(self, role: Role, scope: str | None = None) -> bool:
         """Whether a grant stands of its own, also asked of a reader: what a page offers to do and
         not only to read.

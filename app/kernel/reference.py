@@ -2,7 +2,7 @@
 
 import os
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -25,3 +25,8 @@ REFERENCE = ZoneInfo(REFERENCE_ZONE)
 def reference_day(at: datetime) -> date:
     """Returns the day that it is at an instant in the reference zone."""
     return at.astimezone(REFERENCE).date()
+
+
+def reference_start(day: date) -> datetime:
+    """Returns the instant at which a day begins in the reference zone."""
+    return datetime.combine(day, time(), REFERENCE)

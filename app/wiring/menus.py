@@ -8,14 +8,21 @@ from app.followup.agreements import policy as agreements_policy
 from app.kernel.actor import Actor
 from app.kernel.text import N_
 from app.office.home.views.desk import DESK
+from app.office.merging import policy as merging_policy
+from app.office.privacy import policy as privacy_policy
 from app.office.reports import policy as reports_policy
+from app.office.search.values import SearchPage
+from app.office.setup import policy as setup_policy
 from app.office.writing import policy as writing_policy
 from app.participation.invitations import policy as invitations_policy
 from app.participation.invitations.views.nominations import was_asked
 from app.participation.speakers import policy as speakers_policy
+from app.people.access import policy as access_policy
+from app.people.directory import policy as directory_policy
 from app.planning.events import policy as events_policy
 from app.planning.events.values import EventDetail, EventKind
 from app.training.authoring import policy as authoring_policy
+from app.training.packages import policy as packages_policy
 from app.training.refreshers import policy as refreshers_policy
 from app.training.turnover import policy as turnover_policy
 from app.web.guards import Policy, anyone, signed_in
@@ -158,11 +165,78 @@ LINKS = {
     "about": "home.about",
     "accessibility": "home.accessibility",
 }
-# Pages that the search finds by their names: title, endpoint, and for whom.
-SEARCH_PAGES: tuple[tuple[str, str, Policy], ...] = (
-    *NAVIGATION,
-    *PERSON_MENU,
+# What people call what they look for, by the page where it is done. Each is translated as a list.
+CALLED = {
+    "access.accounts": N_(
+        "access, invite, invitation, user, account, role, permission, block, sign in, password"
+    ),
+    "access.access_requests": N_("access, request, ask for an account, register"),
+    "authoring.drafts": N_("course, lesson, question bank, import, Moodle, GIFT, XML, quiz"),
+    "calendars.calendars": N_("calendar, Outlook, Google, iCal, busy, vacation, SICA"),
+    "certificates.my_certificates": N_("diploma, proof, download, PDF"),
+    "certificates.verify": N_("diploma, code, QR, genuine, validate"),
+    "directory.delegations": N_("delegate, focal point, designate, appoint, successor, group"),
+    "directory.held_newcomers": N_("newcomer, address, e-mail, another country, not me"),
+    "directory.newcomer": N_("add, new official, newcomer, colleague, register a person"),
+    "directory.newcomers": N_("import, paste, list, Excel, table, add several, new officials"),
+    "directory.roster": N_("staff, people, list, confirm, left, correct a name, e-mail, post"),
+    "events.plan": N_("webinar, meeting, new event, create, schedule, book, date"),
+    "events.translations": N_("translate, English, Spanish, language"),
+    "handover.audit": N_("log, history, audit, who did it"),
+    "holidays.holidays": N_("holiday, day off, bank holiday, vacation, closed"),
+    "home.accessibility": N_("accessibility, screen reader, keyboard, contrast"),
+    "identity.account": N_("password, change password, language, time zone, profile, sign in, API"),
+    "institutions.institutions": N_("ministry, directorate, office, organisation, rename, join"),
+    "learning.catalogue": N_("course, training, guidelines, lesson, e-learning"),
+    "meetings.connection": N_("Zoom, Teams, Jitsi, video, licence, link of the meeting"),
+    "merging.merges": N_("merge records, join, duplicate, same person twice, unify"),
+    "notifications.letter_texts": N_("template, wording, text, letter, e-mail"),
+    "notifications.wishes": N_("unsubscribe, notification, reminder, stop letters, e-mail"),
+    "outbox.messages": N_("e-mail, sent, bounce, did not arrive, spam, letter"),
+    "packages.upload": N_("import, SCORM, package, zip, Articulate, course"),
+    "privacy.my_data": N_(
+        "correct my name, e-mail, post, mistake, backup, copy, download, delete, erase, consent"
+    ),
+    "privacy.people": N_("erase, delete a person, copy, backup, request, data protection"),
+    "programme.subscribe": N_("calendar, Outlook, Google, iCal, ICS, phone"),
+    "scheduling.rule_book": N_("rule, limit, cap, licence, overlap, clash"),
+    "seasons.seasons": N_("season, import, paste, Excel, year, proposal"),
+    "setup.mail": N_("SMTP, mail server, port, sender, e-mail"),
+    "setup.overview": N_("settings, configure, install, country, group, start"),
+    "who_is_who.people": N_("directory, contact, address, telephone, focal point"),
+    "writing.office_letters": N_("e-mail, write, circular, announce, remind"),
+}
+_MORE: tuple[tuple[str, str, Policy], ...] = (
+    (N_("My data"), "privacy.my_data", privacy_policy.may_see_own),
     (N_("National pages"), "national.pages", signed_in),
     (N_("Refreshers by letter"), "refreshers.refreshers", refreshers_policy.may_have),
-    *((title, endpoint, policy) for title, _purpose, endpoint, policy in DESK),
+    (N_("Letters I want to receive"), "notifications.wishes", signed_in),
+    (N_("Subscribe to the calendar"), "programme.subscribe", anyone),
+    (N_("Requests for access"), "access.access_requests", access_policy.may_open),
+    (N_("One person, once"), "merging.merges", merging_policy.may_open_merges),
+    (N_("Newcomers to check"), "directory.held_newcomers", directory_policy.may_decide_held),
+    (N_("Import a package"), "packages.upload", packages_policy.may_import),
+    (N_("Can letters be sent?"), "setup.mail", setup_policy.may_set_up),
+    (N_("Accessibility"), "home.accessibility", anyone),
+)
+_OF_COUNTRY: tuple[tuple[str, str, Policy], ...] = (
+    (N_("Officials"), "directory.roster", directory_policy.may_keep_some_roster),
+    (N_("Add a newcomer"), "directory.newcomer", directory_policy.may_answer_for_some),
+    (N_("Add newcomers from a table"), "directory.newcomers", directory_policy.may_answer_for_some),
+)
+# Pages that the search finds by their names, and by what people call them.
+SEARCH_PAGES: tuple[SearchPage, ...] = (
+    *(
+        SearchPage(title, endpoint, policy, CALLED.get(endpoint, ""))
+        for title, endpoint, policy in (
+            *NAVIGATION,
+            *PERSON_MENU,
+            *((title, endpoint, policy) for title, _purpose, endpoint, policy in DESK),
+            *_MORE,
+        )
+    ),
+    *(
+        SearchPage(title, endpoint, policy, CALLED.get(endpoint, ""), of_country=True)
+        for title, endpoint, policy in _OF_COUNTRY
+    ),
 )

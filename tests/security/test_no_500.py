@@ -13,6 +13,8 @@ import sqlite3
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
+from html import unescape
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -23,17 +25,23 @@ import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.kernel.actor import SYSTEM, Role
+from app.people.directory.models import Person
+from app.people.identity.services import create_account, grant_role
 from tests.security.crawl import Guard, forms_met
 from tests.security.html import Form
 from tests.security.matrix import ANONYMOUS
 from tests.security.watched import Watched
 from tests.security.world import Objects, address, built, copied, filled, routes, values_for
-from tests.support.actors import bearer, csrf_token, sign_in
+from tests.support.actors import LONG_AGO, PERSONAS, bearer, csrf_token, sign_in
 
 SEED, FIELDS = 20261124, 12
 READERS = ("organizer", "focal-point-hn", "official-hn", ANONYMOUS)
@@ -227,6 +235,7 @@ PIECE_BY_PIECE = ("/events/translations",)
 """Pages of several forms, one for each event, that are sent together: those that are sound are
 saved, and the others come back with 422 (tests/planning/arranging/test_several.py).
 """
+FOUND = re.compile(r'<li><a href="([^"]+)"')
 RAW = re.compile(rb"<script>alert", re.IGNORECASE)
 
 
@@ -603,3 +612,62 @@ def test_an_unreadable_origin_is_a_foreign_one(headers: dict[str, str], attack: 
     assert answer is not None
     assert answer.status_code in (400, 403)
     assert not attacker.wrong
+
+
+NOBODY = "somebody@example.org"
+"""An account without a person: its owner has not said yet who they are."""
+
+
+@pytest.mark.parametrize("roles", [(), ((Role.ORGANIZER, ""), (Role.FOCAL_POINT, "HN"))])
+def test_account_without_a_person_meets_no_error_of_the_server(
+    roles: tuple[tuple[Role, str], ...], attack: Any
+) -> None:
+    """Every route is asked once, as usual: what is missing is the person, not the form."""
+    make, objects, _ = attack
+    attacker = make(ANONYMOUS)
+    with attacker.app.app_context(), transaction() as db:
+        account_id = create_account(
+            db, actor=SYSTEM, email=NOBODY, person_id=None, now=clock.now() - timedelta(hours=1)
+        )
+        for role, scope in roles:
+            grant_role(
+                db,
+                actor=SYSTEM,
+                account_id=account_id,
+                role=role,
+                scope=scope,
+                valid_from=LONG_AGO,
+                now=clock.now(),
+            )
+    attacker.who, attacker.bearer = NOBODY, bearer(attacker.app, NOBODY)
+    attacker.enter()
+    for endpoint, method, rule in routes(attacker.app):
+        path = address(rule, objects)
+        attacker.send(method, path, **({"json": {}} if path.startswith("/api/") else {}))
+        if ends_session(endpoint):
+            attacker.enter()
+    assert not attacker.wrong, "\n".join(attacker.wrong[:20])
+
+
+@pytest.mark.parametrize("who", PERSONAS)
+def test_every_hit_of_a_search_opens_for_whoever_found_it(who: str, attack: Any) -> None:
+    """By names of people of every country, of events and lessons, and of pages."""
+    make, _objects, _ = attack
+    attacker = make(who)
+    with attacker.app.app_context(), reading() as db:
+        names: dict[str | None, str] = {}
+        people = select(Person.country_code, Person.full_name).where(Person.is_guest.is_(False))
+        for code, name in db.execute(people.order_by(Person.id)):
+            names.setdefault(code, name)
+    searched = [*names.values(), "Zúñiga", "migr", "protec", "lecci", "plan", "Zoom", "contraseña"]
+    met: dict[str, int] = {}
+    for words in searched:
+        answer = attacker.send("GET", f"/search?q={quote(words)}")
+        assert answer is not None
+        assert answer.status_code == 200, attacker.wrong
+        for path in FOUND.findall(answer.text.partition("<main")[2].partition("</main>")[0]):
+            if path not in met:
+                opened = attacker.send("GET", unescape(path))
+                met[path] = opened.status_code if opened else 0
+    assert len(met) > 5
+    assert {path: status for path, status in met.items() if status not in (200, 302, 303)} == {}

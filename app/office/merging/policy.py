@@ -2,6 +2,7 @@
 
 from app.kernel.actor import Actor, Role
 from app.kernel.refusal import NotAllowed, NotFound
+from app.office.merging.rules import HoldsAnOffice
 from app.people.identity.policy import may_manage, may_manage_accounts
 from app.people.identity.values import AccountReach
 
@@ -16,15 +17,28 @@ def countries_seen(actor: Actor) -> frozenset[str] | None:
     return None if may_manage_accounts(actor) else actor.scopes(Role.FOCAL_POINT)
 
 
+def may_merge_offices(actor: Actor) -> bool:
+    """Records of people who hold an office, or will: the secretariat."""
+    return may_manage_accounts(actor)
+
+
 def require_may_merge(
-    actor: Actor, countries: tuple[str, ...], reaches: tuple[AccountReach, ...]
+    actor: Actor,
+    countries: tuple[str, ...],
+    reaches: tuple[AccountReach, ...],
+    *,
+    has_office: bool,
 ) -> None:
     """`countries` are those of the two records, `reaches` their accounts'. A focal point merges
-    officials of their country; whoever has another role is for the secretariat.
+    officials of their country; whoever has another role, or holds or will hold an office (one of
+    them: `has_office`), is for the secretariat. Otherwise a focal point could choose the own
+    successor by merging the one designated into somebody else.
     """
     if may_manage_accounts(actor):
         return
     if not all(code and actor.acts_as(Role.FOCAL_POINT, code) for code in countries):
         raise NotFound
+    if has_office:
+        raise HoldsAnOffice
     if not all(may_manage(actor, reach) for reach in reaches):
         raise NotAllowed

@@ -17,6 +17,19 @@ class NotMergeable(Refusal):
     )
 
 
+class HoldsAnOffice(Refusal):
+    """Of a record that a focal point would merge: its person is, or will be, a focal point, delegate
+    or convenor.
+    """
+
+    kind = Kind.FORBIDDEN
+    rule = "holds-an-office"
+    msgid = N_(
+        "One of these people is, or will be, a focal point, delegate or convenor. "
+        "Only the secretariat can merge their records: write to it, with both names."
+    )
+
+
 class KeepTheOther(Refusal):
     """The record that would go holds completed course work, which cannot replace that of the record
     kept.

@@ -36,6 +36,13 @@ def tsquery(words: tuple[str, ...]) -> str:
     return " & ".join(f"{word}:*" for word in words)
 
 
+def telling(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The words without those of one or two letters ("cambio de nombre"), unless there are no
+    others.
+    """
+    return tuple(word for word in words if len(word) >= FEWEST_LETTERS) or words
+
+
 def is_found(words: tuple[str, ...], text: str) -> bool:
     """True where every word begins one of the text's: as the index does, for what is not in it."""
     has = WORD.findall(folded(text))

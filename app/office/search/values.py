@@ -1,10 +1,11 @@
 """Words of the search as values."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from app.kernel.actor import Actor
 from app.kernel.text import LocalizedText
 
 
@@ -28,6 +29,20 @@ INDEXED = (
     HitKind.NATIONAL,
 )
 """Kinds whose words stand in the index. People and pages are few and are read where they are."""
+
+
+@dataclass(frozen=True)
+class SearchPage:
+    """A page that is found by its name, or by the `words` that people use for what is done there
+    (msgids, in every language). `of_country`: its address names a country that the reader answers
+    for.
+    """
+
+    title: str
+    endpoint: str
+    policy: Callable[[Actor], bool]
+    words: str = ""
+    of_country: bool = False
 
 
 @dataclass(frozen=True)

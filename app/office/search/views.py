@@ -7,10 +7,12 @@ from flask import Blueprint, current_app, render_template, request, url_for
 
 from app.infra.database import reading
 from app.infra.language import translate
+from app.kernel.actor import Role
+from app.kernel.text import languages
 from app.office.search import rules
 from app.office.search.policy import may_search
-from app.office.search.queries.finding import found
-from app.office.search.values import Hit, HitKind
+from app.office.search.queries.finding import SHOWN, found
+from app.office.search.values import Hit, HitKind, SearchPage
 from app.office.search.wording import KINDS
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language, reader_timezone
@@ -48,13 +50,31 @@ def search() -> str:
 def _pages(typed: str) -> list[FoundLine]:
     """Pages that the reader may open, by their names in menus; wiring lists them."""
     words, actor, language = rules.words_of(typed), current_actor(), reader_language()
-    lines: dict[str, FoundLine] = {}
-    for title, endpoint, policy in current_app.extensions["convoca_search_pages"]:
-        name = translate(language, title)
-        is_there = endpoint in current_app.view_functions and policy(actor)
-        if is_there and rules.is_found(words, name):
-            lines.setdefault(endpoint, FoundLine(name, url_for(endpoint)))
-    return list(lines.values())
+    by_name: dict[str, FoundLine] = {}
+    by_words: dict[str, FoundLine] = {}
+    page: SearchPage
+    for page in current_app.extensions["convoca_search_pages"]:
+        if page.endpoint not in current_app.view_functions or not page.policy(actor):
+            continue
+        name = translate(language, page.title)
+        if rules.is_found(words, name):
+            lines = by_name
+        elif rules.is_found(rules.telling(words), f"{name} {_said(page)}"):
+            lines = by_words
+        else:
+            continue
+        codes = sorted(actor.scopes(Role.FOCAL_POINT)) if page.of_country else [None]
+        for code in codes:
+            url = url_for(page.endpoint, code=code) if code else url_for(page.endpoint)
+            lines.setdefault(url, FoundLine(name, url))
+    return list((by_name | by_words).values())[:SHOWN]
+
+
+def _said(page: SearchPage) -> str:
+    """What people call the page, in every language: nobody thinks in the reader's alone."""
+    if not page.words:
+        return ""
+    return " ".join(translate(language, page.words) for language in languages())
 
 
 def _line(hit: Hit) -> FoundLine:

@@ -22,9 +22,9 @@ from sqlalchemy.orm import Session
 from app.infra.journal import JournalEntry
 from app.kernel.actor import Actor, Grant, Role
 from app.kernel.paging import Paging
-from app.kernel.reference import REFERENCE
-from app.kernel.refusal import InvalidInput, NotFound, Sentence
-from app.kernel.text import N_, LocalizedText
+from app.kernel.reference import REFERENCE, reference_start
+from app.kernel.refusal import NotFound
+from app.kernel.text import LocalizedText
 from app.people.access import policy, rules
 from app.people.access.models import AccessRequest
 from app.people.access.values import (
@@ -157,16 +157,10 @@ def person_in(db: Session, appointment_id: int) -> int:
     return db.get_one(Appointment, appointment_id).person_id
 
 
-def require_institution(db: Session, country_code: str, institution_id: int) -> None:
-    """Refuses, at its field, an institution of another country."""
-    row = db.get(Institution, institution_id)
-    if row is None or row.country_code != country_code:
-        said = Sentence(N_("Choose an institution from the list."))
-        raise InvalidInput({"institution_id": said})
-
-
 def institutions_in(db: Session, country_code: str) -> tuple[tuple[int, LocalizedText], ...]:
-    query = select(Institution.id, Institution.name).where(Institution.country_code == country_code)
+    query = select(Institution.id, Institution.name).where(
+        Institution.country_code == country_code, Institution.closed_on.is_(None)
+    )
     return tuple((number, name) for number, name in db.execute(query.order_by(Institution.id)))
 
 
@@ -208,7 +202,9 @@ def requests_waiting(db: Session, *, actor: Actor, now: datetime) -> tuple[Reque
     found = []
     for row, country in rows:
         code = row.country_code or ""
-        if policy.may_decide(actor, code):
+        ended = actor.ended_on(Role.FOCAL_POINT, code)
+        is_later = ended is not None and row.asked_at >= reference_start(ended)
+        if policy.may_decide(actor, code) and (not is_later or may_manage_accounts(actor)):
             is_mine = code not in answered or not may_manage_accounts(actor)
             found.append(
                 RequestRow(
@@ -325,6 +321,12 @@ def _fitting(actor: Actor, wanted: AccountFilter, today: date) -> list[ColumnEle
     countries = policy.countries_seen(actor)
     if countries is not None:
         fits.append(Person.country_code.in_(countries))
+        ended = {code: actor.ended_on(Role.FOCAL_POINT, code) for code in countries}
+        fits += [
+            or_(Person.country_code != code, Account.created_at < reference_start(day))
+            for code, day in sorted(ended.items())
+            if day is not None
+        ]
     plain = func.replace(Person.sort_key, "~", "")
     shown = "".join(c if c.isprintable() else " " for c in wanted.words[:LONGEST_SEARCH])
     for word in plain_key(shown).split()[:6]:

@@ -21,6 +21,11 @@ def may_keep_some_roster(actor: Actor) -> bool:
     return actor.holds(Role.FOCAL_POINT)
 
 
+def may_answer_for_some(actor: Actor) -> bool:
+    """Like `may_keep_some_roster`, without those who handed it over and only read."""
+    return actor.acts_as(Role.FOCAL_POINT)
+
+
 def may_see_names(actor: Actor, country_code: str) -> bool:
     return may_keep_roster(actor, country_code)
 

@@ -18,6 +18,10 @@ from app.web.text_fields import LocalizedField, LocalizedForm
 PROCESS, MINE, SOMEBODY = "process", "mine", "somebody"
 LONGEST_NAME = 120
 LONGEST_URL = 2000
+NOBODY_YET = N_(
+    "Your account does not say yet who you are, so there is nobody whose calendar this would be. "
+    "Begin a course to say it, or ask the secretariat."
+)
 
 
 def stripped(text: str | None) -> str:
@@ -48,13 +52,15 @@ class AddForm(LocalizedForm):
         self.whose.choices = list(whose)
         self.person_id.choices = [(str(number), name) for number, name in people]
         if self.whose.data not in dict(whose):
-            self.whose.data = whose[0][0]
+            self.whose.data = whose[0][0] if whose else ""
 
     def draft(
         self, *, own_person_id: int | None, has_file: bool, allow: Collection[str]
     ) -> SourceDraft | None:
         """Returns the calendar as typed, or None after putting sentences at the fields."""
         is_sound = self.validate()
+        if not self.whose.data:
+            self._say("whose", _(NOBODY_YET))
         kind = SourceKind.PROCESS if self.whose.data == PROCESS else SourceKind.PERSON
         person_id = own_person_id if self.whose.data == MINE else self._chosen_person()
         if self.whose.data == SOMEBODY and person_id is None:

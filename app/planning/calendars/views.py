@@ -13,7 +13,7 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.refusal import InvalidInput
 from app.planning.calendars import policy, queries, services
-from app.planning.calendars.forms import MINE, PROCESS, SOMEBODY, AddForm, given_file
+from app.planning.calendars.forms import MINE, NOBODY_YET, PROCESS, SOMEBODY, AddForm, given_file
 from app.planning.calendars.rules import NotACalendar, read_calendar
 from app.planning.calendars.rules.lines import LARGEST
 from app.planning.calendars.services import TooManyCalendars
@@ -116,7 +116,11 @@ def _form(db: Session) -> AddForm:
 def _add_page(form: AddForm, status: int = 200) -> tuple[str, int]:
     values = {value for value, _name in form.whose.choices}
     return render_template(
-        "planning/calendars/add.html", form=form, choices=values, words=form.person_words.data
+        "planning/calendars/add.html",
+        form=form,
+        choices=values,
+        words=form.person_words.data,
+        nobody_yet=NOBODY_YET,
     ), status
 
 

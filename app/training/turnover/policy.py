@@ -2,6 +2,8 @@
 it.
 """
 
+from datetime import date, timedelta
+
 from app.kernel.actor import Actor, Role
 from app.kernel.refusal import NotFound
 from app.people.directory import policy as directory
@@ -24,6 +26,14 @@ def may_see_country(actor: Actor, country_code: str) -> bool:
 def is_inside(actor: Actor, country_code: str) -> bool:
     """Whether names may be shown."""
     return directory.may_see_names(actor, country_code)
+
+
+def day_read(actor: Actor, country_code: str, on: date) -> date:
+    """The day as of which the actor reads a country: a focal point who handed it over, as of the
+    last day in office.
+    """
+    ended = actor.ended_on(Role.FOCAL_POINT, country_code)
+    return on if ended is None else min(on, ended - timedelta(days=1))
 
 
 def sees_small_cells(actor: Actor, country_code: str) -> bool:

@@ -13,6 +13,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import DBAPIError
 
 import app.wiring  # noqa: F401 - every table
+from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.infra.orm import Base
@@ -22,7 +23,13 @@ from app.kernel.text import LocalizedText
 from app.office.merging.models import PersonMerge
 from app.office.merging.queries import records
 from app.office.merging.queries.joins import JOINS, NOT_JOINED
-from app.office.merging.rules import KeepTheOther, MergeOver, NotMergeable, SameRecord
+from app.office.merging.rules import (
+    HoldsAnOffice,
+    KeepTheOther,
+    MergeOver,
+    NotMergeable,
+    SameRecord,
+)
 from app.office.merging.services.merging import merge_people, undo_merge
 from app.office.privacy.models import Consent
 from app.office.privacy.services.erasing import erase, take_along
@@ -289,6 +296,43 @@ def test_r77_who_may_merge_what(world: Flask) -> None:
     with pytest.raises(NotFound):
         undo(world, merge_id, "focal-point-gt")
     assert undo(world, merge_id, "focal-point-hn") == 0
+
+
+@pytest.mark.parametrize("record", [KEPT, GONE])
+def test_r77_focal_point_does_not_choose_the_own_successor_by_a_merge(
+    client: FlaskClient, world: Flask, record: int
+) -> None:
+    """Ana, without an account, is designated from next month on; nobody but the secretariat merges
+    her.
+    """
+    following = clock.today() + timedelta(days=30)
+    add(world, FocalPoint(person_id=record, country_code="HN", valid_from=following))
+    sign_in(client, "focal-point-hn")
+    page = client.get(f"/merges/compare?person={KEPT}&person={GONE}").text
+    assert "Solo la secretaría puede unir sus registros" in page
+    assert "Unir los registros" not in page
+    data = {"person": [KEPT, GONE], "keep": KEPT, "csrf_token": csrf_token(client)}
+    answer = client.post("/merges", data=data)
+    assert answer.status_code == 403
+    assert "Solo la secretaría puede unir sus registros" in answer.text
+    assert of(world, PersonMerge.id) == []
+    sign_in(client, "organizer")
+    assert (
+        client.post("/merges", data={**data, "csrf_token": csrf_token(client)}).status_code == 303
+    )
+
+
+def test_r77_delegate_is_the_secretariats_to_merge_and_who_left_the_office_is_not(
+    world: Flask,
+) -> None:
+    with world.app_context(), reading() as db:
+        group = db.scalars(select(WorkingGroup.id).where(WorkingGroup.slug == "protection")).one()
+    add(world, Membership(working_group_id=group, person_id=GONE, valid_from=LONG_AGO))
+    with pytest.raises(HoldsAnOffice):
+        merge(world, "focal-point-hn")
+    with world.app_context(), transaction() as db:
+        db.execute(update(Membership).values(valid_until=date(2026, 11, 1)))
+    assert merge(world, "focal-point-hn")
 
 
 def test_a_focal_points_role_follows_the_record_that_goes_on(world: Flask) -> None:

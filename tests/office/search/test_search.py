@@ -19,6 +19,7 @@ from app.office.search.rules import folded, fts5_query, is_found, stored, tsquer
 from app.office.search.services import rebuild
 from app.office.search.values import HitKind
 from app.planning.arranging.services import cancel_event, change_event
+from app.wiring.menus import CALLED, SEARCH_PAGES
 from tests.planning.events.planning_builders import (
     CONVENOR,
     FOCAL_POINT,
@@ -155,6 +156,40 @@ def test_r76_page_says_what_was_found_and_where(app: Flask, client: FlaskClient)
     assert 'href="/events/plan"' in client.get("/search?q=planificar").text
     for odd in ODD:
         assert client.get(f"/search?q={odd}").status_code == 200, odd
+
+
+@pytest.mark.parametrize(
+    ("actor", "typed", "path"),
+    [
+        (ORGANIZER, "Zoom", "/meeting-connection"),
+        (ORGANIZER, "contraseña", "/account"),
+        (ORGANIZER, "importar", "/packages/import"),
+        (FOCAL_POINT, "importar", "/countries/HN/officials/paste"),
+        (ORGANIZER, "unir registros", "/merges"),
+        (FOCAL_POINT, "duplicado", "/merges"),
+        (OFFICIAL, "feriados", "/holidays"),
+        (OFFICIAL, "respaldo", "/account/data"),
+        (OFFICIAL, "corregir nombre", "/account/data"),
+        (FOCAL_POINT, "corregir nombre", "/countries/HN/roster"),
+        (OFFICIAL, "merge records", ""),
+        (OFFICIAL, "change password", "/account"),
+    ],
+)
+def test_r76_pages_are_found_by_what_people_call_them(
+    app: Flask, client: FlaskClient, actor: Actor, typed: str, path: str
+) -> None:
+    act_as(app, actor)
+    page = client.get("/search", query_string={"q": typed}).text
+    if path:
+        assert f'<li><a href="{path}"' in page
+    else:
+        assert "No se encontró nada" in page
+
+
+def test_every_word_that_finds_a_page_belongs_to_one_that_is_listed(app: Flask) -> None:
+    listed = {page.endpoint for page in SEARCH_PAGES}
+    assert set(CALLED) - listed == set()
+    assert listed - set(app.view_functions) == set()
 
 
 def test_count_of_statements_does_not_grow_with_what_is_found(app: Flask) -> None:

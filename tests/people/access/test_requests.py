@@ -134,6 +134,36 @@ def test_an_address_of_another_country_waits_for_the_secretariat(world: Flask) -
         assert db.scalar(select(AccountInvitation.id)) is None
 
 
+@pytest.mark.parametrize("institution", ["", "0", "999999"])
+def test_foreign_address_without_an_institution_is_a_sentence_at_the_field(
+    client: FlaskClient, world: Flask, institution: str
+) -> None:
+    an_account(world, "rosa@example.org", name="Rosa Xol", country="GT")
+    with world.app_context(), transaction() as db:
+        row = AccessRequest(
+            full_name="Rosa Méndez",
+            email="rosa@example.org",
+            country_code="HN",
+            institution="Instituto",
+            reason="Webinarios.",
+            language="es",
+            asked_at=NOW,
+        )
+        db.add(row)
+        db.flush()
+        number = row.id
+    sign_in(client, "focal-point-hn")
+    typed = {"institution_id": institution, "post_title": "Oficial", "valid_from": "2026-11-24"}
+    answer = client.post(
+        f"/people-and-access/requests/{number}/acceptance",
+        data={**typed, "csrf_token": csrf_token(client)},
+    )
+    assert answer.status_code == 422
+    assert 'href="#institution_id' in answer.text
+    with world.app_context(), reading() as db:
+        assert db.scalar(select(func.count(HeldNewcomer.id))) == 0
+
+
 def test_a_name_known_in_the_country_must_be_answered_first(world: Flask) -> None:
     with world.app_context(), transaction() as db:
         person = Person(

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -14,9 +15,17 @@ from app.office.merging import policy
 from app.office.merging.models import PersonMerge
 from app.office.merging.queries.joins import ACCOUNT, APPOINTMENTS, JOINS, LETTERS
 from app.office.merging.values import LockedRecord, MergeRow, Pair, RecordView
-from app.people.directory.models import Appointment, Country, FocalPoint, Institution, Person, Post
+from app.people.directory.models import (
+    Appointment,
+    Country,
+    FocalPoint,
+    Institution,
+    Membership,
+    Person,
+    Post,
+)
 from app.people.directory.queries import LONGEST_SEARCH, is_erased
-from app.people.directory.queries.roster import ERASED
+from app.people.directory.queries.roster import ERASED, people_known_to
 from app.people.directory.rules import plain_key
 from app.people.identity.models import Account
 from app.training.learning.models import Completion, Enrolment
@@ -44,6 +53,7 @@ def likely_pairs(db: Session, *, actor: Actor) -> tuple[Pair, ...]:
             or_(same_name, same_box & first),
             Person.full_name.not_like(f"{ERASED}%"),
             *_seen(actor),
+            *_seen(actor, other),
         )
         .order_by(Person.sort_key, Person.id, other.id)
         .limit(MOST_PAIRS)
@@ -138,7 +148,11 @@ def account_of(db: Session, person_id: int) -> int | None:
 
 
 def locked_pair(db: Session, kept_id: int, gone_id: int) -> tuple[LockedRecord, LockedRecord]:
-    """Both records, locked in the order of their numbers."""
+    """Both records, locked in the order of their numbers; NotFound where one is not there.
+
+    A designation that is being written holds its person until it is done, so that whoever asks for
+    offices afterwards sees it.
+    """
     query = select(Person).where(Person.id.in_((kept_id, gone_id))).order_by(Person.id)
     found = {
         person.id: LockedRecord(
@@ -150,6 +164,8 @@ def locked_pair(db: Session, kept_id: int, gone_id: int) -> tuple[LockedRecord, 
         )
         for person in db.scalars(query.with_for_update())
     }
+    if len(found) < 2:  # noqa: PLR2004 - a pair
+        raise NotFound
     return found[kept_id], found[gone_id]
 
 
@@ -194,6 +210,18 @@ def answered_for(db: Session, person_id: int) -> tuple[str, ...]:
     return tuple(sorted(db.scalars(query)))
 
 
+def office_holders(db: Session, people: Collection[int], on: date) -> frozenset[int]:
+    """Those of the people who hold an office on the day or will: a country's focal point, a
+    delegate or convenor of a group.
+    """
+    found: set[int] = set()
+    for office in (FocalPoint, Membership):
+        stands = or_(office.valid_until.is_(None), office.valid_until > on)
+        wanted = select(office.person_id).where(office.person_id.in_(people), stands)
+        found |= set(db.scalars(wanted))
+    return frozenset(found)
+
+
 def personal_data(db: Session, person_id: int) -> dict[str, Any]:
     about = or_(PersonMerge.kept_id == person_id, PersonMerge.gone_id == person_id)
     rows = select(PersonMerge).where(about).order_by(PersonMerge.id)
@@ -210,9 +238,11 @@ def personal_data(db: Session, person_id: int) -> dict[str, Any]:
     }
 
 
-def _seen(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+def _seen(actor: Actor, person: Any = Person) -> tuple[ColumnElement[bool], ...]:
     countries = policy.countries_seen(actor)
-    return () if countries is None else (Person.country_code.in_(countries),)
+    if countries is None:
+        return ()
+    return (person.country_code.in_(countries), *people_known_to(actor, person))
 
 
 def _views(db: Session, people: Collection[int], *, counts: bool) -> list[RecordView]:

@@ -115,8 +115,8 @@ def _require_pair(
     """Returns both records, locked in the order of their numbers."""
     if kept_id == gone_id:
         raise SameRecord
-    _require_may(db, actor, kept_id, gone_id, now)
     kept, gone = records.locked_pair(db, kept_id, gone_id)
+    _require_may(db, actor, kept_id, gone_id, now)
     if not kept.may_merge or not gone.may_merge:
         raise NotMergeable
     return kept, gone
@@ -132,6 +132,7 @@ def _require_may(db: Session, actor: Actor, kept_id: int, gone_id: int, now: dat
         actor,
         countries,
         tuple(reach_of(db, number, today) for number in accounts if number is not None),
+        has_office=bool(records.office_holders(db, (kept_id, gone_id), today)),
     )
 
 

@@ -10,11 +10,13 @@ from werkzeug.wrappers import Response
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import date_text, say
+from app.kernel.reference import reference_day
 from app.kernel.refusal import NotAllowed, NotFound, Refusal
 from app.office.merging import policy
 from app.office.merging.forms import KeepForm
 from app.office.merging.queries import records
 from app.office.merging.queries.joins import KINDS
+from app.office.merging.rules import HoldsAnOffice
 from app.office.merging.services.merging import merge_people, undo_merge
 from app.office.merging.values import RecordView
 from app.office.merging.wording import counts_text
@@ -121,8 +123,10 @@ def _list_page(mistake: str = "") -> str:
 
 
 def _compare_page(people: list[int], form: KeepForm | None = None) -> str:
+    actor = current_actor()
     with reading() as db:
-        one, other = records.records_of(db, actor=current_actor(), people=people)
+        one, other = records.records_of(db, actor=actor, people=people)
+        offices = records.office_holders(db, people, reference_day(clock.now()))
     record_people_shown(people)
     form = form or KeepForm()
     form.offer([(record.person_id, _label(record)) for record in (one, other)])
@@ -132,6 +136,9 @@ def _compare_page(people: list[int], form: KeepForm | None = None) -> str:
         other=other,
         kinds=[kind for kind in KINDS if one.counts.get(kind) or other.counts.get(kind)],
         form=form,
+        for_the_secretariat=(
+            "" if policy.may_merge_offices(actor) or not offices else HoldsAnOffice.msgid
+        ),
     )
 
 

@@ -12,16 +12,19 @@ from app.followup.agreements.models import Agreement
 from app.followup.agreements.policy import may_read as may_read_agreements
 from app.infra.database import is_sqlite
 from app.kernel.actor import Actor, Role
+from app.kernel.refusal import Refusal
 from app.kernel.text import LocalizedText, in_every_language, untranslated
 from app.office.search import rules
 from app.office.search.values import Hit, HitKind
 from app.participation.materials.models import Material
 from app.people.directory import policy as directory_policy
 from app.people.directory.models import Appointment, Country, Institution, Person, Post
+from app.people.directory.queries.roster import people_known_to
 from app.planning.events.models import Event
 from app.planning.events.queries.events import Sight, sight_of
 from app.planning.events.values import DatePrecision
 from app.training.learning.models import Course, CourseEdition, Module, Unit
+from app.training.learning.queries.seat import seat_of, unit_at
 from app.training.national.policy import may_read as may_read_national_pages
 
 SHOWN = 8
@@ -59,7 +62,14 @@ MATERIALS = (
     .where(Material.id.in_(IDS), Material.withdrawn_at.is_(None))
 )
 LESSONS = (
-    select(Unit.id, Unit.title, Module.title, Course.slug, Module.slug, Unit.code)
+    select(
+        Unit.id,
+        Unit.title,
+        Unit.code.label("unit_code"),
+        Module.title.label("module"),
+        Module.slug.label("module_slug"),
+        Course.slug,
+    )
     .join(Module, Module.id == Unit.module_id)
     .join(CourseEdition, CourseEdition.id == Module.edition_id)
     .join(Course, Course.id == CourseEdition.course_id)
@@ -160,21 +170,26 @@ def _materials(db: Session, actor: Actor, words: tuple[str, ...]) -> list[Hit]:
 
 
 def _lessons(db: Session, actor: Actor, words: tuple[str, ...]) -> list[Hit]:
+    """The lesson where it is open to the actor; otherwise the page of its course, which says what
+    comes before it.
+    """
     if not actor.signed_in:
         return []
     ids = [int(subject) for subject in proposed(db, HitKind.LESSON, words)]
-    rows = {row[0]: row for row in db.execute(LESSONS, {"ids": ids})}
-    return [
-        Hit(
-            HitKind.LESSON,
-            rows[number][1],
-            "learning.unit",
-            dict(zip(("slug", "module_slug", "unit_code"), rows[number][3:], strict=True)),
-            rows[number][2],
-        )
-        for number in ids
-        if number in rows
-    ]
+    rows = {row.id: row for row in db.execute(LESSONS, {"ids": ids})}
+    shown = [rows[number] for number in ids if number in rows][:SHOWN]
+    seats = {slug: seat_of(db, actor=actor, slug=slug) for slug in {row.slug for row in shown}}
+    hits = []
+    for row in shown:
+        address = {"slug": row.slug, "module_slug": row.module_slug, "unit_code": row.unit_code}
+        try:
+            unit_at(seats[row.slug], row.module_slug, row.unit_code)
+        except Refusal:
+            place = ("learning.course", {"slug": row.slug})
+        else:
+            place = ("learning.unit", address)
+        hits.append(Hit(HitKind.LESSON, row.title, *place, row.module))
+    return hits
 
 
 def _national_pages(db: Session, actor: Actor, words: tuple[str, ...]) -> list[Hit]:
@@ -202,9 +217,10 @@ def _people(db: Session, actor: Actor, words: tuple[str, ...]) -> list[Hit]:
     given |= {f"later{n}": f"% {word}%" for n, word in enumerate(words)}
     if not sees_region:
         given["own"] = own
+    known = () if sees_region else people_known_to(actor)
     hits: dict[int, Hit] = {}
     for number, name, code, country, institution in db.execute(
-        _named(len(words), sees_region), given
+        _named(len(words), sees_region).where(*known), given
     ):
         detail = _joined(institution, country) if institution else country
         is_own = code in own
@@ -213,8 +229,8 @@ def _people(db: Session, actor: Actor, words: tuple[str, ...]) -> list[Hit]:
             Hit(
                 HitKind.PERSON,
                 untranslated(name),
-                "roster.roster" if is_own else "who_is_who.country",
-                {"code": code or ""},
+                "directory.roster" if is_own else "who_is_who.country",
+                {"code": code, "search": name} if is_own else {"code": code},
                 detail,
             ),
         )

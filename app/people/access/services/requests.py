@@ -25,7 +25,11 @@ from app.people.directory.queries import (
 from app.people.directory.rules import AlreadyServing, NamesakeKnown, require_newcomer, tidy
 from app.people.directory.services.held import hold_newcomer
 from app.people.directory.services.people import record_person
-from app.people.directory.services.roster import start_appointment, start_for_secretariat
+from app.people.directory.services.roster import (
+    require_institution,
+    start_appointment,
+    start_for_secretariat,
+)
 from app.people.directory.values import SOMEBODY_ELSE, Newcomer
 from app.people.identity.queries import account_by_email, is_account_elsewhere
 from app.people.identity.rules import normal_email
@@ -124,6 +128,7 @@ def _start(
     """The person's id; None where the secretariat must decide first who is meant. Somebody who
     serves in that very post already goes on there.
     """
+    require_institution(db, code, newcomer.institution_id)
     is_focal_point = may_answer_for(actor, code)
     if is_focal_point and (
         is_address_elsewhere(db, email=newcomer.email, country_code=code)
@@ -131,7 +136,6 @@ def _start(
     ):
         hold_newcomer(db, actor=actor, country_code=code, newcomer=newcomer, today=today, now=now)
         return None
-    queries.require_institution(db, code, newcomer.institution_id)
     known = _known(db, code, newcomer)
     try:
         if not is_focal_point:

@@ -9,7 +9,8 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.kernel.actor import Actor
+from app.kernel.actor import Actor, Role
+from app.kernel.reference import reference_start
 from app.kernel.text import LocalizedText
 from app.people.directory import policy
 from app.people.directory.models import Country, HeldNewcomer, Institution, Person
@@ -101,6 +102,9 @@ def held_of_country(db: Session, *, actor: Actor, country_code: str) -> tuple[st
     """Returns the names of a country's newcomers who wait, for its focal point."""
     policy.require_may_keep_roster(actor, country_code)
     query = select(HeldNewcomer.full_name).where(HeldNewcomer.country_code == country_code)
+    ended = actor.ended_on(Role.FOCAL_POINT, country_code)
+    if ended is not None:
+        query = query.where(HeldNewcomer.asked_at < reference_start(ended))
     return tuple(db.scalars(query.order_by(HeldNewcomer.id)))
 
 

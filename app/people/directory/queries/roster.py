@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVarTuple
+from typing import Any, TypeVarTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -21,11 +21,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from app.infra.journal import JournalEntry
 from app.infra.orm import text_in
-from app.kernel.actor import Actor
+from app.kernel.actor import Actor, Role
 from app.kernel.paging import Paging
+from app.kernel.reference import reference_start
 from app.kernel.text import LocalizedText, languages
 from app.people.directory import policy, rules
+from app.people.directory.facts import AppointmentStarted
 from app.people.directory.models import Appointment, Country, Institution, Person, Post
 from app.people.directory.values import EndReason
 
@@ -178,7 +181,7 @@ def roster_of(
     those who are to be confirmed, in the posts that count. A page beyond the last is the last.
     """
     policy.require_may_keep_roster(actor, country_code)
-    wanted = [_open_in(country_code, on), *_matches(search)]
+    wanted = [_open_in(country_code, on), *_matches(search), *known_to(actor)]
     unsure = persons_to_confirm(country_code, on)
     if to_confirm:
         wanted += [Post.is_target.is_(True), Appointment.person_id.in_(unsure)]
@@ -254,6 +257,7 @@ def leavers_of(
         Appointment.valid_until <= on,
         Person.full_name != literal(ERASED) + cast(Person.id, String),
         *_matches(search),
+        *known_to(actor),
     ]
     total = db.scalar(_joined(select(func.count(Appointment.id))).where(*wanted)) or 0
     paging = Paging(total, PER_PAGE, number)
@@ -296,6 +300,54 @@ def leavers_of(
         ],
         paging,
     )
+
+
+def _handed_over(actor: Actor) -> list[tuple[str, date]]:
+    """The countries that the actor still reads but no longer answers for, since which day."""
+    ended = (
+        (code, actor.ended_on(Role.FOCAL_POINT, code)) for code in actor.scopes(Role.FOCAL_POINT)
+    )
+    return sorted((code, day) for code, day in ended if day is not None)
+
+
+def known_to(actor: Actor) -> list[ColumnElement[bool]]:
+    """Conditions on rows of Appointment and Institution: a focal point who handed a country over
+    reads of it the appointments that began, and were written down, before the first day without
+    the role.
+    """
+    return [
+        or_(Institution.country_code != code, _was_known_on(day))
+        for code, day in _handed_over(actor)
+    ]
+
+
+def _was_known_on(day: date) -> ColumnElement[bool]:
+    """Condition on rows of Appointment: it began before the day, and was not written down later."""
+    later = (
+        select(JournalEntry.id)
+        .where(
+            JournalEntry.subject_kind == AppointmentStarted.subject_kind,
+            JournalEntry.subject_id == cast(Appointment.id, String),
+            JournalEntry.fact == AppointmentStarted.__name__,
+            JournalEntry.at >= reference_start(day),
+        )
+        .correlate(Appointment)
+    )
+    return and_(Appointment.valid_from < day, ~later.exists())
+
+
+def people_known_to(actor: Actor, person: Any = Person) -> list[ColumnElement[bool]]:
+    """The same on rows of Person (or an alias), for lists of names: who had such an appointment."""
+    return [
+        or_(
+            person.country_code != code,
+            select(Appointment.id)
+            .where(Appointment.person_id == person.id, _was_known_on(day))
+            .correlate(person)
+            .exists(),
+        )
+        for code, day in _handed_over(actor)
+    ]
 
 
 def is_erased(person_id: int, full_name: str) -> bool:

@@ -13,7 +13,7 @@ from app.kernel.refusal import InvalidInput, NotFound, Sentence
 from app.people.directory import policy, queries, rules
 from app.people.directory.facts import NewcomerHeld, NewcomerSettled
 from app.people.directory.models import HeldNewcomer, Person
-from app.people.directory.services.roster import start_for_secretariat
+from app.people.directory.services.roster import require_institution, start_for_secretariat
 from app.people.directory.values import Newcomer
 
 
@@ -30,6 +30,7 @@ def hold_newcomer(
         rules.tidy(newcomer.post_title),
     )
     rules.require_newcomer(name, email, title, newcomer.valid_from, today)
+    require_institution(db, country_code, newcomer.institution_id)
     same = select(HeldNewcomer.id).where(
         HeldNewcomer.country_code == country_code,
         HeldNewcomer.email == email,

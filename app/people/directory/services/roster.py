@@ -101,15 +101,23 @@ def start_appointment(
         rules.tidy(newcomer.post_title),
     )
     rules.require_newcomer(name, email, title, newcomer.valid_from, today)
+    require_institution(db, country_code, newcomer.institution_id)
+    person = _person(db, country_code, name, email, newcomer.same_as, keeps_address=keeps_address)
+    return _start(db, person, country_code, newcomer, title, actor=actor, today=today, now=now)
+
+
+def require_institution(db: Session, country_code: str, institution_id: int) -> None:
+    """Refuses, at its field, what is no open institution of the country.
+
+    Locks them all, so that of two who write down the same person the second sees the first.
+    """
     there = (
         select(Institution.id)
         .where(Institution.country_code == country_code, Institution.closed_on.is_(None))
         .order_by(Institution.id)
     )
-    if newcomer.institution_id not in set(db.scalars(there.with_for_update())):
+    if institution_id not in set(db.scalars(there.with_for_update())):
         raise InvalidInput({"institution_id": Sentence(N_("Choose an institution from the list."))})
-    person = _person(db, country_code, name, email, newcomer.same_as, keeps_address=keeps_address)
-    return _start(db, person, country_code, newcomer, title, actor=actor, today=today, now=now)
 
 
 def start_for_secretariat(

@@ -125,6 +125,7 @@ def country_report(
     country = directory.country_of(db, country_code)
     if country is None:
         raise NotFound
+    on = policy.day_read(actor, country_code, on)
     terms = records.terms_by_country(db, country_code, EVER, on).get(country_code, [])
     holdings = records.holdings_of(db, country_code, EVER, on, course)
     series = rules.coverage_on(rules.month_days(on, MONTHS), terms, holdings)
@@ -229,6 +230,7 @@ def act_list(
     country = directory.country_of(db, country_code)
     if country is None or not policy.is_inside(actor, country_code):
         raise NotFound
+    on = policy.day_read(actor, country_code, on)
     enrolled = records.enrolled_among(db, country_code, on - rules.NEW, on, course)
     concerned = _by_name(_concerned(db, country_code, on, course, enrolled)).get(name)
     if concerned is None:
