@@ -52,7 +52,7 @@ def form_token() -> str:
     """
     if "form_token" not in g:
         g.form_token = _serializer().dumps(
-            [current_actor().account_id, _page(), secrets.token_urlsafe(12)]
+            [current_actor().account_id, page_of_form(), secrets.token_urlsafe(12)]
         )
     token: str = g.form_token
     return token
@@ -106,7 +106,7 @@ def with_query(address: str, name: str, value: str) -> str:
     return f"{parts.path}?{urlencode([*parse_qsl(parts.query, keep_blank_values=True), (name, value)])}"
 
 
-def _page() -> str:
+def page_of_form() -> str:
     """Returns where the form can be read again: a page that answers another form stands where that
     form stood.
     """

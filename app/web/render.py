@@ -24,6 +24,7 @@ from app.kernel.reference import reference_day
 from app.kernel.text import Language, LocalizedText, date_locale, field_in, languages
 from app.kernel.timespan import Timespan
 from app.web.addresses import path_of
+from app.web.form_token import page_of_form, with_query
 from app.web.guards import TermEnded, current_actor
 from app.web.headers import csp_nonce
 from app.web.locale import (
@@ -249,9 +250,11 @@ def switch_lang_url(language: str) -> str:
     """This page in another language. Put together by hand: to `url_for` some names in a query mean
     something else.
     """
-    query = urlencode([*kept_without("lang"), ("lang", language)])
-    if request.endpoint is None or request.method != "GET":
+    if request.endpoint is None:
         return f"?lang={language}"
+    if request.method != "GET":  # an answer to a form: its address may take no GET
+        return request.script_root + with_query(page_of_form(), "lang", language)
+    query = urlencode([*kept_without("lang"), ("lang", language)])
     return f"{request.script_root}{quote(request.path)}?{query}"
 
 

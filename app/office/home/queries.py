@@ -23,6 +23,7 @@ from app.office.home.values import CountryFacts, DeskFacts, EventNamed, NamesAsk
 from app.office.outbox.policy import may_see_messages
 from app.office.outbox.queries import unsettled
 from app.office.outbox.values import MessageFilter
+from app.office.setup.queries import waiting_lines
 from app.participation.invitations.queries.nominations import asked_of
 from app.participation.registrations.queries.participation import MyWebinar, my_webinars
 from app.participation.registrations.queries.requests import requests_to_decide
@@ -200,6 +201,7 @@ def desk_facts(db: Session, *, actor: Actor, now: datetime, today: date) -> Desk
         bounced=letters.get(MessageFilter.BOUNCED, 0),
         undelivered=letters.get(MessageFilter.UNDELIVERED, 0),
         newcomers=count_held(db) + count_denied(db) if may_decide_held(actor) else 0,
+        pasted=waiting_lines(db, actor=actor) if keeps_offices else 0,
         access=count_requests(db, actor=actor, now=now),
         practices=practices.waiting(db, actor=actor),
         vacant=[(code, 1) for code in without_focal_point(db, actor=actor, on=today)]

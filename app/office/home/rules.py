@@ -79,6 +79,8 @@ def _before_the_hold_ends(kind: TaskKind, event: EventNamed, today: date, zone: 
 def _of_people(facts: DeskFacts, _today: date) -> Iterator[Task]:
     if facts.newcomers:
         yield Task(TaskKind.NEWCOMERS, Urgency.TODAY, facts.newcomers)
+    if facts.pasted:
+        yield Task(TaskKind.PASTED, Urgency.WEEK, facts.pasted)
     if facts.unconfirmed:
         yield Task(TaskKind.CONFIRM, Urgency.WEEK, len(facts.unconfirmed), where=facts.unconfirmed)
     if facts.vacant:

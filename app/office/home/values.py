@@ -36,6 +36,7 @@ class TaskKind(StrEnum):
     ROSTER = "roster"
     PUBLISH = "publish"
     FINISH = "finish"
+    PASTED = "pasted"
     CONFIRM = "confirm"
     VACANT = "vacant"
     BEGIN = "begin"
@@ -93,6 +94,7 @@ class DeskFacts:
     bounced: int = 0  # letters
     undelivered: int = 0
     newcomers: int = 0  # whose address the secretariat has to check
+    pasted: int = 0  # lines about institutions that wait for an answer
     access: int = 0  # requests for access that wait for the actor
     practices: int = 0  # to review
     vacant: Sequence[tuple[str, int]] = ()  # countries without a focal point

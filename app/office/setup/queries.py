@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.kernel.actor import Actor
 from app.kernel.text import LocalizedText
 from app.office.setup import policy
-from app.office.setup.models import SetupMark
+from app.office.setup.models import SetupDraft, SetupMark
 from app.office.setup.values import CHECKLIST, MarkState, Progress, SetupStep
 from app.people.directory.models import (
     Country,
@@ -19,6 +19,7 @@ from app.people.directory.models import (
     Person,
     WorkingGroup,
 )
+from app.people.directory.queries.institutions import doubtful_lines
 from app.people.identity.models import Account
 from app.people.identity.queries import invitations_of
 from app.people.identity.values import AccountInvitationRow
@@ -113,6 +114,25 @@ def focal_point_rows(db: Session, *, actor: Actor, on: date) -> tuple[FocalPoint
         name, account_id = holders.get(country.code, ("", None))
         found.append(FocalPointRow(country.code, country.name, name, invited.get(account_id or 0)))
     return tuple(found)
+
+
+def draft_of(db: Session, *, actor: Actor, step: SetupStep) -> list[tuple[str, str]] | None:
+    """Returns what was typed on a step and is not saved yet, as the form sends it; None without."""
+    policy.require_may_set_up(actor)
+    row = db.get(SetupDraft, step.value)
+    return None if row is None else [(name, value) for name, value in row.typed]
+
+
+def waiting_lines(db: Session, *, actor: Actor) -> int:
+    """Returns how many pasted lines about institutions are not saved yet: those that wait for an
+    answer, and those that somebody left behind on the step.
+    """
+    typed = draft_of(db, actor=actor, step=SetupStep.INSTITUTIONS) or []
+    lines = sum(
+        bool(line.strip()) for name, value in typed if name == "lines" for line in value.split("\n")
+    )
+    in_draft = {value for name, value in typed if name == "waiting"}
+    return lines + len(set(doubtful_lines(db, actor=actor)) - in_draft)
 
 
 def checklist(db: Session, *, actor: Actor, on: date) -> Progress | None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from app.infra import journal
@@ -13,7 +14,7 @@ from app.kernel.refusal import InvalidInput, Refusal, Sentence
 from app.kernel.text import N_
 from app.office.setup import policy
 from app.office.setup.facts import SetupStepMarked
-from app.office.setup.models import SetupMark
+from app.office.setup.models import SetupDraft, SetupMark
 from app.office.setup.values import CHECKLIST, FocalPointDraft, MarkState, SetupStep
 from app.people.directory.services.designations import designate
 from app.people.directory.services.people import record_person
@@ -24,7 +25,9 @@ from app.people.identity.rules import normal_email
 from app.people.identity.services import invite
 from app.planning.holidays.services import drop_holidays
 
-MARKS = "setup-marks"
+MARKS, DRAFTS = "setup-marks", "setup-drafts"
+LONGEST_DRAFT = 200_000
+"""Characters."""
 NO_ADDRESS = N_("Write an e-mail address, for example name@example.org.")
 NO_NAME = N_("Write the full name as it appears on the ID.")
 
@@ -41,6 +44,21 @@ def mark_step(
     if row is not None and row.state in (state.value, MarkState.DONE.value):
         return
     _mark(db, step.value, state.value, actor=actor, now=now)
+
+
+def keep_draft(
+    db: Session, *, actor: Actor, step: SetupStep, typed: Sequence[tuple[str, str]], now: datetime
+) -> None:
+    """Keeps what is typed on a step, in place of what was kept of it before; nothing typed keeps
+    nothing. Writes no fact: nothing has happened yet.
+    """
+    policy.require_may_set_up(actor)
+    lock_by_name(db, DRAFTS)
+    db.execute(delete(SetupDraft).where(SetupDraft.step == step.value))
+    kept = [[name, value] for name, value in typed if value.strip()]
+    if kept and sum(len(name) + len(value) for name, value in kept) <= LONGEST_DRAFT:
+        db.add(SetupDraft(step=step.value, typed=kept, at=now))
+    db.flush()
 
 
 def dismiss_checklist(db: Session, *, actor: Actor, now: datetime) -> None:

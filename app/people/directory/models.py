@@ -187,6 +187,11 @@ class DoubtfulInstitution(Base):
     country_code: Mapped[str] = mapped_column(String(2), default="")
     added_at: Mapped[datetime]
 
+    @property
+    def text(self) -> str:
+        """The line as it would be pasted again."""
+        return "; ".join(filter(None, (self.name, self.country_code)))
+
 
 class LeftOut(Base):
     """How this office differs from the body's file: a country (by code) or group (by slug) that it

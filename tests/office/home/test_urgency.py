@@ -87,6 +87,7 @@ def test_everything_the_desk_may_ask_for_is_a_task_of_its_own() -> None:
         bounced=2,
         undelivered=1,
         newcomers=1,
+        pasted=2,
         access=1,
         practices=4,
         vacant=[("BZ", 1)],

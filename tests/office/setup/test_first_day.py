@@ -1,7 +1,6 @@
 """R61: from an empty database to an office, one page after the other."""
 
 import html
-import io
 import re
 from datetime import timedelta
 
@@ -12,46 +11,15 @@ from sqlalchemy import func, select
 
 from app.infra import clock
 from app.infra.database import reading, transaction
+from app.kernel.text import LocalizedText
 from app.office.setup.cli import first_lines
-from app.office.setup.views.frame import KNOWN
 from app.people.directory.models import Country, FocalPoint, Institution, WorkingGroup
 from app.people.directory.services.reference import seed_reference
 from app.people.identity.models import Account, RoleGrant
 from tests.office.notifications.world import drain, letters
+from tests.office.setup.first_day import ME
 from tests.people.identity.visitor import Post, is_in, posting
 from tests.support.actors import csrf_token, sign_in
-
-PASSWORD = "mango lluvia tren sello"
-ME = {
-    "full_name": "Laura Quesada Umaña",
-    "email": "laura@example.org",
-    "language": "es",
-    "password": PASSWORD,
-}
-
-
-@pytest.fixture
-def post(client: FlaskClient) -> Post:
-    return posting(client)
-
-
-@pytest.fixture
-def first(app: Flask) -> str:
-    """The path of the address that the start prints."""
-    app.extensions.pop(KNOWN, None)
-    with app.app_context():
-        with transaction() as db:
-            seed_reference(db)
-        lines = "\n".join(first_lines())
-    found = re.search(r"/first/[\w-]+", lines)
-    assert found is not None
-    return found[0]
-
-
-@pytest.fixture
-def organizer(client: FlaskClient, post: Post, first: str) -> FlaskClient:
-    assert post(first, **ME).status_code == 303
-    return client
 
 
 def test_r61_address_shows_by_get_is_used_up_by_post_and_makes_the_organizer(
@@ -192,55 +160,11 @@ def test_two_tabs_of_one_page_keep_what_each_changed(
     )
 
 
-def test_second_paste_drops_no_line_that_waits(organizer: FlaskClient, post: Post) -> None:
-    post("/setup/institutions", lines="Dirección sin país\nOficina; Atlántida")
-    page = organizer.get("/setup/institutions").text
-    waiting = re.findall(r'name="waiting" value="(\d+)"', page)
-    assert len(waiting) == 2
-    assert "Oficina; Atlántida" in page
-    post("/setup/institutions", lines="Consejo de otra página")
-    file = (io.BytesIO("Institución,País\nJunta,Lemuria\n".encode()), "lista.csv")
-    answer = organizer.post(
-        "/setup/institutions/upload",
-        data={
-            "lines": "Oficina; Atlántida",
-            "waiting": waiting,
-            "file": file,
-            "csrf_token": csrf_token(organizer),
-        },
-    )
-    assert "Oficina; Atlántida\nInstitución; País\nJunta; Lemuria" in answer.text
-    assert re.findall(r'name="waiting" value="(\d+)"', answer.text) == waiting
-    organizer.post(
-        "/setup/institutions",
-        data={
-            "lines": "Oficina; Atlántida\nJunta; Lemuria",
-            "waiting": waiting,
-            "csrf_token": csrf_token(organizer),
-        },
-    )
-    typed = re.search(r"<textarea[^>]*>([^<]*)", organizer.get("/setup/institutions").text)
-    assert typed
-    assert set(typed[1].strip().split("\n")) == {
-        "Consejo de otra página",
-        "Oficina; Atlántida",
-        "Junta; Lemuria",
-    }
-    many = "\n".join(f"Oficina {number}" for number in range(501))
-    refused = organizer.post(
-        "/setup/institutions/upload",
-        data={
-            "file": (io.BytesIO(many.encode()), "lista.csv"),
-            "csrf_token": csrf_token(organizer),
-        },
-    )
-    assert refused.status_code == 422
-
-
 def test_r61_country_with_people_stays_and_says_why(
     app: Flask, organizer: FlaskClient, post: Post
 ) -> None:
-    post("/setup/institutions", lines="Instituto Nacional de Migración; México")
+    with app.app_context(), transaction() as db:
+        db.add(Institution(country_code="MX", name=LocalizedText(es="INM"), kind="migration"))
     sent = fields(organizer)
     del sent["use-MX"]
     refused = post("/setup/body", **sent)
@@ -277,30 +201,6 @@ def test_r61_group_is_left_out_and_added(app: Flask, organizer: FlaskClient, pos
         codes = set(db.scalars(select(WorkingGroup.code)))
     assert "TR" in codes
     assert len(codes) == len(rows)
-
-
-def test_r61_ready_institutions_are_saved_and_doubtful_ones_wait(
-    app: Flask, organizer: FlaskClient, post: Post
-) -> None:
-    lines = (
-        "Instituto Nacional de Migración; México\nDir. Gral. de Migración y Extranjería\n"
-        "Cancillería; Salvador"
-    )
-    looked = post("/setup/institutions/look", lines=lines).text
-    assert "2 listas" in looked
-    assert "¿De qué país es?" in looked
-    assert post("/setup/institutions", lines=lines).location == "/setup/mail"
-    with app.app_context(), reading() as db:
-        codes = list(db.scalars(select(Institution.country_code).order_by(Institution.id)))
-    assert codes == ["MX", "SV"]
-    page = organizer.get("/setup/institutions").text
-    assert "Dir. Gral. de Migración y Extranjería" in page
-    key = re.findall(r'name="answer-([0-9a-f]{12})" value="CR"', page)[0]
-    answered = {"lines": "Dir. Gral. de Migración y Extranjería", f"answer-{key}": "CR"}
-    assert "1 lista" in post("/setup/institutions/look", **answered).text
-    post("/setup/institutions", **answered)
-    with app.app_context(), reading() as db:
-        assert db.scalar(select(func.count()).select_from(Institution)) == 3
 
 
 def test_r61_suggested_institutions_are_added_in_one_go_and_once(

@@ -10,11 +10,10 @@ from app.infra.database import reading, transaction
 from app.kernel.text import LocalizedText
 from app.people.directory.models import Institution, Post
 from app.people.directory.rules.institutions import (
-    KEEP,
-    SAME_AS,
     Doubt,
     InstitutionMatch,
     KnownInstitution,
+    LineAnswer,
     Understood,
     country_index,
     country_of_text,
@@ -36,7 +35,7 @@ KNOWN = tuple(
 )
 
 
-def read(text: str, **answers: str) -> Understood:
+def read(text: str, **answers: LineAnswer) -> Understood:
     return understand(text, countries=COUNTRIES, known=KNOWN, answers=answers)
 
 
@@ -100,16 +99,77 @@ def test_r61_doubtful_lines_say_why() -> None:
     assert len(found.ready) == 1
 
 
+SAME, ANOTHER = LineAnswer(is_same=True), LineAnswer(is_same=False)
+
+
 def test_r61_answers_settle_a_doubt() -> None:
     text = "Instituto Guatemalteco de Migración; GT\nInstituto Guatemalteco de Migracion; GT"
     key = read(text).doubtful[0].key
-    assert [len(read(text, **{key: one}).ready) for one in (KEEP, SAME_AS)] == [2, 1]
+    assert [len(read(text, **{key: one}).ready) for one in (ANOTHER, SAME)] == [2, 1]
     short = read("INM Honduras").doubtful[0].key
-    (ready,) = read("INM Honduras", **{short: SAME_AS}).ready
+    (ready,) = read("INM Honduras", **{short: SAME}).ready
     assert ready.name == "Instituto Nacional de Migración"
     nowhere = read("Casa de la Mujer").doubtful[0].key
-    (ready,) = read("Casa de la Mujer", **{nowhere: "CR"}).ready
+    (ready,) = read("Casa de la Mujer", **{nowhere: LineAnswer(country="CR")}).ready
     assert ready.country_code == "CR"
+
+
+@pytest.mark.parametrize(("is_same", "ready"), [(True, 1), (False, 2)])
+def test_loose_name_is_asked_once_for_its_country_and_once_whether_it_is_another(
+    is_same: bool, ready: int
+) -> None:
+    text = "Casa de la Mujer; CR\nCasa de la mujér"
+    (line,) = read(text).doubtful
+    assert line.doubt is Doubt.NO_COUNTRY
+    (line,) = read(text, **{line.key: LineAnswer(country="CR")}).doubtful
+    assert line.doubt is Doubt.SAME
+    found = read(text, **{line.key: LineAnswer(country="CR", is_same=is_same)})
+    assert (len(found.ready), len(found.doubtful)) == (ready, 0)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "INM Honduras\nInst. Nac. de Migración; HN",
+        "Inst. Nac. de Migración; HN\nINM Honduras",
+        "Instituto Nacional de Migración (Honduras)\nINM Honduras",
+    ],
+)
+def test_name_that_is_said_to_be_another_makes_no_second_record(text: str) -> None:
+    answers: dict[str, LineAnswer] = {}
+    while doubtful := read(text, **answers).doubtful:
+        assert len(answers) < 3
+        answers[doubtful[0].key] = SAME
+    assert len(read(text, **answers).ready) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "doubt"),
+    [
+        ("https://www.sre.gob.mx; MX", Doubt.NOT_A_NAME),
+        ("<b>Cancillería</b>; SV", Doubt.NOT_A_NAME),
+        ('=HYPERLINK("http://example.org"; "Pulse")', Doubt.NOT_A_NAME),
+        ("2026-05-01; CR", Doubt.NOT_A_NAME),
+        ("ana@example.org; CR", Doubt.NOT_A_NAME),
+        ("Ana López; ana@example.org; Honduras", Doubt.PERSON),
+        ("Licda. Ana López; Honduras", Doubt.PERSON),
+    ],
+)
+def test_what_is_no_institution_is_not_ready_and_can_be_left_out(text: str, doubt: Doubt) -> None:
+    found = read(text)
+    assert [line.doubt for line in found.doubtful] == [doubt]
+    assert not found.ready
+    out = read(text, **{found.doubtful[0].key: LineAnswer(is_out=True)})
+    assert (len(out.left_out), out.doubtful) == (1, ())
+    again = read(found.doubtful[0].text)
+    assert [line.doubt for line in again.doubtful] == [doubt]
+
+
+def test_institution_with_its_mailbox_is_added_when_somebody_says_so() -> None:
+    text = "Casa de la Mujer; casa@example.org; Costa Rica"
+    key = read(text).doubtful[0].key
+    (ready,) = read(text, **{key: LineAnswer(is_kept=True)}).ready
+    assert (ready.name, ready.country_code) == ("Casa de la Mujer", "CR")
 
 
 def test_r61_same_line_twice_counts_once() -> None:

@@ -233,6 +233,17 @@ def _newcomers(_s: TaskSpeaker, task: Task) -> Words:
     )
 
 
+def _pasted(_s: TaskSpeaker, task: Task) -> Words:
+    say = ngettext(
+        "Check %(num)s pasted institution", "Check %(num)s pasted institutions", task.count
+    )
+    more = _("It waits for your answer and is in no list yet")
+    if task.count > 1:
+        more = _("They wait for your answer and are in no list yet")
+    act = _("Check %(number)s", number=task.count)
+    return Words(say, act, url_for("setup.institutions"), more)
+
+
 def _held(s: TaskSpeaker, task: Task) -> str:
     """Until when the time of a draft is kept."""
     if task.event is None or task.event.ends_at is None:
@@ -386,6 +397,7 @@ SENTENCES: dict[TaskKind, Callable[[TaskSpeaker, Task], Words]] = {
     TaskKind.BOUNCED: _bounced,
     TaskKind.UNDELIVERED: _undelivered,
     TaskKind.NEWCOMERS: _newcomers,
+    TaskKind.PASTED: _pasted,
     TaskKind.PUBLISH: _publish,
     TaskKind.FINISH: _finish,
     TaskKind.CONFIRM: _confirm,

@@ -33,7 +33,8 @@ def first_submitted(token: str) -> Response:
     form = FirstForm()
     with reading() as db:
         works = queries.is_first_key(db, token=token, now=clock.now())
-    if not works or not (form.validate() and _password_fits(form)):
+    is_typed_well = form.validate()
+    if not works or not (_password_fits(form) and is_typed_well):
         return _page(token, form)
     hashed = services.hash_password(form.password.data) if form.password.data else None
     try:

@@ -1,12 +1,13 @@
 """Institutions that are pasted, uploaded, or chosen from the suggestions of the body's file."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from werkzeug.datastructures import CombinedMultiDict
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from werkzeug.wrappers import Response
 
 from app.infra import clock
@@ -16,6 +17,8 @@ from app.infra.sheets import MOST_BYTES, rows_of
 from app.kernel.refusal import Kind, Refusal
 from app.office.setup import policy
 from app.office.setup.forms import InstitutionsForm
+from app.office.setup.queries import draft_of
+from app.office.setup.services import keep_draft
 from app.office.setup.values import SetupStep
 from app.office.setup.views.frame import Answer, bp, finish, go_on, step_page
 from app.people.directory.queries import countries
@@ -25,56 +28,89 @@ from app.people.directory.queries.institutions import (
     known_institutions,
     suggestions,
 )
-from app.people.directory.rules.institutions import MOST_LINES, Understood, understand
+from app.people.directory.rules.institutions import (
+    MOST_LINES,
+    LineAnswer,
+    Understood,
+    understand,
+)
 from app.people.directory.services import institutions as services
 from app.people.directory.wording import KINDS
 from app.web.errors import STATUS
-from app.web.fields import numbers_in
+from app.web.fields import Typed, numbers_in
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
 
 INVALID = STATUS[Kind.INVALID]
-ANSWER = re.compile(r"answer-([0-9a-f]{12})")
+ANSWER = re.compile(r"(place|same|kept|out|again)-([0-9a-f]{12})")
+PICK = re.compile(r"pick-([0-9a-f]{12})")
+YES, NO = "yes", "no"
 
 
 @bp.get("/setup/institutions")
 @requires(policy.may_set_up)
 def institutions() -> Answer:
+    """Shows what was pasted and is not saved yet, then the lines that wait for an answer."""
+    actor = current_actor()
     with reading() as db:
-        waiting = doubtful_lines(db, actor=current_actor())
-    form = InstitutionsForm(data={"lines": "\n".join(waiting.values())})
-    return _page(form, shown=waiting)
-
-
-@bp.post("/setup/institutions/look")
-@requires(policy.may_set_up)
-def look() -> Answer:
-    """Shows how the pasted lines are understood with the answers given so far. Saves nothing."""
-    return _page(InstitutionsForm(request.form))
+        waiting = doubtful_lines(db, actor=actor)
+        typed = draft_of(db, actor=actor, step=SetupStep.INSTITUTIONS)
+    sent: MultiDict[str, str] = MultiDict(typed or [])
+    there = sent.getlist("waiting")
+    more = [line for line in waiting if line not in there]
+    for line in more:
+        sent.add("waiting", line)
+    sent["lines"] = "\n".join(filter(None, [sent.get("lines", "").strip(), *more]))
+    return _page(InstitutionsForm(sent), sent)
 
 
 @bp.post("/setup/institutions")
 @requires(policy.may_set_up)
 def institutions_saved() -> Answer:
-    """Saves the lines that are clear. The doubtful ones wait for an answer."""
-    form = InstitutionsForm(request.form)
-    if len(form.typed.splitlines()) > MOST_LINES:
+    """Shows how the pasted lines are understood with the answers given so far. Saves those that
+    are clear when the button to save was pressed below this very list; the doubtful ones wait.
+    """
+    form = InstitutionsForm(CombinedMultiDict([request.files, request.form]))
+    if form.file.data:
+        _read_file(form)
+    elif len(form.typed.splitlines()) > MOST_LINES:
         form.lines.errors = [_("Paste at most %(most)s lines at a time.", most=MOST_LINES)]
-        return _page(form)
-    found = _understood(form.typed)
+    is_to_save = request.form.get("act") == "save" and not form.file.data and not form.errors
+    if is_to_save and _digest(form.typed, request.form) == request.form.get("looked", ""):
+        return _saved(form)
+    _keep(form, request.form)
+    return _page(form, request.form, is_unseen=is_to_save)
+
+
+def _saved(form: InstitutionsForm) -> Response:
+    found = _understood(form.typed, request.form)
     actor, now = current_actor(), clock.now()
     with transaction() as db:
         added = services.add_read_lines(db, actor=actor, lines=found.ready, now=now)
-        services.keep_doubtful(
-            db, actor=actor, lines=found.doubtful, shown=_waiting_shown(), now=now
-        )
+        shown = request.form.getlist("waiting")
+        services.keep_doubtful(db, actor=actor, lines=found.doubtful, shown=shown, now=now)
+        keep_draft(db, actor=actor, step=SetupStep.INSTITUTIONS, typed=(), now=now)
         finish(db, SetupStep.INSTITUTIONS)
+    said = []
     if added:
-        flash(
-            ngettext("%(num)s institution was added.", "%(num)s institutions were added.", added),
-            "success",
+        said.append(_added(added))
+    if waiting := len(found.doubtful):
+        said.append(
+            ngettext(
+                "%(num)s line waits for an answer; you find it on the home page.",
+                "%(num)s lines wait for an answer; you find them on the home page.",
+                waiting,
+            )
         )
+    if said:
+        flash(" ".join(said), "success" if added else "info")
     return go_on(SetupStep.INSTITUTIONS)
+
+
+def _added(number: int) -> str:
+    return str(
+        ngettext("%(num)s institution was added.", "%(num)s institutions were added.", number)
+    )
 
 
 @bp.post("/setup/institutions/suggested")
@@ -86,26 +122,20 @@ def add_suggested() -> Response:
         if added:
             finish(db, SetupStep.INSTITUTIONS)
     flash(
-        ngettext("%(num)s institution was added.", "%(num)s institutions were added.", added)
-        if added
-        else _("Nothing was ticked."),
+        _added(added) if added else _("Nothing was ticked."),
         "success" if added else "info",
     )
     return redirect(url_for("setup.institutions"), 303)
 
 
-@bp.post("/setup/institutions/upload")
-@requires(policy.may_set_up)
-def upload() -> Answer:
-    """Adds the rows of a spreadsheet to the pasted lines and shows how they are understood."""
-    form = InstitutionsForm(CombinedMultiDict([request.files, request.form]))
-    typed, file = form.typed.strip(), form.file.data
-    content = file.stream.read(MOST_BYTES + 1) if file else b""
+def _read_file(form: InstitutionsForm) -> None:
+    """Puts the rows of the spreadsheet below the pasted lines, or says why it cannot."""
+    typed = form.typed.strip()
     try:
-        sheet = rows_of(content)
+        sheet = rows_of(form.file.data.stream.read(MOST_BYTES + 1))
     except Refusal as refusal:
         form.file.errors = [say(reader_language(), refusal.sentence)]
-        return _page(form)
+        return
     lines = ["; ".join(filter(None, row[:3])) for row in sheet.rows if any(row)]
     if len(lines) + len(typed.splitlines()) > MOST_LINES:
         said = _(
@@ -113,39 +143,77 @@ def upload() -> Answer:
             most=MOST_LINES,
         )
         form.file.errors = [said]
-        return _page(form)
+        return
     form.lines.data = "\n".join(filter(None, [typed, *lines]))
-    return _page(form)
 
 
-def _answers() -> dict[str, str]:
-    """Returns the answers given so far and by the button that was pressed. The value "pick" stands
-    for the choice in the list beside the button.
+def _keep(form: InstitutionsForm, sent: Typed) -> None:
+    """Keeps what is pasted and answered so far, so that it is there tomorrow."""
+    typed = [("lines", form.typed), *_answer_fields(sent)]
+    typed += [("waiting", line) for line in sent.getlist("waiting")]
+    with transaction() as db:
+        keep_draft(
+            db, actor=current_actor(), step=SetupStep.INSTITUTIONS, typed=typed, now=clock.now()
+        )
+
+
+def _answer_fields(sent: Typed) -> list[tuple[str, str]]:
+    """Returns the fields with answers: those given so far, then the one whose button was pressed,
+    which replaces an earlier one. A country that was chosen in a list counts, whichever button was
+    pressed; "again" takes the answers about a line back.
     """
-    given = {}
-    for name, value in request.form.items():
-        if found := ANSWER.fullmatch(name):
-            given[found[1]] = request.form.get(f"pick-{found[1]}", "") if value == "pick" else value
-    return given
+    given: dict[tuple[str, str], str] = {}
+    for name, value in sent.items():
+        if value and (picked := PICK.fullmatch(name)):
+            given["place", picked[1]] = value
+    for name, value in sent.items(multi=True):
+        if not (found := ANSWER.fullmatch(name)):
+            continue
+        kind, key = found.groups()
+        if kind == "again":
+            given = {place: answer for place, answer in given.items() if place[1] != key}
+        elif value != "pick":
+            given[kind, key] = value
+    return [(f"{kind}-{key}", value) for (kind, key), value in given.items() if value]
 
 
-def _waiting_shown() -> list[int]:
-    """Returns the numbers of the waiting lines that the page showed."""
-    return numbers_in(request.form.getlist("waiting"))
+def _answers(fields: Iterable[tuple[str, str]]) -> Mapping[str, LineAnswer]:
+    by_line: dict[str, dict[str, str]] = {}
+    for name, value in fields:
+        kind, _dash, key = name.partition("-")
+        by_line.setdefault(key, {})[kind] = value
+    return {
+        key: LineAnswer(
+            country=given.get("place", ""),
+            is_same={YES: True, NO: False}.get(given.get("same", "")),
+            is_kept=given.get("kept") == YES,
+            is_out=given.get("out") == YES,
+        )
+        for key, given in by_line.items()
+    }
 
 
-def _understood(typed: str) -> Understood:
+def _digest(typed: str, sent: Typed) -> str:
+    """Returns a word for what is shown: the lines with the answers. Only what was shown is saved."""
+    lines = "\n".join(line.strip() for line in typed.splitlines() if line.strip())
+    answers = sorted(_answer_fields(sent))
+    return sha256(repr((lines, answers)).encode()).hexdigest()[:16]
+
+
+def _understood(typed: str, sent: Typed) -> Understood:
     with reading() as db:
         return understand(
             typed,
             countries=country_spellings(db),
             known=known_institutions(db, actor=current_actor()),
-            answers=_answers(),
+            answers=_answers(_answer_fields(sent)),
         )
 
 
-def _page(form: InstitutionsForm, *, shown: Iterable[int] = ()) -> Answer:
-    understood = _understood(form.typed)
+def _page(form: InstitutionsForm, sent: Typed, *, is_unseen: bool = False) -> Answer:
+    """`is_unseen`: the button to save was pressed before the list of what happens was shown."""
+    is_too_long = bool(form.lines.errors)
+    understood = Understood() if is_too_long else _understood(form.typed, sent)
     with reading() as db:
         offered = suggestions(db, actor=current_actor())
         named = countries(db)
@@ -154,9 +222,11 @@ def _page(form: InstitutionsForm, *, shown: Iterable[int] = ()) -> Answer:
         "office/setup/institutions.html",
         status=INVALID if form.errors else 200,
         form=form,
-        waiting=[*shown, *_waiting_shown()],
+        waiting=sent.getlist("waiting"),
         understood=understood,
-        answers=_answers(),
+        answers=_answer_fields(sent),
+        looked="" if is_too_long else _digest(form.typed, sent),
+        is_unseen=is_unseen and bool(understood.count),
         country_names={country.code: country.name for country in named},
         offered=[
             (country, [one for one in offered if one.country_code == country.code])

@@ -146,11 +146,11 @@ def suggestions(db: Session, *, actor: Actor) -> tuple[SuggestedRow, ...]:
     )
 
 
-def doubtful_lines(db: Session, *, actor: Actor) -> dict[int, str]:
-    """Returns the lines that wait for an answer by their number, as they would be pasted again."""
+def doubtful_lines(db: Session, *, actor: Actor) -> tuple[str, ...]:
+    """Returns the lines that wait for an answer, as they would be pasted again."""
     policy.require_may_keep_reference(actor)
     rows = db.scalars(select(DoubtfulInstitution).order_by(DoubtfulInstitution.id))
-    return {row.id: "; ".join(filter(None, (row.name, row.country_code))) for row in rows}
+    return tuple(row.text for row in rows)
 
 
 def _rows(db: Session, codes: Collection[str], on: date) -> list[InstitutionRow]:

@@ -4,7 +4,7 @@ and which questions to ask. Pure.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from enum import StrEnum
 from hashlib import sha256
@@ -25,6 +25,12 @@ SHORT_NAME, COUNTRY_WORDS = range(2, 11), 3
 SEPARATORS = ("\t", ";", "|")
 BULLET = re.compile(r"^\s*(?:[-*•·–—▪●○]|\(?\d{1,3}[.)])\s+")
 IN_BRACKETS = re.compile(r"^(.*\S)\s*\(([^()]+)\)\s*\.?$")
+ADDRESS = re.compile(r"\S@\S|https?:|www\.|\b[\w-]+\.(?:com|org|net|edu|gov|gob|int|mil)\b", re.I)
+TAG = re.compile(r"</?[a-z!][^<>]*>|&\w+;", re.I)
+TITLE = re.compile(r"(?:lic|licda|ing|dr|dra|sr|sra|mr|mrs|ms|mtro|mtra|abg)\.? ", re.I)
+FORMULAS = ("=", "+", "@", "#")
+FEWEST_LETTERS, LETTERS_SHARE = 2, 0.5
+"""A name has so many letters, and so great a share of its characters are letters."""
 HEADINGS = frozenset(
     {"institucion", "instituciones", "institution", "institutions", "nombre", "name", "entidad"}
 )
@@ -63,11 +69,14 @@ KINDS = (
 
 
 class Doubt(StrEnum):
-    """Why a line has to be asked about. NO_COUNTRY: none was written; UNKNOWN_COUNTRY: it is none
-    of the body's; SAME: the same name but for accents or short forms, or nearly; SHORT: letters
-    that may stand for a known name.
+    """Why a line has to be asked about. NOT_A_NAME: an address of the internet, a mailbox, a
+    formula, a tag or hardly a letter; PERSON: it may be somebody's name; NO_COUNTRY: none was
+    written; UNKNOWN_COUNTRY: it is none of the body's; SAME: the same name but for accents, short
+    forms or the country, or nearly; SHORT: letters that may stand for a known name.
     """
 
+    NOT_A_NAME = "not-a-name"
+    PERSON = "person"
     NO_COUNTRY = "no-country"
     UNKNOWN_COUNTRY = "unknown-country"
     SAME = "same"
@@ -96,10 +105,27 @@ class InstitutionMatch:
 
 
 @dataclass(frozen=True)
+class LineAnswer:
+    """What was answered about a line: the code of its `country`, whether it `is_same` as the other
+    or another one (None: not asked yet), whether it is none of an institution but to be added
+    (`is_kept`), and whether it is left out.
+    """
+
+    country: str = ""
+    is_same: bool | None = None
+    is_kept: bool = False
+    is_out: bool = False
+
+
+NO_ANSWER = LineAnswer()
+
+
+@dataclass(frozen=True)
 class ReadLine:
     """A pasted line as it was understood. `key` names it in answers; `country_text` is what was
-    written for a country. `other` is the name it may be the same as, on line `other_line` or, 0,
-    known already, or only suggested; `countries` are those it may belong to.
+    written for a country, and `beside` a mailbox or an address that stood beside the name. `other`
+    is the name it may be the same as, on line `other_line` or, 0, known already, or only suggested;
+    `countries` are those it may belong to. `is_answered`: somebody said so, and may say otherwise.
     """
 
     number: int
@@ -107,33 +133,36 @@ class ReadLine:
     name: str
     country_code: str = ""
     country_text: str = ""
+    beside: str = ""
     doubt: Doubt | None = None
     other: str = ""
     other_line: int = 0
     is_suggested: bool = False
     countries: tuple[str, ...] = ()
+    is_answered: bool = False
 
     @property
     def text(self) -> str:
         """The line as it would be pasted again."""
-        return "; ".join(filter(None, (self.name, self.country_code or self.country_text)))
+        return "; ".join(
+            filter(None, (self.name, self.country_code or self.country_text, self.beside))
+        )
 
 
 @dataclass(frozen=True)
 class Understood:
-    """`ready` are added, `doubtful` asked about, `known` are there already."""
+    """`ready` are added, `doubtful` asked about, `known` are there already or the same as the line
+    that `other` names, `left_out` are not wanted.
+    """
 
     ready: tuple[ReadLine, ...] = ()
     doubtful: tuple[ReadLine, ...] = ()
     known: tuple[ReadLine, ...] = ()
+    left_out: tuple[ReadLine, ...] = ()
 
     @property
     def count(self) -> int:
-        return len(self.ready) + len(self.doubtful) + len(self.known)
-
-
-KEEP, SAME_AS = "keep", "same"
-"""Answers: it is another one, it is the same. A country's code is the answer to which country."""
+        return len(self.ready) + len(self.doubtful) + len(self.known) + len(self.left_out)
 
 
 def line_key(name: str, country: str) -> str:
@@ -231,7 +260,7 @@ def _likeness(key: str, other: str, name: str) -> float:
     letters = key.replace(" ", "")
     if letters in (plain_key(letters_in_brackets(name)), initials(other)):
         return 1.0
-    if _is_alike(key, other) or is_abbreviated(key, other):
+    if _is_alike(key, other):
         return SequenceMatcher(None, key, other).ratio()
     words, others = set(key.split()), set(other.split())
     if len(words & others) >= FEWEST_SHARED and (words <= others or others <= words):
@@ -274,40 +303,35 @@ def understand(
     *,
     countries: Mapping[str, str],
     known: Sequence[KnownInstitution],
-    answers: Mapping[str, str] | None = None,
-    only: str = "",
+    answers: Mapping[str, LineAnswer] | None = None,
 ) -> Understood:
     """Reads one institution a line, with its country behind a tab, semicolon, comma, bar, in
-    brackets, or as a heading above. `answers`: by line key, KEEP, SAME_AS or a country's code.
-    `only`: every line is of that country, whatever it says.
+    brackets, or as a heading above. `answers` by line key.
     """
-    ready: list[ReadLine] = []
-    doubtful: list[ReadLine] = []
-    there: list[ReadLine] = []
+    found: dict[str, list[ReadLine]] = {"ready": [], "doubtful": [], "known": [], "out": []}
     seen: set[tuple[str, str]] = set()
-    lines = list(read_lines(text, countries, only))
+    lines = list(read_lines(text, countries))
+    reader = LineReader(countries, known, lines)
     for read in lines:
-        answer = (answers or {}).get(read.key, "")
-        is_place = not read.country_code and answer in countries.values()
-        line = replace(read, country_code=answer, country_text="") if is_place else read
-        exact = (line.country_code, " ".join(line.name.casefold().split()))
-        if line.country_code and exact in seen:
-            there.append(line)
-            continue
-        judged = _judged(line, ready, known, lines)
-        if judged is not None and judged.is_suggested and answer == SAME_AS:
-            judged = replace(judged, doubt=None, name=judged.other)
-        if judged is None or (judged.doubt in (Doubt.SAME, Doubt.SHORT) and answer == SAME_AS):
-            there.append(line)
-            continue
-        if judged.doubt in (Doubt.SAME, Doubt.SHORT) and answer == KEEP:
-            judged = replace(judged, doubt=None)
+        answer = (answers or {}).get(read.key, NO_ANSWER)
+        line = replace(read, is_answered=answer != NO_ANSWER)
+        if not line.country_code and answer.country in countries.values():
+            line = replace(line, country_code=answer.country, country_text="")
+        where, line = reader.judge(line, answer, ready=found["ready"])
+        exact = (line.country_code or line.country_text, line.name.casefold())
+        if where in ("ready", "doubtful") and exact in seen:
+            where = "known"
         seen.add(exact)
-        (doubtful if judged.doubt else ready).append(judged)
-    return Understood(tuple(ready), tuple(doubtful), tuple(there))
+        found[where].append(line)
+    return Understood(
+        tuple(found["ready"]),
+        tuple(found["doubtful"]),
+        tuple(found["known"]),
+        tuple(found["out"]),
+    )
 
 
-def read_lines(text: str, countries: Mapping[str, str], only: str = "") -> Iterable[ReadLine]:
+def read_lines(text: str, countries: Mapping[str, str]) -> Iterable[ReadLine]:
     """Each line as name and country, without asking what is known."""
     heading = ""
     for number, raw in enumerate(text.splitlines(), start=1):
@@ -320,13 +344,14 @@ def read_lines(text: str, countries: Mapping[str, str], only: str = "") -> Itera
         if len(cells) == 1 and (code := country_of_text(cells[0], countries)):
             heading = code  # "México:" above its institutions
             continue
+        beside = next((cell for cell in cells[1:] if ADDRESS.search(cell)), "")
+        cells = [cell for cell in cells if cell != beside]
         name, code, written = _split(cells, countries)
         name = name[:LONGEST_INSTITUTION]
-        if only:
-            code, written = only, ""
-        elif not code and not written:
+        if not code and not written:
             code = heading
-        yield ReadLine(number, line_key(name, code or written), name, code, written[:80])
+        key = line_key(f"{name} {beside}", code or written)
+        yield ReadLine(number, key, name, code, written[:80], beside[:120])
 
 
 def _cells(line: str) -> list[str]:
@@ -369,30 +394,91 @@ def _split(cells: Sequence[str], countries: Mapping[str, str]) -> tuple[str, str
     return whole, "", ""
 
 
-def _judged(
-    line: ReadLine,
-    ready: Sequence[ReadLine],
-    known: Sequence[KnownInstitution],
-    lines: Sequence[ReadLine],
-) -> ReadLine | None:
-    """Returns the line with its doubt, if any; None when exactly this institution is there already."""
-    if not line.country_code:
+@dataclass(frozen=True)
+class LineReader:
+    """Says what becomes of a line: "ready", "doubtful", "known" or "out"."""
+
+    countries: Mapping[str, str]
+    known: Sequence[KnownInstitution]
+    lines: Sequence[ReadLine]
+    keys: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def judge(
+        self, line: ReadLine, answer: LineAnswer, *, ready: Sequence[ReadLine]
+    ) -> tuple[str, ReadLine]:
+        if answer.is_out:
+            return "out", line
+        if is_no_name(line.name):
+            return "doubtful", replace(line, doubt=Doubt.NOT_A_NAME)
+        if (line.beside or TITLE.match(line.name)) and not answer.is_kept:
+            return "doubtful", replace(line, doubt=Doubt.PERSON)
+        if not line.country_code:
+            return "doubtful", self._without_country(line)
+        if self._is_there(line, ready):
+            return "known", line
+        alike = self._alike(line, ready) or _short(line, self.known, self.lines)
+        if alike.doubt is None or answer.is_same is False:
+            return "ready", replace(line, doubt=None)
+        if answer.is_same is None:
+            return "doubtful", alike
+        if not alike.is_suggested:
+            return "known", replace(alike, doubt=None)
+        meant = replace(line, name=alike.other)
+        if self._is_there(meant, ready) or self._alike(meant, ready):
+            return "known", replace(alike, doubt=None)
+        return "ready", meant
+
+    def _without_country(self, line: ReadLine) -> ReadLine:
         if line.country_text:
             return replace(line, doubt=Doubt.UNKNOWN_COUNTRY)
-        return replace(line, doubt=Doubt.NO_COUNTRY, countries=_places(line.name, known, lines))
-    key, wanted = name_key(line.name), line.country_code
-    for one in known:
-        if one.country_code != wanted or one.id is None:
-            continue
-        if any(line.name.casefold() == name.casefold() for name in one.names):
-            return None
-        for name in one.names:
-            if _is_alike(key, name_key(name)):
-                return replace(line, doubt=Doubt.SAME, other=one.names[0])
-    for other in ready:
-        if other.country_code == wanted and _is_alike(key, name_key(other.name)):
-            return replace(line, doubt=Doubt.SAME, other=other.name, other_line=other.number)
-    return _short(line, known, lines)
+        places = _places(line.name, self.known, self.lines)
+        return replace(line, doubt=Doubt.NO_COUNTRY, countries=places)
+
+    def _is_there(self, line: ReadLine, ready: Sequence[ReadLine]) -> bool:
+        """True when exactly this institution is there already."""
+        name = line.name.casefold()
+        return any(
+            one.id is not None
+            and one.country_code == line.country_code
+            and any(name == other.casefold() for other in one.names)
+            for one in self.known
+        ) or any(
+            name == other.name.casefold() and other.country_code == line.country_code
+            for other in ready
+        )
+
+    def _alike(self, line: ReadLine, ready: Sequence[ReadLine]) -> ReadLine | None:
+        """Returns the line with the institution that has nearly its name; None without one."""
+        key = self._key(line.name, line.country_code)
+        for one in self.known:
+            if one.id is not None and one.country_code == line.country_code:
+                for name in one.names:
+                    if _is_alike(key, self._key(name, line.country_code)):
+                        return replace(line, doubt=Doubt.SAME, other=one.names[0])
+        for other in ready:
+            if other.country_code == line.country_code and _is_alike(
+                key, self._key(other.name, line.country_code)
+            ):
+                return replace(line, doubt=Doubt.SAME, other=other.name, other_line=other.number)
+        return None
+
+    def _key(self, name: str, country_code: str) -> str:
+        """As `bare_key`, worked out once for each name."""
+        if (name, country_code) not in self.keys:
+            self.keys[name, country_code] = bare_key(name, country_code, self.countries)
+        return self.keys[name, country_code]
+
+
+def is_no_name(name: str) -> bool:
+    """True for what cannot be the name of an institution, whoever pastes it."""
+    letters = sum(character.isalpha() for character in name)
+    return bool(
+        letters < FEWEST_LETTERS
+        or letters < len(name) * LETTERS_SHARE
+        or ADDRESS.search(name)
+        or TAG.search(name)
+        or name.startswith(FORMULAS)
+    )
 
 
 def _short(
@@ -444,11 +530,14 @@ def _places(
 
 
 def _is_alike(key: str, other: str) -> bool:
-    if key == other:
+    if key == other or is_abbreviated(key, other):
         return True
     if not key or not other or abs(len(key) - len(other)) > FEW_LETTERS:
         return False
-    return SequenceMatcher(None, key, other).ratio() >= ALIKE and len(key) > LONG_ENOUGH
+    if len(key) <= LONG_ENOUGH:
+        return False
+    likeness = SequenceMatcher(None, key, other)
+    return likeness.quick_ratio() >= ALIKE and likeness.ratio() >= ALIKE
 
 
 def _letters(text: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.infra import journal
@@ -83,6 +83,8 @@ def add_read_lines(db: Session, *, actor: Actor, lines: Sequence[ReadLine], now:
         if line.country_code not in tongues:
             raise NotFound
         one = suggested.get((line.country_code, name_key(line.name)))
+        if one and _exactly(db, line.country_code, one.name) is not None:
+            one = None  # somebody said that this is another one
         tongue = tongues[line.country_code]
         name = one.name if one else LocalizedText({_tongue(tongue): rules.tidy(line.name)})
         if _exactly(db, line.country_code, name) is None:
@@ -180,16 +182,20 @@ def keep_doubtful(
     *,
     actor: Actor,
     lines: Sequence[ReadLine],
-    shown: Collection[int] = (),
+    shown: Collection[str] = (),
     now: datetime,
 ) -> None:
-    """Stores the lines that wait for an answer, in place of the waiting lines in `shown`, by
-    number. Other waiting lines stay: they came from another page.
+    """Stores the lines that wait for an answer, in place of the waiting lines in `shown`, by their
+    text. Other waiting lines stay: they came from another page.
     """
     policy.require_may_keep_reference(actor)
     _lock(db)
-    db.execute(delete(DoubtfulInstitution).where(DoubtfulInstitution.id.in_(shown)))
-    waiting = {(row.name, row.country_code) for row in db.scalars(select(DoubtfulInstitution))}
+    waiting = set()
+    for row in db.scalars(select(DoubtfulInstitution)):
+        if row.text in shown:
+            db.delete(row)
+        else:
+            waiting.add((row.name, row.country_code))
     for line in lines:
         name = line.name if line.country_code else line.text
         if len(name) > LONGEST_INSTITUTION:

@@ -1,0 +1,45 @@
+"""An installation as the start leaves it, and its first organizer."""
+
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.infra.database import transaction
+from app.office.setup.cli import first_lines
+from app.office.setup.views.frame import KNOWN
+from app.people.directory.services.reference import seed_reference
+from tests.office.setup.first_day import ME
+from tests.people.identity.visitor import Post, posting
+from tests.support.screen import Screen
+
+
+@pytest.fixture
+def post(client: FlaskClient) -> Post:
+    return posting(client)
+
+
+@pytest.fixture
+def first(app: Flask) -> str:
+    """The path of the address that the start prints."""
+    app.extensions.pop(KNOWN, None)
+    with app.app_context():
+        with transaction() as db:
+            seed_reference(db)
+        lines = "\n".join(first_lines())
+    found = re.search(r"/first/[\w-]+", lines)
+    assert found is not None
+    return found[0]
+
+
+@pytest.fixture
+def organizer(client: FlaskClient, post: Post, first: str) -> FlaskClient:
+    assert post(first, **ME).status_code == 303
+    return client
+
+
+@pytest.fixture
+def screen(organizer: FlaskClient) -> Screen:
+    """The organizer's window, on no page yet."""
+    return Screen(organizer)
