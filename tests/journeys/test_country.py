@@ -2,15 +2,19 @@
 of Guatemala.
 """
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 from playwright.sync_api import Page, expect
 
 from tests.journeys import steps, world
 from tests.journeys.steps import PHONE_ES, PLAIN_PHONE_EN
 from tests.support.actors import bearer, csrf_token, sign_in
-from tests.support.browser import OpenPage, assert_no_sideways_scroll
+from tests.support.browser import HEIGHTS, OpenPage, assert_no_sideways_scroll
 from tests.support.server import LiveServer
 
 SHARED_BY_CHANCE = 3
+TALLEST_PAGE, ROSTER_PAGE = 2_600, 20
 
 
 def coverage(page: Page) -> tuple[int, int, int]:
@@ -48,13 +52,39 @@ def test_who_leaves_the_list_takes_one_from_coverage_and_keeps_a_valid_certifica
     assert any(colleague.name in row and colleague.email in row for row in rows)
     page.locator("[name=search]").fill(colleague.email)
     page.locator("form[role=search] button").click()
-    page.locator(f"[name='row-{colleague.appointment_id}'][value=left]").check()
+    page.locator(f"[name='row-{colleague.appointment_id}'][value=other]").check()
+    page.locator(f"[name='what-{colleague.appointment_id}'][value=left]").check()
+    today = datetime.now(ZoneInfo("America/Tegucigalpa")).date()
+    page.locator(f"[name='on-{colleague.appointment_id}']").fill(today.isoformat())
     page.locator("main form[method=post] button.btn-primary").click()
     expect(page.get_by_role("status").first).not_to_be_empty()
     assert coverage(page) == (low - 1, high - 1, serving - 1)
     page.goto(f"/verify/{colleague.code}")
     expect(page.locator("main").get_by_text("Vigente", exact=True)).to_be_visible()
     expect(page.locator("main")).to_contain_text(colleague.name)
+
+
+def test_daily_round_fits_a_phone(open_page: OpenPage) -> None:
+    """The country in 2,600 px; twenty people of the roster in three screens, one line each, what is
+    otherwise only where it was chosen; neither goes sideways.
+    """
+    page = steps.enter(open_page, "focal-point-hn", **PHONE_ES)
+    height = "document.documentElement.scrollHeight"
+    page.goto("/countries/HN")
+    assert page.evaluate(height) <= TALLEST_PAGE
+    assert_no_sideways_scroll(page)
+    page.goto("/countries/HN/roster")
+    rows = page.locator(".official")
+    assert rows.count() == ROSTER_PAGE
+    assert page.evaluate(height) <= 3 * HEIGHTS[390]
+    first = rows.first
+    expect(first.locator(".exception")).to_be_hidden()
+    first.locator("[value=other]").check()
+    expect(first.locator(".exception")).to_be_visible()
+    expect(first.locator(".gone-since")).to_be_hidden()
+    first.locator("[value=moved]").check()
+    expect(first.locator(".gone-since")).to_be_visible()
+    assert_no_sideways_scroll(page)
 
 
 FOREIGN = (

@@ -13,7 +13,7 @@ def confirm_appointment(
     db: Session, *, actor: Actor, country_code: str, appointment_id: int, today: date, now: datetime
 ) -> bool:
     """Says that the official is still here. Returns whether anything changed."""
-    answer = RosterAnswer(appointment_id, None, today)
+    answer = RosterAnswer(appointment_id, None, today, saw_doubt=True)
     outcome = record_answers(
         db, actor=actor, country_code=country_code, answers=(answer,), today=today, now=now
     )

@@ -35,10 +35,11 @@ from app.web.fields import (
 from app.web.text_fields import LocalizedField, LocalizedForm
 
 HERE = "here"
+OTHER = "other"
 UNSURE = "unsure"
-EVERYBODY = "everybody"
+CHANGES_ONLY = "changes"
 SOMEBODY_ELSE = "new"
-ROW = re.compile(r"(?:on|row)-([0-9]{1,15})")
+ROW = re.compile(r"(?:on|row|what)-([0-9]{1,15})")
 
 
 @dataclass
@@ -51,10 +52,19 @@ class RosterForm:
     answers: Sequence[RosterAnswer] = ()
     errors: dict[str, Sentence] = field(default_factory=dict)
 
+    def said(self, row: int) -> str:
+        """The answer to one row; "other" where nothing more was chosen, "" for none."""
+        said = self.field("row", row)
+        return self.field("what", row) or OTHER if said == OTHER else said
+
+    def field(self, name: str, row: int) -> str:
+        return self.typed.get(f"{name}-{row}", "").strip()
+
 
 def read_roster(sent: Mapping[str, str], today: date) -> RosterForm:
-    """Rows without an answer say nothing, unless the button "everybody else is still here" was
-    pressed.
+    """Rows without an answer say nothing. A row is answered by `row-<id>`, and by `what-<id>` where
+    that says "other"; `doubted-<id>` is on a page that showed that somebody did not know. With the
+    button `changes`, "still here" is said only of those.
 
     At most one page of rows is read, as many as a page shows.
     """
@@ -62,27 +72,34 @@ def read_roster(sent: Mapping[str, str], today: date) -> RosterForm:
     rows = sorted({int(found.group(1)) for name in sent if (found := ROW.fullmatch(name))})[
         :PER_PAGE
     ]
-    otherwise = HERE if EVERYBODY in sent else ""
-    form.answers = [
-        answer for row in rows if (answer := _answer(form, row, otherwise, today)) is not None
-    ]
+    form.answers = [answer for row in rows if (answer := _answer(form, row, today)) is not None]
     return form
 
 
-def _answer(form: RosterForm, row: int, otherwise: str, today: date) -> RosterAnswer | None:
-    said = form.typed.get(f"row-{row}") or otherwise
+def _answer(form: RosterForm, row: int, today: date) -> RosterAnswer | None:
+    said = form.said(row)
     if not said:
         return None
     if said == HERE:
-        return RosterAnswer(row, None, today)
+        saw_doubt = bool(form.field("doubted", row))
+        if CHANGES_ONLY in form.typed and not saw_doubt:
+            return None
+        return RosterAnswer(row, None, today, saw_doubt=saw_doubt)
     if said == UNSURE:
         return RosterAnswer(row, None, today, is_unsure=True)
     if said not in list(EndReason):
-        form.errors[f"row-{row}"] = Sentence(N_("Choose one of the answers."))
+        form.errors[f"row-{row}"] = Sentence(
+            N_("Choose what happened.") if said == OTHER else N_("Choose one of the answers.")
+        )
         return None
-    on = day_in(form.typed.get(f"on-{row}", ""))
+    written = form.field("on", row)
+    on = day_in(written)
     if on is None:
-        form.errors[f"on-{row}"] = Sentence(NOT_A_DAY)
+        form.errors[f"on-{row}"] = Sentence(
+            NOT_A_DAY
+            if written
+            else N_("Write the first day on which the person no longer served.")
+        )
         return None
     return RosterAnswer(row, EndReason(said), on)
 

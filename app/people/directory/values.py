@@ -23,13 +23,16 @@ class RosterAnswer:
     """What a focal point says about one row of the roster: `reason` None is "still here".
 
     `on` is the first day on which the person no longer served; it means nothing for "still here".
-    `is_unsure` is "I do not know", which ends nothing: the person is to be confirmed.
+    `is_unsure` is "I do not know", which ends nothing: the person is to be confirmed. `saw_doubt`:
+    whoever answers was shown that somebody did not know; without it "still here" leaves that as it
+    is.
     """
 
     appointment_id: int
     reason: EndReason | None
     on: date
     is_unsure: bool = False
+    saw_doubt: bool = False
 
 
 SOMEBODY_ELSE = 0

@@ -101,7 +101,9 @@ class Forecast:
     """Certified serving officials after `months` if nobody is trained, and when the floor is
     reached (months from now).
 
-    `rate` is λ + δ per year. `months_to_floor` is None when the share is below the floor already.
+    Low ends go on from those who are certain today, high ends from all on record. `rate` is λ + δ
+    per year. `months_to_floor` is None when even the share on record is below the floor already; an
+    end of it is 0 when that end of today's range is.
     """
 
     months: int

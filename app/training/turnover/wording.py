@@ -89,6 +89,8 @@ def changed(change: RosterChange, language: Language) -> str:
     said = [_confirmed(confirmed, language)] if confirmed else []
     said += [_gone(ended, language)] if ended else []
     said += [_unsure(change.outcome.doubted, language)] if change.outcome.doubted else []
+    if change.outcome.left_in_doubt:
+        said.append(_still_in_doubt(change.outcome.left_in_doubt, language))
     if not said:
         return translate(language, "Nothing was changed: choose an answer for at least one person.")
     if ended:
@@ -159,6 +161,15 @@ def _unsure(n: int, language: Language) -> str:
         language,
         "%(n)s person stays on the list, to confirm.",
         "%(n)s people stay on the list, to confirm.",
+        n,
+    )
+
+
+def _still_in_doubt(n: int, language: Language) -> str:
+    return ntranslate(
+        language,
+        "%(n)s person was marked “I do not know” meanwhile and stays so: look at the row again.",
+        "%(n)s people were marked “I do not know” meanwhile and stay so: look at the rows again.",
         n,
     )
 

@@ -65,17 +65,20 @@ def test_a_page_of_answers() -> None:
         RosterAnswer(1, None, TODAY),
         RosterAnswer(2, EndReason.LEFT, date(2026, 5, 1)),
     ]
-    everybody = read_roster({**sent, "everybody": "1"}, TODAY)
-    assert [(a.appointment_id, a.reason) for a in everybody.answers] == [
-        (1, None),
-        (2, EndReason.LEFT),
-        (3, None),
+    changes = read_roster({**sent, "row-3": "here", "doubted-3": "1", "changes": "1"}, TODAY)
+    assert [(a.appointment_id, a.reason, a.saw_doubt) for a in changes.answers] == [
+        (2, EndReason.LEFT, False),
+        (3, None, True),
     ]
+    other = read_roster({"row-4": "other", "what-4": "unsure", "row-5": "other"}, TODAY)
+    assert other.answers == [RosterAnswer(4, None, TODAY, is_unsure=True)]
+    assert set(other.errors) == {"row-5"}
 
 
 @given(
     st.dictionaries(
-        st.one_of(st.text(), st.from_regex(r"(row|on)-[0-9]{1,20}", fullmatch=True)), st.text()
+        st.one_of(st.text(), st.from_regex(r"(row|on|what|doubted)-[0-9]{1,20}", fullmatch=True)),
+        st.text(),
     )
 )
 def test_no_form_breaks_the_reading(sent: dict[str, str]) -> None:

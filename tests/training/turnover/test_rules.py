@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import product
-from math import exp
+from math import exp, log
 
 import pytest
 from hypothesis import given
@@ -136,9 +136,15 @@ def test_months_are_first_days_and_today() -> None:
 # --- decay ---
 
 
+def known(certified: int, serving: int, *, sure: int | None = None) -> Coverage:
+    """Coverage in which everybody is confirmed but some of the certified."""
+    sure = certified if sure is None else sure
+    return Coverage(DAY, serving, certified, sure, certified - sure)
+
+
 def test_r49_the_hand_worked_example() -> None:
     """Prior Gamma(2, 8), 14 departures in 31 person-years; from 85 % to a floor of 60 %."""
-    found = rules.forecast(85, 100, Exposure(31, 14, 31, 14, 0))
+    found = rules.forecast(known(85, 100), Exposure(31, 14, 31, 14, 0))
     assert found is not None
     assert pytest.approx(0.41, abs=0.005) == (2 + 14) / (8 + 31)
     assert (round(found.rate.low, 2), round(found.rate.high, 2)) == (0.29, 0.55)
@@ -152,30 +158,75 @@ def test_r49_the_hand_worked_example() -> None:
 @pytest.mark.parametrize(("rate", "years"), [(0.10, 6.9), (0.20, 3.5), (0.35, 2.0), (0.50, 1.4)])
 def test_r49_half_lives_of_known_rates(rate: float, years: float) -> None:
     """With so many person-years that the prior no longer matters."""
-    found = rules.forecast(80, 100, Exposure(1e6, 0, 1e6, round(rate * 1e6), 0))
+    found = rules.forecast(known(80, 100), Exposure(1e6, 0, 1e6, round(rate * 1e6), 0))
     assert found is not None
     assert round(found.half_life_years.median, 1) == years
 
 
 def test_lapses_add_to_departures() -> None:
-    gone, lapsed = (rules.forecast(50, 100, Exposure(40, d, 40, d, 9 - d)) for d in (9, 0))
+    gone, lapsed = (rules.forecast(known(50, 100), Exposure(40, d, 40, d, 9 - d)) for d in (9, 0))
     assert gone == lapsed
 
 
 def test_nobody_certified_has_no_forecast() -> None:
     counted = Exposure(10, 1, 0, 0, 0)
-    assert rules.forecast(0, 40, counted) is None
-    assert rules.forecast(0, 0, counted) is None
-    below = rules.forecast(10, 40, counted)
+    assert rules.forecast(known(0, 40), counted) is None
+    assert rules.forecast(known(0, 0), counted) is None
+    below = rules.forecast(known(10, 40), counted)
     assert below is not None
     assert below.months_to_floor is None
+
+
+def test_forecast_goes_on_from_both_ends_of_today() -> None:
+    """By hand: a quarter lost a year, so each remains for six months with chance e^(-1/8) = 0.8825.
+
+    Of the 11 who are certain, at most 7 remain with chance 0.03 and at most 8 with 0.13; all 14 on
+    record remain with chance 0.17. The base is the 41 of today for both.
+    """
+    quarter = Exposure(1e6, 0, 1e6, 250_000, 0)
+    found = rules.forecast(known(14, 41, sure=11), quarter)
+    assert found is not None
+    assert (found.certified.low, found.certified.high) == (8, 14)
+    assert found.certified.median == pytest.approx(12.5 * exp(-1 / 8), rel=1e-3)
+    forgetful = rules.forecast(known(14, 41), quarter)
+    assert forgetful is not None
+    assert forgetful.certified.low == 11
+    assert rules.forecast(Coverage(DAY, 41, 14, None, None), quarter) is None, (
+        "the low end is hidden"
+    )
+
+
+def test_floor_is_reached_between_both_ends_of_today() -> None:
+    quarter = Exposure(1e6, 0, 1e6, 250_000, 0)
+    found = rules.forecast(known(80, 100, sure=70), quarter)
+    assert found is not None
+    assert found.months_to_floor is not None
+    assert found.months_to_floor.low == pytest.approx(12 * log(0.70 / 0.60) / 0.25, rel=1e-2)
+    assert found.months_to_floor.high == pytest.approx(12 * log(0.80 / 0.60) / 0.25, rel=1e-2)
+    perhaps = rules.forecast(known(80, 100, sure=50), quarter)
+    assert perhaps is not None
+    assert perhaps.months_to_floor is not None
+    assert perhaps.months_to_floor.low == 0
+
+
+@pytest.mark.parametrize(
+    ("now", "missing"),
+    [
+        (known(21, 41, sure=16), (4, 9)),
+        (known(24, 40), (0, 0)),
+        (known(26, 40, sure=22), (0, 2)),
+        (known(0, 5), (3, 3)),
+    ],
+)
+def test_missing_certificates_reach_the_floor(now: Coverage, missing: tuple[int, int]) -> None:
+    assert rules.missing_to_floor(now) == missing
 
 
 @given(st.integers(1, 60), st.floats(0.5, 500), st.integers(0, 40), st.integers(0, 40))
 def test_the_forecast_never_grows_and_its_interval_holds_its_median(
     certified: int, years: float, left: int, lapsed: int
 ) -> None:
-    found = rules.forecast(certified, 300, Exposure(years, left, years, left, lapsed))
+    found = rules.forecast(known(certified, 300), Exposure(years, left, years, left, lapsed))
     assert found is not None
     assert 0 <= found.certified.low <= found.certified.high <= certified
     assert found.certified.low - 1 <= found.certified.median <= found.certified.high + 1

@@ -82,7 +82,7 @@ def test_the_country_page_says_its_numbers_with_their_base(
 ) -> None:
     sign_in(app, focal_point("HN"))
     page = text_of(client, "/countries/HN?lang=es")
-    assert 'big-figure">6</b> de 10 personas en funciones, 60 %' in page
+    assert 'big-figure">6</b> de 10 personas, 60 %' in page
     assert "En seis meses, si no se capacita a nadie" in page
     assert '<title id="trend-title">' in page
     assert page.count("<tr>") >= 25, "the line's numbers as a table"
@@ -165,7 +165,7 @@ def test_r50_those_above_the_countries_see_sums_and_no_names(
         assert THEIRS not in body, path
         is_inside = any(part in path for part in ("roster", "officials", "leavers", "lists"))
         assert status in ((403,) if is_inside else (200,)), path
-    assert '">10</b> de 20 personas en funciones' in text_of(client, "/countries/GT?lang=es")
+    assert '">10</b> de 20 personas' in text_of(client, "/countries/GT?lang=es")
 
 
 def test_r56_the_pages_hide_what_the_country_may_see(app: Flask, client: FlaskClient) -> None:
@@ -185,7 +185,7 @@ def test_r56_the_pages_hide_what_the_country_may_see(app: Flask, client: FlaskCl
     } == {None}
     sign_in(app, ORGANIZER)
     assert "3 de 13" in text_of(client, "/region?lang=es")
-    assert '">3</b> de 13 personas en funciones' in text_of(client, "/countries/BZ?lang=es")
+    assert '">3</b> de 13 personas' in text_of(client, "/countries/BZ?lang=es")
     assert client.get("/api/v1/coverage?country=BZ").get_json()["certified"] == 3
     sign_in(app, focal_point("BZ"))
     assert "3 de 13" in text_of(client, "/region?lang=es")
@@ -211,8 +211,8 @@ def test_one_post_saves_the_page_and_says_what_changed(
     assert "Cobertura: de 6 de 10 a 5 de 9." in said
     client.post("/countries/HN/roster?lang=es", data={})
     assert "No cambió nada" in message(client, "/countries/HN/roster?lang=es")
-    others = {f"on-{n}": "2026-11-24" for n in staff[1:4]}
-    client.post("/countries/HN/roster?lang=es", data={**others, "everybody": "1"})
+    others = {f"row-{n}": "here" for n in staff[1:4]}
+    client.post("/countries/HN/roster?lang=es", data=others)
     assert "3 personas confirmadas: siguen aquí." in message(client, "/countries/HN/roster?lang=es")
 
 
@@ -238,7 +238,7 @@ def test_a_bad_date_is_said_at_its_field_and_what_was_typed_is_kept(
         assert page.count(said) == 2, "at the top and at the field"
         assert f'href="#on-{one}"' in page
         assert f'value="{typed.replace("<", "&lt;").replace(">", "&gt;")}"' in page
-        assert f'name="row-{one}" value="left" checked' in page
+        assert f'name="what-{one}" value="left" checked' in page
     with app.app_context(), reading() as db:
         assert db.get_one(Appointment, two).confirmed_on != TODAY, "nothing of the page was saved"
 
@@ -483,3 +483,86 @@ def test_country_page_says_what_is_counted_and_leads_to_every_name(
     assert text_of(client, "/countries/HN/lists/not-certified?lang=es&page=2").count(OURS) == 1
     assert client.get("/countries/HN?course=none").status_code == 404
     assert client.get("/api/v1/coverage?country=HN&course=none").status_code == 404
+
+
+def doubt_of(app: Flask, appointment_id: int) -> date | None:
+    with app.app_context(), reading() as db:
+        return db.get_one(Appointment, appointment_id).doubted_on
+
+
+def test_not_known_is_never_overwritten_by_confirming_the_page(
+    app: Flask, client: FlaskClient, staff: list[int]
+) -> None:
+    """The row comes back as it was answered; a page drawn before that says nothing about it."""
+    sign_in(app, focal_point("HN"))
+    doubted, other = staff[:2]
+    client.post(
+        "/countries/HN/roster", data={f"row-{doubted}": "other", f"what-{doubted}": "unsure"}
+    )
+    page = text_of(client, "/countries/HN/roster?lang=es&to_confirm=1")
+    assert f'name="what-{doubted}" value="unsure" checked' in page
+    assert f'name="row-{doubted}" value="other" checked' in page
+    answers = dict.fromkeys((f"row-{n}" for n in staff), "here")
+    client.post("/countries/HN/roster?lang=es", data=answers)
+    assert doubt_of(app, doubted) == TODAY, "a page that did not show the doubt"
+    assert "vuelva a mirar su línea" in message(client, "/countries/HN/roster?lang=es")
+    seen = {f"row-{doubted}": "here", f"row-{other}": "here", f"doubted-{doubted}": "1"}
+    client.post("/countries/HN/roster", data=seen | {"changes": "1"})
+    assert doubt_of(app, doubted) is None, "said by somebody who saw it"
+
+
+def test_only_changes_are_saved_with_their_own_button(
+    app: Flask, client: FlaskClient, staff: list[int]
+) -> None:
+    sign_in(app, focal_point("HN"))
+    sent = dict.fromkeys((f"row-{n}" for n in staff), "here") | {
+        f"row-{staff[0]}": "other",
+        f"what-{staff[0]}": "left",
+        f"on-{staff[0]}": "2026-11-01",
+        "changes": "1",
+    }
+    client.post("/countries/HN/roster?lang=es", data=sent)
+    said = message(client, "/countries/HN/roster?lang=es")
+    assert "1 persona marcada como salida." in said
+    assert "confirmada" not in said
+
+
+@pytest.mark.parametrize("path", ["/countries/HN", "/countries/HN/roster"])
+def test_leaving_date_is_asked_for_and_never_preset(
+    app: Flask, client: FlaskClient, staff: list[int], path: str
+) -> None:
+    sign_in(app, focal_point("HN"))
+    with app.app_context(), transaction() as db:
+        db.get_one(Appointment, staff[0]).confirmed_on = None
+    page = text_of(client, f"{path}?lang=es")
+    days = re.findall(rf'<input type="date"[^>]* name="on-{staff[0]}" value="([^"]*)"', page)
+    assert days == [""]
+    back = {"back": "country"} if path == "/countries/HN" else {}
+    sent = {f"row-{staff[0]}": "other", f"what-{staff[0]}": "left", f"on-{staff[0]}": ""} | back
+    answer = client.post("/countries/HN/roster?lang=es", data=sent)
+    refused = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert refused.count("Escriba el primer día en que la persona ya no estuvo") == 2
+    assert f'name="what-{staff[0]}" value="left" checked' in refused
+    assert ("Qué hacer" in refused) == bool(back), "on the page where it was said"
+    nothing = client.post(
+        "/countries/HN/roster?lang=es", data={f"row-{staff[0]}": "other"} | back
+    ).get_data(as_text=True)
+    assert nothing.count("Elija qué pasó.") == 2
+
+
+def test_forecast_counts_the_unconfirmed_at_both_ends(
+    app: Flask, client: FlaskClient, staff: list[int]
+) -> None:
+    sign_in(app, focal_point("HN"))
+    assert 'big-figure">5 a 6</b> de 10 personas' in text_of(client, "/countries/HN?lang=es")
+    with app.app_context(), transaction() as db:
+        for appointment_id in staff[:3]:
+            db.get_one(Appointment, appointment_id).confirmed_on = date(2026, 1, 1)
+    page = text_of(client, "/countries/HN?lang=es")
+    assert 'big-figure">3 a 6</b> de 10 personas, 30 a 60 %' in page, "today"
+    assert 'big-figure">2 a 6</b> de 10 personas' in page, "in six months"
+    assert "3 si se fueron las 3 sin confirmar, 6 si siguen todas." in page
+    assert "el menor, de 3; el mayor, de 6" in page
+    assert "reemplazado por alguien sin certificado" in page
+    assert "con 3 certificados más no habría duda" in page

@@ -26,11 +26,14 @@ from app.people.directory.values import EndReason, Newcomer, RosterAnswer
 
 @dataclass(frozen=True)
 class RosterOutcome:
-    """How many rows an answer changed. An answer that repeats what is known counts for nothing."""
+    """How many rows an answer changed. An answer that repeats what is known counts for nothing.
+    `left_in_doubt` were said to be still here by somebody who had not seen that nobody knew.
+    """
 
     confirmed: int = 0
     ended: int = 0
     doubted: int = 0
+    left_in_doubt: int = 0
 
 
 def record_answers(
@@ -56,7 +59,7 @@ def record_answers(
             errors[f"on-{answer.appointment_id}"] = defect
     if errors:
         raise InvalidInput(errors)
-    confirmed = ended = doubted = 0
+    confirmed = ended = doubted = left_in_doubt = 0
     for answer in answers:
         appointment, name = rows[answer.appointment_id]
         if answer.is_unsure:
@@ -64,6 +67,9 @@ def record_answers(
                 db, appointment, name, country_code, actor=actor, today=today, now=now
             )
         elif answer.reason is None:
+            if appointment.doubted_on is not None and not answer.saw_doubt:
+                left_in_doubt += 1
+                continue
             confirmed += _confirm(
                 db, appointment, name, country_code, actor=actor, today=today, now=now
             )
@@ -73,7 +79,7 @@ def record_answers(
                 db, appointment, name, country_code, end, actor=actor, today=today, now=now
             )
     db.flush()
-    return RosterOutcome(confirmed, ended, doubted)
+    return RosterOutcome(confirmed, ended, doubted, left_in_doubt)
 
 
 def start_appointment(

@@ -136,7 +136,7 @@ def country_report(
     if not policy.sees_small_cells(actor, country_code):
         return _outside(country, series, counted, kept, concerned)
     now, is_inside = series[-1], policy.is_inside(actor, country_code)
-    outlook = rules.forecast(now.certified, now.serving, counted)
+    outlook = rules.forecast(now, counted)
     lists = _lists(db, country_code, concerned, enrolled) if is_inside else _totals(concerned)
     return CountryReport(country, is_inside, now, series, outlook, counted, kept, lists)
 
@@ -165,7 +165,7 @@ def region(
                 terms.get(country.code, []), holdings.get(country.code, []), on - WINDOW, on
             )
             if sees_all or _is_told_outside(counted):
-                outlook = rules.forecast(shown[-1].certified, shown[-1].serving, counted)
+                outlook = rules.forecast(shown[-1], counted)
                 ahead = outlook.certified if outlook else None
         found.append(CountryCoverage(country.code, country.name, shown[-1], tuple(shown), ahead))
     return found
@@ -279,7 +279,7 @@ def _outside(
     now = shown[-1]
     if now is None or not _is_told_outside(counted):
         return CountryReport(country, False, now, shown, lists=lists)
-    outlook = rules.forecast(now.certified, now.serving, counted)
+    outlook = rules.forecast(now, counted)
     return CountryReport(country, False, now, shown, outlook, counted, kept, lists)
 
 

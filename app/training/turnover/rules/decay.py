@@ -9,11 +9,12 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from math import comb, exp, lgamma, log, sqrt
+from math import ceil, comb, exp, lgamma, log, sqrt
 from statistics import NormalDist
 
 from app.training.turnover.values import (
     CertificateLife,
+    Coverage,
     Estimate,
     Exposure,
     Forecast,
@@ -72,37 +73,49 @@ def separation_rate(counted: Exposure) -> Estimate:
 
 
 def forecast(
-    certified: int,
-    serving: int,
-    counted: Exposure,
-    *,
-    months: int = AHEAD_MONTHS,
-    floor: float = FLOOR,
+    now: Coverage, counted: Exposure, *, months: int = AHEAD_MONTHS, floor: float = FLOOR
 ) -> Forecast | None:
-    """K(t) = K0·e^{−(λ+δ)t} with λ+δ ~ Gamma(2 + losses, 8 + person-years), of the certified group.
+    """K(t) = K0·e^{−(λ+δ)t} with λ+δ ~ Gamma(2 + losses, 8 + person-years), of the certified group,
+    from both ends of what is known today: the low end goes on from `sure`, the high end from
+    `certified`, the median from the middle between them. The base is the headcount of today.
 
-    None when nobody is certified. Medians, because the transform of a median is the median of the
-    transform. The interval of the count knows both that the rate is not known and that few people
-    leave by chance; the others only the former.
+    None when nobody is certified, and where the low end of today must stay hidden. Medians, because
+    the transform of a median is the median of the transform. The interval of the count knows both
+    that the rate is not known and that few people leave by chance; the others only the former.
     """
-    if not certified or not serving:
+    if not now.certified or not now.serving or now.sure is None:
         return None
     losses = counted.certified_departures + counted.lapses
     rate = gamma(PRIOR_SHAPE + losses, PRIOR_YEARS + counted.certified_years)
-    share = certified / serving
-    low, high = _remaining(
-        certified, [exp(-r * months / 12) for r in _sampled(losses, counted.certified_years)]
-    )
+    chances = [exp(-r * months / 12) for r in _sampled(losses, counted.certified_years)]
+    middle = (now.sure + now.certified) / 2
     return Forecast(
         months=months,
-        certified=Estimate(low, certified * exp(-rate.median * months / 12), high),
+        certified=Estimate(
+            _remaining(now.sure, chances)[0],
+            middle * exp(-rate.median * months / 12),
+            _remaining(now.certified, chances)[1],
+        ),
         rate=rate,
         half_life_years=_falling(rate, lambda r: log(2) / r),
         floor=floor,
-        months_to_floor=_falling(rate, lambda r: 12 * log(share / floor) / r)
-        if share > floor
+        months_to_floor=Estimate(
+            _months_until(floor, now.sure / now.serving, rate.high),
+            _months_until(floor, middle / now.serving, rate.median),
+            _months_until(floor, now.certified / now.serving, rate.low),
+        )
+        if now.certified / now.serving > floor
         else None,
     )
+
+
+def missing_to_floor(now: Coverage, *, floor: float = FLOOR) -> tuple[int, int]:
+    """How many more certified officials reach the floor: at least, if all who are not confirmed
+    serve, and at most, if none of them does. Both are 0 from the floor on.
+    """
+    needed = ceil(floor * now.serving - 1e-9)
+    sure = now.certified if now.sure is None else now.sure
+    return max(0, needed - now.certified), max(0, needed - sure)
 
 
 def retention(
@@ -221,6 +234,11 @@ def _summed(k: int, mean: float, following: Callable[[int, float], float], step:
         term = following(k, term)
         k += step
     return total
+
+
+def _months_until(floor: float, share: float, rate: float) -> float:
+    """Months until a share that falls at a yearly rate is at the floor; 0 when it is there."""
+    return 12 * log(share / floor) / rate if share > floor else 0.0
 
 
 def _falling(rate: Estimate, value: Callable[[float], float]) -> Estimate:

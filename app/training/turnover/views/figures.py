@@ -12,9 +12,10 @@ from app.infra.database import reading, transaction
 from app.infra.language import say
 from app.kernel.actor import Role
 from app.kernel.numbers import LARGEST_ID
-from app.kernel.refusal import InvalidInput, NotFound
+from app.kernel.refusal import InvalidInput, NotFound, Refusal
 from app.kernel.text import LocalizedText
 from app.people.directory import queries as directory
+from app.people.directory.forms import RosterForm
 from app.people.directory.services.lookup import record_roster_read
 from app.planning.arranging.views.event_parts import groups_shown
 from app.planning.programme.rules.weeks import monday_of, mondays
@@ -54,7 +55,13 @@ def my_country() -> BaseResponse | str:
 @bp.get("/countries/<code>")
 @requires(policy.may_see_region)
 def country(code: str) -> str:
+    return country_page(code)
+
+
+def country_page(code: str, form: RosterForm | None = None, refusal: Refusal | None = None) -> str:
+    """The page of a country; `form` and `refusal`: the answers that it could not save, and why."""
     actor, language, course = current_actor(), reader_language(), _course()
+    form = form or RosterForm()
     with reading() as db:
         report = queries.country_report(
             db, actor=actor, country_code=code, on=clock.today(actor.timezone), course=course
@@ -69,7 +76,12 @@ def country(code: str) -> str:
         report=report,
         counted=counted,
         to_confirm=to_confirm,
+        form=form,
+        errors={name: say(language, sentence) for name, sentence in form.errors.items()},
+        refusal=say(language, refusal.sentence) if refusal and not form.errors else "",
+        missing=rules.missing_to_floor(report.coverage) if report.coverage else None,
         may_act=report.is_inside and policy.may_answer_for(actor, code),
+        may_answer=bool(to_confirm),
         today=clock.today(actor.timezone),
         floor=rules.FLOOR,
         ahead=AHEAD,

@@ -25,6 +25,7 @@ from app.people.directory.services.lookup import record_roster_read
 from app.people.directory.values import Newcomer
 from app.training.turnover import policy, services, wording
 from app.training.turnover.queries import certified_among
+from app.training.turnover.views.figures import country_page
 from app.web.downloads import name_file
 from app.web.errors import STATUS
 from app.web.form_token import press_key
@@ -67,7 +68,8 @@ def answer_roster(code: str) -> BaseResponse | tuple[str, int]:
         raise
     except Refusal as refusal:
         form.errors = refusal.errors if isinstance(refusal, InvalidInput) else {}
-        return _roster_page(code, form, refusal), STATUS[refusal.kind]
+        page = country_page if request.form.get("back") == "country" else _roster_page
+        return page(code, form, refusal), STATUS[refusal.kind]
     words = wording.changed(change, reader_language())
     gone = [answer.appointment_id for answer in form.answers if answer.reason is not None]
     if gone:
