@@ -1,19 +1,39 @@
-"""HTML in, PDF out. WeasyPrint and its Pango libraries load at the first document, not with the
-application.
+"""HTML in, PDF out, drawn by a process of its own.
+
+A document takes from a tenth of a second to several seconds of CPU, and threads of Python share one
+core: drawn in this process, a few of them stop every page. So each process of the application has
+one drawing process beside it (`app.infra.printing_process`), started at the first document, which
+draws one at a time, at a lower priority, and is killed when a document takes too long. At most
+MOST_WAITING requests wait for it; the next ones hear so at once, because each one that waits holds
+one of the few threads that answer pages (decision 60).
 """
 
 import atexit
+import hashlib
 import os
+import select
+import struct
+import subprocess
+import sys
 import threading
+from collections import OrderedDict
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from time import monotonic
 
+from app.infra.printing_process import DRAWN, FRAME, NO_ENGINE
 from app.kernel.refusal import Kind, Refusal
 from app.kernel.text import N_
 
-if TYPE_CHECKING:
-    from app.infra.printing import Printer
+ROOT = Path(__file__).resolve().parents[2]
+MOST_WAITING = 2
+MOST_SECONDS = 30
+RETRY_SECONDS = 10
+KEPT_BYTES = 24 * 1024 * 1024
+PAGES = "app.infra.printing:page"
+ENVIRONMENT = ("PATH", "HOME", "LANG", "TMPDIR", "XDG_CACHE_HOME", "LD_LIBRARY_PATH", "PYTHONPATH")
+"""What the drawing process finds of the environment: no key and no password."""
 
 
 class PdfEngineMissing(Refusal):
@@ -28,55 +48,228 @@ class PdfEngineMissing(Refusal):
     )
 
 
-_printers: dict[str, "Printer"] = {}
-"""The one printer of this process, under PRINTER; empty until the first document."""
+class PdfBusy(Refusal):
+    kind = Kind.UNAVAILABLE
+    rule = "pdf-busy"
+    msgid = N_(
+        "Several PDF files are being made just now, so yours was not begun. Try again in %(seconds)s seconds."
+    )
 
-PRINTER = "weasyprint"
-_lock = threading.Lock()
+    def __init__(self) -> None:
+        super().__init__(seconds=RETRY_SECONDS)
+        self.seconds = RETRY_SECONDS
 
 
-def pdf_of(html: str) -> bytes:
+class PdfTooLong(Refusal):
+    kind = Kind.UNAVAILABLE
+    rule = "pdf-too-long"
+    msgid = N_(
+        "This PDF file was given up: it would have taken longer than %(seconds)s seconds to make."
+    )
+
+
+class DrawingFailed(Exception):
+    """The drawing process met an error, which the message names, or ended. A bug in a template, not
+    in a request.
+    """
+
+
+def pdf_of(html: str, *, can_wait: bool = False) -> bytes:
     """The PDF/UA-1 file of a whole HTML document, which must have a title and a lang
     (templates/print/paper.html).
 
-    Equal HTML gives equal bytes on the same machine. Whatever the document names is not fetched:
-    the only files it may load are the house's fonts, and anything else raises. About 100 ms a page;
-    PdfEngineMissing where Pango is not.
+    Equal HTML gives equal bytes on the same machine, and is drawn once while it is remembered.
+    Whatever the document names is not fetched: the only files it may load are the house's fonts,
+    and anything else raises DrawingFailed. About 100 ms a page. Raises PdfBusy, unless the caller
+    `can_wait` because it is no request; PdfTooLong; PdfEngineMissing where Pango is not.
     """
-    with drawing():
-        return _printer_of_this_process().print(html)
+    return drawn_by(PAGES, html.encode(), can_wait=can_wait)
 
 
-@contextmanager
-def drawing() -> Iterator[None]:
-    """One document at a time per process; certificates have their own engine and wait at the same
-    door.
+def drawn_by(recipe: str, content: bytes, *, can_wait: bool = False) -> bytes:
+    """Returns what a function of the drawing process makes of the content. `recipe` is its module
+    and name. Raises what `pdf_of` raises.
     """
-    with _lock:
-        yield
+    return _press.drawn_by(recipe, content, can_wait=can_wait)
 
 
-def _printer_of_this_process() -> "Printer":
-    if PRINTER not in _printers:
+class DrawingPress:
+    """The drawing process of this process, the door before it, and what it has drawn last."""
+
+    def __init__(self, seconds: float = MOST_SECONDS) -> None:
+        self._seconds = seconds
+        self._door = threading.Lock()
+        self._counting = threading.Lock()
+        self._waiting = 0
+        self._process: subprocess.Popen[bytes] | None = None
+        self._kept: OrderedDict[bytes, bytes] = OrderedDict()
+        self._kept_bytes = 0
+        self.drawn = 0
+        """How many documents were drawn and not remembered."""
+
+    @property
+    def waiting(self) -> int:
+        """How many requests wait at the door."""
+        return self._waiting
+
+    def drawn_by(self, recipe: str, content: bytes, *, can_wait: bool = False) -> bytes:
+        key = hashlib.sha256(recipe.encode() + b"\0" + content).digest()
+        if (pdf := self._remembered(key)) is not None:
+            return pdf
+        with self._through_the_door(can_wait=can_wait):
+            if (pdf := self._remembered(key)) is not None:  # whoever went before drew it
+                return pdf
+            pdf = self.draw(recipe, content)
+            self._remember(key, pdf)
+        return pdf
+
+    def close(self) -> None:
+        """Ends the drawing process. Another one is started for the next document."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.wait()
+            _close_pipes(process)
+
+    def leave_to_parent(self) -> None:
+        """In a forked child: lets go of the pipes, which belong to the parent."""
+        if self._process is not None:
+            _close_pipes(self._process)
+
+    @contextmanager
+    def _through_the_door(self, *, can_wait: bool) -> Iterator[None]:
+        if not self._door.acquire(blocking=False):
+            self._wait(can_wait=can_wait)
         try:
-            from app.infra.printing import Printer
-        except (ImportError, OSError) as error:
-            raise PdfEngineMissing from error
-        _printers[PRINTER] = Printer()
-    return _printers[PRINTER]
+            yield
+        finally:
+            self._door.release()
+
+    def _wait(self, *, can_wait: bool) -> None:
+        if can_wait:
+            self._door.acquire()
+            return
+        with self._counting:
+            if self._waiting >= MOST_WAITING:
+                raise PdfBusy
+            self._waiting += 1
+        try:
+            self._door.acquire()
+        finally:
+            with self._counting:
+                self._waiting -= 1
+
+    def _remembered(self, key: bytes) -> bytes | None:
+        with self._counting:
+            pdf = self._kept.get(key)
+            if pdf is not None:
+                self._kept.move_to_end(key)
+            return pdf
+
+    def _remember(self, key: bytes, pdf: bytes) -> None:
+        """In memory and for as long as there is room: papers name people, so none lies about on
+        disk.
+        """
+        with self._counting:
+            self._kept[key] = pdf
+            self._kept_bytes += len(pdf)
+            while self._kept_bytes > KEPT_BYTES:
+                self._kept_bytes -= len(self._kept.popitem(last=False)[1])
+
+    def draw(self, recipe: str, content: bytes) -> bytes:
+        """Returns what the process makes of the content. One at a time: `drawn_by` keeps the door."""
+        self.drawn += 1
+        name = recipe.encode()
+        sent = FRAME.pack(len(name), len(content)) + name + content
+        deadline = monotonic() + self._seconds
+        for is_last in (False, True):
+            process = self._running()
+            try:
+                _send(process, sent, deadline)
+                status, length = FRAME.unpack(_received(process, FRAME.size, deadline))
+                answer = _received(process, length, deadline)
+            except TimeoutError:
+                self.close()
+                raise PdfTooLong(seconds=round(self._seconds)) from None
+            except (OSError, EOFError, struct.error) as ended:
+                self.close()  # killed from outside, perhaps; the next one may do better
+                if is_last:
+                    raise DrawingFailed("the drawing process ended") from ended
+            else:
+                break
+        if status == NO_ENGINE:
+            self.close()  # Pango may be there when it starts again
+            raise PdfEngineMissing
+        if status != DRAWN:
+            raise DrawingFailed(answer.decode("utf-8", "replace"))
+        return answer
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._process is not None and self._process.poll() is not None:
+            self.close()
+        if self._process is None:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "app.infra.printing_process"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                bufsize=0,
+                cwd=ROOT,
+                env={name: os.environ[name] for name in ENVIRONMENT if name in os.environ},
+            )
+        return self._process
 
 
-def _forget_printer() -> None:
-    """For a forked child: Pango's font maps do not survive fork(), it would hang for ever in its
-    parent's.
-    """
-    global _lock  # noqa: PLW0603 - a fork may find the parent's lock taken by a thread that the child does not have
-    _lock = threading.Lock()
-    _printers.clear()
+def _close_pipes(process: subprocess.Popen[bytes]) -> None:
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            with suppress(OSError):
+                pipe.close()
 
 
-# At interpreter shutdown the Pango libraries are gone before a module's globals are: freed late,
-# the fonts crash.
-atexit.register(_forget_printer)
+def _send(process: subprocess.Popen[bytes], content: bytes, deadline: float) -> None:
+    assert process.stdin is not None  # noqa: S101 - opened above
+    left = memoryview(content)
+    while left:
+        _await(process.stdin.fileno(), select.POLLOUT, deadline)
+        left = left[os.write(process.stdin.fileno(), left[: select.PIPE_BUF]) :]
+
+
+def _received(process: subprocess.Popen[bytes], length: int, deadline: float) -> bytes:
+    assert process.stdout is not None  # noqa: S101 - opened above
+    parts = bytearray()
+    while len(parts) < length:
+        _await(process.stdout.fileno(), select.POLLIN, deadline)
+        part = os.read(process.stdout.fileno(), min(length - len(parts), 1024 * 1024))
+        if not part:
+            raise EOFError
+        parts += part
+    return bytes(parts)
+
+
+def _await(descriptor: int, event: int, deadline: float) -> None:
+    """Raises TimeoutError. By poll(), because select() ends at 1,024 descriptors."""
+    poll = select.poll()
+    poll.register(descriptor, event)
+    if not poll.poll(max(0.0, deadline - monotonic()) * 1000):
+        raise TimeoutError
+
+
+_press = DrawingPress()
+_inherited: list[DrawingPress] = []
+
+
+def _press_of_child() -> None:
+    """In a forked child: its own press, because two processes cannot talk through one pipe."""
+    global _press  # noqa: PLW0603 - one for each process
+    _press.leave_to_parent()
+    _inherited.append(_press)  # the process is the parent's to end
+    _press = DrawingPress()
+
+
+def _end() -> None:
+    _press.close()
+
+
+atexit.register(_end)
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget_printer)
+    os.register_at_fork(after_in_child=_press_of_child)

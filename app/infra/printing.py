@@ -1,14 +1,12 @@
-"""WeasyPrint behind a closed door. Imported late: by `app.infra.pdf`, and by the engine of
-certificates.
+"""WeasyPrint behind a closed door. Imported by the drawing process (`app.infra.printing_process`)
+alone, which is never forked: Pango's font maps do not survive that.
 """
 
-import os
+import atexit
 from functools import cache
-from io import BytesIO
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from fontTools.ttLib import woff2  # type: ignore[import-untyped]  # ships no types
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
@@ -45,42 +43,16 @@ class ClosedFetcher(URLFetcher):
             or not path.is_file()
         ):
             raise FatalURLFetchingError(f"a document may not load {url}")
-        content = _unpacked(path) if path.suffix == ".woff2" else path.read_bytes()
-        return URLFetcherResponse(url, content)
-
-
-@cache
-def _unpacked(font: Path) -> bytes:
-    """A font as WeasyPrint would unpack it for each engine; a forked child keeps its parent's."""
-    plain = BytesIO()
-    with font.open("rb") as packed:
-        woff2.decompress(packed, plain)
-    return plain.getvalue()
-
-
-class OwnFonts(FontConfiguration):
-    """Fonts whose folder goes with the process that made it: a forked child that forgets them
-    leaves it there.
-    """
-
-    def __init__(self) -> None:
-        self._made_by = os.getpid()
-        super().__init__()
-
-    def __del__(self) -> None:
-        if self._made_by == os.getpid():
-            super().__del__()
+        return URLFetcherResponse(url, path.read_bytes())
 
 
 class Printer:
-    """Kept warm: the fonts are read once per process. One document at a time; `app.infra.pdf` holds
-    the lock.
-    """
+    """Kept warm: the fonts are read once."""
 
     def __init__(self, folder: Path = FONTS) -> None:
         self._folder = folder
         self._fetcher = ClosedFetcher(folder)
-        self._fonts = OwnFonts()
+        self._fonts = FontConfiguration()
         self._faces = CSS(
             string="".join(_face(*face) for face in FACES),
             base_url=f"{folder.as_uri()}/",
@@ -103,3 +75,18 @@ def _face(family: str, weight: int, style: str, file: str) -> str:
         f'font-family: "{family}"; font-weight: {weight}; font-style: {style}; src: url("{file}");'
     )
     return f"@font-face {{ {face} }}\n"
+
+
+def page(html: bytes) -> bytes:
+    """Returns the PDF file of a whole HTML document in UTF-8."""
+    return _printer().print(html.decode())
+
+
+@cache
+def _printer() -> Printer:
+    return Printer()
+
+
+# At interpreter shutdown the Pango libraries are gone before a module's globals are: freed late,
+# the fonts crash.
+atexit.register(_printer.cache_clear)

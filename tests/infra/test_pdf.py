@@ -3,10 +3,11 @@
 import io
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
+from time import sleep
 from typing import Any
 
 import pytest
@@ -14,7 +15,8 @@ from flask import Flask, render_template_string
 from pypdf import PdfReader
 
 from app.infra import pdf
-from app.infra.pdf import pdf_of
+from app.infra.pdf import MOST_WAITING, DrawingFailed, DrawingPress, PdfBusy, PdfTooLong, pdf_of
+from tests.support.drawers import PDF, gate
 
 ROOT = Path(__file__).resolve().parents[2]
 LETTER = """{% extends "print/paper.html" %}{% block title %}Nota de invitación{% endblock %}
@@ -112,11 +114,9 @@ def test_what_people_typed_is_text_and_never_markup(
 def test_not_even_a_hostile_document_reaches_the_network(
     markup: str, trap: tuple[str, list[str]]
 ) -> None:
-    from weasyprint.urls import FatalURLFetchingError
-
     url, asked = trap
     document = f'<html lang="es"><title>x</title><body>{markup.format(url=url)}</body></html>'
-    with pytest.raises(FatalURLFetchingError):
+    with pytest.raises(DrawingFailed, match="a document may not load"):
         pdf_of(document)
     assert asked == []
 
@@ -131,24 +131,113 @@ def test_a_drawing_within_a_document_reaches_nothing_either(trap: tuple[str, lis
 
 
 def test_without_pango_the_refusal_names_the_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdf, "_printers", {})
-    monkeypatch.delitem(sys.modules, "app.infra.printing", raising=False)
-    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    monkeypatch.setattr(pdf, "PAGES", "app.infra.without_pango:page")
     with pytest.raises(pdf.PdfEngineMissing) as refused:
         pdf_of("<html></html>")
     assert "./run doctor" in refused.value.sentence.msgid
 
 
-def test_a_forked_child_prints_with_its_own_fonts() -> None:
+def test_drawing_stays_out_of_this_process_and_a_forked_child_has_its_own() -> None:
+    """The parent's process answers the parent alone, and goes on after the child has ended."""
     code = (
-        "import os, signal, sys; from app.infra import pdf; assert 'weasyprint' not in sys.modules\n"
+        "import os, signal, sys; from app.infra import pdf\n"
         "html = '<html lang=es><title>t</title><p>ñ'; parent = pdf.pdf_of(html); child = os.fork()\n"
         "if child == 0:\n"
-        "    signal.alarm(30); afresh = not pdf._printers\n"
-        "    os._exit(0 if pdf.pdf_of(html) == parent and afresh else 3)\n"
-        "raise SystemExit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))"
+        "    signal.alarm(60); os._exit(0 if pdf.pdf_of(html) == parent else 3)\n"
+        "ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])\n"
+        "assert pdf.pdf_of(html + 'n').startswith(b'%PDF') and 'weasyprint' not in sys.modules\n"
+        "raise SystemExit(ended)"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_equal_content_is_drawn_once() -> None:
+    press = DrawingPress()
+    try:
+        html = b"<html lang='es'><title>t</title><p>uno"
+        assert press.drawn_by(pdf.PAGES, html) == press.drawn_by(pdf.PAGES, html)
+        press.drawn_by(pdf.PAGES, html + b" dos")
+        assert press.drawn == 2
+    finally:
+        press.close()
+
+
+HELD, FOREVER, ECHO, ENDING = (
+    f"tests.support.drawers:{name}" for name in ("held", "forever", "echo", "ending")
+)
+
+
+def until(holds: Callable[[], bool]) -> None:
+    for _ in range(1000):
+        if holds():
+            return
+        sleep(0.01)
+    pytest.fail("waited in vain")
+
+
+def test_at_most_two_wait_and_the_next_hears_so_at_once() -> None:
+    """Work of the background waits all the same, and nobody hears of it."""
+    press = DrawingPress()
+    got: list[bytes] = []
+
+    def ask(recipe: str, number: int, *, can_wait: bool = False) -> None:
+        got.append(press.drawn_by(recipe, str(number).encode(), can_wait=can_wait))
+
+    gate().touch()
+    try:
+        asking = [Thread(target=ask, args=(HELD, 0))]
+        asking[0].start()
+        until(lambda: press.drawn == 1)
+        asking += [Thread(target=ask, args=(ECHO, number)) for number in range(1, MOST_WAITING + 1)]
+        asking.append(Thread(target=ask, args=(ECHO, 8), kwargs={"can_wait": True}))
+        for thread in asking[1:]:
+            thread.start()
+        until(lambda: press.waiting == MOST_WAITING)
+        with pytest.raises(PdfBusy) as refused:
+            ask(ECHO, 9)
+        assert refused.value.seconds == pdf.RETRY_SECONDS
+        gate().unlink()
+        for thread in asking:
+            thread.join(60)
+        assert sorted(got) == sorted([PDF, b"1", b"2", b"8"])
+        assert press.waiting == 0
+    finally:
+        gate().unlink(missing_ok=True)
+        press.close()
+
+
+def test_document_that_takes_too_long_is_given_up_and_the_next_is_drawn() -> None:
+    press = DrawingPress(seconds=1)
+    try:
+        with pytest.raises(PdfTooLong):
+            press.drawn_by(FOREVER, b"")
+        press = DrawingPress()
+        assert press.drawn_by(ECHO, b"next") == b"next"
+    finally:
+        press.close()
+
+
+def test_drawing_process_that_ends_is_started_again() -> None:
+    press = DrawingPress()
+    try:
+        with pytest.raises(DrawingFailed, match="ended"):
+            press.drawn_by(ENDING, b"")
+        assert press.drawn_by(ECHO, b"after") == b"after"
+        large = b"x" * 3_000_000
+        assert press.drawn_by(ECHO, large) == large
+    finally:
+        press.close()
+
+
+def test_drawing_process_finds_no_key_and_no_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_KEY", "never told")
+    press = DrawingPress()
+    try:
+        told = press.drawn_by("tests.support.drawers:environment", b"")
+    finally:
+        press.close()
+    assert b"PATH" in told
+    assert b"SECRET_KEY" not in told

@@ -12,7 +12,8 @@ from app import create_app
 from app.infra import clock
 from app.infra.database import transaction
 from app.training.certificates import tasks
-from app.training.certificates.exports import render_pdf
+from app.training.certificates.exports import DESIGNS
+from app.training.certificates.exports.engine import Engine
 from tests.load import Figure
 from tests.support import databases
 from tests.support.lifetime import close_app
@@ -24,10 +25,11 @@ PEOPLE = 60
 
 def run() -> Iterator[Figure]:
     facts = sample()
-    render_pdf(facts)  # the art and the fonts, once per process
+    engine = Engine(DESIGNS)  # in this process, whose CPU is counted
+    engine.render(facts)  # the art and the fonts, once per process
     before = time.process_time()
     for number in range(PDFS):
-        pdf = render_pdf(replace(facts, holder_name=f"María José Ñáñez Güell {number}"))
+        pdf = engine.render(replace(facts, holder_name=f"María José Ñáñez Güell {number}"))
     spent = time.process_time() - before
     yield Figure(
         "PDF, CPU each", round(spent / PDFS * 1000, 1), "ms", {"samples": PDFS, "bytes": len(pdf)}
@@ -44,13 +46,13 @@ def _chain() -> Iterator[Figure]:
             with transaction() as db:
                 edition_id = an_edition(db)
                 people = [finished(db, edition_id=edition_id) for _ in range(PEOPLE)]
-            before = time.process_time()
+            before = time.perf_counter()
             for one in people:
                 now = clock.now()
                 with transaction() as db:
                     code = one.certificate(db, now=now)
                 tasks.stored_pdf(code, now=now)
-            spent = time.process_time() - before
+            spent = time.perf_counter() - before
         close_app(app)
     about: dict[str, str | int] = {"database": "sqlite", "samples": PEOPLE}
-    yield Figure("issued, drawn and stored, CPU each", round(spent / PEOPLE * 1000, 1), "ms", about)
+    yield Figure("issued, drawn and stored, each", round(spent / PEOPLE * 1000, 1), "ms", about)

@@ -6,15 +6,11 @@ equal file, which the tests of the engines themselves prove; there nothing is re
 
 import hashlib
 import os
-import pickle
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from types import SimpleNamespace
-from typing import Any
 from unittest.mock import patch
 
-from app.infra import pdf
-from app.training.certificates import exports
+from app.infra.pdf import DrawingPress
 from tests.support import session
 
 
@@ -23,24 +19,17 @@ def drawn_once() -> Iterator[None]:
     """Within the block, a document that any worker of this run has drawn is read from the run's
     folder.
     """
-    printer = _remembering(pdf._printer_of_this_process, "print")
-    engine = _remembering(exports._engine_of_this_process, "render")
-    with (
-        patch.object(pdf, "_printer_of_this_process", printer),
-        patch.object(exports, "_engine_of_this_process", engine),
-    ):
-        yield
+    draw = DrawingPress.draw
 
-
-def _remembering(engine: Callable[[], Any], method: str) -> Callable[[], Any]:
-    def draw(content: object) -> bytes:
+    def remembered(press: DrawingPress, recipe: str, content: bytes) -> bytes:
         folder = session.folder() / "drawn"
         folder.mkdir(exist_ok=True)
-        name = hashlib.sha256(pickle.dumps((method, content))).hexdigest()
+        name = hashlib.sha256(recipe.encode() + b"\0" + content).hexdigest()
         if not (folder / name).exists():
             part = folder / f"{name}.{os.getpid()}"
-            part.write_bytes(getattr(engine(), method)(content))
+            part.write_bytes(draw(press, recipe, content))
             part.rename(folder / name)
         return (folder / name).read_bytes()
 
-    return lambda: SimpleNamespace(**{method: draw})
+    with patch.object(DrawingPress, "draw", remembered):
+        yield

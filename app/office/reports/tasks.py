@@ -24,17 +24,20 @@ def on_event_closed(entry: JournalEntry, *, now: datetime) -> None:
             if queries.report_file(db, event_id=event_id, language=language) is not None:
                 continue
             report = queries.event_report(db, actor=SYSTEM, event_id=event_id, today=clock.today())
-        key = files().put(drawn(report, language=language, made_at=now))
+        key = files().put(drawn(report, language=language, made_at=now, can_wait=True))
         with transaction() as db:
             services.keep_report(
                 db, event_id=event_id, language=language, file_key=key, now=clock.now()
             )
 
 
-def drawn(report: EventReport, *, language: Language, made_at: datetime) -> bytes:
-    """The PDF of a report. Refuses with PdfEngineMissing where Pango is not."""
+def drawn(
+    report: EventReport, *, language: Language, made_at: datetime, can_wait: bool = False
+) -> bytes:
+    """The PDF of a report. Refuses as `pdf_of` does."""
     address = current_app.extensions["convoca_settings"].address
     template = current_app.jinja_env.get_template("office/reports/print.html")
-    return pdf_of(
-        template.render(wording.paper(report, language=language, made_at=made_at, address=address))
+    html = template.render(
+        wording.paper(report, language=language, made_at=made_at, address=address)
     )
+    return pdf_of(html, can_wait=can_wait)

@@ -3,7 +3,6 @@ else opened.
 """
 
 import re
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -283,9 +282,7 @@ def test_without_pango_the_letter_answers_503_with_a_sentence(
 ) -> None:
     invitation = an_invitation(app, event_id := an_event(app), Way.GUEST)
     sign_in(client, "organizer")
-    monkeypatch.setattr(pdf, "_printers", {})
-    monkeypatch.delitem(sys.modules, "app.infra.printing", raising=False)
-    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    monkeypatch.setattr(pdf, "PAGES", "app.infra.without_pango:page")
     answer = client.get(f"/events/{event_id}/invitations/{invitation}/letter.pdf")
     assert answer.status_code == 503
     assert "faltan las bibliotecas de Pango" in answer.text

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import timedelta
+from itertools import islice
 from uuid import UUID
 
 import pytest
@@ -10,13 +12,16 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from app.infra import clock
+from app.infra import clock, pdf
 from app.infra.database import reading, transaction
+from app.infra.pdf import DrawingPress
+from app.infra.server import THREADS
 from app.kernel.actor import Actor
 from app.training.learning.models import CheckAnswer, Item, ItemOption, LessonNote
 from app.training.learning.queries.personal import personal_data
 from app.training.learning.rules import quiz
 from app.training.learning.services.erasing import erase_person
+from tests.support.drawers import PDF, gate
 from tests.training.learning.builders import LESSON_1, NOW, QUIZ_1, Classroom, practised_content
 from tests.training.learning.visitor import BASE, Visitor, attempt_url
 
@@ -296,3 +301,37 @@ def test_r75_a_module_prints_as_a_pack_and_is_shared_in_four_lines(
         "Empiece cualquier día. Edición 2026.2, del 25 de noviembre de 2026.",
         "http://localhost/courses/guidelines",
     ]
+
+
+def test_crowd_at_a_pack_leaves_the_other_pages_answering(
+    visitor: Visitor, room: Classroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Thirty ask at once, with as many threads as the server has: one is drawn, two wait, the
+    others hear at once that they may come back, and pages go on.
+    """
+    press = DrawingPress()
+    monkeypatch.setattr(pdf, "PAGES", "tests.support.drawers:held")
+    monkeypatch.setattr(pdf, "_press", press)
+    app = visitor.client.application
+
+    def ask(_number: int) -> TestResponse:
+        return app.test_client().get(f"{BASE}/one/pack.pdf?lang=en")
+
+    gate().touch()
+    try:
+        with ThreadPoolExecutor(THREADS) as threads:
+            asked = [threads.submit(ask, number) for number in range(30)]
+            refused = [future.result() for future in islice(as_completed(asked, 60), 27)]
+            about = threads.submit(app.test_client().get, "/about").result(timeout=30)
+            still = [future for future in asked if not future.done()]
+            assert (about.status_code, len(still)) == (200, 3)
+            gate().unlink()
+            given = [future.result(timeout=60) for future in still]
+    finally:
+        gate().unlink(missing_ok=True)
+        press.close()
+    assert {(answer.status_code, answer.data) for answer in given} == {(200, PDF)}
+    assert press.drawn == 1
+    assert {answer.status_code for answer in refused} == {503}
+    assert {answer.headers["Retry-After"] for answer in refused} == {"10"}
+    assert "Try again in 10 seconds." in refused[0].text

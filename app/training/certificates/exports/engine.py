@@ -1,13 +1,15 @@
 """WeasyPrint, kept warm: fonts and styles are read once per process, the art is drawn once and laid
 under every page.
 
-Imported late, by `app.training.certificates.exports` only. Uses public names of WeasyPrint and pydyf; what
+Imported by the drawing process only. Uses public names of WeasyPrint and pydyf; what
 it assumes about how they behave (`blockquote` becomes /BlockQuote, an uncompressed Stream is
 written as it is) is pinned by tests.
 """
 
+import atexit
 import json
 import zlib
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,8 +19,10 @@ from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # ships no t
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from weasyprint import CSS, HTML, Document
+from weasyprint.text.fonts import FontConfiguration
 
-from app.infra.printing import ClosedFetcher, OwnFonts
+from app.infra.printing import ClosedFetcher
+from app.training.certificates.exports import DESIGNS
 from app.training.certificates.exports.words import (
     date_in_words,
     hours_in_words,
@@ -27,15 +31,11 @@ from app.training.certificates.exports.words import (
     taken_in_words,
 )
 from app.training.certificates.rules import grouped
-from app.training.certificates.values import CertificateFacts, CertificateModule
+from app.training.certificates.values import CertificateFacts, CertificateModule, facts_from
 
 NAME_FONT = "eb-garamond-500-normal.woff2"
 MODULES_IN_ONE_ROW = 4
 DENSITIES = ("roomy", "dense", "tight")
-_frozen_art: dict[str, "FrozenArt"] = {}
-"""By the text of the drawing, which papers share. Bytes alone: a forked child keeps what its parent
-has drawn.
-"""
 
 
 class DoesNotFit(ValueError):
@@ -45,11 +45,11 @@ class DoesNotFit(ValueError):
 
 
 class Engine:
-    """One per process and one certificate at a time; `app.training.certificates.exports` holds the lock."""
+    """Draws one certificate at a time."""
 
     def __init__(self, designs: Path) -> None:
         self._designs = designs
-        self._fonts = OwnFonts()
+        self._fonts = FontConfiguration()
         self._fetcher = ClosedFetcher(designs)
         self._templates = Environment(
             loader=FileSystemLoader(designs),
@@ -59,6 +59,9 @@ class Engine:
         )
         self._styles: dict[Path, CSS] = {}
         self._art: dict[Path, FrozenArt] = {}
+        self._frozen_art: dict[
+            str, FrozenArt
+        ] = {}  # by the text of the drawing, which papers share
         self._advances = _advances(designs / "shared" / "fonts" / NAME_FONT)
 
     def render(self, facts: CertificateFacts) -> bytes:
@@ -123,9 +126,9 @@ class Engine:
 
     def _frozen(self, art: Path) -> "FrozenArt":
         text = art.read_text("utf-8")
-        if text not in _frozen_art:
-            _frozen_art[text] = self._freeze(text, art.parent)
-        return _frozen_art[text]
+        if text not in self._frozen_art:
+            self._frozen_art[text] = self._freeze(text, art.parent)
+        return self._frozen_art[text]
 
     def _freeze(self, art: str, folder: Path) -> "FrozenArt":
         html = self._html(
@@ -225,3 +228,18 @@ def _advances(path: Path) -> dict[int, float]:
     with TTFont(path) as font:
         em, metrics = font["head"].unitsPerEm, font["hmtx"]
         return {point: metrics[glyph][0] / em for point, glyph in font.getBestCmap().items()}
+
+
+def certificate(facts: bytes) -> bytes:
+    """Returns the PDF file of a certificate. `facts` are canonical JSON in UTF-8."""
+    return _engine().render(facts_from(facts.decode()))
+
+
+@cache
+def _engine() -> Engine:
+    return Engine(DESIGNS)
+
+
+# At interpreter shutdown the Pango libraries are gone before a module's globals are: freed late,
+# the fonts crash.
+atexit.register(_engine.cache_clear)
