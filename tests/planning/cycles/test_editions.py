@@ -109,7 +109,7 @@ def a_state(**changes: Any) -> EditionState:
         "starts_at": NINE,
         "preparatory_ends": (NINE - DAY,),
         "has_guidelines_review": True,
-        "tables": (TableState(OPENING, True, True),),
+        "tables": (TableState(1, OPENING, True, True),),
         "texts": (OPENING,),
         "has_presidency": True,
         "is_decided": True,
@@ -128,7 +128,7 @@ def a_state(**changes: Any) -> EditionState:
         ),
         ({"preparatory_ends": (NINE + HOUR,)}, {"preparatory"}),
         ({"tables": ()}, {"tables"}),
-        ({"tables": (TableState(OPENING, True, False),)}, {"tables"}),
+        ({"tables": (TableState(1, OPENING, True, False),)}, {"tables"}),
         ({"texts": (LocalizedText(es="Solo español"),)}, {"languages"}),
         ({"has_presidency": False, "is_decided": False}, {"presidency", "decision"}),
     ],
@@ -139,6 +139,13 @@ def test_r22_r29_the_checklist_says_what_is_red_and_why(
     found = checklist(a_state(**changes))
     assert {check.key for check in found if not check.is_done} == red
     assert len(found) == 8
+
+
+def test_checklist_names_the_tables_where_somebody_is_missing() -> None:
+    tables = [TableState(1, OPENING, True, True), TableState(2, OPENING, True, False)]
+    [said] = [one.reason for one in checklist(a_state(tables=tables)) if one.key == "tables"]
+    assert said is not None
+    assert said.params == {"tables": "2"}
 
 
 def test_labels_become_slugs_and_dates_may_be_partial() -> None:

@@ -3,6 +3,7 @@ said.
 """
 
 import re
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
@@ -14,13 +15,22 @@ from app.infra.database import transaction
 from app.kernel.actor import ANONYMOUS, SYSTEM, Actor
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
+from app.planning.agenda.services import add_session
 from app.planning.arranging.services import change_event, plan_event
 from app.planning.cycles.services.cloning import clone_edition
-from app.planning.cycles.services.editions import add_item, save_table
+from app.planning.cycles.services.editions import add_item, change_edition, save_table
 from app.planning.cycles.services.plans import add_entry
 from app.planning.events.models import ChecklistItem, Edition, Event, EventSession, WorkTable
-from app.planning.events.values import NO_TEXT, EditionLink, EventDraft, LinkRole
-from app.planning.events.values.editions import EntryDraft, TableDraft
+from app.planning.events.values import (
+    NO_TEXT,
+    DatePrecision,
+    EditionLink,
+    EventDraft,
+    LinkRole,
+    PersonRole,
+)
+from app.planning.events.values.agenda import SessionDraft, SessionKind, SessionPart
+from app.planning.events.values.editions import EditionDraft, EntryDraft, TableDraft
 from tests.planning.cycles.editions import (
     DAY,
     PREPARES,
@@ -74,6 +84,62 @@ def review(app: Flask, event_id: UUID) -> None:
                 ends_at=START + 2 * HOUR,
             )
         )
+
+
+# What the page says of itself agrees
+
+OWN_DAYS = EditionDraft("IV", NO_TEXT, starts_on="2027-04-08", ends_on="2027-04-09")
+
+
+def test_days_of_a_dated_congress_are_those_of_its_edition(app: Flask, page: FlaskClient) -> None:
+    plan(app, a_congress("iv", START, days=1), actor=SYSTEM)
+    shown = page.get("/editions/iv").text
+    assert "8–9 de abril de 2027" in shown
+    assert "Sin fecha conocida" not in shown
+    assert "8–9 de abril de 2027" in page.get("/editions").text
+    assert 'id="check-dates" class="is-done"' in shown
+
+
+def test_dates_are_not_ticked_beside_a_congress_without_a_date(
+    app: Flask, page: FlaskClient
+) -> None:
+    done(app, change_edition, slug="iv", draft=OWN_DAYS)
+    assert 'id="check-dates" class="is-done"' in page.get("/editions/iv").text
+    plan(
+        app,
+        replace(a_congress("iv", START), span=None, date_precision=DatePrecision.UNKNOWN),
+        publish=False,
+    )
+    shown = page.get("/editions/iv").text
+    assert "Sin fecha todavía" in shown
+    assert 'id="check-dates" class="is-open"' in shown
+    assert "El congreso todavía no tiene fecha" in shown
+
+
+def test_sessions_with_moderators_are_not_asked_for_speakers_or_moderators(
+    app: Flask, page: FlaskClient
+) -> None:
+    event_id = plan(app, a_congress("iv", START), actor=SYSTEM)
+    table = done(app, save_table, slug="iv", draft=TableDraft(LocalizedText(es="Mesa A"), 1))
+    roles = [SessionPart(1, PersonRole.MODERATOR), SessionPart(2, PersonRole.RAPPORTEUR)]
+    session = SessionDraft(
+        SessionKind.WORK_TABLE,
+        LocalizedText(es="Mesa A"),
+        Timespan(START, START + HOUR),
+        work_table_id=table,
+        people=tuple(roles),
+    )
+    pause = replace(session, kind=SessionKind.BREAK, work_table_id=None, people=())
+    done(app, add_session, event_id=event_id, draft=session)
+    done(app, add_session, event_id=event_id, draft=pause)
+    event, edition = page.get(f"/events/{event_id}").text, page.get("/editions/iv").text
+    assert "quienes exponen y moderan" not in event
+    assert "Nombrar a quien expone o modera" not in event
+    assert 'id="check-tables" class="is-done"' in edition
+    assert "Ana Muñoz Peña" in edition
+    unled = replace(pause, kind=SessionKind.PLENARY)
+    done(app, add_session, event_id=event_id, draft=unled)
+    assert "quienes exponen y moderan" in page.get(f"/events/{event_id}").text
 
 
 # Who sees what

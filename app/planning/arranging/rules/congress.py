@@ -80,6 +80,7 @@ class ChecklistLine:
 
 @dataclass(frozen=True)
 class TableState:
+    position: int
     theme: LocalizedText
     has_moderator: bool
     has_rapporteur: bool
@@ -87,8 +88,8 @@ class TableState:
 
 @dataclass(frozen=True)
 class EditionState:
-    """What stands of an edition. `starts_at` is its congress's; `texts` are all that readers see of
-    it.
+    """What stands of an edition. `are_days_known`: those of its congress where one is planned, else
+    its own. `starts_at` is its congress's; `texts` are all that readers see of it.
     """
 
     are_days_known: bool
@@ -115,18 +116,20 @@ DECIDED = N_("It rests on an entry of the annual plan or on a Decision")
 def checklist(state: EditionState) -> tuple[ChecklistLine, ...]:
     """Everything the platform can see by itself, in the order in which it is usually done."""
     return tuple(
-        ChecklistLine(key, words, Sentence(reason) if reason else None, place)
-        for key, words, reason, place in _lines(state)
+        ChecklistLine(key, words, _reason(said), place) for key, words, said, place in _lines(state)
     )
 
 
-def _lines(state: EditionState) -> Iterator[tuple[str, str, str, ChecklistPage]]:
+def _reason(said: str | Sentence) -> Sentence | None:
+    return said if isinstance(said, Sentence) else Sentence(said) if said else None
+
+
+def _lines(state: EditionState) -> Iterator[tuple[str, str, str | Sentence, ChecklistPage]]:
     """Key, words, reason ("" when done) and where it is mended."""
-    dated = "" if state.are_days_known else N_("Write the first and the last day.")
     yield (
         "dates",
         DATES,
-        dated,
+        _undated(state),
         ChecklistPage.CONGRESS if state.is_congress_planned else ChecklistPage.EDITION,
     )
     named = "" if state.has_presidency else N_("Choose the country that presides.")
@@ -158,6 +161,14 @@ def _lines(state: EditionState) -> Iterator[tuple[str, str, str, ChecklistPage]]
     yield "languages", LANGUAGES, lacking, ChecklistPage.EDITION
 
 
+def _undated(state: EditionState) -> str:
+    if state.are_days_known:
+        return ""
+    if state.is_congress_planned:
+        return N_("The congress has no date yet. Give it its date and hours.")
+    return N_("Write the first and the last day.")
+
+
 def _unprepared(state: EditionState) -> str:
     if is_prepared(state.starts_at, state.preparatory_ends):
         return ""
@@ -176,8 +187,10 @@ def _unreviewed(state: EditionState) -> str:
     )
 
 
-def _unstaffed(tables: Sequence[TableState]) -> str:
+def _unstaffed(tables: Sequence[TableState]) -> str | Sentence:
     if not tables:
         return N_("Add the work tables.")
-    complete = all(table.has_moderator and table.has_rapporteur for table in tables)
-    return "" if complete else N_("Name who moderates and who reports at each table.")
+    lacking = [one for one in tables if not (one.has_moderator and one.has_rapporteur)]
+    numbers = ", ".join(str(one.position) for one in lacking)
+    said = N_("Name who moderates and who reports. Missing at table: %(tables)s.")
+    return Sentence(said, {"tables": numbers}) if lacking else ""

@@ -28,6 +28,7 @@ from app.planning.events import policy
 from app.planning.events.queries.events import event_of
 from app.planning.events.queries.presence import presence_in
 from app.planning.events.queries.sisters import place_in_series
+from app.planning.events.queries.stages import is_agenda_led
 from app.planning.events.rules.life import OutOfStep, Phase, Step, WasHeld, may_take
 from app.planning.events.rules.stages import needs_of
 from app.planning.events.values import EventStatus, holder_of
@@ -80,6 +81,11 @@ def event_page(
         outside = current_app.extensions["convoca_event_speakers"](
             db, event=found, actor=current_actor()
         )
+        needs = {}
+        if may_change and is_to_come(life.phase):
+            is_led = not found.people and is_agenda_led(db, event_id=event_id)
+            states = [one.state for one in outside]
+            needs = needs_of(found, languages(), states, is_agenda_led=is_led)
         overrides = overrides_of(db, holder=holder_of(event_id)) if may_change else ()
         cycle = cycle_facts(db, found, may_change=may_change)
         is_held = may_change and life.phase in {Phase.ENDED, Phase.CLOSED}
@@ -113,9 +119,7 @@ def event_page(
         is_cancelled=found.status is EventStatus.CANCELLED,
         may_write=may_change and may_take(life.phase, Step.CANCEL),
         to_forward=words_to_forward(found),
-        needs=needs_of(found, languages(), [one.state for one in outside])
-        if may_change and is_to_come(life.phase)
-        else {},
+        needs=needs,
         outside=outside,
         kinds=wording.KINDS,
         modes=wording.MODES,

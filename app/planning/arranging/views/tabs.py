@@ -15,7 +15,7 @@ from app.kernel.actor import Actor
 from app.kernel.text import N_, languages
 from app.planning.arranging.views import bp
 from app.planning.events.policy import may_plan_for
-from app.planning.events.queries.stages import taking_part
+from app.planning.events.queries.stages import is_agenda_led, taking_part
 from app.planning.events.rules.life import Phase, phase_of
 from app.planning.events.rules.stages import (
     COUNTED,
@@ -111,11 +111,10 @@ def event_stages(event: EventDetail) -> tuple[StageShown, ...]:
     for tab in event_tabs(event):
         stage = STAGE_OF.get(tab.endpoint, Stage.PREPARE)
         pages[stage].append((tab.url, tab.label, tab.is_current))
-    part = TakingPart()
-    if phase in COUNTED:
-        with reading() as db:
-            part = taking_part(db, event_id=event.id)
-    needs = needs_of(event, languages())
+    with reading() as db:
+        part = taking_part(db, event_id=event.id) if phase in COUNTED else TakingPart()
+        is_led = not event.people and is_agenda_led(db, event_id=event.id)
+    needs = needs_of(event, languages(), is_agenda_led=is_led)
     shown = []
     for number, stage in enumerate(Stage, start=1):
         state, lacks = state_of(stage, phase), lacks_of_stage(stage, phase, needs, part)

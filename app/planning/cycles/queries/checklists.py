@@ -30,7 +30,7 @@ def state_of(
 ) -> EditionState:
     """`events` and `tables` are all of the edition's, as one who leads the region sees them."""
     congress = congress_of(events, edition.slug)
-    days = days_of_edition(edition.starts_on, edition.ends_on)
+    days = days_of_edition(edition.starts_on, edition.ends_on) if congress is None else None
     prepares = in_role(tuple(events), edition.slug, LinkRole.PREPARATORY)
     starts_at = congress.starts_at if congress else None
     return EditionState(
@@ -42,7 +42,8 @@ def state_of(
         ),
         has_guidelines_review=congress is not None and has_guidelines_review(db, congress.id),
         tables=tuple(
-            TableState(table.theme, table.has_moderator, table.has_rapporteur) for table in tables
+            TableState(table.position, table.theme, table.has_moderator, table.has_rapporteur)
+            for table in tables
         ),
         texts=(edition.theme, *(table.theme for table in tables)),
         has_presidency=edition.presidency is not None,

@@ -4,8 +4,10 @@ many there are.
 An edition is a draft, and only for those who plan, until an event of it is published.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, exists, or_, select, true
 from sqlalchemy.orm import Session, aliased
@@ -20,17 +22,22 @@ from app.planning.events.models import (
     Edition,
     Event,
     EventLink,
+    EventSession,
     SessionOutline,
+    SessionPerson,
     WorkTable,
 )
 from app.planning.events.queries.events import details, visible_to
-from app.planning.events.values import EventDetail, LinkRole
+from app.planning.events.values import EventDetail, EventStatus, LinkRole, PersonRole
 from app.planning.events.values.editions import EditionDraft, TableDraft
 
 
 @dataclass(frozen=True)
 class EditionLine:
-    """One edition in the list. `is_public`: an event of it is published."""
+    """One edition in the list. `is_public`: an event of it is published. `starts_on` and `ends_on`
+    are the days of its congress where the reader may see one with hours, else what was written
+    down.
+    """
 
     id: int
     slug: str
@@ -47,7 +54,7 @@ class EditionLine:
 @dataclass(frozen=True)
 class TableLine:
     """`moderator` and `rapporteur` are names, "" for who may not read them and where nobody is
-    named yet.
+    named yet: of whoever is named for the table, else in its sessions of the agenda.
     """
 
     id: int
@@ -89,7 +96,8 @@ def editions_for(db: Session, *, actor: Actor) -> tuple[EditionLine, ...]:
         .where(visible_editions(actor))
         .order_by(Edition.id.desc())
     )
-    return tuple(_line(*row) for row in db.execute(asked))
+    held = _held_on(db, actor)
+    return tuple(_line(*row, held) for row in db.execute(asked))
 
 
 def edition_of(db: Session, *, actor: Actor, slug: str) -> EditionLine:
@@ -102,7 +110,7 @@ def edition_of(db: Session, *, actor: Actor, slug: str) -> EditionLine:
     row = db.execute(asked).one_or_none() if is_printable(slug) else None
     if row is None:
         raise NotFound
-    return _line(*row)
+    return _line(*row, _held_on(db, actor))
 
 
 def source_of_clone(db: Session, *, actor: Actor, edition_id: int) -> EditionLine | None:
@@ -141,19 +149,43 @@ def tables_of(db: Session, *, actor: Actor, edition_id: int) -> tuple[TableLine,
         .order_by(WorkTable.position, WorkTable.id)
     )
     may_read = actor.signed_in or actor.is_system
-    return tuple(
-        TableLine(
-            table.id,
-            table.theme,
-            table.position,
-            country if table.coordinator_country else None,
-            (leads or "") if may_read else "",
-            (reports or "") if may_read else "",
-            table.moderator_id is not None,
-            table.rapporteur_id is not None,
+    sitting = _sitting_at(db, actor, edition_id)
+    lines = []
+    for table, country, leads, reports in db.execute(asked):
+        led_by = leads or sitting.get((table.id, PersonRole.MODERATOR.value), "")
+        reported_by = reports or sitting.get((table.id, PersonRole.RAPPORTEUR.value), "")
+        lines.append(
+            TableLine(
+                table.id,
+                table.theme,
+                table.position,
+                country if table.coordinator_country else None,
+                led_by if may_read else "",
+                reported_by if may_read else "",
+                bool(led_by),
+                bool(reported_by),
+            )
         )
-        for table, country, leads, reports in db.execute(asked)
+    return tuple(lines)
+
+
+def _sitting_at(db: Session, actor: Actor, edition_id: int) -> dict[tuple[int, str], str]:
+    """Returns by table and role the names of those with a part in a session of the table."""
+    seen = select(Event.id).where(Event.status != EventStatus.CANCELLED, visible_to(actor))
+    asked = (
+        select(WorkTable.id, SessionPerson.role, Person.full_name)
+        .join(EventSession, EventSession.work_table_id == WorkTable.id)
+        .join(SessionPerson, SessionPerson.session_id == EventSession.id)
+        .join(Person, Person.id == SessionPerson.person_id)
+        .where(WorkTable.edition_id == edition_id, EventSession.event_id.in_(seen))
+        .order_by(EventSession.starts_at, Person.sort_key)
     )
+    found: dict[tuple[int, str], list[str]] = {}
+    for table_id, role, name in db.execute(asked):
+        names = found.setdefault((table_id, role), [])
+        if name not in names:
+            names.append(name)
+    return {key: ", ".join(names) for key, names in found.items()}
 
 
 def items_of(db: Session, *, edition_id: int) -> tuple[ItemLine, ...]:
@@ -208,7 +240,35 @@ def _is_public() -> ColumnElement[bool]:
     return or_(exists().where(EventLink.event_id == Event.id, linked, *seen).correlate(Edition))
 
 
-def _line(edition: Edition, country: Country | None, is_public: bool) -> EditionLine:
+def _held_on(db: Session, actor: Actor) -> dict[int, tuple[str, str]]:
+    """Returns by edition the first and the last day of its congress on its own clock."""
+    asked = (
+        select(EventLink.edition_id, Event.starts_at, Event.ends_at, Event.timezone)
+        .join(Event, Event.id == EventLink.event_id)
+        .where(
+            EventLink.role == LinkRole.CONGRESS,
+            Event.starts_at.is_not(None),
+            Event.status != EventStatus.CANCELLED,
+            visible_to(actor),
+        )
+        .order_by(Event.published_at.is_(None).desc(), Event.starts_at.desc())
+    )
+    found = {}
+    for edition_id, starts_at, ends_at, timezone in db.execute(asked):
+        if starts_at is not None and ends_at is not None:
+            days = (starts_at, ends_at - timedelta(microseconds=1))
+            first, last = (at.astimezone(ZoneInfo(timezone)).date().isoformat() for at in days)
+            found[edition_id] = (first, last)  # the published and earliest one comes last
+    return found
+
+
+def _line(
+    edition: Edition,
+    country: Country | None,
+    is_public: bool,
+    held: Mapping[int, tuple[str, str]],
+) -> EditionLine:
+    starts_on, ends_on = held.get(edition.id, (edition.starts_on, edition.ends_on))
     return EditionLine(
         edition.id,
         edition.slug,
@@ -216,8 +276,8 @@ def _line(edition: Edition, country: Country | None, is_public: bool) -> Edition
         edition.theme,
         country.name if country else None,
         edition.place,
-        edition.starts_on,
-        edition.ends_on,
+        starts_on,
+        ends_on,
         edition.decision_ref,
         is_public,
     )

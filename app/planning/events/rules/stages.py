@@ -88,19 +88,26 @@ def is_dated(event: EventDetail | EventDraft) -> bool:
 
 
 def needs_of(
-    event: EventDetail, languages: tuple[str, ...], outside: Collection[str] = ()
+    event: EventDetail,
+    languages: tuple[str, ...],
+    outside: Collection[str] = (),
+    *,
+    is_agenda_led: bool = False,
 ) -> dict[Need, bool]:
     """Returns for each need whether it is met, in the order of the list.
 
     `event` as its organizer sees it, with its link to join. `outside`: how its speakers from
-    outside stand (asked, confirmed, declined).
+    outside stand (asked, confirmed, declined). `is_agenda_led`: somebody speaks or moderates in
+    each session, so that nobody need be named for the whole.
     """
     said = [event.title, *([event.summary] if event.summary else [])]
     return {
         Need.DESCRIPTION: bool(event.summary),
         Need.TRANSLATION: not any(text.lacks(code) for text in said for code in languages),
         Need.LINK: event.mode is Mode.IN_PERSON or bool(event.join_url),
-        Need.PEOPLE: bool(event.people) or "confirmed" in outside or "asked" in outside,
+        Need.PEOPLE: bool(event.people)
+        or is_agenda_led
+        or not {"confirmed", "asked"}.isdisjoint(outside),
         **({Need.ANSWERS: "asked" not in outside} if outside else {}),
     }
 
