@@ -67,6 +67,7 @@ PLANNING = {
     "events.cancel",
     "events.brief",
     "agenda.session_new",
+    "agenda.session_rows",
     "attendance.attendance",
     "registrations.registrations",
     "registrations.places",

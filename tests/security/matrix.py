@@ -174,6 +174,8 @@ TRUTH: dict[str, frozenset[str]] = {
     "agenda.session_edit": OF_PROTECTION,
     "agenda.session_new": OF_PROTECTION,
     "agenda.session_removed": OF_PROTECTION,
+    "agenda.session_rows": OF_PROTECTION,
+    "agenda.session_rows_added": OF_PROTECTION,
     "cases.accept_conflict": LEADERS,
     "events.cancel": OF_PROTECTION,
     "series.cancel_a_series": OF_PROTECTION,

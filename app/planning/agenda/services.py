@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.infra import journal
 from app.kernel.actor import Actor
 from app.kernel.fact import Fact
-from app.kernel.refusal import InvalidInput, NotFound, Sentence
+from app.kernel.refusal import InvalidInput, NotFound, Refusal, Sentence
 from app.kernel.seen import require_as_seen
 from app.kernel.text import N_
 from app.kernel.timespan import Timespan
@@ -24,7 +24,7 @@ from app.planning.events.models import Event, EventSession, SessionPerson
 from app.planning.events.values import EventKind, EventStatus
 from app.planning.events.values.agenda import SessionDraft, SessionKind, holder_of_session
 from app.planning.scheduling import services as scheduling
-from app.planning.scheduling.rules import require_free
+from app.planning.scheduling.rules import Clash, require_free
 
 UNKNOWN_PERSON = N_("There is nobody with the number %(value)s in the directory.")
 
@@ -63,6 +63,24 @@ def add_sessions(
         hold_sittings(db, event, now=now)
         journal.record_all(db, added, actor=actor, now=now)
     return numbers
+
+
+def add_rows(
+    db: Session, *, actor: Actor, event_id: UUID, drafts: Sequence[SessionDraft], now: datetime
+) -> dict[int, Refusal]:
+    """Adds each session that may stand, one after another, so that each is checked against those
+    before it. Returns by its place in the list why any other was refused: InvalidInput or Clash, as
+    `add_session` says them.
+    """
+    scheduling.lock(db)
+    refused: dict[int, Refusal] = {}
+    for number, draft in enumerate(drafts):
+        try:
+            with db.begin_nested():
+                add_session(db, actor=actor, event_id=event_id, draft=draft, now=now)
+        except (InvalidInput, Clash) as refusal:
+            refused[number] = refusal
+    return refused
 
 
 def change_session(

@@ -76,6 +76,7 @@ FORMS = {
     "series.series",
     "agenda.session_edit",
     "agenda.session_new",
+    "agenda.session_rows",
     "cycles.work_table",
     "invitations.invitation",
     "invitations.invitations",

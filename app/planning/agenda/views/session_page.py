@@ -4,7 +4,7 @@ one session.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import groupby
 from typing import Any
@@ -18,7 +18,7 @@ from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.refusal import NotFound
 from app.kernel.text import N_
 from app.kernel.timespan import Timespan
-from app.planning.agenda.forms import SessionForm, answers_of_session, hours_of_span
+from app.planning.agenda.forms import TABLE, SessionForm, answers_of_session, hours_of_span
 from app.planning.arranging.queries import planning
 from app.planning.arranging.queries.agenda import session_details, tables_of
 from app.planning.arranging.rules.agenda import NoHours
@@ -28,11 +28,16 @@ from app.planning.arranging.wording import PERSON_ROLES
 from app.planning.arranging.wording.agenda import SESSION_KINDS
 from app.planning.events.queries.events import event_of
 from app.planning.events.values import EventDetail, PersonRole
-from app.planning.events.values.agenda import SESSION_ROLES, SessionDetail
+from app.planning.events.values.agenda import (
+    SESSION_ROLES,
+    SessionDetail,
+    SessionKind,
+    TableChoice,
+)
 from app.web.fields import Typed
 from app.web.guards import current_actor
 from app.web.locale import reader_language, reader_timezone
-from app.web.render import hours_text, zone_label
+from app.web.render import hours_text, short_day_text, zone_label
 
 NO_TABLE = N_("None")
 
@@ -140,6 +145,29 @@ def people_found(db: Session, typed: Typed) -> dict[str, Any]:
     known = people_shown.shown_in(typed)
     form.people = tuple(part for part in form.people if part.person_id in known)
     return _people_of(db, form)
+
+
+def days_to_choose(event: EventDetail) -> list[tuple[str, str]]:
+    """The local days of an event with hours, as ISO text and in the reader's words."""
+    if event.starts_at is None or event.ends_at is None:
+        return []
+    zone = ZoneInfo(event.timezone)
+    first = event.starts_at.astimezone(zone).date()
+    last = (event.ends_at - timedelta(microseconds=1)).astimezone(zone).date()
+    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    return [(day.isoformat(), short_day_text(day, "MMMEd", reader_language())) for day in days]
+
+
+def kinds_with_tables(tables: Iterable[TableChoice]) -> list[tuple[str, str]]:
+    """The kinds of sessions; a work table is chosen as the table itself where there are any."""
+    language, found = reader_language(), []
+    sits = [(f"{TABLE}{one.id}", one.theme.in_(language)) for one in tables]
+    for value, name in _named(SESSION_KINDS):
+        if value == SessionKind.WORK_TABLE and sits:
+            found += [(number, f"{name}: {theme}") for number, theme in sits]
+        else:
+            found.append((value, name))
+    return found
 
 
 def _people_of(db: Session, form: SessionForm) -> dict[str, Any]:

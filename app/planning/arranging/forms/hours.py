@@ -51,6 +51,19 @@ def _time(hour: str, minute: str | None, half: str) -> time:
     return time(number, int(minute or 0))
 
 
+def share_range(start: "HourField", end: "HourField") -> bool:
+    """Moves the end of a range typed into the box of the start ("15-16:30") to where ends are.
+
+    It counts before what stands there, which the page may have proposed itself. Returns whether
+    there was a range.
+    """
+    if start.until is None:
+        return False
+    end.data, end.process_errors = start.until, []
+    start.until = None
+    return True
+
+
 class HourField(wtforms.Field):
     """An hour in free typing. `until` is the end, where a span was typed ("9-11")."""
 

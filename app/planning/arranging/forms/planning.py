@@ -20,7 +20,7 @@ from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import N_, LocalizedText, fields_of
 from app.kernel.timespan import Timespan
 from app.planning.arranging import rules
-from app.planning.arranging.forms.hours import HourField
+from app.planning.arranging.forms.hours import HourField, share_range
 from app.planning.arranging.forms.typed import (
     in_their_seats,
     instant_of_event,
@@ -118,15 +118,7 @@ class PlanForm(LocalizedForm):
 
     def process(self, *args: Any, **given: Any) -> None:
         super().process(*args, **given)
-        self._share_range()
-
-    def _share_range(self) -> None:
-        """Puts the end of a range typed into the box of the start where ends are. It counts more
-        than what stood there, which the page may have proposed itself.
-        """
-        if self.start.until is not None:
-            self.end.data, self.end.process_errors = self.start.until, []
-            self.start.until, self.has_range = None, True
+        self.has_range = share_range(self.start, self.end)
 
     def offer(
         self,
@@ -171,7 +163,7 @@ class PlanForm(LocalizedForm):
             if given.get(name) and field.data is None:
                 field.process(MultiDict({name: given[name]}))
                 field.process_errors = []
-        self._share_range()
+        share_range(self.start, self.end)
         groups = [slug for slug, _name in self.groups.choices]
         if is_new and given.get("group") in groups:
             self.groups.data = [given["group"]]
