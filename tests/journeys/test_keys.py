@@ -10,7 +10,7 @@ def test_slash_leads_into_the_search_and_a_range_fills_both_hours(open_page: Ope
     page = steps.enter(open_page, "organizer", "/home", **steps.WIDE_ES)
     page.keyboard.press("/")
     page.keyboard.press("n")  # before the search is there: it does not plan
-    page.wait_for_url("**/search")
+    page.wait_for_url("**/search#q")
     expect(page.locator("#q")).to_be_focused()
     page.keyboard.type("con")
     assert page.locator("#q").input_value() == "con"

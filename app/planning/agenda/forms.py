@@ -110,7 +110,7 @@ def hours_of_span(span: Timespan, timezone: str) -> dict[str, Any]:
     return {"on": starts.date(), "start": starts.time(), "end": ends.time()}
 
 
-class SessionRow(wtforms.Form):
+class AgendaRow(wtforms.Form):
     """One session as a row. Hours are local wall time of the event's zone; a range typed as the
     start ("9-10:30") fills both.
     """
@@ -169,19 +169,19 @@ class SessionRow(wtforms.Form):
             field.errors = [*field.errors, _(sentence.msgid, **sentence.params)]
 
 
-class SessionRows(wtforms.Form):
+class AgendaRows(wtforms.Form):
     """Several sessions at once. Choices are given by `offer`, first of all."""
 
-    rows = wtforms.FieldList(wtforms.FormField(SessionRow), min_entries=ROWS, max_entries=MOST_ROWS)
+    rows = wtforms.FieldList(wtforms.FormField(AgendaRow), min_entries=ROWS, max_entries=MOST_ROWS)
 
     def offer(self, *, days: Choices, kinds: Choices) -> None:
         for entry in self.rows:
             entry.form.on.choices, entry.form.kind.choices = list(days), list(kinds)
 
-    def filled(self) -> list[SessionRow]:
+    def filled(self) -> list[AgendaRow]:
         return [entry.form for entry in self.rows if not entry.form.is_empty]
 
-    def keep(self, rows: Collection[SessionRow]) -> None:
+    def keep(self, rows: Collection[AgendaRow]) -> None:
         """Leaves these rows as they are and takes the others out."""
         self.rows.entries = [entry for entry in self.rows if entry.form in rows]
 

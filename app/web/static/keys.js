@@ -6,7 +6,7 @@
   const isOff = () => { try { return localStorage.getItem(OFF) === "1"; } catch { return false; } };
   const field = "input, textarea, select, [contenteditable]";
   let isLeaving = false; // what is typed after "/" is meant for the search, not for the page that is left
-  document.querySelector("[autofocus]")?.focus();
+  if (location.hash === "#q") document.getElementById("q")?.focus(); // where the links to the search lead
   addEventListener("pageshow", () => { isLeaving = false; });
 
   document.addEventListener("keydown", (event) => {

@@ -213,7 +213,10 @@ def test_count_of_statements_does_not_grow_with_what_is_found(app: Flask) -> Non
     assert searched() == before
 
 
-def test_search_page_puts_the_cursor_into_its_empty_field(client: FlaskClient, app: Flask) -> None:
+def test_links_to_the_search_lead_into_its_field(client: FlaskClient, app: Flask) -> None:
+    """The key and the link; test_keys types there in a browser."""
     act_as(app, ORGANIZER)
-    assert re.search(r'<input[^>]* id="q"[^>]* autofocus', client.get("/search").text)
-    assert not re.search(r'id="q"[^>]* autofocus', client.get("/search?q=congreso").text)
+    shown = client.get("/search").text
+    assert 'data-search="/search#q"' in shown
+    assert 'class="search-link" href="/search#q"' in shown
+    assert re.search(r'<input[^>]* id="q"', shown)

@@ -14,7 +14,7 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.refusal import InvalidInput, Refusal
 from app.people.directory.rules import plain_key
-from app.planning.agenda.forms import ROWS, SessionRow, SessionRows
+from app.planning.agenda.forms import ROWS, AgendaRow, AgendaRows
 from app.planning.agenda.services import add_rows
 from app.planning.agenda.views import bp
 from app.planning.agenda.views.session_page import days_to_choose, kinds_with_tables
@@ -79,7 +79,7 @@ def session_rows_added(event_id: UUID) -> Answer:
         return _answer(db, event, form, status=422)
 
 
-def _save(event: EventDetail, rows: list[tuple[SessionRow, int | None]]) -> list[SessionRow]:
+def _save(event: EventDetail, rows: list[tuple[AgendaRow, int | None]]) -> list[AgendaRow]:
     """Returns the rows that were refused, each with its sentences."""
     drafts, sound, refused = [], [], []
     for row, person in rows:
@@ -97,7 +97,7 @@ def _save(event: EventDetail, rows: list[tuple[SessionRow, int | None]]) -> list
     return refused
 
 
-def _told(row: SessionRow, refusal: Refusal) -> SessionRow:
+def _told(row: AgendaRow, refusal: Refusal) -> AgendaRow:
     if isinstance(refusal, InvalidInput):
         row.show_errors(refusal.errors)
     else:
@@ -105,7 +105,7 @@ def _told(row: SessionRow, refusal: Refusal) -> SessionRow:
     return row
 
 
-def _moderator(db: Session, row: SessionRow) -> int | None:
+def _moderator(db: Session, row: AgendaRow) -> int | None:
     """Returns the person that the typed name means. Otherwise says so at the field, with those to
     choose from.
     """
@@ -133,11 +133,11 @@ def _moderator(db: Session, row: SessionRow) -> int | None:
     return None
 
 
-def _page(db: Session, event_id: UUID, typed: Typed | None) -> tuple[EventDetail, SessionRows]:
+def _page(db: Session, event_id: UUID, typed: Typed | None) -> tuple[EventDetail, AgendaRows]:
     event = changeable(event_of(db, actor=current_actor(), event_id=event_id))
     if event.span is None:
         raise NoHours
-    form = SessionRows(typed)
+    form = AgendaRows(typed)
     form.offer(days=days_to_choose(event), kinds=_kinds(db, event))
     return event, form
 
@@ -147,7 +147,7 @@ def _kinds(db: Session, event: EventDetail) -> list[tuple[str, str]]:
 
 
 def _answer(
-    db: Session, event: EventDetail, form: SessionRows, *, status: int = 200
+    db: Session, event: EventDetail, form: AgendaRows, *, status: int = 200
 ) -> tuple[str, int]:
     form.offer(days=days_to_choose(event), kinds=_kinds(db, event))
     sessions = session_details(db, event_id=event.id)
