@@ -24,6 +24,17 @@ FORM_BYTES = MEGABYTE
 Days = Annotated[int, Field(ge=1, le=36_500)]
 
 
+def is_plain_address(value: str) -> bool:
+    """Whether it is an http(s) address of a host, without a path."""
+    try:
+        parts = urlsplit(value)
+        has_port = parts.port != 0
+    except ValueError:
+        return False
+    is_bare = not (parts.path or parts.query or parts.fragment or parts.username)
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and has_port and is_bare
+
+
 class SettingsInvalid(SystemExit):
     """The environment does not make sense; the message lists every problem, one a line."""
 
@@ -34,7 +45,9 @@ class Settings(BaseSettings):
 
     `convoca_data` is the folder of the database, the job queue, outgoing mail in development and
     issued files. `base_url` is the address that people see; links in mail and QR codes are made
-    from it and never from a request's Host header. `fetch_allow`: names of hosts, divided by
+    from it and never from a request's Host header. It and the mail server may be left open: the
+    office then enters them at the screen. `mail_to_files`: letters are written into a folder, where
+    nobody gets them, as in the demo. `fetch_allow`: names of hosts, divided by
     commas, whose calendars may be read although they are not on the public internet. `mail_domain`:
     answers to invitations and returned letters come to rsvp+… and bounce+… at it; `imap_url`: the
     mailbox they are fetched from, where no mail server hands them over. `jitsi_url`: a Jitsi server
@@ -68,6 +81,7 @@ class Settings(BaseSettings):
     smtp_password: str = ""
     smtp_security: Literal["starttls", "tls", "none"] = "starttls"
     mail_from: str = "Convoca <no-reply@example.org>"
+    mail_to_files: bool = False
     mail_domain: str = ""
     imap_url: str = ""
     jitsi_url: str = ""
@@ -119,10 +133,7 @@ class Settings(BaseSettings):
     @classmethod
     def _plain_base_url(cls, value: str) -> str:
         value = value.rstrip("/")
-        parts = urlsplit(value)
-        if value and (
-            parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query
-        ):
+        if value and not is_plain_address(value):
             raise ValueError("must be an address like https://convoca.example.org, without a path")
         return value
 
@@ -246,9 +257,13 @@ class Settings(BaseSettings):
         return self.package_megabytes * MEGABYTE + FORM_BYTES
 
     @property
-    def mail_host(self) -> str:
+    def writes_files(self) -> bool:
+        """True when letters become files where no mail server is set."""
+        return self.demo or self.mail_to_files
+
+    def mail_host_of(self, sender: str) -> str:
         """Where rsvp+… and bounce+… are read: MAIL_DOMAIN, or the domain letters come from."""
-        return self.mail_domain or parseaddr(self.mail_from)[1].rpartition("@")[2].lower()
+        return self.mail_domain or parseaddr(sender)[1].rpartition("@")[2].lower()
 
     @property
     def domain(self) -> str:

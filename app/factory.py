@@ -15,8 +15,9 @@ from app.infra.body import body_of_this_process
 from app.infra.database import init_database
 from app.infra.files import Files
 from app.infra.health import Health
+from app.infra.installation import init_installation
 from app.infra.jobs import Jobs
-from app.infra.mail import make_mailer
+from app.infra.mail import Outgoing
 from app.infra.migrations import init_migrations
 from app.kernel.text import speak
 from app.web.addresses import init_addresses
@@ -61,9 +62,10 @@ def build_app(settings: Settings | None = None) -> Flask:
     speak(settings.languages or body.languages)
     init_addresses(app)
     init_database(app, settings.database)
+    init_installation(app, settings)
     init_migrations(app, ROOT / "migrations")
     Jobs(app, settings, wiring.HANDLERS)
-    app.extensions["convoca_mailer"] = make_mailer(settings)
+    app.extensions["convoca_mailer"] = Outgoing(settings.data / "mail")
     app.extensions["convoca_files"] = Files(settings)
     app.extensions["convoca_health"] = Health(app, settings)
     app.extensions["convoca_navigation"] = wiring.NAVIGATION

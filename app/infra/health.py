@@ -24,6 +24,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.infra import clock
 from app.infra.database import reading, writing_engine
 from app.infra.files import Files
+from app.infra.installation import installation
 from app.infra.jobs import Jobs, waiting_since
 from config import Settings
 
@@ -121,7 +122,9 @@ class Health:
 
     def _mail(self) -> HealthCheck:
         jobs: Jobs = self._app.extensions["convoca_jobs"]
-        if not self._settings.smtp_host:
+        with reading() as db:
+            server = installation(db).mail
+        if server is None:
             return HealthCheck("mail", "off")
         beat = jobs.last_beat()
         answered, failed = (beat.mail_answered_at, beat.mail_failed_at) if beat else (None, None)

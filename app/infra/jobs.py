@@ -36,6 +36,7 @@ from app.infra.journal import (
     JournalEntry,
     Registry,
 )
+from app.infra.mail import Outgoing
 from config import Settings
 
 log = structlog.get_logger()
@@ -149,12 +150,12 @@ class Jobs:
         """Leaves in the queue's storage that this consumer is alive and when it last reached the
         mail server.
         """
-        mailer = self.app.extensions["convoca_mailer"]
+        mailer: Outgoing = self.app.extensions["convoca_mailer"]
         told = self.last_beat() or Beat(clock.now())
         beat = Beat(
             clock.now(),
-            getattr(mailer, "answered_at", None) or told.mail_answered_at,
-            getattr(mailer, "failed_at", None) or told.mail_failed_at,
+            mailer.answered_at or told.mail_answered_at,
+            mailer.failed_at or told.mail_failed_at,
         )
         with suppress(*QUEUE_FAILURES):
             self.huey.storage.put_data(BEAT, beat.written())

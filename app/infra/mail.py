@@ -1,4 +1,4 @@
-"""How a message leaves the house: SMTP by configuration, a file per message otherwise."""
+"""How a message leaves the house: by SMTP, or as a file in a folder that nobody gets."""
 
 import smtplib
 import ssl
@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from copy import copy
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import parseaddr
@@ -15,7 +16,6 @@ from typing import Protocol
 
 from app.infra import clock
 from app.infra.journal import CannotSucceed
-from config import Settings
 
 TIMEOUT_SECONDS = 20
 IDLE_SECONDS = 30
@@ -28,6 +28,20 @@ ENVELOPE = "Return-Path"
 """The header that names the envelope sender, where what cannot be delivered comes back to. It is
 not sent itself: the last server writes its own (RFC 5321 §4.4).
 """
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """Where letters are handed over, and `sender`, in whose name. `security`: "starttls", "tls" or
+    "none".
+    """
+
+    host: str
+    port: int
+    security: str
+    user: str
+    password: str = field(repr=False)
+    sender: str
 
 
 class Mailer(Protocol):
@@ -69,8 +83,8 @@ class SmtpMailer:
     timeouts, and lock the account that signs in.
     """
 
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
+    def __init__(self, server: MailServer) -> None:
+        self.server = server
         self._lock = threading.Lock()
         self._idle: list[tuple[float, smtplib.SMTP]] = []
         """When it was last used (monotonic seconds), newest last. No connection serves two threads
@@ -140,19 +154,19 @@ class SmtpMailer:
         self.answered_at = clock.now()
 
     def _connected(self) -> smtplib.SMTP:
-        s, context = self.settings, ssl.create_default_context()
-        if s.smtp_security == "tls":
+        s, context = self.server, ssl.create_default_context()
+        if s.security == "tls":
             client: smtplib.SMTP = smtplib.SMTP_SSL(
-                s.smtp_host, s.smtp_port, timeout=TIMEOUT_SECONDS, context=context
+                s.host, s.port, timeout=TIMEOUT_SECONDS, context=context
             )
         else:
-            client = smtplib.SMTP(s.smtp_host, s.smtp_port, timeout=TIMEOUT_SECONDS)
+            client = smtplib.SMTP(s.host, s.port, timeout=TIMEOUT_SECONDS)
         with ExitStack() as unless_ready:
             unless_ready.callback(client.close)
-            if s.smtp_security == "starttls":
+            if s.security == "starttls":
                 client.starttls(context=context)
-            if s.smtp_user:
-                client.login(s.smtp_user, s.smtp_password)
+            if s.user:
+                client.login(s.user, s.password)
             unless_ready.pop_all()
         return client
 
@@ -180,5 +194,40 @@ def _sentence(code: int, said: bytes | str) -> str:
     return f"{code} {' '.join(words.split())}"
 
 
-def make_mailer(settings: Settings) -> Mailer:
-    return SmtpMailer(settings) if settings.smtp_host else FileMailer(settings.data / "mail")
+class Outgoing:
+    """Hands letters over through the server that holds at that moment, and keeps its connections
+    for the next ones. Another server takes the place of the former.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._files = FileMailer(folder)
+        self._lock = threading.Lock()
+        self._smtp: SmtpMailer | None = None
+        self.answered_at: datetime | None = None
+        self.failed_at: datetime | None = None
+        """When a server last took a letter, and when it was last not there (UTC)."""
+
+    def send(self, message: EmailMessage, server: MailServer | None) -> None:
+        """Without a server the letter becomes a file. Raises what Mailer.send does."""
+        if server is None:
+            self._files.send(message)
+            return
+        mailer = self.through(server)
+        try:
+            mailer.send(message)
+        finally:
+            self.answered_at, self.failed_at = mailer.answered_at, mailer.failed_at
+
+    def close(self, *, idle_for: float = 0) -> None:
+        if self._smtp is not None:
+            self._smtp.close(idle_for=idle_for)
+
+    def through(self, server: MailServer) -> SmtpMailer:
+        with self._lock:
+            former = self._smtp
+            if former is not None and former.server == server:
+                return former
+            self._smtp = mailer = SmtpMailer(server)
+        if former is not None:
+            former.close()
+        return mailer

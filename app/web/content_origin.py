@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, request
 
+from app.infra.installation import site_address
 from app.kernel.refusal import NotFound
 from config import Settings
 
@@ -39,7 +40,7 @@ def content_origin() -> str:
 def application_origin() -> str:
     """Returns the origin of the application, for a request to the second one."""
     settings = _settings()
-    return settings.address if settings.content_origin else _counterpart()
+    return site_address() if settings.content_origin else _counterpart()
 
 
 def own_host() -> str:

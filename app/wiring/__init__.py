@@ -5,7 +5,7 @@
 from flask import Flask
 from huey import crontab
 
-from app.infra.mail import IDLE_SECONDS, Mailer
+from app.infra.mail import IDLE_SECONDS, Outgoing
 from app.infra.warming import FIRST_PAGES
 from app.office.demo.cli import greeting
 from app.office.handover import tasks as handover_tasks
@@ -89,7 +89,7 @@ def init_domains(app: Flask, settings: Settings) -> None:
     app.extensions["convoca_jobs"].periodic(
         "inbox.fetch_mail", crontab(minute="*/5"), inbox_tasks.fetch_mail
     )
-    mailer: Mailer = app.extensions["convoca_mailer"]
+    mailer: Outgoing = app.extensions["convoca_mailer"]
     app.extensions["convoca_jobs"].periodic(
         "mail.close_idle", crontab(minute="*"), lambda: mailer.close(idle_for=IDLE_SECONDS)
     )

@@ -74,6 +74,8 @@ def environment(app: Flask, **given: str) -> dict[str, str]:
         "DATABASE_URL": settings.database,
         "CONVOCA_DATA": str(settings.data),
         "SECRET_KEY": SECRET,
+        "BASE_URL": settings.base_url,
+        "MAIL_TO_FILES": str(settings.mail_to_files),
         "PYTHONUNBUFFERED": "1",
         **given,
     }

@@ -19,6 +19,7 @@ from app.infra import clock, journal
 from app.infra.database import transaction
 from app.infra.jobs import Jobs
 from app.infra.journal import Handler, JournalEntry, Registry
+from app.infra.mail import MailServer, Outgoing
 from app.kernel.actor import SYSTEM
 from app.kernel.fact import Fact
 from app.office.outbox.facts import MessageQueued
@@ -46,17 +47,15 @@ def tell_file(entry: JournalEntry, *, now: datetime) -> None:
     append(told(current_app), f"{entry.payload['number']} {os.getpid()}")
 
 
-class Recorder:
+class Recorder(Outgoing):
     """A mailer that appends the Message-ID of whatever it is handed: two copies are two lines."""
 
     def __init__(self, file: Path) -> None:
+        super().__init__(file.parent)
         self.file = file
 
-    def send(self, message: EmailMessage) -> None:
+    def send(self, message: EmailMessage, server: MailServer | None) -> None:
         append(self.file, str(message["Message-ID"]))
-
-    def close(self, *, idle_for: float = 0) -> None:
-        """Nothing is kept open."""
 
 
 def append(file: Path, line: str) -> None:

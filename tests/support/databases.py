@@ -40,6 +40,7 @@ def settings_for(database_url: str, data: Path, **changes: object) -> Settings:
         "base_url": "http://localhost",
         "redis_url": "",
         "smtp_host": "",
+        "mail_to_files": True,
         "demo": False,
         "trusted_proxies": 0,
         "uid_domain": "",

@@ -15,7 +15,8 @@ import structlog
 from flask import current_app
 
 from app.infra import clock
-from app.infra.database import transaction
+from app.infra.database import reading, transaction
+from app.infra.installation import installation
 from app.kernel.refusal import Refusal
 from app.office.inbox.forms.incoming import LARGEST_MAIL, read_mail
 from app.office.inbox.rules import MailTooLarge, NotAnAnswer, NotAReport, NotForUs
@@ -35,7 +36,9 @@ def receive(raw: bytes, *, recipient: str = "") -> Received:
     """Takes one mail. Refuses, changing nothing, what is none of ours or nothing we understand."""
     if len(raw) > LARGEST_MAIL:
         raise MailTooLarge
-    found = read_mail(raw, mail_host=_settings().mail_host, recipient=recipient)
+    with reading() as db:
+        mail_host = installation(db).mail_host
+    found = read_mail(raw, mail_host=mail_host, recipient=recipient)
     if found.door == "bounce":
         if found.returned is None:
             raise NotAReport

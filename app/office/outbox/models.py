@@ -20,12 +20,16 @@ class Message(Base):
     copy more.
 
     `dedupe` makes the Message-ID, so that such a copy is recognisable as one. `sent_at` is null
-    while it waits. `calendar` is a whole iCalendar object (RFC 5546) whose method is
-    `calendar_method`, "" where there is none. `token` stands in the envelope sender, so that
-    whatever comes back names this message. `entry_id` is the fact whose delivery sends it; a
-    message sent anew has a new one. `unsubscribe_url` is for letters one may do without.
-    `event_sequence` is the event's when the letter was written, so that it is known which time and
-    place it tells.
+    while it waits; `held_at` is since when, if letters could not leave, and what is held leaves
+    when the office says so. `is_filed`: it became a file in a folder, and nobody got it. `site` is
+    what its links began with when it was written; they lead to the address of the day on which it
+    leaves. `body` has marks in place of the keys in its links: `sealed_keys` has the keys, readable
+    only with the application's secret, and only as long as the letter may leave. `calendar` is a
+    whole iCalendar object (RFC 5546) whose method is `calendar_method`, "" where there is none.
+    `token` stands in the envelope sender, so that whatever comes back names this message.
+    `entry_id` is the fact whose delivery sends it; a message sent anew has a new one.
+    `unsubscribe_url` is for letters to many. `event_sequence` is the event's when the letter was
+    written, so that it is known which time and place it tells.
     """
 
     __tablename__ = "message"
@@ -54,6 +58,10 @@ class Message(Base):
     entry_id: Mapped[int | None] = mapped_column(ForeignKey("journal_entry.id"))
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+    held_at: Mapped[datetime | None]
+    is_filed: Mapped[bool] = mapped_column(default=False, server_default=false())
+    site: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    sealed_keys: Mapped[str] = mapped_column(Text, default="", server_default="")
     bounced_at: Mapped[datetime | None]
     bounce_note: Mapped[str] = mapped_column(String(400), default="", server_default="")
     given_up_at: Mapped[datetime | None]

@@ -91,16 +91,24 @@ class QueuedMessage:
 
 
 class MessageFilter(StrEnum):
-    """Which messages the list shows. Undelivered: given up by the platform after its tries, or
-    refused for good; bounced: taken, and returned later; given up: an organizer said that nothing
-    more is to be done.
+    """What became of a message. Undelivered: given up by the platform after its tries, or refused
+    for good; bounced: taken, and returned later; waiting: letters could not leave, and the office
+    has not said since that this one shall; on the way: it is being tried; sent: a mail server took
+    it, and it has not come back; filed: it became a file, and nobody got it; given up: it is not to
+    leave any more.
     """
 
     UNDELIVERED = "undelivered"
     BOUNCED = "bounced"
     WAITING = "waiting"
+    ON_THE_WAY = "on-the-way"
     SENT = "sent"
+    FILED = "filed"
     GIVEN_UP = "given-up"
+
+
+HANDED_OVER = frozenset({MessageFilter.SENT, MessageFilter.FILED})
+"""States of a letter that left; where it became a file, the page says so."""
 
 
 @dataclass(frozen=True)

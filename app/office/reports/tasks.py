@@ -8,6 +8,7 @@ from flask import current_app
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.files import files
+from app.infra.installation import site_address
 from app.infra.journal import JournalEntry
 from app.infra.pdf import pdf_of
 from app.kernel.actor import SYSTEM
@@ -35,7 +36,7 @@ def drawn(
     report: EventReport, *, language: Language, made_at: datetime, can_wait: bool = False
 ) -> bytes:
     """The PDF of a report. Refuses as `pdf_of` does."""
-    address = current_app.extensions["convoca_settings"].address
+    address = site_address()
     template = current_app.jinja_env.get_template("office/reports/print.html")
     html = template.render(
         wording.paper(report, language=language, made_at=made_at, address=address)

@@ -1,11 +1,11 @@
 """`flask setup address`, and what the terminal says when an installation has no account yet."""
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 
 from app.infra import clock
 from app.infra.database import transaction
+from app.infra.installation import site_address
 from app.people.identity.services import issue_first_key
 
 group = AppGroup("setup", help="The first day of an installation.")
@@ -27,7 +27,7 @@ def first_lines() -> list[str]:
         token = issue_first_key(db, now=clock.now())
     if token is None:
         return []
-    address = f"{current_app.extensions['convoca_settings'].address}/first/{token}"
+    address = f"{site_address()}/first/{token}"
     return [SPANISH, "", ENGLISH, "", f"    {address}", "", SPANISH_AFTER, ENGLISH_AFTER, ""]
 
 

@@ -6,9 +6,10 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.infra.installation import site_address
 from app.infra.journal import JournalEntry
 from app.office.notifications.queries import event_notice
-from app.office.notifications.tasks.letters import draft, settings, site_address
+from app.office.notifications.tasks.letters import draft, settings
 from app.office.notifications.tasks.pages import event_page
 from app.office.notifications.values import EventNotice
 from app.office.outbox.services import queue_messages

@@ -14,12 +14,12 @@ from werkzeug.wrappers import Response
 
 from app.infra import clock
 from app.infra.database import reading, transaction
+from app.infra.installation import site_address
 from app.infra.language import say
 from app.infra.once import once
 from app.kernel.refusal import InvalidInput
 from app.kernel.text import Language, LocalizedText, field_in
 from app.office.notifications.queries import event_notice
-from app.office.notifications.tasks.letters import site_address
 from app.office.notifications.tasks.pages import public_page
 from app.office.notifications.values import NOBODY, EventNotice, Recipient
 from app.office.notifications.wording import with_foot

@@ -3,12 +3,12 @@
 from datetime import date, datetime, timedelta
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
 from app.infra import clock
 from app.infra.database import transaction
+from app.infra.installation import site_address
 from app.infra.refused import Refused
 from app.kernel.actor import SYSTEM, Role
 from app.kernel.refusal import Refusal
@@ -113,4 +113,4 @@ def link(who: str) -> None:
     """
     with transaction() as db:
         secret = services.issue_sign_in_link(db, account_id=account_id_of(db, who), now=clock.now())
-    click.echo(f"{current_app.extensions['convoca_settings'].address}/sign-in/link/{secret}")
+    click.echo(f"{site_address()}/sign-in/link/{secret}")

@@ -17,7 +17,7 @@ from sqlalchemy import select
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.jobs import Jobs
-from app.infra.mail import FileMailer
+from app.infra.mail import Outgoing
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.office.inbox.services import Received
@@ -36,13 +36,13 @@ STARTS = datetime(2027, 8, 3, 15, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
-class Away(FileMailer):
+class Away(Outgoing):
     """A mail server that nobody reaches."""
 
     def __init__(self) -> None:
-        """No folder: nothing is written."""
+        super().__init__(Path("nowhere"))
 
-    def send(self, message: object) -> None:
+    def send(self, message: object, server: object) -> None:
         raise ConnectionRefusedError
 
 

@@ -92,7 +92,7 @@ def test_the_lists_say_to_whom_why_and_when_and_never_what(
     for show, rows in (
         ("undelivered", 1),
         ("bounced", 1),
-        ("waiting", 1),
+        ("on-the-way", 1),
         ("sent", 1),
         ("given-up", 0),
         ("?", 1),

@@ -20,6 +20,7 @@ from sqlalchemy import select
 from app import create_app
 from app.infra import clock, mail
 from app.infra.database import reading, transaction
+from app.infra.installation import SETTINGS
 from app.infra.jobs import MAX_ATTEMPTS, pause_after
 from app.infra.journal import Delivery
 from app.office.outbox.models import Message
@@ -311,8 +312,9 @@ def test_a_server_that_says_nothing_is_waited_for_once_and_not_by_every_letter(
         with app.app_context(), reading() as db:
             states = {(found.state, found.attempts) for found in db.scalars(select(Delivery))}
         assert states == {("pending", 1)}
-        mailer = app.extensions["convoca_mailer"]
-        mailer.settings = mailer.settings.model_copy(update={"smtp_port": port_of(mail_server)})
+        known = app.extensions["convoca_session_info"]
+        moved = known[SETTINGS].model_copy(update={"smtp_port": port_of(mail_server)})
+        monkeypatch.setitem(known, SETTINGS, moved)
         monkeypatch.setattr(
             mail, "TIMEOUT_SECONDS", 20
         )  # a server that answers may be slow on a busy machine

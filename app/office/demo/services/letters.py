@@ -70,7 +70,7 @@ def _settle(db: Session, message: Message, number: int, at: datetime) -> None:
     db.add(
         Delivery(entry_id=message.entry_id, handler=SENDER, state="done", next_at=at, done_at=at)
     )
-    message.sent_at = at + timedelta(seconds=2)
+    message.sent_at, message.is_filed = at + timedelta(seconds=2), True
     returned = number - len(DEAD)
     if returned < len(RETURNED):
         message.bounced_at, message.bounce_note = at + timedelta(minutes=3), RETURNED[returned]

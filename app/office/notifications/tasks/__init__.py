@@ -14,7 +14,6 @@ from app.office.notifications.tasks.letters import (
     on_conflict_case_opened,
     on_sign_in_link_requested,
     settings,
-    site_address,
     write,
 )
 from app.office.notifications.tasks.participation import (
@@ -48,6 +47,5 @@ __all__ = [
     "remind_of_deadlines",
     "send_message",
     "settings",
-    "site_address",
     "write",
 ]

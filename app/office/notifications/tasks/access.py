@@ -5,10 +5,11 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.infra import clock
+from app.infra.installation import site_address
 from app.infra.journal import JournalEntry
 from app.kernel.text import as_language
 from app.office.notifications import queries
-from app.office.notifications.tasks.letters import site_address, write
+from app.office.notifications.tasks.letters import write
 from app.office.notifications.wording.access import access_declined, access_requested
 from app.office.outbox import services
 from app.people.access.queries import focal_points_of, request_of

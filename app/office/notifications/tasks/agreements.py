@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from app.infra import clock
 from app.infra.database import transaction
+from app.infra.installation import site_address
 from app.infra.journal import JournalEntry
 from app.office.notifications.queries.agreements import agreement, coming_due, focal_points
-from app.office.notifications.tasks.letters import draft, site_address, write
+from app.office.notifications.tasks.letters import draft, write
 from app.office.notifications.wording.agreements import agreement_coming_due, agreement_recorded
 from app.office.outbox.services import queue_messages
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.infra import clock
+from app.infra.installation import site_address
 from app.kernel.refusal import NotFound
 from app.kernel.text import Language, as_language, languages
 from app.kernel.timespan import Timespan
@@ -18,7 +19,6 @@ from app.office.notifications.queries.ahead import (
     people_meant_by,
     told_if_published,
 )
-from app.office.notifications.tasks.letters import site_address
 from app.office.notifications.tasks.pages import public_page
 from app.office.notifications.values import NOBODY, EventNotice, Recipient, RegistrationState
 from app.office.notifications.wording import events as wording

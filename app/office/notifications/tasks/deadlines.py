@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from app.infra import clock
 from app.infra.database import transaction
+from app.infra.installation import site_address
 from app.office.notifications.queries.agreements import focal_points
 from app.office.notifications.queries.people import recipients
-from app.office.notifications.tasks.letters import draft, site_address
+from app.office.notifications.tasks.letters import draft
 from app.office.notifications.wording.deadlines import course_due, deadlines_passed
 from app.office.outbox.services import queue_messages
 from app.office.outbox.values import LetterDraft

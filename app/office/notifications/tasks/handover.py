@@ -4,13 +4,13 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from app.infra.installation import site_address
 from app.infra.journal import JournalEntry
 from app.kernel.actor import Role
 from app.kernel.text import LocalizedText, untranslated
 from app.office.handover.queries.offices import all_handovers
 from app.office.handover.values import Handover, OfficeKind, PresidencyYear
 from app.office.notifications import queries
-from app.office.notifications.tasks.letters import site_address
 from app.office.notifications.values import Handing
 from app.office.notifications.wording.handover import handover_due
 from app.office.outbox import services

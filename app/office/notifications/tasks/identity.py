@@ -1,38 +1,91 @@
 """Letters about accounts that follow from facts."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from app.infra.installation import site_address
 from app.infra.journal import JournalEntry
 from app.infra.language import date_text
 from app.kernel.actor import Role
 from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.text import languages
 from app.office.notifications import queries
-from app.office.notifications.tasks.letters import site_address, write
+from app.office.notifications.tasks.letters import draft
 from app.office.notifications.values import NOBODY, Recipient
 from app.office.notifications.wording.identity import account_invited
-from app.people.identity.queries import account_by_id, invitation_by_id, scope_name_of
+from app.office.outbox import services
+from app.office.outbox.rules.keys import keys_in
+from app.office.outbox.rules.outbox import NOT_SO_ANY_MORE, OVERTAKEN, cause_of
+from app.office.outbox.values import LetterDraft, QueuedMessage
+from app.people.identity.facts import AccountInvited
+from app.people.identity.queries import (
+    account_by_id,
+    digest,
+    invitation_by_id,
+    scope_name_of,
+)
 from app.people.identity.rules import INVITATION_LASTS, InvitationSettled
 from app.people.identity.services import issue_invitation_token
+
+RENEWED_AFTER = timedelta(days=1)
+"""A letter that waited for longer gets a new link, so that its reader has all of the 14 days."""
 
 
 def on_account_invited(db: Session, entry: JournalEntry, *, now: datetime) -> None:
     """The token is made here and leaves only by mail: the journal never holds it. None for an
     invitation that was used or withdrawn meanwhile.
     """
+    invited = _invited(db, entry, now=now)
+    if invited is not None:
+        services.queue_messages(db, [invited], now=now)
+
+
+def is_account_invitation(entry: JournalEntry) -> bool:
+    return entry.fact == AccountInvited.__name__
+
+
+def why_not_invited(db: Session, entry: JournalEntry, message: QueuedMessage) -> str | None:
+    """Why a letter of invitation is not to leave any more, None when it is: its link must still be
+    the one that works.
+    """
+    invitation = invitation_by_id(db, entry.payload.get("invitation_id", 0))
+    if invitation is None or invitation.used_at or invitation.revoked_at:
+        return NOT_SO_ANY_MORE
+    own = {digest(key) for key in keys_in(message.body)}
+    return None if invitation.token_sha256 in own else OVERTAKEN
+
+
+def is_link_to_renew(db: Session, message: QueuedMessage, *, now: datetime) -> bool:
+    if now < message.created_at + RENEWED_AFTER:
+        return False
+    entry = _cause(db, message)
+    return entry is not None and is_account_invitation(entry)
+
+
+def renewed_invitation(db: Session, message: QueuedMessage, *, now: datetime) -> LetterDraft | None:
+    """The letter of an invitation with a new link; None where there is nobody to invite."""
+    entry = _cause(db, message)
+    return _invited(db, entry, now=now) if entry is not None else None
+
+
+def _cause(db: Session, message: QueuedMessage) -> JournalEntry | None:
+    cause = cause_of(message.dedupe)
+    return db.get(JournalEntry, cause) if cause is not None else None
+
+
+def _invited(db: Session, entry: JournalEntry, *, now: datetime) -> LetterDraft | None:
     invitation = invitation_by_id(db, entry.payload.get("invitation_id", 0))
     account = account_by_id(db, entry.payload["account_id"])
     if invitation is None or account is None or not account.active:
-        return
+        return None
     to = _recipient(db, account.person_id, account.email)
     try:
         token = issue_invitation_token(db, invitation_id=invitation.id, now=now)
     except InvitationSettled:
-        return
+        return None
     site = site_address()
     role = Role(invitation.role) if invitation.role else None
     letter = account_invited(
@@ -46,7 +99,7 @@ def on_account_invited(db: Session, entry: JournalEntry, *, now: datetime) -> No
         sign_in_url=f"{site}/sign-in",
         course_url=f"{site}/courses/guidelines",
     )
-    write(db, entry, [(to, letter)], now=now)
+    return draft(f"{entry.id}.{to.person_id}", to, letter)
 
 
 def _recipient(db: Session, person_id: int | None, address: str) -> Recipient:

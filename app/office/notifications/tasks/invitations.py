@@ -8,7 +8,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.office.notifications.tasks.letters import settings, site_address
+from app.infra.installation import Installation, installation
+from app.office.notifications.tasks.letters import settings
 from app.office.notifications.values import RegistrationState
 from app.office.outbox.queries.answers import invited_of
 from app.office.outbox.services.addresses import answer_tokens
@@ -45,6 +46,7 @@ def requests(
     tokens = answer_tokens(
         db, event_id=event_id, person_ids=[place.to.person_id for place in wanted]
     )
+    way = installation(db)
     return {
         place.to.person_id: _invitation(
             imip.REQUEST,
@@ -52,6 +54,7 @@ def requests(
             place,
             tokens[place.to.person_id],
             imip.NEEDS_ACTION if is_asked_anew else _partstat(place),
+            way=way,
         )
         for place in wanted
     }
@@ -65,9 +68,10 @@ def cancellations(
     if entry is None:
         return {}
     tokens = invited_of(db, event_id, [place.to.person_id for place in places])
+    way = installation(db)
     return {
         place.to.person_id: _invitation(
-            imip.CANCEL, entry, place, tokens[place.to.person_id], _partstat(place)
+            imip.CANCEL, entry, place, tokens[place.to.person_id], _partstat(place), way=way
         )
         for place in places
         if place.to.person_id in tokens
@@ -84,17 +88,23 @@ def _partstat(place: RegistrationState) -> str:
 
 
 def _invitation(
-    method: str, entry: FeedEntry, place: RegistrationState, token: str, partstat: str
+    method: str,
+    entry: FeedEntry,
+    place: RegistrationState,
+    token: str,
+    partstat: str,
+    *,
+    way: Installation,
 ) -> CalendarInvitation:
-    s, to = settings(), place.to
-    organizer = f"rsvp+{token}@{s.mail_host}"
+    to, sender = place.to, way.mail.sender if way.mail else settings().mail_from
+    organizer = f"rsvp+{token}@{way.mail_host}"
     asked = imip.AttendeeState(
-        imip.Mailbox(parseaddr(s.mail_from)[0] or "Convoca", organizer),
+        imip.Mailbox(parseaddr(sender)[0] or "Convoca", organizer),
         imip.Mailbox(to.name, to.address),
         partstat,
         place.changed_at,
         place.turns,
     )
     write = imip.request if method == imip.REQUEST else imip.cancel
-    text = write(entry, asked, language=to.language, address=site_address(), host=s.domain)
+    text = write(entry, asked, language=to.language, address=way.address, host=settings().domain)
     return CalendarInvitation(text, method, organizer)

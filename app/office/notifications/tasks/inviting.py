@@ -9,11 +9,12 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.infra import clock
+from app.infra.installation import site_address
 from app.infra.journal import JournalEntry
 from app.kernel.text import as_language
 from app.office.notifications import queries
 from app.office.notifications.queries.people import place_in
-from app.office.notifications.tasks.letters import draft, settings, site_address
+from app.office.notifications.tasks.letters import draft, settings
 from app.office.notifications.tasks.pages import public_page
 from app.office.notifications.values import NOBODY, EventNotice, Recipient
 from app.office.notifications.wording import inviting as wording

@@ -4,10 +4,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from app.infra.installation import site_address
 from app.infra.journal import JournalEntry
 from app.office.notifications import queries
 from app.office.notifications.queries.learning import course_taken
-from app.office.notifications.tasks.letters import site_address, write
+from app.office.notifications.tasks.letters import write
 from app.office.notifications.wording.learning import official_enrolled
 
 

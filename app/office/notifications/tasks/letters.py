@@ -10,6 +10,7 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from app.infra import clock
+from app.infra.installation import site_address
 from app.infra.journal import JournalEntry
 from app.kernel.text import as_language
 from app.office.notifications import queries, wording
@@ -145,7 +146,3 @@ def wishes_url(to: Recipient) -> str:
 def settings() -> Settings:
     found: Settings = current_app.extensions["convoca_settings"]
     return found
-
-
-def site_address() -> str:
-    return settings().address

@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from app.office.notifications.tasks.letters import settings, site_address
+from app.infra.installation import site_address
+from app.office.notifications.tasks.letters import settings
 from app.office.notifications.values import Recipient
 from app.participation.invitations.rules.keys import Keyring
 

@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from app.infra.installation import site_address
 from app.infra.journal import JournalEntry
 from app.kernel.refusal import NotFound
 from app.office.notifications import queries
-from app.office.notifications.tasks.letters import draft, settings, site_address
+from app.office.notifications.tasks.letters import draft, settings
 from app.office.notifications.values import Recipient
 from app.office.notifications.wording import refreshers as wording
 from app.office.outbox import services

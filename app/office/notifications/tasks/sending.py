@@ -10,21 +10,29 @@ from sqlalchemy.orm import Session
 
 from app.infra import clock
 from app.infra.database import reading, transaction
+from app.infra.installation import Installation, installation
 from app.infra.journal import JournalEntry
-from app.infra.mail import Mailer
+from app.infra.mail import Outgoing
 from app.office.notifications.queries.standing import correspondence
 from app.office.notifications.rules.reminders import key_of
 from app.office.notifications.rules.standing import COMPARING, is_no_news, is_overtaken, last_told
 from app.office.notifications.tasks.events import compared_with, ended_now, is_ended
+from app.office.notifications.tasks.identity import (
+    is_account_invitation,
+    is_link_to_renew,
+    renewed_invitation,
+    why_not_invited,
+)
 from app.office.notifications.tasks.inviting import invited_now, is_inviting
-from app.office.notifications.tasks.letters import settings, site_address
+from app.office.notifications.tasks.letters import settings
 from app.office.notifications.tasks.refreshers import has_ended, is_refresher
 from app.office.notifications.tasks.reminders import reminder_now
 from app.office.outbox import services
 from app.office.outbox.exports import as_email
-from app.office.outbox.queries import queued_message
+from app.office.outbox.queries import message_to_send
 from app.office.outbox.queries.texts import texts_by_kind
 from app.office.outbox.rules.outbox import (
+    LINK_LAPSED,
     NO_NEWS,
     NOT_SO_ANY_MORE,
     NOT_TRUE_ANY_MORE,
@@ -44,8 +52,12 @@ def send_message(entry: JournalEntry, *, now: datetime) -> None:
     tried again later.
     """
     with reading() as db:
-        message = queued_message(db, entry.payload["message_id"])
+        way = installation(db)
+        message = message_to_send(db, entry.payload["message_id"])
         said = _said_now(db, message, now) if message else None
+        if message and not isinstance(said, str) and not way.can_send:
+            said = _while_nothing_leaves(db, message)
+        is_link_old = message is not None and is_link_to_renew(db, message, now=now)
         if isinstance(said, LetterDraft):
             said = worded(said, texts_by_kind(db, [said.letter.kind]))
     if message is None:
@@ -54,15 +66,22 @@ def send_message(entry: JournalEntry, *, now: datetime) -> None:
         with transaction() as db:
             services.withdraw(db, message_id=message.id, reason=said, now=clock.now())
         return
+    if not way.can_send:
+        with transaction() as db:
+            services.hold(db, message_id=message.id, now=clock.now())
+        return
+    if is_link_old:
+        with transaction() as db:
+            said = renewed_invitation(db, message, now=clock.now())
     if said is not None and said.letter != Letter(message.subject, message.body):
         with transaction() as db:
             services.reword(db, message_id=message.id, letter=said.letter, language=said.language)
         message = replace(
             message, subject=said.letter.subject, body=said.letter.body, language=said.language
         )
-    _hand_over(message)
+    _hand_over(message, way)
     with transaction() as db:
-        services.note_sent(db, message_id=message.id, now=clock.now())
+        services.note_sent(db, message_id=message.id, is_filed=way.mail is None, now=clock.now())
 
 
 def _said_now(db: Session, message: QueuedMessage, now: datetime) -> LetterDraft | str | None:
@@ -95,13 +114,25 @@ def _other_now(db: Session, message: QueuedMessage, now: datetime) -> LetterDraf
         return ended_now(db, entry, message)
     if entry is not None and is_refresher(entry):
         return NOT_SO_ANY_MORE if has_ended(db, entry, now=now) else None
-    is_link = entry is not None and entry.fact == SignInLinkRequested.__name__
+    if entry is not None and is_account_invitation(entry):
+        return why_not_invited(db, entry, message)
+    is_link = entry is not None and _is_sign_in_link(entry)
     return NOT_SO_ANY_MORE if is_link and now >= message.created_at + LINK_LASTS else None
 
 
-def _hand_over(message: QueuedMessage) -> None:
-    mailer: Mailer = current_app.extensions["convoca_mailer"]
-    s = settings()
-    mailer.send(
-        as_email(message, sender=s.mail_from, address=site_address(), mail_host=s.mail_host)
-    )
+def _while_nothing_leaves(db: Session, message: QueuedMessage) -> str | None:
+    """Why the letter is not to wait for mail and a public address either."""
+    cause = cause_of(message.dedupe)
+    entry = db.get(JournalEntry, cause) if cause is not None else None
+    return LINK_LAPSED if entry is not None and _is_sign_in_link(entry) else None
+
+
+def _is_sign_in_link(entry: JournalEntry) -> bool:
+    return entry.fact == SignInLinkRequested.__name__
+
+
+def _hand_over(message: QueuedMessage, way: Installation) -> None:
+    mailer: Outgoing = current_app.extensions["convoca_mailer"]
+    sender = way.mail.sender if way.mail else settings().mail_from
+    mail = as_email(message, sender=sender, address=way.address, mail_host=way.mail_host)
+    mailer.send(mail, way.mail)

@@ -5,9 +5,10 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.infra.installation import site_address
 from app.infra.journal import JournalEntry
 from app.office.notifications import queries
-from app.office.notifications.tasks.letters import draft, settings, site_address
+from app.office.notifications.tasks.letters import draft, settings
 from app.office.notifications.tasks.pages import public_page
 from app.office.notifications.wording import speakers as wording
 from app.office.outbox import services

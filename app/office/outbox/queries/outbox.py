@@ -15,7 +15,7 @@ from app.kernel.refusal import NotFound
 from app.office.outbox.models import Message
 from app.office.outbox.policy import require_may_see_messages
 from app.office.outbox.rules.outbox import state_of
-from app.office.outbox.values import MessageFilter, QueuedMessage, Sending
+from app.office.outbox.values import HANDED_OVER, MessageFilter, Sending
 from app.people.directory.models import Person
 
 PER_PAGE = 25
@@ -50,28 +50,6 @@ def sending_of(db: Session, *, actor: Actor, message_id: int) -> Sending:
     if not rows:
         raise NotFound
     return _sendings(db, rows)[0]
-
-
-def queued_message(db: Session, message_id: int) -> QueuedMessage | None:
-    """The message when it still waits to be sent."""
-    found = db.get(Message, message_id)
-    if found is None or found.sent_at is not None or found.given_up_at is not None:
-        return None
-    return QueuedMessage(
-        found.id,
-        found.dedupe,
-        found.recipient,
-        found.subject,
-        found.body,
-        found.language,
-        found.created_at,
-        found.calendar,
-        found.calendar_method,
-        found.has_attachment,
-        found.reply_to,
-        found.unsubscribe_url,
-        found.token,
-    )
 
 
 def unsettled(db: Session, *, since: datetime) -> dict[MessageFilter, int]:
@@ -121,6 +99,17 @@ def delivery_of(db: Session, message: Message) -> Delivery | None:
     return db.scalar(found.with_for_update()) if message.entry_id is not None else None
 
 
+def delivery_joined(asked: Any) -> Any:
+    """The statement with the state of the delivery that sends each message, as
+    `delivery_state`.
+    """
+    return (
+        asked.add_columns(Delivery.state.label("delivery_state"))
+        .select_from(m)
+        .outerjoin(Delivery, _sending())
+    )
+
+
 def _sending() -> ColumnElement[bool]:
     return and_(Delivery.entry_id == m.entry_id, Delivery.handler == SENDER)
 
@@ -132,13 +121,17 @@ def _is(show: MessageFilter) -> ColumnElement[bool]:
         return m.given_up_at.is_not(None)
     if show is MessageFilter.BOUNCED:
         return and_(unsettled, m.bounced_at.is_not(None))
-    if show is MessageFilter.SENT:
-        return and_(unsettled, m.bounced_at.is_(None), m.sent_at.is_not(None))
+    if show in HANDED_OVER:
+        is_filed = m.is_filed if show is MessageFilter.FILED else not_(m.is_filed)
+        return and_(unsettled, m.bounced_at.is_(None), m.sent_at.is_not(None), is_filed)
     waits = and_(unsettled, m.bounced_at.is_(None), m.sent_at.is_(None))
+    if show is MessageFilter.WAITING:
+        return and_(waits, m.held_at.is_not(None))
+    tried = and_(waits, m.held_at.is_(None))
     return (
-        and_(waits, is_dead)
+        and_(tried, is_dead)
         if show is MessageFilter.UNDELIVERED
-        else and_(waits, not_(func.coalesce(is_dead, False)))
+        else and_(tried, not_(func.coalesce(is_dead, False)))
     )
 
 
@@ -163,6 +156,8 @@ def _sendings(db: Session, rows: Collection[Any]) -> tuple[Sending, ...]:
             has_bounced=message.bounced_at is not None,
             is_given_up=message.given_up_at is not None,
             is_dead=is_dead,
+            is_held=message.held_at is not None,
+            is_filed=message.is_filed,
         )
         bounces, taken_at = known.get(message.recipient, (0, None))
         reason = message.given_up_reason or message.bounce_note or _sentence(error or "")

@@ -10,7 +10,11 @@ OVERTAKEN = N_("Not sent: a newer letter says how things stand.")
 NO_NEWS = N_("Not sent: it would have said what its reader was told already.")
 NOT_TRUE_ANY_MORE = N_("Not sent: there was nothing to remind of any more.")
 NOT_SO_ANY_MORE = N_("Not sent: what it said was no longer so.")
-WITHDRAWN = frozenset({OVERTAKEN, NO_NEWS, NOT_TRUE_ANY_MORE, NOT_SO_ANY_MORE})
+LINK_LAPSED = N_("Not sent: no letter could leave, and its link works for minutes only.")
+DROPPED = N_("Not sent: it waited for mail to be connected, and the office let it go.")
+WITHDRAWN = frozenset(
+    {OVERTAKEN, NO_NEWS, NOT_TRUE_ANY_MORE, NOT_SO_ANY_MORE, LINK_LAPSED, DROPPED}
+)
 """Reasons of the platform's own, in the reader's language wherever they are shown."""
 UNSETTLED = frozenset({MessageFilter.UNDELIVERED, MessageFilter.BOUNCED})
 
@@ -45,12 +49,20 @@ def cause_of(dedupe: str) -> int | None:
 
 
 def state_of(
-    *, is_sent: bool, has_bounced: bool, is_given_up: bool, is_dead: bool
+    *,
+    is_sent: bool,
+    has_bounced: bool,
+    is_given_up: bool,
+    is_dead: bool,
+    is_held: bool,
+    is_filed: bool,
 ) -> MessageFilter:
     if is_given_up:
         return MessageFilter.GIVEN_UP
     if has_bounced:
         return MessageFilter.BOUNCED
     if is_sent:
-        return MessageFilter.SENT
-    return MessageFilter.UNDELIVERED if is_dead else MessageFilter.WAITING
+        return MessageFilter.FILED if is_filed else MessageFilter.SENT
+    if is_held:
+        return MessageFilter.WAITING
+    return MessageFilter.UNDELIVERED if is_dead else MessageFilter.ON_THE_WAY

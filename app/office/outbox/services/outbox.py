@@ -10,10 +10,12 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from app.infra import journal
+from app.infra.installation import installation
 from app.kernel.actor import SYSTEM
 from app.kernel.text import Language
 from app.office.outbox.facts import MessageBounced, MessageGivenUp, MessageQueued
 from app.office.outbox.models import Message
+from app.office.outbox.queries.leaving import kept_body
 from app.office.outbox.queries.texts import texts_by_kind
 from app.office.outbox.rules.texts import reworded
 from app.office.outbox.values import Letter, LetterDraft, LetterTexts
@@ -52,9 +54,10 @@ def queue_messages(db: Session, drafts: Iterable[LetterDraft], *, now: datetime)
     )
     drafts = [draft for dedupe, draft in wanted.items() if dedupe not in there]
     texts = texts_by_kind(db, [draft.letter.kind for draft in drafts])
-    rows = [_row(worded(draft, texts), now) for draft in drafts]
-    if not rows:
+    if not drafts:
         return 0
+    site = installation(db).address
+    rows = [_row(db, worded(draft, texts), site=site, now=now) for draft in drafts]
     written = list(db.scalars(insert(Message).returning(Message.id), rows))
     facts = [MessageQueued(number) for number in sorted(written)]
     entries = journal.record_all(db, facts, actor=SYSTEM, now=now)
@@ -72,8 +75,9 @@ def worded(draft: LetterDraft, texts: Mapping[str, LetterTexts]) -> LetterDraft:
     return replace(draft, letter=reworded(draft.letter, own, draft.language))
 
 
-def _row(draft: LetterDraft, now: datetime) -> dict[str, Any]:
+def _row(db: Session, draft: LetterDraft, *, site: str, now: datetime) -> dict[str, Any]:
     invitation = draft.invitation
+    body, keys = kept_body(db, draft.letter.body)
     return {
         "dedupe": draft.dedupe,
         "person_id": draft.person_id,
@@ -81,7 +85,9 @@ def _row(draft: LetterDraft, now: datetime) -> dict[str, Any]:
         "recipient": draft.address,
         "language": draft.language,
         "subject": draft.letter.subject,
-        "body": draft.letter.body,
+        "body": body,
+        "sealed_keys": keys,
+        "site": site,
         "created_at": now,
         "calendar": invitation.text if invitation else "",
         "calendar_method": invitation.method if invitation else "",
@@ -97,10 +103,18 @@ def new_token() -> str:
     return secrets.token_hex(TOKEN_BYTES)
 
 
-def note_sent(db: Session, *, message_id: int, now: datetime) -> None:
+def note_sent(db: Session, *, message_id: int, is_filed: bool, now: datetime) -> None:
+    """`is_filed`: it became a file, and nobody got it."""
     message = db.get(Message, message_id)
     if message is not None and message.sent_at is None:
-        message.sent_at = now
+        message.sent_at, message.is_filed = now, is_filed
+
+
+def hold(db: Session, *, message_id: int, now: datetime) -> None:
+    """Notes that it could not leave; it waits until the office sends or drops what is held."""
+    message = db.get(Message, message_id, with_for_update=True)
+    if message is not None and message.sent_at is None and message.given_up_at is None:
+        message.held_at = now
 
 
 def note_bounced(db: Session, *, message_id: int, status: str, note: str, now: datetime) -> None:
@@ -120,6 +134,7 @@ def withdraw(db: Session, *, message_id: int, reason: str, now: datetime) -> Non
     if message is None or message.sent_at is not None or message.given_up_at is not None:
         return
     message.given_up_at, message.given_up_reason = now, reason
+    message.held_at = None
     db.flush()
     journal.record(db, MessageGivenUp(message.id), actor=SYSTEM, now=now)
 
@@ -128,4 +143,6 @@ def reword(db: Session, *, message_id: int, letter: Letter, language: Language) 
     """What waited too long for its words to be true."""
     message = db.get(Message, message_id, with_for_update=True)
     if message is not None and message.sent_at is None:
-        message.subject, message.body, message.language = letter.subject, letter.body, language
+        message.subject, message.language = letter.subject, language
+        message.body, message.sealed_keys = kept_body(db, letter.body)
+        message.site = installation(db).address

@@ -107,6 +107,8 @@ def _unsettled(db: Session, actor: Actor, message_id: int) -> Message:
             has_bounced=message.bounced_at is not None,
             is_given_up=message.given_up_at is not None,
             is_dead=is_dead,
+            is_held=message.held_at is not None,
+            is_filed=message.is_filed,
         )
     )
     return message
@@ -119,6 +121,7 @@ def _send_anew(db: Session, message: Message, *, actor: Actor, now: datetime) ->
     has_bounced = message.bounced_at is not None
     message.token = new_token()
     message.sent_at, message.bounced_at, message.bounce_note = None, None, ""
+    message.is_filed = False
     db.flush()
     journal.record(db, MessageRetried(message.id), actor=actor, now=now)
     delivery = delivery_of(db, message)

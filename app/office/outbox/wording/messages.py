@@ -16,15 +16,19 @@ from app.web.render import zone_label
 SHOWN: Mapping[MessageFilter, str] = {
     MessageFilter.UNDELIVERED: N_("Not delivered"),
     MessageFilter.BOUNCED: N_("Returned"),
-    MessageFilter.WAITING: N_("Waiting"),
-    MessageFilter.SENT: N_("Sent"),
+    MessageFilter.WAITING: N_("Waiting for mail"),
+    MessageFilter.ON_THE_WAY: N_("On the way"),
+    MessageFilter.SENT: N_("Handed over"),
+    MessageFilter.FILED: N_("Written into a folder"),
     MessageFilter.GIVEN_UP: N_("Given up"),
 }
 STATES: Mapping[MessageFilter, str] = {
     MessageFilter.UNDELIVERED: N_("It could not be delivered"),
     MessageFilter.BOUNCED: N_("It came back"),
-    MessageFilter.WAITING: N_("It waits to be sent"),
-    MessageFilter.SENT: N_("It was sent"),
+    MessageFilter.WAITING: N_("It waits until letters can leave"),
+    MessageFilter.ON_THE_WAY: N_("It is on its way"),
+    MessageFilter.SENT: N_("A mail server accepted it"),
+    MessageFilter.FILED: N_("It was written into a folder; nobody gets it"),
     MessageFilter.GIVEN_UP: N_("It was given up"),
 }
 STATUS = re.compile(r"\b([45])\.(\d{1,3})\.(\d{1,3})\b")

@@ -6,7 +6,8 @@ from werkzeug.wrappers import Response
 
 from app.infra import clock
 from app.infra.database import reading, transaction
-from app.infra.mail import make_mailer
+from app.infra.installation import installation
+from app.infra.mail import SmtpMailer
 from app.office.setup import policy
 from app.office.setup.exports import send_test_letter
 from app.office.setup.values import SetupStep, TrialLetter
@@ -29,10 +30,13 @@ def send_test() -> Answer:
     """Sends the letter to the organizer's own address, outside of any transaction."""
     if not has_mail():
         return _page(None)
-    settings = current_app.extensions["convoca_settings"]
+    with reading() as db:
+        server = installation(db).mail
+    if server is None:
+        return _page(None)
     result = send_test_letter(
-        make_mailer(settings),
-        sender=settings.mail_from,
+        SmtpMailer(server),
+        sender=server.sender,
         recipient=_own_address(),
         subject=_(TEST_SUBJECT),
         body=_(TEST_BODY) + "\n",

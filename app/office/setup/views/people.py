@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 
-from flask import current_app, flash, request
+from flask import flash, request
 from flask_babel import ngettext
 
 from app.infra import clock
 from app.infra.database import reading, transaction
+from app.infra.installation import site_address
 from app.kernel.refusal import InvalidInput, Refusal
 from app.office.setup import policy, services
 from app.office.setup.forms import FocalPointsForm
@@ -75,8 +76,7 @@ def show_link(invitation_id: int) -> Answer:
         token = hand_over_invitation(
             db, actor=current_actor(), invitation_id=invitation_id, now=clock.now()
         )
-    address = current_app.extensions["convoca_settings"].address
-    return _page(link=f"{address}/invited/{token}", link_of=invitation_id)
+    return _page(link=f"{site_address()}/invited/{token}", link_of=invitation_id)
 
 
 def _form(rows: Iterable[FocalPointRow], sent: Typed | None = None) -> FocalPointsForm:

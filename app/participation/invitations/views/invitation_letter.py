@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from app.infra import clock
 from app.infra.database import reading
+from app.infra.installation import site_address
 from app.infra.pdf import pdf_of
 from app.kernel.text import Language, as_language
 from app.participation.admission.values import WITH_KEY
@@ -16,7 +17,7 @@ from app.participation.invitations.exports import qr_svg
 from app.participation.invitations.queries.invitations import invitation_of
 from app.participation.invitations.queries.letters import LetterFacts, letter_of
 from app.participation.invitations.views import bp
-from app.participation.invitations.views.edge import dates_of, keyring, quiet, settings
+from app.participation.invitations.views.edge import dates_of, keyring, quiet
 from app.web.downloads import name_file
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language, speaking
@@ -44,7 +45,7 @@ def invitation(event_id: UUID, invitation_id: int) -> Response:
         event=letter.event,
         classes=wording.CLASSES,
         ways=wording.WAYS,
-        link=settings().address + letter.path if found.way in WITH_KEY else "",
+        link=site_address() + letter.path if found.way in WITH_KEY else "",
     )
     return quiet(html)
 
@@ -73,7 +74,7 @@ def letter(event_id: UUID, invitation_id: int) -> Response:
 
 def _paper(found: LetterFacts, language: Language) -> str:
     """The letter as HTML, dated by the secretariat's day."""
-    address = settings().address + found.path
+    address = site_address() + found.path
     with speaking(language):
         return render_template(
             "participation/invitations/letter.html",

@@ -1,9 +1,10 @@
 """Words to forward about an event, with a short address (R75)."""
 
-from flask import current_app, redirect, url_for
+from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
 from app.infra.database import reading
+from app.infra.installation import site_address
 from app.infra.language import translate
 from app.planning.arranging import wording
 from app.planning.arranging.views import bp
@@ -40,7 +41,7 @@ def words_to_forward(event: EventDetail) -> str:
         for part in (translate(language, wording.MODES[event.mode]), event.place, groups)
         if part
     )
-    address = current_app.extensions["convoca_settings"].address
+    address = site_address()
     return lines(
         (
             event.title.in_(language),

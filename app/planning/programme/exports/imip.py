@@ -118,6 +118,19 @@ def _quoted(name: str) -> str:
     return '"' + " ".join(plain(name).replace('"', "'").split()) + '"'
 
 
+def replaced(message: str, old: str, new: str) -> str:
+    """Returns the message with another public address, or another mailbox of its organizer, in its
+    lines, however they were folded.
+    """
+    if not message:
+        return message
+    changes = {old: new, uri(old): uri(new)}
+    lines = [line for line in FOLDED.sub("", message).split(CRLF) if line]
+    for before, after in changes.items():
+        lines = [line.replace(before, after) for line in lines]
+    return joined(lines).decode()
+
+
 def readdressed(message: str, old: str, new: str) -> str:
     """Returns the message for another address of the attendee. Without it the calendar of that
     address would not find its owner among the attendees.

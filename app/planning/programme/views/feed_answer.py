@@ -14,6 +14,7 @@ from functools import lru_cache
 from flask import Response, current_app, g, request
 from werkzeug.http import is_resource_modified
 
+from app.infra.installation import site_address
 from app.kernel.text import Language, as_language
 from app.planning.programme.exports.icalendar import RENDERER
 from app.planning.programme.queries.feeds import FeedState
@@ -26,8 +27,7 @@ ZIP_LEVEL = 2
 
 def address() -> str:
     """The site's public address; never what a request's Host header says."""
-    settings_address: str = current_app.extensions["convoca_settings"].address
-    return settings_address
+    return site_address()
 
 
 def host() -> str:

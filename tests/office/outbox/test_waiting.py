@@ -1,0 +1,274 @@
+"""Letters that cannot leave wait, and say why; nothing says that they were sent."""
+
+import re
+import socket
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+import time_machine
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from flask import Flask
+from sqlalchemy import select
+
+from app import create_app
+from app.infra import clock, journal
+from app.infra.database import reading, transaction
+from app.infra.installation import ONLY, InstallationRow
+from app.infra.journal import Delivery
+from app.kernel.actor import SYSTEM
+from app.office.outbox.models import Message
+from app.office.outbox.queries.reached import letters_of_event, waiting_letters
+from app.office.outbox.rules.outbox import DROPPED, LINK_LAPSED
+from app.office.outbox.services import queue_message, queue_messages
+from app.office.outbox.services.waiting import CannotSendYet, drop_waiting, send_waiting
+from app.office.outbox.values import Letter, LetterDraft, MessageFilter
+from app.people.identity.facts import SignInLinkRequested
+from app.people.identity.models import AccountInvitation
+from app.people.identity.queries import digest
+from app.people.identity.services import invite
+from config import Settings
+from tests.office.notifications.world import webinar
+from tests.support.actors import account_id_of, actor_of
+from tests.support.databases import settings_for
+from tests.support.lifetime import close_app
+
+LETTER = Letter("Aviso", "Abra http://127.0.0.1:8000/programme para verlo.\n\nConvoca\n")
+
+
+class Post:
+    """A mail server that takes every letter."""
+
+    def __init__(self) -> None:
+        self.taken: list[EmailMessage] = []
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
+        content = envelope.content or b""
+        raw = content if isinstance(content, bytes) else content.encode()
+        self.taken.append(message_from_bytes(raw, policy=policy.default))
+        return "250 OK"
+
+    def bodies(self) -> list[str]:
+        parts = [mail.get_body(("plain",)) for mail in self.taken]
+        return [str(part.get_content()).replace("\r\n", "\n") for part in parts if part]
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """An installation that knows neither its address nor a mail server."""
+    return settings_for(database_url, tmp_path / "var", mail_to_files=False, base_url="")
+
+
+@pytest.fixture
+def post() -> Iterator[tuple[Post, int]]:
+    box = Post()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    controller = Controller(box, hostname="127.0.0.1", port=port)
+    controller.start()
+    yield box, port
+    controller.stop()
+
+
+def enter(app: Flask, **entered: object) -> None:
+    """What the office enters at the screen."""
+    with app.app_context(), transaction() as db:
+        row = db.get(InstallationRow, ONLY)
+        if row is None:
+            row = InstallationRow(id=ONLY)
+            db.add(row)
+        for name, value in entered.items():
+            setattr(row, name, value)
+
+
+def enter_mail(app: Flask, port: int) -> None:
+    enter(
+        app,
+        smtp_host="127.0.0.1",
+        smtp_port=port,
+        smtp_security="none",
+        mail_from="Convoca <office@example.org>",
+        mail_tested_at=clock.now(),
+    )
+
+
+def queue(app: Flask, *, dedupe: str = "0.1", letter: Letter = LETTER) -> None:
+    with app.app_context(), transaction() as db:
+        queue_message(
+            db,
+            dedupe=dedupe,
+            address="official@example.org",
+            language="es",
+            letter=letter,
+            now=clock.now(),
+        )
+
+
+def drain(app: Flask) -> None:
+    with app.app_context():
+        app.extensions["convoca_jobs"].drain()
+
+
+def messages(app: Flask) -> list[Message]:
+    with app.app_context(), reading() as db:
+        return list(db.scalars(select(Message).order_by(Message.id)))
+
+
+def send_held(app: Flask) -> int:
+    actor = actor_of(app, "organizer")
+    with app.app_context(), transaction() as db:
+        return send_waiting(db, actor=actor, now=clock.now())
+
+
+def test_letter_without_a_mail_server_waits_and_is_not_sent(app: Flask, settings: Settings) -> None:
+    enter(app, public_address="https://convoca.example.org")
+    queue(app)
+    drain(app)
+    [letter] = messages(app)
+    assert (letter.sent_at, letter.held_at is not None) == (None, True)
+    assert not list(settings.data.glob("mail/*"))
+    with app.app_context(), reading() as db:
+        assert waiting_letters(db).count == 1
+
+
+def test_letter_without_a_public_address_waits_although_mail_works(
+    app: Flask, post: tuple[Post, int]
+) -> None:
+    enter_mail(app, post[1])
+    queue(app)
+    drain(app)
+    assert messages(app)[0].held_at is not None
+    assert post[0].taken == []
+
+
+def test_waiting_costs_no_tries(app: Flask) -> None:
+    queue(app)
+    drain(app)
+    with app.app_context(), reading() as db:
+        assert {(one.state, one.attempts) for one in db.scalars(select(Delivery))} == {("done", 0)}
+
+
+def test_r81_waiting_letters_leave_once_and_their_links_lead_to_the_address(
+    app: Flask, post: tuple[Post, int]
+) -> None:
+    queue(app, dedupe="0.1")
+    queue(app, dedupe="0.2")
+    drain(app)
+    with pytest.raises(CannotSendYet):
+        send_held(app)
+    enter_mail(app, post[1])
+    enter(app, public_address="https://convoca.example.org")
+    drain(app)
+    assert post[0].taken == []  # nobody has said yet that they shall leave
+    assert send_held(app) == 2
+    assert send_held(app) == 0
+    drain(app)
+    expected = "Abra https://convoca.example.org/programme para verlo.\n\nConvoca\n"
+    assert post[0].bodies() == [expected] * 2
+    assert all(one.sent_at is not None and not one.is_filed for one in messages(app))
+    assert {str(mail["From"]) for mail in post[0].taken} == {"Convoca <office@example.org>"}
+
+
+def test_dropped_letters_say_so_and_never_leave(app: Flask, post: tuple[Post, int]) -> None:
+    queue(app)
+    drain(app)
+    actor = actor_of(app, "organizer")
+    with app.app_context(), transaction() as db:
+        assert drop_waiting(db, actor=actor, now=clock.now()) == 1
+    enter_mail(app, post[1])
+    enter(app, public_address="https://convoca.example.org")
+    assert send_held(app) == 0
+    drain(app)
+    [letter] = messages(app)
+    assert (letter.sent_at, letter.given_up_reason) == (None, DROPPED)
+    assert post[0].taken == []
+
+
+def test_demo_letters_are_files_and_never_count_as_sent(database_url: str, tmp_path: Path) -> None:
+    app = create_app(settings_for(database_url, tmp_path / "demo", demo=True, base_url=""))
+    queue(app)
+    drain(app)
+    [letter] = messages(app)
+    assert letter.sent_at is not None
+    assert letter.is_filed
+    close_app(app)
+
+
+def an_invitation(app: Flask) -> int:
+    actor = actor_of(app, "organizer")
+    with app.app_context(), transaction() as db:
+        return invite(db, actor=actor, email="nueva@example.org", now=clock.now())
+
+
+def link_of(body: str) -> str:
+    found = re.search(r"https://convoca\.example\.org/invited/(\S+)", body)
+    assert found is not None
+    return found[1].rstrip(".")
+
+
+def test_stored_letter_has_no_key_and_the_sent_one_has_it(
+    app: Flask, post: tuple[Post, int]
+) -> None:
+    enter(app, public_address="https://convoca.example.org")
+    enter_mail(app, post[1])
+    number = an_invitation(app)
+    drain(app)
+    key = link_of(post[0].bodies()[0])
+    with app.app_context(), reading() as db:
+        assert db.get_one(AccountInvitation, number).token_sha256 == digest(key)
+    [letter] = messages(app)
+    assert "https://convoca.example.org/invited/…" in letter.body
+    assert key not in letter.body + letter.sealed_keys + letter.unsubscribe_url
+
+
+def test_invitation_that_waited_for_weeks_has_fourteen_days_from_leaving(
+    app: Flask, post: tuple[Post, int]
+) -> None:
+    with time_machine.travel(clock.now(), tick=False) as hand:
+        number = an_invitation(app)
+        drain(app)
+        hand.shift(timedelta(days=30))
+        enter(app, public_address="https://convoca.example.org")
+        enter_mail(app, post[1])
+        assert send_held(app) == 1
+        drain(app)
+        key = link_of(post[0].bodies()[0])
+        with app.app_context(), reading() as db:
+            row = db.get_one(AccountInvitation, number)
+            assert row.token_sha256 == digest(key)
+            assert row.lapses_at == clock.now() + timedelta(days=14)
+
+
+def test_sign_in_link_does_not_wait_for_mail(app: Flask) -> None:
+    account_id = account_id_of(app, "official-hn")
+    with app.app_context(), transaction() as db:
+        journal.record(db, SignInLinkRequested(account_id), actor=SYSTEM, now=clock.now())
+    drain(app)
+    [letter] = messages(app)
+    assert (letter.held_at, letter.given_up_reason) == (None, LINK_LAPSED)
+
+
+def test_letters_of_an_event_tell_what_became_of_each(app: Flask, post: tuple[Post, int]) -> None:
+    event_id = webinar(app)
+    with app.app_context(), transaction() as db:
+        draft = LetterDraft("0.1", "a@example.org", "es", LETTER, event_id=event_id)
+        queue_messages(db, [draft, replace(draft, dedupe="0.2")], now=clock.now())
+
+    def states() -> list[MessageFilter]:
+        with app.app_context(), reading() as db:
+            return [one.state for one in letters_of_event(db, event_id)]
+
+    assert states() == [MessageFilter.ON_THE_WAY] * 2
+    drain(app)
+    assert states() == [MessageFilter.WAITING] * 2
+    enter(app, public_address="https://convoca.example.org")
+    enter_mail(app, post[1])
+    send_held(app)
+    drain(app)
+    assert states() == [MessageFilter.SENT] * 2
