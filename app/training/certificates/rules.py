@@ -128,6 +128,9 @@ def status_of(
     return CertificateStatus.VALID
 
 
+HOLDING = (CertificateStatus.VALID, CertificateStatus.SUPERSEDED)
+"""The states in which a certificate vouches for its holder."""
+
 RENEWABLE_DAYS = 90
 """How long before its last day a certificate may be renewed by the whole course: from then on its
 holder is reminded (R67).

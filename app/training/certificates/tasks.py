@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.infra.database import reading, transaction
 from app.infra.files import files, key_of
 from app.infra.journal import JournalEntry
-from app.kernel.actor import SYSTEM
+from app.kernel.actor import SYSTEM, Actor
 from app.kernel.refusal import Kind, Refusal
 from app.kernel.text import N_
 from app.training.certificates import queries, services
@@ -36,13 +36,49 @@ class PdfLost(Refusal):
 
 def on_course_completed(db: Session, entry: JournalEntry, *, now: datetime) -> None:
     """Inside the delivery's transaction, so that it happens once."""
-    services.issue_certificate(
+    _issue(
         db,
+        person_id=entry.payload["person_id"],
+        edition_id=entry.payload["edition_id"],
+        enrolment_id=UUID(str(entry.payload["enrolment_id"])),
         actor=SYSTEM,
         now=now,
-        person_id=entry.payload["person_id"],
-        course_edition_id=entry.payload["edition_id"],
-        enrolment_id=UUID(str(entry.payload["enrolment_id"])),
+    )
+
+
+def issue_earned(
+    *, person_id: int, edition_id: int, enrolment_id: UUID, actor: Actor, now: datetime
+) -> None:
+    """Issues what the delivery would issue, for a page that must not wait for it. Both give the one
+    certificate of the enrolment.
+    """
+    with transaction() as db:
+        _issue(
+            db,
+            person_id=person_id,
+            edition_id=edition_id,
+            enrolment_id=enrolment_id,
+            actor=actor,
+            now=now,
+        )
+
+
+def _issue(
+    db: Session,
+    *,
+    person_id: int,
+    edition_id: int,
+    enrolment_id: UUID,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    services.issue_certificate(
+        db,
+        actor=actor,
+        now=now,
+        person_id=person_id,
+        course_edition_id=edition_id,
+        enrolment_id=enrolment_id,
         address=_settings().address,
         is_demo=_settings().demo,
     )

@@ -3,7 +3,10 @@ PDF.
 """
 
 import hashlib
+from dataclasses import dataclass
+from datetime import date
 from io import BytesIO
+from uuid import UUID
 
 from flask import (
     Blueprint,
@@ -20,12 +23,13 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.infra import clock
 from app.infra.database import reading, transaction
+from app.infra.language import say
 from app.kernel.paging import Paging
-from app.kernel.refusal import NotFound
+from app.kernel.refusal import NotFound, Refusal
 from app.training.certificates import policy, queries, rules, services, wording
 from app.training.certificates.queries.records import CertificateRecord
 from app.training.certificates.queries.renewals import Renewal
-from app.training.certificates.tasks import stored_pdf, stored_picture
+from app.training.certificates.tasks import issue_earned, stored_pdf, stored_picture
 from app.training.certificates.wording import hours_text, reason_sentence, taken_text
 from app.training.learning.policy import may_study
 from app.training.learning.rules.duration import WORDS_A_MINUTE
@@ -38,16 +42,39 @@ bp = Blueprint("certificates", __name__)
 LISTED = 25
 
 
+@dataclass(frozen=True)
+class OwnCertificate:
+    """The certificate of what the reader completed, or why there is none."""
+
+    record: CertificateRecord | None = None
+    refusal: str = ""
+
+
 @bp.app_template_global()
-def certificate_of(course_edition_id: int) -> CertificateRecord | None:
-    """The reader's own certificate of an edition, for the page of a course that is done; None while
-    it is prepared.
+def certificate_of(course_edition_id: int, enrolment_id: UUID) -> OwnCertificate:
+    """The reader's own certificate for an enrolment that they completed, for the page that shows it.
+    It is issued now where the background has not come to it: nobody who passed is told to wait.
     """
-    actor = current_actor()
+    actor, now = current_actor(), clock.now()
+    today = clock.today(actor.timezone)
     with reading() as db:
-        return queries.my_certificate_of(
-            db, actor=actor, course_edition_id=course_edition_id, today=clock.today(actor.timezone)
-        )
+        record = queries.my_certificate_of(db, actor=actor, enrolment_id=enrolment_id, today=today)
+    if record is None and actor.person_id is not None:
+        try:
+            issue_earned(
+                person_id=actor.person_id,
+                edition_id=course_edition_id,
+                enrolment_id=enrolment_id,
+                actor=actor,
+                now=now,
+            )
+        except Refusal as refusal:
+            return OwnCertificate(refusal=say(reader_language(), refusal.sentence))
+        with reading() as db:
+            record = queries.my_certificate_of(
+                db, actor=actor, enrolment_id=enrolment_id, today=today
+            )
+    return OwnCertificate(record)
 
 
 @bp.app_template_global()
@@ -152,12 +179,22 @@ def my_certificates() -> str:
         actor, today = current_actor(), clock.today(current_actor().timezone)
         records = queries.my_certificates(db, actor=actor, today=today)
         renewals = queries.renewals_of(db, actor=actor, today=today)
+    to_renew = [one for one in renewals.values() if one.kind]
     return render_template(
         "training/certificates/my_certificates.html",
         records=records,
-        renewals={one.code: one for one in renewals.values() if one.kind},
+        current=[one for one in records if one.status in rules.HOLDING],
+        earlier=[one for one in records if one.status not in rules.HOLDING],
+        renewals={one.code: one for one in to_renew},
+        ends_first=min(to_renew, key=_last_day).code if to_renew else "",
         grouped=rules.grouped,
     )
+
+
+def _last_day(renewal: Renewal) -> tuple[date, str]:
+    """Sorts what ends first to the front, and what never ends to the back."""
+    facts = renewal.record.facts
+    return (facts.valid_until if facts and facts.valid_until else date.max, renewal.code)
 
 
 @bp.get("/certificates/countries/<country_code>")

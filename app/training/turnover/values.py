@@ -156,7 +156,8 @@ Concern = tuple[int, date]
 class ToAct:
     """Whom to act on, the most pressing first.
 
-    The day is since when they serve; of `lapsing` the first day without a certificate; of
+    The day is since when they serve; of `lapsing` the last valid day of the
+    certificate; of
     `certified_left` the first day on which they no longer served.
     """
 

@@ -64,7 +64,14 @@ class Finished:
     def actor(self, country: str = "CR") -> Actor:
         return Actor(account_id=900 + self.person_id, person_id=self.person_id, country=country)
 
-    def certificate(self, db: Session, *, now: datetime = EVENING, actor: Actor = SYSTEM) -> str:
+    def certificate(
+        self,
+        db: Session,
+        *,
+        now: datetime = EVENING,
+        actor: Actor = SYSTEM,
+        is_demo: bool = False,
+    ) -> str:
         return issue_certificate(
             db,
             actor=actor,
@@ -72,6 +79,7 @@ class Finished:
             person_id=self.person_id,
             course_edition_id=self.edition_id,
             address=ADDRESS,
+            is_demo=is_demo,
         )
 
 

@@ -36,3 +36,29 @@ def test_verifying_works_for_everybody_on_paper_phone_and_desk(
         expect(page.get_by_role("heading", level=2).first).to_have_text("Valid")
         expect(page.get_by_text("María José Ñáñez Güell de la O")).to_be_visible()
         pages.close()
+
+
+def test_demo_warning_and_code_are_whole_on_phone_and_desk(
+    database_url: str, tmp_path: Path, browser: Browser, axe: Callable[[Page], None]
+) -> None:
+    """On the public page the warning is seen at both widths; of my certificates no code is cut."""
+    with serving(database_url, tmp_path / "var") as server:
+        with server.app.app_context(), transaction() as db:
+            somebody = finished(db)
+            code = somebody.certificate(db, is_demo=True)
+        pages = Pages(browser, server.url)
+        for width in (390, 1360):
+            page = pages.open(f"/verify/{code}", width=width, lang="en")
+            expect(page.get_by_text("nothing is certified")).to_be_visible()
+            axe(page)
+        server.app.extensions["convoca_load_actor"] = somebody.actor
+        page = pages.open("/certificates", width=320)
+        shown = page.locator(".code-whole")
+        expect(shown).to_have_text(grouped(code))
+        box = shown.bounding_box()
+        assert box is not None
+        assert shown.evaluate("e => e.scrollWidth <= e.clientWidth")
+        assert box["x"] + box["width"] <= 320
+        axe(page)
+        assert_no_sideways_scroll(page)
+        pages.close()

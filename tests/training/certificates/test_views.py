@@ -15,6 +15,8 @@ from app.infra import clock
 from app.infra.database import database, reading, transaction
 from app.kernel.actor import SYSTEM, Actor
 from app.kernel.text import LocalizedText
+from app.people.directory.models import Person
+from app.training.certificates.models import Certificate
 from app.training.certificates.rules import code_from, grouped
 from app.training.certificates.services import issue_certificate
 from app.training.learning.models import Course, CourseEdition
@@ -265,13 +267,30 @@ def test_page_of_a_completed_course_leads_to_the_certificate(
             .where(CourseEdition.id == somebody.edition_id)
         ).one()
     sign_in(app, somebody.actor())
-    waiting = client.get(f"/courses/{slug}/completed?lang=en").get_data(as_text=True)
-    assert "being prepared" in waiting
-    assert ".pdf" not in waiting
+    first = client.get(f"/courses/{slug}/completed?lang=en").get_data(as_text=True)
+    assert "Congratulations, " in first, "nobody who passed waits for the background"
     with app.app_context(), transaction() as db:
-        code = somebody.certificate(db)
+        (code,) = db.scalars(select(Certificate.code))
+        assert somebody.certificate(db) == code, "which gives the same one"
+    picture = client.get(f"/certificates/{code}.webp")
+    assert (picture.status_code, picture.mimetype) == (200, "image/webp")
+    assert f'src="/certificates/{code}.webp"' in first
     issued = client.get(f"/courses/{slug}/completed?lang=en").get_data(as_text=True)
     assert "Congratulations, " in issued
     assert f'href="/certificates/{code}.pdf"' in issued
     assert f'href="/verify/{code}"' in issued
     assert "Modules 1–2 of 3 completed" in issued
+
+
+def test_name_that_cannot_be_printed_is_said_where_the_certificate_would_be(
+    app: Flask, client: FlaskClient, somebody: Finished
+) -> None:
+    with app.app_context(), transaction() as db:
+        db.get_one(Person, somebody.person_id).full_name = "Ana \u202e Ruiz"
+        slug = db.scalars(
+            select(Course.slug).join(CourseEdition, CourseEdition.course_id == Course.id)
+        ).one()
+    sign_in(app, somebody.actor())
+    page = client.get(f"/courses/{slug}/completed?lang=en").get_data(as_text=True)
+    assert "cannot be printed" in page
+    assert "that is on record" in page

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from app.kernel.text import LocalizedText
 from app.people.directory.rules import known_until
 from app.planning.events.values import GroupSummary
+from app.training.certificates.rules import renewal_kind
+from app.training.certificates.values import CertificateStatus
 from app.training.turnover import rules
 from app.training.turnover.rules.cover import SMALL_CELL
 from app.training.turnover.rules.decay import at_most, gamma, gamma_quantile, median_survival
@@ -349,8 +351,21 @@ def test_whom_to_act_on() -> None:
     found = rules.to_act(terms, held, {3}, on)
     assert [person for person, _ in found.not_certified] == [1, 2, 3]
     assert found.newcomers == ((2, date(2026, 10, 1)),)
-    assert found.lapsing == ((4, soon),)
+    assert found.lapsing == ((4, date(2026, 12, 23)),), "the last valid day, as the paper says"
     assert found.certified_left == ((6, date(2026, 9, 1)),)
+
+
+@pytest.mark.parametrize(("days", "is_listed"), [(89, True), (90, True), (91, False)])
+def test_certificate_is_listed_from_the_day_on_which_its_holder_may_renew(
+    days: int, is_listed: bool
+) -> None:
+    on = date(2026, 11, 24)
+    last = on + timedelta(days=days)
+    held = CertificateLife(1, date(2025, 1, 1), last + timedelta(days=1))
+    found = rules.lapsing([PostTerm(1, date(2024, 1, 1), None, None)], [held], on)
+    assert found == (((1, last),) if is_listed else ())
+    kind = renewal_kind(CertificateStatus.VALID, last, has_changes=False, today=on)
+    assert (kind is not None) == is_listed
 
 
 def test_a_hidden_month_interrupts_the_line() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session, aliased
@@ -69,14 +70,14 @@ def my_certificates(db: Session, *, actor: Actor, today: date) -> Sequence[Certi
 
 
 def my_certificate_of(
-    db: Session, *, actor: Actor, course_edition_id: int, today: date
+    db: Session, *, actor: Actor, enrolment_id: UUID, today: date
 ) -> CertificateRecord | None:
-    """The actor's own certificate of an edition; None while there is none."""
+    """The actor's own certificate for an enrolment; None while there is none."""
     wanted = (
         Certificate.person_id == actor.person_id,
-        Certificate.course_edition_id == course_edition_id,
+        Certificate.enrolment_id == enrolment_id,
     )
-    row = db.execute(_records().where(*wanted).order_by(*_NEWEST_FIRST).limit(1)).one_or_none()
+    row = db.execute(_records().where(*wanted)).one_or_none()
     return None if row is None else _record(row, today)
 
 

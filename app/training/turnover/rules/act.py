@@ -5,10 +5,13 @@ persons.
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 
+from app.training.certificates.rules import RENEWABLE_DAYS
 from app.training.turnover.values import CertificateLife, Concern, PostTerm, ToAct
 
 NEW = timedelta(days=90)
-SOON = timedelta(days=90)
+SOON = timedelta(days=RENEWABLE_DAYS)
+"""As for the holder, who is offered to renew from the same day on."""
+ONE_DAY = timedelta(days=1)
 LATELY = timedelta(days=365)
 
 
@@ -56,11 +59,13 @@ def newcomers(
 def lapsing(
     terms: Iterable[PostTerm], holdings: Iterable[CertificateLife], on: date
 ) -> tuple[Concern, ...]:
-    """Serving and certified today, but not 90 days from now; the first to lapse first."""
-    serving, last_days = _serving(terms, on), _certified_until(holdings, on)
+    """Serving and certified today, with a last valid day within 90 days, which is the day given; the
+    first to lapse first.
+    """
+    serving, last_days = _serving(terms, on), _last_valid_days(holdings, on)
     soon = on + SOON
     return _by_day(
-        {person: end for person, end in last_days.items() if person in serving and end <= soon}
+        {person: last for person, last in last_days.items() if person in serving and last <= soon}
     )
 
 
@@ -99,14 +104,13 @@ def _serving(terms: Iterable[PostTerm], on: date) -> dict[int, date]:
     return since
 
 
-def _certified_until(holdings: Iterable[CertificateLife], on: date) -> dict[int, date]:
-    """The first day without a certificate, of those who hold one today."""
+def _last_valid_days(holdings: Iterable[CertificateLife], on: date) -> dict[int, date]:
+    """The last valid day, as paper and pages say it, of those who hold a certificate today."""
     until: dict[int, date] = {}
     for held in holdings:
         if _is_on(held, on):
-            until[held.person_id] = max(
-                held.ends_on or date.max, until.get(held.person_id, date.min)
-            )
+            last = date.max if held.ends_on is None else held.ends_on - ONE_DAY
+            until[held.person_id] = max(last, until.get(held.person_id, date.min))
     return until
 
 
