@@ -25,15 +25,22 @@ database = SQLAlchemy(metadata=Base.metadata, session_options={"autoflush": Fals
 WRITE = "convoca_write"
 RESTS_SINCE = "convoca_rests_since"
 REST_SECONDS = 1.0
+FORGETS = "convoca_forgets"
+CHECKPOINT_SECONDS = 2
+BUSY_TIMEOUT = "busy_timeout=10000"
 SQLITE_PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
-    "busy_timeout=10000",
+    BUSY_TIMEOUT,
     "foreign_keys=ON",
     "temp_store=MEMORY",
     "cache_size=-16000",
     "trusted_schema=OFF",
+    "secure_delete=ON",
 )
+"""`secure_delete` writes zeros over what is deleted: some builds of SQLite do so by themselves, and
+an erased name must not depend on that.
+"""
 
 
 class _Held(threading.local):
@@ -173,8 +180,36 @@ def transaction() -> Iterator[Session]:
             db.commit()
     finally:
         _held.transaction = False
+    if db.info.get(FORGETS):
+        _empty_log(app)
     for listener in app.extensions["convoca_after_commit"]:
         listener(db)
+
+
+def forget_after(db: Session) -> None:
+    """Says that this transaction deletes what nobody may find again: once it is committed, SQLite's
+    write-ahead log, which still holds the rows as they were, is emptied. Of PostgreSQL, VACUUM and
+    the rotation of its log take care.
+    """
+    db.info[FORGETS] = True
+
+
+def _empty_log(app: Flask) -> None:
+    """Moves the log into the database and cuts it to nothing. Readers that stand on an older
+    snapshot are waited for briefly; where they stay, the next erasure or the nightly one does it.
+    """
+    engine = database.engine
+    if engine.dialect.name != "sqlite":
+        return
+    with engine.connect() as connection:
+        raw: Any = connection.connection.driver_connection
+        raw.execute(f"PRAGMA busy_timeout={CHECKPOINT_SECONDS * 1000}")
+        try:
+            is_busy, *_pages = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        finally:
+            raw.execute(f"PRAGMA {BUSY_TIMEOUT}")
+    if is_busy:
+        app.logger.warning("the write-ahead log still holds what was erased: readers are busy")
 
 
 @contextmanager

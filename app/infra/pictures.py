@@ -1,35 +1,103 @@
-"""Pictures that strangers send: whatever comes in, what is kept is a small JPEG that we wrote."""
+"""Pictures that people send: whatever comes in, what is kept is a picture that we wrote."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from io import BytesIO
+from typing import Any
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 FORMATS = ("JPEG", "PNG", "WEBP")
 MOST_PIXELS = 40_000_000
 QUALITY = 82
+MODES = {
+    "JPEG": ("RGB", "L"),
+    "PNG": ("RGB", "RGBA", "L", "LA", "P", "1"),
+    "WEBP": ("RGB", "RGBA"),
+}
+SETTINGS: dict[str, dict[str, Any]] = {
+    "JPEG": {"quality": QUALITY, "optimize": True},
+    "PNG": {"optimize": True},
+    "WEBP": {"quality": QUALITY, "method": 4},
+}
 
 
 class NotAPicture(ValueError):
     """It is none of the formats, damaged, or has more pixels than any camera makes."""
 
 
+@dataclass(frozen=True)
+class OwnPicture:
+    """A picture that we wrote; sizes in pixels."""
+
+    media_type: str
+    width: int
+    height: int
+    content: bytes
+
+
 def square_jpeg(content: bytes, *, side: int) -> bytes:
     """Returns the middle of the picture as a square JPEG of so many pixels, turned as the camera
     held it. Nothing else of the file is kept: no place, no camera, no comment.
     """
+    with _opened(content) as picture:
+        if picture.width * picture.height > MOST_PIXELS:
+            raise NotAPicture
+        upright = ImageOps.exif_transpose(picture)
+        square = ImageOps.fit(_on_white(upright), (side, side))
+    written = BytesIO()
+    square.save(written, "JPEG", quality=QUALITY, optimize=True)
+    return written.getvalue()
+
+
+def size_of(content: bytes) -> tuple[int, int]:
+    """Returns width and height as the file's head says, without reading its pixels."""
+    with _opened(content) as picture:
+        return picture.size
+
+
+def written_anew(content: bytes) -> OwnPicture:
+    """Returns the picture decoded and encoded again in its own format, turned as the camera held
+    it. Only pixels survive: no place, no comment, no profile, no second frame, and nothing that
+    only looks like a picture.
+    """
+    with _opened(content) as picture:
+        format_ = str(picture.format)
+        if picture.width * picture.height > MOST_PIXELS:
+            raise NotAPicture
+        upright = ImageOps.exif_transpose(picture)
+        upright.load()
+        plain = _plain(upright, format_)
+    written = BytesIO()
+    plain.save(written, format_, **SETTINGS[format_])
+    return OwnPicture(f"image/{format_.lower()}", *plain.size, written.getvalue())
+
+
+def _plain(picture: Image.Image, format_: str) -> Image.Image:
+    """Returns the pixels alone, in a mode that the format and every browser know."""
+    mode = picture.mode
+    if mode not in MODES[format_]:
+        mode = "RGBA" if format_ != "JPEG" and _has_alpha(picture) else "RGB"
+    plain = picture.convert(mode).copy()
+    plain.info = {k: v for k, v in picture.info.items() if k == "transparency" and mode == "P"}
+    return plain
+
+
+def _has_alpha(picture: Image.Image) -> bool:
+    return picture.mode in {"RGBA", "LA", "PA"} or "transparency" in picture.info
+
+
+@contextmanager
+def _opened(content: bytes) -> Iterator[Image.Image]:
+    """The picture, its pixels not yet read. Raises NotAPicture, also for what is wrong in them."""
     try:
         with Image.open(BytesIO(content), formats=FORMATS) as picture:
-            if picture.width * picture.height > MOST_PIXELS:
-                raise NotAPicture
-            upright = ImageOps.exif_transpose(picture)
-            square = ImageOps.fit(_on_white(upright), (side, side))
+            yield picture
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
         raise NotAPicture from error
     except Image.DecompressionBombError as error:
         raise NotAPicture from error
-    written = BytesIO()
-    square.save(written, "JPEG", quality=QUALITY, optimize=True)
-    return written.getvalue()
 
 
 def _on_white(picture: Image.Image) -> Image.Image:

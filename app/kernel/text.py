@@ -9,6 +9,7 @@ Language = str
 """A language by its code of two letters (ISO 639-1), as `es`."""
 
 NOT_STORABLE = re.compile("[\x00\ud800-\udfff]")
+TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _house: tuple[Language, ...] = ("es", "en")
 
 
@@ -152,12 +153,31 @@ def storable(value: object) -> bool:
 
 
 def is_printable(text: str) -> bool:
-    """No control characters but line breaks and tabs, and no halves of characters: databases refuse
-    both.
+    """No control characters but line breaks and tabs, and no halves of characters, because
+    databases refuse both; nor signs that turn the direction of reading.
     """
-    return text.isprintable() or not any(
-        unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\r\t" for c in text
+    return text.isprintable() or not (
+        turns_around(text)
+        or any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\r\t" for c in text)
     )
+
+
+def turns_around(text: str) -> bool:
+    """True for a text with a sign that makes what follows read from the other side (U+202A–202E,
+    U+2066–2069): it makes a file, an address or a subject look like another one.
+    """
+    return TURNING.search(text) is not None
+
+
+def openable(url: str | None) -> str:
+    """Returns the address when a page may link to it, and "" for any other, such as `javascript:`
+    of a row that was written past the forms.
+    """
+    try:
+        parts = urlsplit(url or "")
+    except ValueError:
+        return ""
+    return url if url and parts.scheme in ("http", "https") and parts.hostname else ""
 
 
 def is_web_address(text: str) -> bool:

@@ -18,7 +18,14 @@ from wtforms.validators import Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.kernel.numbers import LARGEST_ID
-from app.kernel.text import N_, SEVERAL_LINES, is_one_line, is_printable, is_web_address
+from app.kernel.text import (
+    N_,
+    SEVERAL_LINES,
+    is_one_line,
+    is_printable,
+    is_web_address,
+    turns_around,
+)
 
 CHOOSE = N_("Choose one from the list.")
 NOT_A_DAY = N_("Write the date as year-month-day, for example 2027-03-15.")
@@ -67,6 +74,10 @@ def instant_in(text: str) -> datetime | None:
 
 
 def printable(_form: wtforms.Form, field: wtforms.Field) -> None:
+    if turns_around(field.data or ""):
+        raise ValidationError(
+            _("This text holds invisible signs that turn the line around. Please type it again.")
+        )
     if not is_printable(field.data or ""):
         raise ValidationError(
             _("This text holds characters that cannot be stored. Please type it again.")

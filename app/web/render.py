@@ -21,7 +21,7 @@ from app.infra.body import current_body
 from app.infra.language import date_text, translate
 from app.kernel.actor import EndedGrant
 from app.kernel.reference import reference_day
-from app.kernel.text import Language, LocalizedText, date_locale, field_in, languages
+from app.kernel.text import Language, LocalizedText, date_locale, field_in, languages, openable
 from app.kernel.timespan import Timespan
 from app.web.addresses import path_of
 from app.web.form_token import page_of_form, with_query
@@ -289,6 +289,7 @@ def init_render(app: Flask) -> None:
         plain_day=lambda on: date_text(reader_language(), on),
         short_day=lambda on: short_day_text(on, "yMMMd", reader_language()),
         reference_day=reference_day,
+        openable=openable,
     )
     app.jinja_env.globals.update(
         asset=asset,

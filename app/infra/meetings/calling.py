@@ -14,6 +14,7 @@ from typing import Any
 from app.infra.fetching import Answered, FetchFailed, speak_to
 from app.infra.meetings.port import BROKEN, BUSY, UNREADABLE, WRONG_KEYS, MeetingFailed, MeetingKeys
 from app.infra.shallow import is_shallow_json
+from app.kernel.text import is_web_address
 
 LARGEST = 4 * 1024 * 1024
 TRIES = 3
@@ -191,6 +192,16 @@ def text_in(found: Mapping[str, Any], name: str) -> str:
     if not isinstance(value, str | int) or isinstance(value, bool) or not str(value):
         raise MeetingFailed(UNREADABLE, is_passing=True)
     return str(value)
+
+
+def address_in(found: Mapping[str, Any], name: str) -> str:
+    """A whole https address that must be there, because pages and letters link to it. Raises
+    MeetingFailed for anything else.
+    """
+    address = text_in(found, name)
+    if not is_web_address(address):
+        raise MeetingFailed(UNREADABLE, is_passing=True)
+    return address
 
 
 def rows_in(found: Mapping[str, Any], name: str) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ from app.infra.meetings.calling import (
     Reach,
     Token,
     Tokens,
+    address_in,
     instant_in,
     json_of,
     rows_in,
@@ -72,7 +73,7 @@ class Teams:
         found = self._ask(
             "POST", f"{self._meetings}/createOrGet", {**_body(order), "externalId": order.key}
         )
-        return MeetingMade(text_in(found, "id"), text_in(found, "joinWebUrl"))
+        return MeetingMade(text_in(found, "id"), address_in(found, "joinWebUrl"))
 
     def move(self, external_id: str, order: MeetingOrder) -> None:
         self._ask("PATCH", self._meeting(external_id), _body(order))

@@ -21,6 +21,7 @@ from app.infra.meetings.calling import (
     Reach,
     Token,
     Tokens,
+    address_in,
     instant_in,
     json_of,
     rows_in,
@@ -130,7 +131,7 @@ class Zoom:
         path = f"/meetings/{quote(external_id, safe='')}/registrants"
         query = {"status": "approved", "page_size": "300"}
         return tuple(
-            OwnLink(text_in(row, "email"), text_in(row, "id"), text_in(row, "join_url"))
+            OwnLink(text_in(row, "email"), text_in(row, "id"), address_in(row, "join_url"))
             for row in self._rows(path, "registrants", query)
         )
 
@@ -145,7 +146,7 @@ class Zoom:
                 raise AddressRefused(TOLD_NO, status=str(INVALID)) from None
             raise
         return OwnLink(
-            registrant.email, text_in(found, "registrant_id"), text_in(found, "join_url")
+            registrant.email, text_in(found, "registrant_id"), address_in(found, "join_url")
         )
 
     def dismiss(self, external_id: str, ref: str) -> None:
@@ -182,7 +183,7 @@ class Zoom:
 
     def _made(self, found: dict[str, Any]) -> MeetingMade:
         has_own_links = self._keys.has_own_links
-        return MeetingMade(text_in(found, "id"), text_in(found, "join_url"), has_own_links)
+        return MeetingMade(text_in(found, "id"), address_in(found, "join_url"), has_own_links)
 
     @property
     def _host(self) -> str:

@@ -15,7 +15,7 @@ from app.infra.database import reading, transaction
 from app.infra.files import files
 from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput
-from app.kernel.text import LocalizedText
+from app.kernel.text import LocalizedText, openable
 from app.participation.materials import policy, queries, rules, services, wording
 from app.participation.materials.forms import FILE, MaterialForm
 from app.participation.materials.values import GivenFile, MaterialDraft, MaterialView
@@ -120,7 +120,7 @@ def _reading_item(one: MaterialView) -> ReadingItem:
         kind = one.filename.rpartition(".")[2].upper()
         url = url_for("materials.material_file", material_id=one.id) if one.may_read else ""
         return ReadingItem(one.title, url, True, f"{kind}, {wording.size_text(one.size_bytes)}")
-    return ReadingItem(one.title, one.url, False, _("link to another site"))
+    return ReadingItem(one.title, openable(one.url), False, _("link to another site"))
 
 
 def _count(material_id: UUID) -> None:

@@ -13,6 +13,7 @@ from app.kernel.refusal import Sentence
 from app.kernel.text import N_, field_in
 from app.planning.calendars.rules.events import cleaned
 from app.planning.calendars.values import SourceDraft, SourceKind
+from app.web.fields import printable
 from app.web.text_fields import LocalizedField, LocalizedForm
 
 PROCESS, MINE, SOMEBODY = "process", "mine", "somebody"
@@ -34,7 +35,7 @@ def stripped(text: str | None) -> str:
 def line_field(label: object, most: int) -> wtforms.StringField:
     length = Length(max=most, message=_l("Write at most %(max)d characters."))
     return wtforms.StringField(
-        label, [Optional(), length], filters=[stripped], render_kw={"maxlength": most}
+        label, [Optional(), length, printable], filters=[stripped], render_kw={"maxlength": most}
     )
 
 

@@ -37,7 +37,7 @@ from app.training.learning.models import Attempt, AttemptItem, Enrolment
 from app.wiring.personal import PERSONAL_DATA
 from tests.security.world import opened
 from tests.support import databases
-from tests.support.actors import actor_of, bearer
+from tests.support.actors import actor_of, bearer, csrf_token, sign_in
 
 NAME, ADDRESS = "María José Ñáñez Güell", "official-hn@example.org"
 KEPT_WITH_THE_NAME = {"certificate.facts"}
@@ -435,3 +435,24 @@ def test_r55_what_was_of_free_will_is_taken_back_and_the_rest_is_not(demo: Flask
         }
         assert kept["recording"] == now
         assert kept["attendance-list"] is None
+
+
+def test_address_of_an_erased_person_is_in_no_byte_of_the_database(
+    demo: Flask, tmp_path: Path
+) -> None:
+    """Not in the write-ahead log, which holds rows as they were, nor in pages that were freed.
+    Pressed at the screen, as the secretariat does.
+    """
+    her, person_id = person_of(demo)
+    with demo.app_context(), transaction() as db:
+        leave_traces(db, her, person_id)
+    files = [path for path in tmp_path.glob("mine.sqlite3*") if path.is_file()]
+    assert any(ADDRESS.encode() in path.read_bytes() for path in files)
+    client = demo.test_client()
+    sign_in(client, "organizer")
+    answer = client.post(
+        f"/privacy/people/{person_id}/erase", data={"csrf_token": csrf_token(client)}
+    )
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/privacy")
+    files = [path for path in tmp_path.glob("mine.sqlite3*") if path.is_file()]
+    assert [path.name for path in files if ADDRESS.encode() in path.read_bytes()] == []

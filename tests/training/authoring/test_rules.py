@@ -2,8 +2,10 @@
 
 import struct
 from dataclasses import replace
+from io import BytesIO
 
 import pytest
+from PIL import Image
 
 from app.kernel.refusal import InvalidInput
 from app.training.authoring.forms.media import (
@@ -81,37 +83,45 @@ def test_what_an_edition_changes_is_told_by_objective() -> None:
     assert differences(None, before).objectives == ()
 
 
-def png(width: int, height: int) -> bytes:
-    return b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + struct.pack(">II", width, height)
+def picture(kind: str, size: tuple[int, int] = (64, 36), **more: object) -> bytes:
+    written = BytesIO()
+    Image.new("RGBA" if kind != "JPEG" else "RGB", size, "teal").save(written, kind, **more)
+    return written.getvalue()
 
 
-def jpeg() -> bytes:
-    """With the notes of a camera, which must go, and the frame that tells the size."""
-    notes = b"\xff\xe1" + struct.pack(">H", 8) + b"Exif\0\0"
-    frame = b"\xff\xc0" + struct.pack(">HBHH", 17, 8, 30, 40) + b"\0" * 10
-    return b"\xff\xd8" + notes + frame + b"\xff\xda\0\x02data"
+def head_of_png(width: int, height: int) -> bytes:
+    return b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + struct.pack(">II", width, height) + b"\x08\x02" * 8
+
+
+def noted(kind: str) -> bytes:
+    """With the notes of a camera held upright, and a script behind the picture."""
+    notes = Image.Exif()
+    notes[0x0112], notes[0x013B] = 6, "Ana Paz"
+    return picture(kind, exif=notes) + b"<script>alert(1)</script>"
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+def test_pictures_of_authors_are_decoded_and_written_anew(kind: str) -> None:
+    fields, kept = picture_from(noted(kind))
+    media_type = f"image/{kind.lower()}"
+    assert fields == {"media_type": media_type, "width": 36, "height": 64, "svg": ""}
+    for left_out in (b"script", b"Ana Paz", b"Exif", b"eXIf"):
+        assert left_out not in kept
+    with Image.open(BytesIO(kept)) as read:
+        assert (read.format, read.size, dict(read.getexif())) == (kind, (36, 64), {})
+        assert read.convert("RGB").getpixel((5, 5))[1] in range(126, 131)  # type: ignore[index]
+    assert picture_from(noted(kind))[1] == kept
 
 
 def test_files_are_what_their_bytes_say() -> None:
-    fields, kept = picture_from(png(64, 36))
-    assert (fields["media_type"], fields["width"], fields["height"]) == ("image/png", 64, 36)
-    assert kept == png(64, 36)
-    fields, kept = picture_from(jpeg())
-    assert (fields["width"], fields["height"]) == (40, 30)
-    assert b"Exif" not in kept
-    assert kept.endswith(b"data")
-    webp = (
-        b"RIFF\0\0\0\0WEBPVP8X"
-        + b"\0" * 8
-        + (63).to_bytes(3, "little")
-        + (35).to_bytes(3, "little")
-    )
-    assert picture_from(webp)[0]["width"] == 64
     for refused in (
         b"",
         b"GIF89a",
-        png(9_000, 1),
-        png(0, 1),
+        head_of_png(9_000, 1),
+        head_of_png(64, 36),  # the right first bytes, and no picture
+        picture("PNG")[:-30],
+        picture("GIF"),
+        picture("PNG", (4_001, 2)),
         b"\xff\xd8\xff\xe0",
         b"x" * 1_048_577,
     ):

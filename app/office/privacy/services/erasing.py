@@ -8,6 +8,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.infra import journal
+from app.infra.database import forget_after
 from app.kernel.actor import Actor
 from app.kernel.numbers import LARGEST_ID
 from app.kernel.refusal import NotFound
@@ -50,6 +51,7 @@ def erase(
     Refuses with LastOrganizer to leave the platform without an organizer. A second time changes
     nothing more.
     """
+    forget_after(db)
     lock_organizers(db)
     lock_joined_records(db)
     _require_person(db, actor, person_id)

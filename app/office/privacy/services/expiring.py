@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from app.infra import journal
+from app.infra.database import forget_after
 from app.kernel.actor import SYSTEM
 from app.office.privacy.facts import RetentionRun
 from app.office.privacy.services.erasing import erase
@@ -53,6 +54,7 @@ def expire(
         "guests": _expire_guests(db, before(keep.guests), domains, now, dry_run=dry_run),
     }
     if not dry_run:
+        forget_after(db)
         for kind, rows in found.items():
             if rows:
                 journal.record(db, RetentionRun(kind, rows), actor=SYSTEM, now=now)
