@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -84,8 +85,8 @@ def propose_series(
     fit with all other dates; the slots only for the positions in `offering` where it is given.
 
     A date is checked against the earlier ones that fit, as planning will check it; its slots
-    against all that fit. Raises InvalidInput where the pattern is no series or the draft names what
-    does not exist.
+    against all that fit, and no two dates are offered the same day. Raises InvalidInput where the
+    pattern is no series or the draft names what does not exist.
     """
     dates = series.occurrences_of(draft, recurrence)
     rules.require_sound(draft)
@@ -124,6 +125,8 @@ def propose_series(
                 )
             )
 
+    zone, offered = ZoneInfo(draft.timezone), list[Timespan]()
+
     def with_slots(proposed: ProposedDate) -> ProposedDate:
         span, position = proposed.occurrence.span, proposed.occurrence.position
         if proposed.is_skipped or proposed.fits or span is None:
@@ -131,11 +134,26 @@ def propose_series(
         if offering is not None and position not in offering:
             return proposed
         slots = free_slots(
-            db, actor=actor, draft=replace(draft, span=span), now=now, also=earlier, avoiding=spans
+            db,
+            actor=actor,
+            draft=replace(draft, span=span),
+            now=now,
+            also=earlier,
+            avoiding=[*spans, *offered],
         )
+        offered.extend(_whole_day(slot.span, zone) for slot in slots)
         return replace(proposed, advice=replace(proposed.advice, slots=slots))
 
     return SeriesProposal(tuple(map(with_slots, found)))
+
+
+def _whole_day(span: Timespan, zone: ZoneInfo) -> Timespan:
+    """The local days that the span touches, from midnight to midnight."""
+    first, last = (at.astimezone(zone).date() for at in (span.starts_at, span.ends_at))
+    return Timespan(
+        datetime.combine(first, time(), zone),
+        datetime.combine(last + timedelta(days=1), time(), zone),
+    )
 
 
 def series_of(db: Session, *, actor: Actor, event_id: UUID) -> SeriesDetail:

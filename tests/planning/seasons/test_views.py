@@ -9,12 +9,14 @@ from uuid import UUID, uuid4
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
+from sqlalchemy import event, select
 from werkzeug.test import TestResponse
 
-from app.infra.database import database
+from app.infra.database import database, reading
+from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
-from app.planning.seasons.forms import rows_in
+from app.planning.seasons.forms import columns, heading, rows_in
+from app.planning.seasons.models import SeasonWish
 from app.planning.seasons.values import SeasonState
 from tests.planning.events.planning_builders import (
     CONVENOR,
@@ -109,19 +111,61 @@ def test_what_is_wrong_is_said_by_row_and_what_was_typed_stays(page: FlaskClient
         **{k: v for k, v in typed().items() if k != "table"},
     )
     assert answer.status_code == 422
-    assert "Row 2, minutes: “sesenta” is not a whole number." in answer.text
-    assert "Row 1, latest: Write the date as year-month-day" in answer.text
+    assert "Row 2, Minutes: “sesenta” is not a whole number." in answer.text
+    assert "Row 1, Last day: Write the date as year-month-day" in answer.text
     assert "sesenta" in re.findall(r"<textarea.*?</textarea>", answer.text, re.DOTALL)[0]
     unknown = send(
         page, "/seasons/new?lang=es", **typed(table=TABLE.replace("labour-migration", "nadie"))
     )
     assert unknown.status_code == 422
-    assert "Fila 2, groups: " in unknown.text
+    assert "Fila 2, Grupos: " in unknown.text
+
+
+AS_WRITTEN = """Título\tGrupo\tDuración (minutos)\tPaíses
+Uno\tProtección\t90\tHonduras
+Dos\tgrupo de trabajo de migración laboral\t60\t
+Tres\t«Gestión Fronteriza»\t60\t
+Cuatro\tProtection Working Group\t60\t
+"""
+
+
+def test_table_is_read_with_spanish_headings_and_groups_as_people_write_them(
+    app: Flask, page: FlaskClient
+) -> None:
+    answer = send(page, "/seasons/new", **typed(table=AS_WRITTEN))
+    assert answer.status_code == 303
+    with app.app_context(), reading() as db:
+        rows = db.scalars(select(SeasonWish).order_by(SeasonWish.position)).all()
+    assert [(row.title.in_("es"), row.groups) for row in rows] == [
+        ("Uno", ["protection"]),
+        ("Dos", ["labour-migration"]),
+        ("Tres", ["border-management"]),
+        ("Cuatro", ["protection"]),
+    ]
+    assert (rows[0].minutes, rows[0].countries) == (90, ["HN"])
+
+
+def test_season_page_names_its_columns_and_groups_in_the_readers_words(page: FlaskClient) -> None:
+    shown = page.get("/seasons/new").text
+    assert "Título en español,Título en inglés,Grupos,Personas,Países,Minutos" in shown
+    assert ",Protección," in shown
+    assert "Grupos" in send(page, "/seasons/new", **typed(table="hola")).text
+    assert "labour-migration" not in shown
+    assert "title_es" not in shown
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_headings_that_the_page_shows_are_read(app: Flask, language: str) -> None:
+    header = ",".join(heading(column, language) for column in columns())
+    with app.app_context():
+        [row] = rows_in(f"{header}\nUno,One,PR,,HN,45,2027-03-01,2027-03-09,3,")
+    assert (row.title, row.groups, row.minutes) == (LocalizedText(es="Uno", en="One"), ("PR",), 45)
+    assert (row.earliest, row.latest, row.spacing) == (date(2027, 3, 1), date(2027, 3, 9), 3)
 
 
 NO_TABLES = (
     ("", "Give at least one webinar."),
-    ("hola", "“groups” is missing"),
+    ("hola", "“Groups” is missing"),
     ("groups,minutes,title_es", "no line below"),
     ("groups,minutes,minutes,title_es\na,1,1,b", "is there twice"),
     ("groups,minutes,title_es,x\na,9,b,c", "no column “x”"),

@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.kernel.reference import REFERENCE
 from app.kernel.refusal import InvalidInput, NotAllowed
 from app.kernel.timespan import Timespan
 from app.planning.arranging.services import holder_of
@@ -215,6 +216,19 @@ def test_slots_that_a_sister_takes_are_not_offered(world: Flask) -> None:
     offered = [slot.span for date in proposal.misfits for slot in date.advice.slots]
     assert offered
     assert not [slot for slot in offered for sister in sisters if sister and slot.overlaps(sister)]
+
+
+def test_refused_dates_are_offered_different_days(world: Flask) -> None:
+    for week in (1, 2, 3):
+        book(world, other(week))
+    proposal = propose(world)
+    days = [
+        slot.span.starts_at.astimezone(REFERENCE).date()
+        for date in proposal.misfits
+        for slot in date.advice.slots
+    ]
+    assert len(proposal.misfits) == 3
+    assert len(days) == len(set(days)) == 9
 
 
 def test_an_hour_that_the_clocks_jump_over_does_not_fit_and_can_be_skipped(world: Flask) -> None:

@@ -10,9 +10,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from app.infra.language import say
 from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.refusal import Sentence
-from app.planning.seasons.forms.table import rows_in
+from app.planning.seasons.forms.table import heading, rows_in
 from app.planning.seasons.values import MOST_SECONDS, SeasonDraft, SeasonLimits
 from app.web.fields import (
     CHOOSE,
@@ -23,6 +24,7 @@ from app.web.fields import (
     printable,
     stripped,
 )
+from app.web.locale import reader_language
 
 USUAL = SeasonLimits()
 MOST = 50
@@ -36,8 +38,9 @@ def row_words(field: str, sentence: str) -> str:
     parts = field.split(".")
     if len(parts) != 3:  # noqa: PLR2004 - rows.<number>.<column>
         return sentence
+    column = heading(parts[2], reader_language())
     return str(
-        _("Row %(row)s, %(column)s: %(sentence)s", row=parts[1], column=parts[2], sentence=sentence)
+        _("Row %(row)s, %(column)s: %(sentence)s", row=parts[1], column=column, sentence=sentence)
     )
 
 
@@ -108,7 +111,7 @@ class SeasonForm(wtforms.Form):
         for name, sentence in errors.items():
             key = name.split(".", maxsplit=1)[0]
             field = self._fields.get(FIELD_OF.get(key, key), self.table)
-            said = row_words(name, str(_(sentence.msgid, **sentence.params)))
+            said = row_words(name, say(reader_language(), sentence))
             if len(field.errors) < MOST_SAID:
                 field.errors = [*field.errors, said]
 

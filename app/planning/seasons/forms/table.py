@@ -2,25 +2,40 @@
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+from babel import Locale
+
+from app.infra.language import translate
 from app.kernel.refusal import InvalidInput, Sentence
-from app.kernel.text import N_, LocalizedText, field_in, fields_of, in_every_language
+from app.kernel.text import (
+    N_,
+    Language,
+    LocalizedText,
+    field_in,
+    fields_of,
+    in_every_language,
+    languages,
+)
+from app.people.directory.rules import plain_key
 from app.planning.seasons.values import MOST_WISHES, WishRow
 from app.web.fields import NOT_A_DAY, day_in, number_in
 
-OTHERS = (
-    "groups",
-    "people",
-    "countries",
-    "minutes",
-    "earliest",
-    "latest",
-    "spacing",
-    "after",
-)
+TITLE, TITLE_IN = N_("Title"), N_("Title in %(language)s")
+HEADINGS: Mapping[str, tuple[str, ...]] = {
+    "groups": (N_("Groups"), N_("Group"), N_("Working group"), N_("Working groups")),
+    "people": (N_("People"), N_("Person"), N_("Who must be there")),
+    "countries": (N_("Countries"), N_("Country"), N_("Countries invited")),
+    "minutes": (N_("Minutes"), N_("Duration"), N_("Length")),
+    "earliest": (N_("First day"), N_("From the day"), N_("From")),
+    "latest": (N_("Last day"), N_("To the day"), N_("Until")),
+    "spacing": (N_("Spacing"), N_("Working days between")),
+    "after": (N_("After row"), N_("After")),
+}
+"""By column the words that may head it, in any language of the house; pages show the first."""
 NEEDED = ("groups", "minutes")
 DELIMITERS = ("\t", ";", ",")
 MOST_CHARACTERS = 200_000
@@ -39,7 +54,40 @@ MORE_CELLS = N_("There are more cells than columns.")
 
 def columns() -> tuple[str, ...]:
     """Returns the names of the columns: a title in each language, then the others."""
-    return (*fields_of("title", LocalizedText()), *OTHERS)
+    return (*fields_of("title", LocalizedText()), *HEADINGS)
+
+
+def heading(column: str, language: Language) -> str:
+    """Returns how a reader calls a column: "Título en español", "Grupos"."""
+    if column in HEADINGS:
+        return translate(language, HEADINGS[column][0])
+    titles = (code for code in languages() if field_in("title", code) == column)
+    code = next(titles, None)
+    if code is None:
+        return translate(language, TITLE)
+    return _title_in(code, language)
+
+
+def _title_in(code: Language, language: Language) -> str:
+    return translate(language, TITLE_IN) % {"language": Locale(code).get_language_name(language)}
+
+
+def _headings() -> dict[str, str]:
+    """Returns the column that each heading means, by the key of `_key`."""
+    found = {_key(column): column for column in columns()}
+    for language in languages():
+        for column, words in HEADINGS.items():
+            found.update((_key(translate(language, msgid)), column) for msgid in words)
+        for code in languages():
+            found[_key(_title_in(code, language))] = field_in("title", code)
+    for language in reversed(languages()):
+        found[_key(translate(language, TITLE))] = field_in("title", language)
+    return found
+
+
+def _key(words: str) -> str:
+    """Returns a heading without accents, capitals and what stands in brackets."""
+    return re.sub(r"[\s_-]+", " ", re.sub(r"\(.*?\)", "", plain_key(words))).strip(" :.")
 
 
 def rows_in(text: str) -> tuple[WishRow, ...]:
@@ -48,8 +96,7 @@ def rows_in(text: str) -> tuple[WishRow, ...]:
     if len(text) > MOST_CHARACTERS:
         raise InvalidInput({"table": Sentence(TOO_LONG, {"most": MOST_CHARACTERS})})
     lines = [line for line in _cells(text) if any(cell.strip() for cell in line)]
-    header = [_column(cell) for cell in lines[0]] if lines else []
-    _require_header(header)
+    header = _header(lines[0] if lines else [])
     if len(lines) == 1:
         raise InvalidInput({"table": Sentence(NO_ROWS)})
     if len(lines) > MOST_WISHES + 1:
@@ -76,25 +123,32 @@ def _cells(text: str) -> list[list[str]]:
         raise InvalidInput({"table": Sentence(NOT_A_TABLE)}) from None
 
 
-def _column(cell: str) -> str:
-    return re.sub(r"[\s-]+", "_", cell.strip().casefold())
-
-
-def _require_header(header: list[str]) -> None:
+def _header(cells: list[str]) -> list[str]:
+    """Returns the column that each heading means. Raises InvalidInput, at "table"."""
+    known = _headings()
+    header = [known.get(_key(cell), "") for cell in cells]
     for column in NEEDED:
         if column not in header:
-            raise InvalidInput({"table": Sentence(NO_HEADER, {"column": column})})
-    titles = fields_of("title", LocalizedText()).keys()
-    if not titles & set(header):
-        raise InvalidInput({"table": Sentence(NO_HEADER, {"column": field_in("title")})})
-    known = columns()
-    for column in header:
-        if column not in known:
-            raise InvalidInput(
-                {"table": Sentence(UNKNOWN_COLUMN, {"value": column, "columns": ", ".join(known)})}
+            raise _refused(NO_HEADER, column=_called(column))
+    if not fields_of("title", LocalizedText()).keys() & set(header):
+        raise _refused(NO_HEADER, column=in_every_language(lambda code: translate(code, TITLE)))
+    for cell, column in zip(cells, header, strict=True):
+        if not column:
+            names = in_every_language(
+                lambda code: ", ".join(heading(one, code) for one in columns())
             )
+            raise _refused(UNKNOWN_COLUMN, value=cell.strip()[:40], columns=names)
         if header.count(column) > 1:
-            raise InvalidInput({"table": Sentence(TWICE, {"value": column})})
+            raise _refused(TWICE, value=cell.strip()[:40])
+    return header
+
+
+def _called(column: str) -> LocalizedText:
+    return in_every_language(lambda code: heading(column, code))
+
+
+def _refused(msgid: str, **params: Any) -> InvalidInput:
+    return InvalidInput({"table": Sentence(msgid, params)})
 
 
 @dataclass

@@ -189,7 +189,7 @@ class _Directory:
 
     def defects(self, row: WishRow) -> Iterable[tuple[str, Sentence]]:
         for value in row.groups:
-            if plain_key(value) not in self.groups:
+            if spellings.group_key(value) not in self.groups:
                 yield "groups", Sentence(UNKNOWN_GROUP, {"value": value})
         for value in row.countries:
             if plain_key(value) not in self.countries:
@@ -210,7 +210,7 @@ class _Directory:
             earliest=row.earliest,
             latest=row.latest,
             spacing=row.spacing,
-            groups=sorted({self.groups[plain_key(value)] for value in row.groups}),
+            groups=sorted({self.groups[spellings.group_key(value)] for value in row.groups}),
             people=sorted({self.people[_person_key(value)][0] for value in row.people}),
             countries=sorted({self.countries[plain_key(value)] for value in row.countries}),
         )

@@ -11,7 +11,7 @@ from app.infra.database import reading, transaction
 from app.kernel.paging import Paging
 from app.kernel.refusal import InvalidInput
 from app.planning.seasons import policy, queries, services, wording
-from app.planning.seasons.forms import SeasonForm, columns
+from app.planning.seasons.forms import SeasonForm, columns, heading
 from app.planning.seasons.services.solving import solver_is_installed
 from app.planning.seasons.values import MOST_WISHES, SeasonState
 from app.planning.seasons.views import bp
@@ -117,7 +117,7 @@ def new_page(form: SeasonForm) -> str:
     return render_template(
         "planning/seasons/new.html",
         form=form,
-        columns=columns(),
+        columns={column: heading(column, reader_language()) for column in columns()},
         most=MOST_WISHES,
         has_solver=solver_is_installed(),
         page_has_errors=bool(form.errors),
