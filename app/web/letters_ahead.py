@@ -61,6 +61,9 @@ class LettersPort(Protocol):
     ) -> LettersAhead:
         """As `if_invited`, with that draft for each of the countries."""
 
+    def if_people_added(self, db: Session, person_ids: Collection[int]) -> LettersAhead:
+        """Officials whom a country adds and who have an account that nobody used yet."""
+
 
 def letters_ahead() -> LettersPort:
     return cast("LettersPort", current_app.extensions[EXTENSION])

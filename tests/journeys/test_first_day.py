@@ -145,10 +145,10 @@ def add_official(page: Page, clicks: Clicks) -> None:
     page.goto("/countries/HN/officials/paste")
     clicks.count += 1
     page.locator("#people").fill(
-        "María José Ñáñez;maria@example.org;Inst. Nac. de Migracion;Oficial;2/3/2026"
+        "María José Ñáñez;maria@example.org;Inst. Nac. de Migracion;Oficial;02.03.2026"
     )
     clicks.press(page.locator("main form:has(#people) button").last)
-    expect(page.locator("#understood")).to_contain_text("Instituto Nacional de Migración")
+    expect(page.locator("#ahead")).to_contain_text("Instituto Nacional de Migración")
     assert_fits_desk_and_phone(page)
     clicks.press(page.locator("button[name=seen]"))
 

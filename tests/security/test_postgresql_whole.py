@@ -38,6 +38,7 @@ from tests.support import databases
 from tests.support.actors import actor_of, bearer, sign_in
 from tests.support.drawn import drawn_once
 from tests.support.lifetime import close_app
+from tests.training.turnover.pressing import press_twice
 
 READERS = ("organizer", "focal-point-hn", "official-hn", ANONYMOUS)
 """Between them they ask the database everything; who may read what is asked on SQLite."""
@@ -207,9 +208,10 @@ def roster_kept(app: Flask) -> dict[str, Any]:
         "/countries/HN/roster",
         data={f"row-{held[0]}": "left", f"on-{held[0]}": f"{today}", f"row-{held[1]}": "here"},
     )
-    client.post(
+    press_twice(
+        client,
         "/countries/HN/officials/new",
-        data={
+        {
             "full_name": "Nueva Persona",
             "email": "nueva@example.org",
             "institution_id": institution,

@@ -1,8 +1,9 @@
 """The roster answered and added to, with what that did to the country's coverage."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
@@ -11,9 +12,10 @@ from app.kernel.refusal import InvalidInput, Refusal, Sentence
 from app.kernel.text import N_
 from app.people.directory.models import Appointment
 from app.people.directory.queries import is_address_elsewhere
-from app.people.directory.rules import AlreadyServing, NamesakeKnown
+from app.people.directory.rules import AlreadyServing, NamesakeKnown, plain_key
 from app.people.directory.services import roster
 from app.people.directory.services.held import accept_newcomer, hold_newcomer
+from app.people.directory.services.institutions import add_written_institution
 from app.people.directory.services.roster import RosterOutcome
 from app.people.directory.values import Newcomer, RosterAnswer
 from app.people.identity.queries import is_account_elsewhere
@@ -34,38 +36,85 @@ class RosterChange:
     outcome: RosterOutcome
     before: Coverage | None
     after: Coverage | None
-    is_held: bool = False
-    """Whether a newcomer waits for the secretariat instead, because the address belongs to somebody
-    elsewhere.
+
+
+class Arrival(StrEnum):
+    """What becomes of a line that is added: somebody on the roster who gets a letter of invitation,
+    or none because their address, or they themselves, have an account; somebody who was there; who
+    waits for the secretariat, because the address belongs to somebody of another country; whose
+    name is known, so that it must be said who is meant; or nobody, for a reason.
     """
+
+    INVITED = "invited"
+    UNINVITED = "uninvited"
+    KNOWN = "known"
+    HELD = "held"
+    ASKED = "asked"
+    REFUSED = "refused"
 
 
 @dataclass(frozen=True)
-class KnownName:
-    """A pasted line whose name is known in the country, with the ids of those of that name."""
+class ArrivedLine:
+    """A line with what became of it. `people`: those of the name who are known; `errors`: reasons by
+    field; `person_id`: who was added.
+    """
 
     line: PastedLine
-    people: tuple[int, ...]
+    arrival: Arrival
+    people: tuple[int, ...] = ()
+    errors: Mapping[str, Sentence] = field(default_factory=dict)
+    person_id: int | None = None
+
+    @property
+    def arrival_order(self) -> tuple[int, int]:
+        """What needs somebody's eyes first, then by line."""
+        first = (Arrival.REFUSED, Arrival.ASKED, Arrival.HELD)
+        place = first.index(self.arrival) if self.arrival in first else len(first)
+        return (place, self.line.number)
 
 
 @dataclass(frozen=True)
 class Imported:
-    """What became of pasted lines. `known` were on the roster already; `held` wait for the
-    secretariat, because their address belongs to somebody of another country; `uninvited` were
-    added, but their address belongs to an account already, so that nobody could be invited by it.
-    `asked` wait for an answer who is meant.
+    """What became of newcomers, line by line; `places` institutions were added for them. Coverage
+    before and after, as of today.
     """
 
-    created: int = 0
-    invited: int = 0
-    known: int = 0
-    held: int = 0
-    bad: tuple[PastedLine, ...] = ()
-    asked: tuple[KnownName, ...] = ()
+    lines: tuple[ArrivedLine, ...] = ()
+    places: int = 0
+    before: Coverage | None = None
+    after: Coverage | None = None
+
+    def of(self, *arrivals: Arrival) -> tuple[ArrivedLine, ...]:
+        return tuple(one for one in self.lines if one.arrival in arrivals)
+
+    @property
+    def created(self) -> int:
+        return len(self.of(Arrival.INVITED, Arrival.UNINVITED))
+
+    @property
+    def invited(self) -> int:
+        return len(self.of(Arrival.INVITED))
 
     @property
     def uninvited(self) -> int:
-        return self.created - self.invited
+        return len(self.of(Arrival.UNINVITED))
+
+    @property
+    def known(self) -> int:
+        return len(self.of(Arrival.KNOWN))
+
+    @property
+    def held(self) -> int:
+        return len(self.of(Arrival.HELD))
+
+    @property
+    def asked(self) -> tuple[ArrivedLine, ...]:
+        return self.of(Arrival.ASKED)
+
+    @property
+    def bad(self) -> tuple[ArrivedLine, ...]:
+        """Lines that were refused, without those that somebody chose to leave out."""
+        return tuple(one for one in self.of(Arrival.REFUSED) if not one.line.is_left_out)
 
 
 def answer_roster(
@@ -129,23 +178,6 @@ def enrol_officials(
     return EnrolledOfficials(enrolled, len(set(person_ids)) - enrolled)
 
 
-def add_newcomer(
-    db: Session, *, actor: Actor, country_code: str, newcomer: Newcomer, today: date, now: datetime
-) -> RosterChange:
-    before = country_coverage(db, actor=actor, country_code=country_code, on=today)
-    if is_elsewhere(db, newcomer, country_code):
-        hold_newcomer(
-            db, actor=actor, country_code=country_code, newcomer=newcomer, today=today, now=now
-        )
-        return RosterChange(RosterOutcome(), before, before, is_held=True)
-    _start(db, newcomer, country_code, actor=actor, today=today, now=now)
-    return RosterChange(
-        RosterOutcome(),
-        before,
-        country_coverage(db, actor=actor, country_code=country_code, on=today),
-    )
-
-
 def import_newcomers(
     db: Session,
     *,
@@ -155,40 +187,48 @@ def import_newcomers(
     today: date,
     now: datetime,
 ) -> Imported:
-    """The good lines are added and invited, the others come back with their reasons; a second time
-    adds nobody.
+    """Adds the good lines and invites the people, the only way in which a focal point does: one
+    typed or many pasted. The others come back with their reasons; a second time adds nobody.
     """
-    created = invited = known = held = 0
-    bad = []
-    asked = []
+    before = country_coverage(db, actor=actor, country_code=country_code, on=today)
+    places = _add_places(db, actor=actor, country_code=country_code, lines=lines, now=now)
+    found = []
     for line in lines:
         if line.newcomer is None:
-            bad.append(line)
+            reason = {} if line.reason is None else {"": line.reason}
+            found.append(ArrivedLine(line, Arrival.REFUSED, errors=reason))
             continue
+        newcomer = line.newcomer
+        if line.is_new_place:
+            newcomer = replace(newcomer, institution_id=places[plain_key(line.institution)])
         try:
             with db.begin_nested():
-                if is_elsewhere(db, line.newcomer, country_code):
-                    hold_newcomer(
-                        db,
-                        actor=actor,
-                        country_code=country_code,
-                        newcomer=line.newcomer,
-                        today=today,
-                        now=now,
-                    )
-                    held += 1
-                    continue
-                invited += _arrive(
-                    db, line.newcomer, country_code, actor=actor, today=today, now=now
+                found.append(
+                    _arrive(db, line, newcomer, country_code, actor=actor, today=today, now=now)
                 )
-                created += 1
         except NamesakeKnown as refusal:
-            asked.append(KnownName(line, refusal.people))
+            found.append(ArrivedLine(line, Arrival.ASKED, people=refusal.people))
         except AlreadyServing:
-            known += 1
+            found.append(ArrivedLine(line, Arrival.KNOWN))
         except Refusal as refusal:
-            bad.append(replace(line, reason=_why(refusal)))
-    return Imported(created, invited, known, held, tuple(bad), tuple(asked))
+            reason = {"": refusal.sentence}
+            if isinstance(refusal, InvalidInput):
+                reason = dict(refusal.errors)
+            bad = replace(line, reason=next(iter(reason.values())))
+            found.append(ArrivedLine(bad, Arrival.REFUSED, errors=reason))
+    after = country_coverage(db, actor=actor, country_code=country_code, on=today)
+    return Imported(tuple(found), len(places), before, after)
+
+
+def _add_places(
+    db: Session, *, actor: Actor, country_code: str, lines: Sequence[PastedLine], now: datetime
+) -> dict[str, int]:
+    """Adds each new institution of the lines once; returns their ids by simplified name."""
+    wanted = {plain_key(line.institution): line.institution for line in lines if line.is_new_place}
+    return {
+        key: add_written_institution(db, actor=actor, country_code=country_code, name=name, now=now)
+        for key, name in wanted.items()
+    }
 
 
 def is_elsewhere(db: Session, newcomer: Newcomer, country_code: str) -> bool:
@@ -251,16 +291,22 @@ def undo_departure(
 
 
 def _arrive(
-    db: Session, newcomer: Newcomer, country_code: str, *, actor: Actor, today: date, now: datetime
-) -> bool:
+    db: Session,
+    line: PastedLine,
+    newcomer: Newcomer,
+    country_code: str,
+    *,
+    actor: Actor,
+    today: date,
+    now: datetime,
+) -> ArrivedLine:
+    if is_elsewhere(db, newcomer, country_code):
+        hold_newcomer(
+            db, actor=actor, country_code=country_code, newcomer=newcomer, today=today, now=now
+        )
+        return ArrivedLine(line, Arrival.HELD)
     started = _start(db, newcomer, country_code, actor=actor, today=today, now=now)
     person_id = db.get_one(Appointment, started).person_id
-    return invite_person(db, actor=actor, person_id=person_id, now=now)
-
-
-def _why(refusal: Refusal) -> Sentence:
-    return (
-        next(iter(refusal.errors.values()))
-        if isinstance(refusal, InvalidInput)
-        else refusal.sentence
-    )
+    is_invited = invite_person(db, actor=actor, person_id=person_id, now=now)
+    arrival = Arrival.INVITED if is_invited else Arrival.UNINVITED
+    return ArrivedLine(line, arrival, person_id=person_id)

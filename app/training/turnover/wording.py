@@ -1,16 +1,23 @@
 """Figures and changes in sentences."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from app.infra.language import ntranslate, translate
+from app.infra.language import ntranslate, say, translate
 from app.kernel.text import N_, Language, LocalizedText, date_locale
 from app.people.directory.queries import Namesake, PersonOfAddress
 from app.people.directory.values import EndReason
 from app.training.learning.rules.duration import number_spans
-from app.training.turnover.services import EnrolledOfficials, Imported, RosterChange
+from app.training.turnover.services import (
+    Arrival,
+    ArrivedLine,
+    EnrolledOfficials,
+    Imported,
+    RosterChange,
+)
 from app.training.turnover.values import Coverage, Extent
 
 
@@ -98,31 +105,11 @@ def changed(change: RosterChange, language: Language) -> str:
     return " ".join([*said, moved(change.before, change.after, language)])
 
 
-ON_THE_LIST = N_("%(name)s is on the list.")
-
-
 def returned(name: str, change: RosterChange, language: Language) -> str:
     """Says what undoing a departure changed."""
     said = translate(
         language, "%(name)s is on the list again, as if nothing had been recorded.", name=name
     )
-    return f"{said} {moved(change.before, change.after, language)}"
-
-
-def arrived(name: str, change: RosterChange, language: Language, *, is_known: bool = False) -> str:
-    """Says what adding somebody changed. `is_known`: the person had a record, which goes on."""
-    if change.is_held:
-        return translate(
-            language, "%(name)s waits: the secretariat checks the e-mail address first.", name=name
-        )
-    if is_known:
-        said = translate(
-            language,
-            "%(name)s is on the list; the earlier record and its certificates continue.",
-            name=name,
-        )
-    else:
-        said = translate(language, ON_THE_LIST, name=name)
     return f"{said} {moved(change.before, change.after, language)}"
 
 
@@ -179,9 +166,18 @@ def _gone(n: int, language: Language) -> str:
 
 
 def imported(done: Imported, language: Language) -> str:
-    """Says what came of a paste."""
+    """Says what came of newcomers, or in a trial what would."""
     sentences = []
-    if done.created or not done.asked:
+    if done.places:
+        sentences.append(
+            ntranslate(
+                language,
+                "%(n)s institution was added.",
+                "%(n)s institutions were added.",
+                done.places,
+            )
+        )
+    if done.created or not done.lines:
         sentences.append(
             ntranslate(
                 language, "%(n)s person was added.", "%(n)s people were added.", done.created
@@ -241,7 +237,91 @@ def imported(done: Imported, language: Language) -> str:
                 len(done.bad),
             )
         )
+    if done.created:
+        sentences.append(moved(done.before, done.after, language))
+    return " ".join(filter(None, sentences))
+
+
+def ahead(done: Imported, language: Language) -> str:
+    """Says in how many lines what would happen, before it does."""
+    sentences = []
+    if done.created:
+        sentences.append(
+            ntranslate(
+                language,
+                "%(n)s person is added.",
+                "%(n)s people are added.",
+                done.created,
+            )
+        )
+    if done.places:
+        sentences.append(
+            ntranslate(
+                language,
+                "%(n)s institution is added.",
+                "%(n)s institutions are added.",
+                done.places,
+            )
+        )
+    if done.known:
+        sentences.append(
+            ntranslate(
+                language,
+                "%(n)s is on the list already.",
+                "%(n)s are on the list already.",
+                done.known,
+            )
+        )
+    if done.held:
+        sentences.append(
+            ntranslate(
+                language,
+                "%(n)s person waits: the secretariat checks the e-mail address first.",
+                "%(n)s people wait: the secretariat checks their e-mail addresses first.",
+                done.held,
+            )
+        )
+    if len(done.asked):
+        sentences.append(
+            ntranslate(
+                language,
+                "%(n)s name is known in your country: say below who is meant.",
+                "%(n)s names are known in your country: say below who is meant.",
+                len(done.asked),
+            )
+        )
+    if len(done.bad):
+        sentences.append(
+            ntranslate(
+                language,
+                "%(n)s line is not accepted; it stays in the list, to be mended.",
+                "%(n)s lines are not accepted; they stay in the list, to be mended.",
+                len(done.bad),
+            )
+        )
     return " ".join(sentences)
+
+
+GOES_ON = N_("The earlier record and its certificates continue.")
+ARRIVALS: Mapping[Arrival, str] = {
+    Arrival.INVITED: N_("Is added; a letter of invitation goes to %(email)s."),
+    Arrival.UNINVITED: N_(
+        "Is added without a letter: has an account already, or shares %(email)s with somebody who has one."
+    ),
+    Arrival.KNOWN: N_("Is on the list already; nothing changes."),
+    Arrival.HELD: N_("Waits: the secretariat checks %(email)s first. No letter leaves yet."),
+    Arrival.ASKED: N_("This name is known in your country: say below who is meant."),
+}
+
+
+def arrival(one: ArrivedLine, language: Language) -> str:
+    """Says what would become of a line, or why nothing."""
+    if one.arrival is Arrival.REFUSED:
+        return say(language, one.line.reason) if one.line.reason else ""
+    email = one.line.newcomer.email if one.line.newcomer else ""
+    said = translate(language, ARRIVALS[one.arrival], email=email)
+    goes_on = one.person_id is not None and one.line.newcomer and one.line.newcomer.same_as
+    return f"{said} {translate(language, GOES_ON)}" if goes_on else said
 
 
 REASON_WORDS = {

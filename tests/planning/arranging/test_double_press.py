@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -15,6 +16,9 @@ from app.infra.database import database, reading, transaction
 from app.kernel.text import LocalizedText
 from app.participation.admission.values import Way
 from app.people.directory.models import Institution, Person
+from app.people.directory.values import Newcomer
+from app.training.turnover.rules.pasted import PastedLine
+from app.training.turnover.views.newcomers import preview_mark
 from tests.followup.agreements.test_views import TYPED as AGREEMENT
 from tests.followup.agreements.world import NOW as AFTER_THE_CONGRESS
 from tests.followup.agreements.world import congress_with_follow_up
@@ -135,6 +139,8 @@ def an_official(app: Flask) -> Press:
         number = institution.id
     typed = {"full_name": "Ana Ñáñez", "email": "ana@example.org", "institution_id": str(number)}
     typed |= {"post_title": "Cónsul", "valid_from": "2026-11-01"}
+    newcomer = Newcomer("Ana Ñáñez", "ana@example.org", number, "Cónsul", date(2026, 11, 1))
+    typed["seen"] = preview_mark((PastedLine(1, "", newcomer),))
     return Press("/countries/HN/officials/new", "/countries/HN/officials/new", typed)
 
 

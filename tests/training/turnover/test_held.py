@@ -16,6 +16,7 @@ from app.people.identity.services.sign_in import issue_sign_in_link
 from app.people.identity.values import Confirmation
 from tests.support.actors import an_account, csrf_token, sign_in
 from tests.training.turnover.builders import an_institution
+from tests.training.turnover.pressing import press_twice, shown
 
 OFFICE = "Dirección de Migración"
 PASTE = "/countries/HN/officials/paste"
@@ -50,7 +51,7 @@ def held_ids(app: Flask) -> list[int]:
 def paste(app: Flask, client: FlaskClient) -> int:
     """Pastes one good line and one with the foreign address; returns the number of what waits."""
     sign_in(client, "focal-point-hn")
-    answer = post(client, PASTE, people=PASTED)
+    answer = press_twice(client, PASTE, {"people": PASTED, "csrf_token": csrf_token(client)})
     assert answer.status_code == 303
     [number] = held_ids(app)
     return number
@@ -67,7 +68,8 @@ def test_foreign_address_in_a_paste_waits_for_the_secretariat(
     assert "1 persona nueva espera" in roster
     assert "Otra Identidad" in roster
     assert "Flor Ajú" not in roster, "who has the address is not told"
-    assert post(client, PASTE, people=PASTED).status_code == 303
+    again = press_twice(client, PASTE, {"people": PASTED, "csrf_token": csrf_token(client)})
+    assert again.status_code == 303
     assert len(held_ids(world)) == 1, "a second time adds nobody"
     assert client.get(HELD).status_code == 403
 
@@ -84,9 +86,13 @@ def test_foreign_address_in_the_form_waits_for_the_secretariat(
         "institution_id": institution,
         "post_title": "Oficial",
     }
-    answer = post(client, "/countries/HN/officials/new", valid_from="2026-01-02", **fields)
-    assert answer.status_code == 302
-    assert "queda en espera" in client.get(answer.location).text
+    data = {**fields, "valid_from": "2026-01-02", "csrf_token": csrf_token(client)}
+    told = client.post("/countries/HN/officials/new", data=data)
+    assert "Queda en espera: la secretaría revisa antes" in told.text
+    assert held_ids(world) == []
+    answer = client.post("/countries/HN/officials/new", data=data | shown(told.text))
+    assert answer.status_code == 303
+    assert "queda en espera" in client.get(answer.location).text.lower()
     assert people_named(world, "Otra Identidad") == []
     assert len(held_ids(world)) == 1
 
@@ -126,7 +132,8 @@ def test_secretariat_adds_somebody_who_shares_the_mailbox_or_nobody(
             "the address has an owner"
         )
     sign_in(client, "focal-point-hn")
-    post(client, PASTE, people=f"Tercera Identidad\t{FOREIGN}\t{OFFICE}\tOficial")
+    line = f"Tercera Identidad\t{FOREIGN}\t{OFFICE}\tOficial"
+    press_twice(client, PASTE, {"people": line, "csrf_token": csrf_token(client)})
     [number] = held_ids(world)
     sign_in(client, "organizer")
     assert post(client, f"{HELD}/{number}/refusal").status_code == 303
@@ -220,6 +227,7 @@ def test_foreign_mailbox_of_a_guest_or_of_the_own_country_holds_nobody_up(
         f"Dos {word}\tuno{n}@example.org\t{OFFICE}\tOficial"
         for n, word in enumerate(("Rojas", "Paz"))
     )
-    assert post(client, PASTE, people=lines).status_code == 303
+    data = {"people": lines, "csrf_token": csrf_token(client)}
+    assert press_twice(client, PASTE, data).status_code == 303
     assert held_ids(app) == []
     assert len(people_named(app, "Dos Paz")) == 1

@@ -27,6 +27,7 @@ from tests.training.turnover.builders import (
     an_official,
     focal_point,
 )
+from tests.training.turnover.pressing import press_twice, shown
 
 OURS, THEIRS = "Hondurita", "Xtzunun"
 """Names that occur nowhere else: the canaries."""
@@ -266,10 +267,12 @@ def test_a_newcomer_is_added_and_counts(app: Flask, client: FlaskClient, staff: 
         "post_title": "Cónsul",
         "valid_from": "2026-11-01",
     }
-    answer = client.post("/countries/HN/officials/new?lang=es", data=sent)
-    assert answer.status_code == 302, answer.get_data(as_text=True)
+    answer = press_twice(client, "/countries/HN/officials/new?lang=es", sent)
+    assert answer.status_code == 303, answer.get_data(as_text=True)
     said = message(client, answer.headers["Location"] + "&lang=es")
-    assert said == "Ana Ñáñez ya está en la lista. Cobertura: de 6 de 10 a 6 de 11."
+    assert said == (
+        "Se agregó 1 persona. Sale 1 carta de invitación. Cobertura: de 6 de 10 a 6 de 11."
+    )
     assert client.post("/countries/HN/officials/new", data=sent).status_code == 409
     wrong = {
         "full_name": "",
@@ -454,14 +457,16 @@ def test_known_name_is_asked_about_in_the_form(
     assert "1 nov 2026" in page
     assert "con certificado vigente" in page
     assert "otra@example.org" in page, "what was typed is kept"
-    added = client.post("/countries/HN/officials/new?lang=es", data=sent | {"same_as": str(gone)})
-    assert added.status_code == 302
-    said = message(client, added.headers["Location"] + "&lang=es")
-    assert "siguen su registro anterior y sus certificados" in said
-    assert "de 5 de 9 a 6 de 10" in said
-    other = client.post(
+    same = sent | {"same_as": str(gone)}
+    told = client.post("/countries/HN/officials/new?lang=es", data=same)
+    assert "El registro anterior y sus certificados continúan." in told.text
+    added = client.post("/countries/HN/officials/new?lang=es", data=same | shown(told.text))
+    assert added.status_code == 303
+    assert "de 5 de 9 a 6 de 10" in message(client, added.headers["Location"] + "&lang=es")
+    other = press_twice(
+        client,
         "/countries/HN/officials/new?lang=es",
-        data=sent | {"same_as": "0", "email": "tercera@example.org"},
+        sent | {"same_as": "0", "email": "tercera@example.org"},
     )
     assert "Cobertura: de 6 de 10 a 6 de 11." in message(
         client, other.headers["Location"] + "&lang=es"

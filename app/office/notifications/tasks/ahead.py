@@ -5,11 +5,13 @@ words, with links that are nobody's own.
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from app.infra import clock
 from app.infra.installation import site_address
+from app.infra.language import date_text
 from app.kernel.refusal import NotFound
 from app.kernel.text import Language, as_language, languages
 from app.kernel.timespan import Timespan
@@ -19,15 +21,18 @@ from app.office.notifications.queries.ahead import (
     people_meant_by,
     told_if_published,
 )
+from app.office.notifications.queries.people import recipients
 from app.office.notifications.tasks.pages import public_page
 from app.office.notifications.values import NOBODY, EventNotice, Recipient, RegistrationState
 from app.office.notifications.wording import events as wording
 from app.office.notifications.wording import inviting
+from app.office.notifications.wording.identity import account_invited
 from app.office.notifications.wording.letters import instead_of, with_foot
 from app.office.outbox.queries.texts import texts_by_kind
 from app.office.outbox.rules.texts import reworded
 from app.office.outbox.values import OUR_TEXTS, Letter
 from app.participation.admission.values import WITH_KEY, InvitationDraft, Way
+from app.people.identity.rules import INVITATION_LASTS
 from app.planning.events.queries.parts import parts_told
 from app.planning.events.values.places import STANDING
 from app.web.letters_ahead import LetterAhead, LettersAhead, ToldIfPublished
@@ -95,6 +100,24 @@ class Ahead:
         event = _event(db, event_id)
         people = focal_points_of(db, codes, on=clock.today())
         return _ahead(db, people, lambda to: _names_asked(_sample(to), event, draft))
+
+    def if_people_added(self, db: Session, person_ids: Collection[int]) -> LettersAhead:
+        people = recipients(db, person_ids).values()
+        last_day = clock.now() + INVITATION_LASTS
+        site = site_address()
+
+        def write(to: Recipient) -> Letter:
+            return account_invited(
+                _sample(to),
+                role=None,
+                scope_name=None,
+                link=f"{site}/invited/{NOBODYS_KEY}",
+                last_day=date_text(to.language, last_day.astimezone(ZoneInfo(to.timezone)).date()),
+                sign_in_url=f"{site}/sign-in",
+                course_url=f"{site}/courses/guidelines",
+            )
+
+        return _ahead(db, people, write)
 
 
 def _names_asked(to: Recipient, event: EventNotice, draft: InvitationDraft) -> Letter:

@@ -178,7 +178,8 @@ def newcomer_defects(
         found["full_name"] = Sentence(N_("Write the full name as it appears on the ID."))
     if not is_email(email):
         found["email"] = Sentence(N_("Write a work e-mail address, such as name@example.org."))
-    if not post_title or len(post_title) > LONGEST_TITLE or not post_title.isprintable():
+    is_title = 0 < len(post_title) <= LONGEST_TITLE and post_title.isprintable()
+    if not is_title or not is_words(post_title):
         found["post_title"] = Sentence(N_("Write the post in at most 200 letters."))
     if not EARLIEST <= valid_from <= today:
         found["valid_from"] = Sentence(
@@ -224,8 +225,24 @@ def designation_defect(
 
 
 def is_name(text: str) -> bool:
-    """True for what can be a full name: at least two letters, and no invisible characters."""
-    return len(text) <= LONGEST_NAME and text.isprintable() and sum(map(str.isalpha, text)) > 1
+    """True for what can be a full name: at least two letters, no invisible characters, and nothing
+    of a formula (=HYPERLINK…), an address or markup.
+    """
+    return (
+        len(text) <= LONGEST_NAME
+        and text.isprintable()
+        and sum(map(str.isalpha, text)) > 1
+        and is_words(text)
+    )
+
+
+def is_words(text: str) -> bool:
+    """False for a formula, an address or markup: what spreadsheets hold beside words."""
+    return (
+        not text.startswith(("=", "+", "-", "@"))
+        and not set("<>{}=@\\|") & set(text)
+        and "://" not in text
+    )
 
 
 def matching(

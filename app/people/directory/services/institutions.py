@@ -66,6 +66,26 @@ def add_institution(
     return _add(db, country_code, name.map(rules.tidy), kind, actor=actor, now=now)
 
 
+def add_written_institution(
+    db: Session, *, actor: Actor, country_code: str, name: str, now: datetime
+) -> int:
+    """Adds an institution as somebody of the country writes its name, in the country's language and
+    of the kind that the name tells; returns its id, or that of the one with exactly this name.
+    """
+    policy.require_may_keep_institutions(actor, country_code)
+    country = db.get(Country, country_code)
+    if country is None:
+        raise NotFound
+    named = LocalizedText({_tongue(country.language): rules.tidy(name)})
+    known = _same(db, country_code, named)
+    if known is not None:
+        return known
+    kind = kind_of(name)
+    return add_institution(
+        db, actor=actor, country_code=country_code, name=named, kind=kind, now=now
+    )
+
+
 def add_read_lines(db: Session, *, actor: Actor, lines: Sequence[ReadLine], now: datetime) -> int:
     """Adds the lines that were understood; returns how many were new. A name that the body's file
     suggests comes with its kind and its other language.

@@ -1,18 +1,18 @@
 """Newcomers pasted from a table: a line is a person, columns divided by tabs (as spreadsheets copy)
-or semicolons.
+or semicolons. What can be read in two ways is asked about, once for all lines that share it.
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from hashlib import sha256
 
 from app.kernel.months import MONTHS
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_
-from app.people.directory.rules import newcomer_defects, plain_key, tidy
-from app.people.directory.rules.institutions import nearest_name
+from app.people.directory.rules import is_words, newcomer_defects, plain_key, tidy
+from app.people.directory.rules.institutions import KnownInstitution, match_institution
 from app.people.directory.values import Newcomer
 
 MOST_LINES = 500
@@ -20,13 +20,24 @@ FEWEST_COLUMNS, MOST_COLUMNS = 4, 5
 HEADER = frozenset({"e-mail", "email", "correo", "correo electronico"})
 
 WRITTEN_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ t]0?0:00(?::00)?)?")
-WRITTEN_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})")
-DECEMBER, CENTURY, SHORT_YEARS = 12, 2000, 100
+WRITTEN_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})(?:[ t]0?0:00(?::00)?)?")
+SERIAL = re.compile(r"[3-9]\d{4}(?:\.0+)?")
+SERIAL_ZERO = date(1899, 12, 30)
+"""Day 0 of the numbers by which spreadsheets keep days."""
+CENTURY, SHORT_YEARS = 2000, 100
 
 TOO_FEW = N_("Write name, e-mail, institution and post, separated by tabs or semicolons.")
 NO_INSTITUTION = N_("There is no institution of this name in your country: %(name)s.")
+WHICH_INSTITUTION = N_("Say above which institution “%(name)s” is.")
+LEFT_OUT = N_("You leave out everybody of this institution.")
 NO_DAY = N_("Write the date as year-month-day, for example 2026-05-01.")
+WHICH_DAY = N_("Say above which day %(text)s is.")
 TOO_MANY = N_("Paste at most %(most)s lines at a time.")
+NEW, OUT = "new", "out"
+"""Answers about an institution, beside the id of one that is known: add it to the country, or leave
+its people out.
+"""
+DAY_FIRST, MONTH_FIRST = "day", "month"
 
 
 def line_key(text: str) -> str:
@@ -37,11 +48,22 @@ def line_key(text: str) -> str:
 
 
 @dataclass(frozen=True)
+class PasteAnswers:
+    """What was said about a paste: of an institution's written name (by `line_key`) NEW, OUT or an
+    id; whether days such as 3/11/2026 begin with the day or the month.
+    """
+
+    institutions: Mapping[str, str] = field(default_factory=dict)
+    order: str = ""
+
+
+@dataclass(frozen=True)
 class PastedLine:
     """One line as it was pasted, counted from 1: either a newcomer, or why it is none.
 
     Where the institution was `written` otherwise than its name, `institution` is the one that is
-    meant, as far as can be told.
+    meant. `is_new_place`: that one is to be added, so the newcomer has no number of it yet.
+    `is_open`: the reason goes once a question is answered; `is_left_out`: nobody wants the line.
     """
 
     number: int
@@ -50,78 +72,229 @@ class PastedLine:
     reason: Sentence | None = None
     written: str = ""
     institution: str = ""
+    is_new_place: bool = False
+    is_open: bool = False
+    is_left_out: bool = False
+
+
+@dataclass(frozen=True)
+class PlaceQuestion:
+    """Which institution is meant by a name that is not exactly one that is known, in so many lines.
+    `choices`: ids with names, the nearest first; `chosen` the answer, or the one that is proposed.
+    """
+
+    key: str
+    written: str
+    lines: int
+    choices: tuple[tuple[int, str], ...]
+    chosen: str
+
+
+@dataclass(frozen=True)
+class DayQuestion:
+    """Days that can be read in two ways: the first as written, and as either is read."""
+
+    text: str
+    day_first: date
+    month_first: date
+    chosen: str
+
+
+@dataclass(frozen=True)
+class Pasted:
+    """A paste as it was understood."""
+
+    lines: tuple[PastedLine, ...]
+    places: tuple[PlaceQuestion, ...] = ()
+    days: DayQuestion | None = None
 
 
 def read_pasted(
-    text: str, *, institutions: Mapping[str, int], today: date
-) -> tuple[PastedLine, ...]:
+    text: str,
+    *,
+    known: Sequence[KnownInstitution],
+    countries: Mapping[str, str],
+    today: date,
+    answers: PasteAnswers | None = None,
+) -> Pasted:
     """Name, e-mail, institution, post and, when written, since when (today otherwise). Empty lines
-    and a line of headings are passed over. `institutions`: every name in use, in either language,
-    with its id.
+    and a line of headings are passed over. `known`: the country's open institutions; `countries`:
+    every way to write a country, as `country_index` returns it.
     """
-    known = {plain_key(name): name for name in institutions if name}
-    lines = [
-        (number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip()
+    answers = answers or PasteAnswers()
+    rows = [
+        (number, line, _columns(line))
+        for number, line in enumerate(text.splitlines(), start=1)
+        if line.strip()
     ]
-    return tuple(
-        _read(number, line, known, institutions, today)
-        for number, line in lines
-        if not _is_heading(line)
+    rows = [row for row in rows if not _is_heading(row[2])]
+    places = _places([row[2] for row in rows], known, countries, answers.institutions)
+    days = _days_asked([row[2] for row in rows], answers.order)
+    lines = tuple(
+        _read(number, line, cells, places=places, order=days.chosen if days else "", today=today)
+        for number, line, cells in rows
     )
+    asked = (place.question for place in places.values() if place.question is not None)
+    return Pasted(lines, tuple(asked), days)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """What a written name of an institution means: an id, one to be added, or a question first."""
+
+    id: int = 0
+    name: str = ""
+    question: PlaceQuestion | None = None
+
+    @property
+    def chosen(self) -> str:
+        return self.question.chosen if self.question else str(self.id)
 
 
 def _columns(line: str) -> list[str]:
-    return [tidy(cell) for cell in line.split("\t" if "\t" in line else ";")]
+    cells = [tidy(cell) for cell in line.split("\t" if "\t" in line else ";")]
+    while len(cells) > FEWEST_COLUMNS and not cells[-1]:
+        cells.pop()
+    return cells
 
 
-def _is_heading(line: str) -> bool:
-    return any(plain_key(cell) in HEADER for cell in _columns(line))
+def _is_heading(cells: Iterable[str]) -> bool:
+    return any(plain_key(cell) in HEADER for cell in cells)
+
+
+def _is_complete(cells: Sequence[str]) -> bool:
+    return FEWEST_COLUMNS <= len(cells) <= MOST_COLUMNS
+
+
+def _places(
+    rows: Iterable[Sequence[str]],
+    known: Sequence[KnownInstitution],
+    countries: Mapping[str, str],
+    answers: Mapping[str, str],
+) -> dict[str, _Place]:
+    """What each written name means, by its simplified text."""
+    exact = {plain_key(name): one for one in known for name in one.names if name}
+    names = {one.id: next(iter(one.names), "") for one in known if one.id is not None}
+    counted: dict[str, list[str]] = {}
+    for cells in rows:
+        if _is_complete(cells):
+            counted.setdefault(plain_key(cells[2]), []).append(cells[2])
+    found = {}
+    for key, written in counted.items():
+        if (one := exact.get(key)) is not None and one.id is not None:
+            found[key] = _Place(one.id, names[one.id])
+            continue
+        if not _is_writable(written[0]):
+            found[key] = _Place()
+            continue
+        match = match_institution(written[0], known, countries=countries)
+        ids = (match.sure,) if match.sure is not None else match.likely
+        likely = [one for one in ids if one in names]
+        answer = answers.get(line_key(key), "")
+        if answer not in (NEW, OUT, *map(str, names)):
+            answer = str(likely[0]) if len(likely) == 1 else ""
+        meant = int(answer) if answer.isdecimal() else 0
+        offered = dict.fromkeys([*likely, *([meant] if meant else [])])
+        question = PlaceQuestion(
+            line_key(key),
+            written[0],
+            len(written),
+            tuple((number, names[number]) for number in offered),
+            answer,
+        )
+        found[key] = _Place(meant, names.get(meant, written[0]), question)
+    return found
+
+
+def _is_writable(name: str) -> bool:
+    """False for what cannot be the name of an institution: an address, a formula, markup."""
+    return sum(map(str.isalpha, name)) > 1 and is_words(name)
 
 
 def _read(
-    number: int, line: str, names: Mapping[str, str], ids: Mapping[str, int], today: date
+    number: int,
+    line: str,
+    cells: Sequence[str],
+    *,
+    places: Mapping[str, _Place],
+    order: str,
+    today: date,
 ) -> PastedLine:
-    cells = _columns(line)
-    while len(cells) > FEWEST_COLUMNS and not cells[-1]:
-        cells.pop()
-    if not FEWEST_COLUMNS <= len(cells) <= MOST_COLUMNS:
+    if not _is_complete(cells):
         return PastedLine(number, line, reason=Sentence(TOO_FEW))
     name, email, institution, post = cells[:FEWEST_COLUMNS]
-    exact = names.get(plain_key(institution))
-    meant = exact or nearest_name(institution, ids)
-    if not meant:
-        return PastedLine(number, line, reason=Sentence(NO_INSTITUTION, {"name": institution[:80]}))
-    since = _day(cells[FEWEST_COLUMNS]) if len(cells) == MOST_COLUMNS else today
-    if since is None:
+    days = _days(cells[FEWEST_COLUMNS]) if len(cells) == MOST_COLUMNS else (today,)
+    if not days:
         return PastedLine(number, line, reason=Sentence(NO_DAY))
+    since = days[-1] if order == MONTH_FIRST else days[0]
     defects = newcomer_defects(name, email, post, since, today)
-    if defects:
+    if set(defects) - ({"valid_from"} if len(days) > 1 and not order else set()):
         return PastedLine(number, line, reason=next(iter(defects.values())))
-    newcomer = Newcomer(name, email, ids[meant], post, since)
-    if exact:
-        return PastedLine(number, line, newcomer)
-    return PastedLine(number, line, newcomer, written=institution, institution=meant)
+    place = places[plain_key(institution)]
+    if not place.id and place.question is None:
+        return PastedLine(number, line, reason=Sentence(NO_INSTITUTION, {"name": institution[:80]}))
+    if place.chosen == OUT:
+        return PastedLine(number, line, reason=Sentence(LEFT_OUT), is_left_out=True)
+    if not place.chosen:
+        said = Sentence(WHICH_INSTITUTION, {"name": institution[:80]})
+        return PastedLine(number, line, reason=said, is_open=True)
+    if len(days) > 1 and not order:
+        said = Sentence(WHICH_DAY, {"text": cells[FEWEST_COLUMNS]})
+        return PastedLine(number, line, reason=said, is_open=True)
+    return PastedLine(
+        number,
+        line,
+        Newcomer(name, email, place.id, post, since),
+        written=institution if place.question else "",
+        institution=place.name,
+        is_new_place=place.chosen == NEW,
+    )
 
 
-def _day(text: str) -> date | None:
-    """A day as people and spreadsheets write it: the day comes before the month, unless that cannot
-    be; "" is none.
+def _days_asked(rows: Iterable[Sequence[str]], order: str) -> DayQuestion | None:
+    """The question about days, None where every day can be read in one way only."""
+    for cells in rows:
+        if len(cells) != MOST_COLUMNS:
+            continue
+        text = cells[FEWEST_COLUMNS]
+        if len(days := _days(text)) > 1:
+            chosen = order if order in (DAY_FIRST, MONTH_FIRST) else ""
+            return DayQuestion(text, days[0], days[1], chosen)
+    return None
+
+
+def _days(text: str) -> tuple[date, ...]:
+    """The days that a text may mean, as people and spreadsheets write them: none, one, or two
+    (3/11/2026), of which the first begins with the day and the second with the month.
     """
     plain = plain_key(text).replace(",", " ")
     if found := WRITTEN_FIRST.fullmatch(plain):
         year, month, day = map(int, found.groups())
-    elif found := WRITTEN_LAST.fullmatch(plain):
-        day, month, year = map(int, found.groups())
-        if month > DECEMBER:
-            day, month = month, day
-    else:
-        words = [word for word in re.split(r"[\s.]+", plain) if word and word not in ("de", "del")]
-        numbers = [int(word) for word in words if word.isdecimal()]
-        months = [MONTHS[word[:3]] for word in words if word[:3] in MONTHS]
-        if len(words) != len(numbers) + len(months) or (len(numbers), len(months)) != (2, 1):
-            return None
-        (day, year), (month,) = numbers, months
-    try:
-        return date(year + CENTURY if year < SHORT_YEARS else year, month, day)
-    except ValueError:
-        return None
+        return _real((year, month, day))
+    if found := WRITTEN_LAST.fullmatch(plain):
+        one, two, year = int(found[1]), int(found[3]), int(found[4])
+        if found[2] == ".":  # nobody who writes points begins with the month
+            return _real((year, two, one))
+        return _real((year, two, one), (year, one, two))
+    if SERIAL.fullmatch(plain):
+        return (SERIAL_ZERO + timedelta(days=int(plain.partition(".")[0])),)
+    words = [word for word in re.split(r"[-/\s.]+", plain) if word and word not in ("de", "del")]
+    numbers = [int(word) for word in words if word.isascii() and word.isdecimal()]
+    months = [MONTHS[word[:3]] for word in words if word[:3] in MONTHS]
+    if len(words) != len(numbers) + len(months) or (len(numbers), len(months)) != (2, 1):
+        return ()
+    day, year = numbers
+    if day > 31 >= year:  # noqa: PLR2004 - "2024-ene-15"
+        day, year = year, day
+    return _real((year, months[0], day))
+
+
+def _real(*readings: tuple[int, int, int]) -> tuple[date, ...]:
+    """Those of the readings (year, month, day) that are days, each once."""
+    found: dict[date, None] = {}
+    for year, month, day in readings:
+        try:
+            found[date(year + CENTURY if year < SHORT_YEARS else year, month, day)] = None
+        except ValueError:
+            continue
+    return tuple(found)

@@ -1,77 +1,193 @@
-"""Newcomers pasted as a table: the good lines are added and invited, the others come back with a
-reason each.
+"""Newcomers, one typed or many pasted: what will happen is shown line by line before anybody is
+added or written to. The good lines are added and invited, the others come back with a reason each.
 """
 
 import re
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from hashlib import sha256
 
 from flask import flash, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.infra import clock
-from app.infra.database import reading, transaction
+from app.infra.database import reading, transaction, trial
 from app.infra.language import say
+from app.infra.once import once
 from app.kernel.refusal import Kind, NotFound, Sentence
 from app.kernel.text import N_
 from app.people.directory import queries
-from app.people.directory.forms import PastedNewcomersForm
+from app.people.directory.forms import NewcomerForm, PastedNewcomersForm
+from app.people.directory.queries.institutions import country_spellings, open_institutions
+from app.people.directory.rules import NamesakeKnown, tidy
+from app.people.directory.values import Newcomer
 from app.training.turnover import policy, services, wording
 from app.training.turnover.rules.pasted import (
     MOST_LINES,
     TOO_MANY,
+    PasteAnswers,
+    Pasted,
     PastedLine,
     line_key,
     read_pasted,
 )
-from app.training.turnover.services import Imported
+from app.training.turnover.services import Arrival, ArrivedLine, Imported
 from app.training.turnover.views.roster import bp, namesakes_of
 from app.web.errors import STATUS
+from app.web.form_token import press_key
 from app.web.guards import current_actor, requires
+from app.web.letters_ahead import LettersAhead, letters_ahead
 from app.web.locale import reader_language
 from app.web.mistakes import show_errors
 
+Answer = Response | tuple[str, int] | str
 WHO = re.compile(r"[0-9]{1,15}")
 NOTHING = Sentence(N_("Paste at least one line."))
+NOBODY_FITS = Sentence(N_("No line can be added as it stands: the reason stands at each."))
+INVALID, CONFLICT = STATUS[Kind.INVALID], STATUS[Kind.CONFLICT]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What would happen: to whom, and the letters that would leave. `mark` names what was typed and
+    answered, so that a press does what was shown and not what was changed since.
+    """
+
+    done: Imported
+    letters: LettersAhead
+    mark: str
+
+
+@bp.get("/countries/<code>/officials/new")
+@requires(policy.may_keep_roster)
+def newcomer(code: str) -> str:
+    return _one_page(code, NewcomerForm(formdata=None, valid_from=_today()))
+
+
+@bp.post("/countries/<code>/officials/new")
+@requires(policy.may_keep_roster)
+def add_newcomer(code: str) -> Answer:
+    form = NewcomerForm()
+    if not form.validate():
+        return _one_page(code, form), INVALID
+    lines = (PastedLine(1, "", _newcomer(form)),)
+    is_seen = request.form.get("seen") == preview_mark(lines)
+    preview = None if is_seen else _tried(code, lines)
+    done = preview.done if preview else _done(code, lines)
+    [one] = done.lines
+    if one.arrival in (Arrival.REFUSED, Arrival.ASKED) or (
+        preview and one.arrival is Arrival.KNOWN
+    ):
+        return _one_page(code, form, refused=one), _status(one)
+    if preview:
+        return _one_page(code, form, preview=preview)
+    _say(done)
+    search = None if done.held else form.full_name.data
+    return redirect(url_for("directory.roster", code=code, search=search), 303)
 
 
 @bp.get("/countries/<code>/officials/paste")
 @requires(policy.may_keep_roster)
 def newcomers(code: str) -> str:
-    return _page(code, PastedNewcomersForm())
+    return _many_page(code, PastedNewcomersForm())
 
 
 @bp.post("/countries/<code>/officials/paste")
 @requires(policy.may_keep_roster)
-def add_newcomers(code: str) -> Response | tuple[str, int] | str:
+def add_newcomers(code: str) -> Answer:
     form = PastedNewcomersForm(request.form)
-    lines = _read(code, form.people.data or "")
-    if not lines or len(lines) > MOST_LINES:
-        sentence = Sentence(TOO_MANY, {"most": MOST_LINES}) if lines else NOTHING
+    pasted = _read(code, form.people.data or "")
+    if not pasted.lines or len(pasted.lines) > MOST_LINES:
+        sentence = Sentence(TOO_MANY, {"most": MOST_LINES}) if pasted.lines else NOTHING
         show_errors(form, {"people": sentence})
-        return _page(code, form), STATUS[Kind.INVALID]
-    lines = tuple(_answered(line) for line in lines)
-    if any(line.written for line in lines) and "seen" not in request.form:
-        return _page(code, form, understood=lines)
-    with transaction() as db:
-        done = services.import_newcomers(
-            db,
-            actor=current_actor(),
-            country_code=code,
-            lines=lines,
-            today=clock.today(),
-            now=clock.now(),
-        )
-    is_done = not done.bad and not done.asked
-    flash(
-        wording.imported(done, reader_language()),
-        "success" if is_done and not done.held else "warning",
-    )
-    if is_done:
+        return _many_page(code, form), INVALID
+    lines = tuple(_answered(line) for line in pasted.lines)
+    if request.form.get("seen") != preview_mark(lines):
+        preview = _tried(code, lines)
+        if _has_something(preview.done, pasted):
+            return _many_page(code, form, pasted, preview)
+        show_errors(form, {"people": NOBODY_FITS})
+        return _many_page(code, form, pasted, preview), INVALID
+    done = _done(code, lines)
+    _say(done)
+    left = [*done.bad, *done.asked]
+    if not left:
         return redirect(url_for("directory.roster", code=code), 303)
-    left = sorted([*done.bad, *(asked.line for asked in done.asked)], key=lambda line: line.number)
-    status = 200 if done.created or done.asked else STATUS[Kind.INVALID]
-    form.people.data = "\n".join(line.text for line in left)
-    return _page(code, form, done), status
+    form.people.data = "\n".join(
+        one.line.text for one in sorted(left, key=lambda one: one.line.number)
+    )
+    pasted = _read(code, form.people.data)
+    return _many_page(code, form, pasted, _tried(code, pasted.lines))
+
+
+def _has_something(done: Imported, pasted: Pasted) -> bool:
+    """Whether there is somebody to add, or a question to answer first."""
+    return bool(len(done.bad) < len(done.lines) or pasted.places or pasted.days)
+
+
+def _today() -> date:
+    return clock.today(current_actor().timezone)
+
+
+def _tried(code: str, lines: Sequence[PastedLine]) -> Preview:
+    """Adds the lines and takes everything back, so that the page promises what the press does."""
+    with trial() as db:
+        done = _import(db, code, lines)
+        invited = [one.person_id for one in done.of(Arrival.INVITED) if one.person_id]
+        letters = letters_ahead().if_people_added(db, invited)
+    return Preview(done, letters, preview_mark(lines))
+
+
+def preview_mark(lines: Sequence[PastedLine]) -> str:
+    """Names what was typed and answered; the same words have the same mark on the next page."""
+    return sha256(repr(lines).encode("utf-8", "replace")).hexdigest()[:24]
+
+
+def _done(code: str, lines: Sequence[PastedLine]) -> Imported:
+    """Adds the lines, once for a form that is sent twice: the second press finds them there."""
+    done: Imported | None = None
+
+    def act() -> str:
+        nonlocal done
+        done = _import(db, code, lines)
+        return code
+
+    with transaction() as db:
+        once(db, press_key(), act, now=clock.now())
+    return done or _tried(code, lines).done
+
+
+def _say(done: Imported) -> None:
+    is_whole = not (done.bad or done.asked or done.held)
+    flash(wording.imported(done, reader_language()), "success" if is_whole else "warning")
+
+
+def _import(db: Session, code: str, lines: Sequence[PastedLine]) -> Imported:
+    return services.import_newcomers(
+        db,
+        actor=current_actor(),
+        country_code=code,
+        lines=lines,
+        today=_today(),
+        now=clock.now(),
+    )
+
+
+def _newcomer(form: NewcomerForm) -> Newcomer:
+    return Newcomer(
+        tidy(form.full_name.data),
+        form.email.data.strip(),
+        form.institution_id.data,
+        tidy(form.post_title.data),
+        form.valid_from.data,
+        form.same_as.data,
+    )
+
+
+def _status(one: ArrivedLine) -> int:
+    return INVALID if one.arrival is Arrival.REFUSED else CONFLICT
 
 
 def _answered(line: PastedLine) -> PastedLine:
@@ -84,18 +200,76 @@ def _answered(line: PastedLine) -> PastedLine:
     return replace(line, newcomer=replace(line.newcomer, same_as=int(said)))
 
 
-def _read(code: str, typed: str) -> tuple[PastedLine, ...]:
+def _read(code: str, typed: str) -> Pasted:
+    said = {
+        name.removeprefix("place-"): value
+        for name, value in request.form.items()
+        if name.startswith("place-")
+    }
     with reading() as db:
-        known = queries.institutions_of(db, actor=current_actor(), country_code=code)
-    names = {name: one.id for one in known for name in one.name.values()}
-    return read_pasted(typed, institutions=names, today=clock.today())
+        if queries.country_of(db, code) is None:
+            raise NotFound
+        known = open_institutions(db, actor=current_actor(), country_code=code)
+        return read_pasted(
+            typed,
+            known=known,
+            countries=country_spellings(db),
+            today=_today(),
+            answers=PasteAnswers(said, request.form.get("order", "")),
+        )
 
 
-def _page(
+def _one_page(
+    code: str,
+    form: NewcomerForm,
+    preview: Preview | None = None,
+    refused: ArrivedLine | None = None,
+) -> str:
+    actor, language = current_actor(), reader_language()
+    people: Collection[int] = refused.people if refused else ()
+    with reading() as db:
+        if not people and form.same_as.data is not None:
+            people = queries.people_called(db, code, tidy(form.full_name.data or ""))
+        institutions = queries.institutions_of(db, actor=actor, country_code=code)
+        titles = queries.post_titles_of(db, actor=actor, country_code=code)
+        country = queries.country_of(db, code)
+    known = namesakes_of(code, people) if people else []
+    form.institution_id.choices = [(each.id, each.name.in_(language)) for each in institutions]
+    extra = _show(form, refused) if refused else []
+    return render_template(
+        "people/directory/newcomer.html",
+        form=form,
+        country=country,
+        extra=extra,
+        known=known,
+        institutions=institutions,
+        titles=[title.in_(language) for title in titles],
+        preview=preview,
+        **_sayings(preview),
+    )
+
+
+def _show(form: NewcomerForm, one: ArrivedLine) -> list[str]:
+    """Puts each sentence at its field; returns those that name no field."""
+    language = reader_language()
+    if one.arrival is Arrival.ASKED:
+        name = form.full_name.data or ""
+        form.same_as.errors = [say(language, NamesakeKnown(name, one.people).sentence)]
+        return []
+    extra = [] if one.errors else [wording.arrival(one, language)]
+    for name, sentence in one.errors.items():
+        if name in form:
+            form[name].errors = [say(language, sentence)]
+        else:
+            extra.append(say(language, sentence))
+    return extra
+
+
+def _many_page(
     code: str,
     form: PastedNewcomersForm,
-    done: Imported | None = None,
-    understood: tuple[PastedLine, ...] = (),
+    pasted: Pasted | None = None,
+    preview: Preview | None = None,
 ) -> str:
     """What was not taken stands in the field again, to be mended and sent once more."""
     with reading() as db:
@@ -103,29 +277,42 @@ def _page(
         institutions = queries.institutions_of(db, actor=current_actor(), country_code=code)
     if country is None:
         raise NotFound
-    bad = done.bad if done else ()
-    reasons = [
-        (line.number, line.text, say(reader_language(), line.reason)) for line in bad if line.reason
-    ]
-    people = {person for asked in done.asked for person in asked.people} if done else set()
-    known = (
-        {one.person_id: (one, about) for one, about in namesakes_of(code, people)} if people else {}
-    )
-    questions = [
-        (
-            line_key(asked.line.text),
-            asked.line,
-            [known[person] for person in asked.people if person in known],
-        )
-        for asked in (done.asked if done else ())
-    ]
     return render_template(
         "people/directory/newcomers.html",
         country=country,
-        institutions=institutions,
+        institutions=[(str(one.id), one.name) for one in institutions],
         form=form,
-        guessed=[line for line in understood if line.written],
-        good=sum(line.newcomer is not None for line in understood),
-        reasons=reasons,
-        questions=questions,
+        pasted=pasted,
+        preview=preview,
+        questions=_questions(code, preview.done.lines if preview else ()),
+        **_sayings(preview),
     )
+
+
+def _questions(
+    code: str, lines: Sequence[ArrivedLine]
+) -> list[tuple[str, PastedLine, list[tuple[queries.Namesake, str]]]]:
+    """Each line whose name is known, answered or not, with its key and the people of that name."""
+    asked: list[tuple[PastedLine, tuple[int, ...]]] = []
+    with reading() as db:
+        for one in lines:
+            who = one.line.newcomer
+            if one.arrival is Arrival.ASKED:
+                asked.append((one.line, one.people))
+            elif who is not None and who.same_as is not None:
+                asked.append((one.line, queries.people_called(db, code, who.full_name)))
+    people = {person for _line, some in asked for person in some}
+    known = {one.person_id: (one, about) for one, about in namesakes_of(code, people)}
+    return [
+        (line_key(line.text), line, [known[person] for person in some if person in known])
+        for line, some in asked
+    ]
+
+
+def _sayings(preview: Preview | None) -> Mapping[str, object]:
+    language = reader_language()
+    return {
+        "outcome": lambda one: wording.arrival(one, language),
+        "short_day": lambda on: wording.short_day(on, language),
+        "summary": wording.ahead(preview.done, language) if preview else "",
+    }

@@ -12,23 +12,19 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.infra import clock
 from app.infra.database import reading, transaction
-from app.infra.language import say, translate
-from app.infra.once import once
+from app.infra.language import say
 from app.infra.sheets import csv_of
 from app.kernel.refusal import InvalidInput, Kind, NotFound, Refusal
 from app.people.directory import policy as directory_policy
 from app.people.directory import queries
-from app.people.directory.forms import NewcomerForm, RosterForm, read_roster
-from app.people.directory.rules import NamesakeKnown, tidy
+from app.people.directory.forms import RosterForm, read_roster
 from app.people.directory.services import roster as keeping
 from app.people.directory.services.lookup import record_roster_read
-from app.people.directory.values import Newcomer
 from app.training.turnover import policy, services, wording
 from app.training.turnover.queries import certified_among
 from app.training.turnover.views.figures import country_page
 from app.web.downloads import name_file
 from app.web.errors import STATUS
-from app.web.form_token import press_key
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
 from app.web.looking import record_when_sent
@@ -180,52 +176,6 @@ def undo_departure(code: str, appointment_id: int) -> BaseResponse | tuple[str, 
     return redirect(url_for("directory.roster", code=code, search=name), 303)
 
 
-@bp.get("/countries/<code>/officials/new")
-@requires(policy.may_keep_roster)
-def newcomer(code: str) -> str:
-    return _newcomer_page(code, NewcomerForm(formdata=None, valid_from=_today()))
-
-
-@bp.post("/countries/<code>/officials/new")
-@requires(policy.may_keep_roster)
-def add_newcomer(code: str) -> BaseResponse | tuple[str, int]:
-    form = NewcomerForm()
-    if not form.validate():
-        return _newcomer_page(code, form), INVALID
-    said, is_held = (
-        translate(reader_language(), wording.ON_THE_LIST, name=form.full_name.data),
-        False,
-    )
-
-    def add() -> str:
-        nonlocal said, is_held
-        change = services.add_newcomer(
-            db,
-            actor=current_actor(),
-            country_code=code,
-            newcomer=_newcomer(form),
-            today=_today(),
-            now=clock.now(),
-        )
-        said = wording.arrived(
-            form.full_name.data, change, reader_language(), is_known=bool(form.same_as.data)
-        )
-        is_held = change.is_held
-        return code
-
-    try:
-        with transaction() as db:
-            once(db, press_key(), add, now=clock.now())
-    except NotFound:
-        raise
-    except Refusal as refusal:
-        return _newcomer_page(code, form, refusal), STATUS[refusal.kind]
-    flash(said, "warning" if is_held else "success")
-    if is_held:
-        return redirect(url_for("directory.roster", code=code))
-    return redirect(url_for("directory.roster", code=code, search=form.full_name.data))
-
-
 def _today() -> date:
     return clock.today(current_actor().timezone)
 
@@ -241,17 +191,6 @@ def _address(code: str, number: int | None = None) -> str:
         search=query("search") or None,
         to_confirm=query("to_confirm") or None,
         page=number or query("page") or None,
-    )
-
-
-def _newcomer(form: NewcomerForm) -> Newcomer:
-    return Newcomer(
-        form.full_name.data,
-        form.email.data,
-        form.institution_id.data,
-        form.post_title.data,
-        form.valid_from.data,
-        form.same_as.data,
     )
 
 
@@ -329,40 +268,3 @@ def namesakes_of(code: str, people: Collection[int]) -> list[tuple[queries.Names
         (one, wording.namesake_line(one, language, is_certified=one.person_id in certified))
         for one in known.values()
     ]
-
-
-def _newcomer_page(code: str, form: NewcomerForm, refusal: Refusal | None = None) -> str:
-    actor, language = current_actor(), reader_language()
-    people = refusal.people if isinstance(refusal, NamesakeKnown) else ()
-    if not people and form.same_as.data is not None:
-        with reading() as db:
-            people = queries.people_called(db, code, tidy(form.full_name.data or ""))
-    known = namesakes_of(code, people) if people else []
-    with reading() as db:
-        institutions = queries.institutions_of(db, actor=actor, country_code=code)
-        titles = queries.post_titles_of(db, actor=actor, country_code=code)
-        country = queries.country_of(db, code)
-    form.institution_id.choices = [(each.id, each.name.in_(language)) for each in institutions]
-    if isinstance(refusal, NamesakeKnown):
-        form.same_as.errors = [say(language, refusal.sentence)]
-        refusal = None
-    extra = _show(form, refusal)
-    return render_template(
-        "people/directory/newcomer.html",
-        form=form,
-        country=country,
-        extra=extra,
-        known=known,
-        titles=[title.in_(language) for title in titles],
-    )
-
-
-def _show(form: NewcomerForm, refusal: Refusal | None) -> list[str]:
-    """Puts each sentence at its field; returns those that name no field."""
-    if refusal is None:
-        return []
-    if not isinstance(refusal, InvalidInput):
-        return [say(reader_language(), refusal.sentence)]
-    for name, sentence in refusal.errors.items():
-        form[name].errors = [say(reader_language(), sentence)]
-    return []
