@@ -113,8 +113,14 @@ class Imported:
 
     @property
     def bad(self) -> tuple[ArrivedLine, ...]:
-        """Lines that were refused, without those that somebody chose to leave out."""
-        return tuple(one for one in self.of(Arrival.REFUSED) if not one.line.is_left_out)
+        """Lines that were refused, without those that wait for an answer or were left out."""
+        refused = self.of(Arrival.REFUSED)
+        return tuple(one for one in refused if not (one.line.is_open or one.line.is_left_out))
+
+    @property
+    def open(self) -> tuple[ArrivedLine, ...]:
+        """Lines that wait for an answer about their institution or day."""
+        return tuple(one for one in self.of(Arrival.REFUSED) if one.line.is_open)
 
 
 def answer_roster(

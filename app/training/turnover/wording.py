@@ -228,6 +228,15 @@ def imported(done: Imported, language: Language) -> str:
                 len(done.asked),
             )
         )
+    if done.open:
+        sentences.append(
+            ntranslate(
+                language,
+                "%(n)s line waits for your answer above.",
+                "%(n)s lines wait for your answers above.",
+                len(done.open),
+            )
+        )
     if done.bad:
         sentences.append(
             ntranslate(
@@ -281,7 +290,7 @@ def ahead(done: Imported, language: Language) -> str:
                 done.held,
             )
         )
-    if len(done.asked):
+    if done.asked:
         sentences.append(
             ntranslate(
                 language,
@@ -290,7 +299,16 @@ def ahead(done: Imported, language: Language) -> str:
                 len(done.asked),
             )
         )
-    if len(done.bad):
+    if done.open:
+        sentences.append(
+            ntranslate(
+                language,
+                "%(n)s line waits for your answer above.",
+                "%(n)s lines wait for your answers above.",
+                len(done.open),
+            )
+        )
+    if done.bad:
         sentences.append(
             ntranslate(
                 language,

@@ -142,7 +142,9 @@ def read(text: str, answers: PasteAnswers | None = None) -> Pasted:
     known = (KnownInstitution(1, "HN", (OFFICE, "Migration Office")),)
     countries = country_index([("HN", ("Honduras",))])
     today = date(2026, 11, 24)
-    return read_pasted(text, known=known, countries=countries, today=today, answers=answers)
+    return read_pasted(
+        text, known=known, names={1: OFFICE}, countries=countries, today=today, answers=answers
+    )
 
 
 @given(st.text(max_size=300))

@@ -80,13 +80,13 @@ class PastedLine:
 @dataclass(frozen=True)
 class PlaceQuestion:
     """Which institution is meant by a name that is not exactly one that is known, in so many lines.
-    `choices`: ids with names, the nearest first; `chosen` the answer, or the one that is proposed.
+    `choices`: ids, the nearest first; `chosen` the answer, or the one that is proposed.
     """
 
     key: str
     written: str
     lines: int
-    choices: tuple[tuple[int, str], ...]
+    choices: tuple[int, ...]
     chosen: str
 
 
@@ -113,13 +113,14 @@ def read_pasted(
     text: str,
     *,
     known: Sequence[KnownInstitution],
+    names: Mapping[int, str],
     countries: Mapping[str, str],
     today: date,
     answers: PasteAnswers | None = None,
 ) -> Pasted:
     """Name, e-mail, institution, post and, when written, since when (today otherwise). Empty lines
-    and a line of headings are passed over. `known`: the country's open institutions; `countries`:
-    every way to write a country, as `country_index` returns it.
+    and a line of headings are passed over. `known`: the country's open institutions, and their
+    `names` for the reader; `countries`: every way to write a country, as `country_index` returns it.
     """
     answers = answers or PasteAnswers()
     rows = [
@@ -128,7 +129,9 @@ def read_pasted(
         if line.strip()
     ]
     rows = [row for row in rows if not _is_heading(row[2])]
-    places = _places([row[2] for row in rows], known, countries, answers.institutions)
+    places = _places(
+        [row[2] for row in rows], known, names, countries=countries, answers=answers.institutions
+    )
     days = _days_asked([row[2] for row in rows], answers.order)
     lines = tuple(
         _read(number, line, cells, places=places, order=days.chosen if days else "", today=today)
@@ -169,12 +172,13 @@ def _is_complete(cells: Sequence[str]) -> bool:
 def _places(
     rows: Iterable[Sequence[str]],
     known: Sequence[KnownInstitution],
+    names: Mapping[int, str],
+    *,
     countries: Mapping[str, str],
     answers: Mapping[str, str],
 ) -> dict[str, _Place]:
     """What each written name means, by its simplified text."""
     exact = {plain_key(name): one for one in known for name in one.names if name}
-    names = {one.id: next(iter(one.names), "") for one in known if one.id is not None}
     counted: dict[str, list[str]] = {}
     for cells in rows:
         if _is_complete(cells):
@@ -199,7 +203,7 @@ def _places(
             line_key(key),
             written[0],
             len(written),
-            tuple((number, names[number]) for number in offered),
+            tuple(offered),
             answer,
         )
         found[key] = _Place(meant, names.get(meant, written[0]), question)

@@ -112,7 +112,7 @@ def add_newcomers(code: str) -> Answer:
         return _many_page(code, form, pasted, preview), INVALID
     done = _done(code, lines)
     _say(done)
-    left = [*done.bad, *done.asked]
+    left = [*done.bad, *done.asked, *done.open]
     if not left:
         return redirect(url_for("directory.roster", code=code), 303)
     form.people.data = "\n".join(
@@ -160,7 +160,7 @@ def _done(code: str, lines: Sequence[PastedLine]) -> Imported:
 
 
 def _say(done: Imported) -> None:
-    is_whole = not (done.bad or done.asked or done.held)
+    is_whole = not (done.bad or done.asked or done.open or done.held)
     flash(wording.imported(done, reader_language()), "success" if is_whole else "warning")
 
 
@@ -210,9 +210,11 @@ def _read(code: str, typed: str) -> Pasted:
         if queries.country_of(db, code) is None:
             raise NotFound
         known = open_institutions(db, actor=current_actor(), country_code=code)
+        named = queries.institutions_of(db, actor=current_actor(), country_code=code)
         return read_pasted(
             typed,
             known=known,
+            names={one.id: one.name.in_(reader_language()) for one in named},
             countries=country_spellings(db),
             today=_today(),
             answers=PasteAnswers(said, request.form.get("order", "")),
