@@ -17,7 +17,7 @@ from app.office.outbox.models import Message
 from app.people.directory.models import Appointment, Institution, Person
 from app.people.directory.rules.institutions import KnownInstitution, country_index
 from app.people.identity.models import Account
-from app.training.turnover.rules.pasted import PasteAnswers, Pasted, line_key, read_pasted
+from app.training.turnover.rules.pasted import PasteAnswers, PastedNewcomers, line_key, read_pasted
 from tests.support.actors import csrf_token, sign_in
 from tests.support.following import let_follow
 from tests.training.turnover.builders import an_institution, an_official
@@ -138,7 +138,7 @@ def test_r50_another_country_is_not_found(app: Flask, client: FlaskClient) -> No
         )
 
 
-def read(text: str, answers: PasteAnswers | None = None) -> Pasted:
+def read(text: str, answers: PasteAnswers | None = None) -> PastedNewcomers:
     known = (KnownInstitution(1, "HN", (OFFICE, "Migration Office")),)
     countries = country_index([("HN", ("Honduras",))])
     today = date(2026, 11, 24)

@@ -101,7 +101,7 @@ class DayQuestion:
 
 
 @dataclass(frozen=True)
-class Pasted:
+class PastedNewcomers:
     """A paste as it was understood."""
 
     lines: tuple[PastedLine, ...]
@@ -117,7 +117,7 @@ def read_pasted(
     countries: Mapping[str, str],
     today: date,
     answers: PasteAnswers | None = None,
-) -> Pasted:
+) -> PastedNewcomers:
     """Name, e-mail, institution, post and, when written, since when (today otherwise). Empty lines
     and a line of headings are passed over. `known`: the country's open institutions, and their
     `names` for the reader; `countries`: every way to write a country, as `country_index` returns it.
@@ -138,11 +138,11 @@ def read_pasted(
         for number, line, cells in rows
     )
     asked = (place.question for place in places.values() if place.question is not None)
-    return Pasted(lines, tuple(asked), days)
+    return PastedNewcomers(lines, tuple(asked), days)
 
 
 @dataclass(frozen=True)
-class _Place:
+class _MeantPlace:
     """What a written name of an institution means: an id, one to be added, or a question first."""
 
     id: int = 0
@@ -176,7 +176,7 @@ def _places(
     *,
     countries: Mapping[str, str],
     answers: Mapping[str, str],
-) -> dict[str, _Place]:
+) -> dict[str, _MeantPlace]:
     """What each written name means, by its simplified text."""
     exact = {plain_key(name): one for one in known for name in one.names if name}
     counted: dict[str, list[str]] = {}
@@ -186,10 +186,10 @@ def _places(
     found = {}
     for key, written in counted.items():
         if (one := exact.get(key)) is not None and one.id is not None:
-            found[key] = _Place(one.id, names[one.id])
+            found[key] = _MeantPlace(one.id, names[one.id])
             continue
         if not _is_writable(written[0]):
-            found[key] = _Place()
+            found[key] = _MeantPlace()
             continue
         match = match_institution(written[0], known, countries=countries)
         ids = (match.sure,) if match.sure is not None else match.likely
@@ -206,7 +206,7 @@ def _places(
             tuple(offered),
             answer,
         )
-        found[key] = _Place(meant, names.get(meant, written[0]), question)
+        found[key] = _MeantPlace(meant, names.get(meant, written[0]), question)
     return found
 
 
@@ -220,7 +220,7 @@ def _read(
     line: str,
     cells: Sequence[str],
     *,
-    places: Mapping[str, _Place],
+    places: Mapping[str, _MeantPlace],
     order: str,
     today: date,
 ) -> PastedLine:

@@ -28,8 +28,8 @@ from app.training.turnover.rules.pasted import (
     MOST_LINES,
     TOO_MANY,
     PasteAnswers,
-    Pasted,
     PastedLine,
+    PastedNewcomers,
     line_key,
     read_pasted,
 )
@@ -122,7 +122,7 @@ def add_newcomers(code: str) -> Answer:
     return _many_page(code, form, pasted, _tried(code, pasted.lines))
 
 
-def _has_something(done: Imported, pasted: Pasted) -> bool:
+def _has_something(done: Imported, pasted: PastedNewcomers) -> bool:
     """Whether there is somebody to add, or a question to answer first."""
     return bool(len(done.bad) < len(done.lines) or pasted.places or pasted.days)
 
@@ -200,7 +200,7 @@ def _answered(line: PastedLine) -> PastedLine:
     return replace(line, newcomer=replace(line.newcomer, same_as=int(said)))
 
 
-def _read(code: str, typed: str) -> Pasted:
+def _read(code: str, typed: str) -> PastedNewcomers:
     said = {
         name.removeprefix("place-"): value
         for name, value in request.form.items()
@@ -270,7 +270,7 @@ def _show(form: NewcomerForm, one: ArrivedLine) -> list[str]:
 def _many_page(
     code: str,
     form: PastedNewcomersForm,
-    pasted: Pasted | None = None,
+    pasted: PastedNewcomers | None = None,
     preview: Preview | None = None,
 ) -> str:
     """What was not taken stands in the field again, to be mended and sent once more."""
