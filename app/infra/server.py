@@ -1,8 +1,11 @@
 """The single-process server: waitress with the job consumer as a thread beside it."""
 
+import os
 import resource
 import signal
 import sys
+import threading
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType
@@ -28,6 +31,9 @@ FILES_PER_CONNECTION = 2
 FILES_FOR_THE_REST = 256
 SILENT_SECONDS = 30
 SWEEP_SECONDS = 5
+SERVES, AFTERWARDS = "convoca_serves", "convoca_afterwards"
+ANSWERED_WITHIN = 1.0
+"""Seconds that the answer to the press which ends the server has to leave."""
 
 
 class AnotherVersion(DeadRule):
@@ -47,11 +53,27 @@ def serve() -> None:
     for line in app.extensions["convoca_greeting"]():
         click.echo(line)
     signal.signal(signal.SIGTERM, _leave)
+    app.extensions[SERVES] = True
     waitress.serve(
         app, host="127.0.0.1", port=settings.port, threads=THREADS, **listening(settings)
     )
     if consumer:
         consumer.stop(graceful=True)
+    if afterwards := app.extensions.pop(AFTERWARDS, None):
+        afterwards()
+
+
+def can_start_anew() -> bool:
+    """True in the process of `flask serve`, which can end itself and do something afterwards."""
+    return bool(current_app.extensions.get(SERVES))
+
+
+def end_serving(afterwards: Callable[[], object]) -> None:
+    """Ends the server once the present request is answered, then calls `afterwards`. A second call
+    changes nothing.
+    """
+    if current_app.extensions.setdefault(AFTERWARDS, afterwards) is afterwards:
+        threading.Timer(ANSWERED_WITHIN, os.kill, (os.getpid(), signal.SIGTERM)).start()
 
 
 def listening(settings: Settings) -> dict[str, Any]:

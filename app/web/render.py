@@ -18,6 +18,7 @@ from markupsafe import Markup, escape
 
 from app.infra import clock
 from app.infra.body import current_body
+from app.infra.demo_mark import is_demonstration
 from app.infra.language import date_text, translate
 from app.kernel.actor import EndedGrant
 from app.kernel.reference import reference_day
@@ -313,7 +314,7 @@ def init_render(app: Flask) -> None:
             "lang": reader_language(),
             "reader_zone": reader_timezone(),
             "zone_choice": zone_choice,
-            "demo_mode": current_app.config["DEMO"],
+            "demo_mode": is_demonstration(),
             **menus(),
             "links": shell_links(),
         }

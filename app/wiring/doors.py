@@ -8,6 +8,7 @@ from app.followup.practices.views import bp as practices
 from app.infra.cli import jobs
 from app.infra.server import check, serve
 from app.office.demo.cli import demo, reference
+from app.office.demo.views import bp as demo_pages
 from app.office.handover.views import bp as handover
 from app.office.home.views import bp as home
 from app.office.inbox.cli import group as inbox_commands
@@ -74,6 +75,7 @@ from app.web.openapi import bp as openapi
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     health,
+    demo_pages,
     home,
     identity,
     who_is_who,

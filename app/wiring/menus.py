@@ -163,6 +163,7 @@ LINKS = {
     "request_access": "access.request_access",
     "national": "national.own",
     "about": "home.about",
+    "demonstration": "demo.demonstration",
     "accessibility": "home.accessibility",
 }
 # What people call what they look for, by the page where it is done. Each is translated as a list.

@@ -303,6 +303,8 @@ TRUTH: dict[str, frozenset[str]] = {
     "institutions.institutions": FOCAL_POINTS | {"organizer"},
     "institutions.join": KEEPERS_HN,
     "institutions.reopen": KEEPERS_HN,
+    "demo.begin_clean": frozenset(),  # only where the database holds the demonstration
+    "demo.demonstration": EVERYBODY,
     "setup.add_country": frozenset({"organizer"}),
     "setup.add_group": frozenset({"organizer"}),
     "setup.add_suggested": frozenset({"organizer"}),

@@ -13,8 +13,17 @@ from flask.cli import AppGroup
 
 from app.infra import clock
 from app.infra.body import current_body
-from app.infra.database import reading, transaction
+from app.infra.database import database, reading, transaction
+from app.infra.demo_mark import holds_demo, is_demonstration
+from app.infra.language import translate
+from app.kernel.refusal import Refusal
 
+OF_THE_DEMO = (
+    "  Esta base de datos contiene la demostración: todo en ella es inventado.",
+    "  Para empezar en limpio: detenga Convoca (Ctrl+C), después ./run clean y ./run serve",
+    "  This database holds the demo: everything in it is invented.",
+    "  To begin clean: stop Convoca (Ctrl+C), then ./run clean and ./run serve",
+)
 demo = AppGroup("demo", help="A believable synthetic world.")
 reference = AppGroup("reference", help="What every installation starts with.")
 
@@ -41,6 +50,24 @@ def load() -> None:
             secret=settings.secret,
         )
     click.echo("Demo data loaded.")
+
+
+@demo.command("clean")
+def clean() -> None:
+    """Put the demo aside, whole, into a folder with today's date; the next start is empty."""
+    from app.office.demo.services.clean import put_aside
+
+    with reading() as db:
+        holds = holds_demo(db)
+    if not holds:
+        raise click.ClickException("This database does not hold the demo; nothing was changed.")
+    database.engine.dispose()
+    try:
+        folder = put_aside(current_app.extensions["convoca_settings"], on=clock.today())
+    except Refusal as refusal:
+        raise click.ClickException(translate("en", refusal.msgid)) from None
+    click.echo(f"The demo lies in {folder}. To open it again: CONVOCA_DATA={folder} ./run")
+    click.echo("Begin with your own office: ./run serve")
 
 
 @contextmanager
@@ -83,4 +110,6 @@ def greeting() -> list[str]:
 
         lines += ["  Demo personas (one click at /sign-in):"]
         lines += [f"    {persona.email:<36} {persona.full_name}" for persona in PERSONAS] + [""]
+    elif is_demonstration():
+        lines += [*OF_THE_DEMO, ""]
     return lines

@@ -12,6 +12,7 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from app.infra.database import reading, transaction
+from app.infra.demo_mark import holds_demo
 from app.infra.files import files, key_of
 from app.infra.journal import JournalEntry
 from app.kernel.actor import SYSTEM, Actor
@@ -80,7 +81,7 @@ def _issue(
         course_edition_id=edition_id,
         enrolment_id=enrolment_id,
         address=_settings().address,
-        is_demo=_settings().demo,
+        is_demo=_settings().demo or holds_demo(db),
     )
 
 

@@ -9,6 +9,7 @@ from random import Random
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.infra.demo_mark import mark_as_demo
 from app.infra.journal import REGISTRY
 from app.kernel.actor import SYSTEM
 from app.office.demo.services.aftermath import load_aftermath
@@ -91,3 +92,4 @@ def load_demo(db: Session, *, today: date, now: datetime, address: str, secret: 
     for step in SetupStep:
         mark_step(db, actor=SYSTEM, step=step, state=MarkState.DONE, now=now)
     rebuild(db)
+    mark_as_demo(db, now=now)
