@@ -15,6 +15,7 @@ from app.office.notifications.tasks import agreements as agreement_letters
 from app.office.notifications.tasks.ahead import Ahead
 from app.office.notifications.views.wishes import stop_reminders as one_press
 from app.office.privacy import tasks as privacy_tasks
+from app.office.progress.views import act_of, event_work, progress_shown
 from app.office.search import tasks as search_tasks
 from app.office.setup.cli import first_lines
 from app.participation.materials.views import reading_list
@@ -71,6 +72,9 @@ def init_domains(app: Flask, settings: Settings) -> None:
     app.extensions["convoca_event_panel"] = registration_panel
     app.extensions["convoca_event_reading"] = reading_list
     app.extensions[LETTERS_AHEAD] = Ahead()
+    app.extensions["convoca_event_work"] = event_work
+    app.extensions["convoca_event_progress"] = progress_shown
+    app.extensions["convoca_open_act"] = act_of
     app.extensions["convoca_event_meeting"] = meeting_panel
     app.extensions["convoca_room_offer"] = room_offer
     app.extensions["convoca_event_speakers"] = event_speakers

@@ -52,6 +52,7 @@ WINGS: Mapping[str, tuple[str, ...]] = {
         "privacy",
         "reports",
         "handover",
+        "progress",
         "search",
         "outbox",
         "inbox",

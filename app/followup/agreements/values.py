@@ -7,6 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from app.kernel.text import LocalizedText
+from app.planning.events.values.open_work import OpenPoint
 
 
 class Verb(StrEnum):
@@ -264,31 +265,6 @@ class EditionFindings:
     theme: LocalizedText
     is_closed: bool
     tables: tuple[TableFindings, ...] = field(default=())
-
-
-class OpenKind(StrEnum):
-    """What may still be open of an event and does not forbid closing it."""
-
-    UNDECIDED_NAMES = "undecided-names"
-    REPORT_NOT_APPLIED = "report-not-applied"
-    WITHOUT_MINUTES = "without-minutes"
-    REQUESTS = "requests"
-
-
-@dataclass(frozen=True)
-class OpenPoint:
-    """`count`: how many names, people or requests. `import_id` and `filename`: the participant
-    report it is about.
-    """
-
-    kind: OpenKind
-    count: int
-    import_id: UUID | None = None
-    filename: str = ""
-
-    @property
-    def mark(self) -> str:
-        return f"{self.kind}.{self.import_id or ''}.{self.count}"
 
 
 @dataclass(frozen=True)

@@ -217,7 +217,9 @@ def test_r25_the_page_refuses_to_close_and_leads_to_what_is_missing(
         assert {row.status for row in db.scalars(select(AgreementReview))} == {"done"}
     assert "Este evento está cerrado" in client.get(listed).text
     steps = (
-        client.get(f"/events/{follow_up}").text.partition("<h1")[2].partition('class="stages"')[0]
+        client.get(f"/events/{follow_up}")
+        .text.partition('"next-act"')[2]
+        .partition("</section>")[0]
     )
     assert f'href="/events/{follow_up}/report"' in steps, "what comes after closing"
 

@@ -91,7 +91,7 @@ def test_named_speaker_confirms_by_the_link_and_stands_on_the_page(
 ) -> None:
     event_id, person, own = named(app, client)
     page = client.get(f"/events/{event_id}").text
-    assert "Lograr que confirmen los ponentes externos" in page
+    assert "Un ponente externo no ha respondido" in page
     visitor = app.test_client()
     assert NAME not in visitor.get(f"/events/{event_id}").text
     photo = f"/events/{event_id}/speakers/{person}/photo"

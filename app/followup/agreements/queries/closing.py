@@ -3,15 +3,16 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from app.followup.agreements.models import Agreement
 from app.followup.agreements.queries.findings import tables_of
 from app.followup.agreements.queries.reviewing import unreviewed
-from app.followup.agreements.values import Closing, OpenKind, OpenPoint
+from app.followup.agreements.values import Closing
 from app.kernel.actor import SYSTEM
-from app.participation.attendance.queries.unfinished import unfinished_reports
+from app.kernel.text import languages
+from app.participation.attendance.queries.unfinished import taking_part
 from app.planning.events.models import (
     Attendance,
     Edition,
@@ -20,10 +21,23 @@ from app.planning.events.models import (
     EventSession,
     Registration,
 )
+from app.planning.events.queries.events import details
+from app.planning.events.queries.life import phase_of_event
 from app.planning.events.queries.presence import presence_of
+from app.planning.events.rules.stages import open_points
 from app.planning.events.values import EventKind, LinkRole
+from app.planning.events.values.open_work import EventWork, OpenKind, OpenPoint
 
 GUIDELINES_REVIEW = "guidelines-review"
+NAMED_BEFORE = frozenset(
+    {
+        OpenKind.REPORT_NOT_APPLIED,
+        OpenKind.UNDECIDED_NAMES,
+        OpenKind.WITHOUT_MINUTES,
+        OpenKind.REQUESTS,
+    }
+)
+"""What may be open of an event and does not forbid closing it; its page names each."""
 
 
 def closing_of(db: Session, *, event_id: UUID, now: datetime) -> Closing:
@@ -42,36 +56,18 @@ def closing_of(db: Session, *, event_id: UUID, now: datetime) -> Closing:
         present=there.present,
         partly=there.partly,
         agreements=_count(db, Agreement.event_id == event_id),
-        open_points=_open_points(db, event, is_recorded=there.recorded > 0),
+        open_points=_open_points(db, event_id, now),
     )
 
 
-def _open_points(db: Session, event: Event, *, is_recorded: bool) -> tuple[OpenPoint, ...]:
-    """Returns open points, reports first. Without any minutes at all, the event lacks its
-    attendance instead.
+def _open_points(db: Session, event_id: UUID, now: datetime) -> tuple[OpenPoint, ...]:
+    """Returns what can stay as it is and is named first, of all that is open for the event. What
+    forbids closing it is asked for apart.
     """
-    found = []
-    for report in unfinished_reports(db, event_id=event.id):
-        if not report.is_applied:
-            found.append(
-                OpenPoint(OpenKind.REPORT_NOT_APPLIED, report.undecided, report.id, report.filename)
-            )
-        else:
-            found.append(
-                OpenPoint(OpenKind.UNDECIDED_NAMES, report.undecided, report.id, report.filename)
-            )
-    recorded = exists().where(
-        Attendance.event_id == event.id, Attendance.person_id == Registration.person_id
-    )
-    r = Registration
-    without = (
-        _count(db, and_(r.event_id == event.id, r.status == "registered", ~recorded))
-        if is_recorded
-        else 0
-    )
-    asked = _count(db, and_(r.event_id == event.id, r.status == "pending"))
-    people = (OpenPoint(OpenKind.WITHOUT_MINUTES, without), OpenPoint(OpenKind.REQUESTS, asked))
-    return (*found, *(point for point in people if point.count))
+    [event] = details(db, select(Event).where(Event.id == event_id), actor=SYSTEM)
+    work = EventWork(taking_part(db, [event_id])[event_id])
+    points = open_points(event, phase_of_event(event, now), work, languages=languages())
+    return tuple(point for point in points if point.kind in NAMED_BEFORE)
 
 
 def _count(db: Session, which: ColumnElement[bool]) -> int:

@@ -35,7 +35,7 @@ class SampleStage:
     number: int
     state: str
     words: str
-    is_complete: bool = True
+    mark: str = ""
     links: tuple[tuple[str, str, bool], ...] = ()
 
 
@@ -59,7 +59,7 @@ def styleguide() -> str:
         raise NotFound
     form = SampleForm.with_faults()
     sample_stages = (
-        SampleStage(_("Prepare"), 1, "passed", _("%(done)s of %(all)s", done=5, all=7), False),
+        SampleStage(_("Prepare"), 1, "passed", _("%(done)s of %(all)s", done=5, all=7), "warn"),
         SampleStage(_("Invite"), 2, "now", _("%(done)s of %(all)s", done=147, all=214)),
         SampleStage(_("Hold"), 3, "to-come", ""),
         SampleStage(_("Close"), 4, "to-come", ""),

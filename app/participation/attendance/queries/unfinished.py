@@ -1,44 +1,65 @@
-"""What somebody still has to do about the participant reports of an event. Not scoped by actor: for
-its closing.
+"""How many take part in events, and what somebody still has to do about who was there. Not scoped
+by actor: nobody is named.
 """
 
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Uuid, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.participation.attendance.models import AttendanceImport, AttendanceParticipant
 from app.participation.attendance.values import ImportState, MatchDecision
+from app.planning.events.models import Attendance, Registration
+from app.planning.events.values.open_work import TakingPart, UnfinishedReport
+from app.planning.events.values.places import RegistrationStatus
 
-
-@dataclass(frozen=True)
-class UnfinishedReport:
-    """`undecided`: names of which nobody has said whose they are. `is_applied`: its minutes are
-    written down.
-    """
-
-    id: UUID
-    filename: str
-    undecided: int
-    is_applied: bool
-
-
-def unfinished_reports(db: Session, *, event_id: UUID) -> tuple[UnfinishedReport, ...]:
-    """Those that were not applied and those with undecided names, the oldest first; one
-    statement.
-    """
-    i, p = AttendanceImport, AttendanceParticipant
-    undecided = func.count(p.id)
-    rows = db.execute(
-        select(i.id, i.filename, undecided, i.state)
-        .outerjoin(p, and_(p.import_id == i.id, p.decision == MatchDecision.OPEN.value))
-        .where(i.event_id == event_id)
-        .group_by(i.id, i.filename, i.state, i.uploaded_at)
-        .having(or_(i.state != ImportState.APPLIED.value, undecided > 0))
-        .order_by(i.uploaded_at, i.id)
+IDS: Any = bindparam("ids", type_=Uuid(), expanding=True)
+i, p, r = AttendanceImport, AttendanceParticipant, Registration
+HAS_PLACE = r.status == RegistrationStatus.REGISTERED.value
+RECORDED = exists().where(Attendance.event_id == r.event_id, Attendance.person_id == r.person_id)
+COUNTS = (
+    select(
+        r.event_id,
+        func.count().filter(HAS_PLACE),
+        func.count().filter(r.status == RegistrationStatus.PENDING.value),
+        func.count().filter(and_(HAS_PLACE, ~RECORDED)),
     )
-    return tuple(
-        UnfinishedReport(row[0], row[1], row[2], row[3] == ImportState.APPLIED.value)
-        for row in rows
-    )
+    .where(r.event_id.in_(IDS))
+    .group_by(r.event_id)
+)
+WITH_MINUTES = select(Attendance.event_id).where(Attendance.event_id.in_(IDS)).distinct()
+UNFINISHED = (
+    select(i.event_id, i.id, i.filename, func.count(p.id), i.state)
+    .outerjoin(p, and_(p.import_id == i.id, p.decision == MatchDecision.OPEN.value))
+    .where(i.event_id.in_(IDS))
+    .group_by(i.event_id, i.id, i.filename, i.state, i.uploaded_at)
+    .having(or_(i.state != ImportState.APPLIED.value, func.count(p.id) > 0))
+    .order_by(i.uploaded_at, i.id)
+)
+
+
+def taking_part(db: Session, event_ids: Collection[UUID]) -> dict[UUID, TakingPart]:
+    """Returns for each event how many take part and what is unfinished; three statements. Reports
+    are those that were not applied and those with undecided names, the oldest first.
+    """
+    ids = {"ids": list(event_ids)}
+    counts = {row[0]: tuple(row[1:]) for row in db.execute(COUNTS, ids)}
+    recorded = set(db.scalars(WITH_MINUTES, ids))
+    reports: dict[UUID, list[UnfinishedReport]] = defaultdict(list)
+    for event_id, number, filename, undecided, state in db.execute(UNFINISHED, ids):
+        is_applied = state == ImportState.APPLIED.value
+        reports[event_id].append(UnfinishedReport(number, filename, undecided, is_applied))
+    found = {}
+    for event_id in event_ids:
+        registered, pending, without = counts.get(event_id, (0, 0, 0))
+        found[event_id] = TakingPart(
+            registered,
+            pending,
+            is_recorded=event_id in recorded,
+            without_minutes=without,
+            reports=tuple(reports[event_id]),
+        )
+    return found

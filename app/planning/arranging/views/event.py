@@ -10,13 +10,13 @@ from werkzeug.wrappers import Response
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.refusal import InvalidInput
-from app.kernel.text import languages
 from app.planning.arranging import wording
 from app.planning.arranging.rules import OutOfOrder
 from app.planning.arranging.rules.publishing import NotReady
 from app.planning.arranging.services import cancel_event, publish_event
 from app.planning.arranging.views import bp
 from app.planning.arranging.views.brief import jitsi_server
+from app.planning.arranging.views.cockpit import cockpit
 from app.planning.arranging.views.cycle_facts import cycle_facts
 from app.planning.arranging.views.event_parts import brief_page, groups_shown, joining, life_of
 from app.planning.arranging.views.plan_page import page_of, plan_page, sentences_of
@@ -28,9 +28,7 @@ from app.planning.events import policy
 from app.planning.events.queries.events import event_of
 from app.planning.events.queries.presence import presence_in
 from app.planning.events.queries.sisters import place_in_series
-from app.planning.events.queries.stages import is_agenda_led
 from app.planning.events.rules.life import OutOfStep, Phase, Step, WasHeld, may_take
-from app.planning.events.rules.stages import needs_of
 from app.planning.events.values import EventStatus, holder_of
 from app.planning.events.values.places import ConsentPurpose
 from app.planning.scheduling.queries.overrides import overrides_of
@@ -81,11 +79,12 @@ def event_page(
         outside = current_app.extensions["convoca_event_speakers"](
             db, event=found, actor=current_actor()
         )
-        needs = {}
-        if may_change and is_to_come(life.phase):
-            is_led = not found.people and is_agenda_led(db, event_id=event_id)
-            states = [one.state for one in outside]
-            needs = needs_of(found, languages(), states, is_agenda_led=is_led)
+        work = current_app.extensions["convoca_event_work"](db, event=found) if may_change else None
+        shown = (
+            current_app.extensions["convoca_event_progress"](db, event=found, work=work)
+            if may_change
+            else None
+        )
         overrides = overrides_of(db, holder=holder_of(event_id)) if may_change else ()
         cycle = cycle_facts(db, found, may_change=may_change)
         is_held = may_change and life.phase in {Phase.ENDED, Phase.CLOSED}
@@ -119,8 +118,8 @@ def event_page(
         is_cancelled=found.status is EventStatus.CANCELLED,
         may_write=may_change and may_take(life.phase, Step.CANCEL),
         to_forward=words_to_forward(found),
-        needs=needs,
         outside=outside,
+        **(cockpit(found, work, shown, page) if work is not None else {}),
         kinds=wording.KINDS,
         modes=wording.MODES,
         person_roles=wording.PERSON_ROLES,
@@ -191,7 +190,3 @@ def _cancel_page(event_id: UUID, refusals: Collection[str] = (), status: int = 2
         page_has_errors=bool(refusals),
     )
     return html, status
-
-
-def is_to_come(phase: Phase) -> bool:
-    return phase in {Phase.DRAFT, Phase.HELD, Phase.APPROVED, Phase.PUBLISHED}

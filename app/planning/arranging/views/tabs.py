@@ -2,35 +2,37 @@
 app/wiring/menus.py.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from babel.lists import format_list
 from flask import current_app, request, url_for
 
 from app.infra import clock
 from app.infra.database import reading
-from app.infra.language import translate
+from app.infra.language import ntranslate, translate
 from app.kernel.actor import Actor
 from app.kernel.text import N_, languages
 from app.planning.arranging.views import bp
 from app.planning.events.policy import may_plan_for
-from app.planning.events.queries.stages import is_agenda_led, taking_part
-from app.planning.events.rules.life import Phase, phase_of
+from app.planning.events.queries.life import phase_of_event
+from app.planning.events.rules.life import Phase
 from app.planning.events.rules.stages import (
-    COUNTED,
-    STAGE_OF,
-    Need,
-    Stage,
-    StageLack,
-    TakingPart,
-    lacks_of_stage,
+    OVER,
+    PAGES_OF_STAGE,
+    in_stage,
+    is_proven,
     needs_of,
+    open_points,
     state_of,
 )
 from app.planning.events.values import EventDetail, EventKind
+from app.planning.events.values.open_work import EventWork, OpenKind, OpenPoint, Stage, Unreached
 from app.web.guards import current_actor
-from app.web.locale import reader_language
+from app.web.locale import reader_language, reader_timezone
+from app.web.render import short_day_text
 
 # Pages that have no tab of their own and stand within that of another.
 WITHIN = {
@@ -61,13 +63,15 @@ def event_tabs(event: EventDetail) -> tuple[Tab, ...]:
 
 @dataclass(frozen=True)
 class StageShown:
-    """One cell of the bar; see components/stages.html."""
+    """One cell of the bar; see components/stages.html. `mark`: "good" where rows say that it was
+    done, "warn" where something is missing, "" where neither can be said.
+    """
 
     number: int
     name: str
     state: str
     links: tuple[tuple[str, str, bool], ...]
-    is_complete: bool = True
+    mark: str = ""
     words: str = ""
 
 
@@ -77,68 +81,157 @@ NAMES = {
     Stage.HOLD: N_("Hold"),
     Stage.CLOSE: N_("Close"),
 }
-
-
-MISSING, NOTHING_MISSING = N_("Missing: %(what)s"), N_("Nothing missing")
-NOTHING_YET = N_("Nothing missing yet")
-LACKS: dict[Need | StageLack, str] = {
-    Need.DESCRIPTION: N_("description"),
-    Need.TRANSLATION: N_("text in every language"),
-    Need.LINK: N_("link to join"),
-    Need.PEOPLE: N_("speakers and moderators"),
-    StageLack.REGISTRATIONS: N_("people registered"),
-    StageLack.DECISIONS: N_("answer to who asked for a place"),
-    StageLack.ATTENDANCE: N_("attendance"),
-    StageLack.CLOSING: N_("closing the event"),
+NOBODY, NOT_APPLIED = N_("Nobody was invited"), N_("A report was sent and not applied")
+MISSING, WAS_MISSING = N_("Missing: %(what)s"), N_("Was missing: %(what)s")
+LACKS: Mapping[OpenKind, str] = {
+    OpenKind.DATE: N_("date"),
+    OpenKind.DESCRIPTION: N_("description"),
+    OpenKind.TRANSLATION: N_("text in every language"),
+    OpenKind.LINK: N_("link to join"),
+    OpenKind.PEOPLE: N_("speakers and moderators"),
+    OpenKind.ANSWERS: N_("answers from the outside speakers"),
+    OpenKind.NOBODY_REGISTERED: N_("people registered"),
+    OpenKind.REQUESTS: N_("answer to who asked for a place"),
+    OpenKind.ATTENDANCE: N_("attendance"),
+    OpenKind.UNDECIDED_NAMES: N_("whose names stand in the report"),
+    OpenKind.CLOSING: N_("closing the event"),
 }
+READY = N_("%(met)s of %(all)s ready")
+ONCE_PUBLISHED = N_("once it is published")
+ON, FROM, RECORDED = N_("on %(day)s"), N_("from %(day)s on"), N_("attendance is written down")
+CLOSED_ON = N_("closed on %(day)s")
 
 
-def event_stages(event: EventDetail) -> tuple[StageShown, ...]:
-    """The pages of an event by stage, for whoever organizes it; nothing for other readers."""
+def work_of_event(event: EventDetail) -> EventWork:
+    """Returns the rows by which the event is judged; the office reads them (see app/wiring)."""
+    with reading() as db:
+        work: EventWork = current_app.extensions["convoca_event_work"](db, event=event)
+    return work
+
+
+def points_of_event(event: EventDetail, work: EventWork) -> tuple[OpenPoint, ...]:
+    phase = phase_of_event(event, clock.now())
+    return open_points(event, phase, work, languages=languages())
+
+
+def event_stages(event: EventDetail, work: EventWork | None = None) -> tuple[StageShown, ...]:
+    """The pages of an event by stage, for whoever organizes it; nothing for other readers. `work`:
+    where it has been read already.
+    """
     actor = current_actor()
     if event.kind is EventKind.EXTERNAL or not may_plan_for(actor, event.group_slugs, event.kind):
         return ()
-    phase = phase_of(
-        event.status,
-        event.asked_at,
-        event.approved_at,
-        event.starts_at,
-        event.ends_at,
-        event.closed_at,
-        clock.now(),
-    )
+    phase = phase_of_event(event, clock.now())
     pages: dict[Stage, list[tuple[str, str, bool]]] = {stage: [] for stage in Stage}
     for tab in event_tabs(event):
-        stage = STAGE_OF.get(tab.endpoint, Stage.PREPARE)
+        stage = PAGES_OF_STAGE.get(tab.endpoint, Stage.PREPARE)
         pages[stage].append((tab.url, tab.label, tab.is_current))
-    with reading() as db:
-        part = taking_part(db, event_id=event.id) if phase in COUNTED else TakingPart()
-        is_led = not event.people and is_agenda_led(db, event_id=event.id)
-    needs = needs_of(event, languages(), is_agenda_led=is_led)
+    work = work or work_of_event(event)
+    points = points_of_event(event, work)
     shown = []
     for number, stage in enumerate(Stage, start=1):
-        state, lacks = state_of(stage, phase), lacks_of_stage(stage, phase, needs, part)
+        state, lacks = state_of(stage, phase), in_stage(points, stage)
+        is_done = state == "passed" and is_proven(stage, event, work, points)
         shown.append(
             StageShown(
                 number,
                 translate(reader_language(), NAMES[stage]),
                 state,
                 tuple(pages[stage]),
-                is_complete=not lacks,
-                words=_words(lacks, state) if phase is not Phase.CANCELLED else "",
+                mark="warn" if lacks else "good" if is_done else "",
+                words=_lacking(lacks, work, phase) or _standing(stage, event, work, phase),
             )
         )
     return tuple(shown)
 
 
-def _words(lacks: Sequence[Need | StageLack], state: str) -> str:
-    """What a stage lacks, in words."""
+def _lacking(lacks: Sequence[OpenPoint], work: EventWork, phase: Phase) -> str:
+    """What a stage lacks: sentences of their own first, then the rest in one."""
     language = reader_language()
-    if lacks:
-        what = format_list([translate(language, LACKS[one]) for one in lacks], locale=language)
-        return translate(language, MISSING, what=what)
-    nothing = NOTHING_YET if state == "to-come" else NOTHING_MISSING
-    return translate(language, nothing)
+    are_vacant = all(one.why is Unreached.VACANT for one in work.inviting.unreached)
+    said = [sentence for point in lacks if (sentence := _sentence(point, are_vacant=are_vacant))]
+    named = [translate(language, LACKS[point.kind]) for point in lacks if point.kind in LACKS]
+    if named:
+        is_past = phase in OVER and lacks[0].kind is not OpenKind.CLOSING
+        what = format_list(named, locale=language)
+        said.append(translate(language, WAS_MISSING if is_past else MISSING, what=what))
+    return ". ".join(said)
+
+
+def _sentence(point: OpenPoint, *, are_vacant: bool) -> str:
+    """A sentence of its own, "" for what is named among others. `are_vacant`: nobody answers for
+    any of the countries.
+    """
+    language, number = reader_language(), point.count
+    match point.kind:
+        case OpenKind.NOBODY_ASKED:
+            return translate(language, NOBODY)
+        case OpenKind.REPORT_NOT_APPLIED:
+            return translate(language, NOT_APPLIED)
+        case OpenKind.NOT_REACHED if are_vacant:
+            return ntranslate(
+                language,
+                "%(n)s country without a focal point: nobody got the letter",
+                "%(n)s countries without a focal point: nobody got the letter",
+                number,
+            )
+        case OpenKind.NOT_REACHED:
+            return ntranslate(
+                language,
+                "%(n)s country did not get the letter",
+                "%(n)s countries did not get the letter",
+                number,
+            )
+        case OpenKind.LETTERS_BACK:
+            return ntranslate(
+                language,
+                "%(n)s letter of invitation came back",
+                "%(n)s letters of invitation came back",
+                number,
+            )
+        case OpenKind.LETTERS_WAITING:
+            return ntranslate(
+                language,
+                "%(n)s letter of invitation waits to leave",
+                "%(n)s letters of invitation wait to leave",
+                number,
+            )
+    return ""
+
+
+def _standing(stage: Stage, event: EventDetail, work: EventWork, phase: Phase) -> str:
+    """How a stage stands that lacks nothing: by what is on record, or when it comes."""
+    language = reader_language()
+    if phase is Phase.CANCELLED:
+        return ""
+    match stage:
+        case Stage.PREPARE:
+            needs = needs_of(event, work, languages=languages())
+            return translate(language, READY, met=sum(needs.values()), all=len(needs))
+        case Stage.INVITE if event.published_at is None:
+            return translate(language, ONCE_PUBLISHED)
+        case Stage.INVITE if work.inviting.reached:
+            return ntranslate(
+                language,
+                "%(n)s letter of invitation was delivered",
+                "%(n)s letters of invitation were delivered",
+                work.inviting.reached,
+            )
+        case Stage.HOLD if work.part.is_recorded:
+            return translate(language, RECORDED)
+        case Stage.HOLD if event.starts_at and phase not in OVER:
+            return translate(language, ON, day=_day(event.starts_at))
+        case Stage.CLOSE if event.closed_at:
+            return translate(language, CLOSED_ON, day=_day(event.closed_at))
+        case Stage.CLOSE if event.ends_at and phase not in OVER:
+            return translate(language, FROM, day=_day(event.ends_at))
+    return ""
+
+
+def _day(at: datetime) -> str:
+    """ "jue, 3 dic" """
+    local = at.astimezone(ZoneInfo(reader_timezone()))
+    return short_day_text(local.date(), "MMMEd", reader_language())
 
 
 @bp.app_context_processor

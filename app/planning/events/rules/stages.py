@@ -1,53 +1,20 @@
-"""The four stages of an event as its organizers see them, and what it still lacks; pure."""
+"""The four stages of an event as its organizers see them, and what is still open for it; pure."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from app.planning.events.rules.life import Phase
-from app.planning.events.values import EventDetail, EventDraft, Mode
+from app.planning.events.values import EventDetail, EventDraft, EventKind, Mode
+from app.planning.events.values.open_work import (
+    EventWork,
+    LetterArrival,
+    OpenKind,
+    OpenPoint,
+    Stage,
+    TakingPart,
+    Unreached,
+)
 
-
-class Stage(StrEnum):
-    PREPARE = "prepare"
-    INVITE = "invite"
-    HOLD = "hold"
-    CLOSE = "close"
-
-
-class Need(StrEnum):
-    """What readers miss on the page of an event that is still to come."""
-
-    TRANSLATION = "translation"
-    DESCRIPTION = "description"
-    LINK = "link"
-    PEOPLE = "people"
-    ANSWERS = "answers"
-
-
-class StageLack(StrEnum):
-    """What a later stage lacks: nobody is registered, requests wait for a decision, nobody's
-    attendance is written down, the event is not closed.
-    """
-
-    REGISTRATIONS = "registrations"
-    DECISIONS = "decisions"
-    ATTENDANCE = "attendance"
-    CLOSING = "closing"
-
-
-@dataclass(frozen=True)
-class TakingPart:
-    """How many are registered and how many wait for a decision; whether anybody's attendance is
-    written down.
-    """
-
-    registered: int = 0
-    pending: int = 0
-    is_recorded: bool = False
-
-
-STAGE_OF: dict[str, Stage] = {
+PAGES_OF_STAGE: dict[str, Stage] = {
     "invitations.invitations": Stage.INVITE,
     "invitations.nominations": Stage.INVITE,
     "speakers.speakers": Stage.PREPARE,
@@ -69,6 +36,32 @@ NOW: dict[Phase, Stage | None] = {
     Phase.CLOSED: None,
     Phase.CANCELLED: None,
 }
+STAGE_OF: Mapping[OpenKind, Stage] = {
+    OpenKind.DATE: Stage.PREPARE,
+    OpenKind.PEOPLE: Stage.PREPARE,
+    OpenKind.LINK: Stage.PREPARE,
+    OpenKind.ANSWERS: Stage.PREPARE,
+    OpenKind.DESCRIPTION: Stage.PREPARE,
+    OpenKind.TRANSLATION: Stage.PREPARE,
+    OpenKind.NOBODY_ASKED: Stage.INVITE,
+    OpenKind.NOT_REACHED: Stage.INVITE,
+    OpenKind.LETTERS_WAITING: Stage.INVITE,
+    OpenKind.LETTERS_BACK: Stage.INVITE,
+    OpenKind.REQUESTS: Stage.INVITE,
+    OpenKind.NOBODY_REGISTERED: Stage.INVITE,
+    OpenKind.REPORT_NOT_APPLIED: Stage.HOLD,
+    OpenKind.ATTENDANCE: Stage.HOLD,
+    OpenKind.UNDECIDED_NAMES: Stage.HOLD,
+    OpenKind.WITHOUT_MINUTES: Stage.HOLD,
+    OpenKind.CLOSING: Stage.CLOSE,
+}
+MAY_STAY = frozenset({OpenKind.WITHOUT_MINUTES})
+"""What is said before an event is closed, and is no fault: somebody registered and did not come."""
+TO_COME = frozenset({Phase.DRAFT, Phase.HELD, Phase.APPROVED, Phase.PUBLISHED})
+PUBLIC = frozenset({Phase.PUBLISHED, Phase.RUNNING, Phase.ENDED, Phase.CLOSED})
+OVER = frozenset({Phase.ENDED, Phase.CLOSED})
+LATE_ORDER = (Stage.HOLD, Stage.INVITE, Stage.CLOSE, Stage.PREPARE)
+"""Once an event is over, whoever was there comes first."""
 
 
 def state_of(stage: Stage, phase: Phase) -> str:
@@ -87,48 +80,158 @@ def is_dated(event: EventDetail | EventDraft) -> bool:
     return event.span is not None or bool(event.found_start)
 
 
-def needs_of(
-    event: EventDetail,
-    languages: tuple[str, ...],
-    outside: Collection[str] = (),
-    *,
-    is_agenda_led: bool = False,
-) -> dict[Need, bool]:
-    """Returns for each need whether it is met, in the order of the list.
-
-    `event` as its organizer sees it, with its link to join. `outside`: how its speakers from
-    outside stand (asked, confirmed, declined). `is_agenda_led`: somebody speaks or moderates in
-    each session, so that nobody need be named for the whole.
+def is_news(event: EventDetail) -> bool:
+    """False for what was entered once it was over: nobody was invited here, and it is a record of
+    the past from the start.
     """
+    return not event.is_recorded_as_past
+
+
+def needs_of(
+    event: EventDetail, work: EventWork, *, languages: Sequence[str]
+) -> dict[OpenKind, bool]:
+    """Returns for each need whether it is met, in the order of the list. `event` as its organizer
+    sees it, with its link to join.
+    """
+    outside = work.outside
+    is_named = bool(event.people) or work.is_agenda_led
     said = [event.title, *([event.summary] if event.summary else [])]
     return {
-        Need.DESCRIPTION: bool(event.summary),
-        Need.TRANSLATION: not any(text.lacks(code) for text in said for code in languages),
-        Need.LINK: event.mode is Mode.IN_PERSON or bool(event.join_url),
-        Need.PEOPLE: bool(event.people)
-        or is_agenda_led
-        or not {"confirmed", "asked"}.isdisjoint(outside),
-        **({Need.ANSWERS: "asked" not in outside} if outside else {}),
+        OpenKind.DATE: is_dated(event),
+        OpenKind.PEOPLE: is_named or "confirmed" in outside or "asked" in outside,
+        OpenKind.LINK: event.mode is Mode.IN_PERSON or bool(event.join_url),
+        **({OpenKind.ANSWERS: "asked" not in outside} if outside else {}),
+        OpenKind.DESCRIPTION: bool(event.summary),
+        OpenKind.TRANSLATION: not any(text.lacks(code) for text in said for code in languages),
     }
 
 
-COUNTED = frozenset({Phase.PUBLISHED, Phase.RUNNING, Phase.ENDED})
-"""In these phases it matters who takes part."""
-OVER = frozenset({Phase.ENDED, Phase.CLOSED, Phase.CANCELLED})
+def open_points(
+    event: EventDetail, phase: Phase, work: EventWork, *, languages: Sequence[str]
+) -> tuple[OpenPoint, ...]:
+    """Returns all that is open for an event, the next thing to do first. What is cancelled and what
+    others hold asks for nothing.
+
+    The one answer for its page, home, the page that closes it, and every count. What passed with a
+    fault keeps it: a closed event says which countries its letter never reached.
+    """
+    if phase is Phase.CANCELLED or event.kind is EventKind.EXTERNAL:
+        return ()
+    found = [
+        *_to_prepare(event, phase, work, languages),
+        *_to_invite(event, phase, work),
+        *_to_hold(event, phase, work.part),
+        *([OpenPoint(OpenKind.CLOSING)] if phase is Phase.ENDED and is_news(event) else []),
+    ]
+    if phase in OVER:
+        found.sort(key=lambda point: LATE_ORDER.index(STAGE_OF[point.kind]))
+    return tuple(found)
 
 
-def lacks_of_stage(
-    stage: Stage, phase: Phase, needs: Mapping[Need, bool], part: TakingPart
-) -> tuple[Need | StageLack, ...]:
-    """What a stage lacks that has come or passed; what is closed or cancelled lacks nothing."""
+def in_stage(points: Sequence[OpenPoint], stage: Stage) -> tuple[OpenPoint, ...]:
+    """Returns the points that keep a stage from being complete."""
+    return tuple(p for p in points if STAGE_OF[p.kind] is stage and p.kind not in MAY_STAY)
+
+
+def to_see_to(points: Sequence[OpenPoint], phase: Phase) -> tuple[OpenPoint, ...]:
+    """Returns the points that somebody can still do something about. Once an event is over nobody
+    is invited to it any more; once it is closed, nothing is.
+    """
+    if phase is Phase.CLOSED:
+        return ()
+    is_over = phase in OVER
+    return tuple(
+        point
+        for point in points
+        if point.kind not in MAY_STAY
+        and not (
+            is_over and STAGE_OF[point.kind] is Stage.INVITE and point.kind is not OpenKind.REQUESTS
+        )
+    )
+
+
+def is_proven(
+    stage: Stage, event: EventDetail, work: EventWork, points: Sequence[OpenPoint]
+) -> bool:
+    """True where nothing of a stage is open and there are rows that say it was done: only then does
+    a page show a tick.
+    """
+    if in_stage(points, stage):
+        return False
     match stage:
-        case Stage.PREPARE if phase not in OVER:
-            return tuple(need for need, is_met in needs.items() if not is_met)
-        case Stage.INVITE if phase in (Phase.PUBLISHED, Phase.RUNNING):
-            none = () if part.registered or phase is Phase.RUNNING else (StageLack.REGISTRATIONS,)
-            return (*none, *((StageLack.DECISIONS,) if part.pending else ()))
-        case Stage.HOLD if phase is Phase.ENDED:
-            return () if part.is_recorded else (StageLack.ATTENDANCE,)
-        case Stage.CLOSE if phase is Phase.ENDED:
-            return (StageLack.CLOSING,)
-    return ()
+        case Stage.INVITE:
+            return work.inviting.reached > 0
+        case Stage.HOLD:
+            return work.part.is_recorded
+        case Stage.CLOSE:
+            return event.closed_at is not None
+    return True
+
+
+def why_unreached(
+    arrivals: Collection[LetterArrival], *, serves: bool, has_address: bool
+) -> Unreached | None:
+    """Why nobody of a country has got its letter; None where somebody has.
+
+    `arrivals`: what became of each letter that asked the country. `serves`: somebody answers for
+    the country today.
+    """
+    if LetterArrival.HANDED_OVER in arrivals:
+        return None
+    if not serves:
+        return Unreached.VACANT
+    if LetterArrival.WAITING in arrivals:
+        return Unreached.WAITING
+    if LetterArrival.RETURNED in arrivals:
+        return Unreached.RETURNED
+    if not has_address:
+        return Unreached.NO_ADDRESS
+    return Unreached.NOT_SENT if LetterArrival.NOT_SENT in arrivals else Unreached.NOT_WRITTEN
+
+
+def _to_prepare(
+    event: EventDetail, phase: Phase, work: EventWork, languages: Sequence[str]
+) -> Iterator[OpenPoint]:
+    """After the end nobody needs a link, and nobody is waited for."""
+    needs = needs_of(event, work, languages=languages)
+    for kind, is_met in needs.items():
+        if not is_met and not (phase in OVER and kind in {OpenKind.LINK, OpenKind.ANSWERS}):
+            yield OpenPoint(kind)
+
+
+def _to_invite(event: EventDetail, phase: Phase, work: EventWork) -> Iterator[OpenPoint]:
+    """A confidential meeting takes place among those who are named for it."""
+    if phase not in PUBLIC:
+        return
+    inviting, part = work.inviting, work.part
+    is_among_named = event.is_confidential and bool(event.people)
+    if not inviting.standing and is_news(event) and not is_among_named:
+        yield OpenPoint(OpenKind.NOBODY_ASKED)
+    unreached = tuple(one.code for one in inviting.unreached)
+    if unreached:
+        yield OpenPoint(OpenKind.NOT_REACHED, len(unreached), unreached)
+    if inviting.returned:
+        yield OpenPoint(OpenKind.LETTERS_BACK, inviting.returned)
+    if inviting.waiting and phase not in OVER:
+        yield OpenPoint(OpenKind.LETTERS_WAITING, inviting.waiting)
+    if part.pending:
+        yield OpenPoint(OpenKind.REQUESTS, part.pending)
+    if phase is Phase.PUBLISHED and inviting.standing and not part.registered:
+        yield OpenPoint(OpenKind.NOBODY_REGISTERED)
+
+
+def _to_hold(event: EventDetail, phase: Phase, part: TakingPart) -> Iterator[OpenPoint]:
+    """Without any minutes at all the event lacks its attendance; with some, single people do."""
+    if phase not in OVER:
+        return
+    for report in part.reports:
+        kind = OpenKind.UNDECIDED_NAMES if report.is_applied else OpenKind.REPORT_NOT_APPLIED
+        yield OpenPoint(kind, report.undecided, import_id=report.id, filename=report.filename)
+    if (
+        not part.is_recorded
+        and is_news(event)
+        and all(report.is_applied for report in part.reports)
+    ):
+        yield OpenPoint(OpenKind.ATTENDANCE)
+    if part.is_recorded and part.without_minutes:
+        yield OpenPoint(OpenKind.WITHOUT_MINUTES, part.without_minutes)

@@ -1,0 +1,1 @@
+"""Reads of how far events are."""
