@@ -223,6 +223,7 @@ def belongings(her: Actor) -> Objects:
             "kind": "cancelled",
             "persona": "official-hn",
             "program": "zoom",
+            "nonce": "0" * 32,
             "on": f"{now.year + 1}-01-01",
             "source_id": str(_calendar(db, her)),
             "calendar_id": str(_calendar(db, her)),

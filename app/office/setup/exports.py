@@ -1,18 +1,28 @@
-"""Sends the test letter at once and tells what the mail server answered."""
+"""Asks the world outside, in a request: what answers at the public address, and what a mail server
+says to a test letter.
+"""
 
+import hmac
+import secrets
 import smtplib
 import socket
 import ssl
+from collections.abc import Collection
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
+from urllib.parse import urlsplit
 
+from app.infra.fetching import FetchFailed, fetch
 from app.infra.journal import CannotSucceed
 from app.infra.mail import Mailer
-from app.office.setup.values import MailAnswer, TrialLetter
+from app.kernel.refusal import Sentence
+from app.office.setup.values import AddressAnswer, AddressFinding, MailAnswer, TrialLetter
 
 FOR_GOOD = 500
+ANY_NONCE = "0" * 32
+PROOF_BYTES, ADDRESS_SECONDS = 200, 6.0
 SHOWN = 300
 
 
@@ -71,3 +81,41 @@ def words_of(failure: Exception) -> str:
     if isinstance(failure, OSError) and failure.strerror:
         return str(failure.strerror)[:SHOWN]
     return " ".join(str(failure).split())[:SHOWN]
+
+
+def proof_of(nonce: str, *, secret: str) -> str:
+    """Returns what only this installation answers to a number that nobody knew before."""
+    return hmac.new(secret.encode(), f"public-address:{nonce}".encode(), "sha256").hexdigest()
+
+
+def ask_address(
+    address: str, path: str, *, seen_at: str, secret: str, allow: Collection[str]
+) -> AddressAnswer:
+    """Looks whether this installation answers at `address`, and whether others can open it.
+
+    `path` is that of the proof of ANY_NONCE; `seen_at` is the address at which the organizer's own
+    browser is reading just now, about which nothing needs to be asked.
+    """
+    if is_only_here(urlsplit(address).hostname or ""):
+        return AddressAnswer(AddressFinding.ONLY_HERE)
+    is_secure = address.startswith("https://")
+    if address == seen_at or not is_secure:
+        return AddressAnswer(AddressFinding.OPENS if is_secure else AddressFinding.NOT_SECURE)
+    nonce = secrets.token_hex(16)
+    try:
+        told = fetch(
+            address + path.replace(ANY_NONCE, nonce),
+            limit_bytes=PROOF_BYTES,
+            timeout=ADDRESS_SECONDS,
+            allow=allow,
+        )
+    except FetchFailed as failed:
+        return AddressAnswer(AddressFinding.NO_ANSWER, Sentence(failed.msgid, failed.params))
+    expected = proof_of(nonce, secret=secret).encode()
+    is_ours = hmac.compare_digest(told.content or b"", expected)
+    return AddressAnswer(AddressFinding.OPENS if is_ours else AddressFinding.SOMETHING_ELSE)
+
+
+def is_only_here(host: str) -> bool:
+    """True for names of the machine itself, which every other machine takes for its own."""
+    return host in {"localhost", "::1"} or host.endswith(".localhost") or host.startswith("127.")

@@ -1,26 +1,40 @@
 """Forms of setting up: the first organizer, countries, groups, institutions and focal points."""
 
+import re
 from collections.abc import Sequence
+from email.utils import formataddr, parseaddr
 from typing import Any
+from urllib.parse import urlsplit
 
 import wtforms
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, PasswordField, RadioField, SelectField, StringField
 from wtforms.form import BaseForm
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    ValidationError,
+)
 
+from app.infra.mail import MailServer
 from app.kernel.seen import mark_of
 from app.kernel.text import N_, LocalizedText, field_in, fields_of, languages
 from app.office.setup.values import FocalPointDraft
 from app.people.directory.queries.reference import ReferenceRow
 from app.people.directory.rules import LONGEST_NAME, tidy
 from app.people.identity.forms import EMAIL_CHECKS, EMAIL_CONTROL
-from app.web.fields import Needed, Typed, stripped
+from app.web.fields import IntegerField, Needed, Typed, one_line, printable, stripped
 from app.web.locale import own_language_names
 from app.web.text_fields import LocalizedField, LocalizedForm
+from config import is_plain_address
 
 QUIET = {"autocomplete": "off"}
+USUAL_PORTS = {"http": 80, "https": 443}
 
 
 class FirstForm(FlaskForm):
@@ -171,3 +185,128 @@ class InstitutionsForm(wtforms.Form):
     @property
     def typed(self) -> str:
         return self.lines.data or ""
+
+
+LONGEST_HOST, LONGEST_SENDER = 254, 200
+SECURITIES = (
+    ("starttls", _l("STARTTLS, usually port 587")),
+    ("tls", _l("TLS from the start, usually port 465")),
+    ("none", _l("None: only inside a closed network")),
+)
+
+
+class PublicAddressForm(wtforms.Form):
+    """The public address, as it is read off the browser's address bar: a path behind it is taken
+    off.
+    """
+
+    address = StringField(
+        _l("Public address"),
+        [DataRequired(_l("Write the address, for example https://convoca.example.org."))],
+        filters=[stripped],
+        render_kw={**QUIET, "spellcheck": "false", "inputmode": "url"},
+    )
+
+    def validate_address(self, field: wtforms.Field) -> None:
+        plain = origin_of(field.data)
+        if plain is None:
+            raise ValidationError(
+                _("Write an address like https://convoca.example.org, without a path.")
+            )
+        field.data = plain
+
+
+def origin_of(text: str) -> str | None:
+    """Returns scheme, host and port of what was typed, None when there is no host in it. What was
+    typed without a scheme is https.
+    """
+    typed = text if "://" in text else f"https://{text}"
+    try:
+        parts = urlsplit(typed)
+        host = (parts.hostname or "").encode("idna").decode("ascii")
+        port = parts.port
+    except (ValueError, UnicodeError):
+        return None
+    at_port = "" if port in (None, USUAL_PORTS.get(parts.scheme)) else f":{port}"
+    plain = f"{parts.scheme}://{f'[{host}]' if ':' in host else host}{at_port}"
+    is_host = re.fullmatch(r"[a-z0-9]([a-z0-9.:-]*[a-z0-9])?", host) is not None
+    return plain if is_host and "@" not in parts.netloc and is_plain_address(plain) else None
+
+
+class MailForm(wtforms.Form):
+    """The server that letters are handed to. `kept` is a password that was typed before, sealed: a
+    page never shows one again, and a wrong port must not cost it.
+    """
+
+    host = StringField(
+        _l("Mail server"),
+        [DataRequired(_l("Write the name of the server, for example mail.example.org."))],
+        filters=[stripped],
+        render_kw={**QUIET, "spellcheck": "false"},
+    )
+    port = IntegerField(
+        _l("Port"),
+        [
+            InputRequired(_l("Write the port, for example 587.")),
+            NumberRange(1, 65535, _l("Write a port from 1 to 65535, for example 587.")),
+        ],
+        default=587,
+    )
+    security = RadioField(
+        _l("Encryption"),
+        [InputRequired(_l("Choose one from the list."))],
+        choices=SECURITIES,
+        default="starttls",
+    )
+    user = StringField(
+        _l("User name"),
+        [Optional(), Length(max=LONGEST_HOST), printable],
+        filters=[stripped],
+        render_kw={**QUIET, "spellcheck": "false"},
+    )
+    password = PasswordField(
+        _l("Password"), [Optional()], render_kw={"autocomplete": "new-password"}
+    )
+    sender_name = StringField(
+        _l("Letters come from"),
+        [DataRequired(_l("Write the name that readers see.")), Length(max=80), printable, one_line],
+        filters=[tidied],
+        render_kw=QUIET,
+    )
+    sender = EmailField(
+        _l("E-mail address that letters come from"), EMAIL_CHECKS, render_kw=EMAIL_CONTROL
+    )
+    kept = wtforms.HiddenField()
+
+    def validate_host(self, field: wtforms.Field) -> None:
+        if not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?", field.data or ""):
+            raise ValidationError(
+                _("Write only the name of the server, for example mail.example.org.")
+            )
+
+    def server(self, password: str) -> MailServer:
+        return MailServer(
+            self.host.data,
+            self.port.data,
+            self.security.data,
+            self.user.data or "",
+            password,
+            formataddr((self.sender_name.data, self.sender.data.strip())),
+        )
+
+
+def mail_form(server: MailServer | None, *, body: str, own_address: str) -> MailForm:
+    """The form as it stands, or as it is proposed."""
+    if server is None:
+        domain = own_address.rpartition("@")[2]
+        return MailForm(
+            data={
+                "sender_name": f"Convoca · {body}",
+                "sender": f"convoca@{domain}" if domain else "",
+            }
+        )
+    name, address = parseaddr(server.sender)
+    shown = {"host": server.host, "port": server.port, "security": server.security}
+    return MailForm(
+        data={**shown, "user": server.user, "sender_name": name or "Convoca", "sender": address}
+    )

@@ -8,12 +8,14 @@ from sqlalchemy.orm import Session
 
 from app.infra import journal
 from app.infra.email_address import is_email
+from app.infra.installation import ONLY, InstallationRow, installation_row, sealed_password
 from app.infra.locks import lock_by_name
+from app.infra.mail import MailServer
 from app.kernel.actor import Actor, Role
 from app.kernel.refusal import InvalidInput, Refusal, Sentence
 from app.kernel.text import N_
 from app.office.setup import policy
-from app.office.setup.facts import SetupStepMarked
+from app.office.setup.facts import MailServerChanged, PublicAddressChanged, SetupStepMarked
 from app.office.setup.models import SetupDraft, SetupMark
 from app.office.setup.values import CHECKLIST, FocalPointDraft, MarkState, SetupStep
 from app.people.directory.services.designations import designate
@@ -25,7 +27,7 @@ from app.people.identity.rules import normal_email
 from app.people.identity.services import invite
 from app.planning.holidays.services import drop_holidays
 
-MARKS, DRAFTS = "setup-marks", "setup-drafts"
+MARKS, DRAFTS, INSTALLATION = "setup-marks", "setup-drafts", "installation"
 LONGEST_DRAFT = 200_000
 """Characters."""
 NO_ADDRESS = N_("Write an e-mail address, for example name@example.org.")
@@ -73,6 +75,41 @@ def _mark(db: Session, step: str, state: str, *, actor: Actor, now: datetime) ->
     db.merge(SetupMark(step=step, state=state, at=now))
     db.flush()
     journal.record(db, SetupStepMarked(step, state), actor=actor, now=now)
+
+
+def change_address(db: Session, *, actor: Actor, address: str, now: datetime) -> None:
+    """Links and QR codes lead there from now on, those of letters that wait too. `address` is one
+    of a host, without a path.
+    """
+    policy.require_may_set_up(actor)
+    row = _installation(db)
+    if row.public_address == address:
+        return
+    row.public_address, row.address_changed_at = address, now
+    db.flush()
+    journal.record(db, PublicAddressChanged(), actor=actor, now=now)
+
+
+def change_mail_server(db: Session, *, actor: Actor, server: MailServer, now: datetime) -> None:
+    """Letters leave through a server that has just taken a test letter."""
+    policy.require_may_set_up(actor)
+    row = _installation(db)
+    row.smtp_host, row.smtp_port, row.smtp_security = server.host, server.port, server.security
+    row.smtp_user, row.mail_from = server.user, server.sender
+    row.smtp_password = sealed_password(db, server.password)
+    row.mail_tested_at = now
+    db.flush()
+    journal.record(db, MailServerChanged(), actor=actor, now=now)
+
+
+def _installation(db: Session) -> InstallationRow:
+    """The only row, locked, made now if it was not before."""
+    lock_by_name(db, INSTALLATION)
+    row = installation_row(db, for_change=True)
+    if row is None:
+        row = InstallationRow(id=ONLY)
+        db.add(row)
+    return row
 
 
 def take_country_out(db: Session, *, actor: Actor, code: str, now: datetime) -> None:

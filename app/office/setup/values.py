@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.kernel.refusal import Sentence
+
 
 class SetupStep(StrEnum):
     """The steps in the order in which the rail shows them."""
@@ -11,6 +13,7 @@ class SetupStep(StrEnum):
     GROUPS = "groups"
     RULES = "rules"
     INSTITUTIONS = "institutions"
+    ADDRESS = "address"
     MAIL = "mail"
     PEOPLE = "people"
     WEBINAR = "webinar"
@@ -33,7 +36,8 @@ MINUTES = {
     SetupStep.GROUPS: 1,
     SetupStep.RULES: 2,
     SetupStep.INSTITUTIONS: 5,
-    SetupStep.MAIL: 1,
+    SetupStep.ADDRESS: 1,
+    SetupStep.MAIL: 2,
     SetupStep.PEOPLE: 4,
     SetupStep.WEBINAR: 2,
 }
@@ -84,6 +88,26 @@ class Progress:
     @property
     def minutes_left(self) -> int:
         return sum(MINUTES[step] for step in self.open_steps)
+
+
+class AddressFinding(StrEnum):
+    """What was found at a public address. Opens: this very installation answers there, or the
+    browser is reading it there.
+    """
+
+    OPENS = "opens"
+    ONLY_HERE = "only-here"
+    NOT_SECURE = "not-secure"
+    SOMETHING_ELSE = "something-else"
+    NO_ANSWER = "no-answer"
+
+
+@dataclass(frozen=True)
+class AddressAnswer:
+    """What was found at an address, and why nothing was, in a sentence."""
+
+    finding: AddressFinding
+    why: Sentence | None = None
 
 
 class MailAnswer(StrEnum):

@@ -1,28 +1,21 @@
 """Letters that cannot leave wait, and say why; nothing says that they were sent."""
 
 import re
-import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 import time_machine
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 from flask import Flask
 from sqlalchemy import select
 
 from app import create_app
 from app.infra import clock, journal
 from app.infra.database import reading, transaction
-from app.infra.installation import ONLY, InstallationRow
 from app.infra.journal import Delivery
 from app.kernel.actor import SYSTEM
-from app.office.outbox.models import Message
 from app.office.outbox.queries.reached import letters_of_event, waiting_letters
 from app.office.outbox.rules.outbox import DROPPED, LINK_LAPSED
 from app.office.outbox.services import queue_message, queue_messages
@@ -37,65 +30,21 @@ from tests.office.notifications.world import webinar
 from tests.support.actors import account_id_of, actor_of
 from tests.support.databases import settings_for
 from tests.support.lifetime import close_app
+from tests.support.mailboxes import MailSink, connect, enter, messages, taking_mail, unconnected
 
 LETTER = Letter("Aviso", "Abra http://127.0.0.1:8000/programme para verlo.\n\nConvoca\n")
-
-
-class Post:
-    """A mail server that takes every letter."""
-
-    def __init__(self) -> None:
-        self.taken: list[EmailMessage] = []
-
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
-        content = envelope.content or b""
-        raw = content if isinstance(content, bytes) else content.encode()
-        self.taken.append(message_from_bytes(raw, policy=policy.default))
-        return "250 OK"
-
-    def bodies(self) -> list[str]:
-        parts = [mail.get_body(("plain",)) for mail in self.taken]
-        return [str(part.get_content()).replace("\r\n", "\n") for part in parts if part]
 
 
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
     """An installation that knows neither its address nor a mail server."""
-    return settings_for(database_url, tmp_path / "var", mail_to_files=False, base_url="")
+    return unconnected(database_url, tmp_path / "var")
 
 
 @pytest.fixture
-def post() -> Iterator[tuple[Post, int]]:
-    box = Post()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    controller = Controller(box, hostname="127.0.0.1", port=port)
-    controller.start()
-    yield box, port
-    controller.stop()
-
-
-def enter(app: Flask, **entered: object) -> None:
-    """What the office enters at the screen."""
-    with app.app_context(), transaction() as db:
-        row = db.get(InstallationRow, ONLY)
-        if row is None:
-            row = InstallationRow(id=ONLY)
-            db.add(row)
-        for name, value in entered.items():
-            setattr(row, name, value)
-
-
-def enter_mail(app: Flask, port: int) -> None:
-    enter(
-        app,
-        smtp_host="127.0.0.1",
-        smtp_port=port,
-        smtp_security="none",
-        mail_from="Convoca <office@example.org>",
-        mail_tested_at=clock.now(),
-    )
+def post() -> Iterator[MailSink]:
+    with taking_mail() as sink:
+        yield sink
 
 
 def queue(app: Flask, *, dedupe: str = "0.1", letter: Letter = LETTER) -> None:
@@ -113,11 +62,6 @@ def queue(app: Flask, *, dedupe: str = "0.1", letter: Letter = LETTER) -> None:
 def drain(app: Flask) -> None:
     with app.app_context():
         app.extensions["convoca_jobs"].drain()
-
-
-def messages(app: Flask) -> list[Message]:
-    with app.app_context(), reading() as db:
-        return list(db.scalars(select(Message).order_by(Message.id)))
 
 
 def send_held(app: Flask) -> int:
@@ -138,13 +82,13 @@ def test_letter_without_a_mail_server_waits_and_is_not_sent(app: Flask, settings
 
 
 def test_letter_without_a_public_address_waits_although_mail_works(
-    app: Flask, post: tuple[Post, int]
+    app: Flask, post: MailSink
 ) -> None:
-    enter_mail(app, post[1])
+    connect(app, post)
     queue(app)
     drain(app)
     assert messages(app)[0].held_at is not None
-    assert post[0].taken == []
+    assert post.taken == []
 
 
 def test_waiting_costs_no_tries(app: Flask) -> None:
@@ -155,39 +99,39 @@ def test_waiting_costs_no_tries(app: Flask) -> None:
 
 
 def test_r81_waiting_letters_leave_once_and_their_links_lead_to_the_address(
-    app: Flask, post: tuple[Post, int]
+    app: Flask, post: MailSink
 ) -> None:
     queue(app, dedupe="0.1")
     queue(app, dedupe="0.2")
     drain(app)
     with pytest.raises(CannotSendYet):
         send_held(app)
-    enter_mail(app, post[1])
+    connect(app, post)
     enter(app, public_address="https://convoca.example.org")
     drain(app)
-    assert post[0].taken == []  # nobody has said yet that they shall leave
+    assert post.taken == []  # nobody has said yet that they shall leave
     assert send_held(app) == 2
     assert send_held(app) == 0
     drain(app)
     expected = "Abra https://convoca.example.org/programme para verlo.\n\nConvoca\n"
-    assert post[0].bodies() == [expected] * 2
+    assert post.bodies() == [expected] * 2
     assert all(one.sent_at is not None and not one.is_filed for one in messages(app))
-    assert {str(mail["From"]) for mail in post[0].taken} == {"Convoca <office@example.org>"}
+    assert {str(mail["From"]) for mail in post.taken} == {"Convoca <office@example.org>"}
 
 
-def test_dropped_letters_say_so_and_never_leave(app: Flask, post: tuple[Post, int]) -> None:
+def test_dropped_letters_say_so_and_never_leave(app: Flask, post: MailSink) -> None:
     queue(app)
     drain(app)
     actor = actor_of(app, "organizer")
     with app.app_context(), transaction() as db:
         assert drop_waiting(db, actor=actor, now=clock.now()) == 1
-    enter_mail(app, post[1])
+    connect(app, post)
     enter(app, public_address="https://convoca.example.org")
     assert send_held(app) == 0
     drain(app)
     [letter] = messages(app)
     assert (letter.sent_at, letter.given_up_reason) == (None, DROPPED)
-    assert post[0].taken == []
+    assert post.taken == []
 
 
 def test_demo_letters_are_files_and_never_count_as_sent(database_url: str, tmp_path: Path) -> None:
@@ -212,14 +156,12 @@ def link_of(body: str) -> str:
     return found[1].rstrip(".")
 
 
-def test_stored_letter_has_no_key_and_the_sent_one_has_it(
-    app: Flask, post: tuple[Post, int]
-) -> None:
+def test_stored_letter_has_no_key_and_the_sent_one_has_it(app: Flask, post: MailSink) -> None:
     enter(app, public_address="https://convoca.example.org")
-    enter_mail(app, post[1])
+    connect(app, post)
     number = an_invitation(app)
     drain(app)
-    key = link_of(post[0].bodies()[0])
+    key = link_of(post.bodies()[0])
     with app.app_context(), reading() as db:
         assert db.get_one(AccountInvitation, number).token_sha256 == digest(key)
     [letter] = messages(app)
@@ -228,17 +170,17 @@ def test_stored_letter_has_no_key_and_the_sent_one_has_it(
 
 
 def test_invitation_that_waited_for_weeks_has_fourteen_days_from_leaving(
-    app: Flask, post: tuple[Post, int]
+    app: Flask, post: MailSink
 ) -> None:
     with time_machine.travel(clock.now(), tick=False) as hand:
         number = an_invitation(app)
         drain(app)
         hand.shift(timedelta(days=30))
         enter(app, public_address="https://convoca.example.org")
-        enter_mail(app, post[1])
+        connect(app, post)
         assert send_held(app) == 1
         drain(app)
-        key = link_of(post[0].bodies()[0])
+        key = link_of(post.bodies()[0])
         with app.app_context(), reading() as db:
             row = db.get_one(AccountInvitation, number)
             assert row.token_sha256 == digest(key)
@@ -254,7 +196,7 @@ def test_sign_in_link_does_not_wait_for_mail(app: Flask) -> None:
     assert (letter.held_at, letter.given_up_reason) == (None, LINK_LAPSED)
 
 
-def test_letters_of_an_event_tell_what_became_of_each(app: Flask, post: tuple[Post, int]) -> None:
+def test_letters_of_an_event_tell_what_became_of_each(app: Flask, post: MailSink) -> None:
     event_id = webinar(app)
     with app.app_context(), transaction() as db:
         draft = LetterDraft("0.1", "a@example.org", "es", LETTER, event_id=event_id)
@@ -268,7 +210,7 @@ def test_letters_of_an_event_tell_what_became_of_each(app: Flask, post: tuple[Po
     drain(app)
     assert states() == [MessageFilter.WAITING] * 2
     enter(app, public_address="https://convoca.example.org")
-    enter_mail(app, post[1])
+    connect(app, post)
     send_held(app)
     drain(app)
     assert states() == [MessageFilter.SENT] * 2

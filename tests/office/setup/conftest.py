@@ -1,6 +1,7 @@
 """An installation as the start leaves it, and its first organizer."""
 
 import re
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -10,8 +11,10 @@ from app.infra.database import transaction
 from app.office.setup.cli import first_lines
 from app.office.setup.views.frame import KNOWN
 from app.people.directory.services.reference import seed_reference
+from config import Settings
 from tests.office.setup.first_day import ME
 from tests.people.identity.visitor import Post, posting
+from tests.support.mailboxes import unconnected
 from tests.support.screen import Screen
 
 
@@ -43,3 +46,9 @@ def organizer(client: FlaskClient, post: Post, first: str) -> FlaskClient:
 def screen(organizer: FlaskClient) -> Screen:
     """The organizer's window, on no page yet."""
     return Screen(organizer)
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """An installation as `./run serve` starts it: no address and no mail server."""
+    return unconnected(database_url, (tmp_path / "var").resolve())

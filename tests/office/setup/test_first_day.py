@@ -16,10 +16,11 @@ from app.office.setup.cli import first_lines
 from app.people.directory.models import Country, FocalPoint, Institution, WorkingGroup
 from app.people.directory.services.reference import seed_reference
 from app.people.identity.models import Account, RoleGrant
-from tests.office.notifications.world import drain, letters
+from tests.office.notifications.world import drain
 from tests.office.setup.first_day import ME
 from tests.people.identity.visitor import Post, is_in, posting
 from tests.support.actors import csrf_token, sign_in
+from tests.support.mailboxes import ADDRESS, connect, enter, taking_mail
 
 
 def test_r61_address_shows_by_get_is_used_up_by_post_and_makes_the_organizer(
@@ -230,11 +231,14 @@ def test_r61_letters_to_focal_points_are_shown_before_they_leave(
     assert "dunia@example.org" in shown
     with app.app_context(), reading() as db:
         assert db.scalar(select(func.count()).select_from(FocalPoint)) == 0
-    assert post("/setup/people", **rows, act="send").location == "/setup/webinar"
-    (letter,) = letters(app, "dunia")
-    assert "punto focal de Honduras" in letter.text
-    drain(app)
-    link = re.findall(r"/invited/[\w-]+", letter.text)[0]
+    enter(app, public_address=ADDRESS)
+    with taking_mail() as sink:
+        connect(app, sink)
+        assert post("/setup/people", **rows, act="send").location == "/setup/webinar"
+        drain(app)
+    (letter,) = sink.bodies()
+    assert "punto focal de Honduras" in letter
+    link = re.findall(r"/invited/[\w-]+", letter)[0]
     guest = app.test_client()
     assert posting(guest)(link).status_code == 303
     with app.app_context(), reading() as db:

@@ -36,7 +36,7 @@ def test_r61_save_after_an_answer_saves_and_what_waits_stays_on_the_home_page(
     screen.press("Costa Rica", within="place-")
     assert "3 listas" in screen.text
     screen.press("Guardar 3 y seguir")
-    assert screen.address.endswith("/setup/mail")
+    assert screen.address.endswith("/setup/address")
     assert "3 instituciones" in screen.text
     assert "1 línea espera una respuesta" in screen.text
     assert [code for code, _name in names(app)] == ["MX", "CR", "SV"]

@@ -26,6 +26,8 @@ PEOPLE: Mapping[str, str] = {
         "%(posts)s posts."
     ),
     "ReferenceChanged": N_("In the list of the body, %(key)s changed: %(change)s."),
+    "PublicAddressChanged": N_("The public address was changed."),
+    "MailServerChanged": N_("The mail server was changed."),
     "SetupStepMarked": N_("Setting up, step %(step)s: %(state)s."),
     "AccountClosed": N_("Account %(account_id)s was closed."),
     "AccountCreated": N_("Account %(account_id)s was created."),

@@ -1,11 +1,12 @@
 """The page of the first address: GET shows the form, POST uses the address up."""
 
-from flask import current_app, flash, make_response, redirect, render_template, url_for
+from flask import flash, make_response, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.infra import clock
 from app.infra.database import reading, transaction
+from app.infra.installation import installation
 from app.infra.language import say
 from app.kernel.refusal import InvalidInput
 from app.office.setup.forms import FirstForm
@@ -76,7 +77,9 @@ def _password_fits(form: FirstForm) -> bool:
 
 
 def has_mail() -> bool:
-    return bool(current_app.extensions["convoca_settings"].smtp_host)
+    """Whether a link can reach anybody by letter."""
+    with reading() as db:
+        return installation(db).can_send
 
 
 def _page(token: str, form: FirstForm) -> Response:

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from app.infra import clock
 from app.infra.body import current_body
 from app.infra.database import reading
+from app.infra.installation import Installation, installation
 from app.office.setup import policy, services
 from app.office.setup.queries import checklist, progress
 from app.office.setup.values import MarkState, Progress, SetupStep
@@ -85,8 +86,10 @@ def setup_checklist() -> Progress | None:
 
 
 @bp.app_template_global()
-def setup_has_mail() -> bool:
-    return bool(current_app.extensions["convoca_settings"].smtp_host)
+def setup_installation() -> Installation:
+    """Returns how the installation is reached, for the rail."""
+    with reading() as db:
+        return installation(db)
 
 
 @bp.app_template_global()

@@ -56,14 +56,19 @@ def _sent(form: FocalPointsForm, drafts: list[FocalPointDraft]) -> Answer:
             finish(db, SetupStep.PEOPLE)
     except Refusal as refusal:
         return _page(form, status=show_refusal(form, refusal))
-    flash(
-        ngettext(
+    if has_mail():
+        said = ngettext(
             "%(num)s letter of invitation is on its way. Its link works for 14 days.",
             "%(num)s letters of invitation are on their way. Their links work for 14 days.",
             invited,
-        ),
-        "success",
-    )
+        )
+    else:
+        said = ngettext(
+            "%(num)s letter of invitation is written. It waits until letters can leave.",
+            "%(num)s letters of invitation are written. They wait until letters can leave.",
+            invited,
+        )
+    flash(said, "success")
     return go_on(SetupStep.PEOPLE)
 
 
