@@ -284,7 +284,10 @@ class QuizItem:
 
 @dataclass(frozen=True)
 class Fitting:
-    """The questions of a bank that a quiz can hold, and why not the others."""
+    """The questions of a bank that a quiz can hold, and why not the others. `left_out` says what a
+    quiz has no place for in the questions that come in, each with how many it concerns.
+    """
 
     items: tuple[QuizItem, ...]
     skipped: tuple[Skipped, ...] = ()
+    left_out: tuple[Sentence, ...] = ()

@@ -249,6 +249,30 @@ GIFT = """::One:: Who decides? {=The person #Yes. ~The post #No. ~Nobody}
 """
 
 
+def test_preview_of_a_bank_promises_what_the_press_does(author: Author) -> None:
+    """A bank holds a thousand questions: more of them are refused at the look, not at the press."""
+    draft, parts = author.a_course()
+    bank = f"{draft}/parts/{parts['module']}/bank"
+    form = {"language": "en", "objective": str(parts["objective"]), "section": "I"}
+    assert "Moodle XML de hasta 10 MB, GIFT o Aiken de hasta 3 MB" in author.get(bank)
+
+    def look(count: int) -> str:
+        file = BytesIO("".join(f"::Q{n}:: Question {n} {{T}}\n\n" for n in range(count)).encode())
+        return str(author.send(bank, file=(file, "bank.gift"), **form).get_data(as_text=True))
+
+    page = look(997)
+    assert "997 preguntas no caben" in page
+    assert "admite hasta 1000 preguntas y este tiene 4" in page
+    assert 'name="looked_at"' not in page
+    page = look(996)
+    assert "Entrarían 996 preguntas" in page
+    assert "Nombres: 996 preguntas tienen uno propio." in page
+    assert "y 796 más" in page
+    sealed = found(r'name="looked_at" value="([^"]+)"', page)
+    author.sent(bank, step="take", looked_at=sealed, **form)
+    assert "1 pregunta no cabe" in look(1)
+
+
 def test_a_bank_comes_from_a_file_after_a_look_and_goes_into_one(author: Author) -> None:
     draft, parts = author.a_course()
     bank = f"{draft}/parts/{parts['module']}/bank"

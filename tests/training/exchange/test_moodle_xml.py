@@ -181,7 +181,8 @@ BOMB = '<!DOCTYPE quiz [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><qui
     [
         (BOMB.encode(), "no DOCTYPE"),
         (b'<!DOCTYPE quiz SYSTEM "file:///etc/passwd"><quiz/>', "no DOCTYPE"),
-        (b"<questestinterop/>", "<questestinterop>"),
+        (b"<questestinterop/>", "These are questions in QTI"),
+        (b"<course/>", "<course>"),
         (quiz("<a>" * 100_000), "deeper than 20"),
         (b"<quiz", "cannot be read as XML"),
         (quiz(), "no questions"),

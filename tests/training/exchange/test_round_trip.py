@@ -37,7 +37,7 @@ def test_gift_holds_what_it_does_not_name_as_lost(bank: Bank) -> None:
     written = write(bank, Format.GIFT)
     lost = {item.name for item in written.skipped}
     kept = tuple(question for question in bank.questions if question.name not in lost)
-    if len(kept) + len(written.skipped) < len(bank.questions):
+    if len(kept) + len(written.skipped) < len(bank.questions) or not kept:
         return  # two of one name: which of them is lost is not told apart here
 
     again = read(written.data, "bank.gift")

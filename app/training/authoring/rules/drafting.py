@@ -72,6 +72,11 @@ def require_room(parent: CoursePart | None, kind: CoursePartKind, standing: int)
         raise TooManyParts(most=most)
 
 
+def room_for(kind: CoursePartKind, standing: int) -> int:
+    """How many more of the kind fit where so many stand."""
+    return max(0, MOST_OF_A_KIND[kind] - standing)
+
+
 def slug_of(title: str, taken: Collection[str] = ()) -> str:
     """The address made of a title: small letters, digits and hyphens, and a number when taken."""
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()

@@ -14,13 +14,15 @@ from app.training.authoring import policy, services
 from app.training.authoring.forms.bank import BankForm
 from app.training.authoring.queries import drafts as queries
 from app.training.authoring.rules.banking import bank_of, parts_from
+from app.training.authoring.rules.drafting import room_for
 from app.training.authoring.values import CoursePart, CoursePartKind, Draft
 from app.training.authoring.views.door import bp
 from app.training.authoring.wording import FALSE, FORMATS, TRUE
 from app.training.exchange.exports import ENDS_OF_NAMES, MEDIA_TYPES, write
-from app.training.exchange.forms import read
-from app.training.exchange.forms.encoding import MOST_BYTES
+from app.training.exchange.forms import MOST_TEXT, read
+from app.training.exchange.forms.encoding import MEGABYTE, MOST_BYTES
 from app.training.exchange.rules.fitting import to_items
+from app.training.exchange.rules.questions import MOST_QUESTIONS
 from app.training.exchange.values import Fitting, Format, Skipped
 from app.web.bodies import takes_up_to
 from app.web.downloads import name_file
@@ -154,12 +156,21 @@ def _page(
     sealed: str = "",
 ) -> str:
     language = reader_language()
+    standing = len(draft.children(module.id, CoursePartKind.QUESTION))
     return render_template(
         "training/authoring/bank.html",
         draft=draft,
         module=module,
         form=form,
         items=None if fitting is None else fitting.items,
+        left_out=[say(language, one) for one in (fitting.left_out if fitting else ())],
+        standing=standing,
+        room=room_for(CoursePartKind.QUESTION, standing),
+        limits={
+            "megabytes": MOST_BYTES // MEGABYTE,
+            "text_megabytes": MOST_TEXT // MEGABYTE,
+            "questions": MOST_QUESTIONS,
+        },
         skipped=[(one, say(language, one.reason)) for one in skipped or ()],
         sealed=sealed,
         formats=[(one.value, FORMATS[one]) for one in Format],

@@ -7,12 +7,21 @@ from pathlib import PurePath
 from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import N_, storable
 from app.training.exchange.forms import aiken, gift, moodle_xml
-from app.training.exchange.forms.encoding import MOST_BYTES, decoded
-from app.training.exchange.rules.inside import bodies
+from app.training.exchange.forms.encoding import MEGABYTE, MOST_BYTES, decoded
+from app.training.exchange.rules.inside import bodies, texts
+from app.training.exchange.rules.plain import marks_of
 from app.training.exchange.values import Bank, BankQuestion, Format, Skipped
 
 LONGEST_QUESTION = 100_000
+MOST_TEXT = 3 * MEGABYTE
+"""Letters of a file of GIFT or Aiken, which hold no pictures: a thousand long questions."""
 TOO_LARGE = N_("This file is larger than %(limit)s MB.")
+MOST_MARKUP = 300_000
+"""Marks and tags of a whole file. They are what takes time: some seven microseconds each."""
+TOO_MUCH_MARKUP = N_(
+    "This file holds more than %(limit)s marks and tags of markup. Divide it into several files."
+)
+TOO_MUCH_TEXT = N_("GIFT and Aiken are read up to %(limit)s MB. Divide the file into several.")
 EMPTY = N_("There are no questions in this file.")
 NO_FORMAT = N_(
     "This file is none of these: GIFT, Moodle XML, Aiken. A GIFT question has its answers in"
@@ -30,13 +39,17 @@ def read(data: bytes, filename: str = "") -> Bank:
     InvalidInput for the field `file` where nothing of it can be read.
     """
     if len(data) > MOST_BYTES:
-        raise InvalidInput({"file": Sentence(TOO_LARGE, {"limit": MOST_BYTES // 1_000_000})})
+        raise InvalidInput({"file": Sentence(TOO_LARGE, {"limit": MOST_BYTES // MEGABYTE})})
     text = decoded(data)
     format_ = format_of(text, filename)
+    if format_ is not Format.MOODLE_XML and len(text) > MOST_TEXT:
+        raise InvalidInput({"file": Sentence(TOO_MUCH_TEXT, {"limit": MOST_TEXT // MEGABYTE})})
     bank = READERS[format_](text)
     if not bank.questions and not bank.skipped:
         raise InvalidInput({"file": Sentence(EMPTY)})
     questions, skipped = _sound(bank.questions)
+    if sum(marks_of(text) for question in questions for text in texts(question)) > MOST_MARKUP:
+        raise InvalidInput({"file": Sentence(TOO_MUCH_MARKUP, {"limit": MOST_MARKUP})})
     return Bank(
         tuple(questions),
         tuple(sorted([*bank.skipped, *skipped], key=lambda item: item.place.line)),

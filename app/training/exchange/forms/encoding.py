@@ -6,7 +6,8 @@ import re
 from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import N_
 
-MOST_BYTES = 10_000_000
+MEGABYTE = 1024 * 1024
+MOST_BYTES = 10 * MEGABYTE
 PACKED = N_(
     "This is a packed file, such as a Word document or an archive. Save the questions as plain text"
     " or as Moodle XML."

@@ -7,6 +7,7 @@ such as a second pair of braces, is skipped with its line.
 """
 
 import re
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -213,10 +214,10 @@ def blocks(text: str) -> list[Block]:
     pieces: list[Block] = []
     current: Block = []
     for number, written in enumerate(stripped_lines(text), 1):
-        line = GiftLine.of(number, written)
         if not written:
             current = []
             continue
+        line = GiftLine.of(number, written)
         begins = written.startswith(CATEGORY) or (
             written.startswith("::") and _braces(current).endswith("}")
         )
@@ -454,9 +455,10 @@ def _number(written: str) -> Decimal:
 
 def _ordering(source: GiftText, common: Common) -> BankQuestion:
     first, *lines = source.raw.split("\n")
-    words = ORDER.sub("", first, count=1).split()
+    require_few_answers(len(lines))
+    words = deque(ORDER.sub("", first, count=1).split())
     while words and words[0].upper() in ORDER_WORDS:
-        words.pop(0)
+        words.popleft()
     items = [GiftText.of(line).words() for line in (" ".join(words), *lines)]
     return Ordering(
         **common, items=tuple(MarkedText(item, TextFormat.MOODLE) for item in items if item)

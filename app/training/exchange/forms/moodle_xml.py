@@ -51,8 +51,18 @@ MOST_DEPTH = 20
 MOST_ELEMENTS = 5_000
 """Elements of one question."""
 PIECE = 65_536
+QTI = {
+    "questestinterop",
+    "assessmentitem",
+    "assessmenttest",
+    "qti-assessment-item",
+    "qti-assessment-test",
+}
 NOT_MOODLE = N_(
     "This XML file is not one of Moodle's: it begins with <%(name)s> where <quiz> is expected."
+)
+IS_QTI = N_(
+    "These are questions in QTI, which are not read here. Export them as Moodle XML, GIFT or Aiken, and import that."
 )
 DOCTYPE = N_("A file of questions has no DOCTYPE and no entities of its own.")
 TOO_DEEP = N_("Line %(line)s lies deeper than %(limit)s elements in one another.")
@@ -141,7 +151,10 @@ class _QuizReader(ContentHandler):
     def startElement(self, name: str, attrs: Any) -> None:  # noqa: N802 - SAX's name
         self.depth += 1
         if self.depth == 1 and name != "quiz":
-            raise InvalidInput({"file": Sentence(NOT_MOODLE, {"name": name[:40]})})
+            is_qti = name.rpartition(":")[2].lower() in QTI
+            raise InvalidInput(
+                {"file": Sentence(IS_QTI if is_qti else NOT_MOODLE, {"name": name[:40]})}
+            )
         if self.depth > MOST_DEPTH:
             raise InvalidInput(
                 {"file": Sentence(TOO_DEEP, {"line": self.line, "limit": MOST_DEPTH})}

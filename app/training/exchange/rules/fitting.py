@@ -6,17 +6,25 @@ A quiz shows plain text in one language. It has every kind but the essay. For th
 `from_items(items)` before writing one.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from app.kernel.refusal import Sentence
 from app.kernel.text import N_
 from app.training.exchange.rules.numbers import number_text
-from app.training.exchange.rules.plain import name_of, plain_text, shows_a_picture
+from app.training.exchange.rules.plain import (
+    MOST_MARKS,
+    is_overloaded,
+    name_of,
+    plain_text,
+    shows_a_picture,
+)
 from app.training.exchange.rules.questions import Unfit
 from app.training.exchange.values import (
     FULL,
+    NOT_COMBINED,
     NOTHING,
     Bank,
     BankQuestion,
@@ -42,6 +50,7 @@ from app.training.exchange.values import (
 
 FEWEST_OPTIONS, MOST_TO_ORDER, TRUE_AND_FALSE, FEWEST_PAIRS = 3, 7, 2, 2
 MOST_OPTIONS, LONGEST_TEXT, LONGEST_MATCH, MOST_WEIGHT = 12, 8_000, 500, 10
+PENALIZED = (ChoiceQuestion, ShortAnswer, Numerical)
 NO_SUCH_KIND = {
     Essay: N_("A quiz here has no essays: nobody would mark them."),
     Description: N_("It is a text without a question."),
@@ -59,6 +68,21 @@ ONE_MATCH = N_("All its pairs have the same answer.")
 EMPTY = N_("A text is empty without its markup.")
 TOO_LONG = N_("A text is longer than %(limit)s characters.")
 SAME = N_("Two of its answers are the same.")
+OVERLOADED = N_("A text has more than %(limit)s marks or tags.")
+PENALTIES = N_(
+    "Penalties: in %(count)s questions a wrong answer costs points in the file. Here it costs nothing."
+)
+ALL_OR_NOTHING = N_(
+    "Partly right answers: %(count)s questions count here only when exactly the right answers are chosen."
+)
+NAMES = N_("Names: %(count)s questions have one of their own. Here they are numbered.")
+CATEGORIES = N_("Categories: %(count)s. All questions come into this module.")
+IDNUMBERS = N_("ID numbers: %(count)s.")
+TAGS = N_("Tags: %(count)s.")
+HINTS = N_("Hints for a further try: %(count)s.")
+WHOLE_FEEDBACK = N_(
+    "Feedback on the whole answer: %(count)s questions have some. Here each answer has its own."
+)
 TRUE_WORDS = ("true", "verdadero")
 
 
@@ -66,7 +90,7 @@ def to_items(bank: Bank, *, true: str, false: str) -> Fitting:
     """The questions as a quiz holds them; `true` and `false` are these words in the language of the
     bank, which the formats leave out.
     """
-    items, skipped = [], []
+    items, skipped, taken = [], [], []
     grades = [
         one.grade for one in bank.questions if one.grade > 0 and type(one) not in NO_SUCH_KIND
     ]
@@ -75,9 +99,43 @@ def to_items(bank: Bank, *, true: str, false: str) -> Fitting:
         try:
             item = _item(question, true, false)
             items.append(replace(item, weight=_weight_of(question, usual)))
+            taken.append(question)
         except Unfit as problem:
             skipped.append(Skipped(question.place, question.name, problem.sentence))
-    return Fitting(tuple(items), tuple(skipped))
+    return Fitting(tuple(items), tuple(skipped), tuple(_left_out(taken)))
+
+
+def _left_out(questions: Sequence[BankQuestion]) -> Iterator[Sentence]:
+    """What the questions have in the file and not in a quiz, each thing with its count."""
+    counts = {
+        PENALTIES: sum(map(_loses_penalties, questions)),
+        ALL_OR_NOTHING: sum(map(_counts_as_a_whole, questions)),
+        NAMES: sum(one.name != name_of(one.text) for one in questions),
+        CATEGORIES: len({one.category for one in questions if one.category}),
+        IDNUMBERS: sum(bool(one.idnumber) for one in questions),
+        TAGS: len({tag for one in questions for tag in one.tags}),
+        HINTS: sum(len(one.hints) for one in questions),
+        WHOLE_FEEDBACK: sum(map(_has_whole_feedback, questions)),
+    }
+    return (Sentence(msgid, {"count": count}) for msgid, count in counts.items() if count)
+
+
+def _loses_penalties(question: BankQuestion) -> bool:
+    if isinstance(question, ChoiceQuestion) and not question.is_single and _has_weights(question):
+        return False
+    answers = question.answers if isinstance(question, PENALIZED) else ()
+    return any(answer.weight < 0 for answer in answers)
+
+
+def _counts_as_a_whole(question: BankQuestion) -> bool:
+    if not isinstance(question, ChoiceQuestion) or question.is_single:
+        return False
+    return not _has_weights(question)
+
+
+def _has_whole_feedback(question: BankQuestion) -> bool:
+    combined = getattr(question, "combined", NOT_COMBINED)
+    return bool(combined.right or combined.partly or combined.wrong)
 
 
 def _weight_of(question: BankQuestion, usual: Decimal) -> int:
@@ -122,6 +180,8 @@ def _unit(question: BankQuestion) -> str:
 
 
 def _words(text: MarkedText) -> str:
+    if is_overloaded(text):
+        raise Unfit(OVERLOADED, limit=MOST_MARKS)
     if shows_a_picture(text):
         raise Unfit(PICTURE)
     return plain_text(text)

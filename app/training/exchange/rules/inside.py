@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from app.training.exchange.values import EmbeddedPicture
+from app.training.exchange.values import EmbeddedPicture, MarkedText
 
 
 def bodies(value: object) -> Iterator[str]:
@@ -12,6 +12,15 @@ def bodies(value: object) -> Iterator[str]:
     else:
         for inner in _parts(value):
             yield from bodies(inner)
+
+
+def texts(value: object) -> Iterator[MarkedText]:
+    """Every text with a format inside a value."""
+    if isinstance(value, MarkedText):
+        yield value
+    else:
+        for inner in _parts(value):
+            yield from texts(inner)
 
 
 def has_pictures(value: object) -> bool:

@@ -19,7 +19,8 @@ from app.training.exchange.values import (
 )
 
 FEWEST = 2
-MOST_QUESTIONS = 5_000
+MOST_QUESTIONS = 1_000
+"""As many as the bank of a module takes in (`authoring.rules.drafting`)."""
 MOST_ANSWERS = 100
 TOO_MANY = N_("This file holds more than %(limit)s questions. Divide it into several files.")
 TOO_MANY_ANSWERS = N_("It has more than %(limit)s answers.")
