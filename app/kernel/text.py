@@ -180,6 +180,11 @@ def openable(url: str | None) -> str:
     return url if url and parts.scheme in ("http", "https") and parts.hostname else ""
 
 
+def is_only_here(host: str) -> bool:
+    """True for names of the machine itself, which every other machine takes for its own."""
+    return host in {"localhost", "::1"} or host.endswith(".localhost") or host.startswith("127.")
+
+
 def is_web_address(text: str) -> bool:
     """A whole https address: what a browser opens and a page may link to."""
     try:

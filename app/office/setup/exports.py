@@ -18,6 +18,7 @@ from app.infra.fetching import FetchFailed, fetch
 from app.infra.journal import CannotSucceed
 from app.infra.mail import Mailer
 from app.kernel.refusal import Sentence
+from app.kernel.text import is_only_here
 from app.office.setup.values import AddressAnswer, AddressFinding, MailAnswer, TrialLetter
 
 FOR_GOOD = 500
@@ -114,8 +115,3 @@ def ask_address(
     expected = proof_of(nonce, secret=secret).encode()
     is_ours = hmac.compare_digest(told.content or b"", expected)
     return AddressAnswer(AddressFinding.OPENS if is_ours else AddressFinding.SOMETHING_ELSE)
-
-
-def is_only_here(host: str) -> bool:
-    """True for names of the machine itself, which every other machine takes for its own."""
-    return host in {"localhost", "::1"} or host.endswith(".localhost") or host.startswith("127.")

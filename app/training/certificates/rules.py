@@ -6,10 +6,11 @@ from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from app.kernel.refusal import Kind, Refusal
-from app.kernel.text import N_, LocalizedText
+from app.kernel.text import N_, LocalizedText, is_only_here
 from app.training.certificates.values import CertificateFacts, CertificateStatus, RenewalKind
 
 SYMBOLS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -242,3 +243,15 @@ def file_name(holder_name: str, course_title: str, code: str) -> str:
     takes.
     """
     return f"{_slug(holder_name, 60)}_{_slug(course_title, 40)}_{grouped(code)}.pdf"
+
+
+def verify_path(code: str) -> str:
+    return f"/verify/{code}"
+
+
+def has_place(facts: CertificateFacts) -> bool:
+    """True when the address on record can be printed: there was none before the office entered one,
+    and that of the machine itself opens nowhere else. A sample of the demonstration may bear it.
+    """
+    host = urlsplit(facts.verify_url).hostname or ""
+    return bool(host) and (facts.is_demo or not is_only_here(host))

@@ -64,8 +64,8 @@ def issue_certificate(
 
     Pressed twice, or by two workers at once, it gives the same code. Refuses when the completion is
     not on record and when the name cannot be printed. `address` is the site's public address, for
-    the QR image; `is_demo` marks the certificate of a demonstration, on paper and in public, for
-    good.
+    the QR image, "" while there is none; `is_demo` marks the certificate of a demonstration, on
+    paper and in public, for good.
     """
     earned = Earned(person_id, course_edition_id, now, enrolment_id)
     (code,) = issue_certificates(
@@ -244,7 +244,7 @@ def _facts(
         valid_until=rules.last_valid_day(completed_on, achievement.validity_months),
         issuer_name=signatory.name,
         issuer_role=signatory.role,
-        verify_url=f"{address}/verify/{code}",
+        verify_url=address + rules.verify_path(code),
         design=current_body().certificate_design,
         modules_total=achievement.modules_total,
         is_demo=is_demo,

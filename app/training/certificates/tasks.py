@@ -4,6 +4,7 @@ import fcntl
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -14,14 +15,16 @@ from sqlalchemy.orm import Session
 from app.infra.database import reading, transaction
 from app.infra.demo_mark import holds_demo
 from app.infra.files import files, key_of
+from app.infra.installation import installation
 from app.infra.journal import JournalEntry
 from app.kernel.actor import SYSTEM, Actor
 from app.kernel.refusal import Kind, Refusal
 from app.kernel.text import N_
-from app.training.certificates import queries, services
+from app.training.certificates import queries, rules, services
 from app.training.certificates.exports import render_pdf
 from app.training.certificates.exports.picture import render_picture
 from app.training.certificates.queries.records import PDF, PICTURE
+from app.training.certificates.values import CertificateFacts
 from config import Settings
 
 
@@ -32,6 +35,17 @@ class PdfLost(Refusal):
     rule = "certificate-file-lost"
     msgid = N_(
         "The file of this certificate is missing on our side. The record is not; please tell the secretariat."
+    )
+
+
+class WaitsForAddress(Refusal):
+    """It is issued, and cannot be drawn: the code on the paper must lead to the public address."""
+
+    kind = Kind.UNAVAILABLE
+    rule = "certificate-waits-for-address"
+    msgid = N_(
+        "This certificate is issued and its code is valid. It can be drawn once the secretariat has "
+        "entered the public address of this site, to which the code on the paper leads."
     )
 
 
@@ -73,6 +87,7 @@ def _issue(
     actor: Actor,
     now: datetime,
 ) -> None:
+    way = installation(db)
     services.issue_certificate(
         db,
         actor=actor,
@@ -80,14 +95,17 @@ def _issue(
         person_id=person_id,
         course_edition_id=edition_id,
         enrolment_id=enrolment_id,
-        address=_settings().address,
+        address=way.address if way.has_address else "",
         is_demo=_settings().demo or holds_demo(db),
     )
 
 
 def on_certificate_issued(entry: JournalEntry, *, now: datetime) -> None:
-    """Outside: drawing takes long the first time. Idempotent."""
-    stored_pdf(entry.subject_id, now=now)
+    """Outside: drawing takes long the first time. Idempotent. What waits for an address is drawn
+    when somebody asks for it afterwards.
+    """
+    with suppress(WaitsForAddress):
+        stored_pdf(entry.subject_id, now=now)
 
 
 def stored_pdf(code: str, *, now: datetime) -> bytes:
@@ -96,7 +114,7 @@ def stored_pdf(code: str, *, now: datetime) -> bytes:
 
     One at a time on this machine, across threads and processes: whoever waited finds the file made.
     Of two machines that draw at once, the file noted first is the certificate for both. Not scoped
-    by actor; the edge asks `queries.pdf_source` first. Raises PdfLost.
+    by actor; the edge asks `queries.pdf_source` first. Raises PdfLost and WaitsForAddress.
     """
     with reading() as db:
         source = queries.pdf_to_draw(db, code)
@@ -107,7 +125,7 @@ def stored_pdf(code: str, *, now: datetime) -> bytes:
             source = queries.pdf_to_draw(db, code)
         if (pdf := _kept(source.sha256)) is not None:
             return pdf
-        pdf = render_pdf(source.facts)
+        pdf = render_pdf(_to_print(source.facts))
         sha256 = hashlib.sha256(pdf).hexdigest()
         if source.sha256 not in (None, sha256):
             raise PdfLost
@@ -129,14 +147,14 @@ def stored_pdf(code: str, *, now: datetime) -> bytes:
 def stored_picture(code: str, *, now: datetime) -> bytes:
     """Returns the picture of a certificate, drawn now if it was not before; its hash is on record as
     that of the PDF is, so that everybody gets the same bytes. A picture that is lost is drawn anew.
-    Not scoped, as stored_pdf.
+    Not scoped, as stored_pdf. Raises WaitsForAddress.
     """
     with reading() as db:
         source = queries.pdf_to_draw(db, code, PICTURE)
     if source.sha256 is not None:
         with suppress(FileNotFoundError):
             return files().get(key_of(source.sha256))
-    picture = render_picture(source.facts)
+    picture = render_picture(_to_print(source.facts))
     files().put(picture)
     with transaction() as db:
         kept = services.keep_file(
@@ -150,6 +168,19 @@ def stored_picture(code: str, *, now: datetime) -> bytes:
     with suppress(FileNotFoundError):
         return files().get(key_of(kept))
     return picture
+
+
+def _to_print(facts: CertificateFacts) -> CertificateFacts:
+    """The facts with the public address of today where the record has none, or one that opens on
+    one machine only. Raises WaitsForAddress while there is none.
+    """
+    if rules.has_place(facts):
+        return facts
+    with reading() as db:
+        way = installation(db)
+    if not way.has_address:
+        raise WaitsForAddress
+    return replace(facts, verify_url=way.address + rules.verify_path(facts.code))
 
 
 def _settings() -> Settings:

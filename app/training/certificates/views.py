@@ -23,6 +23,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.infra import clock
 from app.infra.database import reading, transaction
+from app.infra.installation import installation
 from app.infra.language import say
 from app.kernel.paging import Paging
 from app.kernel.refusal import NotFound, Refusal
@@ -30,6 +31,7 @@ from app.training.certificates import policy, queries, rules, services, wording
 from app.training.certificates.queries.records import CertificateRecord
 from app.training.certificates.queries.renewals import Renewal
 from app.training.certificates.tasks import issue_earned, stored_pdf, stored_picture
+from app.training.certificates.values import CertificateFacts
 from app.training.certificates.wording import hours_text, reason_sentence, taken_text
 from app.training.learning.policy import may_study
 from app.training.learning.rules.duration import WORDS_A_MINUTE
@@ -170,6 +172,15 @@ def verify_code(code: str) -> BaseResponse:
 def verify_scanned(code: str) -> BaseResponse:
     """QR images hold the address in capitals, which makes them coarser and easier to scan."""
     return redirect(url_for("certificates.verify_code", code=code), 301)
+
+
+@bp.app_template_global()
+def waits_for_address(facts: CertificateFacts) -> bool:
+    """True for a certificate that is issued and cannot be drawn yet."""
+    if rules.has_place(facts):
+        return False
+    with reading() as db:
+        return not installation(db).has_address
 
 
 @bp.get("/certificates")

@@ -23,6 +23,7 @@ from app.people.identity.services import SIGN_IN_LINK_MINUTES, issue_sign_in_lin
 from app.planning.scheduling.queries.cases import case_of
 from app.planning.scheduling.wording.cases import about_case, cause_of
 from app.training.certificates.queries import public_certificate
+from app.training.certificates.rules import verify_path
 from app.training.certificates.wording import taken_text
 from config import Settings
 
@@ -56,7 +57,7 @@ def on_certificate_issued(db: Session, entry: JournalEntry, *, now: datetime) ->
         course=record.facts.course_title.in_(to.language),
         taken=taken_text(record.facts, record.modules_announced, to.language),
         url=f"{site_address()}/certificates",
-        verify_url=record.facts.verify_url,
+        verify_url=site_address() + verify_path(record.code),
     )
     write(db, entry, [(to, letter)], now=now)
 

@@ -11,8 +11,9 @@ from app.infra.database import reading, transaction
 from app.infra.installation import Installation, SettingSource, installation
 from app.infra.language import say
 from app.kernel.refusal import NotFound
+from app.kernel.text import is_only_here
 from app.office.setup import policy, services
-from app.office.setup.exports import ANY_NONCE, ask_address, is_only_here, proof_of
+from app.office.setup.exports import ANY_NONCE, ask_address, proof_of
 from app.office.setup.forms import PublicAddressForm
 from app.office.setup.values import AddressAnswer, AddressFinding, SetupStep
 from app.office.setup.views.frame import Answer, bp, finish, go_on, step_page
