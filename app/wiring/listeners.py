@@ -45,6 +45,7 @@ from app.planning.calendars.facts import CalendarAdded, CalendarAwaited
 from app.planning.events.facts import (
     AgendaChanged,
     ApprovalAsked,
+    ApprovalLapsed,
     AttendanceRecorded,
     EventApproved,
     EventCancelled,
@@ -179,6 +180,7 @@ HANDLERS: Registry = {
     PlaceGiven: (Handler("notifications.on_place_given", letters.on_place_given), *LINKS),
     ApprovalAsked: (Handler("notifications.on_approval_asked", letters.on_approval_asked),),
     EventApproved: (Handler("notifications.on_event_approved", letters.on_event_approved),),
+    ApprovalLapsed: (Handler("notifications.on_approval_lapsed", letters.on_approval_lapsed),),
     EventReturned: (Handler("notifications.on_event_returned", letters.on_event_returned),),
     EventDuplicated: (
         Handler("materials.on_event_duplicated", materials_tasks.on_event_duplicated),

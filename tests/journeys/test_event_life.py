@@ -65,12 +65,12 @@ def test_r2_r4_r40_a_webinar_is_asked_for_approved_published_and_given_an_agenda
     expect(page.locator("main")).to_contain_text("Borrador")
     page.locator("form[action$='/ask-approval'] button").click()
     expect(page.locator("main")).to_contain_text("Reservado")
-    expect(page.locator("form[action$='/publish'], form[action$='/approve']")).to_have_count(0)
+    expect(page.locator("form[action$='/publish']")).to_have_count(0)
 
     presidency = steps.enter(open_page, "presidency", "/", **PLAIN)
     presidency.get_by_role("link", name=TITLE).first.click()
-    presidency.locator("form[action$='/approve'] button").click()
-    expect(presidency.locator("main")).to_contain_text("Aprobado")
+    presidency.locator("form[action$='/authorize'] button").click()
+    expect(presidency.locator("main")).to_contain_text("Autorizada")
 
     page.goto("/")
     page.get_by_role("link", name=TITLE).first.click()

@@ -36,10 +36,10 @@ def waiting(server: LiveServer) -> str:
     return str(world.look(server, lambda db: db.scalars(asked).first()))
 
 
-def press_approve(page: Page, address: str, token: str) -> int:
+def press_authorize(page: Page, address: str, token: str) -> int:
     """What a form that was still open in another window gets."""
     answer = page.context.request.post(
-        f"{address}/approve", form={"csrf_token": token}, headers={"Referer": page.url}
+        address, form={"csrf_token": token}, headers={"Referer": page.url}
     )
     return answer.status
 
@@ -48,13 +48,15 @@ def test_r2_r54_the_outgoing_reads_on_and_approves_nothing(
     live_server: LiveServer, open_page: OpenPage, axe: Any
 ) -> None:
     event = waiting(live_server)
-    page = steps.enter(open_page, "presidency", f"/events/{event}", **WIDE_ES)
-    expect(page.locator("form[action$='/approve']")).to_have_count(1)
-    token = page.locator("form[action$='/approve'] [name=csrf_token]").input_value()
+    page = steps.enter(open_page, "presidency", f"/events/{event}/authorization", **WIDE_ES)
+    form = page.locator("form[action$='/authorize']")
+    expect(form).to_have_count(1)
+    address = form.get_attribute("action") or ""
+    token = form.locator("[name=csrf_token]").input_value()
     end_the_term(live_server)
-    page.goto(f"/events/{event}")
-    expect(page.locator("form[action$='/approve']")).to_have_count(0)
-    assert press_approve(page, f"/events/{event}", token) == 403
+    page.goto(f"/events/{event}/authorization")
+    expect(page.locator("form[action$='/authorize']")).to_have_count(0)
+    assert press_authorize(page, address, token) == 403
     page.goto("/handover/presidency")
     expect(steps.heading(page)).to_be_visible()
     expect(page.locator(f"a[href*='/events/{event}']").first).to_be_visible()

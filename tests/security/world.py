@@ -55,7 +55,13 @@ from app.planning.calendars.services import add_source
 from app.planning.calendars.values import SourceDraft, SourceKind
 from app.planning.cycles.services.editions import save_table
 from app.planning.cycles.services.plans import add_entry
-from app.planning.events.models import Event, EventGroup, FundingSource, Registration
+from app.planning.events.models import (
+    AuthorizationRequest,
+    Event,
+    EventGroup,
+    FundingSource,
+    Registration,
+)
 from app.planning.events.rules.sharing import short_of
 from app.planning.events.values.agenda import SessionDraft, SessionKind
 from app.planning.events.values.editions import EntryDraft, TableDraft
@@ -220,6 +226,7 @@ def belongings(her: Actor) -> Objects:
             "wish_key": wish_key(databases.SECRET, her.person_id),
             "message_id": str(_message(db, now)),
             "letter_id": str(_letter(db, now)),
+            "authorization_id": str(_request(db, now)),
             "kind": "cancelled",
             "persona": "official-hn",
             "program": "zoom",
@@ -355,6 +362,28 @@ def _access(db: Session, now: datetime) -> Objects:
             ).one()
         ),
     }
+
+
+def _request(db: Session, now: datetime) -> UUID:
+    """To move the coming webinar of Protection."""
+    event = db.get_one(Event, _coming_webinar(db))
+    assert event.starts_at is not None
+    assert event.ends_at is not None
+    week = timedelta(days=7)
+    request = AuthorizationRequest(
+        event_id=event.id,
+        starts_at=event.starts_at + week,
+        ends_at=event.ends_at + week,
+        timezone=event.timezone,
+        reason="La jueza solo puede ese día.",
+        asked_at=now,
+        decide_by=now + week,
+        state="open",
+        answer="",
+    )
+    db.add(request)
+    db.flush()
+    return request.id
 
 
 def _letter(db: Session, now: datetime) -> UUID:

@@ -100,3 +100,20 @@ class Handing:
     country: LocalizedText | None
     outgoing: LocalizedText
     incoming: LocalizedText | None
+
+
+@dataclass(frozen=True)
+class RequestNotice:
+    """What the presidency was asked about an event, and by whom: None where they cannot be written
+    to. `span` is the time asked for, `offered` the one that the presidency proposed instead.
+    """
+
+    asked_by: Recipient | None
+    span: Timespan
+    timezone: str
+    reason: str
+    decide_by: datetime
+    answer: str
+    is_offered: bool
+    offered: Timespan | None
+    is_move: bool

@@ -57,6 +57,7 @@ from app.people.identity.values import (
     FeedKey,
     FocalSpan,
     HeldRole,
+    InOffice,
     InvitationStanding,
     LinkStanding,
     LinkState,
@@ -75,6 +76,18 @@ ORGANIZERS = (
         RoleGrant.valid_from <= bindparam("today"),
         RoleGrant.valid_until.is_(None),
     )
+)
+IN_OFFICE = (
+    select(RoleGrant.account_id, Person.full_name, RoleGrant.scope)
+    .join(Account, Account.id == RoleGrant.account_id)
+    .join(Person, Person.id == Account.person_id)
+    .where(
+        Account.active,
+        RoleGrant.role == bindparam("role"),
+        RoleGrant.valid_from <= bindparam("today"),
+        or_(RoleGrant.valid_until.is_(None), RoleGrant.valid_until > bindparam("today")),
+    )
+    .order_by(Person.sort_key, Person.id)
 )
 
 
@@ -632,3 +645,11 @@ def terms_held(db: Session) -> tuple[tuple[str, date, date], ...]:
         (code, first, until)
         for code, first, until in db.execute(asked.order_by(PresidencyTerm.valid_from))
     )
+
+
+def in_office(db: Session, role: Role, *, today: date) -> tuple[InOffice, ...]:
+    """Who holds the role on the day and can sign in, by name. Not scoped: who decides is no
+    secret from those who ask.
+    """
+    rows = db.execute(IN_OFFICE, {"role": role.value, "today": today})
+    return tuple(InOffice(*row) for row in rows)

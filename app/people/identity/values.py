@@ -224,3 +224,12 @@ PERSONAS = (
     Persona("focal-point-hn", N_("Focal point, Honduras")),
     Persona("focal-point-gt", N_("Focal point, Guatemala")),
 )
+
+
+@dataclass(frozen=True)
+class InOffice:
+    """Somebody who has a role and can sign in; `scope` is the country of the presidency."""
+
+    account_id: int
+    name: str
+    scope: str

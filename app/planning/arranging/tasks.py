@@ -13,6 +13,7 @@ from app.infra.journal import JournalEntry
 from app.people.directory.values import Office
 from app.planning.arranging.services.clockwork import ToldCount, tell_time
 from app.planning.arranging.services.parts import settle_parts
+from app.planning.arranging.services.requests import lapse_requests
 from app.planning.arranging.services.seats import fill_seats, note_service
 
 
@@ -44,6 +45,18 @@ def on_people_changed(db: Session, entry: JournalEntry, *, now: datetime) -> Non
 def tell_the_time() -> None:
     """Runs every minute."""
     tell_all()
+    lapse_all()
+
+
+def lapse_all() -> int:
+    """Ends the requests that the presidency did not answer in time, and returns how many."""
+    lapsed = 0
+    while True:
+        with transaction() as db:
+            number = lapse_requests(db, now=clock.now())
+        lapsed += number
+        if not number:
+            return lapsed
 
 
 def tell_all() -> ToldCount:

@@ -13,7 +13,7 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from app.infra import clock
 from app.infra.database import reading, transaction
@@ -26,7 +26,7 @@ from app.office.outbox.models import Message
 from app.people.access.models import AccessRequest
 from app.people.identity.models import Account, RoleGrant
 from app.planning.arranging.services.life import approve_event, ask_approval
-from app.planning.events.models import Event
+from app.planning.events.models import AuthorizationRequest, Event
 from app.planning.events.policy import may_approve
 from tests.planning.events.rows import add_event
 from tests.security.matrix import TRUTH
@@ -187,6 +187,7 @@ def day_of_handover() -> Iterator[date]:
 
 
 NEXT = "presidency-next@example.org"
+WHY = "Es el único sábado en que la sala y quienes exponen están libres."
 
 
 def test_r2_on_new_years_day_the_new_presidency_approves_and_the_old_only_reads(
@@ -201,7 +202,9 @@ def test_r2_on_new_years_day_the_new_presidency_approves_and_the_old_only_reads(
             with app.app_context():
                 event_id = _a_draft_of_spring()
                 with transaction() as db:
-                    ask_approval(db, actor=organizer, event_id=event_id, now=clock.now())
+                    ask_approval(
+                        db, actor=organizer, event_id=event_id, reason=WHY, now=clock.now()
+                    )
                 with transaction() as db, pytest.raises(NotAllowed):
                     approve_event(db, actor=old, event_id=event_id, now=clock.now())
             client = app.test_client()
@@ -210,7 +213,7 @@ def test_r2_on_new_years_day_the_new_presidency_approves_and_the_old_only_reads(
                 "the old can still read the draft"
             )
             with app.app_context(), transaction() as db:
-                approve_event(db, actor=new, event_id=event_id, now=clock.now())
+                approve_event(db, actor=new, event_id=event_id, reason=WHY, now=clock.now())
                 assert db.get_one(Event, event_id).approved_at is not None
 
 
@@ -223,6 +226,7 @@ def _a_draft_of_spring() -> UUID:
         assert event is not None
         event.starts_at, event.ends_at = at, at + timedelta(hours=1)
         event.asked_at = event.approved_at = None
+        db.execute(delete(AuthorizationRequest).where(AuthorizationRequest.event_id == event.id))
         return event.id
 
 

@@ -54,8 +54,8 @@ SUBJECTS = {
         "You are no longer registered: Routes",
     ),
     "event_ended": ("Gracias por participar: Rutas", "Thank you for taking part: Routes"),
-    "approval_asked": ("Se solicita su aprobación: Rutas", "Your approval is requested: Routes"),
-    "event_approved": ("Aprobada: Rutas", "Approved: Routes"),
+    "approval_asked": ("Se pide su autorización: Rutas", "Your authorization is requested: Routes"),
+    "event_approved": ("Autorizado: Rutas", "Authorized: Routes"),
     "event_returned": ("Devuelta: Rutas", "Returned: Routes"),
 }
 
@@ -142,8 +142,8 @@ def test_the_presidency_is_asked_and_whoever_planned_it_hears_the_answer(app: Fl
     for fact in (ApprovalAsked(event_id), EventApproved(event_id), EventReturned(event_id)):
         happen(app, fact)
     assert told(app) == [
-        ("presidency", "Se solicita su aprobación"),
-        ("organizer", "Aprobada"),
+        ("presidency", "Se pide su autorización"),
+        ("organizer", "Autorizado"),
         ("organizer", "Devuelta"),
     ]
 

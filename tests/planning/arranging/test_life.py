@@ -377,10 +377,10 @@ def test_what_waits_is_listed_for_whom_it_waits() -> None:
     )
     with transaction() as db:
         for one in (held, approved):
-            ask_approval(db, actor=ORGANIZER, event_id=one, now=NOW)
-        approve_event(db, actor=PRESIDENCY, event_id=approved, now=NOW)
+            ask_approval(db, actor=ORGANIZER, event_id=one, now=NINE - 10 * DAY)
+        approve_event(db, actor=PRESIDENCY, event_id=approved, now=NINE - 10 * DAY)
     at(NINE - DAY + 2 * HOUR)
-    now = NINE - HOUR
+    now = NINE - DAY + 2 * HOUR
     with reading() as db:
         presidency, organizer, foreign = (
             to_do(db, actor=who, now=now) for who in (PRESIDENCY, ORGANIZER, LABOUR)

@@ -3,9 +3,8 @@ way to approval.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,13 +13,14 @@ from app.kernel.actor import SYSTEM, Actor, Grant, Role
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.office.demo.services.cycle import COMING, JOIN_URL, SUMMARY, at_clock
-from app.people.directory.models import Appointment, Institution, Person
+from app.people.directory.models import Appointment, Institution, Person, WorkingGroup
 from app.people.identity.models import Account
 from app.planning.agenda.services import add_sessions
 from app.planning.arranging.services.brief import write_brief
 from app.planning.arranging.services.life import approve_event, ask_approval
 from app.planning.arranging.services.planning import plan_event
-from app.planning.events.models import Edition, Event, EventLink, WorkTable
+from app.planning.arranging.services.requests import ask_with_draft
+from app.planning.events.models import Edition, Event, EventGroup, EventLink, WorkTable
 from app.planning.events.values import (
     NO_TEXT,
     EventDraft,
@@ -33,6 +33,12 @@ from app.planning.events.values.agenda import SessionDraft, SessionKind, Session
 from app.planning.events.values.brief import Brief
 
 HOUR = timedelta(hours=1)
+WHY_ASKED = (
+    "La cónsul que expone solo está en la región esa semana y viaja esa noche. En otra fecha se "
+    "pierde su experiencia con pasaportes de emergencia."
+)
+WHY_APPROVED = "El grupo pide que la presidencia lo vea antes de publicarlo."
+WHY_AUTHORIZED = "Se autoriza por única vez: la jornada tiene su fecha desde el año pasado."
 CONTACT = "seminarios@example.org"
 RECORDING = "https://video.example.org/rcm-{number}"
 DIAL_IN = "Costa Rica +506 4000 0000, México +52 55 0000 0000\nPIN 204 618 77#"
@@ -274,14 +280,15 @@ def _briefs(db: Session, *, now: datetime) -> None:
 
 
 def _pending(db: Session, *, today: date, now: datetime, people: Mapping[str, int]) -> None:
-    """On Fridays, when the demo holds nothing else: one waits for the presidency, the next one has
-    been approved.
+    """One wishes for the hour of another group and waits for the presidency; the next one, on a
+    Friday, when the demo holds nothing else, has been authorized.
     """
     monday = today - timedelta(days=today.weekday())
     organizer = _acting(db, people["organizer"], Role.ORGANIZER)
-    for number, (weeks, group, title) in enumerate(PENDING):
-        starts = at_clock(monday + timedelta(weeks=weeks, days=4), time(15, 30))
-        draft = EventDraft(
+    presidency = _acting(db, people["presidency"], Role.PRESIDENCY)
+    asked_at = now - timedelta(days=2)
+    (waits, approved) = (
+        EventDraft(
             kind=EventKind.WEBINAR,
             title=title,
             summary=SUMMARY,
@@ -289,13 +296,39 @@ def _pending(db: Session, *, today: date, now: datetime, people: Mapping[str, in
             groups=(group,),
             join_url=JOIN_URL.format(number=600 + number),
         )
-        event_id: UUID = plan_event(
-            db, actor=organizer, draft=draft, publish=False, now=now - timedelta(days=3)
+        for number, (weeks, group, title) in enumerate(PENDING)
+        for starts in [at_clock(monday + timedelta(weeks=weeks, days=4), time(15, 30))]
+    )
+    wished = replace(waits, span=_hour_of_another(db, waits.groups[0], since=now) or waits.span)
+    ask_with_draft(db, actor=organizer, draft=wished, reason=WHY_ASKED, now=asked_at)
+    event_id = plan_event(db, actor=organizer, draft=approved, publish=False, now=asked_at)
+    ask_approval(db, actor=organizer, event_id=event_id, reason=WHY_APPROVED, now=asked_at)
+    approve_event(
+        db,
+        actor=presidency,
+        event_id=event_id,
+        reason=WHY_AUTHORIZED,
+        now=now - timedelta(days=1),
+    )
+
+
+def _hour_of_another(db: Session, group: str, *, since: datetime) -> Timespan | None:
+    """When a webinar of another group is held, a month from now or later."""
+    row = db.execute(
+        select(Event.starts_at)
+        .join(EventGroup, EventGroup.event_id == Event.id)
+        .join(WorkingGroup, WorkingGroup.id == EventGroup.working_group_id)
+        .where(
+            Event.kind == EventKind.WEBINAR,
+            Event.status == EventStatus.PUBLISHED,
+            Event.starts_at > since + timedelta(days=30),
+            WorkingGroup.slug != group,
+            WorkingGroup.kind == "working-group",
         )
-        ask_approval(db, actor=organizer, event_id=event_id, now=now - timedelta(days=2))
-        if number:
-            presidency = _acting(db, people["presidency"], Role.PRESIDENCY)
-            approve_event(db, actor=presidency, event_id=event_id, now=now - timedelta(days=1))
+        .order_by(Event.starts_at, Event.id)
+        .limit(1)
+    ).first()
+    return Timespan(row.starts_at, row.starts_at + HOUR) if row and row.starts_at else None
 
 
 def _acting(db: Session, person_id: int, role: Role) -> Actor:

@@ -58,6 +58,8 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     ),
     "approvals": (
         "ApprovalAsked",
+        "ApprovalWithdrawn",
+        "ApprovalLapsed",
         "EventApproved",
         "EventReturned",
         "PlanApproved",

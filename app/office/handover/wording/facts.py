@@ -141,6 +141,8 @@ EVENTS: Mapping[str, str] = {
         "%(event_id)s reviewed agreement %(agreement_id)s: %(previous)s, now %(status)s."
     ),
     "ApprovalAsked": N_("The presidency was asked to approve %(event_id)s."),
+    "ApprovalLapsed": N_("The presidency did not answer in time about %(event_id)s."),
+    "ApprovalWithdrawn": N_("A request to the presidency about %(event_id)s was withdrawn."),
     "AttendanceCorrected": N_(
         "Minutes of %(event_id)s were corrected for %(person_ids)s people; the reason "
         "stands with them."

@@ -170,10 +170,10 @@ def _agreements(s: TaskSpeaker, task: Task) -> Words:
 
 def _approve(s: TaskSpeaker, task: Task) -> Words:
     return Words(
-        _("Approve “%(title)s”", title=s.title(task.event)),
+        _("Decide the request about “%(title)s”", title=s.title(task.event)),
         _("Read it"),
-        event_url("events.event", task),
-        _("It waits for the approval of the presidency"),
+        event_url("events.authorization_of_event", task),
+        _("It waits for the presidency; without an answer nothing is authorized"),
     )
 
 

@@ -9,6 +9,7 @@ from app.office.notifications.queries.people import (
     owner_of,
     recipient,
     registered,
+    request_notice,
     taking_part,
 )
 
@@ -21,5 +22,6 @@ __all__ = [
     "owner_of",
     "recipient",
     "registered",
+    "request_notice",
     "taking_part",
 ]

@@ -20,13 +20,20 @@ from app.office.notifications.values import (
     EventNotice,
     Recipient,
     RegistrationState,
+    RequestNotice,
     Wishes,
 )
 from app.office.outbox.models import MailWish
 from app.participation.admission.models import Guest
 from app.people.directory.models import Person
 from app.people.identity.models import Account, RoleGrant
-from app.planning.events.models import Event, EventBrief, NamedPart, Registration
+from app.planning.events.models import (
+    AuthorizationRequest,
+    Event,
+    EventBrief,
+    NamedPart,
+    Registration,
+)
 from app.planning.events.models.life import EventStep
 from app.planning.events.queries.parts import parts_told, roles_in
 from app.planning.events.values import (
@@ -36,6 +43,7 @@ from app.planning.events.values import (
     holder_of,
 )
 from app.planning.events.values.places import RegistrationStatus
+from app.planning.events.values.requests import RequestState
 from app.planning.scheduling.models import ConflictCase
 
 People = Select[Person, str, MailWish, str]
@@ -159,7 +167,41 @@ def owner_of(db: Session, event_id: UUID) -> Recipient | None:
         .join(Event, Event.created_by == Account.id)
         .where(Event.id == event_id, Account.active)
     )
-    account = db.scalar(planned)
+    return _of_account(db, db.scalar(planned))
+
+
+def request_notice(db: Session, request_id: UUID) -> RequestNotice | None:
+    """A request for the presidency's authorization as it stands now, with who asked."""
+    row = db.execute(
+        select(AuthorizationRequest, Event.status, Account)
+        .join(Event, Event.id == AuthorizationRequest.event_id)
+        .outerjoin(
+            Account, and_(Account.id == AuthorizationRequest.asked_by, Account.active.is_(True))
+        )
+        .where(AuthorizationRequest.id == request_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    one, status, account = row
+    offered = (
+        Timespan(one.offered_starts_at, one.offered_ends_at)
+        if one.offered_starts_at and one.offered_ends_at
+        else None
+    )
+    return RequestNotice(
+        _of_account(db, account),
+        Timespan(one.starts_at, one.ends_at),
+        one.timezone,
+        one.reason,
+        one.decide_by,
+        one.answer,
+        one.state == RequestState.OFFERED,
+        offered,
+        status != EventStatus.DRAFT,
+    )
+
+
+def _of_account(db: Session, account: Account | None) -> Recipient | None:
     if account is None:
         return None
     if account.person_id is None:

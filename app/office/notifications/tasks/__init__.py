@@ -3,6 +3,7 @@
 from app.office.notifications.tasks.deadlines import remind_of_deadlines
 from app.office.notifications.tasks.events import (
     on_approval_asked,
+    on_approval_lapsed,
     on_event_approved,
     on_event_cancelled,
     on_event_ended,
@@ -29,6 +30,7 @@ from app.office.notifications.tasks.sending import send_message
 
 __all__ = [
     "on_approval_asked",
+    "on_approval_lapsed",
     "on_certificate_issued",
     "on_conflict_case_opened",
     "on_event_approved",

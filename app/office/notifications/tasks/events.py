@@ -21,12 +21,17 @@ from app.office.notifications.rules.standing import (
 )
 from app.office.notifications.tasks.invitations import cancellations, requests
 from app.office.notifications.tasks.letters import draft, write
-from app.office.notifications.tasks.pages import event_page, public_page
+from app.office.notifications.tasks.pages import event_page, public_page, request_page
 from app.office.notifications.tasks.participation import standing_now
-from app.office.notifications.values import EventNotice, Recipient, RegistrationState
+from app.office.notifications.values import (
+    EventNotice,
+    Recipient,
+    RegistrationState,
+    RequestNotice,
+)
 from app.office.notifications.wording import events as wording
 from app.office.notifications.wording import life
-from app.office.notifications.wording.letters import instead_of
+from app.office.notifications.wording.letters import instead_of, moment_for
 from app.office.outbox import services
 from app.office.outbox.values import Letter, LetterDraft, QueuedMessage
 from app.planning.events.facts import EventEnded, RegistrationMade
@@ -220,41 +225,86 @@ def _ended(to: Recipient, event: EventNotice, *, came: bool) -> Letter:
 
 def on_approval_asked(db: Session, entry: JournalEntry, *, now: datetime) -> None:
     """To whoever holds the presidency today."""
-    event = _event(db, entry)
+    event, asked = _event(db, entry), _request(db, entry)
     if event is None:
         return
-    page = public_page(event.event_id)
     people = queries.holders(db, Role.PRESIDENCY, on=clock.today())
-    write(
-        db,
-        entry,
-        [(to, life.approval_asked(to, event, url=page)) for to in people],
-        now=now,
-        event_id=event.event_id,
-    )
+    letters = []
+    for to in people:
+        if asked is None:
+            letters.append((to, life.approval_asked(to, event, url=public_page(event.event_id))))
+            continue
+        letter = life.approval_asked(
+            to,
+            replace(event, span=asked.span, timezone=asked.timezone),
+            url=request_page(entry.payload["request_id"]),
+            reason=asked.reason,
+            until=moment_for(to, asked.decide_by),
+            is_move=asked.is_move,
+        )
+        letters.append((to, letter))
+    write(db, entry, letters, now=now, event_id=event.event_id)
 
 
 def on_event_approved(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    _answer_owner(db, entry, is_approved=True, now=now)
+    """To who asked, or where nobody is known to have asked, to who planned it."""
+    event, asked = _event(db, entry), _request(db, entry)
+    to = _asker(db, event, asked)
+    if event is None or to is None:
+        return
+    letter = (
+        life.event_approved(
+            to,
+            replace(event, span=asked.span, timezone=asked.timezone),
+            url=public_page(event.event_id),
+            reason=asked.answer,
+            is_moved=asked.is_move,
+        )
+        if asked
+        else life.event_approved(to, event, url=public_page(event.event_id))
+    )
+    write(db, entry, [(to, letter)], now=now, event_id=event.event_id)
 
 
 def on_event_returned(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    _answer_owner(db, entry, is_approved=False, now=now)
-
-
-def _answer_owner(db: Session, entry: JournalEntry, *, is_approved: bool, now: datetime) -> None:
-    """To who planned it; whoever acted on their own event needs no letter about it."""
-    event = _event(db, entry)
-    owner = queries.owner_of(db, event.event_id) if event else None
-    if event is None or owner is None:
+    """Not authorized, another hour offered, or given back after it had been approved."""
+    event, asked = _event(db, entry), _request(db, entry)
+    to = _asker(db, event, asked)
+    if event is None or to is None:
         return
-    page = public_page(event.event_id)
-    letter = (
-        life.event_approved(owner, event, url=page)
-        if is_approved
-        else life.event_returned(owner, event, url=page, note=return_note(db, event.event_id))
-    )
-    write(db, entry, [(owner, letter)], now=now, event_id=event.event_id)
+    if asked is None:
+        note, page = return_note(db, event.event_id), public_page(event.event_id)
+        letter = life.event_returned(to, event, url=page, note=note)
+    elif asked.is_offered and asked.offered is not None:
+        page = request_page(entry.payload["request_id"])
+        offered = replace(event, span=asked.offered, timezone=asked.timezone)
+        letter = life.other_hour_offered(to, offered, url=page)
+    else:
+        page = request_page(entry.payload["request_id"])
+        letter = life.event_returned(to, event, url=page, note=asked.answer, is_request=True)
+    write(db, entry, [(to, letter)], now=now, event_id=event.event_id)
+
+
+def on_approval_lapsed(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    event, asked = _event(db, entry), _request(db, entry)
+    to = _asker(db, event, asked)
+    if event is None or asked is None or to is None:
+        return
+    wished = replace(event, span=asked.span, timezone=asked.timezone)
+    letter = life.request_lapsed(to, wished, url=request_page(entry.payload["request_id"]))
+    write(db, entry, [(to, letter)], now=now, event_id=event.event_id)
+
+
+def _request(db: Session, entry: JournalEntry) -> RequestNotice | None:
+    """None for what was asked before requests were kept."""
+    request_id = entry.payload.get("request_id")
+    return queries.request_notice(db, UUID(request_id)) if request_id else None
+
+
+def _asker(db: Session, event: EventNotice | None, asked: RequestNotice | None) -> Recipient | None:
+    if event is None:
+        return None
+    return (asked.asked_by if asked else None) or queries.owner_of(db, event.event_id)
 
 
 def _event(db: Session, entry: JournalEntry) -> EventNotice | None:

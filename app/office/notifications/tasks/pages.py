@@ -21,6 +21,11 @@ def public_page(event_id: UUID) -> str:
     return f"{site_address()}/events/{event_id}"
 
 
+def request_page(request_id: str) -> str:
+    """Where the presidency decides a request, and where those who asked read the answer."""
+    return f"{site_address()}/authorizations/{request_id}"
+
+
 def calendar_file(to: Recipient, event_id: UUID) -> str:
     """A guest's own has the link to join, which the public one has not."""
     return (

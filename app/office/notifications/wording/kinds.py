@@ -295,18 +295,28 @@ KINDS: tuple[LetterKind, ...] = (
     ),
     LetterKind(
         "approval-asked",
-        N_("When approval is asked: to the presidency."),
+        N_("When its authorization is asked for: to the presidency."),
         lambda s: life.approval_asked(s.to, s.event, url=URL),
     ),
     LetterKind(
         "approved",
-        N_("When the presidency approves: to who planned the event."),
+        N_("When the presidency authorizes an event: to who asked."),
         lambda s: life.event_approved(s.to, s.event, url=URL),
     ),
     LetterKind(
         "returned",
-        N_("When the presidency returns an event: to who planned it."),
+        N_("When the presidency does not authorize an event: to who asked."),
         lambda s: life.event_returned(s.to, s.event, url=URL, note=""),
+    ),
+    LetterKind(
+        "hour-offered",
+        N_("When the presidency offers another hour: to who asked."),
+        lambda s: life.other_hour_offered(s.to, s.event, url=URL),
+    ),
+    LetterKind(
+        "request-lapsed",
+        N_("When the presidency did not answer in time: to who asked."),
+        lambda s: life.request_lapsed(s.to, s.event, url=URL),
     ),
     LetterKind(
         "conflict-case",

@@ -4,7 +4,7 @@ zone and theirs.
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import time
+from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from app.infra.body import current_body
@@ -129,6 +129,13 @@ def _in_zone(lang: Language, span: Timespan, timezone: str, *, is_all_day: bool 
     if is_all_day:
         return translate(lang, "%(day)s, all day (%(zone)s)", day=day, zone=zone)
     return f"{day}, {hours_text(span.starts_at, span.ends_at, timezone)} ({zone})"
+
+
+def moment_for(to: Recipient, at: datetime) -> str:
+    """A day and an hour by the reader's clock, with its zone."""
+    lang, zone = to.language, to.timezone
+    day = days_text(at, at, zone, lang)
+    return f"{day}, {at.astimezone(ZoneInfo(zone)):%H:%M} ({zone_label(zone, at, lang)})"
 
 
 def page_text(lang: Language, event: EventNotice, url: str) -> str:

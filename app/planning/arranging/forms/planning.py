@@ -36,6 +36,7 @@ from app.planning.events.values import (
     Mode,
     Participant,
 )
+from app.planning.scheduling.rules.overrides import MOST_REASON
 from app.planning.scheduling.values import OverrideAsked
 from app.web.fields import (
     CHOOSE,
@@ -111,6 +112,7 @@ class PlanForm(LocalizedForm):
     seen: str = ""
     new_id: UUID | None = None
     overrides: tuple[OverrideAsked, ...] = ()
+    ask_reason = text_field(_l("Why it has to be at this time"), MOST_REASON, area=True)
     override_reason = text_field(_l("Why it should be allowed"), 1000, area=True)
 
     has_range = False

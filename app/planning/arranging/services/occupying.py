@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.infra import journal
 from app.kernel.actor import Actor
 from app.planning.arranging.queries.asking import question_of
+from app.planning.arranging.rules.requests import can_be_lifted
 from app.planning.events.facts import RuleOverridden
 from app.planning.events.queries.references import References, parties_of
 from app.planning.events.values import (
@@ -19,15 +20,12 @@ from app.planning.events.values import (
     holder_of,
 )
 from app.planning.scheduling import services as scheduling
+from app.planning.scheduling.rules import Clash
 from app.planning.scheduling.rules.question import Question, agreed
 from app.planning.scheduling.values import EngagementDraft, Nature, OverrideAsked, Party
 
 HOLD = timedelta(days=14)
 """How long a draft keeps its time before the next organizer may take it."""
-HOLD_WHEN_ASKED = timedelta(days=30)
-"""From asking the presidency on; an approved draft keeps its time for at least the usual hold from
-then on.
-"""
 
 
 @dataclass(frozen=True)
@@ -84,6 +82,21 @@ def occupy(db: Session, asked: Occupying, *, is_firm: bool, is_counted: bool) ->
     for permission in permissions:
         fact = RuleOverridden(asked.event_id, str(permission.rule), permission.against)
         journal.record(db, fact, actor=asked.actor, now=asked.now)
+
+
+def occupy_or_wait(db: Session, asked: Occupying) -> bool:
+    """Holds a draft's time where that is possible; an hour that only the presidency may allow is
+    held by nobody for it until it does, and is only wished for. Returns whether it is held. Refuses
+    with Clash what nobody may allow.
+    """
+    try:
+        occupy(db, asked, is_firm=False, is_counted=False)
+    except Clash as refusal:
+        if not can_be_lifted(refusal.findings):
+            raise
+        scheduling.release(db, holder=holder_of(asked.event_id), now=asked.now)
+        return False
+    return True
 
 
 def _question(

@@ -21,7 +21,12 @@ from app.planning.arranging.queries.readiness import lacks_of
 from app.planning.arranging.queries.seats import with_delegates
 from app.planning.arranging.rules.plans import rests_on_same
 from app.planning.arranging.rules.publishing import require_ready
-from app.planning.arranging.services.approval import held_until, judge_approval
+from app.planning.arranging.services.approval import (
+    drop_request,
+    follow_draft,
+    held_until,
+    judge_approval,
+)
 from app.planning.arranging.services.clockwork import untell
 from app.planning.arranging.services.copied_agenda import lay_out_agenda
 from app.planning.arranging.services.loading import (
@@ -30,7 +35,12 @@ from app.planning.arranging.services.loading import (
     planned_event,
     stands_already,
 )
-from app.planning.arranging.services.occupying import Occupying, occupies_same, occupy
+from app.planning.arranging.services.occupying import (
+    Occupying,
+    occupies_same,
+    occupy,
+    occupy_or_wait,
+)
 from app.planning.arranging.services.sittings import (
     carry_sittings,
     hold_sittings,
@@ -73,10 +83,13 @@ def plan_event(
     now: datetime,
     overrides: Sequence[OverrideAsked] = (),
     event_id: UUID | None = None,
+    is_asking: bool = False,
 ) -> UUID:
     """A new event, as a draft that holds its time for fourteen days or published at once.
 
     `event_id`: chosen before the form is sent, so that the same form sent twice is one event.
+    `is_asking`: the presidency is asked in the same act, and a draft may wish for an hour that only
+    it allows.
     Refuses what is unsound (InvalidInput, by field), what breaks a cycle (OutOfOrder), what is
     taken and, when it is published, what nobody entitled has confirmed (Clash) and what its cycle
     or its annual plan lacks (NotReady).
@@ -100,7 +113,10 @@ def plan_event(
         sequence=0,
     )
     occupying = Occupying(actor, event.id, draft, known, tuple(overrides), now)
-    occupy(db, occupying, is_firm=publish, is_counted=publish)
+    if is_asking and not publish:
+        occupy_or_wait(db, occupying)
+    else:
+        occupy(db, occupying, is_firm=publish, is_counted=publish)
     _write(event, draft, known)
     db.add(event)
     db.flush()
@@ -127,12 +143,14 @@ def change_event(
     publish: bool = False,
     seen: str = "",
     overrides: Sequence[OverrideAsked] = (),
+    is_asking: bool = False,
 ) -> None:
     """Makes the event what the draft says, and publishes it too when asked.
 
     `seen` is the mark of the event that the writer began from (`EventDetail.mark`): refuses
     ChangedMeanwhile when it is another now. A published event that changes time or place keeps its
-    id, its sequence rises and one EventMoved is told.
+    id, its sequence rises and one EventMoved is told. `is_asking`: as in plan_event; a draft about
+    which the presidency was asked already may go on wishing.
     """
     scheduling.lock(db)
     event = open_event(db, actor, event_id)
@@ -149,12 +167,19 @@ def change_event(
             db, actor, draft, event.id, before=before if was_published else None, now=now
         )
     is_same = occupies_same(before, draft)
+    is_waiting = is_asking or (is_same and phase_at(event, now) is Phase.HELD)
     if not was_published:
         is_approved_so = is_same and rests_on_same(before, draft)
-        judge_approval(db, event, is_same=is_approved_so, publish=publish, actor=actor, now=now)
+        judge_approval(
+            db, event, draft, is_same=is_approved_so, publish=publish, actor=actor, now=now
+        )
     occupying = Occupying(actor, event.id, draft, known, tuple(overrides), now, held_until(event))
     freed = let_sittings_pass(db, [event.id])
-    occupy(db, occupying, is_firm=is_firm, is_counted=is_firm and not (was_published and is_same))
+    if is_waiting and not is_firm:
+        occupy_or_wait(db, occupying)
+    else:
+        is_counted = is_firm and not (was_published and is_same)
+        occupy(db, occupying, is_firm=is_firm, is_counted=is_counted)
     _write(event, draft, known)
     event.changed_at = now
     if is_new:
@@ -165,6 +190,10 @@ def change_event(
     is_moved = was_published and rules.is_moved(before, draft)
     event.sequence += int(is_moved)
     untell(event, now=now)
+    if is_moved:
+        drop_request(db, event, actor=actor, now=now)
+    elif not is_firm:
+        follow_draft(db, event, draft, actor=actor, now=now)
     db.flush()
     _tell(db, event, before, is_moved=is_moved, is_new=is_new, actor=actor, now=now)
 
@@ -244,6 +273,7 @@ def cancel_event(db: Session, *, actor: Actor, event_id: UUID, now: datetime) ->
     event.sequence += 1
     scheduling.release(db, holder=holder_of(event.id), now=now)
     release_sittings(db, event.id, now=now)
+    drop_request(db, event, actor=actor, now=now)
     cancelled = EventCancelled(event.id, event.sequence, was_published)
     take_step(db, event, Step.CANCEL, actor=actor, now=now, fact=cancelled)
 

@@ -11,6 +11,7 @@ from app.planning.arranging.views import (  # noqa: E402, F401 - they need the b
     event,
     life,
     planning,
+    requests,
     tabs,
     translating,
 )

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.infra.body import current_body
 from app.kernel.actor import Actor
 from app.kernel.text import Language, LocalizedText, date_locale
+from app.planning.arranging.queries.requests import latest_request
 from app.planning.arranging.rules import join_link_is_due
 from app.planning.arranging.views import bp
 from app.planning.arranging.wording.life import MEANING
@@ -23,6 +24,7 @@ from app.planning.events.rules.life import Phase, Step, may_take
 from app.planning.events.rules.stages import is_dated
 from app.planning.events.values import EventDetail, EventStatus, GroupSummary
 from app.planning.events.values.brief import BriefShown
+from app.planning.events.values.requests import RequestState
 from app.web.locale import reader_language, reader_timezone
 from app.web.markdown import rich_text
 from app.web.render import zone_label
@@ -59,7 +61,9 @@ def groups_shown(groups: Iterable[GroupSummary]) -> tuple[GroupShown, ...]:
 
 @dataclass(frozen=True)
 class LifeShown:
-    """`meaning` is a msgid, or "". Only planners see the history."""
+    """`meaning` is a msgid, or "". Only planners see the history. `has_request`: the presidency was
+    asked and has not answered, or offers another hour.
+    """
 
     phase: Phase
     meaning: str
@@ -67,6 +71,7 @@ class LifeShown:
     may_approve: bool
     may_return: bool
     may_publish: bool
+    has_request: bool
     history: tuple["StepShown", ...]
 
 
@@ -128,14 +133,17 @@ def life_of(
 ) -> LifeShown:
     phase = phase_of_event(event, now)
     approves = policy.may_approve(actor)
+    asked = latest_request(db, event_id=event.id) if may_change else None
+    waits = asked is not None and asked.state == RequestState.OPEN and asked.decide_by > now
     says = may_change or phase in (Phase.RUNNING, Phase.CLOSED)
     return LifeShown(
         phase,
         MEANING[phase] if says else "",
-        may_ask=may_change and may_take(phase, Step.ASK) and event.span is not None,
-        may_approve=approves and may_take(phase, Step.APPROVE),
+        may_ask=may_change and phase is Phase.DRAFT and event.span is not None,
+        may_approve=approves and waits,
         may_return=approves and may_take(phase, Step.RETURN),
         may_publish=may_change and may_take(phase, Step.PUBLISH) and is_dated(event),
+        has_request=waits or (asked is not None and asked.state == RequestState.OFFERED),
         history=_history(db, event) if may_change else (),
     )
 

@@ -1,4 +1,4 @@
-"""The steps of an event's life as buttons: ask, approve, return with a note."""
+"""The steps of an event's life as buttons: ask for approval, return with a note."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -13,7 +13,6 @@ from app.infra.language import say
 from app.kernel.refusal import InvalidInput
 from app.planning.arranging.services.life import (
     NOTE_FIELD,
-    approve_event,
     ask_approval,
     return_event,
 )
@@ -34,14 +33,6 @@ Answer = Response | tuple[str, int]
 def ask(event_id: UUID) -> Answer:
     done = _("The presidency is asked. The event keeps its time for 30 days.")
     return _step(event_id, ask_approval, done)
-
-
-@bp.post("/events/<uuid:event_id>/approve")
-@requires(policy.may_approve)
-def approve(event_id: UUID) -> Answer:
-    return _step(
-        event_id, approve_event, _("The event is approved. Its organizers may publish it now.")
-    )
 
 
 @bp.get("/events/<uuid:event_id>/return")

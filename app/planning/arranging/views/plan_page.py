@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
@@ -17,11 +18,13 @@ from app.infra.body import current_body
 from app.infra.database import reading
 from app.infra.language import say, translate
 from app.kernel.actor import Role
+from app.kernel.reference import reference_day
 from app.kernel.refusal import InvalidInput, Refusal
 from app.kernel.text import N_, Language, LocalizedText, date_locale
 from app.kernel.timespan import Timespan
 from app.people.directory.rules import sort_key
 from app.people.identity.policy import leads_the_region
+from app.people.identity.queries import in_office
 from app.planning.arranging import wording
 from app.planning.arranging.forms import PlanForm, answers_of, typed_with_slot
 from app.planning.arranging.forms.planning import EXACT
@@ -29,8 +32,10 @@ from app.planning.arranging.queries import planning
 from app.planning.arranging.queries.advice import Advice, CountryHours, advice
 from app.planning.arranging.queries.plans import entries_offered
 from app.planning.arranging.queries.readiness import lacks_of
+from app.planning.arranging.queries.requests import open_request
 from app.planning.arranging.rules import is_delegate
 from app.planning.arranging.rules.publishing import NotReady
+from app.planning.arranging.rules.requests import can_be_lifted, decide_by, refused
 from app.planning.arranging.views import people_shown
 from app.planning.arranging.views.folds import folds_of
 from app.planning.events import policy
@@ -179,7 +184,7 @@ def plan_page(
             event=page.event,
             refusals=refusals,
             panel=panel_of(db, page),
-            is_draft=page.event is None or page.event.status is EventStatus.DRAFT,
+            is_draft=is_draft(page),
             folds=folds_of(
                 page.form, language, room=current_app.extensions["convoca_room_offer"](db)
             ),
@@ -241,6 +246,8 @@ def panel_of(db: Session, page: PlanningPage) -> dict[str, Any] | None:
         "heading": translate(language, heading_of(said)) if is_refused else "",
         "findings": [_finding(*found, language) for found in findings],
         "may_confirm": stands,
+        "ask": _asking(db, page, draft, said, language) if is_refused else None,
+        "may_publish": not is_refused or _may_confirm_all(said),
         "reason": page.form.override_reason,
         "slots": [_slot(slot, draft.timezone, language) for slot in said.slots],
         "has_no_slots": said.is_refused and not said.slots,
@@ -248,6 +255,53 @@ def panel_of(db: Session, page: PlanningPage) -> dict[str, Any] | None:
             (_hours(row, language) for row in said.hours), key=lambda row: sort_key(row["name"])
         ),
     }
+
+
+def _may_confirm_all(said: Advice) -> bool:
+    """True where the reader may let all that refuses the time stand."""
+    return said.breach is None and all(_may_confirm(one) for one in refused(said.findings))
+
+
+def _asking(
+    db: Session, page: PlanningPage, draft: EventDraft, said: Advice, language: Language
+) -> dict[str, Any] | None:
+    """How the presidency can be asked for a refused time; None where it may not allow it either,
+    where the reader may allow it alone, and where a published event would stay at its time.
+    """
+    span, event, now = draft.span, page.event, clock.now()
+    if span is None or said.breach is not None or not can_be_lifted(said.findings):
+        return None
+    is_move = event is not None and event.status is EventStatus.PUBLISHED
+    if _may_confirm_all(said) or (is_move and event is not None and span == event.span):
+        return None
+    page.form.ask_reason.flags.required = True
+    return {
+        **presidency_shown(db, language),
+        "reason": page.form.ask_reason,
+        "decide_by": moment_text(decide_by(now, span.starts_at), language),
+        "is_move": is_move,
+        "standing": open_request(db, event.id, now=now) if event is not None else None,
+    }
+
+
+def presidency_shown(db: Session, language: Language) -> dict[str, Any]:
+    """Who decides, by name and country; where nobody does, who can say who does."""
+    names = current_body().country_names
+    people = in_office(db, Role.PRESIDENCY, today=reference_day(clock.now()))
+    organizers = () if people else in_office(db, Role.ORGANIZER, today=reference_day(clock.now()))
+    return {
+        "presidency": [
+            (one.name, names[one.scope].in_(language) if one.scope in names else "")
+            for one in people
+        ],
+        "who_may": [one.name for one in organizers],
+    }
+
+
+def moment_text(at: datetime, language: Language) -> str:
+    """A day and an hour by the reader's clock, in short."""
+    local = at.astimezone(ZoneInfo(reader_timezone()))
+    return f"{format_skeleton('MMMEd', local, locale=date_locale(language))}, {local:%H:%M}"
 
 
 def _letters_ahead(
@@ -286,6 +340,11 @@ def may_be_recorded(page: PlanningPage) -> bool:
     """True where somebody must say that a past date is meant. What is published needs no word:
     before it begins it moves to hours to come only, and afterwards its hours are corrected.
     """
+    return is_draft(page)
+
+
+def is_draft(page: PlanningPage) -> bool:
+    """True for an event that is not published, and for one that is not saved yet."""
     return page.event is None or page.event.status is EventStatus.DRAFT
 
 

@@ -23,10 +23,12 @@ from app.planning.arranging.forms.planning import wall_of
 from app.planning.arranging.rules import AlreadyCancelled, is_delegate
 from app.planning.arranging.services import change_event, plan_event
 from app.planning.arranging.services.duplicating import duplicate_event
+from app.planning.arranging.services.requests import ask_to_move, ask_with_draft
 from app.planning.arranging.views import bp
 from app.planning.arranging.views.plan_page import (
     PlanningPage,
     are_own_groups,
+    is_draft,
     may_be_recorded,
     page_of,
     panel_of,
@@ -36,7 +38,7 @@ from app.planning.arranging.views.plan_page import (
 )
 from app.planning.events import policy
 from app.planning.events.queries.events import event_of
-from app.planning.events.rules.life import require_not_closed
+from app.planning.events.rules.life import NothingToHold, require_not_closed
 from app.planning.events.rules.stages import is_dated
 from app.planning.events.values import (
     EventDetail,
@@ -53,7 +55,7 @@ from app.web.locale import reader_language
 from app.web.meanwhile import changed_meanwhile
 from app.web.undo import MinuteIsOver, flash_undoable, let_letters_wait, undone
 
-SAVE, PUBLISH = "save", "publish"
+SAVE, PUBLISH, ASK = "save", "publish", "ask"
 RECORDED_AS_PAST = _l(
     "The event is recorded as past. Its attendance, agreements and materials can be added now."
 )
@@ -127,7 +129,10 @@ def check() -> str:
     with reading() as db:
         page = page_of(db, request.form, _event_named_in_form(db))
         return render_template(
-            "planning/arranging/_answer.html", panel=panel_of(db, page), form=page.form
+            "planning/arranging/_answer.html",
+            panel=panel_of(db, page),
+            form=page.form,
+            is_draft=is_draft(page),
         )
 
 
@@ -160,7 +165,7 @@ def _submitted(event_id: UUID | None) -> Answer:
         )
         page = page_of(db, request.form, event)
     action = request.form.get("action", "")
-    if action not in (SAVE, PUBLISH):
+    if action not in (SAVE, PUBLISH, ASK):
         return plan_page(page)
     if action == SAVE and may_stay_open(page):
         page.form.leave_date_open()
@@ -173,7 +178,7 @@ def _submitted(event_id: UUID | None) -> Answer:
         if is_past(page) and not page.form.took_place.data:
             page.form.ask_about_past()
             return plan_page(page, status=422)
-        saved = _save(page, publish=action == PUBLISH)
+        saved = _ask(page) if action == ASK else _save(page, publish=action == PUBLISH)
     except InvalidInput as refusal:
         page.form.show_errors(refusal.errors)
         return plan_page(page, status=422)
@@ -227,6 +232,45 @@ def _save(page: PlanningPage, *, publish: bool) -> UUID:
         flash_undoable(words, url, *([one.person_id, one.role, one.seat] for one in taken_out))
     else:
         flash(words, "success")
+    return saved
+
+
+def _ask(page: PlanningPage) -> UUID:
+    """Keeps what was planned and asks the presidency for its time, with the reason that was typed;
+    a published event stays where it is.
+    """
+    actor, now, draft = current_actor(), clock.now(), page.form.draft(page.base)
+    reason, event = page.form.ask_reason.data or "", page.event
+    with transaction() as db:
+        if event is not None and event.status is EventStatus.PUBLISHED:
+            if draft.span is None:
+                raise NothingToHold
+            ask_to_move(
+                db,
+                actor=actor,
+                event_id=event.id,
+                span=draft.span,
+                timezone=draft.timezone,
+                reason=reason,
+                draft=draft,
+                seen=page.form.seen,
+                now=now,
+            )
+            saved = event.id
+            words = _("The presidency is asked. The event stays where it is until it answers.")
+        else:
+            saved = ask_with_draft(
+                db,
+                actor=actor,
+                draft=draft,
+                reason=reason,
+                event_id=event.id if event else None,
+                new_id=page.form.new_id,
+                seen=page.form.seen,
+                now=now,
+            )
+            words = _("The presidency is asked. The draft waits for its answer; nothing is public.")
+    flash(words, "success")
     return saved
 
 

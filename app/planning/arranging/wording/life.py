@@ -22,6 +22,8 @@ STEPS: Mapping[Step, str] = {
     Step.ASK: N_("Approval asked for"),
     Step.APPROVE: N_("Approved by the presidency"),
     Step.RETURN: N_("Returned with a note"),
+    Step.WITHDRAW: N_("Request withdrawn"),
+    Step.EXPIRE: N_("Not answered in time; nothing was authorized"),
     Step.LAPSE: N_("Changed after approval; approval requested again"),
     Step.PUBLISH: N_("Published"),
     Step.START: N_("Started"),

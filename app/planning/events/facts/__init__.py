@@ -3,6 +3,8 @@
 from app.planning.events.facts.events import (
     AgendaChanged,
     ApprovalAsked,
+    ApprovalLapsed,
+    ApprovalWithdrawn,
     AttendanceRecorded,
     ConsentGiven,
     ConsentWithdrawn,
@@ -36,6 +38,8 @@ from app.planning.events.facts.events import (
 __all__ = [
     "AgendaChanged",
     "ApprovalAsked",
+    "ApprovalLapsed",
+    "ApprovalWithdrawn",
     "AttendanceRecorded",
     "ConsentGiven",
     "ConsentWithdrawn",

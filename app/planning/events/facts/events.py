@@ -135,19 +135,43 @@ class SeriesChanged(SeriesFact):
 
 @dataclass(frozen=True)
 class ApprovalAsked(EventFact):
-    """The organizers hold its time and ask the presidency to approve it."""
+    """The organizers ask the presidency: for a draft, or to move what is published. `request_id`
+    is missing from what was asked before requests were kept.
+    """
+
+    request_id: UUID | None = None
 
 
 @dataclass(frozen=True)
 class EventApproved(EventFact):
-    """The presidency approved it; publishing is the organizers' again."""
+    """The presidency authorized it. A draft is the organizers' to publish; what was published has
+    been moved.
+    """
+
+    request_id: UUID | None = None
 
 
 @dataclass(frozen=True)
 class EventReturned(EventFact):
-    """The presidency did not approve; the event is a draft again. The note stands in the event's
-    own record.
+    """The presidency did not authorize it, or offers another hour; a draft is a draft again. Its
+    words stand in the request, and in the event's own record.
     """
+
+    request_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class ApprovalWithdrawn(EventFact):
+    """Those who asked do not ask any more."""
+
+    request_id: UUID
+
+
+@dataclass(frozen=True)
+class ApprovalLapsed(EventFact):
+    """Nobody answered in time, so nothing is authorized."""
+
+    request_id: UUID
 
 
 @dataclass(frozen=True)

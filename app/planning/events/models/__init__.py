@@ -28,10 +28,12 @@ from app.planning.events.models.planning import (
     EventPerson,
     Series,
 )
+from app.planning.events.models.requests import AuthorizationRequest
 
 __all__ = [
     "AnnualPlan",
     "Attendance",
+    "AuthorizationRequest",
     "ChecklistItem",
     "Edition",
     "EditionFunding",

@@ -12,10 +12,11 @@ from app.kernel.text import LocalizedText
 from app.people.directory.models import Person
 from app.people.identity.models import Account
 from app.planning.events import policy
-from app.planning.events.models import Event, EventStep
+from app.planning.events.models import AuthorizationRequest, Event, EventStep
 from app.planning.events.queries.events import visible_to
 from app.planning.events.rules.life import Phase, Step, phase_of
 from app.planning.events.values import EventDetail, EventKind, EventStatus
+from app.planning.events.values.requests import RequestState
 
 LISTED = 5
 
@@ -81,7 +82,11 @@ def to_do(db: Session, *, actor: Actor, now: datetime) -> ToDo:
     started to be told, is history and asks for nothing.
     """
     draft, published = Event.status == EventStatus.DRAFT, Event.status == EventStatus.PUBLISHED
-    asked = and_(draft, Event.asked_at.is_not(None), Event.approved_at.is_(None))
+    asked = Event.id.in_(
+        select(AuthorizationRequest.event_id).where(
+            AuthorizationRequest.state == RequestState.OPEN, AuthorizationRequest.decide_by > now
+        )
+    )
     over = and_(published, Event.end_told_at.is_not(None), Event.closed_at.is_(None))
     return ToDo(
         _waiting(db, actor, asked) if policy.may_approve(actor) else None,

@@ -30,12 +30,14 @@ class Phase(StrEnum):
 
 class Step(StrEnum):
     """What leads from one phase to another. `lapse`: what was approved is no longer what it was.
-    `start` and `end` are the clock's.
+    `expire`: the presidency did not answer in time. `start`, `end` and `expire` are the clock's.
     """
 
     ASK = "ask"
     APPROVE = "approve"
     RETURN = "return"
+    WITHDRAW = "withdraw"
+    EXPIRE = "expire"
     LAPSE = "lapse"
     PUBLISH = "publish"
     START = "start"
@@ -45,9 +47,11 @@ class Step(StrEnum):
 
 
 FROM: Mapping[Step, frozenset[Phase]] = {
-    Step.ASK: frozenset({Phase.DRAFT}),
+    Step.ASK: frozenset({Phase.DRAFT, Phase.APPROVED}),
     Step.APPROVE: frozenset({Phase.HELD}),
     Step.RETURN: frozenset({Phase.HELD, Phase.APPROVED}),
+    Step.WITHDRAW: frozenset({Phase.HELD}),
+    Step.EXPIRE: frozenset({Phase.HELD}),
     Step.LAPSE: frozenset({Phase.APPROVED}),
     Step.PUBLISH: frozenset({Phase.DRAFT, Phase.APPROVED}),
     Step.START: frozenset({Phase.PUBLISHED}),
@@ -61,6 +65,8 @@ TO: Mapping[Step, Phase] = {
     Step.ASK: Phase.HELD,
     Step.APPROVE: Phase.APPROVED,
     Step.RETURN: Phase.DRAFT,
+    Step.WITHDRAW: Phase.DRAFT,
+    Step.EXPIRE: Phase.DRAFT,
     Step.LAPSE: Phase.HELD,
     Step.PUBLISH: Phase.PUBLISHED,
     Step.START: Phase.RUNNING,

@@ -16,12 +16,21 @@ from sqlalchemy.orm import Session
 
 from app.infra import clock
 from app.infra.database import reading
+from app.infra.language import translate
 from app.kernel.refusal import InvalidInput, NotFound, Refusal
 from app.kernel.text import date_locale
 from app.kernel.timespan import Timespan
+from app.people.identity.policy import leads_the_region
 from app.planning.arranging import wording
 from app.planning.arranging.queries.advice import Advice, advice
-from app.planning.arranging.views.plan_page import sentences_of
+from app.planning.arranging.queries.requests import open_request
+from app.planning.arranging.rules.requests import can_be_lifted, decide_by
+from app.planning.arranging.views.plan_page import (
+    heading_of,
+    moment_text,
+    presidency_shown,
+    sentences_of,
+)
 from app.planning.events import policy
 from app.planning.events.queries.events import event_of
 from app.planning.events.values import EventDetail, EventStatus
@@ -91,6 +100,8 @@ def move_page(
     has_no_slots: bool = False,
     swap: EventDetail | None = None,
     swapping: SwapForm | None = None,
+    asking: dict[str, Any] | None = None,
+    heading: str = "",
 ) -> tuple[str, int]:
     """The whole page, or for the board the answer alone."""
     swapping = swapping or SwapForm()
@@ -102,6 +113,8 @@ def move_page(
         "has_no_slots": has_no_slots,
         "swap": swap,
         "swapping": swapping,
+        "asking": asking,
+        "heading": heading,
     }
     if is_from_board():
         return render_template(
@@ -127,11 +140,51 @@ def answer_of(place: AskedMove, refusal: Refusal, *, may_swap: bool) -> dict[str
     with reading() as db:
         said = _advice(db, place)
         swap = _other(db, refusal) if may_swap else None
+        asking = _asking(db, place, said) if may_swap else None
     return {
         "sentences": sentences_of(refusal),
         "slots": [_slot(slot) for slot in said.slots],
         "has_no_slots": said.is_refused and not said.slots,
         "swap": swap,
+        "asking": asking,
+        "heading": translate(reader_language(), heading_of(said)) if said.is_refused else "",
+    }
+
+
+def refused_answer(place: AskedMove, *, reason: str, error: str) -> dict[str, Any]:
+    """The same answer once more, with what was written to the presidency and what it lacks."""
+    with reading() as db:
+        said = _advice(db, place)
+        asking = _asking(db, place, said)
+    found = wording.findings_in_words(
+        said,
+        reader_timezone=reader_timezone(),
+        may_see_title=leads_the_region(current_actor()),
+    )
+    return {
+        "sentences": [
+            words.in_(reader_language())
+            for _severity, words, finding in found
+            if finding is None or finding.is_refused
+        ],
+        "slots": [_slot(slot) for slot in said.slots],
+        "has_no_slots": said.is_refused and not said.slots,
+        "asking": {**asking, "typed": reason, "error": error} if asking else None,
+        "heading": translate(reader_language(), heading_of(said)) if said.is_refused else "",
+    }
+
+
+def _asking(db: Session, place: AskedMove, said: Advice) -> dict[str, Any] | None:
+    """How the presidency can be asked for the time, as on the planning page."""
+    if not said.is_refused or said.breach is not None or not can_be_lifted(said.findings):
+        return None
+    span, language = place.span_asked(), reader_language()
+    return {
+        **presidency_shown(db, language),
+        "decide_by": moment_text(decide_by(clock.now(), span.starts_at), language),
+        "standing": open_request(db, place.event.id, now=clock.now()),
+        "typed": "",
+        "error": "",
     }
 
 

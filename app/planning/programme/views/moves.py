@@ -2,6 +2,7 @@
 plain form.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -16,10 +17,11 @@ from app.kernel.refusal import InvalidInput, Kind, NotFound, Refusal
 from app.kernel.seen import ChangedMeanwhile, mark_of
 from app.kernel.timespan import Timespan
 from app.planning.arranging.services import move_event, swap_events
+from app.planning.arranging.services.requests import REASON_FIELD, ask_to_move, ask_with_draft
 from app.planning.arranging.views.planning import changeable
 from app.planning.events import policy
 from app.planning.events.queries.events import event_of
-from app.planning.events.values import EventDetail
+from app.planning.events.values import EventDetail, EventStatus
 from app.planning.programme.forms import SwapForm
 from app.planning.programme.views import bp
 from app.planning.programme.views.move_answer import (
@@ -29,12 +31,14 @@ from app.planning.programme.views.move_answer import (
     move_page,
     moved_to,
     place_of,
+    refused_answer,
 )
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
 from app.web.meanwhile import changed_meanwhile
 from app.web.undo import MinuteIsOver, flash_undoable, let_letters_wait, undo_token, undone
 
+ASK = "ask"
 Answer = Response | tuple[str, int]
 
 
@@ -50,6 +54,8 @@ def move_submitted(event_id: UUID) -> Answer:
     place = _place(event_id)
     if not place.form.validate():
         return move_page(place, status=422)
+    if request.form.get("action") == ASK:
+        return _ask(place)
     try:
         span = place.span_asked()
         with transaction() as db:
@@ -74,6 +80,42 @@ def move_submitted(event_id: UUID) -> Answer:
         *(at.isoformat() for at in (place.span.starts_at, place.span.ends_at)),
         _mark_now(event_id),
     )
+
+
+def _ask(place: AskedMove) -> Answer:
+    """Asks the presidency for the time that was refused. A draft takes it as its own and waits; what
+    is published stays where it is.
+    """
+    event, reason, now = place.event, request.form.get(REASON_FIELD, ""), clock.now()
+    try:
+        span = place.span_asked()
+        with transaction() as db:
+            if event.status is EventStatus.DRAFT:
+                ask_with_draft(
+                    db,
+                    actor=current_actor(),
+                    draft=replace(event.as_draft(), span=span),
+                    reason=reason,
+                    event_id=event.id,
+                    now=now,
+                )
+            else:
+                ask_to_move(
+                    db,
+                    actor=current_actor(),
+                    event_id=event.id,
+                    span=span,
+                    reason=reason,
+                    now=now,
+                )
+    except InvalidInput as refusal:
+        errors = {name: say(reader_language(), one) for name, one in refusal.errors.items()}
+        found = refused_answer(place, reason=reason, error=errors.get(REASON_FIELD, ""))
+        return move_page(place, status=422, **found)
+    except Refusal as refusal:
+        return _refused(place, refusal)
+    said = _("The presidency is asked. The event stays where it is until it answers.")
+    return _answer(place, said, "success")
 
 
 @bp.post("/events/<uuid:event_id>/swap")

@@ -1,0 +1,465 @@
+"""Asking the presidency for what the rule book refuses, and its answers: it authorizes, which is
+the override itself, offers another hour, or declines. Silence authorizes nothing.
+
+Every answer takes the calendar's lock before it reads where the request stands, so that of two
+answers at once the first one counts and the second is refused with a sentence.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.kernel.actor import SYSTEM, Actor, Role
+from app.kernel.reference import reference_day
+from app.kernel.refusal import InvalidInput, NotAllowed, NotFound, Sentence
+from app.kernel.timespan import Timespan
+from app.people.identity.queries import in_office
+from app.planning.arranging.queries.advice import advice
+from app.planning.arranging.rules import requests as rules
+from app.planning.arranging.services.approval import (
+    answer_request,
+    held_until,
+    open_request_of,
+    put_request,
+)
+from app.planning.arranging.services.loading import open_event, seen_event
+from app.planning.arranging.services.occupying import Occupying, occupy, occupy_or_wait
+from app.planning.arranging.services.planning import change_event, move_event, plan_event
+from app.planning.arranging.services.sittings import hold_sittings
+from app.planning.arranging.services.steps import phase_at, take_step
+from app.planning.events import policy
+from app.planning.events.facts import (
+    ApprovalAsked,
+    ApprovalLapsed,
+    ApprovalWithdrawn,
+    EventApproved,
+    EventReturned,
+)
+from app.planning.events.models import AuthorizationRequest, Event
+from app.planning.events.queries.references import draft_of, references_of
+from app.planning.events.rules import life
+from app.planning.events.rules.life import Step
+from app.planning.events.values import EventDraft, EventStatus
+from app.planning.events.values.requests import RequestState
+from app.planning.scheduling import services as scheduling
+from app.planning.scheduling.rules import require_free
+from app.planning.scheduling.rules.overrides import require_reason
+from app.planning.scheduling.values import Finding, OverrideAsked
+
+REASON_FIELD = "ask_reason"
+ANSWER_FIELD = "answer"
+BATCH = 100
+
+
+def ask_with_draft(
+    db: Session,
+    *,
+    actor: Actor,
+    draft: EventDraft,
+    reason: str,
+    now: datetime,
+    event_id: UUID | None = None,
+    new_id: UUID | None = None,
+    seen: str = "",
+) -> UUID:
+    """Saves the draft of an event, a new one where there is no `event_id`, and asks for its time.
+
+    Refuses as the planning of drafts does and as `ask_for` does.
+    """
+    scheduling.lock(db)
+    if event_id is None:
+        event_id = plan_event(
+            db,
+            actor=actor,
+            draft=draft,
+            publish=False,
+            now=now,
+            event_id=new_id,
+            is_asking=True,
+        )
+    else:
+        change_event(
+            db,
+            actor=actor,
+            event_id=event_id,
+            draft=draft,
+            now=now,
+            seen=seen,
+            is_asking=True,
+        )
+    require_presidency(db, now=now)
+    ask_for(db, actor=actor, event_id=event_id, reason=reason, now=now, must_need=True)
+    return event_id
+
+
+def ask_for(
+    db: Session,
+    *,
+    actor: Actor,
+    event_id: UUID,
+    reason: str | None,
+    now: datetime,
+    must_need: bool = False,
+) -> None:
+    """A draft keeps its time, as far as it can be held, and waits for the presidency; asking again
+    with the same words changes nothing.
+
+    Refuses with Clash what nobody may allow, and what a rule speaks against where no reason was
+    asked for (None); with InvalidInput a reason that says too little, with NothingToHold what has
+    no exact time, with HourAsked an hour that another request wishes for. `must_need`: refuses
+    with NothingToAsk what no rule speaks against.
+    """
+    scheduling.lock(db)
+    event = open_event(db, actor, event_id)
+    draft = draft_of(db, event)
+    standing = open_request_of(db, event_id)
+    if standing is not None and (reason or "").strip() in ("", standing.reason):
+        return
+    if standing is None:
+        life.require_step(phase_at(event, now), Step.ASK)
+    if draft.span is None:
+        raise life.NothingToHold
+    found = _findings(db, actor, draft, event_id, now=now)
+    if must_need and not found:
+        raise rules.NothingToAsk
+    words = _reason_for(found, REASON_FIELD, reason)
+    event.asked_at, event.approved_at, event.approved_by = now, None, None
+    request = put_request(
+        db,
+        event.id,
+        span=draft.span,
+        timezone=draft.timezone,
+        reason=words,
+        actor=actor,
+        now=now,
+    )
+    is_held = occupy_or_wait(db, _occupying(db, event, draft, (), actor=actor, now=now))
+    if is_held:
+        hold_sittings(db, event, now=now)
+    else:
+        _require_unasked(db, event.id, draft.span, now=now)
+    fact = ApprovalAsked(event.id, request.id)
+    take_step(db, event, Step.ASK, actor=actor, now=now, fact=fact, note=words)
+
+
+def ask_to_move(
+    db: Session,
+    *,
+    actor: Actor,
+    event_id: UUID,
+    span: Timespan,
+    reason: str,
+    now: datetime,
+    timezone: str | None = None,
+    draft: EventDraft | None = None,
+    seen: str = "",
+) -> UUID:
+    """Asks for another time for a published event, which stays where it is until the answer.
+    Returns the request. `draft`: what else is to be changed of it, at once and where it stands.
+
+    Refuses as `ask_for` does.
+    """
+    scheduling.lock(db)
+    event = open_event(db, actor, event_id)
+    stored = draft_of(db, event)
+    if draft is not None:
+        stays = replace(draft, span=stored.span, timezone=stored.timezone)
+        change_event(db, actor=actor, event_id=event_id, draft=stays, now=now, seen=seen)
+        stored = draft_of(db, event)
+    require_presidency(db, now=now)
+    wished = replace(stored, span=span, timezone=timezone or stored.timezone)
+    found = _findings(db, actor, wished, event_id, now=now)
+    if not found or span == stored.span:
+        raise rules.NothingToAsk
+    words = require_reason(REASON_FIELD, reason)
+    standing = open_request_of(db, event_id)
+    if standing is not None and (standing.starts_at, standing.ends_at, standing.reason) == (
+        span.starts_at,
+        span.ends_at,
+        words,
+    ):
+        return standing.id
+    _require_unasked(db, event.id, span, now=now)
+    request = put_request(
+        db,
+        event.id,
+        span=span,
+        timezone=wished.timezone,
+        reason=words,
+        actor=actor,
+        now=now,
+    )
+    fact = ApprovalAsked(event.id, request.id)
+    take_step(db, event, Step.ASK, actor=actor, now=now, fact=fact, note=words)
+    return request.id
+
+
+def authorize(
+    db: Session,
+    *,
+    actor: Actor,
+    request_id: UUID,
+    reason: str | None,
+    now: datetime,
+    seen: str = "",
+) -> None:
+    """By the presidency: the override of exactly what the rule book says today, for that time. A
+    draft may then be published; a published event is moved at once.
+
+    `seen` is the mark of what was read (rules.findings_mark): refuses with FindingsChanged when
+    something else stands in the way now; with RequestSettled what was answered, withdrawn or is
+    late; with Clash what nobody may allow, and what a rule speaks against where no reason was
+    asked for (None); with InvalidInput a reason that says too little.
+    """
+    request, event = _judged(db, actor, request_id, now=now)
+    draft = _wished(db, request, event)
+    assert draft.span is not None  # noqa: S101 - a request has a time
+    found = _findings(db, actor, draft, event.id, now=now)
+    if seen and seen != rules.findings_mark(draft.span, found):
+        raise rules.FindingsChanged
+    words = _reason_for(found, ANSWER_FIELD, reason)
+    overrides = [OverrideAsked(str(one.rule), one.against, words) for one in found]
+    answer_request(db, request, RequestState.AUTHORIZED, actor=actor, now=now, answer=words)
+    if event.status == EventStatus.DRAFT:
+        event.approved_at, event.approved_by = now, actor.account_id or None
+        occupying = _occupying(db, event, draft, overrides, actor=actor, now=now)
+        occupy(db, occupying, is_firm=False, is_counted=False)
+        hold_sittings(db, event, now=now)
+    else:
+        move_event(
+            db,
+            actor=actor,
+            event_id=event.id,
+            span=draft.span,
+            timezone=draft.timezone,
+            now=now,
+            overrides=overrides,
+        )
+    fact = EventApproved(event.id, request.id)
+    take_step(db, event, Step.APPROVE, actor=actor, now=now, fact=fact, note=words)
+
+
+def decline(
+    db: Session,
+    *,
+    actor: Actor,
+    request_id: UUID,
+    reason: str,
+    now: datetime,
+    field: str = ANSWER_FIELD,
+) -> None:
+    """By the presidency: nothing is authorized. Refuses a reason that says too little, at its
+    field.
+    """
+    request, event = _judged(db, actor, request_id, now=now)
+    words = required_note(field, reason)
+    answer_request(db, request, RequestState.DECLINED, actor=actor, now=now, answer=words)
+    _give_back(db, event, request, actor=actor, now=now, note=words)
+
+
+def offer_hour(
+    db: Session, *, actor: Actor, request_id: UUID, starts_at: datetime, now: datetime
+) -> None:
+    """By the presidency: another hour, as long as the one asked for, for those who asked to take.
+    Refuses with OfferTaken an hour that a rule speaks against.
+    """
+    request, event = _judged(db, actor, request_id, now=now)
+    duration = request.ends_at - request.starts_at
+    offered = Timespan(starts_at, starts_at + duration)
+    draft = replace(_wished(db, request, event), span=offered)
+    said = advice(
+        db,
+        actor=actor,
+        draft=draft,
+        span=offered,
+        now=now,
+        event_id=event.id,
+        with_slots=False,
+    )
+    if said.is_refused or starts_at <= now:
+        raise rules.OfferTaken
+    request.offered_starts_at, request.offered_ends_at = offered.starts_at, offered.ends_at
+    answer_request(db, request, RequestState.OFFERED, actor=actor, now=now)
+    _give_back(db, event, request, actor=actor, now=now, note="")
+
+
+def withdraw_request(db: Session, *, actor: Actor, request_id: UUID, now: datetime) -> None:
+    """By those who plan the event; a second time changes nothing. Refuses with RequestSettled what
+    was answered.
+    """
+    scheduling.lock(db)
+    request, event = _locked(db, actor, request_id)
+    policy.require_may_plan_for(actor, draft_of(db, event).groups, draft_of(db, event).kind)
+    if request.state == RequestState.WITHDRAWN:
+        return
+    rules.require_open(request.state, request.decide_by, now=now)
+    answer_request(db, request, RequestState.WITHDRAWN, actor=actor, now=now)
+    event.asked_at = None
+    fact = ApprovalWithdrawn(event.id, request.id)
+    take_step(db, event, Step.WITHDRAW, actor=actor, now=now, fact=fact)
+
+
+def accept_offer(db: Session, *, actor: Actor, request_id: UUID, now: datetime) -> UUID:
+    """By those who plan the event: it takes the hour that the presidency offered, under the rules
+    of every change. Returns the event. Refuses with NothingOffered what is not on offer.
+    """
+    scheduling.lock(db)
+    request, event = _locked(db, actor, request_id)
+    draft = draft_of(db, event)
+    policy.require_may_plan_for(actor, draft.groups, draft.kind)
+    if request.state == RequestState.ACCEPTED:
+        return event.id
+    offered = (request.offered_starts_at, request.offered_ends_at)
+    if request.state != RequestState.OFFERED or offered[0] is None or offered[1] is None:
+        raise rules.NothingOffered
+    request.state = RequestState.ACCEPTED
+    db.flush()
+    span = Timespan(offered[0], offered[1])
+    move_event(db, actor=actor, event_id=event.id, span=span, timezone=request.timezone, now=now)
+    return event.id
+
+
+def lapse_requests(db: Session, *, now: datetime) -> int:
+    """Ends what nobody answered in time and tells those who asked; returns how many."""
+    due = (
+        select(AuthorizationRequest.id)
+        .where(
+            AuthorizationRequest.state == RequestState.OPEN,
+            AuthorizationRequest.decide_by <= now,
+        )
+        .order_by(AuthorizationRequest.decide_by)
+        .limit(BATCH)
+    )
+    ids = db.scalars(due).all()
+    if not ids:
+        return 0
+    scheduling.lock(db)
+    lapsed = 0
+    for request_id in ids:
+        request, event = _locked(db, SYSTEM, request_id)
+        if request.state != RequestState.OPEN:
+            continue
+        answer_request(db, request, RequestState.LAPSED, actor=SYSTEM, now=now)
+        event.asked_at = None
+        fact = ApprovalLapsed(event.id, request.id)
+        take_step(db, event, Step.EXPIRE, actor=SYSTEM, now=now, fact=fact)
+        lapsed += 1
+    return lapsed
+
+
+def require_presidency(db: Session, *, now: datetime) -> None:
+    """Refuses with NobodyHoldsThePresidency where nobody could answer."""
+    if not in_office(db, Role.PRESIDENCY, today=reference_day(now)):
+        raise rules.NobodyHoldsThePresidency
+
+
+def _judged(
+    db: Session, actor: Actor, request_id: UUID, *, now: datetime
+) -> tuple[AuthorizationRequest, Event]:
+    if not policy.may_approve(actor):
+        raise NotAllowed
+    scheduling.lock(db)
+    request, event = _locked(db, actor, request_id)
+    rules.require_open(request.state, request.decide_by, now=now)
+    return request, event
+
+
+def _locked(db: Session, actor: Actor, request_id: UUID) -> tuple[AuthorizationRequest, Event]:
+    """The rows as they stand under the lock that the caller took."""
+    row = (
+        select(AuthorizationRequest)
+        .where(AuthorizationRequest.id == request_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    request = db.scalar(row)
+    if request is None:
+        raise NotFound
+    return request, seen_event(db, actor, request.event_id)
+
+
+def _wished(db: Session, request: AuthorizationRequest, event: Event) -> EventDraft:
+    span = Timespan(request.starts_at, request.ends_at)
+    return replace(draft_of(db, event), span=span, timezone=request.timezone)
+
+
+def _findings(
+    db: Session, actor: Actor, draft: EventDraft, event_id: UUID, *, now: datetime
+) -> tuple[Finding, ...]:
+    """What refuses the draft's time and the presidency may lift; refuses the rest."""
+    assert draft.span is not None  # noqa: S101 - asked by the callers
+    said = advice(
+        db,
+        actor=actor,
+        draft=draft,
+        span=draft.span,
+        now=now,
+        event_id=event_id,
+        with_slots=False,
+    )
+    if said.breach is not None:
+        raise said.breach
+    found = rules.refused(said.findings)
+    if not rules.can_be_lifted(found):
+        require_free(found)
+    return found
+
+
+def _reason_for(found: Sequence[Finding], field: str, reason: str | None) -> str:
+    if found and reason is None:
+        require_free(found)
+    return require_reason(field, reason or "") if found else (reason or "").strip()
+
+
+def _occupying(
+    db: Session,
+    event: Event,
+    draft: EventDraft,
+    overrides: Sequence[OverrideAsked],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> Occupying:
+    known = references_of(db, draft)
+    return Occupying(actor, event.id, draft, known, tuple(overrides), now, held_until(event))
+
+
+def _require_unasked(db: Session, event_id: UUID, span: Timespan, *, now: datetime) -> None:
+    """Two who wish for one hour are asked about one after the other."""
+    others = select(AuthorizationRequest.id).where(
+        AuthorizationRequest.state == RequestState.OPEN,
+        AuthorizationRequest.event_id != event_id,
+        AuthorizationRequest.starts_at < span.ends_at,
+        AuthorizationRequest.ends_at > span.starts_at,
+        AuthorizationRequest.decide_by > now,
+    )
+    if db.scalar(others.limit(1)) is not None:
+        raise rules.HourAsked
+
+
+def _give_back(
+    db: Session,
+    event: Event,
+    request: AuthorizationRequest,
+    *,
+    actor: Actor,
+    now: datetime,
+    note: str,
+) -> None:
+    event.asked_at = None
+    fact = EventReturned(event.id, request.id)
+    take_step(db, event, Step.RETURN, actor=actor, now=now, fact=fact, note=note)
+
+
+def required_note(field: str, note: str) -> str:
+    """The note, trimmed; refuses one that says too little or too much, at the field."""
+    words = note.strip()
+    if len(words) < life.SHORTEST_NOTE:
+        raise InvalidInput({field: Sentence(life.NOTE_TOO_SHORT, {"count": life.SHORTEST_NOTE})})
+    if len(words) > life.LONGEST_NOTE:
+        raise InvalidInput({field: Sentence(life.NOTE_TOO_LONG, {"count": life.LONGEST_NOTE})})
+    return words
