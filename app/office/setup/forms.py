@@ -24,11 +24,20 @@ from wtforms.validators import (
 from app.infra.mail import MailServer
 from app.kernel.seen import mark_of
 from app.kernel.text import N_, LocalizedText, field_in, fields_of, languages
-from app.office.setup.values import FocalPointDraft
+from app.office.setup.values import InviteeDraft
 from app.people.directory.queries.reference import ReferenceRow
 from app.people.directory.rules import LONGEST_NAME, tidy
 from app.people.identity.forms import EMAIL_CHECKS, EMAIL_CONTROL
-from app.web.fields import IntegerField, Needed, Typed, one_line, printable, stripped
+from app.web.fields import (
+    NOT_A_DAY,
+    DateField,
+    IntegerField,
+    Needed,
+    Typed,
+    one_line,
+    printable,
+    stripped,
+)
 from app.web.locale import own_language_names
 from app.web.text_fields import LocalizedField, LocalizedForm
 from config import is_plain_address
@@ -151,29 +160,44 @@ def _mark(is_used: bool, name: LocalizedText) -> str:
     return mark_of((is_used, name if is_used else LocalizedText()))
 
 
-class FocalPointsForm(BaseForm):
-    """A name and an address for each country without a focal point: `name-<code>`,
-    `email-<code>`.
-    """
+class InviteesForm(BaseForm):
+    """A name and an address for each row: `name-<key>`, `email-<key>`."""
 
-    def __init__(self, codes: Sequence[str], sent: Typed | None = None) -> None:
-        self.codes = codes
+    def __init__(self, keys: Sequence[str], sent: Typed | None = None) -> None:
+        self.keys = keys
         fields: dict[str, Any] = {}
-        for code in codes:
-            fields[f"name-{code}"] = name_field(_l("Full name"))
-            fields[f"email-{code}"] = EmailField(
+        for key in keys:
+            fields[f"name-{key}"] = name_field(_l("Full name"))
+            fields[f"email-{key}"] = EmailField(
                 _l("E-mail address"), filters=[stripped], render_kw={**QUIET, "spellcheck": "false"}
             )
         super().__init__(fields)
         self.process(sent)
 
-    def drafts(self) -> list[FocalPointDraft]:
+    def drafts(self) -> list[InviteeDraft]:
         """Returns the rows with an address. A name without an address is left for later."""
         rows = [
-            FocalPointDraft(code, self[f"name-{code}"].data, self[f"email-{code}"].data)
-            for code in self.codes
+            InviteeDraft(key, self[f"name-{key}"].data, self[f"email-{key}"].data)
+            for key in self.keys
         ]
         return [row for row in rows if row.email]
+
+
+HOLDER = "holder"
+
+
+class PresidencyForm(wtforms.Form):
+    """Which country presides, until when, and who acts for it."""
+
+    country = wtforms.SelectField(
+        _l("Country"),
+        [InputRequired(_l("Choose a country from the list."))],
+        validate_choice=False,
+    )
+    last_day = DateField(_l("Last day of its term"), [InputRequired(_l(NOT_A_DAY))])
+
+    def offer(self, countries: Sequence[tuple[str, str]]) -> None:
+        self.country.choices = [("", _l("Choose a country")), *countries]
 
 
 class InstitutionsForm(wtforms.Form):

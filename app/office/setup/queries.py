@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import distinct, func, or_, select
+from sqlalchemy import Date, and_, bindparam, distinct, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.kernel.actor import Actor
+from app.kernel.actor import Actor, Role
 from app.kernel.text import LocalizedText
 from app.office.setup import policy
 from app.office.setup.models import SetupDraft, SetupMark
@@ -17,11 +17,12 @@ from app.people.directory.models import (
     FocalPoint,
     Institution,
     Person,
+    PresidencyTerm,
     WorkingGroup,
 )
 from app.people.directory.queries.institutions import doubtful_lines
-from app.people.identity.models import Account
-from app.people.identity.queries import invitations_of
+from app.people.identity.models import Account, RoleGrant
+from app.people.identity.queries import ORGANIZERS, invitations_of
 from app.people.identity.values import AccountInvitationRow
 from app.planning.events.models import Event
 from app.planning.scheduling.queries.settings import book_of
@@ -35,6 +36,15 @@ class FocalPointRow:
     country_code: str
     name: LocalizedText
     person: str
+    invitation: AccountInvitationRow | None
+
+
+@dataclass(frozen=True)
+class InviteeRow:
+    """Somebody with a role, and their invitation, if any."""
+
+    person: str
+    email: str
     invitation: AccountInvitationRow | None
 
 
@@ -57,6 +67,31 @@ COUNTS = select(
 )
 
 
+TODAY = bindparam("today", type_=Date())
+OFFICES = select(
+    select(func.count(distinct(FocalPoint.country_code)))
+    .where(
+        FocalPoint.valid_from <= TODAY,
+        or_(FocalPoint.valid_until.is_(None), FocalPoint.valid_until > TODAY),
+    )
+    .scalar_subquery(),
+    select(func.count(distinct(ORGANIZERS.subquery().c.account_id))).scalar_subquery(),
+    select(PresidencyTerm.id)
+    .join(
+        RoleGrant,
+        and_(
+            RoleGrant.role == Role.PRESIDENCY.value,
+            RoleGrant.scope == PresidencyTerm.country_code,
+            RoleGrant.valid_from <= TODAY,
+            or_(RoleGrant.valid_until.is_(None), RoleGrant.valid_until > TODAY),
+        ),
+    )
+    .where(PresidencyTerm.valid_from <= TODAY, PresidencyTerm.valid_until > TODAY)
+    .exists(),
+)
+"""Of a day: countries with a focal point, organizers, whether the presidency has its people."""
+
+
 def progress(db: Session, *, actor: Actor, on: date) -> Progress:
     """Returns the state of each step on a day. Four statements."""
     policy.require_may_set_up(actor)
@@ -64,10 +99,7 @@ def progress(db: Session, *, actor: Actor, on: date) -> Progress:
     countries, groups, organs, institutions, doubtful, is_published = db.execute(COUNTS).one()
     book = book_of(db)
     settings = [book.setting(spec.name, on) for spec in book.specs]
-    covered = select(func.count(distinct(FocalPoint.country_code))).where(
-        FocalPoint.valid_from <= on,
-        or_(FocalPoint.valid_until.is_(None), FocalPoint.valid_until > on),
-    )
+    covered, organizers, is_presided = db.execute(OFFICES, {"today": on}).one()
     return Progress(
         marks={
             SetupStep(step): MarkState(state)
@@ -82,7 +114,9 @@ def progress(db: Session, *, actor: Actor, on: date) -> Progress:
         rules=len(settings),
         institutions=institutions,
         doubtful=doubtful,
-        covered=db.scalar(covered) or 0,
+        covered=covered,
+        organizers=organizers,
+        is_presided=bool(is_presided),
         is_published=bool(is_published),
     )
 
@@ -133,6 +167,29 @@ def waiting_lines(db: Session, *, actor: Actor) -> int:
     )
     in_draft = {value for name, value in typed if name == "waiting"}
     return lines + len(set(doubtful_lines(db, actor=actor)) - in_draft)
+
+
+def invitee_rows(db: Session, *, actor: Actor, role: Role, on: date) -> tuple[InviteeRow, ...]:
+    """Returns who has a role today or later, with the state of their invitation. Two statements."""
+    policy.require_may_set_up(actor)
+    people = db.execute(
+        select(Account.id, Account.email, Person.full_name)
+        .join(RoleGrant, RoleGrant.account_id == Account.id)
+        .outerjoin(Person, Person.id == Account.person_id)
+        .where(
+            Account.active,
+            RoleGrant.role == role.value,
+            or_(RoleGrant.valid_until.is_(None), RoleGrant.valid_until > on),
+        )
+        .order_by(RoleGrant.id)
+    ).all()
+    accounts = {account_id for account_id, _email, _name in people}
+    invited = {
+        row.account_id: row
+        for row in reversed(invitations_of(db, actor=actor, account_ids=accounts))
+    }
+    rows = {id_: InviteeRow(name or email, email, invited.get(id_)) for id_, email, name in people}
+    return tuple(rows.values())
 
 
 def checklist(db: Session, *, actor: Actor, on: date) -> Progress | None:

@@ -1,6 +1,7 @@
 """Marks the steps of setting up, and writes what a step needs in other packages."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 
 from sqlalchemy import delete
@@ -11,20 +12,30 @@ from app.infra.email_address import is_email
 from app.infra.installation import ONLY, InstallationRow, installation_row, sealed_password
 from app.infra.locks import lock_by_name
 from app.infra.mail import MailServer
-from app.kernel.actor import Actor, Role
+from app.kernel.actor import Actor, Grant, Role
 from app.kernel.refusal import InvalidInput, Refusal, Sentence
+from app.kernel.seen import mark_of
 from app.kernel.text import N_
 from app.office.setup import policy
 from app.office.setup.facts import MailServerChanged, PublicAddressChanged, SetupStepMarked
 from app.office.setup.models import SetupDraft, SetupMark
-from app.office.setup.values import CHECKLIST, FocalPointDraft, MarkState, SetupStep
+from app.office.setup.values import (
+    CHECKLIST,
+    InviteeDraft,
+    MarkState,
+    PresidencyDraft,
+    SetupStep,
+)
+from app.people.access.services.changes import invite_colleague
+from app.people.access.values import Invitee, RoleSpan
 from app.people.directory.services.designations import designate
 from app.people.directory.services.people import record_person
 from app.people.directory.services.reference import leave_out_country
 from app.people.directory.values import Office
-from app.people.identity.queries import account_by_email
+from app.people.identity.queries import account_by_email, terms_held
 from app.people.identity.rules import normal_email
 from app.people.identity.services import invite
+from app.people.identity.services.presidency import appoint_to_presidency, designate_presidency
 from app.planning.holidays.services import drop_holidays
 
 MARKS, DRAFTS, INSTALLATION = "setup-marks", "setup-drafts", "installation"
@@ -119,7 +130,7 @@ def take_country_out(db: Session, *, actor: Actor, code: str, now: datetime) -> 
 
 
 def invite_focal_points(
-    db: Session, *, actor: Actor, drafts: Sequence[FocalPointDraft], today: date, now: datetime
+    db: Session, *, actor: Actor, drafts: Sequence[InviteeDraft], today: date, now: datetime
 ) -> int:
     """Writes each down, designates them from today on and has them invited by letter; returns how
     many letters leave. All or none: refuses at "name-<code>" and "email-<code>".
@@ -131,45 +142,102 @@ def invite_focal_points(
         raise InvalidInput(errors)
     invited = 0
     for draft in drafts:
-        try:
+        with _said_at(draft.key):
             invited += _invite(db, draft, actor=actor, today=today, now=now)
-        except InvalidInput as refusal:
-            found = next(iter(refusal.errors.values()))
-            field = "name" if "full_name" in refusal.errors else "email"
-            raise InvalidInput({f"{field}-{draft.country_code}": found}) from None
-        except Refusal as refusal:
-            raise InvalidInput({f"email-{draft.country_code}": refusal.sentence}) from None
     return invited
 
 
-def defects_of(drafts: Sequence[FocalPointDraft]) -> dict[str, Sentence]:
+@contextmanager
+def _said_at(key: str) -> Iterator[None]:
+    """Says at the fields of a row what is refused about the person in it."""
+    try:
+        yield
+    except InvalidInput as refusal:
+        found = next(iter(refusal.errors.values()))
+        field = "name" if "full_name" in refusal.errors else "email"
+        raise InvalidInput({f"{field}-{key}": found}) from None
+    except Refusal as refusal:
+        raise InvalidInput({f"email-{key}": refusal.sentence}) from None
+
+
+def invite_colleagues(
+    db: Session, *, actor: Actor, drafts: Sequence[InviteeDraft], today: date, now: datetime
+) -> None:
+    """Makes each an organizer from today on, for good, and has them invited by letter. All or none:
+    refuses at "name-<key>" and "email-<key>".
+    """
+    policy.require_may_set_up(actor)
+    if errors := defects_of(drafts):
+        raise InvalidInput(errors)
+    for draft in drafts:
+        with _said_at(draft.key):
+            invitee = Invitee(
+                draft.full_name, draft.email, "", Grant(Role.ORGANIZER, ""), RoleSpan(today)
+            )
+            invite_colleague(db, actor=actor, invitee=invitee, now=now)
+
+
+def set_presidency(
+    db: Session, *, actor: Actor, draft: PresidencyDraft, today: date, now: datetime
+) -> None:
+    """Sets the term of the country that presides from today on, and has whoever acts for it
+    invited. Refuses at "country", "valid_until", "name-holder" and "email-holder".
+    """
+    policy.require_may_set_up(actor)
+    if draft.holder and (errors := defects_of([draft.holder])):
+        raise InvalidInput(errors)
+    term_id = designate_presidency(
+        db,
+        actor=actor,
+        country_code=draft.country_code,
+        valid_from=today,
+        valid_until=draft.valid_until,
+        today=today,
+        now=now,
+        seen=mark_of(terms_held(db)),
+    )
+    if draft.holder is None:
+        return
+    with _said_at(draft.holder.key):
+        person_id = record_person(
+            db,
+            full_name=draft.holder.full_name,
+            email=normal_email(draft.holder.email),
+            country_code=draft.country_code,
+            language="",
+            timezone="",
+        )
+        appoint_to_presidency(
+            db, actor=actor, term_id=term_id, person_id=person_id, today=today, now=now
+        )
+
+
+def defects_of(drafts: Sequence[InviteeDraft]) -> dict[str, Sentence]:
     """Returns what is wrong with the drafts, by field."""
     errors = {}
     seen: set[str] = set()
     for draft in drafts:
         address = normal_email(draft.email)
         if not is_email(address):
-            errors[f"email-{draft.country_code}"] = Sentence(NO_ADDRESS)
+            errors[f"email-{draft.key}"] = Sentence(NO_ADDRESS)
         elif address in seen:
-            errors[f"email-{draft.country_code}"] = Sentence(
-                N_("This address is in another row. Each focal point needs their own.")
+            errors[f"email-{draft.key}"] = Sentence(
+                N_("This address is in another row. Each person needs their own.")
             )
         if not draft.full_name.strip():
-            errors[f"name-{draft.country_code}"] = Sentence(NO_NAME)
+            errors[f"name-{draft.key}"] = Sentence(NO_NAME)
         seen.add(address)
     return errors
 
 
-def _invite(
-    db: Session, draft: FocalPointDraft, *, actor: Actor, today: date, now: datetime
-) -> bool:
+def _invite(db: Session, draft: InviteeDraft, *, actor: Actor, today: date, now: datetime) -> bool:
     address = normal_email(draft.email)
     account = account_by_email(db, address)
     person_id = record_person(
         db,
         full_name=draft.full_name,
         email=address,
-        country_code=draft.country_code,
+        country_code=draft.key,
         language="",
         timezone="",
     )
@@ -184,13 +252,13 @@ def _invite(
             actor=actor,
             person_id=person_id,
             role=Role.FOCAL_POINT,
-            scope=draft.country_code,
+            scope=draft.key,
             now=now,
         )
     designate(
         db,
         actor=actor,
-        office=Office(draft.country_code),
+        office=Office(draft.key),
         person_id=person_id,
         valid_from=today,
         today=today,

@@ -1,6 +1,7 @@
 """Values of setting up: the steps in their order, and the state of each."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from app.kernel.refusal import Sentence
@@ -15,7 +16,9 @@ class SetupStep(StrEnum):
     INSTITUTIONS = "institutions"
     ADDRESS = "address"
     MAIL = "mail"
+    COLLEAGUES = "colleagues"
     PEOPLE = "people"
+    PRESIDENCY = "presidency"
     WEBINAR = "webinar"
 
     @property
@@ -28,6 +31,8 @@ class MarkState(StrEnum):
     SKIPPED = "skipped"
 
 
+FEWEST_ORGANIZERS = 2
+"""With one, an office that loses one mailbox is locked out."""
 CHECKLIST = "checklist"
 """What is marked when somebody puts the checklist of the home page away."""
 
@@ -38,7 +43,9 @@ MINUTES = {
     SetupStep.INSTITUTIONS: 5,
     SetupStep.ADDRESS: 1,
     SetupStep.MAIL: 2,
+    SetupStep.COLLEAGUES: 1,
     SetupStep.PEOPLE: 4,
+    SetupStep.PRESIDENCY: 1,
     SetupStep.WEBINAR: 2,
 }
 """About how long each step takes somebody who has the lists at hand."""
@@ -47,7 +54,8 @@ MINUTES = {
 @dataclass(frozen=True)
 class Progress:
     """State of an office that is being set up. `marks`: the state of each step; the numbers count
-    rows. `covered`: countries with a focal point.
+    rows. `covered`: countries with a focal point; `organizers`: people who can run the platform;
+    `is_presided`: a country presides, and somebody acts for it.
     """
 
     marks: dict[SetupStep, MarkState]
@@ -60,12 +68,23 @@ class Progress:
     institutions: int
     doubtful: int
     covered: int
+    organizers: int
+    is_presided: bool
     is_published: bool
 
     def is_done(self, step: SetupStep) -> bool:
-        if step is SetupStep.WEBINAR and self.is_published:
-            return True
-        return self.marks.get(step) is MarkState.DONE
+        """Returns whether a step has done what it is for: where there are rows to show it, a press
+        alone is not enough.
+        """
+        shown = {
+            SetupStep.COLLEAGUES: self.organizers >= FEWEST_ORGANIZERS,
+            SetupStep.PRESIDENCY: self.is_presided,
+            SetupStep.WEBINAR: self.is_published,
+        }
+        if step in shown:
+            return shown[step]
+        rows = {SetupStep.INSTITUTIONS: self.institutions, SetupStep.PEOPLE: self.covered}
+        return self.marks.get(step) is MarkState.DONE and bool(rows.get(step, True))
 
     @property
     def steps(self) -> tuple[SetupStep, ...]:
@@ -138,9 +157,22 @@ class TrialLetter:
 
 
 @dataclass(frozen=True)
-class FocalPointDraft:
-    """A future focal point as the organizer typed them."""
+class InviteeDraft:
+    """Somebody to be invited, as the organizer typed them; `key` names the row: a country's code
+    for a focal point, a number for a colleague.
+    """
 
-    country_code: str
+    key: str
     full_name: str
     email: str
+
+
+@dataclass(frozen=True)
+class PresidencyDraft:
+    """The country that presides from today until `valid_until`, the first day without, and who
+    acts for it; None where nobody is named yet.
+    """
+
+    country_code: str
+    valid_until: date
+    holder: InviteeDraft | None

@@ -10,7 +10,9 @@ STEPS = {
     SetupStep.INSTITUTIONS: N_("Institutions"),
     SetupStep.ADDRESS: N_("Public address"),
     SetupStep.MAIL: N_("Mail"),
+    SetupStep.COLLEAGUES: N_("Colleagues"),
     SetupStep.PEOPLE: N_("Focal points"),
+    SetupStep.PRESIDENCY: N_("Presidency"),
     SetupStep.WEBINAR: N_("First webinar"),
 }
 ADDRESS_FINDINGS = {

@@ -234,7 +234,7 @@ def test_r61_letters_to_focal_points_are_shown_before_they_leave(
     enter(app, public_address=ADDRESS)
     with taking_mail() as sink:
         connect(app, sink)
-        assert post("/setup/people", **rows, act="send").location == "/setup/webinar"
+        assert post("/setup/people", **rows, act="send").location == "/setup/presidency"
         drain(app)
     (letter,) = sink.bodies()
     assert "punto focal de Honduras" in letter

@@ -35,7 +35,7 @@ from app.office.demo.services.refreshers import load_refreshers
 from app.office.demo.services.rulebook import load_rule_book
 from app.office.demo.services.training import load_short_courses, load_training
 from app.office.search.services import rebuild
-from app.office.setup.services import mark_step
+from app.office.setup.services import dismiss_checklist, mark_step
 from app.office.setup.values import MarkState, SetupStep
 from app.people.directory.models import Person
 from app.training.authoring.services import set_review
@@ -91,5 +91,6 @@ def load_demo(db: Session, *, today: date, now: datetime, address: str, secret: 
     load_handover(db, today=today, now=now)
     for step in SetupStep:
         mark_step(db, actor=SYSTEM, step=step, state=MarkState.DONE, now=now)
+    dismiss_checklist(db, actor=SYSTEM, now=now)  # Laura has no deputy
     rebuild(db)
     mark_as_demo(db, now=now)

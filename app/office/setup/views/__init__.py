@@ -1,6 +1,27 @@
 """The pages of the first day."""
 
-from app.office.setup.views import address, body, first, institutions, mail, people, steps
+from app.office.setup.views import (
+    address,
+    body,
+    colleagues,
+    first,
+    institutions,
+    mail,
+    people,
+    presidency,
+    steps,
+)
 from app.office.setup.views.frame import bp
 
-__all__ = ["address", "body", "bp", "first", "institutions", "mail", "people", "steps"]
+__all__ = [
+    "address",
+    "body",
+    "bp",
+    "colleagues",
+    "first",
+    "institutions",
+    "mail",
+    "people",
+    "presidency",
+    "steps",
+]
