@@ -17,6 +17,7 @@ from app.participation.attendance.rules.readers.reading import (
     NobodyIn,
     OtherMeeting,
     UnknownReport,
+    WithoutTimes,
     read_report,
 )
 from app.participation.attendance.rules.readers.tables import DuplicateColumn
@@ -47,6 +48,11 @@ SAME = {
     "webex-event-en.csv": ReportProvider.WEBEX,
     "zoom-history-en.csv": ReportProvider.ZOOM,
     "teams-first-table-en.csv": ReportProvider.TEAMS,
+    "teams-commas-en.csv": ReportProvider.TEAMS,
+    "teams-bare-commas-en.csv": ReportProvider.TEAMS,
+    "teams-no-address-es.csv": ReportProvider.TEAMS,
+    "zoom-two-names-en.csv": ReportProvider.ZOOM,
+    "zoom-two-names-es.csv": ReportProvider.ZOOM,
 }
 
 
@@ -60,7 +66,16 @@ def test_each_program_is_recognised_and_gives_the_same_minutes(name: str) -> Non
     assert all(spent == 90 for who, spent in said.items() if "Altagracia" in who)
 
 
-@pytest.mark.parametrize("name", ["meet-en.csv", "meet-es.csv", "meet-one-name-en.csv"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "meet-en.csv",
+        "meet-es.csv",
+        "meet-one-name-en.csv",
+        "meet-first-seen-en.csv",
+        "meet-first-seen-es.csv",
+    ],
+)
 def test_google_meet_gives_a_length_that_counts(name: str) -> None:
     found = report(name)
     assert found.provider is ReportProvider.MEET
@@ -148,7 +163,12 @@ def test_a_report_of_another_day_is_refused_with_both_days(days: int) -> None:
 @pytest.mark.parametrize(
     ("text", "refusal"),
     [
-        ("Nombre,Correo\nAna,ana@example.org\n", UnknownReport),
+        ("Título,Lugar\nReunión,San José\n", UnknownReport),
+        ("Nombre,Correo\nAna,ana@example.org\n", WithoutTimes),
+        ("Participants\nAna Paz\nBeto Luz\n", WithoutTimes),
+        ("2. Participants\nName\tEmail\tAttended\nAna\tana@example.org\tYes\n", WithoutTimes),
+        ("Full Name,Time in Call\nAna Paz,30 min\n", WithoutTimes),
+        ("First Name,Last Name,Total Duration (Minutes)\nAna,Paz,30\n", zoom.TotalsOnly),
         ("Name,Join Time,Leave Time,Duration (Minutes)\nAna,mañana,tarde,x\n", NobodyIn),
         (
             "Name,User Email,User Email,Join Time,Leave Time,Duration (Minutes)\nAna,a,b,c,d,1\n",

@@ -65,6 +65,8 @@ HOSTILE = {
         export("zoom-meeting-en.csv").replace(b"12/10/2026", b"12/10/2020"),
         "otra reuni\u00f3n",
     ),
+    "names only": (b"Nombre completo,Correo\nAna Paz,ana@example.org\n", "con las horas"),
+    "who attended": (b"Name,Attended\nAna Paz,Yes\n", "Asistencia, Descargar"),
     "totals": (export("zoom-unique-users-en.csv"), "totales"),
 }
 
@@ -84,6 +86,27 @@ def test_each_hostile_file_is_a_sentence_at_the_field_and_nothing_is_written(
     assert send(client, event_id, b"a,b\n" * 1_500_000).status_code == 413
     assert rows_in(app, AttendanceImport) == 0
     assert facts(app, "ImportUploaded") == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "zoom-two-names-es.csv",
+        "teams-bare-commas-en.csv",
+        "teams-no-address-es.csv",
+        "meet-first-seen-en.csv",
+    ],
+)
+def test_reports_as_people_pass_them_on_are_read_at_the_screen(
+    app: Flask, client: FlaskClient, name: str
+) -> None:
+    event_id = held(app, HN)
+    sign_in(client, "organizer")
+    answer = send(client, event_id, export(name))
+    assert (answer.status_code, "/attendance-imports/" in answer.location) == (303, True)
+    drain(app)
+    assert "Altagracia Peña" in client.get(answer.location).text
+    assert "María José Ñáñez Güell" in client.get(f"{answer.location}?part=matched").text
 
 
 def test_a_report_is_sent_read_decided_and_applied(app: Flask, client: FlaskClient) -> None:

@@ -15,7 +15,15 @@ COLUMNS = {
     "first": frozenset({"first name", "nombre", "nombre de pila"}),
     "last": frozenset({"last name", "apellidos", "apellido"}),
     "name": frozenset(
-        {"name", "participant name", "nombre del participante", "attendee", "participante"}
+        {
+            "name",
+            "full name",
+            "participant name",
+            "nombre completo",
+            "nombre del participante",
+            "attendee",
+            "participante",
+        }
     ),
     "email": frozenset(
         {
@@ -26,12 +34,25 @@ COLUMNS = {
             "correo",
         }
     ),
-    "length": frozenset({"duration", "duracion", "attended duration", "call duration"}),
+    "length": frozenset(
+        {
+            "duration",
+            "duracion",
+            "attended duration",
+            "call duration",
+            "time in call",
+            "tiempo en la llamada",
+            "tiempo en llamada",
+        }
+    ),
     "joined": frozenset(
         {
             "time joined",
             "joined",
             "first joined",
+            "first seen",
+            "visto por primera vez",
+            "primera vez visto",
             "hora a la que se unio",
             "hora de union",
             "se unio a las",
@@ -53,7 +74,15 @@ COLUMNS = {
         }
     ),
 }
-ITS_OWN = frozenset({"time joined", "hora a la que se unio"})  # no other program says it so
+ITS_OWN = frozenset(
+    {
+        *("time joined", "hora a la que se unio"),
+        *("first seen", "visto por primera vez", "primera vez visto"),
+    }
+)
+"""No other program says it so. The last three are of the lists that an extension of the browser
+writes, which have the length of the call and no leaving.
+"""
 
 
 def read(rows: Sequence[Row], around: Around) -> ParticipantReport | None:

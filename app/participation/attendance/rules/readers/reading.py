@@ -8,11 +8,26 @@ from dataclasses import replace
 from app.kernel.refusal import Kind, Refusal
 from app.kernel.text import N_
 from app.participation.attendance.rules.readers import meet, teams, webex, zoom
-from app.participation.attendance.rules.readers.tables import Row
+from app.participation.attendance.rules.readers.tables import Row, tables
 from app.participation.attendance.rules.readers.times import Around
 from app.participation.attendance.values import ParticipantReport
 
 READERS = (teams.read, webex.read, zoom.read, meet.read)
+COLUMNS = (teams.TOTALS, teams.ACTIVITIES, webex.COLUMNS, zoom.COLUMNS, meet.COLUMNS)
+
+
+def _words(*meanings: str) -> frozenset[str]:
+    """How the programs call columns of these meanings."""
+    return frozenset(
+        word for columns in COLUMNS for meaning in meanings for word in columns.get(meaning, ())
+    )
+
+
+PEOPLE = {
+    "who": _words("name", "first", "email", "upn")
+    | {"participants", "participantes", "attendees", "asistentes", "names", "nombres"},
+    "times": _words("joined", "left"),
+}
 
 
 class UnknownReport(Refusal):
@@ -21,6 +36,16 @@ class UnknownReport(Refusal):
     msgid = N_(
         "This is not a participant report that Convoca knows: Zoom, Microsoft Teams, Google Meet or Webex, with "
         "its headings in Spanish or English."
+    )
+
+
+class WithoutTimes(Refusal):
+    kind = Kind.INVALID
+    rule = "report-without-times"
+    msgid = N_(
+        "This list says who was there and not from when to when. Download the report with times instead: in Teams "
+        "Attendance, Download; in Zoom without “Show unique users”; from Google Meet the spreadsheet that comes by "
+        "e-mail."
     )
 
 
@@ -45,7 +70,7 @@ def read_report(rows: Sequence[Row], around: Around) -> ParticipantReport:
     """
     report = next((found for read in READERS if (found := read(rows, around)) is not None), None)
     if report is None:
-        raise UnknownReport
+        raise WithoutTimes if _is_list_of_names(rows) else UnknownReport
     if not report.stays:
         raise NobodyIn
     near = tuple(
@@ -60,3 +85,7 @@ def read_report(rows: Sequence[Row], around: Around) -> ParticipantReport:
         )
         raise OtherMeeting(found=said, event=event)
     return replace(report, stays=near, skipped=report.skipped + len(report.stays) - len(near))
+
+
+def _is_list_of_names(rows: Sequence[Row]) -> bool:
+    return any(not table.has("times") for table in tables(rows[:60], PEOPLE, frozenset({"who"})))

@@ -5,6 +5,7 @@ The activities of the third section are the connections. Where they are missing,
 the last leave embrace absences, so the length that Teams states is what counts.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -82,6 +83,9 @@ LOG = {
     "at": frozenset({"timestamp", "marca de tiempo", "marca temporal", "hora"}),
 }
 TIMES = frozenset({"name", "joined", "left"})
+WHOLE_NAMES = LOG["name"]
+DAY = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}")
+A_CLOCK = re.compile(r"\d{1,2}:\d{2}")
 SECTIONS = (
     "meeting summary",
     "1. summary",
@@ -122,18 +126,43 @@ LEFT = (
 
 def read(rows: Sequence[Row], around: Around) -> ParticipantReport | None:
     """None when it is no report of Teams."""
+    rows = [_joined(row) for row in rows]
     log = list(tables(rows, LOG, frozenset(LOG)))
     if log:
         return _of_log(log, around)
-    if not any(row and folded(row[0]).startswith(SECTIONS) for row in rows[:60]) and not _has_upn(
-        rows
-    ):
+    if not _is_its_own(rows):
         return None
     activities = [_addressed(table) for table in tables(rows, ACTIVITIES, TIMES)]
     if any(table.lines for table in activities):
         return report_of(ReportProvider.TEAMS, activities, around)
     totals = [_addressed(table) for table in tables(rows, TOTALS, TIMES)]
     return report_of(ReportProvider.TEAMS, totals, around, is_total=True) if totals else None
+
+
+def _is_its_own(rows: Sequence[Row]) -> bool:
+    """By its sections, by the participant's id, or by how it calls the whole name beside a length:
+    who leaves the columns of addresses out leaves those out too.
+    """
+    if any(row and folded(row[0]).startswith(SECTIONS) for row in rows[:60]) or _has_upn(rows):
+        return True
+    return any(
+        folded(table.heading["name"]) in WHOLE_NAMES and table.has("length")
+        for columns in (ACTIVITIES, TOTALS)
+        for table in tables(rows[:60], columns, TIMES)
+    )
+
+
+def _joined(row: Row) -> Row:
+    """A day and its hour in one cell again, where the file was written with commas and without
+    quotes: “12/10/26, 8:50:00 AM” has a comma of its own.
+    """
+    cells: list[str] = []
+    for cell in row:
+        if cells and DAY.fullmatch(cells[-1]) and A_CLOCK.match(cell):
+            cells[-1] = f"{cells[-1]}, {cell}"
+        else:
+            cells.append(cell)
+    return cells
 
 
 def _has_upn(rows: Sequence[Row]) -> bool:

@@ -29,6 +29,8 @@ COLUMNS = {
             "nombre de usuario",
         }
     ),
+    "first": frozenset({"first name", "nombre", "nombre de pila"}),
+    "last": frozenset({"last name", "apellido", "apellidos"}),
     "email": frozenset(
         {
             "user email",
@@ -75,13 +77,33 @@ def read(rows: Sequence[Row], around: Around) -> ParticipantReport | None:
     """None when it is no report of Zoom."""
     rows = _of_participants(rows)
     found = [
-        _attended(table) for table in tables(rows, COLUMNS, frozenset({"name", "joined", "left"}))
+        _attended(_named(table))
+        for table in tables(rows, COLUMNS, frozenset({"joined", "left"}))
+        if _names_people(table)
     ]
     if any(table.has("length") for table in found):
         return report_of(ReportProvider.ZOOM, found, around)
-    if any(tables(rows, COLUMNS, frozenset({"name", "total"}))):
+    if any(map(_names_people, tables(rows, COLUMNS, frozenset({"total"})))):
         raise TotalsOnly
     return None
+
+
+def _names_people(table: ReportTable) -> bool:
+    return table.has("name") or table.has("first", "last")
+
+
+def _named(table: ReportTable) -> ReportTable:
+    """With whole names, where first and last names stand apart: “Nombre” is both in Spanish."""
+    if not table.has("first", "last") or table.heading.get("name") not in (
+        None,
+        table.heading["first"],
+    ):
+        return table
+    lines = (
+        Line({**line.cells, "name": f"{line['first']} {line['last']}".strip()})
+        for line in table.lines
+    )
+    return ReportTable(table.heading, tuple(lines))
 
 
 def _of_participants(rows: Sequence[Row]) -> Sequence[Row]:
