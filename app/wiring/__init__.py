@@ -14,10 +14,12 @@ from app.office.notifications import tasks as letters
 from app.office.notifications.tasks import agreements as agreement_letters
 from app.office.notifications.tasks.ahead import Ahead
 from app.office.notifications.views.wishes import stop_reminders as one_press
+from app.office.notifications.wording.kinds import KINDS as LETTER_KINDS
 from app.office.privacy import tasks as privacy_tasks
 from app.office.progress.views import act_of, event_work, progress_shown
 from app.office.search import tasks as search_tasks
 from app.office.setup.cli import first_lines
+from app.office.setup.wording import STEPS as SETUP_STEPS
 from app.participation.materials.views import reading_list
 from app.participation.meetings import tasks as meetings_tasks
 from app.participation.meetings.views.event_meeting import meeting_panel, room_offer
@@ -120,6 +122,10 @@ def init_domains(app: Flask, settings: Settings) -> None:
         "privacy.let_go", crontab(hour="9", minute="40"), privacy_tasks.let_go
     )
     app.extensions["convoca_search_pages"] = SEARCH_PAGES
+    app.extensions["convoca_journal_words"] = {
+        "step": SETUP_STEPS,
+        "kind": {kind.key: kind.when for kind in LETTER_KINDS},
+    }
     app.extensions[FIRST_PAGES] = ("/", "/sign-in", "/programme", "/courses", "/verify")
     app.extensions["convoca_jobs"].periodic(
         "search.compare", crontab(hour="8", minute="25"), search_tasks.compare

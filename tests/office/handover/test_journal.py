@@ -4,8 +4,11 @@ in both languages.
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import fields
+from datetime import date, timedelta
+from enum import StrEnum
 from pathlib import Path
 from uuid import UUID
 
@@ -21,10 +24,14 @@ from app.infra.language import translate
 from app.infra.sheets import rows_of
 from app.kernel.actor import SYSTEM, Role
 from app.kernel.fact import Fact
-from app.office.handover.queries.journal import JournalFilters, journal_page
+from app.kernel.numbers import LARGEST_ID
+from app.office.handover.queries.journal import LOOKUPS, JournalFilters, journal_page
 from app.office.handover.wording.facts import SENTENCES
-from app.people.directory.facts import ExportMade
-from app.people.identity.facts import RoleGranted
+from app.office.handover.wording.journal import DAYS, FIRST_DAY_WITHOUT, WORDS
+from app.office.privacy.facts import PersonalRecordRead
+from app.people.directory.facts import AddressesRead, ExportMade
+from app.people.identity.facts import RoleEnded, RoleGranted, SignedIn
+from app.people.identity.values import SignInWay
 from app.planning.events.facts import AttendanceRecorded, RuleOverridden
 from tests.security.world import Objects, built, copied
 from tests.support.actors import actor_of, sign_in
@@ -61,10 +68,15 @@ def demo(world: tuple[Path, Objects], tmp_path: Path) -> Iterator[Flask]:
         event_id = UUID(world[1]["event_id"])
         with app.app_context(), transaction() as db:
             for fact in (
-                RuleOverridden(event_id, "pair", "event:other"),
+                RuleOverridden(event_id, "group-month", "event:other"),
                 AttendanceRecorded(event_id, (1, 2, 3), "manual", (60, 60, 60), (None, None, None)),
                 ExportMade("attendance", str(event_id), 3),
                 RoleGranted(1, 1, Role.CONVENOR, "protection", clock.today(), None),
+                RoleEnded(1, 1, date(2027, 1, 1)),
+                AddressesRead("mechanisms-DO", 4),
+                PersonalRecordRead(organizer.person_id or 0),
+                PersonalRecordRead(LARGEST_ID),
+                SignedIn(1, SignInWay.PASSWORD),
             ):
                 journal.record(db, fact, actor=organizer, now=clock.now())
         yield app
@@ -79,11 +91,60 @@ def page_of(app: Flask, who: str, query: str = "") -> tuple[int, str]:
 
 def test_r59_overrides_attendance_edits_and_exports_appear(demo: Flask) -> None:
     _status, page = page_of(demo, "organizer")
-    assert "se mantiene pese a la regla pair" in page
-    assert "de 3 personas (manual)" in page
-    assert "Se descargó una lista de Convoca: attendance" in page
+    assert "se mantiene pese a la regla «" in page
+    assert "de 3 personas (a mano)" in page
+    assert "Se descargó una lista de Convoca: lista de asistencia (" in page
     assert "Laura Quesada Umaña" in page
     assert "obtuvo el rol" in page
+
+
+def test_r59_journal_speaks_words_and_names_instead_of_slugs_and_numbers(demo: Flask) -> None:
+    _status, page = page_of(demo, "organizer", "?kind=all")
+    said = re.findall(r'data-label="Qué">(.*?)</td>', page)
+    text = " ".join(said)
+    for words in (
+        "Los mecanismos de República Dominicana, 4 filas",
+        "Se abrió el registro personal de Laura Quesada Umaña.",
+        "Se abrió el registro personal de alguien que ya no consta.",
+        "inició sesión (con contraseña)",
+        "su último día es el 31 de diciembre de 2026",
+    ):
+        assert words in text
+    for slug in ("group-month", "mechanisms", "protection", "La persona", "La cuenta 1", "manual"):
+        assert slug not in text
+    assert not [one for one in said if one[:1].islower()]
+
+
+FREE = {"client", "code", "decision_ref", "label", "version", "status"}
+"""What people or programs wrote, told as it is; `status` of a letter that came back is one too."""
+COUNTED = {"rows", "changed", "kept", "people", "posts", "entries", "failures", "planned", "year"}
+COUNTED |= {"capacity", "number", "days", "moved", "removed", "person_ids", "event_ids"}
+
+
+def test_every_parameter_of_a_fact_has_words_or_is_looked_up() -> None:
+    """A new fact with a code of its own fails here: give the code words in WORDS or a name in
+    LOOKUPS.
+    """
+    looked_up = {key for keys, _read, _asked in LOOKUPS for key in keys}
+    known = {*FREE, *COUNTED, *looked_up, *WORDS, *DAYS, FIRST_DAY_WITHOUT, "role"}
+    asked = {key for text in SENTENCES.values() for key in re.findall(r"%\((\w+)\)s", text)}
+    assert asked <= known
+
+
+def test_every_value_of_an_enumeration_in_a_fact_has_words() -> None:
+    """Those of a fact whose parameter its sentence tells."""
+    lacking = [
+        (fact.__name__, parameter.name, value.value)
+        for fact in facts_of(Fact)
+        for parameter in fields(fact)
+        if f"%({parameter.name})s" in SENTENCES.get(fact.__name__, "")
+        and isinstance(parameter.type, type)
+        and issubclass(parameter.type, StrEnum)
+        and parameter.type is not Role
+        for value in parameter.type
+        if value.value not in {str(word) for word in WORDS.get(parameter.name, {})}
+    ]
+    assert not lacking
 
 
 @pytest.mark.parametrize(

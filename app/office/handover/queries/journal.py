@@ -1,22 +1,52 @@
 """Reads of the journal for the audit page: newest first, paged by entry."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import (
+    BindParameter,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 
+from app.followup.agreements.models import Agreement
+from app.followup.practices.models import GoodPractice
 from app.infra.journal import JournalEntry
 from app.kernel.actor import Role
 from app.kernel.numbers import LARGEST_ID
 from app.kernel.reference import REFERENCE
-from app.kernel.text import LocalizedText
-from app.people.directory.models import Country, Person, WorkingGroup
+from app.kernel.text import LocalizedText, untranslated
+from app.people.directory.models import Country, Institution, Person, WorkingGroup
+from app.people.directory.queries.roster import ERASED
+from app.people.directory.rules import DELEGATES_OF, MECHANISMS_OF
 from app.people.identity.models import Account, RoleGrant
-from app.planning.events.models import Event
+from app.planning.calendars.models import CalendarSource
+from app.planning.events.models import (
+    ChecklistItem,
+    Edition,
+    Event,
+    FundingSource,
+    PlanEntry,
+    WorkTable,
+)
+from app.planning.scheduling.models import Resource
+from app.planning.scheduling.values import PartyKind
+from app.planning.seasons.models import Season
+from app.training.learning.models import Course
+from app.training.packages.models import Package
+from app.web.fields import number_in, uuid_in
 
 PER_PAGE = 50
 MOST_EXPORTED = 10_000
@@ -68,6 +98,124 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     ),
     "letters": ("MessageQueued", "MessageRetried", "MessageBounced", "MessageGivenUp"),
 }
+SAID: BindParameter[Any] = bindparam("said", expanding=True)
+NAMED = case(
+    (Person.full_name == literal(ERASED) + cast(Person.id, String), ""), else_=Person.full_name
+)
+LOOKUPS: tuple[tuple[tuple[str, ...], Callable[[str], Any], Select[Any, Any]], ...] = (
+    (
+        ("event_id", "congress_id", "source_id", "scope"),
+        uuid_in,
+        select(Event.id, Event.title).where(Event.id.in_(SAID)),
+    ),
+    (
+        ("person_id", "kept_id", "gone_id", "scope"),
+        number_in,
+        select(Person.id, NAMED).where(Person.id.in_(SAID)),
+    ),
+    (
+        ("account_id",),
+        number_in,
+        select(Account.id, func.coalesce(NAMED, Account.email))
+        .outerjoin(Person, Person.id == Account.person_id)
+        .where(Account.id.in_(SAID)),
+    ),
+    (
+        ("institution_id", "merged_id"),
+        number_in,
+        select(Institution.id, Institution.name).where(Institution.id.in_(SAID)),
+    ),
+    (
+        ("edition_id", "cloned_from"),
+        number_in,
+        select(Edition.id, Edition.label).where(Edition.id.in_(SAID)),
+    ),
+    (
+        ("work_table_id",),
+        number_in,
+        select(WorkTable.id, WorkTable.theme).where(WorkTable.id.in_(SAID)),
+    ),
+    (
+        ("item_id",),
+        number_in,
+        select(ChecklistItem.id, ChecklistItem.words).where(ChecklistItem.id.in_(SAID)),
+    ),
+    (
+        ("entry_id",),
+        number_in,
+        select(PlanEntry.id, PlanEntry.title).where(PlanEntry.id.in_(SAID)),
+    ),
+    (
+        ("agreement_id",),
+        number_in,
+        select(Agreement.id, cast(Agreement.number, String) + Agreement.letter).where(
+            Agreement.id.in_(SAID)
+        ),
+    ),
+    (
+        ("funding_source_id",),
+        number_in,
+        select(FundingSource.id, FundingSource.name).where(FundingSource.id.in_(SAID)),
+    ),
+    (
+        ("source_id",),
+        number_in,
+        select(CalendarSource.id, CalendarSource.name).where(CalendarSource.id.in_(SAID)),
+    ),
+    (
+        ("package_id",),
+        number_in,
+        select(Package.id, Package.title).where(Package.id.in_(SAID)),
+    ),
+    (
+        ("practice_id",),
+        uuid_in,
+        select(GoodPractice.id, GoodPractice.title).where(GoodPractice.id.in_(SAID)),
+    ),
+    (
+        ("season_id",),
+        uuid_in,
+        select(Season.id, Season.title).where(Season.id.in_(SAID)),
+    ),
+    (
+        ("course_slug",),
+        str,
+        select(Course.slug, Course.title).where(Course.slug.in_(SAID)),
+    ),
+    (
+        ("scope",),
+        str,
+        select(FundingSource.slug, FundingSource.name).where(FundingSource.slug.in_(SAID)),
+    ),
+    (
+        ("key",),
+        str,
+        select(Resource.key, Resource.label).where(
+            Resource.kind == PartyKind.LICENCE.value, Resource.key.in_(SAID)
+        ),
+    ),
+    (
+        ("group", "scope", "first", "second", "key"),
+        str,
+        select(WorkingGroup.slug, WorkingGroup.name).where(WorkingGroup.slug.in_(SAID)),
+    ),
+    (
+        ("listed",),
+        lambda said: said.removeprefix(DELEGATES_OF),
+        select(WorkingGroup.slug, WorkingGroup.name).where(WorkingGroup.slug.in_(SAID)),
+    ),
+    (
+        ("listed",),
+        lambda said: said.removeprefix(MECHANISMS_OF),
+        select(Country.code, Country.name).where(Country.code.in_(SAID)),
+    ),
+    (
+        ("country_code", "scope", "key"),
+        str,
+        select(Country.code, Country.name).where(Country.code.in_(SAID)),
+    ),
+)
+"""By parameter of facts how its value is read, and the statement that finds its name."""
 ACTING = (Role.ORGANIZER, Role.PRESIDENCY, Role.CONVENOR, Role.FOCAL_POINT)
 
 
@@ -99,11 +247,12 @@ class JournalLine:
 
 @dataclass(frozen=True)
 class JournalNames:
-    """Names for the numbers and codes of some entries."""
+    """Names for the numbers and codes of some entries, by parameter and value. `words`: msgids of
+    packages above this one, by parameter and value.
+    """
 
-    events: Mapping[str, LocalizedText] = field(default_factory=dict)
-    countries: Mapping[str, LocalizedText] = field(default_factory=dict)
-    groups: Mapping[str, LocalizedText] = field(default_factory=dict)
+    known: Mapping[tuple[str, str], LocalizedText] = field(default_factory=dict)
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -118,7 +267,7 @@ class JournalPage:
 def journal_page(
     db: Session, *, filters: JournalFilters, before: int | None = None, limit: int = PER_PAGE
 ) -> JournalPage:
-    """Six statements however many rows there are. Not scoped: the page is for those who may read
+    """A constant number of statements however many rows there are. Not scoped: the page is for those who may read
     all of it.
 
     In the order of what happened: what is written down later, from another system or after an
@@ -193,17 +342,15 @@ def _midnight(on: date) -> datetime:
 
 
 def _names(db: Session, entries: Sequence[JournalLine]) -> JournalNames:
-    events = _said(entries, ("event_id", "congress_id"))
-    known = select(Event.id, Event.title).where(Event.id.in_([UUID(one) for one in events]))
-    countries = select(Country).where(Country.code.in_(_said(entries, ("country_code", "scope"))))
-    groups = select(WorkingGroup).where(
-        WorkingGroup.slug.in_(_said(entries, ("group", "scope", "first", "second")))
-    )
-    return JournalNames(
-        {str(event_id): title for event_id, title in db.execute(known)},
-        {one.code: one.name for one in db.scalars(countries)},
-        {one.slug: one.name for one in db.scalars(groups)},
-    )
+    """Returns the names of all that the entries speak of; a statement for each kind of record."""
+    known: dict[tuple[str, str], LocalizedText] = {}
+    for keys, read, asked in LOOKUPS:
+        said = {one for one in map(read, _said(entries, keys)) if one is not None}
+        for row in db.execute(asked, {"said": list(said)}) if said else ():
+            value, name = row
+            text = name if isinstance(name, LocalizedText) else untranslated(str(name or ""))
+            known |= {(key, str(value)): text for key in keys}
+    return JournalNames(known)
 
 
 def _said(entries: Sequence[JournalLine], keys: Collection[str]) -> set[str]:

@@ -1,11 +1,12 @@
 """The journal in words, filtered by kind, event, person and days."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
-from flask import Response, render_template, request, url_for
+from flask import Response, current_app, render_template, request, url_for
 
 from app.infra import clock
 from app.infra.database import reading, transaction
@@ -14,6 +15,7 @@ from app.office.handover import exports, policy
 from app.office.handover.queries.journal import (
     MOST,
     JournalFilters,
+    JournalPage,
     journal_page,
     title_of_event,
     who_acts,
@@ -34,7 +36,7 @@ def audit() -> str:
     filters, language, actor = _filters(request.args), reader_language(), current_actor()
     before = (number_in(request.args.get("before", "")) or 0) or None
     with reading() as db:
-        page = journal_page(db, filters=filters, before=before)
+        page = _spoken(journal_page(db, filters=filters, before=before))
         people = who_acts(db)
         event = title_of_event(db, filters.event_id) if filters.event_id else None
     return render_template(
@@ -59,7 +61,7 @@ def export_audit() -> Response:
     """Answers POST, because the export is recorded."""
     actor, now, language = current_actor(), clock.now(), reader_language()
     with transaction() as db:
-        page = export_journal(db, actor=actor, filters=_filters(request.form), now=now)
+        page = _spoken(export_journal(db, actor=actor, filters=_filters(request.form), now=now))
     content = exports.journal_workbook(
         page, language=language, timezone=actor.timezone, by=actor.name, made_at=now
     )
@@ -67,6 +69,12 @@ def export_audit() -> Response:
     name_file(answer, f"journal-{clock.today().isoformat()}.xlsx")
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _spoken(page: JournalPage) -> JournalPage:
+    """The page with the words of packages above this one; app/wiring has them."""
+    words = current_app.extensions["convoca_journal_words"]
+    return replace(page, names=replace(page.names, words=words))
 
 
 def _filters(sent: Mapping[str, str]) -> JournalFilters:

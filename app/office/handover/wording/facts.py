@@ -1,7 +1,8 @@
 """Each fact of the journal as a sentence. What stands between %( ) is taken from the fact, see
 `told`.
 
-A person is a number here: names stay in the directory, and the journal holds none.
+The journal holds no names: numbers and codes are looked up when it is read, so that somebody whose
+data were erased has no name here either.
 """
 
 from collections.abc import Mapping
@@ -10,92 +11,84 @@ from app.kernel.text import N_
 
 PEOPLE: Mapping[str, str] = {
     "AccessRequested": N_("Someone asked for access (%(country_code)s)."),
-    "AccessRequestSettled": N_(
-        "A request for access (%(country_code)s) was decided: %(decision)s."
-    ),
-    "InstitutionAdded": N_("Institution %(institution_id)s was added in %(country_code)s."),
-    "InstitutionChanged": N_("Institution %(institution_id)s of %(country_code)s was changed."),
+    "AccessRequestSettled": N_("A request for access (%(country_code)s): %(decision)s."),
+    "InstitutionAdded": N_("%(institution_id)s was added to the institutions of %(country_code)s."),
+    "InstitutionChanged": N_("The data of %(institution_id)s, %(country_code)s, were changed."),
     "InstitutionClosed": N_(
-        "Institution %(institution_id)s of %(country_code)s was closed from %(closed_on)s on."
+        "%(institution_id)s, %(country_code)s, was closed from %(closed_on)s on."
     ),
-    "InstitutionReopened": N_(
-        "Institution %(institution_id)s of %(country_code)s was opened again."
-    ),
+    "InstitutionReopened": N_("%(institution_id)s, %(country_code)s, was opened again."),
     "InstitutionsMerged": N_(
-        "Institution %(merged_id)s of %(country_code)s was joined to %(institution_id)s, with "
-        "%(posts)s posts."
+        "Two institutions of %(country_code)s were joined: %(merged_id)s became "
+        "%(institution_id)s, with %(posts)s posts."
     ),
-    "ReferenceChanged": N_("In the list of the body, %(key)s changed: %(change)s."),
-    "PublicAddressChanged": N_("The public address was changed."),
     "MailServerChanged": N_("The mail server was changed."),
-    "SetupStepMarked": N_("Setting up, step %(step)s: %(state)s."),
-    "AccountClosed": N_("Account %(account_id)s was closed."),
-    "AccountCreated": N_("Account %(account_id)s was created."),
-    "AccountReopened": N_("Account %(account_id)s was opened again."),
-    "OwnerRecorded": N_(
-        "The owner of account %(account_id)s said who they are: person %(person_id)s."
-    ),
-    "AccountInvited": N_("The owner of account %(account_id)s was told by letter how to sign in."),
+    "PublicAddressChanged": N_("The public address was changed."),
+    "ReferenceChanged": N_("In the list of the body, %(key)s: %(change)s."),
+    "SetupStepMarked": N_("Setting up, %(step)s: %(state)s."),
+    "AccountClosed": N_("The account of %(account_id)s was closed."),
+    "AccountCreated": N_("The account of %(account_id)s was created."),
+    "AccountReopened": N_("The account of %(account_id)s was opened again."),
+    "OwnerRecorded": N_("The owner of an account said who they are: %(person_id)s."),
+    "AccountInvited": N_("%(account_id)s was told by letter how to sign in."),
     "AddressesRead": N_(
         "The addresses of a list of who is who were read: %(listed)s, %(rows)s rows."
     ),
-    "AccountInvitationRevoked": N_("The invitation of account %(account_id)s was withdrawn."),
+    "AccountInvitationRevoked": N_("The invitation of %(account_id)s to sign in was withdrawn."),
     "InvitationHandedOver": N_(
-        "The link of the invitation of account %(account_id)s was shown, to be handed over."
+        "The link of the invitation of %(account_id)s was shown, to be handed over."
     ),
-    "ApiTokenIssued": N_("Account %(account_id)s got an access key for programs."),
-    "ApiTokenRevoked": N_("An access key for programs of account %(account_id)s was revoked."),
-    "AppointmentConfirmed": N_(
-        "Person %(person_id)s was confirmed on the roster of %(country_code)s."
-    ),
+    "ApiTokenIssued": N_("%(account_id)s got an access key for programs."),
+    "ApiTokenRevoked": N_("An access key for programs of %(account_id)s was revoked."),
+    "AppointmentConfirmed": N_("%(person_id)s was confirmed on the roster of %(country_code)s."),
     "AppointmentDoubted": N_(
-        "Whether person %(person_id)s serves in %(country_code)s was not known on %(doubted_on)s."
+        "On %(doubted_on)s it was not known whether %(person_id)s serves in %(country_code)s."
     ),
     "AppointmentReopened": N_(
-        "That person %(person_id)s left a post in %(country_code)s on %(valid_until)s was undone as a mistake."
+        "It was a mistake that %(person_id)s left a post in %(country_code)s with "
+        "%(valid_until)s as last day: undone."
     ),
     "AppointmentEnded": N_(
-        "Person %(person_id)s left a post in %(country_code)s on %(valid_until)s (%(reason)s)."
+        "%(person_id)s left a post in %(country_code)s; the last day was %(valid_until)s "
+        "(%(reason)s)."
     ),
-    "AppointmentStarted": N_(
-        "Person %(person_id)s took up a post in %(country_code)s on %(valid_from)s."
-    ),
-    "ConsentChanged": N_(
-        "Person %(person_id)s changed what may be done with own data: %(purpose)s, %(change)s."
-    ),
-    "ContactCorrected": N_("The address for letters to person %(person_id)s was corrected."),
+    "AppointmentStarted": N_("%(person_id)s took up a post in %(country_code)s on %(valid_from)s."),
+    "ConsentChanged": N_("%(person_id)s on the use of their data (%(purpose)s): %(change)s."),
+    "ContactCorrected": N_("The address for letters to %(person_id)s was corrected."),
     "DelegateDesignated": N_(
-        "Person %(person_id)s was designated delegate of %(country_code)s to %(group)s from "
+        "%(person_id)s was designated to represent %(country_code)s in %(group)s from "
         "%(valid_from)s."
     ),
     "DelegateEnded": N_(
-        "Person %(person_id)s is no longer delegate of %(country_code)s to %(group)s from "
-        "%(valid_until)s on."
+        "%(person_id)s ceases to represent %(country_code)s in %(group)s; the last day is "
+        "%(valid_until)s."
     ),
-    "FeedTokenIssued": N_("Account %(account_id)s got an address for its own calendar."),
-    "FeedTokenRevoked": N_("A calendar address of account %(account_id)s was withdrawn."),
-    "FeedTokenRotated": N_("The calendar addresses of account %(account_id)s were replaced."),
+    "FeedTokenIssued": N_("%(account_id)s got an address for its own calendar."),
+    "FeedTokenRevoked": N_("A calendar address of %(account_id)s was withdrawn."),
+    "FeedTokenRotated": N_("The calendar addresses of %(account_id)s were replaced."),
     "FeedTokenUsed": N_("A program (%(client)s) read a personal calendar."),
     "FocalPointDesignated": N_(
-        "Person %(person_id)s was designated focal point of %(country_code)s from %(valid_from)s."
+        "%(person_id)s was designated focal point of %(country_code)s from %(valid_from)s."
     ),
     "FocalPointEnded": N_(
-        "Person %(person_id)s is no longer focal point of %(country_code)s from %(valid_until)s on."
+        "%(person_id)s ceases to be focal point of %(country_code)s; the last day is "
+        "%(valid_until)s."
     ),
     "HandoverDue": N_("The handover of %(on)s was announced: %(office)s, %(country_code)s."),
     "HandoverNoteWritten": N_(
         "A note for the successor was written: %(office)s, %(country_code)s."
     ),
-    "IdentityConfirmed": N_("The owner of account %(account_id)s confirmed name and country."),
+    "IdentityConfirmed": N_("%(account_id)s confirmed name and country."),
     "IdentityDenialSettled": N_(
-        "The secretariat settled that account %(account_id)s was made for somebody else."
+        "The secretariat settled that the account of %(account_id)s was made for somebody else."
     ),
     "IdentityDenied": N_(
-        "The owner of account %(account_id)s is not the person written down with its address."
+        "Whoever uses the account of %(account_id)s is not the person written down with its "
+        "address."
     ),
-    "MailWishesChanged": N_("Person %(person_id)s chose which letters to get."),
-    "PasswordChanged": N_("The password of account %(account_id)s was changed."),
-    "MergeUndone": N_("Records %(kept_id)s and %(gone_id)s of people became two again."),
+    "MailWishesChanged": N_("%(person_id)s chose which letters to get."),
+    "PasswordChanged": N_("The password of %(account_id)s was changed."),
+    "MergeUndone": N_("The records of %(kept_id)s and %(gone_id)s became two again."),
     "NewcomerHeld": N_(
         "A newcomer of %(country_code)s waits for the secretariat: the address belongs elsewhere."
     ),
@@ -103,42 +96,40 @@ PEOPLE: Mapping[str, str] = {
         "The secretariat decided on a newcomer of %(country_code)s: %(decision)s."
     ),
     "PeopleMerged": N_(
-        "Record %(gone_id)s of a person was joined to record %(kept_id)s: %(moved)s rows moved, "
+        "The record of %(gone_id)s was joined to that of %(kept_id)s: %(moved)s rows moved, "
         "%(removed)s left out."
     ),
-    "PeopleLookedUp": N_("Account %(account_id)s looked up %(person_ids)s people by name."),
-    "PersonalRecordRead": N_("The personal record of person %(person_id)s was opened."),
-    "PersonErased": N_("The personal data of person %(person_id)s were erased."),
-    "PreferencesChanged": N_("Account %(account_id)s changed language or time zone."),
+    "PeopleLookedUp": N_("%(account_id)s looked up %(person_ids)s people by name."),
+    "PersonalRecordRead": N_("The personal record of %(person_id)s was opened."),
+    "PersonErased": N_("The personal data of one person were erased."),
+    "PreferencesChanged": N_("%(account_id)s changed language or time zone."),
     "PresidencyDesignated": N_(
-        "%(country_code)s presides from %(valid_from)s, and no more from %(valid_until)s."
+        "%(country_code)s presides from %(valid_from)s; its last day is %(valid_until)s."
     ),
     "PresidencyTermEnded": N_(
-        "The presidency of %(country_code)s ends earlier: %(valid_until)s is the first day without."
+        "The presidency of %(country_code)s ends earlier: its last day is %(valid_until)s."
     ),
     "RetentionRun": N_("What no longer needs to be kept was deleted: %(rows)s rows."),
-    "RoleEnded": N_(
-        "A role of account %(account_id)s ends: %(valid_until)s is the first day without."
-    ),
-    "RoleGranted": N_(
-        "Account %(account_id)s got the role %(role)s (%(scope)s) from %(valid_from)s."
-    ),
+    "RoleEnded": N_("A role of %(account_id)s ends; its last day is %(valid_until)s."),
+    "RoleGranted": N_("%(account_id)s got the role %(role)s (%(scope)s) from %(valid_from)s."),
     "SharingChanged": N_(
         "%(country_code)s changed what partners of other countries read of it in who is who."
     ),
-    "SignInLinkRequested": N_("A sign-in link was requested for account %(account_id)s."),
-    "SignedIn": N_("Account %(account_id)s signed in (%(way)s)."),
-    "SignedOut": N_("Account %(account_id)s signed out."),
+    "SignInLinkRequested": N_("A sign-in link was requested for %(account_id)s."),
+    "SignedIn": N_("%(account_id)s signed in (%(way)s)."),
+    "SignedOut": N_("%(account_id)s signed out."),
 }
 
 EVENTS: Mapping[str, str] = {
     "AgendaChanged": N_("The agenda of %(event_id)s was changed."),
-    "AgendaLaidOut": N_("The day plan of edition %(edition_id)s became sessions of %(event_id)s."),
+    "AgendaLaidOut": N_(
+        "The day plan of the congress %(edition_id)s became sessions of %(event_id)s."
+    ),
     "AgendaPrefilled": N_("Priority issues of %(event_id)s became sessions of %(congress_id)s."),
     "AgreementChanged": N_("Agreement %(agreement_id)s of %(event_id)s was changed."),
     "AgreementRecorded": N_("Agreement %(agreement_id)s of %(event_id)s was recorded."),
     "AgreementReviewed": N_(
-        "%(event_id)s reviewed agreement %(agreement_id)s: %(previous)s, now %(status)s."
+        "%(event_id)s reviewed agreement %(agreement_id)s: from “%(previous)s” to “%(status)s”."
     ),
     "ApprovalAsked": N_("The presidency was asked to approve %(event_id)s."),
     "ApprovalLapsed": N_("The presidency did not answer in time about %(event_id)s."),
@@ -151,24 +142,26 @@ EVENTS: Mapping[str, str] = {
         "Attendance of %(event_id)s was recorded for %(person_ids)s people (%(source)s)."
     ),
     "ChecklistItemChanged": N_(
-        "Item %(item_id)s of the checklist of edition %(edition_id)s: %(change)s."
+        "%(item_id)s on the checklist of the congress %(edition_id)s: %(change)s."
     ),
     "ClosedWithoutAttendance": N_(
         "%(event_id)s was closed without an attendance list; the reason is on record."
     ),
     "ConsentGiven": N_(
-        "Person %(person_id)s agreed to %(purposes)s purposes for %(event_id)s, version %(version)s."
+        "%(person_id)s agreed for %(event_id)s to: %(purposes)s (version %(version)s)."
     ),
-    "ConsentWithdrawn": N_("Person %(person_id)s withdrew %(purposes)s consents for %(event_id)s."),
-    "EditionChanged": N_("Edition %(edition_id)s was changed."),
-    "EditionCloned": N_("Edition %(edition_id)s was created from edition %(cloned_from)s."),
-    "EditionCreated": N_("Edition %(edition_id)s was created."),
-    "EditionFundingChanged": N_("The funding of edition %(edition_id)s was changed."),
+    "ConsentWithdrawn": N_("%(person_id)s withdrew the consent for %(event_id)s to: %(purposes)s."),
+    "EditionChanged": N_("The edition %(edition_id)s of the congress was changed."),
+    "EditionCloned": N_(
+        "The edition %(edition_id)s of the congress was created from %(cloned_from)s."
+    ),
+    "EditionCreated": N_("The edition %(edition_id)s of the congress was created."),
+    "EditionFundingChanged": N_("The funding of the congress %(edition_id)s was changed."),
     "EventApproved": N_("The presidency approved %(event_id)s."),
     "EventCancelled": N_("%(event_id)s was cancelled."),
     "EventChanged": N_("Texts, people or groups of %(event_id)s were changed."),
     "EventClosed": N_("%(event_id)s was closed."),
-    "EventDuplicated": N_("%(event_id)s was planned like %(source_id)s."),
+    "EventDuplicated": N_("%(event_id)s was planned like “%(source_id)s”."),
     "EventEnded": N_("%(event_id)s ended."),
     "EventFundingChanged": N_("The funding of %(event_id)s was changed."),
     "EventMoved": N_("%(event_id)s got another time or place."),
@@ -176,14 +169,14 @@ EVENTS: Mapping[str, str] = {
     "EventPublished": N_("%(event_id)s was published."),
     "EventReturned": N_("The presidency returned %(event_id)s; its note is on record."),
     "EventStarted": N_("%(event_id)s began."),
-    "FindingRecorded": N_("A finding of work table %(work_table_id)s was recorded."),
-    "FindingRemoved": N_("A finding of work table %(work_table_id)s was removed."),
-    "FundingSourceAdded": N_("Funding source %(funding_source_id)s was added."),
+    "FindingRecorded": N_("A finding of the work table “%(work_table_id)s” was recorded."),
+    "FindingRemoved": N_("A finding of the work table “%(work_table_id)s” was removed."),
+    "FundingSourceAdded": N_("The funding source “%(funding_source_id)s” was added."),
     "GuestLinkAsked": N_("A guest of %(event_id)s asked for the link again."),
     "GuestPlaceTakenOver": N_(
-        "Person %(person_id)s took over the place at %(event_id)s that they had as a guest."
+        "%(person_id)s took over the place at %(event_id)s that they had as a guest."
     ),
-    "GuestRegistered": N_("A guest, person %(person_id)s, asked for a place at %(event_id)s."),
+    "GuestRegistered": N_("%(person_id)s asked for a place at %(event_id)s as a guest."),
     "ImportApplied": N_(
         "A participant report of %(event_id)s was applied: %(changed)s changed, %(kept)s kept."
     ),
@@ -193,137 +186,128 @@ EVENTS: Mapping[str, str] = {
     "MeetingCreated": N_("A meeting for %(event_id)s was created in %(provider)s."),
     "MeetingMoved": N_("The meeting of %(event_id)s in %(provider)s was brought up to date."),
     "MeetingReported": N_("The participant report of %(event_id)s arrived by the connection."),
-    "InvitationAnswered": N_(
-        "Person %(person_id)s answered %(event_id)s by calendar: %(partstat)s."
-    ),
+    "InvitationAnswered": N_("%(person_id)s answered %(event_id)s by calendar: %(partstat)s."),
     "InvitationRevoked": N_("An invitation to %(event_id)s was withdrawn."),
-    "InvitationSent": N_("Invitation %(invitation_id)s to %(event_id)s was sent."),
+    "InvitationSent": N_("An invitation to %(event_id)s was sent."),
     "MaterialAdded": N_("A material of %(event_id)s was added (%(visibility)s)."),
     "MaterialWithdrawn": N_("A material of %(event_id)s was withdrawn."),
-    "NominationMade": N_("%(country_code)s nominated person %(person_id)s for %(event_id)s."),
+    "NominationMade": N_("%(country_code)s nominated %(person_id)s for %(event_id)s."),
     "NominationWithdrawn": N_(
-        "%(country_code)s withdrew the nomination of person %(person_id)s for %(event_id)s."
+        "%(country_code)s withdrew the nomination of %(person_id)s for %(event_id)s."
     ),
     "OriginalDropped": N_(
         "The file of a participant report of %(event_id)s was dropped, because somebody in it was "
         "erased."
     ),
-    "PartChanged": N_("Person %(person_id)s has another part in %(event_id)s."),
-    "PartGiven": N_("Person %(person_id)s was named in the programme of %(event_id)s."),
-    "PartTaken": N_("Person %(person_id)s is no longer named in the programme of %(event_id)s."),
-    "PersonCheckedIn": N_("Person %(person_id)s came in at the door of %(event_id)s."),
-    "PlaceGiven": N_("Person %(person_id)s got a place at %(event_id)s."),
+    "PartChanged": N_("%(person_id)s has another part in %(event_id)s."),
+    "PartGiven": N_("%(person_id)s was named in the programme of %(event_id)s."),
+    "PartTaken": N_("%(person_id)s is no longer named in the programme of %(event_id)s."),
+    "PersonCheckedIn": N_("%(person_id)s came in at the door of %(event_id)s."),
+    "PlaceGiven": N_("%(person_id)s got a place at %(event_id)s."),
     "PlacesChanged": N_("Places and registration of %(event_id)s were changed."),
     "PlanApproved": N_("The annual plan of %(year)s was approved (%(decision_ref)s)."),
-    "PlanEntryAdded": N_("Entry %(entry_id)s was added to the plan of %(year)s."),
-    "PlanEntryChanged": N_("Entry %(entry_id)s of the plan of %(year)s was changed."),
-    "PlanEntryRemoved": N_("Entry %(entry_id)s was removed from the plan of %(year)s."),
+    "PlanEntryAdded": N_("“%(entry_id)s” was added to the plan of %(year)s."),
+    "PlanEntryChanged": N_("“%(entry_id)s”, an entry of the plan of %(year)s, was changed."),
+    "PlanEntryRemoved": N_("An entry was removed from the plan of %(year)s."),
     "PriorityIssueRecorded": N_("A priority issue of %(event_id)s was recorded."),
     "PriorityIssueRemoved": N_("A priority issue of %(event_id)s was removed."),
     "RegistrationCancelled": N_(
-        "The registration of person %(person_id)s for %(event_id)s was cancelled."
+        "The registration of %(person_id)s for %(event_id)s was cancelled."
     ),
-    "RegistrationDeclined": N_(
-        "The registration of person %(person_id)s for %(event_id)s was declined."
-    ),
-    "RegistrationMade": N_("Person %(person_id)s was registered for %(event_id)s."),
+    "RegistrationDeclined": N_("The registration of %(person_id)s for %(event_id)s was declined."),
+    "RegistrationMade": N_("%(person_id)s was registered for %(event_id)s."),
     "RegistrationPending": N_(
-        "Person %(person_id)s asked for a place at %(event_id)s; an organizer decides."
+        "%(person_id)s asked for a place at %(event_id)s; an organizer decides."
     ),
-    "RegistrationRestored": N_(
-        "The registration of person %(person_id)s for %(event_id)s was put back."
-    ),
-    "RegistrationWaiting": N_("Person %(person_id)s waits for a place at %(event_id)s."),
+    "RegistrationRestored": N_("The registration of %(person_id)s for %(event_id)s was put back."),
+    "RegistrationWaiting": N_("%(person_id)s waits for a place at %(event_id)s."),
     "SeriesChanged": N_("A series was changed: %(event_ids)s events."),
     "SeriesPlanned": N_("A series of %(event_ids)s events was planned."),
-    "SpeakerAnswered": N_("Speaker %(person_id)s answered for %(event_id)s: %(state)s."),
-    "SpeakerAsked": N_("Speaker %(person_id)s from outside was asked for %(event_id)s."),
-    "SpeakerPutBack": N_("Speaker %(person_id)s was put back into %(event_id)s."),
-    "SpeakerTakenOut": N_("Speaker %(person_id)s was taken out of %(event_id)s."),
-    "StatusProposed": N_(
-        "%(country_code)s proposed a status for agreement %(agreement_id)s: %(status)s."
-    ),
-    "StatusSet": N_("Agreement %(agreement_id)s was set from %(previous)s to %(status)s."),
+    "SpeakerAnswered": N_("%(person_id)s, a speaker from outside, on %(event_id)s: %(state)s."),
+    "SpeakerAsked": N_("%(person_id)s, from outside, was asked to speak at %(event_id)s."),
+    "SpeakerPutBack": N_("%(person_id)s was put back among the speakers of %(event_id)s."),
+    "SpeakerTakenOut": N_("%(person_id)s was taken out of the speakers of %(event_id)s."),
+    "StatusProposed": N_("%(country_code)s proposed for agreement %(agreement_id)s: “%(status)s”."),
+    "StatusSet": N_("Agreement %(agreement_id)s: from “%(previous)s” to “%(status)s”."),
     "SurveyAnswered": N_("A survey about %(event_id)s was answered."),
-    "WorkTableChanged": N_("Work table %(work_table_id)s of edition %(edition_id)s: %(change)s."),
+    "WorkTableChanged": N_(
+        "The work table “%(work_table_id)s” of the congress %(edition_id)s: %(change)s."
+    ),
 }
 
 PLATFORM: Mapping[str, str] = {
-    "AttemptSubmitted": N_("Person %(person_id)s handed in a quiz."),
-    "CalendarAdded": N_("Calendar %(source_id)s was added (%(kind)s)."),
-    "CalendarAwaited": N_("Calendar %(source_id)s is to be read at once."),
-    "CalendarFailed": N_("Calendar %(source_id)s could not be read (%(failures)s times)."),
-    "CalendarRefreshed": N_("Calendar %(source_id)s was read: %(entries)s entries."),
-    "CalendarRemoved": N_("Calendar %(source_id)s was removed."),
-    "CertificateIssued": N_("Certificate %(code)s was issued to person %(person_id)s."),
-    "CertificateRevoked": N_("Certificate %(code)s was revoked (%(reason)s)."),
-    "ConflictCaseClosed": N_("Conflict case %(case_id)s was closed: %(outcome)s."),
-    "ConflictCaseOpened": N_("Conflict case %(case_id)s was opened."),
-    "CourseCompleted": N_("Person %(person_id)s completed the course."),
-    "CourseDraftDiscarded": N_("A draft of the course %(course_slug)s was discarded."),
-    "CourseDeadlineSet": N_("Course %(course_slug)s gives new officials %(days)s days."),
-    "CourseDueGiven": N_(
-        "Person %(person_id)s is to finish the course %(course_slug)s by %(due_on)s."
+    "AttemptSubmitted": N_("%(person_id)s handed in a quiz."),
+    "CalendarAdded": N_("The calendar “%(source_id)s” of %(kind)s was added."),
+    "CalendarAwaited": N_("The calendar “%(source_id)s” is to be read at once."),
+    "CalendarFailed": N_("The calendar “%(source_id)s” could not be read (%(failures)s times)."),
+    "CalendarRefreshed": N_("The calendar “%(source_id)s” was read: %(entries)s entries."),
+    "CalendarRemoved": N_("A calendar of another body or person was removed."),
+    "CertificateIssued": N_("Certificate %(code)s was issued to %(person_id)s."),
+    "CertificateRevoked": N_("Certificate %(code)s was revoked. %(reason)s"),
+    "ConflictCaseClosed": N_("A clash between two events. %(outcome)s."),
+    "ConflictCaseOpened": N_("A clash between two events came up after they had been scheduled."),
+    "CourseCompleted": N_("%(person_id)s completed the course."),
+    "CourseDraftDiscarded": N_("A draft of the course “%(course_slug)s” was discarded."),
+    "CourseDeadlineSet": N_("The course “%(course_slug)s” gives new officials %(days)s days."),
+    "CourseDueGiven": N_("%(person_id)s is to finish the course “%(course_slug)s” by %(due_on)s."),
+    "CourseDraftPublished": N_("A draft of the course “%(course_slug)s” became edition %(label)s."),
+    "CourseDraftStarted": N_("A draft of the course “%(course_slug)s” was started."),
+    "CourseReviewOpened": N_("The review of the course “%(course_slug)s” was opened."),
+    "CourseReviewSet": N_("The next review of the course “%(course_slug)s” is due on %(due_on)s."),
+    "CourseEditionPublished": N_(
+        "Edition %(label)s of the course “%(course_slug)s” was published."
     ),
-    "CourseDraftPublished": N_("A draft of the course %(course_slug)s became edition %(label)s."),
-    "CourseDraftStarted": N_("A draft of the course %(course_slug)s was started."),
-    "CourseReviewOpened": N_("The review of the course %(course_slug)s was opened."),
-    "CourseReviewSet": N_("The next review of the course %(course_slug)s is due on %(due_on)s."),
-    "CourseEditionPublished": N_("Edition %(label)s of the course %(course_slug)s was published."),
-    "PackageAccepted": N_("Version %(number)s of package %(package_id)s was accepted."),
-    "PackageWithdrawn": N_("Package %(package_id)s was withdrawn."),
-    "PackageStarted": N_("Person %(person_id)s began package %(package_id)s."),
+    "PackageAccepted": N_("Version %(number)s of the package “%(package_id)s” was accepted."),
+    "PackageWithdrawn": N_("The package “%(package_id)s” was withdrawn."),
+    "PackageStarted": N_("%(person_id)s began the package “%(package_id)s”."),
     "PackageCompleted": N_(
-        "Person %(person_id)s completed package %(package_id)s, as it recorded itself."
+        "%(person_id)s completed the package “%(package_id)s”, as it recorded itself."
     ),
-    "EnrolmentStarted": N_("Person %(person_id)s began the course."),
-    "OwnLinkGiven": N_(
-        "Person %(person_id)s got a link of their own to the meeting of %(event_id)s."
-    ),
-    "OwnLinkTaken": N_(
-        "The own link of person %(person_id)s to the meeting of %(event_id)s ended."
-    ),
+    "EnrolmentStarted": N_("%(person_id)s began the course."),
+    "OwnLinkGiven": N_("%(person_id)s got a link of their own to the meeting of %(event_id)s."),
+    "OwnLinkTaken": N_("The own link of %(person_id)s to the meeting of %(event_id)s ended."),
     "OfficialEnrolled": N_(
-        "Person %(person_id)s was enrolled in the course by the focal point of %(country_code)s."
+        "%(person_id)s was enrolled in the course by the focal point of %(country_code)s."
     ),
     "ExportMade": N_("A list was downloaded from Convoca: %(kind)s (%(scope)s), %(rows)s rows."),
     "HolidayChanged": N_("The holiday of %(on)s in %(country_code)s: %(change)s."),
-    "LicenceChanged": N_("The meeting licence %(key)s now carries %(capacity)s meetings."),
-    "LetterTextChanged": N_("The text of the letter %(kind)s: %(change)s."),
-    "LetterWritten": N_(
-        "Letter %(letter_id)s was written to %(people)s people; its text stands with the letters sent."
+    "LicenceChanged": N_(
+        "The meeting licence “%(key)s” now carries %(capacity)s meetings at once."
     ),
-    "MessageBounced": N_("Letter %(message_id)s came back (%(status)s)."),
-    "MessageGivenUp": N_("Letter %(message_id)s was given up; the reason stands with it."),
-    "MessageQueued": N_("Letter %(message_id)s was put into the outbox."),
-    "MessageRetried": N_("Letter %(message_id)s is to be sent again."),
-    "ModuleCompleted": N_("Person %(person_id)s completed a module of the course."),
+    "LetterTextChanged": N_("The text of a letter was changed (%(change)s). It leaves: %(kind)s"),
+    "LetterWritten": N_(
+        "A letter was written to %(people)s people; its text stands with the letters sent."
+    ),
+    "MessageBounced": N_("A letter came back (%(status)s)."),
+    "MessageGivenUp": N_("A letter was given up; the reason stands with it."),
+    "MessageQueued": N_("A letter was put into the outbox."),
+    "MessageRetried": N_("A letter is to be sent again."),
+    "ModuleCompleted": N_("%(person_id)s completed a module of the course."),
     "MeetingsConnected": N_("The meeting program %(provider)s was connected."),
     "MeetingsDisconnected": N_("The connection to the meeting program %(provider)s was removed."),
-    "NationalPageChanged": N_("The national page of %(country_code)s was changed: %(change)s."),
+    "NationalPageChanged": N_("The national page of %(country_code)s: %(change)s."),
     "NationalPageChecked": N_("The national page of %(country_code)s was checked."),
     "PairDeclared": N_("%(first)s and %(second)s never meet at once from now on."),
     "PairWithdrawn": N_("%(first)s and %(second)s may meet at once again."),
-    "PracticeAccepted": N_("Good practice %(practice_id)s was accepted."),
+    "PracticeAccepted": N_("The good practice “%(practice_id)s” was accepted."),
     "PracticeReturned": N_(
-        "Good practice %(practice_id)s was given back; the note stands with it."
+        "The good practice “%(practice_id)s” was given back; the note stands with it."
     ),
-    "PracticeSubmitted": N_("Person %(person_id)s put forward good practice %(practice_id)s."),
-    "RefresherPaused": N_(
-        "Refreshers of person %(person_id)s are paused: three were not answered."
-    ),
-    "RefresherReady": N_("A refresher for person %(person_id)s was made."),
-    "RefresherWishChanged": N_("Person %(person_id)s turned refreshers %(state)s."),
+    "PracticeSubmitted": N_("%(person_id)s put forward the good practice “%(practice_id)s”."),
+    "RefresherPaused": N_("The refreshers of %(person_id)s are paused: three were not answered."),
+    "RefresherReady": N_("A refresher for %(person_id)s was made."),
+    "RefresherWishChanged": N_("%(person_id)s on refreshers: %(state)s."),
     "RosterRead": N_("The roster of %(country_code)s was read."),
     "RosterExported": N_("The roster of %(country_code)s was downloaded: %(rows)s rows."),
     "RuleOverridden": N_(
-        "%(event_id)s was kept despite the rule %(rule)s; the reason is in the calendar of record."
+        "%(event_id)s was kept despite the rule “%(rule)s”; the reason is in the calendar of "
+        "record."
     ),
-    "RuleSet": N_("The rule %(rule)s was set to %(severity)s from %(valid_from)s."),
-    "SeasonAccepted": N_("The season %(season_id)s was accepted: %(planned)s events planned."),
-    "SeasonFailed": N_("No plan was found for the season %(season_id)s."),
-    "SeasonProposed": N_("A plan was proposed for the season %(season_id)s."),
-    "SeasonRequested": N_("A plan was asked for the season %(season_id)s."),
+    "RuleSet": N_("The rule “%(rule)s” from %(valid_from)s on: %(severity)s."),
+    "SeasonAccepted": N_("The season “%(season_id)s” was accepted: %(planned)s events planned."),
+    "SeasonFailed": N_("No plan was found for the season “%(season_id)s”."),
+    "SeasonProposed": N_("A plan was proposed for the season “%(season_id)s”."),
+    "SeasonRequested": N_("A plan was asked for the season “%(season_id)s”."),
 }
 
 SENTENCES: Mapping[str, str] = {**PEOPLE, **EVENTS, **PLATFORM}
