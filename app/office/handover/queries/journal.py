@@ -14,8 +14,6 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
-    func,
-    literal,
     or_,
     select,
 )
@@ -29,7 +27,6 @@ from app.kernel.numbers import LARGEST_ID
 from app.kernel.reference import REFERENCE
 from app.kernel.text import LocalizedText, untranslated
 from app.people.directory.models import Country, Institution, Person, WorkingGroup
-from app.people.directory.queries.roster import ERASED
 from app.people.directory.rules import DELEGATES_OF, MECHANISMS_OF
 from app.people.identity.models import Account, RoleGrant
 from app.planning.calendars.models import CalendarSource
@@ -99,9 +96,15 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "letters": ("MessageQueued", "MessageRetried", "MessageBounced", "MessageGivenUp"),
 }
 SAID: BindParameter[Any] = bindparam("said", expanding=True)
-NAMED = case(
-    (Person.full_name == literal(ERASED) + cast(Person.id, String), ""), else_=Person.full_name
+ACTING = (Role.ORGANIZER, Role.PRESIDENCY, Role.CONVENOR, Role.FOCAL_POINT)
+ACTS = select(Account.person_id).join(RoleGrant, RoleGrant.account_id == Account.id)
+ACTS = ACTS.where(
+    RoleGrant.role.in_([role.value for role in ACTING]), Account.person_id.is_not(None)
 )
+NAMED = case((Person.id.in_(ACTS), Person.full_name), else_="")
+"""Who plans or answers for a country, as `who_acts`: of officials the journal tells the country
+(R50).
+"""
 LOOKUPS: tuple[tuple[tuple[str, ...], Callable[[str], Any], Select[Any, Any]], ...] = (
     (
         ("event_id", "congress_id", "source_id", "scope"),
@@ -116,8 +119,8 @@ LOOKUPS: tuple[tuple[tuple[str, ...], Callable[[str], Any], Select[Any, Any]], .
     (
         ("account_id",),
         number_in,
-        select(Account.id, func.coalesce(NAMED, Account.email))
-        .outerjoin(Person, Person.id == Account.person_id)
+        select(Account.id, NAMED)
+        .join(Person, Person.id == Account.person_id)
         .where(Account.id.in_(SAID)),
     ),
     (
@@ -216,7 +219,22 @@ LOOKUPS: tuple[tuple[tuple[str, ...], Callable[[str], Any], Select[Any, Any]], .
     ),
 )
 """By parameter of facts how its value is read, and the statement that finds its name."""
-ACTING = (Role.ORGANIZER, Role.PRESIDENCY, Role.CONVENOR, Role.FOCAL_POINT)
+OF_COUNTRY: tuple[tuple[tuple[str, ...], Select[Any, Any]], ...] = (
+    (
+        ("person_id", "kept_id", "gone_id", "scope"),
+        select(Person.id, Country.name)
+        .join(Country, Country.code == Person.country_code)
+        .where(Person.id.in_(SAID)),
+    ),
+    (
+        ("account_id",),
+        select(Account.id, Country.name)
+        .join(Person, Person.id == Account.person_id)
+        .join(Country, Country.code == Person.country_code)
+        .where(Account.id.in_(SAID)),
+    ),
+)
+"""The same for the countries of people and of who has an account."""
 
 
 @dataclass(frozen=True)
@@ -247,11 +265,12 @@ class JournalLine:
 
 @dataclass(frozen=True)
 class JournalNames:
-    """Names for the numbers and codes of some entries, by parameter and value. `words`: msgids of
-    packages above this one, by parameter and value.
+    """Names for the numbers and codes of some entries, by parameter and value. `countries`: the
+    same for where people are from. `words`: msgids of packages above this one.
     """
 
     known: Mapping[tuple[str, str], LocalizedText] = field(default_factory=dict)
+    countries: Mapping[tuple[str, str], LocalizedText] = field(default_factory=dict)
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
@@ -345,12 +364,26 @@ def _names(db: Session, entries: Sequence[JournalLine]) -> JournalNames:
     """Returns the names of all that the entries speak of; a statement for each kind of record."""
     known: dict[tuple[str, str], LocalizedText] = {}
     for keys, read, asked in LOOKUPS:
-        said = {one for one in map(read, _said(entries, keys)) if one is not None}
-        for row in db.execute(asked, {"said": list(said)}) if said else ():
-            value, name = row
-            text = name if isinstance(name, LocalizedText) else untranslated(str(name or ""))
-            known |= {(key, str(value)): text for key in keys}
-    return JournalNames(known)
+        known |= _found(db, entries, keys, read, asked)
+    countries: dict[tuple[str, str], LocalizedText] = {}
+    for keys, asked in OF_COUNTRY:
+        countries |= _found(db, entries, keys, number_in, asked)
+    return JournalNames(known, countries)
+
+
+def _found(
+    db: Session,
+    entries: Sequence[JournalLine],
+    keys: tuple[str, ...],
+    read: Callable[[str], Any],
+    asked: Select[Any, Any],
+) -> dict[tuple[str, str], LocalizedText]:
+    said = {one for one in map(read, _said(entries, keys)) if one is not None}
+    found: dict[tuple[str, str], LocalizedText] = {}
+    for value, name in db.execute(asked, {"said": list(said)}).all() if said else ():
+        text = name if isinstance(name, LocalizedText) else untranslated(str(name or ""))
+        found |= {(key, str(value)): text for key in keys}
+    return found
 
 
 def _said(entries: Sequence[JournalLine], keys: Collection[str]) -> set[str]:

@@ -49,6 +49,7 @@ FIRST_DAY_WITHOUT = "valid_until"
 """Is told as the last day: the day before."""
 NO_END = N_("no end")
 NOBODY_KNOWN = N_("somebody who is not on record any more")
+OF_COUNTRY = N_("somebody of %(country)s")
 WHOLE_REGION = N_("the whole region")
 NOTHING_KNOWN = N_("something that is not on record any more")
 PEOPLE = ("person_id", "account_id", "kept_id", "gone_id")
@@ -176,8 +177,10 @@ def _word(language: Language, key: str, value: Any, names: JournalNames) -> str:
 def _named(language: Language, key: str, value: str, names: JournalNames) -> str:
     """Returns a name that was looked up, a word for a code, or the value as it is."""
     name = names.known.get((key, value), LocalizedText()).in_(language)
-    if key in PEOPLE:
-        return name or translate(language, NOBODY_KNOWN)
+    if key in PEOPLE or (key == "scope" and value.isdecimal()):
+        country = names.countries.get((key, value))
+        somebody = translate(language, OF_COUNTRY, country=country) if country else ""
+        return name or somebody or translate(language, NOBODY_KNOWN)
     if key in EVENTS:
         title = translate(language, N_("“%(title)s”"), title=name)
         return title if name else translate(language, "an event")
