@@ -108,6 +108,8 @@ def set_up(page: Page, clicks: Clicks, box: Mailbox) -> None:
     expect(page.locator("#understood .ask")).to_have_count(1)
     assert_fits_desk_and_phone(page)
     go_on(page, clicks)
+    expect(page.locator(".setup-step")).to_contain_text("La fija el servidor")
+    go_on(page, clicks)
     clicks.press(page.locator("form[action$='/setup/mail/test'] button"))
     expect(page.locator(".flash--success")).to_be_visible()
     assert [to for to, _ in box.letters] == ["laura@example.org"]

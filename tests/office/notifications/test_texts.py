@@ -145,6 +145,15 @@ def test_r64_only_the_secretariat_changes_texts(app: Flask) -> None:
         save(app, "cancelled", OUR_TEXTS, "presidency")
 
 
+def test_page_of_every_letter_opens_in_both_languages(client: FlaskClient) -> None:
+    sign_in(client, "organizer")
+    for kind in KINDS:
+        for language in languages():
+            page = client.get(f"/letter-texts/{kind.key}?lang={language}")
+            assert page.status_code == 200, (kind.key, language)
+            assert 'class="letter' in page.text, kind.key
+
+
 def test_r64_page_previews_with_invented_data_and_saves(app: Flask, client: FlaskClient) -> None:
     sign_in(client, "organizer")
     assert "Cuándo sale y a quién" in client.get("/letter-texts").text

@@ -23,6 +23,7 @@ from app.people.identity.policy import may_grant
 from app.people.identity.rules.terms import LastOrganizer
 from app.people.identity.services.inviting import issue_invitation_token
 from tests.support.actors import actor_of, an_account, csrf_token, sign_in
+from tests.support.forms import tokens_of
 
 NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
 TODAY = date(2026, 11, 24)
@@ -272,3 +273,17 @@ def test_the_list_takes_as_many_statements_for_twenty_accounts_as_for_two(
 def test_list_of_accounts_is_read_on_both_databases(app: Flask, her: int) -> None:
     assert "Ana Núñez" in listed(app, "organizer")
     assert listed(app, "organizer", AccountFilter(state=AccountState.INVITED)) == []
+
+
+def test_second_press_on_send_again_writes_one_letter(app: Flask, client: FlaskClient) -> None:
+    organizer = sign_in(client, "organizer")
+    invitee = Invitee("Beto Paz", "beto@example.org", "HN", OFFICIAL_HN, RoleSpan(clock.today()))
+    with app.app_context(), transaction() as db:
+        beto = changes.invite_colleague(db, actor=organizer, invitee=invitee, now=clock.now())
+    tokens = tokens_of(client.get(f"/people-and-access/{beto}").text)
+    for _press in range(2):
+        answer = client.post(f"/people-and-access/{beto}/invitation", data=tokens)
+        assert answer.status_code == 303
+    with app.app_context(), reading() as db:
+        told = select(JournalEntry.id).where(JournalEntry.fact == "AccountInvited")
+        assert len(db.scalars(told).all()) == 2, "the first invitation, and one letter more"

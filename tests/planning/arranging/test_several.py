@@ -1,5 +1,6 @@
 """Several events at once: looked at, then published, approved or translated, each by its rules."""
 
+import re
 from uuid import UUID
 
 import pytest
@@ -25,6 +26,7 @@ from tests.planning.events.planning_builders import (
     plan,
 )
 from tests.support.actors import csrf_token
+from tests.support.forms import tokens_of
 
 DRAFTS, TRANSLATIONS = "/events/drafts", "/events/translations"
 
@@ -130,3 +132,27 @@ def test_draft_without_a_date_is_never_published(app: Flask, page: FlaskClient) 
     assert status_of(app, event_id) == "draft"
     act_as(app, OFFICIAL)
     assert page.get(f"/events/{event_id}").status_code == 404
+
+
+def test_second_press_on_translations_says_what_the_first_one_saved(
+    app: Flask, page: FlaskClient
+) -> None:
+    """One text of two is written, so that the event is still in the list at the second press."""
+    only = LocalizedText(es="Primero"), LocalizedText(es="Un resumen.")
+    event_id = plan(app, a_draft(title=only[0], summary=only[1]))
+    shown = page.get(TRANSLATIONS).text
+    seen = re.search(rf'name="seen-{event_id}" value="([^"]*)"', shown)
+    assert seen is not None
+    sent = {f"title-{event_id}-en": "First", f"seen-{event_id}": seen[1], **tokens_of(shown)}
+    for _press in range(2):
+        answer = page.post(TRANSLATIONS, data=sent)
+        assert answer.status_code == 303
+        with page.session_transaction() as session:
+            told = session.pop("_flashes")
+        assert told == [("success", "Se tradujo 1 evento.")]
+    rest = {f"summary-{event_id}-en": "A summary.", **tokens_of(page.get(TRANSLATIONS).text)}
+    for _press in range(2):
+        assert page.post(TRANSLATIONS, data=rest).status_code == 303
+        with page.session_transaction() as session:
+            told = session.pop("_flashes")
+        assert told == [("success", "Se tradujo 1 evento.")]

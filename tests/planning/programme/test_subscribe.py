@@ -12,16 +12,18 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app import create_app
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
+from app.people.identity.models import FeedToken
 from app.people.identity.rules import calendar_program
 from app.people.identity.services import rotate_feed_token
 from tests.planning.events.rows import NOW, an_event, personal_feed_path
 from tests.support.actors import account_id_of, csrf_token, sign_in
 from tests.support.databases import settings_for
+from tests.support.forms import tokens_of
 from tests.support.lifetime import close_app
 
 if TYPE_CHECKING:
@@ -174,3 +176,18 @@ def test_the_address_is_copied_by_a_button_that_only_scripts_show(open_page: "Op
         .input_value()
         .endswith("/calendar/groups/protection.ics")
     )
+
+
+def test_second_press_makes_no_second_calendar_address(app: Flask, client: FlaskClient) -> None:
+    sign_in(client, "official-hn")
+    tokens = tokens_of(client.get("/calendar").text)
+    for path, count in (("/calendar/addresses", 1), ("/calendar/addresses/replacement", 2)):
+        first, second = (client.post(path, data=tokens).text for _press in range(2))
+        shown = re.findall(r"/calendar/[\w-]{43}/me\.ics", first)
+        assert shown
+        assert shown[0] in second, "the second answer is the one that is seen"
+        assert client.get(shown[0]).status_code == 200
+        with app.app_context(), reading() as db:
+            assert db.scalar(select(func.count()).select_from(FeedToken)) == count
+    withdrawn = client.post("/calendar/addresses", data=tokens).text
+    assert re.findall(r"/calendar/[\w-]{43}/me\.ics", withdrawn), "and none that was withdrawn"

@@ -24,6 +24,7 @@ NAMES: Mapping[str, str] = {
     "what": N_("what"),
     "outgoing": N_("who goes"),
     "incoming": N_("who comes"),
+    "count": N_("number"),
     "country": N_("country"),
     "role": N_("role"),
     "roles": N_("roles"),

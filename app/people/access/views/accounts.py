@@ -144,8 +144,11 @@ def unblock(account_id: int) -> Answer:
 @bp.post("/people-and-access/<int:account_id>/invitation")
 @requires(policy.may_open)
 def invite_again(account_id: int) -> Answer:
-    with transaction() as db:
-        changes.invite_again(db, actor=current_actor(), account_id=account_id, now=clock.now())
+    press_once(
+        lambda db, now: changes.invite_again(
+            db, actor=current_actor(), account_id=account_id, now=now
+        )
+    )
     flash(_("A new letter is on its way. The link in the earlier one no longer works."), "success")
     return redirect(url_for("access.account", account_id=account_id), 303)
 

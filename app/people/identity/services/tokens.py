@@ -2,13 +2,17 @@
 and kept hashed.
 """
 
+import base64
+import hmac
 import secrets
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.infra import journal
+from app.infra.installation import SETTINGS
+from app.infra.locks import lock_by_name
 from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound
 from app.people.identity.facts import (
@@ -72,23 +76,33 @@ def end_keys(db: Session, *, actor: Actor, account_id: int, now: datetime) -> No
         )
 
 
-def issue_feed_token(db: Session, *, account_id: int, now: datetime) -> str:
-    """Returns one more address of the personal calendar; earlier ones still work."""
-    token, token_id = _new_feed_token(db, account_id, now)
+def issue_feed_token(db: Session, *, account_id: int, now: datetime, press: str = "") -> str:
+    """Returns one more address of the personal calendar; earlier ones still work. The same `press`
+    again gives the same address, see `_token_of`.
+    """
+    token = _token_of(db, press)
+    if _stands(db, token):
+        return token
+    token_id = _new_feed_token(db, token, account_id=account_id, now=now)
     journal.record(
         db, FeedTokenIssued(account_id, token_id), actor=Actor(account_id=account_id), now=now
     )
     return token
 
 
-def rotate_feed_token(db: Session, *, account_id: int, now: datetime) -> str:
-    """Returns a new address; every earlier one is withdrawn and answers 410."""
+def rotate_feed_token(db: Session, *, account_id: int, now: datetime, press: str = "") -> str:
+    """Returns a new address; every earlier one is withdrawn and answers 410. The same `press` again
+    withdraws nothing.
+    """
+    token = _token_of(db, press)
+    if _stands(db, token):
+        return token
     db.execute(
         update(FeedToken)
         .where(FeedToken.account_id == account_id, FeedToken.revoked_at.is_(None))
         .values(revoked_at=now)
     )
-    token, token_id = _new_feed_token(db, account_id, now)
+    token_id = _new_feed_token(db, token, account_id=account_id, now=now)
     journal.record(
         db, FeedTokenRotated(account_id, token_id), actor=Actor(account_id=account_id), now=now
     )
@@ -105,9 +119,29 @@ def tell_feed_use(db: Session, *, key: FeedKey, client: str, now: datetime) -> N
         )
 
 
-def _new_feed_token(db: Session, account_id: int, now: datetime) -> tuple[str, int]:
-    token = secrets.token_urlsafe(32)
+def _token_of(db: Session, press: str) -> str:
+    """Returns 256 bits, random without a press. Those of one press are always the same: the address
+    is shown once and kept hashed, so that a second press could show no other that works. One that
+    was withdrawn since never comes back.
+    """
+    if not press:
+        return secrets.token_urlsafe(32)
+    lock_by_name(db, press)
+    secret: str = db.info[SETTINGS].secret
+    made = hmac.digest(secret.encode(), f"feed-token:{press}".encode(), "sha256")
+    token = base64.urlsafe_b64encode(made).decode("ascii").rstrip("=")
+    withdrawn = (FeedToken.token_sha256 == digest(token), FeedToken.revoked_at.is_not(None))
+    is_withdrawn = db.scalar(select(FeedToken.id).where(*withdrawn)) is not None
+    return secrets.token_urlsafe(32) if is_withdrawn else token
+
+
+def _stands(db: Session, token: str) -> bool:
+    standing = (FeedToken.token_sha256 == digest(token), FeedToken.revoked_at.is_(None))
+    return db.scalar(select(FeedToken.id).where(*standing)) is not None
+
+
+def _new_feed_token(db: Session, token: str, *, account_id: int, now: datetime) -> int:
     row = FeedToken(account_id=account_id, token_sha256=digest(token), created_at=now)
     db.add(row)
     db.flush()
-    return token, row.id
+    return row.id

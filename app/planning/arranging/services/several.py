@@ -64,7 +64,9 @@ def approve_several(
 def translate_several(
     db: Session, *, actor: Actor, texts: Mapping[UUID, Translation], now: datetime
 ) -> tuple[StepOutcome, ...]:
-    """Adds to each event what was written; a language that has its text keeps it."""
+    """Adds to each event what was written; a language that has its text keeps it. What stands
+    already, as after a second press, is not refused for being older than what is on record.
+    """
 
     def translate(event_id: UUID) -> None:
         draft, written = draft_of(db, open_event(db, actor, event_id)), texts[event_id]
@@ -73,6 +75,8 @@ def translate_several(
             title=LocalizedText({**written.title, **draft.title}),
             summary=LocalizedText({**written.summary, **draft.summary}),
         )
+        if changed == draft:
+            return
         change_event(
             db,
             actor=actor,

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 
 from app.infra import clock
 from app.infra.database import reading, transaction
+from app.infra.once import once
 from app.kernel.paging import Paging
 from app.planning.arranging.forms.translating import LONGEST, TranslationForm
 from app.planning.arranging.services.several import translate_several
@@ -23,6 +24,7 @@ from app.planning.events import policy
 from app.planning.events.queries.events import missing_translations
 from app.planning.events.values import EventDetail
 from app.web.fields import Typed
+from app.web.form_token import press_key
 from app.web.guards import current_actor, requires
 from app.web.paging import addresses, page_asked
 
@@ -60,8 +62,10 @@ def translate_together() -> Answer:
     written = {form.event.id: texts for form in sound if (texts := form.translation()) is not None}
     with transaction() as db:
         outcomes = translate_several(db, actor=current_actor(), texts=written, now=clock.now())
+        accepted = len([one for one in outcomes if one.refusal is None])
+        # A second press finds nothing left to translate, and says what the first one did.
+        done = int(once(db, press_key(), lambda: accepted, now=clock.now()))
     reasons = reasons_of(outcomes)
-    done = len([one for one in outcomes if one.refusal is None])
     if done:
         words = ngettext("%(num)s event was translated.", "%(num)s events were translated.", done)
         flash(words, "success")

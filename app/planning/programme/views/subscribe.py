@@ -20,6 +20,7 @@ from app.planning.programme.views import bp
 from app.planning.programme.views.feed_answer import address
 from app.planning.programme.views.feeds import BETWEEN
 from app.planning.programme.views.month import Marks
+from app.web.form_token import press_key
 from app.web.guards import anyone, current_actor, requires, signed_in
 from app.web.locale import reader_language, reader_timezone
 
@@ -60,7 +61,9 @@ def subscribe() -> str:
 def make_feed_address() -> str:
     """Answers with the page itself, because the address is shown once and kept nowhere."""
     with transaction() as db:
-        token = issue_feed_token(db, account_id=current_actor().account_id, now=clock.now())
+        token = issue_feed_token(
+            db, account_id=current_actor().account_id, now=clock.now(), press=press_key()
+        )
     return _subscribe_page(token)
 
 
@@ -68,7 +71,9 @@ def make_feed_address() -> str:
 @requires(signed_in)
 def replace_feed_address() -> str:
     with transaction() as db:
-        token = rotate_feed_token(db, account_id=current_actor().account_id, now=clock.now())
+        token = rotate_feed_token(
+            db, account_id=current_actor().account_id, now=clock.now(), press=press_key()
+        )
     return _subscribe_page(token, is_replaced=True)
 
 
