@@ -11,7 +11,6 @@ from wtforms.validators import Length, Optional
 from app.infra.fetching import FetchFailed, place_of
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_, field_in
-from app.planning.calendars.rules.events import cleaned
 from app.planning.calendars.values import SourceDraft, SourceKind
 from app.web.fields import printable
 from app.web.text_fields import LocalizedField, LocalizedForm
@@ -29,7 +28,7 @@ def stripped(text: str | None) -> str:
     """Returns the text on one line, without blanks around it. It is never cut, so that a text that
     is too long is shown again as typed.
     """
-    return cleaned(text or "", len(text or ""))
+    return " ".join((text or "").split())
 
 
 def line_field(label: object, most: int) -> wtforms.StringField:

@@ -110,3 +110,11 @@ def test_a_character_that_cannot_be_stored_costs_one_question(bad: bytes) -> Non
     assert [question.text.body for question in bank.questions] == ["Niñez, ¿sí?"]
     assert say("es", bank.skipped[0].reason) == "Contiene un carácter que no se puede guardar."
     assert bank.skipped[0].name.encode()
+
+
+def test_text_that_turns_the_line_around_costs_one_question() -> None:
+    bank = read("¿Sí?{T}\n\nActa\u202efdp{=a ~b}".encode(), "bank.gift")
+    assert [question.text.body for question in bank.questions] == ["¿Sí?"]
+    assert [say("en", one.reason) for one in bank.skipped] == [
+        "It holds invisible signs that turn the line around."
+    ]

@@ -173,3 +173,9 @@ def test_several_parts_of_2004_are_not_supported() -> None:
         f'<item identifier="{n}" identifierref="R1"><title>{n}</title></item>' for n in "ab"
     )
     assert weights(manifest_2004(items)) == [(Weight.BLOCKER, reading.SEVERAL_SCOS)]
+
+
+def test_title_has_no_sign_that_turns_the_line_around() -> None:
+    told = '<item identifier="A" identifierref="R1"><title>Acta\u202efdp.exe\u2066</title></item>'
+    made, _findings = read_manifest(manifest(told).encode(), {"index.html"})
+    assert made.items[0].title == "Actafdp.exe"

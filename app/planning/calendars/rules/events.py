@@ -327,9 +327,11 @@ class CalendarReader:
 
 
 def cleaned(text: str, most: int) -> str:
-    """Returns one line of text that can be stored and shown."""
+    """Returns one line of text that can be stored and shown, without signs that turn it around."""
     text = (
-        re.sub(r"[\x00-\x1f\x7f\u2028\u2029]+", " ", text).encode("utf-8", "ignore").decode("utf-8")
+        re.sub(r"[\x00-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]+", " ", text)
+        .encode("utf-8", "ignore")
+        .decode("utf-8")
     )
     return " ".join(text.split())[:most]
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import PurePath
 
 from app.kernel.refusal import InvalidInput, Sentence
-from app.kernel.text import N_, storable
+from app.kernel.text import N_, storable, turns_around
 from app.training.exchange.forms import aiken, gift, moodle_xml
 from app.training.exchange.forms.encoding import MEGABYTE, MOST_BYTES, decoded
 from app.training.exchange.rules.inside import bodies, texts
@@ -28,6 +28,7 @@ NO_FORMAT = N_(
     " braces; an Aiken question ends with a line such as “ANSWER: B”."
 )
 NOT_STORABLE = N_("It holds a character that cannot be stored.")
+TURNS = N_("It holds invisible signs that turn the line around.")
 TOO_LONG = N_("It is longer than %(limit)s characters.")
 READERS = {Format.GIFT: gift.read, Format.AIKEN: aiken.read, Format.MOODLE_XML: moodle_xml.read}
 LOOKS_LIKE_GIFT = re.compile(r"^[ \t]*(?:::|\$CATEGORY:)|(?<!\\)\{", re.MULTILINE)
@@ -94,6 +95,8 @@ def _defect(question: BankQuestion) -> Sentence | None:
         length += len(body)
         if not storable(body):
             return Sentence(NOT_STORABLE)
+        if turns_around(body):
+            return Sentence(TURNS)
     if length > LONGEST_QUESTION:
         return Sentence(TOO_LONG, {"limit": LONGEST_QUESTION})
     return None

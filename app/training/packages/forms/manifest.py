@@ -196,6 +196,11 @@ def _text(element: Element | None) -> str:
     return " ".join("".join(element.itertext()).split()) if element is not None else ""
 
 
+def _title(element: Element | None) -> str:
+    """Without signs that are not printed or that turn the line around: learners read it."""
+    return "".join(letter for letter in _text(element) if letter.isprintable())[:LONGEST_TITLE]
+
+
 class _ManifestReader:
     def __init__(self, root: Element, paths: Collection[str]) -> None:
         self.root, self.paths = root, paths
@@ -279,7 +284,7 @@ class _ManifestReader:
             return ""
         for item in _children(chosen, "item"):
             self.read_item(item, 0)
-        return _text(_child(chosen, "title"))[:LONGEST_TITLE]
+        return _title(_child(chosen, "title"))
 
     def take_first_resource(self) -> None:
         usual = [one for one in self.resources.items() if one[1].href]
@@ -293,7 +298,7 @@ class _ManifestReader:
     def read_item(self, element: Element, depth: int) -> None:
         if depth >= MOST_DEPTH or len(self.items) >= MOST_ITEMS:
             raise _refused(TOO_MANY_ITEMS, most=MOST_ITEMS)
-        title = _text(_child(element, "title"))[:LONGEST_TITLE]
+        title = _title(_child(element, "title"))
         key = _attribute(element, "identifier")[:LONGEST_KEY] or f"item-{len(self.items) + 1}"
         if any(item.key == key for item in self.items):
             key = f"{key[: LONGEST_KEY - 10]}-{len(self.items) + 1}"
