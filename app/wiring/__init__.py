@@ -16,10 +16,11 @@ from app.office.notifications.tasks.ahead import Ahead
 from app.office.notifications.views.wishes import stop_reminders as one_press
 from app.office.notifications.wording.kinds import KINDS as LETTER_KINDS
 from app.office.privacy import tasks as privacy_tasks
-from app.office.progress.views import act_of, event_work, progress_shown
+from app.office.progress.views import act_of, event_work, invitation_states, progress_shown
 from app.office.search import tasks as search_tasks
 from app.office.setup.cli import first_lines
 from app.office.setup.wording import STEPS as SETUP_STEPS
+from app.participation.invitations import tasks as invitations_tasks
 from app.participation.materials.views import reading_list
 from app.participation.meetings import tasks as meetings_tasks
 from app.participation.meetings.views.event_meeting import meeting_panel, room_offer
@@ -77,6 +78,7 @@ def init_domains(app: Flask, settings: Settings) -> None:
     app.extensions["convoca_event_work"] = event_work
     app.extensions["convoca_event_progress"] = progress_shown
     app.extensions["convoca_open_act"] = act_of
+    app.extensions["convoca_invitation_states"] = invitation_states
     app.extensions["convoca_event_meeting"] = meeting_panel
     app.extensions["convoca_room_offer"] = room_offer
     app.extensions["convoca_event_speakers"] = event_speakers
@@ -108,6 +110,11 @@ def init_domains(app: Flask, settings: Settings) -> None:
     app.extensions["convoca_more_courses"] = more_courses
     app.extensions["convoca_jobs"].periodic(
         "identity.drop_lapsed_forms", crontab(minute="*/10"), drop_lapsed
+    )
+    app.extensions["convoca_jobs"].periodic(
+        "invitations.ask_who_comes_into_office",
+        crontab(hour="13", minute="5"),
+        invitations_tasks.ask_who_comes_into_office,
     )
     app.extensions["convoca_jobs"].periodic(
         "agreements.due", crontab(hour="13", minute="10"), agreement_letters.remind_of_due

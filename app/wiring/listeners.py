@@ -100,7 +100,13 @@ LINKS = (
     ),
 )
 HANDLERS: Registry = {
-    FocalPointDesignated: (*SEATS, *ANSWERING),
+    FocalPointDesignated: (
+        *SEATS,
+        *ANSWERING,
+        Handler(
+            "invitations.on_focal_point_designated", invitations_tasks.on_focal_point_designated
+        ),
+    ),
     FocalPointEnded: (*SEATS, *ANSWERING),
     DelegateDesignated: SEATS,
     DelegateEnded: SEATS,

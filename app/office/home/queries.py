@@ -15,28 +15,39 @@ from app.infra import clock
 from app.kernel.actor import Actor, Role
 from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.refusal import NotFound
-from app.kernel.text import Language
+from app.kernel.text import Language, languages
 from app.office.handover.queries.offices import handovers_for
 from app.office.handover.rules import is_near
 from app.office.home import rules
-from app.office.home.values import CountryFacts, DeskFacts, EventNamed, NamesAsked, Task
+from app.office.home.values import (
+    CountryFacts,
+    DeskFacts,
+    EventNamed,
+    EventOpen,
+    NamesAsked,
+    Task,
+)
 from app.office.outbox.policy import may_see_messages
 from app.office.outbox.queries import unsettled
 from app.office.outbox.values import MessageFilter
+from app.office.progress.queries.work import work_of
 from app.office.setup.queries import waiting_lines
+from app.office.writing.queries.audiences import NOBODY_TO_REMIND, focal_points_to_remind
 from app.participation.invitations.queries.nominations import asked_of
 from app.participation.registrations.queries.participation import MyWebinar, my_webinars
 from app.participation.registrations.queries.requests import requests_to_decide
 from app.people.access.queries import count_requests
 from app.people.directory.policy import may_decide_held
-from app.people.directory.queries import count_held, countries, unconfirmed_by_country
+from app.people.directory.queries import count_held, countries
 from app.people.directory.queries.designations import without_focal_point
 from app.people.identity.policy import leads_the_region
 from app.people.identity.queries import count_denied
 from app.planning.events import policy as events_policy
 from app.planning.events.models import Event
-from app.planning.events.queries.events import missing_translations, visible_to
-from app.planning.events.queries.life import Waiting, to_do
+from app.planning.events.queries.events import events_to_see_to, missing_translations, visible_to
+from app.planning.events.queries.life import Waiting, phase_of_event, to_do
+from app.planning.events.rules.life import Phase
+from app.planning.events.rules.stages import open_points, to_see_to
 from app.planning.events.values import EventStatus, GroupSummary, holder_of
 from app.planning.holidays.queries.holidays import HolidayEntry, holidays_between
 from app.planning.programme.queries.programme import (
@@ -61,6 +72,8 @@ NEXT_EVENTS = 5
 DRAFTS = 5
 LATELY = timedelta(days=14)
 FORTNIGHT = timedelta(days=14)
+AHEAD = timedelta(days=8)
+"""Before that nothing is late that an event of next week lacks."""
 
 
 @dataclass(frozen=True)
@@ -181,8 +194,11 @@ def desk_facts(db: Session, *, actor: Actor, now: datetime, today: date) -> Desk
     letters = unsettled(db, since=now - LATELY) if may_see_messages(actor) else {}
     overdue, since = overdue_agreements(db, actor=actor, today=today)
     keeps_offices = actor.acts_as(Role.ORGANIZER)
+    to_remind = (
+        focal_points_to_remind(db, actor=actor, on=today) if keeps_offices else NOBODY_TO_REMIND
+    )
     return DeskFacts(
-        to_close=[_named(one) for one in waiting.to_close],
+        opened=_opened(db, actor, now),
         to_approve=[_named(one) for one in waiting.to_approve or ()],
         to_publish=[replace(one, held_until=held.get(one.id)) for one in to_publish],
         drafts=[replace(one, held_until=held.get(one.id)) for one in unfinished],
@@ -207,10 +223,30 @@ def desk_facts(db: Session, *, actor: Actor, now: datetime, today: date) -> Desk
         vacant=[(code, 1) for code in without_focal_point(db, actor=actor, on=today)]
         if keeps_offices
         else (),
-        unconfirmed=unconfirmed_by_country(db, actor=actor, on=today) if keeps_offices else (),
+        unconfirmed=to_remind.countries,
+        to_remind=to_remind.people,
         reviews=due_reviews(db, actor=actor, today=today),
         handover_on=_handover_on(db, actor, today),
     )
+
+
+def _opened(db: Session, actor: Actor, now: datetime) -> list[EventOpen]:
+    """What the actor plans that has ended and is not closed, or takes place within a week, with
+    what can still be done about it.
+    """
+    found = [
+        event
+        for event in events_to_see_to(db, actor=actor, now=now, until=now + AHEAD)
+        if events_policy.may_plan_for(actor, event.group_slugs, event.kind)
+    ]
+    work = work_of(db, [event.id for event in found])
+    opened = []
+    for event in found:
+        phase = phase_of_event(event, now)
+        points = to_see_to(open_points(event, phase, work[event.id], languages=languages()), phase)
+        named = EventNamed(event.id, event.title, event.ends_at, starts_at=event.starts_at)
+        opened.append(EventOpen(named, points, work[event.id], phase is Phase.ENDED))
+    return [one for one in opened if one.points]
 
 
 def _country(db: Session, actor: Actor, code: str, now: datetime, *, plans: bool) -> CountryFacts:

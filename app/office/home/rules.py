@@ -8,14 +8,18 @@ from app.office.home.values import (
     CountryFacts,
     DeskFacts,
     EventNamed,
+    EventOpen,
     Task,
     TaskKind,
     Urgency,
 )
+from app.planning.events.values.open_work import OpenKind
 from app.training.authoring.values import DueReview
 from app.training.national.values import Freshness
 
 WEEK = timedelta(days=7)
+REPORTS = frozenset({OpenKind.REPORT_NOT_APPLIED, OpenKind.UNDECIDED_NAMES})
+WITH_OWN_ROWS = frozenset({OpenKind.REQUESTS, OpenKind.TRANSLATION})
 ORDER = {
     (urgency, kind): number
     for number, (urgency, kind) in enumerate((u, k) for u in Urgency for k in TaskKind)
@@ -48,9 +52,8 @@ def _of_events(facts: DeskFacts, today: date, zone: ZoneInfo) -> Iterator[Task]:
     """An event is to be closed on the day it ends; an approved one published before its hold on the
     time ends; whoever asks for a place or an approval is answered today.
     """
-    for event in facts.to_close:
-        due = day_of(event.ends_at, zone)
-        yield Task(TaskKind.CLOSE, urgency_of(due, today), event=event, due=due)
+    for opened in facts.opened:
+        yield from _of_event(opened, today, zone)
     for event in facts.to_approve:
         yield Task(TaskKind.APPROVE, Urgency.TODAY, event=event)
     for event in facts.requests:
@@ -62,6 +65,25 @@ def _of_events(facts: DeskFacts, today: date, zone: ZoneInfo) -> Iterator[Task]:
         yield Task(
             TaskKind.TRANSLATE, Urgency.WEEK, len(facts.untranslated), events=facts.untranslated
         )
+
+
+def _of_event(opened: EventOpen, today: date, zone: ZoneInfo) -> Iterator[Task]:
+    """One row for what is to be prepared; after the end one for each report, then one to close it.
+    Requests and translations have rows of their own.
+    """
+    event = opened.event
+    due = day_of(event.ends_at if opened.is_over else event.starts_at, zone)
+    urgency = urgency_of(due, today)
+    if opened.is_over:
+        for point in opened.points:
+            if point.kind in REPORTS:
+                yield Task(TaskKind.REPORT, urgency, 1, event, due=due, opened=opened, point=point)
+        if any(point.kind is OpenKind.CLOSING for point in opened.points):
+            yield Task(TaskKind.CLOSE, urgency, event=event, due=due, opened=opened)
+        return
+    points = [point for point in opened.points if point.kind not in WITH_OWN_ROWS]
+    if points:
+        yield Task(TaskKind.PREPARE, urgency, event=event, due=due, opened=opened, point=points[0])
 
 
 def _before_the_hold_ends(kind: TaskKind, event: EventNamed, today: date, zone: ZoneInfo) -> Task:
@@ -82,7 +104,13 @@ def _of_people(facts: DeskFacts, _today: date) -> Iterator[Task]:
     if facts.pasted:
         yield Task(TaskKind.PASTED, Urgency.WEEK, facts.pasted)
     if facts.unconfirmed:
-        yield Task(TaskKind.CONFIRM, Urgency.WEEK, len(facts.unconfirmed), where=facts.unconfirmed)
+        yield Task(
+            TaskKind.CONFIRM,
+            Urgency.WEEK,
+            len(facts.unconfirmed),
+            where=facts.unconfirmed,
+            people=facts.to_remind,
+        )
     if facts.vacant:
         yield Task(TaskKind.VACANT, Urgency.WEEK, len(facts.vacant), where=facts.vacant)
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from app.kernel.text import LocalizedText
+from app.planning.events.values.open_work import EventWork, OpenPoint
 from app.training.authoring.values import DueReview
 from app.training.national.values import Freshness
 
@@ -24,6 +25,8 @@ class TaskKind(StrEnum):
     """In the order in which tasks of one urgency stand."""
 
     CLOSE = "close"
+    REPORT = "report"
+    PREPARE = "prepare"
     CASES = "cases"
     AGREEMENTS = "agreements"
     APPROVE = "approve"
@@ -54,7 +57,7 @@ class TaskKind(StrEnum):
 class EventNamed:
     """An event in a task. `held_until`: when its time becomes free again, None when it is not held.
 
-    `ends_at` is None where only a month or less is known.
+    `ends_at` and `starts_at` are None where only a month or less is known.
     """
 
     id: UUID
@@ -62,11 +65,27 @@ class EventNamed:
     ends_at: datetime | None = None
     held_until: datetime | None = None
     count: int = 1
+    starts_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class EventOpen:
+    """An event with what somebody can still do about it, the next thing first; see
+    planning/events/rules/stages.py. `is_over`: it has ended.
+    """
+
+    event: EventNamed
+    points: Sequence[OpenPoint]
+    work: EventWork
+    is_over: bool
 
 
 @dataclass(frozen=True)
 class Task:
-    """One row of "what needs you". `due` is the day it was or is due; `where` counts by country."""
+    """One row of "what needs you". `due` is the day it was or is due; `where` counts by country;
+    `people`: how many a letter reaches. `opened`: the event with all that is open for it, and
+    `point` the one thing that the row is about.
+    """
 
     kind: TaskKind
     urgency: Urgency
@@ -76,13 +95,16 @@ class Task:
     due: date | None = None
     where: Sequence[tuple[str, int]] = ()
     course: DueReview | None = None
+    people: int = 0
+    opened: EventOpen | None = None
+    point: OpenPoint | None = None
 
 
 @dataclass(frozen=True)
 class DeskFacts:
     """What an organizer, the presidency or a convenor may have to see to."""
 
-    to_close: Sequence[EventNamed] = ()
+    opened: Sequence[EventOpen] = ()  # what has ended, and what takes place this week
     to_approve: Sequence[EventNamed] = ()
     to_publish: Sequence[EventNamed] = ()
     drafts: Sequence[EventNamed] = ()  # those that nobody has been asked about
@@ -98,7 +120,8 @@ class DeskFacts:
     access: int = 0  # requests for access that wait for the actor
     practices: int = 0  # to review
     vacant: Sequence[tuple[str, int]] = ()  # countries without a focal point
-    unconfirmed: Sequence[tuple[str, int]] = ()  # people nobody has confirmed, by country
+    unconfirmed: Sequence[tuple[str, int]] = ()  # to confirm, by country that a letter reaches
+    to_remind: int = 0  # people whom that letter reaches
     reviews: Sequence[DueReview] = ()  # of courses
     handover_on: date | None = None
 

@@ -36,7 +36,8 @@ class CountryFigures:
 
     @property
     def is_reached(self) -> bool:
-        return self.figures.received > 0 or (self.asked is not None and self.asked.why is None)
+        """Of a country that was asked for names, whether that letter reached somebody."""
+        return self.asked.why is None if self.asked else self.figures.received > 0
 
 
 @dataclass(frozen=True)

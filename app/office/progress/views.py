@@ -15,13 +15,15 @@ from app.infra.body import current_body
 from app.kernel.actor import Role
 from app.office.outbox.policy import may_see_messages
 from app.office.progress.queries.page import progress_of
-from app.office.progress.queries.work import work_of
+from app.office.progress.queries.work import SentInvitation, sent_invitations, work_of
 from app.office.progress.values import CountryFigures, EventProgress, PartRow
+from app.participation.admission.values import Way
 from app.people.directory.rules import sort_key
 from app.planning.events.values import EventDetail
 from app.planning.events.values.open_work import (
     CountryAsked,
     EventWork,
+    LetterArrival,
     OpenKind,
     OpenPoint,
     Unreached,
@@ -114,6 +116,46 @@ def countries_in_words(codes: Sequence[str], *, most: int = NAMED) -> str:
 def country_in_words(code: str) -> str:
     name = current_body().country_names.get(code)
     return name.in_(reader_language()) if name else code
+
+
+@dataclass(frozen=True)
+class InvitationState:
+    """What became of an invitation's letters: `kind` as in components/marks.html, and in words."""
+
+    kind: str
+    words: str
+    why: str = ""
+
+
+def invitation_states(db: Session, *, event_id: UUID) -> dict[int, InvitationState]:
+    """Returns by number how each invitation of the event stands that was not withdrawn."""
+    found, countries = sent_invitations(db, event_id)
+    return {one.id: _state(one, countries.get(one.country_code)) for one in found}
+
+
+def _state(one: SentInvitation, asked: CountryAsked | None) -> InvitationState:
+    """A tick only where a letter was handed over and has not come back."""
+    outcomes = list(one.outcomes.values())
+    reached = outcomes.count(LetterArrival.HANDED_OVER)
+    if not one.is_sent:
+        return InvitationState("quiet", _("Ready"))
+    if one.way is Way.LINK:
+        return InvitationState("quiet", _("By link"), _("no letter: whoever has it registers"))
+    if asked is not None and asked.why is not None:
+        is_open = asked.why is Unreached.WAITING
+        words = _("Waiting") if is_open else _("Nobody got it")
+        return InvitationState("now" if is_open else "warn", words, why_in_words(asked))
+    if reached == len(outcomes) and reached:
+        return InvitationState("good", _("Letter delivered"))
+    if reached:
+        of_all = _("%(part)s of %(all)s letters", part=reached, all=len(outcomes))
+        return InvitationState("warn", _("Delivered in part"), of_all)
+    if LetterArrival.WAITING in outcomes:
+        return InvitationState("now", _("Waiting"), _("the letter waits to leave"))
+    if LetterArrival.RETURNED in outcomes:
+        return InvitationState("bad", _("Letter came back"))
+    why = _("the letter could not be delivered") if outcomes else _("nobody was written to")
+    return InvitationState("warn", _("Nobody got it"), why)
 
 
 def _is_unreached(row: CountryFigures) -> bool:

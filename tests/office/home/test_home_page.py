@@ -51,9 +51,8 @@ def test_on_the_first_days_the_checklist_has_the_one_filled_button(
 
 @pytest.mark.usefixtures("settled")
 def test_the_first_overdue_act_is_the_one_filled_button(app: Flask, client: FlaskClient) -> None:
-    over = an_event(
-        app, starts_at=NOW - timedelta(days=2), end_told_at=NOW - timedelta(days=2), title="Ya pasó"
-    )
+    before = NOW - timedelta(days=9)
+    over = an_event(app, starts_at=NOW - timedelta(days=2), published_at=before, title="Ya pasó")
     add_registration(app, an_event(app), person_of(app, "official-hn"), status="pending")
     page = to_see_to(client, "organizer")
     assert filled(page) == [f"/events/{over}/close"]

@@ -1,5 +1,6 @@
 """What is overdue, what is for today, and what can wait; and how home says it."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -12,11 +13,13 @@ from app.office.home.values import (
     CountryFacts,
     DeskFacts,
     EventNamed,
+    EventOpen,
     NamesAsked,
     TaskKind,
     Urgency,
 )
 from app.office.home.views.front import given_name
+from app.planning.events.values.open_work import EventWork, OpenKind, OpenPoint
 from app.training.authoring.values import DueReview
 
 TODAY = date(2026, 11, 26)
@@ -28,6 +31,37 @@ def an_event(
     *, ended: datetime | None = None, held: datetime | None = None, count: int = 1
 ) -> EventNamed:
     return EventNamed(UUID(int=1), LocalizedText(es="Uno", en="One"), ended, held, count)
+
+
+REPORT = OpenPoint(OpenKind.REPORT_NOT_APPLIED, 5, import_id=UUID(int=2), filename="informe.csv")
+
+
+def is_over(ended: datetime, *points: OpenPoint) -> EventOpen:
+    open_points = (*points, OpenPoint(OpenKind.CLOSING))
+    return EventOpen(an_event(ended=ended), open_points, EventWork(), is_over=True)
+
+
+def to_prepare(starts_at: datetime, *kinds: OpenKind) -> EventOpen:
+    event = replace(an_event(ended=starts_at + timedelta(hours=1)), starts_at=starts_at)
+    points = [OpenPoint(kind) for kind in kinds or (OpenKind.PEOPLE,)]
+    return EventOpen(event, points, EventWork(), is_over=False)
+
+
+def test_webinar_of_this_week_without_a_speaker_is_one_task_and_a_report_is_another() -> None:
+    soon = to_prepare(NOON + timedelta(days=3), OpenKind.PEOPLE, OpenKind.NOBODY_ASKED)
+    ended = is_over(NOON - timedelta(days=3), REPORT)
+    tasks = desk_tasks(DeskFacts(opened=[ended, soon]), TODAY, ZONE)
+    found = [(task.kind, task.urgency, task.point.kind if task.point else None) for task in tasks]
+    assert found == [
+        (TaskKind.CLOSE, Urgency.OVERDUE, None),
+        (TaskKind.REPORT, Urgency.OVERDUE, OpenKind.REPORT_NOT_APPLIED),
+        (TaskKind.PREPARE, Urgency.WEEK, OpenKind.PEOPLE),
+    ]
+
+
+def test_what_has_a_row_of_its_own_is_not_said_twice() -> None:
+    soon = to_prepare(NOON, OpenKind.REQUESTS, OpenKind.TRANSLATION)
+    assert desk_tasks(DeskFacts(opened=[soon]), TODAY, ZONE) == []
 
 
 @pytest.mark.parametrize(
@@ -48,7 +82,7 @@ def test_urgency_follows_from_the_day_it_is_due(due: date | None, urgency: Urgen
 def test_an_event_that_ended_before_today_is_overdue_for_closing() -> None:
     """By the calendar of the secretariat: at two in the morning UTC it is still yesterday there."""
     yesterday_there = datetime(2026, 11, 26, 2, tzinfo=UTC)
-    facts = DeskFacts(to_close=[an_event(ended=NOON), an_event(ended=yesterday_there)])
+    facts = DeskFacts(opened=[is_over(NOON), is_over(yesterday_there)])
     found = [(task.urgency, task.due) for task in desk_tasks(facts, TODAY, ZONE)]
     assert found == [(Urgency.OVERDUE, date(2026, 11, 25)), (Urgency.TODAY, TODAY)]
 
@@ -75,7 +109,7 @@ def test_a_draft_is_due_when_its_hold_ends_and_never_overdue(
 
 def test_everything_the_desk_may_ask_for_is_a_task_of_its_own() -> None:
     facts = DeskFacts(
-        to_close=[an_event(ended=NOON - timedelta(days=2))],
+        opened=[is_over(NOON - timedelta(days=2), REPORT), to_prepare(NOON + timedelta(days=2))],
         to_approve=[an_event()],
         to_publish=[an_event()],
         drafts=[an_event()],

@@ -18,8 +18,12 @@ from app.followup.agreements.models import Agreement, AgreementParty
 from app.infra.database import transaction
 from app.kernel.text import LocalizedText
 from app.people.directory.models import FocalPoint
+from tests.participation.attendance.held import uploaded, zoom
 from tests.planning.events.rows import NOW, add_registration, an_event, counted_statements
 from tests.support.actors import actor_of, sign_in
+from tests.training.turnover.builders import an_institution, an_official
+
+REPORT = zoom(("Ximena Ávila", "ximena@example.com", "9:00", "10:30"))
 
 
 @pytest.fixture(autouse=True)
@@ -157,3 +161,65 @@ def test_home_asks_as_often_for_many_as_for_none(app: Flask, client: FlaskClient
             assert client.get("/").status_code == 200
         found.append(len(statements))
     assert found[0] == found[1]
+
+
+def test_r80_home_the_event_and_its_closing_say_the_same_of_what_is_open(
+    app: Flask, client: FlaskClient
+) -> None:
+    """Given two webinars that ended, one with a report that was not applied, and one of next week
+    without a speaker, when home is opened, then each is a task, in the words of its own page.
+    """
+    before = NOW - timedelta(days=20)
+    first, second = (
+        an_event(app, starts_at=NOW - timedelta(days=days), published_at=before, title=title)
+        for days, title in ((4, "Primero"), (2, "Segundo"))
+    )
+    soon = an_event(app, starts_at=NOW + timedelta(days=6), published_at=before, title="Pronto")
+    report = uploaded(app, second, REPORT)
+    page = to_see_to(client, "organizer")
+    for event_id, title in ((first, "Primero"), (second, "Segundo")):
+        assert link_to(page, f"Cerrar «{title}»") == f"/events/{event_id}/close"
+    assert link_to(page, "Revisar el informe «informe.csv»") == f"/attendance-imports/{report}"
+    assert link_to(page, "Nombrar a quien expone o modera") == f"/events/{soon}/edit#people_words"
+    own = client.get(f"/events/{second}").text
+    assert "Revisar el informe «informe.csv»" in own
+    assert "Se envió un informe y no se aplicó" in own
+    assert (
+        "El informe «informe.csv» se envió y no se aplicó"
+        in client.get(f"/events/{second}/close").text
+    )
+    assert "Nombrar a quien expone o modera" in client.get(f"/events/{soon}").text
+
+
+def test_home_asks_to_close_neither_what_was_recorded_as_past_nor_what_is_closed(
+    app: Flask, client: FlaskClient
+) -> None:
+    over = NOW - timedelta(days=2)
+    an_event(app, starts_at=over, published_at=NOW, title="Anotado después")
+    an_event(app, starts_at=over, published_at=over - timedelta(days=9), closed_at=NOW, title="Ya")
+    assert "Cerrar «" not in to_see_to(client, "organizer")
+
+
+def test_reminder_counts_the_countries_that_its_letter_reaches(
+    app: Flask, client: FlaskClient
+) -> None:
+    """Two countries have officials to confirm; only one has a focal point to write to."""
+    focal = person_of(app, "focal-point-hn")
+    with app.app_context(), transaction() as db:
+        for code in ("HN", "GT"):
+            an_official(db, an_institution(db, code), confirmed_on=None)
+        db.add(
+            FocalPoint(
+                person_id=focal,
+                country_code="HN",
+                valid_from=date(2024, 1, 1),
+            )
+        )
+    page = to_see_to(client, "organizer")
+    assert "Recordar a 1 país que confirme su personal" in page
+    assert "Escribir a 1 persona" in page
+    form = client.get(link_to(page, "Recordar a 1 país")).text
+    [label] = re.findall(
+        r'<input checked[^>]*value="unconfirmed"[^>]*>\s*<label[^>]*>([^<]*)', form
+    )
+    assert label.endswith(": 1")

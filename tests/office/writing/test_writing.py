@@ -206,7 +206,8 @@ def test_reminder_of_home_leads_to_a_letter_to_focal_points_with_people_to_confi
     assert [one.to.person_id for one in people["unconfirmed"]] == [chiefs["HN"]]
     assert len(people["focal-points"]) == 2
     home = client.get("/?lang=es").text
-    assert "Escribirles" in home
+    assert "Recordar a 1 país que confirme su personal" in home
+    assert "Escribir a 1 persona" in home
     assert 'href="/letters/new?to=unconfirmed"' in home
     form = client.get("/letters/new?to=unconfirmed").text
     boxes = re.findall(r'<input[^>]*name="to"[^>]*>', form)

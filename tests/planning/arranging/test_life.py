@@ -34,6 +34,7 @@ from app.planning.arranging.services.life import (
     return_event,
 )
 from app.planning.events.models import Event
+from app.planning.events.queries.events import events_to_see_to
 from app.planning.events.queries.life import steps_of, to_do
 from app.planning.events.rules import life as rules
 from app.planning.events.rules.life import FROM, TO, Phase, Step, phase_of
@@ -385,11 +386,12 @@ def test_what_waits_is_listed_for_whom_it_waits() -> None:
         presidency, organizer, foreign = (
             to_do(db, actor=who, now=now) for who in (PRESIDENCY, ORGANIZER, LABOUR)
         )
+        open_ones = events_to_see_to(db, actor=ORGANIZER, now=now, until=now)
     assert presidency.to_approve is not None
     assert [one.id for one in presidency.to_approve] == [held]
     assert organizer.to_approve is None
     assert [one.id for one in organizer.to_publish] == [approved]
-    assert [one.id for one in organizer.to_close] == [over]
+    assert [one.id for one in open_ones] == [over]
     assert (foreign.to_approve, foreign.to_publish) == (None, ())
 
 

@@ -30,6 +30,7 @@ from app.office.demo.services.people import load_people
 from app.office.demo.services.personas import load_personas
 from app.office.demo.services.places import load_places
 from app.office.demo.services.pretests import load_exemption
+from app.office.demo.services.progress import load_progress
 from app.office.demo.services.reference import guidelines_course, load_reference
 from app.office.demo.services.refreshers import load_refreshers
 from app.office.demo.services.rulebook import load_rule_book
@@ -89,6 +90,7 @@ def load_demo(db: Session, *, today: date, now: datetime, address: str, secret: 
     set_review(db, actor=SYSTEM, slug=guidelines_course().slug, due_on=review_on, now=now)
     load_letters(db, now=now)
     load_handover(db, today=today, now=now)
+    load_progress(db, today=today, now=now, secret=secret)
     for step in SetupStep:
         mark_step(db, actor=SYSTEM, step=step, state=MarkState.DONE, now=now)
     dismiss_checklist(db, actor=SYSTEM, now=now)  # Laura has no deputy

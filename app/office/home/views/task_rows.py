@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from babel.dates import format_skeleton
 from babel.lists import format_list
@@ -14,9 +15,11 @@ from flask_babel import ngettext
 from app.kernel.text import date_locale
 from app.office.home.queries import Today
 from app.office.home.values import EventNamed, Task, TaskKind, Urgency
+from app.office.progress.views import Act, act_of
 from app.office.writing.values import AudienceKind
+from app.planning.events.values.open_work import OpenKind
 from app.planning.programme.views.month import Mark, Marks
-from app.web.locale import reader_language
+from app.web.locale import reader_language, reader_timezone
 from app.web.render import day_text
 
 NAMED = 3
@@ -117,6 +120,21 @@ class TaskSpeaker:
             named.append(ngettext("%(num)s more", "%(num)s more", rest))
         return str(format_list(named, locale=reader_language()))
 
+    def act(self, task: Task) -> Act:
+        """What to do about the one thing that the row is about, in the words of the event's own
+        page.
+        """
+        if task.event is None or task.point is None or task.opened is None:
+            raise ValueError(task)
+        return act_of(task.event.id, task.point, task.opened.work)
+
+    def moment(self, event: EventNamed) -> str:
+        """ "mar 1 dic, 13:00" by the reader's clock."""
+        if event.starts_at is None:
+            return ""
+        local = event.starts_at.astimezone(ZoneInfo(reader_timezone()))
+        return f"{weekday_words(local.date())}, {local:%H:%M}"
+
     def own_country(self, task: Task) -> str:
         return task.where[0][0] if task.where else ""
 
@@ -134,12 +152,33 @@ class TaskSpeaker:
 
 
 def _close(s: TaskSpeaker, task: Task) -> Words:
+    """Attendance that nobody has written down comes before closing, on the same page."""
+    points = task.opened.points if task.opened else ()
+    lacks_attendance = any(point.kind is OpenKind.ATTENDANCE for point in points)
+    more = [s.on_day(task.due), _("attendance is not written down") if lacks_attendance else ""]
     return Words(
         _("Close “%(title)s”", title=s.title(task.event)),
         _("Close"),
         event_url("agreements.close_event", task),
-        s.on_day(task.due),
+        " · ".join(one for one in more if one),
     )
+
+
+def _report(s: TaskSpeaker, task: Task) -> Words:
+    act = s.act(task)
+    title = s.title(task.event)
+    return Words(act.say, act.label, act.url, f"{title} · {act.more}" if act.more else title)
+
+
+def _prepare(s: TaskSpeaker, task: Task) -> Words:
+    """What comes next for an event of this week; how much else it lacks."""
+    if task.event is None or task.opened is None:
+        raise ValueError(task)
+    act, rest = s.act(task), len(task.opened.points) - 1
+    more = [s.title(task.event), s.moment(task.event)]
+    if rest:
+        more.append(ngettext("%(num)s more thing is open", "%(num)s more things are open", rest))
+    return Words(act.say, act.label, act.url, " · ".join(one for one in more if one))
 
 
 def _cases(_s: TaskSpeaker, task: Task) -> Words:
@@ -286,7 +325,8 @@ def _confirm(s: TaskSpeaker, task: Task) -> Words:
         countries=s.names(task.where, with_numbers=True),
     )
     url = url_for("writing.new_office_letter", to=AudienceKind.UNCONFIRMED.value)
-    return Words(say, _("Write to them"), url, more)
+    label = ngettext("Write to %(num)s person", "Write to %(num)s people", task.people)
+    return Words(say, label, url, more)
 
 
 def _vacant(s: TaskSpeaker, task: Task) -> Words:
@@ -388,6 +428,8 @@ def _handover(s: TaskSpeaker, task: Task) -> Words:
 
 SENTENCES: dict[TaskKind, Callable[[TaskSpeaker, Task], Words]] = {
     TaskKind.CLOSE: _close,
+    TaskKind.REPORT: _report,
+    TaskKind.PREPARE: _prepare,
     TaskKind.CASES: _cases,
     TaskKind.AGREEMENTS: _agreements,
     TaskKind.APPROVE: _approve,

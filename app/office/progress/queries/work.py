@@ -161,6 +161,19 @@ def work_of(db: Session, event_ids: Collection[UUID]) -> dict[UUID, EventWork]:
     }
 
 
+def sent_invitations(
+    db: Session, event_id: UUID
+) -> tuple[Sequence[SentInvitation], Mapping[str, CountryAsked]]:
+    """Returns the invitations of one event that stand, and by country what became of its own. Not
+    scoped by actor: for whoever plans the event.
+    """
+    letters = letters_of(db, [event_id])
+    found = letters.invitations.get(event_id, ())
+    offices = _offices(db, [found], clock.today())
+    asked = [_asked(one, offices[one.country_code]) for one in found if one.country_code]
+    return found, {one.code: one for one in asked}
+
+
 def letters_of(db: Session, event_ids: Sequence[UUID]) -> Letters:
     ids = {"ids": list(event_ids)}
     rows = db.execute(STANDING, ids).all()

@@ -1,12 +1,12 @@
 """Who is in each audience today. A fixed number of statements."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, Row, exists, or_, select
 from sqlalchemy.orm import Session
 
 from app.kernel.actor import Actor
@@ -34,6 +34,19 @@ from app.training.turnover.queries import people_to_act_on
 
 Found = dict[str, tuple[LetterAddressee, ...]]
 GO_OUT = (Invitation.revoked_at.is_(None), Invitation.sent_at.is_not(None))
+
+
+@dataclass(frozen=True)
+class Reminded:
+    """`countries` have officials to confirm and somebody to write to, with the number of those
+    officials; `people` get the letter.
+    """
+
+    countries: tuple[tuple[str, int], ...] = ()
+    people: int = 0
+
+
+NOBODY_TO_REMIND = Reminded()
 
 
 @dataclass(frozen=True)
@@ -91,12 +104,8 @@ def office_audiences(db: Session, *, actor: Actor, on: date) -> OfficeAudiences:
     group, and the officials who take a course and have not finished it.
     """
     policy.require_may_write_from_office(actor)
-    focal = db.execute(
-        select(FocalPoint.person_id, FocalPoint.country_code)
-        .where(*_in_force(FocalPoint, on))
-        .order_by(FocalPoint.person_id)
-    ).all()
-    unconfirmed = {code for code, _number in unconfirmed_by_country(db, actor=actor, on=on)}
+    focal = _focal_points(db, on)
+    unconfirmed = dict(unconfirmed_by_country(db, actor=actor, on=on))
     members = db.execute(
         select(WorkingGroup.slug, WorkingGroup.name, Membership.person_id)
         .join(Membership, Membership.working_group_id == WorkingGroup.id)
@@ -126,6 +135,26 @@ def office_audiences(db: Session, *, actor: Actor, on: date) -> OfficeAudiences:
             ids.setdefault(key, []).append(person_id)
     found = {key: _known(known, dict.fromkeys(who)) for key, who in ids.items()}
     return OfficeAudiences({key: who for key, who in found.items() if who}, names)
+
+
+def focal_points_to_remind(db: Session, *, actor: Actor, on: date) -> Reminded:
+    """Returns whom a letter to the countries with officials to confirm reaches: the audience
+    UNCONFIRMED, as the letter counts it.
+    """
+    unconfirmed = unconfirmed_by_country(db, actor=actor, on=on)
+    codes = {code for code, _number in unconfirmed}
+    focal = [row for row in _focal_points(db, on) if row.country_code in codes]
+    known = _recipients(db, {row.person_id for row in focal})
+    reached = {row.country_code for row in focal if row.person_id in known}
+    return Reminded(tuple(one for one in unconfirmed if one[0] in reached), len(known))
+
+
+def _focal_points(db: Session, on: date) -> Sequence[Row[int, str]]:
+    return db.execute(
+        select(FocalPoint.person_id, FocalPoint.country_code)
+        .where(*_in_force(FocalPoint, on))
+        .order_by(FocalPoint.person_id)
+    ).all()
 
 
 def country_audiences(db: Session, *, actor: Actor, country_code: str, on: date) -> Found:

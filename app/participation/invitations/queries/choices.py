@@ -12,6 +12,7 @@ from app.kernel.text import LocalizedText
 from app.participation.admission.models import Invitation
 from app.participation.admission.values import Way
 from app.people.directory.models import Country, FocalPoint, Institution, Person, WorkingGroup
+from app.people.identity.models import Account
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,8 @@ class InvitationChoices:
 
 @dataclass(frozen=True)
 class CountryToInvite:
-    """`asked`: the focal points who get the letter; nobody where the country has none.
+    """`asked`: the focal points who get the letter; nobody where the country has none, or none who
+    has an address.
     `is_invited`: its invitation stands already.
     """
 
@@ -53,7 +55,9 @@ def countries_to_invite(
     rows = db.execute(
         select(FocalPoint.country_code, Person.full_name)
         .join(Person, Person.id == FocalPoint.person_id)
+        .outerjoin(Account, Account.person_id == Person.id)
         .where(
+            or_(Person.email != "", Account.email.is_not(None)),
             FocalPoint.valid_from <= on,
             or_(FocalPoint.valid_until.is_(None), FocalPoint.valid_until > on),
         )

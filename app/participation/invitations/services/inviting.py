@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeVar
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from app.participation.admission.values import (
 )
 from app.participation.invitations import policy
 from app.participation.invitations.facts import InvitationRevoked, InvitationSent
+from app.participation.invitations.queries.handing_on import requests_to_hand_on
 from app.participation.invitations.rules import inviting as rules
 from app.participation.invitations.rules.keys import Keyring, digest, fresh_bits
 from app.participation.registrations.services.registration import cancel_place, locked_event
@@ -197,6 +198,33 @@ def send_waiting(db: Session, *, event_id: UUID, now: datetime) -> int:
         row.sent_at = now
         db.flush()
         journal.record(db, InvitationSent(event_id, row.id), actor=SYSTEM, now=now)
+    return len(rows)
+
+
+def ask_in_office(
+    db: Session,
+    *,
+    country_code: str,
+    person_id: int,
+    today: date,
+    sent_by: datetime,
+    now: datetime,
+) -> int:
+    """Sends a country's requests for names to whoever answers for it from now on, and returns how
+    many went out. Those that were sent after `sent_by` do not go again.
+    """
+    rows = requests_to_hand_on(
+        db,
+        country_code=country_code,
+        person_id=person_id,
+        today=today,
+        sent_by=sent_by,
+        now=now,
+    )
+    for row in rows:
+        row.sent_at = now
+        db.flush()
+        journal.record(db, InvitationSent(row.event_id, row.id), actor=SYSTEM, now=now)
     return len(rows)
 
 

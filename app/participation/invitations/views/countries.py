@@ -15,7 +15,11 @@ from app.infra.once import once
 from app.kernel.refusal import Refusal, Sentence
 from app.participation.admission.values import InvitationClass, InvitationDraft, Way
 from app.participation.invitations import forms, policy
-from app.participation.invitations.queries.choices import countries, countries_to_invite
+from app.participation.invitations.queries.choices import (
+    CountryToInvite,
+    countries,
+    countries_to_invite,
+)
 from app.participation.invitations.queries.invitations import event_to_invite_to, opening_of
 from app.participation.invitations.services import inviting as services
 from app.participation.invitations.views import bp
@@ -75,22 +79,34 @@ def invite_all_countries(event_id: UUID) -> Answer:
     except Refusal as refusal:
         status = show_refusal(form, refusal)
         return _page(event_id, form), status
-    flash(_said(made), "success" if made else "warning")
-    _say_refused(event_id, refused)
+    with reading() as db:
+        listed = countries_to_invite(db, event_id=event_id, named=(), on=clock.today())
+    taken_out = {code for code, _sentence in refused}
+    chosen = set(form.country.data) - taken_out
+    unreached = [one for one in listed if one.code in chosen and not one.asked]
+    flash(_said(made, len(unreached)), "success" if made else "warning")
+    _say_refused(listed, refused)
     return redirect(url_for("invitations.invitations", event_id=event_id), 303)
 
 
-def _said(made: int) -> str:
-    return str(ngettext("%(num)s country was invited.", "%(num)s countries were invited.", made))
+def _said(made: int, unreached: int) -> str:
+    """How many were invited, and to how many of them no letter goes."""
+    said = ngettext("%(num)s country was invited.", "%(num)s countries were invited.", made)
+    if not unreached:
+        return str(said)
+    nobody = ngettext(
+        "In %(num)s of them nobody can be written to: the letter leaves when a focal point is named.",
+        "In %(num)s of them nobody can be written to: the letters leave when focal points are named.",
+        unreached,
+    )
+    return f"{said} {nobody}"
 
 
-def _say_refused(event_id: UUID, refused: Sequence[tuple[str, Sentence]]) -> None:
+def _say_refused(
+    listed: Sequence[CountryToInvite], refused: Sequence[tuple[str, Sentence]]
+) -> None:
     """Says which countries were not invited, and why."""
-    if not refused:
-        return
     language = reader_language()
-    with reading() as db:
-        listed = countries_to_invite(db, event_id=event_id, named=(), on=clock.today())
     names = {country.code: country.name.in_(language) for country in listed}
     for code, sentence in refused:
         flash(f"{names.get(code, code)}: {say(language, sentence)}", "warning")

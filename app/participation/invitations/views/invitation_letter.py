@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Response, g, render_template, request
+from flask import Response, current_app, g, render_template, request
 from flask_babel import format_date
 from markupsafe import Markup
 
@@ -39,9 +39,11 @@ def invitation(event_id: UUID, invitation_id: int) -> Response:
             keys=keyring(),
             on=today,
         )
+        states = current_app.extensions["convoca_invitation_states"](db, event_id=event_id)
     html = render_template(
         "participation/invitations/invitation.html",
         one=found,
+        state=states.get(invitation_id),
         event=letter.event,
         classes=wording.CLASSES,
         ways=wording.WAYS,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
@@ -49,9 +49,11 @@ def invitations(event_id: UUID) -> str:
         page = invitations_of(
             db, actor=current_actor(), event_id=event_id, on=_today(), number=page_asked()
         )
+        states = current_app.extensions["convoca_invitation_states"](db, event_id=event_id)
     return render_template(
         "participation/invitations/invitations.html",
         page=page,
+        states=states,
         event=page.event,
         classes=wording.CLASSES,
         ways=wording.WAYS,

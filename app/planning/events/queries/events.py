@@ -230,6 +230,23 @@ def missing_translations(db: Session, *, actor: Actor) -> tuple[EventDetail, ...
     return tuple(event for event in found if policy.may_see_drafts(actor, event.group_slugs))
 
 
+def events_to_see_to(
+    db: Session, *, actor: Actor, now: datetime, until: datetime
+) -> tuple[EventDetail, ...]:
+    """Published events that begin before `until` and are not closed, the soonest first. Leaves out
+    those of others, and those that were over when they were published.
+    """
+    asked = select(Event).where(
+        visible_to(actor),
+        Event.status == EventStatus.PUBLISHED,
+        Event.kind != EventKind.EXTERNAL,
+        Event.closed_at.is_(None),
+        Event.starts_at < until,
+        Event.published_at < Event.ends_at,
+    )
+    return details(db, asked.order_by(Event.starts_at, Event.id), actor=actor)
+
+
 def drafts_of(db: Session, *, actor: Actor) -> tuple[EventDetail, ...]:
     """The drafts that the actor may plan or judge, the soonest first, then those without a date."""
     asked = select(Event).where(visible_to(actor), Event.status == EventStatus.DRAFT)

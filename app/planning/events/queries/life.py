@@ -15,7 +15,7 @@ from app.planning.events import policy
 from app.planning.events.models import AuthorizationRequest, Event, EventStep
 from app.planning.events.queries.events import visible_to
 from app.planning.events.rules.life import Phase, Step, phase_of
-from app.planning.events.values import EventDetail, EventKind, EventStatus
+from app.planning.events.values import EventDetail, EventStatus
 from app.planning.events.values.requests import RequestState
 
 LISTED = 5
@@ -50,7 +50,6 @@ class ToDo:
 
     to_approve: tuple[Waiting, ...] | None
     to_publish: tuple[Waiting, ...]
-    to_close: tuple[Waiting, ...]
 
 
 def phase_of_event(event: EventDetail, now: datetime) -> Phase:
@@ -78,20 +77,16 @@ def steps_of(db: Session, *, event_id: UUID) -> tuple[StepTaken, ...]:
 
 
 def to_do(db: Session, *, actor: Actor, now: datetime) -> ToDo:
-    """Three statements at most: one for each list. What ended before closing was known, and never
-    started to be told, is history and asks for nothing.
-    """
-    draft, published = Event.status == EventStatus.DRAFT, Event.status == EventStatus.PUBLISHED
+    """Two statements at most: one for each list."""
+    draft = Event.status == EventStatus.DRAFT
     asked = Event.id.in_(
         select(AuthorizationRequest.event_id).where(
             AuthorizationRequest.state == RequestState.OPEN, AuthorizationRequest.decide_by > now
         )
     )
-    over = and_(published, Event.end_told_at.is_not(None), Event.closed_at.is_(None))
     return ToDo(
         _waiting(db, actor, asked) if policy.may_approve(actor) else None,
         _waiting(db, actor, and_(draft, Event.approved_at.is_not(None))),
-        _waiting(db, actor, and_(over, Event.ends_at <= now, Event.kind != EventKind.EXTERNAL)),
     )
 
 
