@@ -3,6 +3,7 @@ name their zone.
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -189,6 +190,18 @@ def term_ended(ended: EndedGrant) -> str:
     return translate(reader_language(), TermEnded.msgid, on=on, until=until)
 
 
+STRONG = re.compile(r"\*\*(\S(?:.*?\S)?)\*\*")
+EMPHASIS = re.compile(r"(?<![\w*])\*(?=\S)([^*]+?)(?<=\S)\*(?![\w*])")
+
+
+def emphasised(text: str) -> Markup:
+    """A line of a question with what its author set between asterisks in bold or in italics, as in the
+    texts of lessons; nothing else of Markdown is read there.
+    """
+    strong = STRONG.sub(r"<strong>\1</strong>", escape(text))
+    return Markup(EMPHASIS.sub(r"<em>\1</em>", strong))  # noqa: S704 - escaped here
+
+
 def localized(value: LocalizedText) -> Markup:
     """The text in the reader's language; in the other one, marked with its lang, when the
     translation is missing.
@@ -284,6 +297,7 @@ def init_render(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
         localized=localized,
+        emphasised=emphasised,
         by_name=by_name,
         initials=initials,
         day=lambda on: day_text(on, reader_language()),

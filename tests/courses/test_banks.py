@@ -18,6 +18,7 @@ from app.training.learning.forms.content import parse_course
 from app.training.learning.rules import quiz
 from app.training.learning.values import ItemKind
 from app.training.learning.values.content import CourseContent, ItemContent, ModuleContent
+from app.web.render import emphasised
 
 COURSES = Path(__file__).parents[2] / "courses"
 LANGUAGES = ("es", "en")
@@ -214,3 +215,17 @@ def _longest_key(item: ItemContent) -> ItemContent:
     )
     fields: dict[str, Any] = {**vars(item), "options": options}
     return type(item)(**fields)
+
+
+@each_module
+def test_no_question_shows_raw_markup(module: ModuleContent) -> None:
+    """What an author set in bold is bold at the screen, and no asterisk is left in any line."""
+    lines = [
+        text
+        for item in module.items
+        for text in (item.stem, item.explanation, *(one.text for one in item.options))
+    ]
+    lines += [check.stem for check in module.checks]
+    for text in lines:
+        for language in LANGUAGES:
+            assert "*" not in emphasised(text[language]), text

@@ -451,8 +451,10 @@ TRUTH: dict[str, frozenset[str]] = {
     "learning.pack": SIGNED_IN,
     "learning.pack_pdf": SIGNED_IN,
     "learning.pretest": SIGNED_IN,
+    "learning.pretest_question": frozenset({"convenor-labour"}),  # who has begun one in the demo
+    "learning.save_pretest_answer": frozenset({"convenor-labour"}),
     "learning.start_pretest": SIGNED_IN,
-    "learning.submit_pretest": frozenset({"convenor-labour"}),  # who has begun one in the demo
+    "learning.submit_pretest": frozenset({"convenor-labour"}),
     "learning.question": HER,
     "learning.question_list": frozenset({"organizer"}),
     "learning.save_answer": HER,

@@ -33,3 +33,16 @@
     show();
   });
 })();
+// What a learner did without a line waits on this device: player.js sends it from whatever page is open when there is one.
+(() => {
+  const { player, reader: learner, who, sent } = document.currentScript.dataset;
+  document.addEventListener("DOMContentLoaded", () => {
+    try { if (!player || document.querySelector("[data-learner]") || localStorage.getItem("convoca-unsent") !== "1") return; } catch { return; }
+    const line = document.createElement("div");
+    line.setAttribute("role", "status");
+    Object.assign(line.dataset, { learner, who, sent });
+    line.innerHTML = '<p id="line-lost" class="flash flash--info" hidden><span></span><a hidden></a></p>';
+    document.getElementById("messages")?.append(line);
+    import(player);
+  });
+})();

@@ -31,10 +31,13 @@ const within = async (mode, work) => {
     deal.onerror = deal.onabort = () => reject(deal.error);
   });
 };
-const keep = (press) => within("readwrite", (store) => store.add(press));
+// Other pages look at this mark only, and load this script where it stands: what waits is sent from any page.
+const mark = (waits) => { try { if (waits) localStorage.setItem("convoca-unsent", "1"); else localStorage.removeItem("convoca-unsent"); } catch { /* not kept */ } };
+const keep = (press) => { mark(true); return within("readwrite", (store) => store.add(press)); };
 const all = () => within("readonly", (store) => store.getAll());
 const forget = async (id) => {
   for (const press of await all()) if (press.id === id) await within("readwrite", (store) => store.delete(press.number));
+  if (!(await all()).length) mark(false);
 };
 const mine = async () => (await all()).filter((press) => press.owner === root()?.dataset.learner);
 

@@ -4,7 +4,7 @@ statements.
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from html.parser import HTMLParser
 from typing import Any
 
@@ -113,6 +113,51 @@ def test_several_groups_are_chosen_at_once(app: Flask, client: FlaskClient) -> N
         'href="/programme?month=2027-01&amp;group=protection&amp;group=border-management"' in html
     )
     assert "de labour-migration" in client.get(f"{DECEMBER}&group=no-such").text
+
+
+def chips_of(html: str) -> dict[str, list[int]]:
+    """The numbers of each chip: one, or those of a desk and of a phone."""
+    found = {}
+    for chip in re.findall(r'<a class="chip"[^>]*>(.*?)</a>', html, re.DOTALL):
+        numbers = re.findall(r'class="number[^"]*">(\d+)<', chip)
+        name = re.sub(r"<[^>]+>|\d+ *events?|\d+ *eventos?", " ", chip).split()
+        found[name[0]] = [int(number) for number in numbers]
+    return found
+
+
+def drawn(html: str, code: str) -> tuple[int, int]:
+    """Events with the group's letters: in all cells, and in those of the month itself, each once."""
+    table = html.split('<table class="month">')[1].split("</table>", maxsplit=1)[0]
+    cells = re.findall(r'<td class="([^"]*)"[^>]*>(.*?)</td>', table, re.DOTALL)
+    every, own = set(), set()
+    for look, cell in cells:
+        for one in re.findall(r'href="(/events/[^"]+)">(.*?)</a>', cell, re.DOTALL):
+            if f"{code}</i>" in one[1] or f"{code} " in one[1]:
+                every.add(one[0])
+                own |= set() if "outside" in look.split() else {one[0]}
+    return len(every), len(own)
+
+
+def test_chips_count_what_the_month_shows_and_each_event_once(
+    app: Flask, client: FlaskClient
+) -> None:
+    """Around the edges of December: 30 November and 2 January are in its weeks, 29 November and 4
+    January are not; a phone shows the days of December alone.
+    """
+    for day in ("2026-11-29", "2026-11-30", "2026-12-09", "2027-01-02", "2027-01-04"):
+        starts_at = datetime.fromisoformat(f"{day}T15:00Z")
+        an_event(app, title=day, starts_at=starts_at, groups=["protection"])
+    organs = ["rcgm", "vice-ministerial"]
+    an_event(app, title="both", starts_at=STARTS, groups=organs)
+    html = client.get(DECEMBER).text
+    assert chips_of(html)["PR"] == [3, 1] == list(drawn(html, "PR"))
+    assert chips_of(html)["GO"] == [1], "an event of two organs is one"
+    agenda = client.get("/programme/agenda").text
+    assert chips_of(agenda)["GO"] == [1]
+    january = client.get("/programme?month=2027-01").text
+    assert chips_of(january)["PR"] == [2]
+    empty = client.get("/programme?month=2026-10").text
+    assert "Nada este mes" in empty
 
 
 def test_an_event_of_two_groups_stands_once_with_both_marks(

@@ -7,13 +7,16 @@ from itertools import chain
 from uuid import UUID, uuid4
 
 import pytest
+import yaml
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from app.infra import clock
 from app.infra.database import database
 from app.kernel.actor import Actor
-from tests.training.learning.builders import LESSON_1, NOW, QUIZ_1, Classroom
+from app.training.learning.forms.content import parse_course
+from tests.training.learning.builders import LESSON_1, NOW, QUIZ_1, Classroom, some_files
 from tests.training.learning.visitor import BASE, Visitor, attempt_url
 
 
@@ -218,3 +221,25 @@ def test_options_of_another_question_and_two_where_one_is_asked_are_refused(
     )
     assert two.status_code == 422
     assert "Elija una sola respuesta." in two.get_data(as_text=True)
+
+
+def test_bold_words_of_a_question_are_bold_and_never_asterisks(
+    app: Flask, client: FlaskClient
+) -> None:
+    files = some_files("2026.7")
+    bank = yaml.safe_load(files["one/bank.yaml"])
+    for item in bank["items"]:
+        item["stem"] = {"es": "¿Qué **no** se anota <aquí>?", "en": "What is **not** noted <here>?"}
+    files["one/bank.yaml"] = yaml.safe_dump(bank)
+    room = Classroom(app)
+    room.publish(parse_course(files))
+    learner = room.learner("Ana Ruiz")
+    room.enrol(learner)
+    visitor = Visitor(client, learner)
+    attempt_id = room.start(learner, QUIZ_1)
+    bold = "¿Qué <strong>no</strong> se anota &lt;aquí&gt;?"
+    assert bold in visitor.get(attempt_url(attempt_id, 1))
+    room.submit(learner, attempt_id)
+    result = visitor.get(attempt_url(attempt_id))
+    assert result.count(bold) >= 3
+    assert "**" not in result

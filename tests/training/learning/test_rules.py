@@ -126,6 +126,27 @@ def test_how_many_answers_a_pass_takes(mark: str, questions: int, expected: int)
     assert quiz.needed(Decimal(mark), questions) == expected
 
 
+def test_minute_that_is_named_is_true_from_its_first_second() -> None:
+    """Handed in at 01:36:47 with a pause of ten minutes: "at 01:46" is so at 01:46:00."""
+    handed_in = datetime(2026, 11, 24, 1, 36, 47, 5, tzinfo=UTC)
+    named = datetime(2026, 11, 24, 1, 46, tzinfo=UTC)
+    assert quiz.next_try_at(handed_in, 10) == named
+    quiz.require_pause_over(handed_in, 10, now=named)
+    with pytest.raises(quiz.PauseNotOver):
+        quiz.require_pause_over(handed_in, 10, now=named - timedelta(seconds=1))
+
+
+def test_trying_again_asks_what_was_not_asked_yet_then_what_was_longest_ago() -> None:
+    items = [item.id for item in BANK if item.objective == "O1"]
+    first = [one.item_id for one in quiz.draw(BANK, {"O1": 4}, Random(1))]
+    ranks = {item_id: rank for rank, item_id in enumerate(first, start=1)}
+    for seed in range(20):
+        second = quiz.draw(BANK, {"O1": 4}, Random(seed), ranks)
+        assert not {one.item_id for one in second} & set(first)
+        most = quiz.draw(BANK, {"O1": len(items) - 1}, Random(seed), ranks)
+        assert {one.item_id for one in most} == {*items} - {first[-1]}
+
+
 def test_the_pause_ends_on_the_minute() -> None:
     quiz.require_pause_over(None, 10, now=DONE_AT)
     quiz.require_pause_over(DONE_AT, 10, now=DONE_AT + timedelta(minutes=10))

@@ -1,5 +1,6 @@
 """The writers, on both databases where a rule must hold under simultaneous hands."""
 
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -23,6 +24,7 @@ from app.training.learning.models import (
     Completion,
     CourseEdition,
     Enrolment,
+    Item,
     UnitRendition,
 )
 from app.training.learning.queries.seat import seat_of
@@ -297,6 +299,30 @@ def test_the_next_attempt_waits_for_the_pause_and_asks_anew(
     assert [item.code for _, item in room.items(second)] != [
         item.code for _, item in room.items(first)
     ]
+
+
+def test_trying_again_asks_other_questions_where_the_bank_has_them(
+    room: Classroom, learner: Actor
+) -> None:
+    """Whatever chance says: no question of the last attempt while there are others."""
+    first = room.start(learner, QUIZ_1, seed=1)
+    room.submit(learner, first)
+    asked = Counter(item.objective_code for _, item in room.items(first))
+    with room.app.app_context(), reading() as db:
+        bank = list(
+            db.scalars(select(Item).where(Item.module_id == room.items(first)[0][1].module_id))
+        )
+    for seed in range(2, 5):
+        room.now += timedelta(minutes=30)
+        again = room.start(learner, QUIZ_1, seed=seed)
+        mine = [item for _, item in room.items(again)]
+        last = {item.code for _, item in room.items(first)}
+        for objective, number in asked.items():
+            fresh = sum(one.objective_code == objective and one.code not in last for one in bank)
+            repeated = sum(one.objective_code == objective and one.code in last for one in mine)
+            assert repeated == max(0, number - fresh)
+        room.submit(learner, again)
+        first = again
 
 
 @pytest.mark.both_databases

@@ -12,7 +12,12 @@ from app.office.demo.services.refreshers import RHYTHM
 from app.training.learning.models import Enrolment, ItemOption, Pretest
 from app.training.learning.queries.pretest import pretest_states
 from app.training.learning.queries.seat import seat_of
-from app.training.learning.services import start_enrolment, start_pretest, submit_pretest
+from app.training.learning.services import (
+    save_pretest_answer,
+    start_enrolment,
+    start_pretest,
+    submit_pretest,
+)
 from app.training.learning.values import GUIDELINES
 from app.training.refreshers.services import make_next, start_refreshers
 
@@ -47,14 +52,10 @@ def load_exemption(
         ).all()
         for position, (item_id, _order) in enumerate(row.asked, start=1)
     }
-    submit_pretest(
-        db,
-        actor=actor,
-        course_slug=GUIDELINES,
-        module_slug=FIRST_MODULE,
-        answers=right,
-        now=now - begun,
-    )
+    place = {"course_slug": GUIDELINES, "module_slug": FIRST_MODULE}
+    for position, option_ids in right.items():
+        save_pretest_answer(db, actor=actor, position=position, option_ids=option_ids, **place)
+    submit_pretest(db, actor=actor, now=now - begun, **place)
     start_refreshers(db, actor=actor, rhythm=RHYTHM, today=today - begun, now=now - begun)
     for ago in (timedelta(days=BEGUN_DAYS_AGO - RHYTHM.days), timedelta(days=3)):
         make_next(db, person_id=people[PERSONA], rhythm=RHYTHM, today=today - ago, now=now - ago)

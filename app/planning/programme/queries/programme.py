@@ -17,6 +17,7 @@ from sqlalchemy import (
     Uuid,
     and_,
     bindparam,
+    case,
     func,
     or_,
     select,
@@ -29,6 +30,7 @@ from app.kernel.text import LocalizedText
 from app.people.directory.models import WorkingGroup
 from app.planning.events.models import Event, EventGroup, EventPerson, Registration
 from app.planning.events.queries.events import Sight, sight_of
+from app.planning.events.queries.references import WORKING_GROUP
 from app.planning.events.values import DatePrecision, EventKind, EventStatus, GroupSummary
 from app.planning.events.values.places import RegistrationStatus
 
@@ -255,11 +257,17 @@ def _of_agenda(sight: Sight, is_of_groups: bool, is_past: bool) -> Select[Any]:
     )
 
 
+ORGANS = "organs"
+"""The organs of governance together: they share one chip."""
+
+
 def group_counts(db: Session, *, actor: Actor, now: datetime, past: bool) -> dict[str, int]:
-    """How many events of the agenda each group has, by slug."""
+    """How many events of the agenda each group has, by slug; the organs together, each event once,
+    by ORGANS.
+    """
     sight, params = sight_of(actor)
     rows = db.execute(_counts(sight, past), {**params, "until": now})
-    return {row.slug: row.number for row in rows}
+    return {row.key: row.number for row in rows}
 
 
 @cache
@@ -269,11 +277,12 @@ def _counts(sight: Sight, is_past: bool) -> Select[str, int]:
         .with_only_columns(Event.id)
         .subquery()
     )
+    key = case((WorkingGroup.kind == WORKING_GROUP, WorkingGroup.slug), else_=ORGANS)
     return (
-        select(WorkingGroup.slug, func.count().label("number"))
+        select(key.label("key"), func.count(EventGroup.event_id.distinct()).label("number"))
         .join(EventGroup, EventGroup.working_group_id == WorkingGroup.id)
         .join(listed, listed.c.id == EventGroup.event_id)
-        .group_by(WorkingGroup.slug)
+        .group_by(key)
     )
 
 

@@ -2,8 +2,7 @@
 the address holds the choice. The organs share one chip, because a reader seldom wants one of them.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from flask import request
@@ -22,7 +21,8 @@ GOVERNANCE = N_("Governance")
 @dataclass(frozen=True)
 class GroupChip:
     """`url` is the page with this group chosen, or without it where it is. `count`: its events on
-    the page; None for the chip of everything.
+    the page, each once; None for the chip of everything. `on_phone`: as many as a phone shows, where
+    that is another number.
     """
 
     url: str
@@ -30,6 +30,7 @@ class GroupChip:
     code: str = ""
     look: str = ""
     count: int | None = None
+    on_phone: int | None = None
     is_on: bool = False
 
 
@@ -46,15 +47,21 @@ def of_groups(
     return tuple(one for one in entries if not chosen or not set(chosen).isdisjoint(one.groups))
 
 
-def counts_of(entries: Iterable[ProgrammeEntry]) -> Mapping[str, int]:
-    return Counter(slug for entry in entries for slug in entry.groups)
+Counts = Callable[[Collection[str]], int]
+"""How many events there are of one of the groups, each once."""
+
+
+def counts_of(entries: Iterable[ProgrammeEntry]) -> Counts:
+    groups = [frozenset(entry.groups) for entry in entries]
+    return lambda slugs: sum(not of.isdisjoint(slugs) for of in groups)
 
 
 def group_chips(
     marks: Sequence[Mark],
     chosen: Sequence[str],
-    counts: Mapping[str, int],
+    counts: Counts,
     address: Callable[[list[str]], str],
+    on_phone: Counts | None = None,
 ) -> list[GroupChip]:
     """`address` makes the page's address of the groups chosen."""
     everything = GroupChip(address([]), translate(reader_language(), ALL), is_on=not chosen)
@@ -67,8 +74,10 @@ def group_chips(
             if is_on
             else [mark.slug for mark in marks if mark.slug in (*chosen, *slugs)]
         )
+        count = counts(slugs)
+        fewer = on_phone(slugs) if on_phone else count
         return GroupChip(
-            address(after), name, code, look, sum(counts.get(slug, 0) for slug in slugs), is_on
+            address(after), name, code, look, count, None if fewer == count else fewer, is_on
         )
 
     working = [mark for mark in marks if mark.look != GOVERNANCE_LOOK]

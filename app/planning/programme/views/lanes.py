@@ -2,7 +2,7 @@
 side by side.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -29,6 +29,7 @@ from app.planning.programme.rules import weeks as calendar
 from app.planning.programme.rules.weeks import CHOICES, USUAL, WEEK, closed_days
 from app.planning.programme.views import bp
 from app.planning.programme.views.choice import (
+    Counts,
     chosen_groups,
     counts_of,
     group_chips,
@@ -246,7 +247,7 @@ def _page(
     chosen: Sequence[str],
     placed: Sequence[Placed],
     *,
-    counts: Mapping[str, int],
+    counts: Counts,
     clashes: Sequence[ClashSaid],
     today: date,
     unknown: str,

@@ -169,12 +169,10 @@ def month_weeks(
     return [[cell(on) for on in week] for week in weeks_of(month)]
 
 
-def _place(
-    entry: ProgrammeEntry, marks: Marks, timezone: str, by_day: dict[date, list[Chip]]
-) -> None:
-    """A chip on every day that the event covers. A partial date covers none."""
+def days_of(entry: ProgrammeEntry, timezone: str) -> tuple[date, ...]:
+    """The days of the reader on which an event stands in a cell; a partial date stands in none."""
     if entry.starts_at is None or entry.ends_at is None:
-        return
+        return ()
     first, last = first_and_last_day(
         entry.starts_at,
         entry.ends_at,
@@ -182,10 +180,19 @@ def _place(
         is_all_day=entry.is_all_day,
         reader_timezone=timezone,
     )
+    return tuple(days_between(first, last))
+
+
+def _place(
+    entry: ProgrammeEntry, marks: Marks, timezone: str, by_day: dict[date, list[Chip]]
+) -> None:
+    """A chip on every day that the event covers."""
+    days = days_of(entry, timezone)
+    if not days or entry.starts_at is None:
+        return
     hour = "" if entry.is_all_day else f"{entry.starts_at.astimezone(ZoneInfo(timezone)):%H:%M}"
-    length = (last - first).days + 1
-    for number, on in enumerate(days_between(first, last), 1):
-        part = f"{number}/{length}" if length > 1 else ""
+    for number, on in enumerate(days, 1):
+        part = f"{number}/{len(days)}" if len(days) > 1 else ""
         by_day[on].append(_chip(entry, marks, hour if number == 1 else "", part))
 
 

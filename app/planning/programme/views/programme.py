@@ -1,6 +1,6 @@
 """The programme: a month on the wall, and the agenda as a list. The filters live in the address."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,8 +14,11 @@ from app.infra.language import translate
 from app.kernel.paging import Paging
 from app.kernel.text import N_
 from app.planning.events.policy import may_plan
+from app.planning.events.queries.references import WORKING_GROUP
+from app.planning.events.values import GroupSummary
 from app.planning.holidays.queries.holidays import holidays_between
 from app.planning.programme.queries.programme import (
+    ORGANS,
     ProgrammeEntry,
     agenda,
     all_groups,
@@ -28,6 +31,7 @@ from app.planning.programme.rules.month import month_of, next_month, previous_mo
 from app.planning.programme.views import bp
 from app.planning.programme.views.agenda import ListDay, agenda_days
 from app.planning.programme.views.choice import (
+    Counts,
     chosen_groups,
     counts_of,
     group_chips,
@@ -35,6 +39,7 @@ from app.planning.programme.views.choice import (
 )
 from app.planning.programme.views.month import (
     Marks,
+    days_of,
     known_by_month,
     month_text,
     month_word,
@@ -113,7 +118,12 @@ def _month_page(
     coming: Sequence[ListDay] | None,
     unknown: str,
 ) -> str:
-    language, shown = reader_language(), of_groups(entries, chosen)
+    language, zone = reader_language(), reader_timezone()
+    drawn = {on for week in weeks_of(month) for on in week}
+    on_wall = [one for one in entries if _is_on(one, drawn, zone)]
+    own_days = {on for on in drawn if (on.year, on.month) == (month.year, month.month)}
+    in_month = [one for one in on_wall if _is_on(one, own_days, zone)]
+    shown = of_groups(on_wall, chosen)
     before, after = previous_month(month), next_month(month)
     plans = may_plan(current_actor())
     return render_template(
@@ -123,11 +133,12 @@ def _month_page(
         chips=group_chips(
             marks.legend,
             chosen,
-            counts_of(entries),
+            counts_of(on_wall),
             lambda slugs: _month_url(month, slugs, is_asked=coming is None) or "",
+            on_phone=counts_of(in_month),
         ),
         unknown=unknown,
-        is_empty=not shown,
+        is_empty=not of_groups(in_month, chosen),
         table=month_table(month, shown, today=today, marks=marks, holidays=holidays, plans=plans),
         month_name=month_text(month, language),
         partial=known_by_month(shown, marks),
@@ -141,6 +152,11 @@ def _month_page(
         this_month=_month_url(today, chosen),
         plans=plans,
     )
+
+
+def _is_on(entry: ProgrammeEntry, days: Collection[date], zone: str) -> bool:
+    """True for what stands in a cell of the days, and for a partial date, which stands below."""
+    return entry.starts_at is None or not set(days).isdisjoint(days_of(entry, zone))
 
 
 @bp.get("/programme/agenda")
@@ -175,7 +191,7 @@ def programme_agenda() -> str:
         chips=group_chips(
             marks.legend,
             chosen,
-            counts,
+            _by_key(counts, groups),
             lambda slugs: url_for("programme.programme_agenda", when=when, group=slugs),
         ),
         partial=known_by_month(undated, marks),
@@ -185,6 +201,14 @@ def programme_agenda() -> str:
         address=lambda number: url_for(
             "programme.programme_agenda", page=number, when=when, group=chosen
         ),
+    )
+
+
+def _by_key(counts: Mapping[str, int], groups: Iterable[GroupSummary]) -> Counts:
+    """Counts of the agenda for the chips: the organs stand together in one."""
+    working = {group.slug for group in groups if group.kind == WORKING_GROUP}
+    return lambda slugs: sum(
+        counts.get(key, 0) for key in {slug if slug in working else ORGANS for slug in slugs}
     )
 
 

@@ -80,6 +80,7 @@ class PretestState:
 class PretestChoice:
     id: int
     text: LocalizedText
+    is_chosen: bool
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,15 @@ class PretestPage:
     questions: tuple[PretestQuestion, ...]
     submitted_at: datetime | None
     is_passed: bool
+
+    @property
+    def answered(self) -> tuple[bool, ...]:
+        return tuple(any(one.is_chosen for one in asked.choices) for asked in self.questions)
+
+    @property
+    def first_unanswered(self) -> int | None:
+        """The number of a question; None when all are answered."""
+        return next((n for n, is_done in enumerate(self.answered, start=1) if not is_done), None)
 
     @property
     def right(self) -> int:
@@ -242,13 +252,13 @@ def pretest_page(db: Session, *, enrolment_id: UUID, module_id: int) -> PretestP
     for position, (item_id, order) in enumerate(row.asked, start=1):
         item, case = items[item_id]
         lesson, _, screen = (item.screen or "").partition("#")
-        given = row.answers[position - 1] if row.submitted_at is not None and row.answers else []
+        given = row.answers[position - 1] if row.answers else []
         questions.append(
             PretestQuestion(
                 position,
                 ItemKind(item.kind),
                 item.stem,
-                tuple(PretestChoice(one, texts[one]) for one in order),
+                tuple(PretestChoice(one, texts[one], one in given) for one in order),
                 case,
                 mark_of(keys[item_id], given, order) == 1 if keys else None,
                 item.is_critical,

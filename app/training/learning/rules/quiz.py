@@ -105,14 +105,29 @@ class DrawnItem:
     option_order: tuple[int, ...]
 
 
-def draw(bank: Sequence[BankItem], plan: Mapping[str, int], rng: Random) -> tuple[DrawnItem, ...]:
+def draw(
+    bank: Sequence[BankItem],
+    plan: Mapping[str, int],
+    rng: Random,
+    last_asked: Mapping[int, int] | None = None,
+) -> tuple[DrawnItem, ...]:
     """Draws as many items of each objective as the plan says, each once, with questions and options
     in random order. True and false keep the author's order. The same bank, plan and state of `rng`
     give the same quiz. Raises ValueError when the bank is too small, which publishing refuses.
+
+    `last_asked` ranks by id what the learner was asked before, the latest highest: what they have
+    never seen comes first, then what they saw longest ago.
     """
+    ranks = last_asked or {}
     chosen: list[BankItem] = []
     for objective, wanted in sorted(plan.items()):
-        chosen += rng.sample([item for item in bank if item.objective == objective], wanted)
+        items = [item for item in bank if item.objective == objective]
+        new = [item for item in items if item.id not in ranks]
+        if len(new) >= wanted:
+            chosen += rng.sample(new, wanted)
+            continue
+        seen = sorted((item for item in items if item.id in ranks), key=lambda one: ranks[one.id])
+        chosen += [*new, *rng.sample(seen[: wanted - len(new)], wanted - len(new))]
     rng.shuffle(chosen)
     return tuple(DrawnItem(item.id, _option_order(item, rng)) for item in chosen)
 
@@ -229,7 +244,10 @@ def require_attempts_left(max_attempts: int, made: int) -> None:
 
 
 def next_try_at(submitted_at: datetime, pause_minutes: int) -> datetime:
-    return submitted_at + timedelta(minutes=pause_minutes)
+    """The whole minute from which the next attempt is possible: pages name the minute, and it is
+    true from its first second.
+    """
+    return (submitted_at + timedelta(minutes=pause_minutes)).replace(second=0, microsecond=0)
 
 
 def require_pause_over(submitted_at: datetime | None, pause_minutes: int, *, now: datetime) -> None:

@@ -1,6 +1,6 @@
-"""The pre-test of a module: begun once, handed in once; whoever passes is exempted."""
+"""The pre-test of a module: begun once, answered one by one, handed in once; whoever passes is exempted."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import datetime
 from random import Random
 
@@ -11,7 +11,7 @@ from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound
 from app.kernel.text import Language
 from app.training.learning.facts import ModuleCompleted
-from app.training.learning.models import Enrolment, Pretest
+from app.training.learning.models import Enrolment, Item, Pretest
 from app.training.learning.policy import require_learner
 from app.training.learning.queries.keys import keys_of
 from app.training.learning.queries.pretest import critical_among, option_ids_of, pool_of
@@ -67,32 +67,46 @@ def start_pretest(
     db.flush()
 
 
-def submit_pretest(
+def save_pretest_answer(
     db: Session,
     *,
     actor: Actor,
     course_slug: str,
     module_slug: str,
-    answers: Mapping[int, Collection[int]],
-    now: datetime,
-) -> bool:
-    """Marks it, once, and says whether it exempts; pressed again, the same result. `answers` are
-    option ids by the number of the question; what is left out counts as not known.
+    position: int,
+    option_ids: Collection[int],
+) -> None:
+    """Keeps the answer to one question, as a quiz does; saved again it is the newer one, and none at
+    all takes it back. Raises AlreadySubmitted after the pre-test was handed in.
     """
-    seat, module, enrolment = _place(db, actor, course_slug, module_slug)
-    row = db.get(Pretest, (enrolment.id, module.id), with_for_update=True)
-    if row is None:
+    _seat, _module, row = _begun(db, actor, course_slug, module_slug)
+    if not 1 <= position <= len(row.asked):
         raise NotFound
+    if row.submitted_at is not None:
+        raise quiz.AlreadySubmitted
+    item_id, order = row.asked[position - 1]
+    kind = ItemKind(db.get_one(Item, item_id).kind)
+    given = [list(one) for one in row.answers] or [[] for _ in row.asked]
+    given[position - 1] = list(quiz.require_answer(kind, order, option_ids))
+    row.answers = given
+    db.flush()
+
+
+def submit_pretest(
+    db: Session, *, actor: Actor, course_slug: str, module_slug: str, now: datetime
+) -> bool:
+    """Marks what was answered, once, and says whether it exempts; pressed again, the same result.
+    What was left out counts as not known.
+    """
+    seat, module, row = _begun(db, actor, course_slug, module_slug)
     if row.submitted_at is not None:
         return bool(row.is_passed)
     item_ids = [item_id for item_id, _order in row.asked]
     keys, critical = keys_of(db, item_ids), critical_among(db, item_ids)
-    given: list[list[int]] = []
+    given = [list(one) for one in row.answers] or [[] for _ in row.asked]
     right = critical_wrong = 0
-    for position, (item_id, order) in enumerate(row.asked, start=1):
-        chosen = quiz.require_answer(ItemKind(keys[item_id].kind), order, answers.get(position, ()))
-        given.append(list(chosen))
-        is_right = mark_of(keys[item_id], list(chosen), order) == 1
+    for (item_id, order), chosen in zip(row.asked, given, strict=True):
+        is_right = mark_of(keys[item_id], chosen, order) == 1
         right += is_right
         critical_wrong += item_id in critical and not is_right
     row.answers, row.submitted_at, row.right = given, now, right
@@ -101,6 +115,17 @@ def submit_pretest(
     if row.is_passed and not module_is_complete(module, seat.standing):
         _exempt(db, actor=actor, seat=seat, module=module, row=row, now=now)
     return row.is_passed
+
+
+def _begun(
+    db: Session, actor: Actor, course_slug: str, module_slug: str
+) -> tuple[Seat, ModuleOutline, Pretest]:
+    """The learner's own, locked; not found before it is begun."""
+    seat, module, enrolment = _place(db, actor, course_slug, module_slug)
+    row = db.get(Pretest, (enrolment.id, module.id), with_for_update=True)
+    if row is None:
+        raise NotFound
+    return seat, module, row
 
 
 def _exempt(

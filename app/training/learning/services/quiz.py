@@ -66,6 +66,16 @@ _ASKED = (
     )
     .with_for_update(of=(Attempt, Enrolment, AttemptItem), key_share=True)
 )
+_ASKED_BEFORE = (
+    select(AttemptItem.item_id)
+    .join(Attempt, Attempt.id == AttemptItem.attempt_id)
+    .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
+    .where(
+        Attempt.unit_id == bindparam("unit_id"),
+        Enrolment.person_id == bindparam("person_id"),
+    )
+    .order_by(Attempt.started_at, AttemptItem.position)
+)
 _OPTIONS_OF = select(ItemOption.id).where(ItemOption.item_id == bindparam("item_id"))
 _ANSWER = (
     update(AttemptItem)
@@ -138,11 +148,15 @@ def start_attempt(
 
 
 def _ask(db: Session, attempt: Attempt, person_id: int, module_id: int, rng: Random) -> None:
-    """What the learner's pre-test asked is never asked again."""
+    """What the learner's pre-test asked is never asked again; what an earlier attempt asked, only
+    where the bank has nothing else.
+    """
     plan = db.scalars(select(Unit.draw).where(Unit.id == attempt.unit_id)).one()
     spared = spared_items(db, person_id=person_id, module_id=module_id)
     bank = [item for item in _bank(db, module_id) if item.id not in spared]
-    for position, drawn in enumerate(quiz.draw(bank, plan, rng), start=1):
+    tries = db.scalars(_ASKED_BEFORE, {"unit_id": attempt.unit_id, "person_id": person_id})
+    last_asked = {item_id: rank for rank, item_id in enumerate(tries, start=1)}
+    for position, drawn in enumerate(quiz.draw(bank, plan, rng, last_asked), start=1):
         db.add(
             AttemptItem(
                 attempt_id=attempt.id,

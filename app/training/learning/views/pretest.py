@@ -1,8 +1,7 @@
-"""The pre-test of a module: an introduction, all questions on one page, the result with what to
-read first.
+"""The pre-test of a module: an introduction, one question a page as in a quiz, the result with what
+to read first.
 """
 
-from collections.abc import Mapping
 from random import SystemRandom
 
 from flask import redirect, render_template, request, url_for
@@ -13,25 +12,55 @@ from app.infra.database import reading, transaction
 from app.infra.language import say
 from app.kernel.refusal import NotFound, Refusal
 from app.training.learning import policy, services
-from app.training.learning.forms.answers import read_answer
-from app.training.learning.queries.pretest import pool_of, pretest_page, pretest_states, study_plan
+from app.training.learning.forms.answers import position_after, read_answer
+from app.training.learning.queries.pretest import (
+    PretestPage,
+    pool_of,
+    pretest_page,
+    pretest_states,
+    study_plan,
+)
 from app.training.learning.queries.seat import seat_of
 from app.training.learning.rules.pretest import PretestNotOffered
-from app.training.learning.rules.quiz import OneAnswerOnly, UnknownOption
+from app.training.learning.rules.quiz import AlreadySubmitted, OneAnswerOnly, UnknownOption
 from app.training.learning.values.outline import ModuleOutline, Seat
-from app.training.learning.views.door import Page, bp, refused
+from app.training.learning.views.door import Page, bp, gone_on, is_from_outbox, press_sent, refused
 from app.web.errors import STATUS
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
-
-ANSWER = "answer-"
 
 
 @bp.get("/courses/<slug>/<module_slug>/pretest")
 @requires(policy.may_study)
 def pretest(slug: str, module_slug: str) -> Page:
+    """What it is; once begun the first question without an answer, then all of them before they are
+    handed in, then the result.
+    """
     with reading() as db:
-        return _page(db, *_place(db, slug, module_slug))
+        seat, module = _place(db, slug, module_slug)
+        found = _own(db, seat, module)
+        if found is None:
+            state = pretest_states(db, seat).get(module.id)
+            if state is None or not state.is_offered:
+                raise PretestNotOffered
+        count = found.count if found else len(pool_of(db, module.id))
+    if found and not found.submitted_at:
+        if found.first_unanswered and "review" not in request.args:
+            return redirect(_question_url(slug, module_slug, found.first_unanswered))
+        return render_template(
+            "training/learning/pretest_review.html",
+            outline=seat.outline,
+            module=module,
+            pretest=found,
+        )
+    return render_template(
+        "training/learning/pretest.html",
+        outline=seat.outline,
+        module=module,
+        pretest=found,
+        count=count,
+        plan=study_plan(found, module) if found else (),
+    )
 
 
 @bp.post("/courses/<slug>/<module_slug>/pretest/start")
@@ -55,29 +84,50 @@ def start_pretest(slug: str, module_slug: str) -> Page:
     return redirect(url_for("learning.pretest", slug=slug, module_slug=module_slug), 303)
 
 
-@bp.post("/courses/<slug>/<module_slug>/pretest")
+@bp.get("/courses/<slug>/<module_slug>/pretest/<int:position>")
 @requires(policy.may_study)
-def submit_pretest(slug: str, module_slug: str) -> Page:
-    """Handed in once; what was typed is kept where an answer cannot be read."""
+def pretest_question(slug: str, module_slug: str, position: int) -> Page:
+    return _question_page(slug, module_slug, position)
+
+
+@bp.post("/courses/<slug>/<module_slug>/pretest/<int:position>")
+@requires(policy.may_study)
+def save_pretest_answer(slug: str, module_slug: str, position: int) -> Page:
     try:
-        answers = {
-            int(name.removeprefix(ANSWER)): read_answer(request.form.getlist(name), "").option_ids
-            for name in request.form
-            if name.startswith(ANSWER) and name.removeprefix(ANSWER).isdecimal()
-        }
+        press_sent()
+        answer = read_answer(request.form.getlist("option"), request.form.get("step", "next"))
         with transaction() as db:
-            services.submit_pretest(
+            services.save_pretest_answer(
                 db,
                 actor=current_actor(),
                 course_slug=slug,
                 module_slug=module_slug,
-                answers=answers,
-                now=clock.now(),
+                position=position,
+                option_ids=answer.option_ids,
             )
     except (UnknownOption, OneAnswerOnly) as refusal:
-        with reading() as db:
-            said = say(reader_language(), refusal.sentence)
-            return _page(db, *_place(db, slug, module_slug), said), STATUS[refusal.kind]
+        return _question_page(slug, module_slug, position, refusal)
+    except AlreadySubmitted as refusal:
+        if is_from_outbox():
+            return refused(refusal, slug)
+        return redirect(url_for("learning.pretest", slug=slug, module_slug=module_slug), 303)
+    following = position_after(position, answer.step)
+    return gone_on(
+        _question_url(slug, module_slug, following) if following else _review_url(slug, module_slug)
+    )
+
+
+@bp.post("/courses/<slug>/<module_slug>/pretest")
+@requires(policy.may_study)
+def submit_pretest(slug: str, module_slug: str) -> Page:
+    with transaction() as db:
+        services.submit_pretest(
+            db,
+            actor=current_actor(),
+            course_slug=slug,
+            module_slug=module_slug,
+            now=clock.now(),
+        )
     return redirect(url_for("learning.pretest", slug=slug, module_slug=module_slug), 303)
 
 
@@ -89,21 +139,43 @@ def _place(db: Session, slug: str, module_slug: str) -> tuple[Seat, ModuleOutlin
     return seat, module
 
 
-def _page(db: Session, seat: Seat, module: ModuleOutline, mistake: str = "") -> str:
+def _own(db: Session, seat: Seat, module: ModuleOutline) -> PretestPage | None:
     if seat.enrolment_id is None:
         raise NotFound
-    found = pretest_page(db, enrolment_id=seat.enrolment_id, module_id=module.id)
-    state = pretest_states(db, seat).get(module.id)
-    if found is None and (state is None or not state.is_offered):
-        raise PretestNotOffered
-    typed: Mapping[str, list[str]] = request.form.to_dict(flat=False) if mistake else {}
-    return render_template(
-        "training/learning/pretest.html",
+    return pretest_page(db, enrolment_id=seat.enrolment_id, module_id=module.id)
+
+
+def _question_url(slug: str, module_slug: str, position: int) -> str:
+    return url_for(
+        "learning.pretest_question", slug=slug, module_slug=module_slug, position=position
+    )
+
+
+def _review_url(slug: str, module_slug: str) -> str:
+    return url_for("learning.pretest", slug=slug, module_slug=module_slug, review=1)
+
+
+def _question_page(
+    slug: str, module_slug: str, position: int, refusal: Refusal | None = None
+) -> Page:
+    """One past the last question is the review."""
+    with reading() as db:
+        seat, module = _place(db, slug, module_slug)
+        found = _own(db, seat, module)
+    if found is None:
+        raise NotFound
+    if found.submitted_at is not None:
+        return redirect(url_for("learning.pretest", slug=slug, module_slug=module_slug))
+    if position == found.count + 1:
+        return redirect(_review_url(slug, module_slug))
+    if not 1 <= position <= found.count:
+        raise NotFound
+    page = render_template(
+        "training/learning/pretest_question.html",
         outline=seat.outline,
         module=module,
         pretest=found,
-        count=found.count if found else len(pool_of(db, module.id)),
-        plan=study_plan(found, module) if found and found.submitted_at else (),
-        mistake=mistake,
-        typed=typed,
+        question=found.questions[position - 1],
+        error=say(reader_language(), refusal.sentence) if refusal else "",
     )
+    return (page, STATUS[refusal.kind]) if refusal else page
