@@ -32,13 +32,15 @@ from app.people.directory.facts import (
     AppointmentEnded,
     AppointmentReopened,
     AppointmentStarted,
+    CorrectionAsked,
+    CorrectionSettled,
     DelegateDesignated,
     DelegateEnded,
     FocalPointDesignated,
     FocalPointEnded,
 )
 from app.people.identity import tasks as identity_tasks
-from app.people.identity.facts import AccountInvited, SignInLinkRequested
+from app.people.identity.facts import AccountInvited, AddressChangeAsked, SignInLinkRequested
 from app.planning.arranging import tasks as events_tasks
 from app.planning.calendars import tasks as calendars_tasks
 from app.planning.calendars.facts import CalendarAdded, CalendarAwaited
@@ -236,6 +238,15 @@ HANDLERS: Registry = {
         Handler(
             "notifications.on_access_request_settled", access_letters.on_access_request_settled
         ),
+    ),
+    AddressChangeAsked: (
+        Handler("notifications.on_address_change_asked", identity_letters.on_address_change_asked),
+    ),
+    CorrectionAsked: (
+        Handler("notifications.on_correction_asked", access_letters.on_correction_asked),
+    ),
+    CorrectionSettled: (
+        Handler("notifications.on_correction_settled", access_letters.on_correction_settled),
     ),
     AccountInvited: (
         Handler("notifications.on_account_invited", identity_letters.on_account_invited),

@@ -36,7 +36,7 @@ from app.office.writing.queries.audiences import NOBODY_TO_REMIND, focal_points_
 from app.participation.invitations.queries.nominations import asked_of
 from app.participation.registrations.queries.participation import MyWebinar, my_webinars
 from app.participation.registrations.queries.requests import requests_to_decide
-from app.people.access.queries import count_requests
+from app.people.access.queries import count_corrections, count_requests
 from app.people.directory.policy import may_decide_held
 from app.people.directory.queries import count_held, countries
 from app.people.directory.queries.designations import without_focal_point
@@ -219,6 +219,7 @@ def desk_facts(db: Session, *, actor: Actor, now: datetime, today: date) -> Desk
         newcomers=count_held(db) + count_denied(db) if may_decide_held(actor) else 0,
         pasted=waiting_lines(db, actor=actor) if keeps_offices else 0,
         access=count_requests(db, actor=actor, now=now),
+        corrections=count_corrections(db, actor=actor, today=today),
         practices=practices.waiting(db, actor=actor),
         vacant=[(code, 1) for code in without_focal_point(db, actor=actor, on=today)]
         if keeps_offices
@@ -275,6 +276,7 @@ def _country(db: Session, actor: Actor, code: str, now: datetime, *, plans: bool
             for one in asked_of(db, actor=actor, now=now)
         ],
         access=0 if plans else count_requests(db, actor=actor, now=now),
+        corrections=0 if plans else count_corrections(db, actor=actor, today=here),
         agreements=0 if plans else overdue,
         overdue_since=since,
         coming=coming,

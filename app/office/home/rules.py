@@ -121,6 +121,7 @@ def _of_the_office(facts: DeskFacts, today: date) -> Iterator[Task]:
     for kind, number, urgency in (
         (TaskKind.CASES, facts.cases, Urgency.TODAY),
         (TaskKind.ACCESS, facts.access, Urgency.TODAY),
+        (TaskKind.CORRECTIONS, facts.corrections, Urgency.WEEK),
         (TaskKind.BOUNCED, facts.bounced, Urgency.TODAY),
         (TaskKind.UNDELIVERED, facts.undelivered, Urgency.TODAY),
         (TaskKind.PRACTICES, facts.practices, Urgency.LATER),
@@ -161,6 +162,7 @@ def country_tasks(facts: CountryFacts, today: date) -> list[Task]:
     for kind, number, urgency, due in (
         (TaskKind.AGREEMENTS, facts.agreements, Urgency.OVERDUE, facts.overdue_since),
         (TaskKind.ACCESS, facts.access, Urgency.TODAY, None),
+        (TaskKind.CORRECTIONS, facts.corrections, Urgency.WEEK, None),
         (TaskKind.ROSTER, facts.to_confirm, Urgency.TODAY, None),
         (TaskKind.BEGIN, facts.not_begun, Urgency.WEEK, None),
         (TaskKind.LAPSING, facts.lapsing, Urgency.WEEK, None),

@@ -32,6 +32,7 @@ class TaskKind(StrEnum):
     APPROVE = "approve"
     REQUESTS = "requests"
     ACCESS = "access"
+    CORRECTIONS = "corrections"
     NAMES = "names"
     BOUNCED = "bounced"
     UNDELIVERED = "undelivered"
@@ -118,6 +119,7 @@ class DeskFacts:
     newcomers: int = 0  # whose address the secretariat has to check
     pasted: int = 0  # lines about institutions that wait for an answer
     access: int = 0  # requests for access that wait for the actor
+    corrections: int = 0  # of records, that somebody asked for
     practices: int = 0  # to review
     vacant: Sequence[tuple[str, int]] = ()  # countries without a focal point
     unconfirmed: Sequence[tuple[str, int]] = ()  # to confirm, by country that a letter reaches
@@ -147,6 +149,7 @@ class CountryFacts:
     not_begun: int = 0
     lapsing: int = 0
     access: int = 0  # requests for access that wait for the actor
+    corrections: int = 0  # of records, that somebody asked for
     names: Sequence[NamesAsked] = ()
     agreements: int = 0  # overdue
     overdue_since: date | None = None

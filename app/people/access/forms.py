@@ -4,20 +4,25 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+import wtforms
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import EmailField, Field, RadioField, StringField, TextAreaField
 from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, Length, Optional
 
+from app.infra.email_address import LONGEST_EMAIL
 from app.kernel.actor import Grant, Role
 from app.people.access.rules import LONGEST_INSTITUTION, LONGEST_REASON
 from app.people.access.values import AccessWish, Invitee, Placement, RoleSpan
 from app.people.directory.rules import LONGEST_NAME, LONGEST_TITLE
+from app.people.directory.services.correcting import LONGEST_NOTE, LONGEST_POST_WISH
+from app.people.directory.values import CorrectionWish, PersonDraft
 from app.people.identity.forms import EMAIL_CHECKS, EMAIL_CONTROL
 from app.web.fields import DateField, SelectField, Typed, number_in, one_line, printable, stripped
 
 ELSEWHERE = "-"
+LONGEST_DECLINED = 500
 Choices = Sequence[tuple[str, str]]
 WHOLE_NAME = _l("Write the full name as it appears on the ID.")
 FIRST_DAY = _l("Write the first day with the role.")
@@ -158,4 +163,79 @@ class PlacementForm(FlaskForm):
             self.post_title.data or "",
             self.valid_from.data,
             self.same_as.data,
+        )
+
+
+class RecordForm(wtforms.Form):
+    """A person's record, to be put right. Without a present post there is none to correct. `seen`: the
+    mark of what the writer saw.
+    """
+
+    seen = wtforms.HiddenField()
+    appointment_id = wtforms.HiddenField()
+    full_name = needed(_l("Full name, as on the ID"), LONGEST_NAME, WHOLE_NAME)
+    email = EmailField(
+        _l("Work e-mail address"),
+        [Optional(), Length(max=LONGEST_EMAIL)],
+        filters=[stripped],
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
+    institution_id = SelectField(
+        _l("Institution"), coerce=lambda text: number_in(str(text)) or 0, default=0
+    )
+    post_title = StringField(
+        _l("Post"), [Optional(), Length(max=LONGEST_TITLE)], filters=[stripped]
+    )
+
+    def offer(self, institutions: Sequence[tuple[int, str]]) -> "RecordForm":
+        """Without a post to correct nothing is chosen."""
+        nothing = [] if self.appointment_id.data else [(0, "")]
+        self.institution_id.choices = [*institutions, *nothing]
+        return self
+
+    def draft(self, email: str) -> PersonDraft:
+        """`email`: the address on record, for who may not change it or left it empty."""
+        return PersonDraft(
+            self.full_name.data or "",
+            self.email.data or email,
+            number_in(self.appointment_id.data or ""),
+            self.institution_id.data or 0,
+            self.post_title.data or "",
+        )
+
+
+class DeclineForm(wtforms.Form):
+    """Why a record stays as it is; its owner reads it."""
+
+    reason = TextAreaField(
+        _l("Why it stays as it is"),
+        [
+            InputRequired(_l("Write in a sentence why it stays as it is.")),
+            Length(max=LONGEST_DECLINED),
+        ],
+        filters=[stripped],
+        render_kw={"rows": 3},
+    )
+
+
+class RecordWishForm(wtforms.Form):
+    """What somebody finds wrong on the own record; what is right is left empty."""
+
+    full_name = StringField(
+        _l("Full name, as on the ID"), [Length(max=LONGEST_NAME)], filters=[stripped]
+    )
+    email = EmailField(_l("Work e-mail address"), [Length(max=LONGEST_EMAIL)], filters=[stripped])
+    post = StringField(
+        _l("Post and institution"), [Length(max=LONGEST_POST_WISH)], filters=[stripped]
+    )
+    note = TextAreaField(
+        _l("Anything else"), [Length(max=LONGEST_NOTE)], filters=[stripped], render_kw={"rows": 3}
+    )
+
+    def wish(self) -> CorrectionWish:
+        return CorrectionWish(
+            self.full_name.data or "",
+            self.email.data or "",
+            self.post.data or "",
+            self.note.data or "",
         )

@@ -14,6 +14,11 @@ def may_invite(actor: Actor) -> bool:
     return may_manage_accounts(actor)
 
 
+def may_ask_correction(actor: Actor) -> bool:
+    """Whoever is signed in as a person, of the own record."""
+    return actor.signed_in and actor.person_id is not None
+
+
 def countries_seen(actor: Actor) -> frozenset[str] | None:
     """The countries whose accounts the actor sees; None for all, also those of no country."""
     return None if may_manage_accounts(actor) else actor.scopes(Role.FOCAL_POINT)

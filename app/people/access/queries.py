@@ -46,6 +46,7 @@ from app.people.directory.models import (
     WorkingGroup,
 )
 from app.people.directory.queries import LONGEST_SEARCH, Namesake
+from app.people.directory.queries.correcting import corrections_waiting
 from app.people.directory.queries.roster import PostHeld
 from app.people.directory.rules import plain_key
 from app.people.identity.facts import AccountFact, SignedIn
@@ -132,6 +133,28 @@ def role_choices(db: Session, *, actor: Actor) -> tuple[RoleChoice, ...]:
 def account_of_person(db: Session, person_id: int) -> int:
     """Returns the number of a person's account; 0 without one."""
     return db.scalar(select(Account.id).where(Account.person_id == person_id)) or 0
+
+
+def address_of(db: Session, person_id: int) -> str:
+    """The address that signs in, else the contact on record; "" without either."""
+    query = (
+        select(func.coalesce(Account.email, Person.email))
+        .select_from(Person)
+        .outerjoin(Account, Account.person_id == Person.id)
+        .where(Person.id == person_id)
+    )
+    return db.scalar(query) or ""
+
+
+def accounts_named(db: Session, ids: Collection[int]) -> dict[int, str]:
+    """Names of the owners of accounts, by number; their address where there is no person."""
+    rows = db.execute(
+        select(Account.id, NAME)
+        .select_from(Account)
+        .outerjoin(Person, Person.id == Account.person_id)
+        .where(Account.id.in_(ids))
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def is_country(db: Session, code: str) -> bool:
@@ -229,6 +252,19 @@ def count_requests(db: Session, *, actor: Actor, now: datetime) -> int:
     return sum(one.is_mine for one in requests_waiting(db, actor=actor, now=now))
 
 
+def count_corrections(db: Session, *, actor: Actor, today: date) -> int:
+    """How many wishes to have a record put right wait for the actor and for nobody else first: the
+    secretariat's are those of countries without a focal point, and of no country.
+    """
+    if not policy.may_open(actor):
+        return 0
+    waiting = corrections_waiting(db, actor=actor)
+    if not may_manage_accounts(actor):
+        return len(waiting)
+    answered = countries_answered_for(db, today)
+    return sum(one.country_code not in answered for one in waiting)
+
+
 def is_settled(db: Session, *, actor: Actor, request_id: int) -> bool:
     """True when a request that the actor may decide has been decided."""
     row = db.get(AccessRequest, request_id)
@@ -303,6 +339,7 @@ def _rows() -> Select[Any]:
             STATE.label("state"),
             AccountInvitation.id.label("invitation_id"),
             AccountInvitation.lapses_at,
+            Account.person_id,
         )
     )
 
@@ -366,6 +403,7 @@ def _read(
             seen.get(row.id),
             row.invitation_id,
             row.lapses_at,
+            row.person_id,
         )
         for row in rows
     ]

@@ -8,7 +8,7 @@ from enum import StrEnum
 from app.kernel.actor import Grant
 from app.kernel.paging import Paging
 from app.kernel.text import LocalizedText
-from app.people.identity.values import HeldRole
+from app.people.identity.values import AddressOutcome, HeldRole
 
 
 class AccountState(StrEnum):
@@ -58,6 +58,7 @@ class AccountRow:
     last_sign_in: datetime | None = None
     invitation_id: int | None = None
     lapses_at: datetime | None = None
+    person_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,18 @@ class RequestRow:
     reason: str
     asked_at: datetime
     is_mine: bool
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """What was put right on a record: names of fields, and what became of another address."""
+
+    changed: tuple[str, ...]
+    address: AddressOutcome
+
+    @property
+    def is_nothing(self) -> bool:
+        return not self.changed and self.address is AddressOutcome.SAME
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,9 @@ from zoneinfo import ZoneInfo
 
 from app.infra.language import date_text, translate
 from app.kernel.text import N_, Language
-from app.people.access.values import AccountRow, AccountState, RoleChoice
+from app.people.access.values import AccountRow, AccountState, Corrected, RoleChoice
 from app.people.directory.queries import Namesake
+from app.people.identity.values import AddressOutcome
 from app.people.identity.wording import ROLE_NAMES
 
 STATES = {
@@ -15,6 +16,36 @@ STATES = {
     AccountState.LAPSED: N_("Invitation lapsed"),
     AccountState.BLOCKED: N_("Blocked"),
 }
+
+
+FIELDS = {
+    "full_name": N_("Name"),
+    "email": N_("E-mail"),
+    "post": N_("Post"),
+}
+ADDRESSES = {
+    AddressOutcome.INVITED: N_("A letter of invitation is on its way to %(email)s."),
+    AddressOutcome.UNINVITED: N_(
+        "No invitation goes to %(email)s: somebody else signs in with it."
+    ),
+    AddressOutcome.ASKED: N_(
+        "A letter to %(email)s asks its owner to confirm it; until then the old address signs in, and it is told."
+    ),
+}
+
+
+def corrected(language: Language, done: Corrected, email: str) -> str:
+    """Says what was put right, and which letters leave."""
+    if done.is_nothing:
+        return translate(language, "Nothing differs from the record.")
+    said = []
+    if done.changed:
+        said.append(
+            translate(language, "The correction is saved; the history keeps both versions.")
+        )
+    if done.address in ADDRESSES:
+        said.append(translate(language, ADDRESSES[done.address], email=email))
+    return " ".join(said)
 
 
 def choice_text(language: Language, choice: RoleChoice) -> str:

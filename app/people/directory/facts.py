@@ -99,6 +99,47 @@ class NewcomerSettled(HeldNewcomerFact):
 
 
 @dataclass(frozen=True)
+class RecordFact(Fact):
+    """Base: about the record of one person; `country_code` is "" for who serves in none."""
+
+    subject_kind: ClassVar[str] = "person"
+
+    person_id: int
+    country_code: str
+
+    @property
+    def subject_id(self) -> str:
+        return str(self.person_id)
+
+
+@dataclass(frozen=True)
+class PersonCorrected(RecordFact):
+    """A mistake was put right: `fields` says in what. Both versions stand in the directory."""
+
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CorrectionAsked(RecordFact):
+    """Somebody said that something on their own record is wrong."""
+
+    request_id: int
+
+
+@dataclass(frozen=True)
+class CorrectionSettled(RecordFact):
+    """`decision` is corrected or declined."""
+
+    request_id: int
+    decision: str
+
+
+@dataclass(frozen=True)
+class PersonTakenBack(RecordFact):
+    """Somebody who was written down by mistake was taken out again; nothing hung on the record."""
+
+
+@dataclass(frozen=True)
 class PeopleLookedUp(Fact):
     """Somebody was shown people's names that they had searched for; only people new within 24 hours
     are listed.

@@ -4,7 +4,7 @@ longer counts.
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.infra.orm import Base, BigId
@@ -122,6 +122,51 @@ class HeldNewcomer(Base):
     post_title: Mapped[str] = mapped_column(String(200))
     valid_from: Mapped[date]
     asked_at: Mapped[datetime]
+
+
+class PersonCorrection(Base):
+    """What was on record of a person until a mistake was put right, and what is since: `field` is
+    full_name, email or post (of `appointment_id`). Certificates that were issued keep what they say.
+    """
+
+    __tablename__ = "person_correction"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    appointment_id: Mapped[int | None] = mapped_column(BigId)
+    field: Mapped[str] = mapped_column(String(20))
+    before: Mapped[str] = mapped_column(String(500))
+    after: Mapped[str] = mapped_column(String(500))
+    corrected_at: Mapped[datetime]
+    corrected_by: Mapped[int | None] = mapped_column(BigId)
+
+
+class CorrectionRequest(Base):
+    """What somebody says is wrong on their record, and how it should be; "" where it is right.
+    `decision` is "" while it waits, then a value of CorrectionDecision.
+    """
+
+    __tablename__ = "correction_request"
+    __table_args__ = (
+        Index(
+            "uq_correction_request_open",
+            "person_id",
+            unique=True,
+            sqlite_where=text("decision = ''"),
+            postgresql_where=text("decision = ''"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    full_name: Mapped[str] = mapped_column(String(200))
+    email: Mapped[str] = mapped_column(String(254))
+    post: Mapped[str] = mapped_column(String(300))
+    note: Mapped[str] = mapped_column(String(1000))
+    asked_at: Mapped[datetime]
+    decision: Mapped[str] = mapped_column(String(10), default="", server_default="")
+    reason: Mapped[str] = mapped_column(String(500), default="", server_default="")
+    decided_at: Mapped[datetime | None]
 
 
 class FocalPoint(Base):

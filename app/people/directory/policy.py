@@ -26,6 +26,24 @@ def may_answer_for_some(actor: Actor) -> bool:
     return actor.acts_as(Role.FOCAL_POINT)
 
 
+def may_correct(actor: Actor, country_code: str) -> bool:
+    """Puts a record right: the secretariat any, a focal point those of the own country."""
+    return may_keep_reference(actor) or may_answer_for(actor, country_code)
+
+
+def may_see_record(actor: Actor, country_code: str) -> bool:
+    """Like `may_correct`, also for who handed the country over and only reads."""
+    return actor.is_system or actor.holds(Role.ORGANIZER) or may_keep_roster(actor, country_code)
+
+
+def require_may_correct(actor: Actor, country_code: str) -> None:
+    """Refuses as if there were nothing, so that people of other countries cannot be probed."""
+    if not may_see_record(actor, country_code):
+        raise NotFound
+    if not may_correct(actor, country_code):
+        raise NotAllowed
+
+
 def may_see_names(actor: Actor, country_code: str) -> bool:
     return may_keep_roster(actor, country_code)
 

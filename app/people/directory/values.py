@@ -54,6 +54,38 @@ class Newcomer:
     same_as: int | None = None
 
 
+class CorrectionDecision(StrEnum):
+    """What became of the wish to have a record put right."""
+
+    CORRECTED = "corrected"
+    DECLINED = "declined"
+
+
+@dataclass(frozen=True)
+class CorrectionWish:
+    """How somebody says that their own record should be; "" where it is right as it stands."""
+
+    full_name: str = ""
+    email: str = ""
+    post: str = ""
+    note: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.full_name or self.email or self.post or self.note)
+
+
+@dataclass(frozen=True)
+class PersonDraft:
+    """A record as it should be. `appointment_id` None: the post stays as it is."""
+
+    full_name: str
+    email: str
+    appointment_id: int | None = None
+    institution_id: int = 0
+    post_title: str = ""
+
+
 @dataclass(frozen=True, order=True)
 class Office:
     """What somebody is designated for: a country's delegate to a working group (by slug), or its

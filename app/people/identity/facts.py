@@ -127,6 +127,25 @@ class RoleEnded(AccountFact):
 
 
 @dataclass(frozen=True)
+class AddressChangeAsked(AccountFact):
+    """Another address was written down for the account: its owner confirms it there, and the old
+    one is told. Whoever writes the letter asks `services.issue_address_token` for the link's token.
+    """
+
+    change_id: int
+
+
+@dataclass(frozen=True)
+class AddressChangeRevoked(AccountFact):
+    change_id: int
+
+
+@dataclass(frozen=True)
+class AddressChanged(AccountFact):
+    """The account signs in with another address; its sessions and links of before have ended."""
+
+
+@dataclass(frozen=True)
 class ApiTokenIssued(AccountFact):
     token_id: int
 

@@ -23,10 +23,11 @@ from app.people.directory.models import (
     WorkingGroup,
 )
 from app.people.identity import policy
-from app.people.identity.facts import FeedTokenUsed
+from app.people.identity.facts import FeedTokenUsed, SignedIn
 from app.people.identity.models import (
     Account,
     AccountInvitation,
+    AddressChange,
     ApiToken,
     FeedToken,
     FirstKey,
@@ -65,6 +66,7 @@ from app.people.identity.values import (
     PersonWrittenDown,
     SignInWay,
     TokenInfo,
+    WaitingAddress,
 )
 
 ORGANIZERS = (
@@ -337,6 +339,54 @@ def invitation_by_id(db: Session, invitation_id: int) -> AccountInvitation | Non
     return db.get(AccountInvitation, invitation_id)
 
 
+def has_signed_in(db: Session, account_id: int) -> bool:
+    """True when the owner ever signed in; the journal keeps it after sessions are deleted."""
+    asked = select(JournalEntry.id).where(
+        JournalEntry.subject_kind == SignedIn.subject_kind,
+        JournalEntry.subject_id == str(account_id),
+        JournalEntry.fact == SignedIn.__name__,
+    )
+    opened = select(SignIn.id).where(SignIn.account_id == account_id)
+    return db.scalar(asked.limit(1)) is not None or db.scalar(opened.limit(1)) is not None
+
+
+def address_change_by_id(db: Session, change_id: int) -> AddressChange | None:
+    """For letters."""
+    return db.get(AddressChange, change_id)
+
+
+def address_change_standing(db: Session, *, token: str, now: datetime) -> WaitingAddress:
+    """What the link that confirms an address is good for now, and for whom it is."""
+    c = AddressChange
+    row = db.execute(
+        select(c, Person.full_name)
+        .join(Account, Account.id == c.account_id)
+        .outerjoin(Person, Person.id == Account.person_id)
+        .where(c.token_sha256 == digest(token), Account.active.is_(True))
+    ).one_or_none()
+    if row is None or row[0].revoked_at is not None:
+        return WaitingAddress("", LinkState.UNKNOWN, now)
+    change, name = row
+    if change.used_at is not None:
+        return WaitingAddress("", LinkState.USED, change.used_at)
+    if change.lapses_at <= now:
+        return WaitingAddress("", LinkState.LAPSED, change.lapses_at)
+    return WaitingAddress(change.email, LinkState.WORKS, change.lapses_at, name or "")
+
+
+def waiting_address(db: Session, *, account_id: int, now: datetime) -> WaitingAddress | None:
+    """The address that waits for the owner of an account, None without one."""
+    row = db.scalar(
+        select(AddressChange).where(
+            AddressChange.account_id == account_id,
+            AddressChange.used_at.is_(None),
+            AddressChange.revoked_at.is_(None),
+            AddressChange.lapses_at > now,
+        )
+    )
+    return None if row is None else WaitingAddress(row.email, LinkState.WORKS, row.lapses_at)
+
+
 def scope_name_of(db: Session, role: Role, scope: str) -> LocalizedText | None:
     """Returns the name of the country or working group that a role is for, None without one."""
     return _scope_names(db, {scope} - {""}).get((_kind(role), scope))
@@ -607,6 +657,14 @@ def personal_data(db: Session, person_id: int) -> dict[str, Any]:
         ],
         "sign_ins": [
             {"way": one.way, "at": one.created_at.isoformat()} for one in db.scalars(opened)
+        ],
+        "addresses_asked": [
+            {"email": one.email, "at": one.asked_at.isoformat()}
+            for one in db.scalars(
+                select(AddressChange)
+                .where(AddressChange.account_id == account.id)
+                .order_by(AddressChange.id)
+            )
         ],
         "tokens": [
             {"label": one.label, "created_at": one.created_at.isoformat()}

@@ -37,6 +37,18 @@ class PersonWrittenDown:
     posts: tuple[tuple[LocalizedText, LocalizedText], ...]
 
 
+class AddressOutcome(StrEnum):
+    """What became of another address of somebody. Invited: nobody had signed in, so a letter of
+    invitation goes there; uninvited: there is no account, because somebody else signs in with it;
+    asked: it holds once its owner has confirmed it.
+    """
+
+    SAME = "same"
+    INVITED = "invited"
+    UNINVITED = "uninvited"
+    ASKED = "asked"
+
+
 @dataclass(frozen=True)
 class DeniedAccount:
     """An account that was made for `name` of `country` with an address whose owner is somebody
@@ -74,6 +86,16 @@ class LinkState(StrEnum):
     USED = "used"
     LAPSED = "lapsed"
     UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class WaitingAddress:
+    """Another address that waits for its owner to confirm it; `standing` is that of its link."""
+
+    email: str
+    standing: LinkState
+    at: datetime
+    name: str = ""
 
 
 @dataclass(frozen=True)

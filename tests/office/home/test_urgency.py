@@ -123,6 +123,7 @@ def test_everything_the_desk_may_ask_for_is_a_task_of_its_own() -> None:
         newcomers=1,
         pasted=2,
         access=1,
+        corrections=1,
         practices=4,
         vacant=[("BZ", 1)],
         unconfirmed=[("HN", 9), ("PA", 6)],

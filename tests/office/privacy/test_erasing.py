@@ -48,6 +48,7 @@ asks.
 KEEPER = {
     "account": "identity",
     "account_invitation": "identity",
+    "address_change": "identity",
     "api_token": "identity",
     "feed_token": "identity",
     "role_grant": "identity",
@@ -55,6 +56,8 @@ KEEPER = {
     "sign_in": "identity",
     "sign_in_link": "identity",
     "appointment": "directory",
+    "correction_request": "directory",
+    "person_correction": "directory",
     "focal_point": "directory",
     "membership": "directory",
     "attendance": "events",

@@ -31,6 +31,17 @@ PEOPLE: Mapping[str, str] = {
     "AccountReopened": N_("The account of %(account_id)s was opened again."),
     "OwnerRecorded": N_("The owner of an account said who they are: %(person_id)s."),
     "AccountInvited": N_("%(account_id)s was told by letter how to sign in."),
+    "PersonCorrected": N_("The record of %(person_id)s was put right: %(fields)s."),
+    "CorrectionAsked": N_("%(person_id)s asked for a correction of their record."),
+    "CorrectionSettled": N_("The correction that %(person_id)s asked for: %(decision)s."),
+    "PersonTakenBack": N_(
+        "Somebody written down by mistake in %(country_code)s was taken out again: %(person_id)s."
+    ),
+    "AddressChangeAsked": N_(
+        "Another address was written down for %(account_id)s, to be confirmed there."
+    ),
+    "AddressChangeRevoked": N_("%(account_id)s stays with the address of before."),
+    "AddressChanged": N_("%(account_id)s signs in with another address."),
     "AddressesRead": N_(
         "The addresses of a list of who is who were read: %(listed)s, %(rows)s rows."
     ),

@@ -89,10 +89,12 @@ WORDS: Mapping[str, Mapping[Any, str]] = {
         "given": N_("consent given"),
         "withdrawn": N_("consent withdrawn"),
     },
+    "fields": {"full_name": N_("name"), "email": N_("e-mail address"), "post": N_("post")},
     "decision": {
         "accepted": N_("accepted"),
         "declined": N_("declined"),
         "held": N_("left to the secretariat"),
+        "corrected": N_("put right"),
     },
     "state": {
         **STATES,

@@ -231,6 +231,13 @@ def _access(_s: TaskSpeaker, task: Task) -> Words:
     return Words(say, _("Decide %(number)s", number=task.count), url, more)
 
 
+def _corrections(_s: TaskSpeaker, task: Task) -> Words:
+    say = ngettext("Put %(num)s record right", "Put %(num)s records right", task.count)
+    more = _("Their owners say what is wrong")
+    url = url_for("access.access_requests", _anchor="corrections")
+    return Words(say, _("See %(number)s", number=task.count), url, more)
+
+
 def _names(s: TaskSpeaker, task: Task) -> Words:
     (country, named) = task.where[0]
     more = []
@@ -435,6 +442,7 @@ SENTENCES: dict[TaskKind, Callable[[TaskSpeaker, Task], Words]] = {
     TaskKind.APPROVE: _approve,
     TaskKind.REQUESTS: _requests,
     TaskKind.ACCESS: _access,
+    TaskKind.CORRECTIONS: _corrections,
     TaskKind.NAMES: _names,
     TaskKind.BOUNCED: _bounced,
     TaskKind.UNDELIVERED: _undelivered,

@@ -20,7 +20,13 @@ from app.participation.attendance.models import (
     AttendanceParticipant,
 )
 from app.participation.surveys.models import SurveyAnswer, SurveyBallot
-from app.people.directory.models import Appointment, FocalPoint, Membership
+from app.people.directory.models import (
+    Appointment,
+    CorrectionRequest,
+    FocalPoint,
+    Membership,
+    PersonCorrection,
+)
 from app.people.identity.models import Account
 from app.planning.calendars.models import CalendarSource
 from app.planning.events.models import (
@@ -90,10 +96,17 @@ REGISTRATIONS, ATTENDED = N_("registrations"), N_("attendance")
 CERTIFICATES, COURSES = N_("certificates"), N_("courses")
 PARTS, INVITED, LETTERS = N_("parts in events"), N_("invitations"), N_("letters")
 SURVEYS, PRACTICES, ACCOUNT = N_("surveys"), N_("good practices"), N_("account")
-CALENDARS, CONSENTS = N_("calendars"), N_("consents")
+CALENDARS, CONSENTS, CORRECTIONS = N_("calendars"), N_("consents"), N_("corrections")
 JOINS: tuple[Join, ...] = (
     Join(ACCOUNT, Account.person_id, unique=(), clash=SecondRow.LEAVE),
     Join(APPOINTMENTS, Appointment.person_id),
+    Join(CORRECTIONS, PersonCorrection.person_id),
+    Join(
+        CORRECTIONS,
+        CorrectionRequest.person_id,
+        unique=(),
+        among=CorrectionRequest.decision == "",
+    ),
     Join(OFFICES, FocalPoint.person_id),
     Join(
         GROUPS,

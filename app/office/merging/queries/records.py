@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -20,7 +19,6 @@ from app.people.directory.models import (
     Country,
     FocalPoint,
     Institution,
-    Membership,
     Person,
     Post,
 )
@@ -208,18 +206,6 @@ def answered_for(db: Session, person_id: int) -> tuple[str, ...]:
     """The countries for which somebody is, was or will be the focal point."""
     query = select(FocalPoint.country_code).where(FocalPoint.person_id == person_id).distinct()
     return tuple(sorted(db.scalars(query)))
-
-
-def office_holders(db: Session, people: Collection[int], on: date) -> frozenset[int]:
-    """Those of the people who hold an office on the day or will: a country's focal point, a
-    delegate or convenor of a group.
-    """
-    found: set[int] = set()
-    for office in (FocalPoint, Membership):
-        stands = or_(office.valid_until.is_(None), office.valid_until > on)
-        wanted = select(office.person_id).where(office.person_id.in_(people), stands)
-        found |= set(db.scalars(wanted))
-    return frozenset(found)
 
 
 def personal_data(db: Session, person_id: int) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from app.office.merging.services.moving import (
 )
 from app.office.merging.values import LockedRecord
 from app.participation.registrations.services.registration import locked_event
+from app.people.directory.queries.designations import office_holders
 from app.people.directory.services.joined import lock_joined_records
 from app.people.identity.queries import reach_of
 from app.people.identity.services.accounts import close_account, reopen_account
@@ -132,7 +133,7 @@ def _require_may(db: Session, actor: Actor, kept_id: int, gone_id: int, now: dat
         actor,
         countries,
         tuple(reach_of(db, number, today) for number in accounts if number is not None),
-        has_office=bool(records.office_holders(db, (kept_id, gone_id), today)),
+        has_office=bool(office_holders(db, (kept_id, gone_id), today)),
     )
 
 

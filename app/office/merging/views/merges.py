@@ -21,6 +21,7 @@ from app.office.merging.services.merging import merge_people, undo_merge
 from app.office.merging.values import RecordView
 from app.office.merging.wording import counts_text
 from app.people.directory.queries import LONGEST_SEARCH
+from app.people.directory.queries.designations import office_holders
 from app.planning.arranging.views.people_shown import record_people_shown
 from app.web.errors import STATUS
 from app.web.fields import numbers_in
@@ -126,7 +127,7 @@ def _compare_page(people: list[int], form: KeepForm | None = None) -> str:
     actor = current_actor()
     with reading() as db:
         one, other = records.records_of(db, actor=actor, people=people)
-        offices = records.office_holders(db, people, reference_day(clock.now()))
+        offices = office_holders(db, people, reference_day(clock.now()))
     record_people_shown(people)
     form = form or KeepForm()
     form.offer([(record.person_id, _label(record)) for record in (one, other)])

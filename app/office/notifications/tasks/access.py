@@ -10,10 +10,17 @@ from app.infra.journal import JournalEntry
 from app.kernel.text import as_language
 from app.office.notifications import queries
 from app.office.notifications.tasks.letters import write
-from app.office.notifications.wording.access import access_declined, access_requested
+from app.office.notifications.wording.access import (
+    access_declined,
+    access_requested,
+    correction_asked,
+    correction_settled,
+)
 from app.office.outbox import services
 from app.people.access.queries import focal_points_of, request_of
 from app.people.access.values import RequestDecision
+from app.people.directory.queries.correcting import request_by_id
+from app.people.directory.values import CorrectionDecision
 
 
 def on_access_requested(db: Session, entry: JournalEntry, *, now: datetime) -> None:
@@ -46,3 +53,38 @@ def on_access_request_settled(db: Session, entry: JournalEntry, *, now: datetime
         letter=access_declined(language, name=row.full_name, url=f"{site_address()}/programme"),
         now=now,
     )
+
+
+def on_correction_asked(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    """To the focal point of the country; to the organizers where there is none."""
+    row = request_by_id(db, entry.payload["request_id"])
+    if row is None or row.decision:
+        return
+    on, code = clock.today(), entry.payload["country_code"]
+    people = focal_points_of(db, code, on) if code else ()
+    found = [
+        to
+        for number in people
+        if number != row.person_id and (to := queries.recipient(db, number)) is not None
+    ]
+    url = f"{site_address()}/people/{row.person_id}"
+    letters = [
+        (to, correction_asked(to, name=row.name_on_record, url=url))
+        for to in found or queries.organizers(db, on=on)
+    ]
+    write(db, entry, letters, now=now)
+
+
+def on_correction_settled(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    """To whoever asked."""
+    row = request_by_id(db, entry.payload["request_id"])
+    to = queries.recipient(db, entry.payload["person_id"])
+    if row is None or to is None:
+        return
+    letter = correction_settled(
+        to,
+        is_corrected=entry.payload["decision"] == CorrectionDecision.CORRECTED,
+        reason=row.reason,
+        url=f"{site_address()}/account/correction",
+    )
+    write(db, entry, [(to, letter)], now=now)

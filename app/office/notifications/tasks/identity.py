@@ -15,7 +15,11 @@ from app.kernel.text import languages
 from app.office.notifications import queries
 from app.office.notifications.tasks.letters import draft
 from app.office.notifications.values import NOBODY, Recipient
-from app.office.notifications.wording.identity import account_invited
+from app.office.notifications.wording.identity import (
+    account_invited,
+    address_to_change,
+    address_to_confirm,
+)
 from app.office.outbox import services
 from app.office.outbox.rules.keys import keys_in
 from app.office.outbox.rules.outbox import NOT_SO_ANY_MORE, OVERTAKEN, cause_of
@@ -23,12 +27,15 @@ from app.office.outbox.values import LetterDraft, QueuedMessage
 from app.people.identity.facts import AccountInvited
 from app.people.identity.queries import (
     account_by_id,
+    address_change_by_id,
     digest,
     invitation_by_id,
     scope_name_of,
 )
 from app.people.identity.rules import INVITATION_LASTS, InvitationSettled
+from app.people.identity.rules.signing_in import ADDRESS_CHANGE_LASTS
 from app.people.identity.services import issue_invitation_token
+from app.people.identity.services.addresses import issue_address_token
 
 RENEWED_AFTER = timedelta(days=1)
 """A letter that waited for longer gets a new link, so that its reader has all of the 14 days."""
@@ -108,3 +115,26 @@ def _recipient(db: Session, person_id: int | None, address: str) -> Recipient:
     if to is None:
         return Recipient(NOBODY, "", address, languages()[0], REFERENCE_ZONE)
     return replace(to, address=address)
+
+
+def on_address_change_asked(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    """Two letters: the link to the new address, and word of it to the one that signs in."""
+    change = address_change_by_id(db, entry.payload["change_id"])
+    account = account_by_id(db, entry.payload["account_id"])
+    if change is None or account is None or not account.active:
+        return
+    token = issue_address_token(db, change_id=change.id, now=now)
+    if token is None:
+        return
+    old = _recipient(db, account.person_id, account.email)
+    new = replace(old, address=change.email)
+    last_day = (now + ADDRESS_CHANGE_LASTS).astimezone(ZoneInfo(new.timezone)).date()
+    site = site_address()
+    confirm = address_to_confirm(
+        new,
+        link=f"{site}/new-address/{token}",
+        last_day=date_text(new.language, last_day),
+    )
+    told = address_to_change(old, email=change.email, url=f"{site}/account")
+    drafts = [draft(f"{entry.id}.new", new, confirm), draft(f"{entry.id}.old", old, told)]
+    services.queue_messages(db, drafts, now=now)

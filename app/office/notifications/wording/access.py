@@ -46,3 +46,33 @@ def access_declined(lang: Language, *, name: str, url: str) -> Letter:
         kind="access-declined",
         values={"name": name},
     )
+
+
+def correction_asked(to: Recipient, *, name: str, url: str) -> Letter:
+    lang = to.language
+    return letter(
+        lang,
+        translate(lang, "Someone asks you to put a record right"),
+        translate(lang, "Hello, %(name)s:", name=to.name),
+        translate(lang, "%(who)s says that something on their record is wrong.", who=name),
+        translate(lang, "See what, and put it right or say why it stays: %(url)s", url=url),
+        kind="correction-asked",
+        values={"name": to.name, "person": name},
+    )
+
+
+def correction_settled(to: Recipient, *, is_corrected: bool, reason: str, url: str) -> Letter:
+    lang = to.language
+    if is_corrected:
+        what = translate(lang, "What you asked for was put right.")
+    else:
+        what = translate(lang, "Your record stays as it is: %(reason)s", reason=reason)
+    return letter(
+        lang,
+        translate(lang, "Your wish about your record"),
+        translate(lang, "Hello, %(name)s:", name=to.name),
+        what,
+        translate(lang, "What is on record: %(url)s", url=url),
+        kind="correction-settled",
+        values={"name": to.name},
+    )

@@ -80,3 +80,44 @@ def account_invited(
         values=values,
         lead=len(greeting),
     )
+
+
+def address_to_confirm(to: Recipient, *, link: str, last_day: str) -> Letter:
+    """To another address that was written down for somebody, who says there that it is theirs."""
+    lang = to.language
+    return letter(
+        lang,
+        translate(lang, "Is this your new address for Convoca?"),
+        translate(lang, "Hello, %(name)s:", name=to.name),
+        translate(
+            lang,
+            "This address was written down for you. Until you confirm it, nothing changes.",
+        ),
+        translate(lang, "Confirm it with this link until %(day)s: %(url)s", day=last_day, url=link),
+        translate(lang, "If you are not this person, do nothing."),
+        kind="address-confirm",
+        values={"name": to.name},
+    )
+
+
+def address_to_change(to: Recipient, *, email: str, url: str) -> Letter:
+    """To the address that signs in so far."""
+    lang = to.language
+    return letter(
+        lang,
+        translate(lang, "Another address was written down for you"),
+        translate(lang, "Hello, %(name)s:", name=to.name),
+        translate(
+            lang,
+            "You will sign in with %(email)s once it is confirmed there; until then with this address.",
+            email=email,
+        ),
+        translate(
+            lang,
+            "If that is not right, stay with this address on the page of your account, "
+            "or write to the secretariat: %(url)s",
+            url=url,
+        ),
+        kind="address-notice",
+        values={"name": to.name, "email": email},
+    )

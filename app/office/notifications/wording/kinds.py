@@ -419,6 +419,26 @@ KINDS: tuple[LetterKind, ...] = (
         lambda s: access.access_declined(s.language, name=s.to.name, url=URL),
     ),
     LetterKind(
+        "address-confirm",
+        N_("When another address was written down for somebody: to that address."),
+        lambda s: identity.address_to_confirm(s.to, link=URL, last_day="…"),
+    ),
+    LetterKind(
+        "address-notice",
+        N_("When another address was written down for somebody: to the one that signs in so far."),
+        lambda s: identity.address_to_change(s.to, email="nueva@example.org", url=URL),
+    ),
+    LetterKind(
+        "correction-asked",
+        N_("When somebody asks for a correction: to the focal points of the country."),
+        lambda s: access.correction_asked(s.to, name=COMING, url=URL),
+    ),
+    LetterKind(
+        "correction-settled",
+        N_("When a correction was made or declined: to who asked for it."),
+        lambda s: access.correction_settled(s.to, is_corrected=True, reason="", url=URL),
+    ),
+    LetterKind(
         "sign-in",
         N_("When somebody asks for a link to sign in: to that person."),
         lambda s: letters.sign_in_link(s.language, url=URL, minutes=15),

@@ -8,7 +8,15 @@ they are in every letter, for good, and open nothing but which letters its reade
 import re
 from collections.abc import Sequence
 
-KEYED = ("invited", "sign-in/link", "speaker", "guest", "invitation", "refreshers/by-letter")
+KEYED = (
+    "invited",
+    "sign-in/link",
+    "speaker",
+    "guest",
+    "invitation",
+    "refreshers/by-letter",
+    "new-address",
+)
 """Beginnings of paths whose next part is a key."""
 MARK = "…"
 _BEFORE = rf"https?://[^\s/<>\"]+/(?:{'|'.join(KEYED)})/"

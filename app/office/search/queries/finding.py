@@ -223,14 +223,14 @@ def _people(db: Session, actor: Actor, words: tuple[str, ...]) -> list[Hit]:
         _named(len(words), sees_region).where(*known), given
     ):
         detail = _joined(institution, country) if institution else country
-        is_own = code in own
+        sees_record = directory_policy.may_see_record(actor, code)
         hits.setdefault(
             number,
             Hit(
                 HitKind.PERSON,
                 untranslated(name),
-                "directory.roster" if is_own else "who_is_who.country",
-                {"code": code, "search": name} if is_own else {"code": code},
+                "access.person" if sees_record else "who_is_who.country",
+                {"person_id": str(number)} if sees_record else {"code": code},
                 detail,
             ),
         )

@@ -1,6 +1,6 @@
 """Pages of people and access."""
 
-from app.people.access.views import accounts, requests
+from app.people.access.views import accounts, people, requests
 from app.people.access.views.door import bp
 
-__all__ = ["accounts", "bp", "requests"]
+__all__ = ["accounts", "bp", "people", "requests"]

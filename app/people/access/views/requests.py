@@ -17,6 +17,7 @@ from app.people.access.services import requests as asking
 from app.people.access.values import RequestDecision, RequestRow
 from app.people.access.views.door import bp
 from app.people.directory.queries import countries, people_called
+from app.people.directory.queries.correcting import corrections_waiting
 from app.people.directory.rules import NamesakeKnown, sort_key
 from app.people.identity import services as identity
 from app.people.identity.rules import TooManyTries, source_of
@@ -72,10 +73,14 @@ def asked() -> str:
 @bp.get("/people-and-access/requests")
 @requires(policy.may_open)
 def access_requests() -> str:
+    """Who asks for access, and whose records are to be put right."""
     actor = current_actor()
     with reading() as db:
         rows = queries.requests_waiting(db, actor=actor, now=clock.now())
-    return render_template("people/access/requests.html", rows=rows, day=_local_day)
+        corrections = corrections_waiting(db, actor=actor)
+    return render_template(
+        "people/access/requests.html", rows=rows, corrections=corrections, day=_local_day
+    )
 
 
 @bp.get("/people-and-access/requests/<int:request_id>")

@@ -226,3 +226,15 @@ def candidates_for(
         )
     rows = db.scalars(wanted.order_by(Person.sort_key, Person.id).limit(MOST_OFFERED))
     return [DesignationCandidate(row.id, row.full_name) for row in rows]
+
+
+def office_holders(db: Session, people: Collection[int], on: date) -> frozenset[int]:
+    """Those of the people who hold an office on the day or will: a country's focal point, a
+    delegate or convenor of a group.
+    """
+    found: set[int] = set()
+    for office in (FocalPoint, Membership):
+        stands = or_(office.valid_until.is_(None), office.valid_until > on)
+        wanted = select(office.person_id).where(office.person_id.in_(people), stands)
+        found |= set(db.scalars(wanted))
+    return frozenset(found)

@@ -7,10 +7,12 @@ from sqlalchemy.orm import Session
 
 from app.people.directory.models import (
     Appointment,
+    CorrectionRequest,
     FocalPoint,
     Institution,
     Membership,
     Person,
+    PersonCorrection,
     Post,
     WorkingGroup,
 )
@@ -55,6 +57,35 @@ def personal_data(db: Session, person_id: int) -> dict[str, Any]:
                 "confirmed_on": row.confirmed_on.isoformat() if row.confirmed_on else None,
             }
             for row, title, name in posts
+        ],
+        "corrections": [
+            {
+                "field": row.field,
+                "before": row.before,
+                "after": row.after,
+                "at": row.corrected_at.isoformat(),
+            }
+            for row in db.scalars(
+                select(PersonCorrection)
+                .where(PersonCorrection.person_id == person_id)
+                .order_by(PersonCorrection.id)
+            )
+        ],
+        "corrections_asked": [
+            {
+                "full_name": row.full_name,
+                "email": row.email,
+                "post": row.post,
+                "note": row.note,
+                "at": row.asked_at.isoformat(),
+                "decision": row.decision,
+                "reason": row.reason,
+            }
+            for row in db.scalars(
+                select(CorrectionRequest)
+                .where(CorrectionRequest.person_id == person_id)
+                .order_by(CorrectionRequest.id)
+            )
         ],
         "working_groups": [{"group": slug, "role": row.role, **_span(row)} for row, slug in groups],
         "focal_point": [{"country": row.country_code, **_span(row)} for row in db.scalars(answers)],

@@ -11,11 +11,13 @@ from app.kernel.reference import REFERENCE
 from app.people.directory.facts import AppointmentEnded, DelegateEnded, FocalPointEnded
 from app.people.directory.models import (
     Appointment,
+    CorrectionRequest,
     FocalPoint,
     HeldNewcomer,
     Institution,
     Membership,
     Person,
+    PersonCorrection,
     Post,
     WorkingGroup,
 )
@@ -38,6 +40,8 @@ def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
         db.execute(
             delete(HeldNewcomer).where(func.lower(HeldNewcomer.email) == person.email.lower())
         )
+    for table in (PersonCorrection, CorrectionRequest):
+        db.execute(delete(table).where(table.person_id == person_id))
     person.full_name = person.sort_key = erased_name(person_id)
     person.email = person.sex = person.organisation = ""
     today = now.astimezone(REFERENCE).date()

@@ -176,6 +176,23 @@ def _start(
     return row.id
 
 
+def move_to_post(db: Session, row: Appointment, institution_id: int, title: str) -> Post:
+    """Moves an appointment whose post was written down wrongly to the right one, and takes the wrong
+    one out where nobody ever served in it.
+    """
+    person, wrong = db.get_one(Person, row.person_id), row.post_id
+    is_target = db.get_one(Post, wrong).is_target
+    _require_not_serving(db, person, institution_id, title, row.valid_from)
+    row.post_id = queries.vacant_post(db, institution_id, title, row.valid_from) or _new_post(
+        db, institution_id, title, is_target=is_target
+    )
+    db.flush()
+    if db.scalar(select(Appointment.id).where(Appointment.post_id == wrong).limit(1)) is None:
+        db.delete(db.get_one(Post, wrong))
+        db.flush()
+    return db.get_one(Post, row.post_id)
+
+
 def export_roster(
     db: Session, *, actor: Actor, country_code: str, on: date, now: datetime
 ) -> Sequence[queries.RosterRow]:
@@ -355,8 +372,9 @@ def _new_person(db: Session, country_code: str, name: str, email: str) -> Person
     return person
 
 
-def _new_post(db: Session, institution_id: int, title: str) -> int:
-    post = Post(institution_id=institution_id, title=LocalizedText({languages()[0]: title}))
+def _new_post(db: Session, institution_id: int, title: str, *, is_target: bool = True) -> int:
+    text = LocalizedText({languages()[0]: title})
+    post = Post(institution_id=institution_id, title=text, is_target=is_target)
     db.add(post)
     db.flush()
     return post.id

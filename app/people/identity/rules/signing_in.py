@@ -16,6 +16,8 @@ SIGN_IN_LASTS = timedelta(hours=12)
 LINK_LASTS = timedelta(minutes=15)
 INVITATION_LASTS = timedelta(days=14)
 """How long the link in a letter of invitation works: people come back from leave to it."""
+ADDRESS_CHANGE_LASTS = timedelta(days=7)
+"""How long the link works that confirms another address."""
 FIRST_KEY_LASTS = timedelta(hours=24)
 FRESH_LINK_LASTS = timedelta(minutes=15)
 CONFIRMED_FOR = timedelta(minutes=30)
@@ -124,6 +126,12 @@ class InvitationNotValid(Refusal):
 class InvitationSettled(Refusal):
     rule = "invitation-settled"
     msgid = N_("This invitation was already used or withdrawn. Reload the page.")
+
+
+class AddressChangeNotValid(Refusal):
+    kind = Kind.GONE
+    rule = "address-change-not-valid"
+    msgid = N_("This link no longer works.")
 
 
 class FirstKeyNotValid(Refusal):

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.infra import journal
@@ -70,8 +71,12 @@ def create_account(
         fs_uniquifier=uuid4().hex,
         created_at=now,
     )
-    db.add(account)
-    db.flush()
+    try:
+        with db.begin_nested():
+            db.add(account)
+            db.flush()
+    except IntegrityError as error:  # somebody took the address since it was looked for
+        raise AddressTaken from error
     journal.record(db, AccountCreated(account.id, person_id), actor=actor, now=now)
     return account.id
 

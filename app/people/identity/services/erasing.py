@@ -13,6 +13,7 @@ from app.people.identity.facts import AccountClosed
 from app.people.identity.models import (
     Account,
     AccountInvitation,
+    AddressChange,
     ApiToken,
     FeedToken,
     KeptForm,
@@ -40,7 +41,7 @@ def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
     db.execute(delete(SignInAttempt).where(SignInAttempt.key.contains(digest(account.email)[:32])))
     account.email, account.password, account.active = f"{account.id}@{NOWHERE}", None, False
     account.fs_uniquifier, account.person_id = uuid4().hex, None
-    for table in (SignIn, SignInLink, KeptForm, AccountInvitation):
+    for table in (SignIn, SignInLink, KeptForm, AccountInvitation, AddressChange):
         db.execute(delete(table).where(table.account_id == account.id))
     for keys in (ApiToken, FeedToken):
         db.execute(

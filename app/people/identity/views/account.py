@@ -128,9 +128,11 @@ def _page(preferences: PreferencesForm, password: PasswordForm, status: int = 20
     actor, lang = current_actor(), reader_language()
     with reading() as db:
         page = queries.account_page(db, actor=actor, today=clock.today())
+        waiting = queries.waiting_address(db, account_id=actor.account_id, now=clock.now())
     html = render_template(
         "people/identity/account.html",
         page=page,
+        waiting=waiting,
         preferences=preferences,
         password=password,
         roles=[(held, role_text(lang, held), span_text(lang, held)) for held in page.roles],

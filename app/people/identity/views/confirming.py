@@ -20,7 +20,7 @@ OPEN_BEFORE = {
     "identity.sign_out",
     "static",
 }
-YES, NO = "yes", "no"
+YES, MISTAKE, NO = "yes", "mistake", "no"
 
 
 @bp.before_app_request
@@ -57,7 +57,7 @@ def answer_identity() -> Response | tuple[str, int]:
     target, answer = safe_next(request.form.get("next")), request.form.get("answer")
     if not _is_asked():
         return redirect(target or "/", 303)
-    if answer not in (YES, NO):
+    if answer not in (YES, MISTAKE, NO):
         return _page(target, 422)
     actor = current_actor()
     if answer == NO:
@@ -68,6 +68,8 @@ def answer_identity() -> Response | tuple[str, int]:
         return redirect(url_for("identity.sign_in"), 303)
     with transaction() as db:
         services.confirm_identity(db, actor=actor, now=clock.now())
+    if answer == MISTAKE:
+        return redirect(url_for("access.correction"), 303)
     return redirect(target or "/", 303)
 
 
