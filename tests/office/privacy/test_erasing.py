@@ -26,6 +26,8 @@ from app.office.privacy.values import Purpose
 from app.participation.admission.models import Invitation
 from app.participation.registrations.services.registration import register_person
 from app.people.directory.models import Appointment, Person
+from app.people.directory.services.correcting import ask_correction
+from app.people.directory.values import CorrectionWish
 from app.people.identity.models import Account, RoleGrant, SignIn
 from app.people.identity.rules.terms import LastOrganizer
 from app.planning.calendars.services import add_source
@@ -195,6 +197,7 @@ def leave_traces(db: Session, her: Actor, person_id: int) -> None:
         now=now,
     )
     set_consent(db, actor=her, purpose=Purpose.CONTACT, is_given=True, now=now)
+    ask_correction(db, actor=her, wish=CorrectionWish(email=ADDRESS, note="Mi correo."), now=now)
     draft = SourceDraft(
         SourceKind.PERSON, LocalizedText(), person_id, "https://calendar.example.org/hers.ics"
     )
