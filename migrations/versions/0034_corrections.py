@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0032_corrections"
-down_revision = "0031_installation"
+revision = "0034_corrections"
+down_revision = "0033_authorization_requests"
 branch_labels = None
 depends_on = None
 
