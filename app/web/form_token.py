@@ -115,11 +115,11 @@ def page_of_form() -> str:
     token = None if request.method in READING else sent_token()
     if token is not None:
         return token.page
-    shown = urlsplit(
-        request.headers.get("HX-Current-URL")
-        or request.headers.get("Referer")
-        or quote(request.path)
-    )
+    told = request.headers.get("HX-Current-URL") or request.headers.get("Referer")
+    try:
+        shown = urlsplit(told or quote(request.path))
+    except ValueError:  # what no browser sends, such as an open bracket
+        shown = urlsplit(quote(request.path))
     return _address(quote(shown.path, safe="/%"), shown.query)
 
 

@@ -114,6 +114,7 @@ KEEPER = {
     "consent": "privacy",
 }
 WHO_DID_IT = {
+    "authorization_request",
     "annual_plan",
     "checklist_item",
     "conflict_case",
