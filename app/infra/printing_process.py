@@ -22,7 +22,10 @@ MOST_MEMORY = 3 * 1024 * 1024 * 1024
 
 def main() -> None:
     """Draws until nobody asks any more."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever started it
+    # Ctrl-C, and systemd's stop of the whole service, are for whoever started it: they finish
+    # their requests first, and this process ends with them.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     os.nice(NICENESS)
     _bound_memory()
     answers = os.fdopen(os.dup(1), "wb", buffering=0)

@@ -1,6 +1,8 @@
 """What is printed: tagged, in its language, the same each time; and nothing is fetched for it."""
 
 import io
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -228,6 +230,17 @@ def test_drawing_process_that_ends_is_started_again() -> None:
         assert press.drawn_by(ECHO, b"after") == b"after"
         large = b"x" * 3_000_000
         assert press.drawn_by(ECHO, large) == large
+    finally:
+        press.close()
+
+
+def test_stop_of_the_whole_service_lets_a_document_be_finished() -> None:
+    press = DrawingPress()
+    try:
+        pid = int(press.drawn_by("tests.support.drawers:number", b""))
+        for stop in (signal.SIGTERM, signal.SIGINT):
+            os.kill(pid, stop)
+        assert press.drawn_by("tests.support.drawers:number", b"again") == str(pid).encode()
     finally:
         press.close()
 

@@ -40,3 +40,8 @@ def ending(_content: bytes) -> bytes:
 def environment(_content: bytes) -> bytes:
     """Returns the names in the environment."""
     return " ".join(os.environ).encode()
+
+
+def number(_content: bytes) -> bytes:
+    """Returns the number of the drawing process."""
+    return str(os.getpid()).encode()
