@@ -18,7 +18,6 @@ from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.kernel.actor import SYSTEM
 from app.kernel.refusal import InvalidInput, NotAllowed
-from app.office.outbox.models import Message
 from app.participation.admission.models import Invitation
 from app.participation.admission.values import InvitationClass, Way
 from app.participation.invitations.queries.invitations import invitation_of, invitations_of
@@ -41,6 +40,7 @@ from app.participation.registrations.services.registration import register_perso
 from app.people.directory.models import FocalPoint, Institution, Membership, WorkingGroup
 from app.planning.events.models import Event
 from app.planning.events.values.places import Origin
+from tests.office.notifications.world import letters as sent_letters
 from tests.participation.invitations.world import (
     KEYS,
     TODAY,
@@ -64,14 +64,8 @@ def _today() -> Iterator[None]:
 
 
 def letters(app: Flask) -> list[tuple[str, str, str]]:
-    """What has been written: to whom, subject, body; after all that follows from facts."""
-    with app.app_context():
-        app.extensions["convoca_jobs"].drain()
-    with app.app_context(), reading() as db:
-        return [
-            (row.recipient, row.subject, row.body)
-            for row in db.scalars(select(Message).order_by(Message.id))
-        ]
+    """What has left: to whom, subject, text; after all that follows from facts."""
+    return [(letter.to, letter.subject, letter.text) for letter in sent_letters(app)]
 
 
 def pasted(app: Flask, event_id: UUID) -> tuple[int, int]:

@@ -19,12 +19,12 @@ from werkzeug.datastructures import FileStorage
 
 from app.infra.database import reading
 from app.infra.pictures import NotAPicture, square_jpeg
-from app.office.outbox.models import Message
 from app.office.privacy.tasks import let_go
 from app.participation.speakers import rules
 from app.participation.speakers.models import OutsideSpeaker
 from app.participation.speakers.queries.personal import personal_data
 from app.people.directory.models import Person
+from tests.office.notifications.world import letters as sent_letters
 from tests.planning.events.rows import NOW, STARTS, an_event
 from tests.support.actors import csrf_token, sign_in
 
@@ -60,12 +60,7 @@ def post(client: FlaskClient, path: str, **form: Any) -> Any:
 
 
 def letters(app: Flask) -> list[tuple[str, str]]:
-    with app.app_context():
-        app.extensions["convoca_jobs"].drain()
-    with app.app_context(), reading() as db:
-        return [
-            (row.recipient, row.body) for row in db.scalars(select(Message).order_by(Message.id))
-        ]
+    return [(letter.to, letter.text) for letter in sent_letters(app)]
 
 
 def link_in(body: str) -> str:

@@ -16,7 +16,6 @@ from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.kernel.actor import SYSTEM, Actor, Grant, Role
 from app.kernel.refusal import NotAllowed
-from app.office.outbox.models import Message
 from app.people.directory.models import Person
 from app.training.learning.models import CourseEdition, Enrolment, Module
 from app.training.learning.services import credit_modules
@@ -30,6 +29,7 @@ from app.training.refreshers.values import (
     Rhythm,
     WishState,
 )
+from tests.office.notifications.world import letters
 from tests.planning.events.rows import counted_statements
 from tests.support.actors import actor_of, csrf_token
 from tests.training.learning.builders import NOW, Classroom, practised_content
@@ -137,13 +137,11 @@ def test_a_letter_leads_to_questions_that_are_answered_once_without_signing_in(
         with transaction() as db:
             db.execute(update(RefresherWish).values(next_on=clock.today()))
         assert (send_due(), send_due()) == (1, 0)
-        app.extensions["convoca_jobs"].drain()
-        with reading() as db:
-            letter = db.scalars(select(Message)).one()
+    [letter] = letters(app)
     assert "Tres minutos" in letter.subject
-    assert "/refreshers/choice/" in letter.unsubscribe_url
+    assert "/refreshers/choice/" in letter.mail["List-Unsubscribe"]
     client = app.test_client()
-    found = re.search(r"https?://[^/]+(/refreshers/by-letter/\S+)", letter.body)
+    found = re.search(r"https?://[^/]+(/refreshers/by-letter/\S+)", letter.text)
     assert found
     page = client.get(found[1])
     assert page.status_code == 200
