@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 FRAME = struct.Struct(">II")
 DRAWN, FAILED, NO_ENGINE = 0, 1, 2
-NICENESS = 10
+NICENESS = 5
 """Pages come first."""
 MOST_MEMORY = 3 * 1024 * 1024 * 1024
 """Address space, of which a document uses a small part: what bombs the layout ends here."""

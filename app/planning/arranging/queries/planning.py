@@ -162,6 +162,7 @@ def people_choices(
     """
     if not policy.may_plan(actor):
         return PeopleChoices()
+    words = words[: directory.LONGEST_SEARCH]
     stands = [_choice(*row) for row in db.execute(CHOSEN, {"people": list(chosen)})]
     found: list[PersonChoice] = []
     note = None

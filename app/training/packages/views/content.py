@@ -129,6 +129,8 @@ def commit(launch_key: str) -> tuple[Response, int]:
         return jsonify({"error": "too-large"}), 413
     except (HTTPException, InvalidInput):
         return jsonify({"error": "not-an-object"}), 400
+    if not request.get_data(cache=True):
+        return jsonify({"error": "not-an-object"}), 400
     sequence, values = sent.get("sequence"), sent.get("values")
     if not isinstance(values, dict) or not isinstance(sequence, int):
         return jsonify({"error": "not-a-commit"}), 422
