@@ -132,3 +132,4 @@ class Sending:
     next_at: datetime | None = None
     bounces: int = 0
     taken_at: datetime | None = None
+    language: str = ""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from email.utils import formataddr, parseaddr
+from email.utils import parseaddr
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -211,7 +211,7 @@ class InstitutionsForm(wtforms.Form):
         return self.lines.data or ""
 
 
-LONGEST_HOST, LONGEST_SENDER = 254, 200
+LONGEST_SENDER = 200
 SECURITIES = (
     ("starttls", _l("STARTTLS, usually port 587")),
     ("tls", _l("TLS from the start, usually port 465")),
@@ -257,6 +257,12 @@ def origin_of(text: str) -> str | None:
     return plain if is_host and "@" not in parts.netloc and is_plain_address(plain) else None
 
 
+def not_too_long(_form: wtforms.Form, field: wtforms.Field) -> None:
+    """Like Length, but no counter of letters stands beside what nobody counts."""
+    if len(field.data or "") > LONGEST_SENDER:
+        raise ValidationError(_("Write at most %(max)d characters.", max=LONGEST_SENDER))
+
+
 class MailForm(wtforms.Form):
     """The server that letters are handed to. `kept` is a password that was typed before, sealed: a
     page never shows one again, and a wrong port must not cost it.
@@ -284,7 +290,7 @@ class MailForm(wtforms.Form):
     )
     user = StringField(
         _l("User name"),
-        [Optional(), Length(max=LONGEST_HOST), printable],
+        [Optional(), not_too_long, printable],
         filters=[stripped],
         render_kw={**QUIET, "spellcheck": "false"},
     )
@@ -293,7 +299,7 @@ class MailForm(wtforms.Form):
     )
     sender_name = StringField(
         _l("Letters come from"),
-        [DataRequired(_l("Write the name that readers see.")), Length(max=80), printable, one_line],
+        [DataRequired(_l("Write the name that readers see.")), not_too_long, printable, one_line],
         filters=[tidied],
         render_kw=QUIET,
     )
@@ -308,6 +314,17 @@ class MailForm(wtforms.Form):
                 _("Write only the name of the server, for example mail.example.org.")
             )
 
+    def validate_sender(self, field: wtforms.Field) -> None:
+        if len(self._sender()) > LONGEST_SENDER:
+            raise ValidationError(_("Name and address are too long together."))
+
+    def _sender(self) -> str:
+        """As in a header, readable: a name with other letters than ASCII is encoded only when a
+        letter leaves.
+        """
+        name = (self.sender_name.data or "").replace("\\", "").replace('"', "'")
+        return f'"{name}" <{(self.sender.data or "").strip()}>'
+
     def server(self, password: str) -> MailServer:
         return MailServer(
             self.host.data,
@@ -315,7 +332,7 @@ class MailForm(wtforms.Form):
             self.security.data,
             self.user.data or "",
             password,
-            formataddr((self.sender_name.data, self.sender.data.strip())),
+            self._sender(),
         )
 
 

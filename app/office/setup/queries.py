@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy import Date, and_, bindparam, distinct, func, or_, select
 from sqlalchemy.orm import Session
 
+from app.infra.installation import installation
 from app.kernel.actor import Actor, Role
 from app.kernel.text import LocalizedText
 from app.office.setup import policy
@@ -100,6 +101,7 @@ def progress(db: Session, *, actor: Actor, on: date) -> Progress:
     book = book_of(db)
     settings = [book.setting(spec.name, on) for spec in book.specs]
     covered, organizers, is_presided = db.execute(OFFICES, {"today": on}).one()
+    way = installation(db)
     return Progress(
         marks={
             SetupStep(step): MarkState(state)
@@ -118,6 +120,9 @@ def progress(db: Session, *, actor: Actor, on: date) -> Progress:
         organizers=organizers,
         is_presided=bool(is_presided),
         is_published=bool(is_published),
+        address=way.address if way.has_address else "",
+        mail_host=way.mail.host if way.mail else "",
+        writes_files=way.writes_files,
     )
 
 

@@ -55,7 +55,9 @@ MINUTES = {
 class Progress:
     """State of an office that is being set up. `marks`: the state of each step; the numbers count
     rows. `covered`: countries with a focal point; `organizers`: people who can run the platform;
-    `is_presided`: a country presides, and somebody acts for it.
+    `is_presided`: a country presides, and somebody acts for it. `address`: the public one, "" while
+    there is none; `mail_host`: the server through which letters leave, "" while there is none;
+    `writes_files`: letters become files instead, as in the demo.
     """
 
     marks: dict[SetupStep, MarkState]
@@ -71,6 +73,9 @@ class Progress:
     organizers: int
     is_presided: bool
     is_published: bool
+    address: str
+    mail_host: str
+    writes_files: bool
 
     def is_done(self, step: SetupStep) -> bool:
         """Returns whether a step has done what it is for: where there are rows to show it, a press
@@ -80,10 +85,15 @@ class Progress:
             SetupStep.COLLEAGUES: self.organizers >= FEWEST_ORGANIZERS,
             SetupStep.PRESIDENCY: self.is_presided,
             SetupStep.WEBINAR: self.is_published,
+            SetupStep.ADDRESS: bool(self.address),
         }
         if step in shown:
             return shown[step]
-        rows = {SetupStep.INSTITUTIONS: self.institutions, SetupStep.PEOPLE: self.covered}
+        rows = {
+            SetupStep.INSTITUTIONS: self.institutions,
+            SetupStep.PEOPLE: self.covered,
+            SetupStep.MAIL: self.mail_host or self.writes_files,
+        }
         return self.marks.get(step) is MarkState.DONE and bool(rows.get(step, True))
 
     @property

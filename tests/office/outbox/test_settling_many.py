@@ -25,8 +25,8 @@ def test_after_an_outage_all_that_was_given_up_is_sent_by_one_press(
 ) -> None:
     dead = [a_message(app, f"1.{n}", "dead") for n in range(3)]
     bounced = a_message(app, "2.1", "bounced")
-    assert "Enviar todos de nuevo" in organizer.get("/messages").text
-    assert "Enviar todos de nuevo" not in organizer.get("/messages?show=bounced").text
+    assert "Enviar todas de nuevo" in organizer.get("/messages").text
+    assert "Enviar todas de nuevo" not in organizer.get("/messages?show=bounced").text
     answer = organizer.post(
         "/messages/retry", data={"csrf_token": csrf_token(organizer)}, follow_redirects=True
     )

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,17 +15,16 @@ from app.infra import clock, journal
 from app.infra.database import reading, transaction
 from app.infra.journal import Delivery
 from app.kernel.actor import SYSTEM
-from app.office.outbox.queries.reached import letters_of_event, waiting_letters
+from app.office.outbox.queries.waiting import waiting_letters
 from app.office.outbox.rules.outbox import DROPPED, LINK_LAPSED
-from app.office.outbox.services import queue_message, queue_messages
+from app.office.outbox.services import queue_message
 from app.office.outbox.services.waiting import CannotSendYet, drop_waiting, send_waiting
-from app.office.outbox.values import Letter, LetterDraft, MessageFilter
+from app.office.outbox.values import Letter
 from app.people.identity.facts import SignInLinkRequested
 from app.people.identity.models import AccountInvitation
 from app.people.identity.queries import digest
 from app.people.identity.services import invite
 from config import Settings
-from tests.office.notifications.world import webinar
 from tests.support.actors import account_id_of, actor_of
 from tests.support.databases import settings_for
 from tests.support.lifetime import close_app
@@ -194,23 +192,3 @@ def test_sign_in_link_does_not_wait_for_mail(app: Flask) -> None:
     drain(app)
     [letter] = messages(app)
     assert (letter.held_at, letter.given_up_reason) == (None, LINK_LAPSED)
-
-
-def test_letters_of_an_event_tell_what_became_of_each(app: Flask, post: MailSink) -> None:
-    event_id = webinar(app)
-    with app.app_context(), transaction() as db:
-        draft = LetterDraft("0.1", "a@example.org", "es", LETTER, event_id=event_id)
-        queue_messages(db, [draft, replace(draft, dedupe="0.2")], now=clock.now())
-
-    def states() -> list[MessageFilter]:
-        with app.app_context(), reading() as db:
-            return [one.state for one in letters_of_event(db, event_id)]
-
-    assert states() == [MessageFilter.ON_THE_WAY] * 2
-    drain(app)
-    assert states() == [MessageFilter.WAITING] * 2
-    enter(app, public_address="https://convoca.example.org")
-    connect(app, post)
-    send_held(app)
-    drain(app)
-    assert states() == [MessageFilter.SENT] * 2

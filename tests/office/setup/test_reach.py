@@ -172,10 +172,10 @@ def test_proof_is_answered_to_numbers_of_its_length_only(client: FlaskClient) ->
 def test_r81_mail_server_is_kept_once_it_took_the_test_letter(
     app: Flask, office: FlaskClient, sink: MailSink
 ) -> None:
-    page = send(office, "/setup/mail/test", **typed(sink))
+    page = send(office, "/setup/mail/test", **typed(sink, sender_name="Convoca · Niñez"))
     assert "El servidor aceptó la carta" in page.text
     assert [str(mail["To"]) for mail in sink.taken] == ["organizer@example.org"]
-    assert str(sink.taken[0]["From"]) == "Convoca <oficina@example.org>"
+    assert str(sink.taken[0]["From"]) == "Convoca · Niñez <oficina@example.org>"
     with app.app_context(), reading() as db:
         assert installation(db).mail is not None
 

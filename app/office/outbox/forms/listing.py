@@ -1,11 +1,18 @@
 """What the list of messages is asked for in its address."""
 
 from collections.abc import Mapping
+from uuid import UUID
 
 from app.office.outbox.values import MessageFilter
+from app.web.fields import uuid_in
 
 
-def shown_of(args: Mapping[str, str]) -> MessageFilter:
-    """What did not arrive, unless something else that we know is asked for."""
+def shown_of(args: Mapping[str, str]) -> MessageFilter | None:
+    """The state whose letters are asked for; None for the overview of all."""
     asked = args.get("show", "")
-    return MessageFilter(asked) if asked in set(MessageFilter) else MessageFilter.UNDELIVERED
+    return MessageFilter(asked) if asked in set(MessageFilter) else None
+
+
+def event_of(args: Mapping[str, str]) -> UUID | None:
+    """The event whose letters are asked for; None for all letters."""
+    return uuid_in(args.get("event", ""))

@@ -1,26 +1,61 @@
 """The outbox: what waits, what was sent, and what did not arrive. For the secretariat's eyes."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, not_, or_, select, true
 from sqlalchemy.orm import Session
 
 from app.infra.journal import Delivery
 from app.kernel.actor import Actor
 from app.kernel.paging import Paging
 from app.kernel.refusal import NotFound
+from app.kernel.text import LocalizedText
 from app.office.outbox.models import Message
 from app.office.outbox.policy import require_may_see_messages
-from app.office.outbox.rules.outbox import state_of
+from app.office.outbox.rules.outbox import UNSETTLED, state_of
 from app.office.outbox.values import HANDED_OVER, MessageFilter, Sending
 from app.people.directory.models import Person
+from app.planning.events.models import Event
 
 PER_PAGE = 25
+SHOWN_ROWS = 6
 SENDER = "notifications.send_message"
 m = Message
+
+
+@dataclass(frozen=True)
+class OutboxOverview:
+    """How many letters are in each state, and the first of those that need somebody. `next_at` is
+    when the next one is tried.
+    """
+
+    counts: Mapping[MessageFilter, int]
+    returned: tuple[Sending, ...]
+    waiting: tuple[Sending, ...]
+    next_at: datetime | None
+
+    @property
+    def came_back(self) -> int:
+        return sum(self.counts[show] for show in UNSETTLED)
+
+    @property
+    def need_somebody(self) -> int:
+        return self.came_back + self.counts[MessageFilter.WAITING]
+
+    @property
+    def total(self) -> int:
+        """All but those that are not to leave any more."""
+        return sum(self.counts.values()) - self.counts[MessageFilter.GIVEN_UP]
+
+
+@dataclass(frozen=True)
+class EventWords:
+    id: UUID
+    title: LocalizedText
 
 
 @dataclass(frozen=True)
@@ -29,19 +64,53 @@ class OutboxPage:
     paging: Paging
 
 
-def outbox_page(db: Session, *, actor: Actor, show: MessageFilter, number: int = 1) -> OutboxPage:
+def outbox_overview(db: Session, *, actor: Actor, event_id: UUID | None = None) -> OutboxOverview:
+    """What became of all letters, or of those about an event. A fixed number of statements."""
+    require_may_see_messages(actor)
+    about = m.event_id == event_id if event_id is not None else true()
+    counts = [func.count().filter(_is(show)).label(show.name) for show in MessageFilter]
+    next_at = func.min(Delivery.next_at).filter(_is(MessageFilter.ON_THE_WAY)).label("next_at")
+    row = db.execute(
+        select(*counts, next_at).select_from(m).outerjoin(Delivery, _sending()).where(about)
+    ).one()
+    returned = _messages().where(about, or_(*(_is(show) for show in UNSETTLED)))
+    waiting = _messages().where(about, _is(MessageFilter.WAITING))
+    newest = (m.created_at.desc(), m.id.desc())
+    return OutboxOverview(
+        {show: row._mapping[show.name] for show in MessageFilter},
+        _sendings(db, db.execute(returned.order_by(*newest).limit(SHOWN_ROWS)).all()),
+        _sendings(db, db.execute(waiting.order_by(m.created_at, m.id).limit(SHOWN_ROWS)).all()),
+        row.next_at,
+    )
+
+
+def outbox_page(
+    db: Session,
+    *,
+    actor: Actor,
+    show: MessageFilter,
+    number: int = 1,
+    event_id: UUID | None = None,
+) -> OutboxPage:
     """The newest first; a page beyond the last is the last. A fixed number of statements."""
     require_may_see_messages(actor)
+    wanted = (_is(show), m.event_id == event_id if event_id is not None else true())
     total = (
         db.scalar(
-            select(func.count()).select_from(m).outerjoin(Delivery, _sending()).where(_is(show))
+            select(func.count()).select_from(m).outerjoin(Delivery, _sending()).where(*wanted)
         )
         or 0
     )
     paging = Paging(total, PER_PAGE, number)
-    asked = _messages().where(_is(show)).order_by(m.created_at.desc(), m.id.desc())
+    asked = _messages().where(*wanted).order_by(m.created_at.desc(), m.id.desc())
     rows = db.execute(asked.limit(PER_PAGE).offset(paging.offset)).all()
     return OutboxPage(_sendings(db, rows), paging)
+
+
+def event_words(db: Session, event_id: UUID) -> EventWords | None:
+    """The event that a list of letters is about; None where there is none."""
+    row = db.execute(select(Event.id, Event.title).where(Event.id == event_id)).one_or_none()
+    return EventWords(row.id, row.title) if row is not None else None
 
 
 def sending_of(db: Session, *, actor: Actor, message_id: int) -> Sending:
@@ -50,6 +119,13 @@ def sending_of(db: Session, *, actor: Actor, message_id: int) -> Sending:
     if not rows:
         raise NotFound
     return _sendings(db, rows)[0]
+
+
+def kept_text(db: Session, message_id: int) -> str:
+    """The words of a letter as they are stored: without the keys in its links. The caller has asked
+    for `sending_of`.
+    """
+    return db.scalar(select(m.body).where(m.id == message_id)) or ""
 
 
 def unsettled(db: Session, *, since: datetime) -> dict[MessageFilter, int]:
@@ -97,17 +173,6 @@ def delivery_of(db: Session, message: Message) -> Delivery | None:
         Delivery.entry_id == message.entry_id, Delivery.handler == SENDER
     )
     return db.scalar(found.with_for_update()) if message.entry_id is not None else None
-
-
-def delivery_joined(asked: Any) -> Any:
-    """The statement with the state of the delivery that sends each message, as
-    `delivery_state`.
-    """
-    return (
-        asked.add_columns(Delivery.state.label("delivery_state"))
-        .select_from(m)
-        .outerjoin(Delivery, _sending())
-    )
 
 
 def _sending() -> ColumnElement[bool]:
@@ -177,6 +242,7 @@ def _sendings(db: Session, rows: Collection[Any]) -> tuple[Sending, ...]:
                 None if is_dead else next_at,
                 bounces,
                 taken_at,
+                message.language,
             )
         )
     return tuple(found)

@@ -13,9 +13,8 @@ from app.kernel.text import N_
 from app.office.outbox.facts import MessageGivenUp, MessageQueued, MessageRetried
 from app.office.outbox.models import Message
 from app.office.outbox.policy import require_may_see_messages
+from app.office.outbox.queries.waiting import HELD
 from app.office.outbox.rules.outbox import DROPPED
-
-HELD = (Message.held_at.is_not(None), Message.sent_at.is_(None), Message.given_up_at.is_(None))
 
 
 class CannotSendYet(Refusal):

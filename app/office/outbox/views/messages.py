@@ -12,11 +12,20 @@ from werkzeug.wrappers import Response
 
 from app.infra import clock
 from app.infra.database import reading, transaction
-from app.kernel.refusal import InvalidInput
-from app.office.outbox.forms.listing import shown_of
+from app.infra.installation import installation
+from app.kernel.refusal import InvalidInput, NotFound
+from app.office.outbox.forms.listing import event_of, shown_of
 from app.office.outbox.forms.settling import AddressForm, ReasonForm
 from app.office.outbox.policy import may_see_messages
-from app.office.outbox.queries.outbox import outbox_page, sending_of
+from app.office.outbox.queries.outbox import (
+    EventWords,
+    event_words,
+    kept_text,
+    outbox_overview,
+    outbox_page,
+    sending_of,
+)
+from app.office.outbox.queries.waiting import waiting_letters
 from app.office.outbox.rules.outbox import UNSETTLED
 from app.office.outbox.services import settling
 from app.office.outbox.values import MessageFilter
@@ -39,20 +48,45 @@ Answer = Response | tuple[str, int]
 @bp.get("/messages")
 @requires(may_see_messages)
 def messages() -> str:
-    show = shown_of(request.args)
+    """The overview, or with `show` the letters in one state; with `event` those about it."""
+    show, event_id = shown_of(request.args), event_of(request.args)
+    actor = current_actor()
     with reading() as db:
-        page = outbox_page(db, actor=current_actor(), show=show, number=page_asked())
+        event = event_words(db, event_id) if event_id is not None else None
+        if event_id is not None and event is None:
+            raise NotFound
+        if show is None:
+            return _overview(db, event)
+        page = outbox_page(db, actor=actor, show=show, number=page_asked(), event_id=event_id)
     return render_template(
-        "office/outbox/messages.html",
+        "office/outbox/list.html",
         page=page,
         show=show,
+        event=event,
         shown=MessageFilter,
         words=SHOWN,
         reason_of=_reason,
         given_up=_given_up,
-        unsettled=UNSETTLED,
+        has_reason=UNSETTLED | {MessageFilter.GIVEN_UP},
         instant=_instant,
-        address=lambda number: url_for("outbox.messages", show=show.value, page=number),
+        address=lambda number: url_for(
+            "outbox.messages", show=show.value, page=number, event=event_id
+        ),
+    )
+
+
+def _overview(db: Session, event: EventWords | None) -> str:
+    found = outbox_overview(db, actor=current_actor(), event_id=event.id if event else None)
+    return render_template(
+        "office/outbox/messages.html",
+        found=found,
+        event=event,
+        shown=MessageFilter,
+        known=installation(db),
+        waiting=waiting_letters(db),
+        form_for=lambda message: AddressForm(data={"address": message.recipient}),
+        reason_of=_reason,
+        instant=_instant,
     )
 
 
@@ -146,9 +180,11 @@ def _page(
 ) -> str:
     with reading() as db:
         message = sending_of(db, actor=current_actor(), message_id=message_id)
+        body = kept_text(db, message_id)
     return render_template(
         "office/outbox/message.html",
         message=message,
+        body=body,
         words=STATES,
         reason_of=_reason,
         given_up=_given_up,

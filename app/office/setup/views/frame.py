@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response
 from app.infra import clock
 from app.infra.body import current_body
 from app.infra.database import reading
-from app.infra.installation import Installation, installation
 from app.office.setup import policy, services
 from app.office.setup.queries import checklist, progress
 from app.office.setup.values import MarkState, Progress, SetupStep
@@ -83,13 +82,6 @@ def setup_checklist() -> Progress | None:
         return None
     with reading() as db:
         return checklist(db, actor=current_actor(), on=clock.today())
-
-
-@bp.app_template_global()
-def setup_installation() -> Installation:
-    """Returns how the installation is reached, for the rail."""
-    with reading() as db:
-        return installation(db)
 
 
 @bp.app_template_global()

@@ -15,7 +15,7 @@ from app.infra.database import reading, transaction
 from app.infra.installation import Installation, SettingSource, installation
 from app.infra.mail import MailServer, SmtpMailer
 from app.infra.sealing import CannotUnseal, seal, unseal
-from app.office.outbox.queries.reached import waiting_letters
+from app.office.outbox.queries.waiting import waiting_letters
 from app.office.outbox.services.waiting import drop_waiting, send_waiting
 from app.office.setup import policy, services
 from app.office.setup.exports import send_test_letter
