@@ -12,8 +12,8 @@ from app.office.notifications.values import NOBODY, Recipient
 class AudienceKind(StrEnum):
     """The first five are of an event. Unconfirmed: focal points of countries with officials whom
     nobody has confirmed lately. A working group and a course are named after a colon, as in
-    "group:protection". The last two are of a country: who serves there without a valid certificate,
-    and whose certificate ends within 90 days.
+    "group:protection". The last are of a country: who serves there without a valid certificate and
+    does not take the course, who takes it, and whose certificate ends within 90 days.
     """
 
     REGISTERED = "registered"
@@ -26,6 +26,7 @@ class AudienceKind(StrEnum):
     GROUP = "group"
     COURSE = "course"
     UNTRAINED = "untrained"
+    UNDERWAY = "underway"
     LAPSING = "lapsing"
 
 

@@ -25,7 +25,8 @@ LABELS: Mapping[str, str] = {
     AudienceKind.UNCONFIRMED: N_("Focal points with officials to confirm"),
     AudienceKind.GROUP: N_("Delegates: %(of)s"),
     AudienceKind.COURSE: N_("Enrolled and not finished: %(of)s"),
-    AudienceKind.UNTRAINED: N_("Officials without a valid certificate"),
+    AudienceKind.UNTRAINED: N_("Officials without a valid certificate who were never enrolled"),
+    AudienceKind.UNDERWAY: N_("Officials without a valid certificate who are or were enrolled"),
     AudienceKind.LAPSING: N_("Officials whose certificate ends within 90 days"),
 }
 SUGGESTED: Mapping[str, tuple[str, str]] = {
@@ -35,6 +36,14 @@ SUGGESTED: Mapping[str, tuple[str, str]] = {
             "Dear {name}:\n\nYou serve in a post for which the region asks for the certificate of "
             "the course on the Guidelines. Please begin the course in these weeks; you study at "
             "your own pace, and what you have done is kept.\n\n{link}"
+        ),
+    ),
+    AudienceKind.UNDERWAY: (
+        N_("Your course on the Guidelines is open to you"),
+        N_(
+            "Dear {name}:\n\nYou are on the list of the course on the Guidelines, and what you have "
+            "done in it is kept. Please go on where you are: with the last quiz you get the "
+            "certificate. If you had one that ended, the same page renews it.\n\n{link}"
         ),
     ),
     AudienceKind.LAPSING: (

@@ -27,6 +27,8 @@ from app.training.turnover.rules.pasted import PastedLine
 from app.training.turnover.values import Coverage
 
 NOBODY_TICKED = N_("Tick whom you enrol.")
+ENROLLED_WHOLE = {"newcomers": "newcomers", "not_certified": "not_begun"}
+"""Which people of a list to act on are enrolled by the button that names their number."""
 
 
 @dataclass(frozen=True)
@@ -160,14 +162,18 @@ def enrol_officials(
     course: str,
     today: date,
     now: datetime,
+    whole_list: str = "",
 ) -> EnrolledOfficials:
     """Enrols in the course whoever of the chosen serves in the country without a valid certificate
-    of it. Refuses (at `person`) when nobody is chosen. The same choice again enrols nobody.
+    of it; with a `whole_list`, all of it who never took the course. Refuses (at `person`) when
+    nobody is chosen. The same choice again enrols nobody.
     """
     require_may_enrol_officials_of(actor, country_code)
+    lists = people_to_act_on(db, actor=actor, country_code=country_code, on=today, course=course)
+    if whole_list in ENROLLED_WHOLE:
+        person_ids = lists[ENROLLED_WHOLE[whole_list]]
     if not person_ids:
         raise InvalidInput({"person": Sentence(NOBODY_TICKED)})
-    lists = people_to_act_on(db, actor=actor, country_code=country_code, on=today, course=course)
     untrained = set(person_ids) & {*lists["newcomers"], *lists["not_certified"]}
     made = [
         enrol_official(

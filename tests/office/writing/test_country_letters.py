@@ -11,6 +11,7 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.office.outbox.models import Message
 from app.people.directory.models import Appointment, Person
+from app.training.learning.models import CourseEdition, Enrolment
 from tests.support.actors import actor_of, csrf_token, sign_in
 from tests.training.turnover.builders import NOW, TODAY, a_staff
 
@@ -68,3 +69,35 @@ def test_r64_officials_without_a_certificate_are_written_to_once_after_a_preview
         assert client.get(here).status_code in (403, 404)
     sign_in(client, "organizer")
     assert "El curso" not in client.get("/letters").text
+
+
+def test_letter_is_worded_by_how_far_its_readers_are(app: Flask, client: FlaskClient) -> None:
+    """Whoever is enrolled is not asked to begin, and both lists together are all without one."""
+    actor_of(app, "focal-point-hn")
+    with app.app_context(), transaction() as db:
+        staff = a_staff(db, serving=5, certified=2, name="Hondurita")
+        people = [db.get_one(Appointment, one).person_id for one in staff]
+        for number, person_id in enumerate(people):
+            db.get_one(Person, person_id).email = f"h{number}@example.org"
+        edition = db.scalars(select(CourseEdition)).first()
+        assert edition is not None
+        db.add(
+            Enrolment(
+                person_id=people[4],
+                course_id=edition.course_id,
+                edition_id=edition.id,
+                language="es",
+                started_at=NOW,
+            )
+        )
+    sign_in(client, "focal-point-hn")
+    page = client.get("/countries/HN?lang=es").text
+    assert "Capacitar a 3 personas sin certificado" in page
+    assert "2 por inscribir, 1 ya inscrita." in page
+    assert re.search(r"to=untrained\">Escribir a 2 ", page)
+    assert re.search(r"to=underway\">Escribir a 1 ", page)
+    never = client.get("/countries/HN/letters/new?to=untrained").text
+    onway = client.get("/countries/HN/letters/new?to=underway").text
+    assert "comience el curso" in never
+    assert "comience el curso" not in onway
+    assert "siga donde va" in onway

@@ -1,5 +1,7 @@
 """A focal point enrols officials of the country who have no certificate, from the country's page."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -17,6 +19,9 @@ from tests.training.turnover.builders import (
     PRESIDENCY,
     TODAY,
     a_staff,
+    an_edition,
+    an_institution,
+    an_official,
     focal_point,
 )
 
@@ -76,3 +81,23 @@ def test_nobody_ticked_is_said_and_others_find_no_country(
         as_reader(app, other)
         assert client.post("/countries/HN/enrolments", data=ticked).status_code in (403, 404)
     assert enrolled(app) == (set(), 0)
+
+
+def test_heading_and_button_count_the_same_people(app: Flask, client: FlaskClient) -> None:
+    """Seven newcomers, of whom the page shows five: the button that says seven enrols seven."""
+    since = TODAY - timedelta(days=20)
+    with app.app_context(), transaction() as db:
+        home = an_institution(db)
+        an_edition(db)
+        new = {an_official(db, home, since=since)[1] for _ in range(7)}
+    as_reader(app, focal_point("HN"))
+    page = client.get("/countries/HN?lang=es").text
+    assert "Inscribir a 7 personas recién llegadas" in page
+    assert 'name="list" value="newcomers">Inscribir a 7<' in page
+    assert 'name="person"' not in page, "no ticks that the number would not mean"
+    whole = client.get("/countries/HN/lists/newcomers?lang=es").text
+    assert whole.count('name="person"') == 7
+    assert "Inscribir a quienes marque" in whole
+    client.post("/countries/HN/enrolments", data={"list": "newcomers"})
+    assert enrolled(app) == (new, 7)
+    assert "7 personas inscritas" in client.get("/countries/HN?lang=es").text

@@ -158,13 +158,14 @@ def _focal_points(db: Session, on: date) -> Sequence[Row[int, str]]:
 
 
 def country_audiences(db: Session, *, actor: Actor, country_code: str, on: date) -> Found:
-    """Officials of a country who have no valid certificate of the counted course, and those whose
-    certificate ends soon; each who can be written to, for its focal point alone.
+    """Officials of a country who have no valid certificate of the counted course, apart those who take
+    it, and those whose certificate ends soon; each who can be written to, for its focal point alone.
     """
     policy.require_may_write_to_country(actor, country_code)
     lists = people_to_act_on(db, actor=actor, country_code=country_code, on=on)
     ids = {
-        AudienceKind.UNTRAINED.value: lists["not_certified"],
+        AudienceKind.UNTRAINED.value: lists["not_begun"],
+        AudienceKind.UNDERWAY.value: lists["underway"],
         AudienceKind.LAPSING.value: lists["lapsing"],
     }
     known = _recipients(db, {one for who in ids.values() for one in who})

@@ -48,10 +48,13 @@ EVER = date(1990, 1, 1)
 
 @dataclass(frozen=True)
 class ActList:
-    """How many there are and, inside the country only, the first names."""
+    """How many there are, how many of them never took the course and, inside the country only, the
+    first names.
+    """
 
     total: int
     people: Sequence[tuple[NamedPerson, date]] = ()
+    to_enrol: int = 0
 
 
 @dataclass(frozen=True)
@@ -206,11 +209,14 @@ def _is_told_outside(counted: Exposure) -> bool:
 
 @dataclass(frozen=True)
 class NamedList:
-    """A page of one of the lists to act on, with the names."""
+    """A page of one of the lists to act on, with the names; `to_enrol` as in ActList, of all
+    pages.
+    """
 
     country: CountryName
     people: Sequence[tuple[NamedPerson, date]]
     paging: Paging
+    to_enrol: int
 
 
 def act_list(
@@ -239,20 +245,32 @@ def act_list(
     shown = concerned[paging.offset : paging.last]
     names = records.names_of(db, {person for person, _ in shown}, country_code, enrolled)
     return NamedList(
-        country, [(names[person], day) for person, day in shown if person in names], paging
+        country,
+        [(names[person], day) for person, day in shown if person in names],
+        paging,
+        sum(person not in enrolled for person, _ in concerned),
     )
 
 
 def people_to_act_on(
     db: Session, *, actor: Actor, country_code: str, on: date, course: str = COUNTED_COURSE
 ) -> dict[str, tuple[int, ...]]:
-    """The person ids of every list to act on, by its name; for those inside the country only."""
+    """The person ids of every list to act on, by its name, and of `not_certified` once more those who
+    never took the course (`not_begun`) and those who do (`underway`); for those inside the country
+    only.
+    """
     policy.require_may_see_country(actor, country_code)
     if directory.country_of(db, country_code) is None or not policy.is_inside(actor, country_code):
         raise NotFound
     enrolled = records.enrolled_among(db, country_code, on - rules.NEW, on, course)
     found = _by_name(_concerned(db, country_code, on, course, enrolled))
-    return {name: tuple(person for person, _ in concerned) for name, concerned in found.items()}
+    ids = {name: tuple(person for person, _ in concerned) for name, concerned in found.items()}
+    without = ids["not_certified"]
+    return {
+        **ids,
+        "not_begun": tuple(one for one in without if one not in enrolled),
+        "underway": tuple(one for one in without if one in enrolled),
+    }
 
 
 def _concerned(
@@ -312,6 +330,7 @@ def _lists(
         name: ActList(
             len(found),
             [(names[person], on) for person, on in found[:LONGEST_LIST] if person in names],
+            sum(person not in enrolled for person, _ in found),
         )
         for name, found in lists.items()
     }

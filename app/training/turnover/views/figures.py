@@ -74,6 +74,7 @@ def country_page(code: str, form: RosterForm | None = None, refusal: Refusal | N
     return render_template(
         "training/turnover/country.html",
         report=report,
+        country_code=code,
         counted=counted,
         to_confirm=to_confirm,
         form=form,
@@ -114,6 +115,7 @@ def act_list(code: str, name: str) -> str:
     return render_template(
         "training/turnover/act_list.html",
         found=found,
+        country_code=code,
         name=name.replace("-", "_"),
         course=course,
         may_act=policy.may_answer_for(actor, code),
@@ -137,6 +139,7 @@ def enrol(code: str) -> BaseResponse:
                 actor=actor,
                 country_code=code,
                 person_ids=_people_ticked(),
+                whole_list=request.form.get("list", ""),
                 course=course,
                 today=clock.today(actor.timezone),
                 now=clock.now(),
