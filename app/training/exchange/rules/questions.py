@@ -22,7 +22,10 @@ FEWEST = 2
 MOST_QUESTIONS = 1_000
 """As many as the bank of a module takes in (`authoring.rules.drafting`)."""
 MOST_ANSWERS = 100
-TOO_MANY = N_("This file holds more than %(limit)s questions. Divide it into several files.")
+TOO_MANY = N_(
+    "This file holds more than %(limit)s questions. Divide it into several files; in Moodle, export one category at "
+    "a time."
+)
 TOO_MANY_ANSWERS = N_("It has more than %(limit)s answers.")
 NO_WORDS = N_("It has no question text.")
 NO_RIGHT_ANSWER = N_("No answer is right.")
