@@ -21,6 +21,7 @@ from pydantic import (
     model_validator,
 )
 
+from app.infra.zones import place_of, zones_of
 from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.text import Language, LocalizedText, is_one_line
 
@@ -129,6 +130,12 @@ class Body(BodyPart):
     def short_names(self) -> Mapping[str, LocalizedText]:
         """By slug, of the groups and organs that have one."""
         return {one.slug: one.short for one in (*self.working_groups, *self.organs) if one.short}
+
+    @cached_property
+    def every_zone(self) -> Mapping[str, LocalizedText]:
+        """The zones that the body names, then every other one of its countries by its place."""
+        others = zones_of(self.country_names).keys() - self.zones.keys()
+        return {**self.zones, **{zone: place_of(zone) for zone in sorted(others)}}
 
     @cached_property
     def country_names(self) -> Mapping[str, LocalizedText]:

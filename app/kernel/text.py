@@ -145,6 +145,13 @@ def without_accents(text: str) -> str:
     return plain
 
 
+def name_key(name: str) -> str:
+    """The key by which names of countries, groups and places are put in order for a reader: accents
+    and capitals do not count.
+    """
+    return without_accents(name).casefold()
+
+
 def storable(value: object) -> bool:
     """True for what a database can hold: no NUL, which PostgreSQL refuses, and no half of a
     surrogate pair.

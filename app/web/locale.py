@@ -25,8 +25,10 @@ ONE_YEAR_SECONDS = 365 * 24 * 3600
 
 
 def zone_names() -> Mapping[str, LocalizedText]:
-    """The time zones that people may choose, by the names they know them by."""
-    return current_body().zones
+    """The time zones that people may choose, by the names they know them by: those that the body
+    names, and every other one of a member country.
+    """
+    return current_body().every_zone
 
 
 def reader_language() -> Language:

@@ -4,10 +4,12 @@ name their zone.
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -21,9 +23,18 @@ from app.infra import clock
 from app.infra.body import current_body
 from app.infra.demo_mark import is_demonstration
 from app.infra.language import date_text, translate
+from app.infra.zones import place_of, zones_of
 from app.kernel.actor import EndedGrant
 from app.kernel.reference import reference_day
-from app.kernel.text import Language, LocalizedText, date_locale, field_in, languages, openable
+from app.kernel.text import (
+    Language,
+    LocalizedText,
+    date_locale,
+    field_in,
+    languages,
+    name_key,
+    openable,
+)
 from app.kernel.timespan import Timespan
 from app.web.addresses import path_of
 from app.web.form_token import page_of_form, with_query
@@ -73,6 +84,31 @@ def zone_label(timezone: str, at: datetime, language: Language) -> str:
     if has_request_context():
         g.names_zone = True
     return zone_words(timezone, at.astimezone(ZoneInfo(timezone)).utcoffset(), language)
+
+
+def zone_choices(*also: str, first: str = "", at: datetime | None = None) -> list[tuple[str, str]]:
+    """The time zones to choose from, as choices in the reader's language: country by country, each
+    with the zone of its capital before its others. `also`: what stands already and must be among
+    them; `first`: the one before all. `at`: with the offset at that instant.
+    """
+    language, body = reader_language(), current_body()
+    country_of = zones_of(body.country_names)
+    capitals = {country.timezone for country in body.countries}
+    several = Counter(country_of.values())
+
+    def choice(zone: str) -> tuple[bool, str, bool, str, str, str]:
+        place = zone_names().get(zone, place_of(zone)).in_(language)
+        code = country_of.get(zone, "")
+        country = body.country_names[code].in_(language) if code else ""
+        named = (
+            zone_words(zone, at.astimezone(ZoneInfo(zone)).utcoffset(), language) if at else place
+        )
+        label = f"{country}: {named}" if several[code] > 1 else named
+        rest = zone != first
+        return rest, name_key(country or place), zone not in capitals, name_key(place), zone, label
+
+    known = dict.fromkeys((*filter(None, (first, *also)), *zone_names()))
+    return [(zone, label) for *_order, zone, label in sorted(map(choice, known))]
 
 
 def zone_words(timezone: str, offset_there: timedelta | None, language: Language) -> str:
@@ -227,16 +263,17 @@ def initials(name: str) -> str:
             return name[:2].upper()
 
 
-def by_name(things: Iterable[Any]) -> list[Any]:
-    """In the order of their names in the reader's language; what has no name stands last."""
-    language = reader_language()
-    return sorted(
-        things,
-        key=lambda thing: (
-            not thing.name.in_(language),
-            (thing.name.in_(language) or "").casefold(),
-        ),
-    )
+def by_name(things: Iterable[Any], attribute: str = "name") -> list[Any]:
+    """In the order of their names in the reader's language; what has no name stands last.
+    `attribute`: where the name stands, such as "country.name".
+    """
+    language, name_of = reader_language(), attrgetter(attribute)
+
+    def key(thing: Any) -> tuple[bool, str]:
+        name = name_of(thing).in_(language)
+        return not name, name_key(name)
+
+    return sorted(things, key=key)
 
 
 @dataclass(frozen=True)
@@ -253,9 +290,8 @@ def zone_choice() -> ZoneChoice | None:
     """
     if current_actor().signed_in or request.method != "GET" or not g.get("names_zone"):
         return None
-    language, now = reader_language(), clock.now()
     return ZoneChoice(
-        [(zone, zone_label(zone, now, language)) for zone in zone_names()],
+        zone_choices(at=clock.now()),
         kept_without(ZONE_ARGUMENT),
     )
 
@@ -293,7 +329,9 @@ def init_render(app: Flask) -> None:
     init_phrases(app)
     # ZoneInfo itself remembers eight zones; while these are held, the countries cost no reading
     # of files.
-    app.extensions["convoca_zones"] = tuple(map(ZoneInfo, app.extensions["convoca_body"].zones))
+    app.extensions["convoca_zones"] = tuple(
+        map(ZoneInfo, app.extensions["convoca_body"].every_zone)
+    )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
         localized=localized,

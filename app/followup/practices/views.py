@@ -22,6 +22,7 @@ from app.web.guards import anyone, current_actor, requires, signed_in
 from app.web.locale import reader_language
 from app.web.mistakes import show_refusal
 from app.web.paging import page_asked
+from app.web.render import by_name
 
 bp = Blueprint("practices", __name__)
 Answer = Response | tuple[str, int]
@@ -142,7 +143,9 @@ def _submitted(actor: Actor, event_id: UUID | None, *, back: str) -> Answer:
 
 def _form() -> PracticeForm:
     with reading() as db:
-        countries = [(one.code, one.name.in_(reader_language())) for one in directory.countries(db)]
+        countries = [
+            (one.code, one.name.in_(reader_language())) for one in by_name(directory.countries(db))
+        ]
     return PracticeForm(request.form if request.method == "POST" else None).offer(countries)
 
 

@@ -18,9 +18,9 @@ from app.training.national.values import Freshness, LineKind, NationalPage, Page
 from app.web.errors import STATUS
 from app.web.form_token import press_once
 from app.web.guards import current_actor, requires
-from app.web.locale import reader_language, zone_names
+from app.web.locale import reader_language
 from app.web.mistakes import show_errors
-from app.web.render import zone_label
+from app.web.render import zone_choices, zone_label
 
 bp = Blueprint("national", __name__)
 Answer = Response | tuple[str, int]
@@ -230,9 +230,7 @@ def _form(code: str, kind: LineKind, data: dict[str, object] | None = None) -> L
 
 def _zones(first: str) -> Sequence[tuple[str, str]]:
     """Returns the country's own time zone, then the others of the body."""
-    now, language = clock.now(), reader_language()
-    names = dict.fromkeys([first, *zone_names()])
-    return [(zone, zone_label(zone, now, language)) for zone in names]
+    return zone_choices(first=first, at=clock.now())
 
 
 def _line_page(

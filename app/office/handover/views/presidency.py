@@ -26,6 +26,7 @@ from app.planning.arranging.views.people_shown import record_people_shown
 from app.web.guards import current_actor, require_confirmation, requires
 from app.web.locale import reader_language
 from app.web.mistakes import show_refusal
+from app.web.render import by_name
 
 Answer = Response | tuple[str, int]
 
@@ -128,7 +129,7 @@ def _terms_page(form: TermForm | None = None) -> str:
         first = max([one.until for one in terms if one.until], default=date(today.year + 1, 1, 1))
         until = date(first.year + 1, first.month, min(first.day, 28))
         form = TermForm(data={"valid_from": first, "valid_until": until, "seen": seen})
-    form.offer([(one.code, one.name.in_(language)) for one in known])
+    form.offer([(one.code, one.name.in_(language)) for one in by_name(known)])
     return render_template(
         "office/handover/presidency.html",
         terms=terms,

@@ -21,6 +21,7 @@ from app.people.directory.queries import countries
 from app.web.guards import current_actor, require_confirmation, requires
 from app.web.locale import reader_language
 from app.web.mistakes import show_refusal
+from app.web.render import by_name
 
 DAY = timedelta(days=1)
 SHORTEST_PROPOSED = timedelta(days=60)
@@ -102,7 +103,7 @@ def presidency_page(
         known = countries(db)
         rows = invitee_rows(db, actor=current_actor(), role=Role.PRESIDENCY, on=today)
     form = form or PresidencyForm(typed, data={"last_day": _end_of_term(today)})
-    form.offer([(one.code, one.name.in_(language)) for one in known])
+    form.offer([(one.code, one.name.in_(language)) for one in by_name(known)])
     return step_page(
         SetupStep.PRESIDENCY,
         "office/setup/presidency.html",

@@ -27,9 +27,9 @@ from app.planning.events.rules import participation as rules
 from app.planning.events.values import EventDetail
 from app.web.bodies import takes_up_to
 from app.web.guards import current_actor, requires
-from app.web.locale import reader_language, zone_names
+from app.web.locale import reader_language
 from app.web.paging import addresses, page_asked
-from app.web.render import zone_label
+from app.web.render import zone_choices, zone_label
 
 Answer = Response | str | tuple[str, int] | tuple[str, int, dict[str, str]]
 MOST_BYTES = 5 * 1024 * 1024
@@ -196,12 +196,15 @@ def _file() -> tuple[bytes, str]:
 
 def _zones(event: EventDetail) -> list[tuple[str, str]]:
     """Returns the time zones that the report may be written in; the event's zone comes first."""
-    names = dict.fromkeys((event.timezone, *zone_names(), *ELSEWHERE))
-    at = event.starts_at or clock.now()
-    return [
-        (name, "UTC" if name == "UTC" else zone_label(name, at, reader_language()))
-        for name in names
+    at, language = event.starts_at or clock.now(), reader_language()
+    known = zone_choices(first=event.timezone, at=at)
+    there = {zone for zone, _label in known}
+    others = [
+        (zone, "UTC" if zone == "UTC" else zone_label(zone, at, language))
+        for zone in ELSEWHERE
+        if zone not in there
     ]
+    return [*known, *others]
 
 
 def _upload_page(event_id: UUID, form: forms.ReportFileForm | None) -> str:

@@ -31,6 +31,7 @@ from app.web.guards import current_actor, requires
 from app.web.letters_ahead import letters_ahead
 from app.web.locale import reader_language
 from app.web.mistakes import show_refusal
+from app.web.render import by_name
 
 Answer = Response | tuple[str, int] | str
 PREVIEW = "preview"
@@ -141,7 +142,7 @@ def _page(
         else:
             ticked &= set(form.country.data or ())
         ahead = letters_ahead().if_countries_invited(db, event_id, draft or UNWRITTEN, ticked)
-    free.sort(key=lambda country: country.name.in_(language))
+    free = by_name(free)
     form.country.choices = [(country.code, country.name.in_(language)) for country in free]
     form.country.data = [*ticked]
     return render_template(

@@ -27,7 +27,7 @@ from app.web.fields import Typed
 from app.web.guards import current_actor, requires, signed_in
 from app.web.locale import reader_language
 from app.web.mistakes import show_refusal
-from app.web.render import zone_label
+from app.web.render import by_name, zone_label
 
 Answer = Response | tuple[str, int] | str
 
@@ -107,7 +107,9 @@ def _changeable(db: Session, event_id: UUID) -> EventDetail:
 
 def _form(db: Session, event: EventDetail, typed: Typed | None) -> PlacesForm:
     language = reader_language()
-    countries = [(country.code, country.name.in_(language)) for country in invited_countries(db)]
+    countries = [
+        (country.code, country.name.in_(language)) for country in by_name(invited_countries(db))
+    ]
     return places_form(typed, stands(db, event_id=event.id), event.timezone, countries)
 
 

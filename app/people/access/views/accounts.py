@@ -14,7 +14,6 @@ from app.people.access.services import changes
 from app.people.access.values import AccountFilter, AccountState, RoleSpan
 from app.people.access.views.door import bp
 from app.people.directory.queries import LONGEST_SEARCH, countries
-from app.people.directory.rules import sort_key
 from app.people.identity.policy import may_grant, may_manage
 from app.people.identity.values import AccountReach
 from app.people.identity.wording import ROLE_NAMES, role_text, span_text
@@ -23,6 +22,7 @@ from app.web.guards import current_actor, require_confirmation, requires
 from app.web.locale import reader_language
 from app.web.mistakes import show_refusal
 from app.web.paging import addresses, page_asked
+from app.web.render import by_name
 
 Answer = Response | tuple[str, int]
 INVALID = 422
@@ -187,8 +187,7 @@ def _offer(form: RoleForm) -> None:
         there = countries(db) if isinstance(form, InviteForm) else ()
     form.offer([(one.key, wording.choice_text(language, one)) for one in choices])
     if isinstance(form, InviteForm):
-        names = [(one.code, one.name.in_(language)) for one in there]
-        form.offer_countries(sorted(names, key=lambda one: sort_key(one[1])))
+        form.offer_countries([(one.code, one.name.in_(language)) for one in by_name(there)])
 
 
 def _blank() -> RoleForm:

@@ -27,6 +27,7 @@ from app.web.form_token import press_key
 from app.web.guards import anyone, current_actor, require_confirmation, requires
 from app.web.locale import reader_language
 from app.web.mistakes import show_refusal
+from app.web.render import by_name
 
 Answer = Response | tuple[str, int]
 INVALID, TOO_MANY = 422, 429
@@ -161,8 +162,7 @@ def _waiting(request_id: int) -> RequestRow:
 def _offer(form: AccessForm) -> None:
     language = reader_language()
     with reading() as db:
-        names = [(one.code, one.name.in_(language)) for one in countries(db)]
-    form.offer(sorted(names, key=lambda one: sort_key(one[1])))
+        form.offer([(one.code, one.name.in_(language)) for one in by_name(countries(db))])
 
 
 def _offer_places(form: PlacementForm, country_code: str) -> None:

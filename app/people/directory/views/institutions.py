@@ -21,6 +21,7 @@ from app.web.errors import STATUS
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
 from app.web.mistakes import show_refusal
+from app.web.render import by_name
 
 bp = Blueprint("institutions", __name__)
 Answer = Response | tuple[str, int]
@@ -153,7 +154,7 @@ def _list(form: InstitutionForm | None = None, status: int = 200) -> Answer:
     language = reader_language()
     with reading() as db:
         found = institutions_by_country(db, actor=current_actor(), on=clock.today())
-    found = tuple(sorted(found, key=lambda one: one.country.name.in_(language).casefold()))
+    found = tuple(by_name(found, "country.name"))
     form = form or InstitutionForm()
     form.offer([(one.country.code, one.country.name.in_(language)) for one in found], _kinds())
     html = render_template(

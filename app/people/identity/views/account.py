@@ -19,8 +19,8 @@ from app.people.identity.values import SignInWay
 from app.people.identity.views.door import bp, doors, enter, present_sign_in
 from app.people.identity.wording import role_text, span_text
 from app.web.guards import current_actor, requires, signed_in
-from app.web.locale import LANGUAGE_COOKIE, reader_language, zone_names
-from app.web.render import zone_label
+from app.web.locale import LANGUAGE_COOKIE, reader_language
+from app.web.render import zone_choices
 
 INVALID = 422
 
@@ -104,10 +104,7 @@ def _preferences_form(*, fresh: bool = False) -> PreferencesForm:
     actor = current_actor()
     wanted = {"language": actor.language, "timezone": actor.timezone}
     form = PreferencesForm(formdata=None, data=wanted) if fresh else PreferencesForm(data=wanted)
-    zones = [*zone_names(), *({actor.timezone} - zone_names().keys())]
-    form.timezone.choices = [
-        (zone, zone_label(zone, clock.now(), reader_language())) for zone in zones
-    ]
+    form.timezone.choices = zone_choices(actor.timezone, at=clock.now())
     return form
 
 

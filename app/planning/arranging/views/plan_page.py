@@ -54,8 +54,8 @@ from app.planning.scheduling.wording import sentence
 from app.web.fields import Typed
 from app.web.guards import current_actor
 from app.web.letters_ahead import LettersAhead, letters_ahead
-from app.web.locale import reader_language, reader_timezone, zone_names
-from app.web.render import hours_text, span_text, zone_label
+from app.web.locale import reader_language, reader_timezone
+from app.web.render import by_name, hours_text, span_text, zone_choices, zone_label
 
 EDITION = N_("Edition %(label)s")
 NONE_CHOSEN = N_("None")
@@ -113,7 +113,7 @@ def page_of(
             language,
             leaving_out=() if leads_the_region(actor) else EXCLUSIVE_KINDS,
         ),
-        zones=_zones(base, language),
+        zones=zone_choices(*([base.timezone] if base else [])),
         groups=[(group.slug, group.name.in_(language)) for group in groups],
         editions=[
             (edition.slug, translate(language, EDITION, label=edition.label))
@@ -122,7 +122,9 @@ def page_of(
         editions_to_come=to_come,
         modes=_named(wording.MODES, language),
         nothing=translate(language, NONE_CHOSEN),
-        countries=[(country.code, country.name.in_(language)) for country in invited_countries(db)],
+        countries=[
+            (country.code, country.name.in_(language)) for country in by_name(invited_countries(db))
+        ],
         licences=[(key, name.in_(language)) for key, name in planning.licences(db)],
         main_events=_main_events(db, base, language),
         plan_entries=plan_entries(db, base, language),
@@ -423,13 +425,6 @@ def _named(
         for value, msgid in words.items()
         if value not in leaving_out
     ]
-
-
-def _zones(base: EventDraft | None, language: Language) -> list[tuple[str, str]]:
-    names = {zone: name.in_(language) for zone, name in zone_names().items()}
-    if base is not None and base.timezone not in names:
-        names[base.timezone] = base.timezone
-    return sorted(names.items(), key=lambda item: item[1].casefold())
 
 
 def _main_events(db: Session, base: EventDraft | None, language: Language) -> list[tuple[str, str]]:

@@ -37,6 +37,7 @@ from app.web.form_token import press_once
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
 from app.web.mistakes import show_refusal
+from app.web.render import by_name
 
 Answer = Response | tuple[str, int]
 FIND = "find"
@@ -171,7 +172,9 @@ def _table_page(
         words = str(form.people_words.data or "")[:LONGEST_WORDS]
         choices = choose_people(db, chosen=stands, words=words)
         people = choices.people
-        countries = [(one.code, one.name.in_(reader_language())) for one in invited_countries(db)]
+        countries = [
+            (one.code, one.name.in_(reader_language())) for one in by_name(invited_countries(db))
+        ]
     nobody = ("", _("Nobody yet"))
     form.offer(
         [("", _("No country yet")), *countries],

@@ -30,6 +30,7 @@ from app.web.form_token import press_key, press_once
 from app.web.guards import anyone, current_actor, requires
 from app.web.locale import reader_language
 from app.web.mistakes import show_refusal
+from app.web.render import by_name
 
 Answer = Response | tuple[str, int]
 
@@ -194,7 +195,9 @@ def _saved(slug: str | None, said: str) -> Answer:
 
 def _offer(form: EditionForm) -> None:
     with reading() as db:
-        countries = [(one.code, one.name.in_(reader_language())) for one in invited_countries(db)]
+        countries = [
+            (one.code, one.name.in_(reader_language())) for one in by_name(invited_countries(db))
+        ]
     form.offer([("", _("Not named yet")), *countries])
 
 

@@ -18,8 +18,9 @@ from app.planning.seasons.views import bp
 from app.planning.seasons.views.rows import outlook
 from app.web.form_token import press_once
 from app.web.guards import current_actor, requires
-from app.web.locale import reader_language, zone_names
+from app.web.locale import reader_language
 from app.web.paging import addresses, page_asked
+from app.web.render import zone_choices
 
 Answer = Response | str | tuple[str, int]
 WORKING = (SeasonState.QUEUED, SeasonState.SOLVING)
@@ -107,9 +108,7 @@ def propose_again(season_id: UUID) -> Answer:
 
 def form_of(typed: object = None) -> SeasonForm:
     form = SeasonForm(typed)
-    language = reader_language()
-    zones = [(zone, name.in_(language)) for zone, name in zone_names().items()]
-    form.timezone.choices = sorted(zones, key=lambda zone: zone[1].casefold())
+    form.timezone.choices = zone_choices()
     return form
 
 

@@ -4,6 +4,7 @@ It stands beside the roster, whose blueprint it shares: the people offered are t
 """
 
 from datetime import date
+from itertools import groupby
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -25,6 +26,7 @@ from app.web.errors import STATUS
 from app.web.guards import current_actor, require_confirmation, requires
 from app.web.locale import reader_language
 from app.web.mistakes import show_refusal
+from app.web.render import by_name
 
 Answer = Response | tuple[str, int]
 INVALID = STATUS[Kind.INVALID]
@@ -46,7 +48,12 @@ def delegations() -> str:
         )
     return render_template(
         "people/directory/delegations.html",
-        names=names,
+        by_country=[
+            list(rows)
+            for _country, rows in groupby(
+                by_name(names, "country"), key=lambda one: one.office.country_code
+            )
+        ],
         held=held,
         slug=_slug,
         today=_today(),
