@@ -38,6 +38,9 @@ def check(root: Path) -> Iterator[str]:
             yield f"{entry.place}: no longer used: {entry.key}"
         for defect in defects_of(entry):
             yield f"{entry.place}: {defect}: {entry.key}"
+        plurals = {use.plural for use in used.get(entry.key, ()) if use.plural}
+        if plurals - set(entry.ids[1:]):
+            yield f"{entry.place}: lacks the plural that is asked for: {entry.key}"
         if is_formatted(entry, (use.file for use in used.get(entry.key, ()))):
             for defect in formatting_defects_of(entry):
                 yield f"{entry.place}: {defect}: {entry.key}"

@@ -119,6 +119,12 @@ def test_a_sound_project_has_no_defect(project: Path) -> None:
             "translations/es/page.po:1",
             "no translation",
         ),
+        (
+            "translations/es/page.po",
+            'msgid "%(num)s seat"\nmsgstr "%(num)s cupo"\n',
+            "translations/es/page.po:1",
+            "lacks the plural that is asked for",
+        ),
     ],
 )
 def test_a_planted_defect_is_named_with_its_place(

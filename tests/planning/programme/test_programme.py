@@ -160,6 +160,18 @@ def test_chips_count_what_the_month_shows_and_each_event_once(
     assert "Nada este mes" in empty
 
 
+def test_counts_of_groups_are_read_out_in_the_readers_language(
+    app: Flask, client: FlaskClient
+) -> None:
+    for number in range(2):
+        an_event(app, title=f"Uno {number}", groups=["protection"])
+    an_event(app, groups=["labour-migration"])
+    html = client.get(DECEMBER).text
+    assert '2<span class="visually-hidden"> eventos</span>' in html
+    assert '1<span class="visually-hidden"> evento</span>' in html
+    assert '2<span class="visually-hidden"> events</span>' in client.get(f"{DECEMBER}&lang=en").text
+
+
 def test_an_event_of_two_groups_stands_once_with_both_marks(
     app: Flask, client: FlaskClient
 ) -> None:
