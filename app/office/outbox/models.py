@@ -38,6 +38,7 @@ class Message(Base):
         Index("ix_message_recipient", "recipient"),
         Index("ix_message_entry_id", "entry_id"),
         Index("ix_message_person_id", "person_id"),
+        Index("ix_message_event_id", "event_id"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

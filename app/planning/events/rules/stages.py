@@ -60,6 +60,8 @@ MAY_STAY = frozenset({OpenKind.WITHOUT_MINUTES})
 TO_COME = frozenset({Phase.DRAFT, Phase.HELD, Phase.APPROVED, Phase.PUBLISHED})
 PUBLIC = frozenset({Phase.PUBLISHED, Phase.RUNNING, Phase.ENDED, Phase.CLOSED})
 OVER = frozenset({Phase.ENDED, Phase.CLOSED})
+CAN_WAIT = frozenset({OpenKind.DESCRIPTION, OpenKind.TRANSLATION})
+"""People come without them: whoever is to come is invited first."""
 LATE_ORDER = (Stage.HOLD, Stage.INVITE, Stage.CLOSE, Stage.PREPARE)
 """Once an event is over, whoever was there comes first."""
 
@@ -123,6 +125,7 @@ def open_points(
         *_to_hold(event, phase, work.part),
         *([OpenPoint(OpenKind.CLOSING)] if phase is Phase.ENDED and is_news(event) else []),
     ]
+    found.sort(key=lambda point: point.kind in CAN_WAIT)
     if phase in OVER:
         found.sort(key=lambda point: LATE_ORDER.index(STAGE_OF[point.kind]))
     return tuple(found)
