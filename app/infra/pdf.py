@@ -51,12 +51,10 @@ class PdfEngineMissing(Refusal):
 class PdfBusy(Refusal):
     kind = Kind.UNAVAILABLE
     rule = "pdf-busy"
-    msgid = N_(
-        "Several PDF files are being made just now, so yours was not begun. Try again in %(seconds)s seconds."
-    )
+    msgid = N_("Several PDF files are being made just now, so yours was not begun.")
 
     def __init__(self) -> None:
-        super().__init__(seconds=RETRY_SECONDS)
+        super().__init__()
         self.seconds = RETRY_SECONDS
 
 

@@ -136,7 +136,32 @@ def _worded(refusal: Refusal, status: int) -> Answer:
             members["error_count"] = len(refusal.errors)
         sentence = both(refusal.sentence.msgid, **refusal.sentence.params).as_dict()
         return problem(status, refusal.rule, sentence, **members)
-    return page(status, say(reader_language(), refusal.sentence), back=_way_back(refusal))
+    detail = say(reader_language(), refusal.sentence)
+    if refusal.kind is Kind.UNAVAILABLE:
+        return _not_now(status, detail, seconds=getattr(refusal, "seconds", 0))
+    return page(status, detail, back=_way_back(refusal))
+
+
+def _not_now(status: int, detail: str, *, seconds: int) -> tuple[str, int]:
+    """One thing does not work, and the platform does: the page says no more than that. `seconds`:
+    after which trying again helps, 0 where nobody knows.
+    """
+    remedy = (
+        _(
+            "Wait %(seconds)s seconds and try again. Everything else works meanwhile.",
+            seconds=seconds,
+        )
+        if seconds
+        else _("Everything else works. If it stays so, tell the secretariat.")
+    )
+    is_read = request.method == "GET"
+    return page(
+        status,
+        detail,
+        title=_("This does not work just now"),
+        remedy=remedy,
+        again=request.full_path.rstrip("?") if is_read and seconds else "",
+    )
 
 
 def _way_back(refusal: Refusal) -> str:
@@ -231,9 +256,26 @@ def _failed() -> Answer:
     ), 500
 
 
-def page(status: int, detail: str, *, back: str = "") -> tuple[str, int]:
-    """`back` is the address of the form that was refused, filled again."""
+def page(
+    status: int,
+    detail: str,
+    *,
+    back: str = "",
+    title: str = "",
+    remedy: str = "",
+    again: str = "",
+) -> tuple[str, int]:
+    """`back` is the address of the form that was refused, filled again; `again` the one to ask
+    again. `title` and `remedy` win over the words for the status.
+    """
     html = render_template(
-        "errors/problem.html", status=status, detail=detail, back=back, request_id=request_id()
+        "errors/problem.html",
+        status=status,
+        detail=detail,
+        back=back,
+        title=title,
+        remedy_words=remedy,
+        again=again,
+        request_id=request_id(),
     )
     return html, status

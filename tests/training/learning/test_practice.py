@@ -334,4 +334,8 @@ def test_crowd_at_a_pack_leaves_the_other_pages_answering(
     assert press.drawn == 1
     assert {answer.status_code for answer in refused} == {503}
     assert {answer.headers["Retry-After"] for answer in refused} == {"10"}
-    assert "Try again in 10 seconds." in refused[0].text
+    page = refused[0].text
+    assert "yours was not begun" in page
+    assert "Wait 10 seconds and try again. Everything else works meanwhile." in page
+    assert f'href="{BASE}/one/pack.pdf?lang=en"' in page
+    assert "resting" not in page, "only this paper does not work"
