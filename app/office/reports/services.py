@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from app.infra import journal
@@ -22,6 +23,11 @@ def keep_report(
     if db.get(ReportFile, (event_id, language)) is None:
         db.add(ReportFile(event_id=event_id, language=language, file_key=file_key, made_at=now))
         db.flush()
+
+
+def drop_reports(db: Session, *, event_id: UUID) -> None:
+    """The event is open again: its report is made anew when it is closed."""
+    db.execute(delete(ReportFile).where(ReportFile.event_id == event_id))
 
 
 def export_donor_report(

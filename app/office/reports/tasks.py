@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from flask import current_app
+from sqlalchemy.orm import Session
 
 from app.infra import clock
 from app.infra.database import reading, transaction
@@ -30,6 +31,10 @@ def on_event_closed(entry: JournalEntry, *, now: datetime) -> None:
             services.keep_report(
                 db, event_id=event_id, language=language, file_key=key, now=clock.now()
             )
+
+
+def on_event_reopened(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    services.drop_reports(db, event_id=UUID(entry.payload["event_id"]))
 
 
 def drawn(

@@ -112,6 +112,27 @@ class Override(Base):
     decided_at: Mapped[datetime]
 
 
+class PastOverride(Base):
+    """An override as it stood until its engagement left that time, [starts_at, ends_at), so that
+    who takes the act back gets it again with its reason. `holder` and not the engagement, which a
+    cancelled event has no more.
+    """
+
+    __tablename__ = "past_override"
+    __table_args__ = (Index("ix_past_override_holder", "holder"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    holder: Mapped[str] = mapped_column(String(80))
+    rule: Mapped[str] = mapped_column(String(30))
+    against: Mapped[str] = mapped_column(String(80), default="")
+    reason: Mapped[str] = mapped_column(Text)
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    decided_at: Mapped[datetime]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    ended_at: Mapped[datetime]
+
+
 class RuleSetting(Base):
     """How hard a rule is for events that start within [valid_from, valid_until): rows are added,
     never changed, and the latest that applies counts. No `valid_until`: for good. What has no row

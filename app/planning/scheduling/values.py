@@ -172,13 +172,15 @@ class Permission:
     """Somebody entitled lets an engagement stand against a rule. `against`: the other's holder, ""
     for no single one.
 
-    `decided_by` is an account, None where the book itself permits it.
+    `decided_by` is an account, None where the book itself permits it. `decided_at` is None for what
+    is decided now.
     """
 
     rule: str
     against: str
     reason: str
     decided_by: int | None = None
+    decided_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from app.infra.sheets import rows_of
 from app.office.reports.queries import event_report
 from app.participation.attendance.queries.sheet import sheet_of
 from app.participation.registrations.queries.participation import my_webinars
-from app.planning.events.models import Attendance
+from app.planning.events.models import Attendance, Event
 from tests.participation.attendance.held import (
     AFTER,
     applied,
@@ -98,6 +98,34 @@ def test_nobody_closes_over_what_the_page_did_not_name(app: Flask, client: Flask
     mark = refused.text.partition('name="seen_open" type="hidden" value="')[2].partition('"')[0]
     closed = client.post(page, data={"csrf_token": csrf_token(client), "seen_open": mark})
     assert closed.status_code == 303
+
+
+def test_closed_event_is_reopened_with_a_reason_and_closed_again(
+    app: Flask, client: FlaskClient
+) -> None:
+    """Closing without attendance leaves a reason; closing again may leave another one."""
+    event_id = held(app, "official-hn")
+    sign_in(client, "organizer")
+    page = f"/events/{event_id}/close"
+    why = {"reason": "La sala no dio ningún reporte.", "seen_open": ""}
+    token = {"csrf_token": csrf_token(client)}
+    assert client.post(page, data={**token, **why}).status_code == 303
+    shown = client.get(f"/events/{event_id}").text
+    assert f'href="/events/{event_id}/reopen"' in shown
+    again = f"/events/{event_id}/reopen"
+    short = client.post(again, data={**token, "reason": "Faltó"})
+    assert short.status_code == 422
+    assert ">Faltó</textarea>" in short.text
+    reason = "Llegó el reporte de asistencia de la sala."
+    assert client.post(again, data={**token, "reason": reason}).status_code == 303
+    assert reason in client.get(f"/events/{event_id}").text
+    assert client.post(again, data={**token, "reason": reason}).status_code == 303, "not closed"
+    with app.app_context(), reading() as db:
+        assert db.get_one(Event, event_id).closed_at is None
+    write_minutes(app, event_id, official_hn=90)
+    assert client.post(page, data={**token, "seen_open": ""}).status_code == 303
+    with app.app_context(), reading() as db:
+        assert db.get_one(Event, event_id).closed_at is not None
 
 
 def test_present_is_the_same_number_on_every_page(app: Flask, client: FlaskClient) -> None:

@@ -55,6 +55,7 @@ FORMS = {
     "cases.replace",
     "scheduling.licence",
     "agreements.close_event",
+    "agreements.reopen_event",
     "agreements.edit",
     "agreements.new",
     "attendance.caller",

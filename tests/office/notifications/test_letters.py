@@ -19,6 +19,7 @@ from app.kernel.timespan import Timespan
 from app.office.notifications.values import EventNotice, Recipient, RegistrationState
 from app.office.notifications.wording import events, life, participation
 from app.office.outbox.values import Letter
+from app.planning.arranging.services import cancel_event, take_back_cancellation
 from app.planning.events.facts import (
     ApprovalAsked,
     EventApproved,
@@ -218,3 +219,19 @@ def test_who_asked_hears_that_it_is_asked_and_that_it_is_refused(
     [letter] = letters(app)
     assert letter.subject.startswith(subject)
     assert letter.calendar == b""
+
+
+def test_reason_of_a_cancellation_stands_in_its_letter_and_taking_it_back_is_told(
+    app: Flask,
+) -> None:
+    event_id = webinar(app)
+    take_place(app, "official-hn", event_id)
+    organizer = actor_of(app, "organizer")
+    reason = "Quien exponía enfermó esta mañana."
+    with app.app_context(), transaction() as db:
+        cancel_event(db, actor=organizer, event_id=event_id, now=NOW, reason=reason)
+    [cancelled] = [one for one in letters(app, "official-hn") if "Cancelado" in one.subject]
+    assert f"La razón: {reason}" in cancelled.text
+    with app.app_context(), transaction() as db:
+        take_back_cancellation(db, actor=organizer, event_id=event_id, now=NOW)
+    assert "Sí se realiza" in letters(app, "official-hn")[-1].subject

@@ -96,7 +96,7 @@ def test_cancelling_asks_once_and_says_what_will_happen(app: Flask, page: FlaskC
     assert "reciben una carta" in asked.text
     done = page.post(
         f"/events/{event_id}/cancel",
-        data={"csrf_token": csrf_token(page)},
+        data={"csrf_token": csrf_token(page), "reason": "Quien exponía enfermó esta mañana."},
     )
     assert done.status_code == 303
     shown = page.get(done.location).text

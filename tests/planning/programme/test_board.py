@@ -16,14 +16,21 @@ from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
-from app.infra.database import reading
+from app.infra.database import reading, transaction
 from app.kernel.refusal import InvalidInput
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.planning.arranging.rules.moves import moved_span
+from app.planning.arranging.services import plan_event
+from app.planning.events.models import Registration
 from app.planning.events.queries.events import event_of
 from app.planning.events.values import EventDetail, EventKind
+from app.planning.scheduling.models import ConflictCase
+from app.planning.scheduling.queries.overrides import overrides_of
+from app.planning.scheduling.services.settings import set_rule
+from app.planning.scheduling.values import OverrideAsked, Severity
 from tests.planning.events.planning_builders import (
     CONVENOR,
     HOUR,
@@ -31,6 +38,7 @@ from tests.planning.events.planning_builders import (
     NINE,
     NOW,
     ORGANIZER,
+    PRESIDENCY,
     a_draft,
     act_as,
     furnished,
@@ -175,9 +183,90 @@ def test_the_board_gets_the_same_done_in_one_sentence(app: Flask, page: FlaskCli
     assert (
         said(answer.text)
         == "«Seminario de protección» se movió: jueves, 11 de marzo de 2027, 10:15–12:15 Costa Rica, UTC−6."
-        " Deshacer"
+        " Con esto no se envía ninguna carta. Deshacer"
     )
     assert found(app, event_id).starts_at == NINE + 2 * DAY + 1.25 * HOUR
+
+
+def token_in(html: str) -> str:
+    sealed = re.search(r'name="undo" value="([^"]+)"', html)
+    assert sealed
+    return unescape(sealed[1])
+
+
+def test_undo_brings_back_what_stood_by_override_and_its_reason(
+    app: Flask, page: FlaskClient
+) -> None:
+    """The organizer may not allow two groups at once, and did not: the presidency had."""
+    labour = plan(app, a_draft(title=OTHER, groups=("labour-migration",)))
+    why = "Se autoriza por única vez: la jueza no tiene otra fecha."
+    beside = OverrideAsked("two-working-groups", f"event:{labour}", why)
+    with app.app_context(), transaction() as db:
+        event_id = plan_event(
+            db, actor=PRESIDENCY, draft=a_draft(), publish=True, now=NOW, overrides=[beside]
+        )
+    moved = send(page, event_id, on="2027-03-11", start="09:00")
+    assert moved.status_code == 200
+    undone = send(page, event_id, "move/undo", undo=token_in(moved.text))
+    assert undone.status_code == 200, said(undone.text)
+    assert "No se avisa a nadie" in said(undone.text)
+    assert found(app, event_id).starts_at == NINE
+    with app.app_context(), reading() as db:
+        notes = overrides_of(db, holder=f"event:{event_id}")
+        cases = db.scalars(select(ConflictCase)).all()
+    assert [note.reason for note in notes] == [why]
+    assert cases == [], "it stands by its override, not by a case"
+
+
+def test_undo_does_not_ask_today_s_rules(app: Flask, page: FlaskClient) -> None:
+    """Ten days before, moving it earlier would be too short a notice."""
+    event_id = plan(app, a_draft())
+    soon = NINE - 10 * DAY
+    with time_machine.travel(soon, tick=False):
+        moved = send(page, event_id, on="2027-03-25", start="09:00")
+        with app.app_context(), transaction() as db:
+            set_rule(
+                db,
+                actor=PRESIDENCY,
+                now=soon,
+                rule="minimum-notice",
+                severity=Severity.CONFIRM,
+                threshold=15,
+                valid_from=soon.date(),
+                valid_until=None,
+                reason="El aviso vuelve a ser de quince días hábiles.",
+            )
+        answer = send(page, event_id, "move/undo", undo=token_in(moved.text))
+    assert answer.status_code == 200, said(answer.text)
+    assert found(app, event_id).starts_at == NINE
+
+
+def test_undo_says_who_took_the_hour_meanwhile(app: Flask, page: FlaskClient) -> None:
+    event_id = plan(app, a_draft())
+    moved = send(page, event_id, on="2027-03-11", start="09:00")
+    plan(app, a_draft(title=OTHER, groups=("labour-migration",)))
+    refused = send(page, event_id, "move/undo", undo=token_in(moved.text))
+    assert refused.status_code == 409
+    assert "Migración laboral" in said(refused.text)
+    assert found(app, event_id).starts_at == NINE + 2 * DAY
+
+
+def test_board_says_how_many_are_told(app: Flask, page: FlaskClient) -> None:
+    event_id = plan(app, a_draft())
+    with app.app_context(), transaction() as db:
+        for person_id in (1, 2):
+            db.add(
+                Registration(
+                    event_id=event_id,
+                    person_id=person_id,
+                    status="registered",
+                    origin="self",
+                    created_at=NOW,
+                    changed_at=NOW,
+                )
+            )
+    moved = send(page, event_id, on="2027-03-11", start="09:00")
+    assert "se avisa a 2 personas, salvo que usted lo deshaga" in said(moved.text)
 
 
 @pytest.mark.parametrize("board", [True, False])

@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from app.followup.agreements.facts import ClosedWithoutAttendance as ClosedWithoutAttendanceFact
@@ -13,7 +14,7 @@ from app.followup.agreements.rules import closing as rules
 from app.infra import journal
 from app.kernel.actor import Actor
 from app.participation.registrations.services.registration import locked_event
-from app.planning.arranging.services.life import close_event
+from app.planning.arranging.services.life import close_event, reopen_event
 from app.planning.arranging.services.loading import seen_event
 from app.planning.events.queries.references import draft_of
 from app.planning.scheduling import services as scheduling
@@ -54,6 +55,15 @@ def close(
                 db, event_id, rules.require_reason(without_attendance), actor=actor, now=now
             )
     close_event(db, actor=actor, event_id=event_id, now=now)
+
+
+def reopen(db: Session, *, actor: Actor, event_id: UUID, reason: str, now: datetime) -> None:
+    """By those who plan it: what was recorded can be changed again, and the event is closed anew.
+
+    Refuses with NotClosed what is not closed, with InvalidInput a reason that says too little.
+    """
+    reopen_event(db, actor=actor, event_id=event_id, reason=reason, now=now)
+    db.execute(delete(ClosingReason).where(ClosingReason.event_id == event_id))
 
 
 def _keep_reason(db: Session, event_id: UUID, reason: str, *, actor: Actor, now: datetime) -> None:

@@ -10,18 +10,21 @@ from app.followup.agreements.forms import ClosingForm
 from app.followup.agreements.queries.closing import closing_of
 from app.followup.agreements.queries.reviewing import review_list
 from app.followup.agreements.rules.closing import breach
-from app.followup.agreements.services.closing import close
+from app.followup.agreements.services.closing import close, reopen
 from app.followup.agreements.views import bp
 from app.followup.agreements.views.event import REVIEWED_AT_ONCE
 from app.followup.agreements.views.shown import WORDS, Answer
 from app.infra import clock
 from app.infra.database import reading, transaction
-from app.kernel.refusal import Refusal
+from app.infra.language import say
+from app.kernel.refusal import InvalidInput, Refusal
 from app.planning.events import policy as events_policy
 from app.planning.events.queries.events import event_of
 from app.planning.events.queries.life import phase_of_event
-from app.planning.events.rules.life import Phase
+from app.planning.events.rules.life import NotClosed, Phase
+from app.planning.scheduling.rules.overrides import MOST_REASON, SHORTEST_REASON
 from app.web.guards import current_actor, requires
+from app.web.locale import reader_language
 from app.web.mistakes import show_refusal
 
 
@@ -52,6 +55,47 @@ def close_confirmed(event_id: UUID) -> Answer:
         return _page(event_id, form), status
     flash(_("The event is closed. What was recorded is final."), "success")
     return redirect(url_for("events.event", event_id=event_id), 303)
+
+
+@bp.get("/events/<uuid:event_id>/reopen")
+@requires(events_policy.may_plan)
+def reopen_event(event_id: UUID) -> Answer:
+    return _reopen_page(event_id)
+
+
+@bp.post("/events/<uuid:event_id>/reopen")
+@requires(events_policy.may_plan)
+def reopen_confirmed(event_id: UUID) -> Answer:
+    reason = request.form.get("reason", "")
+    try:
+        with transaction() as db:
+            reopen(db, actor=current_actor(), event_id=event_id, reason=reason, now=clock.now())
+    except InvalidInput as refusal:
+        error = say(reader_language(), refusal.errors["reason"])
+        return _reopen_page(event_id, reason=reason, error=error, status=422)
+    except NotClosed as refusal:
+        flash(say(reader_language(), refusal.sentence), "warning")
+        return redirect(url_for("events.event", event_id=event_id), 303)
+    flash(_("The event is open again. Close it once what was missing is recorded."), "success")
+    return redirect(url_for("agreements.close_event", event_id=event_id), 303)
+
+
+def _reopen_page(event_id: UUID, *, reason: str = "", error: str = "", status: int = 200) -> Answer:
+    actor = current_actor()
+    with reading() as db:
+        event = event_of(db, actor=actor, event_id=event_id)
+        policy.require_may_record(actor, event.group_slugs, event.kind)
+    html = render_template(
+        "followup/agreements/reopen.html",
+        event=event,
+        is_closed=phase_of_event(event, clock.now()) is Phase.CLOSED,
+        reason=reason,
+        error=error,
+        shortest=SHORTEST_REASON,
+        most=MOST_REASON,
+        page_has_errors=bool(error),
+    )
+    return html, status
 
 
 def _page(event_id: UUID, form: ClosingForm) -> str:

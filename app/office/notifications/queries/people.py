@@ -261,7 +261,12 @@ def event_notice(db: Session, event_id: UUID) -> EventNotice | None:
 
 def return_note(db: Session, event_id: UUID) -> str:
     """What the presidency wrote when it last returned the event; "" when it never did."""
-    said = select(EventStep.note).where(EventStep.event_id == event_id, EventStep.step == "return")
+    return step_note(db, event_id, "return")
+
+
+def step_note(db: Session, event_id: UUID, step: str) -> str:
+    """What was written when a step of the event's life was last taken; "" where nothing was."""
+    said = select(EventStep.note).where(EventStep.event_id == event_id, EventStep.step == step)
     return db.scalar(said.order_by(EventStep.id.desc()).limit(1)) or ""
 
 

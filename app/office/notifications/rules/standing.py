@@ -18,6 +18,7 @@ STANDINGS = frozenset(
         "PlaceGiven",
         "EventMoved",
         "EventCancelled",
+        "EventReinstated",
         "PartGiven",
         "PartChanged",
         "PartTaken",

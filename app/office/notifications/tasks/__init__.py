@@ -8,6 +8,7 @@ from app.office.notifications.tasks.events import (
     on_event_cancelled,
     on_event_ended,
     on_event_moved,
+    on_event_reinstated,
     on_event_returned,
 )
 from app.office.notifications.tasks.letters import (
@@ -37,6 +38,7 @@ __all__ = [
     "on_event_cancelled",
     "on_event_ended",
     "on_event_moved",
+    "on_event_reinstated",
     "on_event_returned",
     "on_place_given",
     "on_registration_cancelled",

@@ -10,7 +10,7 @@ from app.infra import clock
 from app.infra.journal import JournalEntry
 from app.kernel.actor import Role
 from app.office.notifications import queries
-from app.office.notifications.queries.people import place_in, return_note
+from app.office.notifications.queries.people import place_in, return_note, step_note
 from app.office.notifications.queries.standing import Correspondence
 from app.office.notifications.rules.standing import (
     MOVED,
@@ -104,7 +104,10 @@ def compared_with(
     if found.one.fact != MOVED:
         planned = _placed(event, before or at)
         letter: Letter | None = wording.event_cancelled(
-            place, planned, url=event_page(place.to, event.event_id)
+            place,
+            planned,
+            url=event_page(place.to, event.event_id),
+            reason=step_note(db, event.event_id, "cancel"),
         )
     else:
         previous = None if before == at else before
@@ -174,12 +177,19 @@ def _tell_owner(db: Session, entry: JournalEntry, event: EventNotice, *, now: da
 
 
 def on_event_cancelled(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    """Nobody is told where it was taken back before the letters could be written."""
     event = _event(db, entry)
     if event is None or not entry.payload["was_published"]:
         return
+    if event.sequence != entry.payload["sequence"]:
+        return
+    reason = step_note(db, event.event_id, "cancel")
     places = queries.concerned(db, event.event_id, STANDING)
     letters = [
-        (p.to, wording.event_cancelled(p, event, url=event_page(p.to, event.event_id)))
+        (
+            p.to,
+            wording.event_cancelled(p, event, url=event_page(p.to, event.event_id), reason=reason),
+        )
         for p in places
     ]
     gone = cancellations(db, event.event_id, places)
@@ -190,6 +200,28 @@ def on_event_cancelled(db: Session, entry: JournalEntry, *, now: datetime) -> No
         now=now,
         event_id=event.event_id,
         invitations=gone,
+        sequence=event.sequence,
+    )
+
+
+def on_event_reinstated(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    """To everybody who stands in it, with the invitation anew: calendars had dropped it."""
+    event = _event(db, entry)
+    if event is None or not entry.payload["was_published"] or event.is_cancelled:
+        return
+    places = queries.concerned(db, event.event_id, STANDING)
+    letters = [
+        (p.to, wording.event_reinstated(p, event, url=event_page(p.to, event.event_id)))
+        for p in places
+    ]
+    seated = [place for place in places if place.comes]
+    write(
+        db,
+        entry,
+        letters,
+        now=now,
+        event_id=event.event_id,
+        invitations=requests(db, event.event_id, seated, is_asked_anew=True),
         sequence=event.sequence,
     )
 

@@ -107,18 +107,44 @@ def _as_it_stands(place: RegistrationState, *, url: str) -> str:
     )
 
 
-def event_cancelled(place: RegistrationState, event: EventNotice, *, url: str) -> Letter:
+def event_cancelled(
+    place: RegistrationState, event: EventNotice, *, url: str, reason: str = ""
+) -> Letter:
+    """`reason`: as whoever cancelled it wrote it."""
     to = place.to
     lang, title = to.language, event.title.in_(to.language)
+    said = " ".join(reason.split())
     return letter(
         lang,
         translate(lang, "Cancelled: %(title)s", title=title),
         translate(lang, "Hello, %(name)s:", name=to.name),
         translate(lang, "“%(title)s” will not take place. It was planned for:", title=title),
         when_text(to, event),
+        *([translate(lang, "The reason: %(reason)s", reason=said)] if said else []),
         *part_text(place, is_cancelled=True),
         translate(lang, DETAILS, url=url),
         kind="cancelled",
+        values={"name": to.name, "event": title},
+    )
+
+
+def event_reinstated(place: RegistrationState, event: EventNotice, *, url: str) -> Letter:
+    """The cancellation was taken back."""
+    to = place.to
+    lang, title = to.language, event.title.in_(to.language)
+    return letter(
+        lang,
+        translate(lang, "It takes place after all: %(title)s", title=title),
+        translate(lang, "Hello, %(name)s:", name=to.name),
+        translate(
+            lang,
+            "The cancellation of “%(title)s” was taken back. It takes place as planned:",
+            title=title,
+        ),
+        when_text(to, event),
+        *part_text(place),
+        _as_it_stands(place, url=url),
+        kind="reinstated",
         values={"name": to.name, "event": title},
     )
 

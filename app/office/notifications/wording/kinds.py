@@ -222,6 +222,11 @@ KINDS: tuple[LetterKind, ...] = (
         lambda s: events.event_cancelled(s.place(), s.event, url=URL),
     ),
     LetterKind(
+        "reinstated",
+        N_("When a cancellation is taken back: to everybody who has a place or a part."),
+        lambda s: events.event_reinstated(s.place(), s.event, url=URL),
+    ),
+    LetterKind(
         "ended-with-thanks",
         N_("After an event: to the registered who were there."),
         lambda s: events.event_ended(s.to, s.event, url=URL, came=True),

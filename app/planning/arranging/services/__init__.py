@@ -6,7 +6,9 @@ from app.planning.arranging.services.planning import (
     move_event,
     plan_event,
     publish_event,
+    restore_times,
     swap_events,
+    take_back_cancellation,
 )
 from app.planning.events.values import holder_of
 
@@ -17,5 +19,7 @@ __all__ = [
     "move_event",
     "plan_event",
     "publish_event",
+    "restore_times",
     "swap_events",
+    "take_back_cancellation",
 ]

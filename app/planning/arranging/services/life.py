@@ -20,14 +20,15 @@ from app.planning.arranging.services.requests import (
 )
 from app.planning.arranging.services.steps import phase_at, take_step
 from app.planning.events import policy
-from app.planning.events.facts import EventClosed, EventReturned
+from app.planning.events.facts import EventClosed, EventReopened, EventReturned
 from app.planning.events.models import Event
 from app.planning.events.queries.references import draft_of
 from app.planning.events.rules import life as rules
 from app.planning.events.rules.life import Phase, Step
 from app.planning.scheduling import services as scheduling
+from app.planning.scheduling.rules.overrides import require_reason
 
-NOTE_FIELD = "note"
+NOTE_FIELD, REASON_FIELD = "note", "reason"
 
 
 def ask_approval(
@@ -93,6 +94,23 @@ def close_event(db: Session, *, actor: Actor, event_id: UUID, now: datetime) -> 
     rules.require_step(phase_at(event, now), Step.CLOSE)
     event.closed_at, event.closed_by = now, actor.account_id or None
     take_step(db, event, Step.CLOSE, actor=actor, now=now, fact=EventClosed(event.id))
+
+
+def reopen_event(db: Session, *, actor: Actor, event_id: UUID, reason: str, now: datetime) -> None:
+    """By its planners: what was closed can be changed again. Refuses with NotClosed what is not
+    closed, and with InvalidInput a reason that says too little.
+    """
+    scheduling.lock(db)
+    event = seen_event(db, actor, event_id)
+    draft = draft_of(db, event)
+    policy.require_may_plan_for(actor, draft.groups, draft.kind)
+    db.execute(select(Event.id).where(Event.id == event_id).with_for_update())
+    db.refresh(event, ["status", "closed_at"])
+    rules.require_step(phase_at(event, now), Step.REOPEN)
+    words = require_reason(REASON_FIELD, reason)
+    event.closed_at = event.closed_by = None
+    fact = EventReopened(event.id)
+    take_step(db, event, Step.REOPEN, actor=actor, now=now, fact=fact, note=words)
 
 
 def _judged(db: Session, actor: Actor, event_id: UUID) -> Event:

@@ -2,6 +2,7 @@
 was.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.infra import journal
 from app.kernel.actor import Actor
+from app.kernel.timespan import Timespan
 from app.planning.arranging.queries.asking import question_of
 from app.planning.arranging.rules.requests import can_be_lifted
 from app.planning.events.facts import RuleOverridden
@@ -61,17 +63,7 @@ def occupy(db: Session, asked: Occupying, *, is_firm: bool, is_counted: bool) ->
     if draft.span is None:
         scheduling.release(db, holder=holder, now=asked.now)
         return
-    is_external = draft.kind is EventKind.EXTERNAL
-    engagement = EngagementDraft(
-        holder=holder,
-        title=draft.title,
-        span=draft.span,
-        timezone=draft.timezone,
-        is_confidential=draft.is_confidential,
-        tentative_until=None if is_firm else asked.lapses_at,
-        nature=Nature.EXTERNAL if is_external else Nature.EVENT,
-        side_event_of=holder_of(draft.side_event_of) if draft.side_event_of else "",
-    )
+    engagement = engagement_for(asked, draft.span, is_firm=is_firm)
     permissions = scheduling.claim(
         db,
         actor=asked.actor,
@@ -82,6 +74,38 @@ def occupy(db: Session, asked: Occupying, *, is_firm: bool, is_counted: bool) ->
     for permission in permissions:
         fact = RuleOverridden(asked.event_id, str(permission.rule), permission.against)
         journal.record(db, fact, actor=asked.actor, now=asked.now)
+
+
+def engagement_for(asked: Occupying, span: Timespan, *, is_firm: bool) -> EngagementDraft:
+    draft = asked.draft
+    is_external = draft.kind is EventKind.EXTERNAL
+    return EngagementDraft(
+        holder=holder_of(asked.event_id),
+        title=draft.title,
+        span=span,
+        timezone=draft.timezone,
+        is_confidential=draft.is_confidential,
+        tentative_until=None if is_firm else asked.lapses_at,
+        nature=Nature.EXTERNAL if is_external else Nature.EVENT,
+        side_event_of=holder_of(draft.side_event_of) if draft.side_event_of else "",
+    )
+
+
+def put_back(db: Session, asked: Occupying, *, is_firm: bool, beside: Collection[str] = ()) -> None:
+    """Gives the event back the time that it had, with the overrides that stood there, whatever the
+    rules say today. Refuses with Clash where somebody else has it meanwhile.
+    """
+    draft = asked.draft
+    if draft.span is None or draft.kind is EventKind.EXTERNAL:
+        occupy(db, asked, is_firm=is_firm, is_counted=False)
+        return
+    scheduling.restore(
+        db,
+        engagement=engagement_for(asked, draft.span, is_firm=is_firm),
+        parties=parties_of(draft, asked.known),
+        now=asked.now,
+        beside=beside,
+    )
 
 
 def occupy_or_wait(db: Session, asked: Occupying) -> bool:

@@ -2,7 +2,7 @@
 claimed in scheduling.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from importlib.metadata import version
@@ -40,6 +40,7 @@ from app.planning.arranging.services.occupying import (
     occupies_same,
     occupy,
     occupy_or_wait,
+    put_back,
 )
 from app.planning.arranging.services.sittings import (
     carry_sittings,
@@ -55,6 +56,7 @@ from app.planning.events.facts import (
     EventMoved,
     EventPlanned,
     EventPublished,
+    EventReinstated,
 )
 from app.planning.events.models import Event, EventCountry, EventGroup, EventLink, EventPerson
 from app.planning.events.queries.presence import has_attendance
@@ -68,6 +70,7 @@ from app.planning.events.values import (
     holder_of,
 )
 from app.planning.scheduling import services as scheduling
+from app.planning.scheduling.rules.cases import Cause
 from app.planning.scheduling.values import OverrideAsked
 
 TZDATA = version("tzdata")
@@ -258,9 +261,73 @@ def swap_events(db: Session, *, actor: Actor, first: UUID, second: UUID, now: da
         scheduling.settle(db, freed=freed)
 
 
-def cancel_event(db: Session, *, actor: Actor, event_id: UUID, now: datetime) -> None:
+def restore_times(
+    db: Session,
+    *,
+    actor: Actor,
+    spans: Mapping[UUID, Timespan],
+    now: datetime,
+    seen: str = "",
+    beside: Collection[str] = (),
+) -> None:
+    """Puts events back where they stood before a move or a swap, with the overrides that stood
+    there, whatever the rules say today. `beside`: the holders that they stood beside; `seen`: the
+    mark of the time from which the only one is taken back.
+
+    Refuses with ChangedMeanwhile what was moved again, with Clash what somebody else has taken.
+    """
+    scheduling.lock(db)
+    events = {event_id: open_event(db, actor, event_id) for event_id in spans}
+    freed = scheduling.let_pass(db, holders=[holder_of(event_id) for event_id in events])
+    freed += let_sittings_pass(db, list(events))
+    for event_id, event in events.items():
+        before = draft_of(db, event)
+        if len(spans) == 1:
+            require_as_seen(seen, before.span)
+        draft = with_delegates(db, replace(before, span=spans[event_id])).settled()
+        known = references_of(db, draft)
+        is_firm = event.status == EventStatus.PUBLISHED
+        asked = Occupying(actor, event.id, draft, known, (), now, held_until(event))
+        put_back(db, asked, is_firm=is_firm, beside=(*beside, *map(holder_of, events)))
+        _write(event, draft, known)
+        event.changed_at = now
+        carry_sittings(db, event.id, before.span, draft.span)
+        hold_sittings(db, event, now=now, cause=Cause.UNDONE)
+        is_moved = is_firm and rules.is_moved(before, draft)
+        event.sequence += int(is_moved)
+        untell(event, now=now)
+        db.flush()
+        _tell(db, event, before, is_moved=is_moved, is_new=False, actor=actor, now=now)
+    scheduling.settle(db, freed=freed)
+
+
+def take_back_cancellation(db: Session, *, actor: Actor, event_id: UUID, now: datetime) -> None:
+    """The event is what it was before it was cancelled; a second time changes nothing. Refuses with
+    Clash where somebody else holds the hour.
+    """
+    scheduling.lock(db)
+    event = planned_event(db, actor, event_id)
+    if event.status != EventStatus.CANCELLED:
+        return
+    was_published = event.published_at is not None
+    draft = with_delegates(db, draft_of(db, event)).settled()
+    known = references_of(db, draft)
+    put_back(db, Occupying(actor, event.id, draft, known, (), now), is_firm=was_published)
+    event.status = EventStatus.PUBLISHED if was_published else EventStatus.DRAFT
+    event.cancelled_at, event.changed_at = None, now
+    event.sequence += 1
+    db.flush()
+    hold_sittings(db, event, now=now)
+    untell(event, now=now)
+    fact = EventReinstated(event.id, event.sequence, was_published)
+    take_step(db, event, Step.REINSTATE, actor=actor, now=now, fact=fact)
+
+
+def cancel_event(
+    db: Session, *, actor: Actor, event_id: UUID, now: datetime, reason: str = ""
+) -> None:
     """The time is free again and the event stays to be seen as cancelled; a second time changes
-    nothing. Refuses with WasHeld what is over and has attendance.
+    nothing. `reason` goes into the letters. Refuses with WasHeld what is over and has attendance.
     """
     scheduling.lock(db)
     event = planned_event(db, actor, event_id)
@@ -275,7 +342,7 @@ def cancel_event(db: Session, *, actor: Actor, event_id: UUID, now: datetime) ->
     release_sittings(db, event.id, now=now)
     drop_request(db, event, actor=actor, now=now)
     cancelled = EventCancelled(event.id, event.sequence, was_published)
-    take_step(db, event, Step.CANCEL, actor=actor, now=now, fact=cancelled)
+    take_step(db, event, Step.CANCEL, actor=actor, now=now, fact=cancelled, note=reason.strip())
 
 
 def _decide(db: Session, actor: Actor, draft: EventDraft, *, event_id: UUID | None) -> References:

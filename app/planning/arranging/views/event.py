@@ -1,4 +1,4 @@
-"""One event as its reader may see it, and what its organizers do with it: publish, cancel."""
+"""One event as its reader may see it, and its publication."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -13,7 +13,7 @@ from app.kernel.refusal import InvalidInput
 from app.planning.arranging import wording
 from app.planning.arranging.rules import OutOfOrder
 from app.planning.arranging.rules.publishing import NotReady
-from app.planning.arranging.services import cancel_event, publish_event
+from app.planning.arranging.services import publish_event
 from app.planning.arranging.views import bp
 from app.planning.arranging.views.brief import jitsi_server
 from app.planning.arranging.views.cockpit import cockpit
@@ -28,14 +28,13 @@ from app.planning.events import policy
 from app.planning.events.queries.events import event_of
 from app.planning.events.queries.presence import presence_in
 from app.planning.events.queries.sisters import place_in_series
-from app.planning.events.rules.life import OutOfStep, Phase, Step, WasHeld, may_take
+from app.planning.events.rules.life import OutOfStep, Phase, Step, may_take
 from app.planning.events.values import EventStatus, holder_of
 from app.planning.events.values.places import ConsentPurpose
 from app.planning.scheduling.queries.overrides import overrides_of
 from app.planning.scheduling.rules import Clash
 from app.planning.scheduling.wording import rule_titles
 from app.web.guards import anyone, current_actor, requires
-from app.web.letters_ahead import letters_ahead
 from app.web.locale import reader_language
 
 Answer = Response | tuple[str, int]
@@ -156,37 +155,3 @@ def publish(event_id: UUID) -> Answer:
         return plan_page(page, status=409, refusals=sentences_of(refusal))
     flash(_("The event is published and its time is taken in the calendar of record."), "success")
     return redirect(url_for("events.event", event_id=event_id), 303)
-
-
-@bp.get("/events/<uuid:event_id>/cancel")
-@requires(policy.may_plan)
-def cancel(event_id: UUID) -> Answer:
-    """Asks once and names what will happen."""
-    return _cancel_page(event_id)
-
-
-@bp.post("/events/<uuid:event_id>/cancel")
-@requires(policy.may_plan)
-def cancel_confirmed(event_id: UUID) -> Answer:
-    try:
-        with transaction() as db:
-            cancel_event(db, actor=current_actor(), event_id=event_id, now=clock.now())
-    except WasHeld as refusal:
-        return _cancel_page(event_id, sentences_of(refusal), 409)
-    flash(_("The event is cancelled and its time is free again."), "success")
-    return redirect(url_for("events.event", event_id=event_id), 303)
-
-
-def _cancel_page(event_id: UUID, refusals: Collection[str] = (), status: int = 200) -> Answer:
-    with reading() as db:
-        found = changeable(event_of(db, actor=current_actor(), event_id=event_id))
-        is_public = found.status is EventStatus.PUBLISHED
-        ahead = letters_ahead().if_cancelled(db, event_id) if is_public else None
-    html = render_template(
-        "planning/arranging/cancel.html",
-        ahead=ahead,
-        event=found,
-        refusals=refusals,
-        page_has_errors=bool(refusals),
-    )
-    return html, status

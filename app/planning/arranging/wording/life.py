@@ -29,5 +29,7 @@ STEPS: Mapping[Step, str] = {
     Step.START: N_("Started"),
     Step.END: N_("Ended"),
     Step.CLOSE: N_("Closed"),
+    Step.REOPEN: N_("Reopened"),
     Step.CANCEL: N_("Cancelled"),
+    Step.REINSTATE: N_("Cancellation taken back"),
 }

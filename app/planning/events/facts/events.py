@@ -190,6 +190,26 @@ class EventClosed(EventFact):
 
 
 @dataclass(frozen=True)
+class EventReopened(EventFact):
+    """Closing was a mistake or too early; the reason stands in the event's own record."""
+
+
+@dataclass(frozen=True)
+class EventReinstated(EventFact):
+    """A cancellation was taken back: the event takes place after all. `was_published` as in
+    EventCancelled.
+    """
+
+    sequence: int
+    was_published: bool
+
+
+@dataclass(frozen=True)
+class EventDeleted(EventFact):
+    """The record was made by mistake, and nothing hung on it."""
+
+
+@dataclass(frozen=True)
 class AgendaChanged(EventFact):
     """A session was added, changed or taken out."""
 

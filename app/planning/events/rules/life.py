@@ -43,7 +43,9 @@ class Step(StrEnum):
     START = "start"
     END = "end"
     CLOSE = "close"
+    REOPEN = "reopen"
     CANCEL = "cancel"
+    REINSTATE = "reinstate"
 
 
 FROM: Mapping[Step, frozenset[Phase]] = {
@@ -57,7 +59,9 @@ FROM: Mapping[Step, frozenset[Phase]] = {
     Step.START: frozenset({Phase.PUBLISHED}),
     Step.END: frozenset({Phase.RUNNING}),
     Step.CLOSE: frozenset({Phase.ENDED}),
+    Step.REOPEN: frozenset({Phase.CLOSED}),
     Step.CANCEL: frozenset(set(Phase) - {Phase.CLOSED, Phase.CANCELLED}),
+    Step.REINSTATE: frozenset({Phase.CANCELLED}),
 }
 """The phases in which each step may be taken."""
 
@@ -72,8 +76,11 @@ TO: Mapping[Step, Phase] = {
     Step.START: Phase.RUNNING,
     Step.END: Phase.ENDED,
     Step.CLOSE: Phase.CLOSED,
+    Step.REOPEN: Phase.ENDED,
     Step.CANCEL: Phase.CANCELLED,
+    Step.REINSTATE: Phase.DRAFT,
 }
+"""Where each step leads; what was public when it was cancelled is public again at once."""
 
 SHORTEST_NOTE, LONGEST_NOTE = 15, 1_000
 NOTE_TOO_SHORT = N_(
@@ -136,12 +143,31 @@ class AlreadyClosed(Refusal):
     msgid = N_("This event is closed: what was recorded is final and can no longer be changed.")
 
 
+class NotClosed(OutOfStep):
+    rule = "not-closed"
+    msgid = N_("This event is not closed, so there is nothing to reopen.")
+
+
+class SomethingHangsOnIt(Refusal):
+    rule = "something-hangs-on-it"
+    msgid = N_(
+        "This record cannot be deleted: %(count)s other records hang on it, such as registrations, "
+        "letters or attendance. Cancel the event instead."
+    )
+
+
+class StillPublic(Refusal):
+    rule = "still-public"
+    msgid = N_("An event that is public and to come is cancelled first, so that people are told.")
+
+
 REFUSALS: Mapping[Step, type[OutOfStep]] = {
     Step.ASK: NotADraft,
     Step.APPROVE: NothingAsked,
     Step.RETURN: NothingAsked,
     Step.PUBLISH: AwaitsApproval,
     Step.CLOSE: NotEnded,
+    Step.REOPEN: NotClosed,
 }
 
 
@@ -174,11 +200,22 @@ def may_take(phase: Phase, step: Step) -> bool:
     return phase in FROM[step]
 
 
+def may_be_deleted(phase: Phase) -> bool:
+    """True for what nobody waits for: a draft, what is said to be over, and what was cancelled."""
+    return phase in {
+        Phase.DRAFT,
+        Phase.HELD,
+        Phase.APPROVED,
+        Phase.ENDED,
+        Phase.CANCELLED,
+    }
+
+
 def require_step(phase: Phase, step: Step) -> None:
     """Refuses, in words of the step, what does not follow from the phase; what is closed refuses
     every step.
     """
-    if phase is Phase.CLOSED:
+    if phase is Phase.CLOSED and step is not Step.REOPEN:
         raise AlreadyClosed
     if phase not in FROM[step]:
         raise REFUSALS.get(step, OutOfStep)

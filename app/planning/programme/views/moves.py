@@ -4,10 +4,13 @@ plain form.
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.infra import clock
@@ -16,12 +19,12 @@ from app.infra.language import say
 from app.kernel.refusal import InvalidInput, Kind, NotFound, Refusal
 from app.kernel.seen import ChangedMeanwhile, mark_of
 from app.kernel.timespan import Timespan
-from app.planning.arranging.services import move_event, swap_events
+from app.planning.arranging.services import move_event, restore_times, swap_events
 from app.planning.arranging.services.requests import REASON_FIELD, ask_to_move, ask_with_draft
 from app.planning.arranging.views.planning import changeable
 from app.planning.events import policy
 from app.planning.events.queries.events import event_of
-from app.planning.events.values import EventDetail, EventStatus
+from app.planning.events.values import EventDetail, EventStatus, holder_of
 from app.planning.programme.forms import SwapForm
 from app.planning.programme.views import bp
 from app.planning.programme.views.move_answer import (
@@ -33,7 +36,9 @@ from app.planning.programme.views.move_answer import (
     place_of,
     refused_answer,
 )
+from app.planning.scheduling.services import stands_beside
 from app.web.guards import current_actor, requires
+from app.web.letters_ahead import letters_ahead
 from app.web.locale import reader_language
 from app.web.meanwhile import changed_meanwhile
 from app.web.undo import MinuteIsOver, flash_undoable, let_letters_wait, undo_token, undone
@@ -60,6 +65,8 @@ def move_submitted(event_id: UUID) -> Answer:
         span = place.span_asked()
         with transaction() as db:
             let_letters_wait(db, clock.now())
+            told = _told(db, place.event, span)
+            beside = stands_beside(db, holder=holder_of(event_id), now=clock.now())
             move_event(
                 db,
                 actor=current_actor(),
@@ -73,11 +80,12 @@ def move_submitted(event_id: UUID) -> Answer:
         return move_page(place, status=422)
     except Refusal as refusal:
         return _refused(place, refusal)
+    said = _("%(title)s is moved: %(when)s.", **moved_to(event_id))
     return _done(
         place,
-        _("%(title)s is moved: %(when)s.", **moved_to(event_id)),
-        "",
-        *(at.isoformat() for at in (place.span.starts_at, place.span.ends_at)),
+        f"{said} {_told_in_words(told)}",
+        [[str(event_id), *_instants(place.span)]],
+        beside,
         _mark_now(event_id),
     )
 
@@ -129,40 +137,41 @@ def swap(event_id: UUID) -> Answer:
     try:
         with transaction() as db:
             let_letters_wait(db, clock.now())
+            partner = event_of(db, actor=current_actor(), event_id=other)
+            told = _told_of_swap(db, place, partner)
+            beside = (
+                *stands_beside(db, holder=holder_of(event_id), now=clock.now()),
+                *stands_beside(db, holder=holder_of(other), now=clock.now()),
+            )
             swap_events(db, actor=current_actor(), first=event_id, second=other, now=clock.now())
     except InvalidInput as refusal:
         sentences = [_(one.msgid, **one.params) for one in refusal.errors.values()]
         return move_page(place, status=422, sentences=sentences)
     except Refusal as refusal:
         return _refused(place, refusal, may_swap=False)
-    return _done(
-        place,
-        _("The two have changed places. %(title)s: %(when)s.", **moved_to(event_id)),
-        str(other),
-    )
+    said = _("The two have changed places. %(title)s: %(when)s.", **moved_to(event_id))
+    were = [[str(event_id), *_instants(place.span)]]
+    if partner.span is not None:
+        were.append([str(other), *_instants(partner.span)])
+    return _done(place, f"{said} {_told_in_words(told)}", were, beside, "")
 
 
 @bp.post("/events/<uuid:event_id>/move/undo")
 @requires(policy.may_plan)
 def undo_move(event_id: UUID) -> Answer:
-    """Back to where it was, or the two back to theirs, under the rules of every move."""
+    """Back to where it was, or the two back to theirs, whatever the rules say today; only what
+    somebody else has taken meanwhile stays taken.
+    """
     place, now = _place(event_id), clock.now()
     try:
-        other, *before = undone()
+        were, beside, seen = undone()
+        spans = {
+            UUID(one): Timespan(datetime.fromisoformat(starts), datetime.fromisoformat(ends))
+            for one, starts, ends in were
+        }
         with transaction() as db:
             let_letters_wait(db, now)
-            if other:
-                swap_events(db, actor=current_actor(), first=event_id, second=UUID(other), now=now)
-            else:
-                starts_at, ends_at = map(datetime.fromisoformat, before[:2])
-                move_event(
-                    db,
-                    actor=current_actor(),
-                    event_id=event_id,
-                    span=Timespan(starts_at, ends_at),
-                    now=now,
-                    seen=before[2],
-                )
+            restore_times(db, actor=current_actor(), spans=spans, now=now, seen=seen, beside=beside)
     except MinuteIsOver as refusal:
         return _answer(place, say(reader_language(), refusal.sentence), "warning")
     except InvalidInput as refusal:
@@ -170,7 +179,41 @@ def undo_move(event_id: UUID) -> Answer:
         return move_page(place, status=422, sentences=sentences)
     except Refusal as refusal:
         return _refused(place, refusal)
-    return _answer(place, _("%(title)s is back: %(when)s.", **moved_to(event_id)), "success")
+    said = _("%(title)s is back: %(when)s.", **moved_to(event_id))
+    return _answer(place, f"{said} {_('Nobody is told of the move.')}", "success")
+
+
+def _instants(span: Timespan) -> tuple[str, str]:
+    return span.starts_at.isoformat(), span.ends_at.isoformat()
+
+
+def _told(db: Session, event: EventDetail, span: Timespan | None) -> int:
+    """How many get a letter about another time; nobody hears of a draft."""
+    if event.status is not EventStatus.PUBLISHED:
+        return 0
+    ahead = letters_ahead().if_moved(
+        db, event.id, span=span, timezone=event.timezone, place=event.place
+    )
+    return ahead.people
+
+
+def _told_of_swap(db: Session, place: AskedMove, partner: EventDetail) -> int:
+    own = partner.span.starts_at if partner.span else place.span.starts_at
+    return _told(db, place.event, place.span.moved_to(own)) + _told(
+        db, partner, partner.span.moved_to(place.span.starts_at) if partner.span else None
+    )
+
+
+def _told_in_words(told: int) -> str:
+    if not told:
+        return str(_("This sends no letter to anybody."))
+    return str(
+        ngettext(
+            "In a minute %(num)s person is told, unless you undo it.",
+            "In a minute %(num)s people are told, unless you undo it.",
+            told,
+        )
+    )
 
 
 def _mark_now(event_id: UUID) -> str:
@@ -210,7 +253,7 @@ def _refused(place: AskedMove, refusal: Refusal, *, may_swap: bool = True) -> An
     return move_page(place, status=409, **answer_of(place, refusal, may_swap=may_swap))
 
 
-def _done(place: AskedMove, said: str, *what: str) -> Answer:
+def _done(place: AskedMove, said: str, *what: Any) -> Answer:
     """`what`: for undo_move."""
     url = url_for("programme.undo_move", event_id=place.event.id)
     if is_from_board():

@@ -18,6 +18,7 @@ class Cause(StrEnum):
     LEFT = "left"
     RULE = "rule"
     ZONE = "zone"
+    UNDONE = "undone"
 
 
 class Outcome(StrEnum):

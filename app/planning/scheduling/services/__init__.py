@@ -7,7 +7,9 @@ from app.planning.scheduling.services.claims import (
     lock,
     reclaim,
     release,
+    restore,
     settle,
+    stands_beside,
 )
 from app.planning.scheduling.services.retiling import retile_all
 
@@ -18,6 +20,8 @@ __all__ = [
     "lock",
     "reclaim",
     "release",
+    "restore",
     "retile_all",
     "settle",
+    "stands_beside",
 ]

@@ -20,6 +20,7 @@ from app.kernel.timespan import Timespan
 from app.planning.scheduling import rules
 from app.planning.scheduling.models import Engagement, Override
 from app.planning.scheduling.queries import engagement_of, findings, terms_of
+from app.planning.scheduling.rules.cases import Cause
 from app.planning.scheduling.rules.overlaps import SOFT
 from app.planning.scheduling.rules.question import Question, agreed
 from app.planning.scheduling.rules.spec import Terms
@@ -27,6 +28,7 @@ from app.planning.scheduling.schema import is_overlap
 from app.planning.scheduling.services import tiling
 from app.planning.scheduling.services.cases import close_settled_cases, open_case
 from app.planning.scheduling.services.needs import needs_of
+from app.planning.scheduling.services.past import keep_past, past_permissions
 from app.planning.scheduling.services.permitting import permissions_of
 from app.planning.scheduling.values import (
     EngagementDraft,
@@ -137,6 +139,49 @@ def reclaim(
     return tuple(found)
 
 
+def restore(
+    db: Session,
+    *,
+    engagement: EngagementDraft,
+    parties: Sequence[Party],
+    now: datetime,
+    beside: Collection[str] = (),
+) -> tuple[Finding, ...]:
+    """Gives a holder back the time that it left, with the overrides that stood there, whatever the
+    rule book says today. `beside`: other holders that it stood beside there. A clash with one of
+    these that no override covers opens a conflict case; returns what these are about.
+
+    Refuses with Clash where somebody else has taken the time meanwhile.
+    """
+    lock(db)
+    drop_lapsed(db, now=now)
+    permissions = past_permissions(db, holder=engagement.holder, span=engagement.span)
+    permitted = frozenset((str(one.rule), one.against) for one in permissions)
+    question = replace(agreed(engagement, parties, now=now), permitted=permitted)
+    terms = terms_of(db, beside=engagement.side_event_of)
+    found = findings(db, question, terms=terms)
+    taken = [one for one in found if one.is_refused and one.against not in beside]
+    rules.require_free([one for one in taken if terms.book.spec(one.rule).holds])
+    return reclaim(
+        db,
+        engagement=engagement,
+        parties=parties,
+        cause=Cause.UNDONE,
+        now=now,
+        permissions=permissions,
+    )
+
+
+def stands_beside(db: Session, *, holder: str, now: datetime) -> tuple[str, ...]:
+    """Returns the holders that an engagement stands beside, by an override or a conflict case."""
+    standing = engagement_of(db, holder=holder)
+    if standing is None:
+        return ()
+    draft, parties = held(db, holder)
+    found = findings(db, agreed(draft, parties, now=now))
+    return tuple(sorted({one.against for one in found if one.against and one.is_overridden}))
+
+
 def let_pass(db: Session, *, holders: Collection[str]) -> tuple[tiling.Freed, ...]:
     """Takes the claims of engagements away while they change places: the first half of a swap. Hand
     the answer to `settle` once each has claimed anew, all in one transaction.
@@ -155,6 +200,9 @@ def release(db: Session, *, holder: str, now: datetime | None = None) -> None:
     """The holder occupies nothing any more; nothing happens when it did not."""
     lock(db)
     ids = db.scalars(select(Engagement.id).where(Engagement.holder == holder)).all()
+    if now is not None:
+        for engagement_id in ids:
+            keep_past(db, engagement_id, now=now)
     tiling.fill(db, tiling.remove(db, ids))
     if now is not None:
         close_settled_cases(db, holder=holder, now=now)
@@ -218,6 +266,8 @@ def _write(db: Session, asked: _Asked, *, beside: Collection[str] | None) -> Non
         db.add(row)
     else:
         stays = (row.starts_at, row.ends_at) == (draft.span.starts_at, draft.span.ends_at)
+        if not stays:
+            keep_past(db, row.id, now=asked.question.now)
         freed = tiling.let_go(db, [row.id])
     row.title, row.timezone, row.is_confidential = (
         draft.title,
@@ -271,7 +321,7 @@ def _note_permissions(
                 against=one.against,
                 reason=one.reason,
                 decided_by=one.decided_by,
-                decided_at=asked.question.now,
+                decided_at=one.decided_at or asked.question.now,
             )
         )
     db.flush()

@@ -26,6 +26,7 @@ CAUSES: Mapping[str, str] = {
     ),
     Cause.LEFT: N_("Somebody who is needed left the post, or the seat fell vacant."),
     Cause.RULE: N_("A rule became stricter after both events had been scheduled."),
+    Cause.UNDONE: N_("A move was undone: both events stand where they stood before."),
     Cause.ZONE: N_("A country changed its clocks after both events had been scheduled."),
 }
 SOMETHING_CHANGED = N_("Something changed after both events had been scheduled.")
