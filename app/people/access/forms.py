@@ -43,7 +43,7 @@ def needed(label: Any, most: int, sentence: Any, *, area: bool = False) -> Field
 
 
 class RoleForm(FlaskForm):
-    role = SelectField(_l("As what"), [InputRequired(_l("Choose a role from the list."))])
+    role = SelectField(_l("Role"), [InputRequired(_l("Choose a role from the list."))])
     valid_from = DateField(_l("From"), [InputRequired(FIRST_DAY)])
     valid_until = DateField(_l("First day without the role"), [Optional()])
 

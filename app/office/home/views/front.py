@@ -167,11 +167,11 @@ def lead(tasks: Sequence[Task]) -> str:
     sentences = []
     if overdue:
         sentences.append(
-            ngettext("%(num)s matter is overdue.", "%(num)s matters are overdue.", overdue)
+            ngettext("%(num)s task is overdue.", "%(num)s tasks are overdue.", overdue)
         )
     if due:
         sentences.append(
-            ngettext("%(num)s matter is for today.", "%(num)s matters are for today.", due)
+            ngettext("%(num)s task is due today.", "%(num)s tasks are due today.", due)
         )
     if len(tasks) > overdue + due:
         sentences.append(_("The others can wait."))

@@ -273,7 +273,7 @@ def _newcomers(_s: TaskSpeaker, task: Task) -> Words:
         "Check the addresses of %(num)s newcomers",
         task.count,
     )
-    more = _("They wait, and no letter has left")
+    more = _("They are waiting, and no letter has been sent")
     return Words(
         say, _("Check %(number)s", number=task.count), url_for("directory.held_newcomers"), more
     )
