@@ -6,7 +6,7 @@ or None for text that means none.
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -125,6 +125,23 @@ class DateField(wtforms.DateField):
             super().process_formdata(valuelist)
         except ValueError:
             raise ValueError(_(NOT_A_DAY)) from None
+
+
+class LastDayField(DateField):
+    """A last day, as people say and write it. Its `data` is the day after: the first day without,
+    which is what is kept.
+    """
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)
+        if self.data is not None and self.data < date.max:
+            self.data += timedelta(days=1)
+
+    def _value(self) -> str:
+        if self.raw_data or self.data is None:
+            return " ".join(map(str, self.raw_data or ()))
+        last: date = self.data - timedelta(days=1)
+        return last.isoformat()
 
 
 class TimeField(wtforms.TimeField):

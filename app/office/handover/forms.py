@@ -7,7 +7,15 @@ from flask_babel import lazy_gettext as _l
 from wtforms.validators import InputRequired
 
 from app.office.handover.rules import LONGEST_NOTE
-from app.web.fields import NOT_A_DAY, DateField, Needed, number_in, printable, stripped
+from app.web.fields import (
+    NOT_A_DAY,
+    DateField,
+    LastDayField,
+    Needed,
+    number_in,
+    printable,
+    stripped,
+)
 
 
 class NoteForm(wtforms.Form):
@@ -31,7 +39,7 @@ class TermForm(wtforms.Form):
         validate_choice=False,
     )
     valid_from = DateField(_l("First day"), [InputRequired(_l(NOT_A_DAY))])
-    valid_until = DateField(_l("First day without"), [InputRequired(_l(NOT_A_DAY))])
+    valid_until = LastDayField(_l("Last day"), [InputRequired(_l(NOT_A_DAY))])
     seen = wtforms.HiddenField(default="")
 
     def offer(self, countries: Sequence[tuple[str, str]]) -> None:

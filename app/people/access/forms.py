@@ -19,14 +19,23 @@ from app.people.directory.rules import LONGEST_NAME, LONGEST_TITLE
 from app.people.directory.services.correcting import LONGEST_NOTE, LONGEST_POST_WISH
 from app.people.directory.values import CorrectionWish, PersonDraft
 from app.people.identity.forms import EMAIL_CHECKS, EMAIL_CONTROL
-from app.web.fields import DateField, SelectField, Typed, number_in, one_line, printable, stripped
+from app.web.fields import (
+    DateField,
+    LastDayField,
+    SelectField,
+    Typed,
+    number_in,
+    one_line,
+    printable,
+    stripped,
+)
 
 ELSEWHERE = "-"
 LONGEST_DECLINED = 500
 Choices = Sequence[tuple[str, str]]
 WHOLE_NAME = _l("Write the full name as it appears on the ID.")
 FIRST_DAY = _l("Write the first day with the role.")
-LAST_DAY = _l("Write the first day without the role: today or later.")
+LAST_DAY = _l("Write the last day with the role: yesterday or later.")
 
 
 def needed(label: Any, most: int, sentence: Any, *, area: bool = False) -> Field:
@@ -45,7 +54,7 @@ def needed(label: Any, most: int, sentence: Any, *, area: bool = False) -> Field
 class RoleForm(FlaskForm):
     role = SelectField(_l("Role"), [InputRequired(_l("Choose a role from the list."))])
     valid_from = DateField(_l("From"), [InputRequired(FIRST_DAY)])
-    valid_until = DateField(_l("First day without the role"), [Optional()])
+    valid_until = LastDayField(_l("Last day with the role"), [Optional()])
 
     def offer(self, choices: Choices) -> None:
         self.role.choices = [("", _l("Choose one")), *choices]
@@ -61,13 +70,13 @@ class RoleForm(FlaskForm):
 
 
 class EndForm(BaseForm):
-    """The first day without a role. A page has one for each, so the field is named
+    """The last day of a role. A page has one for each, so the field is named
     `until-<grant id>`.
     """
 
     def __init__(self, grant_id: int, sent: Typed | None = None, first: date | None = None) -> None:
         self.name = f"until-{grant_id}"
-        super().__init__({self.name: DateField(_l("First day without"), [InputRequired(LAST_DAY)])})
+        super().__init__({self.name: LastDayField(_l("Last day"), [InputRequired(LAST_DAY)])})
         self.process(sent, data={self.name: first})
 
     @property

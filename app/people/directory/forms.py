@@ -24,6 +24,7 @@ from app.people.directory.values import EndReason, RosterAnswer, Sharing
 from app.web.fields import (
     NOT_A_DAY,
     DateField,
+    LastDayField,
     Needed,
     Typed,
     day_in,
@@ -166,10 +167,10 @@ class DesignationForm(wtforms.Form):
 
 
 class DesignationEndForm(wtforms.Form):
-    """The first day on which nobody holds the office. `seen` as in `DesignationForm`."""
+    """The last day before nobody holds the office. `seen` as in `DesignationForm`."""
 
     seen = wtforms.HiddenField(id="ending-seen")
-    valid_until = DateField(_l("First day without"), [InputRequired(_l(NOT_A_DAY))])
+    valid_until = LastDayField(_l("Last day"), [InputRequired(_l(NOT_A_DAY))])
 
 
 class PastedNewcomersForm(wtforms.Form):

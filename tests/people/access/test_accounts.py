@@ -13,6 +13,7 @@ from sqlalchemy import event, select
 from app.infra import clock
 from app.infra.database import database, reading, transaction
 from app.infra.journal import JournalEntry
+from app.infra.language import date_text
 from app.kernel.actor import Actor, Grant, Role
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound
 from app.people.access import queries
@@ -237,6 +238,22 @@ def test_end_of_a_role_that_cannot_be_is_said_at_its_field(
     tomorrow = clock.today() + timedelta(days=1)
     sent = {f"until-{grant_id}": tomorrow.isoformat(), "csrf_token": csrf_token(client)}
     assert client.post(f"{page}/roles/{grant_id}/end", data=sent).status_code == 303
+    shown = client.get(page).text
+    assert f"hasta el {date_text('es', tomorrow)}" in shown, "the day that was written"
+    with app.app_context(), reading() as db:
+        until = db.get_one(RoleGrant, grant_id).valid_until
+    assert until == tomorrow + timedelta(days=1)
+
+
+def test_end_of_a_role_is_asked_for_as_its_last_day(
+    client: FlaskClient, app: Flask, her: int
+) -> None:
+    give(app, "organizer", her, AUTHOR)
+    sign_in(client, "organizer")
+    page = client.get(f"/people-and-access/{her}").text
+    assert "Último día<span" in page
+    assert "Último día con la función" in page
+    assert "Primer día sin" not in page
 
 
 def test_the_list_takes_as_many_statements_for_twenty_accounts_as_for_two(

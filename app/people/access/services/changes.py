@@ -61,7 +61,7 @@ def take_role(
     today = now.astimezone(REFERENCE).date()
     until = span.valid_until
     if until is None or not today <= until <= today + AHEAD:
-        said = Sentence(N_("Write the first day without the role: today or later."))
+        said = Sentence(N_("Write the last day with the role: yesterday or later."))
         raise InvalidInput({f"until-{grant_id}": said})
     require_may_grant(actor, grant.held.role, grant.held.scope)
     end_role(db, actor=actor, grant_id=grant_id, valid_until=until, now=now)

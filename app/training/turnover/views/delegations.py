@@ -3,7 +3,7 @@
 It stands beside the roster, whose blueprint it shares: the people offered are those who serve.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 
 from flask import flash, redirect, render_template, request, url_for
@@ -58,6 +58,7 @@ def delegations() -> str:
         slug=_slug,
         today=_today(),
         short_day=_short_day,
+        last_day=_last_day,
         may_change={name.office for name in names if policy.may_designate(actor, name.office)},
         only_vacant=only_vacant,
         vacant=vacant,
@@ -149,6 +150,11 @@ def _short_day(on: date) -> str:
     return wording.short_day(on, reader_language())
 
 
+def _last_day(until: date) -> str:
+    """The day before the first without the office."""
+    return _short_day(until - timedelta(days=1))
+
+
 def _address(office: Office) -> str:
     return url_for("directory.designation", code=office.country_code, slug=_slug(office))
 
@@ -184,6 +190,7 @@ def _page(
         form=form,
         ending=ending,
         short_day=_short_day,
+        last_day=_last_day,
         may_change=policy.may_designate(actor, office),
         must_search=queries.must_search(actor, office.country_code, words),
     )
