@@ -35,6 +35,8 @@ TRUTH: dict[str, frozenset[str]] = {
     "merging.merged": KEEPERS_HN,
     "merging.merges": FOCAL_POINTS | {"organizer"},
     "merging.undo": KEEPERS_HN,
+    "merging.removal": KEEPERS_HN,
+    "merging.take_back": KEEPERS_HN,
     "access.accept": KEEPERS_HN,
     "access.access_request": KEEPERS_HN,
     "access.access_requests": FOCAL_POINTS | {"organizer"},

@@ -30,6 +30,15 @@ class HoldsAnOffice(Refusal):
     )
 
 
+class SomethingHangs(Refusal):
+    """Of somebody who is to be taken back: `what` counts what is about the record already."""
+
+    rule = "something-hangs"
+    msgid = N_(
+        "Something is on record about this person already: %(what)s. Mark the person as gone instead."
+    )
+
+
 class KeepTheOther(Refusal):
     """The record that would go holds completed course work, which cannot replace that of the record
     kept.

@@ -96,6 +96,7 @@ REGISTRATIONS, ATTENDED = N_("registrations"), N_("attendance")
 CERTIFICATES, COURSES = N_("certificates"), N_("courses")
 PARTS, INVITED, LETTERS = N_("parts in events"), N_("invitations"), N_("letters")
 SURVEYS, PRACTICES, ACCOUNT = N_("surveys"), N_("good practices"), N_("account")
+MERGES = N_("joined records")
 CALENDARS, CONSENTS, CORRECTIONS = N_("calendars"), N_("consents"), N_("corrections")
 JOINS: tuple[Join, ...] = (
     Join(ACCOUNT, Account.person_id, unique=(), clash=SecondRow.LEAVE),

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -12,8 +13,17 @@ from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText
 from app.office.merging import policy
 from app.office.merging.models import PersonMerge
-from app.office.merging.queries.joins import ACCOUNT, APPOINTMENTS, JOINS, LETTERS
+from app.office.merging.queries.joins import (
+    ACCOUNT,
+    APPOINTMENTS,
+    CORRECTIONS,
+    JOINS,
+    LETTERS,
+    MERGES,
+    OFFICES,
+)
 from app.office.merging.values import LockedRecord, MergeRow, Pair, RecordView
+from app.office.outbox.models import Message
 from app.people.directory.models import (
     Appointment,
     Country,
@@ -23,9 +33,11 @@ from app.people.directory.models import (
     Post,
 )
 from app.people.directory.queries import LONGEST_SEARCH, is_erased
+from app.people.directory.queries.designations import office_holders
 from app.people.directory.queries.roster import ERASED, people_known_to
 from app.people.directory.rules import plain_key
 from app.people.identity.models import Account
+from app.people.identity.queries import has_signed_in
 from app.training.learning.models import Completion, Enrolment
 
 MOST_PAIRS, MOST_FOUND, MOST_MERGES = 20, 20, 50
@@ -206,6 +218,28 @@ def answered_for(db: Session, person_id: int) -> tuple[str, ...]:
     """The countries for which somebody is, was or will be the focal point."""
     query = select(FocalPoint.country_code).where(FocalPoint.person_id == person_id).distinct()
     return tuple(sorted(db.scalars(query)))
+
+
+def what_hangs(db: Session, person_id: int) -> Mapping[str, int]:
+    """How many rows of each kind are about somebody, by the kind's msgid, without those that go with
+    a record that is taken back: its appointments, its letters, an account nobody has used.
+    """
+    found = Counter(_rows_about(db, (person_id,))[person_id])
+    found.pop(CORRECTIONS, None)
+    if office_holders(db, (person_id,), date.min):
+        found[OFFICES] += 1
+    account = account_of(db, person_id)
+    if account is not None and has_signed_in(db, account):
+        found[ACCOUNT] += 1
+    joined = or_(PersonMerge.kept_id == person_id, PersonMerge.gone_id == person_id)
+    found[MERGES] += db.scalar(select(func.count(PersonMerge.id)).where(joined)) or 0
+    return {kind: number for kind, number in found.items() if number}
+
+
+def is_invited_by_letter(db: Session, person_id: int) -> bool:
+    """True when a letter to the person has left."""
+    sent = select(Message.id).where(Message.person_id == person_id, Message.sent_at.is_not(None))
+    return db.scalar(sent.limit(1)) is not None
 
 
 def personal_data(db: Session, person_id: int) -> dict[str, Any]:

@@ -1,5 +1,6 @@
-"""Pages of merging."""
+"""Pages of merging, and of taking back who was written down by mistake."""
 
+from app.office.merging.views import removals
 from app.office.merging.views.merges import bp
 
-__all__ = ["bp"]
+__all__ = ["bp", "removals"]

@@ -24,6 +24,13 @@ def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
     db.flush()
 
 
+def drop_letters_to(db: Session, *, person_id: int) -> None:
+    """Takes out the letters to one record, sent or not, and no others of a shared mailbox."""
+    _delete(db, Message.person_id == person_id)
+    db.execute(delete(MailWish).where(MailWish.person_id == person_id))
+    db.flush()
+
+
 def expire_letters(db: Session, *, before: datetime, dry_run: bool) -> int:
     """Letters that were sent or given up before that instant; returns how many."""
     over = or_(Message.sent_at.is_not(None), Message.given_up_at.is_not(None))

@@ -40,14 +40,34 @@ def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
         db.execute(
             delete(HeldNewcomer).where(func.lower(HeldNewcomer.email) == person.email.lower())
         )
-    for table in (PersonCorrection, CorrectionRequest):
-        db.execute(delete(table).where(table.person_id == person_id))
-    person.full_name = person.sort_key = erased_name(person_id)
-    person.email = person.sex = person.organisation = ""
+    _forget(db, person)
     today = now.astimezone(REFERENCE).date()
     _end_posts(db, person_id, today, now)
     _end_offices(db, person, today, now)
     db.flush()
+
+
+def take_out_person(db: Session, *, person_id: int) -> None:
+    """Takes somebody out who was written down by mistake: the appointments go as if they had never
+    been, with posts in which nobody else served. The caller knows that nothing hangs on the record.
+    """
+    person = db.get_one(Person, person_id, with_for_update=True)
+    held = select(Appointment).where(Appointment.person_id == person_id)
+    for row in db.scalars(held).all():
+        post = row.post_id
+        db.delete(row)
+        db.flush()
+        if db.scalar(select(Appointment.id).where(Appointment.post_id == post).limit(1)) is None:
+            db.delete(db.get_one(Post, post))
+    _forget(db, person)
+    db.flush()
+
+
+def _forget(db: Session, person: Person) -> None:
+    for table in (PersonCorrection, CorrectionRequest):
+        db.execute(delete(table).where(table.person_id == person.id))
+    person.full_name = person.sort_key = erased_name(person.id)
+    person.email = person.sex = person.organisation = ""
 
 
 def _end_posts(db: Session, person_id: int, today: date, now: datetime) -> None:
