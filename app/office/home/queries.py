@@ -37,8 +37,8 @@ from app.participation.invitations.queries.nominations import asked_of
 from app.participation.registrations.queries.participation import MyWebinar, my_webinars
 from app.participation.registrations.queries.requests import requests_to_decide
 from app.people.access.queries import count_corrections, count_requests
-from app.people.directory.policy import may_decide_held
-from app.people.directory.queries import count_held, countries
+from app.people.directory.policy import may_answer_for, may_decide_held
+from app.people.directory.queries import count_held, countries, roster_of
 from app.people.directory.queries.designations import without_focal_point
 from app.people.identity.policy import leads_the_region
 from app.people.identity.queries import count_denied
@@ -261,6 +261,8 @@ def _country(db: Session, actor: Actor, code: str, now: datetime, *, plans: bool
     coming, next_due = coming_agreements(db, actor=actor, today=here, country=code)
     return CountryFacts(
         code,
+        is_empty=may_answer_for(actor, code)
+        and roster_of(db, actor=actor, country_code=code, on=day).paging.total == 0,
         to_confirm=(report.coverage.unconfirmed or 0) if report.coverage else 0,
         serving=report.coverage.serving if report.coverage else 0,
         not_begun=listed.get("newcomers", 0),

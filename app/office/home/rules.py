@@ -170,6 +170,8 @@ def country_tasks(facts: CountryFacts, today: date) -> list[Task]:
     ):
         if number:
             tasks.append(Task(kind, urgency, number, due=due, where=here))
+    if facts.is_empty:
+        tasks.append(Task(TaskKind.FIRST_ROSTER, Urgency.TODAY, where=here))
     if facts.national is Freshness.EMPTY:
         tasks.append(Task(TaskKind.NATIONAL_EMPTY, Urgency.LATER, where=here))
     elif facts.national is not None:

@@ -37,6 +37,7 @@ class TaskKind(StrEnum):
     BOUNCED = "bounced"
     UNDELIVERED = "undelivered"
     NEWCOMERS = "newcomers"
+    FIRST_ROSTER = "first-roster"
     ROSTER = "roster"
     PUBLISH = "publish"
     FINISH = "finish"
@@ -144,6 +145,7 @@ class CountryFacts:
     """What a focal point may have to see to."""
 
     code: str
+    is_empty: bool = False  # nobody is on the roster, which the actor keeps
     to_confirm: int = 0
     serving: int = 0
     not_begun: int = 0

@@ -104,6 +104,16 @@ class RequestDecision(StrEnum):
 
 
 @dataclass(frozen=True)
+class RequestOutcome:
+    """`is_invited`: a letter of invitation was written; it is not where somebody else signs in with
+    the address, or the person has an account.
+    """
+
+    decision: RequestDecision
+    is_invited: bool = False
+
+
+@dataclass(frozen=True)
 class AccessWish:
     """What somebody typed who asks for access."""
 

@@ -65,7 +65,7 @@ def accept(
     with app.app_context(), transaction() as db:
         return asking.accept_request(
             db, actor=actor, request_id=request_id, placement=placement, now=NOW
-        )
+        ).decision
 
 
 def waiting(app: Flask, who: str, now: datetime = NOW) -> list[bool]:
@@ -162,6 +162,26 @@ def test_foreign_address_without_an_institution_is_a_sentence_at_the_field(
     assert 'href="#institution_id' in answer.text
     with world.app_context(), reading() as db:
         assert db.scalar(select(func.count(HeldNewcomer.id))) == 0
+
+
+def test_r80_accepted_request_says_invited_only_when_a_letter_was_written(
+    client: FlaskClient, world: Flask
+) -> None:
+    """Somebody else of the country signs in with the address that was typed."""
+    request_id = ask(world)
+    an_account(world, "rosa@example.org", name="Otra Persona", country="HN")
+    sign_in(client, "focal-point-hn")
+    typed = {"institution_id": str(INSTITUTE), "post_title": "Oficial", "valid_from": "2026-11-20"}
+    answer = client.post(
+        f"/people-and-access/requests/{request_id}/acceptance",
+        data={**typed, "csrf_token": csrf_token(client)},
+    )
+    assert answer.status_code == 303
+    page = client.get(answer.location).text
+    assert "sin invitación" in page
+    assert "va en camino" not in page
+    with world.app_context(), reading() as db:
+        assert db.scalar(select(func.count(AccountInvitation.id))) == 0
 
 
 def test_a_name_known_in_the_country_must_be_answered_first(world: Flask) -> None:

@@ -356,6 +356,14 @@ def _roster(_s: TaskSpeaker, task: Task) -> Words:
     return Words(say, _("Confirm %(number)s", number=task.count), url, more)
 
 
+def _first_roster(_s: TaskSpeaker, task: Task) -> Words:
+    """What the letter asks of a new focal point."""
+    (code, _serving) = task.where[0]
+    more = _("Paste the list: you see what happens before any letter leaves")
+    url = url_for("directory.newcomers", code=code)
+    return Words(_("Add the officials of your country"), _("Add"), url, more)
+
+
 def _begin(_s: TaskSpeaker, task: Task) -> Words:
     say = ngettext(
         "Get %(num)s newcomer to start the course",
@@ -453,6 +461,7 @@ SENTENCES: dict[TaskKind, Callable[[TaskSpeaker, Task], Words]] = {
     TaskKind.CONFIRM: _confirm,
     TaskKind.VACANT: _vacant,
     TaskKind.TRANSLATE: _translate,
+    TaskKind.FIRST_ROSTER: _first_roster,
     TaskKind.ROSTER: _roster,
     TaskKind.BEGIN: _begin,
     TaskKind.LAPSING: _lapsing,

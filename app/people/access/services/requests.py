@@ -15,7 +15,7 @@ from app.kernel.text import N_
 from app.people.access import policy, queries, rules
 from app.people.access.facts import AccessRequested, AccessRequestSettled
 from app.people.access.models import AccessRequest
-from app.people.access.values import AccessWish, Placement, RequestDecision
+from app.people.access.values import AccessWish, Placement, RequestDecision, RequestOutcome
 from app.people.directory.policy import may_answer_for
 from app.people.directory.queries import (
     is_address_elsewhere,
@@ -67,7 +67,7 @@ def ask_for_access(db: Session, *, wish: AccessWish, now: datetime) -> None:
 
 def accept_request(
     db: Session, *, actor: Actor, request_id: int, placement: Placement | None, now: datetime
-) -> RequestDecision:
+) -> RequestOutcome:
     """Makes the person, the appointment and the account, and has the invitation written.
 
     A placement is needed for who serves in a Member Country. Where the address belongs to somebody
@@ -100,11 +100,11 @@ def accept_request(
         started = _start(db, actor, row.country_code, newcomer, today=today, now=now)
         if started is None:
             _settle(db, row, RequestDecision.HELD, actor=actor, now=now)
-            return RequestDecision.HELD
+            return RequestOutcome(RequestDecision.HELD)
         person_id = started
-    invite_person(db, actor=actor, person_id=person_id, now=now)
+    is_invited = invite_person(db, actor=actor, person_id=person_id, now=now)
     _settle(db, row, RequestDecision.ACCEPTED, actor=actor, now=now)
-    return RequestDecision.ACCEPTED
+    return RequestOutcome(RequestDecision.ACCEPTED, is_invited)
 
 
 def decline_request(db: Session, *, actor: Actor, request_id: int, now: datetime) -> None:

@@ -150,6 +150,7 @@ def _page(
         with reading() as db:
             form = _offered(db, _filled(record, post, email), record.country_code)
     form.seen.data = form.seen.data or mark
+    form.email.flags.required, form.post_title.flags.required = bool(email), post is not None
     return render_template(
         "people/access/person.html",
         record=record,
@@ -181,11 +182,11 @@ def _to_correct(record: PersonRecord, today: date) -> HeldPost | None:
 
 
 def _filled(record: PersonRecord, post: HeldPost | None, email: str) -> RecordForm:
-    """The record as it is; what its owner wishes stands beside the fields."""
+    """The record as its owner wishes it, where they have asked, else as it is."""
     language = reader_language()
     return RecordForm(
-        full_name=record.full_name,
-        email=email,
+        full_name=(record.asked and record.asked.full_name) or record.full_name,
+        email=(record.asked and record.asked.email) or email,
         appointment_id=str(post.appointment_id) if post else "",
         institution_id=post.institution_id if post else 0,
         post_title=post.title.in_(language) if post else "",

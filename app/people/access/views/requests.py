@@ -103,7 +103,7 @@ def accept(request_id: int) -> Answer:
             return _decide_page(request_id, form), INVALID
     try:
         with transaction() as db:
-            decision = asking.accept_request(
+            outcome = asking.accept_request(
                 db,
                 actor=current_actor(),
                 request_id=request_id,
@@ -116,15 +116,23 @@ def accept(request_id: int) -> Answer:
         raise
     except Refusal as refusal:
         return _decide_page(request_id, form, refusal), STATUS[refusal.kind]
-    if decision is RequestDecision.HELD:
+    if outcome.decision is RequestDecision.HELD:
         flash(
             _("The address belongs to somebody elsewhere. The secretariat checks it first."),
             "warning",
         )
-    else:
+    elif outcome.is_invited:
         flash(
             _("%(name)s has access now, and the invitation is on its way.", name=row.full_name),
             "success",
+        )
+    else:
+        flash(
+            _(
+                "%(name)s is on record now, without an invitation: an account signs in with this address already.",
+                name=row.full_name,
+            ),
+            "warning",
         )
     return redirect(url_for("access.access_requests"), 303)
 

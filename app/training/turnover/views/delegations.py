@@ -61,6 +61,7 @@ def delegations() -> str:
         last_day=_last_day,
         may_change={name.office for name in names if policy.may_designate(actor, name.office)},
         only_vacant=only_vacant,
+        may_invite=policy.may_keep_reference(actor),
         vacant=vacant,
     )
 
@@ -192,5 +193,7 @@ def _page(
         short_day=_short_day,
         last_day=_last_day,
         may_change=policy.may_designate(actor, office),
+        may_invite=policy.may_keep_reference(actor),
+        keeps_roster=policy.may_answer_for(actor, office.country_code),
         must_search=queries.must_search(actor, office.country_code, words),
     )
