@@ -189,7 +189,7 @@ def test_demo_of_an_earlier_version_is_known_by_its_people(served: Flask) -> Non
         served.extensions.pop(KNOWN, None)
         from flask_migrate import downgrade, upgrade
 
-        downgrade(revision="-1")
+        downgrade(revision="0031_installation")
         upgrade()
         with reading() as db:
             assert db.scalar(select(DemoMark.id)) == 1

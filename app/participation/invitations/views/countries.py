@@ -151,6 +151,11 @@ def _page(
         form=form,
         free=free,
         invited=sorted(country.name.in_(language) for country in listed if country.is_invited),
+        silent=sorted(
+            country.name.in_(language)
+            for country in listed
+            if country.is_invited and not country.asked
+        ),
         ticked=ticked,
         opening=opening,
         ahead=ahead,
