@@ -181,7 +181,6 @@ def test_commit_is_bounded_and_needs_the_key_of_its_launch(app: Flask, client: F
         b"[" * 100,
         b'{"sequence": 1, "values": ' + b'{"a":' * 100_000,
         ("[" * 90_000).encode("utf-16"),
-        b'{"values": {' + b",".join(b'"%d": ""' % n for n in range(7_000)) + b"}}",
     ],
 )
 def test_commit_of_nothing_but_brackets_is_refused_and_not_a_fault(
@@ -192,6 +191,15 @@ def test_commit_of_nothing_but_brackets_is_refused_and_not_a_fault(
         f"{launch}commit", data=body, content_type="application/json", base_url=CONTENT
     )
     assert (answer.status_code, answer.get_json()) == (400, {"error": "not-an-object"})
+
+
+def test_commit_of_more_than_a_package_may_keep_says_so(app: Flask, client: FlaskClient) -> None:
+    """The frame tells the learner so, and does not send it again as if the line were cut."""
+    launch, _files = launched(app, "127.0.0.1:8000")
+    many = {f"cmi.interactions.{n}.id": "x" for n in range(7_000)}
+    sent = {"sequence": 1, "values": many, "ended": False}
+    answer = client.post(f"{launch}commit", json=sent, base_url=CONTENT)
+    assert (answer.status_code, answer.get_json()) == (422, {"error": "package-state-too-large"})
 
 
 def test_learner_starts_another_try_of_what_is_done(app: Flask, client: FlaskClient) -> None:

@@ -17,9 +17,9 @@ from app.training.packages import services
 from app.training.packages.queries import playing
 from app.training.packages.rules.addresses import KeyPurpose, id_of, key_of
 from app.training.packages.rules.runtime import MOST_ELEMENTS
-from app.training.packages.rules.words import PackageFileLost
+from app.training.packages.rules.words import PackageFileLost, StateTooLarge
 from app.training.packages.values import PackedFile, Play, Standard
-from app.web.bodies import json_object, takes_up_to
+from app.web.bodies import TOO_MANY_NAMES, json_object, takes_up_to
 from app.web.content_origin import application_origin, on_content_origin, own_host
 from app.web.errors import STATUS
 from app.web.guards import anyone, requires
@@ -127,7 +127,11 @@ def commit(launch_key: str) -> tuple[Response, int]:
         sent = json_object(most_names=MOST_ELEMENTS + OWN_NAMES)
     except RequestEntityTooLarge:
         return jsonify({"error": "too-large"}), 413
-    except (HTTPException, InvalidInput):
+    except InvalidInput as refused:
+        if refused.errors["body"].msgid == TOO_MANY_NAMES:
+            return jsonify({"error": StateTooLarge.rule}), STATUS[StateTooLarge.kind]
+        return jsonify({"error": "not-an-object"}), 400
+    except HTTPException:
         return jsonify({"error": "not-an-object"}), 400
     if not request.get_data(cache=True):
         return jsonify({"error": "not-an-object"}), 400
