@@ -95,6 +95,9 @@ def init_domains(app: Flask, settings: Settings) -> None:
         "notifications.remind", crontab(minute="*"), letters.remind
     )
     app.extensions["convoca_jobs"].periodic(
+        "notifications.forget_keys", crontab(hour="9", minute="50"), letters.forget_keys
+    )
+    app.extensions["convoca_jobs"].periodic(
         "inbox.fetch_mail", crontab(minute="*/5"), inbox_tasks.fetch_mail
     )
     mailer: Outgoing = app.extensions["convoca_mailer"]

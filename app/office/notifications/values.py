@@ -15,8 +15,8 @@ NOBODY = 0
 @dataclass(frozen=True)
 class Wishes:
     """Which letters somebody wants: reminders a week, a day, an hour before; invitations that
-    calendars understand, and those also as a file. `changed_at` is None for who never said
-    anything.
+    calendars understand, and those also as a file; letters that the office writes to many.
+    `changed_at` is None for who never said anything.
     """
 
     week: bool = True
@@ -24,6 +24,7 @@ class Wishes:
     hour: bool = True
     calendar: bool = True
     attachment: bool = False
+    letters: bool = True
     changed_at: datetime | None = None
 
 

@@ -84,6 +84,7 @@ class MailWish(Base):
     hour: Mapped[bool] = mapped_column(default=True, server_default=true())
     calendar: Mapped[bool] = mapped_column(default=True, server_default=true())
     attachment: Mapped[bool] = mapped_column(default=False, server_default=false())
+    letters: Mapped[bool] = mapped_column(default=True, server_default=true())
     changed_at: Mapped[datetime]
 
 

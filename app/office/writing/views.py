@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from app.infra import clock
 from app.infra.database import reading, transaction
-from app.infra.installation import site_address
+from app.infra.installation import installation, site_address
 from app.infra.language import say
 from app.infra.once import once
 from app.kernel.refusal import InvalidInput
@@ -243,11 +243,13 @@ def letter(letter_id: UUID) -> str:
     with reading() as db:
         found = letter_of(db, actor=current_actor(), letter_id=letter_id)
         names = names_of(db, found.audiences)
+        leaves = installation(db).can_send
     words = LetterWords(found.words.subject, in_reader_words(found.words.text, language))
     return render_template(
         "office/writing/letter.html",
         letter=replace(found, words=words),
         whom=_labels(found, names),
+        leaves=leaves,
         subject_of=_subject,
         instant=_instant,
     )
@@ -345,15 +347,21 @@ def _sent(desk_of: DeskOf, send: Callable[[Session, LetterOrder], None]) -> Answ
     try:
         with transaction() as db:
             once(db, f"letter.{letter_id}", write, now=clock.now())
+            leaves = installation(db).can_send
     except AudienceChanged as refusal:
         sentence, status = refused(refusal)
         return _preview_page(desk, form, people, refusal=sentence), status
-    flash(
-        ngettext(
+    if leaves:
+        said = ngettext(
             "The letter goes to %(num)s person.", "The letter goes to %(num)s people.", _expected()
-        ),
-        "success",
-    )
+        )
+    else:
+        said = ngettext(
+            "The letter to %(num)s person is written. It waits until letters can leave.",
+            "The letter to %(num)s people is written. It waits until letters can leave.",
+            _expected(),
+        )
+    flash(said, "success" if leaves else "warning")
     return redirect(url_for("writing.letter", letter_id=letter_id), 303)
 
 

@@ -23,7 +23,7 @@ def wishes(app: Flask) -> tuple[bool, ...]:
     assert person is not None
     with app.app_context(), reading() as db:
         w = own_wishes(db, person)
-    return w.week, w.day, w.hour, w.calendar, w.attachment
+    return w.week, w.day, w.hour, w.calendar, w.attachment, w.letters
 
 
 @pytest.fixture
@@ -34,7 +34,9 @@ def link(app: Flask) -> str:
 
 
 def test_who_never_said_anything_gets_everything_but_files() -> None:
-    assert Wishes() == Wishes(week=True, day=True, hour=True, calendar=True, attachment=False)
+    assert Wishes() == Wishes(
+        week=True, day=True, hour=True, calendar=True, attachment=False, letters=True
+    )
 
 
 def test_signed_in_one_chooses_on_a_page_that_the_account_leads_to(
@@ -42,10 +44,10 @@ def test_signed_in_one_chooses_on_a_page_that_the_account_leads_to(
 ) -> None:
     sign_in(client, HER)
     assert 'href="/messages/wishes"' in client.get("/account").text
-    assert client.get("/messages/wishes").text.count(" checked") == 4
+    assert client.get("/messages/wishes").text.count(" checked") == 5
     sent = {"day": "1", "attachment": "1", "csrf_token": csrf_token(client)}
     assert client.post("/messages/wishes", data=sent).status_code == 303
-    assert wishes(app) == (False, True, False, False, True)
+    assert wishes(app) == (False, True, False, False, True, False)
     page = client.get("/messages/wishes").text
     assert page.count(" checked") == 2
 
@@ -55,10 +57,10 @@ def test_opening_the_link_changes_nothing_and_its_button_does(
 ) -> None:
     page = client.get(link)
     assert page.status_code == 200
-    assert wishes(app) == (True, True, True, True, False)
+    assert wishes(app) == (True, True, True, True, False, True)
     sent = {"hour": "1", "csrf_token": csrf_token(client)}
     assert client.post(f"{link}/choice", data=sent).status_code == 303
-    assert wishes(app) == (False, False, True, False, False)
+    assert wishes(app) == (False, False, True, False, False, False)
 
 
 def test_one_press_in_a_mail_program_stops_reminders_without_session_token_or_redirect(
@@ -68,7 +70,7 @@ def test_one_press_in_a_mail_program_stops_reminders_without_session_token_or_re
     app.config["WTF_CSRF_ENABLED"] = True
     answer = client.post(link, data={"List-Unsubscribe": "One-Click"})
     assert answer.status_code == 200
-    assert wishes(app) == (False, False, False, True, False)
+    assert wishes(app) == (False, False, False, True, False, False)
     assert client.post(link, data={"List-Unsubscribe": "One-Click"}).status_code == 200
 
 
@@ -78,7 +80,7 @@ def test_only_the_one_press_goes_without_a_token(
     assert client.post(f"{link}/choice", data={"day": "1"}).status_code == 400
     sign_in(client, HER)
     assert client.post("/messages/wishes", data={"day": "1"}).status_code == 400
-    assert wishes(app) == (True, True, True, True, False)
+    assert wishes(app) == (True, True, True, True, False, True)
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

@@ -15,9 +15,13 @@ from app.infra import clock, journal
 from app.infra.database import reading, transaction
 from app.infra.journal import Delivery
 from app.kernel.actor import SYSTEM
+from app.office.notifications.tasks import forget_keys
+from app.office.outbox.models import Message
 from app.office.outbox.queries.waiting import waiting_letters
-from app.office.outbox.rules.outbox import DROPPED, LINK_LAPSED
+from app.office.outbox.rules.keys import KEYED as KEYED_PATHS
+from app.office.outbox.rules.outbox import DROPPED, LINK_LAPSED, KeysForgotten
 from app.office.outbox.services import queue_message
+from app.office.outbox.services.settling import try_again
 from app.office.outbox.services.waiting import CannotSendYet, drop_waiting, send_waiting
 from app.office.outbox.values import Letter
 from app.people.identity.facts import SignInLinkRequested
@@ -28,7 +32,15 @@ from config import Settings
 from tests.support.actors import account_id_of, actor_of
 from tests.support.databases import settings_for
 from tests.support.lifetime import close_app
-from tests.support.mailboxes import MailSink, connect, enter, messages, taking_mail, unconnected
+from tests.support.mailboxes import (
+    ADDRESS,
+    MailSink,
+    connect,
+    enter,
+    messages,
+    taking_mail,
+    unconnected,
+)
 
 LETTER = Letter("Aviso", "Abra http://127.0.0.1:8000/programme para verlo.\n\nConvoca\n")
 
@@ -192,3 +204,69 @@ def test_sign_in_link_does_not_wait_for_mail(app: Flask) -> None:
     drain(app)
     [letter] = messages(app)
     assert (letter.held_at, letter.given_up_reason) == (None, LINK_LAPSED)
+
+
+KEYED = Letter("Invitación", "Entre: https://convoca.example.org/speaker/one-key-only\n\nConvoca\n")
+
+
+def come_back(app: Flask) -> int:
+    with app.app_context(), transaction() as db:
+        message = db.scalars(select(Message)).one()
+        message.bounced_at = clock.now()
+        return message.id
+
+
+def test_letter_that_came_back_has_its_key_when_it_is_sent_again(
+    app: Flask, post: MailSink
+) -> None:
+    enter(app, public_address=ADDRESS)
+    connect(app, post)
+    queue(app, letter=KEYED)
+    drain(app)
+    number, actor = come_back(app), actor_of(app, "organizer")
+    with app.app_context(), transaction() as db:
+        try_again(db, actor=actor, message_id=number, now=clock.now())
+    drain(app)
+    assert [KEYED.body] * 2 == post.bodies()
+
+
+def test_keys_are_forgotten_when_their_links_have_lapsed(app: Flask, post: MailSink) -> None:
+    enter(app, public_address=ADDRESS)
+    connect(app, post)
+    with time_machine.travel(clock.now(), tick=False) as hand:
+        queue(app, letter=KEYED)
+        drain(app)
+        hand.shift(timedelta(days=13))
+        with app.app_context():
+            assert forget_keys() == 0
+        hand.shift(timedelta(days=2))
+        with app.app_context():
+            assert forget_keys() == 1
+    [letter] = messages(app)
+    assert letter.sealed_keys == ""
+    number, actor = come_back(app), actor_of(app, "organizer")
+    with app.app_context(), transaction() as db, pytest.raises(KeysForgotten):
+        try_again(db, actor=actor, message_id=number, now=clock.now())
+
+
+def test_keys_that_were_stored_in_clear_before_are_taken_out(app: Flask) -> None:
+    queue(app, letter=KEYED)
+    with app.app_context():
+        with transaction() as db:
+            row = db.scalars(select(Message)).one()
+            row.body, row.sealed_keys = KEYED.body, ""
+            row.sent_at = clock.now() - timedelta(days=20)
+        assert forget_keys() == 1
+    assert "one-key-only" not in messages(app)[0].body
+
+
+def test_every_address_with_a_key_is_known_to_the_letters(app: Flask) -> None:
+    """A page that opens by its address alone must not stand in a stored letter; keys of wishes and
+    feeds open nothing of a person's, or are in no letter.
+    """
+    paths = {
+        str(rule).partition("<")[0].strip("/")
+        for rule in app.url_map.iter_rules()
+        if {"token", "refresher_key"} & set(rule.arguments)
+    }
+    assert paths - {"calendar", "first"} <= set(KEYED_PATHS)

@@ -11,12 +11,17 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.kernel.refusal import NotAllowed, NotFound
 from app.kernel.text import LocalizedText
 from app.office.outbox.models import Message
-from app.office.writing.queries.audiences import event_audiences, office_audiences
+from app.office.writing.queries.audiences import (
+    event_audiences,
+    event_to_write_to,
+    office_audiences,
+)
 from app.office.writing.queries.letters import letter_of, letters_of_event
 from app.office.writing.rules import AudienceChanged
 from app.office.writing.services import write_to_event, write_to_office_audiences
@@ -30,6 +35,8 @@ from tests.office.notifications.world import (
     HOUR,
     NOW,
     STARTS,
+    call_off,
+    drain,
     letters,
     take_place,
     webinar,
@@ -225,3 +232,32 @@ def invitation(event_id: UUID, way: Way, **more: object) -> Invitation:
         sent_at=NOW + timedelta(minutes=1),
         **more,
     )
+
+
+def test_letter_to_many_can_be_put_off_in_the_mail_program_and_then_none_follows(
+    app: Flask,
+) -> None:
+    event_id = webinar(app)
+    take_place(app, "official-hn", event_id)
+    write(app, event_id, order(["registered"], 1))
+    drain(app)
+    last = letters(app, "official-hn")[-1].mail
+    assert last["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    url = str(last["List-Unsubscribe"]).strip("<>")
+    press = app.test_client().post(url, data={"List-Unsubscribe": "One-Click"})
+    assert press.status_code == 200
+    with app.app_context(), reading() as db:
+        event = event_to_write_to(db, actor=actor_of(app, "organizer"), event_id=event_id)
+        people = event_audiences(db, event=event, on=clock.today(), now=clock.now())
+    assert "registered" not in people or not people["registered"]
+
+
+def test_every_letter_that_follows_from_an_event_can_be_put_off(app: Flask) -> None:
+    event_id = webinar(app)
+    take_place(app, "official-hn", event_id)
+    drain(app)
+    call_off(app, event_id)
+    drain(app)
+    mails = [one.mail for one in letters(app, "official-hn")]
+    assert len(mails) > 1
+    assert all(mail["List-Unsubscribe"] for mail in mails)

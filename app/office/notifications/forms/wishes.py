@@ -13,6 +13,10 @@ class WishesForm(wtforms.Form):
     calendar = wtforms.BooleanField(_l("Send invitations that my calendar understands"))
     attachment = wtforms.BooleanField(_l("Attach the invitation also as a file"))
 
+    letters = wtforms.BooleanField(
+        _l("Letters that the secretariat or my focal point writes to many")
+    )
+
     def wishes(self) -> Wishes:
         """A box that is not ticked is not sent, so every set of boxes says something."""
         return Wishes(**self.data)

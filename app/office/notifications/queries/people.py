@@ -291,7 +291,15 @@ def recipient_of(
 def wishes_of(wish: MailWish | None) -> Wishes:
     if wish is None:
         return ALL_LETTERS
-    return Wishes(wish.week, wish.day, wish.hour, wish.calendar, wish.attachment, wish.changed_at)
+    return Wishes(
+        week=wish.week,
+        day=wish.day,
+        hour=wish.hour,
+        calendar=wish.calendar,
+        attachment=wish.attachment,
+        letters=wish.letters,
+        changed_at=wish.changed_at,
+    )
 
 
 def place_of(registration: Registration, to: Recipient) -> RegistrationState:

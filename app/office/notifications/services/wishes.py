@@ -29,17 +29,18 @@ def change_wishes(db: Session, *, actor: Actor, wishes: Wishes, now: datetime) -
         row = MailWish(person_id=person_id)
         db.add(row)
     row.week, row.day, row.hour = wishes.week, wishes.day, wishes.hour
-    row.calendar, row.attachment, row.changed_at = wishes.calendar, wishes.attachment, now
+    row.calendar, row.attachment, row.letters = wishes.calendar, wishes.attachment, wishes.letters
+    row.changed_at = now
     db.flush()
     journal.record(db, MailWishesChanged(person_id), actor=actor, now=now)
 
 
-def stop_reminders(db: Session, *, actor: Actor, now: datetime) -> None:
-    """All three kinds, as mail programs ask for with one press (RFC 8058); letters about changes
-    still come.
+def stop_letters(db: Session, *, actor: Actor, now: datetime) -> None:
+    """All reminders and all letters to many, as mail programs ask for with one press (RFC 8058);
+    letters about what somebody is registered for still come.
     """
     row = db.get(MailWish, actor.person_id) if actor.person_id is not None else None
-    none = replace(wishes_of(row), week=False, day=False, hour=False)
+    none = replace(wishes_of(row), week=False, day=False, hour=False, letters=False)
     change_wishes(db, actor=actor, wishes=none, now=now)
 
 

@@ -11,6 +11,7 @@ from app.office.notifications.tasks.events import (
     on_event_reinstated,
     on_event_returned,
 )
+from app.office.notifications.tasks.keys import forget_keys
 from app.office.notifications.tasks.letters import (
     on_certificate_issued,
     on_conflict_case_opened,
@@ -30,6 +31,7 @@ from app.office.notifications.tasks.reminders import remind
 from app.office.notifications.tasks.sending import send_message
 
 __all__ = [
+    "forget_keys",
     "on_approval_asked",
     "on_approval_lapsed",
     "on_certificate_issued",

@@ -106,7 +106,7 @@ def _invited(db: Session, entry: JournalEntry, *, now: datetime) -> LetterDraft 
         sign_in_url=f"{site}/sign-in",
         course_url=f"{site}/courses/guidelines",
     )
-    return draft(f"{entry.id}.{to.person_id}", to, letter)
+    return draft(f"{entry.id}.{to.person_id}", to, letter, is_of_account=True)
 
 
 def _recipient(db: Session, person_id: int | None, address: str) -> Recipient:
@@ -136,5 +136,8 @@ def on_address_change_asked(db: Session, entry: JournalEntry, *, now: datetime) 
         last_day=date_text(new.language, last_day),
     )
     told = address_to_change(old, email=change.email, url=f"{site}/account")
-    drafts = [draft(f"{entry.id}.new", new, confirm), draft(f"{entry.id}.old", old, told)]
+    drafts = [
+        draft(f"{entry.id}.new", new, confirm, is_of_account=True),
+        draft(f"{entry.id}.old", old, told, is_of_account=True),
+    ]
     services.queue_messages(db, drafts, now=now)

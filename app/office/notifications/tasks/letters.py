@@ -116,11 +116,12 @@ def draft(
     *,
     event_id: UUID | None = None,
     invitation: CalendarInvitation | None = None,
-    is_optional: bool = False,
+    is_of_account: bool = False,
     sequence: int | None = None,
 ) -> LetterDraft:
-    """The letter for the outbox, with the foot that leads to the reader's wishes. Optional ones can
-    be put off at once from the mail program (RFC 8058).
+    """The letter for the outbox, with the foot that leads to the reader's wishes. Whoever gets what
+    many get can put off all of it at once in the mail program (RFC 8058); `is_of_account`: a letter
+    to one, about their account.
     """
     url = wishes_url(to)
     return LetterDraft(
@@ -132,7 +133,7 @@ def draft(
         event_id,
         invitation,
         invitation is not None and to.wishes.attachment,
-        url if is_optional else "",
+        "" if is_of_account else url,
         sequence,
     )
 

@@ -110,7 +110,7 @@ def reminder_now(db: Session, key: Key, *, now: datetime) -> LetterDraft | None:
 def _draft(event: EventNotice, place: RegistrationState, dedupe: str, now: datetime) -> LetterDraft:
     page = event_page(place.to, event.event_id)
     letter = reminder(place.to, event, now=now, url=page, own_url=place.own_url)
-    return draft(dedupe, place.to, letter, event_id=event.event_id, is_optional=True)
+    return draft(dedupe, place.to, letter, event_id=event.event_id)
 
 
 def _dedupe(one: Round, kind: ReminderKind, place: RegistrationState) -> str:

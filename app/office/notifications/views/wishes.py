@@ -11,8 +11,7 @@ from app.kernel.refusal import NotFound
 from app.office.notifications.forms.wishes import WishesForm
 from app.office.notifications.queries.wishes import own_wishes
 from app.office.notifications.rules.wish_links import person_of_key
-from app.office.notifications.services.wishes import bearer_of_key, change_wishes
-from app.office.notifications.services.wishes import stop_reminders as stop
+from app.office.notifications.services.wishes import bearer_of_key, change_wishes, stop_letters
 from app.office.notifications.views import bp
 from app.office.outbox.policy import may_wish
 from app.web.guards import anyone, current_actor, requires
@@ -52,9 +51,12 @@ def stop_reminders(wish_key: str) -> str:
     """
     actor = _bearer(wish_key)
     with transaction() as db:
-        stop(db, actor=actor, now=clock.now())
+        stop_letters(db, actor=actor, now=clock.now())
     flash(
-        _("You will get no more reminders. Letters about changes and cancellations still come."),
+        _(
+            "You will get no more reminders and no letters to many. Letters about what you are "
+            "registered for still come."
+        ),
         "success",
     )
     return _page(actor, url_for("notifications.save_wishes_by_key", wish_key=wish_key), wish_key)

@@ -29,6 +29,7 @@ NAMES: Mapping[str, str] = {
     "role": N_("role"),
     "roles": N_("roles"),
     "person": N_("person"),
+    "email": N_("e-mail"),
     "position": N_("position"),
     "institution": N_("institution"),
 }

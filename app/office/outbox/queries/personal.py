@@ -27,7 +27,13 @@ def personal_data(db: Session, person_id: int) -> dict[str, Any]:
             for row in db.scalars(letters)
         ],
         "answer_addresses_for": sorted(str(event_id) for event_id in db.scalars(answers)),
-        "wishes": {"week": wish.week, "day": wish.day, "hour": wish.hour, "calendar": wish.calendar}
+        "wishes": {
+            "week": wish.week,
+            "day": wish.day,
+            "hour": wish.hour,
+            "calendar": wish.calendar,
+            "letters": wish.letters,
+        }
         if wish
         else {},
     }

@@ -28,6 +28,15 @@ class NothingToSettle(Refusal):
     )
 
 
+class KeysForgotten(Refusal):
+    """Its links have lapsed, and their keys are not kept longer than they work."""
+
+    rule = "message-keys-forgotten"
+    msgid = N_(
+        "This letter has links that no longer work, so it is not sent again. Invite the person anew."
+    )
+
+
 def require_unsettled(state: MessageFilter) -> None:
     if state not in UNSETTLED:
         raise NothingToSettle

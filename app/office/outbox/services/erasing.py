@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.infra.journal import Delivery
 from app.office.outbox.models import AnswerAddress, MailWish, Message
+from app.office.outbox.rules.keys import KEYED, without_keys
 from app.people.directory.queries.known import emails_of_person
 from app.people.identity.queries import accounts_of_person
 
@@ -39,6 +40,30 @@ def expire_letters(db: Session, *, before: datetime, dry_run: bool) -> int:
     if not dry_run:
         _delete(db, old)
     return found
+
+
+def drop_keys(db: Session, *, before: datetime) -> int:
+    """Forgets the keys of letters that left before that instant, when their links have lapsed, and
+    takes them out of what was stored before letters were kept without them. Returns how many.
+    """
+    left = and_(Message.sent_at.is_not(None), Message.sent_at < before)
+    sealed = and_(left, Message.sealed_keys != "")
+    found = db.scalar(select(func.count()).select_from(Message).where(sealed)) or 0
+    in_clear = [
+        (number, without_keys(body)[0])
+        for number, body in db.execute(
+            select(Message.id, Message.body).where(
+                left,
+                Message.sealed_keys == "",
+                or_(*(Message.body.contains(f"/{path}/") for path in KEYED)),
+            )
+        )
+        if without_keys(body)[1]
+    ]
+    db.execute(update(Message).where(sealed).values(sealed_keys=""))
+    if in_clear:
+        db.execute(update(Message), [{"id": one, "body": body} for one, body in in_clear])
+    return found + len(in_clear)
 
 
 def _delete(db: Session, which: ColumnElement[bool]) -> None:

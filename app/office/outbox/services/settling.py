@@ -17,7 +17,9 @@ from app.office.outbox.facts import ContactCorrected, MessageGivenUp, MessageQue
 from app.office.outbox.models import Message
 from app.office.outbox.policy import require_may_see_messages
 from app.office.outbox.queries.outbox import delivery_of, undelivered, unsettled_to
+from app.office.outbox.rules.keys import lacks_keys
 from app.office.outbox.rules.outbox import (
+    KeysForgotten,
     NothingToSettle,
     require_reason,
     require_unsettled,
@@ -47,7 +49,7 @@ def try_all_again(db: Session, *, actor: Actor, now: datetime) -> int:
     require_may_see_messages(actor)
     tried = 0
     for message_id in undelivered(db, limit=AT_ONCE):
-        with suppress(NothingToSettle):  # somebody else was quicker
+        with suppress(NothingToSettle, KeysForgotten):  # somebody else was quicker
             try_again(db, actor=actor, message_id=message_id, now=now)
             tried += 1
     return tried
@@ -119,6 +121,8 @@ def _send_anew(db: Session, message: Message, *, actor: Actor, now: datetime) ->
     of its own, so that the first copy's report, if it comes late, is not taken for this one's.
     """
     has_bounced = message.bounced_at is not None
+    if lacks_keys(message.body) and not message.sealed_keys:
+        raise KeysForgotten
     message.token = new_token()
     message.sent_at, message.bounced_at, message.bounce_note = None, None, ""
     message.is_filed = False

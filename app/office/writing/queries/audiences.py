@@ -277,11 +277,12 @@ def _in_force(dated: Any, on: date) -> tuple[ColumnElement[bool], ...]:
 
 
 def _recipients(db: Session, ids: Collection[int]) -> dict[int, Recipient]:
-    """Returns those who can get letters."""
+    """Returns those who can get letters, and want those that go to many."""
     if not ids:
         return {}
     rows = db.execute(people().where(Person.id.in_(ids)))
-    return {to.person_id: to for row in rows if (to := recipient_of(*row)) is not None}
+    known = (recipient_of(*row) for row in rows)
+    return {to.person_id: to for to in known if to is not None and to.wishes.letters}
 
 
 def _known(
