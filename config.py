@@ -8,7 +8,6 @@ from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -91,7 +90,6 @@ class Settings(BaseSettings):
     graph_login: str = "https://login.microsoftonline.com"
     body: str = "rcm"
     languages: Annotated[tuple[str, ...], NoDecode] = ()
-    reference_timezone: str = "America/Costa_Rica"
     uid_domain: str = ""
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     files_url: str = ""
@@ -216,13 +214,6 @@ class Settings(BaseSettings):
         if "@" not in parseaddr(value)[1] or not value.isprintable():
             raise ValueError("must be one address, such as Convoca <no-reply@example.org>")
         return value
-
-    @field_validator("reference_timezone")
-    @classmethod
-    def _known_zone(cls, value: str) -> str:
-        with suppress(ZoneInfoNotFoundError, ValueError, OSError):
-            return ZoneInfo(value).key
-        raise ValueError("must be an IANA time zone, such as America/Costa_Rica")
 
     @field_validator("secret_key", "base_url", "demo")
     @classmethod

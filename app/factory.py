@@ -17,6 +17,7 @@ from app.infra.files import Files
 from app.infra.health import Health
 from app.infra.installation import init_installation
 from app.infra.jobs import Jobs
+from app.infra.language import has_catalogue
 from app.infra.mail import Outgoing
 from app.infra.migrations import init_migrations
 from app.kernel.text import speak
@@ -59,7 +60,8 @@ def build_app(settings: Settings | None = None) -> Flask:
     )
     _configure(app, settings)
     body = app.extensions["convoca_body"] = body_of_this_process(settings.body)
-    speak(settings.languages or body.languages)
+    spoken = settings.languages or body.languages
+    speak(spoken, translated=filter(has_catalogue, spoken))
     init_addresses(app)
     init_database(app, settings.database)
     init_installation(app, settings)

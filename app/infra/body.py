@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import cache, cached_property
-from pathlib import Path
 from typing import Annotated, Any, cast
 from zoneinfo import ZoneInfo
 
@@ -22,17 +21,21 @@ from pydantic import (
 )
 
 from app.infra.zones import place_of, zones_of
-from app.kernel.reference import REFERENCE_ZONE
+from app.kernel.reference import FIRST_BODY, REFERENCE_ZONE, body_path
 from app.kernel.text import Language, LocalizedText, is_one_line
 
-REFERENCE = Path(__file__).resolve().parents[2] / "reference"
-FIRST_BODY = "rcm"
 LOADER: type[yaml.SafeLoader] | type[yaml.CSafeLoader] = getattr(
     yaml, "CSafeLoader", yaml.SafeLoader
 )
 """The safe loader; in C it takes 1 ms of each start instead of 60."""
 NEEDED_ORGANS = ("presidency", "secretariat")
 """Organs that agreements and handovers speak of by these slugs."""
+
+
+DESIGNS_OF_THE_RCM = frozenset({"completion/v1", "completion/v2"})
+OWN_NAME = LocalizedText(
+    es="Conferencia Regional sobre Migración", en="Regional Conference on Migration"
+)
 
 
 class BodyInvalid(SystemExit):
@@ -100,14 +103,18 @@ class SuggestedInstitution(BodyPart):
 class Body(BodyPart):
     """What is true of one regional body and of no other.
 
-    `of_name` is the name with its preposition, as sentences need it ("of the Regional Conference");
+    `of_name` is the name with its preposition, as sentences need it ("of the Regional Conference"),
+    `with_article` with its article ("the Regional Conference");
     `programme` and `own_webinars` are names of calendars, `presidency` signs certificates.
     `certificate_design` is the folder of `certificates/` whose words say who certifies.
+    `courses` are folders of `courses/`; the first is the one whose certificates coverage counts.
+    `other_processes` names some that claim the same people, as they stand behind "such as".
     `limits` holds thresholds of the rule book by rule.
     """
 
     name: Text
     of_name: Text
+    with_article: Text
     programme: Text
     own_webinars: Text
     presidency: Text
@@ -118,6 +125,8 @@ class Body(BodyPart):
     countries: Annotated[tuple[MemberCountry, ...], Field(min_length=1)]
     working_groups: Annotated[tuple[StandingGroup, ...], Field(min_length=1)]
     organs: tuple[StandingGroup, ...]
+    courses: tuple[Slug, ...] = ()
+    other_processes: Text | None = None
     limits: Mapping[str, Annotated[int, Field(ge=0)]] = {}
     suggested_institutions: tuple[SuggestedInstitution, ...] = ()
 
@@ -141,9 +150,13 @@ class Body(BodyPart):
     def country_names(self) -> Mapping[str, LocalizedText]:
         return {country.code: country.name for country in self.countries}
 
+    def organ_name(self, slug: str) -> LocalizedText:
+        """Of one of NEEDED_ORGANS."""
+        return next(organ.name for organ in self.organs if organ.slug == slug)
+
     @property
     def secretariat(self) -> LocalizedText:
-        return next(organ.name for organ in self.organs if organ.slug == "secretariat")
+        return self.organ_name("secretariat")
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> "Body":
@@ -160,6 +173,8 @@ def _contradictions(body: Body) -> Iterator[str]:
         ("code", [group.code for group in groups]),
     ):
         yield from (f"{what} {name} stands twice" for name, n in Counter(values).items() if n > 1)
+    if body.certificate_design in DESIGNS_OF_THE_RCM and body.name != OWN_NAME:
+        yield f"certificate_design: {body.certificate_design} names another body; take completion/v3"
     missing = set(NEEDED_ORGANS) - {organ.slug for organ in body.organs}
     yield from (f"organs lack {slug}" for slug in sorted(missing))
     codes = {country.code for country in body.countries}
@@ -179,7 +194,7 @@ def _contradictions(body: Body) -> Iterator[str]:
 
 
 def _texts(body: Body) -> Iterator[tuple[str, LocalizedText]]:
-    for name in ("name", "of_name", "programme", "own_webinars", "presidency"):
+    for name in ("name", "of_name", "with_article", "programme", "own_webinars", "presidency"):
         yield name, getattr(body, name)
     yield from body.zones.items()
     yield from body.country_names.items()
@@ -193,7 +208,7 @@ def read_body(name: str) -> Body:
 
     Raises BodyInvalid, which names every problem of the file.
     """
-    path = Path(name) if name.endswith(".yaml") else REFERENCE / f"{name}.yaml"
+    path = body_path(name)
     try:
         content = yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)  # noqa: S506
         return Body.model_validate(content)
@@ -211,8 +226,8 @@ def body_of_this_process(name: str) -> Body:
     body = read_body(name)
     if body.reference_zone != REFERENCE_ZONE:
         raise BodyInvalid(
-            "Convoca cannot start:\n  REFERENCE_TIMEZONE: "
-            f"must be {body.reference_zone}, which is the reference zone of the body {name}"
+            f"Convoca cannot start:\n  BODY: this process counts days in {REFERENCE_ZONE}, the body "
+            f"{name} in {body.reference_zone}. Name the body in the environment, as BODY={name}"
         )
     return body
 

@@ -9,14 +9,31 @@ from babel.dates import format_date
 from babel.support import NullTranslations, Translations
 
 from app.kernel.refusal import Sentence
-from app.kernel.text import Language, LocalizedText, date_locale, in_every_language
+from app.kernel.text import (
+    Language,
+    LocalizedText,
+    date_locale,
+    in_every_language,
+    interface_language,
+)
 
 CATALOGUES = Path(__file__).resolve().parents[2] / "translations"
 
 
-@cache
+def has_catalogue(language: Language) -> bool:
+    """True for English, which is its own msgid, and for each language that is compiled."""
+    return language == "en" or (CATALOGUES / language / "LC_MESSAGES" / "messages.mo").is_file()
+
+
 def catalogue(language: Language) -> NullTranslations:
-    """The merged catalogue of a language; English is its own msgid."""
+    """The merged catalogue in which the interface speaks to who reads in a language; English is its
+    own msgid.
+    """
+    return _loaded(interface_language(language))
+
+
+@cache
+def _loaded(language: Language) -> NullTranslations:
     return Translations.load(str(CATALOGUES), [language])
 
 
@@ -46,7 +63,8 @@ def both(msgid: str, **params: Any) -> LocalizedText:
 
 def date_text(language: Language, on: date) -> str:
     """ "1 de enero de 2026": where no weekday is needed."""
-    return format_date(on, "d MMMM y" if language == "en" else "long", locale=date_locale(language))
+    spoken = interface_language(language)
+    return format_date(on, "d MMMM y" if spoken == "en" else "long", locale=date_locale(spoken))
 
 
 def _in(language: Language, value: Any) -> Any:

@@ -11,6 +11,7 @@ Language = str
 NOT_STORABLE = re.compile("[\x00\ud800-\udfff]")
 TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _house: tuple[Language, ...] = ("es", "en")
+_interface: tuple[Language, ...] = ("es", "en")
 
 
 def languages() -> tuple[Language, ...]:
@@ -18,10 +19,20 @@ def languages() -> tuple[Language, ...]:
     return _house
 
 
-def speak(codes: Iterable[Language]) -> None:
-    """Sets the languages of this process. Called once, when the application is made."""
-    global _house  # noqa: PLW0603 - one installation speaks one set of languages
-    _house = tuple(codes)
+def speak(codes: Iterable[Language], *, translated: Iterable[Language] = ("es", "en")) -> None:
+    """Sets the languages of this process, and those that the interface is `translated` into.
+    Called once, when the application is made.
+    """
+    global _house, _interface  # noqa: PLW0603 - one installation speaks one set of languages
+    _house, known = tuple(codes), set(translated)
+    _interface = tuple(code for code in _house if code in known) or ("en",)
+
+
+def interface_language(language: Language) -> Language:
+    """Returns the language in which the interface speaks to who reads in a language: the same, or
+    the first that it is translated into. So labels, dates and numbers of one page agree.
+    """
+    return language if language in _interface else _interface[0]
 
 
 def N_(msgid: str) -> str:  # noqa: N802 - gettext's customary name
@@ -39,7 +50,8 @@ def date_locale(language: Language) -> str:
     """The locale whose habits dates follow: English is British here ("Thu, 3 Dec", not "Thu, Dec
     3").
     """
-    return "en_GB" if language == "en" else language
+    spoken = interface_language(language)
+    return "en_GB" if spoken == "en" else spoken
 
 
 SEVERAL_LINES = N_("Write this in one line, without line breaks.")

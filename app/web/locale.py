@@ -12,7 +12,7 @@ from flask_babel import Babel, force_locale, get_locale
 
 from app.infra.body import current_body
 from app.kernel.actor import Actor
-from app.kernel.text import Language, LocalizedText, as_language, languages
+from app.kernel.text import Language, LocalizedText, as_language, interface_language, languages
 from app.web.guards import current_actor
 from config import SettingsInvalid
 
@@ -65,7 +65,7 @@ def speaking(language: Language) -> Iterator[None]:
     before = request.environ.get(FORCED)
     request.environ[FORCED] = language
     try:
-        with force_locale(language):
+        with force_locale(interface_language(language)):
             yield
     finally:
         request.environ[FORCED] = before
@@ -81,6 +81,14 @@ def language_names(codes: Iterable[Language]) -> str:
     spoken = set(codes)
     names = [language_name(code) for code in languages() if code in spoken]
     return format_list(names, locale=get_locale())
+
+
+def untranslated_language() -> str:
+    """Returns the name of the reader's language while the interface is not translated into it, ""
+    where it is.
+    """
+    code = page_language()
+    return "" if interface_language(code) == code else language_name(code)
 
 
 def own_language_names() -> list[tuple[Language, str]]:
@@ -127,7 +135,11 @@ def init_locale(app: Flask) -> None:
         BABEL_DEFAULT_LOCALE=languages()[0],
         BABEL_TRANSLATION_DIRECTORIES=str(app.config["CATALOGUES"]),
     )
-    Babel(app, locale_selector=reader_language, timezone_selector=reader_timezone)
+    Babel(
+        app,
+        locale_selector=lambda: interface_language(reader_language()),
+        timezone_selector=reader_timezone,
+    )
     app.jinja_env.policies["ext.i18n.trimmed"] = True  # as tooling/messages.py reads the templates
 
     @app.after_request

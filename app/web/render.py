@@ -31,6 +31,7 @@ from app.kernel.text import (
     LocalizedText,
     date_locale,
     field_in,
+    interface_language,
     languages,
     name_key,
     openable,
@@ -45,8 +46,10 @@ from app.web.locale import (
     language_name,
     language_names,
     own_language_names,
+    page_language,
     reader_language,
     reader_timezone,
+    untranslated_language,
     zone_names,
 )
 from app.web.phrases import init_phrases
@@ -156,7 +159,7 @@ def day_text(on: date, language: Language) -> str:
     alone are Babel's.
     """
     weekday, month = _names(language)[on.weekday()], _names(language)[6 + on.month]
-    if language == "es":
+    if interface_language(language) == "es":
         return f"{weekday}, {on.day} de {month} de {on.year}"
     return f"{weekday}, {on.day} {month} {on.year}"
 
@@ -164,7 +167,10 @@ def day_text(on: date, language: Language) -> str:
 @cache
 def _names(language: Language) -> tuple[str, ...]:
     """Seven weekdays from Monday, then twelve months."""
-    days, months = get_day_names("wide", locale=language), get_month_names("wide", locale=language)
+    days, months = (
+        get_day_names("wide", locale=interface_language(language)),
+        get_month_names("wide", locale=interface_language(language)),
+    )
     return (
         *(str(days[number]) for number in range(7)),
         *(str(months[number]) for number in range(1, 13)),
@@ -244,7 +250,7 @@ def localized(value: LocalizedText) -> Markup:
     """
     language = reader_language()
     shown = value.language_shown(language)
-    if shown == language:
+    if shown == interface_language(language):
         return escape(value.in_(language))
     return Markup('<span lang="{}">{}</span>').format(shown, value.in_(language))
 
@@ -355,6 +361,7 @@ def init_render(app: Flask) -> None:
         language_name=language_name,
         language_names=language_names,
         own_language_names=own_language_names,
+        untranslated_language=untranslated_language,
         field_in=field_in,
     )
 
@@ -364,6 +371,7 @@ def init_render(app: Flask) -> None:
         return {
             "actor": actor,
             "lang": reader_language(),
+            "interface_lang": interface_language(page_language()),
             "reader_zone": reader_timezone(),
             "zone_choice": zone_choice,
             "demo_mode": is_demonstration(),

@@ -173,7 +173,7 @@ CALLED = {
     ),
     "access.access_requests": N_("access, request, ask for an account, register"),
     "authoring.drafts": N_("course, lesson, question bank, import, Moodle, GIFT, XML, quiz"),
-    "calendars.calendars": N_("calendar, Outlook, Google, iCal, busy, vacation, SICA"),
+    "calendars.calendars": N_("calendar, Outlook, Google, iCal, busy, vacation"),
     "certificates.my_certificates": N_("diploma, proof, download, PDF"),
     "certificates.verify": N_("diploma, code, QR, genuine, validate"),
     "directory.delegations": N_("delegate, focal point, designate, appoint, successor, group"),

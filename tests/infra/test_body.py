@@ -54,7 +54,8 @@ def test_r43_the_first_body_has_eleven_countries_and_four_working_groups() -> No
         ("{es: Guatemala, en: Guatemala}, t", "{es: Guatemala}, t", "GT lacks en"),
         ("languages: [es, en]", "languages: [es]", "BZ speaks en, which languages lack"),
         ("group-month: 2", "group-month: many", "limits.group-month: "),
-        ("completion/v2", "diploma/v2", "certificate_design: "),
+        ("completion/v3", "diploma/v2", "certificate_design: "),
+        ("completion/v3", "completion/v2", "completion/v2 names another body"),
         ("languages: [es, en]", "tongues: [es, en]", "tongues: "),
         ("languages: [es, en]", "languages: [es, en", "is not YAML"),
     ],
@@ -73,16 +74,23 @@ def test_r71_a_body_without_a_file_is_named() -> None:
         read_body("atlantis")
 
 
-def test_r71_the_reference_zone_of_another_body_is_a_setting() -> None:
+def test_r71_another_body_brings_its_reference_zone(tmp_path: Path) -> None:
+    """It stands in the body's file and nowhere else."""
     code = (
         "from app.kernel.reference import REFERENCE_ZONE, reference_day;"
         "from datetime import UTC, datetime;"
         "print(REFERENCE_ZONE, reference_day(datetime(2026, 3, 2, 5, 30, tzinfo=UTC)))"
     )
-    for zone, day in (("America/Bogota", "2026-03-02"), ("America/Costa_Rica", "2026-03-01")):
+    file = tmp_path / "body.yaml"
+    file.write_text("reference_zone: America/Bogota\n", encoding="utf-8")
+    for body, zone, day in (
+        (str(file), "America/Bogota", "2026-03-02"),
+        ("", "America/Costa_Rica", "2026-03-01"),
+        ("atlantis", "America/Costa_Rica", "2026-03-01"),
+    ):
         done = subprocess.run(
             [sys.executable, "-c", code],
-            env={"REFERENCE_TIMEZONE": zone, "PATH": os.environ["PATH"]},
+            env={"BODY": body, "PATH": os.environ["PATH"]},
             cwd=ROOT,
             capture_output=True,
             text=True,
@@ -98,5 +106,7 @@ def test_r71_body_whose_reference_zone_was_not_set_is_refused(tmp_path: Path) ->
         text.replace("reference_zone: America/Costa_Rica", "reference_zone: America/Panama"),
         encoding="utf-8",
     )
-    with pytest.raises(BodyInvalid, match="REFERENCE_TIMEZONE: must be America/Panama"):
+    with pytest.raises(
+        BodyInvalid, match=r"counts days in America/Costa_Rica, the body .* in America/Panama"
+    ):
         body_of_this_process(str(path))

@@ -17,8 +17,8 @@ STATUSES = {
     Status.NO_LONGER_APPLICABLE: N_("No longer applicable"),
 }
 BODIES = {
-    ResponsibleKind.SECRETARIAT: N_("Executive Secretariat"),
-    ResponsibleKind.PRESIDENCY: N_("Presidency Pro-Tempore"),
+    ResponsibleKind.SECRETARIAT: N_("Secretariat"),
+    ResponsibleKind.PRESIDENCY: N_("Presidency"),
 }
 WHICH = {
     OPEN: N_("Open ones"),

@@ -66,8 +66,8 @@ from app.training.learning.queries.seat import seat_of
 from app.training.learning.values.outline import Seat
 from app.training.national.queries import pages_to_see_to
 from app.training.turnover.queries.figures import country_report
+from app.training.turnover.values import counted_course
 
-COURSE = "guidelines"
 NEXT_EVENTS = 5
 DRAFTS = 5
 LATELY = timedelta(days=14)
@@ -153,7 +153,7 @@ def upcoming(db: Session, *, actor: Actor, now: datetime) -> Sequence[ProgrammeE
 
 def _seat(db: Session, actor: Actor) -> Seat | None:
     try:
-        return seat_of(db, actor=actor, slug=COURSE)
+        return seat_of(db, actor=actor, slug=counted_course())
     except NotFound:
         return None
 

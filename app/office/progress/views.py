@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.infra.body import current_body
 from app.kernel.actor import Role
+from app.kernel.text import interface_language
 from app.office.outbox.policy import may_see_messages
 from app.office.progress.queries.page import progress_of
 from app.office.progress.queries.work import SentInvitation, sent_invitations, work_of
@@ -110,7 +111,7 @@ def countries_in_words(codes: Sequence[str], *, most: int = NAMED) -> str:
     rest = len(names) - most
     if rest > 1:
         names = [*names[:most], ngettext("%(num)s more", "%(num)s more", rest)]
-    return str(format_list(names, locale=reader_language()))
+    return str(format_list(names, locale=interface_language(reader_language())))
 
 
 def country_in_words(code: str) -> str:

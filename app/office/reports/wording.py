@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from app.followup.agreements.wording import BODIES, STATUSES, VERBS
 from app.infra.language import ntranslate, translate
-from app.kernel.text import Language
+from app.kernel.text import Language, interface_language
 from app.office.reports.values import EventReport
 from app.participation.surveys.wording import OPEN_QUESTION, QUESTIONS
 from app.web.render import day_text, days_text, hours_text, zone_label
@@ -50,5 +50,7 @@ def paper(
         "downloaded": lambda times: ntranslate(
             language, "downloaded %(n)s time", "downloaded %(n)s times", times
         ),
-        "mean": lambda value: f"{value:.1f}".replace(".", "," if language == "es" else "."),
+        "mean": lambda value: f"{value:.1f}".replace(
+            ".", "," if interface_language(language) == "es" else "."
+        ),
     }

@@ -21,7 +21,7 @@ from app.office.writing.wording import written_letter
 from app.participation.admission.values import Way
 from app.participation.invitations.queries.letters import path_of
 from app.participation.invitations.rules.keys import Keyring
-from app.training.turnover.values import COUNTED_COURSE
+from app.training.turnover.values import counted_course
 
 
 def on_letter_written(db: Session, entry: JournalEntry, *, now: datetime) -> None:
@@ -31,7 +31,7 @@ def on_letter_written(db: Session, entry: JournalEntry, *, now: datetime) -> Non
     event = event_notice(db, UUID(event_id)) if event_id else None
     home = site_address()
     if entry.payload.get("country_code"):
-        home = f"{home}/courses/{COUNTED_COURSE}"
+        home = f"{home}/courses/{counted_course()}"
     drafts = [
         _draft(number, one, words, event, home)
         for number, one in readers_of(db, letter_readers(db, letter_id))

@@ -62,7 +62,7 @@ from app.people.directory.queries import CountryName, country_of
 from app.people.directory.services.lookup import record_roster_read
 from app.planning.events import policy as events_policy
 from app.planning.events.values import EventDetail
-from app.training.turnover.values import COUNTED_COURSE
+from app.training.turnover.values import counted_course
 from app.web.fields import number_in
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language, reader_timezone
@@ -114,7 +114,7 @@ class LetterDesk:
         """Of a letter that is shown before it is sent: the readers' own links stand in no page."""
         if self.event:
             return public_page(self.event.id)
-        return f"{site_address()}/courses/{COUNTED_COURSE}" if self.country else site_address()
+        return f"{site_address()}/courses/{counted_course()}" if self.country else site_address()
 
     @property
     def offered(self) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from babel import Locale
 
 from app.infra.language import translate
 from app.kernel.refusal import Sentence
-from app.kernel.text import N_, Language, LocalizedText, languages
+from app.kernel.text import N_, Language, LocalizedText, interface_language, languages
 from app.office.notifications.values import EventNotice, Recipient
 from app.office.notifications.wording.letters import letter, span_lines
 from app.office.outbox.rules.placeholders import fill
@@ -90,7 +90,7 @@ def written_letter(
         values |= {"event": event.title.in_(shown), "date": _date(to, event, shown)}
     notice: tuple[str, ...] = ()
     if shown != to.language:
-        name = Locale.parse(shown).get_language_name(to.language) or shown
+        name = Locale.parse(shown).get_language_name(interface_language(to.language)) or shown
         notice = (translate(to.language, ONLY_IN, tongue=name),)
     paragraphs = BLANK_LINE.split(fill(words.text[shown], values).strip())
     return letter(to.language, fill(words.subject[shown], values), *notice, *paragraphs)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.infra import clock
+from app.infra.body import current_body
 from app.infra.database import reading, transaction
 from app.kernel.refusal import InvalidInput
 from app.planning.calendars import policy, queries, services
@@ -95,15 +96,18 @@ def remove(source_id: int) -> Response:
     return redirect(url_for("calendars.calendars"), 303)
 
 
+def _process() -> str:
+    names = current_body().other_processes
+    if names is None:
+        return str(_("Another process"))
+    return str(_("Another process, such as %(names)s", names=names.in_(reader_language())))
+
+
 def _form(db: Session) -> AddForm:
     """Returns the form as typed so far, with the choices that this reader has."""
     actor = current_actor()
     form = AddForm(request.form if request.method == "POST" else None)
-    whose = (
-        [(PROCESS, _("Another process, such as SACM, SICA, OCAM or MIRPS"))]
-        if policy.may_keep_processes(actor)
-        else []
-    )
+    whose = [(PROCESS, _process())] if policy.may_keep_processes(actor) else []
     if actor.person_id is not None:
         whose.append((MINE, _("Mine: my busy hours")))
     if policy.may_keep_anyones(actor):

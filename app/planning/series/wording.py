@@ -7,7 +7,7 @@ from babel.dates import get_day_names
 
 from app.infra.language import both
 from app.kernel.refusal import Sentence
-from app.kernel.text import N_, LocalizedText, in_every_language
+from app.kernel.text import N_, LocalizedText, in_every_language, interface_language
 from app.planning.series.rules.recurrence import LAST, Recurrence
 
 NTHS: Mapping[int, str] = {
@@ -22,7 +22,9 @@ NTHS: Mapping[int, str] = {
 def recurrence_in_words(recurrence: Recurrence) -> LocalizedText:
     """ "Every 2 weeks on Tuesday, 10 times". Its first date is not in it."""
     day = in_every_language(
-        lambda language: str(get_day_names("wide", locale=language)[recurrence.weekday])
+        lambda language: str(
+            get_day_names("wide", locale=interface_language(language))[recurrence.weekday]
+        )
     )
     words: dict[str, Any] = {"day": day, "interval": recurrence.interval}
     if recurrence.nth is None:

@@ -181,6 +181,11 @@ def hours_from(minutes: int) -> str:
     return str(max(hours, Decimal("0.1"))).removesuffix(".0")
 
 
+def as_beginning(text: str) -> str:
+    """Returns the text as it begins a sentence."""
+    return text[:1].upper() + text[1:]
+
+
 def in_both(text: LocalizedText) -> LocalizedText:
     """With the gap of a missing translation filled from the other language: the paper leaves
     nothing blank.

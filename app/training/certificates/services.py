@@ -227,6 +227,7 @@ def _facts(
     is_demo: bool,
 ) -> CertificateFacts:
     completed_on = rules.local_day(achievement.decided_at, achievement.timezone)
+    body = current_body()
     return CertificateFacts(
         code=code,
         kind=CertificateKind.COMPLETION,
@@ -245,7 +246,9 @@ def _facts(
         issuer_name=signatory.name,
         issuer_role=signatory.role,
         verify_url=address + rules.verify_path(code),
-        design=current_body().certificate_design,
+        design=body.certificate_design,
+        body_name=rules.in_both(body.name),
+        certifier=rules.in_both(body.with_article).map(rules.as_beginning),
         modules_total=achievement.modules_total,
         is_demo=is_demo,
     )

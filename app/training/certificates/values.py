@@ -44,6 +44,15 @@ class RevocationReason(StrEnum):
     REQUEST = "request"
 
 
+FIRST_DESIGNS = frozenset({"completion/v1", "attendance/v1"})
+NAMED_IN_THE_PAGE = FIRST_DESIGNS | {"completion/v2"}
+"""Designs whose page names the Regional Conference on Migration."""
+NO_TEXT = LocalizedText()
+TEXTS = frozenset(
+    {"institution", "country", "course_title", "issuer_role", "body_name", "certifier"}
+)
+
+
 @dataclass(frozen=True, slots=True)
 class CertificateModule:
     number: int
@@ -62,7 +71,8 @@ class CertificateFacts:
     hold the member. `is_demo` marks what a demonstration
     issued. `institution` and `country` may be empty, for a guest who serves nowhere. `hours` is
     decimal text ("10.5"), so that canonical JSON never meets a float. `design` names a folder,
-    "completion/v1".
+    "completion/v1". `body_name` is the body's, `certifier` the same with its article, as it begins
+    a sentence; designs before version 3 have the words in their page.
     """
 
     code: str
@@ -85,13 +95,17 @@ class CertificateFacts:
     modules_total: int = 0
     is_demo: bool = False
     exempted: tuple[int, ...] = ()
+    body_name: LocalizedText = NO_TEXT
+    certifier: LocalizedText = NO_TEXT
 
     def __post_init__(self) -> None:
         if self.issued_at.tzinfo is None or self.issued_at.utcoffset() != timedelta(0):
             raise ValueError("issued_at must be in UTC")
         if not Decimal(self.hours).is_finite() or Decimal(self.hours) <= 0:
             raise ValueError("hours must be a positive decimal")
-        required = (self.course_title, self.issuer_role, *(module.title for module in self.modules))
+        required = [self.course_title, self.issuer_role, *(module.title for module in self.modules)]
+        if self.design not in NAMED_IN_THE_PAGE:
+            required += [self.body_name, self.certifier]
         if any(text.lacks("es") or text.lacks("en") for text in required):
             raise ValueError("the paper has no fallback: each text is needed in both languages")
         if any(text.lacks("es") != text.lacks("en") for text in (self.institution, self.country)):
@@ -102,8 +116,8 @@ class CertificateFacts:
             raise ValueError("a certificate is valid for at least one day")
 
 
-FIRST_DESIGNS = frozenset({"completion/v1", "attendance/v1"})
 SINCE_VERSION_2 = frozenset({"modules_total", "is_demo"})
+SINCE_VERSION_3 = frozenset({"body_name", "certifier"})
 WHERE_EXEMPTED = frozenset({"exempted"})
 """Only in records of those who were exempted, so that the hash of every other holds."""
 
@@ -113,7 +127,9 @@ def _keys_of(design: str) -> frozenset[str]:
     once written stays right.
     """
     every = frozenset(field.name for field in fields(CertificateFacts))
-    return every - SINCE_VERSION_2 - WHERE_EXEMPTED if design in FIRST_DESIGNS else every
+    if design in FIRST_DESIGNS:
+        return every - SINCE_VERSION_2 - SINCE_VERSION_3 - WHERE_EXEMPTED
+    return every - SINCE_VERSION_3 if design in NAMED_IN_THE_PAGE else every
 
 
 def canonical_json(facts: CertificateFacts) -> str:
@@ -156,7 +172,7 @@ def facts_from(text: str) -> CertificateFacts:
     keys = _keys_of(str(plain.get("design")))
     if set(plain) not in (keys, keys - WHERE_EXEMPTED):
         raise ValueError("these are not the facts of a certificate")
-    for name in ("institution", "country", "course_title", "issuer_role"):
+    for name in TEXTS & plain.keys():
         plain[name] = LocalizedText(plain[name])
     plain["kind"] = CertificateKind(plain["kind"])
     plain["modules"] = tuple(

@@ -6,7 +6,7 @@ from babel.numbers import format_decimal
 from flask_babel import gettext as _
 
 from app.infra.language import ntranslate, translate
-from app.kernel.text import N_, Language
+from app.kernel.text import N_, Language, interface_language
 from app.training.certificates.values import CertificateFacts, RevocationReason
 from app.training.learning.rules.duration import number_spans
 from app.training.learning.values.outline import EditionStep
@@ -62,7 +62,7 @@ def changes_sentence(step: EditionStep, language: Language) -> str:
 def hours_text(hours: str, language: Language) -> str:
     """ "2,8 horas" in Spanish, "2.8 hours" in English."""
     amount = Decimal(hours)
-    shown = format_decimal(amount, locale=language)
+    shown = format_decimal(amount, locale=interface_language(language))
     if amount == 1:
         return translate(language, "%(hours)s hour", hours=shown)
     return translate(language, "%(hours)s hours", hours=shown)

@@ -14,7 +14,7 @@ from app.kernel.refusal import NotFound
 from app.kernel.text import N_
 from app.people.directory.rules import EARLIEST
 from app.training.turnover import policy, queries
-from app.training.turnover.values import COUNTED_COURSE, Coverage
+from app.training.turnover.values import Coverage, counted_course
 from app.web.guards import current_actor, requires
 from app.web.openapi import spec
 
@@ -39,7 +39,7 @@ class CoverageQuery(BaseModel):
         ]
         | None
     ) = None
-    course: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,60}$")] = COUNTED_COURSE
+    course: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,60}$", default_factory=counted_course)]
 
     @field_validator("country")
     @classmethod

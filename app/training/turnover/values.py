@@ -5,8 +5,10 @@ nobody to count.
 from dataclasses import dataclass
 from datetime import date
 
+from app.infra.body import current_body
 from app.kernel.text import LocalizedText
 from app.planning.events.values import GroupSummary
+from app.training.learning.values import GUIDELINES
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +127,11 @@ class Retention:
     median_days: int | None
 
 
-COUNTED_COURSE = "guidelines"
-"""The course whose certificates coverage counts unless another is asked for (R19: one course at a
-time).
-"""
+def counted_course() -> str:
+    """Returns the course whose certificates coverage counts unless another is asked for (R19: one
+    course at a time): the first of the body's file.
+    """
+    return next(iter(current_body().courses), GUIDELINES)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from app.infra.language import ntranslate, say, translate
-from app.kernel.text import N_, Language, LocalizedText, date_locale
+from app.kernel.text import N_, Language, LocalizedText, date_locale, interface_language
 from app.people.directory.queries import Namesake, PersonOfAddress
 from app.people.directory.values import EndReason
 from app.training.learning.rules.duration import number_spans
@@ -37,7 +37,7 @@ def month_name(on: date, language: Language) -> str:
 
 def decimal(number: float, language: Language) -> str:
     """Returns the number to one place, with the comma or point of the language."""
-    return format_decimal(number, "#,##0.0", locale=language)
+    return format_decimal(number, "#,##0.0", locale=interface_language(language))
 
 
 def extent_text(extent: Extent, language: Language) -> str:

@@ -97,7 +97,7 @@ def test_what_is_written_down_is_shown_and_what_is_wrong_is_kept(
     html = client.get(path).text
     assert "Publicar la guía «rápida»" in html
     assert "10(a)" in html
-    assert "Honduras, Secretaría Ejecutiva" in html
+    assert "Honduras, Secretaría" in html
 
 
 def test_each_mistake_of_an_agreement_stands_at_its_field(

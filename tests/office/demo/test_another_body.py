@@ -1,5 +1,9 @@
 """An installation of another body than the RCM: only its file is another one."""
 
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,9 +22,11 @@ from app.people.directory.models import Country, WorkingGroup
 from app.planning.scheduling.queries.settings import decisions_of
 from app.planning.scheduling.values import Rule
 from config import Settings
+from tests.support import databases
 from tests.support.actors import an_account, sign_in
 from tests.support.lifetime import close_app
 
+SEAS = str(Path(__file__).parents[2] / "support" / "southern_seas.yaml")
 OCAM = str(Path(__file__).parents[2] / "support" / "ocam.yaml")
 OF_THE_RCM = (
     "RCM",
@@ -156,3 +162,22 @@ def test_demo_of_another_body_is_refused(ocam: Flask) -> None:
     outcome = ocam.test_cli_runner().invoke(args=["demo", "load"])
     assert outcome.exit_code == 1
     assert "The demo data are those of the RCM: load them without BODY." in outcome.output
+
+
+def test_r71_no_page_and_no_paper_of_a_foreign_body_has_a_word_of_ours(tmp_path: Path) -> None:
+    """Its first day, every page as organizer and as visitor, the certificate, its picture, letters
+    and feeds. In a process of its own, which counts days in its zone: named once, in its file.
+    """
+    data = tmp_path / "seas"
+    url = databases.sqlite_copy(databases.migrated_sqlite(), data / "convoca.sqlite3")
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.office.demo.another_walk", url, str(data)],
+        env={**os.environ, "BODY": SEAS},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    told = json.loads(done.stdout)
+    assert told["found"] == {}
+    assert told["read"] > 900

@@ -1,6 +1,8 @@
 """An installation that speaks French besides Spanish and English: only a setting says so."""
 
+import re
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from flask import Flask
@@ -8,6 +10,7 @@ from sqlalchemy import select
 
 from app import create_app
 from app.infra.database import reading
+from app.infra.language import date_text, translate
 from app.infra.orm import text_in
 from app.kernel.text import LocalizedText, languages, speak
 from app.planning.events.models import Event
@@ -50,8 +53,8 @@ def test_r70_event_has_a_french_title_with_no_migration(french: Flask) -> None:
     stored = LocalizedText(es=TITLE, en=ENGLISH, fr=FRENCH)
     assert event_titled(french, TITLE).title == stored
     shown = {code: page.get(f"{answer.location}?lang={code}").text for code in stored}
-    assert all(f"<h1>{stored[code]}</h1>" in html for code, html in shown.items())
-    assert '<html lang="fr">' in shown["fr"]
+    assert all(f"<h1>{stored[code]}</h1>" in shown[code] for code in ("es", "en"))
+    assert f'<h1><span lang="fr">{FRENCH}</span></h1>' in shown["fr"]
     assert f'value="{FRENCH}"' in page.get(f"{answer.location}/edit").text
 
 
@@ -68,10 +71,31 @@ def test_r70_missing_french_shows_the_first_language_and_says_so(french: Flask) 
     page = french.test_client()
     answer = send(page, title_es=TITLE, title_en=ENGLISH, action="save")
     shown = page.get(f"{answer.location}?lang=fr").text
-    assert f'<span lang="es">{TITLE}</span>' in shown
-    assert "only in espagnol et anglais" in shown  # nobody has translated the interface yet
+    assert f"<h1>{TITLE}</h1>" in shown
+    assert "español y inglés" in shown
     listed = page.get("/events/translations?lang=es").text
     assert "Título en francés" in listed
+
+
+@pytest.mark.parametrize("path", ["/", "/programme", "/courses", PLAN])
+def test_r70_interface_without_a_catalogue_stays_in_one_language_and_says_so(
+    french: Flask, path: str
+) -> None:
+    """Labels, dates and the language of the page agree; before they were English, French, both."""
+    page = french.test_client()
+    in_spanish = page.get(f"{path}?lang=es").text
+    shown = page.get(f"{path}?lang=fr").text
+    assert '<html lang="es">' in shown
+    assert "Convoca todavía no está traducido al francés" in shown
+    assert "todavía no está traducido" not in in_spanish
+    labels = [one for one in re.findall(r"<label[^>]*>([^<]+)<", in_spanish) if "Título" not in one]
+    assert [one for one in labels if one not in shown] == []
+    assert not re.search(r"\b(Sign in|Language|novembre|décembre|janvier)\b", shown)
+
+
+def test_r70_dates_are_written_in_the_language_of_the_labels(french: Flask) -> None:
+    assert date_text("fr", date(2026, 12, 1)) == "1 de diciembre de 2026"
+    assert translate("fr", "Sign in") == translate("es", "Sign in") != "Sign in"
 
 
 def test_r70_the_interface_takes_and_gives_french_where_it_is_spoken(french: Flask) -> None:

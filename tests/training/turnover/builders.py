@@ -13,8 +13,8 @@ from app.people.directory.rules import sort_key
 from app.people.directory.services.reference import seed_reference
 from app.training.certificates.models import Certificate
 from app.training.learning.models import Course, CourseEdition, Module
+from app.training.learning.values import GUIDELINES
 from app.training.library.models import GuidelineVersion
-from app.training.turnover.values import COUNTED_COURSE
 
 TODAY = date(2026, 11, 24)
 NOW = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
@@ -102,7 +102,7 @@ def _a_post(institution_id: int, *, is_target: bool = True) -> Post:
     return Post(institution_id=institution_id, title=title, is_target=is_target)
 
 
-def an_edition(db: Session, course_slug: str = COUNTED_COURSE) -> int:
+def an_edition(db: Session, course_slug: str = GUIDELINES) -> int:
     """A new edition of a course, made where there is none: two of three modules are open."""
     number = next(_numbers)
     version = GuidelineVersion(

@@ -70,10 +70,14 @@ def guidelines_course() -> CourseContent:
 
 
 def shipped_courses() -> tuple[CourseContent, ...]:
-    """Every course under courses/, as its authors wrote it, by the name of its folder."""
-    return tuple(
-        _course_in(file.parent, languages()) for file in sorted(COURSES.glob("*/course.yaml"))
-    )
+    """The courses of the body under courses/, as their authors wrote them. Raises BodyInvalid for
+    one that is not there.
+    """
+    named = current_body().courses
+    for name in named:
+        if not (COURSES / name / "course.yaml").is_file():
+            raise BodyInvalid(f"courses: there is no {name} under courses/")
+    return tuple(_course_in(COURSES / name, languages()) for name in sorted(named))
 
 
 @cache

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.kernel.reference import REFERENCE_ZONE
-from app.kernel.text import date_locale
+from app.kernel.text import date_locale, interface_language
 from app.office.home.queries import FORTNIGHT, Fortnight, Today
 from app.planning.programme.queries.programme import ProgrammeEntry
 from app.planning.programme.rules.month import days_between, first_and_last_day
@@ -123,7 +123,10 @@ def _day(page: Today, two_weeks: Fortnight, on: date, lines: Sequence[FortnightL
         on == page.day,
         on.weekday() == 0 and on != two_weeks.monday,
         lines,
-        _("Holiday in %(countries)s", countries=format_list(names, locale=language))
+        _(
+            "Holiday in %(countries)s",
+            countries=format_list(names, locale=interface_language(language)),
+        )
         if names
         else "",
     )

@@ -13,7 +13,7 @@ from flask_babel import ngettext
 from app.infra import clock
 from app.infra.database import reading
 from app.kernel.text import date_locale
-from app.office.home.queries import COURSE, today, upcoming
+from app.office.home.queries import today, upcoming
 from app.office.home.values import Task, Urgency
 from app.office.home.views.door import bp
 from app.office.home.views.fortnight import fortnight_shown
@@ -28,6 +28,7 @@ from app.training.certificates.values import CertificateStatus
 from app.training.learning.rules import progress
 from app.training.learning.values.outline import ModuleOutline, Seat, UnitOutline
 from app.training.learning.views.door import address
+from app.training.turnover.values import counted_course
 from app.web.fields import day_in
 from app.web.guards import anyone, current_actor, requires
 from app.web.locale import reader_language, reader_timezone
@@ -83,7 +84,7 @@ def home() -> str:
         with reading() as db:
             days = _days(upcoming(db, actor=actor, now=now), all_groups(db))
         return render_template(
-            "office/home/welcome.html", coming=days, clock_of=_clock(), course=COURSE
+            "office/home/welcome.html", coming=days, clock_of=_clock(), course=counted_course()
         )
     with reading() as db:
         page = today(db, actor=actor, now=now, monday=_week(), language=reader_language())
@@ -94,7 +95,7 @@ def home() -> str:
         page=page,
         coming=days,
         clock_of=_clock(),
-        course=COURSE,
+        course=counted_course(),
         first_name=given_name(actor.name),
         lead=lead(page.tasks) if page.fortnight else "",
         groups=task_groups(page),
@@ -187,7 +188,7 @@ def resume_of(seat: Seat) -> Resume | None:
         return None
     left = unit.minutes if unit.is_quiz else unit.minutes * (1 - (place.screen - 1) / unit.screens)
     is_in = seat.enrolment_id is not None
-    url = address(COURSE, place if is_in else None)
+    url = address(counted_course(), place if is_in else None)
     return Resume(module, unit, place.screen, max(1, round(left)), url, is_in)
 
 

@@ -12,7 +12,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from app.kernel.text import date_locale
+from app.kernel.text import date_locale, interface_language
 from app.office.home.queries import Today
 from app.office.home.values import EventNamed, Task, TaskKind, Urgency
 from app.office.progress.views import Act, act_of
@@ -118,7 +118,7 @@ class TaskSpeaker:
         rest = len(pairs) - NAMED
         if rest > 0:
             named.append(ngettext("%(num)s more", "%(num)s more", rest))
-        return str(format_list(named, locale=reader_language()))
+        return str(format_list(named, locale=interface_language(reader_language())))
 
     def act(self, task: Task) -> Act:
         """What to do about the one thing that the row is about, in the words of the event's own

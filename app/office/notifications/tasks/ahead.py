@@ -35,6 +35,7 @@ from app.participation.admission.values import WITH_KEY, InvitationDraft, Way
 from app.people.identity.rules import INVITATION_LASTS
 from app.planning.events.queries.parts import parts_told
 from app.planning.events.values.places import STANDING
+from app.training.turnover.values import counted_course
 from app.web.letters_ahead import LetterAhead, LettersAhead, ToldIfPublished
 
 NOBODYS_KEY = "…"
@@ -114,7 +115,7 @@ class Ahead:
                 link=f"{site}/invited/{NOBODYS_KEY}",
                 last_day=date_text(to.language, last_day.astimezone(ZoneInfo(to.timezone)).date()),
                 sign_in_url=f"{site}/sign-in",
-                course_url=f"{site}/courses/guidelines",
+                course_url=f"{site}/courses/{counted_course()}",
             )
 
         return _ahead(db, people, write)

@@ -36,6 +36,7 @@ from app.people.identity.rules import INVITATION_LASTS, InvitationSettled
 from app.people.identity.rules.signing_in import ADDRESS_CHANGE_LASTS
 from app.people.identity.services import issue_invitation_token
 from app.people.identity.services.addresses import issue_address_token
+from app.training.turnover.values import counted_course
 
 RENEWED_AFTER = timedelta(days=1)
 """A letter that waited for longer gets a new link, so that its reader has all of the 14 days."""
@@ -104,7 +105,7 @@ def _invited(db: Session, entry: JournalEntry, *, now: datetime) -> LetterDraft 
             to.language, (now + INVITATION_LASTS).astimezone(ZoneInfo(to.timezone)).date()
         ),
         sign_in_url=f"{site}/sign-in",
-        course_url=f"{site}/courses/guidelines",
+        course_url=f"{site}/courses/{counted_course()}",
     )
     return draft(f"{entry.id}.{to.person_id}", to, letter, is_of_account=True)
 

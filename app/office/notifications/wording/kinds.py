@@ -48,12 +48,16 @@ TITLE = LocalizedText(
 )
 COURSE = LocalizedText(es="Curso sobre los Lineamientos", en="Course on the Guidelines")
 MODULES = LocalizedText(es="módulos 1–2 de 8", en="modules 1–2 of 8")
-COUNTRY = LocalizedText(es="Honduras", en="Honduras")
 COMMITMENT = LocalizedText(
     es="Los países comparten sus guías de primera atención.",
     en="The countries share their guides on first response.",
 )
 LEAVING, COMING = "Lucía Tejada Polanco", "Ángel Rivas Umaña"
+
+
+def a_country() -> LocalizedText:
+    """Returns the name of one of the body's countries."""
+    return current_body().countries[0].name
 
 
 @dataclass(frozen=True)
@@ -107,7 +111,7 @@ class Sample:
     @property
     def handing(self) -> Handing:
         names = [LocalizedText(dict.fromkeys(TITLE, name)) for name in (LEAVING, COMING)]
-        return Handing((self.now + timedelta(days=14)).date(), COUNTRY, names[0], names[1])
+        return Handing((self.now + timedelta(days=14)).date(), a_country(), names[0], names[1])
 
 
 def sample_in(language: Language, now: datetime) -> Sample:
@@ -404,12 +408,12 @@ KINDS: tuple[LetterKind, ...] = (
     LetterKind(
         "account-focal-point",
         N_("When a focal point is designated: to that person."),
-        lambda s: _account(s, Role.FOCAL_POINT, COUNTRY),
+        lambda s: _account(s, Role.FOCAL_POINT, a_country()),
     ),
     LetterKind(
         "account-role",
         N_("When somebody is added with another role: to that person."),
-        lambda s: _account(s, Role.PRESIDENCY, COUNTRY),
+        lambda s: _account(s, Role.PRESIDENCY, a_country()),
     ),
     LetterKind(
         "access-requested",

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 
 from app.infra.language import translate
-from app.kernel.text import N_, Language, date_locale
+from app.kernel.text import N_, Language, date_locale, interface_language
 from app.office.outbox.rules.outbox import WITHDRAWN
 from app.office.outbox.values import MessageFilter
 from app.web.render import zone_label
@@ -79,6 +79,8 @@ def instant_text(language: Language, at: datetime, timezone: str) -> str:
     """ "24 nov 2026, 10:15 (Costa Rica, UTC−6)" """
     local = at.astimezone(ZoneInfo(timezone))
     day = format_date(
-        local.date(), "medium" if language == "es" else "d MMM y", locale=date_locale(language)
+        local.date(),
+        "medium" if interface_language(language) == "es" else "d MMM y",
+        locale=date_locale(language),
     )
     return f"{day}, {local:%H:%M} ({zone_label(timezone, at, language)})"

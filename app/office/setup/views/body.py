@@ -126,7 +126,8 @@ def _countries(
         with reading() as db:
             form = RowsForm(body_countries(db))
     new, language, named = new or CountryForm(), reader_language(), zone_names()
-    others = sorted(zone for zone in available_timezones() if zone.startswith("America/"))
+    regions = {zone.partition("/")[0] for zone in named}
+    others = sorted(zone for zone in available_timezones() if zone.partition("/")[0] in regions)
     new.timezone.choices = [
         *((zone, name.in_(language)) for zone, name in named.items()),
         *((zone, zone.partition("/")[2].replace("_", " ")) for zone in others if zone not in named),

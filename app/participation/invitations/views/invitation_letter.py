@@ -10,7 +10,7 @@ from app.infra import clock
 from app.infra.database import reading
 from app.infra.installation import site_address
 from app.infra.pdf import pdf_of
-from app.kernel.text import Language, as_language
+from app.kernel.text import Language, as_language, interface_language
 from app.participation.admission.values import WITH_KEY
 from app.participation.invitations import policy, wording
 from app.participation.invitations.exports import qr_svg
@@ -84,7 +84,9 @@ def _paper(found: LetterFacts, language: Language) -> str:
             event=found.event,
             lang=language,
             address_shown=address.partition("://")[2],
-            on=format_date(clock.today(), "long" if language == "es" else "d MMMM y"),
+            on=format_date(
+                clock.today(), "long" if interface_language(language) == "es" else "d MMMM y"
+            ),
             qr=Markup(qr_svg(address, title=address)),  # noqa: S704
             **dates_of(found.event),
         )

@@ -152,7 +152,7 @@ class SwapIn(Strict):
 
 
 class EventsQuery(BaseModel):
-    """`from` and `to` are instants with their offset, or days of Costa Rica; events that touch that
+    """`from` and `to` are instants with their offset, or days of the reference zone; events that touch that
     time are listed.
     """
 

@@ -18,6 +18,7 @@ from app.infra.language import say
 from app.infra.once import once
 from app.kernel.refusal import InvalidInput, Kind, Refusal
 from app.kernel.seen import ChangedMeanwhile
+from app.kernel.text import interface_language
 from app.kernel.timespan import Timespan
 from app.planning.arranging.forms.planning import wall_of
 from app.planning.arranging.rules import AlreadyCancelled, is_delegate
@@ -225,7 +226,10 @@ def _save(page: PlanningPage, *, publish: bool) -> UUID:
     words = _outcome(page.event, draft, publish=publish, is_past=has_passed)
     if taken_out and page.event is not None:
         names = {person.id: person.name for person in page.event.people}
-        listed = format_list([names[one.person_id] for one in taken_out], locale=reader_language())
+        listed = format_list(
+            [names[one.person_id] for one in taken_out],
+            locale=interface_language(reader_language()),
+        )
         gone = _("Not in it any more: %(names)s.", names=listed)
         words = f"{words} {gone}"
         url = url_for("events.undo_taking_out", event_id=saved)

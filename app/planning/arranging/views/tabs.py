@@ -14,7 +14,7 @@ from app.infra import clock
 from app.infra.database import reading
 from app.infra.language import ntranslate, translate
 from app.kernel.actor import Actor
-from app.kernel.text import N_, languages
+from app.kernel.text import N_, interface_language, languages
 from app.planning.arranging.views import bp
 from app.planning.events.policy import may_plan_for
 from app.planning.events.queries.life import phase_of_event
@@ -153,7 +153,7 @@ def _lacking(lacks: Sequence[OpenPoint], work: EventWork, phase: Phase) -> str:
     named = [translate(language, LACKS[point.kind]) for point in lacks if point.kind in LACKS]
     if named:
         is_past = phase in OVER and lacks[0].kind is not OpenKind.CLOSING
-        what = format_list(named, locale=language)
+        what = format_list(named, locale=interface_language(language))
         said.append(translate(language, WAS_MISSING if is_past else MISSING, what=what))
     return ". ".join(said)
 

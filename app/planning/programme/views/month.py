@@ -11,7 +11,7 @@ from babel.dates import format_date, get_day_names
 
 from app.infra.body import current_body
 from app.infra.language import translate
-from app.kernel.text import N_, Language, LocalizedText, date_locale
+from app.kernel.text import N_, Language, LocalizedText, date_locale, interface_language
 from app.planning.events.values import DatePrecision, EventStatus, GroupSummary
 from app.planning.programme.queries.programme import ProgrammeEntry
 from app.planning.programme.rules.month import days_between, first_and_last_day, month_of, weeks_of
@@ -128,7 +128,7 @@ class Marks:
 
 def weekday_names(language: Language) -> list[str]:
     """Monday first."""
-    names = get_day_names("wide", locale=language)
+    names = get_day_names("wide", locale=interface_language(language))
     return [str(names[number]) for number in range(7)]
 
 
@@ -256,5 +256,7 @@ def month_word(month: date, language: Language) -> str:
 
 def month_text(month: date, language: Language) -> str:
     return format_date(
-        month, "MMMM 'de' y" if language == "es" else "MMMM y", locale=date_locale(language)
+        month,
+        "MMMM 'de' y" if interface_language(language) == "es" else "MMMM y",
+        locale=date_locale(language),
     )

@@ -334,7 +334,7 @@ BOOK: tuple[RuleSpec, ...] = (
     RuleSpec(
         name=Rule.EXTERNAL,
         title=N_("Other processes"),
-        explanation=N_("SACM, SICA, OCAM, OAS and others meet at the same time."),
+        explanation=N_("Another process that claims the same people meets at the same time."),
         setting=Setting(Severity.WARN, Approver.SECRETARIAT),
         limits=Limits(SAID),
         near=limits.external,

@@ -9,7 +9,7 @@ from babel.dates import format_date
 from app.infra.language import translate
 from app.kernel.reference import reference_day
 from app.kernel.refusal import Sentence
-from app.kernel.text import N_, Language
+from app.kernel.text import N_, Language, interface_language
 from app.planning.scheduling.rules import book
 from app.planning.scheduling.rules.book import spec_of
 from app.planning.scheduling.rules.spec import REFUSED
@@ -71,7 +71,9 @@ class BookWords:
 
     def day(self, on: date) -> str:
         return format_date(
-            on, "d 'de' MMMM 'de' y" if self.language == "es" else "d MMMM y", locale=self.language
+            on,
+            "d 'de' MMMM 'de' y" if interface_language(self.language) == "es" else "d MMMM y",
+            locale=interface_language(self.language),
         )
 
     def last_day(self, until: date) -> str:

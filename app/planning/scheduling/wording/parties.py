@@ -9,7 +9,7 @@ from babel.lists import format_list
 from app.infra.body import current_body
 from app.infra.language import both
 from app.kernel.refusal import Sentence
-from app.kernel.text import N_, LocalizedText, in_every_language
+from app.kernel.text import N_, LocalizedText, in_every_language, interface_language
 from app.planning.scheduling.rules.refusals import ANOTHER_MEETING, titled
 from app.planning.scheduling.values import Party, PartyKind, Standing
 
@@ -37,7 +37,9 @@ def listed(words: Iterable[LocalizedText]) -> LocalizedText:
     """ "A, B and C" in each language; Spanish writes "e" before an i."""
     items = tuple(words)
     return in_every_language(
-        lambda language: format_list([item.in_(language) for item in items], locale=language)
+        lambda language: format_list(
+            [item.in_(language) for item in items], locale=interface_language(language)
+        )
     )
 
 

@@ -18,6 +18,7 @@ from app.kernel.text import (
     field_in,
     fields_of,
     in_every_language,
+    interface_language,
     languages,
 )
 from app.people.directory.rules import plain_key
@@ -69,7 +70,9 @@ def heading(column: str, language: Language) -> str:
 
 
 def _title_in(code: Language, language: Language) -> str:
-    return translate(language, TITLE_IN) % {"language": Locale(code).get_language_name(language)}
+    return translate(language, TITLE_IN) % {
+        "language": Locale(code).get_language_name(interface_language(language))
+    }
 
 
 def _headings() -> dict[str, str]:

@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw, ImageFont
 from app.training.certificates.exports import DESIGNS
 from app.training.certificates.exports.words import date_in_words, place_in_words, taken_in_words
 from app.training.certificates.rules import grouped
-from app.training.certificates.values import CertificateFacts
+from app.training.certificates.values import NAMED_IN_THE_PAGE, CertificateFacts
 
 DRAWN, SIZE = (960, 679), (768, 543)
 """In pixels: as it is drawn, and as it is kept, twice what a phone shows."""
@@ -63,6 +63,7 @@ TEXT, ENGLISH, SMALL = Style("paper", 23, INK), Style("italic", 19, SOFT), Style
 ISSUER, CODE = Style("paper", 20, INK, "ls", 320), Style("bold", 19, INK, "rs")
 LEFT = replace(SMALL, anchor="ls", width=320)
 SMALLEST = 8
+NAME_IN_THE_PAGE = "Conferencia Regional sobre Migración"
 
 
 class _Sheet:
@@ -101,7 +102,7 @@ def _middle(sheet: _Sheet, facts: CertificateFacts) -> None:
         date_in_words(facts.completed_on),
     )
     place = place_in_words(facts.institution, facts.country)["es"]
-    sheet.line((MIDDLE, 140), "CONFERENCIA REGIONAL SOBRE MIGRACIÓN", Style("bold", 17, DEEP))
+    sheet.line((MIDDLE, 140), _body_of(facts).upper(), Style("bold", 17, DEEP))
     sheet.line((MIDDLE, 196), f"{title}{demo}", Style("paper", 50, DEEP))
     sheet.line((MIDDLE, 226), f"{english}{demo}", replace(ENGLISH, size=23))
     sheet.name(304, facts.holder_name)
@@ -111,6 +112,11 @@ def _middle(sheet: _Sheet, facts: CertificateFacts) -> None:
     sheet.line((MIDDLE, 416), f"«{facts.course_title['es']}»", replace(TEXT, size=27))
     sheet.line((MIDDLE, 447), f"el {day['es']}", TEXT)
     sheet.line((MIDDLE, 478), facts.course_title["en"], ENGLISH)
+
+
+def _body_of(facts: CertificateFacts) -> str:
+    """Returns the name of the body; of records of older designs the one in their page."""
+    return NAME_IN_THE_PAGE if facts.design in NAMED_IN_THE_PAGE else facts.body_name["es"]
 
 
 def _foot(sheet: _Sheet, facts: CertificateFacts) -> None:

@@ -14,6 +14,7 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import say
 from app.kernel.refusal import NotFound, Refusal
+from app.kernel.text import interface_language
 from app.training.learning import policy, services
 from app.training.learning.forms.answers import (
     pairs_in,
@@ -269,7 +270,9 @@ def _result_page(db: Session, head: quiz.AttemptHead, late: str = "") -> str:
         "right": sum(asked.is_right for asked in marked),
         "earned": sum(asked.mark * asked.points for asked in marked),
         "earned_text": format_decimal(
-            sum(asked.mark * asked.points for asked in marked), "0.##", locale=reader_language()
+            sum(asked.mark * asked.points for asked in marked),
+            "0.##",
+            locale=interface_language(reader_language()),
         ),
         "left": _left(db, seat, head),
         "critical": [asked for asked in marked if asked.is_critical and not asked.is_right],

@@ -6,6 +6,7 @@ from babel.numbers import format_decimal
 from flask import render_template
 
 from app.infra.database import reading
+from app.kernel.text import interface_language
 from app.training.learning import policy
 from app.training.learning.queries.pretest import gains
 from app.training.learning.queries.seat import seat_of
@@ -35,7 +36,9 @@ def question_list(slug: str) -> str:
         modules=modules,
         gained=gained,
         percent=_percent,
-        correlation=partial(format_decimal, format="0.00", locale=reader_language()),
+        correlation=partial(
+            format_decimal, format="0.00", locale=interface_language(reader_language())
+        ),
         fewest=FEWEST_TO_SAY,
         fewest_to_doubt=FEWEST_TO_DOUBT,
         fewest_to_correlate=FEWEST_TO_CORRELATE,

@@ -24,7 +24,6 @@ from app.planning.scheduling.queries.settings import book_of
 from app.training.turnover import policy, rules
 from app.training.turnover.queries import records
 from app.training.turnover.values import (
-    COUNTED_COURSE,
     CertificateLife,
     Concern,
     CountryCoverage,
@@ -37,6 +36,7 @@ from app.training.turnover.values import (
     Retention,
     ToAct,
     WeekLoad,
+    counted_course,
 )
 
 MONTHS = 24
@@ -82,11 +82,12 @@ class OwnCoverage:
 
 
 def country_coverage(
-    db: Session, *, actor: Actor, country_code: str, on: date, course: str = COUNTED_COURSE
+    db: Session, *, actor: Actor, country_code: str, on: date, course: str = ""
 ) -> Coverage | None:
     """Coverage of one course on a day, in three statements; None when it must not be seen outside
     the country.
     """
+    course = course or counted_course()
     policy.require_may_see_country(actor, country_code)
     if directory.country_of(db, country_code) is None:
         raise NotFound
@@ -97,14 +98,13 @@ def country_coverage(
     return coverage if policy.sees_small_cells(actor, country_code) else rules.in_public(coverage)
 
 
-def own_coverage(
-    db: Session, *, actor: Actor, on: date, course: str = COUNTED_COURSE
-) -> OwnCoverage | None:
+def own_coverage(db: Session, *, actor: Actor, on: date, course: str = "") -> OwnCoverage | None:
     """The country in which the actor serves, as everybody may read it, once the actor counts in it.
 
     None for whoever serves nowhere, holds no valid certificate or held another one already, and
     where the figures would show a cell under 5.
     """
+    course = course or counted_course()
     code = next(iter(sorted(actor.scopes(Role.OFFICIAL))), "")
     country = directory.country_of(db, code) if code else None
     if country is None:
@@ -121,9 +121,10 @@ def own_coverage(
 
 
 def country_report(
-    db: Session, *, actor: Actor, country_code: str, on: date, course: str = COUNTED_COURSE
+    db: Session, *, actor: Actor, country_code: str, on: date, course: str = ""
 ) -> CountryReport:
     """The country's page on a day; the number of statements does not depend on how many serve."""
+    course = course or counted_course()
     policy.require_may_see_country(actor, country_code)
     country = directory.country_of(db, country_code)
     if country is None:
@@ -144,12 +145,11 @@ def country_report(
     return CountryReport(country, is_inside, now, series, outlook, counted, kept, lists)
 
 
-def region(
-    db: Session, *, actor: Actor, on: date, course: str = COUNTED_COURSE
-) -> Sequence[CountryCoverage]:
+def region(db: Session, *, actor: Actor, on: date, course: str = "") -> Sequence[CountryCoverage]:
     """All countries with their last months, in three statements; small cells hidden from other
     countries.
     """
+    course = course or counted_course()
     policy.require_may_see_region(actor)
     days = rules.month_days(on, MONTHS)
     since = min(days[0], on - WINDOW)
@@ -174,8 +174,9 @@ def region(
     return found
 
 
-def course_steps(db: Session, *, actor: Actor, course: str = COUNTED_COURSE) -> CourseSteps:
+def course_steps(db: Session, *, actor: Actor, course: str = "") -> CourseSteps:
     """From enrolment to completion, of all countries together."""
+    course = course or counted_course()
     policy.require_may_see_region(actor)
     return records.steps_of(db, course)
 
@@ -227,11 +228,12 @@ def act_list(
     on: date,
     name: str,
     number: int = 1,
-    course: str = COUNTED_COURSE,
+    course: str = "",
 ) -> NamedList:
     """Everybody on one of the country's lists to act on, page by page; for those inside the country
     only.
     """
+    course = course or counted_course()
     policy.require_may_see_country(actor, country_code)
     country = directory.country_of(db, country_code)
     if country is None or not policy.is_inside(actor, country_code):
@@ -253,12 +255,13 @@ def act_list(
 
 
 def people_to_act_on(
-    db: Session, *, actor: Actor, country_code: str, on: date, course: str = COUNTED_COURSE
+    db: Session, *, actor: Actor, country_code: str, on: date, course: str = ""
 ) -> dict[str, tuple[int, ...]]:
     """The person ids of every list to act on, by its name, and of `not_certified` once more those who
     never took the course (`not_begun`) and those who do (`underway`); for those inside the country
     only.
     """
+    course = course or counted_course()
     policy.require_may_see_country(actor, country_code)
     if directory.country_of(db, country_code) is None or not policy.is_inside(actor, country_code):
         raise NotFound

@@ -37,13 +37,13 @@ from app.training.learning.models import (
     UnitProgress,
 )
 from app.training.turnover.values import (
-    COUNTED_COURSE,
     CertificateLife,
     CourseName,
     CourseSteps,
     Extent,
     NamedPerson,
     PostTerm,
+    counted_course,
 )
 
 ONE_DAY = timedelta(days=1)
@@ -182,12 +182,13 @@ def terms_by_country(
 
 
 def holdings_of(
-    db: Session, country_code: str | None, since: date, until: date, course: str = COUNTED_COURSE
+    db: Session, country_code: str | None, since: date, until: date, course: str = ""
 ) -> list[CertificateLife]:
     """Returns the certificates of one course that were valid on some day; with a country, only of
     people who served there. Every edition counts: what was learnt from an earlier version of the
     Guidelines counts until it expires.
     """
+    course = course or counted_course()
     given = {"course": course, "since": since, "until": until}
     if country_code is None:
         rows = db.execute(_HOLDINGS, given)
@@ -200,15 +201,17 @@ def holdings_of(
 
 
 def enrolled_among(
-    db: Session, country_code: str, since: date, until: date, course: str = COUNTED_COURSE
+    db: Session, country_code: str, since: date, until: date, course: str = ""
 ) -> Collection[int]:
     """Returns who served there on some day of the span and ever enrolled in the course."""
+    course = course or counted_course()
     given = {"country": country_code, "since": since, "until": until, "course": course}
     return set(db.scalars(_ENROLLED, given))
 
 
-def steps_of(db: Session, course: str = COUNTED_COURSE) -> CourseSteps:
+def steps_of(db: Session, course: str = "") -> CourseSteps:
     """Counts the steps of the learners of all countries together, in one statement."""
+    course = course or counted_course()
     return CourseSteps(*db.execute(_STEPS, {"course": course}).one())
 
 
@@ -228,11 +231,12 @@ def names_of(
 
 
 def certified_among(
-    db: Session, person_ids: Collection[int], on: date, course: str = COUNTED_COURSE
+    db: Session, person_ids: Collection[int], on: date, course: str = ""
 ) -> frozenset[int]:
     """Returns those of the persons who hold a valid certificate of the course on the day; one
     statement.
     """
+    course = course or counted_course()
     given = {"people": list(person_ids), "course": course, "until": on}
     rows = db.execute(_CERTIFICATES_AMONG, given)
     return frozenset(
@@ -252,7 +256,7 @@ def courses(db: Session) -> tuple[CourseName, ...]:
     return tuple(
         sorted(
             (CourseName(slug, title) for slug, title in rows),
-            key=lambda one: one.slug != COUNTED_COURSE,
+            key=lambda one: one.slug != counted_course(),
         )
     )
 

@@ -20,7 +20,7 @@ from app.people.directory.services.lookup import record_roster_read
 from app.planning.arranging.views.event_parts import groups_shown
 from app.planning.programme.rules.weeks import monday_of, mondays
 from app.training.turnover import policy, queries, rules, services, wording
-from app.training.turnover.values import COUNTED_COURSE, CountryCoverage, CourseName
+from app.training.turnover.values import CountryCoverage, CourseName, counted_course
 from app.web.guards import current_actor, requires, signed_in
 from app.web.locale import reader_language
 from app.web.looking import record_when_sent
@@ -32,6 +32,9 @@ WEEKS_AHEAD = 12
 AHEAD = 100
 """How far the drawing of a country goes on beyond today, in its units: six months."""
 CONFIRMED_HERE = 9
+
+
+bp.add_app_template_global(counted_course)
 
 
 @bp.app_template_global()
@@ -130,7 +133,7 @@ def enrol(code: str) -> BaseResponse:
     """The ticked officials in the counted course; each is told by letter."""
     actor, course = current_actor(), _course()
     here = url_for(
-        "turnover.country", code=code, course=None if course == COUNTED_COURSE else course
+        "turnover.country", code=code, course=None if course == counted_course() else course
     )
     try:
         with transaction() as db:
@@ -225,13 +228,13 @@ class CountedCourse:
 
 
 def _course() -> str:
-    return request.args.get("course", COUNTED_COURSE)
+    return request.args.get("course", counted_course())
 
 
 def _counted(db: Session, slug: str) -> CountedCourse:
     courses = queries.courses(db)
     title = next((course.title for course in courses if course.slug == slug), None)
-    if title is None and slug != COUNTED_COURSE:
+    if title is None and slug != counted_course():
         raise NotFound
     extents = [wording.extent_text(one, reader_language()) for one in queries.extents_of(db, slug)]
     return CountedCourse(
