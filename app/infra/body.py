@@ -32,6 +32,8 @@ NEEDED_ORGANS = ("presidency", "secretariat")
 """Organs that agreements and handovers speak of by these slugs."""
 
 
+FIRST_COURSE = "guidelines"
+"""Where the file of the body names none."""
 DESIGNS_OF_THE_RCM = frozenset({"completion/v1", "completion/v2"})
 OWN_NAME = LocalizedText(
     es="Conferencia Regional sobre Migración", en="Regional Conference on Migration"
@@ -243,3 +245,10 @@ def current_body() -> Body:
     if has_app_context():
         return cast(Body, current_app.extensions["convoca_body"])
     return read_body(FIRST_BODY)
+
+
+def counted_course() -> str:
+    """Returns the course whose certificates coverage counts unless another is asked for (R19: one
+    course at a time): the first of the body's file.
+    """
+    return next(iter(current_body().courses), FIRST_COURSE)

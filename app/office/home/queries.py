@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.followup.agreements.queries.agreements import coming_agreements, overdue_agreements
 from app.followup.practices import queries as practices
 from app.infra import clock
+from app.infra.body import counted_course
 from app.kernel.actor import Actor, Role
 from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.refusal import NotFound
@@ -66,7 +67,6 @@ from app.training.learning.queries.seat import seat_of
 from app.training.learning.values.outline import Seat
 from app.training.national.queries import pages_to_see_to
 from app.training.turnover.queries.figures import country_report
-from app.training.turnover.values import counted_course
 
 NEXT_EVENTS = 5
 DRAFTS = 5

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.infra.body import counted_course
 from app.infra.installation import site_address
 from app.infra.journal import JournalEntry
 from app.office.notifications.queries import event_notice
@@ -21,7 +22,6 @@ from app.office.writing.wording import written_letter
 from app.participation.admission.values import Way
 from app.participation.invitations.queries.letters import path_of
 from app.participation.invitations.rules.keys import Keyring
-from app.training.turnover.values import counted_course
 
 
 def on_letter_written(db: Session, entry: JournalEntry, *, now: datetime) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.infra import clock
+from app.infra.body import counted_course
 from app.infra.database import reading, transaction
 from app.infra.installation import installation, site_address
 from app.infra.language import say
@@ -62,7 +63,6 @@ from app.people.directory.queries import CountryName, country_of
 from app.people.directory.services.lookup import record_roster_read
 from app.planning.events import policy as events_policy
 from app.planning.events.values import EventDetail
-from app.training.turnover.values import counted_course
 from app.web.fields import number_in
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language, reader_timezone

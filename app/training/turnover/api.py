@@ -8,13 +8,13 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from spectree import Response as Answers
 
 from app.infra import clock
-from app.infra.body import current_body
+from app.infra.body import counted_course, current_body
 from app.infra.database import reading
 from app.kernel.refusal import NotFound
 from app.kernel.text import N_
 from app.people.directory.rules import EARLIEST
 from app.training.turnover import policy, queries
-from app.training.turnover.values import Coverage, counted_course
+from app.training.turnover.values import Coverage
 from app.web.guards import current_actor, requires
 from app.web.openapi import spec
 

@@ -5,10 +5,8 @@ nobody to count.
 from dataclasses import dataclass
 from datetime import date
 
-from app.infra.body import current_body
 from app.kernel.text import LocalizedText
 from app.planning.events.values import GroupSummary
-from app.training.learning.values import GUIDELINES
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +123,6 @@ class Retention:
     followed: int
     departures: int
     median_days: int | None
-
-
-def counted_course() -> str:
-    """Returns the course whose certificates coverage counts unless another is asked for (R19: one
-    course at a time): the first of the body's file.
-    """
-    return next(iter(current_body().courses), GUIDELINES)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.infra import clock
+from app.infra.body import counted_course
 from app.infra.database import reading
 from app.kernel.text import date_locale
 from app.office.home.queries import today, upcoming
@@ -28,7 +29,6 @@ from app.training.certificates.values import CertificateStatus
 from app.training.learning.rules import progress
 from app.training.learning.values.outline import ModuleOutline, Seat, UnitOutline
 from app.training.learning.views.door import address
-from app.training.turnover.values import counted_course
 from app.web.fields import day_in
 from app.web.guards import anyone, current_actor, requires
 from app.web.locale import reader_language, reader_timezone

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from app.infra import clock
+from app.infra.body import counted_course
 from app.infra.installation import site_address
 from app.infra.language import date_text
 from app.kernel.refusal import NotFound
@@ -35,7 +36,6 @@ from app.participation.admission.values import WITH_KEY, InvitationDraft, Way
 from app.people.identity.rules import INVITATION_LASTS
 from app.planning.events.queries.parts import parts_told
 from app.planning.events.values.places import STANDING
-from app.training.turnover.values import counted_course
 from app.web.letters_ahead import LetterAhead, LettersAhead, ToldIfPublished
 
 NOBODYS_KEY = "…"

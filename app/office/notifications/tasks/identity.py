@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from app.infra.body import counted_course
 from app.infra.installation import site_address
 from app.infra.journal import JournalEntry
 from app.infra.language import date_text
@@ -36,7 +37,6 @@ from app.people.identity.rules import INVITATION_LASTS, InvitationSettled
 from app.people.identity.rules.signing_in import ADDRESS_CHANGE_LASTS
 from app.people.identity.services import issue_invitation_token
 from app.people.identity.services.addresses import issue_address_token
-from app.training.turnover.values import counted_course
 
 RENEWED_AFTER = timedelta(days=1)
 """A letter that waited for longer gets a new link, so that its reader has all of the 14 days."""

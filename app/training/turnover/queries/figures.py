@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from app.infra.body import counted_course
 from app.kernel.actor import Actor, Role
 from app.kernel.paging import Paging
 from app.kernel.reference import REFERENCE_ZONE
@@ -36,7 +37,6 @@ from app.training.turnover.values import (
     Retention,
     ToAct,
     WeekLoad,
-    counted_course,
 )
 
 MONTHS = 24

@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from app.infra.body import counted_course
 from app.kernel.reference import REFERENCE_ZONE
 from app.people.directory.models import Appointment, Institution, Person, Post
 from app.people.directory.rules import known_until
@@ -43,7 +44,6 @@ from app.training.turnover.values import (
     Extent,
     NamedPerson,
     PostTerm,
-    counted_course,
 )
 
 ONE_DAY = timedelta(days=1)

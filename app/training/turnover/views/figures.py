@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.infra import clock
+from app.infra.body import counted_course
 from app.infra.database import reading, transaction
 from app.infra.language import say
 from app.kernel.actor import Role
@@ -20,7 +21,7 @@ from app.people.directory.services.lookup import record_roster_read
 from app.planning.arranging.views.event_parts import groups_shown
 from app.planning.programme.rules.weeks import monday_of, mondays
 from app.training.turnover import policy, queries, rules, services, wording
-from app.training.turnover.values import CountryCoverage, CourseName, counted_course
+from app.training.turnover.values import CountryCoverage, CourseName
 from app.web.guards import current_actor, requires, signed_in
 from app.web.locale import reader_language
 from app.web.looking import record_when_sent
