@@ -551,6 +551,7 @@ TRUTH: dict[str, frozenset[str]] = {
     "directory.answer_roster": HONDURAS,
     "directory.leavers": HONDURAS,
     "directory.undo_departure": HONDURAS,
+    "directory.receive_note": HONDURAS,
     "directory.export_roster": HONDURAS,
     "directory.newcomer": HONDURAS,
     "scheduling.add_licence": LEADERS,

@@ -13,7 +13,8 @@ class AudienceKind(StrEnum):
     """The first five are of an event. Unconfirmed: focal points of countries with officials whom
     nobody has confirmed lately. A working group and a course are named after a colon, as in
     "group:protection". The last are of a country: who serves there without a valid certificate and
-    does not take the course, who takes it, and whose certificate ends within 90 days.
+    does not take the course, who takes it, whose certificate ends within 90 days, and who left with
+    one and was not asked for a handover note.
     """
 
     REGISTERED = "registered"
@@ -28,6 +29,7 @@ class AudienceKind(StrEnum):
     UNTRAINED = "untrained"
     UNDERWAY = "underway"
     LAPSING = "lapsing"
+    LEFT = "left"
 
 
 @dataclass(frozen=True)

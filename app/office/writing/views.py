@@ -35,6 +35,7 @@ from app.office.writing.queries.audiences import (
     event_audiences,
     event_to_write_to,
     office_audiences,
+    reply_address,
 )
 from app.office.writing.queries.letters import (
     LettersPage,
@@ -295,8 +296,9 @@ def _new(desk_of: DeskOf) -> str:
     """Shows the form with the suggested text for the chosen audience."""
     with reading() as db:
         desk = desk_of(db)
+        reply = reply_address(db, actor=current_actor())
     chosen = [key for key in request.args.getlist("to") if key in desk.audiences]
-    words = suggested_words(chosen[0]) if chosen and desk.country else None
+    words = suggested_words(chosen[0], reply) if chosen and desk.country else None
     form = LetterForm(data={"to": chosen, **(_typed(words) if words else {})})
     return _form_page(desk, form.offer(desk.offered))
 

@@ -28,6 +28,7 @@ LABELS: Mapping[str, str] = {
     AudienceKind.UNTRAINED: N_("Officials without a valid certificate who were never enrolled"),
     AudienceKind.UNDERWAY: N_("Officials without a valid certificate who are or were enrolled"),
     AudienceKind.LAPSING: N_("Officials whose certificate ends within 90 days"),
+    AudienceKind.LEFT: N_("People who left with a certificate and were not asked for a note"),
 }
 SUGGESTED: Mapping[str, tuple[str, str]] = {
     AudienceKind.UNTRAINED: (
@@ -53,8 +54,20 @@ SUGGESTED: Mapping[str, tuple[str, str]] = {
             "Please renew it before then, so that our country keeps its coverage.\n\n{link}"
         ),
     ),
+    AudienceKind.LEFT: (
+        N_("A handover note for whoever follows you"),
+        N_(
+            "Dear {name}:\n\nYou left a post in which you assisted migrant women, and you know what "
+            "whoever follows you needs. Please send a page to %(reply)s:\n\n"
+            "1. What is under way, and until when.\n\n"
+            "2. Whom to call in other offices and countries.\n\n"
+            "3. Where the papers are.\n\n"
+            "4. What you wish you had known on the first day.\n\n"
+            "Do not name anyone you assisted. Thank you."
+        ),
+    ),
 }
-"""What the form holds at first, by audience: subject and text."""
+"""What the form holds at first, by audience: subject and text; `reply` is where answers go."""
 ONLY_IN = N_("This letter was written only in %(tongue)s.")
 BLANK_LINE = re.compile(r"\n[ \t]*\n\s*")
 
@@ -65,14 +78,14 @@ def label_of(key: str, names: Mapping[str, LocalizedText]) -> Sentence:
     return Sentence(LABELS[kind], {"of": names.get(key, LocalizedText())})
 
 
-def suggested_words(kind: str) -> LetterWords | None:
+def suggested_words(kind: str, reply: str = "") -> LetterWords | None:
     """Returns a suggested letter in every language, with its placeholders; None for other
-    audiences.
+    audiences. `reply`: the address that an answer is to go to.
     """
     if kind not in SUGGESTED:
         return None
     subject, text = (
-        LocalizedText({code: translate(code, msgid) for code in languages()})
+        LocalizedText({code: translate(code, msgid, reply=reply) for code in languages()})
         for msgid in SUGGESTED[kind]
     )
     return LetterWords(subject, text)

@@ -57,6 +57,21 @@ class AppointmentEnded(AppointmentFact):
 
 
 @dataclass(frozen=True)
+class HandoverNoteAsked(AppointmentFact):
+    """A letter asks somebody who left for a handover note."""
+
+    asked_on: date
+
+
+@dataclass(frozen=True)
+class HandoverNoteReceived(AppointmentFact):
+    """The focal point has the note; `is_received` False takes that back."""
+
+    received_on: date
+    is_received: bool
+
+
+@dataclass(frozen=True)
 class RosterExported(Fact):
     """Somebody took a copy of a country's roster with them."""
 

@@ -85,6 +85,8 @@ class Appointment(Base):
     """A person in a post from–until. `confirmed_on` is when a focal point last said that it stands,
     `doubted_on` since when a focal point does not know; whoever confirms it takes the doubt away.
     `end_recorded_on` is when the end was written down, which may be long after `valid_until`.
+    `note_asked_on` is when a letter asked for a handover note, `note_received_on` when the focal
+    point had it; the note itself stays with the focal point.
     """
 
     __tablename__ = "appointment"
@@ -102,6 +104,8 @@ class Appointment(Base):
     confirmed_on: Mapped[date | None]
     doubted_on: Mapped[date | None]
     end_recorded_on: Mapped[date | None]
+    note_asked_on: Mapped[date | None]
+    note_received_on: Mapped[date | None]
     person: Mapped[Person] = relationship(back_populates="appointments", lazy="raise")
     post: Mapped[Post] = relationship(lazy="raise")
 

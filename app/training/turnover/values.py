@@ -164,7 +164,7 @@ class ToAct:
 @dataclass(frozen=True)
 class NamedPerson:
     """With the latest post in the country. `is_enrolled`: has begun the counted course, or was
-    enrolled in it.
+    enrolled in it. The days are those of the handover note of that post.
     """
 
     person_id: int
@@ -172,6 +172,13 @@ class NamedPerson:
     post: LocalizedText
     institution: LocalizedText
     is_enrolled: bool = False
+    appointment_id: int = 0
+    note_asked_on: date | None = None
+    note_received_on: date | None = None
+
+    @property
+    def is_note_to_ask(self) -> bool:
+        return self.note_asked_on is None and self.note_received_on is None
 
 
 @dataclass(frozen=True)

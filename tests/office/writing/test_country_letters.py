@@ -1,6 +1,7 @@
 """A focal point writes to officials of the country without a certificate; nobody else reads it."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -101,3 +102,53 @@ def test_letter_is_worded_by_how_far_its_readers_are(app: Flask, client: FlaskCl
     assert "comience el curso" in never
     assert "comience el curso" not in onway
     assert "siga donde va" in onway
+
+
+def test_handover_note_is_really_asked_for_and_received(app: Flask, client: FlaskClient) -> None:
+    """The country's page says "asked" from the letter on, and "received" from the focal point's
+    word on; never before.
+    """
+    actor_of(app, "focal-point-hn")
+    with app.app_context(), transaction() as db:
+        staff = a_staff(db, serving=4, certified=2, name="Hondurita")
+        for number, one in enumerate(staff[:2]):
+            row = db.get_one(Appointment, one)
+            row.valid_until, row.end_reason = TODAY - timedelta(days=10), "left"
+            db.get_one(Person, row.person_id).email = f"gone{number}@example.org"
+        first = staff[0]
+    sign_in(client, "focal-point-hn")
+    page = client.get("/countries/HN?lang=es").text
+    assert "Pedir 2 notas de entrega" in page
+    assert page.count("nota aún sin pedir") == 2
+    form = client.get("/countries/HN/letters/new?to=left").text
+    assert "focal-point-hn@example.org" in form, "where the answer goes"
+    typed = {
+        "to": "left",
+        "subject_es": "Una nota",
+        "subject_en": "A note",
+        "text_es": "Hola, {nombre}",
+        "text_en": "Hello, {name}",
+        "csrf_token": csrf_token(client),
+    }
+    preview = client.post("/countries/HN/letters/new", data=typed).text
+    assert "nota aún sin pedir" in client.get("/countries/HN?lang=es").text, "a preview asks nobody"
+    letter = re.search(r'name="letter_id" value="([^"]+)"', preview)
+    assert letter
+    client.post("/countries/HN/letters", data={**typed, "letter_id": letter[1], "people": "2"})
+    with app.app_context():
+        app.extensions["convoca_jobs"].drain()
+    with app.app_context(), reading() as db:
+        reached = set(db.scalars(select(Message.recipient).where(Message.subject == "Una nota")))
+    assert reached == {"gone0@example.org", "gone1@example.org"}
+    page = client.get("/countries/HN?lang=es").text
+    assert page.count("nota pedida el 24 nov 2026") == 2
+    assert "to=left" not in page, "nobody is left to ask"
+    token = {"csrf_token": csrf_token(client)}
+    answer = client.post(f"/countries/HN/notes/{first}", data=token)
+    assert answer.location == "/countries/HN/lists/certified-left"
+    assert "nota recibida el 24 nov 2026" in client.get(f"{answer.location}?lang=es").text
+    assert "De 2: 1 recibidas, 1 pedidas." in client.get("/countries/HN?lang=es").text
+    client.post(f"/countries/HN/notes/{first}", data={**token, "not": "1"})
+    assert "De 2: 0 recibidas, 2 pedidas." in client.get("/countries/HN?lang=es").text
+    assert client.post("/countries/HN/notes/999999", data=token).status_code == 404
+    assert client.post(f"/countries/GT/notes/{first}", data=token).status_code in (403, 404)

@@ -55,6 +55,13 @@ PEOPLE: Mapping[str, str] = {
     "AppointmentDoubted": N_(
         "On %(doubted_on)s it was not known whether %(person_id)s serves in %(country_code)s."
     ),
+    "HandoverNoteAsked": N_(
+        "On %(asked_on)s a letter asked %(person_id)s, who left a post in %(country_code)s, for a "
+        "handover note."
+    ),
+    "HandoverNoteReceived": N_(
+        "The handover note of %(person_id)s, who left a post in %(country_code)s: %(is_received)s."
+    ),
     "AppointmentReopened": N_(
         "It was a mistake that %(person_id)s left a post in %(country_code)s with "
         "%(valid_until)s as last day: undone."

@@ -40,6 +40,7 @@ DAYS = (
     "on",
     "confirmed_on",
     "doubted_on",
+    "asked_on",
     "completed_on",
     "closed_on",
     "due_on",
@@ -55,6 +56,7 @@ NOTHING_KNOWN = N_("something that is not on record any more")
 PEOPLE = ("person_id", "account_id", "kept_id", "gone_id")
 EVENTS = ("event_id", "congress_id")
 WORDS: Mapping[str, Mapping[Any, str]] = {
+    "is_received": {True: N_("it has arrived"), False: N_("it has not arrived after all")},
     "status": STATUSES,
     "previous": STATUSES,
     "purposes": PURPOSES,

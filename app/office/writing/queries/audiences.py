@@ -23,6 +23,7 @@ from app.participation.admission.queries.people import people_meant
 from app.participation.admission.values import Way
 from app.people.directory.models import Appointment, FocalPoint, Membership, Person, WorkingGroup
 from app.people.directory.queries import unconfirmed_by_country
+from app.people.identity.models import Account
 from app.planning.events.models import Attendance, Registration
 from app.planning.events.queries.events import event_of
 from app.planning.events.queries.parts import roles_in
@@ -30,7 +31,7 @@ from app.planning.events.queries.presence import who_came
 from app.planning.events.values import EventDetail
 from app.planning.events.values.places import RegistrationStatus
 from app.training.learning.models import Completion, Course, CourseEdition, Enrolment
-from app.training.turnover.queries import people_to_act_on
+from app.training.turnover.queries import notes_to_ask, people_to_act_on
 
 Found = dict[str, tuple[LetterAddressee, ...]]
 GO_OUT = (Invitation.revoked_at.is_(None), Invitation.sent_at.is_not(None))
@@ -159,7 +160,8 @@ def _focal_points(db: Session, on: date) -> Sequence[Row[int, str]]:
 
 def country_audiences(db: Session, *, actor: Actor, country_code: str, on: date) -> Found:
     """Officials of a country who have no valid certificate of the counted course, apart those who take
-    it, and those whose certificate ends soon; each who can be written to, for its focal point alone.
+    it, those whose certificate ends soon, and those who left with one and owe a handover note; each
+    who can be written to, for its focal point alone.
     """
     policy.require_may_write_to_country(actor, country_code)
     lists = people_to_act_on(db, actor=actor, country_code=country_code, on=on)
@@ -167,10 +169,17 @@ def country_audiences(db: Session, *, actor: Actor, country_code: str, on: date)
         AudienceKind.UNTRAINED.value: lists["not_begun"],
         AudienceKind.UNDERWAY.value: lists["underway"],
         AudienceKind.LAPSING.value: lists["lapsing"],
+        AudienceKind.LEFT.value: notes_to_ask(db, actor=actor, country_code=country_code, on=on),
     }
     known = _recipients(db, {one for who in ids.values() for one in who})
     found = {key: _known(known, who) for key, who in ids.items()}
     return {key: who for key, who in found.items() if who}
+
+
+def reply_address(db: Session, *, actor: Actor) -> str:
+    """Returns the address of the account that writes, for a letter that asks for an answer."""
+    query = select(Account.email).where(Account.id == actor.account_id)
+    return db.scalar(query) or ""
 
 
 def readers_of(db: Session, rows: Iterable[LetterReader]) -> list[tuple[int, LetterAddressee]]:

@@ -27,7 +27,8 @@ from app.office.writing.rules import (
     everybody_in,
     require_words,
 )
-from app.office.writing.values import LetterAddressee, LetterOrder
+from app.office.writing.values import AudienceKind, LetterAddressee, LetterOrder
+from app.people.directory.services.handover_notes import note_asked
 
 
 def write_to_event(
@@ -61,13 +62,24 @@ def write_to_office_audiences(
 def write_to_country_audiences(
     db: Session, *, actor: Actor, country_code: str, order: LetterOrder, now: datetime
 ) -> UUID:
-    """Writes from the focal point to officials of the country; otherwise as `write_to_event`."""
+    """Writes from the focal point to officials of the country; otherwise as `write_to_event`. Of whom
+    it asks a handover note, that is on record from then on.
+    """
     on = now.astimezone(ZoneInfo(actor.timezone)).date()
     offered = country_audiences(db, actor=actor, country_code=country_code, on=on)
     if db.get(WrittenLetter, order.letter_id) is not None:
         return order.letter_id
     require_words(order.words, IN_OFFICE)
     people = everybody_in(offered, order.audiences)
+    if AudienceKind.LEFT in order.audiences:
+        note_asked(
+            db,
+            actor=actor,
+            country_code=country_code,
+            person_ids=[one.to.person_id for one in offered[AudienceKind.LEFT]],
+            today=on,
+            now=now,
+        )
     return _write(db, order, people, event_id=None, country_code=country_code, actor=actor, now=now)
 
 

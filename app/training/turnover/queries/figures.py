@@ -55,6 +55,18 @@ class ActList:
     total: int
     people: Sequence[tuple[NamedPerson, date]] = ()
     to_enrol: int = 0
+    notes: "NoteCounts | None" = None
+
+
+@dataclass(frozen=True)
+class NoteCounts:
+    """Of those who left with a certificate: how many handover notes are still to be asked for, were
+    asked for, and have arrived.
+    """
+
+    to_ask: int
+    asked: int
+    received: int
 
 
 @dataclass(frozen=True)
@@ -210,14 +222,15 @@ def _is_told_outside(counted: Exposure) -> bool:
 
 @dataclass(frozen=True)
 class NamedList:
-    """A page of one of the lists to act on, with the names; `to_enrol` as in ActList, of all
-    pages.
+    """A page of one of the lists to act on, with the names; of all pages `to_enrol` as in ActList, and
+    how many handover notes are to be asked for.
     """
 
     country: CountryName
     people: Sequence[tuple[NamedPerson, date]]
     paging: Paging
     to_enrol: int
+    to_ask: int
 
 
 def act_list(
@@ -245,12 +258,15 @@ def act_list(
         raise NotFound
     paging = Paging(len(concerned), LISTED, number)
     shown = concerned[paging.offset : paging.last]
-    names = records.names_of(db, {person for person, _ in shown}, country_code, enrolled)
+    left = concerned if name == "certified_left" else ()
+    wanted = {person for person, _ in (*shown, *left)}
+    names = records.names_of(db, wanted, country_code, enrolled)
     return NamedList(
         country,
         [(names[person], day) for person, day in shown if person in names],
         paging,
         sum(person not in enrolled for person, _ in concerned),
+        sum(person in names and names[person].is_note_to_ask for person, _ in left),
     )
 
 
@@ -274,6 +290,15 @@ def people_to_act_on(
         "not_begun": tuple(one for one in without if one not in enrolled),
         "underway": tuple(one for one in without if one in enrolled),
     }
+
+
+def notes_to_ask(db: Session, *, actor: Actor, country_code: str, on: date) -> tuple[int, ...]:
+    """The people of `certified_left` of whom no handover note was asked or received yet; for those
+    inside the country only.
+    """
+    left = people_to_act_on(db, actor=actor, country_code=country_code, on=on)["certified_left"]
+    names = records.names_of(db, set(left), country_code, ())
+    return tuple(one for one in left if one in names and names[one].is_note_to_ask)
 
 
 def _concerned(
@@ -328,15 +353,26 @@ def _lists(
     """The first names of each list, all in one statement."""
     lists = _by_name(concerned)
     wanted = {person for found in lists.values() for person, _ in found[:LONGEST_LIST]}
+    wanted |= {person for person, _ in lists["certified_left"]}
     names = records.names_of(db, wanted, country_code, enrolled)
     return {
         name: ActList(
             len(found),
             [(names[person], on) for person, on in found[:LONGEST_LIST] if person in names],
             sum(person not in enrolled for person, _ in found),
+            _notes(names[person] for person, _ in found if person in names)
+            if name == "certified_left"
+            else None,
         )
         for name, found in lists.items()
     }
+
+
+def _notes(people: Iterable[NamedPerson]) -> NoteCounts:
+    left = list(people)
+    received = sum(one.note_received_on is not None for one in left)
+    to_ask = sum(one.is_note_to_ask for one in left)
+    return NoteCounts(to_ask, len(left) - to_ask - received, received)
 
 
 def _by_country(

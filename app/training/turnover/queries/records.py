@@ -143,7 +143,14 @@ _STEPS = (
     .where(Enrolment.edition_id.in_(_EDITIONS))
 )
 _NAMES = (
-    select(Person, Post.title, Institution.name)
+    select(
+        Person,
+        Post.title,
+        Institution.name,
+        Appointment.id,
+        Appointment.note_asked_on,
+        Appointment.note_received_on,
+    )
     .join(Appointment, Appointment.person_id == Person.id)
     .join(Post, Post.id == Appointment.post_id)
     .join(Institution, Institution.id == Post.institution_id)
@@ -224,9 +231,16 @@ def names_of(
     rows = db.execute(_NAMES, {"people": list(person_ids), "country": country_code})
     return {
         person.id: NamedPerson(
-            person.id, person.full_name, post, institution, person.id in enrolled
+            person.id,
+            person.full_name,
+            post,
+            institution,
+            person.id in enrolled,
+            appointment_id,
+            asked_on,
+            received_on,
         )
-        for person, post, institution in rows
+        for person, post, institution, appointment_id, asked_on, received_on in rows
     }
 
 

@@ -78,6 +78,7 @@ def country_page(code: str, form: RosterForm | None = None, refusal: Refusal | N
     return render_template(
         "training/turnover/country.html",
         report=report,
+        receives=False,
         country_code=code,
         counted=counted,
         to_confirm=to_confirm,
@@ -119,6 +120,7 @@ def act_list(code: str, name: str) -> str:
     return render_template(
         "training/turnover/act_list.html",
         found=found,
+        receives=True,
         country_code=code,
         name=name.replace("-", "_"),
         course=course,

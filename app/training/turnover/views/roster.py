@@ -18,6 +18,7 @@ from app.kernel.refusal import InvalidInput, Kind, NotFound, Refusal
 from app.people.directory import policy as directory_policy
 from app.people.directory import queries
 from app.people.directory.forms import RosterForm, read_roster
+from app.people.directory.services import handover_notes
 from app.people.directory.services import roster as keeping
 from app.people.directory.services.lookup import record_roster_read
 from app.training.turnover import policy, services, wording
@@ -174,6 +175,30 @@ def undo_departure(code: str, appointment_id: int) -> BaseResponse | tuple[str, 
         return _leavers_page(code, refusal), STATUS[refusal.kind]
     flash(wording.returned(name, change, reader_language()), "success")
     return redirect(url_for("directory.roster", code=code, search=name), 303)
+
+
+@bp.post("/countries/<code>/notes/<int:appointment_id>")
+@requires(policy.may_keep_roster)
+def receive_note(code: str, appointment_id: int) -> BaseResponse:
+    """The focal point has the handover note of somebody who left, or has not after all."""
+    is_received = "not" not in request.form
+    with transaction() as db:
+        handover_notes.receive_note(
+            db,
+            actor=current_actor(),
+            country_code=code,
+            appointment_id=appointment_id,
+            is_received=is_received,
+            today=_today(),
+            now=clock.now(),
+        )
+    flash(
+        _("The handover note is on record as received.")
+        if is_received
+        else _("The handover note is no longer on record as received."),
+        "success",
+    )
+    return redirect(url_for("turnover.act_list", code=code, name="certified-left"), 303)
 
 
 def _today() -> date:
