@@ -204,6 +204,7 @@ def test_r78_invitation_to_a_wrong_address_dies_and_the_right_one_is_invited(
     wrong = re.search(r"/invited/([\w-]+)", letters(app)["ana.vieja@example.org"])
     assert wrong is not None
     sign_in(client, "focal-point-hn")
+    assert "el enlace de una carta anterior deja de funcionar" in client.get(f"/people/{ana}").text
     assert put_right(client, ana, email="ana@example.org").status_code == 303
     right = re.search(r"/invited/([\w-]+)", letters(app)["ana@example.org"])
     assert right is not None

@@ -27,7 +27,7 @@ from app.people.directory.queries.correcting import (
 from app.people.directory.rules import is_open
 from app.people.directory.services.correcting import ask_correction, settle_correction
 from app.people.directory.values import CorrectionDecision
-from app.people.identity.queries import waiting_address
+from app.people.identity.queries import has_signed_in, waiting_address
 from app.web.errors import STATUS
 from app.web.fields import number_in
 from app.web.guards import current_actor, require_confirmation, requires
@@ -141,6 +141,7 @@ def _page(
         record = record_of(db, actor=actor, person_id=person_id)
         account = queries.account_of_person(db, person_id)
         email = queries.address_of(db, person_id)
+        is_used = bool(account) and has_signed_in(db, account)
         waiting = waiting_address(db, account_id=account, now=now) if account else None
         may_address = correcting.may_change_address(db, actor=actor, person_id=person_id, now=now)
         names = queries.accounts_named(db, {line.by for line in record.history if line.by})
@@ -157,6 +158,7 @@ def _page(
         post=post,
         is_serving=post is not None and is_open(post.since, post.until, today),
         account=account,
+        is_used=is_used,
         email=email,
         waiting=waiting,
         may_answer=directory_policy.may_keep_roster(actor, record.country_code),
