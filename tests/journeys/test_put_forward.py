@@ -70,4 +70,4 @@ def test_r21_a_focal_point_pastes_newcomers_and_mends_the_line_that_was_not_take
     look.click()
     page.locator("button[name=seen]").click()
     page.goto("/countries/HN/roster?search=Reci%C3%A9n+Llegada")
-    expect(page.locator("main tbody tr")).to_have_count(3)
+    expect(page.locator("main .officials li")).to_have_count(3)

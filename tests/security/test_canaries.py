@@ -48,10 +48,11 @@ OF_AN_EVENT = {
 OF_THE_OFFICE = {
     "access.access_request",
     "access.accounts",
+    "access.person",
     "institutions.institution",
     "institutions.institutions",
 }
-"""Accounts and institutions of the region, for the secretariat alone."""
+"""Accounts, records and institutions of the region, for the secretariat alone."""
 OFFERS_INSTITUTIONS = {
     "events.brief",
     "agreements.new",

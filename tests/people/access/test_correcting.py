@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from app.infra import clock
 from app.infra.database import reading, transaction
+from app.infra.journal import JournalEntry
 from app.kernel.actor import SYSTEM, Actor
 from app.office.outbox.models import Message
 from app.office.outbox.queries.leaving import message_to_send
@@ -151,6 +152,16 @@ def test_r78_a_post_written_down_wrongly_is_put_right_and_the_wrong_one_goes(
     [line] = rows(app, select(PersonCorrection))
     assert (line.field, line.before) == ("post", "Oficial, Dirección de Migración")
     assert [row.valid_from for row in rows(app, select(Appointment))] == [date(2024, 1, 1)]
+
+
+def test_reading_a_record_of_another_country_is_on_record(
+    app: Flask, client: FlaskClient, ana: int
+) -> None:
+    sign_in(client, "organizer")
+    for _again in range(2):
+        assert client.get(f"/people/{ana}").status_code == 200
+    told = select(JournalEntry.payload).where(JournalEntry.fact == "PeopleLookedUp")
+    assert [one["person_ids"] for one in rows(app, told)] == [[ana]]
 
 
 @pytest.mark.parametrize(

@@ -26,12 +26,14 @@ from app.people.directory.queries.correcting import (
 )
 from app.people.directory.rules import is_open
 from app.people.directory.services.correcting import ask_correction, settle_correction
+from app.people.directory.services.lookup import record_lookup
 from app.people.directory.values import CorrectionDecision
 from app.people.identity.queries import has_signed_in, waiting_address
 from app.web.errors import STATUS
 from app.web.fields import number_in
 from app.web.guards import current_actor, require_confirmation, requires
 from app.web.locale import reader_language
+from app.web.looking import record_when_sent
 from app.web.mistakes import show_refusal
 from app.web.render import short_day_text
 
@@ -146,6 +148,8 @@ def _page(
         may_address = correcting.may_change_address(db, actor=actor, person_id=person_id, now=now)
         names = queries.accounts_named(db, {line.by for line in record.history if line.by})
         mark = mark_of(record_for_mark(db, person_id))
+    if not directory_policy.may_keep_roster(actor, record.country_code):
+        record_when_sent(lambda db: record_lookup(db, actor=actor, person_ids=[person_id], now=now))
     post = _to_correct(record, today)
     if form is None:
         with reading() as db:
