@@ -130,6 +130,12 @@ def site_address() -> str:
         return installation(db).address
 
 
+def letters_can_leave() -> bool:
+    """Whether a page may say that a letter is on its way, outside of a session that is open."""
+    with reading() as db:
+        return installation(db).can_send
+
+
 def sealed_password(db: Session, password: str) -> str:
     settings: Settings = db.info[SETTINGS]
     return seal(password, secret=settings.secret, purpose=PURPOSE) if password else ""

@@ -9,13 +9,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from app.infra.database import reading
+from app.infra import clock
+from app.infra.database import reading, transaction
 from app.infra.fetching import Fetched
 from app.infra.installation import installation, installation_row
 from app.office.outbox.services import queue_message
 from app.office.outbox.values import Letter
 from app.office.setup import exports
 from tests.support.actors import csrf_token, sign_in
+from tests.support.forms import tokens_of
 from tests.support.mailboxes import (
     ADDRESS,
     MailSink,
@@ -256,9 +258,6 @@ def test_environment_wins_over_the_screen_and_the_page_says_so(
 
 
 def waiting(app: Flask, count: int) -> None:
-    from app.infra import clock
-    from app.infra.database import transaction
-
     with app.app_context(), transaction() as db:
         for number in range(count):
             queue_message(
@@ -317,3 +316,31 @@ def test_nothing_is_offered_to_leave_before_there_is_an_address(
     assert "Falta la dirección pública" in page
     assert "Enviar las 2 cartas" not in page
     assert send(office, "/setup/mail/waiting", act="send").status_code == 409
+
+
+def test_nobody_is_told_of_a_link_by_letter_where_none_can_leave(
+    app: Flask, client: FlaskClient, sink: MailSink
+) -> None:
+    asked = send(client, "/sign-in/link", link_email="official-hn@example.org")
+    page = client.get(asked.location or "").text
+    assert "ningún enlace puede llegarle" in page
+    assert "va en camino" not in page
+    enter(app, public_address=ADDRESS)
+    connect(app, sink)
+    assert "ningún enlace puede llegarle" not in client.get("/sign-in/link-sent").text
+
+
+def test_colleague_who_is_invited_is_not_said_to_get_a_letter_that_cannot_leave(
+    office: FlaskClient,
+) -> None:
+    page = office.get("/people-and-access/invite").text
+    typed = {
+        "full_name": "Beto Paz",
+        "email": "beto@example.org",
+        "country_code": "",
+        "role": "author:",
+        "valid_from": f"{clock.today():%Y-%m-%d}",
+        **tokens_of(page),
+    }
+    answer = office.post("/people-and-access/invite", data=typed, follow_redirects=True)
+    assert "La invitación está escrita. Espera hasta que puedan salir cartas." in answer.text

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 
 from app.infra import clock
 from app.infra.database import reading, transaction
+from app.infra.installation import letters_can_leave
 from app.kernel.actor import Role
 from app.kernel.refusal import InvalidInput, Refusal
 from app.people.access import policy, queries, wording
@@ -149,7 +150,11 @@ def invite_again(account_id: int) -> Answer:
             db, actor=current_actor(), account_id=account_id, now=now
         )
     )
-    flash(_("A new letter is on its way. The link in the earlier one no longer works."), "success")
+    if letters_can_leave():
+        said = _("A new letter is on its way. The link in the earlier one no longer works.")
+    else:
+        said = _("A new letter is written. It waits until letters can leave.")
+    flash(said, "success")
     return redirect(url_for("access.account", account_id=account_id), 303)
 
 
@@ -176,7 +181,11 @@ def invite() -> Answer:
     except Refusal as refusal:
         status = _show(form, refusal)
         return _invite_page(form), status
-    flash(_("The invitation is on its way; its link works for 14 days."), "success")
+    if letters_can_leave():
+        said = _("The invitation is on its way; its link works for 14 days.")
+    else:
+        said = _("The invitation is written. It waits until letters can leave.")
+    flash(said, "success")
     return redirect(url_for("access.account", account_id=account_id), 303)
 
 

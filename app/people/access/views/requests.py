@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from app.infra import clock
 from app.infra.database import reading, transaction
+from app.infra.installation import letters_can_leave
 from app.infra.language import say
 from app.infra.once import once
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound, Refusal
@@ -122,10 +123,16 @@ def accept(request_id: int) -> Answer:
             "warning",
         )
     elif outcome.is_invited:
-        flash(
-            _("%(name)s has access now, and the invitation is on its way.", name=row.full_name),
-            "success",
-        )
+        if letters_can_leave():
+            said = _(
+                "%(name)s has access now, and the invitation is on its way.", name=row.full_name
+            )
+        else:
+            said = _(
+                "%(name)s has access now. The invitation waits until letters can leave.",
+                name=row.full_name,
+            )
+        flash(said, "success")
     else:
         flash(
             _(

@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.infra import clock
 from app.infra.database import reading, transaction
+from app.infra.installation import letters_can_leave
 from app.infra.language import say
 from app.kernel.refusal import NotFound
 from app.people.identity import queries, services
@@ -94,7 +95,7 @@ def ask_for_link() -> BaseResponse:
 @bp.get("/sign-in/link-sent")
 @requires(anyone)
 def link_sent() -> str:
-    return render_template("people/identity/link_sent.html")
+    return render_template("people/identity/link_sent.html", leaves=letters_can_leave())
 
 
 @bp.get("/sign-in/link/<token>")
