@@ -78,6 +78,7 @@ def test_r2_r4_r40_a_webinar_is_asked_for_approved_published_and_given_an_agenda
     expect(page.locator(".status").first).to_contain_text("Publicado")
 
     a_first_session(live_server, event_id, aware, world.person_id(live_server, held.people[0]))
+    page.get_by_text("Las otras etapas").click()
     page.get_by_role("link", name="Agenda", exact=True).click()
     expect(page.locator("main")).to_contain_text("17:00–18:00")
     page.locator("a[href$='/agenda/rows']").click()

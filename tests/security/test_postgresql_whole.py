@@ -173,7 +173,10 @@ def attended(app: Flask) -> dict[str, Any]:
                 & (Attendance.person_id == Registration.person_id),
             )
             .where(
-                Event.starts_at < clock.now(), Event.status == "published", Attendance.id.is_(None)
+                Event.starts_at < clock.now(),
+                Event.status == "published",
+                Event.closed_at.is_(None),
+                Attendance.id.is_(None),
             )
             .order_by(Event.starts_at, Registration.id)
             .limit(1)

@@ -19,6 +19,7 @@ from app.office.outbox.models import Message
 from app.participation.admission.models import Invitation
 from app.participation.admission.queries.people import invitation_by_id, people_to_write_to
 from app.participation.admission.values import InvitationClass, InvitationDraft, Way
+from app.participation.attendance.models import AttendanceImport
 from app.participation.invitations.facts import InvitationSent, NominationMade
 from app.participation.invitations.rules.keys import Keyring
 from app.participation.invitations.services.inviting import invite_countries
@@ -30,8 +31,8 @@ from app.planning.events.rules.life import Step
 
 SENDER = "notifications.send_message"
 NAMED = (("HN", 3), ("GT", 2))
-STILL_OPEN = 2
-"""The last webinars wait for somebody to close them."""
+STILL_OPEN = 1
+"""So many wait for somebody to close them, beside the one whose report is not applied yet."""
 
 
 def load_progress(db: Session, *, today: date, now: datetime, secret: str) -> None:
@@ -162,6 +163,7 @@ def _close(db: Session, *, now: datetime) -> None:
     over = db.scalars(
         select(Event)
         .where(Event.status == "published", Event.closed_at.is_(None), Event.ends_at < now)
+        .where(Event.id.not_in(select(AttendanceImport.event_id)))
         .order_by(Event.ends_at.desc())
         .offset(STILL_OPEN)
     ).all()
