@@ -171,6 +171,7 @@ CALLED = {
     "access.accounts": N_(
         "access, invite, invitation, user, account, role, permission, block, sign in, password"
     ),
+    "access.correction": N_("correct, correction, mistake, wrong, name, e-mail, post"),
     "access.access_requests": N_("access, request, ask for an account, register"),
     "authoring.drafts": N_("course, lesson, question bank, import, Moodle, GIFT, XML, quiz"),
     "calendars.calendars": N_("calendar, Outlook, Google, iCal, busy, vacation"),
@@ -209,6 +210,7 @@ CALLED = {
 }
 _MORE: tuple[tuple[str, str, Policy], ...] = (
     (N_("My data"), "privacy.my_data", privacy_policy.may_see_own),
+    (N_("Ask for a correction"), "access.correction", access_policy.may_ask_correction),
     (N_("National pages"), "national.pages", signed_in),
     (N_("Refreshers by letter"), "refreshers.refreshers", refreshers_policy.may_have),
     (N_("Letters I want to receive"), "notifications.wishes", signed_in),
