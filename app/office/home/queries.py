@@ -216,6 +216,7 @@ def desk_facts(db: Session, *, actor: Actor, now: datetime, today: date) -> Desk
         cases=open_cases(db) if leads_the_region(actor) else 0,
         bounced=letters.get(MessageFilter.BOUNCED, 0),
         undelivered=letters.get(MessageFilter.UNDELIVERED, 0),
+        held_letters=letters.get(MessageFilter.WAITING, 0),
         newcomers=count_held(db) + count_denied(db) if may_decide_held(actor) else 0,
         pasted=waiting_lines(db, actor=actor) if keeps_offices else 0,
         access=count_requests(db, actor=actor, now=now),

@@ -124,6 +124,7 @@ def _of_the_office(facts: DeskFacts, today: date) -> Iterator[Task]:
         (TaskKind.CORRECTIONS, facts.corrections, Urgency.WEEK),
         (TaskKind.BOUNCED, facts.bounced, Urgency.TODAY),
         (TaskKind.UNDELIVERED, facts.undelivered, Urgency.TODAY),
+        (TaskKind.HELD_LETTERS, facts.held_letters, Urgency.TODAY),
         (TaskKind.PRACTICES, facts.practices, Urgency.LATER),
     ):
         if number:

@@ -36,6 +36,7 @@ class TaskKind(StrEnum):
     NAMES = "names"
     BOUNCED = "bounced"
     UNDELIVERED = "undelivered"
+    HELD_LETTERS = "held-letters"
     NEWCOMERS = "newcomers"
     FIRST_ROSTER = "first-roster"
     ROSTER = "roster"
@@ -117,6 +118,7 @@ class DeskFacts:
     cases: int = 0  # open conflicts
     bounced: int = 0  # letters
     undelivered: int = 0
+    held_letters: int = 0
     newcomers: int = 0  # whose address the secretariat has to check
     pasted: int = 0  # lines about institutions that wait for an answer
     access: int = 0  # requests for access that wait for the actor

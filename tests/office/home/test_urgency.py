@@ -120,6 +120,7 @@ def test_everything_the_desk_may_ask_for_is_a_task_of_its_own() -> None:
         cases=1,
         bounced=2,
         undelivered=1,
+        held_letters=1,
         newcomers=1,
         pasted=2,
         access=1,

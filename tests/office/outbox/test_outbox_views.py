@@ -3,6 +3,7 @@ a reason.
 """
 
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -335,3 +336,12 @@ def test_text_of_a_letter_is_readable_afterwards_without_its_key(
     assert "a-key-of-one-person" not in page
     [file] = (app.extensions["convoca_settings"].data / "mail").glob("*.eml")
     assert "a-key-of-one-person" in file.read_text()
+
+
+def test_home_page_asks_about_letters_that_wait(app: Flask, organizer: FlaskClient) -> None:
+    assert "en espera" not in organizer.get("/").text
+    number = a_message(app, "1.1", "waiting")
+    with app.app_context(), transaction() as db:
+        row = db.get_one(Message, number)
+        row.held_at, row.created_at = clock.now(), clock.now() - timedelta(days=30)
+    assert "Decidir sobre 1 carta en espera" in organizer.get("/").text

@@ -304,7 +304,10 @@ def _waiting(endpoint: str, facts: DeskFacts, today: date) -> tuple[str, str]:
         case _:
             number, kind = {
                 "cases.cases": (facts.cases, "bad"),
-                "outbox.messages": (facts.bounced + facts.undelivered, "bad"),
+                "outbox.messages": (
+                    facts.bounced + facts.undelivered + facts.held_letters,
+                    "bad",
+                ),
                 "practices.review": (facts.practices, ""),
                 "access.accounts": (facts.access, ""),
                 "events.translations": (len(facts.untranslated), ""),

@@ -267,6 +267,16 @@ def _undelivered(_s: TaskSpeaker, task: Task) -> Words:
     return Words(say, _("See %(number)s", number=task.count), url_for("outbox.messages"), more)
 
 
+def _held_letters(_s: TaskSpeaker, task: Task) -> Words:
+    say = ngettext(
+        "Decide about %(num)s letter that waits",
+        "Decide about %(num)s letters that wait",
+        task.count,
+    )
+    more = _("None of them has left")
+    return Words(say, _("See %(number)s", number=task.count), url_for("outbox.messages"), more)
+
+
 def _newcomers(_s: TaskSpeaker, task: Task) -> Words:
     say = ngettext(
         "Check the address of %(num)s newcomer",
@@ -454,6 +464,7 @@ SENTENCES: dict[TaskKind, Callable[[TaskSpeaker, Task], Words]] = {
     TaskKind.NAMES: _names,
     TaskKind.BOUNCED: _bounced,
     TaskKind.UNDELIVERED: _undelivered,
+    TaskKind.HELD_LETTERS: _held_letters,
     TaskKind.NEWCOMERS: _newcomers,
     TaskKind.PASTED: _pasted,
     TaskKind.PUBLISH: _publish,

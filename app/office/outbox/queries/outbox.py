@@ -23,6 +23,7 @@ from app.planning.events.models import Event
 
 PER_PAGE = 25
 SHOWN_ROWS = 6
+NEED_SOMEBODY = (*UNSETTLED, MessageFilter.WAITING)
 SENDER = "notifications.send_message"
 m = Message
 
@@ -129,19 +130,17 @@ def kept_text(db: Session, message_id: int) -> str:
 
 
 def unsettled(db: Session, *, since: datetime) -> dict[MessageFilter, int]:
-    """How many messages written since then did not arrive and wait for an organizer, by the list
-    that shows them: for the home page.
+    """How many messages written since then did not arrive, or could not leave, and wait for an
+    organizer, by the list that shows them: for the home page. Letters that could not leave count whatever their age.
     """
-    counts = [
-        func.count().filter(_is(show)).label(show.name)
-        for show in (MessageFilter.UNDELIVERED, MessageFilter.BOUNCED)
-    ]
+    counts = [func.count().filter(_is(show)).label(show.name) for show in NEED_SOMEBODY]
     row = db.execute(
-        select(*counts).select_from(m).outerjoin(Delivery, _sending()).where(m.created_at >= since)
+        select(*counts)
+        .select_from(m)
+        .outerjoin(Delivery, _sending())
+        .where(or_(m.created_at >= since, m.held_at.is_not(None)))
     ).one()
-    return {
-        show: row._mapping[show.name] for show in (MessageFilter.UNDELIVERED, MessageFilter.BOUNCED)
-    }
+    return {show: row._mapping[show.name] for show in NEED_SOMEBODY}
 
 
 def undelivered(db: Session, *, limit: int) -> list[int]:
