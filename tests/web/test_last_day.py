@@ -1,14 +1,20 @@
 """A last day is written as people say it; what is kept is the first day without."""
 
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
 import wtforms
+from flask import Flask
 from werkzeug.datastructures import MultiDict
 
 from app.web.fields import LastDayField
 
-pytestmark = pytest.mark.usefixtures("app_context")
+
+@pytest.fixture(autouse=True)
+def _request(app: Flask) -> Iterator[None]:
+    with app.test_request_context():
+        yield
 
 
 class OneForm(wtforms.Form):

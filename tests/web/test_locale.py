@@ -108,7 +108,7 @@ def test_choosing_a_zone_keeps_the_rest_of_the_address(app: Flask, client: Flask
         ("lang", "es"),
     ]
     assert 'value="America/Costa_Rica" selected' in foot
-    assert foot.count("<option") == 11
+    assert foot.count("<option") == len(app.extensions["convoca_body"].every_zone) > 60
 
 
 def test_a_page_without_hours_offers_no_zone(client: FlaskClient) -> None:
