@@ -96,7 +96,7 @@ class TermsForm(wtforms.Form):
         _l("Who is the event for, then?"),
         invalid_choice_message=_l(CHOOSE_OPEN),
         choices=[
-            (BESIDES, _l("It stays open to all; whom I invite gets a letter besides")),
+            (BESIDES, _l("It stays open to all; those I invite get a letter as well")),
             (ONLY_THESE, _l("Only those invited or nominated")),
         ],
     )

@@ -27,14 +27,14 @@ OPEN_TO: Mapping[tuple[bool, bool], str] = {
         "country is invited here."
     ),
     (False, True): N_(
-        "By themselves may register officials of the countries that the event names: %(countries)s."
+        "Officials of the countries that the event names may register themselves: %(countries)s."
     ),
     (True, False): N_(
-        "Only who is invited here or nominated may register by herself. You can write in anybody."
+        "Only those invited here or nominated may register themselves. You can register anybody."
     ),
     (True, True): N_(
-        "Only who is invited here or nominated may register by herself, and officials of the countries that the event "
-        "names, except where the country is asked to nominate: %(countries)s. You can write in anybody."
+        "Only those invited here or nominated may register themselves, and officials of the countries that the event "
+        "names, except where the country is asked to nominate: %(countries)s. You can register anybody."
     ),
 }
 """Who may register, by whether somebody is invited by name and whether the event names

@@ -137,7 +137,7 @@ def test_finishing_stops_the_letters_and_late_is_reported_as_late(
 ) -> None:
     visitor = Visitor(client, newcomer.actor("HN"))
     go_round(app, day, ENTERED)
-    assert "hasta el 4" in visitor.get("/courses/guidelines")
+    assert "a más tardar el 4" in visitor.get("/courses/guidelines")
     day.on = DUE + timedelta(days=2)
     page = visitor.get("/courses/guidelines")
     assert "Esa fecha pasó; todavía puede terminarlo" in page

@@ -125,7 +125,7 @@ DESK: tuple[tuple[str, str, str, Policy], ...] = (
     ),
     (
         N_("People and access"),
-        N_("Who may sign in, as what and until when; invite, block, requests for access."),
+        N_("Who may sign in, with which role and until when; invite, block, requests for access."),
         "access.accounts",
         access_policy.may_open,
     ),

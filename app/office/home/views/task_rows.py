@@ -259,8 +259,8 @@ def _bounced(_s: TaskSpeaker, task: Task) -> Words:
 
 def _undelivered(_s: TaskSpeaker, task: Task) -> Words:
     say = ngettext(
-        "Look at %(num)s letter that did not leave",
-        "Look at %(num)s letters that did not leave",
+        "Check %(num)s letter that was not sent",
+        "Check %(num)s letters that were not sent",
         task.count,
     )
     more = _("They could not be delivered in the last 14 days")

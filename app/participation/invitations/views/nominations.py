@@ -62,7 +62,7 @@ def nominate(event_id: UUID) -> Answer:
     ) as refusal:
         return _page(event_id, refusal), STATUS[refusal.kind]
     if not made:
-        flash(_("Whom you ticked is nominated already."), "success")
+        flash(_("Those you ticked are already nominated."), "success")
         return _back(event_id)
     flash(
         ngettext(
@@ -118,7 +118,7 @@ def swap_nomination(event_id: UUID, nomination_id: int) -> Answer:
     except (rules.NoneChosen, rules.NotServing, rules.SamePerson, DeclinedBefore) as refusal:
         form.successor.errors = [say(reader_language(), refusal.sentence)]
         return _page(event_id, swap=(nomination_id, form)), STATUS[refusal.kind]
-    flash(_("The one person now has the other's place. Both are told by e-mail."), "success")
+    flash(_("One person now has the other's place. Both are told by e-mail."), "success")
     return _back(event_id)
 
 

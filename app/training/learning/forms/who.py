@@ -22,7 +22,7 @@ class WhoForm(FlaskForm):
         render_kw={"autocomplete": "name"},
     )
     country = SelectField(
-        _l("Country you serve"), [InputRequired(_l("Choose one of the answers."))]
+        _l("Country you work for"), [InputRequired(_l("Choose one of the answers."))]
     )
 
     @property

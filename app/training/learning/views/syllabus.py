@@ -124,7 +124,7 @@ def _countries() -> list[tuple[str, str]]:
     return [
         ("", _("Choose")),
         *((code, name) for name, code in named),
-        (NO_COUNTRY, _("None of these: I serve elsewhere")),
+        (NO_COUNTRY, _("None of these: I work elsewhere")),
     ]
 
 
