@@ -274,4 +274,4 @@ def test_the_organizer_reads_who_may_register(app: Flask, client: FlaskClient) -
     path = f"/events/{event_id}/invitations?lang=en"
     assert "Officials of the countries that the event names may register themselves: Honduras" in client.get(path).text
     an_invitation(app, event_id, Way.COUNTRY, country_code="GT")
-    assert "Only who is invited here or nominated may register by herself" in client.get(path).text
+    assert "Only those invited here or nominated may register themselves" in client.get(path).text
