@@ -272,6 +272,9 @@ def test_the_organizer_reads_who_may_register(app: Flask, client: FlaskClient) -
     event_id = for_countries(app, ["HN"])
     sign_in(client, "organizer")
     path = f"/events/{event_id}/invitations?lang=en"
-    assert "Officials of the countries that the event names may register themselves: Honduras" in client.get(path).text
+    assert (
+        "Officials of the countries that the event names may register themselves: Honduras"
+        in client.get(path).text
+    )
     an_invitation(app, event_id, Way.COUNTRY, country_code="GT")
     assert "Only those invited here or nominated may register themselves" in client.get(path).text
