@@ -29,6 +29,7 @@ class Rule(StrEnum):
     BLACKOUT = "blackout"
     GROUP_PAIR = "declared-pair"
     CROSS_GROUP = "two-working-groups"
+    CONGRESS_CYCLE = "congress-cycle"
     SAME_PERSON = "same-person"
     LICENCE = "licence"
     BINDING_HOLIDAY = "binding-holiday"
@@ -75,6 +76,7 @@ class PartyKind(StrEnum):
     COUNTRY = "country"
     LICENCE = "licence"
     GROUP_PAIR = "group-pair"
+    CONGRESS = "congress"
 
 
 class Nature(StrEnum):
@@ -121,6 +123,14 @@ class Party:
         return cls(
             PartyKind.REGION, "rcm", LocalizedText(es="la región", en="the region"), exclusive
         )
+
+    @classmethod
+    def congress(cls) -> "Party":
+        """The cycle of the congress, for its events that no group convenes: whoever sits in any
+        working group is called to them.
+        """
+        label = LocalizedText(es="el ciclo del congreso", en="the congress cycle")
+        return cls(PartyKind.CONGRESS, "cycle", label, exclusive=False)
 
     @classmethod
     def country(cls, code: str, name: LocalizedText, *, exclusive: bool = False) -> "Party":

@@ -121,6 +121,7 @@ def test_the_book_blocks_whatever_may_not_overlap() -> None:
             Rule.BLACKOUT,
             Rule.GROUP_PAIR,
             Rule.CROSS_GROUP,
+            Rule.CONGRESS_CYCLE,
             Rule.SAME_PERSON,
             Rule.LICENCE,
             Rule.BINDING_HOLIDAY,

@@ -84,6 +84,8 @@ def every_finding() -> Iterator[Finding]:
     yield clash((PROTECTION,), PROTECTION)
     yield clash((PROTECTION, LABOUR), PROTECTION, LABOUR, ANA)
     yield clash((PROTECTION, ANA), LABOUR, ANA)
+    yield clash((Party.congress(),), PROTECTION)
+    yield clash((PROTECTION,), Party.congress())
     yield clash((ANA, BEATRIZ), ANA, BEATRIZ)
     yield clash((ANA,), ANA)
     yield clash((OPEN_REGION,), CLOSED_REGION, when=span("14:00", "23:00"))

@@ -115,8 +115,10 @@ def _congress(db: Session, *, today: date, now: datetime) -> Timespan:
 def _preparation(
     db: Session, congress: Timespan, *, today: date, now: datetime, people: dict[str, int]
 ) -> None:
-    """Looks both ways: it follows up the VI Congress and prepares the coming one."""
-    local = (congress.starts_at - timedelta(days=84)).astimezone(REFERENCE).date()
+    """Looks both ways: it follows up the VI Congress and prepares the coming one. It is for all
+    groups, so it is on a Friday, when none of them meets.
+    """
+    local = (congress.starts_at - timedelta(days=82)).astimezone(REFERENCE).date()
     draft = EventDraft(
         kind=EventKind.WEBINAR,
         title=LocalizedText(

@@ -131,9 +131,12 @@ def parties_of(draft: EventDraft, known: References) -> tuple[Party, ...]:
 
     A congress or a governance meeting has the region's calendar to itself, and then its organs need
     nothing more. In any other event an organ, such as the secretariat, is a party like any working
-    group.
+    group. An event that prepares or follows up a congress without a group is the congress's own,
+    unless it is a part of one.
     """
     is_exclusive = draft.kind in EXCLUSIVE_KINDS
+    is_congress = draft.links and not known.groups and draft.side_event_of is None
+    congress = [Party.congress()] if is_congress and not is_exclusive else []
     groups = [
         Party.working_group(group.slug, group.name)
         for group in known.groups
@@ -142,7 +145,8 @@ def parties_of(draft: EventDraft, known: References) -> tuple[Party, ...]:
     people = [Party.person(person_id, name) for person_id, name in sorted(known.people.items())]
     countries = [Party.country(country.code, country.name) for country in known.countries]
     licence = [known.licence] if known.licence else []
-    return (*groups, *people, *countries, *licence, Party.region(exclusive=is_exclusive))
+    region = Party.region(exclusive=is_exclusive)
+    return (*groups, *congress, *people, *countries, *licence, region)
 
 
 def slugs_of_groups(db: Session, events: Collection[UUID], *, kind: str = "") -> frozenset[str]:

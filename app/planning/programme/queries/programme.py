@@ -18,6 +18,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    exists,
     func,
     or_,
     select,
@@ -28,10 +29,16 @@ from app.infra.orm import UtcDateTime
 from app.kernel.actor import Actor
 from app.kernel.text import LocalizedText
 from app.people.directory.models import WorkingGroup
-from app.planning.events.models import Event, EventGroup, EventPerson, Registration
+from app.planning.events.models import Event, EventGroup, EventLink, EventPerson, Registration
 from app.planning.events.queries.events import Sight, sight_of
 from app.planning.events.queries.references import WORKING_GROUP
-from app.planning.events.values import DatePrecision, EventKind, EventStatus, GroupSummary
+from app.planning.events.values import (
+    EXCLUSIVE_KINDS,
+    DatePrecision,
+    EventKind,
+    EventStatus,
+    GroupSummary,
+)
 from app.planning.events.values.places import RegistrationStatus
 
 PARTIAL = (DatePrecision.MONTH, DatePrecision.YEAR, DatePrecision.UNKNOWN)
@@ -54,6 +61,11 @@ COLUMNS = (
     e.found_start,
     e.found_end,
     e.place,
+    and_(
+        e.side_event_of.is_(None),
+        e.kind.not_in([kind.value for kind in EXCLUSIVE_KINDS]),
+        exists().where(EventLink.event_id == e.id),
+    ).label("has_edition"),
 )
 
 ALL_GROUPS = select(
@@ -101,7 +113,7 @@ SHARED = (
 
 class ProgrammeEntry(NamedTuple):
     """An event in a list. `is_reserved`: the reader learns when it is and nothing else. `groups`
-    are slugs.
+    are slugs. `has_edition`: it prepares or follows up a congress.
 
     Instants are None where only a month or a year is known; `found_start` then says which
     ("2021-09", "2024", ""). Of an agenda only: `capacity` (None without a limit), how many have a
@@ -122,6 +134,7 @@ class ProgrammeEntry(NamedTuple):
     place: str
     is_reserved: bool
     groups: tuple[str, ...] = ()
+    has_edition: bool = False
     capacity: int | None = None
     taken: int = 0
     own: str = ""
@@ -367,4 +380,5 @@ def _entry(row: Row[Any]) -> ProgrammeEntry:
         found_end=row.found_end,
         place=row.place if row.is_seen else "",
         is_reserved=not row.is_seen,
+        has_edition=row.has_edition,
     )

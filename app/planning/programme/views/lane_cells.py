@@ -1,7 +1,7 @@
 """Entries as chips in the cells of lanes: a lane for each working group, a column for each week."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -54,13 +54,20 @@ def placed_entries(
     are several; without it their groups always and no day, because they stand in its row.
     """
     kinds, listed = {group.slug: group.kind for group in groups}, list(entries)
-    clashing = at_once(
-        entry for entry in listed if any(kinds[slug] == WORKING_GROUP for slug in entry.groups)
-    )
+    clashing = at_once(entry for entry in listed if calls_a_group(entry, kinds))
     return [
         _placed(entry, kinds, marks, with_day=with_day, others=clashing.get(entry.id, ()))
         for entry in listed
     ]
+
+
+def calls_a_group(entry: ProgrammeEntry, kinds: Mapping[str, str]) -> bool:
+    """True for events of which two are not held at once: those of a working group, and those of the
+    congress, which are for the people of all groups.
+    """
+    if not entry.groups:
+        return entry.has_edition
+    return any(kinds[slug] == WORKING_GROUP for slug in entry.groups)
 
 
 def at_once(entries: Iterable[ProgrammeEntry]) -> dict[UUID, list[ProgrammeEntry]]:

@@ -43,6 +43,7 @@ from app.planning.programme.views.lane_cells import (
     Placed,
     at_once,
     by_lane_and_week,
+    calls_a_group,
     days_text,
     placed_entries,
     placed_holiday,
@@ -173,9 +174,7 @@ def _clashes(
     coming = {
         one.id: one
         for one in entries
-        if one.ends_at
-        and one.ends_at > now
-        and any(kinds[slug] == WORKING_GROUP for slug in one.groups)
+        if one.ends_at and one.ends_at > now and calls_a_group(one, kinds)
     }
     said: list[ClashSaid] = []
     for later, others in at_once(coming.values()).items():
@@ -221,7 +220,9 @@ def _day_said(entry: ProgrammeEntry) -> str:
 def _who_and_when(entry: ProgrammeEntry, marks: Marks) -> str:
     """ "Gestión Fronteriza (10:30–11:30)"."""
     assert entry.starts_at is not None and entry.ends_at is not None  # noqa: S101, PT018 - the query asked for instants
-    names = ", ".join(mark.short.in_(reader_language()) for mark in marks.of(entry))
+    language = reader_language()
+    names = ", ".join(mark.short.in_(language) for mark in marks.of(entry))
+    names = names or f"«{entry.title.in_(language)}»"
     return f"{names} ({hours_text(entry.starts_at, entry.ends_at, reader_timezone())})"
 
 

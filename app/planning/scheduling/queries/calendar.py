@@ -35,6 +35,8 @@ NOBODYS_LANE = (2**62 - 1, 2**62)
 # yesterday.
 EVERY_GROUP = (ALL_GROUPS, "all")
 OF_NO_PARTY = (EVERY_GROUP[0], PartyKind.GROUP_PAIR.value)
+SAID_OF_OTHERS = (PartyKind.WORKING_GROUP.value, PartyKind.CONGRESS.value)
+"""Of another engagement in the way, these are told besides what is shared."""
 NO_TITLE = LocalizedText()
 LOOK_BACK = rules.LONGEST + timedelta(days=1)
 
@@ -82,6 +84,7 @@ def resources_of(
         needed[key] = known if known and known.exclusive else party
         if party.kind is PartyKind.WORKING_GROUP:
             groups.add(party.key)
+        if party.kind in (PartyKind.WORKING_GROUP, PartyKind.CONGRESS):
             needed[EVERY_GROUP] = None
     for pair in pairs:
         if groups & set(pair):
@@ -146,7 +149,7 @@ def _standing_rows(mix: Mix, *, is_ignoring: bool) -> Rows:
     wanted = ENGAGEMENTS.where(
         Engagement.id.in_(holding),
         _has_not_lapsed(),
-        or_(Resource.kind == PartyKind.WORKING_GROUP.value, mine),
+        or_(Resource.kind.in_(SAID_OF_OTHERS), mine),
     )
     if is_ignoring:
         wanted = wanted.where(Engagement.holder != bindparam("holder"), not_(_is_sitting()))
@@ -245,9 +248,12 @@ def _counts_during(
 
 
 def _keys_of(parties: Iterable[Party]) -> dict[str, list[str]]:
-    """The keys of the parties by kind, without the region, in which all take part."""
+    """The keys of the parties by kind, without the region, in which all take part, and without the
+    cycle of the congress, which nothing counts.
+    """
+    uncounted = (PartyKind.REGION, PartyKind.CONGRESS)
     keys = sorted(
-        {(party.kind.value, party.key) for party in parties if party.kind is not PartyKind.REGION}
+        {(party.kind.value, party.key) for party in parties if party.kind not in uncounted}
     )
     return {
         kind: [key for _, key in group] for kind, group in groupby(keys, key=lambda key: key[0])

@@ -34,6 +34,17 @@ def _blackout(finding: Finding) -> str:
     )
 
 
+def _congress(finding: Finding) -> str:
+    if any(party.kind is PartyKind.CONGRESS for party in finding.parties):
+        return N_(
+            "%(event)s %(when)s belongs to the congress, which calls on the people of every working group"
+        )
+    return N_(
+        "%(who)s already meets %(when)s in %(event)s, and an event of the congress calls on the "
+        "people of every working group"
+    )
+
+
 def _licence(finding: Finding) -> str:
     if len(finding.others) > 1:
         return N_(
@@ -145,6 +156,22 @@ BOOK: tuple[RuleSpec, ...] = (
         ),
         refusal=N_(
             "Another working group already meets at this time, and two do not meet at once: %(event)s."
+        ),
+    ),
+    RuleSpec(
+        name=Rule.CONGRESS_CYCLE,
+        title=N_("Congress cycle and working groups"),
+        explanation=N_(
+            "An event that prepares or follows up a congress, and that no group convenes, is for the "
+            "people of all groups: it is held beside no event of any."
+        ),
+        setting=Setting(Severity.BLOCK, Approver.PRESIDENCY),
+        limits=Limits(HELD_OR_SAID),
+        overlap=overlaps.congress_cycle,
+        binds_holds=True,
+        sentence=_congress,
+        refusal=N_(
+            "An event of the congress and one of a working group are not held at once: %(event)s."
         ),
     ),
     RuleSpec(

@@ -85,6 +85,17 @@ def cross_group(mine: Parties, other: Standing, _terms: Terms) -> tuple[Party, .
     return of_kind(PartyKind.WORKING_GROUP, other.parties)
 
 
+def congress_cycle(mine: Parties, other: Standing, _terms: Terms) -> tuple[Party, ...]:
+    """An event of the congress calls on the people of every working group, so it is held beside no
+    event of any, nor beside another of its own.
+    """
+    groups = of_kind(PartyKind.WORKING_GROUP, other.parties)
+    cycle = of_kind(PartyKind.CONGRESS, other.parties)
+    if of_kind(PartyKind.CONGRESS, mine):
+        return (*cycle, *groups)
+    return cycle if of_kind(PartyKind.WORKING_GROUP, mine) else ()
+
+
 def same_person(mine: Parties, other: Standing, _terms: Terms) -> tuple[Party, ...]:
     """Nobody speaks, interprets or sits in two places at once."""
     return shared(PartyKind.PERSON, mine, other.parties)

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 from app.kernel.text import LocalizedText
 from app.planning.scheduling import rules
 from app.planning.scheduling.models import Resource
-from app.planning.scheduling.queries.calendar import ALL_LANES, Key, resources_of
+from app.planning.scheduling.queries.calendar import ALL_LANES, EVERY_GROUP, Key, resources_of
 from app.planning.scheduling.rules.overlaps import BUFFERED, SOFT
 from app.planning.scheduling.rules.spec import REFUSED, Terms
 from app.planning.scheduling.rules.tiles import Tile, first_free_lane
 from app.planning.scheduling.services.tiling import ResourceNeed, taken_lanes
-from app.planning.scheduling.values import EngagementDraft, Nature, Party, PartyKind
+from app.planning.scheduling.values import EngagementDraft, Nature, Party, PartyKind, Rule
 
 NO_LABEL = LocalizedText()
 RESOURCES = select(Resource).where(
@@ -32,7 +32,9 @@ def needs_of(
     trailing side.
     """
     needed = resources_of(parties, terms.pairs)
-    rule_of = {spec.holds: spec.name for spec in terms.book.specs if spec.holds}
+    rule_of: dict[str, str] = {spec.holds: spec.name for spec in terms.book.specs if spec.holds}
+    if not any(party.kind is PartyKind.WORKING_GROUP for party in parties):
+        rule_of[EVERY_GROUP[0]] = Rule.CONGRESS_CYCLE
     ids = _resource_ids(db, needed)
     buffer = None if draft.nature is Nature.SITTING else terms.buffer(draft.span)
     needs = []
@@ -43,9 +45,9 @@ def needs_of(
             if quiet
             else draft.span.ends_at
         )
-        is_soft = (
-            draft.nature in SOFT
-            or terms.setting(rule_of[key[0]], draft.span).severity not in REFUSED
+        rule = rule_of.get(key[0])  # the cycle of the congress itself is shared and holds nothing
+        is_soft = draft.nature in SOFT or (
+            rule is not None and terms.setting(rule, draft.span).severity not in REFUSED
         )
         span = (draft.span.starts_at, ends_at)
         needs.append(

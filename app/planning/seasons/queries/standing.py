@@ -98,7 +98,7 @@ def _taken(engagement: Engagement, held: list[tuple[str, str, bool]]) -> TakenTi
     return TakenTime(
         Timespan(engagement.starts_at, engagement.ends_at),
         engagement.holder,
-        frozenset(keys(PartyKind.WORKING_GROUP)),
+        frozenset((*keys(PartyKind.WORKING_GROUP), *keys(PartyKind.CONGRESS))),
         frozenset(int(key) for key in keys(PartyKind.PERSON) if key.isdecimal()),
         frozenset(keys(PartyKind.COUNTRY)),
         closes_region=closes,
