@@ -168,7 +168,7 @@ def test_r79_organizer_asks_and_the_presidency_authorizes_at_the_screen(
     assert "dos grupos de trabajo no se reúnen a la vez" in read
     assert "hora por hora" in read
     assert "Acuerdos laborales" in read
-    assert "Decida hasta" in read
+    assert "Decida a más tardar" in read
     seen = re.search(r'name="seen" value="(\w+)"', read)
     assert seen
     short = press(client, f"{page}/authorize", answer="Sí", seen=seen[1])
