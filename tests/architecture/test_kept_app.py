@@ -61,8 +61,8 @@ def test_app_that_only_answered_requests_is_lent_again(kept: Flask, settings: Se
     with kept.app_context():
         kept.extensions["convoca_jobs"].drain()
     close_app(kept)
-    assert apps.is_as_drawn(kept, drawn)
     assert apps.lend(settings) is kept
+    assert apps.is_as_drawn(kept, drawn), "what answering requests added is set back"
 
 
 @pytest.mark.parametrize("change", CHANGES)

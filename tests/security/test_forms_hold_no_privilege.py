@@ -66,6 +66,7 @@ OWN = {
         ("appointment", name)
         for name in ("valid_until", "end_reason", "end_recorded_on", "confirmed_on", "doubted_on")
     },
+    "directory.receive_note": {("appointment", "note_received_on")},
     "identity.change_password": {("account", "password"), ("account", "fs_uniquifier")},
     "directory.designate_person": {
         ("membership", name)

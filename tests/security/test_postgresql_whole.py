@@ -216,7 +216,7 @@ def roster_kept(app: Flask) -> dict[str, Any]:
         "/countries/HN/officials/new",
         {
             "full_name": "Nueva Persona",
-            "email": "nueva@example.org",
+            "email": "llegada@example.org",
             "institution_id": institution,
             "post_title": "Analista",
             "valid_from": f"{today}",

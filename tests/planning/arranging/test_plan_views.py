@@ -370,7 +370,7 @@ def test_the_page_is_light(app: Flask, page: FlaskClient) -> None:
         page, action="publish", groups=["labour-migration"], people_words="a", people=["1"]
     )
     assert answer.status_code == 409
-    assert len(answer.data) < 30_000
+    assert len(answer.data) < 36_000
 
 
 def test_hours_of_an_event_of_two_days_name_both_days(app: Flask, page: FlaskClient) -> None:
