@@ -24,7 +24,7 @@ from app.kernel.text import Language
 from app.kernel.timespan import Timespan
 from app.people.identity.policy import leads_the_region
 from app.planning.arranging import wording
-from app.planning.arranging.forms.typed import instant_of_event
+from app.planning.arranging.forms.requests import DecisionForm
 from app.planning.arranging.queries.advice import Advice, advice
 from app.planning.arranging.queries.requests import (
     NeededTwice,
@@ -37,7 +37,6 @@ from app.planning.arranging.queries.requests import (
 )
 from app.planning.arranging.rules import requests as rules
 from app.planning.arranging.services.requests import (
-    ANSWER_FIELD,
     accept_offer,
     authorize,
     decline,
@@ -108,19 +107,21 @@ def authorization_of_event(event_id: UUID) -> Response:
 @bp.post("/authorizations/<uuid:authorization_id>/authorize")
 @requires(policy.may_approve)
 def authorization_given(authorization_id: UUID) -> Answer:
+    form = DecisionForm(request.form)
+
     def work(db: Session) -> None:
         authorize(
             db,
             actor=current_actor(),
             request_id=authorization_id,
-            reason=request.form.get(ANSWER_FIELD, ""),
-            seen=request.form.get("seen", ""),
+            reason=form.answer.data or "",
+            seen=form.seen.data or "",
             now=clock.now(),
         )
 
     with reading() as db:
         is_move = request_of(db, actor=current_actor(), request_id=authorization_id).is_move
-    has_reason = bool(request.form.get(ANSWER_FIELD, "").strip())
+    has_reason = bool((form.answer.data or "").strip())
     done = (
         _("It is authorized with your reason, and the event has been moved. Whoever asked is told.")
         if is_move
@@ -134,7 +135,7 @@ def authorization_given(authorization_id: UUID) -> Answer:
 @bp.post("/authorizations/<uuid:authorization_id>/offer")
 @requires(policy.may_approve)
 def authorization_offered(authorization_id: UUID) -> Answer:
-    starts_at = instant_of_event(request.form.get("slot", ""))
+    starts_at = DecisionForm(request.form).hour()
     if starts_at is None:
         return _page(authorization_id, chosen="offer", status=422)
 
@@ -154,12 +155,14 @@ def authorization_offered(authorization_id: UUID) -> Answer:
 @bp.post("/authorizations/<uuid:authorization_id>/decline")
 @requires(policy.may_approve)
 def authorization_declined(authorization_id: UUID) -> Answer:
+    reason = DecisionForm(request.form).answer.data or ""
+
     def work(db: Session) -> None:
         decline(
             db,
             actor=current_actor(),
             request_id=authorization_id,
-            reason=request.form.get(ANSWER_FIELD, ""),
+            reason=reason,
             now=clock.now(),
         )
 
@@ -277,7 +280,7 @@ def _page(
         given=given,
         asked=asked,
         chosen=chosen or "authorize",
-        typed=request.form.get(ANSWER_FIELD, "") if request.method == "POST" else "",
+        typed=DecisionForm(request.form).answer.data or "",
         errors=errors or {},
         refusals=refusals,
         most=MOST_REASON,

@@ -166,8 +166,7 @@ def undo_move(event_id: UUID) -> Answer:
     try:
         were, beside, seen = undone()
         spans = {
-            UUID(one): Timespan(datetime.fromisoformat(starts), datetime.fromisoformat(ends))
-            for one, starts, ends in were
+            UUID(one): Timespan(*map(datetime.fromisoformat, instants)) for one, *instants in were
         }
         with transaction() as db:
             let_letters_wait(db, now)
