@@ -174,11 +174,14 @@ class DesignationEndForm(wtforms.Form):
 
 
 class PastedNewcomersForm(wtforms.Form):
-    """Rows of a spreadsheet, one person a line; `training.turnover` reads them."""
+    """Rows of a spreadsheet, one person a line; `training.turnover` reads them. `order` says
+    whether the day or the month comes first, where that was asked.
+    """
 
     people = wtforms.TextAreaField(
         _l("People, one a line"), [Needed()], render_kw={"rows": 12, "spellcheck": "false"}
     )
+    order = wtforms.HiddenField()
 
 
 class HeldNewcomerForm(wtforms.Form):

@@ -16,6 +16,7 @@ from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.timespan import Timespan
 from app.planning.arranging.api.events import _breach, _finding, _sent, _slot
 from app.planning.arranging.api.shapes import (
+    CancelQuery,
     EventChange,
     EventIn,
     EventOut,
@@ -82,7 +83,7 @@ class SeriesChangeIn(EventChange):
     scope: Annotated[Scope, Field(strict=False)] = Scope.THIS
 
 
-class ScopeQuery(BaseModel):
+class ScopeQuery(CancelQuery):
     scope: Scope = Scope.THIS
 
 
@@ -182,10 +183,17 @@ def change_series_by_program(event_id: UUID, json: SeriesChangeIn) -> Response:
     query=ScopeQuery, resp=Answers("HTTP_409", "HTTP_410", HTTP_200=SeriesOut), tags=TAGS
 )
 def cancel_series_by_program(event_id: UUID, query: ScopeQuery) -> Response:
-    """Cancels as far as `scope` says; past dates stay."""
+    """Cancels as far as `scope` says, with the reason that everybody who is told reads; past dates
+    stay.
+    """
     with transaction() as db:
         cancel_series(
-            db, actor=current_actor(), event_id=event_id, scope=query.scope, now=clock.now()
+            db,
+            actor=current_actor(),
+            event_id=event_id,
+            scope=query.scope,
+            now=clock.now(),
+            reason=query.reason,
         )
     return jsonify(_out(event_id))
 

@@ -19,6 +19,7 @@ from app.planning.arranging.forms.planning import PlanForm
 from app.planning.arranging.forms.typed import instant_of_event
 from app.planning.arranging.rules import require_in_years, span_of_wall
 from app.planning.events.values import DatePrecision, EventDetail, EventDraft
+from app.planning.scheduling.rules.overrides import MOST_REASON
 from app.planning.series.rules import series
 from app.planning.series.rules.recurrence import LAST, Frequency, Recurrence
 from app.planning.series.rules.series import Scope
@@ -170,6 +171,16 @@ def moved_in(typed: Typed, lasting: timedelta) -> dict[int, Timespan]:
         if name.startswith(MOVED) and position is not None and starts_at is not None:
             found[position] = Timespan(starts_at, starts_at + lasting)
     return found
+
+
+class SeriesCancelForm(wtforms.Form):
+    """How many dates of a series are cancelled, and why. The service says what a reason lacks."""
+
+    scope = wtforms.HiddenField()
+    reason = text_field(_l("Why they are cancelled"), MOST_REASON, area=True)
+
+    def chosen_scope(self) -> Scope:
+        return scope_in(self.scope.data)
 
 
 class SeriesChangeForm(LocalizedForm):

@@ -288,17 +288,17 @@ def _change_each(
 
 
 def cancel_series(
-    db: Session, *, actor: Actor, event_id: UUID, scope: Scope, now: datetime
+    db: Session, *, actor: Actor, event_id: UUID, scope: Scope, now: datetime, reason: str = ""
 ) -> SeriesOutcome:
     """Cancels those that the scope names and that are still to come; past ones took place and
-    stay.
+    stay. `reason`: as `cancel_event` takes it, for each.
     """
     scheduling.lock(db)
     edited, members, row = _series(db, actor, event_id)
     targets = _targets(members, edited, scope, now=now)
     with db.begin_nested():
         for event in targets:
-            cancel_event(db, actor=actor, event_id=event.id, now=now)
+            cancel_event(db, actor=actor, event_id=event.id, now=now, reason=reason)
         events = tuple(event.id for event in targets)
         journal.record(
             db, SeriesChanged(row.id, scope.value, events, is_cancelled=True), actor=actor, now=now

@@ -155,6 +155,23 @@ def test_r46_through_the_api(api: FlaskClient) -> None:
     assert api.patch(url, json={"place": "San José"}).get_json()["title"] == "already-cancelled"
 
 
+def test_cancelling_by_program_may_say_why(api: FlaskClient) -> None:
+    first, second = (
+        planned(
+            api, starts_at=f"2027-03-{day}T09:00:00-06:00", ends_at=f"2027-03-{day}T10:00:00-06:00"
+        )
+        for day in (10, 11)
+    )
+    url, reason = f"{URL}/{first['id']}", "La facilitadora está enferma."
+    short = api.delete(url, query_string={"reason": "Sin sala"})
+    assert short.status_code == 422
+    assert [error["field"] for error in short.get_json()["errors"]] == ["reason"]
+    assert api.get(url).get_json()["status"] == "published"
+    assert api.delete(url, query_string={"reason": reason}).status_code == 200
+    assert reason in api.get(f"/events/{first['id']}").text
+    assert api.delete(f"{URL}/{second['id']}").status_code == 200, "it may be left out"
+
+
 def test_what_is_not_sent_stays(api: FlaskClient) -> None:
     event = planned(api, people=[1], publish=False)
     changed = api.patch(

@@ -124,7 +124,9 @@ def in_the_way(app: Flask, *weeks: int) -> None:
             plan_event(db, actor=ORGANIZER, draft=draft, publish=True, now=NOW)
 
 
-def a_series(app: Flask, draft: EventDraft | None = None) -> tuple[UUID, ...]:
+def a_series(
+    app: Flask, draft: EventDraft | None = None, *, publish: bool = True
+) -> tuple[UUID, ...]:
     with app.app_context(), transaction() as db:
         first = draft or a_draft(span=Timespan(START, START + HOUR))
         return plan_series(
@@ -132,7 +134,7 @@ def a_series(app: Flask, draft: EventDraft | None = None) -> tuple[UUID, ...]:
             actor=ORGANIZER,
             draft=first,
             recurrence=Recurrence(Frequency.WEEKLY, 1, count=4),
-            publish=True,
+            publish=publish,
             now=NOW,
         ).events
 

@@ -121,7 +121,11 @@ def test_changing_and_cancelling_by_program(app: Flask, page: FlaskClient) -> No
     )
     assert refused.status_code == 409
     assert [one["position"] for one in refused.get_json()["occurrences"]] == [3]
-    cancelled = page.delete(f"{url}?scope=following")
+    short = page.delete(url, query_string={"scope": "following", "reason": "Sin sala"})
+    assert short.status_code == 422
+    reason = "La facilitadora está enferma."
+    cancelled = page.delete(url, query_string={"scope": "following", "reason": reason})
+    assert reason in page.get(f"/events/{events[3]}").text
     assert [one["event"]["status"] for one in cancelled.get_json()["occurrences"]] == [
         "published",
         *["cancelled"] * 3,

@@ -29,6 +29,7 @@ from tests.planning.series.series import START, WEEK, a_series, event, starts_in
 from tests.support.actors import csrf_token
 
 PLAN = "/series/plan"
+REASON = "La facilitadora está enferma hasta marzo."
 
 
 @pytest.fixture
@@ -159,7 +160,8 @@ def test_cancelling_asks_once_and_names_the_dates(app: Flask, page: FlaskClient)
             asked_for.count("<li>") - page.get(f"{path}?scope=this").text.count("<li>")
             == number - 1
         )
-    done = page.post(path, data={"scope": "following", "csrf_token": csrf_token(page)})
+    sent = {"scope": "following", "csrf_token": csrf_token(page), "reason": REASON}
+    done = page.post(path, data=sent)
     assert done.status_code == 303
     assert "Se cancelaron 2 fechas" in page.get(done.location).text
     assert [event(app, one).status.value for one in events] == [
@@ -172,6 +174,32 @@ def test_cancelling_asks_once_and_names_the_dates(app: Flask, page: FlaskClient)
     assert again.status_code == 409
     assert "ya pasaron o están canceladas" in again.text
     assert page.get(f"/events/{events[2]}/series").status_code == 200
+
+
+def test_cancelling_dates_takes_a_reason_that_stays(app: Flask, page: FlaskClient) -> None:
+    events = a_series(app)
+    path = f"/events/{events[2]}/series/cancel"
+    asked = page.get(f"{path}?scope=following").text
+    assert 'name="reason"' in asked
+    assert "no se puede deshacer" not in asked, "each date can be taken back"
+    sent = {"scope": "following", "csrf_token": csrf_token(page)}
+    short = page.post(path, data={**sent, "reason": "Sin sala"})
+    assert short.status_code == 422
+    assert ">\r\nSin sala</textarea>" in short.text, "nothing typed is lost"
+    assert 'name="scope" type="hidden" value="following"' in short.text
+    assert event(app, events[3]).status.value == "published"
+    assert page.post(path, data={**sent, "reason": REASON}).status_code == 303
+    for one in events[2:]:
+        assert REASON in page.get(f"/events/{one}").text
+    assert REASON not in page.get(f"/events/{events[0]}").text
+
+
+def test_draft_dates_are_cancelled_without_a_reason(app: Flask, page: FlaskClient) -> None:
+    events = a_series(app, publish=False)
+    path = f"/events/{events[0]}/series/cancel"
+    assert "no se avisa a nadie" in page.get(f"{path}?scope=all").text
+    assert page.post(path, data={"scope": "all", "csrf_token": csrf_token(page)}).status_code == 303
+    assert event(app, events[3]).status.value == "cancelled"
 
 
 def test_an_event_by_itself_has_no_series(app: Flask, page: FlaskClient) -> None:

@@ -25,6 +25,7 @@ from app.planning.arranging.api import bp
 from app.planning.arranging.api.shapes import (
     NO_OTHER,
     NO_WAY_BACK,
+    CancelQuery,
     EventChange,
     EventIn,
     EventOut,
@@ -181,11 +182,21 @@ def _change(event_id: UUID, sent: EventChange) -> Response:
 
 @bp.delete("/events/<uuid:event_id>")
 @requires(policy.may_plan)
-@spec.validate(resp=Answers("HTTP_409", "HTTP_410", HTTP_200=EventOut), tags=TAGS)
-def cancel_by_program(event_id: UUID) -> Response:
-    """Cancels; the event stays to be read. A second time changes nothing."""
+@spec.validate(
+    query=CancelQuery, resp=Answers("HTTP_409", "HTTP_410", HTTP_200=EventOut), tags=TAGS
+)
+def cancel_by_program(event_id: UUID, query: CancelQuery) -> Response:
+    """Cancels, with the reason that everybody who is told reads; the event stays to be read. A
+    second time changes nothing.
+    """
     with transaction() as db:
-        cancel_event(db, actor=current_actor(), event_id=event_id, now=clock.now())
+        cancel_event(
+            db,
+            actor=current_actor(),
+            event_id=event_id,
+            now=clock.now(),
+            reason=query.reason,
+        )
     return _answer(event_id)
 
 

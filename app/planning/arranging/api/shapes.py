@@ -28,6 +28,7 @@ from app.planning.events.values import (
     Participant,
 )
 from app.planning.scheduling.rules.book import BOOK, names
+from app.planning.scheduling.rules.overrides import MOST_REASON, SHORTEST_REASON
 from app.planning.scheduling.values import OverrideAsked
 from app.web.description import needs, without_defaults
 from app.web.fields import day_in
@@ -149,6 +150,18 @@ class SwapIn(Strict):
     model_config = ConfigDict(json_schema_extra=needs("other"))
 
     other: Annotated[UUID, Field(strict=False)] | None = None
+
+
+class CancelQuery(BaseModel):
+    """Why it is cancelled, which may be left out."""
+
+    reason: Annotated[
+        str,
+        Field(
+            description=f"At least {SHORTEST_REASON} characters; goes into the letters as written",
+            max_length=MOST_REASON,
+        ),
+    ] = ""
 
 
 class EventsQuery(BaseModel):

@@ -71,7 +71,10 @@ from app.planning.events.values import (
 )
 from app.planning.scheduling import services as scheduling
 from app.planning.scheduling.rules.cases import Cause
+from app.planning.scheduling.rules.overrides import require_reason
 from app.planning.scheduling.values import OverrideAsked
+
+REASON_FIELD = "reason"
 
 TZDATA = version("tzdata")
 """Of this process: zones that have been read stay as they are until it ends."""
@@ -327,7 +330,8 @@ def cancel_event(
     db: Session, *, actor: Actor, event_id: UUID, now: datetime, reason: str = ""
 ) -> None:
     """The time is free again and the event stays to be seen as cancelled; a second time changes
-    nothing. `reason` goes into the letters. Refuses with WasHeld what is over and has attendance.
+    nothing. `reason` goes into the letters and may be left out. Refuses with WasHeld what is over
+    and has attendance, with InvalidInput a reason that says too little.
     """
     scheduling.lock(db)
     event = planned_event(db, actor, event_id)
@@ -335,6 +339,7 @@ def cancel_event(
         return
     if phase_at(event, now) is Phase.ENDED and has_attendance(db, event_id=event.id):
         raise WasHeld
+    words = require_reason(REASON_FIELD, reason) if reason.strip() else ""
     was_published = event.status == EventStatus.PUBLISHED
     event.status, event.cancelled_at, event.changed_at = EventStatus.CANCELLED, now, now
     event.sequence += 1
@@ -342,7 +347,7 @@ def cancel_event(
     release_sittings(db, event.id, now=now)
     drop_request(db, event, actor=actor, now=now)
     cancelled = EventCancelled(event.id, event.sequence, was_published)
-    take_step(db, event, Step.CANCEL, actor=actor, now=now, fact=cancelled, note=reason.strip())
+    take_step(db, event, Step.CANCEL, actor=actor, now=now, fact=cancelled, note=words)
 
 
 def _decide(db: Session, actor: Actor, draft: EventDraft, *, event_id: UUID | None) -> References:

@@ -15,6 +15,7 @@ from app.infra.language import say
 from app.kernel.refusal import InvalidInput
 from app.planning.arranging.services import cancel_event, take_back_cancellation
 from app.planning.arranging.services.deleting import delete_event
+from app.planning.arranging.services.planning import REASON_FIELD
 from app.planning.arranging.views import bp
 from app.planning.arranging.views.plan_page import sentences_of
 from app.planning.arranging.views.planning import changeable
@@ -35,7 +36,6 @@ from app.web.guards import current_actor, requires
 from app.web.letters_ahead import letters_ahead
 from app.web.locale import reader_language
 
-REASON = "reason"
 Answer = Response | tuple[str, int]
 
 
@@ -50,18 +50,17 @@ def cancel(event_id: UUID) -> Answer:
 @requires(policy.may_plan)
 def cancel_confirmed(event_id: UUID) -> Answer:
     """What is public is cancelled with a reason: everybody who is told reads it."""
-    actor, reason = current_actor(), request.form.get(REASON, "")
+    actor, reason = current_actor(), request.form.get(REASON_FIELD, "")
     with reading() as db:
         found = changeable(event_of(db, actor=actor, event_id=event_id))
-    if found.status is EventStatus.PUBLISHED or reason.strip():
-        try:
-            require_reason(REASON, reason)
-        except InvalidInput as refusal:
-            error = say(reader_language(), refusal.errors[REASON])
-            return _cancel_page(event_id, reason=reason, error=error, status=422)
     try:
+        if found.status is EventStatus.PUBLISHED:
+            require_reason(REASON_FIELD, reason)
         with transaction() as db:
             cancel_event(db, actor=actor, event_id=event_id, reason=reason, now=clock.now())
+    except InvalidInput as refusal:
+        error = say(reader_language(), refusal.errors[REASON_FIELD])
+        return _cancel_page(event_id, reason=reason, error=error, status=422)
     except WasHeld as refusal:
         return _cancel_page(event_id, sentences_of(refusal), reason=reason, status=409)
     said = _("The event is cancelled and its time is free again.")

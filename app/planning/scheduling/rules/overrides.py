@@ -6,13 +6,14 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from app.kernel.refusal import InvalidInput, Sentence
-from app.kernel.text import N_
+from app.kernel.text import N_, is_printable
 from app.planning.scheduling.values import Approver, Finding, Rule
 
 SHORTEST_REASON = 15
 MOST_REASON = 1_000
 TOO_SHORT = N_("Write the reason in at least %(count)s characters: it stays on record.")
 TOO_LONG = N_("Write the reason in at most %(count)s characters.")
+UNPRINTABLE = N_("This text holds characters that cannot be stored. Please type it again.")
 
 
 CaseKey = tuple[str, str, str, str]
@@ -56,10 +57,12 @@ def is_in_a_case(finding: Finding, cases: Collection[CaseKey]) -> bool:
 
 
 def require_reason(field: str, reason: str) -> str:
-    """The reason, trimmed; refuses one that says too little, at the field."""
+    """The reason, trimmed; refuses one that says too little or cannot be kept, at the field."""
     text = reason.strip()
     if len(text) < SHORTEST_REASON:
         raise InvalidInput({field: Sentence(TOO_SHORT, {"count": SHORTEST_REASON})})
     if len(text) > MOST_REASON:
         raise InvalidInput({field: Sentence(TOO_LONG, {"count": MOST_REASON})})
+    if not is_printable(text):
+        raise InvalidInput({field: Sentence(UNPRINTABLE)})
     return text

@@ -2,6 +2,7 @@
 no script.
 """
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -19,8 +20,9 @@ from app.planning.arranging.views.plan_page import are_own_groups, sentences_of
 from app.planning.events import policy
 from app.planning.events.queries.events import event_of
 from app.planning.events.values import EventDetail, EventStatus
+from app.planning.scheduling.rules.overrides import SHORTEST_REASON, require_reason
 from app.planning.scheduling.services.permitting import OVERRIDE_FIELD
-from app.planning.series.forms import SeriesChangeForm, scope_in
+from app.planning.series.forms import SeriesCancelForm, SeriesChangeForm, scope_in
 from app.planning.series.queries import SeriesDetail, series_of
 from app.planning.series.rules.series import NotInSeries, Scope, SeriesRefused
 from app.planning.series.services import SeriesOutcome, cancel_series, change_series, plan_series
@@ -36,6 +38,7 @@ from app.planning.series.views.series_page import (
 from app.web.guards import current_actor, requires
 from app.web.kept_forms import kept_fields
 from app.web.meanwhile import changed_meanwhile
+from app.web.mistakes import show_errors
 
 SAVE, PUBLISH, TO_FORM = "save", "publish", ("form", "find")
 Answer = Response | tuple[str, int]
@@ -183,30 +186,38 @@ def _told(outcome: SeriesOutcome, event_id: UUID) -> Response:
 @requires(policy.may_plan)
 def cancel_a_series(event_id: UUID) -> Answer:
     """Asks once and names the dates."""
-    scope = scope_in(request.args.get("scope"))
     with reading() as db:
         found = _found(db, event_id)
     if found is None:
         return _to_event(event_id)
-    return render_template(
-        "planning/series/cancel_series.html",
-        event=found[1],
-        scope=scope.value,
-        dates=_ending(*found, scope),
-    ), 200
+    return _cancel_page(*found, scope_in(request.args.get("scope")))
 
 
 @bp.post("/events/<uuid:event_id>/series/cancel")
 @requires(policy.may_plan)
 def cancel_a_series_confirmed(event_id: UUID) -> Answer:
-    scope = scope_in(request.form.get("scope"))
+    """With a reason, if any of the dates is public: everybody who is told reads it."""
+    form = SeriesCancelForm(request.form)
+    scope, reason = form.chosen_scope(), form.reason.data or ""
+    with reading() as db:
+        found = _found(db, event_id)
+    if found is None:
+        return _to_event(event_id)
     try:
+        if _is_public(_ending(*found, scope)):
+            require_reason(form.reason.name, reason)
         with transaction() as db:
             outcome = cancel_series(
-                db, actor=current_actor(), event_id=event_id, scope=scope, now=clock.now()
+                db,
+                actor=current_actor(),
+                event_id=event_id,
+                scope=scope,
+                now=clock.now(),
+                reason=reason,
             )
-    except NotInSeries:
-        return _to_event(event_id)
+    except InvalidInput as refusal:
+        show_errors(form, refusal.errors)
+        return _cancel_page(*found, scope, form, status=422)
     count = len(outcome.events)
     flash(
         ngettext(
@@ -232,6 +243,31 @@ def _found(db: Session, event_id: UUID) -> tuple[SeriesDetail, EventDetail] | No
 def _to_event(event_id: UUID) -> Response:
     flash(_("This event is not part of a series."), "info")
     return redirect(url_for("events.event", event_id=event_id), 303)
+
+
+def _cancel_page(
+    found: SeriesDetail,
+    event: EventDetail,
+    scope: Scope,
+    form: SeriesCancelForm | None = None,
+    *,
+    status: int = 200,
+) -> Answer:
+    dates = _ending(found, event, scope)
+    shown = form or SeriesCancelForm(data={"scope": scope.value})
+    shown.reason.flags.required = is_public = _is_public(dates)
+    return render_template(
+        "planning/series/cancel_series.html",
+        event=event,
+        form=shown,
+        dates=dates,
+        is_public=is_public,
+        shortest=SHORTEST_REASON,
+    ), status
+
+
+def _is_public(dates: Sequence[EventDetail]) -> bool:
+    return any(date.status is EventStatus.PUBLISHED for date in dates)
 
 
 def _ending(found: SeriesDetail, event: EventDetail, scope: Scope) -> list[EventDetail]:

@@ -217,7 +217,7 @@ def _read(code: str, typed: str) -> PastedNewcomers:
             names={one.id: one.name.in_(reader_language()) for one in named},
             countries=country_spellings(db),
             today=_today(),
-            answers=PasteAnswers(said, request.form.get("order", "")),
+            answers=PasteAnswers(said, PastedNewcomersForm(request.form).order.data or ""),
         )
 
 
