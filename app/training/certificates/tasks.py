@@ -44,8 +44,8 @@ class WaitsForAddress(Refusal):
     kind = Kind.UNAVAILABLE
     rule = "certificate-waits-for-address"
     msgid = N_(
-        "This certificate is issued and its code is valid. It can be drawn once the secretariat has "
-        "entered the public address of this site, to which the code on the paper leads."
+        "This certificate is issued and its code is valid. It can be downloaded once the secretariat "
+        "has entered the public address of this site, to which the code on the paper leads."
     )
 
 

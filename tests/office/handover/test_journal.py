@@ -95,7 +95,7 @@ def test_r59_overrides_attendance_edits_and_exports_appear(demo: Flask) -> None:
     assert "de 3 personas (a mano)" in page
     assert "Se descargó una lista de Convoca: lista de asistencia (" in page
     assert "Laura Quesada Umaña" in page
-    assert "obtuvo el rol" in page
+    assert "obtuvo la función" in page
 
 
 def test_r59_journal_speaks_words_and_names_instead_of_slugs_and_numbers(demo: Flask) -> None:
@@ -106,7 +106,7 @@ def test_r59_journal_speaks_words_and_names_instead_of_slugs_and_numbers(demo: F
         "Los mecanismos de República Dominicana, 4 filas",
         "Se abrió el registro personal de Laura Quesada Umaña.",
         "Se abrió el registro personal de alguien que ya no consta.",
-        "inició sesión (con contraseña)",
+        "ingresó (con contraseña)",
         "su último día es el 31 de diciembre de 2026",
     ):
         assert words in text
@@ -153,7 +153,7 @@ def test_every_value_of_an_enumeration_in_a_fact_has_words() -> None:
         ("overrides", "pese a la regla", "Se descargó"),
         ("exports", "Se descargó una lista", "pese a la regla"),
         ("attendance", "Se registró la asistencia", "Se descargó"),
-        ("roles", "obtuvo el rol", "pese a la regla"),
+        ("roles", "obtuvo la función", "pese a la regla"),
     ],
 )
 def test_r59_narrowed_by_kind(demo: Flask, kind: str, there: str, not_there: str) -> None:

@@ -90,7 +90,7 @@ def test_from_a_pasted_table_to_the_programme(app: Flask, page: FlaskClient) -> 
     shown = page.get(f"{address}?lang=en").text
     assert "Protection at the border" in shown
     assert "Costa Rica, UTC−6" in shown
-    assert "With a place" in shown
+    assert "With a time" in shown
     confirm = page.get(f"{address}/acceptance?lang=en").text
     assert "2 new events are put into the programme." in confirm
     unread = send(page, f"{address}/acceptance", f"{address}/acceptance", publish="maybe")
@@ -368,7 +368,7 @@ def test_r34_two_groups_draft_plans_are_one_view_with_clashes_and_duplicates(
         "Trafficking: early detection",
     ]
     assert shown.count("Plan of Protection") >= 3
-    assert "Quizás repetidos (1)" in page.get(f"{address}&lang=es").text
+    assert "Posibles duplicados (1)" in page.get(f"{address}&lang=es").text
     assert events(app) == 0, "nothing is approved yet"
 
 

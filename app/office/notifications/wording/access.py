@@ -69,7 +69,7 @@ def correction_settled(to: Recipient, *, is_corrected: bool, reason: str, url: s
         what = translate(lang, "Your record stays as it is: %(reason)s", reason=reason)
     return letter(
         lang,
-        translate(lang, "Your wish about your record"),
+        translate(lang, "Your request about your record"),
         translate(lang, "Hello, %(name)s:", name=to.name),
         what,
         translate(lang, "What is on record: %(url)s", url=url),

@@ -364,7 +364,7 @@ KINDS: tuple[LetterKind, ...] = (
     ),
     LetterKind(
         "course-due-digest",
-        N_("Once for everybody who passed the day of a course: to the focal points."),
+        N_("Once for each person who did not finish a course in time: to the focal points."),
         lambda s: deadlines.deadlines_passed(s.to, s.passed, url=URL),
         has_subject=False,
     ),

@@ -116,7 +116,7 @@ def wish_correction() -> Answer:
             ask_correction(db, actor=current_actor(), wish=form.wish(), now=clock.now())
     except InvalidInput as refusal:
         return _wish_page(form), show_refusal(form, refusal)
-    flash(_("Your wish is noted. This page says what became of it."), "success")
+    flash(_("Your request is noted. This page says what becomes of it."), "success")
     return redirect(url_for("access.correction"), 303)
 
 

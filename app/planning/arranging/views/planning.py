@@ -261,7 +261,9 @@ def _ask(page: PlanningPage) -> UUID:
                 now=now,
             )
             saved = event.id
-            words = _("The presidency is asked. The event stays where it is until it answers.")
+            words = _(
+                "The presidency has been asked. The event stays where it is until it answers."
+            )
         else:
             saved = ask_with_draft(
                 db,
@@ -273,7 +275,9 @@ def _ask(page: PlanningPage) -> UUID:
                 seen=page.form.seen,
                 now=now,
             )
-            words = _("The presidency is asked. The draft waits for its answer; nothing is public.")
+            words = _(
+                "The presidency has been asked. The draft waits for its answer; nothing is public."
+            )
     flash(words, "success")
     return saved
 

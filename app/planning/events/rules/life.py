@@ -151,7 +151,7 @@ class NotClosed(OutOfStep):
 class SomethingHangsOnIt(Refusal):
     rule = "something-hangs-on-it"
     msgid = N_(
-        "This record cannot be deleted: %(count)s other records hang on it, such as registrations, "
+        "This record cannot be deleted: %(count)s other records depend on it, such as registrations, "
         "letters or attendance. Cancel the event instead."
     )
 

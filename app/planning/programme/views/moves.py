@@ -122,7 +122,7 @@ def _ask(place: AskedMove) -> Answer:
         return move_page(place, status=422, **found)
     except Refusal as refusal:
         return _refused(place, refusal)
-    said = _("The presidency is asked. The event stays where it is until it answers.")
+    said = _("The presidency has been asked. The event stays where it is until it answers.")
     return _answer(place, said, "success")
 
 

@@ -196,7 +196,7 @@ BOOK: tuple[RuleSpec, ...] = (
     RuleSpec(
         name=Rule.LICENCE,
         title=N_("Meeting licence"),
-        explanation=N_("A licence allows as many meetings at once as it has places."),
+        explanation=N_("Each licence allows a fixed number of meetings at once."),
         setting=Setting(Severity.BLOCK),
         limits=Limits(NEVER_LOWERED),
         overlap=overlaps.whole_licence,

@@ -34,7 +34,7 @@ UNKNOWN_GROUP = N_("There is no group called “%(value)s”.")
 UNKNOWN_PERSON = N_("There is nobody called “%(value)s” in the directory.")
 SEVERAL_PEOPLE = N_("Several people are called “%(value)s”. Write the number of the one you mean.")
 UNKNOWN_COUNTRY = N_("“%(value)s” is not a member country.")
-TOO_MANY = N_("With the published webinars these are %(count)d wishes; %(most)d are the most.")
+TOO_MANY = N_("With the published webinars there are %(count)d; the maximum is %(most)d.")
 WORKING_GROUP = "working-group"
 
 

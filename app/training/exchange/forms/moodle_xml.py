@@ -65,7 +65,7 @@ IS_QTI = N_(
     "These are questions in QTI, which are not read here. Export them as Moodle XML, GIFT or Aiken, and import that."
 )
 DOCTYPE = N_("A file of questions has no DOCTYPE and no entities of its own.")
-TOO_DEEP = N_("Line %(line)s lies deeper than %(limit)s elements in one another.")
+TOO_DEEP = N_("Line %(line)s is more than %(limit)s elements deep.")
 NOT_XML = N_("This file cannot be read as XML, line %(line)s: %(reason)s")
 BREAKS_OFF = N_("The file cannot be read from line %(line)s on: %(reason)s")
 TOO_MUCH = N_("It has more than %(limit)s parts.")

@@ -57,7 +57,7 @@ DTD = N_(
 ENTITIES = N_("The manifest declares entities, which are refused because they can hide attacks.")
 NOT_XML = N_("The manifest cannot be read (line %(line)s). Export the package again.")
 TOO_DEEP = N_(
-    "Line %(line)s of the manifest lies deeper than %(most)s tags in one another. Export the package again."
+    "Line %(line)s of the manifest is more than %(most)s tags deep. Export the package again."
 )
 TOO_MANY_TAGS = N_("The manifest has more than %(most)s tags.")
 NOT_A_MANIFEST = N_("imsmanifest.xml is not a manifest.")
