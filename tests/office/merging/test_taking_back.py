@@ -48,7 +48,8 @@ def test_wrong_person_is_taken_out_with_post_letter_and_account(
     app: Flask, client: FlaskClient, wrong: int
 ) -> None:
     with app.app_context(), reading() as db:
-        letter = message_to_send(db, db.scalars(select(Message.id)).one())
+        queued = db.scalars(select(Message)).one()
+        letter = message_to_send(db, queued.id, entry_id=queued.entry_id or 0)
     assert letter is not None
     token = re.search(r"/invited/([\w-]+)", letter.body)
     assert token is not None

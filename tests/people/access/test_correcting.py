@@ -84,7 +84,10 @@ def letters(app: Flask) -> dict[str, str]:
         let_follow(app, name)
     with app.app_context(), reading() as db:
         sent = db.scalars(select(Message).order_by(Message.id)).all()
-        return {one.recipient: (message_to_send(db, one.id) or one).body for one in sent}
+        return {
+            one.recipient: (message_to_send(db, one.id, entry_id=one.entry_id or 0) or one).body
+            for one in sent
+        }
 
 
 def a_user(app: Flask, email: str, name: str = "Berta Paz", country: str = "HN") -> tuple[int, int]:

@@ -53,7 +53,7 @@ def send_message(entry: JournalEntry, *, now: datetime) -> None:
     """
     with reading() as db:
         way = installation(db)
-        message = message_to_send(db, entry.payload["message_id"])
+        message = message_to_send(db, entry.payload["message_id"], entry_id=entry.id)
         said = _said_now(db, message, now) if message else None
         if message and not isinstance(said, str) and not way.can_send:
             said = _while_nothing_leaves(db, message)

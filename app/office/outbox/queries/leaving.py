@@ -15,10 +15,16 @@ from app.planning.programme.exports import imip
 PURPOSE = "letter-keys"
 
 
-def message_to_send(db: Session, message_id: int) -> QueuedMessage | None:
-    """The message when it still waits to be sent."""
+def message_to_send(db: Session, message_id: int, *, entry_id: int) -> QueuedMessage | None:
+    """The message when it still waits to be sent by the delivery of that fact.
+
+    What is held waits for the office, and what the office sent anew has a delivery of its own: a
+    worker that was killed may have left an earlier one to run again.
+    """
     found = db.get(Message, message_id)
     if found is None or found.sent_at is not None or found.given_up_at is not None:
+        return None
+    if found.held_at is not None or found.entry_id != entry_id:
         return None
     message = QueuedMessage(
         found.id,
