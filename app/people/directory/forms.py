@@ -97,9 +97,7 @@ def _answer(form: RosterForm, row: int, today: date) -> RosterAnswer | None:
     on = day_in(written)
     if on is None:
         form.errors[f"on-{row}"] = Sentence(
-            NOT_A_DAY
-            if written
-            else N_("Write the first day on which the person no longer served.")
+            NOT_A_DAY if written else N_("Write the day from which the person no longer served.")
         )
         return None
     return RosterAnswer(row, EndReason(said), on)

@@ -231,7 +231,7 @@ def test_reason_of_a_cancellation_stands_in_its_letter_and_taking_it_back_is_tol
     with app.app_context(), transaction() as db:
         cancel_event(db, actor=organizer, event_id=event_id, now=NOW, reason=reason)
     [cancelled] = [one for one in letters(app, "official-hn") if "Cancelado" in one.subject]
-    assert f"La razón: {reason}" in cancelled.text
+    assert f"El motivo: {reason}" in cancelled.text
     with app.app_context(), transaction() as db:
         take_back_cancellation(db, actor=organizer, event_id=event_id, now=NOW)
     assert "Sí se realiza" in letters(app, "official-hn")[-1].subject

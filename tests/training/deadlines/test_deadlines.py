@@ -172,7 +172,7 @@ def test_the_office_gives_days_by_kind_of_institution_and_takes_them_away(
 ) -> None:
     """Off by default; who holds the certificate and who enters another kind of post get no day."""
     visitor = Visitor(client, OFFICE)
-    assert "90 días desde que asume el cargo" in visitor.get("/deadlines")
+    assert "90 días desde que asume el puesto" in visitor.get("/deadlines")
     refused = visitor.press("/deadlines/guidelines", **{"guidelines-days": "6"})
     assert refused.status_code == 422
     assert "Escriba un número de días de 7 a 730" in refused.get_data(as_text=True)

@@ -547,7 +547,7 @@ def test_leaving_date_is_asked_for_and_never_preset(
     answer = client.post("/countries/HN/roster?lang=es", data=sent)
     refused = answer.get_data(as_text=True)
     assert answer.status_code == 422
-    assert refused.count("Escriba el primer día en que la persona ya no estuvo") == 2
+    assert refused.count("Escriba desde qué día la persona ya no está") == 2
     assert f'name="what-{staff[0]}" value="left" checked' in refused
     assert ("Qué hacer" in refused) == bool(back), "on the page where it was said"
     nothing = client.post(

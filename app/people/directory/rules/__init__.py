@@ -145,9 +145,7 @@ def end_defect(valid_from: date, on: date, today: date) -> Sentence | None:
     """Returns why an appointment cannot have ended on a day; None when it can."""
     if on > today:
         return Sentence(
-            N_(
-                "The date lies in the future. Write the first day on which the person no longer served."
-            )
+            N_("The date lies in the future. Write the day from which the person no longer served.")
         )
     if on < valid_from:
         return Sentence(

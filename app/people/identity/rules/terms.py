@@ -39,7 +39,7 @@ class NoAddress(Refusal):
     kind = Kind.CONFLICT
     rule = "no-address"
     msgid = N_(
-        "%(name)s cannot sign in: there is no own e-mail address in the directory. Add one first."
+        "%(name)s cannot sign in: the directory has no e-mail address of their own. Add one first."
     )
 
 

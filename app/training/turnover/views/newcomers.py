@@ -45,7 +45,7 @@ from app.web.mistakes import show_errors
 Answer = Response | tuple[str, int] | str
 WHO = re.compile(r"[0-9]{1,15}")
 NOTHING = Sentence(N_("Paste at least one line."))
-NOBODY_FITS = Sentence(N_("No line can be added as it stands: the reason stands at each."))
+NOBODY_FITS = Sentence(N_("No line can be added as it stands: each gives its reason."))
 INVALID, CONFLICT = STATUS[Kind.INVALID], STATUS[Kind.CONFLICT]
 
 
