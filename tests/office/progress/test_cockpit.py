@@ -57,7 +57,7 @@ def test_r80_countries_not_reached_are_named_with_why_and_the_act(
     add_registration(app, event_id, actor_of(app, "official-hn").person_id or 0)
     sign_in(client, "organizer")
     page = client.get(f"/events/{event_id}").text
-    assert "10 países sin punto focal: nadie recibió la carta" in page
+    assert "10 países sin punto focal: allí nadie recibió la carta" in page
     assert "Designar los puntos focales de 10 países" in next_act(page)
     assert filled(page) == ["Designar 10 puntos focales"]
     assert "<b>1</b> de 40 cupos, 2 %" in page

@@ -261,7 +261,7 @@ PLATFORM: Mapping[str, str] = {
     "CalendarAdded": N_("The calendar “%(source_id)s” of %(kind)s was added."),
     "CalendarAwaited": N_("The calendar “%(source_id)s” is to be read at once."),
     "CalendarFailed": N_("The calendar “%(source_id)s” could not be read (%(failures)s times)."),
-    "CalendarRefreshed": N_("The calendar “%(source_id)s” was read: %(entries)s entries."),
+    "CalendarRefreshed": N_("The calendar “%(source_id)s” was read. Entries: %(entries)s."),
     "CalendarRemoved": N_("A calendar of another body or person was removed."),
     "CertificateIssued": N_("Certificate %(code)s was issued to %(person_id)s."),
     "CertificateRevoked": N_("Certificate %(code)s was revoked. %(reason)s"),

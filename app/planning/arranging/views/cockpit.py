@@ -57,7 +57,7 @@ def cockpit(event: EventDetail, work: EventWork, shown: Any, page: BriefPage) ->
 
 
 NAMES = {
-    OpenKind.DATE: lambda: (_("Date"), _("Date")),
+    OpenKind.DATE: lambda: (_("Date"), _("The date is missing")),
     OpenKind.LINK: lambda: (_("Link to join"), _("Link to join is missing")),
     OpenKind.PEOPLE: lambda: (_("Speakers and moderators"), _("Nobody speaks or moderates")),
     OpenKind.ANSWERS: lambda: (

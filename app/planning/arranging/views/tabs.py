@@ -171,8 +171,8 @@ def _sentence(point: OpenPoint, *, are_vacant: bool) -> str:
         case OpenKind.NOT_REACHED if are_vacant:
             return ntranslate(
                 language,
-                "%(n)s country without a focal point: nobody got the letter",
-                "%(n)s countries without a focal point: nobody got the letter",
+                "%(n)s country without a focal point: nobody there got the letter",
+                "%(n)s countries without a focal point: nobody there got the letter",
                 number,
             )
         case OpenKind.NOT_REACHED:
