@@ -134,6 +134,21 @@ def test_every_class_of_a_template_has_a_look() -> None:
     assert unknown == {}
 
 
+def test_box_that_scrolls_sideways_keeps_its_hidden_words_inside() -> None:
+    """Words for screen readers are placed absolutely: in a box that is not placed itself they would
+    stand beside it, and widen the whole page of a phone (`/region`).
+    """
+    boxes = {
+        f"{path.name}: {rule[1].strip()}": rule[2]
+        for path in sorted(STATIC.glob("*.css"))
+        for rule in re.finditer(
+            r"([^{}]+)\{([^{}]*overflow-x: auto[^{}]*)\}", path.read_text("utf-8")
+        )
+    }
+    assert boxes
+    assert [name for name, look in boxes.items() if "position: relative" not in look] == []
+
+
 def csp_breaches(source: str) -> list[str]:
     """What a strict CSP would block: inline style, handlers, scripts without a nonce, javascript:
     links.

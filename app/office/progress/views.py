@@ -225,7 +225,9 @@ def _messages(show: str) -> str:
 
 def _date(event_id: UUID, _point: OpenPoint, _work: EventWork) -> Act:
     url = url_for("events.edit", event_id=event_id, _anchor="on")
-    return Act(_("Give it a date"), _("Give it a date"), url, _("Without one nobody knows when to come."))
+    return Act(
+        _("Give it a date"), _("Give it a date"), url, _("Without one nobody knows when to come.")
+    )
 
 
 def _people(event_id: UUID, _point: OpenPoint, _work: EventWork) -> Act:

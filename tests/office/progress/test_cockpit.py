@@ -67,6 +67,15 @@ def test_r80_countries_not_reached_are_named_with_why_and_the_act(
     assert "Honduras" not in unreached.partition("</section>")[0]
 
 
+def test_published_event_without_a_date_is_called_no_draft(app: Flask, client: FlaskClient) -> None:
+    event_id = ready_event(app, starts_at=None, ends_at=None)
+    sign_in(client, "organizer")
+    page = client.get(f"/events/{event_id}").text
+    assert "Falta la fecha" in page
+    assert "Sin ella nadie sabe cuándo participar." in page
+    assert "sigue en borrador" not in page
+
+
 def test_figures_count_those_who_got_the_letter(app: Flask, client: FlaskClient) -> None:
     """Of three people named by their country one has not got the letter."""
     event_id = ready_event(app)
