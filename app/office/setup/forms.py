@@ -21,6 +21,7 @@ from wtforms.validators import (
     ValidationError,
 )
 
+from app.infra.email_address import LONGEST_EMAIL
 from app.infra.mail import MailServer
 from app.kernel.seen import mark_of
 from app.kernel.text import N_, LocalizedText, field_in, fields_of, languages
@@ -167,9 +168,13 @@ class InviteesForm(BaseForm):
         self.keys = keys
         fields: dict[str, Any] = {}
         for key in keys:
-            fields[f"name-{key}"] = name_field(_l("Full name"))
+            fields[f"name-{key}"] = StringField(
+                _l("Full name"), filters=[tidied], render_kw={**QUIET, "maxlength": LONGEST_NAME}
+            )
             fields[f"email-{key}"] = EmailField(
-                _l("E-mail address"), filters=[stripped], render_kw={**QUIET, "spellcheck": "false"}
+                _l("E-mail address"),
+                filters=[stripped],
+                render_kw={**QUIET, "spellcheck": "false", "maxlength": LONGEST_EMAIL},
             )
         super().__init__(fields)
         self.process(sent)

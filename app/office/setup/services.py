@@ -61,17 +61,22 @@ def mark_step(
 
 def keep_draft(
     db: Session, *, actor: Actor, step: SetupStep, typed: Sequence[tuple[str, str]], now: datetime
-) -> None:
+) -> bool:
     """Keeps what is typed on a step, in place of what was kept of it before; nothing typed keeps
     nothing. Writes no fact: nothing has happened yet.
+
+    Returns False where it is longer than LONGEST_DRAFT: then what was kept before stays.
     """
     policy.require_may_set_up(actor)
+    kept = [[name, value] for name, value in typed if value.strip()]
+    if sum(len(name) + len(value) for name, value in kept) > LONGEST_DRAFT:
+        return False
     lock_by_name(db, DRAFTS)
     db.execute(delete(SetupDraft).where(SetupDraft.step == step.value))
-    kept = [[name, value] for name, value in typed if value.strip()]
-    if kept and sum(len(name) + len(value) for name, value in kept) <= LONGEST_DRAFT:
+    if kept:
         db.add(SetupDraft(step=step.value, typed=kept, at=now))
     db.flush()
+    return True
 
 
 def dismiss_checklist(db: Session, *, actor: Actor, now: datetime) -> None:

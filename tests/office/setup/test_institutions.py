@@ -5,6 +5,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.infra.database import reading
+from app.office.setup.services import LONGEST_DRAFT
 from app.people.directory.models import Institution
 from tests.support.screen import Screen
 
@@ -169,3 +170,29 @@ def test_too_many_lines_are_refused_and_kept(screen: Screen) -> None:
     look(screen, many)
     assert screen.status == 422
     assert len(screen.value_of("lines").splitlines()) == 501
+
+
+def test_what_is_too_long_to_be_kept_is_not_said_to_be_saved(app: Flask, screen: Screen) -> None:
+    look(screen, DOUBTFUL)
+    assert "Todo se guarda" in screen.text
+    longest = ";".join(["Instituto Nacional de Migración", "México", "x" * LONGEST_DRAFT])
+    look(screen, longest)
+    assert "demasiado largo para conservarlo hasta mañana" in screen.text
+    assert "Lo último que escribió no está guardado" in screen.text
+    assert "Todo se guarda" not in screen.text
+    assert screen.value_of("lines") == longest
+    screen.open(PATH)
+    assert screen.value_of("lines").splitlines() == DOUBTFUL.splitlines()
+    assert "Todo se guarda" in screen.text
+
+
+@pytest.mark.parametrize("step", ["people", "colleagues", "presidency"])
+def test_row_that_is_too_long_to_be_kept_is_not_said_to_be_saved(screen: Screen, step: str) -> None:
+    screen.open(f"/setup/{step}")
+    name = {"people": "name-HN", "colleagues": "name-1", "presidency": "name-holder"}[step]
+    screen.type(name, "x" * (LONGEST_DRAFT + 1))
+    screen.type(name.replace("name", "email"), "no es")
+    screen.press("Ver qué cartas se enviarán")
+    assert screen.status == 422
+    assert "demasiado largo para conservarlo hasta mañana" in screen.text
+    assert "Todo se guarda" not in screen.text

@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from app import create_app
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.fetching import Fetched
@@ -17,7 +18,9 @@ from app.office.outbox.services import queue_message
 from app.office.outbox.values import Letter
 from app.office.setup import exports
 from tests.support.actors import csrf_token, sign_in
+from tests.support.databases import settings_for
 from tests.support.forms import tokens_of
+from tests.support.lifetime import close_app
 from tests.support.mailboxes import (
     ADDRESS,
     MailSink,
@@ -82,7 +85,10 @@ def test_r81_address_that_the_browser_uses_is_proposed(office: FlaskClient) -> N
     behind = {"Referer": "https://oficina.example.org/setup/institutions"}
     page = office.get("/setup/address", base_url=site, headers=behind).text
     assert value_of(page, "address") == "https://oficina.example.org"
-    assert "las cartas esperan y los certificados se emiten, pero no se dibujan" in page
+    assert (
+        "las cartas esperan y los certificados se emiten, pero todavía no se pueden descargar"
+        in page
+    )
 
 
 def test_address_of_this_computer_is_never_proposed(office: FlaskClient) -> None:
@@ -127,8 +133,39 @@ def test_address_is_asked_and_kept_when_this_installation_answers_there(
     saved = send(office, "/setup/address", address="convoca.example.org")
     assert (saved.status_code, saved.location) == (303, "/setup/mail")
     assert known_address(app) == (ADDRESS, True)
+    assert "Falta una cosa, para quien administra el servidor" in office.get(saved.location).text
     assert len(asked) == 1
     assert asked[0].startswith(f"{ADDRESS}/setup/address/proof/")
+
+
+def test_https_address_of_the_screen_says_what_only_a_new_start_changes(
+    app: Flask, office: FlaskClient
+) -> None:
+    """The cookie is not Secure although the address is; the page says so, and what is to be done."""
+    assert "TRUSTED_PROXIES" not in office.get("/setup/address").text
+    enter(app, public_address="http://oficina.example.org")
+    assert "TRUSTED_PROXIES" not in office.get("/setup/address").text
+    enter(app, public_address=ADDRESS)
+    page = office.get("/setup/address").text
+    assert f"BASE_URL={ADDRESS}\nTRUSTED_PROXIES=1" in page
+    assert "después, cada persona inicia sesión una vez más" in page
+    assert "Secure" not in app.test_client().get("/sign-in").headers["Set-Cookie"]
+
+
+def test_start_with_the_lines_of_the_page_ties_cookie_and_connection_to_https(
+    database_url: str, tmp_path: Path
+) -> None:
+    app = create_app(
+        settings_for(database_url, tmp_path / "var", base_url=ADDRESS, trusted_proxies=1)
+    )
+    through_proxy = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.7"}
+    answer = app.test_client().get(
+        "/sign-in", base_url="http://convoca.example.org", headers=through_proxy
+    )
+    assert answer.headers["Set-Cookie"].startswith("__Host-session=")
+    assert "Secure" in answer.headers["Set-Cookie"]
+    assert "Strict-Transport-Security" in answer.headers
+    close_app(app)
 
 
 def test_address_where_something_else_answers_is_not_kept(
@@ -136,7 +173,7 @@ def test_address_where_something_else_answers_is_not_kept(
 ) -> None:
     answering(monkeypatch, lambda _url: b"<h1>Bienvenidos</h1>")
     page = send(office, "/setup/address", address=ADDRESS)
-    assert "no es esta Convoca" in page.text
+    assert "no es este Convoca" in page.text
     assert f"Usar {ADDRESS} de todos modos" in page.text
     assert not known_address(app)[1]
 

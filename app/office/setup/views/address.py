@@ -66,7 +66,12 @@ def address_saved() -> Answer:
             db, actor=current_actor(), address=form.address.data, now=clock.now()
         )
         finish(db, SetupStep.ADDRESS)
-    flash(_("Links and codes now lead to %(address)s.", address=form.address.data), "success")
+    said = [_("Links and codes now lead to %(address)s.", address=form.address.data)]
+    if form.address.data.startswith("https://"):
+        said.append(
+            _("One thing is left for whoever runs the server: “Public address” says which.")
+        )
+    flash(" ".join(said), "success")
     return go_on(SetupStep.ADDRESS)
 
 

@@ -1,15 +1,16 @@
 """Parts that every step shares: the rail at the left, and the way to the next step."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, g, redirect, render_template, request, session, url_for
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.infra import clock
 from app.infra.body import current_body
-from app.infra.database import reading
+from app.infra.database import reading, transaction
 from app.office.setup import policy, services
 from app.office.setup.queries import checklist, progress
 from app.office.setup.values import MarkState, Progress, SetupStep
@@ -22,6 +23,7 @@ Answer = Response | tuple[str, int]
 BACK = "setup_step"
 """In the cookie: the step from which somebody went to another page, to be led back."""
 KNOWN = "has_accounts"
+IS_KEPT = "is_draft_kept"
 
 
 def step_page(
@@ -46,9 +48,21 @@ def step_page(
         names=STEPS,
         body=current_body(),
         before=steps[place - 1] if place else None,
+        is_kept=g.get(IS_KEPT, True),
         **shown,
     )
     return html, status
+
+
+def keep(step: SetupStep, typed: Sequence[tuple[str, str]]) -> None:
+    """Keeps what is typed on a step until it is saved. What is too long is not kept, and the page
+    that is made now says so.
+    """
+    with transaction() as db:
+        is_kept = services.keep_draft(
+            db, actor=current_actor(), step=step, typed=typed, now=clock.now()
+        )
+    setattr(g, IS_KEPT, is_kept)
 
 
 def go_on(step: SetupStep) -> Response:

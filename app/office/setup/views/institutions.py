@@ -20,7 +20,7 @@ from app.office.setup.forms import InstitutionsForm
 from app.office.setup.queries import draft_of
 from app.office.setup.services import keep_draft
 from app.office.setup.values import SetupStep
-from app.office.setup.views.frame import Answer, bp, finish, go_on, step_page
+from app.office.setup.views.frame import Answer, bp, finish, go_on, keep, step_page
 from app.people.directory.queries import countries
 from app.people.directory.queries.institutions import (
     country_spellings,
@@ -151,10 +151,7 @@ def _keep(form: InstitutionsForm, sent: Typed) -> None:
     """Keeps what is pasted and answered so far, so that it is there tomorrow."""
     typed = [("lines", form.typed), *_answer_fields(sent)]
     typed += [("waiting", line) for line in sent.getlist("waiting")]
-    with transaction() as db:
-        keep_draft(
-            db, actor=current_actor(), step=SetupStep.INSTITUTIONS, typed=typed, now=clock.now()
-        )
+    keep(SetupStep.INSTITUTIONS, typed)
 
 
 def _answer_fields(sent: Typed) -> list[tuple[str, str]]:

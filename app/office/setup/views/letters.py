@@ -7,9 +7,9 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.installation import site_address
 from app.office.setup.queries import draft_of
-from app.office.setup.services import keep_draft
 from app.office.setup.values import SetupStep
 from app.office.setup.views.first import has_mail
+from app.office.setup.views.frame import keep
 from app.people.identity.services import hand_over_invitation
 from app.web.fields import Typed
 from app.web.guards import current_actor
@@ -25,9 +25,7 @@ def typed_before(step: SetupStep) -> Typed | None:
 
 
 def keep_typed(step: SetupStep, sent: Typed) -> None:
-    typed = [pair for pair in sent.items(multi=True) if pair[0] not in TOKENS]
-    with transaction() as db:
-        keep_draft(db, actor=current_actor(), step=step, typed=typed, now=clock.now())
+    keep(step, [pair for pair in sent.items(multi=True) if pair[0] not in TOKENS])
 
 
 def letters_said(number: int) -> str:
