@@ -18,7 +18,7 @@ STATES = {
 SOURCES = {
     "manual": N_("by hand"),
     "import": N_("from a report"),
-    "check-in": N_("at the door"),
+    "check-in": N_("at the entrance"),
 }
 PRESENCES = {
     Presence.PRESENT: N_("present"),

@@ -113,8 +113,8 @@ def test_one_message_tells_its_state_and_how_fresh_the_address_is(
     a_message(app, "1.2", "bounced")
     page = organizer.get(f"/messages/{number}").text
     assert "550 5.1.1 no such mailbox" in page
-    assert "De esta dirección volvió 1 mensaje" in page
-    assert "Todavía no ha llegado ningún mensaje a ella." in page
+    assert "De esta dirección se devolvió 1 carta" in page
+    assert "Todavía no le ha llegado ninguna carta." in page
     assert "Un secreto" in page
     assert organizer.get("/messages/999999").status_code == 404
     assert organizer.get("/messages/" + "9" * 40).status_code == 404

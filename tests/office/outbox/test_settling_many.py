@@ -30,7 +30,7 @@ def test_after_an_outage_all_that_was_given_up_is_sent_by_one_press(
     answer = organizer.post(
         "/messages/retry", data={"csrf_token": csrf_token(organizer)}, follow_redirects=True
     )
-    assert "Se envían de nuevo 3 mensajes." in answer.text
+    assert "Se envían de nuevo 3 cartas." in answer.text
     assert post(organizer, "/messages/retry") == 303, "a second press finds nothing and says so"
     drain(app)
     assert all(row(app, number).sent_at for number in dead)

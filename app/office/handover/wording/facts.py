@@ -297,10 +297,10 @@ PLATFORM: Mapping[str, str] = {
     ),
     "LetterTextChanged": N_("The text of a letter was changed (%(change)s). It leaves: %(kind)s"),
     "LetterWritten": N_(
-        "A letter was written to %(people)s people; its text stands with the letters sent."
+        "A letter was written to %(people)s people; its text is among the letters sent."
     ),
     "MessageBounced": N_("A letter came back (%(status)s)."),
-    "MessageGivenUp": N_("A letter was given up; the reason stands with it."),
+    "MessageGivenUp": N_("A letter was given up; the reason is kept with it."),
     "MessageQueued": N_("A letter was put into the outbox."),
     "MessageRetried": N_("A letter is to be sent again."),
     "ModuleCompleted": N_("%(person_id)s completed a module of the course."),
@@ -312,7 +312,7 @@ PLATFORM: Mapping[str, str] = {
     "PairWithdrawn": N_("%(first)s and %(second)s may meet at once again."),
     "PracticeAccepted": N_("The good practice “%(practice_id)s” was accepted."),
     "PracticeReturned": N_(
-        "The good practice “%(practice_id)s” was given back; the note stands with it."
+        "The good practice “%(practice_id)s” was given back; the note is kept with it."
     ),
     "PracticeSubmitted": N_("%(person_id)s put forward the good practice “%(practice_id)s”."),
     "RefresherPaused": N_("The refreshers of %(person_id)s are paused: three were not answered."),

@@ -169,60 +169,60 @@ KINDS: tuple[LetterKind, ...] = (
     ),
     LetterKind(
         "waiting",
-        N_("When there is no free place: to who goes on the waiting list."),
+        N_("When there is no free place: to whoever goes on the waiting list."),
         lambda s: participation.waiting(s.place(), s.event, url=URL, position=12),
     ),
     LetterKind(
         "place-given",
-        N_("When a place becomes free or is granted: to who gets it."),
+        N_("When a place becomes free or is granted: to whoever gets it."),
         lambda s: participation.place_given(s.place(), s.event, url=URL, calendar_url=URL),
     ),
     LetterKind(
         "pending",
-        N_("When a registration needs a decision: to who asked for it."),
+        N_("When a registration needs a decision: to whoever asked for it."),
         lambda s: participation.pending(s.place(), s.event, url=URL),
     ),
     LetterKind(
         "pending-nomination",
-        N_("When a nomination needs a decision: to who was nominated."),
+        N_("When a nomination needs a decision: to whoever was nominated."),
         lambda s: participation.pending(s.place(origin=Origin.NOMINATION), s.event, url=URL),
     ),
     LetterKind(
         "declined",
-        N_("When the organizers decline a registration: to who asked for it."),
+        N_("When the organizers decline a registration: to whoever asked for it."),
         lambda s: participation.declined(s.place(), s.event, url=URL),
     ),
     LetterKind(
         "registration-cancelled",
-        N_("When a registration is cancelled: to who had it."),
+        N_("When a registration is cancelled: to whoever had it."),
         lambda s: participation.cancelled_own(s.place(), s.event, url=URL),
     ),
     LetterKind(
         "reminder",
-        N_("A week, a day and an hour before: to the registered who want it."),
+        N_("A week, a day and an hour before: to people registered who want it."),
         lambda s: reminders.reminder(s.to, s.event, now=s.now, url=URL),
         has_subject=False,
     ),
     LetterKind(
         "moved",
-        N_("When date, time or place change: to the registered, the waiting and the programme."),
+        N_("When date, time or place change: to people registered, waiting or in the programme."),
         lambda s: events.event_moved(s.place(), s.event, url=URL),
     ),
     LetterKind(
         "moved-by-zone",
-        N_("When the official time of a place changes: to the registered and the waiting."),
+        N_("When the official time of a place changes: to people registered or waiting."),
         lambda s: events.event_moved_by_zone_rules(s.place(), s.event, url=URL),
     ),
     LetterKind(
         "moved-by-zone-own",
-        N_("When the official time of a place changes: to who planned the event."),
+        N_("When the official time of a place changes: to whoever planned the event."),
         lambda s: events.own_event_moved_by_zone_rules(
             s.to, s.event, url=URL, is_in_conflict=False
         ),
     ),
     LetterKind(
         "cancelled",
-        N_("When an event is cancelled: to the registered, the waiting and the programme."),
+        N_("When an event is cancelled: to people registered, waiting or in the programme."),
         lambda s: events.event_cancelled(s.place(), s.event, url=URL),
     ),
     LetterKind(
@@ -232,12 +232,12 @@ KINDS: tuple[LetterKind, ...] = (
     ),
     LetterKind(
         "ended-with-thanks",
-        N_("After an event: to the registered who were there."),
+        N_("After an event: to people registered who were there."),
         lambda s: events.event_ended(s.to, s.event, url=URL, came=True),
     ),
     LetterKind(
         "ended",
-        N_("After an event: to the registered whose attendance is not written down."),
+        N_("After an event: to people registered whose attendance is not written down."),
         lambda s: events.event_ended(s.to, s.event, url=URL, came=False),
     ),
     LetterKind(
@@ -259,7 +259,7 @@ KINDS: tuple[LetterKind, ...] = (
     ),
     LetterKind(
         "nominated",
-        N_("When a focal point nominates somebody: to who was nominated."),
+        N_("When a focal point nominates somebody: to whoever was nominated."),
         lambda s: inviting.nominated(s.to, s.event, url=URL),
     ),
     LetterKind(
@@ -289,7 +289,7 @@ KINDS: tuple[LetterKind, ...] = (
     ),
     LetterKind(
         "part-declined",
-        N_("When somebody of the programme declines: to who planned the event."),
+        N_("When somebody of the programme declines: to whoever planned the event."),
         lambda s: parts.part_declined(s.to, s.event, name=COMING, roles=SPEAKER, url=URL),
     ),
     LetterKind(
@@ -309,22 +309,22 @@ KINDS: tuple[LetterKind, ...] = (
     ),
     LetterKind(
         "approved",
-        N_("When the presidency authorizes an event: to who asked."),
+        N_("When the presidency authorizes an event: to whoever asked."),
         lambda s: life.event_approved(s.to, s.event, url=URL),
     ),
     LetterKind(
         "returned",
-        N_("When the presidency does not authorize an event: to who asked."),
+        N_("When the presidency does not authorize an event: to whoever asked."),
         lambda s: life.event_returned(s.to, s.event, url=URL, note=""),
     ),
     LetterKind(
         "hour-offered",
-        N_("When the presidency offers another hour: to who asked."),
+        N_("When the presidency offers another hour: to whoever asked."),
         lambda s: life.other_hour_offered(s.to, s.event, url=URL),
     ),
     LetterKind(
         "request-lapsed",
-        N_("When the presidency did not answer in time: to who asked."),
+        N_("When the presidency did not answer in time: to whoever asked."),
         lambda s: life.request_lapsed(s.to, s.event, url=URL),
     ),
     LetterKind(
@@ -354,12 +354,12 @@ KINDS: tuple[LetterKind, ...] = (
     ),
     LetterKind(
         "course-due-soon",
-        N_("Two weeks and three days before a course is to be finished: to who has not."),
+        N_("Two weeks and three days before a course is to be finished: to whoever has not."),
         lambda s: s.deadline(DeadlineStep.AHEAD_14),
     ),
     LetterKind(
         "course-due-passed",
-        N_("A week after the day has passed: to who has not finished the course."),
+        N_("A week after the day has passed: to whoever has not finished the course."),
         lambda s: s.deadline(DeadlineStep.PASSED_7),
     ),
     LetterKind(
@@ -424,7 +424,7 @@ KINDS: tuple[LetterKind, ...] = (
     ),
     LetterKind(
         "access-declined",
-        N_("When a request for access is declined: to who asked."),
+        N_("When a request for access is declined: to whoever asked."),
         lambda s: access.access_declined(s.language, name=s.to.name, url=URL),
     ),
     LetterKind(
@@ -444,7 +444,7 @@ KINDS: tuple[LetterKind, ...] = (
     ),
     LetterKind(
         "correction-settled",
-        N_("When a correction was made or declined: to who asked for it."),
+        N_("When a correction was made or declined: to whoever asked for it."),
         lambda s: access.correction_settled(s.to, is_corrected=True, reason="", url=URL),
     ),
     LetterKind(
@@ -454,12 +454,16 @@ KINDS: tuple[LetterKind, ...] = (
     ),
     LetterKind(
         "handover",
-        N_("Two weeks before an office passes on: to who goes, who comes and the secretariat."),
+        N_(
+            "Two weeks before an office changes hands: to whoever leaves, whoever takes over and the secretariat."
+        ),
         lambda s: handover.handover_due(s.to, s.handing, url=URL, is_today=False),
     ),
     LetterKind(
         "handover-today",
-        N_("On the day an office passes on: to who goes, who comes and the secretariat."),
+        N_(
+            "On the day an office changes hands: to whoever leaves, whoever takes over and the secretariat."
+        ),
         lambda s: handover.handover_due(s.to, s.handing, url=URL, is_today=True),
     ),
 )

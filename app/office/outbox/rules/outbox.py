@@ -24,7 +24,7 @@ class NothingToSettle(Refusal):
 
     rule = "message-nothing-to-settle"
     msgid = N_(
-        "There is nothing to decide about this message: it was sent, or is still being tried."
+        "There is nothing to decide about this letter: it was sent, or is still being tried."
     )
 
 

@@ -101,7 +101,7 @@ def message(message_id: int) -> str:
 def retry_message(message_id: int) -> Answer:
     with transaction() as db:
         settling.try_again(db, actor=current_actor(), message_id=message_id, now=clock.now())
-    flash(_("The message is being sent again."), "success")
+    flash(_("The letter is being sent again."), "success")
     return redirect(url_for("outbox.messages"), 303)
 
 
@@ -112,7 +112,7 @@ def retry_messages() -> Response:
         tried = settling.try_all_again(db, actor=current_actor(), now=clock.now())
     flash(
         ngettext(
-            "%(num)s message is being sent again.", "%(num)s messages are being sent again.", tried
+            "%(num)s letter is being sent again.", "%(num)s letters are being sent again.", tried
         ),
         "success",
     )
@@ -135,7 +135,7 @@ def correct_address(message_id: int) -> Answer:
 
     if not _settled(form, act):
         return _page(message_id, address_form=form), 422
-    flash(_("The address is corrected, and the message is being sent again."), "success")
+    flash(_("The address is corrected, and the letter is being sent again."), "success")
     return redirect(url_for("outbox.messages"), 303)
 
 
