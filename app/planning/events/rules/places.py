@@ -16,10 +16,10 @@ NO_COUNTRY = ""
 """Counts against no quota: guests, and people of international organisations."""
 MOST_PLACES = 100_000
 FEWER_THAN_TAKEN = N_(
-    "%(taken)s places are taken already. Write at least %(taken)s, or give some back first."
+    "%(taken)s places are taken already. Write at least %(taken)s, or free some first."
 )
 FEWER_OF_COUNTRY = N_(
-    "%(country)s has %(taken)s places already. Write at least %(taken)s, or give some back first."
+    "%(country)s has %(taken)s places already. Write at least %(taken)s, or free some first."
 )
 CLOSES_TOO_LATE = N_("Registration closes at the start of the event at the latest.")
 
