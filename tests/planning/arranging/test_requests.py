@@ -603,3 +603,28 @@ def test_asker_is_told_of_another_hour_and_of_silence(app: Flask) -> None:
     in_app(app, lambda db: lapse_requests(db, now=late))
     told = [one.subject.partition(":")[0] for one in letters(app) if one.to == "p1@example.org"]
     assert told == ["Se propone otra hora", "Sin respuesta a tiempo"]
+
+
+@pytest.mark.parametrize("more", [{}, {"sure": "1"}])
+def test_refused_draft_of_the_list_leads_to_the_open_box(
+    app: Flask, client: FlaskClient, more: dict[str, str]
+) -> None:
+    request_id = ask(app)
+    with app.app_context(), reading() as db:
+        event_id = db.get_one(AuthorizationRequest, request_id).event_id
+    in_app(app, lambda db: withdraw_request(db, actor=ORGANIZER, request_id=request_id, now=NOW))
+    act_as(app, ORGANIZER)
+    with travel(NOW, tick=False):
+        sent = {"csrf_token": csrf_token(client), "act": "publish", "event": str(event_id), **more}
+        refused = client.post("/events/drafts", data=sent).text
+        [asking] = set(re.findall(rf'href="(/events/{event_id}/edit\?ask=[^"]+#ask)"', refused))
+        opened = client.get(asking.replace("&amp;", "&")).text
+        plain = client.get(f"/events/{event_id}/edit").text
+    assert '<details class="ask" id="ask" open>' in opened
+    assert '<details class="ask" id="ask">' in plain
+    act_as(app, PRESIDENCY)
+    with travel(NOW, tick=False):
+        sent["csrf_token"] = csrf_token(client)
+        assert "?ask=" not in client.post("/events/drafts", data=sent).text, (
+            "it need not ask itself"
+        )

@@ -117,6 +117,12 @@ def test_a_change_that_does_not_fit_names_the_date(app: Flask, page: FlaskClient
     assert "1 de 4 fechas no caben" in answer.text
     assert "martes, 16 de marzo de 2027: " in answer.text
     assert 'value="10:00"' in answer.text
+    asking = re.search(rf'href="(/events/{events[3]}/edit\?ask=[^"]+#ask)"', answer.text)
+    assert asking, "only the presidency may allow it, and here it is asked"
+    opened = page.get(asking[1].replace("&amp;", "&")).text
+    assert 'id="ask"' in opened
+    assert 'value="2027-03-16"' in opened
+    assert 'value="10:00"' in opened
     wrong = page.post(f"/events/{events[0]}/series", data=changes_of(page, events[0], end="08:00"))
     assert (wrong.status_code, "Debe terminar después de empezar" in wrong.text) == (422, True)
     for nonsense in (

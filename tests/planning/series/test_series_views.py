@@ -5,7 +5,7 @@ all or nothing.
 import re
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
@@ -152,6 +152,22 @@ def test_dates_that_do_not_fit_are_moved_or_skipped_without_scripts(
     assert go_on(page, skipped.text, action="publish").status_code == 303
     moved = datetime.fromisoformat(slots[0].partition("@")[2]).astimezone(UTC)
     assert starts_in(app) == sorted([START, moved, START + 3 * WEEK])
+
+
+def test_refused_date_is_opened_by_itself_to_ask_for_it(app: Flask, page: FlaskClient) -> None:
+    in_the_way(app, 2)
+    shown = send(page, new_id=str(uuid4())).text
+    asks = re.findall(
+        r'formaction="([^"]+)" formtarget="_blank" name="slot" value="([^"]+)"', shown
+    )
+    assert len(asks) == 1, "the dates that fit need no authorization"
+    [(address, slot)] = asks
+    sent = dict(hidden_in(shown)) | {"slot": slot}
+    opened = page.post(address.replace("&amp;", "&"), data=sent).text
+    assert 'value="2027-03-02"' in opened
+    assert 'id="ask"' in opened
+    assert sent["new_id"] not in opened, "an event of its own, not the series"
+    assert starts_in(app) == [], "nothing is saved until it is asked"
 
 
 def test_what_was_typed_comes_back_to_the_form(page: FlaskClient) -> None:

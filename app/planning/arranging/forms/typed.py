@@ -1,8 +1,10 @@
 """What no single field of the planning form holds, out of what a browser sent."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from app.kernel.timespan import Timespan
 from app.planning.arranging import rules
 from app.planning.events.values import (
     Participant,
@@ -49,6 +51,12 @@ def in_their_seats(
     return tuple(
         replace(person, seat=person.seat or seats.get(person.person_id, "")) for person in people
     )
+
+
+def wished_in(given: Mapping[str, str]) -> Timespan | None:
+    """The time in the address of a page on which the presidency is to be asked for it."""
+    starts, ends = instant_of_event(given.get("ask", "")), instant_of_event(given.get("until", ""))
+    return Timespan(starts, ends) if starts and ends and starts < ends else None
 
 
 def instant_of_event(text: str) -> datetime | None:

@@ -17,13 +17,14 @@ from app.infra.database import reading, transaction, trial
 from app.kernel.actor import Actor
 from app.planning.arranging.services.several import StepOutcome, approve_several, publish_several
 from app.planning.arranging.views import bp
-from app.planning.arranging.views.plan_page import sentences_of
+from app.planning.arranging.views.plan_page import asking_page, may_ask, sentences_of
 from app.planning.events import policy
 from app.planning.events.queries.events import drafts_of
 from app.planning.events.queries.life import phase_of_event
 from app.planning.events.rules.life import Phase, Step, may_take
 from app.planning.events.rules.stages import is_dated
 from app.planning.events.values import EventDetail
+from app.planning.scheduling.rules import Clash
 from app.web.fields import uuid_in
 from app.web.guards import current_actor, requires
 from app.web.letters_ahead import letters_ahead
@@ -116,6 +117,20 @@ def reasons_of(outcomes: Sequence[StepOutcome]) -> dict[UUID, list[str]]:
     return {one.event_id: sentences_of(one.refusal) for one in outcomes if one.refusal is not None}
 
 
+def askable(outcomes: Sequence[StepOutcome], rows: Mapping[UUID, DraftRow]) -> dict[UUID, str]:
+    """Of what was refused and only the presidency may allow: the page where it is asked, or where
+    the question stands.
+    """
+    pages = {}
+    for one in outcomes:
+        row = rows.get(one.event_id)
+        if row is None or row.event.span is None or not isinstance(one.refusal, Clash):
+            continue
+        if may_ask(one.refusal.findings):
+            pages[one.event_id] = asking_page(one.event_id, row.event.span)
+    return pages
+
+
 def _list(refused: Sequence[StepOutcome], error: str = "") -> str:
     with reading() as db:
         rows = draft_rows(db, current_actor(), clock.now())
@@ -125,6 +140,7 @@ def _list(refused: Sequence[StepOutcome], error: str = "") -> str:
         may_publish=any(row.may_publish for row in rows),
         may_approve=any(row.may_approve for row in rows),
         reasons=reasons_of(refused),
+        askable=askable(refused, {row.event.id: row for row in rows}),
         error=error,
         page_has_errors=bool(refused or error),
     )
@@ -142,6 +158,7 @@ def _preview(
         act=act,
         rows=[rows[one.event_id] for one in outcomes],
         reasons=reasons,
+        askable=askable(outcomes, rows),
         good=[one.event_id for one in outcomes if one.refusal is None],
         letters=letters,
     )

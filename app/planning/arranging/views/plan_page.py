@@ -1,7 +1,7 @@
 """Putting the planning page together: the form with its choices, the panel with its answer."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -89,17 +89,20 @@ def page_of(
     typed: Typed | None,
     event: EventDetail | None,
     suggested: Mapping[str, str] | None = None,
+    wished: Timespan | None = None,
 ) -> PlanningPage:
     """The form as typed (a pressed slot already taken), or as the event is, with what may be
     chosen.
 
     `suggested`: what the address of the page proposes for a form that nobody has typed in yet.
+    `wished`: another time than that of the event, for which the presidency is to be asked.
     """
     actor, language = current_actor(), reader_language()
     if typed is not None and "slot" in typed:
         typed = typed_with_slot(typed)
     base = event.as_draft() if event else None
-    form = PlanForm(typed, data=answers_of(base) if base else None)
+    shown = replace(base, span=wished) if base and wished else base
+    form = PlanForm(typed, data=answers_of(shown) if shown else None)
     to_come = planning.editions_to_come(db, today=clock.today())
     groups = planning.groups_for(db, actor=actor)
     form.group_marks = {group.slug: (group.code, group.look) for group in groups}
@@ -176,8 +179,13 @@ def plan_entries(db: Session, base: EventDraft | None, language: Language) -> li
 
 
 def plan_page(
-    page: PlanningPage, *, status: int = 200, refusals: Sequence[str] = ()
+    page: PlanningPage,
+    *,
+    status: int = 200,
+    refusals: Sequence[str] = (),
+    is_asking: bool = False,
 ) -> tuple[str, int]:
+    """`is_asking`: somebody comes to ask for authorization, so that box is open."""
     language = reader_language()
     with reading() as db:
         html = render_template(
@@ -185,6 +193,7 @@ def plan_page(
             form=page.form,
             event=page.event,
             refusals=refusals,
+            is_asking=is_asking,
             panel=panel_of(db, page),
             is_draft=is_draft(page),
             folds=folds_of(
@@ -257,6 +266,24 @@ def panel_of(db: Session, page: PlanningPage) -> dict[str, Any] | None:
             (_hours(row, language) for row in said.hours), key=lambda row: sort_key(row["name"])
         ),
     }
+
+
+def may_ask(findings: Sequence[Finding], breach: Refusal | None = None) -> bool:
+    """True where the presidency, and not the reader alone, may let stand what refuses a time."""
+    found = refused(findings)
+    is_readers = all(map(_may_confirm, found))
+    return bool(found) and breach is None and can_be_lifted(found) and not is_readers
+
+
+def asking_page(event_id: UUID, span: Timespan) -> str:
+    """The address where the presidency is asked for that time of an event, the box open."""
+    return url_for(
+        "events.edit",
+        event_id=event_id,
+        ask=span.starts_at.isoformat(),
+        until=span.ends_at.isoformat(),
+        _anchor="ask",
+    )
 
 
 def _may_confirm_all(said: Advice) -> bool:

@@ -21,6 +21,7 @@ from app.kernel.seen import ChangedMeanwhile
 from app.kernel.text import interface_language
 from app.kernel.timespan import Timespan
 from app.planning.arranging.forms.planning import wall_of
+from app.planning.arranging.forms.typed import wished_in
 from app.planning.arranging.rules import AlreadyCancelled, is_delegate
 from app.planning.arranging.services import change_event, plan_event
 from app.planning.arranging.services.duplicating import duplicate_event
@@ -85,8 +86,10 @@ def plan_submitted() -> Answer:
 def edit(event_id: UUID) -> Answer:
     with reading() as db:
         event = changeable(event_of(db, actor=current_actor(), event_id=event_id))
-        page = page_of(db, kept_fields(), event, suggested=request.args)
-    return plan_page(page)
+        page = page_of(
+            db, kept_fields(), event, suggested=request.args, wished=wished_in(request.args)
+        )
+    return plan_page(page, is_asking=ASK in request.args)
 
 
 @bp.post("/events/<uuid:event_id>/edit")
@@ -167,7 +170,10 @@ def _submitted(event_id: UUID | None) -> Answer:
         page = page_of(db, request.form, event)
     action = request.form.get("action", "")
     if action not in (SAVE, PUBLISH, ASK):
-        return plan_page(page)
+        is_asking = ASK in request.args
+        if is_asking:  # One date of a series, whose form goes on elsewhere.
+            page.form.new_id = None
+        return plan_page(page, is_asking=is_asking)
     if action == SAVE and may_stay_open(page):
         page.form.leave_date_open()
     if not page.form.validate() or not are_own_groups(page.form):

@@ -16,10 +16,11 @@ from app.infra.database import reading, transaction
 from app.kernel.refusal import InvalidInput, Kind, Refusal
 from app.kernel.seen import ChangedMeanwhile
 from app.planning.arranging.rules.publishing import NotReady
-from app.planning.arranging.views.plan_page import are_own_groups, sentences_of
+from app.planning.arranging.views.plan_page import are_own_groups, may_ask, sentences_of
 from app.planning.events import policy
 from app.planning.events.queries.events import event_of
 from app.planning.events.values import EventDetail, EventStatus
+from app.planning.scheduling.rules import Clash
 from app.planning.scheduling.rules.overrides import SHORTEST_REASON, require_reason
 from app.planning.scheduling.services.permitting import OVERRIDE_FIELD
 from app.planning.series.forms import SeriesCancelForm, SeriesChangeForm, scope_in
@@ -29,6 +30,7 @@ from app.planning.series.services import SeriesOutcome, cancel_series, change_se
 from app.planning.series.views import bp
 from app.planning.series.views.series_page import (
     SeriesPage,
+    asking_line,
     dates_page,
     existing_page,
     form_page,
@@ -37,8 +39,10 @@ from app.planning.series.views.series_page import (
 )
 from app.web.guards import current_actor, requires
 from app.web.kept_forms import kept_fields
+from app.web.locale import reader_language
 from app.web.meanwhile import changed_meanwhile
 from app.web.mistakes import show_errors
+from app.web.render import day_text
 
 SAVE, PUBLISH, TO_FORM = "save", "publish", ("form", "find")
 Answer = Response | tuple[str, int]
@@ -144,15 +148,23 @@ def change_a_series(event_id: UUID) -> Answer:
     except Refusal as refusal:
         if refusal.kind is not Kind.CONFLICT:
             raise
-        return existing_page(*found, form, status=409, refusals=_said(refusal, form, event_id))
+        return existing_page(*found, form, status=409, refusals=_said(refusal, form, found))
     return _told(outcome, event_id)
 
 
-def _said(refusal: Refusal, form: SeriesChangeForm, event_id: UUID) -> list[str]:
+def _said(
+    refusal: Refusal, form: SeriesChangeForm, found: tuple[SeriesDetail, EventDetail]
+) -> list[str]:
+    series_found, event = found
     if isinstance(refusal, ChangedMeanwhile):
         form.seen.data = refusal.mark
-        return [changed_meanwhile(refusal, url_for("series.series", event_id=event_id))]
-    return refusals_of(refusal) if isinstance(refusal, SeriesRefused) else sentences_of(refusal)
+        return [changed_meanwhile(refusal, url_for("series.series", event_id=event.id))]
+    if isinstance(refusal, SeriesRefused):
+        return refusals_of(refusal, series_found)
+    lines, span = sentences_of(refusal), form.draft(event.as_draft()).span
+    if isinstance(refusal, Clash) and span is not None and may_ask(refusal.findings):
+        lines.append(asking_line(event.id, span, day_text(form.on.data, reader_language())))
+    return lines
 
 
 def _change(form: SeriesChangeForm, event: EventDetail) -> SeriesOutcome:

@@ -4,11 +4,14 @@ exists.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from flask import render_template
+from flask_babel import gettext as _
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from app.infra import clock
@@ -18,7 +21,7 @@ from app.kernel.timespan import Timespan
 from app.people.identity.policy import leads_the_region
 from app.planning.arranging import wording
 from app.planning.arranging.queries.advice import Advice
-from app.planning.arranging.views.plan_page import page_of, people_of
+from app.planning.arranging.views.plan_page import asking_page, may_ask, page_of, people_of
 from app.planning.events.values import EventDetail, EventDraft, EventKind
 from app.planning.scheduling import policy as scheduling_policy
 from app.planning.scheduling.rules.spec import REFUSED
@@ -195,9 +198,21 @@ def _row(date: ProposedDate, timezone: str, late: Mapping[int, DateMisfit]) -> d
         "when": moment(span.starts_at, span.ends_at, timezone) if span else None,
         "wall": f"{date.occurrence.wall:%H:%M}",
         "sentences": [] if date.is_skipped else _sentences_of(date, misfit)[:MOST_SENTENCES],
+        "ask": _short(span.starts_at) if span and _may_ask(date, misfit) else "",
         "slots": [_slot(position, slot.span, timezone) for slot in slots],
         "has_no_slots": not (fits or date.is_skipped or slots) and span is not None,
     }
+
+
+def _short(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
+
+
+def _may_ask(date: ProposedDate, misfit: DateMisfit | None) -> bool:
+    if misfit is not None:
+        return may_ask(misfit.findings, misfit.breach)
+    is_refused = not (date.fits or date.is_skipped)
+    return is_refused and may_ask(date.advice.findings, date.advice.breach)
 
 
 def _needs_reason(date: ProposedDate) -> bool:
@@ -267,13 +282,28 @@ def _say(refusal: SeriesRefused) -> str:
     return say(reader_language(), refusal.sentence)
 
 
-def refusals_of(refusal: SeriesRefused) -> list[str]:
-    """The whole, then each date with its sentences, for the summary above a form."""
+def refusals_of(refusal: SeriesRefused, found: SeriesDetail) -> list[str]:
+    """The whole, then each date with its sentences, for the summary above a form; and where the
+    presidency can be asked for a date that only it may allow.
+    """
+    events = {member.position: member.event.id for member in found.members}
     lines = [_say(refusal)]
     for misfit in refusal.misfits:
-        day = day_text(misfit.occurrence.wall.date(), reader_language())
+        one = misfit.occurrence
+        day = day_text(one.wall.date(), reader_language())
         lines += [f"{day}: {words}" for words in sentences_of_misfit(misfit)]
+        if one.span and one.position in events and may_ask(misfit.findings, misfit.breach):
+            lines.append(asking_line(events[one.position], one.span, day))
     return lines
+
+
+def asking_line(event_id: UUID, span: Timespan, day: str) -> Markup:
+    """A link to where the presidency is asked for one date of a series."""
+    link = Markup('<a href="{}">{}<span class="visually-hidden">: {}</span></a>').format(
+        asking_page(event_id, span), _("Ask for authorization"), day
+    )
+    more = _("for this date alone; what else you changed here is not saved with it")
+    return Markup("{} ({})").format(link, more)
 
 
 def existing_page(
