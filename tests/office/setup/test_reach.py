@@ -324,7 +324,10 @@ def test_r81_after_the_test_one_question_sends_what_waited_once(
     sink.taken.clear()
     sent = send(office, "/setup/mail/waiting", act="send")
     assert sent.status_code == 303
-    send(office, "/setup/mail/waiting", act="send")  # a second press
+    assert "3 cartas van en camino" in office.get("/messages").text
+    for act in ("send", "drop"):  # a second press, and a colleague's who saw the same question
+        send(office, "/setup/mail/waiting", act=act)
+        assert "alguien lo decidió antes" in office.get("/messages").text
     drain(app)
     assert len(sink.taken) == 3
     assert "en espera" not in office.get("/setup/mail").text

@@ -91,6 +91,8 @@ def waiting_decided() -> Response:
             )
     if count:
         flash(said, "success")
+    else:
+        flash(_("No letter was waiting any more: this had been decided already."), "info")
     is_in_setup = request.form.get("from") == "setup"
     return redirect(url_for("setup.mail" if is_in_setup else "outbox.messages"), 303)
 
