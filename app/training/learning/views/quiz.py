@@ -281,6 +281,7 @@ def _result_page(db: Session, head: quiz.AttemptHead, late: str = "") -> str:
     return render_template(
         "training/learning/result.html",
         **words,
+        seat=seat,
         again_at=next_try_at(head.submitted_at, head.pause_minutes) if head.submitted_at else None,
         now=clock.now(),
         module_done=module is not None and progress.module_is_complete(module, seat.standing),
