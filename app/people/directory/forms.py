@@ -146,6 +146,13 @@ class NewcomerForm(FlaskForm):
         ],
     )
 
+    def offer(self, institutions: Sequence[tuple[int, str]]) -> None:
+        """Offers the institutions of a country. Where there are several none is chosen beforehand:
+        whoever only presses on would put a newcomer where nobody works.
+        """
+        nothing = [("", _l("Choose an institution"))] if len(institutions) != 1 else []
+        self.institution_id.choices = [*nothing, *institutions]
+
 
 class DesignationForm(wtforms.Form):
     """Who holds an office, and from which day on. `words`: the name that was searched for; `seen`:

@@ -337,6 +337,29 @@ def test_r21_formula_address_or_markup_is_no_person_post_or_institution(
     assert pasted.places == ()
 
 
+def test_no_institution_is_chosen_before_somebody_chooses_it(
+    app: Flask, client: FlaskClient
+) -> None:
+    with app.app_context(), transaction() as db:
+        an_institution(db)
+        db.add(Institution(country_code="HN", name=LocalizedText(es="Mecanismo"), kind="labour"))
+    sign_in(client, "focal-point-hn")
+    path = "/countries/HN/officials/new"
+    assert 'value="">Elija una institución</option>' in client.get(path).text
+    data = {
+        "full_name": "Persona Nueva Una",
+        "email": "nueva@example.org",
+        "institution_id": "",
+        "post_title": "Oficial",
+        "valid_from": "2026-03-02",
+        "csrf_token": csrf_token(client),
+    }
+    refused = client.post(path, data=data)
+    assert refused.status_code == 422
+    assert 'id="institution_id-error"' in refused.text
+    assert "Persona Nueva Una" in refused.text
+
+
 def test_r21_one_typed_newcomer_is_shown_first_gets_an_account_and_the_letter_leaves(
     app: Flask, client: FlaskClient
 ) -> None:

@@ -236,7 +236,7 @@ def _one_page(
         titles = queries.post_titles_of(db, actor=actor, country_code=code)
         country = queries.country_of(db, code)
     known = namesakes_of(code, people) if people else []
-    form.institution_id.choices = [(each.id, each.name.in_(language)) for each in institutions]
+    form.offer([(each.id, each.name.in_(language)) for each in institutions])
     extra = _show(form, refused) if refused else []
     return render_template(
         "people/directory/newcomer.html",
