@@ -102,6 +102,15 @@ def test_r61_doubtful_lines_say_why() -> None:
 SAME, ANOTHER = LineAnswer(is_same=True), LineAnswer(is_same=False)
 
 
+def test_record_that_is_nearly_the_same_is_named_in_the_language_of_the_line() -> None:
+    names = ("Directorate of Migration (Honduras)", "Dirección General de Migración (Honduras)")
+    known = (KnownInstitution(7, "HN", names),)
+    for name in names:
+        text = f"{name.partition(' (')[0]}, Honduras"
+        (line,) = understand(text, countries=COUNTRIES, known=known, answers={}).doubtful
+        assert (line.doubt, line.other) == (Doubt.SAME, name)
+
+
 def test_r61_answers_settle_a_doubt() -> None:
     text = "Instituto Guatemalteco de Migración; GT\nInstituto Guatemalteco de Migracion; GT"
     key = read(text).doubtful[0].key

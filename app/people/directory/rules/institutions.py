@@ -454,7 +454,7 @@ class LineReader:
             if one.id is not None and one.country_code == line.country_code:
                 for name in one.names:
                     if _is_alike(key, self._key(name, line.country_code)):
-                        return replace(line, doubt=Doubt.SAME, other=one.names[0])
+                        return replace(line, doubt=Doubt.SAME, other=name)
         for other in ready:
             if other.country_code == line.country_code and _is_alike(
                 key, self._key(other.name, line.country_code)
