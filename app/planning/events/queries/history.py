@@ -11,7 +11,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.infra.journal import JournalEntry
-from app.kernel.fact import Fact
 from app.kernel.timespan import Timespan
 from app.planning.events.facts import (
     EventMoved,
@@ -24,7 +23,9 @@ from app.planning.events.models import Event
 from app.planning.events.rules.history import Move, MoveHistory, Whereabouts
 from app.planning.events.values import MoveCause
 
-ASKED = (RegistrationMade, RegistrationWaiting, RegistrationPending)
+ASKED = frozenset(
+    {RegistrationMade.__name__, RegistrationWaiting.__name__, RegistrationPending.__name__}
+)
 """Facts of a person who asks for a place, and so has seen where the event is."""
 j = JournalEntry
 
@@ -52,12 +53,11 @@ def asked_in(db: Session, event_id: UUID, person_id: int) -> int:
 
 def answered_in(db: Session, event_id: UUID, person_id: int) -> int:
     """The entry of the person's last answer by calendar; 0 where there is none."""
-    return _last_of(db, event_id, person_id, [InvitationAnswered])
+    return _last_of(db, event_id, person_id, (InvitationAnswered.__name__,))
 
 
-def _last_of(db: Session, event_id: UUID, person_id: int, facts: Collection[type[Fact]]) -> int:
-    names = [fact.__name__ for fact in facts]
-    about = (j.subject_kind == "event", j.subject_id == str(event_id), j.fact.in_(names))
+def _last_of(db: Session, event_id: UUID, person_id: int, facts: Collection[str]) -> int:
+    about = (j.subject_kind == "event", j.subject_id == str(event_id), j.fact.in_(facts))
     entries = select(j.id).where(*about, j.payload["person_id"].as_integer() == person_id)
     return db.scalar(entries.order_by(j.id.desc()).limit(1)) or 0
 
