@@ -64,7 +64,7 @@ def test_r2_r4_r40_a_webinar_is_asked_for_approved_published_and_given_an_agenda
     page = steps.enter(open_page, "organizer", f"/events/{event_id}", **PLAIN)
     expect(page.locator("main")).to_contain_text("Borrador")
     page.locator("form[action$='/ask-approval'] button").click()
-    expect(page.locator("main")).to_contain_text("Reservado")
+    expect(page.locator("main")).to_contain_text("En espera de la presidencia")
     expect(page.locator("form[action$='/publish']")).to_have_count(0)
 
     presidency = steps.enter(open_page, "presidency", "/", **PLAIN)

@@ -628,3 +628,15 @@ def test_refused_draft_of_the_list_leads_to_the_open_box(
         assert "?ask=" not in client.post("/events/drafts", data=sent).text, (
             "it need not ask itself"
         )
+
+
+def test_page_of_a_draft_that_holds_nothing_does_not_say_its_hour_is_kept(
+    app: Flask, client: FlaskClient
+) -> None:
+    request_id = ask(app)
+    event_id = row_of(app, request_id).event_id
+    act_as(app, ORGANIZER)
+    with travel(NOW, tick=False):
+        shown = client.get(f"/events/{event_id}").text
+    assert "En espera de la presidencia" in shown
+    assert "eservado" not in shown, "the other group has that hour"

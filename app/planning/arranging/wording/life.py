@@ -10,7 +10,9 @@ MEANING: Mapping[Phase, str] = {
         "Only those who plan it see this draft. Publish it to put it in the programme, or ask the "
         "presidency first."
     ),
-    Phase.HELD: N_("Its time is held, and the presidency has been asked to approve it."),
+    Phase.HELD: N_(
+        "The presidency has been asked to authorize this time. Until it answers, nothing is public."
+    ),
     Phase.APPROVED: N_("The presidency has approved it. Publish it to put it in the programme."),
     Phase.PUBLISHED: "",
     Phase.RUNNING: N_("It is taking place now."),
