@@ -312,8 +312,8 @@ def ahead(done: Imported, language: Language) -> str:
         sentences.append(
             ntranslate(
                 language,
-                "%(n)s line is not accepted; it stays in the list, to be mended.",
-                "%(n)s lines are not accepted; they stay in the list, to be mended.",
+                "%(n)s line is not accepted; it stays below, to be corrected.",
+                "%(n)s lines are not accepted; they stay below, to be corrected.",
                 len(done.bad),
             )
         )

@@ -77,7 +77,7 @@ OTHER_CASE = N_(
     "%(name)s is spelled differently in the archive, in capitals or small letters; it is found all the same."
 )
 BACKSLASH = N_("%(name)s is written with a backslash; it is read as a slash.")
-MISSING = N_("%(name)s is named in the manifest and is not in the archive.")
+MISSING = N_("%(name)s is named in the manifest but is not in the archive.")
 MISSING_MORE = N_("More files of the manifest that are not in the archive: %(count)s.")
 SEVERAL_SCOS = N_(
     "A SCORM 2004 package with several parts (%(count)s) needs sequencing, which is not supported. "
