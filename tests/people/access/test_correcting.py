@@ -366,7 +366,9 @@ def test_r78_official_asks_from_my_data_the_focal_point_sees_it_and_answers(
     sign_in(client, "focal-point-hn")
     assert "Corregir 1 registro" in client.get("/").text
     assert "María José Ñáñez Güel" in client.get("/people-and-access/requests").text
-    assert "María José Ñáñez Güel" in client.get(f"/people/{person}").text
+    page = client.get(f"/people/{person}").text
+    assert "María José Ñáñez Güel" in page
+    assert "lo demás, escríbalo usted" in page, "no field holds the post that was asked for"
     sign_in(client, "focal-point-gt")
     assert "Güel " not in client.get("/people-and-access/requests").text
     sign_in(client, "focal-point-hn")
@@ -374,8 +376,9 @@ def test_r78_official_asks_from_my_data_the_focal_point_sees_it_and_answers(
     assert answer.status_code == 303
     assert "Corregir 1 registro" not in client.get("/").text
     sign_in(client, "official-hn")
-    assert "Se corrigió lo que usted pidió" in client.get("/account/correction").text
-    assert "Se corrigió lo que usted pidió" in letters(app)["official-hn@example.org"]
+    said = "only the name was put right, and the page does not say that the post was too"
+    assert "Si algo sigue mal" in client.get("/account/correction").text, said
+    assert "Si algo sigue mal" in letters(app)["official-hn@example.org"]
 
 
 def test_r78_what_stays_as_it_is_says_why(app: Flask, client: FlaskClient) -> None:

@@ -64,7 +64,7 @@ def correction_asked(to: Recipient, *, name: str, url: str) -> Letter:
 def correction_settled(to: Recipient, *, is_corrected: bool, reason: str, url: str) -> Letter:
     lang = to.language
     if is_corrected:
-        what = translate(lang, "What you asked for was put right.")
+        what = translate(lang, "Your record was corrected. If something is still wrong, ask again.")
     else:
         what = translate(lang, "Your record stays as it is: %(reason)s", reason=reason)
     return letter(
