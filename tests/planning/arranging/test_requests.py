@@ -640,3 +640,22 @@ def test_page_of_a_draft_that_holds_nothing_does_not_say_its_hour_is_kept(
         shown = client.get(f"/events/{event_id}").text
     assert "En espera de la presidencia" in shown
     assert "eservado" not in shown, "the other group has that hour"
+
+
+def test_page_of_an_event_with_an_offer_says_so_and_leads_there(
+    app: Flask, client: FlaskClient
+) -> None:
+    request_id = ask(app)
+    event_id = row_of(app, request_id).event_id
+    in_app(
+        app,
+        lambda db: offer_hour(
+            db, actor=PRESIDENCY, request_id=request_id, starts_at=NINE + 6 * HOUR, now=NOW
+        ),
+    )
+    act_as(app, ORGANIZER)
+    with travel(NOW, tick=False):
+        shown = client.get(f"/events/{event_id}").text
+    assert "La presidencia propone otra hora" in shown
+    assert "Espera a la presidencia" not in shown
+    assert shown.count("btn-primary") == 1

@@ -72,6 +72,7 @@ class LifeShown:
     may_return: bool
     may_publish: bool
     has_request: bool
+    is_offered: bool
     history: tuple["StepShown", ...]
 
 
@@ -136,6 +137,7 @@ def life_of(
     asked = latest_request(db, event_id=event.id) if may_change else None
     waits = asked is not None and asked.state == RequestState.OPEN and asked.decide_by > now
     says = may_change or phase in (Phase.RUNNING, Phase.CLOSED)
+    is_offered = asked is not None and asked.state == RequestState.OFFERED
     return LifeShown(
         phase,
         MEANING[phase] if says else "",
@@ -143,7 +145,8 @@ def life_of(
         may_approve=approves and waits,
         may_return=approves and may_take(phase, Step.RETURN),
         may_publish=may_change and may_take(phase, Step.PUBLISH) and is_dated(event),
-        has_request=waits or (asked is not None and asked.state == RequestState.OFFERED),
+        has_request=waits or is_offered,
+        is_offered=is_offered,
         history=_history(db, event) if may_change else (),
     )
 
