@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 FORMATS = ("JPEG", "PNG", "WEBP")
 MOST_PIXELS = 40_000_000
@@ -91,6 +91,8 @@ def _has_alpha(picture: Image.Image) -> bool:
 @contextmanager
 def _opened(content: bytes) -> Iterator[Image.Image]:
     """The picture, its pixels not yet read. Raises NotAPicture, also for what is wrong in them."""
+    # WeasyPrint, where a process has imported it, lets pictures pass that are cut off.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         with Image.open(BytesIO(content), formats=FORMATS) as picture:
             yield picture

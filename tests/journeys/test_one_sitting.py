@@ -203,7 +203,7 @@ def test_an_organizer_takes_a_webinar_from_the_wish_to_the_report_in_few_presses
         writes_to_the_absent(page, presses)
     page.goto(address)
     with at_most(3, "Close a webinar after attendance") as presses:
-        presses.click(page.locator("main .page-actions a[href$='/close']"))
+        presses.click(page.locator("main .next-act a[href$='/close']"))
         presses.click(submit(page, "/close"))
         expect(page.locator("#messages .flash--success")).to_be_visible()
     expect(page.locator("main")).to_contain_text("Cerrado")

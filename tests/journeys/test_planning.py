@@ -3,6 +3,7 @@ published.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 from playwright.sync_api import Page, expect
@@ -32,11 +33,13 @@ def test_r39_a_minute_of_overlap_is_refused_with_why_and_back_to_back_is_publish
     """
     held = world.coming(live_server, "labour-migration", number=1)
     starts = held.starts - timedelta(minutes=45)
-    wish = Wish(TITLE, starts + MINUTE, held.starts + MINUTE, ("protection",), held.people[0])
+    free = Wish(TITLE, starts, held.starts, ("protection",), held.people[0])
+    wish = replace(free, starts=starts + MINUTE, ends=held.starts + MINUTE)
     page = steps.enter(open_page, "organizer", "/events/plan", **PLAIN_PHONE_EN)
-    steps.fill_plan(page, wish)
+    steps.fill_plan(page, free)
     steps.unfold(page)
     page.locator(PLACE_IN_CYCLE).check()
+    steps.fill_time(page, wish.starts, wish.ends)
     steps.button(page, "publish").click()
     [sentence] = [said for said in steps.refusals(page) if RULE_EN in said]
     for part in (
@@ -54,6 +57,7 @@ def test_r39_a_minute_of_overlap_is_refused_with_why_and_back_to_back_is_publish
     expect(page.locator("[name=title_es]")).to_have_value(TITLE)
     assert steps.typed_time(page) == (wish.starts, wish.ends)
     expect(steps.slots(page)).to_have_count(3)
+    expect(steps.button(page, "publish")).to_have_count(0)
     assert_no_sideways_scroll(page)
 
     steps.slots(page).nth(1).click()
