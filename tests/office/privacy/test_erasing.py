@@ -125,6 +125,7 @@ WHO_DID_IT = {
     "event_step",
     "material",
     "override",
+    "past_override",
     "package",
     "package_upload",
     "package_version",
