@@ -79,7 +79,8 @@ class Progress:
 
     def is_done(self, step: SetupStep) -> bool:
         """Returns whether a step has done what it is for: where there are rows to show it, a press
-        alone is not enough.
+        alone is not enough. While a pasted line waits, or a country has no focal point, something
+        is left.
         """
         shown = {
             SetupStep.COLLEAGUES: self.organizers >= FEWEST_ORGANIZERS,
@@ -90,8 +91,8 @@ class Progress:
         if step in shown:
             return shown[step]
         rows = {
-            SetupStep.INSTITUTIONS: self.institutions,
-            SetupStep.PEOPLE: self.covered,
+            SetupStep.INSTITUTIONS: self.institutions and not self.doubtful,
+            SetupStep.PEOPLE: self.countries and self.covered >= self.countries,
             SetupStep.MAIL: self.mail_host or self.writes_files,
         }
         return self.marks.get(step) is MarkState.DONE and bool(rows.get(step, True))
