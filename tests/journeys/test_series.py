@@ -158,6 +158,7 @@ def test_what_does_not_fit_is_moved_or_skipped_and_what_is_typed_is_kept(
     page.locator("select[name=scope]").select_option("all")
     page.locator("form[action$='/series/cancel'] button").click()
     assert_no_sideways_scroll(page)
+    page.locator("[name=reason]").fill("La sala se cierra por obras todo el semestre.")
     page.locator("form[method=post][action$='/series/cancel'] button").click()
     expect(page.get_by_role("status").first).not_to_be_empty()
     assert {event.status for event in planned(live_server, AGAIN)} == {"cancelled"}
