@@ -13,7 +13,7 @@ from app.infra.database import reading, transaction
 from app.kernel.text import LocalizedText
 from app.planning.arranging.services import plan_event
 from app.planning.events.values import EditionLink, EventDraft, LinkRole
-from app.planning.scheduling.models import Claim, Engagement, Resource
+from app.planning.scheduling.models import Claim, Engagement, Override, Resource
 from app.planning.scheduling.rules import Clash
 from app.planning.scheduling.services.settings import set_rule
 from app.planning.scheduling.values import OverrideAsked, Rule, Severity
@@ -47,6 +47,18 @@ def of_the_congress(role: LinkRole = LinkRole.PREPARATORY, **changes: Any) -> Ev
 def publish(app: Flask, draft: EventDraft, **more: Any) -> UUID:
     with app.app_context(), transaction() as db:
         return plan_event(db, actor=PRESIDENCY, draft=draft, publish=True, now=NOW, **more)
+
+
+def claims_of_groups(app: Flask, event_id: UUID) -> list[bool]:
+    """Returns whether the database enforces each claim that an event has on all groups at once."""
+    held = (
+        select(Claim.enforced)
+        .join(Engagement, Engagement.id == Claim.engagement_id)
+        .join(Resource, Resource.id == Claim.resource_id)
+        .where(Engagement.holder == f"event:{event_id}", Resource.kind == "working-groups")
+    )
+    with app.app_context(), reading() as db:
+        return list(db.scalars(held))
 
 
 @pytest.mark.parametrize("role", [LinkRole.PREPARATORY, LinkRole.FOLLOW_UP])
@@ -86,11 +98,15 @@ def test_presidency_lets_both_stand_with_a_reason(app: Flask) -> None:
     group = plan(app, a_draft())
     beside = OverrideAsked(Rule.CONGRESS_CYCLE, f"event:{group}", REASON)
     publish(app, of_the_congress(), overrides=[beside])
+    with app.app_context(), reading() as db:
+        kept = db.execute(select(Override.rule, Override.against, Override.reason)).all()
+    assert [tuple(row) for row in kept] == [(Rule.CONGRESS_CYCLE, f"event:{group}", REASON)]
 
 
 def test_event_without_edition_and_group_claims_no_group(app: Flask) -> None:
     plan(app, a_draft())
-    publish(app, a_draft(groups=(), title=LocalizedText(es="Abierto a todos")))
+    event = publish(app, a_draft(groups=(), title=LocalizedText(es="Abierto a todos")))
+    assert claims_of_groups(app, event) == []
 
 
 def test_lowered_rule_warns_and_the_database_does_not_refuse(app: Flask) -> None:
@@ -107,7 +123,8 @@ def test_lowered_rule_warns_and_the_database_does_not_refuse(app: Flask) -> None
             reason="Este año los grupos y el congreso se reúnen a la vez.",
         )
     plan(app, a_draft())
-    publish(app, of_the_congress())
+    event = publish(app, of_the_congress())
+    assert not any(claims_of_groups(app, event))
 
 
 def test_lanes_mark_a_congress_webinar_that_stands_beside_a_group(
@@ -116,6 +133,9 @@ def test_lanes_mark_a_congress_webinar_that_stands_beside_a_group(
     group = plan(app, a_draft())
     beside = OverrideAsked(Rule.CONGRESS_CYCLE, f"event:{group}", REASON)
     publish(app, of_the_congress(), overrides=[beside])
+    with app.app_context(), reading() as db:
+        kept = db.execute(select(Override.rule, Override.against, Override.reason)).all()
+    assert [tuple(row) for row in kept] == [(Rule.CONGRESS_CYCLE, f"event:{group}", REASON)]
     act_as(app, ORGANIZER)
     shown = client.get("/programme/lanes?from=2027-03-08").text
     assert "Protección" in shown
