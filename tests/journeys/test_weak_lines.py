@@ -1,5 +1,6 @@
 """Learning on a weak line, in two tabs, on a computer that several people use, by keyboard alone."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
@@ -152,8 +153,10 @@ def test_r20_a_quiz_loses_its_line_its_tab_and_its_session_and_one_attempt_count
     expect(other.locator("#line-lost")).to_contain_text("Su sesión terminó.")
     other.wait_for_load_state("networkidle")  # a late answer would bring another session's cookie
     other.locator("#line-lost a").click()
+    other.wait_for_url(re.compile("/sign-in[?]next="))
     steps.sign_in(other, "official-hn")
-    expect(other.locator("#line-lost")).to_contain_text("se envió")
+    other.wait_for_url("**/M1-L1/1")  # the way back to the screen that was being read
+    expect(other.locator("#line-lost")).to_contain_text("Enviado.")
     open_quiz(other, live_server, 1)
     other.locator("form[action$='/attempt'] button").click()
     assert answered(live_server, attempt_id) == 1
