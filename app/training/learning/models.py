@@ -266,7 +266,7 @@ class CourseVideo(Base):
 
 class ObjectiveChange(Base):
     """What an edition changed in an objective, against the edition before it: editorial, minor or
-    material.
+    material; and what is told to those who learned it before.
     """
 
     __tablename__ = "objective_change"
@@ -275,6 +275,7 @@ class ObjectiveChange(Base):
     module_slug: Mapped[str] = mapped_column(String(60), primary_key=True)
     objective_code: Mapped[str] = mapped_column(String(20), primary_key=True)
     change: Mapped[str] = mapped_column(String(10))
+    told: Mapped[LocalizedText | None]
 
 
 class Enrolment(Base):

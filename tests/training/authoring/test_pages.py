@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app.infra import clock
 from app.infra.database import reading
+from app.kernel.text import LocalizedText
 from app.training.learning.models import CourseEdition, ObjectiveChange
 from tests.training.authoring.author import Author, an_author, both, found, question
 from tests.training.learning.builders import NOW
@@ -60,9 +61,19 @@ def test_a_course_is_written_published_and_changed_in_a_second_edition(author: A
     taken = author.send(f"{second}/publish", label="1", sure="y", **{key: "material"})
     assert (taken.status_code, 'href="#label"' in taken.text) == (422, True)
     assert re.search(rf'<input checked id="{key}-2"[^>]* value="material"', taken.text)
-    author.sent(f"{second}/publish", label="2", sure="y", **{key: "material"})
+    told = key.replace("change-", "told-")
+    words = {f"{told}_es": "No se llama al consulado sin preguntar."}
+    half = author.send(f"{second}/publish", label="2", sure="y", **{key: "material"}, **words)
+    assert (half.status_code, f'href="#{told}_en"' in half.text) == (422, True)
+    assert "No se llama al consulado sin preguntar." in half.text
+    words[f"{told}_en"] = "The consulate is not called without asking."
+    author.sent(f"{second}/publish", label="2", sure="y", **{key: "material"}, **words)
     with author.client.application.app_context(), reading() as db:
-        assert db.scalars(select(ObjectiveChange.change)).all() == ["material"]
+        kept = db.scalars(select(ObjectiveChange)).one()
+        assert (kept.change, kept.told) == (
+            "material",
+            LocalizedText({"es": words[f"{told}_es"], "en": words[f"{told}_en"]}),
+        )
         assert db.scalars(select(CourseEdition.label)).all() == ["1", "2"]
 
 

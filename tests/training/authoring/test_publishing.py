@@ -30,7 +30,7 @@ application = create_app()
 publishing._beside = lambda *_rest: os.kill(os.getpid(), signal.SIGKILL)  # after units and questions
 author = Actor(account_id=int(sys.argv[2]), name="Ana", grants=frozenset({Grant(Role.AUTHOR)}))
 with application.app_context(), transaction() as db:
-    publish_draft(db, actor=author, draft_id=int(sys.argv[1]), label="1", changes={}, now=now())
+    publish_draft(db, actor=author, draft_id=int(sys.argv[1]), label="1", changes={}, told={}, now=now())
 """
 
 

@@ -74,9 +74,9 @@ def test_what_an_edition_changes_is_told_by_objective() -> None:
     found = differences(before, after)
     assert [(one.code, one.changed, one.added) for one in found.objectives] == [("A-O1", 1, 0)]
     key = found.objectives[0].key
-    assert [one.change for one in judged(found, {key: "minor"})] == [ChangeClass.MINOR]
+    assert [one.change for one in judged(found, {key: "minor"}, {})] == [ChangeClass.MINOR]
     with pytest.raises(InvalidInput):
-        judged(found, {key: "huge"})
+        judged(found, {key: "huge"}, {})
     assert differences(before, before).objectives == ()
     fewer = differences(before, replace(before, modules=(first,)))
     assert len(fewer.modules_removed) == len(others)

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.actor import SYSTEM, Actor
+from app.kernel.text import LocalizedText
 from app.people.directory.models import Appointment, Person
 from app.training.certificates.models import Certificate
 from app.training.certificates.queries import my_certificates, public_certificate, renewals_of
@@ -27,7 +28,7 @@ from app.training.learning.queries.seat import seat_of
 from app.training.learning.rules.progress import NothingToRenew
 from app.training.learning.services.publishing import EditionIsPublished
 from app.training.learning.values import ChangeClass
-from app.training.learning.values.content import ChangeContent, CourseContent
+from app.training.learning.values.content import NO_TEXT, ChangeContent, CourseContent
 from app.training.turnover.queries import records
 from app.training.turnover.rules import coverage_on
 from tests.training.certificates.builders import ADDRESS, Finished, finished
@@ -81,9 +82,12 @@ def renew(room: Classroom, learner: Actor, today: date) -> None:
         )
 
 
-def changed(edition: str, change: ChangeClass) -> CourseContent:
+TOLD = LocalizedText({"es": "Un teléfono seguido no llega.", "en": "A followed phone stays out."})
+
+
+def changed(edition: str, change: ChangeClass, told: LocalizedText = NO_TEXT) -> CourseContent:
     """The small course again, with something said about an objective of its second module."""
-    return replace(some_content(edition), changes=(ChangeContent("two", "B-O1", change),))
+    return replace(some_content(edition), changes=(ChangeContent("two", "B-O1", change, told),))
 
 
 @pytest.mark.both_databases
@@ -197,10 +201,12 @@ def test_only_modules_that_changed_materially_are_offered_and_renew_the_certific
     page = visitor.get(BASE)
     assert "Renovar" not in page, "what is not material asks nothing of anybody"
     assert "La edición 2026.2 no cambia nada que usted deba tomar de nuevo" in page
-    newest = room.publish(changed("2026.3", ChangeClass.MATERIAL), room.now + timedelta(days=2))
+    material = changed("2026.3", ChangeClass.MATERIAL, TOLD)
+    newest = room.publish(material, room.now + timedelta(days=2))
     room.publish(changed("2026.4", ChangeClass.EDITORIAL), room.now + timedelta(days=3))
     page = visitor.get(BASE)
     assert "1 módulo cambió desde su certificado; unos 4 minutos." in page
+    assert TOLD["es"] in page
     assert "Empezar el curso" not in page
     assert "Renovar" in visitor.get("/certificates")
     assert visitor.press(f"{BASE}/renewals").location.endswith(BASE)
@@ -221,6 +227,30 @@ def test_only_modules_that_changed_materially_are_offered_and_renew_the_certific
         assert renewals_of(db, actor=learner, today=TODAY)["guidelines"].kind is None
         assert list(audit(db)) == [], "what was credited follows from events"
     assert two.id
+
+
+def test_whoever_takes_an_edition_is_told_what_a_later_one_put_right(
+    client: FlaskClient, room: Classroom
+) -> None:
+    learner = room.learner()
+    room.enrol(learner)
+    visitor = Visitor(client, learner)
+    room.publish(changed("2026.2", ChangeClass.MINOR), room.now + timedelta(days=1))
+    assert "Se publicó la edición" not in visitor.get(BASE), "nobody has anything to tell"
+    room.publish(changed("2026.3", ChangeClass.MINOR, TOLD), room.now + timedelta(days=2))
+    page = visitor.get(BASE)
+    assert "Se publicó la edición 2026.3. Esto cambió y conviene que lo sepa:" in page
+    assert TOLD["es"] in page
+    assert "Usted termina la edición 2026.1 y su certificado la nombra." in page
+    assert "tomar solo los módulos que cambiaron" not in page, "nothing is to be taken again"
+    room.publish(changed("2026.4", ChangeClass.MATERIAL), room.now + timedelta(days=3))
+    page = visitor.get(BASE)
+    assert "Se publicó la edición 2026.4." in page
+    assert TOLD["es"] in page, "what edition 2026.3 told is true of 2026.4 too"
+    assert "Después puede tomar solo los módulos que cambiaron." in page
+    newcomer = room.learner("Ana Newcomer")
+    room.enrol(newcomer)
+    assert "Se publicó la edición" not in Visitor(client, newcomer).get(BASE)
 
 
 def test_the_pages_ask_as_much_of_two_certificates_as_of_one(

@@ -23,10 +23,10 @@ from app.training.learning.models import (
     Unit,
     Vignette,
 )
-from app.training.learning.rules.duration import asks_to_think
+from app.training.learning.rules.duration import asks_to_think, minutes_of
 from app.training.learning.values import ItemKind
 from app.web.markdown import rich_text
-from tests.training.learning.builders import NOW, Classroom, practised_files, some_content
+from tests.training.learning.builders import NOW, Classroom, practised_files, some_files
 from tests.training.learning.visitor import BASE, Visitor
 
 FIRST = "one/A-L1.es.md"
@@ -63,9 +63,31 @@ def test_every_part_changes_the_fingerprint_and_content_without_them_keeps_its_o
     ]
     assert len({whole, *(parse_course(files).fingerprint for files in changes)}) == 7
     assert (
-        some_content().fingerprint
+        parse_course(with_minutes()).fingerprint
         == "f2a7ed0f85ac39e8aaa8897a9dc0caf0b66f2e5dc367bc5826528ec59f896874"
     )
+
+
+def with_minutes() -> dict[str, str]:
+    """The small course as it was written while authors guessed the minutes."""
+    files = some_files()
+    course = yaml.safe_load(files["course.yaml"])
+    for module in course["modules"]:
+        module["minutes"] = 15
+    files["course.yaml"] = yaml.safe_dump(course)
+    for name in ("one/module.yaml", "two/module.yaml"):
+        document = yaml.safe_load(files[name])
+        for unit, minutes in zip(document["units"], (10, 5), strict=True):
+            unit["minutes"] = minutes
+        files[name] = yaml.safe_dump(document)
+    return files
+
+
+def test_minutes_that_nobody_wrote_down_are_measured() -> None:
+    module = parse_course(some_files()).modules[0]
+
+    assert [unit.minutes for unit in module.units] == list(minutes_of(module).values())
+    assert module.minutes == sum(unit.minutes for unit in module.units)
 
 
 @pytest.mark.parametrize(

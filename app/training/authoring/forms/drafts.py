@@ -13,9 +13,11 @@ from app.training.authoring.forms.parts import LINE, TEXT
 from app.training.authoring.rules.changes import ObjectiveDifference
 from app.training.authoring.wording import CHANGES
 from app.web.fields import DateField, Needed, SelectField, Typed, text_field
-from app.web.text_fields import LocalizedField, LocalizedForm
+from app.web.text_fields import LocalizedField, LocalizedForm, Texts
 
 NO_TITLE = N_("Write a title in at least one language.")
+TOLD = N_("What those who learned it before should know, in %(language)s")
+LONGEST_TOLD = 300
 Documents = Sequence[tuple[str, LocalizedText]]
 """Documents of the library: label and title."""
 
@@ -50,10 +52,13 @@ class DocumentForm(wtforms.Form):
         self.document.choices = document_choices(documents, language)
 
 
-class PublishForm(wtforms.Form):
-    """`change_keys`: the names of the fields in which the author says how much an objective changed."""
+class PublishForm(LocalizedForm):
+    """`change_keys`: the names of the fields in which the author says how much an objective changed;
+    `told_keys`: those in which they tell it to whoever learned it before.
+    """
 
     change_keys: tuple[str, ...] = ()
+    told_keys: tuple[str, ...] = ()
     label = text_field(_l("Name of the edition"), 20, Needed())
     sure = wtforms.BooleanField(
         _l("I have read it as a learner sees it"),
@@ -63,6 +68,12 @@ class PublishForm(wtforms.Form):
     def changes(self) -> dict[str, str]:
         """What was chosen, by the keys of the objectives; the service refuses what was not."""
         return {key: self[key].data or "" for key in self.change_keys}
+
+    def told(self) -> dict[str, LocalizedText]:
+        return {key: Texts(self, key).data for key in self.told_keys}
+
+    def told_of(self, objective: ObjectiveDifference) -> Texts:
+        return Texts(self, objective.told_key)
 
 
 def publish_form(
@@ -74,15 +85,16 @@ def publish_form(
     """Returns the form with a choice for each objective that changed; about a new one nothing is
     asked.
     """
+    asked = [one for one in objectives if not one.is_new]
     choices = {
         one.key: wtforms.RadioField(
             f"{one.code} {one.text.in_(language)}", choices=_changes(), validate_choice=False
         )
-        for one in objectives
-        if not one.is_new
+        for one in asked
     }
-    form: PublishForm = type("PublishForm", (PublishForm,), choices)(typed, label=label)
-    form.change_keys = tuple(choices)
+    told = {one.told_key: LocalizedField(TOLD, text_field, LONGEST_TOLD) for one in asked}
+    form: PublishForm = type("PublishForm", (PublishForm,), {**choices, **told})(typed, label=label)
+    form.change_keys, form.told_keys = tuple(choices), tuple(told)
     for name in ("label", "sure"):  # they stand below the choices
         form._fields.move_to_end(name)
     return form

@@ -91,13 +91,15 @@ def _texts(part: CoursePart, name: str) -> dict[str, str]:
 
 
 def _entry(number: int, module: CoursePart) -> dict[str, Any]:
+    """A module of the course; minutes are guessed only while it is announced, then measured."""
+    is_announced = bool(module.data.get("is_announced"))
     return {
         "number": number,
         "slug": module.data.get("slug"),
         "title": _texts(module, "title"),
         "outcome": _texts(module, "outcome"),
-        "minutes": module.data.get("minutes", 30),
-        "published": not module.data.get("is_announced"),
+        "minutes": module.data.get("minutes", 30) if is_announced else None,
+        "published": not is_announced,
     }
 
 
@@ -177,7 +179,6 @@ def _unit(unit: CoursePart, codes: Mapping[int, str]) -> dict[str, Any]:
     common = {
         "code": unit.code,
         "title": _texts(unit, "title"),
-        "minutes": unit.data.get("minutes", 5),
     }
     if unit.kind is CoursePartKind.LESSON:
         return {**common, "kind": unit.data.get("kind", UnitKind.PAGE.value)}
@@ -454,11 +455,7 @@ def _module_parts(module: ModuleContent) -> NewPart:
 
 
 def _unit_parts(unit: UnitContent, checks: Iterable[CheckContent]) -> NewPart:
-    data: dict[str, Any] = {
-        "code": unit.code,
-        "title": dict(unit.title),
-        "minutes": unit.minutes,
-    }
+    data: dict[str, Any] = {"code": unit.code, "title": dict(unit.title)}
     if unit.quiz is not None:
         return NewPart(
             CoursePartKind.QUIZ,
@@ -472,7 +469,11 @@ def _unit_parts(unit: UnitContent, checks: Iterable[CheckContent]) -> NewPart:
         )
     if unit.webinar is not None:
         lists = {name: list(getattr(unit.webinar, name)) for name in WEBINARS}
-        given = {"percent": unit.webinar.percent, "is_optional": unit.is_optional}
+        given = {
+            "percent": unit.webinar.percent,
+            "minutes": unit.minutes,
+            "is_optional": unit.is_optional,
+        }
         return NewPart(CoursePartKind.WEBINAR, {**data, **given, **lists})
     under: dict[int, list[NewPart]] = {}
     for check in checks:

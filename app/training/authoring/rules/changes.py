@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from app.kernel.refusal import InvalidInput, Sentence
-from app.kernel.text import N_, LocalizedText
+from app.kernel.text import N_, LocalizedText, field_in, languages
 from app.training.learning.values import ChangeClass
 from app.training.learning.values.content import (
     ChangeContent,
@@ -16,6 +16,7 @@ from app.training.learning.values.content import (
 )
 
 SAY_HOW_MUCH = N_("Say how much this changes for those who learned it before.")
+TELL_ALL = N_("Write it in every language, or leave it empty.")
 NUMBER_AT_END = re.compile(r"(.*?)(\d+)")
 
 
@@ -40,6 +41,11 @@ class ObjectiveDifference:
     def key(self) -> str:
         """The name of its control: module and code."""
         return f"change-{self.module}-{self.code}"
+
+    @property
+    def told_key(self) -> str:
+        """The name of the control for what is told to those who learned it before."""
+        return f"told-{self.module}-{self.code}"
 
 
 @dataclass(frozen=True)
@@ -121,10 +127,14 @@ def _lessons(
     )
 
 
-def judged(found: Differences, given: Mapping[str, str]) -> tuple[ChangeContent, ...]:
-    """What the author says of each difference, by its key. An objective that is new is material.
+def judged(
+    found: Differences, given: Mapping[str, str], told: Mapping[str, LocalizedText]
+) -> tuple[ChangeContent, ...]:
+    """What the author says of each difference and tells of it, by its keys. An objective that is
+    new is material, and nobody learned it before.
 
-    Raises InvalidInput for those about which nothing was said.
+    Raises InvalidInput for those about which nothing was said, and for what is told in one language
+    only.
     """
     errors = {}
     changes = []
@@ -135,7 +145,15 @@ def judged(found: Differences, given: Mapping[str, str]) -> tuple[ChangeContent,
         if said not in set(ChangeClass):
             errors[difference.key] = Sentence(SAY_HOW_MUCH)
             continue
-        changes.append(ChangeContent(difference.module, difference.code, ChangeClass(said)))
+        words = told.get(difference.told_key, LocalizedText())
+        if words:
+            errors |= {
+                field_in(difference.told_key, language): Sentence(TELL_ALL)
+                for language in languages()
+                if language not in words
+            }
+        change = ChangeClass(said)
+        changes.append(ChangeContent(difference.module, difference.code, change, words))
     if errors:
         raise InvalidInput(errors)
     return tuple(changes)

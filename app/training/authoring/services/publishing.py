@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.infra import journal
 from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, Sentence
-from app.kernel.text import N_
+from app.kernel.text import N_, LocalizedText
 from app.training.authoring.facts import CourseDraftPublished
 from app.training.authoring.queries.drafts import draft_of
 from app.training.authoring.queries.editions import content_of, labels_of
@@ -80,11 +80,13 @@ def publish_draft(
     draft_id: int,
     label: str,
     changes: Mapping[str, str],
+    told: Mapping[str, LocalizedText],
     now: datetime,
 ) -> int:
     """Publishes the draft under a label and closes it; returns the id of the edition.
 
-    `changes` are the author's words on each difference, by its key. Raises DraftNotReady, or
+    `changes` are the author's words on each difference and `told` what those who learned it before
+    should know, both by its keys. Raises DraftNotReady, or
     InvalidInput by the fields of the form. All of it happens in one transaction, or nothing.
     """
     row, _course = locked_draft(db, actor, draft_id)
@@ -97,7 +99,7 @@ def publish_draft(
     content, problems = content_of_draft(draft, name)
     if content is None or problems:
         raise DraftNotReady
-    judgement = judged(differences(_base(db, draft), content), changes)
+    judgement = judged(differences(_base(db, draft), content), changes, told)
     content = replace(content, changes=judgement)
     edition_id = publish_edition(db, actor=actor, content=content, now=now)
     row.edition_id, row.closed_at = edition_id, now

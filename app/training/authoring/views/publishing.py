@@ -58,6 +58,7 @@ def publish_edition(draft_id: int) -> Answer:
                 draft_id=draft_id,
                 label=form.label.data or "",
                 changes=form.changes(),
+                told=form.told(),
                 now=clock.now(),
             )
     except NotFound:  # another press was a moment faster

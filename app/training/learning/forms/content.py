@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from types import MappingProxyType
 from uuid import UUID
@@ -23,6 +23,7 @@ from app.training.learning.forms.questions import (
     refuse_lost_places,
 )
 from app.training.learning.rules.attending import ENOUGH
+from app.training.learning.rules.duration import minutes_of
 from app.training.learning.values import ChangeClass, UnitKind
 from app.training.learning.values.content import (
     ChangeContent,
@@ -126,7 +127,9 @@ def _changes(course: Node, modules: Sequence[ModuleContent]) -> tuple[ChangeCont
     for given in course.children("changes"):
         module = given.known("module", codes)
         objective = given.known("objective", codes.get(module, ()))
-        changes.append(ChangeContent(module, objective, given.choice("change", ChangeClass)))
+        change = given.choice("change", ChangeClass)
+        told = given.localized("told", optional=True)
+        changes.append(ChangeContent(module, objective, change, told))
     _refuse_twice(course, "changes", [f"{one.module} {one.objective}" for one in changes])
     return tuple(changes)
 
@@ -166,15 +169,16 @@ def _module(
     """An entry of the course; one that is available has a folder of its own."""
     if entry.child("slug").value in RESERVED:
         entry.refuse(TAKEN_ADDRESS, "slug")
+    is_available = entry.flag("published", default=False)
     announced = ModuleContent(
         number=entry.integer("number", 1, MOST_MODULES),
         slug=_slug(entry),
         title=entry.localized("title"),
         outcome=entry.localized("outcome"),
-        minutes=entry.integer("minutes", 1, MOST_MINUTES),
-        is_available=entry.flag("published", default=False),
+        minutes=_minutes(entry, is_needed=not is_available),
+        is_available=is_available,
     )
-    if not announced.is_available:
+    if not is_available:
         return announced
     folder = announced.slug
     document = read_document(files, f"{folder}/module.yaml", problems)
@@ -209,7 +213,7 @@ def _module(
     to_read = [unit for unit in units if unit.quiz is None and unit.webinar is None]
     if [unit.kind for unit in units].count(UnitKind.QUIZ) != 1 or not to_read:
         document.refuse(ONE_QUIZ, "units")
-    return ModuleContent(
+    module = ModuleContent(
         announced.number,
         folder,
         announced.title,
@@ -226,6 +230,25 @@ def _module(
         figures,
         beside.videos,
     )
+    return _with_minutes(module)
+
+
+def _minutes(node: Node, *, is_needed: bool) -> int:
+    """The minutes that are written down, or 0 where they are left to measuring."""
+    if not is_needed and node.child("minutes").value is None:
+        return 0
+    return node.integer("minutes", 1, MOST_MINUTES)
+
+
+def _with_minutes(module: ModuleContent) -> ModuleContent:
+    """Measures what nobody wrote down, from the texts themselves."""
+    measured = minutes_of(module)
+    units = tuple(
+        replace(unit, minutes=unit.minutes or measured[unit.code]) for unit in module.units
+    )
+    return replace(
+        module, units=units, minutes=module.minutes or sum(unit.minutes for unit in units)
+    )
 
 
 def _optional(files: Files, name: str, problems: Problems) -> Node | None:
@@ -235,7 +258,8 @@ def _optional(files: Files, name: str, problems: Problems) -> Node | None:
 
 def _unit(files: Files, folder: str, node: Node, items: Sequence[ItemContent]) -> UnitContent:
     code, kind = node.text("code", CODE), node.choice("kind", UnitKind)
-    minutes, title = node.integer("minutes", 1, MOST_MINUTES), node.localized("title")
+    minutes = _minutes(node, is_needed=kind is UnitKind.WEBINAR)
+    title = node.localized("title")
     if kind is UnitKind.QUIZ:
         return UnitContent(code, kind, minutes, title, quiz=_quiz(node, items))
     if kind is UnitKind.WEBINAR:

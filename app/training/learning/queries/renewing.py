@@ -3,13 +3,15 @@ courses.
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
+from app.kernel.text import LocalizedText
 from app.training.learning.models import (
     Completion,
     Course,
@@ -21,7 +23,7 @@ from app.training.learning.models import (
 )
 from app.training.learning.rules.renewing import parts_since
 from app.training.learning.values import ChangeClass
-from app.training.learning.values.outline import EditionStep, ModulePart
+from app.training.learning.values.outline import EditionStep, LaterEdition, ModulePart
 
 _OWN = (
     select(
@@ -62,9 +64,18 @@ _COMPLETED = (
     .join(Module, Module.id == Completion.module_id)
     .where(Completion.enrolment_id.in_(bindparam("enrolment_ids", expanding=True)))
 )
-_MATERIAL = select(ObjectiveChange.edition_id, ObjectiveChange.module_slug).where(
-    ObjectiveChange.change == ChangeClass.MATERIAL,
-    ObjectiveChange.edition_id.in_(bindparam("edition_ids", expanding=True)),
+_CHANGES = (
+    select(
+        ObjectiveChange.edition_id,
+        ObjectiveChange.module_slug,
+        ObjectiveChange.change,
+        ObjectiveChange.told,
+    )
+    .where(
+        or_(ObjectiveChange.change == ChangeClass.MATERIAL, ObjectiveChange.told.is_not(None)),
+        ObjectiveChange.edition_id.in_(bindparam("edition_ids", expanding=True)),
+    )
+    .order_by(ObjectiveChange.edition_id, ObjectiveChange.objective_code)
 )
 
 
@@ -74,6 +85,13 @@ class _Earned:
 
     enrolment_id: UUID
     edition_id: int
+
+
+@dataclass(frozen=True)
+class _Change:
+    module: str
+    is_material: bool
+    told: LocalizedText | None
 
 
 @dataclass(frozen=True)
@@ -120,19 +138,59 @@ def _steps(db: Session, earned: dict[str, _Earned]) -> dict[str, EditionStep]:
         _COMPLETED, {"enrolment_ids": [one.enrolment_id for one in earned.values()]}
     ):
         completed[enrolment_id].add(module_slug)
-    material: dict[int, set[str]] = defaultdict(set)
-    later = [edition_id for ids in since.values() for edition_id in ids]
-    for edition_id, module_slug in db.execute(_MATERIAL, {"edition_ids": later}):
-        material[edition_id].add(module_slug)
+    changes = _changes(db, [edition_id for ids in since.values() for edition_id in ids])
     steps = {}
     for slug, one in earned.items():
         edition_id, label = newest[slug]
         done = completed[one.enrolment_id]
-        changed = {module for id_ in since[slug] for module in material[id_]}
-        kept, to_take = parts_since(modules[edition_id], completed=done, material=changed)
+        own = [change for id_ in since[slug] for change in changes[id_]]
+        changed = {change.module for change in own if change.is_material}
+        parts = _telling(modules[edition_id], own)
+        kept, to_take = parts_since(parts, completed=done, material=changed)
         has_new = any(part.slug not in done for part in to_take)
         steps[slug] = EditionStep(one.enrolment_id, edition_id, label, kept, to_take, has_new)
     return steps
+
+
+def later_edition(db: Session, *, edition_id: int, slug: str) -> LaterEdition | None:
+    """What somebody who takes an edition of the course should know of those published since; None
+    for the newest one, and where nothing was changed materially and nothing is told.
+    """
+    editions = [(id_, label) for one, id_, label in db.execute(_EDITIONS) if one == slug]
+    since = _after(editions, edition_id)
+    if not since:
+        return None
+    changes = [change for found in _changes(db, since).values() for change in found]
+    if not changes:
+        return None
+    newest_id, label = editions[-1]
+    named = {change.module for change in changes}
+    parts = [
+        ModulePart(id_, number, module_slug, title, int(minutes or 0))
+        for _edition, id_, number, module_slug, title, minutes in db.execute(
+            _MODULES, {"edition_ids": [newest_id]}
+        )
+        if module_slug in named
+    ]
+    is_material = any(change.is_material for change in changes)
+    return LaterEdition(label, _telling(parts, changes), is_material)
+
+
+def _changes(db: Session, edition_ids: Iterable[int]) -> dict[int, list[_Change]]:
+    changes: dict[int, list[_Change]] = defaultdict(list)
+    rows = db.execute(_CHANGES, {"edition_ids": list(edition_ids)})
+    for edition_id, module_slug, change, told in rows:
+        changes[edition_id].append(_Change(module_slug, change == ChangeClass.MATERIAL, told))
+    return changes
+
+
+def _telling(parts: Iterable[ModulePart], changes: Iterable[_Change]) -> tuple[ModulePart, ...]:
+    """The modules with what is told of each."""
+    told: dict[str, list[LocalizedText]] = defaultdict(list)
+    for change in changes:
+        if change.told:
+            told[change.module].append(change.told)
+    return tuple(replace(part, told=tuple(told[part.slug])) for part in parts)
 
 
 def _after(editions: list[tuple[int, str]], edition_id: int) -> list[int]:

@@ -98,7 +98,7 @@ def seat_of(db: Session, *, actor: Actor, slug: str) -> Seat:
     """
     if "\x00" in slug:
         raise NotFound
-    edition, enrolment = _edition_for(db, slug, actor.person_id)
+    edition, enrolment, newest_id = _edition_for(db, slug, actor.person_id)
     outline = outline_of(db, edition, slug)
     if enrolment is None:
         return Seat(outline)
@@ -108,6 +108,7 @@ def seat_of(db: Session, *, actor: Actor, slug: str) -> Seat:
         enrolment.id,
         enrolment.last_unit_id,
         enrolment.last_screen,
+        has_later=edition.id != newest_id,
     )
 
 
@@ -134,12 +135,14 @@ def unit_at(seat: Seat, module_slug: str, unit_code: str) -> tuple[ModuleOutline
 
 def _edition_for(
     db: Session, slug: str, person_id: int | None
-) -> tuple[CourseEdition, Enrolment | None]:
+) -> tuple[CourseEdition, Enrolment | None, int]:
+    """The edition the person takes, or the newest one, whose id comes last."""
     found = db.execute(_EDITIONS, {"slug": slug, "person_id": person_id})
     rows: list[tuple[CourseEdition, Enrolment | None]] = [(e, x) for e, x in found]
     if not rows:
         raise NotFound
-    return next(((e, x) for e, x in rows if x is not None and x.closed_at is None), rows[0])
+    taken = next(((e, x) for e, x in rows if x is not None and x.closed_at is None), rows[0])
+    return *taken, rows[0][0].id
 
 
 def outline_of(db: Session, edition: CourseEdition, slug: str) -> Outline:

@@ -90,6 +90,7 @@ def publish_edition(db: Session, *, actor: Actor, content: CourseContent, now: d
             module_slug=given.module,
             objective_code=given.objective,
             change=given.change.value,
+            told=given.told or None,
         )
         for given in content.changes
     )

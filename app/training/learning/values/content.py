@@ -34,6 +34,7 @@ LATER_FIELDS = frozenset(
         "max_attempts",
         "webinar",
         "is_optional",
+        "told",
     )
 )
 """What earlier editions could not say. A fingerprint leaves them out where they say nothing."""
@@ -151,11 +152,14 @@ class VideoContent:
 
 @dataclass(frozen=True)
 class ChangeContent:
-    """What the edition changed in an objective of a module, against the edition before it."""
+    """What the edition changed in an objective of a module, against the edition before it. `told`:
+    what somebody who learned it before should know now, in a sentence or two.
+    """
 
     module: str
     objective: str
     change: ChangeClass
+    told: LocalizedText = NO_TEXT
 
 
 @dataclass(frozen=True)

@@ -68,13 +68,16 @@ class ModuleOutline:
 
 @dataclass(frozen=True)
 class ModulePart:
-    """A module as the way from one edition to the next names it; `minutes` are measured."""
+    """A module as the way from one edition to the next names it; `minutes` are measured. `told`:
+    what authors say of its changes to those who learned it before.
+    """
 
     id: int
     number: int
     slug: str
     title: LocalizedText
     minutes: int
+    told: tuple[LocalizedText, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,18 @@ class EditionStep:
     @property
     def minutes(self) -> int:
         return sum(module.minutes for module in self.to_take)
+
+
+@dataclass(frozen=True)
+class LaterEdition:
+    """The newest edition for somebody who takes an earlier one: the modules that authors changed
+    materially since, or of which they have something to tell. `is_material`: one of them changed
+    materially.
+    """
+
+    label: str
+    changed: tuple[ModulePart, ...]
+    is_material: bool
 
 
 @dataclass(frozen=True)
@@ -155,10 +170,13 @@ class CoursePosition:
 
 @dataclass(frozen=True)
 class Seat:
-    """An edition as one reader sees it; without an enrolment, the syllabus only."""
+    """An edition as one reader sees it; without an enrolment, the syllabus only. `has_later`: another
+    edition was published since.
+    """
 
     outline: Outline
     standing: LearnerProgress = LearnerProgress()
     enrolment_id: UUID | None = None
     last_unit_id: int | None = None
     last_screen: int = 1
+    has_later: bool = False

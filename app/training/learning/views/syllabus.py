@@ -19,6 +19,7 @@ from app.training.learning import policy, services, wording
 from app.training.learning.forms.who import NO_COUNTRY, WhoForm
 from app.training.learning.queries.duration import measured_minutes
 from app.training.learning.queries.pretest import pretest_states
+from app.training.learning.queries.renewing import later_edition
 from app.training.learning.queries.seat import require_enrolled, seat_of
 from app.training.learning.queries.webinars import WebinarLine, coming, webinar_units
 from app.training.learning.rules import progress
@@ -46,6 +47,11 @@ def course(slug: str) -> str:
         minutes = measured_minutes(db, seat.outline.edition_id)
         pretests = pretest_states(db, seat)
         webinars = _coming_webinars(db, seat)
+        later = (
+            later_edition(db, edition_id=seat.outline.edition_id, slug=seat.outline.slug)
+            if seat.has_later and not seat.standing.completed_at
+            else None
+        )
     return render_template(
         "training/learning/course.html",
         pretests=pretests,
@@ -58,6 +64,7 @@ def course(slug: str) -> str:
         modules=[_module_line(seat, module, minutes) for module in seat.outline.modules],
         share=share_lines(seat.outline),
         webinars=webinars,
+        later=later,
     )
 
 
