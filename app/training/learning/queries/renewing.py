@@ -88,7 +88,7 @@ class _Earned:
 
 
 @dataclass(frozen=True)
-class _Change:
+class _ChangeSince:
     module: str
     is_material: bool
     told: LocalizedText | None
@@ -176,15 +176,17 @@ def later_edition(db: Session, *, edition_id: int, slug: str) -> LaterEdition | 
     return LaterEdition(label, _telling(parts, changes), is_material)
 
 
-def _changes(db: Session, edition_ids: Iterable[int]) -> dict[int, list[_Change]]:
-    changes: dict[int, list[_Change]] = defaultdict(list)
+def _changes(db: Session, edition_ids: Iterable[int]) -> dict[int, list[_ChangeSince]]:
+    changes: dict[int, list[_ChangeSince]] = defaultdict(list)
     rows = db.execute(_CHANGES, {"edition_ids": list(edition_ids)})
     for edition_id, module_slug, change, told in rows:
-        changes[edition_id].append(_Change(module_slug, change == ChangeClass.MATERIAL, told))
+        changes[edition_id].append(_ChangeSince(module_slug, change == ChangeClass.MATERIAL, told))
     return changes
 
 
-def _telling(parts: Iterable[ModulePart], changes: Iterable[_Change]) -> tuple[ModulePart, ...]:
+def _telling(
+    parts: Iterable[ModulePart], changes: Iterable[_ChangeSince]
+) -> tuple[ModulePart, ...]:
     """The modules with what is told of each."""
     told: dict[str, list[LocalizedText]] = defaultdict(list)
     for change in changes:
