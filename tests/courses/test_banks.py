@@ -223,9 +223,18 @@ def test_no_question_shows_raw_markup(module: ModuleContent) -> None:
     lines = [
         text
         for item in module.items
-        for text in (item.stem, item.explanation, *(one.text for one in item.options))
+        for text in (
+            item.stem,
+            item.explanation,
+            *(part for one in item.options for part in (one.text, one.feedback)),
+        )
     ]
-    lines += [check.stem for check in module.checks]
+    lines += [case.text for case in module.cases]
+    lines += [
+        text
+        for check in module.checks
+        for text in (check.stem, *(one.text for one in check.options))
+    ]
     for text in lines:
         for language in LANGUAGES:
             assert "*" not in emphasised(text[language]), text

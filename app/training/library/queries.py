@@ -1,10 +1,11 @@
-"""What others cite: the titles of a version's sections."""
+"""What others cite: a version of the Guidelines and the titles of its sections."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.kernel.text import LocalizedText
-from app.training.library.models import GuidelineSection
+from app.training.library.models import GuidelineSection, GuidelineVersion
+from app.training.library.values import DocumentLine
 
 
 def section_titles(db: Session, guideline_version_id: int) -> dict[str, LocalizedText]:
@@ -12,3 +13,9 @@ def section_titles(db: Session, guideline_version_id: int) -> dict[str, Localize
     chosen = select(GuidelineSection.code, GuidelineSection.title)
     of_version = chosen.where(GuidelineSection.guideline_version_id == guideline_version_id)
     return dict(db.execute(of_version.order_by(GuidelineSection.position)).all())
+
+
+def document_line(db: Session, guideline_version_id: int) -> DocumentLine:
+    """What a course rests on. Open to everybody."""
+    version = db.get_one(GuidelineVersion, guideline_version_id)
+    return DocumentLine(version.label, version.title, version.source_note)

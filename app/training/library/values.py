@@ -20,3 +20,14 @@ class GuidelineContent:
     title: LocalizedText
     source_note: LocalizedText
     sections: tuple[SectionContent, ...]
+
+
+@dataclass(frozen=True)
+class DocumentLine:
+    """A version as its readers are told of it. `source_note`: which copy the authors had, what was
+    checked, and what is left to whoever adopts it.
+    """
+
+    label: str
+    title: LocalizedText
+    source_note: LocalizedText

@@ -278,6 +278,8 @@ def test_glossary_sources_and_pack_are_pages_of_the_edition(
     sources = visitor.get(f"{BASE}/sources")
     assert 'href="https://www.example.org/convention"' in sources
     assert "1951" in sources
+    assert "En qué se basa el curso" in sources
+    assert "Note (es)" in sources
     pack = visitor.get(f"{BASE}/one/pack")
     for words in ("Primera A", "Segunda A", "Check A (es)", "Because 2 (es)", "<svg "):
         assert words in pack

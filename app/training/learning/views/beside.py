@@ -27,6 +27,7 @@ from app.training.learning.queries.seat import seat_of
 from app.training.learning.values.outline import ModuleOutline, Outline
 from app.training.learning.views.door import Page, bp, refused
 from app.training.learning.wording import cited_kind_word, kind_word
+from app.training.library.queries import document_line
 from app.web.downloads import name_file
 from app.web.guards import anyone, current_actor, requires
 from app.web.locale import reader_language, reader_timezone
@@ -52,9 +53,14 @@ def sources(slug: str) -> str:
     with reading() as db:
         outline = seat_of(db, actor=current_actor(), slug=slug).outline
         lines = sources_of_course(db, edition_id=outline.edition_id, language=language)
+        document = document_line(db, outline.guideline_version_id)
     kinds = {line.kind: cited_kind_word(line.kind, language) for line in lines}
     return render_template(
-        "training/learning/sources.html", outline=outline, lines=lines, kinds=kinds
+        "training/learning/sources.html",
+        outline=outline,
+        lines=lines,
+        kinds=kinds,
+        document=document,
     )
 
 
