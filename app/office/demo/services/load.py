@@ -60,9 +60,8 @@ def load_demo(db: Session, *, today: date, now: datetime, address: str, secret: 
     db.info.pop(REGISTRY, None)
     chance = Random(SEED)
     first = now - timedelta(days=900)
-    earlier = publish_edition(
-        db, actor=SYSTEM, content=replace(guidelines_course(), edition=EARLIER_EDITION), now=first
-    )
+    before = replace(guidelines_course(), edition=EARLIER_EDITION, changes=())
+    earlier = publish_edition(db, actor=SYSTEM, content=before, now=first)
     load_reference(db, now=now - timedelta(days=310))
     current = publish_edition(db, actor=SYSTEM, content=guidelines_course(), now=now)
     load_people(db, chance=chance, today=today)
