@@ -32,9 +32,7 @@ class Course(Base):
 
 
 class CourseEdition(Base):
-    """A published, immutable state of a course. `content_hash` is the SHA-256 of all its
-    content.
-    """
+    """A published, immutable state of a course. `content_hash` is the SHA-256 of its document."""
 
     __tablename__ = "course_edition"
     __table_args__ = (UniqueConstraint("course_id", "label"),)
@@ -49,6 +47,20 @@ class CourseEdition(Base):
     content_hash: Mapped[str] = mapped_column(String(64))
     validity_months: Mapped[int] = mapped_column(default=24)
     modules: Mapped[list["Module"]] = relationship(lazy="raise", order_by="Module.number")
+
+
+class EditionDocument(Base):
+    """All that an edition says, as `values.content` writes it in this version. The tables below hold
+    again what is asked for one by one.
+    """
+
+    __tablename__ = "edition_document"
+
+    edition_id: Mapped[int] = mapped_column(
+        ForeignKey("course_edition.id"), primary_key=True, autoincrement=False
+    )
+    version: Mapped[int]
+    content: Mapped[dict[str, Any]]
 
 
 class Module(Base):

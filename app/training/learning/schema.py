@@ -7,6 +7,7 @@ from app.infra.schema import forbid_changes
 
 WRITTEN_ONCE = (
     "course_edition",
+    "edition_document",
     "module",
     "objective",
     "unit",

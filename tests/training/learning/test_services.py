@@ -103,6 +103,7 @@ def test_only_the_system_authors_and_organizers_publish(app: Flask) -> None:
 
 PUBLISHED = (
     "course_edition",
+    "edition_document",
     "module",
     "objective",
     "unit",
@@ -135,6 +136,7 @@ def test_the_database_itself_keeps_what_was_published_and_done(
     modules = (replace(first, videos=(film,)), *others)
     room.publish(replace(content, modules=modules, changes=changes_))
     columns = {
+        "edition_document": "edition_id",
         "unit_rendition": "unit_id",
         "unit_progress": "unit_id",
         "objective_change": "edition_id",

@@ -20,6 +20,7 @@ from app.training.learning.models import (
     CourseFigure,
     CourseSource,
     CourseVideo,
+    EditionDocument,
     GlossaryTerm,
     Item,
     ItemOption,
@@ -34,6 +35,7 @@ from app.training.learning.models import (
 from app.training.learning.policy import require_may_publish
 from app.training.learning.rules.duration import minutes_of
 from app.training.learning.values.content import (
+    DOCUMENT_VERSION,
     CourseContent,
     ModuleContent,
     UnitContent,
@@ -82,6 +84,9 @@ def publish_edition(db: Session, *, actor: Actor, content: CourseContent, now: d
     )
     db.add(edition)
     db.flush()
+    db.add(
+        EditionDocument(edition_id=edition.id, version=DOCUMENT_VERSION, content=content.document)
+    )
     for module in content.modules:
         _add_module(db, edition.id, module)
     db.add_all(

@@ -1,10 +1,15 @@
-"""A course edition as its authors wrote it, before it has a database."""
+"""A course edition as its authors wrote it: one typed document, whether it comes from a folder, from
+a draft or from the database.
+"""
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, is_dataclass
 from decimal import Decimal
+from enum import Enum
+from functools import cache
+from typing import Any, get_args, get_origin, get_type_hints
 
 from app.kernel.text import Language, LocalizedText
 from app.training.learning.values import ChangeClass, CitedKind, ItemKind, Strictness, UnitKind
@@ -37,7 +42,12 @@ LATER_FIELDS = frozenset(
         "told",
     )
 )
-"""What earlier editions could not say. A fingerprint leaves them out where they say nothing."""
+"""What earlier editions could not say. A document leaves them out where they say nothing."""
+
+DOCUMENT_VERSION = 1
+"""The form of the documents written here. A new field that may be empty does not change it; a field
+that gets another name or meaning does, and `content_from` then reads both.
+"""
 
 
 @dataclass(frozen=True)
@@ -244,31 +254,70 @@ class CourseContent:
     changes: tuple[ChangeContent, ...] = ()
 
     @property
+    def document(self) -> dict[str, Any]:
+        """Returns the edition as JSON holds it; `content_from` reads it."""
+        return dict(plain(self, _in_both))
+
+    @property
     def fingerprint(self) -> str:
-        """SHA-256 of everything the edition says, in hexadecimal: the same content has the same one
-        anywhere.
-        """
-        plain = json.dumps(_said(self), sort_keys=True, ensure_ascii=False, default=_plain)
-        return hashlib.sha256(plain.encode()).hexdigest()
+        """SHA-256 of the document, in hexadecimal: the same content has the same one anywhere."""
+        text = json.dumps(self.document, sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _said(value: object) -> object:
-    """Returns the content as dictionaries and lists, without the later fields that are empty:
-    content of before keeps its fingerprint.
+def plain(content: object, texts: Callable[[LocalizedText], object] = dict) -> Any:
+    """Returns content, or a part of it, as JSON holds it: fields by their names, numbers with a
+    decimal point as text, and without the later fields that are empty. `texts` writes a text.
     """
-    if is_dataclass(value):
-        value = vars(value)
-    if isinstance(value, dict):
+    if isinstance(content, LocalizedText):
+        return texts(content)
+    if is_dataclass(content):
+        content = vars(content)
+    if isinstance(content, Mapping):
         return {
-            key: _said(inner) for key, inner in value.items() if inner or key not in LATER_FIELDS
+            str(key): plain(inner, texts)
+            for key, inner in content.items()
+            if inner or key not in LATER_FIELDS
         }
-    if isinstance(value, list | tuple):
-        return [_said(inner) for inner in value]
-    return value
+    if isinstance(content, list | tuple):
+        return [plain(inner, texts) for inner in content]
+    return str(content) if isinstance(content, Decimal | Enum) else content
 
 
-def _plain(value: object) -> object:
-    """Spanish and English stand in the fingerprint even where they are missing, as they always
-    did: the same content keeps the same one.
+def _in_both(text: LocalizedText) -> dict[Language, str]:
+    """Spanish and English stand in a document even where they are missing: editions of before had
+    both, and must keep their fingerprints.
     """
-    return {"es": "", "en": "", **value} if isinstance(value, LocalizedText) else str(value)
+    return {"es": "", "en": "", **text}
+
+
+def content_from(document: Mapping[str, Any], version: int = DOCUMENT_VERSION) -> CourseContent:
+    """Returns the edition that a document says. It was checked before it was published, so nothing
+    is checked here. Raises ValueError for a version that is not known.
+    """
+    if version != DOCUMENT_VERSION:
+        raise ValueError(f"documents of version {version} are not known here")
+    content: CourseContent = _typed(CourseContent, document)
+    return content
+
+
+def _typed(kind: Any, value: Any) -> Any:
+    """Returns a value of JSON as the type that the content's classes declare for it."""
+    if value is None or kind in (str, int, bool):
+        return value
+    if isinstance(kind, type) and is_dataclass(kind):
+        types = _types_of(kind)
+        return kind(**{name: _typed(types[name], inner) for name, inner in value.items()})
+    inside = get_args(kind)
+    if get_origin(kind) is tuple:
+        return tuple(_typed(inside[0], one) for one in value)
+    if get_origin(kind) is Mapping:
+        return {key: _typed(inside[1], one) for key, one in value.items()}
+    if inside:  # one type, or None
+        return _typed(inside[0], value)
+    return kind(value)  # a text, a number with a decimal point, or a word of a list
+
+
+@cache
+def _types_of(kind: type) -> dict[str, Any]:
+    return get_type_hints(kind)
