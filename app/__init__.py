@@ -19,12 +19,9 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     is_collecting = gc.isenabled()
     gc.disable()
     try:
-        from app.infra.late_methods import methods_on_first_use
+        from app.factory import build_app
 
-        with methods_on_first_use():
-            from app.factory import build_app
-
-            app = build_app(settings)
+        app = build_app(settings)
         if not app.testing:
             gc.freeze()  # and no later collection looks through it; a test makes many applications
         return app

@@ -32,7 +32,6 @@ from app.web.kept_forms import init_kept_forms
 from app.web.locale import init_locale
 from app.web.logs import init_logs
 from app.web.looking import init_looking
-from app.web.platform import Platform
 from app.web.render import init_render
 from config import Settings, read_settings
 
@@ -51,7 +50,7 @@ def build_app(settings: Settings | None = None) -> Flask:
     settings = settings or read_settings()
     if settings.environment != "test":
         os.umask(OWNER_ONLY)
-    app = Platform(
+    app = Flask(
         "app",
         root_path=str(ROOT / "app"),
         template_folder=str(ROOT / "templates"),

@@ -19,7 +19,6 @@ from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer, create_server
 
 from app.infra.server import listening
-from app.infra.warming import warm_up
 
 TURN_SECONDS = 1.0
 LATE_LIBRARIES = (
@@ -43,9 +42,6 @@ class BufferingWorker(Worker):
         super().__init__(*args, **kwargs)
         for name in LATE_LIBRARIES:
             import_module(name)
-        application: Any = self.app
-        if application.callable is not None:  # with `--preload`
-            warm_up(application.callable)
         gc.collect()
         gc.freeze()
 

@@ -2,13 +2,11 @@
 host.
 """
 
-from collections.abc import Callable
-from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
 
 from flask import Flask, Response, current_app, request, url_for
-from werkzeug.routing import IntegerConverter, RequestRedirect, Rule, ValidationError
+from werkzeug.routing import IntegerConverter, RequestRedirect, ValidationError
 
 from app.kernel.numbers import LARGEST_ID
 
@@ -24,29 +22,8 @@ class RowNumber(IntegerConverter):
         return number
 
 
-class LateRule(Rule):
-    """Compiles what builds an address when the first one is built: for all five hundred routes at
-    once that took a twentieth of the time to start.
-    """
-
-    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        write = super()._compile_builder
-
-        def first(rule: "LateRule", **values: Any) -> tuple[str, str]:
-            build = write(append_unknown).__get__(rule)
-            if append_unknown:
-                rule._build_unknown = build
-            else:
-                rule._build = build
-            address: tuple[str, str] = build(**values)
-            return address
-
-        return first
-
-
 def init_addresses(app: Flask) -> None:
     """Before any address is registered: rules take their converters when they are made."""
-    app.url_rule_class = LateRule
     app.url_map.converters["int"] = RowNumber
     app.extensions[PATHS] = {}
     app.after_request(_keep_redirect_on_this_host)

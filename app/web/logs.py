@@ -10,7 +10,6 @@ from typing import Any
 import structlog
 from flask import Flask, Response, g, request
 
-from app.infra.warming import WARMING
 from app.web.errors import request_id
 from app.web.guards import current_actor
 from config import Settings
@@ -60,7 +59,7 @@ def _begin() -> None:
 
 def _end(response: Response) -> Response:
     response.headers["X-Request-Id"] = request_id()
-    if request.endpoint not in SILENT and WARMING not in request.environ:
+    if request.endpoint not in SILENT:
         milliseconds = round((perf_counter() - g.get("began", perf_counter())) * 1000, 1)
         log.info(
             "request",

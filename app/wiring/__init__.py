@@ -6,7 +6,6 @@ from flask import Flask
 from huey import crontab
 
 from app.infra.mail import IDLE_SECONDS, Outgoing
-from app.infra.warming import FIRST_PAGES
 from app.office.demo.cli import greeting
 from app.office.handover import tasks as handover_tasks
 from app.office.inbox import tasks as inbox_tasks
@@ -136,7 +135,6 @@ def init_domains(app: Flask, settings: Settings) -> None:
         "step": SETUP_STEPS,
         "kind": {kind.key: kind.when for kind in LETTER_KINDS},
     }
-    app.extensions[FIRST_PAGES] = ("/", "/sign-in", "/programme", "/courses", "/verify")
     app.extensions["convoca_jobs"].periodic(
         "search.compare", crontab(hour="8", minute="25"), search_tasks.compare
     )

@@ -1,10 +1,10 @@
 """A number in an address is one that a row can bear; every other one is an address of nobody's."""
 
-from flask import Flask, url_for
+from flask import Flask
 from werkzeug.routing import IntegerConverter
 
 from app.kernel.numbers import LARGEST_ID
-from app.web.addresses import LateRule, RowNumber
+from app.web.addresses import RowNumber
 from app.web.guards import anyone, requires
 
 NUMBERS = {
@@ -61,17 +61,3 @@ def test_redirect_that_merges_slashes_stays_on_this_host(app: Flask) -> None:
         "/good-practices///new?group=a%26b", headers={"Host": "evil.example"}
     )
     assert (answer.status_code, answer.location) == (308, "/good-practices/new?group=a%26b")
-
-
-def test_start_compiles_no_builder_of_addresses_and_the_first_address_compiles_one(
-    app: Flask,
-) -> None:
-    # With a view: the description of the API looks at the views of this application, too.
-    app.add_url_rule("/trial-late/<int:row>", "trial_late", lambda row: {"row": row})
-    *others, late = (rule for rule in app.url_map.iter_rules() if isinstance(rule, LateRule))
-    assert len(others) > 400
-    assert late._build_unknown.__name__ == "first"
-    with app.test_request_context():
-        addresses = [url_for("trial_late", row=7, lang=lang) for lang in ("es", "en", None)]
-    assert addresses == ["/trial-late/7?lang=es", "/trial-late/7?lang=en", "/trial-late/7"]
-    assert late._build_unknown.__name__ == "<builder:'/trial-late/<int:row>'>"
