@@ -211,7 +211,7 @@ def test_the_command_publishes_and_names_problems(app: Flask, tmp_path: object) 
     runner = app.test_cli_runner()
     done = runner.invoke(group, ["publish", "courses/guidelines"])
     assert done.exit_code == 0, done.output
-    assert "guidelines 2026.2 is published" in done.output
+    assert "guidelines 2026.3 is published" in done.output
     assert runner.invoke(group, ["publish", "courses/guidelines"]).exit_code == 0
     failed = runner.invoke(group, ["publish", str(tmp_path)])
     assert failed.exit_code == 1
