@@ -88,7 +88,7 @@ def test_first_view_is_light() -> None:
     assert 1 + len(assets) <= FIRST_VIEW_REQUESTS
 
 
-NOT_FOR_BROWSERS = {"office/outbox/letter.html", "print/paper.html"}
+NOT_FOR_BROWSERS = {"letters/page.html", "print/paper.html"}
 """A letter has no style sheet but its own, and paper is drawn by the PDF engine: neither is under
 the site's policy.
 """

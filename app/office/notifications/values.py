@@ -1,7 +1,7 @@
 """Who is written to, and what a letter says of an event: values before they become words."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from app.kernel.text import Language, LocalizedText
@@ -91,16 +91,6 @@ class EventNotice:
     is_online: bool = True
     is_all_day: bool = False
     is_cancelled: bool = False
-
-
-@dataclass(frozen=True)
-class Handing:
-    """An office passes on. `country` None: the presidency; `incoming` None: nobody is named yet."""
-
-    on: date
-    country: LocalizedText | None
-    outgoing: LocalizedText
-    incoming: LocalizedText | None
 
 
 @dataclass(frozen=True)

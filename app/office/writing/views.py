@@ -23,7 +23,7 @@ from app.kernel.text import Language, LocalizedText, field_in
 from app.office.notifications.queries import event_notice
 from app.office.notifications.tasks.pages import public_page
 from app.office.notifications.values import NOBODY, EventNotice, Recipient
-from app.office.notifications.wording import with_foot
+from app.office.notifications.wording.letters import with_foot
 from app.office.outbox.forms.placeholders import in_reader_words, shown_placeholders
 from app.office.outbox.rules.placeholders import fill
 from app.office.outbox.values import Letter

@@ -9,7 +9,7 @@ from app.infra.language import translate
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_, Language, LocalizedText, interface_language, languages
 from app.office.notifications.values import EventNotice, Recipient
-from app.office.notifications.wording.letters import letter, span_lines
+from app.office.notifications.wording.letters import signed, span_lines
 from app.office.outbox.rules.placeholders import fill
 from app.office.outbox.values import Letter
 from app.office.writing.values import AudienceKind, LetterWords
@@ -106,7 +106,7 @@ def written_letter(
         name = Locale.parse(shown).get_language_name(interface_language(to.language)) or shown
         notice = (translate(to.language, ONLY_IN, tongue=name),)
     paragraphs = BLANK_LINE.split(fill(words.text[shown], values).strip())
-    return letter(to.language, fill(words.subject[shown], values), *notice, *paragraphs)
+    return signed(to.language, fill(words.subject[shown], values), *notice, *paragraphs)
 
 
 def _date(to: Recipient, event: EventNotice, language: Language) -> str:

@@ -17,7 +17,7 @@ from app.kernel.actor import SYSTEM
 from app.kernel.text import Language, LocalizedText
 from app.kernel.timespan import Timespan
 from app.office.notifications.values import EventNotice, Recipient, RegistrationState
-from app.office.notifications.wording import events, life, participation
+from app.office.notifications.wording.letters import about_registration, compose, one_line
 from app.office.outbox.values import Letter
 from app.planning.arranging.services import cancel_event, take_back_cancellation
 from app.planning.events.facts import (
@@ -46,52 +46,33 @@ EVENT = EventNotice(
     0,
 )
 SUBJECTS = {
-    "place_given": ("Tiene cupo: Rutas", "You have a place: Routes"),
+    "place-given": ("Tiene cupo: Rutas", "You have a place: Routes"),
     "waiting": ("Está en lista de espera: Rutas", "You are on the waiting list: Routes"),
     "pending": ("Recibimos su solicitud: Rutas", "Your request is received: Routes"),
     "declined": ("Esta vez no hay cupo: Rutas", "No place this time: Routes"),
-    "cancelled_own": (
+    "registration-cancelled": (
         "Su inscripción quedó cancelada: Rutas",
         "You are no longer registered: Routes",
     ),
-    "event_ended": ("Gracias por participar: Rutas", "Thank you for taking part: Routes"),
-    "approval_asked": ("Se pide su autorización: Rutas", "Your authorization is requested: Routes"),
-    "event_approved": ("Autorizado: Rutas", "Authorized: Routes"),
-    "event_returned": ("Devuelta: Rutas", "Returned: Routes"),
+    "ended-with-thanks": ("Gracias por participar: Rutas", "Thank you for taking part: Routes"),
+    "approval-asked": ("Se pide su autorización: Rutas", "Your authorization is requested: Routes"),
+    "approved": ("Autorizado: Rutas", "Authorized: Routes"),
+    "returned": ("Devuelta: Rutas", "Returned: Routes"),
 }
 
 
-ABOUT_A_PLACE = {
-    "registration_made",
-    "place_given",
-    "waiting",
-    "pending",
-    "declined",
-    "cancelled_own",
-    "event_moved",
-    "event_cancelled",
-}
-
-
-def written(name: str, language: Language, origin: Origin = Origin.SELF) -> Letter:
+def written(kind: str, language: Language, origin: Origin = Origin.SELF) -> Letter:
     to = Recipient(5, "María José Ñáñez", "nanez@example.org", language, "America/Santo_Domingo")
     place = RegistrationState(to, RegistrationStatus.REGISTERED, STARTS, origin)
-    to_calendar = {"calendar_url": f"{PAGE}.ics"}
-    extra: dict[str, dict[str, Any]] = {
-        "place_given": to_calendar,
-        "registration_made": to_calendar,
-        "waiting": {"position": 3},
-        "event_ended": {"came": True},
-        "event_returned": {"note": "Falta la\n agenda."},
+    extra: dict[str, Any] = {
+        "calendar_url": f"{PAGE}.ics",
+        "position": 3,
+        "reason": "",
+        "until": "",
+        "note": one_line("Falta la\n agenda."),
+        **dict.fromkeys(("is_move", "is_moved", "is_request"), False),
     }
-    for module in (participation, events, life):
-        if write := getattr(module, name, None):
-            found = write(
-                place if name in ABOUT_A_PLACE else to, EVENT, url=PAGE, **extra.get(name, {})
-            )
-            assert isinstance(found, Letter)
-            return found
-    raise LookupError(name)
+    return compose(kind, to, **about_registration(place, EVENT), url=PAGE, **extra)
 
 
 @pytest.mark.parametrize("name", SUBJECTS)
@@ -106,17 +87,18 @@ def test_each_letter_speaks_both_languages_and_leads_to_its_page(name: str) -> N
         assert "%(" not in letter.body
 
 
-@pytest.mark.parametrize("name", ["registration_made", "waiting", "pending"])
+@pytest.mark.parametrize("name", ["registered", "waiting", "pending"])
 @pytest.mark.parametrize(
     ("language", "words"), [("es", "punto focal le designó"), ("en", "focal point nominated")]
 )
 def test_who_was_nominated_reads_by_whom(name: str, language: Language, words: str) -> None:
-    assert words in written(name, language, Origin.NOMINATION).body
+    nominated = "pending-nomination" if name == "pending" else name
+    assert words in written(nominated, language, Origin.NOMINATION).body
     assert words not in written(name, language).body
 
 
 def test_a_returned_event_comes_with_the_presidency_s_own_words() -> None:
-    assert "Lo que debe cambiar: Falta la agenda." in written("event_returned", "es").body
+    assert "Lo que debe cambiar: Falta la agenda." in written("returned", "es").body
 
 
 @pytest.fixture(autouse=True)

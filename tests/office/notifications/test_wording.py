@@ -12,10 +12,13 @@ from hypothesis import strategies as st
 
 from app.kernel.text import Language, LocalizedText
 from app.kernel.timespan import Timespan
-from app.office.notifications import wording
 from app.office.notifications.values import EventNotice, Recipient, RegistrationState
-from app.office.notifications.wording import participation
-from app.office.notifications.wording.reminders import reminder
+from app.office.notifications.wording.letters import (
+    about_registration,
+    about_reminder,
+    compose,
+    when_text,
+)
 from app.office.outbox.exports import as_email
 from app.office.outbox.values import Letter, QueuedMessage
 from app.planning.events.values.places import RegistrationStatus
@@ -51,10 +54,20 @@ def an_event(**changes: Any) -> EventNotice:
     return EventNotice(**values)
 
 
-def test_a_registration_in_spanish() -> None:
-    letter = wording.registration_made(
-        a_place(), an_event(place="Sala 2"), url=PAGE, calendar_url=f"{PAGE}.ics"
+def about(kind: str, place: RegistrationState, event: EventNotice) -> Letter:
+    context = about_registration(place, event)
+    return compose(
+        kind, place.to, **context, url=PAGE, calendar_url=f"{PAGE}.ics", position=3, reason=""
     )
+
+
+def remind(reader: Recipient, event: EventNotice, *, now: datetime) -> Letter:
+    context = about_reminder(reader, event, now=now)
+    return compose("reminder", reader, **context, url=PAGE, own_url="")
+
+
+def test_a_registration_in_spanish() -> None:
+    letter = about("registered", a_place(), an_event(place="Sala 2"))
     assert letter.subject == "Inscripción confirmada: Rutas de protección"
     assert letter.body == (
         "Hola, María José Ñáñez:\n\n"
@@ -69,9 +82,7 @@ def test_a_registration_in_spanish() -> None:
 
 
 def test_a_registration_in_english() -> None:
-    letter = wording.registration_made(
-        a_place("en"), an_event(), url=PAGE, calendar_url=f"{PAGE}.ics"
-    )
+    letter = about("registered", a_place("en"), an_event())
     assert letter.subject == "You are registered: Protection routes"
     assert "Thursday, 10 December 2026, 09:00–10:30 (Costa Rica, UTC−6)" in letter.body
     assert (
@@ -82,12 +93,12 @@ def test_a_registration_in_english() -> None:
 
 
 def test_the_reader_s_time_is_left_out_where_it_is_the_same() -> None:
-    assert "En su hora" not in wording.when_text(to(timezone="America/Guatemala"), an_event())
+    assert "En su hora" not in when_text(to(timezone="America/Guatemala"), an_event())
 
 
 def test_the_reader_s_day_may_be_another_one() -> None:
     late = Timespan(datetime(2026, 12, 11, 4, tzinfo=UTC), datetime(2026, 12, 11, 5, tzinfo=UTC))
-    assert wording.when_text(to(), an_event(span=late)).splitlines() == [
+    assert when_text(to(), an_event(span=late)).splitlines() == [
         "jueves, 10 de diciembre de 2026, 22:00–23:00 (Costa Rica, UTC−6)",
         "En su hora: viernes, 11 de diciembre de 2026, 00:00–01:00 (República Dominicana, UTC−4)",
     ]
@@ -98,7 +109,7 @@ def test_the_reader_s_day_may_be_another_one() -> None:
 )
 def test_offsets_are_those_of_the_day(at: datetime, offset: str) -> None:
     event = an_event(span=Timespan(at, at + timedelta(hours=1)))
-    assert f"(Ottawa, {offset})" in wording.when_text(to(timezone="America/Toronto"), event)
+    assert f"(Ottawa, {offset})" in when_text(to(timezone="America/Toronto"), event)
 
 
 @pytest.mark.parametrize(
@@ -106,7 +117,7 @@ def test_offsets_are_those_of_the_day(at: datetime, offset: str) -> None:
     [("es", "La fecha está por anunciarse."), ("en", "The date is still to be announced.")],
 )
 def test_a_date_not_known_is_said_so(language: Language, sentence: str) -> None:
-    assert wording.when_text(to(language), an_event(span=None)) == sentence
+    assert when_text(to(language), an_event(span=None)) == sentence
 
 
 @pytest.mark.parametrize(
@@ -119,10 +130,7 @@ def test_a_date_not_known_is_said_so(language: Language, sentence: str) -> None:
 def test_moved_and_cancelled_name_the_time_and_the_page(
     language: Language, subjects: list[str]
 ) -> None:
-    letters = [
-        f(a_place(language), an_event(), url=PAGE)
-        for f in (wording.event_moved, wording.event_cancelled)
-    ]
+    letters = [about(kind, a_place(language), an_event()) for kind in ("moved", "cancelled")]
     assert [letter.subject for letter in letters] == subjects
     for letter in letters:
         assert "09:00–10:30 (Costa Rica, UTC−6)" in letter.body
@@ -137,9 +145,8 @@ def test_moved_and_cancelled_name_the_time_and_the_page(
     ],
 )
 def test_a_link_to_sign_in(language: Language, subject: str, words: str) -> None:
-    letter = wording.sign_in_link(
-        language, url="https://convoca.example.org/sign-in/link/t", minutes=15
-    )
+    url = "https://convoca.example.org/sign-in/link/t"
+    letter = compose("sign-in", to(language), url=url, minutes=15)
     assert letter.subject == subject
     assert words in letter.body
     assert "https://convoca.example.org/sign-in/link/t\n" in letter.body
@@ -150,8 +157,13 @@ def test_a_link_to_sign_in(language: Language, subject: str, words: str) -> None
     [("es", "Su certificado está listo"), ("en", "Your certificate is ready")],
 )
 def test_a_certificate(language: Language, subject: str) -> None:
-    letter = wording.certificate_issued(
-        to(language), course="C", taken="modules 1–2 of 8", url=f"{PAGE}/c", verify_url=f"{PAGE}/v"
+    letter = compose(
+        "certificate",
+        to(language),
+        course="C",
+        taken="modules 1–2 of 8",
+        url=f"{PAGE}/c",
+        verify_url=f"{PAGE}/v",
     )
     assert letter.subject == subject
     assert f"{PAGE}/c\n" in letter.body
@@ -159,7 +171,7 @@ def test_a_certificate(language: Language, subject: str) -> None:
 
 
 def test_a_title_missing_in_english_is_said_in_spanish() -> None:
-    letter = wording.event_moved(a_place("en"), an_event(title=LocalizedText(es="Rutas")), url=PAGE)
+    letter = about("moved", a_place("en"), an_event(title=LocalizedText(es="Rutas")))
     assert letter.subject == "New date or time: Rutas"
 
 
@@ -189,7 +201,7 @@ HEADERS = {
 )
 def test_no_title_and_no_name_makes_a_header(title: str, name: str) -> None:
     event = an_event(title=LocalizedText(es=f"x{title}\r\nBcc: b@example.org"))
-    letter = wording.registration_made(a_place(name=name), event, url=PAGE, calendar_url=PAGE)
+    letter = about("registered", a_place(name=name), event)
     head = sent(Letter(letter.subject, "body")).split("\n\n")[0]
     names = {line.split(":")[0] for line in head.splitlines() if line[:1] not in (" ", "\t")}
     assert names <= HEADERS
@@ -213,16 +225,16 @@ def test_whole_days_have_no_hours_that_another_zone_could_shift(
 ) -> None:
     midnight = datetime(2026, 12, 10, 6, tzinfo=UTC)
     event = an_event(span=Timespan(midnight, midnight + timedelta(days=2)), is_all_day=True)
-    assert wording.when_text(to(language), event) == days
+    assert when_text(to(language), event) == days
 
 
 @pytest.mark.parametrize("is_online", [True, False])
 def test_a_link_to_join_is_promised_only_where_there_is_one(is_online: bool) -> None:
     event, now = an_event(is_online=is_online), STARTS - timedelta(days=1)
     for letter in (
-        participation.registration_made(a_place(), event, url=PAGE, calendar_url=f"{PAGE}.ics"),
-        participation.place_given(a_place(), event, url=PAGE, calendar_url=f"{PAGE}.ics"),
-        reminder(to(), event, now=now, url=PAGE),
+        about("registered", a_place(), event),
+        about("place-given", a_place(), event),
+        remind(to(), event, now=now),
     ):
         assert ("enlace para conectarse" in letter.body) is is_online
         assert ("webinario" in letter.body) is is_online
@@ -240,13 +252,9 @@ def test_whole_days_are_counted_where_they_are_held_wherever_the_reader_is(timez
     event = an_event(span=Timespan(midnight, midnight + timedelta(days=1)), is_all_day=True)
     for days, words in ((7, "In 7 days"), (1, "Tomorrow")):
         at = midnight - timedelta(days=days)
-        assert (
-            reminder(to("en", timezone), event, now=at, url=PAGE).subject
-            == f"{words}: Protection routes"
-        )
+        letter = remind(to("en", timezone), event, now=at)
+        assert letter.subject == f"{words}: Protection routes"
     for hours in (20, 2, 1):
         late = midnight - timedelta(hours=hours)
-        assert (
-            reminder(to("en", timezone), event, now=late, url=PAGE).subject
-            == "Tomorrow: Protection routes"
-        )
+        letter = remind(to("en", timezone), event, now=late)
+        assert letter.subject == "Tomorrow: Protection routes"

@@ -7,15 +7,12 @@ from sqlalchemy.orm import Session
 from app.infra import clock
 from app.infra.installation import site_address
 from app.infra.journal import JournalEntry
+from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.text import as_language
 from app.office.notifications import queries
 from app.office.notifications.tasks.letters import write
-from app.office.notifications.wording.access import (
-    access_declined,
-    access_requested,
-    correction_asked,
-    correction_settled,
-)
+from app.office.notifications.values import NOBODY, Recipient
+from app.office.notifications.wording.letters import compose
 from app.office.outbox import services
 from app.people.access.queries import focal_points_of, request_of
 from app.people.access.values import RequestDecision
@@ -33,7 +30,16 @@ def on_access_requested(db: Session, entry: JournalEntry, *, now: datetime) -> N
     found = [to for number in people if (to := queries.recipient(db, number)) is not None]
     url = f"{site_address()}/people-and-access/requests/{row.id}"
     letters = [
-        (to, access_requested(to, name=row.full_name, institution=row.institution, url=url))
+        (
+            to,
+            compose(
+                "access-requested",
+                to,
+                person=row.full_name,
+                institution=row.institution,
+                url=url,
+            ),
+        )
         for to in found or queries.organizers(db, on=on)
     ]
     write(db, entry, letters, now=now)
@@ -44,13 +50,13 @@ def on_access_request_settled(db: Session, entry: JournalEntry, *, now: datetime
     row = request_of(db, entry.payload["request_id"])
     if row is None or entry.payload["decision"] != RequestDecision.DECLINED:
         return
-    language = as_language(row.language)
+    to = Recipient(NOBODY, row.full_name, row.email, as_language(row.language), REFERENCE_ZONE)
     services.queue_message(
         db,
         dedupe=f"access-declined.{row.id}",
-        address=row.email,
-        language=language,
-        letter=access_declined(language, name=row.full_name, url=f"{site_address()}/programme"),
+        address=to.address,
+        language=to.language,
+        letter=compose("access-declined", to, url=f"{site_address()}/programme"),
         now=now,
     )
 
@@ -69,7 +75,7 @@ def on_correction_asked(db: Session, entry: JournalEntry, *, now: datetime) -> N
     ]
     url = f"{site_address()}/people/{row.person_id}"
     letters = [
-        (to, correction_asked(to, name=row.name_on_record, url=url))
+        (to, compose("correction-asked", to, person=row.name_on_record, url=url))
         for to in found or queries.organizers(db, on=on)
     ]
     write(db, entry, letters, now=now)
@@ -81,7 +87,8 @@ def on_correction_settled(db: Session, entry: JournalEntry, *, now: datetime) ->
     to = queries.recipient(db, entry.payload["person_id"])
     if row is None or to is None:
         return
-    letter = correction_settled(
+    letter = compose(
+        "correction-settled",
         to,
         is_corrected=entry.payload["decision"] == CorrectionDecision.CORRECTED,
         reason=row.reason,

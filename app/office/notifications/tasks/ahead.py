@@ -5,14 +5,11 @@ words, with links that are nobody's own.
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from app.infra import clock
-from app.infra.body import counted_course
 from app.infra.installation import site_address
-from app.infra.language import date_text
 from app.kernel.refusal import NotFound
 from app.kernel.text import Language, as_language, languages
 from app.kernel.timespan import Timespan
@@ -23,17 +20,16 @@ from app.office.notifications.queries.ahead import (
     told_if_published,
 )
 from app.office.notifications.queries.people import recipients
+from app.office.notifications.tasks.events import cancelled_letter, moved_letter
+from app.office.notifications.tasks.identity import account_letter
+from app.office.notifications.tasks.inviting import invitation_letter
 from app.office.notifications.tasks.pages import public_page
 from app.office.notifications.values import NOBODY, EventNotice, Recipient, RegistrationState
-from app.office.notifications.wording import events as wording
-from app.office.notifications.wording import inviting
-from app.office.notifications.wording.identity import account_invited
 from app.office.notifications.wording.letters import instead_of, with_foot
 from app.office.outbox.queries.texts import texts_by_kind
 from app.office.outbox.rules.texts import reworded
 from app.office.outbox.values import OUR_TEXTS, Letter
 from app.participation.admission.values import WITH_KEY, InvitationDraft, Way
-from app.people.identity.rules import INVITATION_LASTS
 from app.planning.events.queries.parts import parts_told
 from app.planning.events.values.places import STANDING
 from app.web.letters_ahead import LetterAhead, LettersAhead, ToldIfPublished
@@ -45,14 +41,14 @@ class Ahead:
     """Fills app.web.letters_ahead.LettersPort."""
 
     def if_cancelled(self, db: Session, event_id: UUID) -> LettersAhead:
-        event, url = _event(db, event_id), public_page(event_id)
+        event = _event(db, event_id)
         places = queries.concerned(db, event_id, STANDING)
-        return _of_places(db, places, lambda one: wording.event_cancelled(one, event, url=url))
+        return _of_places(db, places, lambda one: cancelled_letter(one, event, reason=""))
 
     def if_moved(
         self, db: Session, event_id: UUID, *, span: Timespan | None, timezone: str, place: str
     ) -> LettersAhead:
-        before, url = _event(db, event_id), public_page(event_id)
+        before = _event(db, event_id)
         event = replace(before, span=span, timezone=timezone, place=place)
         told = parts_told(db, event_id)
         places = [
@@ -63,32 +59,25 @@ class Ahead:
 
         def write(one: RegistrationState) -> Letter:
             instead = instead_of(one.to, before.span, before.timezone, before.place)
-            return wording.event_moved(one, event, url=url, instead=instead)
+            return moved_letter(one, event, instead=instead)
 
         return _of_places(db, places, write)
 
     def if_invited(self, db: Session, event_id: UUID, draft: InvitationDraft) -> LettersAhead:
         """An open link goes by whoever hands it on: nobody gets a letter."""
         event = _event(db, event_id)
-        url = public_page(event_id)
         if draft.way == Way.GUEST:
             language = as_language(draft.language)
             guest = Recipient(NOBODY, draft.name, "", language, event.timezone)
             key = f"{site_address()}/invitation/{NOBODYS_KEY}"
-            letter = inviting.guest_invited(guest, event, url=key, note=draft.note)
+            letter = invitation_letter(guest, event, way=draft.way, url=key, note=draft.note)
             own = texts_by_kind(db, [letter.kind]).get(letter.kind, OUR_TEXTS)
             letter = reworded(letter, own, language)
             return LettersAhead(1, [LetterAhead(language, letter.subject, letter.body, 1)])
         if draft.way in WITH_KEY:
             return LettersAhead(0, [])
         people = people_meant_by(db, draft, on=clock.today())
-
-        def write(to: Recipient) -> Letter:
-            if draft.way != Way.COUNTRY:
-                return inviting.person_invited(to, event, url=url, note=draft.note)
-            return _names_asked(to, event, draft)
-
-        return _ahead(db, people, lambda to: write(_sample(to)))
+        return _ahead(db, people, lambda to: _invited(_sample(to), event, draft, way=draft.way))
 
     def if_published(
         self, db: Session, event_ids: Collection[UUID]
@@ -100,32 +89,25 @@ class Ahead:
     ) -> LettersAhead:
         event = _event(db, event_id)
         people = focal_points_of(db, codes, on=clock.today())
-        return _ahead(db, people, lambda to: _names_asked(_sample(to), event, draft))
+        return _ahead(db, people, lambda to: _invited(_sample(to), event, draft, way=Way.COUNTRY))
 
     def if_people_added(self, db: Session, person_ids: Collection[int]) -> LettersAhead:
         people = recipients(db, person_ids).values()
-        last_day = clock.now() + INVITATION_LASTS
-        site = site_address()
+        now = clock.now()
 
         def write(to: Recipient) -> Letter:
-            return account_invited(
-                _sample(to),
-                role=None,
-                scope_name=None,
-                link=f"{site}/invited/{NOBODYS_KEY}",
-                last_day=date_text(to.language, last_day.astimezone(ZoneInfo(to.timezone)).date()),
-                sign_in_url=f"{site}/sign-in",
-                course_url=f"{site}/courses/{counted_course()}",
-            )
+            return account_letter(_sample(to), role=None, scope_name=None, key=NOBODYS_KEY, now=now)
 
         return _ahead(db, people, write)
 
 
-def _names_asked(to: Recipient, event: EventNotice, draft: InvitationDraft) -> Letter:
-    return inviting.names_asked(
+def _invited(to: Recipient, event: EventNotice, draft: InvitationDraft, *, way: Way) -> Letter:
+    page = public_page(event.event_id)
+    return invitation_letter(
         to,
         event,
-        url=f"{public_page(event.event_id)}/nominations",
+        way=way,
+        url=f"{page}/nominations" if way == Way.COUNTRY else page,
         note=draft.note,
         places=draft.places,
         respond_by=draft.respond_by,

@@ -5,7 +5,7 @@ finds what was told.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -16,13 +16,20 @@ from app.infra.installation import site_address
 from app.office.notifications.queries.agreements import focal_points
 from app.office.notifications.queries.people import recipients
 from app.office.notifications.tasks.letters import draft
-from app.office.notifications.wording.deadlines import course_due, deadlines_passed
+from app.office.notifications.wording.letters import compose
 from app.office.outbox.services import queue_messages
 from app.office.outbox.values import LetterDraft
 from app.training.deadlines.queries import unfinished
 from app.training.deadlines.rules import digest_is_due, step_on
 from app.training.deadlines.services import note_reported, note_told
 from app.training.deadlines.values import DeadlineStep, DueLine, WaitingLine
+
+KIND_OF_STEP: Mapping[DeadlineStep, str] = {
+    DeadlineStep.START: "course-due",
+    DeadlineStep.AHEAD_14: "course-due-soon",
+    DeadlineStep.AHEAD_3: "course-due-soon",
+    DeadlineStep.PASSED_7: "course-due-passed",
+}
 
 
 def remind_of_deadlines() -> int:
@@ -47,8 +54,10 @@ def _reminders(db: Session, waiting: Sequence[WaitingLine], today: date) -> list
         to = people.get(line.person_id)
         if to is not None:
             url = f"{site_address()}/courses/{line.course_slug}"
-            words = course_due(to, step=step, course=line.course_title, due_on=line.due_on, url=url)
-            drafts.append(draft(f"course-due.{line.id}.{step}", to, words))
+            letter = compose(
+                KIND_OF_STEP[step], to, course=line.course_title, due_on=line.due_on, url=url
+            )
+            drafts.append(draft(f"course-due.{line.id}.{step}", to, letter))
     for step, due_ids in told.items():
         note_told(db, due_ids, step=step)
     return drafts
@@ -69,7 +78,7 @@ def _digests(
         focal = focal_points(db, [code], on=today)
         for to in focal:
             key = f"course-due-digest.{code}.{today}.{to.person_id}"
-            drafts.append(draft(key, to, deadlines_passed(to, passed, url=url)))
+            drafts.append(draft(key, to, compose("course-due-digest", to, lines=passed, url=url)))
         if focal:
             note_reported(db, [line.id for line in passed], now=now)
     return drafts

@@ -29,9 +29,14 @@ from app.office.notifications.values import (
     RegistrationState,
     RequestNotice,
 )
-from app.office.notifications.wording import events as wording
-from app.office.notifications.wording import life
-from app.office.notifications.wording.letters import instead_of, moment_for
+from app.office.notifications.wording.letters import (
+    about_event,
+    about_registration,
+    compose,
+    instead_of,
+    moment_for,
+    one_line,
+)
 from app.office.outbox import services
 from app.office.outbox.values import Letter, LetterDraft, QueuedMessage
 from app.planning.events.facts import EventEnded, RegistrationMade
@@ -103,12 +108,8 @@ def compared_with(
     at, before = history.at(says), None if told is None else history.at(told)
     if found.one.fact != MOVED:
         planned = _placed(event, before or at)
-        letter: Letter | None = wording.event_cancelled(
-            place,
-            planned,
-            url=event_page(place.to, event.event_id),
-            reason=step_note(db, event.event_id, "cancel"),
-        )
+        reason = step_note(db, event.event_id, "cancel")
+        letter: Letter | None = cancelled_letter(place, planned, reason=reason)
     else:
         previous = None if before == at else before
         letter = _standing(db, found, place, _placed(event, at), previous)
@@ -148,26 +149,46 @@ def _placed(event: EventNotice, at: Whereabouts) -> EventNotice:
 def _moved(
     place: RegistrationState, event: EventNotice, before: Whereabouts | None, *, is_by_rules: bool
 ) -> Letter:
-    page = event_page(place.to, event.event_id)
     if is_by_rules:
-        return wording.event_moved_by_zone_rules(place, event, url=page)
-    return wording.event_moved(place, event, url=page, instead=_instead(place, event, before))
+        return _letter("moved-by-zone", place, event)
+    return moved_letter(place, event, instead=_instead(place, event, before))
 
 
-def _instead(
-    place: RegistrationState, event: EventNotice, before: Whereabouts | None
-) -> tuple[str, ...]:
+def moved_letter(place: RegistrationState, event: EventNotice, *, instead: str) -> Letter:
+    """`instead`: when it was to be before, "" where that is not known."""
+    return _letter("moved", place, event, instead=instead)
+
+
+def cancelled_letter(place: RegistrationState, event: EventNotice, *, reason: str) -> Letter:
+    """`reason`: as whoever cancelled the event wrote it."""
+    return _letter("cancelled", place, event, reason=one_line(reason))
+
+
+def _letter(
+    kind: str, place: RegistrationState, event: EventNotice, *, instead: str = "", reason: str = ""
+) -> Letter:
+    return compose(
+        kind,
+        place.to,
+        **about_registration(place, event, instead=instead),
+        url=event_page(place.to, event.event_id),
+        reason=reason,
+    )
+
+
+def _instead(place: RegistrationState, event: EventNotice, before: Whereabouts | None) -> str:
     if before is None:
-        return ()
+        return ""
     return instead_of(place.to, before.span, before.timezone or event.timezone, before.place)
 
 
 def _tell_owner(db: Session, entry: JournalEntry, event: EventNotice, *, now: datetime) -> None:
     owner = queries.owner_of(db, event.event_id)
     if owner is not None:
-        letter = wording.own_event_moved_by_zone_rules(
+        letter = compose(
+            "moved-by-zone-own",
             owner,
-            event,
+            **about_event(owner, event),
             url=event_page(owner, event.event_id),
             is_in_conflict=queries.is_in_conflict(db, event.event_id),
         )
@@ -185,13 +206,7 @@ def on_event_cancelled(db: Session, entry: JournalEntry, *, now: datetime) -> No
         return
     reason = step_note(db, event.event_id, "cancel")
     places = queries.concerned(db, event.event_id, STANDING)
-    letters = [
-        (
-            p.to,
-            wording.event_cancelled(p, event, url=event_page(p.to, event.event_id), reason=reason),
-        )
-        for p in places
-    ]
+    letters = [(p.to, cancelled_letter(p, event, reason=reason)) for p in places]
     gone = cancellations(db, event.event_id, places)
     write(
         db,
@@ -210,10 +225,7 @@ def on_event_reinstated(db: Session, entry: JournalEntry, *, now: datetime) -> N
     if event is None or not entry.payload["was_published"] or event.is_cancelled:
         return
     places = queries.concerned(db, event.event_id, STANDING)
-    letters = [
-        (p.to, wording.event_reinstated(p, event, url=event_page(p.to, event.event_id)))
-        for p in places
-    ]
+    letters = [(p.to, _letter("reinstated", p, event)) for p in places]
     seated = [place for place in places if place.comes]
     write(
         db,
@@ -252,7 +264,15 @@ def ended_now(db: Session, entry: JournalEntry, message: QueuedMessage) -> Lette
 
 
 def _ended(to: Recipient, event: EventNotice, *, came: bool) -> Letter:
-    return wording.event_ended(to, event, url=event_page(to, event.event_id), came=came)
+    """Thanks only who is on record as having been there (`came`): to others the event is over and
+    no more is said.
+    """
+    return compose(
+        "ended-with-thanks" if came else "ended",
+        to,
+        **about_event(to, event),
+        url=event_page(to, event.event_id),
+    )
 
 
 def on_approval_asked(db: Session, entry: JournalEntry, *, now: datetime) -> None:
@@ -260,21 +280,22 @@ def on_approval_asked(db: Session, entry: JournalEntry, *, now: datetime) -> Non
     event, asked = _event(db, entry), _request(db, entry)
     if event is None:
         return
-    people = queries.holders(db, Role.PRESIDENCY, on=clock.today())
-    letters = []
-    for to in people:
-        if asked is None:
-            letters.append((to, life.approval_asked(to, event, url=public_page(event.event_id))))
-            continue
-        letter = life.approval_asked(
+    url = request_page(entry.payload["request_id"]) if asked else public_page(event.event_id)
+    letters = [
+        (
             to,
-            replace(event, span=asked.span, timezone=asked.timezone),
-            url=request_page(entry.payload["request_id"]),
-            reason=asked.reason,
-            until=moment_for(to, asked.decide_by),
-            is_move=asked.is_move,
+            compose(
+                "approval-asked",
+                to,
+                **about_event(to, _wished(event, asked)),
+                url=url,
+                reason=one_line(asked.reason) if asked else "",
+                until=moment_for(to, asked.decide_by) if asked else "",
+                is_move=asked is not None and asked.is_move,
+            ),
         )
-        letters.append((to, letter))
+        for to in queries.holders(db, Role.PRESIDENCY, on=clock.today())
+    ]
     write(db, entry, letters, now=now, event_id=event.event_id)
 
 
@@ -284,16 +305,13 @@ def on_event_approved(db: Session, entry: JournalEntry, *, now: datetime) -> Non
     to = _asker(db, event, asked)
     if event is None or to is None:
         return
-    letter = (
-        life.event_approved(
-            to,
-            replace(event, span=asked.span, timezone=asked.timezone),
-            url=public_page(event.event_id),
-            reason=asked.answer,
-            is_moved=asked.is_move,
-        )
-        if asked
-        else life.event_approved(to, event, url=public_page(event.event_id))
+    letter = compose(
+        "approved",
+        to,
+        **about_event(to, _wished(event, asked)),
+        url=public_page(event.event_id),
+        reason=one_line(asked.answer) if asked else "",
+        is_moved=asked is not None and asked.is_move,
     )
     write(db, entry, [(to, letter)], now=now, event_id=event.event_id)
 
@@ -304,16 +322,20 @@ def on_event_returned(db: Session, entry: JournalEntry, *, now: datetime) -> Non
     to = _asker(db, event, asked)
     if event is None or to is None:
         return
-    if asked is None:
-        note, page = return_note(db, event.event_id), public_page(event.event_id)
-        letter = life.event_returned(to, event, url=page, note=note)
-    elif asked.is_offered and asked.offered is not None:
-        page = request_page(entry.payload["request_id"])
+    page = request_page(entry.payload["request_id"]) if asked else public_page(event.event_id)
+    if asked and asked.is_offered and asked.offered is not None:
         offered = replace(event, span=asked.offered, timezone=asked.timezone)
-        letter = life.other_hour_offered(to, offered, url=page)
+        letter = compose("hour-offered", to, **about_event(to, offered), url=page)
     else:
-        page = request_page(entry.payload["request_id"])
-        letter = life.event_returned(to, event, url=page, note=asked.answer, is_request=True)
+        note = asked.answer if asked else return_note(db, event.event_id)
+        letter = compose(
+            "returned",
+            to,
+            **about_event(to, event),
+            url=page,
+            note=one_line(note),
+            is_request=asked is not None,
+        )
     write(db, entry, [(to, letter)], now=now, event_id=event.event_id)
 
 
@@ -322,9 +344,14 @@ def on_approval_lapsed(db: Session, entry: JournalEntry, *, now: datetime) -> No
     to = _asker(db, event, asked)
     if event is None or asked is None or to is None:
         return
-    wished = replace(event, span=asked.span, timezone=asked.timezone)
-    letter = life.request_lapsed(to, wished, url=request_page(entry.payload["request_id"]))
+    page = request_page(entry.payload["request_id"])
+    letter = compose("request-lapsed", to, **about_event(to, _wished(event, asked)), url=page)
     write(db, entry, [(to, letter)], now=now, event_id=event.event_id)
+
+
+def _wished(event: EventNotice, asked: RequestNotice | None) -> EventNotice:
+    """Returns the event at the time that was asked for."""
+    return replace(event, span=asked.span, timezone=asked.timezone) if asked else event
 
 
 def _request(db: Session, entry: JournalEntry) -> RequestNotice | None:

@@ -11,8 +11,7 @@ from app.kernel.text import LocalizedText, untranslated
 from app.office.handover.queries.offices import all_handovers
 from app.office.handover.values import Handover, OfficeKind, PresidencyYear
 from app.office.notifications import queries
-from app.office.notifications.values import Handing
-from app.office.notifications.wording.handover import handover_due
+from app.office.notifications.wording.letters import compose
 from app.office.outbox import services
 
 
@@ -39,20 +38,22 @@ def on_handover_due(db: Session, entry: JournalEntry, *, now: datetime) -> None:
     url = f"{site_address()}/handover/" + (
         "presidency" if is_presidency else f"countries/{told['country_code']}"
     )
-    handing = Handing(
-        on,
-        None if is_presidency else found.outgoing.country,
-        _who(found.outgoing, is_presidency),
-        _who(found.incoming, is_presidency) if found.incoming else None,
-    )
     for to in letters.values():
-        words = handover_due(to, handing, url=url, is_today=told["stage"] == "day")
+        letter = compose(
+            "handover-today" if told["stage"] == "day" else "handover",
+            to,
+            on=on,
+            country=None if is_presidency else found.outgoing.country,
+            outgoing=_who(found.outgoing, is_presidency),
+            incoming=_who(found.incoming, is_presidency) if found.incoming else None,
+            url=url,
+        )
         services.queue_message(
             db,
             dedupe=f"handover.{entry.subject_id}.{told['stage']}.{told['on']}.{to.person_id}",
             address=to.address,
             language=to.language,
-            letter=words,
+            letter=letter,
             now=now,
             person_id=to.person_id,
         )

@@ -1,5 +1,6 @@
 """Letters about accounts that follow from facts."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -12,19 +13,15 @@ from app.infra.journal import JournalEntry
 from app.infra.language import date_text
 from app.kernel.actor import Role
 from app.kernel.reference import REFERENCE_ZONE
-from app.kernel.text import languages
+from app.kernel.text import LocalizedText, languages
 from app.office.notifications import queries
 from app.office.notifications.tasks.letters import draft
 from app.office.notifications.values import NOBODY, Recipient
-from app.office.notifications.wording.identity import (
-    account_invited,
-    address_to_change,
-    address_to_confirm,
-)
+from app.office.notifications.wording.letters import compose, role_text
 from app.office.outbox import services
 from app.office.outbox.rules.keys import keys_in
 from app.office.outbox.rules.outbox import NOT_SO_ANY_MORE, OVERTAKEN, cause_of
-from app.office.outbox.values import LetterDraft, QueuedMessage
+from app.office.outbox.values import Letter, LetterDraft, QueuedMessage
 from app.people.identity.facts import AccountInvited
 from app.people.identity.queries import (
     account_by_id,
@@ -38,6 +35,11 @@ from app.people.identity.rules.signing_in import ADDRESS_CHANGE_LASTS
 from app.people.identity.services import issue_invitation_token
 from app.people.identity.services.addresses import issue_address_token
 
+KIND_OF_ROLE: Mapping[Role | None, str] = {
+    None: "account-official",
+    Role.OFFICIAL: "account-official",
+    Role.FOCAL_POINT: "account-focal-point",
+}
 RENEWED_AFTER = timedelta(days=1)
 """A letter that waited for longer gets a new link, so that its reader has all of the 14 days."""
 
@@ -94,20 +96,35 @@ def _invited(db: Session, entry: JournalEntry, *, now: datetime) -> LetterDraft 
         token = issue_invitation_token(db, invitation_id=invitation.id, now=now)
     except InvitationSettled:
         return None
-    site = site_address()
     role = Role(invitation.role) if invitation.role else None
-    letter = account_invited(
+    scope_name = scope_name_of(db, role, invitation.scope) if role else None
+    letter = account_letter(to, role=role, scope_name=scope_name, key=token, now=now)
+    return draft(f"{entry.id}.{to.person_id}", to, letter, is_of_account=True)
+
+
+def account_letter(
+    to: Recipient,
+    *,
+    role: Role | None,
+    scope_name: LocalizedText | None,
+    key: str,
+    now: datetime,
+) -> Letter:
+    """Returns the letter to somebody whom others added: as what, a link of their own with the key
+    and until when it works, and what waits there. `scope_name`: of the country or group of the role.
+    """
+    site = site_address()
+    last_day = (now + INVITATION_LASTS).astimezone(ZoneInfo(to.timezone)).date()
+    return compose(
+        KIND_OF_ROLE.get(role, "account-role"),
         to,
-        role=role,
-        scope_name=scope_name_of(db, role, invitation.scope) if role else None,
-        link=f"{site}/invited/{token}",
-        last_day=date_text(
-            to.language, (now + INVITATION_LASTS).astimezone(ZoneInfo(to.timezone)).date()
-        ),
+        country=scope_name or "",
+        role=role_text(to.language, role, scope_name),
+        link=f"{site}/invited/{key}",
+        last_day=date_text(to.language, last_day),
         sign_in_url=f"{site}/sign-in",
         course_url=f"{site}/courses/{counted_course()}",
     )
-    return draft(f"{entry.id}.{to.person_id}", to, letter, is_of_account=True)
 
 
 def _recipient(db: Session, person_id: int | None, address: str) -> Recipient:
@@ -131,12 +148,13 @@ def on_address_change_asked(db: Session, entry: JournalEntry, *, now: datetime) 
     new = replace(old, address=change.email)
     last_day = (now + ADDRESS_CHANGE_LASTS).astimezone(ZoneInfo(new.timezone)).date()
     site = site_address()
-    confirm = address_to_confirm(
+    confirm = compose(
+        "address-confirm",
         new,
         link=f"{site}/new-address/{token}",
         last_day=date_text(new.language, last_day),
     )
-    told = address_to_change(old, email=change.email, url=f"{site}/account")
+    told = compose("address-notice", old, email=change.email, url=f"{site}/account")
     drafts = [
         draft(f"{entry.id}.new", new, confirm, is_of_account=True),
         draft(f"{entry.id}.old", old, told, is_of_account=True),

@@ -2,8 +2,8 @@
 asked for names, to who was nominated.
 """
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -17,7 +17,7 @@ from app.office.notifications.queries.people import place_in
 from app.office.notifications.tasks.letters import draft, settings
 from app.office.notifications.tasks.pages import public_page
 from app.office.notifications.values import NOBODY, EventNotice, Recipient
-from app.office.notifications.wording import inviting as wording
+from app.office.notifications.wording.letters import about_event, compose
 from app.office.outbox import services
 from app.office.outbox.values import Letter, LetterDraft, QueuedMessage
 from app.participation.admission.queries.people import (
@@ -30,6 +30,8 @@ from app.participation.invitations.queries.guests import guest_key_of
 from app.participation.invitations.queries.letters import path_of
 from app.participation.invitations.rules.keys import Keyring
 from app.planning.events.values.places import Origin
+
+KIND_OF_WAY: Mapping[str, str] = {Way.GUEST: "guest-invited", Way.COUNTRY: "names-asked"}
 
 
 def on_invitation_sent(db: Session, entry: JournalEntry, *, now: datetime) -> None:
@@ -77,7 +79,7 @@ def _invited(
     )
     if row.way == Way.GUEST:
         guest = Recipient(NOBODY, row.name, row.email, as_language(row.language), event.timezone)
-        letter = wording.guest_invited(guest, event, url=url, note=row.note)
+        letter = invitation_letter(guest, event, way=row.way, url=url, note=row.note)
         return [draft(f"{entry.id}.guest", guest, letter, event_id=event.event_id)]
     meant = [
         one for one in people_to_write_to(db, row, on=clock.today()) if only is None or one == only
@@ -87,11 +89,15 @@ def _invited(
             entry,
             event,
             to,
-            wording.names_asked(
-                to, event, url=url, note=row.note, places=row.places, respond_by=row.respond_by
-            )
-            if row.way == Way.COUNTRY
-            else wording.person_invited(to, event, url=url, note=row.note),
+            invitation_letter(
+                to,
+                event,
+                way=row.way,
+                url=url,
+                note=row.note,
+                places=row.places,
+                respond_by=row.respond_by,
+            ),
         )
         for one in meant
         if (to := queries.recipient(db, one)) is not None
@@ -108,13 +114,12 @@ def _link_asked(
     key = guest_key_of(db, entry.payload["person_id"], Keyring(settings().secret))
     if event is None or to is None:
         return []
-    if key is None:
-        letter = wording.registered_already(
-            to, event, url=f"{site_address()}/events/{event.event_id}"
-        )
-    else:
-        letter = wording.guest_link(to, event, url=f"{site_address()}/guest/{key}")
-    return [_draft(entry, event, to, letter)]
+    kind, url = (
+        ("registered-already", public_page(event.event_id))
+        if key is None
+        else ("guest-link", f"{site_address()}/guest/{key}")
+    )
+    return [_draft(entry, event, to, compose(kind, to, **about_event(to, event), url=url))]
 
 
 def _nominated(
@@ -133,7 +138,32 @@ def _nominated(
     place = place_in(db, event.event_id, to.person_id)
     if place is not None and place.origin == Origin.NOMINATION:
         return []
-    return [_draft(entry, event, to, wording.nominated(to, event, url=public_page(event.event_id)))]
+    url = public_page(event.event_id)
+    return [_draft(entry, event, to, compose("nominated", to, **about_event(to, event), url=url))]
+
+
+def invitation_letter(
+    to: Recipient,
+    event: EventNotice,
+    *,
+    way: str,
+    url: str,
+    note: str,
+    places: int | None = None,
+    respond_by: date | None = None,
+) -> Letter:
+    """Returns the letter of an invitation, saved or only drafted, to one of those it means.
+    `places`: how many a country is asked for, `respond_by` the day until which it is to name them.
+    """
+    return compose(
+        KIND_OF_WAY.get(way, "person-invited"),
+        to,
+        **about_event(to, event),
+        url=url,
+        note=note,
+        places=places,
+        respond_by=respond_by,
+    )
 
 
 Writer = Callable[[Session, JournalEntry, datetime, int | None], list[LetterDraft]]

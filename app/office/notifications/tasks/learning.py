@@ -9,7 +9,7 @@ from app.infra.journal import JournalEntry
 from app.office.notifications import queries
 from app.office.notifications.queries.learning import course_taken
 from app.office.notifications.tasks.letters import write
-from app.office.notifications.wording.learning import official_enrolled
+from app.office.notifications.wording.letters import compose
 
 
 def on_official_enrolled(db: Session, entry: JournalEntry, *, now: datetime) -> None:
@@ -17,7 +17,5 @@ def on_official_enrolled(db: Session, entry: JournalEntry, *, now: datetime) -> 
     if to is None:
         return
     slug, title = course_taken(db, entry.payload["edition_id"])
-    letter = official_enrolled(
-        to, course=title.in_(to.language), url=f"{site_address()}/courses/{slug}"
-    )
+    letter = compose("course-enrolled", to, course=title, url=f"{site_address()}/courses/{slug}")
     write(db, entry, [(to, letter)], now=now)

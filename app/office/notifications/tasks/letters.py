@@ -12,10 +12,12 @@ from sqlalchemy.orm import Session
 from app.infra import clock
 from app.infra.installation import site_address
 from app.infra.journal import JournalEntry
+from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.text import as_language
-from app.office.notifications import queries, wording
+from app.office.notifications import queries
 from app.office.notifications.rules.wish_links import wish_key
 from app.office.notifications.values import NOBODY, Recipient
+from app.office.notifications.wording.letters import compose, with_foot
 from app.office.outbox import services
 from app.office.outbox.values import CalendarInvitation, Letter, LetterDraft
 from app.people.identity.queries import account_by_id
@@ -41,9 +43,7 @@ def on_conflict_case_opened(db: Session, entry: JournalEntry, *, now: datetime) 
     letters = []
     for to in queries.organizers(db, on=clock.today()):
         sentence = about_case(case, reader_timezone=to.timezone).in_(to.language)
-        letters.append(
-            (to, wording.conflict_case_opened(to, sentence=sentence, cause=cause, url=url))
-        )
+        letters.append((to, compose("conflict-case", to, sentence=sentence, cause=cause, url=url)))
     write(db, entry, letters, now=now)
 
 
@@ -52,9 +52,10 @@ def on_certificate_issued(db: Session, entry: JournalEntry, *, now: datetime) ->
     record = public_certificate(db, entry.subject_id, today=clock.today())
     if to is None or record.facts is None:
         return
-    letter = wording.certificate_issued(
+    letter = compose(
+        "certificate",
         to,
-        course=record.facts.course_title.in_(to.language),
+        course=record.facts.course_title,
         taken=taken_text(record.facts, record.modules_announced, to.language),
         url=f"{site_address()}/certificates",
         verify_url=site_address() + verify_path(record.code),
@@ -69,14 +70,15 @@ def on_sign_in_link_requested(db: Session, entry: JournalEntry, *, now: datetime
         return
     token = issue_sign_in_link(db, account_id=account.id, now=now)
     to = queries.recipient(db, account.person_id) if account.person_id else None
-    language = to.language if to else as_language("es")
+    if to is None:
+        to = Recipient(NOBODY, "", account.email, as_language("es"), REFERENCE_ZONE)
     url = f"{site_address()}/sign-in/link/{token}"
-    letter = wording.sign_in_link(language, url=url, minutes=SIGN_IN_LINK_MINUTES)
+    letter = compose("sign-in", to, url=url, minutes=SIGN_IN_LINK_MINUTES)
     services.queue_message(
         db,
         dedupe=f"{entry.id}.{account.id}",
         address=account.email,
-        language=language,
+        language=to.language,
         letter=letter,
         now=now,
     )
@@ -128,7 +130,7 @@ def draft(
         dedupe,
         to.address,
         to.language,
-        wording.with_foot(to.language, letter, wishes_url=url) if url else letter,
+        with_foot(to.language, letter, wishes_url=url) if url else letter,
         to.person_id or None,
         event_id,
         invitation,

@@ -14,7 +14,12 @@ from app.office.notifications.tasks.invitations import cancellations, requests
 from app.office.notifications.tasks.letters import draft, write
 from app.office.notifications.tasks.pages import calendar_file, event_page, public_page
 from app.office.notifications.values import EventNotice, RegistrationState
-from app.office.notifications.wording import parts as wording
+from app.office.notifications.wording.letters import (
+    about_event,
+    about_registration,
+    compose,
+    roles_text,
+)
 from app.office.outbox import services
 from app.participation.registrations.rules.answers import PartStat
 from app.planning.events.values.places import RegistrationStatus
@@ -41,12 +46,13 @@ def _tell(db: Session, entry: JournalEntry, *, is_new: bool, now: datetime) -> N
         or _is_over(event, now)
     ):
         return
-    words = wording.part_given if is_new else wording.part_changed
-    page, calendar_url = (
-        event_page(place.to, event.event_id),
-        calendar_file(place.to, event.event_id),
+    letter = compose(
+        "part-given" if is_new else "part-changed",
+        place.to,
+        **about_registration(place, event),
+        url=event_page(place.to, event.event_id),
+        calendar_url=calendar_file(place.to, event.event_id),
     )
-    letter = words(place, event, url=page, calendar_url=calendar_url)
     asked = requests(db, event.event_id, [place])
     write(
         db,
@@ -65,8 +71,11 @@ def on_part_taken(db: Session, entry: JournalEntry, *, now: datetime) -> None:
     if event is None or place is None or place.roles or event.is_cancelled or _is_over(event, now):
         return
     is_registered = place.status is RegistrationStatus.REGISTERED
-    letter = wording.part_taken(
-        place, event, url=event_page(place.to, event.event_id), is_registered=is_registered
+    letter = compose(
+        "part-taken",
+        place.to,
+        **about_registration(place, event),
+        url=event_page(place.to, event.event_id),
     )
     gone = {} if is_registered else cancellations(db, event.event_id, [place])
     write(
@@ -92,8 +101,13 @@ def on_invitation_answered(db: Session, entry: JournalEntry, *, now: datetime) -
         or owner.person_id == place.to.person_id
     ):
         return
-    letter = wording.part_declined(
-        owner, event, name=place.to.name, roles=place.roles, url=public_page(event.event_id)
+    letter = compose(
+        "part-declined",
+        owner,
+        **about_event(owner, event),
+        person=place.to.name,
+        roles=roles_text(owner.language, place.roles),
+        url=public_page(event.event_id),
     )
     services.queue_messages(
         db, [draft(f"{entry.id}.owner", owner, letter, event_id=event.event_id)], now=now

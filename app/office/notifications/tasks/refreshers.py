@@ -11,7 +11,7 @@ from app.kernel.refusal import NotFound
 from app.office.notifications import queries
 from app.office.notifications.tasks.letters import draft, settings
 from app.office.notifications.values import Recipient
-from app.office.notifications.wording import refreshers as wording
+from app.office.notifications.wording.letters import compose
 from app.office.outbox import services
 from app.office.outbox.values import Letter, LetterDraft
 from app.training.refreshers.facts import RefresherReady
@@ -28,7 +28,8 @@ def on_refresher_ready(db: Session, entry: JournalEntry, *, now: datetime) -> No
         return
     key = refresher_key(settings().secret, str(found.id))
     last = found.ends_at - timedelta(seconds=1)
-    letter = wording.refresher(
+    letter = compose(
+        "refresher",
         to,
         count=len(found.questions),
         url=f"{site_address()}/refreshers/by-letter/{key}?lang={to.language}",
@@ -41,7 +42,8 @@ def on_refresher_ready(db: Session, entry: JournalEntry, *, now: datetime) -> No
 def on_refreshers_paused(db: Session, entry: JournalEntry, *, now: datetime) -> None:
     to = queries.recipient(db, entry.payload["person_id"])
     if to is not None:
-        letter = wording.refreshers_paused(to, url=f"{choice_address(to)}?lang={to.language}")
+        url = f"{choice_address(to)}?lang={to.language}"
+        letter = compose("refreshers-paused", to, url=url)
         services.queue_messages(db, [_optional(entry, to, letter)], now=now)
 
 

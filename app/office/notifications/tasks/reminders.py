@@ -27,7 +27,7 @@ from app.office.notifications.services.reminders import finish_round
 from app.office.notifications.tasks.letters import draft
 from app.office.notifications.tasks.pages import event_page
 from app.office.notifications.values import EventNotice, RegistrationState
-from app.office.notifications.wording.reminders import reminder
+from app.office.notifications.wording.letters import about_reminder, compose
 from app.office.outbox import services
 from app.office.outbox.values import LetterDraft
 
@@ -108,8 +108,13 @@ def reminder_now(db: Session, key: Key, *, now: datetime) -> LetterDraft | None:
 
 
 def _draft(event: EventNotice, place: RegistrationState, dedupe: str, now: datetime) -> LetterDraft:
-    page = event_page(place.to, event.event_id)
-    letter = reminder(place.to, event, now=now, url=page, own_url=place.own_url)
+    letter = compose(
+        "reminder",
+        place.to,
+        **about_reminder(place.to, event, now=now),
+        url=event_page(place.to, event.event_id),
+        own_url=place.own_url,
+    )
     return draft(dedupe, place.to, letter, event_id=event.event_id)
 
 

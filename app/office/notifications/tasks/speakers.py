@@ -10,7 +10,7 @@ from app.infra.journal import JournalEntry
 from app.office.notifications import queries
 from app.office.notifications.tasks.letters import draft, settings
 from app.office.notifications.tasks.pages import public_page
-from app.office.notifications.wording import speakers as wording
+from app.office.notifications.wording.letters import about_event, compose
 from app.office.outbox import services
 from app.participation.invitations.rules.keys import Keyring
 from app.participation.speakers.queries.speakers import asked_speaker
@@ -26,7 +26,8 @@ def on_speaker_asked(db: Session, entry: JournalEntry, *, now: datetime) -> None
     if event is None or row is None or to is None or event.is_cancelled or is_over:
         return
     key = Keyring(settings().secret).speaker_key(row.bits)
-    letter = wording.speaker_asked(to, event, url=f"{site_address()}/speaker/{key}")
+    url = f"{site_address()}/speaker/{key}"
+    letter = compose("speaker-asked", to, **about_event(to, event), url=url)
     drafted = draft(f"{entry.id}.{to.person_id}", to, letter, event_id=event.event_id)
     services.queue_messages(db, [drafted], now=now)
 
@@ -40,6 +41,8 @@ def on_speaker_answered(db: Session, entry: JournalEntry, *, now: datetime) -> N
     if event is None or owner is None or who is None or event.is_cancelled or not is_refusal:
         return
     url = f"{public_page(event.event_id)}/speakers"
-    letter = wording.speaker_declined(owner, event, name=who.name, url=url)
+    letter = compose(
+        "speaker-declined", owner, **about_event(owner, event), person=who.name, url=url
+    )
     drafted = draft(f"{entry.id}.owner", owner, letter, event_id=event.event_id)
     services.queue_messages(db, [drafted], now=now)

@@ -1,11 +1,12 @@
-"""Every kind of letter that follows from a fact: when it leaves, to whom, and a sample of it."""
+"""Every kind of letter that follows from a fact: when it leaves, to whom, and a sample of it. Its
+words stand in `templates/letters/<key>.txt`.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from app.followup.agreements.values import AgreementView, Paragraph, Status, Verb
 from app.infra.body import current_body
 from app.kernel.actor import Role
 from app.kernel.reference import REFERENCE_ZONE
@@ -14,35 +15,28 @@ from app.kernel.timespan import Timespan
 from app.office.notifications.values import (
     NOBODY,
     EventNotice,
-    Handing,
     Recipient,
     RegistrationState,
 )
-from app.office.notifications.wording import (
-    access,
-    agreements,
-    deadlines,
-    events,
-    handover,
-    identity,
-    inviting,
-    learning,
-    letters,
-    life,
-    participation,
-    parts,
-    refreshers,
-    reminders,
-    speakers,
+from app.office.notifications.wording.letters import (
+    about_event,
+    about_registration,
+    about_reminder,
+    compose,
+    role_text,
+    roles_text,
+    when_text,
 )
 from app.office.outbox.rules.texts import OurTexts, template_of
 from app.office.outbox.values import Letter
 from app.planning.events.values import PersonRole
 from app.planning.events.values.places import Origin, RegistrationStatus
-from app.training.deadlines.values import PROPOSED_DAYS, DeadlineStep, DueLine
+from app.planning.scheduling.rules.cases import Cause
+from app.planning.scheduling.wording.cases import CAUSES
+from app.training.deadlines.values import PROPOSED_DAYS, DueLine
 from app.web.render import days_text
 
-SAMPLE_URL = "https://convoca.example.org/…"
+URL = "https://convoca.example.org/…"
 TITLE = LocalizedText(
     es="Registro de llegada y trato digno", en="Arrival registration and dignified treatment"
 )
@@ -72,46 +66,8 @@ class Sample:
     def language(self) -> Language:
         return self.to.language
 
-    def place(
-        self, *, origin: str = "self", roles: tuple[PersonRole, ...] = ()
-    ) -> RegistrationState:
-        status = RegistrationStatus.REGISTERED
-        return RegistrationState(self.to, status, self.now, origin, roles=roles)
 
-    @property
-    def agreement(self) -> AgreementView:
-        due = (self.now + timedelta(days=14)).date()
-        return AgreementView(
-            0,
-            self.event.event_id,
-            TITLE,
-            None,
-            (),
-            Paragraph(7),
-            COMMITMENT,
-            Verb.COMMIT,
-            (),
-            due,
-            "",
-            None,
-            Status.OPEN,
-            "",
-            "",
-        )
-
-    def deadline(self, step: DeadlineStep) -> Letter:
-        due_on = self.now.date() + timedelta(days=PROPOSED_DAYS)
-        return deadlines.course_due(self.to, step=step, course=COURSE, due_on=due_on, url=URL)
-
-    @property
-    def passed(self) -> tuple[DueLine, ...]:
-        on = self.now.date()
-        return (DueLine(0, 0, COMING, "", COURSE, "HN", on, on - timedelta(days=8), None),)
-
-    @property
-    def handing(self) -> Handing:
-        names = [LocalizedText(dict.fromkeys(TITLE, name)) for name in (LEAVING, COMING)]
-        return Handing((self.now + timedelta(days=14)).date(), a_country(), names[0], names[1])
+Context = dict[str, object]
 
 
 def sample_in(language: Language, now: datetime) -> Sample:
@@ -127,12 +83,17 @@ def sample_in(language: Language, now: datetime) -> Sample:
 
 @dataclass(frozen=True)
 class LetterKind:
-    """`when`: when it leaves, and to whom."""
+    """`when`: when it leaves, and to whom; `context`: invented values for all names of its
+    template.
+    """
 
     key: str
     when: str
-    sample: Callable[[Sample], Letter]
+    context: Callable[[Sample], Context]
     has_subject: bool = True
+
+    def sample(self, sample: Sample) -> Letter:
+        return compose(self.key, sample.to, **self.context(sample))
 
     def ours(self, samples: Mapping[Language, Sample]) -> OurTexts:
         """Our subject and introduction with placeholders, taken from the very wording."""
@@ -145,326 +106,414 @@ class LetterKind:
         )
 
 
-SPEAKER = (PersonRole.SPEAKER,)
-URL = SAMPLE_URL
+def _registration(s: Sample) -> Context:
+    return _state(s)
 
 
-def _account(s: Sample, role: Role | None, scope: LocalizedText | None) -> Letter:
-    return identity.account_invited(
-        s.to,
-        role=role,
-        scope_name=scope,
-        link=URL,
-        last_day=days_text(s.now, s.now, s.to.timezone, s.language),
-        sign_in_url=URL,
-        course_url=URL,
-    )
+def _nomination(s: Sample) -> Context:
+    return _state(s, origin=Origin.NOMINATION)
+
+
+def _part(s: Sample) -> Context:
+    return _state(s, roles=(PersonRole.SPEAKER,))
+
+
+def _state(
+    s: Sample, *, origin: Origin = Origin.SELF, roles: tuple[PersonRole, ...] = ()
+) -> Context:
+    status = RegistrationStatus.REGISTERED
+    state = RegistrationState(s.to, status, s.now, origin, roles=roles)
+    return {
+        **about_registration(state, s.event),
+        "position": 12,
+        "url": URL,
+        "calendar_url": URL,
+        "reason": "",
+    }
+
+
+def _event(s: Sample) -> Context:
+    return {**about_event(s.to, s.event), "url": URL}
+
+
+def _reminder(s: Sample) -> Context:
+    return {**about_reminder(s.to, s.event, now=s.now), "url": URL, "own_url": ""}
+
+
+def _invitation(s: Sample) -> Context:
+    respond_by = s.now.date() + timedelta(days=7)
+    return {**_event(s), "note": "", "places": 3, "respond_by": respond_by}
+
+
+def _declining(s: Sample) -> Context:
+    roles = roles_text(s.language, (PersonRole.SPEAKER,))
+    return {**_event(s), "person": COMING, "roles": roles}
+
+
+def _request(s: Sample) -> Context:
+    return {
+        **_event(s),
+        "reason": "",
+        "until": "",
+        "is_move": False,
+    }
+
+
+def _answer(s: Sample) -> Context:
+    return {**_event(s), "reason": "", "note": "", "is_moved": False, "is_request": False}
+
+
+def _case(s: Sample) -> Context:
+    return {"sentence": when_text(s.to, s.event), "cause": CAUSES[Cause.ZONE], "url": URL}
+
+
+def _agreement(s: Sample) -> Context:
+    return {
+        "title": TITLE,
+        "paragraph": "7",
+        "text": COMMITMENT,
+        "due": (s.now + timedelta(days=14)).date(),
+        "url": URL,
+    }
+
+
+def _deadline(s: Sample) -> Context:
+    return {"course": COURSE, "due_on": s.now.date() + timedelta(days=PROPOSED_DAYS), "url": URL}
+
+
+def _passed(s: Sample) -> Context:
+    on = s.now.date()
+    line = DueLine(0, 0, COMING, "", COURSE, "HN", on, on - timedelta(days=8), None)
+    return {"lines": (line,), "url": URL}
+
+
+def _certificate(_: Sample) -> Context:
+    return {"course": COURSE, "taken": MODULES, "url": URL, "verify_url": URL}
+
+
+def _refresher(s: Sample) -> Context:
+    return {
+        "count": 5,
+        "url": URL,
+        "last_day": days_text(s.now, s.now, s.to.timezone, s.language),
+        "stop_url": URL,
+    }
+
+
+def _account(s: Sample) -> Context:
+    return {
+        "country": a_country(),
+        "role": role_text(s.language, Role.PRESIDENCY, a_country()),
+        "link": URL,
+        "last_day": days_text(s.now, s.now, s.to.timezone, s.language),
+        "sign_in_url": URL,
+        "course_url": URL,
+    }
+
+
+def _link(_: Sample) -> Context:
+    return {"url": URL}
+
+
+def _person(_: Sample) -> Context:
+    return {"person": COMING, "institution": current_body().name, "url": URL}
+
+
+def _correction(_: Sample) -> Context:
+    return {"is_corrected": True, "reason": "", "url": URL}
+
+
+def _handing(s: Sample) -> Context:
+    return {
+        "on": (s.now + timedelta(days=14)).date(),
+        "country": a_country(),
+        "outgoing": LEAVING,
+        "incoming": COMING,
+        "url": URL,
+    }
 
 
 KINDS: tuple[LetterKind, ...] = (
     LetterKind(
         "registered",
         N_("When somebody registers, or is nominated and has a place: to that person."),
-        lambda s: participation.registration_made(s.place(), s.event, url=URL, calendar_url=URL),
+        _registration,
     ),
     LetterKind(
         "waiting",
         N_("When there is no free place: to whoever goes on the waiting list."),
-        lambda s: participation.waiting(s.place(), s.event, url=URL, position=12),
+        _registration,
     ),
     LetterKind(
         "place-given",
         N_("When a place becomes free or is granted: to whoever gets it."),
-        lambda s: participation.place_given(s.place(), s.event, url=URL, calendar_url=URL),
+        _registration,
     ),
     LetterKind(
         "pending",
         N_("When a registration needs a decision: to whoever asked for it."),
-        lambda s: participation.pending(s.place(), s.event, url=URL),
+        _registration,
     ),
     LetterKind(
         "pending-nomination",
         N_("When a nomination needs a decision: to whoever was nominated."),
-        lambda s: participation.pending(s.place(origin=Origin.NOMINATION), s.event, url=URL),
+        _nomination,
     ),
     LetterKind(
         "declined",
         N_("When the organizers decline a registration: to whoever asked for it."),
-        lambda s: participation.declined(s.place(), s.event, url=URL),
+        _registration,
     ),
     LetterKind(
         "registration-cancelled",
         N_("When a registration is cancelled: to whoever had it."),
-        lambda s: participation.cancelled_own(s.place(), s.event, url=URL),
+        _registration,
     ),
     LetterKind(
         "reminder",
         N_("A week, a day and an hour before: to people registered who want it."),
-        lambda s: reminders.reminder(s.to, s.event, now=s.now, url=URL),
+        _reminder,
         has_subject=False,
     ),
     LetterKind(
         "moved",
         N_("When date, time or place change: to people registered, waiting or in the programme."),
-        lambda s: events.event_moved(s.place(), s.event, url=URL),
+        _registration,
     ),
     LetterKind(
         "moved-by-zone",
         N_("When the official time of a place changes: to people registered or waiting."),
-        lambda s: events.event_moved_by_zone_rules(s.place(), s.event, url=URL),
+        _registration,
     ),
     LetterKind(
         "moved-by-zone-own",
         N_("When the official time of a place changes: to whoever planned the event."),
-        lambda s: events.own_event_moved_by_zone_rules(
-            s.to, s.event, url=URL, is_in_conflict=False
-        ),
+        lambda s: _event(s) | {"is_in_conflict": False},
     ),
     LetterKind(
         "cancelled",
         N_("When an event is cancelled: to people registered, waiting or in the programme."),
-        lambda s: events.event_cancelled(s.place(), s.event, url=URL),
+        _registration,
     ),
     LetterKind(
         "reinstated",
         N_("When a cancellation is taken back: to everybody who has a place or a part."),
-        lambda s: events.event_reinstated(s.place(), s.event, url=URL),
+        _registration,
     ),
     LetterKind(
         "ended-with-thanks",
         N_("After an event: to people registered who were there."),
-        lambda s: events.event_ended(s.to, s.event, url=URL, came=True),
+        _event,
     ),
     LetterKind(
         "ended",
         N_("After an event: to people registered whose attendance is not written down."),
-        lambda s: events.event_ended(s.to, s.event, url=URL, came=False),
+        _event,
     ),
     LetterKind(
         "person-invited",
         N_("When a person, an institution or a group is invited: to each of its people."),
-        lambda s: inviting.person_invited(s.to, s.event, url=URL, note=""),
+        _invitation,
     ),
     LetterKind(
         "guest-invited",
         N_("When a guest is invited by e-mail: to the guest."),
-        lambda s: inviting.guest_invited(s.to, s.event, url=URL, note=""),
+        _invitation,
     ),
     LetterKind(
         "names-asked",
         N_("When a country is invited: to its focal points."),
-        lambda s: inviting.names_asked(
-            s.to, s.event, url=URL, note="", places=3, respond_by=s.now.date() + timedelta(days=7)
-        ),
+        _invitation,
     ),
     LetterKind(
         "nominated",
         N_("When a focal point nominates somebody: to whoever was nominated."),
-        lambda s: inviting.nominated(s.to, s.event, url=URL),
+        _event,
     ),
     LetterKind(
         "guest-link",
         N_("When a guest asks for the link once more: to the guest."),
-        lambda s: inviting.guest_link(s.to, s.event, url=URL),
+        _event,
     ),
     LetterKind(
         "registered-already",
         N_("When somebody with an account asks as a guest: to the owner of the address."),
-        lambda s: inviting.registered_already(s.to, s.event, url=URL),
+        _event,
     ),
     LetterKind(
         "part-given",
         N_("When somebody is named in the programme: to that person."),
-        lambda s: parts.part_given(s.place(roles=SPEAKER), s.event, url=URL, calendar_url=URL),
+        _part,
     ),
     LetterKind(
         "part-changed",
         N_("When a part in the programme changes: to that person."),
-        lambda s: parts.part_changed(s.place(roles=SPEAKER), s.event, url=URL, calendar_url=URL),
+        _part,
     ),
     LetterKind(
         "part-taken",
         N_("When somebody is taken out of the programme: to that person."),
-        lambda s: parts.part_taken(s.place(), s.event, url=URL, is_registered=False),
+        lambda s: _registration(s) | {"is_registered": False},
     ),
     LetterKind(
         "part-declined",
         N_("When somebody of the programme declines: to whoever planned the event."),
-        lambda s: parts.part_declined(s.to, s.event, name=COMING, roles=SPEAKER, url=URL),
+        _declining,
     ),
     LetterKind(
         "speaker-asked",
         N_("When an outside speaker is added: to that person."),
-        lambda s: speakers.speaker_asked(s.to, s.event, url=URL),
+        _event,
     ),
     LetterKind(
         "speaker-declined",
         N_("When an outside speaker declines: to whoever planned the event."),
-        lambda s: speakers.speaker_declined(s.to, s.event, name=COMING, url=URL),
+        _declining,
     ),
     LetterKind(
         "approval-asked",
         N_("When its authorization is asked for: to the presidency."),
-        lambda s: life.approval_asked(s.to, s.event, url=URL),
+        _request,
     ),
     LetterKind(
         "approved",
         N_("When the presidency authorizes an event: to whoever asked."),
-        lambda s: life.event_approved(s.to, s.event, url=URL),
+        _answer,
     ),
     LetterKind(
         "returned",
         N_("When the presidency does not authorize an event: to whoever asked."),
-        lambda s: life.event_returned(s.to, s.event, url=URL, note=""),
+        _answer,
     ),
     LetterKind(
         "hour-offered",
         N_("When the presidency offers another hour: to whoever asked."),
-        lambda s: life.other_hour_offered(s.to, s.event, url=URL),
+        _event,
     ),
     LetterKind(
         "request-lapsed",
         N_("When the presidency did not answer in time: to whoever asked."),
-        lambda s: life.request_lapsed(s.to, s.event, url=URL),
+        _event,
     ),
     LetterKind(
         "conflict-case",
         N_("When a clash arises after scheduling: to the secretariat."),
-        lambda s: letters.conflict_case_opened(
-            s.to,
-            sentence=letters.when_text(s.to, s.event),
-            cause=events.MEETS_WITH_ANOTHER,
-            url=URL,
-        ),
+        _case,
     ),
     LetterKind(
         "agreement",
         N_("When a country answers for a new agreement: to its focal points."),
-        lambda s: agreements.agreement_recorded(s.to, s.agreement, url=URL),
+        _agreement,
     ),
     LetterKind(
         "agreement-due",
         N_("Two weeks before an agreement is due: to the focal points that answer for it."),
-        lambda s: agreements.agreement_coming_due(s.to, s.agreement, url=URL),
+        _agreement,
     ),
     LetterKind(
         "course-due",
         N_("When an official enters a post that asks for a course: to that person."),
-        lambda s: s.deadline(DeadlineStep.START),
+        _deadline,
     ),
     LetterKind(
         "course-due-soon",
         N_("Two weeks and three days before a course is to be finished: to whoever has not."),
-        lambda s: s.deadline(DeadlineStep.AHEAD_14),
+        _deadline,
     ),
     LetterKind(
         "course-due-passed",
         N_("A week after the day has passed: to whoever has not finished the course."),
-        lambda s: s.deadline(DeadlineStep.PASSED_7),
+        _deadline,
     ),
     LetterKind(
         "course-due-digest",
         N_("Once for each person who did not finish a course in time: to the focal points."),
-        lambda s: deadlines.deadlines_passed(s.to, s.passed, url=URL),
+        _passed,
         has_subject=False,
     ),
     LetterKind(
         "certificate",
         N_("When a certificate is issued: to its owner."),
-        lambda s: letters.certificate_issued(
-            s.to,
-            course=COURSE.in_(s.language),
-            taken=MODULES.in_(s.language),
-            url=URL,
-            verify_url=URL,
-        ),
+        _certificate,
     ),
     LetterKind(
         "refresher",
         N_("Every two weeks: to the officials who asked for refreshers."),
-        lambda s: refreshers.refresher(
-            s.to,
-            count=5,
-            url=URL,
-            last_day=days_text(s.now, s.now, s.to.timezone, s.language),
-            stop_url=URL,
-        ),
+        _refresher,
     ),
     LetterKind(
         "refreshers-paused",
         N_("When three refreshers were not answered: to that person, once."),
-        lambda s: refreshers.refreshers_paused(s.to, url=URL),
+        _link,
     ),
     LetterKind(
         "course-enrolled",
         N_("When the focal point enrols an official in the course: to that official."),
-        lambda s: learning.official_enrolled(s.to, course=COURSE.in_(s.language), url=URL),
+        lambda _: {"course": COURSE, "url": URL},
     ),
     LetterKind(
         "account-official",
         N_("When an official is added: to that person."),
-        lambda s: _account(s, Role.OFFICIAL, None),
+        _account,
     ),
     LetterKind(
         "account-focal-point",
         N_("When a focal point is designated: to that person."),
-        lambda s: _account(s, Role.FOCAL_POINT, a_country()),
+        _account,
     ),
     LetterKind(
         "account-role",
         N_("When somebody is added with another role: to that person."),
-        lambda s: _account(s, Role.PRESIDENCY, a_country()),
+        _account,
     ),
     LetterKind(
         "access-requested",
         N_("When somebody asks for access: to the focal points of the country."),
-        lambda s: access.access_requested(
-            s.to, name=COMING, institution=current_body().name.in_(s.language), url=URL
-        ),
+        _person,
     ),
     LetterKind(
         "access-declined",
         N_("When a request for access is declined: to whoever asked."),
-        lambda s: access.access_declined(s.language, name=s.to.name, url=URL),
+        _link,
     ),
     LetterKind(
         "address-confirm",
         N_("When another address was written down for somebody: to that address."),
-        lambda s: identity.address_to_confirm(s.to, link=URL, last_day="…"),
+        lambda _: {"link": URL, "last_day": "…"},
     ),
     LetterKind(
         "address-notice",
         N_("When another address was written down for somebody: to the one that signs in so far."),
-        lambda s: identity.address_to_change(s.to, email="nueva@example.org", url=URL),
+        lambda _: {"email": "nueva@example.org", "url": URL},
     ),
     LetterKind(
         "correction-asked",
         N_("When somebody asks for a correction: to the focal points of the country."),
-        lambda s: access.correction_asked(s.to, name=COMING, url=URL),
+        _person,
     ),
     LetterKind(
         "correction-settled",
         N_("When a correction was made or declined: to whoever asked for it."),
-        lambda s: access.correction_settled(s.to, is_corrected=True, reason="", url=URL),
+        _correction,
     ),
     LetterKind(
         "sign-in",
         N_("When somebody asks for a link to sign in: to that person."),
-        lambda s: letters.sign_in_link(s.language, url=URL, minutes=15),
+        lambda _: {"url": URL, "minutes": 15},
     ),
     LetterKind(
         "handover",
         N_(
             "Two weeks before an office changes hands: to whoever leaves, whoever takes over and the secretariat."
         ),
-        lambda s: handover.handover_due(s.to, s.handing, url=URL, is_today=False),
+        _handing,
     ),
     LetterKind(
         "handover-today",
         N_(
             "On the day an office changes hands: to whoever leaves, whoever takes over and the secretariat."
         ),
-        lambda s: handover.handover_due(s.to, s.handing, url=URL, is_today=True),
+        _handing,
     ),
 )
 KIND_OF: Mapping[str, LetterKind] = {kind.key: kind for kind in KINDS}

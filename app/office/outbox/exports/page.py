@@ -13,7 +13,7 @@ from app.infra.language import translate
 from app.kernel.text import N_
 from app.office.outbox.values import QueuedMessage
 
-TEMPLATES = Path(__file__).resolve().parents[4] / "templates" / "office" / "outbox"
+TEMPLATES = Path(__file__).resolve().parents[4] / "templates" / "letters"
 URL = re.compile(r"https?://[^\s<>\"]+")
 PUNCTUATION = ".,;:)»”"
 OPEN = N_("Open the page")
@@ -36,7 +36,7 @@ def as_page(message: QueuedMessage) -> str:
     url = body[after][-1].pop(-2).text if after is not None else ""
     return (
         _environment()
-        .get_template("letter.html")
+        .get_template("page.html")
         .render(
             lang=message.language,
             subject=message.subject,
