@@ -26,7 +26,7 @@ def shell(*words: str, **environment: str) -> "subprocess.CompletedProcess[str]"
 def test_help_names_every_command() -> None:
     done = shell("help")
     assert done.returncode == 0
-    for command in ("serve", "test", "bench", "doctor", "flask", "deps"):
+    for command in ("serve", "test", "bench", "mutate", "doctor", "flask", "deps"):
         assert f"./run {command}" in done.stdout
 
 

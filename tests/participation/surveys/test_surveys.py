@@ -5,7 +5,7 @@ gave it.
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -295,3 +295,35 @@ def test_no_row_says_in_which_order_people_answered(app: Flask, table: str) -> N
         pytest.raises(OperationalError, match="no such column"),
     ):
         db.execute(text(f"SELECT rowid FROM {table}"))
+
+
+@pytest.mark.parametrize(
+    ("is_held", "ends_at", "refusal"),
+    [
+        (True, NOW, None),  # ends this moment
+        (True, NOW + timedelta(seconds=1), rules.SurveyNotOpen),
+        (True, None, rules.SurveyNotOpen),
+        (False, NOW, rules.SurveyNotOpen),
+        (True, NOW - timedelta(days=30) + timedelta(seconds=1), None),
+        (True, NOW - timedelta(days=30), rules.IsOver),
+    ],
+)
+def test_survey_is_open_from_the_end_of_the_event_for_thirty_days(
+    is_held: bool, ends_at: datetime | None, refusal: type[Refusal] | None
+) -> None:
+    if refusal is None:
+        rules.require_open(ends_at, is_held=is_held, now=NOW)
+    else:
+        with pytest.raises(refusal):
+            rules.require_open(ends_at, is_held=is_held, now=NOW)
+
+
+def test_answer_to_one_survey_leaves_another_open(
+    app: Flask, client: FlaskClient, event_id: UUID
+) -> None:
+    other = an_event(app, title="Otra", starts_at=ENDED)
+    add_registration(app, other, actor_of(app, "official-hn").person_id or 0)
+    sign_in(client, "official-hn")
+    assert post(client, event_id, useful="5").status_code == 303
+    assert post(client, other, useful="4").status_code == 303
+    assert sorted(answer.useful or 0 for answer in answers(app)) == [4, 5]

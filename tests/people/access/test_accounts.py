@@ -304,3 +304,35 @@ def test_second_press_on_send_again_writes_one_letter(app: Flask, client: FlaskC
     with app.app_context(), reading() as db:
         told = select(JournalEntry.id).where(JournalEntry.fact == "AccountInvited")
         assert len(db.scalars(told).all()) == 2, "the first invitation, and one letter more"
+
+
+def test_list_shows_roles_of_today_and_the_account_those_that_are_over(
+    app: Flask, her: int
+) -> None:
+    other = an_account(app, "otra@example.org", name="Otra Paz", country="HN")
+    began = TODAY - timedelta(days=10)
+    spans = {
+        Role.AUTHOR: TODAY,  # over since today
+        Role.OFFICIAL: TODAY + timedelta(days=1),  # its last day is today
+        Role.CONVENOR: began,  # ended before it began
+    }
+    with app.app_context(), transaction() as db:
+        for role, until in spans.items():
+            scope = {Role.OFFICIAL: "HN", Role.CONVENOR: "protection"}.get(role, "")
+            db.add(
+                RoleGrant(
+                    account_id=her, role=role, scope=scope, valid_from=began, valid_until=until
+                )
+            )
+        db.add(RoleGrant(account_id=other, role=Role.ORGANIZER, scope="", valid_from=began))
+    organizer = actor_of(app, "organizer")
+    with app.app_context(), reading() as db:
+        page = queries.accounts(db, actor=organizer, wanted=ALL, today=TODAY, now=NOW)
+        own = queries.account_row(db, actor=organizer, account_id=her, today=TODAY, now=NOW)
+    listed = {row.name: [(one.grant.role, one.is_over) for one in row.roles] for row in page.rows}
+    assert listed["Ana Núñez"] == [(Role.OFFICIAL, False)]
+    assert listed["Otra Paz"] == [(Role.ORGANIZER, False)]
+    assert {(one.grant.role, one.is_over) for one in own.roles} == {
+        (Role.AUTHOR, True),
+        (Role.OFFICIAL, False),
+    }

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
@@ -21,7 +21,7 @@ from app.people.access.services import requests as asking
 from app.people.access.values import AccessWish, Placement, RequestDecision
 from app.people.directory.models import Appointment, FocalPoint, HeldNewcomer, Institution, Person
 from app.people.directory.rules import NamesakeKnown
-from app.people.identity.models import Account, AccountInvitation
+from app.people.identity.models import Account, AccountInvitation, RoleGrant
 from tests.support.actors import actor_of, an_account, csrf_token, sign_in
 from tests.support.apps import step
 
@@ -291,3 +291,25 @@ def test_requests_from_one_address_are_throttled(
         for n in range(3)
     ]
     assert answers == [303, 303, 429]
+
+
+def test_former_focal_point_reads_a_request_and_is_not_offered_to_decide(
+    client: FlaskClient, world: Flask
+) -> None:
+    request_id = ask(world, now=NOW - timedelta(days=2))
+    page = f"/people-and-access/requests/{request_id}"
+    sign_in(client, "focal-point-hn")
+    assert "/acceptance" in client.get(page).text
+    former = actor_of(world, "focal-point-hn")
+    with world.app_context(), transaction() as db:
+        own = RoleGrant.account_id == former.account_id
+        db.execute(update(RoleGrant).where(own).values(valid_until=TODAY))
+    read = client.get(page)
+    assert (read.status_code, "rosa@example.org" in read.text) == (200, True)
+    assert "/acceptance" not in read.text
+    token = {"csrf_token": csrf_token(client)}
+    placed = {**token, "institution_id": str(INSTITUTE), "valid_from": "2026-01-01"}
+    pressed = client.post(f"{page}/acceptance", data={**placed, "post_title": "Oficial"})
+    assert pressed.status_code in (403, 404)
+    sign_in(client, "organizer")
+    assert "/acceptance" in client.get(page).text

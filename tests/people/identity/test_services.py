@@ -349,3 +349,17 @@ def test_the_append_only_journal_tells_who_got_what(app: Flask) -> None:
             assert entry is not None
             assert entry.actor_account_id == organizer.account_id
             assert entry.payload["role"] == "author"
+
+
+def test_network_address_is_known_for_thirty_days_after_a_sign_in(app: Flask) -> None:
+    lasts = timedelta(days=30)
+    with app.app_context():
+        with transaction() as db:
+            services.know_address(db, source="192.0.2.7", now=NOW)
+        for source, now, is_known in (
+            ("192.0.2.7", NOW + lasts - timedelta(seconds=1), True),
+            ("192.0.2.7", NOW + lasts, False),
+            ("192.0.2.8", NOW, False),
+        ):
+            with reading() as db:
+                assert queries.is_known_address(db, source=source, now=now) is is_known

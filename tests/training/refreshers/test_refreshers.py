@@ -19,7 +19,7 @@ from app.kernel.refusal import NotAllowed
 from app.people.directory.models import Person
 from app.training.learning.models import CourseEdition, Enrolment, Module
 from app.training.learning.services import credit_modules
-from app.training.refreshers import queries, rules, services
+from app.training.refreshers import policy, queries, rules, services
 from app.training.refreshers.models import RefresherItem, RefresherRow, RefresherWish, ReviewCard
 from app.training.refreshers.tasks import send_due
 from app.training.refreshers.values import (
@@ -301,3 +301,32 @@ def test_a_day_that_is_not_due_sends_nothing() -> None:
     assert rules.has_lapsed([0, 0, 0, 5], 3)
     assert not rules.has_lapsed([0, 1, 0], 3)
     assert date(2026, 12, 8) == FIRST
+
+
+def test_figures_count_what_was_answered_within_ninety_days(app: Flask, reader: Actor) -> None:
+    focal_point, counted = actor_of(app, "focal-point-hn"), timedelta(days=90)
+    with app.app_context(), transaction() as db:
+        refresher_id = next_one(db, reader)
+        services.answer(db, actor=reader, refresher_id=refresher_id, position=1, chosen={2}, now=AT)
+        answered = []
+        for now in (AT + counted, AT + counted + timedelta(seconds=1)):
+            lines = queries.figures(db, actor=focal_point, now=now)
+            line = next(line for line in lines if line.code == "HN")
+            answered.append((line.people, line.answered, line.right))
+    assert answered == [(1, 1, 1), (1, 0, 0)]
+
+
+@pytest.mark.parametrize(
+    ("role", "scope", "from_four", "from_five"),
+    [
+        (Role.FOCAL_POINT, "HN", True, True),
+        (Role.ORGANIZER, "", True, True),
+        (Role.FOCAL_POINT, "GT", False, True),
+        (Role.PRESIDENCY, "GT", False, True),
+    ],
+)
+def test_r56_figures_of_fewer_than_five_stay_in_the_country_and_the_office(
+    role: Role, scope: str, from_four: bool, from_five: bool
+) -> None:
+    actor = Actor(account_id=1, grants=frozenset({Grant(role, scope)}))
+    assert (policy.shows(actor, "HN", 4), policy.shows(actor, "HN", 5)) == (from_four, from_five)

@@ -395,3 +395,31 @@ def completed(enrolment_id: UUID, module_id: int | None) -> Completion:
 def first_module(db: Session, edition_id: int) -> int:
     found = select(Module.id).where(Module.edition_id == edition_id, Module.number == 1)
     return db.scalars(found).one()
+
+
+@pytest.mark.parametrize(
+    ("left", "lapsed", "is_told"), [(5, 5, True), (4, 5, False), (5, 4, False)]
+)
+def test_r56_forecast_of_another_country_needs_five_departures_and_five_lapses(
+    app_context: AppContext, left: int, lapsed: int, is_told: bool
+) -> None:
+    """The forecast of fewer would tell how many left, or whose certificates ended."""
+    lately = TODAY - timedelta(days=100)
+    with transaction() as db:
+        institution, edition = an_institution(db, "GT"), an_edition(db)
+        for _ in range(6):
+            a_certificate(db, an_official(db, institution)[1], edition)
+        for n in range(5):
+            _, person = an_official(db, institution)
+            if n < lapsed:
+                a_certificate(db, person, edition, until=lately)
+        for _ in range(left):
+            _, person = an_official(db, institution, until=lately)
+            a_certificate(db, person, edition)
+    told = []
+    for actor in (PRESIDENCY, HN, ORGANIZER, focal_point("GT")):
+        with reading() as db:
+            shown = {one.code: one for one in queries.region(db, actor=actor, on=TODAY)}
+        assert shown["GT"].coverage is not None
+        told.append(shown["GT"].ahead is not None)
+    assert told == [is_told, is_told, True, True]

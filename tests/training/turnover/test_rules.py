@@ -276,6 +276,32 @@ def test_person_time_by_hand() -> None:
     assert (found.departures, found.certified_departures, found.lapses) == (1, 1, 1)
 
 
+@pytest.mark.parametrize(("ended", "counts"), [(0, 0), (1, 1), (200, 1), (201, 0)])
+def test_what_ends_counts_after_the_first_day_of_the_window_until_its_last(
+    ended: int, counts: int
+) -> None:
+    start = date(2026, 1, 1)
+    before, end = start - timedelta(days=400), start + timedelta(days=200)
+    day = start + timedelta(days=ended)
+    terms = [
+        PostTerm(1, before, day, None),  # leaves, never certified
+        PostTerm(2, before, day, None),  # leaves certified
+        PostTerm(3, before, None, None),  # serves on, and the certificate ends
+    ]
+    held = [CertificateLife(2, before, None), CertificateLife(3, before, day)]
+    exposure = rules.exposure(terms, held, start, end)
+    counted = (exposure.departures, exposure.certified_departures, exposure.lapses)
+    assert counted == (2 * counts, counts, counts)
+
+
+def test_certificate_that_was_over_before_the_departure_is_no_certified_departure() -> None:
+    start = date(2026, 1, 1)
+    terms = [PostTerm(1, date(2025, 1, 1), date(2026, 5, 1), None)]
+    held = [CertificateLife(1, date(2025, 1, 1), date(2026, 3, 1))]
+    exposure = rules.exposure(terms, held, start, date(2026, 7, 1))
+    assert (exposure.departures, exposure.certified_departures, exposure.lapses) == (1, 0, 1)
+
+
 @given(terms, holdings)
 def test_departures_are_split_and_time_is_never_more_than_served(
     terms: list[PostTerm], holdings: list[CertificateLife]
@@ -303,6 +329,46 @@ def test_r49_no_median_under_ten_departures(left: int, shown: bool) -> None:
     found = rules.retention(terms, held, date(2026, 1, 1))
     assert (found.followed, found.departures) == (left, left)
     assert (found.median_days is not None) == shown
+
+
+def test_survival_in_post_begins_with_the_first_certificate_or_the_later_post() -> None:
+    start = date(2025, 1, 1)
+
+    def day(n: int) -> date:
+        return start + timedelta(days=n)
+
+    left = [PostTerm(n, day(0), day(100), None) for n in range(10)]
+    held = [CertificateLife(n, day(20 + more), None) for n in range(10) for more in (0, 40)]
+    retention = rules.retention(left, held, day(300))
+    assert (retention.followed, retention.departures, retention.median_days) == (10, 10, 80)
+    later_posts = [PostTerm(n, day(50), day(100), None) for n in range(10)]
+    assert rules.retention(later_posts, held, day(300)).median_days == 50
+
+
+@pytest.mark.parametrize(
+    ("served_until", "certified_from", "on", "counted"),
+    [
+        (100, 20, 300, (1, 1)),
+        (100, 20, 100, (1, 1)),  # the day after the last in post
+        (100, 20, 99, (1, 0)),  # still serves: followed, not left
+        (None, 20, 99, (1, 0)),
+        (100, 20, 20, (0, 0)),  # certified today: no day is followed yet
+        (100, 100, 300, (0, 0)),  # certified when it was over
+        (100, None, 300, (0, 0)),  # never certified
+    ],
+)
+def test_who_is_followed_after_the_certificate_and_who_has_left(
+    served_until: int | None, certified_from: int | None, on: int, counted: tuple[int, int]
+) -> None:
+    start = date(2025, 1, 1)
+
+    def day(n: int) -> date:
+        return start + timedelta(days=n)
+
+    terms = [PostTerm(1, start, None if served_until is None else day(served_until), None)]
+    held = [] if certified_from is None else [CertificateLife(1, day(certified_from), None)]
+    retention = rules.retention(terms, held, day(on))
+    assert (retention.followed, retention.departures) == counted
 
 
 # --- small cells, lists, chart ---
