@@ -308,16 +308,20 @@ class Trial:
     def _passes(self, items: list[pytest.Item], mutant: Mutant) -> bool:
         if not (child := os.fork()):
             _be_quiet()
+            was_noticed = True  # also by an error of whatever kind
             try:
                 mutant.make()
-                for item, following in _with_next(items):
-                    item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
-                    if self.has_failed:
-                        break
-            except BaseException:  # whatever it is, the change was noticed
-                self.has_failed = True
-            os._exit(self.has_failed)
+                was_noticed = self._one_fails(items)
+            finally:
+                os._exit(was_noticed)
         return os.waitpid(child, 0)[1] == 0
+
+    def _one_fails(self, items: list[pytest.Item]) -> bool:
+        for item, following in _with_next(items):
+            item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
+            if self.has_failed:
+                return True
+        return False
 
 
 def _be_quiet() -> None:
