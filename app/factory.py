@@ -15,11 +15,14 @@ from app.infra.body import body_of_this_process
 from app.infra.database import init_database
 from app.infra.files import Files
 from app.infra.health import Health
-from app.infra.installation import init_installation
+from app.infra.installation import SETTINGS
 from app.infra.jobs import Jobs
+from app.infra.journal import REGISTRY
 from app.infra.language import has_catalogue
 from app.infra.mail import Outgoing
 from app.infra.migrations import init_migrations
+from app.infra.platform import KEY as PLATFORM
+from app.infra.platform import Platform
 from app.kernel.text import speak
 from app.web.addresses import init_addresses
 from app.web.bodies import init_bodies
@@ -58,25 +61,26 @@ def build_app(settings: Settings | None = None) -> Flask:
         static_url_path="/static",
     )
     _configure(app, settings)
-    body = app.extensions["convoca_body"] = body_of_this_process(settings.body)
+    body = body_of_this_process(settings.body)
+    jobs = Jobs(app, settings, wiring.HANDLERS)
+    app.extensions[PLATFORM] = Platform(
+        settings,
+        body,
+        mailer=Outgoing(settings.data / "mail"),
+        files=Files(settings),
+        jobs=jobs,
+        health=Health(app, settings),
+        session_info={SETTINGS: settings, REGISTRY: wiring.HANDLERS},
+        after_commit=[jobs.wake],
+        schema_rules=wiring.SCHEMA_RULES,
+        tripwires=wiring.TRIPWIRES,
+        greeting=wiring.greeting,
+    )
     spoken = settings.languages or body.languages
     speak(spoken, translated=filter(has_catalogue, spoken))
     init_addresses(app)
     init_database(app, settings.database)
-    init_installation(app, settings)
     init_migrations(app, ROOT / "migrations")
-    Jobs(app, settings, wiring.HANDLERS)
-    app.extensions["convoca_mailer"] = Outgoing(settings.data / "mail")
-    app.extensions["convoca_files"] = Files(settings)
-    app.extensions["convoca_health"] = Health(app, settings)
-    app.extensions["convoca_navigation"] = wiring.NAVIGATION
-    app.extensions["convoca_person_menu"] = wiring.PERSON_MENU
-    app.extensions["convoca_event_tabs"] = wiring.EVENT_TABS
-    app.extensions["convoca_guest_links"] = wiring.GUEST_LINKS
-    app.extensions["convoca_links"] = wiring.LINKS
-    app.extensions["convoca_schema_rules"] = wiring.SCHEMA_RULES
-    app.extensions["convoca_tripwires"] = wiring.TRIPWIRES
-    app.extensions["convoca_greeting"] = wiring.GREETING
     Compress(app)
     init_logs(app, settings)
     init_locale(app)
@@ -107,7 +111,6 @@ def build_app(settings: Settings | None = None) -> Flask:
 
 def _configure(app: Flask, settings: Settings) -> None:
     secure = settings.address.startswith("https://")
-    app.extensions["convoca_settings"] = settings
     app.config.update(
         SECRET_KEY=settings.secret,
         TESTING=settings.environment == "test",

@@ -3,15 +3,15 @@
 from typing import Any
 
 from alembic import context
-from flask import current_app
 
 from app.infra.database import database, writing_engine
+from app.infra.platform import platform
 from app.infra.schema import free_references, lift_triggers, migration_options, require_references
 from app.infra.soundness import require_sound_database
 
 
 def run() -> None:
-    require_sound_database(current_app.extensions["convoca_settings"].database)
+    require_sound_database(platform().settings.database)
     engine = writing_engine()
     options: dict[str, Any] = {
         **migration_options(),
@@ -28,7 +28,7 @@ def run() -> None:
             lift_triggers(connection)
             context.run_migrations()
             require_references(connection)
-            for ensure in current_app.extensions["convoca_schema_rules"]:
+            for ensure in platform().schema_rules:
                 ensure(connection)
         connection.commit()
 

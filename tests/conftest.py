@@ -225,13 +225,13 @@ def app(settings: "Settings") -> Iterator["Flask"]:
     """The whole application on `database_url`. No context is pushed: use `app_context` or your own
     `with`.
     """
-    from app.infra.demo_mark import KNOWN
+    from app.infra.platform import platform
     from tests.support import apps
     from tests.support.described import watched
     from tests.support.lifetime import close_app
 
     flask_app = apps.lend(settings)
-    flask_app.extensions[KNOWN] = False  # a server has asked before it serves
+    platform(flask_app).holds_demo = False  # a server has asked before it serves
     with watched(flask_app):
         yield flask_app
     close_app(flask_app)

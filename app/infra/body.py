@@ -5,11 +5,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import cache, cached_property
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import yaml
-from flask import current_app, has_app_context
+from flask import has_app_context
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -20,6 +20,7 @@ from pydantic import (
     model_validator,
 )
 
+from app.infra.platform import platform
 from app.infra.zones import place_of, zones_of
 from app.kernel.reference import FIRST_BODY, REFERENCE_ZONE, body_path
 from app.kernel.text import Language, LocalizedText, is_one_line
@@ -243,7 +244,7 @@ def _line(location: tuple[int | str, ...], message: str) -> str:
 def current_body() -> Body:
     """Returns the body of the current application, and outside one the first, which is the RCM."""
     if has_app_context():
-        return cast(Body, current_app.extensions["convoca_body"])
+        return platform().body
     return read_body(FIRST_BODY)
 
 

@@ -1,12 +1,12 @@
 """Commands about background work."""
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.jobs import Jobs, dead_deliveries, retry
+from app.infra.platform import platform
 
 
 @click.group("jobs")
@@ -15,8 +15,7 @@ def jobs() -> None:
 
 
 def _jobs() -> Jobs:
-    found: Jobs = current_app.extensions["convoca_jobs"]
-    return found
+    return platform().jobs
 
 
 @jobs.command("drain")

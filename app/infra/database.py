@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.infra.orm import Base
+from app.infra.platform import platform
 
 database = SQLAlchemy(metadata=Base.metadata, session_options={"autoflush": False})
 
@@ -63,8 +64,6 @@ def init_database(app: Flask, url: str) -> None:
         options["connect_args"] = {"timeout": 10}
     app.config.update(SQLALCHEMY_DATABASE_URI=url, SQLALCHEMY_ENGINE_OPTIONS=options)
     database.init_app(app)
-    app.extensions["convoca_session_info"] = {}
-    app.extensions["convoca_after_commit"] = []
     with app.app_context():
         if database.engine.dialect.name == "sqlite":
             _harden_sqlite(database.engine, Path(url.removeprefix("sqlite:///") + ".gate"))
@@ -154,7 +153,7 @@ def reading_engine() -> Engine:
 @contextmanager
 def reading() -> Iterator[Session]:
     """A session that sees one snapshot and cannot write: the database itself refuses."""
-    info = dict(current_app.extensions["convoca_session_info"])
+    info = dict(platform().session_info)
     with Session(reading_engine(), info=info, autoflush=False) as db:
         yield db
         if db.new or db.dirty or db.deleted:
@@ -172,7 +171,7 @@ def transaction() -> Iterator[Session]:
     if _held.transaction:
         raise RuntimeError("transaction() within transaction(): hand the open session on instead")
     app = current_app
-    info = dict(app.extensions["convoca_session_info"])
+    info = dict(platform(app).session_info)
     _held.transaction = True
     try:
         with Session(writing_engine(), info=info, autoflush=False, expire_on_commit=False) as db:
@@ -182,7 +181,7 @@ def transaction() -> Iterator[Session]:
         _held.transaction = False
     if db.info.get(FORGETS):
         _empty_log(app)
-    for listener in app.extensions["convoca_after_commit"]:
+    for listener in platform(app).after_commit:
         listener(db)
 
 
@@ -219,7 +218,7 @@ def trial() -> Iterator[Session]:
     """
     if _held.transaction:
         raise RuntimeError("trial() within transaction(): hand the open session on instead")
-    info = dict(current_app.extensions["convoca_session_info"])
+    info = dict(platform().session_info)
     _held.transaction = True
     try:
         with Session(writing_engine(), info=info, autoflush=False, expire_on_commit=False) as db:

@@ -6,16 +6,13 @@ no page and no paper shows what is invented as if it were true.
 
 from datetime import datetime
 
-from flask import current_app
 from sqlalchemy import exists, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.infra.database import reading
 from app.infra.orm import Base, BigId
-
-KNOWN = "convoca_holds_demo"
-"""What was found once in this process: the demonstration comes with the first rows or never."""
+from app.infra.platform import platform
 
 
 class DemoMark(Base):
@@ -33,7 +30,7 @@ HOLDS = select(exists(select(DemoMark.id)))
 def mark_as_demo(db: Session, *, now: datetime) -> None:
     db.add(DemoMark(id=1, loaded_at=now))
     db.flush()
-    current_app.extensions.pop(KNOWN, None)
+    platform().holds_demo = None
 
 
 def holds_demo(db: Session) -> bool:
@@ -44,12 +41,13 @@ def is_demonstration() -> bool:
     """True where what pages show is invented: the database holds the demonstration, or the setting
     DEMO lets anybody in as one of its people.
     """
-    if current_app.extensions["convoca_settings"].demo:
+    held = platform()
+    if held.settings.demo:
         return True
-    if KNOWN not in current_app.extensions:
+    if held.holds_demo is None:
         try:
             with reading() as db:
-                current_app.extensions[KNOWN] = holds_demo(db)
+                held.holds_demo = holds_demo(db)
         except SQLAlchemyError:  # the page that says so must not fail over this
             return False
-    return bool(current_app.extensions[KNOWN])
+    return held.holds_demo

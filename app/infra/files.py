@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import obstore
-from flask import current_app
 from obstore.exceptions import AlreadyExistsError
 from obstore.store import LocalStore, from_url
 
+from app.infra.platform import platform
 from config import Settings
 
 PROBE = "probe"
@@ -116,5 +116,4 @@ class Files:
 
 
 def files() -> Files:
-    found: Files = current_app.extensions["convoca_files"]
-    return found
+    return platform().files

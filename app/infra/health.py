@@ -23,9 +23,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.infra import clock
 from app.infra.database import reading, writing_engine
-from app.infra.files import Files
 from app.infra.installation import installation
-from app.infra.jobs import Jobs, waiting_since
+from app.infra.jobs import waiting_since
+from app.infra.platform import platform
 from config import Settings
 
 State = Literal["ok", "degraded", "down", "off"]
@@ -100,12 +100,12 @@ class Health:
         return HealthCheck("disk", state, {"free_megabytes": free})
 
     def _files(self) -> HealthCheck:
-        store: Files = self._app.extensions["convoca_files"]
+        store = platform(self._app).files
         store.probe()
         return HealthCheck("files", "ok")
 
     def _queue(self) -> HealthCheck:
-        jobs: Jobs = self._app.extensions["convoca_jobs"]
+        jobs = platform(self._app).jobs
         if jobs.mode == "off":
             return HealthCheck("queue", "off")
         now = clock.now()
@@ -121,7 +121,7 @@ class Health:
         return HealthCheck("queue", "ok" if alive and in_time else "degraded", details)
 
     def _mail(self) -> HealthCheck:
-        jobs: Jobs = self._app.extensions["convoca_jobs"]
+        jobs = platform(self._app).jobs
         with reading() as db:
             server = installation(db).mail
         if server is None:

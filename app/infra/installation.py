@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from flask import Flask, current_app
 from sqlalchemy import CheckConstraint, SmallInteger, String, Text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.infra.database import reading
 from app.infra.mail import MailServer
 from app.infra.orm import Base
+from app.infra.platform import platform
 from app.infra.sealing import CannotUnseal, seal, unseal
 from config import Settings
 
@@ -88,10 +88,6 @@ class Installation:
         return self.has_address and self.has_mail
 
 
-def init_installation(app: Flask, settings: Settings) -> None:
-    app.extensions["convoca_session_info"][SETTINGS] = settings
-
-
 def installation(db: Session) -> Installation:
     settings: Settings = db.info[SETTINGS]
     is_told = bool(settings.base_url or settings.demo)
@@ -123,7 +119,7 @@ def installation_row(db: Session, *, for_change: bool = False) -> InstallationRo
 
 def site_address() -> str:
     """Returns what links begin with, outside of a session that is open."""
-    settings: Settings = current_app.extensions["convoca_settings"]
+    settings = platform().settings
     if settings.base_url:
         return settings.base_url
     with reading() as db:

@@ -29,14 +29,13 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.journal import (
     FRESH,
-    REGISTRY,
     CannotSucceed,
     Delivery,
     Handler,
     JournalEntry,
     Registry,
 )
-from app.infra.mail import Outgoing
+from app.infra.platform import platform
 from config import Settings
 
 log = structlog.get_logger()
@@ -109,9 +108,6 @@ class Jobs:
         self._sweep = self.huey.periodic_task(crontab(minute="*"), name="sweep")(
             self._sweep_in_context
         )
-        app.extensions["convoca_session_info"][REGISTRY] = registry
-        app.extensions["convoca_after_commit"].append(self.wake)
-        app.extensions["convoca_jobs"] = self
 
     def wake(self, db: Session) -> None:
         """After a commit: one job for each fresh delivery. A queue that is down costs a minute,
@@ -150,7 +146,7 @@ class Jobs:
         """Leaves in the queue's storage that this consumer is alive and when it last reached the
         mail server.
         """
-        mailer: Outgoing = self.app.extensions["convoca_mailer"]
+        mailer = platform(self.app).mailer
         told = self.last_beat() or Beat(clock.now())
         beat = Beat(
             clock.now(),

@@ -18,6 +18,7 @@ from flask.cli import with_appcontext
 from sqlalchemy.engine import Connection
 
 from app.infra.database import writing_engine
+from app.infra.platform import platform
 from app.infra.revisions import revisions, stands_at
 from app.infra.schema import DeadRule
 from app.infra.soundness import require_sound_database
@@ -31,7 +32,6 @@ FILES_PER_CONNECTION = 2
 FILES_FOR_THE_REST = 256
 SILENT_SECONDS = 30
 SWEEP_SECONDS = 5
-SERVES, AFTERWARDS = "convoca_serves", "convoca_afterwards"
 ANSWERED_WITHIN = 1.0
 """Seconds that the answer to the press which ends the server has to leave."""
 
@@ -45,34 +45,34 @@ class AnotherVersion(DeadRule):
 def serve() -> None:
     """Serve on 127.0.0.1:$PORT. Refuses to start when a rule of the database is dead."""
     app = _application()
-    settings: Settings = app.extensions["convoca_settings"]
+    settings = platform(app).settings
     _prove()
-    consumer = (
-        app.extensions["convoca_jobs"].start_inprocess() if settings.jobs == "inprocess" else None
-    )
-    for line in app.extensions["convoca_greeting"]():
+    consumer = platform(app).jobs.start_inprocess() if settings.jobs == "inprocess" else None
+    for line in platform(app).greeting():
         click.echo(line)
     signal.signal(signal.SIGTERM, _leave)
-    app.extensions[SERVES] = True
+    platform(app).serves = True
     waitress.serve(
         app, host="127.0.0.1", port=settings.port, threads=THREADS, **listening(settings)
     )
     if consumer:
         consumer.stop(graceful=True)
-    if afterwards := app.extensions.pop(AFTERWARDS, None):
+    if afterwards := platform(app).afterwards:
         afterwards()
 
 
 def can_start_anew() -> bool:
     """True in the process of `flask serve`, which can end itself and do something afterwards."""
-    return bool(current_app.extensions.get(SERVES))
+    return platform().serves
 
 
 def end_serving(afterwards: Callable[[], object]) -> None:
     """Ends the server once the present request is answered, then calls `afterwards`. A second call
     changes nothing.
     """
-    if current_app.extensions.setdefault(AFTERWARDS, afterwards) is afterwards:
+    held = platform()
+    if held.afterwards is None:
+        held.afterwards = afterwards
         threading.Timer(ANSWERED_WITHIN, os.kill, (os.getpid(), signal.SIGTERM)).start()
 
 
@@ -124,7 +124,7 @@ def check() -> None:
 
 
 def _prove() -> None:
-    require_sound_database(_application().extensions["convoca_settings"].database)
+    require_sound_database(platform(_application()).settings.database)
     try:
         check_rules(_application())
     except AnotherVersion as other:
@@ -140,7 +140,7 @@ def check_rules(app: Flask) -> None:
     """
     with app.app_context(), writing_engine().connect() as connection:
         _require_this_version(connection)
-        for tripwire in app.extensions["convoca_tripwires"]:
+        for tripwire in platform(app).tripwires:
             tripwire(connection)
         connection.rollback()
 

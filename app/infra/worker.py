@@ -18,6 +18,7 @@ from waitress import wasyncore
 from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer, create_server
 
+from app.infra.platform import platform
 from app.infra.server import listening
 
 TURN_SECONDS = 1.0
@@ -53,7 +54,7 @@ class BufferingWorker(Worker):
             map=self._channels,
             sockets=[listener.sock for listener in self.sockets],
             threads=self.cfg.threads,
-            **listening(self.wsgi.extensions["convoca_settings"]),
+            **listening(platform(self.wsgi).settings),
         )
         while self.alive and self.ppid == os.getppid():
             self._turn()

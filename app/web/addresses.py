@@ -5,12 +5,12 @@ host.
 from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
 
-from flask import Flask, Response, current_app, request, url_for
+from flask import Flask, Response, request, url_for
 from werkzeug.routing import IntegerConverter, RequestRedirect, ValidationError
 
 from app.kernel.numbers import LARGEST_ID
+from app.web.site import site
 
-PATHS = "convoca_paths"
 ANY_ROW = str(UUID(int=0))
 
 
@@ -25,7 +25,6 @@ class RowNumber(IntegerConverter):
 def init_addresses(app: Flask) -> None:
     """Before any address is registered: rules take their converters when they are made."""
     app.url_map.converters["int"] = RowNumber
-    app.extensions[PATHS] = {}
     app.after_request(_keep_redirect_on_this_host)
 
 
@@ -36,7 +35,7 @@ def path_of(endpoint: str, **values: str) -> str:
     Where the application is mounted under a prefix, the server says so in each request, and nothing
     is kept.
     """
-    kept: dict[tuple[str, ...], str] = current_app.extensions[PATHS]
+    kept = site().paths
     key = (endpoint, *values.values())
     path = None if request.script_root else kept.get(key)
     if path is None:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from flask import Flask, current_app, request
 from werkzeug.exceptions import BadRequest
 
+from app.infra.platform import platform
 from app.infra.shallow import is_shallow_json
 from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import N_, storable
@@ -52,7 +53,7 @@ def takes_packages(view: View) -> View:
 def most_bytes_of(view: Callable[..., Any]) -> int | None:
     """How much the view's body may have; None for the application's own limit."""
     if setting := getattr(view, "most_bytes_setting", ""):
-        limit: int = getattr(current_app.extensions["convoca_settings"], setting)
+        limit: int = getattr(platform().settings, setting)
         return limit
     most: int | None = getattr(view, "most_bytes", None)
     return most

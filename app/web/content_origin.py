@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, current_app, g, request
 
 from app.infra.installation import site_address
+from app.infra.platform import platform
 from app.kernel.refusal import NotFound
 from config import Settings
 
@@ -58,8 +59,7 @@ def init_content_origin(app: Flask) -> None:
 
 
 def _settings() -> Settings:
-    settings: Settings = current_app.extensions["convoca_settings"]
-    return settings
+    return platform().settings
 
 
 def _counterpart() -> str:

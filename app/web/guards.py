@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.kernel.actor import ANONYMOUS, Actor
 from app.kernel.refusal import Kind, NotAllowed, Refusal
 from app.kernel.text import N_
+from app.web.site import site
 
 Policy = Callable[[Actor], bool]
 View = TypeVar("View", bound=Callable[..., Any])
@@ -95,9 +96,8 @@ def require_confirmation() -> None:
     last half hour.
 
     For what cannot be undone, or gives somebody power: a session left open must not be enough.
-    `convoca_is_confirmed` is set by identity.
     """
-    if not current_app.extensions["convoca_is_confirmed"]():
+    if not site().is_confirmed():
         raise ConfirmationNeeded
 
 
@@ -109,9 +109,6 @@ def in_their_terms(refusal: Refusal) -> Refusal:
 
 
 def init_guards(app: Flask) -> None:
-    """`convoca_load_actor` is set by identity: it turns the session or bearer token into an
-    Actor.
-    """
     app.before_request(_load_actor)
     app.before_request(_refuse_foreign_origin)
     app.before_request(_ask_policy)
@@ -124,7 +121,7 @@ def _load_actor() -> None:
     if request.endpoint == "static" or g.get("without_actor"):
         return
     try:
-        actor: Actor = current_app.extensions["convoca_load_actor"]()
+        actor = site().load_actor()
     except SQLAlchemyError:
         view = current_app.view_functions.get(request.endpoint or "")
         if not getattr(view, "works_without_actor", False):
@@ -139,13 +136,13 @@ def _refuse_foreign_origin() -> None:
     """
     if request.method in (*READING, "OPTIONS"):
         return
-    site = request.headers.get("Sec-Fetch-Site")
-    if site is not None and site not in ("same-origin", "none"):
+    fetched_from = request.headers.get("Sec-Fetch-Site")
+    if fetched_from is not None and fetched_from not in ("same-origin", "none"):
         raise ForeignOrigin
     origin = request.headers.get(
         "Origin"
     )  # older browsers send only this one; "null" is nobody's own page
-    if site is None and origin is not None and _host_of(origin) != request.host:
+    if fetched_from is None and origin is not None and _host_of(origin) != request.host:
         raise ForeignOrigin
     if _host_of(request.headers.get("Referer", "")) is None:
         raise ForeignOrigin  # the token check would stumble over it

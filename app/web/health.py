@@ -1,8 +1,9 @@
 """Is the process alive (`/healthz`), and can it serve (`/readyz`)?"""
 
-from flask import Blueprint, Response, current_app, jsonify, request
+from flask import Blueprint, Response, jsonify, request
 
-from app.infra.health import Health, HealthReport
+from app.infra.health import HealthReport
+from app.infra.platform import platform
 from app.kernel.actor import Role
 from app.web.guards import anyone, current_actor, requires, works_without_actor
 
@@ -26,7 +27,7 @@ def readyz() -> Response:
     """One word for strangers; what each check found for organizers and for probes on the machine
     itself.
     """
-    health: Health = current_app.extensions["convoca_health"]
+    health = platform().health
     report = health.report()
     response = jsonify(_told(report))
     response.headers["Cache-Control"] = "no-store"

@@ -1,7 +1,7 @@
 """Nothing typed is lost: a form that cannot be accepted now is kept for its owner and shown again,
 filled.
 
-`convoca_kept_forms` (set by identity) stores it. It is bound to the account whose page the form
+The `Shelf` stores it. It is bound to the account whose page the form
 stood on, it is never sent by itself, and passwords and files are not kept.
 """
 
@@ -17,6 +17,7 @@ from app.kernel.text import storable
 from app.web.form_token import CSRF_FIELD, FIELD, KEPT, sent_token, with_query
 from app.web.guards import READING, current_actor
 from app.web.refilling import refill
+from app.web.site import site
 
 SECRET_WORDS = ("password", "secret")
 MOST_CHARACTERS = 200_000
@@ -119,8 +120,7 @@ def _may_be_kept(name: str, value: str) -> bool:
 
 
 def _shelf() -> Shelf:
-    shelf: Shelf = current_app.extensions["convoca_kept_forms"]
-    return shelf
+    return site().kept_forms
 
 
 def _finish(response: Response) -> Response:

@@ -4,16 +4,14 @@ letters, fills `LettersPort`; wings below it only show what it answers.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 from uuid import UUID
 
-from flask import current_app
 from sqlalchemy.orm import Session
 
 from app.kernel.text import Language
 from app.kernel.timespan import Timespan
-
-EXTENSION = "convoca_letters_ahead"
+from app.web.site import site
 
 
 @dataclass(frozen=True)
@@ -66,4 +64,4 @@ class LettersPort(Protocol):
 
 
 def letters_ahead() -> LettersPort:
-    return cast("LettersPort", current_app.extensions[EXTENSION])
+    return site().letters_ahead

@@ -53,6 +53,7 @@ from app.web.locale import (
     zone_names,
 )
 from app.web.phrases import init_phrases
+from app.web.site import MenuEntry, site
 
 MOST_ENTRIES = 5
 """In the header; whoever may see more finds the rest behind their initials."""
@@ -333,11 +334,6 @@ def asset(path: str) -> str:
 
 def init_render(app: Flask) -> None:
     init_phrases(app)
-    # ZoneInfo itself remembers eight zones; while these are held, the countries cost no reading
-    # of files.
-    app.extensions["convoca_zones"] = tuple(
-        map(ZoneInfo, app.extensions["convoca_body"].every_zone)
-    )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
         localized=localized,
@@ -382,18 +378,18 @@ def init_render(app: Flask) -> None:
 
 def menus() -> dict[str, Sequence[NavItem]]:
     """The header's entries for the actor, and what stands behind their initials."""
-    entries = _items("convoca_navigation")
+    entries = _items(site().navigation)
     return {
         "nav": entries[:MOST_ENTRIES],
-        "person_menu": [*entries[MOST_ENTRIES:], *_items("convoca_person_menu")],
+        "person_menu": [*entries[MOST_ENTRIES:], *_items(site().person_menu)],
     }
 
 
-def _items(menu: str) -> Sequence[NavItem]:
-    """The entries of a menu that the actor may open; wiring lists (label msgid, endpoint, policy)."""
+def _items(menu: Sequence[MenuEntry]) -> Sequence[NavItem]:
+    """Returns the entries of a menu that the actor may open."""
     actor, language = current_actor(), reader_language()
     items = []
-    for label, endpoint, policy in current_app.extensions[menu]:
+    for label, endpoint, policy in menu:
         if policy(actor) and endpoint in current_app.view_functions:
             url = path_of(endpoint)
             is_current = request.path == url or (url != "/" and request.path.startswith(url + "/"))
@@ -402,12 +398,9 @@ def _items(menu: str) -> Sequence[NavItem]:
 
 
 def shell_links() -> dict[str, str]:
-    """Addresses the header and footer offer, by name; `convoca_links` (set in wiring) says the
-    endpoint of each.
-    """
-    named: dict[str, str] = current_app.extensions["convoca_links"]
+    """Returns the addresses that the header and the footer offer, by name."""
     return {
         name: path_of(endpoint)
-        for name, endpoint in named.items()
+        for name, endpoint in site().links.items()
         if endpoint in current_app.view_functions
     }

@@ -9,7 +9,10 @@ from flask import Flask
 from sqlalchemy import event, select, update
 
 from app.infra.database import database, reading, transaction
+from app.infra.platform import platform
+from app.kernel.actor import ANONYMOUS
 from app.people.identity.models import Account
+from app.web.site import site
 from config import Settings
 from tests.support import apps, databases
 from tests.support.actors import account_id_of, actor_of, an_account, sign_in
@@ -33,10 +36,8 @@ def listen(app: Flask) -> None:
 
 CHANGES: dict[str, Callable[[Flask], object]] = {
     "config": lambda app: app.config.update(WTF_CSRF_ENABLED=False),
-    "a list within an extension": lambda app: app.extensions["convoca_after_commit"].append(print),
-    "an attribute of an extension": lambda app: setattr(
-        app.extensions["convoca_jobs"], "mode", "inprocess"
-    ),
+    "a list within an extension": lambda app: platform(app).after_commit.append(print),
+    "an attribute of an extension": lambda app: setattr(platform(app).jobs, "mode", "inprocess"),
     "a hook": lambda app: app.before_request(lambda: None),
     "a route": lambda app: app.add_url_rule("/planted", "planted", lambda: ""),
     "a template's global": lambda app: app.jinja_env.globals.update(planted=1),
@@ -59,7 +60,7 @@ def test_app_that_only_answered_requests_is_lent_again(kept: Flask, settings: Se
         client.get(path)
     client.post("/events/plan", data={"title_es": "x"})
     with kept.app_context():
-        kept.extensions["convoca_jobs"].drain()
+        platform(kept).jobs.drain()
     close_app(kept)
     assert apps.lend(settings) is kept
     assert apps.is_as_drawn(kept, drawn), "what answering requests added is set back"
@@ -77,12 +78,13 @@ def test_changed_app_is_discarded(kept: Flask, settings: Settings, change: str) 
 def test_extension_that_a_test_replaced_or_added_is_set_back(
     kept: Flask, settings: Settings
 ) -> None:
-    before = dict(kept.extensions)
-    kept.extensions.update(convoca_files=object(), planted=object())
-    del kept.extensions["convoca_after_commit"]
+    before = dict(kept.extensions), dict(vars(platform(kept))), dict(vars(site(kept)))
+    kept.extensions.update(planted=object())
+    platform(kept).holds_demo = True
+    site(kept).load_actor = lambda: ANONYMOUS
     close_app(kept)
     assert apps.lend(settings) is kept
-    assert kept.extensions == before
+    assert (dict(kept.extensions), vars(platform(kept)), vars(site(kept))) == before
 
 
 def test_other_settings_get_another_app(kept: Flask, settings: Settings) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from app import create_app
 from app.infra.database import database, is_sqlite, reading, transaction
 from app.infra.journal import JournalEntry
+from app.infra.platform import platform
 from tests.support.databases import settings_for
 
 NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
@@ -108,14 +109,14 @@ def test_what_listens_hears_of_commits_only(app: Flask, app_context: object) -> 
         with transaction():
             pass  # the door is open again for whoever listens
 
-    app.extensions["convoca_after_commit"][:] = [
+    platform(app).after_commit[:] = [
         listener,
-        lambda db: app.extensions["convoca_after_commit"].clear(),
+        lambda db: platform(app).after_commit.clear(),
     ]
     with pytest.raises(ZeroDivisionError):
         write_and_fail()
     assert heard == []
-    app.extensions["convoca_after_commit"][:] = [lambda db: heard.append(entries())]
+    platform(app).after_commit[:] = [lambda db: heard.append(entries())]
     with transaction() as db:
         db.add(an_entry())
         db.flush()
@@ -191,7 +192,7 @@ def test_no_connection_is_open_before_a_fork(database_url: str, tmp_path: Path) 
     with app.app_context():
         assert database.engine.pool.checkedin() == 0  # type: ignore[attr-defined]  # QueuePool's
         assert database.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
-    assert app.extensions["convoca_jobs"].huey.storage._conn is None
+    assert platform(app).jobs.huey.storage._conn is None
 
 
 def test_connections_that_rested_are_asked_and_replaced_when_the_server_let_them_go(
@@ -215,7 +216,7 @@ def test_connections_that_rested_are_asked_and_replaced_when_the_server_let_them
     with engine.connect() as one, engine.connect() as other:
         numbers = [each.scalar(text("SELECT pg_backend_pid()")) for each in (one, other)]
         other.rollback()
-    with psycopg.connect(app.extensions["convoca_settings"].database.replace("+psycopg", "")) as by:
+    with psycopg.connect(platform(app).settings.database.replace("+psycopg", "")) as by:
         by.execute("SELECT pg_terminate_backend(pid) FROM unnest(%s::int[]) pid", [numbers])
     monkeypatch.setattr("app.infra.database.REST_SECONDS", 0)
     assert entries() == 0

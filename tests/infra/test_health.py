@@ -19,6 +19,7 @@ from app import create_app
 from app.infra import clock, health
 from app.infra.database import transaction
 from app.infra.journal import Delivery
+from app.infra.platform import platform
 from app.people.identity.services import request_sign_in_link
 from tests.support.actors import an_account, sign_in
 from tests.support.databases import settings_for
@@ -38,12 +39,12 @@ def served(database_url: str, tmp_path: Path) -> Iterator[Flask]:
         )
     )
     yield app
-    app.extensions["convoca_jobs"].close()
+    platform(app).jobs.close()
     close_app(app)
 
 
 def asked(app: Flask) -> Any:
-    app.extensions["convoca_health"] = health.Health(app, app.extensions["convoca_settings"])
+    platform(app).health = health.Health(app, platform(app).settings)
     return app.test_client().get("/readyz", base_url=ON_THE_MACHINE).json
 
 
@@ -79,7 +80,7 @@ def test_organizer_reads_every_check_and_an_official_does_not(app: Flask) -> Non
 
 def test_full_disk_is_not_ready(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _folder: Usage(10**12, 10**12 - 10**6, 10**6))
-    app.extensions["convoca_settings"].data.mkdir(exist_ok=True)
+    platform(app).settings.data.mkdir(exist_ok=True)
     told = asked(app)
     assert (told["status"], told["checks"]["disk"]) == (
         "not ready",
@@ -89,7 +90,7 @@ def test_full_disk_is_not_ready(app: Flask, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_files_that_cannot_be_written_are_not_ready(app: Flask) -> None:
-    folder = app.extensions["convoca_settings"].data / "files"
+    folder = platform(app).settings.data / "files"
     folder.parent.mkdir(exist_ok=True)
     folder.write_text("a file where the folder should be")
     told = asked(app)
@@ -99,7 +100,7 @@ def test_files_that_cannot_be_written_are_not_ready(app: Flask) -> None:
 
 def test_queue_without_a_consumer_is_degraded_until_one_sweeps(served: Flask) -> None:
     assert asked(served)["checks"]["queue"]["state"] == "degraded"
-    served.extensions["convoca_jobs"]._sweep_in_context()
+    platform(served).jobs._sweep_in_context()
     assert asked(served)["checks"]["queue"]["state"] == "ok"
     with time_machine.travel(clock.now() + timedelta(minutes=10)):
         assert asked(served)["checks"]["queue"]["state"] == "degraded"
@@ -107,7 +108,7 @@ def test_queue_without_a_consumer_is_degraded_until_one_sweeps(served: Flask) ->
 
 def test_work_that_waits_is_told_although_a_consumer_is_alive(served: Flask) -> None:
     an_account(served, "someone@example.org")
-    jobs = served.extensions["convoca_jobs"]
+    jobs = platform(served).jobs
     jobs._sweep_in_context()
     since = clock.now() - timedelta(hours=2)
     client = served.test_client()
@@ -127,15 +128,15 @@ def test_mail_server_that_does_not_answer_is_told(served: Flask) -> None:
         "answered_at": None,
         "failed_at": None,
     }
-    served.extensions["convoca_mailer"].failed_at = clock.now()
-    served.extensions["convoca_jobs"]._sweep_in_context()
+    platform(served).mailer.failed_at = clock.now()
+    platform(served).jobs._sweep_in_context()
     assert asked(served)["checks"]["mail"]["state"] == "degraded"
-    served.extensions["convoca_mailer"].answered_at = clock.now() + timedelta(seconds=1)
-    served.extensions["convoca_jobs"]._sweep_in_context()
+    platform(served).mailer.answered_at = clock.now() + timedelta(seconds=1)
+    platform(served).jobs._sweep_in_context()
     assert asked(served)["checks"]["mail"]["state"] == "ok"
 
 
 @pytest.mark.usefixtures("app_context")
 def test_strangers_who_ask_all_the_time_make_the_database_write_once(app: Flask) -> None:
-    report = app.extensions["convoca_health"].report()
-    assert all(app.extensions["convoca_health"].report() is report for _ in range(5))
+    report = platform(app).health.report()
+    assert all(platform(app).health.report() is report for _ in range(5))

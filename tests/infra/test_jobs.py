@@ -23,6 +23,7 @@ from app.infra import clock, jobs, journal
 from app.infra.database import reading, transaction
 from app.infra.jobs import LEASE, LONGEST_PAUSE, MAX_ATTEMPTS, dead_deliveries, pause_after
 from app.infra.journal import CannotSucceed, Delivery, Handler, JournalEntry, Registry
+from app.infra.platform import platform
 from app.kernel.actor import SYSTEM
 from app.office.outbox.models import Message
 from app.office.outbox.services import queue_message
@@ -112,7 +113,7 @@ def eventually(true: Callable[[], bool], seconds: float = 20) -> bool:
 
 @contextmanager
 def consumers(app: Flask, **task: object) -> Iterator[subprocess.Popen[str]]:
-    settings = app.extensions["convoca_settings"]
+    settings = platform(app).settings
     given = {
         "database_url": settings.database,
         "data": str(settings.data),
@@ -165,7 +166,7 @@ def test_consumers_killed_again_and_again_lose_nothing_and_double_nothing(trial:
     leases ran out.
     """
     app = trial(jobs="external")
-    app.extensions["convoca_after_commit"].clear()  # the sweep must find everything by itself
+    platform(app).after_commit.clear()  # the sweep must find everything by itself
     happen(app, *range(70))
     with app.app_context(), transaction() as db:
         for n in range(60):

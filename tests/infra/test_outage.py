@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.infra.database import database
 from app.infra.health import storage_fails
+from app.infra.platform import platform
 from tests.support.actors import csrf_token, sign_in
 
 
@@ -21,7 +22,7 @@ def test_when_the_database_is_gone_the_answer_is_still_a_page(app: Flask) -> Non
     sign_in(client, "organizer")
     with app.app_context():
         database.engine.dispose()
-    file = Path(app.extensions["convoca_settings"].database.removeprefix("sqlite:///"))
+    file = Path(platform(app).settings.database.removeprefix("sqlite:///"))
     for leftover in file.parent.glob(f"{file.name}*"):
         leftover.unlink()
     file.mkdir()

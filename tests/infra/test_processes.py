@@ -30,6 +30,7 @@ from app import create_app
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.journal import Delivery
+from app.infra.platform import platform
 from app.people.identity.services import request_sign_in_link
 from config import Settings
 from tests.support import forked, patience
@@ -62,7 +63,7 @@ def free_port() -> int:
 
 
 def environment(app: Flask, **given: str) -> dict[str, str]:
-    settings = app.extensions["convoca_settings"]
+    settings = platform(app).settings
     kept = {
         name: value
         for name, value in os.environ.items()
@@ -155,7 +156,7 @@ def test_one_process_serves_and_sends_mail_within_three_seconds(app: Flask) -> N
     an_account(app, "someone@example.org")
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    mail = app.extensions["convoca_settings"].data / "mail"
+    mail = platform(app).settings.data / "mail"
     env = environment(app, PORT=str(port), TRUSTED_PROXIES="1", BASE_URL=url)
     with running("flask", "serve", env=env, start=subprocess.Popen) as server:
         assert eventually(lambda: answers(url), server, seconds=30)
@@ -178,7 +179,7 @@ def test_one_process_serves_and_sends_mail_within_three_seconds(app: Flask) -> N
 
 
 def test_nothing_is_served_over_a_database_whose_rule_is_dead(app: Flask) -> None:
-    file = app.extensions["convoca_settings"].database.removeprefix("sqlite:///")
+    file = platform(app).settings.database.removeprefix("sqlite:///")
     connection = sqlite3.connect(file)
     connection.execute("DROP TRIGGER claim_no_overlap_insert")
     connection.close()
@@ -194,7 +195,7 @@ def test_nothing_is_served_over_a_database_whose_rule_is_dead(app: Flask) -> Non
 
 @pytest.mark.parametrize("damage", ["no database at all", "a page in the middle"])
 def test_damaged_database_is_refused_in_a_sentence(app: Flask, damage: str) -> None:
-    file = Path(app.extensions["convoca_settings"].database.removeprefix("sqlite:///"))
+    file = Path(platform(app).settings.database.removeprefix("sqlite:///"))
     content = file.read_bytes()
     if damage == "no database at all":
         file.write_bytes(b"this is not a database" * 1000)
@@ -235,7 +236,7 @@ def test_a_consumer_of_its_own_works_and_stops_when_told(
     """
     worker = create_app(settings_for(database_url, tmp_path / "var", jobs="external"))
     an_account(worker, "someone@example.org")
-    mail = worker.extensions["convoca_settings"].data / "mail"
+    mail = platform(worker).settings.data / "mail"
     with running("flask", "jobs", "work", env=environment(app, JOBS="external")) as consumer:
         with worker.app_context(), transaction() as db:
             request_sign_in_link(db, email="someone@example.org", now=clock.now())

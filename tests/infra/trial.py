@@ -20,6 +20,7 @@ from app.infra.database import transaction
 from app.infra.jobs import Jobs
 from app.infra.journal import Handler, JournalEntry, Registry
 from app.infra.mail import MailServer, Outgoing
+from app.infra.platform import platform
 from app.kernel.actor import SYSTEM
 from app.kernel.fact import Fact
 from app.office.outbox.facts import MessageQueued
@@ -68,7 +69,7 @@ def append(file: Path, line: str) -> None:
 
 
 def told(app: Flask) -> Path:
-    data: Path = app.extensions["convoca_settings"].data
+    data = platform(app).settings.data
     return data / "told.txt"
 
 
@@ -95,13 +96,12 @@ def make_app(
     finally:
         wiring.HANDLERS = kept
     data.mkdir(parents=True, exist_ok=True)
-    app.extensions["convoca_mailer"] = Recorder(handed_over(app))
+    platform(app).mailer = Recorder(handed_over(app))
     return app
 
 
 def jobs_of(app: Flask) -> Jobs:
-    found: Jobs = app.extensions["convoca_jobs"]
-    return found
+    return platform(app).jobs
 
 
 def make_table(app: Flask) -> None:

@@ -19,7 +19,7 @@ from app.infra import clock
 from app.infra.database import transaction
 from app.office.demo.services.reference import load_reference
 from app.office.setup.cli import first_lines
-from app.office.setup.views.frame import KNOWN
+from app.web.site import site
 from tests.journeys import steps, world
 from tests.journeys.steps import PHONE_ES, WIDE_ES, assert_fits_desk_and_phone
 from tests.journeys.test_course import show_review
@@ -83,7 +83,7 @@ def live_server(tmp_path: Path, mailbox: tuple[Mailbox, int]) -> Iterator[LiveSe
     url = databases.sqlite_copy(databases.migrated_sqlite(), data / "convoca.sqlite3")
     mail = {"smtp_host": "127.0.0.1", "smtp_port": mailbox[1], "smtp_security": "none"}
     with serving(url, data, **mail) as server:
-        server.app.extensions.pop(KNOWN, None)
+        site(server.app).has_accounts = False
         with server.app.app_context(), transaction() as db:
             load_reference(db, now=clock.now())
         yield server

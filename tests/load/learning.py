@@ -26,6 +26,7 @@ from sqlalchemy import select
 from app import create_app
 from app.infra import clock
 from app.infra.database import reading, transaction
+from app.infra.platform import platform
 from app.kernel.actor import SYSTEM, Role
 from app.training.exchange.exports import write as write_bank
 from app.training.exchange.forms import read as read_bank
@@ -100,7 +101,7 @@ def crowd(engine: str) -> Iterator[Figure]:
     """Then what it costs an author to look at the questions that so many answered."""
     with an_application(engine) as app:
         publish(app)
-        settings = app.extensions["convoca_settings"]
+        settings = platform(app).settings
         place = CoursePosition("01-framework", "M1-Q", is_quiz=True)
         learners, answers = sitting.prepare(app, learners=CROWD, course="guidelines", place=place)
         with served(

@@ -15,7 +15,7 @@ from sqlalchemy import event
 from app import create_app
 from app.infra import clock
 from app.infra.database import database, transaction
-from app.infra.jobs import Jobs
+from app.infra.platform import platform
 from app.office.notifications.tasks.reminders import BATCH, remind
 from app.office.outbox.exports import as_email
 from app.office.outbox.values import QueuedMessage
@@ -122,7 +122,7 @@ def run() -> Iterator[Figure]:
             "statements",
             about,
         )
-        jobs: Jobs = app.extensions["convoca_jobs"]
+        jobs = platform(app).jobs
         with app.app_context():
             seconds = timed(jobs.drain)
         yield Figure("sent by one worker", round(queued / seconds, 1), "letters/s", about)

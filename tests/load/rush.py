@@ -8,6 +8,7 @@ figure but speed and counts must be zero.
 
 from collections.abc import Iterator
 
+from app.infra.platform import platform
 from tests.load import Figure, spread
 from tests.load.scheduling import an_application
 from tests.support import rush
@@ -26,7 +27,7 @@ def run() -> Iterator[Figure]:
 
 def one(engine: str, *, is_hurt: bool) -> Iterator[Figure]:
     with an_application(engine) as app:
-        settings = app.extensions["convoca_settings"]
+        settings = platform(app).settings
         crowd = rush.prepare(app, people=PEOPLE, capacity=PLACES)
         asked = rush.attempts_of(crowd, ATTEMPTS)
         with served(

@@ -18,6 +18,7 @@ from sqlalchemy import select, update
 
 from app.infra import clock
 from app.infra.database import reading, transaction
+from app.infra.platform import platform
 from app.office.outbox.models import Message
 from app.participation.admission.models import Invitation
 from app.participation.registrations.services.registration import register
@@ -241,10 +242,10 @@ def test_a_letter_holds_its_reader_and_nobody_else(planted: Planted, tmp_path: P
                         consent_version=CONSENT_VERSION,
                         now=clock.now(),
                     )
-            app.extensions["convoca_jobs"].drain()
+            platform(app).jobs.drain()
             with transaction() as db:
                 cancel_event(db, actor=organizer, event_id=event, now=clock.now())
-            app.extensions["convoca_jobs"].drain()
+            platform(app).jobs.drain()
             with reading() as db:
                 letters = [
                     (m.recipient, f"{m.subject} {m.body}".casefold())

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from app import create_app
 from app.infra import clock
 from app.infra.database import is_sqlite, reading
+from app.infra.platform import platform
 from app.office.outbox.models import Message
 from app.people.directory.models import Appointment, Institution, Person
 from app.planning.events.models import Attendance, Event, EventGroup, Registration
@@ -108,7 +109,7 @@ def belongings_of_another(app: Flask) -> dict[str, str]:
 def written(app: Flask) -> dict[str, Any]:
     done = planned_and_cancelled(app) | attended(app) | roster_kept(app) | studied(app)
     with app.app_context():  # never around a client: requests would share its g
-        app.extensions["convoca_jobs"].drain()
+        platform(app).jobs.drain()
     with app.app_context(), reading() as db:
         person = db.scalar(select(Person.id).where(Person.email == "official-hn@example.org"))
         done["certificate"] = db.scalar(select(func.count()).where(Certificate.person_id == person))

@@ -27,6 +27,7 @@ from sqlalchemy.engine import Engine
 
 from app import create_app
 from app.infra.database import database
+from app.infra.platform import platform
 from config import Settings
 from tests.support import databases, session
 
@@ -54,7 +55,7 @@ COMES_WITH_USE = {
     "_remap",
     "_matcher",
     "_rules_by_endpoint",
-    "convoca_paths",
+    "paths",
 }
 """Attributes that a request fills in or sorts without changing any answer."""
 PLAIN = {str, bytes, int, float, bool, type(None)}
@@ -78,7 +79,7 @@ _at_work: list[object] = []
 class Kept:
     app: Flask
     settings: Settings
-    extensions: dict[str, object]
+    held: list[tuple[dict[Any, Any], dict[Any, Any]]]
     portrait: "Portrait"
 
 
@@ -162,8 +163,9 @@ def lend(settings: Settings) -> Flask:
     """
     kept = _kept.pop(settings.database, None)
     if kept is not None:
-        kept.app.extensions.clear()
-        kept.app.extensions.update(kept.extensions)
+        for own, before in kept.held:
+            own.clear()
+            own.update(before)
     if (
         kept is not None
         and kept.settings == settings
@@ -175,10 +177,20 @@ def lend(settings: Settings) -> Flask:
         kept.app._got_first_request = False
     else:
         app = create_app(settings)
-        kept = Kept(app, settings, dict(app.extensions), portrait(app))
+        kept = Kept(app, settings, _held(app), portrait(app))
     if not are_fresh():
         _kept[settings.database] = kept
     return kept.app
+
+
+def _held(app: Flask) -> list[tuple[dict[Any, Any], dict[Any, Any]]]:
+    """Returns what a test may replace, each with a copy: extensions, what the platform holds, what
+    its ports hold.
+    """
+    held = platform(app)
+    owners: list[dict[Any, Any]] = [app.extensions, vars(held), held.ports]
+    owners += map(vars, held.ports.values())
+    return [(own, dict(own)) for own in owners]
 
 
 def copy_database(template: Path, own: Path) -> str:
@@ -204,7 +216,7 @@ def bring_to(app: Flask, name: str, work: Callable[[], Result], *, often: bool =
     """
     with app.app_context():
         engine = database.engine
-    letters: Path = app.extensions["convoca_settings"].data / "mail"
+    letters = platform(app).settings.data / "mail"
     own = Path(engine.url.database or "").resolve()
     origin = _origins.get(own)
     if _at_work or origin is None or not _is_as_copied(engine, own):

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from app.infra.database import reading
 from app.infra.journal import Delivery
+from app.infra.platform import platform
 
 
 def let_follow(app: Flask, handlers: str) -> None:
@@ -24,5 +25,5 @@ def let_follow(app: Flask, handlers: str) -> None:
             if not due:
                 return
             for delivery_id in due:
-                app.extensions["convoca_jobs"].deliver(delivery_id)
+                platform(app).jobs.deliver(delivery_id)
             tried.update(due)

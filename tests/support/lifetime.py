@@ -3,11 +3,12 @@
 from flask import Flask
 
 from app.infra.database import database
+from app.infra.platform import platform
 
 
 def close_app(app: Flask) -> None:
-    app.extensions["convoca_mailer"].close()
-    app.extensions["convoca_jobs"].close()
+    platform(app).mailer.close()
+    platform(app).jobs.close()
     with app.app_context():
         for engine in database.engines.values():
             engine.dispose()

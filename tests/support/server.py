@@ -13,6 +13,7 @@ from waitress import wasyncore
 from waitress.server import create_server
 
 from app import create_app
+from app.infra.platform import platform
 from tests.support import slow_line
 from tests.support.databases import settings_for
 from tests.support.lifetime import close_app
@@ -30,7 +31,7 @@ class LiveServer:
     def drain(self) -> int:
         """Runs all background work that is due (mail, certificates); returns how many pieces."""
         with self.app.app_context():
-            done: int = self.app.extensions["convoca_jobs"].drain()
+            done = platform(self.app).jobs.drain()
         return done
 
 

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app.infra.platform import platform
 from tests.planning.events.rows import an_event
 from tests.support.actors import an_account, sign_in
 
@@ -108,7 +109,7 @@ def test_choosing_a_zone_keeps_the_rest_of_the_address(app: Flask, client: Flask
         ("lang", "es"),
     ]
     assert 'value="America/Costa_Rica" selected' in foot
-    assert foot.count("<option") == len(app.extensions["convoca_body"].every_zone) > 60
+    assert foot.count("<option") == len(platform(app).body.every_zone) > 60
 
 
 def test_a_page_without_hours_offers_no_zone(client: FlaskClient) -> None:

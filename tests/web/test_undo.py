@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.infra.database import reading, transaction
+from app.infra.platform import platform
 from app.office.outbox.models import Message
 from app.people.directory.models import Appointment
 from app.planning.events.queries.events import event_of
@@ -51,7 +52,7 @@ def undo_in(html: str) -> tuple[str, str]:
 
 def letters(app: Flask) -> list[str]:
     with app.app_context():
-        app.extensions["convoca_jobs"].drain()
+        platform(app).jobs.drain()
     with app.app_context(), reading() as db:
         return list(db.scalars(select(Message.subject).order_by(Message.id)))
 

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 
 from app.infra import clock
@@ -16,6 +15,7 @@ from app.infra.body import current_body
 from app.infra.database import database, reading, transaction
 from app.infra.demo_mark import holds_demo, is_demonstration
 from app.infra.language import translate
+from app.infra.platform import platform
 from app.kernel.refusal import Refusal
 
 OF_THE_DEMO = (
@@ -40,7 +40,7 @@ def load() -> None:
         if not is_empty(db):
             click.echo("There is data already; nothing was loaded.")
             return
-    settings = current_app.extensions["convoca_settings"]
+    settings = platform().settings
     with _without_collecting(), transaction() as db:
         load_demo(
             db,
@@ -63,7 +63,7 @@ def clean() -> None:
         raise click.ClickException("This database does not hold the demo; nothing was changed.")
     database.engine.dispose()
     try:
-        folder = put_aside(current_app.extensions["convoca_settings"], on=clock.today())
+        folder = put_aside(platform().settings, on=clock.today())
     except Refusal as refusal:
         raise click.ClickException(translate("en", refusal.msgid)) from None
     click.echo(f"The demo lies in {folder}. To open it again: CONVOCA_DATA={folder} ./run")
@@ -103,7 +103,7 @@ def load_reference_data() -> None:
 
 def greeting() -> list[str]:
     """What the terminal says before serving: the address and, in demo mode, the personas."""
-    settings = current_app.extensions["convoca_settings"]
+    settings = platform().settings
     lines = ["", f"  Convoca  →  {settings.address}", ""]
     if settings.demo:
         from app.office.demo.services.personas import PERSONAS

@@ -2,12 +2,13 @@
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, render_template
 from sqlalchemy import select
 
 from app.infra import clock
 from app.infra.database import database, reading
 from app.infra.demo_mark import holds_demo, is_demonstration
+from app.infra.platform import platform
 from app.infra.server import can_start_anew, end_serving
 from app.kernel.actor import Role
 from app.kernel.refusal import NotAllowed, NotFound
@@ -76,5 +77,4 @@ def _may_begin() -> bool:
 
 
 def _settings() -> Settings:
-    settings: Settings = current_app.extensions["convoca_settings"]
-    return settings
+    return platform().settings

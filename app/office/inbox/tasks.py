@@ -12,11 +12,11 @@ import ssl
 from urllib.parse import unquote, urlsplit
 
 import structlog
-from flask import current_app
 
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.installation import installation
+from app.infra.platform import platform
 from app.kernel.refusal import Refusal
 from app.office.inbox.forms.incoming import LARGEST_MAIL, read_mail
 from app.office.inbox.rules import MailTooLarge, NotAnAnswer, NotAReport, NotForUs
@@ -83,8 +83,7 @@ def fetch_mail() -> int:
 
 
 def _settings() -> Settings:
-    settings: Settings = current_app.extensions["convoca_settings"]
-    return settings
+    return platform().settings
 
 
 def _fetch(url: str) -> int:

@@ -3,16 +3,17 @@
 import json
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 
 from app.infra import clock
 from app.infra.database import transaction
+from app.infra.platform import platform
 from app.infra.refused import Refused
 from app.kernel.actor import SYSTEM
 from app.kernel.refusal import Refusal
 from app.office.privacy.services.erasing import erase, take_along
 from app.office.privacy.tasks import let_go
+from app.office.privacy.values import PersonalData
 
 group = AppGroup("privacy", help="Retention, copies and erasure of personal data.")
 
@@ -38,7 +39,7 @@ def export_command(person_id: int) -> None:
                 actor=SYSTEM,
                 person_id=person_id,
                 now=clock.now(),
-                domains=current_app.extensions["convoca_personal_data"],
+                domains=platform().port(PersonalData).domains,
             )
     except Refusal as refusal:
         raise Refused(refusal) from None
@@ -57,7 +58,7 @@ def erase_command(person_id: int) -> None:
                 actor=SYSTEM,
                 person_id=person_id,
                 now=clock.now(),
-                domains=current_app.extensions["convoca_personal_data"],
+                domains=platform().port(PersonalData).domains,
             )
     except Refusal as refusal:
         raise Refused(refusal) from None

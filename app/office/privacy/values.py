@@ -1,6 +1,6 @@
 """Values of privacy: purposes, domains that keep personal data, and retention periods."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -22,6 +22,15 @@ class Domain:
     name: str
     keeps: Keeps
     erase: Callable[..., None] | None
+
+
+@dataclass
+class PersonalData:
+    """What each package does about personal data. A port that `app/wiring` fills."""
+
+    domains: Sequence[Domain]
+    expire_letters: Callable[..., int]
+    """f(db, before=, dry_run=): deletes old letters; returns how many."""
 
 
 class Purpose(StrEnum):

@@ -1,6 +1,6 @@
 """Words of the search as values."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -43,6 +43,13 @@ class SearchPage:
     policy: Callable[[Actor], bool]
     words: str = ""
     of_country: bool = False
+
+
+@dataclass
+class SearchPages:
+    """A port that `app/wiring` fills."""
+
+    pages: Sequence[SearchPage]
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,13 @@ from flask import Blueprint, current_app, render_template, request, url_for
 
 from app.infra.database import reading
 from app.infra.language import translate
+from app.infra.platform import platform
 from app.kernel.actor import Role
 from app.kernel.text import languages
 from app.office.search import rules
 from app.office.search.policy import may_search
 from app.office.search.queries.finding import SHOWN, found
-from app.office.search.values import Hit, HitKind, SearchPage
+from app.office.search.values import Hit, HitKind, SearchPage, SearchPages
 from app.office.search.wording import KINDS
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language, reader_timezone
@@ -48,12 +49,11 @@ def search() -> str:
 
 
 def _pages(typed: str) -> list[FoundLine]:
-    """Pages that the reader may open, by their names in menus; wiring lists them."""
+    """Pages that the reader may open, by their names in menus."""
     words, actor, language = rules.words_of(typed), current_actor(), reader_language()
     by_name: dict[str, FoundLine] = {}
     by_words: dict[str, FoundLine] = {}
-    page: SearchPage
-    for page in current_app.extensions["convoca_search_pages"]:
+    for page in platform().port(SearchPages).pages:
         if page.endpoint not in current_app.view_functions or not page.policy(actor):
             continue
         name = translate(language, page.title)

@@ -7,8 +7,6 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from flask import current_app
-
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
@@ -23,6 +21,7 @@ from app.infra.meetings.port import (
     OwnLink,
     Registrant,
 )
+from app.infra.platform import platform
 from app.infra.sealing import CannotUnseal
 from app.infra.sheets import rows_of
 from app.kernel.actor import SYSTEM
@@ -36,7 +35,6 @@ from app.participation.meetings.services import following, own_links, reporting
 from app.participation.meetings.values import Errands, LinkErrands, MeetingAct, PersonToAdmit
 from app.planning.events.queries.events import event_of
 from app.planning.events.rules.joining import MeetingProvider
-from config import Settings
 
 
 def on_event_changed(entry: JournalEntry, *, now: datetime) -> None:
@@ -220,7 +218,7 @@ def _program(errand: Errands) -> MeetingProgram:
 
 
 def _opened(provider: MeetingProvider, sealed: str) -> MeetingProgram:
-    settings: Settings = current_app.extensions["convoca_settings"]
+    settings = platform().settings
     try:
         keys = opened_keys(sealed, secret=settings.secret)
     except CannotUnseal:

@@ -8,18 +8,16 @@ import hashlib
 from collections.abc import Collection
 from datetime import datetime
 
-from flask import current_app
-
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.fetching import FetchFailed, addresses_of, fetch
 from app.infra.journal import JournalEntry
+from app.infra.platform import platform
 from app.kernel.refusal import Sentence
 from app.planning.calendars import queries, services
 from app.planning.calendars.rules import NotACalendar, read_calendar
 from app.planning.calendars.rules.lines import LARGEST
 from app.planning.calendars.values import CalendarReading, Errand
-from config import Settings
 
 TIMEOUT_SECONDS = 20.0
 
@@ -78,7 +76,7 @@ def _read(errand: Errand, *, now: datetime) -> tuple[CalendarReading | None, dic
 
 
 def allowed_hosts() -> Collection[str]:
-    settings: Settings = current_app.extensions["convoca_settings"]
+    settings = platform().settings
     return settings.fetch_allow
 
 

@@ -9,7 +9,6 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from flask import current_app
 from sqlalchemy.orm import Session
 
 from app.infra.database import reading, transaction
@@ -17,6 +16,7 @@ from app.infra.demo_mark import holds_demo
 from app.infra.files import files, key_of
 from app.infra.installation import installation
 from app.infra.journal import JournalEntry
+from app.infra.platform import platform
 from app.kernel.actor import SYSTEM, Actor
 from app.kernel.refusal import Kind, Refusal
 from app.kernel.text import N_
@@ -184,8 +184,7 @@ def _to_print(facts: CertificateFacts) -> CertificateFacts:
 
 
 def _settings() -> Settings:
-    settings: Settings = current_app.extensions["convoca_settings"]
-    return settings
+    return platform().settings
 
 
 def _kept(sha256: str | None) -> bytes | None:

@@ -2,17 +2,15 @@
 
 from datetime import timedelta
 
-from flask import current_app
-
 from app.infra import clock
 from app.infra.database import reading, transaction
+from app.infra.platform import platform
 from app.training.refreshers import queries, services
 from app.training.refreshers.values import Rhythm
-from config import Settings
 
 
 def rhythm() -> Rhythm:
-    s: Settings = current_app.extensions["convoca_settings"]
+    s = platform().settings
     return Rhythm(days=s.refresher_days, questions=s.refresher_questions)
 
 
@@ -20,7 +18,7 @@ def send_due() -> int:
     """Makes the refreshers that are due today; returns how many. Each person has a transaction of
     their own, so that a job that was killed goes on with the next. Letters follow from the facts.
     """
-    settings: Settings = current_app.extensions["convoca_settings"]
+    settings = platform().settings
     today, made = clock.today(), 0
     with reading() as db:
         people = queries.due_people(db, on=today)

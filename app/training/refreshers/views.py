@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import say
+from app.infra.platform import platform
 from app.kernel.actor import ANONYMOUS, Actor
 from app.kernel.refusal import NotFound
 from app.training.refreshers import policy, queries, rules, services
@@ -18,7 +19,6 @@ from app.training.refreshers.values import OwnRefreshers, Refresher, WishState
 from app.web.errors import STATUS
 from app.web.guards import anyone, current_actor, requires
 from app.web.locale import reader_language
-from config import Settings
 
 bp = Blueprint("refreshers", __name__)
 Answer = Response | tuple[str, int]
@@ -148,7 +148,7 @@ def _started(actor: Actor, back: str) -> Response:
 
 
 def _secret() -> str:
-    settings: Settings = current_app.extensions["convoca_settings"]
+    settings = platform().settings
     return settings.secret
 
 

@@ -22,7 +22,8 @@ from sqlalchemy import delete, select
 from app import create_app
 from app.infra import clock
 from app.infra.database import reading, transaction
-from app.infra.demo_mark import KNOWN, DemoMark, mark_as_demo
+from app.infra.demo_mark import DemoMark, mark_as_demo
+from app.infra.platform import platform
 from app.kernel.actor import Role
 from app.office.demo.services.clean import StillInUse, put_aside
 from app.people.directory.models import Country
@@ -115,7 +116,7 @@ def test_office_at_work_is_never_put_aside(app: Flask) -> None:
 
 
 def test_press_is_offered_to_organizers_and_not_to_others(served: Flask) -> None:
-    served.extensions["convoca_serves"] = True
+    platform(served).serves = True
     client = served.test_client()
     words = "Apartar la demostración"
     assert words in client.get("/demo").text, "nobody but invented people has an account"
@@ -186,7 +187,7 @@ def test_demo_of_an_earlier_version_is_known_by_its_people(served: Flask) -> Non
     with served.app_context():
         with transaction() as db:
             db.execute(delete(DemoMark))
-        served.extensions.pop(KNOWN, None)
+        platform(served).holds_demo = None
         from flask_migrate import downgrade, upgrade
 
         downgrade(revision="0031_installation")

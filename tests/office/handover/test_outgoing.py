@@ -19,6 +19,7 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.journal import Delivery, JournalEntry
 from app.infra.language import date_text
+from app.infra.platform import platform
 from app.kernel.actor import Role
 from app.kernel.refusal import NotAllowed
 from app.office.handover.tasks import tell_handovers
@@ -256,7 +257,7 @@ def test_r54_letters_go_out_once_fourteen_days_before_and_on_the_day(
                             if one.payload["office"] == "presidency"
                         ]
                     )
-                app.extensions["convoca_jobs"].drain()
+                platform(app).jobs.drain()
         assert stages == [
             [],
             ["before"],

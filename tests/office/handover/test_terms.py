@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
+from app.infra.platform import platform
 from app.kernel.actor import SYSTEM, Actor, Grant, Role
 from app.kernel.refusal import InvalidInput, NotAllowed
 from app.people.directory.models import Person, PresidencyTerm
@@ -222,7 +223,7 @@ def test_two_designations_at_once_leave_no_overlap(app: Flask) -> None:
 
 
 def drain(app: Flask) -> None:
-    app.extensions["convoca_jobs"].drain()
+    platform(app).jobs.drain()
 
 
 def grants() -> list[tuple[int | None, str, date, date | None]]:

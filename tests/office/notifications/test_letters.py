@@ -13,6 +13,7 @@ from flask import Flask
 
 from app.infra import journal
 from app.infra.database import transaction
+from app.infra.platform import platform
 from app.kernel.actor import SYSTEM
 from app.kernel.text import Language, LocalizedText
 from app.kernel.timespan import Timespan
@@ -163,7 +164,7 @@ def test_letter_after_the_end_is_true_when_it_leaves(app: Flask) -> None:
     event_id = webinar(app)
     person = take_place(app, "official-hn", event_id)
     letters(app)
-    server, app.extensions["convoca_mailer"] = app.extensions["convoca_mailer"], Away()
+    server, platform(app).mailer = platform(app).mailer, Away()
     with time_machine.travel(NOW, tick=False) as hand:
         happen(app, EventEnded(event_id))
         drain(app)
@@ -177,7 +178,7 @@ def test_letter_after_the_end_is_true_when_it_leaves(app: Flask) -> None:
                     recorded_at=NOW,
                 )
             )
-        app.extensions["convoca_mailer"] = server
+        platform(app).mailer = server
         hand.shift(HOUR)
         assert letters(app)[-1].subject.startswith("Gracias por participar")
 

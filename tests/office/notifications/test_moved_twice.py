@@ -18,6 +18,7 @@ from sqlalchemy import func, select, update
 from app.infra import journal
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
+from app.infra.platform import platform
 from app.kernel.actor import SYSTEM
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
@@ -65,14 +66,14 @@ def hand() -> Iterator[time_machine.Traveller]:
 @pytest.fixture
 def back_soon(app: Flask, hand: time_machine.Traveller) -> Iterator[Callable[[], None]]:
     """The mail server is away until this is called."""
-    server, app.extensions["convoca_mailer"] = app.extensions["convoca_mailer"], Away()
+    server, platform(app).mailer = platform(app).mailer, Away()
 
     def is_back() -> None:
-        app.extensions["convoca_mailer"] = server
+        platform(app).mailer = server
         hand.shift(HOUR)
 
     yield is_back
-    app.extensions["convoca_mailer"] = server
+    platform(app).mailer = server
 
 
 @pytest.fixture

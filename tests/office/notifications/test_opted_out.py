@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy import update
 
 from app.infra.database import transaction
+from app.infra.platform import platform
 from app.office.outbox.models import Message
 from app.office.outbox.services.erasing import expire_letters
 from tests.office.notifications.test_moved_twice import FIRST
@@ -86,13 +87,13 @@ def test_what_a_cancellation_did_not_take_out_is_put_right_when_she_comes_again(
     """It waits for the mail server and is withdrawn for her new place; the old hour would stand in
     her calendar.
     """
-    server, app.extensions["convoca_mailer"] = app.extensions["convoca_mailer"], Away()
+    server, platform(app).mailer = platform(app).mailer, Away()
     give_back(app, HER, event_id)
     drain(app)
     move(app, event_id, FIRST)
     take_place(app, HER, event_id)
     drain(app)
-    app.extensions["convoca_mailer"] = server
+    platform(app).mailer = server
     hand.shift(HOUR)
     assert in_calendar(app) == ["REQUEST 3", "REQUEST 4"]
 

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from app.infra import clock
 from app.infra.database import reading, transaction
-from app.infra.jobs import Jobs
+from app.infra.platform import platform
 from app.kernel.timespan import Timespan
 from app.office.notifications.tasks.reminders import remind
 from app.office.outbox.models import Message
@@ -119,17 +119,17 @@ def test_a_letter_is_not_sent_after_the_one_that_overtook_it(
     """She asked for the place while the server was away, and it came back when the event had moved:
     an invitation to the old time would come last, and stand.
     """
-    jobs: Jobs = app.extensions["convoca_jobs"]
-    server = app.extensions["convoca_mailer"]
+    jobs = platform(app).jobs
+    server = platform(app).mailer
     with time_machine.travel(NOW, tick=False) as hand:
         event_id = webinar(app)
         take_place(app, HER, event_id)
-        app.extensions["convoca_mailer"] = Away()
+        platform(app).mailer = Away()
         drain(app)
         later = Timespan(STARTS + DAY, STARTS + DAY + HOUR)
         with app.app_context(), transaction() as db:
             move_event(db, actor=actor_of(app, "organizer"), event_id=event_id, span=later, now=NOW)
-        app.extensions["convoca_mailer"] = server
+        platform(app).mailer = server
         with app.app_context():
             jobs.drain()
         hand.shift(HOUR)

@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from app.infra.database import reading, transaction
 from app.infra.journal import Delivery
+from app.infra.platform import platform
 from app.kernel.actor import SYSTEM
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
@@ -218,11 +219,11 @@ def test_letter_that_waits_is_overtaken_when_the_part_is_taken(
     app: Flask, hand: time_machine.Traveller
 ) -> None:
     event_id = planned(app, (MODERATOR, PersonRole.MODERATOR))
-    server, app.extensions["convoca_mailer"] = app.extensions["convoca_mailer"], Away()
+    server, platform(app).mailer = platform(app).mailer, Away()
     drain(app)
     name(app, event_id)
     drain(app)
-    app.extensions["convoca_mailer"] = server
+    platform(app).mailer = server
     hand.shift(HOUR)
     assert subjects(app, MODERATOR) == ["Ya no está en el programa"]
     with app.app_context(), reading() as db:
@@ -236,12 +237,12 @@ def test_letter_about_a_place_that_waits_gives_way_to_one_that_says_both(
     app: Flask, hand: time_machine.Traveller
 ) -> None:
     event_id = planned(app)
-    server, app.extensions["convoca_mailer"] = app.extensions["convoca_mailer"], Away()
+    server, platform(app).mailer = platform(app).mailer, Away()
     take_place(app, SPEAKER, event_id)
     drain(app)
     name(app, event_id, (SPEAKER, PersonRole.SPEAKER))
     drain(app)
-    app.extensions["convoca_mailer"] = server
+    platform(app).mailer = server
     hand.shift(HOUR)
     [letter] = letters(app, SPEAKER)
     assert letter.subject.startswith("Usted está en el programa")

@@ -13,6 +13,7 @@ import time_machine
 from flask import Flask
 
 from app.infra.database import transaction
+from app.infra.platform import platform
 from app.participation.registrations.services.registration import register_person
 from app.planning.events.values.places import Origin
 from tests.office.notifications.test_moved_twice import (
@@ -59,17 +60,17 @@ def later(
     app: Flask, hand: time_machine.Traveller, event_id: UUID
 ) -> Iterator[Callable[..., None]]:
     """The mail server is away from now on; an hour passes, in which it is back or not."""
-    server, app.extensions["convoca_mailer"] = app.extensions["convoca_mailer"], Away()
+    server, platform(app).mailer = platform(app).mailer, Away()
 
     def passes(*, is_back: bool = False) -> None:
         drain(app)
         if is_back:
-            app.extensions["convoca_mailer"] = server
+            platform(app).mailer = server
         hand.shift(HOUR)
         drain(app)
 
     yield passes
-    app.extensions["convoca_mailer"] = server
+    platform(app).mailer = server
 
 
 def read(app: Flask) -> list[tuple[str, list[int]]]:

@@ -13,6 +13,7 @@ import time_machine
 from flask import Flask
 
 from app.infra.database import transaction
+from app.infra.platform import platform
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.planning.arranging.services import change_event
@@ -96,12 +97,12 @@ def test_what_has_no_date_any_more_leaves_her_calendar_and_comes_back_with_the_n
 def test_what_is_cancelled_before_she_heard_that_it_had_no_date_leaves_it_too(
     app: Flask, hand: time_machine.Traveller, event_id: UUID
 ) -> None:
-    server, app.extensions["convoca_mailer"] = app.extensions["convoca_mailer"], Away()
+    server, platform(app).mailer = platform(app).mailer, Away()
     undate(app, event_id)
     drain(app)
     call_off(app, event_id)
     drain(app)
-    app.extensions["convoca_mailer"] = server
+    platform(app).mailer = server
     hand.shift(HOUR)
     assert in_calendar(app) == [("REQUEST", 0, 3), ("CANCEL", 2, 3)]
 

@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 
 from app.infra.database import reading, transaction
 from app.infra.journal import Delivery
+from app.infra.platform import platform
 from app.kernel.actor import SYSTEM
 from app.kernel.timespan import Timespan
 from app.office.outbox.models import Message
@@ -46,15 +47,15 @@ def hand() -> Iterator[time_machine.Traveller]:
 @pytest.fixture
 def back(app: Flask, hand: time_machine.Traveller) -> Iterator[Callable[[], None]]:
     """The mail server is away until this is called."""
-    server, app.extensions["convoca_mailer"] = app.extensions["convoca_mailer"], Away()
+    server, platform(app).mailer = platform(app).mailer, Away()
 
     def is_back() -> None:
         drain(app)
-        app.extensions["convoca_mailer"] = server
+        platform(app).mailer = server
         hand.shift(HOUR)
 
     yield is_back
-    app.extensions["convoca_mailer"] = server
+    platform(app).mailer = server
 
 
 def held_up(app: Flask, handler: str) -> None:
@@ -226,11 +227,11 @@ def test_nobody_is_thanked_for_what_was_called_off_though_its_hour_is_over(
 def test_a_link_to_sign_in_leaves_while_it_works_and_not_after(
     app: Flask, hand: time_machine.Traveller, minutes: int, left: list[str]
 ) -> None:
-    server, app.extensions["convoca_mailer"] = app.extensions["convoca_mailer"], Away()
+    server, platform(app).mailer = platform(app).mailer, Away()
     actor_of(app, HER)
     with app.app_context(), transaction() as db:
         request_sign_in_link(db, email=f"{HER}@example.org", now=NOW)
     drain(app)
-    app.extensions["convoca_mailer"] = server
+    platform(app).mailer = server
     hand.shift(timedelta(minutes=minutes))
     assert [letter.subject for letter in letters(app)] == left

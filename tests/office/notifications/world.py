@@ -16,8 +16,8 @@ from sqlalchemy import select
 
 from app.infra import clock
 from app.infra.database import reading, transaction
-from app.infra.jobs import Jobs
 from app.infra.mail import Outgoing
+from app.infra.platform import platform
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.office.inbox.services import Received
@@ -119,7 +119,7 @@ def webinar_of(app: Flask, *people: str, capacity: int | None = None) -> UUID:
         drain(app)
         return event_id
 
-    mailer = type(app.extensions["convoca_mailer"])
+    mailer = type(platform(app).mailer)
     return bring_to(app, f"{people} {capacity} told at {clock.now()} by {mailer}", work, often=True)
 
 
@@ -144,7 +144,7 @@ def call_off(app: Flask, event_id: UUID, now: datetime = NOW) -> None:
 
 def drain(app: Flask) -> None:
     with app.app_context():
-        jobs: Jobs = app.extensions["convoca_jobs"]
+        jobs = platform(app).jobs
         jobs.drain()
 
 
@@ -153,7 +153,7 @@ def letters(app: Flask, to: str = "") -> list[Letter]:
     drain(app)
     with app.app_context(), reading() as db:
         order = list(db.scalars(select(Message.dedupe).order_by(Message.id)))
-    folder: Path = app.extensions["convoca_settings"].data / "mail"
+    folder = platform(app).settings.data / "mail"
     contents = [path.read_bytes() for path in folder.glob("*.eml")]
     found = {letter.number: letter for letter in map(_read, contents) if letter.is_for(to)}
     return [found[number] for number in order if number in found]

@@ -13,8 +13,8 @@ from sqlalchemy import select
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.installation import SETTINGS
-from app.infra.jobs import Jobs
 from app.infra.journal import Delivery, JournalEntry
+from app.infra.platform import platform
 from app.office.notifications.queries import recipient
 from app.office.outbox.models import Message
 from app.office.outbox.services import queue_message
@@ -72,7 +72,7 @@ def facts(app: Flask, number: int) -> list[str]:
 
 def drain(app: Flask) -> None:
     with app.app_context():
-        jobs: Jobs = app.extensions["convoca_jobs"]
+        jobs = platform(app).jobs
         jobs.drain()
 
 
@@ -282,7 +282,7 @@ def test_counts_of_the_overview_add_up_to_the_total(app: Flask, organizer: Flask
 def test_letters_that_cannot_leave_are_never_called_sent(
     app: Flask, organizer: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    known = app.extensions["convoca_session_info"]
+    known = platform(app).session_info
     cut_off = {"mail_to_files": False, "base_url": ""}
     monkeypatch.setitem(known, SETTINGS, known[SETTINGS].model_copy(update=cut_off))
     a_message(app, "1.1", "waiting")
@@ -334,7 +334,7 @@ def test_text_of_a_letter_is_readable_afterwards_without_its_key(
     page = organizer.get(f"/messages/{number}").text
     assert "Entre aquí: http://localhost/invited/…." in page
     assert "a-key-of-one-person" not in page
-    [file] = (app.extensions["convoca_settings"].data / "mail").glob("*.eml")
+    [file] = (platform(app).settings.data / "mail").glob("*.eml")
     assert "a-key-of-one-person" in file.read_text()
 
 

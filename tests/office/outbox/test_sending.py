@@ -23,6 +23,7 @@ from app.infra.database import reading, transaction
 from app.infra.installation import SETTINGS
 from app.infra.jobs import MAX_ATTEMPTS, pause_after
 from app.infra.journal import Delivery
+from app.infra.platform import platform
 from app.office.outbox.models import Message
 from app.office.outbox.services import queue_message
 from app.office.outbox.values import Letter
@@ -126,7 +127,7 @@ def queue(
 
 def drain(app: Flask) -> int:
     with app.app_context():
-        done: int = app.extensions["convoca_jobs"].drain()
+        done = platform(app).jobs.drain()
     return done
 
 
@@ -281,7 +282,7 @@ def test_a_server_that_must_encrypt_and_cannot_gets_nothing(
 def test_without_a_server_a_letter_is_a_file(app: Flask) -> None:
     queue(app)
     drain(app)
-    [file] = (app.extensions["convoca_settings"].data / "mail").glob("*.eml")
+    [file] = (platform(app).settings.data / "mail").glob("*.eml")
     letter = message_from_bytes(file.read_bytes(), policy=policy.default)
     assert letter["Subject"] == LETTER.subject
     assert is_sent(app)
@@ -312,7 +313,7 @@ def test_a_server_that_says_nothing_is_waited_for_once_and_not_by_every_letter(
         with app.app_context(), reading() as db:
             states = {(found.state, found.attempts) for found in db.scalars(select(Delivery))}
         assert states == {("pending", 1)}
-        known = app.extensions["convoca_session_info"]
+        known = platform(app).session_info
         moved = known[SETTINGS].model_copy(update={"smtp_port": port_of(mail_server)})
         monkeypatch.setitem(known, SETTINGS, moved)
         monkeypatch.setattr(

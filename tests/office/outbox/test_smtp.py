@@ -28,6 +28,7 @@ from app.infra import clock, mail
 from app.infra.database import reading, transaction
 from app.infra.jobs import LEASE, Jobs, pause_after
 from app.infra.journal import Delivery, JournalEntry
+from app.infra.platform import platform
 from app.kernel.actor import SYSTEM
 from app.office.notifications import tasks
 from app.office.outbox.models import Message
@@ -125,13 +126,11 @@ def drain(app: Flask) -> None:
 
 
 def jobs_of(app: Flask) -> Jobs:
-    jobs: Jobs = app.extensions["convoca_jobs"]
-    return jobs
+    return platform(app).jobs
 
 
-def mailer_of(app: Flask) -> mail.Mailer:
-    mailer: mail.Mailer = app.extensions["convoca_mailer"]
-    return mailer
+def mailer_of(app: Flask) -> mail.Outgoing:
+    return platform(app).mailer
 
 
 def standing(app: Flask) -> tuple[str, int, str]:
@@ -289,7 +288,7 @@ def test_a_worker_killed_while_sending_loses_nothing_and_doubles_at_most_what_wa
     unruly.on_data = lambda _server: asyncio.sleep(0.1)
     names = [f"7.{n}" for n in range(12)]
     queue(sender, *names)
-    settings: Settings = sender.extensions["convoca_settings"]
+    settings = platform(sender).settings
     kept = {
         name: value
         for name, value in os.environ.items()

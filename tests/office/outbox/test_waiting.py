@@ -14,6 +14,7 @@ from app import create_app
 from app.infra import clock, journal
 from app.infra.database import reading, transaction
 from app.infra.journal import Delivery
+from app.infra.platform import platform
 from app.kernel.actor import SYSTEM
 from app.office.notifications.tasks import forget_keys
 from app.office.outbox.models import Message
@@ -71,7 +72,7 @@ def queue(app: Flask, *, dedupe: str = "0.1", letter: Letter = LETTER) -> None:
 
 def drain(app: Flask) -> None:
     with app.app_context():
-        app.extensions["convoca_jobs"].drain()
+        platform(app).jobs.drain()
 
 
 def send_held(app: Flask) -> int:

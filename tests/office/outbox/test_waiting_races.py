@@ -13,6 +13,7 @@ from sqlalchemy import select
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.journal import Delivery, JournalEntry
+from app.infra.platform import platform
 from app.kernel.actor import Actor
 from app.office.outbox.facts import MessageGivenUp, MessageRetried
 from app.office.outbox.models import Message
@@ -51,7 +52,7 @@ def held_letters(app: Flask, round_: int) -> None:
     with app.app_context():
         with transaction() as db:
             queue_messages(db, drafts, now=clock.now())
-        app.extensions["convoca_jobs"].drain()
+        platform(app).jobs.drain()
 
 
 def disconnected(app: Flask) -> None:
@@ -92,7 +93,7 @@ def taken(sink: MailSink) -> Counter[str]:
 
 
 def test_r81_send_and_drop_at_once_leave_each_letter_sent_once_or_dropped(app: Flask) -> None:
-    actor, jobs = actor_of(app, "organizer"), app.extensions["convoca_jobs"]
+    actor, jobs = actor_of(app, "organizer"), platform(app).jobs
     with taking_mail() as sink:
         for round_ in range(ROUNDS):
             disconnected(app)
@@ -116,7 +117,7 @@ def test_r81_send_and_drop_at_once_leave_each_letter_sent_once_or_dropped(app: F
 
 
 def test_r81_send_pressed_twice_at_once_sends_once(app: Flask) -> None:
-    actor, jobs = actor_of(app, "organizer"), app.extensions["convoca_jobs"]
+    actor, jobs = actor_of(app, "organizer"), platform(app).jobs
     disconnected(app)
     held_letters(app, 0)
     with taking_mail() as sink:
@@ -134,7 +135,7 @@ def test_delivery_that_runs_again_after_a_kill_leaves_held_letters_to_the_office
     """Killed between holding the letter and noting that the delivery is done, a worker leaves a
     lease that runs out; by then mail may be connected, and somebody may drop or send.
     """
-    actor, jobs = actor_of(app, "organizer"), app.extensions["convoca_jobs"]
+    actor, jobs = actor_of(app, "organizer"), platform(app).jobs
     disconnected(app)
     held_letters(app, 0)
     with taking_mail() as sink:

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, func, select
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.infra.orm import Base
+from app.infra.platform import platform
 from app.office.outbox.models import Message
 from app.office.privacy.tasks import let_go
 from app.participation.admission.values import Way
@@ -176,5 +177,5 @@ def test_the_command_says_beforehand_how_much_it_would_be(app: Flask) -> None:
 
 
 def test_it_runs_every_night_by_itself(app: Flask) -> None:
-    planned = {task.name for task in app.extensions["convoca_jobs"].huey._registry.periodic_tasks}
+    planned = {task.name for task in platform(app).jobs.huey._registry.periodic_tasks}
     assert "privacy.let_go" in planned

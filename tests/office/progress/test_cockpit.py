@@ -14,6 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.infra.database import transaction
+from app.infra.platform import platform
 from app.planning.events.models import EventPerson
 from tests.office.progress.world import hand_over, in_office, invite_all
 from tests.participation.invitations.world import HN, a_roster, named
@@ -84,7 +85,7 @@ def test_figures_count_those_who_got_the_letter(app: Flask, client: FlaskClient)
     people = a_roster(app, "HN", 3)
     named(app, event_id, people, actor=HN)
     with app.app_context():
-        app.extensions["convoca_jobs"].drain()
+        platform(app).jobs.drain()
     hand_over(app)
     sign_in(client, "organizer")
     page = client.get(f"/events/{event_id}").text

@@ -20,6 +20,7 @@ from app.infra import journal
 from app.infra.database import reading, transaction
 from app.infra.files import files
 from app.infra.journal import JournalEntry
+from app.infra.platform import platform
 from app.kernel.actor import SYSTEM
 from app.kernel.text import LocalizedText
 from app.office.reports.models import ReportFile
@@ -153,7 +154,7 @@ def test_r30_when_the_event_is_closed_its_report_is_kept_as_pdf(
     with app.app_context():
         with transaction() as db:
             journal.record(db, EventClosed(event_id), actor=SYSTEM, now=NOW)
-        app.extensions["convoca_jobs"].drain()
+        platform(app).jobs.drain()
         with reading() as db:
             kept = {row.language: row.file_key for row in db.scalars(select(ReportFile))}
         texts = {language: text_of(files().get(key)) for language, key in kept.items()}

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, insert, select, update
 
 from app.infra.database import reading, transaction
+from app.infra.platform import platform
 from app.kernel.actor import Actor
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
@@ -50,7 +51,7 @@ def _world(app: Flask) -> Iterator[None]:
 def an_event(app: Flask, title: str, *, publish: bool = True, **changes: Any) -> Any:
     """Planned, and indexed by what follows from the fact."""
     event_id = plan(app, a_draft(title=LocalizedText(es=title), **changes), publish=publish)
-    app.extensions["convoca_jobs"].drain()
+    platform(app).jobs.drain()
     return event_id
 
 
@@ -102,7 +103,7 @@ def test_changed_words_are_found_and_old_ones_are_not(app: Flask) -> None:
     with transaction() as db:
         draft = a_draft(title=LocalizedText(es="Segundo nombre"))
         change_event(db, actor=ORGANIZER, event_id=event_id, draft=draft, now=NOW)
-    app.extensions["convoca_jobs"].drain()
+    platform(app).jobs.drain()
     assert titles(OFFICIAL, "primer") == []
     assert titles(OFFICIAL, "segundo") == ["Segundo nombre"]
     with transaction() as db:
@@ -115,7 +116,7 @@ def test_words_changed_while_publishing_are_found(app: Flask) -> None:
     with transaction() as db:
         draft = a_draft(title=LocalizedText(es="Nombre publicado"))
         change_event(db, actor=ORGANIZER, event_id=event_id, draft=draft, now=NOW, publish=True)
-    app.extensions["convoca_jobs"].drain()
+    platform(app).jobs.drain()
     assert titles(OFFICIAL, "publicado") == ["Nombre publicado"]
 
 

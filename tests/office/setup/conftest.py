@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 
 from app.infra.database import transaction
 from app.office.setup.cli import first_lines
-from app.office.setup.views.frame import KNOWN
 from app.people.directory.services.reference import seed_reference
+from app.web.site import site
 from config import Settings
 from tests.office.setup.first_day import ME
 from tests.people.identity.visitor import Post, posting
@@ -26,7 +26,7 @@ def post(client: FlaskClient) -> Post:
 @pytest.fixture
 def first(app: Flask) -> str:
     """The path of the address that the start prints."""
-    app.extensions.pop(KNOWN, None)
+    site(app).has_accounts = False
     with app.app_context():
         with transaction() as db:
             seed_reference(db)

@@ -7,8 +7,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from app.infra.database import reading
-from app.office.setup.views.frame import KNOWN
 from app.people.directory.models import Country
+from app.web.site import site
 from tests.support.screen import Screen
 
 
@@ -50,7 +50,7 @@ def test_answer_to_a_form_can_be_read_in_the_other_language(screen: Screen) -> N
 
 
 def test_short_password_is_refused_in_the_first_round(client: FlaskClient, first: str) -> None:
-    client.application.extensions.pop(KNOWN, None)
+    site(client.application).has_accounts = False
     screen = Screen(client).open(first)
     screen.type("full_name", "Laura Quesada")
     screen.type("email", "no es")

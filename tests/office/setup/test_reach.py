@@ -14,6 +14,7 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.fetching import Fetched
 from app.infra.installation import installation, installation_row
+from app.infra.platform import platform
 from app.office.outbox.services import queue_message
 from app.office.outbox.values import Letter
 from app.office.setup import exports
@@ -310,7 +311,7 @@ def waiting(app: Flask, count: int) -> None:
 
 def drain(app: Flask) -> None:
     with app.app_context():
-        app.extensions["convoca_jobs"].drain()
+        platform(app).jobs.drain()
 
 
 def test_r81_after_the_test_one_question_sends_what_waited_once(

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app.infra import clock
 from app.infra.database import reading, transaction
+from app.infra.platform import platform
 from app.office.outbox.models import Message
 from app.people.directory.models import Appointment, Person
 from app.training.learning.models import CourseEdition, Enrolment
@@ -53,7 +54,7 @@ def test_r64_officials_without_a_certificate_are_written_to_once_after_a_preview
     assert {client.post(here, data=sent).location for _ in range(2)} == {f"/letters/{letter[1]}"}
     assert client.get(f"/letters/{letter[1]}").status_code == 200
     with app.app_context():
-        app.extensions["convoca_jobs"].drain()
+        platform(app).jobs.drain()
     with app.app_context(), reading() as db:
         found = db.execute(select(Message.recipient, Message.subject, Message.body)).all()
     assert {
@@ -136,7 +137,7 @@ def test_handover_note_is_really_asked_for_and_received(app: Flask, client: Flas
     assert letter
     client.post("/countries/HN/letters", data={**typed, "letter_id": letter[1], "people": "2"})
     with app.app_context():
-        app.extensions["convoca_jobs"].drain()
+        platform(app).jobs.drain()
     with app.app_context(), reading() as db:
         reached = set(db.scalars(select(Message.recipient).where(Message.subject == "Una nota")))
     assert reached == {"gone0@example.org", "gone1@example.org"}

@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
+from app.infra.platform import platform
 from app.infra.sheets import rows_of
 from app.participation.attendance.models import AttendanceInterval, AttendanceParticipant
 from app.participation.attendance.rules.readers.reading import read_report
@@ -88,7 +89,7 @@ def uploaded(
 
 def drain(app: Flask) -> None:
     with app.app_context():
-        app.extensions["convoca_jobs"].drain()
+        platform(app).jobs.drain()
 
 
 def applied(

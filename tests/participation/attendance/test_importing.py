@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from app.infra.database import reading, transaction
 from app.infra.files import files
+from app.infra.platform import platform
 from app.infra.sheets import rows_of
 from app.kernel.refusal import InvalidInput, NotAllowed
 from app.participation.attendance import tasks
@@ -325,7 +326,7 @@ def test_the_original_is_kept_and_gone_when_somebody_in_it_is_erased(app: Flask)
         assert [len(kept[name]) for name in ("intervals", "corrections", "reports")] == [2, 0, 1]
         with transaction() as db:
             erase_person(db, person_id=hn, now=AFTER)
-        app.extensions["convoca_jobs"].drain()
+        platform(app).jobs.drain()
         with pytest.raises(FileNotFoundError):
             files().get(key)
         with reading() as db:

@@ -24,6 +24,7 @@ from app.infra.meetings.port import (
     MeetingMade,
 )
 from app.infra.orm import Base
+from app.infra.platform import platform
 from app.kernel.actor import SYSTEM
 from app.kernel.refusal import Sentence
 from app.kernel.text import LocalizedText
@@ -52,7 +53,7 @@ CREATE = {"zoom": r"/zoom/v2/users/[^/]+/meetings$", "teams": "createOrGet$"}
 
 def drain(app: Flask) -> None:
     with app.app_context():
-        app.extensions["convoca_jobs"].drain()
+        platform(app).jobs.drain()
 
 
 def published(app: Flask, **changes: Any) -> UUID:

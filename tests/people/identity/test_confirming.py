@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from app import create_app
 from app.infra import clock
+from app.infra.platform import platform
 from app.people.identity.values import SignInWay
 from tests.people.identity.visitor import EMAIL, PASSWORD, Post, her_account, posting
 from tests.support.actors import sign_in
@@ -126,8 +127,8 @@ def test_person_without_password_confirms_by_a_link_and_comes_back(
     assert post("/account/confirm", password="anything at all").status_code == 422
     assert post("/account/confirm/link", next="/account/close").location == "/sign-in/link-sent"
     with app.app_context():
-        app.extensions["convoca_jobs"].drain()
-    [letter] = (app.extensions["convoca_settings"].data / "mail").glob("*.eml")
+        platform(app).jobs.drain()
+    [letter] = (platform(app).settings.data / "mail").glob("*.eml")
     token = re.search(
         r"/sign-in/link/([\w-]{43})", letter.read_text(encoding="utf-8").replace("=\n", "")
     )

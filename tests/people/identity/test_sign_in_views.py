@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 from app import create_app
 from app.infra import clock
 from app.infra.database import reading, transaction
+from app.infra.platform import platform
 from app.people.identity import services
 from app.people.identity.models import SignInLink
 from app.people.identity.values import PERSONAS
@@ -146,10 +147,10 @@ def test_asking_for_a_link_leads_by_mail_to_a_session(
 ) -> None:
     assert post("/sign-in/link", link_email=EMAIL).location == "/sign-in/link-sent"
     with app.app_context():
-        app.extensions["convoca_jobs"].drain()
+        platform(app).jobs.drain()
     letters = [
         file.read_text(encoding="utf-8")
-        for file in (app.extensions["convoca_settings"].data / "mail").iterdir()
+        for file in (platform(app).settings.data / "mail").iterdir()
     ]
     assert len(letters) == 1
     token = re.search(r"/sign-in/link/([\w-]{43})", letters[0].replace("=\n", ""))
@@ -332,13 +333,13 @@ def test_nobody_is_kept_out_by_links_that_others_ask_for(
         monkeypatch.setattr(clock, "now", lambda now=now: now)
         assert post("/sign-in/link", f"192.0.2.{minute}", link_email=EMAIL).status_code == 302
         with app.app_context():
-            app.extensions["convoca_jobs"].drain()
+            platform(app).jobs.drain()
             with reading() as db:
                 works = select(SignInLink.id).where(
                     SignInLink.expires_at > now + timedelta(minutes=4)
                 )
                 assert db.scalars(works).first() is not None, minute
-    assert len(list((app.extensions["convoca_settings"].data / "mail").glob("*.eml"))) <= 14
+    assert len(list((platform(app).settings.data / "mail").glob("*.eml"))) <= 14
 
 
 def test_known_and_unknown_addresses_are_answered_alike_when_links_are_asked_for(

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from app.infra.database import reading, transaction
+from app.infra.platform import platform
 from app.kernel.refusal import NotAllowed
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
@@ -138,7 +139,7 @@ def test_a_copy_of_a_copy_takes_over_the_first_agenda(app: Flask) -> None:
 def test_r63_materials_are_handed_out_again_but_not_the_report(app: Flask) -> None:
     copy_id = duplicated(app, a_webinar(app))
     with app.app_context():
-        app.extensions["convoca_jobs"].drain()
+        platform(app).jobs.drain()
     with app.app_context(), reading() as db:
         kinds = db.scalars(select(Material.kind).where(Material.event_id == copy_id)).all()
     assert kinds == ["tool"]

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
+from app.infra.platform import platform
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.office.outbox.models import Message
@@ -222,7 +223,7 @@ def test_the_registered_and_the_owner_are_told_and_nobody_else(world: Flask, app
         db.add(Registration(event_id=event_id, person_id=1, created_at=NOW, changed_at=NOW))
     recompute()
     with time_machine.travel(NOW + HOUR):
-        app.extensions["convoca_jobs"].drain()
+        platform(app).jobs.drain()
     with reading() as db:
         letters = {message.person_id: message for message in db.scalars(select(Message))}
         assert set(letters) == {1, 2}
@@ -241,7 +242,7 @@ def test_an_owner_outside_the_directory_is_told_of_the_clash_too(world: Flask, a
     plan()
     recompute()
     with time_machine.travel(NOW + HOUR):
-        app.extensions["convoca_jobs"].drain()
+        platform(app).jobs.drain()
     with reading() as db:
         letters = [m for m in db.scalars(select(Message)) if m.dedupe.endswith(".owner")]
         assert [message.recipient for message in letters] == ["a3@example.org"]

@@ -12,6 +12,7 @@ from flask import Flask
 from app.infra import clock, fetching
 from app.infra.database import reading, transaction
 from app.infra.fetching import Fetched, FetchFailed
+from app.infra.platform import platform
 from app.kernel.actor import Actor
 from app.kernel.text import LocalizedText
 from app.planning.calendars import queries, services, tasks
@@ -74,7 +75,7 @@ def test_an_address_is_read_in_the_background_as_soon_as_it_is_added(
     source_id = a_process(app, organizer, url=URL)
     assert left_by(app, source_id) == []
     with app.app_context():
-        app.extensions["convoca_jobs"].drain()
+        platform(app).jobs.drain()
     assert [row[1] for row in left_by(app, source_id)] == ["Pleno", "Cierre"]
     source = source_of(app, source_id)
     assert (source.etag, source.version, source.next_at) == ('"1"', 1, NOW + timedelta(hours=1))
@@ -178,7 +179,7 @@ def test_pressing_the_button_takes_up_what_was_given_up(
     with app.app_context(), transaction() as db:
         services.ask_reading(db, actor=organizer, source_id=source_id, now=NOW)
     with app.app_context():
-        app.extensions["convoca_jobs"].drain()
+        platform(app).jobs.drain()
     source = source_of(app, source_id)
     assert (source.failures, source.error, source.entries) == (0, "", 2)
 

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.infra.database import reading, transaction
+from app.infra.platform import platform
 from app.kernel.actor import Role
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
@@ -313,7 +314,7 @@ def test_a_letter_to_each_organizer_in_her_language(app: Flask, events: tuple[UU
                 db.get_one(Account, account).person_id = person
                 db.add(RoleGrant(account_id=account, role=role.value, valid_from=date(2026, 1, 1)))
             db.add(RoleGrant(account_id=1, role="organizer", valid_from=date(2026, 2, 1)))
-        app.extensions["convoca_jobs"].drain()
+        platform(app).jobs.drain()
         with reading() as db:
             speaker = Message.person_id == CARLA  # is told of the part, not of the case
             letters = db.scalars(select(Message).where(~speaker)).all()

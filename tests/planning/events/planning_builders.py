@@ -22,6 +22,7 @@ from app.planning.arranging.services import plan_event
 from app.planning.events.models import Edition
 from app.planning.events.values import EditionLink, EventDraft, EventKind, LinkRole, Participant
 from app.planning.holidays.models import CountryHoliday
+from app.web.site import site
 from tests.support.apps import bring_to
 from tests.support.databases import SECRET
 from tests.support.rulebook import lower_limits
@@ -131,8 +132,8 @@ def furnished(app: Flask) -> None:
 
 def act_as(app: Flask, who: Actor) -> None:
     """From now on every request of the application is this actor's, who has just confirmed it."""
-    app.extensions["convoca_load_actor"] = lambda: who
-    app.extensions["convoca_is_confirmed"] = lambda: True
+    site(app).load_actor = lambda: who
+    site(app).is_confirmed = lambda: True
 
 
 def seal_of(person: str, *, account_id: int = 1) -> str:

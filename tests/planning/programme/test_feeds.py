@@ -18,6 +18,7 @@ from werkzeug.http import http_date
 
 from app import create_app
 from app.infra.database import transaction
+from app.infra.platform import platform
 from app.kernel.timespan import Timespan
 from app.planning.arranging.services import move_event
 from app.planning.programme.exports import icalendar as icalendar_export
@@ -277,7 +278,7 @@ def test_uids_outlive_a_move_to_another_address(app: Flask, tmp_path: Path) -> N
             **({"uid_domain": "fixed.example.org"} if number == 2 else {}),
         }
         moved = create_app(
-            settings_for(app.extensions["convoca_settings"].database, tmp_path / "var", **changes)
+            settings_for(platform(app).settings.database, tmp_path / "var", **changes)
         )
         answer = moved.test_client().get(PUBLIC, headers=PLAIN, base_url=base_url)
         uids |= set(re.findall(r"UID:(\S+)", answer.text))

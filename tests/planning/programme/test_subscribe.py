@@ -17,6 +17,7 @@ from sqlalchemy import func, select
 from app import create_app
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
+from app.infra.platform import platform
 from app.people.identity.models import FeedToken
 from app.people.identity.rules import calendar_program
 from app.people.identity.services import rotate_feed_token
@@ -88,7 +89,7 @@ def test_the_key_of_a_calendar_is_in_no_log(
     app: Flask, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     path = personal_feed_path(app, "official-hn")
-    database = app.extensions["convoca_settings"].database
+    database = platform(app).settings.database
     loud = create_app(settings_for(database, tmp_path / "var", environment="development"))
     assert loud.test_client().get(path).status_code == 200
     close_app(loud)

@@ -10,6 +10,7 @@ from pathlib import Path
 import time_machine
 
 from app import create_app
+from app.infra.platform import platform
 from app.planning.seasons import tasks
 from app.planning.seasons.rules import SeasonProblem
 from app.planning.seasons.services.solving import Solution, Tell
@@ -33,4 +34,4 @@ if __name__ == "__main__":
     # The day of the test that started it: a lease of another day would be taken for a leap of the
     # clock.
     with time_machine.travel(given["now"], tick=True), application.app_context():
-        application.extensions["convoca_jobs"].drain()
+        platform(application).jobs.drain()

@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
+from app.infra.platform import platform
 from app.kernel.actor import SYSTEM, Actor
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound
 from app.kernel.text import LocalizedText
@@ -66,7 +67,7 @@ def propose_again(app: Flask, season_id: UUID) -> None:
     with app.app_context():
         with transaction() as db:
             services.request_proposal(db, actor=ORGANIZER, season_id=season_id, now=NOW)
-        app.extensions["convoca_jobs"].drain()
+        platform(app).jobs.drain()
 
 
 def what_is_wrong(app: Flask, season_id: UUID) -> list[Breach]:
@@ -347,7 +348,7 @@ def test_an_answer_to_an_older_request_is_not_kept(world: Flask) -> None:
             services.request_proposal(db, actor=ORGANIZER, season_id=made, now=NOW)
         with pytest.raises(services.Overtaken), transaction() as db:
             services.note_progress(db, season_id=made, run=1, percent=50)
-        world.extensions["convoca_jobs"].drain()
+        platform(world).jobs.drain()
         with reading() as db:
             facts = db.scalars(select(JournalEntry.fact)).all()
     assert facts.count("SeasonRequested") == 2

@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.journal import Delivery, JournalEntry
+from app.infra.platform import platform
 from app.planning.seasons.values import SeasonState
 from tests.planning.seasons.solving import HALF_WAY
 from tests.planning.seasons.test_services import accept
@@ -24,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 def solve_and_kill(app: Flask) -> None:
     """Another process takes the work up and is killed with SIGKILL in the middle of it."""
-    settings = app.extensions["convoca_settings"]
+    settings = platform(app).settings
     about = {
         "database_url": settings.database,
         "data": str(settings.data),
@@ -49,7 +50,7 @@ def test_a_solver_that_is_killed_begins_again_and_doubles_nothing(app: Flask) ->
     solve_and_kill(app)
     found = season(app, made)
     assert (found.state, found.progress) == (SeasonState.SOLVING, HALF_WAY)
-    jobs = app.extensions["convoca_jobs"]
+    jobs = platform(app).jobs
     with app.app_context():
         assert jobs.drain() == 0, "the lease of the killed process still runs"
         with transaction() as db:
@@ -74,7 +75,7 @@ def test_the_work_told_twice_is_done_once(app: Flask) -> None:
     with app.app_context():
         with transaction() as db:
             db.execute(update(Delivery).values(state="pending", next_at=clock.now()))
-        assert app.extensions["convoca_jobs"].drain() == 1
+        assert platform(app).jobs.drain() == 1
         with reading() as db:
             assert db.scalars(select(JournalEntry.fact)).all().count("SeasonProposed") == 1
     assert season(app, made) == before

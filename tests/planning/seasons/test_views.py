@@ -13,6 +13,7 @@ from sqlalchemy import event, select
 from werkzeug.test import TestResponse
 
 from app.infra.database import database, reading
+from app.infra.platform import platform
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.planning.seasons.forms import columns, heading, rows_in
@@ -85,7 +86,7 @@ def test_from_a_pasted_table_to_the_programme(app: Flask, page: FlaskClient) -> 
     assert "<noscript><p><a href=" in waiting
     assert page.get(f"{address}/progress").headers.get("HX-Refresh") is None
     with app.app_context():
-        app.extensions["convoca_jobs"].drain()
+        platform(app).jobs.drain()
     assert page.get(f"{address}/progress").headers["HX-Refresh"] == "true"
     shown = page.get(f"{address}?lang=en").text
     assert "Protection at the border" in shown
@@ -431,7 +432,7 @@ def test_a_season_by_program(app: Flask, page: FlaskClient) -> None:
     early = page.post(f"{address}/acceptance", json={})
     assert early.status_code == 409
     with app.app_context():
-        app.extensions["convoca_jobs"].drain()
+        platform(app).jobs.drain()
     found: Any = page.get(address).json
     assert (found["state"], found["progress"], found["cost"]) == ("proposed", 100, 0)
     assert all(wish["starts_at"].endswith("-06:00") for wish in found["wishes"])
@@ -477,4 +478,4 @@ def test_by_program_bad_input_is_refused(app: Flask, page: FlaskClient) -> None:
     for changes in BAD_BODIES:
         assert page.post("/api/v1/seasons", json=body(**changes)).status_code == 422, changes
     with app.app_context():
-        assert app.extensions["convoca_jobs"].drain() == 0
+        assert platform(app).jobs.drain() == 0

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.infra.database import reading, transaction
+from app.infra.platform import platform
 from app.kernel.actor import Actor
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
@@ -62,7 +63,7 @@ def create(
         with transaction() as db:
             made = create_season(db, actor=actor, draft=draft or a_season(), now=NOW)
         if drain:
-            app.extensions["convoca_jobs"].drain()
+            platform(app).jobs.drain()
     return made
 
 

@@ -11,6 +11,7 @@ from app.infra.database import transaction
 from app.kernel.actor import Actor, Grant, Role
 from app.people.directory.models import Person
 from app.people.identity.models import Account
+from app.web.site import site
 from tests.support.actors import csrf_token
 from tests.training.learning.builders import DRAWING, NOW
 
@@ -74,7 +75,7 @@ class Author:
         self.be(actor)
 
     def be(self, actor: Actor) -> None:
-        self.client.application.extensions["convoca_load_actor"] = lambda: actor
+        site(self.client.application).load_actor = lambda: actor
 
     def get(self, path: str, status: int = 200) -> str:
         answer = self.client.get(path, follow_redirects=True)

@@ -39,6 +39,7 @@ from app.training.learning.models import (
 from app.training.learning.rules.duration import WORDS_A_MINUTE
 from app.training.learning.values import GUIDELINES
 from app.training.library.models import GuidelineVersion
+from app.web.site import site
 
 DESIGNS = Path(__file__).resolve().parents[3] / "certificates"
 SAMPLES = sorted(path.stem for path in (DESIGNS / "samples").glob("*.json"))
@@ -265,7 +266,7 @@ def a_presidency(
 
 def sign_in(app: Flask, actor: Actor) -> None:
     """Every request from now on is this actor's."""
-    app.extensions["convoca_load_actor"] = lambda: actor
+    site(app).load_actor = lambda: actor
 
 
 def revoke(app: Flask, code: str) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from app.infra import journal
 from app.infra.database import reading, transaction
+from app.infra.platform import platform
 from app.office.outbox.models import Message
 from app.training.certificates.models import Certificate, CertificateFile
 from app.training.learning.facts import CourseCompleted
@@ -32,7 +33,7 @@ def issued(app: Flask, somebody: Finished) -> str:
     with app.app_context():
         with transaction() as db:
             journal.record(db, told, actor=somebody.actor(), now=EVENING)
-        app.extensions["convoca_jobs"].drain()
+        platform(app).jobs.drain()
         with reading() as db:
             return db.scalars(select(Certificate.code)).one()
 

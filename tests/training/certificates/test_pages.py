@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from app.infra.database import transaction
 from app.training.certificates.rules import grouped
+from app.web.site import site
 from tests.support.browser import Pages, assert_no_sideways_scroll
 from tests.support.server import serving
 from tests.training.certificates.builders import finished
@@ -51,7 +52,7 @@ def test_demo_warning_and_code_are_whole_on_phone_and_desk(
             page = pages.open(f"/verify/{code}", width=width, lang="en")
             expect(page.get_by_text("nothing is certified")).to_be_visible()
             axe(page)
-        server.app.extensions["convoca_load_actor"] = somebody.actor
+        site(server.app).load_actor = somebody.actor
         page = pages.open("/certificates", width=320)
         shown = page.locator(".code-whole")
         expect(shown).to_have_text(grouped(code))

@@ -17,6 +17,7 @@ from app import create_app
 from app.infra import journal
 from app.infra.database import reading, transaction
 from app.infra.files import files, key_of
+from app.infra.platform import platform
 from app.kernel.actor import Actor
 from app.training.certificates import tasks
 from app.training.certificates.models import Certificate, CertificateFile
@@ -58,7 +59,7 @@ def test_the_background_draws_once_and_the_file_is_never_drawn_again(
     app: Flask, client: FlaskClient, somebody: Finished, code: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with app.app_context():
-        assert app.extensions["convoca_jobs"].drain() >= 1
+        assert platform(app).jobs.drain() >= 1
         with reading() as db:
             kept = db.scalars(select(CertificateFile)).one()
         pdf = files().get(key_of(kept.sha256))
@@ -109,7 +110,7 @@ def test_certificate_drawn_on_one_machine_downloads_from_another(
                 somebody = finished(db)
                 code = somebody.certificate(db)
             monkeypatch.setattr(tasks, "render_pdf", lambda _facts: b"%PDF of the first")
-            first.extensions["convoca_jobs"].drain()
+            platform(first).jobs.drain()
         monkeypatch.setattr(tasks, "render_pdf", lambda _facts: b"%PDF of the second")
         for machine in (second, first):
             sign_in(machine, somebody.actor())
@@ -147,7 +148,7 @@ def test_certificate_of_the_old_folder_keeps_its_bytes(
     sign_in(app, somebody.actor())
     first = client.get(f"/certificates/{code}.pdf").data
     sha256 = hashlib.sha256(first).hexdigest()
-    old = app.extensions["convoca_settings"].data / "certificates" / sha256[:2] / f"{sha256}.pdf"
+    old = platform(app).settings.data / "certificates" / sha256[:2] / f"{sha256}.pdf"
     old.parent.mkdir(parents=True)
     old.write_bytes(first)
     with app.app_context():
@@ -195,7 +196,7 @@ def test_r48_the_fact_of_completion_becomes_a_certificate_and_its_file(app: Flas
                     somebody.person_id, somebody.enrolment_id, somebody.edition_id, EVENING
                 )
                 journal.record(db, told, actor=somebody.actor(), now=EVENING)
-        app.extensions["convoca_jobs"].drain()
+        platform(app).jobs.drain()
         with reading() as db:
             certificates = db.scalars(select(Certificate)).all()
             files = db.scalars(select(CertificateFile)).all()

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 
 from app.infra import clock, journal
 from app.infra.database import reading, transaction
+from app.infra.platform import platform
 from app.kernel.actor import SYSTEM, Actor, Grant, Role
 from app.kernel.reference import REFERENCE_ZONE
 from app.office.notifications.tasks import deadlines as letters
@@ -86,7 +87,7 @@ def enter(app: Flask, somebody: Finished, day: Today) -> None:
                 ).one()
                 fact = AppointmentStarted(appointment.id, somebody.person_id, "HN", ENTERED)
                 journal.record(db, fact, actor=SYSTEM, now=day.now())
-        app.extensions["convoca_jobs"].drain()
+        platform(app).jobs.drain()
 
 
 def sent(app: Flask, recipient: str = "ana@example.org") -> list[str]:

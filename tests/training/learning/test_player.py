@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from app.kernel.actor import Actor
+from app.web.site import site
 from tests.journeys.steps import assert_fits_desk_and_phone
 from tests.support.browser import Pages, assert_no_sideways_scroll
 from tests.support.server import LiveServer, serving
@@ -41,7 +42,7 @@ def taught(server: LiveServer) -> tuple[Classroom, Actor]:
     room.publish()
     learner = room.learner()
     room.enrol(learner)
-    server.app.extensions["convoca_load_actor"] = lambda: learner
+    site(server.app).load_actor = lambda: learner
     return room, learner
 
 
@@ -187,7 +188,7 @@ def test_a_check_answers_in_place_and_a_private_line_keeps_itself(
     room, _ = taught
     room.publish(practised_content(), now=NOW + timedelta(days=1))
     reader = room.learner("Lucía Ñuñez")
-    room.app.extensions["convoca_load_actor"] = lambda: reader
+    site(room.app).load_actor = lambda: reader
     room.enrol(reader)
     page = pages.open(f"{BASE}/one/A-L1/1", width=390)
     covers_nothing(page)

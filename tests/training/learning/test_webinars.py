@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from app.infra import clock
 from app.infra.database import reading, transaction
+from app.infra.platform import platform
 from app.kernel.refusal import InvalidInput
 from app.participation.attendance.services.recording import record as record_minutes
 from app.training.learning.forms.content import parse_course
@@ -71,7 +72,7 @@ class Hall:
 
     def follow(self) -> None:
         with self.app.app_context():
-            self.app.extensions["convoca_jobs"].drain()
+            platform(self.app).jobs.drain()
 
     def events(self) -> list[bool]:
         """Whether the unit counted, each time that this changed."""

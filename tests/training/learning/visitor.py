@@ -6,6 +6,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.kernel.actor import Actor
+from app.web.site import site
 from tests.support.actors import csrf_token
 
 BASE = "/courses/guidelines"
@@ -16,7 +17,7 @@ class Visitor:
 
     def __init__(self, client: FlaskClient, actor: Actor) -> None:
         self.client = client
-        client.application.extensions["convoca_load_actor"] = lambda: actor
+        site(client.application).load_actor = lambda: actor
 
     def get(self, path: str, status: int = 200) -> str:
         answer = self.client.get(path, follow_redirects=True)

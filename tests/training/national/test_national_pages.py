@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from app.infra import clock
 from app.infra.database import reading, transaction
+from app.infra.platform import platform
 from app.kernel.refusal import InvalidInput, NotAllowed
 from app.kernel.text import LocalizedText
 from app.office.home import rules as home
@@ -68,7 +69,7 @@ def test_a_focal_point_fills_and_checks_the_page_that_learners_read(
     assert app.test_client().get("/national-pages/HN").status_code in (302, 401)
     reader = actor_of(app, "official-hn")
     with app.app_context():
-        app.extensions["convoca_jobs"].drain()
+        platform(app).jobs.drain()
         with reading() as db:
             hits = found(db, actor=reader, typed="garifuna")
     assert [hit.arguments for hit in hits[HitKind.NATIONAL]] == [{"code": "HN"}]

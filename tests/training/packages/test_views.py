@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from app import create_app
 from app.infra import clock
 from app.infra.database import reading, transaction
+from app.infra.platform import platform
 from app.training.packages.models import Package, PackageUpload
 from app.training.packages.rules.addresses import KeyPurpose, key_of
 from app.training.packages.services import enrol, open_session
@@ -100,7 +101,7 @@ def test_refused_package_gets_a_sentence_and_leaves_nothing(
         stream = io.BytesIO(stream.getvalue())
     status, html, _place = post(client, "/packages/import", stream)
     assert (status, sentence in html, rows(app)) == (422, True, (0, 0))
-    assert not list(app.extensions["convoca_settings"].data.glob("files/??/*"))
+    assert not list(platform(app).settings.data.glob("files/??/*"))
 
 
 def launched(app: Flask, host: str) -> tuple[str, str]:

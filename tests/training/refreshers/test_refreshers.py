@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
+from app.infra.platform import platform
 from app.kernel.actor import SYSTEM, Actor, Grant, Role
 from app.kernel.refusal import NotAllowed
 from app.people.directory.models import Person
@@ -187,7 +188,7 @@ def test_three_left_alone_pause_and_the_next_link_ends_the_one_before(
 
 
 def test_one_press_of_a_mail_program_stops_them(app: Flask, reader: Actor) -> None:
-    secret = app.extensions["convoca_settings"].secret
+    secret = platform(app).settings.secret
     assert reader.person_id is not None
     url = f"/refreshers/choice/{rules.choice_key(secret, reader.person_id)}"
     app.config["WTF_CSRF_ENABLED"] = True

@@ -13,6 +13,7 @@ from app.infra.journal import JournalEntry
 from app.kernel.actor import Actor
 from app.people.directory.models import Appointment
 from app.training.learning.models import Enrolment
+from app.web.site import site
 from tests.training.turnover.builders import (
     NOW,
     ORGANIZER,
@@ -42,7 +43,7 @@ def people(app: Flask) -> list[int]:
 
 
 def as_reader(app: Flask, actor: Actor) -> None:
-    app.extensions["convoca_load_actor"] = lambda: actor
+    site(app).load_actor = lambda: actor
 
 
 def enrolled(app: Flask) -> tuple[set[int], int]:

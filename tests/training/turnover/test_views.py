@@ -16,6 +16,7 @@ from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.kernel.actor import Actor, Grant, Role
 from app.people.directory.models import Appointment, Institution
+from app.web.site import site
 from tests.training.turnover.builders import (
     NOW,
     OFFICIAL,
@@ -49,7 +50,7 @@ def staff(app: Flask) -> list[int]:
 
 
 def sign_in(app: Flask, actor: Actor) -> None:
-    app.extensions["convoca_load_actor"] = lambda: actor
+    site(app).load_actor = lambda: actor
 
 
 def text_of(client: FlaskClient, path: str) -> str:

@@ -1,15 +1,16 @@
 """The journal in words, filtered by kind, event, person and days."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
-from flask import Response, current_app, render_template, request, url_for
+from flask import Response, render_template, request, url_for
 
 from app.infra import clock
 from app.infra.database import reading, transaction
+from app.infra.platform import platform
 from app.kernel.text import date_locale
 from app.office.handover import exports, policy
 from app.office.handover.queries.journal import (
@@ -71,9 +72,16 @@ def export_audit() -> Response:
     return answer
 
 
+@dataclass
+class JournalPort:
+    """Filled by `app/wiring`."""
+
+    words: Mapping[str, Mapping[str, str]]
+    """By parameter of facts the msgids of its values, where packages above know them."""
+
+
 def _spoken(page: JournalPage) -> JournalPage:
-    """The page with the words of packages above this one; app/wiring has them."""
-    words = current_app.extensions["convoca_journal_words"]
+    words = platform().port(JournalPort).words
     return replace(page, names=replace(page.names, words=words))
 
 

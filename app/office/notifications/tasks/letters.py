@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from flask import current_app
 from sqlalchemy.orm import Session
 
 from app.infra import clock
 from app.infra.installation import site_address
 from app.infra.journal import JournalEntry
+from app.infra.platform import platform
 from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.text import as_language
 from app.office.notifications import queries
@@ -148,5 +148,4 @@ def wishes_url(to: Recipient) -> str:
 
 
 def settings() -> Settings:
-    found: Settings = current_app.extensions["convoca_settings"]
-    return found
+    return platform().settings

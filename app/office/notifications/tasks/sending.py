@@ -5,14 +5,13 @@ mail server.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from flask import current_app
 from sqlalchemy.orm import Session
 
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.installation import Installation, installation
 from app.infra.journal import JournalEntry
-from app.infra.mail import Outgoing
+from app.infra.platform import platform
 from app.office.notifications.queries.standing import correspondence
 from app.office.notifications.rules.reminders import key_of
 from app.office.notifications.rules.standing import COMPARING, is_no_news, is_overtaken, last_told
@@ -132,7 +131,7 @@ def _is_sign_in_link(entry: JournalEntry) -> bool:
 
 
 def _hand_over(message: QueuedMessage, way: Installation) -> None:
-    mailer: Outgoing = current_app.extensions["convoca_mailer"]
+    mailer = platform().mailer
     sender = way.mail.sender if way.mail else settings().mail_from
     mail = as_email(message, sender=sender, address=way.address, mail_host=way.mail_host)
     mailer.send(mail, way.mail)

@@ -1,11 +1,12 @@
 """Which letters somebody wants: signed in, or with the key from the foot of a letter."""
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.infra import clock
 from app.infra.database import reading, transaction
+from app.infra.platform import platform
 from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound
 from app.office.notifications.forms.wishes import WishesForm
@@ -77,7 +78,7 @@ def save_wishes_by_key(wish_key: str) -> Response:
 
 
 def _bearer(wish_key: str) -> Actor:
-    person_id = person_of_key(current_app.extensions["convoca_settings"].secret, wish_key)
+    person_id = person_of_key(platform().settings.secret, wish_key)
     if person_id is None:
         raise NotFound
     return bearer_of_key(person_id)

@@ -8,19 +8,20 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
-from flask import Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import say
+from app.infra.platform import platform
 from app.kernel.text import date_locale
 from app.office.privacy import policy, wording
 from app.office.privacy.queries.consents import event_consents, standing_consents
 from app.office.privacy.services.consents import set_consent, withdraw_event_consent
 from app.office.privacy.services.erasing import erase, take_along
-from app.office.privacy.values import Domain, Purpose
+from app.office.privacy.values import Domain, PersonalData, Purpose
 from app.office.privacy.views import bp
 from app.people.identity.rules.terms import LastOrganizer
 from app.people.identity.views.door import leave
@@ -130,8 +131,7 @@ def close_account_confirmed() -> Answer:
 
 def domains() -> Sequence[Domain]:
     """Returns the packages that keep personal data, as app/wiring lists them."""
-    found: Sequence[Domain] = current_app.extensions["convoca_personal_data"]
-    return found
+    return platform().port(PersonalData).domains
 
 
 def json_of(person_id: int) -> Response:

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from flask import current_app, flash, request, url_for
+from flask import flash, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -10,6 +10,7 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.installation import Installation, SettingSource, installation
 from app.infra.language import say
+from app.infra.platform import platform
 from app.kernel.refusal import NotFound
 from app.kernel.text import is_only_here
 from app.office.setup import policy, services
@@ -98,8 +99,7 @@ def _seen_at() -> str:
 
 
 def _settings() -> Settings:
-    settings: Settings = current_app.extensions["convoca_settings"]
-    return settings
+    return platform().settings
 
 
 def _installation() -> Installation:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, current_app, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, g, redirect, render_template, request, session, url_for
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -17,12 +17,12 @@ from app.office.setup.values import MarkState, Progress, SetupStep
 from app.office.setup.wording import STEPS
 from app.people.identity import queries as identity
 from app.web.guards import current_actor
+from app.web.site import site
 
 bp = Blueprint("setup", __name__)
 Answer = Response | tuple[str, int]
 BACK = "setup_step"
 """In the cookie: the step from which somebody went to another page, to be led back."""
-KNOWN = "has_accounts"
 IS_KEPT = "is_draft_kept"
 
 
@@ -109,7 +109,7 @@ def is_not_set_up() -> bool:
     """True while the installation has no account. Remembers the first account it finds: accounts
     are never deleted.
     """
-    if current_actor().signed_in or current_app.extensions.get(KNOWN):
+    if current_actor().signed_in or site().has_accounts:
         return False
     if request.blueprint == bp.name:  # whoever sets it up knows
         return False
@@ -119,5 +119,5 @@ def is_not_set_up() -> bool:
     except SQLAlchemyError:  # a page that says what is wrong must not fail over this
         return False
     if found:
-        current_app.extensions[KNOWN] = True
+        site().has_accounts = True
     return not found

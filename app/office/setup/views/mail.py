@@ -4,7 +4,7 @@ win, and the page says so.
 
 from contextlib import suppress
 
-from flask import current_app, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
@@ -14,6 +14,7 @@ from app.infra.body import current_body
 from app.infra.database import reading, transaction
 from app.infra.installation import Installation, SettingSource, installation
 from app.infra.mail import MailServer, SmtpMailer
+from app.infra.platform import platform
 from app.infra.sealing import CannotUnseal, seal, unseal
 from app.office.outbox.queries.waiting import waiting_letters
 from app.office.outbox.services.waiting import drop_waiting, send_waiting
@@ -131,8 +132,7 @@ def _purpose() -> str:
 
 
 def _settings() -> Settings:
-    settings: Settings = current_app.extensions["convoca_settings"]
-    return settings
+    return platform().settings
 
 
 def _own_address() -> str:

@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Response, current_app, make_response, request
+from flask import Response, make_response, request
 
 from app.infra.database import transaction
 from app.infra.language import translate
+from app.infra.platform import platform
 from app.participation.invitations.rules.keys import Keyring
 from app.participation.registrations.rules.consent import SENTENCES
 from app.participation.registrations.views.registration_panel import ConsentChoice
@@ -27,8 +28,7 @@ addresses may not.
 
 
 def settings() -> Settings:
-    found: Settings = current_app.extensions["convoca_settings"]
-    return found
+    return platform().settings
 
 
 def keyring() -> Keyring:

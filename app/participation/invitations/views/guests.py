@@ -18,6 +18,7 @@ from app.participation.invitations.rules.lasting import LinkTerm, require_takes_
 from app.participation.invitations.services.guests import give_back, register_again
 from app.participation.invitations.views import bp
 from app.participation.invitations.views.edge import consents, count_guest_try, dates_of, quiet
+from app.participation.invitations.views.port import invitation_port
 from app.participation.registrations.forms.consent import ConsentForm
 from app.participation.registrations.views.passes import pass_of
 from app.planning.arranging.rules import join_link_is_due
@@ -186,12 +187,9 @@ def _has_pass(seat: GuestSeat, page: GuestPage) -> bool:
 
 
 def _links(seat: GuestSeat, token: str) -> list[tuple[str, str]]:
-    """Returns label and address of the links on the page, from `convoca_guest_links` (set in
-    wiring). Each entry there has a label, an endpoint, "event_id" or "token" as its argument, and
-    when it is shown: before the end, after it, or always.
-    """
+    """Returns label and address of the links on the page."""
     shown = []
-    for label, endpoint, argument, when in current_app.extensions["convoca_guest_links"]:
+    for label, endpoint, argument, when in invitation_port().guest_links:
         if endpoint in current_app.view_functions and when in (
             "always",
             "after" if seat.is_over else "before",

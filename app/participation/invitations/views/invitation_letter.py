@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Response, current_app, g, render_template, request
+from flask import Response, g, render_template, request
 from flask_babel import format_date
 from markupsafe import Markup
 
@@ -18,6 +18,7 @@ from app.participation.invitations.queries.invitations import invitation_of
 from app.participation.invitations.queries.letters import LetterFacts, letter_of
 from app.participation.invitations.views import bp
 from app.participation.invitations.views.edge import dates_of, keyring, quiet
+from app.participation.invitations.views.port import invitation_port
 from app.web.downloads import name_file
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language, speaking
@@ -39,7 +40,7 @@ def invitation(event_id: UUID, invitation_id: int) -> Response:
             keys=keyring(),
             on=today,
         )
-        states = current_app.extensions["convoca_invitation_states"](db, event_id=event_id)
+        states = invitation_port().states(db, event_id=event_id)
     html = render_template(
         "participation/invitations/invitation.html",
         one=found,

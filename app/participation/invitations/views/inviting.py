@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
@@ -26,6 +26,7 @@ from app.participation.invitations.rules.pasting import BadLine, read_lines
 from app.participation.invitations.services import inviting as services
 from app.participation.invitations.views import bp
 from app.participation.invitations.views.edge import keyring
+from app.participation.invitations.views.port import invitation_port
 from app.planning.arranging.queries.planning import PeopleChoices
 from app.planning.arranging.views.people_shown import choose_people, note_of, seals, shown_in
 from app.planning.events.values import EventDetail
@@ -49,7 +50,7 @@ def invitations(event_id: UUID) -> str:
         page = invitations_of(
             db, actor=current_actor(), event_id=event_id, on=_today(), number=page_asked()
         )
-        states = current_app.extensions["convoca_invitation_states"](db, event_id=event_id)
+        states = invitation_port().states(db, event_id=event_id)
     return render_template(
         "participation/invitations/invitations.html",
         page=page,

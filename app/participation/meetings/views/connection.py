@@ -2,7 +2,7 @@
 asked before anything is kept; no transaction is open meanwhile.
 """
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -11,6 +11,7 @@ from app.infra.database import reading, transaction
 from app.infra.language import say
 from app.infra.meetings.choosing import IN_A_REQUEST, opened_keys, program_of, sealed_keys
 from app.infra.meetings.port import MeetingFailed
+from app.infra.platform import platform
 from app.infra.sealing import CannotUnseal
 from app.kernel.refusal import NotFound
 from app.participation.meetings import policy, queries
@@ -46,7 +47,7 @@ def connect(program: str) -> Answer:
     if not form.validate():
         return _page(form, provider), 422
     keys = form.keys()
-    settings: Settings = current_app.extensions["convoca_settings"]
+    settings = platform().settings
     try:
         program_of(provider.value, keys, settings=settings, patience=IN_A_REQUEST).check()
     except MeetingFailed as failed:
@@ -89,7 +90,7 @@ def _provider(program: str) -> MeetingProvider:
 
 
 def _page(form: KeysForm | None = None, provider: MeetingProvider | None = None) -> str:
-    settings: Settings = current_app.extensions["convoca_settings"]
+    settings = platform().settings
     with reading() as db:
         known = queries.connection(db)
         row = queries.connection_row(db)

@@ -23,7 +23,6 @@ from app.people.identity.rules import (
 )
 from app.people.identity.values import Door, OpenSignIn, SignInWay
 from app.people.identity.views.devices import account_mark, device_of, know_device
-from app.people.identity.views.kept import AccountShelf
 from config import Settings
 
 bp = Blueprint("identity", __name__)
@@ -41,8 +40,6 @@ def init_identity(app: Flask, settings: Settings) -> None:
     """Sessions and password hashing of Flask-Security, without its pages, commands, tokens and role
     machinery.
     """
-    app.extensions["convoca_load_actor"] = load_actor
-    app.extensions["convoca_kept_forms"] = AccountShelf()
     app.config.update(
         SECURITY_PASSWORD_SCHEMES=["argon2"],
         SECURITY_PASSWORD_HASH="argon2",  # noqa: S106 - the name of the algorithm

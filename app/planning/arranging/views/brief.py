@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import translate
+from app.infra.platform import platform
 from app.kernel.refusal import InvalidInput, NotFound
 from app.kernel.seen import ChangedMeanwhile
 from app.kernel.text import N_
@@ -27,7 +28,6 @@ from app.web.fields import Typed
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
 from app.web.meanwhile import changed_meanwhile
-from config import Settings
 
 Answer = Response | tuple[str, int]
 NO_INSTITUTION = N_("None")
@@ -93,7 +93,7 @@ def room(event_id: UUID) -> Response:
 
 
 def jitsi_server() -> str:
-    settings: Settings = current_app.extensions["convoca_settings"]
+    settings = platform().settings
     return settings.jitsi_url
 
 

@@ -2,17 +2,17 @@
 first, and what is ready for the day.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.infra import clock
 from app.kernel.text import languages
 from app.planning.arranging.views.event_parts import BriefPage
+from app.planning.arranging.views.port import event_port
 from app.planning.arranging.views.tabs import points_of_event
 from app.planning.events.queries.life import phase_of_event
 from app.planning.events.rules.stages import OVER, STAGE_OF, needs_of, to_see_to
@@ -38,8 +38,7 @@ def cockpit(event: EventDetail, work: EventWork, shown: Any, page: BriefPage) ->
     """Returns what event.html wants beside the event. `shown`: the figures, from the office."""
     phase = phase_of_event(event, clock.now())
     points = to_see_to(points_of_event(event, work), phase)
-    act_of: Callable[..., Any] = current_app.extensions["convoca_open_act"]
-    acts = [act_of(event.id, point, work) for point in points]
+    acts = [event_port().act_of(event.id, point, work) for point in points]
     others = [
         act
         for point, act in zip(points[1:], acts[1:], strict=True)

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from flask import current_app, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -21,6 +21,7 @@ from app.planning.arranging.views.cycle_facts import cycle_facts
 from app.planning.arranging.views.event_parts import brief_page, groups_shown, joining, life_of
 from app.planning.arranging.views.plan_page import page_of, plan_page, sentences_of
 from app.planning.arranging.views.planning import changeable
+from app.planning.arranging.views.port import event_port
 from app.planning.arranging.views.sharing import words_to_forward
 from app.planning.arranging.wording.agenda import LANGUAGES, PAIRS
 from app.planning.arranging.wording.life import STEPS
@@ -51,12 +52,12 @@ def event_page(
 ) -> str:
     """`refused` and `ticked`: what was wrong with the registration just sent, and what it said.
 
-    The panels on registration and on the meeting come from packages above, as the tabs do: see app/wiring.
+    The panels come from packages above: see `EventPort`.
     """
     with reading() as db:
         found = event_of(db, actor=current_actor(), event_id=event_id)
         place = place_in_series(db, actor=current_actor(), event=found)
-        panel = current_app.extensions["convoca_event_panel"](
+        panel = event_port().registration_panel(
             db,
             event=found,
             actor=current_actor(),
@@ -69,28 +70,20 @@ def event_page(
         life = life_of(db, found, actor=current_actor(), may_change=may_change, now=clock.now())
         page = brief_page(db, found, phase=life.phase, language=reader_language())
         meeting = (
-            current_app.extensions["convoca_event_meeting"](
-                db, event=found, language=reader_language(), now=clock.now()
-            )
+            event_port().meeting_panel(db, event=found, language=reader_language(), now=clock.now())
             if may_change
             else None
         )
-        outside = current_app.extensions["convoca_event_speakers"](
-            db, event=found, actor=current_actor()
-        )
-        work = current_app.extensions["convoca_event_work"](db, event=found) if may_change else None
-        shown = (
-            current_app.extensions["convoca_event_progress"](db, event=found, work=work)
-            if may_change
-            else None
-        )
+        outside = event_port().speakers(db, event=found, actor=current_actor())
+        work = event_port().work(db, event=found) if may_change else None
+        shown = event_port().progress(db, event=found, work=work) if work is not None else None
         overrides = overrides_of(db, holder=holder_of(event_id)) if may_change else ()
         cycle = cycle_facts(db, found, may_change=may_change)
         is_held = may_change and life.phase in {Phase.ENDED, Phase.CLOSED}
         reading_list = (
             ()
             if may_change
-            else current_app.extensions["convoca_event_reading"](
+            else event_port().reading_list(
                 db, event=found, actor=current_actor(), today=clock.today()
             )
         )

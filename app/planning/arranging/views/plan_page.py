@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_skeleton
-from flask import current_app, render_template, url_for
+from flask import render_template, url_for
 from markupsafe import Markup, escape
 from sqlalchemy.orm import Session
 
@@ -38,6 +38,7 @@ from app.planning.arranging.rules.publishing import NotReady
 from app.planning.arranging.rules.requests import can_be_lifted, decide_by, refused
 from app.planning.arranging.views import people_shown
 from app.planning.arranging.views.folds import folds_of
+from app.planning.arranging.views.port import event_port
 from app.planning.events import policy
 from app.planning.events.values import (
     EXCLUSIVE_KINDS,
@@ -196,9 +197,7 @@ def plan_page(
             is_asking=is_asking,
             panel=panel_of(db, page),
             is_draft=is_draft(page),
-            folds=folds_of(
-                page.form, language, room=current_app.extensions["convoca_room_offer"](db)
-            ),
+            folds=folds_of(page.form, language, room=event_port().room_offer(db)),
             language=language,
             new_id=page.form.new_id or uuid4(),
             page_has_errors=status >= 400,  # noqa: PLR2004

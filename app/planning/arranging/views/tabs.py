@@ -16,6 +16,7 @@ from app.infra.language import ntranslate, translate
 from app.kernel.actor import Actor
 from app.kernel.text import N_, interface_language, languages
 from app.planning.arranging.views import bp
+from app.planning.arranging.views.port import event_port
 from app.planning.events.policy import may_plan_for
 from app.planning.events.queries.life import phase_of_event
 from app.planning.events.rules.life import Phase
@@ -53,7 +54,7 @@ def event_tabs(event: EventDetail) -> tuple[Tab, ...]:
     """Those that the reader may open, in the order of the list."""
     actor: Actor = current_actor()
     shown, here = [], WITHIN.get(request.endpoint or "", request.endpoint)
-    for label, endpoint, is_for in current_app.extensions["convoca_event_tabs"]:
+    for label, endpoint, is_for in event_port().tabs:
         if endpoint in current_app.view_functions and is_for(actor, event):
             text = translate(reader_language(), label)
             url = url_for(endpoint, event_id=event.id)
@@ -103,10 +104,9 @@ CLOSED_ON = N_("closed on %(day)s")
 
 
 def work_of_event(event: EventDetail) -> EventWork:
-    """Returns the rows by which the event is judged; the office reads them (see app/wiring)."""
+    """Returns the rows by which the event is judged."""
     with reading() as db:
-        work: EventWork = current_app.extensions["convoca_event_work"](db, event=event)
-    return work
+        return event_port().work(db, event=event)
 
 
 def points_of_event(event: EventDetail, work: EventWork) -> tuple[OpenPoint, ...]:

@@ -11,10 +11,11 @@ import hashlib
 from collections.abc import Callable
 from functools import lru_cache
 
-from flask import Response, current_app, g, request
+from flask import Response, g, request
 from werkzeug.http import is_resource_modified
 
 from app.infra.installation import site_address
+from app.infra.platform import platform
 from app.kernel.text import Language, as_language
 from app.planning.programme.exports.icalendar import RENDERER
 from app.planning.programme.queries.feeds import FeedState
@@ -34,7 +35,7 @@ def host() -> str:
     """The name in the UIDs of events: what it was when the first calendar was given out, or as it
     is set.
     """
-    domain: str = current_app.extensions["convoca_settings"].domain
+    domain = platform().settings.domain
     return domain
 
 

@@ -1,13 +1,15 @@
-"""Every course, with its minutes and where one stands in it.
+"""Every course, with its minutes and where one stands in it."""
 
-`convoca_more_courses` (set in wiring) renders those made elsewhere, which stand below ours.
-"""
+from collections.abc import Callable
+from dataclasses import dataclass
 
-from flask import current_app, render_template
+from flask import render_template
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from markupsafe import Markup
 
 from app.infra.database import reading
+from app.infra.platform import platform
 from app.training.learning import policy, wording
 from app.training.learning.queries import catalogue as queries
 from app.training.learning.views.door import bp
@@ -15,6 +17,14 @@ from app.web.guards import anyone, current_actor, requires
 from app.web.locale import reader_language
 
 HOUR = 60
+
+
+@dataclass
+class CoursePort:
+    """Filled by `app/wiring`."""
+
+    more_courses: Callable[[], Markup]
+    """Renders the courses made elsewhere, which stand below ours."""
 
 
 @bp.get("/courses")
@@ -37,7 +47,7 @@ def catalogue() -> str:
         "training/learning/catalogue.html",
         entries=entries,
         may_study=policy.may_study(actor),
-        more_courses=current_app.extensions["convoca_more_courses"](),
+        more_courses=platform().port(CoursePort).more_courses(),
     )
 
 

@@ -7,7 +7,7 @@ from tempfile import NamedTemporaryFile
 from typing import IO
 from uuid import UUID
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.files import files
+from app.infra.platform import platform
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
 from app.kernel.text import N_
 from app.training.packages import forms, policy, services, wording
@@ -222,8 +223,7 @@ def _settled() -> Response:
 
 
 def _settings() -> Settings:
-    settings: Settings = current_app.extensions["convoca_settings"]
-    return settings
+    return platform().settings
 
 
 def _words_form(kept: Upload) -> forms.WordsForm:
