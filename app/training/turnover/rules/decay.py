@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 from math import ceil, comb, exp, lgamma, log, sqrt
 from statistics import NormalDist
 
@@ -72,6 +73,7 @@ def separation_rate(counted: Exposure) -> Estimate:
     return gamma(PRIOR_SHAPE + counted.departures, PRIOR_YEARS + counted.years)
 
 
+@lru_cache(maxsize=512)
 def forecast(
     now: Coverage, counted: Exposure, *, months: int = AHEAD_MONTHS, floor: float = FLOOR
 ) -> Forecast | None:
@@ -82,6 +84,9 @@ def forecast(
     None when nobody is certified, and where the low end of today must stay hidden. Medians, because
     the transform of a median is the median of the transform. The interval of the count knows both
     that the rate is not known and that few people leave by chance; the others only the former.
+
+    Kept by its inputs, which are all that it depends on: the same figures come with every view of a
+    country until somebody joins, leaves or passes, and working it out was half of the page.
     """
     if not now.certified or not now.serving or now.sure is None:
         return None
