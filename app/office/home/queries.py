@@ -45,7 +45,7 @@ from app.people.identity.policy import leads_the_region
 from app.people.identity.queries import count_denied
 from app.planning.events import policy as events_policy
 from app.planning.events.models import Event
-from app.planning.events.queries.events import events_to_see_to, missing_translations, visible_to
+from app.planning.events.queries.events import coming_untranslated, events_to_see_to, visible_to
 from app.planning.events.queries.life import Waiting, phase_of_event, to_do
 from app.planning.events.rules.life import Phase
 from app.planning.events.rules.stages import open_points, to_see_to
@@ -182,8 +182,8 @@ def _groups_of(db: Session, tasks: Sequence[Task]) -> dict[UUID, tuple[str, ...]
 def desk_facts(db: Session, *, actor: Actor, now: datetime, today: date) -> DeskFacts:
     """What waits for an organizer, the presidency or a convenor."""
     waiting = to_do(db, actor=actor, now=now)
-    drafts = db.scalars(
-        select(Event)
+    drafts = db.execute(
+        select(Event.id, Event.title, Event.ends_at)
         .where(Event.status == EventStatus.DRAFT, Event.asked_at.is_(None), visible_to(actor))
         .order_by(func.coalesce(Event.starts_at, Event.created_at), Event.id)
         .limit(DRAFTS)
@@ -208,8 +208,7 @@ def desk_facts(db: Session, *, actor: Actor, now: datetime, today: date) -> Desk
         ],
         untranslated=[
             EventNamed(one.id, one.title, one.ends_at)
-            for one in missing_translations(db, actor=actor)
-            if one.ends_at and one.ends_at > now
+            for one in coming_untranslated(db, actor=actor, now=now)
         ],
         overdue=overdue,
         overdue_since=since,

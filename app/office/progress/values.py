@@ -6,7 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from app.planning.events.values import PersonRole
-from app.planning.events.values.open_work import CountryAsked
+from app.planning.events.values.open_work import CountryAsked, EventWork
 
 
 @dataclass(frozen=True)
@@ -96,6 +96,7 @@ class Furnishing:
 @dataclass(frozen=True)
 class EventProgress:
     event_id: UUID
+    work: EventWork
     enrolment: EnrolmentFigures
     people: Sequence[PartRow]
     furnishing: Furnishing

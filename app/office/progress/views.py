@@ -83,8 +83,8 @@ def event_work(db: Session, *, event: EventDetail) -> EventWork:
     return work_of(db, [event.id])[event.id]
 
 
-def progress_shown(db: Session, *, event: EventDetail, work: EventWork) -> ProgressShown:
-    progress = progress_of(db, event=event, work=work)
+def progress_shown(db: Session, *, event: EventDetail) -> ProgressShown:
+    progress = progress_of(db, event=event)
     shown = sorted(
         (_country(event.id, row) for row in progress.enrolment.countries),
         key=lambda one: (not one.row.code, sort_key(one.name)),

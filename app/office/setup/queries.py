@@ -49,6 +49,7 @@ class InviteeRow:
     invitation: AccountInvitationRow | None
 
 
+TODAY = bindparam("today", type_=Date())
 COUNTS = select(
     select(func.count()).select_from(Country).scalar_subquery(),
     select(func.count())
@@ -65,11 +66,6 @@ COUNTS = select(
     .scalar_subquery(),
     select(func.count()).select_from(DoubtfulInstitution).scalar_subquery(),
     select(Event.id).where(Event.published_at.is_not(None)).exists(),
-)
-
-
-TODAY = bindparam("today", type_=Date())
-OFFICES = select(
     select(func.count(distinct(FocalPoint.country_code)))
     .where(
         FocalPoint.valid_from <= TODAY,
@@ -90,17 +86,28 @@ OFFICES = select(
     .where(PresidencyTerm.valid_from <= TODAY, PresidencyTerm.valid_until > TODAY)
     .exists(),
 )
-"""Of a day: countries with a focal point, organizers, whether the presidency has its people."""
+"""What there is, and of a day: countries with a focal point, organizers, whether the presidency has
+its people.
+"""
 
 
 def progress(db: Session, *, actor: Actor, on: date) -> Progress:
-    """Returns the state of each step on a day. Four statements."""
+    """Returns the state of each step on a day. Three statements."""
     policy.require_may_set_up(actor)
     marks = {row.step: row.state for row in db.scalars(select(SetupMark))}
-    countries, groups, organs, institutions, doubtful, is_published = db.execute(COUNTS).one()
+    (
+        countries,
+        groups,
+        organs,
+        institutions,
+        doubtful,
+        is_published,
+        covered,
+        organizers,
+        is_presided,
+    ) = db.execute(COUNTS, {"today": on}).one()
     book = book_of(db)
     settings = [book.setting(spec.name, on) for spec in book.specs]
-    covered, organizers, is_presided = db.execute(OFFICES, {"today": on}).one()
     way = installation(db)
     return Progress(
         marks={

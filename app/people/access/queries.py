@@ -221,6 +221,8 @@ def requests_waiting(db: Session, *, actor: Actor, now: datetime) -> tuple[Reque
         .order_by(AccessRequest.asked_at, AccessRequest.id)
     )
     rows = db.execute(query).all()
+    if not rows:
+        return ()
     answered = countries_answered_for(db, now.astimezone(REFERENCE).date())
     found = []
     for row, country in rows:
@@ -259,7 +261,7 @@ def count_corrections(db: Session, *, actor: Actor, today: date) -> int:
     if not policy.may_open(actor):
         return 0
     waiting = corrections_waiting(db, actor=actor)
-    if not may_manage_accounts(actor):
+    if not waiting or not may_manage_accounts(actor):
         return len(waiting)
     answered = countries_answered_for(db, today)
     return sum(one.country_code not in answered for one in waiting)

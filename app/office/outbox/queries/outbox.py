@@ -3,10 +3,11 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, func, not_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, not_, or_, select, true
 from sqlalchemy.orm import Session
 
 from app.infra.journal import Delivery
@@ -133,14 +134,20 @@ def unsettled(db: Session, *, since: datetime) -> dict[MessageFilter, int]:
     """How many messages written since then did not arrive, or could not leave, and wait for an
     organizer, by the list that shows them: for the home page. Letters that could not leave count whatever their age.
     """
+    row = db.execute(_unsettled_since(), {"since": since}).one()
+    return {show: row._mapping[show.name] for show in NEED_SOMEBODY}
+
+
+@cache
+def _unsettled_since() -> Select[*tuple[int, ...]]:
     counts = [func.count().filter(_is(show)).label(show.name) for show in NEED_SOMEBODY]
-    row = db.execute(
+    since = bindparam("since", type_=m.created_at.type)
+    return (
         select(*counts)
         .select_from(m)
         .outerjoin(Delivery, _sending())
         .where(or_(m.created_at >= since, m.held_at.is_not(None)))
-    ).one()
-    return {show: row._mapping[show.name] for show in NEED_SOMEBODY}
+    )
 
 
 def undelivered(db: Session, *, limit: int) -> list[int]:

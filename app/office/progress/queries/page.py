@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.infra import clock
-from app.office.progress.queries.work import Letters, letters_of
+from app.office.progress.queries.work import Letters, work_and_letters
 from app.office.progress.values import (
     CountryFigures,
     EnrolmentFigures,
@@ -30,7 +30,7 @@ from app.participation.speakers.values import SpeakerState
 from app.people.directory.models import Person
 from app.planning.events.models import EventQuota, EventSession, NamedPart, Registration
 from app.planning.events.queries.parts import roles_in
-from app.planning.events.queries.presence import has_attendance, who_came
+from app.planning.events.queries.presence import who_came
 from app.planning.events.values import EventDetail
 from app.planning.events.values.open_work import EventWork, LetterArrival
 from app.planning.events.values.places import RegistrationStatus
@@ -54,14 +54,22 @@ class InvitedPerson:
     has_place: bool
 
 
-def progress_of(db: Session, *, event: EventDetail, work: EventWork) -> EventProgress:
+def progress_of(db: Session, *, event: EventDetail) -> EventProgress:
     """For whoever plans the event; a fixed number of statements."""
+    works, letters = work_and_letters(db, [event.id])
+    work = works[event.id]
     return EventProgress(
-        event.id, _enrolment(db, event, work), _people(db, event.id), _furnishing(db, event.id)
+        event.id,
+        work,
+        _enrolment(db, event, work, letters),
+        _people(db, event.id),
+        _furnishing(db, event.id),
     )
 
 
-def _enrolment(db: Session, event: EventDetail, work: EventWork) -> EnrolmentFigures:
+def _enrolment(
+    db: Session, event: EventDetail, work: EventWork, letters: Letters
+) -> EnrolmentFigures:
     rows = db.execute(
         select(Registration.person_id, Registration.status, Registration.country_code).where(
             Registration.event_id == event.id
@@ -71,8 +79,8 @@ def _enrolment(db: Session, event: EventDetail, work: EventWork) -> EnrolmentFig
     held = [row for row in rows if row.status == RegistrationStatus.REGISTERED]
     places = Counter(row.country_code for row in held)
     on = clock.today(event.timezone)
-    invitees = _invitees(db, event.id, letters_of(db, [event.id]), status, on=on)
-    came = len(who_came(db, event_id=event.id)) if has_attendance(db, event_id=event.id) else None
+    invitees = _invitees(db, event.id, letters, status, on=on)
+    came = len(who_came(db, event_id=event.id)) or None
     return EnrolmentFigures(
         len(held),
         event.capacity,

@@ -142,6 +142,13 @@ def work_of(db: Session, event_ids: Collection[UUID]) -> dict[UUID, EventWork]:
     """Returns the rows by which each event is judged; nine statements. Not scoped by actor: for
     whoever plans the events.
     """
+    return work_and_letters(db, event_ids)[0]
+
+
+def work_and_letters(
+    db: Session, event_ids: Collection[UUID]
+) -> tuple[dict[UUID, EventWork], Letters]:
+    """Returns the same as `work_of`, with the letters by which it was judged."""
     ids = list(event_ids)
     part = taking_part(db, ids)
     letters = letters_of(db, ids)
@@ -150,7 +157,7 @@ def work_of(db: Session, event_ids: Collection[UUID]) -> dict[UUID, EventWork]:
     for event_id, state in db.execute(OUTSIDE, {"ids": ids}):
         outside[event_id].append(state)
     led = set(db.scalars(LED_AGENDAS, {"ids": ids}))
-    return {
+    work = {
         one: EventWork(
             part[one],
             _inviting(letters.invitations.get(one, ()), offices),
@@ -159,6 +166,7 @@ def work_of(db: Session, event_ids: Collection[UUID]) -> dict[UUID, EventWork]:
         )
         for one in ids
     }
+    return work, letters
 
 
 def sent_invitations(

@@ -192,6 +192,22 @@ def roster_of(
     return RosterPage(_roster_rows(db, rows, unsure), paging, people)
 
 
+def roster_to_confirm(
+    db: Session, *, actor: Actor, country_code: str, on: date, limit: int
+) -> Sequence[RosterRow]:
+    """Returns the first of those whom `roster_of(…, to_confirm=True)` pages; one statement."""
+    policy.require_may_keep_roster(actor, country_code)
+    unsure = persons_to_confirm(country_code, on)
+    wanted = (
+        _open_in(country_code, on),
+        *known_to(actor),
+        Post.is_target.is_(True),
+        Appointment.person_id.in_(unsure),
+    )
+    rows = db.execute(_rows().where(*wanted).limit(limit)).all()
+    return [_roster_row(*row, is_to_confirm=True) for row in rows]
+
+
 def whole_roster(db: Session, *, actor: Actor, country_code: str, on: date) -> Sequence[RosterRow]:
     policy.require_may_keep_roster(actor, country_code)
     rows = db.execute(_rows().where(_open_in(country_code, on))).all()
@@ -505,18 +521,26 @@ def _roster_rows(
 ) -> list[RosterRow]:
     people = {person.id for _held, person, _institution, _post in rows}
     to_confirm = set(db.scalars(unsure.where(Appointment.person_id.in_(people))))
-    return [
-        RosterRow(
-            held.id,
-            person.id,
-            person.full_name,
-            person.email,
-            institution,
-            post,
-            held.valid_from,
-            held.confirmed_on,
-            held.doubted_on,
-            person.id in to_confirm,
-        )
-        for held, person, institution, post in rows
-    ]
+    return [_roster_row(*row, is_to_confirm=row.Person.id in to_confirm) for row in rows]
+
+
+def _roster_row(
+    held: Appointment,
+    person: Person,
+    institution: LocalizedText,
+    post: LocalizedText,
+    *,
+    is_to_confirm: bool,
+) -> RosterRow:
+    return RosterRow(
+        held.id,
+        person.id,
+        person.full_name,
+        person.email,
+        institution,
+        post,
+        held.valid_from,
+        held.confirmed_on,
+        held.doubted_on,
+        is_to_confirm,
+    )

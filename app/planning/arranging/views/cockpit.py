@@ -34,8 +34,9 @@ class ReadyRow:
     url: str = ""
 
 
-def cockpit(event: EventDetail, work: EventWork, shown: Any, page: BriefPage) -> dict[str, Any]:
+def cockpit(event: EventDetail, shown: Any, page: BriefPage) -> dict[str, Any]:
     """Returns what event.html wants beside the event. `shown`: the figures, from the office."""
+    work: EventWork = shown.progress.work
     phase = phase_of_event(event, clock.now())
     points = to_see_to(points_of_event(event, work), phase)
     acts = [event_port().act_of(event.id, point, work) for point in points]

@@ -75,8 +75,7 @@ def event_page(
             else None
         )
         outside = event_port().speakers(db, event=found, actor=current_actor())
-        work = event_port().work(db, event=found) if may_change else None
-        shown = event_port().progress(db, event=found, work=work) if work is not None else None
+        shown = event_port().progress(db, event=found) if may_change else None
         overrides = overrides_of(db, holder=holder_of(event_id)) if may_change else ()
         cycle = cycle_facts(db, found, may_change=may_change)
         is_held = may_change and life.phase in {Phase.ENDED, Phase.CLOSED}
@@ -111,7 +110,7 @@ def event_page(
         may_write=may_change and may_take(life.phase, Step.CANCEL),
         to_forward=words_to_forward(found),
         outside=outside,
-        **(cockpit(found, work, shown, page) if work is not None else {}),
+        **(cockpit(found, shown, page) if shown is not None else {}),
         kinds=wording.KINDS,
         modes=wording.MODES,
         person_roles=wording.PERSON_ROLES,

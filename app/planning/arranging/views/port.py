@@ -57,9 +57,9 @@ class WorkOf(Protocol):
 
 
 class ProgressOf(Protocol):
-    """Returns the figures of an event."""
+    """Returns the figures of an event, with the rows by which it is judged."""
 
-    def __call__(self, db: Session, *, event: EventDetail, work: EventWork) -> Any: ...
+    def __call__(self, db: Session, *, event: EventDetail) -> Any: ...
 
 
 @dataclass

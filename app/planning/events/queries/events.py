@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Row,
     Select,
     Uuid,
@@ -16,16 +17,18 @@ from sqlalchemy import (
     exists,
     func,
     not_,
+    null,
     or_,
     select,
     true,
+    union_all,
 )
 from sqlalchemy.orm import Session
 
 from app.infra.orm import text_in
 from app.kernel.actor import Actor, Role
 from app.kernel.refusal import NotFound
-from app.kernel.text import languages
+from app.kernel.text import LocalizedText, languages
 from app.people.directory.models import Person, WorkingGroup
 from app.people.identity.policy import leads_the_region
 from app.planning.events import policy
@@ -84,6 +87,14 @@ SHOWN_WITHOUT_CHANGE = (
     "plan_entry_id",
     "decision_ref",
 )
+
+
+class EventHead(NamedTuple):
+    """`ends_at` is None where only a month or less is known."""
+
+    id: UUID
+    title: LocalizedText
+    ends_at: datetime | None
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -217,6 +228,28 @@ def missing_translations(db: Session, *, actor: Actor) -> tuple[EventDetail, ...
     """Events whose title lacks a language of the house, or whose summary has one and lacks
     another (R42); of those the actor may plan.
     """
+    untranslated = select(Event).where(visible_to(actor), *_untranslated())
+    found = details(db, untranslated.order_by(Event.starts_at, Event.id), actor=actor)
+    return tuple(event for event in found if policy.may_see_drafts(actor, event.group_slugs))
+
+
+def coming_untranslated(db: Session, *, actor: Actor, now: datetime) -> tuple[EventHead, ...]:
+    """Returns those of `missing_translations` that are not over, the soonest first, by their heads
+    only; two statements.
+    """
+    rows = db.execute(
+        select(Event.id, Event.title, Event.ends_at)
+        .where(visible_to(actor), *_untranslated(), Event.ends_at > now)
+        .order_by(Event.starts_at, Event.id)
+    ).all()
+    groups = _groups(db, [row.id for row in rows]) if rows else {}
+    slugs = {event_id: [group.slug for group in some] for event_id, some in groups.items()}
+    return tuple(
+        EventHead(*row) for row in rows if policy.may_see_drafts(actor, slugs.get(row.id, ()))
+    )
+
+
+def _untranslated() -> tuple[ColumnElement[bool], ...]:
     summaries = [text_in(Event.summary, language) for language in languages()]
     lacking = or_(
         *(text_in(Event.title, language) == "" for language in languages()),
@@ -225,9 +258,7 @@ def missing_translations(db: Session, *, actor: Actor) -> tuple[EventDetail, ...
             or_(*(summary != "" for summary in summaries)),
         ),
     )
-    asked = select(Event).where(visible_to(actor), lacking, Event.status != EventStatus.CANCELLED)
-    found = details(db, asked.order_by(Event.starts_at, Event.id), actor=actor)
-    return tuple(event for event in found if policy.may_see_drafts(actor, event.group_slugs))
+    return lacking, Event.status != EventStatus.CANCELLED
 
 
 def events_to_see_to(
@@ -258,7 +289,7 @@ def drafts_of(db: Session, *, actor: Actor) -> tuple[EventDetail, ...]:
 def details(
     db: Session, asked: Select[Event], *, actor: Actor, params: Mapping[str, Any] | None = None
 ) -> tuple[EventDetail, ...]:
-    """Seven statements: the events, then groups, people, links, countries, and of all of them the
+    """Six statements: the events, then groups, people, links, countries, and of all of them the
     actor's registrations and parts in sessions.
     """
     events = tuple(db.scalars(asked, params))
@@ -266,8 +297,7 @@ def details(
     groups = _groups(db, ids)
     people = _people(db, ids) if actor.signed_in or actor.is_system else {}
     links = _links(db, ids)
-    registered = _registered(db, ids, actor.person_id)
-    sits = _sits_in(db, ids, actor.person_id)
+    registered, sits = _own_parts(db, ids, actor.person_id)
     countries = _countries(db, ids)
     return tuple(
         _detail(
@@ -351,16 +381,19 @@ COUNTRIES = (
     .where(EventCountry.event_id.in_(IDS))
     .order_by(EventCountry.country_code)
 )
-SITTINGS = (
-    select(EventSession.event_id)
+OWN_PARTS: CompoundSelect[UUID, str | None] = union_all(
+    select(Registration.event_id, Registration.own_url).where(
+        Registration.event_id.in_(IDS),
+        Registration.person_id == READER,
+        Registration.status == "registered",
+    ),
+    select(EventSession.event_id, null())
     .join(SessionPerson, SessionPerson.session_id == EventSession.id)
-    .where(EventSession.event_id.in_(IDS), SessionPerson.person_id == READER)
+    .where(EventSession.event_id.in_(IDS), SessionPerson.person_id == READER),
 )
-REGISTERED = select(Registration.event_id, Registration.own_url).where(
-    Registration.event_id.in_(IDS),
-    Registration.person_id == READER,
-    Registration.status == "registered",
-)
+"""Where the reader is registered, with their own link to join; and without one, NULL, where they
+have a part in a session.
+"""
 
 
 def _groups(db: Session, ids: Sequence[UUID]) -> dict[UUID, tuple[GroupSummary, ...]]:
@@ -392,18 +425,17 @@ def _countries(db: Session, ids: Sequence[UUID]) -> dict[UUID, tuple[str, ...]]:
     return _by_event((row[0], row[1]) for row in db.execute(COUNTRIES, {"ids": ids}))
 
 
-def _sits_in(db: Session, ids: Sequence[UUID], person_id: int | None) -> frozenset[UUID]:
+def _own_parts(
+    db: Session, ids: Sequence[UUID], person_id: int | None
+) -> tuple[dict[UUID, str], set[UUID]]:
+    """Returns the events where the person is registered, with their own link to join, "" for none;
+    and those in whose sessions they have a part.
+    """
     if person_id is None:
-        return frozenset()
-    return frozenset(db.scalars(SITTINGS, {"ids": ids, "person_id": person_id}))
-
-
-def _registered(db: Session, ids: Sequence[UUID], person_id: int | None) -> dict[UUID, str]:
-    """The events where the person has a place, with their own link to join, "" for none."""
-    if person_id is None:
-        return {}
-    rows = db.execute(REGISTERED, {"ids": ids, "person_id": person_id})
-    return {row.event_id: row.own_url for row in rows}
+        return {}, set()
+    rows = db.execute(OWN_PARTS, {"ids": ids, "person_id": person_id}).all()
+    registered = {event_id: own_url for event_id, own_url in rows if own_url is not None}
+    return registered, {event_id for event_id, own_url in rows if own_url is None}
 
 
 Part = TypeVar("Part")

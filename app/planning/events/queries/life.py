@@ -91,14 +91,14 @@ def to_do(db: Session, *, actor: Actor, now: datetime) -> ToDo:
 
 
 def _waiting(db: Session, actor: Actor, condition: ColumnElement[bool]) -> tuple[Waiting, ...]:
-    rows = db.scalars(
-        select(Event)
+    rows = db.execute(
+        select(Event.id, Event.title, Event.starts_at, Event.ends_at, Event.timezone)
         .where(visible_to(actor), condition, Event.starts_at.is_not(None))
         .order_by(Event.starts_at, Event.id)
         .limit(LISTED)
     )
     return tuple(
-        Waiting(row.id, row.title, row.starts_at, row.ends_at, row.timezone)
-        for row in rows
-        if row.starts_at and row.ends_at
+        Waiting(event_id, title, starts_at, ends_at, timezone)
+        for event_id, title, starts_at, ends_at, timezone in rows
+        if starts_at and ends_at
     )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.kernel.reference import reference_day
@@ -11,6 +11,18 @@ from app.kernel.text import LocalizedText
 from app.people.directory.models import Person
 from app.people.identity.models import Account
 from app.planning.scheduling.models import Engagement, Override
+
+HOLDER = bindparam("holder", type_=Engagement.holder.type)
+OWN, OTHER = aliased(Engagement), aliased(Engagement)
+OVERRIDES_OF = (
+    select(Override, OWN, OTHER, Person.full_name)
+    .join(OWN, OWN.id == Override.engagement_id)
+    .outerjoin(OTHER, OTHER.holder == Override.against)
+    .outerjoin(Account, Account.id == Override.decided_by)
+    .outerjoin(Person, Person.id == Account.person_id)
+    .where(or_(OWN.holder == HOLDER, Override.against == HOLDER), Override.decided_by.is_not(None))
+    .order_by(Override.decided_at, Override.id)
+)
 
 
 @dataclass(frozen=True)
@@ -35,18 +47,7 @@ def overrides_of(db: Session, *, holder: str) -> tuple[OverrideNote, ...]:
     The reason that was given for a confidential engagement is not told beside the other one. Not
     scoped: for those who may plan the engagement's event.
     """
-    own, other = aliased(Engagement), aliased(Engagement)
-    rows = db.execute(
-        select(Override, own, other, Person.full_name)
-        .join(own, own.id == Override.engagement_id)
-        .outerjoin(other, other.holder == Override.against)
-        .outerjoin(Account, Account.id == Override.decided_by)
-        .outerjoin(Person, Person.id == Account.person_id)
-        .where(
-            or_(own.holder == holder, Override.against == holder), Override.decided_by.is_not(None)
-        )
-        .order_by(Override.decided_at, Override.id)
-    )
+    rows = db.execute(OVERRIDES_OF, {"holder": holder})
     return tuple(
         _note(row, own, other, name or "", holder=holder) for row, own, other, name in rows
     )

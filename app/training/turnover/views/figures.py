@@ -206,8 +206,9 @@ def _to_confirm(db: Session, report: queries.CountryReport) -> Sequence[director
     if not report.is_inside or not policy.may_answer_for(actor, code):
         return ()
     on = clock.today(actor.timezone)
-    page = directory.roster_of(db, actor=actor, country_code=code, on=on, to_confirm=True)
-    return page.rows[:CONFIRMED_HERE]
+    return directory.roster_to_confirm(
+        db, actor=actor, country_code=code, on=on, limit=CONFIRMED_HERE
+    )
 
 
 def _total(countries: Sequence[CountryCoverage]) -> tuple[int, int, int]:
