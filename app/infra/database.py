@@ -26,6 +26,8 @@ database = SQLAlchemy(metadata=Base.metadata, session_options={"autoflush": Fals
 WRITE = "convoca_write"
 RESTS_SINCE = "convoca_rests_since"
 REST_SECONDS = 1.0
+PREPARED_AFTER, PREPARED_MOST = 1, 500
+"""A statement is prepared when a connection to PostgreSQL sends it for the second time."""
 FORGETS = "convoca_forgets"
 CHECKPOINT_SECONDS = 2
 BUSY_TIMEOUT = "busy_timeout=10000"
@@ -62,13 +64,26 @@ def init_database(app: Flask, url: str) -> None:
     if url.startswith("sqlite"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
         options["connect_args"] = {"timeout": 10}
+    else:
+        options["connect_args"] = {"prepare_threshold": PREPARED_AFTER}
     app.config.update(SQLALCHEMY_DATABASE_URI=url, SQLALCHEMY_ENGINE_OPTIONS=options)
     database.init_app(app)
     with app.app_context():
         if database.engine.dialect.name == "sqlite":
             _harden_sqlite(database.engine, Path(url.removeprefix("sqlite:///") + ".gate"))
         else:
+            _keep_statements(database.engine)
             _ask_after_rest(database.engine)
+
+
+def _keep_statements(engine: Engine) -> None:
+    """Lets each connection to PostgreSQL keep the plans of more statements than psycopg's 100: the
+    pages of one organizer alone send more, and each one too many throws another out.
+    """
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: ConnectionPoolEntry) -> None:
+        connection.prepared_max = PREPARED_MOST
 
 
 def _ask_after_rest(engine: Engine) -> None:
@@ -152,12 +167,17 @@ def reading_engine() -> Engine:
 
 @contextmanager
 def reading() -> Iterator[Session]:
-    """A session that sees one snapshot and cannot write: the database itself refuses."""
+    """A session that sees one snapshot and cannot write: the database itself refuses.
+
+    It ends with COMMIT although nothing was written: at a ROLLBACK psycopg forgets every statement
+    that it has prepared, so that PostgreSQL would plan each one anew in each request.
+    """
     info = dict(platform().session_info)
-    with Session(reading_engine(), info=info, autoflush=False) as db:
+    with Session(reading_engine(), info=info, autoflush=False, expire_on_commit=False) as db:
         yield db
         if db.new or db.dirty or db.deleted:
             raise RuntimeError("a reading session was changed: open a transaction() instead")
+        db.commit()
 
 
 @contextmanager

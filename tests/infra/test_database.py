@@ -57,6 +57,17 @@ def test_the_database_refuses_to_write_while_reading() -> None:
 
 
 @pytest.mark.usefixtures("app_context")
+def test_a_statement_read_again_is_not_planned_again() -> None:
+    """PostgreSQL keeps what was prepared from one reading to the next."""
+    for _ in range(3):
+        entries()
+    with reading() as db:
+        if not is_sqlite(db):
+            prepared = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE :words"
+            assert db.scalar(text(prepared), {"words": "SELECT count(*)%journal_entry%"}) == 1
+
+
+@pytest.mark.usefixtures("app_context")
 def test_rows_changed_while_reading_are_a_programming_mistake() -> None:
     with pytest.raises(RuntimeError, match="open a transaction"), reading() as db:
         db.add(an_entry())

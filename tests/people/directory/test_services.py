@@ -438,6 +438,8 @@ def test_not_known_ends_nothing_and_is_to_confirm_until_somebody_is_sure(
         assert entry.payload["doubted_on"] == "2026-11-24"
         unsure = queries.roster_of(db, actor=HN, country_code="HN", on=TODAY, to_confirm=True)
         assert [row.appointment_id for row in unsure.rows] == [appointment]
+        first = queries.roster_to_confirm(db, actor=HN, country_code="HN", on=TODAY, limit=5)
+        assert first == unsure.rows
         assert confirm(db, appointment)
         assert (
             queries.roster_of(db, actor=HN, country_code="HN", on=TODAY, to_confirm=True).rows == []

@@ -14,7 +14,11 @@ from app.kernel.actor import ANONYMOUS, Actor
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.planning.arranging.services import cancel_event, plan_event
-from app.planning.events.queries.events import events_between, missing_translations
+from app.planning.events.queries.events import (
+    coming_untranslated,
+    events_between,
+    missing_translations,
+)
 from app.planning.events.values import EditionLink, EventDraft, LinkRole
 from tests.planning.events.planning_builders import (
     CONVENOR,
@@ -85,6 +89,26 @@ def test_as_many_statements_for_three_events_as_for_one(app: Flask) -> None:
     assert [n for n, _count in ones] == [1] * 4
     assert [n for n, _count in threes] == [3] * 4
     assert [count for _n, count in ones] == [count for _n, count in threes]
+
+
+def test_coming_untranslated_are_those_missing_translations_that_are_not_over() -> None:
+    titles = {"both": LocalizedText(es="Uno", en="One"), "one": LocalizedText(es="Dos")}
+    with transaction() as db:
+        for day, (group, text) in enumerate(
+            (group, text)
+            for group in ("protection", "labour-migration")
+            for text in titles.values()
+        ):
+            draft = on_day(day, title=text, groups=(group,))
+            plan_event(db, actor=ORGANIZER, draft=draft, publish=True, now=NOW)
+    for actor, expected in ((ORGANIZER, 2), (CONVENOR, 1), (OFFICIAL, 0)):
+        with reading() as db:
+            missing = missing_translations(db, actor=actor)
+            coming = coming_untranslated(db, actor=actor, now=NOW)
+            later = coming_untranslated(db, actor=actor, now=NOW + timedelta(days=365))
+        assert [one.id for one in coming] == [event.id for event in missing]
+        assert len(coming) == expected
+        assert later == ()
 
 
 def test_each_actor_sees_what_is_theirs() -> None:
