@@ -32,6 +32,7 @@ from app.training.learning.models import (
     UnitProgress,
 )
 from app.training.learning.queries.seat import seat_of
+from app.training.learning.rules.quiz import Given
 from app.training.learning.values.outline import CoursePosition
 from tests.support.actors import actor_of
 from tests.support.server import LiveServer
@@ -267,8 +268,7 @@ def give_answers(
                 actor=actor,
                 attempt_id=attempt_id,
                 position=position,
-                option_ids=answer.options,
-                rows=answer.rows,
+                given=Given(frozenset(answer.options), rows=tuple(answer.rows)),
                 now=clock.now(),
             )
 

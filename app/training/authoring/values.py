@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import Any
 
 from app.kernel.text import Language, LocalizedText
+from app.training.learning.rules.kinds import KINDS, QuestionKind
+from app.training.learning.values import ItemKind
 
 
 class CoursePartKind(StrEnum):
@@ -129,27 +131,27 @@ class CoursePart:
         return next((one.get(field_name) for one in self.options if one.get("key") == key), None)
 
 
-FIELDS_OF: Mapping[str, tuple[str, ...]] = {
-    "ordering": ("text",),
-    "matching": ("text", "match"),
-    "numerical": ("feedback",),
-}
-"""The localized fields of the options of a kind; of the others: text and feedback."""
-UNSAID: Mapping[str, str] = {"matching": "text", "numerical": "feedback", "short": "feedback"}
-"""Which of them may be missing in every language."""
+OPTION_TEXTS = ("text", "feedback", "match")
+"""The members of an option that stand in every language."""
+
+
+def kind_of(data: Data) -> QuestionKind:
+    """Returns the kind of a question or check; one right answer while nobody has chosen."""
+    return KINDS[ItemKind(data.get("kind") or ItemKind.SINGLE)]
 
 
 def may_be_unsaid(data: Data, name: str) -> bool:
     """True for a field that need not be written: a line of a matching that nothing belongs to."""
-    unsaid = UNSAID.get(str(data.get("kind")), "")
-    option = name.startswith("option.") and name.rpartition(".")[2]
-    return name in OPTIONAL or (bool(unsaid) and option == unsaid)
+    if not name.startswith("option."):
+        return name in OPTIONAL
+    return name.rpartition(".")[2] not in kind_of(data).members
 
 
 def option_fields(data: Data) -> tuple[str, ...]:
-    """The localized fields of the options."""
-    names = FIELDS_OF.get(str(data.get("kind")), ("text", "feedback"))
-    return tuple(f"option.{one['key']}.{name}" for one in data.get("options", ()) for name in names)
+    """Returns the names of the localized fields of the options; none where there are no options."""
+    options = data.get("options", ())
+    names = [name for name in OPTION_TEXTS if options and kind_of(data).has(name)]
+    return tuple(f"option.{one['key']}.{name}" for one in options for name in names)
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,8 @@ from app.kernel.text import N_
 from app.training.authoring.values import CoursePartKind
 from app.training.exchange.values import Format
 from app.training.learning.values import (
-    CHOSEN,
     ChangeClass,
     CitedKind,
-    ItemKind,
     Strictness,
     UnitKind,
 )
@@ -82,21 +80,9 @@ FIELDS: Mapping[str, str] = {
     "transcript": N_("What is said and shown"),
     "captions": N_("Captions"),
 }
-ITEM_KINDS: Mapping[ItemKind, str] = {
-    ItemKind.SINGLE: N_("One right answer"),
-    ItemKind.MULTIPLE: N_("Several right answers"),
-    ItemKind.TRUEFALSE: N_("True or false"),
-    ItemKind.ORDERING: N_("Put in order"),
-    ItemKind.SHORT: N_("Short answer to write"),
-    ItemKind.NUMERICAL: N_("Number to write"),
-    ItemKind.MATCHING: N_("Match in pairs"),
-}
 STRICT: Mapping[Strictness, str] = {
     Strictness.CASE: N_("Capital letters"),
     Strictness.ACCENTS: N_("Accents"),
-}
-CHECK_KINDS: Mapping[ItemKind, str] = {
-    kind: msgid for kind, msgid in ITEM_KINDS.items() if kind in CHOSEN
 }
 WEBINAR_WORDS: Mapping[str, str] = {
     "webinar": N_("Webinars"),

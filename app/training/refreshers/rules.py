@@ -15,6 +15,8 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 from app.kernel.refusal import Kind, Refusal
 from app.kernel.text import N_
+from app.training.learning.rules.kinds import answered_by
+from app.training.learning.values import Answering
 from app.training.refreshers.values import MemoryCard, PracticeCheck
 
 LONGEST_DAYS = 150
@@ -23,7 +25,7 @@ RETENTION = 0.9
 NEW = 2
 """Of five questions two are new while there are new ones, so that all modules come round."""
 Key = TypeVar("Key", str, int)
-ASKED_KINDS = ("single", "multiple", "truefalse")
+ASKED_KINDS = tuple(sorted(answered_by(Answering.CHOOSING)))
 LINK, CHOICE = "refresher", "refresher-choice"
 SCHEDULER = Scheduler(
     desired_retention=RETENTION,

@@ -21,6 +21,7 @@ from app.people.directory.models import Person
 from app.training.learning import services
 from app.training.learning.forms.content import parse_course
 from app.training.learning.models import Attempt, AttemptItem, Item, ItemOption
+from app.training.learning.rules.quiz import Given
 from app.training.learning.values.content import CourseContent
 from app.training.learning.values.events import Press
 from app.training.learning.values.outline import CoursePosition
@@ -301,7 +302,7 @@ class Classroom:
                 actor=actor,
                 attempt_id=attempt_id,
                 position=position,
-                option_ids=frozenset(options),
+                given=Given(frozenset(options)),
                 press=press,
                 now=self.now,
             )
@@ -313,7 +314,7 @@ class Classroom:
                 actor=actor,
                 attempt_id=attempt_id,
                 position=position,
-                rows=tuple(rows),
+                given=Given(rows=tuple(rows)),
                 now=self.now,
             )
 

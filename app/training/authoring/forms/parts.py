@@ -17,11 +17,16 @@ from wtforms.validators import NumberRange, Optional, ValidationError
 from app.kernel.text import N_, Language, LocalizedText, fields_of
 from app.training.authoring.forms.media import NOT_CAPTIONS, are_captions
 from app.training.authoring.rules.assembly import KEYS
-from app.training.authoring.values import LOCALIZED, MOST_OPTIONS, CoursePart, CoursePartKind, Draft
+from app.training.authoring.values import (
+    LOCALIZED,
+    MOST_OPTIONS,
+    CoursePart,
+    CoursePartKind,
+    Draft,
+    kind_of,
+)
 from app.training.authoring.wording import (
-    CHECK_KINDS,
     CITED,
-    ITEM_KINDS,
     LESSON_KINDS,
     STRICT,
     WEBINAR_WORDS,
@@ -37,8 +42,10 @@ from app.training.learning.forms.content import (
     TAKEN_ADDRESS,
 )
 from app.training.learning.forms.document import LONGEST_TEXT
-from app.training.learning.forms.questions import BAD_WEIGHT, MOST_WEIGHT, TRUE_AND_FALSE, WHOLE
+from app.training.learning.forms.questions import BAD_WEIGHT, CHECKS, MOST_WEIGHT
+from app.training.learning.rules.kinds import KINDS, WHOLE, QuestionKind
 from app.training.learning.rules.marking import ANY_OTHER, numbers_in
+from app.training.learning.values import ItemKind
 from app.web.fields import IntegerField, SelectField, SelectMultipleField, text_field, web_address
 from app.web.text_fields import LocalizedField, LocalizedForm
 
@@ -157,12 +164,17 @@ class _WithOptions(PartForm):
     order = wtforms.HiddenField()
 
     @property
+    def spec(self) -> QuestionKind:
+        """Returns the kind that is chosen: it says which fields an option has."""
+        return kind_of({"kind": self.kind.data if self.kind.data in set(ItemKind) else None})
+
+    @property
     def keys(self) -> list[str]:
         """The rows in the order of the author: at least three, and one that is empty."""
         named = [key for key in (self.order.data or "").split(",") if key in OPTION_KEYS]
         rows = list(dict.fromkeys(named))
         spare = [key for key in OPTION_KEYS if key not in rows]
-        if self.kind.data == "truefalse" and len(rows) >= TRUE_AND_FALSE:
+        if self.spec.most and len(rows) >= self.spec.most:
             return rows
         wanted = max(FEWEST_ROWS, len(rows) + 1)
         return rows + spare[: wanted - len(rows)]
@@ -279,7 +291,7 @@ class CheckForm(_Rows):
     stem = LocalizedField(N_("Question in %(language)s"), text_field, TEXT, area=True)
 
     def offer(self, draft: Draft, part: CoursePart, language: Language) -> None:
-        self.kind.choices = [(kind.value, _(msgid)) for kind, msgid in CHECK_KINDS.items()]
+        self.kind.choices = [(kind.value, _(KINDS[kind].title)) for kind in KINDS if kind in CHECKS]
 
 
 class QuestionForm(_Rows):
@@ -305,7 +317,7 @@ class QuestionForm(_Rows):
                 (str(one.id), f"{one.code} {shortened(one.name.in_(language))}") for one in parts
             ]
 
-        self.kind.choices = [(kind.value, _(msgid)) for kind, msgid in ITEM_KINDS.items()]
+        self.kind.choices = [(kind.value, _(spec.title)) for kind, spec in KINDS.items()]
         self.strict.choices = [(one.value, _(msgid)) for one, msgid in STRICT.items()]
         self.objective.choices = [none, *named(draft.children(module.id, CoursePartKind.OBJECTIVE))]
         self.section.choices = [none, *section_choices(draft, language)]

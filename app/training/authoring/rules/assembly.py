@@ -8,8 +8,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.kernel.text import LocalizedText, languages
-from app.training.authoring.values import CoursePart, CoursePartKind, Draft, NewPart
-from app.training.learning.values import TYPED, ItemKind, UnitKind
+from app.training.authoring.values import (
+    OPTION_TEXTS,
+    CoursePart,
+    CoursePartKind,
+    Draft,
+    NewPart,
+    kind_of,
+)
+from app.training.learning.values import UnitKind
 from app.training.learning.values.content import (
     CheckContent,
     CourseContent,
@@ -137,7 +144,7 @@ def _add_module(draft: Draft, module: CoursePart, done: Assembled) -> None:
     }
     done.files[f"{folder}/bank.yaml"] = {
         "items": listed(
-            "bank.yaml", "items", CoursePartKind.QUESTION, lambda one: _question(one, codes)
+            "bank.yaml", "items", CoursePartKind.QUESTION, lambda one: question_document(one, codes)
         ),
         "cases": listed(
             "bank.yaml",
@@ -209,33 +216,27 @@ def _unit(unit: CoursePart, codes: Mapping[int, str]) -> dict[str, Any]:
 
 
 def _options(part: CoursePart) -> list[dict[str, Any]]:
-    return [_option(ItemKind(part.data.get("kind") or "single"), one) for one in part.options]
+    """Returns the options with the members that their kind has; the draft may hold what was typed
+    for another kind before.
+    """
+    kind = kind_of(part.data)
+    names = (*kind.members, *kind.extras, *kind.unasked)
+    return [
+        {name: value for name in names if (value := _member(one, name)) or name in kind.members}
+        for one in part.options
+    ]
 
 
-def _option(kind: ItemKind, one: Mapping[str, Any]) -> dict[str, Any]:
-    """Returns an option with the members that its kind has."""
-    words = _of(one, "feedback")
-    if kind is ItemKind.ORDERING:
-        return {"text": _of(one, "text"), **({"feedback": words} if words else {})}
-    if kind is ItemKind.MATCHING:
-        text = _of(one, "text")
-        return {"match": _of(one, "match"), **({"text": text} if text else {})}
-    given: dict[str, Any] = {"correct": bool(one.get("correct"))}
-    if kind is ItemKind.NUMERICAL:
-        given["number"] = one.get("number") or None
-        given["tolerance"] = one.get("tolerance") or None
-    else:
-        given["text"] = _of(one, "text")
-    if kind is not ItemKind.TRUEFALSE and one.get("weight"):
-        given["weight"] = float(one["weight"])
-    return {**given, **({"feedback": words} if words or kind not in TYPED else {})}
+def _member(option: Mapping[str, Any], name: str) -> Any:
+    given = option.get(name)
+    if name in OPTION_TEXTS:
+        return dict(LocalizedText(given or {}))
+    if name == "correct":
+        return bool(given)
+    return float(given) if name == "weight" and given else given or None
 
 
-def _of(option: Mapping[str, Any], name: str) -> dict[str, str]:
-    return dict(LocalizedText(option.get(name) or {}))
-
-
-def _question(part: CoursePart, codes: Mapping[int, str]) -> dict[str, Any]:
+def question_document(part: CoursePart, codes: Mapping[int, str]) -> dict[str, Any]:
     given = {
         "code": part.code,
         "objective": codes.get(part.data.get("objective") or 0),

@@ -1,6 +1,6 @@
 """The draft as a learner sees it. Answers are marked at once and kept nowhere."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from flask import Response as Bytes
 from flask import redirect, render_template, request, url_for
@@ -15,13 +15,15 @@ from app.training.authoring.rules.assembly import body_with_words, figure_of
 from app.training.authoring.values import CoursePart, CoursePartKind, Draft
 from app.training.authoring.views.door import bp, pictures_of
 from app.training.exchange.rules.numbers import number_of
-from app.training.learning.forms.answers import pairs_in
+from app.training.learning.forms.answers import given_in, places_in
 from app.training.learning.queries.lessons import VideoLine
 from app.training.learning.queries.practice import CheckCard, CheckOption
+from app.training.learning.queries.quiz import Choice, QuizQuestion
 from app.training.learning.rules import quiz as quiz_rules
 from app.training.learning.rules.duration import asks_to_think, reading_minutes, words_in
-from app.training.learning.rules.marking import NONE, AnswerKey, KeyOption, accepting, mark_of
-from app.training.learning.values import TYPED, ItemKind, Strictness
+from app.training.learning.rules.kinds import KINDS, mark_of
+from app.training.learning.rules.marking import NONE, AnswerKey, KeyOption, accepting
+from app.training.learning.values import Answering, ItemKind, Strictness
 from app.training.learning.views.lesson import DRAWING_POLICY, stored_file, with_videos
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
@@ -180,33 +182,52 @@ def _question(draft: Draft, module: CoursePart, here: CoursePart) -> str:
     questions = draft.children(module.id, CoursePartKind.QUESTION)
     number = questions.index(here) + 1
     case = draft.part(here.data.get("case"))
-    screen = draft.part(here.data.get("screen"))
-    card = _card(here, _chosen(here))
     key = _key(here)
-    given = _given(here, card)
-    mark = mark_of(key, given, _lines(key)) if given else NONE
+    shown = _shown(key)
+    given = _given(here, key, shown)
+    asked = _asked(here, key, shown, given)
+    answering = asked.spec.answering
+    chosen = given if answering is Answering.CHOOSING else ()
     return render_template(
         "training/authoring/look_question.html",
         draft=draft,
         module=module,
         here=here,
-        card=card,
+        question=asked,
         number=number,
         count=len(questions),
         case=case,
-        screen=screen,
+        screen=draft.part(here.data.get("screen")),
         answered=bool(given),
-        places=(_order(len(card.options)) if card.kind is ItemKind.ORDERING else None) or {},
-        given=given,
-        pairs=tuple(zip(_lines(key), given, strict=False)) if given else (),
-        mark=mark,
-        shuffled=_mixed(card),
-        lines=[one for one in key.options if one.id in _lines(key)],
-        matches=sorted(key.matches, key=lambda one: one.match.in_().casefold()),
+        lines=asked.lines
+        if answering is Answering.MATCHING
+        else [(choice.id, choice) for choice in asked.choices],
+        places=places_in(request.form) if given else {},
+        longest_answer=quiz_rules.LONGEST_ANSWER,
+        mark=mark_of(key, given, shown),
+        chosen=[_feedback(here, int(one)) for one in chosen],
         foreseen=_foreseen(here, key, given),
         previous=questions[number - 2] if number > 1 else None,
         following=questions[number] if number < len(questions) else None,
         kind=CoursePartKind,
+    )
+
+
+def _asked(
+    part: CoursePart, key: AnswerKey, shown: Sequence[int], given: Sequence[int | str]
+) -> QuizQuestion:
+    """Returns the question as a quiz asks it, with the answer that was just given."""
+    texts = {option.id: option.text for option in key.options}
+    answering = KINDS[key.kind].answering
+    matches = sorted(key.matches, key=lambda one: one.match.in_().casefold())
+    return QuizQuestion(
+        0,
+        key.kind,
+        part.text("stem"),
+        tuple(Choice(one, texts[one], one in given) for one in _mixed(key, shown)),
+        order=tuple(map(int, given)) if answering is Answering.MATCHING else (),
+        matches=tuple((one.id, one.match) for one in matches),
+        text=str(given[0]) if given and answering is Answering.WRITING else "",
     )
 
 
@@ -215,16 +236,17 @@ def _key(part: CoursePart) -> AnswerKey:
     lacks is taken as nothing.
     """
     kind = ItemKind(part.data.get("kind") or ItemKind.SINGLE)
+    spec = KINDS[kind]
     options = tuple(
         KeyOption(
             number,
             bool(part.text(f"option.{one['key']}.text"))
-            if kind is ItemKind.MATCHING
+            if spec.has("match")
             else bool(one.get("correct")),
             part.text(f"option.{one['key']}.text"),
             number_of(str(one.get("weight") or "0")) or NONE,
             part.text(f"option.{one['key']}.match"),
-            str(one.get("number") or ("0" if kind is ItemKind.NUMERICAL else "")),
+            str(one.get("number") or ("0" if spec.has("number") else "")),
             str(one.get("tolerance") or ""),
         )
         for number, one in enumerate(part.options, start=1)
@@ -232,56 +254,42 @@ def _key(part: CoursePart) -> AnswerKey:
     return AnswerKey(kind, options, frozenset(map(Strictness, part.data.get("strict") or ())))
 
 
-def _lines(key: AnswerKey) -> tuple[int, ...]:
-    """The lines of a matching question."""
-    if key.kind is not ItemKind.MATCHING:
+def _shown(key: AnswerKey) -> tuple[int, ...]:
+    """Returns the options that are shown: nothing of what is accepted when written, and of a
+    matching its lines.
+    """
+    answering = KINDS[key.kind].answering
+    if answering is Answering.WRITING:
         return ()
-    return tuple(option.id for option in key.options if option.is_correct)
+    is_matching = answering is Answering.MATCHING
+    return tuple(one.id for one in key.options if one.is_correct or not is_matching)
 
 
-def _given(part: CoursePart, card: CheckCard) -> list[int | str]:
-    """What was just answered; nothing for what cannot be an answer."""
+def _given(part: CoursePart, key: AnswerKey, shown: Sequence[int]) -> list[int | str]:
+    """Returns what was just answered; nothing for what cannot be an answer."""
     if request.method != "POST" or request.form.get("part") != str(part.id):
         return []
-    key, shown = _key(part), [option.number for option in card.options]
-    order = _order(len(card.options)) or {}
     try:
-        given = quiz_rules.Given(
-            frozenset(card.chosen),
-            tuple(sorted(order, key=lambda row: order[row])),
-            pairs_in(request.form),
-            request.form.get("text", ""),
-        )
-        lines = _lines(key) if card.kind is ItemKind.MATCHING else shown
-        return quiz_rules.answer_from(card.kind, lines, given, [one.id for one in key.matches])
+        given = given_in(request.form, _chosen(part))
+        return quiz_rules.answer_from(key.kind, shown, given, [one.id for one in key.matches])
     except Refusal:
         return []
 
 
-def _foreseen(part: CoursePart, key: AnswerKey, given: list[int | str]) -> LocalizedText:
-    """The feedback on what was written, where its author foresaw it."""
-    found = accepting(key, str(given[0])) if given and key.kind in TYPED else None
-    if found is None:
-        return LocalizedText()
-    return part.text(f"option.{part.options[found.id - 1]['key']}.feedback")
+def _foreseen(part: CoursePart, key: AnswerKey, given: Sequence[int | str]) -> LocalizedText:
+    """Returns the feedback on what was written, where its author foresaw it."""
+    is_written = KINDS[key.kind].answering is Answering.WRITING
+    found = accepting(key, str(given[0])) if given and is_written else None
+    return _feedback(part, found.id) if found else LocalizedText()
 
 
-def _order(count: int) -> dict[int, int] | None:
-    """The place given to each line of an ordering; None before the first answer, or for a wrong
-    one.
-    """
-    if request.method != "POST":
-        return None
-    given = {
-        row: int(text) if (text := request.form.get(f"place-{row}", "")).isdigit() else 0
-        for row in range(1, count + 1)
-    }
-    return given if sorted(given.values()) == list(range(1, count + 1)) else None
+def _feedback(part: CoursePart, number: int) -> LocalizedText:
+    return part.text(f"option.{part.options[number - 1]['key']}.feedback")
 
 
-def _mixed(card: CheckCard) -> tuple[CheckOption, ...]:
-    """The lines of an ordering out of their order, always alike: the second half first."""
-    if card.kind is not ItemKind.ORDERING:
-        return card.options
-    half = (len(card.options) + 1) // 2
-    return (*card.options[half:], *card.options[:half])
+def _mixed(key: AnswerKey, shown: Sequence[int]) -> tuple[int, ...]:
+    """Returns the lines of an ordering out of their order, always alike: the second half first."""
+    if KINDS[key.kind].answering is not Answering.ORDERING:
+        return tuple(shown)
+    half = (len(shown) + 1) // 2
+    return (*shown[half:], *shown[:half])

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from app.training.learning.rules.quiz import OrderUnclear, UnknownOption
+from app.training.learning.rules.quiz import Given, OrderUnclear, UnknownOption
 
 LONGEST_ID = 18  # digits: below 2^63, so that no database stumbles over it
 MOST_OPTIONS = 20
@@ -69,6 +69,16 @@ def pairs_in(form: Mapping[str, str]) -> tuple[int, ...]:
             raise UnknownOption
         found[int(row)] = int(value or 0)
     return tuple(found.get(row, 0) for row in range(1, max(found, default=0) + 1))
+
+
+def given_in(form: Mapping[str, str], option_ids: Iterable[int]) -> Given:
+    """Returns the answer that a form sent, whatever the kind of its question."""
+    return Given(
+        frozenset(option_ids),
+        rows_in_order(places_in(form)),
+        pairs_in(form),
+        form.get("text", ""),
+    )
 
 
 def _is_id(value: str) -> bool:

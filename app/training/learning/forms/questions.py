@@ -9,8 +9,9 @@ from decimal import Decimal
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_, LocalizedText
 from app.training.learning.forms.document import Node
+from app.training.learning.rules.kinds import KINDS, WHOLE, QuestionKind, answered_by
 from app.training.learning.rules.marking import ANY_OTHER, NUMBER
-from app.training.learning.values import CHOSEN, TYPED, ItemKind, Strictness
+from app.training.learning.values import Answering, ItemKind, Strictness
 from app.training.learning.values.content import (
     CaseContent,
     CheckContent,
@@ -19,9 +20,8 @@ from app.training.learning.values.content import (
 )
 
 CODE = 20
-FEWEST_OPTIONS, TRUE_AND_FALSE, MOST_TO_ORDER = 3, 2, 7
-FEWEST_PAIRS, MOST_WEIGHT, LONGEST_NUMBER = 2, 10, 40
-WHOLE = 100
+MOST_WEIGHT, LONGEST_NUMBER = 10, 40
+NO_WORDS = LocalizedText()
 SCREEN = re.compile(r"(?P<unit>[^#\s]{1,20})#(?P<number>[1-9][0-9]{0,2})")
 BAD_WEIGHT = N_("A weight is a number from -100 to 100.")
 BAD_WEIGHTS = N_(
@@ -31,16 +31,9 @@ BAD_NUMBER = N_("Write a number with a decimal point, or * for any other number.
 BAD_TOLERANCE = N_("A tolerance is a number from 0 on, with a decimal point.")
 WRONG_ANSWERS = N_("A question of this kind needs %(wanted)s.")
 NO_SUCH_SCREEN = N_("There is no such screen: write the unit and the number, as M2-L1#3.")
+CHECKS = answered_by(Answering.CHOOSING)
+"""Kinds of the checks inside lessons."""
 NOT_A_CHECK = N_("A check inside a lesson is single, multiple or truefalse.")
-ANSWERS_OF = {
-    ItemKind.SINGLE: N_("three or more options, exactly one of them correct"),
-    ItemKind.MULTIPLE: N_("three or more options, two or more of them correct"),
-    ItemKind.TRUEFALSE: N_("two options, exactly one of them correct"),
-    ItemKind.ORDERING: N_("three to seven options in the right order, none of them marked correct"),
-    ItemKind.SHORT: N_("one or more answers, at least one of them wholly right"),
-    ItemKind.NUMERICAL: N_("one or more numbers, at least one of them wholly right"),
-    ItemKind.MATCHING: N_("two or more pairs, with at least two different matches"),
-}
 
 
 def item_of(node: Node, objectives: Sequence[str], sections: Sequence[str]) -> ItemContent:
@@ -55,12 +48,12 @@ def item_of(node: Node, objectives: Sequence[str], sections: Sequence[str]) -> I
         section,
         node.localized("stem"),
         options,
-        node.localized("feedback", optional=kind is not ItemKind.ORDERING),
+        node.localized("feedback", optional=not KINDS[kind].needs_explanation),
         node.flag("critical", default=False),
         _optional(node, "screen"),
         _optional(node, "case"),
         _item_weight(node),
-        _strict(node) if kind is ItemKind.SHORT else (),
+        _strict(node) if KINDS[kind].can_be_strict else (),
     )
 
 
@@ -83,56 +76,56 @@ def _optional(node: Node, key: str) -> str:
 
 
 def _options(node: Node, kind: ItemKind) -> tuple[OptionContent, ...]:
-    options = tuple(_option(given, kind) for given in node.children("options"))
-    right = sum(option.is_correct for option in options)
-    whole = sum(option.is_correct and option.weight in (0, WHOLE) for option in options)
-    fits = {
-        ItemKind.SINGLE: len(options) >= FEWEST_OPTIONS and whole == 1,
-        ItemKind.MULTIPLE: len(options) >= FEWEST_OPTIONS and right > 1,
-        ItemKind.TRUEFALSE: len(options) == TRUE_AND_FALSE and right == 1,
-        ItemKind.ORDERING: FEWEST_OPTIONS <= len(options) <= MOST_TO_ORDER and right == 0,
-        ItemKind.SHORT: whole > 0,
-        ItemKind.NUMERICAL: whole > 0,
-        ItemKind.MATCHING: right >= FEWEST_PAIRS
-        and len({option.match for option in options}) >= FEWEST_PAIRS,
-    }
-    if not fits[kind]:
-        node.refuse(WRONG_ANSWERS, "options", wanted=Sentence(ANSWERS_OF[kind]))
-    elif kind in (ItemKind.SINGLE, ItemKind.MULTIPLE) and not _weights_fit(kind, options):
+    spec = KINDS[kind]
+    options = tuple(_option(given, spec) for given in node.children("options"))
+    if not spec.fits(options):
+        node.refuse(WRONG_ANSWERS, "options", wanted=Sentence(spec.needs))
+    elif not _weights_fit(spec, options):
         node.refuse(BAD_WEIGHTS, "options")
     return options
 
 
-def _weights_fit(kind: ItemKind, options: Sequence[OptionContent]) -> bool:
+def _weights_fit(spec: QuestionKind, options: Sequence[OptionContent]) -> bool:
     """Nobody could be wholly right otherwise. Thirds may miss the whole by a little."""
-    gains = [option.weight for option in options if option.weight > 0]
-    if not any(option.weight for option in options):
+    if spec.whole is None or not any(option.weight for option in options):
         return True
-    none = Decimal(0)
-    whole = sum(gains, none) if kind is ItemKind.MULTIPLE else max(gains, default=none)
+    whole = spec.whole(option.weight for option in options if option.weight > 0)
     return abs(whole - WHOLE) < Decimal("0.1")
 
 
-def _option(given: Node, kind: ItemKind) -> OptionContent:
-    """An option as its kind has it; what other kinds have is left out. With a weight, whether it is
-    right follows from that.
+def _option(given: Node, spec: QuestionKind) -> OptionContent:
+    """Returns an option as its kind has it; what other kinds have is left out."""
+
+    def words(member: str) -> LocalizedText:
+        if not spec.has(member) and member not in spec.unasked:
+            return NO_WORDS
+        return given.localized(member, optional=member not in spec.members)
+
+    def number(member: str, sentence: str) -> str:
+        is_there = member in spec.members or given.child(member).value is not None
+        return _decimal(given, member, sentence) if spec.has(member) and is_there else ""
+
+    text = words("text")
+    weight = _weight(given) if spec.has("weight") else Decimal(0)
+    return OptionContent(
+        _is_correct(given, spec, weight, text),
+        text,
+        words("feedback"),
+        weight,
+        match=words("match"),
+        number=number("number", BAD_NUMBER),
+        tolerance=number("tolerance", BAD_TOLERANCE),
+    )
+
+
+def _is_correct(given: Node, spec: QuestionKind, weight: Decimal, text: LocalizedText) -> bool:
+    """With a weight, it follows from that; a line to match is right where it has a text. A kind
+    whose options are neither right nor wrong may not have any that is marked: `fits` refuses it.
     """
-    ordered = kind is ItemKind.ORDERING
-    if kind is ItemKind.MATCHING:
-        text = given.localized("text", optional=True)
-        match = given.localized("match")
-        return OptionContent(bool(text), text, LocalizedText(), match=match)
-    weight = _weight(given) if not ordered and kind is not ItemKind.TRUEFALSE else Decimal(0)
-    is_correct = weight > 0 or given.flag("correct", default=False if ordered or weight else None)
-    feedback = given.localized("feedback", optional=ordered or kind in TYPED)
-    if kind is ItemKind.NUMERICAL:
-        number, tolerance = _decimal(given, "number", BAD_NUMBER), ""
-        if given.child("tolerance").value is not None:
-            tolerance = _decimal(given, "tolerance", BAD_TOLERANCE)
-        return OptionContent(
-            is_correct, LocalizedText(), feedback, weight, number=number, tolerance=tolerance
-        )
-    return OptionContent(is_correct, given.localized("text"), feedback, weight)
+    if spec.has("match"):
+        return bool(text)
+    needs_flag = spec.has("correct") and not weight
+    return weight > 0 or given.flag("correct", default=None if needs_flag else False)
 
 
 def _weight(given: Node) -> Decimal:
@@ -182,7 +175,7 @@ def checks_of(document: Node, screens: Mapping[str, int]) -> tuple[CheckContent,
     checks = []
     for given in document.children("checks"):
         kind = given.choice("kind", ItemKind)
-        if kind not in CHOSEN:
+        if kind not in CHECKS:
             given.refuse(NOT_A_CHECK, "kind")
         unit = given.known("unit", screens)
         checks.append(

@@ -24,7 +24,7 @@ from app.training.learning.models import (
 )
 from app.training.learning.policy import require_may_publish
 from app.training.learning.queries.keys import keys_of
-from app.training.learning.rules.marking import mark_of
+from app.training.learning.rules.kinds import mark_of
 from app.training.learning.rules.pretest import Gain, PoolItem, gain_of, pretest_pool
 from app.training.learning.rules.progress import module_state
 from app.training.learning.values import ItemKind

@@ -29,9 +29,10 @@ from app.training.learning.models import (
     Vignette,
 )
 from app.training.learning.queries.keys import key_of, key_option
+from app.training.learning.rules.kinds import KINDS, QuestionKind
 from app.training.learning.rules.marking import ANY_OTHER, accepting
 from app.training.learning.rules.quiz import needed
-from app.training.learning.values import TYPED, ItemKind
+from app.training.learning.values import Answering, ItemKind
 from app.training.library.queries import section_titles
 
 NO_TEXT = LocalizedText()
@@ -100,6 +101,15 @@ class QuizQuestion:
     order: tuple[int, ...] = ()
     matches: tuple[tuple[int, LocalizedText], ...] = ()
     text: str = ""
+
+    @property
+    def spec(self) -> QuestionKind:
+        return KINDS[self.kind]
+
+    @property
+    def lines(self) -> tuple[tuple[int, Choice], ...]:
+        """The choices with their numbers as shown."""
+        return tuple(enumerate(self.choices, start=1))
 
     @property
     def matched(self) -> dict[int, str]:
@@ -278,15 +288,16 @@ def question(db: Session, *, head: AttemptHead, position: int) -> QuizQuestion:
     if row is None:
         raise NotFound
     item_id, order, response, kind, stem, case = row
-    if kind in TYPED:
+    answering = KINDS[ItemKind(kind)].answering
+    if answering is Answering.WRITING:
         written = str(response[0]) if response else ""
         return QuizQuestion(position, ItemKind(kind), stem, (), case or NO_TEXT, text=written)
     options = db.execute(_SHOWN, {"item_id": item_id}).all()
     texts = {id_: text for id_, text, _match in options}
     choices = tuple(Choice(option, texts[option], option in response) for option in order)
-    in_order = kind in (ItemKind.ORDERING, ItemKind.MATCHING)
+    in_order = answering in (Answering.ORDERING, Answering.MATCHING)
     matchable = ((id_, match or NO_TEXT) for id_, _text, match in options)
-    matches = _matches(matchable) if kind == ItemKind.MATCHING else ()
+    matches = _matches(matchable) if answering is Answering.MATCHING else ()
     return QuizQuestion(
         position,
         ItemKind(kind),
@@ -338,9 +349,11 @@ def _marked(
     options: dict[int, ItemOption],
     sections: dict[str, LocalizedText],
 ) -> MarkedQuestion:
-    is_ordering = item.kind == ItemKind.ORDERING
-    is_matching = item.kind == ItemKind.MATCHING
-    written = str(asked.response[0]) if item.kind in TYPED and asked.response else ""
+    answering = KINDS[ItemKind(item.kind)].answering
+    is_ordering = answering is Answering.ORDERING
+    is_matching = answering is Answering.MATCHING
+    is_written = answering is Answering.WRITING
+    written = str(asked.response[0]) if is_written and asked.response else ""
     lesson, _, screen = (item.screen or "").partition("#")
     in_order = sorted(options.values(), key=lambda option: option.position)
     return MarkedQuestion(
@@ -349,7 +362,7 @@ def _marked(
         stem=item.stem,
         is_right=bool(asked.is_correct),
         choices=_feedback_on(item, in_order, written)
-        if item.kind in TYPED
+        if is_written
         else _marked_choices(asked, options, asked.response if is_ordering else None),
         section=item.section,
         section_title=sections.get(item.section, NO_TEXT),
@@ -362,7 +375,7 @@ def _marked(
         mark=Decimal(bool(asked.is_correct)) if asked.mark is None else asked.mark,
         points=item.weight,
         text=written,
-        accepted=_accepted(in_order) if item.kind in TYPED else (),
+        accepted=_accepted(in_order) if is_written else (),
         pairs=_marked_pairs(asked, options) if is_matching and asked.response else (),
     )
 

@@ -1,5 +1,5 @@
 """How much of a question an answer gets right: all or nothing, or in parts where the question has
-parts.
+parts. Which of the functions marks a kind of question is said in `kinds`.
 """
 
 import re
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from app.kernel.text import LocalizedText
-from app.training.learning.values import CHOSEN, ItemKind, Strictness
+from app.training.learning.values import ItemKind, Strictness
 
 NO_TEXT = LocalizedText()
 ALL, NONE, PER_CENT = Decimal(1), Decimal(0), Decimal(100)
@@ -61,28 +61,17 @@ class AnswerKey:
         return tuple(once.values())
 
 
-def mark_of(key: AnswerKey, response: Sequence[int | str], shown: Sequence[int] = ()) -> Decimal:
-    """The share of the question that is right, 0–1 to four decimals; no answer is 0.
+Response = Sequence[int | str]
+"""Ids of options, or what was written. For a matching question it holds, for each line that was
+shown, the id of the option whose match was chosen, 0 for none.
+"""
 
-    `response` holds ids of options, or what was written. For a matching question it holds, for each
-    line of `shown`, the id of the option whose match was chosen, 0 for none.
+
+def mark_of_choice(key: AnswerKey, response: Response, _shown: Sequence[int]) -> Decimal:
+    """Returns 1 for exactly the right options or, where the author gave them weights, the sum of
+    what was chosen. Whoever marks every option has chosen nothing.
     """
-    if not response:
-        return NONE
-    if key.kind in CHOSEN:
-        return _of_choice(key, frozenset(int(one) for one in response))
-    if key.kind is ItemKind.ORDERING:
-        return ALL if [option.id for option in key.options] == list(response) else NONE
-    if key.kind is ItemKind.MATCHING:
-        return _of_matching(key, [int(one) for one in response], shown)
-    accepted = accepting(key, str(response[0]))
-    return _rounded(accepted.share) if accepted else NONE
-
-
-def _of_choice(key: AnswerKey, chosen: frozenset[int]) -> Decimal:
-    """Exactly the right options or, where the author gave them weights, the sum of what was chosen.
-    Whoever marks every option has chosen nothing.
-    """
+    chosen = frozenset(int(one) for one in response)
     if not any(option.weight for option in key.options):
         right = {option.id for option in key.options if option.is_correct}
         return ALL if right and right == chosen else NONE
@@ -92,7 +81,14 @@ def _of_choice(key: AnswerKey, chosen: frozenset[int]) -> Decimal:
     return _rounded(total / PER_CENT)
 
 
-def _of_matching(key: AnswerKey, chosen: Sequence[int], shown: Sequence[int]) -> Decimal:
+def mark_of_order(key: AnswerKey, response: Response, _shown: Sequence[int]) -> Decimal:
+    """Returns 1 for the whole order and 0 for any other."""
+    return ALL if [option.id for option in key.options] == list(response) else NONE
+
+
+def mark_of_pairs(key: AnswerKey, response: Response, shown: Sequence[int]) -> Decimal:
+    """Returns the share of the lines that were matched rightly."""
+    chosen = [int(one) for one in response]
     match = {option.id: option.match for option in key.options}
     if not shown or len(chosen) != len(shown):
         return NONE
@@ -101,6 +97,12 @@ def _of_matching(key: AnswerKey, chosen: Sequence[int], shown: Sequence[int]) ->
         for line, given in zip(shown, chosen, strict=True)
     )
     return _rounded(Decimal(right) / len(shown))
+
+
+def mark_of_writing(key: AnswerKey, response: Response, _shown: Sequence[int]) -> Decimal:
+    """Returns what the answer of the key that was written gives."""
+    accepted = accepting(key, str(response[0]))
+    return _rounded(accepted.share) if accepted else NONE
 
 
 def _rounded(share: Decimal) -> Decimal:

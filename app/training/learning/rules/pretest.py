@@ -9,13 +9,16 @@ from hashlib import sha256
 
 from app.kernel.refusal import Refusal
 from app.kernel.text import N_
-from app.training.learning.values import CHOSEN, ItemKind
+from app.training.learning.rules.kinds import answered_by
+from app.training.learning.values import Answering, ItemKind
 
 EXEMPTION_RULE = "pretest-2026.1"
 """Kept with each exemption: nine of ten right, and every critical question."""
 EXEMPT_MARK = Decimal("0.9")
 FEWEST_QUESTIONS = 5
 FEWEST_FOR_GAIN = 5
+MARKED = answered_by(Answering.CHOOSING)
+"""Kinds that a pre-test asks."""
 
 
 class PretestNotOffered(Refusal):
@@ -43,7 +46,7 @@ def pretest_pool(bank: Sequence[PoolItem], plan: Mapping[str, int]) -> tuple[Poo
     for objective, wanted in sorted(plan.items()):
         mine = [item for item in bank if item.objective == objective]
         spare = min(wanted, len(mine) - wanted)
-        pool = _in_order(item for item in mine if item.kind in CHOSEN)[: max(0, spare)]
+        pool = _in_order(item for item in mine if item.kind in MARKED)[: max(0, spare)]
         if not pool:
             return ()
         chosen += pool

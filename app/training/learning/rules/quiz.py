@@ -11,8 +11,9 @@ from random import Random
 
 from app.kernel.refusal import Kind, Refusal
 from app.kernel.text import N_, storable
+from app.training.learning.rules.kinds import KINDS
 from app.training.learning.rules.marking import numbers_in
-from app.training.learning.values import TYPED, ItemKind
+from app.training.learning.values import Answering, ItemKind
 
 SCORE_STEP = Decimal("0.0001")
 LONGEST_ANSWER = 200
@@ -112,7 +113,7 @@ def draw(
     last_asked: Mapping[int, int] | None = None,
 ) -> tuple[DrawnItem, ...]:
     """Draws as many items of each objective as the plan says, each once, with questions and options
-    in random order. True and false keep the author's order. The same bank, plan and state of `rng`
+    in random order. Some kinds keep the author's order. The same bank, plan and state of `rng`
     give the same quiz. Raises ValueError when the bank is too small, which publishing refuses.
 
     `last_asked` ranks by id what the learner was asked before, the latest highest: what they have
@@ -133,7 +134,7 @@ def draw(
 
 
 def _option_order(item: BankItem, rng: Random) -> tuple[int, ...]:
-    if item.kind is ItemKind.TRUEFALSE:
+    if KINDS[item.kind].keeps_order:
         return item.option_ids
     return tuple(rng.sample(item.option_ids, len(item.option_ids)))
 
@@ -145,7 +146,7 @@ def require_answer(kind: ItemKind, shown: Iterable[int], chosen: Iterable[int]) 
     asked, answer = tuple(shown), frozenset(chosen)
     if not answer <= frozenset(asked):
         raise UnknownOption
-    if kind is not ItemKind.MULTIPLE and len(answer) > 1:
+    if not KINDS[kind].has_several and len(answer) > 1:
         raise OneAnswerOnly
     return tuple(option for option in asked if option in answer)
 
@@ -156,13 +157,15 @@ def answer_from(
     """Returns what is stored of an answer; empty for none. `matches`: the ids that lines can be
     matched with. Raises a refusal of kind INVALID for what cannot be an answer to this question.
     """
-    if kind is ItemKind.ORDERING:
-        return list(ordered_answer(shown, given.rows))
-    if kind in TYPED:
-        return typed_answer(kind, given.text)
-    if kind is ItemKind.MATCHING:
-        return list(matched_answer(shown, given.pairs, matches))
-    return list(require_answer(kind, shown, given.option_ids))
+    match KINDS[kind].answering:
+        case Answering.ORDERING:
+            return list(ordered_answer(shown, given.rows))
+        case Answering.WRITING:
+            return typed_answer(kind, given.text)
+        case Answering.MATCHING:
+            return list(matched_answer(shown, given.pairs, matches))
+        case Answering.CHOOSING:
+            return list(require_answer(kind, shown, given.option_ids))
 
 
 def typed_answer(kind: ItemKind, written: str) -> list[int | str]:
@@ -170,7 +173,7 @@ def typed_answer(kind: ItemKind, written: str) -> list[int | str]:
     text = written.strip()
     if len(text) > LONGEST_ANSWER or not storable(text):
         raise AnswerTooLong(limit=LONGEST_ANSWER)
-    if text and kind is ItemKind.NUMERICAL and not numbers_in(text):
+    if text and KINDS[kind].is_number and not numbers_in(text):
         raise NotANumber
     return [text] if text else []
 

@@ -5,9 +5,10 @@ attempts.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations
-from math import factorial, sqrt
+from math import sqrt
 
-from app.training.learning.values import TYPED, ItemKind
+from app.training.learning.rules.kinds import KINDS
+from app.training.learning.values import ItemKind
 
 FEWEST_TO_SAY, FEWEST_TO_DOUBT, FEWEST_TO_CORRELATE = 10, 20, 30
 """Answers from which an interval is shown, a key is doubted, and a correlation is shown."""
@@ -58,13 +59,7 @@ def chance_of(kind: ItemKind, options: int) -> float:
     """The share that guessing gets right: one option of so many, one set of them, one order, one
     match for each line. Nobody guesses what has to be written.
     """
-    if kind in TYPED:
-        return 0.0
-    if kind is ItemKind.MATCHING:
-        return float(max(1, options)) ** -max(1, options)
-    if kind is ItemKind.MULTIPLE:
-        return 1.0 / max(1, int(2**options) - options - 1)
-    return 1.0 / (factorial(options) if kind is ItemKind.ORDERING else max(1, options))
+    return KINDS[kind].chance(options)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from app.training.learning.queries.keys import keys_of
 from app.training.learning.queries.pretest import critical_among, option_ids_of, pool_of
 from app.training.learning.queries.seat import require_enrolled, seat_of
 from app.training.learning.rules import pretest, quiz
-from app.training.learning.rules.marking import mark_of
+from app.training.learning.rules.kinds import mark_of
 from app.training.learning.rules.progress import module_is_complete, require_open
 from app.training.learning.services.completing import complete_what_is_done
 from app.training.learning.services.crediting import exempt_module

@@ -1,6 +1,5 @@
 """Quizzes: one attempt open at a time, answers saved one by one, marked here and nowhere else."""
 
-from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -30,18 +29,20 @@ from app.training.learning.queries.keys import keys_of
 from app.training.learning.queries.pretest import spared_items
 from app.training.learning.queries.seat import outline_of, require_enrolled, seat_of, unit_at
 from app.training.learning.rules import quiz
-from app.training.learning.rules.marking import mark_of
+from app.training.learning.rules.kinds import KINDS, answered_by, mark_of
 from app.training.learning.services.completing import complete_what_is_done
 from app.training.learning.services.recording import record, tail_of
 from app.training.learning.services.study import lock_enrolment, lock_person
-from app.training.learning.values import TYPED, ItemKind
+from app.training.learning.values import Answering, ItemKind
 from app.training.learning.values.events import LearningVerb, Press
 from app.training.learning.values.outline import CoursePosition
 
 MOST_QUESTIONS = (
     500  # far above any quiz; a larger number is no question's and may not fit the database
 )
-
+WRITTEN, MATCHED = (
+    [kind.value for kind in answered_by(way)] for way in (Answering.WRITING, Answering.MATCHING)
+)
 
 _ASKED = (
     select(
@@ -181,8 +182,8 @@ def _bank(db: Session, module_id: int) -> list[quiz.BankItem]:
         .join(Item, Item.id == ItemOption.item_id)
         .where(
             Item.module_id == module_id,
-            Item.kind.not_in([kind.value for kind in TYPED]),
-            or_(Item.kind != ItemKind.MATCHING.value, ItemOption.is_correct),
+            Item.kind.not_in(WRITTEN),
+            or_(Item.kind.not_in(MATCHED), ItemOption.is_correct),
         )
     )
     for item_id, option_id in db.execute(found.order_by(ItemOption.position)):
@@ -204,10 +205,7 @@ def save_answer(
     actor: Actor,
     attempt_id: UUID,
     position: int,
-    option_ids: Collection[int] = (),
-    rows: Sequence[int] = (),
-    pairs: Sequence[int] = (),
-    text: str = "",
+    given: quiz.Given,
     language: Language | None = None,
     press: Press | None = None,
     now: datetime,
@@ -215,8 +213,8 @@ def save_answer(
     """Keeps the answer to one question; saved again it is simply the newer one, and none at all
     takes it back. The same press again writes nothing, also after the attempt was handed in.
 
-    Which of `option_ids`, `rows`, `pairs` and `text` is read follows from the kind of question; see
-    `rules.quiz.Given`. Without a `language` it is the attempt's.
+    Which part of what was `given` is read follows from the kind of question. Without a `language` it
+    is the attempt's.
     """
     pressed = press or Press()
     person_id = require_learner(actor)
@@ -228,10 +226,8 @@ def save_answer(
     if row is None:
         raise NotFound
     kind = ItemKind(row.kind)
-    given = quiz.Given(frozenset(option_ids), tuple(rows), tuple(pairs), text)
-    matches = (
-        db.scalars(_OPTIONS_OF, {"item_id": row.item_id}).all() if kind is ItemKind.MATCHING else ()
-    )
+    is_matched = KINDS[kind].answering is Answering.MATCHING
+    matches = db.scalars(_OPTIONS_OF, {"item_id": row.item_id}).all() if is_matched else ()
     answer = quiz.answer_from(kind, row.option_order, given, matches)
     tail = tail_of(
         db, row.enrolment_id, pressed.key(LearningVerb.ANSWERED, attempt_id, position, answer)

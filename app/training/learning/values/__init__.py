@@ -23,10 +23,15 @@ class ItemKind(StrEnum):
     MATCHING = "matching"
 
 
-CHOSEN = frozenset((ItemKind.SINGLE, ItemKind.MULTIPLE, ItemKind.TRUEFALSE))
-"""Kinds that are answered by marking options."""
-TYPED = frozenset((ItemKind.SHORT, ItemKind.NUMERICAL))
-"""Kinds that are answered by writing; their options are what is accepted and never shown."""
+class Answering(StrEnum):
+    """How questions are answered. What is accepted of written answers is never shown; lines to match
+    have an answer each.
+    """
+
+    CHOOSING = "choosing"
+    ORDERING = "ordering"
+    MATCHING = "matching"
+    WRITING = "writing"
 
 
 class Strictness(StrEnum):

@@ -17,11 +17,10 @@ from app.kernel.refusal import NotFound, Refusal
 from app.kernel.text import interface_language
 from app.training.learning import policy, services
 from app.training.learning.forms.answers import (
-    pairs_in,
+    given_in,
     places_in,
     position_after,
     read_answer,
-    rows_in_order,
 )
 from app.training.learning.queries import quiz
 from app.training.learning.queries.duration import measured_minutes
@@ -149,17 +148,14 @@ def save_answer(slug: str, attempt_id: UUID, position: int) -> Page:
     written = request.form.get("text", "")
     try:
         answer = read_answer(request.form.getlist("option"), step)
-        rows = rows_in_order(places)
+        given = given_in(request.form, answer.option_ids)
         with transaction() as db:
             services.save_answer(
                 db,
                 actor=actor,
                 attempt_id=attempt_id,
                 position=position,
-                option_ids=answer.option_ids,
-                rows=rows,
-                pairs=pairs_in(request.form),
-                text=written,
+                given=given,
                 language=reader_language(),
                 press=press_sent(),
                 now=now,
