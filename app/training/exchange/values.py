@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from app.kernel.refusal import Sentence
+from app.training.learning.values import ItemKind
 
 FULL, NOTHING = Decimal(100), Decimal(0)
 USUAL_PENALTY = Decimal("0.3333333")
@@ -236,18 +237,6 @@ class Written:
     reduced: tuple[Skipped, ...] = ()
 
 
-class QuizKind(StrEnum):
-    """The kinds of question that a quiz of a course has, by the same names as there."""
-
-    SINGLE = "single"
-    MULTIPLE = "multiple"
-    TRUEFALSE = "truefalse"
-    ORDERING = "ordering"
-    SHORT = "short"
-    NUMERICAL = "numerical"
-    MATCHING = "matching"
-
-
 @dataclass(frozen=True)
 class QuizOption:
     """`weight` is in per cent, 0 where it follows from `is_correct`. In a matching question `match`
@@ -270,7 +259,7 @@ class QuizItem:
     `weight` times. In a short answer capitals may count; accents never do.
     """
 
-    kind: QuizKind
+    kind: ItemKind
     stem: str
     options: tuple[QuizOption, ...]
     explanation: str = ""

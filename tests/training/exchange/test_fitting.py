@@ -14,7 +14,6 @@ from app.training.exchange.values import (
     Format,
     MarkedText,
     QuizItem,
-    QuizKind,
     QuizOption,
     TextFormat,
 )
@@ -79,17 +78,13 @@ def fitted(text: str) -> Fitting:
     return to_items(read(text.encode()), true="Verdadero", false="Falso")
 
 
-def test_kinds_have_the_names_of_the_quiz() -> None:
-    assert [kind.value for kind in QuizKind] == [kind.value for kind in ItemKind]
-
-
 def test_what_a_quiz_can_hold_becomes_plain_text() -> None:
     fitting = fitted(FITS)
 
     assert fitting.skipped == ()
     first, second, third, fourth, fifth, *new = fitting.items
     assert first == QuizItem(
-        QuizKind.SINGLE,
+        ItemKind.SINGLE,
         "¿Quién\ndecide?",
         (
             QuizOption(True, "Ella", "Sí"),
@@ -100,14 +95,14 @@ def test_what_a_quiz_can_hold_becomes_plain_text() -> None:
         "Uno",
         "Asilo",
     )
-    assert second.kind is QuizKind.MULTIPLE
+    assert second.kind is ItemKind.MULTIPLE
     assert [option.is_correct for option in second.options] == [True, True, True, False]
-    assert (third.kind, third.stem) == (QuizKind.TRUEFALSE, "El sol")
+    assert (third.kind, third.stem) == (ItemKind.TRUEFALSE, "El sol")
     assert third.options == (
         QuizOption(False, "Verdadero", "no"),
         QuizOption(True, "Falso", "sí"),
     )
-    assert (fourth.kind, fourth.stem) == (QuizKind.TRUEFALSE, "¿Vale x<y?")
+    assert (fourth.kind, fourth.stem) == (ItemKind.TRUEFALSE, "¿Vale x<y?")
     assert [option.text for option in fifth.options] == ["uno", "dos", "tres"]
     assert [(item.kind.value, item.options[1]) for item in new] == [
         ("short", QuizOption(True, "Asilo", "Casi", Decimal(50))),

@@ -3,12 +3,13 @@ draft: a course has one format, in a folder and on screen.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from app.kernel.text import LocalizedText, languages
 from app.training.authoring.values import (
+    LOCALIZED,
     OPTION_TEXTS,
     CoursePart,
     CoursePartKind,
@@ -26,8 +27,12 @@ from app.training.learning.values.content import (
     OptionContent,
     UnitContent,
     VideoContent,
+    plain,
 )
+from app.training.library.values import GuidelineContent
 
+WORDS = {"is_correct": "correct", "is_critical": "critical", "is_verified": "verified"}
+"""Fields of an edition that folders and drafts call otherwise."""
 KEYS = "abcdefghijklmnopqrstuvwxyz"
 WEBINARS = ("kinds", "series", "events")
 SCREENS_APART = "\n\n---\n\n"
@@ -79,11 +84,7 @@ def assemble(draft: Draft) -> Assembled:
         "title": _texts(course, "document_title"),
         "source_note": _texts(course, "document_note") or None,
         "sections": [
-            {
-                "code": section.code,
-                "title": _texts(section, "title"),
-                "verified": bool(section.data.get("verified")),
-            }
+            {**_document(section), "verified": bool(section.data.get("verified"))}
             for section in sections
         ],
     }
@@ -95,6 +96,13 @@ def assemble(draft: Draft) -> Assembled:
 
 def _texts(part: CoursePart, name: str) -> dict[str, str]:
     return dict(part.text(name))
+
+
+def _document(part: CoursePart) -> dict[str, Any]:
+    """Returns the fields of a part as a folder has them, without those that are empty."""
+    texts = {name: _texts(part, name) for name in LOCALIZED[part.kind]}
+    fields = {**part.data, **texts}
+    return {name: value for name, value in fields.items() if value not in (None, "", {})}
 
 
 def _entry(number: int, module: CoursePart) -> dict[str, Any]:
@@ -116,7 +124,12 @@ def _add_module(draft: Draft, module: CoursePart, done: Assembled) -> None:
     for name in ("module.yaml", "bank.yaml", "checks.yaml", "glossary.yaml", "sources.yaml", ""):
         done.places[f"{folder}/{name}"] = module.id
 
-    def listed(file: str, key: str, kind: CoursePartKind, write: Any) -> list[dict[str, Any]]:
+    def listed(
+        file: str,
+        key: str,
+        kind: CoursePartKind,
+        write: Callable[[CoursePart], dict[str, Any]] = _document,
+    ) -> list[dict[str, Any]]:
         parts = draft.children(module.id, kind)
         for index, part in enumerate(parts):
             done.places[f"{folder}/{file}: {key}[{index}]"] = part.id
@@ -130,36 +143,17 @@ def _add_module(draft: Draft, module: CoursePart, done: Assembled) -> None:
     for index, unit in enumerate(units):
         done.places[f"{folder}/module.yaml: units[{index}]"] = unit.id
     done.files[f"{folder}/module.yaml"] = {
-        "objectives": listed(
-            "module.yaml",
-            "objectives",
-            CoursePartKind.OBJECTIVE,
-            lambda one: {
-                "code": one.code,
-                "text": _texts(one, "text"),
-                "sections": list(one.data.get("sections", ())),
-            },
-        ),
+        "objectives": listed("module.yaml", "objectives", CoursePartKind.OBJECTIVE),
         "units": [_unit(unit, codes) for unit in units],
     }
     done.files[f"{folder}/bank.yaml"] = {
         "items": listed(
             "bank.yaml", "items", CoursePartKind.QUESTION, lambda one: question_document(one, codes)
         ),
-        "cases": listed(
-            "bank.yaml",
-            "cases",
-            CoursePartKind.CASE,
-            lambda one: {"code": one.code, "text": _texts(one, "text")},
-        ),
+        "cases": listed("bank.yaml", "cases", CoursePartKind.CASE),
     }
-    terms = listed(
-        "glossary.yaml",
-        "terms",
-        CoursePartKind.TERM,
-        lambda one: {"term": _texts(one, "term"), "meaning": _texts(one, "meaning")},
-    )
-    sources = listed("sources.yaml", "sources", CoursePartKind.SOURCE, _source)
+    terms = listed("glossary.yaml", "terms", CoursePartKind.TERM)
+    sources = listed("sources.yaml", "sources", CoursePartKind.SOURCE)
     if terms:
         done.files[f"{folder}/glossary.yaml"] = {"terms": terms}
     if sources:
@@ -254,19 +248,6 @@ def question_document(part: CoursePart, codes: Mapping[int, str]) -> dict[str, A
     return {**given, "feedback": explanation} if explanation else given
 
 
-def _source(part: CoursePart) -> dict[str, Any]:
-    given = {
-        "title": _texts(part, "title"),
-        "kind": part.data.get("kind"),
-        "year": part.data.get("year") or None,
-        "url": part.data.get("url") or None,
-    }
-    for name in ("body", "note"):
-        if text := _texts(part, name):
-            given[name] = text
-    return given
-
-
 def _add_screens(draft: Draft, module: CoursePart, folder: str, done: Assembled) -> None:
     """Adds the texts of the lessons, one file for each language, and the checks under their
     screens.
@@ -294,11 +275,9 @@ def _add_screens(draft: Draft, module: CoursePart, folder: str, done: Assembled)
                 done.places[f"{folder}/checks.yaml: checks[{len(checks)}]"] = check.id
                 checks.append(
                     {
-                        "code": check.code,
+                        **_document(check),
                         "unit": lesson.code,
                         "after": number,
-                        "kind": check.data.get("kind"),
-                        "stem": _texts(check, "stem"),
                         "options": _options(check),
                     }
                 )
@@ -375,76 +354,57 @@ def _video(part: CoursePart) -> VideoContent:
 
 def parts_of(content: CourseContent) -> NewPart:
     """Returns the parts of a draft that says what the edition says. The author chooses the label."""
-    guidelines = content.guidelines
-    sections = tuple(
-        NewPart(
-            CoursePartKind.SECTION,
-            {"code": one.code, "title": dict(one.title), "verified": one.is_verified},
-        )
-        for one in guidelines.sections
-    )
     data = {
         "title": dict(content.title),
         "summary": dict(content.summary),
         "edition": "",
         "validity_months": content.validity_months,
-        "document": guidelines.label,
-        "document_title": dict(guidelines.title),
-        "document_note": dict(guidelines.source_note),
+        **guidelines_data(content.guidelines),
     }
     modules = tuple(_module_parts(module) for module in content.modules)
+    sections = section_parts(content.guidelines)
     return NewPart(CoursePartKind.COURSE, data, (*modules, *sections))
 
 
+def guidelines_data(content: GuidelineContent) -> dict[str, Any]:
+    """Returns the fields of a course that say what it rests on."""
+    return {
+        "document": content.label,
+        "document_title": dict(content.title),
+        "document_note": dict(content.source_note),
+    }
+
+
+def section_parts(content: GuidelineContent) -> tuple[NewPart, ...]:
+    return _parts(CoursePartKind.SECTION, content.sections)
+
+
+def _parts(kind: CoursePartKind, contents: Iterable[object]) -> tuple[NewPart, ...]:
+    """Returns parts that say what parts of an edition say; others of the module name them by their
+    codes.
+    """
+    return tuple(NewPart(kind, _fields(one), ref=getattr(one, "code", "")) for one in contents)
+
+
+def _fields(content: object) -> dict[str, Any]:
+    """Returns the fields of a part of an edition by the words of drafts, also those that are empty."""
+    return {WORDS.get(name, name): plain(value) for name, value in vars(content).items()}
+
+
 def _module_parts(module: ModuleContent) -> NewPart:
-    children: list[NewPart] = [
-        NewPart(
-            CoursePartKind.OBJECTIVE,
-            {"code": one.code, "text": dict(one.text), "sections": list(one.sections)},
-            ref=one.code,
-        )
-        for one in module.objectives
-    ]
-    children += [_unit_parts(unit, module.checks) for unit in module.units]
-    children += [
-        NewPart(CoursePartKind.CASE, {"code": one.code, "text": dict(one.text)}, ref=one.code)
-        for one in module.cases
-    ]
-    children += [NewPart(CoursePartKind.QUESTION, question_data(one)) for one in module.items]
-    children += [
-        NewPart(CoursePartKind.TERM, {"term": dict(one.term), "meaning": dict(one.meaning)})
-        for one in module.terms
-    ]
-    children += [
-        NewPart(
-            CoursePartKind.SOURCE,
-            {
-                "title": dict(one.title),
-                "body": dict(one.body),
-                "year": one.year or None,
-                "kind": one.kind.value,
-                "url": one.url,
-                "note": dict(one.note),
-            },
-        )
-        for one in module.sources
-    ]
-    children += _picture_parts(module)
-    children += [
-        NewPart(
-            CoursePartKind.VIDEO,
-            {
-                "code": one.code,
-                "title": dict(one.title),
-                "url": one.url,
-                "transcript": dict(one.transcript),
-                "captions": dict(one.captions),
-                "media_type": one.media_type,
-                "sha256": one.sha256,
-            },
-        )
-        for one in module.videos
-    ]
+    children = (
+        *_parts(CoursePartKind.OBJECTIVE, module.objectives),
+        *(_unit_parts(unit, module.checks) for unit in module.units),
+        *_parts(CoursePartKind.CASE, module.cases),
+        *(NewPart(CoursePartKind.QUESTION, question_data(one)) for one in module.items),
+        *_parts(CoursePartKind.TERM, module.terms),
+        *(
+            NewPart(CoursePartKind.SOURCE, {**_fields(one), "year": one.year or None})
+            for one in module.sources
+        ),
+        *_picture_parts(module),
+        *_parts(CoursePartKind.VIDEO, module.videos),
+    )
     data = {
         "slug": module.slug,
         "title": dict(module.title),
@@ -452,7 +412,7 @@ def _module_parts(module: ModuleContent) -> NewPart:
         "minutes": module.minutes,
         "is_announced": not module.is_available,
     }
-    return NewPart(CoursePartKind.MODULE, data, tuple(children))
+    return NewPart(CoursePartKind.MODULE, data, children)
 
 
 def _unit_parts(unit: UnitContent, checks: Iterable[CheckContent]) -> NewPart:
@@ -501,37 +461,17 @@ def _unit_parts(unit: UnitContent, checks: Iterable[CheckContent]) -> NewPart:
 
 
 def _option_data(options: Iterable[OptionContent]) -> list[dict[str, Any]]:
+    """Returns options with a key each, and what only some kinds have where it is written."""
     return [
-        {
-            "key": key,
-            "text": dict(one.text),
-            "feedback": dict(one.feedback),
-            "correct": one.is_correct,
-            **({"match": dict(one.match)} if one.match else {}),
-            **({"weight": str(one.weight)} if one.weight else {}),
-            **({"number": one.number} if one.number else {}),
-            **({"tolerance": one.tolerance} if one.tolerance else {}),
-        }
+        {"key": key, **{WORDS.get(name, name): value for name, value in plain(one).items()}}
         for key, one in zip(KEYS, options, strict=False)
     ]
 
 
 def question_data(item: ItemContent) -> dict[str, Any]:
     """Returns the fields of a question; other parts are named by their codes."""
-    return {
-        "code": item.code,
-        "objective": item.objective,
-        "kind": item.kind.value,
-        "section": item.section,
-        "stem": dict(item.stem),
-        "explanation": dict(item.explanation),
-        "critical": item.is_critical,
-        "screen": item.screen,
-        "case": item.case,
-        "weight": item.weight or None,
-        "strict": [one.value for one in item.strict],
-        "options": _option_data(item.options),
-    }
+    options = _option_data(item.options)
+    return {**_fields(item), "weight": item.weight or None, "options": options}
 
 
 def _check_data(check: CheckContent) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from app.training.authoring.rules.assembly import KEYS
 from app.training.authoring.values import CoursePart, CoursePartKind, NewPart
 from app.training.exchange.rules.fitting import from_items
 from app.training.exchange.rules.numbers import number_of, number_text
-from app.training.exchange.values import NOTHING, Bank, QuizItem, QuizKind, QuizOption
+from app.training.exchange.values import NOTHING, Bank, QuizItem, QuizOption
 from app.training.learning.values import ItemKind, Strictness
 
 
@@ -22,7 +22,7 @@ def parts_from(
         NewPart(
             CoursePartKind.QUESTION,
             {
-                "kind": ItemKind(item.kind.value).value,
+                "kind": item.kind.value,
                 "objective": objective,
                 "section": section,
                 "screen": None,
@@ -67,7 +67,7 @@ def bank_of(questions: Iterable[CoursePart], language: Language) -> Bank:
     """The questions that stand in a language, as a bank to write into a file."""
     return from_items(
         QuizItem(
-            QuizKind(question.data["kind"]),
+            ItemKind(question.data["kind"]),
             question.text("stem")[language],
             tuple(
                 QuizOption(

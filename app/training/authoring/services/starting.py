@@ -15,7 +15,7 @@ from app.training.authoring.models import CourseDraft, CourseReview
 from app.training.authoring.policy import require_author
 from app.training.authoring.queries.drafts import courses_to_edit
 from app.training.authoring.queries.editions import document_named, present_edition
-from app.training.authoring.rules.assembly import parts_of
+from app.training.authoring.rules.assembly import guidelines_data, parts_of, section_parts
 from app.training.authoring.rules.drafting import DraftIsOpen, slug_of
 from app.training.authoring.services.storing import Writer, locked_draft, remove_sections
 from app.training.authoring.values import CoursePartKind, NewPart
@@ -47,26 +47,12 @@ def start_course(
     sections: tuple[NewPart, ...] = ()
     if document:
         content = document_named(db, label=document)
-        data |= {
-            "document": content.label,
-            "document_title": dict(content.title),
-            "document_note": dict(content.source_note),
-        }
-        sections = _section_parts(content.sections)
+        data |= guidelines_data(content)
+        sections = section_parts(content)
     else:
         data |= {"document": slug[:20], "document_title": {}, "document_note": {}}
     course = NewPart(CoursePartKind.COURSE, data, sections)
     return _start(db, actor, course, slug=slug, base_edition_id=None, now=now)
-
-
-def _section_parts(sections: Any) -> tuple[NewPart, ...]:
-    return tuple(
-        NewPart(
-            CoursePartKind.SECTION,
-            {"code": one.code, "title": dict(one.title), "verified": one.is_verified},
-        )
-        for one in sections
-    )
 
 
 def draft_from_edition(db: Session, *, actor: Actor, slug: str, now: datetime) -> int:
@@ -115,15 +101,10 @@ def rest_on(db: Session, *, actor: Actor, draft_id: int, document: str, now: dat
     row, course = locked_draft(db, actor, draft_id)
     content = document_named(db, label=document)
     remove_sections(db, row.id, now)
-    course.data = {
-        **course.data,
-        "document": content.label,
-        "document_title": dict(content.title),
-        "document_note": dict(content.source_note),
-    }
+    course.data = {**course.data, **guidelines_data(content)}
     course.changed_at, course.changed_by = now, actor.account_id or None
     writer = Writer(db, actor, row.id, now)
-    for position, part in enumerate(_section_parts(content.sections), start=1):
+    for position, part in enumerate(section_parts(content), start=1):
         writer.write_tree(part, course.id, position)
     db.flush()
 

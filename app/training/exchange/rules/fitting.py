@@ -1,9 +1,8 @@
 """Which questions of a bank a quiz here can hold, and a quiz's own questions as a bank.
 
 A quiz shows plain text in one language. It has every kind but the essay. For the editor of courses:
-`to_items(bank)` after reading a file gives `QuizItem`s, whose kinds have the same names as
-`ItemKind`; objective, section, criticality and the second language are the author's to add.
-`from_items(items)` before writing one.
+`to_items(bank)` after reading a file gives `QuizItem`s; objective, section, criticality and the
+second language are the author's to add. `from_items(items)` before writing one.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -39,7 +38,6 @@ from app.training.exchange.values import (
     Numerical,
     Ordering,
     QuizItem,
-    QuizKind,
     QuizOption,
     ShortAnswer,
     Skipped,
@@ -47,8 +45,14 @@ from app.training.exchange.values import (
     TrueFalse,
     WeighedAnswer,
 )
+from app.training.learning.rules.kinds import (
+    FEWEST_OPTIONS,
+    FEWEST_PAIRS,
+    MOST_TO_ORDER,
+    TRUE_AND_FALSE,
+)
+from app.training.learning.values import ItemKind
 
-FEWEST_OPTIONS, MOST_TO_ORDER, TRUE_AND_FALSE, FEWEST_PAIRS = 3, 7, 2, 2
 MOST_OPTIONS, LONGEST_TEXT, LONGEST_MATCH, MOST_WEIGHT = 12, 8_000, 500, 10
 PENALIZED = (ChoiceQuestion, ShortAnswer, Numerical)
 NO_SUCH_KIND = {
@@ -189,28 +193,28 @@ def _words(text: MarkedText) -> str:
 
 def _options(
     question: BankQuestion, true: str, false: str
-) -> tuple[QuizKind, tuple[QuizOption, ...]]:
+) -> tuple[ItemKind, tuple[QuizOption, ...]]:
     if isinstance(question, TrueFalse):
-        return QuizKind.TRUEFALSE, (
+        return ItemKind.TRUEFALSE, (
             QuizOption(question.is_true, true, _words(question.if_true)),
             QuizOption(not question.is_true, false, _words(question.if_false)),
         )
     if isinstance(question, Ordering):
         if not FEWEST_OPTIONS <= len(question.items) <= MOST_TO_ORDER:
             raise Unfit(NOT_TO_ORDER, low=FEWEST_OPTIONS, high=MOST_TO_ORDER)
-        return QuizKind.ORDERING, tuple(QuizOption(False, _words(item)) for item in question.items)
+        return ItemKind.ORDERING, tuple(QuizOption(False, _words(item)) for item in question.items)
     if isinstance(question, ChoiceQuestion):
         return _choice(question)
     if isinstance(question, ShortAnswer):
-        return QuizKind.SHORT, _short(question)
+        return ItemKind.SHORT, _short(question)
     if isinstance(question, Numerical):
-        return QuizKind.NUMERICAL, _numbers(question)
+        return ItemKind.NUMERICAL, _numbers(question)
     if isinstance(question, Matching):
-        return QuizKind.MATCHING, _pairs(question)
+        return ItemKind.MATCHING, _pairs(question)
     raise Unfit(NO_SUCH_KIND[Description])
 
 
-def _choice(question: ChoiceQuestion) -> tuple[QuizKind, tuple[QuizOption, ...]]:
+def _choice(question: ChoiceQuestion) -> tuple[ItemKind, tuple[QuizOption, ...]]:
     kind, has_weights = _kind_of(question), _has_weights(question)
     return kind, tuple(
         QuizOption(
@@ -223,7 +227,7 @@ def _choice(question: ChoiceQuestion) -> tuple[QuizKind, tuple[QuizOption, ...]]
     )
 
 
-def _kind_of(question: ChoiceQuestion) -> QuizKind:
+def _kind_of(question: ChoiceQuestion) -> ItemKind:
     """Two options, one of them right, are as good as true or false."""
     right = [answer.weight for answer in question.answers if answer.weight > 0]
     count = len(question.answers)
@@ -231,14 +235,14 @@ def _kind_of(question: ChoiceQuestion) -> QuizKind:
         if right.count(FULL) != 1:
             raise Unfit(SEVERAL_WHOLE)
         if count == TRUE_AND_FALSE and len(right) == 1:
-            return QuizKind.TRUEFALSE
+            return ItemKind.TRUEFALSE
     elif len(right) < 2:  # noqa: PLR2004 - several
         raise Unfit(ONE_RIGHT_OF_MANY)
     elif abs(sum(right) - FULL) > Decimal("0.1"):
         raise Unfit(NOT_WHOLE)
     if count < FEWEST_OPTIONS:
         raise Unfit(TOO_FEW, limit=FEWEST_OPTIONS)
-    return QuizKind.SINGLE if question.is_single else QuizKind.MULTIPLE
+    return ItemKind.SINGLE if question.is_single else ItemKind.MULTIPLE
 
 
 def _has_weights(question: ChoiceQuestion) -> bool:
@@ -332,32 +336,34 @@ def _question(item: QuizItem) -> BankQuestion:
         "place": item.place,
         "grade": Decimal(item.weight),
     }
-    if item.kind is QuizKind.SHORT:
-        return ShortAnswer(
-            **common,
-            answers=_weighed(item, is_single=True),
-            is_case_sensitive=item.is_case_sensitive,
-        )
-    if item.kind is QuizKind.NUMERICAL:
-        return Numerical(**common, answers=tuple(map(_number, item.options)))
-    if item.kind is QuizKind.MATCHING:
-        pairs = (MatchingPair(_plain(option.text), option.match) for option in item.options)
-        return Matching(**common, pairs=tuple(pairs))
-    if item.kind is QuizKind.ORDERING:
-        return Ordering(**common, items=tuple(_plain(option.text) for option in item.options))
-    if item.kind is QuizKind.TRUEFALSE and _is_true_or_false(item):
-        first, second = item.options
-        return TrueFalse(
-            **common,
-            penalty=Decimal(1),
-            is_true=first.is_correct,
-            if_true=_plain(first.feedback),
-            if_false=_plain(second.feedback),
-        )
-    is_single = item.kind is not QuizKind.MULTIPLE
-    return ChoiceQuestion(
-        **common, is_single=is_single, answers=_weighed(item, is_single=is_single)
-    )
+    match item.kind:
+        case ItemKind.SHORT:
+            return ShortAnswer(
+                **common,
+                answers=_weighed(item, is_single=True),
+                is_case_sensitive=item.is_case_sensitive,
+            )
+        case ItemKind.NUMERICAL:
+            return Numerical(**common, answers=tuple(map(_number, item.options)))
+        case ItemKind.MATCHING:
+            pairs = (MatchingPair(_plain(option.text), option.match) for option in item.options)
+            return Matching(**common, pairs=tuple(pairs))
+        case ItemKind.ORDERING:
+            return Ordering(**common, items=tuple(_plain(option.text) for option in item.options))
+        case ItemKind.TRUEFALSE if _is_true_or_false(item):
+            first, second = item.options
+            return TrueFalse(
+                **common,
+                penalty=Decimal(1),
+                is_true=first.is_correct,
+                if_true=_plain(first.feedback),
+                if_false=_plain(second.feedback),
+            )
+        case ItemKind.SINGLE | ItemKind.MULTIPLE | ItemKind.TRUEFALSE:
+            is_single = item.kind is not ItemKind.MULTIPLE
+            return ChoiceQuestion(
+                **common, is_single=is_single, answers=_weighed(item, is_single=is_single)
+            )
 
 
 def _is_true_or_false(item: QuizItem) -> bool:
