@@ -1,13 +1,11 @@
 """Pure: how the synthetic world comes to be, from a seeded source of chance."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
-
-from app.office.demo import values
 
 YEARS = 3
 LEAVING_PER_YEAR = 0.34
@@ -39,18 +37,26 @@ class HolidayRule:
     source: str
 
 
-def a_name(chance: Random, *, english: bool) -> tuple[str, str]:
+@dataclass(frozen=True)
+class Names:
+    """What full names of a language are put together from. The first half of `given` are women's;
+    `surnames_used` is how many surnames a person has.
+    """
+
+    given: Sequence[str]
+    surnames: Sequence[str]
+    surnames_used: int
+
+
+def a_name(chance: Random, names: Names) -> tuple[str, str]:
     """A full name as on an ID, and the sex it is usually given to ("F" or "M")."""
-    given, surnames = (
-        (values.GIVEN_EN, values.SURNAMES_EN) if english else (values.GIVEN_ES, values.SURNAMES_ES)
-    )
-    position = chance.randrange(len(given))
-    sex = "F" if position < len(given) // 2 else "M"
-    first, second = chance.sample(surnames, 2)
-    return (f"{given[position]} {first}" if english else f"{given[position]} {first} {second}"), sex
+    position = chance.randrange(len(names.given))
+    sex = "F" if position < len(names.given) // 2 else "M"
+    drawn = chance.sample(names.surnames, 2)
+    return " ".join((names.given[position], *drawn[: names.surnames_used])), sex
 
 
-def career_of_seat(chance: Random, today: date, *, english: bool) -> Iterator[Stint]:
+def career_of_seat(chance: Random, today: date, *, names: Names) -> Iterator[Stint]:
     """Who held one seat over the last years: exponential stays (about a third leave each year) with
     gaps between.
     """
@@ -58,7 +64,7 @@ def career_of_seat(chance: Random, today: date, *, english: bool) -> Iterator[St
     while day < today:
         stay = timedelta(days=max(40, int(chance.expovariate(LEAVING_PER_YEAR) * 365)))
         leaves = day + stay if day + stay < today else None
-        name, sex = a_name(chance, english=english)
+        name, sex = a_name(chance, names)
         reason = chance.choice(("left", "left", "moved", "unknown")) if leaves else ""
         yield Stint(
             name, sex, day, leaves, reason, None if leaves else _confirmed(chance, day, today)

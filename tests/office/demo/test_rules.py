@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.office.demo.rules import career_of_seat, easter, holiday_date
+from app.office.demo.data import demo_data
+from app.office.demo.rules import Names, career_of_seat, easter, holiday_date
 from app.office.demo.services.cycle import congress_days, governance_days, webinar_hours
 
 TODAY = date(2026, 11, 24)
@@ -39,7 +40,8 @@ def test_holiday_rules(rule: str, day: date) -> None:
 
 @given(seed=st.integers(0, 10_000))
 def test_nobody_shares_a_seat_and_only_the_last_still_serves(seed: int) -> None:
-    stints = list(career_of_seat(Random(seed), TODAY, english=False))
+    names = Names(**demo_data("people")["names"]["spanish"])
+    stints = list(career_of_seat(Random(seed), TODAY, names=names))
     for before, after in itertools.pairwise(stints):
         assert before.ends_on is not None
         assert before.ends_on <= after.starts_on

@@ -13,7 +13,7 @@ from app.followup.practices.services import accept_practice, submit_practice
 from app.followup.practices.values import Category, OrganisationType, PracticeDraft
 from app.infra.files import files
 from app.kernel.actor import SYSTEM, Actor
-from app.kernel.text import LocalizedText
+from app.office.demo.data import demo_data
 from app.participation.materials.models import MaterialDownload
 from app.participation.materials.services import add_material
 from app.participation.materials.values import GivenFile, MaterialDraft, MaterialKind, Visibility
@@ -23,75 +23,6 @@ from app.planning.events.models import Attendance, Event, EventFunding, FundingS
 from app.planning.events.values import EventKind, EventStatus
 
 EVENTS_WITH_SURVEY, EVENTS_WITH_MATERIALS, EVENTS_PAID_FOR = 8, 6, 12
-NOTE = """Nota conceptual (documento de la demostración)
-
-Propósito: que quien atiende en ventanilla sepa qué preguntar, qué ofrecer y a quién llamar.
-Público: personal consular, migratorio y de los mecanismos de las mujeres de los once países.
-Después de la sesión: cada oficina anota una medida que puede tomar en treinta días.
-"""
-COMMENTS = (
-    "Más tiempo para preguntas, por favor.",
-    "El caso práctico fue lo más útil.",
-    "La interpretación se cortó dos veces.",
-    "Que las láminas lleguen antes de la sesión.",
-    "Media hora más tarde nos convendría a quienes estamos en el oeste.",
-    "Repetirlo para quienes acaban de llegar.",
-)
-PRACTICES = (
-    (
-        Category.GOOD_PRACTICE,
-        "Una sala aparte en la delegación",
-        "A room apart at the regional office",
-        "Se abrió una sala sin mostrador donde ninguna mujer tiene que decir en voz alta por qué viene. "
-        "El turno lleva un color y no un nombre.",
-        "Red de Mujeres del Istmo",
-        OrganisationType.WOMENS_ORGANISATION,
-        "CR",
-        True,
-    ),
-    (
-        Category.SUCCESS_STORY,
-        "Del relevo no se pierde nada",
-        "Nothing is lost at a handover",
-        "Cada oficina deja a quien llega una hoja con los contactos de referencia y los acuerdos pendientes. "
-        "En un año, nueve de diez oficinas la tienen al día.",
-        "Dirección de Asuntos Consulares",
-        OrganisationType.MINISTRY,
-        "HN",
-        True,
-    ),
-    (
-        Category.REGULATION,
-        "Protocolo de primera atención con plazos",
-        "First-response protocol with time limits",
-        "El "
-        "protocolo fija quién responde en una hora, en un día y en una semana, y se revisa cada semestre.",
-        "Mecanismo de la Mujer",
-        OrganisationType.WOMENS_MECHANISM,
-        "PA",
-        True,
-    ),
-    (
-        Category.POLICY,
-        "Interpretación en cuatro lenguas mayas",
-        "",
-        "Hay intérpretes por teléfono en horario de oficina. La lista se confirma cada mes.",
-        "Alianza de Casas de Acogida",
-        OrganisationType.CIVIL_SOCIETY,
-        "GT",
-        False,
-    ),
-    (
-        Category.GOOD_PRACTICE,
-        "Guía de bolsillo para ventanilla",
-        "",
-        "Doce preguntas que no dañan, en una tarjeta.",
-        "Universidad del Lago",
-        OrganisationType.ACADEMIA,
-        "NI",
-        False,
-    ),
-)
 
 
 def load_aftermath(
@@ -107,7 +38,7 @@ def load_aftermath(
         .where(Event.ends_at > now - timedelta(days=200))
         .order_by(Event.ends_at.desc(), Event.id)
     ).all()
-    note = files().put(NOTE.encode())
+    note = files().put(demo_data("aftermath")["note"].encode())
     for event in held[:EVENTS_WITH_MATERIALS]:
         _materials(db, event.id, note, chance=chance, today=today, now=event.ends_at or now)
     for event in held[:EVENTS_WITH_SURVEY]:
@@ -136,30 +67,19 @@ def load_aftermath(
 def _materials(
     db: Session, event_id: UUID, note: str, *, chance: Random, today: date, now: datetime
 ) -> None:
-    file = GivenFile("nota-conceptual.txt", NOTE.encode())
-    drafts = (
+    data = demo_data("aftermath")
+    file = GivenFile("nota-conceptual.txt", data["note"].encode())
+    drafts = [
         MaterialDraft(
-            MaterialKind.CONCEPT_NOTE,
-            LocalizedText(es="Nota conceptual", en="Concept note"),
-            "es",
-            Visibility.PUBLIC,
-            file=file,
-        ),
-        MaterialDraft(
-            MaterialKind.FACT_SHEET,
-            LocalizedText(es="Ficha: a quién llamar", en="Sheet: whom to call"),
-            "es en",
-            Visibility.MEMBERS,
-            file=file,
-        ),
-        MaterialDraft(
-            MaterialKind.TOOL,
-            LocalizedText(es="Ruta de referencia por rellenar", en="Referral path to fill in"),
-            "es",
-            Visibility.GROUP,
-            url="https://materials.example.org/ruta",
-        ),
-    )
+            MaterialKind(one["kind"]),
+            one["title"],
+            one["languages"],
+            Visibility(one["visibility"]),
+            url=one.get("url", ""),
+            file=None if "url" in one else file,
+        )
+        for one in data["materials"]
+    ]
     for draft in drafts:
         added = add_material(
             db,
@@ -186,9 +106,10 @@ def _survey(db: Session, event: Event, *, chance: Random) -> None:
         .order_by(Attendance.person_id)
     ).all()
     day = (event.ends_at or event.created_at).date()
+    comments = demo_data("aftermath")["comments"]
     for person_id in chance.sample(came, len(came) // 2):
         scores = chance.choices((1, 2, 3, 4, 5), weights=(1, 2, 6, 14, 11), k=4)
-        comment = chance.choice(COMMENTS) if chance.random() < 0.2 else ""
+        comment = chance.choice(comments) if chance.random() < 0.2 else ""
         db.add(SurveyBallot(event_id=event.id, person_id=person_id))
         db.add(
             SurveyAnswer(
@@ -208,13 +129,16 @@ def _survey(db: Session, event: Event, *, chance: Random) -> None:
 def _practices(db: Session, *, now: datetime, people: dict[str, int]) -> None:
     author = db.get_one(Person, people["official-hn"])
     actor = Actor(person_id=author.id, name=author.full_name)
-    for number, (category, es, en, summary, body, kind, country, is_accepted) in enumerate(
-        PRACTICES
-    ):
+    for number, one in enumerate(demo_data("aftermath")["practices"]):
         draft = PracticeDraft(
-            category, LocalizedText(es=es, en=en), LocalizedText(es=summary), body, kind, country
+            Category(one["category"]),
+            one["title"],
+            one["summary"],
+            one["organisation"],
+            OrganisationType(one["organisation_type"]),
+            one["country"],
         )
         at = now - timedelta(days=40 - number)
         added = submit_practice(db, actor=actor, draft=draft, event_id=None, now=at)
-        if is_accepted:
+        if one["is_accepted"]:
             accept_practice(db, actor=SYSTEM, practice_id=added, now=at + timedelta(days=2))

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.kernel.actor import SYSTEM, Actor, Grant, Role
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
+from app.office.demo.data import demo_data
 from app.office.demo.services.cycle import COMING, JOIN_URL, SUMMARY, at_clock
 from app.people.directory.models import Appointment, Institution, Person, WorkingGroup
 from app.people.identity.models import Account
@@ -33,47 +34,9 @@ from app.planning.events.values.agenda import SessionDraft, SessionKind, Session
 from app.planning.events.values.brief import Brief
 
 HOUR = timedelta(hours=1)
-WHY_ASKED = (
-    "La cónsul que expone solo está en la región esa semana y viaja esa noche. En otra fecha se "
-    "pierde su experiencia con pasaportes de emergencia."
-)
-WHY_APPROVED = "El grupo pide que la presidencia lo vea antes de publicarlo."
-WHY_AUTHORIZED = "Se autoriza por única vez: la jornada tiene su fecha desde el año pasado."
 CONTACT = "seminarios@example.org"
 RECORDING = "https://video.example.org/rcm-{number}"
-DIAL_IN = "Costa Rica +506 4000 0000, México +52 55 0000 0000\nPIN 204 618 77#"
-ROOMS = ("Salón Anacaona", "Salón Mirabal", "Salón Salomé Ureña", "Salón Minerva")
 BRIEFS_AHEAD, RECORDINGS = 4, 3
-OBJECTIVES = LocalizedText(
-    es="- Repasar la ruta de atención, del primer contacto al seguimiento\n"
-    "- Comparar cómo la aplican **dos países**\n- Reunir dudas para la revisión de los Lineamientos",
-    en="- Go through the route of care, from first contact to follow-up\n"
-    "- Compare how **two countries** apply it\n- Collect questions for the review of the Guidelines",
-)
-CONCEPT = LocalizedText(
-    es="El personal cambia y la ruta no debería cambiar con él. El seminario toma un caso inventado y lo recorre "
-    "puesto por puesto: quién atiende, qué anota, a quién refiere y cómo sabe que llegó.",
-    en="Staff change, and the route should not change with them. The webinar takes an invented case and walks it from "
-    "post to post: who attends, what is written down, where it is referred and how they know that it arrived.",
-)
-PENDING = (
-    (
-        17,
-        "border-management",
-        LocalizedText(
-            es="Documentos de viaje urgentes para madres con niñas y niños",
-            en="Emergency travel documents for mothers with children",
-        ),
-    ),
-    (
-        19,
-        "irregular-mass-migration",
-        LocalizedText(
-            es="Consulados móviles: qué llevar y a quién avisar",
-            en="Mobile consulates: what to bring and whom to tell",
-        ),
-    ),
-)
 
 
 @dataclass(frozen=True)
@@ -84,7 +47,7 @@ class DemoSession:
     end: float
     kind: SessionKind
     title: LocalizedText
-    room: str = ROOMS[0]
+    room: str = ""
     people: tuple[SessionPart, ...] = ()
     table: int | None = None
     notes: LocalizedText = NO_TEXT
@@ -92,8 +55,9 @@ class DemoSession:
 
 def load_agenda(db: Session, *, today: date, now: datetime, people: Mapping[str, int]) -> None:
     congress = _linked(db, LinkRole.CONGRESS)
-    _write(db, congress, _congress(db, people), now=now)
-    _write(db, _linked(db, LinkRole.PREPARATORY), _preparation(people), now=now)
+    parts = [*_listed("congress", people), *_tables(db)]
+    _write(db, congress, sorted(parts, key=lambda part: part.start), now=now)
+    _write(db, _linked(db, LinkRole.PREPARATORY), _listed("preparation", people), now=now)
     _briefs(db, now=now)
     _pending(db, today=today, now=now, people=people)
 
@@ -124,67 +88,20 @@ def _write(db: Session, event: Event, parts: Sequence[DemoSession], *, now: date
     add_sessions(db, actor=SYSTEM, event_id=event.id, drafts=drafts, now=now)
 
 
-def _congress(db: Session, people: Mapping[str, int]) -> list[DemoSession]:
-    presidency = SessionPart(people["presidency"], PersonRole.MODERATOR)
-    organizer = SessionPart(people["organizer"], PersonRole.RAPPORTEUR)
+def _listed(event: str, people: Mapping[str, int]) -> list[DemoSession]:
     return [
         DemoSession(
-            0,
-            0.5,
-            SessionKind.OPENING,
-            LocalizedText(es="Apertura y bienvenida", en="Opening and welcome"),
-            people=(presidency,),
-        ),
-        DemoSession(
-            0.5,
-            2,
-            SessionKind.PLENARY,
-            LocalizedText(
-                es="Lo acordado en el congreso anterior y lo que se cumplió",
-                en="What the last congress agreed and what has been done",
+            one["start"],
+            one["end"],
+            SessionKind(one["kind"]),
+            one["title"],
+            room=one.get("room", ""),
+            people=tuple(
+                SessionPart(people[who["persona"]], PersonRole(who["role"]))
+                for who in one.get("people", ())
             ),
-            people=(presidency, organizer),
-        ),
-        DemoSession(2, 3, SessionKind.BREAK, LocalizedText(es="Almuerzo", en="Lunch"), room=""),
-        *_tables(db),
-        DemoSession(
-            6.5,
-            8.5,
-            SessionKind.PANEL,
-            LocalizedText(
-                es="Panel: organizaciones de mujeres que acompañan en ruta",
-                en="Panel: women's organisations that accompany on the way",
-            ),
-            people=(presidency,),
-        ),
-        DemoSession(
-            24,
-            26.5,
-            SessionKind.GUIDELINES_REVIEW,
-            LocalizedText(
-                es="Revisión de los Lineamientos Regionales", en="Review of the Regional Guidelines"
-            ),
-            people=(presidency, organizer),
-        ),
-        DemoSession(
-            26.5, 27.5, SessionKind.BREAK, LocalizedText(es="Almuerzo", en="Lunch"), room=""
-        ),
-        DemoSession(
-            27.5,
-            31,
-            SessionKind.AGREEMENTS,
-            LocalizedText(
-                es="Hallazgos de las mesas y acuerdos", en="Findings of the tables and agreements"
-            ),
-            people=(presidency, organizer),
-        ),
-        DemoSession(
-            31,
-            32,
-            SessionKind.CLOSING,
-            LocalizedText(es="Clausura", en="Closing"),
-            people=(presidency,),
-        ),
+        )
+        for one in demo_data("agenda")[event]
     ]
 
 
@@ -196,7 +113,7 @@ def _tables(db: Session) -> list[DemoSession]:
         select(WorkTable).join(Edition).where(Edition.slug == COMING).order_by(WorkTable.position)
     )
     parts, taken = [], set[int]()
-    for table, room in zip(tables.all(), ROOMS, strict=False):
+    for table, room in zip(tables.all(), demo_data("agenda")["rooms"], strict=False):
         moderator = table.moderator_id or _somebody(db, table.coordinator_country, taken)
         named = [(moderator, PersonRole.MODERATOR), (table.rapporteur_id, PersonRole.RAPPORTEUR)]
         who = tuple(SessionPart(number, role) for number, role in named if number is not None)
@@ -214,40 +131,6 @@ def _somebody(db: Session, country: str | None, taken: set[int]) -> int | None:
     return db.scalar(wanted.where(Appointment.valid_until.is_(None)).order_by(Person.id).limit(1))
 
 
-def _preparation(people: Mapping[str, int]) -> list[DemoSession]:
-    presidency = SessionPart(people["presidency"], PersonRole.MODERATOR)
-    return [
-        DemoSession(
-            0,
-            0.25,
-            SessionKind.OPENING,
-            LocalizedText(es="Bienvenida", en="Welcome"),
-            "",
-            (presidency,),
-        ),
-        DemoSession(
-            0.25,
-            1,
-            SessionKind.PLENARY,
-            LocalizedText(
-                es="Balance de los acuerdos anteriores", en="Earlier agreements reviewed"
-            ),
-            "",
-            (presidency,),
-        ),
-        DemoSession(
-            1,
-            1.75,
-            SessionKind.AGREEMENTS,
-            LocalizedText(
-                es="Prioridades para la agenda del congreso",
-                en="Priorities for the agenda of the congress",
-            ),
-            "",
-        ),
-    ]
-
-
 def _briefs(db: Session, *, now: datetime) -> None:
     institution = db.scalar(
         select(Institution.id).where(Institution.kind == "secretariat").order_by(Institution.id)
@@ -263,19 +146,19 @@ def _briefs(db: Session, *, now: datetime) -> None:
     past = db.scalars(
         ours.where(Event.ends_at <= now).order_by(Event.starts_at.desc()).limit(RECORDINGS)
     ).all()
-    brief = Brief(CONCEPT, OBJECTIVES, institution, CONTACT, ("es", "en"), ("es-en",), DIAL_IN)
+    events = demo_data("events")
+    brief = Brief(
+        events["concept"],
+        events["objectives"],
+        institution,
+        CONTACT,
+        ("es", "en"),
+        ("es-en",),
+        events["dial_in"],
+    )
     for number, event_id in enumerate((*coming, *past)):
         recording = RECORDING.format(number=number) if event_id in past else ""
-        shown = Brief(
-            brief.concept,
-            brief.objectives,
-            institution,
-            CONTACT,
-            brief.languages,
-            brief.interpretation,
-            DIAL_IN,
-            recording,
-        )
+        shown = replace(brief, recording_url=recording)
         write_brief(db, actor=SYSTEM, event_id=event_id, brief=shown, now=now)
 
 
@@ -287,27 +170,30 @@ def _pending(db: Session, *, today: date, now: datetime, people: Mapping[str, in
     organizer = _acting(db, people["organizer"], Role.ORGANIZER)
     presidency = _acting(db, people["presidency"], Role.PRESIDENCY)
     asked_at = now - timedelta(days=2)
+    waiting, authorized = (
+        demo_data("events")[name] for name in ("waiting_for_authorization", "authorized")
+    )
     (waits, approved) = (
         EventDraft(
             kind=EventKind.WEBINAR,
-            title=title,
+            title=one["title"],
             summary=SUMMARY,
             span=Timespan(starts, starts + HOUR),
-            groups=(group,),
+            groups=(one["group"],),
             join_url=JOIN_URL.format(number=600 + number),
         )
-        for number, (weeks, group, title) in enumerate(PENDING)
-        for starts in [at_clock(monday + timedelta(weeks=weeks, days=4), time(15, 30))]
+        for number, one in enumerate((waiting, authorized))
+        for starts in [at_clock(monday + timedelta(weeks=one["weeks_ahead"], days=4), time(15, 30))]
     )
     wished = replace(waits, span=_hour_of_another(db, waits.groups[0], since=now) or waits.span)
-    ask_with_draft(db, actor=organizer, draft=wished, reason=WHY_ASKED, now=asked_at)
+    ask_with_draft(db, actor=organizer, draft=wished, reason=waiting["reason"], now=asked_at)
     event_id = plan_event(db, actor=organizer, draft=approved, publish=False, now=asked_at)
-    ask_approval(db, actor=organizer, event_id=event_id, reason=WHY_APPROVED, now=asked_at)
+    ask_approval(db, actor=organizer, event_id=event_id, reason=authorized["reason"], now=asked_at)
     approve_event(
         db,
         actor=presidency,
         event_id=event_id,
-        reason=WHY_AUTHORIZED,
+        reason=authorized["answer"],
         now=now - timedelta(days=1),
     )
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.infra.sheets import rows_of
 from app.kernel.actor import SYSTEM
 from app.kernel.reference import REFERENCE
+from app.office.demo.data import demo_data
 from app.participation.attendance.queries.candidates import around_of, known_people
 from app.participation.attendance.rules.matching import Matcher
 from app.participation.attendance.rules.merging import participants
@@ -23,7 +24,6 @@ from app.planning.events.models import Attendance, Event, EventGroup, Registrati
 from app.planning.events.queries.events import event_of
 
 DOUBTFUL, CORRECTED = 4, 1
-STRANGERS = ("iPhone de Lucía", "Sala de reuniones 2", "AI Notetaker")
 HEADING = "Nombre (nombre original);Correo electrónico;Hora de entrada;Hora de salida;Duración (minutos);Invitado"
 REASON = "Se conectó desde la sala de la dirección, con otro nombre"
 
@@ -86,7 +86,7 @@ def _report(db: Session, event: Event, starts_at: datetime) -> str:
     short = [f"{words[0]} {words[-1]}" for words in map(str.split, missed)]
     lines += [
         _line(starts_at, name, "", 20 + 10 * number)
-        for number, name in enumerate((*short, *STRANGERS))
+        for number, name in enumerate((*short, *demo_data("people")["strangers"]))
     ]
     return "\r\n".join([HEADING, *lines, ""])
 

@@ -14,8 +14,8 @@ from app.kernel.actor import SYSTEM
 from app.kernel.reference import REFERENCE
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
+from app.office.demo.data import demo_data
 from app.office.demo.services.personas import PRESIDENCY
-from app.office.demo.values import WEBINARS
 from app.people.directory.models import Appointment, Person
 from app.planning.arranging.services.planning import plan_event
 from app.planning.events.models import Attendance, Edition, Registration
@@ -33,28 +33,8 @@ COMING = "congress-next"
 WEEKS_BEHIND, WEEKS_AHEAD = 46, 26
 STARTS = (time(8, 30), time(9), time(10), time(11), time(13))
 SPEAKERS = {"protection": "convenor-protection", "labour-migration": "convenor-labour"}
-GOVERNANCE = (
-    (
-        2,
-        "rcgm",
-        LocalizedText(
-            es="Grupo Regional de Consulta sobre Migración",
-            en="Regional Consultation Group on Migration",
-        ),
-    ),
-    (
-        3,
-        "vice-ministerial",
-        LocalizedText(es="Reunión Viceministerial", en="Vice-Ministerial Meeting"),
-    ),
-)
 JOIN_URL = "https://meet.example.org/rcm-{number}"
-SUMMARY = LocalizedText(
-    es="Encuentro en línea para personal consular, migratorio y de los mecanismos de las mujeres. Incluye preguntas y "
-    "materiales; se ofrece interpretación entre español e inglés.",
-    en="Online meeting for consular, migration and women's-mechanism staff. With questions and materials; "
-    "interpretation between Spanish and English is offered.",
-)
+SUMMARY: LocalizedText = demo_data("events")["summary"]
 
 
 def load_cycle(
@@ -81,19 +61,15 @@ def _congress(db: Session, *, today: date, now: datetime) -> Timespan:
     first, last = (
         instant.astimezone(REFERENCE).date() for instant in (span.starts_at, span.ends_at)
     )
-    theme = LocalizedText(
-        es=f"Congreso Regional sobre Mujeres en Contextos Migratorios {first.year}: "
-        "servicios que no dependen de quién ocupe el puesto",
-        en=f"Regional Congress on Women in Migration Contexts {first.year}: "
-        "services that do not depend on who holds the post",
-    )
+    congress = demo_data("events")["congress"]
+    theme = congress["theme"].map(lambda text: text.format(year=first.year))
     db.add(
         Edition(
             slug=COMING,
             label=str(first.year),
             theme=theme,
             presidency_code=PRESIDENCY,
-            place="Santo Domingo, República Dominicana",
+            place=congress["place"],
             starts_on=first.isoformat(),
             ends_on=last.isoformat(),
         )
@@ -103,9 +79,9 @@ def _congress(db: Session, *, today: date, now: datetime) -> Timespan:
         kind=EventKind.CONGRESS,
         title=theme,
         span=span,
-        timezone="America/Santo_Domingo",
+        timezone=congress["timezone"],
         mode=Mode.IN_PERSON,
-        place="Santo Domingo, República Dominicana",
+        place=congress["place"],
         links=(EditionLink(COMING, LinkRole.CONGRESS),),
     )
     plan_event(db, actor=SYSTEM, draft=draft, publish=True, now=now)
@@ -121,10 +97,7 @@ def _preparation(
     local = (congress.starts_at - timedelta(days=82)).astimezone(REFERENCE).date()
     draft = EventDraft(
         kind=EventKind.WEBINAR,
-        title=LocalizedText(
-            es="Prioridades para el congreso: balance de acuerdos y agenda",
-            en="Priorities for the congress: agreements reviewed, agenda set",
-        ),
+        title=demo_data("events")["preparation"],
         summary=SUMMARY,
         span=Timespan(at_clock(local, time(9)), at_clock(local, time(10, 45))),
         mode=Mode.ONLINE,
@@ -143,8 +116,9 @@ def _webinars(
 ) -> list[tuple[UUID, Timespan]]:
     """Three in two weeks, each working group in turn, never two at once; planned a month before."""
     held: list[tuple[UUID, Timespan]] = []
+    webinars = demo_data("events")["webinars"]
     for number, span in enumerate(webinar_hours(today)):
-        group, title = WEBINARS[number % len(WEBINARS)]
+        group, title = (webinars[number % len(webinars)][name] for name in ("group", "title"))
         speaker = (
             (Participant(people[SPEAKERS[group]], PersonRole.MODERATOR),)
             if group in SPEAKERS
@@ -188,9 +162,10 @@ def webinar_hours(today: date) -> Iterator[Timespan]:
 def governance_days(today: date) -> Iterator[tuple[Timespan, str, LocalizedText]]:
     """A Wednesday and a Thursday of the week of 14 December."""
     first = date(today.year if today < date(today.year, 12, 1) else today.year + 1, 12, 14)
-    for days, slug, title in GOVERNANCE:
-        day = first - timedelta(days=first.weekday()) + timedelta(days=days)
-        yield Timespan(at_clock(day, time(8)), at_clock(day, time(17))), slug, title
+    for one in demo_data("events")["governance"]:
+        day = first - timedelta(days=first.weekday()) + timedelta(days=one["weekday"])
+        span = Timespan(at_clock(day, time(8)), at_clock(day, time(17)))
+        yield span, one["group"], one["title"]
 
 
 def _governance(db: Session, *, today: date, now: datetime) -> None:
@@ -204,7 +179,7 @@ def _governance(db: Session, *, today: date, now: datetime) -> None:
             span=span,
             groups=(slug,),
             mode=Mode.IN_PERSON,
-            place="Santo Domingo, República Dominicana",
+            place=demo_data("events")["congress"]["place"],
         )
         plan_event(db, actor=SYSTEM, draft=draft, publish=True, now=now)
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.kernel.actor import SYSTEM, Role
+from app.office.demo.data import demo_data
 from app.office.demo.services.body import COUNTRIES
 from app.office.demo.services.people import a_person
 from app.office.handover.models import HandoverNote
@@ -22,27 +23,14 @@ from app.people.directory.models import (
 from app.people.identity.models import RoleGrant
 from app.people.identity.services import create_account, grant_role
 
-NEXT_TEAM = (
-    ("Marcela Obando Rojas", "presidency-next@example.org", "F"),
-    ("Esteban Víquez Alfaro", "presidency-next-2@example.org", "M"),
-)
-CHANGED = "SV"
-BEFORE = ("Roxana Guardado de Menjívar", "focal-point-sv-before@example.org", "F")
-SINCE = ("Mauricio Escalante Peña", "focal-point-sv@example.org", "M")
-NOTE = (
-    "**Lista de funcionarios.** La confirmé entera el mes pasado; faltan las dos personas nuevas de la delegación de "
-    "frontera.\n\n- El Ministerio responde mejor por teléfono que por correo.\n- Las nominaciones para el congreso "
-    "vencen quince días antes: conviene pedirlas con un mes."
-)
-
 
 def load_handover(db: Session, *, today: date, now: datetime) -> None:
     term = db.scalars(select(PresidencyTerm).where(PresidencyTerm.valid_from > today)).first()
     if term is None:
         return
     country = COUNTRIES[term.country_code]
-    for name, email, sex in NEXT_TEAM:
-        person = a_person(db, country, name, email, sex)
+    for one in demo_data("people")["next_presidency"]:
+        person = a_person(db, country, one["name"], one["email"], one["sex"])
         _role(db, person, (Role.PRESIDENCY, country.code), (term.valid_from, term.valid_until), now)
     outgoing = select(RoleGrant).where(
         RoleGrant.role == Role.PRESIDENCY.value, RoleGrant.valid_until.is_(None)
@@ -55,24 +43,23 @@ def load_handover(db: Session, *, today: date, now: datetime) -> None:
 
 def _changed_focal_point(db: Session, today: date, now: datetime) -> None:
     handed_on, first = today - timedelta(days=21), date(today.year - 1, 3, 1)
-    country = COUNTRIES[CHANGED]
-    spans = ((BEFORE, first, handed_on), (SINCE, handed_on, None))
-    for (name, email, sex), since, until in spans:
-        person = a_person(db, country, name, email, sex)
-        _serve(db, person, CHANGED, since, today)
+    changed = demo_data("people")["changed_focal_point"]
+    code = changed["country"]
+    spans = ((changed["before"], first, handed_on), (changed["since"], handed_on, None))
+    for one, since, until in spans:
+        person = a_person(db, COUNTRIES[code], one["name"], one["email"], one["sex"])
+        _serve(db, person, code, since, today)
         db.add(
-            FocalPoint(
-                person_id=person.id, country_code=CHANGED, valid_from=since, valid_until=until
-            )
+            FocalPoint(person_id=person.id, country_code=code, valid_from=since, valid_until=until)
         )
-        account = _role(db, person, (Role.FOCAL_POINT, CHANGED), (since, until), now)
+        account = _role(db, person, (Role.FOCAL_POINT, code), (since, until), now)
         if until is not None:
             db.add(
                 HandoverNote(
                     office=Role.FOCAL_POINT.value,
-                    country_code=CHANGED,
+                    country_code=code,
                     since=since,
-                    text=NOTE,
+                    text=changed["note"],
                     written_at=now - timedelta(days=24),
                     written_by=account,
                 )

@@ -6,7 +6,6 @@ import csv
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from importlib.metadata import version
-from pathlib import Path
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from sqlalchemy import select
@@ -15,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.kernel.reference import REFERENCE, REFERENCE_ZONE
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
+from app.office.demo.data import DATA, demo_data
 from app.people.directory.models import WorkingGroup
 from app.planning.arranging.services.planning import wall_times
 from app.planning.events.models import Edition, Event, EventGroup, EventLink
@@ -26,32 +26,9 @@ from app.planning.events.values import (
     Mode,
 )
 
-CSV = Path(__file__).parents[1] / "data" / "rcm_events.csv"
+CSV = DATA / "rcm_events.csv"
 ADOPTED_AT = datetime(2026, 1, 5, 15, 0, tzinfo=UTC)
 
-# Which standing group a theme of the sources belongs to (the relaunch of 2019 gave four).
-GROUP_OF_THEME = {
-    "Protection": "protection",
-    "Consular protection": "protection",
-    "Women and gender": "protection",
-    "Children": "protection",
-    "Missing persons": "protection",
-    "Smuggling and trafficking": "protection",
-    "Labour migration": "labour-migration",
-    "Border management": "border-management",
-    "Irregular and mass migration": "irregular-mass-migration",
-    "Governance": "vice-ministerial",
-}
-
-# Editions of the congress as the sources name them; ordinals are labels and dates have gaps.
-EDITIONS = (
-    ("congress-1", "I", "PA", "San Salvador, El Salvador", "I Congreso Regional"),
-    ("congress-2", "II", None, "", "II Congreso"),
-    ("congress-3", "III", "MX", "México", "III Congreso Regional"),
-    ("congress-4", "IV", "SV", "El Salvador", "IV Congreso Regional"),
-    ("congress-5", "V", "PA", "Panamá", "V Congreso Regional"),
-    ("congress-6", "VI", None, "", "Sexto Congreso"),
-)
 RESULTS_WEBINAR = "Webinar sobre los resultados del II Congreso"
 
 
@@ -60,13 +37,13 @@ def load_history(db: Session) -> int:
     nothing.
     """
     groups = {group.slug: group.id for group in db.scalars(select(WorkingGroup))}
-    rows = list(read_history())
+    rows, themes = list(read_history()), demo_data("history")["group_of_theme"]
     editions = _editions(db)
     for row in rows:
         event = _event(row)
         db.add(event)
         db.flush()
-        slug = GROUP_OF_THEME.get(row["theme"])
+        slug = themes.get(row["theme"])
         if slug and row["kind"] == "RCM":
             db.add(EventGroup(event_id=event.id, working_group_id=groups[slug]))
         _link(db, event.id, row, editions)
@@ -141,14 +118,15 @@ def _kind(row: dict[str, str]) -> EventKind:
 def _editions(db: Session) -> dict[str, int]:
     dates = {row["title_es"]: row for row in read_history()}
     ids = {}
-    for slug, label, presidency, place, title in EDITIONS:
+    for one in demo_data("history")["editions"]:
+        title = one["title_begins"]
         row = next(row for name, row in dates.items() if name.startswith(title))
         edition = Edition(
-            slug=slug,
-            label=label,
+            slug=one["slug"],
+            label=one["label"],
             theme=LocalizedText(es=row["title_es"], en=row["title_en"]),
-            presidency_code=presidency,
-            place=place,
+            presidency_code=one.get("presidency"),
+            place=one.get("place", ""),
             starts_on=row["start_date"],
             ends_on=row["end_date"],
         )

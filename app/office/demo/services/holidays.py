@@ -1,7 +1,7 @@
 """The Member Countries' holidays: dates from the library `holidays`, which follows the decrees,
 words of our own.
 
-The library gives Mexico the seven days of its labour law; data/holidays.csv adds the two on which
+The library gives Mexico the seven days of its labour law; reference/holidays.csv adds the two on which
 offices close all the same. What only the capital keeps is regional. Rows that a person has touched
 are never changed, and never come back.
 """
@@ -18,12 +18,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.infra.body import current_body
+from app.kernel.reference import FOLDER
 from app.kernel.text import LocalizedText, in_every_language
 from app.office.demo.rules import holiday_date, read_holidays
 from app.people.directory.models import Country
 from app.planning.holidays.models import CountryHoliday
 
-DATA = Path(__file__).parents[1] / "data"
 PUBLIC = ("public",)
 CATEGORIES = {
     "CA": ("public", "government"),  # what the federal government keeps, not the provinces
@@ -74,7 +74,7 @@ def seed_holidays(db: Session, *, years: range) -> None:
 
 def national_holidays(years: Iterable[int]) -> Iterator[SeedHoliday]:
     """One holiday for each country and day."""
-    words, found = words_of(DATA / "holiday_names.csv"), set()
+    words, found = words_of(FOLDER / "holiday_names.csv"), set()
     for country in current_body().countries:
         for seed in _of_country(country.code, tuple(years), words):
             if (seed.country, seed.on) not in found:
@@ -85,7 +85,7 @@ def national_holidays(years: Iterable[int]) -> Iterator[SeedHoliday]:
 def _of_country(code: str, years: tuple[int, ...], words: Words) -> Iterator[SeedHoliday]:
     categories = CATEGORIES.get(code, PUBLIC)
     yield from _from_library(code, years, words, categories=categories)
-    for rule in read_holidays(DATA / "holidays.csv"):
+    for rule in read_holidays(FOLDER / "holidays.csv"):
         if rule.country == code:
             name = LocalizedText(es=rule.name_es, en=rule.name_en)
             for year in years:

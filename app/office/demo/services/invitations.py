@@ -2,7 +2,7 @@
 few guests who have registered, and countries that are asked for names. Every person is invented.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.kernel.actor import SYSTEM, Actor, Grant, Role
+from app.office.demo.data import demo_data
 from app.participation.admission.models import Invitation
 from app.participation.admission.values import (
     GuestDraft,
@@ -35,23 +36,7 @@ from app.planning.events.values import LinkRole
 from app.planning.events.values.places import CONSENT_VERSION, REQUIRED_CONSENT
 
 COMING = "congress-next"
-ASKED = (("HN", 3), ("GT", 3), ("SV", None), ("CR", 4))
 NOMINATED = "GT"
-ORGANISATIONS = (
-    ("Ixchel Cuxil Ñuño", "Red de Mujeres Mayas en Movilidad", "ixchel@example.org", "es"),
-    ("Marta Güell Zelaya", "Colectiva Casa de Paso", "marta.guell@example.org", "es"),
-    ("Naomi Castillo", "Belize Women's Shelter Network", "naomi@example.org", "en"),
-)
-GUESTS = (
-    (
-        "Dra. María de los Ángeles Fernández de Córdoba y Núñez",
-        "Universidad de Prueba",
-        "mfernandez@example.org",
-        "es",
-    ),
-    ("Prof. Helen O'Brien", "Test School of Public Policy", "obrien@example.org", "en"),
-)
-COMERS = ("ixchel@example.org", "mfernandez@example.org", "naomi@example.org")
 
 
 def load_invitations(db: Session, *, today: date, now: datetime, secret: str) -> None:
@@ -62,15 +47,15 @@ def load_invitations(db: Session, *, today: date, now: datetime, secret: str) ->
             continue
         _countries(db, event, today=today, now=now, keys=keys)
         for lines, one in (
-            (ORGANISATIONS, InvitationClass.WOMENS_ORGANISATION),
-            (GUESTS, InvitationClass.SPECIAL_GUEST),
+            ("organisations", InvitationClass.WOMENS_ORGANISATION),
+            ("guests", InvitationClass.SPECIAL_GUEST),
         ):
             invite_guests(
                 db,
                 actor=SYSTEM,
                 event_id=event.id,
                 invitation_class=one,
-                lines=_lines(lines),
+                lines=_lines(demo_data("people")[lines]),
                 keys=keys,
                 now=now,
             )
@@ -91,12 +76,12 @@ def _countries(db: Session, event: Event, *, today: date, now: datetime, keys: K
     """Asks for names a month before, or in ten days; one country has named somebody already."""
     assert event.starts_at is not None  # noqa: S101 - asked by the caller
     by = max(today + timedelta(days=10), event.starts_at.date() - timedelta(days=30))
-    for code, places in ASKED:
+    for asked in demo_data("people")["countries_asked"]:
         draft = InvitationDraft(
             InvitationClass.MEMBER_COUNTRY,
             Way.COUNTRY,
-            country_code=code,
-            places=places,
+            country_code=asked["country"],
+            places=asked.get("places"),
             respond_by=by,
         )
         invite(db, actor=SYSTEM, event_id=event.id, draft=draft, keys=keys, now=now)
@@ -156,7 +141,8 @@ def _houses(db: Session, event: Event, *, now: datetime, keys: Keyring) -> None:
 
 
 def _come(db: Session, event_id: UUID, *, now: datetime, keys: Keyring) -> None:
-    asked = select(Invitation).where(Invitation.event_id == event_id, Invitation.email.in_(COMERS))
+    come = demo_data("people")["guests_who_come"]
+    asked = select(Invitation).where(Invitation.event_id == event_id, Invitation.email.in_(come))
     for row in db.scalars(asked.order_by(Invitation.id)).all():
         guest = GuestDraft(
             row.name,
@@ -177,8 +163,8 @@ def _come(db: Session, event_id: UUID, *, now: datetime, keys: Keyring) -> None:
         )
 
 
-def _lines(people: Sequence[tuple[str, str, str, str]]) -> tuple[GuestLine, ...]:
+def _lines(people: Sequence[Mapping[str, str]]) -> tuple[GuestLine, ...]:
     return tuple(
-        GuestLine(number, name, house, email, "en" if language == "en" else "es")
-        for number, (name, house, email, language) in enumerate(people, start=1)
+        GuestLine(number, one["name"], one["organisation"], one["email"], one["language"])
+        for number, one in enumerate(people, start=1)
     )

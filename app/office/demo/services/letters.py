@@ -8,26 +8,15 @@ from sqlalchemy.orm import Session
 from app.infra import journal
 from app.infra.journal import Delivery
 from app.kernel.actor import SYSTEM
+from app.office.demo.data import demo_data
 from app.office.outbox.facts import MessageQueued
 from app.office.outbox.models import Message
 from app.people.directory.models import Person
 
 SENDER = "notifications.send_message"
-SUBJECTS = (
-    "Inscripción confirmada: Protección de niñas, niños y adolescentes migrantes",
-    "Mañana: Protección de niñas, niños y adolescentes migrantes",
-    "Nueva fecha u hora: Contratación equitativa",
-)
-DEAD = (
-    "CannotSucceed: 550 5.1.1 The email account that you tried to reach does not exist",
-    "SMTPResponseException: (450, '450 4.4.1 Connection timed out')",
-)
-RETURNED = (
-    "5.2.2 552 5.2.2 Mailbox quota exceeded",
-    "5.1.10 550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found",
-)
-REASON = "Se le avisó por teléfono; ya no trabaja en la institución."
 TAKEN = 6
+DATA = demo_data("letters")
+SUBJECTS, DEAD, RETURNED = (DATA[name] for name in ("subjects", "dead", "returned"))
 
 
 def load_letters(db: Session, *, now: datetime) -> None:
@@ -76,4 +65,4 @@ def _settle(db: Session, message: Message, number: int, at: datetime) -> None:
         message.bounced_at, message.bounce_note = at + timedelta(minutes=3), RETURNED[returned]
     elif returned == len(RETURNED):
         message.bounced_at, message.bounce_note = at + timedelta(minutes=3), RETURNED[1]
-        message.given_up_at, message.given_up_reason = at + timedelta(hours=5), REASON
+        message.given_up_at, message.given_up_reason = at + timedelta(hours=5), DATA["given_up"]

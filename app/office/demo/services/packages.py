@@ -4,18 +4,18 @@ import hashlib
 import zipfile
 from datetime import datetime
 from io import BytesIO
-from pathlib import Path
 
 from sqlalchemy.orm import Session
 
 from app.infra.files import files
 from app.kernel.actor import SYSTEM
 from app.kernel.text import LocalizedText
+from app.office.demo.data import DATA
 from app.training.packages import forms, services
 from app.training.packages.rules.media import media_type
 from app.training.packages.values import PackageWords, PackedFile
 
-FOLDER = Path(__file__).parents[1] / "data" / "package"
+FOLDER = DATA / "package"
 NAME = "la-primera-llamada.zip"
 WORDS = PackageWords(
     LocalizedText(es="La primera llamada", en="The first call"),

@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from app.infra.body import MemberCountry
 from app.kernel.text import LocalizedText
-from app.office.demo.rules import Stint, career_of_seat
+from app.office.demo.data import demo_data
+from app.office.demo.rules import Names, Stint, career_of_seat
 from app.office.demo.services.body import RCM
-from app.office.demo.values import INSTITUTIONS, POSTS, SEATS, SEATS_DEFAULT
 from app.people.directory.models import Appointment, Institution, Person, Post
 from app.people.directory.rules import sort_key
 
@@ -17,11 +17,14 @@ from app.people.directory.rules import sort_key
 def load_people(db: Session, *, chance: Random, today: date) -> None:
     served: list[tuple[Post, Stint]] = []
     people: list[Person] = []
+    seats = demo_data("people")["seats"]
+    names = {language: Names(**lists) for language, lists in demo_data("people")["names"].items()}
     for country in RCM.countries:
         institutions = _institutions(db, country)
-        for seat in range(SEATS.get(country.code, SEATS_DEFAULT)):
+        tongue = "english" if country.language == "en" else "spanish"
+        for seat in range(seats.get(country.code, seats["default"])):
             post = _post(institutions[seat % len(institutions)], seat)
-            for stint in career_of_seat(chance, today, english=country.language == "en"):
+            for stint in career_of_seat(chance, today, names=names[tongue]):
                 email = f"{country.code.lower()}{len(people) + 1:04d}@example.org"
                 people.append(_person(country, stint.full_name, email, stint.sex))
                 served.append((post, stint))
@@ -59,12 +62,12 @@ def _institutions(db: Session, country: MemberCountry) -> list[Institution]:
     rows = [
         Institution(
             country_code=country.code,
-            kind=kind,
+            kind=one["kind"],
             name=LocalizedText(
-                es=f"{name['es']} ({country.name['es']})", en=f"{name['en']} ({country.name['en']})"
+                {code: f"{one['name'][code]} ({country.name[code]})" for code in one["name"]}
             ),
         )
-        for kind, name in INSTITUTIONS
+        for one in demo_data("people")["institutions"]
     ]
     db.add_all(rows)
     db.flush()
@@ -72,9 +75,10 @@ def _institutions(db: Session, country: MemberCountry) -> list[Institution]:
 
 
 def _post(institution: Institution, seat: int) -> Post:
-    titles = POSTS[institution.kind]
+    institutions = demo_data("people")["institutions"]
+    titles = next(one["posts"] for one in institutions if one["kind"] == institution.kind)
     return Post(
-        institution_id=institution.id, title=titles[seat // len(INSTITUTIONS) % len(titles)]
+        institution_id=institution.id, title=titles[seat // len(institutions) % len(titles)]
     )
 
 

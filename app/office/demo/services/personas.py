@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.kernel.actor import SYSTEM, Role
+from app.office.demo.data import demo_data
 from app.office.demo.services.body import COUNTRIES, RCM
 from app.office.demo.services.people import a_person, appoint
 from app.people.directory.models import (
@@ -42,17 +43,8 @@ class DemoPersona:
         return f"{self.key}@example.org"
 
 
-PERSONAS = (
-    DemoPersona("organizer", "Laura Quesada Umaña", "CR", Role.ORGANIZER),
-    DemoPersona("presidency", "Altagracia Peña Henríquez", PRESIDENCY, Role.PRESIDENCY, PRESIDENCY),
-    DemoPersona("convenor-protection", "Inés Castañeda Ibáñez", "MX", Role.CONVENOR, "protection"),
-    DemoPersona(
-        "convenor-labour", "Rodrigo Núñez del Cid", "GT", Role.CONVENOR, "labour-migration", "M"
-    ),
-    DemoPersona("official-hn", "María José Ñáñez Güell", "HN", Role.OFFICIAL, "HN"),
-    DemoPersona("official-gt", "Óscar Solórzano de la O", "GT", Role.OFFICIAL, "GT", "M"),
-    DemoPersona("focal-point-hn", "Dunia Zúñiga Mejía", "HN", Role.FOCAL_POINT, "HN"),
-    DemoPersona("focal-point-gt", "Héctor Argüello Pacheco", "GT", Role.FOCAL_POINT, "GT", "M"),
+PERSONAS = tuple(
+    DemoPersona(**{**one, "role": Role(one["role"])}) for one in demo_data("people")["personas"]
 )
 
 

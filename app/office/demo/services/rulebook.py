@@ -11,6 +11,7 @@ from app.kernel.actor import SYSTEM, Actor, Grant, Role
 from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
+from app.office.demo.data import demo_data
 from app.office.demo.services.cycle import SUMMARY
 from app.office.demo.services.personas import PRESIDENCY
 from app.people.directory.models import WorkingGroup
@@ -28,15 +29,6 @@ from app.planning.events.values import (
 from app.planning.scheduling.services.settings import add_licence
 from app.planning.scheduling.values import OverrideAsked, Rule
 
-LICENCE = LocalizedText(es="Zoom 500 de la Secretaría", en="Zoom 500 of the Secretariat")
-REASON = (
-    "Las dos mesas comparten la visita al puesto fronterizo y ninguna delegación va a ambas. / "
-    "Both tables share the visit to the border post and no delegation goes to both."
-)
-BESIDE = LocalizedText(
-    es="Visita guiada en línea a un puesto fronterizo integrado",
-    en="Online tour of an integrated border post",
-)
 SACM = """BEGIN:VCALENDAR
 VERSION:2.0
 PRODID:-//Convoca//demonstration//ES
@@ -52,7 +44,9 @@ END:VCALENDAR
 
 
 def load_rule_book(db: Session, *, today: date, now: datetime) -> None:
-    add_licence(db, actor=SYSTEM, key="zoom-500", label=LICENCE, capacity=2, now=now)
+    add_licence(
+        db, actor=SYSTEM, key="zoom-500", label=demo_data("events")["licence"], capacity=2, now=now
+    )
     _another_process(db, today=today, now=now)
     _stands_beside(db, now=now)
 
@@ -90,15 +84,17 @@ def _stands_beside(db: Session, *, now: datetime) -> None:
     if found.ends_at is None:
         return
     span = Timespan(found.ends_at - timedelta(minutes=30), found.ends_at + timedelta(minutes=30))
+    beside = demo_data("events")["side_by_side"]
+    reason = beside["reason"]
     draft = EventDraft(
         kind=EventKind.WEBINAR,
-        title=BESIDE,
+        title=beside["title"],
         summary=SUMMARY,
         span=span,
         groups=("border-management",),
     )
-    overrides = [OverrideAsked(Rule.CROSS_GROUP, holder_of(found.id), REASON)]
-    overrides += [OverrideAsked(rule, "", REASON) for rule in (Rule.GROUP_WEEK, Rule.GROUP_MONTH)]
+    overrides = [OverrideAsked(Rule.CROSS_GROUP, holder_of(found.id), reason)]
+    overrides += [OverrideAsked(rule, "", reason) for rule in (Rule.GROUP_WEEK, Rule.GROUP_MONTH)]
     plan_event(db, actor=_presidency(db), draft=draft, publish=True, now=now, overrides=overrides)
 
 
