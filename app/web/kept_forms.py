@@ -1,7 +1,8 @@
 """Nothing typed is lost: a form that cannot be accepted now is kept for its owner and shown again,
 filled.
 
-The `Shelf` stores it. It is bound to the account whose page the form
+The bases in `app/web/forms.py` read it on the page that is asked to show it. What no form of that
+page takes is listed above the page. The `Shelf` stores it. It is bound to the account whose page the form
 stood on, it is never sent by itself, and passwords and files are not kept.
 """
 
@@ -9,19 +10,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from flask import Flask, Response, current_app, g, render_template, request
+from flask import Flask, Response, current_app, g, has_request_context, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
+from wtforms import FieldList, FormField
+from wtforms.form import BaseForm
 
 from app.kernel.text import storable
 from app.web.form_token import CSRF_FIELD, FIELD, KEPT, sent_token, with_query
 from app.web.guards import READING, current_actor
-from app.web.refilling import refill
 from app.web.site import site
 
 SECRET_WORDS = ("password", "secret")
 MOST_CHARACTERS = 200_000
-BEFORE_NOTICE = '<div id="messages" role="status">'
+MACHINE_MADE = ("_id", "_key", "_at", "action", "seen")
 REDIRECTS = range(300, 400)
 
 
@@ -45,11 +47,12 @@ class Shelf(Protocol):
 
     def take(self, key: str, account_id: int) -> TypedForm | None: ...
 
-    def drop(self, key: str, account_id: int) -> None: ...
+    def drop(self, key: str, account_id: int, *, action: str) -> None: ...
 
 
 def init_kept_forms(app: Flask) -> None:
-    app.after_request(_finish)
+    app.jinja_env.globals.update(kept_key=kept_key, kept_notice=kept_notice)
+    app.after_request(_drop_when_sent)
 
 
 def keep_form() -> str:
@@ -106,7 +109,83 @@ def kept_fields() -> MultiDict[str, str] | None:
     what was typed.
     """
     form = kept_form()
-    return MultiDict(form.typed) if form is not None else None
+    if form is None:
+        return None
+    _shown().update(name for name, _ in form.typed)
+    return MultiDict(form.typed)
+
+
+def typed_fields() -> MultiDict[str, str]:
+    """Returns what was sent, or on the page that shows a kept form again what had been typed: for
+    forms written by hand. Empty without.
+    """
+    return kept_fields() or request.form
+
+
+def typed_for(form: BaseForm) -> MultiDict[str, str] | None:
+    """Returns what was typed for the form to show it again; None unless at least half of what was
+    sent, or half of the form's own fields, belong to the other.
+    """
+    kept = kept_form() if has_request_context() else None
+    if kept is None:
+        return None
+    names = {name for name, _ in kept.typed}
+    own = {name for name in names if _is_of(form, name)}
+    if not own or 2 * len(own) < min(len(names), len(form._fields)):
+        return None
+    _shown().update(own)
+    return MultiDict(kept.typed)
+
+
+def kept_key() -> str:
+    """Returns the key of the kept form that this page shows, or whose form was sent; "" without."""
+    if request.method in READING:
+        return request.args[KEPT] if kept_form() is not None else ""
+    try:
+        return request.form.get(KEPT, "")
+    except HTTPException:  # a body that is too large, or not a form at all
+        return ""
+
+
+@dataclass(frozen=True)
+class KeptNotice:
+    """What stands above a page that shows a form again. `left`: texts that no form of it took."""
+
+    is_filled: bool
+    left: Sequence[str]
+    had_files: bool
+
+
+def kept_notice() -> KeptNotice | None:
+    form = kept_form()
+    if form is None:
+        return None
+    left = [
+        value
+        for name, value in form.typed
+        if name not in _shown() and not name.endswith(MACHINE_MADE) and _is_text(value)
+    ]
+    return KeptNotice(bool(_shown()), left, form.had_files)
+
+
+def _shown() -> set[str]:
+    """The names of what was typed that forms of this page show."""
+    names: set[str] = g.setdefault("kept_names", set())
+    return names
+
+
+def _is_of(form: BaseForm, name: str) -> bool:
+    return any(
+        name.startswith(f"{field.name}-")
+        if isinstance(field, FormField | FieldList)
+        else name == field.name
+        for field in form
+    )
+
+
+def _is_text(value: str) -> bool:
+    """False for what a person has not written: marks, numbers and keys."""
+    return any(letter.isalpha() for letter in value) and len(value.strip()) > len("on")
 
 
 def _may_be_kept(name: str, value: str) -> bool:
@@ -123,39 +202,9 @@ def _shelf() -> Shelf:
     return site().kept_forms
 
 
-def _finish(response: Response) -> Response:
-    if request.endpoint == "static" or request.path.startswith("/api/"):
-        return response
-    if request.method == "GET" and KEPT in request.args:
-        return _refilled(response)
-    if request.method not in READING and response.status_code in REDIRECTS:
-        key, actor = request.form.get(KEPT, ""), current_actor()
-        if key and actor.signed_in:
-            _shelf().drop(key, actor.account_id)
-    return response
-
-
-def _refilled(response: Response) -> Response:
-    """Fills the page that was asked for. Where it has no such form any more, it lists what was
-    typed.
-    """
-    if (
-        response.mimetype != "text/html"
-        or response.is_streamed
-        or response.status_code in REDIRECTS
-    ):
-        return response
-    form = kept_form()
-    if form is None:
-        return response
-    key = request.args[KEPT]
-    filled = refill(
-        response.get_data(as_text=True),
-        page=request.path,
-        action=form.action,
-        typed=form.typed,
-        extra=[(KEPT, key)],
-    )
-    notice = render_template("components/kept_form.html", form=form, filled=filled)
-    response.set_data(filled.html.replace(BEFORE_NOTICE, BEFORE_NOTICE + notice, 1))
+def _drop_when_sent(response: Response) -> Response:
+    """Forgets a kept form once its owner has sent it and it was accepted."""
+    is_accepted = request.method not in READING and response.status_code in REDIRECTS
+    if is_accepted and (key := kept_key()) and current_actor().signed_in:
+        _shelf().drop(key, current_actor().account_id, action=request.path)
     return response

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms.fields.core import UnboundField
 
 from app.kernel.text import Language, LocalizedText, field_in, languages
+from app.web.forms import Form
 from app.web.locale import language_name
 
 
@@ -72,7 +73,7 @@ class LocalizedField:
         return field
 
 
-class LocalizedForm(wtforms.Form):
+class LocalizedForm(Form):
     """A form whose `LocalizedField`s become one field for each language of the installation."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

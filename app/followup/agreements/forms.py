@@ -44,6 +44,7 @@ from app.web.fields import (
     stripped,
     text_field,
 )
+from app.web.forms import Form
 from app.web.text_fields import LocalizedField, LocalizedForm
 
 CHOOSE = N_("Choose one of the answers.")
@@ -178,7 +179,7 @@ def answers_of(agreement: AgreementView) -> dict[str, Any]:
     }
 
 
-class ReportForm(wtforms.Form):
+class ReportForm(Form):
     """The status of one agreement. `seen`: the mark of what it replaces."""
 
     status = wtforms.RadioField(_l("Status"), invalid_choice_message=_l(CHOOSE))
@@ -197,7 +198,7 @@ class ReportForm(wtforms.Form):
         return StatusReport(Status(self.status.data), self.note.data, self.evidence_url.data)
 
 
-class ReviewsForm(wtforms.Form):
+class ReviewsForm(Form):
     """The rows of a review list. The fields are named after their agreement, as `status-7`,
     `note-7`, and `seen-7` for the mark of what the webinar had said of it.
     """
@@ -293,7 +294,7 @@ class IssueForm(LocalizedForm):
         return IssueDraft(self.text.data, IssueKind(self.kind.data), self.proposed_by.data)
 
 
-class ClosingForm(wtforms.Form):
+class ClosingForm(Form):
     """`seen_open`: the mark of the open points that the page showed."""
 
     reason = text_field(_l("Or say why there is none"), LONGEST_NOTE, Needed(), area=True)

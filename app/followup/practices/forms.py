@@ -13,6 +13,7 @@ from app.followup.practices.values import Category, OrganisationType, PracticeDr
 from app.followup.practices.wording import CATEGORIES, ORGANISATION_TYPES
 from app.kernel.text import N_
 from app.web.fields import Needed, SelectField, stripped, text_field
+from app.web.forms import Form
 from app.web.text_fields import LocalizedField, LocalizedForm
 
 
@@ -63,7 +64,7 @@ class PracticeForm(LocalizedForm):
         )
 
 
-class ReturnForm(wtforms.Form):
+class ReturnForm(Form):
     """The note with which a practice goes back to whoever proposed it. There is one for each
     practice of the list, so its control is named after that one.
     """

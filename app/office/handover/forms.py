@@ -16,9 +16,10 @@ from app.web.fields import (
     printable,
     stripped,
 )
+from app.web.forms import Form
 
 
-class NoteForm(wtforms.Form):
+class NoteForm(Form):
     """`seen`: the mark of the version that the writer began from."""
 
     text = wtforms.TextAreaField(
@@ -30,7 +31,7 @@ class NoteForm(wtforms.Form):
     seen = wtforms.HiddenField(default="")
 
 
-class TermForm(wtforms.Form):
+class TermForm(Form):
     """`seen`: the mark of the terms that the writer saw."""
 
     country = wtforms.SelectField(
@@ -46,7 +47,7 @@ class TermForm(wtforms.Form):
         self.country.choices = [("", _l("Choose a country")), *countries]
 
 
-class PersonForm(wtforms.Form):
+class PersonForm(Form):
     """Who acts for the presidency. `words`: what the list was searched with."""
 
     person = wtforms.RadioField(

@@ -8,9 +8,10 @@ from flask_babel import lazy_gettext as _l
 from wtforms.validators import ValidationError
 
 from app.web.fields import number_in
+from app.web.forms import Form
 
 
-class KeepForm(wtforms.Form):
+class KeepForm(Form):
     keep = wtforms.RadioField(
         _l("Keep this record"),
         choices=[],

@@ -9,9 +9,7 @@ from urllib.parse import urlsplit
 import wtforms
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, PasswordField, RadioField, SelectField, StringField
-from wtforms.form import BaseForm
 from wtforms.validators import (
     DataRequired,
     InputRequired,
@@ -39,6 +37,7 @@ from app.web.fields import (
     printable,
     stripped,
 )
+from app.web.forms import FieldsForm, Form, PostedForm
 from app.web.locale import own_language_names
 from app.web.text_fields import LocalizedField, LocalizedForm
 from config import is_plain_address
@@ -47,7 +46,7 @@ QUIET = {"autocomplete": "off"}
 USUAL_PORTS = {"http": 80, "https": 443}
 
 
-class FirstForm(FlaskForm):
+class FirstForm(PostedForm):
     """Who sets the office up. Without a password they come in by a link each time."""
 
     full_name = StringField(
@@ -101,7 +100,7 @@ class CountryForm(LocalizedForm):
     )
 
 
-class RowsForm(BaseForm):
+class RowsForm(FieldsForm):
     """The countries or the groups of the body, a row for each: whether it is used, and its names.
 
     The fields of a row are `use-<key>`, `name-<key>_<language>` and `seen-<key>`, the mark of what
@@ -161,7 +160,7 @@ def _mark(is_used: bool, name: LocalizedText) -> str:
     return mark_of((is_used, name if is_used else LocalizedText()))
 
 
-class InviteesForm(BaseForm):
+class InviteesForm(FieldsForm):
     """A name and an address for each row: `name-<key>`, `email-<key>`."""
 
     def __init__(self, keys: Sequence[str], sent: Typed | None = None) -> None:
@@ -191,7 +190,7 @@ class InviteesForm(BaseForm):
 HOLDER = "holder"
 
 
-class PresidencyForm(wtforms.Form):
+class PresidencyForm(Form):
     """Which country presides, until when, and who acts for it."""
 
     country = wtforms.SelectField(
@@ -205,7 +204,7 @@ class PresidencyForm(wtforms.Form):
         self.country.choices = [("", _l("Choose a country")), *countries]
 
 
-class InstitutionsForm(wtforms.Form):
+class InstitutionsForm(Form):
     """Institutions as they are pasted, one on a line, or in a file."""
 
     lines = wtforms.TextAreaField(_l("What you paste"))
@@ -224,7 +223,7 @@ SECURITIES = (
 )
 
 
-class PublicAddressForm(wtforms.Form):
+class PublicAddressForm(Form):
     """The public address, as it is read off the browser's address bar: a path behind it is taken
     off.
     """
@@ -268,7 +267,7 @@ def not_too_long(_form: wtforms.Form, field: wtforms.Field) -> None:
         raise ValidationError(_("Write at most %(max)d characters.", max=LONGEST_SENDER))
 
 
-class MailForm(wtforms.Form):
+class MailForm(Form):
     """The server that letters are handed to. `kept` is a password that was typed before, sealed: a
     page never shows one again, and a wrong port must not cost it.
     """

@@ -20,6 +20,7 @@ from app.participation.attendance.services.recording import LONGEST_REASON
 from app.participation.attendance.values import MatchDecision
 from app.planning.events.rules.participation import NOT_MINUTES, minutes_of
 from app.web.fields import Needed, SelectField, Typed, number_in
+from app.web.forms import Form
 
 MINUTES, SEEN = "minutes-", "seen"
 WHO = "who-"
@@ -72,7 +73,7 @@ def _reason(**more: Any) -> wtforms.Field:
     return wtforms.StringField(_l("Reason for changes"), render_kw=counted, **more)
 
 
-class CorrectionForm(wtforms.Form):
+class CorrectionForm(Form):
     """The field under the table of minutes."""
 
     reason = _reason(
@@ -82,7 +83,7 @@ class CorrectionForm(wtforms.Form):
     )
 
 
-class OtherForm(wtforms.Form):
+class OtherForm(Form):
     """The minutes of a person who is not on the list."""
 
     other = wtforms.StringField(
@@ -122,7 +123,7 @@ class OtherForm(wtforms.Form):
         return int(self.spent.data)
 
 
-class ReportFileForm(wtforms.Form):
+class ReportFileForm(Form):
     report = wtforms.FileField(_l("Report"), [Needed()])
     zone = SelectField(
         _l("The hours in the report are those of"),
@@ -141,7 +142,7 @@ class ReportFileForm(wtforms.Form):
         return self
 
 
-class CodeForm(wtforms.Form):
+class CodeForm(Form):
     """The code of an entry pass."""
 
     code = wtforms.StringField(

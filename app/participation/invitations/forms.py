@@ -35,6 +35,7 @@ from app.web.fields import (
     numbers_in,
     stripped,
 )
+from app.web.forms import Form
 from app.web.locale import own_language_names
 
 LONGEST_LIST = 60_000
@@ -78,7 +79,7 @@ def _any_ticked(_form: wtforms.Form, field: wtforms.Field) -> None:
         raise ValidationError(_(NO_COUNTRY))
 
 
-class TermsForm(wtforms.Form):
+class TermsForm(Form):
     """The fields of every invitation. Days are of the event's zone."""
 
     _fields: dict[str, wtforms.Field]
@@ -260,7 +261,7 @@ class InvitationForm(TermsForm):
         return self[name].data if name in self else None
 
 
-class PasteForm(wtforms.Form):
+class PasteForm(Form):
     """Several guests at once, one a line."""
 
     lines = wtforms.TextAreaField(
@@ -332,7 +333,7 @@ class GuestForm(ConsentForm):
         )
 
 
-class SuccessorForm(wtforms.Form):
+class SuccessorForm(Form):
     """Who takes part instead of a nominated person. There is one for each of them, so its control
     is named after the nomination.
     """

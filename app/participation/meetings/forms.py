@@ -10,6 +10,7 @@ from wtforms.validators import DataRequired, ValidationError
 from app.infra.meetings.port import MeetingKeys
 from app.planning.events.rules.joining import MeetingProvider
 from app.web.fields import one_line, printable, stripped
+from app.web.forms import Form
 
 LONGEST = 254
 
@@ -33,7 +34,7 @@ def _key_field(label: Any, kind: type[wtforms.StringField] = wtforms.StringField
     )
 
 
-class KeysForm(wtforms.Form):
+class KeysForm(Form):
     """The same four things for both programs, under the names that each gives them."""
 
     account = _key_field("")

@@ -8,9 +8,10 @@ from wtforms.validators import Optional
 from app.participation.surveys.rules import LONGEST_COMMENT
 from app.participation.surveys.values import Response, SurveyQuestion
 from app.participation.surveys.wording import OPEN_QUESTION, QUESTIONS, SCALE
+from app.web.forms import Form
 
 
-class SurveyForm(wtforms.Form):
+class SurveyForm(Form):
     useful = wtforms.RadioField(validators=[Optional()], validate_choice=False)
     clear = wtforms.RadioField(validators=[Optional()], validate_choice=False)
     timely = wtforms.RadioField(validators=[Optional()], validate_choice=False)

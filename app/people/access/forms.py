@@ -6,9 +6,7 @@ from typing import Any
 
 import wtforms
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import EmailField, Field, RadioField, StringField, TextAreaField
-from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.infra.email_address import LONGEST_EMAIL
@@ -29,6 +27,7 @@ from app.web.fields import (
     printable,
     stripped,
 )
+from app.web.forms import FieldsForm, Form, PostedForm
 
 ELSEWHERE = "-"
 LONGEST_DECLINED = 500
@@ -51,7 +50,7 @@ def needed(label: Any, most: int, sentence: Any, *, area: bool = False) -> Field
     )
 
 
-class RoleForm(FlaskForm):
+class RoleForm(PostedForm):
     role = SelectField(_l("Role"), [InputRequired(_l("Choose a role from the list."))])
     valid_from = DateField(_l("From"), [InputRequired(FIRST_DAY)])
     valid_until = LastDayField(_l("Last day with the role"), [Optional()])
@@ -69,7 +68,7 @@ class RoleForm(FlaskForm):
         return Grant(Role(role), scope)
 
 
-class EndForm(BaseForm):
+class EndForm(FieldsForm):
     """The last day of a role. A page has one for each, so the field is named
     `until-<grant id>`.
     """
@@ -106,7 +105,7 @@ class InviteForm(RoleForm):
         )
 
 
-class AccessForm(FlaskForm):
+class AccessForm(PostedForm):
     """The form of somebody who asks for access."""
 
     full_name = needed(_l("Full name, as on the ID"), LONGEST_NAME, WHOLE_NAME)
@@ -143,7 +142,7 @@ class AccessForm(FlaskForm):
         )
 
 
-class PlacementForm(FlaskForm):
+class PlacementForm(PostedForm):
     """Where an accepted person serves."""
 
     institution_id = SelectField(_l("Institution"), coerce=lambda text: number_in(str(text)) or 0)
@@ -175,7 +174,7 @@ class PlacementForm(FlaskForm):
         )
 
 
-class RecordForm(wtforms.Form):
+class RecordForm(Form):
     """A person's record, to be put right. Without a present post there is none to correct. `seen`: the
     mark of what the writer saw.
     """
@@ -213,7 +212,7 @@ class RecordForm(wtforms.Form):
         )
 
 
-class DeclineForm(wtforms.Form):
+class DeclineForm(Form):
     """Why a record stays as it is; its owner reads it."""
 
     reason = TextAreaField(
@@ -227,7 +226,7 @@ class DeclineForm(wtforms.Form):
     )
 
 
-class RecordWishForm(wtforms.Form):
+class RecordWishForm(Form):
     """What somebody finds wrong on the own record; what is right is left empty."""
 
     full_name = StringField(

@@ -9,9 +9,7 @@ from datetime import date
 
 import wtforms
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import EmailField, RadioField, SelectField, StringField
-from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, Length
 
 from app.infra.email_address import LONGEST_EMAIL
@@ -33,6 +31,7 @@ from app.web.fields import (
     stripped,
     text_field,
 )
+from app.web.forms import FieldsForm, Form, PostedForm
 from app.web.text_fields import LocalizedField, LocalizedForm
 
 HERE = "here"
@@ -103,7 +102,7 @@ def _answer(form: RosterForm, row: int, today: date) -> RosterAnswer | None:
     return RosterAnswer(row, EndReason(said), on)
 
 
-class NewcomerForm(FlaskForm):
+class NewcomerForm(PostedForm):
     full_name = StringField(
         _l("Full name, as on the ID"),
         [
@@ -154,7 +153,7 @@ class NewcomerForm(FlaskForm):
         self.institution_id.choices = [*nothing, *institutions]
 
 
-class DesignationForm(wtforms.Form):
+class DesignationForm(Form):
     """Who holds an office, and from which day on. `words`: the name that was searched for; `seen`:
     who held the office when the writer began.
     """
@@ -171,14 +170,14 @@ class DesignationForm(wtforms.Form):
     valid_from = DateField(_l("In office from"), [InputRequired(_l(NOT_A_DAY))])
 
 
-class DesignationEndForm(wtforms.Form):
+class DesignationEndForm(Form):
     """The last day before nobody holds the office. `seen` as in `DesignationForm`."""
 
     seen = wtforms.HiddenField(id="ending-seen")
     valid_until = LastDayField(_l("Last day"), [InputRequired(_l(NOT_A_DAY))])
 
 
-class PastedNewcomersForm(wtforms.Form):
+class PastedNewcomersForm(Form):
     """Rows of a spreadsheet, one person a line; `training.turnover` reads them. `order` says
     whether the day or the month comes first, where that was asked.
     """
@@ -189,7 +188,7 @@ class PastedNewcomersForm(wtforms.Form):
     order = wtforms.HiddenField()
 
 
-class HeldNewcomerForm(wtforms.Form):
+class HeldNewcomerForm(Form):
     """Who a newcomer is whose address belongs to somebody already."""
 
     person = RadioField(
@@ -226,7 +225,7 @@ class InstitutionForm(LocalizedForm):
         return self
 
 
-class JoinForm(wtforms.Form):
+class JoinForm(Form):
     other = SelectField(
         _l("The other record"),
         coerce=lambda text: number_in(str(text)) or 0,
@@ -238,7 +237,7 @@ class JoinForm(wtforms.Form):
         return self
 
 
-class SharingForm(BaseForm):
+class SharingForm(FieldsForm):
     """What a country shares, with a mailbox for each of its mechanisms, named `mailbox-<id>`."""
 
     def __init__(self, mechanisms: Sequence[int]) -> None:

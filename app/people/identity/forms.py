@@ -1,7 +1,6 @@
 """Forms of signing in and of the own account. What is wrong is said at the field."""
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     EmailField,
@@ -16,6 +15,7 @@ from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from app.infra.email_address import is_email
 from app.people.identity.rules import LONGEST_PASSWORD
+from app.web.forms import PostedForm
 from app.web.locale import own_language_names
 
 EMAIL_SENTENCE = _l("Write an e-mail address, for example name@example.org.")
@@ -34,7 +34,7 @@ EMAIL_CHECKS = (
 EMAIL_CONTROL = {"autocomplete": "username", "spellcheck": "false", "autocapitalize": "none"}
 
 
-class SignInForm(FlaskForm):
+class SignInForm(PostedForm):
     email = EmailField(_l("E-mail address"), EMAIL_CHECKS, render_kw=EMAIL_CONTROL)
     password = PasswordField(
         _l("Password"),
@@ -47,12 +47,12 @@ class SignInForm(FlaskForm):
     next = HiddenField(validators=[Optional()])
 
 
-class LinkForm(FlaskForm):
+class LinkForm(PostedForm):
     link_email = EmailField(_l("E-mail address"), EMAIL_CHECKS, render_kw=EMAIL_CONTROL)
     next = HiddenField(validators=[Optional()])
 
 
-class PreferencesForm(FlaskForm):
+class PreferencesForm(PostedForm):
     language = RadioField(
         _l("Language"),
         [InputRequired(_l("Choose a language from the list."))],
@@ -65,7 +65,7 @@ class PreferencesForm(FlaskForm):
     )
 
 
-class PasswordForm(FlaskForm):
+class PasswordForm(PostedForm):
     old_password = PasswordField(
         _l("Current password"), [Optional()], render_kw={"autocomplete": "current-password"}
     )
@@ -79,7 +79,7 @@ class PasswordForm(FlaskForm):
     )
 
 
-class ConfirmForm(FlaskForm):
+class ConfirmForm(PostedForm):
     """Who holds this session is its account's owner. `next`: the page to go back to."""
 
     password = PasswordField(

@@ -32,6 +32,7 @@ from app.web.fields import (
     day_in,
     text_field,
 )
+from app.web.forms import Form
 from app.web.text_fields import LocalizedField, LocalizedForm
 
 FIELD_OF = {"starts_at": "start", "ends_at": "end"}
@@ -110,7 +111,7 @@ def hours_of_span(span: Timespan, timezone: str) -> dict[str, Any]:
     return {"on": starts.date(), "start": starts.time(), "end": ends.time()}
 
 
-class AgendaRow(wtforms.Form):
+class AgendaRow(Form):
     """One session as a row. Hours are local wall time of the event's zone; a range typed as the
     start ("9-10:30") fills both.
     """
@@ -169,7 +170,7 @@ class AgendaRow(wtforms.Form):
             field.errors = [*field.errors, _(sentence.msgid, **sentence.params)]
 
 
-class AgendaRows(wtforms.Form):
+class AgendaRows(Form):
     """Several sessions at once. Choices are given by `offer`, first of all."""
 
     rows = wtforms.FieldList(wtforms.FormField(AgendaRow), min_entries=ROWS, max_entries=MOST_ROWS)

@@ -9,13 +9,14 @@ from flask_babel import lazy_gettext as _l
 from wtforms.validators import ValidationError
 
 from app.web.fields import Needed, number_in, printable, stripped
+from app.web.forms import Form
 
 LONGEST_REASON = 1000
 LONGEST_SEARCH = 100
 Choices = Sequence[tuple[str, str]]
 
 
-class AcceptCaseForm(wtforms.Form):
+class AcceptCaseForm(Form):
     """Why the clash may stay. How much the reason has to say is for the service."""
 
     reason = wtforms.TextAreaField(
@@ -26,7 +27,7 @@ class AcceptCaseForm(wtforms.Form):
     )
 
 
-class ReplaceForm(wtforms.Form):
+class ReplaceForm(Form):
     """In which event, and by whom; `words` is what the person was searched by. `offer` comes first
     of all.
     """

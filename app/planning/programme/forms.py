@@ -15,9 +15,10 @@ from app.kernel.timespan import Timespan
 from app.planning.arranging.forms.typed import instant_of_event
 from app.planning.arranging.rules.moves import MIDNIGHT, moved_span
 from app.web.fields import DateField, TimeField, Typed, uuid_in
+from app.web.forms import Form
 
 
-class MoveForm(wtforms.Form):
+class MoveForm(Form):
     """Day and hour on the clock of the zone that `move_form` is given; an event of whole days has
     no hour. `seen`: the mark of the time at which the event stood when the form was shown.
     """
@@ -33,7 +34,7 @@ class MoveForm(wtforms.Form):
             field.errors = [*field.errors, _(sentence.msgid, **sentence.params)]
 
 
-class SwapForm(wtforms.Form):
+class SwapForm(Form):
     """Chooses the event with which another one swaps its time. The service decides whether they
     can.
     """

@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (
     HiddenField,
     RadioField,
@@ -16,6 +15,7 @@ from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from app.kernel.text import N_
 from app.planning.scheduling.rules.settings import LONGEST_KEY, LONGEST_LABEL
 from app.web.fields import NOT_A_DAY, NOT_A_NUMBER, DateField, IntegerField
+from app.web.forms import PostedForm
 from app.web.text_fields import LocalizedField, LocalizedForm
 
 CHOOSE = _l("Choose one of the answers.")
@@ -25,12 +25,12 @@ CENTURIES = range(1990, 2100)
 ONE_DAY = timedelta(days=1)
 
 
-def within_reach(_form: FlaskForm, field: DateField) -> None:
+def within_reach(_form: PostedForm, field: DateField) -> None:
     if field.data and field.data.year not in CENTURIES:
         raise ValidationError(A_DAY)
 
 
-class RuleForm(FlaskForm):
+class RuleForm(PostedForm):
     """`seen`: the mark of what was decided about the rule when the form was shown."""
 
     severity = RadioField(
@@ -56,12 +56,12 @@ class RuleForm(FlaskForm):
         return last + ONE_DAY if last else None
 
 
-class PairForm(FlaskForm):
+class PairForm(PostedForm):
     first = SelectField(_l("One group"), [InputRequired(CHOOSE)], validate_choice=False)
     second = SelectField(_l("The other group"), [InputRequired(CHOOSE)], validate_choice=False)
 
 
-class LicenceForm(LocalizedForm, FlaskForm):
+class LicenceForm(LocalizedForm, PostedForm):
     """`seen`: the mark of the name and number when the form was shown."""
 
     key = StringField(_l("Key"), [InputRequired(_l("Write a key.")), Length(max=LONGEST_KEY)])

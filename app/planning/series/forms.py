@@ -34,6 +34,7 @@ from app.web.fields import (
     text_field,
     web_address,
 )
+from app.web.forms import Form
 from app.web.mistakes import show_errors
 from app.web.text_fields import LocalizedField, LocalizedForm
 
@@ -49,7 +50,7 @@ SCOPES = (
 )
 
 
-class RecurrenceForm(wtforms.Form):
+class RecurrenceForm(Form):
     """The weekday is that of the first date, which stands in the planning form."""
 
     frequency = SelectField(
@@ -173,7 +174,7 @@ def moved_in(typed: Typed, lasting: timedelta) -> dict[int, Timespan]:
     return found
 
 
-class SeriesCancelForm(wtforms.Form):
+class SeriesCancelForm(Form):
     """How many dates of a series are cancelled, and why. The service says what a reason lacks."""
 
     scope = wtforms.HiddenField()

@@ -3,14 +3,14 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms.validators import Optional
 
 from app.training.deadlines.values import FEWEST_DAYS, MOST_DAYS, PROPOSED_DAYS
 from app.web.fields import IntegerField, SelectMultipleField
+from app.web.forms import PostedForm
 
 
-class DeadlineForm(FlaskForm):
+class DeadlineForm(PostedForm):
     """No days: the course has no deadline."""
 
     days = IntegerField(

@@ -78,7 +78,7 @@ def is_filled(answer: TestResponse) -> bool:
     return (
         f'value="{SHOWN}"' in html
         and "Una línea\ny otra</textarea>" in html
-        and re.search(r'<option[^>]* value="HN"[^>]* selected>', html) is not None
+        and re.search(r'<option(?=[^>]* value="HN")[^>]* selected', html) is not None
     )
 
 

@@ -24,6 +24,7 @@ from app.planning.events.queries.life import phase_of_event
 from app.planning.events.rules.life import NotClosed, Phase
 from app.planning.scheduling.rules.overrides import MOST_REASON, SHORTEST_REASON
 from app.web.guards import current_actor, requires
+from app.web.kept_forms import typed_fields
 from app.web.locale import reader_language
 from app.web.mistakes import show_refusal
 
@@ -60,7 +61,7 @@ def close_confirmed(event_id: UUID) -> Answer:
 @bp.get("/events/<uuid:event_id>/reopen")
 @requires(events_policy.may_plan)
 def reopen_event(event_id: UUID) -> Answer:
-    return _reopen_page(event_id)
+    return _reopen_page(event_id, reason=typed_fields().get("reason", ""))
 
 
 @bp.post("/events/<uuid:event_id>/reopen")

@@ -24,6 +24,7 @@ from app.kernel.refusal import Refusal
 from app.planning.events import policy as events_policy
 from app.web.downloads import XLSX, name_file
 from app.web.guards import current_actor, requires
+from app.web.kept_forms import typed_fields
 from app.web.locale import reader_language
 from app.web.mistakes import refused
 from app.web.paging import page_asked
@@ -103,4 +104,4 @@ def _page(filters: AgreementFilters, refusal: str = "") -> str:
 
 
 def _ticked() -> frozenset[int]:
-    return read_ids(request.form.getlist("agreement"))
+    return read_ids(typed_fields().getlist("agreement"))

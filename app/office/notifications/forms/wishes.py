@@ -4,9 +4,10 @@ import wtforms
 from flask_babel import lazy_gettext as _l
 
 from app.office.notifications.values import Wishes
+from app.web.forms import Form
 
 
-class WishesForm(wtforms.Form):
+class WishesForm(Form):
     week = wtforms.BooleanField(_l("a week before"))
     day = wtforms.BooleanField(_l("a day before"))
     hour = wtforms.BooleanField(_l("an hour before"))

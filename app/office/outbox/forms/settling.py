@@ -5,9 +5,10 @@ from flask_babel import lazy_gettext as _l
 
 from app.office.outbox.rules.outbox import LONGEST_REASON
 from app.web.fields import Needed, printable, stripped
+from app.web.forms import Form
 
 
-class AddressForm(wtforms.Form):
+class AddressForm(Form):
     address = wtforms.StringField(
         _l("E-mail address"),
         [Needed(), printable],
@@ -21,7 +22,7 @@ class AddressForm(wtforms.Form):
     )
 
 
-class ReasonForm(wtforms.Form):
+class ReasonForm(Form):
     reason = wtforms.StringField(
         _l("Reason"),
         [Needed(), printable],

@@ -27,6 +27,7 @@ from app.planning.events.rules import participation as rules
 from app.planning.events.values import EventDetail
 from app.web.bodies import takes_up_to
 from app.web.guards import current_actor, requires
+from app.web.kept_forms import typed_fields
 from app.web.locale import reader_language
 from app.web.paging import addresses, page_asked
 from app.web.render import zone_choices, zone_label
@@ -238,6 +239,6 @@ def _report_page(import_id: UUID, errors: dict[str, str] | None = None) -> str:
         parts=wording.PARTS,
         states=wording.STATES,
         providers=wording.PROVIDERS,
-        typed=request.form,
+        typed=typed_fields(),
         page_has_errors=bool(errors),
     )

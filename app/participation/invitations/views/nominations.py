@@ -25,6 +25,7 @@ from app.planning.events.rules.places import DeclinedBefore, RegistrationClosed
 from app.planning.events.values import EventDetail, EventStatus
 from app.web.errors import STATUS
 from app.web.guards import current_actor, requires
+from app.web.kept_forms import typed_fields
 from app.web.locale import reader_language
 from app.web.paging import page_asked
 
@@ -208,7 +209,7 @@ def _page(
         "refusal": say(reader_language(), refusal.sentence) if refusal else "",
         "address": address,
         "nominated": nominated,
-        "chosen": request.form.getlist("person"),
+        "chosen": typed_fields().getlist("person"),
         "may_change": _may_change(event),
         "may_swap": bool(others),
         "swaps": {

@@ -4,9 +4,10 @@ import wtforms
 from flask_babel import lazy_gettext as _l
 
 from app.planning.events.values.places import ConsentPurpose
+from app.web.forms import Form
 
 
-class ConsentForm(wtforms.Form):
+class ConsentForm(Form):
     """`consent_version`: of the sentences that were shown."""
 
     consent = wtforms.SelectMultipleField(_l("Your details"), choices=[], validate_choice=False)

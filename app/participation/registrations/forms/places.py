@@ -17,6 +17,7 @@ from app.planning.arranging.rules.clock import IN_A_GAP
 from app.planning.events.rules.places import MOST_PLACES
 from app.planning.events.values.places import PlacesDraft
 from app.web.fields import DateField, IntegerField, TimeField, Typed
+from app.web.forms import Form
 
 WANTS_DAY = N_("Choose the day too, or leave the time empty.")
 LAST_MINUTE = time(23, 59)
@@ -28,7 +29,7 @@ def number_from(fewest: int) -> list[Any]:
     return [Optional(), NumberRange(fewest, MOST_PLACES, sentence)]
 
 
-class PlacesForm(wtforms.Form):
+class PlacesForm(Form):
     """Hours are of the event's zone. Each country has a field, such as `places_HN`; an empty one
     makes no exception.
     """

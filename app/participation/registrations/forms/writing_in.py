@@ -9,11 +9,12 @@ from wtforms.validators import ValidationError
 
 from app.kernel.text import N_
 from app.web.fields import Typed, number_in
+from app.web.forms import Form
 
 CHOOSE_SOMEBODY = N_("Choose a person from the list.")
 
 
-class WriteInForm(wtforms.Form):
+class WriteInForm(Form):
     """One person of those whom the search has shown to this organizer."""
 
     person = wtforms.RadioField(_l("Person"), choices=[], validate_choice=False)

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, select
 from sqlalchemy.orm import Session
 
 from app.people.identity.models import KeptForm
@@ -49,9 +49,10 @@ def keep_form(
     return key
 
 
-def drop_form(db: Session, *, key: str, account_id: int) -> None:
+def drop_form(db: Session, *, key: str, account_id: int, action: str) -> None:
     """Deletes a form that was sent after all."""
-    db.execute(delete(KeptForm).where(KeptForm.key == key, KeptForm.account_id == account_id))
+    own = and_(KeptForm.key == key, KeptForm.account_id == account_id)
+    db.execute(delete(KeptForm).where(own, KeptForm.action == action))
 
 
 def drop_lapsed_forms(db: Session, *, now: datetime) -> None:

@@ -31,9 +31,9 @@ class AccountShelf:
             typed = [(str(name), str(value)) for name, value in row.typed]
             return TypedForm(row.account_id, row.page, row.action, typed, row.had_files)
 
-    def drop(self, key: str, account_id: int) -> None:
+    def drop(self, key: str, account_id: int, *, action: str) -> None:
         with transaction() as db:
-            kept_forms.drop_form(db, key=key, account_id=account_id)
+            kept_forms.drop_form(db, key=key, account_id=account_id, action=action)
 
 
 def page_of_latest_form(account_id: int) -> str:

@@ -5,9 +5,10 @@ from datetime import datetime
 import wtforms
 
 from app.planning.arranging.forms.typed import instant_of_event
+from app.web.forms import Form
 
 
-class DecisionForm(wtforms.Form):
+class DecisionForm(Form):
     """`seen` is the mark of what was read on the page, `slot` the free hour that was pressed. The
     service says what a reason lacks.
     """

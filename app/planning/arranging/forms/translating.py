@@ -5,12 +5,12 @@ database.
 from dataclasses import dataclass
 
 import wtforms
-from wtforms.form import BaseForm
 
 from app.kernel.text import Language, LocalizedText, languages
 from app.planning.arranging.services.several import Translation
 from app.planning.events.values import EventDetail
 from app.web.fields import Typed, text_field
+from app.web.forms import FieldsForm
 
 LONGEST = {"title": 200, "summary": 4_000}
 
@@ -28,7 +28,7 @@ class MissingText:
     beside_language: Language
 
 
-class TranslationForm(BaseForm):
+class TranslationForm(FieldsForm):
     """The texts that one event lacks, under names with its id, because a page holds many events.
     A summary that stands in no language is not asked for.
     """

@@ -33,6 +33,7 @@ from app.planning.events.values import EventStatus
 from app.planning.scheduling.rules import Clash
 from app.planning.scheduling.rules.overrides import MOST_REASON, SHORTEST_REASON, require_reason
 from app.web.guards import current_actor, requires
+from app.web.kept_forms import typed_fields
 from app.web.letters_ahead import letters_ahead
 from app.web.locale import reader_language
 
@@ -43,7 +44,7 @@ Answer = Response | tuple[str, int]
 @requires(policy.may_plan)
 def cancel(event_id: UUID) -> Answer:
     """Asks once and names what will happen."""
-    return _cancel_page(event_id)
+    return _cancel_page(event_id, reason=typed_fields().get(REASON_FIELD, ""))
 
 
 @bp.post("/events/<uuid:event_id>/cancel")

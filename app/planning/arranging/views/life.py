@@ -23,6 +23,7 @@ from app.planning.events.queries.events import event_of
 from app.planning.events.rules.life import LONGEST_NOTE, SHORTEST_NOTE
 from app.planning.scheduling.rules import Clash
 from app.web.guards import current_actor, requires
+from app.web.kept_forms import typed_fields
 from app.web.locale import reader_language
 
 Answer = Response | tuple[str, int]
@@ -38,7 +39,7 @@ def ask(event_id: UUID) -> Answer:
 @bp.get("/events/<uuid:event_id>/return")
 @requires(policy.may_approve)
 def return_page(event_id: UUID) -> Answer:
-    return _return_page(event_id, "", None, 200)
+    return _return_page(event_id, typed_fields().get("note", ""), None, 200)
 
 
 @bp.post("/events/<uuid:event_id>/return")

@@ -24,6 +24,7 @@ from app.web.fields import (
     printable,
     stripped,
 )
+from app.web.forms import Form
 from app.web.locale import reader_language
 
 USUAL = SeasonLimits()
@@ -51,7 +52,7 @@ def _count(label: Any, least: int, default: int) -> wtforms.Field:
     )
 
 
-class SeasonForm(wtforms.Form):
+class SeasonForm(Form):
     title = wtforms.StringField(
         _l("Name of the season"),
         [
@@ -116,7 +117,7 @@ class SeasonForm(wtforms.Form):
                 field.errors = [*field.errors, said]
 
 
-class AcceptForm(wtforms.Form):
+class AcceptForm(Form):
     publish = wtforms.RadioField(
         _l("The new events are"),
         choices=[
@@ -128,7 +129,7 @@ class AcceptForm(wtforms.Form):
     )
 
 
-class PlaceForm(wtforms.Form):
+class PlaceForm(Form):
     """Another day and hour for one webinar, on the clock of the season. `seen`: which choice stood
     before.
     """

@@ -8,10 +8,11 @@ from app.kernel.text import Language, languages
 from app.training.authoring.forms.parts import section_choices, shortened
 from app.training.authoring.values import CoursePart, CoursePartKind, Draft
 from app.web.fields import Needed, SelectField
+from app.web.forms import Form
 from app.web.locale import language_name
 
 
-class BankForm(wtforms.Form):
+class BankForm(Form):
     file = wtforms.FileField(_l("File"), [Needed()])
     language = SelectField(_l("Language of the questions"))
     objective = SelectField(_l("Objective they test"))

@@ -13,6 +13,7 @@ from app.training.authoring.forms.parts import LINE, TEXT
 from app.training.authoring.rules.changes import ObjectiveDifference
 from app.training.authoring.wording import CHANGES
 from app.web.fields import DateField, Needed, SelectField, Typed, text_field
+from app.web.forms import Form
 from app.web.text_fields import LocalizedField, LocalizedForm, Texts
 
 NO_TITLE = N_("Write a title in at least one language.")
@@ -45,7 +46,7 @@ class StartForm(LocalizedForm):
         return is_sound
 
 
-class DocumentForm(wtforms.Form):
+class DocumentForm(Form):
     document = SelectField(_l("Document"))
 
     def offer(self, documents: Documents, language: Language) -> None:
@@ -105,5 +106,5 @@ def _changes() -> list[tuple[str, Markup]]:
     return [(one.value, meaning.format(_(word), _(what))) for one, (word, what) in CHANGES.items()]
 
 
-class ReviewForm(wtforms.Form):
+class ReviewForm(Form):
     due_on = DateField(_l("Next review"), [DataRequired(_l("Choose a day."))])

@@ -3,16 +3,16 @@ guessed.
 """
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
 from app.people.directory.rules import LONGEST_NAME
+from app.web.forms import PostedForm
 
 NO_COUNTRY = "none"
 
 
-class WhoForm(FlaskForm):
+class WhoForm(PostedForm):
     full_name = StringField(
         _l("Full name, as on the ID"),
         [

@@ -49,6 +49,7 @@ from app.training.learning.views.door import (
 )
 from app.web.errors import STATUS
 from app.web.guards import current_actor, requires
+from app.web.kept_forms import typed_fields
 from app.web.locale import reader_language
 
 
@@ -238,7 +239,7 @@ def _question_page(
         head=head,
         question=asked,
         places=places or asked.places,
-        written=written or asked.text,
+        written=written or typed_fields().get("text") or asked.text,
         longest_answer=LONGEST_ANSWER,
         error=error,
     )

@@ -8,10 +8,11 @@ from app.kernel.text import N_
 from app.training.packages.rules.words import LONGEST_ORIGIN, LONGEST_SUMMARY, LONGEST_TITLE
 from app.training.packages.values import PackageWords
 from app.web.fields import Needed, one_line, printable, stripped, text_field
+from app.web.forms import Form
 from app.web.text_fields import LocalizedField, LocalizedForm
 
 
-class UploadForm(wtforms.Form):
+class UploadForm(Form):
     package = wtforms.FileField(_l("Package (ZIP)"), [Needed()])
 
 

@@ -18,6 +18,7 @@ from app.people.identity.services.accounts import settle_denial
 from app.training.turnover import services, wording
 from app.training.turnover.views.roster import bp
 from app.web.errors import STATUS
+from app.web.forms import ONE_OF_MANY
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
 from app.web.mistakes import show_refusal
@@ -83,7 +84,11 @@ def _page(held_id: int = 0, refused: HeldNewcomerForm | None = None) -> str:
         denied = denied_accounts(db, actor=actor)
     forms = {}
     for one in held:
-        form = refused if refused is not None and one.id == held_id else HeldNewcomerForm()
+        form = (
+            refused
+            if refused is not None and one.id == held_id
+            else HeldNewcomerForm(meta=ONE_OF_MANY)
+        )
         owners = [
             (owner.person_id, wording.owner_line(owner, one.country, language))
             for owner in one.owners

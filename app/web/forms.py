@@ -1,0 +1,51 @@
+"""The bases of all forms. On a page that shows again what its reader had typed, a form reads that
+instead of what is stored: see `app/web/kept_forms.py`.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import wtforms
+from flask_wtf import FlaskForm
+from wtforms.form import BaseForm
+from wtforms.meta import DefaultMeta
+
+from app.web.kept_forms import typed_for
+
+ONE_OF_MANY = {"reads_kept": False}
+"""The `meta` of a form that stands on its page once for each row. What was typed for one of them is
+listed above the page, because nothing in it says for which.
+"""
+
+
+class ReadsKept(DefaultMeta):
+    reads_kept = True
+
+    def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+        given = super().wrap_formdata(form, formdata)
+        if given is not None or not self.reads_kept:
+            return given
+        typed = typed_for(form)
+        form.is_kept = typed is not None
+        return typed
+
+
+class Form(wtforms.Form):
+    """The base of a form that is given what was sent."""
+
+    is_kept = False
+    """True where the form shows what had been typed: a part of the page that is closed opens."""
+    Meta = ReadsKept
+
+
+class PostedForm(Form, FlaskForm):
+    """The base of a form that reads by itself what was sent."""
+
+
+class FieldsForm(BaseForm):
+    """The base of a form whose fields depend on what is stored."""
+
+    is_kept = False
+
+    def __init__(self, fields: Mapping[str, Any]) -> None:
+        super().__init__(fields, meta=ReadsKept())
