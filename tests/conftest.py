@@ -1,6 +1,6 @@
 """Fixtures every test may ask for.
 
-Databases   `database_url`, `settings`, `app`, `app_context`, `client`; mark `both_databases` to run
+Databases   `database_url`, `settings`, `app`, `own_app`, `app_context`, `client`; mark `both_databases` to run
 on both engines Servers     `live_server`: the demo data behind a real waitress; one per worker,
 shared by its tests Browser     `open_page(path, width=, lang=, javascript=)`, `axe(page)`,
 `browser`
@@ -86,9 +86,8 @@ def pytest_collection(session: pytest.Session) -> None:
 
 
 def pytest_report_header() -> list[str]:
-    return [
-        f"{name}={os.environ[name]}" for name in (order.VARIABLE, "FRESH_APP") if name in os.environ
-    ]
+    seed = os.environ.get(order.VARIABLE)
+    return [f"{order.VARIABLE}={seed}"] if seed else []
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -198,16 +197,16 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     when marked.
 
     Its folder is `tmp_path / "var"`. The address is the same for every test of a worker, see
-    `apps.lend`.
+    `apps.lent`.
     """
     from tests.support import apps, databases
 
     data = apps.empty_folder(request.param, tmp_path / "var")
     if request.param == "postgresql":
-        with databases.postgresql_copy("" if apps.are_fresh() else "app") as url:
+        with databases.postgresql_copy("app") as url:
             yield url
     else:
-        yield apps.copy_database(databases.migrated_sqlite(), data / "convoca.sqlite3")
+        yield databases.sqlite_copy(databases.migrated_sqlite(), data / "convoca.sqlite3")
 
 
 @pytest.fixture
@@ -225,16 +224,30 @@ def app(settings: "Settings") -> Iterator["Flask"]:
     """The whole application on `database_url`. No context is pushed: use `app_context` or your own
     `with`.
     """
-    from app.infra.platform import platform
     from tests.support import apps
-    from tests.support.described import watched
+
+    with apps.lent(settings) as flask_app:
+        yield from _watched(flask_app)
+
+
+@pytest.fixture
+def own_app(settings: "Settings") -> Iterator["Flask"]:
+    """As `app`, but of this test alone, which may add to it: routes, hooks, listeners."""
+    from app import create_app
     from tests.support.lifetime import close_app
 
-    flask_app = apps.lend(settings)
+    flask_app = create_app(settings)
+    yield from _watched(flask_app)
+    close_app(flask_app)
+
+
+def _watched(flask_app: "Flask") -> Iterator["Flask"]:
+    from app.infra.platform import platform
+    from tests.support.described import watched
+
     platform(flask_app).holds_demo = False  # a server has asked before it serves
     with watched(flask_app):
         yield flask_app
-    close_app(flask_app)
 
 
 @pytest.fixture

@@ -111,7 +111,7 @@ def test_a_transaction_within_another_fails_at_once() -> None:
     assert entries() == 3
 
 
-def test_what_listens_hears_of_commits_only(app: Flask, app_context: object) -> None:
+def test_what_listens_hears_of_commits_only(own_app: Flask) -> None:
     heard: list[int] = []
 
     def listener(db: Session) -> None:
@@ -120,19 +120,20 @@ def test_what_listens_hears_of_commits_only(app: Flask, app_context: object) -> 
         with transaction():
             pass  # the door is open again for whoever listens
 
-    platform(app).after_commit[:] = [
-        listener,
-        lambda db: platform(app).after_commit.clear(),
-    ]
-    with pytest.raises(ZeroDivisionError):
-        write_and_fail()
-    assert heard == []
-    platform(app).after_commit[:] = [lambda db: heard.append(entries())]
-    with transaction() as db:
-        db.add(an_entry())
-        db.flush()
+    with own_app.app_context():
+        platform(own_app).after_commit[:] = [
+            listener,
+            lambda db: platform(own_app).after_commit.clear(),
+        ]
+        with pytest.raises(ZeroDivisionError):
+            write_and_fail()
         assert heard == []
-    assert heard == [1]
+        platform(own_app).after_commit[:] = [lambda db: heard.append(entries())]
+        with transaction() as db:
+            db.add(an_entry())
+            db.flush()
+            assert heard == []
+        assert heard == [1]
 
 
 def test_whoever_reads_in_order_to_write_shuts_other_programs_out_at_once(app: Flask) -> None:

@@ -39,15 +39,15 @@ def test_when_the_database_is_gone_the_answer_is_still_a_page(app: Flask) -> Non
     assert (ready.status_code, ready.json) == (503, {"status": "not ready"})
 
 
-def test_full_disk_answers_503_with_a_sentence(app: Flask) -> None:
+def test_full_disk_answers_503_with_a_sentence(own_app: Flask) -> None:
     """The database may not grow by a page, as on a full disk: SQLite says SQLITE_FULL in both
     cases.
     """
-    client = app.test_client()
+    client = own_app.test_client()
     sign_in(client, "organizer")
-    app.testing = False
+    own_app.testing = False
     form = {"csrf_token": csrf_token(client), "link_email": "organizer@example.org"}
-    with app.app_context():
+    with own_app.app_context():
         database.engine.dispose()
         event.listen(database.engine, "connect", forbid_growth)
     for _ in range(200):  # there may be room left in pages that are begun

@@ -27,7 +27,6 @@ from app.people.identity import queries, services
 from app.people.identity.models import Account
 from app.people.identity.values import SignInWay
 from app.people.identity.views.door import KEY
-from tests.support.apps import bring_to
 from tests.support.body import MEMBER_COUNTRIES
 
 LONG_AGO = date(2020, 1, 1)
@@ -69,68 +68,52 @@ def an_account(
     """
     timezone = next(one.timezone for one in MEMBER_COUNTRIES if one.code == country)
     now = _this_hour()
-
-    def work() -> int:
-        with app.app_context(), transaction() as db:
-            if db.get(Country, country) is None:
-                seed_reference(db)
-            person = Person(
-                full_name=name or email.partition("@")[0],
-                sort_key=(name or email).casefold(),
-                email=email,
-                country_code=country,
-                language=language,
-                timezone=timezone,
+    with app.app_context(), transaction() as db:
+        if db.get(Country, country) is None:
+            seed_reference(db)
+        person = Person(
+            full_name=name or email.partition("@")[0],
+            sort_key=(name or email).casefold(),
+            email=email,
+            country_code=country,
+            language=language,
+            timezone=timezone,
+        )
+        db.add(person)
+        db.flush()
+        account_id = services.create_account(
+            db, actor=SYSTEM, email=email, person_id=person.id, password=password, now=now
+        )
+        for role, scope in roles:
+            services.grant_role(
+                db,
+                actor=SYSTEM,
+                account_id=account_id,
+                role=role,
+                scope=scope,
+                valid_from=LONG_AGO,
+                now=now,
             )
-            db.add(person)
-            db.flush()
-            account_id = services.create_account(
-                db, actor=SYSTEM, email=email, person_id=person.id, password=password, now=now
-            )
-            for role, scope in roles:
-                services.grant_role(
-                    db,
-                    actor=SYSTEM,
-                    account_id=account_id,
-                    role=role,
-                    scope=scope,
-                    valid_from=LONG_AGO,
-                    now=now,
-                )
-        return account_id
-
-    given = (email, name, roles, country, password, language, now)
-    return bring_to(app, f"the account of {given}", work)
+    return account_id
 
 
 def account_id_of(app: Flask, who: str) -> int:
     """The account of a persona, made when missing, or of an address."""
     persona = PERSONAS.get(who)
     email = f"{who}@example.org" if persona else who
-
-    def work() -> int:
-        with app.app_context(), reading() as db:
-            found = db.scalar(select(Account.id).where(Account.email == email))
-        if found is not None:
-            return found
-        if persona is None:
-            raise LookupError(f"no account {who}: make it with an_account()")
-        return an_account(
-            app, email, name=persona.name, roles=persona.roles, country=persona.country
-        )
-
-    return bring_to(app, f"the account of {who}, {_this_hour()}", work)
+    with app.app_context(), reading() as db:
+        found = db.scalar(select(Account.id).where(Account.email == email))
+    if found is not None:
+        return found
+    if persona is None:
+        raise LookupError(f"no account {who}: make it with an_account()")
+    return an_account(app, email, name=persona.name, roles=persona.roles, country=persona.country)
 
 
 def actor_of(app: Flask, who: str) -> Actor:
-    today = clock.today()
-
-    def work() -> Actor | None:
-        account_id = account_id_of(app, who)
-        with app.app_context(), reading() as db:
-            return queries.actor_of_account(db, account_id, today)
-
-    actor = bring_to(app, f"actor {who}, {today}, {_this_hour()}", work)
+    account_id = account_id_of(app, who)
+    with app.app_context(), reading() as db:
+        actor = queries.actor_of_account(db, account_id, clock.today())
     assert actor is not None
     return actor
 

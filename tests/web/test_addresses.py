@@ -22,13 +22,13 @@ NUMBERS = {
 }
 
 
-def test_no_address_brings_a_number_to_the_database_that_no_row_bears(app: Flask) -> None:
-    @app.get("/trial-row/<int:row>")
+def test_no_address_brings_a_number_to_the_database_that_no_row_bears(own_app: Flask) -> None:
+    @own_app.get("/trial-row/<int:row>")
     @requires(anyone)
     def trial_row(row: int) -> str:
         return str(row)
 
-    client = app.test_client()
+    client = own_app.test_client()
     assert {number: client.get(f"/trial-row/{number}").status_code for number in NUMBERS} == NUMBERS
 
 

@@ -28,22 +28,22 @@ class Trial(BaseModel):
 
 
 @pytest.fixture
-def client(app: Flask) -> FlaskClient:
+def client(own_app: Flask) -> FlaskClient:
     """With one more address, /api/v1/trial, which echoes what spectree made of the body."""
 
-    @app.post("/api/v1/trial")
+    @own_app.post("/api/v1/trial")
     @requires(anyone)
     @spec.validate(json=Trial, resp=Answers(HTTP_200=Trial))
     def trial(json: Trial) -> Trial:
         return json
 
-    @app.post("/trial-form")
+    @own_app.post("/trial-form")
     @requires(anyone)
     def trial_form() -> str:
         return "ok"
 
-    app.config["WTF_CSRF_ENABLED"] = False
-    return app.test_client()
+    own_app.config["WTF_CSRF_ENABLED"] = False
+    return own_app.test_client()
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ def raising(error: Exception) -> object:
 
 
 @pytest.fixture
-def trial(app: Flask) -> FlaskClient:
+def trial(own_app: Flask) -> FlaskClient:
     errors = {
         "missing": NotFound(),
         "closed": NotAllowed(),
@@ -37,9 +37,9 @@ def trial(app: Flask) -> FlaskClient:
         bp = Blueprint(prefix.replace("/", "_"), __name__, url_prefix=prefix)
         for name, error in errors.items():
             bp.add_url_rule(f"/{name}", name, raising(error))  # type: ignore[arg-type]  # a view that only raises
-        app.register_blueprint(bp)
-    app.testing = False
-    return app.test_client()
+        own_app.register_blueprint(bp)
+    own_app.testing = False
+    return own_app.test_client()
 
 
 CASES = [

@@ -14,7 +14,7 @@ def only_organizers(actor: Actor) -> bool:
 
 
 @pytest.fixture
-def trial(app: Flask) -> FlaskClient:
+def trial(own_app: Flask) -> FlaskClient:
     bp = Blueprint("trial", __name__, url_prefix="/trial")
     bp.add_url_rule("/forgotten", "forgotten", lambda: "secret", methods=["GET", "POST"])
     bp.add_url_rule("/open", "open", requires(anyone)(lambda: "open"), methods=["GET", "POST"])
@@ -22,8 +22,8 @@ def trial(app: Flask) -> FlaskClient:
         "/inside", "inside", requires(signed_in)(lambda: "inside"), methods=["GET", "POST"]
     )
     bp.add_url_rule("/organizers", "organizers", requires(only_organizers)(lambda: "organizers"))
-    app.register_blueprint(bp)
-    return app.test_client()
+    own_app.register_blueprint(bp)
+    return own_app.test_client()
 
 
 def test_a_route_without_policy_is_closed_to_all(trial: FlaskClient) -> None:

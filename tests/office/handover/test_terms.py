@@ -29,7 +29,6 @@ from app.people.identity.services.presidency import (
     designate_presidency,
     dismiss_from_presidency,
 )
-from tests.support.apps import step
 
 pytestmark = pytest.mark.both_databases
 TODAY, NOW = date(2026, 11, 24), datetime(2026, 11, 24, 15, tzinfo=UTC)
@@ -38,7 +37,6 @@ ANA, BERTA, NOBODY, GABY = 501, 502, 503, 504
 
 
 @pytest.fixture(autouse=True)
-@step
 def _world(app: Flask) -> None:
     people = (
         (ANA, "Ana Núñez", "HN"),

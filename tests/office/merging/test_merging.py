@@ -57,7 +57,6 @@ from app.training.learning.models import Enrolment
 from app.wiring.personal import PERSONAL_DATA
 from tests.planning.events.rows import an_event
 from tests.support.actors import actor_of, an_account, csrf_token, sign_in
-from tests.support.apps import step
 from tests.training.certificates.builders import finished
 
 NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
@@ -65,7 +64,6 @@ LONG_AGO = date(2024, 1, 1)
 KEPT, GONE, OTHER = 701, 702, 703
 
 
-@step
 def _furnish(app: Flask) -> None:
     """Two records of Ana in Honduras, and Berta; no accounts."""
     actor_of(app, "organizer")

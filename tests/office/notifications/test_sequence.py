@@ -36,7 +36,6 @@ from tests.office.notifications.world import (
     webinar_of,
 )
 from tests.support.actors import actor_of
-from tests.support.apps import step
 
 HER, NEXT = "official-hn", "official-gt"
 ELSEWHEN = STARTS + timedelta(days=2, hours=1)
@@ -55,7 +54,6 @@ def said(letter: Letter) -> tuple[str, int, datetime]:
     return str(calendar["METHOD"]), int(event["SEQUENCE"]), event["DTSTAMP"].dt
 
 
-@step
 def everything_that_happens(app: Flask) -> UUID:
     """She comes, goes, comes again, goes with the event to another day and loses it, and reads of
     each at once.
@@ -137,7 +135,6 @@ def test_r57_who_waited_after_giving_back_is_invited_by_a_newer_message_than_the
     ]
 
 
-@step
 def came_back(app: Flask) -> UUID:
     """She was invited, gave back, and was invited anew."""
     event_id = webinar_of(app, HER)

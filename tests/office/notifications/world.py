@@ -14,7 +14,6 @@ from uuid import UUID
 from flask import Flask
 from sqlalchemy import select
 
-from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.mail import Outgoing
 from app.infra.platform import platform
@@ -29,7 +28,6 @@ from app.planning.events.models import Registration
 from app.planning.events.values import EventDraft, EventKind
 from app.planning.events.values.places import CONSENT_VERSION
 from tests.support.actors import actor_of
-from tests.support.apps import bring_to, step
 
 NOW = datetime(2026, 11, 24, 16, tzinfo=UTC)
 STARTS = datetime(2027, 8, 3, 15, tzinfo=UTC)
@@ -86,7 +84,6 @@ class Letter:
         return bytes(found[0].get_payload(decode=True)) if found else b""
 
 
-@step
 def webinar(app: Flask, starts: datetime = STARTS, *, capacity: int | None = None) -> UUID:
     draft = EventDraft(
         EventKind.WEBINAR,
@@ -99,7 +96,6 @@ def webinar(app: Flask, starts: datetime = STARTS, *, capacity: int | None = Non
         return plan_event(db, actor=organizer, draft=draft, publish=True, now=NOW)
 
 
-@step
 def take_place(app: Flask, who: str, event_id: UUID, now: datetime = NOW) -> int:
     """Registers a persona; returns the person's number."""
     actor = actor_of(app, who)
@@ -111,16 +107,11 @@ def take_place(app: Flask, who: str, event_id: UUID, now: datetime = NOW) -> int
 
 def webinar_of(app: Flask, *people: str, capacity: int | None = None) -> UUID:
     """A webinar, and people who registered for it and have had their letters."""
-
-    def work() -> UUID:
-        event_id = webinar(app, capacity=capacity)
-        for who in people:
-            take_place(app, who, event_id)
-        drain(app)
-        return event_id
-
-    mailer = type(platform(app).mailer)
-    return bring_to(app, f"{people} {capacity} told at {clock.now()} by {mailer}", work, often=True)
+    event_id = webinar(app, capacity=capacity)
+    for who in people:
+        take_place(app, who, event_id)
+    drain(app)
+    return event_id
 
 
 def give_back(app: Flask, who: str, event_id: UUID, now: datetime = NOW) -> None:

@@ -46,7 +46,6 @@ from tests.planning.events.rows import (
     counted_statements,
 )
 from tests.support.actors import csrf_token, sign_in
-from tests.support.apps import step
 
 ENDED = NOW - timedelta(hours=3)
 COUNTS = {"HN": 6, "GT": 9, "SV": 2}
@@ -59,7 +58,6 @@ def _today() -> Iterator[None]:
 
 
 @pytest.fixture
-@step
 def event_id(app: Flask) -> UUID:
     """A webinar of ninety minutes: six of Honduras and nine of Guatemala stayed, two of El Salvador
     left early.

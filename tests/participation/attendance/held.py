@@ -28,7 +28,6 @@ from app.planning.events.models import Registration
 from tests.participation.attendance.reports import AROUND
 from tests.planning.events.rows import STARTS, add_registration, an_event, attendance_of
 from tests.support.actors import actor_of, csrf_token
-from tests.support.apps import step
 
 AFTER = STARTS + timedelta(hours=3)
 ZOOM = "Name (Original Name),User Email,Join Time,Leave Time,Duration (Minutes)\n"
@@ -40,7 +39,6 @@ def person(app: Flask, who: str) -> int:
     return found
 
 
-@step
 def held(app: Flask, *who: str, **changes: Any) -> UUID:
     event_id = an_event(app, groups=["protection"], **changes)
     for one in who:

@@ -18,7 +18,6 @@ from app.planning.events.models import Registration
 from app.planning.events.schema.places import POSTGRESQL, SQLITE
 from app.planning.events.values.places import CONSENT_VERSION, Origin, PlacesDraft
 from tests.planning.events.rows import NOW
-from tests.support.apps import step
 
 
 def places_rule_dropped(connection: Connection) -> None:
@@ -30,7 +29,6 @@ def places_rule_dropped(connection: Connection) -> None:
             connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {table}_places ON {table}")
 
 
-@step
 def people_of(app: Flask, countries: Sequence[str]) -> list[int]:
     """New people of the countries in the order given ("" for none); their ids."""
     with app.app_context(), transaction() as db:

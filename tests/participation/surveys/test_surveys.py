@@ -28,7 +28,6 @@ from app.participation.surveys.values import Response, SurveyQuestion
 from app.planning.events.queries.events import event_of
 from tests.planning.events.rows import NOW, add_registration, an_event
 from tests.support.actors import actor_of, an_account, csrf_token, sign_in
-from tests.support.apps import step
 
 ENDED = NOW - timedelta(hours=3)
 
@@ -40,7 +39,6 @@ def _today() -> Iterator[None]:
 
 
 @pytest.fixture
-@step
 def event_id(app: Flask) -> UUID:
     """A webinar of the Protection group that ended an hour and a half ago; official-hn had a
     place.

@@ -23,7 +23,6 @@ from app.people.directory.models import Appointment, FocalPoint, HeldNewcomer, I
 from app.people.directory.rules import NamesakeKnown
 from app.people.identity.models import Account, AccountInvitation, RoleGrant
 from tests.support.actors import actor_of, an_account, csrf_token, sign_in
-from tests.support.apps import step
 
 NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
 TODAY = date(2026, 11, 24)
@@ -32,7 +31,6 @@ WISH = AccessWish("Rosa Méndez", "rosa@example.org", "HN", "Instituto", "Webina
 PLACE = Placement(INSTITUTE, "Oficial", TODAY)
 
 
-@step
 def _furnish(app: Flask) -> None:
     """Honduras has an institution and a focal point; Guatemala has neither."""
     focal = actor_of(app, "focal-point-hn")

@@ -29,7 +29,6 @@ from app.people.directory.rules import NothingToEnd, overlapping, sort_key
 from app.people.directory.services.designations import designate, end_designation
 from app.people.directory.services.reference import seed_reference
 from app.people.directory.values import Office, OfficeHolding
-from tests.support.apps import step
 
 pytestmark = pytest.mark.both_databases
 TODAY = date(2026, 11, 24)
@@ -52,7 +51,6 @@ PRESIDENCY = actor(Role.PRESIDENCY, "DO")
 
 
 @pytest.fixture(autouse=True)
-@step
 def _world(app: Flask) -> None:
     people = (
         (ANA, "Ana Núñez", "HN"),

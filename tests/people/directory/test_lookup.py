@@ -24,12 +24,10 @@ from app.planning.arranging.queries.planning import people_choices
 from tests.planning.arranging.plan_form import PLAN, send
 from tests.planning.events.planning_builders import CONVENOR, NOW, ORGANIZER, act_as, actor, furnish
 from tests.support.actors import csrf_token, sign_in
-from tests.support.apps import step
 
 OF_GUATEMALA = actor(Role.CONVENOR, "protection", 3, country="GT")
 
 
-@step
 def _furnish(app: Flask) -> None:
     """Ana Muñoz Peña of Guatemala, Berta López and Carla Díaz of Honduras, and seventy namesakes of
     Honduras.

@@ -32,7 +32,6 @@ from app.people.directory.services.reference import seed_reference
 from app.people.directory.services.sharing import change_sharing, record_addresses_read
 from app.people.directory.values import Office, Sharing
 from tests.support.actors import csrf_token, sign_in
-from tests.support.apps import step
 
 TODAY, NOW = date(2026, 11, 24), datetime(2026, 11, 24, 15, tzinfo=UTC)
 LONG_AGO = date(2024, 1, 1)
@@ -51,7 +50,6 @@ CONVENOR = actor(Role.CONVENOR, "protection", country="MX")
 SHARES_ALL = Sharing(True, True, {})
 
 
-@step
 def _furnish(app: Flask) -> None:
     with app.app_context(), transaction() as db:
         seed_reference(db)

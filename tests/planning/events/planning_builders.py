@@ -23,7 +23,6 @@ from app.planning.events.models import Edition
 from app.planning.events.values import EditionLink, EventDraft, EventKind, LinkRole, Participant
 from app.planning.holidays.models import CountryHoliday
 from app.web.site import site
-from tests.support.apps import bring_to
 from tests.support.databases import SECRET
 from tests.support.rulebook import lower_limits
 
@@ -123,11 +122,8 @@ def people(*ids: int) -> tuple[Participant, ...]:
 
 
 def furnished(app: Flask) -> None:
-    def work() -> None:
-        with app.app_context(), transaction() as db:
-            furnish(db)
-
-    bring_to(app, "furnished", work, often=True)
+    with app.app_context(), transaction() as db:
+        furnish(db)
 
 
 def act_as(app: Flask, who: Actor) -> None:

@@ -19,7 +19,6 @@ from app.people.directory.services.reference import seed_reference
 from app.people.identity.services import issue_feed_token
 from app.planning.events.models import Attendance, Event, EventGroup, EventPerson, Registration
 from tests.support.actors import account_id_of
-from tests.support.apps import step
 
 NOW = datetime(2026, 11, 24, 16, tzinfo=UTC)
 STARTS = datetime(2026, 12, 10, 15, tzinfo=UTC)
@@ -58,7 +57,6 @@ def add_event(
     return row.id
 
 
-@step
 def an_event(
     app: Flask, *, groups: Sequence[str] = (), people: Sequence[int] = (), **changes: Any
 ) -> UUID:
@@ -81,7 +79,6 @@ def change_event_row(app: Flask, event_id: UUID, **changes: Any) -> None:
             setattr(row, name, value)
 
 
-@step
 def add_registration(
     app: Flask, event_id: UUID, person_id: int, *, status: str = "registered"
 ) -> None:

@@ -4,14 +4,13 @@ import pytest
 from flask import Flask
 
 from app.kernel.actor import Actor
-from tests.support.apps import bring_to
 from tests.training.learning.builders import Classroom
 
 
 @pytest.fixture
 def room(app: Flask) -> Classroom:
     classroom = Classroom(app)
-    bring_to(app, "classroom", classroom.publish, often=True)
+    classroom.publish()
     return classroom
 
 

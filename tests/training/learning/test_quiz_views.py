@@ -10,12 +10,11 @@ import pytest
 import yaml
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
 
 from app.infra import clock
-from app.infra.database import database
 from app.kernel.actor import Actor
 from app.training.learning.forms.content import parse_course
+from tests.planning.events.rows import every_statement
 from tests.training.learning.builders import LESSON_1, NOW, QUIZ_1, Classroom, some_files
 from tests.training.learning.visitor import BASE, Visitor, attempt_url
 
@@ -83,11 +82,9 @@ def test_what_is_right_is_not_in_any_page_before_handing_in(
     visitor: Visitor, room: Classroom, learner: Actor
 ) -> None:
     attempt_id = room.start(learner, QUIZ_1)
-    statements: list[str] = []
-    with room.app.app_context():
-        event.listen(database.engine, "before_cursor_execute", lambda *a: statements.append(a[2]))
-    pages = [visitor.get(attempt_url(attempt_id, rest)) for rest in (1, 2, 3, "")]
-    pages.append(visitor.get(f"{attempt_url(attempt_id)}?review=1"))
+    with every_statement(room.app) as statements:
+        pages = [visitor.get(attempt_url(attempt_id, rest)) for rest in (1, 2, 3, "")]
+        pages.append(visitor.get(f"{attempt_url(attempt_id)}?review=1"))
     assert len(statements) > 10
     assert not [
         sql
