@@ -70,13 +70,6 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         _terminal = session.config.pluginmanager.get_plugin("terminalreporter")
 
 
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_setupnodes() -> None:
-    from tests.support import forked
-
-    forked.fork_workers()
-
-
 def pytest_collection(session: pytest.Session) -> None:
     if not is_main_process(session.config):
         config = session.config

@@ -1,7 +1,6 @@
 """The ground that all other tests stand on."""
 
 import os
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from app.infra.database import reading, transaction
-from tests.support import evidence, forked, session, speed
+from tests.support import evidence, session, speed
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -39,52 +38,6 @@ def test_every_test_has_an_empty_migrated_database(
 def test_an_unmarked_test_runs_on_sqlite(client: FlaskClient, database_url: str) -> None:
     assert database_url.startswith("sqlite:///")
     assert client.get("/no-such-page").status_code == 404
-
-
-def test_fork_of_an_imported_application_is_a_process_like_any_other() -> None:
-    code = """
-import ctypes, os, signal, sys
-ends_with_parent = ctypes.c_int()
-ctypes.CDLL(None).prctl(2, ctypes.byref(ends_with_parent))  # PR_GET_PDEATHSIG
-print(sys.argv[1:], os.getppid(), sorted(os.environ), os.getcwd(), sys.modules.get("left"), ends_with_parent.value)
-sys.modules["left"] = "behind"
-if "killed" in sys.argv:
-    os.kill(os.getpid(), signal.SIGKILL)
-sys.exit("what it complains of")
-"""
-    for word, status in (("", 1), ("killed", -signal.SIGKILL), ("", 1)):
-        done = forked.run([sys.executable, "-c", code, word], env={"A": "1"})
-        assert done.returncode == status
-        if not status < 0:  # what a killed process wrote last is not flushed
-            assert (
-                done.stdout.split("\n")[0]
-                == f"{[word]} {os.getpid()} ['A'] {ROOT} None {signal.SIGTERM}"
-            )
-            assert done.stderr == "what it complains of\n"
-    sleeping = [sys.executable, "-c", "import time; print(1, flush=True); time.sleep(60)"]
-    with forked.Forked(sleeping, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "1\n"
-        assert process.poll() is None
-        process.terminate()
-        assert process.wait(timeout=10) == -signal.SIGTERM
-
-
-def test_worker_is_a_fork_whose_commands_are_its_own_children() -> None:
-    """It ends for whoever reads from it, although the process that it set aside outlives it."""
-    code = """
-import os, sys
-print("app.wiring" in sys.modules, os.getppid())
-from tests.support import forked
-for _time in range(2):
-    done = forked.run([sys.executable, "-c", "import os; print(os.getppid())"], env={})
-    print(int(done.stdout) == os.getpid())
-"""
-    command = [sys.executable, "-c", code]
-    with forked.Worker(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as worker:
-        said, _nothing = worker.communicate(timeout=60)
-    assert said.split() == ["True", str(os.getpid()), "True", "True"]
-    assert worker.returncode == 0
 
 
 def test_workers_share_the_imports_of_tests(
@@ -194,7 +147,7 @@ def test_failure_in_a_worker_is_printed_when_it_happens(tmp_path: Path) -> None:
         str(ROOT / "pyproject.toml"),
     ]
     command = [sys.executable, "-m", "pytest", *options, str(trial)]
-    with forked.Worker(command, cwd=ROOT, env=clean, stdout=subprocess.PIPE, text=True) as run:
+    with subprocess.Popen(command, cwd=ROOT, env=clean, stdout=subprocess.PIPE, text=True) as run:
         said, _nothing = run.communicate(timeout=60)
     at_once, _, at_the_end = said.partition("= FAILURES =")
     assert "::test_bad (call)" in at_once

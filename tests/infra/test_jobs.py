@@ -40,7 +40,6 @@ from tests.infra.trial import (
     told,
     write_row,
 )
-from tests.support.forked import Forked
 from tests.support.lifetime import close_app
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -121,7 +120,7 @@ def consumers(app: Flask, **task: object) -> Iterator[subprocess.Popen[str]]:
         **task,
     }
     command = [sys.executable, "-m", "tests.infra.consumers", json.dumps(given)]
-    with Forked(
+    with subprocess.Popen(
         command, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as process:
         yield process

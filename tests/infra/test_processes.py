@@ -33,10 +33,9 @@ from app.infra.journal import Delivery
 from app.infra.platform import platform
 from app.people.identity.services import request_sign_in_link
 from config import Settings
-from tests.support import forked, patience
+from tests.support import patience
 from tests.support.actors import an_account
 from tests.support.databases import SECRET, settings_for
-from tests.support.forked import Forked
 from tests.support.lifetime import close_app
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -83,11 +82,9 @@ def environment(app: Flask, **given: str) -> dict[str, str]:
 
 
 @contextmanager
-def running(
-    *words: str, env: dict[str, str], start: type[subprocess.Popen[str]] = Forked
-) -> Iterator[subprocess.Popen[str]]:
+def running(*words: str, env: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
     command = [sys.executable, "-m", *words]
-    with start(
+    with subprocess.Popen(
         command, cwd=ROOT, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
         try:
@@ -118,9 +115,13 @@ def said_by(*commands: Sequence[str], env: dict[str, str]) -> list[tuple[int, st
     """Status, output and complaint of each command, all in one process: half of what a short
     command costs is importing the application.
     """
-    done = forked.run(
+    done = subprocess.run(
         [sys.executable, "-c", ONE_AFTER_ANOTHER, json.dumps(commands)],
+        cwd=ROOT,
         env=env,
+        capture_output=True,
+        text=True,
+        check=False,
         timeout=patience.scaled(PATIENCE),
     )
     assert done.returncode == 0, done.stderr
@@ -158,7 +159,7 @@ def test_one_process_serves_and_sends_mail_within_three_seconds(app: Flask) -> N
     url = f"http://127.0.0.1:{port}"
     mail = platform(app).settings.data / "mail"
     env = environment(app, PORT=str(port), TRUSTED_PROXIES="1", BASE_URL=url)
-    with running("flask", "serve", env=env, start=subprocess.Popen) as server:
+    with running("flask", "serve", env=env) as server:
         assert eventually(lambda: answers(url), server, seconds=30)
         ask_for_a_link(url, "someone@example.org")
         assert eventually(lambda: any(mail.glob("*.eml")), server, seconds=3)
@@ -220,7 +221,15 @@ def test_what_is_created_is_readable_by_its_owner_only(tmp_path: Path) -> None:
     }
     env = {**kept, "FLASK_APP": "app", "CONVOCA_DATA": str(data)}
     for command in ("flask db upgrade", "flask jobs drain"):
-        done = forked.run([sys.executable, "-m", *command.split()], env=env, umask=0o022)
+        done = subprocess.run(
+            [sys.executable, "-m", *command.split()],
+            cwd=ROOT,
+            env=env,
+            umask=0o022,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         assert done.returncode == 0, done.stderr
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (data, *data.iterdir())}
     assert {"convoca.sqlite3", "secret.key"} <= set(modes)

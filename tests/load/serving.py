@@ -24,8 +24,6 @@ WORKERS = 2
 PAGES = ("/sign-in", "/programme", "/courses/guidelines", "/verify")
 ROUNDS = 5
 WAIT_SECONDS = 60
-START: type[subprocess.Popen[bytes]] = subprocess.Popen
-"""Python from its first line, which is what is measured; the test of the bench takes a fork."""
 
 
 def run() -> Iterator[Figure]:
@@ -43,7 +41,7 @@ def run() -> Iterator[Figure]:
 def start_up(folder: Path) -> float:
     port = free_port()
     began = time.perf_counter()
-    with running("flask", "serve", port=port, folder=folder, start=START):
+    with running("flask", "serve", port=port, folder=folder):
         first_answer(port)
         return time.perf_counter() - began
 
@@ -57,7 +55,7 @@ def weight(folder: Path) -> Iterator[Figure]:
         *("gunicorn", "app:create_app()", "--preload", "--worker-class", WORKER),
         *("--workers", str(WORKERS), "--threads", "4", "--bind", f"127.0.0.1:{port}"),
     )
-    with running(*line, port=port, folder=folder, start=START) as server:
+    with running(*line, port=port, folder=folder) as server:
         first_answer(port)
         for _ in range(ROUNDS):
             for page in PAGES:
@@ -69,12 +67,7 @@ def weight(folder: Path) -> Iterator[Figure]:
 
 
 @contextmanager
-def running(
-    *words: str,
-    port: int,
-    folder: Path,
-    start: type[subprocess.Popen[bytes]] = subprocess.Popen,
-) -> Iterator[subprocess.Popen[bytes]]:
+def running(*words: str, port: int, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     kept = {
         name: value
         for name, value in os.environ.items()
@@ -90,7 +83,9 @@ def running(
         "JOBS": "inprocess" if words[0] == "flask" else "external",
     }
     command = [sys.executable, "-m", *words]
-    server = start(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    server = subprocess.Popen(
+        command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     try:
         yield server
     finally:

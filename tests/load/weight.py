@@ -24,7 +24,6 @@ from tests.load.serving import first_answer, free_port, running
 from tests.support import session
 from tests.support.actors import csrf_token, sign_in
 from tests.support.databases import demo_sqlite, settings_for, sqlite_url
-from tests.support.forked import Forked
 from tests.support.lifetime import close_app
 from tests.training.learning.builders import Classroom
 from tooling.machine import chromium
@@ -60,7 +59,7 @@ def run() -> Iterator[Figure]:
     cookie: dict[str, str] = {}
     if "lesson" in PAGES:
         addresses["lesson"], cookie = _begun_lesson(database)
-    with running("flask", "serve", port=port, folder=folder, start=Forked):
+    with running("flask", "serve", port=port, folder=folder):
         first_answer(port)
         urls = {
             name: f"http://127.0.0.1:{port}{addresses[name]}" for name in PAGES if name in addresses

@@ -5,6 +5,7 @@ for every test.
 import os
 import shutil
 import sqlite3
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from sqlalchemy import create_engine, insert, select, text
 
 from app.infra.database import database
 from config import Settings
-from tests.support import forked, kept, session
+from tests.support import kept, session
 from tests.support.postgresql import server_url
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -73,7 +74,14 @@ def flask_command(*words: str, database_url: str, data: Path, demo: bool = False
         "CONVOCA_DATA": str(data),
         "DEMO": str(demo).lower(),
     }
-    done = forked.run([sys.executable, "-m", "flask", *words], env={**kept, **given})
+    done = subprocess.run(
+        [sys.executable, "-m", "flask", *words],
+        cwd=ROOT,
+        env={**kept, **given},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if done.returncode:
         raise RuntimeError(
             f"flask {' '.join(words)} failed:\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"

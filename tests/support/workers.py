@@ -1,4 +1,4 @@
-"""Several worker processes behind one address, as in production: gunicorn, started by a fork (see `forked`)."""
+"""Several worker processes behind one address, as in production: gunicorn."""
 
 import os
 import signal
@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.support import patience
-from tests.support.forked import Forked
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS_TO_START = 90.0
@@ -115,7 +114,7 @@ def served(
         "warning",
     ]
     with (data / "gunicorn.log").open("wb") as log:
-        server = Forked(
+        server = subprocess.Popen(
             command,
             cwd=ROOT,
             env=environment,

@@ -7,7 +7,7 @@ import pytest
 
 from tests.load import Figure, _thousand, serving, soak, weight
 from tests.load.__main__ import names
-from tests.support import databases, forked
+from tests.support import databases
 
 SMALL: dict[str, dict[str, Any]] = {
     "attendance": {"ROWS": 20, "NAMES": 5},
@@ -47,7 +47,6 @@ SMALL: dict[str, dict[str, Any]] = {
         "ROUNDS": 1,
         "WORKERS": 1,
         "PAGES": ("/sign-in",),
-        "START": forked.Forked,
     },
     "soak": {"MINUTES": 0.005, "CLIENTS": 1, "PEOPLE": 4, "PLACES": 2},
     "turnover": {"OFFICIALS": 20, "GONE": 10, "TIMES": 1},

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import subprocess
 import sys
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from config import Settings
-from tests.support import forked
+from tests.support.databases import ROOT
 from tooling.catalogue import compile_all
 from tooling.due import AnotherVersion, due
 
@@ -82,7 +83,9 @@ def test_asking_what_is_due_of_another_version_fails_and_touches_nothing(tmp_pat
     before = database.read_bytes()
     given = {**os.environ, "CONVOCA_DATA": str(database.parent), "DATABASE_URL": ""}
     command = [sys.executable, "-m", "tooling.due", "--demo"]
-    ended = forked.run(command, env=given)
+    ended = subprocess.run(
+        command, cwd=ROOT, env=given, capture_output=True, text=True, check=False
+    )
     assert ended.returncode == 1
     assert ended.stdout == ""
     assert ended.stderr.startswith("La base de datos es de otra versión de Convoca (0016)")

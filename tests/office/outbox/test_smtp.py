@@ -38,7 +38,6 @@ from config import Settings
 from tests.office.notifications.world import NOW, STARTS, take_place, webinar
 from tests.office.outbox.test_sending import free_port
 from tests.support.databases import SECRET, settings_for
-from tests.support.forked import Forked
 from tests.support.lifetime import close_app
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -307,7 +306,7 @@ def test_a_worker_killed_while_sending_loses_nothing_and_doubles_at_most_what_wa
         "BASE_URL": "http://localhost",
     }
     line = [sys.executable, "-m", "flask", "jobs", "work", "--workers", "1"]
-    with Forked(
+    with subprocess.Popen(
         line, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as worker:
         limit = time.monotonic() + 60

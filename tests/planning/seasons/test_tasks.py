@@ -4,7 +4,7 @@ import json
 import signal
 import sys
 from pathlib import Path
-from subprocess import PIPE
+from subprocess import PIPE, Popen
 
 import pytest
 from flask import Flask
@@ -18,7 +18,6 @@ from app.planning.seasons.values import SeasonState
 from tests.planning.seasons.solving import HALF_WAY
 from tests.planning.seasons.test_services import accept
 from tests.planning.seasons.world import a_season, create, events, furnished, season
-from tests.support.forked import Forked
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -31,7 +30,7 @@ def solve_and_kill(app: Flask) -> None:
         "data": str(settings.data),
         "now": clock.now().isoformat(),
     }
-    with Forked(
+    with Popen(
         [sys.executable, "-m", "tests.planning.seasons.solving", json.dumps(about)],
         cwd=ROOT,
         stdout=PIPE,

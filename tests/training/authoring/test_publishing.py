@@ -1,6 +1,7 @@
 """From a draft to an edition: all of it or nothing, once, whatever happens in between."""
 
 import signal
+import subprocess
 import sys
 
 import pytest
@@ -13,7 +14,8 @@ from app.infra.database import reading
 from app.training.authoring.models import CourseDraft
 from app.training.learning.models import CourseEdition, Item, Module
 from tests.infra.test_processes import environment
-from tests.support import forked, patience
+from tests.support import patience
+from tests.support.databases import ROOT
 from tests.training.authoring.author import Author, an_author
 from tests.training.learning.builders import NOW
 
@@ -55,9 +57,13 @@ def test_killed_while_publishing_leaves_nothing_and_the_next_press_completes(
     draft, _parts = author.a_course()
     draft_id = draft.rpartition("/")[2]
     before = counted(app)
-    done = forked.run(
+    done = subprocess.run(
         [sys.executable, "-c", KILLED_WHILE_PUBLISHING, draft_id, str(actor.account_id)],
+        cwd=ROOT,
         env=environment(app),
+        capture_output=True,
+        text=True,
+        check=False,
         timeout=patience.scaled(60),
     )
     assert done.returncode == -signal.SIGKILL, done.stderr
