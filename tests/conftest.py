@@ -61,7 +61,6 @@ def pytest_configure(config: pytest.Config) -> None:
     speed.share_catalogues()
     speed.share_rules()
     speed.share_statements()
-    speed.share_verdicts()
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

@@ -10,12 +10,9 @@ import gc
 import importlib
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from argon2 import low_level
-from argon2.exceptions import VerifyMismatchError
 from babel import Locale
 from babel.support import Translations
 from flask import Flask
@@ -114,27 +111,6 @@ def share_statements() -> None:
     Engine._compiled_cache = property(lambda _engine: kept, lambda _engine, _own: None)  # type: ignore[assignment]
     DefaultDialect.__eq__ = _are_alike  # type: ignore[method-assign, assignment]
     DefaultDialect.__hash__ = lambda dialect: hash(type(dialect))  # type: ignore[method-assign, assignment]
-
-
-def share_verdicts() -> None:
-    """Whether a password fits a hash is found out once per worker. It takes as long as five pages,
-    on purpose.
-    """
-    verify = low_level.verify_secret
-
-    @lru_cache(maxsize=STATEMENTS)
-    def fits(stored: bytes, typed: bytes, kind: low_level.Type) -> bool:
-        try:
-            return bool(verify(stored, typed, kind))
-        except VerifyMismatchError:
-            return False
-
-    def remembered(stored: bytes, typed: bytes, kind: low_level.Type) -> bool:
-        if not fits(stored, typed, kind):
-            raise VerifyMismatchError
-        return True
-
-    low_level.verify_secret = remembered  # type: ignore[assignment]
 
 
 def _are_alike(one: DefaultDialect, other: object) -> bool:
