@@ -59,7 +59,6 @@ def pytest_configure(config: pytest.Config) -> None:
     speed.collect_less_often()
     speed.share_templates(session.folder() / "templates")
     speed.share_catalogues()
-    speed.share_rules()
     speed.share_statements()
 
 

@@ -20,12 +20,10 @@ from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.engine import Engine
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.util import LRUCache
-from werkzeug.routing import Rule
 
 from tests.support import session
 
 STATEMENTS = 4_000
-_compiled: dict[object, Any] = {}
 _catalogues: dict[object, Any] = {}
 
 
@@ -84,21 +82,6 @@ def freeze_collected() -> None:
     """Modules and tests stay to the end: no later collection looks through them."""
     gc.collect()
     gc.freeze()
-
-
-def share_rules() -> None:
-    """A rule's functions depend on its text and defaults alone: converters are looked up on the
-    rule when called.
-    """
-    compile_builder: Callable[..., Any] = Rule._compile_builder
-
-    def remembered(rule: Rule, append_unknown: bool = True) -> Any:
-        key = (rule.rule, tuple(rule._trace), repr(rule.defaults), append_unknown)
-        if key not in _compiled:
-            _compiled[key] = compile_builder(rule, append_unknown)
-        return _compiled[key]
-
-    Rule._compile_builder = remembered  # type: ignore[assignment, method-assign]  # Werkzeug offers no other way in
 
 
 def share_statements() -> None:
