@@ -8,13 +8,11 @@ page.
 
 import gc
 import importlib
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from babel import Locale
-from babel.support import Translations
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.engine import Engine
@@ -24,7 +22,6 @@ from sqlalchemy.util import LRUCache
 from tests.support import session
 
 STATEMENTS = 4_000
-_catalogues: dict[object, Any] = {}
 
 
 def collect_less_often() -> None:
@@ -43,20 +40,6 @@ def share_templates(folder: Path) -> None:
         **Flask.jinja_options,
         "bytecode_cache": FileSystemBytecodeCache(str(folder)),
     }
-
-
-def share_catalogues() -> None:
-    """A catalogue of words is read once per worker; flask-babel copies what it is given."""
-    load: Callable[..., Any] = Translations.load
-
-    def loaded(dirname: str, locales: list[Locale | str], domain: str = "messages") -> Any:
-        files = (Path(dirname) / str(one) / "LC_MESSAGES" / f"{domain}.mo" for one in locales)
-        key = (dirname, domain, *((str(f), f.stat().st_mtime_ns) for f in files if f.exists()))
-        if key not in _catalogues:
-            _catalogues[key] = load(dirname, locales, domain)
-        return _catalogues[key]
-
-    Translations.load = loaded  # type: ignore[method-assign, assignment]
 
 
 def share_imports(tests: Iterable[Path], root: Path) -> None:
