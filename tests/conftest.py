@@ -58,7 +58,6 @@ def pytest_configure(config: pytest.Config) -> None:
         evidence.forget_earlier()
     speed.collect_less_often()
     speed.share_templates(session.folder() / "templates")
-    speed.share_statements()
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

@@ -11,13 +11,9 @@ import importlib
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
-from sqlalchemy.engine import Engine
-from sqlalchemy.engine.default import DefaultDialect
-from sqlalchemy.util import LRUCache
 
 from tests.support import session
 
@@ -65,21 +61,3 @@ def freeze_collected() -> None:
     """Modules and tests stay to the end: no later collection looks through them."""
     gc.collect()
     gc.freeze()
-
-
-def share_statements() -> None:
-    """A statement is compiled once per kind and version of database and worker, not once per test.
-
-    SQLAlchemy keeps what it compiled by engine and by dialect, of which each test has its own,
-    alike in every setting.
-    """
-    kept: LRUCache[Any, Any] = LRUCache(STATEMENTS)
-    Engine._compiled_cache = property(lambda _engine: kept, lambda _engine, _own: None)  # type: ignore[assignment]
-    DefaultDialect.__eq__ = _are_alike  # type: ignore[method-assign, assignment]
-    DefaultDialect.__hash__ = lambda dialect: hash(type(dialect))  # type: ignore[method-assign, assignment]
-
-
-def _are_alike(one: DefaultDialect, other: object) -> bool:
-    return type(one) is type(other) and one.server_version_info == getattr(
-        other, "server_version_info", None
-    )
