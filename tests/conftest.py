@@ -66,14 +66,6 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         _terminal = session.config.pluginmanager.get_plugin("terminalreporter")
 
 
-def pytest_collection(session: pytest.Session) -> None:
-    if not is_main_process(session.config):
-        config = session.config
-        folders = (config.invocation_params.dir / one for one in config.args)
-        tests = (test for folder in folders for test in sorted(folder.rglob("test_*.py")))
-        speed.share_imports(tests, config.rootpath)
-
-
 def pytest_report_header() -> list[str]:
     seed = os.environ.get(order.VARIABLE)
     return [f"{order.VARIABLE}={seed}"] if seed else []

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from app.infra.database import reading, transaction
-from tests.support import evidence, session, speed
+from tests.support import evidence, session
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -38,24 +38,6 @@ def test_every_test_has_an_empty_migrated_database(
 def test_an_unmarked_test_runs_on_sqlite(client: FlaskClient, database_url: str) -> None:
     assert database_url.startswith("sqlite:///")
     assert client.get("/no-such-page").status_code == 404
-
-
-def test_workers_share_the_imports_of_tests(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A second worker leaves out what the first one has taken; what cannot be imported is left to
-    the collection.
-    """
-    monkeypatch.syspath_prepend(tmp_path)
-    names = [f"test_{kind}_{os.getpid()}" for kind in ("sound", "broken", "last")]
-    tests = [tmp_path / f"{name}.py" for name in names]
-    for path, text_of_it in zip(tests, ("", "raise RuntimeError", ""), strict=True):
-        path.write_text(text_of_it)
-    speed.share_imports(tests, tmp_path)
-    assert [name in sys.modules for name in names] == [True, False, True]
-    monkeypatch.delitem(sys.modules, names[0])
-    speed.share_imports(tests, tmp_path)
-    assert names[0] not in sys.modules
 
 
 def test_folders_of_runs_that_were_killed_are_cleared(tmp_path: Path) -> None:

@@ -7,15 +7,10 @@ page.
 """
 
 import gc
-import importlib
-from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
 
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
-
-from tests.support import session
 
 STATEMENTS = 4_000
 
@@ -36,25 +31,6 @@ def share_templates(folder: Path) -> None:
         **Flask.jinja_options,
         "bytecode_cache": FileSystemBytecodeCache(str(folder)),
     }
-
-
-def share_imports(tests: Iterable[Path], root: Path) -> None:
-    """Imports those of the tests that no other worker has taken.
-
-    On a bare clone pytest rewrites the assertions of each file that it imports, half the time of
-    collecting them, and keeps what it wrote. So each file is rewritten by one worker, which tells
-    the others by a file of that name.
-    """
-    taken = session.folder() / "imports"
-    taken.mkdir(exist_ok=True)
-    for path in tests:
-        name = ".".join(path.relative_to(root).with_suffix("").parts)
-        try:
-            (taken / name).touch(exist_ok=False)
-        except FileExistsError:
-            continue
-        with suppress(Exception):  # said when the test is collected
-            importlib.import_module(name)
 
 
 def freeze_collected() -> None:
