@@ -57,7 +57,6 @@ def pytest_configure(config: pytest.Config) -> None:
         session.begin(may_use_memory=True)
         evidence.forget_earlier()
     speed.collect_less_often()
-    speed.share_templates(session.folder() / "templates")
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

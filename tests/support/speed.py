@@ -7,10 +7,6 @@ page.
 """
 
 import gc
-from pathlib import Path
-
-from flask import Flask
-from jinja2 import FileSystemBytecodeCache
 
 STATEMENTS = 4_000
 
@@ -20,17 +16,6 @@ def collect_less_often() -> None:
     time.
     """
     gc.set_threshold(50_000, 20, 50)
-
-
-def share_templates(folder: Path) -> None:
-    """Each template is compiled once per run; Jinja looks at the source before it believes the
-    copy.
-    """
-    folder.mkdir(exist_ok=True)
-    Flask.jinja_options = {
-        **Flask.jinja_options,
-        "bytecode_cache": FileSystemBytecodeCache(str(folder)),
-    }
 
 
 def freeze_collected() -> None:
