@@ -1,5 +1,5 @@
-"""Databases for tests: each is migrated once per run by the application's own command, then copied
-for every test.
+"""Databases for tests: once per run the application's own commands make a template for each need,
+and every test gets a copy.
 """
 
 import os
@@ -16,16 +16,16 @@ import psycopg
 from psycopg.sql import SQL, Identifier
 from sqlalchemy import create_engine, insert, select, text
 
+from app import create_app
 from app.infra.database import database
 from config import Settings
-from tests.support import kept, session
+from tests.support import session
+from tests.support.lifetime import close_app
 from tests.support.postgresql import server_url
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "a secret for tests only, long enough to be one"
 _numbers = count(1)
-_settings: dict[tuple[object, ...], Settings] = {}
-"""Frozen, and alike for most tests of a worker. Reading them takes as long as a short test."""
 
 
 def settings_for(database_url: str, data: Path, **changes: object) -> Settings:
@@ -46,46 +46,7 @@ def settings_for(database_url: str, data: Path, **changes: object) -> Settings:
         "trusted_proxies": 0,
         "uid_domain": "",
     }
-    wanted = {**fixed, **changes}
-    key = (repr(sorted(wanted.items())), *_of_the_environment())
-    if key not in _settings:
-        _settings[key] = Settings.model_validate(wanted)
-    return _settings[key]
-
-
-def _of_the_environment() -> list[tuple[str, str]]:
-    """What the environment says of settings. It decides about those that a test leaves open."""
-    return [item for item in os.environ.items() if item[0].lower() in Settings.model_fields]
-
-
-def flask_command(*words: str, database_url: str, data: Path, demo: bool = False) -> None:
-    """Runs a command of the application in a process of its own, on the given database."""
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if name.upper().lower() not in Settings.model_fields
-    }
-    given = {
-        "FLASK_APP": "app",
-        "ENVIRONMENT": "development" if demo else "test",
-        "JOBS": "off",
-        "SECRET_KEY": SECRET,
-        "DATABASE_URL": database_url,
-        "CONVOCA_DATA": str(data),
-        "DEMO": str(demo).lower(),
-    }
-    done = subprocess.run(
-        [sys.executable, "-m", "flask", *words],
-        cwd=ROOT,
-        env={**kept, **given},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise RuntimeError(
-            f"flask {' '.join(words)} failed:\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
-        )
+    return Settings.model_validate({**fixed, **changes})
 
 
 def sqlite_url(path: Path) -> str:
@@ -99,14 +60,19 @@ def settle(path: Path) -> None:
     connection.close()
 
 
+def migrate(database_url: str, data: Path) -> None:
+    app = create_app(settings_for(database_url, data))
+    done = app.test_cli_runner(catch_exceptions=False).invoke(args=["db", "upgrade"])
+    close_app(app)
+    assert done.exit_code == 0, done.output
+
+
 def migrated_sqlite() -> Path:
     def build(target: Path) -> None:
-        flask_command(
-            "db", "upgrade", database_url=sqlite_url(target), data=target.with_suffix(".data")
-        )
+        migrate(sqlite_url(target), target.with_suffix(".data"))
         settle(target)
 
-    return session.once("template.sqlite3", lambda target: kept.between_runs(build, target))
+    return session.once("template.sqlite3", build)
 
 
 def demo_sqlite() -> Path:
@@ -115,11 +81,32 @@ def demo_sqlite() -> Path:
     def build(target: Path) -> None:
         shutil.copyfile(migrated_sqlite(), target)
         demo_data().mkdir()
-        flask_command("demo", "load", database_url=sqlite_url(target), data=demo_data(), demo=True)
+        load_demo(sqlite_url(target), demo_data())
         settle(target)
 
-    return session.once(
-        "demo.sqlite3", lambda target: kept.between_runs(build, target, demo_data())
+    return session.once("demo.sqlite3", build)
+
+
+def load_demo(database_url: str, data: Path) -> None:
+    """In a process of its own, whose clock no test has moved: the demo's dates are counted from
+    today.
+    """
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name.lower() not in Settings.model_fields
+    }
+    given = {
+        "FLASK_APP": "app",
+        "ENVIRONMENT": "development",
+        "JOBS": "off",
+        "SECRET_KEY": SECRET,
+        "DATABASE_URL": database_url,
+        "CONVOCA_DATA": str(data),
+        "DEMO": "true",
+    }
+    subprocess.run(
+        [sys.executable, "-m", "flask", "demo", "load"], cwd=ROOT, env={**kept, **given}, check=True
     )
 
 
@@ -227,7 +214,7 @@ def migrated_postgresql() -> str:
 
     def build(target: Path) -> None:
         _administer("CREATE DATABASE {}", name)
-        flask_command("db", "upgrade", database_url=application_url(name), data=target)
+        migrate(application_url(name), target)
 
     session.once("template.postgresql", build)
     return name
