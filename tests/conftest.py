@@ -6,6 +6,7 @@ shared by its tests Browser     `open_page(path, width=, lang=, javascript=)`, `
 `browser`
 """
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 import hypothesis
 import pytest
 
-from tests.support import evidence, order, patience, session, speed
+from tests.support import evidence, order, patience, session
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -56,7 +57,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if is_main_process(config):
         session.begin(may_use_memory=True)
         evidence.forget_earlier()
-    speed.collect_less_often()
+    gc.set_threshold(50_000, 20, 50)  # with all modules loaded, the usual rate is costly
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -101,13 +102,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=GONE))
     if seed := os.environ.get(order.VARIABLE):
         items[:] = order.shuffled(items, seed, lambda item: item.nodeid)
-        return
-    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-    items[:] = order.dealt(items, workers, lambda item: item.path.parent.name in order.DEAR)
 
 
 def pytest_collection_finish() -> None:
-    speed.freeze_collected()
+    gc.collect()
+    gc.freeze()  # modules and tests stay to the end
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

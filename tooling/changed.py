@@ -39,7 +39,6 @@ GROUND = (
     "tests/support/apps.py",
     "tests/support/databases.py",
     "tests/support/session.py",
-    "tests/support/speed.py",
     "pyproject.toml",
     "requirements",
     "app/factory.py",
