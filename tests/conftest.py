@@ -8,6 +8,7 @@ shared by its tests Browser     `open_page(path, width=, lang=, javascript=)`, `
 
 import gc
 import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,7 +33,6 @@ WRITTEN_DATES = {"calendars", "events", "seasons"}
 were still to come.
 """
 WRITTEN_ON = "2026-11-24T15:00+00:00"
-MUST_NOT_SKIP = {"browser", "both_databases"}
 
 # Machines of a build server are slow and uneven: a deadline would only measure them. There the same
 # examples come in every run; more of them, and others each time, come on developers' machines.
@@ -87,6 +87,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         )
 
 
+def missing_linux(item: pytest.Item) -> str:
+    """Returns why a test that needs Linux is skipped on this machine; "" when it is not."""
+    marker = item.get_closest_marker("linux")
+    return "" if marker is None or sys.platform == "linux" else f"needs Linux: {marker.args[0]}"
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whatever drives a browser is marked so without being told: `-m "not browser"` leaves the slow
     ones out.
@@ -97,6 +103,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     from tests.support.browser import GONE
 
     for item in items:
+        if reason := missing_linux(item):
+            item.add_marker(pytest.mark.skip(reason=reason))
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
             item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=GONE))
@@ -133,17 +141,13 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     """Keeps what a failed browser test leaves.
 
-    On the build server a skipped browser or PostgreSQL test is a failure: nobody reads the list of
-    skips there.
+    On the build server a skipped test is a failure: nobody reads the list of skips there.
     """
     report: pytest.TestReport = yield  # type: ignore[assignment]  # pluggy sends the result in
     if report.failed and "browser" in getattr(item, "fixturenames", ()):
         evidence.keep(item.nodeid, report, getattr(item, "funcargs", {}).get("tmp_path"))
-    if (
-        "CI" in os.environ
-        and report.skipped
-        and MUST_NOT_SKIP & {marker.name for marker in item.iter_markers()}
-    ):
+    is_skipped = report.skipped and not hasattr(report, "wasxfail")
+    if "CI" in os.environ and is_skipped and not missing_linux(item):
         report.outcome = "failed"
         report.longrepr = f"Skipped where CI is set: {report.longrepr}"
     return report  # type: ignore[return-value]

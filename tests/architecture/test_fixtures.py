@@ -74,18 +74,20 @@ def test_a_run_takes_to_memory_only_where_that_hurts_nobody(
 
 
 PAGE = "def test_page(browser):\n    assert browser\n"
+PLAIN = "import pytest\n\ndef test_plain():\n    pytest.skip('no time')\n"
 FILE = "import pytest\npytest.skip('no Chromium on the PATH', allow_module_level=True)\n"
 
 
 @pytest.mark.parametrize(
     ("environment", "status", "outcome"),
-    [({}, 0, "2 skipped"), ({"CI": "true"}, 1, "2 errors")],
+    [({}, 0, "3 skipped"), ({"CI": "true"}, 1, "1 failed, 2 errors")],
 )
-def test_a_skipped_browser_test_or_file_fails_on_the_build_server(
+def test_a_skipped_test_or_file_fails_on_the_build_server(
     tmp_path: Path, environment: dict[str, str], status: int, outcome: str
 ) -> None:
     (tmp_path / "test_page.py").write_text(PAGE)
     (tmp_path / "test_file.py").write_text(FILE)
+    (tmp_path / "test_plain.py").write_text(PLAIN)
     clean = {
         name: value for name, value in os.environ.items() if name not in ("CI", session.VARIABLE)
     }

@@ -8,6 +8,7 @@ from playwright.sync_api import Error, Page
 from tests.support.browser import GONE, Chromium
 
 
+@pytest.mark.linux("finds the browser that it kills in /proc")
 def test_a_browser_that_hangs_is_killed_and_replaced(chromium: Chromium) -> None:
     page = chromium.browser().new_page()
     with chromium.watched(0.5), pytest.raises(Error) as gone:

@@ -53,12 +53,22 @@ SMALL: dict[str, dict[str, Any]] = {
     "weight": {"TIMES": 1, "PAGES": ("lesson",), "LATENCY_MS": 0, "SLOWDOWN": 1},
 }
 
+OF_PROCESSES = {"learning", "rush", "serving", "soak"}
+
 
 def test_every_bench_has_a_small_size() -> None:
     assert sorted(SMALL) == names()
 
 
-@pytest.mark.parametrize("bench", sorted(SMALL))
+@pytest.mark.parametrize(
+    "bench",
+    [
+        pytest.param(name, marks=pytest.mark.linux("measures processes in /proc"))
+        if name in OF_PROCESSES
+        else name
+        for name in sorted(SMALL)
+    ],
+)
 def test_bench_runs_to_its_end(bench: str, monkeypatch: pytest.MonkeyPatch) -> None:
     module = import_module(f"tests.load.{bench}")
     for name, value in SMALL[bench].items():

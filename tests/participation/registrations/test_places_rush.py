@@ -14,6 +14,7 @@ pytestmark = pytest.mark.both_databases
 PEOPLE, CAPACITY, ATTEMPTS = 100, 30, 240
 
 
+@pytest.mark.linux("finds the worker that it kills in /proc")
 def test_two_hundred_and_forty_attempts_for_thirty_places(
     app: Flask, database_url: str, tmp_path: Path
 ) -> None:

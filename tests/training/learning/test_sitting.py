@@ -12,6 +12,7 @@ from tests.training.learning.builders import QUIZ_1, Classroom
 LEARNERS, QUESTIONS = 12, 3
 
 
+@pytest.mark.linux("finds the worker that it kills in /proc")
 @pytest.mark.both_databases
 def test_r20_no_answer_is_lost_or_doubled_when_a_worker_dies(
     app: Flask, database_url: str, tmp_path: Path
