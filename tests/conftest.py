@@ -1,9 +1,9 @@
-"""Fixtures every test may ask for.
+"""Fixtures that every test may ask for.
 
-Databases   `database_url`, `settings`, `app`, `own_app`, `app_context`, `client`; mark `both_databases` to run
-on both engines Servers     `live_server`: the demo data behind a real waitress; one per worker,
-shared by its tests Browser     `open_page(path, width=, lang=, javascript=)`, `axe(page)`,
-`browser`
+- Databases: `database_url`, `settings`, `app`, `app_context`, `client`; `own_app` for a test that
+  adds a route, a hook or a listener. Mark `both_databases` to run on both engines.
+- Servers: `live_server`, the demo data behind a real waitress; one per worker, shared by its tests.
+- Browser: `open_page(path, width=, lang=, javascript=)`, `axe(page)`, `browser`.
 """
 
 import gc

@@ -101,7 +101,7 @@ OVERLAID = """const box = document.createElement('div'); main.insertBefore(box, 
   box.style.cssText = 'position: absolute; height: 60px; width: 900px; background: #333'"""
 
 
-def test_contrast_of_a_text_seen_before_is_asked_again_when_what_it_stands_on_differs(
+def test_contrast_is_asked_again_when_what_a_text_stands_on_differs(
     pages: Pages,
 ) -> None:
     page = pages.open(NOWHERE)

@@ -62,81 +62,7 @@ SKELETON = r"""() => {
   return Array.from(document.querySelectorAll('*'), element).join(' ');
 }"""
 """A document without its words, numbers and addresses."""
-RUN_AXE = r"""async ([options, known]) => {
-  if (options.runOnly && !options.runOnly.values.includes('color-contrast'))
-    return [(await axe.run(options)).violations, []];
-  const rule = axe._audit.rules.find(one => one.id === 'color-contrast'), {matches} = rule;
-  const check = axe._audit.checks['color-contrast'], {evaluate} = check;
-  const seen = new Set(known.split('\n')), passed = new Map(), keys = new WeakMap();
-  const unless = (value, usual) => value === usual ? '' : value;
-  const isField = new Set(['INPUT', 'SELECT', 'TEXTAREA']);
-  const hasText = at => isField.has(at.tagName)
-    || Array.prototype.some.call(at.childNodes, one => one.nodeType === Node.TEXT_NODE && one.data.trim());
-  const mixed = (hash, number) => {
-    const a = Math.imul(hash[0] ^ number, 16777619), b = Math.imul(hash[1] ^ number, 1597334677);
-    hash[0] = a ^ (a >>> 13);
-    hash[1] = b ^ (b >>> 15);
-  };
-  const numberOf = text => {
-    let a = 0x811c9dc5;
-    for (let at = 0; at < text.length; at++) a = Math.imul(a ^ text.charCodeAt(at), 16777619);
-    return a;
-  };
-  const painted = [], placeOf = new Map();
-  for (const at of document.querySelectorAll('*')) {
-    const look = getComputedStyle(at);
-    const own = unless(look.backgroundColor, 'rgba(0, 0, 0, 0)') + unless(look.backgroundImage, 'none')
-      + unless(look.opacity, '1') + unless(look.filter, 'none') + unless(look.mixBlendMode, 'normal');
-    if (!own) continue;
-    const {left, right, top, bottom} = at.getBoundingClientRect();
-    placeOf.set(at, painted.length);
-    painted.push({left, right, top, bottom, own: numberOf(`${own} ${look.position} ${look.zIndex}`)});
-  }
-  const key = at => {
-    if (keys.has(at)) return keys.get(at);
-    const look = getComputedStyle(at), here = at.getBoundingClientRect(), around = new Set();
-    for (let over = at; over; over = over.parentElement) around.add(placeOf.get(over));
-    const {left, right, top, bottom} = here, hash = [0x811c9dc5, 0x41c6ce57];
-    mixed(hash, numberOf([look.color, look.fontSize, look.fontWeight, look.textShadow].join('|')));
-    for (let place = 0; place < painted.length; place++) {
-      const under = painted[place];
-      const apart = under.right - left <= 0.5 || right - under.left <= 0.5
-        || under.bottom - top <= 0.5 || bottom - under.top <= 0.5;
-      if (apart && !around.has(place)) continue;
-      const covers = under.left - left < 0.5 && right - under.right < 0.5
-        && under.top - top < 0.5 && bottom - under.bottom < 0.5;
-      mixed(hash, under.own + covers);
-    }
-    keys.set(at, hash.map(half => (half >>> 0).toString(36)).join('-'));
-    return keys.get(at);
-  };
-  rule.matches = (at, ...more) =>
-    !(hasText(at) && seen.has(key(at))) && matches.call(rule, at, ...more);
-  check.evaluate = function (at, ...more) {
-    const {data} = this;
-    if (passed.has(key(at))) {
-      data.call(this, passed.get(key(at)));
-      return true;
-    }
-    let told;
-    this.data = words => data.call(this, told = words);
-    const verdict = evaluate.call(this, at, ...more);
-    if (verdict === true) passed.set(key(at), told);
-    return verdict;
-  };
-  try {
-    return [(await axe.run(options)).violations, [...passed.keys()]];
-  } finally {
-    Object.assign(rule, {matches});
-    Object.assign(check, {evaluate});
-  }
-}"""
-"""Runs axe, and asks about the contrast of a text only where no page of this run had the same one.
-
-Contrast takes two thirds of axe's time. Its verdict follows from the text's colour, size and weight
-and from what is painted under and over its box, so that is the key: computed styles, not classes.
-Returns the violations and the keys of texts that axe itself found good.
-"""
+RUN_AXE = "async options => (await axe.run(options)).violations"
 LOOPBACK = ("127.0.0.1", "localhost")
 NETWORKED = ("http", "https", "ws", "wss")
 # Logged by htmx when a reader goes on before its answer came; a failure would also log
@@ -319,11 +245,7 @@ def violations(page: Page, options: dict[str, Any] = AXE_OPTIONS) -> list[str]:
     page.wait_for_load_state("load")
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
-    judged = session.folder() / "contrasts"
-    known = judged.read_text() if judged.exists() else ""
-    found, passed = page.evaluate(RUN_AXE, [options, known])
-    with judged.open("a") as file:  # one short write, so that workers do not mix their lines
-        file.write("".join(f"{key}\n" for key in passed))
+    found = page.evaluate(RUN_AXE, options)
     lines = []
     for violation in found:
         places = "\n".join(
