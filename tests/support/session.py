@@ -20,32 +20,18 @@ from tests.support import patience
 
 VARIABLE = "CONVOCA_TEST_SESSION"
 PREFIX = "convoca-tests-"
-MEMORY, MEMINFO = Path("/dev/shm"), Path("/proc/meminfo")
-GIGABYTE = 1024**3
-ROOM, SPARE = 4 * GIGABYTE, 8 * GIGABYTE
-"""What the files of a run may take at most, and what the machine must have free for that to hurt
-nobody.
-"""
+MEMORY = Path("/dev/shm")
+ROOM = 6 * 1024**3
+"""Bytes that must be free there: many times what a run takes."""
 _held: list[IO[str]] = []
 
 
-def is_roomy(folder: Path, meminfo: Path) -> bool:
-    """A folder in memory from which programs may run (PostgreSQL's, see there), on a machine with
-    enough to spare.
-    """
-    try:
-        there = os.statvfs(folder)
-        available = next(
-            line for line in meminfo.read_text().splitlines() if line.startswith("MemAvailable:")
-        )
-    except (OSError, StopIteration):
+def is_roomy(folder: Path) -> bool:
+    """Returns whether a run fits into the folder and PostgreSQL may be started from it."""
+    if not os.access(folder, os.W_OK):
         return False
-    may_run = os.access(folder, os.W_OK) and not there.f_flag & os.ST_NOEXEC
-    return (
-        may_run
-        and there.f_bavail * there.f_frsize >= ROOM
-        and int(available.split()[1]) * 1024 >= SPARE
-    )
+    there = os.statvfs(folder)
+    return there.f_bavail * there.f_frsize >= ROOM and not there.f_flag & os.ST_NOEXEC
 
 
 def hold(folder: Path) -> None:
@@ -72,7 +58,7 @@ def begin(*, may_use_memory: bool = False) -> Path:
     and unless TMPDIR says otherwise, what is temporary lies in memory, within the folder, so that
     it goes when the folder goes. Whoever measures may not: a disk is part of what is measured.
     """
-    in_memory = may_use_memory and "TMPDIR" not in os.environ and is_roomy(MEMORY, MEMINFO)
+    in_memory = may_use_memory and "TMPDIR" not in os.environ and is_roomy(MEMORY)
     parent = MEMORY if in_memory else Path(tempfile.gettempdir())
     clear_stale(parent)
     folder = parent / f"{PREFIX}{os.getpid()}"
