@@ -54,4 +54,6 @@ def _replaceable(app: Flask) -> list[dict[Any, Any]]:
     such as the function that says who has signed in.
     """
     held = platform(app)
-    return [app.config, app.extensions, vars(held), held.ports, *map(vars, held.ports.values())]
+    replaceable: list[dict[Any, Any]] = [app.config, app.extensions, vars(held), held.ports]
+    replaceable += map(vars, held.ports.values())
+    return replaceable
