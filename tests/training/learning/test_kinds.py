@@ -12,7 +12,7 @@ from app.training.authoring.values import CoursePart, CoursePartKind
 from app.training.learning.forms.document import Node, Problems
 from app.training.learning.forms.questions import item_of
 from app.training.learning.rules.kinds import KINDS, mark_of
-from app.training.learning.rules.marking import AnswerKey, KeyOption
+from app.training.learning.rules.marking import key_from
 from app.training.learning.rules.quiz import Given, answer_from
 from app.training.learning.values import Answering, ItemKind
 from app.training.learning.values.content import ItemContent, plain
@@ -85,22 +85,6 @@ def read(given: dict[str, Any]) -> tuple[ItemContent, Problems]:
     return item_of(Node(given, "bank.yaml", "items[0]", problems), ["A-O1"], ["I"]), problems
 
 
-def key_of(item: ItemContent) -> AnswerKey:
-    options = [
-        KeyOption(
-            number,
-            one.is_correct,
-            one.text,
-            weight=one.weight,
-            match=one.match,
-            number=one.number,
-            tolerance=one.tolerance,
-        )
-        for number, one in enumerate(item.options, start=1)
-    ]
-    return AnswerKey(item.kind, tuple(options))
-
-
 def test_every_kind_has_an_entry_and_a_sample() -> None:
     assert set(KINDS) == set(SAMPLES) == set(ItemKind)
 
@@ -115,7 +99,8 @@ def test_kind_is_read_from_a_folder_and_marked(kind: ItemKind) -> None:
         for given, one in zip(sample.options, item.options, strict=True)
         for name in KINDS[kind].members
     )
-    key, ids = key_of(item), [option.id for option in key_of(item).options]
+    key = key_from(item)
+    ids = [option.id for option in key.options]
     shown = () if KINDS[kind].answering is Answering.WRITING else ids
     marks = [
         mark_of(key, answer_from(kind, shown, given, ids), shown)

@@ -16,7 +16,7 @@ from wtforms.validators import NumberRange, Optional, ValidationError
 
 from app.kernel.text import N_, Language, LocalizedText, fields_of
 from app.training.authoring.forms.media import NOT_CAPTIONS, are_captions
-from app.training.authoring.rules.assembly import KEYS
+from app.training.authoring.rules.assembly import KEYS, question_document
 from app.training.authoring.values import (
     LOCALIZED,
     MOST_OPTIONS,
@@ -41,11 +41,12 @@ from app.training.learning.forms.content import (
     SLUG_LENGTH,
     TAKEN_ADDRESS,
 )
-from app.training.learning.forms.document import LONGEST_TEXT
-from app.training.learning.forms.questions import BAD_WEIGHT, CHECKS, MOST_WEIGHT
+from app.training.learning.forms.document import LONGEST_TEXT, Node, Problems
+from app.training.learning.forms.questions import BAD_WEIGHT, CHECKS, MOST_WEIGHT, item_of
 from app.training.learning.rules.kinds import KINDS, WHOLE, QuestionKind
 from app.training.learning.rules.marking import ANY_OTHER, numbers_in
 from app.training.learning.values import ItemKind
+from app.training.learning.values.content import ItemContent
 from app.web.fields import IntegerField, SelectField, SelectMultipleField, text_field, web_address
 from app.web.text_fields import LocalizedField, LocalizedForm
 
@@ -566,3 +567,10 @@ def answers_of(part: CoursePart) -> dict[str, Any]:
             answers[f"option_{key}_{name}"] = one.get(name) or ""
         answers[f"option_{key}_correct"] = bool(one.get("correct"))
     return answers
+
+
+def item_typed(part: CoursePart) -> ItemContent:
+    """Returns a question as far as it is written: what is missing is empty, and what other kinds
+    have is left out. It leads to no objective, section, screen or case.
+    """
+    return item_of(Node(question_document(part, {}), "", "", Problems()), (), ())

@@ -5,11 +5,12 @@ from typing import Any
 
 from app.kernel.text import Language
 from app.training.authoring.rules.assembly import KEYS
-from app.training.authoring.values import CoursePart, CoursePartKind, NewPart
+from app.training.authoring.values import CoursePartKind, NewPart
 from app.training.exchange.rules.fitting import from_items
-from app.training.exchange.rules.numbers import number_of, number_text
-from app.training.exchange.values import NOTHING, Bank, QuizItem, QuizOption
-from app.training.learning.values import ItemKind, Strictness
+from app.training.exchange.rules.numbers import number_text
+from app.training.exchange.values import Bank, QuizItem, QuizOption
+from app.training.learning.values import Strictness
+from app.training.learning.values.content import ItemContent
 
 
 def parts_from(
@@ -63,29 +64,29 @@ def _in(language: Language, text: str) -> dict[Language, str]:
     return {language: text} if text else {}
 
 
-def bank_of(questions: Iterable[CoursePart], language: Language) -> Bank:
+def bank_of(questions: Iterable[ItemContent], language: Language) -> Bank:
     """The questions that stand in a language, as a bank to write into a file."""
     return from_items(
         QuizItem(
-            ItemKind(question.data["kind"]),
-            question.text("stem")[language],
+            item.kind,
+            item.stem[language],
             tuple(
                 QuizOption(
-                    bool(one.get("correct")),
-                    question.text(f"option.{one['key']}.text")[language],
-                    question.text(f"option.{one['key']}.feedback")[language],
-                    number_of(str(one.get("weight") or "")) or NOTHING,
-                    question.text(f"option.{one['key']}.match")[language],
-                    str(one.get("number") or ""),
-                    str(one.get("tolerance") or ""),
+                    one.is_correct,
+                    one.text[language],
+                    one.feedback[language],
+                    one.weight,
+                    match=one.match[language],
+                    number=one.number,
+                    tolerance=one.tolerance,
                 )
-                for one in question.options
+                for one in item.options
             ),
-            question.text("explanation")[language],
-            question.code,
-            weight=question.data.get("weight") or 1,
-            is_case_sensitive=Strictness.CASE in (question.data.get("strict") or ()),
+            item.explanation[language],
+            item.code,
+            weight=item.weight or 1,
+            is_case_sensitive=Strictness.CASE in item.strict,
         )
-        for question in questions
-        if not question.text("stem").lacks(language) and question.options
+        for item in questions
+        if not item.stem.lacks(language) and item.options
     )

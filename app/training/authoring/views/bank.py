@@ -12,6 +12,7 @@ from app.infra.language import say, translate
 from app.kernel.refusal import InvalidInput, Kind, NotFound, Refusal
 from app.training.authoring import policy, services
 from app.training.authoring.forms.bank import BankForm
+from app.training.authoring.forms.parts import item_typed
 from app.training.authoring.queries import drafts as queries
 from app.training.authoring.rules.banking import bank_of, parts_from
 from app.training.authoring.rules.drafting import room_for
@@ -104,7 +105,7 @@ def export_bank(draft_id: int, part_id: int, language: str, format_: str) -> Byt
         raise NotFound
     wanted = Format(format_)
     questions = draft.children(module.id, CoursePartKind.QUESTION)
-    written = write(bank_of(questions, language), wanted)
+    written = write(bank_of(map(item_typed, questions), language), wanted)
     answer = Bytes(written.data, content_type=MEDIA_TYPES[wanted])
     name_file(answer, f"{module.data.get('slug')}-{language}{ENDS_OF_NAMES[wanted]}")
     return answer

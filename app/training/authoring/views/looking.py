@@ -10,11 +10,11 @@ from app.infra.database import reading
 from app.kernel.refusal import NotFound, Refusal
 from app.kernel.text import LocalizedText, as_language, languages
 from app.training.authoring import policy
+from app.training.authoring.forms.parts import item_typed
 from app.training.authoring.queries import drafts as queries
 from app.training.authoring.rules.assembly import body_with_words, figure_of
 from app.training.authoring.values import CoursePart, CoursePartKind, Draft
 from app.training.authoring.views.door import bp, pictures_of
-from app.training.exchange.rules.numbers import number_of
 from app.training.learning.forms.answers import given_in, places_in
 from app.training.learning.queries.lessons import VideoLine
 from app.training.learning.queries.practice import CheckCard, CheckOption
@@ -22,8 +22,8 @@ from app.training.learning.queries.quiz import Choice, QuizQuestion
 from app.training.learning.rules import quiz as quiz_rules
 from app.training.learning.rules.duration import asks_to_think, reading_minutes, words_in
 from app.training.learning.rules.kinds import KINDS, mark_of
-from app.training.learning.rules.marking import NONE, AnswerKey, KeyOption, accepting
-from app.training.learning.values import Answering, ItemKind, Strictness
+from app.training.learning.rules.marking import AnswerKey, accepting, key_from
+from app.training.learning.values import Answering, ItemKind
 from app.training.learning.views.lesson import DRAWING_POLICY, stored_file, with_videos
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
@@ -182,7 +182,7 @@ def _question(draft: Draft, module: CoursePart, here: CoursePart) -> str:
     questions = draft.children(module.id, CoursePartKind.QUESTION)
     number = questions.index(here) + 1
     case = draft.part(here.data.get("case"))
-    key = _key(here)
+    key = key_from(item_typed(here))
     shown = _shown(key)
     given = _given(here, key, shown)
     asked = _asked(here, key, shown, given)
@@ -229,29 +229,6 @@ def _asked(
         matches=tuple((one.id, one.match) for one in matches),
         text=str(given[0]) if given and answering is Answering.WRITING else "",
     )
-
-
-def _key(part: CoursePart) -> AnswerKey:
-    """The key of a question of a draft; numbers of options count from 1. What an unfinished option
-    lacks is taken as nothing.
-    """
-    kind = ItemKind(part.data.get("kind") or ItemKind.SINGLE)
-    spec = KINDS[kind]
-    options = tuple(
-        KeyOption(
-            number,
-            bool(part.text(f"option.{one['key']}.text"))
-            if spec.has("match")
-            else bool(one.get("correct")),
-            part.text(f"option.{one['key']}.text"),
-            number_of(str(one.get("weight") or "0")) or NONE,
-            part.text(f"option.{one['key']}.match"),
-            str(one.get("number") or ("0" if spec.has("number") else "")),
-            str(one.get("tolerance") or ""),
-        )
-        for number, one in enumerate(part.options, start=1)
-    )
-    return AnswerKey(kind, options, frozenset(map(Strictness, part.data.get("strict") or ())))
 
 
 def _shown(key: AnswerKey) -> tuple[int, ...]:

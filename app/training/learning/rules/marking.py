@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from app.kernel.text import LocalizedText
 from app.training.learning.values import ItemKind, Strictness
+from app.training.learning.values.content import ItemContent
 
 NO_TEXT = LocalizedText()
 ALL, NONE, PER_CENT = Decimal(1), Decimal(0), Decimal(100)
@@ -59,6 +60,23 @@ class AnswerKey:
         for option in self.options:
             once.setdefault(option.match, option)
         return tuple(once.values())
+
+
+def key_from(item: ItemContent) -> AnswerKey:
+    """Returns the key of a question that has no row; its options are numbered from 1."""
+    options = (
+        KeyOption(
+            number,
+            one.is_correct,
+            one.text,
+            weight=one.weight,
+            match=one.match,
+            number=one.number,
+            tolerance=one.tolerance,
+        )
+        for number, one in enumerate(item.options, start=1)
+    )
+    return AnswerKey(item.kind, tuple(options), frozenset(item.strict))
 
 
 Response = Sequence[int | str]
