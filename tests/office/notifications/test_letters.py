@@ -10,16 +10,20 @@ from uuid import UUID
 import pytest
 import time_machine
 from flask import Flask
+from sqlalchemy import update
 
 from app.infra import journal
 from app.infra.database import transaction
 from app.infra.platform import platform
 from app.kernel.actor import SYSTEM
+from app.kernel.fact import Fact
 from app.kernel.text import Language, LocalizedText
 from app.kernel.timespan import Timespan
 from app.office.notifications.values import EventNotice, Recipient, RegistrationState
 from app.office.notifications.wording.letters import about_registration, compose, one_line
 from app.office.outbox.values import Letter
+from app.participation.speakers.facts import SpeakerAnswered
+from app.participation.speakers.values import SpeakerState
 from app.planning.arranging.services import cancel_event, take_back_cancellation
 from app.planning.events.facts import (
     ApprovalAsked,
@@ -29,9 +33,9 @@ from app.planning.events.facts import (
     RegistrationDeclined,
     RegistrationPending,
 )
-from app.planning.events.facts.events import EventFact
-from app.planning.events.models import Attendance
+from app.planning.events.models import Attendance, Registration
 from app.planning.events.values.places import Origin, RegistrationStatus
+from app.training.refreshers.facts import RefresherPaused
 from tests.office.notifications.world import HOUR, NOW, Away, drain, letters, take_place, webinar
 from tests.planning.events.rows import add_registration
 from tests.support.actors import actor_of
@@ -108,7 +112,7 @@ def _today() -> Iterator[None]:
         yield
 
 
-def happen(app: Flask, fact: EventFact) -> None:
+def happen(app: Flask, fact: Fact) -> None:
     with app.app_context(), transaction() as db:
         journal.record(db, fact, actor=SYSTEM, now=NOW)
 
@@ -202,6 +206,40 @@ def test_who_asked_hears_that_it_is_asked_and_that_it_is_refused(
     [letter] = letters(app)
     assert letter.subject.startswith(subject)
     assert letter.calendar == b""
+
+
+def test_who_was_nominated_hears_that_the_organizers_decide(app: Flask) -> None:
+    event_id, person = webinar(app), actor_of(app, "official-hn").person_id
+    assert person is not None
+    add_registration(app, event_id, person, status="pending")
+    with app.app_context(), transaction() as db:
+        db.execute(update(Registration).values(origin=Origin.NOMINATION))
+    happen(app, RegistrationPending(event_id, person))
+    [letter] = letters(app, "official-hn")
+    assert "Su punto focal le designó para «Señales de trata»" in letter.text
+
+
+def test_whoever_planned_it_hears_that_a_speaker_declined(app: Flask) -> None:
+    event_id, person = webinar(app), actor_of(app, "official-hn").person_id
+    assert person is not None
+    happen(app, SpeakerAnswered(event_id, person, SpeakerState.CONFIRMED))
+    happen(app, SpeakerAnswered(event_id, person, SpeakerState.DECLINED))
+    [letter] = letters(app)
+    assert (letter.to, letter.subject) == (
+        "organizer@example.org",
+        "Un ponente declinó: Señales de trata",
+    )
+    assert "María José Ñáñez Güell no será ponente en «Señales de trata»." in letter.text
+
+
+def test_who_left_three_refreshers_alone_hears_that_they_pause(app: Flask) -> None:
+    person = actor_of(app, "official-hn").person_id
+    assert person is not None
+    happen(app, RefresherPaused(person))
+    [letter] = letters(app)
+    assert letter.subject == "Sus repasos están en pausa"
+    assert "/refreshers/choice/" in letter.text
+    assert "/refreshers/choice/" in letter.mail["List-Unsubscribe"]
 
 
 def test_reason_of_a_cancellation_stands_in_its_letter_and_taking_it_back_is_told(
