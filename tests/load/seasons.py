@@ -1,159 +1,101 @@
-"""What a season of sixty webinars costs to plan: by greed and with CP-SAT, in an ordinary year and
-in a tight quarter.
+"""What a season of sixty webinars costs to plan: in an ordinary year and in a tight quarter.
 
-The year: eight groups, 25 speakers, two meetings at once on the licence, two a day, five working
-days between meetings of a group, a week closed for the congress, 54 weekdays with a holiday
-somewhere. The tight case: 62 working days, two starts a day, every speaker away on a third of the
-days, and no limit by week or country, which could not be kept.
+The year: eight groups, 25 speakers, two a day, five working days between meetings of a group, a
+week closed for the congress, forty events of other groups, and a holiday somewhere on every fifth
+weekday; each webinar has ten weeks to choose from. The tight case: 62 working days for all of
+them, and half of the speakers away on a third of the days.
 """
 
-import os
 import random
-import time
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, timedelta
-from datetime import time as clock_time
 
-from app.planning.seasons.rules import (
-    Plan,
-    SeasonProblem,
-    TakenTime,
-    Wish,
-    candidates,
-    cost_of,
-    greedy,
-    violations,
-)
-from app.planning.seasons.services.solving import solve
+from app.kernel.text import untranslated
+from app.kernel.timespan import Timespan
+from app.planning.scheduling.values import Holiday, Party, Standing
+from app.planning.seasons.rules.board import Board, Wish, refused
+from app.planning.seasons.rules.planning import Proposal, propose
 from app.planning.seasons.values import SeasonLimits
 from tests.load import Figure, timed
-from tests.planning.seasons.problems import COUNTRIES, a_day
+from tests.planning.seasons.boards import ZONES, a_board, a_wish, an_event, at, lenient
 
 SEEDS = (1, 2, 3)
-WEBINARS, GROUPS, SPEAKERS = 60, 8, 25
-SECONDS = float(os.environ.get("CONVOCA_SEASON_SECONDS", "40"))
-YEAR = (date(2027, 1, 4), date(2027, 12, 17))
-QUARTER = (date(2027, 2, 1), date(2027, 4, 27))
-TEN_WEEKS = timedelta(weeks=10)
+WEBINARS, GROUPS, SPEAKERS, EVENTS = 60, "abcdefgh", 25, 40
+FIRST = date(2027, 3, 1)
+YEAR, QUARTER, TEN_WEEKS = 290, 84, 70
 
 
 def run() -> Iterator[Figure]:
-    for name, problem_of in (("year", year), ("tight", tight)):
+    for name, board_of in (("year", year), ("tight", tight)):
         for seed in SEEDS:
-            yield from measure(problem_of(seed), {"case": name, "seed": seed})
+            yield from measure(board_of(seed), {"case": name, "seed": seed})
 
 
-def measure(problem: SeasonProblem, about: dict[str, str | int]) -> Iterator[Figure]:
-    offers = candidates(problem)
-    about = {
-        **about,
-        "webinars": len(problem.wishes),
-        "starts offered": sum(map(len, offers.values())),
-    }
-    plans = []
-    seconds = timed(lambda: plans.append(greedy(problem)))
-    yield Figure("greedy, 20 tries", round(seconds, 2), "s", about)
-    yield from _judged("greedy", problem, plans[0], about)
-    made = []
-    before = time.process_time()
-    seconds = timed(lambda: made.append(solve(problem, seconds=SECONDS)))
-    found, worked = made[0], round(time.process_time() - before)
-    about = {
-        **about,
-        "cap s": int(SECONDS),
-        "processor s": worked,
-        "improvements": found.improvements,
-        "optimal": str(found.is_optimal),
-    }
-    yield Figure("solve, greedy and CP-SAT", round(seconds, 2), "s", about)
-    yield from _judged("solve", problem, dict(found.plan), about)
+def measure(board: Board, about: dict[str, str | int]) -> Iterator[Figure]:
+    made: list[Proposal] = []
+    seconds = timed(lambda: made.append(propose(board)))
+    wrong = sum(bool(refused(board.findings(key))) for key in board.placed)
+    yield Figure("propose", round(seconds, 2), "s", about)
+    yield Figure("cost", made[0].cost, "points", about)
+    yield Figure("without a place", len(made[0].nearest), "webinars", about)
+    yield Figure("refused where they are", wrong, "webinars", about)
 
 
-def _judged(
-    name: str, problem: SeasonProblem, plan: Plan, about: dict[str, str | int]
-) -> Iterator[Figure]:
-    yield Figure(f"{name}: cost", cost_of(problem, plan), "points", about)
-    yield Figure(f"{name}: without a place", len(problem.wishes) - len(plan), "webinars", about)
-    yield Figure(
-        f"{name}: violations by the checker", len(violations(problem, plan)), "violations", about
-    )
-
-
-def year(seed: int) -> SeasonProblem:
+def year(seed: int) -> Board:
     chance = random.Random(seed)
-    first, last = YEAR
     wishes = []
     for key in range(1, WEBINARS + 1):
-        begins = first + timedelta(days=chance.randrange((last - first - TEN_WEEKS).days))
-        wishes.append(_wish(chance, key, begins, begins + TEN_WEEKS))
-    congress = a_day(date(2027, 9, 13), 0, days=5)
-    limits = SeasonLimits(lanes=2, notice=0)
-    closed = TakenTime(congress, "congress", closes_region=True, counts=False)
-    return SeasonProblem(
-        tuple(wishes), first, last, (closed,), COUNTRIES, _holidays(chance, first, last), limits
+        first = FIRST + timedelta(days=chance.randrange(YEAR - TEN_WEEKS))
+        wishes.append(_wish(chance, key, first, first + timedelta(days=TEN_WEEKS), YEAR))
+    congress = an_event(
+        "congress",
+        Timespan(at(196, 0), at(201, 0)),
+        "",
+        (),
+        Party.region(exclusive=True),
+    )
+    return a_board(
+        *wishes,
+        standing=(congress, *_events(chance, YEAR)),
+        limits=SeasonLimits(),
+        terms=lenient(),
     )
 
 
-def tight(seed: int) -> SeasonProblem:
+def tight(seed: int) -> Board:
     chance = random.Random(seed)
-    first, last = QUARTER
-    open_days = _weekdays(first, last)
-    wishes = tuple(
-        replace(_wish(chance, key, None, None), wished_on=chance.choice(open_days))
-        for key in range(1, WEBINARS + 1)
-    )
+    last = FIRST + timedelta(days=QUARTER)
+    wishes = [_wish(chance, key, FIRST, last, QUARTER) for key in range(1, WEBINARS + 1)]
     away = [
-        TakenTime(a_day(on, 0), f"speaker {speaker}", people=frozenset({speaker}), counts=False)
-        for on in open_days
-        for speaker in range(SPEAKERS)
+        an_event(f"away {speaker} {day}", Timespan(at(day, 0), at(day, 24)), "", (speaker,))
+        for day in range(QUARTER)
+        for speaker in range(SPEAKERS // 2)
         if chance.random() < 1 / 3
     ]
-    limits = SeasonLimits(
-        lanes=2,
-        notice=0,
-        per_group_month=None,
-        per_person_month=None,
-        per_country_week=None,
-        opens=clock_time(9),
-        closes=clock_time(13),
-        every_minutes=120,
-    )
-    return SeasonProblem(
-        wishes, first, last, tuple(away), COUNTRIES, _holidays(chance, first, last), limits
-    )
+    return a_board(*wishes, standing=away, limits=SeasonLimits(per_day=40), terms=lenient())
 
 
-def _wish(chance: random.Random, key: int, earliest: date | None, latest: date | None) -> Wish:
-    """The year's have a day they are wanted around: the middle of their ten weeks."""
-    middle = earliest + (latest - earliest) / 2 if earliest and latest else None
-    group, speakers = f"group {key % GROUPS}", chance.sample(range(SPEAKERS), 2)
-    return Wish(
+def _wish(chance: random.Random, key: int, first: date, last: date, days: int) -> Wish:
+    """Wanted around the middle of its days."""
+    holidays = tuple(
+        Holiday(chance.choice(sorted(ZONES)), FIRST + timedelta(days=day), untranslated("Holiday"))
+        for day in range(0, days, 7)
+    )
+    return a_wish(
         key,
-        chance.choice((60, 90, 120)) if middle else 120,
-        frozenset({group}),
-        frozenset(speakers),
-        frozenset(),
-        earliest,
-        latest,
-        5,
-        middle,
+        GROUPS[key % len(GROUPS)],
+        people=chance.sample(range(SPEAKERS), 2),
+        minutes=chance.choice((60, 90, 120)),
+        holidays=holidays,
+        first=first,
+        last=last,
+        spacing=5,
+        wished_on=first + (last - first) / 2,
     )
 
 
-def _weekdays(first: date, last: date) -> list[date]:
-    every = (first + timedelta(days=n) for n in range((last - first).days + 1))
-    return [on for on in every if on.weekday() < 5]
-
-
-def _holidays(chance: random.Random, first: date, last: date) -> dict[date, frozenset[str]]:
-    """As thick as 2027's: of 261 weekdays 48 with one or two countries, four with three to five,
-    two with more.
-    """
-    days = _weekdays(first, last)
-    codes = [country.code for country in COUNTRIES]
-    sizes = [*(chance.choice((1, 2)) for _ in range(48)), 3, 4, 5, 5, 6, 8][: len(days) * 54 // 261]
-    chosen = chance.sample(days, len(sizes))
-    return {
-        on: frozenset(chance.sample(codes, size)) for on, size in zip(chosen, sizes, strict=True)
-    }
+def _events(chance: random.Random, days: int) -> Iterator[Standing]:
+    for number in range(EVENTS):
+        begins = at(chance.randrange(days), chance.randint(8, 12))
+        held = Timespan(begins, begins + timedelta(minutes=90))
+        yield an_event(f"event {number}", held, chance.choice(GROUPS), (number % SPEAKERS,))

@@ -41,7 +41,7 @@ SMALL: dict[str, dict[str, Any]] = {
     },
     "scheduling": {"SIZES": (4_800,), "SHARE": 0.001},
     "search": {"DOCUMENTS": 20, "TIMES": 1},
-    "seasons": {"SEEDS": (1,), "WEBINARS": 3, "SECONDS": 0.2},
+    "seasons": {"SEEDS": (1,), "WEBINARS": 3},
     "serving": {
         "STARTS": 1,
         "ROUNDS": 1,

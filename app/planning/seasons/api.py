@@ -21,9 +21,7 @@ from app.planning.seasons import policy, queries, services
 from app.planning.seasons.queries import SeasonDetail, WishDetail
 from app.planning.seasons.services import SeasonDoesNotFit, WishMisfit
 from app.planning.seasons.values import (
-    MOST_SECONDS,
     MOST_WISHES,
-    SECONDS,
     SeasonDraft,
     WishRow,
 )
@@ -69,7 +67,6 @@ class SeasonIn(Strict):
     ends_on: Annotated[Day, Field(json_schema_extra={"format": "date"})]
     timezone: Annotated[str, Field(max_length=60)] = REFERENCE_ZONE
     wishes: Annotated[list[WishIn], Field(max_length=MOST_WISHES)]
-    seconds: Annotated[int, Field(ge=1, le=MOST_SECONDS)] = SECONDS
     moves_published: bool = False
 
 
@@ -108,7 +105,6 @@ class SeasonOut(BaseModel):
     title: str
     state: str
     progress: int
-    solver: str | None
     cost: int | None
     starts_on: DayOut
     ends_on: DayOut
@@ -219,7 +215,6 @@ def draft_in(json: SeasonIn) -> SeasonDraft:
         ends_on,
         json.timezone,
         rows,
-        seconds=json.seconds,
         moves_published=json.moves_published,
     )
 
@@ -237,7 +232,6 @@ def season_out(season: SeasonDetail) -> SeasonOut:
         title=season.title,
         state=season.state,
         progress=season.progress,
-        solver=season.solver,
         cost=season.cost,
         starts_on=season.starts_on.isoformat(),
         ends_on=season.ends_on.isoformat(),

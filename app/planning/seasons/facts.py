@@ -26,7 +26,6 @@ class SeasonRequested(SeasonFact):
 @dataclass(frozen=True)
 class SeasonProposed(SeasonFact):
     run: int
-    solver: str
     cost: int
 
 

@@ -31,7 +31,6 @@ class Season(Base):
     timezone: Mapped[str] = mapped_column(String(40))
     options: Mapped[dict[str, Any]]
     progress: Mapped[int] = mapped_column(default=0)
-    solver: Mapped[str] = mapped_column(String(10), default="")
     cost: Mapped[int | None]
     error: Mapped[str] = mapped_column(Text, default="")
     created_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
@@ -45,9 +44,10 @@ class SeasonWish(Base):
     """One webinar that is wished for: who, how long, within which days, how many working days after
     its group's last.
 
-    `proposed_at` is where the solver put it (None: nowhere), `chosen_at` where a person did
-    instead. `pinned_event_id` is a published event that may be kept or moved; `event_id` the event
-    that accepting made.
+    `proposed_at` is where planning put it (None: nowhere), `chosen_at` where a person did instead;
+    `refused_at` is the nearest time of one that has no place. `pinned_event_id` is a published
+    event that may be kept or moved; `event_id` the event that accepting made, or the draft with
+    which the presidency was asked.
     """
 
     __tablename__ = "season_wish"
@@ -70,5 +70,6 @@ class SeasonWish(Base):
     spacing: Mapped[int] = mapped_column(default=0)
     proposed_at: Mapped[datetime | None]
     chosen_at: Mapped[datetime | None]
+    refused_at: Mapped[datetime | None]
     pinned_event_id: Mapped[UUID | None] = mapped_column(ForeignKey("event.id"))
     event_id: Mapped[UUID | None] = mapped_column(ForeignKey("event.id"))

@@ -1,5 +1,5 @@
-"""Work that follows from a request: the season is solved, outside any transaction, and the proposal
-kept.
+"""Work that follows from a request: the season is planned, outside any transaction, and the
+proposal kept.
 """
 
 from datetime import datetime
@@ -11,7 +11,7 @@ from app.infra.journal import JournalEntry
 from app.kernel.actor import SYSTEM
 from app.kernel.refusal import NotFound
 from app.planning.seasons import queries, services
-from app.planning.seasons.services.solving import solve
+from app.planning.seasons.rules.planning import propose
 
 STEP = 3
 """By how many per cent a run is further when it is told again. A run that has been overtaken ends
@@ -37,22 +37,11 @@ def on_season_requested(entry: JournalEntry, *, now: datetime) -> None:
         tell(0)
         with reading() as db:
             season = queries.season_of(db, actor=SYSTEM, season_id=season_id)
-            problem = queries.problem_to_solve(db, season, now=now)
-        solution = solve(problem, seconds=season.seconds, tell=tell)
-        part = problem.by_key.keys()
-        unmoved = {
-            w.position: w.published_at
-            for w in season.wishes
-            if w.position not in part and w.published_at
-        }
+            board = queries.board_of(db, season, now=now)
+        proposal = propose(board, tell=tell)
         with transaction() as db:
             services.keep_proposal(
-                db,
-                season_id=season_id,
-                run=run,
-                solution=solution,
-                unmoved=unmoved,
-                now=clock.now(),
+                db, season_id=season_id, run=run, proposal=proposal, now=clock.now()
             )
     except (services.Overtaken, NotFound):
         return

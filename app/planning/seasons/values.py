@@ -1,4 +1,4 @@
-"""Values of season planning: states of a season, limits, wishes and breaches."""
+"""Values of season planning: states of a season, limits and wishes."""
 
 from dataclasses import dataclass, field
 from datetime import date, time
@@ -6,10 +6,10 @@ from enum import StrEnum
 
 from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.text import LocalizedText
+from app.planning.scheduling.rules.slots import COMMON_CLOSES, COMMON_OPENS
 
 MOST_WISHES = 200
 LONGEST_SEASON_DAYS = 400
-SECONDS, MOST_SECONDS = 40, 120
 
 
 class SeasonState(StrEnum):
@@ -21,55 +21,27 @@ class SeasonState(StrEnum):
     ACCEPTED = "accepted"
 
 
-class Solver(StrEnum):
-    CP_SAT = "cp-sat"
-    GREEDY = "greedy"
-
-
-class Breach(StrEnum):
-    """What a plan may not do; rules/checker.py has one check for each."""
+class Want(StrEnum):
+    """What only a season asks of a time; all else is the rule book's."""
 
     WINDOW = "window"
-    HOURS = "hours"
     WEEKEND = "weekend"
-    TOO_SOON = "too-soon"
-    GROUPS = "groups"
-    PERSON = "person"
-    LICENCE = "licence"
-    BLACKOUT = "blackout"
-    HOLIDAYS = "holidays"
-    BINDING_HOLIDAY = "binding-holiday"
-    SPACING = "spacing"
-    GROUP_WEEK = "group-week"
-    GROUP_MONTH = "group-month"
+    HOURS = "hours"
     DAY = "day"
-    COUNTRY_WEEK = "country-week"
-    PERSON_MONTH = "person-month"
-    ORDER = "order"
+    SPACING = "spacing"
+    AFTER = "after"
+    BEFORE = "before"
 
 
 @dataclass(frozen=True)
 class SeasonLimits:
-    """How much a season may hold. None: no limit. Hours are on the clock of the season's zone;
-    08:00–15:00 in Costa Rica is between 08:00 and 17:00 in all eleven capitals all year.
-
-    `lanes`: meetings at once that the licence carries. `holidays`: countries that may be on
-    holiday. `notice`: working days between today and the first meeting. `gap_minutes`: quiet time
-    after each meeting.
+    """How much a day of the season may hold. Hours are on the clock of the season's zone; at first
+    they are those that lie in the working day of every capital.
     """
 
-    per_group_week: int | None = 1
-    per_group_month: int | None = 3
-    per_day: int | None = 2
-    per_country_week: int | None = 2
-    per_person_month: int | None = 3
-    lanes: int | None = None
-    holidays: int = 2
-    notice: int = 15
-    gap_minutes: int = 0
-    opens: time = time(8)
-    closes: time = time(15)
-    every_minutes: int = 60
+    opens: time = COMMON_OPENS
+    closes: time = COMMON_CLOSES
+    per_day: int = 2
 
 
 @dataclass(frozen=True)
@@ -95,5 +67,4 @@ class SeasonDraft:
     timezone: str = REFERENCE_ZONE
     rows: tuple[WishRow, ...] = ()
     limits: SeasonLimits = field(default_factory=SeasonLimits)
-    seconds: int = SECONDS
     moves_published: bool = False

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -12,7 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, select
 from werkzeug.test import TestResponse
 
-from app.infra.database import database, reading
+from app.infra.database import database, reading, transaction
 from app.infra.platform import platform
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
@@ -34,6 +35,7 @@ from tests.planning.seasons.world import (
     create,
     events,
     furnished,
+    hold_presidency,
     publish,
     season,
 )
@@ -63,9 +65,6 @@ def typed(**changes: Any) -> dict[str, Any]:
         "opens": "08:00",
         "closes": "15:00",
         "per_day": "2",
-        "per_country_week": "2",
-        "holidays": "2",
-        "seconds": "2",
         **changes,
     }
 
@@ -210,7 +209,7 @@ def test_another_place_is_judged_before_it_is_taken(app: Flask, page: FlaskClien
     assert second
     path, local = f"/seasons/{made}/wishes/2", first - timedelta(hours=6)
     judged = page.get(f"{path}?lang=en&on={local:%Y-%m-%d}&start={local:%H:%M}").text
-    assert "“Webinar 1” is at the same time" in judged
+    assert "in “Webinar 1”, and two working groups do not meet at once" in judged
     assert season(app, made).wishes[1].place == second
     checked = send(
         page,
@@ -220,7 +219,7 @@ def test_another_place_is_judged_before_it_is_taken(app: Flask, page: FlaskClien
         start=f"{local:%H:%M}",
         action="check",
     )
-    assert "“Webinar 1” is at the same time" in checked.text
+    assert "in “Webinar 1”, and two working groups do not meet at once" in checked.text
     assert season(app, made).wishes[1].place == second
     assert send(page, path, path, on="2027-13-45", start="x", action="choose").status_code == 422
     chosen = send(page, path, path, on=f"{local:%Y-%m-%d}", start=f"{local:%H:%M}", action="choose")
@@ -228,8 +227,8 @@ def test_another_place_is_judged_before_it_is_taken(app: Flask, page: FlaskClien
     assert season(app, made).wishes[1].place == first
     shown = page.get(f"/seasons/{made}?lang=en").text
     assert "placed by hand" in shown
-    assert "“Webinar 1” is at the same time" in shown
-    assert "“Webinar 2” is at the same time" in shown
+    assert "in “Webinar 1”, and two working groups do not meet at once" in shown
+    assert "in “Webinar 2”, and two working groups do not meet at once" in shown
     send(page, path, path, action="take-back")
     assert season(app, made).wishes[1].place == second
     assert page.get(f"/seasons/{made}/wishes/77").status_code == 404
@@ -277,6 +276,43 @@ def test_what_found_no_place_stands_at_the_end_and_can_be_placed_by_hand(
     empty = page.get(f"/seasons/{made}/wishes/{left.position}?lang=en")
     assert empty.status_code == 200
     assert "Is this time free?" not in empty.text
+
+
+def test_what_found_no_place_says_why_and_the_presidency_can_be_asked(
+    app: Flask, page: FlaskClient
+) -> None:
+    from tests.planning.seasons.test_services import REASON, blocked
+
+    made, starts_at = blocked(app)
+    with app.app_context(), transaction() as db:
+        hold_presidency(db)
+    shown = page.get(f"/seasons/{made}?lang=en").text
+    assert "the time that came nearest" in shown
+    assert "two working groups do not meet at once; the presidency can confirm it" in shown
+    path = f"/seasons/{made}/wishes/1"
+    local = starts_at.astimezone(ZoneInfo("America/Costa_Rica"))
+    there = {"on": f"{local:%Y-%m-%d}", "start": f"{local:%H:%M}"}
+    assert f'href="{path}?on={there["on"]}&amp;start=' in shown
+    assert "Ask for authorization" in shown
+    assert "Pedir autorización" in page.get(f"/seasons/{made}?lang=es").text
+    asking = page.get(path, query_string={**there, "lang": "en"}).text
+    assert "Why it has to be at this time" in asking
+    short = send(page, f"{path}?lang=en", path, **there, action="ask", ask_reason="no")
+    assert (short.status_code, "at least 15 characters" in short.text) == (422, True)
+    asked = send(page, path, path, **there, action="ask", ask_reason=REASON)
+    assert asked.status_code == 303
+    event_id = season(app, made).wishes[0].event_id
+    assert asked.headers["Location"] == f"/events/{event_id}"
+    shown = page.get(f"/seasons/{made}?lang=en").text
+    assert "The presidency was asked for its time" in shown
+    assert f'href="/events/{event_id}"' in shown
+    assert page.get(path).status_code == 404
+
+
+def test_webinar_without_a_working_day_says_so(app: Flask, page: FlaskClient) -> None:
+    weekend = {"earliest": date(2027, 3, 6), "latest": date(2027, 3, 7)}
+    made = create(app, a_season(rows=(a_row(1, **weekend), a_row(2))))
+    assert "There is no working day within its days." in page.get(f"/seasons/{made}?lang=en").text
 
 
 def test_the_pages_are_closed_to_others(app: Flask, page: FlaskClient) -> None:
@@ -337,7 +373,7 @@ def test_a_full_season_stays_a_light_page(app: Flask, page: FlaskClient) -> None
         a_row(number, earliest=first, latest=first + timedelta(days=20))
         for number, first in enumerate(weeks, start=1)
     )
-    whole_year: dict[str, Any] = {"ends_on": date(2027, 12, 17), "seconds": 1, "rows": rows}
+    whole_year: dict[str, Any] = {"ends_on": date(2027, 12, 17), "rows": rows}
     made, other = (create(app, a_season(**whole_year)) for _ in range(2))
     assert all(wish.place for wish in season(app, made).wishes)
     for path in (
@@ -358,7 +394,7 @@ def test_r34_two_groups_draft_plans_are_one_view_with_clashes_and_duplicates(
     address = f"/seasons/compare?with={first}&with={second}"
     shown = page.get(f"{address}&lang=en").text
     assert "Clashes between the plans (1)" in shown
-    assert "is at the same time" in shown
+    assert "and two working groups do not meet at once" in shown
     assert "Possible duplicates (1)" in shown
     assert "a similar title, and their days overlap." in shown
     listed = re.findall(r"<h3>(.*?)</h3>", shown)
@@ -418,7 +454,6 @@ def body(**changes: Any) -> dict[str, Any]:
         "title": "Temporada",
         "starts_on": "2027-03-01",
         "ends_on": "2027-04-30",
-        "seconds": 1,
         "wishes": [wish, {**wish, "working_groups": ["labour-migration"], "people": []}],
         **changes,
     }
@@ -465,7 +500,6 @@ BAD_BODIES: tuple[dict[str, Any], ...] = (
     {"timezone": "Nowhere"},
     {"title": ""},
     {"wishes": [{"title": {}, "working_groups": ["protection"]}]},
-    {"seconds": 0},
     {"more": 1},
     {"title": 7},
     {"wishes": [{"title": {"es": "a"}, "working_groups": ["protection"], "earliest": "x"}]},

@@ -7,15 +7,16 @@ from typing import Any
 from uuid import UUID
 
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from app.infra.database import reading, transaction
 from app.infra.platform import platform
-from app.kernel.actor import Actor
+from app.kernel.actor import Actor, Role
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.people.directory.models import WorkingGroup
+from app.people.identity.models import Account, RoleGrant
 from app.planning.arranging.services import plan_event
 from app.planning.events.models import Event
 from app.planning.seasons import queries
@@ -50,7 +51,6 @@ def a_season(count: int = 4, **changes: Any) -> SeasonDraft:
         "title": "Temporada de prueba",
         "starts_on": FIRST,
         "ends_on": LAST,
-        "seconds": 3,
     }
     return SeasonDraft(rows=rows, **(given | changes))
 
@@ -86,3 +86,13 @@ def events_in(db: Session) -> int:
 def events(app: Flask) -> int:
     with app.app_context(), reading() as db:
         return events_in(db)
+
+
+def hold_presidency(db: Session) -> None:
+    """Berta answers for the presidency from today on."""
+    db.get_one(Account, 2).person_id = 2
+    db.execute(
+        insert(RoleGrant).values(
+            account_id=2, role=Role.PRESIDENCY.value, scope="BZ", valid_from=NOW.date()
+        )
+    )

@@ -4,7 +4,7 @@ first.
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from app.kernel.reference import REFERENCE, REFERENCE_ZONE, reference_day
@@ -138,14 +138,15 @@ def free_days(
         if not spans:
             continue
         question = search.at(spans[0])
-        if any(finding.is_refused for finding in judge_day(question, around, terms)):
+        of_day = marked(question, judge_day(question, around, terms))
+        if any(map(_is_refusing, of_day)):
             continue
         near = _touching(
             standing, Timespan(min(spans).starts_at - ONE_DAY, max(spans).ends_at + ONE_DAY)
         )
         slot = _best_of(_free(spans, search, near, terms))
         if slot is not None:
-            yield slot
+            yield replace(slot, findings=(*of_day, *slot.findings))
 
 
 def _free(

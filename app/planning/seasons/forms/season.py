@@ -2,19 +2,19 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import wtforms
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange
 
 from app.infra.language import say
 from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.refusal import Sentence
+from app.planning.scheduling.rules.overrides import MOST_REASON
 from app.planning.seasons.forms.table import heading, rows_in
-from app.planning.seasons.values import MOST_SECONDS, SeasonDraft, SeasonLimits
+from app.planning.seasons.values import SeasonDraft, SeasonLimits
 from app.web.fields import (
     CHOOSE,
     DateField,
@@ -23,6 +23,7 @@ from app.web.fields import (
     TimeField,
     printable,
     stripped,
+    text_field,
 )
 from app.web.forms import Form
 from app.web.locale import reader_language
@@ -42,13 +43,6 @@ def row_words(field: str, sentence: str) -> str:
     column = heading(parts[2], reader_language())
     return str(
         _("Row %(row)s, %(column)s: %(sentence)s", row=parts[1], column=column, sentence=sentence)
-    )
-
-
-def _count(label: Any, least: int, default: int) -> wtforms.Field:
-    between = NumberRange(least, MOST, _l("Between %(min)s and %(max)s."))
-    return IntegerField(
-        label, [InputRequired(_l("Write a whole number.")), between], default=default
     )
 
 
@@ -76,25 +70,19 @@ class SeasonForm(Form):
     closes = TimeField(
         _l("Ends by"), [InputRequired(_l("Choose the time it ends."))], default=USUAL.closes
     )
-    per_day = _count(_l("Events a day at most"), 1, USUAL.per_day or 1)
-    per_country_week = _count(
-        _l("Events a week at most for one country"), 1, USUAL.per_country_week or 1
-    )
-    holidays = _count(_l("Countries that may be on holiday"), 0, USUAL.holidays)
-    seconds = IntegerField(
-        _l("Seconds to search for a better plan"),
-        [Optional(), NumberRange(1, MOST_SECONDS, _l("Between %(min)s and %(max)s."))],
-        default=40,
+    per_day = IntegerField(
+        _l("Events a day at most"),
+        [
+            InputRequired(_l("Write a whole number.")),
+            NumberRange(1, MOST, _l("Between %(min)s and %(max)s.")),
+        ],
+        default=USUAL.per_day,
     )
 
     def draft(self) -> SeasonDraft:
         """Refuses with InvalidInput what is no table."""
         limits = SeasonLimits(
-            per_day=self.per_day.data,
-            per_country_week=self.per_country_week.data,
-            holidays=self.holidays.data,
-            opens=self.opens.data,
-            closes=self.closes.data,
+            opens=self.opens.data, closes=self.closes.data, per_day=self.per_day.data
         )
         return SeasonDraft(
             self.title.data,
@@ -103,7 +91,6 @@ class SeasonForm(Form):
             self.timezone.data,
             rows_in(self.table.data),
             limits,
-            self.seconds.data or 40,
             bool(self.moves_published.data),
         )
 
@@ -137,6 +124,7 @@ class PlaceForm(Form):
     on = DateField(_l("Date"), [InputRequired(_l("Choose the date."))])
     start = TimeField(_l("Starts"), [InputRequired(_l("Choose the time it starts."))])
     seen = wtforms.HiddenField()
+    ask_reason = text_field(_l("Why it has to be at this time"), MOST_REASON, area=True)
 
     def starts_at(self, timezone: str) -> datetime:
         return datetime.combine(self.on.data, self.start.data, ZoneInfo(timezone))

@@ -1,13 +1,12 @@
 """Reads of season planning, for organizers and the presidency only."""
 
-from app.planning.seasons.queries.merging import Merged, MergedWish, merged
-from app.planning.seasons.queries.problems import ProblemContext, problem_as_it_is, problem_to_solve
+from app.planning.seasons.queries.board import board_of
+from app.planning.seasons.queries.merging import Merged, MergedWish, PlanClash, merged
 from app.planning.seasons.queries.seasons import (
     SeasonDetail,
-    SeasonNames,
     SeasonSummary,
     WishDetail,
-    names,
+    names_of_groups,
     season_of,
     seasons,
 )
@@ -15,15 +14,13 @@ from app.planning.seasons.queries.seasons import (
 __all__ = [
     "Merged",
     "MergedWish",
-    "ProblemContext",
+    "PlanClash",
     "SeasonDetail",
-    "SeasonNames",
     "SeasonSummary",
     "WishDetail",
+    "board_of",
     "merged",
-    "names",
-    "problem_as_it_is",
-    "problem_to_solve",
+    "names_of_groups",
     "season_of",
     "seasons",
 ]

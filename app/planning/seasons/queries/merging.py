@@ -2,7 +2,7 @@
 duplicates.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -10,9 +10,10 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.kernel.actor import Actor
-from app.planning.seasons.queries.problems import ProblemContext, holders_of, setting_of
+from app.planning.scheduling.values import Finding
+from app.planning.seasons.queries.board import board_of
 from app.planning.seasons.queries.seasons import SeasonDetail, WishDetail, season_of
-from app.planning.seasons.rules import Violation, violations
+from app.planning.seasons.rules.board import Board
 from app.planning.seasons.rules.merging import Duplicate, Intent, duplicates
 
 
@@ -26,38 +27,55 @@ class MergedWish:
 
 
 @dataclass(frozen=True)
+class PlanClash:
+    """What the rule book says of a wish beside wishes of other plans; `keys`: that wish, then
+    these.
+    """
+
+    keys: tuple[int, ...]
+    finding: Finding
+
+
+@dataclass(frozen=True)
 class Merged:
     seasons: tuple[SeasonDetail, ...]
     entries: tuple[MergedWish, ...]
-    setting: ProblemContext
-    clashes: tuple[Violation, ...]
+    clashes: tuple[PlanClash, ...]
     duplicates: tuple[Duplicate, ...]
 
 
 def merged(db: Session, *, actor: Actor, season_ids: Sequence[UUID], now: datetime) -> Merged:
     """Returns the view.
 
-    `clashes` are those between the plans, or with the calendar; clashes within one plan are on its
-    own page. The limits are those of the first season. A published event that several plans may
-    move is listed once.
+    `clashes` are those between the plans; clashes within one plan are on its own page. A published
+    event that several plans may move is listed once.
     """
     plans = [
         season_of(db, actor=actor, season_id=season_id) for season_id in dict.fromkeys(season_ids)
     ]
     entries = _entries(plans)
-    every = [wish for plan in plans for wish in plan.wishes]
     span = replace(
         plans[0], starts_on=min(p.starts_on for p in plans), ends_on=max(p.ends_on for p in plans)
     )
     renumbered = [replace(entry.wish, position=entry.key, after=()) for entry in entries]
-    setting = setting_of(db, span, renumbered, now=now, leaving_out=holders_of(every))
-    plan = {wish.position: wish.place for wish in renumbered if wish.place is not None}
+    board = board_of(db, span, now=now, wishes=renumbered)
     of_plan = {entry.key: entry.season.id for entry in entries}
-    found = violations(setting.problem, plan)
-    clashes = [
-        v for v in found if v.others and len({of_plan[key] for key in (v.key, *v.others)}) > 1
-    ]
-    return Merged(tuple(plans), entries, setting, tuple(clashes), duplicates(map(_intent, entries)))
+    clashes = tuple(
+        clash for clash in _clashes(board) if len({of_plan[key] for key in clash.keys}) > 1
+    )
+    return Merged(tuple(plans), entries, clashes, duplicates(map(_intent, entries)))
+
+
+def _clashes(board: Board) -> Iterator[PlanClash]:
+    """Yields each clash once: a wish is judged beside those that come before it in time."""
+    places = sorted(board.plan().items(), key=lambda place: (place[1], place[0]))
+    board.placed.clear()
+    for key, starts_at in places:
+        board.place(key, starts_at)
+        for finding in board.findings(key):
+            others = board.wishes_in(finding)
+            if others:
+                yield PlanClash((key, *sorted(others)), finding)
 
 
 def _entries(plans: Sequence[SeasonDetail]) -> tuple[MergedWish, ...]:

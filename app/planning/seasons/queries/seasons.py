@@ -1,7 +1,7 @@
 """Seasons as their planners see them. The number of statements does not grow with the wishes."""
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,12 +13,12 @@ from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
-from app.people.directory.models import Country, Person, WorkingGroup
+from app.people.directory.models import WorkingGroup
 from app.planning.events.models import Event
 from app.planning.events.values import EventStatus
 from app.planning.seasons import policy
 from app.planning.seasons.models import Season, SeasonWish
-from app.planning.seasons.values import SeasonLimits, SeasonState, Solver
+from app.planning.seasons.values import SeasonLimits, SeasonState
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,8 @@ class SeasonSummary:
 @dataclass(frozen=True)
 class WishDetail:
     """`published_at` and `published_zone`: where its published event is today; None for a new
-    webinar, and where the event was cancelled meanwhile (`is_gone`).
+    webinar, and where the event was cancelled meanwhile (`is_gone`). `refused_at`: the time that
+    came nearest where there was no place.
     """
 
     position: int
@@ -50,14 +51,24 @@ class WishDetail:
     after: tuple[int, ...]
     proposed_at: datetime | None
     chosen_at: datetime | None
+    refused_at: datetime | None
     pinned_event_id: UUID | None
     published_at: datetime | None
     is_gone: bool
     event_id: UUID | None
 
     @property
+    def is_asked(self) -> bool:
+        """True where the presidency was asked for its time: it is an event of its own by now."""
+        return self.event_id is not None and self.place is None
+
+    @property
+    def takes_part(self) -> bool:
+        return not self.is_gone and not self.is_asked
+
+    @property
     def place(self) -> datetime | None:
-        """Returns where the wish would be: a person's choice goes before the solver's."""
+        """Returns where the wish would be: a person's choice goes before the proposal."""
         return None if self.is_gone else self.chosen_at or self.proposed_at
 
     @property
@@ -87,26 +98,14 @@ class SeasonDetail:
     ends_on: date
     timezone: str
     progress: int
-    solver: Solver | None
     cost: int | None
-    greedy_cost: int | None
     error: str
     run: int
-    seconds: int
     limits: SeasonLimits
     created_at: datetime
     solved_at: datetime | None
     accepted_at: datetime | None
     wishes: tuple[WishDetail, ...] = ()
-
-
-@dataclass(frozen=True)
-class SeasonNames:
-    """The names of groups, people and countries."""
-
-    groups: Mapping[str, LocalizedText] = field(default_factory=dict)
-    people: Mapping[int, str] = field(default_factory=dict)
-    countries: Mapping[str, LocalizedText] = field(default_factory=dict)
 
 
 def seasons(db: Session, *, actor: Actor) -> tuple[SeasonSummary, ...]:
@@ -145,12 +144,9 @@ def detail(row: Season, wishes: Iterable[WishDetail]) -> SeasonDetail:
         row.ends_on,
         row.timezone,
         row.progress,
-        Solver(row.solver) if row.solver else None,
         row.cost,
-        options.get("greedy_cost"),
         row.error,
         options["run"],
-        options["seconds"],
         limits_in(options),
         row.created_at,
         row.solved_at,
@@ -160,10 +156,13 @@ def detail(row: Season, wishes: Iterable[WishDetail]) -> SeasonDetail:
 
 
 def limits_in(options: Mapping[str, Any]) -> SeasonLimits:
-    given = dict(options["limits"])
-    for name in ("opens", "closes"):
-        given[name] = time.fromisoformat(given[name])
-    return SeasonLimits(**given)
+    """Returns the limits; seasons of old hold some that are the rule book's."""
+    kept = options["limits"]
+    return SeasonLimits(
+        opens=time.fromisoformat(kept["opens"]),
+        closes=time.fromisoformat(kept["closes"]),
+        per_day=kept["per_day"],
+    )
 
 
 def _wishes(db: Session, season: Season) -> Iterable[WishDetail]:
@@ -191,6 +190,7 @@ def _wishes(db: Session, season: Season) -> Iterable[WishDetail]:
             tuple(parents.get(str(wish.position), ())),
             wish.proposed_at,
             wish.chosen_at,
+            wish.refused_at,
             wish.pinned_event_id,
             None if is_gone else starts_at,
             is_gone,
@@ -198,11 +198,6 @@ def _wishes(db: Session, season: Season) -> Iterable[WishDetail]:
         )
 
 
-def names(db: Session, *, people: Collection[int]) -> SeasonNames:
-    """Returns the names of all groups and countries, and of the people asked for."""
-    groups = {row.slug: row.name for row in db.scalars(select(WorkingGroup))}
-    countries = {row.code: row.name for row in db.scalars(select(Country))}
-    named = {
-        row.id: row.full_name for row in db.scalars(select(Person).where(Person.id.in_(people)))
-    }
-    return SeasonNames(groups, named, countries)
+def names_of_groups(db: Session) -> Mapping[str, LocalizedText]:
+    """Returns the name of each group by its slug."""
+    return {row.slug: row.name for row in db.scalars(select(WorkingGroup))}

@@ -7,7 +7,6 @@ from app.kernel.refusal import Kind, Refusal, Sentence
 from app.kernel.text import N_
 from app.planning.seasons.values import (
     LONGEST_SEASON_DAYS,
-    MOST_SECONDS,
     MOST_WISHES,
     SeasonDraft,
     WishRow,
@@ -24,7 +23,6 @@ TOO_LONG = N_("A season has at most %(days)d days.")
 NO_ZONE = N_("There is no time zone called “%(value)s”.")
 NO_WISHES = N_("Give at least one webinar.")
 TOO_MANY_WISHES = N_("A season has at most %(most)d webinars; these are %(count)d.")
-BAD_SECONDS = N_("Between 1 and %(most)d seconds.")
 NO_WISH_TITLE = N_("The title is missing in both languages.")
 NO_GROUP = N_("Name at least one group.")
 BAD_MINUTES = N_("Between %(least)d and %(most)d minutes.")
@@ -45,6 +43,13 @@ class AlreadyAccepted(Refusal):
 class NotProposed(Refusal):
     rule = "season-not-proposed"
     msgid = N_("There is no finished proposal to accept yet.")
+
+
+class AlreadyAsked(Refusal):
+    rule = "season-wish-asked"
+    msgid = N_(
+        "The presidency was asked for a time for this webinar; it is an event of its own now."
+    )
 
 
 class NoSuchWish(Refusal):
@@ -79,8 +84,6 @@ def _of_season(draft: SeasonDraft) -> Iterator[tuple[str, Sentence]]:
         yield "ends_on", Sentence(TOO_LONG, {"days": LONGEST_SEASON_DAYS})
     if not is_zone(draft.timezone):
         yield "timezone", Sentence(NO_ZONE, {"value": draft.timezone[:60]})
-    if not 1 <= draft.seconds <= MOST_SECONDS:
-        yield "seconds", Sentence(BAD_SECONDS, {"most": MOST_SECONDS})
 
 
 def _of_row(draft: SeasonDraft, row: WishRow, number: int) -> Iterator[tuple[str, Sentence]]:

@@ -6,6 +6,7 @@ from app.planning.seasons.services.accepting import (
     SeasonDoesNotFit,
     WishMisfit,
     accept_season,
+    ask_for_place,
     choose_place,
 )
 from app.planning.seasons.services.creating import create_season, request_proposal
@@ -16,6 +17,7 @@ __all__ = [
     "SeasonDoesNotFit",
     "WishMisfit",
     "accept_season",
+    "ask_for_place",
     "choose_place",
     "create_season",
     "keep_proposal",

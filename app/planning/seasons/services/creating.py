@@ -4,7 +4,6 @@ yet.
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, replace
 from datetime import datetime, time
 from typing import Any
 from uuid import UUID, uuid4
@@ -21,14 +20,12 @@ from app.kernel.timespan import Timespan
 from app.people.directory.rules import plain_key
 from app.planning.events.models import Event
 from app.planning.events.values import EventKind, EventStatus
-from app.planning.scheduling.queries import terms_of
-from app.planning.scheduling.values import Rule
 from app.planning.seasons import policy
 from app.planning.seasons.facts import SeasonRequested
 from app.planning.seasons.models import Season, SeasonWish
 from app.planning.seasons.queries import spellings
 from app.planning.seasons.rules.soundness import AlreadyAccepted, defects
-from app.planning.seasons.values import MOST_WISHES, SeasonDraft, SeasonLimits, SeasonState, WishRow
+from app.planning.seasons.values import MOST_WISHES, SeasonDraft, SeasonState, WishRow
 
 UNKNOWN_GROUP = N_("There is no group called “%(value)s”.")
 UNKNOWN_PERSON = N_("There is nobody called “%(value)s” in the directory.")
@@ -61,7 +58,7 @@ def create_season(
         starts_on=draft.starts_on,
         ends_on=draft.ends_on,
         timezone=draft.timezone,
-        options=_options(draft, limits_in_force(db, draft)),
+        options=_options(draft),
         created_by=actor.account_id or None,
         created_at=now,
     )
@@ -103,32 +100,20 @@ def season_for_change(db: Session, *, actor: Actor, season_id: UUID) -> Season:
     return season
 
 
-def limits_in_force(db: Session, draft: SeasonDraft) -> SeasonLimits:
-    """What was asked for, and what the rule book wants of events at the season's start."""
-    book = terms_of(db).book
-
-    def threshold(rule: Rule) -> int | None:
-        return book.setting(rule, draft.starts_on).threshold
-
-    return replace(
-        draft.limits,
-        per_group_week=threshold(Rule.GROUP_WEEK),
-        per_group_month=threshold(Rule.GROUP_MONTH),
-        per_person_month=threshold(Rule.PERSON_LOAD),
-        notice=threshold(Rule.NOTICE) or 0,
-        gap_minutes=threshold(Rule.QUIET_BUFFER) or 0,
-    )
-
-
-def _options(draft: SeasonDraft, of_book: SeasonLimits) -> dict[str, Any]:
-    limits = {
-        name: f"{value:%H:%M}" if isinstance(value, time) else value
-        for name, value in asdict(of_book).items()
-    }
+def _options(draft: SeasonDraft) -> dict[str, Any]:
+    limits = draft.limits
     after = {
         str(number): [row.after] for number, row in enumerate(draft.rows, start=1) if row.after
     }
-    return {"limits": limits, "seconds": draft.seconds, "run": 0, "after": after}
+    return {
+        "limits": {
+            "opens": f"{limits.opens:%H:%M}",
+            "closes": f"{limits.closes:%H:%M}",
+            "per_day": limits.per_day,
+        },
+        "run": 0,
+        "after": after,
+    }
 
 
 def _published(

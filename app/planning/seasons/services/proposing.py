@@ -2,7 +2,6 @@
 one was asked for writes nothing more.
 """
 
-from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -14,7 +13,7 @@ from app.kernel.actor import SYSTEM
 from app.kernel.text import N_
 from app.planning.seasons.facts import SeasonFailed, SeasonProposed
 from app.planning.seasons.models import Season
-from app.planning.seasons.services.solving import Solution
+from app.planning.seasons.rules.planning import Proposal
 from app.planning.seasons.values import SeasonState
 
 WORKING = (SeasonState.QUEUED, SeasonState.SOLVING)
@@ -38,33 +37,17 @@ def note_progress(db: Session, *, season_id: UUID, run: int, percent: int) -> No
 
 
 def keep_proposal(
-    db: Session,
-    *,
-    season_id: UUID,
-    run: int,
-    solution: Solution,
-    unmoved: Mapping[int, datetime],
-    now: datetime,
+    db: Session, *, season_id: UUID, run: int, proposal: Proposal, now: datetime
 ) -> None:
-    """Stores the place of each wish, or none; `unmoved` are published events that took no part.
-    Raises Overtaken.
-    """
+    """Stores the place of each wish, or the time that came nearest. Raises Overtaken."""
     season = _season(db, season_id, run, LOCKED_WITH_WISHES)
-    places = {**unmoved, **solution.plan}
     for wish in season.wishes:
-        wish.proposed_at = places.get(wish.position)
-    season.progress, season.solver, season.cost, season.solved_at = (
-        100,
-        solution.solver,
-        solution.cost,
-        now,
-    )
-    season.options = {**season.options, "greedy_cost": solution.greedy_cost}
+        wish.proposed_at = proposal.plan.get(wish.position)
+        wish.refused_at = proposal.nearest.get(wish.position)
+    season.progress, season.cost, season.solved_at = 100, proposal.cost, now
     if any(wish.proposed_at or wish.chosen_at for wish in season.wishes):
         season.state = SeasonState.PROPOSED
-        fact: SeasonProposed | SeasonFailed = SeasonProposed(
-            season.id, run, solution.solver, solution.cost
-        )
+        fact: SeasonProposed | SeasonFailed = SeasonProposed(season.id, run, proposal.cost)
     else:
         season.state, season.error = SeasonState.FAILED, NOTHING_FITS
         fact = SeasonFailed(season.id, run)

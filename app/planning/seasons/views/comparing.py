@@ -8,20 +8,16 @@ from datetime import datetime
 from uuid import UUID
 
 from flask import render_template, request
-from sqlalchemy.orm import Session
 
 from app.infra import clock
 from app.infra.database import reading
 from app.kernel.paging import Paging
 from app.kernel.refusal import NotFound
 from app.planning.seasons import policy, queries
-from app.planning.seasons.queries import Merged, MergedWish
-from app.planning.seasons.rules import Violation
+from app.planning.seasons.queries import Merged, MergedWish, PlanClash
 from app.planning.seasons.views import bp
-from app.planning.seasons.views.rows import ShownFinding, in_words, names_of
-from app.planning.seasons.wording import Speaker
+from app.planning.seasons.views.rows import ShownFinding, shown
 from app.web.guards import current_actor, requires
-from app.web.locale import reader_timezone
 from app.web.paging import addresses, page_asked
 
 MOST_PLANS = 8
@@ -47,7 +43,7 @@ def compare() -> str:
                 "planning/seasons/compare.html", every=every, asked=(), merged=None
             )
         view = queries.merged(db, actor=current_actor(), season_ids=asked, now=clock.now())
-        return page(db, view, every, asked)
+        return page(view, every, asked)
 
 
 def asked_for() -> list[UUID]:
@@ -59,7 +55,7 @@ def asked_for() -> list[UUID]:
     return found[:MOST_PLANS]
 
 
-def page(db: Session, view: Merged, every: object, asked: list[UUID]) -> str:
+def page(view: Merged, every: object, asked: list[UUID]) -> str:
     clash_paging = Paging(len(view.clashes), A_PART, page_asked("clash_page"))
     twin_paging = Paging(len(view.duplicates), A_PART, page_asked("twin_page"))
     paging = Paging(len(view.entries), A_PAGE, page_asked())
@@ -75,7 +71,7 @@ def page(db: Session, view: Merged, every: object, asked: list[UUID]) -> str:
         entries=entries,
         paging=paging,
         address=addresses(*KEPT),
-        clashes=in_sentences(db, view, clashes),
+        clashes=in_sentences(view, clashes),
         clash_paging=clash_paging,
         clash_address=addresses(*KEPT, name="clash_page"),
         twin_paging=twin_paging,
@@ -84,15 +80,11 @@ def page(db: Session, view: Merged, every: object, asked: list[UUID]) -> str:
     )
 
 
-def in_sentences(db: Session, view: Merged, clashes: Sequence[Violation]) -> list[SeasonClash]:
+def in_sentences(view: Merged, clashes: Sequence[PlanClash]) -> list[SeasonClash]:
     by_key = {entry.key: entry for entry in view.entries}
-    spans = {entry.key: entry.wish.span for entry in view.entries if entry.wish.span is not None}
-    titles = {entry.key: entry.wish.title for entry in view.entries}
-    names = names_of(db, [entry.wish for entry in view.entries])
-    speaker = Speaker(view.setting, names, titles, spans, reader_timezone())
     return [
-        SeasonClash(tuple(by_key[key] for key in (v.key, *v.others)), in_words([speaker.say(v)])[0])
-        for v in clashes
+        SeasonClash(tuple(by_key[key] for key in clash.keys), shown([clash.finding])[0])
+        for clash in clashes
     ]
 
 

@@ -1,6 +1,7 @@
 """The list of seasons, a new one, and one season from its progress to its proposal."""
 
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -12,10 +13,10 @@ from app.kernel.paging import Paging
 from app.kernel.refusal import InvalidInput
 from app.planning.seasons import policy, queries, services, wording
 from app.planning.seasons.forms import SeasonForm, columns, heading
-from app.planning.seasons.services.solving import solver_is_installed
+from app.planning.seasons.queries import SeasonDetail
 from app.planning.seasons.values import MOST_WISHES, SeasonState
 from app.planning.seasons.views import bp
-from app.planning.seasons.views.rows import outlook
+from app.planning.seasons.views.rows import ShownWish, outlook
 from app.web.form_token import press_once
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
@@ -83,7 +84,21 @@ def season(season_id: UUID) -> Answer:
         address=addresses(),
         others=others[:20],
         states=wording.STATES,
-        solvers=wording.SOLVERS,
+        place_page=place_page,
+        no_working_day=wording.NO_WORKING_DAY,
+    )
+
+
+def place_page(season: SeasonDetail, row: ShownWish, _anchor: str | None = None) -> str:
+    """Returns the page of a wish with the time that came nearest typed in, where there is one."""
+    local = row.span.starts_at.astimezone(ZoneInfo(season.timezone)) if row.span else None
+    return url_for(
+        "seasons.wish",
+        season_id=season.id,
+        position=row.wish.position,
+        on=f"{local:%Y-%m-%d}" if local else None,
+        start=f"{local:%H:%M}" if local else None,
+        _anchor=_anchor,
     )
 
 
@@ -118,6 +133,5 @@ def new_page(form: SeasonForm) -> str:
         form=form,
         columns={column: heading(column, reader_language()) for column in columns()},
         most=MOST_WISHES,
-        has_solver=solver_is_installed(),
         page_has_errors=bool(form.errors),
     )

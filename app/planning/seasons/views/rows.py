@@ -9,17 +9,15 @@ from sqlalchemy.orm import Session
 from app.infra import clock
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
-from app.planning.scheduling.values import Severity
+from app.planning.arranging.views.plan_page import may_ask
+from app.planning.scheduling.values import Finding, Severity
 from app.planning.scheduling.wording import sentence
 from app.planning.seasons import queries
-from app.planning.seasons.queries import SeasonDetail, SeasonNames, WishDetail
-from app.planning.seasons.rules import Violation, violations
+from app.planning.seasons.queries import SeasonDetail, WishDetail
+from app.planning.seasons.rules.board import Board
 from app.planning.seasons.services import SeasonDoesNotFit, WishMisfit
-from app.planning.seasons.values import Breach
-from app.planning.seasons.wording import SaidFinding, Speaker, of_each, sentence_in_both
+from app.planning.seasons.wording import sentence_in_both, shortfall_in_words
 from app.web.locale import reader_language, reader_timezone
-
-REFUSED = (Severity.BLOCK, Severity.CONFIRM)
 
 
 @dataclass(frozen=True)
@@ -32,10 +30,17 @@ class ShownFinding:
 
 @dataclass(frozen=True)
 class ShownWish:
+    """`span` is where the wish would be, and else the time that came nearest; `week` is the Monday
+    of its place. `may_ask`: the presidency may allow what refuses the time.
+    """
+
     wish: WishDetail
     groups: str
-    findings: tuple[ShownFinding, ...]
-    week: date | None
+    findings: tuple[ShownFinding, ...] = ()
+    span: Timespan | None = None
+    week: date | None = None
+    is_refused: bool = False
+    may_ask: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,18 +54,12 @@ class Outlook:
     kept: int
     without_place: int
     refused: int
-    later: tuple[str, ...]
 
 
 def outlook(db: Session, season: SeasonDetail) -> Outlook:
-    setting = queries.problem_as_it_is(db, season, now=clock.now())
-    plan = {wish.position: wish.place for wish in season.wishes if wish.place is not None}
-    found = of_each(violations(setting.problem, plan))
-    names = names_of(db, season.wishes)
-    speaker = Speaker(
-        setting, names, titles(season.wishes), spans(season.wishes), reader_timezone()
-    )
-    rows = [row_of(wish, speaker, found) for wish in season.wishes if not wish.is_gone]
+    board = queries.board_of(db, season, now=clock.now())
+    names = queries.names_of_groups(db)
+    rows = [row_of(wish, board, names) for wish in season.wishes if not wish.is_gone]
     rows.sort(
         key=lambda row: (
             row.wish.place is None,
@@ -70,51 +69,59 @@ def outlook(db: Session, season: SeasonDetail) -> Outlook:
     )
     pinned = [row.wish for row in rows if row.wish.published_at is not None]
     moved = tuple(wish for wish in pinned if wish.is_moved)
-    refused = sum(any(f.severity in REFUSED for f in row.findings) for row in rows)
-    missing = [row.wish for row in rows if row.wish.place is None]
-    language = reader_language()
     return Outlook(
-        tuple(rows),
-        moved,
-        len(pinned) - len(moved),
-        len(missing),
-        refused,
-        tuple(wish.title.in_(language) for wish in missing),
+        rows=tuple(rows),
+        moved=moved,
+        kept=len(pinned) - len(moved),
+        without_place=sum(row.wish.place is None and not row.wish.is_asked for row in rows),
+        refused=sum(row.is_refused for row in rows if row.wish.place is not None),
     )
 
 
-def row_of(wish: WishDetail, speaker: Speaker, found: Mapping[int, list[Violation]]) -> ShownWish:
-    groups = ", ".join(
-        speaker.names.groups[slug].in_(reader_language())
-        for slug in wish.groups
-        if slug in speaker.names.groups
+def row_of(wish: WishDetail, board: Board, names: Mapping[str, LocalizedText]) -> ShownWish:
+    groups = ", ".join(names[slug].in_(reader_language()) for slug in wish.groups if slug in names)
+    key, at = wish.position, wish.place or wish.refused_at
+    if at is None or wish.is_asked:
+        return ShownWish(wish, groups)
+    span = board.wishes[key].span(at)
+    found = board.findings_at(key, span) if wish.place is None else board.findings(key)
+    said = [
+        ShownFinding(
+            Severity.WARN,
+            _in_words(
+                shortfall_in_words(
+                    shortfall, board=board, span=span, reader_timezone=reader_timezone()
+                )
+            ),
+        )
+        for shortfall in board.shortfalls(key, span)
+    ]
+    on = board.day_of(span.starts_at)
+    return ShownWish(
+        wish=wish,
+        groups=groups,
+        findings=(*shown(found), *said),
+        span=span,
+        week=on - timedelta(days=on.weekday()) if wish.place is not None else None,
+        is_refused=any(finding.is_refused for finding in found),
+        may_ask=wish.pinned_event_id is None and may_ask(found),
     )
-    if wish.span is None:
-        return ShownWish(wish, groups, (), None)
-    mine = found.get(wish.position, ())
-    too_many = any(violation.breach is Breach.HOLIDAYS for violation in mine)
-    said = [speaker.say(violation) for violation in mine] + speaker.remarks(
-        wish.position, holidays=not too_many
+
+
+def shown(findings: Iterable[Finding]) -> tuple[ShownFinding, ...]:
+    """The findings in the rule book's words. Those who plan seasons act for the region and may see
+    every title.
+    """
+    return tuple(
+        ShownFinding(
+            finding.severity, _in_words(sentence(finding, reader_timezone=reader_timezone()))
+        )
+        for finding in findings
     )
-    on = speaker.setting.problem.day_of(wish.span.starts_at)
-    return ShownWish(wish, groups, in_words(said), on - timedelta(days=on.weekday()))
 
 
-def in_words(said: Iterable[SaidFinding]) -> tuple[ShownFinding, ...]:
-    language = reader_language()
-    return tuple(ShownFinding(one.severity.value, one.sentence.in_(language)) for one in said)
-
-
-def names_of(db: Session, wishes: Iterable[WishDetail]) -> SeasonNames:
-    return queries.names(db, people={person for wish in wishes for person in wish.people})
-
-
-def titles(wishes: Iterable[WishDetail]) -> dict[int, LocalizedText]:
-    return {wish.position: wish.title for wish in wishes}
-
-
-def spans(wishes: Iterable[WishDetail]) -> dict[int, Timespan]:
-    return {wish.position: wish.span for wish in wishes if wish.span is not None}
+def _in_words(words: LocalizedText) -> str:
+    return words.in_(reader_language())
 
 
 @dataclass(frozen=True)
@@ -127,8 +134,7 @@ class RefusedWish:
 
 def refusals(refusal: SeasonDoesNotFit) -> tuple[RefusedWish, ...]:
     return tuple(
-        RefusedWish(misfit, tuple(text.in_(reader_language()) for text in texts_of(misfit)))
-        for misfit in refusal.misfits
+        RefusedWish(misfit, tuple(map(_in_words, texts_of(misfit)))) for misfit in refusal.misfits
     )
 
 
