@@ -173,11 +173,8 @@ def at_once(
 
 def write_unchecked(draft: EngagementDraft) -> None:
     with transaction() as db:
-        claims._write(
-            db,
-            claims._Asked(draft, agreed(draft, (PROTECTION, ANA), now=NOW), rules.ORDINARY),
-            beside=(),
-        )
+        question = agreed(draft, (PROTECTION, ANA), now=NOW)
+        claims._write(db, draft, question, rules.ORDINARY, permissions=(), beside=())
 
 
 def test_without_the_rules_the_database_still_lets_one_win(app: Flask) -> None:

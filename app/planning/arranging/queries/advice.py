@@ -14,7 +14,7 @@ from app.kernel.actor import Actor
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.planning.arranging import rules
-from app.planning.arranging.queries.asking import asking_of, question_of
+from app.planning.arranging.queries.asking import asking_of
 from app.planning.arranging.queries.planning import cycle_of, holidays_around
 from app.planning.arranging.queries.readiness import lacks_of
 from app.planning.arranging.queries.seats import Seats, seats_needed, with_delegates_of
@@ -91,27 +91,19 @@ def advice(
     draft = with_delegates_of(wanted, seats).settled()
     known = known or references_of(db, draft)
     holidays = holidays_around(db, span=span)
-    question = question_of(
-        db,
-        draft=draft,
-        known=known,
-        now=now,
-        event_id=event_id,
-        overrides=overrides,
-        holidays=holidays,
-    )
+    asking = asking_of(db, draft=draft, known=known, now=now, event_id=event_id, holidays=holidays)
     cycle = cycle_of(
         db, actor=actor, editions={link.edition for link in draft.links}, leaving_out=event_id
     )
     breach = rules.breach(span, draft.links, cycle)
-    findings = (
-        ()
-        if question is None
-        else scheduling.findings(db, replace(question, also=tuple(also)), terms=terms)
-    )
+    findings: tuple[Finding, ...] = ()
+    if asking is not None:
+        permitted = frozenset((str(one.rule), one.against) for one in overrides)
+        question = replace(asking.at(span), permitted=permitted, also=tuple(also))
+        findings = scheduling.findings(db, question, terms=terms)
     hours = hours_of(span, known.countries, holidays)
     found = Advice(findings, breach, (), hours)
-    if not (with_slots and found.is_refused) or question is None:
+    if not (with_slots and found.is_refused) or asking is None:
         return found
     read = _Read(wanted, draft, seats, known, cycle)
     slots = _slots(db, read, actor=actor, now=now, event_id=event_id, also=also)

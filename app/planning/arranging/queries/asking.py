@@ -33,7 +33,7 @@ from app.planning.events.values import (
 from app.planning.events.values.agenda import SessionDetail
 from app.planning.scheduling.queries import Question
 from app.planning.scheduling.rules.clock import zone_of
-from app.planning.scheduling.values import Holiday, OverrideAsked, Party, Standing
+from app.planning.scheduling.values import Holiday, Party, Standing
 
 STANDS = select(Event.starts_at, Event.ends_at, Event.published_at).where(
     Event.id == bindparam("event_id")
@@ -202,24 +202,6 @@ def asking_of(
         seats=seats,
         also=tuple(also),
     )
-
-
-def question_of(
-    db: Session,
-    *,
-    draft: EventDraft,
-    known: References,
-    now: datetime,
-    event_id: UUID | None = None,
-    overrides: Sequence[OverrideAsked] = (),
-    holidays: Sequence[Holiday] | None = None,
-) -> Question | None:
-    """Returns what the draft asks of the calendar; None when it occupies nothing."""
-    asking = asking_of(db, draft=draft, known=known, now=now, event_id=event_id, holidays=holidays)
-    if asking is None or draft.span is None:
-        return None
-    permitted = frozenset((str(override.rule), override.against) for override in overrides)
-    return replace(asking.at(draft.span), permitted=permitted)
 
 
 def _stored(db: Session, event_id: UUID | None, *, with_sessions: bool) -> Stored:

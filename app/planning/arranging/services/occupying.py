@@ -2,8 +2,8 @@
 was.
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.infra import journal
 from app.kernel.actor import Actor
 from app.kernel.timespan import Timespan
-from app.planning.arranging.queries.asking import question_of
+from app.planning.arranging.queries.asking import asking_of
 from app.planning.arranging.rules.requests import can_be_lifted
 from app.planning.events.facts import RuleOverridden
 from app.planning.events.queries.references import References, parties_of
@@ -23,127 +23,120 @@ from app.planning.events.values import (
 )
 from app.planning.scheduling import services as scheduling
 from app.planning.scheduling.rules import Clash
-from app.planning.scheduling.rules.question import Question, agreed
+from app.planning.scheduling.rules.question import agreed, holds_only
 from app.planning.scheduling.values import EngagementDraft, Nature, OverrideAsked, Party
 
 HOLD = timedelta(days=14)
 """How long a draft keeps its time before the next organizer may take it."""
 
 
-@dataclass(frozen=True)
-class Occupying:
-    """Somebody wants an event to be at a time."""
+def occupy(
+    db: Session,
+    *,
+    actor: Actor,
+    event_id: UUID,
+    draft: EventDraft,
+    known: References,
+    now: datetime,
+    is_firm: bool,
+    overrides: Sequence[OverrideAsked] = (),
+    held_until: datetime | None = None,
+    is_same: bool = False,
+    may_wait: bool = False,
+) -> bool:
+    """Claims the time of an event and returns whether it is held. Partial dates occupy nothing;
+    other processes' meetings are only known of; a draft (not `is_firm`) holds its time for a while.
 
-    actor: Actor
-    event_id: UUID
-    draft: EventDraft
-    known: References
-    overrides: tuple[OverrideAsked, ...]
-    now: datetime
-    held_until: datetime | None = None
-    """Until when a draft holds its time where that is later than the usual hold: the presidency has
-    been asked.
+    `held_until`: until when it does where that is later, as the presidency has been asked.
+    `is_same`: it stands already just as it is asked about. With `may_wait` an hour that only the
+    presidency may allow is held by nobody until it does, and is only wished for. Refuses with
+    Clash, then only what nobody may allow.
     """
-
-    @property
-    def lapses_at(self) -> datetime:
-        usual = self.now + HOLD
-        return max(usual, self.held_until) if self.held_until else usual
-
-
-def occupy(db: Session, asked: Occupying, *, is_firm: bool, is_counted: bool) -> None:
-    """Partial dates occupy nothing; other processes' meetings are only known of; a draft holds its
-    time for a while.
-
-    `is_counted`: what the rule book counts (caps, notice, load) must be confirmed too. Whoever
-    plans finds that when it is published; what the system records was agreed elsewhere and needs no
-    confirmation. Refuses with Clash.
-    """
-    draft, holder = asked.draft, holder_of(asked.event_id)
     if draft.span is None:
-        scheduling.release(db, holder=holder, now=asked.now)
-        return
-    engagement = engagement_for(asked, draft.span, is_firm=is_firm)
-    permissions = scheduling.claim(
-        db,
-        actor=asked.actor,
-        question=_question(db, asked, engagement, is_counted=is_counted),
-        engagement=engagement,
-        overrides=asked.overrides,
-    )
+        scheduling.release(db, holder=holder_of(event_id), now=now)
+        return False
+    lapses_at = None if is_firm else _lapses_at(now, held_until)
+    engagement = engagement_for(event_id, draft, draft.span, tentative_until=lapses_at)
+    is_agreed = holds_only(engagement, actor=actor, is_agreed=is_same)
+    if engagement.nature is Nature.EXTERNAL:
+        question = agreed(engagement, (Party.region(exclusive=False),), now=now)
+    elif is_agreed and not overrides:  # holidays, delegates and notice need not be read
+        question = agreed(engagement, parties_of(draft, known), now=now)
+    else:
+        asking = asking_of(db, draft=draft, known=known, now=now, event_id=event_id)
+        assert asking is not None  # noqa: S101 - it has a time and is no other process's
+        question = replace(asking.at(draft.span), is_agreed=is_agreed)
+    try:
+        permissions = scheduling.claim(
+            db, actor=actor, question=question, engagement=engagement, overrides=overrides
+        )
+    except Clash as refusal:
+        if not may_wait or not can_be_lifted(refusal.findings):
+            raise
+        scheduling.release(db, holder=holder_of(event_id), now=now)
+        return False
     for permission in permissions:
-        fact = RuleOverridden(asked.event_id, str(permission.rule), permission.against)
-        journal.record(db, fact, actor=asked.actor, now=asked.now)
+        fact = RuleOverridden(event_id, str(permission.rule), permission.against)
+        journal.record(db, fact, actor=actor, now=now)
+    return True
 
 
-def engagement_for(asked: Occupying, span: Timespan, *, is_firm: bool) -> EngagementDraft:
-    draft = asked.draft
+def _lapses_at(now: datetime, held_until: datetime | None) -> datetime:
+    usual = now + HOLD
+    return max(usual, held_until) if held_until else usual
+
+
+def engagement_for(
+    event_id: UUID, draft: EventDraft, span: Timespan, *, tentative_until: datetime | None
+) -> EngagementDraft:
     is_external = draft.kind is EventKind.EXTERNAL
     return EngagementDraft(
-        holder=holder_of(asked.event_id),
+        holder=holder_of(event_id),
         title=draft.title,
         span=span,
         timezone=draft.timezone,
         is_confidential=draft.is_confidential,
-        tentative_until=None if is_firm else asked.lapses_at,
+        tentative_until=tentative_until,
         nature=Nature.EXTERNAL if is_external else Nature.EVENT,
         side_event_of=holder_of(draft.side_event_of) if draft.side_event_of else "",
     )
 
 
-def put_back(db: Session, asked: Occupying, *, is_firm: bool, beside: Collection[str] = ()) -> None:
+def put_back(
+    db: Session,
+    *,
+    actor: Actor,
+    event_id: UUID,
+    draft: EventDraft,
+    known: References,
+    now: datetime,
+    is_firm: bool,
+    held_until: datetime | None = None,
+    beside: Collection[str] = (),
+) -> None:
     """Gives the event back the time that it had, with the overrides that stood there, whatever the
     rules say today. Refuses with Clash where somebody else has it meanwhile.
     """
-    draft = asked.draft
     if draft.span is None or draft.kind is EventKind.EXTERNAL:
-        occupy(db, asked, is_firm=is_firm, is_counted=False)
+        occupy(
+            db,
+            actor=actor,
+            event_id=event_id,
+            draft=draft,
+            known=known,
+            now=now,
+            is_firm=is_firm,
+            held_until=held_until,
+        )
         return
+    lapses_at = None if is_firm else _lapses_at(now, held_until)
     scheduling.restore(
         db,
-        engagement=engagement_for(asked, draft.span, is_firm=is_firm),
-        parties=parties_of(draft, asked.known),
-        now=asked.now,
+        engagement=engagement_for(event_id, draft, draft.span, tentative_until=lapses_at),
+        parties=parties_of(draft, known),
+        now=now,
         beside=beside,
     )
-
-
-def occupy_or_wait(db: Session, asked: Occupying) -> bool:
-    """Holds a draft's time where that is possible; an hour that only the presidency may allow is
-    held by nobody for it until it does, and is only wished for. Returns whether it is held. Refuses
-    with Clash what nobody may allow.
-    """
-    try:
-        occupy(db, asked, is_firm=False, is_counted=False)
-    except Clash as refusal:
-        if not can_be_lifted(refusal.findings):
-            raise
-        scheduling.release(db, holder=holder_of(asked.event_id), now=asked.now)
-        return False
-    return True
-
-
-def _question(
-    db: Session, asked: Occupying, engagement: EngagementDraft, *, is_counted: bool
-) -> Question:
-    """Returns what the event asks of the calendar. What need not be counted is asked in full only
-    where something is overridden.
-    """
-    if engagement.nature is Nature.EXTERNAL:
-        return agreed(engagement, (Party.region(exclusive=False),), now=asked.now)
-    is_agreed = not is_counted or asked.actor.is_system
-    if not is_agreed or asked.overrides:
-        question = question_of(
-            db,
-            draft=asked.draft,
-            known=asked.known,
-            now=asked.now,
-            event_id=asked.event_id,
-            overrides=asked.overrides,
-        )
-        if question is not None:
-            return replace(question, is_agreed=is_agreed)
-    return agreed(engagement, parties_of(asked.draft, asked.known), now=asked.now)
 
 
 def occupies_same(before: EventDraft, after: EventDraft) -> bool:

@@ -35,13 +35,7 @@ from app.planning.arranging.services.loading import (
     planned_event,
     stands_already,
 )
-from app.planning.arranging.services.occupying import (
-    Occupying,
-    occupies_same,
-    occupy,
-    occupy_or_wait,
-    put_back,
-)
+from app.planning.arranging.services.occupying import occupies_same, occupy, put_back
 from app.planning.arranging.services.sittings import (
     carry_sittings,
     hold_sittings,
@@ -118,11 +112,17 @@ def plan_event(
         published_at=now if publish else None,
         sequence=0,
     )
-    occupying = Occupying(actor, event.id, draft, known, tuple(overrides), now)
-    if is_asking and not publish:
-        occupy_or_wait(db, occupying)
-    else:
-        occupy(db, occupying, is_firm=publish, is_counted=publish)
+    occupy(
+        db,
+        actor=actor,
+        event_id=event.id,
+        draft=draft,
+        known=known,
+        now=now,
+        is_firm=publish,
+        overrides=overrides,
+        may_wait=is_asking and not publish,
+    )
     _write(event, draft, known)
     db.add(event)
     db.flush()
@@ -179,13 +179,20 @@ def change_event(
         judge_approval(
             db, event, draft, is_same=is_approved_so, publish=publish, actor=actor, now=now
         )
-    occupying = Occupying(actor, event.id, draft, known, tuple(overrides), now, held_until(event))
     freed = let_sittings_pass(db, [event.id])
-    if is_waiting and not is_firm:
-        occupy_or_wait(db, occupying)
-    else:
-        is_counted = is_firm and not (was_published and is_same)
-        occupy(db, occupying, is_firm=is_firm, is_counted=is_counted)
+    occupy(
+        db,
+        actor=actor,
+        event_id=event.id,
+        draft=draft,
+        known=known,
+        now=now,
+        is_firm=is_firm,
+        overrides=overrides,
+        held_until=held_until(event),
+        is_same=was_published and is_same,
+        may_wait=is_waiting and not is_firm,
+    )
     _write(event, draft, known)
     event.changed_at = now
     if is_new:
@@ -290,8 +297,17 @@ def restore_times(
         draft = with_delegates(db, replace(before, span=spans[event_id])).settled()
         known = references_of(db, draft)
         is_firm = event.status == EventStatus.PUBLISHED
-        asked = Occupying(actor, event.id, draft, known, (), now, held_until(event))
-        put_back(db, asked, is_firm=is_firm, beside=(*beside, *map(holder_of, events)))
+        put_back(
+            db,
+            actor=actor,
+            event_id=event.id,
+            draft=draft,
+            known=known,
+            now=now,
+            is_firm=is_firm,
+            held_until=held_until(event),
+            beside=(*beside, *map(holder_of, events)),
+        )
         _write(event, draft, known)
         event.changed_at = now
         carry_sittings(db, event.id, before.span, draft.span)
@@ -315,7 +331,15 @@ def take_back_cancellation(db: Session, *, actor: Actor, event_id: UUID, now: da
     was_published = event.published_at is not None
     draft = with_delegates(db, draft_of(db, event)).settled()
     known = references_of(db, draft)
-    put_back(db, Occupying(actor, event.id, draft, known, (), now), is_firm=was_published)
+    put_back(
+        db,
+        actor=actor,
+        event_id=event.id,
+        draft=draft,
+        known=known,
+        now=now,
+        is_firm=was_published,
+    )
     event.status = EventStatus.PUBLISHED if was_published else EventStatus.DRAFT
     event.cancelled_at, event.changed_at = None, now
     event.sequence += 1

@@ -27,7 +27,7 @@ from app.planning.arranging.services.approval import (
     put_request,
 )
 from app.planning.arranging.services.loading import open_event, seen_event
-from app.planning.arranging.services.occupying import Occupying, occupy, occupy_or_wait
+from app.planning.arranging.services.occupying import occupy
 from app.planning.arranging.services.planning import change_event, move_event, plan_event
 from app.planning.arranging.services.sittings import hold_sittings
 from app.planning.arranging.services.steps import phase_at, take_step
@@ -137,7 +137,17 @@ def ask_for(
         actor=actor,
         now=now,
     )
-    is_held = occupy_or_wait(db, _occupying(db, event, draft, (), actor=actor, now=now))
+    is_held = occupy(
+        db,
+        actor=actor,
+        event_id=event.id,
+        draft=draft,
+        known=references_of(db, draft),
+        now=now,
+        is_firm=False,
+        held_until=held_until(event),
+        may_wait=True,
+    )
     if is_held:
         hold_sittings(db, event, now=now)
     else:
@@ -226,8 +236,17 @@ def authorize(
     answer_request(db, request, RequestState.AUTHORIZED, actor=actor, now=now, answer=words)
     if event.status == EventStatus.DRAFT:
         event.approved_at, event.approved_by = now, actor.account_id or None
-        occupying = _occupying(db, event, draft, overrides, actor=actor, now=now)
-        occupy(db, occupying, is_firm=False, is_counted=False)
+        occupy(
+            db,
+            actor=actor,
+            event_id=event.id,
+            draft=draft,
+            known=references_of(db, draft),
+            now=now,
+            is_firm=False,
+            overrides=overrides,
+            held_until=held_until(event),
+        )
         hold_sittings(db, event, now=now)
     else:
         move_event(
@@ -413,19 +432,6 @@ def _reason_for(found: Sequence[Finding], field: str, reason: str | None) -> str
     if found and reason is None:
         require_free(found)
     return require_reason(field, reason or "") if found else (reason or "").strip()
-
-
-def _occupying(
-    db: Session,
-    event: Event,
-    draft: EventDraft,
-    overrides: Sequence[OverrideAsked],
-    *,
-    actor: Actor,
-    now: datetime,
-) -> Occupying:
-    known = references_of(db, draft)
-    return Occupying(actor, event.id, draft, known, tuple(overrides), now, held_until(event))
 
 
 def _require_unasked(db: Session, event_id: UUID, span: Timespan, *, now: datetime) -> None:

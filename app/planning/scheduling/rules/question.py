@@ -4,8 +4,16 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from app.kernel.actor import Actor
 from app.kernel.timespan import Timespan
-from app.planning.scheduling.values import EngagementDraft, Holiday, InvitedCountry, Party, Standing
+from app.planning.scheduling.values import (
+    EngagementDraft,
+    Holiday,
+    InvitedCountry,
+    Nature,
+    Party,
+    Standing,
+)
 
 Delegations = Mapping[str, Mapping[str, Collection[int]]]
 """By a group's slug and a country's code: the ids of the people who sit in the group for the
@@ -40,6 +48,20 @@ class Question:
     side_event_of: str = ""
     also: tuple[Standing, ...] = ()
     sittings: tuple[tuple[Timespan, tuple[Party, ...]], ...] = ()
+
+
+def holds_only(engagement: EngagementDraft, *, actor: Actor, is_agreed: bool = False) -> bool:
+    """Returns whether only the rules that hold time are asked, which is decided here alone.
+
+    So it is for a hold, for what is no event of its own, for what the system records, which was
+    agreed elsewhere, and for what stands already just as it is asked about (`is_agreed`).
+    """
+    return (
+        is_agreed
+        or actor.is_system
+        or engagement.tentative_until is not None
+        or engagement.nature is not Nature.EVENT
+    )
 
 
 def agreed(engagement: EngagementDraft, parties: Sequence[Party], *, now: datetime) -> Question:

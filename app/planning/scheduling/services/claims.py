@@ -6,7 +6,7 @@ guarantee is the rule in the database.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, func, select
@@ -22,7 +22,7 @@ from app.planning.scheduling.models import Engagement, Override
 from app.planning.scheduling.queries import engagement_of, findings, terms_of
 from app.planning.scheduling.rules.cases import Cause
 from app.planning.scheduling.rules.overlaps import SOFT
-from app.planning.scheduling.rules.question import Question, agreed
+from app.planning.scheduling.rules.question import Question, agreed, holds_only
 from app.planning.scheduling.rules.spec import Terms
 from app.planning.scheduling.schema import is_overlap
 from app.planning.scheduling.services import tiling
@@ -84,16 +84,30 @@ def claim(
     lock(db)
     drop_lapsed(db, now=question.now)
     terms = terms_of(db, beside=engagement.side_event_of)
-    asked = _Asked(engagement, question, terms)
-    beside, permissions = _require_free(db, asked, actor, overrides)
-    asked = replace(asked, permissions=permissions)
+    question = replace(
+        question,
+        span=engagement.span,
+        holder=engagement.holder,
+        side_event_of=engagement.side_event_of,
+        permitted=frozenset((str(one.rule), one.against) for one in overrides),
+        is_agreed=holds_only(engagement, actor=actor, is_agreed=question.is_agreed),
+    )
+    beside, found = _require_free(db, engagement, question, terms)
+    permissions = permissions_of(actor, overrides, found)
     try:
         with db.begin_nested():
-            _write(db, asked, beside={*beside, engagement.side_event_of})
+            _write(
+                db,
+                engagement,
+                question,
+                terms,
+                permissions=permissions,
+                beside={*beside, engagement.side_event_of},
+            )
     except IntegrityError as error:
         if not is_overlap(error):
             raise
-        _require_free(db, asked, actor, overrides)
+        _require_free(db, engagement, question, terms)
         raise rules.Clash from error
     close_settled_cases(db, holder=engagement.holder, now=question.now)
     return permissions
@@ -119,7 +133,7 @@ def reclaim(
     question = replace(agreed(engagement, parties, now=now), permitted=permitted)
     terms = terms_of(db, beside=engagement.side_event_of)
     found = [one for one in findings(db, question, terms=terms) if one.is_refused]
-    _write(db, _Asked(engagement, question, terms, tuple(permissions)), beside=None)
+    _write(db, engagement, question, terms, permissions=permissions, beside=None)
     for finding in found:
         for party in (
             finding.parties
@@ -215,49 +229,31 @@ def drop_lapsed(db: Session, *, now: datetime) -> None:
         tiling.fill(db, tiling.remove(db, ids))
 
 
-@dataclass(frozen=True)
-class _Asked:
-    """One request to the calendar, with the terms it is read under."""
-
-    draft: EngagementDraft
-    question: Question
-    terms: Terms
-    permissions: tuple[Permission, ...] = ()
-
-
 def _require_free(
-    db: Session, asked: _Asked, actor: Actor, overrides: Sequence[OverrideAsked]
-) -> tuple[set[str], tuple[Permission, ...]]:
-    """Returns the holders it stands beside by an override, and the permissions given; refuses with
-    Clash whatever no override covers.
+    db: Session, engagement: EngagementDraft, question: Question, terms: Terms
+) -> tuple[set[str], tuple[Finding, ...]]:
+    """Returns the holders that it stands beside by an override, and all findings; refuses with
+    Clash whatever no override covers. An override is judged by the whole book, also for a hold.
     """
-    draft, book = asked.draft, asked.terms.book
-    if draft.nature in SOFT:
+    if engagement.nature in SOFT:
         return set(), ()
-    holds_only = (
-        draft.tentative_until is not None
-        or draft.nature is not Nature.EVENT
-        or actor.is_system
-        or asked.question.is_agreed
-    )
-    question = replace(
-        asked.question,
-        span=draft.span,
-        holder=draft.holder,
-        side_event_of=draft.side_event_of,
-        permitted=frozenset((str(one.rule), one.against) for one in overrides),
-        is_agreed=holds_only and not overrides,  # an override is judged by the whole book
-    )
-    found = findings(db, question, terms=asked.terms)
-    binding = [one for one in found if book.spec(one.rule).binds_holds]
-    rules.require_free(binding if holds_only else found)
-    beside = {finding.against for finding in binding if finding.is_overridden}
-    return beside, permissions_of(actor, overrides, found)
+    whole = replace(question, is_agreed=question.is_agreed and not question.permitted)
+    found = findings(db, whole, terms=terms)
+    binding = [one for one in found if terms.book.spec(one.rule).binds_holds]
+    rules.require_free(binding if question.is_agreed else found)
+    return {finding.against for finding in binding if finding.is_overridden}, found
 
 
-def _write(db: Session, asked: _Asked, *, beside: Collection[str] | None) -> None:
+def _write(
+    db: Session,
+    draft: EngagementDraft,
+    question: Question,
+    terms: Terms,
+    *,
+    permissions: Sequence[Permission],
+    beside: Collection[str] | None,
+) -> None:
     """`beside`: the holders that it yields to; None yields to everybody."""
-    draft = asked.draft
     row = db.scalar(HELD_BY, {"holder": draft.holder})
     freed: tuple[tiling.Freed, ...] = ()
     is_new, stays = row is None, False
@@ -267,7 +263,7 @@ def _write(db: Session, asked: _Asked, *, beside: Collection[str] | None) -> Non
     else:
         stays = (row.starts_at, row.ends_at) == (draft.span.starts_at, draft.span.ends_at)
         if not stays:
-            keep_past(db, row.id, now=asked.question.now)
+            keep_past(db, row.id, now=question.now)
         freed = tiling.let_go(db, [row.id])
     row.title, row.timezone, row.is_confidential = (
         draft.title,
@@ -281,8 +277,11 @@ def _write(db: Session, asked: _Asked, *, beside: Collection[str] | None) -> Non
     )
     row.nature = draft.nature.value
     db.flush()
-    _note_permissions(db, row.id, asked, is_new=is_new, keeping=stays)
-    needs = needs_of(db, row.id, draft, asked.question.parties, asked.terms)
+    given = list(permissions)
+    if draft.side_event_of:
+        given.append(Permission(Rule.BLACKOUT, draft.side_event_of, SIDE_EVENT))
+    _note_permissions(db, row.id, given, is_new=is_new, keeping=stays, now=question.now)
+    needs = needs_of(db, row.id, draft, question.parties, terms)
     tiling.occupy(db, row.id, needs, beside=None if beside is None else _ids_of(db, beside))
     if freed:
         tiling.fill(db, freed)
@@ -296,14 +295,17 @@ def _ids_of(db: Session, holders: Collection[str]) -> list[int]:
 
 
 def _note_permissions(
-    db: Session, engagement_id: int, asked: _Asked, *, is_new: bool, keeping: bool
+    db: Session,
+    engagement_id: int,
+    given: Sequence[Permission],
+    *,
+    is_new: bool,
+    keeping: bool,
+    now: datetime,
 ) -> None:
     """A new decision replaces the one before. At another time none of the old ones counts any
     more.
     """
-    given = list(asked.permissions)
-    if asked.draft.side_event_of:
-        given.append(Permission(Rule.BLACKOUT, asked.draft.side_event_of, SIDE_EVENT))
     if not (is_new or keeping):
         db.execute(PERMISSIONS_OF, {"engagement": engagement_id})
     for one in given:
@@ -321,7 +323,7 @@ def _note_permissions(
                 against=one.against,
                 reason=one.reason,
                 decided_by=one.decided_by,
-                decided_at=one.decided_at or asked.question.now,
+                decided_at=one.decided_at or now,
             )
         )
     db.flush()
