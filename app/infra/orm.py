@@ -15,7 +15,9 @@ from sqlalchemy import (
     MetaData,
     Table,
     Uuid,
+    and_,
     func,
+    or_,
     type_coerce,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -121,6 +123,20 @@ def _write_texts(value: LocalizedText | None) -> str | None:
 def _read_texts(value: str | None) -> LocalizedText | None:
     """Names and titles come again with every page; they are immutable, so readers share them."""
     return None if value is None else LocalizedText(json.loads(value))
+
+
+def in_force(dated: Any, on: Any) -> ColumnElement[bool]:
+    """Says in a statement that a row holds on a day, as `kernel.dated` does of values.
+
+    `dated` is a model with `valid_from` and `valid_until`, or an alias of one; `on` a day, a bound
+    parameter or a column.
+    """
+    return and_(dated.valid_from <= on, not_over(dated, on))
+
+
+def not_over(dated: Any, on: Any) -> ColumnElement[bool]:
+    """Says in a statement that a row holds on a day or begins later."""
+    return or_(dated.valid_until.is_(None), dated.valid_until > on)
 
 
 def text_in(column: Any, language: Language) -> ColumnElement[str]:

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Date, and_, bindparam, distinct, func, or_, select
+from sqlalchemy import Date, and_, bindparam, distinct, func, select
 from sqlalchemy.orm import Session
 
 from app.infra.installation import installation
+from app.infra.orm import in_force, not_over
 from app.kernel.actor import Actor, Role
 from app.kernel.text import LocalizedText
 from app.office.setup import policy
@@ -68,8 +69,7 @@ COUNTS = select(
     select(Event.id).where(Event.published_at.is_not(None)).exists(),
     select(func.count(distinct(FocalPoint.country_code)))
     .where(
-        FocalPoint.valid_from <= TODAY,
-        or_(FocalPoint.valid_until.is_(None), FocalPoint.valid_until > TODAY),
+        in_force(FocalPoint, TODAY),
     )
     .scalar_subquery(),
     select(func.count(distinct(ORGANIZERS.subquery().c.account_id))).scalar_subquery(),
@@ -79,11 +79,10 @@ COUNTS = select(
         and_(
             RoleGrant.role == Role.PRESIDENCY.value,
             RoleGrant.scope == PresidencyTerm.country_code,
-            RoleGrant.valid_from <= TODAY,
-            or_(RoleGrant.valid_until.is_(None), RoleGrant.valid_until > TODAY),
+            in_force(RoleGrant, TODAY),
         ),
     )
-    .where(PresidencyTerm.valid_from <= TODAY, PresidencyTerm.valid_until > TODAY)
+    .where(in_force(PresidencyTerm, TODAY))
     .exists(),
 )
 """What there is, and of a day: countries with a focal point, organizers, whether the presidency has
@@ -145,8 +144,7 @@ def focal_point_rows(db: Session, *, actor: Actor, on: date) -> tuple[FocalPoint
             .join(Person, Person.id == FocalPoint.person_id)
             .outerjoin(Account, Account.person_id == Person.id)
             .where(
-                FocalPoint.valid_from <= on,
-                or_(FocalPoint.valid_until.is_(None), FocalPoint.valid_until > on),
+                in_force(FocalPoint, on),
             )
         )
     }
@@ -191,7 +189,7 @@ def invitee_rows(db: Session, *, actor: Actor, role: Role, on: date) -> tuple[In
         .where(
             Account.active,
             RoleGrant.role == role.value,
-            or_(RoleGrant.valid_until.is_(None), RoleGrant.valid_until > on),
+            not_over(RoleGrant, on),
         )
         .order_by(RoleGrant.id)
     ).all()

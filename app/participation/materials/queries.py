@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 
+from app.infra.orm import in_force
 from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText
@@ -133,8 +134,7 @@ def _belongs(db: Session, actor: Actor, event_id: UUID, today: date) -> bool:
             EventGroup.event_id == event_id,
             Membership.working_group_id == EventGroup.working_group_id,
         )
-        .where(Membership.person_id == actor.person_id, Membership.valid_from <= today)
-        .where(or_(Membership.valid_until.is_(None), Membership.valid_until > today))
+        .where(Membership.person_id == actor.person_id, in_force(Membership, today))
     )
     comes = exists().where(
         Registration.event_id == event_id,

@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from app.infra.journal import JournalEntry
+from app.infra.orm import in_force, not_over
 from app.kernel.actor import Actor, Grant, Role
 from app.kernel.paging import Paging
 from app.kernel.reference import REFERENCE, reference_start
@@ -283,13 +284,13 @@ def request_of(db: Session, request_id: int) -> AccessRequest | None:
 def focal_points_of(db: Session, country_code: str, on: date) -> tuple[int, ...]:
     """The persons who answer for a country on a day."""
     rows = select(FocalPoint.person_id).where(
-        FocalPoint.country_code == country_code, *_answers(on)
+        FocalPoint.country_code == country_code, in_force(FocalPoint, on)
     )
     return tuple(db.scalars(rows.order_by(FocalPoint.id)))
 
 
 def countries_answered_for(db: Session, on: date) -> frozenset[str]:
-    return frozenset(db.scalars(select(FocalPoint.country_code).where(*_answers(on))))
+    return frozenset(db.scalars(select(FocalPoint.country_code).where(in_force(FocalPoint, on))))
 
 
 def addresses_of(db: Session, person_id: int) -> tuple[str, ...]:
@@ -321,13 +322,6 @@ def personal_data(db: Session, person_id: int) -> dict[str, Any]:
 
 def _waits(now: datetime) -> ColumnElement[bool]:
     return and_(AccessRequest.decision == "", AccessRequest.asked_at > now - rules.REQUEST_LASTS)
-
-
-def _answers(on: date) -> tuple[ColumnElement[bool], ...]:
-    return (
-        FocalPoint.valid_from <= on,
-        or_(FocalPoint.valid_until.is_(None), FocalPoint.valid_until > on),
-    )
 
 
 def _rows() -> Select[Any]:
@@ -381,7 +375,7 @@ def _fitting(actor: Actor, wanted: AccountFilter, today: date) -> list[ColumnEle
         held = exists().where(
             RoleGrant.account_id == Account.id,
             RoleGrant.role == wanted.role,
-            or_(RoleGrant.valid_until.is_(None), RoleGrant.valid_until > today),
+            not_over(RoleGrant, today),
         )
         fits.append(held)
     return fits
@@ -416,7 +410,7 @@ def _roles(
 ) -> dict[int, list[GrantRow]]:
     query = select(RoleGrant).where(RoleGrant.account_id.in_(ids))
     if not past:
-        query = query.where(or_(RoleGrant.valid_until.is_(None), RoleGrant.valid_until > today))
+        query = query.where(not_over(RoleGrant, today))
     grants = db.scalars(query.order_by(RoleGrant.valid_from, RoleGrant.id)).all()
     scopes = {g.scope for g in grants if g.scope}
     names = _names(db, scopes) if scopes else {}

@@ -9,6 +9,8 @@ from sqlalchemy import Row, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.infra.journal import JournalEntry
+from app.infra.orm import in_force, not_over
+from app.kernel import dated
 from app.kernel.actor import Actor, EndedGrant, Grant, Role
 from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText, as_language
@@ -41,7 +43,6 @@ from app.people.identity.rules import (
     ADDRESS_KNOWN_FOR,
     TOKEN_LASTS,
     RevokedFeedToken,
-    holds_on,
     normal_email,
     readable_until,
     token_ends_at,
@@ -86,8 +87,7 @@ IN_OFFICE = (
     .where(
         Account.active,
         RoleGrant.role == bindparam("role"),
-        RoleGrant.valid_from <= bindparam("today"),
-        or_(RoleGrant.valid_until.is_(None), RoleGrant.valid_until > bindparam("today")),
+        in_force(RoleGrant, bindparam("today")),
     )
     .order_by(Person.sort_key, Person.id)
 )
@@ -215,8 +215,7 @@ def person_written_down(db: Session, *, actor: Actor, today: date) -> PersonWrit
         select(Institution.name, Post.title)
         .join(Post, Post.institution_id == Institution.id)
         .join(Appointment, Appointment.post_id == Post.id)
-        .where(Appointment.person_id == actor.person_id, Appointment.valid_from <= today)
-        .where(or_(Appointment.valid_until.is_(None), Appointment.valid_until > today))
+        .where(Appointment.person_id == actor.person_id, in_force(Appointment, today))
         .order_by(Appointment.id)
     )
     return PersonWrittenDown(row[0], row[1], tuple((house, title) for house, title in posts))
@@ -545,7 +544,9 @@ def _actor(rows: Sequence[Row[Any]], today: date) -> Actor | None:
     one = rows[0]
     grants = [row for row in rows if row.role is not None]
     held = frozenset(
-        Grant(Role(g.role), g.scope) for g in grants if holds_on(g.valid_from, g.valid_until, today)
+        Grant(Role(g.role), g.scope)
+        for g in grants
+        if dated.in_force(g.valid_from, g.valid_until, today)
     )
     outgoing = _outgoing(grants, held, today)
     if one.person_id is None:
@@ -582,7 +583,7 @@ def _held_roles(db: Session, account_id: int, today: date) -> list[HeldRole]:
     grants = list(
         db.scalars(select(RoleGrant).where(RoleGrant.account_id == account_id).order_by(*order))
     )
-    grants = [g for g in grants if g.valid_until is None or g.valid_until > today]
+    grants = [g for g in grants if dated.not_over(g.valid_until, today)]
     names = _scope_names(db, {g.scope for g in grants if g.scope})
     return [
         HeldRole(
@@ -688,7 +689,7 @@ def reach_of(db: Session, account_id: int, today: date) -> AccountReach:
     grants = db.scalars(
         select(RoleGrant).where(
             RoleGrant.account_id == account_id,
-            or_(RoleGrant.valid_until.is_(None), RoleGrant.valid_until > today),
+            not_over(RoleGrant, today),
         )
     )
     return AccountReach(country or "", frozenset(Grant(Role(g.role), g.scope) for g in grants))

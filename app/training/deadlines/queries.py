@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
+from app.infra.orm import not_over
 from app.kernel.actor import Actor, Role
 from app.people.directory.models import Appointment, Institution, Person, Post
 from app.training.certificates.models import Certificate, Revocation
@@ -53,7 +54,7 @@ _LINES = (
 )
 _OWN = _LINES.where(
     CourseDue.person_id == bindparam("person_id"),
-    or_(Appointment.valid_until.is_(None), Appointment.valid_until > bindparam("on")),
+    not_over(Appointment, bindparam("on")),
 )
 
 
@@ -93,7 +94,7 @@ def unfinished(db: Session, *, on: date) -> Sequence[WaitingLine]:
     query = _LINES.add_columns(CourseDue.told, CourseDue.digest_at).where(
         _DONE_ON.is_(None),
         CourseDue.starts_on <= on,
-        or_(Appointment.valid_until.is_(None), Appointment.valid_until > on),
+        not_over(Appointment, on),
     )
     rows = db.execute(query.with_for_update(of=CourseDue))
     return [

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from app.kernel import dated
 from app.kernel.actor import Role
 from app.kernel.refusal import InvalidInput
 from app.people.identity.rules import (
     PER_ACCOUNT_AND_ADDRESS,
-    holds_on,
     may_send_link,
     may_skip_old_password,
     normal_email,
@@ -104,15 +104,6 @@ def test_sixth_link_within_an_hour_waits_until_the_last_is_ten_minutes_old() -> 
     assert may_send_link(sent, NOW + timedelta(minutes=14))
 
 
-def test_a_role_holds_from_its_first_day_until_the_day_before_its_end() -> None:
-    first, end = date(2026, 1, 1), date(2026, 2, 1)
-    assert not holds_on(first, end, date(2025, 12, 31))
-    assert holds_on(first, end, first)
-    assert holds_on(first, end, date(2026, 1, 31))
-    assert not holds_on(first, end, end)
-    assert holds_on(first, None, date(2099, 1, 1))
-
-
 days = st.dates(date(2026, 1, 1), date(2026, 1, 20))
 ends = st.none() | days
 
@@ -122,7 +113,7 @@ def test_spans_overlap_when_some_day_holds_both(
     a: date, a_end: date | None, b: date, b_end: date | None
 ) -> None:
     span = [date(2026, 1, 1) + timedelta(days=n) for n in range(40)]
-    shared = any(holds_on(a, a_end, day) and holds_on(b, b_end, day) for day in span)
+    shared = any(dated.in_force(a, a_end, day) and dated.in_force(b, b_end, day) for day in span)
     proper = (a_end is None or a < a_end) and (b_end is None or b < b_end)
     if proper:
         assert overlap(a, a_end, b, b_end) == shared

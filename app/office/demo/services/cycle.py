@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from app.kernel import dated
 from app.kernel.actor import SYSTEM
 from app.kernel.reference import REFERENCE
 from app.kernel.text import LocalizedText
@@ -196,9 +197,7 @@ def _participation(
     for event_id, span in held:
         on, is_past = span.starts_at.date(), span.ends_at <= now
         serving = [
-            person_id
-            for person_id, since, until in careers
-            if since <= on and (until is None or until > on)
+            person_id for person_id, since, until in careers if dated.in_force(since, until, on)
         ]
         for person_id in chance.sample(
             serving, min(len(serving), chance.randint(25, 70) if is_past else chance.randint(4, 18))

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from app.kernel import dated
 from app.kernel.actor import SYSTEM
 from app.people.directory.models import Appointment, Person
 from app.training.certificates.queries import Earned
@@ -94,8 +95,7 @@ def load_short_courses(db: Session, *, chance: Random, today: date, address: str
     serving = [
         (appointment, person)
         for appointment, person in _careers(db)
-        if (appointment.valid_until is None or appointment.valid_until > today)
-        and "-" not in person.email
+        if dated.not_over(appointment.valid_until, today) and "-" not in person.email
     ]
     taken = []
     for edition_id, published_at in editions:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.followup.agreements.queries.agreements import AgreementFilters, agreements_page
 from app.followup.agreements.values import AgreementView
+from app.infra.orm import not_over
 from app.kernel.actor import Actor, Grant, Role
 from app.kernel.text import LocalizedText
 from app.office.handover.queries.notes import notes_of
@@ -135,9 +136,9 @@ def _people(db: Session, today: date, country_code: str) -> Sequence[RoleHeld]:
         select(RoleGrant, Person.full_name)
         .join(Account, Account.id == RoleGrant.account_id)
         .join(Person, Person.id == Account.person_id)
-        .where(Account.active, or_(RoleGrant.valid_until.is_(None), RoleGrant.valid_until > today))
+        .where(Account.active, not_over(RoleGrant, today))
         .where(RoleGrant.role.in_([role.value for role in SHOWN_ROLES]))
-        .where(or_(RoleGrant.valid_until.is_(None), RoleGrant.valid_until > RoleGrant.valid_from))
+        .where(not_over(RoleGrant, RoleGrant.valid_from))
     )
     if country_code:
         asked = asked.where(

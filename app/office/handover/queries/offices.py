@@ -9,6 +9,7 @@ from itertools import groupby
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from app.kernel import dated
 from app.kernel.actor import Actor, Role
 from app.kernel.refusal import NotFound
 from app.office.handover import policy
@@ -77,7 +78,7 @@ def focal_point_terms(
             (Holder(row.person_id, name),),
         )
         for row, name, country in db.execute(asked)
-        if row.valid_until is None or row.valid_until > row.valid_from
+        if dated.not_over(row.valid_until, row.valid_from)
     ]
     return {
         code: tuple(found) for code, found in groupby(terms, key=lambda term: term.country_code)

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from app.infra import clock
 from app.infra.database import reading, transaction
+from app.kernel import dated
 from app.kernel.refusal import NotFound, Refusal
 from app.kernel.seen import mark_of
 from app.office.handover import policy, wording
@@ -147,7 +148,7 @@ def _term_page(term_id: int, form: PersonForm | None = None) -> str:
     words = (form.words.data or request.args.get("words", "")).strip()[:LONGEST_SEARCH]
     with reading() as db:
         term = _term(presidency_terms(db), term_id)
-        may_set = policy.may_set_terms(actor) and (term.until is None or term.until > today)
+        may_set = policy.may_set_terms(actor) and dated.not_over(term.until, today)
         code = term.country_code
         people = (
             candidates_for(db, actor=actor, country_code=code, on=today, words=words)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.followup.agreements.models import Agreement, AgreementParty
 from app.followup.agreements.queries.agreements import agreements_called
 from app.followup.agreements.values import UNSETTLED, AgreementView
+from app.infra.orm import in_force
 from app.kernel.actor import SYSTEM
 from app.office.notifications.queries.people import people, recipient_of
 from app.office.notifications.values import Recipient
@@ -19,8 +20,7 @@ def focal_points(db: Session, countries: Collection[str], *, on: date) -> list[R
     """Whoever speaks for these countries on a day and can be written to, each once."""
     in_office = select(FocalPoint.person_id).where(
         FocalPoint.country_code.in_(countries),
-        FocalPoint.valid_from <= on,
-        FocalPoint.valid_until.is_(None) | (FocalPoint.valid_until > on),
+        in_force(FocalPoint, on),
     )
     rows = db.execute(people().where(Person.id.in_(in_office)))
     return [found for row in rows if (found := recipient_of(*row))]

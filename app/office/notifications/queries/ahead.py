@@ -5,9 +5,10 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.infra.orm import in_force
 from app.office.notifications.queries.people import people, recipient_of
 from app.office.notifications.values import Recipient
 from app.participation.admission.models import Invitation
@@ -34,7 +35,7 @@ def people_meant_by(db: Session, draft: InvitationDraft, *, on: date) -> list[Re
 def focal_points_of(db: Session, codes: Collection[str], *, on: date) -> list[Recipient]:
     """The focal points of these countries on that day, each person once."""
     meant = select(FocalPoint.person_id).where(
-        FocalPoint.country_code.in_(codes), *_in_force(FocalPoint, on)
+        FocalPoint.country_code.in_(codes), in_force(FocalPoint, on)
     )
     rows = db.execute(people().where(Person.id.in_(meant)))
     return [to for row in rows if (to := recipient_of(*row)) is not None]
@@ -70,20 +71,16 @@ def _meant(draft: InvitationDraft, on: date) -> Any:
         return select(Person.id).where(Person.id == draft.person_id)
     if draft.way == Way.COUNTRY:
         return select(FocalPoint.person_id).where(
-            FocalPoint.country_code == draft.country_code, *_in_force(FocalPoint, on)
+            FocalPoint.country_code == draft.country_code, in_force(FocalPoint, on)
         )
     if draft.way == Way.GROUP:
         return (
             select(Membership.person_id)
             .join(WorkingGroup, WorkingGroup.id == Membership.working_group_id)
-            .where(WorkingGroup.slug == draft.group, *_in_force(Membership, on))
+            .where(WorkingGroup.slug == draft.group, in_force(Membership, on))
         )
     return (
         select(Appointment.person_id)
         .join(Post, Post.id == Appointment.post_id)
-        .where(Post.institution_id == draft.institution_id, *_in_force(Appointment, on))
+        .where(Post.institution_id == draft.institution_id, in_force(Appointment, on))
     )
-
-
-def _in_force(dated: Any, on: date) -> tuple[ColumnElement[bool], ...]:
-    return dated.valid_from <= on, or_(dated.valid_until.is_(None), dated.valid_until > on)

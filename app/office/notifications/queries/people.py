@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from app.infra.orm import in_force
 from app.kernel.actor import Role
 from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.text import as_language
@@ -228,8 +229,7 @@ def holders(db: Session, role: Role, *, on: date) -> list[Recipient]:
     """Whoever holds the role on a day, with an active account and a person behind it."""
     held = select(RoleGrant.account_id).where(
         RoleGrant.role == role.value,
-        RoleGrant.valid_from <= on,
-        RoleGrant.valid_until.is_(None) | (RoleGrant.valid_until > on),
+        in_force(RoleGrant, on),
     )
     rows = db.execute(people().where(Account.active, Account.id.in_(held)))
     return [found for row in rows if (found := recipient_of(*row))]

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.infra import clock
 from app.infra.journal import JournalEntry
+from app.kernel import dated
 from app.kernel.text import languages
 from app.office.outbox.queries.about_events import LetterAbout, letters_about
 from app.participation.admission.models import Invitation
@@ -238,7 +239,7 @@ def _offices(
         return found
     for code, since, until, address in db.execute(FOCAL_POINTS, {"codes": sorted(codes)}):
         office = found[code]
-        if since <= on and (until is None or until > on):
+        if dated.in_force(since, until, on):
             office.serves = True
             office.is_reachable = office.is_reachable or bool(address)
         elif until is not None and until <= on:

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from app.infra import clock
 from app.infra.database import reading, transaction
+from app.kernel import dated
 from app.kernel.actor import Role
 from app.kernel.refusal import InvalidInput, Refusal
 from app.office.handover.queries.offices import presidency_terms
@@ -99,7 +100,7 @@ def presidency_page(
     today, language = clock.today(), reader_language()
     typed = None if form else typed_before(SetupStep.PRESIDENCY)
     with reading() as db:
-        terms = [one for one in presidency_terms(db) if one.until is None or one.until > today]
+        terms = [one for one in presidency_terms(db) if dated.not_over(one.until, today)]
         known = countries(db)
         rows = invitee_rows(db, actor=current_actor(), role=Role.PRESIDENCY, on=today)
     form = form or PresidencyForm(typed, data={"last_day": _end_of_term(today)})

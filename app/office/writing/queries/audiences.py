@@ -6,9 +6,10 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, exists, or_, select
+from sqlalchemy import Row, exists, select
 from sqlalchemy.orm import Session
 
+from app.infra.orm import in_force
 from app.kernel.actor import Actor
 from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.text import LocalizedText, as_language
@@ -110,7 +111,7 @@ def office_audiences(db: Session, *, actor: Actor, on: date) -> OfficeAudiences:
     members = db.execute(
         select(WorkingGroup.slug, WorkingGroup.name, Membership.person_id)
         .join(Membership, Membership.working_group_id == WorkingGroup.id)
-        .where(*_in_force(Membership, on))
+        .where(in_force(Membership, on))
         .order_by(WorkingGroup.position)
     ).all()
     learners = db.execute(_unfinished(on)).all()
@@ -153,7 +154,7 @@ def focal_points_to_remind(db: Session, *, actor: Actor, on: date) -> Reminded:
 def _focal_points(db: Session, on: date) -> Sequence[Row[int, str]]:
     return db.execute(
         select(FocalPoint.person_id, FocalPoint.country_code)
-        .where(*_in_force(FocalPoint, on))
+        .where(in_force(FocalPoint, on))
         .order_by(FocalPoint.person_id)
     ).all()
 
@@ -224,7 +225,7 @@ def _asked(db: Session, event_id: UUID, on: date) -> dict[int, int]:
         select(FocalPoint.person_id, Invitation.id)
         .join(Invitation, Invitation.country_code == FocalPoint.country_code)
         .where(Invitation.event_id == event_id, Invitation.way == Way.COUNTRY, *GO_OUT, ~named)
-        .where(*_in_force(FocalPoint, on))
+        .where(in_force(FocalPoint, on))
     )
     return {row.person_id: row.id for row in db.execute(asked)}
 
@@ -270,7 +271,7 @@ def _unfinished(on: date) -> Any:
     serving = (
         exists()
         .where(Appointment.person_id == Enrolment.person_id)
-        .where(*_in_force(Appointment, on))
+        .where(in_force(Appointment, on))
     )
     return (
         select(Course.slug, Course.title, Enrolment.person_id)
@@ -279,10 +280,6 @@ def _unfinished(on: date) -> Any:
         .where(serving, Enrolment.person_id.not_in(mine))
         .order_by(Course.id)
     )
-
-
-def _in_force(dated: Any, on: date) -> tuple[ColumnElement[bool], ...]:
-    return dated.valid_from <= on, or_(dated.valid_until.is_(None), dated.valid_until > on)
 
 
 def _recipients(db: Session, ids: Collection[int]) -> dict[int, Recipient]:

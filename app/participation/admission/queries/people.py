@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import CompoundSelect, and_, bindparam, func, or_, select, union
 from sqlalchemy.orm import Session
 
+from app.infra.orm import in_force
 from app.participation.admission.models import Guest, Invitation, Nomination
 from app.participation.admission.queries.mailboxes import mailboxes_of
 from app.participation.admission.values import WITH_KEY, Way
@@ -46,14 +47,8 @@ def people_meant(event_id: UUID, on: date) -> CompoundSelect[Any]:
 
 def _ways(on: date) -> tuple[Any, ...]:
     pair = Invitation.id.label("invitation_id")
-    serving = (
-        Appointment.valid_from <= on,
-        or_(Appointment.valid_until.is_(None), Appointment.valid_until > on),
-    )
-    sitting = (
-        Membership.valid_from <= on,
-        or_(Membership.valid_until.is_(None), Membership.valid_until > on),
-    )
+    serving = (in_force(Appointment, on),)
+    sitting = (in_force(Membership, on),)
     return (
         select(pair, Invitation.person_id.label("person_id")).where(Invitation.way == Way.PERSON),
         select(pair, Appointment.person_id)
@@ -128,11 +123,9 @@ def people_to_write_to(db: Session, invitation: Invitation, *, on: date) -> tupl
     focal point.
     """
     if invitation.way == Way.COUNTRY:
-        in_office = or_(FocalPoint.valid_until.is_(None), FocalPoint.valid_until > on)
         asked = select(FocalPoint.person_id).where(
             FocalPoint.country_code == invitation.country_code,
-            FocalPoint.valid_from <= on,
-            in_office,
+            in_force(FocalPoint, on),
         )
         return tuple(sorted(set(db.scalars(asked))))
     meant = people_meant(invitation.event_id, on).subquery()

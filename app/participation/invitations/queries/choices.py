@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from app.infra.orm import in_force
 from app.kernel.text import LocalizedText
 from app.participation.admission.models import Invitation
 from app.participation.admission.values import Way
@@ -58,8 +59,7 @@ def countries_to_invite(
         .outerjoin(Account, Account.person_id == Person.id)
         .where(
             or_(Person.email != "", Account.email.is_not(None)),
-            FocalPoint.valid_from <= on,
-            or_(FocalPoint.valid_until.is_(None), FocalPoint.valid_until > on),
+            in_force(FocalPoint, on),
         )
         .order_by(Person.sort_key)
         .distinct()

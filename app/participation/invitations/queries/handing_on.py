@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
+from app.infra.orm import in_force
 from app.participation.admission.models import Invitation, Nomination
 from app.participation.admission.values import Way
 from app.people.directory.models import FocalPoint
@@ -26,9 +27,8 @@ def requests_to_hand_on(
     that instant, and without any names. None where the person is not in office today, or where a
     colleague is, who has the letter already.
     """
-    in_force = or_(FocalPoint.valid_until.is_(None), FocalPoint.valid_until > today)
     in_office = select(FocalPoint.person_id).where(
-        FocalPoint.country_code == country_code, FocalPoint.valid_from <= today, in_force
+        FocalPoint.country_code == country_code, in_force(FocalPoint, today)
     )
     if set(db.scalars(in_office)) != {person_id}:
         return ()

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from app.infra.orm import in_force
 from app.kernel.actor import Actor, Role
 from app.kernel.text import LocalizedText
 from app.participation.admission.models import Invitation
@@ -56,7 +57,7 @@ def letter_of(
     presiding = db.scalar(
         select(Country)
         .join(PresidencyTerm, PresidencyTerm.country_code == Country.code)
-        .where(PresidencyTerm.valid_from <= on, PresidencyTerm.valid_until > on)
+        .where(in_force(PresidencyTerm, on))
     )
     return LetterFacts(
         event,
@@ -84,12 +85,11 @@ def _holder(role: Role, on: date) -> Select[str]:
     """Returns the name of the person who has held the office longest, because a letter has one name
     for each office.
     """
-    holds = or_(RoleGrant.valid_until.is_(None), RoleGrant.valid_until > on)
     return (
         select(Person.full_name)
         .join(Account, Account.person_id == Person.id)
         .join(RoleGrant, RoleGrant.account_id == Account.id)
-        .where(RoleGrant.role == role.value, RoleGrant.valid_from <= on, holds, Account.active)
+        .where(RoleGrant.role == role.value, in_force(RoleGrant, on), Account.active)
         .order_by(RoleGrant.valid_from, RoleGrant.id)
         .limit(1)
     )

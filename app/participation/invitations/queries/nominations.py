@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from app.infra.orm import in_force
 from app.kernel.actor import Actor, Role
 from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText
@@ -224,7 +225,6 @@ def serving_in(db: Session, person_ids: Collection[int], country_code: str, on: 
             Person.country_code == country_code,
             Person.is_guest.is_(False),
         )
-        .where(Institution.country_code == country_code, Appointment.valid_from <= on)
-        .where(or_(Appointment.valid_until.is_(None), Appointment.valid_until > on))
+        .where(Institution.country_code == country_code, in_force(Appointment, on))
     )
     return set(db.scalars(asked))

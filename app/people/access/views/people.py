@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.infra import clock
 from app.infra.database import reading, transaction
+from app.kernel import dated
 from app.kernel.refusal import InvalidInput, Kind, NotAllowed, Refusal
 from app.kernel.seen import mark_of
 from app.people.access import policy, queries, wording
@@ -24,7 +25,6 @@ from app.people.directory.queries.correcting import (
     record_for_mark,
     record_of,
 )
-from app.people.directory.rules import is_open
 from app.people.directory.services.correcting import ask_correction, settle_correction
 from app.people.directory.services.lookup import record_lookup
 from app.people.directory.values import CorrectionDecision
@@ -160,7 +160,7 @@ def _page(
         "people/access/person.html",
         record=record,
         post=post,
-        is_serving=post is not None and is_open(post.since, post.until, today),
+        is_serving=post is not None and dated.in_force(post.since, post.until, today),
         account=account,
         is_used=is_used,
         email=email,
@@ -182,7 +182,7 @@ def _page(
 def _to_correct(record: PersonRecord, today: date) -> HeldPost | None:
     """The post that can be put right: the one asked for, or the latest that has not ended."""
     wanted = number_in(request.values.get("appointment_id", ""))
-    held = [one for one in record.posts if one.until is None or one.until > today]
+    held = [one for one in record.posts if dated.not_over(one.until, today)]
     chosen = [one for one in held if one.appointment_id == wanted]
     return next(iter(chosen or held), None)
 
@@ -214,7 +214,7 @@ def _wish_page(form: RecordWishForm) -> str:
         asked=asked,
         name=actor.name,
         email=email,
-        posts=[one for one in posts if is_open(one.since, one.until, today)],
+        posts=[one for one in posts if dated.in_force(one.since, one.until, today)],
         day=_local_day,
     )
 

@@ -6,9 +6,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import exists, func, not_, or_, select
+from sqlalchemy import exists, func, not_, select
 from sqlalchemy.orm import Session
 
+from app.infra.orm import in_force, not_over
+from app.kernel import dated
 from app.kernel.actor import Actor, Role
 from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText
@@ -105,15 +107,13 @@ def designations_of(
     visible = [
         office for office in offices if policy.may_see_delegation(actor, office.country_code)
     ]
-    holdings = [
-        h for h in holdings_of(db, offices=visible) if h.valid_until is None or h.valid_until > on
-    ]
+    holdings = [h for h in holdings_of(db, offices=visible) if dated.not_over(h.valid_until, on)]
     ids = {holding.person_id for holding in holdings}
     names = {p.id: p.full_name for p in db.scalars(select(Person).where(Person.id.in_(ids)))}
     serving = serving_on(db, ids, on)
     found: dict[Office, tuple[DesignationRow, ...]] = {}
     for one in sorted(holdings, key=lambda h: (h.valid_from, h.id)):
-        if one.valid_until is None or one.valid_until > one.valid_from:
+        if dated.not_over(one.valid_until, one.valid_from):
             row = DesignationRow(one, names[one.person_id], one.person_id in serving)
             found[one.office] = (*found.get(one.office, ()), row)
     return found
@@ -158,8 +158,7 @@ def without_focal_point(db: Session, *, actor: Actor, on: date) -> tuple[str, ..
     f = FocalPoint
     held = exists().where(
         f.country_code == Country.code,
-        f.valid_from <= on,
-        or_(f.valid_until.is_(None), f.valid_until > on),
+        in_force(f, on),
     )
     wanted = select(Country.code).where(not_(held)).order_by(Country.code)
     if not policy.sees_all_delegations(actor):
@@ -178,8 +177,7 @@ def serving_on(db: Session, people: Collection[int], on: date) -> frozenset[int]
     """Returns those of the people who have a post on a day."""
     wanted = select(Appointment.person_id).where(
         Appointment.person_id.in_(people),
-        Appointment.valid_from <= on,
-        or_(Appointment.valid_until.is_(None), Appointment.valid_until > on),
+        in_force(Appointment, on),
     )
     return frozenset(db.scalars(wanted))
 
@@ -214,8 +212,7 @@ def candidates_for(
         Person.country_code == country_code,
         Person.id.in_(
             select(Appointment.person_id).where(
-                Appointment.valid_from <= on,
-                or_(Appointment.valid_until.is_(None), Appointment.valid_until > on),
+                in_force(Appointment, on),
             )
         ),
     )
@@ -234,7 +231,7 @@ def office_holders(db: Session, people: Collection[int], on: date) -> frozenset[
     """
     found: set[int] = set()
     for office in (FocalPoint, Membership):
-        stands = or_(office.valid_until.is_(None), office.valid_until > on)
+        stands = not_over(office, on)
         wanted = select(office.person_id).where(office.person_id.in_(people), stands)
         found |= set(db.scalars(wanted))
     return frozenset(found)

@@ -4,10 +4,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.infra.body import current_body
+from app.infra.orm import in_force
 from app.kernel.actor import Actor, Role
 from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText
@@ -155,8 +156,7 @@ def doubtful_lines(db: Session, *, actor: Actor) -> tuple[str, ...]:
 
 def _rows(db: Session, codes: Collection[str], on: date) -> list[InstitutionRow]:
     serving = SERVING.where(
-        Appointment.valid_from <= on,
-        or_(Appointment.valid_until.is_(None), Appointment.valid_until > on),
+        in_force(Appointment, on),
     ).subquery()
     query = (
         select(Institution, serving.c.serving)

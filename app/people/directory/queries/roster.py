@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from app.infra.journal import JournalEntry
-from app.infra.orm import text_in
+from app.infra.orm import in_force, not_over, text_in
 from app.kernel.actor import Actor, Role
 from app.kernel.paging import Paging
 from app.kernel.reference import reference_start
@@ -247,7 +247,7 @@ def unconfirmed_by_country(db: Session, *, actor: Actor, on: date) -> tuple[tupl
         return ()
     people = (
         _joined(select(Institution.country_code, Appointment.person_id))
-        .where(_open_on(on), Post.is_target, Institution.country_code.is_not(None))
+        .where(in_force(Appointment, on), Post.is_target, Institution.country_code.is_not(None))
         .group_by(Institution.country_code, Appointment.person_id)
         .having(_nobody_knows(on))
         .subquery()
@@ -289,8 +289,7 @@ def leavers_of(
                 Appointment.person_id.in_(
                     [person.id for _held, person, _institution, _post in rows]
                 ),
-                Appointment.valid_from <= on,
-                or_(Appointment.valid_until.is_(None), Appointment.valid_until > on),
+                in_force(Appointment, on),
             )
         )
     )
@@ -373,7 +372,7 @@ def is_erased(person_id: int, full_name: str) -> bool:
 
 def is_taken(db: Session, post_id: int, since: date) -> bool:
     """True when somebody holds the post on that day or later."""
-    later = or_(Appointment.valid_until.is_(None), Appointment.valid_until > since)
+    later = not_over(Appointment, since)
     return (
         db.scalar(select(Appointment.id).where(Appointment.post_id == post_id, later).limit(1))
         is not None
@@ -443,7 +442,7 @@ def vacant_post(db: Session, institution_id: int, title: str, on: date) -> int |
     """Returns the id of a target post of that title in which nobody serves on the day or later."""
     taken = select(Appointment.id).where(
         Appointment.post_id == Post.id,
-        or_(Appointment.valid_until.is_(None), Appointment.valid_until > on),
+        not_over(Appointment, on),
     )
     there = select(Post.id).where(
         Post.institution_id == institution_id, Post.is_target, _titled(title)
@@ -464,7 +463,7 @@ def serving_since(
             Appointment.person_id == person_id,
             Post.institution_id == institution_id,
             _titled(title),
-            or_(Appointment.valid_until.is_(None), Appointment.valid_until > on),
+            not_over(Appointment, on),
         )
     )
     return db.scalar(query)
@@ -487,14 +486,7 @@ def _joined(query: Select[*Columns]) -> Select[*Columns]:
 
 
 def _open_in(country_code: str, on: date) -> ColumnElement[bool]:
-    return and_(Institution.country_code == country_code, _open_on(on))
-
-
-def _open_on(on: date) -> ColumnElement[bool]:
-    return and_(
-        Appointment.valid_from <= on,
-        or_(Appointment.valid_until.is_(None), Appointment.valid_until > on),
-    )
+    return and_(Institution.country_code == country_code, in_force(Appointment, on))
 
 
 def _matches(search: str) -> list[ColumnElement[bool]]:

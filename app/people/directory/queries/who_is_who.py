@@ -6,9 +6,10 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, select
 from sqlalchemy.orm import Session
 
+from app.infra.orm import in_force
 from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText
@@ -32,8 +33,7 @@ PostToday = tuple[int, LocalizedText, LocalizedText]
 
 def _on_day(table: type[FocalPoint | Membership | Appointment]) -> ColumnElement[bool]:
     return and_(
-        table.valid_from <= bindparam("on"),
-        or_(table.valid_until.is_(None), table.valid_until > bindparam("on")),
+        in_force(table, bindparam("on")),
     )
 
 

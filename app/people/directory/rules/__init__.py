@@ -88,11 +88,6 @@ def sort_key(full_name: str) -> str:
     return without_accents(marked).casefold()
 
 
-def is_open(valid_from: date, valid_until: date | None, on: date) -> bool:
-    """True when a dated row holds on a day: `valid_until` is the first day that no longer counts."""
-    return valid_from <= on and (valid_until is None or on < valid_until)
-
-
 def known_until(
     ends_on: date | None, confirmed_on: date | None, doubted_on: date | None = None
 ) -> date | None:

@@ -2,10 +2,11 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, delete, func, or_, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
 from app.infra import journal
+from app.infra.orm import not_over
 from app.kernel.actor import SYSTEM
 from app.kernel.reference import REFERENCE
 from app.people.directory.facts import AppointmentEnded, DelegateEnded, FocalPointEnded
@@ -108,4 +109,4 @@ def _end_offices(db: Session, person: Person, today: date, now: datetime) -> Non
 def _still_open(
     table: type[Appointment] | type[FocalPoint] | type[Membership], today: date
 ) -> ColumnElement[bool]:
-    return or_(table.valid_until.is_(None), table.valid_until > today)
+    return not_over(table, today)

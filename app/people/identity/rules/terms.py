@@ -51,13 +51,6 @@ class LastOrganizer(Refusal):
     )
 
 
-def holds_on(valid_from: date, valid_until: date | None, today: date) -> bool:
-    """True when the role holds on the day: the first day counts, `valid_until` is the first day
-    without.
-    """
-    return valid_from <= today and (valid_until is None or today < valid_until)
-
-
 def readable_until(
     role: Role, valid_from: date, valid_until: date | None, today: date
 ) -> date | None:

@@ -3,10 +3,11 @@
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app.infra import journal
+from app.infra.orm import not_over
 from app.kernel.actor import SYSTEM
 from app.kernel.reference import REFERENCE
 from app.people.identity.facts import AccountClosed
@@ -51,9 +52,7 @@ def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
         )
     db.execute(update(ApiToken).where(ApiToken.account_id == account.id).values(label=""))
     grants = select(RoleGrant).where(RoleGrant.account_id == account.id)
-    for grant in db.scalars(
-        grants.where(or_(RoleGrant.valid_until.is_(None), RoleGrant.valid_until > today))
-    ):
+    for grant in db.scalars(grants.where(not_over(RoleGrant, today))):
         grant.valid_until = max(today, grant.valid_from)
     db.flush()
     journal.record(db, AccountClosed(account.id), actor=SYSTEM, now=now)

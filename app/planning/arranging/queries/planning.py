@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
+from app.infra.orm import not_over
+from app.kernel import dated
 from app.kernel.actor import Actor, Role
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_, LocalizedText
@@ -55,7 +57,7 @@ DELEGATES = (
     .join(Person, Person.id == Membership.person_id)
     .where(
         Membership.valid_from <= bindparam("last"),
-        or_(Membership.valid_until.is_(None), Membership.valid_until > bindparam("first")),
+        not_over(Membership, bindparam("first")),
         Person.country_code.is_not(None),
     )
 )
@@ -263,7 +265,7 @@ class Delegates:
         """Returns those of a day: ids by country code by group."""
         found: dict[str, dict[str, frozenset[int]]] = {}
         for slug, code, person_id, valid_from, valid_until in self.terms:
-            if valid_from <= day and (valid_until is None or valid_until > day):
+            if dated.in_force(valid_from, valid_until, day):
                 countries = found.setdefault(slug, {})
                 countries[code] = countries.get(code, frozenset()) | {person_id}
         return found

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from app.people.directory.rules import is_open
+from app.kernel import dated
 from app.people.directory.values import Office, OfficeHolding
 
 LONGEST = 200
@@ -61,7 +61,7 @@ def holder_on(seat: Office, on: date, holdings: Iterable[OfficeHolding]) -> int 
     vacant.
     """
     standing = [
-        h for h in holdings if h.office == seat and is_open(h.valid_from, h.valid_until, on)
+        h for h in holdings if h.office == seat and dated.in_force(h.valid_from, h.valid_until, on)
     ]
     latest = max(standing, key=lambda holding: (holding.valid_from, holding.id), default=None)
     return latest.person_id if latest else None

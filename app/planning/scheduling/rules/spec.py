@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from app.kernel import dated
 from app.kernel.reference import reference_day
 from app.kernel.timespan import Timespan
 from app.planning.scheduling.rules.question import Question
@@ -130,7 +131,7 @@ class Decision:
     decided_at: datetime
 
     def applies(self, on: date) -> bool:
-        return self.valid_from <= on and (self.valid_until is None or on < self.valid_until)
+        return dated.in_force(self.valid_from, self.valid_until, on)
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,12 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.infra.body import current_body
+from app.infra.orm import not_over
+from app.kernel import dated
 from app.kernel.actor import Role
 from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText
@@ -72,7 +74,7 @@ _HOLDERS = (
     .where(
         RoleGrant.role == Role.PRESIDENCY,
         RoleGrant.valid_from <= bindparam("last"),
-        or_(RoleGrant.valid_until.is_(None), RoleGrant.valid_until > bindparam("first")),
+        not_over(RoleGrant, bindparam("first")),
     )
     .order_by(RoleGrant.valid_from.desc(), RoleGrant.id)
 )
@@ -234,7 +236,7 @@ def _signatory(day: date, name: str | None, country: LocalizedText | None) -> Si
 def _on(day: date, periods: Iterable[Period[Named]]) -> Named | None:
     """The first that held on a day."""
     return next(
-        (what for since, until, what in periods if since <= day and (until is None or until > day)),
+        (what for since, until, what in periods if dated.in_force(since, until, day)),
         None,
     )
 

@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from app.infra.body import counted_course
+from app.infra.orm import not_over
 from app.kernel.reference import REFERENCE_ZONE
 from app.people.directory.models import Appointment, Institution, Person, Post
 from app.people.directory.rules import known_until
@@ -54,7 +55,7 @@ def _within(is_of_country: bool) -> ColumnElement[bool]:
     return and_(
         Post.is_target,
         Appointment.valid_from <= bindparam("until"),
-        or_(Appointment.valid_until.is_(None), Appointment.valid_until > bindparam("since")),
+        not_over(Appointment, bindparam("since")),
         Institution.country_code == bindparam("country") if is_of_country else true(),
     )
 
