@@ -5,13 +5,12 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 from app.kernel.refusal import InvalidInput, Kind, Refusal, Sentence
+from app.kernel.small_numbers import SMALLEST_TOLD
 from app.kernel.text import N_
 from app.participation.surveys.values import HIGHEST, LOWEST, Response, SurveyQuestion, Tally
 
 OPEN_FOR = timedelta(days=30)
 LONGEST_COMMENT = 1000
-SMALLEST_CELL = 5
-"""Fewer answers than this would let somebody guess who said what."""
 
 ON_THE_SCALE = N_("Choose one of the five answers, or leave the question out.")
 SAY_SOMETHING = N_("Answer at least one question.")
@@ -89,15 +88,15 @@ def told_until(days: Iterable[date], *, today: date, ends_at: datetime | None) -
     """
     counted = Counter(days)
     if ends_at is not None and today > (ends_at + OPEN_FOR).date():
-        return max(counted) if counted.total() >= SMALLEST_CELL else None
+        return max(counted) if counted.total() >= SMALLEST_TOLD else None
     more, last = 0, None
     for day in sorted(one for one in counted if one < today):
         more += counted[day]
-        if more >= SMALLEST_CELL:
+        if more >= SMALLEST_TOLD:
             more, last = 0, day
     return last
 
 
 def told(tally: Tally) -> Tally:
     """Without its numbers where fewer than five people answered that question."""
-    return tally if tally.n >= SMALLEST_CELL else Tally(tally.question, (0,) * len(tally.counts))
+    return tally if tally.n >= SMALLEST_TOLD else Tally(tally.question, (0,) * len(tally.counts))

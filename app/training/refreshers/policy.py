@@ -2,9 +2,8 @@
 
 from app.kernel.actor import Actor
 from app.kernel.refusal import NotAllowed
+from app.kernel.small_numbers import SMALLEST_TOLD
 from app.training.turnover.policy import may_see_region, sees_small_cells
-
-FEWEST = 5
 
 
 def may_have(actor: Actor) -> bool:
@@ -23,7 +22,7 @@ def may_see_figures(actor: Actor) -> bool:
 
 def shows(actor: Actor, country_code: str, people: int) -> bool:
     """True where the actor may see a count of so many people."""
-    return people >= FEWEST or sees_small_cells(actor, country_code)
+    return people >= SMALLEST_TOLD or sees_small_cells(actor, country_code)
 
 
 def require_may_answer_for_others(actor: Actor) -> None:

@@ -22,10 +22,10 @@ from app.infra.files import files
 from app.infra.journal import JournalEntry
 from app.infra.platform import platform
 from app.kernel.actor import SYSTEM
+from app.kernel.small_numbers import SMALLEST_TOLD, hidden
 from app.kernel.text import LocalizedText
 from app.office.reports.models import ReportFile
 from app.office.reports.queries import event_report
-from app.office.reports.rules import SMALLEST_CELL, hidden
 from app.office.reports.tasks import drawn
 from app.people.directory.models import Person
 from app.planning.events.facts import EventClosed
@@ -335,12 +335,12 @@ def test_the_report_asks_as_often_for_seventeen_as_for_one(
 @given(st.dictionaries(st.text(min_size=1, max_size=2), st.integers(0, 40), max_size=12))
 def test_nothing_hidden_can_be_worked_out_from_the_total(counts: dict[str, int]) -> None:
     kept_back = hidden(counts)
-    assert all(counts[key] >= SMALLEST_CELL or counts[key] == 0 for key in set(counts) - kept_back)
+    assert all(counts[key] >= SMALLEST_TOLD or counts[key] == 0 for key in set(counts) - kept_back)
     people = sum(counts[key] for key in kept_back)
     alone = len(kept_back) == 1 and len([c for c in counts.values() if c]) > 1
     assert not alone
     assert (
         not kept_back
-        or people >= SMALLEST_CELL
+        or people >= SMALLEST_TOLD
         or kept_back == {key for key, count in counts.items() if count}
     )

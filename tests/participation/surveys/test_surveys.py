@@ -22,6 +22,7 @@ from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.kernel.actor import SYSTEM
 from app.kernel.refusal import InvalidInput, Refusal
+from app.kernel.small_numbers import SMALLEST_TOLD
 from app.participation.surveys import queries, rules, services
 from app.participation.surveys.models import SurveyAnswer, SurveyBallot
 from app.participation.surveys.values import Response, SurveyQuestion
@@ -241,7 +242,7 @@ def test_whoever_looks_every_day_sees_five_more_answers_or_none(
         )
         shown = sum(one <= last for one in answered) if last else 0
         assert last is None or last < today
-        assert shown == seen or shown - seen >= rules.SMALLEST_CELL
+        assert shown == seen or shown - seen >= SMALLEST_TOLD
         seen = shown
 
 

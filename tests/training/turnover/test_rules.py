@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.kernel.small_numbers import SMALLEST_TOLD
 from app.kernel.text import LocalizedText
 from app.people.directory.rules import known_until
 from app.planning.events.values import GroupSummary
 from app.training.certificates.rules import renewal_kind
 from app.training.certificates.values import CertificateStatus
 from app.training.turnover import rules
-from app.training.turnover.rules.cover import SMALL_CELL
 from app.training.turnover.rules.decay import at_most, gamma, gamma_quantile, median_survival
 from app.training.turnover.values import CertificateLife, Coverage, Exposure, PostTerm
 
@@ -379,17 +379,17 @@ def test_r56_no_cell_under_five_leaves_the_country(a: int, b: int, c: int, d: in
     """Certified confirmed and not, the others confirmed and not."""
     shown = rules.in_public(Coverage(DAY, a + b + c + d, a + b, a, b + d))
     if shown is None:
-        assert min(a + b, c + d) < SMALL_CELL
+        assert min(a + b, c + d) < SMALLEST_TOLD
         return
-    assert shown.certified >= SMALL_CELL
-    assert shown.serving - shown.certified >= SMALL_CELL
+    assert shown.certified >= SMALLEST_TOLD
+    assert shown.serving - shown.certified >= SMALLEST_TOLD
     if shown.sure is None or shown.unconfirmed is None:
         assert (shown.low, shown.unconfirmed) == (None, None)
         return
     unsure = shown.certified - shown.sure
     others = shown.unconfirmed - unsure
     cells = (shown.sure, unsure, others, shown.serving - shown.certified - others)
-    assert all(n == 0 or n >= SMALL_CELL for n in cells)
+    assert all(n == 0 or n >= SMALLEST_TOLD for n in cells)
     assert rules.in_public(shown) == shown
 
 

@@ -6,10 +6,10 @@ from sqlalchemy import ColumnElement, and_, exists, not_, or_
 
 from app.infra.body import current_body
 from app.infra.language import both
+from app.kernel.small_numbers import hidden, may_name
 from app.kernel.text import N_, LocalizedText, untranslated
 from app.office.privacy.models import Consent
 from app.office.privacy.values import Purpose
-from app.office.reports.rules import hidden, may_name
 from app.office.reports.values import Audience, Cell
 from app.planning.events.models import Attendance, Registration, RegistrationConsent
 from app.planning.events.values.places import ConsentPurpose

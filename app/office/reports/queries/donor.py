@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from app.kernel.actor import Actor
 from app.kernel.reference import REFERENCE
 from app.kernel.refusal import NotFound
+from app.kernel.small_numbers import hidden_over
 from app.office.reports import policy
 from app.office.reports.queries.counting import by_country, is_counted
-from app.office.reports.rules import hidden_over
 from app.office.reports.values import Audience, DonorReport, FundedEvent
 from app.people.directory.models import Person
 from app.planning.events.models import (

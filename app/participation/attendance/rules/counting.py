@@ -5,12 +5,8 @@ names.
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from app.kernel.small_numbers import is_small
 from app.kernel.text import LocalizedText
-
-SMALL_CELL = 5
-"""Fewer people than this may be recognised; their number is not shown to who may not see their
-names (R56).
-"""
 
 
 @dataclass(frozen=True)
@@ -61,7 +57,7 @@ def in_public(
 
 
 def has_small(*cells: int) -> bool:
-    return any(0 < number < SMALL_CELL for number in cells)
+    return any(is_small(number) for number in cells)
 
 
 def _is_small(row: CountryCounts) -> bool:

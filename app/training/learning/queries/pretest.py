@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.kernel.actor import Actor
+from app.kernel.small_numbers import SMALLEST_TOLD
 from app.kernel.text import LocalizedText
 from app.training.learning.models import (
     Attempt,
@@ -32,7 +33,6 @@ from app.training.learning.values.events import LearningVerb
 from app.training.learning.values.outline import ModuleOutline, ModuleState, Seat
 
 NO_TEXT = LocalizedText()
-FEWEST_SHOWN = 5
 _ITEMS = (
     select(
         Item.module_id,
@@ -320,7 +320,7 @@ def gains(db: Session, *, actor: Actor, edition_id: int) -> tuple[ModuleGain, ..
                 module.number,
                 module.title,
                 len(taken),
-                exempted if len(taken) >= FEWEST_SHOWN else None,
+                exempted if len(taken) >= SMALLEST_TOLD else None,
                 gain_of(pairs),
             )
         )

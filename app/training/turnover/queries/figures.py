@@ -14,6 +14,7 @@ from app.kernel.actor import Actor, Role
 from app.kernel.paging import Paging
 from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.refusal import NotFound
+from app.kernel.small_numbers import SMALLEST_TOLD
 from app.kernel.text import LocalizedText
 from app.people.directory import queries as directory
 from app.people.directory.queries import CountryName
@@ -217,7 +218,7 @@ def group_week_limit(db: Session, on: date) -> int:
 
 
 def _is_told_outside(counted: Exposure) -> bool:
-    return min(counted.certified_departures, counted.lapses) >= rules.SMALL_CELL
+    return min(counted.certified_departures, counted.lapses) >= SMALLEST_TOLD
 
 
 @dataclass(frozen=True)
@@ -319,8 +320,7 @@ def _outside(
     shown = _public(series)
     totals = {name: len(ids) for name, ids in _by_name(concerned).items()}
     lists = {
-        name: ActList(total) if total >= rules.SMALL_CELL else None
-        for name, total in totals.items()
+        name: ActList(total) if total >= SMALLEST_TOLD else None for name, total in totals.items()
     }
     now = shown[-1]
     if now is None or not _is_told_outside(counted):

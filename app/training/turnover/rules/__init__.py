@@ -13,7 +13,7 @@ from app.training.turnover.rules.act import (
     to_act,
 )
 from app.training.turnover.rules.chart import Chart, trend, weeks_of_load
-from app.training.turnover.rules.cover import SMALL_CELL, coverage_on, in_public, month_days
+from app.training.turnover.rules.cover import coverage_on, in_public, month_days
 from app.training.turnover.rules.decay import (
     FLOOR,
     MIN_DEPARTURES,
@@ -30,7 +30,6 @@ __all__ = [
     "FLOOR",
     "MIN_DEPARTURES",
     "NEW",
-    "SMALL_CELL",
     "Chart",
     "certified_left",
     "coverage_on",

@@ -6,10 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
+from app.kernel.small_numbers import SMALLEST_TOLD, is_small
 from app.training.turnover.values import CertificateLife, Coverage, PostTerm
-
-SMALL_CELL = 5
-"""Cells under it stay inside the country."""
 
 ONE_DAY = timedelta(days=1)
 
@@ -67,7 +65,7 @@ def in_public(coverage: Coverage) -> Coverage | None:
     The cells are certified and not certified: with 38 of 40 certified the two others can be told
     from the number.
     """
-    if min(coverage.certified, coverage.serving - coverage.certified) < SMALL_CELL:
+    if min(coverage.certified, coverage.serving - coverage.certified) < SMALLEST_TOLD:
         return None
     if coverage.sure is None or coverage.unconfirmed is None:
         return coverage
@@ -76,6 +74,6 @@ def in_public(coverage: Coverage) -> Coverage | None:
     cells = (coverage.sure, unsure, coverage.serving - coverage.certified - rest, rest)
     return (
         replace(coverage, sure=None, unconfirmed=None)
-        if any(0 < n < SMALL_CELL for n in cells)
+        if any(is_small(n) for n in cells)
         else coverage
     )

@@ -12,7 +12,6 @@ GOAL = 0.5
 """The share of newcomers that is to finish within `GOAL_DAYS`, as this project publishes it."""
 
 GOAL_DAYS = 90
-FEWEST_SHOWN = 5
 LONGEST_GAP = timedelta(minutes=20)
 """A longer silence between two presses is a pause and not time on the lesson."""
 
@@ -82,11 +81,6 @@ def goal_figure(lives: Iterable[NewcomerLife], today: date) -> GoalFigure | None
         return None
     low, high = interval(base, done)
     return GoalFigure(base, done, low, high)
-
-
-def is_small(count: int) -> bool:
-    """Whether a count could point at people: those who may not see that read "fewer than 5"."""
-    return 0 < count < FEWEST_SHOWN
 
 
 def minutes_by_unit(

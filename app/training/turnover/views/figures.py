@@ -14,6 +14,7 @@ from app.infra.language import say
 from app.kernel.actor import Role
 from app.kernel.numbers import LARGEST_ID
 from app.kernel.refusal import InvalidInput, NotFound, Refusal
+from app.kernel.small_numbers import SMALLEST_TOLD
 from app.kernel.text import LocalizedText
 from app.people.directory import queries as directory
 from app.people.directory.forms import RosterForm
@@ -179,7 +180,7 @@ def region() -> str:
         own=actor.scopes(Role.FOCAL_POINT),
         total=_total(countries),
         steps=steps,
-        smallest=rules.SMALL_CELL,
+        smallest=SMALLEST_TOLD,
         load=load,
         marks={one.group.slug: groups_shown([one.group])[0] for one in load if one.group},
         most=most,

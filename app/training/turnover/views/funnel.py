@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from app.infra import clock
 from app.infra.database import reading
+from app.kernel.small_numbers import SMALLEST_TOLD, is_small
 from app.kernel.text import N_
 from app.people.directory.queries import countries
 from app.people.directory.wording import KINDS
@@ -14,11 +15,9 @@ from app.training.learning.policy import may_publish
 from app.training.turnover import policy
 from app.training.turnover.queries.funnel import course_funnel
 from app.training.turnover.rules.funnel import (
-    FEWEST_SHOWN,
     GOAL,
     GOAL_DAYS,
     GoalFigure,
-    is_small,
 )
 from app.training.turnover.views.figures import bp
 from app.web.guards import current_actor, requires
@@ -65,7 +64,7 @@ def funnel(slug: str) -> str:
         languages=list(found.by_language) if shows_languages else [],
         hides=hides,
         is_small=is_small,
-        fewest=FEWEST_SHOWN,
+        fewest=SMALLEST_TOLD,
         goal=None if found.goal is None or (hides and _points_at(found.goal)) else found.goal,
         goal_share=GOAL,
         goal_days=GOAL_DAYS,

@@ -1,10 +1,19 @@
-"""Small cells are hidden, and so is whatever would let somebody work them out; pure."""
+"""Small numbers of people: which are told, and which stay hidden because others would tell them.
+
+The one limit and the one algorithm. Who reads a figure without any of it is each package's policy
+(decision 20).
+"""
 
 from collections.abc import Collection, Mapping
 
-SMALLEST_CELL = 5
+SMALLEST_TOLD = 5
 """Domain rule of the first user: groups under five people are not told outside their country."""
 FEWEST_CELLS = 2
+
+
+def is_small(count: int) -> bool:
+    """Returns whether a count could point at people. Zero tells of nobody."""
+    return 0 < count < SMALLEST_TOLD
 
 
 def hidden(counts: Mapping[str, int], besides: Collection[str] = ()) -> frozenset[str]:
@@ -15,7 +24,7 @@ def hidden(counts: Mapping[str, int], besides: Collection[str] = ()) -> frozense
     not be told for another reason.
     """
     told = sorted((count, key) for key, count in counts.items() if count)
-    kept_back = [key for count, key in told if count < SMALLEST_CELL or key in besides]
+    kept_back = [key for count, key in told if count < SMALLEST_TOLD or key in besides]
     if not kept_back:
         return frozenset()
     rest = [(count, key) for count, key in told if key not in kept_back]
@@ -31,9 +40,9 @@ def leaves_open(numbers: Collection[int], most: int | None = None) -> bool:
     sum. `most`: the smallest that is told, above which nobody would look for one that is hidden.
     """
     people, cells = sum(numbers), len(numbers)
-    if cells < FEWEST_CELLS or people < SMALLEST_CELL or people == cells:
+    if cells < FEWEST_CELLS or people < SMALLEST_TOLD or people == cells:
         return False
-    return most is None or people - (cells - 1) * most < SMALLEST_CELL - 2
+    return most is None or people - (cells - 1) * most < SMALLEST_TOLD - 2
 
 
 def may_name(counts: Mapping[str, int], kept_back: Collection[str]) -> bool:
