@@ -342,7 +342,7 @@ def certified_colleague(server: LiveServer, country: str) -> Colleague:
             Person.country_code == country,
             Appointment.valid_until.is_(None),
             Appointment.confirmed_on > today - timedelta(days=80),
-            Certificate.valid_until > today + timedelta(days=30),
+            Certificate.last_valid_on > today + timedelta(days=30),
             Certificate.id.not_in(select(Revocation.certificate_id)),
             Person.id.in_(one_post.having(func.count() == 1)),
         )

@@ -82,7 +82,7 @@ def _certificate(n: int, edition: int, on: date) -> dict[str, Any]:
         "facts_sha256": "0" * 64,
         "design": "completion/v1",
         "completed_on": on,
-        "valid_until": on + timedelta(days=730),
+        "last_valid_on": on + timedelta(days=730),
         "issued_at": datetime(2026, 1, 1, tzinfo=UTC),
     }
 

@@ -108,6 +108,6 @@ def _facts(facts: CertificateFacts, announced: int) -> CertificateFactsOut:
         modules_total=facts.modules_total or announced,
         is_demo=facts.is_demo,
         completed_on=facts.completed_on,
-        valid_until=facts.valid_until,
+        valid_until=facts.last_valid_on,
         issuer=Issuer(name=facts.issuer_name, role=facts.issuer_role.as_dict()),
     )

@@ -13,9 +13,9 @@ from app.infra.orm import Base, BigId
 
 class Certificate(Base):
     """`facts` is the canonical JSON of all that is printed, `facts_sha256` its hash. `completed_on`
-    and `valid_until` are local dates in the holder's country; `valid_until` is the last day on
-    which it is valid, null for ever. One for each enrolment that was completed; those of before
-    2026.11 that no enrolment of their holder explains have none.
+    and `last_valid_on` are local dates in the holder's country; `last_valid_on` is null for
+    ever. One for each enrolment that was completed; those of before 2026.11 that no enrolment of
+    their holder explains have none.
     """
 
     __tablename__ = "certificate"
@@ -35,7 +35,7 @@ class Certificate(Base):
     facts_sha256: Mapped[str] = mapped_column(String(64))
     design: Mapped[str] = mapped_column(String(40))
     completed_on: Mapped[date]
-    valid_until: Mapped[date | None]
+    last_valid_on: Mapped[date | None] = mapped_column("valid_until")
     issued_at: Mapped[datetime]
 
 

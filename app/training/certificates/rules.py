@@ -9,6 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from app.kernel import dated
 from app.kernel.refusal import Kind, Refusal
 from app.kernel.text import N_, LocalizedText, is_only_here
 from app.training.certificates.values import CertificateFacts, CertificateStatus, RenewalKind
@@ -107,6 +108,14 @@ def grouped(code: str) -> str:
 # --- states ---
 
 
+def over_on(last_valid_on: date | None, revoked_on: date | None = None) -> date | None:
+    """Returns the first day on which a certificate no longer counts, None for one that counts for
+    ever.
+    """
+    over = None if last_valid_on is None else last_valid_on + dated.ONE_DAY
+    return min((day for day in (over, revoked_on) if day is not None), default=None)
+
+
 def status_of(
     facts: CertificateFacts | None,
     *,
@@ -122,7 +131,7 @@ def status_of(
         return CertificateStatus.UNKNOWN
     if revoked_on is not None and revoked_on <= today:
         return CertificateStatus.REVOKED
-    if facts.valid_until is not None and today > facts.valid_until:
+    if not dated.not_over(over_on(facts.last_valid_on), today):
         return CertificateStatus.EXPIRED
     if superseded_on is not None and superseded_on <= today:
         return CertificateStatus.SUPERSEDED
@@ -139,7 +148,7 @@ holder is reminded (R67).
 
 
 def renewal_kind(
-    status: CertificateStatus, valid_until: date | None, *, has_changes: bool, today: date
+    status: CertificateStatus, last_valid_on: date | None, *, has_changes: bool, today: date
 ) -> RenewalKind | None:
     """How the holder of a certificate can renew it on a day; None while there is no reason to.
 
@@ -152,7 +161,7 @@ def renewal_kind(
         return None
     if has_changes:
         return RenewalKind.CHANGES
-    ends_soon = valid_until is not None and (valid_until - today).days <= RENEWABLE_DAYS
+    ends_soon = last_valid_on is not None and (last_valid_on - today).days <= RENEWABLE_DAYS
     return RenewalKind.WHOLE if ends_soon else None
 
 

@@ -159,7 +159,7 @@ def _row(facts: CertificateFacts, *, earned: Earned, achievement: Achievement) -
         "facts_sha256": fingerprint_of(text),
         "design": facts.design,
         "completed_on": facts.completed_on,
-        "valid_until": facts.valid_until,
+        "last_valid_on": facts.last_valid_on,
         "issued_at": facts.issued_at,
     }
 
@@ -242,7 +242,7 @@ def _facts(
         exempted=achievement.exempted,
         completed_on=completed_on,
         issued_at=now.replace(microsecond=0),
-        valid_until=rules.last_valid_day(completed_on, achievement.validity_months),
+        last_valid_on=rules.last_valid_day(completed_on, achievement.validity_months),
         issuer_name=signatory.name,
         issuer_role=signatory.role,
         verify_url=address + rules.verify_path(code),

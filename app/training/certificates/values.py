@@ -64,7 +64,7 @@ class CertificateFacts:
     """`completed_on` is the calendar day at the holder's desk (the zone of the country), not the
     UTC day.
 
-    `valid_until` is the last day on which the certificate is valid, as the paper says; None is for
+    `last_valid_on` is the last day on which the certificate is valid, as the paper says; None is for
     ever. `modules` are those that were taken, `modules_total` how many the edition announces;
     designs of version 1 do not say it, and it is 0 there.
     `exempted` are the numbers of those that a pre-test exempted from; a record without any does not
@@ -87,7 +87,7 @@ class CertificateFacts:
     modules: tuple[CertificateModule, ...]
     completed_on: date
     issued_at: datetime
-    valid_until: date | None
+    last_valid_on: date | None
     issuer_name: str
     issuer_role: LocalizedText
     verify_url: str
@@ -112,12 +112,15 @@ class CertificateFacts:
             raise ValueError("a place is named in both languages or not at all")
         if self.modules_total and self.modules_total < len(self.modules):
             raise ValueError("nobody takes more modules than there are")
-        if self.valid_until is not None and self.valid_until < self.completed_on:
+        if self.last_valid_on is not None and self.last_valid_on < self.completed_on:
             raise ValueError("a certificate is valid for at least one day")
 
 
 SINCE_VERSION_2 = frozenset({"modules_total", "is_demo"})
 SINCE_VERSION_3 = frozenset({"body_name", "certifier"})
+MEMBERS = {"last_valid_on": "valid_until"}
+"""Fields that a record calls otherwise: what was hashed keeps its words."""
+
 WHERE_EXEMPTED = frozenset({"exempted"})
 """Only in records of those who were exempted, so that the hash of every other holds."""
 
@@ -126,7 +129,7 @@ def _keys_of(design: str) -> frozenset[str]:
     """Returns the members of a design's record. Each design has one shape, so that a hash that was
     once written stays right.
     """
-    every = frozenset(field.name for field in fields(CertificateFacts))
+    every = frozenset(MEMBERS.get(field.name, field.name) for field in fields(CertificateFacts))
     if design in FIRST_DESIGNS:
         return every - SINCE_VERSION_2 - SINCE_VERSION_3 - WHERE_EXEMPTED
     return every - SINCE_VERSION_3 if design in NAMED_IN_THE_PAGE else every
@@ -137,11 +140,11 @@ def canonical_json(facts: CertificateFacts) -> str:
     and `Z`.
     """
     keys = _keys_of(facts.design) - (frozenset() if facts.exempted else WHERE_EXEMPTED)
-    plain: dict[str, object] = {key: getattr(facts, key) for key in keys}
+    plain: dict[str, object] = {key: getattr(facts, key) for key in keys - {"valid_until"}}
     plain["modules"] = [{"number": one.number, "title": one.title} for one in facts.modules]
     plain["completed_on"] = facts.completed_on.isoformat()
     plain["issued_at"] = facts.issued_at.strftime("%Y-%m-%dT%H:%M:%SZ")
-    plain["valid_until"] = None if facts.valid_until is None else facts.valid_until.isoformat()
+    plain["valid_until"] = None if facts.last_valid_on is None else facts.last_valid_on.isoformat()
     return json.dumps(
         plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_in_both
     )
@@ -183,7 +186,6 @@ def facts_from(text: str) -> CertificateFacts:
     plain["issued_at"] = datetime.strptime(plain["issued_at"], "%Y-%m-%dT%H:%M:%SZ").replace(
         tzinfo=UTC
     )
-    plain["valid_until"] = (
-        None if plain["valid_until"] is None else date.fromisoformat(plain["valid_until"])
-    )
+    last = plain.pop("valid_until")
+    plain["last_valid_on"] = None if last is None else date.fromisoformat(last)
     return CertificateFacts(**plain)

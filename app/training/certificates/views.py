@@ -205,7 +205,7 @@ def my_certificates() -> str:
 def _last_day(renewal: Renewal) -> tuple[date, str]:
     """Sorts what ends first to the front, and what never ends to the back."""
     facts = renewal.record.facts
-    return (facts.valid_until if facts and facts.valid_until else date.max, renewal.code)
+    return (facts.last_valid_on if facts and facts.last_valid_on else date.max, renewal.code)
 
 
 @bp.get("/certificates/countries/<country_code>")

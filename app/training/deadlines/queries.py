@@ -5,13 +5,14 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.infra.orm import not_over
 from app.kernel.actor import Actor, Role
 from app.people.directory.models import Appointment, Institution, Person, Post
-from app.training.certificates.models import Certificate, Revocation
+from app.training.certificates.models import Certificate
+from app.training.certificates.queries.validity import counts
 from app.training.certificates.values import CertificateKind
 from app.training.deadlines import policy
 from app.training.deadlines.models import CourseDeadline, CourseDue
@@ -25,10 +26,7 @@ _DONE_ON = (
         Certificate.person_id == CourseDue.person_id,
         Certificate.kind == CertificateKind.COMPLETION,
         CourseEdition.course_id == CourseDue.course_id,
-        or_(Certificate.valid_until.is_(None), Certificate.valid_until >= CourseDue.starts_on),
-        ~select(Revocation.certificate_id)
-        .where(Revocation.certificate_id == Certificate.id)
-        .exists(),
+        counts(CourseDue.starts_on),
     )
     .correlate(CourseDue)
     .scalar_subquery()
@@ -118,7 +116,6 @@ def appointment_entered(db: Session, appointment_id: int) -> tuple[Appointment, 
 
 def certified_courses(db: Session, *, person_id: int, on: date) -> frozenset[int]:
     """Ids of the courses of which somebody holds a certificate on a day."""
-    revoked = select(Revocation.certificate_id).where(Revocation.certificate_id == Certificate.id)
     return frozenset(
         db.scalars(
             select(CourseEdition.course_id)
@@ -126,8 +123,7 @@ def certified_courses(db: Session, *, person_id: int, on: date) -> frozenset[int
             .where(
                 Certificate.person_id == person_id,
                 Certificate.kind == CertificateKind.COMPLETION,
-                or_(Certificate.valid_until.is_(None), Certificate.valid_until >= on),
-                ~revoked.exists(),
+                counts(on),
             )
         )
     )

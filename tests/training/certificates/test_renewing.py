@@ -110,7 +110,7 @@ def test_after_re_certification_the_old_certificate_verifies_and_last_years_cove
     with app.app_context(), reading() as db:
         ends_on = my_certificates(db, actor=learner, today=then)[0].facts
         assert ends_on is not None
-        assert ends_on.valid_until == date(2026, 12, 2)
+        assert ends_on.last_valid_on == date(2026, 12, 2)
         attempts = sorted(db.scalars(select(Attempt.id)))
         assert coverage(app, TODAY) == coverage(app, then) == (1, 1)
     with pytest.raises(NothingToRenew):

@@ -95,7 +95,7 @@ def test_a_code_takes_exactly_75_bits() -> None:
 
 
 def test_the_state_follows_from_the_record_and_the_day() -> None:
-    facts = sample(completed_on=date(2026, 11, 24), valid_until=date(2028, 11, 24))
+    facts = sample(completed_on=date(2026, 11, 24), last_valid_on=date(2028, 11, 24))
     last = date(2028, 11, 24)
 
     def on(
@@ -117,7 +117,7 @@ def test_the_state_follows_from_the_record_and_the_day() -> None:
 
 
 def test_a_certificate_without_end_does_not_expire() -> None:
-    facts = sample(valid_until=None)
+    facts = sample(last_valid_on=None)
     status = rules.status_of(facts, revoked_on=None, superseded_on=None, today=date(2126, 1, 1))
     assert status is CertificateStatus.VALID
 

@@ -158,7 +158,7 @@ def test_the_day_is_that_of_the_holders_desk() -> None:
         with reading() as db:
             facts = queries.public_certificate(db, code, today=DAY).facts
         assert facts is not None
-        days[country] = (facts.completed_on, facts.valid_until)
+        days[country] = (facts.completed_on, facts.last_valid_on)
     assert days["CR"] == (date(2026, 11, 24), date(2028, 11, 24))
     assert days["DO"] == (date(2026, 11, 25), date(2028, 11, 25))
 

@@ -35,7 +35,7 @@ def test_the_canonical_text_is_pinned() -> None:
     [
         {"holder_name": "Otra Persona"},
         {"hours": "12"},
-        {"valid_until": None},
+        {"last_valid_on": None},
         {"completed_on": date(2026, 11, 23)},
         {"issuer_name": "Otra"},
         {"issuer_role": LocalizedText(es="Otro", en="Other")},
@@ -52,7 +52,7 @@ def test_the_hash_covers_what_is_printed(change: dict[str, Any]) -> None:
         {"issued_at": datetime(2026, 11, 25, 3, 10, tzinfo=timezone(timedelta(hours=-6)))},
         {"hours": "0"},
         {"hours": "NaN"},
-        {"valid_until": date(2026, 11, 23)},
+        {"last_valid_on": date(2026, 11, 23)},
         {"course_title": LocalizedText(es="Solo español")},
     ],
 )

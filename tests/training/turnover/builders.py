@@ -179,7 +179,7 @@ def _a_certificate(
         facts_sha256="0" * 64,
         design="completion/v1",
         completed_on=on,
-        valid_until=until,
+        last_valid_on=until,
         issued_at=datetime.combine(on, time(18), UTC),
     )
 

@@ -81,7 +81,7 @@ def test_r27_somebody_certified_who_leaves_on_1_may_is_missing_on_the_2nd(
     with reading() as db:
         certificates = db.scalars(select(Certificate)).all()
         assert len(certificates) == 6
-        assert all(c.valid_until and c.valid_until > TODAY for c in certificates), (
+        assert all(c.last_valid_on and c.last_valid_on > TODAY for c in certificates), (
             "hers stays valid"
         )
         assert not db.scalar(select(Revocation.certificate_id))

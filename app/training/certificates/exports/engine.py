@@ -113,7 +113,7 @@ class Engine:
             taken=taken_in_words(facts.modules, facts.modules_total),
             is_whole=len(facts.modules) >= facts.modules_total,
             completed_on=date_in_words(facts.completed_on),
-            valid_until=None if facts.valid_until is None else date_in_words(facts.valid_until),
+            valid_until=None if facts.last_valid_on is None else date_in_words(facts.last_valid_on),
             issued_at=facts.issued_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
             code=grouped(facts.code),
             verify_place=urlsplit(facts.verify_url).netloc

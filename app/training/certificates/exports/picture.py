@@ -120,7 +120,7 @@ def _body_of(facts: CertificateFacts) -> str:
 
 
 def _foot(sheet: _Sheet, facts: CertificateFacts) -> None:
-    until = date_in_words(facts.valid_until)["es"] if facts.valid_until else ""
+    until = date_in_words(facts.last_valid_on)["es"] if facts.last_valid_on else ""
     valid = f"Vigente hasta el {until}" if until else "Sin fecha de vencimiento"
     sheet.draw.line((92, 543, 372, 543), fill=DEEP, width=1)
     sheet.line((92, 564), facts.issuer_name, ISSUER)

@@ -59,7 +59,7 @@ def renewals_of(db: Session, *, actor: Actor, today: date) -> dict[str, Renewal]
         if step is None or slug in own.open or record.facts is None:
             continue
         kind = renewal_kind(
-            record.status, record.facts.valid_until, has_changes=bool(step.to_take), today=today
+            record.status, record.facts.last_valid_on, has_changes=bool(step.to_take), today=today
         )
         found[slug] = Renewal(kind, slug, record, step)
     return found

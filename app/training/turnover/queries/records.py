@@ -23,12 +23,14 @@ from sqlalchemy.orm import Session
 
 from app.infra.body import counted_course
 from app.infra.orm import not_over
+from app.kernel import dated
 from app.kernel.reference import REFERENCE_ZONE
 from app.people.directory.models import Appointment, Institution, Person, Post
 from app.people.directory.rules import known_until
 from app.people.identity.models import Account
 from app.training.certificates.models import Certificate, Revocation
-from app.training.certificates.rules import local_day
+from app.training.certificates.queries.validity import not_expired
+from app.training.certificates.rules import local_day, over_on
 from app.training.certificates.values import CertificateKind
 from app.training.learning.models import (
     Completion,
@@ -97,7 +99,7 @@ _CERTIFICATES = (
     select(
         Certificate.person_id,
         Certificate.completed_on,
-        Certificate.valid_until,
+        Certificate.last_valid_on,
         Revocation.revoked_at,
     )
     .outerjoin(Revocation, Revocation.certificate_id == Certificate.id)
@@ -107,9 +109,7 @@ _CERTIFICATES = (
         Certificate.completed_on <= bindparam("until"),
     )
 )
-_HOLDINGS = _CERTIFICATES.where(
-    or_(Certificate.valid_until.is_(None), Certificate.valid_until >= bindparam("since"))
-)
+_HOLDINGS = _CERTIFICATES.where(not_expired(bindparam("since")))
 _HOLDINGS_OF_COUNTRY = _HOLDINGS.where(Certificate.person_id.in_(_PERSONS))
 _CERTIFICATES_AMONG = _CERTIFICATES.where(
     Certificate.person_id.in_(bindparam("people", expanding=True))
@@ -203,8 +203,8 @@ def holdings_of(
     else:
         rows = db.execute(_HOLDINGS_OF_COUNTRY, {**given, "country": country_code})
     return [
-        CertificateLife(person_id, completed_on, _ends_on(valid_until, revoked_at))
-        for person_id, completed_on, valid_until, revoked_at in rows
+        CertificateLife(person_id, completed_on, _ends_on(last_valid_on, revoked_at))
+        for person_id, completed_on, last_valid_on, revoked_at in rows
     ]
 
 
@@ -256,8 +256,8 @@ def certified_among(
     rows = db.execute(_CERTIFICATES_AMONG, given)
     return frozenset(
         person_id
-        for person_id, _completed_on, valid_until, revoked_at in rows
-        if (end := _ends_on(valid_until, revoked_at)) is None or on < end
+        for person_id, _completed_on, last_valid_on, revoked_at in rows
+        if dated.not_over(_ends_on(last_valid_on, revoked_at), on)
     )
 
 
@@ -294,9 +294,6 @@ def extents_of(db: Session, course: str) -> tuple[Extent, ...]:
     )
 
 
-def _ends_on(valid_until: date | None, revoked_at: datetime | None) -> date | None:
-    """Returns the first day that no longer counts; `valid_until` is the last one that does."""
-    expired_on = None if valid_until is None else valid_until + ONE_DAY
+def _ends_on(last_valid_on: date | None, revoked_at: datetime | None) -> date | None:
     revoked_on = None if revoked_at is None else local_day(revoked_at, REFERENCE_ZONE)
-    ends = [end for end in (expired_on, revoked_on) if end is not None]
-    return min(ends) if ends else None
+    return over_on(last_valid_on, revoked_on)
