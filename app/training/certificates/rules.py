@@ -143,7 +143,7 @@ HOLDING = (CertificateStatus.VALID, CertificateStatus.SUPERSEDED)
 
 RENEWABLE_DAYS = 90
 """How long before its last day a certificate may be renewed by the whole course: from then on its
-holder is reminded (R67).
+holder will be reminded (R67, not built yet).
 """
 
 

@@ -213,7 +213,7 @@ def test_half_hours_are_free_on_all_days_and_as_early_as_can_be(
 
 
 @pytest.mark.both_databases
-def test_r18_a_follow_up_is_a_draft_with_the_countries_that_answer() -> None:
+def test_a_follow_up_is_a_draft_with_the_countries_that_answer() -> None:
     with transaction() as db:
         congress, _, ids = congress_with_follow_up(db, 1)
         ids.append(agreed(db, congress, 2, responsible=(GUATEMALA, HONDURAS)))
@@ -234,7 +234,7 @@ def test_r18_a_follow_up_is_a_draft_with_the_countries_that_answer() -> None:
     )
 
 
-def test_r18_a_pair_of_countries_is_enough_and_no_two_proposals_take_the_same_time() -> None:
+def test_a_pair_of_countries_is_enough_and_no_two_proposals_take_the_same_time() -> None:
     with transaction() as db:
         furnish(db)
         made = [
@@ -256,7 +256,7 @@ def test_r18_a_pair_of_countries_is_enough_and_no_two_proposals_take_the_same_ti
     assert not spans[0].overlaps(spans[1])
 
 
-def test_r18_a_button_pressed_twice_makes_one_draft_and_again_later_another() -> None:
+def test_a_button_pressed_twice_makes_one_draft_and_again_later_another() -> None:
     with transaction() as db:
         _, _, ids = congress_with_follow_up(db, 1)
     made = []
@@ -267,7 +267,7 @@ def test_r18_a_button_pressed_twice_makes_one_draft_and_again_later_another() ->
     assert made[0] == made[1] != made[2]
 
 
-def test_r18_what_a_body_of_the_region_answers_for_is_followed_up_with_all() -> None:
+def test_what_a_body_of_the_region_answers_for_is_followed_up_with_all() -> None:
     with transaction() as db:
         congress, _, ids = congress_with_follow_up(db, 1)
         ids.append(agreed(db, congress, 2, responsible=(SECRETARIAT,)))

@@ -2,7 +2,8 @@
 
 import threading
 from collections import Counter
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -21,9 +22,17 @@ from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.kernel.refusal import InvalidInput, NotAllowed
 from app.kernel.text import LocalizedText
+from app.kernel.timespan import Timespan
+from app.planning.arranging.services import plan_event
 from app.planning.events.facts import EventClosed
 from app.planning.events.models import Attendance, Event, Series
+from app.planning.events.queries.events import event_of
 from app.planning.events.rules.life import AlreadyClosed, NotEnded
+from app.planning.events.values import EditionLink, LinkRole
+from app.planning.series.queries import propose_series
+from app.planning.series.rules.recurrence import Frequency, Recurrence
+from app.planning.series.rules.series import SeriesRefused
+from app.planning.series.services import plan_series
 from tests.followup.agreements.world import (
     FOCAL_POINT,
     NOW,
@@ -36,6 +45,7 @@ from tests.followup.agreements.world import (
     status_of,
 )
 from tests.planning.events.planning_builders import LABOUR, furnish
+from tests.planning.events.planning_builders import a_draft as webinar
 
 pytestmark = pytest.mark.usefixtures("app_context")
 DONE = StatusReport(Status.DONE, "Publicado en mayo")
@@ -73,6 +83,41 @@ def test_r25_each_future_webinar_lists_what_is_open_with_its_last_status() -> No
         (ids[2], None),
     ]
     assert congress not in {later, first}
+
+
+def test_r25_quarterly_series_after_a_congress_has_no_conflict_and_lists_what_is_open() -> None:
+    """Given a congress that ended, when a webinar for every quarter is planned, then all of them
+    exist, none at a time that is taken, and each lists the open agreements.
+    """
+    starts = datetime(2027, 2, 23, 15, tzinfo=UTC)  # the fourth Tuesday, 09:00 in Costa Rica
+    hour, second = timedelta(hours=1), datetime(2027, 5, 25, 15, tzinfo=UTC)
+    quarterly = Recurrence(Frequency.MONTHLY, weekday=1, interval=3, nth=4, count=4)
+    title = LocalizedText(es="Seguimiento trimestral", en="Quarterly follow-up")
+    draft = webinar(
+        title=title,
+        span=Timespan(starts, starts + hour),
+        links=(EditionLink("iii", LinkRole.FOLLOW_UP),),
+    )
+    taken = webinar(groups=("labour-migration",), span=Timespan(second, second + hour))
+    with transaction() as db:
+        _, _, ids = congress_with_follow_up(db, 2)
+        plan_event(db, actor=ORGANIZER, draft=taken, publish=True, now=NOW)
+    given: dict[str, Any] = {"actor": ORGANIZER, "draft": draft, "recurrence": quarterly}
+    with pytest.raises(SeriesRefused) as refused, transaction() as db:
+        plan_series(db, publish=True, now=NOW, **given)
+    assert [misfit.occurrence.position for misfit in refused.value.misfits] == [2]
+    with reading() as db:
+        [misfit] = propose_series(db, now=NOW, **given).misfits
+    moved = {2: misfit.advice.slots[0].span}
+    with transaction() as db:
+        planned = plan_series(db, publish=True, now=NOW, moved=moved, **given).events
+    assert len(planned) == 4
+    with reading() as db:
+        spans = [event_of(db, actor=ORGANIZER, event_id=one).span for one in planned]
+        assert all(span is not None and not span.overlaps(taken.span) for span in spans)
+        for one in planned:
+            listed = review_list(db, actor=ORGANIZER, event_id=one)
+            assert [line.agreement.id for line in listed] == ids
 
 
 @pytest.mark.both_databases

@@ -270,7 +270,7 @@ def test_the_list_is_narrowed_down_and_taken_along_with_a_fact(
         assert fact.payload == {"kind": "agreements", "scope": "", "rows": 3}
 
 
-def test_r18_ticked_agreements_become_a_draft_that_is_opened_for_change(
+def test_ticked_agreements_become_a_draft_that_is_opened_for_change(
     app: Flask, client: FlaskClient, world: Any
 ) -> None:
     made = send(

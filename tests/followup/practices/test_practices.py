@@ -14,9 +14,12 @@ from app.followup.practices import services
 from app.followup.practices.models import GoodPractice
 from app.followup.practices.rules import holds_personal_number
 from app.followup.practices.values import Category, OrganisationType, PracticeDraft
+from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.text import LocalizedText
-from tests.planning.events.rows import NOW, counted_statements
+from app.participation.admission.values import Way
+from tests.participation.invitations.world import an_invitation, come, key_of
+from tests.planning.events.rows import NOW, an_event, counted_statements
 from tests.support.actors import actor_of, csrf_token, sign_in
 
 FORM = {
@@ -57,6 +60,29 @@ def a_practice(app: Flask, number: int = 0, *, accepted: bool = False) -> UUID:
         if accepted:
             services.accept_practice(db, actor=organizer, practice_id=practice_id, now=NOW)
     return practice_id
+
+
+def test_r5_guest_from_civil_society_submits_a_practice_that_shows_after_review(
+    app: Flask, client: FlaskClient
+) -> None:
+    """Given a guest without an account, when they send a practice by their link, then everybody
+    reads it with category and kind of organisation once the secretariat has accepted it.
+    """
+    event_id = an_event(app)
+    key = key_of(app, an_invitation(app, event_id, Way.GUEST, now=clock.now()))
+    come(app, key, now=clock.now())
+    page = f"/guest/{key}/good-practice"
+    assert post(client, page, organisation_type="civil-society").status_code == 303
+    [row] = rows(app)
+    visitor = app.test_client()
+    assert FORM["title_es"] not in visitor.get("/good-practices").text
+    sign_in(client, "organizer")
+    token = {"csrf_token": csrf_token(client)}
+    assert client.post(f"/good-practices/{row.id}/acceptance", data=token).status_code == 303
+    shown = visitor.get("/good-practices?category=good-practice&type=civil-society").text
+    assert FORM["title_es"] in shown
+    assert "Buena práctica · Sociedad civil · Honduras" in shown
+    assert "Rigoberta" not in shown
 
 
 def test_r5_it_shows_after_review_with_category_and_kind_of_organisation(

@@ -287,7 +287,7 @@ def test_the_pages_ask_as_much_of_two_certificates_as_of_one(
         (CertificateStatus.UNKNOWN, None, True, None),
     ],
 )
-def test_r67_how_a_certificate_is_renewed(
+def test_how_a_certificate_is_renewed(
     status: CertificateStatus, until: date | None, changes: bool, kind: RenewalKind | None
 ) -> None:
     assert renewal_kind(status, until, has_changes=changes, today=TODAY) is kind

@@ -165,6 +165,7 @@ def test_r44_mean_gain_is_shown_with_n_and_nobody_by_name(room: Classroom) -> No
         assert (line.gain is None) == (number < 4)
     assert line.gain is not None
     assert (line.gain.n, line.gain.before, line.gain.after, line.exempted) == (5, 0, 1, 0)
+    assert "Persona" not in repr(line)
 
 
 def test_pages_offer_it_ask_once_and_show_the_result(room: Classroom) -> None:
