@@ -69,8 +69,8 @@ def test_r5_guest_from_civil_society_submits_a_practice_that_shows_after_review(
     reads it with category and kind of organisation once the secretariat has accepted it.
     """
     event_id = an_event(app)
-    key = key_of(app, an_invitation(app, event_id, Way.GUEST, now=clock.now()))
-    come(app, key, now=clock.now())
+    invited = key_of(app, an_invitation(app, event_id, Way.GUEST, now=clock.now()))
+    key = come(app, invited, now=clock.now()).key
     page = f"/guest/{key}/good-practice"
     assert post(client, page, organisation_type="civil-society").status_code == 303
     [row] = rows(app)

@@ -40,14 +40,16 @@ def test_r50_focal_point_sees_no_guest_of_their_own_country(
 ) -> None:
     """Guests come to one event for themselves; the country does not answer for them."""
     event_id, official = an_event(app, groups=["protection"]), actor_of(app, "official-hn")
-    assert official.person_id is not None
-    for person_id in (official.person_id, a_guest_of_honduras(app)):
+    abroad = actor_of(app, "official-gt")
+    for person_id in (official.person_id, abroad.person_id, a_guest_of_honduras(app)):
+        assert person_id is not None
         add_registration(app, event_id, person_id)
     page = f"/events/{event_id}/registrations"
     sign_in(client, "focal-point-hn")
     own = client.get(page).text
     assert official.name in own
     assert GUEST not in own
+    assert abroad.name not in own
     sheet = client.post(f"{page}.csv", data={"csrf_token": csrf_token(client)})
     assert GUEST not in sheet.text
     sign_in(client, "organizer")

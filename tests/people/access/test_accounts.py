@@ -331,6 +331,9 @@ def test_list_shows_roles_of_today_and_the_account_those_that_are_over(
         own = queries.account_row(db, actor=organizer, account_id=her, today=TODAY, now=NOW)
     listed = {row.name: [(one.grant.role, one.is_over) for one in row.roles] for row in page.rows}
     assert listed["Ana Núñez"] == [(Role.OFFICIAL, False)]
+    names = {one.grant.role: one.held.scope_name for one in own.roles}
+    country, worldwide = names[Role.OFFICIAL], names[Role.AUTHOR]
+    assert (country and country.in_("es"), worldwide) == ("Honduras", None)
     assert listed["Otra Paz"] == [(Role.ORGANIZER, False)]
     assert {(one.grant.role, one.is_over) for one in own.roles} == {
         (Role.AUTHOR, True),

@@ -304,17 +304,31 @@ def test_a_day_that_is_not_due_sends_nothing() -> None:
     assert date(2026, 12, 8) == FIRST
 
 
-def test_figures_count_what_was_answered_within_ninety_days(app: Flask, reader: Actor) -> None:
-    focal_point, counted = actor_of(app, "focal-point-hn"), timedelta(days=90)
+def test_figures_count_what_each_country_answered_within_ninety_days(
+    app: Flask, reader: Actor
+) -> None:
+    other, office = actor_of(app, "official-gt"), actor_of(app, "organizer")
+    counted = timedelta(days=90)
+    learn(app, other)
     with app.app_context(), transaction() as db:
-        refresher_id = next_one(db, reader)
-        services.answer(db, actor=reader, refresher_id=refresher_id, position=1, chosen={2}, now=AT)
-        answered = []
+        for actor, chosen in ((reader, {2}), (other, {1})):
+            refresher_id = next_one(db, actor)
+            services.answer(
+                db, actor=actor, refresher_id=refresher_id, position=1, chosen=chosen, now=AT
+            )
+        db.execute(
+            update(RefresherWish)
+            .where(RefresherWish.person_id == other.person_id)
+            .values(state=WishState.OFF.value)
+        )
+        figures = []
         for now in (AT + counted, AT + counted + timedelta(seconds=1)):
-            lines = queries.figures(db, actor=focal_point, now=now)
-            line = next(line for line in lines if line.code == "HN")
-            answered.append((line.people, line.answered, line.right))
-    assert answered == [(1, 1, 1), (1, 0, 0)]
+            lines = {line.code: line for line in queries.figures(db, actor=office, now=now)}
+            figures += [
+                (lines[code].people, lines[code].answered, lines[code].right)
+                for code in ("HN", "GT", "CR")
+            ]
+    assert figures == [(1, 1, 1), (0, 1, 0), (0, 0, 0), (1, 0, 0), (0, 0, 0), (0, 0, 0)]
 
 
 @pytest.mark.parametrize(
