@@ -98,7 +98,8 @@ def test_r25_quarterly_series_after_a_congress_has_no_conflict_and_lists_what_is
         span=Timespan(starts, starts + hour),
         links=(EditionLink("iii", LinkRole.FOLLOW_UP),),
     )
-    taken = webinar(groups=("labour-migration",), span=Timespan(second, second + hour))
+    busy = Timespan(second, second + hour)
+    taken = webinar(groups=("labour-migration",), span=busy)
     with transaction() as db:
         _, _, ids = congress_with_follow_up(db, 2)
         plan_event(db, actor=ORGANIZER, draft=taken, publish=True, now=NOW)
@@ -114,7 +115,7 @@ def test_r25_quarterly_series_after_a_congress_has_no_conflict_and_lists_what_is
     assert len(planned) == 4
     with reading() as db:
         spans = [event_of(db, actor=ORGANIZER, event_id=one).span for one in planned]
-        assert all(span is not None and not span.overlaps(taken.span) for span in spans)
+        assert all(span is not None and not span.overlaps(busy) for span in spans)
         for one in planned:
             listed = review_list(db, actor=ORGANIZER, event_id=one)
             assert [line.agreement.id for line in listed] == ids
