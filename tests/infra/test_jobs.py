@@ -40,6 +40,7 @@ from tests.infra.trial import (
     told,
     write_row,
 )
+from tests.support import patience
 from tests.support.lifetime import close_app
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -124,7 +125,7 @@ def consumers(app: Flask, **task: object) -> Iterator[subprocess.Popen[str]]:
         command, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as process:
         yield process
-        process.communicate(timeout=60)
+        process.communicate(timeout=patience.scaled(60))
     assert process.returncode == 0
 
 

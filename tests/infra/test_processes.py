@@ -170,7 +170,7 @@ def test_one_process_serves_and_sends_mail_within_three_seconds(app: Flask) -> N
         with build_opener().open(secure, timeout=PATIENCE) as answer:
             assert answer.headers["Strict-Transport-Security"]
         server.send_signal(signal.SIGTERM)
-        said, _ = server.communicate(timeout=20)
+        said, _ = server.communicate(timeout=patience.scaled(20))
         assert server.returncode == 0
     assert url in said
     [file] = mail.glob("*.eml")
@@ -187,7 +187,7 @@ def test_nothing_is_served_over_a_database_whose_rule_is_dead(app: Flask) -> Non
     env = environment(app, PORT=str(free_port()))
     for command in ("serve", "check"):
         with running("flask", command, env=env) as process:
-            said, complaint = process.communicate(timeout=60)
+            said, complaint = process.communicate(timeout=patience.scaled(60))
         assert (process.returncode, said) == (1, "")
         assert complaint.startswith("Error: Convoca will not start: claim_no_overlap on sqlite")
         assert "flask db upgrade" in complaint

@@ -37,6 +37,7 @@ from app.office.outbox.values import Letter
 from config import Settings
 from tests.office.notifications.world import NOW, STARTS, take_place, webinar
 from tests.office.outbox.test_sending import free_port
+from tests.support import patience
 from tests.support.databases import SECRET, settings_for
 from tests.support.lifetime import close_app
 
@@ -309,7 +310,7 @@ def test_a_worker_killed_while_sending_loses_nothing_and_doubles_at_most_what_wa
     with subprocess.Popen(
         line, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as worker:
-        limit = time.monotonic() + 60
+        limit = time.monotonic() + patience.scaled(60)
         while len(unruly.taken) < 3 and time.monotonic() < limit and worker.poll() is None:
             time.sleep(0.01)
         worker.send_signal(signal.SIGKILL)
