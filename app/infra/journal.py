@@ -84,12 +84,16 @@ class Handler:
 
     Outside (long work: a PDF, a mail server): `run(entry, now=…)` opens its own transactions and
     must be idempotent. `can_wait`: it tells people, and waits where an act can still be undone.
+
+    At once: `run(db, entries, actor=…, now=…)` in the transaction of the act and under its locks,
+    before `record` returns. There is no delivery; what it refuses undoes the act.
     """
 
     name: str
     run: Callable[..., None]
     inside: bool = True
     can_wait: bool = False
+    at_once: bool = False
 
 
 class CannotSucceed(Exception):
@@ -142,9 +146,15 @@ def record_dated(
         }
         for entry in entries
         for handler in registry.get(kinds[entry.fact], ())
+        if not handler.at_once
     ]
     if owed:
         db.info.setdefault(FRESH, []).extend(sorted(db.scalars(DELIVERIES, owed)))
+    for name, kind in kinds.items():
+        for handler in registry.get(kind, ()):
+            if handler.at_once:
+                about = [entry for entry in entries if entry.fact == name]
+                handler.run(db, about, actor=actor, now=about[0].at)
     return entries
 
 

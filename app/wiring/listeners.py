@@ -26,6 +26,16 @@ from app.participation.materials import tasks as materials_tasks
 from app.participation.materials.facts import MaterialAdded, MaterialWithdrawn
 from app.participation.meetings import tasks as meetings_tasks
 from app.participation.meetings.facts import MeetingAwaited
+from app.participation.registrations import tasks as registrations_tasks
+from app.participation.registrations.facts import (
+    InvitationAnswered,
+    PlaceGiven,
+    RegistrationCancelled,
+    RegistrationDeclined,
+    RegistrationMade,
+    RegistrationPending,
+    RegistrationWaiting,
+)
 from app.participation.speakers.facts import SpeakerAnswered, SpeakerAsked
 from app.people.access.facts import AccessRequested, AccessRequestSettled
 from app.people.directory.facts import (
@@ -62,14 +72,7 @@ from app.planning.events.facts import (
     EventReinstated,
     EventReopened,
     EventReturned,
-    PlaceGiven,
-    RegistrationCancelled,
-    RegistrationDeclined,
-    RegistrationMade,
-    RegistrationPending,
-    RegistrationWaiting,
 )
-from app.planning.events.facts.answers import InvitationAnswered
 from app.planning.events.facts.parts import PartChanged, PartGiven, PartTaken
 from app.planning.scheduling.facts import ConflictCaseOpened
 from app.planning.seasons import tasks as seasons_tasks
@@ -104,6 +107,9 @@ LINKS = (
         "meetings.on_registration_changed", meetings_tasks.on_registration_changed, inside=False
     ),
 )
+WAITING = (
+    Handler("registrations.on_event_changed", registrations_tasks.on_event_changed, at_once=True),
+)
 HANDLERS: Registry = {
     FocalPointDesignated: (
         *SEATS,
@@ -122,7 +128,7 @@ HANDLERS: Registry = {
     AppointmentEnded: SERVICE,
     AppointmentReopened: SERVICE,
     EventPlanned: (*DATED, *FOUND),
-    EventChanged: (*DATED, *NAMED, *FOUND, *FOLLOWED),
+    EventChanged: (*WAITING, *DATED, *NAMED, *FOUND, *FOLLOWED),
     AgendaChanged: (*NAMED, *FOUND),
     EventPublished: (
         *DATED,
@@ -199,6 +205,7 @@ HANDLERS: Registry = {
     EventEnded: (Handler("notifications.on_event_ended", letters.on_event_ended),),
     EventClosed: (Handler("reports.on_event_closed", reports_tasks.on_event_closed, inside=False),),
     EventMoved: (
+        *WAITING,
         Handler("notifications.on_event_moved", letters.on_event_moved, can_wait=True),
         *DATED,
         *NAMED,

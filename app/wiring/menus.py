@@ -14,8 +14,10 @@ from app.office.reports import policy as reports_policy
 from app.office.search.values import SearchPage
 from app.office.setup import policy as setup_policy
 from app.office.writing import policy as writing_policy
+from app.participation.attendance import policy as attendance_policy
 from app.participation.invitations import policy as invitations_policy
 from app.participation.invitations.views.nominations import was_asked
+from app.participation.registrations import policy as registrations_policy
 from app.participation.speakers import policy as speakers_policy
 from app.people.access import policy as access_policy
 from app.people.directory import policy as directory_policy
@@ -64,10 +66,10 @@ EVENT_TABS: tuple[tuple[str, str, EventTab], ...] = (
     ),
     (
         N_("Places and deadline"),
-        "registrations.places",
+        "registrations.capacity",
         lambda actor, event: (
             event.published_at is None
-            and events_policy.may_decide_registrations(actor, event.group_slugs)
+            and registrations_policy.may_decide_registrations(actor, event.group_slugs)
         ),
     ),
     (
@@ -98,7 +100,7 @@ EVENT_TABS: tuple[tuple[str, str, EventTab], ...] = (
         lambda actor, event: (
             event.published_at is not None
             and event.kind is not EventKind.EXTERNAL
-            and events_policy.may_see_registrations(actor, event.group_slugs)
+            and registrations_policy.may_see_registrations(actor, event.group_slugs)
         ),
     ),
     (
@@ -106,7 +108,7 @@ EVENT_TABS: tuple[tuple[str, str, EventTab], ...] = (
         "attendance.attendance",
         lambda actor, event: (
             event.published_at is not None
-            and events_policy.may_see_attendance(actor, event.group_slugs)
+            and attendance_policy.may_see_list(actor, event.group_slugs)
         ),
     ),
     (

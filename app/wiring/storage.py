@@ -6,7 +6,8 @@ from sqlalchemy.engine import Connection
 
 from app.infra.schema import ensure_append_only, journal_tripwire
 from app.office.search.schema import ensure_search
-from app.planning.events.schema import ensure_places, places_tripwire
+from app.participation.registrations.schema.capacity import ensure_capacity
+from app.participation.registrations.schema.tripwire import capacity_tripwire
 from app.planning.scheduling.schema import ensure_no_overlap, tripwire
 from app.training.certificates.schema import ensure_written_once
 from app.training.learning.schema import ensure_immutable
@@ -16,7 +17,11 @@ SCHEMA_RULES: tuple[Callable[[Connection], None], ...] = (
     ensure_written_once,
     ensure_no_overlap,
     ensure_immutable,
-    ensure_places,
+    ensure_capacity,
     ensure_search,
 )
-TRIPWIRES: tuple[Callable[[Connection], None], ...] = (tripwire, places_tripwire, journal_tripwire)
+TRIPWIRES: tuple[Callable[[Connection], None], ...] = (
+    tripwire,
+    capacity_tripwire,
+    journal_tripwire,
+)

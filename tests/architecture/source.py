@@ -26,7 +26,6 @@ WINGS: Mapping[str, tuple[str, ...]] = {
         "seasons",
     ),
     "participation": (
-        "admission",
         "registrations",
         "attendance",
         "invitations",

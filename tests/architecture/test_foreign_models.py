@@ -14,7 +14,7 @@ TABLES_BELOW = {
     "planning.series": {"planning.events"},
     "participation.registrations": {"planning.events"},
     "participation.attendance": {"planning.events"},
-    "participation.invitations": {"participation.admission"},
+    "participation.invitations": {"participation.registrations"},
     "office.notifications": {"office.outbox"},
 }
 """Packages whose own tables stand in a package below them (decision 28)."""

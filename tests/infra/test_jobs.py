@@ -412,3 +412,24 @@ def test_nothing_is_woken_for_a_transaction_that_is_undone(trial: MakeApp) -> No
     assert jobs_of(app).huey.pending_count() == 0
     happen(app, 1)
     assert jobs_of(app).huey.pending_count() == 2
+
+
+def test_handler_at_once_runs_in_the_transaction_of_the_act(trial: MakeApp) -> None:
+    """It sees what the act wrote, owes no delivery, and what it refuses undoes the act."""
+    heard: list[tuple[str, ...]] = []
+
+    def hear(db: Session, entries: list[journal.Entry], **_known: object) -> None:
+        heard.append(tuple(entry.subject_id for entry in entries))
+        if "3" in heard[-1]:
+            raise CannotSucceed("three")
+
+    app = trial({Tried: (Handler("trial.hear", hear, at_once=True),)}, jobs="off")
+    with app.app_context(), transaction() as db:
+        journal.record_all(db, [Tried(1), Tried(2)], actor=SYSTEM, now=clock.now())
+        assert sorted(heard[0]) == ["1", "2"]
+    with pytest.raises(CannotSucceed), app.app_context(), transaction() as db:
+        journal.record(db, Tried(3), actor=SYSTEM, now=clock.now())
+    with app.app_context(), reading() as db:
+        subjects = select(JournalEntry.subject_id).where(JournalEntry.fact == "Tried")
+        assert set(db.scalars(subjects)) == {"1", "2"}
+        assert db.scalars(select(Delivery)).all() == []

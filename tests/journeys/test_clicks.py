@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from app.infra import clock
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
-from app.participation.admission.models import Invitation
+from app.participation.registrations.models import Invitation
 from app.planning.arranging.queries.advice import free_slots
 from app.planning.events.values import EventDraft, EventKind
 from tests.journeys import steps, world

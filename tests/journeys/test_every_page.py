@@ -70,7 +70,7 @@ PLANNING = {
     "agenda.session_rows",
     "attendance.attendance",
     "registrations.registrations",
-    "registrations.places",
+    "registrations.capacity",
     "invitations.invitations",
     "invitations.new_invitation",
 }

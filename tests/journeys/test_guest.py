@@ -8,9 +8,8 @@ from uuid import UUID
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from app.participation.admission.models import Guest
-from app.participation.admission.models import Invitation as Row
-from app.planning.events.models import Registration
+from app.participation.registrations.models import Guest, Registration
+from app.participation.registrations.models import Invitation as Row
 from tests.journeys import steps, world
 from tests.journeys.steps import PLAIN_PHONE_EN, WIDE_ES
 from tests.support.browser import OpenPage, assert_no_sideways_scroll

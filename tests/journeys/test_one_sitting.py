@@ -13,8 +13,9 @@ from sqlalchemy import insert, select
 
 from app.infra import clock
 from app.infra.database import transaction
+from app.participation.registrations.models import Registration
 from app.people.directory.models import Person
-from app.planning.events.models import Attendance, Event, Registration
+from app.planning.events.models import Attendance, Event
 from tests.journeys import steps, world
 from tests.journeys.steps import PLAIN_PHONE_EN, WIDE_ES
 from tests.journeys.test_clicks import Presses, at_most, plan, submit

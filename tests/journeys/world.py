@@ -18,8 +18,9 @@ from app.infra.database import reading, transaction
 from app.kernel.actor import SYSTEM
 from app.kernel.text import LocalizedText
 from app.office.outbox.models import Message
+from app.participation.registrations.models import Registration
 from app.people.directory.models import Appointment, Person, WorkingGroup
-from app.planning.events.models import Event, EventGroup, EventPerson, Registration
+from app.planning.events.models import Event, EventGroup, EventPerson
 from app.training.certificates.models import Certificate, Revocation
 from app.training.certificates.services import issue_certificate
 from app.training.learning import services as learning

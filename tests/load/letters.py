@@ -19,9 +19,9 @@ from app.infra.platform import platform
 from app.office.notifications.tasks.reminders import BATCH, remind
 from app.office.outbox.exports import as_email
 from app.office.outbox.values import QueuedMessage
+from app.participation.registrations.models import Registration
 from app.people.directory.models import Person
 from app.people.directory.services.reference import seed_reference
-from app.planning.events.models import Registration
 from tests.load import Figure, timed
 from tests.office.outbox.test_sending import free_port
 from tests.planning.events.rows import add_event

@@ -20,8 +20,8 @@ from sqlalchemy import select
 
 from app import create_app
 from app.infra.database import reading
+from app.participation.registrations.values import CONSENT_VERSION
 from app.planning.events.models import Event
-from app.planning.events.values.places import CONSENT_VERSION
 from tests.load import Figure
 from tests.support import rush, session
 from tests.support.databases import demo_sqlite, settings_for, sqlite_copy

@@ -12,9 +12,10 @@ from app.infra import clock
 from app.infra.database import transaction
 from app.kernel.actor import SYSTEM, Role
 from app.kernel.text import LocalizedText
+from app.participation.registrations.models import EventQuota, Registration
 from app.people.directory.models import Appointment, Institution, Post
 from app.people.identity.models import Account
-from app.planning.events.models import Attendance, Event, EventPerson, EventQuota, Registration
+from app.planning.events.models import Attendance, Event, EventPerson
 from app.training.certificates.services import issue_certificate
 from app.training.learning.models import Completion, CourseEdition, Enrolment
 from tests.support.actors import an_account

@@ -20,11 +20,10 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.platform import platform
 from app.office.outbox.models import Message
-from app.participation.admission.models import Invitation
+from app.participation.registrations.models import Invitation, Registration
 from app.participation.registrations.services.registration import register
+from app.participation.registrations.values import CONSENT_VERSION
 from app.planning.arranging.services import cancel_event
-from app.planning.events.models import Registration
-from app.planning.events.values.places import CONSENT_VERSION
 from tests.security import canaries
 from tests.security.canaries import BY_CODE, CODES, SPEAKER, mark
 from tests.security.crawl import (

@@ -19,9 +19,10 @@ from app.infra import clock
 from app.infra.database import is_sqlite, reading
 from app.infra.platform import platform
 from app.office.outbox.models import Message
+from app.participation.registrations.models import Registration
+from app.participation.registrations.values import CONSENT_VERSION
 from app.people.directory.models import Appointment, Institution, Person
-from app.planning.events.models import Attendance, Event, EventGroup, Registration
-from app.planning.events.values.places import CONSENT_VERSION
+from app.planning.events.models import Attendance, Event, EventGroup
 from app.training.certificates.models import Certificate
 from app.training.learning.models import (
     Attempt,

@@ -18,11 +18,12 @@ from app.infra.journal import JournalEntry
 from app.kernel.actor import Actor, Role
 from app.kernel.refusal import Refusal
 from app.kernel.text import LocalizedText
+from app.participation.registrations.models import Registration
 from app.participation.registrations.services.registration import Registered, register
+from app.participation.registrations.values import CONSENT_VERSION
 from app.people.directory.models import Appointment, Institution, Person, Post
 from app.people.directory.values import EndReason
-from app.planning.events.models import Event, Registration
-from app.planning.events.values.places import CONSENT_VERSION
+from app.planning.events.models import Event
 from tests.support.actors import actor_of, an_account
 from tests.support.roster import end_appointment
 

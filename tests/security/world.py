@@ -34,6 +34,7 @@ from app.office.writing.models import WrittenLetter
 from app.participation.attendance.models import AttendanceImport, AttendanceParticipant
 from app.participation.materials.services import add_material
 from app.participation.materials.values import GivenFile, MaterialDraft, MaterialKind, Visibility
+from app.participation.registrations.models import Registration
 from app.people.access.models import AccessRequest
 from app.people.access.services.requests import ask_for_access
 from app.people.access.values import AccessWish
@@ -55,13 +56,7 @@ from app.planning.calendars.services import add_source
 from app.planning.calendars.values import SourceDraft, SourceKind
 from app.planning.cycles.services.editions import save_table
 from app.planning.cycles.services.plans import add_entry
-from app.planning.events.models import (
-    AuthorizationRequest,
-    Event,
-    EventGroup,
-    FundingSource,
-    Registration,
-)
+from app.planning.events.models import AuthorizationRequest, Event, EventGroup, FundingSource
 from app.planning.events.rules.sharing import short_of
 from app.planning.events.values.agenda import SessionDraft, SessionKind
 from app.planning.events.values.editions import EntryDraft, TableDraft

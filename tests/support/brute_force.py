@@ -8,7 +8,7 @@ at that moment.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from app.planning.events.rules.places import PlaceLimits
+from app.participation.registrations.rules.capacity import CapacityLimits
 
 CountryOf = Mapping[int, str]
 
@@ -18,7 +18,7 @@ class BruteForce:
     """Who has a place and who waits. Country "" counts for none."""
 
     countries: CountryOf
-    limits: PlaceLimits
+    limits: CapacityLimits
     placed: list[int] = field(default_factory=list)
     waiting: list[int] = field(default_factory=list)
 
@@ -26,7 +26,7 @@ class BruteForce:
         if self.limits.capacity is not None and len(self.placed) + 1 > self.limits.capacity:
             return False
         country = self.countries[person]
-        most = self.limits.exceptions.get(country, self.limits.per_country)
+        most = self.limits.quotas.get(country, self.limits.country_quota)
         same = [one for one in self.placed if self.countries[one] == country]
         return country == "" or most is None or len(same) + 1 <= most
 
@@ -49,7 +49,7 @@ class BruteForce:
                 among.remove(person)
         self.settle()
 
-    def set_limits(self, limits: PlaceLimits) -> bool:
+    def set_limits(self, limits: CapacityLimits) -> bool:
         """False, and nothing changes, when more have a place already."""
         fresh = BruteForce(self.countries, limits)
         for person in self.placed:
@@ -62,7 +62,7 @@ class BruteForce:
 
 
 def replayed(
-    facts: Iterable[tuple[str, int]], countries: CountryOf, limits: PlaceLimits
+    facts: Iterable[tuple[str, int]], countries: CountryOf, limits: CapacityLimits
 ) -> tuple[BruteForce, list[str]]:
     """The facts about places in the order of the journal; who has what at the end, and each line
     that was wrong.

@@ -1,12 +1,13 @@
-"""The same application without the rule of places and without its lock: the control arm of the
+"""The same application without the rule of capacity and without its lock: the control arm of the
 rush.
 
-It counts as a careless program does: first it looks how many places are free, and then, a moment
+It counts as a careless program does: first it looks whether there is capacity left, and then, a moment
 later, it writes.
 """
 
 import threading
 import time
+from collections import Counter
 from typing import Any
 from uuid import UUID
 
@@ -17,10 +18,11 @@ from sqlalchemy.orm import Session
 from app import create_app as real_app
 from app.infra.database import database, reading, writing_engine
 from app.participation.registrations import api as door
+from app.participation.registrations.queries.capacity import capacity_of
+from app.participation.registrations.rules.capacity import Capacity
 from app.participation.registrations.services import registration
 from app.planning.events.models import Event
-from app.planning.events.services.places import Room, limits_of, taken_of
-from tests.participation.registrations.places import places_rule_dropped
+from tests.participation.registrations.builders import capacity_rule_dropped
 
 MOMENT = 0.02
 _seen = threading.local()
@@ -29,21 +31,21 @@ _seen = threading.local()
 def create_app() -> Flask:
     def careless(db: Session, *, event_id: UUID, **asked: Any) -> registration.Registered:
         with reading() as before:
-            _seen.taken = taken_of(before, event_id)
+            _seen.registered = capacity_of(before, event_id).registered
         time.sleep(MOMENT)
         return registration.register(db, event_id=event_id, **asked)
 
     def unlocked(db: Session, *, event_id: UUID, **_asked: Any) -> Event:
         return db.scalars(select(Event).where(Event.id == event_id)).one()
 
-    def room_seen_before(db: Session, event_id: UUID) -> Room:
-        return Room(limits_of(db, event_id), _seen.taken, frozenset())
+    def capacity_seen_before(db: Session, event_id: UUID) -> Capacity:
+        return Capacity(capacity_of(db, event_id).limits, _seen.registered, Counter())
 
-    vars(registration).update(room_of=room_seen_before, locked_event=unlocked)
+    vars(registration).update(capacity_of=capacity_seen_before, locked_event=unlocked)
     vars(door).update(register=careless)
     app = real_app()
     with app.app_context(), writing_engine().begin() as connection:
-        places_rule_dropped(connection)
+        capacity_rule_dropped(connection)
         connection.commit()
     with app.app_context():
         # made before the fork; no worker may share its connection with another

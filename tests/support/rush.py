@@ -27,12 +27,13 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.kernel.text import LocalizedText
+from app.participation.registrations.models import EventQuota, Registration
+from app.participation.registrations.rules.capacity import CapacityLimits
+from app.participation.registrations.values import CONSENT_VERSION
 from app.people.directory.models import Person
 from app.people.directory.services.reference import seed_reference
 from app.people.identity.models import Account, ApiToken
-from app.planning.events.models import Event, EventQuota, Registration
-from app.planning.events.rules.places import PlaceLimits
-from app.planning.events.values.places import CONSENT_VERSION
+from app.planning.events.models import Event
 from tests.support.body import MEMBER_COUNTRIES
 from tests.support.brute_force import replayed
 
@@ -46,7 +47,7 @@ class Crowd:
     """`people` by number: person id, country, bearer token."""
 
     event_id: UUID
-    limits: PlaceLimits
+    limits: CapacityLimits
     people: tuple[tuple[int, str, str], ...]
 
 
@@ -79,7 +80,7 @@ def prepare(app: Flask, *, people: int, capacity: int) -> Crowd:
     eighth each.
     """
     own = {"HN": capacity // 4, "GT": 1}
-    limits = PlaceLimits(capacity, capacity // 8, own)
+    limits = CapacityLimits(capacity, capacity // 8, own)
     codes = [country.code for country in MEMBER_COUNTRIES]
     now = clock.now()
     with app.app_context(), transaction() as db:
@@ -94,7 +95,7 @@ def prepare(app: Flask, *, people: int, capacity: int) -> Crowd:
             ends_at=starts + timedelta(hours=1),
             timezone="America/Costa_Rica",
             capacity=capacity,
-            country_quota=limits.per_country,
+            country_quota=limits.country_quota,
             created_at=now,
             changed_at=now,
             published_at=now,
@@ -292,5 +293,5 @@ def _lost(facts: list[tuple[str, int]], outcome: Outcome) -> int:
 def _over(crowd: Crowd, taken: Counter[str]) -> int:
     total = max(0, taken.total() - (crowd.limits.capacity or 0))
     return total + sum(
-        max(0, count - (crowd.limits.of(code) or 0)) for code, count in taken.items()
+        max(0, count - (crowd.limits.quota_of(code) or 0)) for code, count in taken.items()
     )

@@ -17,7 +17,7 @@ from app.infra.platform import platform
 from app.office.outbox.models import Message
 from app.people.directory.models import Appointment
 from app.planning.events.queries.events import event_of
-from tests.participation.registrations.places import people_of, standing
+from tests.participation.registrations.builders import people_of, statuses
 from tests.planning.events.planning_builders import (
     NINE,
     NOW,
@@ -77,11 +77,11 @@ def test_place_taken_away_comes_back_and_no_letter_was_written(
 ) -> None:
     event_id, person = registered(app, client)
     url, token = undo_in(remove(client, event_id, person))
-    assert standing(app, event_id) == {person: "cancelled"}
+    assert statuses(app, event_id) == {person: "cancelled"}
     assert letters(app) == [], "the letter waits until the minute is over"
     sent = {"csrf_token": csrf_token(client), "undo": token}
     assert "como antes" in client.post(url, data=sent, follow_redirects=True).text
-    assert standing(app, event_id) == {person: "registered"}
+    assert statuses(app, event_id) == {person: "registered"}
     with time_machine.travel(TODAY + LATE, tick=False):
         assert letters(app) == []
 
@@ -99,7 +99,7 @@ def test_after_the_minute_it_says_so_and_the_letter_leaves(app: Flask, client: F
         late = client.post(url, data={**sent, "csrf_token": csrf_token(client)})
         assert "Pasó un minuto" in client.get(late.location).text
         assert len(letters(app)) == 1
-    assert standing(app, event_id) == {person: "cancelled"}
+    assert statuses(app, event_id) == {person: "cancelled"}
 
 
 def test_nothing_is_offered_where_the_place_went_to_the_next_in_line(
@@ -109,7 +109,7 @@ def test_nothing_is_offered_where_the_place_went_to_the_next_in_line(
     [waiting] = people_of(app, ["GT"])
     add_registration(app, event_id, waiting, status="waiting")
     assert 'class="undo"' not in remove(client, event_id, person)
-    assert standing(app, event_id) == {person: "cancelled", waiting: "registered"}
+    assert statuses(app, event_id) == {person: "cancelled", waiting: "registered"}
 
 
 def test_moved_event_and_person_taken_out_come_back(app: Flask, client: FlaskClient) -> None:

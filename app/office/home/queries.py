@@ -35,8 +35,11 @@ from app.office.progress.queries.work import work_of
 from app.office.setup.queries import waiting_lines
 from app.office.writing.queries.audiences import NOBODY_TO_REMIND, focal_points_to_remind
 from app.participation.invitations.queries.nominations import asked_of
-from app.participation.registrations.queries.participation import MyWebinar, my_webinars
-from app.participation.registrations.queries.requests import requests_to_decide
+from app.participation.registrations.queries.registrations import (
+    MyWebinar,
+    my_webinars,
+    requests_to_decide,
+)
 from app.people.access.queries import count_corrections, count_requests
 from app.people.directory.policy import may_answer_for, may_decide_held
 from app.people.directory.queries import count_held, countries, roster_of

@@ -21,7 +21,7 @@ class Received(StrEnum):
     """What an incoming mail did."""
 
     NOTED = Effect.NOTED.value
-    GIVEN_BACK = Effect.GIVEN_BACK.value
+    CANCELLED = Effect.CANCELLED.value
     ALREADY_KNOWN = Effect.ALREADY_KNOWN.value
     OUTDATED = Effect.OUTDATED.value
     BOUNCED = "bounced"

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from app.kernel.text import Language, LocalizedText
 from app.kernel.timespan import Timespan
+from app.participation.registrations.values import RegistrationStatus
 from app.planning.events.values import PersonRole
-from app.planning.events.values.places import RegistrationStatus
 
 NOBODY = 0
 

@@ -18,7 +18,7 @@ from app.office.outbox.policy import may_see_messages
 from app.office.progress.queries.page import progress_of
 from app.office.progress.queries.work import SentInvitation, sent_invitations, work_of
 from app.office.progress.values import CountryFigures, EventProgress, PartRow
-from app.participation.admission.values import Way
+from app.participation.registrations.values import Way
 from app.people.directory.rules import sort_key
 from app.planning.events.values import EventDetail
 from app.planning.events.values.open_work import (

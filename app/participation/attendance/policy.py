@@ -12,7 +12,12 @@ def may_open_list(actor: Actor) -> bool:
     """Whether the pages are open at all; whose names they show is asked for each event and each
     country.
     """
-    return events.may_open_attendance(actor)
+    return events.may_plan(actor) or actor.holds(Role.FOCAL_POINT)
+
+
+def may_see_list(actor: Actor, groups: Collection[str]) -> bool:
+    """All of an event's list, or the names of one's own country."""
+    return events.may_see_drafts(actor, groups) or actor.holds(Role.FOCAL_POINT)
 
 
 def may_keep_some_list(actor: Actor) -> bool:
@@ -23,7 +28,7 @@ def may_keep_some_list(actor: Actor) -> bool:
 
 
 def may_keep_list(actor: Actor, groups: Collection[str]) -> bool:
-    return events.may_record_attendance(actor, groups)
+    return events.may_plan_for(actor, groups)
 
 
 def require_may_keep_list(actor: Actor, groups: Collection[str]) -> None:

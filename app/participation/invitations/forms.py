@@ -12,16 +12,11 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional, ValidationError
 
 from app.kernel.text import N_, Language, as_language, languages
-from app.participation.admission.values import (
-    NAMING,
-    GuestDraft,
-    InvitationClass,
-    InvitationDraft,
-    Way,
-)
 from app.participation.invitations import wording
 from app.participation.invitations.rules.inviting import LONGEST_NOTE, NO_COUNTRY
-from app.participation.registrations.forms.consent import ConsentForm
+from app.participation.invitations.values import GuestDraft, InvitationClass, InvitationDraft
+from app.participation.registrations.forms import ConsentForm
+from app.participation.registrations.values import NAMING, Way
 from app.people.directory.rules import LONGEST_NAME
 from app.web.fields import (
     NOT_A_DAY,

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from app.kernel.text import N_
-from app.participation.admission.values import InvitationClass, Way
-from app.planning.events.values.places import RegistrationStatus
+from app.participation.invitations.values import InvitationClass
+from app.participation.registrations.values import RegistrationStatus, Way
 
 CLASSES: Mapping[InvitationClass, str] = {
     InvitationClass.MEMBER_COUNTRY: N_("Member countries"),

@@ -15,14 +15,9 @@ from app.kernel.text import LocalizedText
 from app.participation.materials import policy, rules
 from app.participation.materials.models import Material, MaterialDownload
 from app.participation.materials.values import MaterialKind, MaterialView, StoredFile, Visibility
+from app.participation.registrations.models import Registration
 from app.people.directory.models import Membership
-from app.planning.events.models import (
-    EventGroup,
-    EventPerson,
-    EventSession,
-    Registration,
-    SessionPerson,
-)
+from app.planning.events.models import EventGroup, EventPerson, EventSession, SessionPerson
 from app.planning.events.queries.events import event_of
 from app.planning.events.values import EventDetail
 

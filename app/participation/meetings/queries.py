@@ -15,11 +15,12 @@ from app.participation.meetings.values import (
     PersonToAdmit,
     PersonToDismiss,
 )
+from app.participation.registrations.models import Registration
+from app.participation.registrations.values import RegistrationStatus
 from app.people.directory.models import Person
 from app.people.identity.models import Account
-from app.planning.events.models import Event, Registration
+from app.planning.events.models import Event
 from app.planning.events.rules.joining import MeetingProvider
-from app.planning.events.values.places import RegistrationStatus
 
 MOST_AT_ONCE = 50
 """People of one event whose links are asked for before others get their turn."""

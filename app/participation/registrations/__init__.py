@@ -1,6 +1,7 @@
-"""Who intends to come, and who attended.
+"""Who intends to come to an event.
 
-Owns registering, the waiting list, approval, substitution, consent, quotas, passes and the recorded
-attendance. Leaves the triggers on capacity to events. Facts: RegistrationMade,
-RegistrationCancelled, AttendanceRecorded and others of events.
+Owns the tables of registrations, consent, quotas and invitations, the triggers that refuse one
+registration too many, who may register, registering, the waiting list and promotion from it,
+approval, substitution, consent and passes. Facts: RegistrationMade, RegistrationCancelled,
+RegistrationWaiting, PlaceGiven, ConsentGiven and others.
 """

@@ -16,13 +16,13 @@ from app.participation.registrations.services.registration import (
     register,
     registered_already,
 )
-from app.planning.arranging.api.shapes import Strict
-from app.planning.events.values.places import (
+from app.participation.registrations.values import (
     CONSENT_VERSION,
     REQUIRED_CONSENT,
     ConsentPurpose,
     RegistrationStatus,
 )
+from app.planning.arranging.api.shapes import Strict
 from app.web.description import needs
 from app.web.guards import anyone, current_actor, requires, signed_in
 from app.web.openapi import spec
@@ -66,8 +66,8 @@ class ConsentOut(BaseModel):
 
 
 class RegistrationAnswer(BaseModel):
-    """`status`: registered, waiting (in line for a place), pending (an organizer decides) or
-    declined. `is_new` is false when it stood so already; nothing was written then.
+    """`status`: registered, waiting (in order on the waiting list), pending (an organizer decides) or
+    declined. `is_new` is false for somebody registered already; nothing was written then.
     """
 
     id: int
@@ -105,8 +105,8 @@ def current_consent() -> Response:
     tags=["registrations"],
 )
 def register_self(event_id: UUID, json: RegistrationIn) -> tuple[Response, int]:
-    """Registers the token's owner: 201, or 200 when it stood already. Where no place is free, the
-    answer is the end of the waiting list, and where an organizer decides, pending.
+    """Registers the token's owner: 201, or 200 for somebody registered already. Where the capacity
+    or the country's quota is full, the answer is waiting, and where an organizer decides, pending.
 
     403 where the event invites others only: the sentence says whom to ask. 409 when the
     event is unpublished, has started or its registration is closed; 410 when it is cancelled or
@@ -114,16 +114,18 @@ def register_self(event_id: UUID, json: RegistrationIn) -> tuple[Response, int]:
     """
     asked: dict[str, Any] = {"consent_version": json.consent_version, "purposes": json.purposes}
     with reading() as db:
-        place = registered_already(
+        answer = registered_already(
             db, actor=current_actor(), event_id=event_id, now=clock.now(), **asked
         )
-    if place is None:
+    if answer is None:
         with transaction() as db:
-            place = register(db, actor=current_actor(), event_id=event_id, now=clock.now(), **asked)
-    answer = RegistrationAnswer(
-        id=place.id, event_id=event_id, status=place.status, is_new=place.is_new
+            answer = register(
+                db, actor=current_actor(), event_id=event_id, now=clock.now(), **asked
+            )
+    body = RegistrationAnswer(
+        id=answer.id, event_id=event_id, status=answer.status, is_new=answer.is_new
     )
-    return jsonify(answer.model_dump(mode="json")), 201 if place.is_new else 200
+    return jsonify(body.model_dump(mode="json")), 201 if answer.is_new else 200
 
 
 @bp.delete("/events/<uuid:event_id>/registrations")
@@ -132,11 +134,11 @@ def register_self(event_id: UUID, json: RegistrationIn) -> tuple[Response, int]:
     resp=Answers("HTTP_409", "HTTP_410", HTTP_200=CancellationAnswer), tags=["registrations"]
 )
 def cancel_own_registration(event_id: UUID) -> Response:
-    """Gives the place of the token's owner back; 409 once the event has started."""
+    """Cancels the registration of the token’s owner; 409 once the event has started."""
     with transaction() as db:
-        had_place = cancel_registration(
+        was_registered = cancel_registration(
             db, actor=current_actor(), event_id=event_id, now=clock.now()
         )
     return jsonify(
-        CancellationAnswer(event_id=event_id, was_registered=had_place).model_dump(mode="json")
+        CancellationAnswer(event_id=event_id, was_registered=was_registered).model_dump(mode="json")
     )

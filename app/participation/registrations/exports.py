@@ -8,7 +8,7 @@ from app.infra.language import translate
 from app.infra.sheets import Cell, SheetPage, workbook
 from app.kernel.text import N_, Language
 from app.participation.registrations.queries.registrations import RegistrationRow, Registrations
-from app.participation.registrations.wording import ORIGINS, STANDING
+from app.participation.registrations.wording import ORIGINS, STATUS_WORDS
 
 HEADING = (
     N_("Name"),
@@ -42,7 +42,7 @@ def _cells(row: RegistrationRow, language: Language, zone: ZoneInfo) -> Sequence
         row.name,
         row.organisation,
         row.country.in_(language),
-        translate(language, STANDING[row.status]),
+        translate(language, STATUS_WORDS[row.status]),
         row.position,
         translate(language, ORIGINS[row.origin]),
         row.consent_version,

@@ -1,9 +1,9 @@
-"""Words of places: how a registration of somebody else stands, and who asked for it."""
+"""Words of the status of somebody else's registration, and of who asked for it."""
 
 from app.kernel.text import N_
-from app.planning.events.values.places import Origin, RegistrationStatus
+from app.participation.registrations.values import Origin, RegistrationStatus
 
-STANDING = {
+STATUS_WORDS = {
     RegistrationStatus.REGISTERED: N_("Given a place"),
     RegistrationStatus.WAITING: N_("Waits"),
     RegistrationStatus.PENDING: N_("To decide"),

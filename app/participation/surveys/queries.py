@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from app.kernel.actor import Actor
 from app.kernel.refusal import Refusal
+from app.participation.registrations.models import Registration
 from app.participation.surveys import policy, rules
 from app.participation.surveys.models import SurveyAnswer, SurveyBallot
 from app.participation.surveys.values import Comment, Results, SurveyQuestion
 from app.people.directory.models import Person
-from app.planning.events.models import Attendance, Registration
+from app.planning.events.models import Attendance
 from app.planning.events.queries.events import event_of
 from app.planning.events.values import EventDetail, EventStatus
 

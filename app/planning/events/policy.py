@@ -6,7 +6,6 @@ from app.kernel.actor import Actor, Role
 from app.kernel.refusal import NotAllowed
 from app.people.identity.policy import acts_for_the_region, leads_the_region
 from app.planning.events.values import EXCLUSIVE_KINDS, EventKind
-from app.planning.events.values.places import Origin
 
 
 def may_plan(actor: Actor) -> bool:
@@ -39,51 +38,6 @@ def may_approve(actor: Actor) -> bool:
 
 def may_translate(actor: Actor) -> bool:
     return may_plan(actor)
-
-
-def may_record_attendance(actor: Actor, groups: Collection[str]) -> bool:
-    return may_plan_for(actor, groups)
-
-
-def may_open_attendance(actor: Actor) -> bool:
-    """Whether the page is open at all; whose names it shows is asked for each event and each
-    country.
-    """
-    return may_plan(actor) or actor.holds(Role.FOCAL_POINT)
-
-
-def may_see_attendance(actor: Actor, groups: Collection[str]) -> bool:
-    """All of an event's list, or the names of one's own country."""
-    return may_see_drafts(actor, groups) or actor.holds(Role.FOCAL_POINT)
-
-
-def may_register(
-    actor: Actor, person_id: int, country_code: str, groups: Collection[str], origin: Origin
-) -> bool:
-    """Oneself; a focal point the people of the own country, as nominations; whoever runs the event,
-    anybody.
-    """
-    if origin in (Origin.SELF, Origin.GUEST):
-        return actor.is_system or actor.person_id == person_id
-    is_own = bool(country_code) and actor.holds(Role.FOCAL_POINT, country_code)
-    return may_plan_for(actor, groups) or (origin is Origin.NOMINATION and is_own)
-
-
-def may_open_registrations(actor: Actor) -> bool:
-    """Whether the page is open at all; whose names it shows is asked for each event and each
-    country.
-    """
-    return may_plan(actor) or actor.holds(Role.FOCAL_POINT)
-
-
-def may_see_registrations(actor: Actor, groups: Collection[str]) -> bool:
-    """All of an event's list, or the names of one's own country."""
-    return may_plan_for(actor, groups) or actor.holds(Role.FOCAL_POINT)
-
-
-def may_decide_registrations(actor: Actor, groups: Collection[str]) -> bool:
-    """Approve, decline, write somebody in, and say how many places there are."""
-    return may_plan_for(actor, groups)
 
 
 def require_may_plan_for(actor: Actor, groups: Collection[str], kind: EventKind) -> None:

@@ -16,7 +16,7 @@ from app.infra.database import reading, transaction
 from app.infra.sheets import rows_of
 from app.office.reports.queries import event_report
 from app.participation.attendance.queries.sheet import sheet_of
-from app.participation.registrations.queries.participation import my_webinars
+from app.participation.registrations.queries.registrations import my_webinars
 from app.planning.events.models import Attendance, Event
 from tests.participation.attendance.held import (
     AFTER,

@@ -20,7 +20,8 @@ from app.followup.agreements.values import (
 )
 from app.kernel.actor import Actor, Role
 from app.kernel.text import LocalizedText
-from app.planning.events.models import Edition, EventLink, EventSession, Registration, WorkTable
+from app.participation.registrations.models import Registration
+from app.planning.events.models import Edition, EventLink, EventSession, WorkTable
 from tests.planning.events.planning_builders import FOCAL_POINT, ORGANIZER, actor, furnish
 from tests.planning.events.rows import add_event
 

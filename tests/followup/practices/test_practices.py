@@ -17,7 +17,7 @@ from app.followup.practices.values import Category, OrganisationType, PracticeDr
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.text import LocalizedText
-from app.participation.admission.values import Way
+from app.participation.registrations.values import Way
 from tests.participation.invitations.world import an_invitation, come, key_of
 from tests.planning.events.rows import NOW, an_event, counted_statements
 from tests.support.actors import actor_of, csrf_token, sign_in

@@ -19,9 +19,10 @@ from app.office.demo.services.history import load_history, read_history
 from app.office.demo.services.load import is_empty, load_demo
 from app.office.demo.services.personas import PERSONAS
 from app.office.demo.services.reference import load_reference, shipped_courses
+from app.participation.registrations.models import Registration
 from app.people.directory.models import Country, Person, WorkingGroup
 from app.people.identity.models import Account
-from app.planning.events.models import Edition, Event, EventLink, Registration
+from app.planning.events.models import Edition, Event, EventLink
 from app.planning.scheduling.models import Claim
 from app.training.certificates.models import Certificate
 from app.training.learning.models import AttemptItem, Course, Item, ItemOption

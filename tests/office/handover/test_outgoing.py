@@ -73,7 +73,7 @@ FORMS = {
     "cycles.new_edition",
     "cycles.new_entry",
     "cycles.new_table",
-    "registrations.places",
+    "registrations.capacity",
     "cycles.plan_entry",
     "events.return_page",
     "series.series",

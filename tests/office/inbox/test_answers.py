@@ -18,9 +18,9 @@ from app.office.inbox.cli import NO_SUCH_USER, UNUSABLE
 from app.office.inbox.forms.incoming import LARGEST_MAIL
 from app.office.inbox.rules import MailTooLarge, NotAnAnswer, NotForUs
 from app.office.inbox.services import Received
-from app.participation.registrations.rules.answers import NoPlaceToAnswerFor
+from app.participation.registrations.rules.answers import NoRegistrationToAnswerFor
+from app.participation.registrations.rules.registering import AlreadyStarted
 from app.planning.arranging.services import move_event
-from app.planning.events.rules.participation import AlreadyStarted
 from tests.office.inbox.replies import PROGRAMS, any_reply, as_mail, calendar, mail, stamp
 from tests.office.notifications.world import (
     HOUR,
@@ -122,7 +122,7 @@ def test_r57_declining_gives_the_place_to_the_next_in_line(app: Flask) -> None:
     waiting = take_place(app, NEXT, invited.event_id)
     assert statuses(app, invited.event_id, [invited.person, waiting]) == ["registered", "waiting"]
     raw = PROGRAMS["Outlook"](invited.uid, invited.mailbox, "DECLINED", NOW + HOUR)
-    assert take_in(app, raw) is Received.GIVEN_BACK
+    assert take_in(app, raw) is Received.CANCELLED
     assert statuses(app, invited.event_id, [invited.person, waiting]) == ["cancelled", "registered"]
     assert [letter.subject for letter in letters(app, NEXT)][-1] == "Tiene cupo: Señales de trata"
 
@@ -172,8 +172,8 @@ def test_r57_an_answer_from_the_future_silences_nothing(invited: Invited) -> Non
 def test_r57_declining_is_undone_only_by_registering_and_never_by_an_old_letter(
     invited: Invited,
 ) -> None:
-    assert invited.answer("DECLINED", NOW + 2 * HOUR) is Received.GIVEN_BACK
-    with pytest.raises(NoPlaceToAnswerFor):
+    assert invited.answer("DECLINED", NOW + 2 * HOUR) is Received.CANCELLED
+    with pytest.raises(NoRegistrationToAnswerFor):
         invited.answer("ACCEPTED", NOW + 3 * HOUR)
     take_place(invited.app, HER, invited.event_id, now=NOW + 4 * HOUR)
     assert invited.answer("DECLINED", NOW + 2 * HOUR) is Received.ALREADY_KNOWN
@@ -192,7 +192,7 @@ def test_r57_an_answer_to_the_former_time_says_nothing_about_the_new_one(invited
         )
     assert invited.answer("DECLINED", NOW + 2 * HOUR, sequence=0) is Received.OUTDATED
     assert invited.standing[0] == "registered"
-    assert invited.answer("DECLINED", NOW + 3 * HOUR, sequence=1) is Received.GIVEN_BACK
+    assert invited.answer("DECLINED", NOW + 3 * HOUR, sequence=1) is Received.CANCELLED
 
 
 def test_r57_once_it_has_begun_a_place_cannot_be_given_back(invited: Invited) -> None:

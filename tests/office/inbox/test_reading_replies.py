@@ -152,8 +152,8 @@ def test_r57_of_damaged_lines_only_a_whole_answer_to_this_invitation_is_taken(
         assert f"UID:event-{event_id}@" in calendar
         assert row.partstat in {"ACCEPTED", "TENTATIVE", "DECLINED"}
         assert f"PARTSTAT={row.partstat}" in calendar.replace('"', "")
-        assert received is (Received.GIVEN_BACK if row.partstat == "DECLINED" else Received.NOTED)
-        assert row.status == ("cancelled" if received is Received.GIVEN_BACK else "registered")
+        assert received is (Received.CANCELLED if row.partstat == "DECLINED" else Received.NOTED)
+        assert row.status == ("cancelled" if received is Received.CANCELLED else "registered")
     assert registration(app, event_id, other).answered_at is None
 
 

@@ -33,6 +33,7 @@ from app.office.merging.rules import (
 from app.office.merging.services.merging import merge_people, undo_merge
 from app.office.privacy.models import Consent
 from app.office.privacy.services.erasing import erase, take_along
+from app.participation.registrations.models import Registration, RegistrationConsent
 from app.people.directory.models import (
     Appointment,
     FocalPoint,
@@ -45,13 +46,7 @@ from app.people.directory.models import (
 from app.people.directory.queries import people_called
 from app.people.identity.models import Account
 from app.people.identity.services import create_account
-from app.planning.events.models import (
-    Attendance,
-    Event,
-    EventPerson,
-    Registration,
-    RegistrationConsent,
-)
+from app.planning.events.models import Attendance, Event, EventPerson
 from app.training.certificates.models import Certificate
 from app.training.learning.models import Enrolment
 from app.wiring.personal import PERSONAL_DATA

@@ -11,11 +11,11 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.office.outbox.models import Message
 from app.office.outbox.queries.leaving import message_to_send
+from app.participation.registrations.models import Registration
 from app.people.directory.models import Appointment, FocalPoint, Person, Post
 from app.people.identity.models import Account
 from app.people.identity.services import open_sign_in
 from app.people.identity.values import SignInWay
-from app.planning.events.models import Registration
 from tests.planning.events.rows import an_event
 from tests.support.actors import csrf_token, sign_in
 from tests.support.following import let_follow

@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 
 from app.infra.database import transaction
 from app.kernel.timespan import Timespan
-from app.participation.registrations.services.registration import cancel_place
+from app.participation.registrations.services.registration import cancel_registration
 from app.planning.arranging.services import cancel_event, move_event
 from tests.feeds.oracles import ORACLES, Instance, require_installed
 from tests.office.notifications.world import (
@@ -82,7 +82,9 @@ def give_back(app: Flask, event_id: UUID) -> None:
     her = actor_of(app, HER)
     assert her.person_id is not None
     with app.app_context(), transaction() as db:
-        cancel_place(db, actor=her, event_id=event_id, person_id=her.person_id, now=NOW + HOUR)
+        cancel_registration(
+            db, actor=her, event_id=event_id, person_id=her.person_id, now=NOW + HOUR
+        )
 
 
 def test_r57_a_registration_carries_an_invitation_from_the_address_that_is_answered(

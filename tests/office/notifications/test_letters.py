@@ -22,19 +22,14 @@ from app.kernel.timespan import Timespan
 from app.office.notifications.values import EventNotice, Recipient, RegistrationState
 from app.office.notifications.wording.letters import about_registration, compose, one_line
 from app.office.outbox.values import Letter
+from app.participation.registrations.facts import RegistrationDeclined, RegistrationPending
+from app.participation.registrations.models import Registration
+from app.participation.registrations.values import Origin, RegistrationStatus
 from app.participation.speakers.facts import SpeakerAnswered
 from app.participation.speakers.values import SpeakerState
 from app.planning.arranging.services import cancel_event, take_back_cancellation
-from app.planning.events.facts import (
-    ApprovalAsked,
-    EventApproved,
-    EventEnded,
-    EventReturned,
-    RegistrationDeclined,
-    RegistrationPending,
-)
-from app.planning.events.models import Attendance, Registration
-from app.planning.events.values.places import Origin, RegistrationStatus
+from app.planning.events.facts import ApprovalAsked, EventApproved, EventEnded, EventReturned
+from app.planning.events.models import Attendance
 from app.training.refreshers.facts import RefresherPaused
 from tests.office.notifications.world import HOUR, NOW, Away, drain, letters, take_place, webinar
 from tests.planning.events.rows import add_registration

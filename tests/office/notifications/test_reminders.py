@@ -18,9 +18,10 @@ from app.kernel.timespan import Timespan
 from app.office.notifications.rules.reminders import LEAD, ReminderKind, current_kind, due
 from app.office.notifications.tasks.reminders import BATCH, remind
 from app.office.outbox.models import Message
+from app.participation.registrations.models import Registration
 from app.people.directory.models import Person
 from app.planning.arranging.services import move_event
-from app.planning.events.models import Event, EventBrief, Registration
+from app.planning.events.models import Event, EventBrief
 from tests.office.notifications.world import HOUR, NOW, STARTS, letters, take_place, webinar, wish
 from tests.planning.events.rows import add_registration, an_event, change_event_row
 from tests.support.actors import actor_of

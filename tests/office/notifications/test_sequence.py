@@ -14,7 +14,7 @@ import time_machine
 from flask import Flask
 
 from app.office.inbox.services import Received
-from app.participation.registrations.rules.answers import NoPlaceToAnswerFor
+from app.participation.registrations.rules.answers import NoRegistrationToAnswerFor
 from tests.feeds.oracles import ORACLES, Instance, require_installed
 from tests.office.inbox.replies import PROGRAMS, any_reply
 from tests.office.notifications.world import (
@@ -187,7 +187,7 @@ def test_r57_an_answer_to_a_message_of_before_takes_nothing_away(back: Back) -> 
     for sequence in (0, 1):
         assert back.answer("DECLINED", sequence, 3) is Received.OUTDATED
         assert back.standing == ("registered", "")
-    assert back.answer("DECLINED", 2, 4) is Received.GIVEN_BACK
+    assert back.answer("DECLINED", 2, 4) is Received.CANCELLED
 
 
 def test_r57_after_a_move_the_message_before_it_is_outdated(back: Back) -> None:
@@ -205,7 +205,7 @@ def test_r57_who_accepts_without_a_place_hears_so_whichever_message_it_answers(
     """Silence would let her think that she has one."""
     give_back(app, HER, back.event_id, NOW + 3 * HOUR)
     for sequence in (0, 2, 3):
-        with pytest.raises(NoPlaceToAnswerFor):
+        with pytest.raises(NoRegistrationToAnswerFor):
             back.answer("ACCEPTED", sequence, 4)
     assert back.answer("DECLINED", 2, 4) is Received.ALREADY_KNOWN
 
@@ -252,7 +252,7 @@ def test_r57_an_answer_to_the_time_that_stands_again_is_heard(app: Flask) -> Non
     told.moves(ELSEWHEN, STARTS)
     drain(app)
     assert told.declines(1) is Received.OUTDATED, "that was the time between"
-    assert told.declines(0) is Received.GIVEN_BACK
+    assert told.declines(0) is Received.CANCELLED
 
 
 @pytest.mark.both_databases
@@ -265,7 +265,7 @@ def test_r57_nothing_of_before_she_came_back_is_taken_for_it(app: Flask) -> None
     assert [told.declines(sequence) for sequence in (0, 1, 2, 3)] == [Received.OUTDATED] * 4
     told.moves(ELSEWHEN, STARTS)
     assert [told.declines(sequence) for sequence in (3, 5)] == [Received.OUTDATED] * 2
-    assert told.declines(4) is Received.GIVEN_BACK
+    assert told.declines(4) is Received.CANCELLED
 
 
 def test_r57_an_answer_to_a_cancelled_event_is_outdated_though_its_time_stands(app: Flask) -> None:
@@ -300,7 +300,7 @@ def test_r57_an_answer_without_a_sequence_is_one_to_the_first_message(app: Flask
     for instead in missing:
         assert answers("DECLINED", 4, instead) is Received.OUTDATED, instead
     told.moves(STARTS)
-    assert answers("DECLINED", 4) is Received.GIVEN_BACK, "it is as it was in the first message"
+    assert answers("DECLINED", 4) is Received.CANCELLED, "it is as it was in the first message"
     take_place(app, HER, told.event_id, NOW + 5 * HOUR)
     assert answers("DECLINED", 6) is Received.OUTDATED
 
@@ -328,6 +328,6 @@ def test_r57_an_answer_to_the_present_message_counts_whatever_the_clock_of_its_p
     give_back(app, HER, told.event_id, NOW + 6 * HOUR)
     take_place(app, HER, told.event_id, NOW + 6 * HOUR)
     assert answers("TENTATIVE", 1, 3) is Received.ALREADY_KNOWN
-    assert answers("DECLINED", 3, 2) is Received.GIVEN_BACK
+    assert answers("DECLINED", 3, 2) is Received.CANCELLED
     assert registration(app, told.event_id, told.person).status == "cancelled"
     assert answers("DECLINED", 3, 2) is Received.ALREADY_KNOWN

@@ -21,7 +21,7 @@ from app.office.notifications.wording.letters import (
 )
 from app.office.outbox.exports import as_email
 from app.office.outbox.values import Letter, QueuedMessage
-from app.planning.events.values.places import RegistrationStatus
+from app.participation.registrations.values import RegistrationStatus
 
 STARTS = datetime(2026, 12, 10, 15, tzinfo=UTC)
 PAGE = "https://convoca.example.org/events/x"

@@ -18,18 +18,17 @@ from app.kernel.actor import SYSTEM
 from app.kernel.timespan import Timespan
 from app.office.outbox.models import Message
 from app.office.outbox.rules.outbox import NOT_SO_ANY_MORE
-from app.participation.admission.values import Way
 from app.participation.invitations.services.inviting import revoke
 from app.participation.registrations.services.deciding import (
     approve_registration,
     decline_registration,
 )
 from app.participation.registrations.services.registration import register_person
+from app.participation.registrations.values import Origin, Way
 from app.people.directory.models import FocalPoint, Membership, WorkingGroup
 from app.people.identity.services import request_sign_in_link
 from app.planning.arranging.services import cancel_event, move_event
 from app.planning.arranging.services.clockwork import tell_time
-from app.planning.events.values.places import Origin
 from tests.office.notifications.world import HOUR, Away, drain, letters, take_place
 from tests.participation.invitations.world import ENDS, TODAY, a_roster, an_invitation, named
 from tests.planning.events.rows import NOW, STARTS, an_event

@@ -23,8 +23,9 @@ from app.office.privacy.models import Consent
 from app.office.privacy.services.consents import set_consent, withdraw_event_consent
 from app.office.privacy.services.erasing import erase, take_along
 from app.office.privacy.values import Purpose
-from app.participation.admission.models import Invitation
+from app.participation.registrations.models import Invitation, Registration, RegistrationConsent
 from app.participation.registrations.services.registration import register_person
+from app.participation.registrations.values import CONSENT_VERSION, Origin
 from app.people.directory.models import Appointment, Person
 from app.people.directory.services.correcting import ask_correction
 from app.people.directory.values import CorrectionWish
@@ -32,8 +33,7 @@ from app.people.identity.models import Account, RoleGrant, SignIn
 from app.people.identity.rules.terms import LastOrganizer
 from app.planning.calendars.services import add_source
 from app.planning.calendars.values import SourceDraft, SourceKind
-from app.planning.events.models import Attendance, Event, Registration, RegistrationConsent
-from app.planning.events.values.places import CONSENT_VERSION, Origin
+from app.planning.events.models import Attendance, Event
 from app.planning.scheduling.models import Resource
 from app.training.learning.models import Attempt, AttemptItem, Enrolment
 from app.wiring.personal import PERSONAL_DATA

@@ -18,11 +18,12 @@ from app.infra.orm import Base
 from app.infra.platform import platform
 from app.office.outbox.models import Message
 from app.office.privacy.tasks import let_go
-from app.participation.admission.values import Way
 from app.participation.attendance.models import AttendanceInterval
+from app.participation.registrations.models import Registration
+from app.participation.registrations.values import Way
 from app.people.directory.models import Person
 from app.people.identity.models import SignInAttempt
-from app.planning.events.models import Attendance, Event, Registration
+from app.planning.events.models import Attendance, Event
 from app.training.learning.models import Attempt, AttemptItem
 from tests.participation.invitations.world import an_invitation, come, key_of
 from tests.planning.events.rows import NOW, an_event

@@ -20,8 +20,8 @@ from app.kernel.actor import SYSTEM
 from app.kernel.text import LocalizedText
 from app.office.outbox.models import Message
 from app.office.setup.services import dismiss_checklist
-from app.participation.admission.models import Invitation
-from app.planning.events.models import Attendance, Event, EventPerson, Registration
+from app.participation.registrations.models import Invitation, Registration
+from app.planning.events.models import Attendance, Event, EventPerson
 from app.planning.events.queries.events import missing_translations
 from tests.office.progress.world import hand_over, in_office, invite_all
 from tests.planning.events.rows import NOW, add_registration, an_event, change_event_row

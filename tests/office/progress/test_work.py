@@ -12,8 +12,8 @@ from sqlalchemy import update
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.office.progress.queries.work import work_of
-from app.participation.admission.values import Way
 from app.participation.invitations.tasks import ask_who_comes_into_office
+from app.participation.registrations.values import Way
 from app.people.directory.models import Person
 from app.people.directory.services.designations import designate
 from app.people.directory.values import Office

@@ -11,8 +11,9 @@ from app.infra.journal import Delivery
 from app.kernel.actor import SYSTEM
 from app.office.outbox.models import Message
 from app.office.progress.queries.work import work_of
-from app.participation.admission.values import InvitationClass, InvitationDraft, Way
 from app.participation.invitations.services.inviting import invite_countries
+from app.participation.invitations.values import InvitationClass, InvitationDraft
+from app.participation.registrations.values import Way
 from app.people.directory.models import Country, FocalPoint
 from app.planning.events.values.open_work import EventWork
 from tests.participation.invitations.world import KEYS

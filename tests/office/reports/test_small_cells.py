@@ -21,14 +21,9 @@ from app.office.reports.queries import donor_report, event_report
 from app.office.reports.queries.counting import by_sex
 from app.office.reports.queries.event import _came
 from app.office.reports.values import Cell
+from app.participation.registrations.models import Registration, RegistrationConsent
 from app.people.directory.models import Person
-from app.planning.events.models import (
-    Attendance,
-    EventFunding,
-    FundingSource,
-    Registration,
-    RegistrationConsent,
-)
+from app.planning.events.models import Attendance, EventFunding, FundingSource
 from tests.planning.events.rows import NOW, an_event
 
 ENDED = NOW - timedelta(hours=3)

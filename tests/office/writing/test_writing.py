@@ -26,8 +26,9 @@ from app.office.writing.queries.letters import letter_of, letters_of_event
 from app.office.writing.rules import AudienceChanged
 from app.office.writing.services import write_to_event, write_to_office_audiences
 from app.office.writing.values import LetterOrder, LetterWords
-from app.participation.admission.models import Invitation
-from app.participation.admission.values import InvitationClass, Way
+from app.participation.invitations.values import InvitationClass
+from app.participation.registrations.models import Invitation
+from app.participation.registrations.values import Way
 from app.people.directory.models import Appointment, FocalPoint, Institution, Person, Post
 from app.planning.events.models import Attendance
 from app.planning.events.queries.events import event_of

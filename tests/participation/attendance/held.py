@@ -24,7 +24,7 @@ from app.participation.attendance.services.deciding import RowChoice
 from app.participation.attendance.services.uploading import upload_report
 from app.participation.attendance.tasks import on_import_uploaded
 from app.participation.attendance.values import MatchDecision
-from app.planning.events.models import Registration
+from app.participation.registrations.models import Registration
 from tests.participation.attendance.reports import AROUND
 from tests.planning.events.rows import STARTS, add_registration, an_event, attendance_of
 from tests.support.actors import actor_of, csrf_token

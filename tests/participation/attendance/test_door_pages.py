@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.infra.database import transaction
 from app.participation.attendance.models import AttendanceChange, AttendanceInterval
-from app.planning.events.models import Registration
+from app.participation.registrations.models import Registration
 from tests.participation.attendance.held import (
     AFTER,
     applied,

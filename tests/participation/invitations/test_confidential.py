@@ -11,10 +11,12 @@ from flask.testing import FlaskClient
 
 from app.infra.database import transaction
 from app.kernel.actor import SYSTEM
-from app.participation.admission.values import Way
 from app.participation.invitations.rules.inviting import ClosedMeeting
-from app.participation.registrations.services.registration import cancel_place, register_person
-from app.planning.events.values.places import Origin
+from app.participation.registrations.services.registration import (
+    cancel_registration,
+    register_person,
+)
+from app.participation.registrations.values import Origin, Way
 from tests.participation.invitations.world import a_roster, an_invitation, come, key_of
 from tests.planning.events.rows import NOW, an_event
 from tests.support.actors import actor_of, csrf_token, sign_in
@@ -48,7 +50,9 @@ def test_who_is_written_into_a_confidential_meeting_can_open_it_while_she_is_in(
     sign_in(client, "focal-point-hn")
     assert client.get(f"/events/{event_id}").status_code == 404
     with app.app_context(), transaction() as db:
-        cancel_place(db, actor=SYSTEM, event_id=event_id, person_id=people["official-gt"], now=NOW)
+        cancel_registration(
+            db, actor=SYSTEM, event_id=event_id, person_id=people["official-gt"], now=NOW
+        )
     sign_in(client, "official-gt")
     assert client.get(f"/events/{event_id}").status_code == 404
     sign_in(client, "official-hn")

@@ -12,9 +12,10 @@ from sqlalchemy import select
 
 from app.infra.database import reading, transaction
 from app.kernel.actor import SYSTEM
-from app.participation.admission.models import Invitation
-from app.participation.admission.values import InvitationClass, InvitationDraft, Way
 from app.participation.invitations.services.inviting import invite_countries
+from app.participation.invitations.values import InvitationClass, InvitationDraft
+from app.participation.registrations.models import Invitation
+from app.participation.registrations.values import Way
 from app.people.directory.models import FocalPoint
 from tests.participation.invitations.test_inviting import letters
 from tests.participation.invitations.world import KEYS, TODAY, an_invitation

@@ -13,25 +13,25 @@ from flask.testing import FlaskClient
 
 from app.infra.database import transaction
 from app.kernel.actor import SYSTEM
-from app.participation.admission.rules import NotInvited
-from app.participation.admission.values import Way
 from app.participation.invitations.queries.guests import guest_of
 from app.participation.invitations.rules.lasting import InvitationWithdrawn, LinkClosed
-from app.participation.invitations.services.guests import give_back, register_again
+from app.participation.invitations.services.guests import cancel_guest, register_again
 from app.participation.invitations.services.inviting import revoke
+from app.participation.registrations.rules.entitlement import NotInvited
+from app.participation.registrations.rules.registering import DeclinedBefore, NothingToDecide
 from app.participation.registrations.services.deciding import (
     approve_registration,
     decline_registration,
 )
 from app.participation.registrations.services.erasing import erase_person
-from app.participation.registrations.services.registration import cancel_place
-from app.planning.events.rules.places import DeclinedBefore, NothingToDecide
-from app.planning.events.values.places import (
+from app.participation.registrations.services.registration import cancel_registration
+from app.participation.registrations.values import (
     CONSENT_VERSION,
     REQUIRED_CONSENT,
+    CapacityDraft,
     Origin,
-    PlacesDraft,
     RegistrationStatus,
+    Way,
 )
 from tests.participation.invitations.world import (
     a_guest_draft,
@@ -42,7 +42,7 @@ from tests.participation.invitations.world import (
     named,
     standing,
 )
-from tests.participation.registrations.places import asks, people_of, sets
+from tests.participation.registrations.builders import asks, people_of, sets
 from tests.planning.events.rows import NOW, an_event
 from tests.support.actors import csrf_token, sign_in
 
@@ -59,7 +59,7 @@ def who_gave_back(app: Flask, key: str) -> str:
     """A guest's own key, whose place is free again."""
     place = come(app, key)
     with app.app_context(), transaction() as db:
-        assert give_back(db, seat=guest_of(db, place.key, NOW), now=NOW)
+        assert cancel_guest(db, seat=guest_of(db, place.key, NOW), now=NOW)
     return place.key
 
 
@@ -95,7 +95,7 @@ def test_nobody_comes_again_by_a_link_that_was_withdrawn_or_has_closed(app: Flas
     a_withdrawal(app, event_id, withdrawn)
     assert again(app, second.key) == "registered", "who came by it stays"
     with app.app_context(), transaction() as db:
-        give_back(db, seat=guest_of(db, second.key, NOW), now=NOW)
+        cancel_guest(db, seat=guest_of(db, second.key, NOW), now=NOW)
     with pytest.raises(InvitationWithdrawn):
         again(app, second.key)
 
@@ -129,7 +129,7 @@ def test_a_country_nominates_nobody_whom_the_organizers_did_not_accept(app: Flas
     for.
     """
     event_id, people = an_event(app), a_roster(app)
-    sets(app, event_id, PlacesDraft(needs_approval=True))
+    sets(app, event_id, CapacityDraft(needs_approval=True))
     asks(app, event_id, people[0])
     decided(app, event_id, people[0], decline_registration)
     an_invitation(app, event_id, Way.COUNTRY)
@@ -140,7 +140,7 @@ def test_a_country_nominates_nobody_whom_the_organizers_did_not_accept(app: Flas
 
 def test_nobody_gives_a_place_to_who_was_erased_meanwhile(app: Flask) -> None:
     event_id, (one,) = an_event(app), people_of(app, ["HN"])
-    sets(app, event_id, PlacesDraft(needs_approval=True))
+    sets(app, event_id, CapacityDraft(needs_approval=True))
     asks(app, event_id, one)
     decided(app, event_id, one, decline_registration)
     with app.app_context(), transaction() as db:
@@ -152,7 +152,7 @@ def test_nobody_gives_a_place_to_who_was_erased_meanwhile(app: Flask) -> None:
 def test_who_was_taken_out_of_a_closed_meeting_does_not_put_herself_back(app: Flask) -> None:
     event_id, (one,) = an_event(app, is_confidential=True), people_of(app, ["HN"])
     asks(app, event_id, one, origin=Origin.ORGANIZER, actor=SYSTEM, consent_version="")
-    decided(app, event_id, one, cancel_place)
+    decided(app, event_id, one, cancel_registration)
     with pytest.raises(NotInvited):
         asks(app, event_id, one)
     assert standing(app, event_id) == {one: "cancelled"}

@@ -17,15 +17,15 @@ from app.infra.database import reading, transaction
 from app.kernel.actor import SYSTEM
 from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText
-from app.participation.admission.rules import NamedByCountry, NotInvited
-from app.participation.admission.values import Way
 from app.participation.invitations.services.erasing import erase_person
 from app.participation.invitations.services.inviting import revoke
 from app.participation.invitations.services.nominating import swap, withdraw
+from app.participation.registrations.models import Registration
+from app.participation.registrations.rules.entitlement import NamedByCountry, NotInvited
 from app.participation.registrations.services.registration import register_person
+from app.participation.registrations.values import CONSENT_VERSION, Origin, Way
 from app.people.directory.models import Appointment, Membership, WorkingGroup
-from app.planning.events.models import EventCountry, EventSession, Registration, SessionPerson
-from app.planning.events.values.places import CONSENT_VERSION, Origin
+from app.planning.events.models import EventCountry, EventSession, SessionPerson
 from tests.participation.invitations.world import (
     HN,
     TODAY,
@@ -34,7 +34,7 @@ from tests.participation.invitations.world import (
     named,
     standing,
 )
-from tests.participation.registrations.places import asks, gives_back, people_of
+from tests.participation.registrations.builders import asks, cancels, people_of
 from tests.planning.events.rows import NOW, STARTS, an_event
 from tests.support.actors import actor_of, bearer, csrf_token, sign_in
 from tests.training.turnover.builders import an_institution, an_official
@@ -118,7 +118,7 @@ def test_a_country_that_was_asked_for_names_sends_whom_it_names(app: Flask) -> N
     with pytest.raises(NamedByCountry):
         asks(app, event_id, people[1])
     named(app, event_id, people[:1])
-    gives_back(app, event_id, people[0])
+    cancels(app, event_id, people[0])
     assert asks(app, event_id, people[0]) == "registered"
     assert asks(app, for_countries(app, ["HN"]), people[1]) == "registered", (
         "of another event nothing is asked"
@@ -132,7 +132,7 @@ def test_a_nominee_who_comes_back_by_herself_is_still_whom_her_country_named(app
     event_id, people = an_event(app), a_roster(app)
     an_invitation(app, event_id, Way.COUNTRY, places=1)
     (first,) = named(app, event_id, people[:1])
-    gives_back(app, event_id, people[0])
+    cancels(app, event_id, people[0])
     asks(app, event_id, people[0])
     assert origin_of(app, event_id, people[0]) == Origin.NOMINATION
     with app.app_context(), transaction() as db:
@@ -151,7 +151,7 @@ def test_what_is_withdrawn_invites_nobody(app: Flask) -> None:
     withdrawn(app, event_id, by_name)
     withdrawn(app, event_id, request)
     assert standing(app, event_id) == {people[0]: "registered"}, "who is registered stays"
-    gives_back(app, event_id, people[0])
+    cancels(app, event_id, people[0])
     for one in people[:2]:
         with pytest.raises(NotInvited):
             asks(app, event_id, one)

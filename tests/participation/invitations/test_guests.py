@@ -14,20 +14,18 @@ from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.kernel.actor import SYSTEM, Actor, Grant, Role
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound
-from app.participation.admission.models import Guest, Invitation
-from app.participation.admission.values import Way
 from app.participation.invitations.queries.guests import guest_of, guest_page, invitation_by_key
 from app.participation.invitations.rules.lasting import InvitationWithdrawn, LinkDead, LinkFull
 from app.participation.invitations.rules.pasting import read_lines
-from app.participation.invitations.services.guests import give_back, register_again
+from app.participation.invitations.services.guests import cancel_guest, register_again
 from app.participation.invitations.services.inviting import revoke, send_again
+from app.participation.registrations.models import Guest, Invitation, Registration
 from app.participation.registrations.services.registration import register_person
+from app.participation.registrations.values import CONSENT_VERSION, REQUIRED_CONSENT, Origin, Way
 from app.people.directory.models import Person
 from app.people.identity.models import Account
 from app.planning.arranging.queries.planning import people_choices
-from app.planning.events.models import Registration
 from app.planning.events.queries.events import event_of
-from app.planning.events.values.places import CONSENT_VERSION, REQUIRED_CONSENT, Origin
 from tests.participation.invitations.world import (
     ENDS,
     KEYS,
@@ -70,8 +68,8 @@ def test_r23_a_special_guest_registers_by_link_without_an_account_and_sees_that_
             frozenset(),
         )
         page = guest_page(db, seat)
-        assert page.place is not None
-        assert page.place.is_registered
+        assert page.registration is not None
+        assert page.registration.is_registered
         with pytest.raises(NotFound):
             event_of(db, actor=seat.actor, event_id=other)
         guest = db.get_one(Person, seat.person_id)
@@ -153,7 +151,7 @@ def test_a_place_of_a_link_that_is_given_back_is_somebody_elses(app: Flask) -> N
     key = key_of(app, an_invitation(app, event_id, Way.LINK, places=1))
     first = come(app, key)
     with app.app_context(), transaction() as db:
-        assert give_back(db, seat=guest_of(db, first.key, NOW), now=NOW)
+        assert cancel_guest(db, seat=guest_of(db, first.key, NOW), now=NOW)
     with app.app_context(), reading() as db:
         assert invitation_by_key(db, key).taken == 0
     assert come(app, key, a_guest_draft(email="second@example.org")).status == "registered"
@@ -172,10 +170,10 @@ def test_a_guest_waits_in_line_gives_back_and_comes_again(app: Flask) -> None:
     assert (first.status, second.status) == ("registered", "waiting")
     with app.app_context(), reading() as db:
         page = guest_page(db, guest_of(db, second.key, NOW))
-        assert page.place is not None
-        assert page.place.position == 1
+        assert page.registration is not None
+        assert page.registration.position == 1
     with app.app_context(), transaction() as db:
-        assert give_back(db, seat=guest_of(db, first.key, NOW), now=NOW)
+        assert cancel_guest(db, seat=guest_of(db, first.key, NOW), now=NOW)
     assert sorted(standing(app, event_id).values()) == ["cancelled", "registered"]
     with app.app_context(), transaction() as db:
         seat = guest_of(db, first.key, NOW)
@@ -184,7 +182,7 @@ def test_a_guest_waits_in_line_gives_back_and_comes_again(app: Flask) -> None:
         )
         assert again == "waiting"
     with app.app_context(), reading() as db:
-        assert guest_page(db, guest_of(db, second.key, NOW)).place is not None
+        assert guest_page(db, guest_of(db, second.key, NOW)).registration is not None
 
 
 @pytest.mark.parametrize("name", ["Ana\u202eéroL", "Ana\x07", "Ana\u200b"])

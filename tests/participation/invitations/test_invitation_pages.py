@@ -12,7 +12,7 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.participation.admission.values import Way
+from app.participation.registrations.values import Way
 from tests.participation.invitations.world import an_invitation, key_of
 from tests.planning.events.rows import NOW, STARTS, an_event, change_event_row
 from tests.support.actors import csrf_token, sign_in

@@ -18,8 +18,6 @@ from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.kernel.actor import SYSTEM
 from app.kernel.refusal import InvalidInput, NotAllowed
-from app.participation.admission.models import Invitation
-from app.participation.admission.values import InvitationClass, Way
 from app.participation.invitations.queries.invitations import invitation_of, invitations_of
 from app.participation.invitations.queries.personal import personal_data
 from app.participation.invitations.rules.inviting import (
@@ -36,10 +34,12 @@ from app.participation.invitations.services.inviting import (
     send_again,
     send_waiting,
 )
+from app.participation.invitations.values import InvitationClass
+from app.participation.registrations.models import Invitation
 from app.participation.registrations.services.registration import register_person
+from app.participation.registrations.values import Origin, Way
 from app.people.directory.models import FocalPoint, Institution, Membership, WorkingGroup
 from app.planning.events.models import Event
-from app.planning.events.values.places import Origin
 from tests.office.notifications.world import letters as sent_letters
 from tests.participation.invitations.world import (
     KEYS,

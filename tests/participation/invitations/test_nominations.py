@@ -10,7 +10,6 @@ from flask import Flask
 from app.infra.database import reading, transaction
 from app.kernel.actor import SYSTEM, Actor
 from app.kernel.refusal import NotFound
-from app.participation.admission.values import Way
 from app.participation.invitations.queries.nominations import asked_of, nominations_of
 from app.participation.invitations.rules.nominating import (
     NominationOver,
@@ -21,7 +20,7 @@ from app.participation.invitations.rules.nominating import (
 from app.participation.invitations.services.inviting import revoke
 from app.participation.invitations.services.nominating import swap, withdraw
 from app.participation.registrations.services.registration import register_person
-from app.planning.events.values.places import Origin
+from app.participation.registrations.values import Origin, Way
 from tests.participation.invitations.world import (
     GT,
     HN,

@@ -12,10 +12,9 @@ from werkzeug.test import TestResponse
 
 from app.infra.database import transaction
 from app.kernel.actor import SYSTEM, Role
-from app.participation.admission.values import Way
 from app.participation.registrations.services.deciding import decline_registration
 from app.participation.registrations.services.registration import register_person
-from app.planning.events.values.places import Origin
+from app.participation.registrations.values import Origin, Way
 from tests.participation.invitations.world import a_roster, an_invitation, named, standing
 from tests.planning.events.rows import NOW, an_event, change_event_row
 from tests.support.actors import an_account, csrf_token, sign_in

@@ -17,17 +17,22 @@ from sqlalchemy import select, update
 from app.infra.database import reading, transaction
 from app.kernel.actor import SYSTEM
 from app.office.outbox.models import Message
-from app.participation.admission.models import Guest
-from app.participation.admission.rules import NotInvited
-from app.participation.admission.values import Way
 from app.participation.invitations.queries.guests import guest_of
-from app.participation.invitations.rules.inviting import HasAnotherPlace
+from app.participation.invitations.rules.inviting import HasAnotherRegistration
 from app.participation.invitations.services.guests import register_again
 from app.participation.invitations.services.inviting import revoke
+from app.participation.registrations.models import Guest, Registration
+from app.participation.registrations.rules.entitlement import NotInvited
 from app.participation.registrations.services.substitution import substitute
+from app.participation.registrations.values import (
+    CONSENT_VERSION,
+    REQUIRED_CONSENT,
+    CapacityDraft,
+    Origin,
+    Way,
+)
 from app.people.directory.models import Person
-from app.planning.events.models import Attendance, Registration
-from app.planning.events.values.places import CONSENT_VERSION, REQUIRED_CONSENT, Origin, PlacesDraft
+from app.planning.events.models import Attendance
 from tests.office.notifications.world import drain
 from tests.participation.invitations.world import (
     HN,
@@ -39,7 +44,14 @@ from tests.participation.invitations.world import (
     named,
     standing,
 )
-from tests.participation.registrations.places import asks, gives_back, line, people_of, sets, told
+from tests.participation.registrations.builders import (
+    asks,
+    cancels,
+    people_of,
+    sets,
+    told,
+    waiting_list,
+)
 from tests.planning.events.rows import NOW, STARTS, an_event
 from tests.support.actors import actor_of, csrf_token
 
@@ -137,7 +149,7 @@ def test_her_mailbox_hears_of_her_place_and_who_typed_it_what_a_guest_would(
 def test_an_account_without_a_place_changes_nothing_for_a_guest(app: Flask) -> None:
     event_id, official = an_event(app), an_official(app)
     asks(app, event_id, official)
-    gives_back(app, event_id, official)
+    cancels(app, event_id, official)
     assert come(app, an_open_link(app, event_id), a_guest_draft(email=HERS)).is_new
 
 
@@ -164,7 +176,7 @@ def test_an_official_takes_over_the_place_she_has_as_a_guest_though_others_wait(
     assert turns[official] >= turns[seat.person_id], (
         "else her calendar would pass over the newer invitation"
     )
-    with app.app_context(), transaction() as db, pytest.raises(HasAnotherPlace):
+    with app.app_context(), transaction() as db, pytest.raises(HasAnotherRegistration):
         register_again(
             db, seat=seat, consent_version=CONSENT_VERSION, purposes=REQUIRED_CONSENT, now=NOW
         )
@@ -189,12 +201,12 @@ def test_her_turn_in_line_stays_her_turn(app: Flask) -> None:
     come(app, an_open_link(app, event_id), a_guest_draft(email=HERS))
     asks(app, event_id, later, now=NOW + timedelta(hours=1))
     assert asks(app, event_id, official, now=NOW + timedelta(hours=2)) == "waiting"
-    assert line(app, event_id) == [official, later]
+    assert waiting_list(app, event_id) == [official, later]
 
 
 def test_a_request_and_what_an_organizer_granted_are_taken_over_too(app: Flask) -> None:
     event_id, official = an_event(app), an_official(app)
-    sets(app, event_id, PlacesDraft(needs_approval=True))
+    sets(app, event_id, CapacityDraft(needs_approval=True))
     come(app, an_open_link(app, event_id), a_guest_draft(email=HERS))
     assert asks(app, event_id, official) == "pending"
     assert guest_places(app, event_id) == {HERS: "cancelled"}
@@ -312,6 +324,6 @@ def test_whose_mailbox_was_invited_or_has_a_place_may_register_as_herself(app: F
     assert (guest_places(app, event_id), guest_places(app, other)) == ({}, {HERS: "cancelled"})
     with app.app_context(), transaction() as db:
         revoke(db, actor=SYSTEM, event_id=event_id, invitation_id=invitation, now=NOW)
-    gives_back(app, event_id, official)
+    cancels(app, event_id, official)
     with pytest.raises(NotInvited):
         asks(app, event_id, official)

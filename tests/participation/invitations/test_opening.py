@@ -8,10 +8,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from app.participation.admission.rules import NotInvited
-from app.participation.admission.values import Way
+from app.participation.registrations.rules.entitlement import NotInvited
+from app.participation.registrations.values import Way
 from tests.participation.invitations.world import an_invitation, standing
-from tests.participation.registrations.places import asks, people_of
+from tests.participation.registrations.builders import asks, people_of
 from tests.planning.events.rows import NOW, an_event
 from tests.support.actors import csrf_token, sign_in
 

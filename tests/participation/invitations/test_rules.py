@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.kernel.refusal import InvalidInput
-from app.participation.admission.values import InvitationClass, InvitationDraft, Way
 from app.participation.invitations.rules.inviting import require_sound, target_of
 from app.participation.invitations.rules.keys import Keyring, digest, fresh_bits
 from app.participation.invitations.rules.lasting import (
@@ -18,11 +17,13 @@ from app.participation.invitations.rules.lasting import (
     LinkFull,
     LinkTerm,
     require_alive,
-    require_place,
+    require_not_full,
     require_takes_guests,
 )
 from app.participation.invitations.rules.nominating import TooManyNominated, require_within
 from app.participation.invitations.rules.pasting import FIELDS, MOST_LINES, read_lines
+from app.participation.invitations.values import InvitationClass, InvitationDraft
+from app.participation.registrations.values import Way
 
 END = datetime(2026, 12, 10, 16, 30, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -68,10 +69,10 @@ def test_an_invitation_takes_guests_until_it_closes_is_withdrawn_or_the_event_is
             ask(now)
     with pytest.raises(InvitationWithdrawn):
         ask(END - timedelta(days=9), is_revoked=True)
-    require_place(None, 10**6)
-    require_place(3, 2)
+    require_not_full(None, 10**6)
+    require_not_full(3, 2)
     with pytest.raises(LinkFull):
-        require_place(3, 3)
+        require_not_full(3, 3)
 
 
 def test_r21_a_pasted_list_names_each_bad_line_and_keeps_the_good_ones() -> None:

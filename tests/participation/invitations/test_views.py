@@ -19,10 +19,9 @@ from werkzeug.test import TestResponse
 from app.infra import pdf
 from app.infra.database import transaction
 from app.kernel.text import LocalizedText
-from app.participation.admission.values import Way
 from app.participation.invitations.views.edge import PER_ADDRESS
+from app.participation.registrations.values import CONSENT_VERSION, Way
 from app.planning.events.models import EventBrief
-from app.planning.events.values.places import CONSENT_VERSION
 from tests.participation.invitations.world import (
     ENDS,
     GT,

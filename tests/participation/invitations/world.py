@@ -14,14 +14,13 @@ from sqlalchemy.orm import Session
 
 from app.infra.database import reading, transaction
 from app.kernel.actor import SYSTEM, Actor
-from app.participation.admission.models import Invitation
-from app.participation.admission.values import GuestDraft, InvitationClass, InvitationDraft, Way
 from app.participation.invitations.rules.keys import Keyring
-from app.participation.invitations.services.guests import GuestPlace, register_guest
+from app.participation.invitations.services.guests import RegisteredGuest, register_guest
 from app.participation.invitations.services.inviting import invite
 from app.participation.invitations.services.nominating import nominate
-from app.planning.events.models import Registration
-from app.planning.events.values.places import CONSENT_VERSION, REQUIRED_CONSENT
+from app.participation.invitations.values import GuestDraft, InvitationClass, InvitationDraft
+from app.participation.registrations.models import Invitation, Registration
+from app.participation.registrations.values import CONSENT_VERSION, REQUIRED_CONSENT, Way
 from tests.planning.events.rows import NOW, STARTS
 from tests.support.databases import SECRET
 from tests.training.turnover.builders import an_institution, an_official, focal_point
@@ -79,7 +78,7 @@ def come(
     *,
     now: datetime = NOW,
     consent: str = CONSENT_VERSION,
-) -> GuestPlace:
+) -> RegisteredGuest:
     with app.app_context(), transaction() as db:
         return register_guest(
             db,

@@ -16,8 +16,8 @@ from app.infra.meetings.port import MeetingFailed
 from app.office.notifications.tasks import remind
 from app.office.outbox.models import Message
 from app.participation.meetings import tasks
+from app.participation.registrations.models import Registration
 from app.people.directory.models import Person
-from app.planning.events.models import Registration
 from tests.office.notifications.world import NOW, STARTS, give_back, take_place, webinar
 from tests.participation.attendance.held import participants_in
 from tests.participation.meetings.conftest import Connect

@@ -1,4 +1,4 @@
-"""Registering: one place per person, never more than there are, and in words a person
+"""Registering: once per person, never more than the capacity, and in words a person
 understands.
 """
 
@@ -21,14 +21,14 @@ from sqlalchemy.orm import Session
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.kernel.actor import Actor
+from app.participation.attendance.rules.recording import minutes_of
+from app.participation.registrations.models import Registration
 from app.participation.registrations.services.registration import (
     Registered,
     cancel_registration,
     register,
 )
-from app.planning.events.models import Registration
-from app.planning.events.rules.participation import minutes_of
-from app.planning.events.values.places import CONSENT_VERSION
+from app.participation.registrations.values import CONSENT_VERSION
 from tests.planning.events.rows import (
     NOW,
     STARTS,
@@ -137,7 +137,7 @@ def test_the_api_wants_a_token(app: Flask, client: FlaskClient) -> None:
 
 
 @pytest.mark.both_databases
-def test_no_more_people_than_places_however_they_race(app: Flask) -> None:
+def test_no_more_registrations_than_capacity_however_they_race(app: Flask) -> None:
     event_id = an_event(app, capacity=3)
     actors = [actor_of(app, email(app, number)) for number in range(8)]
     start, outcomes = threading.Barrier(len(actors)), []
@@ -183,7 +183,7 @@ def test_one_person_who_races_against_herself_has_one_row(app: Flask) -> None:
     assert rows_of(app, event_id) == ["registered"]
 
 
-def test_a_place_given_back_goes_to_who_waits_and_can_be_taken_again(app: Flask) -> None:
+def test_cancelling_promotes_who_waits_and_one_may_register_again(app: Flask) -> None:
     event_id = an_event(app, capacity=1)
     first, second = actor_of(app, "official-hn"), actor_of(app, "official-gt")
 
@@ -213,7 +213,7 @@ def test_a_place_given_back_goes_to_who_waits_and_can_be_taken_again(app: Flask)
     ]
 
 
-def test_once_it_has_started_no_place_is_given_back(app: Flask, client: FlaskClient) -> None:
+def test_nobody_cancels_once_it_has_started(app: Flask, client: FlaskClient) -> None:
     event_id, headers = an_event(app), bearer(app, "official-hn")
     client.post(f"/api/v1/events/{event_id}/registrations", headers=headers, json=AGREED)
     with time_machine.travel(STARTS + timedelta(minutes=1), tick=False):

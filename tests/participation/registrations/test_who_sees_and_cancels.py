@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 
 from app.infra.database import transaction
 from app.people.directory.models import Person
-from tests.participation.registrations.places import people_of, standing
+from tests.participation.registrations.builders import people_of, statuses
 from tests.planning.events.rows import NOW, STARTS, add_registration, an_event
 from tests.support.actors import actor_of, bearer, csrf_token, sign_in
 
@@ -70,9 +70,9 @@ def test_registration_is_cancelled_until_the_event_starts_and_not_at_that_moment
     for event_id in (late, early):
         add_registration(app, event_id, official)
     assert cancel(client, app, late, STARTS).status_code == 409
-    assert standing(app, late) == {official: "registered"}
+    assert statuses(app, late) == {official: "registered"}
     assert cancel(client, app, early, STARTS - timedelta(seconds=1)).status_code == 200
-    assert standing(app, early) == {official: "cancelled"}
+    assert statuses(app, early) == {official: "cancelled"}
 
 
 @pytest.mark.parametrize("status", ["cancelled", "declined"])
@@ -83,7 +83,7 @@ def test_registration_that_is_over_is_not_cancelled_again(
     add_registration(app, event_id, official, status=status)
     answer = cancel(client, app, event_id, NOW)
     assert (answer.status_code, answer.json["was_registered"]) == (200, False)
-    assert standing(app, event_id) == {official: status}
+    assert statuses(app, event_id) == {official: status}
 
 
 @pytest.mark.parametrize(
@@ -107,4 +107,4 @@ def test_only_who_runs_the_event_removes_a_registration_that_somebody_made_for_t
         f"/events/{event_id}/registrations/{official}/removal",
         data={"csrf_token": csrf_token(client)},
     )
-    assert standing(app, event_id) == {official: status}
+    assert statuses(app, event_id) == {official: status}

@@ -14,7 +14,7 @@ from sqlalchemy import CompoundSelect, func, literal, select, union_all
 
 from app.infra.database import database, reading, transaction
 from app.kernel.text import LocalizedText
-from app.participation.admission.values import Way
+from app.participation.registrations.values import Way
 from app.people.directory.models import Institution, Person
 from app.people.directory.values import Newcomer
 from app.training.turnover.rules.pasted import PastedLine

@@ -18,6 +18,7 @@ from app.kernel.timespan import Timespan
 from app.participation.materials import services as materials
 from app.participation.materials.models import Material
 from app.participation.materials.values import MaterialDraft, MaterialKind, Visibility
+from app.participation.registrations.models import Registration
 from app.planning.agenda.services import add_session
 from app.planning.arranging.queries.agenda import session_details
 from app.planning.arranging.rules.copies import NotCopied, agenda_in
@@ -25,7 +26,7 @@ from app.planning.arranging.services import change_event
 from app.planning.arranging.services.brief import write_brief
 from app.planning.arranging.services.duplicating import duplicate_event
 from app.planning.cycles.services.plans import add_entry
-from app.planning.events.models import Attendance, Event, Registration
+from app.planning.events.models import Attendance, Event
 from app.planning.events.queries.brief import brief_of
 from app.planning.events.queries.events import event_of
 from app.planning.events.values import EventDraft, EventStatus

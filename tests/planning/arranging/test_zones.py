@@ -21,11 +21,12 @@ from app.infra.platform import platform
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.office.outbox.models import Message
+from app.participation.registrations.models import Registration
 from app.people.directory.models import Person
 from app.people.identity.models import Account
 from app.planning.arranging.services import cancel_event, plan_event
 from app.planning.arranging.services.zones import Recomputed, recompute_zones
-from app.planning.events.models import Event, Registration
+from app.planning.events.models import Event
 from app.planning.events.values import holder_of
 from app.planning.holidays.models import CountryHoliday
 from app.planning.holidays.services import set_binding

@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 
 from app.infra.database import database, transaction
 from app.kernel.text import LocalizedText
+from app.participation.registrations.models import Registration
 from app.people.directory.models import WorkingGroup
 from app.people.directory.services.reference import seed_reference
 from app.people.identity.services import issue_feed_token
-from app.planning.events.models import Attendance, Event, EventGroup, EventPerson, Registration
+from app.planning.events.models import Attendance, Event, EventGroup, EventPerson
 from tests.support.actors import account_id_of
 
 NOW = datetime(2026, 11, 24, 16, tzinfo=UTC)

@@ -22,9 +22,9 @@ from app.infra.database import reading, transaction
 from app.kernel.refusal import InvalidInput
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
+from app.participation.registrations.models import Registration
 from app.planning.arranging.rules.moves import moved_span
 from app.planning.arranging.services import plan_event
-from app.planning.events.models import Registration
 from app.planning.events.queries.events import event_of
 from app.planning.events.values import EventDetail, EventKind
 from app.planning.scheduling.models import ConflictCase

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 
 from app.infra.database import transaction
 from app.kernel.text import untranslated
-from app.planning.events.models import Registration
+from app.participation.registrations.models import Registration
 from tests.planning.events.rows import (
     NOW,
     STARTS,

@@ -13,14 +13,8 @@ from app.followup.agreements.values import Closing
 from app.kernel.actor import SYSTEM
 from app.kernel.text import languages
 from app.participation.attendance.queries.unfinished import taking_part
-from app.planning.events.models import (
-    Attendance,
-    Edition,
-    Event,
-    EventLink,
-    EventSession,
-    Registration,
-)
+from app.participation.registrations.models import Registration
+from app.planning.events.models import Attendance, Edition, Event, EventLink, EventSession
 from app.planning.events.queries.events import details
 from app.planning.events.queries.life import phase_of_event
 from app.planning.events.queries.presence import presence_of

@@ -19,8 +19,9 @@ from app.participation.attendance.rules.readers.reading import read_report
 from app.participation.attendance.services.recording import record
 from app.participation.attendance.services.uploading import covers, keep_participants, upload_report
 from app.participation.attendance.values import Span
+from app.participation.registrations.models import Registration
 from app.people.directory.models import Person
-from app.planning.events.models import Attendance, Event, EventGroup, Registration
+from app.planning.events.models import Attendance, Event, EventGroup
 from app.planning.events.queries.events import event_of
 
 DOUBTFUL, CORRECTED = 4, 1

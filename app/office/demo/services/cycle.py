@@ -17,9 +17,10 @@ from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.office.demo.data import demo_data
 from app.office.demo.services.personas import PRESIDENCY
+from app.participation.registrations.models import Registration
 from app.people.directory.models import Appointment, Person
 from app.planning.arranging.services.planning import plan_event
-from app.planning.events.models import Attendance, Edition, Registration
+from app.planning.events.models import Attendance, Edition
 from app.planning.events.values import (
     EditionLink,
     EventDraft,

@@ -11,18 +11,18 @@ from sqlalchemy.orm import Session
 
 from app.kernel.actor import SYSTEM, Actor, Grant, Role
 from app.office.demo.data import demo_data
-from app.participation.admission.models import Invitation
-from app.participation.admission.values import (
-    GuestDraft,
-    GuestLine,
-    InvitationClass,
-    InvitationDraft,
-    Way,
-)
 from app.participation.invitations.rules.keys import Keyring
 from app.participation.invitations.services.guests import register_guest
 from app.participation.invitations.services.inviting import invite, invite_guests
 from app.participation.invitations.services.nominating import nominate
+from app.participation.invitations.values import (
+    GuestDraft,
+    GuestLine,
+    InvitationClass,
+    InvitationDraft,
+)
+from app.participation.registrations.models import Invitation
+from app.participation.registrations.values import CONSENT_VERSION, REQUIRED_CONSENT, Way
 from app.people.directory.models import (
     Appointment,
     FocalPoint,
@@ -33,7 +33,6 @@ from app.people.directory.models import (
 )
 from app.planning.events.models import Edition, Event, EventLink
 from app.planning.events.values import LinkRole
-from app.planning.events.values.places import CONSENT_VERSION, REQUIRED_CONSENT
 
 COMING = "congress-next"
 NOMINATED = "GT"

@@ -17,6 +17,7 @@ from app.office.demo.services.agenda import load_agenda
 from app.office.demo.services.agreements import load_agreements
 from app.office.demo.services.answers import load_answers
 from app.office.demo.services.attendance import load_attendance
+from app.office.demo.services.capacities import load_capacities
 from app.office.demo.services.cycle import load_cycle
 from app.office.demo.services.editions import load_editions
 from app.office.demo.services.handover import load_handover
@@ -28,7 +29,6 @@ from app.office.demo.services.national import load_national_pages
 from app.office.demo.services.packages import load_packages
 from app.office.demo.services.people import load_people
 from app.office.demo.services.personas import load_personas
-from app.office.demo.services.places import load_places
 from app.office.demo.services.pretests import load_exemption
 from app.office.demo.services.progress import load_progress
 from app.office.demo.services.reference import guidelines_course, load_reference
@@ -73,7 +73,7 @@ def load_demo(db: Session, *, today: date, now: datetime, address: str, secret: 
     load_agenda(db, today=today, now=now, people=people)
     load_invitations(db, today=today, now=now, secret=secret)
     load_aftermath(db, chance=Random(SEED), today=today, now=now, people=people)
-    load_places(db, now=now)
+    load_capacities(db, now=now)
     load_attendance(db, now=now)
     load_rule_book(db, today=today, now=now)
     editions = {earlier: first.date(), current: (now - timedelta(days=310)).date()}

@@ -16,14 +16,15 @@ from app.kernel.text import as_language
 from app.office.notifications.queries.people import recipients
 from app.office.outbox.facts import MessageQueued
 from app.office.outbox.models import Message
-from app.participation.admission.models import Invitation
-from app.participation.admission.queries.people import invitation_by_id, people_to_write_to
-from app.participation.admission.values import InvitationClass, InvitationDraft, Way
 from app.participation.attendance.models import AttendanceImport
 from app.participation.invitations.facts import InvitationSent, NominationMade
 from app.participation.invitations.rules.keys import Keyring
 from app.participation.invitations.services.inviting import invite_countries
 from app.participation.invitations.services.nominating import nominate
+from app.participation.invitations.values import InvitationClass, InvitationDraft
+from app.participation.registrations.models import Invitation
+from app.participation.registrations.queries.entitlement import invitation_by_id, people_to_write_to
+from app.participation.registrations.values import Way
 from app.people.directory.models import Appointment, Country, FocalPoint, Institution, Person, Post
 from app.planning.events.models import Event
 from app.planning.events.models.life import EventStep

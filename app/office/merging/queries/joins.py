@@ -13,12 +13,18 @@ from app.kernel.text import N_
 from app.office.outbox.models import AnswerAddress, MailWish, Message
 from app.office.privacy.models import Consent
 from app.office.writing.models import LetterReader
-from app.participation.admission.models import Invitation, Nomination
 from app.participation.attendance.models import (
     AttendanceChange,
     AttendanceInterval,
     AttendanceParticipant,
 )
+from app.participation.registrations.models import (
+    Invitation,
+    Nomination,
+    Registration,
+    RegistrationConsent,
+)
+from app.participation.registrations.values import RegistrationStatus
 from app.participation.surveys.models import SurveyAnswer, SurveyBallot
 from app.people.directory.models import (
     Appointment,
@@ -29,16 +35,7 @@ from app.people.directory.models import (
 )
 from app.people.identity.models import Account
 from app.planning.calendars.models import CalendarSource
-from app.planning.events.models import (
-    Attendance,
-    EventPerson,
-    NamedPart,
-    Registration,
-    RegistrationConsent,
-    SessionPerson,
-    WorkTable,
-)
-from app.planning.events.values.places import RegistrationStatus
+from app.planning.events.models import Attendance, EventPerson, NamedPart, SessionPerson, WorkTable
 from app.training.certificates.models import Certificate
 from app.training.deadlines.models import CourseDue
 from app.training.learning.models import Enrolment

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from app.infra.orm import in_force
 from app.office.notifications.queries.people import people, recipient_of
 from app.office.notifications.values import Recipient
-from app.participation.admission.models import Invitation
-from app.participation.admission.values import InvitationDraft, Way
+from app.participation.invitations.values import InvitationDraft
+from app.participation.registrations.models import Invitation
+from app.participation.registrations.values import Way
 from app.people.directory.models import (
     Appointment,
     FocalPoint,

@@ -25,16 +25,11 @@ from app.office.notifications.values import (
     Wishes,
 )
 from app.office.outbox.models import MailWish
-from app.participation.admission.models import Guest
+from app.participation.registrations.models import Guest, Registration
+from app.participation.registrations.values import RegistrationStatus
 from app.people.directory.models import Person
 from app.people.identity.models import Account, RoleGrant
-from app.planning.events.models import (
-    AuthorizationRequest,
-    Event,
-    EventBrief,
-    NamedPart,
-    Registration,
-)
+from app.planning.events.models import AuthorizationRequest, Event, EventBrief, NamedPart
 from app.planning.events.models.life import EventStep
 from app.planning.events.queries.parts import parts_told, roles_in
 from app.planning.events.values import (
@@ -43,7 +38,6 @@ from app.planning.events.values import (
     PersonRole,
     holder_of,
 )
-from app.planning.events.values.places import RegistrationStatus
 from app.planning.events.values.requests import RequestState
 from app.planning.scheduling.models import ConflictCase
 

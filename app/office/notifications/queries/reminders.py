@@ -19,10 +19,11 @@ from app.office.notifications.rules.reminders import (
 )
 from app.office.notifications.values import RegistrationState
 from app.office.outbox.models import Message, ReminderRound
+from app.participation.registrations.models import Registration
+from app.participation.registrations.values import RegistrationStatus
 from app.people.directory.models import Person
-from app.planning.events.models import Event, Registration
+from app.planning.events.models import Event
 from app.planning.events.values import EventStatus
-from app.planning.events.values.places import RegistrationStatus
 
 
 @dataclass(frozen=True)

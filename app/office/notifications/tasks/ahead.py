@@ -29,9 +29,9 @@ from app.office.notifications.wording.letters import instead_of, with_foot
 from app.office.outbox.queries.texts import texts_by_kind
 from app.office.outbox.rules.texts import reworded
 from app.office.outbox.values import OUR_TEXTS, Letter
-from app.participation.admission.values import WITH_KEY, InvitationDraft, Way
+from app.participation.invitations.values import InvitationDraft
+from app.participation.registrations.values import ACTIVE, WITH_KEY, Way
 from app.planning.events.queries.parts import parts_told
-from app.planning.events.values.places import STANDING
 from app.web.letters_ahead import LetterAhead, LettersAhead, ToldIfPublished
 
 NOBODYS_KEY = "…"
@@ -42,7 +42,7 @@ class Ahead:
 
     def if_cancelled(self, db: Session, event_id: UUID) -> LettersAhead:
         event = _event(db, event_id)
-        places = queries.concerned(db, event_id, STANDING)
+        places = queries.concerned(db, event_id, ACTIVE)
         return _of_places(db, places, lambda one: cancelled_letter(one, event, reason=""))
 
     def if_moved(
@@ -53,8 +53,8 @@ class Ahead:
         told = parts_told(db, event_id)
         places = [
             one
-            for one in queries.concerned(db, event_id, STANDING)
-            if one.status in STANDING or one.to.person_id in told
+            for one in queries.concerned(db, event_id, ACTIVE)
+            if one.status in ACTIVE or one.to.person_id in told
         ]
 
         def write(one: RegistrationState) -> Letter:

@@ -39,13 +39,14 @@ from app.office.notifications.wording.letters import (
 )
 from app.office.outbox import services
 from app.office.outbox.values import Letter, LetterDraft, QueuedMessage
-from app.planning.events.facts import EventEnded, RegistrationMade
+from app.participation.registrations.facts import RegistrationMade
+from app.participation.registrations.values import ACTIVE
+from app.planning.events.facts import EventEnded
 from app.planning.events.queries.history import before_move
 from app.planning.events.queries.parts import parts_told
 from app.planning.events.queries.presence import who_came
 from app.planning.events.rules.history import Whereabouts
 from app.planning.events.values import MoveCause
-from app.planning.events.values.places import STANDING
 
 
 def on_event_moved(db: Session, entry: JournalEntry, *, now: datetime) -> None:
@@ -64,8 +65,8 @@ def on_event_moved(db: Session, entry: JournalEntry, *, now: datetime) -> None:
         told = parts_told(db, event.event_id)
         places = [
             place
-            for place in queries.concerned(db, event.event_id, STANDING)
-            if place.status in STANDING or place.to.person_id in told
+            for place in queries.concerned(db, event.event_id, ACTIVE)
+            if place.status in ACTIVE or place.to.person_id in told
         ]
         letters = [
             (place.to, _moved(place, event, before, is_by_rules=is_by_rules)) for place in places
@@ -103,7 +104,7 @@ def compared_with(
         queries.event_notice(db, found.event_id),
         place_in(db, found.event_id, found.person_id),
     )
-    if event is None or place is None or not (place.status in STANDING or place.roles):
+    if event is None or place is None or not (place.status in ACTIVE or place.roles):
         return None
     at, before = history.at(says), None if told is None else history.at(told)
     if found.one.fact != MOVED:
@@ -205,7 +206,7 @@ def on_event_cancelled(db: Session, entry: JournalEntry, *, now: datetime) -> No
     if event.sequence != entry.payload["sequence"]:
         return
     reason = step_note(db, event.event_id, "cancel")
-    places = queries.concerned(db, event.event_id, STANDING)
+    places = queries.concerned(db, event.event_id, ACTIVE)
     letters = [(p.to, cancelled_letter(p, event, reason=reason)) for p in places]
     gone = cancellations(db, event.event_id, places)
     write(
@@ -224,7 +225,7 @@ def on_event_reinstated(db: Session, entry: JournalEntry, *, now: datetime) -> N
     event = _event(db, entry)
     if event is None or not entry.payload["was_published"] or event.is_cancelled:
         return
-    places = queries.concerned(db, event.event_id, STANDING)
+    places = queries.concerned(db, event.event_id, ACTIVE)
     letters = [(p.to, _letter("reinstated", p, event)) for p in places]
     seated = [place for place in places if place.comes]
     write(

@@ -20,16 +20,15 @@ from app.office.notifications.values import NOBODY, EventNotice, Recipient
 from app.office.notifications.wording.letters import about_event, compose
 from app.office.outbox import services
 from app.office.outbox.values import Letter, LetterDraft, QueuedMessage
-from app.participation.admission.queries.people import (
+from app.participation.invitations.queries.guests import guest_key_of
+from app.participation.invitations.queries.letters import path_of
+from app.participation.invitations.rules.keys import Keyring
+from app.participation.registrations.queries.entitlement import (
     invitation_by_id,
     nomination_by_id,
     people_to_write_to,
 )
-from app.participation.admission.values import Way
-from app.participation.invitations.queries.guests import guest_key_of
-from app.participation.invitations.queries.letters import path_of
-from app.participation.invitations.rules.keys import Keyring
-from app.planning.events.values.places import Origin
+from app.participation.registrations.values import Origin, Way
 
 KIND_OF_WAY: Mapping[str, str] = {Way.GUEST: "guest-invited", Way.COUNTRY: "names-asked"}
 

@@ -16,7 +16,7 @@ from app.office.notifications.tasks.pages import calendar_file, event_page
 from app.office.notifications.values import EventNotice, RegistrationState
 from app.office.notifications.wording.letters import about_registration, compose
 from app.office.outbox.values import Letter
-from app.planning.events.values.places import STANDING, Origin, RegistrationStatus
+from app.participation.registrations.values import ACTIVE, Origin, RegistrationStatus
 
 PENDING, WAITING, DECLINED = (
     RegistrationStatus.PENDING,
@@ -82,7 +82,7 @@ def standing_now(
     person registered for the place, or was put down for it; otherwise it was given to who waited.
     None for who does not stand in the list any more.
     """
-    if place.roles and place.status not in STANDING:
+    if place.roles and place.status not in ACTIVE:
         return _letter("part-given", place, event, instead=instead)
     if place.status is RegistrationStatus.REGISTERED:
         kind = "registered" if has_asked else "place-given"
@@ -159,6 +159,6 @@ def _tell(
     event, place = queries.event_notice(db, event_id), place_in(db, event_id, person_id)
     if event is None or place is None or place.status is not status:
         return
-    if not (event.is_cancelled and status in STANDING):
+    if not (event.is_cancelled and status in ACTIVE):
         letter = _letter(_kind_of(place), place, event, position=position)
         write(db, entry, [(place.to, letter)], now=now, event_id=event_id, sequence=event.sequence)

@@ -22,7 +22,7 @@ from app.office.notifications.wording.letters import (
 )
 from app.office.outbox import services
 from app.participation.registrations.rules.answers import PartStat
-from app.planning.events.values.places import RegistrationStatus
+from app.participation.registrations.values import RegistrationStatus
 
 
 def on_part_given(db: Session, entry: JournalEntry, *, now: datetime) -> None:

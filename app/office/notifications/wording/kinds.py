@@ -29,8 +29,8 @@ from app.office.notifications.wording.letters import (
 )
 from app.office.outbox.rules.texts import OurTexts, template_of
 from app.office.outbox.values import Letter
+from app.participation.registrations.values import Origin, RegistrationStatus
 from app.planning.events.values import PersonRole
-from app.planning.events.values.places import Origin, RegistrationStatus
 from app.planning.scheduling.rules.cases import Cause
 from app.planning.scheduling.wording.cases import CAUSES
 from app.training.deadlines.values import PROPOSED_DAYS, DueLine

@@ -22,9 +22,9 @@ from app.kernel.text import N_, Language, LocalizedText
 from app.kernel.timespan import Timespan
 from app.office.notifications.values import EventNotice, Recipient, RegistrationState
 from app.office.outbox.values import Letter
+from app.participation.registrations.values import ACTIVE, Origin, RegistrationStatus
 from app.people.identity.wording import ROLE_NAMES
 from app.planning.events.values import PersonRole
-from app.planning.events.values.places import STANDING, Origin, RegistrationStatus
 from app.web.render import day_text, days_text, hours_text, zone_label
 
 TEMPLATES = Path(__file__).resolve().parents[4] / "templates" / "letters"
@@ -99,7 +99,7 @@ def about_registration(
         "roles": roles_text(state.to.language, state.roles),
         "is_nominated": state.origin == Origin.NOMINATION,
         "is_registered": state.status is RegistrationStatus.REGISTERED,
-        "is_asked_for": state.status in STANDING,
+        "is_asked_for": state.status in ACTIVE,
     }
 
 

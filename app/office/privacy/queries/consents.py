@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 from app.office.privacy.models import Consent
 from app.office.privacy.rules import SENTENCES, VERSION
 from app.office.privacy.values import ConsentState, EventConsent, Purpose
-from app.planning.events.models import Event, Registration, RegistrationConsent
-from app.planning.events.values.places import REQUIRED_CONSENT, ConsentPurpose
+from app.participation.registrations.models import Registration, RegistrationConsent
+from app.participation.registrations.values import REQUIRED_CONSENT, ConsentPurpose
+from app.planning.events.models import Event
 
 
 def standing_consents(db: Session, person_id: int) -> Sequence[ConsentState]:

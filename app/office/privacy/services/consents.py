@@ -15,9 +15,9 @@ from app.office.privacy.queries.consents import agreed_to
 from app.office.privacy.rules import VERSION
 from app.office.privacy.values import Purpose
 from app.participation.registrations.services.consent import withdraw_consent
-from app.participation.registrations.services.registration import place_of
+from app.participation.registrations.services.registration import registration_of
+from app.participation.registrations.values import REQUIRED_CONSENT, ConsentPurpose
 from app.people.directory.queries.known import person_of
-from app.planning.events.values.places import REQUIRED_CONSENT, ConsentPurpose
 
 
 def set_consent(
@@ -47,7 +47,7 @@ def withdraw_event_consent(
     """Withdraws a voluntary consent for one event; returns whether anything changed. A consent
     without which nobody takes part ends with the registration only.
     """
-    row = place_of(db, event_id, policy.require_person(actor))
+    row = registration_of(db, event_id, policy.require_person(actor))
     if row is None:
         return False
     agreed = agreed_to(db, registration_id=row.id)

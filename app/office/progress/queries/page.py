@@ -20,20 +20,19 @@ from app.office.progress.values import (
     PartRow,
     Word,
 )
-from app.participation.admission.models import Nomination
-from app.participation.admission.queries.people import people_meant
-from app.participation.admission.values import Way
 from app.participation.materials.models import Material
+from app.participation.registrations.models import EventQuota, Nomination, Registration
+from app.participation.registrations.queries.entitlement import people_meant
 from app.participation.registrations.rules.answers import PartStat
+from app.participation.registrations.values import RegistrationStatus, Way
 from app.participation.speakers.models import OutsideSpeaker
 from app.participation.speakers.values import SpeakerState
 from app.people.directory.models import Person
-from app.planning.events.models import EventQuota, EventSession, NamedPart, Registration
+from app.planning.events.models import EventSession, NamedPart
 from app.planning.events.queries.parts import roles_in
 from app.planning.events.queries.presence import who_came
 from app.planning.events.values import EventDetail
 from app.planning.events.values.open_work import EventWork, LetterArrival
-from app.planning.events.values.places import RegistrationStatus
 
 WORDS = {
     PartStat.ACCEPTED.value: Word.CONFIRMED,

@@ -15,10 +15,10 @@ from app.infra.journal import JournalEntry
 from app.kernel import dated
 from app.kernel.text import languages
 from app.office.outbox.queries.about_events import LetterAbout, letters_about
-from app.participation.admission.models import Invitation
-from app.participation.admission.values import Way
 from app.participation.attendance.queries.unfinished import taking_part
 from app.participation.invitations.facts import InvitationSent
+from app.participation.registrations.models import Invitation
+from app.participation.registrations.values import Way
 from app.participation.speakers.models import OutsideSpeaker
 from app.people.directory.models import FocalPoint, Person
 from app.people.identity.models import Account

@@ -11,8 +11,9 @@ from app.kernel.text import N_, LocalizedText, untranslated
 from app.office.privacy.models import Consent
 from app.office.privacy.values import Purpose
 from app.office.reports.values import Audience, Cell
-from app.planning.events.models import Attendance, Registration, RegistrationConsent
-from app.planning.events.values.places import ConsentPurpose
+from app.participation.registrations.models import Registration, RegistrationConsent
+from app.participation.registrations.values import ConsentPurpose
+from app.planning.events.models import Attendance
 
 OTHERS, NOT_SAID = N_("Guests, others, and those who did not wish to be counted"), N_("Not said")
 WOMEN, MEN = N_("Women"), N_("Men")

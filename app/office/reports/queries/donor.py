@@ -16,6 +16,7 @@ from app.kernel.small_numbers import hidden_over
 from app.office.reports import policy
 from app.office.reports.queries.counting import by_country, is_counted
 from app.office.reports.values import Audience, DonorReport, FundedEvent
+from app.participation.registrations.models import Registration
 from app.people.directory.models import Person
 from app.planning.events.models import (
     Attendance,
@@ -24,7 +25,6 @@ from app.planning.events.models import (
     EventFunding,
     EventLink,
     FundingSource,
-    Registration,
 )
 from app.planning.events.values import EventStatus
 

@@ -15,9 +15,10 @@ from app.office.reports import policy
 from app.office.reports.queries.counting import by_country, by_sex, is_counted
 from app.office.reports.values import Audience, EventReport, HandedOut
 from app.participation.materials.models import Material, MaterialDownload
+from app.participation.registrations.models import Registration
 from app.participation.surveys.queries import results
 from app.people.directory.models import Person
-from app.planning.events.models import Attendance, Registration
+from app.planning.events.models import Attendance
 from app.planning.events.queries.events import event_of
 from app.planning.events.queries.presence import presence_in
 from app.planning.events.values import EventDetail, LinkRole

@@ -19,18 +19,17 @@ from app.office.writing import policy
 from app.office.writing.models import LetterReader
 from app.office.writing.rules import EventNotPublished
 from app.office.writing.values import AudienceKind, LetterAddressee
-from app.participation.admission.models import Guest, Invitation, Nomination
-from app.participation.admission.queries.people import people_meant
-from app.participation.admission.values import Way
+from app.participation.registrations.models import Guest, Invitation, Nomination, Registration
+from app.participation.registrations.queries.entitlement import people_meant
+from app.participation.registrations.values import RegistrationStatus, Way
 from app.people.directory.models import Appointment, FocalPoint, Membership, Person, WorkingGroup
 from app.people.directory.queries import unconfirmed_by_country
 from app.people.identity.models import Account
-from app.planning.events.models import Attendance, Registration
+from app.planning.events.models import Attendance
 from app.planning.events.queries.events import event_of
 from app.planning.events.queries.parts import roles_in
 from app.planning.events.queries.presence import who_came
 from app.planning.events.values import EventDetail
-from app.planning.events.values.places import RegistrationStatus
 from app.training.learning.models import Completion, Course, CourseEdition, Enrolment
 from app.training.turnover.queries import notes_to_ask, people_to_act_on
 

@@ -13,13 +13,14 @@ from app.participation.attendance import policy
 from app.participation.attendance.rules.matching import address
 from app.participation.attendance.rules.readers.times import Around
 from app.participation.attendance.values import Known
+from app.participation.registrations.models import Registration
+from app.participation.registrations.rules.registering import NoDateYet
+from app.participation.registrations.values import RegistrationStatus
 from app.people.directory.models import Person
 from app.people.identity.models import Account
-from app.planning.events.models import Attendance, EventPerson, Registration
+from app.planning.events.models import Attendance, EventPerson
 from app.planning.events.queries.events import event_of
-from app.planning.events.rules import participation as rules
 from app.planning.events.values import EventDetail
-from app.planning.events.values.places import RegistrationStatus
 
 A_QUERY = 500
 MAY_HAVE_COME = (
@@ -41,7 +42,7 @@ def around_of(event: EventDetail, zone: str = "") -> Around:
     itself.
     """
     if event.starts_at is None or event.ends_at is None:
-        raise rules.NoDateYet
+        raise NoDateYet
     return Around(event.starts_at, event.ends_at, ZoneInfo(zone or event.timezone))
 
 

@@ -12,9 +12,9 @@ from app.kernel.refusal import Kind, Refusal
 from app.kernel.text import N_, LocalizedText
 from app.participation.attendance.models import AttendanceInterval
 from app.participation.attendance.queries.candidates import kept_event
+from app.participation.registrations.models import Registration
+from app.participation.registrations.values import RegistrationStatus
 from app.people.directory.models import Country, Person
-from app.planning.events.models import Registration
-from app.planning.events.values.places import RegistrationStatus
 
 LONGEST_CODE = 64
 

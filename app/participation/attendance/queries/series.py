@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.infra import clock
 from app.planning.events.models import Attendance, Event
-from app.planning.events.rules.participation import most_minutes
+from app.planning.events.rules.presence import most_minutes
 
 
 @dataclass(frozen=True)

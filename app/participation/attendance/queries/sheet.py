@@ -17,8 +17,9 @@ from app.participation.attendance.queries.series import (
     spent_in_series,
 )
 from app.participation.attendance.rules.counting import AttendanceCounts, CountryCounts, in_public
+from app.participation.registrations.models import Registration
 from app.people.directory.models import Country, Person
-from app.planning.events.models import Attendance, Registration
+from app.planning.events.models import Attendance
 from app.planning.events.queries.events import event_of
 from app.planning.events.queries.presence import counted, is_partly, is_present, length_of
 from app.planning.events.rules.presence import Presence, presence

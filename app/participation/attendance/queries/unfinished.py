@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from app.participation.attendance.models import AttendanceImport, AttendanceParticipant
 from app.participation.attendance.values import ImportState, MatchDecision
-from app.planning.events.models import Attendance, Registration
+from app.participation.registrations.models import Registration
+from app.participation.registrations.values import RegistrationStatus
+from app.planning.events.models import Attendance
 from app.planning.events.values.open_work import TakingPart, UnfinishedReport
-from app.planning.events.values.places import RegistrationStatus
 
 IDS: Any = bindparam("ids", type_=Uuid(), expanding=True)
 i, p, r = AttendanceImport, AttendanceParticipant, Registration

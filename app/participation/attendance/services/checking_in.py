@@ -19,12 +19,13 @@ from app.participation.attendance.facts import PersonCheckedIn
 from app.participation.attendance.models import AttendanceInterval
 from app.participation.attendance.queries.candidates import around_of, kept_event
 from app.participation.attendance.queries.door import caller_of
+from app.participation.attendance.rules import recording as rules
 from app.participation.attendance.rules.merging import minutes_in, union
 from app.participation.attendance.services.recording import record
 from app.participation.attendance.values import Span
+from app.participation.registrations.rules.registering import require_not_over
 from app.participation.registrations.services.registration import locked_event
 from app.planning.events.models import Attendance
-from app.planning.events.rules import participation as rules
 
 
 class NoPlace(Refusal):
@@ -49,7 +50,7 @@ def check_in(db: Session, *, actor: Actor, event_id: UUID, code: str, now: datet
     event = kept_event(db, actor=actor, event_id=event_id)
     around = around_of(event)
     rules.require_not_closed(locked_event(db, actor=actor, event_id=event_id).closed_at)
-    rules.require_not_over(event.status, around.ends_at, now)
+    require_not_over(event.status, around.ends_at, now)
     rules.require_held(event.status, around.starts_at, now, early=rules.DOOR_OPENS)
     caller = caller_of(db, actor=actor, event_id=event_id, code=code)
     if not caller.has_place:

@@ -14,11 +14,11 @@ from app.kernel.text import N_
 from app.participation.attendance import policy
 from app.participation.attendance.models import AttendanceImport, AttendanceParticipant
 from app.participation.attendance.queries.candidates import kept_event, known_people, people_at
+from app.participation.attendance.rules import recording as rules
 from app.participation.attendance.rules.matching import address, best_alone
 from app.participation.attendance.rules.merging import plain_name
 from app.participation.attendance.values import ImportState, Known, MatchDecision, Verdict
 from app.participation.registrations.services.registration import locked_event
-from app.planning.events.rules import participation as rules
 
 NOT_ON_LIST = N_(
     "Nobody on this event's list has this name or address. Write it as on the list; for somebody who did not register, "

@@ -12,7 +12,7 @@ from app.participation.attendance.models import (
     AttendanceParticipant,
 )
 from app.participation.attendance.services.erasing import drop_originals
-from app.planning.events.models import Event
+from app.planning.events.models import Attendance, Event
 
 
 def expire_details(db: Session, *, before: datetime, now: datetime, dry_run: bool) -> int:
@@ -33,5 +33,17 @@ def expire_details(db: Session, *, before: datetime, now: datetime, dry_run: boo
         for table, where in old:
             db.execute(delete(table).where(where))
         drop_originals(db, AttendanceImport.id.in_(imports), now=now)
+        db.flush()
+    return found
+
+
+def expire_attendance(db: Session, *, before: datetime, dry_run: bool) -> int:
+    """Minutes of people at events that ended before that instant; returns how many rows. What was
+    counted stands in the events' reports.
+    """
+    old = Attendance.event_id.in_(select(Event.id).where(Event.ends_at < before))
+    found = db.scalar(select(func.count()).select_from(Attendance).where(old)) or 0
+    if not dry_run:
+        db.execute(delete(Attendance).where(old))
         db.flush()
     return found

@@ -9,19 +9,25 @@ from sqlalchemy.orm import Session
 
 from app.infra import journal
 from app.kernel.actor import Actor
-from app.kernel.refusal import InvalidInput, Kind, Sentence
+from app.kernel.refusal import InvalidInput, Kind, NotAllowed, Sentence
 from app.kernel.text import N_
 from app.participation.attendance import policy
 from app.participation.attendance.facts import AttendanceCorrected
 from app.participation.attendance.models import AttendanceChange
 from app.participation.attendance.queries.candidates import kept_event, known_people, people_at
+from app.participation.attendance.rules import recording as rules
 from app.participation.attendance.rules.matching import address
 from app.participation.attendance.services.deciding import RowChoice, person_of
 from app.participation.attendance.values import MatchDecision
-from app.participation.registrations.services.attendance import record_attendance
 from app.participation.registrations.services.registration import locked_event
-from app.planning.events.models import Attendance
+from app.people.directory.queries.known import names_of
+from app.planning.events.facts import AttendanceRecorded
+from app.planning.events.models import Attendance, Event
+from app.planning.events.queries.references import slugs_of_groups
+from app.planning.events.rules.presence import most_minutes
+from app.planning.events.values import EventStatus
 
+NOBODY = N_("This person is not in the directory.")
 NOT_TOLD: Mapping[int, int | None] = {}
 SHORTEST_REASON = 10
 LONGEST_REASON = 500
@@ -145,3 +151,65 @@ def _require_reason(words: str) -> None:
         raise InvalidInput({"reason": Sentence(NO_REASON, {"least": SHORTEST_REASON})})
     if len(words) > LONGEST_REASON:
         raise InvalidInput({"reason": Sentence(LONG_REASON, {"most": LONGEST_REASON})})
+
+
+def record_attendance(
+    db: Session,
+    *,
+    actor: Actor,
+    event_id: UUID,
+    minutes: Mapping[int, int],
+    now: datetime,
+    source: str = "manual",
+) -> int:
+    """Writes minutes by person id and returns how many changed. What stays the same is not written
+    again.
+
+    Refuses before the event has started (at the door: before the door opens), of a cancelled or
+    closed event, and more minutes than the event lasts. Source: manual, import, check-in.
+    """
+    event = locked_event(db, actor=actor, event_id=event_id)
+    if not policy.may_keep_list(actor, slugs_of_groups(db, [event_id])):
+        raise NotAllowed
+    rules.require_not_closed(event.closed_at)
+    early = rules.DOOR_OPENS if source == "check-in" else rules.NO_TIME
+    rules.require_held(EventStatus(event.status), event.starts_at, now, early=early)
+    _require_sensible(db, event, minutes)
+    known = {
+        row.person_id: row
+        for row in db.scalars(select(Attendance).where(Attendance.event_id == event_id))
+    }
+    before = {person: known[person].minutes if person in known else None for person in minutes}
+    changed = {
+        person: spent for person, spent in sorted(minutes.items()) if before[person] != spent
+    }
+    for person, spent in changed.items():
+        row = known.get(person) or Attendance(event_id=event_id, person_id=person)
+        row.minutes, row.source, row.recorded_at, row.recorded_by = (
+            spent,
+            source,
+            now,
+            actor.account_id or None,
+        )
+        db.add(row)
+    db.flush()
+    if changed:
+        previous = tuple(before[person] for person in changed)
+        fact = AttendanceRecorded(
+            event_id, tuple(changed), source, tuple(changed.values()), previous
+        )
+        journal.record(db, fact, actor=actor, now=now)
+    return len(changed)
+
+
+def _require_sensible(db: Session, event: Event, minutes: Mapping[int, int]) -> None:
+    known = names_of(db, minutes)
+    most = most_minutes(event.starts_at, event.ends_at) if event.starts_at and event.ends_at else 0
+    errors = {f"minutes-{person}": Sentence(NOBODY) for person in minutes if person not in known}
+    errors |= {
+        f"minutes-{person}": Sentence(rules.NOT_MINUTES, {"most": most})
+        for person, spent in minutes.items()
+        if not 0 <= spent <= most
+    }
+    if errors:
+        raise InvalidInput(errors)

@@ -15,6 +15,7 @@ from app.kernel.actor import Actor
 from app.participation.attendance.facts import ImportUploaded
 from app.participation.attendance.models import AttendanceImport, AttendanceParticipant
 from app.participation.attendance.queries.candidates import kept_event
+from app.participation.attendance.rules import recording as rules
 from app.participation.attendance.values import (
     ImportState,
     MatchDecision,
@@ -24,7 +25,6 @@ from app.participation.attendance.values import (
     Verdict,
 )
 from app.participation.registrations.services.registration import locked_event
-from app.planning.events.rules import participation as rules
 
 
 @dataclass(frozen=True)

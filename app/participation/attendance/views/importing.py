@@ -17,13 +17,13 @@ from app.infra.sheets import FileEmpty, rows_of
 from app.kernel.refusal import InvalidInput, Kind, Refusal
 from app.participation.attendance import forms, policy, wording
 from app.participation.attendance.queries import candidates, imports
+from app.participation.attendance.rules import recording as rules
 from app.participation.attendance.rules.readers.reading import read_report
 from app.participation.attendance.services.applying import apply_import
 from app.participation.attendance.services.deciding import decide
 from app.participation.attendance.services.uploading import upload_report
 from app.participation.attendance.values import ImportState
 from app.participation.attendance.views import bp
-from app.planning.events.rules import participation as rules
 from app.planning.events.values import EventDetail
 from app.web.bodies import takes_up_to
 from app.web.guards import current_actor, requires

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.infra.orm import in_force
 from app.kernel.text import LocalizedText
-from app.participation.admission.models import Invitation
-from app.participation.admission.values import Way
+from app.participation.registrations.models import Invitation
+from app.participation.registrations.values import Way
 from app.people.directory.models import Country, FocalPoint, Institution, Person, WorkingGroup
 from app.people.identity.models import Account
 

@@ -10,20 +10,20 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound
 from app.kernel.text import Language, as_language
-from app.participation.admission.models import Guest, Invitation
-from app.participation.admission.queries.mailboxes import registered_there
-from app.participation.admission.values import WITH_KEY, InvitationClass, Way
 from app.participation.invitations.rules.keys import Keyring, digest
 from app.participation.invitations.rules.lasting import SURVEY_LASTS, LinkTerm, require_alive
-from app.participation.registrations.queries.places import MyPlace, places
+from app.participation.invitations.values import InvitationClass
+from app.participation.registrations.models import Guest, Invitation, Registration
+from app.participation.registrations.queries.capacity import OwnRegistration, event_capacity
+from app.participation.registrations.queries.entitlement import registered_there
+from app.participation.registrations.values import ACTIVE, WITH_KEY, Way
 from app.people.directory.models import Person
 from app.planning.arranging.queries.agenda import session_details
-from app.planning.events.models import Event, Registration
+from app.planning.events.models import Event
 from app.planning.events.queries.brief import brief_of
 from app.planning.events.queries.events import details
 from app.planning.events.values import EventDetail
 from app.planning.events.values.agenda import SessionDetail
-from app.planning.events.values.places import STANDING
 
 LONGEST_KEY = 100
 
@@ -49,13 +49,13 @@ class GuestSeat:
 
 @dataclass(frozen=True)
 class GuestPage:
-    """What the guest's own page says. `place` is None for who has given it back; `has_another` who
-    has one with an account; `closes_at`: the event's deadline.
+    """What the guest's own page says. `registration` is None for who has cancelled; `has_another`:
+    the guest is registered with an account too; `closes_at`: the event's deadline.
     """
 
     event: EventDetail
     name: str
-    place: MyPlace | None
+    registration: OwnRegistration | None
     sessions: tuple[SessionDetail, ...]
     dial_in: str
     has_another: bool
@@ -126,13 +126,13 @@ def as_actor(person: Person) -> Actor:
 
 def guest_page(db: Session, seat: GuestSeat) -> GuestPage:
     event = _event(db, seat.event_id, seat.actor)
-    known = places(db, actor=seat.actor, event=event)
+    known = event_capacity(db, actor=seat.actor, event=event)
     mailbox = db.scalar(select(Guest.email).where(Guest.person_id == seat.person_id)) or ""
     has_another = registered_there(db, seat.event_id, mailbox) is not None
     brief = brief_of(db, event_id=seat.event_id).brief
     sessions = session_details(db, event_id=seat.event_id, with_people=False)
     return GuestPage(
-        event, seat.actor.name, known.mine, sessions, brief.dial_in, has_another, known.closes_at
+        event, seat.actor.name, known.own, sessions, brief.dial_in, has_another, known.closes_at
     )
 
 
@@ -173,7 +173,7 @@ def came_by(invitation_id: InstrumentedAttribute[int] | int) -> ScalarSelect[int
         Registration,
         (Registration.person_id == Guest.person_id) & (Registration.event_id == Guest.event_id),
     )
-    standing = Registration.status.in_(STANDING)
+    standing = Registration.status.in_(ACTIVE)
     return (
         counted.where(Guest.invitation_id == invitation_id, standing)
         .correlate(Invitation)

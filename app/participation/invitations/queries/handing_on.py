@@ -7,8 +7,8 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from app.infra.orm import in_force
-from app.participation.admission.models import Invitation, Nomination
-from app.participation.admission.values import Way
+from app.participation.registrations.models import Invitation, Nomination
+from app.participation.registrations.values import Way
 from app.people.directory.models import FocalPoint
 from app.planning.events.models import Event
 from app.planning.events.values import EventStatus

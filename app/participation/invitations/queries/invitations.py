@@ -15,16 +15,19 @@ from app.kernel.actor import Actor
 from app.kernel.paging import Paging
 from app.kernel.refusal import NotFound
 from app.kernel.text import Language, LocalizedText, as_language, untranslated
-from app.participation.admission.models import Invitation
-from app.participation.admission.queries.people import entered_uninvited, invited, people_meant
-from app.participation.admission.values import InvitationClass, Way
 from app.participation.invitations import policy
 from app.participation.invitations.queries.guests import came_by
+from app.participation.invitations.values import InvitationClass
+from app.participation.registrations.models import Invitation, Registration
+from app.participation.registrations.queries.entitlement import (
+    entered_uninvited,
+    invited,
+    people_meant,
+)
+from app.participation.registrations.values import RegistrationStatus, Way
 from app.people.directory.models import Country, Institution, Person, WorkingGroup
-from app.planning.events.models import Registration
 from app.planning.events.queries.events import event_of
 from app.planning.events.values import EventDetail
-from app.planning.events.values.places import RegistrationStatus
 
 PER_PAGE = 25
 ORDER = {str(one): position for position, one in enumerate(InvitationClass)}

@@ -13,14 +13,14 @@ from sqlalchemy.orm import Session
 from app.infra.orm import in_force
 from app.kernel.actor import Actor, Role
 from app.kernel.text import LocalizedText
-from app.participation.admission.models import Invitation
-from app.participation.admission.values import WITH_KEY, Way
 from app.participation.invitations.queries.invitations import (
     InvitationRow,
     event_to_invite_to,
     invitation_of,
 )
 from app.participation.invitations.rules.keys import Keyring
+from app.participation.registrations.models import Invitation
+from app.participation.registrations.values import WITH_KEY, Way
 from app.people.directory.models import Country, Person, PresidencyTerm
 from app.people.identity.models import Account, RoleGrant
 from app.planning.arranging.queries.agenda import session_details

@@ -12,15 +12,14 @@ from app.infra.orm import in_force
 from app.kernel.actor import Actor, Role
 from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText
-from app.participation.admission.models import Invitation, Nomination
-from app.participation.admission.values import Way
 from app.participation.invitations import policy
+from app.participation.registrations.models import EventQuota, Invitation, Nomination, Registration
+from app.participation.registrations.values import RegistrationStatus, Way
 from app.people.directory.models import Appointment, Country, Institution, Person, Post
 from app.people.directory.queries.roster import RosterPage, roster_of
-from app.planning.events.models import Event, EventQuota, Registration
+from app.planning.events.models import Event
 from app.planning.events.queries.events import event_of
 from app.planning.events.values import EventDetail, EventStatus
-from app.planning.events.values.places import RegistrationStatus
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.participation.admission.models import Guest, Invitation, Nomination
+from app.participation.registrations.models import Guest, Invitation, Nomination
 
 
 def personal_data(db: Session, person_id: int) -> dict[str, Any]:

@@ -5,7 +5,8 @@ from collections.abc import Collection
 from app.infra.email_address import is_email
 from app.kernel.refusal import InvalidInput, Refusal, Sentence
 from app.kernel.text import N_
-from app.participation.admission.values import WITH_KEY, InvitationDraft, Way
+from app.participation.invitations.values import InvitationDraft
+from app.participation.registrations.values import WITH_KEY, Way
 from app.people.directory.rules import LONGEST_NAME
 
 LONGEST_NOTE = 2000
@@ -36,7 +37,7 @@ class NotPublishedYet(Refusal):
     msgid = N_("Invitations go out when the event is published. Publish it first.")
 
 
-class HasAnotherPlace(Refusal):
+class HasAnotherRegistration(Refusal):
     rule = "registered-already"
     msgid = N_(
         "This address has a place at this event already. A letter in its mailbox leads there."

@@ -71,6 +71,6 @@ def require_takes_guests(
         raise LinkClosed
 
 
-def require_place(places: int | None, taken: int) -> None:
+def require_not_full(places: int | None, taken: int) -> None:
     if places is not None and taken >= places:
         raise LinkFull(places=places)

@@ -34,6 +34,6 @@ class SamePerson(Refusal):
 
 
 def require_within(places: int | None, standing: int, added: int) -> None:
-    """`places` None: as many as the focal point wishes; whoever finds no place waits in line."""
+    """`places` None: as many as the focal point wishes; whoever finds the event full waits."""
     if places is not None and standing + added > places:
         raise TooManyNominated(places=places)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from app.infra.email_address import is_email
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_, Language
-from app.participation.admission.values import GuestLine
 from app.participation.invitations.rules.inviting import NO_EMAIL, NO_NAME, unprintable
+from app.participation.invitations.values import GuestLine
 
 MOST_LINES = 300
 FIELDS = 4

@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.participation.admission.models import Guest, Invitation
 from app.participation.invitations.rules.keys import digest, fresh_bits
+from app.participation.registrations.models import Guest, Invitation
 
 
 def erase_person(db: Session, *, person_id: int, now: datetime) -> None:

@@ -1,6 +1,4 @@
-"""Guests: somebody with a key and no account takes a place at one event, gives it back, takes it
-again.
-"""
+"""Guests: somebody with a key and no account registers for one event, cancels, registers again."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -14,42 +12,49 @@ from app.infra import journal
 from app.infra.email_address import is_email
 from app.kernel.actor import ANONYMOUS, Actor
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
-from app.participation.admission.models import Guest, Invitation
-from app.participation.admission.queries.mailboxes import registered_there
-from app.participation.admission.values import WITH_KEY, GuestDraft, Way
 from app.participation.invitations.facts import GuestLinkAsked, GuestRegistered
 from app.participation.invitations.queries.guests import LONGEST_KEY, GuestSeat, as_actor, came_by
 from app.participation.invitations.rules.inviting import (
     NO_EMAIL,
     NO_NAME,
-    HasAnotherPlace,
+    HasAnotherRegistration,
     unprintable,
 )
 from app.participation.invitations.rules.keys import Keyring, digest, fresh_bits
 from app.participation.invitations.rules.lasting import (
     LinkTerm,
-    require_place,
+    require_not_full,
     require_takes_guests,
 )
+from app.participation.invitations.values import GuestDraft
+from app.participation.registrations.models import Guest, Invitation
+from app.participation.registrations.queries.entitlement import registered_there
+from app.participation.registrations.rules.registering import require_not_over
 from app.participation.registrations.services.registration import (
-    cancel_place,
+    cancel_registration,
     locked_event,
-    place_of,
     register_person,
+    registration_of,
+)
+from app.participation.registrations.values import (
+    ACTIVE,
+    WITH_KEY,
+    ConsentPurpose,
+    Origin,
+    RegistrationStatus,
+    Way,
 )
 from app.people.directory.models import Country, Person
 from app.people.directory.rules import sort_key
 from app.planning.events.models import Event
-from app.planning.events.rules.participation import require_not_over
 from app.planning.events.values import EventStatus
-from app.planning.events.values.places import STANDING, ConsentPurpose, Origin, RegistrationStatus
 
 Agreed = tuple[str, Collection[ConsentPurpose]]
 """The version of the consent that was read, and the purposes agreed to."""
 
 
 @dataclass(frozen=True)
-class GuestPlace:
+class RegisteredGuest:
     """`key` opens the guest's page. "" when the address was a guest's already who sent another
     form, or is that of somebody registered with an account: that mailbox hears it, and whoever
     typed the address does not.
@@ -69,7 +74,7 @@ def register_guest(
     purposes: Collection[ConsentPurpose],
     keys: Keyring,
     now: datetime,
-) -> GuestPlace:
+) -> RegisteredGuest:
     """One guest for each address and event, whatever the clicks. Whoever asks at the same time
     waits at the event.
 
@@ -91,7 +96,7 @@ def register_guest(
     other = registered_there(db, event.id, draft.email.lower())
     if other is not None:
         journal.record(db, GuestLinkAsked(event.id, other), actor=ANONYMOUS, now=now)
-        return GuestPlace("", None, is_new=False)
+        return RegisteredGuest("", None, is_new=False)
     known = db.scalar(
         select(Guest).where(Guest.event_id == event.id, Guest.email == draft.email.lower())
     )
@@ -102,8 +107,8 @@ def register_guest(
     journal.record(
         db, GuestRegistered(event.id, guest.person_id, invitation.id), actor=actor, now=now
     )
-    status = _take_place(db, actor, event.id, agreed, now)
-    return GuestPlace(keys.guest_key(guest.bits), status, is_new=True)
+    status = _register(db, actor, event.id, agreed, now)
+    return RegisteredGuest(keys.guest_key(guest.bits), status, is_new=True)
 
 
 def register_again(
@@ -114,27 +119,27 @@ def register_again(
     purposes: Collection[ConsentPurpose],
     now: datetime,
 ) -> RegistrationStatus:
-    """From the guest's own page, after the place was given back, which somebody else may have taken
-    meanwhile. Refuses guests who have another place with an account (HasAnotherPlace), and who came
+    """Registers a guest again, from their own page, after they cancelled; they wait if the event is
+    full meanwhile. Refuses guests who are registered with an account too (HasAnotherRegistration), and who came
     by a link that was withdrawn or has closed (gone).
     """
     locked_event(db, actor=seat.actor, event_id=seat.event_id, is_bound=True)
     guest = db.get_one(Guest, seat.person_id)
     if registered_there(db, seat.event_id, guest.email or "") is not None:
-        raise HasAnotherPlace
+        raise HasAnotherRegistration
     _come_back(db, guest, now)
-    return _take_place(db, seat.actor, seat.event_id, (consent_version, purposes), now)
+    return _register(db, seat.actor, seat.event_id, (consent_version, purposes), now)
 
 
-def give_back(db: Session, *, seat: GuestSeat, now: datetime) -> bool:
-    return cancel_place(
+def cancel_guest(db: Session, *, seat: GuestSeat, now: datetime) -> bool:
+    return cancel_registration(
         db, actor=seat.actor, event_id=seat.event_id, person_id=seat.person_id, now=now
     )
 
 
 def _open(db: Session, token: str, now: datetime) -> tuple[Invitation, Event]:
-    """The invitation and its event, whose row is locked: places of the link and of the event are
-    counted one by one.
+    """Returns the invitation and its event, whose row is locked, so that those who register by the
+    link and for the event are counted one after the other.
     """
     asked = select(Invitation).where(
         Invitation.token_sha256 == digest(token[:LONGEST_KEY]), Invitation.way.in_(WITH_KEY)
@@ -166,49 +171,49 @@ def _known(
     agreed: Agreed,
     keys: Keyring,
     now: datetime,
-) -> GuestPlace:
+) -> RegisteredGuest:
     if _comes_anew(db, guest, invitation, now):
         guest.invitation_id = invitation.id  # else none of the guest's links would work again
         db.flush()
-    is_hers = invitation.way == Way.GUEST and guest.invitation_id == invitation.id
+    is_own = invitation.way == Way.GUEST and guest.invitation_id == invitation.id
     actor = as_actor(db.get_one(Person, guest.person_id))
-    if is_hers or guest.form_sha256 == digest(draft.form_key):
+    if is_own or guest.form_sha256 == digest(draft.form_key):
         _come_back(db, guest, now)
-        status = _take_place(db, actor, guest.event_id, agreed, now)
-        return GuestPlace(keys.guest_key(guest.bits), status, is_new=False)
+        status = _register(db, actor, guest.event_id, agreed, now)
+        return RegisteredGuest(keys.guest_key(guest.bits), status, is_new=False)
     journal.record(db, GuestLinkAsked(guest.event_id, guest.person_id), actor=actor, now=now)
-    return GuestPlace("", None, is_new=False)
+    return RegisteredGuest("", None, is_new=False)
 
 
 def _comes_anew(db: Session, guest: Guest, invitation: Invitation, now: datetime) -> bool:
     """Whether the guest's personal invitation was withdrawn and there is a new one; or
-    the guest's open link no longer works, and neither does the place.
+    the guest's open link no longer works, and they are not registered.
     """
     before = db.get_one(Invitation, guest.invitation_id)
     if before.way == Way.GUEST:
         return invitation.way == Way.GUEST and before.revoked_at is not None
     is_closed = before.closes_at is not None and before.closes_at <= now
-    return (is_closed or before.revoked_at is not None) and not _stands(db, guest)
+    return (is_closed or before.revoked_at is not None) and not _is_active(db, guest)
 
 
-def _stands(db: Session, guest: Guest) -> bool:
-    place = place_of(db, guest.event_id, guest.person_id)
-    return place is not None and place.status in STANDING
+def _is_active(db: Session, guest: Guest) -> bool:
+    registration = registration_of(db, guest.event_id, guest.person_id)
+    return registration is not None and registration.status in ACTIVE
 
 
 def _count_in(db: Session, invitation: Invitation) -> None:
-    """One more of an open link's places, if there is one. Wants the event's row locked."""
+    """Counts one more guest of an open link, or raises LinkFull. Wants the event's row locked."""
     if invitation.way == Way.LINK:
         invitation.taken = db.scalar(select(came_by(invitation.id))) or 0
-        require_place(invitation.places, invitation.taken)
+        require_not_full(invitation.places, invitation.taken)
         invitation.taken += 1
 
 
 def _come_back(db: Session, guest: Guest, now: datetime) -> None:
-    """Registers a guest who gave the place back once more, by the same invitation or link. Wants
+    """Registers a guest who cancelled once more, by the same invitation or link. Wants
     the event's row locked.
     """
-    if _stands(db, guest):
+    if _is_active(db, guest):
         return
     invitation = db.get_one(Invitation, guest.invitation_id, populate_existing=True)
     ends_at = db.scalar(select(Event.ends_at).where(Event.id == guest.event_id))
@@ -221,7 +226,7 @@ def _come_back(db: Session, guest: Guest, now: datetime) -> None:
     _count_in(db, invitation)
 
 
-def _take_place(
+def _register(
     db: Session, actor: Actor, event_id: UUID, agreed: Agreed, now: datetime
 ) -> RegistrationStatus:
     assert actor.person_id is not None  # noqa: S101 - a guest is a person

@@ -12,24 +12,18 @@ from sqlalchemy.orm import Session
 from app.infra import journal
 from app.kernel.actor import SYSTEM, Actor
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
-from app.participation.admission.models import Guest, Invitation
-from app.participation.admission.values import (
-    NAMING,
-    WITH_KEY,
-    GuestLine,
-    InvitationClass,
-    InvitationDraft,
-    Way,
-)
 from app.participation.invitations import policy
 from app.participation.invitations.facts import InvitationRevoked, InvitationSent
 from app.participation.invitations.queries.handing_on import requests_to_hand_on
 from app.participation.invitations.rules import inviting as rules
 from app.participation.invitations.rules.keys import Keyring, digest, fresh_bits
-from app.participation.registrations.services.registration import cancel_place, locked_event
+from app.participation.invitations.values import GuestLine, InvitationClass, InvitationDraft
+from app.participation.registrations.models import Guest, Invitation
+from app.participation.registrations.rules.registering import require_not_over
+from app.participation.registrations.services.registration import cancel_registration, locked_event
+from app.participation.registrations.values import NAMING, WITH_KEY, Way
 from app.people.directory.queries.known import group_id_of, is_country, is_institution, is_official
 from app.planning.events.queries.events import event_of
-from app.planning.events.rules.participation import require_not_over
 from app.planning.events.values import EventDetail, EventStatus
 
 Key = TypeVar("Key")
@@ -167,7 +161,7 @@ def send_again(
 
 
 def revoke(db: Session, *, actor: Actor, event_id: UUID, invitation_id: int, now: datetime) -> None:
-    """Its link is dead; a guest who came by a personal one gives the place back. Who came by an
+    """Its link is dead; the registration of a guest who came by a personal one is cancelled. Who came by an
     open link stays.
     """
     event = event_of(db, actor=actor, event_id=event_id)
@@ -183,7 +177,7 @@ def revoke(db: Session, *, actor: Actor, event_id: UUID, invitation_id: int, now
         for person_id in db.scalars(
             select(Guest.person_id).where(Guest.invitation_id == row.id)
         ).all():
-            cancel_place(db, actor=actor, event_id=event_id, person_id=person_id, now=now)
+            cancel_registration(db, actor=actor, event_id=event_id, person_id=person_id, now=now)
 
 
 def send_waiting(db: Session, *, event_id: UUID, now: datetime) -> int:

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from app.infra import journal
 from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound
-from app.participation.admission.models import Invitation, Nomination
 from app.participation.invitations import policy
 from app.participation.invitations.facts import NominationMade, NominationWithdrawn
 from app.participation.invitations.queries.nominations import (
@@ -21,17 +20,17 @@ from app.participation.invitations.queries.nominations import (
     standing_request,
 )
 from app.participation.invitations.rules import nominating as rules
+from app.participation.registrations.models import Invitation, Nomination
+from app.participation.registrations.rules.registering import AlreadyStarted, DeclinedBefore
 from app.participation.registrations.services.registration import (
-    cancel_place,
+    cancel_registration,
     locked_event,
-    place_of,
     register_person,
+    registration_of,
 )
 from app.participation.registrations.services.substitution import substitute
+from app.participation.registrations.values import ACTIVE, Origin, RegistrationStatus
 from app.people.directory.queries.known import names_of
-from app.planning.events.rules.participation import AlreadyStarted
-from app.planning.events.rules.places import DeclinedBefore
-from app.planning.events.values.places import STANDING, Origin, RegistrationStatus
 
 
 def nominate(
@@ -44,7 +43,8 @@ def nominate(
     today: date,
     now: datetime,
 ) -> tuple[int, ...]:
-    """Takes the country's places, or its turn in line; returns the nominations that are new.
+    """Nominates people of the country, who are registered or wait; returns the nominations that are
+    new.
 
     Whoever is nominated already is passed over. Refuses who does not serve in the country today,
     whom the organizers did not accept (DeclinedBefore), and more than asked.
@@ -67,17 +67,15 @@ def nominate(
 def withdraw(
     db: Session, *, actor: Actor, event_id: UUID, nomination_id: int, now: datetime
 ) -> bool:
-    """The place that the nomination brought goes to the first in line; one that the person had
-    taken before stays theirs.
-
-    Returns whether a place, or a turn in line, was given back.
+    """Withdraws a nomination, and cancels the registration that it brought; a registration that the
+    person made before remains. Returns True if one was cancelled.
     """
     row = _standing(db, actor, event_id, nomination_id)
-    is_given_back = _holds(db, event_id, row.person_id, {Origin.NOMINATION})
-    if is_given_back:
-        cancel_place(db, actor=actor, event_id=event_id, person_id=row.person_id, now=now)
+    is_cancelled = _holds(db, event_id, row.person_id, {Origin.NOMINATION})
+    if is_cancelled:
+        cancel_registration(db, actor=actor, event_id=event_id, person_id=row.person_id, now=now)
     _end(db, row, actor=actor, now=now)
-    return is_given_back
+    return is_cancelled
 
 
 def swap(
@@ -127,8 +125,8 @@ def swap(
 
 def _holds(db: Session, event_id: UUID, person_id: int, origins: Collection[Origin]) -> bool:
     """True for a person who has a place, is waiting or has asked, in one of these ways."""
-    row = place_of(db, event_id, person_id)
-    return row is not None and row.status in STANDING and row.origin in origins
+    row = registration_of(db, event_id, person_id)
+    return row is not None and row.status in ACTIVE and row.origin in origins
 
 
 def _asked(

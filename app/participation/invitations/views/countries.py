@@ -13,7 +13,6 @@ from app.infra.database import reading, transaction
 from app.infra.language import say
 from app.infra.once import once
 from app.kernel.refusal import Refusal, Sentence
-from app.participation.admission.values import InvitationClass, InvitationDraft, Way
 from app.participation.invitations import forms, policy
 from app.participation.invitations.queries.choices import (
     CountryToInvite,
@@ -22,8 +21,10 @@ from app.participation.invitations.queries.choices import (
 )
 from app.participation.invitations.queries.invitations import event_to_invite_to, opening_of
 from app.participation.invitations.services import inviting as services
+from app.participation.invitations.values import InvitationClass, InvitationDraft
 from app.participation.invitations.views import bp
 from app.participation.invitations.views.edge import keyring
+from app.participation.registrations.values import Way
 from app.planning.events.values import EventDetail
 from app.web.fields import Typed
 from app.web.form_token import press_key

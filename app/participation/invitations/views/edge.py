@@ -11,12 +11,12 @@ from app.infra.language import translate
 from app.infra.platform import platform
 from app.participation.invitations.rules.keys import Keyring
 from app.participation.registrations.rules.consent import SENTENCES
+from app.participation.registrations.values import CONSENT_VERSION, REQUIRED_CONSENT
 from app.participation.registrations.views.registration_panel import ConsentChoice
 from app.people.identity.rules import source_of
 from app.people.identity.services import count_try
 from app.people.identity.values import Door, Limit
 from app.planning.events.values import EventDetail
-from app.planning.events.values.places import CONSENT_VERSION, REQUIRED_CONSENT
 from app.web.locale import reader_language
 from app.web.render import zone_label
 from config import Settings

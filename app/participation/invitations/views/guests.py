@@ -13,18 +13,18 @@ from app.infra.language import say, translate
 from app.kernel.refusal import NotFound, Refusal
 from app.participation.invitations import wording
 from app.participation.invitations.queries.guests import GuestPage, GuestSeat, guest_of, guest_page
-from app.participation.invitations.rules.inviting import HasAnotherPlace
+from app.participation.invitations.rules.inviting import HasAnotherRegistration
 from app.participation.invitations.rules.lasting import LinkTerm, require_takes_guests
-from app.participation.invitations.services.guests import give_back, register_again
+from app.participation.invitations.services.guests import cancel_guest, register_again
 from app.participation.invitations.views import bp
 from app.participation.invitations.views.edge import consents, count_guest_try, dates_of, quiet
 from app.participation.invitations.views.port import invitation_port
-from app.participation.registrations.forms.consent import ConsentForm
+from app.participation.registrations.forms import ConsentForm
+from app.participation.registrations.rules.registering import has_entrance, require_in_time
+from app.participation.registrations.values import CONSENT_VERSION, Origin
 from app.participation.registrations.views.passes import pass_of
 from app.planning.arranging.rules import join_link_is_due
-from app.planning.events.rules.places import has_door, require_in_time
 from app.planning.events.values import EventStatus
-from app.planning.events.values.places import CONSENT_VERSION, Origin
 from app.planning.programme.exports.icalendar import calendar
 from app.planning.programme.queries.feeds import personal_entries
 from app.planning.programme.views.feed_answer import address, host
@@ -69,9 +69,9 @@ def cancel_guest_place(token: str) -> BaseResponse:
     now = clock.now()
     count_guest_try(now)
     with transaction() as db:
-        had_place = give_back(db, seat=guest_of(db, token, now), now=now)
+        was_registered = cancel_guest(db, seat=guest_of(db, token, now), now=now)
     flash(
-        _("Your place is free again.") if had_place else _("You had no place at this event."),
+        _("Your place is free again.") if was_registered else _("You had no place at this event."),
         "success",
     )
     return redirect(url_for("invitations.guest", token=token), 303)
@@ -103,7 +103,7 @@ def guest_pass(token: str) -> BaseResponse:
         seat = guest_of(db, token, clock.now())
         page = guest_page(db, seat)
     mine = url_for("invitations.guest", token=token)
-    if page.place is None or not _has_pass(seat, page):
+    if page.registration is None or not _has_pass(seat, page):
         return redirect(mine)
     read_as_guest(seat.actor.timezone)
     return quiet(
@@ -112,7 +112,7 @@ def guest_pass(token: str) -> BaseResponse:
             event=page.event,
             name=page.name,
             back=mine,
-            **pass_of(seat.event_id, page.place.code),
+            **pass_of(seat.event_id, page.registration.code),
         )
     )
 
@@ -157,8 +157,8 @@ def _may_join(seat: GuestSeat, page: GuestPage) -> bool:
     ):
         return False
     return (
-        page.place is not None
-        and page.place.is_registered
+        page.registration is not None
+        and page.registration.is_registered
         and join_link_is_due(event.span, clock.now())
     )
 
@@ -167,7 +167,7 @@ def _obstacle(seat: GuestSeat, page: GuestPage, now: datetime) -> str:
     """Returns why a guest who gave the place back cannot register again, "" when it is possible."""
     try:
         if page.has_another:
-            raise HasAnotherPlace
+            raise HasAnotherRegistration
         require_takes_guests(
             LinkTerm(page.event.ends_at),
             is_revoked=seat.is_revoked,
@@ -183,7 +183,12 @@ def _obstacle(seat: GuestSeat, page: GuestPage, now: datetime) -> str:
 def _has_pass(seat: GuestSeat, page: GuestPage) -> bool:
     """True before the end of an event that people attend on site."""
     is_on = not seat.is_over and page.event.status is EventStatus.PUBLISHED
-    return is_on and page.place is not None and bool(page.place.code) and has_door(page.event.mode)
+    return (
+        is_on
+        and page.registration is not None
+        and bool(page.registration.code)
+        and has_entrance(page.event.mode)
+    )
 
 
 def _links(seat: GuestSeat, token: str) -> list[tuple[str, str]]:

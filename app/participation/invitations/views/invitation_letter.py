@@ -11,7 +11,6 @@ from app.infra.database import reading
 from app.infra.installation import site_address
 from app.infra.pdf import pdf_of
 from app.kernel.text import Language, as_language, interface_language
-from app.participation.admission.values import WITH_KEY
 from app.participation.invitations import policy, wording
 from app.participation.invitations.exports import qr_svg
 from app.participation.invitations.queries.invitations import invitation_of
@@ -19,6 +18,7 @@ from app.participation.invitations.queries.letters import LetterFacts, letter_of
 from app.participation.invitations.views import bp
 from app.participation.invitations.views.edge import dates_of, keyring, quiet
 from app.participation.invitations.views.port import invitation_port
+from app.participation.registrations.values import WITH_KEY
 from app.web.downloads import name_file
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language, speaking

@@ -14,7 +14,6 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import say
 from app.kernel.refusal import Refusal
-from app.participation.admission.values import NAMING, InvitationClass, InvitationDraft, Way
 from app.participation.invitations import forms, policy, wording
 from app.participation.invitations.queries.choices import Option, choices
 from app.participation.invitations.queries.invitations import (
@@ -24,9 +23,11 @@ from app.participation.invitations.queries.invitations import (
 )
 from app.participation.invitations.rules.pasting import BadLine, read_lines
 from app.participation.invitations.services import inviting as services
+from app.participation.invitations.values import InvitationClass, InvitationDraft
 from app.participation.invitations.views import bp
 from app.participation.invitations.views.edge import keyring
 from app.participation.invitations.views.port import invitation_port
+from app.participation.registrations.values import NAMING, Way
 from app.planning.arranging.queries.planning import PeopleChoices
 from app.planning.arranging.views.people_shown import choose_people, note_of, seals, shown_in
 from app.planning.events.values import EventDetail

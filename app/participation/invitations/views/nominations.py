@@ -21,7 +21,7 @@ from app.participation.invitations.rules import nominating as rules
 from app.participation.invitations.services import nominating as services
 from app.participation.invitations.views import bp
 from app.participation.invitations.views.edge import dates_of
-from app.planning.events.rules.places import DeclinedBefore, RegistrationClosed
+from app.participation.registrations.rules.registering import DeclinedBefore, RegistrationClosed
 from app.planning.events.values import EventDetail, EventStatus
 from app.web.errors import STATUS
 from app.web.guards import current_actor, requires

@@ -11,14 +11,13 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import say
 from app.kernel.refusal import Kind, Refusal
-from app.participation.admission.values import Way
 from app.participation.invitations import forms
 from app.participation.invitations.queries.choices import countries
 from app.participation.invitations.queries.guests import OpenInvitation, invitation_by_key
 from app.participation.invitations.rules.lasting import (
     LinkDead,
     LinkTerm,
-    require_place,
+    require_not_full,
     require_takes_guests,
 )
 from app.participation.invitations.services.guests import register_guest
@@ -30,10 +29,13 @@ from app.participation.invitations.views.edge import (
     keyring,
     quiet,
 )
-from app.participation.registrations.queries.places import stands
-from app.planning.events.rules.participation import require_not_over, require_open
-from app.planning.events.rules.places import require_in_time
-from app.planning.events.values.places import CONSENT_VERSION, Origin
+from app.participation.registrations.queries.capacity import capacity_draft
+from app.participation.registrations.rules.registering import (
+    require_in_time,
+    require_not_over,
+    require_open,
+)
+from app.participation.registrations.values import CONSENT_VERSION, Origin, Way
 from app.web.fields import Typed
 from app.web.guards import anyone, requires
 from app.web.locale import LANGUAGE_COOKIE, reader_language
@@ -113,7 +115,7 @@ def _obstacle(invitation: OpenInvitation, closes_at: datetime | None) -> str:
     event, now = invitation.event, clock.now()
     try:
         if invitation.way is Way.LINK:
-            require_place(invitation.places, invitation.taken)
+            require_not_full(invitation.places, invitation.taken)
         require_not_over(event.status, event.ends_at, now)
         require_open(event.kind, event.status, event.starts_at, now)
         require_in_time(Origin.GUEST, closes_at, now)
@@ -148,7 +150,7 @@ def _page(token: str, invitation: OpenInvitation, form: forms.GuestForm) -> str:
     """
     form.form_key.data = form.form_key.data or secrets.token_urlsafe(24)
     with reading() as db:
-        closes_at = stands(db, event_id=invitation.event.id).closes_at
+        closes_at = capacity_draft(db, event_id=invitation.event.id).closes_at
     obstacle = "" if form.form_errors else _obstacle(invitation, closes_at)
     return render_template(
         "participation/invitations/guest_invitation.html",

@@ -30,11 +30,11 @@ from app.participation.meetings.values import (
     MeetingState,
     MeetingTold,
 )
+from app.participation.registrations.services.own_links import drop_own_links
 from app.participation.registrations.services.registration import locked_event
 from app.planning.arranging.services.rooms import link_room
 from app.planning.events.queries.events import event_of
 from app.planning.events.rules.joining import MeetingProvider
-from app.planning.events.services.own_links import drop_own_links
 
 LEASE = timedelta(minutes=5)
 """Longer than asking a program can take: after it the worker that asked is taken for dead."""

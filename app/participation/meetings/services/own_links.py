@@ -27,8 +27,8 @@ from app.participation.meetings.values import (
     PersonToAdmit,
     PersonToDismiss,
 )
+from app.participation.registrations.services.own_links import keep_own_link
 from app.planning.events.rules.joining import MeetingProvider
-from app.planning.events.services.own_links import keep_own_link
 
 LEASE = timedelta(minutes=15)
 """Longer than a program takes for all people of one errand."""

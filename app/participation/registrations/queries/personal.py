@@ -5,14 +5,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.participation.registrations.models import Registration, RegistrationConsent
 from app.planning.events.models import (
     Attendance,
     Event,
     EventPerson,
     EventSession,
     NamedPart,
-    Registration,
-    RegistrationConsent,
     SessionPerson,
     WorkTable,
 )

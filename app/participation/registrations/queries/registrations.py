@@ -1,5 +1,5 @@
-"""Who registered for an event and how it stands, for its organizers; a focal point sees the own
-country's people.
+"""Registrations as their readers may see them: of an event for its organizers, of the own country for
+a focal point, requests to decide, and one's own.
 """
 
 from collections.abc import Mapping
@@ -7,27 +7,33 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select, true
 from sqlalchemy.orm import Session
 
 from app.kernel.actor import Actor, Role
 from app.kernel.paging import Paging
 from app.kernel.refusal import NotAllowed
 from app.kernel.text import LocalizedText
-from app.participation.registrations.queries.places import Places, places
-from app.people.directory.models import Country, Person
-from app.planning.events import policy
-from app.planning.events.models import Registration
+from app.participation.registrations import policy
+from app.participation.registrations.models import Registration
+from app.participation.registrations.queries.capacity import EventCapacity, event_capacity
+from app.participation.registrations.rules.registering import has_entrance
+from app.participation.registrations.values import Origin, RegistrationStatus
+from app.people.directory.models import Country, Person, WorkingGroup
+from app.people.identity.policy import acts_for_the_region
+from app.planning.events.models import Attendance, Event, EventGroup
+from app.planning.events.policy import may_see_drafts
 from app.planning.events.queries.events import event_of
-from app.planning.events.values import EventDetail
-from app.planning.events.values.places import Origin, RegistrationStatus
+from app.planning.events.queries.presence import length_of
+from app.planning.events.rules.presence import Presence, presence
+from app.planning.events.values import EventDetail, EventStatus, Mode
 
 MOST_EXPORTED = 20_000
 
 
 @dataclass(frozen=True)
 class RegistrationRow:
-    """`position` in line, 1 is the next; None for who does not wait."""
+    """`position` on the waiting list, 1 is promoted next; None for who does not wait."""
 
     person_id: int
     name: str
@@ -48,7 +54,7 @@ class Registrations:
     """
 
     event: EventDetail
-    places: Places
+    capacity: EventCapacity
     counts: Mapping[RegistrationStatus, int]
     rows: tuple[RegistrationRow, ...]
     paging: Paging
@@ -64,12 +70,12 @@ def registrations(
     size: int = MOST_EXPORTED,
     number: int = 1,
 ) -> Registrations:
-    """In line by their turn, all others by name. Refuses who neither runs the event nor answers for
+    """Those who wait by their position, all others by name. Refuses who neither runs the event nor answers for
     a country.
     """
     event = event_of(db, actor=actor, event_id=event_id)
     may_decide = policy.may_decide_registrations(actor, event.group_slugs)
-    seen = _seen_by(actor, event_id, sees_all=policy.may_see_drafts(actor, event.group_slugs))
+    seen = _seen_by(actor, event_id, sees_all=may_see_drafts(actor, event.group_slugs))
     counted = (
         select(Registration.status, func.count())
         .join(Person, Person.id == Registration.person_id)
@@ -84,13 +90,11 @@ def registrations(
         asked = asked.where(Registration.status == status)
     else:
         asked = asked.where(Registration.status != RegistrationStatus.CANCELLED)
-    standing = sum(
-        count for one, count in counts.items() if one is not RegistrationStatus.CANCELLED
-    )
-    paging = Paging(standing if status is None else counts.get(status, 0), size, number)
+    current = sum(count for one, count in counts.items() if one is not RegistrationStatus.CANCELLED)
+    paging = Paging(current if status is None else counts.get(status, 0), size, number)
     rows = tuple(_row(*row) for row in db.execute(asked.limit(size).offset(paging.offset)))
     return Registrations(
-        event, places(db, actor=actor, event=event), counts, rows, paging, may_decide
+        event, event_capacity(db, actor=actor, event=event), counts, rows, paging, may_decide
     )
 
 
@@ -105,24 +109,26 @@ def _seen_by(actor: Actor, event_id: UUID, *, sees_all: bool) -> tuple[ColumnEle
 
 
 def _people_of(event_id: UUID) -> Select[Registration, Person, LocalizedText, int]:
-    turn = (
-        func.row_number().over(order_by=(Registration.waiting_since, Registration.id)).label("turn")
+    position = (
+        func.row_number()
+        .over(order_by=(Registration.waiting_since, Registration.id))
+        .label("position")
     )
-    line = select(Registration.id, turn).where(
+    waiting = select(Registration.id, position).where(
         Registration.event_id == event_id, Registration.status == RegistrationStatus.WAITING
     )
-    in_line = line.subquery()
+    positions = waiting.subquery()
     return (
-        select(Registration, Person, Country.name, in_line.c.turn)
+        select(Registration, Person, Country.name, positions.c.position)
         .join(Person, Person.id == Registration.person_id)
         .outerjoin(Country, Country.code == Person.country_code)
-        .outerjoin(in_line, in_line.c.id == Registration.id)
-        .order_by(func.coalesce(in_line.c.turn, 0), Person.sort_key, Person.id)
+        .outerjoin(positions, positions.c.id == Registration.id)
+        .order_by(func.coalesce(positions.c.position, 0), Person.sort_key, Person.id)
     )
 
 
 def _row(
-    row: Registration, person: Person, country: LocalizedText | None, turn: int | None
+    row: Registration, person: Person, country: LocalizedText | None, position: int | None
 ) -> RegistrationRow:
     return RegistrationRow(
         person.id,
@@ -132,7 +138,121 @@ def _row(
         person.is_guest,
         RegistrationStatus(row.status),
         Origin(row.origin),
-        turn,
+        position,
         row.created_at,
         row.consent_version,
+    )
+
+
+@dataclass(frozen=True)
+class Requests:
+    """How many people wait for a decision about a place at one event."""
+
+    event_id: UUID
+    title: LocalizedText
+    starts_at: datetime | None
+    ends_at: datetime | None
+    timezone: str
+    count: int
+
+
+def decided_by(actor: Actor) -> ColumnElement[bool]:
+    """True for events whose requests the actor may decide (events/policy.py,
+    may_decide_registrations).
+    """
+    if acts_for_the_region(actor):
+        return true()
+    groups = select(EventGroup.event_id).join(WorkingGroup).where(EventGroup.event_id == Event.id)
+    foreign = groups.where(WorkingGroup.slug.not_in(actor.scopes(Role.CONVENOR)))
+    return and_(exists(groups), not_(exists(foreign)))
+
+
+def requests_to_decide(db: Session, *, actor: Actor, now: datetime) -> tuple[Requests, ...]:
+    """Of events that have not begun, the soonest first; one statement."""
+    rows = db.execute(
+        select(
+            Event.id,
+            Event.title,
+            Event.starts_at,
+            Event.ends_at,
+            Event.timezone,
+            func.count(Registration.id),
+        )
+        .join(Registration, Registration.event_id == Event.id)
+        .where(
+            Registration.status == RegistrationStatus.PENDING, Event.status == EventStatus.PUBLISHED
+        )
+        .where(Event.starts_at > now, decided_by(actor))
+        .group_by(Event.id)
+        .order_by(Event.starts_at, Event.id)
+    )
+    return tuple(Requests(*row) for row in rows)
+
+
+REGISTERED = RegistrationStatus.REGISTERED
+
+
+@dataclass(frozen=True)
+class MyWebinar:
+    """An event that the actor registered for. `minutes` is None while nobody has entered them.
+    `registration`: its status; None for people who came without one. `has_pass`:
+    there is a code for the entrance.
+    """
+
+    event_id: UUID
+    title: LocalizedText
+    status: EventStatus
+    starts_at: datetime | None
+    ends_at: datetime | None
+    timezone: str
+    is_all_day: bool
+    registration: RegistrationStatus | None
+    has_pass: bool
+    minutes: int | None
+
+    @property
+    def is_registered(self) -> bool:
+        return self.registration is RegistrationStatus.REGISTERED
+
+    @property
+    def was_present(self) -> bool:
+        """Returns True for 80 % of the time or more."""
+        return presence(self.minutes, length_of(self.starts_at, self.ends_at)) is Presence.PRESENT
+
+
+def my_webinars(db: Session, *, actor: Actor) -> tuple[MyWebinar, ...]:
+    """Returns what the actor registered for or attended, the earliest first. Events without an
+    exact date are left out.
+    """
+    person_id = actor.person_id or 0
+    registered = and_(Registration.event_id == Event.id, Registration.person_id == person_id)
+    attended = and_(Attendance.event_id == Event.id, Attendance.person_id == person_id)
+    rows = db.execute(
+        select(Event, Registration.status, Registration.check_in_code, Attendance.minutes)
+        .outerjoin(Registration, registered)
+        .outerjoin(Attendance, attended)
+        .where(or_(Registration.status != RegistrationStatus.CANCELLED, Attendance.id.is_not(None)))
+        .where(Event.starts_at.is_not(None))
+        .order_by(Event.starts_at, Event.id)
+    )
+    return tuple(_my_webinar(*row) for row in rows)
+
+
+def _my_webinar(
+    event: Event, status: str | None, code: str | None, minutes: int | None
+) -> MyWebinar:
+    registration = (
+        RegistrationStatus(status) if status and status != RegistrationStatus.CANCELLED else None
+    )
+    return MyWebinar(
+        event.id,
+        event.title,
+        EventStatus(event.status),
+        event.starts_at,
+        event.ends_at,
+        event.timezone,
+        event.is_all_day,
+        registration,
+        bool(code) and registration is REGISTERED and has_entrance(Mode(event.mode)),
+        minutes,
     )

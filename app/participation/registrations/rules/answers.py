@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from app.kernel.refusal import Kind, Refusal
 from app.kernel.text import N_
-from app.planning.events.values.places import RegistrationStatus
+from app.participation.registrations.values import RegistrationStatus
 
 
 class PartStat(StrEnum):
@@ -22,19 +22,17 @@ class PartStat(StrEnum):
 
 class Effect(StrEnum):
     """What an answer does. `already-known`: the same or a newer one has been heard. `outdated`: it
-    speaks of a time that is no longer the event's, or of a place that was given back since.
+    speaks of a time that is no longer the event's, or of a registration cancelled since.
     """
 
     NOTED = "noted"
-    GIVEN_BACK = "given-back"
+    CANCELLED = "given-back"
     ALREADY_KNOWN = "already-known"
     OUTDATED = "outdated"
 
 
-class NoPlaceToAnswerFor(Refusal):
-    """Only who is registered was asked; who has given the place back registers again on the
-    page.
-    """
+class NoRegistrationToAnswerFor(Refusal):
+    """Only people registered were asked; who has cancelled registers again on the page."""
 
     kind = Kind.CONFLICT
     rule = "no-place-to-answer-for"
@@ -66,10 +64,10 @@ def effect_of(
     say; of two to the same message the newest DTSTAMP (RFC 5546 §2.1.5), and none from the future,
     which would silence all that come after it. `sequence` is the attendee's now
     (rules/invitations.py), `heard_of` what it was at most at the last answer; `as_good` are those
-    of before at which the attendee was asked for the very time and place that stand now.
+    of before at which the attendee was asked for the time and venue of now.
 
-    Refuses with NoPlaceToAnswerFor an acceptance by somebody without a place, whichever message it
-    answers.
+    Refuses with NoRegistrationToAnswerFor an acceptance by somebody who is not registered,
+    whichever message it answers.
     """
     if (
         answered_at is not None
@@ -80,11 +78,22 @@ def effect_of(
     if status is not RegistrationStatus.REGISTERED:
         if answer.partstat is PartStat.DECLINED:
             return Effect.ALREADY_KNOWN
-        raise NoPlaceToAnswerFor
+        raise NoRegistrationToAnswerFor
     if answer.sequence < sequence and answer.sequence not in as_good:
         return Effect.OUTDATED
-    return Effect.GIVEN_BACK if answer.partstat is PartStat.DECLINED else Effect.NOTED
+    return Effect.CANCELLED if answer.partstat is PartStat.DECLINED else Effect.NOTED
 
 
 def moment_of(answer: CalendarReply, now: datetime) -> datetime:
     return min(answer.at, now)
+
+
+def turned(turns: int, was: RegistrationStatus | None, becomes: RegistrationStatus) -> int:
+    """Returns the number of turns after a change of status: cancelling is one and registering again
+    is one; `was` is None for a new registration.
+
+    Who only waited had no invitation to withdraw, and is counted all the same: SEQUENCE may skip,
+    never fall.
+    """
+    is_turned = (was is RegistrationStatus.CANCELLED) != (becomes is RegistrationStatus.CANCELLED)
+    return turns + int(was is not None and is_turned)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import N_
-from app.planning.events.values.places import (
+from app.participation.registrations.values import (
     CONSENT_VERSION,
     REQUIRED_CONSENT,
     ConsentPurpose,

@@ -1,4 +1,4 @@
-"""An invitation is answered from the attendee's calendar: noted, or the place given back."""
+"""Answers to an invitation from the attendee's calendar: noted, or the registration cancelled."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -11,6 +11,9 @@ from app.infra import journal
 from app.kernel.actor import ANONYMOUS, Actor
 from app.kernel.refusal import NotFound
 from app.kernel.text import as_language
+from app.participation.registrations.facts import InvitationAnswered
+from app.participation.registrations.models import Registration
+from app.participation.registrations.queries.history import answered_in, asked_in
 from app.participation.registrations.rules.answers import (
     CalendarReply,
     Effect,
@@ -18,32 +21,31 @@ from app.participation.registrations.rules.answers import (
     moment_of,
 )
 from app.participation.registrations.services.registration import (
-    cancel_place,
+    cancel_registration,
     locked_event,
-    place_of,
+    registration_of,
 )
+from app.participation.registrations.values import RegistrationStatus
 from app.people.directory.queries.known import person_of
-from app.planning.events.facts.answers import InvitationAnswered
-from app.planning.events.models import Event, NamedPart, Registration
-from app.planning.events.queries.history import answered_in, asked_in, history_of
+from app.planning.events.models import Event, NamedPart
+from app.planning.events.queries.history import history_of
 from app.planning.events.rules.invitations import sequence_for
 from app.planning.events.values import EventStatus
-from app.planning.events.values.places import RegistrationStatus
 
 
 def answer_invitation(
     db: Session, *, event_id: UUID, person_id: int, answer: CalendarReply, now: datetime
 ) -> Effect:
-    """In the person's own name, who proved it by the key in the address. Declining gives the place
-    back to the next in line. An answer heard before, an older one and one to another time change
-    nothing. Who has a part in the programme and no place answers for the part.
+    """Records the answer in the person's own name, who proved it by the key in the address.
+    Declining cancels the registration. An answer heard before, an older one and one to another time
+    change nothing. Who has a part in the programme and is not registered answers for the part.
 
-    Refuses an acceptance without a place (NoPlaceToAnswerFor) and, once the event has started,
-    giving back.
+    Refuses an acceptance without a registration (NoRegistrationToAnswerFor) and, once the event has
+    started, cancelling.
     """
     actor = _actor_of(db, person_id)
     event = locked_event(db, actor=actor, event_id=event_id, is_bound=True)
-    row = place_of(db, event_id, person_id)
+    row = registration_of(db, event_id, person_id)
     status = RegistrationStatus(row.status) if row else None
     part = db.get(NamedPart, (event_id, person_id))
     if part is not None and part.roles and status is not RegistrationStatus.REGISTERED:
@@ -61,7 +63,7 @@ def answer_invitation(
         heard_of=heard_of,
         as_good=as_good,
     )
-    if row is None or effect not in (Effect.NOTED, Effect.GIVEN_BACK):
+    if row is None or effect not in (Effect.NOTED, Effect.CANCELLED):
         return effect
     at = moment_of(answer, now)
     row.partstat, row.answered_at = answer.partstat.value, at
@@ -69,8 +71,8 @@ def answer_invitation(
     journal.record(
         db, InvitationAnswered(event_id, person_id, answer.partstat.value, at), actor=actor, now=now
     )
-    if effect is Effect.GIVEN_BACK:
-        cancel_place(db, actor=actor, event_id=event_id, person_id=person_id, now=now)
+    if effect is Effect.CANCELLED:
+        cancel_registration(db, actor=actor, event_id=event_id, person_id=person_id, now=now)
     return effect
 
 
@@ -114,8 +116,8 @@ def _heard_of(db: Session, event: Event, row: Registration) -> int:
 
 
 def _as_good(db: Session, event: Event, row: Registration) -> Collection[int]:
-    """What an event that moved and moved back was told at before, since the person last asked for
-    the place: no letter tells of a move that came to nothing, so the calendar goes on answering to
+    """What an event that moved and moved back was told at before, since the person last asked to
+    come: no letter tells of a move that came to nothing, so the calendar goes on answering to
     it.
     """
     if event.status != EventStatus.PUBLISHED:

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from app.infra import journal
 from app.kernel.actor import Actor
-from app.planning.events.facts import ConsentGiven, ConsentWithdrawn
-from app.planning.events.models import Registration, RegistrationConsent
-from app.planning.events.values.places import REQUIRED_CONSENT, ConsentPurpose
+from app.participation.registrations.facts import ConsentGiven, ConsentWithdrawn
+from app.participation.registrations.models import Registration, RegistrationConsent
+from app.participation.registrations.values import REQUIRED_CONSENT, ConsentPurpose
 
 
 def note_consent(

@@ -1,4 +1,4 @@
-"""An organizer decides who of those pending gets a place, or at least a turn in line."""
+"""Organizers decide who of those pending is registered, or waits."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -10,36 +10,35 @@ from sqlalchemy.orm import Session
 from app.infra import journal
 from app.kernel.actor import Actor
 from app.kernel.refusal import NotAllowed, Refusal
-from app.participation.registrations.services.registration import (
-    groups_of,
-    locked_event,
-    place_of,
-    take_seat,
-)
-from app.planning.events import policy
-from app.planning.events.facts import (
-    EventFact,
+from app.participation.registrations import policy
+from app.participation.registrations.facts import (
     PlaceGiven,
     RegistrationDeclined,
     RegistrationWaiting,
 )
-from app.planning.events.models import Event, Registration
-from app.planning.events.rules import participation as rules
-from app.planning.events.rules.places import NothingToDecide
-from app.planning.events.services.places import stand
+from app.participation.registrations.models import Registration
+from app.participation.registrations.rules import registering as rules
+from app.participation.registrations.rules.registering import NothingToDecide
+from app.participation.registrations.services.promotion import set_status
+from app.participation.registrations.services.registration import (
+    groups_of,
+    locked_event,
+    register_or_wait,
+    registration_of,
+)
+from app.participation.registrations.values import RegistrationStatus
+from app.planning.events.facts import EventFact
+from app.planning.events.models import Event
 from app.planning.events.values import EventStatus
-from app.planning.events.values.places import RegistrationStatus
 
 
 def approve_registration(
     db: Session, *, actor: Actor, event_id: UUID, person_id: int, now: datetime
 ) -> RegistrationStatus:
-    """Of somebody pending, or declined before: a place, or the end of the line when none is free
-    for the country.
-    """
+    """Registers somebody pending, or declined before; they wait when capacity or quota is full."""
     event, row = _to_decide(db, actor, event_id, person_id, now)
     row.decided_at, row.decided_by = now, actor.account_id or None
-    status = take_seat(db, event, row, actor=actor, now=now)
+    status = register_or_wait(db, event, row, actor=actor, now=now)
     fact: EventFact = PlaceGiven(event_id, person_id)
     if status is RegistrationStatus.WAITING:
         fact = RegistrationWaiting(event_id, person_id)
@@ -49,7 +48,7 @@ def approve_registration(
 
 @dataclass(frozen=True)
 class Decided:
-    """What became of one request: how the person stands now, or why it was refused."""
+    """What became of one request: the new status, or why it was refused."""
 
     person_id: int
     status: RegistrationStatus | None = None
@@ -59,7 +58,9 @@ class Decided:
 def approve_several(
     db: Session, *, actor: Actor, event_id: UUID, person_ids: Collection[int], now: datetime
 ) -> tuple[Decided, ...]:
-    """In the order given, each by its own rules: whoever comes first gets the last place."""
+    """Approves several in the order given, so that the first of them get what capacity is left; a
+    refusal of one leaves the others.
+    """
     decided = []
     for person_id in dict.fromkeys(person_ids):
         try:
@@ -77,13 +78,13 @@ def approve_several(
 def decline_registration(
     db: Session, *, actor: Actor, event_id: UUID, person_id: int, now: datetime
 ) -> None:
-    """Of somebody pending; whoever has a place or a turn in line keeps it unless it is given back
-    (`cancel_place`).
+    """Declines somebody pending; who is registered or waits already is taken out by
+    `cancel_registration`.
     """
     _event, row = _to_decide(db, actor, event_id, person_id, now)
     if row.status != RegistrationStatus.PENDING:
         raise NothingToDecide
-    stand(row, RegistrationStatus.DECLINED, now=now)
+    set_status(row, RegistrationStatus.DECLINED, now=now)
     row.decided_at, row.decided_by = now, actor.account_id or None
     db.flush()
     journal.record(db, RegistrationDeclined(event_id, person_id), actor=actor, now=now)
@@ -98,7 +99,7 @@ def _to_decide(
     rules.require_not_over(EventStatus(event.status), event.ends_at, now)
     if event.starts_at is not None and event.starts_at <= now:
         raise rules.AlreadyStarted
-    row = place_of(db, event_id, person_id)
+    row = registration_of(db, event_id, person_id)
     if row is None or row.status not in {RegistrationStatus.PENDING, RegistrationStatus.DECLINED}:
         raise NothingToDecide
     return event, row

@@ -1,5 +1,5 @@
-"""Forgetting somebody who took part: places of what is to come are given back, what was stays as a
-counted number.
+"""Erasing a person from registrations: those for events to come are cancelled, and those of the past
+remain as a counted number.
 """
 
 from datetime import datetime
@@ -8,23 +8,24 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from app.kernel.actor import Actor
-from app.participation.registrations.services.registration import cancel_place
-from app.planning.events.models import Event, NamedPart, Registration, RegistrationConsent
-from app.planning.events.services.places import stand
+from app.participation.registrations.models import Registration, RegistrationConsent
+from app.participation.registrations.services.promotion import set_status
+from app.participation.registrations.services.registration import cancel_registration
+from app.participation.registrations.values import ACTIVE, RegistrationStatus
+from app.planning.events.models import Event, NamedPart
 from app.planning.events.values import EventStatus
-from app.planning.events.values.places import STANDING, RegistrationStatus
 
 
 def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
     """Called before identity forgets whose account it was. Check-in codes go, and what was agreed
     to is withdrawn.
     """
-    standing = (
+    active = (
         select(Registration.event_id)
         .join(Event, Event.id == Registration.event_id)
         .where(
             Registration.person_id == person_id,
-            Registration.status.in_([one.value for one in STANDING]),
+            Registration.status.in_([one.value for one in ACTIVE]),
         )
         .where(
             Event.status == EventStatus.PUBLISHED,
@@ -32,8 +33,8 @@ def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
         )
         .order_by(Event.id)
     )
-    for event_id in db.scalars(standing).all():
-        cancel_place(
+    for event_id in db.scalars(active).all():
+        cancel_registration(
             db, actor=Actor(person_id=person_id), event_id=event_id, person_id=person_id, now=now
         )
     declined = (
@@ -41,7 +42,7 @@ def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
         Registration.status == RegistrationStatus.DECLINED,
     )
     for row in db.scalars(select(Registration).where(*declined)):
-        stand(
+        set_status(
             row, RegistrationStatus.CANCELLED, now=now
         )  # else an organizer could still decide otherwise
     mine = select(Registration.id).where(Registration.person_id == person_id)

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from app.infra import journal
 from app.kernel.actor import Actor
 from app.participation.registrations.queries.registrations import Registrations, registrations
+from app.participation.registrations.values import RegistrationStatus
 from app.people.directory.facts import ExportMade
-from app.planning.events.values.places import RegistrationStatus
 
 KIND = "registrations"
 

@@ -1,5 +1,5 @@
-"""I intend to come: one row per person, never more places than there are, the rest in line or
-before an organizer.
+"""Registering for an event and cancelling: one row for each person, registered within capacity and
+quotas, waiting, or pending until an organizer decides.
 """
 
 from collections.abc import Collection
@@ -15,47 +15,51 @@ from app.infra import journal
 from app.kernel.actor import Actor
 from app.kernel.fact import Fact
 from app.kernel.refusal import NotAllowed, NotFound
-from app.participation.admission.queries.entitled import entitled
-from app.participation.registrations.queries.places import AGREED
-from app.participation.registrations.rules.consent import require_consent
-from app.participation.registrations.services.consent import (
-    first_consent,
-    note_consent,
-    withdraw_consent,
-)
-from app.participation.registrations.services.taking_over import release_guest_place, take_over
-from app.people.directory.models import Person, WorkingGroup
-from app.people.identity.models import Account
-from app.planning.events import policy
-from app.planning.events.facts import (
+from app.participation.registrations import policy
+from app.participation.registrations.facts import (
     RegistrationCancelled,
     RegistrationMade,
     RegistrationPending,
     RegistrationRestored,
     RegistrationWaiting,
 )
-from app.planning.events.models import Event, EventGroup, Registration
-from app.planning.events.queries.events import Sight, sight_of
-from app.planning.events.rules import participation as rules
-from app.planning.events.rules.places import NO_COUNTRY, PlaceIsGone, require_in_time
-from app.planning.events.services.places import (
-    end_of_line,
-    fill,
-    flush,
-    give_place,
-    is_to_come,
-    promote,
-    room_of,
-    stand,
+from app.participation.registrations.models import Registration
+from app.participation.registrations.queries.capacity import AGREED, capacity_of
+from app.participation.registrations.queries.entitlement import entitled
+from app.participation.registrations.rules import registering as rules
+from app.participation.registrations.rules.capacity import NO_COUNTRY
+from app.participation.registrations.rules.consent import require_consent
+from app.participation.registrations.rules.registering import require_in_time
+from app.participation.registrations.services.consent import (
+    first_consent,
+    note_consent,
+    withdraw_consent,
 )
-from app.planning.events.values import EventKind, EventStatus
-from app.planning.events.values.places import (
+from app.participation.registrations.services.promotion import (
+    flush,
+    is_to_come,
+    next_waiting_since,
+    promote,
+    promote_within,
+    set_registered,
+    set_status,
+)
+from app.participation.registrations.services.taking_over import (
+    release_guest_registration,
+    take_over,
+)
+from app.participation.registrations.values import (
+    ACTIVE,
     REQUIRED_CONSENT,
-    STANDING,
     ConsentPurpose,
     Origin,
     RegistrationStatus,
 )
+from app.people.directory.models import Person, WorkingGroup
+from app.people.identity.models import Account
+from app.planning.events.models import Event, EventGroup
+from app.planning.events.queries.events import Sight, sight_of
+from app.planning.events.values import EventKind, EventStatus
 
 FACT_OF = {
     RegistrationStatus.REGISTERED: RegistrationMade,
@@ -66,7 +70,7 @@ FACT_OF = {
 
 @dataclass(frozen=True)
 class Registered:
-    """`is_new` is false when the person was registered, in line, pending or declined before:
+    """`is_new` is false when the person was registered, waiting, pending or declined before:
     nothing was written then.
     """
 
@@ -110,10 +114,10 @@ def registered_already(
     None.
 
     For a session that only reads: when registration opens, most clicks are second ones and need not
-    stand in line for the lock.
+    wait for the lock.
     """
     known = db.execute(
-        STANDS_THERE, {"event_id": event_id, "person_id": _require_person(actor)}
+        EXISTING, {"event_id": event_id, "person_id": _require_person(actor)}
     ).one_or_none()
     if known is None:
         return None
@@ -136,17 +140,16 @@ def register_person(
     now: datetime,
     purposes: Collection[ConsentPurpose] = REQUIRED_CONSENT,
 ) -> Registered:
-    """Gives a person a place or, when none is free for the country, the end of the line; once,
-    however often asked.
+    """Registers a person; when capacity or quota is full, they wait, and where an organizer decides,
+    they are pending. Asked again, it changes nothing.
 
-    Where an organizer decides, it is pending. Whoever registers themselves or comes as a guest must
-    agree to the current `consent_version`, else InvalidInput at `consent`; who is nominated or
-    written in by an organizer does so later. Refuses what is unpublished, has started or is past
-    its deadline (conflict), or is over (gone), and people who register without an invitation
-    (NotInvited, NamedByCountry).
+    Whoever registers themselves or comes as a guest must agree to the current `consent_version`,
+    else InvalidInput at `consent`; who is nominated or registered by an organizer does so later.
+    Refuses what is unpublished, has started or is past its deadline (conflict), or is over (gone),
+    and people who register without an invitation (NotInvited, NamedByCountry).
     """
     event = locked_event(db, actor=actor, event_id=event_id, is_bound=origin is Origin.GUEST)
-    person, mailboxes, row = _person_and_place(db, event_id, person_id)
+    person, mailboxes, row = _person_and_registration(db, event_id, person_id)
     _require_may_register(db, actor, event, person, origin)
     require_consent(origin, consent_version, purposes)
     is_asked = (
@@ -160,7 +163,7 @@ def register_person(
     origin = _require_may_come(db, event, actor=actor, person=person, origin=origin, now=now)
     was_here = row is not None
     if row is None:
-        # Not "registered" while those in line are looked at, which writes.
+        # Not "registered" while those who wait are promoted, which flushes this row too.
         row = Registration(
             event_id=event_id,
             person_id=person_id,
@@ -175,7 +178,7 @@ def register_person(
     )
     if is_asked:
         row.consent_version = consent_version
-    status = _seat(db, event, row, mailboxes, actor=actor, now=now)
+    status = _decide_status(db, event, row, mailboxes, actor=actor, now=now)
     facts: list[Fact] = []
     if is_asked and was_here:
         note_consent(db, row, actor=actor, version=consent_version, purposes=purposes, now=now)
@@ -204,7 +207,7 @@ def _require_may_come(
     return origin
 
 
-def _seat(
+def _decide_status(
     db: Session,
     event: Event,
     row: Registration,
@@ -213,7 +216,7 @@ def _seat(
     actor: Actor,
     now: datetime,
 ) -> RegistrationStatus:
-    """Writes the state of a new registration, which is never worse than the one the person had as a
+    """Sets the status of a new registration, which is never worse than the one the person had as a
     guest.
     """
     is_ours = row.origin == Origin.ORGANIZER
@@ -222,7 +225,7 @@ def _seat(
     had = (
         None
         if is_guest
-        else release_guest_place(
+        else release_guest_registration(
             db, event=event, row=row, mailboxes=mailboxes, actor=actor, now=now
         )
     )
@@ -233,32 +236,31 @@ def _seat(
         promote(db, event=event, actor=actor, now=now)
         return status
     if event.needs_approval and row.decided_at is None:
-        stand(row, RegistrationStatus.PENDING, now=now)
+        set_status(row, RegistrationStatus.PENDING, now=now)
         db.flush()
         return RegistrationStatus.PENDING
-    status = take_seat(db, event, row, actor=actor, now=now)
+    status = register_or_wait(db, event, row, actor=actor, now=now)
     if had is not None and had.waiting_since is not None and status is RegistrationStatus.WAITING:
         row.waiting_since = had.waiting_since
         db.flush()
     return status
 
 
-def take_seat(
+def register_or_wait(
     db: Session, event: Event, row: Registration, *, actor: Actor, now: datetime
 ) -> RegistrationStatus:
-    """A place when one is free for the row's country, else the end of the line. Wants the event's
-    row locked.
+    """Makes the row registered where capacity and quota allow, else waiting, last in order. Those
+    who wait already come first. Wants the event's row locked.
     """
-    room = room_of(db, event.id)
+    capacity = capacity_of(db, event.id)
     if is_to_come(event, now):
-        fill(db, event=event, room=room, actor=actor, now=now)
-    if room.is_there_for(row.country_code):
-        give_place(row, now=now)
+        promote_within(db, event=event, capacity=capacity, actor=actor, now=now)
+    if capacity.is_free_for(row.country_code):
+        set_registered(row, now=now)
     else:
-        stand(
-            row, RegistrationStatus.WAITING, now=now, waiting_since=end_of_line(db, event.id, now)
-        )
-    flush(db, room.limits)
+        since = next_waiting_since(db, event.id, now)
+        set_status(row, RegistrationStatus.WAITING, now=now, waiting_since=since)
+    flush(db, capacity.limits)
     return RegistrationStatus(row.status)
 
 
@@ -276,60 +278,57 @@ def agree(
     """
     event = locked_event(db, actor=actor, event_id=event_id)
     require_consent(Origin.SELF, consent_version, purposes)
-    row = place_of(db, event.id, _require_person(actor))
+    row = registration_of(db, event.id, _require_person(actor))
     if row is None or row.status == RegistrationStatus.CANCELLED:
         raise NotFound
     note_consent(db, row, actor=actor, version=consent_version, purposes=purposes, now=now)
     withdraw_consent(db, row, actor=actor, kept=purposes, now=now)
 
 
-def cancel_registration(db: Session, *, actor: Actor, event_id: UUID, now: datetime) -> bool:
-    """The actor's own; False when there was none."""
-    return cancel_place(
-        db, actor=actor, event_id=event_id, person_id=_require_person(actor), now=now
-    )
-
-
-def cancel_place(
-    db: Session, *, actor: Actor, event_id: UUID, person_id: int, now: datetime
+def cancel_registration(
+    db: Session, *, actor: Actor, event_id: UUID, now: datetime, person_id: int | None = None
 ) -> bool:
-    """Gives a place, or a turn in line, back; False when there was none. The first in line for whom
-    there is room then gets the place, in the same transaction. Refuses once the event has started.
+    """Cancels the registration of a person, None for the actor's own, and promotes the first who
+    waits in the same transaction. Returns False when there was nothing to cancel. Raises
+    AlreadyStarted once the event has started.
 
     For the person, the organizers, and the focal point who nominated for that country.
     """
+    if person_id is None:
+        person_id = _require_person(actor)
     event = locked_event(db, actor=actor, event_id=event_id)
-    row = place_of(db, event_id, person_id)
-    origin = Origin(row.origin) if row else Origin.SELF
-    if actor.person_id != person_id:
-        origin = Origin.ORGANIZER if origin is not Origin.NOMINATION else origin
-        _require_may_register(db, actor, event, _person(db, person_id), origin)
-    if row is None or row.status not in STANDING:
+    row = registration_of(db, event_id, person_id)
+    _require_may_change(db, actor, event, person_id, row)
+    if row is None or row.status not in ACTIVE:
         return False
     if event.starts_at is not None and event.starts_at <= now:
         raise rules.AlreadyStarted
-    stand(row, RegistrationStatus.CANCELLED, now=now)
+    set_status(row, RegistrationStatus.CANCELLED, now=now)
     db.flush()
     journal.record(db, RegistrationCancelled(event_id, person_id), actor=actor, now=now)
     promote(db, event=event, actor=actor, now=now)
     return True
 
 
-def standing_before(db: Session, *, event_id: UUID, person_id: int) -> tuple[str, str]:
-    """How a registration stands and since when it waits, for `restore_place`; "" for nothing."""
-    row = place_of(db, event_id, person_id)
-    if row is None or row.status not in STANDING:
+def status_before(db: Session, *, event_id: UUID, person_id: int) -> tuple[str, str]:
+    """Returns the status of a registration and since when it waits, for `restore_registration`; ""
+    for nothing to restore.
+    """
+    row = registration_of(db, event_id, person_id)
+    if row is None or row.status not in ACTIVE:
         return "", ""
     return str(row.status), row.waiting_since.isoformat() if row.waiting_since else ""
 
 
-def is_still_free(db: Session, *, event_id: UUID, person_id: int) -> bool:
-    """Whether what was given back just now could be taken again: nobody in line got it."""
-    row = place_of(db, event_id, person_id)
-    return row is not None and room_of(db, event_id).is_there_for(row.country_code)
+def is_free_again(db: Session, *, event_id: UUID, person_id: int) -> bool:
+    """Returns True if the registration cancelled just now could be restored: nobody was promoted
+    instead.
+    """
+    row = registration_of(db, event_id, person_id)
+    return row is not None and capacity_of(db, event_id).is_free_for(row.country_code)
 
 
-def restore_place(
+def restore_registration(
     db: Session,
     *,
     actor: Actor,
@@ -339,37 +338,34 @@ def restore_place(
     waiting_since: datetime | None,
     now: datetime,
 ) -> bool:
-    """Undoes `cancel_place`: the person stands as before; False when they have come back already.
-    For whom could cancel. Refuses (PlaceIsGone) when the place went to somebody in line, and once
-    the event has started.
+    """Undoes `cancel_registration`; False when the person has registered again already. For whom
+    could cancel. Raises PromotedMeanwhile when somebody who waited was registered instead, and
+    AlreadyStarted once the event has started.
     """
     event = locked_event(db, actor=actor, event_id=event_id)
-    row = place_of(db, event_id, person_id)
+    row = registration_of(db, event_id, person_id)
     if row is None:
         raise NotFound
-    origin = Origin(row.origin)
-    if actor.person_id != person_id:
-        origin = Origin.ORGANIZER if origin is not Origin.NOMINATION else origin
-        _require_may_register(db, actor, event, _person(db, person_id), origin)
-    if row.status in STANDING:
+    _require_may_change(db, actor, event, person_id, row)
+    if row.status in ACTIVE:
         return False
     rules.require_open(EventKind(event.kind), EventStatus(event.status), event.starts_at, now)
     if status is RegistrationStatus.REGISTERED:
-        room = room_of(db, event_id)
-        if not room.is_there_for(row.country_code):
-            raise PlaceIsGone
-        give_place(row, now=now)
-        flush(db, room.limits)
+        capacity = capacity_of(db, event_id)
+        if not capacity.is_free_for(row.country_code):
+            raise rules.PromotedMeanwhile
+        set_registered(row, now=now)
+        flush(db, capacity.limits)
     else:
-        stand(row, status, now=now, waiting_since=waiting_since)
+        set_status(row, status, now=now, waiting_since=waiting_since)
         db.flush()
     journal.record(db, RegistrationRestored(event_id, person_id), actor=actor, now=now)
     return True
 
 
 def locked_event(db: Session, *, actor: Actor, event_id: UUID, is_bound: bool = False) -> Event:
-    """The event's row, locked until the end of the transaction, so that two who count its places do
-    so one by one.
+    """Returns the event's row, locked until the end of the transaction, so that those who count its
+    registrations do so one after the other.
 
     `is_bound`: whoever comes with a key to this very event, or is registered for it, need not see
     it otherwise (guests of closed meetings). SQLite has no row locks and needs none: its writers
@@ -394,7 +390,7 @@ def _locking(sight: Sight | None) -> Select[Event]:
     return asked.with_for_update(of=Event, key_share=True)
 
 
-STANDS_THERE = (
+EXISTING = (
     select(Registration.id, Registration.status, Registration.consent_version)
     .add_columns(Event.status.label("event_status"), Event.ends_at)
     .join(Event, Event.id == Registration.event_id)
@@ -404,10 +400,10 @@ STANDS_THERE = (
         Registration.status != RegistrationStatus.CANCELLED,
     )
 )
-PLACE = select(Registration).where(
+REGISTRATION = select(Registration).where(
     Registration.event_id == bindparam("event_id"), Registration.person_id == bindparam("person_id")
 )
-PERSON_AND_PLACE = (
+PERSON_AND_REGISTRATION = (
     select(Person, Account.email, Registration)
     .outerjoin(Account, Account.person_id == Person.id)
     .outerjoin(
@@ -418,8 +414,8 @@ PERSON_AND_PLACE = (
 )
 
 
-def place_of(db: Session, event_id: UUID, person_id: int) -> Registration | None:
-    return db.scalar(PLACE, {"event_id": event_id, "person_id": person_id})
+def registration_of(db: Session, event_id: UUID, person_id: int) -> Registration | None:
+    return db.scalar(REGISTRATION, {"event_id": event_id, "person_id": person_id})
 
 
 def groups_of(db: Session, event_id: UUID) -> Collection[str]:
@@ -427,6 +423,17 @@ def groups_of(db: Session, event_id: UUID) -> Collection[str]:
         EventGroup, EventGroup.working_group_id == WorkingGroup.id
     )
     return db.scalars(joined.where(EventGroup.event_id == event_id)).all()
+
+
+def _require_may_change(
+    db: Session, actor: Actor, event: Event, person_id: int, row: Registration | None
+) -> None:
+    """Raises NotAllowed for somebody else's registration, except for whom could have made it."""
+    if actor.person_id == person_id:
+        return
+    is_nominated = row is not None and row.origin == Origin.NOMINATION
+    origin = Origin.NOMINATION if is_nominated else Origin.ORGANIZER
+    _require_may_register(db, actor, event, _person(db, person_id), origin)
 
 
 def _require_may_register(
@@ -437,14 +444,14 @@ def _require_may_register(
         raise NotAllowed
 
 
-def _person_and_place(
+def _person_and_registration(
     db: Session, event_id: UUID, person_id: int
 ) -> tuple[Person, frozenset[str], Registration | None]:
     """The person, their mailboxes, folded (as `mailboxes_of`), and what they have at the event; one
     statement.
     """
     found = db.execute(
-        PERSON_AND_PLACE, {"event_id": event_id, "person_id": person_id}
+        PERSON_AND_REGISTRATION, {"event_id": event_id, "person_id": person_id}
     ).one_or_none()
     if found is None:
         raise NotFound

@@ -1,5 +1,5 @@
-"""One mailbox, one place: a guest who is registered with an account too has what the guest had,
-and no more.
+"""One mailbox, one registration: who was registered as a guest and now registers with an account
+keeps what the guest had, and no more.
 """
 
 from collections.abc import Collection
@@ -11,17 +11,19 @@ from sqlalchemy.orm import Session
 
 from app.infra import journal
 from app.kernel.actor import Actor
-from app.participation.admission.queries.mailboxes import guests_there
-from app.planning.events.facts import GuestPlaceTakenOver
-from app.planning.events.models import Attendance, Event, Registration
-from app.planning.events.rules.places import NO_COUNTRY, has_room
-from app.planning.events.services.places import flush, give_place, limits_of, stand, taken_of
-from app.planning.events.values.places import RegistrationStatus
+from app.participation.registrations.facts import GuestPlaceTakenOver
+from app.participation.registrations.models import Registration
+from app.participation.registrations.queries.capacity import capacity_of
+from app.participation.registrations.queries.entitlement import guests_there
+from app.participation.registrations.rules.capacity import NO_COUNTRY
+from app.participation.registrations.services.promotion import flush, set_registered, set_status
+from app.participation.registrations.values import RegistrationStatus
+from app.planning.events.models import Attendance, Event
 
 
 @dataclass(frozen=True)
 class GuestRegistration:
-    """What the guest had."""
+    """What a guest was registered with."""
 
     status: RegistrationStatus
     waiting_since: datetime | None
@@ -29,7 +31,7 @@ class GuestRegistration:
     decided_at: datetime | None
 
 
-def release_guest_place(
+def release_guest_registration(
     db: Session,
     *,
     event: Event,
@@ -38,13 +40,12 @@ def release_guest_place(
     actor: Actor,
     now: datetime,
 ) -> GuestRegistration | None:
-    """Ends what a guest with one of the mailboxes has at the event, and returns the best of it.
+    """Cancels the registrations of guests with one of the mailboxes at the event, and returns the
+    best of them.
 
-    `mailboxes` are those of the row's person. Nobody moves up: that is the caller's to do. Wants
-    the event's row locked.
-
-    No letter says that a place was given back: the calendar that would hear it is of the person who
-    comes.
+    `mailboxes` are those of the row's person. Nobody is promoted: the caller does that. Wants the
+    event's row locked. No letter tells of the cancellation, because its calendar entry would be
+    removed from the calendar of the person who comes.
     """
     best: GuestRegistration | None = None
     for guest in guests_there(db, event.id, mailboxes):
@@ -56,7 +57,7 @@ def release_guest_place(
         )
         if best is None or held.status is RegistrationStatus.REGISTERED:
             best = held
-        stand(guest, RegistrationStatus.CANCELLED, now=now)
+        set_status(guest, RegistrationStatus.CANCELLED, now=now)
         # Never older than what the mailbox was told before: it is the same attendee of the same
         # event.
         row.invitation_turns = max(row.invitation_turns or 0, guest.invitation_turns)
@@ -68,14 +69,14 @@ def release_guest_place(
 
 
 def take_over(db: Session, event: Event, row: Registration, *, now: datetime) -> RegistrationStatus:
-    """The guest's place for the row; where the country is full it counts for none, as the guest's
-    did.
+    """Registers the row in the guest's stead; where the country's quota is full it counts for none,
+    as the guest's did.
     """
-    limits = limits_of(db, event.id)
-    if not has_room(limits, taken_of(db, event.id), row.country_code):
+    capacity = capacity_of(db, event.id)
+    if not capacity.is_free_for(row.country_code):
         row.country_code = NO_COUNTRY
-    give_place(row, now=now)
-    flush(db, limits)
+    set_registered(row, now=now)
+    flush(db, capacity.limits)
     return RegistrationStatus.REGISTERED
 
 

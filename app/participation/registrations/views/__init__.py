@@ -6,7 +6,7 @@ bp = Blueprint("registrations", __name__)
 
 
 from app.participation.registrations.views import (  # noqa: E402, F401 - they need the blueprint above
+    capacity,
     participation,
-    places,
     registrations,
 )

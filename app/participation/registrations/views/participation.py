@@ -12,22 +12,14 @@ from app.infra.database import reading, transaction
 from app.infra.language import say, translate
 from app.kernel.refusal import InvalidInput
 from app.kernel.text import N_
-from app.participation.registrations.forms.consent import ConsentForm
-from app.participation.registrations.queries.participation import my_webinars as webinars_of
-from app.participation.registrations.services.registration import (
-    agree,
-    is_still_free,
-    registered_already,
-    restore_place,
-    standing_before,
-)
-from app.participation.registrations.services.registration import cancel_registration as give_back
-from app.participation.registrations.services.registration import register as take_place
+from app.participation.registrations.forms import ConsentForm
+from app.participation.registrations.queries.registrations import my_webinars as webinars_of
+from app.participation.registrations.rules.registering import PromotedMeanwhile
+from app.participation.registrations.services import registration
+from app.participation.registrations.values import RegistrationStatus
 from app.participation.registrations.views import bp
 from app.planning.arranging.views.event import event_page
 from app.planning.events.queries.events import sees
-from app.planning.events.rules.places import PlaceIsGone
-from app.planning.events.values.places import RegistrationStatus
 from app.web.guards import current_actor, requires, signed_in
 from app.web.locale import reader_language
 from app.web.undo import MinuteIsOver, flash_undoable, let_letters_wait, undone
@@ -57,19 +49,19 @@ def register(event_id: UUID) -> Any:
     given: dict[str, Any] = {"purposes": form.purposes, "consent_version": form.version}
     try:
         with reading() as db:
-            place = registered_already(
+            answer = registration.registered_already(
                 db, actor=current_actor(), event_id=event_id, now=clock.now(), **given
             )
-        if place is None:
+        if answer is None:
             with transaction() as db:
-                place = take_place(
+                answer = registration.register(
                     db, actor=current_actor(), event_id=event_id, now=clock.now(), **given
                 )
     except InvalidInput as refused:
         return event_page(event_id, refused=refused, ticked=form.purposes), 422
     flash(
         translate(
-            reader_language(), FRESH[place.status] if place.is_new else ALREADY[place.status]
+            reader_language(), FRESH[answer.status] if answer.is_new else ALREADY[answer.status]
         ),
         "success",
     )
@@ -82,7 +74,7 @@ def save_consent(event_id: UUID) -> Any:
     form = ConsentForm(request.form)
     try:
         with transaction() as db:
-            agree(
+            registration.agree(
                 db,
                 actor=current_actor(),
                 event_id=event_id,
@@ -104,16 +96,22 @@ def cancel_registration(event_id: UUID) -> Any:
     person_id = actor.person_id or 0
     with transaction() as db:
         let_letters_wait(db, now)
-        before = standing_before(db, event_id=event_id, person_id=person_id)
-        had_place = give_back(db, actor=actor, event_id=event_id, now=now)
+        before = registration.status_before(db, event_id=event_id, person_id=person_id)
+        was_registered = registration.cancel_registration(
+            db, actor=actor, event_id=event_id, now=now
+        )
         is_seen = sees(db, actor=actor, event_id=event_id)
-        can_undo = had_place and is_still_free(db, event_id=event_id, person_id=person_id)
+        can_undo = was_registered and registration.is_free_again(
+            db, event_id=event_id, person_id=person_id
+        )
     if can_undo:
         url = url_for("registrations.undo_cancellation", event_id=event_id)
         flash_undoable(_("Your place is free again."), url, person_id, *before)
     else:
         flash(
-            _("Your place is free again.") if had_place else _("You had no place at this event."),
+            _("Your place is free again.")
+            if was_registered
+            else _("You had no place at this event."),
             "success",
         )
     # At the top of the page, where the message has its button.
@@ -136,7 +134,7 @@ def restore_undone(event_id: UUID, words: str) -> None:
     try:
         person_id, status, since = undone()
         with transaction() as db:
-            restore_place(
+            registration.restore_registration(
                 db,
                 actor=current_actor(),
                 event_id=event_id,
@@ -145,7 +143,7 @@ def restore_undone(event_id: UUID, words: str) -> None:
                 waiting_since=datetime.fromisoformat(since) if since else None,
                 now=clock.now(),
             )
-    except (MinuteIsOver, PlaceIsGone) as refusal:
+    except (MinuteIsOver, PromotedMeanwhile) as refusal:
         flash(say(reader_language(), refusal.sentence), "warning")
     else:
         flash(words, "success")

@@ -14,35 +14,43 @@ from app.infra.language import ntranslate, say, translate
 from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, Refusal
 from app.kernel.text import N_, Language, languages
-from app.participation.admission.queries.entitled import Entitled, entitled
-from app.participation.registrations.queries.places import MyPlace, Places, places
+from app.participation.registrations.queries.capacity import (
+    EventCapacity,
+    OwnRegistration,
+    event_capacity,
+)
+from app.participation.registrations.queries.entitlement import Entitled, entitled
+from app.participation.registrations.rules.capacity import Capacity
 from app.participation.registrations.rules.consent import SENTENCES
+from app.participation.registrations.rules.registering import (
+    has_entrance,
+    require_in_time,
+    require_not_over,
+    require_open,
+)
+from app.participation.registrations.values import (
+    CONSENT_VERSION,
+    REQUIRED_CONSENT,
+    Origin,
+)
 from app.planning.arranging.rules.clock import JOIN_OPENS_BEFORE
 from app.planning.events.policy import may_plan_for
 from app.planning.events.queries.presence import length_of, own_minutes
-from app.planning.events.rules.participation import require_not_over, require_open
-from app.planning.events.rules.places import has_door, require_in_time
 from app.planning.events.values import EventDetail, EventStatus
-from app.planning.events.values.places import (
-    CONSENT_VERSION,
-    REQUIRED_CONSENT,
-    ConsentPurpose,
-    Origin,
-)
 from app.planning.programme.views.feed_answer import address
 from app.web.locale import reader_timezone
 from app.web.render import day_text, short_day_text, zone_label
 
 NO_LIMIT = N_("There is a place for everybody.")
 OPEN_UNTIL = N_("Registration is open until %(day)s, %(hour)s (%(zone)s).")
-MY_TURN = N_(
+YOU_WAIT = N_(
     "When a place becomes free, you get it automatically and we write to you. Nobody is moved ahead of you."
 )
-MY_TURN_BY_COUNTRY = N_(
+YOU_WAIT_BY_COUNTRY = N_(
     "When a place becomes free, you get it automatically and we write to you. The waiting list "
     "keeps its order, except that a country whose places are all taken waits for one of its own."
 )
-IN_LINE = N_(
+WAITS = N_(
     "Anyone who registers now joins the waiting list; a place that becomes free goes to the first person on it."
 )
 WAS_THERE = N_("You were there for %(minutes)s of %(length)s minutes. Thank you for taking part.")
@@ -83,12 +91,12 @@ class RegistrationPanel:
     part. `opens_text`: when the room opens, by the reader's clock. `invites` heads the form.
     """
 
-    mine: MyPlace | None
+    mine: OwnRegistration | None
     may_cancel: bool
     obstacle: str
-    places_text: tuple[str, ...]
+    capacity_text: tuple[str, ...]
     deadline: str
-    my_turn: str
+    you_wait: str
     button: str
     consents: tuple[ConsentChoice, ...]
     consent_version: str
@@ -116,20 +124,20 @@ def registration_panel(
     now: datetime,
     language: Language,
     refused: InvalidInput | None = None,
-    ticked: Collection[ConsentPurpose] = (),
+    ticked: Collection[str] = (),
 ) -> RegistrationPanel | None:
     """None for an event without an exact date, of which there is nothing to say yet. `refused` and
     `ticked`: what was wrong with the form just sent, and what it said.
     """
     if event.starts_at is None or event.ends_at is None:
         return None
-    known = places(db, actor=actor, event=event)
+    known = event_capacity(db, actor=actor, event=event)
     file_url = address() + url_for(
         "programme.event_file",
         event_id=event.id,
         lang=language if language != languages()[0] else None,
     )
-    mine = known.mine
+    mine = known.own
     is_asking = actor.signed_in and mine is None
     own = (
         entitled(db, actor=actor, event=event, country=actor.country, now=now)
@@ -141,10 +149,10 @@ def registration_panel(
         mine=mine,
         may_cancel=event.starts_at > now,
         obstacle=_obstacle(event, known, now, language, own),
-        places_text=_places_text(known, language),
+        capacity_text=_capacity_text(known, language),
         deadline=_deadline(event, known, language),
-        my_turn=translate(
-            language, MY_TURN if known.free_for_country is None else MY_TURN_BY_COUNTRY
+        you_wait=translate(
+            language, YOU_WAIT if known.free_of_country is None else YOU_WAIT_BY_COUNTRY
         ),
         button=_button(known, language),
         consents=_consents(ticked if refused or mine is None else mine.consents, language),
@@ -154,22 +162,25 @@ def registration_panel(
         and mine.origin is not Origin.SELF,
         file_url=file_url,
         webcal_url="webcal://" + file_url.partition("://")[2],
-        has_pass=mine is not None and bool(mine.code) and has_door(event.mode),
+        has_pass=mine is not None and bool(mine.code) and has_entrance(event.mode),
         was_there=_was_there(event, attended, language) if attended else "",
         error=say(language, refused.errors["consent"]) if refused else "",
         has_minutes=bool(attended and attended[0]),
         opens_text=_opens_text(event.starts_at, language),
         invites=translate(
-            language, N_("You can register") if known.has_room else N_("There is a waiting list")
+            language, N_("You can register") if known.is_free else N_("There is a waiting list")
         ),
         by_country=_by_country(event, known) if may_plan_for(actor, event.group_slugs) else (),
     )
 
 
-def _by_country(event: EventDetail, known: Places) -> tuple[CountryRegistered, ...]:
+def _by_country(event: EventDetail, known: EventCapacity) -> tuple[CountryRegistered, ...]:
     """The most first; countries that are invited by name stand here even without anybody."""
-    codes = {*known.taken, *event.countries}
-    rows = [CountryRegistered(one, known.taken.get(one, 0), known.limits.of(one)) for one in codes]
+    capacity = known.capacity
+    rows = [
+        CountryRegistered(code, capacity.registered[code], capacity.limits.quota_of(code))
+        for code in {*capacity.registered, *event.countries}
+    ]
     return tuple(sorted(rows, key=lambda row: (-row.registered, row.code)))
 
 
@@ -204,7 +215,11 @@ def _was_there(event: EventDetail, attended: tuple[int | None, bool], language: 
 
 
 def _obstacle(
-    event: EventDetail, known: Places, now: datetime, language: Language, own: Entitled | None
+    event: EventDetail,
+    known: EventCapacity,
+    now: datetime,
+    language: Language,
+    own: Entitled | None,
 ) -> str:
     """`own` None: nobody is known yet."""
     try:
@@ -218,63 +233,64 @@ def _obstacle(
     return ""
 
 
-def _button(known: Places, language: Language) -> str:
+def _button(known: EventCapacity, language: Language) -> str:
     if known.needs_approval:
         return translate(language, N_("Ask for a place"))
-    return translate(language, N_("Register") if known.has_room else N_("Join the waiting list"))
+    return translate(language, N_("Register") if known.is_free else N_("Join the waiting list"))
 
 
-def _places_text(known: Places, language: Language) -> tuple[str, ...]:
+def _capacity_text(known: EventCapacity, language: Language) -> tuple[str, ...]:
     """What there is in total, of the reader's country, and what happens when there is nothing."""
-    said = [_in_total(known, language)]
-    if known.free_for_country is not None and known.free != 0:
+    said = [_in_total(known.capacity, language)]
+    if known.free_of_country is not None and known.capacity.free != 0:
         said.append(
             ntranslate(
                 language,
                 "%(n)s place of your country is free.",
                 "%(n)s places of your country are free.",
-                known.free_for_country,
+                known.free_of_country,
             )
         )
     if known.needs_approval:
         said.append(
             translate(language, N_("An organizer decides who takes part; you will hear by e-mail."))
         )
-    elif not known.has_room:
-        said.append(translate(language, IN_LINE))
-        if known.waiting:
+    elif not known.is_free:
+        said.append(translate(language, WAITS))
+        if waiting := known.capacity.waiting.total():
             said.append(
                 ntranslate(
                     language,
                     "%(n)s person is waiting for a place.",
                     "%(n)s people are waiting for a place.",
-                    known.waiting,
+                    waiting,
                 )
             )
     return tuple(said)
 
 
-def _in_total(known: Places, language: Language) -> str:
-    if known.free is None:
+def _in_total(capacity: Capacity, language: Language) -> str:
+    total, free = capacity.limits.capacity, capacity.free
+    if total is None or free is None:
         return translate(language, NO_LIMIT)
-    if known.free == 0:
+    if free == 0:
         return ntranslate(
             language,
             "The only place is taken.",
             "All %(all)s places are taken.",
-            known.capacity or 0,
-            all=known.capacity,
+            total,
+            all=total,
         )
     return ntranslate(
         language,
         "%(n)s place of %(all)s is free.",
         "%(n)s places of %(all)s are free.",
-        known.free,
-        all=known.capacity,
+        free,
+        all=total,
     )
 
 
-def _deadline(event: EventDetail, known: Places, language: Language) -> str:
+def _deadline(event: EventDetail, known: EventCapacity, language: Language) -> str:
     if known.closes_at is None:
         return ""
     local = known.closes_at.astimezone(ZoneInfo(event.timezone))
@@ -287,7 +303,7 @@ def _deadline(event: EventDetail, known: Places, language: Language) -> str:
     )
 
 
-def _consents(ticked: Collection[ConsentPurpose], language: Language) -> tuple[ConsentChoice, ...]:
+def _consents(ticked: Collection[str], language: Language) -> tuple[ConsentChoice, ...]:
     return tuple(
         ConsentChoice(
             purpose.value,

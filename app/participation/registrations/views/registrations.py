@@ -17,8 +17,9 @@ from app.infra.database import reading, transaction, trial
 from app.infra.language import say, translate
 from app.kernel.refusal import NotAllowed
 from app.kernel.text import N_
+from app.participation.registrations import policy
 from app.participation.registrations.exports import registrations_workbook
-from app.participation.registrations.forms.writing_in import WriteInForm
+from app.participation.registrations.forms import WriteInForm
 from app.participation.registrations.queries.registrations import Registrations
 from app.participation.registrations.queries.registrations import registrations as registrations_of
 from app.participation.registrations.services.deciding import (
@@ -29,19 +30,19 @@ from app.participation.registrations.services.deciding import (
 )
 from app.participation.registrations.services.exporting import export_registrations
 from app.participation.registrations.services.registration import (
-    cancel_place,
-    is_still_free,
+    cancel_registration,
+    is_free_again,
     register_person,
-    standing_before,
+    status_before,
 )
+from app.participation.registrations.values import Origin, RegistrationStatus
 from app.participation.registrations.views import bp
 from app.participation.registrations.views.participation import restore_undone
-from app.participation.registrations.wording import ORIGINS, STANDING
+from app.participation.registrations.wording import ORIGINS, STATUS_WORDS
 from app.planning.arranging.queries import planning
 from app.planning.arranging.views import people_shown
-from app.planning.events import policy
+from app.planning.events.policy import may_plan
 from app.planning.events.queries.events import event_of
-from app.planning.events.values.places import Origin, RegistrationStatus
 from app.web.downloads import XLSX, name_file
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
@@ -69,7 +70,7 @@ def registrations(event_id: UUID) -> str:
 
 
 @bp.post("/events/<uuid:event_id>/registrations/<int:person_id>/approval")
-@requires(policy.may_plan)
+@requires(may_plan)
 def approve_request(event_id: UUID, person_id: int) -> AnyResponse:
     with transaction() as db:
         status = approve_registration(
@@ -80,7 +81,7 @@ def approve_request(event_id: UUID, person_id: int) -> AnyResponse:
 
 
 @bp.post("/events/<uuid:event_id>/registrations/approval")
-@requires(policy.may_plan)
+@requires(may_plan)
 def approve_requests(event_id: UUID) -> Any:
     """Approves several requests. Without `sure` it shows what would become of each and writes
     nothing.
@@ -146,7 +147,7 @@ def _say_decided(decided: Sequence[Decided], names: Mapping[int, str]) -> None:
 
 
 @bp.post("/events/<uuid:event_id>/registrations/<int:person_id>/refusal")
-@requires(policy.may_plan)
+@requires(may_plan)
 def decline_request(event_id: UUID, person_id: int) -> AnyResponse:
     with transaction() as db:
         decline_registration(
@@ -157,30 +158,32 @@ def decline_request(event_id: UUID, person_id: int) -> AnyResponse:
 
 
 @bp.post("/events/<uuid:event_id>/registrations/<int:person_id>/removal")
-@requires(policy.may_plan)
+@requires(may_plan)
 def take_out(event_id: UUID, person_id: int) -> AnyResponse:
     """Removes a registration; the place goes to the first person who waits."""
     now = clock.now()
     with transaction() as db:
         let_letters_wait(db, now)
-        before = standing_before(db, event_id=event_id, person_id=person_id)
-        had_place = cancel_place(
+        before = status_before(db, event_id=event_id, person_id=person_id)
+        was_registered = cancel_registration(
             db, actor=current_actor(), event_id=event_id, person_id=person_id, now=now
         )
-        can_undo = had_place and is_still_free(db, event_id=event_id, person_id=person_id)
+        can_undo = was_registered and is_free_again(db, event_id=event_id, person_id=person_id)
     if can_undo:
         url = url_for("registrations.put_back", event_id=event_id)
         flash_undoable(_("The place is free again."), url, person_id, *before)
     else:
         flash(
-            _("The place is free again.") if had_place else _("There was no place to give up."),
+            _("The place is free again.")
+            if was_registered
+            else _("There was no place to give up."),
             "success",
         )
     return _back(event_id)
 
 
 @bp.post("/events/<uuid:event_id>/registrations/removal/undo")
-@requires(policy.may_plan)
+@requires(may_plan)
 def put_back(event_id: UUID) -> AnyResponse:
     with reading() as db:
         event = event_of(db, actor=current_actor(), event_id=event_id)
@@ -191,7 +194,7 @@ def put_back(event_id: UUID) -> AnyResponse:
 
 
 @bp.post("/events/<uuid:event_id>/registrations/people")
-@requires(policy.may_plan)
+@requires(may_plan)
 def write_in(event_id: UUID) -> Any:
     """Registers a person whom the search has shown to this organizer. The person confirms the
     consent later.
@@ -201,7 +204,7 @@ def write_in(event_id: UUID) -> Any:
         with reading() as db:
             return _page(db, event_id, refused=form), 422
     with transaction() as db:
-        place = register_person(
+        answer = register_person(
             db,
             actor=current_actor(),
             event_id=event_id,
@@ -210,7 +213,7 @@ def write_in(event_id: UUID) -> Any:
             consent_version="",
             now=clock.now(),
         )
-    flash(translate(reader_language(), WRITTEN_IN[place.status]), "success")
+    flash(translate(reader_language(), WRITTEN_IN[answer.status]), "success")
     return _back(event_id)
 
 
@@ -261,7 +264,7 @@ def _page(db: Session, event_id: UUID, *, refused: WriteInForm | None = None) ->
         asked=asked,
         states=_states(found, event_id),
         origins=ORIGINS,
-        state_words=STANDING,
+        state_words=STATUS_WORDS,
         address=lambda number: url_for(
             "registrations.registrations",
             page=number,

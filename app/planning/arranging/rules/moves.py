@@ -1,6 +1,6 @@
 """Another day and hour for an event as long as it was; pure."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from app.kernel.timespan import Timespan
@@ -29,3 +29,15 @@ def moved_span(
     )
     moved = datetime.combine(on, starts.time())
     return span_of_wall(moved, moved + (ends - starts), timezone)
+
+
+def carried_deadline(
+    closes_at: datetime | None, was: datetime | None, becomes: datetime | None
+) -> datetime | None:
+    """As long before the start as it was, by the clocks of the two starts' own zones. Where a start
+    is not known, before or now, the deadline stays.
+    """
+    if closes_at is None or was is None or becomes is None:
+        return closes_at
+    before = was.replace(tzinfo=None) - closes_at.astimezone(was.tzinfo).replace(tzinfo=None)
+    return (becomes.replace(tzinfo=None) - before).replace(tzinfo=becomes.tzinfo).astimezone(UTC)

@@ -9,6 +9,7 @@ from importlib.metadata import version
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.infra import journal
@@ -19,6 +20,7 @@ from app.planning.arranging import rules
 from app.planning.arranging.queries.planning import cycle_of
 from app.planning.arranging.queries.readiness import lacks_of
 from app.planning.arranging.queries.seats import with_delegates
+from app.planning.arranging.rules.moves import carried_deadline
 from app.planning.arranging.rules.plans import rests_on_same
 from app.planning.arranging.rules.publishing import require_ready
 from app.planning.arranging.services.approval import (
@@ -55,9 +57,9 @@ from app.planning.events.facts import (
 from app.planning.events.models import Event, EventCountry, EventGroup, EventLink, EventPerson
 from app.planning.events.queries.presence import has_attendance
 from app.planning.events.queries.references import References, draft_of, references_of
+from app.planning.events.queries.registration import registered_number
+from app.planning.events.rules.capacity import require_capacity
 from app.planning.events.rules.life import Phase, Step, WasHeld
-from app.planning.events.rules.places import carried_deadline
-from app.planning.events.services.places import promote, require_capacity
 from app.planning.events.values import (
     EventDraft,
     EventStatus,
@@ -378,7 +380,7 @@ def _decide(db: Session, actor: Actor, draft: EventDraft, *, event_id: UUID | No
     known = references_of(db, draft)
     rules.require_sound(draft)
     if event_id is not None:
-        require_capacity(db, event_id, draft.capacity)
+        _require_capacity(db, event_id, draft.capacity)
     if draft.span is not None and draft.links:
         named = {link.edition for link in draft.links}
         cycle = cycle_of(db, actor=actor, editions=named, leaving_out=event_id)
@@ -386,6 +388,17 @@ def _decide(db: Session, actor: Actor, draft: EventDraft, *, event_id: UUID | No
         if found is not None:
             raise found
     return known
+
+
+def _require_capacity(db: Session, event_id: UUID, capacity: int | None) -> None:
+    """Locks the event's row, so that nobody registers until the transaction ends, and refuses a new
+    capacity that is below the number of people registered.
+    """
+    before = db.scalar(
+        select(Event.capacity).where(Event.id == event_id).with_for_update(key_share=True)
+    )
+    if capacity != before:
+        require_capacity(capacity, registered_number(db, event_id))
 
 
 def _require_public(
@@ -459,12 +472,13 @@ def _tell(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """What was done to it, and to whom that gives a place."""
+    """Records what was done to the event; whom that promotes from the waiting list is up to
+    registrations (app/wiring/listeners.py).
+    """
     if is_new:
         take_step(db, event, Step.PUBLISH, actor=actor, now=now)
     fact = _fact_of_change(event, before, is_moved=is_moved, is_new=is_new)
     journal.record(db, fact, actor=actor, now=now)
-    promote(db, event=event, actor=actor, now=now)
 
 
 def _fact_of_change(

@@ -31,7 +31,6 @@ from app.planning.events.queries.presence import presence_in
 from app.planning.events.queries.sisters import place_in_series
 from app.planning.events.rules.life import OutOfStep, Phase, Step, may_take
 from app.planning.events.values import EventStatus, holder_of
-from app.planning.events.values.places import ConsentPurpose
 from app.planning.scheduling.queries.overrides import overrides_of
 from app.planning.scheduling.rules import Clash
 from app.planning.scheduling.wording import rule_titles
@@ -48,7 +47,7 @@ def event(event_id: UUID) -> str:
 
 
 def event_page(
-    event_id: UUID, *, refused: InvalidInput | None = None, ticked: Collection[ConsentPurpose] = ()
+    event_id: UUID, *, refused: InvalidInput | None = None, ticked: Collection[str] = ()
 ) -> str:
     """`refused` and `ticked`: what was wrong with the registration just sent, and what it said.
 

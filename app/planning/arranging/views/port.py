@@ -14,7 +14,6 @@ from app.kernel.refusal import InvalidInput
 from app.kernel.text import Language
 from app.planning.events.values import EventDetail
 from app.planning.events.values.open_work import EventWork, OpenPoint
-from app.planning.events.values.places import ConsentPurpose
 
 EventTab = tuple[str, str, Callable[[Actor, EventDetail], bool]]
 """The msgid of a label, an endpoint that takes `event_id`, and for whom of which event."""
@@ -30,7 +29,7 @@ class RegistrationPanelOf(Protocol):
         now: datetime,
         language: Language,
         refused: InvalidInput | None = None,
-        ticked: Collection[ConsentPurpose] = (),
+        ticked: Collection[str] = (),
     ) -> object: ...
 
 

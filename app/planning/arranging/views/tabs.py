@@ -37,7 +37,7 @@ from app.web.render import short_day_text
 
 # Pages that have no tab of their own and stand within that of another.
 WITHIN = {
-    "registrations.places": "registrations.registrations",
+    "registrations.capacity": "registrations.registrations",
     "surveys.results": "surveys.survey",
 }
 

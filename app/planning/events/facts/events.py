@@ -1,6 +1,4 @@
-"""What happened to events, to registrations, to attendance and to holidays. Ids only: no names, no
-addresses.
-"""
+"""What happened to events and to attendance. Ids only: no names, no addresses."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -78,16 +76,6 @@ class EventCancelled(EventFact):
 
     sequence: int
     was_published: bool
-
-
-@dataclass(frozen=True)
-class RegistrationMade(EventFact):
-    person_id: int
-
-
-@dataclass(frozen=True)
-class RegistrationCancelled(EventFact):
-    person_id: int
 
 
 @dataclass(frozen=True)
@@ -212,76 +200,3 @@ class EventDeleted(EventFact):
 @dataclass(frozen=True)
 class AgendaChanged(EventFact):
     """A session was added, changed or taken out."""
-
-
-@dataclass(frozen=True)
-class RegistrationWaiting(EventFact):
-    """No place was free: in order on the waiting list."""
-
-    person_id: int
-
-
-@dataclass(frozen=True)
-class RegistrationPending(EventFact):
-    """An organizer decides."""
-
-    person_id: int
-
-
-@dataclass(frozen=True)
-class RegistrationDeclined(EventFact):
-    person_id: int
-
-
-@dataclass(frozen=True)
-class GuestPlaceTakenOver(EventFact):
-    """The person had come as a guest, `guest_id`, and is registered with an account now: what the
-    guest had belongs to the person.
-    """
-
-    person_id: int
-    guest_id: int
-
-
-@dataclass(frozen=True)
-class PlaceGiven(EventFact):
-    """From the waiting list or by an organizer's decision: the person is registered now. Like
-    RegistrationMade for who listens, but nobody pressed a button just now.
-    """
-
-    person_id: int
-
-
-@dataclass(frozen=True)
-class RegistrationRestored(EventFact):
-    """Giving the place back was undone within the minute; nobody had been told of it."""
-
-    person_id: int
-
-
-@dataclass(frozen=True)
-class ConsentGiven(EventFact):
-    """Ticked by the person; the sentences of each purpose stand under the version."""
-
-    person_id: int
-    purposes: tuple[str, ...]
-    version: str
-
-
-@dataclass(frozen=True)
-class ConsentWithdrawn(EventFact):
-    person_id: int
-    purposes: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class PlacesChanged(EventFact):
-    """Capacity, quotas, deadline or approval were set; `closes_at` in UTC, None for until the
-    start.
-    """
-
-    capacity: int | None
-    country_quota: int | None
-    exceptions: tuple[tuple[str, int], ...]
-    closes_at: datetime | None
-    needs_approval: bool

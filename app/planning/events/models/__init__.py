@@ -1,6 +1,7 @@
 """Tables of events, by what they are about."""
 
-from app.planning.events.models.agenda import EventBrief, EventSession, SessionPerson
+from app.planning.events.models.agenda import EventBrief, EventSession, NamedPart, SessionPerson
+from app.planning.events.models.attendance import Attendance
 from app.planning.events.models.editions import (
     AnnualPlan,
     ChecklistItem,
@@ -13,13 +14,6 @@ from app.planning.events.models.editions import (
     WorkTable,
 )
 from app.planning.events.models.life import EventStep
-from app.planning.events.models.participation import (
-    Attendance,
-    EventQuota,
-    NamedPart,
-    Registration,
-    RegistrationConsent,
-)
 from app.planning.events.models.planning import (
     Event,
     EventCountry,
@@ -44,14 +38,11 @@ __all__ = [
     "EventGroup",
     "EventLink",
     "EventPerson",
-    "EventQuota",
     "EventSession",
     "EventStep",
     "FundingSource",
     "NamedPart",
     "PlanEntry",
-    "Registration",
-    "RegistrationConsent",
     "Series",
     "SessionOutline",
     "SessionPerson",

@@ -65,3 +65,25 @@ class EventBrief(Base):
     interpretation: Mapped[str] = mapped_column(String(40), default="")
     dial_in: Mapped[str] = mapped_column(Text, default="")
     recording_url: Mapped[str] = mapped_column(String(500), default="")
+
+
+class NamedPart(Base):
+    """What a person was last told of their part in a published event: speaker, moderator,
+    rapporteur, interpreter.
+
+    `roles`: with a space between several; "" for who was taken out again. `turns` counts how often
+    the part was given and taken, for the SEQUENCE of the invitation. `partstat` is what the
+    person's calendar answered (RFC 5546 §3.2.3), `answered_at` the DTSTAMP of that answer.
+    """
+
+    __tablename__ = "named_part"
+
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("person.id"), primary_key=True, index=True, autoincrement=False
+    )
+    roles: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    turns: Mapped[int] = mapped_column(default=0, server_default="0")
+    partstat: Mapped[str] = mapped_column(String(14), default="", server_default="")
+    answered_at: Mapped[datetime | None]
+    changed_at: Mapped[datetime]

@@ -40,9 +40,9 @@ from app.planning.events.models import (
     EventLink,
     EventPerson,
     EventSession,
-    Registration,
     SessionPerson,
 )
+from app.planning.events.models.registration import REGISTRATION
 from app.planning.events.values import (
     DatePrecision,
     EditionSummary,
@@ -55,7 +55,7 @@ from app.planning.events.values import (
     PersonRole,
     PersonSummary,
 )
-from app.planning.events.values.places import STANDING
+from app.planning.events.values.registration import REGISTERED, SEES_EVENT
 
 SHOWN_WITHOUT_CHANGE = (
     "id",
@@ -171,10 +171,10 @@ def sits_in(person_id: Any) -> ColumnElement[bool]:
 
 
 def comes(person_id: Any) -> ColumnElement[bool]:
-    """Whether the person has a place at the event, a turn in line or a request."""
-    standing = Registration.status.in_([status.value for status in STANDING])
+    """Whether the person is registered for the event, waits, or asked to be registered."""
+    row = REGISTRATION.c
     return exists().where(
-        Registration.event_id == Event.id, Registration.person_id == person_id, standing
+        row.event_id == Event.id, row.person_id == person_id, row.status.in_(SEES_EVENT)
     )
 
 
@@ -382,10 +382,10 @@ COUNTRIES = (
     .order_by(EventCountry.country_code)
 )
 OWN_PARTS: CompoundSelect[UUID, str | None] = union_all(
-    select(Registration.event_id, Registration.own_url).where(
-        Registration.event_id.in_(IDS),
-        Registration.person_id == READER,
-        Registration.status == "registered",
+    select(REGISTRATION.c.event_id, REGISTRATION.c.own_url).where(
+        REGISTRATION.c.event_id.in_(IDS),
+        REGISTRATION.c.person_id == READER,
+        REGISTRATION.c.status == REGISTERED,
     ),
     select(EventSession.event_id, null())
     .join(SessionPerson, SessionPerson.session_id == EventSession.id)

@@ -2,7 +2,7 @@
 letters and answers.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,21 +12,11 @@ from sqlalchemy.orm import Session
 
 from app.infra.journal import JournalEntry
 from app.kernel.timespan import Timespan
-from app.planning.events.facts import (
-    EventMoved,
-    RegistrationMade,
-    RegistrationPending,
-    RegistrationWaiting,
-)
-from app.planning.events.facts.answers import InvitationAnswered
+from app.planning.events.facts import EventMoved
 from app.planning.events.models import Event
 from app.planning.events.rules.history import Move, MoveHistory, Whereabouts
 from app.planning.events.values import MoveCause
 
-ASKED = frozenset(
-    {RegistrationMade.__name__, RegistrationWaiting.__name__, RegistrationPending.__name__}
-)
-"""Facts of a person who asks for a place, and so has seen where the event is."""
 j = JournalEntry
 
 
@@ -42,24 +32,6 @@ def history_of(db: Session, event: Event) -> MoveHistory:
     return MoveHistory(
         Whereabouts(span, event.timezone, event.mode, event.place), event.sequence, moves
     )
-
-
-def asked_in(db: Session, event_id: UUID, person_id: int) -> int:
-    """The entry of the journal by which the person last asked for a place, or was put down; 0 when
-    there is none.
-    """
-    return _last_of(db, event_id, person_id, ASKED)
-
-
-def answered_in(db: Session, event_id: UUID, person_id: int) -> int:
-    """The entry of the person's last answer by calendar; 0 where there is none."""
-    return _last_of(db, event_id, person_id, (InvitationAnswered.__name__,))
-
-
-def _last_of(db: Session, event_id: UUID, person_id: int, facts: Collection[str]) -> int:
-    about = (j.subject_kind == "event", j.subject_id == str(event_id), j.fact.in_(facts))
-    entries = select(j.id).where(*about, j.payload["person_id"].as_integer() == person_id)
-    return db.scalar(entries.order_by(j.id.desc()).limit(1)) or 0
 
 
 def last_span(db: Session, event_id: UUID) -> Timespan | None:

@@ -20,8 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from app.planning.events.models import Attendance, Event
-from app.planning.events.rules.participation import most_minutes
-from app.planning.events.rules.presence import enough_minutes
+from app.planning.events.rules.presence import enough_minutes, most_minutes
 
 EVENT_ID: BindParameter[UUID] = bindparam("event_id")
 WHO_CAME = select(Attendance.person_id).where(

@@ -8,19 +8,6 @@ mere update (§3.2.2.2) of what the calendar has let go of already, and a tie ag
 second.
 """
 
-from app.planning.events.values.places import RegistrationStatus
-
-
-def turned(turns: int, was: RegistrationStatus | None, becomes: RegistrationStatus) -> int:
-    """Counts giving back and asking again, whatever it leads to; `was` is None for who was never in
-    the list.
-
-    Who only waited had no invitation to turn round, and is counted all the same: SEQUENCE may skip,
-    never fall.
-    """
-    is_turned = (was is RegistrationStatus.CANCELLED) != (becomes is RegistrationStatus.CANCELLED)
-    return turns + int(was is not None and is_turned)
-
 
 def sequence_for(event_sequence: int, turns: int) -> int:
     return event_sequence + turns

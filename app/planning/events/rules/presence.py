@@ -4,6 +4,7 @@ The one definition of "present": every page, list, report and file counts by it.
 """
 
 import math
+from datetime import datetime
 from enum import StrEnum
 
 THRESHOLD = 0.8
@@ -33,3 +34,8 @@ def presence(minutes: int | None, span_minutes: int) -> Presence:
     if not minutes:
         return Presence.ABSENT
     return Presence.PRESENT if present(minutes, span_minutes) else Presence.PARTLY
+
+
+def most_minutes(starts_at: datetime, ends_at: datetime) -> int:
+    """Longer than the event itself nobody was in it."""
+    return int((ends_at - starts_at).total_seconds() // 60)

@@ -30,15 +30,10 @@ from app.people.directory.models import Person, WorkingGroup
 from app.people.identity.models import Account
 from app.people.identity.queries import feed_key
 from app.people.identity.values import FeedKey
-from app.planning.events.models import (
-    Event,
-    EventGroup,
-    EventPerson,
-    EventSession,
-    Registration,
-    SessionPerson,
-)
+from app.planning.events.models import Event, EventGroup, EventPerson, EventSession, SessionPerson
+from app.planning.events.models.registration import REGISTRATION
 from app.planning.events.values import EventStatus, Mode
+from app.planning.events.values.registration import REGISTERED
 
 BEFORE = timedelta(days=90)
 AHEAD = timedelta(days=400)
@@ -47,7 +42,6 @@ CANCELLED_FOR = timedelta(days=30)
 notice.
 """
 
-REGISTERED = "registered"
 NOTHING = LocalizedText()
 STATUSES = {status.value: status for status in EventStatus}
 MODES = {mode.value: mode for mode in Mode}
@@ -240,23 +234,23 @@ def undated_entry(db: Session, event_id: UUID, span: Timespan) -> FeedEntry | No
 
 READER: BindParameter[int] = bindparam("person_id")
 OWN_REGISTRATION = and_(
-    Registration.event_id == e.id,
-    Registration.person_id == READER,
-    Registration.status == REGISTERED,
+    REGISTRATION.c.event_id == e.id,
+    REGISTRATION.c.person_id == READER,
+    REGISTRATION.c.status == REGISTERED,
 )
-IS_REGISTERED = Registration.id.is_not(None)
+IS_REGISTERED = REGISTRATION.c.id.is_not(None)
 HAS_PART = exists().where(EventPerson.event_id == e.id, EventPerson.person_id == READER)
 HAS_AGENDA_ITEM = exists().where(
     EventSession.event_id == e.id,
     SessionPerson.session_id == EventSession.id,
     SessionPerson.person_id == READER,
 )
-OWN_OR_COMMON_URL = func.coalesce(func.nullif(Registration.own_url, ""), e.join_url).label(
+OWN_OR_COMMON_URL = func.coalesce(func.nullif(REGISTRATION.c.own_url, ""), e.join_url).label(
     "join_url"
 )
 OWN_ENTRIES = (
     ENTRIES_IN_WINDOW.add_columns(OWN_OR_COMMON_URL, IS_REGISTERED.label("is_registered"))
-    .select_from(Event.__table__.outerjoin(Registration.__table__, OWN_REGISTRATION))
+    .select_from(Event.__table__.outerjoin(REGISTRATION, OWN_REGISTRATION))
     .where(or_(IS_REGISTERED, HAS_PART, HAS_AGENDA_ITEM))
 )
 

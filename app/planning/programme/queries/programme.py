@@ -29,7 +29,8 @@ from app.infra.orm import UtcDateTime
 from app.kernel.actor import Actor
 from app.kernel.text import LocalizedText
 from app.people.directory.models import WorkingGroup
-from app.planning.events.models import Event, EventGroup, EventLink, EventPerson, Registration
+from app.planning.events.models import Event, EventGroup, EventLink, EventPerson
+from app.planning.events.models.registration import REGISTRATION
 from app.planning.events.queries.events import Sight, sight_of
 from app.planning.events.queries.references import WORKING_GROUP
 from app.planning.events.values import (
@@ -39,7 +40,7 @@ from app.planning.events.values import (
     EventStatus,
     GroupSummary,
 )
-from app.planning.events.values.places import RegistrationStatus
+from app.planning.events.values.registration import REGISTERED
 
 PARTIAL = (DatePrecision.MONTH, DatePrecision.YEAR, DatePrecision.UNKNOWN)
 KINDS = {kind.value: kind for kind in EventKind}
@@ -83,19 +84,19 @@ GROUPS_OF = (
 
 TAKEN = (
     select(func.count())
-    .select_from(Registration)
+    .select_from(REGISTRATION)
     .where(
-        Registration.event_id == e.id,
-        Registration.status == RegistrationStatus.REGISTERED,
+        REGISTRATION.c.event_id == e.id,
+        REGISTRATION.c.status == REGISTERED,
         e.capacity.is_not(None),
     )
     .scalar_subquery()
 )
 OWN = (
-    select(Registration.status)
+    select(REGISTRATION.c.status)
     .where(
-        Registration.event_id == e.id,
-        Registration.person_id == bindparam("reader", type_=Registration.person_id.type),
+        REGISTRATION.c.event_id == e.id,
+        REGISTRATION.c.person_id == bindparam("reader", type_=REGISTRATION.c.person_id.type),
     )
     .scalar_subquery()
 )

@@ -10,8 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.kernel.text import date_locale
-from app.planning.events.values import EventStatus
-from app.planning.events.values.places import RegistrationStatus
+from app.planning.events.values import EventStatus, registration
 from app.planning.programme.queries.programme import ProgrammeEntry
 from app.planning.programme.rules.month import first_and_last_day
 from app.planning.programme.views.month import Mark, Marks, title_of
@@ -140,11 +139,11 @@ def _said(entry: ProgrammeEntry) -> Iterable[Remark]:
     if entry.status is not EventStatus.PUBLISHED:
         return
     match entry.own:
-        case RegistrationStatus.REGISTERED:
+        case registration.REGISTERED:
             yield Remark("good", _("You are registered"))
-        case RegistrationStatus.WAITING:
+        case registration.WAITING:
             yield Remark("warn", _("On the waiting list"), "clock")
-        case RegistrationStatus.PENDING:
+        case registration.PENDING:
             yield Remark("quiet", _("To be decided"), "clock")
         case _ if entry.capacity:
             free = entry.capacity - entry.taken

@@ -1,0 +1,36 @@
+"""Who may register whom, see who is registered, and decide about it; pure."""
+
+from collections.abc import Collection
+
+from app.kernel.actor import Actor, Role
+from app.participation.registrations.values import Origin
+from app.planning.events.policy import may_plan, may_plan_for
+
+
+def may_register(
+    actor: Actor, person_id: int, country_code: str, groups: Collection[str], origin: Origin
+) -> bool:
+    """Oneself; a focal point the people of the own country, as nominations; whoever runs the event,
+    anybody.
+    """
+    if origin in (Origin.SELF, Origin.GUEST):
+        return actor.is_system or actor.person_id == person_id
+    is_own = bool(country_code) and actor.holds(Role.FOCAL_POINT, country_code)
+    return may_plan_for(actor, groups) or (origin is Origin.NOMINATION and is_own)
+
+
+def may_open_registrations(actor: Actor) -> bool:
+    """Whether the page is open at all; whose names it shows is asked for each event and each
+    country.
+    """
+    return may_plan(actor) or actor.holds(Role.FOCAL_POINT)
+
+
+def may_see_registrations(actor: Actor, groups: Collection[str]) -> bool:
+    """All of an event's list, or the names of one's own country."""
+    return may_plan_for(actor, groups) or actor.holds(Role.FOCAL_POINT)
+
+
+def may_decide_registrations(actor: Actor, groups: Collection[str]) -> bool:
+    """Approve, decline, write somebody in, and say how many places there are."""
+    return may_plan_for(actor, groups)

@@ -1,1 +1,0 @@
-"""Places of an event: given, freed, and given to who waits."""
