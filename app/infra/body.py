@@ -135,17 +135,19 @@ class Body(BodyPart):
 
     @cached_property
     def short_names_by_code(self) -> Mapping[str, LocalizedText]:
-        """By the two letters."""
+        """Returns the short names of groups and organs by their two letters."""
         return {one.code: one.short for one in (*self.working_groups, *self.organs) if one.short}
 
     @cached_property
     def short_names(self) -> Mapping[str, LocalizedText]:
-        """By slug, of the groups and organs that have one."""
+        """Returns the short names by slug, of the groups and organs that have one."""
         return {one.slug: one.short for one in (*self.working_groups, *self.organs) if one.short}
 
     @cached_property
     def every_zone(self) -> Mapping[str, LocalizedText]:
-        """The zones that the body names, then every other one of its countries by its place."""
+        """Returns the zones that the body names, then every other zone of its countries, named
+        after its city.
+        """
         others = zones_of(self.country_names).keys() - self.zones.keys()
         return {**self.zones, **{zone: place_of(zone) for zone in sorted(others)}}
 
@@ -154,7 +156,7 @@ class Body(BodyPart):
         return {country.code: country.name for country in self.countries}
 
     def organ_name(self, slug: str) -> LocalizedText:
-        """Of one of NEEDED_ORGANS."""
+        """Returns the name of an organ, one of NEEDED_ORGANS."""
         return next(organ.name for organ in self.organs if organ.slug == slug)
 
     @property
@@ -225,7 +227,9 @@ def read_body(name: str) -> Body:
 
 
 def body_of_this_process(name: str) -> Body:
-    """As `read_body`. Raises BodyInvalid when the process counts days in another reference zone."""
+    """Reads the body as `read_body` does; raises BodyInvalid when the process counts days in
+    another reference zone.
+    """
     body = read_body(name)
     if body.reference_zone != REFERENCE_ZONE:
         raise BodyInvalid(

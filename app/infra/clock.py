@@ -7,10 +7,10 @@ from app.kernel.reference import REFERENCE_ZONE
 
 
 def now() -> datetime:
-    """The present instant, aware, in UTC."""
+    """Returns the present instant, aware, in UTC."""
     return datetime.now(UTC)
 
 
 def today(timezone: str = REFERENCE_ZONE) -> date:
-    """The calendar date in a zone; the secretariat's by default."""
+    """Returns today's date in a zone; the secretariat's by default."""
     return datetime.now(ZoneInfo(timezone)).date()

@@ -167,7 +167,7 @@ def reading_engine() -> Engine:
 
 @contextmanager
 def reading() -> Iterator[Session]:
-    """A session that sees one snapshot and cannot write: the database itself refuses.
+    """Opens a session that sees one snapshot and cannot write: the database itself refuses.
 
     It ends with COMMIT although nothing was written: at a ROLLBACK psycopg forgets every statement
     that it has prepared, so that PostgreSQL would plan each one anew in each request.
@@ -182,7 +182,7 @@ def reading() -> Iterator[Session]:
 
 @contextmanager
 def transaction() -> Iterator[Session]:
-    """The one door for writing: all of the block is committed, or none of it.
+    """Opens the only kind of session that writes: all of the block is committed, or none of it.
 
     `db.info` carries the journal's registry of handlers and what else the factory puts to hand.
     What listens for the commit runs after it, outside. A second one in the same thread would wait
@@ -233,8 +233,10 @@ def _empty_log(app: Flask) -> None:
 
 @contextmanager
 def trial() -> Iterator[Session]:
-    """A transaction that is undone at its end: to see beforehand what services would do or refuse.
-    What listens for the commit hears nothing of it.
+    """Opens a transaction that is undone at its end, to see beforehand what services would do or
+    refuse.
+
+    Handlers that wait for a commit are not called.
     """
     if _held.transaction:
         raise RuntimeError("trial() within transaction(): hand the open session on instead")

@@ -38,8 +38,8 @@ class WrongEncoding(Refusal):
 
 
 def _decoded(content: bytes) -> str:
-    """By its mark, by the NULs of unmarked UTF-16, as UTF-8, or as what Windows writes in Latin
-    America.
+    """Decodes by the byte order mark, by the NULs of unmarked UTF-16, as UTF-8, or as what Windows
+    writes in Latin America.
     """
     try:
         if content.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -69,8 +69,8 @@ def _eight_bits(content: bytes) -> str:
 
 
 def rows_of_text(content: bytes) -> list[tuple[str, ...]]:
-    """The lines of CSV or TSV in whatever letters and with whatever separator an office program
-    wrote.
+    """Returns the rows of CSV or TSV in whatever encoding and with whatever separator an office
+    program wrote.
     """
     text = _decoded(content).replace("\r\n", "\n").replace("\r", "\n")
     first, _, rest = text.partition("\n")
@@ -97,7 +97,9 @@ def rows_of_text(content: bytes) -> list[tuple[str, ...]]:
 
 
 def _separator(text: str) -> str:
-    """The one that cuts most lines into the same number of pieces, more pieces counting more."""
+    """Returns the separator that cuts most lines into the same number of pieces, more pieces
+    counting more.
+    """
     lines = [line for line in text.split("\n", LOOKED_AT)[:LOOKED_AT] if line.strip()]
 
     def worth(separator: str) -> int:

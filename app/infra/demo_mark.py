@@ -38,8 +38,10 @@ def holds_demo(db: Session) -> bool:
 
 
 def is_demonstration() -> bool:
-    """True where what pages show is invented: the database holds the demonstration, or the setting
-    DEMO lets anybody in as one of its people.
+    """Returns True where what pages show is invented.
+
+    That is when the database holds the demonstration, or the setting DEMO lets anybody in as one of
+    its people.
     """
     held = platform()
     if held.settings.demo:

@@ -18,5 +18,5 @@ def canonical_email(text: str) -> str | None:
 
 
 def is_email(text: str) -> bool:
-    """True for exactly one address that letters can be sent to over the internet."""
+    """Returns True for exactly one address that letters can be sent to over the internet."""
     return canonical_email(text) is not None

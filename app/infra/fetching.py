@@ -127,7 +127,7 @@ class _Place:
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is one of the public internet's, in the plainest spelling."""
+    """Returns True when an IP address is one of the public internet's, in the plainest spelling."""
     try:
         ip = ipaddress.ip_address(address)
     except ValueError:
@@ -137,8 +137,10 @@ def is_public(address: str) -> bool:
 
 
 def place_of(url: str, allow: Collection[str] = ()) -> _Place:
-    """Where an address leads. Refuses with FetchFailed what is not https (but for hosts in
-    `allow`), bears a user's name or password, or another port than the web's.
+    """Returns where an address leads.
+
+    Raises FetchFailed for what is not https (but for hosts in `allow`), bears a user's name or
+    password, or another port than the web's.
     """
     try:
         parts = urlsplit(url)
@@ -168,7 +170,7 @@ def place_of(url: str, allow: Collection[str] = ()) -> _Place:
 
 
 def addresses_of(host: str, port: int) -> list[str]:
-    """All addresses of a name, as the machine resolves it."""
+    """Returns all addresses of a name, as the machine resolves it."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(one[4][0]) for one in found))
 
@@ -183,11 +185,10 @@ def fetch(
     allow: Collection[str] = (),
     resolve: Resolver = addresses_of,
 ) -> Fetched:
-    """The content of an address. `timeout` in seconds is for everything together; raises
-    FetchFailed.
+    """Returns the content of an address; raises FetchFailed.
 
-    `allow`: names of hosts that the operator vouches for; they may be private, on any port and
-    without TLS.
+    `timeout` in seconds is for everything together. `allow`: names of hosts that the operator
+    vouches for; they may be private, on any port and without TLS.
     """
     deadline = time.monotonic() + timeout
     for _ in range(MOST_REDIRECTS + 1):
@@ -233,7 +234,7 @@ def _joined(url: str, leads_to: str) -> str:
 
 
 def _checked_address(place: _Place, allow: Collection[str], resolve: Resolver) -> str:
-    """The one address that will be connected to; refuses when any of the name's addresses is not
+    """Returns the one address to connect to; refuses when any of the name's addresses is not
     public.
     """
     try:
@@ -292,8 +293,10 @@ def _asking(
     method: str = "GET",
     body: bytes | None = None,
 ) -> "Iterator[BaseHTTPResponse]":
-    """The answer of one hop. A timer cuts the line at the deadline, because a socket's own timeout
-    starts anew with every byte that drips in.
+    """Yields the answer of one hop.
+
+    A timer cuts the line at the deadline, because a socket's own timeout starts anew with every
+    byte that drips in.
     """
     # Imported late, because most starts fetch nothing for hours.
     from urllib3.exceptions import HTTPError, IncompleteRead, NewConnectionError
@@ -374,7 +377,7 @@ def _answer(response: "BaseHTTPResponse", limit: int, *, is_conditional: bool) -
 
 
 def _unpacked(response: "BaseHTTPResponse", limit: int) -> bytes:
-    """The content, out of its compression where it has one that was offered."""
+    """Returns the content, decompressed where it has a compression that was offered."""
     encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
     if encoding not in ("identity", "gzip", "x-gzip", ""):
         raise FetchFailed(GARBLED)
@@ -383,8 +386,8 @@ def _unpacked(response: "BaseHTTPResponse", limit: int) -> bytes:
 
 
 def _body(response: "BaseHTTPResponse", limit: int, unpack: "zlib._Decompress | None") -> bytes:
-    """At most `limit` bytes, unpacked piece by piece so that a small answer cannot become a large
-    one in memory.
+    """Returns at most `limit` bytes, unpacked piece by piece so that a small answer cannot become a
+    large one in memory.
     """
     found = bytearray()
     for piece in response.stream(CHUNK, decode_content=False):

@@ -56,8 +56,9 @@ class Files:
         return key
 
     def put_file(self, path: Path) -> str:
-        """Does what `put` does with the bytes of a file, in memory of a few chunks whatever its
-        size. Raises FileDamaged as `put` does, where another length lies in their place.
+        """Stores the bytes of a file as `put` does, in memory of a few chunks whatever its size.
+
+        Raises FileDamaged as `put` does, where another length lies in their place.
         """
         size = path.stat().st_size
         if size <= SMALL:
@@ -80,12 +81,12 @@ class Files:
                 out.write(chunk)
 
     def chunks(self, key: str) -> Iterator[bytes]:
-        """The bytes, chunk by chunk. Raises FileNotFoundError at once."""
+        """Returns the bytes, chunk by chunk; raises FileNotFoundError at once."""
         found = obstore.get(self._opened(), key)
         return (bytes(chunk) for chunk in found.stream(min_chunk_size=CHUNK))
 
     def part(self, key: str, start: int, length: int) -> Iterator[bytes]:
-        """`length` bytes from `start` on, chunk by chunk."""
+        """Yields `length` bytes from `start` on, chunk by chunk."""
         end = start + length
         for begin in range(start, end, CHUNK):
             size = min(CHUNK, end - begin)
@@ -95,8 +96,9 @@ class Files:
         return bytes(obstore.get(self._opened(), key).bytes())
 
     def delete(self, key: str) -> None:
-        """Only for what must not be kept; rows with the same content share a file, so ask whether
-        others name it.
+        """Deletes a file, which is only for what must not be kept.
+
+        Rows with the same content share a file, so callers ask whether others name it.
         """
         obstore.delete(self._opened(), key)
 
@@ -107,7 +109,7 @@ class Files:
         obstore.put(self._opened(), PROBE, b"written to see whether files can be stored")
 
     def _opened(self) -> Any:
-        """Opened late, so that a fork inherits no connection."""
+        """Returns the store, opened at the first use so that a fork inherits no connection."""
         if self._store is None:
             url = self._settings.files_url
             folder = self._settings.data / "files"

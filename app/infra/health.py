@@ -146,8 +146,8 @@ def _moment(at: datetime | None) -> str | None:
 
 
 def storage_fails(error: BaseException) -> bool:
-    """True when the error, or one behind it, says that the disk is full or does not take what is
-    written.
+    """Returns True when the error, or one behind it, says that the disk is full or does not take
+    what is written.
     """
     seen: set[int] = set()
     waiting: list[BaseException | None] = [error]

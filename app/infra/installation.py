@@ -84,7 +84,7 @@ class Installation:
 
     @property
     def can_send(self) -> bool:
-        """True when a letter may leave: it has a way out, and its links lead somewhere."""
+        """Returns True when a letter may leave: it has a way out, and its links lead somewhere."""
         return self.has_address and self.has_mail
 
 
@@ -127,7 +127,9 @@ def site_address() -> str:
 
 
 def letters_can_leave() -> bool:
-    """Whether a page may say that a letter is on its way, outside of a session that is open."""
+    """Returns True when a page may say that a letter is on its way; for callers without an open
+    session.
+    """
     with reading() as db:
         return installation(db).can_send
 
@@ -146,7 +148,7 @@ def _address_of(row: InstallationRow | None, settings: Settings) -> tuple[str, S
 
 
 def _server_of(row: InstallationRow | None, settings: Settings) -> tuple[MailServer | None, bool]:
-    """The server, and whether its password cannot be read."""
+    """Returns the mail server, and whether its password cannot be read."""
     if settings.smtp_host:
         return MailServer(
             settings.smtp_host,

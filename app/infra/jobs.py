@@ -51,7 +51,7 @@ QUEUE_FAILURES = (OSError, sqlite3.Error, psycopg.Error, RedisError)
 
 
 def pause_after(attempts: int) -> timedelta:
-    """How long to wait after the n-th failure: doubles from 30 seconds, at most 6 hours."""
+    """Returns how long to wait after the n-th failure: doubles from 30 seconds, at most 6 hours."""
     doubled: timedelta = FIRST_PAUSE * 2 ** min(attempts - 1, 12)
     return min(doubled, LONGEST_PAUSE)
 
@@ -71,7 +71,7 @@ class Beat:
 
     @classmethod
     def read(cls, written: object) -> "Beat | None":
-        """None for what is no beat, such as huey's mark for an empty place."""
+        """Reads a beat; returns None for what is no beat, such as huey's mark for an empty place."""
         if not isinstance(written, bytes | memoryview):
             return None
         at, answered, failed = (
@@ -81,11 +81,11 @@ class Beat:
 
 
 def rests(delivery: Delivery, now: datetime) -> bool:
-    """True while a delivery waits for its next try.
+    """Returns True while a delivery waits for its next try.
 
     A time that no pause and no lease can have set means that the clock was ahead when it was
-    written: that delivery is due at once, because it would else wait as many days as the clock was
-    wrong.
+    written: that delivery is due at once, because it would otherwise wait as many days as the clock
+    was wrong.
     """
     return now < delivery.next_at <= now + _longest_rest(delivery.attempts)
 
@@ -110,8 +110,9 @@ class Jobs:
         )
 
     def wake(self, db: Session) -> None:
-        """After a commit: one job for each fresh delivery. A queue that is down costs a minute,
-        never the request.
+        """Queues one job for each fresh delivery, after the commit.
+
+        A queue that is down delays them by a minute, until the sweep; it never fails the request.
         """
         fresh = db.info.pop(FRESH, [])
         if self.mode == "off":
@@ -157,8 +158,8 @@ class Jobs:
             self.huey.storage.put_data(BEAT, beat.written())
 
     def last_beat(self) -> "Beat | None":
-        """The newest sign of life of a consumer. None when there was none or the queue cannot be
-        reached.
+        """Returns the newest sign of life of a consumer; None when there was none or the queue
+        cannot be reached.
         """
         with suppress(*QUEUE_FAILURES, ValueError, TypeError):
             return Beat.read(self.huey.storage.peek_data(BEAT))
@@ -179,7 +180,7 @@ class Jobs:
         return total
 
     def deliver(self, delivery_id: int) -> None:
-        """One listener's work for one fact; a failure is noted and tried again later, never
+        """Does one listener's work for one fact; a failure is noted and tried again later, never
         lost.
         """
         try:
@@ -225,7 +226,9 @@ class Jobs:
             self.huey.storage.close()
 
     def consumer(self, *, workers: int) -> Consumer:
-        """SIGTERM lets it finish what it has begun. A queue that is down now is asked again every
+        """Returns a consumer of the queue, not yet started.
+
+        SIGTERM lets it finish what it has begun. A queue that is down now is asked again every
         second.
         """
         with suppress(*QUEUE_FAILURES):
@@ -235,8 +238,8 @@ class Jobs:
         )
 
     def start_inprocess(self) -> Consumer:
-        """The consumer as a thread of a single-process server; `stop(graceful=True)` waits for what
-        it has begun.
+        """Starts the consumer as a thread of a single-process server; `stop(graceful=True)` waits
+        for what it has begun.
         """
         consumer = self.consumer(workers=1)
         # huey installs signal handlers, which only the main thread may do; the server owns the
@@ -283,8 +286,8 @@ OLDEST_DUE = select(func.min(Delivery.next_at)).where(
 
 
 def pending_deliveries() -> list[int]:
-    """Numbers of the deliveries that are due, oldest first, at most BATCH. The same rule as
-    `rests`.
+    """Returns the numbers of the deliveries that are due, oldest first, at most BATCH; the same
+    rule as `rests`.
     """
     now = clock.now()
     moments = {"now": now, "lease": now + _longest_rest(0), "pause": now + _longest_rest(1)}
@@ -293,12 +296,12 @@ def pending_deliveries() -> list[int]:
 
 
 def waiting_since(db: Session, *, now: datetime) -> datetime | None:
-    """When the delivery that waits longest became due; None when none is."""
+    """Returns when the delivery that waits longest became due; None when none is."""
     return db.scalar(OLDEST_DUE, {"now": now})
 
 
 def dead_deliveries(db: Session) -> list[tuple[Delivery, JournalEntry]]:
-    """What was given up, oldest first, with the fact it was owed to."""
+    """Returns the deliveries that were given up, oldest first, each with its fact."""
     query = select(Delivery, JournalEntry).join(JournalEntry, JournalEntry.id == Delivery.entry_id)
     return [
         (row[0], row[1])
@@ -324,8 +327,8 @@ FREE = (
 
 
 def _free(db: Session, delivery_id: int) -> Delivery | None:
-    """The delivery, locked, when it is still owed and nobody else holds it: for taking work up, not
-    for ending it.
+    """Returns the delivery, locked, when it is still owed and nobody else holds it; for taking work
+    up, not for ending it.
     """
     return db.scalar(FREE, {"delivery_id": delivery_id})
 

@@ -107,8 +107,10 @@ Registry = Mapping[type[Fact], tuple[Handler, ...]]
 
 
 def let_wait(db: Session, *, until: datetime) -> None:
-    """Whatever can wait of what this session records from now on is not told before that instant
-    (UTC): until then the act can be undone, and nobody hears of it.
+    """Delays the listeners that can wait until an instant (UTC), for what this session records from
+    now on.
+
+    Until then the act can be undone, and nobody hears of it.
     """
     db.info[WAIT_UNTIL] = until
 
@@ -119,8 +121,10 @@ def record(db: Session, fact: Fact, *, actor: Actor, now: datetime) -> Entry:
 
 
 def record_all(db: Session, facts: Iterable[Fact], *, actor: Actor, now: datetime) -> list[Entry]:
-    """The same for many facts at once, in a number of statements that does not grow with them. The
-    entries come in no particular order.
+    """Records as `record` does, many facts at once, in a number of statements that does not grow
+    with them.
+
+    The entries come in no particular order.
     """
     return record_dated(db, [(fact, now) for fact in facts], actor=actor)
 
@@ -128,7 +132,7 @@ def record_all(db: Session, facts: Iterable[Fact], *, actor: Actor, now: datetim
 def record_dated(
     db: Session, facts: Iterable[tuple[Fact, datetime]], *, actor: Actor
 ) -> list[Entry]:
-    """The same for facts of different instants (UTC)."""
+    """Records as `record_all` does, facts of different instants (UTC)."""
     told = tuple(facts)
     if not told:
         return []

@@ -21,13 +21,13 @@ CATALOGUES = Path(__file__).resolve().parents[2] / "translations"
 
 
 def has_catalogue(language: Language) -> bool:
-    """True for English, which is its own msgid, and for each language that is compiled."""
+    """Returns True for English, which is its own msgid, and for each language that is compiled."""
     return language == "en" or (CATALOGUES / language / "LC_MESSAGES" / "messages.mo").is_file()
 
 
 def catalogue(language: Language) -> NullTranslations:
-    """The merged catalogue in which the interface speaks to who reads in a language; English is its
-    own msgid.
+    """Returns the merged catalogue of the interface for a reader's language; English is its own
+    msgid.
     """
     return _loaded(interface_language(language))
 
@@ -38,8 +38,9 @@ def _loaded(language: Language) -> NullTranslations:
 
 
 def translate(language: Language, msgid: str, **params: Any) -> str:
-    """The sentence in a language, with named parameters (`%(name)s`). Localized parameters are
-    taken in it too, and days are written as it does.
+    """Translates a sentence into a language, with named parameters (`%(name)s`).
+
+    Localized parameters are taken in that language too, and days are written as it does.
     """
     text = catalogue(language).ugettext(msgid)
     if not params:
@@ -57,12 +58,12 @@ def say(language: Language, sentence: Sentence) -> str:
 
 
 def both(msgid: str, **params: Any) -> LocalizedText:
-    """The sentence in every language at once: for API answers and mail."""
+    """Translates a sentence into every language at once, for API answers and mail."""
     return in_every_language(lambda language: translate(language, msgid, **params))
 
 
 def date_text(language: Language, on: date) -> str:
-    """ "1 de enero de 2026": where no weekday is needed."""
+    """Returns a day such as "1 de enero de 2026", where no weekday is needed."""
     spoken = interface_language(language)
     return format_date(on, "d MMMM y" if spoken == "en" else "long", locale=date_locale(spoken))
 

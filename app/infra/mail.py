@@ -71,7 +71,7 @@ class FileMailer:
         (self.folder / f"{name}.eml").write_bytes(message.as_bytes())
 
     def close(self, *, idle_for: float = 0) -> None:
-        """A file is closed as soon as it is written."""
+        """Does nothing: a file is closed as soon as it is written."""
 
 
 class SmtpMailer:
@@ -120,8 +120,9 @@ class SmtpMailer:
             client.close()
 
     def _kept(self) -> smtplib.SMTP | None:
-        """One that still answers. What breaks later, with the letter under way, is a failure like
-        any other.
+        """Returns an open connection that still answers, None without one.
+
+        A connection that breaks later, while a letter is sent, is a failure like any other.
         """
         self.close(idle_for=IDLE_SECONDS)
         while True:
@@ -173,8 +174,8 @@ class SmtpMailer:
 
 @contextmanager
 def _refusals_for_good() -> Iterator[None]:
-    """5xx to the recipient or to the message itself will be the same tomorrow; anything else may
-    pass.
+    """Raises CannotSucceed for refusals that would be the same tomorrow: 5xx to the recipient or to
+    the message itself.
     """
     try:
         yield
@@ -208,7 +209,9 @@ class Outgoing:
         """When a server last took a letter, and when it was last not there (UTC)."""
 
     def send(self, message: EmailMessage, server: MailServer | None) -> None:
-        """Without a server the letter becomes a file. Raises what Mailer.send does."""
+        """Sends a letter through the server, or writes it to a file without one; raises what
+        Mailer.send does.
+        """
         if server is None:
             self._files.send(message)
             return

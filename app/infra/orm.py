@@ -60,8 +60,9 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
     def result_processor(self, dialect: Dialect, coltype: Any) -> Any:
-        """SQLite's text becomes an aware instant in one step: a page reads hundreds of them, a feed
-        thousands.
+        """Returns what reads the column; SQLite's text becomes an aware instant in one step.
+
+        A page reads hundreds of instants and a feed thousands, and two steps showed.
         """
         return (
             _read_text if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
@@ -97,8 +98,10 @@ class LocalizedTextType(TypeDecorator[LocalizedText]):
         return None if value is None else LocalizedText(value)
 
     def bind_processor(self, dialect: Dialect) -> Any:
-        """On SQLite one text per value, readable to whoever opens the file, so that equal values
-        are equal in a query too.
+        """Returns what writes the column: on SQLite one text per value, so that equal values are
+        equal in a query too.
+
+        The text is readable to whoever opens the file.
         """
         return _write_texts if dialect.name == "sqlite" else super().bind_processor(dialect)
 
@@ -121,7 +124,9 @@ def _write_texts(value: LocalizedText | None) -> str | None:
 
 @lru_cache(maxsize=4096)
 def _read_texts(value: str | None) -> LocalizedText | None:
-    """Names and titles come again with every page; they are immutable, so readers share them."""
+    """Reads a localized text; names and titles come again with every page and are immutable, so
+    they are kept and shared.
+    """
     return None if value is None else LocalizedText(json.loads(value))
 
 
@@ -140,8 +145,9 @@ def not_over(dated: Any, on: Any) -> ColumnElement[bool]:
 
 
 def text_in(column: Any, language: Language) -> ColumnElement[str]:
-    """What a column of localized text holds in a language, for filters and orders: an empty string
-    where the translation is missing.
+    """Returns what a column of localized text holds in a language, for filters and orders.
+
+    It is an empty string where the translation is missing.
     """
     return func.coalesce(type_coerce(column, TEXTS)[language].as_string(), "")
 
@@ -160,7 +166,8 @@ class Base(DeclarativeBase):
 
 
 def table_of(model: type[Base]) -> Table:
-    """The table of a model, for statements that write rows without making objects of them: the ORM
-    takes four times as long for a row.
+    """Returns the table of a model, for statements that write rows without making objects of them.
+
+    The ORM takes four times as long for a row.
     """
     return cast("Table", model.__table__)

@@ -73,7 +73,7 @@ class DrawingFailed(Exception):
 
 
 def pdf_of(html: str, *, can_wait: bool = False) -> bytes:
-    """The PDF/UA-1 file of a whole HTML document, which must have a title and a lang
+    """Returns the PDF/UA-1 file of a whole HTML document, which must have a title and a lang
     (templates/print/paper.html).
 
     Equal HTML gives equal bytes on the same machine, and is drawn once while it is remembered.
@@ -107,7 +107,7 @@ class DrawingPress:
 
     @property
     def waiting(self) -> int:
-        """How many requests wait at the door."""
+        """Returns how many requests wait for the press."""
         return self._waiting
 
     def drawn_by(self, recipe: str, content: bytes, *, can_wait: bool = False) -> bytes:
@@ -130,7 +130,7 @@ class DrawingPress:
             _close_pipes(process)
 
     def leave_to_parent(self) -> None:
-        """In a forked child: lets go of the pipes, which belong to the parent."""
+        """Drops the pipes in a forked child, because they belong to the parent."""
         if self._process is not None:
             _close_pipes(self._process)
 
@@ -165,8 +165,8 @@ class DrawingPress:
             return pdf
 
     def _remember(self, key: bytes, pdf: bytes) -> None:
-        """In memory and for as long as there is room: papers name people, so none lies about on
-        disk.
+        """Keeps a drawn file in memory while there is room: papers name people, so none lies about
+        on disk.
         """
         with self._counting:
             self._kept[key] = pdf
@@ -257,7 +257,7 @@ _inherited: list[DrawingPress] = []
 
 
 def _press_of_child() -> None:
-    """In a forked child: its own press, because two processes cannot talk through one pipe."""
+    """Makes a new press in a forked child, because two processes cannot talk through one pipe."""
     global _press  # noqa: PLW0603 - one for each process
     _press.leave_to_parent()
     _inherited.append(_press)  # the process is the parent's to end

@@ -90,7 +90,9 @@ def _has_alpha(picture: Image.Image) -> bool:
 
 @contextmanager
 def _opened(content: bytes) -> Iterator[Image.Image]:
-    """The picture, its pixels not yet read. Raises NotAPicture, also for what is wrong in them."""
+    """Yields the picture, its pixels not yet read; raises NotAPicture, also for what is wrong in
+    the pixels.
+    """
     # WeasyPrint, where a process has imported it, lets pictures pass that are cut off.
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
@@ -103,7 +105,7 @@ def _opened(content: bytes) -> Iterator[Image.Image]:
 
 
 def _on_white(picture: Image.Image) -> Image.Image:
-    """JPEG knows no transparency."""
+    """Returns the picture on white, because JPEG knows no transparency."""
     if picture.mode not in {"RGBA", "LA", "P"}:
         return picture.convert("RGB")
     layer = picture.convert("RGBA")

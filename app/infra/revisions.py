@@ -26,14 +26,16 @@ class Revisions:
 
 
 def revisions(versions: Path) -> Revisions:
-    """The revisions in the folder `versions`, `migrations/versions` of the program."""
+    """Returns the revisions in the folder `versions`; by default those of the program, in
+    `migrations/versions`.
+    """
     named = list(_read(versions))
     known = frozenset(word for name, word in named if name == "revision")
     return Revisions(known, known - {word for name, word in named if name == "down_revision"})
 
 
 def stands_at(connection: Connection) -> frozenset[str]:
-    """The revisions the database stands at: one as a rule, none before the first migration."""
+    """Returns the revisions the database stands at: one as a rule, none before the first migration."""
     if not inspect(connection).has_table("alembic_version"):
         return frozenset()
     return frozenset(connection.scalars(text("SELECT version_num FROM alembic_version")))

@@ -51,8 +51,9 @@ def migration_options() -> dict[str, Any]:
 
 
 def _is_ours(name: str | None, kind: str, _parents: Any) -> bool:
-    """False for what models do not describe: tables of the job queue, and the full text that
-    app/office/search/schema.py keeps.
+    """Returns False for what models do not describe.
+
+    Those are the tables of the job queue, and the full text that app/office/search/schema.py keeps.
     """
     others = {
         "table": (QUEUE_TABLES, "search_index"),
@@ -63,8 +64,10 @@ def _is_ours(name: str | None, kind: str, _parents: Any) -> bool:
 
 
 def lift_triggers(connection: Connection) -> None:
-    """Before a migration: SQLite reads every trigger again at each rename and refuses what it
-    cannot follow. They are put back by the `ensure` functions, in the same transaction.
+    """Drops every trigger before a migration, on SQLite.
+
+    SQLite reads every trigger again at each rename and refuses what it cannot follow. The `ensure`
+    functions put them back, in the same transaction.
     """
     if connection.dialect.name == "sqlite":
         for (name,) in connection.exec_driver_sql(
@@ -75,11 +78,12 @@ def lift_triggers(connection: Connection) -> None:
 
 @contextmanager
 def free_references(connection: Connection) -> Iterator[None]:
-    """While it lasts SQLite does not follow foreign keys: a table that others refer to is rebuilt
-    under another name, and dropping the old one would count as deleting its rows.
+    """Stops SQLite from following foreign keys while the block lasts.
 
-    The setting cannot change within a transaction, so it is set before one begins, on the
-    driver's own connection. `require_references` asks before the commit whether all still hold.
+    A table that others refer to is rebuilt under another name, and dropping the old one would count
+    as deleting its rows. The setting cannot change within a transaction, so it is set before one
+    begins, on the driver's own connection. `require_references` asks before the commit whether all
+    still hold.
     """
     raw: Any = connection.connection.driver_connection
     if connection.dialect.name != "sqlite":
@@ -104,14 +108,15 @@ def require_references(connection: Connection) -> None:
 
 
 def ensure_append_only(connection: Connection) -> None:
-    """Journal rows cannot be changed or deleted, whoever asks."""
+    """Makes the database refuse to change or delete rows of the journal, whoever asks."""
     for table in APPEND_ONLY:
         forbid_changes(connection, table)
 
 
 def forbid_changes(connection: Connection, table: str, *, but: str = "") -> None:
-    """No UPDATE and no DELETE on a table, by trigger; `table` is one of ours, never input. `but`: a
-    column that may change all the same.
+    """Makes the database refuse UPDATE and DELETE on a table, by trigger.
+
+    `table` is one of ours, never input. `but`: a column that may change all the same.
     """
     if not inspect(connection).has_table(table):
         return

@@ -47,7 +47,7 @@ def unseal(sealed: str, *, secret: str, purpose: str) -> str:
 
 
 def _keys(secret: str, purpose: str) -> tuple[bytes, bytes]:
-    """HKDF: extract, then one block for the mask and one for the tag."""
+    """Derives two keys by HKDF: extracts, then makes one block for the mask and one for the tag."""
     extracted = hmac.digest(b"convoca sealing", secret.encode(), "sha256")
     first = hmac.digest(extracted, purpose.encode() + b"\x01", "sha256")
     second = hmac.digest(extracted, first + purpose.encode() + b"\x02", "sha256")
@@ -55,7 +55,9 @@ def _keys(secret: str, purpose: str) -> tuple[bytes, bytes]:
 
 
 def _masked(content: bytes, key: bytes, nonce: bytes) -> bytes:
-    """The content exclusive-or a stream that only the key and the nonce give; twice is nothing."""
+    """Returns the content XORed with a stream that only the key and the nonce give; doing it twice
+    restores the content.
+    """
     blocks = range((len(content) + BLOCK - 1) // BLOCK)
     stream = b"".join(
         hmac.digest(key, nonce + block.to_bytes(8, "big"), hashlib.sha256) for block in blocks

@@ -62,7 +62,9 @@ def serve() -> None:
 
 
 def can_start_anew() -> bool:
-    """True in the process of `flask serve`, which can end itself and do something afterwards."""
+    """Returns True in the process of `flask serve`, which can end itself and do something
+    afterwards.
+    """
     return platform().serves
 
 
@@ -99,8 +101,9 @@ def listening(settings: Settings) -> dict[str, Any]:
 
 
 def _connection_limit() -> int:
-    """CONNECTIONS, or fewer where the machine lets the process open too few files. Raises the soft
-    limit first.
+    """Returns CONNECTIONS, or fewer where the machine lets the process open too few files.
+
+    Raises the soft limit first.
     """
     wanted = CONNECTIONS * FILES_PER_CONNECTION + FILES_FOR_THE_REST
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)

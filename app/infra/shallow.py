@@ -12,7 +12,7 @@ STRING_OR_BRACKET = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
 
 
 def is_shallow_json(data: bytes, *, deepest: int = DEEPEST) -> bool:
-    """True for bytes of UTF-8 in which at most so many brackets stand open at once. Linear in time.
+    """Returns True for bytes of UTF-8 in which at most so many brackets stand open at once.
 
     False too for bytes with a zero in them: other encodings of JSON have some, and brackets could
     hide there. In UTF-8 none may stand in JSON (RFC 8259 §7).

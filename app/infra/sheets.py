@@ -91,8 +91,9 @@ class Sheet:
 
 
 def rows_of(content: bytes, filename: str = "") -> Sheet:
-    """The first sheet of the file. `filename` decides nothing: people rename files, and so do mail
-    programs.
+    """Returns the first sheet of the file.
+
+    `filename` decides nothing: people rename files, and so do mail programs.
     """
     if len(content) > MOST_BYTES:
         raise FileTooLarge(megabytes=MOST_BYTES // 1024 // 1024)
@@ -115,8 +116,10 @@ def rows_of(content: bytes, filename: str = "") -> Sheet:
 
 
 def _require_harmless(content: bytes) -> None:
-    """What the archive says about itself. One that lies is stopped by the limits of the reading
-    process.
+    """Refuses an archive whose own table of contents is harmful: damaged, encrypted, or too large
+    unpacked.
+
+    One that lies about itself is stopped by the limits of the reading process.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -172,8 +175,9 @@ class SheetPage:
 
 
 def workbook(pages: Sequence[SheetPage], *, made_at: datetime) -> bytes:
-    """An XLSX file. The same pages and instant give the same bytes. Instants are for the caller to
-    put into words.
+    """Returns an XLSX file; the same pages and instant give the same bytes.
+
+    Callers put instants into words.
     """
     buffer = io.BytesIO()
     options = {
@@ -221,7 +225,7 @@ def _write(sheet: Any, number: int, row: Sequence[Cell], style: Any) -> None:
 
 
 def _sheet_name(title: str, taken: set[str]) -> str:
-    """At most 31 letters, none of those that Excel keeps to itself, and no name twice."""
+    """Returns a name of at most 31 letters, none of those that Excel reserves, and no name twice."""
     name = base = (
         "".join(" " if letter in "[]:*?/\\" else letter for letter in title).strip(" '")[:31] or "1"
     )

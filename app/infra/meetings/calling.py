@@ -147,7 +147,9 @@ def spoken(
 
 
 def token_of(url: str, form: bytes, headers: Mapping[str, str], line: Reach) -> Answered:
-    """The answer of a door that gives tokens; limits and faults are raised as MeetingFailed."""
+    """Returns the answer of an address that gives tokens; limits and faults are raised as
+    MeetingFailed.
+    """
     tried = 0
     sent = {"Content-Type": "application/x-www-form-urlencoded", **headers}
     while True:
@@ -162,7 +164,7 @@ def token_of(url: str, form: bytes, headers: Mapping[str, str], line: Reach) -> 
 
 
 def token_in(answered: Answered) -> Token:
-    """The token of a good answer. Raises MeetingFailed when there is none in it."""
+    """Returns the token of a good answer; raises MeetingFailed when there is none in it."""
     found = json_of(answered)
     text, lasts = found.get("access_token"), found.get("expires_in", 0)
     if not isinstance(text, str) or not text.isascii() or not text.isprintable():
@@ -172,7 +174,7 @@ def token_in(answered: Answered) -> Token:
 
 
 def json_of(answered: Answered) -> dict[str, Any]:
-    """The object in an answer; {} for an empty one, and for what a refusal says in another form."""
+    """Returns the object in an answer; {} for an empty one, and for a refusal in another form."""
     if not answered.content:
         return {}
     try:
@@ -187,7 +189,7 @@ def json_of(answered: Answered) -> dict[str, Any]:
 
 
 def text_in(found: Mapping[str, Any], name: str) -> str:
-    """A text or number that must be there. Raises MeetingFailed for anything else."""
+    """Returns a text or number that must be there; raises MeetingFailed for anything else."""
     value = found.get(name)
     if not isinstance(value, str | int) or isinstance(value, bool) or not str(value):
         raise MeetingFailed(UNREADABLE, is_passing=True)
@@ -195,8 +197,9 @@ def text_in(found: Mapping[str, Any], name: str) -> str:
 
 
 def address_in(found: Mapping[str, Any], name: str) -> str:
-    """A whole https address that must be there, because pages and letters link to it. Raises
-    MeetingFailed for anything else.
+    """Returns a whole https address that must be there, because pages and letters link to it.
+
+    Raises MeetingFailed for anything else.
     """
     address = text_in(found, name)
     if not is_web_address(address):
@@ -212,7 +215,7 @@ def rows_in(found: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
 
 
 def instant_in(row: Mapping[str, Any], name: str) -> datetime | None:
-    """An instant in UTC; None for what is no time."""
+    """Returns an instant in UTC; None for what is no time."""
     try:
         found = datetime.fromisoformat(str(row.get(name) or "").replace("Z", "+00:00"))
     except ValueError:
@@ -221,7 +224,7 @@ def instant_in(row: Mapping[str, Any], name: str) -> datetime | None:
 
 
 def _pause(answered: Answered, tried: int) -> float:
-    """Seconds: as the program says, else doubling from one."""
+    """Returns the seconds to wait: as the program says, else doubling from one."""
     said = answered.headers.get("Retry-After", "")
     return float(said) if said.isascii() and said.isdigit() else float(2 ** (tried - 1))
 

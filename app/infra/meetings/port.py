@@ -112,7 +112,9 @@ class MeetingProgram(Protocol):
         """Returns when the keys are right and allow all that is needed."""
 
     def create(self, order: MeetingOrder, *, may_exist: bool) -> MeetingMade:
-        """`may_exist`: it may have been created before, so it is looked for first."""
+        """Creates the meeting; with `may_exist` it may have been created before, so it is looked
+        for first.
+        """
 
     def move(self, external_id: str, order: MeetingOrder) -> None:
         """Gives it another topic and time. Raises MeetingMissing when it is not there."""
@@ -121,10 +123,10 @@ class MeetingProgram(Protocol):
         """Removes it; what is not there any more is removed already."""
 
     def report(self, external_id: str, order: MeetingOrder) -> tuple[Stayed, ...]:
-        """Who was there, from every sitting on that day."""
+        """Returns who was there, from every sitting on that day."""
 
     def own_links(self, external_id: str) -> tuple[OwnLink, ...]:
-        """The links that it has given to registered persons."""
+        """Returns the links that the program has given to registered persons."""
 
     def admit(self, external_id: str, registrant: Registrant) -> OwnLink:
         """Registers somebody in the program, which writes nothing to them. The same address twice is

@@ -102,7 +102,7 @@ class Teams:
         )
 
     def own_links(self, external_id: str) -> tuple[OwnLink, ...]:
-        """Graph gives everybody of a meeting the one link."""
+        """Raises MeetingFailed: Graph gives everybody of a meeting the one link."""
         raise MeetingFailed(NO_OWN_LINKS)
 
     def admit(self, external_id: str, registrant: Registrant) -> OwnLink:

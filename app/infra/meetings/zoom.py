@@ -113,8 +113,9 @@ class Zoom:
             return
 
     def report(self, external_id: str, order: MeetingOrder) -> tuple[Stayed, ...]:
-        """A host whose line broke holds the same meeting twice: every sitting near the hour
-        counts.
+        """Returns who was there, from every sitting near the hour.
+
+        A host whose connection broke holds the same meeting twice, so there may be several.
         """
         sittings = self._ask("GET", f"/past_meetings/{quote(external_id, safe='')}/instances")
         near = [
@@ -163,7 +164,7 @@ class Zoom:
         return list(filter(None, map(_stayed, self._rows(path, "participants", query))))
 
     def _rows(self, path: str, name: str, query: dict[str, str]) -> Iterator[dict[str, Any]]:
-        """Of all pages."""
+        """Yields the rows of all pages of an answer."""
         page = ""
         for _ in range(MOST_PAGES):
             asked = query | ({"next_page_token": page} if page else {})
@@ -235,7 +236,7 @@ def _body(order: MeetingOrder) -> dict[str, Any]:
 
 
 def _stayed(row: dict[str, Any]) -> Stayed | None:
-    """None for a waiting room and for a row without times."""
+    """Returns when somebody was there; None for a waiting room and for a row without times."""
     joined, left = instant_in(row, "join_time"), instant_in(row, "leave_time")
     if joined is None or left is None or row.get("status") == "in_waiting_room":
         return None

@@ -196,13 +196,18 @@ class RecordForm(Form):
     )
 
     def offer(self, institutions: Sequence[tuple[int, str]]) -> "RecordForm":
-        """Without a post to correct nothing is chosen."""
+        """Offers the institutions to choose from, and an empty choice while there is no post to
+        correct.
+        """
         nothing = [] if self.appointment_id.data else [(0, "")]
         self.institution_id.choices = [*institutions, *nothing]
         return self
 
     def draft(self, email: str) -> PersonDraft:
-        """`email`: the address on record, for who may not change it or left it empty."""
+        """Returns what was typed as a PersonDraft.
+
+        `email` is the address on record, for a reader who may not change it or left it empty.
+        """
         return PersonDraft(
             self.full_name.data or "",
             self.email.data or email,

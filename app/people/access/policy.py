@@ -5,7 +5,9 @@ from app.people.identity.policy import may_manage_accounts
 
 
 def may_open(actor: Actor) -> bool:
-    """The secretariat for all accounts, a focal point for those of their country."""
+    """Returns True for the secretariat, which opens all accounts, and for focal points, who open
+    those of their country.
+    """
     return may_manage_accounts(actor) or actor.holds(Role.FOCAL_POINT)
 
 
@@ -15,18 +17,21 @@ def may_invite(actor: Actor) -> bool:
 
 
 def may_ask_correction(actor: Actor) -> bool:
-    """Whoever is signed in as a person, of the own record."""
+    """Returns True for a signed-in actor with a person record, who may ask to correct that record."""
     return actor.signed_in and actor.person_id is not None
 
 
 def countries_seen(actor: Actor) -> frozenset[str] | None:
-    """The countries whose accounts the actor sees; None for all, also those of no country."""
+    """Returns the countries whose accounts the actor sees; None for all, also those of no country."""
     return None if may_manage_accounts(actor) else actor.scopes(Role.FOCAL_POINT)
 
 
 def may_decide(actor: Actor, country_code: str) -> bool:
-    """On a request for access: the secretariat, and the focal point of the country. Whoever handed
-    that over reads on.
+    """Returns True for who may decide on a request for access: the secretariat, and the focal point
+    of the country.
+
+    A focal point who handed the role over still reads the requests, so the answer is True for them
+    too; `acts_on_requests` leaves them out.
     """
     if may_manage_accounts(actor):
         return True
@@ -34,7 +39,9 @@ def may_decide(actor: Actor, country_code: str) -> bool:
 
 
 def acts_on_requests(actor: Actor, country_code: str) -> bool:
-    """Like `may_decide`, without those who may only read."""
+    """Returns True for who may decide and act on it: as `may_decide`, without those who may only
+    read.
+    """
     if may_manage_accounts(actor):
         return True
     return bool(country_code) and actor.acts_as(Role.FOCAL_POINT, country_code)

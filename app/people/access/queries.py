@@ -111,7 +111,7 @@ def account_row(
 
 
 def role_choices(db: Session, *, actor: Actor) -> tuple[RoleChoice, ...]:
-    """The roles that the actor may give, in order."""
+    """Returns the roles that the actor may give, in order."""
     countries = db.execute(select(Country.code, Country.name).order_by(Country.code)).all()
     groups = db.execute(
         select(WorkingGroup.slug, WorkingGroup.name).order_by(WorkingGroup.position)
@@ -137,7 +137,7 @@ def account_of_person(db: Session, person_id: int) -> int:
 
 
 def address_of(db: Session, person_id: int) -> str:
-    """The address that signs in, else the contact on record; "" without either."""
+    """Returns the address that signs in, else the contact on record; "" without either."""
     query = (
         select(func.coalesce(Account.email, Person.email))
         .select_from(Person)
@@ -148,7 +148,7 @@ def address_of(db: Session, person_id: int) -> str:
 
 
 def accounts_named(db: Session, ids: Collection[int]) -> dict[int, str]:
-    """Names of the owners of accounts, by number; their address where there is no person."""
+    """Returns names of the owners of accounts, by number; their address where there is no person."""
     rows = db.execute(
         select(Account.id, NAME)
         .select_from(Account)
@@ -163,13 +163,13 @@ def is_country(db: Session, code: str) -> bool:
 
 
 def is_waiting(db: Session, email: str, now: datetime) -> bool:
-    """True when somebody asked for access with this address and waits."""
+    """Returns True when somebody asked for access with this address and waits."""
     asked = select(AccessRequest.id).where(AccessRequest.email == email, _waits(now))
     return db.scalar(asked.limit(1)) is not None
 
 
 def has_account(db: Session, email: str) -> bool:
-    """True when an account has the address, blocked ones too."""
+    """Returns True when an account has the address; blocked accounts count."""
     return db.scalar(select(Account.id).where(Account.email == email).limit(1)) is not None
 
 
@@ -211,7 +211,7 @@ def namesakes_in(db: Session, people: Collection[int]) -> tuple[Namesake, ...]:
 
 
 def requests_waiting(db: Session, *, actor: Actor, now: datetime) -> tuple[RequestRow, ...]:
-    """The requests that the actor may decide, the longest waiting first; two statements.
+    """Returns the requests that the actor may decide, the longest waiting first; two statements.
 
     The secretariat sees all; those of a country with a focal point wait for that person first.
     """
@@ -256,8 +256,9 @@ def count_requests(db: Session, *, actor: Actor, now: datetime) -> int:
 
 
 def count_corrections(db: Session, *, actor: Actor, today: date) -> int:
-    """How many wishes to have a record put right wait for the actor and for nobody else first: the
-    secretariat's are those of countries without a focal point, and of no country.
+    """Returns how many requests to correct a record wait for the actor and for nobody else first.
+
+    The secretariat's are those of countries without a focal point, and of no country.
     """
     if not policy.may_open(actor):
         return 0
@@ -269,7 +270,7 @@ def count_corrections(db: Session, *, actor: Actor, today: date) -> int:
 
 
 def is_settled(db: Session, *, actor: Actor, request_id: int) -> bool:
-    """True when a request that the actor may decide has been decided."""
+    """Returns True when a request that the actor may decide has been decided."""
     row = db.get(AccessRequest, request_id)
     return (
         row is not None and bool(row.decision) and policy.may_decide(actor, row.country_code or "")
@@ -282,7 +283,7 @@ def request_of(db: Session, request_id: int) -> AccessRequest | None:
 
 
 def focal_points_of(db: Session, country_code: str, on: date) -> tuple[int, ...]:
-    """The persons who answer for a country on a day."""
+    """Returns the persons who answer for a country on a day."""
     rows = select(FocalPoint.person_id).where(
         FocalPoint.country_code == country_code, in_force(FocalPoint, on)
     )
@@ -294,7 +295,7 @@ def countries_answered_for(db: Session, on: date) -> frozenset[str]:
 
 
 def addresses_of(db: Session, person_id: int) -> tuple[str, ...]:
-    """The addresses by which somebody may have asked, in small letters."""
+    """Returns the addresses by which somebody may have asked, in small letters."""
     contact = db.scalar(select(Person.email).where(Person.id == person_id)) or ""
     signs_in = db.scalar(select(Account.email).where(Account.person_id == person_id)) or ""
     return tuple({one.lower() for one in (contact, signs_in) if one})
@@ -427,7 +428,7 @@ def _roles(
 
 
 def _names(db: Session, scopes: Collection[str]) -> dict[tuple[bool, str], LocalizedText]:
-    """Countries by (True, code), working groups by (False, slug)."""
+    """Returns the names of countries by (True, code) and of working groups by (False, slug)."""
     countries = db.execute(select(Country.code, Country.name).where(Country.code.in_(scopes)))
     groups = db.execute(
         select(WorkingGroup.slug, WorkingGroup.name).where(WorkingGroup.slug.in_(scopes))

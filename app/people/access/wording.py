@@ -49,7 +49,7 @@ def corrected(language: Language, done: Corrected, email: str) -> str:
 
 
 def choice_text(language: Language, choice: RoleChoice) -> str:
-    """ "Convenor, Protection"."""
+    """Returns a role with its scope, such as "Convenor, Protection"."""
     name = translate(language, ROLE_NAMES[choice.grant.role])
     return f"{name}, {choice.scope_name.in_(language)}" if choice.scope_name else name
 
@@ -59,7 +59,7 @@ def local_day(language: Language, at: datetime, timezone: str) -> str:
 
 
 def invitation_text(language: Language, row: AccountRow, timezone: str) -> str:
-    """Until when an invitation works, or since when it does not; "" where none is out."""
+    """Returns until when an invitation works, or since when it does not; "" where none is out."""
     if row.invitation_id is None or row.state not in (AccountState.INVITED, AccountState.LAPSED):
         return ""
     if row.lapses_at is None:
@@ -71,7 +71,7 @@ def invitation_text(language: Language, row: AccountRow, timezone: str) -> str:
 
 
 def namesake_line(language: Language, one: Namesake) -> str:
-    """ "Consul, Directorate of Consular Affairs": the latest post of somebody of the name."""
+    """Returns the latest post of a namesake, such as "Consul, Directorate of Consular Affairs"."""
     if one.latest is None:
         return translate(language, "No post on record")
     return f"{one.latest.post.in_(language)}, {one.latest.institution.in_(language)}"

@@ -6,8 +6,8 @@ from app.people.identity.values import AccountReach
 
 
 def may_manage_accounts(actor: Actor) -> bool:
-    """Make and close accounts, grant and end roles: the secretariat, and commands run on the
-    machine itself.
+    """Returns True for who makes and closes accounts and grants and ends roles: the secretariat,
+    and commands run on the machine.
     """
     return actor.is_system or actor.holds(Role.ORGANIZER)
 
@@ -18,8 +18,9 @@ def require_may_manage_accounts(actor: Actor) -> None:
 
 
 def may_grant(actor: Actor, role: Role, scope: str) -> bool:
-    """Nobody gives more than they hold: the secretariat any role, a focal point the one of the
-    country's officials.
+    """Returns True when the actor may grant the role: nobody gives more than they hold.
+
+    The secretariat grants any role; a focal point grants that of an official of their country.
     """
     if may_manage_accounts(actor):
         return True
@@ -52,10 +53,16 @@ def require_may_manage(actor: Actor, reach: AccountReach) -> None:
 
 
 def leads_the_region(actor: Actor) -> bool:
-    """The secretariat's organizers and whoever holds the presidency act for all groups."""
+    """Returns True for who acts for all groups: organizers of the secretariat, and whoever holds
+    the presidency.
+
+    Those who handed the presidency over and may only read count too.
+    """
     return actor.is_system or actor.holds(Role.ORGANIZER) or actor.holds(Role.PRESIDENCY)
 
 
 def acts_for_the_region(actor: Actor) -> bool:
-    """Like `leads_the_region`, without those who handed the presidency over and only read."""
+    """Returns True as `leads_the_region` does, without those who handed the presidency over and
+    only read.
+    """
     return actor.is_system or actor.acts_as(Role.ORGANIZER) or actor.acts_as(Role.PRESIDENCY)

@@ -149,8 +149,8 @@ def digest(secret: str) -> str:
 
 
 def account_by_email(db: Session, email: str) -> Account | None:
-    """The account that may sign in with an address, however it was typed; closed ones are left
-    out.
+    """Returns the account that may sign in with an address, however it was typed; closed ones are
+    left out.
     """
     return db.scalar(
         select(Account).where(Account.email == normal_email(email), Account.active.is_(True))
@@ -158,19 +158,19 @@ def account_by_email(db: Session, email: str) -> Account | None:
 
 
 def has_accounts(db: Session) -> bool:
-    """False on an installation that nobody has set up yet."""
+    """Returns False on an installation that nobody has set up yet."""
     return db.scalar(select(Account.id).limit(1)) is not None
 
 
 def organizers(db: Session, *, today: date) -> dict[int, int]:
-    """Who can run the platform for good: roles of organizers that hold today and have no end, of
-    accounts that are open; account by grant.
+    """Returns who can run the platform for good: roles of organizers that hold today and have no
+    end, of accounts that are open; account by grant.
     """
     return {row.id: row.account_id for row in db.execute(ORGANIZERS, {"today": today})}
 
 
 def is_first_key(db: Session, *, token: str, now: datetime) -> bool:
-    """True while the address for the first organizer works."""
+    """Returns True while the address for the first organizer works."""
     wanted = select(FirstKey.id).where(
         FirstKey.token_sha256 == digest(token),
         FirstKey.used_at.is_(None),
@@ -257,10 +257,10 @@ def is_account_elsewhere(db: Session, *, email: str, country_code: str) -> bool:
 
 
 def link_standing(db: Session, *, token: str, now: datetime) -> LinkStanding:
-    """What a sign-in link is good for now. It names no account: whoever holds the link learns its
-    own history only.
+    """Returns what a sign-in link is good for now.
 
-    The link of a closed account is unknown, like one that never was.
+    It names no account: whoever holds the link learns its own history only. The link of a closed
+    account is unknown, like one that never was.
     """
     link = db.scalar(
         select(SignInLink)
@@ -277,8 +277,8 @@ def link_standing(db: Session, *, token: str, now: datetime) -> LinkStanding:
 
 
 def invitation_standing(db: Session, *, token: str, now: datetime) -> InvitationStanding:
-    """What the link of an invitation is good for now, and for whom it is; a closed account's is
-    unknown.
+    """Returns what the link of an invitation is good for now, and for whom; that of a closed
+    account is unknown.
     """
     i = AccountInvitation
     row = db.execute(
@@ -339,7 +339,7 @@ def invitation_by_id(db: Session, invitation_id: int) -> AccountInvitation | Non
 
 
 def has_signed_in(db: Session, account_id: int) -> bool:
-    """True when the owner ever signed in; the journal keeps it after sessions are deleted."""
+    """Returns True when the owner ever signed in; the journal keeps it after sessions are deleted."""
     asked = select(JournalEntry.id).where(
         JournalEntry.subject_kind == SignedIn.subject_kind,
         JournalEntry.subject_id == str(account_id),
@@ -350,12 +350,14 @@ def has_signed_in(db: Session, account_id: int) -> bool:
 
 
 def address_change_by_id(db: Session, change_id: int) -> AddressChange | None:
-    """For letters."""
+    """Returns the change of address with that number, for the letter about it; None when there is
+    none.
+    """
     return db.get(AddressChange, change_id)
 
 
 def address_change_standing(db: Session, *, token: str, now: datetime) -> WaitingAddress:
-    """What the link that confirms an address is good for now, and for whom it is."""
+    """Returns what the link that confirms an address is good for now, and for whom it is."""
     c = AddressChange
     row = db.execute(
         select(c, Person.full_name)
@@ -374,7 +376,7 @@ def address_change_standing(db: Session, *, token: str, now: datetime) -> Waitin
 
 
 def waiting_address(db: Session, *, account_id: int, now: datetime) -> WaitingAddress | None:
-    """The address that waits for the owner of an account, None without one."""
+    """Returns the address that waits for the owner of an account to confirm it; None without one."""
     row = db.scalar(
         select(AddressChange).where(
             AddressChange.account_id == account_id,
@@ -420,7 +422,7 @@ def latest_kept_form(db: Session, *, account_id: int, now: datetime) -> KeptForm
 
 
 def is_known_address(db: Session, *, source: str, now: datetime) -> bool:
-    """True when somebody signed in from that network address lately."""
+    """Returns True when somebody signed in from that network address lately."""
     asked = select(SignInAttempt.id).where(
         SignInAttempt.key == f"known-address:{source}", SignInAttempt.at > now - ADDRESS_KNOWN_FOR
     )
@@ -434,8 +436,8 @@ def actor_of_bearer(db: Session, token: str, *, now: datetime, today: date) -> A
 
 
 def feed_key(db: Session, token: str) -> FeedKey:
-    """The key behind a calendar address. `NotFound` when it never was one, `FeedTokenRevoked` when
-    it was.
+    """Returns the key behind a calendar address. `NotFound` when it never was one,
+    `FeedTokenRevoked` when it was.
 
     Looked up by its hash: how long that takes tells nothing of a token.
     """
@@ -452,7 +454,7 @@ def feed_key(db: Session, token: str) -> FeedKey:
 
 
 def is_feed_use_told(db: Session, *, key: FeedKey, client: str, now: datetime) -> bool:
-    """Whether this day (UTC) is already in the journal for that key and kind of program."""
+    """Returns True when the journal already has this day (UTC) for that key and kind of program."""
     midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     told = db.scalars(
         _uses(JournalEntry.payload, [key.token_id]).where(JournalEntry.at >= midnight)
@@ -516,8 +518,8 @@ def accounts_of_person(db: Session, person_id: int) -> dict[int, str]:
 
 
 def names_of(db: Session, emails: Iterable[str]) -> dict[str, str]:
-    """Names by address, of those that have an account: for the demonstration's buttons, nowhere
-    else.
+    """Returns names by address, of those that have an account: for the demonstration's buttons,
+    nowhere else.
     """
     found = select(Account.email, Person.full_name).join(Person, Person.id == Account.person_id)
     return {row.email: row.full_name for row in db.execute(found.where(Account.email.in_(emails)))}
@@ -707,8 +709,9 @@ def terms_held(db: Session) -> tuple[tuple[str, date, date], ...]:
 
 
 def in_office(db: Session, role: Role, *, today: date) -> tuple[InOffice, ...]:
-    """Who holds the role on the day and can sign in, by name. Not scoped: who decides is no
-    secret from those who ask.
+    """Returns who holds the role on the day and can sign in, by name.
+
+    It is not scoped by the actor: who decides is no secret from those who ask.
     """
     rows = db.execute(IN_OFFICE, {"role": role.value, "today": today})
     return tuple(InOffice(*row) for row in rows)

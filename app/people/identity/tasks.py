@@ -11,6 +11,8 @@ from app.people.identity.services.following import follow_focal_points
 
 
 def on_focal_point_changed(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    """Who answers for a country from a day on may also sign in as that from the same day on."""
+    """Grants the role of focal point from the day of the designation on, and ends it with the
+    designation.
+    """
     told = entry.payload
     follow_focal_points(db, person_id=told["person_id"], country_code=told["country_code"], now=now)

@@ -25,7 +25,7 @@ def span_text(language: Language, held: HeldRole) -> str:
 
 
 def role_text(language: Language, held: HeldRole) -> str:
-    """ "Focal point, Honduras"."""
+    """Returns a role with its scope, such as "Focal point, Honduras"."""
     name = translate(language, ROLE_NAMES[held.role])
     scope = held.scope_name.in_(language) if held.scope_name else held.scope
     return f"{name}, {scope}" if scope else name

@@ -72,7 +72,9 @@ class PairFact(Fact):
 
     @property
     def subject_id(self) -> str:
-        """Within the 64 characters that the journal keeps; the slugs are in the payload."""
+        """Returns the two slugs within the 64 characters that the journal keeps; they are whole in
+        the payload.
+        """
         return f"{self.first[:31]}+{self.second[:31]}"
 
 

@@ -7,30 +7,34 @@ from app.planning.scheduling.values import Approver
 
 
 def may_set_rules(actor: Actor) -> bool:
-    """Whether anything here may be set at all; which rule is asked for each one."""
+    """Returns True when the actor may set any rule; which one is asked for each rule."""
     return actor.is_system or actor.holds(Role.ORGANIZER) or actor.holds(Role.PRESIDENCY)
 
 
 def may_see_rules(actor: Actor) -> bool:
-    """Whoever plans: the rules say what will be refused, and who decided so."""
+    """Returns True for whoever plans: the rules say what will be refused, and who decided so."""
     return may_set_rules(actor) or actor.holds(Role.CONVENOR)
 
 
 def may_set_rule(actor: Actor, spec: RuleSpec) -> bool:
-    """The presidency every one; the secretariat those that it may override itself."""
+    """Returns True when the actor may set this rule.
+
+    The presidency may set each one; the secretariat those that it may override itself.
+    """
     return may_decide_alone(actor) or (
         actor.holds(Role.ORGANIZER) and spec.owner is Approver.SECRETARIAT
     )
 
 
 def may_decide_alone(actor: Actor) -> bool:
-    """What is the presidency's, such as to undo a declared pair."""
+    """Returns True for what only the presidency decides, such as to undo a declared pair."""
     return actor.is_system or actor.holds(Role.PRESIDENCY)
 
 
 def may_override(actor: Actor, approver: Approver) -> bool:
-    """Confirm with a reason what the rule book refuses otherwise. What the secretariat may, the
-    presidency may too.
+    """Returns True when the actor may confirm with a reason what the rule book refuses otherwise.
+
+    What the secretariat may, the presidency may too.
     """
     if approver is Approver.NOBODY:
         return False

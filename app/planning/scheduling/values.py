@@ -108,7 +108,9 @@ class Party:
 
     @classmethod
     def working_group(cls, slug: str, name: LocalizedText) -> "Party":
-        """A standing working group, or an organ that takes part in an ordinary event."""
+        """Returns a standing working group, or an organ that takes part in an ordinary event, as a
+        party.
+        """
         return cls(PartyKind.WORKING_GROUP, slug, name)
 
     @classmethod
@@ -117,8 +119,8 @@ class Party:
 
     @classmethod
     def region(cls, *, exclusive: bool) -> "Party":
-        """The region's calendar: closed by a congress or a governance meeting, shared by all
-        ordinary events.
+        """Returns the region as a party: closed by a congress or a governance meeting, shared by
+        all ordinary events.
         """
         return cls(
             PartyKind.REGION, "rcm", LocalizedText(es="la región", en="the region"), exclusive
@@ -126,24 +128,25 @@ class Party:
 
     @classmethod
     def congress(cls) -> "Party":
-        """The cycle of the congress, for its events that no group convenes: whoever sits in any
-        working group is called to them.
+        """Returns the cycle of the congress as a party, for its events that no group convenes.
+
+        Whoever sits in any working group is called to them.
         """
         label = LocalizedText(es="el ciclo del congreso", en="the congress cycle")
         return cls(PartyKind.CONGRESS, "cycle", label, exclusive=False)
 
     @classmethod
     def country(cls, code: str, name: LocalizedText, *, exclusive: bool = False) -> "Party":
-        """A country that is invited; a binding holiday has its calendar to itself."""
+        """Returns a country that is invited; a binding holiday has its calendar to itself."""
         return cls(PartyKind.COUNTRY, code, name, exclusive)
 
     @classmethod
     def licence(cls, key: str, name: LocalizedText, capacity: int) -> "Party":
-        """One of the `capacity` meetings that a licence carries at once."""
+        """Returns a party that needs one of the `capacity` meetings that a licence carries at once."""
         return cls(PartyKind.LICENCE, key, name, exclusive=False, capacity=capacity)
 
     def is_same(self, other: "Party") -> bool:
-        """The same resource, whatever the label says today."""
+        """Returns True for the same resource, whatever the label says today."""
         return self.kind is other.kind and self.key == other.key
 
 
@@ -255,8 +258,8 @@ class Finding:
 
     @property
     def against(self) -> str:
-        """The holder that an override of this finding is about; "" when it is about no single
-        one.
+        """Returns the holder that an override of this finding is about; "" when it is about no
+        single one.
         """
         return self.other.holder if self.other else ""
 

@@ -9,8 +9,9 @@ def may_have_own(actor: Actor) -> bool:
 
 
 def may_issue(actor: Actor, person_id: int) -> bool:
-    """The system on completion, the organizer, or the person who finished: the record decides, not
-    who presses.
+    """Returns True for the system on completion, the organizer, and the person who finished.
+
+    The record decides whether there is something to issue, not who asks for it.
     """
     return (
         actor.is_system
@@ -24,7 +25,9 @@ def may_revoke(actor: Actor) -> bool:
 
 
 def may_see_country(actor: Actor, country_code: str | None) -> bool:
-    """A country's list is its focal point's alone; the register is not regional."""
+    """Returns True for the focal point of the country alone, for its list; the register is not
+    regional.
+    """
     return bool(country_code) and actor.holds(Role.FOCAL_POINT, country_code)
 
 

@@ -57,7 +57,8 @@ def _doubled(value: int) -> int:
 
 
 def _check_value(values: Iterable[int]) -> int:
-    """Sum of value · x^(places before the check symbol) over GF(32), by Horner's scheme.
+    """Returns the sum of value · x^(places before the check symbol) over GF(32), by Horner's
+    scheme.
 
     Weights are non-zero and all different (16 < 31), so each wrong symbol and each exchange of two
     symbols, neighbours or not, changes the sum.
@@ -69,8 +70,9 @@ def _check_value(values: Iterable[int]) -> int:
 
 
 def code_from(bits: int) -> str:
-    """The code for 75 random bits. The caller draws them from `secrets`; order of issue must not
-    show.
+    """Returns the code for 75 random bits.
+
+    The caller draws them from `secrets`; order of issue must not show.
     """
     if not 0 <= bits < 1 << RANDOM_BITS:
         raise ValueError("a code is made of exactly 75 bits")
@@ -79,8 +81,9 @@ def code_from(bits: int) -> str:
 
 
 def is_code(text: str) -> bool:
-    """Whether the text is a code in the form in which codes are stored: 16 symbols, upper case,
-    right check symbol.
+    """Returns True when the text is a code in the form in which codes are stored.
+
+    That is 16 symbols, upper case, with the right check symbol.
     """
     if len(text) != CODE_LENGTH or any(symbol not in _VALUE for symbol in text):
         return False
@@ -89,8 +92,9 @@ def is_code(text: str) -> bool:
 
 
 def read_code(typed: str) -> str:
-    """A typed or scanned code in stored form. Forgives case, spaces, dashes, and O, I, L; refuses
-    all else.
+    """Returns a typed or scanned code in stored form.
+
+    Forgives case, spaces, dashes, and O, I, L; refuses all else.
     """
     if len(typed) > LONGEST_TYPED:
         raise CodeMalformed
@@ -101,7 +105,7 @@ def read_code(typed: str) -> str:
 
 
 def grouped(code: str) -> str:
-    """In fours, for eyes and telephones."""
+    """Returns the code in groups of four, for eyes and telephones."""
     return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
 
 
@@ -123,7 +127,7 @@ def status_of(
     superseded_on: date | None,
     today: date,
 ) -> CertificateStatus:
-    """The state on a day. The stronger word wins: revoked, then expired, then superseded.
+    """Returns the state on a day; the stronger word wins: revoked, then expired, then superseded.
 
     Superseded means earned and true, but about a Guidelines version that has since been replaced.
     """
@@ -150,7 +154,8 @@ holder will be reminded (R67, not built yet).
 def renewal_kind(
     status: CertificateStatus, last_valid_on: date | None, *, has_changes: bool, today: date
 ) -> RenewalKind | None:
-    """How the holder of a certificate can renew it on a day; None while there is no reason to.
+    """Returns how the holder of a certificate can renew it on a day; None while there is no reason
+    to.
 
     One that holds needs only the modules that changed. One that ended or was revoked vouches for
     nothing, so the whole course is taken again.
@@ -166,15 +171,16 @@ def renewal_kind(
 
 
 def local_day(at: datetime, timezone: str) -> date:
-    """The calendar day at the holder's desk: 21:10 in Costa Rica is not yet tomorrow, though UTC
-    says so.
+    """Returns the calendar day at the holder's desk: 21:10 in Costa Rica is not yet tomorrow,
+    though UTC says so.
     """
     return at.astimezone(ZoneInfo(timezone)).date()
 
 
 def last_valid_day(completed_on: date, months: int) -> date | None:
-    """The same day of the month, so many months later, or the last day of a shorter month. No
-    months: for ever.
+    """Returns the same day of the month, so many months later, or the last day of a shorter month.
+
+    Returns None for no months: the certificate never ends.
     """
     if months <= 0:
         return None
@@ -183,8 +189,8 @@ def last_valid_day(completed_on: date, months: int) -> date | None:
 
 
 def hours_from(minutes: int) -> str:
-    """Decimal hours to one place, as text, without a useless zero: 690 minutes are "11.5", 120 are
-    "2".
+    """Returns decimal hours to one place, as text, without a useless zero: 690 minutes are "11.5",
+    120 are "2".
     """
     hours = (Decimal(minutes) / 60).quantize(Decimal("0.1"), ROUND_HALF_UP)
     return str(max(hours, Decimal("0.1"))).removesuffix(".0")
@@ -196,8 +202,9 @@ def as_beginning(text: str) -> str:
 
 
 def in_both(text: LocalizedText) -> LocalizedText:
-    """With the gap of a missing translation filled from the other language: the paper leaves
-    nothing blank.
+    """Returns the text with the gap of a missing translation filled from the other language.
+
+    The paper leaves nothing blank.
     """
     return LocalizedText(es=text.in_("es"), en=text.in_("en"))
 
@@ -210,8 +217,8 @@ ACCENTED = (range(0xC0, 0x250), range(0x1E00, 0x1F00))
 
 
 def _is_drawable(character: str) -> bool:
-    """Inside what the bundled fonts draw: Latin with all its accents, and the marks that names
-    use.
+    """Returns True for what the bundled fonts draw: Latin with all its accents, and the marks that
+    names use.
     """
     if character.isascii():
         return character.isalpha() or character in " '.,-"
@@ -221,8 +228,8 @@ def _is_drawable(character: str) -> bool:
 
 
 def printable_name(name: str) -> str:
-    """The name as it will be printed: composed (NFC) and with single spaces. Refuses what the paper
-    cannot show.
+    """Returns the name as it will be printed: composed (NFC) and with single spaces; refuses what
+    the paper cannot show.
 
     Controls and bidirectional marks pass every PDF validator and change what a reader sees; the
     Vietnamese letters need NFC to be found in the fonts.
@@ -241,7 +248,7 @@ def printable_name(name: str) -> str:
 
 
 def _slug(text: str, longest: int) -> str:
-    """Lower-case words joined by dashes, cut at a word where possible. Accents and ñ stay."""
+    """Returns lower-case words joined by dashes, cut at a word where possible; accents and ñ stay."""
     words = re.findall(r"[^\W_]+", unicodedata.normalize("NFC", text).lower())
     kept = ""
     for word in words:
@@ -253,8 +260,8 @@ def _slug(text: str, longest: int) -> str:
 
 
 def file_name(holder_name: str, course_title: str, code: str) -> str:
-    """`nombre-apellido_curso_code.pdf`: the name as printed, in signs that every file system
-    takes.
+    """Returns `nombre-apellido_curso_code.pdf`: the name as printed, in signs that every file
+    system takes.
     """
     return f"{_slug(holder_name, 60)}_{_slug(course_title, 40)}_{grouped(code)}.pdf"
 
@@ -264,8 +271,10 @@ def verify_path(code: str) -> str:
 
 
 def has_place(facts: CertificateFacts) -> bool:
-    """True when the address on record can be printed: there was none before the office entered one,
-    and that of the machine itself opens nowhere else. A sample of the demonstration may bear it.
+    """Returns True when the address on record can be printed.
+
+    There was none before the office entered one, and that of the machine itself opens nowhere else.
+    A sample of the demonstration may bear it.
     """
     host = urlsplit(facts.verify_url).hostname or ""
     return bool(host) and (facts.is_demo or not is_only_here(host))

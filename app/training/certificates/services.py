@@ -59,13 +59,14 @@ def issue_certificate(
     is_demo: bool = False,
     random_bits: Callable[[int], int] = secrets.randbits,
 ) -> str:
-    """The code of the one certificate of a person for an enrolment, issued now if it was not
-    before; without `enrolment_id` for the one in that edition that was completed last.
+    """Returns the code of a person's one certificate for an enrolment, and issues it now if it was
+    not before.
 
-    Pressed twice, or by two workers at once, it gives the same code. Refuses when the completion is
-    not on record and when the name cannot be printed. `address` is the site's public address, for
-    the QR image, "" while there is none; `is_demo` marks the certificate of a demonstration, on
-    paper and in public, for good.
+    Without `enrolment_id` it is for the enrolment in that edition that was completed last. Pressed
+    twice, or by two workers at once, it gives the same code. Refuses when the completion is not on
+    record and when the name cannot be printed. `address` is the site's public address, for the QR
+    image, "" while there is none; `is_demo` marks the certificate of a demonstration, on paper and
+    in public, for good.
     """
     earned = Earned(person_id, course_edition_id, now, enrolment_id)
     (code,) = issue_certificates(
@@ -88,8 +89,11 @@ def issue_certificates(
     is_demo: bool = False,
     random_bits: Callable[[int], int] = secrets.randbits,
 ) -> list[str]:
-    """The same for many at once, each at an instant of its own, in a number of statements that does
-    not grow with them. Returns their codes in that order; refuses all where one is refused.
+    """Issues as `issue_certificate` does for many at once, in a number of statements that does not
+    grow with them.
+
+    Each is issued at an instant of its own. Returns their codes in that order; refuses all where
+    one is refused.
     """
     if not earned:
         return []

@@ -50,7 +50,7 @@ class WaitsForAddress(Refusal):
 
 
 def on_course_completed(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    """Inside the delivery's transaction, so that it happens once."""
+    """Issues the certificate inside the delivery's transaction, so that it happens once."""
     _issue(
         db,
         person_id=entry.payload["person_id"],
@@ -101,8 +101,10 @@ def _issue(
 
 
 def on_certificate_issued(entry: JournalEntry, *, now: datetime) -> None:
-    """Outside: drawing takes long the first time. Idempotent. What waits for an address is drawn
-    when somebody asks for it afterwards.
+    """Draws the file outside of the delivery's transaction, because drawing takes long the first
+    time; idempotent.
+
+    What waits for an address is drawn when somebody asks for it afterwards.
     """
     with suppress(WaitsForAddress):
         stored_pdf(entry.subject_id, now=now)
@@ -171,8 +173,10 @@ def stored_picture(code: str, *, now: datetime) -> bytes:
 
 
 def _to_print(facts: CertificateFacts) -> CertificateFacts:
-    """The facts with the public address of today where the record has none, or one that opens on
-    one machine only. Raises WaitsForAddress while there is none.
+    """Returns the facts with today's public address where the record has none, or one that opens on
+    one machine only.
+
+    Raises WaitsForAddress while there is none.
     """
     if rules.has_place(facts):
         return facts

@@ -158,12 +158,12 @@ def _in_both(text: LocalizedText) -> dict[str, str]:
 
 
 def fingerprint(facts: CertificateFacts) -> str:
-    """SHA-256, in hexadecimal, of the canonical JSON in UTF-8."""
+    """Returns the SHA-256, in hexadecimal, of the canonical JSON in UTF-8."""
     return fingerprint_of(canonical_json(facts))
 
 
 def fingerprint_of(text: str) -> str:
-    """The same, where the canonical JSON is there already."""
+    """Returns the fingerprint as `fingerprint` does, where the canonical JSON is there already."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -54,7 +54,9 @@ class OwnCertificate:
 
 @bp.app_template_global()
 def certificate_of(course_edition_id: int, enrolment_id: UUID) -> OwnCertificate:
-    """The reader's own certificate for an enrolment that they completed, for the page that shows it.
+    """Returns the reader's own certificate for an enrolment that they completed, for the page that
+    shows it.
+
     It is issued now where the background has not come to it: nobody who passed is told to wait.
     """
     actor, now = current_actor(), clock.now()
@@ -81,8 +83,9 @@ def certificate_of(course_edition_id: int, enrolment_id: UUID) -> OwnCertificate
 
 @bp.app_template_global()
 def renewal_of(course_slug: str) -> Renewal | None:
-    """The reader's certificate of a course and how it is renewed; None without a certificate, and
-    while they take the course again.
+    """Returns the reader's certificate of a course and how it is renewed.
+
+    Returns None without a certificate, and while they take the course again.
     """
     actor = current_actor()
     if actor.person_id is None:
@@ -131,7 +134,7 @@ def hours(text: str) -> str:
 @bp.get("/verify")
 @requires(anyone)
 def verify() -> BaseResponse:
-    """One field. What was typed comes back as a query and leads to the code's own address."""
+    """Shows one field; what was typed comes back as a query and leads to the code's own address."""
     typed = request.args.get("code", "")
     if not typed.strip():
         return _private(
@@ -146,9 +149,7 @@ def verify() -> BaseResponse:
 @bp.get("/verify/<code>")
 @requires(anyone)
 def verify_code(code: str) -> BaseResponse:
-    """The answer in one word: 200 with the facts, 404 when unknown, 400 when it cannot be a
-    code.
-    """
+    """Answers 200 with the facts, 404 when the code is unknown, 400 when it cannot be a code."""
     try:
         stored = rules.read_code(code)
     except rules.CodeMalformed as refusal:
@@ -170,13 +171,13 @@ def verify_code(code: str) -> BaseResponse:
 @bp.get("/VERIFY/<code>")
 @requires(anyone)
 def verify_scanned(code: str) -> BaseResponse:
-    """QR images hold the address in capitals, which makes them coarser and easier to scan."""
+    """Redirects from the capitals of a QR image, which make it coarser and easier to scan."""
     return redirect(url_for("certificates.verify_code", code=code), 301)
 
 
 @bp.app_template_global()
 def waits_for_address(facts: CertificateFacts) -> bool:
-    """True for a certificate that is issued and cannot be drawn yet."""
+    """Returns True for a certificate that is issued and cannot be drawn yet."""
     if rules.has_place(facts):
         return False
     with reading() as db:
@@ -228,8 +229,8 @@ def country_certificates(country_code: str) -> str:
 @bp.get("/certificates/<code>.pdf")
 @requires(policy.may_have_own)
 def certificate_pdf(code: str) -> BaseResponse:
-    """For the owner and the focal point of the country. Draws the file if the background has not
-    done so yet.
+    """Sends the PDF to the owner and the focal point of the country; draws it if the background has
+    not done so yet.
     """
     try:
         stored = rules.read_code(code)
@@ -247,7 +248,9 @@ def certificate_pdf(code: str) -> BaseResponse:
 @bp.get("/certificates/<code>.webp")
 @requires(policy.may_have_own)
 def certificate_picture(code: str) -> BaseResponse:
-    """As a picture, for the same people as the PDF; `?download` saves it under a name."""
+    """Sends the certificate as a picture, to the same people as the PDF; `?download` saves it under
+    a name.
+    """
     try:
         stored = rules.read_code(code)
     except rules.CodeMalformed as refusal:
@@ -277,7 +280,9 @@ def _malformed(typed: str, refusal: rules.CodeMalformed) -> Response:
 
 
 def _private(page: str, status: int) -> Response:
-    """Not indexed, not kept by anyone, and no address with a code is told to the next site."""
+    """Answers with a page that nobody indexes or keeps, and that tells no address with a code to
+    the next site.
+    """
     answer = make_response(page, status)
     answer.headers["X-Robots-Tag"] = "noindex"
     answer.headers["Referrer-Policy"] = "no-referrer"

@@ -26,8 +26,8 @@ def reason_sentence(reason: RevocationReason | None) -> str:
 
 
 def changes_sentence(step: EditionStep, language: Language) -> str:
-    """How much there is to take since the certificate: "2 modules changed since your certificate;
-    about 40 minutes."
+    """Returns how much there is to take since the certificate: "2 modules changed since your
+    certificate; about 40 minutes."
     """
     count, minutes = len(step.to_take), step.minutes
     length = (
@@ -60,7 +60,7 @@ def changes_sentence(step: EditionStep, language: Language) -> str:
 
 
 def hours_text(hours: str, language: Language) -> str:
-    """ "2,8 horas" in Spanish, "2.8 hours" in English."""
+    """Returns "2,8 horas" in Spanish, "2.8 hours" in English."""
     amount = Decimal(hours)
     shown = format_decimal(amount, locale=interface_language(language))
     if amount == 1:
@@ -69,8 +69,8 @@ def hours_text(hours: str, language: Language) -> str:
 
 
 def taken_text(facts: CertificateFacts, announced: int, language: Language) -> str:
-    """Which modules were taken, of how many the edition announces: "modules 1–2 of 8"; "" where
-    there are none.
+    """Returns which modules were taken, of how many the edition announces: "modules 1–2 of 8"; ""
+    where there are none.
 
     `announced` is for designs of version 1, whose facts do not say it.
     """

@@ -51,7 +51,7 @@ class CoverageQuery(BaseModel):
     @field_validator("on")
     @classmethod
     def _is_past(cls, on: str | None) -> str | None:
-        """Where it is already tomorrow, tomorrow is today."""
+        """Refuses a day that is not past anywhere: where it is already tomorrow, tomorrow is today."""
         latest = (clock.now() + EARLIEST_MORNING).date()
         try:
             is_in_reach = on is None or EARLIEST <= date.fromisoformat(on) <= latest

@@ -15,7 +15,10 @@ def may_see_region(actor: Actor) -> bool:
 
 
 def may_see_country(actor: Actor, country_code: str) -> bool:
-    """A country's own page: its focal point, with names; organizers and the presidency, without."""
+    """Returns True for who opens a country's own page.
+
+    Its focal point reads it with names; organizers and the presidency, without.
+    """
     return (
         is_inside(actor, country_code)
         or actor.holds(Role.ORGANIZER)
@@ -24,21 +27,24 @@ def may_see_country(actor: Actor, country_code: str) -> bool:
 
 
 def is_inside(actor: Actor, country_code: str) -> bool:
-    """Whether names may be shown."""
+    """Returns True when names may be shown."""
     return directory.may_see_names(actor, country_code)
 
 
 def day_read(actor: Actor, country_code: str, on: date) -> date:
-    """The day as of which the actor reads a country: a focal point who handed it over, as of the
-    last day in office.
+    """Returns the day as of which the actor reads a country.
+
+    A focal point who handed it over reads it as of the last day in office.
     """
     ended = actor.ended_on(Role.FOCAL_POINT, country_code)
     return on if ended is None else min(on, ended - timedelta(days=1))
 
 
 def sees_small_cells(actor: Actor, country_code: str) -> bool:
-    """The country itself and the secretariat, which plans for every office; other countries, the
-    presidency's among them, read no number from which fewer than five people could be recognised.
+    """Returns True for the country itself and the secretariat, which plans for every office.
+
+    Other countries, the presidency's among them, read no number from which fewer than five people
+    could be recognised.
     """
     return is_inside(actor, country_code) or sees_all_small_cells(actor)
 
@@ -56,12 +62,14 @@ def may_keep_roster(actor: Actor) -> bool:
 
 
 def may_answer_for(actor: Actor, country_code: str) -> bool:
-    """May say who serves, and not only read it after having handed it over."""
+    """Returns True when the actor may say who serves, and not only read it after having handed it
+    over.
+    """
     return directory.may_answer_for(actor, country_code)
 
 
 def may_enrol_some(actor: Actor) -> bool:
-    """Whether the act is open at all; for which country is asked for each."""
+    """Returns True when the act is open at all; for which country is asked for each."""
     return actor.holds(Role.FOCAL_POINT)
 
 

@@ -69,7 +69,7 @@ class ArrivedLine:
 
     @property
     def arrival_order(self) -> tuple[int, int]:
-        """What needs somebody's eyes first, then by line."""
+        """Returns the sort key that puts first what needs somebody's eyes, then goes by line."""
         first = (Arrival.REFUSED, Arrival.ASKED, Arrival.HELD)
         place = first.index(self.arrival) if self.arrival in first else len(first)
         return (place, self.line.number)
@@ -115,13 +115,15 @@ class Imported:
 
     @property
     def bad(self) -> tuple[ArrivedLine, ...]:
-        """Lines that were refused, without those that wait for an answer or were left out."""
+        """Returns the lines that were refused, without those that wait for an answer or were left
+        out.
+        """
         refused = self.of(Arrival.REFUSED)
         return tuple(one for one in refused if not (one.line.is_open or one.line.is_left_out))
 
     @property
     def open(self) -> tuple[ArrivedLine, ...]:
-        """Lines that wait for an answer about their institution or day."""
+        """Returns the lines that wait for an answer about their institution or day."""
         return tuple(one for one in self.of(Arrival.REFUSED) if one.line.is_open)
 
 
@@ -255,8 +257,8 @@ def is_elsewhere(db: Session, newcomer: Newcomer, country_code: str) -> bool:
 def accept_held(
     db: Session, *, actor: Actor, held_id: int, person_id: int | None, today: date, now: datetime
 ) -> None:
-    """The secretariat says who a newcomer is; whoever has no account under an address of their own
-    is invited.
+    """Records who a newcomer is, as the secretariat says, and invites whoever has no account with
+    an address of their own.
     """
     accepted = accept_newcomer(
         db, actor=actor, held_id=held_id, person_id=person_id, today=today, now=now

@@ -22,12 +22,12 @@ from app.training.turnover.values import Coverage, Extent
 
 
 def short_day(on: date, language: Language) -> str:
-    """ "24 nov 2026": for tables."""
+    """Returns "24 nov 2026", for tables."""
     return format_date(on, "d MMM y", locale=date_locale(language))
 
 
 def day_of_year(on: date, language: Language) -> str:
-    """ "24 nov": for columns."""
+    """Returns "24 nov", for columns."""
     return format_date(on, "d MMM", locale=date_locale(language))
 
 
@@ -41,7 +41,7 @@ def decimal(number: float, language: Language) -> str:
 
 
 def extent_text(extent: Extent, language: Language) -> str:
-    """ "modules 1–2 of 8 (editions 2024.1, 2026.1)"."""
+    """Returns "modules 1–2 of 8 (editions 2024.1, 2026.1)"."""
     editions = ntranslate(
         language,
         "edition %(editions)s",

@@ -64,8 +64,10 @@ def correct_person(
 
 
 def may_change_address(db: Session, *, actor: Actor, person_id: int, now: datetime) -> bool:
-    """The secretariat's for all; a focal point's for officials who hold no office and no other role:
-    whoever leads an office's letters elsewhere takes the office.
+    """Returns True when the actor may change the address by which the person signs in.
+
+    The secretariat may for everybody; a focal point only for officials who hold no office and no
+    other role, because whoever redirects the letters of an office takes the office.
     """
     if may_manage_accounts(actor):
         return True

@@ -217,7 +217,7 @@ def _refused(account_id: int, form: RoleForm, refusal: Refusal) -> Answer:
 
 
 def _account_page(account_id: int, form: RoleForm, end_form: EndForm | None = None) -> str:
-    """`end_form`: the one that was refused, if any."""
+    """Renders the page of an account; `end_form` is the form that was refused, if any."""
     actor, language, today = current_actor(), reader_language(), clock.today()
     with reading() as db:
         row = queries.account_row(

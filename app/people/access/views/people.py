@@ -121,7 +121,11 @@ def wish_correction() -> Answer:
 
 
 def _require_may_correct(person_id: int) -> str:
-    """Before anything is said about a form, it must be the actor's to send. Returns the country."""
+    """Returns the country of the person, and refuses an actor who may not correct the record.
+
+    Views call it before they validate, so that nothing is said about a form that was not the
+    actor's to send.
+    """
     with reading() as db:
         record = record_of(db, actor=current_actor(), person_id=person_id)
     directory_policy.require_may_correct(current_actor(), record.country_code)
@@ -180,7 +184,7 @@ def _page(
 
 
 def _to_correct(record: PersonRecord, today: date) -> HeldPost | None:
-    """The post that can be put right: the one asked for, or the latest that has not ended."""
+    """Returns the post to correct: the one asked for, or the latest that has not ended."""
     wanted = number_in(request.values.get("appointment_id", ""))
     held = [one for one in record.posts if dated.not_over(one.until, today)]
     chosen = [one for one in held if one.appointment_id == wanted]
@@ -188,7 +192,9 @@ def _to_correct(record: PersonRecord, today: date) -> HeldPost | None:
 
 
 def _filled(record: PersonRecord, post: HeldPost | None, email: str) -> RecordForm:
-    """The record as its owner wishes it, where they have asked, else as it is."""
+    """Returns the form filled as the owner of the record asked, or from the record when they did
+    not.
+    """
     language = reader_language()
     return RecordForm(
         full_name=(record.asked and record.asked.full_name) or record.full_name,

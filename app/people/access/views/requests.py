@@ -75,7 +75,7 @@ def asked() -> str:
 @bp.get("/people-and-access/requests")
 @requires(policy.may_open)
 def access_requests() -> str:
-    """Who asks for access, and whose records are to be put right."""
+    """Lists who asks for access, and whose records are to be corrected."""
     actor = current_actor()
     with reading() as db:
         rows = queries.requests_waiting(db, actor=actor, now=clock.now())

@@ -170,8 +170,9 @@ def normal_password(typed: str) -> str:
 
 
 def source_of(address: str) -> str:
-    """What tries from a network address are counted by: IPv4 as it is, IPv6 by its /64, which one
-    household owns.
+    """Returns the key under which tries from a network address are counted.
+
+    It is the address for IPv4, and its /64 for IPv6, because one household owns all of a /64.
     """
     try:
         parsed = ip_address(address)
@@ -183,10 +184,10 @@ def source_of(address: str) -> str:
 
 
 def wait_for(tries: Sequence[datetime], limit: Limit, now: datetime) -> timedelta | None:
-    """How long until one more try fits the limit; None when it fits now.
+    """Returns how long until one more try fits the limit; None when it fits now.
 
-    Tries from the future were counted before a wrong clock was set back, and would else be counted
-    for days.
+    Tries that lie in the future were counted before a wrong clock was set back, and would otherwise
+    count for days.
     """
     recent = sorted(at for at in tries if now - limit.span < at <= now + CLOCK_MAY_DIFFER)
     if len(recent) < limit.count:
@@ -195,18 +196,18 @@ def wait_for(tries: Sequence[datetime], limit: Limit, now: datetime) -> timedelt
 
 
 def may_send_link(sent: Sequence[datetime], now: datetime) -> bool:
-    """True when one more letter with a link may go out. Otherwise one lies in the mailbox whose
-    link still works.
+    """Returns True when one more letter with a sign-in link may be sent.
 
-    Nobody is refused: whoever asks in somebody's name all the time would else keep them out.
+    False means that a letter whose link still works lies in the mailbox already. Nobody is refused
+    sign-in by it: otherwise whoever keeps asking in somebody's name would keep them out.
     """
     earlier = [at for at in sent if at <= now + CLOCK_MAY_DIFFER]
     return wait_for(earlier, LINKS_AT_WILL, now) is None or now - max(earlier) >= LINK_EVERY
 
 
 def safe_next(target: str | None) -> str:
-    """The path to go to after signing in, or "" for anything that a browser could read as another
-    site.
+    """Returns the path to go to after signing in, or "" for anything that a browser could read as
+    another site.
     """
     if not target or len(target) > LONGEST_PATH or not target.startswith("/"):
         return ""
@@ -214,19 +215,19 @@ def safe_next(target: str | None) -> str:
 
 
 def may_skip_old_password(way: SignInWay, since: datetime, now: datetime) -> bool:
-    """True for somebody who signed in by a link just now: they own the mailbox, and may have
-    forgotten the password.
+    """Returns True for somebody who signed in by a link just now: they own the mailbox, and may
+    have forgotten the password.
     """
     return way is SignInWay.LINK and now - since <= FRESH_LINK_LASTS
 
 
 def is_confirmed(moments: Iterable[datetime], now: datetime) -> bool:
-    """True when somebody proved who they are lately: by signing in, or by confirming it."""
+    """Returns True when somebody proved who they are lately: by signing in, or by confirming it."""
     return any(now - CONFIRMED_FOR < at <= now + CLOCK_MAY_DIFFER for at in moments)
 
 
 def token_ends_at(created_at: datetime, expires_at: datetime | None) -> datetime:
-    """When a key for programs ends. Those made before keys had an end last a year as well."""
+    """Returns when a key for programs ends; one made before keys had an end lasts a year as well."""
     return expires_at or created_at + TOKEN_LASTS
 
 
@@ -264,7 +265,7 @@ def password_fault(password: str, own_words: Iterable[str] = ()) -> Sentence | N
 
 
 def _is_a_repetition(text: str) -> bool:
-    """True when the text is one short piece repeated."""
+    """Returns True when the text is one short piece repeated."""
     return any(
         text == (text[:n] * (len(text) // n + 1))[: len(text)] for n in range(1, len(text) // 2 + 1)
     )

@@ -54,10 +54,11 @@ class LastOrganizer(Refusal):
 def readable_until(
     role: Role, valid_from: date, valid_until: date | None, today: date
 ) -> date | None:
-    """The first day on which a role handed over lately cannot even be read any more; None when it
-    is not handed over.
+    """Returns the first day on which a role that was handed over can no longer even be read; None
+    when it was not handed over.
 
-    Sixty days, for the roles that pass to a successor. Other roles end altogether on their day.
+    It is sixty days after the end, for the roles that pass to a successor. Other roles end
+    altogether on their day.
     """
     if role not in HANDED_OVER or valid_until is None or not valid_from < valid_until <= today:
         return None

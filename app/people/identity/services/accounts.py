@@ -111,9 +111,9 @@ def record_owner(
     timezone: str,
     now: datetime,
 ) -> int:
-    """The owner of an account without a person says who they are; returns the person's id.
+    """Records who owns an account that has no person yet; returns the person's id.
 
-    Somebody whom the focal point wrote down under that name and address is that person. Again, it
+    A person whom the focal point wrote down under that name and address is reused. A second call
     changes nothing. Refuses at the fields "full_name" and "country".
     """
     account = db.scalar(select(Account).where(Account.id == actor.account_id).with_for_update())

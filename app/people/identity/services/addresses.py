@@ -126,7 +126,7 @@ def use_address_change(db: Session, *, token: str, now: datetime) -> int:
 
 
 def revoke_address_change(db: Session, *, actor: Actor, now: datetime) -> bool:
-    """The owner of the account does not want the change that waits; returns whether one did."""
+    """Withdraws the change of address that waits for confirmation; returns whether there was one."""
     numbers = _revoke_waiting(db, actor.account_id, now)
     for number in numbers:
         fact = AddressChangeRevoked(actor.account_id, number)
@@ -142,7 +142,10 @@ def _require_free(db: Session, address: str) -> None:
 
 
 def _write(db: Session, account: Account, address: str) -> None:
-    """Whoever took the address past the lock is seen by the constraint."""
+    """Writes the address, or raises AddressTaken.
+
+    The constraint of the database finds an account that took the address despite the lock.
+    """
     try:
         with db.begin_nested():
             account.email, account.fs_uniquifier = address, uuid4().hex
@@ -153,7 +156,9 @@ def _write(db: Session, account: Account, address: str) -> None:
 
 
 def _invite_anew(db: Session, account: Account, *, actor: Actor, now: datetime) -> None:
-    """The link in the letter to the wrong address stops working."""
+    """Invites the owner of the account again, so that the link in the letter to the wrong address
+    stops working.
+    """
     row = db.scalar(
         select(AccountInvitation)
         .where(

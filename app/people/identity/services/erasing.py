@@ -30,8 +30,10 @@ NOWHERE = "erased.invalid"  # RFC 6761: never a mailbox
 
 
 def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
-    """The address, the password, sessions and links go; keys stop working; roles end today. The
-    account stays under its number, because the journal names it, and belongs to nobody. Refuses
+    """Removes a person's address, password, sessions and links; stops their keys and ends their
+    roles today.
+
+    The account stays under its number, because the journal names it, and belongs to nobody. Refuses
     with LastOrganizer when nobody else could run the platform.
     """
     account = db.scalar(select(Account).where(Account.person_id == person_id).with_for_update())

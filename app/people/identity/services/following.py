@@ -16,11 +16,11 @@ from app.people.identity.values import FocalSpan
 
 
 def follow_focal_points(db: Session, *, person_id: int, country_code: str, now: datetime) -> None:
-    """The person's role is that of the designations, day by day; who has no account is invited to
-    one.
+    """Brings a person's focal-point roles into line with the designations, and invites whoever has
+    no account.
 
-    Told twice or in another order it comes to the same: it looks at what is designated now. Grants
-    that stand beside no designation, made by hand, stay.
+    It reads what is designated now, so facts told twice or in another order give the same result.
+    Grants made by hand, beside any designation, stay.
     """
     account_id = _account_of(db, person_id, country_code, now)
     if account_id is None:
@@ -71,7 +71,7 @@ def _focal_grants(db: Session, account_id: int, country_code: str) -> list[RoleG
 
 
 def _stands_for(grant: RoleGrant, one: FocalSpan) -> bool:
-    """True for a grant with the same first day, or whose days include the first day of the
+    """Returns True for a grant with the same first day, or whose days include the first day of the
     designation.
     """
     if grant.valid_from == one.valid_from or _is_empty(one):
@@ -82,5 +82,5 @@ def _stands_for(grant: RoleGrant, one: FocalSpan) -> bool:
 
 
 def _is_empty(one: FocalSpan) -> bool:
-    """True for a span that ended before it began."""
+    """Returns True for a span that ended before it began."""
     return one.valid_until is not None and one.valid_until <= one.valid_from

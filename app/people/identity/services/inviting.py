@@ -91,11 +91,12 @@ def invite_person(
     scope: str = "",
     now: datetime,
 ) -> bool:
-    """As `invite`, for whoever may write a person down; the caller has asked for that.
+    """Invites a person as `invite` does, for callers who have checked that the actor may write the
+    person down.
 
-    False when there is nobody to invite: the person has an account, has no address, or the address
-    is another's (mailboxes are shared). At the first sign-in the owner of the address is asked
-    whether name and country are right.
+    Returns False when there is nobody to invite: the person has an account, has no address, or the
+    address is another's (mailboxes are shared). At the first sign-in the owner of the address is
+    asked whether name and country are right.
     """
     person = queries.invitable_person(db, person_id)
     if person is None or not person.email:

@@ -20,8 +20,10 @@ def hash_password(password: str) -> str:
 
 
 def is_password(typed: str, stored: str | None) -> bool:
-    """True when a typed password is the stored one. Takes as long for an account without a
-    password, or for none at all.
+    """Returns True when a typed password is the stored one.
+
+    It takes as long for an account without a password, or for no account, so that the time tells
+    nothing.
     """
     password = normal_password(typed[:LONGEST_PASSWORD]).replace("\0", "")
     with _at_work:

@@ -38,12 +38,12 @@ def designate_presidency(
     now: datetime,
     seen: str = "",
 ) -> int:
-    """The country presides in [valid_from, valid_until); whoever presides until then ends on that
-    day, with its people.
+    """Records that a country presides in [valid_from, valid_until); returns the id of the term.
 
-    The same first day again puts that term right, while it has not begun. Refuses, at its field, an
-    end that reaches into the next term. `seen`: the mark of the terms before the writer's eyes;
-    refuses ChangedMeanwhile when they are others now. Returns the term's id.
+    Whoever presides until then ends on that day, with its people. The same first day again corrects
+    that term, while it has not begun. Refuses, at its field, an end that reaches into the next
+    term. `seen` is the mark of the terms before the writer's eyes; refuses ChangedMeanwhile when
+    they are others now.
     """
     policy.require_may_manage_accounts(actor)
     _lock(db)
@@ -81,11 +81,11 @@ def designate_presidency(
 def appoint_to_presidency(
     db: Session, *, actor: Actor, term_id: int, person_id: int, today: date, now: datetime
 ) -> int:
-    """One more person of the presiding country acts in the term, from its first day or, under way,
+    """Appoints one more person of the presiding country, from the term's first day or, under way,
     from today.
 
-    An account is made and its owner invited where there is none; refuses somebody without an
-    address to invite, at the field. Returns the grant's id; the same again changes nothing.
+    Makes an account and invites its owner where there is none; refuses, at the field, somebody
+    without an address to invite. Returns the id of the grant; a second call changes nothing.
     """
     policy.require_may_manage_accounts(actor)
     term = _open_term(db, term_id, today)

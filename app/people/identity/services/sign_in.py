@@ -128,8 +128,9 @@ def request_sign_in_link(db: Session, *, email: str, now: datetime) -> None:
 
 
 def issue_sign_in_link(db: Session, *, account_id: int, now: datetime) -> str:
-    """The token for the letter's link, made by whoever writes the letter; it works once within 15
-    minutes of `now`.
+    """Issues the token for the link in a letter; it works once within 15 minutes of `now`.
+
+    Whoever writes the letter calls it, so that the token is nowhere but in the letter.
     """
     account = db.get(Account, account_id)
     if account is None or not account.active:

@@ -114,7 +114,9 @@ def _show(form: PreferencesForm, refusal: InvalidInput) -> None:
 
 
 def _saved(language: Language) -> BaseResponse:
-    """The choice in the profile is the latest one, so the cookie of an earlier choice goes."""
+    """Redirects, and drops the cookie of an earlier choice of language: the profile has the latest
+    one.
+    """
     response = redirect(url_for("identity.account"))
     response.delete_cookie(LANGUAGE_COOKIE)
     flash(translate(language, "Your settings are saved."), "success")

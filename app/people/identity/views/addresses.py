@@ -25,7 +25,7 @@ GONE = 410
 @bp.get("/new-address/<token>")
 @requires(anyone)
 def new_address(token: str) -> Response:
-    """Only a button: mail scanners fetch every link in a letter."""
+    """Shows only a button: mail scanners fetch every link in a letter."""
     return _page(token)
 
 
@@ -47,7 +47,7 @@ def confirm_address(token: str) -> Response:
 @bp.post("/account/address/withdrawal")
 @requires(signed_in)
 def keep_address() -> Response:
-    """The owner of the account stays with the address that signs in."""
+    """Withdraws the change of address that waits: the owner stays with the one that signs in."""
     with transaction() as db:
         is_done = revoke_address_change(db, actor=current_actor(), now=clock.now())
     if is_done:

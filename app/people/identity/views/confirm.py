@@ -26,7 +26,7 @@ INVALID, TOO_MANY = 422, 429
 
 
 def is_confirmed_now() -> bool:
-    """True when the actor of this request signed in or confirmed within the last half hour."""
+    """Returns True when the actor of this request signed in or confirmed within the last half hour."""
     moments = [present_sign_in().since]
     if told := session.get(CONFIRMED_AT):
         moments.append(datetime.fromisoformat(told))

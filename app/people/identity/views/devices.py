@@ -20,12 +20,14 @@ MOST_ACCOUNTS = 5
 
 
 def account_mark(email: str) -> str:
-    """What stands for an account in cookies and counters: its address as a digest."""
+    """Returns what stands for an account in cookies and counters: its address as a digest."""
     return digest(normal_email(email))[:32]
 
 
 def device_of(account: str) -> str:
-    """The mark of this browser when the account's owner has signed in with it; "" otherwise."""
+    """Returns the mark of this browser when the account's owner has signed in with it; ""
+    otherwise.
+    """
     return _known().get(account, "")
 
 

@@ -37,8 +37,8 @@ ARGON2 = {
 
 
 def init_identity(app: Flask, settings: Settings) -> None:
-    """Sessions and password hashing of Flask-Security, without its pages, commands, tokens and role
-    machinery.
+    """Sets up sessions and password hashing of Flask-Security, without its pages, commands, tokens
+    and role machinery.
     """
     app.config.update(
         SECURITY_PASSWORD_SCHEMES=["argon2"],
@@ -57,8 +57,9 @@ def init_identity(app: Flask, settings: Settings) -> None:
 
 
 def load_actor() -> Actor:
-    """Who acts in this request. The API never accepts the cookie, so another site's form cannot
-    spend it there.
+    """Returns who acts in this request.
+
+    The API never accepts the cookie, so another site's form cannot spend it there.
     """
     if request.path.startswith("/api/"):
         return _actor_of_bearer()
@@ -79,7 +80,11 @@ def _actor_of_bearer() -> Actor:
 
 
 def _account_of_cookie(uniquifier: str) -> Account | None:
-    """Flask-Login asks once a request. The session's key must stand in the database as well."""
+    """Returns the account of a session cookie; None when the session's key is not in the database
+    as well.
+
+    Flask-Login asks once a request.
+    """
     key = session.get(KEY)
     if not key or request.path.startswith("/api/"):
         return None
@@ -139,9 +144,10 @@ def enter_with_password(email: str, password: str) -> bool:
 
 
 def doors(email: str) -> tuple[Door, ...]:
-    """Where a try for an account is counted. A browser that its owner has used before has a door of
-    its own, so that nobody who guesses elsewhere, or behind the same address, can shut the owner
-    out.
+    """Returns the counters to which a try for an account is added.
+
+    A browser that its owner has used before has a counter of its own, so that nobody who guesses
+    elsewhere, or behind the same address, can shut the owner out.
     """
     account = account_mark(email)
     device = device_of(account)
@@ -156,7 +162,7 @@ def doors(email: str) -> tuple[Door, ...]:
 
 
 def address_door(kind: str) -> Door:
-    """Where tries of everybody behind a network address are counted."""
+    """Returns the counter of tries of everybody behind a network address."""
     source = source_of(request.remote_addr or "")
     with reading() as db:
         known = queries.is_known_address(db, source=source, now=clock.now())

@@ -18,7 +18,7 @@ GONE = 410
 @bp.get("/invited/<token>")
 @requires(anyone)
 def invitation(token: str) -> Response:
-    """Only a button: mail scanners fetch every link in a letter, and fetching must not use it
+    """Shows only a button: mail scanners fetch every link in a letter, and fetching must not use it
     up.
     """
     return _page(token)

@@ -101,7 +101,7 @@ def link_sent() -> str:
 @bp.get("/sign-in/link/<token>")
 @requires(anyone)
 def link(token: str) -> Response:
-    """Only a button: mail scanners fetch every link in a letter, and fetching must not use it
+    """Shows only a button: mail scanners fetch every link in a letter, and fetching must not use it
     up.
     """
     with reading() as db:
@@ -169,7 +169,9 @@ def _page(form: SignInForm, link_form: LinkForm, status: int = 200) -> Response:
 
 
 def _personas() -> list[tuple[str, str, str]]:
-    """Short name, role and name of those loaded; none outside the demonstration."""
+    """Returns short name, role and name of the personas that are loaded; none outside the
+    demonstration.
+    """
     if not is_demo():
         return []
     with reading() as db:

@@ -73,8 +73,8 @@ PERMITS = select(Override.engagement_id, Override.rule, Override.against).where(
 def resources_of(
     parties: Iterable[Party], pairs: Iterable[tuple[str, str]] = ()
 ) -> dict[Key, Party | None]:
-    """What the parties come down to, each once; None for a resource that stands for no single
-    party.
+    """Returns the resources that the parties need, each once; None for one that stands for no
+    single party.
     """
     needed: dict[Key, Party | None] = {}
     groups = set()
@@ -93,7 +93,7 @@ def resources_of(
 
 
 def terms_of(db: Session, *, beside: str = "") -> Terms:
-    """The terms in force: the rule book as it is set, and the pairs declared."""
+    """Returns the terms in force: the rule book as it is set, and the pairs declared."""
     pairs = frozenset((first, second) for first, second in db.execute(PAIRS))
     return Terms(book_of(db), pairs, beside)
 
@@ -106,7 +106,7 @@ def with_buffer(span: Timespan, terms: Terms) -> Timespan:
 def kept_permissions(
     db: Session, holder: str | None, span: Timespan
 ) -> tuple[set[tuple[str, str]], str]:
-    """The overrides of an engagement and its holder; none of either when it stood at another
+    """Returns the overrides of an engagement and its holder; neither when it was held at another
     time.
     """
     if holder is None:
@@ -125,10 +125,10 @@ def standing_around(
     ignoring_holder: str | None = None,
     terms: Terms = rules.ORDINARY,
 ) -> tuple[Standing, ...]:
-    """The engagements within the span that hold something the parties need, and the soft ones they
-    should know of.
+    """Returns the engagements within the span that hold something the parties need, and the soft
+    ones to tell them of.
 
-    A hold that has lapsed does not stand.
+    A hold that has lapsed does not count.
     """
     needed = resources_of(parties, terms.pairs)
     if not needed:
@@ -157,7 +157,9 @@ def _standing_rows(mix: Mix, *, is_ignoring: bool) -> Rows:
 
 
 def _is_sitting() -> ColumnElement[bool]:
-    """The parts of an event (`holder`) move with it and are never in its way."""
+    """Returns the condition for parts of the event `holder`, which move with it and are never in
+    its way.
+    """
     belongs = exists().where(
         Override.engagement_id == Engagement.id, Override.against == bindparam("holder")
     )
@@ -172,8 +174,8 @@ def engagements_during(
     now: datetime,
     ignoring_holder: str | None = None,
 ) -> tuple[Standing, ...]:
-    """All events within the span that any of the parties takes part in, with all their parties:
-    what is counted.
+    """Returns all events within the span that any of the parties takes part in, with all their
+    parties: what is counted.
     """
     keys = _keys_of(parties)
     if not keys:
@@ -200,8 +202,10 @@ def counted_during(
     now: datetime,
     ignoring_holder: str | None = None,
 ) -> tuple[Standing, ...]:
-    """The same events without title, each with those of the parties alone: enough to count them,
-    and quick to read for many weeks. One statement.
+    """Returns the same events as `engagements_during` without title, each with the given parties
+    alone.
+
+    That is enough to count them, and quick to read for many weeks. One statement.
     """
     keys = _keys_of(parties)
     if not keys:
@@ -248,8 +252,10 @@ def _counts_during(
 
 
 def _keys_of(parties: Iterable[Party]) -> dict[str, list[str]]:
-    """The keys of the parties by kind, without the region, in which all take part, and without the
-    cycle of the congress, which nothing counts.
+    """Returns the keys of the parties by kind, to count by.
+
+    The region is left out, because all take part in it, and so is the cycle of the congress, which
+    nothing counts.
     """
     uncounted = (PartyKind.REGION, PartyKind.CONGRESS)
     keys = sorted(
@@ -304,7 +310,9 @@ def _has_not_lapsed() -> ColumnElement[bool]:
 
 
 def _counted(*, is_ignoring: bool) -> tuple[ColumnElement[bool], ...]:
-    """True for events whose hold has not lapsed, and are not the asker's own."""
+    """Returns the conditions for events whose hold has not lapsed, and that are not the asker's
+    own.
+    """
     conditions: tuple[ColumnElement[bool], ...] = (
         Engagement.nature == Nature.EVENT.value,
         _has_not_lapsed(),
@@ -315,7 +323,7 @@ def _counted(*, is_ignoring: bool) -> tuple[ColumnElement[bool], ...]:
 
 
 def engagement_of(db: Session, *, holder: str) -> Standing | None:
-    """What a holder occupies, with all parties."""
+    """Returns what a holder occupies, with all parties."""
     return next(iter(_standing(db, ENGAGEMENT_OF, {"holder": holder})), None)
 
 
@@ -352,8 +360,8 @@ def _is_one_of(mix: Mix) -> ColumnElement[bool]:
 
 
 def _is_shared(party: Party | None) -> bool:
-    """Whether any number may have it at once, so that only those matter who have it to
-    themselves.
+    """Returns True when any number may hold it at once, so that only those who hold it exclusively
+    are in the way.
     """
     return party is not None and not party.exclusive and party.kind is not PartyKind.LICENCE
 

@@ -81,8 +81,9 @@ def case_of(db: Session, case_id: int) -> CaseRecord:
 def cases(
     db: Session, *, is_open: bool | None = None, limit: int = 20, offset: int = 0
 ) -> tuple[tuple[CaseRecord, ...], int]:
-    """Open ones first, the oldest at the top; then closed ones, the latest at the top; and how many
-    there are.
+    """Returns a page of the cases, and how many there are in all.
+
+    Open ones come first, the oldest at the top; then closed ones, the latest at the top.
     """
     wanted = select(ConflictCase)
     if is_open is not None:
@@ -98,8 +99,9 @@ def cases(
 
 
 def covered_by_cases(db: Session, *, holder: str) -> frozenset[CaseKey]:
-    """What an engagement may go on standing against while it keeps its time: its open cases, and
-    those accepted whose override stands.
+    """Returns what an engagement may keep clashing with while it keeps its time.
+
+    Those are its open cases, and the accepted ones whose override is in force.
     """
     if not holder:
         return frozenset()
@@ -115,7 +117,7 @@ def covered_by_cases(db: Session, *, holder: str) -> frozenset[CaseKey]:
 
 
 def _records(db: Session, rows: Iterable[ConflictCase]) -> tuple[CaseRecord, ...]:
-    """Three statements however many there are."""
+    """Returns the records of cases in three statements, however many there are."""
     found = tuple(rows)
     holders = {row.holder for row in found} | {row.against for row in found if row.against}
     engagements = {

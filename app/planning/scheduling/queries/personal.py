@@ -10,7 +10,10 @@ from app.planning.scheduling.values import PartyKind
 
 
 def personal_data(db: Session, person_id: int) -> dict[str, Any]:
-    """The events behind the hours stand among the events; here is only under which name."""
+    """Returns the names under which a person's hours are held, and the cases about them.
+
+    The events behind the hours are given with the events.
+    """
     key = str(person_id)
     labels = select(Resource.label).where(Resource.kind == PartyKind.PERSON, Resource.key == key)
     cases = select(ConflictCase.id).where(

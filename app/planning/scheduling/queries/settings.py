@@ -82,7 +82,7 @@ def book_of(db: Session) -> RuleBook:
 
 
 def rule_lines(db: Session, *, actor: Actor, on: date) -> tuple[RuleLine, ...]:
-    """Every rule in the order of the book, as it is for events that start on the day."""
+    """Returns every rule in the order of the book, as it is for events that start on the day."""
     policy.require_may_see_rules(actor)
     told = _told(db, _decisions())
     book = rule_book(decision for decision, _ in told)

@@ -107,7 +107,7 @@ def approver_of_case(approver: Approver) -> Approver:
 
 
 def may_accept(actor: Actor, approver: Approver) -> bool:
-    """True for the approver; the presidency may accept whatever the secretariat may."""
+    """Returns True for the approver; the presidency may accept whatever the secretariat may."""
     if actor.is_system or actor.acts_as(Role.PRESIDENCY):
         return True
     return approver_of_case(approver) is Approver.SECRETARIAT and actor.acts_as(Role.ORGANIZER)

@@ -40,8 +40,9 @@ def local_days(span: Timespan, timezone: str) -> tuple[date, ...]:
 
 
 def within_office_hours(span: Timespan, timezone: str) -> bool:
-    """True between 08:00 and 17:00 on the wall clock, with no night between. Of several days the
-    first start and the last end count.
+    """Returns True between 08:00 and 17:00 on the wall clock, with no night between.
+
+    Of several days the first start and the last end count.
     """
     zone = zone_of(timezone)
     starts, ends = span.starts_at.astimezone(zone), span.ends_at.astimezone(zone)

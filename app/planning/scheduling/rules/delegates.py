@@ -26,7 +26,7 @@ def countries_sharing(
 def shared_delegates(
     question: Question, standing: Sequence[Standing], terms: Terms
 ) -> tuple[Finding, ...]:
-    """How many of the invited countries would send the same delegate to both; groups in common do
+    """Finds the invited countries that would send the same delegate to both; groups in common do
     not count here.
 
     The finding names the countries in the order of their codes, and as `parties` the other

@@ -52,7 +52,7 @@ def judge_hour(
 
 
 def counts_anything(question: Question, terms: Terms) -> bool:
-    """True where a rule that is asked needs the engagements that are counted."""
+    """Returns True where a rule that is asked needs the engagements that are counted."""
     return any(spec.counts is not None and _is_asked(spec, question) for spec in terms.book.specs)
 
 

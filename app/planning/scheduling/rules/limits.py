@@ -42,7 +42,7 @@ def working_days_until(today: date, day: date) -> int:
 
 
 def notice(question: Question, _around: Sequence[Standing], terms: Terms) -> tuple[Finding, ...]:
-    """Fewer working days to go than the rule wants; an event in person needs twice as many."""
+    """Finds fewer working days to go than the rule wants; an event in person needs twice as many."""
     if not question.is_timely:
         return ()
     span = question.span
@@ -59,7 +59,7 @@ def notice(question: Question, _around: Sequence[Standing], terms: Terms) -> tup
 
 
 def group_week(question: Question, around: Sequence[Standing], terms: Terms) -> tuple[Finding, ...]:
-    """A working group's events in the ISO week."""
+    """Finds too many events of a working group in the ISO week."""
     near = filter(_in_week(question.span), around)
     return _over(Rule.GROUP_WEEK, PartyKind.WORKING_GROUP, question, near, terms)
 
@@ -67,7 +67,7 @@ def group_week(question: Question, around: Sequence[Standing], terms: Terms) -> 
 def group_month(
     question: Question, around: Sequence[Standing], terms: Terms
 ) -> tuple[Finding, ...]:
-    """A working group's events in the calendar month."""
+    """Finds too many events of a working group in the calendar month."""
     near = filter(_in_month(question.span), around)
     return _over(Rule.GROUP_MONTH, PartyKind.WORKING_GROUP, question, near, terms)
 
@@ -75,7 +75,7 @@ def group_month(
 def country_week(
     question: Question, around: Sequence[Standing], terms: Terms
 ) -> tuple[Finding, ...]:
-    """The events that a country's officials are called to in the ISO week, whichever groups call
+    """Finds too many events that call a country's officials in the ISO week, whichever groups call
     them.
     """
     near = filter(_in_week(question.span), around)
@@ -85,7 +85,7 @@ def country_week(
 def person_load(
     question: Question, around: Sequence[Standing], terms: Terms
 ) -> tuple[Finding, ...]:
-    """A person's roles in the calendar month."""
+    """Finds too many roles of a person in the calendar month."""
     near = filter(_in_month(question.span), around)
     return _over(Rule.PERSON_LOAD, PartyKind.PERSON, question, near, terms)
 
@@ -93,7 +93,7 @@ def person_load(
 def country_load(
     question: Question, around: Sequence[Standing], terms: Terms
 ) -> tuple[Finding, ...]:
-    """A country's meetings of several days within three weeks.
+    """Finds too many meetings of several days for a country within three weeks.
 
     This is the cap that the Panama cluster of 2023 fails: Communication Forum 22–23 June, Labour
     workshop 28–29 June, V Congress 6–7 July. Three groups, three ISO weeks and two months share
@@ -116,12 +116,12 @@ def country_load(
 
 
 def lasts_days(span: Timespan) -> bool:
-    """Whether a night lies within it that is spent away from home."""
+    """Returns True when a night away from home lies within it."""
     return span.duration > ONE_DAY
 
 
 def external(question: Question, standing: Sequence[Standing], terms: Terms) -> tuple[Finding, ...]:
-    """Other processes' meetings that overlap, whoever goes there.
+    """Finds other processes' meetings that overlap, whoever goes there.
 
     Observers are no Member Countries, yet the XXI SACM of 5–6 December 2023 drew four of them away
     from the Conference's own meeting of 4–7 December: so an external process need share no party to
@@ -134,7 +134,7 @@ def external(question: Question, standing: Sequence[Standing], terms: Terms) -> 
 
 
 def busy(question: Question, standing: Sequence[Standing], terms: Terms) -> tuple[Finding, ...]:
-    """The people who are needed and busy by their own calendar."""
+    """Finds the people who are needed and busy by their own calendar."""
     return tuple(
         _advice(Rule.BUSY, question, other, people, terms)
         for other in _overlapping(Nature.BUSY, question, standing)
@@ -166,7 +166,9 @@ def _common(question: Question, other: Standing) -> tuple[Party, ...]:
 
 
 def reach(span: Timespan) -> Timespan:
-    """How far around the span the caps look: its month, its week and three weeks on either side."""
+    """Returns how far around the span the limits look: its month, its week and three weeks on
+    either side.
+    """
     return Timespan(span.starts_at - LONGEST_MONTH, span.ends_at + LONGEST_MONTH)
 
 
@@ -190,8 +192,8 @@ def _in_month(span: Timespan) -> Callable[[Standing], bool]:
 def _over(
     rule: Rule, kind: PartyKind, question: Question, near: Iterable[Standing], terms: Terms
 ) -> tuple[Finding, ...]:
-    """The parties of a kind that would have more events than the threshold; those with the same
-    events together.
+    """Finds the parties of a kind that would have more events than the threshold; those with the
+    same events together.
     """
     parties = of_kind(kind, question.parties)
     if not parties:
@@ -201,8 +203,8 @@ def _over(
 
 
 def _window(first: Timespan, span: Timespan, others: Iterable[Standing]) -> tuple[Standing, ...]:
-    """Those that start within three weeks from the day of `first` on; none when the span asked for
-    does not.
+    """Returns those that start within three weeks from the day of `first` on; none when the span
+    asked for does not.
     """
     day = reference_day(first.starts_at)
     within = range(THREE_WEEKS)
@@ -243,7 +245,7 @@ def _beyond(
 def _by_party(
     kind: PartyKind, parties: Iterable[Party], standing: Sequence[Standing]
 ) -> dict[Party, tuple[Standing, ...]]:
-    """What each of the parties of a kind takes part in."""
+    """Returns what each of the parties of a kind takes part in."""
     holding = [
         (other, {party.key for party in other.parties if party.kind is kind}) for other in standing
     ]

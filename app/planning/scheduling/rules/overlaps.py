@@ -38,7 +38,7 @@ def shared(kind: PartyKind, mine: Iterable[Party], theirs: Iterable[Party]) -> t
 
 
 def same_group(mine: Parties, other: Standing, _terms: Terms) -> tuple[Party, ...]:
-    """A working group meets once at a time."""
+    """Returns the working groups in common: each meets once at a time."""
     return shared(PartyKind.WORKING_GROUP, mine, other.parties)
 
 
@@ -64,7 +64,7 @@ def _closed(kind: PartyKind, mine: Parties, other: Standing) -> tuple[Party, ...
 
 
 def declared_pair(mine: Parties, other: Standing, terms: Terms) -> tuple[Party, ...]:
-    """Two groups that were declared never to meet at once."""
+    """Returns the other's groups that were declared never to meet at the same time as one of ours."""
     own = {party.key for party in of_kind(PartyKind.WORKING_GROUP, mine)}
     others = of_kind(PartyKind.WORKING_GROUP, other.parties)
     return tuple(
@@ -97,7 +97,7 @@ def congress_cycle(mine: Parties, other: Standing, _terms: Terms) -> tuple[Party
 
 
 def same_person(mine: Parties, other: Standing, _terms: Terms) -> tuple[Party, ...]:
-    """Nobody speaks, interprets or sits in two places at once."""
+    """Returns the people in common: nobody speaks, interprets or sits in two places at once."""
     return shared(PartyKind.PERSON, mine, other.parties)
 
 
@@ -131,8 +131,8 @@ def clash_with(other: Standing, span: Timespan, parties: Parties, terms: Terms) 
 
 
 def is_sibling(other: Standing, main: str) -> bool:
-    """True for a sitting of the event `main`: between the parts of one event nobody needs a quiet
-    time.
+    """Returns True for a part of the event `main`: between the parts of one event nobody needs a
+    quiet time.
     """
     return (
         bool(main)

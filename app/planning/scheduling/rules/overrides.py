@@ -28,8 +28,7 @@ def with_overrides(
     cases: Collection[CaseKey] = (),
     main: str = "",
 ) -> tuple[Finding, ...]:
-    """The same findings, marked where they are overridden. `permitted`: (rule, against) of the
-    asker.
+    """Returns the same findings, marked where they are overridden.
 
     With `holder`, the asker's own, a permission of the other against it counts as well: the two
     stand side by side. `main`: the asker's holder wherever it goes; the side events of a congress
@@ -51,13 +50,19 @@ def with_overrides(
 
 
 def is_in_a_case(finding: Finding, cases: Collection[CaseKey]) -> bool:
-    """Of people each has a case of their own; groups and the like stand for one another."""
+    """Returns True when a case is open about the finding.
+
+    People have a case each, so all of them must have one; for groups and the like one case is
+    enough.
+    """
     known = [(finding.rule, finding.against, p.kind.value, p.key) in cases for p in finding.parties]
     return bool(known) and (all(known) if finding.rule == Rule.SAME_PERSON else any(known))
 
 
 def require_reason(field: str, reason: str) -> str:
-    """The reason, trimmed; refuses one that says too little or cannot be kept, at the field."""
+    """Returns the reason, trimmed; refuses one that says too little or cannot be kept, at the
+    field.
+    """
     text = reason.strip()
     if len(text) < SHORTEST_REASON:
         raise InvalidInput({field: Sentence(TOO_SHORT, {"count": SHORTEST_REASON})})

@@ -60,8 +60,8 @@ def titled(standing: Standing) -> Sentence:
 
 
 def named(standing: Standing) -> Sentence:
-    """The engagement by its title; a confidential one is "another meeting" to whoever is not known
-    to be let in.
+    """Returns the engagement's title; "another meeting" for a confidential one, to whoever is not
+    known to be let in.
     """
     return Sentence(ANOTHER_MEETING) if standing.is_confidential else titled(standing)
 

@@ -24,8 +24,9 @@ def defects_of(
     *,
     today: date,
 ) -> dict[str, Sentence]:
-    """What is wrong with a decision, by field. It cannot begin in the past: nothing is judged anew
-    that was planned.
+    """Returns what is wrong with a decision, by field.
+
+    It cannot begin in the past, because what was planned already is not judged again.
     """
     limits, found = spec.limits, {}
     if severity not in limits.severities:

@@ -52,7 +52,7 @@ class Search:
     spans_on: Callable[[date], Sequence[Timespan]] | None = None
 
     def spans(self, day: date) -> list[Timespan]:
-        """The spans to try on a day, those of the hour wished for first."""
+        """Returns the spans to try on a day, those of the hour wished for first."""
         offered = quarters(day, self.wish.duration) if self.spans_on is None else self.spans_on(day)
         return sorted(
             (span for span in offered if span not in self.leaving_out), key=self._far_from_hour
@@ -84,7 +84,7 @@ def quarters(day: date, duration: timedelta) -> Iterator[Timespan]:
 
 
 def on_weekend(span: Timespan) -> bool:
-    """True when the first or the last day is a Saturday or a Sunday."""
+    """Returns True when the first or the last day is a Saturday or a Sunday."""
     days = local_days(span, REFERENCE_ZONE)
     return days[0].weekday() >= SATURDAY or days[-1].weekday() >= SATURDAY
 
@@ -167,8 +167,9 @@ def _free(
 
 
 def marked(question: Question, found: Iterable[Finding]) -> tuple[Finding, ...]:
-    """The findings with what the calendar permits wherever the asker goes: the side events of a
-    congress follow it.
+    """Returns the findings, marked with what the calendar permits wherever the asker goes.
+
+    The side events of a congress follow it.
     """
     return with_overrides(found, permitted=(), main=question.holder or "")
 
@@ -183,7 +184,9 @@ def _of_sittings(question: Question, near: Sequence[Standing], terms: Terms) -> 
 
 
 def _best_of(slots: Iterable[FreeSlot]) -> FreeSlot | None:
-    """The first that makes nobody unhappy, or else the first of those that make fewest so."""
+    """Returns the first slot that makes nobody unhappy, or else the first of those that make fewest
+    so.
+    """
     best = None
     for slot in slots:
         if not any(unhappy(slot)):
@@ -194,7 +197,7 @@ def _best_of(slots: Iterable[FreeSlot]) -> FreeSlot | None:
 
 
 def unhappy(slot: FreeSlot) -> tuple[int, int]:
-    """How many countries have a holiday then, and how many are outside their office hours."""
+    """Returns how many countries have a holiday then, and how many are outside their office hours."""
     return slot.countries_found(Rule.HOLIDAY), slot.countries_found(Rule.OUTSIDE_HOURS)
 
 
@@ -214,7 +217,7 @@ def best(slots: Iterable[FreeSlot], *, limit: int) -> list[FreeSlot]:
 
 
 def _taken(question: Question, standing: Sequence[Standing], terms: Terms) -> list[Timespan]:
-    """The time kept clear by engagements that refuse the parties: a sieve before the rules are
+    """Returns the time that engagements keep clear of the parties: a sieve before the rules are
     asked one by one.
     """
     return merged(
@@ -237,7 +240,7 @@ def _touching(standing: Sequence[Standing], span: Timespan) -> list[Standing]:
 
 
 def merged(spans: Iterable[Timespan]) -> list[Timespan]:
-    """The same time in order and without overlaps."""
+    """Returns the same time in order and without overlaps."""
     disjoint: list[Timespan] = []
     for span in sorted(spans):
         if disjoint and span.starts_at <= disjoint[-1].ends_at:

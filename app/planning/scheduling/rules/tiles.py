@@ -33,8 +33,8 @@ class Tile:
 
 
 def uncovered(need: Tile, taken: Iterable[Tile]) -> tuple[Tile, ...]:
-    """The parts of `need` that none of `taken` covers: disjoint, in order, joined where nothing
-    stands between.
+    """Returns the parts of `need` that none of `taken` covers: disjoint, in order, joined where
+    nothing lies between.
     """
     near = [tile for tile in taken if tile.overlaps(need)]
     edges = {need.starts_at, need.ends_at}

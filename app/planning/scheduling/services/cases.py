@@ -49,9 +49,11 @@ def open_case(
     cause: str,
     now: datetime,
 ) -> None:
-    """A clash stands that nobody could refuse. Nothing happens while an equal case is open,
-    whichever of the two engagements it was opened for. `against` "": somebody needed (`party`) no
-    longer serves, which is no rule's matter.
+    """Opens a case for a clash that nobody could refuse; does nothing while an equal case is open
+    or accepted.
+
+    Whichever of the two engagements it was opened for, it is equal. `against` "": somebody needed
+    (`party`) no longer serves, which is no rule's matter.
     """
     kind, key = (party.kind.value, party.key) if party else ("", "")
     name = str(rule or "")
@@ -102,9 +104,9 @@ def close_settled_cases(db: Session, *, holder: str, now: datetime, actor: Actor
 
 
 def accept_case(db: Session, *, actor: Actor, case_id: int, reason: str, now: datetime) -> None:
-    """Somebody entitled lets both stand and says why; an override keeps that beside the engagement.
+    """Accepts that both engagements keep their time, with a reason that is kept as an override.
 
-    Refuses a reason that says too little at its field "reason", NotAllowed, and AlreadyClosed
+    Refuses a reason that says too little at its field "reason", NotAllowed, and CaseAlreadyClosed
     unless it was accepted in the same words.
     """
     case = db.scalar(select(ConflictCase).where(ConflictCase.id == case_id).with_for_update())
@@ -138,7 +140,9 @@ def _note_override(
 
 
 def settle_leaver(db: Session, *, holder: str, party: Party, now: datetime) -> None:
-    """Somebody who was said to have left serves again, or holds the seat again."""
+    """Closes the case about somebody who was said to have left and serves again, or holds the seat
+    again.
+    """
     left = select(ConflictCase).where(
         ConflictCase.holder == holder,
         ConflictCase.against == "",
@@ -179,8 +183,10 @@ def _equal(*, holder: str, against: str, rule: str, kind: str, key: str) -> Sele
 
 
 def _still_accepted(db: Session, case: ConflictCase) -> bool:
-    """What was accepted is not asked again while neither moved. An override falls when its
-    engagement does.
+    """Returns True when the case was accepted and neither engagement has moved since, so that it is
+    not asked again.
+
+    An override is deleted with its engagement.
     """
     if case.outcome != Outcome.ACCEPTED:
         return False
@@ -190,7 +196,7 @@ def _still_accepted(db: Session, case: ConflictCase) -> bool:
 
 
 def _sides(db: Session, holders: set[str], *, now: datetime) -> dict[str, Side]:
-    """What each of the holders needs today. A hold that has lapsed is none."""
+    """Returns what each of the holders needs today; a hold that has lapsed needs nothing."""
     rows = db.execute(
         select(Engagement, Claim, Resource.kind, Resource.key)
         .join(Claim, Claim.engagement_id == Engagement.id)

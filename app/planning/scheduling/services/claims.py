@@ -53,9 +53,10 @@ PERMISSION_OF = PERMISSIONS_OF.where(
 
 
 def lock(db: Session) -> None:
-    """One writer of the calendar at a time, until the transaction ends. Call it before you flush
-    anything of your own: then all writers take their locks in one order and cannot deadlock. On
-    SQLite a transaction is alone from its start.
+    """Makes writers of the calendar queue, one at a time, until the transaction ends.
+
+    Call it before you flush anything of your own: then all writers take their locks in one order
+    and cannot deadlock. On SQLite a transaction is alone from its start.
     """
     if not is_sqlite(db):
         db.execute(LOCK)
@@ -206,12 +207,12 @@ def let_pass(db: Session, *, holders: Collection[str]) -> tuple[tiling.Freed, ..
 
 
 def settle(db: Session, *, freed: Iterable[tiling.Freed]) -> None:
-    """Who waits for room takes what a swap left open."""
+    """Gives what a swap left open to the engagements that wait for it."""
     tiling.fill(db, freed)
 
 
 def release(db: Session, *, holder: str, now: datetime | None = None) -> None:
-    """The holder occupies nothing any more; nothing happens when it did not."""
+    """Frees all that the holder occupies; does nothing when it occupies nothing."""
     lock(db)
     ids = db.scalars(select(Engagement.id).where(Engagement.holder == holder)).all()
     if now is not None:
@@ -253,7 +254,10 @@ def _write(
     permissions: Sequence[Permission],
     beside: Collection[str] | None,
 ) -> None:
-    """`beside`: the holders that it yields to; None yields to everybody."""
+    """Writes the engagement with its needs and overrides.
+
+    `beside`: the holders that it yields to; None yields to everybody.
+    """
     row = db.scalar(HELD_BY, {"holder": draft.holder})
     freed: tuple[tiling.Freed, ...] = ()
     is_new, stays = row is None, False
@@ -303,8 +307,9 @@ def _note_permissions(
     keeping: bool,
     now: datetime,
 ) -> None:
-    """A new decision replaces the one before. At another time none of the old ones counts any
-    more.
+    """Writes the overrides given; a new decision replaces the one before.
+
+    At another time none of the old ones counts any more.
     """
     if not (is_new or keeping):
         db.execute(PERMISSIONS_OF, {"engagement": engagement_id})
@@ -330,8 +335,8 @@ def _note_permissions(
 
 
 def held(db: Session, holder: str) -> tuple[EngagementDraft, tuple[Party, ...]]:
-    """What a holder asked for, as it would have to ask again. Refuses an unknown one with
-    NotFound.
+    """Returns what a holder asked for, as it would have to ask again; raises NotFound for an
+    unknown one.
     """
     row = db.scalar(HELD_BY, {"holder": holder})
     if row is None:

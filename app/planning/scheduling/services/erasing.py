@@ -11,7 +11,7 @@ from app.planning.scheduling.values import PartyKind
 
 
 def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
-    """What was held at which hour stays, for the number."""
+    """Replaces the name of a person by their number; the hours that were held stay."""
     key, nobody = str(person_id), LocalizedText(es=f"Persona {person_id}", en=f"Person {person_id}")
     for resource in db.scalars(
         select(Resource).where(Resource.kind == PartyKind.PERSON, Resource.key == key)

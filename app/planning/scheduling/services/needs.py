@@ -28,8 +28,9 @@ RESOURCES = select(Resource).where(
 def needs_of(
     db: Session, engagement_id: int, draft: EngagementDraft, parties: Sequence[Party], terms: Terms
 ) -> list[ResourceNeed]:
-    """One need for each resource. What the book only warns of is soft; a quiet time lengthens the
-    trailing side.
+    """Returns one need for each resource.
+
+    What the book only warns of is soft; a quiet time lengthens the trailing side.
     """
     needed = resources_of(parties, terms.pairs)
     rule_of: dict[str, str] = {spec.holds: spec.name for spec in terms.book.specs if spec.holds}
@@ -65,8 +66,9 @@ def _lanes(
     party: Party | None,
     span: tuple[datetime, datetime],
 ) -> tuple[int, int]:
-    """All of them for an exclusive party; of a licence the first that is free, or the first of all;
-    else one's own.
+    """Returns the first and last lane to hold: all for an exclusive party, else one's own.
+
+    Of a licence it is the first lane that is free, or the first of all.
     """
     if party is None or party.exclusive:
         return ALL_LANES
@@ -78,7 +80,9 @@ def _lanes(
 
 
 def _resource_ids(db: Session, needed: dict[Key, Party | None]) -> dict[Key, int]:
-    """The resources' ids; those that are new are written, and labels follow the names of today."""
+    """Returns the resources' ids; writes those that are new, and brings labels up to the names of
+    today.
+    """
     kinds, keys = {kind for kind, _ in needed}, {key for _, key in needed}
     rows = db.scalars(RESOURCES, {"kinds": list(kinds), "keys": list(keys)})
     known = {(row.kind, row.key): row for row in rows}

@@ -32,7 +32,10 @@ PAST = (
 
 
 def keep_past(db: Session, engagement_id: int, *, now: datetime) -> None:
-    """Called before the engagement leaves its time. What the book itself permits is not kept."""
+    """Keeps the overrides of an engagement, before it leaves its time.
+
+    What the book itself permits is not kept.
+    """
     leaving = (
         select(
             Engagement.holder,
@@ -52,7 +55,9 @@ def keep_past(db: Session, engagement_id: int, *, now: datetime) -> None:
 
 
 def past_permissions(db: Session, *, holder: str, span: Timespan) -> tuple[Permission, ...]:
-    """What somebody decided for the holder at exactly that time; the latest decision counts."""
+    """Returns what somebody decided for the holder at exactly that time; the latest decision
+    counts.
+    """
     asked = {"holder": holder, "starts_at": span.starts_at, "ends_at": span.ends_at}
     found = {
         (row.rule, row.against): Permission(

@@ -21,10 +21,10 @@ Kept = tuple[LocalizedText, object, object, str]
 
 
 def keep_soft(db: Session, *, prefix: str, party: Party, wanted: Sequence[EngagementDraft]) -> int:
-    """Afterwards exactly the wanted ones stand under the prefix ("calendar:12:"), each a soft claim
-    on the party.
+    """Makes exactly the wanted soft engagements exist under the prefix ("calendar:12:"), each a
+    claim on the party.
 
-    Returns how many had to be written or removed: what stands already as it is wanted is left
+    Returns how many had to be written or removed: what is there already as it is wanted is left
     alone. The holders must begin with the prefix, and the natures be soft.
     """
     lock(db)

@@ -63,7 +63,7 @@ class Freed(NamedTuple):
 
 
 def held_by(db: Session, engagement_ids: Collection[int]) -> tuple[Freed, ...]:
-    """What engagements hold, to be filled by others once they let go of it."""
+    """Returns what engagements hold, to be filled by others once they let go of it."""
     rows = db.execute(HELD_BY, {"engagements": list(engagement_ids)})
     return tuple(Freed(*row) for row in rows)
 
@@ -92,8 +92,8 @@ def occupy(
 
 
 def fill(db: Session, freed: Iterable[Freed]) -> None:
-    """Who stands beside another by an override takes what the other let go of; first who was there
-    first.
+    """Gives what was let go of to engagements that an override put beside it, in the order in which
+    they came.
     """
     pieces = tuple(freed)
     if not pieces:
@@ -138,14 +138,14 @@ def _retile(db: Session, need: Claim) -> None:
 
 
 def taken_lanes(db: Session, resource_id: int, area: Tile) -> tuple[Tile, ...]:
-    """What is held of a resource within an area."""
+    """Returns what is held of a resource within an area."""
     return tuple(_enforced(db, (ResourceNeed(resource_id, area),), None).get(resource_id, ()))
 
 
 def _enforced(
     db: Session, needs: Sequence[ResourceNeed], of: Collection[int] | None
 ) -> dict[int, list[Tile]]:
-    """Enforced tiles by resource that lie within the needs' time, of some engagements or of all."""
+    """Returns the enforced tiles by resource within the needs' time, of some engagements or of all."""
     if not needs:
         return {}
     since = min(need.area.starts_at for need in needs)

@@ -77,7 +77,7 @@ class BookWords:
         )
 
     def last_day(self, until: date) -> str:
-        """The day before the first that no longer counts."""
+        """Returns the day before the first that no longer counts."""
         return self.day(until - timedelta(days=1))
 
     def decided_on(self, at: datetime) -> str:

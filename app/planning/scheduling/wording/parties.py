@@ -15,7 +15,7 @@ from app.planning.scheduling.values import Party, PartyKind, Standing
 
 
 def all_countries() -> int:
-    """The number of Member Countries."""
+    """Returns the number of Member Countries."""
     return len(current_body().countries)
 
 
@@ -34,7 +34,7 @@ def without_stop(text: LocalizedText) -> LocalizedText:
 
 
 def listed(words: Iterable[LocalizedText]) -> LocalizedText:
-    """ "A, B and C" in each language; Spanish writes "e" before an i."""
+    """Returns "A, B and C" in each language; Spanish writes "e" before an i."""
     items = tuple(words)
     return in_every_language(
         lambda language: format_list(

@@ -16,8 +16,8 @@ _DAY = {"es": "d 'de' MMMM", "en": "d MMMM"}
 
 
 def when(other: Standing, *, asked_for: Timespan, reader_timezone: str) -> Sentence:
-    """The hours of the other engagement in its own zone, and in the reader's where the clock shows
-    something else.
+    """Returns the hours of the other engagement in its own zone, and in the reader's where the
+    clock shows something else.
     """
     starts_at = other.span.starts_at
     there, here = (
@@ -31,7 +31,7 @@ def when(other: Standing, *, asked_for: Timespan, reader_timezone: str) -> Sente
 
 
 def hours(span: Timespan, timezone: str, *, known_day: date) -> Sentence:
-    """Hours with their zone; the day too, unless it is the one that is spoken of anyway."""
+    """Returns hours with their zone; the day too, unless it is the one that is spoken of anyway."""
     zone = ZoneInfo(timezone)
     starts, ends = span.starts_at.astimezone(zone), span.ends_at.astimezone(zone)
     days = local_days(span, timezone)
@@ -56,7 +56,7 @@ def day_of(on: date) -> LocalizedText:
 
 
 def days_of(span: Timespan, timezone: str) -> LocalizedText:
-    """ "10 December", "22–23 June", "30 June – 2 July": the days it touches in the zone."""
+    """Returns the days it touches in the zone: "10 December", "22–23 June", "30 June – 2 July"."""
     first, *rest = local_days(span, timezone)
     if not rest:
         return day_of(first)

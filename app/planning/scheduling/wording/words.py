@@ -75,7 +75,7 @@ def _events(finding: Finding, reader: Reader) -> Word:
 
 
 def _sharing(finding: Finding, _reader: Reader) -> Word:
-    """ "4 of 11 countries send the same delegate (GT, HN, PA, SV)"."""
+    """Returns a text such as "4 of 11 countries send the same delegate (GT, HN, PA, SV)"."""
     count = len(finding.countries)
     codes = ", ".join(country.code for country in finding.countries)
     msgid = ONE_SENDS if count == 1 else MANY_SEND

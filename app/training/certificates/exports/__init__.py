@@ -10,10 +10,11 @@ ENGINE = "app.training.certificates.exports.engine:certificate"
 
 
 def render_pdf(facts: CertificateFacts) -> bytes:
-    """The PDF/UA-1 file of a certificate. The same facts give the same bytes on the same machine.
+    """Returns the PDF/UA-1 file of a certificate; the same facts give the same bytes on the same
+    machine.
 
-    About 60 ms of CPU after the first one, which also draws the art (seconds). Waits for its turn:
-    a certificate is drawn once for ever, so no crowd asks for it. Raises PdfEngineMissing, or
-    DrawingFailed for more text than the paper takes.
+    It takes about 60 ms of CPU after the first one, which also draws the art (seconds). It waits
+    for its turn: a certificate is drawn once for ever, so no crowd asks for it. Raises
+    PdfEngineMissing, or DrawingFailed for more text than the paper takes.
     """
     return drawn_by(ENGINE, canonical_json(facts).encode(), can_wait=True)

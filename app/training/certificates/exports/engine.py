@@ -82,8 +82,8 @@ class Engine:
         return pdf
 
     def _laid_out(self, facts: CertificateFacts, paper: Path) -> Document:
-        """The roomiest density at which all fits on the page, so that long names never meet the
-        signature.
+        """Returns the layout of the roomiest density at which all fits on the page, so that long
+        names never meet the signature.
         """
         for density in DENSITIES:
             document = self._html(self._page(facts, density), paper).render(
@@ -165,7 +165,9 @@ class FrozenArt:
         self._box = page["MediaBox"]
 
     def lay_under(self, pdf: pydyf.PDF) -> None:
-        """Under everything else on the page, as an artifact: screen readers pass over it."""
+        """Draws the art under everything else on the page, as an artifact: screen readers pass over
+        it.
+        """
         _page, content, resources = _first_page(pdf)
         form = pydyf.Stream(
             [self._deflated],
@@ -195,8 +197,10 @@ def mark_english(pdf: pydyf.PDF) -> None:
 
 
 def qr_image(verify_url: str) -> str:
-    """Inline SVG. Upper case, so that the code fits the alphanumeric mode and stays coarse enough
-    for poor printers.
+    """Returns the QR code as inline SVG.
+
+    The address is in upper case, so that the code fits the alphanumeric mode and stays coarse
+    enough for poor printers.
     """
     import segno
 
@@ -208,7 +212,7 @@ def qr_image(verify_url: str) -> str:
 
 
 def _in_rows(modules: tuple[CertificateModule, ...]) -> tuple[tuple[CertificateModule, ...], ...]:
-    """One row, or two even rows when there are many."""
+    """Returns the modules in one row, or in two even rows when there are many."""
     if len(modules) <= MODULES_IN_ONE_ROW:
         return (modules,) if modules else ()
     half = (len(modules) + 1) // 2
@@ -224,7 +228,7 @@ def _first_page(pdf: pydyf.PDF) -> tuple[Any, Any, Any]:
 
 
 def _advances(path: Path) -> dict[int, float]:
-    """Advance width in ems of each character of a font."""
+    """Returns the advance width in ems of each character of a font."""
     with TTFont(path) as font:
         em, metrics = font["head"].unitsPerEm, font["hmtx"]
         return {point: metrics[glyph][0] / em for point, glyph in font.getBestCmap().items()}

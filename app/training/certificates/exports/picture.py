@@ -73,7 +73,7 @@ class _Sheet:
         self.draw = draw
 
     def line(self, at: tuple[int, int], text: str, style: Style) -> None:
-        """`at` is on the baseline; a line too wide becomes smaller."""
+        """Draws a line of text; `at` is on the baseline, and a line too wide becomes smaller."""
         size, font = style.size, _font(style.face, style.size)
         while size > SMALLEST and font.getlength(text) > style.width:
             size -= 1
@@ -81,7 +81,7 @@ class _Sheet:
         self.draw.text(at, text, font=font, fill=style.ink, anchor=style.anchor)
 
     def name(self, y: int, name: str) -> None:
-        """On one line, else on two of much the same length."""
+        """Draws the name on one line where it fits, else on two of much the same length."""
         words = name.split(" ")
         if len(words) == 1 or _font(NAME.face, LONG_NAME.size).getlength(name) <= NAME.width:
             self.line((MIDDLE, y), name, NAME)
@@ -152,7 +152,7 @@ def _qr(verify_url: str) -> Image.Image:
 
 
 def _small(picture: Image.Image) -> bytes:
-    """In the best quality that is small enough."""
+    """Returns the picture in the best quality that is small enough."""
     content = b""
     for quality in QUALITIES:
         written = BytesIO()

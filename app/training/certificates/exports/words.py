@@ -27,7 +27,7 @@ class NameLines:
 
 
 def date_in_words(day: date) -> LocalizedText:
-    """24 de noviembre de 2026 / 24 November 2026, never broken over two lines."""
+    """Returns 24 de noviembre de 2026 / 24 November 2026, never broken over two lines."""
     es = format_date(day, "d 'de' MMMM 'de' y", locale="es")
     en = format_date(day, "d MMMM y", locale="en")
     return LocalizedText(es=es.replace(" ", _NBSP), en=en.replace(" ", _NBSP))
@@ -40,7 +40,7 @@ was.
 
 
 def hours_in_words(hours: str, design: str) -> LocalizedText:
-    """Spanish writes 10,5 with a comma, English 10.5 with a point."""
+    """Returns the hours in words; Spanish writes 10,5 with a comma, English 10.5 with a point."""
     amount = Decimal(hours)
     one = amount == 1
     spanish = "es_419" if design in WITH_A_POINT else "es"
@@ -51,8 +51,8 @@ def hours_in_words(hours: str, design: str) -> LocalizedText:
 
 
 def taken_in_words(modules: tuple[CertificateModule, ...], total: int) -> LocalizedText:
-    """Which modules were taken of how many: "los módulos 1–2 de 8", or "los 8 módulos" when it was
-    all of them.
+    """Returns which modules were taken of how many: "los módulos 1–2 de 8", or "los 8 módulos" when
+    it was all of them.
     """
     numbers = number_spans(module.number for module in modules).replace("-", "\u2011")
     if len(modules) >= total:
@@ -74,8 +74,8 @@ def taken_in_words(modules: tuple[CertificateModule, ...], total: int) -> Locali
 
 
 def place_in_words(institution: LocalizedText, country: LocalizedText) -> LocalizedText:
-    """Institution and country, what there is of them; a country's name is never broken over two
-    lines.
+    """Returns institution and country, as far as they are known; a country's name is never broken
+    over two lines.
     """
     return in_every_language(
         lambda language: ", ".join(
@@ -85,8 +85,7 @@ def place_in_words(institution: LocalizedText, country: LocalizedText) -> Locali
 
 
 def name_lines(name: str, ems: Callable[[str], float]) -> NameLines:
-    """The largest size at which the name fits on one line, else two even lines. `ems` measures a
-    text in ems.
+    """Returns the name in the largest size at which it fits on one line, else in two even lines.
 
     WeasyPrint has no `text-wrap: balance`: left alone it would put one orphan word on the second
     line.

@@ -156,8 +156,9 @@ class _Edition:
 
 
 def lock_people(db: Session, people: Collection[int]) -> None:
-    """Two workers that issue for the same person queue here on PostgreSQL; on SQLite writers queue
-    anyway.
+    """Locks people, so that two workers that issue for the same person queue here on PostgreSQL.
+
+    On SQLite writers queue anyway.
     """
     wanted = set(people)
     if set(db.scalars(_LOCKED, {"people": sorted(wanted)})) != wanted:
@@ -165,8 +166,10 @@ def lock_people(db: Session, people: Collection[int]) -> None:
 
 
 def achievements_of(db: Session, earned: Sequence[Earned]) -> list[Achievement | None]:
-    """One for each, None unless the completion of the whole edition is on record. The number of
-    statements grows with the editions only.
+    """Returns an achievement for each, None unless the completion of the whole edition is on
+    record.
+
+    The number of statements grows with the editions only.
     """
     people = sorted({one.person_id for one in earned})
     editions = sorted({one.edition_id for one in earned})
@@ -213,8 +216,8 @@ def achievements_of(db: Session, earned: Sequence[Earned]) -> list[Achievement |
 
 
 def signatories_on(db: Session, days: Collection[date]) -> dict[date, Signatory]:
-    """Who signs on each day: whoever holds the presidency's role, else the Executive Secretariat as
-    a body.
+    """Returns who signs on each day: whoever holds the presidency's role, else the Executive
+    Secretariat as a body.
     """
     asked = {"first": min(days), "last": max(days)}
     holders = [(since, until, name) for since, until, name in db.execute(_HOLDERS, asked)]
@@ -234,7 +237,7 @@ def _signatory(day: date, name: str | None, country: LocalizedText | None) -> Si
 
 
 def _on(day: date, periods: Iterable[Period[Named]]) -> Named | None:
-    """The first that held on a day."""
+    """Returns the first that held on a day."""
     return next(
         (what for since, until, what in periods if dated.in_force(since, until, day)),
         None,
@@ -242,7 +245,9 @@ def _on(day: date, periods: Iterable[Period[Named]]) -> Named | None:
 
 
 def _edition(db: Session, edition_id: int) -> _Edition:
-    """The completion rule counts the modules that are available: what is only announced is not
+    """Returns what a certificate prints of an edition.
+
+    The completion rule counts the modules that are available: what is only announced is not
     certified.
     """
     announced = db.scalars(_MODULES, {"edition_id": edition_id}).all()

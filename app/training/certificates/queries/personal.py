@@ -12,7 +12,7 @@ from app.training.certificates.models import Certificate
 
 
 def personal_data(db: Session, person_id: int) -> dict[str, Any]:
-    """With all that is printed on each."""
+    """Returns a person's certificates, with all that is printed on each."""
     mine = (
         select(Certificate)
         .where(Certificate.person_id == person_id)

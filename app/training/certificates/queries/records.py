@@ -54,7 +54,9 @@ class PdfSource:
 
 
 def public_certificate(db: Session, code: str, *, today: date) -> CertificateRecord:
-    """For whoever holds the code; `code` in stored form."""
+    """Returns what is public about a certificate, for whoever holds the code; `code` in stored
+    form.
+    """
     row = db.execute(_records().where(Certificate.code == code)).one_or_none()
     return (
         CertificateRecord(code, CertificateStatus.UNKNOWN) if row is None else _record(row, today)
@@ -62,7 +64,7 @@ def public_certificate(db: Session, code: str, *, today: date) -> CertificateRec
 
 
 def my_certificates(db: Session, *, actor: Actor, today: date) -> Sequence[CertificateRecord]:
-    """The actor's own, newest first; none for somebody without a person."""
+    """Returns the actor's own, newest first; none for somebody without a person."""
     rows = db.execute(
         _records().where(Certificate.person_id == actor.person_id).order_by(*_NEWEST_FIRST)
     )
@@ -72,7 +74,7 @@ def my_certificates(db: Session, *, actor: Actor, today: date) -> Sequence[Certi
 def my_certificate_of(
     db: Session, *, actor: Actor, enrolment_id: UUID, today: date
 ) -> CertificateRecord | None:
-    """The actor's own certificate for an enrolment; None while there is none."""
+    """Returns the actor's own certificate for an enrolment; None while there is none."""
     wanted = (
         Certificate.person_id == actor.person_id,
         Certificate.enrolment_id == enrolment_id,
@@ -84,7 +86,9 @@ def my_certificate_of(
 def certificates_of_country(
     db: Session, *, actor: Actor, country_code: str, today: date
 ) -> Sequence[CertificateRecord]:
-    """Of one country, for its focal point; refused as not found for everybody else."""
+    """Returns the certificates of one country, for its focal point; refused as not found for
+    everybody else.
+    """
     policy.require_may_see_country(actor, country_code)
     rows = db.execute(
         _records().where(Certificate.country_code == country_code).order_by(*_NEWEST_FIRST)
@@ -93,14 +97,18 @@ def certificates_of_country(
 
 
 def pdf_source(db: Session, code: str, *, actor: Actor) -> PdfSource:
-    """For the owner and the focal point of the country at issue; not found for everybody else."""
+    """Returns what the PDF is drawn from, for the owner and the focal point of the country at
+    issue.
+
+    It is not found for everybody else.
+    """
     source = pdf_to_draw(db, code)
     policy.require_may_download(actor, owner_id=source.owner_id, country_code=source.country_code)
     return source
 
 
 def pdf_to_draw(db: Session, code: str, media_type: str = PDF) -> PdfSource:
-    """Not scoped: for the background task, which serves nobody."""
+    """Returns what the PDF is drawn from; not scoped, for the background task, which serves nobody."""
     query = (
         select(Certificate, CertificateFile.sha256)
         .outerjoin(
@@ -173,7 +181,7 @@ def _record(row: Row[str, Revocation, date | None, int], today: date) -> Certifi
 
 
 def _end(revocation: Revocation | None) -> tuple[date, RevocationReason] | tuple[None, None]:
-    """None where the outer join found no revocation."""
+    """Returns the day and reason of a revocation; None where the outer join found none."""
     if revocation is None:
         return None, None
     return rules.local_day(revocation.revoked_at, REFERENCE_ZONE), RevocationReason(

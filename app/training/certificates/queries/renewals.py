@@ -40,8 +40,9 @@ class Renewal:
 
 
 def renewals_of(db: Session, *, actor: Actor, today: date) -> dict[str, Renewal]:
-    """The actor's own by course; a course that is being taken again already is not among them.
-    Seven statements at most.
+    """Returns the actor's own renewals by course, in seven statements at most.
+
+    A course that is being taken again already is not among them.
     """
     if actor.person_id is None:
         return {}

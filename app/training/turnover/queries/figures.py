@@ -97,8 +97,9 @@ class OwnCoverage:
 def country_coverage(
     db: Session, *, actor: Actor, country_code: str, on: date, course: str = ""
 ) -> Coverage | None:
-    """Coverage of one course on a day, in three statements; None when it must not be seen outside
-    the country.
+    """Returns the coverage of one course on a day, in three statements.
+
+    Returns None when it must not be seen outside the country.
     """
     course = course or counted_course()
     policy.require_may_see_country(actor, country_code)
@@ -112,7 +113,8 @@ def country_coverage(
 
 
 def own_coverage(db: Session, *, actor: Actor, on: date, course: str = "") -> OwnCoverage | None:
-    """The country in which the actor serves, as everybody may read it, once the actor counts in it.
+    """Returns the country in which the actor serves, as everybody may read it, once the actor
+    counts in it.
 
     None for whoever serves nowhere, holds no valid certificate or held another one already, and
     where the figures would show a cell under 5.
@@ -136,7 +138,9 @@ def own_coverage(db: Session, *, actor: Actor, on: date, course: str = "") -> Ow
 def country_report(
     db: Session, *, actor: Actor, country_code: str, on: date, course: str = ""
 ) -> CountryReport:
-    """The country's page on a day; the number of statements does not depend on how many serve."""
+    """Returns the country's page on a day; the number of statements does not depend on how many
+    serve.
+    """
     course = course or counted_course()
     policy.require_may_see_country(actor, country_code)
     country = directory.country_of(db, country_code)
@@ -159,8 +163,8 @@ def country_report(
 
 
 def region(db: Session, *, actor: Actor, on: date, course: str = "") -> Sequence[CountryCoverage]:
-    """All countries with their last months, in three statements; small cells hidden from other
-    countries.
+    """Returns all countries with their last months, in three statements; small cells hidden from
+    other countries.
     """
     course = course or counted_course()
     policy.require_may_see_region(actor)
@@ -188,15 +192,17 @@ def region(db: Session, *, actor: Actor, on: date, course: str = "") -> Sequence
 
 
 def course_steps(db: Session, *, actor: Actor, course: str = "") -> CourseSteps:
-    """From enrolment to completion, of all countries together."""
+    """Returns the steps from enrolment to completion, of all countries together."""
     course = course or counted_course()
     policy.require_may_see_region(actor)
     return records.steps_of(db, course)
 
 
 def calendar_load(db: Session, *, actor: Actor, mondays: Sequence[date]) -> tuple[WeekLoad, ...]:
-    """Events that start in each of the weeks, by working group and in all, as the actor may see
-    them. Weeks are those of the reference zone.
+    """Returns the events that start in each of the weeks, by working group and in all, as the actor
+    may see them.
+
+    Weeks are those of the reference zone.
     """
     policy.require_may_see_region(actor)
     zone = ZoneInfo(REFERENCE_ZONE)
@@ -213,7 +219,7 @@ def calendar_load(db: Session, *, actor: Actor, mondays: Sequence[date]) -> tupl
 
 
 def group_week_limit(db: Session, on: date) -> int:
-    """How many events the rule book lets a group have in a week; 0 for no limit."""
+    """Returns how many events the rule book lets a group have in a week; 0 for no limit."""
     return caps_of(book_of(db), on).group_week
 
 
@@ -244,8 +250,8 @@ def act_list(
     number: int = 1,
     course: str = "",
 ) -> NamedList:
-    """Everybody on one of the country's lists to act on, page by page; for those inside the country
-    only.
+    """Returns everybody on one of the country's lists to act on, page by page; for those inside the
+    country only.
     """
     course = course or counted_course()
     policy.require_may_see_country(actor, country_code)
@@ -274,9 +280,11 @@ def act_list(
 def people_to_act_on(
     db: Session, *, actor: Actor, country_code: str, on: date, course: str = ""
 ) -> dict[str, tuple[int, ...]]:
-    """The person ids of every list to act on, by its name, and of `not_certified` once more those who
-    never took the course (`not_begun`) and those who do (`underway`); for those inside the country
+    """Returns the person ids of every list to act on, by its name; for those inside the country
     only.
+
+    Of `not_certified` those who never took the course (`not_begun`) and those who do (`underway`)
+    are given once more.
     """
     course = course or counted_course()
     policy.require_may_see_country(actor, country_code)
@@ -294,8 +302,9 @@ def people_to_act_on(
 
 
 def notes_to_ask(db: Session, *, actor: Actor, country_code: str, on: date) -> tuple[int, ...]:
-    """The people of `certified_left` of whom no handover note was asked or received yet; for those
-    inside the country only.
+    """Returns the people of `certified_left` of whom no handover note was asked or received yet.
+
+    For those inside the country only.
     """
     left = people_to_act_on(db, actor=actor, country_code=country_code, on=on)["certified_left"]
     names = records.names_of(db, set(left), country_code, ())
@@ -343,14 +352,14 @@ def _by_name(concerned: ToAct) -> dict[str, tuple[Concern, ...]]:
 
 
 def _totals(concerned: ToAct) -> dict[str, ActList | None]:
-    """How many there are in each list, naming nobody."""
+    """Returns how many there are in each list, naming nobody."""
     return {name: ActList(len(found)) for name, found in _by_name(concerned).items()}
 
 
 def _lists(
     db: Session, country_code: str, concerned: ToAct, enrolled: Collection[int]
 ) -> dict[str, ActList | None]:
-    """The first names of each list, all in one statement."""
+    """Returns the first names of each list, all in one statement."""
     lists = _by_name(concerned)
     wanted = {person for found in lists.values() for person, _ in found[:LONGEST_LIST]}
     wanted |= {person for person, _ in lists["certified_left"]}

@@ -66,7 +66,7 @@ def _counted(condition: Any) -> Any:
 
 
 def _stages(among: ColumnElement[bool]) -> Select[Any]:
-    """How many learners are at each step, by language."""
+    """Selects how many learners are at each step, by language."""
     modules = (
         select(func.count(Module.id))
         .where(Module.edition_id == bindparam("edition_id"), Module.is_available)
@@ -99,7 +99,7 @@ def _stages(among: ColumnElement[bool]) -> Select[Any]:
 
 
 def _lessons_read(among: ColumnElement[bool]) -> Select[Any]:
-    """How many learners opened and finished each lesson, by language."""
+    """Selects how many learners opened and finished each lesson, by language."""
     return (
         select(
             UnitProgress.unit_id,
@@ -114,7 +114,7 @@ def _lessons_read(among: ColumnElement[bool]) -> Select[Any]:
 
 
 def _quizzes_tried(among: ColumnElement[bool]) -> Select[Any]:
-    """How many learners tried and passed each quiz, by language; each counts once."""
+    """Selects how many learners tried and passed each quiz, by language; each counts once."""
     passed = func.max(case((Attempt.is_passed.is_(True), 1), else_=0)).label("passed")
     tries = (
         select(Attempt.unit_id, Enrolment.language, passed)
@@ -138,7 +138,7 @@ def _presses(among: ColumnElement[bool]) -> Select[UUID, int | None, datetime]:
 
 
 def _newcomers(served: ColumnElement[bool]) -> Select[date, date | None, datetime, str]:
-    """First appointments to a post that counts for coverage, with the first completion."""
+    """Selects first appointments to a post that counts for coverage, with the first completion."""
     earlier = aliased(Appointment)
     before = select(earlier.id).where(
         earlier.person_id == Appointment.person_id, earlier.valid_from < Appointment.valid_from
@@ -191,8 +191,10 @@ class _Statements:
 
 @cache
 def _statements(by_country: bool, by_kind: bool) -> _Statements:
-    """The statements of a funnel that is narrowed by country, by kind of institution, by both or
-    by neither; each is built once.
+    """Returns the statements of a funnel that is narrowed by country, by kind of institution, by
+    both or by neither.
+
+    Each combination is built once.
     """
     among = and_(
         Enrolment.edition_id == bindparam("edition_id"),
@@ -254,8 +256,9 @@ def course_funnel(
     country: str = "",
     kind: str = "",
 ) -> CourseFunnel:
-    """Of an edition by its label, else of the newest. `country` and `kind` of institution narrow it
-    to those who serve or served there.
+    """Returns the funnel of an edition by its label, else of the newest.
+
+    `country` and `kind` of institution narrow it to those who serve or served there.
     """
     require_may_publish(actor)
     editions = db.execute(_EDITIONS, {"slug": slug}).all()

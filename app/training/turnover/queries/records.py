@@ -53,7 +53,9 @@ ONE_DAY = timedelta(days=1)
 
 
 def _within(is_of_country: bool) -> ColumnElement[bool]:
-    """Appointments to target posts that were open on some day from `since` to `until`."""
+    """Returns the condition for appointments to target posts that were open on some day from
+    `since` to `until`.
+    """
     return and_(
         Post.is_target,
         Appointment.valid_from <= bindparam("until"),

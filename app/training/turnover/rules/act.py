@@ -32,7 +32,7 @@ def to_act(
 def not_certified(
     terms: Iterable[PostTerm], holdings: Iterable[CertificateLife], on: date
 ) -> tuple[Concern, ...]:
-    """Serving without a valid certificate, the longest in post first."""
+    """Returns who serves without a valid certificate, the longest in post first."""
     holders = {held.person_id for held in holdings if _is_on(held, on)}
     return _by_day(
         {person: since for person, since in _serving(terms, on).items() if person not in holders}
@@ -42,8 +42,9 @@ def not_certified(
 def newcomers(
     terms: Iterable[PostTerm], enrolled: Collection[int], on: date
 ) -> tuple[Concern, ...]:
-    """Joined within 90 days and never enrolled in the course; the first to join first. Who only
-    moved is not new.
+    """Returns who joined within 90 days and never enrolled in the course; the first to join first.
+
+    Who only moved is not new.
     """
     terms = tuple(terms)
     known = {term.person_id for term in terms if term.starts_on <= on - NEW}
@@ -59,8 +60,10 @@ def newcomers(
 def lapsing(
     terms: Iterable[PostTerm], holdings: Iterable[CertificateLife], on: date
 ) -> tuple[Concern, ...]:
-    """Serving and certified today, with a last valid day within 90 days, which is the day given; the
-    first to lapse first.
+    """Returns who serves and is certified today, with a last valid day within 90 days; the first to
+    lapse first.
+
+    The day given is the last valid one.
     """
     serving, last_days = _serving(terms, on), _last_valid_days(holdings, on)
     soon = on + SOON
@@ -72,8 +75,8 @@ def lapsing(
 def certified_left(
     terms: Iterable[PostTerm], holdings: Iterable[CertificateLife], on: date
 ) -> tuple[Concern, ...]:
-    """Left all target posts within a year while holding a valid certificate; the last to leave
-    first.
+    """Returns who left all target posts within a year while holding a valid certificate; the last
+    to leave first.
     """
     terms = tuple(terms)
     serving = _serving(terms, on)
@@ -96,7 +99,7 @@ def certified_left(
 
 
 def _serving(terms: Iterable[PostTerm], on: date) -> dict[int, date]:
-    """Since when each serves, by the earliest of the appointments that are open."""
+    """Returns since when each person serves, by the earliest of the appointments that are open."""
     since: dict[int, date] = {}
     for term in terms:
         if _is_on(term, on):
@@ -105,7 +108,7 @@ def _serving(terms: Iterable[PostTerm], on: date) -> dict[int, date]:
 
 
 def _last_valid_days(holdings: Iterable[CertificateLife], on: date) -> dict[int, date]:
-    """The last valid day, as paper and pages say it, of those who hold a certificate today."""
+    """Returns the last valid day, as paper and pages say it, of those who hold a certificate today."""
     until: dict[int, date] = {}
     for held in holdings:
         if _is_on(held, on):

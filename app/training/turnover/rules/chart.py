@@ -59,8 +59,10 @@ def weeks_of_load(
     groups: Sequence[GroupSummary],
     mondays: Sequence[date],
 ) -> tuple[WeekLoad, ...]:
-    """A row for each group and, last, one for all. `events`: the day on which each starts and its
-    groups' slugs; one of two groups counts in both rows and once in the last.
+    """Returns a row for each group and, last, one for all.
+
+    `events`: the day on which each starts and its groups' slugs; one of two groups counts in both
+    rows and once in the last.
     """
     per_group: Counter[tuple[str, date]] = Counter()
     per_week: Counter[date] = Counter()

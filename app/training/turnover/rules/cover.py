@@ -15,7 +15,10 @@ ONE_DAY = timedelta(days=1)
 def coverage_on(
     days: Sequence[date], terms: Iterable[PostTerm], holdings: Iterable[CertificateLife]
 ) -> tuple[Coverage, ...]:
-    """One coverage for each day; `days` ascending. Each person is a row of bits, one bit a day."""
+    """Returns one coverage for each day; `days` ascending.
+
+    Each person is a row of bits, one bit a day.
+    """
     serving: defaultdict[int, int] = defaultdict(int)
     known: defaultdict[int, int] = defaultdict(int)
     certified: defaultdict[int, int] = defaultdict(int)
@@ -52,15 +55,15 @@ def _days_within(days: Sequence[date], starts_on: date, ends_on: date | None) ->
 
 
 def month_days(today: date, months: int) -> tuple[date, ...]:
-    """The first days of the last so many months, ascending, and today at the end."""
+    """Returns the first days of the last so many months, ascending, and today at the end."""
     index = today.year * 12 + today.month - 1
     firsts = [date(n // 12, n % 12 + 1, 1) for n in range(index - months + 1, index + 1)]
     return (*firsts, today) if firsts[-1] != today else tuple(firsts)
 
 
 def in_public(coverage: Coverage) -> Coverage | None:
-    """What may be seen outside the country: None when a cell is under 5, without bounds when theirs
-    would be.
+    """Returns what may be seen outside the country: None when a cell is under 5, without bounds
+    when theirs would be.
 
     The cells are certified and not certified: with 38 of 40 certified the two others can be told
     from the number.

@@ -42,7 +42,7 @@ Span = tuple[date, date]
 
 
 def months_ahead(on: date, months: int = AHEAD_MONTHS) -> date:
-    """The first day of the month that the forecast is about."""
+    """Returns the first day of the month that the forecast is about."""
     count = on.year * 12 + on.month - 1 + months
     return date(count // 12, count % 12 + 1, 1)
 
@@ -69,7 +69,7 @@ def exposure(
 
 
 def separation_rate(counted: Exposure) -> Estimate:
-    """λ of all staff per year, with its 80 % interval."""
+    """Returns the separation rate λ of all staff per year, with its 80 % interval."""
     return gamma(PRIOR_SHAPE + counted.departures, PRIOR_YEARS + counted.years)
 
 
@@ -77,16 +77,20 @@ def separation_rate(counted: Exposure) -> Estimate:
 def forecast(
     now: Coverage, counted: Exposure, *, months: int = AHEAD_MONTHS, floor: float = FLOOR
 ) -> Forecast | None:
-    """K(t) = K0·e^{−(λ+δ)t} with λ+δ ~ Gamma(2 + losses, 8 + person-years), of the certified group,
+    """Forecasts how many of the certified still serve after some months, with an 80 % interval.
+
+    K(t) = K0·e^{−(λ+δ)t} with λ+δ ~ Gamma(2 + losses, 8 + person-years), of the certified group,
     from both ends of what is known today: the low end goes on from `sure`, the high end from
     `certified`, the median from the middle between them. The base is the headcount of today.
+    Returns None when nobody is certified, and where the low end of today must stay hidden.
 
-    None when nobody is certified, and where the low end of today must stay hidden. Medians, because
-    the transform of a median is the median of the transform. The interval of the count knows both
-    that the rate is not known and that few people leave by chance; the others only the former.
+    Medians, because the transform of a median is the median of the transform. The interval of the
+    count knows both that the rate is not known and that few people leave by chance; the others only
+    the former.
 
-    Kept by its inputs, which are all that it depends on: the same figures come with every view of a
-    country until somebody joins, leaves or passes, and working it out was half of the page.
+    Results are kept by the arguments, which are all that they depend on: the same figures come with
+    every view of a country until somebody joins, leaves or passes, and working them out was half of
+    the page.
     """
     if not now.certified or not now.serving or now.sure is None:
         return None
@@ -115,8 +119,10 @@ def forecast(
 
 
 def missing_to_floor(now: Coverage, *, floor: float = FLOOR) -> tuple[int, int]:
-    """How many more certified officials reach the floor: at least, if all who are not confirmed
-    serve, and at most, if none of them does. Both are 0 from the floor on.
+    """Returns how many more certified officials reach the floor, at least and at most.
+
+    At least, if all who are not confirmed serve; at most, if none of them does. Both are 0 from the
+    floor on.
     """
     needed = ceil(floor * now.serving - 1e-9)
     sure = now.certified if now.sure is None else now.sure
@@ -126,8 +132,8 @@ def missing_to_floor(now: Coverage, *, floor: float = FLOOR) -> tuple[int, int]:
 def retention(
     terms: Iterable[PostTerm], holdings: Iterable[CertificateLife], on: date
 ) -> Retention:
-    """Survival in post from the day of the certificate; whoever still serves on the day is
-    censored.
+    """Returns the survival in post from the day of the certificate; whoever still serves on the day
+    is censored.
     """
     first_held = {
         person: min(start for start, _ in spans) for person, spans in _by_person(holdings).items()
@@ -146,8 +152,9 @@ def retention(
 
 
 def median_survival(lives: Iterable[tuple[int, bool]]) -> int | None:
-    """Kaplan–Meier: the first duration at which Ŝ = ∏(1 − dᵢ/nᵢ) is a half or less; pairs of days
-    and end.
+    """Returns the first duration at which Ŝ = ∏(1 − dᵢ/nᵢ) is a half or less (Kaplan–Meier).
+
+    `lives` are pairs of a duration in days and whether it ended.
     """
     ended: defaultdict[int, int] = defaultdict(int)
     gone: defaultdict[int, int] = defaultdict(int)
@@ -175,7 +182,7 @@ def _sampled(losses: int, years: float) -> list[float]:
 
 
 def _remaining(certified: int, chances: Sequence[float]) -> tuple[int, int]:
-    """How many of the certified remain, 80 %, when each does so with one of the chances."""
+    """Returns how many of the certified remain, 80 %, when each does so with one of the chances."""
     counts = range(certified + 1)
     low, high = (
         bisect_left(
@@ -187,7 +194,7 @@ def _remaining(certified: int, chances: Sequence[float]) -> tuple[int, int]:
 
 
 def at_most(k: int, n: int, chance: float) -> float:
-    """P(Binomial(n, chance) ≤ k): summed for few, by the normal curve for many."""
+    """Returns P(Binomial(n, chance) ≤ k): summed for few, by the normal curve for many."""
     if k >= n:
         return 1.0
     if n > EXACT:
@@ -201,10 +208,10 @@ def gamma(shape: int, years: float) -> Estimate:
 
 
 def gamma_quantile(p: float, shape: int, rate: float) -> float:
-    """Of Gamma(shape, rate) with a whole shape, by halving: P(X ≤ x) is the chance of `shape`
-    Poisson events by x.
+    """Returns the quantile of Gamma(shape, rate) with a whole shape, by halving.
 
-    Above 200 by Wilson and Hilferty's cube, which is right to four digits there.
+    P(X ≤ x) is the chance of `shape` Poisson events by x. Above 200 it uses Wilson and Hilferty's
+    cube, which is right to four digits there.
     """
     if shape > EXACT:
         return (
@@ -221,8 +228,8 @@ def gamma_quantile(p: float, shape: int, rate: float) -> float:
 
 
 def _at_least(events: int, mean: float) -> float:
-    """P(Poisson(mean) ≥ events), summed away from the mode on the lighter side, until nothing more
-    is added.
+    """Returns P(Poisson(mean) ≥ events), summed away from the mode on the lighter side, until
+    nothing more is added.
     """
     if mean <= 0:
         return 0.0
@@ -242,17 +249,21 @@ def _summed(k: int, mean: float, following: Callable[[int, float], float], step:
 
 
 def _months_until(floor: float, share: float, rate: float) -> float:
-    """Months until a share that falls at a yearly rate is at the floor; 0 when it is there."""
+    """Returns the months until a share that falls at a yearly rate is at the floor; 0 when it is
+    there.
+    """
     return 12 * log(share / floor) / rate if share > floor else 0.0
 
 
 def _falling(rate: Estimate, value: Callable[[float], float]) -> Estimate:
-    """Of something that falls as the rate grows, so the bounds change places."""
+    """Returns the estimate of what falls as the rate grows, so the bounds change places."""
     return Estimate(value(rate.high), value(rate.median), value(rate.low))
 
 
 def _by_person(rows: Iterable[PostTerm] | Iterable[CertificateLife]) -> dict[int, list[Span]]:
-    """Each person's days as spans that neither touch nor overlap; no end is the last day of all."""
+    """Returns each person's days as spans that neither touch nor overlap; no end is the last day of
+    all.
+    """
     spans: defaultdict[int, list[Span]] = defaultdict(list)
     for row in rows:
         end = row.ends_on or date.max

@@ -86,7 +86,7 @@ def goal_figure(lives: Iterable[NewcomerLife], today: date) -> GoalFigure | None
 def minutes_by_unit(
     presses: Iterable[tuple[object, int | None, datetime]],
 ) -> dict[int, float]:
-    """The median over learners of the minutes that they spent in each unit.
+    """Returns the median over learners of the minutes that they spent in each unit.
 
     `presses` are the learner, the unit and the instant, in order for each learner. The time before
     a press belongs to the unit in which it was made.
@@ -107,7 +107,8 @@ def minutes_by_unit(
 
 
 def lost_before(reached: Sequence[int]) -> list[int]:
-    """For each unit how many came as far as the one before it and no further; the first loses none.
+    """Returns for each unit how many came as far as the one before it and no further; the first
+    loses none.
 
     Whoever opened a later unit did not stop before this one, even if they left it out.
     """

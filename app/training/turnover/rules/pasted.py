@@ -41,8 +41,8 @@ DAY_FIRST, MONTH_FIRST = "day", "month"
 
 
 def line_key(text: str) -> str:
-    """What an answer about a line is filed under: the same text has the same key on the next
-    page.
+    """Returns what an answer about a line is filed under: the same text has the same key on the
+    next page.
     """
     return sha256(" ".join(text.split()).encode()).hexdigest()[:16]
 
@@ -118,10 +118,7 @@ def read_pasted(
     today: date,
     answers: PasteAnswers | None = None,
 ) -> PastedNewcomers:
-    """Name, e-mail, institution, post and, when written, since when (today otherwise). Empty lines
-    and a line of headings are passed over. `known`: the country's open institutions, and their
-    `names` for the reader; `countries`: every way to write a country, as `country_index` returns it.
-    """
+    """Reads name, e-mail, institution, post and, when written, since when (today otherwise)."""
     answers = answers or PasteAnswers()
     rows = [
         (number, line, _columns(line))
@@ -177,7 +174,7 @@ def _places(
     countries: Mapping[str, str],
     answers: Mapping[str, str],
 ) -> dict[str, _MeantPlace]:
-    """What each written name means, by its simplified text."""
+    """Returns what each written name of an institution means, by its simplified text."""
     exact = {plain_key(name): one for one in known for name in one.names if name}
     counted: dict[str, list[str]] = {}
     for cells in rows:
@@ -211,7 +208,7 @@ def _places(
 
 
 def _is_writable(name: str) -> bool:
-    """False for what cannot be the name of an institution: an address, a formula, markup."""
+    """Returns False for what cannot be the name of an institution: an address, a formula, markup."""
     return sum(map(str.isalpha, name)) > 1 and is_words(name)
 
 
@@ -256,7 +253,7 @@ def _read(
 
 
 def _days_asked(rows: Iterable[Sequence[str]], order: str) -> DayQuestion | None:
-    """The question about days, None where every day can be read in one way only."""
+    """Returns the question about days, None where every day can be read in one way only."""
     for cells in rows:
         if len(cells) != MOST_COLUMNS:
             continue
@@ -268,8 +265,10 @@ def _days_asked(rows: Iterable[Sequence[str]], order: str) -> DayQuestion | None
 
 
 def _days(text: str) -> tuple[date, ...]:
-    """The days that a text may mean, as people and spreadsheets write them: none, one, or two
-    (3/11/2026), of which the first begins with the day and the second with the month.
+    """Returns the days that a text may mean, as people and spreadsheets write them: none, one, or
+    two.
+
+    Of two (3/11/2026) the first begins with the day and the second with the month.
     """
     plain = plain_key(text).replace(",", " ")
     if found := WRITTEN_FIRST.fullmatch(plain):
@@ -294,7 +293,7 @@ def _days(text: str) -> tuple[date, ...]:
 
 
 def _real(*readings: tuple[int, int, int]) -> tuple[date, ...]:
-    """Those of the readings (year, month, day) that are days, each once."""
+    """Returns those of the readings (year, month, day) that are days, each once."""
     found: dict[date, None] = {}
     for year, month, day in readings:
         try:

@@ -36,7 +36,9 @@ FOCAL_POINT = "focal-point"
 @bp.get("/delegations")
 @requires(policy.may_see_delegations)
 def delegations() -> str:
-    """All countries the reader may see; with `?vacant=1`, those that nobody answers for today."""
+    """Lists all countries the reader may see; with `?vacant=1`, those that nobody answers for
+    today.
+    """
     actor, only_vacant = current_actor(), bool(request.args.get("vacant"))
     with reading() as db:
         vacant = without_focal_point(db, actor=actor, on=_today())
@@ -75,7 +77,7 @@ def designation(code: str, slug: str) -> str:
 @bp.post("/delegations/<code>/<slug>")
 @requires(policy.may_see_delegations)
 def designate_person(code: str, slug: str) -> Answer:
-    """From a day on; whoever held it until then is replaced that day."""
+    """Designates a person from a day on; whoever held the office until then is replaced that day."""
     office, form = _changeable(code, slug), DesignationForm(request.form)
     if not form.validate():
         return _page(office, form), INVALID
@@ -131,7 +133,11 @@ def _office(code: str, slug: str) -> Office:
 
 
 def _changeable(code: str, slug: str) -> Office:
-    """Before anything is said about a form, it must be the actor's to send."""
+    """Returns the office, and refuses an actor who may not designate for it.
+
+    Views call it before they validate, so that nothing is said about a form that was not the
+    actor's to send.
+    """
     office = _office(code, slug)
     policy.require_may_designate(current_actor(), office)
     if slug == FOCAL_POINT:  # a role goes with it
@@ -152,7 +158,7 @@ def _short_day(on: date) -> str:
 
 
 def _last_day(until: date) -> str:
-    """The day before the first without the office."""
+    """Returns the day before the first without the office."""
     return _short_day(until - timedelta(days=1))
 
 
@@ -165,7 +171,7 @@ def _page(
     form: DesignationForm | None = None,
     ending: DesignationEndForm | None = None,
 ) -> str:
-    """The page of an office; one of its forms may have come back."""
+    """Renders the page of an office; one of its forms may have come back."""
     actor, today = current_actor(), _today()
     form = form or DesignationForm(words=request.args.get("words", ""), valid_from=today)
     ending = ending or DesignationEndForm()

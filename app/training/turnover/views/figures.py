@@ -41,7 +41,9 @@ bp.add_app_template_global(counted_course)
 
 @bp.app_template_global()
 def own_coverage(course: str) -> queries.OwnCoverage | None:
-    """For the page of a course that is done: the country of its reader, whom it counts by now."""
+    """Returns the coverage of the reader's country, for the page of a course that is done: it
+    counts them by now.
+    """
     actor = current_actor()
     with reading() as db:
         return queries.own_coverage(db, actor=actor, on=clock.today(actor.timezone), course=course)
@@ -50,7 +52,7 @@ def own_coverage(course: str) -> queries.OwnCoverage | None:
 @bp.get("/my-country")
 @requires(signed_in)
 def my_country() -> BaseResponse | str:
-    """To the country whose focal point the reader is; a sentence for everybody else."""
+    """Redirects to the country whose focal point the reader is; shows a sentence to everybody else."""
     mine = sorted(current_actor().scopes(Role.FOCAL_POINT))
     if len(mine) == 1:
         return redirect(url_for("turnover.country", code=mine[0]))
@@ -64,7 +66,9 @@ def country(code: str) -> str:
 
 
 def country_page(code: str, form: RosterForm | None = None, refusal: Refusal | None = None) -> str:
-    """The page of a country; `form` and `refusal`: the answers that it could not save, and why."""
+    """Renders the page of a country; `form` and `refusal`: the answers that it could not save, and
+    why.
+    """
     actor, language, course = current_actor(), reader_language(), _course()
     form = form or RosterForm()
     with reading() as db:
@@ -104,7 +108,7 @@ def country_page(code: str, form: RosterForm | None = None, refusal: Refusal | N
 @bp.get("/countries/<code>/lists/<name>")
 @requires(policy.may_have_country)
 def act_list(code: str, name: str) -> str:
-    """Everybody on one of the lists that the country's page begins."""
+    """Lists everybody on one of the lists that the country's page begins."""
     actor, language, course = current_actor(), reader_language(), _course()
     with reading() as db:
         found = queries.act_list(
@@ -134,7 +138,7 @@ def act_list(code: str, name: str) -> str:
 @bp.post("/countries/<code>/enrolments")
 @requires(policy.may_enrol_some)
 def enrol(code: str) -> BaseResponse:
-    """The ticked officials in the counted course; each is told by letter."""
+    """Enrols the ticked officials in the counted course; each is told by letter."""
     actor, course = current_actor(), _course()
     here = url_for(
         "turnover.country", code=code, course=None if course == counted_course() else course
@@ -192,7 +196,9 @@ def region() -> str:
 
 
 def _people_ticked() -> set[int]:
-    """What is no number of a person was not on the page, and is left out."""
+    """Returns the people ticked; what is no number of a person was not on the page, and is left
+    out.
+    """
     typed = request.form.getlist("person")
     return {
         int(one)
@@ -202,7 +208,7 @@ def _people_ticked() -> set[int]:
 
 
 def _to_confirm(db: Session, report: queries.CountryReport) -> Sequence[directory.RosterRow]:
-    """Whom the reader can say something about on the country's page, at most a screenful."""
+    """Returns whom the reader can say something about on the country's page, at most a screenful."""
     actor, code = current_actor(), report.country.code
     if not report.is_inside or not policy.may_answer_for(actor, code):
         return ()
@@ -213,8 +219,8 @@ def _to_confirm(db: Session, report: queries.CountryReport) -> Sequence[director
 
 
 def _total(countries: Sequence[CountryCoverage]) -> tuple[int, int, int]:
-    """Certified and serving of all countries whose figures the reader may see, and how many those
-    are.
+    """Returns certified and serving of all countries whose figures the reader may see, and how many
+    those are.
     """
     shown = [each.coverage for each in countries if each.coverage and each.coverage.serving]
     return sum(c.certified for c in shown), sum(c.serving for c in shown), len(shown)

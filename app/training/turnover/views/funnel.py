@@ -35,8 +35,10 @@ STAGES = (
 @bp.get("/courses/<slug>/funnel")
 @requires(may_publish)
 def funnel(slug: str) -> str:
-    """Of the newest edition, or of the one named; of everybody, or of a country or a kind of
-    institution. Counts under five of a part are shown to the secretariat alone.
+    """Shows the funnel of the newest edition, or of the one named, for everybody, a country or a
+    kind of institution.
+
+    Counts under five of a part are shown to the secretariat alone.
     """
     actor, language = current_actor(), reader_language()
     with reading() as db:
@@ -75,7 +77,7 @@ def funnel(slug: str) -> str:
 
 
 def _one_of(asked: str, known: Container[str]) -> str:
-    """What is not known narrows nothing."""
+    """Returns the value when it is known, "" otherwise: what is not known narrows nothing."""
     return asked if asked in known else ""
 
 

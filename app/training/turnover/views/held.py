@@ -77,7 +77,7 @@ def settle_denied(account_id: int) -> Answer:
 
 
 def _page(held_id: int = 0, refused: HeldNewcomerForm | None = None) -> str:
-    """`refused` is the form of the newcomer `held_id` as it came back."""
+    """Renders the page; `refused` is the form of the newcomer `held_id` as it came back."""
     actor, language = current_actor(), reader_language()
     with reading() as db:
         held = queries.held_newcomers(db, actor=actor)

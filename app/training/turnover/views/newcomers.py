@@ -123,7 +123,7 @@ def add_newcomers(code: str) -> Answer:
 
 
 def _has_something(done: Imported, pasted: PastedNewcomers) -> bool:
-    """Whether there is somebody to add, or a question to answer first."""
+    """Returns True when there is somebody to add, or a question to answer first."""
     return bool(len(done.bad) < len(done.lines) or pasted.places or pasted.days)
 
 
@@ -141,7 +141,9 @@ def _tried(code: str, lines: Sequence[PastedLine]) -> Preview:
 
 
 def preview_mark(lines: Sequence[PastedLine]) -> str:
-    """Names what was typed and answered; the same words have the same mark on the next page."""
+    """Returns a mark of what was typed and answered; the same words have the same mark on the next
+    page.
+    """
     return sha256(repr(lines).encode("utf-8", "replace")).hexdigest()[:24]
 
 
@@ -191,7 +193,7 @@ def _status(one: ArrivedLine) -> int:
 
 
 def _answered(line: PastedLine) -> PastedLine:
-    """The line with what was said of its name: whose record goes on, or that it is somebody
+    """Returns the line with what was said of its name: whose record goes on, or that it is somebody
     else.
     """
     said = request.form.get(f"who-{line_key(line.text)}", "")
@@ -273,7 +275,9 @@ def _many_page(
     pasted: PastedNewcomers | None = None,
     preview: Preview | None = None,
 ) -> str:
-    """What was not taken stands in the field again, to be mended and sent once more."""
+    """Renders the page; what was not taken is in the field again, to be corrected and sent once
+    more.
+    """
     with reading() as db:
         country = queries.country_of(db, code)
         institutions = queries.institutions_of(db, actor=current_actor(), country_code=code)
@@ -294,7 +298,9 @@ def _many_page(
 def _questions(
     code: str, lines: Sequence[ArrivedLine]
 ) -> list[tuple[str, PastedLine, list[tuple[queries.Namesake, str]]]]:
-    """Each line whose name is known, answered or not, with its key and the people of that name."""
+    """Returns each line whose name is known, answered or not, with its key and the people of that
+    name.
+    """
     asked: list[tuple[PastedLine, tuple[int, ...]]] = []
     with reading() as db:
         for one in lines:

@@ -180,7 +180,9 @@ def undo_departure(code: str, appointment_id: int) -> BaseResponse | tuple[str, 
 @bp.post("/countries/<code>/notes/<int:appointment_id>")
 @requires(policy.may_keep_roster)
 def receive_note(code: str, appointment_id: int) -> BaseResponse:
-    """The focal point has the handover note of somebody who left, or has not after all."""
+    """Records that the focal point has the handover note of somebody who left, or has not after
+    all.
+    """
     is_received = "not" not in request.form
     with transaction() as db:
         handover_notes.receive_note(
@@ -284,7 +286,9 @@ def _leavers_page(code: str, refusal: Refusal | None = None) -> str:
 
 
 def namesakes_of(code: str, people: Collection[int]) -> list[tuple[queries.Namesake, str]]:
-    """People to choose from with a line about each: the post, until when, and whether certified."""
+    """Returns people to choose from with a line about each: the post, until when, and whether
+    certified.
+    """
     actor, today, language = current_actor(), _today(), reader_language()
     with reading() as db:
         known = queries.namesakes(db, actor=actor, country_code=code, people=people, on=today)
