@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def create_app(settings: "Settings | None" = None) -> "Flask":
-    """The whole application; settings come from the environment when none are given."""
+    """Returns the whole application; settings come from the environment when none are given."""
     import gc
 
     # What is made here stays: looking for cycles in it while it grows takes a fifth of the time to

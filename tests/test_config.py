@@ -98,7 +98,7 @@ def test_a_problem_does_not_repeat_a_secret(monkeypatch: pytest.MonkeyPatch) -> 
         ("DEMO", "true", "cannot be on in production: it signs anyone in"),
     ],
 )
-def test_production_is_strict(
+def test_production_refuses_unsafe_settings(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str, message: str
 ) -> None:
     given(monkeypatch, **GOOD)

@@ -40,9 +40,11 @@ from config import Settings
 
 log = structlog.get_logger()
 MAX_ATTEMPTS = 12
+"""With the pauses below a delivery is given up after some fifteen hours."""
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=6)
 LEASE = timedelta(minutes=10)
+"""How long a worker may take outside a transaction before another one starts the work again."""
 SKEW = timedelta(minutes=5)
 """By how much the clocks of two machines may differ."""
 BATCH = 200
@@ -267,6 +269,8 @@ def _queue(settings: Settings) -> Huey:
     return SqliteHuey("convoca", filename=str(settings.data / "jobs.sqlite3"), **options)
 
 
+# The first condition is the rule; the other two are `rests` for a delivery whose time lies farther
+# ahead than any lease or pause could have set it, because the clock was wrong when it was written.
 DUE = (
     select(Delivery.id)
     .where(
@@ -319,6 +323,7 @@ def retry(db: Session, delivery_id: int, *, now: datetime) -> bool:
     return True
 
 
+# Skips a locked row instead of waiting for it: whoever holds it does the work.
 FREE = (
     select(Delivery)
     .where(Delivery.id == bindparam("delivery_id"), Delivery.state == "pending")

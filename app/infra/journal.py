@@ -43,7 +43,9 @@ class Delivery(Base):
 
     __tablename__ = "delivery"
     __table_args__ = (
+        # A listener owes one piece of work for a fact, however often the job for it is queued.
         Index("uq_delivery_entry_id_handler", "entry_id", "handler", unique=True),
+        # Partial: nearly all deliveries are done, and the sweep asks for the others each minute.
         Index(
             "ix_delivery_pending",
             "next_at",

@@ -15,5 +15,7 @@ def lock_by_name(db: Session, name: str) -> None:
     that all writers take their locks in one order. On SQLite a transaction is alone from its start.
     """
     if not is_sqlite(db):
+        # Advisory locks are numbers of 64 bits. Two names that shared one would only wait for each
+        # other without need.
         number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
         db.execute(select(func.pg_advisory_xact_lock(number)))

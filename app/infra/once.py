@@ -44,7 +44,9 @@ def once(db: Session, key: str, make: Callable[[], object], *, now: datetime) ->
 
 
 def _made_before(db: Session, key: str) -> str:
-    """The second of two presses waits here until the first is through: on SQLite because writers
+    """Returns what an earlier press of the same button made, "" without one.
+
+    The second of two presses waits here until the first is through: on SQLite because writers
     queue, on PostgreSQL at a lock on the key.
     """
     lock_by_name(db, key)

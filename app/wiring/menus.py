@@ -31,7 +31,7 @@ from app.web.guards import Policy, anyone, signed_in
 
 
 def anonymous(actor: Actor) -> bool:
-    """True for a visitor who has not signed in."""
+    """Returns True for a visitor who has not signed in."""
     return not signed_in(actor)
 
 

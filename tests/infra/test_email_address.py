@@ -32,7 +32,7 @@ def test_what_is_no_address(text: str) -> None:
     assert not is_email(text)
 
 
-def test_canonical_spelling() -> None:
+def test_canonical_address_has_its_domain_in_small_letters() -> None:
     assert canonical_email("Ana@EXAMPLE.org") == "Ana@example.org"
     assert canonical_email("ana") is None
     assert LONGEST_EMAIL == 254

@@ -33,7 +33,7 @@ def test_a_route_without_policy_is_closed_to_all(trial: FlaskClient) -> None:
     assert (refused.status_code, "secret" in refused.text) == (403, False)
 
 
-def test_policies_decide(trial: FlaskClient) -> None:
+def test_route_lets_in_only_whom_its_policy_lets_in(trial: FlaskClient) -> None:
     assert trial.get("/trial/open").text == "open"
     asked = trial.get("/trial/inside?a=1&b=%2F")
     assert (asked.status_code, asked.location) == (

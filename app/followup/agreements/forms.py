@@ -138,7 +138,7 @@ class AgreementForm(LocalizedForm):
 
     @property
     def responsible(self) -> wtforms.Field:
-        """The field at which the service's sentence about the responsible parties stands."""
+        """Returns the field at which the service's sentence about the responsible parties stands."""
         return self.countries
 
     def draft(self) -> AgreementDraft:

@@ -18,7 +18,7 @@ from app.web.text_fields import LocalizedField, LocalizedForm
 
 
 def limit(most: int) -> dict[str, int]:
-    """The counter's limit; `components/forms.html` never lets a browser cut."""
+    """Returns the counter's limit; `components/forms.html` never lets a browser cut."""
     return {"maxlength": most}
 
 

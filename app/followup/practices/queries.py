@@ -25,8 +25,8 @@ def accepted(
     organisation_type: OrganisationType | None = None,
     number: int = 1,
 ) -> tuple[tuple[Practice, ...], int]:
-    """A page of those that everybody reads, the newest first, and how many there are in all; two
-    statements.
+    """Returns a page of those that everybody reads, the newest first, and how many there are in
+    all; two statements.
     """
     wanted = [GoodPractice.status == PracticeStatus.ACCEPTED]
     if category is not None:
@@ -40,7 +40,7 @@ def accepted(
 
 
 def to_review(db: Session, *, actor: Actor) -> tuple[Practice, ...]:
-    """What waits, the oldest first, with who put it forward."""
+    """Returns what waits, the oldest first, with who put it forward."""
     policy.require_may_review(actor)
     waiting = _rows().where(GoodPractice.status == PracticeStatus.SUBMITTED)
     rows = db.execute(waiting.order_by(GoodPractice.submitted_at, GoodPractice.id).limit(PER_PAGE))
@@ -48,7 +48,7 @@ def to_review(db: Session, *, actor: Actor) -> tuple[Practice, ...]:
 
 
 def waiting(db: Session, *, actor: Actor) -> int:
-    """How many wait for review; 0 for whom it is none of their business."""
+    """Returns how many wait for review; 0 for whom it is none of their business."""
     if not policy.may_review(actor):
         return 0
     found = select(func.count(GoodPractice.id)).where(
@@ -58,7 +58,7 @@ def waiting(db: Session, *, actor: Actor) -> int:
 
 
 def own(db: Session, *, actor: Actor) -> tuple[Practice, ...]:
-    """What the actor put forward, with the secretariat's note when it was returned."""
+    """Returns what the actor put forward, with the secretariat's note when it was returned."""
     if actor.person_id is None:
         return ()
     mine = _rows().where(GoodPractice.submitted_by == actor.person_id)
@@ -103,8 +103,8 @@ def _practice(
 
 
 def personal_data(db: Session, person_id: int) -> dict[str, Any]:
-    """The good practices that somebody put forward; they are of an organisation and not of a
-    person.
+    """Returns the good practices that somebody put forward; they are of an organisation and not of
+    a person.
     """
     mine = (
         select(GoodPractice)

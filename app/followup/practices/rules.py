@@ -41,8 +41,8 @@ class AlreadyReviewed(Refusal):
 
 
 def holds_personal_number(text: str) -> bool:
-    """Whether something in the text looks like a passport, identity card or telephone; a span of
-    years does not.
+    """Returns True when something in the text looks like a passport, identity card or telephone; a
+    span of years does not.
     """
     return PERSONAL_NUMBER.search(YEARS.sub(" ", text)) is not None
 

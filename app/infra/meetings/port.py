@@ -109,7 +109,7 @@ class MeetingProgram(Protocol):
     """Each method raises MeetingFailed when the program does not do it."""
 
     def check(self) -> None:
-        """Returns when the keys are right and allow all that is needed."""
+        """Raises MeetingFailed unless the keys are right and allow all that is needed."""
 
     def create(self, order: MeetingOrder, *, may_exist: bool) -> MeetingMade:
         """Creates the meeting; with `may_exist` it may have been created before, so it is looked

@@ -49,7 +49,7 @@ class Names:
 
 
 def a_name(chance: Random, names: Names) -> tuple[str, str]:
-    """A full name as on an ID, and the sex it is usually given to ("F" or "M")."""
+    """Returns a full name as on an ID, and the sex it is usually given to ("F" or "M")."""
     position = chance.randrange(len(names.given))
     sex = "F" if position < len(names.given) // 2 else "M"
     drawn = chance.sample(names.surnames, 2)
@@ -57,8 +57,8 @@ def a_name(chance: Random, names: Names) -> tuple[str, str]:
 
 
 def career_of_seat(chance: Random, today: date, *, names: Names) -> Iterator[Stint]:
-    """Who held one seat over the last years: exponential stays (about a third leave each year) with
-    gaps between.
+    """Yields who held one seat over the last years: exponential stays (about a third leave each
+    year) with gaps between.
     """
     day = today - timedelta(days=365 * YEARS) - timedelta(days=chance.randrange(400))
     while day < today:

@@ -42,7 +42,9 @@ def may_read_handover(actor: Actor, handover: Handover, today: date) -> bool:
 
 
 def is_outgoing(actor: Actor, handover: Handover) -> bool:
-    """True for somebody of the term that ends; somebody of the country's next term only is not."""
+    """Returns True for somebody of the term that ends; somebody of the country's next term only is
+    not.
+    """
     is_theirs = actor.reads_as(handover.office.role, handover.outgoing.country_code)
     return is_theirs and handover.outgoing.has(actor.person_id)
 

@@ -17,8 +17,8 @@ LONGEST_NOTE = 8_000
 def handover_among(
     office: OfficeKind, terms: Sequence[PresidencyYear], today: date
 ) -> Handover | None:
-    """The one that a reader means on a day: the latest until sixty days after it, then the next to
-    come.
+    """Returns the one that a reader means on a day: the latest until sixty days after it, then the
+    next to come.
 
     `terms` are those of one office, of which at most one holds on a day. None when nobody ever held
     it until today.
@@ -35,13 +35,13 @@ def handover_among(
 
 
 def is_near(handover: Handover, today: date) -> bool:
-    """Whether the day lies within thirty days ahead or sixty days back."""
+    """Returns True when the day lies within thirty days ahead or sixty days back."""
     return handover.on is not None and handover.on - BEFORE <= today < handover.on + AFTER
 
 
 def stage_due(handover: Handover, today: date) -> str | None:
-    """Which letter is due: fourteen days before, or on the day itself; each may come a week late,
-    not on top of the other.
+    """Returns which letter is due: fourteen days before, or on the day itself; each may come a week
+    late, not on top of the other.
     """
     if handover.on is None:
         return None

@@ -58,7 +58,7 @@ class Handover:
 
     @property
     def on(self) -> date | None:
-        """The first day of the successor."""
+        """Returns the first day of the successor."""
         return self.incoming.since if self.incoming else self.outgoing.until
 
 

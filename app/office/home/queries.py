@@ -150,7 +150,7 @@ def today(
 
 
 def upcoming(db: Session, *, actor: Actor, now: datetime) -> Sequence[ProgrammeEntry]:
-    """The next events of the programme, for visitors too."""
+    """Returns the next events of the programme, for visitors too."""
     return agenda(db, actor=actor, now=now, past=False, limit=NEXT_EVENTS)
 
 
@@ -173,7 +173,7 @@ def _fortnight(db: Session, actor: Actor, day: date, zone: ZoneInfo) -> Fortnigh
 
 
 def _groups_of(db: Session, tasks: Sequence[Task]) -> dict[UUID, tuple[str, ...]]:
-    """The slugs of the groups of every event that a task names, in one statement."""
+    """Returns the slugs of the groups of every event that a task names, in one statement."""
     ids = {task.event.id for task in tasks if task.event}
     ids |= {event.id for task in tasks for event in task.events}
     found: dict[UUID, tuple[str, ...]] = {}
@@ -183,7 +183,7 @@ def _groups_of(db: Session, tasks: Sequence[Task]) -> dict[UUID, tuple[str, ...]
 
 
 def desk_facts(db: Session, *, actor: Actor, now: datetime, today: date) -> DeskFacts:
-    """What waits for an organizer, the presidency or a convenor."""
+    """Returns what waits for an organizer, the presidency or a convenor."""
     waiting = to_do(db, actor=actor, now=now)
     drafts = db.execute(
         select(Event.id, Event.title, Event.ends_at)
@@ -235,8 +235,8 @@ def desk_facts(db: Session, *, actor: Actor, now: datetime, today: date) -> Desk
 
 
 def _opened(db: Session, actor: Actor, now: datetime) -> list[EventOpen]:
-    """What the actor plans that has ended and is not closed, or takes place within a week, with
-    what can still be done about it.
+    """Returns what the actor plans that has ended and is not closed, or takes place within a week,
+    with what can still be done about it.
     """
     found = [
         event
@@ -293,7 +293,9 @@ def _country(db: Session, actor: Actor, code: str, now: datetime, *, plans: bool
 
 
 def _handover_on(db: Session, actor: Actor, today: date) -> date | None:
-    """The day of the next handover that concerns the actor, or of the last one while it is near."""
+    """Returns the day of the next handover that concerns the actor, or of the last one while it is
+    near.
+    """
     if not actor.person_id:
         return None
     near = [one for one in handovers_for(db, actor=actor, today=today) if is_near(one, today)]

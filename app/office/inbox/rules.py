@@ -39,9 +39,10 @@ class MailTooLarge(Refusal):
 
 
 def invitee_answer(answers: Collection[AttendeeAnswer], invited: Collection[str]) -> str:
-    """The PARTSTAT of the line whose mailbox was invited. Where no line is the invitee's, because
-    people answer from other addresses of theirs too, all lines have to agree. "" when that leaves
-    none or several.
+    """Returns the PARTSTAT of the line whose mailbox was invited.
+
+    Where no line is the invitee's, because people answer from other addresses of theirs too, all
+    lines have to agree. "" when that leaves none or several.
     """
     said = {one.partstat for one in answers if one.mailbox in invited} or {
         one.partstat for one in answers

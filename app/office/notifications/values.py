@@ -68,8 +68,8 @@ class RegistrationState:
 
     @property
     def comes(self) -> bool:
-        """True for who has a place and for who has a part in the programme: both are invited by
-        calendar.
+        """Returns True for who has a place and for who has a part in the programme: both are
+        invited by calendar.
         """
         return self.status is RegistrationStatus.REGISTERED or bool(self.roles)
 

@@ -19,7 +19,7 @@ def may_handle(actor: Actor, person_id: int) -> bool:
 
 
 def require_person(actor: Actor) -> int:
-    """The id of the person who acts."""
+    """Returns the id of the person who acts."""
     if not may_see_own(actor) or actor.person_id is None:
         raise NotAllowed
     return actor.person_id

@@ -21,5 +21,5 @@ WORDS_LETTERS = 3
 
 
 def is_enough(words: str) -> bool:
-    """True when one word of the search is long enough to find a person by."""
+    """Returns True when one word of the search is long enough to find a person by."""
     return max(map(len, words.split()), default=0) >= WORDS_LETTERS

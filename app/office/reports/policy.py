@@ -15,8 +15,8 @@ def may_read_report(actor: Actor, groups: Collection[str]) -> bool:
 
 
 def holds_names(actor: Actor, groups: Collection[str]) -> bool:
-    """True for who may read the name of everybody on the event's attendance list: no number hides
-    anybody from them.
+    """Returns True for who may read the name of everybody on the event's attendance list: no number
+    hides anybody from them.
     """
     return events.may_see_drafts(actor, groups)
 

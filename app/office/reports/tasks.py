@@ -40,7 +40,7 @@ def on_event_reopened(db: Session, entry: JournalEntry, *, now: datetime) -> Non
 def drawn(
     report: EventReport, *, language: Language, made_at: datetime, can_wait: bool = False
 ) -> bytes:
-    """The PDF of a report. Refuses as `pdf_of` does."""
+    """Returns the PDF of a report. Refuses as `pdf_of` does."""
     address = site_address()
     template = current_app.jinja_env.get_template("office/reports/print.html")
     html = template.render(

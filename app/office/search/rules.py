@@ -10,19 +10,21 @@ LONGEST_BODY = 40_000
 
 
 def folded(text: str) -> str:
-    """The text in small letters and without accents: "Migración" is "migracion", "Ñ" is "n"."""
+    """Returns the text in small letters and without accents: "Migración" is "migracion", "Ñ" is
+    "n".
+    """
     return without_accents(text.casefold())
 
 
 def words_of(text: str) -> tuple[str, ...]:
-    """The words to look for, at most eight; none where fewer than three letters were typed."""
+    """Returns the words to look for, at most eight; none where fewer than three letters were typed."""
     found = [word[:LONGEST_WORD] for word in WORD.findall(folded(text))][:MOST_WORDS]
     is_enough = sum(map(len, found)) >= FEWEST_LETTERS
     return tuple(dict.fromkeys(found)) if is_enough else ()
 
 
 def stored(text: str) -> str:
-    """The words as they stand in the index, one space between two."""
+    """Returns the words as they stand in the index, one space between two."""
     return " ".join(WORD.findall(folded(text)))[:LONGEST_BODY]
 
 
@@ -37,13 +39,15 @@ def tsquery(words: tuple[str, ...]) -> str:
 
 
 def telling(words: tuple[str, ...]) -> tuple[str, ...]:
-    """The words without those of one or two letters ("cambio de nombre"), unless there are no
-    others.
+    """Returns the words without those of one or two letters ("cambio de nombre"), unless there are
+    no others.
     """
     return tuple(word for word in words if len(word) >= FEWEST_LETTERS) or words
 
 
 def is_found(words: tuple[str, ...], text: str) -> bool:
-    """True where every word begins one of the text's: as the index does, for what is not in it."""
+    """Returns True where every word begins one of the text's: as the index does, for what is not in
+    it.
+    """
     has = WORD.findall(folded(text))
     return bool(words) and all(any(one.startswith(word) for one in has) for word in words)

@@ -129,13 +129,16 @@ class RowsForm(FieldsForm):
         )
 
     def is_changed(self, row: ReferenceRow) -> bool:
-        """True when the reader changed the row. A row that was not on the page is not changed."""
+        """Returns True when the reader changed the row.
+
+        A row that was not on the page is not changed.
+        """
         shown = self[f"seen-{row.key}"].raw_data
         wanted = _mark(self.is_used(row), self.name(row))
         return bool(shown and wanted not in (shown[0], self.stored[f"seen-{row.key}"]))
 
     def is_stale(self, row: ReferenceRow) -> bool:
-        """True when somebody else changed the row after it was shown."""
+        """Returns True when somebody else changed the row after it was shown."""
         return bool(self[f"seen-{row.key}"].raw_data != [self.stored[f"seen-{row.key}"]])
 
     def refuse(self, row: ReferenceRow, sentence: str) -> None:
@@ -341,7 +344,7 @@ class MailForm(Form):
 
 
 def mail_form(server: MailServer | None, *, body: str, own_address: str) -> MailForm:
-    """The form as it stands, or as it is proposed."""
+    """Returns the form as it stands, or as it is proposed."""
     if server is None:
         domain = own_address.rpartition("@")[2]
         return MailForm(

@@ -119,7 +119,7 @@ def change_mail_server(db: Session, *, actor: Actor, server: MailServer, now: da
 
 
 def _installation(db: Session) -> InstallationRow:
-    """The only row, locked, made now if it was not before."""
+    """Returns the only row, locked, made now if it was not before."""
     lock_by_name(db, INSTALLATION)
     row = installation_row(db, for_change=True)
     if row is None:

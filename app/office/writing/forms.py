@@ -29,7 +29,7 @@ class LetterForm(LocalizedForm):
 
     @property
     def words(self) -> LetterWords:
-        """The letter with its placeholders under the platform's names."""
+        """Returns the letter with its placeholders under the platform's names."""
         return LetterWords(with_own_names(self.subject.data), with_own_names(self.text.data))
 
     def show_errors(self, errors: Mapping[str, Sentence]) -> None:

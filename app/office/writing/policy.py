@@ -20,7 +20,7 @@ def may_write_to_event(actor: Actor, groups: Collection[str], kind: EventKind) -
 
 
 def may_write_to_some_country(actor: Actor) -> bool:
-    """True when the pages are open to the actor; each service checks the country."""
+    """Returns True when the pages are open to the actor; each service checks the country."""
     return actor.holds(Role.FOCAL_POINT)
 
 
@@ -32,7 +32,7 @@ def may_write_to_country(actor: Actor, country_code: str) -> bool:
 
 
 def may_read_letters(actor: Actor) -> bool:
-    """True when the pages of letters are open to the actor; each query checks the letter."""
+    """Returns True when the pages of letters are open to the actor; each query checks the letter."""
     return may_plan(actor) or may_write_to_some_country(actor)
 
 

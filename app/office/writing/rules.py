@@ -81,7 +81,7 @@ def everybody_in(
 def readers_by_language(
     people: Iterable[LetterAddressee], text: LocalizedText
 ) -> dict[Language, list[LetterAddressee]]:
-    """Who reads which of the texts: the own language, or another one where that is missing."""
+    """Returns who reads which of the texts: the own language, or another one where that is missing."""
     found: dict[Language, list[LetterAddressee]] = {
         language: [] for language in languages() if language in text
     }

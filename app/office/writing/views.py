@@ -432,7 +432,7 @@ def _subject(one: WrittenLetterSummary) -> LocalizedText:
 
 
 def _expected() -> int:
-    """How many people the sender saw in the preview."""
+    """Returns how many people the sender saw in the preview."""
     return number_in(request.form.get("people", ""), 999_999) or 0
 
 

@@ -9,8 +9,8 @@ from app.planning.events import policy as events
 
 
 def may_open_list(actor: Actor) -> bool:
-    """Whether the pages are open at all; whose names they show is asked for each event and each
-    country.
+    """Returns True when the pages are open at all; whose names they show is asked for each event
+    and each country.
     """
     return events.may_plan(actor) or actor.holds(Role.FOCAL_POINT)
 
@@ -21,8 +21,8 @@ def may_see_list(actor: Actor, groups: Collection[str]) -> bool:
 
 
 def may_keep_some_list(actor: Actor) -> bool:
-    """Whether importing, the door and the history are open at all; which event is asked for
-    each.
+    """Returns True when importing, the door and the history are open at all; which event is asked
+    for each.
     """
     return events.may_plan(actor)
 

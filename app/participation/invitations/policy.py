@@ -9,7 +9,7 @@ from app.planning.events.values import EventKind
 
 
 def may_invite(actor: Actor) -> bool:
-    """Whether the pages are open at all; which event is asked for each."""
+    """Returns True when the pages are open at all; which event is asked for each."""
     return events_policy.may_plan(actor)
 
 
@@ -23,7 +23,7 @@ def require_may_invite_to(actor: Actor, groups: Collection[str], kind: EventKind
 
 
 def may_nominate(actor: Actor) -> bool:
-    """Whether the pages are open at all; for which country is asked for each."""
+    """Returns True when the pages are open at all; for which country is asked for each."""
     return actor.holds(Role.FOCAL_POINT)
 
 

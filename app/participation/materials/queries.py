@@ -25,8 +25,8 @@ from app.planning.events.values import EventDetail
 def materials_of(
     db: Session, *, actor: Actor, event: EventDetail, today: date
 ) -> tuple[MaterialView, ...]:
-    """What the event hands out, those of the whole event first, then by session; three statements
-    at most.
+    """Returns what the event hands out, those of the whole event first, then by session; three
+    statements at most.
     """
     runs_it = policy.may_hand_out(actor, event.group_slugs)
     belongs = _belongs(db, actor, event.id, today)
@@ -102,8 +102,8 @@ def sessions_of(db: Session, event_id: UUID) -> tuple[tuple[UUID, LocalizedText]
 
 
 def downloads_by_country(db: Session, *, actor: Actor, event: EventDetail) -> dict[str, int]:
-    """How often anything of the event was taken, by country, "" for readers without account; for
-    who runs it.
+    """Returns how often anything of the event was taken, by country, "" for readers without
+    account; for who runs it.
     """
     policy.require_may_hand_out(actor, event.group_slugs)
     counted = (

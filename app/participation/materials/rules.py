@@ -131,8 +131,8 @@ def media_type(name: str) -> str:
 
 
 def plain_filename(name: str) -> str:
-    """The last part of what the browser said, composed, without signs that some system forbids, at
-    most 120 letters.
+    """Returns the last part of what the browser said, composed, without signs that some system
+    forbids, at most 120 letters.
     """
     last = unicodedata.normalize("NFC", name.replace("\\", "/").rpartition("/")[2])
     ending = PurePath(name).suffix.lower()

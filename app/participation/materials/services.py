@@ -77,8 +77,8 @@ def add_material(
 
 
 def _same_as(db: Session, row: Material) -> UUID | None:
-    """What stands with the same words and the same content, or None; of two at once the second
-    waits for the first.
+    """Returns what stands with the same words and the same content, or None; of two at once the
+    second waits for the first.
     """
     lock_event(db, row.event_id)
     asked = select(Material).where(

@@ -19,7 +19,7 @@ def require_may_connect(actor: Actor) -> None:
 
 
 def may_ask_for_meetings(actor: Actor) -> bool:
-    """Whether asking is open at all; for which event is asked for each."""
+    """Returns True when asking is open at all; for which event is asked for each."""
     return events.may_plan(actor)
 
 

@@ -77,7 +77,7 @@ def connection_row(db: Session) -> MeetingConnection | None:
 
 
 def connection(db: Session) -> ConnectionShown | None:
-    """The connection without its keys; None where there is none."""
+    """Returns the connection without its keys; None where there is none."""
     row = connection_row(db)
     if row is None:
         return None
@@ -89,12 +89,12 @@ def meeting_of(db: Session, *, event_id: UUID) -> EventMeeting | None:
 
 
 def reports_due(db: Session, *, now: datetime) -> list[UUID]:
-    """Events whose meeting is over and whose report is to be asked for, longest due first."""
+    """Returns events whose meeting is over and whose report is to be asked for, longest due first."""
     return list(db.scalars(DUE, {"now": now}))
 
 
 def meetings_in_trouble(db: Session, *, now: datetime) -> list[UUID]:
-    """Events to come whose meeting does not follow them."""
+    """Returns events to come whose meeting does not follow them."""
     return list(db.scalars(IN_TROUBLE, {"now": now}))
 
 
@@ -120,7 +120,7 @@ def links_to_take(db: Session, *, event_id: UUID, meeting: str) -> tuple[PersonT
 
 
 def is_ref_taken(db: Session, *, event_id: UUID, ref: str) -> bool:
-    """True when another person of the event has that very link: they share an address."""
+    """Returns True when another person of the event has that very link: they share an address."""
     return db.scalar(select(r.id).where(r.event_id == event_id, r.own_link_ref == ref)) is not None
 
 

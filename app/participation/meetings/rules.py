@@ -63,13 +63,13 @@ def next_act(wish: EventWish, told: MeetingTold | None) -> MeetingAct:
 
 
 def is_link_of(join_url: str, told: MeetingTold) -> bool:
-    """True for the link that we wrote, and for another way to write that meeting of Zoom."""
+    """Returns True for the link that we wrote, and for another way to write that meeting of Zoom."""
     number = NUMBER_OF_ZOOM.search(join_url)
     return join_url == told.join_url or (number is not None and number[1] == told.external_id)
 
 
 def report_due_at(ends_at: datetime, tries: int, now: datetime) -> datetime | None:
-    """When the report is asked for after so many tries without one; None when no more."""
+    """Returns when the report is asked for after so many tries without one; None when no more."""
     if tries >= len(REPORT_PAUSES):
         return None
     due = ends_at + REPORT_PAUSES[tries]

@@ -54,7 +54,7 @@ def panel_of(
     language: Language,
     now: datetime,
 ) -> MeetingPanel | None:
-    """None where there is nothing to say: no connection, or an event that needs no meeting."""
+    """Returns None where there is nothing to say: no connection, or an event that needs no meeting."""
     if row is None:
         return _without_meeting(event, known, language, now) if known is not None else None
     params = {"program": NAMES[MeetingProvider(row.provider)]}

@@ -7,7 +7,7 @@ from app.planning.events.values import EventDetail
 
 
 def may_name(actor: Actor) -> bool:
-    """Whether the pages are open at all; which event is asked for each."""
+    """Returns True when the pages are open at all; which event is asked for each."""
     return events_policy.may_plan(actor)
 
 

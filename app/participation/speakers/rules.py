@@ -65,5 +65,5 @@ def defect_of_size(photo: bytes | None) -> Sentence | None:
 
 
 def are_confirmed(states: Collection[str]) -> bool:
-    """Whether nobody's answer is missing; those who declined have answered."""
+    """Returns True when nobody's answer is missing; those who declined have answered."""
     return "asked" not in states

@@ -40,7 +40,7 @@ def sheet_of(db: Session, *, actor: Actor, event_id: UUID, now: datetime) -> Sur
 
 
 def obstacle(db: Session, *, actor: Actor, event: EventDetail, now: datetime) -> Refusal | None:
-    """The refusal that answering would meet, or None."""
+    """Returns the refusal that answering would meet, or None."""
     try:
         rules.require_open(event.ends_at, is_held=event.status is EventStatus.PUBLISHED, now=now)
     except Refusal as refusal:
@@ -98,7 +98,7 @@ def results(db: Session, *, event: EventDetail, today: date) -> Results:
 
 
 def _asked(event_id: UUID) -> Select[int]:
-    """How many people had a place or were there."""
+    """Returns how many people had a place or were there."""
     came = select(Attendance.person_id).where(
         Attendance.event_id == event_id, Attendance.minutes > 0
     )

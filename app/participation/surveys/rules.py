@@ -66,7 +66,7 @@ def require_sound(response: Response) -> None:
 
 
 def tallies(answers: Iterable[Mapping[SurveyQuestion, int | None]]) -> tuple[Tally, ...]:
-    """How often each score was given, question by question."""
+    """Returns how often each score was given, question by question."""
     counted: dict[SurveyQuestion, Counter[int]] = {
         question: Counter() for question in SurveyQuestion
     }
@@ -82,9 +82,10 @@ def tallies(answers: Iterable[Mapping[SurveyQuestion, int | None]]) -> tuple[Tal
 
 
 def told_until(days: Iterable[date], *, today: date, ends_at: datetime | None) -> date | None:
-    """The last day whose answers are told: full days only, and five more answers at a time, so that
-    nobody looks before and after a colleague has answered. Once the survey is over all are told.
-    None: nothing is told.
+    """Returns the last day whose answers are told: full days only, and five more answers at a time,
+    so that nobody looks before and after a colleague has answered.
+
+    Once the survey is over all are told. None: nothing is told.
     """
     counted = Counter(days)
     if ends_at is not None and today > (ends_at + OPEN_FOR).date():

@@ -53,7 +53,7 @@ class RosterForm:
     errors: dict[str, Sentence] = field(default_factory=dict)
 
     def said(self, row: int) -> str:
-        """The answer to one row; "other" where nothing more was chosen, "" for none."""
+        """Returns the answer to one row; "other" where nothing more was chosen, "" for none."""
         said = self.field("row", row)
         return self.field("what", row) or OTHER if said == OTHER else said
 
@@ -205,7 +205,7 @@ class HeldNewcomerForm(Form):
 
     @property
     def person_id(self) -> int | None:
-        """The number of the person; None for somebody new, 0 for what is no number."""
+        """Returns the number of the person; None for somebody new, 0 for what is no number."""
         if self.person.data == SOMEBODY_ELSE:
             return None
         return number_in(self.person.data or "") or 0

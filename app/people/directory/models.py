@@ -238,7 +238,7 @@ class DoubtfulInstitution(Base):
 
     @property
     def text(self) -> str:
-        """The line as it would be pasted again."""
+        """Returns the line as it would be pasted again."""
         return "; ".join(filter(None, (self.name, self.country_code)))
 
 

@@ -13,7 +13,7 @@ def may_keep_roster(actor: Actor, country_code: str) -> bool:
 
 
 def may_answer_for(actor: Actor, country_code: str) -> bool:
-    """True when the actor may change the roster, not only read it after handing it over."""
+    """Returns True when the actor may change the roster, not only read it after handing it over."""
     return bool(country_code) and actor.acts_as(Role.FOCAL_POINT, country_code)
 
 
@@ -61,8 +61,8 @@ def require_may_decide_held(actor: Actor) -> None:
 
 
 def may_search_the_region(actor: Actor) -> bool:
-    """True when the actor finds people of every country by a part of their name: the secretariat
-    and the presidency.
+    """Returns True when the actor finds people of every country by a part of their name: the
+    secretariat and the presidency.
     """
     return sees_all_delegations(actor)
 
@@ -106,14 +106,16 @@ def require_may_designate(actor: Actor, office: Office) -> None:
 
 
 def sees_every_name_shared(actor: Actor) -> bool:
-    """True when the actor reads delegates and addresses of every country in who is who, whatever a
-    country shares: those who speak for the region, and the focal points.
+    """Returns True when the actor reads delegates and addresses of every country in who is who,
+    whatever a country shares: those who speak for the region, and the focal points.
     """
     return sees_all_delegations(actor) or actor.holds(Role.FOCAL_POINT)
 
 
 def may_copy_addresses(actor: Actor) -> bool:
-    """True when the actor gets the addresses of a list in one field: those who write to partners."""
+    """Returns True when the actor gets the addresses of a list in one field: those who write to
+    partners.
+    """
     return sees_every_name_shared(actor) or actor.holds(Role.CONVENOR)
 
 

@@ -20,8 +20,10 @@ class Account(Base, UserMixin):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     email: Mapped[str] = mapped_column(String(254), unique=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), unique=True)
+    # None while the owner has chosen none; a link by e-mail signs in without one.
     password: Mapped[str | None] = mapped_column(String(255))
     active: Mapped[bool] = mapped_column(default=True)
+    # What Flask-Security puts into the cookie; a new value makes every earlier cookie useless.
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime]
     confirmation: Mapped[str] = mapped_column(String(10), default="", server_default="")

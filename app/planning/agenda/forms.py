@@ -71,8 +71,10 @@ class SessionForm(LocalizedForm):
         self.people = tuple(part for part in found if part.role in SESSION_ROLES)
 
     def draft(self, timezone: str, *, near: Timespan | None = None) -> SessionDraft:
-        """The whole answer, already validated. Refuses with InvalidInput, at starts_at or ends_at,
-        hours that make no span. `near`: where the session stands, for an hour that comes twice.
+        """Returns the whole answer, already validated.
+
+        Refuses with InvalidInput, at starts_at or ends_at, hours that make no span. `near`: where
+        the session stands, for an hour that comes twice.
         """
         starts, ends = (
             datetime.combine(self.on.data, at) for at in (self.start.data, self.end.data)
@@ -94,7 +96,7 @@ class SessionForm(LocalizedForm):
 
 
 def answers_of_session(draft: SessionDraft, timezone: str) -> dict[str, Any]:
-    """A session as the form's answers: where changing it begins."""
+    """Returns a session as the form's answers: where changing it begins."""
     return {
         "kind": draft.kind.value,
         **fields_of("title", draft.title),
@@ -133,7 +135,7 @@ class AgendaRow(Form):
 
     @property
     def is_empty(self) -> bool:
-        """True where nothing was typed: the date and the kind are chosen from the start."""
+        """Returns True where nothing was typed: the date and the kind are chosen from the start."""
         fields = (self.start, self.end, self.title, self.room, self.moderator)
         return not any(text.strip() for field in fields for text in field.raw_data or ())
 

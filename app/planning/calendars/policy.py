@@ -8,7 +8,7 @@ from app.planning.calendars.values import SourceKind
 
 
 def may_open(actor: Actor) -> bool:
-    """Whether the page is open at all; whose calendars it shows is asked for each."""
+    """Returns True when the page is open at all; whose calendars it shows is asked for each."""
     return actor.signed_in
 
 

@@ -53,8 +53,9 @@ def refresh(source_id: int) -> None:
 
 
 def _read(errand: Errand, *, now: datetime) -> tuple[CalendarReading | None, dict[str, str]]:
-    """None when nothing is new. Once a day everything is read again though unchanged, because the
-    window moves on.
+    """Returns None when nothing is new.
+
+    Once a day everything is read again though unchanged, because the window moves on.
     """
     is_fresh = errand.refreshed_at is not None and errand.refreshed_at.date() == now.date()
     answer = fetch(

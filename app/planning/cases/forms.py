@@ -63,5 +63,5 @@ class ReplaceForm(Form):
 
     @property
     def person_id(self) -> int:
-        """Who was chosen; 0 while that is nobody."""
+        """Returns who was chosen; 0 while that is nobody."""
         return number_in(self.person.data or "") or 0

@@ -50,7 +50,7 @@ class ConflictCaseView:
 
     @property
     def person_id(self) -> int | None:
-        """Who would have to be replaced, when the case is about a person."""
+        """Returns who would have to be replaced, when the case is about a person."""
         party = self.record.party
         return (
             int(party.key)

@@ -14,7 +14,7 @@ def may_keep_holidays(actor: Actor, country_code: str) -> bool:
 
 
 def may_keep_some_holidays(actor: Actor) -> bool:
-    """Whether the pages for it are open at all; which country is asked for each."""
+    """Returns True when the pages for it are open at all; which country is asked for each."""
     return actor.holds(Role.ORGANIZER) or actor.holds(Role.FOCAL_POINT)
 
 

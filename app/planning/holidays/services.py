@@ -36,7 +36,7 @@ FOCAL_POINT, SECRETARIAT = "focal-point", "secretariat"
 
 
 def holder_of_holiday(country_code: str, on: date) -> str:
-    """The name under which a binding holiday closes its country's calendar in scheduling."""
+    """Returns the name under which a binding holiday closes its country's calendar in scheduling."""
     return f"holiday:{country_code}:{on.isoformat()}"
 
 

@@ -31,6 +31,7 @@ class Resource(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     kind: Mapped[str] = mapped_column(String(20))
+    # A group's slug, a person's id, a country's code; two slugs of up to 60 for a pair.
     key: Mapped[str] = mapped_column(String(130))
     label: Mapped[LocalizedText]
     capacity: Mapped[int] = mapped_column(default=1, server_default="1")
@@ -57,6 +58,7 @@ class Engagement(Base):
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    # "event:<id>" and the like: a name, because what holds the time lies in packages above.
     holder: Mapped[str] = mapped_column(String(80), unique=True)
     title: Mapped[LocalizedText]
     starts_at: Mapped[datetime]
@@ -86,6 +88,9 @@ class Claim(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     engagement_id: Mapped[int] = mapped_column(ForeignKey("engagement.id", ondelete="CASCADE"))
     resource_id: Mapped[int] = mapped_column(ForeignKey("resource.id"))
+    # All lanes for an exclusive claim; for a shared one the lane of its engagement's id, so that
+    # shared claims never meet each other and always meet an exclusive one. A licence has one lane
+    # for each meeting that it carries.
     lane_lo: Mapped[int] = mapped_column(BigInteger, default=0)
     lane_hi: Mapped[int] = mapped_column(BigInteger, default=1)
     starts_at: Mapped[datetime]

@@ -167,8 +167,8 @@ def _second_claim(first: Values, trial: ClaimTrial) -> Values:
 
 
 def _is_refused(connection: Connection, way: str, claim: Values) -> bool:
-    """Whether the database says no when the claim is written at once, moved into place, or enforced
-    afterwards.
+    """Returns True when the database refuses a claim: written at once, moved into place, or
+    enforced afterwards (`way`).
     """
     before = {
         "insert": claim,

@@ -133,7 +133,7 @@ class SeriesAnswers:
         )
 
     def carried(self, typed: Typed) -> tuple[tuple[str, str], ...]:
-        """What was typed, for the page that shows the dates: as hidden answers."""
+        """Returns what was typed, for the page that shows the dates: as hidden answers."""
         roles = {f"role-{participant.person_id}" for participant in self.plan.people}
         names = ({field.name for field in self} | {"people", "shown", "new_id"} | roles) - {
             "override_reason"
@@ -144,8 +144,10 @@ class SeriesAnswers:
 
 
 def typed_with_choice(typed: Typed) -> Typed:
-    """What was typed, with the button that was pressed beside a date taken in: a free slot ("3@"
-    and its start), or back to the date's own time. What cannot be read changes nothing.
+    """Returns what was typed, with the button that was pressed beside a date taken in: a free slot
+    ("3@" and its start), or back to the date's own time.
+
+    What cannot be read changes nothing.
     """
     answer = MultiDict(typed)
     position, _at, start = typed.get(TAKE, "").partition("@")

@@ -148,7 +148,7 @@ def propose_series(
 
 
 def _whole_day(span: Timespan, zone: ZoneInfo) -> Timespan:
-    """The local days that the span touches, from midnight to midnight."""
+    """Returns the local days that the span touches, from midnight to midnight."""
     first, last = (at.astimezone(zone).date() for at in (span.starts_at, span.ends_at))
     return Timespan(
         datetime.combine(first, time(), zone),

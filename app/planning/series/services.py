@@ -97,8 +97,8 @@ def _standing(  # noqa: PLR0917 - what was asked for
     wanted: Collection[Occurrence],
     status: EventStatus,
 ) -> tuple[UUID, ...]:
-    """The events of the series when it was planned just so, for the button was pressed twice; none
-    when it was not.
+    """Returns the events of the series when it was planned just so, for the button was pressed
+    twice; none when it was not.
     """
     asked = (
         select(Event)
@@ -221,14 +221,14 @@ class _Change:
 
     @property
     def shift(self) -> timedelta:
-        """How far it moved on the wall clock."""
+        """Returns how far it moved on the wall clock."""
         starts, _ends = series.edges_of(self.before)
         moved_to, _ends = series.edges_of(self.after)
         return moved_to - starts
 
     def lasting(self, usual: timedelta) -> timedelta:
-        """The new duration on the wall clock, or the other occurrence's own when this one's did not
-        change.
+        """Returns the new duration on the wall clock, or the other occurrence's own when this one's
+        did not change.
         """
         (starts, ends), (moved_to, until) = (
             series.edges_of(self.before),
@@ -307,8 +307,8 @@ def cancel_series(
 
 
 def _series(db: Session, actor: Actor, event_id: UUID) -> tuple[Event, tuple[Event, ...], Series]:
-    """The event, all occurrences of its series in order, and the series; for somebody who may
-    change the event.
+    """Returns the event, all occurrences of its series in order, and the series; for somebody who
+    may change the event.
     """
     event = db.scalar(select(Event).where(Event.id == event_id, visible_to(actor)).options(*PARTS))
     if event is None:

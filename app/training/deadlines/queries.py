@@ -57,7 +57,7 @@ _OWN = _LINES.where(
 
 
 def rules_of_courses(db: Session) -> tuple[DeadlineRule, ...]:
-    """Every course, with its deadline if it has one."""
+    """Returns every course, with its deadline if it has one."""
     rows = db.execute(
         select(Course.id, Course.slug, Course.title, CourseDeadline.days, CourseDeadline.kinds)
         .outerjoin(CourseDeadline, CourseDeadline.course_id == Course.id)
@@ -70,7 +70,7 @@ def rules_of_courses(db: Session) -> tuple[DeadlineRule, ...]:
 
 
 def lines_of(db: Session, *, actor: Actor) -> tuple[DueLine, ...]:
-    """Every country for the office, the own ones for a focal point; the soonest first."""
+    """Returns every country for the office, the own ones for a focal point; the soonest first."""
     query = _LINES
     if not policy.may_set_deadlines(actor):
         codes = actor.scopes(Role.FOCAL_POINT)
@@ -79,15 +79,16 @@ def lines_of(db: Session, *, actor: Actor) -> tuple[DueLine, ...]:
 
 
 def own_due(db: Session, *, person_id: int, on: date) -> dict[str, DueLine]:
-    """By course, what somebody still has to finish in a post they hold on a day."""
+    """Returns what somebody still has to finish in a post they hold on a day, by course."""
     rows = db.execute(_OWN, {"person_id": person_id, "on": on})
     lines = [line for line in map(_line, rows) if line.done_on is None]
     return {line.course_slug: replace(line, is_past=on > line.due_on) for line in lines}
 
 
 def unfinished(db: Session, *, on: date) -> Sequence[WaitingLine]:
-    """What is not finished, of those who serve on a day. Not scoped: for the letters. Locked, so
-    that two that go round write each letter once.
+    """Returns what is not finished, of those who serve on a day.
+
+    Not scoped: for the letters. Locked, so that two that go round write each letter once.
     """
     query = _LINES.add_columns(CourseDue.told, CourseDue.digest_at).where(
         _DONE_ON.is_(None),
@@ -104,7 +105,7 @@ def unfinished(db: Session, *, on: date) -> Sequence[WaitingLine]:
 
 
 def appointment_entered(db: Session, appointment_id: int) -> tuple[Appointment, Post, str] | None:
-    """The appointment, its post and the kind of its institution."""
+    """Returns the appointment, its post and the kind of its institution."""
     row = db.execute(
         select(Appointment, Post, Institution.kind)
         .join(Post, Post.id == Appointment.post_id)
@@ -115,7 +116,7 @@ def appointment_entered(db: Session, appointment_id: int) -> tuple[Appointment, 
 
 
 def certified_courses(db: Session, *, person_id: int, on: date) -> frozenset[int]:
-    """Ids of the courses of which somebody holds a certificate on a day."""
+    """Returns ids of the courses of which somebody holds a certificate on a day."""
     return frozenset(
         db.scalars(
             select(CourseEdition.course_id)

@@ -43,8 +43,8 @@ def state_on(today: date, *, due_on: date, done_on: date | None) -> DeadlineStat
 
 
 def digest_is_due(today: date, due_days: Iterable[date]) -> bool:
-    """True where a focal point is told today of those who passed their day: on Mondays, and on
-    another day where one of them has waited for a week.
+    """Returns True where a focal point is told today of those who passed their day: on Mondays, and
+    on another day where one of them has waited for a week.
     """
     days = list(due_days)
     return bool(days) and (today.weekday() == MONDAY or today - min(days) >= 2 * LAG)

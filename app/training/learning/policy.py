@@ -35,7 +35,7 @@ def may_publish(actor: Actor) -> bool:
 
 
 def require_learner(actor: Actor) -> int:
-    """The id of the person who learns."""
+    """Returns the id of the person who learns."""
     if not may_study(actor) or actor.person_id is None:
         raise NotAllowed
     return actor.person_id

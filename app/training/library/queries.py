@@ -16,6 +16,6 @@ def section_titles(db: Session, guideline_version_id: int) -> dict[str, Localize
 
 
 def document_line(db: Session, guideline_version_id: int) -> DocumentLine:
-    """What a course rests on. Open to everybody."""
+    """Returns what a course rests on. Open to everybody."""
     version = db.get_one(GuidelineVersion, guideline_version_id)
     return DocumentLine(version.label, version.title, version.source_note)

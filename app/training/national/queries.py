@@ -46,7 +46,10 @@ EARLIEST = date(1, 1, 1)
 
 
 def national_page(db: Session, *, actor: Actor, code: str, today: date) -> NationalPage:
-    """The page of a country, filled or not. Raises NotFound for what is no country of the body."""
+    """Returns the page of a country, filled or not.
+
+    Raises NotFound for what is no country of the body.
+    """
     country = db.get(Country, code) if policy.may_read(actor) else None
     if country is None:
         raise NotFound
@@ -70,7 +73,7 @@ def national_page(db: Session, *, actor: Actor, code: str, today: date) -> Natio
 
 
 def national_pages(db: Session, *, today: date) -> tuple[PageState, ...]:
-    """Every country of the body with the state of its page, in one statement."""
+    """Returns every country of the body with the state of its page, in one statement."""
     return tuple(
         PageState(
             code,
@@ -84,7 +87,9 @@ def national_pages(db: Session, *, today: date) -> tuple[PageState, ...]:
 
 
 def pages_to_see_to(db: Session, *, codes: Collection[str], today: date) -> tuple[PageState, ...]:
-    """Those of some countries that are empty, unchecked, changed since or older than a year."""
+    """Returns those of some countries that are empty, unchecked, changed since or older than a
+    year.
+    """
     return tuple(
         page
         for page in national_pages(db, today=today)

@@ -56,7 +56,9 @@ LOCAL_DIGITS = 8
 
 
 def looks_personal(telephone: str, email: str, country_code: str) -> bool:
-    """Whether a number is a mobile one, or an address is made of two names: asked, not refused."""
+    """Returns True when a number is a mobile one, or an address is made of two names: asked, not
+    refused.
+    """
     if TWO_NAMES.fullmatch(email.strip()):
         return True
     if country_code not in MOBILE:
@@ -68,7 +70,9 @@ def looks_personal(telephone: str, email: str, country_code: str) -> bool:
 
 
 def dialled(telephone: str) -> str:
-    """A number as a telephone dials it: digits with a leading +, * and #; without an extension."""
+    """Returns a number as a telephone dials it: digits with a leading +, * and #; without an
+    extension.
+    """
     return re.sub(r"[^\d+*#]", "", re.split(r"ext|int", telephone, flags=re.IGNORECASE)[0])
 
 

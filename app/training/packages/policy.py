@@ -10,7 +10,7 @@ def may_take(actor: Actor) -> bool:
 
 
 def require_taker(actor: Actor) -> int:
-    """The id of the person who takes a package."""
+    """Returns the id of the person who takes a package."""
     if not may_take(actor) or actor.person_id is None:
         raise NotAllowed
     return actor.person_id
@@ -32,7 +32,7 @@ def sees_all(actor: Actor) -> bool:
 
 
 def countries_seen(actor: Actor) -> frozenset[str]:
-    """The countries whose officials' results the actor may read, besides `sees_all`."""
+    """Returns the countries whose officials' results the actor may read, besides `sees_all`."""
     return actor.scopes(Role.FOCAL_POINT)
 
 

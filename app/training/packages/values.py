@@ -134,7 +134,7 @@ class Inspection:
         return any(finding.weight is Weight.BLOCKER for finding in self.findings)
 
     def report(self) -> dict[str, Any]:
-        """What the dry run's page shows, without the files."""
+        """Returns what the dry run's page shows, without the files."""
         return {
             "manifest": self.manifest.as_dict(),
             "file_count": len(self.files),

@@ -7,7 +7,7 @@ from app.training.turnover.policy import may_see_region, sees_small_cells
 
 
 def may_have(actor: Actor) -> bool:
-    """True for an account that belongs to a person, and for the bearer of a letter's link."""
+    """Returns True for an account that belongs to a person, and for the bearer of a letter's link."""
     return actor.person_id is not None
 
 
@@ -21,7 +21,7 @@ def may_see_figures(actor: Actor) -> bool:
 
 
 def shows(actor: Actor, country_code: str, people: int) -> bool:
-    """True where the actor may see a count of so many people."""
+    """Returns True where the actor may see a count of so many people."""
     return people >= SMALLEST_TOLD or sees_small_cells(actor, country_code)
 
 

@@ -150,8 +150,9 @@ class AskedCheck:
 
 
 def lock_readers(db: Session, people: Collection[int]) -> dict[int, Language]:
-    """The language of each person's letters; whatever else is done about them waits. Who is not
-    there is not in the answer.
+    """Returns the language of each person's letters; whatever else is done about them waits.
+
+    Who is not there is not in the answer.
     """
     rows = db.execute(_READERS, {"people": sorted(people)})
     return {person_id: as_language(language) for person_id, language in rows}
@@ -174,7 +175,7 @@ def lock_refreshers(db: Session, ids: Collection[UUID]) -> dict[UUID, RefresherR
 
 
 def items_of(db: Session, ids: Collection[UUID]) -> dict[tuple[UUID, int], RefresherItem]:
-    """The questions of refreshers by their number; read anew, for whoever holds the lock."""
+    """Returns the questions of refreshers by their number; read anew, for whoever holds the lock."""
     query = select(RefresherItem).where(RefresherItem.refresher_id.in_(ids))
     rows = db.scalars(query.execution_options(populate_existing=True))
     return {(row.refresher_id, row.position): row for row in rows}
@@ -207,7 +208,9 @@ def asked_checks(db: Session, ids: Collection[int]) -> dict[int, AskedCheck]:
 
 
 def checks_of(db: Session, people: Collection[int]) -> dict[int, tuple[PracticeCheck, ...]]:
-    """The practice questions, in the newest editions, of the modules that each person completed."""
+    """Returns the practice questions, in the newest editions, of the modules that each person
+    completed.
+    """
     done: dict[int, set[tuple[int, str]]] = {person_id: set() for person_id in people}
     for person_id, course_id, slug in db.execute(_DONE_OF, {"people": list(people)}):
         done[person_id].add((course_id, slug))
@@ -324,8 +327,8 @@ def _options(options: Sequence[Mapping[str, Any]]) -> tuple[RefresherOption, ...
 
 
 def answers_lately(db: Session, *, since: Mapping[int, datetime]) -> dict[int, list[int]]:
-    """How many questions each person answered in each refresher since an instant of their own, the
-    newest first.
+    """Returns how many questions each person answered in each refresher since an instant of their
+    own, the newest first.
     """
     counts: dict[int, list[int]] = {person_id: [] for person_id in since}
     if not since:

@@ -66,7 +66,7 @@ def refresher_key(secret: str, refresher_id: str) -> str:
 
 
 def refresher_of_key(secret: str, key: str) -> str | None:
-    """None for whatever we did not sign."""
+    """Returns None for whatever we did not sign."""
     return _signed(secret, key, LINK, str)
 
 
@@ -154,8 +154,8 @@ def is_right(correct: Collection[int], chosen: Collection[int]) -> bool:
 
 
 def has_lapsed(answers: Sequence[int], unanswered: int) -> bool:
-    """Whether the last so many refreshers were all left alone; `answers` counts those of each, the
-    newest first.
+    """Returns True when the last so many refreshers were all left alone; `answers` counts those of
+    each, the newest first.
     """
     return len(answers) >= unanswered and not any(answers[:unanswered])
 

@@ -269,8 +269,9 @@ def accept_held(
 def _start(
     db: Session, newcomer: Newcomer, country_code: str, *, actor: Actor, today: date, now: datetime
 ) -> int:
-    """An account goes on with its own address: a focal point must not lead its letters
-    elsewhere.
+    """Starts the appointment; somebody who has an account keeps the address that it has.
+
+    A focal point must not lead its letters elsewhere.
     """
     keeps_address = bool(newcomer.same_as) and has_account(db, newcomer.same_as or 0)
     return roster.start_appointment(

@@ -103,7 +103,7 @@ def test_who_looks_every_minute_sends_all_whose_moment_is_still_to_come(
     assert sent == [kind for kind in ReminderKind if registered <= STARTS - LEAD[kind]]
 
 
-def test_the_moments_themselves() -> None:
+def test_reminder_is_due_from_its_lead_until_the_start() -> None:
     assert current_kind(STARTS, STARTS - 7 * DAY - MINUTE) is None
     assert current_kind(STARTS, STARTS - 7 * DAY) is ReminderKind.WEEK
     assert current_kind(STARTS, STARTS - DAY) is ReminderKind.DAY

@@ -156,7 +156,9 @@ def test_a_link_to_sign_in(language: Language, subject: str, words: str) -> None
     ("language", "subject"),
     [("es", "Su certificado está listo"), ("en", "Your certificate is ready")],
 )
-def test_a_certificate(language: Language, subject: str) -> None:
+def test_letter_about_certificate_links_it_and_its_verification(
+    language: Language, subject: str
+) -> None:
     letter = compose(
         "certificate",
         to(language),

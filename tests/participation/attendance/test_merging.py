@@ -103,7 +103,7 @@ def test_a_shared_mailbox_is_one_participant_for_each_name() -> None:
 @pytest.mark.parametrize(
     "text", ["María José (HN)", "  maria   jose ", "MARÍA-JOSÉ", "María José [SRE", "maría_josé"]
 )
-def test_plain_names(text: str) -> None:
+def test_spellings_of_a_name_become_one_plain_name(text: str) -> None:
     assert plain_name(text) == "maria jose"
 
 

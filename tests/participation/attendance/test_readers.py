@@ -244,7 +244,9 @@ def test_the_order_of_day_and_month_is_told_by_the_event_for_the_whole_file() ->
         ("99999 h", None),
     ],
 )
-def test_lengths(text: str, minutes_long: float | None) -> None:
+def test_length_is_read_from_clocks_and_units_and_nothing_else(
+    text: str, minutes_long: float | None
+) -> None:
     found = length_of(text)
     assert (found and found / timedelta(minutes=1)) == minutes_long
 

@@ -338,7 +338,9 @@ def test_listing_by_time_and_group_in_pages(app: Flask, api: FlaskClient) -> Non
         (CONVENOR, 201),
     ],
 )
-def test_who_may_plan(app: Flask, api: FlaskClient, who: Actor, status: int) -> None:
+def test_api_lets_only_planners_of_the_group_plan_its_event(
+    app: Flask, api: FlaskClient, who: Actor, status: int
+) -> None:
     act_as(app, who)
     assert api.post(URL, json=asked()).status_code == status
 

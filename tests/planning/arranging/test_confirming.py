@@ -243,7 +243,7 @@ def test_a_swap_that_is_refused_leaves_both_where_they_were(app: Flask) -> None:
     assert len(refused(app, at(0, groups=(), people=people(1)))) == 1
 
 
-def test_swapping_by_program(app: Flask, client: FlaskClient) -> None:
+def test_api_swaps_the_times_of_two_events(app: Flask, client: FlaskClient) -> None:
     act_as(app, ORGANIZER)
     first, second = plan(app, at(0)), plan(app, at(7))
     with travel(NOW, tick=False):

@@ -294,7 +294,7 @@ def test_offered_hour_must_be_free(app: Flask, client: FlaskClient) -> None:
     assert row_of(app, request_id).state == "open"
 
 
-def test_silence_authorizes_nothing(app: Flask) -> None:
+def test_request_without_answer_lapses_at_its_deadline(app: Flask) -> None:
     request_id = ask(app)
     row = row_of(app, request_id)
     late = row.decide_by

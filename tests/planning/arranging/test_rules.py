@@ -165,5 +165,5 @@ def test_the_link_to_join_opens_half_an_hour_before_and_closes_at_the_end() -> N
         ("meet.example.org", False),
     ],
 )
-def test_a_web_address(text: str, *, is_one: bool) -> None:
+def test_only_whole_web_addresses_are_accepted(text: str, *, is_one: bool) -> None:
     assert is_web_address(text) is is_one

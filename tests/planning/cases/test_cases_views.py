@@ -274,13 +274,17 @@ def test_only_whoever_leads_the_region(
 ODD = ("/cases/99", "/cases/99/replace", f"/cases/{2**70}", "/cases/1/replace?event=x&words=%C3%B1")
 
 
-def test_odd_addresses(app: Flask, client: FlaskClient, events: tuple[UUID, UUID]) -> None:
+def test_addresses_of_unknown_cases_answer_200_or_404(
+    app: Flask, client: FlaskClient, events: tuple[UUID, UUID]
+) -> None:
     act_as(app, PRESIDENCY)
     for path in ODD:
         assert client.get(path).status_code in (200, 404), path
 
 
-def test_by_program(app: Flask, client: FlaskClient, events: tuple[UUID, UUID]) -> None:
+def test_api_lists_the_open_case_with_its_party_and_events(
+    app: Flask, client: FlaskClient, events: tuple[UUID, UUID]
+) -> None:
     act_as(app, PRESIDENCY)
     answer = client.get("/api/v1/cases").get_json()
     (case,) = answer["cases"]

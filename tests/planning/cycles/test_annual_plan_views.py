@@ -149,7 +149,7 @@ def test_a_plan_is_made_approved_and_amended_on_its_page(app: Flask, page: Flask
     "path",
     ["/annual-plans/1", "/annual-plans/" + "9" * 30, "/annual-plans/2027/entries/" + "9" * 30],
 )
-def test_no_such_plan(page: FlaskClient, path: str) -> None:
+def test_unknown_plan_or_entry_is_not_found(page: FlaskClient, path: str) -> None:
     assert page.get(path).status_code == 404
 
 

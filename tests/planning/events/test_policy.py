@@ -35,7 +35,7 @@ MATRIX = [
 
 
 @pytest.mark.parametrize(("who", "own", "other", "both", "none", "congress"), MATRIX)
-def test_the_matrix(
+def test_who_may_plan_for_which_groups_and_kinds(
     who: Actor, *, own: bool, other: bool, both: bool, none: bool, congress: bool
 ) -> None:
     asked: tuple[tuple[set[str], EventKind], ...]

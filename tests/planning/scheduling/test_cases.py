@@ -228,7 +228,7 @@ def test_a_reason_that_says_nothing_is_refused_at_its_field(
     assert cases() == [("open", "")]
 
 
-def test_who_may_accept(app_context: AppContext) -> None:
+def test_case_is_accepted_only_by_its_approver_or_the_presidency(app_context: AppContext) -> None:
     """One person in two places: nobody may plan it, yet once it has come about the secretariat may
     accept it.
     """

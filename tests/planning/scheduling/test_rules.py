@@ -50,18 +50,18 @@ def shared(
     return overlap(mine, a_standing(*theirs), ORDINARY)
 
 
-def test_same_group() -> None:
+def test_two_events_share_the_working_groups_of_both() -> None:
     assert shared(overlaps.same_group, (PROTECTION, LABOUR), (LABOUR, ANA)) == (LABOUR,)
     assert shared(overlaps.same_group, (PROTECTION,), (LABOUR,)) == ()
 
 
-def test_cross_group() -> None:
+def test_events_of_two_working_groups_overlap() -> None:
     assert shared(overlaps.cross_group, (PROTECTION,), (LABOUR, ANA)) == (LABOUR,)
     assert shared(overlaps.cross_group, (ANA,), (LABOUR,)) == ()
     assert shared(overlaps.cross_group, (PROTECTION,), (ANA, OPEN_REGION)) == ()
 
 
-def test_same_person() -> None:
+def test_two_events_share_the_people_of_both() -> None:
     assert shared(overlaps.same_person, (ANA, PROTECTION), (BEATRIZ, ANA)) == (ANA,)
     assert shared(overlaps.same_person, (ANA,), (BEATRIZ,)) == ()
 
@@ -82,7 +82,9 @@ def test_a_group_and_a_person_of_one_key_are_two() -> None:
         (CLOSED_REGION, CLOSED_REGION, (CLOSED_REGION,)),
     ],
 )
-def test_blackout(mine: Party, theirs: Party, spoken_of: tuple[Party, ...]) -> None:
+def test_closed_region_overlaps_every_event_in_it(
+    mine: Party, theirs: Party, spoken_of: tuple[Party, ...]
+) -> None:
     assert shared(overlaps.blackout, (mine,), (theirs, ANA)) == spoken_of
 
 

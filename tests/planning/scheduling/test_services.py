@@ -242,7 +242,7 @@ def test_both_sides_of_the_region_in_one_claim_close_it(app_context: AppContext)
         claim(a_draft("event:b"), OPEN_REGION)
 
 
-def test_names_of_today(app_context: AppContext) -> None:
+def test_label_of_resource_follows_the_newest_name(app_context: AppContext) -> None:
     claim(a_draft("event:a", when=minutes(0, 60)), ANA)
     claim(a_draft("event:b", when=minutes(60, 90)), Party.person(int(ANA.key), "Ana Núñez de Soto"))
     with reading() as db:

@@ -160,7 +160,9 @@ def test_the_text_is_an_rrule_that_other_readers_expand_to_the_same_dates(
         "counted from the first that fits",
     ],
 )
-def test_by_hand(recurrence: Recurrence, text: str, expected: list[str]) -> None:
+def test_recurrences_give_the_rule_text_and_days_worked_out_by_hand(
+    recurrence: Recurrence, text: str, expected: list[str]
+) -> None:
     assert rule_text(recurrence) == text
     assert [f"{wall:%Y-%m-%d}" for wall in walls_of(recurrence, TUESDAY)] == expected
     assert {wall.time() for wall in walls_of(recurrence, TUESDAY)} == {time(9)}

@@ -77,7 +77,7 @@ def place(app: Flask, event_id: UUID) -> Any:
     return look(app, ask)
 
 
-def test_this_alone(world: Flask) -> None:
+def test_change_of_one_event_leaves_the_rest_of_the_series(world: Flask) -> None:
     events = plan(world).events
     change(
         world,

@@ -243,7 +243,7 @@ NONSENSE: tuple[dict[str, Any], ...] = (
 )
 
 
-def test_nonsense_changes_nothing(page: FlaskClient) -> None:
+def test_tampered_answers_leave_the_plan_of_dates_as_it_was(page: FlaskClient) -> None:
     token = csrf_token(page)
     for changes in NONSENSE:
         answer = page.post(PLAN, data={**answers(), **changes, "csrf_token": token})

@@ -258,7 +258,7 @@ def test_certificates_are_drawn_in_the_process_that_draws_documents() -> None:
     ("hours", "es", "en"),
     [("1", "1 hora", "1 hour"), ("11.5", "11,5 horas", "11.5 hours"), ("2", "2 horas", "2 hours")],
 )
-def test_hours_in_words(hours: str, es: str, en: str) -> None:
+def test_hours_have_a_comma_in_spanish_and_a_point_in_english(hours: str, es: str, en: str) -> None:
     said = words.hours_in_words(hours, "completion/v2")
     assert (said["es"].replace("\u00a0", " "), said["en"].replace("\u00a0", " ")) == (es, en)
 

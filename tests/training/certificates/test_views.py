@@ -152,7 +152,7 @@ def test_the_address_in_the_qr_image_arrives(client: FlaskClient, code: str) -> 
     assert NAME in answer.get_data(as_text=True)
 
 
-def test_pages_are_light(client: FlaskClient, code: str) -> None:
+def test_verification_page_is_under_30_kilobytes(client: FlaskClient, code: str) -> None:
     assert len(client.get(f"/verify/{code}").data) < 30_000
 
 

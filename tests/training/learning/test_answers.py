@@ -120,7 +120,7 @@ def test_a_matching_question_counts_its_lines() -> None:
     assert mark_of(asked, [1, 2], [1, 2, 3]) == 0
 
 
-def test_points_and_attempts() -> None:
+def test_pass_mark_is_rounded_up_and_a_critical_error_fails() -> None:
     assert quiz.needed(Decimal("0.75"), 11) == 9
     assert quiz.is_pass(Decimal("9"), 11, Decimal("0.75"))
     assert not quiz.is_pass(Decimal("8.9999"), 11, Decimal("0.75"))

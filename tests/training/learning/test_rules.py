@@ -246,7 +246,7 @@ def test_r47_a_module_opens_when_the_one_before_is_complete() -> None:
         progress.require_open(OUTLINE, third, whole(1, 2))
 
 
-def test_states() -> None:
+def test_state_of_module_follows_what_was_read_of_it_and_before_it() -> None:
     first, second, third = OUTLINE.modules
     begun = LearnerProgress({11: UnitReading(2)})
     assert progress.module_state(OUTLINE, first, LearnerProgress()) is ModuleState.NOT_STARTED

@@ -311,7 +311,7 @@ def test_departures_are_split_and_time_is_never_more_than_served(
     assert 0 <= found.certified_years <= found.years + 1e-9
 
 
-def test_survival_by_hand() -> None:
+def test_median_survival_equals_a_textbook_example() -> None:
     """Kaplan–Meier of 6, 6, 6, 6+, 7, 9+, 10 (a textbook start): S(6)=4/7, S(7)=4/7·2/3, so the
     median is 7.
     """

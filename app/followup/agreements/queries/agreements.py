@@ -52,7 +52,10 @@ class AgreementPage:
 
 
 def agreements_of(db: Session, *, actor: Actor, event_id: UUID) -> tuple[AgreementView, ...]:
-    """What an event agreed, in the order of its paragraphs. For reports, SYSTEM sees all."""
+    """Returns what an event agreed, in the order of its paragraphs.
+
+    For reports, SYSTEM sees all.
+    """
     return _views(db, _seen(actor).where(Agreement.event_id == event_id), actor=actor)
 
 
@@ -98,8 +101,8 @@ def all_agreements(
 def overdue_agreements(
     db: Session, *, actor: Actor, today: date, country: str = ""
 ) -> tuple[int, date | None]:
-    """How many the list of overdue ones shows to the actor, of one country or of all, and the
-    earliest day that has passed; one statement.
+    """Returns how many the list of overdue ones shows to the actor, of one country or of all, and
+    the earliest day that has passed; one statement.
     """
     asked = _filtered(actor, AgreementFilters(OVERDUE, country), today).order_by(None)
     overdue = asked.with_only_columns(Agreement.id, Agreement.due).subquery()
@@ -110,8 +113,8 @@ def overdue_agreements(
 def coming_agreements(
     db: Session, *, actor: Actor, today: date, country: str
 ) -> tuple[int, date | None]:
-    """How many open ones that a country answers for are not overdue, and the next day that one is
-    due; one statement.
+    """Returns how many open ones that a country answers for are not overdue, and the next day that
+    one is due; one statement.
     """
     asked = _filtered(actor, AgreementFilters(OPEN, country), today).order_by(None)
     coming = asked.where(or_(Agreement.due.is_(None), Agreement.due >= today))

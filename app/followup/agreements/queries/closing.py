@@ -85,7 +85,7 @@ def _reviewed_guidelines(db: Session, event_id: UUID, now: datetime) -> bool:
 
 
 def _lacks_attendance(db: Session, event: Event) -> bool:
-    """True for a webinar with registrations and no minutes."""
+    """Returns True for a webinar with registrations and no minutes."""
     if event.kind != EventKind.WEBINAR:
         return False
     came = exists().where(Attendance.event_id == event.id)

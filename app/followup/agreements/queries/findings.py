@@ -80,7 +80,7 @@ def tables_of(
 
 
 def is_closed(db: Session, edition_id: int) -> bool:
-    """Whether the congress of the edition was closed: its findings stand."""
+    """Returns True when the congress of the edition was closed: its findings stand."""
     congress = exists().where(
         EventLink.event_id == Event.id,
         EventLink.edition_id == edition_id,

@@ -59,8 +59,8 @@ def issues_of(db: Session, *, actor: Actor, event_id: UUID) -> tuple[IssueView, 
 def congress_ahead(
     db: Session, *, actor: Actor, event_id: UUID, now: datetime
 ) -> CongressAhead | None:
-    """The next congress that an event prepares and that has not begun; drafts too, for who may see
-    them.
+    """Returns the next congress that an event prepares and that has not begun; drafts too, for who
+    may see them.
     """
     prepared = select(EventLink.edition_id).where(
         EventLink.event_id == event_id, EventLink.role == LinkRole.PREPARATORY.value

@@ -26,7 +26,7 @@ AUTHORS: dict[str, tuple[InstrumentedAttribute[Any], InstrumentedAttribute[int |
 
 
 def personal_data(db: Session, person_id: int) -> dict[str, Any]:
-    """The ids of what the person wrote down, by kind."""
+    """Returns the ids of what the person wrote down, by kind."""
     accounts = select(Account.id).where(Account.person_id == person_id)
     return {
         name: [

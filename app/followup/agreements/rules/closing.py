@@ -47,7 +47,7 @@ class StillOpen(Refusal):
 
 
 def breach(closing: Closing, reason: str = "") -> Refusal | None:
-    """The first thing that is in the way, or None. `reason`: why there is no attendance."""
+    """Returns the first thing that is in the way, or None. `reason`: why there is no attendance."""
     if closing.unreviewed:
         return ReviewsMissing(numbers=", ".join(str(one.paragraph) for one in closing.unreviewed))
     if closing.incomplete:

@@ -16,8 +16,8 @@ DAY_OPENS, DAY_CLOSES = time(8), time(17)
 def free_half_hours(
     event: Timespan, timezone: str, taken: Iterable[Timespan], count: int
 ) -> list[Timespan]:
-    """The first `count` half hours of the event that meet no session, or as many as there are: on
-    each of its days from 08:00 to 17:00 of the event's zone, on the hour and half past.
+    """Returns the first `count` half hours of the event that meet no session, or as many as there
+    are: on each of its days from 08:00 to 17:00 of the event's zone, on the hour and half past.
     """
     busy = sorted(taken)
     free = (

@@ -89,7 +89,7 @@ def _just_made(db: Session, title: LocalizedText, *, actor: Actor, now: datetime
 
 
 def _groups(db: Session, actor: Actor, events: set[UUID]) -> tuple[str, ...]:
-    """The groups of their events; a convenor plans for their own only."""
+    """Returns the groups of their events; a convenor plans for their own only."""
     found = slugs_of_groups(db, events, kind="working-group")
     if not leads_the_region(actor):
         own = frozenset(actor.scopes(Role.CONVENOR))

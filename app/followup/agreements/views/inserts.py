@@ -60,7 +60,7 @@ def _inserts() -> dict[str, object]:
 
 
 def findings_url(slug: str) -> str:
-    """Where the tables' findings stand, for who may open them; "" for others."""
+    """Returns where the tables' findings stand, for who may open them; "" for others."""
     with reading() as db:
         rapporteurs = rapporteurs_of(db, slug=slug)
     is_open = may_open_findings(current_actor(), rapporteurs)

@@ -199,7 +199,7 @@ def _pending(db: Session, *, today: date, now: datetime, people: Mapping[str, in
 
 
 def _hour_of_another(db: Session, group: str, *, since: datetime) -> Timespan | None:
-    """When a webinar of another group is held, a month from now or later."""
+    """Returns when a webinar of another group is held, a month from now or later."""
     row = db.execute(
         select(Event.starts_at)
         .join(EventGroup, EventGroup.event_id == Event.id)

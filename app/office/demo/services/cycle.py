@@ -51,7 +51,9 @@ def load_cycle(
 
 
 def congress_days(today: date) -> Timespan:
-    """The Wednesday and Thursday of the first full week of July, at least five months ahead."""
+    """Returns the Wednesday and Thursday of the first full week of July, at least five months
+    ahead.
+    """
     year = today.year if today < date(today.year, 2, 1) else today.year + 1
     first = date(year, 7, 5)
     wednesday = first + timedelta(days=(2 - first.weekday()) % 7)
@@ -142,8 +144,8 @@ def _webinars(
 
 
 def webinar_hours(today: date) -> Iterator[Timespan]:
-    """When the webinars are: Tuesdays to Thursdays in office hours, with a pause at the turn of the
-    year.
+    """Yields when the webinars are: Tuesdays to Thursdays in office hours, with a pause at the turn
+    of the year.
     """
     monday, congress = today - timedelta(days=today.weekday()), congress_days(today)
     number = 0
@@ -162,7 +164,7 @@ def webinar_hours(today: date) -> Iterator[Timespan]:
 
 
 def governance_days(today: date) -> Iterator[tuple[Timespan, str, LocalizedText]]:
-    """A Wednesday and a Thursday of the week of 14 December."""
+    """Yields a Wednesday and a Thursday of the week of 14 December."""
     first = date(today.year if today < date(today.year, 12, 1) else today.year + 1, 12, 14)
     for one in demo_data("events")["governance"]:
         day = first - timedelta(days=first.weekday()) + timedelta(days=one["weekday"])
@@ -219,8 +221,8 @@ def _participation(
 
 
 def _careers(db: Session) -> list[tuple[int, date, date | None]]:
-    """Persons with the first day in a post and the day after the last, without the personas: what
-    they do is left to whoever tries the demo.
+    """Returns persons with the first day in a post and the day after the last, without the
+    personas: what they do is left to whoever tries the demo.
     """
     rows = db.execute(
         select(Appointment.person_id, Appointment.valid_from, Appointment.valid_until)

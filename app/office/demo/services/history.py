@@ -57,7 +57,9 @@ def read_history() -> Iterator[dict[str, str]]:
 
 
 def span_of(row: dict[str, str]) -> Timespan | None:
-    """The local days of an event as instants, or None when its date is not known to the day."""
+    """Returns the local days of an event as instants, or None when its date is not known to the
+    day.
+    """
     if row["date_precision"] != "day":
         return None
     zone = REFERENCE

@@ -122,16 +122,18 @@ def _from_library(
 
 
 def _languages(code: str) -> tuple[str | None, ...]:
-    """The library's own tongue for the country, and English beside it where that is Spanish. Named
-    always: a language that is left out is taken from the machine's environment.
+    """Returns the library's own tongue for the country, and English beside it where that is
+    Spanish.
+
+    Named always: a language that is left out is taken from the machine's environment.
     """
     country = holidays.country_holidays(code)
     return ("es", "en_US") if "es" in country.supported_languages else (country.default_language,)
 
 
 def words_for(code: str, found: str, english: str, words: Words) -> tuple[LocalizedText, str]:
-    """Name and scope of what the library calls `found`, which may be two holidays of one day and
-    days of rest.
+    """Returns name and scope of what the library calls `found`, which may be two holidays of one
+    day and days of rest.
     """
     parts = [_word(code, part, words) for part in found.split("; ")]
     if any(part is None for part in parts):

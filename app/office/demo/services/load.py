@@ -49,7 +49,9 @@ REVIEW_IN_DAYS = 152
 
 
 def is_empty(db: Session) -> bool:
-    """Whether nobody is in the directory yet: the demo is loaded into an empty database only."""
+    """Returns True when nobody is in the directory yet: the demo is loaded into an empty database
+    only.
+    """
     return db.scalar(select(Person.id).limit(1)) is None
 
 

@@ -28,7 +28,7 @@ WORDS = PackageWords(
 
 
 def sample_package() -> bytes:
-    """The archive of the sample, always with the same bytes."""
+    """Returns the archive of the sample, always with the same bytes."""
     stream = BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted(FOLDER.iterdir()):

@@ -65,13 +65,14 @@ def _seed_limits(db: Session, limits: Mapping[str, int], *, now: datetime) -> No
 
 
 def guidelines_course() -> CourseContent:
-    """The Guidelines course as its authors wrote it under courses/guidelines."""
+    """Returns the Guidelines course as its authors wrote it under courses/guidelines."""
     return _course_in(COURSES / "guidelines", languages())
 
 
 def shipped_courses() -> tuple[CourseContent, ...]:
-    """The courses of the body under courses/, as their authors wrote them. Raises BodyInvalid for
-    one that is not there.
+    """Returns the courses of the body under courses/, as their authors wrote them.
+
+    Raises BodyInvalid for one that is not there.
     """
     named = current_body().courses
     for name in named:

@@ -60,7 +60,7 @@ def load_refreshers(db: Session, *, chance: Random, today: date, now: datetime) 
 
 
 def _knows(chance: Random) -> list[bool]:
-    """Which questions of a refresher somebody knows; none where they let it lie."""
+    """Returns which questions of a refresher somebody knows; none where they let it lie."""
     if chance.random() > SHARE_ANSWERED:
         return []
     return [chance.random() < SHARE_RIGHT for _question in range(RHYTHM.questions)]

@@ -120,7 +120,9 @@ def _careers(db: Session) -> list[tuple[Appointment, Person]]:
 def _complete(
     db: Session, taken: Sequence[tuple[Person, int, datetime]], *, address: str
 ) -> list[str]:
-    """The codes of the certificates of those who completed an edition at an instant, in that order.
+    """Returns the codes of the certificates of those who completed an edition at an instant, in
+    that order.
+
     Each enrolment is closed from the beginning: of a person and course at most one may be open.
     """
     courses = {

@@ -31,8 +31,9 @@ def tell_due(db: Session, *, today: date, now: datetime) -> int:
 
 
 def _is_told(db: Session, fact: HandoverDue) -> bool:
-    """True when this stage of this day is recorded. A handover whose day was moved is recorded
-    again.
+    """Returns True when this stage of this day is recorded.
+
+    A handover whose day was moved is recorded again.
     """
     entries = db.scalars(
         select(JournalEntry.payload).where(

@@ -117,7 +117,7 @@ def _clock() -> str:
 
 
 def _week() -> date | None:
-    """The week that is asked for; None where it is none that can be read."""
+    """Returns the week that is asked for; None where it is none that can be read."""
     asked = day_in(request.args.get("week", ""))
     return asked if asked and 2000 <= asked.year <= 2100 else None  # noqa: PLR2004  # far beyond any programme
 
@@ -158,7 +158,7 @@ def given_name(name: str) -> str:
 
 
 def lead(tasks: Sequence[Task]) -> str:
-    """How much is overdue and how much is for today, in a few short sentences."""
+    """Returns how much is overdue and how much is for today, in a few short sentences."""
     overdue = sum(task.urgency is Urgency.OVERDUE for task in tasks)
     due = sum(task.urgency is Urgency.TODAY for task in tasks)
     if not tasks:
@@ -180,7 +180,7 @@ def lead(tasks: Sequence[Task]) -> str:
 
 
 def resume_of(seat: Seat) -> Resume | None:
-    """None when there is nothing left to take."""
+    """Returns None when there is nothing left to take."""
     place = progress.resume_place(seat)
     module = seat.outline.module(place.module_slug) if place else None
     unit = module.unit(place.unit_code) if module and place else None
@@ -193,8 +193,10 @@ def resume_of(seat: Seat) -> Resume | None:
 
 
 def is_certified(seat: Seat, records: Iterable[CertificateRecord]) -> bool:
-    """Whether an edition that the reader has not begun asks for nothing now, because a certificate
-    of an earlier one is valid. The course's page offers what changed since.
+    """Returns True when an edition that the reader has not begun asks for nothing now, because a
+    certificate of an earlier one is valid.
+
+    The course's page offers what changed since.
     """
     return seat.enrolment_id is None and any(
         record.status is CertificateStatus.VALID

@@ -97,7 +97,7 @@ class TaskSpeaker:
         self._by_slug = {mark.slug: mark for mark in self.marks.legend}
 
     def codes(self, task: Task) -> tuple[Mark, ...]:
-        """The groups of the task's events, each once."""
+        """Returns the groups of the task's events, each once."""
         events = [task.event] if task.event else list(task.events[:NAMED])
         slugs = [slug for event in events for slug in self.page.groups_of.get(event.id, ())]
         return tuple(self._by_slug[slug] for slug in dict.fromkeys(slugs))
@@ -121,8 +121,8 @@ class TaskSpeaker:
         return str(format_list(named, locale=interface_language(reader_language())))
 
     def act(self, task: Task) -> Act:
-        """What to do about the one thing that the row is about, in the words of the event's own
-        page.
+        """Returns what to do about the one thing that the row is about, in the words of the event's
+        own page.
         """
         if task.event is None or task.point is None or task.opened is None:
             raise ValueError(task)
@@ -139,7 +139,7 @@ class TaskSpeaker:
         return task.where[0][0] if task.where else ""
 
     def on_day(self, on: date | None) -> str:
-        """How long ago something ended, in words."""
+        """Returns how long ago something ended, in words."""
         if on is None:
             return ""
         days = (self.page.day - on).days
@@ -171,7 +171,7 @@ def _report(s: TaskSpeaker, task: Task) -> Words:
 
 
 def _prepare(s: TaskSpeaker, task: Task) -> Words:
-    """What comes next for an event of this week; how much else it lacks."""
+    """Returns what comes next for an event of this week; how much else it lacks."""
     if task.event is None or task.opened is None:
         raise ValueError(task)
     act, rest = s.act(task), len(task.opened.points) - 1
@@ -301,7 +301,7 @@ def _pasted(_s: TaskSpeaker, task: Task) -> Words:
 
 
 def _held(s: TaskSpeaker, task: Task) -> str:
-    """Until when the time of a draft is kept."""
+    """Returns until when the time of a draft is kept."""
     if task.event is None or task.event.ends_at is None:
         return str(_("It has no date yet"))
     if task.due is None:
@@ -367,7 +367,7 @@ def _roster(_s: TaskSpeaker, task: Task) -> Words:
 
 
 def _first_roster(_s: TaskSpeaker, task: Task) -> Words:
-    """What the letter asks of a new focal point."""
+    """Returns what the letter asks of a new focal point."""
     (code, _serving) = task.where[0]
     more = _("Paste the list: you see what happens before any letter leaves")
     url = url_for("directory.newcomers", code=code)

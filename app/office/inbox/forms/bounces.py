@@ -47,8 +47,8 @@ class Returned:
 
 
 def read_return(mail: Message, parts: Sequence[Message]) -> Returned | None:
-    """None for what is no report of a mail server, such as an automatic answer of somebody on
-    leave.
+    """Returns None for what is no report of a mail server, such as an automatic answer of somebody
+    on leave.
     """
     reports = [
         part

@@ -87,7 +87,7 @@ def _read(mail: Message, mail_host: str, recipient: str) -> Incoming:
 
 
 def _parts(mail: Message) -> Iterator[Message]:
-    """The parts, outermost first, without going into the letter that a report returns."""
+    """Yields the parts, outermost first, without going into the letter that a report returns."""
     waiting, seen = [mail], 0
     while waiting and seen < MOST_PARTS:
         part = waiting.pop(0)

@@ -38,7 +38,7 @@ class Reply:
 
 
 def read_reply(calendar: str) -> Reply | None:
-    """None for what is no calendar with an event in it."""
+    """Returns None for what is no calendar with an event in it."""
     method, found = "", dict[str, str]()
     answers, stack = list[AttendeeAnswer](), list[str]()
     for name, parameters, value in _lines(calendar):

@@ -82,8 +82,8 @@ def likely_pairs(db: Session, *, actor: Actor) -> tuple[Pair, ...]:
 
 
 def people_found(db: Session, *, actor: Actor, words: str) -> Sequence[RecordView]:
-    """At most twenty records whose name or address holds each of the words; nobody before three
-    letters.
+    """Returns at most twenty records whose name or address holds each of the words; nobody before
+    three letters.
     """
     shown = "".join(c if c.isprintable() else " " for c in words[:LONGEST_SEARCH])
     typed = plain_key(shown).split()[:6]
@@ -109,7 +109,7 @@ def people_found(db: Session, *, actor: Actor, words: str) -> Sequence[RecordVie
 
 
 def records_of(db: Session, *, actor: Actor, people: Sequence[int]) -> tuple[RecordView, ...]:
-    """The records in the order asked for; NotFound for what the actor may not see."""
+    """Returns the records in the order asked for; NotFound for what the actor may not see."""
     query = select(Person.id).where(Person.id.in_(people), *LISTED, *_seen(actor))
     if set(db.scalars(query)) != set(people):
         raise NotFound
@@ -118,7 +118,7 @@ def records_of(db: Session, *, actor: Actor, people: Sequence[int]) -> tuple[Rec
 
 
 def merges(db: Session, *, actor: Actor, merge_id: int | None = None) -> tuple[MergeRow, ...]:
-    """The latest merges that the actor may see, or one of them."""
+    """Returns the latest merges that the actor may see, or one of them."""
     kept, gone, by = aliased(Person), aliased(Person), aliased(Person)
     query = (
         select(PersonMerge, kept.full_name, gone.full_name, by.full_name)
@@ -180,7 +180,7 @@ def locked_pair(db: Session, kept_id: int, gone_id: int) -> tuple[LockedRecord, 
 
 
 def countries_of(db: Session, people: tuple[int, int]) -> tuple[str, ...] | None:
-    """The countries of two records, "" for none; None when one of them is not there."""
+    """Returns the countries of two records, "" for none; None when one of them is not there."""
     query = select(Person.id, Person.country_code).where(Person.id.in_(people))
     found = {number: code or "" for number, code in db.execute(query)}
     return tuple(found.values()) if set(people) <= found.keys() else None
@@ -191,8 +191,8 @@ def is_open(db: Session, account_id: int) -> bool:
 
 
 def is_completed_there_only(db: Session, *, gone_id: int, kept_id: int) -> bool:
-    """True when both records took an edition of a course and only the record that goes completed
-    it.
+    """Returns True when both records took an edition of a course and only the record that goes
+    completed it.
     """
     kept = aliased(Enrolment)
     done = select(Completion.id).where(
@@ -215,14 +215,15 @@ def is_completed_there_only(db: Session, *, gone_id: int, kept_id: int) -> bool:
 
 
 def answered_for(db: Session, person_id: int) -> tuple[str, ...]:
-    """The countries for which somebody is, was or will be the focal point."""
+    """Returns the countries for which somebody is, was or will be the focal point."""
     query = select(FocalPoint.country_code).where(FocalPoint.person_id == person_id).distinct()
     return tuple(sorted(db.scalars(query)))
 
 
 def what_hangs(db: Session, person_id: int) -> Mapping[str, int]:
-    """How many rows of each kind are about somebody, by the kind's msgid, without those that go with
-    a record that is taken back: its appointments, its letters, an account nobody has used.
+    """Returns how many rows of each kind are about somebody, by the kind's msgid, without those
+    that go with a record that is taken back: its appointments, its letters, an account nobody has
+    used.
     """
     found = Counter(_rows_about(db, (person_id,))[person_id])
     found.pop(CORRECTIONS, None)
@@ -237,7 +238,7 @@ def what_hangs(db: Session, person_id: int) -> Mapping[str, int]:
 
 
 def is_invited_by_letter(db: Session, person_id: int) -> bool:
-    """True when a letter to the person has left."""
+    """Returns True when a letter to the person has left."""
     sent = select(Message.id).where(Message.person_id == person_id, Message.sent_at.is_not(None))
     return db.scalar(sent.limit(1)) is not None
 
@@ -298,7 +299,9 @@ def _views(db: Session, people: Collection[int], *, counts: bool) -> list[Record
 
 
 def _rows_about(db: Session, people: Collection[int]) -> dict[int, Counter[str]]:
-    """How many rows of each kind there are, without those the page names: a statement a column."""
+    """Returns how many rows of each kind there are, without those the page names: a statement a
+    column.
+    """
     found: dict[int, Counter[str]] = {number: Counter() for number in people}
     for join in JOINS:
         if join.kind in (ACCOUNT, APPOINTMENTS, LETTERS):

@@ -39,7 +39,7 @@ class TextsForm(LocalizedForm):
 
 
 def as_typed(texts: LetterTexts, ours: OurTexts, language: Language) -> dict[str, str]:
-    """The fields as they stand: what the office says, else ours."""
+    """Returns the fields as they stand: what the office says, else ours."""
 
     def both(text: LocalizedText, own: LocalizedText) -> LocalizedText:
         return in_reader_words(LocalizedText({**own, **text}), language)

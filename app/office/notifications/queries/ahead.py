@@ -28,13 +28,15 @@ from app.web.letters_ahead import ToldIfPublished
 
 
 def people_meant_by(db: Session, draft: InvitationDraft, *, on: date) -> list[Recipient]:
-    """A country's focal points; who serves at the institution or sits in the group that day."""
+    """Returns a country's focal points; who serves at the institution or sits in the group that
+    day.
+    """
     rows = db.execute(people().where(Person.id.in_(_meant(draft, on))))
     return [to for row in rows if (to := recipient_of(*row)) is not None]
 
 
 def focal_points_of(db: Session, codes: Collection[str], *, on: date) -> list[Recipient]:
-    """The focal points of these countries on that day, each person once."""
+    """Returns the focal points of these countries on that day, each person once."""
     meant = select(FocalPoint.person_id).where(
         FocalPoint.country_code.in_(codes), in_force(FocalPoint, on)
     )

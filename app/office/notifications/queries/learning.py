@@ -8,7 +8,7 @@ from app.training.learning.models import Course, CourseEdition
 
 
 def course_taken(db: Session, edition_id: int) -> tuple[str, LocalizedText]:
-    """The course's slug and the title of its edition."""
+    """Returns the course's slug and the title of its edition."""
     asked = (
         select(Course.slug, CourseEdition.title)
         .join(CourseEdition, CourseEdition.course_id == Course.id)

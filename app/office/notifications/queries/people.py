@@ -48,8 +48,8 @@ NAMED = "named"
 
 
 def people() -> People:
-    """Persons with the address they sign in with, if any, what they wish, and the bits of a guest's
-    key; to be narrowed by the caller.
+    """Returns persons with the address they sign in with, if any, what they wish, and the bits of a
+    guest's key; to be narrowed by the caller.
     """
     return (
         select(Person, Account.email, MailWish, Guest.bits)
@@ -62,15 +62,15 @@ def people() -> People:
 
 
 def recipient(db: Session, person_id: int) -> Recipient | None:
-    """The person with the contact of the directory, else the address they sign in with; None
-    without any.
+    """Returns the person with the contact of the directory, else the address they sign in with;
+    None without any.
     """
     row = db.execute(people().where(Person.id == person_id)).first()
     return recipient_of(*row) if row else None
 
 
 def recipients(db: Session, person_ids: Collection[int]) -> dict[int, Recipient]:
-    """Those of the persons who can be written to, by id."""
+    """Returns those of the persons who can be written to, by id."""
     rows = db.execute(people().where(Person.id.in_(person_ids)))
     return {to.person_id: to for row in rows if (to := recipient_of(*row)) is not None}
 
@@ -154,8 +154,8 @@ def position_in_line(db: Session, event_id: UUID, person_id: int) -> int | None:
 
 
 def owner_of(db: Session, event_id: UUID) -> Recipient | None:
-    """Who planned the event, while their account is active; somebody who is not in the directory
-    has no person.
+    """Returns who planned the event, while their account is active; somebody who is not in the
+    directory has no person.
     """
     planned = (
         select(Account)
@@ -166,7 +166,7 @@ def owner_of(db: Session, event_id: UUID) -> Recipient | None:
 
 
 def request_notice(db: Session, request_id: UUID) -> RequestNotice | None:
-    """A request for the presidency's authorization as it stands now, with who asked."""
+    """Returns a request for the presidency's authorization as it stands now, with who asked."""
     row = db.execute(
         select(AuthorizationRequest, Event.status, Account)
         .join(Event, Event.id == AuthorizationRequest.event_id)
@@ -205,7 +205,7 @@ def _of_account(db: Session, account: Account | None) -> Recipient | None:
 
 
 def is_in_conflict(db: Session, event_id: UUID) -> bool:
-    """Whether a conflict case about the event waits for the secretariat."""
+    """Returns True when a conflict case about the event waits for the secretariat."""
     holder = holder_of(event_id)
     about = or_(ConflictCase.holder == holder, ConflictCase.against == holder)
     return (
@@ -215,7 +215,7 @@ def is_in_conflict(db: Session, event_id: UUID) -> bool:
 
 
 def organizers(db: Session, *, on: date) -> list[Recipient]:
-    """The secretariat."""
+    """Returns the secretariat."""
     return holders(db, Role.ORGANIZER, on=on)
 
 
@@ -254,12 +254,14 @@ def event_notice(db: Session, event_id: UUID) -> EventNotice | None:
 
 
 def return_note(db: Session, event_id: UUID) -> str:
-    """What the presidency wrote when it last returned the event; "" when it never did."""
+    """Returns what the presidency wrote when it last returned the event; "" when it never did."""
     return step_note(db, event_id, "return")
 
 
 def step_note(db: Session, event_id: UUID, step: str) -> str:
-    """What was written when a step of the event's life was last taken; "" where nothing was."""
+    """Returns what was written when a step of the event's life was last taken; "" where nothing
+    was.
+    """
     said = select(EventStep.note).where(EventStep.event_id == event_id, EventStep.step == step)
     return db.scalar(said.order_by(EventStep.id.desc()).limit(1)) or ""
 

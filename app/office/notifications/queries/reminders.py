@@ -131,8 +131,8 @@ def sent_of(db: Session, dedupes: Sequence[str]) -> set[str]:
 
 
 def still_reminded(db: Session, key: Key, *, now: datetime) -> RegistrationState | None:
-    """The place to remind of; None when the event is elsewhere in time, off or begun, when the
-    place was given back, the reminder is no longer wished, or a later one is on its way.
+    """Returns the place to remind of; None when the event is elsewhere in time, off or begun, when
+    the place was given back, the reminder is no longer wished, or a later one is on its way.
     """
     event, place = db.get(Event, key.event_id), place_in(db, key.event_id, key.person_id)
     if (

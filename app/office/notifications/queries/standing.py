@@ -61,8 +61,8 @@ class Correspondence:
 
 
 def correspondence(db: Session, message_id: int) -> Correspondence | None:
-    """None for a letter of another sort, and for the only one: there is nothing that it could
-    contradict.
+    """Returns None for a letter of another sort, and for the only one: there is nothing that it
+    could contradict.
     """
     rows = _letters_beside(db, message_id)
     causes = {
@@ -90,8 +90,10 @@ def correspondence(db: Session, message_id: int) -> Correspondence | None:
 
 
 def _letters_beside(db: Session, message_id: int) -> dict[int, Any]:
-    """The marks of all letters to the reader of that one about the same event, itself among them,
-    by number. Never their words: each holds a text and a calendar.
+    """Returns the marks of all letters to the reader of that one about the same event, itself among
+    them, by number.
+
+    Never their words: each holds a text and a calendar.
     """
     rows = db.execute(LETTERS_BESIDE, {"message_id": message_id})
     return {row.id: row for row in rows if row.dedupe.endswith(f".{row.person_id}")}

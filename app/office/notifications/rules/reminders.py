@@ -33,8 +33,8 @@ PREFIX = "reminder."
 def current_kind(
     starts_at: datetime, now: datetime, *, is_all_day: bool = False
 ) -> ReminderKind | None:
-    """The latest kind whose moment has come; None before the first moment and once the event has
-    started.
+    """Returns the latest kind whose moment has come; None before the first moment and once the
+    event has started.
 
     Days have no hour to remind of.
     """
@@ -56,7 +56,8 @@ def due(
     wanted: Collection[ReminderKind] = EACH,
     is_all_day: bool = False,
 ) -> ReminderKind | None:
-    """Which reminder somebody is to get now, if any: the latest wanted one whose moment has come.
+    """Returns which reminder somebody is to get now, if any: the latest wanted one whose moment has
+    come.
 
     `since` is when the person was registered, and the event told to be at this time: who comes
     later than a moment gets no late reminder for it. After an outage the latest alone is sent, and
@@ -94,14 +95,14 @@ class Key(NamedTuple):
         return f"{PREFIX}{self.event_id}.{self.kind.value}.{self.starts_at}.{self.person_id}"
 
     def later(self) -> tuple["Key", ...]:
-        """Those of the same event to the same person that come after it."""
+        """Returns those of the same event to the same person that come after it."""
         return tuple(
             self._replace(kind=kind) for kind in ReminderKind if LEAD[kind] < LEAD[self.kind]
         )
 
 
 def key_of(dedupe: str) -> Key | None:
-    """None for what is no reminder."""
+    """Returns None for what is no reminder."""
     if not dedupe.startswith(PREFIX):
         return None
     event_id, kind, starts_at, person_id = dedupe.removeprefix(PREFIX).split(".")

@@ -60,9 +60,10 @@ class SentLetter:
 
 
 def is_overtaken(one: SentLetter, letters: Sequence[SentLetter], history: MoveHistory) -> bool:
-    """Whether a later letter says all that it says, and more newly. How it stood before the person
-    came to stand otherwise, and when it was before it moved, is never to be said again, whatever
-    became of the letter about that.
+    """Returns True when a later letter says all that it says, and more newly.
+
+    How it stood before the person came to stand otherwise, and when it was before it moved, is
+    never to be said again, whatever became of the letter about that.
 
     Moves that lead back to what it says, before anybody heard of them, are not to leave: it is.
     """
@@ -76,7 +77,7 @@ def is_overtaken(one: SentLetter, letters: Sequence[SentLetter], history: MoveHi
 
 
 def is_no_news(one: SentLetter, letters: Sequence[SentLetter], history: MoveHistory) -> bool:
-    """Whether it tells of a move of which its reader has heard already, or is about to."""
+    """Returns True when it tells of a move of which its reader has heard already, or is about to."""
     known = [
         other
         for other in letters
@@ -93,16 +94,16 @@ def is_no_news(one: SentLetter, letters: Sequence[SentLetter], history: MoveHist
 
 
 def standing_letter(one: SentLetter, letters: Sequence[SentLetter]) -> SentLetter | None:
-    """The last one before it about the own place; None where there was none, as for people who were
-    written in by import.
+    """Returns the last one before it about the own place; None where there was none, as for people
+    who were written in by import.
     """
     before = [other for other in letters if other.id < one.id and other.fact not in COMPARING]
     return before[-1] if before else None
 
 
 def is_standing_told(one: SentLetter, letters: Sequence[SentLetter]) -> bool:
-    """Whether a letter said how the registration stands: the one about that, or one about a move
-    since, which repeats it.
+    """Returns True when a letter said how the registration stands: the one about that, or one about
+    a move since, which repeats it.
     """
     standing = standing_letter(one, letters)
     if standing is None:
@@ -111,13 +112,15 @@ def is_standing_told(one: SentLetter, letters: Sequence[SentLetter]) -> bool:
 
 
 def is_place_told(one: SentLetter, letters: Sequence[SentLetter]) -> bool:
-    """Whether a letter said that the person has a place."""
+    """Returns True when a letter said that the person has a place."""
     standing = standing_letter(one, letters)
     return standing is None or (standing.fact in PLACED and is_standing_told(one, letters))
 
 
 def has_seen_standing(one: SentLetter, letters: Sequence[SentLetter], *, has_place: bool) -> bool:
-    """Whether the person saw the state of the registration when asking, with or without a letter."""
+    """Returns True when the person saw the state of the registration when asking, with or without a
+    letter.
+    """
     standing = standing_letter(one, letters)
     return (
         standing is not None and standing.is_asking and (standing.fact in PLACED or not has_place)
@@ -125,8 +128,10 @@ def has_seen_standing(one: SentLetter, letters: Sequence[SentLetter], *, has_pla
 
 
 def last_told(one: SentLetter, letters: Sequence[SentLetter]) -> int | None:
-    """The event's sequence of which the reader heard last: by a letter that left, or when they
-    asked for the place. None when nothing is known of either.
+    """Returns the event's sequence of which the reader heard last: by a letter that left, or when
+    they asked for the place.
+
+    None when nothing is known of either.
     """
     heard = [
         other

@@ -10,7 +10,7 @@ def wish_key(secret: str, person_id: int) -> str:
 
 
 def person_of_key(secret: str, key: str) -> int | None:
-    """None for whatever we did not sign."""
+    """Returns None for whatever we did not sign."""
     try:
         person_id = URLSafeSerializer(secret, salt=SALT).loads(key)
     except BadSignature:

@@ -135,7 +135,7 @@ def _of_places(
 def _ahead(
     db: Session, people: Iterable[Recipient], write: Callable[[Recipient], Letter]
 ) -> LettersAhead:
-    """For each language the letter of the first who reads it."""
+    """Returns for each language the letter of the first who reads it."""
     readers: dict[Language, list[Recipient]] = {}
     for to in people:
         readers.setdefault(to.language, []).append(to)
@@ -150,5 +150,5 @@ def _ahead(
 
 
 def _sample(to: Recipient) -> Recipient:
-    """The reader without what opens anything."""
+    """Returns the reader without what opens anything."""
     return Recipient(NOBODY, to.name, "", to.language, to.timezone)

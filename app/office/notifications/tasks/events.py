@@ -356,7 +356,7 @@ def _wished(event: EventNotice, asked: RequestNotice | None) -> EventNotice:
 
 
 def _request(db: Session, entry: JournalEntry) -> RequestNotice | None:
-    """None for what was asked before requests were kept."""
+    """Returns None for what was asked before requests were kept."""
     request_id = entry.payload.get("request_id")
     return queries.request_notice(db, UUID(request_id)) if request_id else None
 

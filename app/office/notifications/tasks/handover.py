@@ -66,7 +66,7 @@ def _is(handover: Handover, told: dict[str, str]) -> bool:
 
 
 def _who(term: PresidencyYear, is_presidency: bool) -> LocalizedText:
-    """A country for the presidency, a name for a focal point."""
+    """Returns a country for the presidency, a name for a focal point."""
     if is_presidency or not term.holders:
         return term.country
     name = ", ".join(holder.name for holder in term.holders)

@@ -76,7 +76,7 @@ def is_link_to_renew(db: Session, message: QueuedMessage, *, now: datetime) -> b
 
 
 def renewed_invitation(db: Session, message: QueuedMessage, *, now: datetime) -> LetterDraft | None:
-    """The letter of an invitation with a new link; None where there is nobody to invite."""
+    """Returns the letter of an invitation with a new link; None where there is nobody to invite."""
     entry = _cause(db, message)
     return _invited(db, entry, now=now) if entry is not None else None
 
@@ -128,7 +128,9 @@ def account_letter(
 
 
 def _recipient(db: Session, person_id: int | None, address: str) -> Recipient:
-    """The owner of the account at the address that signs in, whatever address the directory has."""
+    """Returns the owner of the account at the address that signs in, whatever address the directory
+    has.
+    """
     to = queries.recipient(db, person_id) if person_id else None
     if to is None:
         return Recipient(NOBODY, "", address, languages()[0], REFERENCE_ZONE)

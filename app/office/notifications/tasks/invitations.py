@@ -31,9 +31,12 @@ def requests(
     *,
     is_asked_anew: bool = False,
 ) -> Mapping[int, CalendarInvitation]:
-    """By person, for those who wish it, and for who wishes no more of it while one stands in their
-    calendars, which would else go on showing what was. `is_asked_anew`: whether the event's new
-    time suits is for each to say.
+    """Returns the invitations by person, for those who wish them and those who still have one.
+
+    Somebody who wishes them no more and has one in their calendar would otherwise go on seeing what
+    was true before.
+
+    `is_asked_anew`: whether the event's new time suits is for each to say.
     """
     entry = event_entry(db, event_id)
     opted_out = [place.to.person_id for place in places if not place.to.wishes.calendar]

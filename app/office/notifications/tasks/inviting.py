@@ -64,8 +64,9 @@ def invited_now(
 def _invited(
     db: Session, entry: JournalEntry, now: datetime, only: int | None = None
 ) -> list[LetterDraft]:
-    """None when it was withdrawn; an open link goes by whoever hands it on. `only`: this one of
-    those it means.
+    """Returns the letters of an invitation; none when it was withdrawn, and none for an open link.
+
+    `only`: this one of those it means.
     """
     row, event = (
         invitation_by_id(db, entry.payload["invitation_id"]),
@@ -124,8 +125,9 @@ def _link_asked(
 def _nominated(
     db: Session, entry: JournalEntry, now: datetime, _only: int | None = None
 ) -> list[LetterDraft]:
-    """None when it was withdrawn, or when the person registered by this nomination: the letter
-    about the place says who nominated them.
+    """Returns the letter about a nomination; none when it was withdrawn or the person registered.
+
+    Whoever registered by this nomination reads in the letter about the place who nominated them.
     """
     row, event = (
         nomination_by_id(db, entry.payload["nomination_id"]),

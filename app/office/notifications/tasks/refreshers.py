@@ -52,7 +52,7 @@ def is_refresher(entry: JournalEntry) -> bool:
 
 
 def has_ended(db: Session, entry: JournalEntry, *, now: datetime) -> bool:
-    """Whether a letter that waited would bring a link that works no more."""
+    """Returns True when a letter that waited would bring a link that works no more."""
     try:
         return refresher_by_id(db, entry.payload["refresher_id"]).ends_at <= now
     except NotFound:

@@ -98,8 +98,8 @@ def _due(one: Round, place: RegistrationState, sent: Sequence[ReminderKind]) -> 
 
 
 def reminder_now(db: Session, key: Key, *, now: datetime) -> LetterDraft | None:
-    """A reminder that is about to leave, in the words of today; None when there is nothing to
-    remind of any more.
+    """Returns a reminder that is about to leave, in the words of today; None when there is nothing
+    to remind of any more.
     """
     event, place = queries.event_notice(db, key.event_id), still_reminded(db, key, now=now)
     if event is None or place is None:

@@ -182,7 +182,7 @@ def instead_of(to: Recipient, span: Timespan | None, timezone: str, place: str) 
 
 
 def moment_for(to: Recipient, at: datetime) -> str:
-    """A day and an hour by the reader's clock, with its zone."""
+    """Returns a day and an hour by the reader's clock, with its zone."""
     lang, zone = to.language, to.timezone
     day = days_text(at, at, zone, lang)
     return f"{day}, {at.astimezone(ZoneInfo(zone)):%H:%M} ({zone_label(zone, at, lang)})"

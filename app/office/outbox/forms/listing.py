@@ -8,11 +8,11 @@ from app.web.fields import uuid_in
 
 
 def shown_of(args: Mapping[str, str]) -> MessageFilter | None:
-    """The state whose letters are asked for; None for the overview of all."""
+    """Returns the state whose letters are asked for; None for the overview of all."""
     asked = args.get("show", "")
     return MessageFilter(asked) if asked in set(MessageFilter) else None
 
 
 def event_of(args: Mapping[str, str]) -> UUID | None:
-    """The event whose letters are asked for; None for all letters."""
+    """Returns the event whose letters are asked for; None for all letters."""
     return uuid_in(args.get("event", ""))

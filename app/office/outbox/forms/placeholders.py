@@ -62,7 +62,7 @@ def shown_placeholders(known: Sequence[str]) -> str:
 
 
 def in_words(sentence: Sentence) -> str:
-    """A refusal about placeholders in the reader's language."""
+    """Returns a refusal about placeholders in the reader's language."""
     params: dict[str, Any] = {
         key: shown_placeholders(value) if isinstance(value, tuple) else value
         for key, value in sentence.params.items()

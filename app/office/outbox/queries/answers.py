@@ -11,12 +11,12 @@ from app.office.outbox.rules.invitations import CalendarMessage, stands
 
 
 def answer_address(db: Session, token: str) -> AnswerAddress | None:
-    """None for a token that we did not give out."""
+    """Returns None for a token that we did not give out."""
     return db.get(AnswerAddress, token)
 
 
 def message_of_token(db: Session, token: str) -> Message | None:
-    """The letter whose envelope sender has the token, locked; None without any."""
+    """Returns the letter whose envelope sender has the token, locked; None without any."""
     if not token:
         return None
     return db.scalar(select(Message).where(Message.token == token).with_for_update())
@@ -32,7 +32,9 @@ def answer_tokens_of(db: Session, event_id: UUID, person_ids: Collection[int]) -
 
 
 def invited_mailboxes(db: Session, event_id: UUID, person_id: int) -> set[str]:
-    """The addresses, in lower case, to which invitations of this person to the event were sent."""
+    """Returns the addresses, in lower case, to which invitations of this person to the event were
+    sent.
+    """
     m = Message
     rows = db.scalars(
         select(m.recipient)
@@ -43,7 +45,7 @@ def invited_mailboxes(db: Session, event_id: UUID, person_id: int) -> set[str]:
 
 
 def invited_of(db: Session, event_id: UUID, person_ids: Collection[int]) -> dict[int, str]:
-    """The tokens of those in whose calendars an invitation to the event stands, by person."""
+    """Returns the tokens of those in whose calendars an invitation to the event stands, by person."""
     a, m = AnswerAddress, Message
     sent = and_(m.event_id == a.event_id, m.person_id == a.person_id, m.calendar_method != "")
     rows = db.execute(

@@ -16,7 +16,7 @@ PURPOSE = "letter-keys"
 
 
 def message_to_send(db: Session, message_id: int, *, entry_id: int) -> QueuedMessage | None:
-    """The message when it still waits to be sent by the delivery of that fact.
+    """Returns the message when it still waits to be sent by the delivery of that fact.
 
     What is held waits for the office, and what the office sent anew has a delivery of its own: a
     worker that was killed may have left an earlier one to run again.
@@ -54,7 +54,7 @@ def kept_body(db: Session, body: str) -> tuple[str, str]:
 
 
 def _opened(db: Session, sealed: str) -> list[str]:
-    """None where they are dropped, or the application's secret is another one."""
+    """Returns the keys; none where they were dropped, or where the secret of the application changed."""
     if not sealed:
         return []
     try:

@@ -50,7 +50,7 @@ class OutboxOverview:
 
     @property
     def total(self) -> int:
-        """All but those that are not to leave any more."""
+        """Returns all but those that are not to leave any more."""
         return sum(self.counts.values()) - self.counts[MessageFilter.GIVEN_UP]
 
 
@@ -67,7 +67,10 @@ class OutboxPage:
 
 
 def outbox_overview(db: Session, *, actor: Actor, event_id: UUID | None = None) -> OutboxOverview:
-    """What became of all letters, or of those about an event. A fixed number of statements."""
+    """Returns what became of all letters, or of those about an event.
+
+    A fixed number of statements.
+    """
     require_may_see_messages(actor)
     about = m.event_id == event_id if event_id is not None else true()
     counts = [func.count().filter(_is(show)).label(show.name) for show in MessageFilter]
@@ -110,7 +113,7 @@ def outbox_page(
 
 
 def event_words(db: Session, event_id: UUID) -> EventWords | None:
-    """The event that a list of letters is about; None where there is none."""
+    """Returns the event that a list of letters is about; None where there is none."""
     row = db.execute(select(Event.id, Event.title).where(Event.id == event_id)).one_or_none()
     return EventWords(row.id, row.title) if row is not None else None
 
@@ -124,15 +127,18 @@ def sending_of(db: Session, *, actor: Actor, message_id: int) -> Sending:
 
 
 def kept_text(db: Session, message_id: int) -> str:
-    """The words of a letter as they are stored: without the keys in its links. The caller has asked
-    for `sending_of`.
+    """Returns the words of a letter as they are stored: without the keys in its links.
+
+    The caller has asked for `sending_of`.
     """
     return db.scalar(select(m.body).where(m.id == message_id)) or ""
 
 
 def unsettled(db: Session, *, since: datetime) -> dict[MessageFilter, int]:
-    """How many messages written since then did not arrive, or could not leave, and wait for an
-    organizer, by the list that shows them: for the home page. Letters that could not leave count whatever their age.
+    """Returns how many messages written since then did not arrive, or could not leave, and wait for
+    an organizer, by the list that shows them: for the home page.
+
+    Letters that could not leave count whatever their age.
     """
     row = db.execute(_unsettled_since(), {"since": since}).one()
     return {show: row._mapping[show.name] for show in NEED_SOMEBODY}
@@ -174,7 +180,7 @@ def unsettled_to(db: Session, person_id: int | None, address: str) -> list[int]:
 
 
 def delivery_of(db: Session, message: Message) -> Delivery | None:
-    """The delivery that sends it, locked."""
+    """Returns the delivery that sends it, locked."""
     found = select(Delivery).where(
         Delivery.entry_id == message.entry_id, Delivery.handler == SENDER
     )

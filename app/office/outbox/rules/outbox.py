@@ -50,7 +50,7 @@ def require_reason(reason: str) -> str:
 
 
 def cause_of(dedupe: str) -> int | None:
-    """The journal's number of the fact that a letter follows from; None for what the clock
+    """Returns the journal's number of the fact that a letter follows from; None for what the clock
     caused.
     """
     head = dedupe.partition(".")[0]

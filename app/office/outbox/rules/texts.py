@@ -41,7 +41,7 @@ def template_of(text: str, values: Mapping[str, str]) -> str:
 
 
 def reworded(letter: Letter, texts: LetterTexts, language: Language) -> Letter:
-    """The letter as the office words it; its facts and links stay where they are."""
+    """Returns the letter as the office words it; its facts and links stay where they are."""
     subject, body = texts.subject[language], letter.body
     if (introduction := texts.introduction[language]) and letter.lead:
         body = body.replace(letter.lead, fill(introduction, letter.values), 1)

@@ -68,7 +68,7 @@ def queue_messages(db: Session, drafts: Iterable[LetterDraft], *, now: datetime)
 
 
 def worded(draft: LetterDraft, texts: Mapping[str, LetterTexts]) -> LetterDraft:
-    """The draft with the office's words where it has its own."""
+    """Returns the draft with the office's words where it has its own."""
     own = texts.get(draft.letter.kind)
     if own is None:
         return draft

@@ -79,7 +79,9 @@ def correct_address(
 
 
 def _others(db: Session, message: Message) -> list[Message]:
-    """What else went to this person at the same address and waits for somebody to settle it."""
+    """Returns what else went to this person at the same address and waits for somebody to settle
+    it.
+    """
     ids = unsettled_to(db, message.person_id, message.recipient)
     found = (
         db.get(Message, number, with_for_update=True) for number in ids if number != message.id

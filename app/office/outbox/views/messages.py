@@ -161,7 +161,7 @@ def give_up(message_id: int) -> Answer:
 
 
 def _settled(form: wtforms.Form, act: Callable[[Session], None]) -> bool:
-    """False with a sentence at the field of the form when it was refused."""
+    """Does the act; returns False, with a sentence at the field, when it was refused."""
     if not form.validate():
         return False
     try:

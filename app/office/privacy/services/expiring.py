@@ -32,8 +32,10 @@ def expire(
     now: datetime,
     dry_run: bool,
 ) -> Mapping[str, int]:
-    """How many rows of each kind are, or with `dry_run` would be, let go. Told once for each kind
-    that had any.
+    """Deletes what was kept long enough; returns how many rows of each kind.
+
+    With `dry_run` it deletes nothing and returns how many it would. A fact is recorded for each
+    kind that had any.
 
     Letters are kept upstairs, so what lets go of them is handed in.
     """

@@ -187,7 +187,7 @@ def _countries(
 
 
 def _people(db: Session, event_id: UUID) -> list[PartRow]:
-    """Those of the event and of its sessions, then the speakers from outside."""
+    """Returns those of the event and of its sessions, then the speakers from outside."""
     roles = roles_in(db, event_id)
     rows = db.execute(
         select(Person.id, Person.full_name, Person.country_code, Person.timezone)

@@ -61,8 +61,8 @@ def donor_report(
 
 
 def _came(db: Session, ids: list[UUID]) -> dict[UUID, Counter[str]]:
-    """How many were there at all, event by event and by country, "" of who may not be counted by
-    it.
+    """Returns how many were there at all, event by event and by country, "" of who may not be
+    counted by it.
     """
     country = func.coalesce(case((is_counted(), Person.country_code)), "")
     rows = db.execute(

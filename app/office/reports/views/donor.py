@@ -58,7 +58,7 @@ def donor_sheet(slug: str) -> Response:
 
 
 def _year(typed: str) -> int:
-    """The year asked for, or this one."""
+    """Returns the year asked for, or this one."""
     this = clock.now().astimezone(REFERENCE).year
     return int(typed) if re.fullmatch("(19|20)[0-9]{2}", typed) else this
 

@@ -170,8 +170,8 @@ def _materials(db: Session, actor: Actor, words: tuple[str, ...]) -> list[Hit]:
 
 
 def _lessons(db: Session, actor: Actor, words: tuple[str, ...]) -> list[Hit]:
-    """The lesson where it is open to the actor; otherwise the page of its course, which says what
-    comes before it.
+    """Returns the lesson where it is open to the actor; otherwise the page of its course, which
+    says what comes before it.
     """
     if not actor.signed_in:
         return []
@@ -193,7 +193,7 @@ def _lessons(db: Session, actor: Actor, words: tuple[str, ...]) -> list[Hit]:
 
 
 def _national_pages(db: Session, actor: Actor, words: tuple[str, ...]) -> list[Hit]:
-    """The page of each country whose numbers, offices, laws or notes fit."""
+    """Returns the page of each country whose numbers, offices, laws or notes fit."""
     if not may_read_national_pages(actor):
         return []
     ids = proposed(db, HitKind.NATIONAL, words)
@@ -257,7 +257,7 @@ def _within(asked: Any, sight: Sight) -> Any:
 
 
 def _seen(db: Session, actor: Actor, asked: Any, ids: Sequence[Any]) -> Any:
-    """The rows whose event the actor may see."""
+    """Returns the rows whose event the actor may see."""
     sight, params = sight_of(actor)
     return db.execute(_within(asked, sight), {**params, "ids": ids})
 

@@ -34,7 +34,7 @@ LESSONS = (
 
 
 def words_in(db: Session, kind: HitKind, subject: str | None = None) -> Iterator[SearchWords]:
-    """The words of all things of a kind, or of one of them; nothing for what is gone."""
+    """Returns the words of all things of a kind, or of one of them; nothing for what is gone."""
     readers = {
         HitKind.EVENT: _events,
         HitKind.AGREEMENT: _agreements,

@@ -89,8 +89,10 @@ def address_proof(nonce: str) -> Response:
 
 
 def _seen_at() -> str:
-    """The address in the organizer's address bar. What ends TLS before us may not tell that it was
-    https; the browser's own Origin or Referer does.
+    """Returns the address in the organizer's address bar.
+
+    What ends TLS before us may not tell that it was https; the browser's own Origin or Referer
+    does.
     """
     own = request.host_url.rstrip("/")
     told = urlsplit(request.headers.get("Origin") or request.headers.get("Referer") or "")

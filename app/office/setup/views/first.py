@@ -77,7 +77,7 @@ def _password_fits(form: FirstForm) -> bool:
 
 
 def has_mail() -> bool:
-    """Whether a link can reach anybody by letter."""
+    """Returns True when a link can reach anybody by letter."""
     with reading() as db:
         return installation(db).can_send
 

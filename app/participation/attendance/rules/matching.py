@@ -30,13 +30,14 @@ ALIAS = re.compile(r"\+[^@]*(?=@)")
 
 
 def address(text: str) -> str:
-    """The mailbox that an address reaches: "Ana+rcm@Example.org" is "ana@example.org"."""
+    """Returns the mailbox that an address reaches: "Ana+rcm@Example.org" is "ana@example.org"."""
     return ALIAS.sub("", text.strip().lower())
 
 
 def shared_mailboxes(people: Iterable[Known]) -> frozenset[str]:
-    """Addresses of more than one person. They say from which office a message comes and not who
-    reads it.
+    """Returns addresses of more than one person.
+
+    They say from which office a message comes and not who reads it.
     """
     counts = Counter(email for person in people for email in person.emails)
     return frozenset(email for email, number in counts.items() if number > 1)
@@ -146,7 +147,8 @@ class Matcher:
 
 
 def best_alone(suggestions: Sequence[tuple[int, int]]) -> int | None:
-    """The person who is more like the name than anybody else; None when two are equally so.
+    """Returns the person who is more like the name than anybody else; None when two are equally so.
+
     `suggestions`: person and score, the best first.
     """
     if not suggestions:

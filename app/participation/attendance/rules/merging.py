@@ -43,8 +43,8 @@ def minutes_in(spans: Iterable[Span]) -> int:
 
 
 def is_beside(report: Span, event: Span) -> bool:
-    """Whether it begins late and ends late, or both early: most likely its hours are those of
-    another zone.
+    """Returns True when it begins late and ends late, or both early: most likely its hours are
+    those of another zone.
     """
     late, longer = report.starts_at - event.starts_at, report.ends_at - event.ends_at
     return (late >= BESIDE and longer >= BESIDE) or (late <= -BESIDE and longer <= -BESIDE)

@@ -41,7 +41,10 @@ def require_not_closed(closed_at: datetime | None) -> None:
 
 
 def minutes_of(text: str, most: int) -> int | None:
-    """What was typed as whole minutes; None for nothing. Refuses anything else with ValueError."""
+    """Returns what was typed as whole minutes; None for nothing.
+
+    Refuses anything else with ValueError.
+    """
     typed = text.strip()
     if not typed:
         return None

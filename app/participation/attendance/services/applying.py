@@ -90,7 +90,7 @@ def apply_import(
 
 
 def _reported(db: Session, report: AttendanceImport) -> Spans:
-    """What this report and those applied before say, merged, by person."""
+    """Returns what this report and those applied before say, merged, by person."""
     asked = (
         select(AttendanceParticipant.person_id, AttendanceParticipant.spans)
         .join(AttendanceImport, AttendanceImport.id == AttendanceParticipant.import_id)

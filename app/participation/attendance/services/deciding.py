@@ -78,8 +78,8 @@ def decide(
 def with_suggestions(
     db: Session, *, import_id: UUID, choices: Mapping[int, RowChoice]
 ) -> dict[int, RowChoice]:
-    """The choices, and for each doubtful name that nobody has decided the person who is most like
-    it, where one is more so than all others.
+    """Returns the choices, and for each doubtful name that nobody has decided the person who is
+    most like it, where one is more so than all others.
     """
     undecided = select(AttendanceParticipant.id, AttendanceParticipant.suggestions).where(
         AttendanceParticipant.import_id == import_id,
@@ -102,7 +102,7 @@ def with_suggestions(
 def _others(
     db: Session, actor: Actor, row: AttendanceParticipant, choice: RowChoice, known: Sequence[Known]
 ) -> tuple[Known, ...]:
-    """Who did not register and may be chosen for this row all the same."""
+    """Returns who did not register and may be chosen for this row all the same."""
     listed = {one.person_id for one in known}
     if choice.words and policy.may_look_anybody_up(actor):
         return tuple(
@@ -113,8 +113,9 @@ def _others(
 
 
 def locked_import(db: Session, *, actor: Actor, import_id: UUID) -> AttendanceImport:
-    """The report, locked with its event. Refuses who does not keep the event's list, and a closed
-    event.
+    """Returns the report, locked with its event.
+
+    Refuses who does not keep the event's list, and a closed event.
     """
     event_id = db.scalar(select(AttendanceImport.event_id).where(AttendanceImport.id == import_id))
     if event_id is None:

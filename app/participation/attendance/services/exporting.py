@@ -15,7 +15,7 @@ from app.planning.events.values import EventDetail
 def export_list(
     db: Session, *, actor: Actor, event_id: UUID, kind: str, now: datetime
 ) -> tuple[EventDetail, tuple[SheetRow, ...]]:
-    """The rows the actor may see, by country. `kind`: print, pdf or xlsx."""
+    """Returns the rows the actor may see, by country. `kind`: print, pdf or xlsx."""
     event, _most, rows = whole_sheet(db, actor=actor, event_id=event_id)
     journal.record(
         db, ExportMade(f"attendance-{kind}", str(event_id), len(rows)), actor=actor, now=now

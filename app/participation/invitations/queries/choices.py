@@ -49,8 +49,9 @@ class CountryToInvite:
 def countries_to_invite(
     db: Session, *, event_id: UUID, named: Collection[str], on: date
 ) -> tuple[CountryToInvite, ...]:
-    """The countries that the event names, or all of the region; three statements. Not scoped: for
-    whoever may invite to the event.
+    """Returns the countries that the event names, or all of the region; three statements.
+
+    Not scoped: for whoever may invite to the event.
     """
     asked: dict[str, list[str]] = {}
     rows = db.execute(

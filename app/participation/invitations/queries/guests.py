@@ -166,8 +166,9 @@ def invitation_by_key(db: Session, token: str) -> OpenInvitation:
 
 
 def came_by(invitation_id: InstrumentedAttribute[int] | int) -> ScalarSelect[int]:
-    """How many guests of an invitation have a place or wait for one. Who gave it back takes none of
-    a link's places.
+    """Returns how many guests of an invitation have a place or wait for one.
+
+    Who gave it back takes none of a link's places.
     """
     counted = select(func.count(Guest.person_id)).join(
         Registration,
@@ -182,7 +183,7 @@ def came_by(invitation_id: InstrumentedAttribute[int] | int) -> ScalarSelect[int
 
 
 def guest_key_of(db: Session, person_id: int, keys: Keyring) -> str | None:
-    """The key in a guest's own address, for letters; None for anybody else."""
+    """Returns the key in a guest's own address, for letters; None for anybody else."""
     bits = db.scalar(select(Guest.bits).where(Guest.person_id == person_id))
     return keys.guest_key(bits) if bits else None
 
@@ -198,7 +199,7 @@ def _event(db: Session, event_id: UUID, actor: Actor) -> EventDetail:
 
 
 def guests_invited(db: Session, *, before: datetime) -> dict[int, str]:
-    """The names of guests of events that ended before that instant, by their number."""
+    """Returns the names of guests of events that ended before that instant, by their number."""
     query = (
         select(Person.id, Person.full_name)
         .join(Guest, Guest.person_id == Person.id)

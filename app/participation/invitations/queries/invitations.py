@@ -93,8 +93,8 @@ def event_to_invite_to(db: Session, *, actor: Actor, event_id: UUID) -> EventDet
 def invitations_of(
     db: Session, *, actor: Actor, event_id: UUID, on: date, number: int = 1
 ) -> InvitationPage:
-    """A page of the list, in the order of the classes; what each class comes to is counted over all
-    of it.
+    """Returns a page of the list, in the order of the classes; what each class comes to is counted
+    over all of it.
     """
     event = event_to_invite_to(db, actor=actor, event_id=event_id)
     answers = _answers(db, event_id, on)

@@ -104,7 +104,7 @@ def nominations_of(
 
 
 def standing_request(db: Session, event_id: UUID, country_code: str) -> Invitation | None:
-    """The invitation that asks the country to nominate, once it has been sent."""
+    """Returns the invitation that asks the country to nominate, once it has been sent."""
     return db.scalar(
         select(Invitation).where(
             Invitation.event_id == event_id,
@@ -117,7 +117,7 @@ def standing_request(db: Session, event_id: UUID, country_code: str) -> Invitati
 
 
 def countries_asked(db: Session, *, event_id: UUID, among: Collection[str]) -> tuple[str, ...]:
-    """Those of the countries that were asked to nominate; by code."""
+    """Returns those of the countries that were asked to nominate; by code."""
     asked = select(Invitation.country_code).where(
         Invitation.event_id == event_id,
         Invitation.way == Way.COUNTRY,
@@ -138,8 +138,8 @@ def nominated_now(db: Session, event_id: UUID, country_code: str) -> int:
 
 
 def asked_of(db: Session, *, actor: Actor, now: datetime) -> tuple[NominationAsked, ...]:
-    """Events to come that asked the actor's countries for names and have not all of them yet; one
-    statement.
+    """Returns events to come that asked the actor's countries for names and have not all of them
+    yet; one statement.
     """
     countries = actor.scopes(Role.FOCAL_POINT)
     named = (
@@ -211,7 +211,7 @@ def _nominees(db: Session, event_id: UUID, country_code: str) -> tuple[Nominee, 
 
 
 def serving_in(db: Session, person_ids: Collection[int], country_code: str, on: date) -> set[int]:
-    """Those among them who are in a post of the country on the day, and of the country
+    """Returns those among them who are in a post of the country on the day, and of the country
     themselves.
     """
     asked = (

@@ -62,7 +62,7 @@ def require_can_open(
 
 
 def target_of(draft: InvitationDraft) -> str | None:
-    """What an event invites once only; None for open links, of which there may be several."""
+    """Returns what an event invites once only; None for open links, of which there may be several."""
     named: dict[Way, object] = {
         Way.PERSON: draft.person_id,
         Way.INSTITUTION: draft.institution_id,
@@ -97,8 +97,8 @@ def _guest(draft: InvitationDraft) -> dict[str, Sentence]:
 
 
 def unprintable(**texts: str) -> dict[str, Sentence]:
-    """What is too long for a line, or holds signs that no letter prints and that turn the line
-    around.
+    """Returns what is too long for a line, or holds signs that no letter prints and that turn the
+    line around.
     """
     errors = {name: Sentence(NOT_PRINTED) for name, text in texts.items() if not text.isprintable()}
     too_long = [name for name, text in texts.items() if len(text) > LONGEST_NAME]

@@ -40,7 +40,7 @@ def fresh_bits() -> str:
 
 
 def digest(key: str) -> str:
-    """What is stored and looked for: finding by the hash takes the same time for a key that is
-    nearly right.
+    """Returns what is stored and looked for: finding by the hash takes the same time for a key that
+    is nearly right.
     """
     return hashlib.sha256(key.encode()).hexdigest()

@@ -186,7 +186,7 @@ def _known(
 
 
 def _comes_anew(db: Session, guest: Guest, invitation: Invitation, now: datetime) -> bool:
-    """Whether the guest's personal invitation was withdrawn and there is a new one; or
+    """Returns True when the guest's personal invitation was withdrawn and there is a new one; or
     the guest's open link no longer works, and they are not registered.
     """
     before = db.get_one(Invitation, guest.invitation_id)

@@ -124,7 +124,7 @@ def swap(
 
 
 def _holds(db: Session, event_id: UUID, person_id: int, origins: Collection[Origin]) -> bool:
-    """True for a person who has a place, is waiting or has asked, in one of these ways."""
+    """Returns True for a person who has a place, is waiting or has asked, in one of these ways."""
     row = registration_of(db, event_id, person_id)
     return row is not None and row.status in ACTIVE and row.origin in origins
 

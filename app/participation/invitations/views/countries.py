@@ -92,7 +92,7 @@ def invite_all_countries(event_id: UUID) -> Answer:
 
 
 def _said(made: int, unreached: int) -> str:
-    """How many were invited, and to how many of them no letter goes."""
+    """Returns how many were invited, and to how many of them no letter goes."""
     said = ngettext("%(num)s country was invited.", "%(num)s countries were invited.", made)
     if not unreached:
         return str(said)

@@ -147,7 +147,7 @@ def guest_calendar(token: str) -> Response:
 
 
 def _may_join(seat: GuestSeat, page: GuestPage) -> bool:
-    """True from half an hour before the start until the end, for a guest with a place."""
+    """Returns True from half an hour before the start until the end, for a guest with a place."""
     event = page.event
     if (
         seat.is_over
@@ -181,7 +181,7 @@ def _obstacle(seat: GuestSeat, page: GuestPage, now: datetime) -> str:
 
 
 def _has_pass(seat: GuestSeat, page: GuestPage) -> bool:
-    """True before the end of an event that people attend on site."""
+    """Returns True before the end of an event that people attend on site."""
     is_on = not seat.is_over and page.event.status is EventStatus.PUBLISHED
     return (
         is_on

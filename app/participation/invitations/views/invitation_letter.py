@@ -76,7 +76,7 @@ def letter(event_id: UUID, invitation_id: int) -> Response:
 
 
 def _paper(found: LetterFacts, language: Language) -> str:
-    """The letter as HTML, dated by the secretariat's day."""
+    """Returns the letter as HTML, dated by the secretariat's day."""
     address = site_address() + found.path
     with speaking(language):
         return render_template(

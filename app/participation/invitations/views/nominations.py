@@ -144,7 +144,7 @@ def _country(event_id: UUID) -> str:
 
 
 def was_asked(actor: Actor, event: EventDetail) -> bool:
-    """Whether a country that the reader answers for was asked to nominate."""
+    """Returns True when a country that the reader answers for was asked to nominate."""
     own_countries = actor.scopes(Role.FOCAL_POINT)
     if not own_countries or event.published_at is None:
         return False

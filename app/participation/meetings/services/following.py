@@ -158,8 +158,8 @@ def note_missing(db: Session, *, errand: Errands, now: datetime) -> None:
 
 
 def _taken_up(db: Session, errand: Errands) -> EventMeeting | None:
-    """The meeting's row, locked, always after the event's; None when another worker has taken it
-    up since.
+    """Returns the meeting's row, locked, always after the event's; None when another worker has
+    taken it up since.
     """
     row = db.get(EventMeeting, errand.event_id, with_for_update=True)
     if row is None or (row.key, row.busy_until) != (errand.order.key, errand.busy_until):
@@ -175,7 +175,7 @@ def _tell(row: EventMeeting, sentence: Sentence, now: datetime) -> None:
 def _asked(
     db: Session, row: EventMeeting, provider: str, wish: EventWish, now: datetime
 ) -> EventMeeting:
-    """The row of a meeting nobody has been asked for yet, under a key of its own."""
+    """Returns the row of a meeting nobody has been asked for yet, under a key of its own."""
     row.provider, row.key, row.state = provider, uuid4().hex, MeetingState.ASKED.value
     row.external_id, row.join_url, row.problem = "", "", ""
     row.has_own_links, row.links_busy_until = False, None

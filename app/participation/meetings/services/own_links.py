@@ -35,8 +35,9 @@ LEASE = timedelta(minutes=15)
 
 
 def take_up_links(db: Session, *, event_id: UUID, now: datetime) -> LinkErrands | None:
-    """Who is to get a link and whose is to be taken away; None when there is nothing to do. Raises
-    MeetingFailed while another worker is at it.
+    """Returns who is to get a link and whose is to be taken away; None when there is nothing to do.
+
+    Raises MeetingFailed while another worker is at it.
     """
     row = db.get(EventMeeting, event_id, with_for_update=True)
     if row is None or not row.has_own_links or row.state != MeetingState.MADE or row.ends_at <= now:

@@ -23,8 +23,9 @@ from app.planning.events.rules.joining import MeetingProvider
 
 
 def take_up_report(db: Session, *, event_id: UUID, now: datetime) -> Errands | None:
-    """What is to be asked for; None when it is not due. Meanwhile no other worker asks: should this
-    one be killed, it is due again when the lease ends.
+    """Returns what is to be asked for; None when it is not due.
+
+    Meanwhile no other worker asks: should this one be killed, it is due again when the lease ends.
     """
     row = db.get(EventMeeting, event_id, with_for_update=True)
     if row is None or row.state != MeetingState.MADE or row.import_id is not None:

@@ -39,6 +39,6 @@ def meeting_panel(
 
 
 def room_offer(db: Session) -> str:
-    """The program in which a room is created on publishing; "" without a connection."""
+    """Returns the program in which a room is created on publishing; "" without a connection."""
     known = queries.connection(db)
     return NAMES[known.provider] if known is not None else ""

@@ -92,7 +92,7 @@ def speaker_page(db: Session, place: SpeakerPlace) -> SpeakerPage:
 
 
 def is_named(db: Session, event_id: UUID, email: str) -> bool:
-    """Whether somebody with this address is named for the event from outside."""
+    """Returns True when somebody with this address is named for the event from outside."""
     asked = (
         select(OutsideSpeaker.person_id)
         .join(Person, Person.id == OutsideSpeaker.person_id)
@@ -106,7 +106,7 @@ def is_named(db: Session, event_id: UUID, email: str) -> bool:
 
 
 def asked_speaker(db: Session, person_id: int) -> OutsideSpeaker | None:
-    """The row for a letter; None for who was taken out."""
+    """Returns the row for a letter; None for who was taken out."""
     row = db.get(OutsideSpeaker, person_id)
     return None if row is None or row.taken_out_at is not None else row
 

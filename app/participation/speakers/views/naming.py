@@ -132,7 +132,9 @@ def as_picture(content: bytes) -> Response:
 
 
 def sent_photo() -> bytes | None:
-    """The bytes of the file that was chosen; one byte more than allowed says that it is too much."""
+    """Returns the bytes of the file that was chosen; one byte more than allowed says that it is too
+    much.
+    """
     sent = request.files.get(PHOTO)
     if sent is None or not sent.filename:
         return None

@@ -125,8 +125,9 @@ def expire_requests(db: Session, *, now: datetime, dry_run: bool) -> int:
 def _start(
     db: Session, actor: Actor, code: str, newcomer: Newcomer, *, today: date, now: datetime
 ) -> int | None:
-    """The person's id; None where the secretariat must decide first who is meant. Somebody who
-    serves in that very post already goes on there.
+    """Returns the person's id; None where the secretariat must decide first who is meant.
+
+    Somebody who serves in that very post already goes on there.
     """
     require_institution(db, code, newcomer.institution_id)
     is_focal_point = may_answer_for(actor, code)

@@ -110,7 +110,7 @@ def record_of(db: Session, *, actor: Actor, person_id: int) -> PersonRecord:
 
 
 def record_for_mark(db: Session, person_id: int) -> tuple[object, ...]:
-    """What a writer has before the eyes when a record is put right."""
+    """Returns what a writer has before the eyes when a record is put right."""
     person = db.get_one(Person, person_id)
     posts = [
         (one.appointment_id, one.institution_id, tuple(sorted(one.title.items())))
@@ -134,7 +134,7 @@ def posts_of(db: Session, person_id: int) -> tuple[HeldPost, ...]:
 
 
 def last_asked(db: Session, person_id: int) -> CorrectionAskedRow | None:
-    """The latest wish of a person for the own record, decided or not; for that person."""
+    """Returns the latest wish of a person for the own record, decided or not; for that person."""
     return _asked(db, CorrectionRequest.person_id == person_id)
 
 

@@ -191,7 +191,7 @@ def left_by(db: Session, people: Collection[int], on: date) -> frozenset[int]:
 
 
 def must_search(actor: Actor, country_code: str, words: str) -> bool:
-    """True when the actor has to type more of a name before people are listed."""
+    """Returns True when the actor has to type more of a name before people are listed."""
     longest = max(map(len, words.split()), default=0)
     return not policy.may_see_names(actor, country_code) and longest < ENOUGH_LETTERS
 
@@ -199,8 +199,8 @@ def must_search(actor: Actor, country_code: str, words: str) -> bool:
 def candidates_for(
     db: Session, *, actor: Actor, country_code: str, on: date, words: str = ""
 ) -> Sequence[DesignationCandidate]:
-    """People of the country with a post on the day, at most twenty whose name holds each of the
-    words.
+    """Returns people of the country with a post on the day, at most twenty whose name holds each of
+    the words.
 
     For somebody of elsewhere this is no roster: nobody is named before one word has three letters.
     """
@@ -226,7 +226,7 @@ def candidates_for(
 
 
 def office_holders(db: Session, people: Collection[int], on: date) -> frozenset[int]:
-    """Those of the people who hold an office on the day or will: a country's focal point, a
+    """Returns those of the people who hold an office on the day or will: a country's focal point, a
     delegate or convenor of a group.
     """
     found: set[int] = set()

@@ -62,7 +62,7 @@ def person_of(db: Session, person_id: int | None, *, locked: bool = False) -> Pe
 
 
 def is_official(db: Session, person_id: int | None) -> bool:
-    """True for somebody of the directory who is not a guest."""
+    """Returns True for somebody of the directory who is not a guest."""
     person = person_of(db, person_id)
     return person is not None and not person.is_guest
 

@@ -174,8 +174,8 @@ def roster_of(
     to_confirm: bool = False,
     number: int = 1,
 ) -> RosterPage:
-    """Who serves in a country on a day, for its own focal point; three statements whatever the
-    length.
+    """Returns who serves in a country on a day, for its own focal point; three statements whatever
+    the length.
 
     `search` looks for every word in name and address, accents and case apart. `to_confirm` keeps
     those who are to be confirmed, in the posts that count. A page beyond the last is the last.
@@ -215,7 +215,8 @@ def whole_roster(db: Session, *, actor: Actor, country_code: str, on: date) -> S
 
 
 def persons_to_confirm(country_code: str, on: date) -> Select[int]:
-    """The persons who serve in a target post of the country on the day and of whom nobody knows it.
+    """Returns the persons who serve in a target post of the country on the day and of whom nobody
+    knows it.
 
     The same by statement as `rules.known_until` says by person, which coverage counts with; a test
     holds them equal.
@@ -240,8 +241,8 @@ def _nobody_knows(on: date) -> ColumnElement[bool]:
 
 
 def unconfirmed_by_country(db: Session, *, actor: Actor, on: date) -> tuple[tuple[str, int], ...]:
-    """How many people each country's focal point has to confirm, the most first; numbers only, for
-    whoever sees all delegations.
+    """Returns how many people each country's focal point has to confirm, the most first; numbers
+    only, for whoever sees all delegations.
     """
     if not policy.sees_all_delegations(actor):
         return ()
@@ -318,7 +319,7 @@ def leavers_of(
 
 
 def _handed_over(actor: Actor) -> list[tuple[str, date]]:
-    """The countries that the actor still reads but no longer answers for, since which day."""
+    """Returns the countries that the actor still reads but no longer answers for, since which day."""
     ended = (
         (code, actor.ended_on(Role.FOCAL_POINT, code)) for code in actor.scopes(Role.FOCAL_POINT)
     )
@@ -366,12 +367,12 @@ def people_known_to(actor: Actor, person: Any = Person) -> list[ColumnElement[bo
 
 
 def is_erased(person_id: int, full_name: str) -> bool:
-    """True for a person whose name was erased."""
+    """Returns True for a person whose name was erased."""
     return full_name == f"{ERASED}{person_id}"
 
 
 def is_taken(db: Session, post_id: int, since: date) -> bool:
-    """True when somebody holds the post on that day or later."""
+    """Returns True when somebody holds the post on that day or later."""
     later = not_over(Appointment, since)
     return (
         db.scalar(select(Appointment.id).where(Appointment.post_id == post_id, later).limit(1))

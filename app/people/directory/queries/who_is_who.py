@@ -66,8 +66,9 @@ POSTS = (
 
 
 def who_is_who(db: Session, *, actor: Actor, on: date) -> tuple[CountryEntry, ...]:
-    """Every country with its mechanisms and whoever speaks for it on the day, by code. Five
-    statements however many there are.
+    """Returns every country with its mechanisms and whoever speaks for it on the day, by code.
+
+    Five statements however many there are.
 
     A focal point's name is for every partner; delegates and addresses are for others when the
     country shares them.

@@ -81,8 +81,8 @@ class NamesakeKnown(Refusal):
 
 
 def sort_key(full_name: str) -> str:
-    """The name without accents and case, so that both databases sort alike in any collation; ñ
-    sorts after n.
+    """Returns the name without accents and case, so that both databases sort alike in any
+    collation; ñ sorts after n.
     """
     marked = full_name.replace("ñ", "n~").replace("Ñ", "n~")
     return without_accents(marked).casefold()
@@ -91,7 +91,7 @@ def sort_key(full_name: str) -> str:
 def known_until(
     ends_on: date | None, confirmed_on: date | None, doubted_on: date | None = None
 ) -> date | None:
-    """The last day on which an appointment is known to hold, with what is known today.
+    """Returns the last day on which an appointment is known to hold, with what is known today.
 
     An end on record vouches for the days before it; an open one is vouched for by its last
     confirmation, for 90 days and for all the days before (whoever is confirmed in March was there
@@ -107,8 +107,8 @@ def known_until(
 
 
 def may_undo_end(valid_until: date, recorded_on: date | None, today: date) -> bool:
-    """True for 90 days after the end was written down; ends of before that was noted count from
-    their own day.
+    """Returns True for 90 days after the end was written down; ends of before that was noted count
+    from their own day.
     """
     return today <= (recorded_on or valid_until) + UNDO_LASTS
 
@@ -152,8 +152,9 @@ def end_defect(valid_from: date, on: date, today: date) -> Sentence | None:
 def require_consistent_end(
     name: str, ended_on: date | None, reason: str, answer: tuple[date, EndReason]
 ) -> bool:
-    """Whether the row is still to be ended. Saying the same twice changes nothing; saying another
-    thing is refused.
+    """Returns True when the row is still to be ended.
+
+    Saying the same twice changes nothing; saying another thing is refused.
     """
     if ended_on is None:
         return True
@@ -218,8 +219,8 @@ def designation_defect(
 
 
 def is_name(text: str) -> bool:
-    """True for what can be a full name: at least two letters, no invisible characters, and nothing
-    of a formula (=HYPERLINK…), an address or markup.
+    """Returns True for what can be a full name: at least two letters, no invisible characters, and
+    nothing of a formula (=HYPERLINK…), an address or markup.
     """
     return (
         len(text) <= LONGEST_NAME
@@ -230,7 +231,7 @@ def is_name(text: str) -> bool:
 
 
 def is_words(text: str) -> bool:
-    """False for a formula, an address or markup: what spreadsheets hold beside words."""
+    """Returns False for a formula, an address or markup: what spreadsheets hold beside words."""
     return (
         not text.startswith(("=", "+", "-", "@"))
         and not set("<>{}=@\\|") & set(text)
@@ -241,9 +242,10 @@ def is_words(text: str) -> bool:
 def matching(
     entries: Iterable[CountryEntry], words: str, language: Language
 ) -> tuple[CountryEntry, ...]:
-    """The countries with those of their mechanisms and speakers that hold each of the words, in
-    name, country, group, institution or post; accents and case apart. Countries with none are left
-    out.
+    """Returns the countries with those of their mechanisms and speakers that hold each of the
+    words, in name, country, group, institution or post; accents and case apart.
+
+    Countries with none are left out.
     """
     wanted = plain_key(words).split()
 
@@ -273,7 +275,7 @@ and a country's code.
 
 
 def addressees(entries: Iterable[CountryEntry], listed: str) -> tuple[ListedAddress, ...] | None:
-    """Who is on a list today: the list follows the post. None for what is no list.
+    """Returns who is on a list today: the list follows the post. None for what is no list.
 
     A mechanism is reached at its own mailbox; without one, through those who speak for the country
     and have a post there.

@@ -143,7 +143,7 @@ class ReadLine:
 
     @property
     def text(self) -> str:
-        """The line as it would be pasted again."""
+        """Returns the line as it would be pasted again."""
         return "; ".join(
             filter(None, (self.name, self.country_code or self.country_text, self.beside))
         )
@@ -171,8 +171,9 @@ def line_key(name: str, country: str) -> str:
 
 
 def country_index(names: Iterable[tuple[str, Iterable[str]]]) -> dict[str, str]:
-    """Every way to write a country, simplified, with its code. `names`: code, and what it is
-    called.
+    """Returns every way to write a country, simplified, with its code.
+
+    `names`: code, and what it is called.
     """
     return {
         _letters(name): code for code, spellings in names for name in (code, *spellings) if name
@@ -269,8 +270,8 @@ def _likeness(key: str, other: str, name: str) -> float:
 
 
 def is_abbreviated(key: str, other: str) -> bool:
-    """True when the names are the same word by word, some of them cut after three letters or
-    more.
+    """Returns True when the names are the same word by word, some of them cut after three letters
+    or more.
     """
     words, others = key.split(), other.split()
     return len(words) == len(others) > 1 and all(
@@ -280,7 +281,7 @@ def is_abbreviated(key: str, other: str) -> bool:
 
 
 def is_start(one: str, two: str) -> bool:
-    """True when one of the two words begins with the other."""
+    """Returns True when one of the two words begins with the other."""
     return one.startswith(two) or two.startswith(one)
 
 
@@ -332,7 +333,7 @@ def understand(
 
 
 def read_lines(text: str, countries: Mapping[str, str]) -> Iterable[ReadLine]:
-    """Each line as name and country, without asking what is known."""
+    """Returns each line as name and country, without asking what is known."""
     heading = ""
     for number, raw in enumerate(text.splitlines(), start=1):
         line = tidy(BULLET.sub("", raw.replace("\t", " \t "))) if "\t" not in raw else raw
@@ -435,7 +436,7 @@ class LineReader:
         return replace(line, doubt=Doubt.NO_COUNTRY, countries=places)
 
     def _is_there(self, line: ReadLine, ready: Sequence[ReadLine]) -> bool:
-        """True when exactly this institution is there already."""
+        """Returns True when exactly this institution is there already."""
         name = line.name.casefold()
         return any(
             one.id is not None
@@ -470,7 +471,7 @@ class LineReader:
 
 
 def is_no_name(name: str) -> bool:
-    """True for what cannot be the name of an institution, whoever pastes it."""
+    """Returns True for what cannot be the name of an institution, whoever pastes it."""
     letters = sum(character.isalpha() for character in name)
     return bool(
         letters < FEWEST_LETTERS

@@ -154,8 +154,9 @@ def _write(
 
 
 def _membership(db: Session, group_id: int, person: Person, valid_from: date) -> Membership:
-    """A new row, or the one that was ended before it began. A convenor from the same day on keeps
-    that row.
+    """Returns a new row, or the one that was ended before it began.
+
+    A convenor from the same day on keeps that row.
     """
     same_day = select(Membership).where(
         Membership.working_group_id == group_id,

@@ -68,7 +68,7 @@ def receive_note(
 def _left(
     db: Session, country_code: str, person_ids: Collection[int], today: date
 ) -> list[Appointment]:
-    """The last post that each of them left in the country, locked in one order."""
+    """Returns the last post that each of them left in the country, locked in one order."""
     rows = db.scalars(
         _ended_in(country_code, today)
         .where(Appointment.person_id.in_(person_ids))

@@ -18,12 +18,13 @@ def record_person(
     language: str,
     timezone: str,
 ) -> int:
-    """The id of the person of that name, address and country: the record that is there, or a new
-    one.
+    """Returns the id of the person of that name, address and country: the record that is there, or
+    a new one.
 
     The caller has proved that the address is the person's own. `country_code` None is for who
     serves in none of the Member Countries; `timezone` holds for those only, others keep their
-    country's. `language` "" is that of the country. Refuses at the fields "full_name" and "country".
+    country's. `language` "" is that of the country. Refuses at the fields "full_name" and
+    "country".
     """
     name = rules.tidy(full_name)
     errors: dict[str, Sentence] = {}

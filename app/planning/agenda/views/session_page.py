@@ -148,7 +148,7 @@ def people_found(db: Session, typed: Typed) -> dict[str, Any]:
 
 
 def days_to_choose(event: EventDetail) -> list[tuple[str, str]]:
-    """The local days of an event with hours, as ISO text and in the reader's words."""
+    """Returns the local days of an event with hours, as ISO text and in the reader's words."""
     if event.starts_at is None or event.ends_at is None:
         return []
     zone = ZoneInfo(event.timezone)
@@ -159,7 +159,9 @@ def days_to_choose(event: EventDetail) -> list[tuple[str, str]]:
 
 
 def kinds_with_tables(tables: Iterable[TableChoice]) -> list[tuple[str, str]]:
-    """The kinds of sessions; a work table is chosen as the table itself where there are any."""
+    """Returns the kinds of sessions; a work table is chosen as the table itself where there are
+    any.
+    """
     language, found = reader_language(), []
     sits = [(f"{TABLE}{one.id}", one.theme.in_(language)) for one in tables]
     for value, name in _named(SESSION_KINDS):

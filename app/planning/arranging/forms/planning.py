@@ -183,8 +183,9 @@ class PlanForm(LocalizedForm):
         self.overrides = overrides_in(typed)
 
     def draft(self, base: EventDraft | None = None) -> EventDraft:
-        """The whole answer as a draft; what the form does not ask stays as in `base`. Refuses with
-        InvalidInput.
+        """Returns the whole answer as a draft; what the form does not ask stays as in `base`.
+
+        Refuses with InvalidInput.
         """
         if self.kind.data not in set(EventKind) or self.mode.data not in set(Mode):
             raise InvalidInput({"kind": Sentence(CHOOSE)})
@@ -228,8 +229,10 @@ class PlanForm(LocalizedForm):
         )
 
     def span(self, *, near: Timespan | None = None) -> Timespan | None:
-        """None while the date is not complete. Without an end the event lasts as long as before, or
-        as usual. `near`: where the event stands, for an hour that comes twice.
+        """Returns None while the date is not complete.
+
+        Without an end the event lasts as long as before, or as usual. `near`: where the event
+        stands, for an hour that comes twice.
         """
         if self.on.data is None or self.start.data is None:
             return None
@@ -247,7 +250,7 @@ class PlanForm(LocalizedForm):
 
     @property
     def says_no_date(self) -> bool:
-        """True where no day was written; hours alone say nothing."""
+        """Returns True where no day was written; hours alone say nothing."""
         return not any(self.on.raw_data or ())
 
     def ask_for_date(self) -> None:
@@ -280,8 +283,8 @@ def _precision(span: Timespan | None, before: EventDraft) -> DatePrecision:
 
 
 def typed_with_slot(typed: Typed) -> Typed:
-    """What was typed, moved to the free slot that was pressed (its start, as ISO text) with the
-    same duration.
+    """Returns what was typed, moved to the free slot that was pressed (its start, as ISO text) with
+    the same duration.
 
     A slot that cannot be read leaves everything as it was.
     """
@@ -312,7 +315,7 @@ def _typed_at(typed: Typed, span: Timespan, timezone: str) -> Typed:
 
 
 def wall_of(span: Timespan, timezone: str) -> dict[str, Any]:
-    """A span as the form's four answers."""
+    """Returns a span as the form's four answers."""
     zone = ZoneInfo(timezone)
     starts, ends = span.starts_at.astimezone(zone), span.ends_at.astimezone(zone)
     last_day = None if ends.date() == starts.date() else ends.date()
@@ -320,7 +323,7 @@ def wall_of(span: Timespan, timezone: str) -> dict[str, Any]:
 
 
 def answers_of(draft: EventDraft) -> dict[str, Any]:
-    """A draft as the form's answers: where changing it begins."""
+    """Returns a draft as the form's answers: where changing it begins."""
     by_role = {
         role: [link.edition for link in draft.links if link.role is role] for role in LinkRole
     }

@@ -56,7 +56,7 @@ class TranslationForm(FieldsForm):
         return found
 
     def translation(self) -> Translation | None:
-        """What was written; None where that is nothing."""
+        """Returns what was written; None where that is nothing."""
         title, summary = (self._written(about) for about in LONGEST)
         if not title and not summary:
             return None

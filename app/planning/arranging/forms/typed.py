@@ -18,8 +18,8 @@ MOST_CONFIRMED = 50
 
 
 def participants_in(typed: Typed) -> tuple[Participant, ...]:
-    """The ticked people with their roles; what is no number or no role is left out, as no browser
-    sends it.
+    """Returns the ticked people with their roles; what is no number or no role is left out, as no
+    browser sends it.
     """
     found = []
     for value in typed.getlist("people"):
@@ -32,8 +32,8 @@ def participants_in(typed: Typed) -> tuple[Participant, ...]:
 
 
 def overrides_in(typed: Typed) -> tuple[OverrideAsked, ...]:
-    """What was ticked to stand all the same, "rule" or "rule|holder", each with the one reason that
-    was written.
+    """Returns what was ticked to stand all the same, "rule" or "rule|holder", each with the one
+    reason that was written.
     """
     found = []
     for value in typed.getlist("confirm")[:MOST_CONFIRMED]:
@@ -54,12 +54,12 @@ def in_their_seats(
 
 
 def wished_in(given: Mapping[str, str]) -> Timespan | None:
-    """The time in the address of a page on which the presidency is to be asked for it."""
+    """Returns the time in the address of a page on which the presidency is to be asked for it."""
     starts, ends = instant_of_event(given.get("ask", "")), instant_of_event(given.get("until", ""))
     return Timespan(starts, ends) if starts and ends and starts < ends else None
 
 
 def instant_of_event(text: str) -> datetime | None:
-    """The instant of an ISO text with an offset, within the years that events may have."""
+    """Returns the instant of an ISO text with an offset, within the years that events may have."""
     instant = instant_in(text)
     return instant if instant is not None and rules.is_in_years(instant) else None

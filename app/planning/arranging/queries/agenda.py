@@ -87,6 +87,6 @@ def _people(db: Session, event_id: UUID) -> dict[UUID, tuple[PersonSummary, ...]
 
 
 def tables_of(db: Session, *, event_id: UUID) -> tuple[TableChoice, ...]:
-    """The work tables of the editions that the event belongs to."""
+    """Returns the work tables of the editions that the event belongs to."""
     rows = db.execute(TABLES, {"event_id": event_id})
     return tuple(TableChoice(number, label, table.theme) for number, label, table in rows)

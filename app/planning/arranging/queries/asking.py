@@ -92,7 +92,7 @@ class Asking:
 
     @cached_property
     def everybody(self) -> tuple[Party, ...]:
-        """The parties of all days, and whoever is needed in a session alone."""
+        """Returns the parties of all days, and whoever is needed in a session alone."""
         seated = self.seats.people if self.seats else {}
         parties = parties_of(
             self.draft, replace(self.known, people={**self.known.people, **seated})
@@ -100,7 +100,7 @@ class Asking:
         return (*parties, *(party for _session, people in self._sessions for party in people))
 
     def holds_sessions(self, span: Timespan) -> bool:
-        """True where every session has room within the span."""
+        """Returns True where every session has room within the span."""
         try:
             self._carried(span)
         except SessionsOutside:

@@ -121,7 +121,7 @@ class PeopleChoices:
 
 
 def groups_for(db: Session, *, actor: Actor) -> tuple[GroupChoice, ...]:
-    """The groups the actor may plan for."""
+    """Returns the groups the actor may plan for."""
     groups = db.scalars(GROUPS).all()
     working = [group.slug for group in groups if group.kind == "working-group"]
     own = None if leads_the_region(actor) else actor.scopes(Role.CONVENOR)
@@ -155,7 +155,7 @@ def editions_to_come(db: Session, *, today: date) -> tuple[str, ...]:
 def people_choices(
     db: Session, *, actor: Actor, chosen: Collection[int], words: str, now: datetime
 ) -> PeopleChoices:
-    """The people chosen already, then at most twenty who fit the words.
+    """Returns the people chosen already, then at most twenty who fit the words.
 
     Whoever leads the region finds people by parts of their name (each word must occur in it, one
     with three letters); a convenor does so in their own country, and finds people of other
@@ -292,12 +292,12 @@ class MainEvent:
 
 
 def main_events(db: Session, *, actor: Actor, now: datetime) -> tuple[MainEvent, ...]:
-    """Those still to come, or going on, that the actor may see."""
+    """Returns those still to come, or going on, that the actor may see."""
     rows = db.scalars(MAIN_EVENTS if leads_the_region(actor) else PUBLIC_MAIN_EVENTS, {"now": now})
     return tuple(MainEvent(row.id, row.title, row.starts_at) for row in rows if row.starts_at)
 
 
 def licences(db: Session) -> tuple[tuple[str, LocalizedText], ...]:
-    """The meeting licences by key, with their names."""
+    """Returns the meeting licences by key, with their names."""
     rows = db.scalars(LICENCES)
     return tuple((row.key, row.label) for row in rows)

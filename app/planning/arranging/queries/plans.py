@@ -109,8 +109,9 @@ def years_planned(db: Session) -> tuple[int, ...]:
 
 
 def entry_draft(db: Session, *, year: int, entry_id: int) -> EntryDraft:
-    """What would be proposed to leave it as it is. Refuses with NotFound an entry of another
-    year.
+    """Returns what would be proposed to leave it as it is.
+
+    Refuses with NotFound an entry of another year.
     """
     row = db.get(PlanEntry, entry_id)
     if row is None or row.year != year:
@@ -119,7 +120,9 @@ def entry_draft(db: Session, *, year: int, entry_id: int) -> EntryDraft:
 
 
 def entries_of(db: Session, *, year: int) -> tuple[tuple[int, EntryDraft], ...]:
-    """What a year's plan lays down, entry by entry, as whoever approves it must have read it."""
+    """Returns what a year's plan lays down, entry by entry, as whoever approves it must have read
+    it.
+    """
     rows = db.execute(
         select(PlanEntry, WorkingGroup.slug)
         .outerjoin(WorkingGroup, WorkingGroup.id == PlanEntry.working_group_id)
@@ -142,8 +145,8 @@ def _draft(row: PlanEntry, slug: str | None) -> EntryDraft:
 def entries_offered(
     db: Session, *, actor: Actor, years: Collection[int], also: int | None
 ) -> tuple[EntryChoice, ...]:
-    """What an event of these years may be held under by the actor, and the entry `also` that stands
-    already.
+    """Returns what an event of these years may be held under by the actor, and the entry `also`
+    that stands already.
     """
     mine: ColumnElement[bool] = true()
     if not leads_the_region(actor):
@@ -177,7 +180,7 @@ def _held_under(db: Session, actor: Actor, ids: Collection[int]) -> dict[int, tu
 
 
 def _extraordinary(db: Session, actor: Actor, year: int) -> tuple[Under, ...]:
-    """What takes place that year by a Decision of its own; the wall time says the year."""
+    """Returns what takes place that year by a Decision of its own; the wall time says the year."""
     rows = db.scalars(
         select(Event)
         .where(

@@ -26,8 +26,9 @@ APPROVED = select(AnnualPlan.approved_at).where(AnnualPlan.year == bindparam("pl
 
 
 def cycles_called(db: Session, slugs: Collection[str]) -> tuple[Cycle, ...]:
-    """The editions with the ends of their published preparatory events. Not scoped: only instants
-    come of it.
+    """Returns the editions with the ends of their published preparatory events.
+
+    Not scoped: only instants come of it.
     """
     editions = db.execute(
         select(Edition.slug, Edition.label).where(Edition.slug.in_(slugs)).order_by(Edition.id)

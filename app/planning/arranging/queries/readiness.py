@@ -24,8 +24,10 @@ def lacks_of(
     event_id: UUID | None = None,
     before: EventDraft | None = None,
 ) -> tuple[Lack, ...]:
-    """All that is missing. `before`: what stands published already; then only what changed is asked
-    for again. What the system records was agreed elsewhere and needs nothing.
+    """Returns all that is missing.
+
+    `before`: what stands published already; then only what changed is asked for again. What the
+    system records was agreed elsewhere and needs nothing.
     """
     if actor.is_system:
         return ()

@@ -119,7 +119,10 @@ def request_of(db: Session, *, actor: Actor, request_id: UUID) -> RequestDetail:
 
 
 def latest_request(db: Session, *, event_id: UUID) -> AuthorizationRequest | None:
-    """The last thing asked about an event, open or not. Not scoped: for those who plan it."""
+    """Returns the last thing asked about an event, open or not.
+
+    Not scoped: for those who plan it.
+    """
     return db.scalar(
         select(AuthorizationRequest)
         .where(AuthorizationRequest.event_id == event_id)
@@ -129,7 +132,10 @@ def latest_request(db: Session, *, event_id: UUID) -> AuthorizationRequest | Non
 
 
 def open_request(db: Session, event_id: UUID, *, now: datetime) -> UUID | None:
-    """The request about an event that waits for an answer. Not scoped: for those who plan it."""
+    """Returns the request about an event that waits for an answer.
+
+    Not scoped: for those who plan it.
+    """
     return db.scalar(
         select(AuthorizationRequest.id).where(
             AuthorizationRequest.event_id == event_id,
@@ -140,7 +146,7 @@ def open_request(db: Session, event_id: UUID, *, now: datetime) -> UUID | None:
 
 
 def asked_this_year(db: Session, *, year: int) -> tuple[int, int]:
-    """How many requests were authorized, of how many that were asked and not withdrawn."""
+    """Returns how many requests were authorized, of how many that were asked and not withdrawn."""
     first, last = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
     rows = db.execute(
         select(AuthorizationRequest.state, func.count())
@@ -155,7 +161,7 @@ def asked_this_year(db: Session, *, year: int) -> tuple[int, int]:
 def events_around(
     db: Session, *, actor: Actor, span: Timespan, leaving_out: UUID
 ) -> tuple[AroundEvent, ...]:
-    """What is published and overlaps the span, in order of time; two statements."""
+    """Returns what is published and overlaps the span, in order of time; two statements."""
     rows = db.execute(
         select(Event.id, Event.title, Event.starts_at, Event.ends_at, Event.is_confidential)
         .where(
@@ -196,8 +202,8 @@ def _groups_of(db: Session, event_ids: list[UUID]) -> Mapping[UUID, tuple[str, .
 def needed_twice(
     db: Session, *, first: UUID, second: UUID, at: datetime
 ) -> tuple[NeededTwice, ...]:
-    """Who has a part in both events, by name: people who must be there, and the delegates of their
-    groups on the day.
+    """Returns who has a part in both events, by name: people who must be there, and the delegates
+    of their groups on the day.
     """
     one, other = (_parts_of(db, event_id, at) for event_id in (first, second))
     both = set(one) & set(other)

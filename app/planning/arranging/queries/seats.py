@@ -110,8 +110,8 @@ def with_delegates(db: Session, draft: EventDraft) -> EventDraft:
 
 
 def with_delegates_of(draft: EventDraft, seats: Seats | None) -> EventDraft:
-    """The draft with the delegates that it needs by name, of the countries it invites and on its
-    day; or without them.
+    """Returns the draft with the delegates that it needs by name, of the countries it invites and
+    on its day; or without them.
 
     Whoever is named in person already stays so. A draft that leaves it as it is comes back as it
     was.
@@ -145,8 +145,10 @@ def coming_with(
     person_id: int | None = None,
     event_id: UUID | None = None,
 ) -> tuple[Event, ...]:
-    """Events that are not over or cancelled and ask for one of the seats, or name the person; with
-    all their people. With neither, whatever asks for any seat.
+    """Returns events that are not over or cancelled and ask for one of the seats, or name the
+    person; with all their people.
+
+    With neither, whatever asks for any seat.
     """
     asks = [EventPerson.seat.contains(seat_text(seat), autoescape=True) for seat in seats]
     if person_id is not None:

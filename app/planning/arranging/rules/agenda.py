@@ -85,8 +85,8 @@ def require_sound_session(draft: SessionDraft, *, event: Timespan, tables: Colle
 def double_booked(
     draft: SessionDraft, others: Iterable[SessionDetail], *, names: Mapping[int, str], timezone: str
 ) -> tuple[Finding, ...]:
-    """Those of the draft's people who sit in another session of the same event meanwhile; `names`
-    by person id, `timezone` the event's.
+    """Returns those of the draft's people who sit in another session of the same event meanwhile;
+    `names` by person id, `timezone` the event's.
     """
     found = []
     for other in others:

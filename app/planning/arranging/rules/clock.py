@@ -31,7 +31,7 @@ def known_zones() -> frozenset[str]:
 
 
 def instants_of(wall: datetime, zone: tzinfo) -> tuple[datetime, ...]:
-    """When the clocks of a zone show a naive wall time: once, twice in autumn, or never in
+    """Returns when the clocks of a zone show a naive wall time: once, twice in autumn, or never in
     spring.
     """
     found = {wall.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)}
@@ -43,7 +43,8 @@ def instants_of(wall: datetime, zone: tzinfo) -> tuple[datetime, ...]:
 
 
 def instant_of(wall: datetime, timezone: str) -> datetime:
-    """The instant of a naive wall time in a known zone; of an hour that comes twice, the first.
+    """Returns the instant of a naive wall time in a known zone; of an hour that comes twice, the
+    first.
 
     Refuses with ValueError an hour that the clocks jump over.
     """

@@ -31,7 +31,7 @@ class Cycle:
 def lacks_of_congress(
     starts_at: datetime | None, cycles: Sequence[Cycle], *, has_guidelines_review: bool
 ) -> tuple[Lack, ...]:
-    """What a congress of these editions lacks before it may be published."""
+    """Returns what a congress of these editions lacks before it may be published."""
     if not cycles:
         return (Lack("edition-of-congress", Sentence(NO_EDITION)),)
     lacks = [
@@ -114,7 +114,7 @@ DECIDED = N_("It rests on an entry of the annual plan or on a Decision")
 
 
 def checklist(state: EditionState) -> tuple[ChecklistLine, ...]:
-    """Everything the platform can see by itself, in the order in which it is usually done."""
+    """Returns everything the platform can see by itself, in the order in which it is usually done."""
     return tuple(
         ChecklistLine(key, words, _reason(said), place) for key, words, said, place in _lines(state)
     )

@@ -71,8 +71,9 @@ class EditionTaken(OutOfOrder):
 def breach(
     span: Timespan, links: Sequence[EditionLink], cycle: Sequence[CycleEvent]
 ) -> OutOfOrder | None:
-    """The first thing that breaks the order of a cycle (R45), or None. `cycle` leaves out the event
-    itself.
+    """Returns the first thing that breaks the order of a cycle (R45), or None.
+
+    `cycle` leaves out the event itself.
     """
     for link in links:
         for other in cycle:
@@ -103,8 +104,8 @@ def _breach_between(span: Timespan, role: LinkRole, other: CycleEvent) -> OutOfO
 def nearest_lawful_wish(
     span: Timespan, links: Sequence[EditionLink], cycle: Sequence[CycleEvent]
 ) -> Timespan:
-    """Where to look for free slots when the order of a cycle was broken: just outside what stands
-    in the way.
+    """Returns where to look for free slots when the order of a cycle was broken: just outside what
+    stands in the way.
     """
     found = breach(span, links, cycle)
     stands = found.other.span if found is not None else None
@@ -116,8 +117,8 @@ def nearest_lawful_wish(
 
 
 def days_of_edition(starts_on: str, ends_on: str) -> Timespan | None:
-    """An edition's own dates, when both are known to the day ("2023-07-06"), as a span in the
-    reference zone.
+    """Returns an edition's own dates, when both are known to the day ("2023-07-06"), as a span in
+    the reference zone.
     """
     if len(starts_on) != ISO_DAY_LENGTH or len(ends_on) != ISO_DAY_LENGTH:
         return None

@@ -12,8 +12,8 @@ MIDNIGHT = time()
 def moved_span(
     span: Timespan, *, on: date, start: time, typed_in: str, timezone: str, is_all_day: bool = False
 ) -> Timespan:
-    """The span moved to that day and hour of the zone they were `typed_in`; minutes stay as many as
-    they were.
+    """Returns the span moved to that day and hour of the zone they were `typed_in`; minutes stay as
+    many as they were.
 
     An event of whole days has no hour: it keeps its days as counted where it is held (`timezone`),
     though the clocks change among them. Refuses with InvalidInput, at the field, an hour that does

@@ -69,8 +69,8 @@ class PlannedEntry:
 
 
 def year_of(draft: EventDraft) -> int | None:
-    """The year in which it takes place on the clock of its own zone; None when not even that is
-    known.
+    """Returns the year in which it takes place on the clock of its own zone; None when not even
+    that is known.
     """
     if draft.span is not None:
         return local_year(draft.span.starts_at, draft.timezone)
@@ -83,8 +83,8 @@ def local_year(instant: datetime, timezone: str) -> int:
 
 
 def lack_of_entry(year: int, entry: PlannedEntry | None) -> Lack | None:
-    """What an event lacks that names an entry of another year, where no plan of its own year is
-    approved: the entry's count would hold what takes place in another year.
+    """Returns what an event lacks that names an entry of another year, where no plan of its own
+    year is approved: the entry's count would hold what takes place in another year.
     """
     if entry is None or entry.year == year:
         return None
@@ -99,9 +99,10 @@ def lack_of_plan(
     decision_ref: str,
     is_presidencys: bool,
 ) -> Lack | None:
-    """What an event lacks whose year has an approved plan. `is_presidencys`: the presidency
-    publishes it, or has approved it. An entry of the year and of its groups, or of the whole
-    region, is enough.
+    """Returns what an event lacks whose year has an approved plan.
+
+    `is_presidencys`: the presidency publishes it, or has approved it. An entry of the year and of
+    its groups, or of the whole region, is enough.
     """
     if entry is not None and entry.year == year and (not entry.group or entry.group in groups):
         return None
@@ -115,8 +116,8 @@ def lack_of_plan(
 
 
 def rests_on_same(before: EventDraft, after: EventDraft) -> bool:
-    """Whether the presidency's approval covers what it rests on now: the Decision that it read, or
-    the plan alone.
+    """Returns True when the presidency's approval covers what it rests on now: the Decision that it
+    read, or the plan alone.
     """
     return not after.decision_ref or (before.plan_entry_id, before.decision_ref) == (
         after.plan_entry_id,
@@ -152,7 +153,10 @@ def require_sound_entry(draft: EntryDraft, *, is_amendment: bool) -> None:
 
 
 def require_decision(decision_ref: str) -> str:
-    """The Decision that a plan is approved by, without blanks around it. Refuses at its field."""
+    """Returns the Decision that a plan is approved by, without blanks around it.
+
+    Refuses at its field.
+    """
     named = decision_ref.strip()
     errors = line_defect("decision_ref", named, LONGEST_REF)
     if not named:

@@ -98,9 +98,9 @@ def require_open(state: str, decide_by: datetime, *, now: datetime) -> None:
 
 
 def decide_by(asked_at: datetime, starts_at: datetime) -> datetime:
-    """Until when the presidency answers: noon, in the reference zone, of the last weekday before
-    the time wished for and within thirty days of the question; where that is past already, the
-    very beginning.
+    """Returns until when the presidency answers: noon, in the reference zone, of the last weekday
+    before the time wished for and within thirty days of the question; where that is past already,
+    the very beginning.
     """
     zone = ZoneInfo(REFERENCE_ZONE)
     before = starts_at.astimezone(zone).date() - timedelta(days=1)
@@ -116,13 +116,15 @@ def refused(findings: Sequence[Finding]) -> tuple[Finding, ...]:
 
 
 def can_be_lifted(findings: Sequence[Finding]) -> bool:
-    """True where the presidency may let all of it stand; what nobody may allow stays refused."""
+    """Returns True where the presidency may let all of it stand; what nobody may allow stays
+    refused.
+    """
     return all(one.approver is not Approver.NOBODY for one in refused(findings))
 
 
 def findings_mark(span: Timespan, findings: Sequence[Finding]) -> str:
-    """The mark of what somebody who decides has read: the time, and each rule that speaks against
-    it with what it counted.
+    """Returns the mark of what somebody who decides has read: the time, and each rule that speaks
+    against it with what it counted.
     """
     against = sorted((str(one.rule), one.against, one.count or 0) for one in refused(findings))
     return mark_of((span, against))

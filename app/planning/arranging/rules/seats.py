@@ -36,14 +36,17 @@ def written(seats: Iterable[Office]) -> str:
 
 
 def is_delegate(text: str) -> bool:
-    """Whether somebody is needed as a delegate to a working group, and not in person or as a focal
-    point.
+    """Returns True when somebody is needed as a delegate to a working group, and not in person or
+    as a focal point.
     """
     return any(office.group for office in parse(text))
 
 
 def parse(text: str) -> tuple[Office, ...]:
-    """The seats that a text names, with a space between them. What is no seat is left out."""
+    """Returns the seats that a text names, with a space between them.
+
+    What is no seat is left out.
+    """
     return tuple(sorted({seat for word in text.split() if (seat := _seat(word)) is not None}))
 
 
@@ -57,7 +60,7 @@ def _seat(word: str) -> Office | None:
 
 
 def holder_on(seat: Office, on: date, holdings: Iterable[OfficeHolding]) -> int | None:
-    """The person who holds a seat on a day: of several the latest to come; None while it is
+    """Returns the person who holds a seat on a day: of several the latest to come; None while it is
     vacant.
     """
     standing = [
@@ -70,7 +73,7 @@ def holder_on(seat: Office, on: date, holdings: Iterable[OfficeHolding]) -> int 
 def seated(
     places: Iterable[SeatedPerson], on: date, holdings: Sequence[OfficeHolding]
 ) -> tuple[SeatedPerson, ...]:
-    """The same places with whoever fills each seat on a day.
+    """Returns the same places with whoever fills each seat on a day.
 
     A vacant seat stays with whoever had it. Nobody is there twice: who fills several seats has them
     all, in the first one's role, and who is wanted in person besides keeps that.
@@ -103,7 +106,7 @@ def _fillers(
 def vacant(
     places: Iterable[SeatedPerson], on: date, holdings: Sequence[OfficeHolding]
 ) -> tuple[SeatedPerson, ...]:
-    """The places with a seat that nobody holds on the day."""
+    """Returns the places with a seat that nobody holds on the day."""
     return tuple(
         place
         for place in places

@@ -30,8 +30,9 @@ class Agreed:
 
 
 def moved_by_zone_rules(events: Iterable[Agreed], zone_of: ZoneOf) -> dict[UUID, Timespan]:
-    """Those whose instants are others today, with their new span. A zone that is gone leaves its
-    events alone.
+    """Returns those whose instants are others today, with their new span.
+
+    A zone that is gone leaves its events alone.
     """
     spans = {event.event_id: (span_today(event, zone_of), event.span) for event in events}
     return {event_id: today for event_id, (today, before) in spans.items() if today != before}

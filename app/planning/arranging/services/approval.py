@@ -31,8 +31,8 @@ LATEST_REASON = (
 
 
 def held_until(event: Event) -> datetime | None:
-    """Until when a draft that the presidency was asked about keeps its time; None for one that it
-    was not.
+    """Returns until when a draft that the presidency was asked about keeps its time; None for one
+    that it was not.
     """
     return event.asked_at + ANSWERED_WITHIN if event.asked_at else None
 

@@ -58,13 +58,13 @@ def open_event(db: Session, actor: Actor, event_id: UUID) -> Event:
 def stands_already(
     db: Session, actor: Actor, event_id: UUID, draft: EventDraft, status: EventStatus
 ) -> bool:
-    """Whether that event was planned just so: the button was pressed twice."""
+    """Returns True when that event was planned just so: the button was pressed twice."""
     sight, params = sight_of(actor)
     event = db.scalar(_seen_with(sight), {**params, "event_id": event_id})
     return event is not None and event.status == status and draft_of(db, event) == draft
 
 
 def free_id(db: Session, wanted: UUID | None) -> UUID:
-    """The id wanted, or another where it is taken: somebody went back and planned one more."""
+    """Returns the id wanted, or another where it is taken: somebody went back and planned one more."""
     is_free = wanted is not None and db.get(Event, wanted) is None
     return wanted if wanted is not None and is_free else uuid4()

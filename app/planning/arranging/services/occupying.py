@@ -140,7 +140,7 @@ def put_back(
 
 
 def occupies_same(before: EventDraft, after: EventDraft) -> bool:
-    """Whether nothing changed that the rule book speaks of."""
+    """Returns True when nothing changed that the rule book speaks of."""
     return (
         before.span,
         before.kind,

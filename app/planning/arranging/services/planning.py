@@ -449,8 +449,8 @@ def _write(event: Event, draft: EventDraft, known: References) -> None:
 
 
 def wall_times(span: Timespan | None, timezone: str) -> tuple[str, str]:
-    """What people agreed on: naive wall times to the second in the zone, as text; empty for partial
-    dates.
+    """Returns what people agreed on: naive wall times to the second in the zone, as text; empty for
+    partial dates.
     """
     if span is None:
         return "", ""

@@ -388,7 +388,7 @@ def _judged(
 
 
 def _locked(db: Session, actor: Actor, request_id: UUID) -> tuple[AuthorizationRequest, Event]:
-    """The rows as they stand under the lock that the caller took."""
+    """Returns the rows as they stand under the lock that the caller took."""
     row = (
         select(AuthorizationRequest)
         .where(AuthorizationRequest.id == request_id)
@@ -409,7 +409,7 @@ def _wished(db: Session, request: AuthorizationRequest, event: Event) -> EventDr
 def _findings(
     db: Session, actor: Actor, draft: EventDraft, event_id: UUID, *, now: datetime
 ) -> tuple[Finding, ...]:
-    """What refuses the draft's time and the presidency may lift; refuses the rest."""
+    """Returns what refuses the draft's time and the presidency may lift; refuses the rest."""
     assert draft.span is not None  # noqa: S101 - asked by the callers
     said = advice(
         db,
@@ -462,7 +462,7 @@ def _give_back(
 
 
 def required_note(field: str, note: str) -> str:
-    """The note, trimmed; refuses one that says too little or too much, at the field."""
+    """Returns the note, trimmed; refuses one that says too little or too much, at the field."""
     words = note.strip()
     if len(words) < life.SHORTEST_NOTE:
         raise InvalidInput({field: Sentence(life.NOTE_TOO_SHORT, {"count": life.SHORTEST_NOTE})})

@@ -137,7 +137,7 @@ def _holdings(db: Session, places: Iterable[SeatedPerson]) -> tuple[OfficeHoldin
 
 
 def _day_of(event: Event) -> date:
-    """The local day on which it starts; `coming_with` finds none without an instant."""
+    """Returns the local day on which it starts; `coming_with` finds none without an instant."""
     if event.starts_at is None:
         raise TypeError("an event without instants has no day")
     return event.starts_at.astimezone(ZoneInfo(event.timezone)).date()

@@ -39,7 +39,7 @@ SESSION_IDS = select(EventSession.id).where(
 
 
 def sessions_of(db: Session, event_id: UUID) -> list[EventSession]:
-    """The rows with their people, in order of time."""
+    """Returns the rows with their people, in order of time."""
     return list(db.scalars(SESSIONS, {"event_id": event_id}))
 
 
@@ -121,8 +121,8 @@ def release_sittings(db: Session, event_id: UUID, *, now: datetime) -> None:
 
 
 def _hold_of(db: Session, event: Event, now: datetime) -> EngagementDraft | None:
-    """What the event holds; None for a hold that has lapsed, a partial date and another process's
-    meeting.
+    """Returns what the event holds; None for a hold that has lapsed, a partial date and another
+    process's meeting.
     """
     try:
         draft, _parties = scheduling.held(db, holder_of(event.id))

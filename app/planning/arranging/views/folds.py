@@ -41,7 +41,7 @@ def _has_errors(*fields: wtforms.Field) -> bool:
 
 
 def _names(field: wtforms.Field) -> list[str]:
-    """The labels of what is chosen."""
+    """Returns the labels of what is chosen."""
     chosen = field.data if isinstance(field.data, list) else [field.data]
     return [str(label) for value, label in field.choices if value and value in (chosen or ())]
 

@@ -45,13 +45,13 @@ def note_of(choices: PeopleChoices) -> str:
 
 
 def seals(person_ids: Iterable[int]) -> dict[int, str]:
-    """For each person the value of a hidden field; of use to nobody but this planner."""
+    """Returns for each person the value of a hidden field; of use to nobody but this planner."""
     signer = _signer()
     return {person_id: signer.sign(str(person_id)).decode() for person_id in person_ids}
 
 
 def shown_in(typed: Typed) -> frozenset[int]:
-    """The people whose seals came back whole."""
+    """Returns the people whose seals came back whole."""
     found = set()
     for value in typed.getlist(FIELD):
         try:

@@ -92,8 +92,8 @@ def page_of(
     suggested: Mapping[str, str] | None = None,
     wished: Timespan | None = None,
 ) -> PlanningPage:
-    """The form as typed (a pressed slot already taken), or as the event is, with what may be
-    chosen.
+    """Returns the form as typed (a pressed slot already taken), or as the event is, with what may
+    be chosen.
 
     `suggested`: what the address of the page proposes for a form that nobody has typed in yet.
     `wished`: another time than that of the event, for which the presidency is to be asked.
@@ -151,8 +151,9 @@ def page_of(
 
 
 def are_own_groups(form: PlanForm) -> bool:
-    """True when the actor may plan for the groups ticked. Otherwise says so at the field; a
-    convenor's only group is ticked for them.
+    """Returns True when the actor may plan for the groups ticked.
+
+    Otherwise says so at the field; a convenor's only group is ticked for them.
     """
     actor, field = current_actor(), form.groups
     if policy.may_plan_for(actor, field.data or ()) or not any(
@@ -207,7 +208,7 @@ def plan_page(
 
 
 def people_of(db: Session, form: PlanForm) -> dict[str, Any]:
-    """The people ticked and found, for events/_people.html."""
+    """Returns the people ticked and found, for events/_people.html."""
     roles = {one.person_id: one.role for one in form.people if not is_delegate(one.seat)}
     choices = people_shown.choose_people(db, chosen=roles.keys(), words=form.people_words)
     seals = people_shown.seals(person.id for person in choices.people)
@@ -224,7 +225,7 @@ def people_of(db: Session, form: PlanForm) -> dict[str, Any]:
 
 
 def panel_of(db: Session, page: PlanningPage) -> dict[str, Any] | None:
-    """The answer to "is this time free?", or None while the question is not complete."""
+    """Returns the answer to "is this time free?", or None while the question is not complete."""
     try:
         draft = page.form.draft(page.base)
         if draft.span is None:
@@ -268,14 +269,16 @@ def panel_of(db: Session, page: PlanningPage) -> dict[str, Any] | None:
 
 
 def may_ask(findings: Sequence[Finding], breach: Refusal | None = None) -> bool:
-    """True where the presidency, and not the reader alone, may let stand what refuses a time."""
+    """Returns True where the presidency, and not the reader alone, may let stand what refuses a
+    time.
+    """
     found = refused(findings)
     is_readers = all(map(_may_confirm, found))
     return bool(found) and breach is None and can_be_lifted(found) and not is_readers
 
 
 def asking_page(event_id: UUID, span: Timespan) -> str:
-    """The address where the presidency is asked for that time of an event, the box open."""
+    """Returns the address where the presidency is asked for that time of an event, the box open."""
     return url_for(
         "events.edit",
         event_id=event_id,
@@ -286,7 +289,7 @@ def asking_page(event_id: UUID, span: Timespan) -> str:
 
 
 def _may_confirm_all(said: Advice) -> bool:
-    """True where the reader may let all that refuses the time stand."""
+    """Returns True where the reader may let all that refuses the time stand."""
     return said.breach is None and all(_may_confirm(one) for one in refused(said.findings))
 
 
@@ -313,7 +316,7 @@ def _asking(
 
 
 def presidency_shown(db: Session, language: Language) -> dict[str, Any]:
-    """Who decides, by name and country; where nobody does, who can say who does."""
+    """Returns who decides, by name and country; where nobody does, who can say who does."""
     names = current_body().country_names
     people = in_office(db, Role.PRESIDENCY, today=reference_day(clock.now()))
     organizers = () if people else in_office(db, Role.ORGANIZER, today=reference_day(clock.now()))
@@ -327,7 +330,7 @@ def presidency_shown(db: Session, language: Language) -> dict[str, Any]:
 
 
 def moment_text(at: datetime, language: Language) -> str:
-    """A day and an hour by the reader's clock, in short."""
+    """Returns a day and an hour by the reader's clock, in short."""
     local = at.astimezone(ZoneInfo(reader_timezone()))
     return f"{format_skeleton('MMMEd', local, locale=date_locale(language))}, {local:%H:%M}"
 
@@ -335,8 +338,8 @@ def moment_text(at: datetime, language: Language) -> str:
 def _letters_ahead(
     db: Session, event: EventDetail | None, draft: EventDraft
 ) -> LettersAhead | None:
-    """Who would be told of another time or place; None where nothing of it changes, and for a
-    draft.
+    """Returns who would be told of another time or place; None where nothing of it changes, and for
+    a draft.
     """
     if event is None or event.status is not EventStatus.PUBLISHED:
         return None
@@ -365,14 +368,16 @@ def _understood(span: Timespan, timezone: str, language: Language) -> str:
 
 
 def may_be_recorded(page: PlanningPage) -> bool:
-    """True where somebody must say that a past date is meant. What is published needs no word:
-    before it begins it moves to hours to come only, and afterwards its hours are corrected.
+    """Returns True where somebody must say that a past date is meant.
+
+    What is published needs no word: before it begins it moves to hours to come only, and afterwards
+    its hours are corrected.
     """
     return is_draft(page)
 
 
 def is_draft(page: PlanningPage) -> bool:
-    """True for an event that is not published, and for one that is not saved yet."""
+    """Returns True for an event that is not published, and for one that is not saved yet."""
     return page.event is None or page.event.status is EventStatus.DRAFT
 
 
@@ -421,8 +426,8 @@ def _confirmable(finding: Finding, language: Language) -> dict[str, Any]:
 
 
 def sentences_of(refusal: Refusal) -> list[str]:
-    """A refusal in the reader's language; a clash finding by finding, what a congress lacks with
-    its checklist.
+    """Returns a refusal in the reader's language; a clash finding by finding, what a congress lacks
+    with its checklist.
     """
     language = reader_language()
     if isinstance(refusal, NotReady):

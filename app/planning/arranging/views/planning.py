@@ -117,7 +117,7 @@ def duplicate(event_id: UUID) -> Response:
 
 
 def hours_of(span: Timespan | None, timezone: str) -> tuple[str, str] | tuple[None, None]:
-    """The wall hours of a span of one day, as an address proposes them to the form."""
+    """Returns the wall hours of a span of one day, as an address proposes them to the form."""
     if span is None:
         return None, None
     wall = wall_of(span, timezone)
@@ -289,8 +289,8 @@ def _ask(page: PlanningPage) -> UUID:
 
 
 def _taken_out(page: PlanningPage, draft: EventDraft) -> list[Participant]:
-    """Who was named and is not any more; whoever sits for a country follows the post and not the
-    form.
+    """Returns who was named and is not any more; whoever sits for a country follows the post and
+    not the form.
     """
     if page.base is None:
         return []
@@ -339,13 +339,13 @@ def undo_taking_out(event_id: UUID) -> Answer:
 
 
 def may_stay_open(page: PlanningPage) -> bool:
-    """True where somebody saves a draft and has written no day."""
+    """Returns True where somebody saves a draft and has written no day."""
     return page.form.says_no_date and may_be_recorded(page)
 
 
 def is_past(page: PlanningPage) -> bool:
-    """True where the form would save a date that has passed and somebody must say that it is
-    meant.
+    """Returns True where the form would save a date that has passed and somebody must say that it
+    is meant.
     """
     span = page.form.draft(page.base).span
     return span is not None and span.ends_at <= clock.now() and may_be_recorded(page)

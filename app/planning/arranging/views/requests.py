@@ -302,7 +302,7 @@ def _advice(db: Session, found: RequestDetail, now: datetime) -> Advice:
 
 
 def _title(found: RequestDetail, refused: Sequence[Finding], language: Language) -> str:
-    """Who asks for whose hour, in the short names of the groups."""
+    """Returns who asks for whose hour, in the short names of the groups."""
     short = current_body().short_names
     names = [short.get(one.slug, one.name).in_(language) for one in found.event.groups]
     asking = ", ".join(names) or f"«{found.event.title.in_(language)}»"
@@ -323,7 +323,7 @@ def _title(found: RequestDetail, refused: Sequence[Finding], language: Language)
 
 
 def _sentences(said: Advice, language: Language) -> list[tuple[bool, str]]:
-    """Each finding in words, with whether it refuses the time."""
+    """Returns each finding in words, with whether it refuses the time."""
     found = wording.findings_in_words(
         said,
         reader_timezone=reader_timezone(),

@@ -51,7 +51,7 @@ class Tab:
 
 
 def event_tabs(event: EventDetail) -> tuple[Tab, ...]:
-    """Those that the reader may open, in the order of the list."""
+    """Returns those that the reader may open, in the order of the list."""
     actor: Actor = current_actor()
     shown, here = [], WITHIN.get(request.endpoint or "", request.endpoint)
     for label, endpoint, is_for in event_port().tabs:
@@ -115,8 +115,9 @@ def points_of_event(event: EventDetail, work: EventWork) -> tuple[OpenPoint, ...
 
 
 def event_stages(event: EventDetail, work: EventWork | None = None) -> tuple[StageShown, ...]:
-    """The pages of an event by stage, for whoever organizes it; nothing for other readers. `work`:
-    where it has been read already.
+    """Returns the pages of an event by stage, for whoever organizes it; nothing for other readers.
+
+    `work`: where it has been read already.
     """
     actor = current_actor()
     if event.kind is EventKind.EXTERNAL or not may_plan_for(actor, event.group_slugs, event.kind):
@@ -146,7 +147,7 @@ def event_stages(event: EventDetail, work: EventWork | None = None) -> tuple[Sta
 
 
 def _lacking(lacks: Sequence[OpenPoint], work: EventWork, phase: Phase) -> str:
-    """What a stage lacks: sentences of their own first, then the rest in one."""
+    """Returns what a stage lacks: sentences of their own first, then the rest in one."""
     language = reader_language()
     are_vacant = all(one.why is Unreached.VACANT for one in work.inviting.unreached)
     said = [sentence for point in lacks if (sentence := _sentence(point, are_vacant=are_vacant))]

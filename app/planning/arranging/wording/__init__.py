@@ -66,7 +66,7 @@ def breach_in_words(breach: OutOfOrder) -> LocalizedText:
 
 
 def event_id_of(finding: Finding) -> UUID | None:
-    """The event that a finding speaks of, when it is an event and not another domain's
+    """Returns the event that a finding speaks of, when it is an event and not another domain's
     engagement.
     """
     if finding.other is None or not finding.other.holder.startswith(EVENT_HOLDER):

@@ -121,7 +121,7 @@ def components_in(content: bytes) -> CalendarContents:
 
 
 def logical_lines(content: bytes) -> Iterator[tuple[int, str]]:
-    """Each line with its number, folds undone; ends of lines may be CRLF, LF or CR."""
+    """Yields each line with its number, folds undone; ends of lines may be CRLF, LF or CR."""
     began, parts = 0, [b""]
     for number, raw in enumerate(
         content.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n"), start=1
@@ -136,7 +136,7 @@ def logical_lines(content: bytes) -> Iterator[tuple[int, str]]:
 
 
 def _checked(content: bytes) -> bytes:
-    """The content in UTF-8 or a single-byte encoding; refuses what is no calendar at all."""
+    """Returns the content in UTF-8 or a single-byte encoding; refuses what is no calendar at all."""
     if len(content) > LARGEST:
         raise TooLarge
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):

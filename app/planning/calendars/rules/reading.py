@@ -57,8 +57,10 @@ def window_around(now: datetime) -> Timespan:
 def read_calendar(
     content: bytes, *, kind: SourceKind, now: datetime, timezone: str
 ) -> CalendarReading:
-    """What the calendar holds from 90 days ago to 400 days ahead. `timezone` is that of times which
-    name none, unless the file says another. Refuses with NotACalendar what is none.
+    """Returns what the calendar holds from 90 days ago to 400 days ahead.
+
+    `timezone` is that of times which name none, unless the file says another. Refuses with
+    NotACalendar what is none.
     """
     contents = components_in(content)
     components = contents.components
@@ -86,8 +88,9 @@ def read_calendar(
 
 
 def _zone_of_nobody(own: str, given: str) -> ZoneInfo:
-    """The zone of whole days and of hours without one. UTC is what programs write when nobody
-    chose.
+    """Returns the zone of whole days and of hours without one.
+
+    UTC is what programs write when nobody chose.
     """
     named = named_zone(own)
     return ZoneInfo(given) if named is None or named.key in ("UTC", "Etc/UTC", "GMT") else named
@@ -117,8 +120,9 @@ def _series(components: Iterable[Component], reader: CalendarReader) -> Iterator
 
 
 def _split(events: list[ImportedEvent]) -> Iterator[ImportedSeries]:
-    """The newest state of a series. Two that differ only in their time are two series that share a
-    UID by mistake.
+    """Yields the newest state of a series.
+
+    Two that differ only in their time are two series that share a UID by mistake.
     """
     wholes = [event for event in events if event.replaces is None]
     newest = max((event.sequence for event in wholes), default=0)
@@ -156,7 +160,7 @@ def _key(uid: str, recurrence: str) -> str:
 
 
 def _is_among(recurrence: str, excluded: set[str]) -> bool:
-    """True for what is excluded itself or with its whole day."""
+    """Returns True for what is excluded itself or with its whole day."""
     return recurrence in excluded or recurrence.partition("T")[0] in excluded
 
 

@@ -107,7 +107,10 @@ class _MeteredRule(rrule):
 
 
 def parts_of(rule: str) -> dict[str, str]:
-    """The named parts of a rule. Refuses what is none, and names that are not of RFC 5545."""
+    """Returns the named parts of a rule.
+
+    Refuses what is none, and names that are not of RFC 5545.
+    """
     parts: dict[str, str] = {}
     for part in rule.strip().strip(";").upper().split(";"):
         name, equals, value = part.strip().partition("=")
@@ -130,9 +133,10 @@ def times_of(
     meter: Meter,
     first: datetime = datetime.min,  # noqa: DTZ901 - a wall time
 ) -> Iterator[datetime]:
-    """The wall times of a rule with this naive `start`, from `first` to `last`, in order. `until`
-    is the rule's own end, already a wall time (or `datetime.max`). Raises BadRule, and Exhausted
-    when the meter is empty.
+    """Yields the wall times of a rule with this naive `start`, from `first` to `last`, in order.
+
+    `until` is the rule's own end, already a wall time (or `datetime.max`). Raises BadRule, and
+    Exhausted when the meter is empty.
     """
     start = start.replace(microsecond=0)
     arguments = _arguments(rule)
@@ -168,8 +172,8 @@ def times_of(
 
 
 def _anchor(arguments: dict[str, Any], start: datetime, near: datetime) -> tuple[datetime, int]:
-    """The beginning of the last period of the rule that begins at `near` or before, and how many
-    lie between it and that of `start`.
+    """Returns the beginning of the last period of the rule that begins at `near` or before, and how
+    many lie between it and that of `start`.
     """
     frequency, interval = arguments["freq"], arguments["interval"]
     midnight = datetime.combine(start.date(), time())
@@ -211,8 +215,9 @@ def _completed(arguments: dict[str, Any], start: datetime) -> dict[str, Any]:
 
 
 def _times_a_period(arguments: dict[str, Any]) -> int | None:
-    """How many times each day, hour or week of a rule has, where no part makes them differ. Only
-    then may periods be passed over though the rule counts.
+    """Returns how many times each day, hour or week of a rule has, where no part makes them differ.
+
+    Only then may periods be passed over though the rule counts.
     """
     others = {name for name in arguments if name.startswith("by")}
     if arguments["freq"] == WEEKLY and others == {"byweekday"}:
@@ -221,7 +226,7 @@ def _times_a_period(arguments: dict[str, Any]) -> int | None:
 
 
 def _before_start(arguments: dict[str, Any], start: datetime) -> int:
-    """How many times of the first week lie before the start, so that they do not count."""
+    """Returns how many times of the first week lie before the start, so that they do not count."""
     if arguments["freq"] != WEEKLY:
         return 0
     begins = arguments.get("wkst", 0)
@@ -233,7 +238,7 @@ def _before_start(arguments: dict[str, Any], start: datetime) -> int:
 
 
 def _arguments(rule: str) -> dict[str, Any]:
-    """The parts of a rule as dateutil calls them. Raises BadRule."""
+    """Returns the parts of a rule as dateutil calls them. Raises BadRule."""
     parts = parts_of(rule)
     frequency = parts.get("FREQ", "")
     if frequency in ("MINUTELY", "SECONDLY"):

@@ -61,7 +61,7 @@ def _iana() -> Mapping[str, str]:
 
 
 def named_zone(tzid: str) -> ZoneInfo | None:
-    """The zone that everybody knows by this name, or None."""
+    """Returns the zone that everybody knows by this name, or None."""
     from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
     wanted = tzid.strip().strip('"').strip("/")
@@ -77,8 +77,8 @@ def named_zone(tzid: str) -> ZoneInfo | None:
 def written_zones(
     components: Iterable[Component], *, last: datetime, meter: Meter
 ) -> dict[str, tzinfo]:
-    """The zones that a file defines and nobody else knows, by TZID. One that makes no sense is left
-    out, so that whoever uses it is named.
+    """Returns the zones that a file defines and nobody else knows, by TZID. One that makes no sense
+    is left out, so that whoever uses it is named.
     """
     zones: dict[str, tzinfo] = {}
     for component in components:
@@ -95,7 +95,7 @@ def written_zones(
 
 
 def wall_time(text: str) -> tuple[datetime, bool, bool]:
-    """A value as (naive wall time, is it a whole day, is it UTC). Raises ValueError."""
+    """Returns a value as (naive wall time, is it a whole day, is it UTC). Raises ValueError."""
     found = STAMP.fullmatch(text.strip().upper())
     if not found or int(found[1]) not in YEARS:
         raise ValueError(NOT_A_DATE)
@@ -149,5 +149,8 @@ def _offset(text: str) -> timedelta:
 
 
 def instant(wall: datetime, zone: tzinfo) -> datetime:
-    """The moment of a wall time. Raises ValueError or OverflowError at the ends of the calendar."""
+    """Returns the moment of a wall time.
+
+    Raises ValueError or OverflowError at the ends of the calendar.
+    """
     return wall.replace(tzinfo=zone).astimezone(UTC)

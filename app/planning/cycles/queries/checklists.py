@@ -12,7 +12,7 @@ from app.planning.events.values import EventDetail, EventStatus, LinkRole
 
 
 def congress_of(events: Sequence[EventDetail], slug: str) -> EventDetail | None:
-    """The edition's congress: one with hours before one without, what is published before a
+    """Returns the edition's congress: one with hours before one without, what is published before a
     draft.
     """
     found = [

@@ -89,7 +89,9 @@ def visible_editions(actor: Actor) -> ColumnElement[bool]:
 
 
 def editions_for(db: Session, *, actor: Actor) -> tuple[EditionLine, ...]:
-    """Those that the actor may see, the latest first; what has no date yet stands at the top."""
+    """Returns those that the actor may see, the latest first; what has no date yet stands at the
+    top.
+    """
     asked = (
         select(Edition, Country, _is_public())
         .outerjoin(Country, Country.code == Edition.presidency_code)
@@ -114,14 +116,14 @@ def edition_of(db: Session, *, actor: Actor, slug: str) -> EditionLine:
 
 
 def source_of_clone(db: Session, *, actor: Actor, edition_id: int) -> EditionLine | None:
-    """The edition whose structure this one has, when the actor may see it."""
+    """Returns the edition whose structure this one has, when the actor may see it."""
     original = select(Edition.cloned_from).where(Edition.id == edition_id).scalar_subquery()
     slug = db.scalar(select(Edition.slug).where(Edition.id == original, visible_editions(actor)))
     return edition_of(db, actor=actor, slug=slug) if slug else None
 
 
 def events_of(db: Session, *, actor: Actor, edition_id: int) -> tuple[EventDetail, ...]:
-    """Everything linked to the edition that the actor may see, in order of time."""
+    """Returns everything linked to the edition that the actor may see, in order of time."""
     linked = select(EventLink.event_id).where(EventLink.edition_id == edition_id)
     asked = select(Event).where(Event.id.in_(linked), visible_to(actor))
     return details(
@@ -201,7 +203,7 @@ def outline_of(db: Session, *, edition_id: int) -> tuple[OutlineLine, ...]:
 
 
 def edition_draft(db: Session, *, slug: str) -> EditionDraft:
-    """What would be proposed to leave it as it is. Refuses with NotFound."""
+    """Returns what would be proposed to leave it as it is. Refuses with NotFound."""
     row = db.scalar(select(Edition).where(Edition.slug == slug)) if is_printable(slug) else None
     if row is None:
         raise NotFound

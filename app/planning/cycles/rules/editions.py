@@ -69,7 +69,7 @@ def slug_of(label: str, prefix: str = PREFIX) -> str:
 
 
 def is_partial_date(text: str) -> bool:
-    """True for a day, a month or a year in ISO form."""
+    """Returns True for a day, a month or a year in ISO form."""
     if not re.fullmatch(r"[0-9]{4}(-[0-9]{2}){0,2}", text):
         return False
     try:

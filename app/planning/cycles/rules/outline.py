@@ -45,7 +45,10 @@ def outlined(
 def laid_out(
     sittings: Sequence[OutlineItem], starts_at: datetime, ends_at: datetime, zone: ZoneInfo
 ) -> tuple[tuple[OutlineItem, Timespan], ...]:
-    """Each with its instants. Refuses CongressTooShort when one would end after the congress."""
+    """Returns each with its instants.
+
+    Refuses CongressTooShort when one would end after the congress.
+    """
     first = starts_at.astimezone(zone).replace(tzinfo=None)
     placed = []
     for one in sittings:

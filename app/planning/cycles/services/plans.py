@@ -112,8 +112,9 @@ def approve_plan(
 
 
 def _plan(db: Session, actor: Actor, year: int) -> AnnualPlan:
-    """The year's plan, begun when there is none. Locked, so that an approval and an entry do not
-    pass each other.
+    """Returns the year's plan, begun when there is none.
+
+    Locked, so that an approval and an entry do not pass each other.
     """
     policy.require_may_keep_editions(actor)
     if not rules.is_year(year):

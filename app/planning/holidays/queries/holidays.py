@@ -62,7 +62,9 @@ def holidays_of_year(
 
 
 def holidays_between(db: Session, *, first: date, last: date) -> tuple[HolidayEntry, ...]:
-    """Those that are observed from the first day to the last, in order of date, then country."""
+    """Returns those that are observed from the first day to the last, in order of date, then
+    country.
+    """
     asked = (
         select(CountryHoliday, Country)
         .join(Country, Country.code == CountryHoliday.country_code)
@@ -81,7 +83,7 @@ def holiday_of(db: Session, *, country_code: str, on: date) -> HolidayEntry:
 
 
 def years_listed(db: Session) -> tuple[int, ...]:
-    """The years from the first holiday in the list to the last."""
+    """Returns the years from the first holiday in the list to the last."""
     first = db.scalar(select(func.min(CountryHoliday.on)))
     last = db.scalar(select(func.max(CountryHoliday.on)))
     return tuple(range(first.year, last.year + 1)) if first and last else ()

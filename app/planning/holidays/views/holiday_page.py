@@ -63,8 +63,8 @@ class HolidayDay:
 def by_month(
     entries: Iterable[HolidayEntry], countries: int, language: Language
 ) -> list[tuple[str, list[HolidayDay]]]:
-    """The months that have holidays, each with its days; `countries` is how many there are in
-    all.
+    """Returns the months that have holidays, each with its days; `countries` is how many there are
+    in all.
     """
     days = [
         _day(on, tuple(found), countries, language)
@@ -97,7 +97,7 @@ def day_text(on: date, language: Language) -> str:
 
 
 def chosen_year(today: date) -> int:
-    """The year in the address, else this one; in December the next, which is what is being
+    """Returns the year in the address, else this one; in December the next, which is what is being
     planned.
     """
     asked = number_in(request.args.get("year", ""), LAST_YEAR)
@@ -111,7 +111,7 @@ def scope_words(language: Language) -> dict[str, str]:
 
 
 def sentence_of(refusal: Refusal) -> list[str]:
-    """What is wrong, in the reader's language."""
+    """Returns what is wrong, in the reader's language."""
     language = reader_language()
     sentences = refusal.errors.values() if isinstance(refusal, InvalidInput) else [refusal.sentence]
     return [say(language, sentence) for sentence in sentences]

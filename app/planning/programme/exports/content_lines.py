@@ -27,31 +27,34 @@ TWO_DIGITS = tuple(f"{number:02d}" for number in range(100))
 
 
 def text(value: str) -> str:
-    """A TEXT value: no line end and no control character of it can begin a line of its own."""
+    """Returns a TEXT value: no line end and no control character of it can begin a line of its own."""
     if not value.isprintable():
         value = plain(value)
     return value.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
 
 
 def plain(value: str) -> str:
-    """The same words with one kind of line end and without control characters."""
+    """Returns the same words with one kind of line end and without control characters."""
     return FORBIDDEN.sub("", LINE_ENDS.sub("\n", value))
 
 
 def uri(value: str) -> str:
-    """A URI value: whatever may not stand in an address, line ends included, is percent-encoded."""
+    """Returns a URI value: whatever may not stand in an address, line ends included, is
+    percent-encoded.
+    """
     return quote(value.strip(), safe=URI_SAFE)
 
 
 def utc(value: datetime) -> str:
-    """A DATE-TIME in UTC (RFC 5545 §3.3.5, form 2)."""
+    """Returns a DATE-TIME in UTC (RFC 5545 §3.3.5, form 2)."""
     return f"{local(value.astimezone(UTC))}Z"
 
 
 def local(value: datetime) -> str:
-    """A DATE-TIME as the clock on the wall shows it (form 1, or 3 with a TZID).
+    """Returns a DATE-TIME as the clock on the wall shows it (form 1, or 3 with a TZID).
 
-    `isoformat` takes three times as long, `strftime` five times; a feed writes three thousand of them.
+    `isoformat` takes three times as long, `strftime` five times; a feed writes three thousand of
+    them.
     """
     two = TWO_DIGITS
     day = f"{two[value.year // 100]}{two[value.year % 100]}{two[value.month]}{two[value.day]}"
@@ -59,7 +62,7 @@ def local(value: datetime) -> str:
 
 
 def folded(line: bytes) -> bytes:
-    """The line without its CRLF, in pieces of at most 75 octets that split no character."""
+    """Returns the line without its CRLF, in pieces of at most 75 octets that split no character."""
     pieces, start, end = [], 0, LINE_OCTETS
     while end < len(line):
         while line[end] & CONTINUES == TRAILING:
@@ -70,7 +73,10 @@ def folded(line: bytes) -> bytes:
 
 
 def joined(lines: Iterable[str], *, after: str = "") -> bytes:
-    """Every line with its CRLF, in UTF-8. `after`: lines that are complete already. No line holds a CRLF."""
+    """Returns every line with its CRLF, in UTF-8.
+
+    `after`: lines that are complete already. No line holds a CRLF.
+    """
     whole = CRLF.join(lines)
     if not whole:
         return after.encode()

@@ -57,8 +57,9 @@ def calendar(
     address: str,
     host: str,
 ) -> bytes:
-    """The whole file. `address` is the site's public address, `host` the name in UIDs, which
-    outlives a move.
+    """Returns the whole file.
+
+    `address` is the site's public address, `host` the name in UIDs, which outlives a move.
 
     `color` is a name of CSS 3 (RFC 7986 §5.9).
     """
@@ -68,7 +69,7 @@ def calendar(
 
 
 def _frame(name: str, color: str, language: Language) -> tuple[bytes, bytes]:
-    """The calendar's own properties, before and after what it holds.
+    """Returns the calendar's own properties, before and after what it holds.
 
     `Calendar.new` would add a UID, leave commas of the name unescaped and VALUE=DURATION out (RFC
     7986 §5.7).
@@ -141,7 +142,9 @@ def _span(entry: FeedEntry, starts: datetime, ends: datetime) -> str:
 
 
 def _is_repeated(local_time: datetime, timezone: str) -> bool:
-    """True for an hour that the clocks of its zone show twice: a name of a zone cannot tell which of the two."""
+    """Returns True for an hour that the clocks of its zone show twice: a name of a zone cannot tell
+    which of the two.
+    """
     days = days_shown_twice(timezone, local_time.year)
     if not days or local_time.date() not in days:
         return False
@@ -160,7 +163,10 @@ def _where(entry: FeedEntry, language: Language) -> tuple[str, ...]:
 
 
 def _page(entry: FeedEntry, url: str) -> tuple[str, ...]:
-    """None for a reserved meeting: its page would not open for whoever merely subscribes."""
+    """Returns the line with the address of its page; none for a reserved meeting.
+
+    The page of a reserved meeting would not open for whoever merely subscribes.
+    """
     return () if entry.is_confidential else (f"URL:{url}",)
 
 

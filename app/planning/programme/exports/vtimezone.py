@@ -38,8 +38,8 @@ class Onset:
 
     @property
     def weeks(self) -> frozenset[int]:
-        """Which weekday of its month this is, counted from the start and, where it is the last one,
-        from the end.
+        """Returns which weekday of its month this is, counted from the start and, where it is the
+        last one, from the end.
         """
         nth = (self.wall.day - 1) // WEEK + 1
         is_last = (self.wall + timedelta(days=WEEK)).month != self.wall.month
@@ -47,7 +47,7 @@ class Onset:
 
     @property
     def pattern(self) -> tuple[object, ...]:
-        """All but the year and the week."""
+        """Returns all but the year and the week."""
         wall = self.wall
         return (
             self.offset_from,
@@ -103,7 +103,9 @@ def vtimezone(timezone: str, first_year: int, last_year: int) -> tuple[str, ...]
 
 @lru_cache(maxsize=256)
 def days_shown_twice(timezone: str, year: int) -> frozenset[date]:
-    """Days of a year, as the zone counts them, on which its clocks are set back: some hour of them comes twice."""
+    """Returns days of a year, as the zone counts them, on which its clocks are set back: some hour
+    of them comes twice.
+    """
     # Around New Year the year in the zone differs from the year in UTC.
     near = [onset for one in (year - 1, year, year + 1) for onset in onsets_of_year(timezone, one)]
     back = [onset for onset in near if onset.offset_to < onset.offset_from]
@@ -117,14 +119,17 @@ def days_shown_twice(timezone: str, year: int) -> frozenset[date]:
 
 @lru_cache(maxsize=1024)
 def onsets_of_year(timezone: str, year: int) -> tuple[Onset, ...]:
-    """Every change of a zone's clocks after the first instant of a year of UTC, up to the first of the next."""
+    """Returns every change of a zone's clocks after the first instant of a year of UTC, up to the
+    first of the next.
+    """
     start, end = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
     return tuple(_onsets(ZoneInfo(timezone), int(start.timestamp()), int(end.timestamp())))
 
 
 def _onsets(zone: ZoneInfo, start: int, end: int) -> Iterator[Onset]:
-    """Every change between two instants, in seconds since 1970; none is shorter than the probe in any zone that keeps
-    daylight-saving time."""
+    """Yields every change between two instants, in seconds since 1970; none is shorter than the
+    probe in any zone that keeps daylight-saving time.
+    """
     low, before = start, _state(zone, start)
     while low < end:
         high = min(low + PROBE_SECONDS, end)
@@ -136,7 +141,9 @@ def _onsets(zone: ZoneInfo, start: int, end: int) -> Iterator[Onset]:
 
 
 def _bisect(zone: ZoneInfo, low: int, high: int) -> int:
-    """The first second of the new state, between an instant in the old one and an instant in the new one."""
+    """Returns the first second of the new state, between an instant in the old one and an instant
+    in the new one.
+    """
     before = _state(zone, low)
     while high - low > 1:
         middle = (low + high) // 2

@@ -167,7 +167,7 @@ def _mark(parts: Any) -> str:
 
 
 def feed_entries(db: Session, now: datetime, groups: Sequence[str] = ()) -> list[FeedEntry]:
-    """The events that `feed_state` speaks of."""
+    """Returns the events that `feed_state` speaks of."""
     if groups:
         rows = db.execute(ENTRIES_OF_GROUPS, {**_window(now), "groups": groups})
     else:
@@ -211,7 +211,7 @@ def _entry(row: Sequence[Any], *, is_own: bool = False, join_url: str = "") -> F
 
 
 def _hyphenated(number: str | UUID) -> str:
-    """An id as PostgreSQL (a UUID) or SQLite (32 digits) has it, as text."""
+    """Returns an id as PostgreSQL (a UUID) or SQLite (32 digits) has it, as text."""
     if isinstance(number, UUID):
         return str(number)
     return f"{number[:8]}-{number[8:12]}-{number[12:16]}-{number[16:20]}-{number[20:]}"
@@ -256,7 +256,10 @@ OWN_ENTRIES = (
 
 
 def personal_entries(db: Session, *, person_id: int, now: datetime) -> list[FeedEntry]:
-    """What the person registered for and where they have a part. The link to join is for those who registered."""
+    """Returns what the person registered for and where they have a part.
+
+    The link to join is for those who registered.
+    """
     rows = db.execute(OWN_ENTRIES, {**_window(now), "person_id": person_id})
     return [
         _entry(row[:-2], is_own=True, join_url=row.join_url if row.is_registered else "")

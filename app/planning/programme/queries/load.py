@@ -65,7 +65,10 @@ def events_that_count(
 
 
 def invited_by(db: Session, *, events: Collection[UUID]) -> tuple[CountryLoad, ...]:
-    """Every country in order of its code. An event that names no country invites all of them."""
+    """Returns every country in order of its code.
+
+    An event that names no country invites all of them.
+    """
     asked = select(EventCountry.event_id, EventCountry.country_code).where(
         EventCountry.event_id.in_(events)
     )

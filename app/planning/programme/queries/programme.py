@@ -155,8 +155,8 @@ def programme(
     starts_at: datetime,
     ends_at: datetime,
 ) -> tuple[ProgrammeEntry, ...]:
-    """Events that touch [starts_at, ends_at), and those of which only this month or its year is
-    known.
+    """Returns events that touch [starts_at, ends_at), and those of which only this month or its
+    year is known.
     """
     sight, params = sight_of(actor)
     rows = db.execute(
@@ -182,7 +182,7 @@ def _of_month(sight: Sight) -> Select[Any]:
 def entries_between(
     db: Session, *, actor: Actor, starts_at: datetime, ends_at: datetime
 ) -> tuple[ProgrammeEntry, ...]:
-    """Every event with instants that touches [starts_at, ends_at), of whatever group."""
+    """Returns every event with instants that touches [starts_at, ends_at), of whatever group."""
     sight, params = sight_of(actor)
     return _merged(db.execute(_between(sight), {**params, "since": starts_at, "until": ends_at}))
 
@@ -215,7 +215,7 @@ def agenda(
     limit: int,
     offset: int = 0,
 ) -> tuple[ProgrammeEntry, ...]:
-    """A page of what is still to end, the next first, or of what is over, the latest first."""
+    """Returns a page of what is still to end, the next first, or of what is over, the latest first."""
     sight, params = sight_of(actor)
     rows = db.execute(
         _page_of_agenda(sight, bool(groups), past),
@@ -234,7 +234,7 @@ def agenda(
 def number_of_events(
     db: Session, *, actor: Actor, now: datetime, past: bool, groups: Collection[str] = ()
 ) -> int:
-    """How many events the agenda has on all its pages."""
+    """Returns how many events the agenda has on all its pages."""
     sight, params = sight_of(actor)
     number = _number_of_agenda(sight, bool(groups), past)
     return db.scalar(number, {**params, "groups": groups, "until": now}) or 0
@@ -276,8 +276,8 @@ ORGANS = "organs"
 
 
 def group_counts(db: Session, *, actor: Actor, now: datetime, past: bool) -> dict[str, int]:
-    """How many events of the agenda each group has, by slug; the organs together, each event once,
-    by ORGANS.
+    """Returns how many events of the agenda each group has, by slug; the organs together, each
+    event once, by ORGANS.
     """
     sight, params = sight_of(actor)
     rows = db.execute(_counts(sight, past), {**params, "until": now})
@@ -301,7 +301,7 @@ def _counts(sight: Sight, is_past: bool) -> Select[str, int]:
 
 
 def shared_people(db: Session, *, first: UUID, second: UUID) -> int:
-    """How many people both events need. Not scoped by actor: nobody is named."""
+    """Returns how many people both events need. Not scoped by actor: nobody is named."""
     return db.scalar(SHARED, {"first": first, "second": second}) or 0
 
 

@@ -6,7 +6,8 @@ SHORT = 3
 
 
 def clipped(text: str, *, width: int, lines: int = 2) -> str:
-    """The text as it fits into so many lines of `width` characters; what is left out ends in "…".
+    """Returns the text as it fits into so many lines of `width` characters; what is left out ends
+    in "…".
 
     A word longer than a line takes a line of its own.
     """

@@ -12,7 +12,7 @@ MONTHS = 12
 
 
 def month_of(text: str) -> date | None:
-    """The first of the month written as "2026-12"; None for anything else and for years far
+    """Returns the first of the month written as "2026-12"; None for anything else and for years far
     away.
     """
     found = fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", text, flags=0)

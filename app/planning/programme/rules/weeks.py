@@ -12,7 +12,7 @@ WEEK = timedelta(days=7)
 
 
 def is_shown(on: date) -> bool:
-    """True within the years that the programme shows."""
+    """Returns True within the years that the programme shows."""
     return FIRST_YEAR <= on.year <= LAST_YEAR
 
 
@@ -25,7 +25,9 @@ def mondays(first: date, weeks: int) -> list[date]:
 
 
 def shifted(first: date, weeks: int) -> date | None:
-    """The Monday so many weeks on (or back); None outside the years that the programme shows."""
+    """Returns the Monday so many weeks on (or back); None outside the years that the programme
+    shows.
+    """
     other = first + weeks * WEEK
     return other if is_shown(other) else None
 
@@ -38,7 +40,7 @@ class Closure:
     last: date
 
     def days_in(self, monday: date) -> Iterator[date]:
-        """Those of the week that begins on that Monday."""
+        """Yields those of the week that begins on that Monday."""
         start, end = max(self.first, monday), min(self.last, monday + WEEK - timedelta(days=1))
         for number in range((end - start).days + 1):
             yield start + timedelta(days=number)

@@ -190,8 +190,8 @@ def _put(
 
 
 def _handle(entry: ProgrammeEntry, one: Placed) -> Handle | None:
-    """None for what is not the actor's to move: others' events, reserved, cancelled and past
-    ones.
+    """Returns None for what is not the actor's to move: others' events, reserved, cancelled and
+    past ones.
     """
     is_open = not entry.is_reserved and entry.status is not EventStatus.CANCELLED
     is_coming = entry.ends_at is not None and entry.ends_at > clock.now()

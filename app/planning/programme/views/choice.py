@@ -35,7 +35,9 @@ class GroupChip:
 
 
 def chosen_groups(groups: Iterable[GroupSummary]) -> list[str]:
-    """The groups asked for that there are; an unknown one is as if it had not been asked for."""
+    """Returns the groups asked for that there are; an unknown one is as if it had not been asked
+    for.
+    """
     asked = set(request.args.getlist("group"))
     return [group.slug for group in groups if group.slug in asked]
 
@@ -43,7 +45,7 @@ def chosen_groups(groups: Iterable[GroupSummary]) -> list[str]:
 def of_groups(
     entries: Iterable[ProgrammeEntry], chosen: Sequence[str]
 ) -> tuple[ProgrammeEntry, ...]:
-    """Those that one of the chosen groups takes part in; all where none is chosen."""
+    """Returns those that one of the chosen groups takes part in; all where none is chosen."""
     return tuple(one for one in entries if not chosen or not set(chosen).isdisjoint(one.groups))
 
 

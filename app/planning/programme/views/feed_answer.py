@@ -27,13 +27,13 @@ ZIP_LEVEL = 2
 
 
 def address() -> str:
-    """The site's public address; never what a request's Host header says."""
+    """Returns the site's public address; never what a request's Host header says."""
     return site_address()
 
 
 def host() -> str:
-    """The name in the UIDs of events: what it was when the first calendar was given out, or as it
-    is set.
+    """Returns the name in the UIDs of events: what it was when the first calendar was given out, or
+    as it is set.
     """
     domain = platform().settings.domain
     return domain

@@ -62,8 +62,8 @@ def placed_entries(
 
 
 def calls_a_group(entry: ProgrammeEntry, kinds: Mapping[str, str]) -> bool:
-    """True for events of which two are not held at once: those of a working group, and those of the
-    congress, which are for the people of all groups.
+    """Returns True for events of which two are not held at once: those of a working group, and
+    those of the congress, which are for the people of all groups.
     """
     if not entry.groups:
         return entry.has_edition
@@ -71,7 +71,7 @@ def calls_a_group(entry: ProgrammeEntry, kinds: Mapping[str, str]) -> bool:
 
 
 def at_once(entries: Iterable[ProgrammeEntry]) -> dict[UUID, list[ProgrammeEntry]]:
-    """Those that take place while others do, with the others: what an override let stand."""
+    """Returns those that take place while others do, with the others: what an override let stand."""
     found: dict[UUID, list[ProgrammeEntry]] = defaultdict(list)
     held = [
         one
@@ -152,8 +152,8 @@ def _placed(
 
 
 def closes(entry: ProgrammeEntry) -> bool:
-    """True for a congress or a governance meeting that is published: the region holds nothing else
-    meanwhile.
+    """Returns True for a congress or a governance meeting that is published: the region holds
+    nothing else meanwhile.
     """
     return entry.kind in EXCLUSIVE_KINDS and entry.status is EventStatus.PUBLISHED
 

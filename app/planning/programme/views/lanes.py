@@ -166,7 +166,7 @@ def _within(entries: Iterable[ProgrammeEntry], weeks: Sequence[date]) -> list[Pr
 def _clashes(
     db: Session, entries: Iterable[ProgrammeEntry], groups: Sequence[GroupSummary]
 ) -> list[ClashSaid]:
-    """The first few that are still to come, each pair once; two statements a pair."""
+    """Returns the first few that are still to come, each pair once; two statements a pair."""
     actor, marks, now = current_actor(), Marks(groups), clock.now()
     if not may_plan(actor):
         return []

@@ -173,7 +173,9 @@ def _counted(entry: ProgrammeEntry) -> CountedDay:
 
 
 def _weeks(month: date) -> tuple[datetime, datetime]:
-    """The month's weeks as instants, with the days of the months beside it that complete them."""
+    """Returns the month's weeks as instants, with the days of the months beside it that complete
+    them.
+    """
     weeks = weeks_of(month)
     return _midnight(weeks[0][0]), _midnight(weeks[-1][-1] + ONE_DAY)
 

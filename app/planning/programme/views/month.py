@@ -170,7 +170,9 @@ def month_weeks(
 
 
 def days_of(entry: ProgrammeEntry, timezone: str) -> tuple[date, ...]:
-    """The days of the reader on which an event stands in a cell; a partial date stands in none."""
+    """Returns the days of the reader on which an event stands in a cell; a partial date stands in
+    none.
+    """
     if entry.starts_at is None or entry.ends_at is None:
         return ()
     first, last = first_and_last_day(
@@ -216,7 +218,7 @@ def title_of(entry: ProgrammeEntry) -> str:
 
 
 def words_of(entry: ProgrammeEntry) -> str:
-    """The title, with the word for a state that its look alone would not tell."""
+    """Returns the title, with the word for a state that its look alone would not tell."""
     language, title = reader_language(), title_of(entry)
     if entry.status is EventStatus.CANCELLED:
         return translate(language, CANCELLED, title=title)

@@ -87,7 +87,7 @@ def place_of(event: EventDetail, span: Timespan) -> AskedMove:
 
 
 def is_from_board() -> bool:
-    """Whether board.js asks, which shows the answer alone beside the board."""
+    """Returns True when board.js asks, which shows the answer alone beside the board."""
     return FROM_BOARD in request.headers
 
 
@@ -103,7 +103,7 @@ def move_page(
     asking: dict[str, Any] | None = None,
     heading: str = "",
 ) -> tuple[str, int]:
-    """The whole page, or for the board the answer alone."""
+    """Returns the whole page, or for the board the answer alone."""
     swapping = swapping or SwapForm()
     page = {
         "event": place.event,
@@ -205,7 +205,9 @@ def _advice(db: Session, place: AskedMove) -> Advice:
 
 
 def _other(db: Session, refusal: Refusal) -> EventDetail | None:
-    """The one event that stands in the way, if there is one alone and it is the actor's to move."""
+    """Returns the one event that stands in the way, if there is one alone and it is the actor's to
+    move.
+    """
     findings = refusal.findings if isinstance(refusal, Clash) else ()
     in_the_way = {wording.event_id_of(finding) for finding in findings}
     if len(in_the_way) != 1 or None in in_the_way:

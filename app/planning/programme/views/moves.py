@@ -187,7 +187,7 @@ def _instants(span: Timespan) -> tuple[str, str]:
 
 
 def _told(db: Session, event: EventDetail, span: Timespan | None) -> int:
-    """How many get a letter about another time; nobody hears of a draft."""
+    """Returns how many get a letter about another time; nobody hears of a draft."""
     if event.status is not EventStatus.PUBLISHED:
         return 0
     ahead = letters_ahead().if_moved(
@@ -229,8 +229,8 @@ def _answer(place: AskedMove, said: str, kind: str) -> Answer:
 
 
 def _place(event_id: UUID) -> AskedMove:
-    """The event and where it is asked to go; what has no hour to begin with cannot be moved like
-    this.
+    """Returns the event and where it is asked to go; what has no hour to begin with cannot be moved
+    like this.
     """
     with reading() as db:
         event: EventDetail = changeable(event_of(db, actor=current_actor(), event_id=event_id))

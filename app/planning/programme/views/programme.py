@@ -155,7 +155,9 @@ def _month_page(
 
 
 def _is_on(entry: ProgrammeEntry, days: Collection[date], zone: str) -> bool:
-    """True for what stands in a cell of the days, and for a partial date, which stands below."""
+    """Returns True for what stands in a cell of the days, and for a partial date, which stands
+    below.
+    """
     return entry.starts_at is None or not set(days).isdisjoint(days_of(entry, zone))
 
 

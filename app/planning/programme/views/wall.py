@@ -26,8 +26,9 @@ def month_table(
     holidays: Mapping[date, tuple[str, ...]],
     plans: bool,
 ) -> Markup:
-    """The table in the reader's language and time zone. `entries` are those that the reader may
-    see; `plans` adds to each free day where to plan on it.
+    """Returns the table in the reader's language and time zone.
+
+    `entries` are those that the reader may see; `plans` adds to each free day where to plan on it.
     """
     return _drawn(
         _Shown(

@@ -38,6 +38,8 @@ OF_NO_PARTY = (EVERY_GROUP[0], PartyKind.GROUP_PAIR.value)
 SAID_OF_OTHERS = (PartyKind.WORKING_GROUP.value, PartyKind.CONGRESS.value)
 """Of another engagement in the way, these are told besides what is shared."""
 NO_TITLE = LocalizedText()
+# No engagement lasts longer, so an earlier start cannot reach into the time asked about: the bound
+# lets the index over the start serve.
 LOOK_BACK = rules.LONGEST + timedelta(days=1)
 
 Key = tuple[str, str]

@@ -43,14 +43,16 @@ def same_group(mine: Parties, other: Standing, _terms: Terms) -> tuple[Party, ..
 
 
 def blackout(mine: Parties, other: Standing, terms: Terms) -> tuple[Party, ...]:
-    """A congress or a governance meeting has the region's calendar to itself; ordinary events share
-    it, and its own side events stand beside it.
+    """Returns the region where one of the two closes its calendar.
+
+    A congress or a governance meeting has the region's calendar to itself; ordinary events share
+    it, and its own side events are held beside it.
     """
     return () if terms.beside == other.holder else _closed(PartyKind.REGION, mine, other)
 
 
 def binding_holiday(mine: Parties, other: Standing, _terms: Terms) -> tuple[Party, ...]:
-    """A country that made a holiday binding is not invited on that day."""
+    """Returns the countries that are not invited on that day, because they made a holiday binding."""
     return _closed(PartyKind.COUNTRY, mine, other)
 
 
@@ -86,8 +88,10 @@ def cross_group(mine: Parties, other: Standing, _terms: Terms) -> tuple[Party, .
 
 
 def congress_cycle(mine: Parties, other: Standing, _terms: Terms) -> tuple[Party, ...]:
-    """An event of the congress calls on the people of every working group, so it is held beside no
-    event of any, nor beside another of its own.
+    """Returns the cycle and the groups that an event of the congress may not be held beside.
+
+    It calls on the people of every working group, so it is held beside no event of any, nor beside
+    another of its own.
     """
     groups = of_kind(PartyKind.WORKING_GROUP, other.parties)
     cycle = of_kind(PartyKind.CONGRESS, other.parties)
@@ -102,7 +106,9 @@ def same_person(mine: Parties, other: Standing, _terms: Terms) -> tuple[Party, .
 
 
 def whole_licence(mine: Parties, other: Standing, _terms: Terms) -> tuple[Party, ...]:
-    """A meeting that needs all lanes of a licence leaves none to another, whoever came first."""
+    """Returns the licences of which one of the two needs all lanes: none is left to the other,
+    whoever came first.
+    """
     return _closed(PartyKind.LICENCE, mine, other)
 
 
@@ -144,7 +150,9 @@ def is_sibling(other: Standing, main: str) -> bool:
 def quiet_buffer(
     question: Question, standing: Sequence[Standing], terms: Terms
 ) -> tuple[Finding, ...]:
-    """A group and a person have some quiet minutes between two engagements."""
+    """Finds engagements too close before or after: a group and a person have some quiet minutes
+    between two.
+    """
     found = []
     for other in standing:
         if other.nature not in SOFT and not other.span.overlaps(question.span):
@@ -183,8 +191,8 @@ def too_close(
 def licences_taken(
     question: Question, standing: Sequence[Standing], terms: Terms
 ) -> tuple[Finding, ...]:
-    """A licence carries so many meetings at once and no more; a meeting keeps the lane it was
-    given.
+    """Finds licences that carry as many meetings at once as they can; a meeting keeps the lane it
+    was given.
     """
     found = []
     for licence in of_kind(PartyKind.LICENCE, question.parties):

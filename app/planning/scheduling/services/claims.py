@@ -70,8 +70,10 @@ def claim(
     engagement: EngagementDraft,
     overrides: Sequence[OverrideAsked] = (),
 ) -> tuple[Permission, ...]:
-    """Afterwards the holder occupies exactly this: whatever it held before is replaced. Returns the
-    permissions that the `overrides` gave; those given before stay while it keeps its time.
+    """Occupies exactly this for the holder: whatever it held before is replaced.
+
+    Returns the permissions that the `overrides` gave; those given before stay while it keeps its
+    time.
 
     The question is asked about the engagement's own time, and the whole rule book is enforced. Only
     the rules that hold time are for a hold, for what is no event of its own, for what the system
@@ -123,9 +125,10 @@ def reclaim(
     now: datetime,
     permissions: Sequence[Permission] = (),
 ) -> tuple[Finding, ...]:
-    """Like claim, but what has been scheduled already is never refused: a clash that arises stands
-    beside the other and opens a conflict case that says why (`cause`). Returns what the cases are
-    about.
+    """Occupies as `claim` does, for what has been scheduled already, and is never refused.
+
+    A clash that arises is let be and opens a conflict case that says why (`cause`). Returns what
+    the cases are about.
     """
     rules.require_bounded(engagement.span)
     lock(db)

@@ -39,7 +39,7 @@ WAITING = (
     )
     .order_by(Claim.resource_id, Claim.engagement_id, Claim.id)
 )
-"""Claims that stand beside others; the bound on their start lets the index serve."""
+"""Claims that an override let overlap others. The bound on their start lets the index serve."""
 CLAIMS = insert(table_of(Claim))
 CLAIMS_OF = delete(Claim).where(THEIRS)
 ENGAGEMENTS = delete(Engagement).where(Engagement.id.in_(bindparam("engagements", expanding=True)))

@@ -81,8 +81,8 @@ def require_recurrence(recurrence: Recurrence) -> None:
 
 
 def walls_of(recurrence: Recurrence, starts: datetime) -> tuple[datetime, ...]:
-    """The naive wall times at which the series starts, the first being the first that fits on or
-    after `starts`.
+    """Returns the naive wall times at which the series starts, the first being the first that fits
+    on or after `starts`.
 
     Refuses with InvalidInput fewer than two, more than sixty, and what goes on for more than three
     years.
@@ -126,14 +126,15 @@ def _expanded(recurrence: Recurrence, starts: datetime) -> Iterator[datetime]:
 
 
 def years_later(moment: datetime, years: int) -> datetime:
-    """The same day of another year; 28 February for a 29th that does not exist."""
+    """Returns the same day of another year; 28 February for a 29th that does not exist."""
     year = moment.year + years
     return moment.replace(year=year, day=min(moment.day, monthrange(year, moment.month)[1]))
 
 
 def rule_text(recurrence: Recurrence) -> str:
-    """The value of an RRULE (RFC 5545 §3.3.10). UNTIL is local time, as is the DTSTART it belongs
-    to.
+    """Returns the value of an RRULE (RFC 5545 §3.3.10).
+
+    UNTIL is local time, as is the DTSTART it belongs to.
     """
     nth = recurrence.nth if recurrence.nth is not None else ""
     end = (

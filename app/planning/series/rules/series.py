@@ -177,7 +177,7 @@ def edges_of(draft: EventDraft) -> tuple[datetime, datetime]:
 
 
 def occurrences_of(draft: EventDraft, recurrence: Recurrence) -> tuple[Occurrence, ...]:
-    """All dates of a series whose first is the draft's own, or the first after it that the
+    """Returns all dates of a series whose first is the draft's own, or the first after it that the
     recurrence knows.
     """
     starts, ends = edges_of(draft)
@@ -200,8 +200,9 @@ def changed_fields(before: EventDraft, after: EventDraft) -> dict[str, Any]:
 def chosen(
     occurrences: Sequence[Occurrence], skip: Collection[int], moved: Mapping[int, Timespan]
 ) -> tuple[Occurrence, ...]:
-    """Those that are to be, at the times they were moved to. Refuses unknown positions, and fewer
-    than two left.
+    """Returns those that are to be, at the times they were moved to.
+
+    Refuses unknown positions, and fewer than two left.
     """
     known = {one.position for one in occurrences}
     errors = {

@@ -243,7 +243,10 @@ def cancel_a_series_confirmed(event_id: UUID) -> Answer:
 
 
 def _found(db: Session, event_id: UUID) -> tuple[SeriesDetail, EventDetail] | None:
-    """None for an event that stands by itself. Refuses what the actor may see and not change."""
+    """Returns None for an event that stands by itself.
+
+    Refuses what the actor may see and not change.
+    """
     event = event_of(db, actor=current_actor(), event_id=event_id)
     policy.require_may_plan_for(current_actor(), event.group_slugs, event.kind)
     try:
@@ -283,7 +286,7 @@ def _is_public(dates: Sequence[EventDetail]) -> bool:
 
 
 def _ending(found: SeriesDetail, event: EventDetail, scope: Scope) -> list[EventDetail]:
-    """The dates that cancelling would end."""
+    """Returns the dates that cancelling would end."""
     here = next(member.position for member in found.members if member.event.id == event.id)
     now = clock.now()
     return [

@@ -98,8 +98,9 @@ def form_page(page: SeriesPage, *, status: int = 200) -> tuple[str, int]:
 def dates_page(
     page: SeriesPage, *, refusal: SeriesRefused | None = None, status: int = 200
 ) -> tuple[str, int]:
-    """Which dates fit, and what may be done about the others. Refuses with InvalidInput, whose
-    place is the form.
+    """Returns which dates fit, and what may be done about the others.
+
+    Refuses with InvalidInput, whose place is the form.
     """
     draft = page.draft
     moved, plan = page.moved(draft), page.answers.plan
@@ -152,7 +153,9 @@ def dates_page(
 
 
 def _confirmable(dates: Sequence[ProposedDate]) -> list[dict[str, Any]]:
-    """What the reader may let stand, each once however many dates it is about, as boxes to tick."""
+    """Returns what the reader may let stand, each once however many dates it is about, as boxes to
+    tick.
+    """
     found: dict[str, dict[str, Any]] = {}
     for date in dates:
         for finding in date.advice.findings:
@@ -283,8 +286,8 @@ def _say(refusal: SeriesRefused) -> str:
 
 
 def refusals_of(refusal: SeriesRefused, found: SeriesDetail) -> list[str]:
-    """The whole, then each date with its sentences, for the summary above a form; and where the
-    presidency can be asked for a date that only it may allow.
+    """Returns the whole, then each date with its sentences, for the summary above a form; and where
+    the presidency can be asked for a date that only it may allow.
     """
     events = {member.position: member.event.id for member in found.members}
     lines = [_say(refusal)]
@@ -298,7 +301,7 @@ def refusals_of(refusal: SeriesRefused, found: SeriesDetail) -> list[str]:
 
 
 def asking_line(event_id: UUID, span: Timespan, day: str) -> Markup:
-    """A link to where the presidency is asked for one date of a series."""
+    """Returns a link to where the presidency is asked for one date of a series."""
     link = Markup('<a href="{}">{}<span class="visually-hidden">: {}</span></a>').format(
         asking_page(event_id, span), _("Ask for authorization"), day
     )
@@ -314,7 +317,7 @@ def existing_page(
     status: int = 200,
     refusals: Sequence[str] = (),
 ) -> tuple[str, int]:
-    """A series that exists, seen from one of its dates."""
+    """Returns a series that exists, seen from one of its dates."""
     shown = form or SeriesChangeForm(data=answers_of_date(event))
     zone = (
         zone_label(event.timezone, event.starts_at, reader_language())

@@ -135,10 +135,11 @@ _NEWEST_FIRST = (Certificate.completed_on.desc(), Certificate.id.desc())
 
 
 def _records() -> Select[str, Revocation, date | None, int]:
-    """Facts, revocation if any, the day on which a later version of the Guidelines was adopted, if
-    one was, and how many modules the edition announces.
+    """Selects the facts, the revocation if any, and what else decides the state of certificates.
 
-    A version without a date of adoption counts as older than any with one.
+    That is the day on which a later version of the Guidelines was adopted, if one was, and how many
+    modules the edition announces. A version without a date of adoption counts as older than any
+    with one.
     """
     printed, later = aliased(GuidelineVersion), aliased(GuidelineVersion)
     superseded_on = (

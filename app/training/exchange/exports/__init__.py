@@ -13,8 +13,9 @@ ENDS_OF_NAMES = {Format.GIFT: ".gift.txt", Format.AIKEN: ".aiken.txt", Format.MO
 
 
 def write(bank: Bank, format_: Format) -> Written:
-    """The file in UTF-8. Questions before the first category come first: no format leads back out
-    of a category.
+    """Returns the file in UTF-8.
+
+    Questions before the first category come first: no format leads back out of a category.
     """
     questions = sorted(bank.questions, key=lambda question: bool(question.category))
     return WRITERS[format_](Bank(tuple(questions), categories=bank.categories))

@@ -114,7 +114,7 @@ def _bracketed(text: str) -> str:
 
 
 def _lines(question: BankQuestion) -> Iterator[str]:
-    """The lines between the braces, without the general feedback."""
+    """Yields the lines between the braces, without the general feedback."""
     usual = question.text.format
     if isinstance(question, ChoiceQuestion):
         yield from _choice(question.answers, usual, is_single=question.is_single)
@@ -186,7 +186,7 @@ def _true_false(question: TrueFalse) -> str:
 
 
 def lost_parts(question: BankQuestion) -> Iterator[str]:
-    """What GIFT does not hold of the question, a sentence for each."""
+    """Yields what GIFT does not hold of the question, a sentence for each."""
     if question.hints:
         yield HINTS
     if question.is_hidden:

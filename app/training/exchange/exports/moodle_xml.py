@@ -112,7 +112,7 @@ def _question(question: BankQuestion) -> Iterator[str]:
 
 
 def _own(question: BankQuestion) -> Iterator[str]:
-    """What only this kind of question has."""
+    """Yields what only this kind of question has."""
     if isinstance(question, ChoiceQuestion):
         yield from _plain("single", _truth(question.is_single))
         yield from _plain("shuffleanswers", _truth(question.is_shuffled))
@@ -196,7 +196,7 @@ def _answers(answers: "Iterator[WeighedAnswer] | tuple[WeighedAnswer, ...]") -> 
 def _text(
     name: str, text: MarkedText = NO_TEXT, *more: object, attributes: str = ""
 ) -> Iterator[str]:
-    """A text with its format and pictures, then the elements that stand beside them."""
+    """Yields a text with its format and pictures, then the elements that stand beside them."""
     parts = [_words(text.body)]
     for picture in text.pictures:
         where = f"name={quoteattr(picture.name)} path={quoteattr(picture.path)}"

@@ -36,8 +36,9 @@ ENDS_OF_NAMES = {".gift": Format.GIFT, ".xml": Format.MOODLE_XML, ".aiken": Form
 
 
 def read(data: bytes, filename: str = "") -> Bank:
-    """The questions of a file, and those that could not be read with the reason of each. Raises
-    InvalidInput for the field `file` where nothing of it can be read.
+    """Returns the questions of a file, and those that could not be read with the reason of each.
+
+    Raises InvalidInput for the field `file` where nothing of it can be read.
     """
     if len(data) > MOST_BYTES:
         raise InvalidInput({"file": Sentence(TOO_LARGE, {"limit": MOST_BYTES // MEGABYTE})})
@@ -77,7 +78,7 @@ def format_of(text: str, filename: str = "") -> Format:
 
 
 def _sound(questions: Iterable[BankQuestion]) -> tuple[list[BankQuestion], list[Skipped]]:
-    """The questions that a database can hold, and the others."""
+    """Returns the questions that a database can hold, and the others."""
     sound, skipped = [], []
     for question in questions:
         reason = _defect(question)

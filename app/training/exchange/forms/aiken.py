@@ -37,7 +37,9 @@ SHORTEST_LINE = 2
 
 
 def looks_like_aiken(text: str) -> bool:
-    """True with a line for the right answer and one for an option B: no other format has both."""
+    """Returns True with a line for the right answer and one for an option B: no other format has
+    both.
+    """
     lines = text.replace("\r", "\n")
     return bool(ANSWER_LINE.search(lines) and OPTION_LINE.search(lines))
 

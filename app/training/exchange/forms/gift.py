@@ -132,13 +132,13 @@ class GiftText:
         return self[start : max(start, len(self.raw.rstrip(SPACE)))]
 
     def split(self, marks: str) -> list["GiftText"]:
-        """The parts, each but the first beginning with the mark that opens it."""
+        """Returns the parts, each but the first beginning with the mark that opens it."""
         require_few_answers(sum(self.mask.count(mark) for mark in marks))
         ends = [0, *(i for i, letter in enumerate(self.mask) if letter in marks), len(self.raw)]
         return [self[start:end] for start, end in pairwise(ends)]
 
     def cut(self, mark: str) -> tuple["GiftText", "GiftText | None"]:
-        """What stands before and after the first mark; None where there is no mark."""
+        """Returns what stands before and after the first mark; None where there is no mark."""
         at = self.mask.find(mark)
         return (self, None) if at < 0 else (self[:at], self[at + len(mark) :])
 
@@ -208,8 +208,8 @@ def read(text: str) -> Bank:
 
 
 def blocks(text: str) -> list[Block]:
-    """The lines of each question: divided by empty lines, and put together again where one of them
-    stands inside braces.
+    """Returns the lines of each question: divided by empty lines, and put together again where one
+    of them stands inside braces.
     """
     pieces: list[Block] = []
     current: Block = []
@@ -258,7 +258,7 @@ def stripped_lines(text: str) -> list[str]:
 
 
 def question_of(block: Block) -> BankQuestion:
-    """The question of a block, without its category. Raises Unreadable."""
+    """Returns the question of a block, without its category. Raises Unreadable."""
     kept = [line for line in block if not line.is_comment]
     comments = "\n".join(line.text for line in block if line.is_comment)[:LONGEST_COMMENT]
     whole = GiftText.of("\n".join(line.text for line in kept))
@@ -293,7 +293,7 @@ def question_of(block: Block) -> BankQuestion:
 
 
 def _title(whole: GiftText) -> tuple[str, int]:
-    """The title, and where the text behind it begins."""
+    """Returns the title, and where the text behind it begins."""
     if not whole.mask.startswith("::"):
         return "", 0
     end = whole.mask.find("::", 2)
@@ -306,7 +306,7 @@ def _title(whole: GiftText) -> tuple[str, int]:
 
 
 def _answers(body: GiftText, line_at: Callable[[int], int]) -> tuple[int, int] | None:
-    """Where the braces open and close; None where there are none."""
+    """Returns where the braces open and close; None where there are none."""
     opened, closed = body.mask.find("{"), body.mask.find("}")
     if opened < 0 and closed < 0:
         return None
@@ -331,7 +331,7 @@ Make = Callable[[GiftText, Common], BankQuestion]
 
 
 def _kind_of(answers: GiftText | None, usual: TextFormat) -> Make:
-    """The function that reads answers of this look, in Moodle's order of asking."""
+    """Returns the function that reads answers of this look, in Moodle's order of asking."""
     if answers is None:
         return lambda _answers, common: Description(**common, grade=NOTHING)
     if not answers:

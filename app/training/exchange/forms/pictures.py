@@ -22,7 +22,7 @@ class PictureRefused(Exception):
 
 
 def picture_of(name: str, path: str, written: str) -> EmbeddedPicture:
-    """The picture in a <file> element, written in base64. Raises PictureRefused."""
+    """Returns the picture in a <file> element, written in base64. Raises PictureRefused."""
     shown = {"name": name[:LONGEST_NAME] or "—"}
     if len(written) > MOST_BYTES * 3 // 2:
         raise PictureRefused(Sentence(TOO_LARGE, {**shown, "limit": MOST_BYTES // 1_000_000}))

@@ -110,7 +110,7 @@ def to_items(bank: Bank, *, true: str, false: str) -> Fitting:
 
 
 def _left_out(questions: Sequence[BankQuestion]) -> Iterator[Sentence]:
-    """What the questions have in the file and not in a quiz, each thing with its count."""
+    """Returns what the questions have in the file and not in a quiz, each thing with its count."""
     counts = {
         PENALTIES: sum(map(_loses_penalties, questions)),
         ALL_OR_NOTHING: sum(map(_counts_as_a_whole, questions)),
@@ -143,7 +143,7 @@ def _has_whole_feedback(question: BankQuestion) -> bool:
 
 
 def _weight_of(question: BankQuestion, usual: Decimal) -> int:
-    """How many times it counts beside the question of the bank that gives least."""
+    """Returns how many times it counts beside the question of the bank that gives least."""
     return min(MOST_WEIGHT, max(1, round(question.grade / usual)))
 
 
@@ -178,7 +178,7 @@ def _item(question: BankQuestion, true: str, false: str) -> QuizItem:
 
 
 def _unit(question: BankQuestion) -> str:
-    """The only unit of a number, which is not written beside it here."""
+    """Returns the only unit of a number, which is not written beside it here."""
     units = question.units if isinstance(question, Numerical) else ()
     return f" ({units[0].name})" if units else ""
 
@@ -246,8 +246,8 @@ def _kind_of(question: ChoiceQuestion) -> ItemKind:
 
 
 def _has_weights(question: ChoiceQuestion) -> bool:
-    """False where an answer is wholly right or wrong: the right ones give the same, in all but the
-    last digits, and the wrong ones cost nothing, as much, or all.
+    """Returns False where an answer is wholly right or wrong: the right ones give the same, in all
+    but the last digits, and the wrong ones cost nothing, as much, or all.
     """
     right = [answer.weight for answer in question.answers if answer.weight > 0]
     wrong = [answer.weight for answer in question.answers if answer.weight <= 0]
@@ -260,7 +260,9 @@ def _has_weights(question: ChoiceQuestion) -> bool:
 
 
 def _part(weight: Decimal) -> Decimal:
-    """The weight of an answer that is right in part; 0 for one that is wholly right or wrong."""
+    """Returns the weight of an answer that is right in part; 0 for one that is wholly right or
+    wrong.
+    """
     return weight if NOTHING < weight < FULL else NOTHING
 
 
@@ -315,8 +317,9 @@ def _pairs(question: Matching) -> tuple[QuizOption, ...]:
 
 
 def from_items(items: Iterable[QuizItem]) -> Bank:
-    """The questions of a quiz as a bank. An option right among n costs what it gives: whoever marks
-    all gets nothing.
+    """Returns the questions of a quiz as a bank.
+
+    An option right among n costs what it gives: whoever marks all gets nothing.
     """
     return Bank(tuple(_question(item) for item in items))
 
@@ -367,8 +370,8 @@ def _question(item: QuizItem) -> BankQuestion:
 
 
 def _is_true_or_false(item: QuizItem) -> bool:
-    """False where the two options say something else, as “Yes” and “No”: words that the formats
-    would lose.
+    """Returns False where the two options say something else, as “Yes” and “No”: words that the
+    formats would lose.
     """
     return item.options[0].text.casefold() in TRUE_WORDS
 

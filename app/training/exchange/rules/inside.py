@@ -6,7 +6,7 @@ from app.training.exchange.values import EmbeddedPicture, MarkedText
 
 
 def bodies(value: object) -> Iterator[str]:
-    """Every string inside a value."""
+    """Yields every string inside a value."""
     if isinstance(value, str):
         yield value
     else:
@@ -15,7 +15,7 @@ def bodies(value: object) -> Iterator[str]:
 
 
 def texts(value: object) -> Iterator[MarkedText]:
-    """Every text with a format inside a value."""
+    """Yields every text with a format inside a value."""
     if isinstance(value, MarkedText):
         yield value
     else:

@@ -7,7 +7,7 @@ NUMBER = re.compile(r"[+-]?(?:[0-9]{1,30}(?:\.[0-9]{0,30})?|\.[0-9]{1,30})(?:[eE
 
 
 def number_of(written: str) -> Decimal | None:
-    """None for what is not a number of at most 30 digits beside the point."""
+    """Returns None for what is not a number of at most 30 digits beside the point."""
     return Decimal(written) if NUMBER.fullmatch(written) else None
 
 

@@ -48,7 +48,10 @@ def stripped(body: str) -> str:
 
 
 def plain_text(text: MarkedText) -> str:
-    """The words of a text with its line breaks. Scripts and styles go with what they hold."""
+    """Returns the words of a text with its line breaks.
+
+    Scripts and styles go with what they hold.
+    """
     if text.format is TextFormat.PLAIN:
         return text.body
     if text.format is TextFormat.MARKDOWN:
@@ -65,7 +68,7 @@ def one_line(text: MarkedText) -> str:
 
 
 def name_of(text: MarkedText) -> str:
-    """A name for a question that has none: the first words of its text."""
+    """Returns a name for a question that has none: the first words of its text."""
     beginning = MarkedText(text.body[: 20 * LONGEST_NAME], text.format)
     if is_overloaded(beginning):
         beginning = MarkedText(beginning.body, TextFormat.PLAIN)
@@ -77,7 +80,9 @@ def name_of(text: MarkedText) -> str:
 
 
 def marks_of(text: MarkedText) -> int:
-    """How many marks of Markdown or tags a text has; at most one more than MOST_MARKS are counted."""
+    """Returns how many marks of Markdown or tags a text has; at most one more than MOST_MARKS are
+    counted.
+    """
     if text.format is TextFormat.PLAIN:
         return 0
     marks = MARKS_OF_MARKDOWN if text.format is TextFormat.MARKDOWN else TAG_BEGINS
@@ -85,7 +90,7 @@ def marks_of(text: MarkedText) -> int:
 
 
 def is_overloaded(text: MarkedText) -> bool:
-    """True for more marks than a text is rendered with. Asked before it is rendered."""
+    """Returns True for more marks than a text is rendered with. Asked before it is rendered."""
     return marks_of(text) > MOST_MARKS
 
 

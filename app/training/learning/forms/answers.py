@@ -33,7 +33,7 @@ PLACE = "place-"
 
 
 def places_in(form: Mapping[str, str]) -> dict[int, str]:
-    """What was written beside each line, by the line's number; also what is no number."""
+    """Returns what was written beside each line, by the line's number; also what is no number."""
     found = {}
     for name, value in form.items():
         row = name.removeprefix(PLACE)
@@ -43,8 +43,9 @@ def places_in(form: Mapping[str, str]) -> dict[int, str]:
 
 
 def rows_in_order(places: Mapping[int, str]) -> tuple[int, ...]:
-    """The lines from first to last; nothing when every place is empty. Raises OrderUnclear where a
-    number is missing, given twice or none of the lines'.
+    """Returns the lines from first to last; nothing when every place is empty.
+
+    Raises OrderUnclear where a number is missing, given twice or none of the lines'.
     """
     if not any(places.values()):
         return ()
@@ -59,7 +60,10 @@ MATCH = "match-"
 
 
 def pairs_in(form: Mapping[str, str]) -> tuple[int, ...]:
-    """What was chosen for each line, in order; 0 for none. Raises UnknownOption for what is no id."""
+    """Returns what was chosen for each line, in order; 0 for none.
+
+    Raises UnknownOption for what is no id.
+    """
     found: dict[int, int] = {}
     for name, value in form.items():
         row = name.removeprefix(MATCH)
@@ -86,7 +90,7 @@ def _is_id(value: str) -> bool:
 
 
 def position_after(position: int, step: str) -> int | None:
-    """The question that a step leads to; nothing means the review of all answers."""
+    """Returns the question that a step leads to; nothing means the review of all answers."""
     if step == "review":
         return None
     if step == "previous":

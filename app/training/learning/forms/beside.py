@@ -52,7 +52,7 @@ def _source(node: Node) -> SourceContent:
 
 
 def figures_of(files: Files, folder: str, problems: Problems) -> tuple[FigureContent, ...]:
-    """Every drawing of the folder, checked."""
+    """Returns every drawing of the folder, checked."""
     figures = []
     for name in sorted(files):
         if not name.startswith(f"{folder}/") or not name.endswith(".svg"):

@@ -234,7 +234,7 @@ def _module(
 
 
 def _minutes(node: Node, *, is_needed: bool) -> int:
-    """The minutes that are written down, or 0 where they are left to measuring."""
+    """Returns the minutes that are written down, or 0 where they are left to measuring."""
     if not is_needed and node.child("minutes").value is None:
         return 0
     return node.integer("minutes", 1, MOST_MINUTES)
@@ -252,7 +252,7 @@ def _with_minutes(module: ModuleContent) -> ModuleContent:
 
 
 def _optional(files: Files, name: str, problems: Problems) -> Node | None:
-    """The document of a file that a module may have."""
+    """Returns the document of a file that a module may have."""
     return read_document(files, name, problems) if name in files else None
 
 
@@ -289,7 +289,7 @@ def _screens(text: str, name: str, problems: Problems) -> tuple[str, ...]:
 
 
 def _webinar(node: Node) -> WebinarContent:
-    """Which webinars count, and how many per cent of their minutes."""
+    """Returns which webinars count, and how many per cent of their minutes."""
 
     def listed(key: str, known: Sequence[str] | None = None) -> tuple[str, ...]:
         given = node.child(key).value

@@ -11,9 +11,10 @@ LONGEST = 40
 
 
 def read_press(form: Mapping[str, str]) -> Press:
-    """The press as sent. A form without an id, or with what is none, is a press of its own; an
-    instant that cannot be read is left out. Nothing here is refused: an answer is worth more than
-    its label.
+    """Returns the press as sent.
+
+    A form without an id, or with what is none, is a press of its own; an instant that cannot be
+    read is left out. Nothing here is refused: an answer is worth more than its label.
     """
     try:
         press_id = UUID(form.get(ID, "")[:LONGEST])
@@ -23,7 +24,7 @@ def read_press(form: Mapping[str, str]) -> Press:
 
 
 def _instant(text: str) -> datetime | None:
-    """The browser's ISO 8601 with its offset, in UTC."""
+    """Returns the browser's ISO 8601 with its offset, in UTC."""
     try:
         at = datetime.fromisoformat(text)
         return at.astimezone(UTC) if at.tzinfo else None

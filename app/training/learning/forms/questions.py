@@ -37,7 +37,7 @@ NOT_A_CHECK = N_("A check inside a lesson is single, multiple or truefalse.")
 
 
 def item_of(node: Node, objectives: Sequence[str], sections: Sequence[str]) -> ItemContent:
-    """A question of the bank; whether its screen exists is asked by `refuse_lost_screens`."""
+    """Returns a question of the bank; whether its screen exists is asked by `refuse_lost_screens`."""
     kind = node.choice("kind", ItemKind)
     options = _options(node, kind)
     objective, section = node.known("objective", objectives), node.known("section", sections)
@@ -143,7 +143,7 @@ def _weight(given: Node) -> Decimal:
 
 
 def _decimal(given: Node, key: str, sentence: str) -> str:
-    """A number as text with a decimal point, as short as it can be written."""
+    """Returns a number as text with a decimal point, as short as it can be written."""
     value = given.child(key).value
     text = str(value) if isinstance(value, int | float | str) else ""
     if key == "number" and text == ANY_OTHER:

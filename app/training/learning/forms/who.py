@@ -27,5 +27,5 @@ class WhoForm(PostedForm):
 
     @property
     def country_code(self) -> str | None:
-        """None for who serves in none of the Member Countries."""
+        """Returns None for who serves in none of the Member Countries."""
         return None if self.country.data == NO_COUNTRY else str(self.country.data)

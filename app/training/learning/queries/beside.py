@@ -69,7 +69,7 @@ _SOURCES = (
 
 
 def glossary_of(db: Session, *, edition_id: int, language: Language) -> tuple[TermLine, ...]:
-    """Every term once, where it is first explained, by the alphabet of the reader."""
+    """Returns every term once, where it is first explained, by the alphabet of the reader."""
     lines: dict[str, TermLine] = {}
     for term, meaning, number in db.execute(_TERMS, {"edition_id": edition_id}):
         lines.setdefault(term.in_(language).casefold(), TermLine(term, meaning, number))
@@ -82,7 +82,7 @@ def _plain(word: str) -> str:
 
 
 def sources_of_course(db: Session, *, edition_id: int, language: Language) -> tuple[CitedLine, ...]:
-    """Every source once, with what each module uses it for; by kind, then by year."""
+    """Returns every source once, with what each module uses it for; by kind, then by year."""
     lines: dict[str, CitedLine] = {}
     for row, number in db.execute(_SOURCES, {"edition_id": edition_id}):
         key = row.title.in_(language).casefold()
@@ -103,7 +103,7 @@ def sources_of_course(db: Session, *, edition_id: int, language: Language) -> tu
 
 
 def printed_module(db: Session, *, module_id: int, language: Language) -> tuple[PrintedUnit, ...]:
-    """The texts of a module with its checks, in order; the quiz is not printed."""
+    """Returns the texts of a module with its checks, in order; the quiz is not printed."""
     units = db.execute(
         select(Unit.id, Unit.title, Unit.kind)
         .where(
@@ -165,7 +165,7 @@ class Drawing:
 
 
 def drawings_of(db: Session, *, module_id: int) -> dict[tuple[str, Language], Drawing]:
-    """The figures of a module, by code and language."""
+    """Returns the figures of a module, by code and language."""
     rows = db.scalars(select(CourseFigure).where(CourseFigure.module_id == module_id))
     return {
         (row.code, row.language): Drawing(row.body, row.sha256, row.media_type or "")

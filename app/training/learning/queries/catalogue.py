@@ -130,5 +130,5 @@ def _line(
 
 
 def locked_course(db: Session, slug: str) -> int | None:
-    """The id of a course; whoever else asks for it so waits until this transaction ends."""
+    """Returns the id of a course; whoever else asks for it so waits until this transaction ends."""
     return db.scalar(select(Course.id).where(Course.slug == slug).with_for_update())

@@ -21,7 +21,7 @@ _KEYS = (
 
 
 def keys_of(db: Session, item_ids: Sequence[int]) -> dict[int, AnswerKey]:
-    """The keys of questions by their ids, in one statement."""
+    """Returns the keys of questions by their ids, in one statement."""
     options: dict[int, list[KeyOption]] = defaultdict(list)
     told: dict[int, tuple[ItemKind, frozenset[Strictness]]] = {}
     for option, kind, strict in db.execute(_KEYS, {"item_ids": list(item_ids)}):
@@ -34,7 +34,7 @@ def keys_of(db: Session, item_ids: Sequence[int]) -> dict[int, AnswerKey]:
 
 
 def key_of(item: Item, options: Iterable[ItemOption]) -> AnswerKey:
-    """The key of a question that was read with its options, in the order of the author."""
+    """Returns the key of a question that was read with its options, in the order of the author."""
     return AnswerKey(
         ItemKind(item.kind),
         tuple(map(key_option, options)),

@@ -72,7 +72,7 @@ def checks_under(
 
 
 def checks_of_unit(db: Session, *, unit_id: int) -> dict[int, tuple[CheckCard, ...]]:
-    """The checks of a unit by their screen, with nobody's answers."""
+    """Returns the checks of a unit by their screen, with nobody's answers."""
     cards: dict[int, tuple[CheckCard, ...]] = {}
     for check in db.scalars(_OF_UNIT, {"unit_id": unit_id}):
         cards[check.screen] = (*cards.get(check.screen, ()), _card(check, []))
@@ -99,6 +99,8 @@ def _card(check: LessonCheck, response: list[int]) -> CheckCard:
 
 
 def note_at(db: Session, *, enrolment_id: UUID, unit_id: int, screen: int) -> str:
-    """The private line at a screen, empty where there is none; the enrolment is the reader's own."""
+    """Returns the private line at a screen, empty where there is none; the enrolment is the
+    reader's own.
+    """
     asked = {"enrolment_id": enrolment_id, "unit_id": unit_id, "screen": screen}
     return db.scalar(_NOTE, asked) or ""

@@ -111,7 +111,7 @@ class PretestPage:
 
     @property
     def first_unanswered(self) -> int | None:
-        """The number of a question; None when all are answered."""
+        """Returns the number of a question; None when all are answered."""
         return next((n for n, is_done in enumerate(self.answered, start=1) if not is_done), None)
 
     @property
@@ -140,7 +140,7 @@ class ModuleGain:
 
 
 def pools_of(db: Session, module_ids: Iterable[int]) -> dict[int, tuple[PoolItem, ...]]:
-    """What is set apart in each module, in one statement."""
+    """Returns what is set apart in each module, in one statement."""
     banks: dict[int, dict[int, PoolItem]] = defaultdict(dict)
     plans: dict[int, dict[int, Mapping[str, int]]] = defaultdict(dict)
     for module_id, id_, code, objective, kind, is_critical, unit_id, draw in db.execute(
@@ -155,7 +155,7 @@ def pools_of(db: Session, module_ids: Iterable[int]) -> dict[int, tuple[PoolItem
 
 
 def _sum_of(draws: Iterable[Mapping[str, int]]) -> dict[str, int]:
-    """How many questions of each objective all quizzes of a module ask."""
+    """Returns how many questions of each objective all quizzes of a module ask."""
     plan: dict[str, int] = defaultdict(int)
     for draw in draws:
         for objective, number in draw.items():
@@ -197,7 +197,7 @@ def exempted_numbers(
 
 
 def pretest_states(db: Session, seat: Seat) -> Mapping[int, PretestState]:
-    """By module, for the reader's own course page; none for who is not enrolled."""
+    """Returns the states by module for the reader's own course page; none for who is not enrolled."""
     if seat.enrolment_id is None:
         return {}
     own = {row.module_id: row for row in db.scalars(_OWN, {"enrolment_id": seat.enrolment_id})}
@@ -270,7 +270,7 @@ def pretest_page(db: Session, *, enrolment_id: UUID, module_id: int) -> PretestP
 
 
 def study_plan(page: PretestPage, module: ModuleOutline) -> tuple[StudyStep, ...]:
-    """The lessons behind what was not known, those with the most of it first."""
+    """Returns the lessons behind what was not known, those with the most of it first."""
     missed: dict[str, int] = defaultdict(int)
     for one in page.questions:
         if one.is_right is False and one.lesson:

@@ -75,7 +75,7 @@ class AttemptHead:
 
     @property
     def is_weighed(self) -> bool:
-        """True where some question counts more than once, so that points are no answers."""
+        """Returns True where some question counts more than once, so that points are no answers."""
         return self.points != len(self.answered)
 
 
@@ -108,17 +108,17 @@ class QuizQuestion:
 
     @property
     def lines(self) -> tuple[tuple[int, Choice], ...]:
-        """The choices with their numbers as shown."""
+        """Returns the choices with their numbers as shown."""
         return tuple(enumerate(self.choices, start=1))
 
     @property
     def matched(self) -> dict[int, str]:
-        """The id chosen for each line of a matching, by the line's number as shown."""
+        """Returns the id chosen for each line of a matching, by the line's number as shown."""
         return {row: str(id_) for row, id_ in enumerate(self.order, start=1)}
 
     @property
     def places(self) -> dict[int, str]:
-        """The number each line of an ordering was given, by the line's own number as shown."""
+        """Returns the number each line of an ordering was given, by the line's own number as shown."""
         return {
             row: str(self.order.index(choice.id) + 1)
             for row, choice in enumerate(self.choices, start=1)
@@ -215,7 +215,7 @@ _WEIGHED = select(exists().where(Item.module_id == bindparam("module_id"), Item.
 
 
 def is_weighed(db: Session, *, module_id: int) -> bool:
-    """True where some question of a module's bank counts more than once."""
+    """Returns True where some question of a module's bank counts more than once."""
     return bool(db.scalar(_WEIGHED, {"module_id": module_id}))
 
 
@@ -269,8 +269,8 @@ def attempt_head(db: Session, *, actor: Actor, attempt_id: UUID) -> AttemptHead:
 
 
 def question(db: Session, *, head: AttemptHead, position: int) -> QuizQuestion:
-    """A question as it is asked: the options in the order shown, without a word on which are
-    right.
+    """Returns a question as it is asked: the options in the order shown, without a word on which
+    are right.
     """
     row = db.execute(
         select(
@@ -310,8 +310,8 @@ def question(db: Session, *, head: AttemptHead, position: int) -> QuizQuestion:
 
 
 def _matches(options: Iterable[tuple[int, LocalizedText]]) -> tuple[tuple[int, LocalizedText], ...]:
-    """What lines can be matched with, each text once, in an order that says nothing: by their first
-    house language.
+    """Returns what lines can be matched with, each text once, in an order that says nothing: by
+    their first house language.
     """
     once: dict[LocalizedText, int] = {}
     for id_, match in options:
@@ -321,8 +321,8 @@ def _matches(options: Iterable[tuple[int, LocalizedText]]) -> tuple[tuple[int, L
 
 
 def marked_questions(db: Session, *, head: AttemptHead) -> tuple[MarkedQuestion, ...]:
-    """Every question with its feedback, those that were not right first; only of an attempt that
-    was handed in.
+    """Returns every question with its feedback, those that were not right first; only of an attempt
+    that was handed in.
     """
     if head.submitted_at is None:
         raise NotFound
@@ -381,7 +381,9 @@ def _marked(
 
 
 def _feedback_on(item: Item, options: list[ItemOption], written: str) -> tuple[MarkedChoice, ...]:
-    """The answer of the key that was written, as the only choice; none where nobody foresaw it."""
+    """Returns the answer of the key that was written, as the only choice; none where nobody foresaw
+    it.
+    """
     found = accepting(key_of(item, options), written) if written else None
     feedback = next((one.feedback for one in options if found and one.id == found.id), NO_TEXT)
     if found is None:
@@ -390,7 +392,7 @@ def _feedback_on(item: Item, options: list[ItemOption], written: str) -> tuple[M
 
 
 def _accepted(options: list[ItemOption]) -> tuple[LocalizedText, ...]:
-    """The answers that are wholly right."""
+    """Returns the answers that are wholly right."""
     return tuple(
         option.text or LocalizedText(dict.fromkeys(languages(), option.number or ""))
         for option in options

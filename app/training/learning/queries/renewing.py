@@ -153,8 +153,8 @@ def _steps(db: Session, earned: dict[str, _Earned]) -> dict[str, EditionStep]:
 
 
 def later_edition(db: Session, *, edition_id: int, slug: str) -> LaterEdition | None:
-    """What somebody who takes an edition of the course should know of those published since; None
-    for the newest one, and where nothing was changed materially and nothing is told.
+    """Returns what somebody who takes an edition of the course should know of those published
+    since; None for the newest one, and where nothing was changed materially and nothing is told.
     """
     editions = [(id_, label) for one, id_, label in db.execute(_EDITIONS) if one == slug]
     since = _after(editions, edition_id)
@@ -187,7 +187,7 @@ def _changes(db: Session, edition_ids: Iterable[int]) -> dict[int, list[_ChangeS
 def _telling(
     parts: Iterable[ModulePart], changes: Iterable[_ChangeSince]
 ) -> tuple[ModulePart, ...]:
-    """The modules with what is told of each."""
+    """Returns the modules with what is told of each."""
     told: dict[str, list[LocalizedText]] = defaultdict(list)
     for change in changes:
         if change.told:

@@ -93,8 +93,8 @@ _DONE = select(Completion.module_id, Completion.decided_at).where(
 
 
 def seat_of(db: Session, *, actor: Actor, slug: str) -> Seat:
-    """The edition the actor takes, or the newest one: whoever completed an old edition is offered the
-    new one.
+    """Returns the edition the actor takes, or the newest one: whoever completed an old edition is
+    offered the new one.
     """
     if "\x00" in slug:
         raise NotFound
@@ -119,7 +119,7 @@ def require_enrolled(seat: Seat) -> UUID:
 
 
 def unit_at(seat: Seat, module_slug: str, unit_code: str) -> tuple[ModuleOutline, UnitOutline]:
-    """The module and unit of an address, if the module is open to the learner."""
+    """Returns the module and unit of an address, if the module is open to the learner."""
     module = seat.outline.module(module_slug)
     if module is None:
         raise NotFound
@@ -136,7 +136,7 @@ def unit_at(seat: Seat, module_slug: str, unit_code: str) -> tuple[ModuleOutline
 def _edition_for(
     db: Session, slug: str, person_id: int | None
 ) -> tuple[CourseEdition, Enrolment | None, int]:
-    """The edition the person takes, or the newest one, whose id comes last."""
+    """Returns the edition the person takes, or the newest one, whose id comes last."""
     found = db.execute(_EDITIONS, {"slug": slug, "person_id": person_id})
     rows: list[tuple[CourseEdition, Enrolment | None]] = [(e, x) for e, x in found]
     if not rows:
@@ -146,7 +146,7 @@ def _edition_for(
 
 
 def outline_of(db: Session, edition: CourseEdition, slug: str) -> Outline:
-    """The parts of a published edition; open to everybody."""
+    """Returns the parts of a published edition; open to everybody."""
     units = _units_by_module(db, edition.id)
     modules = tuple(
         ModuleOutline(
@@ -211,7 +211,7 @@ def _units_by_module(db: Session, edition_id: int) -> dict[int, list[UnitOutline
 
 
 def standing_of(db: Session, enrolment_id: UUID) -> LearnerProgress:
-    """What an enrolment has reached; whose it is was asked before."""
+    """Returns what an enrolment has reached; whose it is was asked before."""
     asked = {"enrolment_id": enrolment_id}
     read = db.execute(_READ, asked)
     tries = db.execute(_TRIED, asked).all()

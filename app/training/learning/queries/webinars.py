@@ -47,7 +47,7 @@ class NamedSeries:
 
 
 def webinar_of(given: dict[str, Any] | None) -> WebinarContent | None:
-    """What the column `unit.webinar` says."""
+    """Returns what the column `unit.webinar` says."""
     if not given:
         return None
     return WebinarContent(
@@ -59,7 +59,7 @@ def webinar_of(given: dict[str, Any] | None) -> WebinarContent | None:
 
 
 def webinar_units(db: Session, edition_ids: Collection[int]) -> dict[int, tuple[WebinarUnit, ...]]:
-    """The webinar units of editions, by the edition's id."""
+    """Returns the webinar units of editions, by the edition's id."""
     found: dict[int, tuple[WebinarUnit, ...]] = {}
     rows = select(Module.edition_id, Unit.id, Unit.module_id, Unit.webinar)
     rows = rows.join(Module, Module.id == Unit.module_id).where(
@@ -78,7 +78,7 @@ def spec_of_unit(db: Session, unit_id: int) -> WebinarContent | None:
 
 
 def counting(webinar: WebinarContent) -> ColumnElement[bool]:
-    """The events that count; cancelled ones never do."""
+    """Returns the events that count; cancelled ones never do."""
     named: list[ColumnElement[bool]] = [false()]
     if webinar.kinds:
         named.append(Event.kind.in_(webinar.kinds))
@@ -96,7 +96,7 @@ def _ids(texts: Iterable[str]) -> list[UUID]:
 def coming(
     db: Session, *, actor: Actor, webinar: WebinarContent, now: datetime
 ) -> tuple[WebinarLine, ...]:
-    """The next webinars that count and that the actor may see."""
+    """Returns the next webinars that count and that the actor may see."""
     rows = (
         select(Event.id, Event.title, Event.starts_at, Event.timezone)
         .where(counting(webinar), visible_to(actor), Event.starts_at > now)
@@ -109,7 +109,7 @@ def coming(
 def attended(
     db: Session, *, person_id: int, webinar: WebinarContent, started_at: datetime
 ) -> tuple[WebinarLine, ...]:
-    """What a person attended of it, the newest first, and whether it is enough."""
+    """Returns what a person attended of it, the newest first, and whether it is enough."""
     rows = (
         select(
             Event.id,
@@ -166,7 +166,7 @@ def open_enrolments(db: Session, person_ids: Collection[int]) -> tuple[UUID, ...
 
 
 def series_to_name(db: Session) -> tuple[NamedSeries, ...]:
-    """The newest series, for an author to choose among."""
+    """Returns the newest series, for an author to choose among."""
     rows = select(Series.id, Series.title).order_by(Series.created_at.desc()).limit(MOST_NAMED)
     return tuple(NamedSeries(*row) for row in db.execute(rows))
 

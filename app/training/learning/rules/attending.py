@@ -8,8 +8,8 @@ ENOUGH, PER_CENT, SECONDS = 80, 100, 60
 
 
 def enough(minutes: int, lasted: int | None, percent: int) -> bool:
-    """True for so many per cent of the minutes that a webinar lasted; where nobody knows how long it
-    was, for whoever is marked present.
+    """Returns True for so many per cent of the minutes that a webinar lasted; where nobody knows
+    how long it was, for whoever is marked present.
     """
     if not lasted:
         return minutes > 0
@@ -24,5 +24,5 @@ def minutes_between(starts_at: datetime | None, ends_at: datetime | None) -> int
 
 
 def is_recent(held_at: datetime | None, started_at: datetime) -> bool:
-    """True for what was held in the year before somebody enrolled, or after."""
+    """Returns True for what was held in the year before somebody enrolled, or after."""
     return held_at is None or held_at >= started_at - DAYS_BEFORE

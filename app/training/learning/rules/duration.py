@@ -28,20 +28,23 @@ THINK = re.compile(
 
 
 def asks_to_think(screen: str) -> bool:
-    """True for the Markdown of a screen that invites its reader to write a line of their own."""
+    """Returns True for the Markdown of a screen that invites its reader to write a line of their
+    own.
+    """
     return THINK.search(screen) is not None
 
 
 def told_in(by_language: Mapping[Language, object]) -> Language:
-    """The language a text is measured in: the first of the house, or the one there is. So the hours
-    are the same for readers of both.
+    """Returns the language a text is measured in: the first of the house, or the one there is.
+
+    So the hours are the same for readers of both.
     """
     return next((code for code in languages() if code in by_language), languages()[0])
 
 
 def words_in(text: str) -> int:
-    """How many words a reader of the Markdown meets; signs that stand alone and addresses of links
-    are none.
+    """Returns how many words a reader of the Markdown meets; signs that stand alone and addresses
+    of links are none.
     """
     return sum(1 for piece in text.split() if piece.strip(MARKS))
 
@@ -97,7 +100,7 @@ def _item_texts(item: ItemContent) -> list[LocalizedText]:
 
 
 def number_spans(numbers: Iterable[int]) -> str:
-    """Numbers of modules as short as they can be said: 1, 2, 3, 5 are "1–3, 5"."""
+    """Returns numbers of modules as short as they can be said: 1, 2, 3, 5 are "1–3, 5"."""
     spans: list[list[int]] = []
     for number in sorted(set(numbers)):
         if spans and number == spans[-1][-1] + 1:

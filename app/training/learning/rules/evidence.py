@@ -18,8 +18,9 @@ NO_HASH = ""
 
 
 def chained(before: str, line: EventLine) -> str:
-    """The hash of an event and of all before it, as 64 hexadecimal digits. `before` is that of the
-    event before. SHA-256 over JSON without spaces; instants are in UTC.
+    """Returns the hash of an event and of all before it, as 64 hexadecimal digits.
+
+    `before` is that of the event before. SHA-256 over JSON without spaces; instants are in UTC.
     """
     told = [
         before,
@@ -45,7 +46,9 @@ def _instant(at: datetime | None) -> str | None:
 
 
 def first_broken(lines: Iterable[tuple[EventLine, str]]) -> int | None:
-    """The number of the first event that is missing or is not what it was; None for a whole chain.
+    """Returns the number of the first event that is missing or is not what it was; None for a whole
+    chain.
+
     `lines` are an enrolment's events in order, each with its hash as kept.
     """
     before = NO_HASH
@@ -57,8 +60,8 @@ def first_broken(lines: Iterable[tuple[EventLine, str]]) -> int | None:
 
 
 def standing_from(outline: Outline, lines: Iterable[EventLine]) -> LearnerProgress:
-    """How far a learner is, from events alone; each can only add to what was reached, but an
-    attendance that was corrected before its module was complete.
+    """Returns how far a learner is, from events alone; each can only add to what was reached, but
+    an attendance that was corrected before its module was complete.
     """
     screens = {unit.id: unit.screens for module in outline.modules for unit in module.units}
     reading: dict[int, UnitReading] = {}
@@ -86,7 +89,7 @@ def standing_from(outline: Outline, lines: Iterable[EventLine]) -> LearnerProgre
 
 
 def completions_from(outline: Outline, lines: Iterable[EventLine]) -> frozenset[int | None]:
-    """The modules that are complete by today's rule, and None when the whole edition is."""
+    """Returns the modules that are complete by today's rule, and None when the whole edition is."""
     standing = standing_from(outline, lines)
     done: set[int | None] = {
         module.id for module in outline.modules if module_is_complete(module, standing)

@@ -39,7 +39,7 @@ class KeyOption:
 
     @property
     def share(self) -> Decimal:
-        """What writing it gives, 0–1."""
+        """Returns what writing it gives, 0–1."""
         if self.weight:
             return max(NONE, self.weight / PER_CENT)
         return ALL if self.is_correct else NONE
@@ -55,7 +55,7 @@ class AnswerKey:
 
     @property
     def matches(self) -> tuple[KeyOption, ...]:
-        """What a line of a matching question can be matched with: each text once."""
+        """Returns what a line of a matching question can be matched with: each text once."""
         once: dict[LocalizedText, KeyOption] = {}
         for option in self.options:
             once.setdefault(option.match, option)
@@ -130,7 +130,7 @@ def _rounded(share: Decimal) -> Decimal:
 
 
 def accepting(key: AnswerKey, written: str) -> KeyOption | None:
-    """The first answer of the key that what was written is, right or a common mistake."""
+    """Returns the first answer of the key that what was written is, right or a common mistake."""
     if key.kind is ItemKind.SHORT:
         plain = folded(written, key.strict)
         return next(
@@ -158,8 +158,8 @@ def _fits(accepted: str, plain: str, strict: Iterable[Strictness]) -> bool:
 
 
 def folded(text: str, strict: Iterable[Strictness] = ()) -> str:
-    """A text as it is compared: without space around it or twice, without a full stop at its end
-    and, unless the author wants them, without capitals and accents.
+    """Returns a text as it is compared: without space around it or twice, without a full stop at
+    its end and, unless the author wants them, without capitals and accents.
     """
     plain = " ".join(unicodedata.normalize("NFKC", text).split()).rstrip(" .")
     if Strictness.ACCENTS not in strict:
@@ -169,8 +169,10 @@ def folded(text: str, strict: Iterable[Strictness] = ()) -> str:
 
 
 def numbers_in(written: str) -> tuple[Decimal, ...]:
-    """The numbers that what was written can mean: "3,5" and "3.5" are one; "1,234" may be either
-    of two. None for what is no number. Spaces divide thousands; a sign for per cent says nothing.
+    """Returns the numbers that what was written can mean: "3,5" and "3.5" are one; "1,234" may be
+    either of two.
+
+    None for what is no number. Spaces divide thousands; a sign for per cent says nothing.
     """
     text = SPACES.sub("", written.translate(MINUS)).removesuffix("%")
     last = max(text.rfind(","), text.rfind("."))

@@ -36,7 +36,8 @@ class PoolItem:
 
 
 def pretest_pool(bank: Sequence[PoolItem], plan: Mapping[str, int]) -> tuple[PoolItem, ...]:
-    """The questions set apart for the pre-test, always the same; none where the bank is too small.
+    """Returns the questions set apart for the pre-test, always the same; none where the bank is too
+    small.
 
     Of each objective as many as the quiz asks, but only what the quiz can do without. Only
     questions answered by marking. Where an objective has several critical ones, one is taken, so
@@ -86,7 +87,7 @@ class Gain:
 
 
 def gain_of(pairs: Collection[tuple[float, float]]) -> Gain | None:
-    """The mean over people: pre-test and last result. None where too few took both."""
+    """Returns the mean over people: pre-test and last result. None where too few took both."""
     n = len(pairs)
     if n < FEWEST_FOR_GAIN:
         return None

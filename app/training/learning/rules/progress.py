@@ -95,8 +95,10 @@ def edition_is_complete(outline: Outline, standing: LearnerProgress) -> bool:
 def modules_before(
     outline: Outline, module: ModuleOutline, standing: LearnerProgress
 ) -> tuple[ModuleOutline, ...]:
-    """The available modules that must be completed before this one, in order: it opens with the
-    last. One of which only webinars are left keeps nobody waiting.
+    """Returns the available modules that must be completed before this one, in order: it opens with
+    the last.
+
+    One of which only webinars are left keeps nobody waiting.
     """
     return tuple(
         other
@@ -128,7 +130,9 @@ def module_state(outline: Outline, module: ModuleOutline, standing: LearnerProgr
 
 
 def module_percent(module: ModuleOutline, standing: LearnerProgress) -> int:
-    """How much of a module is done, 0–100, weighed by minutes; 100 only when it is complete."""
+    """Returns how much of a module is done, 0–100, weighed by minutes; 100 only when it is
+    complete.
+    """
     if module_is_complete(module, standing):
         return 100
     total = sum(unit.minutes for unit in module.units)
@@ -166,7 +170,9 @@ def _begin(module: ModuleOutline, unit: UnitOutline, screen: int = 1) -> CourseP
 
 
 def place_after(module: ModuleOutline, unit: UnitOutline, screen: int) -> CoursePosition | None:
-    """The next screen, or the beginning of the next unit; nothing after the module's last unit."""
+    """Returns the next screen, or the beginning of the next unit; nothing after the module's last
+    unit.
+    """
     if unit.is_read and screen < unit.screens:
         return _begin(module, unit, screen + 1)
     following = module.units[module.units.index(unit) + 1 :]
@@ -183,8 +189,8 @@ def place_before(module: ModuleOutline, unit: UnitOutline, screen: int) -> Cours
 
 
 def first_open(module: ModuleOutline, standing: LearnerProgress) -> CoursePosition | None:
-    """The first unit that is not done, at the screen reached; a webinar after all others, because it
-    waits for its day.
+    """Returns the first unit that is not done, at the screen reached; a webinar after all others,
+    because it waits for its day.
     """
     for unit in sorted(module.units, key=lambda unit: (unit.is_webinar, unit.is_optional)):
         if not unit_is_done(unit, standing) and not unit.is_optional:
@@ -193,8 +199,8 @@ def first_open(module: ModuleOutline, standing: LearnerProgress) -> CoursePositi
 
 
 def resume_place(seat: Seat) -> CoursePosition | None:
-    """Where "continue" leads: exactly where the learner left off if that is not done yet, else the first
-    thing that is not.
+    """Returns where "continue" leads: exactly where the learner left off if that is not done yet,
+    else the first thing that is not.
     """
     waiting = [
         module for module in seat.outline.available if not module_is_complete(module, seat.standing)
@@ -208,6 +214,6 @@ def resume_place(seat: Seat) -> CoursePosition | None:
 
 
 def module_after(outline: Outline, module_slug: str) -> ModuleOutline | None:
-    """The next module that is available."""
+    """Returns the next module that is available."""
     number = next((module.number for module in outline.modules if module.slug == module_slug), 0)
     return next((module for module in outline.available if module.number > number), None)

@@ -205,12 +205,15 @@ def ordered_answer(shown: Iterable[int], rows: Iterable[int]) -> tuple[int, ...]
 
 
 def is_right_order(wanted: Sequence[int], given: Sequence[int]) -> bool:
-    """True for the whole order. One line out of its place is wrong, and so is no answer."""
+    """Returns True for the whole order. One line out of its place is wrong, and so is no answer."""
     return bool(wanted) and list(wanted) == list(given)
 
 
 def is_right(correct: Iterable[int], chosen: Iterable[int]) -> bool:
-    """True for exactly the correct options. One too many or too few is wrong, and so is no answer."""
+    """Returns True for exactly the correct options.
+
+    One too many or too few is wrong, and so is no answer.
+    """
     wanted = frozenset(correct)
     return bool(wanted) and wanted == frozenset(chosen)
 
@@ -225,7 +228,7 @@ def needed(pass_mark: Decimal, points: int) -> int:
 def is_pass(
     earned: Decimal | int, points: int, pass_mark: Decimal, critical_wrong: int = 0
 ) -> bool:
-    """True where the points are enough and every critical question is wholly right."""
+    """Returns True where the points are enough and every critical question is wholly right."""
     return points > 0 and earned >= needed(pass_mark, points) and critical_wrong == 0
 
 
@@ -247,8 +250,8 @@ def require_attempts_left(max_attempts: int, made: int) -> None:
 
 
 def next_try_at(submitted_at: datetime, pause_minutes: int) -> datetime:
-    """The whole minute from which the next attempt is possible: pages name the minute, and it is
-    true from its first second.
+    """Returns the whole minute from which the next attempt is possible: pages name the minute, and
+    it is true from its first second.
     """
     return (submitted_at + timedelta(minutes=pause_minutes)).replace(second=0, microsecond=0)
 

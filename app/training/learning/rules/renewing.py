@@ -8,7 +8,8 @@ from app.training.learning.values.outline import ModulePart
 def parts_since(
     modules: Iterable[ModulePart], *, completed: Collection[str], material: Collection[str]
 ) -> tuple[tuple[ModulePart, ...], tuple[ModulePart, ...]]:
-    """The open modules of the newest edition as what is kept and what is to be taken, in order.
+    """Returns the open modules of the newest edition as what is kept and what is to be taken, in
+    order.
 
     `completed` and `material` are slugs: what was completed before, and where authors called the
     change of an objective material in an edition since. What nobody judged does not count as a

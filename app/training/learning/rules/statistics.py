@@ -40,7 +40,7 @@ def difficulty(answers: int, right: int) -> Difficulty | None:
 
 
 def interval(of: int, counted: int) -> tuple[float, float]:
-    """The 95 % Wilson interval of a share, 0–1."""
+    """Returns the 95 % Wilson interval of a share, 0–1."""
     share, spread = counted / of, Z_95**2 / of
     middle = (share + spread / 2) / (1 + spread)
     half = Z_95 * sqrt(share * (1 - share) / of + spread / (4 * of)) / (1 + spread)
@@ -49,15 +49,17 @@ def interval(of: int, counted: int) -> tuple[float, float]:
 
 
 def key_is_doubtful(found: Difficulty, kind: ItemKind, options: int) -> bool:
-    """True from twenty answers when fewer are right than by guessing, even at the upper end of the
-    interval: the key, or the sentence, deserves a second look.
+    """Returns True from twenty answers when fewer are right than by guessing, even at the upper end
+    of the interval: the key, or the sentence, deserves a second look.
     """
     return found.answers >= FEWEST_TO_DOUBT and found.high < chance_of(kind, options)
 
 
 def chance_of(kind: ItemKind, options: int) -> float:
-    """The share that guessing gets right: one option of so many, one set of them, one order, one
-    match for each line. Nobody guesses what has to be written.
+    """Returns the share that guessing gets right: one option of so many, one set of them, one
+    order, one match for each line.
+
+    Nobody guesses what has to be written.
     """
     return KINDS[kind].chance(options)
 
@@ -87,8 +89,10 @@ class AnswerSums:
 
 
 def discrimination(sums: AnswerSums) -> float | None:
-    """The correlation of a question with the rest of its quiz, −1 to 1: below zero, those who know
-    the rest get it wrong. None below thirty answers, and when all answers or all scores are equal.
+    """Returns the correlation of a question with the rest of its quiz, −1 to 1: below zero, those
+    who know the rest get it wrong.
+
+    None below thirty answers, and when all answers or all scores are equal.
 
     The corrected item–total correlation (Henrysson 1963): the question itself is taken out of the
     score, or a short quiz would correlate with anything in it.
@@ -110,8 +114,8 @@ ROUNDING = 0.01
 
 
 def languages_differ(found: Iterable[Difficulty | None]) -> bool:
-    """Whether the intervals of two languages lie apart: one of the two texts says something else, or
-    says it less clearly.
+    """Returns True when the intervals of two languages lie apart: one of the two texts says
+    something else, or says it less clearly.
     """
     known = [one for one in found if one is not None]
     return any(a.high < b.low or b.high < a.low for a, b in combinations(known, 2))

@@ -61,7 +61,7 @@ def settle_webinars(db: Session, *, enrolment_id: UUID, now: datetime) -> None:
 
 
 def _settle(db: Session, enrolment: Enrolment, unit: WebinarUnit, now: datetime) -> bool:
-    """True when whether the unit counts has changed."""
+    """Counts the unit or takes it back; returns True when that changed anything."""
     lines = attended(
         db,
         person_id=enrolment.person_id,

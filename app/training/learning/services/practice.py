@@ -104,7 +104,9 @@ def write_note(
 def _seat_at(
     db: Session, actor: Actor, course_slug: str, place: CoursePosition
 ) -> tuple[Enrolment, int]:
-    """The actor's locked enrolment and the unit; refuses a screen that the unit does not have."""
+    """Returns the actor's locked enrolment and the unit; refuses a screen that the unit does not
+    have.
+    """
     require_learner(actor)
     seat = seat_of(db, actor=actor, slug=course_slug)
     _module, unit = unit_at(seat, place.module_slug, place.unit_code)

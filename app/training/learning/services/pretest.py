@@ -120,7 +120,7 @@ def submit_pretest(
 def _begun(
     db: Session, actor: Actor, course_slug: str, module_slug: str
 ) -> tuple[Seat, ModuleOutline, Pretest]:
-    """The learner's own, locked; not found before it is begun."""
+    """Returns the learner's own, locked; not found before it is begun."""
     seat, module, enrolment = _place(db, actor, course_slug, module_slug)
     row = db.get(Pretest, (enrolment.id, module.id), with_for_update=True)
     if row is None:

@@ -97,9 +97,10 @@ def start_attempt(
     press: Press | None = None,
     now: datetime,
 ) -> UUID:
-    """The attempt that is open, or a new one drawn with `rng`; refused while the pause after the
-    last one lasts, and when no attempt is left. The same press again leads to the attempt that it
-    began, also when that is over.
+    """Returns the attempt that is open, or a new one drawn with `rng`; refused while the pause
+    after the last one lasts, and when no attempt is left.
+
+    The same press again leads to the attempt that it began, also when that is over.
     """
     pressed = press or Press()
     person_id = require_learner(actor)

@@ -71,7 +71,9 @@ def tail_of(db: Session, enrolment_id: UUID, client_id: UUID) -> Tail:
 
 
 def ends_of(db: Session, enrolment_ids: Collection[UUID]) -> dict[UUID, Tail]:
-    """Where the record of each enrolment ends, in one statement, for acts that nobody pressed."""
+    """Returns where the record of each enrolment ends, in one statement, for acts that nobody
+    pressed.
+    """
     kept = {
         enrolment_id: (number, kept_hash)
         for enrolment_id, number, kept_hash in db.execute(

@@ -47,7 +47,7 @@ class UnitOutline:
 
     @property
     def is_read(self) -> bool:
-        """True for a unit with screens; a quiz and a webinar have a page of their own."""
+        """Returns True for a unit with screens; a quiz and a webinar have a page of their own."""
         return not self.is_quiz and not self.is_webinar
 
 

@@ -78,7 +78,7 @@ def instant(at: datetime) -> str:
 
 
 def address(slug: str, place: CoursePosition | None) -> str:
-    """The page of a place; without one the course page."""
+    """Returns the page of a place; without one the course page."""
     if place is None:
         return url_for("learning.course", slug=slug)
     if place.is_quiz or place.is_webinar:

@@ -110,7 +110,7 @@ def screen(slug: str, module_slug: str, unit_code: str, screen: int) -> Page:
 
 
 def webinar_page(db: Session, seat: Seat, module: ModuleOutline, unit: UnitOutline) -> str:
-    """The webinars that count, with the way to register, and what was attended of them."""
+    """Returns the webinars that count, with the way to register, and what was attended of them."""
     spec = spec_of_unit(db, unit.id)
     if spec is None:
         raise NotFound
@@ -169,7 +169,7 @@ def screen_page(slug: str, place: CoursePosition, said: Said = NOTHING_SAID) -> 
 def screen_html(
     outline: Outline, module: ModuleOutline, unit: UnitOutline, screen: int, **words: Any
 ) -> str:
-    """The page of a screen. `words` are what it says and asks; see `_screen_words`."""
+    """Returns the page of a screen. `words` are what it says and asks; see `_screen_words`."""
     before = progress.place_before(module, unit, screen)
     following = progress.place_after(module, unit, screen)
     return render_template(
@@ -187,8 +187,10 @@ def screen_html(
 
 
 def copy_name(outline: Outline, module: ModuleOutline, language: Language) -> str:
-    """The fingerprint of a module's copies: whose they are, what they say and how they look. A
-    published edition never changes, so its number stands for its content.
+    """Returns the fingerprint of a module's copies: whose they are, what they say and how they
+    look.
+
+    A published edition never changes, so its number stands for its content.
     """
     parts = (learner_key(), outline.edition_id, module.id, language)
     looks = (asset("learning.css"), asset("player.js"))
@@ -260,7 +262,9 @@ def stored_file(sha256: str, media_type: str) -> Response:
 
 
 def with_videos(screen: str, videos: Sequence[VideoLine]) -> tuple[str, tuple[VideoLine, ...]]:
-    """The Markdown in which a film is a link to its place under the text, and the films it names."""
+    """Returns the Markdown in which a film is a link to its place under the text, and the films it
+    names.
+    """
     shown = {video.code: video for video in videos if f"]({video.code})" in screen}
     for code in shown:
         screen = re.sub(rf"!\[([^\]]*)\]\({re.escape(code)}\)", rf"[\1](#video-{code})", screen)
@@ -268,7 +272,7 @@ def with_videos(screen: str, videos: Sequence[VideoLine]) -> tuple[str, tuple[Vi
 
 
 def pictures_of(db: Session, slug: str, unit_id: int, language: Language) -> tuple[Picture, ...]:
-    """The figures that a unit's text in a language may show."""
+    """Returns the figures that a unit's text in a language may show."""
     return tuple(
         Picture(
             line.code,
@@ -290,7 +294,7 @@ def screen_text(
     pictures: tuple[Picture, ...],
     videos: Sequence[VideoLine] = (),
 ) -> dict[str, Any]:
-    """What a screen says and shows, and the minutes from it to the end of its part."""
+    """Returns what a screen says and shows, and the minutes from it to the end of its part."""
     body, shown = with_videos(text.screen(screen), videos)
     return {
         "text": text,
@@ -301,7 +305,7 @@ def screen_text(
 
 
 def _screen_words(db: Session, seat: Seat, unit: UnitOutline, screen: int) -> dict[str, Any]:
-    """What the page of a screen says and asks."""
+    """Returns what the page of a screen says and asks."""
     text = lesson_text(db, unit_id=unit.id, language=reader_language())
     shows = "![" in text.screen(screen)
     pictures = pictures_of(db, seat.outline.slug, unit.id, text.language) if shows else ()

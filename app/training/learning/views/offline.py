@@ -35,7 +35,7 @@ FACE = re.compile(r'url\("(vendor/[^"]+-latin-[46]00-[^"]+)"\)')
 
 @cache
 def _faces() -> tuple[str, ...]:
-    """The files of the face for Latin as the style sheet names them."""
+    """Returns the files of the face for Latin as the style sheet names them."""
     return tuple(FACE.findall((STATIC / "tokens.css").read_text("utf-8")))
 
 
@@ -84,7 +84,7 @@ def copies(slug: str, module_slug: str) -> Response:
 def _pages_of(
     db: Session, seat: Seat, module: ModuleOutline, unit: UnitOutline, drawings: set[str]
 ) -> dict[str, str]:
-    """The screens of a unit by their addresses; adds the addresses of its drawings."""
+    """Returns the screens of a unit by their addresses; adds the addresses of its drawings."""
     slug = seat.outline.slug
     text = lesson_text(db, unit_id=unit.id, language=reader_language())
     pictures = pictures_of(db, slug, unit.id, text.language)

@@ -54,7 +54,7 @@ from app.web.locale import reader_language
 
 
 def quiz_page(db: Session, seat: Seat, module: ModuleOutline, unit: UnitOutline) -> str:
-    """What awaits the learner, with one button; while the pause lasts, when it ends."""
+    """Returns what awaits the learner, with one button; while the pause lasts, when it ends."""
     if seat.enrolment_id is None:
         raise NotFound
     tries = quiz.my_tries(db, enrolment_id=seat.enrolment_id, unit_id=unit.id)
@@ -247,7 +247,7 @@ def _question_page(
 
 
 def _left(db: Session, seat: Seat, head: quiz.AttemptHead) -> int | None:
-    """How many attempts are left; None for any number."""
+    """Returns how many attempts are left; None for any number."""
     module = seat.outline.module(head.module_slug)
     unit = module.unit(head.unit_code) if module else None
     if unit is None or not unit.max_attempts or seat.enrolment_id is None:

@@ -123,8 +123,8 @@ def _opened(stream: IO[bytes]) -> Iterator[zipfile.ZipFile]:
 
 
 def _directory_bytes(stream: IO[bytes]) -> int:
-    """How long the archive says that its table of contents is: Python reads it as a whole, so this
-    is asked before (APPNOTE.TXT §4.3.16 and, for ZIP64, §4.3.14).
+    """Returns how long the archive says that its table of contents is: Python reads it as a whole,
+    so this is asked before (APPNOTE.TXT §4.3.16 and, for ZIP64, §4.3.14).
     """
     size = stream.seek(0, 2)
     start = max(0, size - END_BYTES - LONGEST_COMMENT - LOCATOR_BYTES - END_64_BYTES)
@@ -180,7 +180,7 @@ def _manifest(
 
 
 def _name(info: zipfile.ZipInfo) -> str:
-    """The raw name. Without the flag for UTF-8 many programs write UTF-8 all the same."""
+    """Returns the raw name. Without the flag for UTF-8 many programs write UTF-8 all the same."""
     name: str = info.orig_filename
     if info.flag_bits & UTF8_FLAG or name.isascii():
         return name
@@ -191,7 +191,7 @@ def _name(info: zipfile.ZipInfo) -> str:
 
 
 def _chunks(archive: zipfile.ZipFile, entry: str) -> Iterator[bytes]:
-    """An entry's bytes, counted: what it declared of its size is not believed."""
+    """Yields an entry's bytes, counted: what it declared of its size is not believed."""
     info = archive.getinfo(entry)
     count = 0
     try:
@@ -209,7 +209,8 @@ def _chunks(archive: zipfile.ZipFile, entry: str) -> Iterator[bytes]:
 
 
 def _folder(paths: list[str]) -> str:
-    """The folder that wraps the package, with its slash; "" when the manifest lies at the root.
+    """Returns the folder that wraps the package, with its slash; "" when the manifest lies at the
+    root.
 
     Raises InvalidInput with what the archive is instead, where there is no manifest.
     """

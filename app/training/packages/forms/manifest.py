@@ -106,7 +106,7 @@ class _Resource:
 def read_manifest(
     content: bytes, paths: Collection[str]
 ) -> tuple[Manifest, tuple[PackageFinding, ...]]:
-    """The manifest, and what is to be said of it. `paths`: the files of the archive.
+    """Returns the manifest, and what is to be said of it. `paths`: the files of the archive.
 
     Raises InvalidInput, at the file's field, for what is no manifest at all.
     """
@@ -392,8 +392,8 @@ def _base(before: str, element: Element) -> str:
 
 
 def _address(base: str, href: str) -> tuple[str, str]:
-    """The path in the package and what follows it, with its ? or #. A path that begins with `..`
-    or `/` leads outside.
+    """Returns the path in the package and what follows it, with its ? or #. A path that begins with
+    `..` or `/` leads outside.
     """
     path, sign, rest = _cut(href.strip().replace("\\", "/"))
     whole = posixpath.join(base, unquote(path)) if path else ""
@@ -409,7 +409,9 @@ def _cut(href: str) -> tuple[str, str, str]:
 
 
 def _with_parameters(query: str, parameters: str) -> str:
-    """The item's parameters after the resource's own query, as IMS Content Packaging §3 has it."""
+    """Returns the item's parameters after the resource's own query, as IMS Content Packaging §3 has
+    it.
+    """
     more = parameters.strip()
     if more.startswith("#"):
         return query if "#" in query else f"{query}{more}"[:LONGEST_QUERY]

@@ -56,7 +56,7 @@ _MINE = (
 
 
 def packages(db: Session, *, actor: Actor) -> tuple[PackageLine, ...]:
-    """Every package that can be begun, by title; two statements. Open to everybody."""
+    """Returns every package that can be begun, by title; two statements. Open to everybody."""
     states: dict[int, tuple[str, Any]] = {}
     if actor.person_id is not None:
         for package_id, completed_at in db.execute(_TAKEN, {"person_id": actor.person_id}):
@@ -136,7 +136,7 @@ def _enrolments(
 
 
 def standings(db: Session, enrolment: PackageEnrolment) -> dict[str, ItemStanding]:
-    """Where an enrolment stands in each item that was opened."""
+    """Returns where an enrolment stands in each item that was opened."""
     rows = select(PackageResult).where(PackageResult.enrolment_id == enrolment.id)
     return {
         row.item_key: ItemStanding(
@@ -150,7 +150,7 @@ def standings(db: Session, enrolment: PackageEnrolment) -> dict[str, ItemStandin
 
 
 def versions_of(db: Session, *, actor: Actor, package_id: int) -> tuple[VersionLine, ...]:
-    """Every version with how many take or took it, newest first; for authors."""
+    """Returns every version with how many take or took it, newest first; for authors."""
     policy.require_may_import(actor)
     learners = (
         select(func.count())

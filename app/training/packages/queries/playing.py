@@ -45,7 +45,7 @@ _FILE = (
 
 
 def own_play(db: Session, *, actor: Actor, session_id: UUID) -> Play:
-    """The actor's own launch. Raises NotFound for anybody else's."""
+    """Returns the actor's own launch. Raises NotFound for anybody else's."""
     person_id = policy.require_taker(actor)
     row = db.execute(_SESSION, {"session_id": session_id}).one_or_none()
     if row is None or row[1].person_id != person_id:
@@ -108,8 +108,9 @@ def _play(
 
 
 def file_of(db: Session, *, enrolment_id: UUID, path: str, now: datetime) -> PackedFile:
-    """A file of the version that is taken, by its whole path. Raises NotFound, also once half a day
-    has passed since the last launch.
+    """Returns a file of the version that is taken, by its whole path.
+
+    Raises NotFound, also once half a day has passed since the last launch.
     """
     asked = {"enrolment_id": enrolment_id, "path": path, "now": now}
     row = db.scalar(_FILE, asked)

@@ -26,7 +26,7 @@ def key_of(id_: UUID, purpose: KeyPurpose, *, secret: str, host: str) -> str:
 
 
 def id_of(key: str, purpose: KeyPurpose, *, secret: str, host: str) -> UUID | None:
-    """The id that the key names, or None when it was not signed for this purpose and host."""
+    """Returns the id that the key names, or None when it was not signed for this purpose and host."""
     try:
         content = base64.b64decode(key + "=" * (-len(key) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):

@@ -63,7 +63,9 @@ def shown(name: str) -> str:
 
 
 def path_in_package(name: str) -> str:
-    """The path by which a file is known: composed (NFC), because macOS writes decomposed names."""
+    """Returns the path by which a file is known: composed (NFC), because macOS writes decomposed
+    names.
+    """
     return unicodedata.normalize("NFC", name)
 
 
@@ -74,7 +76,7 @@ def is_junk(name: str) -> bool:
 
 
 def name_defect(entry: ArchiveEntry) -> Sentence | None:
-    """The first thing that is wrong with a name or a kind of entry."""
+    """Returns the first thing that is wrong with a name or a kind of entry."""
     name = entry.name
     said = {"name": shown(name)}
     if "\x00" in name or "\\" in name or not name.rstrip("/") or not name.isprintable():
@@ -103,7 +105,9 @@ def size_defect(name: str, size: int, packed: int) -> Sentence | None:
 
 
 def defect_of(entries: Iterable[ArchiveEntry]) -> Sentence | None:
-    """The first reason to refuse an archive by what it declares; None when it may be unpacked."""
+    """Returns the first reason to refuse an archive by what it declares; None when it may be
+    unpacked.
+    """
     names: set[str] = set()
     count = total = 0
     for entry in entries:

@@ -27,7 +27,7 @@ class UnreadableScript(ValueError):
 
 
 def holds(script: str, statuses: Mapping[str, PlayStatus]) -> bool:
-    """Whether the script is true of the statuses by item. Raises UnreadableScript."""
+    """Returns True when the script is true of the statuses by item. Raises UnreadableScript."""
     if not script.strip():
         return True
     return _ScriptReader(_tokens(script), statuses).whole()
@@ -110,7 +110,7 @@ class _ScriptReader:
 
 
 def _status(word: str) -> PlayStatus:
-    """A status by its whole name or by its first letter, as AICC allows."""
+    """Returns a status by its whole name or by its first letter, as AICC allows."""
     folded = word.strip().lower()
     if folded in set(PlayStatus):
         return PlayStatus(folded)

@@ -106,7 +106,7 @@ def suspend_is_too_long(sent: Mapping[str, object]) -> bool:
 
 
 def is_too_large(state: Mapping[str, str]) -> bool:
-    """True for a session that holds more than any package needs."""
+    """Returns True for a session that holds more than any package needs."""
     size = sum(len(element) + len(value) for element, value in state.items())
     return len(state) > MOST_ELEMENTS or size > MOST_STATE
 

@@ -83,7 +83,7 @@ def require_sound(words: PackageWords) -> None:
 
 
 def slug_for(title: str, taken: Collection[str]) -> str:
-    """An address from a title, unlike those that are taken and those that lead elsewhere."""
+    """Returns an address from a title, unlike those that are taken and those that lead elsewhere."""
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
     slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:LONGEST_SLUG].strip("-") or "package"
     if slug not in taken:

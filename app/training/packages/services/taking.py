@@ -105,7 +105,7 @@ def open_session(
 
 
 def is_open(manifest: Manifest, item: PackageItem, known: dict[str, ItemStanding]) -> bool:
-    """Whether what the item asks for beforehand is done."""
+    """Returns True when what the item asks for beforehand is done."""
     statuses = {one.key: known.get(one.key, ItemStanding()).status for one in manifest.items}
     # Nobody can open what the manifest hides, so nothing waits for it.
     hidden = set(manifest.launchable) - set(manifest.offered)

@@ -185,8 +185,9 @@ def player(visit_id: UUID) -> str:
 
 
 def _is_over(play: Play) -> bool:
-    """True for a visit that is over. A visit of an asset is closed from the beginning and shows it
-    until the day is over.
+    """Returns True for a visit that is over.
+
+    A visit of an asset is closed from the beginning and shows it until the day is over.
     """
     is_closed = play.is_closed and play.item.kind != "asset"
     return is_closed or play.expires_at <= clock.now()

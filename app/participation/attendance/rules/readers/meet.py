@@ -86,8 +86,8 @@ writes, which have the length of the call and no leaving.
 
 
 def read(rows: Sequence[Row], around: Around) -> ParticipantReport | None:
-    """None when it is no report of Google Meet: first and last names apart, or its own word for
-    joining.
+    """Returns None when it is no report of Google Meet: first and last names apart, or its own word
+    for joining.
     """
     found = [
         table

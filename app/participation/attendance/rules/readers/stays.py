@@ -45,7 +45,7 @@ def report_of(
 
 
 def address_of(line: Line) -> str:
-    """The e-mail address in lower case, or "" for what is none."""
+    """Returns the e-mail address in lower case, or "" for what is none."""
     text = line["email"].strip().lower()
     return (
         text if 3 <= len(text) <= LONGEST_ADDRESS and "@" in text[1:-1] and " " not in text else ""  # noqa: PLR2004

@@ -56,8 +56,9 @@ def folded(text: str) -> str:
 def tables(
     rows: Sequence[Row], columns: Mapping[str, frozenset[str]], needed: frozenset[str]
 ) -> Iterator[ReportTable]:
-    """Every table whose heading has all the `needed` meanings. It ends at an empty row, a title or
-    the next heading.
+    """Yields every table whose heading has all the `needed` meanings.
+
+    It ends at an empty row, a title or the next heading.
     """
     number = 0
     while number < len(rows):
@@ -94,8 +95,9 @@ def _heading(row: Row, columns: Mapping[str, frozenset[str]]) -> dict[str, int]:
 
 @lru_cache(maxsize=4096)
 def _words(cell: str) -> str:
-    """What a cell would be called as a heading, "" for what is none. Each row is asked by each
-    reader.
+    """Returns what a cell would be called as a heading, "" for what is none.
+
+    Each row is asked by each reader.
     """
     if not cell or len(cell) > 80 or HAS_DIGITS.search(cell):  # noqa: PLR2004 - no heading is as long
         return ""

@@ -125,7 +125,7 @@ LEFT = (
 
 
 def read(rows: Sequence[Row], around: Around) -> ParticipantReport | None:
-    """None when it is no report of Teams."""
+    """Returns None when it is no report of Teams."""
     rows = [_joined(row) for row in rows]
     log = list(tables(rows, LOG, frozenset(LOG)))
     if log:

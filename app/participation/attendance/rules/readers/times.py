@@ -56,8 +56,9 @@ class Around:
 
 
 def instants(texts: Sequence[str], around: Around, *, heading: str = "") -> list[datetime | None]:
-    """All times of one file, in UTC; None for what is no time. A zone in the column's heading holds
-    for the column.
+    """Returns all times of one file, in UTC; None for what is no time.
+
+    A zone in the column's heading holds for the column.
     """
     zone = offset_in(folded(heading))
     words = [folded(text[:60]) for text in texts]
@@ -75,7 +76,7 @@ def _worth(found: Sequence[datetime | None], around: Around) -> tuple[int, int]:
 
 
 def offset_in(text: str) -> timezone | None:
-    """The offset that a text ends in: "Z", "UTC", "(GMT-06:00)", "+02:00"."""
+    """Returns the offset that a text ends in: "Z", "UTC", "(GMT-06:00)", "+02:00"."""
     match = OFFSET.search(text)
     if match is None:
         return None
@@ -118,8 +119,9 @@ def _hour(match: re.Match[str]) -> int:
 
 
 def _day(words: str, order: str) -> tuple[date | None, int]:
-    """The date and where it ends; None when there is only an hour, as in Google Meet. ValueError
-    for 31 February.
+    """Returns the date and where it ends; None when there is only an hour, as in Google Meet.
+
+    ValueError for 31 February.
     """
     if found := ISO.search(words):
         return date(int(found[1]), int(found[2]), int(found[3])), found.end()

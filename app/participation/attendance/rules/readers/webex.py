@@ -49,7 +49,7 @@ COLUMNS = {
 
 
 def read(rows: Sequence[Row], around: Around) -> ParticipantReport | None:
-    """None when it is no report of Webex."""
+    """Returns None when it is no report of Webex."""
     found = [
         one
         for one in tables(rows, COLUMNS, frozenset({"joined", "length"}))

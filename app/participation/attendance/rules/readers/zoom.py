@@ -74,7 +74,7 @@ class TotalsOnly(Refusal):
 
 
 def read(rows: Sequence[Row], around: Around) -> ParticipantReport | None:
-    """None when it is no report of Zoom."""
+    """Returns None when it is no report of Zoom."""
     rows = _of_participants(rows)
     found = [
         _attended(_named(table))
