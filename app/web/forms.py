@@ -10,12 +10,14 @@ from flask_wtf import FlaskForm
 from wtforms.form import BaseForm
 from wtforms.meta import DefaultMeta
 
-from app.web.kept_forms import typed_for
+from app.web.kept_forms import is_typed_for, typed_for
 
-ONE_OF_MANY = {"reads_kept": False}
-"""The `meta` of a form that stands on its page once for each row. What was typed for one of them is
-listed above the page, because nothing in it says for which.
-"""
+
+def one_of_many(action: str) -> dict[str, bool]:
+    """Returns the `meta` of a form that stands on its page once for each row: the row's address says
+    for which of them something was typed.
+    """
+    return {"reads_kept": is_typed_for(action)}
 
 
 class ReadsKept(DefaultMeta):

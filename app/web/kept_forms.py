@@ -115,11 +115,21 @@ def kept_fields() -> MultiDict[str, str] | None:
     return MultiDict(form.typed)
 
 
-def typed_fields() -> MultiDict[str, str]:
+def typed_fields(action: str = "") -> MultiDict[str, str]:
     """Returns what was sent, or on the page that shows a kept form again what had been typed: for
-    forms written by hand. Empty without.
+    forms written by hand. Empty without. With `action`, only what was meant for that address: for
+    pages whose forms share names.
     """
+    if action and not is_typed_for(action):
+        return MultiDict()
     return kept_fields() or request.form
+
+
+def is_typed_for(action: str) -> bool:
+    """True when what was sent, or had been typed, was meant for this address without a query."""
+    form = kept_form()
+    path = form.action if form is not None else request.path
+    return action == request.script_root + path
 
 
 def typed_for(form: BaseForm) -> MultiDict[str, str] | None:

@@ -7,7 +7,7 @@ import wtforms
 from flask import Flask, g, render_template_string
 
 from app.web.fields import SelectMultipleField, text_field
-from app.web.forms import ONE_OF_MANY, FieldsForm, Form, PostedForm
+from app.web.forms import FieldsForm, Form, PostedForm, one_of_many
 from app.web.kept_forms import TypedForm, kept_notice, typed_fields
 
 TEXT = 'Él & "ella" <b>'
@@ -94,9 +94,17 @@ def test_form_that_reads_the_request_and_one_whose_fields_are_stored_show_it_too
         assert TitleForm(data={"title": "viejo"}).title.data == TEXT
 
 
-def test_text_typed_in_one_row_of_many_is_listed_above_the_page(app: Flask) -> None:
+def test_text_typed_in_one_row_of_many_is_shown_in_that_row(app: Flask) -> None:
+    with page(app, [("title", "Para una sola fila")]):
+        assert not TitleForm(meta=one_of_many("/things/2")).title.data
+        assert typed_fields("/things/2") == {}
+        assert TitleForm(meta=one_of_many("/things")).title.data == "Para una sola fila"
+        assert typed_fields("/things").get("title") == "Para una sola fila"
+
+
+def test_text_typed_in_a_row_that_is_gone_is_listed_above_the_page(app: Flask) -> None:
     with page(app, [("title", "Para una sola fila"), ("row_id", "abc"), ("number", "12")]):
-        assert not TitleForm(meta=ONE_OF_MANY).title.data
+        assert not TitleForm(meta=one_of_many("/things/2")).title.data
         notice = kept_notice()
         assert notice is not None
         assert (notice.is_filled, notice.left) == (False, ["Para una sola fila"])

@@ -18,7 +18,7 @@ from app.kernel.refusal import InvalidInput
 from app.participation.invitations.queries.guests import guest_of
 from app.people.directory import queries as directory
 from app.web.form_token import press_once
-from app.web.forms import ONE_OF_MANY
+from app.web.forms import one_of_many
 from app.web.guards import anyone, current_actor, requires, signed_in
 from app.web.locale import reader_language
 from app.web.mistakes import show_refusal
@@ -161,7 +161,9 @@ def _review_page(practice_id: UUID | None, refused: ReturnForm | None) -> str:
     forms = {
         one.id: refused
         if refused and one.id == practice_id
-        else ReturnForm(meta=ONE_OF_MANY).of(one.id)
+        else ReturnForm(meta=one_of_many(url_for("practices.send_back", practice_id=one.id))).of(
+            one.id
+        )
         for one in waiting
     }
     return render_template(

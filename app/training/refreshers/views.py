@@ -18,6 +18,7 @@ from app.training.refreshers.tasks import rhythm
 from app.training.refreshers.values import OwnRefreshers, Refresher, WishState
 from app.web.errors import STATUS
 from app.web.guards import anyone, current_actor, requires
+from app.web.kept_forms import typed_fields
 from app.web.locale import reader_language
 
 bp = Blueprint("refreshers", __name__)
@@ -180,6 +181,12 @@ def _questions(key: str, found: Refresher, mistake: tuple[int, str] | None = Non
         choice_key=rules.choice_key(_secret(), found.person_id),
         is_open=found.ends_at > clock.now(),
         mistake=mistake,
+        chosen={
+            one.position: typed_fields(
+                url_for("refreshers.answer", refresher_key=key, position=one.position)
+            ).getlist("option")
+            for one in found.questions
+        },
         asked_in=request.args.get("lang"),
     )
 

@@ -1,12 +1,16 @@
 """The step of institutions at the screen: line by line, before anything is written."""
 
+import re
+
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.infra.database import reading
 from app.office.setup.services import LONGEST_DRAFT
 from app.people.directory.models import Institution
+from tests.support.kept import checked_in, shown_again
 from tests.support.screen import Screen
 
 PATH = "/setup/institutions"
@@ -196,3 +200,24 @@ def test_row_that_is_too_long_to_be_kept_is_not_said_to_be_saved(screen: Screen,
     assert screen.status == 422
     assert "demasiado largo para conservarlo hasta mañana" in screen.text
     assert "Todo se guarda" not in screen.text
+
+
+def test_lines_and_answers_that_came_too_late_are_shown_again(
+    organizer: FlaskClient, screen: Screen
+) -> None:
+    look(screen, "Oficina de Migración")
+    [key] = re.findall(r'name="pick-([0-9a-f]{12})"', organizer.get(PATH).text)
+    typed = {"lines": "Oficina de Migración\nOtra; Panamá", f"pick-{key}": "CR"}
+    html = shown_again(organizer, PATH, PATH, typed)
+    assert "Otra; Panamá</textarea>" in html
+    assert f'name="place-{key}" value="CR"' in html
+
+
+def test_suggestions_ticked_in_a_form_that_came_too_late_are_shown_ticked(
+    organizer: FlaskClient,
+) -> None:
+    offered = checked_in(organizer.get(PATH).text)
+    places = [one.removeprefix("place-") for one in offered[:2]]
+    html = shown_again(organizer, PATH, f"{PATH}/suggested", {"place": places})
+    assert len(offered) > len(places)
+    assert checked_in(html) == offered[:2]

@@ -25,8 +25,9 @@ from tests.planning.events.planning_builders import (
     people,
     plan,
 )
-from tests.support.actors import csrf_token
+from tests.support.actors import csrf_token, sign_in
 from tests.support.forms import tokens_of
+from tests.support.kept import checked_in, shown_again
 
 DRAFTS, TRANSLATIONS = "/events/drafts", "/events/translations"
 
@@ -156,3 +157,13 @@ def test_second_press_on_translations_says_what_the_first_one_saved(
         with page.session_transaction() as session:
             told = session.pop("_flashes")
         assert told == [("success", "Se tradujo 1 evento.")]
+
+
+def test_drafts_ticked_in_a_form_that_came_too_late_are_shown_ticked(
+    app: Flask, client: FlaskClient
+) -> None:
+    furnished(app)
+    _first, second = (plan(app, a_draft(span=a_span(hour)), publish=False) for hour in (0, 6))
+    sign_in(client, "organizer")
+    html = shown_again(client, DRAFTS, DRAFTS, {"act": "publish", "event": [str(second)]})
+    assert checked_in(html) == [f"event-{second}"]

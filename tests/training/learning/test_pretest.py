@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 import yaml
 from flask import Flask
+from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -47,6 +48,7 @@ from app.training.learning.rules.pretest import (
 )
 from app.training.learning.values import ItemKind
 from tests.support.actors import actor_of, csrf_token, sign_in
+from tests.support.kept import checked_in, shown_again
 from tests.training.certificates.builders import sample
 from tests.training.learning.builders import NOW, QUIZ_1, Classroom, an_item, some_files
 
@@ -265,3 +267,19 @@ def test_nine_of_ten_and_every_critical_question() -> None:
     assert not is_exempt(10, 10, 1)
     assert not is_exempt(0, 0, 0)
     assert gain_of([(0.5, 1.0)] * 4) is None
+
+
+def test_option_chosen_in_a_form_that_came_too_late_is_shown_chosen(
+    app: Flask, client: FlaskClient
+) -> None:
+    room = Classroom(app)
+    room.publish(_with_a_large_bank())
+    sign_in(client, "official-hn")
+    a_learner(room)
+    url = "/courses/guidelines/one/pretest"
+    client.post(f"{url}/start", data={"csrf_token": csrf_token(client)})
+    first = client.get(f"{url}/1").text
+    chosen = re.findall(r'name="option" id="(option-\d+)"', first)[-1]
+    typed = {"option": chosen.removeprefix("option-"), "step": "next"}
+    html = shown_again(client, f"{url}/1", f"{url}/1", typed)
+    assert checked_in(html) == [chosen]

@@ -15,6 +15,8 @@ from app.infra import clock
 from app.kernel.actor import Actor
 from app.training.learning.forms.content import parse_course
 from tests.planning.events.rows import every_statement
+from tests.support.actors import sign_in
+from tests.support.kept import checked_in, shown_again
 from tests.training.learning.builders import LESSON_1, NOW, QUIZ_1, Classroom, some_files
 from tests.training.learning.visitor import BASE, Visitor, attempt_url
 
@@ -240,3 +242,16 @@ def test_bold_words_of_a_question_are_bold_and_never_asterisks(
     result = visitor.get(attempt_url(attempt_id))
     assert result.count(bold) >= 3
     assert "**" not in result
+
+
+def test_option_chosen_in_a_form_that_came_too_late_is_shown_chosen(
+    client: FlaskClient, room: Classroom
+) -> None:
+    learner = sign_in(client, "official-hn")
+    room.enrol(learner)
+    room.read(learner, LESSON_1)
+    url = attempt_url(room.start(learner, QUIZ_1), 1)
+    chosen = options_shown(client.get(url).text)[-1]
+    html = shown_again(client, url, url, {"option": str(chosen), "step": "next"})
+    assert checked_in(html) == [f"option-{chosen}"]
+    assert checked_in(client.get(url).text) == [], "nothing was saved"

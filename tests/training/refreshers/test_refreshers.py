@@ -32,7 +32,8 @@ from app.training.refreshers.values import (
 )
 from tests.office.notifications.world import letters
 from tests.planning.events.rows import counted_statements
-from tests.support.actors import actor_of, csrf_token
+from tests.support.actors import actor_of, csrf_token, sign_in
+from tests.support.kept import checked_in, shown_again
 from tests.training.learning.builders import NOW, Classroom, practised_content
 
 RHYTHM = Rhythm()
@@ -345,3 +346,19 @@ def test_r56_figures_of_fewer_than_five_stay_in_the_country_and_the_office(
 ) -> None:
     actor = Actor(account_id=1, grants=frozenset({Grant(role, scope)}))
     assert (policy.shows(actor, "HN", 4), policy.shows(actor, "HN", 5)) == (from_four, from_five)
+
+
+def test_option_chosen_in_a_form_that_came_too_late_is_shown_chosen(
+    app: Flask, reader: Actor
+) -> None:
+    with app.app_context():
+        with transaction() as db:
+            db.execute(update(RefresherWish).values(next_on=clock.today()))
+        send_due()
+    [letter] = letters(app)
+    found = re.search(r"https?://[^/]+(/refreshers/by-letter/\S+)", letter.text)
+    assert found
+    client = app.test_client()
+    sign_in(client, "official-hn")
+    action = found[1].split("?")[0] + "/answers/1?lang=es"
+    assert checked_in(shown_again(client, found[1], action, {"option": "2"})) == ["q1-2"]

@@ -1,5 +1,6 @@
 """A focal point enrols officials of the country who have no certificate, from the country's page."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,8 @@ from app.kernel.actor import Actor
 from app.people.directory.models import Appointment
 from app.training.learning.models import Enrolment
 from app.web.site import site
+from tests.support.actors import sign_in
+from tests.support.kept import shown_again
 from tests.training.turnover.builders import (
     NOW,
     ORGANIZER,
@@ -102,3 +105,28 @@ def test_heading_and_button_count_the_same_people(app: Flask, client: FlaskClien
     client.post("/countries/HN/enrolments", data={"list": "newcomers"})
     assert enrolled(app) == (new, 7)
     assert "7 personas inscritas" in client.get("/countries/HN?lang=es").text
+
+
+def test_ticks_that_came_too_late_are_shown_ticked(
+    app: Flask, client: FlaskClient, people: list[int]
+) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    sign_in(client, "focal-point-hn")
+    html = shown_again(client, "/countries/HN", "/countries/HN/enrolments", {"person": people[3]})
+    assert re.findall(r'name="person" value="(\d+)" checked', html) == [str(people[3])]
+    assert f'name="person" value="{people[4]}"' in html
+
+
+@pytest.mark.usefixtures("people")
+def test_answers_of_the_roster_that_came_too_late_are_shown_given(
+    app: Flask, client: FlaskClient
+) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    sign_in(client, "focal-point-hn")
+    path = "/countries/HN/roster"
+    row = re.findall(r'id="row-(\d+)"', client.get(path).text)[-1]
+    typed = {f"row-{row}": "other", f"what-{row}": "left", f"on-{row}": "2026-11-01"}
+    html = shown_again(client, path, path, typed)
+    assert f'name="what-{row}" value="left" checked' in html
+    assert f'name="on-{row}" value="2026-11-01"' in html
+    assert html.count('value="left" checked') == 1

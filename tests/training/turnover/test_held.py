@@ -1,5 +1,6 @@
 """A newcomer with an address of another country: the secretariat decides, the official confirms."""
 
+import re
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from app.people.identity.models import Account
 from app.people.identity.services.sign_in import issue_sign_in_link
 from app.people.identity.values import Confirmation
 from tests.support.actors import an_account, csrf_token, sign_in
+from tests.support.kept import shown_again
 from tests.training.turnover.builders import an_institution
 from tests.training.turnover.pressing import press_twice, shown
 
@@ -231,3 +233,19 @@ def test_foreign_mailbox_of_a_guest_or_of_the_own_country_holds_nobody_up(
     assert press_twice(client, PASTE, data).status_code == 303
     assert held_ids(app) == []
     assert len(people_named(app, "Dos Paz")) == 1
+
+
+def test_choice_for_one_newcomer_that_came_too_late_is_shown_in_its_row(
+    world: Flask, client: FlaskClient
+) -> None:
+    paste(world, client)
+    line = f"Tercera Identidad\t{FOREIGN}\t{OFFICE}\tOficial"
+    press_twice(client, PASTE, {"people": line, "csrf_token": csrf_token(client)})
+    first, second = sorted(held_ids(world))
+    sign_in(client, "organizer")
+    html = shown_again(client, HELD, f"{HELD}/{second}/acceptance", {"person": "new"})
+    marked = re.findall(r"<input[^>]*checked[^>]*>", html)
+    assert len(marked) == 1
+    assert f'id="person-{second}-' in marked[0]
+    assert 'value="new"' in marked[0]
+    assert f'id="person-{first}-' in html

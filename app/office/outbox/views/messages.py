@@ -37,7 +37,7 @@ from app.office.outbox.wording.messages import (
     instant_text,
     reason_of,
 )
-from app.web.forms import ONE_OF_MANY
+from app.web.forms import one_of_many
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language, reader_timezone
 from app.web.mistakes import show_refusal
@@ -85,7 +85,10 @@ def _overview(db: Session, event: EventWords | None) -> str:
         shown=MessageFilter,
         known=installation(db),
         waiting=waiting_letters(db),
-        form_for=lambda message: AddressForm(data={"address": message.recipient}, meta=ONE_OF_MANY),
+        form_for=lambda message: AddressForm(
+            data={"address": message.recipient},
+            meta=one_of_many(url_for("outbox.correct_address", message_id=message.id)),
+        ),
         reason_of=_reason,
         instant=_instant,
     )

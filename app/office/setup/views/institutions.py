@@ -39,6 +39,7 @@ from app.people.directory.wording import KINDS
 from app.web.errors import STATUS
 from app.web.fields import Typed, numbers_in
 from app.web.guards import current_actor, requires
+from app.web.kept_forms import typed_fields
 from app.web.locale import reader_language
 
 INVALID = STATUS[Kind.INVALID]
@@ -55,7 +56,7 @@ def institutions() -> Answer:
     with reading() as db:
         waiting = doubtful_lines(db, actor=actor)
         typed = draft_of(db, actor=actor, step=SetupStep.INSTITUTIONS)
-    sent: MultiDict[str, str] = MultiDict(typed or [])
+    sent = MultiDict(typed_fields(url_for("setup.institutions_saved")) or typed or [])
     there = sent.getlist("waiting")
     more = [line for line in waiting if line not in there]
     for line in more:
@@ -214,6 +215,7 @@ def _page(form: InstitutionsForm, sent: Typed, *, is_unseen: bool = False) -> An
     with reading() as db:
         offered = suggestions(db, actor=current_actor())
         named = countries(db)
+    ticked = typed_fields(url_for("setup.add_suggested")).getlist("place")
     return step_page(
         SetupStep.INSTITUTIONS,
         "office/setup/institutions.html",
@@ -230,6 +232,7 @@ def _page(form: InstitutionsForm, sent: Typed, *, is_unseen: bool = False) -> An
             for country in named
         ],
         fresh=sum(not one.is_there for one in offered),
+        ticked=numbers_in(ticked),
         kinds=KINDS,
         page_has_errors=bool(form.errors),
     )

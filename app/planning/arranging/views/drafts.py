@@ -27,6 +27,7 @@ from app.planning.events.values import EventDetail
 from app.planning.scheduling.rules import Clash
 from app.web.fields import uuid_in
 from app.web.guards import current_actor, requires
+from app.web.kept_forms import typed_fields
 from app.web.letters_ahead import letters_ahead
 
 Answer = Response | tuple[str, int]
@@ -101,7 +102,7 @@ def _take(
 
 def _ticked() -> list[UUID]:
     """What is no number of an event is left out, as no browser sends it."""
-    asked = (uuid_in(text) for text in request.form.getlist("event"))
+    asked = (uuid_in(text) for text in typed_fields().getlist("event"))
     return [event_id for event_id in asked if event_id is not None]
 
 
@@ -139,6 +140,7 @@ def _list(refused: Sequence[StepOutcome], error: str = "") -> str:
         rows=rows,
         may_publish=any(row.may_publish for row in rows),
         may_approve=any(row.may_approve for row in rows),
+        ticked=_ticked(),
         reasons=reasons_of(refused),
         askable=askable(refused, {row.event.id: row for row in rows}),
         error=error,

@@ -25,6 +25,7 @@ from app.training.learning.models import (
 )
 from app.training.learning.policy import require_may_publish
 from app.training.learning.queries.keys import keys_of
+from app.training.learning.queries.quiz import Choice
 from app.training.learning.rules.kinds import mark_of
 from app.training.learning.rules.pretest import Gain, PoolItem, gain_of, pretest_pool
 from app.training.learning.rules.progress import module_state
@@ -77,20 +78,13 @@ class PretestState:
 
 
 @dataclass(frozen=True)
-class PretestChoice:
-    id: int
-    text: LocalizedText
-    is_chosen: bool
-
-
-@dataclass(frozen=True)
 class PretestQuestion:
     """`is_right` is None before it is handed in. `lesson` and `screen` say where it is read."""
 
     position: int
     kind: ItemKind
     stem: LocalizedText
-    choices: tuple[PretestChoice, ...]
+    choices: tuple[Choice, ...]
     case: LocalizedText
     is_right: bool | None
     is_critical: bool
@@ -258,7 +252,7 @@ def pretest_page(db: Session, *, enrolment_id: UUID, module_id: int) -> PretestP
                 position,
                 ItemKind(item.kind),
                 item.stem,
-                tuple(PretestChoice(one, texts[one], one in given) for one in order),
+                tuple(Choice(one, texts[one], one in given) for one in order),
                 case,
                 mark_of(keys[item_id], given, order) == 1 if keys else None,
                 item.is_critical,

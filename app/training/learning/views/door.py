@@ -1,17 +1,21 @@
 """The blueprint, addresses of places, and what is said when a rule says no."""
 
 import hmac
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.infra.language import say
 from app.kernel.refusal import Kind, Refusal
 from app.kernel.text import N_
 from app.training.learning.forms.press import LEARNER, read_press
+from app.training.learning.queries.quiz import Choice
 from app.training.learning.rules.progress import (
     ModuleInPreparation,
     ModuleLocked,
@@ -70,6 +74,12 @@ def is_from_outbox() -> bool:
 def gone_on(url: str) -> BaseResponse:
     """Leads on to the next page; a press sent later only hears that it is kept."""
     return Response(status=204) if is_from_outbox() else redirect(url)
+
+
+def as_ticked(choices: Iterable[Choice], typed: MultiDict[str, str]) -> tuple[Choice, ...]:
+    """Returns the choices with those chosen that a form ticked, instead of what is stored."""
+    ticked = typed.getlist("option")
+    return tuple(replace(one, is_chosen=str(one.id) in ticked) for one in choices)
 
 
 @bp.app_template_filter("instant")

@@ -2,6 +2,7 @@
 to read first.
 """
 
+from dataclasses import replace
 from random import SystemRandom
 
 from flask import redirect, render_template, request, url_for
@@ -24,9 +25,18 @@ from app.training.learning.queries.seat import seat_of
 from app.training.learning.rules.pretest import PretestNotOffered
 from app.training.learning.rules.quiz import AlreadySubmitted, OneAnswerOnly, UnknownOption
 from app.training.learning.values.outline import ModuleOutline, Seat
-from app.training.learning.views.door import Page, bp, gone_on, is_from_outbox, press_sent, refused
+from app.training.learning.views.door import (
+    Page,
+    as_ticked,
+    bp,
+    gone_on,
+    is_from_outbox,
+    press_sent,
+    refused,
+)
 from app.web.errors import STATUS
 from app.web.guards import current_actor, requires
+from app.web.kept_forms import typed_fields
 from app.web.locale import reader_language
 
 
@@ -170,12 +180,15 @@ def _question_page(
         return redirect(_review_url(slug, module_slug))
     if not 1 <= position <= found.count:
         raise NotFound
+    question = found.questions[position - 1]
+    if typed := typed_fields(_question_url(slug, module_slug, position)):
+        question = replace(question, choices=as_ticked(question.choices, typed))
     page = render_template(
         "training/learning/pretest_question.html",
         outline=seat.outline,
         module=module,
         pretest=found,
-        question=found.questions[position - 1],
+        question=question,
         error=say(reader_language(), refusal.sentence) if refusal else "",
     )
     return (page, STATUS[refusal.kind]) if refusal else page

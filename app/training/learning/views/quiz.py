@@ -1,6 +1,6 @@
 """The quiz: an introduction, one question a page, a review, the result."""
 
-from collections.abc import Mapping
+from dataclasses import replace
 from random import SystemRandom
 from typing import Any
 from uuid import UUID
@@ -8,6 +8,7 @@ from uuid import UUID
 from babel.numbers import format_decimal
 from flask import redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from app.infra import clock
@@ -18,6 +19,7 @@ from app.kernel.text import interface_language
 from app.training.learning import policy, services
 from app.training.learning.forms.answers import (
     given_in,
+    pairs_in,
     places_in,
     position_after,
     read_answer,
@@ -41,6 +43,7 @@ from app.training.learning.rules.quiz import (
 from app.training.learning.values.outline import CoursePosition, ModuleOutline, Seat, UnitOutline
 from app.training.learning.views.door import (
     Page,
+    as_ticked,
     bp,
     gone_on,
     is_from_outbox,
@@ -145,10 +148,8 @@ def question(slug: str, attempt_id: UUID, position: int) -> Page:
 @requires(policy.may_study)
 def save_answer(slug: str, attempt_id: UUID, position: int) -> Page:
     actor, now = current_actor(), clock.now()
-    step, places = request.form.get("step", "next"), places_in(request.form)
-    written = request.form.get("text", "")
     try:
-        answer = read_answer(request.form.getlist("option"), step)
+        answer = read_answer(request.form.getlist("option"), request.form.get("step", "next"))
         given = given_in(request.form, answer.option_ids)
         with transaction() as db:
             services.save_answer(
@@ -162,7 +163,7 @@ def save_answer(slug: str, attempt_id: UUID, position: int) -> Page:
                 now=now,
             )
     except (UnknownOption, OneAnswerOnly, OrderUnclear, NotANumber, AnswerTooLong) as refusal:
-        return _question_page(slug, attempt_id, position, refusal, places=places, written=written)
+        return _question_page(slug, attempt_id, position, refusal)
     except AlreadySubmitted as refusal:
         return _too_late(refusal, slug, attempt_id)
     following = position_after(position, answer.step)
@@ -213,17 +214,9 @@ def _review_url(slug: str, attempt_id: UUID) -> str:
 
 
 def _question_page(
-    slug: str,
-    attempt_id: UUID,
-    position: int,
-    refusal: Refusal | None = None,
-    *,
-    places: Mapping[int, str] | None = None,
-    written: str = "",
+    slug: str, attempt_id: UUID, position: int, refusal: Refusal | None = None
 ) -> Page:
-    """One past the last question is the review. `places` are the numbers just written, `written`
-    the words.
-    """
+    """One past the last question is the review."""
     with reading() as db:
         head = _head(db, slug, attempt_id)
         if head.submitted_at is not None:
@@ -233,17 +226,34 @@ def _question_page(
         if not 1 <= position <= len(head.answered):
             raise NotFound
         asked = quiz.question(db, head=head, position=position)
+    typed = typed_fields(_question_url(slug, attempt_id, position))
+    if typed:
+        asked = _as_typed(asked, typed)
     error = say(reader_language(), refusal.sentence) if refusal else ""
     page = render_template(
         "training/learning/question.html",
         head=head,
         question=asked,
-        places=places or asked.places,
-        written=written or typed_fields().get("text") or asked.text,
+        places=places_in(typed) or asked.places,
+        written=asked.text,
         longest_answer=LONGEST_ANSWER,
         error=error,
     )
     return (page, STATUS[refusal.kind]) if refusal else page
+
+
+def _as_typed(asked: quiz.QuizQuestion, typed: MultiDict[str, str]) -> quiz.QuizQuestion:
+    """Returns the question with what was typed instead of what is stored."""
+    try:
+        pairs = pairs_in(typed)
+    except UnknownOption:
+        pairs = ()
+    return replace(
+        asked,
+        choices=as_ticked(asked.choices, typed),
+        order=pairs or asked.order,
+        text=typed.get("text", asked.text),
+    )
 
 
 def _left(db: Session, seat: Seat, head: quiz.AttemptHead) -> int | None:

@@ -24,6 +24,7 @@ from app.planning.programme.rules.weeks import monday_of, mondays
 from app.training.turnover import policy, queries, rules, services, wording
 from app.training.turnover.values import CountryCoverage, CourseName
 from app.web.guards import current_actor, requires, signed_in
+from app.web.kept_forms import typed_fields
 from app.web.locale import reader_language
 from app.web.looking import record_when_sent
 from app.web.paging import addresses, page_asked
@@ -70,7 +71,7 @@ def country_page(code: str, form: RosterForm | None = None, refusal: Refusal | N
     why.
     """
     actor, language, course = current_actor(), reader_language(), _course()
-    form = form or RosterForm()
+    form = form or RosterForm(typed_fields(url_for("directory.answer_roster", code=code)))
     with reading() as db:
         report = queries.country_report(
             db, actor=actor, country_code=code, on=clock.today(actor.timezone), course=course
@@ -85,6 +86,7 @@ def country_page(code: str, form: RosterForm | None = None, refusal: Refusal | N
         report=report,
         receives=False,
         country_code=code,
+        marked=_people_ticked(code),
         counted=counted,
         to_confirm=to_confirm,
         form=form,
@@ -127,6 +129,7 @@ def act_list(code: str, name: str) -> str:
         found=found,
         receives=True,
         country_code=code,
+        marked=_people_ticked(code),
         name=name.replace("-", "_"),
         course=course,
         may_act=policy.may_answer_for(actor, code),
@@ -149,7 +152,7 @@ def enrol(code: str) -> BaseResponse:
                 db,
                 actor=actor,
                 country_code=code,
-                person_ids=_people_ticked(),
+                person_ids=_people_ticked(code),
                 whole_list=request.form.get("list", ""),
                 course=course,
                 today=clock.today(actor.timezone),
@@ -195,11 +198,11 @@ def region() -> str:
     )
 
 
-def _people_ticked() -> set[int]:
+def _people_ticked(code: str) -> set[int]:
     """Returns the people ticked; what is no number of a person was not on the page, and is left
     out.
     """
-    typed = request.form.getlist("person")
+    typed = typed_fields(url_for("turnover.enrol", code=code)).getlist("person")
     return {
         int(one)
         for one in typed

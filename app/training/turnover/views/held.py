@@ -18,7 +18,7 @@ from app.people.identity.services.accounts import settle_denial
 from app.training.turnover import services, wording
 from app.training.turnover.views.roster import bp
 from app.web.errors import STATUS
-from app.web.forms import ONE_OF_MANY
+from app.web.forms import one_of_many
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
 from app.web.mistakes import show_refusal
@@ -87,7 +87,9 @@ def _page(held_id: int = 0, refused: HeldNewcomerForm | None = None) -> str:
         form = (
             refused
             if refused is not None and one.id == held_id
-            else HeldNewcomerForm(meta=ONE_OF_MANY)
+            else HeldNewcomerForm(
+                meta=one_of_many(url_for("directory.accept_held", held_id=one.id))
+            )
         )
         owners = [
             (owner.person_id, wording.owner_line(owner, one.country, language))

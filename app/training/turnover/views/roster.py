@@ -27,6 +27,7 @@ from app.training.turnover.views.figures import country_page
 from app.web.downloads import name_file
 from app.web.errors import STATUS
 from app.web.guards import current_actor, requires
+from app.web.kept_forms import typed_fields
 from app.web.locale import reader_language
 from app.web.looking import record_when_sent
 from app.web.paging import page_asked
@@ -39,7 +40,8 @@ INVALID = STATUS[Kind.INVALID]
 @bp.get("/countries/<code>/roster")
 @requires(policy.may_keep_roster)
 def roster(code: str) -> str:
-    return _roster_page(code, RosterForm())
+    typed = typed_fields(url_for("directory.answer_roster", code=code))
+    return _roster_page(code, RosterForm(typed))
 
 
 @bp.post("/countries/<code>/roster")
