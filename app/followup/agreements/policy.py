@@ -10,22 +10,25 @@ from app.planning.events.values import EventKind
 
 
 def may_read(actor: Actor) -> bool:
-    """Officials of the region; guests and passers-by read agendas, not what was agreed."""
+    """Returns True for whoever has signed in: the officials of the region.
+
+    Guests and visitors read agendas, not what was agreed.
+    """
     return actor.signed_in or actor.is_system
 
 
 def may_record(actor: Actor, groups: Collection[str], kind: EventKind) -> bool:
-    """Whoever plans the event writes down what it agreed, reviews and closes."""
+    """Returns True for whoever plans the event: they write down what it agreed, review and close."""
     return may_plan_for(actor, groups, kind)
 
 
 def may_propose(actor: Actor, countries: Collection[str]) -> bool:
-    """The focal point of a country that is responsible proposes a status."""
+    """Returns True for the focal point of a country that is responsible, who proposes a status."""
     return bool(set(countries) & actor.scopes(Role.FOCAL_POINT))
 
 
 def sees_names(actor: Actor) -> bool:
-    """Who wrote a review: for those who plan."""
+    """Returns True for those who plan: they read who wrote a review."""
     return actor.is_system or may_plan(actor)
 
 
@@ -38,7 +41,9 @@ def is_rapporteur(actor: Actor, rapporteurs: Collection[int]) -> bool:
 
 
 def may_write_findings(actor: Actor, rapporteur: int | None) -> bool:
-    """Of one table: the secretariat, the presidency, and the table's own rapporteur."""
+    """Returns True for who writes the findings of a table: the secretariat, the presidency, and its
+    own rapporteur.
+    """
     return leads_the_region(actor) or (rapporteur is not None and actor.person_id == rapporteur)
 
 

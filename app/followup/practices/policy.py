@@ -6,7 +6,7 @@ from app.people.identity.policy import leads_the_region
 
 
 def may_submit(actor: Actor) -> bool:
-    """Officials with an account, and guests by their own link: somebody who is a person here."""
+    """Returns True for a person: an official with an account, or a guest by their own link."""
     return actor.person_id is not None
 
 

@@ -104,7 +104,7 @@ def _reviewable(db: Session, actor: Actor, practice_id: UUID) -> GoodPractice:
 
 
 def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
-    """What was put forward stays, by nobody."""
+    """Removes the person's name from the good practices that they put forward; the practices stay."""
     db.execute(
         update(GoodPractice).where(GoodPractice.submitted_by == person_id).values(submitted_by=None)
     )

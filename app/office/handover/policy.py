@@ -13,7 +13,7 @@ def may_see_terms(actor: Actor) -> bool:
 
 
 def may_set_terms(actor: Actor) -> bool:
-    """The secretariat only: a presidency does not choose its successor."""
+    """Returns True for the secretariat only: a presidency does not choose its successor."""
     return actor.is_system or actor.acts_as(Role.ORGANIZER)
 
 
@@ -31,8 +31,10 @@ def require_may_export_journal(actor: Actor) -> None:
 
 
 def may_read_handover(actor: Actor, handover: Handover, today: date) -> bool:
-    """The secretariat at any time; whoever holds the office or held it within sixty days; the
-    successor from thirty days before the day until sixty days after it.
+    """Returns True for the secretariat at any time, and for the two who hand over and take over.
+
+    Whoever holds the office or held it within sixty days reads it; the successor from thirty days
+    before the day until sixty days after it.
     """
     if actor.holds(Role.ORGANIZER) or is_outgoing(actor, handover):
         return True
@@ -50,7 +52,7 @@ def is_outgoing(actor: Actor, handover: Handover) -> bool:
 
 
 def may_write_note(actor: Actor, handover: Handover, today: date) -> bool:
-    """The people who hold the office, and only while they hold it."""
+    """Returns True for the people who hold the office, and only while they hold it."""
     is_theirs = actor.acts_as(handover.office.role, handover.outgoing.country_code)
     return is_theirs and handover.outgoing.has(actor.person_id) and handover.outgoing.since <= today
 

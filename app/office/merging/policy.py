@@ -8,17 +8,19 @@ from app.people.identity.values import AccountReach
 
 
 def may_open_merges(actor: Actor) -> bool:
-    """The secretariat, and a focal point for records of their country."""
+    """Returns True for the secretariat, and for a focal point, for records of their country."""
     return may_manage_accounts(actor) or actor.holds(Role.FOCAL_POINT)
 
 
 def countries_seen(actor: Actor) -> frozenset[str] | None:
-    """The countries whose records the actor sees; None for all."""
+    """Returns the countries whose records the actor sees; None for all."""
     return None if may_manage_accounts(actor) else actor.scopes(Role.FOCAL_POINT)
 
 
 def may_merge_offices(actor: Actor) -> bool:
-    """Records of people who hold an office, or will: the secretariat."""
+    """Returns True for the secretariat, which alone merges records of people who hold an office, or
+    will.
+    """
     return may_manage_accounts(actor)
 
 
@@ -29,9 +31,11 @@ def require_may_merge(
     *,
     has_office: bool,
 ) -> None:
-    """`countries` are those of the two records, `reaches` their accounts'. A focal point merges
+    """Refuses a merge that is not the actor's to make.
+
+    `countries` are those of the two records, `reaches` their accounts'. A focal point merges
     officials of their country; whoever has another role, or holds or will hold an office (one of
-    them: `has_office`), is for the secretariat. Otherwise a focal point could choose the own
+    them: `has_office`), is for the secretariat. Otherwise a focal point could choose their own
     successor by merging the one designated into somebody else.
     """
     if may_manage_accounts(actor):

@@ -5,12 +5,14 @@ from app.kernel.refusal import NotAllowed
 
 
 def may_see_own(actor: Actor) -> bool:
-    """Everybody who is signed in as a person: rights over data belong to people."""
+    """Returns True for everybody who is signed in as a person: rights over data belong to people."""
     return actor.signed_in and actor.person_id is not None
 
 
 def may_answer_requests(actor: Actor) -> bool:
-    """The secretariat, for those who ask by letter, and commands run on the machine itself."""
+    """Returns True for the secretariat, on behalf of those who ask by letter, and for commands run
+    on the machine.
+    """
     return actor.is_system or actor.acts_as(Role.ORGANIZER)
 
 

@@ -10,7 +10,7 @@ from app.planning.events import policy as events
 
 
 def may_read_report(actor: Actor, groups: Collection[str]) -> bool:
-    """Whoever runs the event, or ran it lately: they may hand on what is in it."""
+    """Returns True for whoever runs the event, or ran it lately: they may hand on what is in it."""
     return events.may_see_drafts(actor, groups)
 
 

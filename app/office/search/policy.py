@@ -4,5 +4,5 @@ from app.kernel.actor import Actor
 
 
 def may_search(actor: Actor) -> bool:
-    """Whoever has signed in; each hit is then asked for as its reader may see it."""
+    """Returns True for whoever has signed in; each hit is then read as its reader may see it."""
     return actor.signed_in

@@ -10,12 +10,14 @@ from app.planning.events.values import EventKind
 
 
 def may_write_from_office(actor: Actor) -> bool:
-    """The secretariat."""
+    """Returns True for the secretariat."""
     return actor.holds(Role.ORGANIZER)
 
 
 def may_write_to_event(actor: Actor, groups: Collection[str], kind: EventKind) -> bool:
-    """Who may plan for all groups of the event. They also read all letters about it."""
+    """Returns True for who may plan for all groups of the event; they also read all letters about
+    it.
+    """
     return may_plan_for(actor, groups, kind)
 
 
@@ -25,8 +27,9 @@ def may_write_to_some_country(actor: Actor) -> bool:
 
 
 def may_write_to_country(actor: Actor, country_code: str) -> bool:
-    """Its own focal point. Letters of a country are read by nobody else, not even the
-    secretariat: names stay inside the country.
+    """Returns True for the country's own focal point.
+
+    Nobody else reads letters of a country, not even the secretariat: names stay inside the country.
     """
     return directory.may_answer_for(actor, country_code)
 

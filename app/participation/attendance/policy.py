@@ -16,7 +16,7 @@ def may_open_list(actor: Actor) -> bool:
 
 
 def may_see_list(actor: Actor, groups: Collection[str]) -> bool:
-    """All of an event's list, or the names of one's own country."""
+    """Returns True for who sees all of an event's list, or the names of their own country."""
     return events.may_see_drafts(actor, groups) or actor.holds(Role.FOCAL_POINT)
 
 
@@ -37,13 +37,16 @@ def require_may_keep_list(actor: Actor, groups: Collection[str]) -> None:
 
 
 def may_look_anybody_up(actor: Actor) -> bool:
-    """Find in the directory, by the whole address, who was there without having registered."""
+    """Returns True for who may find in the directory, by the whole address, who was there without
+    having registered.
+    """
     return leads_the_region(actor)
 
 
 def countries_seen(actor: Actor, groups: Collection[str]) -> frozenset[str] | None:
-    """Whose people: None is everybody, otherwise the countries the actor answers for. Refuses who
-    answers for none.
+    """Returns the countries whose people the actor sees; None for everybody.
+
+    Refuses an actor who answers for no country.
     """
     if events.may_see_drafts(actor, groups):
         return None

@@ -8,7 +8,7 @@ from app.planning.events import policy as events
 
 
 def may_hand_out(actor: Actor, groups: Collection[str]) -> bool:
-    """Whoever runs the event."""
+    """Returns True for whoever runs the event."""
     return events.may_plan_for(actor, groups)
 
 

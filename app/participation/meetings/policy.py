@@ -9,7 +9,7 @@ from app.planning.events.values import EventKind
 
 
 def may_connect(actor: Actor) -> bool:
-    """The secretariat, whose account it is."""
+    """Returns True for the secretariat, whose account it is."""
     return actor.is_system or actor.holds(Role.ORGANIZER)
 
 

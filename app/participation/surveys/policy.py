@@ -8,7 +8,7 @@ from app.planning.events import policy as events
 
 
 def may_read_results(actor: Actor, groups: Collection[str]) -> bool:
-    """Whoever runs the event, or ran it lately."""
+    """Returns True for whoever runs the event, or ran it lately."""
     return events.may_see_drafts(actor, groups)
 
 

@@ -8,7 +8,7 @@ from app.people.directory.values import Office
 
 
 def may_keep_roster(actor: Actor, country_code: str) -> bool:
-    """The country's own focal point. No other role helps."""
+    """Returns True for the country's own focal point; no other role helps."""
     return bool(country_code) and actor.holds(Role.FOCAL_POINT, country_code)
 
 
@@ -22,17 +22,19 @@ def may_keep_some_roster(actor: Actor) -> bool:
 
 
 def may_answer_for_some(actor: Actor) -> bool:
-    """Like `may_keep_some_roster`, without those who handed it over and only read."""
+    """Returns True as `may_keep_some_roster` does, without those who handed it over and only read."""
     return actor.acts_as(Role.FOCAL_POINT)
 
 
 def may_correct(actor: Actor, country_code: str) -> bool:
-    """Puts a record right: the secretariat any, a focal point those of the own country."""
+    """Returns True when the actor may correct a record: the secretariat any, a focal point those of
+    the own country.
+    """
     return may_keep_reference(actor) or may_answer_for(actor, country_code)
 
 
 def may_see_record(actor: Actor, country_code: str) -> bool:
-    """Like `may_correct`, also for who handed the country over and only reads."""
+    """Returns True as `may_correct` does, and for who handed the country over and only reads."""
     return actor.is_system or actor.holds(Role.ORGANIZER) or may_keep_roster(actor, country_code)
 
 
@@ -49,8 +51,8 @@ def may_see_names(actor: Actor, country_code: str) -> bool:
 
 
 def may_decide_held(actor: Actor) -> bool:
-    """Who decides on newcomers whose address belongs to somebody of another country: the
-    secretariat.
+    """Returns True for the secretariat, which decides on newcomers with an address of somebody in
+    another country.
     """
     return actor.is_system or actor.holds(Role.ORGANIZER)
 
@@ -74,8 +76,9 @@ def require_may_keep_roster(actor: Actor, country_code: str) -> None:
 
 
 def may_see_delegations(actor: Actor) -> bool:
-    """Who speaks for a country: the secretariat and the presidency for all, a focal point for their
-    own.
+    """Returns True for who sees who speaks for a country.
+
+    The secretariat and the presidency see all, a focal point their own.
     """
     return sees_all_delegations(actor) or actor.holds(Role.FOCAL_POINT)
 
@@ -89,8 +92,10 @@ def may_see_delegation(actor: Actor, country_code: str) -> bool:
 
 
 def may_designate(actor: Actor, office: Office) -> bool:
-    """The secretariat; a country's delegates also by its focal point, who does not choose the own
-    successor.
+    """Returns True for the secretariat, and for a country's focal point when the office is a
+    delegate's.
+
+    A focal point does not choose their own successor.
     """
     if actor.is_system or actor.holds(Role.ORGANIZER):
         return True
@@ -120,7 +125,7 @@ def may_copy_addresses(actor: Actor) -> bool:
 
 
 def may_change_sharing(actor: Actor, country_code: str) -> bool:
-    """The country's own focal point alone."""
+    """Returns True for the country's own focal point alone."""
     return may_answer_for(actor, country_code)
 
 
@@ -130,7 +135,7 @@ def require_may_change_sharing(actor: Actor, country_code: str) -> None:
 
 
 def may_keep_reference(actor: Actor) -> bool:
-    """The body's countries, groups and institutions: the secretariat."""
+    """Returns True for the secretariat, which keeps the body's countries, groups and institutions."""
     return actor.is_system or actor.acts_as(Role.ORGANIZER)
 
 
@@ -144,7 +149,7 @@ def may_see_institutions(actor: Actor) -> bool:
 
 
 def may_keep_institutions(actor: Actor, country_code: str) -> bool:
-    """The secretariat for every country, a focal point for their own."""
+    """Returns True for the secretariat in every country, and for a focal point in their own."""
     return may_keep_reference(actor) or may_answer_for(actor, country_code)
 
 

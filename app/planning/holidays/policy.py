@@ -5,7 +5,7 @@ from app.kernel.refusal import NotAllowed
 
 
 def may_keep_holidays(actor: Actor, country_code: str) -> bool:
-    """The country's own focal point, and the secretariat for any country."""
+    """Returns True for the country's own focal point, and for the secretariat in any country."""
     return (
         actor.is_system
         or actor.holds(Role.ORGANIZER)

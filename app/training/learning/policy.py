@@ -6,21 +6,23 @@ from app.people.directory import policy as directory
 
 
 def may_study(actor: Actor) -> bool:
-    """Anyone who is signed in as a person: enrolments and certificates belong to people, not to
-    accounts.
+    """Returns True for anyone who is signed in as a person.
+
+    Enrolments and certificates belong to people, not to accounts.
     """
     return actor.signed_in and actor.person_id is not None
 
 
 def may_begin(actor: Actor) -> bool:
-    """Anyone who is signed in: whoever has no person record yet says who they are before the course
-    begins.
+    """Returns True for anyone who is signed in.
+
+    Whoever has no person record yet says who they are before the course begins.
     """
     return actor.signed_in
 
 
 def may_enrol_officials_of(actor: Actor, country_code: str) -> bool:
-    """The country's own focal point."""
+    """Returns True for the country's own focal point."""
     return directory.may_answer_for(actor, country_code)
 
 

@@ -6,7 +6,9 @@ from app.people.directory.policy import may_answer_for
 
 
 def may_read(actor: Actor) -> bool:
-    """Whoever has signed in: whoever learns in one country refers people to another."""
+    """Returns True for whoever has signed in: whoever learns in one country refers people to
+    another.
+    """
     return actor.signed_in
 
 
@@ -15,12 +17,12 @@ def may_fill_some(actor: Actor) -> bool:
 
 
 def may_fill(actor: Actor, country_code: str) -> bool:
-    """The country's focal point, and the secretariat where a country has none."""
+    """Returns True for the country's focal point, and for the secretariat where a country has none."""
     return actor.is_system or actor.acts_as(Role.ORGANIZER) or may_check(actor, country_code)
 
 
 def may_check(actor: Actor, country_code: str) -> bool:
-    """Only the country itself says that its page is right."""
+    """Returns True for the country itself, which alone says that its page is right."""
     return actor.is_system or may_answer_for(actor, country_code)
 
 

@@ -5,7 +5,7 @@ from app.kernel.refusal import NotAllowed
 
 
 def may_take(actor: Actor) -> bool:
-    """Anyone who is signed in as a person."""
+    """Returns True for anyone who is signed in as a person."""
     return actor.signed_in and actor.person_id is not None
 
 
@@ -17,7 +17,7 @@ def require_taker(actor: Actor) -> int:
 
 
 def may_import(actor: Actor) -> bool:
-    """Whoever publishes courses."""
+    """Returns True for whoever publishes courses."""
     return actor.is_system or actor.holds(Role.AUTHOR) or actor.holds(Role.ORGANIZER)
 
 

@@ -12,7 +12,7 @@ def may_have(actor: Actor) -> bool:
 
 
 def may_answer_for_others(actor: Actor) -> bool:
-    """Only the system, where it takes records over."""
+    """Returns True for the system only, where it takes records over."""
     return actor.is_system
 
 

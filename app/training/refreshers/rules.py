@@ -61,7 +61,7 @@ class NothingLearned(Refusal):
 
 
 def refresher_key(secret: str, refresher_id: str) -> str:
-    """What a letter's link carries: it opens this one refresher and nothing else."""
+    """Returns what a letter's link carries: it opens this one refresher and nothing else."""
     return str(URLSafeSerializer(secret, salt=LINK).dumps(refresher_id))
 
 
@@ -95,8 +95,10 @@ def chosen_checks(
     now: datetime,
     person_id: int,
 ) -> tuple[PracticeCheck, ...]:
-    """The questions of the next refresher: those most likely forgotten first, and two that were
-    never asked. Where too few are due, those due soonest. The same input gives the same choice.
+    """Returns the questions of the next refresher: those most likely forgotten first, and two that
+    were never asked.
+
+    Where too few are due, it takes those due soonest. The same input gives the same choice.
     """
     new = sorted(
         (one for one in checks if (one.course_id, one.code) not in cards),
@@ -118,7 +120,7 @@ def chosen_checks(
 
 
 def _spread(new: Sequence[PracticeCheck], wanted: int) -> list[PracticeCheck]:
-    """One of each module before a second of any."""
+    """Returns the new questions with one of each module before a second of any."""
     rounds: dict[tuple[int, int], int] = {}
     ranked: list[tuple[int, int, PracticeCheck]] = []
     for one in new:
@@ -129,14 +131,16 @@ def _spread(new: Sequence[PracticeCheck], wanted: int) -> list[PracticeCheck]:
 
 
 def _shuffled(check: PracticeCheck, person_id: int) -> str:
-    """Another order for each person, and always the same."""
+    """Returns a key that sorts in another order for each person, and always in the same."""
     return sha256(f"{person_id}/{check.course_id}/{check.code}".encode()).hexdigest()
 
 
 def after_answer(
     state: Mapping[str, object] | None, *, is_right: bool, at: datetime
 ) -> tuple[dict[str, object], datetime]:
-    """The card after an answer, and when the question is due again. `state` None: first asked."""
+    """Returns the card after an answer, and when the question is due again; `state` None: first
+    asked.
+    """
     card = Card(card_id=1, due=at) if state is None else Card.from_json(json.dumps(dict(state)))
     card, _log = SCHEDULER.review_card(card, Rating.Good if is_right else Rating.Again, at)
     found: dict[str, object] = json.loads(card.to_json())
@@ -144,12 +148,12 @@ def after_answer(
 
 
 def recall(state: Mapping[str, object], at: datetime) -> float:
-    """How likely it is that the question would be answered right today, 0 to 1: an estimate."""
+    """Returns an estimate of how likely the question would be answered right today, 0 to 1."""
     return SCHEDULER.get_card_retrievability(Card.from_json(json.dumps(dict(state))), at)
 
 
 def is_right(correct: Collection[int], chosen: Collection[int]) -> bool:
-    """Exactly the right options."""
+    """Returns True for exactly the right options."""
     return bool(chosen) and set(correct) == set(chosen)
 
 

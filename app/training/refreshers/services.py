@@ -39,7 +39,7 @@ def start_refreshers(
 
 
 def stop_refreshers(db: Session, *, actor: Actor, now: datetime) -> None:
-    """No letter leaves any more. What is remembered of answers stays, for whoever resumes."""
+    """Stops the letters; what is remembered of answers stays, for whoever resumes."""
     person_id = policy.require_may_have(actor)
     wish = _wish(db, person_id, now)
     if wish.state == WishState.OFF.value:
@@ -243,7 +243,7 @@ def let_go(db: Session, *, before: datetime) -> int:
 
 
 def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
-    """Nothing stays."""
+    """Deletes all that is kept of the person: refreshers, what is remembered, and the wish."""
     mine = select(RefresherRow.id).where(RefresherRow.person_id == person_id)
     db.execute(delete(RefresherItem).where(RefresherItem.refresher_id.in_(mine)))
     for table in (RefresherRow, ReviewCard, RefresherWish):

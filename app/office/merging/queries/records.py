@@ -158,7 +158,7 @@ def account_of(db: Session, person_id: int) -> int | None:
 
 
 def locked_pair(db: Session, kept_id: int, gone_id: int) -> tuple[LockedRecord, LockedRecord]:
-    """Both records, locked in the order of their numbers; NotFound where one is not there.
+    """Returns both records, locked in the order of their numbers; NotFound where one is not there.
 
     A designation that is being written holds its person until it is done, so that whoever asks for
     offices afterwards sees it.

@@ -40,7 +40,7 @@ PERSON = Base.metadata.tables["person"]
 
 
 def merge_people(db: Session, *, actor: Actor, kept_id: int, gone_id: int, now: datetime) -> int:
-    """Everything about `gone_id` is about `kept_id` from now on; returns the merge's id.
+    """Makes everything about `gone_id` be about `kept_id` from now on; returns the merge's id.
 
     Nothing is counted twice: where both were registered to one event or attended it, one row
     remains. Of two accounts the one of the record kept remains and the other is blocked; roles

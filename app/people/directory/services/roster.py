@@ -92,7 +92,7 @@ def start_appointment(
     now: datetime,
     keeps_address: bool = False,
 ) -> int:
-    """A newcomer takes up a post; returns the appointment's id.
+    """Starts a newcomer in a post; returns the appointment's id.
 
     Somebody of that name and address who is known in the country is the same person, whose record
     goes on. Where only the name is known, `newcomer.same_as` must say who is meant; raises

@@ -32,7 +32,7 @@ def of_kind(kind: PartyKind, parties: Iterable[Party]) -> tuple[Party, ...]:
 
 
 def shared(kind: PartyKind, mine: Iterable[Party], theirs: Iterable[Party]) -> tuple[Party, ...]:
-    """Returns those of theirs that are mine too."""
+    """Returns the parties of the kind among `theirs` that are among `mine` as well."""
     own = {party.key for party in of_kind(kind, mine)}
     return tuple(party for party in of_kind(kind, theirs) if party.key in own)
 

@@ -64,8 +64,10 @@ def unit_is_done(unit: UnitOutline, standing: LearnerProgress) -> bool:
 
 
 def module_is_complete(module: ModuleOutline, standing: LearnerProgress) -> bool:
-    """Complete once, complete for good; otherwise every text read to the end, every quiz passed and
-    every webinar attended that is not optional.
+    """Returns True for a module completed once, which stays complete.
+
+    Otherwise every text must be read to the end, every quiz passed and every webinar attended that
+    is not optional.
     """
     if module.id in standing.completed_modules:
         return True
@@ -77,14 +79,20 @@ def module_is_complete(module: ModuleOutline, standing: LearnerProgress) -> bool
 
 
 def only_webinars_are_left(module: ModuleOutline, standing: LearnerProgress) -> bool:
-    """Nobody has to stop at a module until the next webinar is held."""
+    """Returns True when nothing but webinars is left of the module.
+
+    The next module opens then: nobody has to wait until the next webinar is held.
+    """
     return module.is_available and all(
         unit.is_webinar or unit.is_optional or unit_is_done(unit, standing) for unit in module.units
     )
 
 
 def edition_is_complete(outline: Outline, standing: LearnerProgress) -> bool:
-    """Every available module; those in preparation do not count."""
+    """Returns True when the edition was completed once, or every available module is complete.
+
+    Modules in preparation do not count.
+    """
     if standing.completed_at is not None:
         return True
     return bool(outline.available) and all(
@@ -149,7 +157,7 @@ def _share(unit: UnitOutline, standing: LearnerProgress) -> float:
 
 
 def advance(unit: UnitOutline, before: UnitReading, screen: int) -> UnitReading:
-    """What leaving a screen by "continue" makes of the reading; refuses a screen that was not
+    """Returns the reading after a screen was left by "continue"; refuses a screen that was not
     reached.
     """
     if not 1 <= screen <= unit.screens or (screen > before.screen and not before.is_done):
