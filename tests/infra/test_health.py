@@ -64,7 +64,7 @@ def test_probe_on_the_machine_reads_every_check(app: Flask) -> None:
         ("https://convoca.example.org", {}),
     ],
 )
-def test_stranger_reads_one_word(
+def test_readiness_tells_a_stranger_its_status_only(
     client: FlaskClient, base_url: str, headers: dict[str, str]
 ) -> None:
     told = client.get("/readyz", base_url=base_url, headers=headers)

@@ -39,7 +39,7 @@ def production(database_url: str, tmp_path: Path) -> Iterator[Flask]:
 
 
 @pytest.mark.parametrize("path", ANSWERS)
-def test_every_answer_carries_them(client: FlaskClient, path: str) -> None:
+def test_every_answer_carries_the_security_headers(client: FlaskClient, path: str) -> None:
     with client.get(path) as answer:
         headers = answer.headers
     policy = headers["Content-Security-Policy"]

@@ -65,7 +65,9 @@ def test_every_name_is_in_both_languages_and_in_our_words() -> None:
         ("SV", date(2026, 8, 5), "Fiestas de San Salvador", "regional"),
     ],
 )
-def test_facts_about_the_eleven(country: str, on: date, es: str, scope: str) -> None:
+def test_holidays_of_the_eleven_countries_have_name_and_scope(
+    country: str, on: date, es: str, scope: str
+) -> None:
     seed = named(country, on)
     assert seed is not None
     assert (seed.name["es"], seed.scope) == (es, scope)

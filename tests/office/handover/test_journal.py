@@ -190,7 +190,7 @@ def test_r59_narrowed_by_event_person_and_days(demo: Flask, world: tuple[Path, O
     )
 
 
-def test_paged_without_a_gap(demo: Flask) -> None:
+def test_pages_of_the_journal_leave_no_entry_out(demo: Flask) -> None:
     query, pages = "?kind=all", 0
     while pages < 3 and query:
         _status, page = page_of(demo, "organizer", query)

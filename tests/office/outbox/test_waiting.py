@@ -102,7 +102,7 @@ def test_letter_without_a_public_address_waits_although_mail_works(
     assert post.taken == []
 
 
-def test_waiting_costs_no_tries(app: Flask) -> None:
+def test_waiting_letter_counts_no_attempts(app: Flask) -> None:
     queue(app)
     drain(app)
     with app.app_context(), reading() as db:

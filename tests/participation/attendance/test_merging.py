@@ -125,7 +125,7 @@ def test_present_is_eighty_in_a_hundred_of_a_session_an_event_or_a_series(
     assert present(minutes, length) is expected
 
 
-def test_presence_in_one_word() -> None:
+def test_presence_is_partly_until_four_fifths_of_the_length() -> None:
     assert [presence(minutes, 90) for minutes in (None, 0, 1, 71, 72)] == [
         Presence.ABSENT,
         Presence.ABSENT,

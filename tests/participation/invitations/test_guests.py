@@ -195,7 +195,7 @@ def test_a_name_that_cannot_be_printed_is_refused_at_its_field(app: Flask, name:
     assert [line.number for line in read_lines(f"{name}; Red; ana@example.org; es").bad] == [1]
 
 
-def test_no_consent_no_guest(app: Flask) -> None:
+def test_guest_without_consent_is_refused_and_not_recorded(app: Flask) -> None:
     event_id = an_event(app)
     key = key_of(app, an_invitation(app, event_id, Way.GUEST))
     with pytest.raises(InvalidInput) as refused:

@@ -195,7 +195,7 @@ def test_ending_twice_changes_nothing_and_too_early_is_refused(app_context: AppC
     assert facts()[-1:] == ["DelegateEnded"]
 
 
-def test_nobody_there_cannot_end(app_context: AppContext) -> None:
+def test_ending_an_office_that_nobody_holds_is_refused(app_context: AppContext) -> None:
     with pytest.raises(NothingToEnd):
         end(TODAY)
 

@@ -147,7 +147,7 @@ def test_password_cannot_be_guessed_while_confirming(
 
 
 @pytest.mark.parametrize("target", ["https://evil.example", "//evil.example", "/\\evil.example"])
-def test_confirming_leads_nowhere_else(
+def test_confirming_sends_unsafe_targets_to_the_front_page(
     client: FlaskClient, post: Post, dunia: int, later: Later, target: str
 ) -> None:
     sign_in(client, EMAIL)

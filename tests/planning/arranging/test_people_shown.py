@@ -50,7 +50,7 @@ def test_people_are_found_without_scripts_and_the_ticked_stay(page: FlaskClient)
         assert re.search(r'value="1" checked', ticked.text), words
 
 
-def test_numbers_tell_no_names(page: FlaskClient) -> None:
+def test_person_numbers_reveal_no_names(page: FlaskClient) -> None:
     """Neither by finding nor by checking nor by saving; a tick counts for whom this planner has
     been shown.
     """

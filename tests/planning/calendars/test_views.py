@@ -189,7 +189,7 @@ def test_a_file_beyond_every_limit_is_too_large(organizer: FlaskClient) -> None:
     assert answer.status_code == 413
 
 
-def test_reading_now_and_removing(app: Flask, organizer: FlaskClient) -> None:
+def test_calendar_is_read_now_and_removed_once(app: Flask, organizer: FlaskClient) -> None:
     source_id = a_process(app, actor_of(app, "organizer"), url=URL)
     assert "Read it now" in page(organizer)
     assert send(organizer, f"/calendars/{source_id}/refresh").status_code == 303

@@ -130,7 +130,9 @@ def test_the_list_names_both_events_the_cause_and_the_ways_out(
         assert said not in page
 
 
-def test_accepted_with_a_reason(app: Flask, client: FlaskClient, events: tuple[UUID, UUID]) -> None:
+def test_case_accepted_with_a_reason_shows_it(
+    app: Flask, client: FlaskClient, events: tuple[UUID, UUID]
+) -> None:
     act_as(app, ORGANIZER)
     assert accepted(client, REASON)[0] == 303
     assert state(app) == [("closed", "accepted", REASON)]

@@ -100,7 +100,7 @@ def test_a_holiday_is_added_and_renamed_by_form_and_what_was_typed_is_kept(
     assert "Día renovado" in page.get(f"{LIST}?year=2027").text
 
 
-def test_programs_read_the_holidays(page: FlaskClient) -> None:
+def test_api_lists_holidays_of_country_and_year(page: FlaskClient) -> None:
     answer = page.get("/api/v1/holidays?country=HN&year=2027").get_json()
     assert answer == {
         "year": 2027,

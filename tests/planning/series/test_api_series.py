@@ -34,7 +34,7 @@ def series_asked(**changes: Any) -> dict[str, Any]:
     }
 
 
-def test_a_series_by_program(app: Flask, page: FlaskClient) -> None:
+def test_api_plans_a_series(app: Flask, page: FlaskClient) -> None:
     answer = page.post(API, json=series_asked())
     assert answer.status_code == 201, answer.text
     body = answer.get_json()

@@ -321,7 +321,7 @@ def test_who_may_change_one_and_what_is_none(world: Flask) -> None:
             within(world, act)
 
 
-def test_where_an_event_stands(world: Flask) -> None:
+def test_place_of_event_in_series_has_its_number_and_neighbours(world: Flask) -> None:
     events = plan(world).events
     places = [place(world, one) for one in events]
     assert [(one.number, one.total) for one in places] == [(1, 4), (2, 4), (3, 4), (4, 4)]

@@ -135,7 +135,9 @@ def test_raw_html_in_a_lesson_is_text(client: FlaskClient, app: Flask) -> None:
         (f"{BASE}/one/A-Q/1", 302),
     ],
 )
-def test_addresses_that_lead_nowhere(visitor: Visitor, path: str, status: int) -> None:
+def test_broken_addresses_of_a_course_show_no_page(
+    visitor: Visitor, path: str, status: int
+) -> None:
     assert visitor.client.get(path).status_code == status
 
 

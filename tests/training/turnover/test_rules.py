@@ -253,7 +253,7 @@ def test_the_normal_curve_takes_over_without_a_step() -> None:
     assert at_most(1, 3, 0.5) == pytest.approx(0.5)
 
 
-def test_person_time_by_hand() -> None:
+def test_person_time_equals_an_example_worked_out_by_hand() -> None:
     """A window of 200 days. One serves all of it, certified for 100 days; one leaves certified on
     day 50; one moves.
     """
@@ -394,7 +394,7 @@ def test_r56_no_cell_under_five_leaves_the_country(a: int, b: int, c: int, d: in
     assert rules.in_public(shown) == shown
 
 
-def test_whom_to_act_on() -> None:
+def test_lists_to_act_on_hold_each_person_where_they_belong() -> None:
     on = date(2026, 11, 24)
     terms = [
         PostTerm(1, date(2020, 1, 1), None, None),  # never certified, longest
