@@ -3,6 +3,7 @@ list.
 """
 
 import io
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -28,6 +29,7 @@ from tests.planning.events.rows import (
     counted_statements,
 )
 from tests.support.actors import actor_of, an_account, bearer, csrf_token, sign_in
+from tests.support.kept import checked_in, shown_again
 
 AGREED = {"consent": ["attendance-list"], "consent_version": CONSENT_VERSION}
 
@@ -386,3 +388,14 @@ def test_another_capacity_by_the_planning_form_is_refused_or_promotes(
     accepted = client.patch(f"/api/v1/events/{event_id}", headers=headers, json={"capacity": 3})
     assert accepted.status_code == 200, accepted.json
     assert statuses(app, event_id) == dict.fromkeys(people, "registered")
+
+
+def test_consent_ticked_in_a_form_that_came_too_late_is_shown_ticked(
+    app: Flask, client: FlaskClient
+) -> None:
+    page = f"/events/{an_event(app)}"
+    sign_in(client, "official-hn")
+    ticks = re.findall(r'name="consent" id="(consent-[^"]+)"', client.get(page).text)
+    typed = {**AGREED, "consent": [ticks[-1].removeprefix("consent-")]}
+    html = shown_again(client, page, f"{page}/registrations", typed)
+    assert checked_in(html) == [ticks[-1]]

@@ -21,7 +21,9 @@ from app.training.learning.models import CheckAnswer, Item, ItemOption, LessonNo
 from app.training.learning.queries.personal import personal_data
 from app.training.learning.rules import quiz
 from app.training.learning.services.erasing import erase_person
+from tests.support.actors import sign_in
 from tests.support.drawers import PDF, gate
+from tests.support.kept import checked_in, shown_again
 from tests.training.learning.builders import LESSON_1, NOW, QUIZ_1, Classroom, practised_content
 from tests.training.learning.visitor import BASE, Visitor, attempt_url
 
@@ -341,3 +343,14 @@ def test_crowd_at_a_pack_leaves_the_other_pages_answering(
     assert "Wait 10 seconds and try again. Everything else works meanwhile." in page
     assert f'href="{BASE}/one/pack.pdf?lang=en"' in page
     assert "resting" not in page, "only this paper does not work"
+
+
+def test_line_and_choice_that_came_too_late_are_shown_again(
+    client: FlaskClient, room: Classroom
+) -> None:
+    room.enrol(sign_in(client, "official-hn"))
+    html = shown_again(client, SCREEN, f"{SCREEN}/note", {"note": "Pienso así"})
+    assert "Pienso así</textarea>" in html
+    html = shown_again(client, SCREEN, f"{SCREEN}/checks/A-L1-K1", {"option": "2"})
+    assert checked_in(html) == ["A-L1-K1-2"]
+    assert "Because 2" not in html, "nothing was answered"

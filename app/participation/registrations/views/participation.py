@@ -58,7 +58,7 @@ def register(event_id: UUID) -> Any:
                     db, actor=current_actor(), event_id=event_id, now=clock.now(), **given
                 )
     except InvalidInput as refused:
-        return event_page(event_id, refused=refused, ticked=form.purposes), 422
+        return event_page(event_id, refused=refused), 422
     flash(
         translate(
             reader_language(), FRESH[answer.status] if answer.is_new else ALREADY[answer.status]
@@ -83,7 +83,7 @@ def save_consent(event_id: UUID) -> Any:
                 now=clock.now(),
             )
     except InvalidInput as refused:
-        return event_page(event_id, refused=refused, ticked=form.purposes), 422
+        return event_page(event_id, refused=refused), 422
     flash(_("Your consent is recorded."), "success")
     return redirect(url_for("events.event", event_id=event_id, _anchor="registration"), 303)
 

@@ -38,6 +38,7 @@ from app.planning.events.policy import may_plan_for
 from app.planning.events.queries.presence import length_of, own_minutes
 from app.planning.events.values import EventDetail, EventStatus
 from app.planning.programme.views.feed_answer import address
+from app.web.kept_forms import typed_fields
 from app.web.locale import reader_timezone
 from app.web.render import day_text, short_day_text, zone_label
 
@@ -124,14 +125,14 @@ def registration_panel(
     now: datetime,
     language: Language,
     refused: InvalidInput | None = None,
-    ticked: Collection[str] = (),
 ) -> RegistrationPanel | None:
-    """None for an event without an exact date, of which there is nothing to say yet. `refused` and
-    `ticked`: what was wrong with the form just sent, and what it said.
+    """None for an event without an exact date, of which there is nothing to say yet. `refused`: what
+    was wrong with the form just sent.
     """
     if event.starts_at is None or event.ends_at is None:
         return None
     known = event_capacity(db, actor=actor, event=event)
+    ticked = typed_fields().getlist("consent")
     file_url = address() + url_for(
         "programme.event_file",
         event_id=event.id,
@@ -155,7 +156,9 @@ def registration_panel(
             language, YOU_WAIT if known.free_of_country is None else YOU_WAIT_BY_COUNTRY
         ),
         button=_button(known, language),
-        consents=_consents(ticked if refused or mine is None else mine.consents, language),
+        consents=_consents(
+            ticked if refused or ticked or mine is None else mine.consents, language
+        ),
         consent_version=CONSENT_VERSION,
         wants_consent=mine is not None
         and not mine.consent_version

@@ -1,6 +1,5 @@
 """One event as its reader may see it, and its publication."""
 
-from collections.abc import Collection
 from uuid import UUID
 
 from flask import flash, redirect, render_template, url_for
@@ -46,10 +45,8 @@ def event(event_id: UUID) -> str:
     return event_page(event_id)
 
 
-def event_page(
-    event_id: UUID, *, refused: InvalidInput | None = None, ticked: Collection[str] = ()
-) -> str:
-    """`refused` and `ticked`: what was wrong with the registration just sent, and what it said.
+def event_page(event_id: UUID, *, refused: InvalidInput | None = None) -> str:
+    """`refused`: what was wrong with the registration just sent.
 
     The panels come from packages above: see `EventPort`.
     """
@@ -63,7 +60,6 @@ def event_page(
             now=clock.now(),
             language=reader_language(),
             refused=refused,
-            ticked=ticked,
         )
         may_change = policy.may_plan_for(current_actor(), found.group_slugs, found.kind)
         life = life_of(db, found, actor=current_actor(), may_change=may_change, now=clock.now())

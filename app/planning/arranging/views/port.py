@@ -1,6 +1,6 @@
 """The port of the pages of an event: what packages above show there. `app/wiring` fills it."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -29,7 +29,6 @@ class RegistrationPanelOf(Protocol):
         now: datetime,
         language: Language,
         refused: InvalidInput | None = None,
-        ticked: Collection[str] = (),
     ) -> object: ...
 
 

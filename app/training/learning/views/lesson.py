@@ -53,6 +53,7 @@ from app.training.learning.views.quiz import quiz_page
 from app.training.learning.wording import kind_word
 from app.web.errors import STATUS
 from app.web.guards import current_actor, requires
+from app.web.kept_forms import typed_fields
 from app.web.locale import reader_language
 from app.web.markdown import Picture, rich_text
 from app.web.render import asset
@@ -63,14 +64,11 @@ DRAWING_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 @dataclass(frozen=True)
 class Said:
-    """An answer to a form under a screen: about the check of that code, or about the private line,
-    whose text as typed stands in `typed`.
-    """
+    """An answer to a form under a screen: about the check of that code, or about the private line."""
 
     check: str = ""
     error: str = ""
     note_error: str = ""
-    typed: str = ""
 
     @property
     def is_refused(self) -> bool:
@@ -153,12 +151,25 @@ def screen_page(slug: str, place: CoursePosition, said: Said = NOTHING_SAID) -> 
                 page["objectives"] = objectives_of_unit(db, unit_id=unit.id)
     except Refusal as refusal:
         return refused(refusal, slug)
+    where: dict[str, Any] = {
+        "slug": slug,
+        "module_slug": place.module_slug,
+        "unit_code": place.unit_code,
+        "screen": screen,
+    }
+    page["note"] = typed_fields(url_for("learning.write_note", **where)).get("note", page["note"])
     html = screen_html(
         seat.outline,
         module,
         unit,
         screen,
         said=said,
+        ticked={
+            one.code: typed_fields(
+                url_for("learning.answer_check", check_code=one.code, **where)
+            ).getlist("option")
+            for one in page["checks"]
+        },
         copies_url=url_for("learning.copies", slug=slug, module_slug=module.slug),
         copy=copy_name(seat.outline, module, language),
         **page,

@@ -101,6 +101,7 @@ def _pages_of(
             unit,
             screen,
             said=NOTHING_SAID,
+            ticked={},
             objectives=objectives if screen == 1 else (),
             checks=checks.get(screen, ()),
             page_url=url,

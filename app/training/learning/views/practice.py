@@ -70,7 +70,7 @@ def write_note(slug: str, module_slug: str, unit_code: str, screen: int) -> Page
         sentence = say(reader_language(), refusal.sentence)
         if _wants_part():
             return _note_part(error=sentence), STATUS[Kind.INVALID]
-        return screen_page(slug, place, Said(note_error=sentence, typed=text))
+        return screen_page(slug, place, Said(note_error=sentence))
     except Refusal as refusal:
         return refused(refusal, slug, back=place)
     if _wants_part():
