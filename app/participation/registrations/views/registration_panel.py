@@ -132,7 +132,11 @@ def registration_panel(
     if event.starts_at is None or event.ends_at is None:
         return None
     known = event_capacity(db, actor=actor, event=event)
-    ticked = typed_fields().getlist("consent")
+    ticked = [
+        purpose
+        for view in ("registrations.register", "registrations.save_consent")
+        for purpose in typed_fields(url_for(view, event_id=event.id)).getlist("consent")
+    ]
     file_url = address() + url_for(
         "programme.event_file",
         event_id=event.id,
