@@ -38,8 +38,9 @@ def test_handler_exists_and_takes_what_it_is_given(kind: type[Fact], handler: Ha
     package, function = handler.name.split(".")
     assert handler.run.__name__ == function
     assert f".{MOVED.get(package, package)}." in f"{handler.run.__module__}."
-    given = (object(), object()) if handler.inside else (object(),)
-    inspect.signature(handler.run).bind(*given, now=object())
+    given = (object(), object()) if handler.inside or handler.at_once else (object(),)
+    named = {"actor": object()} if handler.at_once else {}
+    inspect.signature(handler.run).bind(*given, now=object(), **named)
 
 
 def test_a_name_kept_in_deliveries_means_one_handler() -> None:
