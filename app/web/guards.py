@@ -1,7 +1,6 @@
 """Every route declares who may use it; a route that does not is closed to all."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -9,6 +8,7 @@ from flask import Flask, current_app, g, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.kernel.actor import ANONYMOUS, Actor
+from app.kernel.dated import last_day
 from app.kernel.refusal import Kind, NotAllowed, Refusal
 from app.kernel.text import N_
 from app.web.site import site
@@ -50,8 +50,7 @@ class TermEnded(NotAllowed):
 
     def __init__(self, actor: Actor) -> None:
         latest = max(actor.outgoing, key=lambda ended: ended.readable_until)
-        last = latest.readable_until - timedelta(days=1)
-        super().__init__(on=latest.ended_on, until=last)
+        super().__init__(on=latest.ended_on, until=last_day(latest.readable_until))
 
 
 def anyone(actor: Actor) -> bool:

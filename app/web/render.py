@@ -25,6 +25,7 @@ from app.infra.demo_mark import is_demonstration
 from app.infra.language import date_text, translate
 from app.infra.zones import place_of, zones_of
 from app.kernel.actor import EndedGrant
+from app.kernel.dated import last_day
 from app.kernel.reference import reference_day
 from app.kernel.text import (
     Language,
@@ -225,10 +226,9 @@ def moment(starts_at: datetime, ends_at: datetime, timezone: str) -> Moment:
 
 def term_ended(ended: EndedGrant) -> str:
     """To whoever reads on after handing over: until when."""
-    last = ended.readable_until - timedelta(days=1)
     on, until = (
         format_date(day, "long", locale=date_locale(reader_language()))
-        for day in (ended.ended_on, last)
+        for day in (ended.ended_on, last_day(ended.readable_until))
     )
     return translate(reader_language(), TermEnded.msgid, on=on, until=until)
 

@@ -1,6 +1,5 @@
 """What a speaker's entry must say, and how long their link works; pure."""
 
-from collections.abc import Collection
 from datetime import datetime
 
 from app.infra.email_address import is_email
@@ -62,8 +61,3 @@ def defect_of_size(photo: bytes | None) -> Sentence | None:
     if photo is not None and len(photo) > LARGEST_PHOTO:
         return Sentence(TOO_LARGE, {"most": LARGEST_PHOTO // 1024 // 1024})
     return None
-
-
-def are_confirmed(states: Collection[str]) -> bool:
-    """Returns True when nobody's answer is missing; those who declined have answered."""
-    return "asked" not in states

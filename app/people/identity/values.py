@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from app.kernel import dated
 from app.kernel.actor import Actor, Grant, Role
 from app.kernel.text import N_, LocalizedText
 
@@ -168,7 +169,7 @@ class HeldRole:
 
     @property
     def last_day(self) -> date | None:
-        return self.valid_until - timedelta(days=1) if self.valid_until else None
+        return dated.last_day(self.valid_until)
 
 
 @dataclass(frozen=True)

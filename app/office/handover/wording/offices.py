@@ -1,8 +1,9 @@
 """Terms and roles in words."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from app.infra.language import date_text, translate
+from app.kernel.dated import last_day
 from app.kernel.text import Language
 from app.office.handover.values import Handover, OfficeKind, RoleHeld
 from app.people.identity.wording import ROLE_NAMES
@@ -17,7 +18,7 @@ def last_day_text(language: Language, until: date | None) -> str:
     office.
     """
     return (
-        date_text(language, until - timedelta(days=1))
+        date_text(language, last_day(until))
         if until
         else translate(language, "without an end date")
     )

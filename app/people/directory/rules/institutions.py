@@ -285,16 +285,6 @@ def is_start(one: str, two: str) -> bool:
     return one.startswith(two) or two.startswith(one)
 
 
-def nearest_name(written: str, names: Iterable[str]) -> str:
-    """Returns the one name that is meant by another way to write it: other accents, short forms, a
-    letter wrong, or its initials; "" when none is, or several are.
-    """
-    key, letters = name_key(written), written.replace(".", "").casefold()
-    found = [name for name in names if _is_alike(key, name_key(name))]
-    found = found or [name for name in names if letters == initials(name)]
-    return found[0] if len(found) == 1 else ""
-
-
 def initials(name: str) -> str:
     return "".join(word[0] for word in name_key(name).split())
 

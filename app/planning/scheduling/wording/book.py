@@ -2,11 +2,12 @@
 it may be.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from babel.dates import format_date
 
 from app.infra.language import translate
+from app.kernel.dated import last_day
 from app.kernel.reference import reference_day
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_, Language, interface_language
@@ -78,7 +79,7 @@ class BookWords:
 
     def last_day(self, until: date) -> str:
         """Returns the day before the first that no longer counts."""
-        return self.day(until - timedelta(days=1))
+        return self.day(last_day(until))
 
     def decided_on(self, at: datetime) -> str:
         return self.day(reference_day(at))

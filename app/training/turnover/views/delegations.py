@@ -3,7 +3,7 @@
 It stands beside the roster, whose blueprint it shares: the people offered are those who serve.
 """
 
-from datetime import date, timedelta
+from datetime import date
 from itertools import groupby
 
 from flask import flash, redirect, render_template, request, url_for
@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from app.infra import clock
 from app.infra.database import reading, transaction
+from app.kernel.dated import last_day
 from app.kernel.refusal import Kind, Refusal
 from app.kernel.seen import mark_of
 from app.people.directory import policy, queries
@@ -159,7 +160,7 @@ def _short_day(on: date) -> str:
 
 def _last_day(until: date) -> str:
     """Returns the day before the first without the office."""
-    return _short_day(until - timedelta(days=1))
+    return _short_day(last_day(until))
 
 
 def _address(office: Office) -> str:
