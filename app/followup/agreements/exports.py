@@ -34,7 +34,7 @@ def sheet_of(
     made_at: datetime,
     made_for: str,
 ) -> bytes:
-    """XLSX in the reader's language."""
+    """Returns the list as XLSX in the reader's language."""
     page = SheetPage(
         translate(language, "Agreements"),
         tuple(translate(language, one) for one in COLUMNS),

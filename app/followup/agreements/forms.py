@@ -127,12 +127,14 @@ class AgreementForm(LocalizedForm):
         institutions: Mapping[str, Choices],
         sections: Choices,
     ) -> "AgreementForm":
-        """`institutions`: by the name of their country."""
+        """Gives the fields their choices. `institutions`: by the name of their country."""
         self.verb.choices = _in_words(wording.VERBS)
         self.bodies.choices = _in_words(wording.BODIES)
         self.countries.choices = list(countries)
         self.groups.choices = list(groups)
-        self.institutions.choices = {name: list(found) for name, found in institutions.items()}
+        self.institutions.choices = {
+            country: list(bodies) for country, bodies in institutions.items()
+        }
         self.section.choices = [("", _("None")), *sections]
         return self
 
@@ -142,14 +144,14 @@ class AgreementForm(LocalizedForm):
         return self.countries
 
     def draft(self) -> AgreementDraft:
-        """Call it after `validate()`."""
+        """Returns what was typed. Call it after `validate()`."""
         return AgreementDraft(
-            paragraph_of(self.paragraph.data),
-            self.text.data,
-            Verb(self.verb.data),
-            tuple(self._responsible()),
-            self.due.data,
-            self.section.data,
+            paragraph=paragraph_of(self.paragraph.data),
+            text=self.text.data,
+            verb=Verb(self.verb.data),
+            responsible=tuple(self._responsible()),
+            due=self.due.data,
+            section=self.section.data,
         )
 
     def _responsible(self) -> Iterator[Responsible]:
@@ -194,7 +196,7 @@ class ReportForm(Form):
         return self
 
     def report(self) -> StatusReport:
-        """Call it after `validate()`."""
+        """Returns what was typed. Call it after `validate()`."""
         return StatusReport(Status(self.status.data), self.note.data, self.evidence_url.data)
 
 
@@ -263,11 +265,11 @@ class FindingForm(LocalizedForm):
 
     @property
     def table_id(self) -> int:
-        """0 when it is no number."""
+        """Returns the number of the table, 0 when what was sent is none."""
         return number_in(self.table.data or "") or 0
 
     def draft(self) -> FindingDraft:
-        """Call it after `validate()`."""
+        """Returns what was typed. Call it after `validate()`."""
         return FindingDraft(FindingKind(self.kind.data), self.text.data, self.section.data)
 
 
@@ -290,7 +292,7 @@ class IssueForm(LocalizedForm):
         return self
 
     def draft(self) -> IssueDraft:
-        """Call it after `validate()`."""
+        """Returns what was typed. Call it after `validate()`."""
         return IssueDraft(self.text.data, IssueKind(self.kind.data), self.proposed_by.data)
 
 

@@ -37,8 +37,10 @@ class Agreement(Base):
     due: Mapped[date | None] = mapped_column(index=True)
     section: Mapped[str] = mapped_column(String(20), default="")
     status: Mapped[str] = mapped_column(String(20), default="open", index=True)
+    # Of the last status that its planners set by hand; a review keeps its own note.
     evidence: Mapped[str] = mapped_column(Text, default="")
     evidence_url: Mapped[str] = mapped_column(String(500), default="")
+    # None once the person was erased: what was agreed stays, who wrote it down does not.
     created_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
@@ -57,6 +59,7 @@ class AgreementParty(Base):
     agreement_id: Mapped[int] = mapped_column(ForeignKey("agreement.id"), primary_key=True)
     kind: Mapped[str] = mapped_column(String(20), primary_key=True)
     key: Mapped[str] = mapped_column(String(120), primary_key=True, default="")
+    # Repeats the institution's country, so that the list of a country is one indexed look-up.
     country_code: Mapped[str | None] = mapped_column(ForeignKey("country.code"), index=True)
 
 

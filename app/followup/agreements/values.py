@@ -183,7 +183,12 @@ class AgreementView:
     def as_draft(self) -> AgreementDraft:
         responsible = tuple(sorted(Responsible(one.kind, one.key) for one in self.responsible))
         return AgreementDraft(
-            self.paragraph, self.text, self.verb, responsible, self.due, self.section
+            paragraph=self.paragraph,
+            text=self.text,
+            verb=self.verb,
+            responsible=responsible,
+            due=self.due,
+            section=self.section,
         )
 
     def standing(self) -> StatusReport:
@@ -288,5 +293,8 @@ class Closing:
 
     @property
     def open_mark(self) -> str:
-        """Stands for all that is open: who closes the event sends back what the page named."""
+        """Returns one mark of all that is open.
+
+        Who closes the event sends back what the page named, so that nothing new is passed over.
+        """
         return " ".join(point.mark for point in self.open_points)

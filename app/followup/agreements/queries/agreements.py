@@ -62,11 +62,13 @@ def agreements_of(db: Session, *, actor: Actor, event_id: UUID) -> tuple[Agreeme
 def agreement_of(
     db: Session, *, actor: Actor, agreement_id: int
 ) -> tuple[AgreementView, tuple[ReviewView, ...]]:
-    """With all its reviews, oldest first. Refuses with NotFound what the reader may not see."""
-    found = _views(db, _seen(actor).where(Agreement.id == agreement_id), actor=actor)
-    if not found:
+    """Returns an agreement with all its reviews, oldest first. Raises NotFound for what the reader
+    may not see.
+    """
+    agreements = _views(db, _seen(actor).where(Agreement.id == agreement_id), actor=actor)
+    if not agreements:
         raise NotFound
-    return found[0], reviews_of(db, [agreement_id], actor=actor).get(agreement_id, ())
+    return agreements[0], reviews_of(db, [agreement_id], actor=actor).get(agreement_id, ())
 
 
 def agreements_called(
@@ -78,17 +80,20 @@ def agreements_called(
 def agreements_page(
     db: Session, *, actor: Actor, filters: AgreementFilters, today: date, number: int = 1
 ) -> AgreementPage:
-    """Newest meeting first; a page beyond the last is the last."""
-    asked = _filtered(actor, filters, today)
+    """Returns a page of agreements, those of the newest meeting first.
+
+    A page beyond the last is the last.
+    """
+    listed = _filtered(actor, filters, today)
     total = (
         db.scalar(
-            select(func.count()).select_from(asked.with_only_columns(Agreement.id).subquery())
+            select(func.count()).select_from(listed.with_only_columns(Agreement.id).subquery())
         )
         or 0
     )
     paging = Paging(total, PER_PAGE, number)
     return AgreementPage(
-        _views(db, asked.limit(PER_PAGE).offset(paging.offset), actor=actor), paging
+        _views(db, listed.limit(PER_PAGE).offset(paging.offset), actor=actor), paging
     )
 
 
@@ -104,8 +109,8 @@ def overdue_agreements(
     """Returns how many the list of overdue ones shows to the actor, of one country or of all, and
     the earliest day that has passed; one statement.
     """
-    asked = _filtered(actor, AgreementFilters(OVERDUE, country), today).order_by(None)
-    overdue = asked.with_only_columns(Agreement.id, Agreement.due).subquery()
+    listed = _filtered(actor, AgreementFilters(OVERDUE, country), today).order_by(None)
+    overdue = listed.with_only_columns(Agreement.id, Agreement.due).subquery()
     number, since = db.execute(select(func.count(), func.min(overdue.c.due))).one()
     return number, since
 
@@ -116,15 +121,15 @@ def coming_agreements(
     """Returns how many open ones that a country answers for are not overdue, and the next day that
     one is due; one statement.
     """
-    asked = _filtered(actor, AgreementFilters(OPEN, country), today).order_by(None)
-    coming = asked.where(or_(Agreement.due.is_(None), Agreement.due >= today))
+    listed = _filtered(actor, AgreementFilters(OPEN, country), today).order_by(None)
+    coming = listed.where(or_(Agreement.due.is_(None), Agreement.due >= today))
     rows = coming.with_only_columns(Agreement.id, Agreement.due).subquery()
     number, next_due = db.execute(select(func.count(), func.min(rows.c.due))).one()
     return number, next_due
 
 
 def editions_with_agreements(db: Session, *, actor: Actor) -> tuple[tuple[str, str], ...]:
-    """Slug and label, newest first: what the list can be narrowed to."""
+    """Returns slug and label of the editions that the list can be narrowed to, newest first."""
     linked = select(EventLink.edition_id).where(
         EventLink.event_id.in_(_seen(actor).with_only_columns(Event.id))
     )
@@ -148,29 +153,31 @@ def _seen(actor: Actor) -> Select[Agreement, Event]:
 
 
 def _filtered(actor: Actor, filters: AgreementFilters, today: date) -> Select[Agreement, Event]:
-    asked = _seen(actor)
+    agreements = _seen(actor)
     if filters.which in (OPEN, OVERDUE):
-        asked = asked.where(Agreement.status.in_(UNSETTLED))
+        agreements = agreements.where(Agreement.status.in_(UNSETTLED))
     if filters.which == OVERDUE:
-        asked = asked.where(Agreement.due < today)
+        agreements = agreements.where(Agreement.due < today)
     if filters.which == SETTLED:
-        asked = asked.where(Agreement.status.not_in(UNSETTLED))
+        agreements = agreements.where(Agreement.status.not_in(UNSETTLED))
     if filters.country:
         theirs = select(AgreementParty.agreement_id).where(
             AgreementParty.country_code == filters.country
         )
-        asked = asked.where(Agreement.id.in_(theirs))
+        agreements = agreements.where(Agreement.id.in_(theirs))
     if filters.edition:
         linked = select(EventLink.event_id).join(Edition, Edition.id == EventLink.edition_id)
-        asked = asked.where(Agreement.event_id.in_(linked.where(Edition.slug == filters.edition)))
-    return asked
+        agreements = agreements.where(
+            Agreement.event_id.in_(linked.where(Edition.slug == filters.edition))
+        )
+    return agreements
 
 
 def _views(
-    db: Session, asked: Select[Agreement, Event], *, actor: Actor
+    db: Session, agreements: Select[Agreement, Event], *, actor: Actor
 ) -> tuple[AgreementView, ...]:
-    """Eight statements however many there are."""
-    rows = db.execute(asked).all()
+    """Reads the agreements in eight statements, however many there are."""
+    rows = db.execute(agreements).all()
     return views_of(db, [(row[0], row[1]) for row in rows], actor=actor)
 
 

@@ -30,9 +30,9 @@ class AgreementChoices:
 
 
 def choices(db: Session) -> AgreementChoices:
-    """Institutions stand under their country. Four statements."""
+    """Returns what the forms offer, institutions under their country, in four statements."""
     states = countries(db)
-    found = db.scalars(
+    open_institutions = db.scalars(
         select(Institution)
         .where(Institution.closed_on.is_(None))
         .order_by(Institution.kind, Institution.id)
@@ -41,11 +41,13 @@ def choices(db: Session) -> AgreementChoices:
         (
             state,
             tuple(
-                NamedChoice(str(one.id), one.name) for one in found if one.country_code == state.key
+                NamedChoice(str(one.id), one.name)
+                for one in open_institutions
+                if one.country_code == state.key
             ),
         )
         for state in states
-        if any(one.country_code == state.key for one in found)
+        if any(one.country_code == state.key for one in open_institutions)
     )
     named = select(WorkingGroup).where(WorkingGroup.slug.not_in(ORGANS))
     groups = db.scalars(named.order_by(WorkingGroup.position, WorkingGroup.id))
@@ -58,6 +60,6 @@ def choices(db: Session) -> AgreementChoices:
 
 
 def countries(db: Session) -> tuple[NamedChoice, ...]:
-    """By their name in Spanish, as people look for them."""
+    """Returns the countries by their name in Spanish, as people look for them."""
     rows = sorted(db.scalars(select(Country)), key=lambda one: sort_key(one.name.in_()))
     return tuple(NamedChoice(one.code, one.name) for one in rows)

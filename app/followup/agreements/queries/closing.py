@@ -40,7 +40,7 @@ def closing_of(db: Session, *, event_id: UUID, now: datetime) -> Closing:
     is_congress = event.kind == EventKind.CONGRESS
     there = presence_of(db, event=event)
     edition = _edition(db, event_id) if is_congress else None
-    tables = tables_of(db, edition.id, SYSTEM, is_closed=True) if edition else ()
+    tables = tables_of(db, edition.id, actor=SYSTEM, is_closed=True) if edition else ()
     return Closing(
         unreviewed=unreviewed(db, event_id=event_id),
         incomplete=tuple(table for table in tables if not table.is_complete),

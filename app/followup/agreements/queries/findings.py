@@ -15,8 +15,9 @@ from app.planning.events.values import LinkRole
 
 
 def findings_of(db: Session, *, actor: Actor, slug: str) -> EditionFindings:
-    """For those who plan and the rapporteurs of the edition; refuses others. For reports, SYSTEM
-    sees all.
+    """Returns what the tables of an edition found, to those who plan and to its rapporteurs.
+
+    Raises NotAllowed for others. For reports, SYSTEM sees all.
     """
     edition = db.scalar(select(Edition).where(Edition.slug == slug))
     if edition is None:
@@ -25,7 +26,11 @@ def findings_of(db: Session, *, actor: Actor, slug: str) -> EditionFindings:
         raise NotAllowed
     closed = is_closed(db, edition.id)
     return EditionFindings(
-        slug, edition.label, edition.theme, closed, tables_of(db, edition.id, actor, closed)
+        slug=slug,
+        label=edition.label,
+        theme=edition.theme,
+        is_closed=closed,
+        tables=tables_of(db, edition.id, actor=actor, is_closed=closed),
     )
 
 
@@ -37,16 +42,16 @@ def rapporteurs_of(db: Session, *, slug: str) -> frozenset[int]:
 
 
 def tables_of(
-    db: Session, edition_id: int, actor: Actor, is_closed: bool
+    db: Session, edition_id: int, *, actor: Actor, is_closed: bool
 ) -> tuple[TableFindings, ...]:
-    """Three statements: tables with their rapporteurs, findings, and the sections they cite."""
+    """Reads tables with their rapporteurs, findings, and the sections they cite: three statements."""
     rows = db.execute(
         select(WorkTable, Person.full_name)
         .outerjoin(Person, Person.id == WorkTable.rapporteur_id)
         .where(WorkTable.edition_id == edition_id)
         .order_by(WorkTable.position, WorkTable.id)
     ).all()
-    found = db.scalars(
+    rows_written = db.scalars(
         select(TableFinding)
         .where(TableFinding.work_table_id.in_([table.id for table, _ in rows]))
         .order_by(TableFinding.position, TableFinding.id)
@@ -56,24 +61,24 @@ def tables_of(
         (
             one.work_table_id,
             FindingView(
-                one.id,
-                FindingKind(one.kind),
-                one.position,
-                one.text,
-                one.section,
-                titles.get(one.section),
+                id=one.id,
+                kind=FindingKind(one.kind),
+                position=one.position,
+                text=one.text,
+                section=one.section,
+                section_title=titles.get(one.section),
             ),
         )
-        for one in found
+        for one in rows_written
     )
     return tuple(
         TableFindings(
-            table.id,
-            table.theme,
-            table.position,
-            name or "",
-            written.get(table.id, ()),
-            not is_closed and may_write_findings(actor, table.rapporteur_id),
+            id=table.id,
+            theme=table.theme,
+            position=table.position,
+            rapporteur=name or "",
+            findings=written.get(table.id, ()),
+            may_write=not is_closed and may_write_findings(actor, table.rapporteur_id),
         )
         for table, name in rows
     )

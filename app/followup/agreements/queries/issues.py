@@ -44,13 +44,13 @@ def issues_of(db: Session, *, actor: Actor, event_id: UUID) -> tuple[IssueView, 
     )
     return tuple(
         IssueView(
-            row.id,
-            row.position,
-            row.text,
-            IssueKind(row.session_kind),
-            row.proposed_by or "",
-            row.placed_at is not None,
-            row.session_id,
+            id=row.id,
+            position=row.position,
+            text=row.text,
+            kind=IssueKind(row.session_kind),
+            proposed_by=row.proposed_by or "",
+            is_placed=row.placed_at is not None,
+            session_id=row.session_id,
         )
         for row in rows
     )
@@ -65,7 +65,7 @@ def congress_ahead(
     prepared = select(EventLink.edition_id).where(
         EventLink.event_id == event_id, EventLink.role == LinkRole.PREPARATORY.value
     )
-    found = db.scalar(
+    congress = db.scalar(
         select(Event)
         .join(EventLink, EventLink.event_id == Event.id)
         .where(EventLink.role == LinkRole.CONGRESS.value, EventLink.edition_id.in_(prepared))
@@ -75,11 +75,13 @@ def congress_ahead(
         .order_by(Event.starts_at, Event.id)
         .limit(1)
     )
-    return CongressAhead(found.id, found.title, found.starts_at) if found else None
+    if congress is None:
+        return None
+    return CongressAhead(congress.id, congress.title, congress.starts_at)
 
 
 def session_origins(db: Session, *, actor: Actor, event_id: UUID) -> tuple[SessionOrigin, ...]:
-    """Of a congress: the sessions of its agenda that came from the priorities of its preparatory
+    """Returns the sessions of a congress's agenda that came from the priorities of its preparatory
     webinars.
     """
     from_issues = (

@@ -22,7 +22,7 @@ SATURDAY = 5
 
 
 def first_day(after: date, working_days: int = NOTICE_WORKING_DAYS) -> date:
-    """So many working days (Monday to Friday) after a day."""
+    """Returns the day that many working days (Monday to Friday) after another."""
     day = after
     while working_days:
         day += timedelta(days=1)
@@ -50,7 +50,7 @@ def next_free_slot(
     wish = Timespan(opens, opens + LENGTH)
     since = datetime.combine(day, time(), REFERENCE)
     for avoiding in (_events(db, since), ()):
-        found = free_slots(
+        slots = free_slots(
             db,
             actor=actor,
             draft=replace(draft, span=wish),
@@ -61,8 +61,8 @@ def next_free_slot(
             limit=1,
             is_refused=False,
         )
-        if found:
-            return found[0].span
+        if slots:
+            return slots[0].span
     return None
 
 

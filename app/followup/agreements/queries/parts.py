@@ -31,8 +31,8 @@ Part = TypeVar("Part")
 
 
 def parties_of(db: Session, ids: Collection[int]) -> dict[int, tuple[ResponsibleView, ...]]:
-    """Countries first, then institutions, groups, the two organs and observers. Three
-    statements.
+    """Returns who answers for each: countries first, then institutions, groups, the two organs and
+    observers. Three statements.
     """
     rows = db.scalars(select(AgreementParty).where(AgreementParty.agreement_id.in_(ids))).all()
     countries = {c.code: c.name for c in db.scalars(select(Country))} if rows else {}
@@ -65,12 +65,14 @@ def parties_of(db: Session, ids: Collection[int]) -> dict[int, tuple[Responsible
             kind, row.key, known.get(row.key, LocalizedText(es=row.key)), row.country_code or ""
         )
 
-    found = [(row.agreement_id, view(row)) for row in rows]
-    return grouped(sorted(found, key=lambda pair: (KINDS.index(pair[1].kind), pair[1].name.in_())))
+    parties = [(row.agreement_id, view(row)) for row in rows]
+    return grouped(
+        sorted(parties, key=lambda pair: (KINDS.index(pair[1].kind), pair[1].name.in_()))
+    )
 
 
 def editions_of(db: Session, events: Collection[UUID]) -> dict[UUID, tuple[tuple[str, str], ...]]:
-    """Slug and label of the editions in whose cycle each event stands, oldest first, each once."""
+    """Returns slug and label of the editions in whose cycle each event stands, oldest first."""
     rows = db.execute(
         select(EventLink.event_id, Edition.slug, Edition.label, Edition.id)
         .join(Edition, Edition.id == EventLink.edition_id)
@@ -109,7 +111,7 @@ def sections(db: Session) -> dict[str, LocalizedText]:
 def reviews_of(
     db: Session, ids: Collection[int], *, actor: Actor
 ) -> dict[int, tuple[ReviewView, ...]]:
-    """Oldest first; a correction counts from when it was made."""
+    """Returns the reviews of each, oldest first; a correction counts from when it was made."""
     rows = db.execute(
         select(AgreementReview, Event.title, Event.starts_at, Person.full_name)
         .join(Event, Event.id == AgreementReview.event_id)
@@ -123,13 +125,13 @@ def reviews_of(
         (
             row.agreement_id,
             ReviewView(
-                row.event_id,
-                title,
-                starts_at,
-                Status(row.status),
-                row.note,
-                row.at,
-                (name or "") if named else "",
+                event_id=row.event_id,
+                event_title=title,
+                event_starts_at=starts_at,
+                status=Status(row.status),
+                note=row.note,
+                at=row.at,
+                by=(name or "") if named else "",
             ),
         )
         for row, title, starts_at, name in rows
@@ -156,7 +158,8 @@ def proposals_of(
 
 
 def grouped(pairs: Iterable[tuple[Key, Part]]) -> dict[Key, tuple[Part, ...]]:
-    found: dict[Key, list[Part]] = {}
+    """Returns the parts by key, in the order in which they came."""
+    by_key: dict[Key, list[Part]] = {}
     for key, part in pairs:
-        found.setdefault(key, []).append(part)
-    return {key: tuple(parts) for key, parts in found.items()}
+        by_key.setdefault(key, []).append(part)
+    return {key: tuple(parts) for key, parts in by_key.items()}

@@ -23,13 +23,13 @@ def review_list(db: Session, *, actor: Actor, event_id: UUID) -> tuple[ListedAgr
     confidential meeting are listed by confidential events only.
     """
     event_of(db, actor=actor, event_id=event_id)
-    found = _listed(db, event_id, actor)
-    reviews = reviews_of(db, [one.id for one in found], actor=actor)
+    listed = _listed(db, event_id, actor)
+    reviews = reviews_of(db, [one.id for one in listed], actor=actor)
     own = {
         one.id: next((r for r in reviews.get(one.id, ()) if r.event_id == event_id), None)
-        for one in found
+        for one in listed
     }
-    return tuple(ListedAgreement(one, own[one.id]) for one in found)
+    return tuple(ListedAgreement(one, own[one.id]) for one in listed)
 
 
 def unreviewed(db: Session, *, event_id: UUID) -> tuple[AgreementView, ...]:
@@ -43,17 +43,19 @@ def unreviewed(db: Session, *, event_id: UUID) -> tuple[AgreementView, ...]:
 def listed_ids(db: Session, *, event_id: UUID) -> frozenset[int]:
     return frozenset(
         db.scalars(
-            _asked(db.get_one(Event, event_id)).with_only_columns(Agreement.id).order_by(None)
+            _agreements_listed_by(db.get_one(Event, event_id))
+            .with_only_columns(Agreement.id)
+            .order_by(None)
         )
     )
 
 
 def _listed(db: Session, event_id: UUID, actor: Actor) -> tuple[AgreementView, ...]:
-    rows = db.execute(_asked(db.get_one(Event, event_id))).all()
+    rows = db.execute(_agreements_listed_by(db.get_one(Event, event_id))).all()
     return views_of(db, [(row[0], row[1]) for row in rows], actor=actor)
 
 
-def _asked(event: Event) -> Select[Agreement, Event]:
+def _agreements_listed_by(event: Event) -> Select[Agreement, Event]:
     reviewed = select(AgreementReview.agreement_id).where(AgreementReview.event_id == event.id)
     listed: ColumnElement[bool] = Agreement.id.in_(reviewed)
     if event.closed_at is None:
@@ -67,8 +69,8 @@ def _asked(event: Event) -> Select[Agreement, Event]:
 
 
 def _is_followed_by(event: Event) -> ColumnElement[bool]:
-    """Of the event joined to an agreement: published, earlier, and of an edition followed up or of
-    the same series.
+    """Returns the condition that the event joined to an agreement is published, earlier, and of an
+    edition followed up or of the same series.
     """
     followed = select(EventLink.edition_id).where(
         EventLink.event_id == event.id, EventLink.role == LinkRole.FOLLOW_UP.value

@@ -60,12 +60,12 @@ def breach(closing: Closing, reason: str = "") -> Refusal | None:
 
 
 def named(names: Sequence[LocalizedText]) -> LocalizedText:
-    """Several names as one, in each language."""
+    """Returns several names as one, in each language."""
     return in_every_language(lambda language: ", ".join(name.in_(language) for name in names))
 
 
 def require_reason(reason: str) -> str:
-    """Why an event is closed without attendance. Refuses with InvalidInput what says nothing."""
+    """Returns why an event is closed without attendance. Raises InvalidInput for too few words."""
     said = reason.strip()
     if len(said) < SHORTEST_REASON:
         raise InvalidInput({"reason": Sentence(REASON_TOO_SHORT, {"least": SHORTEST_REASON})})

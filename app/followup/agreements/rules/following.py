@@ -22,7 +22,7 @@ class NoFreeTime(Refusal):
 
 
 def title_of(agreements: Sequence[AgreementView]) -> LocalizedText:
-    """ "Seguimiento: acuerdos 3, 5 — Sexto Congreso", at most as long as a title may be."""
+    """Returns "Seguimiento: acuerdos 3, 5 — Sexto Congreso", cut to the length of a title."""
     numbers = ", ".join(str(one.paragraph) for one in agreements)
     several = len(agreements) > 1
     event = agreements[0].event_title

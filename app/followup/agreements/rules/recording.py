@@ -67,7 +67,10 @@ NOT_A_LINK = N_("Write a link that begins with https:// or http://.")
 def require_held(
     status: EventStatus, starts_at: datetime | None, closed_at: datetime | None, now: datetime
 ) -> None:
-    """A past event with a partial date was held; a draft or a cancelled one never was."""
+    """Raises NotHeldYet before an event has begun.
+
+    A past event with a partial date was held; a draft or a cancelled one never was.
+    """
     require_not_closed(closed_at)
     if status is not EventStatus.PUBLISHED or (starts_at is not None and starts_at > now):
         raise NotHeldYet
@@ -82,15 +85,15 @@ def require_over(
 
 
 def paragraph_of(typed: str) -> Paragraph:
-    """ "4", "10a" and "10(a)". Refuses anything else with ValueError."""
-    found = PARAGRAPH.fullmatch(typed.strip().lower())
-    if found is None:
+    """Reads "4", "10a" and "10(a)". Raises ValueError for anything else."""
+    parts = PARAGRAPH.fullmatch(typed.strip().lower())
+    if parts is None:
         raise ValueError(typed)
-    return Paragraph(int(found[1]), found[2] or "")
+    return Paragraph(int(parts[1]), parts[2] or "")
 
 
 def require_sound(draft: AgreementDraft, taken: Collection[Paragraph]) -> None:
-    """Refuses with InvalidInput, field by field. `taken`: the other paragraphs of its event."""
+    """Raises InvalidInput, by field. `taken`: the other paragraphs of its event."""
     errors = text_errors(draft.text)
     if draft.paragraph in taken:
         errors["paragraph"] = Sentence(PARAGRAPH_TAKEN, {"paragraph": str(draft.paragraph)})
@@ -118,7 +121,7 @@ def text_errors(text: LocalizedText) -> dict[str, Sentence]:
 
 
 def require_sound_report(report: StatusReport, *, suffix: str = "") -> None:
-    """`suffix` is what follows the names of its fields on a page with several."""
+    """Raises InvalidInput, by field. `suffix` follows their names on a page with several reports."""
     errors = {}
     if report.status is Status.NO_LONGER_APPLICABLE and not report.note.strip():
         errors[f"note{suffix}"] = Sentence(SAY_WHY)

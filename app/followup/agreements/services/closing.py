@@ -29,14 +29,14 @@ def close(
     without_attendance: str = "",
     seen_open: str | None = None,
 ) -> None:
-    """By those who plan it, once it is over; a second time changes nothing.
+    """Closes an event, by those who plan it, once it is over; a second time changes nothing.
 
-    Refuses with ReviewsMissing (R25), TablesIncomplete or GuidelinesNotReviewed (R30),
-    AttendanceMissing; and with NotEnded what is not over. `without_attendance` says why nobody's
+    Raises ReviewsMissing (R25), TablesIncomplete or GuidelinesNotReviewed (R30),
+    AttendanceMissing; and NotEnded for what is not over. `without_attendance` says why nobody's
     attendance is recorded and is kept.
 
     `seen_open`: the mark of what the actor read to be open (Closing.open_mark), None for who was
-    shown nothing; refuses with StillOpen when it is not what is open now.
+    shown nothing; raises StillOpen when it is not what is open now.
     """
     scheduling.lock(db)
     locked_event(db, actor=actor, event_id=event_id)
@@ -45,9 +45,9 @@ def close(
     require_may_record(actor, draft.groups, draft.kind)
     if event.closed_at is None:
         closing = closing_of(db, event_id=event_id, now=now)
-        found = rules.breach(closing, without_attendance)
-        if found is not None:
-            raise found
+        obstacle = rules.breach(closing, without_attendance)
+        if obstacle is not None:
+            raise obstacle
         if seen_open is not None and seen_open != closing.open_mark:
             raise rules.StillOpen
         if closing.lacks_attendance:
@@ -58,9 +58,10 @@ def close(
 
 
 def reopen(db: Session, *, actor: Actor, event_id: UUID, reason: str, now: datetime) -> None:
-    """By those who plan it: what was recorded can be changed again, and the event is closed anew.
+    """Opens it again, by those who plan it, until it is closed anew.
 
-    Refuses with NotClosed what is not closed, with InvalidInput a reason that says too little.
+    What was recorded can be changed again. Raises NotClosed for what is not closed, and
+    InvalidInput for a reason that says too little.
     """
     reopen_event(db, actor=actor, event_id=event_id, reason=reason, now=now)
     db.execute(delete(ClosingReason).where(ClosingReason.event_id == event_id))

@@ -10,7 +10,7 @@ from app.people.identity.queries import accounts_of_person
 
 
 def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
-    """A second time changes nothing."""
+    """Forgets who wrote what down. A second time changes nothing."""
     accounts = list(accounts_of_person(db, person_id))
     for _key, author in AUTHORS.values():
         db.execute(update(author.class_).where(author.in_(accounts)).values({author: None}))

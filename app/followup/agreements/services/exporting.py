@@ -12,5 +12,5 @@ KIND = "agreements"
 
 
 def note_export(db: Session, *, actor: Actor, rows: int, now: datetime) -> None:
-    """`scope` of the fact is "": the list is over all countries."""
+    """Records that a list was taken. `scope` of the fact is "": it is over all countries."""
     journal.record(db, ExportMade(KIND, "", rows), actor=actor, now=now)

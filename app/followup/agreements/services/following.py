@@ -34,11 +34,10 @@ def propose_followup(
     now: datetime,
     groups: Sequence[str] = (),
 ) -> UUID:
-    """A draft webinar that follows up the edition (a slug, or "" for none), fifteen working days
+    """Drafts a webinar that follows up the edition (a slug, or "" for none), fifteen working days
     after `after` or later, with these countries invited (none: all). Returns its id.
 
-    The time is held from now on, as any draft's. Refuses with NoFreeTime when half a year holds
-    none.
+    The time is held from now on, as any draft's. Raises NoFreeTime when half a year holds none.
     """
     scheduling.lock(db)
     links = (EditionLink(edition, LinkRole.FOLLOW_UP),) if edition else ()
@@ -57,7 +56,7 @@ def propose_followup(
 
 
 def follow_up_agreements(db: Session, *, actor: Actor, ids: frozenset[int], now: datetime) -> UUID:
-    """A follow-up of the agreements ticked: with the countries that answer for any of them, or all
+    """Drafts a follow-up of the agreements ticked: with the countries that answer for any of them, or all
     of the region when a body of the whole region answers. Linked to the newest edition that one of
     them belongs to. The button pressed twice makes one draft.
     """
@@ -84,14 +83,14 @@ def follow_up_agreements(db: Session, *, actor: Actor, ids: frozenset[int], now:
 
 
 def _just_made(db: Session, title: LocalizedText, *, actor: Actor, now: datetime) -> UUID | None:
-    """The same follow-up, by the same hand a moment ago."""
+    """Returns the same follow-up, made by the same account a moment ago."""
     return draft_titled(db, title, created_by=actor.account_id, since=now - TWO_CLICKS)
 
 
 def _groups(db: Session, actor: Actor, events: set[UUID]) -> tuple[str, ...]:
     """Returns the groups of their events; a convenor plans for their own only."""
-    found = slugs_of_groups(db, events, kind="working-group")
+    groups = slugs_of_groups(db, events, kind="working-group")
     if not leads_the_region(actor):
         own = frozenset(actor.scopes(Role.CONVENOR))
-        found = (found & own) or own
-    return tuple(sorted(found))
+        groups = (groups & own) or own
+    return tuple(sorted(groups))

@@ -93,7 +93,7 @@ def remove_issue(db: Session, *, actor: Actor, issue_id: int, now: datetime) -> 
 
 
 def prefill_agenda(db: Session, *, actor: Actor, event_id: UUID, now: datetime) -> Prefilled:
-    """Each issue becomes a session of half an hour in the free time of the days of the congress
+    """Makes of each issue a session of half an hour in the free time of the days of the congress
     that the webinar prepares; once: what was placed before is not placed again, even when
     its session has been taken out.
 

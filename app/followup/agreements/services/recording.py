@@ -138,15 +138,15 @@ def _known(db: Session, responsible: Iterable[Responsible]) -> dict[Responsible,
     places = {
         str(number): country for number, country in countries_of_institutions(db, numbers).items()
     }
-    found: dict[Responsible, str | None] = {}
+    known: dict[Responsible, str | None] = {}
     for one in responsible:
         if one.kind is ResponsibleKind.COUNTRY and one.key in codes:
-            found[one] = one.key
+            known[one] = one.key
         elif one.kind is ResponsibleKind.INSTITUTION and one.key in places:
-            found[one] = places[one.key]
+            known[one] = places[one.key]
         elif _is_regional(one, groups):
-            found[one] = None
-    return found
+            known[one] = None
+    return known
 
 
 def _is_regional(one: Responsible, groups: frozenset[str]) -> bool:
@@ -166,12 +166,12 @@ def _draft_of(db: Session, row: Agreement) -> AgreementDraft:
     parties = db.scalars(select(AgreementParty).where(AgreementParty.agreement_id == row.id))
     responsible = tuple(sorted(Responsible(ResponsibleKind(one.kind), one.key) for one in parties))
     return AgreementDraft(
-        Paragraph(row.number, row.letter),
-        row.text,
-        Verb(row.verb),
-        responsible,
-        row.due,
-        row.section,
+        paragraph=Paragraph(row.number, row.letter),
+        text=row.text,
+        verb=Verb(row.verb),
+        responsible=responsible,
+        due=row.due,
+        section=row.section,
     )
 
 

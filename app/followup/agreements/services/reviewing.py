@@ -43,12 +43,12 @@ def record_reviews(
     now: datetime,
     seen: Mapping[int, str] = NOT_TOLD,
 ) -> int:
-    """What a webinar says of the agreements on its list, by agreement id; how many it says
-    something new of.
+    """Records what a webinar says of the agreements on its list, by agreement id. Returns of how
+    many it says something new.
 
     By those who plan it, from its beginning until it is closed. A second word on the same agreement
     corrects the first. `seen`: by agreement id the mark of what it had said when the writer began;
-    refuses ChangedMeanwhile when it has said something else since.
+    raises ChangedMeanwhile when it has said something else since.
     """
     event = locked_event(db, actor=actor, event_id=event_id)
     planned_event(db, actor, event_id)
@@ -81,9 +81,9 @@ def report_status(
     now: datetime,
     seen: str = "",
 ) -> bool:
-    """Between webinars. Who plans the agreement's event sets its status; a focal point of a country
+    """Records a status between webinars. Who plans the agreement's event sets its status; a focal point of a country
     that answers for it proposes one. Returns whether it was set (and not proposed). `seen`: the
-    mark of what it replaces, as the writer saw it; refuses ChangedMeanwhile when that is something
+    mark of what it replaces, as the writer saw it; raises ChangedMeanwhile when that is something
     else now. The same again changes nothing.
     """
     row = agreement_row(db, agreement_id)

@@ -22,7 +22,7 @@ from app.web.mistakes import show_refusal
 @bp.get("/agreements/<int:agreement_id>")
 @requires(policy.may_read)
 def agreement(agreement_id: int) -> str:
-    return _page(agreement_id)
+    return _agreement_page(agreement_id)
 
 
 @bp.post("/agreements/<int:agreement_id>/status")
@@ -34,7 +34,7 @@ def status(agreement_id: int) -> Answer:
     require_may_report(agreement_id)
     form = ReportForm(request.form).offer()
     if not form.validate():
-        return _page(agreement_id, form), 422
+        return _agreement_page(agreement_id, form), 422
     try:
         with transaction() as db:
             is_set = report_status(
@@ -49,7 +49,7 @@ def status(agreement_id: int) -> Answer:
         code = show_refusal(
             form, refusal, stored=url_for("agreements.agreement", agreement_id=agreement_id)
         )
-        return _page(agreement_id, form), code
+        return _agreement_page(agreement_id, form), code
     flash(
         _("The status is recorded.")
         if is_set
@@ -69,7 +69,7 @@ def require_may_report(agreement_id: int) -> None:
         policy.require_may_record(actor, event.group_slugs, event.kind)
 
 
-def _page(agreement_id: int, form: ReportForm | None = None) -> str:
+def _agreement_page(agreement_id: int, form: ReportForm | None = None) -> str:
     actor = current_actor()
     with reading() as db:
         shown, reviews = agreement_of(db, actor=actor, agreement_id=agreement_id)

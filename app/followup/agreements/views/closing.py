@@ -32,7 +32,7 @@ from app.web.mistakes import show_refusal
 @bp.get("/events/<uuid:event_id>/close")
 @requires(events_policy.may_plan)
 def close_event(event_id: UUID) -> str:
-    return _page(event_id, ClosingForm())
+    return _closing_page(event_id, ClosingForm())
 
 
 @bp.post("/events/<uuid:event_id>/close")
@@ -40,7 +40,7 @@ def close_event(event_id: UUID) -> str:
 def close_confirmed(event_id: UUID) -> Answer:
     form = ClosingForm(request.form)
     if not form.validate():
-        return _page(event_id, form), 422
+        return _closing_page(event_id, form), 422
     try:
         with transaction() as db:
             close(
@@ -53,7 +53,7 @@ def close_confirmed(event_id: UUID) -> Answer:
             )
     except Refusal as refusal:
         status = show_refusal(form, refusal)
-        return _page(event_id, form), status
+        return _closing_page(event_id, form), status
     flash(_("The event is closed. What was recorded is final."), "success")
     return redirect(url_for("events.event", event_id=event_id), 303)
 
@@ -99,7 +99,7 @@ def _reopen_page(event_id: UUID, *, reason: str = "", error: str = "", status: i
     return html, status
 
 
-def _page(event_id: UUID, form: ClosingForm) -> str:
+def _closing_page(event_id: UUID, form: ClosingForm) -> str:
     actor = current_actor()
     with reading() as db:
         event = event_of(db, actor=actor, event_id=event_id)

@@ -55,7 +55,7 @@ class EventPage:
 
     @property
     def has_begun(self) -> bool:
-        """An event of the past whose date is only partly known has begun."""
+        """Returns True for a past event too whose date is only partly known."""
         return self.phase in (Phase.RUNNING, Phase.ENDED) or (
             self.event.starts_at is None
             and self.event.status is EventStatus.PUBLISHED
@@ -74,7 +74,7 @@ class EventPage:
 @bp.get("/events/<uuid:event_id>/agreements")
 @requires(policy.may_read)
 def event_agreements(event_id: UUID) -> str:
-    return agreements_page(event_id)
+    return event_page(event_id)
 
 
 @bp.post("/events/<uuid:event_id>/agreements/reviews")
@@ -85,7 +85,7 @@ def review(event_id: UUID) -> Answer:
         listed = review_list(db, actor=current_actor(), event_id=event_id)
     form = reviews_form(_numbers(_shown(listed)[0]), request.form)
     if not form.validate():
-        return agreements_page(event_id, reviews=form), 422
+        return event_page(event_id, reviews=form), 422
     try:
         with transaction() as db:
             changed = record_reviews(
@@ -99,7 +99,7 @@ def review(event_id: UUID) -> Answer:
     except Refusal as refusal:
         stored = url_for("agreements.event_agreements", event_id=event_id, page=page_asked())
         status = show_refusal(form, refusal, stored=stored)
-        return agreements_page(event_id, reviews=form), status
+        return event_page(event_id, reviews=form), status
     flash(
         ngettext(
             "The status of one agreement is written down.",
@@ -119,10 +119,10 @@ def review(event_id: UUID) -> Answer:
     )
 
 
-def agreements_page(
+def event_page(
     event_id: UUID, *, reviews: ReviewsForm | None = None, issue: IssueForm | None = None
 ) -> str:
-    """`reviews`, `issue`: the form that was refused."""
+    """Returns the page. `reviews`, `issue`: the form that was refused."""
     with reading() as db:
         page = _page_of(db, event_id)
     shown, paging = _shown(page.listed)
@@ -161,12 +161,14 @@ def _page_of(db: Session, event_id: UUID) -> EventPage:
     is_preparatory = any(link.role is LinkRole.PREPARATORY for link in event.links)
     may_record = policy.may_record(actor, event.group_slugs, event.kind)
     return EventPage(
-        event,
-        phase_of_event(event, now),
-        may_record,
-        agreements_of(db, actor=actor, event_id=event_id),
-        review_list(db, actor=actor, event_id=event_id),
-        issues_of(db, actor=actor, event_id=event_id) if is_preparatory else (),
-        congress_ahead(db, actor=actor, event_id=event_id, now=now) if is_preparatory else None,
-        countries(db) if is_preparatory and may_record else (),
+        event=event,
+        phase=phase_of_event(event, now),
+        may_record=may_record,
+        agreements=agreements_of(db, actor=actor, event_id=event_id),
+        listed=review_list(db, actor=actor, event_id=event_id),
+        issues=issues_of(db, actor=actor, event_id=event_id) if is_preparatory else (),
+        congress=congress_ahead(db, actor=actor, event_id=event_id, now=now)
+        if is_preparatory
+        else None,
+        countries=countries(db) if is_preparatory and may_record else (),
     )

@@ -20,7 +20,7 @@ from app.web.mistakes import show_refusal
 @bp.get("/editions/<slug>/findings")
 @requires(policy.may_read)
 def findings(slug: str) -> str:
-    return _page(slug, None)
+    return _findings_page(slug, None)
 
 
 @bp.post("/editions/<slug>/findings")
@@ -30,7 +30,7 @@ def add_finding(slug: str) -> Answer:
         tables = {table.id for table in findings_of(db, actor=current_actor(), slug=slug).tables}
         form = FindingForm(request.form).offer(sections_of(sections(db)))
     if not form.validate():
-        return _page(slug, form), 422
+        return _findings_page(slug, form), 422
     try:
         with transaction() as db:
             record_finding(
@@ -42,7 +42,7 @@ def add_finding(slug: str) -> Answer:
             )
     except Refusal as refusal:
         status = show_refusal(form, refusal)
-        return _page(slug, form), status
+        return _findings_page(slug, form), status
     flash(_("Recorded."), "success")
     return redirect(
         url_for("agreements.findings", slug=slug, _anchor=f"table-{form.table_id}"), 303
@@ -58,8 +58,8 @@ def take_out_finding(finding_id: int) -> Answer:
     return redirect(url_for("agreements.findings", slug=slug), 303)
 
 
-def _page(slug: str, refused: FindingForm | None) -> str:
-    """`refused`: the form of the table that it names; the other tables have fresh ones."""
+def _findings_page(slug: str, refused: FindingForm | None) -> str:
+    """Returns the page. `refused`: the form of one table; the other tables have fresh ones."""
     with reading() as db:
         edition = findings_of(db, actor=current_actor(), slug=slug)
         offered = sections_of(sections(db))

@@ -54,7 +54,7 @@ def agenda_insert(event: EventDetail) -> AgendaInsert:
 def _inserts() -> dict[str, object]:
     return {
         "agenda_insert": agenda_insert,
-        "agreement_status": _status,
+        "agreement_status": _status_in_words,
         "findings_url": findings_url,
     }
 
@@ -67,5 +67,5 @@ def findings_url(slug: str) -> str:
     return url_for("agreements.findings", slug=slug) if is_open else ""
 
 
-def _status(said: AgreementView | ReviewView) -> str:
+def _status_in_words(said: AgreementView | ReviewView) -> str:
     return translate(reader_language(), STATUSES[said.status])

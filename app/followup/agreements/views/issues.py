@@ -11,7 +11,7 @@ from app.followup.agreements.forms import IssueForm
 from app.followup.agreements.queries.choices import countries
 from app.followup.agreements.services.issues import prefill_agenda, record_issue, remove_issue
 from app.followup.agreements.views import bp
-from app.followup.agreements.views.event import agreements_page
+from app.followup.agreements.views.event import event_page
 from app.followup.agreements.views.shown import Answer, choices_of
 from app.infra import clock
 from app.infra.database import reading, transaction
@@ -29,7 +29,7 @@ def add_issue(event_id: UUID) -> Answer:
     with reading() as db:
         form = IssueForm(request.form).offer(choices_of(countries(db)))
     if not form.validate():
-        return agreements_page(event_id, issue=form), 422
+        return event_page(event_id, issue=form), 422
     try:
         with transaction() as db:
             record_issue(
@@ -37,9 +37,9 @@ def add_issue(event_id: UUID) -> Answer:
             )
     except Refusal as refusal:
         status = show_refusal(form, refusal)
-        return agreements_page(event_id, issue=form), status
+        return event_page(event_id, issue=form), status
     flash(_("The priority issue is recorded."), "success")
-    return _back(event_id)
+    return _to_priorities(event_id)
 
 
 @bp.post("/events/<uuid:event_id>/priority-issues/prefill")
@@ -51,7 +51,7 @@ def prefill(event_id: UUID) -> Answer:
     except Refusal as refusal:
         form = IssueForm()
         status = show_refusal(form, refusal)
-        return agreements_page(event_id, issue=form), status
+        return event_page(event_id, issue=form), status
     flash(
         ngettext(
             "One issue is now a session of the congress.",
@@ -69,7 +69,7 @@ def prefill(event_id: UUID) -> Answer:
             done.unplaced,
         )
         flash(said, "warning")
-    return _back(event_id)
+    return _to_priorities(event_id)
 
 
 @bp.post("/priority-issues/<int:issue_id>/removal")
@@ -78,7 +78,7 @@ def take_out_issue(issue_id: int) -> Answer:
     with transaction() as db:
         event_id = remove_issue(db, actor=current_actor(), issue_id=issue_id, now=clock.now())
     flash(_("The priority issue is removed."), "success")
-    return _back(event_id)
+    return _to_priorities(event_id)
 
 
 def _require_planned(event_id: UUID) -> None:
@@ -88,7 +88,7 @@ def _require_planned(event_id: UUID) -> None:
     policy.require_may_record(actor, event.group_slugs, event.kind)
 
 
-def _back(event_id: UUID) -> Answer:
+def _to_priorities(event_id: UUID) -> Answer:
     return redirect(
         url_for("agreements.event_agreements", event_id=event_id, _anchor="priorities"), 303
     )

@@ -33,7 +33,7 @@ from app.web.paging import page_asked
 @bp.get("/agreements")
 @requires(policy.may_read)
 def agreements() -> str:
-    return _page(read_filters(request.args))
+    return _list_page(read_filters(request.args))
 
 
 @bp.post("/agreements/export")
@@ -70,14 +70,14 @@ def follow_up() -> Answer:
             )
     except Refusal as refusal:
         sentence, status = refused(refusal)
-        return _page(read_filters(request.form), sentence), status
+        return _list_page(read_filters(request.form), sentence), status
     flash(
         _("A draft is ready and holds its time. Check it, complete it and publish it."), "success"
     )
     return redirect(url_for("events.edit", event_id=event_id), 303)
 
 
-def _page(filters: AgreementFilters, refusal: str = "") -> str:
+def _list_page(filters: AgreementFilters, refusal: str = "") -> str:
     actor, today = current_actor(), clock.today()
     with reading() as db:
         page = agreements_page(db, actor=actor, filters=filters, today=today, number=page_asked())

@@ -31,7 +31,7 @@ from app.web.mistakes import show_refusal
 @requires(policy.may_read)
 def new(event_id: UUID) -> str:
     event = _planned(event_id)
-    return _page(event, None, _form(data={"paragraph": _next_paragraph(event_id)}))
+    return _form_page(event, None, _form(data={"paragraph": _next_paragraph(event_id)}))
 
 
 @bp.post("/events/<uuid:event_id>/agreements")
@@ -40,7 +40,7 @@ def record(event_id: UUID) -> Answer:
     event = _planned(event_id)
     form = _form(request.form)
     if not form.validate():
-        return _page(event, None, form), 422
+        return _form_page(event, None, form), 422
     draft = form.draft()
     try:
         press_once(
@@ -50,7 +50,7 @@ def record(event_id: UUID) -> Answer:
         )
     except Refusal as refusal:
         status = show_refusal(form, refusal)
-        return _page(event, None, form), status
+        return _form_page(event, None, form), status
     flash(_("Agreement %(paragraph)s is recorded.", paragraph=str(draft.paragraph)), "success")
     if request.form.get("action") == "another":
         return redirect(url_for("agreements.new", event_id=event_id), 303)
@@ -63,7 +63,7 @@ def record(event_id: UUID) -> Answer:
 @requires(policy.may_read)
 def edit(agreement_id: int) -> str:
     agreement = _agreement(agreement_id)
-    return _page(_planned(agreement.event_id), agreement, _form(data=answers_of(agreement)))
+    return _form_page(_planned(agreement.event_id), agreement, _form(data=answers_of(agreement)))
 
 
 @bp.post("/agreements/<int:agreement_id>/edit")
@@ -73,7 +73,7 @@ def change(agreement_id: int) -> Answer:
     event = _planned(agreement.event_id)
     form = _form(request.form)
     if not form.validate():
-        return _page(event, agreement, form), 422
+        return _form_page(event, agreement, form), 422
     try:
         with transaction() as db:
             changed = change_agreement(
@@ -88,7 +88,7 @@ def change(agreement_id: int) -> Answer:
         status = show_refusal(
             form, refusal, stored=url_for("agreements.edit", agreement_id=agreement.id)
         )
-        return _page(event, agreement, form), status
+        return _form_page(event, agreement, form), status
     flash(_("The agreement is changed.") if changed else _("Nothing was changed."), "success")
     return redirect(url_for("agreements.agreement", agreement_id=agreement.id), 303)
 
@@ -129,7 +129,7 @@ def _form(typed: Typed | None = None, data: Mapping[str, Any] | None = None) -> 
     )
 
 
-def _page(event: EventDetail, agreement: AgreementView | None, form: AgreementForm) -> str:
+def _form_page(event: EventDetail, agreement: AgreementView | None, form: AgreementForm) -> str:
     return render_template(
         "followup/agreements/form.html",
         event=event,

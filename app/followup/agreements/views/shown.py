@@ -28,7 +28,7 @@ def day_of(at: datetime) -> str:
 
 
 def state_of(one: AgreementView) -> str:
-    """Its status as a mark: overdue is one of its own."""
+    """Returns its status as a mark; overdue is one of its own."""
     return "overdue" if one.is_overdue(clock.today()) else one.status.value
 
 
@@ -37,7 +37,7 @@ def who(one: AgreementView) -> str:
 
 
 def choices_of(countries: Iterable[NamedChoice]) -> list[tuple[str, str]]:
-    """For a field: what is sent, and what is read."""
+    """Returns the choices of a field: what is sent, and what is read."""
     return [(one.key, one.name.in_(reader_language())) for one in countries]
 
 
