@@ -1,16 +1,13 @@
 """Pure: how the synthetic world comes to be, from a seeded source of chance."""
 
-import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
 from random import Random
 
 YEARS = 3
 LEAVING_PER_YEAR = 0.34
 VACANT_DAYS = (0, 75)
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 @dataclass(frozen=True)
@@ -25,16 +22,6 @@ class Stint:
     ends_on: date | None
     end_reason: str
     confirmed_on: date | None
-
-
-@dataclass(frozen=True)
-class HolidayRule:
-    country: str
-    rule: str
-    name_es: str
-    name_en: str
-    scope: str
-    source: str
 
 
 @dataclass(frozen=True)
@@ -79,35 +66,3 @@ def _confirmed(chance: Random, starts_on: date, today: date) -> date | None:
     days = chance.randrange(85) if chance.random() < 0.8 else 91 + chance.randrange(120)
     on = today - timedelta(days=days)
     return on if on >= starts_on else None
-
-
-def easter(year: int) -> date:
-    """Easter Sunday of the Gregorian calendar (Meeus, Jones and Butcher)."""
-    a, b, c = year % 19, year // 100, year % 100
-    d, e = divmod(b, 4)
-    g = (8 * b + 13) // 25
-    h = (19 * a + b - d - g + 15) % 30
-    i, k = divmod(c, 4)
-    m = (32 + 2 * e + 2 * i - h - k) % 7
-    n = (a + 11 * h + 22 * m) // 451
-    month, day = divmod(h + m - 7 * n + 114, 31)
-    return date(year, month, day + 1)
-
-
-def holiday_date(rule: str, year: int) -> date:
-    """ "05-01", "easter-2" (days from Easter Sunday) or "11/thu4" (fourth Thursday; -1 the
-    last).
-    """
-    if rule.startswith("easter"):
-        return easter(year) + timedelta(days=int(rule.removeprefix("easter")))
-    if "/" not in rule:
-        return date(year, int(rule[:2]), int(rule[3:]))
-    month, weekday, ordinal = int(rule[:2]), WEEKDAYS.index(rule[3:6]), int(rule[6:])
-    days = [date(year, month, 1) + timedelta(days=n) for n in range(31)]
-    matching = [day for day in days if day.month == month and day.weekday() == weekday]
-    return matching[ordinal - 1] if ordinal > 0 else matching[ordinal]
-
-
-def read_holidays(path: Path) -> list[HolidayRule]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return [HolidayRule(**row) for row in csv.DictReader(file)]

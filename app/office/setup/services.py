@@ -36,7 +36,7 @@ from app.people.identity.queries import account_by_email, terms_held
 from app.people.identity.rules import normal_email
 from app.people.identity.services import invite
 from app.people.identity.services.presidency import appoint_to_presidency, designate_presidency
-from app.planning.holidays.services import drop_holidays
+from app.planning.holidays.services.keeping import drop_holidays
 
 MARKS, DRAFTS, INSTALLATION = "setup-marks", "setup-drafts", "installation"
 LONGEST_DRAFT = 200_000

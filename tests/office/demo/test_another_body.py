@@ -16,9 +16,9 @@ from app.infra import clock
 from app.infra.body import read_body
 from app.infra.database import reading, transaction
 from app.kernel.actor import SYSTEM, Role
-from app.office.demo.services.holidays import national_holidays
 from app.office.demo.services.reference import load_reference
 from app.people.directory.models import Country, WorkingGroup
+from app.planning.holidays.services.official import official_holidays
 from app.planning.scheduling.queries.settings import decisions_of
 from app.planning.scheduling.values import Rule
 from config import Settings
@@ -81,7 +81,7 @@ def test_r71_another_body_has_its_countries_groups_and_limits(ocam: Flask) -> No
         }
         (decision,) = decisions_of(db, actor=SYSTEM, rule=Rule.GROUP_MONTH)
         assert decision.threshold == body.limits["group-month"] == 2
-        assert {day.country for day in national_holidays([2026])} == countries.keys()
+        assert {day.country for day in official_holidays([2026])} == countries.keys()
 
 
 def test_r71_loading_the_reference_again_adds_nothing(ocam: Flask) -> None:

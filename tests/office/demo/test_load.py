@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from app.participation.registrations.models import Registration
 from app.people.directory.models import Country, Person, WorkingGroup
 from app.people.identity.models import Account
 from app.planning.events.models import Edition, Event, EventLink
+from app.planning.holidays.models import CountryHoliday
 from app.planning.scheduling.models import Claim
 from app.training.certificates.models import Certificate
 from app.training.learning.models import AttemptItem, Course, Item, ItemOption
@@ -69,6 +71,22 @@ def test_r43_a_fresh_install_has_eleven_countries_four_groups_zones_and_language
             "irregular-mass-migration",
         ]
         assert db.scalar(select(func.count(Course.id))) == len(shipped_courses())
+
+
+def test_a_fresh_install_has_the_official_holidays_and_names_their_source(
+    app_context: Flask,
+) -> None:
+    with transaction() as db:
+        load_reference(db, now=clock.now())
+    with reading() as db:
+        rows = db.execute(
+            select(CountryHoliday.country_code, func.count(), func.min(CountryHoliday.source))
+            .where(CountryHoliday.source.like("python-holidays %"))
+            .group_by(CountryHoliday.country_code)
+        ).all()
+    assert len(rows) == 11
+    assert all(count >= 7 * 4 for _code, count, _source in rows), "of four years"
+    assert {source for _code, _count, source in rows} == {f"python-holidays {version('holidays')}"}
 
 
 def test_r53_partial_dates_are_kept_as_found_and_claim_nothing(app_context: Flask) -> None:

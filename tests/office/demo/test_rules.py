@@ -4,38 +4,14 @@ import itertools
 from datetime import date, timedelta
 from random import Random
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.office.demo.data import demo_data
-from app.office.demo.rules import Names, career_of_seat, easter, holiday_date
+from app.office.demo.rules import Names, career_of_seat
 from app.office.demo.services.cycle import congress_days, governance_days, webinar_hours
 
 TODAY = date(2026, 11, 24)
-
-
-@pytest.mark.parametrize(
-    ("year", "sunday"),
-    [(1996, date(1996, 4, 7)), (2024, date(2024, 3, 31)), (2038, date(2038, 4, 25))],
-)
-def test_easter_sundays(year: int, sunday: date) -> None:
-    assert easter(year) == sunday
-
-
-@pytest.mark.parametrize(
-    ("rule", "day"),
-    [
-        ("05-01", date(2026, 5, 1)),
-        ("easter-2", date(2026, 4, 3)),
-        ("easter+60", date(2026, 6, 4)),
-        ("11/thu4", date(2026, 11, 26)),
-        ("05/mon-1", date(2026, 5, 25)),
-        ("02/mon1", date(2026, 2, 2)),
-    ],
-)
-def test_holiday_rules(rule: str, day: date) -> None:
-    assert holiday_date(rule, 2026) == day
 
 
 @given(seed=st.integers(0, 10_000))

@@ -29,7 +29,7 @@ from app.planning.arranging.services.zones import Recomputed, recompute_zones
 from app.planning.events.models import Event
 from app.planning.events.values import holder_of
 from app.planning.holidays.models import CountryHoliday
-from app.planning.holidays.services import set_binding
+from app.planning.holidays.services.keeping import set_binding
 from app.planning.scheduling.models import ConflictCase
 from app.planning.scheduling.queries import engagement_of
 from app.planning.scheduling.rules import Clash

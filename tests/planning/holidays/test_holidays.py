@@ -22,9 +22,10 @@ from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.planning.arranging.queries.planning import holidays_around
 from app.planning.arranging.services import plan_event
-from app.planning.holidays import rules, services
+from app.planning.holidays import rules
 from app.planning.holidays.models import CountryHoliday
 from app.planning.holidays.queries.holidays import holidays_of_year
+from app.planning.holidays.services import keeping
 from app.planning.holidays.values import HolidayScope
 from app.planning.scheduling.queries import engagement_of
 from app.planning.scheduling.rules import Clash
@@ -85,11 +86,11 @@ def kept(on: date = DAY) -> CountryHoliday:
 @pytest.mark.parametrize(
     ("service", "given"),
     [
-        (services.add_holiday, {"name": NAME}),
-        (services.rename_holiday, {"name": NAME}),
-        (services.strike_out_holiday, {}),
-        (services.bring_back_holiday, {}),
-        (services.set_binding, {"is_binding": True}),
+        (keeping.add_holiday, {"name": NAME}),
+        (keeping.rename_holiday, {"name": NAME}),
+        (keeping.strike_out_holiday, {}),
+        (keeping.bring_back_holiday, {}),
+        (keeping.set_binding, {"is_binding": True}),
     ],
 )
 def test_only_its_focal_point_and_the_secretariat_keep_a_countrys_holidays(
@@ -107,7 +108,7 @@ def test_a_day_that_is_missing_is_added_once(world: Flask, who: Actor, source: s
     on = date(2027, 10, 21)
     for _ in range(2):
         act(
-            services.add_holiday,
+            keeping.add_holiday,
             who,
             on,
             name=LocalizedText(es="  Día   nuevo "),
@@ -141,42 +142,42 @@ def test_what_cannot_be_a_holiday_is_said_at_its_field(
     world: Flask, given: dict[str, Any], field: str, words: str
 ) -> None:
     with pytest.raises(InvalidInput) as refused:
-        act(services.add_holiday, **{"on": date(2027, 10, 21), "name": NAME, **given})
+        act(keeping.add_holiday, **{"on": date(2027, 10, 21), "name": NAME, **given})
     assert words in say("es", refused.value.errors[field])
 
 
 def test_a_day_that_is_in_the_list_is_not_added_twice(world: Flask) -> None:
     with pytest.raises(rules.HolidayExists) as refused:
-        act(services.add_holiday, name=LocalizedText(es="Otro"))
+        act(keeping.add_holiday, name=LocalizedText(es="Otro"))
     assert "14 de abril de 2027" in say("es", refused.value.sentence)
     assert "Día de las Américas" in say("es", refused.value.sentence)
-    act(services.strike_out_holiday)
+    act(keeping.strike_out_holiday)
     with pytest.raises(rules.HolidayStruckOut):
-        act(services.add_holiday, name=NAME)
+        act(keeping.add_holiday, name=NAME)
 
 
 def test_a_day_that_is_not_in_the_list_cannot_be_changed(world: Flask) -> None:
     for service, more in (
-        (services.rename_holiday, {"name": NAME}),
-        (services.strike_out_holiday, {}),
-        (services.bring_back_holiday, {}),
-        (services.set_binding, {"is_binding": True}),
+        (keeping.rename_holiday, {"name": NAME}),
+        (keeping.strike_out_holiday, {}),
+        (keeping.bring_back_holiday, {}),
+        (keeping.set_binding, {"is_binding": True}),
     ):
         with pytest.raises(rules.UnknownHoliday) as refused:
             act(service, on=date(2027, 4, 15), **more)
         assert "15 de abril de 2027" in say("es", refused.value.sentence)
     with transaction() as db, pytest.raises(NotFound):
-        services.strike_out_holiday(db, actor=ORGANIZER, country_code="XX", on=DAY, now=NOW)
+        keeping.strike_out_holiday(db, actor=ORGANIZER, country_code="XX", on=DAY, now=NOW)
 
 
 def test_a_day_that_is_over_or_struck_out_does_not_close_the_calendar(world: Flask) -> None:
     with transaction() as db:
         db.add(CountryHoliday(country_code="HN", on=date(2026, 9, 15), name=NAME))
     with pytest.raises(InvalidInput):
-        act(services.set_binding, on=date(2026, 9, 15), is_binding=True)
-    act(services.strike_out_holiday)
+        act(keeping.set_binding, on=date(2026, 9, 15), is_binding=True)
+    act(keeping.strike_out_holiday)
     with pytest.raises(InvalidInput):
-        act(services.set_binding, is_binding=True)
+        act(keeping.set_binding, is_binding=True)
     assert not kept().is_binding
 
 
@@ -193,13 +194,13 @@ def test_what_is_struck_out_warns_nobody_until_it_is_brought_back(world: Flask) 
 
     assert warned() == ["HN"]
     for _ in range(2):
-        act(services.strike_out_holiday)
+        act(keeping.strike_out_holiday)
     assert warned() == []
     with reading() as db:
         assert holidays_of_year(db, year=2027, country_code="HN") == ()
         assert len(holidays_of_year(db, year=2027, country_code="HN", with_struck_out=True)) == 1
     for _ in range(2):
-        act(services.bring_back_holiday)
+        act(keeping.bring_back_holiday)
     assert warned() == ["HN"]
     assert told() == ["HN:2027-04-14 struck-out", "HN:2027-04-14 brought-back"]
 
@@ -209,7 +210,7 @@ def test_a_binding_holiday_closes_the_local_day_of_its_country_and_of_no_other(
     world: Flask,
 ) -> None:
     for _ in range(2):
-        act(services.set_binding, is_binding=True)
+        act(keeping.set_binding, is_binding=True)
     with reading() as db:
         standing = engagement_of(db, holder=HOLDER)
         assert standing is not None
@@ -228,7 +229,7 @@ def test_a_binding_holiday_closes_the_local_day_of_its_country_and_of_no_other(
 
 
 def test_an_event_that_invites_the_country_is_refused_on_its_binding_holiday(world: Flask) -> None:
-    act(services.set_binding, is_binding=True)
+    act(keeping.set_binding, is_binding=True)
     span = Timespan(NINE_THERE, NINE_THERE + timedelta(hours=2))
     with transaction() as db, pytest.raises(Clash) as refused:
         plan_event(db, actor=ORGANIZER, draft=a_draft(span=span), publish=True, now=NOW)
@@ -246,9 +247,9 @@ def test_an_event_that_invites_the_country_is_refused_on_its_binding_holiday(wor
 
 
 def test_a_new_name_is_carried_into_the_calendar(world: Flask) -> None:
-    act(services.set_binding, is_binding=True)
+    act(keeping.set_binding, is_binding=True)
     for _ in range(2):
-        act(services.rename_holiday, name=LocalizedText(es="Día de América", en="America Day"))
+        act(keeping.rename_holiday, name=LocalizedText(es="Día de América", en="America Day"))
     with reading() as db:
         standing = engagement_of(db, holder=HOLDER)
         assert standing is not None
@@ -258,12 +259,12 @@ def test_a_new_name_is_carried_into_the_calendar(world: Flask) -> None:
 
 @pytest.mark.parametrize(
     ("service", "given"),
-    [(services.set_binding, {"is_binding": False}), (services.strike_out_holiday, {})],
+    [(keeping.set_binding, {"is_binding": False}), (keeping.strike_out_holiday, {})],
 )
 def test_the_calendar_is_open_again_when_it_only_warns_or_is_struck_out(
     world: Flask, service: Callable[..., None], given: dict[str, Any]
 ) -> None:
-    act(services.set_binding, is_binding=True)
+    act(keeping.set_binding, is_binding=True)
     act(service, **given)
     assert not kept().is_binding
     with transaction() as db:
@@ -280,7 +281,7 @@ def test_what_stands_on_the_day_is_named_and_stays(
     with transaction() as db:
         meet(db, confidential=confidential)
     with transaction() as db, pytest.raises(rules.DayOccupied) as refused:
-        services.set_binding(
+        keeping.set_binding(
             db, actor=FOCAL_POINT, country_code="HN", on=DAY, is_binding=True, now=NOW
         )
     assert named in say("es", refused.value.sentence)

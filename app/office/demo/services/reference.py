@@ -13,8 +13,8 @@ from app.infra.body import BodyInvalid, current_body
 from app.kernel.actor import SYSTEM
 from app.kernel.reference import reference_day
 from app.kernel.text import Language, languages
-from app.office.demo.services.holidays import seed_holidays
 from app.people.directory.services.reference import seed_reference
+from app.planning.holidays.services.official import load_official_holidays
 from app.planning.scheduling.queries.settings import decisions_of
 from app.planning.scheduling.rules.book import names, spec_of
 from app.planning.scheduling.services.settings import set_rule
@@ -31,7 +31,7 @@ def load_reference(db: Session, *, now: datetime) -> None:
     body = current_body()
     seed_reference(db, body)
     _seed_limits(db, body.limits, now=now)
-    seed_holidays(db, years=range(now.year - 1, now.year + 3))
+    load_official_holidays(db, years=range(now.year - 1, now.year + 3))
     for content in shipped_courses():
         publish_edition(db, actor=SYSTEM, content=content, now=now)
 

@@ -30,7 +30,7 @@ from app.planning.events.facts import EventMoved
 from app.planning.events.models import Event
 from app.planning.events.values import EventStatus, MoveCause, holder_of
 from app.planning.holidays.rules import local_day
-from app.planning.holidays.services import holder_of_holiday
+from app.planning.holidays.services.keeping import holder_of_holiday
 from app.planning.scheduling import services as scheduling
 from app.planning.scheduling.queries import engagement_of
 from app.planning.scheduling.rules.cases import Cause

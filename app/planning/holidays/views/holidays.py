@@ -16,10 +16,11 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.refusal import InvalidInput, Kind, NotFound, Refusal
 from app.kernel.seen import ChangedMeanwhile
-from app.planning.holidays import policy, services
+from app.planning.holidays import policy
 from app.planning.holidays.forms import HolidayForm, HolidayNameForm, answers_of_name
 from app.planning.holidays.queries import holidays as queries
 from app.planning.holidays.rules import HolidayExists
+from app.planning.holidays.services import keeping
 from app.planning.holidays.values import HolidayScope
 from app.planning.holidays.views import bp
 from app.planning.holidays.views.holiday_page import (
@@ -111,7 +112,7 @@ def add_holiday(country_code: str) -> Answer:
 
 
 def _add(db: Session, country_code: str, form: HolidayForm) -> str:
-    services.add_holiday(
+    keeping.add_holiday(
         db,
         actor=current_actor(),
         country_code=country_code,
@@ -137,7 +138,7 @@ def rename_holiday(country_code: str, on: str) -> Answer:
         return _name_page(country_code, on, form, status=STATUS[Kind.INVALID])
     try:
         _write(
-            services.rename_holiday,
+            keeping.rename_holiday,
             country_code,
             day,
             name=form.name.data,
@@ -152,10 +153,10 @@ def rename_holiday(country_code: str, on: str) -> Answer:
 
 
 ACTIONS: dict[str, Callable[..., None]] = {
-    "strike-out": services.strike_out_holiday,
-    "bring-back": services.bring_back_holiday,
-    "bind": partial(services.set_binding, is_binding=True),
-    "unbind": partial(services.set_binding, is_binding=False),
+    "strike-out": keeping.strike_out_holiday,
+    "bring-back": keeping.bring_back_holiday,
+    "bind": partial(keeping.set_binding, is_binding=True),
+    "unbind": partial(keeping.set_binding, is_binding=False),
 }
 
 

@@ -9,34 +9,34 @@ from sqlalchemy import func, select
 
 from app.infra.database import reading, transaction
 from app.kernel.text import LocalizedText
-from app.office.demo.services.holidays import (
-    FORMER_SOURCE,
-    SeedHoliday,
-    national_holidays,
-    seed_holidays,
-    words_for,
-)
 from app.people.directory.services.reference import seed_reference
 from app.planning.holidays.models import CountryHoliday
+from app.planning.holidays.services.official import (
+    FORMER_SOURCE,
+    OfficialHoliday,
+    load_official_holidays,
+    named,
+    official_holidays,
+)
 from tests.support.body import MEMBER_COUNTRIES
 
 YEARS = range(2025, 2041)
-SEEDS = tuple(national_holidays(YEARS))
+HOLIDAYS = tuple(official_holidays(YEARS))
 
 
-def named(country: str, on: date) -> SeedHoliday | None:
-    return next((seed for seed in SEEDS if (seed.country, seed.on) == (country, on)), None)
+def holiday_of(country: str, on: date) -> OfficialHoliday | None:
+    return next((seed for seed in HOLIDAYS if (seed.country, seed.on) == (country, on)), None)
 
 
 def test_every_member_country_has_its_holidays_each_year_once_for_a_day() -> None:
-    found = Counter((seed.country, seed.on.year) for seed in SEEDS)
+    found = Counter((seed.country, seed.on.year) for seed in HOLIDAYS)
     assert set(found) == {(country.code, year) for country in MEMBER_COUNTRIES for year in YEARS}
     assert all(9 <= count <= 19 for count in found.values()), found
-    assert len({(seed.country, seed.on) for seed in SEEDS}) == len(SEEDS)
+    assert len({(seed.country, seed.on) for seed in HOLIDAYS}) == len(HOLIDAYS)
 
 
 def test_every_name_is_in_both_languages_and_in_our_words() -> None:
-    for seed in SEEDS:
+    for seed in HOLIDAYS:
         assert seed.name["es"], seed
         assert seed.name["en"], seed
         assert "(puente)" not in seed.name["es"], seed
@@ -68,19 +68,19 @@ def test_every_name_is_in_both_languages_and_in_our_words() -> None:
 def test_holidays_of_the_eleven_countries_have_name_and_scope(
     country: str, on: date, es: str, scope: str
 ) -> None:
-    seed = named(country, on)
+    seed = holiday_of(country, on)
     assert seed is not None
     assert (seed.name["es"], seed.scope) == (es, scope)
 
 
 def test_election_days_and_provincial_ones_are_no_holidays_of_the_country() -> None:
-    assert named("US", date(2026, 11, 3)) is None
-    assert named("DO", date(2026, 5, 1)) is None
-    assert named("CA", date(2026, 6, 24)) is None
+    assert holiday_of("US", date(2026, 11, 3)) is None
+    assert holiday_of("DO", date(2026, 5, 1)) is None
+    assert holiday_of("CA", date(2026, 6, 24)) is None
 
 
 def test_a_name_without_words_of_ours_stays_as_the_library_gives_it() -> None:
-    assert words_for("NI", "Día nuevo", "New day", {}) == (
+    assert named("NI", "Día nuevo", "New day", {}) == (
         LocalizedText(es="Día nuevo", en="New day"),
         "national",
     )
@@ -115,7 +115,7 @@ def test_loading_again_keeps_what_a_person_said_and_mends_what_nobody_touched(
             )
         )
         db.flush()
-        seed_holidays(db, years=years)
+        load_official_holidays(db, years=years)
     with transaction() as db:
         assert db.get(CountryHoliday, ("DO", date(2026, 5, 1))) is None, "the decree moved it"
         struck, renamed = (
@@ -129,7 +129,7 @@ def test_loading_again_keeps_what_a_person_said_and_mends_what_nobody_touched(
         struck.changed_at = renamed.changed_at = datetime(2026, 11, 24, tzinfo=UTC)
         before = db.scalar(select(func.count()).select_from(CountryHoliday))
         db.flush()
-        seed_holidays(db, years=years)
+        load_official_holidays(db, years=years)
     with reading() as db:
         assert db.scalar(select(func.count()).select_from(CountryHoliday)) == before
         assert not db.get_one(CountryHoliday, ("HN", date(2027, 4, 14))).is_observed

@@ -1,0 +1,1 @@
+"""Writes holidays: those of the decrees, and what a country keeps differently."""
