@@ -6,8 +6,8 @@ before those that let go of them. None: what is kept stays, and the page that as
 says so.
 """
 
-from app.followup.agreements.queries import personal as agreements
-from app.followup.agreements.services import erasing as agreements_erasing
+from app.followup.agreements.queries import agreements
+from app.followup.agreements.services import agreements as services_agreements
 from app.followup.practices import queries as practices
 from app.followup.practices import services as practices_services
 from app.office.handover.queries import personal as handover
@@ -54,7 +54,7 @@ PERSONAL_DATA: tuple[Domain, ...] = (
     Domain("handover", handover.personal_data, None),
     Domain("certificates", certificates.personal_data, None),
     Domain("deadlines", deadlines.personal_data, None),
-    Domain("agreements", agreements.personal_data, agreements_erasing.erase_person),
+    Domain("agreements", agreements.personal_data, services_agreements.erase_person),
     Domain("practices", practices.personal_data, practices_services.erase_person),
     Domain("surveys", surveys.personal_data, surveys_services.erase_person),
     Domain("learning", learning.personal_data, learning_erasing.erase_person),

@@ -10,7 +10,7 @@ from wtforms.validators import Optional, ValidationError
 
 from app.followup.agreements import wording
 from app.followup.agreements.queries.agreements import OPEN, WHICH, AgreementFilters
-from app.followup.agreements.rules.recording import (
+from app.followup.agreements.rules import (
     LONGEST_NAME,
     LONGEST_NOTE,
     LONGEST_TEXT,

@@ -11,7 +11,7 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.followup.agreements.queries.closing import closing_of
+from app.followup.agreements.queries.events import closing_of
 from app.infra.database import reading, transaction
 from app.infra.sheets import rows_of
 from app.office.reports.queries import event_report

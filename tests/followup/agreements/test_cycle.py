@@ -12,22 +12,32 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from app.followup.agreements.models import PriorityIssue
-from app.followup.agreements.queries.findings import findings_of
-from app.followup.agreements.queries.issues import issues_of, session_origins
-from app.followup.agreements.queries.next_slot import first_day
-from app.followup.agreements.rules.closing import GuidelinesNotReviewed, TablesIncomplete
-from app.followup.agreements.rules.following import NothingChosen
-from app.followup.agreements.rules.prefilling import HALF_HOUR, free_half_hours
-from app.followup.agreements.rules.recording import (
+from app.followup.agreements.queries.events import (
+    findings_of,
+    first_day,
+    issues_of,
+    session_origins,
+)
+from app.followup.agreements.rules import (
+    HALF_HOUR,
+    GuidelinesNotReviewed,
     IssuePlaced,
     NoCongressAhead,
+    NothingChosen,
     NotOverYet,
     NotPreparatory,
+    TablesIncomplete,
+    free_half_hours,
 )
-from app.followup.agreements.services.closing import close
-from app.followup.agreements.services.findings import record_finding, remove_finding
-from app.followup.agreements.services.following import follow_up_agreements, propose_followup
-from app.followup.agreements.services.issues import prefill_agenda, record_issue, remove_issue
+from app.followup.agreements.services.agreements import follow_up_agreements, propose_followup
+from app.followup.agreements.services.events import (
+    close,
+    prefill_agenda,
+    record_finding,
+    record_issue,
+    remove_finding,
+    remove_issue,
+)
 from app.followup.agreements.values import FindingDraft, FindingKind, IssueDraft, IssueKind
 from app.infra.database import reading, transaction
 from app.kernel.actor import SYSTEM

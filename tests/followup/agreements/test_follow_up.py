@@ -10,13 +10,11 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app.followup.agreements.models import AgreementReview
-from app.followup.agreements.queries.closing import closing_of
-from app.followup.agreements.queries.reviewing import review_list
-from app.followup.agreements.rules.closing import AttendanceMissing, ReviewsMissing
-from app.followup.agreements.rules.recording import NotHeldYet, NotListed
-from app.followup.agreements.services.closing import close
-from app.followup.agreements.services.issues import record_issue
-from app.followup.agreements.services.reviewing import record_reviews
+from app.followup.agreements.queries.agreements import review_list
+from app.followup.agreements.queries.events import closing_of
+from app.followup.agreements.rules import AttendanceMissing, NotHeldYet, NotListed, ReviewsMissing
+from app.followup.agreements.services.agreements import record_reviews
+from app.followup.agreements.services.events import close, record_issue
 from app.followup.agreements.values import IssueDraft, Status, StatusReport
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry

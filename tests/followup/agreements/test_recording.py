@@ -18,12 +18,16 @@ from app.followup.agreements.queries.agreements import (
     agreements_of,
     agreements_page,
     coming_agreements,
+    personal_data,
 )
-from app.followup.agreements.queries.personal import personal_data
-from app.followup.agreements.rules.recording import NotHeldYet, paragraph_of
-from app.followup.agreements.services.erasing import erase_person
-from app.followup.agreements.services.recording import change_agreement, record_agreement
-from app.followup.agreements.services.reviewing import record_reviews, report_status
+from app.followup.agreements.rules import NotHeldYet, paragraph_of
+from app.followup.agreements.services.agreements import (
+    change_agreement,
+    erase_person,
+    record_agreement,
+    record_reviews,
+    report_status,
+)
 from app.followup.agreements.values import (
     Paragraph,
     Responsible,

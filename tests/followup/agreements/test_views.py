@@ -15,8 +15,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.followup.agreements.models import Agreement, AgreementReview, PriorityIssue
-from app.followup.agreements.services.issues import record_issue
-from app.followup.agreements.services.reviewing import record_reviews
+from app.followup.agreements.services.agreements import record_reviews
+from app.followup.agreements.services.events import record_issue
 from app.followup.agreements.values import IssueDraft, Status, StatusReport
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.followup.agreements.models import Agreement
-from app.followup.agreements.services.recording import record_agreement
+from app.followup.agreements.services.agreements import record_agreement
 from app.followup.agreements.values import (
     AgreementDraft,
     Paragraph,

@@ -1,34 +1,190 @@
-"""Agreements of one event, one by one, and over all; of events that the reader may see."""
+"""Agreements with their parts, within what the reader may see of their events."""
 
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from app.followup.agreements.models import Agreement, AgreementParty
-from app.followup.agreements.policy import may_read
-from app.followup.agreements.queries.parts import (
-    editions_of,
-    parties_of,
-    proposals_of,
-    reviews_of,
-    sections,
+from app.followup.agreements.models import (
+    Agreement,
+    AgreementParty,
+    AgreementProposal,
+    AgreementReview,
+    ClosingReason,
+    TableFinding,
 )
+from app.followup.agreements.policy import may_propose, may_read, sees_names
 from app.followup.agreements.values import (
     UNSETTLED,
     AgreementView,
+    ListedAgreement,
     Paragraph,
+    ProposalView,
+    ResponsibleKind,
+    ResponsibleView,
     ReviewView,
     Status,
     Verb,
 )
-from app.kernel.actor import Actor
+from app.kernel.actor import SYSTEM, Actor
 from app.kernel.paging import Paging
 from app.kernel.refusal import NotFound
+from app.kernel.text import LocalizedText
+from app.people.directory.models import Country, Institution, Person, WorkingGroup
+from app.people.directory.rules import sort_key
+from app.people.identity.models import Account
 from app.planning.events.models import Edition, Event, EventLink
-from app.planning.events.queries.events import visible_to
+from app.planning.events.queries.events import event_of, visible_to
+from app.planning.events.values import EventStatus, LinkRole
+from app.training.learning.models import Course, CourseEdition
+from app.training.learning.values import GUIDELINES
+from app.training.library.models import GuidelineSection, GuidelineVersion
+
+# The parts of agreements, each of many agreements in one statement.
+
+KINDS = tuple(ResponsibleKind)
+Key = TypeVar("Key")
+Part = TypeVar("Part")
+
+
+def parties_of(db: Session, ids: Collection[int]) -> dict[int, tuple[ResponsibleView, ...]]:
+    """Returns who answers for each: countries first, then institutions, groups, the two organs and
+    observers. Three statements.
+    """
+    rows = db.scalars(select(AgreementParty).where(AgreementParty.agreement_id.in_(ids))).all()
+    countries = {c.code: c.name for c in db.scalars(select(Country))} if rows else {}
+    of_kind = {kind: {row.key for row in rows if row.kind == kind} for kind in KINDS}
+    institutions = {
+        str(one.id): one.name
+        for one in db.scalars(
+            select(Institution).where(
+                Institution.id.in_([int(key) for key in of_kind[ResponsibleKind.INSTITUTION]])
+            )
+        )
+    }
+    groups = {
+        one.slug: one.name
+        for one in db.scalars(
+            select(WorkingGroup).where(
+                WorkingGroup.slug.in_(of_kind[ResponsibleKind.WORKING_GROUP])
+            )
+        )
+    }
+
+    def view(row: AgreementParty) -> ResponsibleView:
+        kind = ResponsibleKind(row.kind)
+        known = {
+            ResponsibleKind.COUNTRY: countries,
+            ResponsibleKind.INSTITUTION: institutions,
+            ResponsibleKind.WORKING_GROUP: groups,
+        }.get(kind, {})
+        return ResponsibleView(
+            kind, row.key, known.get(row.key, LocalizedText(es=row.key)), row.country_code or ""
+        )
+
+    parties = [(row.agreement_id, view(row)) for row in rows]
+    return grouped(
+        sorted(parties, key=lambda pair: (KINDS.index(pair[1].kind), pair[1].name.in_()))
+    )
+
+
+def editions_of(db: Session, events: Collection[UUID]) -> dict[UUID, tuple[tuple[str, str], ...]]:
+    """Returns slug and label of the editions in whose cycle each event stands, oldest first."""
+    rows = db.execute(
+        select(EventLink.event_id, Edition.slug, Edition.label, Edition.id)
+        .join(Edition, Edition.id == EventLink.edition_id)
+        .where(EventLink.event_id.in_(events))
+        .distinct()
+        .order_by(Edition.id)
+    )
+    return grouped((row.event_id, (row.slug, row.label)) for row in rows)
+
+
+def sections(db: Session) -> dict[str, LocalizedText]:
+    """Returns titles by code from the newest version of the Guidelines, in the document's order.
+    Documents of other courses do not count.
+    """
+    of_another_course = (
+        select(CourseEdition.id)
+        .join(Course, Course.id == CourseEdition.course_id)
+        .where(CourseEdition.guideline_version_id == GuidelineVersion.id, Course.slug != GUIDELINES)
+    )
+    newest = (
+        select(GuidelineVersion.id)
+        .where(~of_another_course.exists())
+        .order_by(GuidelineVersion.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    chosen = select(GuidelineSection.code, GuidelineSection.title)
+    rows = db.execute(
+        chosen.where(GuidelineSection.guideline_version_id == newest).order_by(
+            GuidelineSection.position
+        )
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def reviews_of(
+    db: Session, ids: Collection[int], *, actor: Actor
+) -> dict[int, tuple[ReviewView, ...]]:
+    """Returns the reviews of each, oldest first; a correction counts from when it was made."""
+    rows = db.execute(
+        select(AgreementReview, Event.title, Event.starts_at, Person.full_name)
+        .join(Event, Event.id == AgreementReview.event_id)
+        .outerjoin(Account, Account.id == AgreementReview.by)
+        .outerjoin(Person, Person.id == Account.person_id)
+        .where(AgreementReview.agreement_id.in_(ids))
+        .order_by(AgreementReview.at, AgreementReview.agreement_id)
+    )
+    named = sees_names(actor)
+    return grouped(
+        (
+            row.agreement_id,
+            ReviewView(
+                event_id=row.event_id,
+                event_title=title,
+                event_starts_at=starts_at,
+                status=Status(row.status),
+                note=row.note,
+                at=row.at,
+                by=(name or "") if named else "",
+            ),
+        )
+        for row, title, starts_at, name in rows
+    )
+
+
+def proposals_of(
+    db: Session, ids: Collection[int], *, actor: Actor
+) -> dict[int, tuple[ProposalView, ...]]:
+    """Returns all proposals to organizers, and those of their own country to a focal point."""
+    rows = db.scalars(
+        select(AgreementProposal)
+        .where(AgreementProposal.agreement_id.in_(ids))
+        .order_by(AgreementProposal.agreement_id, AgreementProposal.country_code)
+    )
+    return grouped(
+        (
+            row.agreement_id,
+            ProposalView(row.country_code, Status(row.status), row.note, row.evidence_url, row.at),
+        )
+        for row in rows
+        if sees_names(actor) or may_propose(actor, [row.country_code])
+    )
+
+
+def grouped(pairs: Iterable[tuple[Key, Part]]) -> dict[Key, tuple[Part, ...]]:
+    """Returns the parts by key, in the order in which they came."""
+    by_key: dict[Key, list[Part]] = {}
+    for key, part in pairs:
+        by_key.setdefault(key, []).append(part)
+    return {key: tuple(parts) for key, parts in by_key.items()}
+
 
 PER_PAGE = 25
 MOST_EXPORTED = 5_000
@@ -210,3 +366,157 @@ def views_of(
         )
         for one, event in rows
     )
+
+
+# The agreements that a follow-up webinar reviews: of the editions it follows up, and of its own
+# series.
+
+
+def review_list(db: Session, *, actor: Actor, event_id: UUID) -> tuple[ListedAgreement, ...]:
+    """Returns the agreements in the order of meetings and paragraphs; after closing, those that the
+    event reviewed. The list is the same for everybody who may see the event. Agreements of a
+    confidential meeting are listed by confidential events only.
+    """
+    event_of(db, actor=actor, event_id=event_id)
+    listed = _listed(db, event_id, actor)
+    reviews = reviews_of(db, [one.id for one in listed], actor=actor)
+    own = {
+        one.id: next((r for r in reviews.get(one.id, ()) if r.event_id == event_id), None)
+        for one in listed
+    }
+    return tuple(ListedAgreement(one, own[one.id]) for one in listed)
+
+
+def unreviewed(db: Session, *, event_id: UUID) -> tuple[AgreementView, ...]:
+    """Returns the listed agreements that this event has not reviewed; they prevent closing it."""
+    said = set(
+        db.scalars(select(AgreementReview.agreement_id).where(AgreementReview.event_id == event_id))
+    )
+    return tuple(one for one in _listed(db, event_id, SYSTEM) if one.id not in said)
+
+
+def listed_ids(db: Session, *, event_id: UUID) -> frozenset[int]:
+    return frozenset(
+        db.scalars(
+            _agreements_listed_by(db.get_one(Event, event_id))
+            .with_only_columns(Agreement.id)
+            .order_by(None)
+        )
+    )
+
+
+def _listed(db: Session, event_id: UUID, actor: Actor) -> tuple[AgreementView, ...]:
+    rows = db.execute(_agreements_listed_by(db.get_one(Event, event_id))).all()
+    return views_of(db, [(row[0], row[1]) for row in rows], actor=actor)
+
+
+def _agreements_listed_by(event: Event) -> Select[Agreement, Event]:
+    reviewed = select(AgreementReview.agreement_id).where(AgreementReview.event_id == event.id)
+    listed: ColumnElement[bool] = Agreement.id.in_(reviewed)
+    if event.closed_at is None:
+        listed = or_(listed, and_(Agreement.status.in_(UNSETTLED), _is_followed_by(event)))
+    return (
+        select(Agreement, Event)
+        .join(Event, Event.id == Agreement.event_id)
+        .where(listed)
+        .order_by(Event.starts_at.nulls_first(), Event.id, Agreement.number, Agreement.letter)
+    )
+
+
+def _is_followed_by(event: Event) -> ColumnElement[bool]:
+    """Returns the condition that the event joined to an agreement is published, earlier, and of an
+    edition followed up or of the same series.
+    """
+    followed = select(EventLink.edition_id).where(
+        EventLink.event_id == event.id, EventLink.role == LinkRole.FOLLOW_UP.value
+    )
+    related: list[ColumnElement[bool]] = [
+        Event.id.in_(select(EventLink.event_id).where(EventLink.edition_id.in_(followed)))
+    ]
+    if event.series_id is not None:
+        related.append(Event.series_id == event.series_id)
+    seen = [Event.id != event.id, Event.status == EventStatus.PUBLISHED.value, or_(*related)]
+    if event.starts_at is not None:
+        seen.append(or_(Event.starts_at.is_(None), Event.starts_at < event.starts_at))
+    if not event.is_confidential:
+        seen.append(Event.is_confidential.is_(False))
+    return and_(*seen)
+
+
+# What the forms offer: countries, institutions, groups, sections of the Guidelines.
+
+ORGANS = ("presidency", "secretariat")
+"""Groups that stand as bodies of their own among those who answer."""
+
+
+@dataclass(frozen=True)
+class NamedChoice:
+    key: str
+    name: LocalizedText
+
+
+@dataclass(frozen=True)
+class AgreementChoices:
+    countries: tuple[NamedChoice, ...]
+    institutions: tuple[tuple[NamedChoice, tuple[NamedChoice, ...]], ...]
+    groups: tuple[NamedChoice, ...]
+    sections: Mapping[str, LocalizedText]
+
+
+def choices(db: Session) -> AgreementChoices:
+    """Returns what the forms offer, institutions under their country, in four statements."""
+    states = countries(db)
+    open_institutions = db.scalars(
+        select(Institution)
+        .where(Institution.closed_on.is_(None))
+        .order_by(Institution.kind, Institution.id)
+    ).all()
+    institutions = tuple(
+        (
+            state,
+            tuple(
+                NamedChoice(str(one.id), one.name)
+                for one in open_institutions
+                if one.country_code == state.key
+            ),
+        )
+        for state in states
+        if any(one.country_code == state.key for one in open_institutions)
+    )
+    named = select(WorkingGroup).where(WorkingGroup.slug.not_in(ORGANS))
+    groups = db.scalars(named.order_by(WorkingGroup.position, WorkingGroup.id))
+    return AgreementChoices(
+        states,
+        institutions,
+        tuple(NamedChoice(one.slug, one.name) for one in groups),
+        sections(db),
+    )
+
+
+def countries(db: Session) -> tuple[NamedChoice, ...]:
+    """Returns the countries by their name in Spanish, as people look for them."""
+    rows = sorted(db.scalars(select(Country)), key=lambda one: sort_key(one.name.in_()))
+    return tuple(NamedChoice(one.code, one.name) for one in rows)
+
+
+# What is kept here of one person: that they wrote something down. What was agreed is about
+# countries.
+
+AUTHORS: dict[str, tuple[InstrumentedAttribute[Any], InstrumentedAttribute[int | None]]] = {
+    "agreements_recorded": (Agreement.id, Agreement.created_by),
+    "agreements_reviewed": (AgreementReview.agreement_id, AgreementReview.by),
+    "statuses_proposed": (AgreementProposal.agreement_id, AgreementProposal.by),
+    "findings_recorded": (TableFinding.id, TableFinding.created_by),
+    "closed_without_attendance": (ClosingReason.event_id, ClosingReason.by),
+}
+
+
+def personal_data(db: Session, person_id: int) -> dict[str, Any]:
+    """Returns the ids of what the person wrote down, by kind."""
+    accounts = select(Account.id).where(Account.person_id == person_id)
+    return {
+        name: [
+            str(one) for one in db.scalars(select(key).where(author.in_(accounts)).order_by(key))
+        ]
+        for name, (key, author) in AUTHORS.items()
+    }

@@ -12,12 +12,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.followup.agreements.queries.reviewing import review_list
-from app.followup.agreements.services.closing import close
-from app.followup.agreements.services.findings import record_finding
-from app.followup.agreements.services.issues import record_issue
-from app.followup.agreements.services.recording import record_agreement
-from app.followup.agreements.services.reviewing import record_reviews
+from app.followup.agreements.queries.agreements import review_list
+from app.followup.agreements.services.agreements import record_agreement, record_reviews
+from app.followup.agreements.services.events import close, record_finding, record_issue
 from app.followup.agreements.values import (
     AgreementDraft,
     FindingDraft,

@@ -8,7 +8,7 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from app.followup.agreements.queries.agreements import agreements_of
-from app.followup.agreements.queries.findings import findings_of
+from app.followup.agreements.queries.events import findings_of
 from app.followup.agreements.values import TableFindings
 from app.kernel.actor import SYSTEM, Actor
 from app.office.reports import policy

@@ -81,7 +81,7 @@ def close_event(db: Session, *, actor: Actor, event_id: UUID, now: datetime) -> 
     is not.
 
     Whether all that belongs to it is complete is for the caller to know
-    (app/followup/agreements/services/closing.py).
+    (app/followup/agreements/services/events.py).
     """
     scheduling.lock(db)
     event = seen_event(db, actor, event_id)

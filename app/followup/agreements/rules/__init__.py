@@ -1,1 +1,0 @@
-"""What may be written down when, what is overdue, and what an event lacks before it is closed."""
