@@ -52,6 +52,7 @@ from app.training.learning.models import Enrolment
 from app.wiring.personal import PERSONAL_DATA
 from tests.planning.events.rows import an_event
 from tests.support.actors import actor_of, an_account, csrf_token, sign_in
+from tests.support.kept import checked_in, shown_again
 from tests.training.certificates.builders import finished
 
 NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
@@ -414,3 +415,14 @@ def test_records_of_one_name_are_suggested(world: Flask) -> None:
         none = records.likely_pairs(db, actor=actor_of(world, "focal-point-gt"))
     assert [(pair.one_id, pair.other_id) for pair in pairs] == [(801, 802)]
     assert none == ()
+
+
+def test_record_chosen_in_a_form_that_came_too_late_is_shown_chosen(
+    client: FlaskClient, world: Flask
+) -> None:
+    sign_in(client, "organizer")
+    path = f"/merges/compare?person={KEPT}&person={GONE}"
+    typed = {"person": [KEPT, GONE], "keep": GONE}
+    html = shown_again(client, path, "/merges", typed)
+    assert checked_in(html) == ["keep-1"]
+    assert of(world, PersonMerge.id) == []

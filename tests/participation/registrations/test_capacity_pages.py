@@ -399,3 +399,19 @@ def test_consent_ticked_in_a_form_that_came_too_late_is_shown_ticked(
     typed = {**AGREED, "consent": [ticks[-1].removeprefix("consent-")]}
     html = shown_again(client, page, f"{page}/registrations", typed)
     assert checked_in(html) == [ticks[-1]]
+
+
+@pytest.mark.parametrize("second_step", [{}, {"sure": "1"}])
+def test_requests_ticked_in_a_form_that_came_too_late_are_shown_ticked(
+    app: Flask, client: FlaskClient, second_step: dict[str, str]
+) -> None:
+    event_id = an_event(app, needs_approval=True, groups=["protection"])
+    _first, *ticked = people_of(app, ["HN", "GT", "SV"])
+    for person in (_first, *ticked):
+        add_registration(app, event_id, person, status="pending")
+    sign_in(client, "convenor-protection")
+    path = f"/events/{event_id}/registrations"
+    typed = {"people": ticked, "state": "pending", **second_step}
+    html = shown_again(client, f"{path}?state=pending", f"{path}/approval", typed)
+    assert checked_in(html) == [f"ask-{person}" for person in ticked]
+    assert set(statuses(app, event_id).values()) == {"pending"}

@@ -2,6 +2,7 @@
 adds nobody.
 """
 
+import re
 from datetime import date
 
 import pytest
@@ -20,6 +21,7 @@ from app.people.identity.models import Account
 from app.training.turnover.rules.pasted import PasteAnswers, PastedNewcomers, line_key, read_pasted
 from tests.support.actors import csrf_token, sign_in
 from tests.support.following import let_follow
+from tests.support.kept import shown_again
 from tests.training.turnover.builders import an_institution, an_official
 from tests.training.turnover.pressing import press_twice, shown
 
@@ -408,3 +410,44 @@ def test_r21_institution_written_otherwise_is_shown_before_any_letter_leaves(
     assert counts(app) == (0, 0, 0)
     client.post(PATH, data=data | shown(page))
     assert counts(app) == (1, 1, 1)
+
+
+def test_answers_given_in_a_preview_that_came_too_late_are_asked_for_no_second_time(
+    app: Flask, client: FlaskClient
+) -> None:
+    with app.app_context(), transaction() as db:
+        institution = an_institution(db)
+        known = an_official(db, institution, name="Persona Nueva Ñúñez", until=date(2026, 5, 1))[1]
+    line = f"Persona Nueva Ñúñez;una@example.org;{OFFICE};Cónsul;2026-06-01"
+    other = "Persona Nueva Dos;dos@example.org;Ministerio de Economía;Oficial;01/02/2026"
+    who, place = f"who-{line_key(line)}", f"place-{line_key('ministerio de economia')}"
+    answers = {who: str(known), place: "new", "order": "month"}
+    typed = {"people": f"{line}\n{other}", "seen": "anything", **answers}
+    sign_in(client, "focal-point-hn")
+    html = shown_again(client, PATH, PATH, typed)
+    assert "Persona Nueva Dos" in html.partition("<textarea")[2].partition("</textarea>")[0]
+    hidden = dict(re.findall(r'<input type="hidden" name="([\w-]+)" value="(\w+)"', html))
+    assert {name: hidden.get(name) for name in answers} == answers
+    assert "seen" not in hidden, "what happens is shown before it does"
+    assert counts(app)[0] == 1
+
+
+def test_newcomer_typed_in_a_form_that_came_too_late_is_shown_with_the_answer(
+    app: Flask, client: FlaskClient
+) -> None:
+    with app.app_context(), transaction() as db:
+        institution = an_institution(db)
+        known = an_official(db, institution, name="Ana Paz", until=date(2026, 5, 1))[1]
+    typed = {
+        "full_name": "Ana Paz",
+        "email": "ana@example.org",
+        "institution_id": institution,
+        "post_title": "Cónsul",
+        "valid_from": "2026-06-01",
+        "same_as": known,
+    }
+    sign_in(client, "focal-point-hn")
+    path = "/countries/HN/officials/new"
+    html = shown_again(client, path, path, typed)
+    assert 'value="ana@example.org"' in html
+    assert re.search(rf'name="same_as" value="{known}" checked', html)

@@ -45,6 +45,7 @@ from app.planning.events.policy import may_plan
 from app.planning.events.queries.events import event_of
 from app.web.downloads import XLSX, name_file
 from app.web.guards import current_actor, requires
+from app.web.kept_forms import typed_fields
 from app.web.locale import reader_language
 from app.web.paging import page_asked
 from app.web.undo import flash_undoable, let_letters_wait
@@ -272,6 +273,9 @@ def _page(db: Session, event_id: UUID, *, refused: WriteInForm | None = None) ->
             state=asked and asked.value,
         ),
         is_open=_is_open(found),
+        ticked=typed_fields(url_for("registrations.approve_requests", event_id=event_id)).getlist(
+            "people", type=int
+        ),
         form=form,
         page_has_errors=bool(refused),
         **people,

@@ -38,6 +38,7 @@ from app.training.turnover.views.roster import bp, namesakes_of
 from app.web.errors import STATUS
 from app.web.form_token import press_key
 from app.web.guards import current_actor, requires
+from app.web.kept_forms import typed_fields
 from app.web.letters_ahead import LettersAhead, letters_ahead
 from app.web.locale import reader_language
 from app.web.mistakes import show_errors
@@ -291,8 +292,22 @@ def _many_page(
         pasted=pasted,
         preview=preview,
         questions=_questions(code, preview.done.lines if preview else ()),
+        answered=() if preview else _answered_before(),
         **_sayings(preview),
     )
+
+
+def _answered_before() -> list[tuple[str, str]]:
+    """Returns what had been answered in a preview whose form came too late, by the field's name.
+
+    The questions themselves are asked anew when the lines are sent, with these answers marked: a
+    page that is only read does not try what would happen.
+    """
+    return [
+        (name, value)
+        for name, value in typed_fields(request.path).items()
+        if name == "order" or name.startswith(("place-", "who-"))
+    ]
 
 
 def _questions(
