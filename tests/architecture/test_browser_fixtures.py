@@ -11,7 +11,13 @@ from playwright.sync_api import Browser
 
 from tests.journeys.steps import assert_fits_desk_and_phone
 from tests.support import databases, evidence, session, slow_line
-from tests.support.browser import Pages, assert_accessible, assert_no_sideways_scroll, violations
+from tests.support.browser import (
+    Pages,
+    assert_accessible,
+    assert_no_sideways_scroll,
+    click,
+    violations,
+)
 from tests.support.server import LiveServer, serving
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -86,7 +92,7 @@ def test_what_does_not_wait_reads_a_whole_page_after_a_click(
     with serving(url, tmp_path) as server:
         pages = Pages(browser, server.url)
         page = pages.open(NOWHERE, javascript=False)
-        page.locator("footer a[href='/about']").click()
+        click(page.locator("footer a[href='/about']"))
         assert page.locator("footer a[href='/about']").count() == 1
         assert page.title().startswith("Qué es Convoca")
         pages.close()

@@ -15,7 +15,7 @@ from app.web.locale import LANGUAGE_COOKIE
 from tests.journeys.world import Answer
 from tests.support import server
 from tests.support.actors import session_cookie
-from tests.support.browser import HEIGHTS, assert_no_sideways_scroll
+from tests.support.browser import HEIGHTS, assert_no_sideways_scroll, click
 
 WIDE_ES: dict[str, Any] = {"width": 1360, "lang": "es"}
 WIDE_EN: dict[str, Any] = {"width": 1360, "lang": "en"}
@@ -57,13 +57,13 @@ def become(open_page: Any, page: Page, who: str, lang: str) -> None:
 def sign_in(page: Page, who: str) -> None:
     if "/sign-in" not in page.url:
         page.goto("/sign-in")
-    page.locator(f"form[action$='/sign-in/demo/{who}'] button").click()
+    click(page.locator(f"form[action$='/sign-in/demo/{who}'] button"))
     expect(page.locator("form[action$='/sign-out']").first).to_be_attached()
 
 
 def sign_out(page: Page) -> None:
     open_menu(page)
-    page.locator("header form[action$='/sign-out'] button:visible").click()
+    click(page.locator("header form[action$='/sign-out'] button:visible"))
     expect(page.locator("form[action$='/sign-out']")).to_have_count(0)
     page.wait_for_load_state("load")
 
@@ -71,7 +71,7 @@ def sign_out(page: Page) -> None:
 def open_menu(page: Page) -> None:
     """The account stands behind the initials; on a phone the main entries are there too."""
     if page.locator("header details[open]").count() == 0:
-        page.locator("header details > summary").click()
+        click(page.locator("header details > summary"))
 
 
 GO_ON = re.compile(r'<form method="post" action="([^"]+)" class="go-on".*?</form>', re.DOTALL)
@@ -131,7 +131,7 @@ def unfold(page: Page) -> None:
     """
     closed = page.locator("form.plan details:not([open]) > summary")
     while closed.count():
-        closed.first.click()
+        click(closed.first)
 
 
 def fill_plan(page: Page, wish: Wish) -> None:
@@ -153,7 +153,7 @@ def fill_time(page: Page, starts: datetime, ends: datetime) -> None:
 def name_person(page: Page, name: str) -> None:
     """Searches the directory and ticks whoever bears that name."""
     page.locator("[name=people_words]").fill(name)
-    button(page, "find").click()
+    click(button(page, "find"))
     page.get_by_role("checkbox", name=re.compile(re.escape(name))).check()
 
 
@@ -194,7 +194,7 @@ def answer_quiz(page: Page, answers: Iterable[Answer]) -> None:
 def answer_and_go_on(page: Page, answer: Answer) -> None:
     answer_question(page, answer)
     asked = page.locator("h1").inner_text()
-    button(page, "next", "step").click()
+    click(button(page, "next", "step"))
     expect(page.locator("h1")).not_to_have_text(asked)
 
 
@@ -206,7 +206,7 @@ def answer_question(page: Page, answer: Answer) -> None:
 
 
 def hand_in(page: Page) -> None:
-    page.locator("form[action$='/submission'] button").click()
+    click(page.locator("form[action$='/submission'] button"))
     expect(page.locator("form[action$='/submission']")).to_have_count(0)
     page.wait_for_load_state("load")
 

@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys import steps, world
 from tests.journeys.steps import PHONE_ES, WIDE_ES
-from tests.support.browser import OpenPage, assert_no_sideways_scroll
+from tests.support.browser import OpenPage, assert_no_sideways_scroll, click
 from tests.support.server import LiveServer
 from tests.training.learning.builders import DRAWING
 
@@ -21,7 +21,7 @@ def save(page: Page, where: str, **typed: str) -> int:
     page.goto(where)
     for name, text in typed.items():
         fill(page.locator(f"main [name={name}]").first, text)
-    page.locator("main .btn-primary[name=step]").click()
+    click(page.locator("main .btn-primary[name=step]"))
     expect(page.locator("#messages .flash--success")).to_be_visible()
     return int(re.findall(r"\d+", page.url)[-1])
 
@@ -79,7 +79,7 @@ def write_course(page: Page, folder: Path) -> str:
     for name, text in both("summary", "Escuchar antes de preguntar.").items():
         page.fill(f"[name={name}]", text)
     page.select_option("[name=document]", "")
-    page.locator("main .btn-primary").click()
+    click(page.locator("main .btn-primary"))
     page.wait_for_url(re.compile(r"/authoring/\d+$"))
     draft = page.url
     desk = f"{draft}/parts"
@@ -115,25 +115,25 @@ def test_r19_a_course_written_at_the_screen_is_passed_by_a_learner(
     author = steps.enter(open_page, "organizer", **WIDE_ES)
     draft = write_course(author, tmp_path)
     author.goto(f"{draft}/look")
-    author.locator(".unit-list a").first.click()
+    click(author.locator(".unit-list a").first)
     expect(author.get_by_role("img", name="Una ventanilla abierta")).to_be_visible()
     author.goto(f"{draft}/publish")
     author.fill("[name=label]", "1")
     author.check("[name=sure]")
-    author.locator("main .btn-primary").click()
+    click(author.locator("main .btn-primary"))
     author.wait_for_url("**/courses/trato-digno-en-la-ventanilla")
     course = author.url
 
     learner = steps.enter(open_page, "official-hn", **PHONE_ES)
     learner.goto(course)
-    learner.locator("form[action$='/enrolments'] button").click()
+    click(learner.locator("form[action$='/enrolments'] button"))
     learner.wait_for_url(re.compile(rf"{course}/[^/]+/[^/]+/1$"))
     picture = learner.get_by_role("img", name="Una ventanilla abierta")
     expect(picture).to_be_visible()
     assert picture.evaluate("one => one.naturalWidth") > 0
     assert_no_sideways_scroll(learner)
-    learner.locator("form.go-on button").click()
-    learner.locator("form[action$='/attempt'] button").click()
+    click(learner.locator("form.go-on button"))
+    click(learner.locator("form[action$='/attempt'] button"))
     expect(learner.locator("[name=option], [name^=place-]").first).to_be_visible()
     attempt = world.attempt_in(learner.url)
     steps.answer_quiz(learner, world.answers(live_server, attempt))

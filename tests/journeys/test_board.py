@@ -14,7 +14,7 @@ from sqlalchemy import select
 from app.planning.events.models import Event
 from tests.journeys import steps, world
 from tests.journeys.steps import PLAIN_PHONE_EN, WIDE_ES
-from tests.support.browser import HEIGHTS, OpenPage, assert_no_sideways_scroll
+from tests.support.browser import HEIGHTS, OpenPage, assert_no_sideways_scroll, click
 from tests.support.server import LiveServer
 
 RULE = {
@@ -137,7 +137,7 @@ def test_a_card_is_moved_by_mouse_by_keyboard_and_by_a_finger(
 
     page.set_viewport_size({"width": 390, "height": HEIGHTS[390]})
     assert_no_sideways_scroll(page)
-    handle(page, held).click()
+    click(handle(page, held))
     expect(steps.heading(page)).to_contain_text(held.title["es"])
     assert_no_sideways_scroll(page)
 
@@ -166,7 +166,7 @@ def test_dropped_onto_another_it_stays_says_why_and_offers_to_swap_and_free_time
     ).to_be_visible()
     assert starts_now(live_server, first) == first.starts, "it went back"
     axe(page)
-    answer(page).get_by_role("button", name="Intercambiar los dos").click()
+    click(answer(page).get_by_role("button", name="Intercambiar los dos"))
     expect(answer(page)).to_contain_text("Los dos cambiaron de lugar")
     assert starts_now(live_server, first) == second.starts
     assert starts_now(live_server, second) == first.starts
@@ -175,7 +175,7 @@ def test_dropped_onto_another_it_stays_says_why_and_offers_to_swap_and_free_time
     page.mouse.up()
     slot = answer(page).locator("[name=slot]").first
     to = datetime.fromisoformat(slot.get_attribute("value") or "")
-    slot.click()
+    click(slot)
     expect(answer(page)).to_contain_text("se movió")
     assert starts_now(live_server, second) == to.replace(tzinfo=None)
 
@@ -186,15 +186,15 @@ def test_without_a_drag_the_plain_form_does_all_of_it(
     first, second = two_of_a_month(live_server)
     page = the_board(open_page, first, **PLAIN_PHONE_EN)
     assert_no_sideways_scroll(page)
-    handle(page, first).click()
+    click(handle(page, first))
     expect(steps.heading(page)).to_contain_text(first.title["en"])
     page.locator("[name=on]").fill(f"{second.starts:%Y-%m-%d}")
     page.locator("[name=start]").fill(f"{second.starts:%H:%M}")
-    page.locator("form:has([name=on]) button[type=submit]").click()
+    click(page.locator("form:has([name=on]) button[type=submit]"))
     expect(page.get_by_role("alert")).to_contain_text(RULE["en"])
     expect(page.locator("[name=slot]")).to_have_count(3)
     assert_no_sideways_scroll(page)
-    page.locator("form:has(input[name=other]) button[type=submit]").click()
+    click(page.locator("form:has(input[name=other]) button[type=submit]"))
     expect(page.get_by_role("status").first).not_to_be_empty()
     assert starts_now(live_server, first) == second.starts
     assert starts_now(live_server, second) == first.starts

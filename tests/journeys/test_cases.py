@@ -21,7 +21,7 @@ from app.planning.events.values import EventDraft, EventKind, Participant, Perso
 from tests.journeys import steps
 from tests.journeys.steps import PLAIN_PHONE_EN, WIDE_ES, assert_fits_desk_and_phone
 from tests.support.actors import actor_of
-from tests.support.browser import OpenPage, assert_no_sideways_scroll
+from tests.support.browser import OpenPage, assert_no_sideways_scroll, click
 from tests.support.server import LiveServer
 
 PROTECTION, SEAT = Office("HN", "protection"), "delegate:protection:HN"
@@ -88,11 +88,11 @@ def replace_delegate(server: LiveServer, person_id: int) -> None:
 
 def hand_over(page: Page, name: str) -> None:
     page.goto("/delegations")
-    page.locator("a[href='/delegations/HN/protection']").click()
+    click(page.locator("a[href='/delegations/HN/protection']"))
     page.locator("[name=words]").first.fill(name)
-    page.locator("form[role=search] button").click()
+    click(page.locator("form[role=search] button"))
     page.locator("fieldset#person").get_by_label(name).check()
-    page.locator("section[aria-labelledby=successor] form[method=post] button[type=submit]").click()
+    click(page.locator("section[aria-labelledby=successor] form[method=post] button[type=submit]"))
     expect(page.get_by_role("status").first).not_to_be_empty()
 
 
@@ -104,7 +104,7 @@ def test_a_new_delegate_a_case_and_its_end(
     replace_delegate(live_server, person_id)
     live_server.drain()
     page = steps.enter(open_page, "organizer", "/", **WIDE_ES)
-    page.locator("a[href='/cases']").first.click()
+    click(page.locator("a[href='/cases']").first)
     expect(page.locator("main")).to_contain_text(name)
     for shown in ("/cases", "/cases/1/replace?words=mar", "/cases/1"):
         if not page.url.endswith(shown):
@@ -112,11 +112,11 @@ def test_a_new_delegate_a_case_and_its_end(
         assert_fits_desk_and_phone(page)
         axe(page)
     page.locator("[name=reason]").fill("because")
-    page.locator("#accept button").click()
+    click(page.locator("#accept button"))
     expect(page.locator("[name=reason]")).to_have_attribute("aria-invalid", "true")
     expect(page.locator("[name=reason]")).to_have_value("because")
     page.locator("[name=reason]").fill(REASON)
-    page.locator("#accept button").click()
+    click(page.locator("#accept button"))
     page.goto("/cases/1")
     expect(page.locator("main")).to_contain_text(REASON)
 

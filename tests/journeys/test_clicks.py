@@ -21,7 +21,7 @@ from app.planning.arranging.queries.advice import free_slots
 from app.planning.events.values import EventDraft, EventKind
 from tests.journeys import steps, world
 from tests.support.actors import actor_of
-from tests.support.browser import OpenPage, assert_no_sideways_scroll
+from tests.support.browser import OpenPage, assert_no_sideways_scroll, click
 from tests.support.server import LiveServer
 
 ZONE = ZoneInfo("America/Costa_Rica")
@@ -36,7 +36,7 @@ class Presses:
 
     def click(self, locator: Locator) -> None:
         self.number += 1
-        locator.click()
+        click(locator)
 
     def key(self, page: Page, key: str) -> None:
         self.number += 1

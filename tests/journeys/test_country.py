@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.journeys import steps, world
 from tests.journeys.steps import PHONE_ES, PLAIN_PHONE_EN
 from tests.support.actors import bearer, csrf_token, sign_in
-from tests.support.browser import HEIGHTS, OpenPage, assert_no_sideways_scroll
+from tests.support.browser import HEIGHTS, OpenPage, assert_no_sideways_scroll, click
 from tests.support.server import LiveServer
 
 SHARED_BY_CHANCE = 3
@@ -47,16 +47,16 @@ def test_who_leaves_the_list_takes_one_from_coverage_and_keeps_a_valid_certifica
     low, high, serving = coverage(page)
     page.goto("/countries/HN/roster")
     with page.expect_download() as downloading:
-        page.locator("form[action$='/roster.csv'] button").click()
+        click(page.locator("form[action$='/roster.csv'] button"))
     rows = downloading.value.path().read_text(encoding="utf-8-sig").splitlines()
     assert any(colleague.name in row and colleague.email in row for row in rows)
     page.locator("[name=search]").fill(colleague.email)
-    page.locator("form[role=search] button").click()
+    click(page.locator("form[role=search] button"))
     page.locator(f"[name='row-{colleague.appointment_id}'][value=other]").check()
     page.locator(f"[name='what-{colleague.appointment_id}'][value=left]").check()
     today = datetime.now(ZoneInfo("America/Tegucigalpa")).date()
     page.locator(f"[name='on-{colleague.appointment_id}']").fill(today.isoformat())
-    page.locator("main form[method=post] button.btn-primary").click()
+    click(page.locator("main form[method=post] button.btn-primary"))
     expect(page.get_by_role("status").first).not_to_be_empty()
     assert coverage(page) == (low - 1, high - 1, serving - 1)
     page.goto(f"/verify/{colleague.code}")

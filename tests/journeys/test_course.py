@@ -15,7 +15,7 @@ from app.infra import clock
 from tests.journeys import steps, world
 from tests.journeys.steps import PHONE_ES, PLAIN_PHONE_EN, WIDE_EN
 from tests.support.actors import PERSONAS, actor_of
-from tests.support.browser import OpenPage, assert_no_sideways_scroll
+from tests.support.browser import OpenPage, assert_no_sideways_scroll, click
 from tests.support.server import LiveServer
 
 COURSE = f"/courses/{world.COURSE}"
@@ -25,19 +25,19 @@ MOST_SCREENS = 120
 
 def start(page: Page, course: str = COURSE) -> None:
     page.goto(course)
-    page.locator("form[action$='/enrolments'] button").click()
+    click(page.locator("form[action$='/enrolments'] button"))
     page.wait_for_url(re.compile(rf"{course}/[^/]+/[^/]+/1$"))
 
 
 def go_on(page: Page) -> None:
     here = page.url
-    page.locator("form.go-on button").click()
+    click(page.locator("form.go-on button"))
     page.wait_for_url(lambda url: url != here)
 
 
 def back_where_she_stopped(page: Page) -> None:
     page.goto(COURSE)
-    page.locator("main a[href^='/courses/']").first.click()
+    click(page.locator("main a[href^='/courses/']").first)
 
 
 def path(page: Page) -> str:
@@ -67,7 +67,7 @@ def show_review(
 
 
 def start_quiz(page: Page) -> None:
-    page.locator("form[action$='/attempt'] button").click()
+    click(page.locator("form[action$='/attempt'] button"))
     expect(page.locator("[name=option], [name^=place-]").first).to_be_visible()
 
 
@@ -80,7 +80,7 @@ def test_she_changes_language_midway_leaves_and_resumes_exactly_there(
     go_on(page)
     assert_no_sideways_scroll(page)
     here, in_spanish = path(page), page.locator("article").inner_text()
-    page.get_by_role("link", name="English").click()
+    click(page.get_by_role("link", name="English"))
     expect(page.locator("html")).to_have_attribute("lang", "en")
     assert path(page) == here
     page.wait_for_load_state("load")
@@ -106,14 +106,14 @@ def test_a_half_answered_quiz_waits_with_its_answers_and_failed_it_teaches_and_i
     attempt, first = world.attempt_in(page.url), path(page)
     wrong = world.answers(live_server, attempt, right=False)
     steps.answer_question(page, wrong[0])
-    steps.button(page, "next", "step").click()
+    click(steps.button(page, "next", "step"))
     second = path(page)
     assert second != first
     page.close()
 
     page = steps.enter(open_page, "official-hn", **PHONE_ES)
     open_quiz(page, live_server, 1)
-    page.locator("form[action$='/attempt'] button").click()
+    click(page.locator("form[action$='/attempt'] button"))
     expect(page.locator("html")).to_have_attribute("lang", "es")
     assert path(page) == second
     page.goto(first)
@@ -160,7 +160,7 @@ def test_r48_r58_the_course_ends_in_one_certificate_with_her_whole_name_although
     world.read_module(live_server, "official-hn", 1, course=course)
     world.pass_quiz(live_server, "official-hn", 1, course=course)
     page = steps.enter(open_page, "official-hn", f"/courses/{course}", **PHONE_ES)
-    page.locator("main a[href^='/courses/']").first.click()
+    click(page.locator("main a[href^='/courses/']").first)
     take_module(page, live_server)
     twin = open_page(page.url, context=page.context)
     steps.hand_in(page)
@@ -174,7 +174,7 @@ def test_r48_r58_the_course_ends_in_one_certificate_with_her_whole_name_although
     expect(page.get_by_role("article")).to_contain_text(code[:4])
     assert_no_sideways_scroll(page)
     with page.expect_download() as downloading:
-        page.locator(f"a[href$='/certificates/{code}.pdf']").click()
+        click(page.locator(f"a[href$='/certificates/{code}.pdf']"))
     text = text_of(downloading.value.path())
     day = clock.today(actor_of(live_server.app, "official-hn").timezone)
     assert HER in text

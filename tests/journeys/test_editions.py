@@ -20,7 +20,7 @@ from app.planning.events.values import EditionLink, EventDraft, EventKind, LinkR
 from tests.journeys import steps
 from tests.journeys.steps import PLAIN_PHONE_EN
 from tests.support.actors import actor_of
-from tests.support.browser import OpenPage, assert_no_sideways_scroll
+from tests.support.browser import OpenPage, assert_no_sideways_scroll, click
 from tests.support.server import LiveServer
 
 RED = re.compile(r"\bis-open\b")
@@ -45,7 +45,7 @@ def test_r22_r29_from_a_red_checklist_to_a_published_congress(
 ) -> None:
     page = steps.enter(open_page, "organizer", "/editions/congress-next/clone", **PLAIN_PHONE_EN)
     page.locator("[name=label]").fill(LABEL)
-    page.locator("main form button[type=submit]").click()
+    click(page.locator("main form button[type=submit]"))
     expect(steps.heading(page)).to_contain_text(LABEL)
     edition = page.url
     slug = edition.rpartition("/")[2].partition("?")[0]
@@ -61,12 +61,12 @@ def test_r22_r29_from_a_red_checklist_to_a_published_congress(
     steps.fill_time(page, start, start + timedelta(hours=8))
     steps.unfold(page)
     page.locator("[name=mode]").select_option("in-person")
-    steps.button(page, "publish").click()
+    click(steps.button(page, "publish"))
     [said] = steps.refusals(page)
     assert LABEL in said
     assert "Guidelines review" in said
     assert steps.typed_time(page) == (start, start + timedelta(hours=8))
-    steps.button(page, "save").click()
+    click(steps.button(page, "save"))
     expect(steps.heading(page)).not_to_be_empty()
 
     prepare(live_server, slug, start - timedelta(days=21))
@@ -75,7 +75,7 @@ def test_r22_r29_from_a_red_checklist_to_a_published_congress(
     expect(page.locator("#check-preparatory")).not_to_have_class(RED)
     expect(page.locator("#check-guidelines-review")).not_to_have_class(RED)
     page.goto(f"/events/{congress}")
-    page.locator(f"form[action$='/events/{congress}/publish'] button").click()
+    click(page.locator(f"form[action$='/events/{congress}/publish'] button"))
     expect(page.get_by_role("status").first).not_to_be_empty()
     with live_server.app.app_context(), reading() as db:
         assert db.scalar(select(Event.status).where(Event.id == congress)) == "published"
@@ -103,5 +103,5 @@ def add_review(page: Page, congress: UUID, start: datetime) -> None:
     page.locator("[name=kind]").select_option("guidelines-review")
     page.locator("[name=title_es]").fill("Revisión de los Lineamientos")
     steps.fill_time(page, start + timedelta(hours=1), start + timedelta(hours=2))
-    steps.button(page, "save").click()
+    click(steps.button(page, "save"))
     expect(page.locator("main")).to_contain_text("Revisión de los Lineamientos")

@@ -20,7 +20,7 @@ from app.planning.events.values.agenda import SessionDraft, SessionKind, Session
 from tests.journeys import steps, world
 from tests.journeys.steps import PHONE_ES
 from tests.support.actors import actor_of
-from tests.support.browser import OpenPage, assert_no_sideways_scroll
+from tests.support.browser import OpenPage, assert_no_sideways_scroll, click
 from tests.support.server import LiveServer
 
 TITLE = "Mesas de preparación del congreso"
@@ -63,37 +63,37 @@ def test_r2_r4_r40_a_webinar_is_asked_for_approved_published_and_given_an_agenda
     event_id = a_draft(live_server, aware)
     page = steps.enter(open_page, "organizer", f"/events/{event_id}", **PLAIN)
     expect(page.locator("main")).to_contain_text("Borrador")
-    page.locator("form[action$='/ask-approval'] button").click()
+    click(page.locator("form[action$='/ask-approval'] button"))
     expect(page.locator("main")).to_contain_text("En espera de la presidencia")
     expect(page.locator("form[action$='/publish']")).to_have_count(0)
 
     presidency = steps.enter(open_page, "presidency", "/", **PLAIN)
-    presidency.get_by_role("link", name=TITLE).first.click()
-    presidency.locator("form[action$='/authorize'] button").click()
+    click(presidency.get_by_role("link", name=TITLE).first)
+    click(presidency.locator("form[action$='/authorize'] button"))
     expect(presidency.locator("main")).to_contain_text("Autorizada")
 
     page.goto("/")
-    page.get_by_role("link", name=TITLE).first.click()
-    page.locator("form[action$='/publish'] button").click()
+    click(page.get_by_role("link", name=TITLE).first)
+    click(page.locator("form[action$='/publish'] button"))
     expect(page.locator(".status").first).to_contain_text("Publicado")
 
     a_first_session(live_server, event_id, aware, world.person_id(live_server, held.people[0]))
-    page.get_by_text("Las otras etapas").click()
-    page.get_by_role("link", name="Agenda", exact=True).click()
+    click(page.get_by_text("Las otras etapas"))
+    click(page.get_by_role("link", name="Agenda", exact=True))
     expect(page.locator("main")).to_contain_text("17:00–18:00")
-    page.locator("a[href$='/agenda/rows']").click()
-    page.locator("a[href$='/agenda/new']").click()
+    click(page.locator("a[href$='/agenda/rows']"))
+    click(page.locator("a[href$='/agenda/new']"))
     page.locator("[name=title_es]").fill("Mesa laboral")
     steps.fill_time(page, starts + HOUR / 2, starts + HOUR * 3 / 2)
     steps.name_person(page, held.people[0])
-    steps.button(page, "save").click()
+    click(steps.button(page, "save"))
     [sentence] = steps.refusals(page)
     for part in (held.people[0], "Mesa de protección", "17:00", "18:00", "Costa Rica, UTC−6"):
         assert part in sentence
     assert sentence.count(".") == 1
     expect(page.locator("[name=title_es]")).to_have_value("Mesa laboral")
     steps.fill_time(page, starts + HOUR, starts + 2 * HOUR)
-    steps.button(page, "save").click()
+    click(steps.button(page, "save"))
     expect(page.locator("main")).to_contain_text("18:00–19:00")
     expect(page.locator("main li.agenda-item")).to_have_count(2)
     assert_no_sideways_scroll(page)

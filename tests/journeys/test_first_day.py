@@ -25,7 +25,7 @@ from tests.journeys.steps import PHONE_ES, WIDE_ES, assert_fits_desk_and_phone
 from tests.journeys.test_course import show_review
 from tests.office.outbox.test_sending import free_port
 from tests.support import databases
-from tests.support.browser import OpenPage
+from tests.support.browser import OpenPage, click
 from tests.support.server import LiveServer, serving
 
 COURSE = "/courses/psea"
@@ -63,7 +63,7 @@ class Clicks:
 
     def press(self, locator: Locator) -> None:
         self.count += 1
-        locator.click()
+        click(locator)
         locator.page.wait_for_load_state("load")
 
 
@@ -168,7 +168,7 @@ def add_official(page: Page, clicks: Clicks) -> None:
 
 def next_screen(page: Page) -> None:
     here = page.url
-    page.locator("form.go-on button").click()
+    click(page.locator("form.go-on button"))
     page.wait_for_url(lambda url: url != here)
 
 
@@ -178,7 +178,7 @@ def take_course(page: Page, clicks: Clicks, server: LiveServer) -> None:
     clicks.press(page.locator("form[action$='/enrolments'] button"))
     next_screen(page)
     steps.read_on(page)
-    page.locator("form[action$='/attempt'] button").click()
+    click(page.locator("form[action$='/attempt'] button"))
     expect(page.locator("[name=option], [name^=place-]").first).to_be_visible()
     answers = world.answers(server, world.attempt_in(page.url))
     show_review(page, server, answers, who="maria@example.org")

@@ -12,7 +12,7 @@ from app.infra import clock
 from app.planning.events.models import Edition, Event, EventLink
 from tests.journeys import steps, world
 from tests.journeys.steps import PLAIN_PHONE_EN, WIDE_ES
-from tests.support.browser import OpenPage, assert_no_sideways_scroll
+from tests.support.browser import OpenPage, assert_no_sideways_scroll, click
 from tests.support.server import LiveServer
 
 
@@ -46,11 +46,11 @@ def write_down(page: Page, event_id: UUID, text: str) -> str:
     paragraph = page.locator("[name=paragraph]").input_value()
     page.locator("[name=text_es]").fill(text)
     page.locator("[name=verb][value=commit]").check()
-    page.locator(f"form[action$='/events/{event_id}/agreements'] button").first.click()
+    click(page.locator(f"form[action$='/events/{event_id}/agreements'] button").first)
     expect(page.get_by_role("alert")).to_be_focused()
     expect(page.locator("[name=text_es]")).to_have_value(text)
     page.locator("[name=countries][value=HN]").check()
-    page.locator(f"form[action$='/events/{event_id}/agreements'] button").first.click()
+    click(page.locator(f"form[action$='/events/{event_id}/agreements'] button").first)
     expect(page.locator("#agreed")).to_contain_text(text)
     return paragraph
 
@@ -59,7 +59,7 @@ def close(page: Page, event_id: UUID) -> None:
     """From the event's page, or from any other by the address."""
     link = page.locator(f"main a[href$='/events/{event_id}/close']")
     if link.count():
-        link.first.click()
+        click(link.first)
     else:
         page.goto(f"/events/{event_id}/close")
     button, reason = (
@@ -70,7 +70,7 @@ def close(page: Page, event_id: UUID) -> None:
     page.wait_for_load_state("load")
     if reason.count():  # whoever registered was not counted
         reason.fill("La plataforma no guardó el reporte de participantes.")
-    button.click()
+    click(button)
 
 
 def test_r25_an_organizer_reviews_what_is_open_and_closes(
@@ -95,12 +95,12 @@ def test_r25_an_organizer_reviews_what_is_open_and_closes(
     page.wait_for_load_state("load")
     count = missing.count()
     assert_no_sideways_scroll(page)
-    missing.first.click()
+    click(missing.first)
     fields = page.locator("select[name^='status-']")
     expect(fields).to_have_count(count)
     for number in range(count):
         fields.nth(number).select_option("in-progress")
-    page.locator("form[action*='/agreements/reviews'] button").click()
+    click(page.locator("form[action*='/agreements/reviews'] button"))
     expect(page.locator("#messages")).to_contain_text(str(count))
     assert_no_sideways_scroll(page)
 

@@ -3,7 +3,7 @@
 from playwright.sync_api import expect
 
 from tests.journeys import steps
-from tests.support.browser import OpenPage
+from tests.support.browser import OpenPage, press
 
 
 def test_slash_leads_into_the_search_and_a_range_fills_both_hours(open_page: OpenPage) -> None:
@@ -16,7 +16,7 @@ def test_slash_leads_into_the_search_and_a_range_fills_both_hours(open_page: Ope
     assert page.locator("#q").input_value() == "con"
     page.goto("/events/plan?on=2027-03-30&start=09:00&end=11:00")
     page.locator("#start").fill("15-16:30")
-    page.locator("#start").press("Tab")
+    press(page.locator("#start"), "Tab")
     expect(page.locator("#end")).to_have_value("16:30")
     expect(page.locator("#start")).to_have_value("15:00")
     expect(page.locator("#end")).to_be_focused()

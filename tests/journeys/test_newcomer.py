@@ -12,7 +12,7 @@ from app.office.home.views.front import given_name
 from tests.journeys import steps
 from tests.journeys.steps import PHONE_ES, PLAIN_PHONE_EN, WIDE_EN, WIDE_ES, named
 from tests.support.actors import PERSONAS
-from tests.support.browser import OpenPage, assert_no_sideways_scroll
+from tests.support.browser import OpenPage, assert_no_sideways_scroll, click
 
 SAID = {
     "es": "Webinarios sin choques, capacitación que permanece",
@@ -30,11 +30,11 @@ def test_the_front_page_says_what_this_is_and_the_language_switch_keeps_the_page
     assert steps.heading(page).inner_text() == SAID[here]
     expect(page.locator("main a[href*='/events/']").first).to_be_visible()
     page.locator("main form[action='/verify'] input[name=code]").fill("not a code")
-    page.locator("main form[action='/verify'] button").click()
+    click(page.locator("main form[action='/verify'] button"))
     expect(page).to_have_url(re.compile(r"/verify\?code=not\+a\+code$"))
     assert_no_sideways_scroll(page)
     expect(page.locator("html")).to_have_attribute("lang", here)
-    page.get_by_role("link", name=SWITCH[here]).click()
+    click(page.get_by_role("link", name=SWITCH[here]))
     expect(page.locator("html")).to_have_attribute("lang", other)
     assert "/verify?code=not+a+code" in page.url
     page.goto("/programme")

@@ -20,7 +20,7 @@ from tests.journeys import steps, world
 from tests.journeys.steps import PLAIN_PHONE_EN, WIDE_ES
 from tests.journeys.test_clicks import Presses, at_most, plan, submit
 from tests.support.actors import PERSONAS
-from tests.support.browser import OpenPage, assert_no_sideways_scroll
+from tests.support.browser import OpenPage, assert_no_sideways_scroll, click
 from tests.support.server import LiveServer
 
 TITLE = "Primera atención sin demora"
@@ -32,16 +32,18 @@ DOUBTFUL, ABSENT = 10, 3
 
 
 def tab(page: Page, label: str) -> None:
-    page.get_by_role("navigation", name="Páginas de este evento").get_by_role(
-        "link", name=label, exact=True
-    ).click()
+    click(
+        page.get_by_role("navigation", name="Páginas de este evento").get_by_role(
+            "link", name=label, exact=True
+        )
+    )
 
 
 def registers(open_page: OpenPage, address: str) -> Page:
     page = steps.enter(open_page, "official-hn", address, **WIDE_ES)
     panel = page.locator("#register")
     panel.locator("[type=checkbox]").first.check()
-    panel.locator("button").click()
+    click(panel.locator("button"))
     expect(page.locator("form[action$='/registrations/cancellation']")).to_be_visible()
     return page
 
@@ -114,7 +116,7 @@ def minutes(server: LiveServer, event_id: UUID) -> dict[int, int]:
 def send(page: Page, event_id: UUID, report: FilePayload) -> None:
     page.goto(f"/events/{event_id}/attendance/import")
     page.locator("[name=report]").set_input_files(report)
-    page.locator("form[enctype] button").click()
+    click(page.locator("form[enctype] button"))
 
 
 def another_report_on_a_telephone(
@@ -135,13 +137,13 @@ def another_report_on_a_telephone(
     expect(page.locator("legend").first).to_have_text(doubtful(name))
     assert_no_sideways_scroll(page)
     page.locator(f"[value='person-{person_id}']").check()
-    steps.button(page, "yes", "apply").click()
+    click(steps.button(page, "yes", "apply"))
     expect(page).to_have_url(f"{live_server.url}/events/{event_id}/attendance")
     after = minutes(live_server, event_id)
     assert after == before | {world.person_id(live_server, HER): 30, person_id: 30}
     send(page, event_id, report)
     expect(page.locator("#messages")).to_be_visible()
-    steps.button(page, "yes", "apply").click()
+    click(steps.button(page, "yes", "apply"))
     assert minutes(live_server, event_id) == after
 
 
@@ -194,9 +196,9 @@ def test_an_organizer_takes_a_webinar_from_the_wish_to_the_report_in_few_presses
     another_report_on_a_telephone(live_server, open_page, event_id, starts, others[DOUBTFUL])
 
     hers.goto(address)
-    hers.locator("main").get_by_role("link", name="Encuesta", exact=True).click()
+    click(hers.locator("main").get_by_role("link", name="Encuesta", exact=True))
     hers.locator("[name=useful][value='5']").check()
-    hers.locator("main form[method=post] button").click()
+    click(hers.locator("main form[method=post] button"))
     expect(hers.locator("#messages")).to_contain_text("Gracias")
 
     page.goto(address)

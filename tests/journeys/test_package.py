@@ -11,7 +11,7 @@ from playwright.sync_api import Dialog, FrameLocator, Page, expect
 from app.infra import clock
 from app.infra.database import transaction
 from tests.journeys.steps import PHONE_ES, WIDE_EN, WIDE_ES, enter
-from tests.support.browser import OpenPage, assert_no_sideways_scroll
+from tests.support.browser import OpenPage, assert_no_sideways_scroll, click
 from tests.support.server import LiveServer
 from tests.training.packages.builders import imported, manifest_2004, package
 
@@ -20,11 +20,11 @@ def bring(page: Page, file: Path, title: str) -> str:
     """The address of the package that the author has imported."""
     page.goto("/packages/import")
     page.set_input_files("[name=package]", file)
-    page.locator("form[action='/packages/import'] [type=submit]").click()
+    click(page.locator("form[action='/packages/import'] [type=submit]"))
     page.wait_for_url(re.compile(r"/packages/import/[0-9a-f-]{36}$"))
     page.fill("[name=title_es]", title)
     page.fill("[name=origin]", "Instituto de Prueba")
-    page.locator("form[action^='/packages/import/'] [type=submit]").first.click()
+    click(page.locator("form[action^='/packages/import/'] [type=submit]").first)
     page.wait_for_url(re.compile(r"/packages/[a-z0-9-]+$"))
     return urlsplit(page.url).path
 
@@ -47,11 +47,11 @@ def saved(page: Page) -> None:
 def begin(open_page: OpenPage, address: str, **way: Any) -> Page:
     """An official begins the package and goes on to its second page, which the server has."""
     page = enter(open_page, "official-hn", address, **way)
-    page.locator("form[action$='/enrolments'] button").click()
+    click(page.locator("form[action$='/enrolments'] button"))
     page.wait_for_url(re.compile(r"/packages/visits/"))
     assert_no_sideways_scroll(page)
     for number in (1, 2):
-        lesson(page).locator("#next").click()
+        click(lesson(page).locator("#next"))
         expect(lesson(page).locator("#said")).to_contain_text(f"page {number}")
     saved(page)
     return page
@@ -59,18 +59,18 @@ def begin(open_page: OpenPage, address: str, **way: Any) -> Page:
 
 def close_and_go_on(open_page: OpenPage, page: Page, address: str) -> Page:
     """The tab is closed before the third page is sent by itself; opened again, it is there."""
-    lesson(page).locator("#next").click()
+    click(lesson(page).locator("#next"))
     context = page.context
     page.close()
     page = open_page(address, context=context)
     again = page.locator("form[action$='/visits'] button")
     expect(again).to_be_visible()
-    again.click()
+    click(again)
     page.wait_for_url(re.compile(r"/packages/visits/"))
     expect(lesson(page).locator("#said")).to_have_text(
         "page 3 notes [ááá|3] entry resume cookies []"
     )
-    lesson(page).locator("#done").click()
+    click(lesson(page).locator("#done"))
     expect(page.locator("#package-state")).to_contain_text("su resultado está guardado")
     return page
 
@@ -121,19 +121,19 @@ def test_old_habits_of_packages_save_on_close_and_resume(
     }
     address = given(live_server, package(**pages))
     page = enter(open_page, "official-hn", address, **WIDE_ES)
-    page.locator("form[action$='/enrolments'] button").click()
+    click(page.locator("form[action$='/enrolments'] button"))
 
     def inner(shown: Page) -> FrameLocator:
         return lesson(shown).frame_locator("iframe").frame_locator("iframe")
 
     for number in (1, 2):
-        inner(page).locator("#next").click()
+        click(inner(page).locator("#next"))
         expect(inner(page).locator("#said")).to_contain_text(f"page {number}")
     context = page.context
     page.goto(address)  # leaving the page is what stores it
     page.close()
     page = open_page(address, context=context)
-    page.locator("form[action$='/visits'] button").click()
+    click(page.locator("form[action$='/visits'] button"))
     expect(inner(page).locator("#said")).to_have_text("page 2 notes [left at 2]")
 
 
@@ -169,6 +169,6 @@ def test_package_that_asks_whether_to_resume_keeps_the_place(
         dialog.accept()
 
     page.on("dialog", accept)
-    page.locator("form[action$='/visits'] button").click()
+    click(page.locator("form[action$='/visits'] button"))
     expect(lesson(page).locator("#said")).to_have_text("page 2")
     assert asked == ["Would you like to resume from where you previously left off?"]

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys import steps, world
 from tests.journeys.steps import PHONE_ES, PLAIN_PHONE_EN, Wish
-from tests.support.browser import OpenPage, assert_no_sideways_scroll
+from tests.support.browser import OpenPage, assert_no_sideways_scroll, click
 from tests.support.server import LiveServer
 
 TITLE = "Preparación del congreso: voces de las consulares"
@@ -40,7 +40,7 @@ def test_r39_a_minute_of_overlap_is_refused_with_why_and_back_to_back_is_publish
     steps.unfold(page)
     page.locator(PLACE_IN_CYCLE).check()
     steps.fill_time(page, wish.starts, wish.ends)
-    steps.button(page, "publish").click()
+    click(steps.button(page, "publish"))
     [sentence] = [said for said in steps.refusals(page) if RULE_EN in said]
     for part in (
         held.title["en"],
@@ -60,13 +60,13 @@ def test_r39_a_minute_of_overlap_is_refused_with_why_and_back_to_back_is_publish
     expect(steps.button(page, "publish")).to_have_count(0)
     assert_no_sideways_scroll(page)
 
-    steps.slots(page).nth(1).click()
+    click(steps.slots(page).nth(1))
     steps.no_slots(page)
     offered = steps.typed_time(page)
     assert offered[0] != wish.starts
     assert offered[1] - offered[0] == wish.ends - wish.starts
     steps.fill_time(page, starts, held.starts)
-    steps.button(page, "publish").click()
+    click(steps.button(page, "publish"))
     expect(steps.heading(page)).to_contain_text(TITLE)
     expect(page.get_by_role("status").first).not_to_be_empty()
     hours = f"{starts:%H:%M}–{held.starts:%H:%M} Costa Rica, UTC−6"

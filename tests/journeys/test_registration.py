@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from tests.journeys import steps, world
 from tests.journeys.steps import PLAIN_PHONE_EN, WIDE_ES
 from tests.support.actors import PERSONAS
-from tests.support.browser import OpenPage, assert_no_sideways_scroll
+from tests.support.browser import OpenPage, assert_no_sideways_scroll, click
 from tests.support.server import LiveServer
 
 HER = PERSONAS["official-hn"].name
@@ -23,14 +23,14 @@ ZONE = ZoneInfo("America/Costa_Rica")
 def register(page: Page, event_id: UUID) -> None:
     page.goto(f"/events/{event_id}")
     page.locator(f"form[action$='/events/{event_id}/registrations'] [type=checkbox]").first.check()
-    page.locator(f"form[action$='/events/{event_id}/registrations'] button").click()
+    click(page.locator(f"form[action$='/events/{event_id}/registrations'] button"))
     expect(page.locator("form[action$='/registrations/cancellation']")).to_be_visible()
 
 
 def own_feed(page: Page) -> str:
     """The secret address, as the page shows it once."""
     page.goto("/calendar")
-    page.locator("form[action$='/calendar/addresses'] button").click()
+    click(page.locator("form[action$='/calendar/addresses'] button"))
     return page.locator("#address-mine").input_value()
 
 
@@ -47,7 +47,7 @@ def entries(page: Page, address: str) -> list[icalendar.Event]:
 def move(page: Page, event_id: UUID, starts: datetime, ends: datetime) -> None:
     page.goto(f"/events/{event_id}/edit")
     steps.fill_time(page, starts, ends)
-    steps.button(page, "save").click()
+    click(steps.button(page, "save"))
     expect(page.locator("main")).to_contain_text(f"{starts:%H:%M}–{ends:%H:%M}")
 
 
@@ -77,10 +77,10 @@ def writes_down_who_came(page: Page, event_id: UUID, person_id: int) -> None:
     page.goto(f"/events/{event_id}/attendance")
     minutes = page.locator(f"[name='minutes-{person_id}']")
     minutes.fill("ninety")
-    page.get_by_role("button", name="Guardar la asistencia").click()
+    click(page.get_by_role("button", name="Guardar la asistencia"))
     expect(page.get_by_role("alert")).to_contain_text(HER)
     minutes.fill("47")
-    page.get_by_role("button", name="Guardar la asistencia").click()
+    click(page.get_by_role("button", name="Guardar la asistencia"))
     expect(minutes).to_have_value("47")
 
 
@@ -93,7 +93,7 @@ def test_r46_r57_she_registers_follows_a_move_is_written_to_once_and_sees_that_s
     register(hers, event.id)
     file = hers.locator(f"a.btn[href*='/events/{event.id}.ics']")
     expect(file).to_be_visible()
-    hers.locator(".calendar-add summary").click()
+    click(hers.locator(".calendar-add summary"))
     expect(hers.locator(".calendar-add a[href^='webcal://']")).to_be_visible()
     expect(hers.locator("main")).to_contain_text("Costa Rica, UTC−6")
     assert hers.context.request.get(file.get_attribute("href") or "").ok

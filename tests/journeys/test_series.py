@@ -21,7 +21,7 @@ from app.planning.series.services import plan_series
 from tests.journeys import steps, world
 from tests.journeys.steps import PLAIN_PHONE_EN, WIDE_ES, assert_fits_desk_and_phone
 from tests.support.actors import actor_of
-from tests.support.browser import OpenPage, assert_no_sideways_scroll
+from tests.support.browser import OpenPage, assert_no_sideways_scroll, click
 from tests.support.server import LiveServer
 
 TITLE = "Seguimiento de los acuerdos: una hora cada mes"
@@ -51,7 +51,7 @@ def fill(page: Page, title: str, first: date) -> None:
 
 def show_dates(page: Page, title: str, first: date) -> None:
     fill(page, title, first)
-    steps.button(page, "check").click()
+    click(steps.button(page, "check"))
 
 
 def plan(server: LiveServer, title: str, first: date) -> None:
@@ -89,13 +89,13 @@ def test_a_series_over_a_change_of_the_clocks(
 ) -> None:
     dates = second_wednesdays()
     page = steps.enter(open_page, "organizer", "/events/plan", **WIDE_ES)
-    page.locator("a[href$='/series/plan']").click()
+    click(page.locator("a[href$='/series/plan']"))
     show_dates(page, TITLE, dates[0])
     expect(page.locator("tbody tr")).to_have_count(4)
     assert_fits_desk_and_phone(page)
     axe(page)
     assert planned(live_server, TITLE) == []
-    steps.button(page, "publish").click()
+    click(steps.button(page, "publish"))
     expect(page.get_by_role("status").first).not_to_be_empty()
     expect(page.locator("tbody tr")).to_have_count(4)
     hours = [datetime.combine(day, NINE, NEW_YORK).astimezone(UTC).hour for day in dates]
@@ -113,7 +113,7 @@ def test_a_series_over_a_change_of_the_clocks(
     assert [wall.hour for wall in walls(live_server, TITLE)] == [9, 9, 10, 10]
     page.goto(f"/events/{found[1].id}")
     expect(page.locator("#series")).to_contain_text("2")
-    page.locator("#series a[rel=next]").click()
+    click(page.locator("#series a[rel=next]"))
     expect(page.locator("main")).to_contain_text("10:00–11:00 Washington, UTC−4")
     assert_fits_desk_and_phone(page)
     axe(page)
@@ -121,11 +121,11 @@ def test_a_series_over_a_change_of_the_clocks(
 
 def move_the_rest_by_an_hour(page: Page) -> None:
     """From the third date on, an hour later."""
-    page.locator("tbody tr").nth(2).get_by_role("link").click()
+    click(page.locator("tbody tr").nth(2).get_by_role("link"))
     page.locator("[name=start]").fill("10:00")
     page.locator("[name=end]").fill("11:00")
     page.locator("[name=scope][value=following]").check()
-    steps.button(page, "save").click()
+    click(steps.button(page, "save"))
     expect(page.get_by_role("status").first).not_to_be_empty()
 
 
@@ -137,29 +137,29 @@ def test_what_does_not_fit_is_moved_or_skipped_and_what_is_typed_is_kept(
     plan(live_server, TITLE, dates[0])
     page = steps.enter(open_page, "organizer", "/series/plan", **PLAIN_PHONE_EN)
     show_dates(page, AGAIN, dates[0])
-    steps.button(page, "publish").click()
+    click(steps.button(page, "publish"))
     expect(page.get_by_role("alert").locator("li")).to_have_count(5)
     assert_no_sideways_scroll(page)
     assert planned(live_server, AGAIN) == []
-    steps.button(page, "form").click()
+    click(steps.button(page, "form"))
     expect(page.locator("[name=title_es]")).to_have_value(AGAIN)
     expect(page.locator("[name=nth]")).to_have_value("2")
-    steps.button(page, "check").click()
+    click(steps.button(page, "check"))
     for position in (1, 2):
-        page.locator(f"button[name=take][value^='{position}@']").first.click()
+        click(page.locator(f"button[name=take][value^='{position}@']").first)
         expect(page.locator(f"button[name=undo][value='{position}']")).to_be_visible()
     for position in (3, 4):
         page.locator(f"[name=skip][value='{position}']").check()
-    steps.button(page, "publish").click()
+    click(steps.button(page, "publish"))
     expect(page.get_by_role("status").first).not_to_be_empty()
     assert len(planned(live_server, AGAIN)) == 2
     assert not {*walls(live_server, AGAIN)} & {*walls(live_server, TITLE)}
 
     page.locator("select[name=scope]").select_option("all")
-    page.locator("form[action$='/series/cancel'] button").click()
+    click(page.locator("form[action$='/series/cancel'] button"))
     assert_no_sideways_scroll(page)
     page.locator("[name=reason]").fill("La sala se cierra por obras todo el semestre.")
-    page.locator("form[method=post][action$='/series/cancel'] button").click()
+    click(page.locator("form[method=post][action$='/series/cancel'] button"))
     expect(page.get_by_role("status").first).not_to_be_empty()
     assert {event.status for event in planned(live_server, AGAIN)} == {"cancelled"}
     assert {event.status for event in planned(live_server, TITLE)} == {"published"}

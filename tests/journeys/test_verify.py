@@ -12,7 +12,7 @@ from app.training.certificates.services import revoke_certificate
 from app.training.certificates.values import RevocationReason
 from tests.journeys import world
 from tests.journeys.steps import PHONE_ES, WIDE_EN
-from tests.support.browser import OpenPage, assert_no_sideways_scroll
+from tests.support.browser import OpenPage, assert_no_sideways_scroll, click
 from tests.support.server import LiveServer
 
 WORDS = {
@@ -26,7 +26,7 @@ def ask(page: Page, typed: str) -> int:
     """Types a code into the one field of the page; the status of the answer."""
     page.locator("main [name=code]").fill(typed)
     with page.expect_navigation() as navigation:
-        page.locator("main form[action='/verify'] button").click()
+        click(page.locator("main form[action='/verify'] button"))
     return navigation.value.status
 
 

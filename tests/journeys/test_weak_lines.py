@@ -30,7 +30,7 @@ from tests.journeys.test_course import (
     take_module,
 )
 from tests.support.actors import actor_of
-from tests.support.browser import OpenPage
+from tests.support.browser import OpenPage, click
 from tests.support.server import LiveServer
 
 COPIED = """async (path) => {
@@ -98,7 +98,7 @@ def test_a_module_is_read_on_without_a_line_and_sent_after_the_tab_was_closed(
     while checks < 2:
         if page.locator(".check").count():
             page.locator(".check .choice input").first.check()
-            page.locator(".check button").click()
+            click(page.locator(".check button"))
             checks += 1
             words = "1 respuesta por enviar." if checks == 1 else f"{checks} respuestas por enviar."
             expect(page.locator("#line-lost")).to_contain_text(words)
@@ -135,7 +135,7 @@ def test_r20_a_quiz_loses_its_line_its_tab_and_its_session_and_one_attempt_count
     attempt_id = world.attempt_in(page.url)
     offline(page.context, is_off=True)
     steps.answer_question(page, world.answers(live_server, attempt_id)[0])
-    steps.button(page, "next", "step").click()
+    click(steps.button(page, "next", "step"))
     expect(page.locator("#line-lost")).to_contain_text("1 respuesta por enviar. No hay conexión.")
     page.close()
     context = page.context
@@ -149,16 +149,16 @@ def test_r20_a_quiz_loses_its_line_its_tab_and_its_session_and_one_attempt_count
     assert answered(live_server, attempt_id) == 0
     context.clear_cookies()
     go_on_button = other.locator("form.go-on button")
-    go_on_button.click()
+    click(go_on_button)
     expect(other.locator("#line-lost")).to_contain_text("Su sesión terminó.")
     other.wait_for_load_state("networkidle")  # a late answer would bring another session's cookie
-    other.locator("#line-lost a").click()
+    click(other.locator("#line-lost a"))
     other.wait_for_url(re.compile("/sign-in[?]next="))
     steps.sign_in(other, "official-hn")
     other.wait_for_url("**/M1-L1/1")  # the way back to the screen that was being read
     expect(other.locator("#line-lost")).to_contain_text("Enviado.")
     open_quiz(other, live_server, 1)
-    other.locator("form[action$='/attempt'] button").click()
+    click(other.locator("form[action$='/attempt'] button"))
     assert answered(live_server, attempt_id) == 1
     show_review(other, live_server, world.answers(live_server, attempt_id), first=2)
     steps.hand_in(other)
@@ -182,7 +182,7 @@ def test_two_tabs_the_back_button_and_a_double_press_change_nothing_after_handin
     steps.hand_in(page)
     expect(steps.heading(page)).to_contain_text("Aprobado")
     steps.answer_question(twin, right[0])
-    steps.button(twin, "next", "step").click()
+    click(steps.button(twin, "next", "step"))
     expect(twin.locator(".flash").first).to_contain_text("Este cuestionario ya se entregó")
     expect(steps.heading(twin)).to_contain_text("Aprobado")
     page.go_back()

@@ -9,7 +9,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import wraps
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -79,19 +78,20 @@ do.
 GONE = ["has been closed", "Connection closed", "Target crashed", "Browser closed"]
 
 
-def _settling(act: Callable[..., None]) -> Callable[..., None]:
-    @wraps(act)
-    def settled(locator: Locator, *words: Any, **options: Any) -> None:
-        act(locator, *words, **options)
-        locator.page.wait_for_load_state("domcontentloaded")
+def click(locator: Locator, **options: Any) -> None:
+    """Clicks, and waits until the document that may follow is read to its end.
 
-    return settled
+    Playwright's own click returns when the first bytes of the next page are in: `count()` and its
+    like, which do not wait, would see a page without the form that is still to arrive.
+    """
+    locator.click(**options)
+    locator.page.wait_for_load_state("domcontentloaded")
 
 
-# Playwright's click returns when the first bytes of the next page are in: `count()` and its like,
-# which do not wait, then saw a page without the form that was still to arrive.
-for name in ("click", "press"):
-    setattr(Locator, name, _settling(getattr(Locator, name)))
+def press(locator: Locator, key: str) -> None:
+    """Presses a key in a field; waits as `click` does."""
+    locator.press(key)
+    locator.page.wait_for_load_state("domcontentloaded")
 
 
 def executable() -> str | None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from tests.journeys.steps import assert_fits_desk_and_phone
-from tests.support.browser import OpenPage
+from tests.support.browser import OpenPage, click, press
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -15,10 +15,10 @@ Axe = Callable[["Page"], None]
 def test_a_refused_sign_in_has_no_barrier_fits_and_leads_on(open_page: OpenPage, axe: Axe) -> None:
     """Links lead to the form and to the account: they are looked at with every page."""
     page = open_page("/sign-in?next=/account", width=390)
-    page.get_by_role("button", name="Ingresar", exact=True).click()
+    click(page.get_by_role("button", name="Ingresar", exact=True))
     axe(page)
     assert_fits_desk_and_phone(page)
-    page.get_by_role("button", name="Punto focal, Guatemala").click()
+    click(page.get_by_role("button", name="Punto focal, Guatemala"))
     page.wait_for_url("**/account")
 
 
@@ -26,7 +26,7 @@ def test_a_spent_link_leads_to_a_new_one(open_page: OpenPage, axe: Axe) -> None:
     page = open_page("/sign-in/link/spent", width=390, lang="en")
     assert page.locator("h1").inner_text() == "This link no longer works"
     axe(page)
-    page.get_by_role("link", name="Ask for a new link").click()
+    click(page.get_by_role("link", name="Ask for a new link"))
     assert page.url.endswith("/sign-in#with-link")
 
 
@@ -37,10 +37,10 @@ def test_everything_works_by_keyboard_and_without_javascript(open_page: OpenPage
     page.wait_for_url("**/account")
     page.get_by_role("radio", name="English").focus()
     page.keyboard.press("Space")
-    page.get_by_role("button", name="Guardar preferencias").press("Enter")
+    press(page.get_by_role("button", name="Guardar preferencias"), "Enter")
     assert page.locator("h1").inner_text() == "My account"
     page.get_by_role("radio", name="Español").check()
-    page.get_by_role("button", name="Save settings").press("Enter")
-    page.locator("header details > summary").click()
-    page.get_by_role("button", name="Salir").first.click()
+    press(page.get_by_role("button", name="Save settings"), "Enter")
+    click(page.locator("header details > summary"))
+    click(page.get_by_role("button", name="Salir").first)
     assert "Usted cerró su sesión." in page.locator("#messages").inner_text()

@@ -14,6 +14,7 @@ from tests.journeys.steps import (
     named,
 )
 from tests.planning.calendars.test_reading import CORPUS
+from tests.support.browser import click
 
 
 @pytest.mark.parametrize("way", [WIDE_EN, {**PLAIN_PHONE_EN, "lang": "es"}], ids=named)
@@ -21,20 +22,20 @@ def test_a_file_is_added_and_its_problems_are_read(
     open_page: Any, axe: Callable[[Page], None], way: dict[str, Any]
 ) -> None:
     page = enter(open_page, "organizer", "/calendars/add", **way)
-    page.locator("form[action='/calendars/add'] .actions button").click()
+    click(page.locator("form[action='/calendars/add'] .actions button"))
     expect(page.locator(".error-summary")).to_be_visible()
     if way.get("javascript", True):
         axe(page)
     page.fill("#name_es", f"Proceso {named(way)}")
     page.set_input_files("#file", CORPUS / "broken_dates.ics")
-    page.locator("form[action='/calendars/add'] .actions button").click()
+    click(page.locator("form[action='/calendars/add'] .actions button"))
     added = page.locator("section", has_text=f"Proceso {named(way)}")
     expect(added).to_be_visible()
-    added.locator("details summary").first.click()
+    click(added.locator("details summary").first)
     expect(added.get_by_text("Mes trece")).to_be_visible()
     assert_fits_desk_and_phone(page)
     if way.get("javascript", True):
         axe(page)
-    added.locator("details summary").last.click()
-    added.locator("form[action$='/remove'] button").click()
+    click(added.locator("details summary").last)
+    click(added.locator("form[action$='/remove'] button"))
     expect(page.locator("section", has_text=f"Proceso {named(way)}")).to_have_count(0)

@@ -23,6 +23,7 @@ from app.people.identity.rules import calendar_program
 from app.people.identity.services import rotate_feed_token
 from tests.planning.events.rows import NOW, an_event, personal_feed_path
 from tests.support.actors import account_id_of, csrf_token, sign_in
+from tests.support.browser import click
 from tests.support.databases import settings_for
 from tests.support.forms import tokens_of
 from tests.support.lifetime import close_app
@@ -168,7 +169,7 @@ def test_of_a_program_only_its_kind_is_kept(said: str, kept: str) -> None:
 
 def test_the_address_is_copied_by_a_button_that_only_scripts_show(open_page: "OpenPage") -> None:
     page = open_page("/calendar")
-    page.get_by_role("button", name="Copiar la dirección").click()
+    click(page.get_by_role("button", name="Copiar la dirección"))
     page.get_by_role("button", name="Copiada").wait_for()
     plain = open_page("/calendar?group=protection", javascript=False)
     assert plain.get_by_role("button", name="Copiar la dirección").count() == 0

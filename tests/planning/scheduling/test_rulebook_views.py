@@ -27,6 +27,7 @@ from tests.journeys.steps import (
 )
 from tests.planning.events.rows import counted_statements
 from tests.support.actors import bearer, csrf_token, sign_in
+from tests.support.browser import click
 from tests.support.two_writers import second_is_told
 
 WHY = "Acordado en la reunión de la troika."
@@ -295,7 +296,7 @@ def test_the_pages_have_no_barrier(
     for path in ("/rules", "/rules/holiday", "/rules/same-person"):
         page.goto(path)
         for summary in page.locator("main details > summary").all():
-            summary.click()
+            click(summary)
         axe(page)
         assert_fits_desk_and_phone(page)
 
@@ -306,10 +307,10 @@ def test_without_a_script_a_mistake_is_mended_and_the_rule_is_set(
     page = enter(open_page, "presidency", "/rules/country-load", **PLAIN_PHONE_EN)
     page.get_by_label("Meetings").fill("99")
     page.get_by_label("Reason").fill("Three congress cycles fall together this year.")
-    page.get_by_role("button", name="Set the rule").click()
+    click(page.get_by_role("button", name="Set the rule"))
     expect(page.locator(".field-error")).to_contain_text("Write a whole number from 1 to 10.")
     page.get_by_label("Meetings").fill("3")
-    page.get_by_role("button", name="Set the rule").click()
+    click(page.get_by_role("button", name="Set the rule"))
     expect(page.locator("dl.facts")).to_contain_text("at most 3 in three weeks")
     expect(page.locator("main table")).to_contain_text(
         "Three congress cycles fall together this year."

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from app.kernel.actor import Actor
 from app.web.site import site
 from tests.journeys.steps import assert_fits_desk_and_phone
-from tests.support.browser import Pages, assert_no_sideways_scroll
+from tests.support.browser import Pages, assert_no_sideways_scroll, click
 from tests.support.server import LiveServer, serving
 from tests.training.learning.builders import (
     LESSON_1,
@@ -58,7 +58,7 @@ def answer_without_a_line(pages: Pages, attempt_id: UUID) -> Page:
     page = pages.open(f"{BASE}/attempts/{attempt_id}/1")
     page.locator("input[name=option]").first.check()
     page.context.set_offline(True)
-    page.get_by_role("button", name="Guardar y seguir").click()
+    click(page.get_by_role("button", name="Guardar y seguir"))
     expect(page.locator("#line-lost")).to_be_visible()
     return page
 
