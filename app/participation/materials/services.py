@@ -18,19 +18,9 @@ from app.participation.materials.facts import MaterialAdded, MaterialWithdrawn
 from app.participation.materials.models import Material, MaterialDownload
 from app.participation.materials.values import MaterialDraft, MaterialKind
 from app.planning.events.queries.events import event_of
-from app.planning.events.queries.references import is_session_of, lock_event
+from app.planning.events.queries.locking import locked_event
+from app.planning.events.queries.references import is_session_of
 
-COPIED = (
-    "kind",
-    "title",
-    "language",
-    "visibility",
-    "url",
-    "file_key",
-    "filename",
-    "media_type",
-    "size_bytes",
-)
 FROM_THE_LIST = N_("Choose a session from the list.")
 
 
@@ -65,9 +55,10 @@ def add_material(
     if draft.file is not None:
         row.filename = rules.plain_filename(draft.file.name)
         row.media_type, row.size_bytes = rules.media_type(draft.file.name), len(draft.file.content)
-    standing = _same_as(db, row)
-    if standing is not None:
-        return standing
+    locked_event(db, actor=actor, event_id=event_id)
+    same = _same_as(db, row)
+    if same is not None:
+        return same
     db.add(row)
     db.flush()
     journal.record(
@@ -77,15 +68,16 @@ def add_material(
 
 
 def _same_as(db: Session, row: Material) -> UUID | None:
-    """Returns what stands with the same words and the same content, or None; of two at once the
-    second waits for the first.
+    """Returns the id of what is handed out already with the same words and content; None if nothing
+    is. Wants the event locked: of two presses at once the second waits for the first.
     """
-    lock_event(db, row.event_id)
-    asked = select(Material).where(
-        Material.event_id == row.event_id, Material.withdrawn_at.is_(None)
+    query = select(Material).where(
+        Material.event_id == row.event_id,
+        Material.withdrawn_at.is_(None),
+        Material.file_key == row.file_key,
+        Material.url == row.url,
     )
-    same = asked.where(Material.file_key == row.file_key, Material.url == row.url)
-    return next((one.id for one in db.scalars(same) if _said(one) == _said(row)), None)
+    return next((one.id for one in db.scalars(query) if _said(one) == _said(row)), None)
 
 
 def _said(row: Material) -> tuple[object, ...]:
@@ -99,19 +91,31 @@ def copy_materials(
 
     Sessions are not copied with them. An event that has materials already gets none.
     """
-    lock_event(db, event_id)
+    locked_event(db, actor=actor, event_id=event_id)
     if db.scalar(select(Material.id).where(Material.event_id == event_id).limit(1)) is not None:
         return 0
-    asked = select(Material).where(
+    query = select(Material).where(
         Material.event_id == source_id,
         Material.withdrawn_at.is_(None),
         Material.kind != MaterialKind.REPORT.value,
     )
     facts = []
-    for row in db.scalars(asked.order_by(Material.added_at, Material.id)).all():
-        copy = Material(id=uuid4(), event_id=event_id, added_by=row.added_by, added_at=now)
-        for name in COPIED:
-            setattr(copy, name, getattr(row, name))
+    for row in db.scalars(query.order_by(Material.added_at, Material.id)).all():
+        copy = Material(
+            id=uuid4(),
+            event_id=event_id,
+            kind=row.kind,
+            title=row.title,
+            language=row.language,
+            visibility=row.visibility,
+            url=row.url,
+            file_key=row.file_key,
+            filename=row.filename,
+            media_type=row.media_type,
+            size_bytes=row.size_bytes,
+            added_by=row.added_by,
+            added_at=now,
+        )
         db.add(copy)
         facts.append(MaterialAdded(event_id, copy.id, copy.visibility))
     db.flush()

@@ -46,13 +46,13 @@ from app.kernel.actor import Actor, Role
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound, Sentence
 from app.kernel.seen import require_as_seen
 from app.kernel.text import N_, LocalizedText
-from app.participation.registrations.services.registration import locked_event
 from app.people.directory.facts import ExportMade
 from app.people.directory.queries.known import countries_of_institutions, country_codes, group_slugs
 from app.people.identity.policy import leads_the_region
 from app.people.identity.queries import accounts_of_person
 from app.planning.arranging.services.loading import planned_event, seen_event
 from app.planning.arranging.services.planning import plan_event
+from app.planning.events.queries.locking import locked_event
 from app.planning.events.queries.references import draft_of, draft_titled, slugs_of_groups
 from app.planning.events.values import EditionLink, EventDraft, EventKind, EventStatus, LinkRole
 from app.planning.scheduling import services as scheduling

@@ -28,12 +28,12 @@ from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
 from app.kernel.text import N_
 from app.kernel.timespan import Timespan
-from app.participation.registrations.services.registration import locked_event
 from app.people.directory.queries.known import is_country
 from app.planning.agenda.services import add_session
 from app.planning.arranging.services.life import close_event, reopen_event
 from app.planning.arranging.services.loading import open_event, planned_event, seen_event
 from app.planning.events.models import Edition, Event, EventLink, EventSession, WorkTable
+from app.planning.events.queries.locking import locked_event
 from app.planning.events.queries.references import draft_of
 from app.planning.events.rules.life import AlreadyClosed
 from app.planning.events.values import EventStatus, LinkRole

@@ -24,8 +24,8 @@ from app.participation.attendance.rules.merging import minutes_in, union
 from app.participation.attendance.services.recording import record
 from app.participation.attendance.values import Span
 from app.participation.registrations.rules.registering import require_not_over
-from app.participation.registrations.services.registration import locked_event
 from app.planning.events.models import Attendance
+from app.planning.events.queries.locking import locked_event
 
 
 class NoPlace(Refusal):

@@ -18,7 +18,7 @@ from app.participation.attendance.rules import recording as rules
 from app.participation.attendance.rules.matching import address, best_alone
 from app.participation.attendance.rules.merging import plain_name
 from app.participation.attendance.values import ImportState, Known, MatchDecision, Verdict
-from app.participation.registrations.services.registration import locked_event
+from app.planning.events.queries.locking import locked_event
 
 NOT_ON_LIST = N_(
     "Nobody on this event's list has this name or address. Write it as on the list; for somebody who did not register, "

@@ -19,10 +19,10 @@ from app.participation.attendance.rules import recording as rules
 from app.participation.attendance.rules.matching import address
 from app.participation.attendance.services.deciding import RowChoice, person_of
 from app.participation.attendance.values import MatchDecision
-from app.participation.registrations.services.registration import locked_event
 from app.people.directory.queries.known import names_of
 from app.planning.events.facts import AttendanceRecorded
 from app.planning.events.models import Attendance, Event
+from app.planning.events.queries.locking import locked_event
 from app.planning.events.queries.references import slugs_of_groups
 from app.planning.events.rules.presence import most_minutes
 from app.planning.events.values import EventStatus

@@ -24,7 +24,7 @@ from app.participation.attendance.values import (
     ReportParticipant,
     Verdict,
 )
-from app.participation.registrations.services.registration import locked_event
+from app.planning.events.queries.locking import locked_event
 
 
 @dataclass(frozen=True)

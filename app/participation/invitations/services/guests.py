@@ -32,7 +32,6 @@ from app.participation.registrations.queries.entitlement import registered_there
 from app.participation.registrations.rules.registering import require_not_over
 from app.participation.registrations.services.registration import (
     cancel_registration,
-    locked_event,
     register_person,
     registration_of,
 )
@@ -47,6 +46,7 @@ from app.participation.registrations.values import (
 from app.people.directory.models import Country, Person
 from app.people.directory.rules import sort_key
 from app.planning.events.models import Event
+from app.planning.events.queries.locking import locked_event
 from app.planning.events.values import EventStatus
 
 Agreed = tuple[str, Collection[ConsentPurpose]]

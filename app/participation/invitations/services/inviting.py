@@ -20,10 +20,11 @@ from app.participation.invitations.rules.keys import Keyring, digest, fresh_bits
 from app.participation.invitations.values import GuestLine, InvitationClass, InvitationDraft
 from app.participation.registrations.models import Guest, Invitation
 from app.participation.registrations.rules.registering import require_not_over
-from app.participation.registrations.services.registration import cancel_registration, locked_event
+from app.participation.registrations.services.registration import cancel_registration
 from app.participation.registrations.values import NAMING, WITH_KEY, Way
 from app.people.directory.queries.known import group_id_of, is_country, is_institution, is_official
 from app.planning.events.queries.events import event_of
+from app.planning.events.queries.locking import locked_event
 from app.planning.events.values import EventDetail, EventStatus
 
 Key = TypeVar("Key")

@@ -24,13 +24,13 @@ from app.participation.registrations.models import Invitation, Nomination
 from app.participation.registrations.rules.registering import AlreadyStarted, DeclinedBefore
 from app.participation.registrations.services.registration import (
     cancel_registration,
-    locked_event,
     register_person,
     registration_of,
 )
 from app.participation.registrations.services.substitution import substitute
 from app.participation.registrations.values import ACTIVE, Origin, RegistrationStatus
 from app.people.directory.queries.known import names_of
+from app.planning.events.queries.locking import locked_event
 
 
 def nominate(

@@ -31,9 +31,9 @@ from app.participation.meetings.values import (
     MeetingTold,
 )
 from app.participation.registrations.services.own_links import drop_own_links
-from app.participation.registrations.services.registration import locked_event
 from app.planning.arranging.services.rooms import link_room
 from app.planning.events.queries.events import event_of
+from app.planning.events.queries.locking import locked_event
 from app.planning.events.rules.joining import MeetingProvider
 
 LEASE = timedelta(minutes=5)

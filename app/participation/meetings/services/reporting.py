@@ -18,7 +18,7 @@ from app.participation.meetings.queries import connection_row
 from app.participation.meetings.rules import DISCONNECTED, report_due_at
 from app.participation.meetings.services.following import LEASE
 from app.participation.meetings.values import Errands, MeetingAct, MeetingState
-from app.participation.registrations.services.registration import locked_event
+from app.planning.events.queries.locking import locked_event
 from app.planning.events.rules.joining import MeetingProvider
 
 

@@ -22,13 +22,13 @@ from app.participation.registrations.rules.answers import (
 )
 from app.participation.registrations.services.registration import (
     cancel_registration,
-    locked_event,
     registration_of,
 )
 from app.participation.registrations.values import RegistrationStatus
 from app.people.directory.queries.known import person_of
 from app.planning.events.models import Event, NamedPart
 from app.planning.events.queries.history import history_of
+from app.planning.events.queries.locking import locked_event
 from app.planning.events.rules.invitations import sequence_for
 from app.planning.events.values import EventStatus
 

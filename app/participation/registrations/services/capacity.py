@@ -18,10 +18,11 @@ from app.participation.registrations.queries.capacity import capacity_draft, cap
 from app.participation.registrations.rules import capacity as rules
 from app.participation.registrations.rules.registering import require_not_over
 from app.participation.registrations.services.promotion import flush, promote
-from app.participation.registrations.services.registration import groups_of, locked_event
 from app.participation.registrations.values import CapacityDraft
 from app.people.directory.queries.known import country_codes
 from app.planning.events.models import Event
+from app.planning.events.queries.locking import locked_event
+from app.planning.events.queries.references import slugs_of_groups
 from app.planning.events.values import EventStatus
 
 
@@ -43,7 +44,7 @@ def set_capacity(
     wanted: somebody decides.
     """
     event = locked_event(db, actor=actor, event_id=event_id)
-    if not policy.may_decide_registrations(actor, groups_of(db, event_id)):
+    if not policy.may_decide_registrations(actor, slugs_of_groups(db, [event_id])):
         raise NotAllowed
     require_not_over(EventStatus(event.status), event.ends_at, now)
     before = capacity_draft(db, event_id=event_id)

@@ -20,15 +20,12 @@ from app.participation.registrations.models import Registration
 from app.participation.registrations.rules import registering as rules
 from app.participation.registrations.rules.registering import NothingToDecide
 from app.participation.registrations.services.promotion import set_status
-from app.participation.registrations.services.registration import (
-    groups_of,
-    locked_event,
-    register_or_wait,
-    registration_of,
-)
+from app.participation.registrations.services.registration import register_or_wait, registration_of
 from app.participation.registrations.values import RegistrationStatus
 from app.planning.events.facts import EventFact
 from app.planning.events.models import Event
+from app.planning.events.queries.locking import locked_event
+from app.planning.events.queries.references import slugs_of_groups
 from app.planning.events.values import EventStatus
 
 
@@ -94,7 +91,7 @@ def _to_decide(
     db: Session, actor: Actor, event_id: UUID, person_id: int, now: datetime
 ) -> tuple[Event, Registration]:
     event = locked_event(db, actor=actor, event_id=event_id)
-    if not policy.may_decide_registrations(actor, groups_of(db, event_id)):
+    if not policy.may_decide_registrations(actor, slugs_of_groups(db, [event_id])):
         raise NotAllowed
     rules.require_not_over(EventStatus(event.status), event.ends_at, now)
     if event.starts_at is not None and event.starts_at <= now:

@@ -5,10 +5,9 @@ quotas, waiting, or pending until an organizer decides.
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from uuid import UUID
 
-from sqlalchemy import Select, and_, bindparam, exists, or_, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.infra import journal
@@ -55,10 +54,11 @@ from app.participation.registrations.values import (
     Origin,
     RegistrationStatus,
 )
-from app.people.directory.models import Person, WorkingGroup
+from app.people.directory.models import Person
 from app.people.identity.models import Account
-from app.planning.events.models import Event, EventGroup
-from app.planning.events.queries.events import Sight, sight_of
+from app.planning.events.models import Event
+from app.planning.events.queries.locking import locked_event
+from app.planning.events.queries.references import slugs_of_groups
 from app.planning.events.values import EventKind, EventStatus
 
 FACT_OF = {
@@ -363,33 +363,6 @@ def restore_registration(
     return True
 
 
-def locked_event(db: Session, *, actor: Actor, event_id: UUID, is_bound: bool = False) -> Event:
-    """Returns the event's row, locked until the end of the transaction, so that those who count its
-    registrations do so one after the other.
-
-    `is_bound`: whoever comes with a key to this very event, or is registered for it, need not see
-    it otherwise (guests of closed meetings). SQLite has no row locks and needs none: its writers
-    queue before they begin.
-    """
-    sight, params = (None, {}) if is_bound else sight_of(actor)
-    event = db.scalar(
-        _locking(sight), {**params, "event_id": event_id, "person_id": actor.person_id or 0}
-    )
-    if event is None:
-        raise NotFound
-    return event
-
-
-@cache
-def _locking(sight: Sight | None) -> Select[Event]:
-    """`sight` None: whoever is bound to the event sees it once it is published."""
-    person_id = bindparam("person_id", type_=Person.id.type)
-    mine = exists().where(Registration.event_id == Event.id, Registration.person_id == person_id)
-    seen = Event.published_at.is_not(None) if sight is None else or_(sight.condition(), mine)
-    asked = select(Event).where(Event.id == bindparam("event_id"), seen)
-    return asked.with_for_update(of=Event, key_share=True)
-
-
 EXISTING = (
     select(Registration.id, Registration.status, Registration.consent_version)
     .add_columns(Event.status.label("event_status"), Event.ends_at)
@@ -418,13 +391,6 @@ def registration_of(db: Session, event_id: UUID, person_id: int) -> Registration
     return db.scalar(REGISTRATION, {"event_id": event_id, "person_id": person_id})
 
 
-def groups_of(db: Session, event_id: UUID) -> Collection[str]:
-    joined = select(WorkingGroup.slug).join(
-        EventGroup, EventGroup.working_group_id == WorkingGroup.id
-    )
-    return db.scalars(joined.where(EventGroup.event_id == event_id)).all()
-
-
 def _require_may_change(
     db: Session, actor: Actor, event: Event, person_id: int, row: Registration | None
 ) -> None:
@@ -439,7 +405,7 @@ def _require_may_change(
 def _require_may_register(
     db: Session, actor: Actor, event: Event, person: Person, origin: Origin
 ) -> None:
-    groups = () if origin in (Origin.SELF, Origin.GUEST) else groups_of(db, event.id)
+    groups = () if origin in (Origin.SELF, Origin.GUEST) else slugs_of_groups(db, [event.id])
     if not policy.may_register(actor, person.id, person.country_code or "", groups, origin):
         raise NotAllowed
 

@@ -17,18 +17,15 @@ from app.participation.registrations.queries.entitlement import mailboxes_of
 from app.participation.registrations.rules import registering as rules
 from app.participation.registrations.rules.registering import DeclinedBefore
 from app.participation.registrations.services.promotion import promote, set_registered, set_status
-from app.participation.registrations.services.registration import (
-    FACT_OF,
-    groups_of,
-    locked_event,
-    registration_of,
-)
+from app.participation.registrations.services.registration import FACT_OF, registration_of
 from app.participation.registrations.services.taking_over import (
     release_guest_registration,
     take_over,
 )
 from app.participation.registrations.values import ACTIVE, Origin, RegistrationStatus
 from app.people.directory.queries.known import person_of
+from app.planning.events.queries.locking import locked_event
+from app.planning.events.queries.references import slugs_of_groups
 from app.planning.events.values import EventKind, EventStatus
 
 
@@ -50,7 +47,7 @@ def substitute(
         raise NotFound
     country = leaving.country_code or ""
     may = policy.may_register(
-        actor, successor_id, country, groups_of(db, event_id), Origin.NOMINATION
+        actor, successor_id, country, slugs_of_groups(db, [event_id]), Origin.NOMINATION
     )
     if not may or coming.country_code != leaving.country_code:
         raise NotAllowed

@@ -12,7 +12,6 @@ from app.kernel.refusal import InvalidInput, NotFound, Sentence
 from app.kernel.text import LocalizedText
 from app.participation.invitations.rules.keys import Keyring, digest, fresh_bits
 from app.participation.registrations.rules.registering import require_not_over
-from app.participation.registrations.services.registration import locked_event
 from app.participation.speakers import rules
 from app.participation.speakers.facts import (
     SpeakerAnswered,
@@ -28,6 +27,7 @@ from app.participation.speakers.queries.speakers import (
 )
 from app.participation.speakers.values import SpeakerAnswer, SpeakerDraft, SpeakerState
 from app.people.directory.services.guests import add_guest
+from app.planning.events.queries.locking import locked_event
 
 
 def name_speaker(

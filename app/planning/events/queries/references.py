@@ -159,11 +159,6 @@ def slugs_of_groups(db: Session, events: Collection[UUID], *, kind: str = "") ->
     return frozenset(db.scalars(query.where(WorkingGroup.kind == kind) if kind else query))
 
 
-def lock_event(db: Session, event_id: UUID) -> None:
-    """Lets one writer at a time in, for what belongs to an event."""
-    db.execute(select(Event.id).where(Event.id == event_id).with_for_update())
-
-
 def is_session_of(db: Session, session_id: UUID, event_id: UUID) -> bool:
     session = db.get(EventSession, session_id)
     return session is not None and session.event_id == event_id
