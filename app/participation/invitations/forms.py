@@ -319,12 +319,12 @@ class GuestForm(ConsentForm):
     def draft(self, language: Language) -> GuestDraft:
         """Call it after `validate()`."""
         return GuestDraft(
-            self.name.data or "",
-            self.organisation.data or "",
-            self.email.data or "",
-            self.country.data or "",
-            language,
-            (self.form_key.data or "")[:64],
+            name=self.name.data or "",
+            organisation=self.organisation.data or "",
+            email=self.email.data or "",
+            country_code=self.country.data or "",
+            language=language,
+            form_key=(self.form_key.data or "")[:64],
         )
 
 

@@ -59,18 +59,18 @@ def _shown(
         visibility, is_signed_in=actor.signed_in, belongs=belongs, runs_it=runs_it
     )
     return MaterialView(
-        row.id,
-        MaterialKind(row.kind),
-        row.title,
-        row.language,
-        visibility,
-        row.url if may_read else "",
-        row.filename,
-        row.size_bytes,
-        row.added_at,
-        session if session else None,
-        may_read,
-        taken if runs_it else None,
+        id=row.id,
+        kind=MaterialKind(row.kind),
+        title=row.title,
+        language=row.language,
+        visibility=visibility,
+        url=row.url if may_read else "",
+        filename=row.filename,
+        size_bytes=row.size_bytes,
+        added_at=row.added_at,
+        session=session if session else None,
+        may_read=may_read,
+        downloads=taken if runs_it else None,
     )
 
 

@@ -119,8 +119,15 @@ def _reading_item(one: MaterialView) -> ReadingItem:
     if one.filename:
         kind = one.filename.rpartition(".")[2].upper()
         url = url_for("materials.material_file", material_id=one.id) if one.may_read else ""
-        return ReadingItem(one.title, url, True, f"{kind}, {wording.size_text(one.size_bytes)}")
-    return ReadingItem(one.title, openable(one.url), False, _("link to another site"))
+        return ReadingItem(
+            title=one.title,
+            url=url,
+            is_file=True,
+            facts=f"{kind}, {wording.size_text(one.size_bytes)}",
+        )
+    return ReadingItem(
+        title=one.title, url=openable(one.url), is_file=False, facts=_("link to another site")
+    )
 
 
 def _count(material_id: UUID) -> None:

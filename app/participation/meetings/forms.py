@@ -48,11 +48,11 @@ class KeysForm(Form):
     def keys(self) -> MeetingKeys:
         """Only Zoom has links of one's own."""
         return MeetingKeys(
-            self.account.data,
-            self.client_id.data,
-            self.client_secret.data,
-            self.host.data,
-            "own_links" in self and bool(self.own_links.data),
+            account=self.account.data,
+            client_id=self.client_id.data,
+            secret=self.client_secret.data,
+            host=self.host.data,
+            has_own_links="own_links" in self and bool(self.own_links.data),
         )
 
     def refuse(self, sentence: str) -> None:

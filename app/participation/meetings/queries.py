@@ -81,7 +81,12 @@ def connection(db: Session) -> ConnectionShown | None:
     row = connection_row(db)
     if row is None:
         return None
-    return ConnectionShown(MeetingProvider(row.provider), row.host, row.ending, row.checked_at)
+    return ConnectionShown(
+        provider=MeetingProvider(row.provider),
+        host=row.host,
+        ending=row.ending,
+        checked_at=row.checked_at,
+    )
 
 
 def meeting_of(db: Session, *, event_id: UUID) -> EventMeeting | None:

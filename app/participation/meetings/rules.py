@@ -35,13 +35,13 @@ def wish_of(event: EventDetail, topic: str, now: datetime) -> EventWish:
         and span.ends_at - span.starts_at <= LONGEST
     )
     return EventWish(
-        is_wanted,
-        is_over,
-        " ".join(topic.split())[:LONGEST_TOPIC],
-        event.starts_at,
-        event.ends_at,
-        event.timezone,
-        event.join_url,
+        is_wanted=is_wanted,
+        is_over=is_over,
+        topic=" ".join(topic.split())[:LONGEST_TOPIC],
+        starts_at=event.starts_at,
+        ends_at=event.ends_at,
+        timezone=event.timezone,
+        join_url=event.join_url,
     )
 
 

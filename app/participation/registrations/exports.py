@@ -33,7 +33,16 @@ def registrations_workbook(
     at = f"{made_at.astimezone(zone):%Y-%m-%d %H:%M} ({timezone})"
     footer = translate(language, N_("Taken by %(name)s on %(at)s."), name=by, at=at)
     return workbook(
-        [SheetPage(found.event.title.in_(language), heading, rows, footer, WIDTHS)], made_at=made_at
+        [
+            SheetPage(
+                title=found.event.title.in_(language),
+                heading=heading,
+                rows=rows,
+                footer=footer,
+                widths=WIDTHS,
+            )
+        ],
+        made_at=made_at,
     )
 
 

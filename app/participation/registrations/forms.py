@@ -94,11 +94,11 @@ class CapacityForm(Form):
             if name.startswith(OWN) and field.data is not None
         }
         return CapacityDraft(
-            self.capacity.data,
-            self.country_quota.data,
-            own,
-            self._closes_at(timezone),
-            self.needs_approval.data,
+            capacity=self.capacity.data,
+            country_quota=self.country_quota.data,
+            quotas=own,
+            closes_at=self._closes_at(timezone),
+            needs_approval=self.needs_approval.data,
         )
 
     def _closes_at(self, timezone: str) -> datetime | None:

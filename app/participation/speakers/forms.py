@@ -37,12 +37,12 @@ class SpeakerForm(DescribedForm):
 
     def draft(self, photo: bytes | None) -> SpeakerDraft:
         return SpeakerDraft(
-            " ".join((self.name.data or "").split()),
-            " ".join((self.organisation.data or "").split()),
-            (self.email.data or "").strip(),
-            as_language(self.language.data),
-            self.lines.data,
-            photo,
+            name=" ".join((self.name.data or "").split()),
+            organisation=" ".join((self.organisation.data or "").split()),
+            email=(self.email.data or "").strip(),
+            language=as_language(self.language.data),
+            lines=self.lines.data,
+            photo=photo,
         )
 
 
@@ -57,4 +57,6 @@ class OwnForm(DescribedForm):
     def speaker_answer(self, photo: bytes | None) -> SpeakerAnswer:
         said = self.answer.data
         state = SpeakerState(said) if said in {"confirmed", "declined"} else None
-        return SpeakerAnswer(state, self.lines.data, photo, bool(self.drop_photo.data))
+        return SpeakerAnswer(
+            state=state, lines=self.lines.data, photo=photo, drops_photo=bool(self.drop_photo.data)
+        )

@@ -94,7 +94,13 @@ def results(db: Session, *, event: EventDetail, today: date) -> Results:
         for answer, name in told
         if answer.comment
     ]
-    return Results(asked, len(rows), tallies, tuple(comments), waiting=len(rows) - len(told))
+    return Results(
+        asked=asked,
+        answered=len(rows),
+        tallies=tallies,
+        comments=tuple(comments),
+        waiting=len(rows) - len(told),
+    )
 
 
 def _asked(event_id: UUID) -> Select[int]:

@@ -50,5 +50,11 @@ def list_as_xlsx(
         )
         for row in rows
     ]
-    page = SheetPage(title, [say(msgid) for msgid in HEADING], lines, footer, WIDTHS)
+    page = SheetPage(
+        title=title,
+        heading=[say(msgid) for msgid in HEADING],
+        rows=lines,
+        footer=footer,
+        widths=WIDTHS,
+    )
     return workbook([page], made_at=made_at)

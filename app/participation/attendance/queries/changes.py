@@ -56,7 +56,15 @@ def history_of(db: Session, *, actor: Actor, event_id: UUID, number: int = 1) ->
         .offset(paging.offset)
     )
     found = tuple(
-        ChangeRow(name, row.before, row.after, row.reason, row.source, row.at, by or "")
+        ChangeRow(
+            name=name,
+            before=row.before,
+            after=row.after,
+            reason=row.reason,
+            source=row.source,
+            at=row.at,
+            by=by or "",
+        )
         for row, name, by in rows
     )
     return AttendanceHistory(event, found, paging)

@@ -71,12 +71,12 @@ def caller_of(db: Session, *, actor: Actor, event_id: UUID, code: str) -> Caller
         raise UnknownCode
     has_place = row.status == RegistrationStatus.REGISTERED
     return Caller(
-        row.id,
-        row.full_name,
-        row.name or LocalizedText(),
-        row.organisation,
-        has_place,
-        row.starts_at,
+        person_id=row.id,
+        name=row.full_name,
+        country=row.name or LocalizedText(),
+        organisation=row.organisation,
+        has_place=has_place,
+        came_at=row.starts_at,
     )
 
 

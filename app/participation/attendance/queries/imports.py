@@ -162,7 +162,14 @@ def import_page(
         Span(summary.starts_at, summary.ends_at), Span(around.starts_at, around.ends_at)
     )
     return ImportPage(
-        event, summary, counts, part, people, paging, _by_hand(db, event.id, import_id), beside
+        event=event,
+        summary=summary,
+        counts=counts,
+        part=part,
+        rows=people,
+        paging=paging,
+        by_hand=_by_hand(db, event.id, import_id),
+        is_beside=beside,
     )
 
 
@@ -206,35 +213,35 @@ def _participant(
     row: AttendanceParticipant, names: dict[int, str], listed: Collection[int]
 ) -> ParticipantRow:
     suggestions = tuple(
-        Suggested(person, names[person], score, person in listed)
+        Suggested(person_id=person, name=names[person], score=score, is_listed=person in listed)
         for person, score in row.suggestions
         if person in names
     )
     return ParticipantRow(
-        row.id,
-        row.name,
-        row.email,
-        row.minutes,
-        Verdict(row.verdict),
-        row.by_email,
-        MatchDecision(row.decision),
-        row.person_id,
-        names.get(row.person_id or 0, ""),
-        suggestions,
+        id=row.id,
+        name=row.name,
+        email=row.email,
+        minutes=row.minutes,
+        verdict=Verdict(row.verdict),
+        by_email=row.by_email,
+        decision=MatchDecision(row.decision),
+        person_id=row.person_id,
+        person=names.get(row.person_id or 0, ""),
+        suggestions=suggestions,
     )
 
 
 def _summary(row: AttendanceImport) -> ImportSummary:
     return ImportSummary(
-        row.id,
-        row.filename,
-        ReportProvider(row.provider),
-        ImportState(row.state),
-        row.progress,
-        row.rows,
-        row.skipped,
-        row.starts_at,
-        row.ends_at,
-        row.uploaded_at,
-        row.applied_at,
+        id=row.id,
+        filename=row.filename,
+        provider=ReportProvider(row.provider),
+        state=ImportState(row.state),
+        progress=row.progress,
+        rows=row.rows,
+        skipped=row.skipped,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        uploaded_at=row.uploaded_at,
+        applied_at=row.applied_at,
     )

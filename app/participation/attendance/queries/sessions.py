@@ -54,11 +54,11 @@ def session_rows(db: Session, *, event_id: UUID, sees_all: bool) -> tuple[Sessio
         return ()
     rows = (
         SessionRow(
-            one.title,
-            one.starts_at,
-            one.ends_at,
-            sum(present(minutes, _length(one)) for minutes in spent[one.id].values()),
-            len(spent[one.id]),
+            title=one.title,
+            starts_at=one.starts_at,
+            ends_at=one.ends_at,
+            present=sum(present(minutes, _length(one)) for minutes in spent[one.id].values()),
+            some=len(spent[one.id]),
         )
         for one in _sessions(db, event_id)
     )

@@ -87,15 +87,15 @@ def sheet_of(
     series = length_of_series(db, event_id)
     rows = _rows(db, asked.limit(A_PAGE).offset(paging.offset), most, series)
     return AttendanceSheet(
-        event,
-        most,
-        seen is None,
-        policy.may_keep_list(actor, event.group_slugs),
-        AttendanceCounts.sum(own),
-        in_public(countries, seen),
-        rows,
-        paging,
-        series,
+        event=event,
+        most=most,
+        sees_all=seen is None,
+        may_keep=policy.may_keep_list(actor, event.group_slugs),
+        counts=AttendanceCounts.sum(own),
+        countries=in_public(countries, seen),
+        rows=rows,
+        paging=paging,
+        series=series,
     )
 
 
@@ -152,15 +152,15 @@ def _rows(
     spent = spent_in_series(db, series, [row.id for row in people]) if series else {}
     return tuple(
         SheetRow(
-            row.id,
-            row.full_name,
-            _named(row.name),
-            row.organisation,
-            row.status == "registered",
-            row.minutes,
-            row.source or "",
-            presence(row.minutes, most),
-            spent.get(row.id, 0),
+            person_id=row.id,
+            name=row.full_name,
+            country=_named(row.name),
+            organisation=row.organisation,
+            is_registered=row.status == "registered",
+            minutes=row.minutes,
+            source=row.source or "",
+            presence=presence(row.minutes, most),
+            series_minutes=spent.get(row.id, 0),
         )
         for row in people
     )
@@ -194,6 +194,13 @@ def _countries(db: Session, event_id: UUID, most: int) -> list[CountryCounts]:
         .order_by(Person.country_code)
     )
     return [
-        CountryCounts(code or "", _named(name), listed, registered, all_of_it, partly)
+        CountryCounts(
+            code=code or "",
+            name=_named(name),
+            listed=listed,
+            registered=registered,
+            present=all_of_it,
+            partly=partly,
+        )
         for code, name, listed, registered, all_of_it, partly in rows
     ]

@@ -52,7 +52,11 @@ def taking_part(db: Session, event_ids: Collection[UUID]) -> dict[UUID, TakingPa
     reports: dict[UUID, list[UnfinishedReport]] = defaultdict(list)
     for event_id, number, filename, undecided, state in db.execute(UNFINISHED, ids):
         is_applied = state == ImportState.APPLIED.value
-        reports[event_id].append(UnfinishedReport(number, filename, undecided, is_applied))
+        reports[event_id].append(
+            UnfinishedReport(
+                id=number, filename=filename, undecided=undecided, is_applied=is_applied
+            )
+        )
     found = {}
     for event_id in event_ids:
         registered, pending, without = counts.get(event_id, (0, 0, 0))

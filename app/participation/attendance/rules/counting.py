@@ -28,10 +28,10 @@ class AttendanceCounts:
     def sum(countries: Iterable["CountryCounts"]) -> "AttendanceCounts":
         rows = list(countries)
         return AttendanceCounts(
-            sum(row.listed for row in rows),
-            sum(row.registered for row in rows),
-            sum(row.present for row in rows),
-            sum(row.partly for row in rows),
+            listed=sum(row.listed for row in rows),
+            registered=sum(row.registered for row in rows),
+            present=sum(row.present for row in rows),
+            partly=sum(row.partly for row in rows),
         )
 
 

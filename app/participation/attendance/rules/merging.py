@@ -75,4 +75,9 @@ def participants(
 def _participant(group: list[Stay], event: Span) -> ReportParticipant:
     spans = union(within((stay.span for stay in group), event))
     longest = max(group, key=lambda stay: len(stay.name))
-    return ReportParticipant(longest.name or longest.email, longest.email, spans, minutes_in(spans))
+    return ReportParticipant(
+        name=longest.name or longest.email,
+        email=longest.email,
+        spans=spans,
+        minutes=minutes_in(spans),
+    )

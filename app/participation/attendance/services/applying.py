@@ -83,7 +83,12 @@ def apply_import(
             actor.account_id or None,
         )
         journal.record(
-            db, ImportApplied(report.event_id, import_id, changed, len(kept)), actor=actor, now=now
+            db,
+            ImportApplied(
+                event_id=report.event_id, import_id=import_id, changed=changed, kept=len(kept)
+            ),
+            actor=actor,
+            now=now,
         )
     db.flush()
     return Applied(report.event_id, changed, len(kept))

@@ -196,7 +196,11 @@ def record_attendance(
     if changed:
         previous = tuple(before[person] for person in changed)
         fact = AttendanceRecorded(
-            event_id, tuple(changed), source, tuple(changed.values()), previous
+            event_id=event_id,
+            person_ids=tuple(changed),
+            source=source,
+            minutes=tuple(changed.values()),
+            previous_minutes=previous,
         )
         journal.record(db, fact, actor=actor, now=now)
     return len(changed)

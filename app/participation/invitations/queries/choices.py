@@ -75,7 +75,12 @@ def countries_to_invite(
     )
     invited = set(db.scalars(standing))
     return tuple(
-        CountryToInvite(row.code, row.name, tuple(asked.get(row.code, ())), row.code in invited)
+        CountryToInvite(
+            code=row.code,
+            name=row.name,
+            asked=tuple(asked.get(row.code, ())),
+            is_invited=row.code in invited,
+        )
         for row in db.scalars(select(Country).order_by(Country.code))
         if not named or row.code in named
     )

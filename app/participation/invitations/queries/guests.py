@@ -101,13 +101,13 @@ def guest_of(db: Session, token: str, now: datetime) -> GuestSeat:
     require_alive(term, is_revoked=is_revoked and came.way == Way.GUEST, now=now)
     dies_at = None if ends_at is None else ends_at + SURVEY_LASTS
     return GuestSeat(
-        as_actor(person),
-        guest.event_id,
-        person.id,
-        term.is_over(now),
-        dies_at,
-        is_revoked,
-        came.closes_at,
+        actor=as_actor(person),
+        event_id=guest.event_id,
+        person_id=person.id,
+        is_over=term.is_over(now),
+        dies_at=dies_at,
+        is_revoked=is_revoked,
+        closes_at=came.closes_at,
     )
 
 
@@ -132,7 +132,13 @@ def guest_page(db: Session, seat: GuestSeat) -> GuestPage:
     brief = brief_of(db, event_id=seat.event_id).brief
     sessions = session_details(db, event_id=seat.event_id, with_people=False)
     return GuestPage(
-        event, seat.actor.name, known.own, sessions, brief.dial_in, has_another, known.closes_at
+        event=event,
+        name=seat.actor.name,
+        registration=known.own,
+        sessions=sessions,
+        dial_in=brief.dial_in,
+        has_another=has_another,
+        closes_at=known.closes_at,
     )
 
 
@@ -149,19 +155,19 @@ def invitation_by_key(db: Session, token: str) -> OpenInvitation:
         raise NotFound
     found, bits, taken = row
     return OpenInvitation(
-        found.id,
-        _event(db, found.event_id, Actor()),
-        InvitationClass(found.invitation_class),
-        Way(found.way),
-        found.name,
-        found.organisation,
-        found.email,
-        as_language(found.language),
-        found.places,
-        taken,
-        found.closes_at,
-        found.revoked_at is not None,
-        bits or "",
+        id=found.id,
+        event=_event(db, found.event_id, Actor()),
+        invitation_class=InvitationClass(found.invitation_class),
+        way=Way(found.way),
+        name=found.name,
+        organisation=found.organisation,
+        email=found.email,
+        language=as_language(found.language),
+        places=found.places,
+        taken=taken,
+        closes_at=found.closes_at,
+        is_revoked=found.revoked_at is not None,
+        guest_bits=bits or "",
     )
 
 

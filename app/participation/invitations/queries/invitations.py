@@ -112,7 +112,9 @@ def invitations_of(
         told = (_told(row.way, answers.get(row.id, Answers())) for row in of_it)
         by_class.append((one, len(of_it), sum(told, Answers())))
     is_closed = invited(db, event_id, 0, "", on).names_anybody
-    return InvitationPage(event, rows, by_class, paging, is_closed)
+    return InvitationPage(
+        event=event, rows=rows, by_class=by_class, paging=paging, is_closed=is_closed
+    )
 
 
 @dataclass(frozen=True)
@@ -224,19 +226,19 @@ def _row(found: Invitation, answers: Answers, taken: int, names: Sequence[Any]) 
     ) or untranslated(own)
     detail = (country or nothing) if way is Way.INSTITUTION else untranslated(found.organisation)
     return InvitationRow(
-        found.id,
-        InvitationClass(found.invitation_class),
-        way,
-        who,
-        detail,
-        found.email,
-        as_language(found.language),
-        found.places,
-        taken,
-        found.closes_at,
-        found.respond_by,
-        found.note,
-        found.sent_at,
-        found.revoked_at,
-        _told(way, answers),
+        id=found.id,
+        invitation_class=InvitationClass(found.invitation_class),
+        way=way,
+        who=who,
+        detail=detail,
+        email=found.email,
+        language=as_language(found.language),
+        places=found.places,
+        taken=taken,
+        closes_at=found.closes_at,
+        respond_by=found.respond_by,
+        note=found.note,
+        sent_at=found.sent_at,
+        revoked_at=found.revoked_at,
+        answers=_told(way, answers),
     )

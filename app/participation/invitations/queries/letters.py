@@ -60,15 +60,15 @@ def letter_of(
         .where(in_force(PresidencyTerm, on))
     )
     return LetterFacts(
-        event,
-        row,
-        session_details(db, event_id=event_id, with_people=False),
-        brief.languages,
-        brief.contact,
-        path_of(event_id, row.way, bits, keys),
-        db.scalar(_holder(Role.PRESIDENCY, on)) or "",
-        presiding.name if presiding else LocalizedText(),
-        db.scalar(_holder(Role.ORGANIZER, on)) or "",
+        event=event,
+        invitation=row,
+        sessions=session_details(db, event_id=event_id, with_people=False),
+        languages=brief.languages,
+        contact=brief.contact,
+        path=path_of(event_id, row.way, bits, keys),
+        presidency=db.scalar(_holder(Role.PRESIDENCY, on)) or "",
+        presiding=presiding.name if presiding else LocalizedText(),
+        secretariat=db.scalar(_holder(Role.ORGANIZER, on)) or "",
     )
 
 

@@ -91,15 +91,15 @@ def nominations_of(
         db, actor=actor, country_code=country_code, on=on, search=search, number=number
     )
     return NominationPage(
-        event,
-        country_code,
-        country.name,
-        asked.respond_by,
-        asked.places,
-        quota,
-        asked.note,
-        _nominees(db, event_id, country_code),
-        roster,
+        event=event,
+        country_code=country_code,
+        country=country.name,
+        respond_by=asked.respond_by,
+        places=asked.places,
+        quota=quota,
+        note=asked.note,
+        nominees=_nominees(db, event_id, country_code),
+        roster=roster,
     )
 
 
@@ -177,7 +177,14 @@ def asked_of(db: Session, *, actor: Actor, now: datetime) -> tuple[NominationAsk
         else ()
     )
     return tuple(
-        NominationAsked(row[0], row[1], row[2] or "", row.respond_by, row.places, row.named)
+        NominationAsked(
+            event_id=row[0],
+            title=row[1],
+            country_code=row[2] or "",
+            respond_by=row.respond_by,
+            places=row.places,
+            named=row.named,
+        )
         for row in rows
     )
 
@@ -199,12 +206,12 @@ def _nominees(db: Session, event_id: UUID, country_code: str) -> tuple[Nominee, 
     )
     return tuple(
         Nominee(
-            one.id,
-            one.person_id,
-            name,
-            one.nominated_at,
-            RegistrationStatus(status or "cancelled"),
-            bool(consent),
+            nomination_id=one.id,
+            person_id=one.person_id,
+            name=name,
+            nominated_at=one.nominated_at,
+            status=RegistrationStatus(status or "cancelled"),
+            has_confirmed=bool(consent),
         )
         for one, name, status, consent in rows
     )

@@ -82,7 +82,13 @@ def _read(number: int, line: str) -> GuestLine | Sentence:
         return Sentence(NO_EMAIL)
     if language.lower() not in LANGUAGE_OF:
         return Sentence(WRONG_LANGUAGE)
-    return GuestLine(number, name, organisation, email.lower(), LANGUAGE_OF[language.lower()])
+    return GuestLine(
+        number=number,
+        name=name,
+        organisation=organisation,
+        email=email.lower(),
+        language=LANGUAGE_OF[language.lower()],
+    )
 
 
 def _fields(line: str) -> Sequence[str]:

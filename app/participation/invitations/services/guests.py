@@ -84,12 +84,12 @@ def register_guest(
     invitation, event = _open(db, token, now)
     if invitation.way == Way.GUEST:
         draft = GuestDraft(
-            draft.name,
-            draft.organisation,
-            invitation.email,
-            draft.country_code,
-            draft.language,
-            draft.form_key,
+            name=draft.name,
+            organisation=draft.organisation,
+            email=invitation.email,
+            country_code=draft.country_code,
+            language=draft.language,
+            form_key=draft.form_key,
         )
     _require_sound(draft)
     agreed = (consent_version, purposes)

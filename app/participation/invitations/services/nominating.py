@@ -190,7 +190,12 @@ def _written(
     db.add(row)
     db.flush()
     journal.record(
-        db, NominationMade(event_id, row.id, person_id, country_code), actor=actor, now=now
+        db,
+        NominationMade(
+            event_id=event_id, nomination_id=row.id, person_id=person_id, country_code=country_code
+        ),
+        actor=actor,
+        now=now,
     )
     return row.id
 
@@ -198,7 +203,12 @@ def _written(
 def _end(db: Session, row: Nomination, *, actor: Actor, now: datetime) -> None:
     row.withdrawn_at = now
     db.flush()
-    fact = NominationWithdrawn(row.event_id, row.id, row.person_id, row.country_code)
+    fact = NominationWithdrawn(
+        event_id=row.event_id,
+        nomination_id=row.id,
+        person_id=row.person_id,
+        country_code=row.country_code,
+    )
     journal.record(db, fact, actor=actor, now=now)
 
 

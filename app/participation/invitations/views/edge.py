@@ -62,10 +62,10 @@ def consents() -> list[ConsentChoice]:
     ticked = request.form.getlist("consent")
     return [
         ConsentChoice(
-            purpose.value,
-            translate(reader_language(), sentence),
-            purpose in REQUIRED_CONSENT,
-            purpose.value in ticked,
+            value=purpose.value,
+            sentence=translate(reader_language(), sentence),
+            is_required=purpose in REQUIRED_CONSENT,
+            is_ticked=purpose.value in ticked,
         )
         for purpose, sentence in SENTENCES[CONSENT_VERSION].items()
     ]

@@ -90,14 +90,14 @@ def take_up(db: Session, *, event_id: UUID, now: datetime) -> Errands | None:
     row.busy_until = now + LEASE
     db.flush()
     return Errands(
-        event_id,
-        act,
-        MeetingProvider(row.provider),
-        known.sealed,
-        row.external_id,
-        was_asked,
-        _order(row, wish),
-        row.busy_until,
+        event_id=event_id,
+        act=act,
+        provider=MeetingProvider(row.provider),
+        sealed=known.sealed,
+        external_id=row.external_id,
+        was_asked=was_asked,
+        order=_order(row, wish),
+        busy_until=row.busy_until,
     )
 
 
@@ -193,11 +193,11 @@ def _wanted(wish: EventWish) -> tuple[str, datetime, datetime]:
 
 def _order(row: EventMeeting, wish: EventWish) -> MeetingOrder:
     return MeetingOrder(
-        row.key,
-        wish.topic,
-        wish.starts_at or row.starts_at,
-        wish.ends_at or row.ends_at,
-        wish.timezone,
+        key=row.key,
+        topic=wish.topic,
+        starts_at=wish.starts_at or row.starts_at,
+        ends_at=wish.ends_at or row.ends_at,
+        timezone=wish.timezone,
     )
 
 
@@ -205,10 +205,10 @@ def _told(row: EventMeeting | None) -> MeetingTold | None:
     if row is None:
         return None
     return MeetingTold(
-        MeetingState(row.state),
-        row.external_id,
-        row.join_url,
-        row.topic,
-        row.starts_at,
-        row.ends_at,
+        state=MeetingState(row.state),
+        external_id=row.external_id,
+        join_url=row.join_url,
+        topic=row.topic,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
     )

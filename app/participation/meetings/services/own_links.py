@@ -53,14 +53,14 @@ def take_up_links(db: Session, *, event_id: UUID, now: datetime) -> LinkErrands 
         return None
     row.links_busy_until = now + LEASE
     return LinkErrands(
-        event_id,
-        row.key,
-        MeetingProvider(row.provider),
-        known.sealed,
-        row.external_id,
-        to_give,
-        to_take,
-        row.links_busy_until,
+        event_id=event_id,
+        meeting=row.key,
+        provider=MeetingProvider(row.provider),
+        sealed=known.sealed,
+        external_id=row.external_id,
+        to_give=to_give,
+        to_take=to_take,
+        busy_until=row.links_busy_until,
     )
 
 

@@ -37,13 +37,15 @@ def take_up_report(db: Session, *, event_id: UUID, now: datetime) -> Errands | N
         _miss(row, Sentence(DISCONNECTED), now)
         return None
     busy_until = row.report_at = now + LEASE
-    order = MeetingOrder(row.key, row.topic, row.starts_at, row.ends_at, "UTC")
+    order = MeetingOrder(
+        key=row.key, topic=row.topic, starts_at=row.starts_at, ends_at=row.ends_at, timezone="UTC"
+    )
     return Errands(
-        event_id,
-        MeetingAct.NOTHING,
-        MeetingProvider(row.provider),
-        known.sealed,
-        row.external_id,
+        event_id=event_id,
+        act=MeetingAct.NOTHING,
+        provider=MeetingProvider(row.provider),
+        sealed=known.sealed,
+        external_id=row.external_id,
         was_asked=True,
         order=order,
         busy_until=busy_until,

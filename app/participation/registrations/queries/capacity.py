@@ -110,11 +110,11 @@ def capacity_draft(db: Session, *, event_id: UUID) -> CapacityDraft:
     quotas = {row.country_code: row.places for row in rows if row.country_code is not None}
     event = rows[0]
     return CapacityDraft(
-        event.capacity,
-        event.country_quota,
-        quotas,
-        event.registration_closes_at,
-        event.needs_approval,
+        capacity=event.capacity,
+        country_quota=event.country_quota,
+        quotas=quotas,
+        closes_at=event.registration_closes_at,
+        needs_approval=event.needs_approval,
     )
 
 
@@ -141,11 +141,11 @@ def event_capacity(db: Session, *, actor: Actor, event: EventDetail) -> EventCap
     capacity = capacity_of(db, event.id)
     country, registration = _own(db, actor, event.id)
     return EventCapacity(
-        capacity,
-        event.registration_closes_at,
-        event.needs_approval,
-        country,
-        _own_registration(db, registration),
+        capacity=capacity,
+        closes_at=event.registration_closes_at,
+        needs_approval=event.needs_approval,
+        country=country,
+        own=_own_registration(db, registration),
     )
 
 
@@ -167,12 +167,12 @@ def _own_registration(db: Session, row: Registration | None) -> OwnRegistration 
     agreed = db.scalars(AGREED, {"registration_id": row.id, "version": row.consent_version})
     is_registered = row.status == RegistrationStatus.REGISTERED
     return OwnRegistration(
-        RegistrationStatus(row.status),
-        Origin(row.origin),
-        _position(db, row),
-        row.consent_version,
-        frozenset(map(ConsentPurpose, agreed)),
-        row.check_in_code or "" if is_registered else "",
+        status=RegistrationStatus(row.status),
+        origin=Origin(row.origin),
+        position=_position(db, row),
+        consent_version=row.consent_version,
+        consents=frozenset(map(ConsentPurpose, agreed)),
+        code=row.check_in_code or "" if is_registered else "",
     )
 
 

@@ -257,7 +257,13 @@ def entitled(
     named = frozenset(db.scalars(COUNTRIES_NAMED, {"event_id": event.id}))
     needs_no_part = is_free(named, country, invitations, is_confidential=event.is_confidential)
     has_part = not needs_no_part and _has_part(db, actor, event.id)
-    return Entitled(named, country, invitations, has_part, event.is_confidential)
+    return Entitled(
+        countries=named,
+        country=country,
+        invited=invitations,
+        has_part=has_part,
+        is_confidential=event.is_confidential,
+    )
 
 
 def _has_part(db: Session, actor: Actor, event_id: UUID) -> bool:

@@ -94,7 +94,12 @@ def registrations(
     paging = Paging(current if status is None else counts.get(status, 0), size, number)
     rows = tuple(_row(*row) for row in db.execute(asked.limit(size).offset(paging.offset)))
     return Registrations(
-        event, event_capacity(db, actor=actor, event=event), counts, rows, paging, may_decide
+        event=event,
+        capacity=event_capacity(db, actor=actor, event=event),
+        counts=counts,
+        rows=rows,
+        paging=paging,
+        may_decide=may_decide,
     )
 
 
@@ -131,16 +136,16 @@ def _row(
     row: Registration, person: Person, country: LocalizedText | None, position: int | None
 ) -> RegistrationRow:
     return RegistrationRow(
-        person.id,
-        person.full_name,
-        person.organisation,
-        country or LocalizedText(),
-        person.is_guest,
-        RegistrationStatus(row.status),
-        Origin(row.origin),
-        position,
-        row.created_at,
-        row.consent_version,
+        person_id=person.id,
+        name=person.full_name,
+        organisation=person.organisation,
+        country=country or LocalizedText(),
+        is_guest=person.is_guest,
+        status=RegistrationStatus(row.status),
+        origin=Origin(row.origin),
+        position=position,
+        created_at=row.created_at,
+        consent_version=row.consent_version,
     )
 
 
@@ -245,14 +250,14 @@ def _my_webinar(
         RegistrationStatus(status) if status and status != RegistrationStatus.CANCELLED else None
     )
     return MyWebinar(
-        event.id,
-        event.title,
-        EventStatus(event.status),
-        event.starts_at,
-        event.ends_at,
-        event.timezone,
-        event.is_all_day,
-        registration,
-        bool(code) and registration is REGISTERED and has_entrance(Mode(event.mode)),
-        minutes,
+        event_id=event.id,
+        title=event.title,
+        status=EventStatus(event.status),
+        starts_at=event.starts_at,
+        ends_at=event.ends_at,
+        timezone=event.timezone,
+        is_all_day=event.is_all_day,
+        registration=registration,
+        has_pass=bool(code) and registration is REGISTERED and has_entrance(Mode(event.mode)),
+        minutes=minutes,
     )

@@ -69,7 +69,12 @@ def answer_invitation(
     row.partstat, row.answered_at = answer.partstat.value, at
     db.flush()
     journal.record(
-        db, InvitationAnswered(event_id, person_id, answer.partstat.value, at), actor=actor, now=now
+        db,
+        InvitationAnswered(
+            event_id=event_id, person_id=person_id, partstat=answer.partstat.value, answered_at=at
+        ),
+        actor=actor,
+        now=now,
     )
     if effect is Effect.CANCELLED:
         cancel_registration(db, actor=actor, event_id=event_id, person_id=person_id, now=now)
@@ -99,7 +104,12 @@ def _answer_for_part(
     db.flush()
     journal.record(
         db,
-        InvitationAnswered(event.id, part.person_id, answer.partstat.value, at),
+        InvitationAnswered(
+            event_id=event.id,
+            person_id=part.person_id,
+            partstat=answer.partstat.value,
+            answered_at=at,
+        ),
         actor=actor,
         now=now,
     )

@@ -55,7 +55,12 @@ def set_capacity(
     _write(db, event, draft, now)
     own = tuple(sorted(draft.quotas.items()))
     fact = PlacesChanged(
-        event_id, draft.capacity, draft.country_quota, own, draft.closes_at, draft.needs_approval
+        event_id=event_id,
+        capacity=draft.capacity,
+        country_quota=draft.country_quota,
+        exceptions=own,
+        closes_at=draft.closes_at,
+        needs_approval=draft.needs_approval,
     )
     journal.record(db, fact, actor=actor, now=now)
     return promote(db, event=event, actor=actor, now=now)

@@ -40,7 +40,12 @@ def note_consent(
     if fresh:
         journal.record(
             db,
-            ConsentGiven(row.event_id, row.person_id, tuple(fresh), version),
+            ConsentGiven(
+                event_id=row.event_id,
+                person_id=row.person_id,
+                purposes=tuple(fresh),
+                version=version,
+            ),
             actor=actor,
             now=now,
         )
@@ -67,7 +72,9 @@ def first_consent(
             for one in fresh
         ],
     )
-    return ConsentGiven(row.event_id, row.person_id, tuple(fresh), version)
+    return ConsentGiven(
+        event_id=row.event_id, person_id=row.person_id, purposes=tuple(fresh), version=version
+    )
 
 
 def withdraw_consent(

@@ -50,10 +50,10 @@ def release_guest_registration(
     best: GuestRegistration | None = None
     for guest in guests_there(db, event.id, mailboxes):
         held = GuestRegistration(
-            RegistrationStatus(guest.status),
-            guest.waiting_since,
-            guest.decided_by,
-            guest.decided_at,
+            status=RegistrationStatus(guest.status),
+            waiting_since=guest.waiting_since,
+            decided_by=guest.decided_by,
+            decided_at=guest.decided_at,
         )
         if best is None or held.status is RegistrationStatus.REGISTERED:
             best = held

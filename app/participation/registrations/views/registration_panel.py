@@ -313,10 +313,10 @@ def _deadline(event: EventDetail, known: EventCapacity, language: Language) -> s
 def _consents(ticked: Collection[str], language: Language) -> tuple[ConsentChoice, ...]:
     return tuple(
         ConsentChoice(
-            purpose.value,
-            translate(language, msgid),
-            purpose in REQUIRED_CONSENT,
-            purpose in ticked,
+            value=purpose.value,
+            sentence=translate(language, msgid),
+            is_required=purpose in REQUIRED_CONSENT,
+            is_ticked=purpose in ticked,
         )
         for purpose, msgid in SENTENCES[CONSENT_VERSION].items()
     )

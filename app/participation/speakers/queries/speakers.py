@@ -125,12 +125,12 @@ def guests_who_speak(db: Session, *, before: datetime) -> Sequence[tuple[int, st
 
 def _shown(row: OutsideSpeaker, person: Person, *, with_email: bool) -> SpeakerShown:
     return SpeakerShown(
-        person.id,
-        person.full_name,
-        person.organisation,
-        row.lines,
-        row.has_photo,
-        SpeakerState(row.state),
-        row.asked_at,
-        person.email if with_email else "",
+        person_id=person.id,
+        name=person.full_name,
+        organisation=person.organisation,
+        lines=row.lines,
+        has_photo=row.has_photo,
+        state=SpeakerState(row.state),
+        asked_at=row.asked_at,
+        email=person.email if with_email else "",
     )
