@@ -36,7 +36,7 @@ def typed_minutes(form: Mapping[str, str], people: Iterable[int], most: int) -> 
     """Returns the typed minutes by person, of the people shown only. An empty field leaves a person
     out. Raises InvalidInput with a sentence for each field that is no number from 0 to `most`.
     """
-    found: dict[int, int] = {}
+    minutes_of_person: dict[int, int] = {}
     errors: dict[str, Sentence] = {}
     for person in people:
         try:
@@ -45,20 +45,20 @@ def typed_minutes(form: Mapping[str, str], people: Iterable[int], most: int) -> 
             errors[f"{MINUTES}{person}"] = Sentence(NOT_MINUTES, {"most": most})
             continue
         if minutes is not None:
-            found[person] = minutes
+            minutes_of_person[person] = minutes
     if errors:
         raise InvalidInput(errors)
-    return found
+    return minutes_of_person
 
 
 def minutes_seen(form: Mapping[str, str], most: int) -> dict[int, int | None]:
     """Returns by person the minutes that the page showed, from the field that `seen_text` wrote."""
-    found: dict[int, int | None] = {}
+    minutes_of_person: dict[int, int | None] = {}
     for pair in form.get(SEEN, "").split():
         person, _colon, minutes = pair.partition(":")
         with suppress(ValueError):
-            found[number_of(person)] = minutes_of(minutes, most)
-    return found
+            minutes_of_person[number_of(person)] = minutes_of(minutes, most)
+    return minutes_of_person
 
 
 def seen_text(minutes: Mapping[int, int | None]) -> str:
@@ -101,7 +101,7 @@ class OtherForm(Form):
     reason = _reason(id="other-reason")
 
     def __init__(self, typed: Typed | None = None, *, most: int) -> None:
-        """`most`: the minutes of the event."""
+        """Takes the minutes of the event as `most`, which nobody can exceed."""
         super().__init__(typed)
         self.most = most
         self.spent.label.text = _("Minutes, 0 to %(most)s", most=most)
@@ -119,7 +119,7 @@ class OtherForm(Form):
 
     @property
     def minutes(self) -> int:
-        """Call it after `validate()`."""
+        """Returns the minutes typed; call it after `validate()`."""
         return int(self.spent.data)
 
 
@@ -135,7 +135,7 @@ class ReportFileForm(Form):
     )
 
     def offer(self, zones: Choices) -> "ReportFileForm":
-        """The first zone is chosen, unless another of them was."""
+        """Offers the zones; the first is chosen, unless another of them was."""
         self.zone.choices = list(zones)
         if self.zone.data not in dict(zones):
             self.zone.data = zones[0][0]
@@ -155,13 +155,13 @@ class CodeForm(Form):
 
 def choices(form: Mapping[str, str]) -> dict[int, RowChoice]:
     """Returns the decision for each row of a report that has one."""
-    found: dict[int, RowChoice] = {}
+    decisions: dict[int, RowChoice] = {}
     for field, value in form.items():
         if field.startswith(WHO) and (number := number_of(field.removeprefix(WHO))):
             words = form.get(f"{WORDS}{number}", "").strip()[:LONGEST_WORDS]
             if choice := _choice(value, words):
-                found[number] = choice
-    return found
+                decisions[number] = choice
+    return decisions
 
 
 def _choice(value: str, words: str) -> RowChoice | None:

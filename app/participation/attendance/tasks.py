@@ -24,7 +24,9 @@ A_PART = 1_000  # names between two notes of how far it is
 
 
 def on_import_uploaded(entry: JournalEntry, *, now: datetime) -> None:
-    """Idempotent: what is ready is left alone, what a killed worker had begun begins again."""
+    """Looks for the people of a report. Idempotent: what is ready is left alone, what a killed
+    worker had begun begins again.
+    """
     import_id = UUID(entry.payload["import_id"])
     with reading() as db:
         row = db.get(AttendanceImport, import_id)
@@ -43,14 +45,14 @@ def on_import_uploaded(entry: JournalEntry, *, now: datetime) -> None:
     there = participants(
         report.stays, Span(around.starts_at, around.ends_at), shared=matcher.shared_in(report.stays)
     )
-    found: list[tuple[ReportParticipant, MatchProposal]] = []
+    proposals: list[tuple[ReportParticipant, MatchProposal]] = []
     for number, one in enumerate(there):
         if number % A_PART == 0:
             with transaction() as db:
                 note_progress(db, import_id=import_id, percent=10 + 85 * number // len(there))
-        found.append((one, matcher.propose(one)))
+        proposals.append((one, matcher.propose(one)))
     with transaction() as db:
-        keep_participants(db, import_id=import_id, found=found, covered=covers(report))
+        keep_participants(db, import_id=import_id, proposals=proposals, covered=covers(report))
 
 
 def on_original_dropped(entry: JournalEntry, *, now: datetime) -> None:

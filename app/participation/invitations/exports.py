@@ -2,7 +2,7 @@
 
 
 def qr_svg(address: str, *, title: str) -> str:
-    """Inline SVG of our own drawing: no text of a person is inside but the address, which segno
+    """Draws an address as inline SVG: no text of a person is inside but the address, which segno
     escapes.
     """
     import segno

@@ -105,7 +105,9 @@ class TermsForm(Form):
         must_choose: bool,
         data: Mapping[str, Any] | None = None,
     ) -> None:
-        """`must_choose`: the event is open to all, so it has to be said whether it stays so."""
+        """Takes `must_choose` for an event that is open to all, of which it has to be said whether
+        it stays so.
+        """
         self.today = today
         super().__init__(typed, data=data)
         if not must_choose:
@@ -134,7 +136,7 @@ class CountriesForm(TermsForm):
         return self
 
     def draft(self) -> InvitationDraft:
-        """Call it after `validate()`."""
+        """Returns what was typed; call it after `validate()`."""
         return InvitationDraft(
             InvitationClass.MEMBER_COUNTRY,
             Way.COUNTRY,
@@ -210,7 +212,7 @@ class InvitationForm(TermsForm):
     def offer(
         self, *, countries: Choices, groups: Choices, institutions: Mapping[str, Choices]
     ) -> "InvitationForm":
-        """`institutions`: by the name of their country."""
+        """Offers countries, groups and institutions; `institutions` by the name of their country."""
         nothing = ("", _("Choose"))
         if "country" in self:
             self.country.choices = [nothing, *countries]
@@ -228,7 +230,7 @@ class InvitationForm(TermsForm):
         return self
 
     def draft(self, *, shown: Collection[int], timezone: str) -> InvitationDraft:
-        """Call it after `validate()`.
+        """Returns what was typed; call it after `validate()`.
 
         `shown`: the people whom the search has shown to this planner; nobody else can be invited by
         number. A link that closes on a day works until its end in `timezone`.
@@ -317,7 +319,7 @@ class GuestForm(ConsentForm):
         return self
 
     def draft(self, language: Language) -> GuestDraft:
-        """Call it after `validate()`."""
+        """Returns what was typed; call it after `validate()`."""
         return GuestDraft(
             name=self.name.data or "",
             organisation=self.organisation.data or "",
@@ -336,7 +338,7 @@ class SuccessorForm(Form):
     successor = SelectField(default="")
 
     def offer(self, nomination_id: int, name: str, people: Choices) -> "SuccessorForm":
-        """`name`: of the person who was nominated."""
+        """Offers the successors of the person who was nominated, whose `name` the label says."""
         self.successor.id = f"successor-{nomination_id}"
         self.successor.label.text = _("Who takes part instead of %(name)s", name=name)
         self.successor.choices = [("", _("Choose")), *people]

@@ -20,7 +20,9 @@ def on_event_published(db: Session, entry: JournalEntry, *, now: datetime) -> No
 
 
 def on_focal_point_designated(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    """Of somebody whose first day lies ahead `ask_who_comes_into_office` takes care."""
+    """Asks a new focal point for the nominations of their country. `ask_who_comes_into_office` does
+    so for somebody whose first day lies ahead.
+    """
     ask_in_office(
         db,
         country_code=entry.payload["country_code"],

@@ -46,7 +46,9 @@ class MaterialForm(LocalizedForm):
         ]
 
     def draft(self, file: GivenFile | None) -> MaterialDraft:
-        """Call it after `validate()`: the choices are among those offered."""
+        """Returns what was typed; call it after `validate()`, as the choices are then among those
+        offered.
+        """
         session = self.session.data
         return MaterialDraft(
             kind=MaterialKind(self.kind.data),

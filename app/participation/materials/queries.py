@@ -94,10 +94,10 @@ def file_of(db: Session, *, actor: Actor, material_id: UUID, today: date) -> Sto
 
 
 def sessions_of(db: Session, event_id: UUID) -> tuple[tuple[UUID, LocalizedText], ...]:
-    found = select(EventSession.id, EventSession.title).where(EventSession.event_id == event_id)
+    query = select(EventSession.id, EventSession.title).where(EventSession.event_id == event_id)
     return tuple(
         (row[0], row[1])
-        for row in db.execute(found.order_by(EventSession.starts_at, EventSession.id))
+        for row in db.execute(query.order_by(EventSession.starts_at, EventSession.id))
     )
 
 

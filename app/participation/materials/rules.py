@@ -72,8 +72,8 @@ class FileLost(Refusal):
 
 
 def may_read(visibility: Visibility, *, is_signed_in: bool, belongs: bool, runs_it: bool) -> bool:
-    """`belongs`: sits in one of the event's groups, has a part in the event or is registered.
-    `runs_it`: plans it.
+    """Returns True if the reader may open a material. `belongs`: sits in one of the event's groups,
+    has a part in the event or is registered. `runs_it`: plans it.
     """
     if runs_it or visibility is Visibility.PUBLIC:
         return True

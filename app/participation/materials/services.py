@@ -27,12 +27,12 @@ FROM_THE_LIST = N_("Choose a session from the list.")
 def add_material(
     db: Session, *, actor: Actor, event_id: UUID, draft: MaterialDraft, file_key: str, now: datetime
 ) -> UUID:
-    """`file_key`: where the file's bytes were put beforehand, "" for a link. Refuses with
-    InvalidInput, by field. What is handed out already just so is not doubled: the button was
-    pressed twice.
+    """Hands out a file or a link; returns its id. What is handed out already just so is not
+    doubled: the button was pressed twice.
 
-    Bytes put for a draft that is refused here belong to no row; they are harmless, as files are
-    named by content.
+    `file_key`: where the file's bytes were put beforehand, "" for a link. Raises InvalidInput, by
+    field. Bytes put for a draft that is refused here belong to no row; they are harmless, as files
+    are named by content.
     """
     event = event_of(db, actor=actor, event_id=event_id)
     policy.require_may_hand_out(actor, event.group_slugs)
@@ -124,7 +124,7 @@ def copy_materials(
 
 
 def withdraw_material(db: Session, *, actor: Actor, material_id: UUID, now: datetime) -> UUID:
-    """Handed out no more; returns the event's id. A second time changes nothing."""
+    """Withdraws a material; returns the event's id. A second time changes nothing."""
     row = db.scalar(select(Material).where(Material.id == material_id).with_for_update())
     if row is None:
         raise NotFound
@@ -138,7 +138,7 @@ def withdraw_material(db: Session, *, actor: Actor, material_id: UUID, now: date
 
 
 def count_download(db: Session, *, material_id: UUID, country_code: str, on: date) -> None:
-    """One more on this day by somebody of this country; two at once count two."""
+    """Counts one more download on this day by somebody of this country; two at once count two."""
     insert = insert_sqlite if is_sqlite(db) else insert_postgresql
     key = (MaterialDownload.material_id, MaterialDownload.on, MaterialDownload.country_code)
     first = insert(MaterialDownload).values(

@@ -74,8 +74,8 @@ def withdraw(material_id: UUID) -> Response:
 @bp.get("/materials/<uuid:material_id>")
 @requires(anyone)
 def material_file(material_id: UUID) -> Response:
-    """The file, to be saved. Counted when somebody asked for it, not when a browser fetched
-    ahead.
+    """Sends the file, to be saved. It is counted when somebody asked for it, not when a browser
+    fetched ahead.
     """
     with reading() as db:
         stored = queries.file_of(
@@ -131,7 +131,9 @@ def _reading_item(one: MaterialView) -> ReadingItem:
 
 
 def _count(material_id: UUID) -> None:
-    """A head request, a part of the file and a fetch ahead of the reader are no download."""
+    """Counts a download; a head request, a part of the file and a fetch ahead of the reader are
+    none.
+    """
     ahead = {request.headers.get("Sec-Purpose", ""), request.headers.get("Purpose", "")} & PREFETCH
     if request.method != "GET" or ahead or "Range" in request.headers:
         return
@@ -148,8 +150,8 @@ def _given() -> GivenFile | None:
 
 
 def _add(event_id: UUID, draft: MaterialDraft) -> UUID:
-    """The bytes are put away before the row is written: a row never names a file that is not
-    there.
+    """Adds a material. The bytes are put away before the row is written: a row never names a file
+    that is not there.
     """
     rules.require_sound(draft)
     key = files().put(draft.file.content) if draft.file is not None else ""

@@ -22,6 +22,8 @@ LANGUAGES = {"es": N_("Spanish"), "en": N_("English"), "es en": N_("Spanish and 
 
 
 def size_text(size_bytes: int) -> str:
-    """ "340 KB", "2.1 MB": what a reader on a slow link wants to know before pressing."""
+    """Returns a size as "340 KB" or "2.1 MB": what a reader on a slow link wants to know before
+    pressing.
+    """
     kilobytes = max(1, round(size_bytes / 1024))
     return f"{kilobytes} KB" if kilobytes < 1000 else f"{size_bytes / 1024 / 1024:.1f} MB"  # noqa: PLR2004

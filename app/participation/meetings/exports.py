@@ -16,7 +16,9 @@ TEAMS_HEADING = ("Name", "Join Time", "Leave Time", "Duration", "Email")
 
 
 def report_file(provider: MeetingProvider, stays: Iterable[Stayed]) -> bytes:
-    """CSV in UTF-8 with times in UTC, in order of joining: the same stays are the same bytes."""
+    """Returns stays as CSV in UTF-8 with times in UTC, in order of joining: the same stays are the
+    same bytes.
+    """
     rows: list[Sequence[str]] = [ZOOM_HEADING]
     if provider is MeetingProvider.TEAMS:
         rows = [(TEAMS_SECTION,), TEAMS_HEADING]

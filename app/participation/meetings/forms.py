@@ -16,7 +16,9 @@ LONGEST = 254
 
 
 def _short(_form: wtforms.Form, field: wtforms.Field) -> None:
-    """Like Length, but no counter of letters stands beside what is pasted anyway."""
+    """Refuses more than LONGEST letters as Length does, but no counter of letters stands beside what
+    is pasted anyway.
+    """
     if len(field.data or "") > LONGEST:
         raise ValidationError(_("Write at most %(max)d characters.", max=LONGEST))
 
@@ -46,7 +48,7 @@ class KeysForm(Form):
     )
 
     def keys(self) -> MeetingKeys:
-        """Only Zoom has links of one's own."""
+        """Returns the keys typed. Only Zoom has links of one's own."""
         return MeetingKeys(
             account=self.account.data,
             client_id=self.client_id.data,
@@ -56,7 +58,7 @@ class KeysForm(Form):
         )
 
     def refuse(self, sentence: str) -> None:
-        """What the program said of all of it stands at the first field."""
+        """Shows at the first field what the program said of all of it."""
         self.account.errors = [*self.account.errors, sentence]
 
 

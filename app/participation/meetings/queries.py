@@ -111,15 +111,15 @@ def problem_of(row: EventMeeting) -> Sentence | None:
 
 
 def links_to_give(db: Session, *, event_id: UUID, meeting: str) -> tuple[PersonToAdmit, ...]:
-    """Whoever is registered, has an address and was not asked for at this meeting yet; at most
-    MOST_AT_ONCE.
+    """Returns whoever is registered, has an address and was not asked for at this meeting yet; at
+    most MOST_AT_ONCE.
     """
     rows = db.execute(TO_GIVE, {"event_id": event_id, "meeting": meeting})
     return tuple(PersonToAdmit(*row) for row in rows)
 
 
 def links_to_take(db: Session, *, event_id: UUID, meeting: str) -> tuple[PersonToDismiss, ...]:
-    """Whoever is no longer registered and had been asked for."""
+    """Returns whoever is no longer registered and had been asked for."""
     rows = db.execute(TO_TAKE, {"event_id": event_id, "meeting": meeting})
     return tuple(PersonToDismiss(*row) for row in rows)
 
@@ -130,6 +130,6 @@ def is_ref_taken(db: Session, *, event_id: UUID, ref: str) -> bool:
 
 
 def addresses_by_ref(db: Session, *, event_id: UUID) -> dict[str, str]:
-    """Of everybody with a link of their own, by what the program calls them."""
+    """Returns the address of everybody with a link of their own, by what the program calls them."""
     rows = db.execute(ADDRESSES_BY_REF, {"event_id": event_id})
     return {ref: address for ref, address in rows if address}

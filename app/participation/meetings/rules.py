@@ -46,7 +46,9 @@ def wish_of(event: EventDetail, topic: str, now: datetime) -> EventWish:
 
 
 def next_act(wish: EventWish, told: MeetingTold | None) -> MeetingAct:
-    """What is over stays as it was. A link of the event's own means that no meeting is wanted."""
+    """Returns what to do next so that the event has the meeting that it wants. What is over stays
+    as it was. A link of the event's own means that no meeting is wanted.
+    """
     if wish.is_over:
         return MeetingAct.NOTHING
     is_ours = not wish.join_url or (told is not None and is_link_of(wish.join_url, told))

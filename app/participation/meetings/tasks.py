@@ -38,19 +38,19 @@ from app.planning.events.rules.joining import MeetingProvider
 
 
 def on_event_changed(entry: JournalEntry, *, now: datetime) -> None:
-    """An event was published, changed, moved or cancelled."""
+    """Lets the meeting follow an event that was published, changed, moved or cancelled."""
     event_id = UUID(entry.payload["event_id"])
     follow(event_id)
     follow_links(event_id)
 
 
 def on_registration_changed(entry: JournalEntry, *, now: datetime) -> None:
-    """Somebody got a place at an event or gave it back."""
+    """Gives or takes own links after somebody was registered or cancelled."""
     follow_links(UUID(entry.payload["event_id"]))
 
 
 def on_meeting_awaited(entry: JournalEntry, *, now: datetime) -> None:
-    """Somebody does not want to wait, for the meeting or for its report."""
+    """Tries at once, for somebody who does not want to wait for the meeting or for its report."""
     event_id = UUID(entry.payload["event_id"])
     follow(event_id)
     follow_links(event_id)
@@ -132,8 +132,8 @@ def _end_links(errand: LinkErrands, problem: Sentence | None) -> None:
 def _links_given(
     program: MeetingProgram, errand: LinkErrands
 ) -> Iterator[tuple[PersonToAdmit, OwnLink | None]]:
-    """A worker that was killed may have asked before: who is known there already is not asked for
-    again. None for an address that the program does not take.
+    """Yields each person with the link that the program gave; None for an address that it does not take. A worker
+    that was killed may have asked before: who is known there already is not asked for again.
     """
     given = program.own_links(errand.external_id) if errand.to_give else ()
     known = {one.email.casefold(): one for one in given}
@@ -150,7 +150,7 @@ def _links_given(
 
 
 def fetch_due_reports() -> None:
-    """Every minute: of what is over and due."""
+    """Asks, every minute, for the reports of meetings that are over and due."""
     with reading() as db:
         waiting = reports_due(db, now=clock.now())
     for event_id in waiting:

@@ -85,7 +85,9 @@ class CancellationAnswer(BaseModel):
 @requires(anyone)
 @spec.validate(resp=Answers(HTTP_200=ConsentOut), tags=["registrations"])
 def current_consent() -> Response:
-    """The sentences to which whoever registers agrees, and their version, which is sent along."""
+    """Returns the sentences to which whoever registers agrees, and their version, which is sent
+    along.
+    """
     purposes = [
         ConsentSentence(
             purpose=purpose, is_required=purpose in REQUIRED_CONSENT, sentence=both(msgid).as_dict()
@@ -112,15 +114,15 @@ def register_self(event_id: UUID, json: RegistrationIn) -> tuple[Response, int]:
     event is unpublished, has started or its registration is closed; 410 when it is cancelled or
     over; 422 without consent to the attendance list in the current version.
     """
-    asked: dict[str, Any] = {"consent_version": json.consent_version, "purposes": json.purposes}
+    consent: dict[str, Any] = {"consent_version": json.consent_version, "purposes": json.purposes}
     with reading() as db:
         answer = registered_already(
-            db, actor=current_actor(), event_id=event_id, now=clock.now(), **asked
+            db, actor=current_actor(), event_id=event_id, now=clock.now(), **consent
         )
     if answer is None:
         with transaction() as db:
             answer = register(
-                db, actor=current_actor(), event_id=event_id, now=clock.now(), **asked
+                db, actor=current_actor(), event_id=event_id, now=clock.now(), **consent
             )
     body = RegistrationAnswer(
         id=answer.id, event_id=event_id, status=answer.status, is_new=answer.is_new

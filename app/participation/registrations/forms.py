@@ -31,7 +31,7 @@ class ConsentForm(Form):
 
     @property
     def purposes(self) -> frozenset[ConsentPurpose]:
-        """The purposes ticked; what is none is left out, as no browser sends it."""
+        """Returns the purposes ticked; what is none is left out, as no browser sends it."""
         ticked = set(self.consent.data or ()) & set(ConsentPurpose)
         return frozenset(ConsentPurpose(value) for value in ticked)
 
@@ -58,7 +58,7 @@ class WriteInForm(Form):
 
     @property
     def person_id(self) -> int:
-        """0 when it is no number."""
+        """Returns the number of the person chosen; 0 when it is no number."""
         return number_in(self.person.data or "") or 0
 
 

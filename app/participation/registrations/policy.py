@@ -10,8 +10,8 @@ from app.planning.events.policy import may_plan, may_plan_for
 def may_register(
     actor: Actor, person_id: int, country_code: str, groups: Collection[str], origin: Origin
 ) -> bool:
-    """Oneself; a focal point the people of the own country, as nominations; whoever runs the event,
-    anybody.
+    """Returns True for oneself, for a focal point with people of the own country, as nominations,
+    and for whoever runs the event, with anybody.
     """
     if origin in (Origin.SELF, Origin.GUEST):
         return actor.is_system or actor.person_id == person_id
@@ -20,17 +20,17 @@ def may_register(
 
 
 def may_open_registrations(actor: Actor) -> bool:
-    """Whether the page is open at all; whose names it shows is asked for each event and each
-    country.
+    """Returns True if the page is open at all; whose names it shows is asked for each event and
+    each country.
     """
     return may_plan(actor) or actor.holds(Role.FOCAL_POINT)
 
 
 def may_see_registrations(actor: Actor, groups: Collection[str]) -> bool:
-    """All of an event's list, or the names of one's own country."""
+    """Returns True for who sees all of an event's list, or the names of the own country."""
     return may_plan_for(actor, groups) or actor.holds(Role.FOCAL_POINT)
 
 
 def may_decide_registrations(actor: Actor, groups: Collection[str]) -> bool:
-    """Approve, decline, write somebody in, and say how many places there are."""
+    """Returns True for who approves, declines, registers others and sets capacity and quotas."""
     return may_plan_for(actor, groups)

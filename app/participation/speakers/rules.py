@@ -30,7 +30,9 @@ class NamedAlready(Refusal):
 
 
 def require_alive(ends_at: datetime | None, taken_out_at: datetime | None, now: datetime) -> None:
-    """A link works until the event is over, wherever it moves."""
+    """Raises SpeakerLinkDead once the event is over, wherever it moved, or the speaker was taken
+    out.
+    """
     if taken_out_at is not None or (ends_at is not None and ends_at <= now):
         raise SpeakerLinkDead
 

@@ -22,7 +22,7 @@ class SurveyForm(Form):
     with_name = wtforms.BooleanField(_l("Give my name with this answer"))
 
     def in_words(self) -> "SurveyForm":
-        """With labels and choices in the reader's language."""
+        """Returns the form with labels and choices in the reader's language."""
         for question, msgid in QUESTIONS.items():
             field = self[question.value]
             field.label.text = _(msgid)
@@ -30,7 +30,7 @@ class SurveyForm(Form):
         return self
 
     def response(self) -> Response:
-        """A score that is none becomes 0, which the rules refuse at its field."""
+        """Returns the answers; a score that is none becomes 0, which the rules refuse at its field."""
         given = {question: str(self[question.value].data or "") for question in SurveyQuestion}
         scores = {
             question: int(text) if text in ("1", "2", "3", "4", "5") else 0

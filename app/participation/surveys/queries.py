@@ -54,15 +54,15 @@ def obstacle(db: Session, *, actor: Actor, event: EventDetail, now: datetime) ->
 
 
 def is_asked(db: Session, *, person_id: int | None, event_id: UUID) -> bool:
-    """Had a place, or was there."""
+    """Returns True for who was registered, or was there."""
     if person_id is None:
         return False
     return db.scalar(_asked(event_id).where(Person.id == person_id)) == 1
 
 
 def results_of(db: Session, *, actor: Actor, event_id: UUID, today: date) -> Results:
-    """For whoever runs the event; nothing below the smallest cell. Comments stand in the order of
-    their random keys.
+    """Returns the results for whoever runs the event; nothing below the smallest cell. Comments
+    stand in the order of their random keys.
     """
     event = event_of(db, actor=actor, event_id=event_id)
     policy.require_may_read_results(actor, event.group_slugs)
@@ -70,19 +70,19 @@ def results_of(db: Session, *, actor: Actor, event_id: UUID, today: date) -> Res
 
 
 def results(db: Session, *, event: EventDetail, today: date) -> Results:
-    """Not scoped by actor: for reports, whose readers are asked for there."""
+    """Returns the results. Not scoped by actor: for reports, whose readers are asked for there."""
     rows = db.execute(
         select(SurveyAnswer, Person.full_name)
         .outerjoin(Person, Person.id == SurveyAnswer.person_id)
         .where(SurveyAnswer.event_id == event.id)
         .order_by(SurveyAnswer.id)
     ).all()
-    asked = max(db.scalar(_asked(event.id)) or 0, len(rows))
+    number_asked = max(db.scalar(_asked(event.id)) or 0, len(rows))
     last = rules.told_until(
         (answer.answered_on for answer, _ in rows), today=today, ends_at=event.ends_at
     )
     if last is None:
-        return Results(asked, len(rows), is_hidden=True, waiting=len(rows))
+        return Results(number_asked, len(rows), is_hidden=True, waiting=len(rows))
     told = [(answer, name) for answer, name in rows if answer.answered_on <= last]
     scores = [
         {question: getattr(answer, question.value) for question in SurveyQuestion}
@@ -95,7 +95,7 @@ def results(db: Session, *, event: EventDetail, today: date) -> Results:
         if answer.comment
     ]
     return Results(
-        asked=asked,
+        asked=number_asked,
         answered=len(rows),
         tallies=tallies,
         comments=tuple(comments),
@@ -115,8 +115,8 @@ def _asked(event_id: UUID) -> Select[int]:
 
 
 def personal_data(db: Session, person_id: int) -> dict[str, Any]:
-    """Whether somebody answered, and the answers that bear the name; an anonymous one leads to
-    nobody, even here.
+    """Returns whether somebody answered, and the answers that bear the name; an anonymous one leads
+    to nobody, even here.
     """
     voted = select(SurveyBallot.event_id).where(SurveyBallot.person_id == person_id)
     named = (

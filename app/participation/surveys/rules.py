@@ -41,7 +41,7 @@ class NotAsked(Refusal):
 
 
 def require_open(ends_at: datetime | None, *, is_held: bool, now: datetime) -> None:
-    """`is_held`: published and not cancelled."""
+    """Refuses an event whose survey is not open. `is_held`: published and not cancelled."""
     if not is_held or ends_at is None or now < ends_at:
         raise SurveyNotOpen
     if now >= ends_at + OPEN_FOR:
@@ -99,5 +99,5 @@ def told_until(days: Iterable[date], *, today: date, ends_at: datetime | None) -
 
 
 def told(tally: Tally) -> Tally:
-    """Without its numbers where fewer than five people answered that question."""
+    """Returns the tally without its numbers where fewer than five people answered that question."""
     return tally if tally.n >= SMALLEST_TOLD else Tally(tally.question, (0,) * len(tally.counts))

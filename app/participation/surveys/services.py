@@ -59,6 +59,6 @@ def answer_survey(
 
 def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
     """Takes the person and their comments out of their answers. The answers still count."""
-    mine = update(SurveyAnswer).where(SurveyAnswer.person_id == person_id)
-    db.execute(mine.values(person_id=None, comment=""))
+    own_answers = update(SurveyAnswer).where(SurveyAnswer.person_id == person_id)
+    db.execute(own_answers.values(person_id=None, comment=""))
     db.flush()

@@ -42,13 +42,13 @@ def answer(event_id: UUID) -> Answer:
 def results(event_id: UUID) -> str:
     with reading() as db:
         sheet = queries.sheet_of(db, actor=current_actor(), event_id=event_id, now=clock.now())
-        found = queries.results_of(
+        results_shown = queries.results_of(
             db, actor=current_actor(), event_id=event_id, today=clock.today()
         )
     return render_template(
         "participation/surveys/results.html",
         event=sheet.event,
-        results=found,
+        results=results_shown,
         questions=wording.QUESTIONS,
         scale=wording.SCALE,
         open_question=wording.OPEN_QUESTION,

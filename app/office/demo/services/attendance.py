@@ -61,8 +61,8 @@ def load_attendance(db: Session, *, now: datetime) -> None:
     there = participants(
         report.stays, Span(around.starts_at, around.ends_at), shared=matcher.shared
     )
-    found = [(one, matcher.propose(one)) for one in there]
-    keep_participants(db, import_id=made.import_id, found=found, covered=covers(report))
+    proposals = [(one, matcher.propose(one)) for one in there]
+    keep_participants(db, import_id=made.import_id, proposals=proposals, covered=covers(report))
     _correct(db, event.id, now)
 
 

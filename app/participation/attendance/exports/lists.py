@@ -33,7 +33,9 @@ def list_as_xlsx(
     sources: Mapping[str, str],
     made_at: datetime,
 ) -> bytes:
-    """`footer` says who exported it and when; it stands below the last row."""
+    """Returns the list as a spreadsheet. `footer` says who exported it and when; it stands below
+    the last row.
+    """
 
     def say(msgid: str) -> str:
         return translate(language, msgid)

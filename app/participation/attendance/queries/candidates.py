@@ -5,7 +5,7 @@ from collections.abc import Collection
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, or_, select, union
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from app.kernel.actor import Actor
@@ -38,8 +38,8 @@ def kept_event(db: Session, *, actor: Actor, event_id: UUID) -> EventDetail:
 
 
 def around_of(event: EventDetail, zone: str = "") -> Around:
-    """`zone`: whose hours a report writes, "" for the event's. Refuses an event that has no hours
-    itself.
+    """Returns the hours around which times of a report are read. `zone`: whose hours the report
+    writes, "" for the event's. Raises NoDateYet for an event that has no hours itself.
     """
     if event.starts_at is None or event.ends_at is None:
         raise NoDateYet
@@ -48,32 +48,32 @@ def around_of(event: EventDetail, zone: str = "") -> Around:
 
 def people_at(db: Session, emails: Collection[str]) -> tuple[Known, ...]:
     """Returns everybody in the directory who has one of these folded addresses, registered or not."""
-    found: dict[int, set[str]] = defaultdict(set)
+    addresses: dict[int, set[str]] = defaultdict(set)
     names: dict[int, str] = {}
     wanted = sorted(emails)
     for first in range(0, len(wanted), A_QUERY):
         part = wanted[first : first + A_QUERY]
-        asked = (
+        query = (
             select(Person.id, Person.full_name, Person.email, Account.email.label("account"))
             .outerjoin(Account, Account.person_id == Person.id)
             .where(or_(func.lower(Person.email).in_(part), func.lower(Account.email).in_(part)))
         )
-        for row in db.execute(asked):
+        for row in db.execute(query):
             names[row.id] = row.full_name
-            found[row.id] |= {address(email) for email in (row.email, row.account) if email} & set(
-                part
-            )
-    return tuple(Known(who, names[who], frozenset(found[who])) for who in sorted(found))
+            addresses[row.id] |= {
+                address(email) for email in (row.email, row.account) if email
+            } & set(part)
+    return tuple(Known(who, names[who], frozenset(addresses[who])) for who in sorted(addresses))
 
 
 def known_people(db: Session, *, event_id: UUID) -> tuple[Known, ...]:
     """Returns the people who are registered, waiting, on the event's own list or have minutes, each
     with all their addresses.
     """
-    ids = union(
-        select(Registration.person_id).where(
-            Registration.event_id == event_id, Registration.status.in_(MAY_HAVE_COME)
-        ),
+    registered = select(Registration.person_id).where(
+        Registration.event_id == event_id, Registration.status.in_(MAY_HAVE_COME)
+    )
+    ids = registered.union(
         select(EventPerson.person_id).where(EventPerson.event_id == event_id),
         select(Attendance.person_id).where(Attendance.event_id == event_id),
     ).subquery()

@@ -17,7 +17,7 @@ from app.people.directory.models import Person
 from app.people.identity.models import Account
 from app.planning.events.values import EventDetail
 
-A_PAGE = 50
+CHANGES_A_PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -39,11 +39,11 @@ class AttendanceHistory:
 
 
 def history_of(db: Session, *, actor: Actor, event_id: UUID, number: int = 1) -> AttendanceHistory:
-    """The newest first. Only for who keeps the list: reasons may say more of somebody than a
-    country should read.
+    """Returns the changes, the newest first; only for who keeps the list, because reasons may say
+    more of somebody than a country should read.
     """
     event = kept_event(db, actor=actor, event_id=event_id)
-    paging = Paging(number_of_changes(db, event_id=event_id), A_PAGE, number)
+    paging = Paging(number_of_changes(db, event_id=event_id), CHANGES_A_PAGE, number)
     changer = aliased(Person)
     rows = db.execute(
         select(AttendanceChange, Person.full_name, changer.full_name)
@@ -52,10 +52,10 @@ def history_of(db: Session, *, actor: Actor, event_id: UUID, number: int = 1) ->
         .outerjoin(changer, changer.id == Account.person_id)
         .where(AttendanceChange.event_id == event_id)
         .order_by(AttendanceChange.at.desc(), AttendanceChange.id.desc())
-        .limit(A_PAGE)
+        .limit(CHANGES_A_PAGE)
         .offset(paging.offset)
     )
-    found = tuple(
+    changes = tuple(
         ChangeRow(
             name=name,
             before=row.before,
@@ -67,7 +67,7 @@ def history_of(db: Session, *, actor: Actor, event_id: UUID, number: int = 1) ->
         )
         for row, name, by in rows
     )
-    return AttendanceHistory(event, found, paging)
+    return AttendanceHistory(event, changes, paging)
 
 
 def number_of_changes(db: Session, *, event_id: UUID) -> int:

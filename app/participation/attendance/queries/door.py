@@ -81,7 +81,7 @@ def caller_of(db: Session, *, actor: Actor, event_id: UUID, code: str) -> Caller
 
 
 def number_inside(db: Session, *, event_id: UUID) -> int:
-    asked = select(func.count()).where(
+    query = select(func.count()).where(
         AttendanceInterval.event_id == event_id, AttendanceInterval.source == "check-in"
     )
-    return db.scalar(asked) or 0
+    return db.scalar(query) or 0

@@ -130,11 +130,11 @@ def import_of(db: Session, *, actor: Actor, import_id: UUID) -> tuple[EventDetai
 def imports_of(
     db: Session, *, actor: Actor, event_id: UUID
 ) -> tuple[EventDetail, tuple[ImportSummary, ...]]:
-    """The newest first, at most twenty."""
+    """Returns the event and its reports, the newest first, at most twenty."""
     event = kept_event(db, actor=actor, event_id=event_id)
-    asked = select(AttendanceImport).where(AttendanceImport.event_id == event_id)
+    query = select(AttendanceImport).where(AttendanceImport.event_id == event_id)
     rows = db.scalars(
-        asked.order_by(AttendanceImport.uploaded_at.desc(), AttendanceImport.id).limit(20)
+        query.order_by(AttendanceImport.uploaded_at.desc(), AttendanceImport.id).limit(20)
     )
     return event, tuple(map(_summary, rows))
 
@@ -148,11 +148,11 @@ def import_page(
     if part not in PARTS:
         part = next((name for name, count in counts.items() if count), "matched")
     paging = Paging(counts[part], A_PAGE, number)
-    asked = select(AttendanceParticipant).where(
+    query = select(AttendanceParticipant).where(
         AttendanceParticipant.import_id == import_id, PARTS[part]
     )
     rows = db.scalars(
-        asked.order_by(AttendanceParticipant.position).limit(A_PAGE).offset(paging.offset)
+        query.order_by(AttendanceParticipant.position).limit(A_PAGE).offset(paging.offset)
     ).all()
     names = _names(db, rows)
     listed = {one.person_id for one in known_people(db, event_id=event.id)}

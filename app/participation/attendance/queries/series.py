@@ -21,8 +21,8 @@ class SeriesLength:
 
 
 def length_of_series(db: Session, event_id: UUID) -> SeriesLength | None:
-    """Of the series that the event belongs to; None when it belongs to none, or none of it is
-    over.
+    """Returns the length of the series that the event belongs to; None when it belongs to none, or
+    none of it is over.
     """
     series = select(Event.series_id).where(Event.id == event_id).scalar_subquery()
     rows = db.execute(

@@ -29,7 +29,7 @@ class SessionRow:
 
 
 def minutes_by_session(db: Session, *, event_id: UUID) -> dict[UUID, dict[int, int]]:
-    """Minutes of each person in each session, for those who have any."""
+    """Returns the minutes of each person in each session, for those who have any."""
     sessions = _sessions(db, event_id)
     people: dict[int, list[Span]] = defaultdict(list)
     for row in db.scalars(
@@ -37,17 +37,17 @@ def minutes_by_session(db: Session, *, event_id: UUID) -> dict[UUID, dict[int, i
     ):
         people[row.person_id].append(Span(row.starts_at, row.ends_at))
     merged = {person: union(spans) for person, spans in people.items()}
-    found: dict[UUID, dict[int, int]] = {}
+    by_session: dict[UUID, dict[int, int]] = {}
     for session in sessions:
         span = Span(session.starts_at, session.ends_at)
         minutes = {person: minutes_in(within(spans, span)) for person, spans in merged.items()}
-        found[session.id] = {person: spent for person, spent in minutes.items() if spent}
-    return found
+        by_session[session.id] = {person: spent for person, spent in minutes.items() if spent}
+    return by_session
 
 
 def session_rows(db: Session, *, event_id: UUID, sees_all: bool) -> tuple[SessionRow, ...]:
-    """In order; empty when there is no agenda or no times are known. Numbers only, and to who does
-    not see all names none that is so small that people might be recognised.
+    """Returns how many were in each session, in order; nothing when there is no agenda or no times
+    are known. Who does not see all names gets no number so small that people might be recognised.
     """
     spent = minutes_by_session(db, event_id=event_id)
     if not any(spent.values()):
@@ -68,8 +68,8 @@ def session_rows(db: Session, *, event_id: UUID, sees_all: bool) -> tuple[Sessio
 
 
 def _sessions(db: Session, event_id: UUID) -> list[EventSession]:
-    asked = select(EventSession).where(EventSession.event_id == event_id)
-    return list(db.scalars(asked.order_by(EventSession.starts_at, EventSession.id)))
+    query = select(EventSession).where(EventSession.event_id == event_id)
+    return list(db.scalars(query.order_by(EventSession.starts_at, EventSession.id)))
 
 
 def _length(session: EventSession) -> int:

@@ -73,19 +73,19 @@ def sheet_of(
     most = length_of(event.starts_at, event.ends_at)
     countries = _countries(db, event_id, most)
     own = [one for one in countries if seen is None or one.code in seen]
-    asked = _people(event_id, seen)
+    query = _people(event_id, seen)
     if words.strip():
-        asked = asked.where(
+        query = query.where(
             or_(
                 Person.sort_key.contains(words.strip().lower(), autoescape=True),
                 Person.full_name.icontains(words.strip(), autoescape=True),
             )
         )
     paging = Paging(
-        db.scalar(select(func.count()).select_from(asked.subquery())) or 0, A_PAGE, number
+        db.scalar(select(func.count()).select_from(query.subquery())) or 0, A_PAGE, number
     )
     series = length_of_series(db, event_id)
-    rows = _rows(db, asked.limit(A_PAGE).offset(paging.offset), most, series)
+    rows = _rows(db, query.limit(A_PAGE).offset(paging.offset), most, series)
     return AttendanceSheet(
         event=event,
         most=most,
@@ -106,14 +106,14 @@ def whole_sheet(
     event = event_of(db, actor=actor, event_id=event_id)
     seen = policy.countries_seen(actor, event.group_slugs)
     most = length_of(event.starts_at, event.ends_at)
-    asked = (
+    query = (
         _people(event_id, seen).order_by(None).order_by(Country.code, Person.sort_key, Person.id)
     )
-    return event, most, _rows(db, asked, most, None)
+    return event, most, _rows(db, query, most, None)
 
 
 def _people(event_id: UUID, seen: Collection[str] | None) -> Select:  # type: ignore[type-arg]  # many columns
-    asked = (
+    query = (
         select(
             Person.id,
             Person.full_name,
@@ -134,21 +134,21 @@ def _people(event_id: UUID, seen: Collection[str] | None) -> Select:  # type: ig
         .where(_listed())
         .order_by(Person.sort_key, Person.id)
     )
-    return asked if seen is None else asked.where(Person.country_code.in_(seen))
+    return query if seen is None else query.where(Person.country_code.in_(seen))
 
 
 def _listed() -> ColumnElement[bool]:
-    """True for people who have a place or were there."""
+    """Returns a condition that holds for people who are registered or were there."""
     return or_(Registration.status == "registered", Attendance.id.is_not(None))
 
 
 def _rows(
     db: Session,
-    asked: Select,  # type: ignore[type-arg]
+    query: Select,  # type: ignore[type-arg]
     most: int,
     series: SeriesLength | None,
 ) -> tuple[SheetRow, ...]:
-    people = db.execute(asked).all()
+    people = db.execute(query).all()
     spent = spent_in_series(db, series, [row.id for row in people]) if series else {}
     return tuple(
         SheetRow(

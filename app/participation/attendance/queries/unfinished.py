@@ -57,14 +57,14 @@ def taking_part(db: Session, event_ids: Collection[UUID]) -> dict[UUID, TakingPa
                 id=number, filename=filename, undecided=undecided, is_applied=is_applied
             )
         )
-    found = {}
+    by_event = {}
     for event_id in event_ids:
         registered, pending, without = counts.get(event_id, (0, 0, 0))
-        found[event_id] = TakingPart(
+        by_event[event_id] = TakingPart(
             registered,
             pending,
             is_recorded=event_id in recorded,
             without_minutes=without,
             reports=tuple(reports[event_id]),
         )
-    return found
+    return by_event

@@ -50,8 +50,8 @@ class CountryCounts:
 def in_public(
     countries: Iterable[CountryCounts], seen: Collection[str] | None
 ) -> tuple[CountryCounts, ...]:
-    """For who may see the names of the countries `seen` (None: of all): without the others that are
-    too small.
+    """Returns the counts for who may see the names of the countries `seen` (None: of all): without
+    the others that are too small.
     """
     return tuple(row for row in countries if seen is None or row.code in seen or not _is_small(row))
 

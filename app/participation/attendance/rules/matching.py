@@ -92,16 +92,18 @@ class Matcher:
         return self.shared | lent
 
     def propose(self, participant: ReportParticipant) -> MatchProposal:
-        """An address decides alone unless it is shared or the name is another's; otherwise names
-        do, and only one very like may be sure.
+        """Proposes who a participant is. An address decides alone unless it is shared or the name
+        is another's; otherwise names do, and only one very like may be sure.
         """
-        found = self._by_email.get(address(participant.email)) if participant.email else None
-        if found is not None:
+        by_address = self._by_email.get(address(participant.email)) if participant.email else None
+        if by_address is not None:
             named = self._named(participant.name)
-            others = () if found in named else tuple(Suggestion(one, 100) for one in sorted(named))
+            others = (
+                () if by_address in named else tuple(Suggestion(one, 100) for one in sorted(named))
+            )
             verdict = Verdict.DOUBTFUL if others else Verdict.SURE
             return MatchProposal(
-                verdict, (Suggestion(found, 100), *others)[:MOST_SUGGESTIONS], by_email=True
+                verdict, (Suggestion(by_address, 100), *others)[:MOST_SUGGESTIONS], by_email=True
             )
         other = self._others.get(address(participant.email)) if participant.email else None
         scores: dict[int, int] = {} if other is None else {other: 100}

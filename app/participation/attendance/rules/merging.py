@@ -51,8 +51,8 @@ def is_beside(report: Span, event: Span) -> bool:
 
 
 def plain_name(name: str) -> str:
-    """Folded, without what stands in brackets ("(Guest)", "[HN]") and without signs: two alike are
-    one person.
+    """Returns the name folded, without what stands in brackets ("(Guest)", "[HN]") and without
+    signs: two alike are one person.
     """
     return " ".join(NO_LETTERS.sub(" ", ASIDE.sub(" ", folded(name))).replace("_", " ").split())
 
@@ -60,8 +60,8 @@ def plain_name(name: str) -> str:
 def participants(
     stays: Iterable[Stay], event: Span, *, shared: frozenset[str] = frozenset()
 ) -> tuple[ReportParticipant, ...]:
-    """One for each address, or for each name where there is no address; a mailbox in `shared` is
-    one for each name.
+    """Returns one participant for each address, or for each name where there is no address; a
+    mailbox in `shared` is one for each name.
 
     Somebody whose time lies wholly outside the event stays in the list with no minutes.
     """

@@ -26,8 +26,8 @@ class IsClosed(Refusal):
 def require_held(
     status: EventStatus, starts_at: datetime | None, now: datetime, *, early: timedelta = NO_TIME
 ) -> None:
-    """Nobody attends what has not begun, but for those who are let in `early`, or was called
-    off.
+    """Raises NotStarted or WasCancelled: nobody attends what was called off or has not begun, but
+    for those who are let in `early`.
     """
     if status is EventStatus.CANCELLED:
         raise WasCancelled

@@ -96,7 +96,7 @@ def apply_import(
 
 def _reported(db: Session, report: AttendanceImport) -> Spans:
     """Returns what this report and those applied before say, merged, by person."""
-    asked = (
+    query = (
         select(AttendanceParticipant.person_id, AttendanceParticipant.spans)
         .join(AttendanceImport, AttendanceImport.id == AttendanceParticipant.import_id)
         .where(
@@ -108,24 +108,24 @@ def _reported(db: Session, report: AttendanceImport) -> Spans:
             ),
         )
     )
-    found: Spans = defaultdict(list)
-    for person, spans in db.execute(asked):
-        found[person].extend(Span(*map(datetime.fromisoformat, pair)) for pair in spans)
-    return {person: list(union(spans)) for person, spans in found.items()}
+    spans_of: Spans = defaultdict(list)
+    for person, spans in db.execute(query):
+        spans_of[person].extend(Span(*map(datetime.fromisoformat, pair)) for pair in spans)
+    return {person: list(union(spans)) for person, spans in spans_of.items()}
 
 
 def _stored(db: Session, event_id: UUID, source: str) -> Spans:
-    found: Spans = defaultdict(list)
-    asked = select(AttendanceInterval).where(
+    spans_of: Spans = defaultdict(list)
+    query = select(AttendanceInterval).where(
         AttendanceInterval.event_id == event_id, AttendanceInterval.source == source
     )
-    for row in db.scalars(asked):
-        found[row.person_id].append(Span(row.starts_at, row.ends_at))
-    return found
+    for row in db.scalars(query):
+        spans_of[row.person_id].append(Span(row.starts_at, row.ends_at))
+    return spans_of
 
 
 def _store(db: Session, event_id: UUID, reported: Spans, before: Spans) -> None:
-    """Only those whose time changed are written anew."""
+    """Replaces the spans of those whose time changed, and of nobody else."""
     stale = [
         who
         for who in reported.keys() | before.keys()
@@ -153,9 +153,9 @@ def _store(db: Session, event_id: UUID, reported: Spans, before: Spans) -> None:
 
 
 def _by_hand(db: Session, event_id: UUID, people: Collection[int]) -> set[int]:
-    asked = select(Attendance.person_id).where(
+    query = select(Attendance.person_id).where(
         Attendance.event_id == event_id,
         Attendance.source == "manual",
         Attendance.person_id.in_(people),
     )
-    return set(db.scalars(asked))
+    return set(db.scalars(query))

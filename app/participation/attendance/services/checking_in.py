@@ -67,8 +67,8 @@ def check_in(db: Session, *, actor: Actor, event_id: UUID, code: str, now: datet
 
 
 def _let_in(db: Session, *, event_id: UUID, person_id: int, span: Span) -> dict[int, int]:
-    """The minutes to write: with what a report says of the same person; nothing where somebody
-    wrote them by hand.
+    """Adds the span; returns the minutes to write, with what a report says of the same person, and
+    none where somebody wrote them by hand.
     """
     where = (AttendanceInterval.event_id == event_id, AttendanceInterval.person_id == person_id)
     others = [

@@ -54,10 +54,10 @@ def decide(
     row = locked_import(db, actor=actor, import_id=import_id)
     if row.state == ImportState.UPLOADED:
         raise StillReading
-    asked = select(AttendanceParticipant).where(
+    query = select(AttendanceParticipant).where(
         AttendanceParticipant.import_id == import_id, AttendanceParticipant.id.in_(choices)
     )
-    participants = {one.id: one for one in db.scalars(asked)}
+    participants = {one.id: one for one in db.scalars(query)}
     known = known_people(db, event_id=row.event_id) if participants else ()
     errors: dict[str, Sentence] = {}
     for number, one in participants.items():
@@ -86,7 +86,7 @@ def with_suggestions(
         AttendanceParticipant.decision == MatchDecision.OPEN.value,
         AttendanceParticipant.verdict == Verdict.DOUBTFUL.value,
     )
-    found = {
+    suggested = {
         number: RowChoice(MatchDecision.PERSON, person)
         for number, suggestions in db.execute(undecided)
         if (person := best_alone(suggestions)) is not None
@@ -96,7 +96,7 @@ def with_suggestions(
         for number, choice in choices.items()
         if choice.decision is not MatchDecision.OPEN
     }
-    return {**found, **decided}
+    return {**suggested, **decided}
 
 
 def _others(
@@ -126,17 +126,19 @@ def locked_import(db: Session, *, actor: Actor, import_id: UUID) -> AttendanceIm
 
 
 def person_of(choice: RowChoice, known: tuple[Known, ...]) -> int | None:
-    """ValueError with the sentence's msgid for nobody, or for more than one."""
+    """Returns the person chosen for a row, None for nobody of ours. Raises ValueError with the
+    sentence's msgid when nobody, or more than one, is meant.
+    """
     if choice.words:
         words, box = plain_name(choice.words), address(choice.words)
-        found = [
+        matches = [
             one.person_id
             for one in known
             if box in one.emails or (words and plain_name(one.name) == words)
         ]
-        if len(found) != 1:
-            raise ValueError(TWO_OF_THEM if found else NOT_ON_LIST)
-        return found[0]
+        if len(matches) != 1:
+            raise ValueError(TWO_OF_THEM if matches else NOT_ON_LIST)
+        return matches[0]
     if choice.decision is not MatchDecision.PERSON:
         return None
     if choice.person_id not in {one.person_id for one in known}:

@@ -55,15 +55,15 @@ def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
 
 
 def _addresses(db: Session, person_id: int) -> set[str]:
-    """The person's alone: a letter to a shared mailbox may be about others as well."""
+    """Returns the person's own addresses: a letter to a shared mailbox may be about others as well."""
     owned = accounts_of_person(db, person_id).values()
     folded = {email.lower() for email in (*emails_of_person(db, person_id), *owned) if email}
     return folded - emails_of_others(db, person_id, folded)
 
 
 def drop_originals(db: Session, which: ColumnElement[bool], *, now: datetime) -> None:
-    """The files that reports came in; each goes from the store after the commit, when no other
-    report names it.
+    """Drops the files that reports came in; each goes from the store after the commit, when no
+    other report names it.
     """
     for row in db.scalars(select(AttendanceImport).where(which, AttendanceImport.file_key != "")):
         journal.record(
@@ -73,13 +73,13 @@ def drop_originals(db: Session, which: ColumnElement[bool], *, now: datetime) ->
 
 
 def drop_file(key: str) -> None:
-    """From the store, unless another report is the same file."""
+    """Removes a file from the store, unless another report is the same file."""
     with reading() as db:
-        asked = (
+        query = (
             select(func.count())
             .select_from(AttendanceImport)
             .where(AttendanceImport.file_key == key)
         )
-        is_named = bool(db.scalar(asked))
+        is_named = bool(db.scalar(query))
     if not is_named:
         files().delete(key)

@@ -26,7 +26,7 @@ def expire_details(db: Session, *, before: datetime, now: datetime, dry_run: boo
         (AttendanceChange, AttendanceChange.event_id.in_(events)),
         (AttendanceParticipant, AttendanceParticipant.import_id.in_(imports)),
     )
-    found = sum(
+    number = sum(
         db.scalar(select(func.count()).select_from(table).where(where)) or 0 for table, where in old
     )
     if not dry_run:
@@ -34,16 +34,16 @@ def expire_details(db: Session, *, before: datetime, now: datetime, dry_run: boo
             db.execute(delete(table).where(where))
         drop_originals(db, AttendanceImport.id.in_(imports), now=now)
         db.flush()
-    return found
+    return number
 
 
 def expire_attendance(db: Session, *, before: datetime, dry_run: bool) -> int:
-    """Minutes of people at events that ended before that instant; returns how many rows. What was
-    counted stands in the events' reports.
+    """Removes the minutes of people at events that ended before that instant; returns how many
+    rows. What was counted stands in the events' reports.
     """
     old = Attendance.event_id.in_(select(Event.id).where(Event.ends_at < before))
-    found = db.scalar(select(func.count()).select_from(Attendance).where(old)) or 0
+    number = db.scalar(select(func.count()).select_from(Attendance).where(old)) or 0
     if not dry_run:
         db.execute(delete(Attendance).where(old))
         db.flush()
-    return found
+    return number

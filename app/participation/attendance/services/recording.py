@@ -65,10 +65,10 @@ def record(
     is neither that now nor the same.
     """
     locked_event(db, actor=actor, event_id=event_id)
-    asked = select(Attendance).where(
+    query = select(Attendance).where(
         Attendance.event_id == event_id, Attendance.person_id.in_(minutes)
     )
-    before = {row.person_id: row.minutes for row in db.scalars(asked)}
+    before = {row.person_id: row.minutes for row in db.scalars(query)}
     _require_as_seen(seen, before, minutes)
     corrected = {
         who: spent
@@ -112,9 +112,9 @@ def record_other(
     reason: str,
     now: datetime,
 ) -> int:
-    """By hand, somebody who may not be on the list yet: the name or address of one on it, or, for
-    who acts for the region, the whole address of anybody in the directory. InvalidInput at "other"
-    for nobody, or for more than one.
+    """Records by hand somebody who may not be on the list yet: the name or address of one on it,
+    or, for who acts for the region, the whole address of anybody in the directory. Raises
+    InvalidInput at "other" for nobody, or for more than one.
     """
     kept_event(db, actor=actor, event_id=event_id)
     known = known_people(db, event_id=event_id)

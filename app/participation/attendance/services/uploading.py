@@ -88,7 +88,7 @@ def upload_report(
 
 
 def covers(report: ParticipantReport) -> tuple[datetime, datetime]:
-    """From the first who joined to the last who left."""
+    """Returns the span from the first who joined to the last who left."""
     return min(one.span.starts_at for one in report.stays), max(
         one.span.ends_at for one in report.stays
     )
@@ -104,7 +104,7 @@ def keep_participants(
     db: Session,
     *,
     import_id: UUID,
-    found: Iterable[tuple[ReportParticipant, MatchProposal]],
+    proposals: Iterable[tuple[ReportParticipant, MatchProposal]],
     covered: tuple[datetime, datetime],
 ) -> bool:
     """Writes who is in the report, and makes it ready; False when that was done before, or it was
@@ -115,7 +115,7 @@ def keep_participants(
     if row is None or row.state != ImportState.UPLOADED or (row.starts_at, row.ends_at) != covered:
         return False
     db.execute(delete(AttendanceParticipant).where(AttendanceParticipant.import_id == import_id))
-    for position, (participant, proposal) in enumerate(found):
+    for position, (participant, proposal) in enumerate(proposals):
         sure = proposal.verdict is Verdict.SURE
         db.add(
             AttendanceParticipant(

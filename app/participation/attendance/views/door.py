@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as BaseResponse
 
 from app.infra import clock
 from app.infra.database import reading, transaction
@@ -25,7 +25,7 @@ from app.participation.attendance.views import bp
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
 
-Answer = Response | str | tuple[str, int]
+Answer = BaseResponse | str | tuple[str, int] | tuple[str, int, dict[str, str]]
 
 
 @bp.get("/events/<uuid:event_id>/check-in")
@@ -56,8 +56,8 @@ def find_code(event_id: UUID) -> Answer:
 def caller(event_id: UUID, check_in_code: str) -> Answer:
     with reading() as db:
         event = kept_event(db, actor=current_actor(), event_id=event_id)
-        found = caller_of(db, actor=current_actor(), event_id=event_id, code=check_in_code)
-    return render_template("participation/attendance/caller.html", event=event, caller=found)
+        person = caller_of(db, actor=current_actor(), event_id=event_id, code=check_in_code)
+    return render_template("participation/attendance/caller.html", event=event, caller=person)
 
 
 @bp.post("/events/<uuid:event_id>/check-in/<check_in_code>")

@@ -60,8 +60,9 @@ def export(event_id: UUID) -> Response | str:
 
 
 def _paper(event: EventDetail, rows: tuple[SheetRow, ...]) -> dict[str, Any]:
-    """By country as the reader names it, each with its number; on paper an event in person has a
-    column to sign in. Until it is over, who has no minutes has a blank to be filled in.
+    """Renders the list by country as the reader names it, each with its number; on paper an event
+    in person has a column to sign in. Until it is over, who has no minutes has a blank to be filled
+    in.
     """
     language = reader_language()
     groups = [(name, list(people)) for name, people in groupby(rows, key=lambda row: row.country)]
@@ -78,8 +79,8 @@ def _paper(event: EventDetail, rows: tuple[SheetRow, ...]) -> dict[str, Any]:
 
 
 def _mark() -> str:
-    """ "Exported by Laura Quesada on 24 November 2026, 10:05 (Costa Rica, UTC−6)": on every copy,
-    wherever it goes.
+    """Returns the line that stands on every copy, wherever it goes: "Exported by Laura Quesada on
+    24 November 2026, 10:05 (Costa Rica, UTC−6)".
     """
     now = clock.now()
     zone, language = reader_timezone(), reader_language()

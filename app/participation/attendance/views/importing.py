@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as BaseResponse
 
 from app.infra import clock
 from app.infra.database import reading, transaction
@@ -32,7 +32,7 @@ from app.web.locale import reader_language
 from app.web.paging import addresses, page_asked
 from app.web.render import zone_choices, zone_label
 
-Answer = Response | str | tuple[str, int] | tuple[str, int, dict[str, str]]
+Answer = BaseResponse | str | tuple[str, int] | tuple[str, int, dict[str, str]]
 MOST_BYTES = 5 * 1024 * 1024
 FORM_BYTES = 64 * 1024
 FILE = "report"
@@ -132,7 +132,7 @@ def report_submitted(import_id: UUID) -> Answer:
         return _report_page(import_id, errors), 422
 
 
-def _keep(import_id: UUID) -> Response:
+def _keep(import_id: UUID) -> BaseResponse:
     with transaction() as db:
         decide(
             db,
@@ -147,7 +147,7 @@ def _keep(import_id: UUID) -> Response:
     )
 
 
-def _apply(import_id: UUID) -> Response:
+def _apply(import_id: UUID) -> BaseResponse:
     with transaction() as db:
         done = apply_import(
             db,
@@ -227,13 +227,13 @@ def _upload_page(event_id: UUID, form: forms.ReportFileForm | None) -> str:
 def _report_page(import_id: UUID, errors: dict[str, str] | None = None) -> str:
     part = request.args.get("part", "")
     with reading() as db:
-        found = imports.import_page(
+        report = imports.import_page(
             db, actor=current_actor(), import_id=import_id, part=part, number=page_asked()
         )
     return render_template(
         "participation/attendance/report.html",
-        found=found,
-        event=found.event,
+        found=report,
+        event=report.event,
         errors=errors or {},
         address=addresses("part"),
         parts=wording.PARTS,

@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as BaseResponse
 
 from app.infra import clock
 from app.infra.database import reading, transaction
@@ -37,7 +37,7 @@ from app.web.locale import reader_language
 from app.web.mistakes import show_errors, show_refusal
 from app.web.paging import addresses, page_asked
 
-Answer = Response | str | tuple[str, int]
+Answer = BaseResponse | str | tuple[str, int] | tuple[str, int, dict[str, str]]
 LONGEST_SEARCH = 80
 
 
@@ -125,13 +125,11 @@ def _other_written(actor: Actor, event_id: UUID, other: OtherForm) -> int:
 @requires(policy.may_keep_some_list)
 def history(event_id: UUID) -> str:
     with reading() as db:
-        found = changes.history_of(
-            db, actor=current_actor(), event_id=event_id, number=page_asked()
-        )
+        page = changes.history_of(db, actor=current_actor(), event_id=event_id, number=page_asked())
     return render_template(
         "participation/attendance/changes.html",
-        history=found,
-        event=found.event,
+        history=page,
+        event=page.event,
         sources=wording.SOURCES,
         address=addresses(),
     )
@@ -164,34 +162,34 @@ def _page(
     other: OtherForm | None = None,
     refusal: InvalidInput | None = None,
 ) -> str:
-    """`under` and `other`: the form that was refused. `refusal`: what was refused of the table, or
-    of the reason under it.
+    """Renders the list. `under` and `other`: the form that was refused. `refusal`: what was refused
+    of the table, or of the reason under it.
     """
     with reading() as db:
-        found = sheet.sheet_of(
+        shown = sheet.sheet_of(
             db, actor=current_actor(), event_id=event_id, words=_words(), number=page_asked()
         )
-        sessions = session_rows(db, event_id=event_id, sees_all=found.sees_all)
-        changed = changes.number_of_changes(db, event_id=event_id) if found.may_keep else 0
+        sessions = session_rows(db, event_id=event_id, sees_all=shown.sees_all)
+        changed = changes.number_of_changes(db, event_id=event_id) if shown.may_keep else 0
     errors = dict(refusal.errors) if refusal else {}
     under = under or CorrectionForm()
     if "reason" in errors:
         show_errors(under, {"reason": errors.pop("reason")})
     sentences = {field: say(reader_language(), sentence) for field, sentence in errors.items()}
-    is_to_come = found.event.starts_at is not None and found.event.starts_at > clock.now()
+    is_to_come = shown.event.starts_at is not None and shown.event.starts_at > clock.now()
     return render_template(
         "participation/attendance/attendance.html",
-        sheet=found,
-        event=found.event,
+        sheet=shown,
+        event=shown.event,
         sessions=sessions,
         changed=changed,
         is_to_come=is_to_come,
         errors=sentences,
         under=under,
-        other=other or OtherForm(most=found.most),
+        other=other or OtherForm(most=shown.most),
         is_other=other is not None,
         page_has_errors=bool(sentences or under.errors or (other and other.errors)),
-        seen=_seen(found, refusal),
+        seen=_seen(shown, refusal),
         typed=request.form,
         minutes=MINUTES,
         words=_words(),

@@ -53,7 +53,7 @@ def countries_to_invite(
 
     Not scoped: for whoever may invite to the event.
     """
-    asked: dict[str, list[str]] = {}
+    focal_points: dict[str, list[str]] = {}
     rows = db.execute(
         select(FocalPoint.country_code, Person.full_name)
         .join(Person, Person.id == FocalPoint.person_id)
@@ -67,18 +67,18 @@ def countries_to_invite(
         .add_columns(Person.sort_key)
     )
     for code, name, _key in rows:
-        asked.setdefault(code, []).append(name)
-    standing = select(Invitation.country_code).where(
+        focal_points.setdefault(code, []).append(name)
+    query = select(Invitation.country_code).where(
         Invitation.event_id == event_id,
         Invitation.way == Way.COUNTRY,
         Invitation.revoked_at.is_(None),
     )
-    invited = set(db.scalars(standing))
+    invited = set(db.scalars(query))
     return tuple(
         CountryToInvite(
             code=row.code,
             name=row.name,
-            asked=tuple(asked.get(row.code, ())),
+            asked=tuple(focal_points.get(row.code, ())),
             is_invited=row.code in invited,
         )
         for row in db.scalars(select(Country).order_by(Country.code))

@@ -112,8 +112,8 @@ def guest_of(db: Session, token: str, now: datetime) -> GuestSeat:
 
 
 def as_actor(person: Person) -> Actor:
-    """Account 0: nobody who is signed in. Journal and letters know the guest by the person's
-    number.
+    """Returns a guest as an actor with the account 0, as nobody is signed in. Journal and letters
+    know the guest by the person's number.
     """
     return Actor(
         account_id=0,
@@ -153,20 +153,20 @@ def invitation_by_key(db: Session, token: str) -> OpenInvitation:
     ).one_or_none()
     if row is None:
         raise NotFound
-    found, bits, taken = row
+    invitation, bits, taken = row
     return OpenInvitation(
-        id=found.id,
-        event=_event(db, found.event_id, Actor()),
-        invitation_class=InvitationClass(found.invitation_class),
-        way=Way(found.way),
-        name=found.name,
-        organisation=found.organisation,
-        email=found.email,
-        language=as_language(found.language),
-        places=found.places,
+        id=invitation.id,
+        event=_event(db, invitation.event_id, Actor()),
+        invitation_class=InvitationClass(invitation.invitation_class),
+        way=Way(invitation.way),
+        name=invitation.name,
+        organisation=invitation.organisation,
+        email=invitation.email,
+        language=as_language(invitation.language),
+        places=invitation.places,
         taken=taken,
-        closes_at=found.closes_at,
-        is_revoked=found.revoked_at is not None,
+        closes_at=invitation.closes_at,
+        is_revoked=invitation.revoked_at is not None,
         guest_bits=bits or "",
     )
 
@@ -180,9 +180,9 @@ def came_by(invitation_id: InstrumentedAttribute[int] | int) -> ScalarSelect[int
         Registration,
         (Registration.person_id == Guest.person_id) & (Registration.event_id == Guest.event_id),
     )
-    standing = Registration.status.in_(ACTIVE)
+    is_active = Registration.status.in_(ACTIVE)
     return (
-        counted.where(Guest.invitation_id == invitation_id, standing)
+        counted.where(Guest.invitation_id == invitation_id, is_active)
         .correlate(Invitation)
         .scalar_subquery()
     )
@@ -195,13 +195,13 @@ def guest_key_of(db: Session, person_id: int, keys: Keyring) -> str | None:
 
 
 def _event(db: Session, event_id: UUID, actor: Actor) -> EventDetail:
-    """Also a confidential one: the key was given to this guest for it."""
-    found = details(
+    """Returns a published event, also a confidential one: the key was given to this guest for it."""
+    events = details(
         db, select(Event).where(Event.id == event_id, Event.published_at.is_not(None)), actor=actor
     )
-    if not found:
+    if not events:
         raise NotFound
-    return found[0]
+    return events[0]
 
 
 def guests_invited(db: Session, *, before: datetime) -> dict[int, str]:

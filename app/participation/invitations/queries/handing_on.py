@@ -37,7 +37,7 @@ def requests_to_hand_on(
         Nomination.country_code == country_code,
         Nomination.withdrawn_at.is_(None),
     )
-    asked = (
+    query = (
         select(Invitation)
         .join(Event, Event.id == Invitation.event_id)
         .where(
@@ -52,10 +52,10 @@ def requests_to_hand_on(
         .order_by(Invitation.id)
         .with_for_update(of=Invitation)
     )
-    return db.scalars(asked).all()
+    return db.scalars(query).all()
 
 
 def coming_into_office(db: Session, *, on: date) -> Sequence[tuple[str, int]]:
     """Returns country and person of the focal points whose first day it is."""
-    asked = select(FocalPoint.country_code, FocalPoint.person_id).where(FocalPoint.valid_from == on)
-    return [(code, person_id) for code, person_id in db.execute(asked.order_by(FocalPoint.id))]
+    query = select(FocalPoint.country_code, FocalPoint.person_id).where(FocalPoint.valid_from == on)
+    return [(code, person_id) for code, person_id in db.execute(query.order_by(FocalPoint.id))]

@@ -98,7 +98,7 @@ def invitations_of(
     """
     event = event_to_invite_to(db, actor=actor, event_id=event_id)
     answers = _answers(db, event_id, on)
-    standing = db.execute(
+    active = db.execute(
         select(Invitation.id, Invitation.invitation_class, Invitation.way).where(
             Invitation.event_id == event_id, Invitation.revoked_at.is_(None)
         )
@@ -108,7 +108,7 @@ def invitations_of(
     rows = _rows(db, event_id, answers, limit=PER_PAGE, offset=paging.offset)
     by_class = []
     for one in InvitationClass:
-        of_it = [row for row in standing if row.invitation_class == one]
+        of_it = [row for row in active if row.invitation_class == one]
         told = (_told(row.way, answers.get(row.id, Answers())) for row in of_it)
         by_class.append((one, len(of_it), sum(told, Answers())))
     is_closed = invited(db, event_id, 0, "", on).names_anybody
@@ -146,8 +146,8 @@ def invitation_of(
 
 
 def _told(way: Way, answers: Answers) -> Answers:
-    """A guest is one person from the day of the invitation, and in the directory only from the
-    answer on.
+    """Returns the answers with a guest counted as one person from the day of the invitation on,
+    though in the directory only from the answer on.
     """
     return replace(answers, people=max(1, answers.people)) if way == Way.GUEST else answers
 
@@ -180,7 +180,7 @@ def _rows(
     limit: int | None = None,
     offset: int = 0,
 ) -> tuple[InvitationRow, ...]:
-    asked = (
+    query = (
         select(
             Invitation,
             came_by(Invitation.id),
@@ -203,42 +203,46 @@ def _rows(
             Invitation.id,
         )
     )
-    asked = (
-        asked.where(Invitation.id == only)
+    query = (
+        query.where(Invitation.id == only)
         if only is not None
-        else asked.limit(limit).offset(offset)
+        else query.limit(limit).offset(offset)
     )
     return tuple(
-        _row(found, answers.get(found.id, Answers()), taken, names)
-        for found, taken, *names in db.execute(asked)
+        _row(invitation, answers.get(invitation.id, Answers()), taken, names)
+        for invitation, taken, *names in db.execute(query)
     )
 
 
-def _row(found: Invitation, answers: Answers, taken: int, names: Sequence[Any]) -> InvitationRow:
-    """`names`: of the person, the institution, the group and the country, each None where there is
-    none.
+def _row(
+    invitation: Invitation, answers: Answers, taken: int, names: Sequence[Any]
+) -> InvitationRow:
+    """Builds a row of the list. `names`: of the person, the institution, the group and the country,
+    each None where there is none.
     """
     person, institution, group, country = names
-    way, nothing = Way(found.way), LocalizedText()
-    own = person or found.name
+    way, nothing = Way(invitation.way), LocalizedText()
+    own = person or invitation.name
     who = {Way.INSTITUTION: institution, Way.GROUP: group, Way.COUNTRY: country}.get(
         way
     ) or untranslated(own)
-    detail = (country or nothing) if way is Way.INSTITUTION else untranslated(found.organisation)
+    detail = (
+        (country or nothing) if way is Way.INSTITUTION else untranslated(invitation.organisation)
+    )
     return InvitationRow(
-        id=found.id,
-        invitation_class=InvitationClass(found.invitation_class),
+        id=invitation.id,
+        invitation_class=InvitationClass(invitation.invitation_class),
         way=way,
         who=who,
         detail=detail,
-        email=found.email,
-        language=as_language(found.language),
-        places=found.places,
+        email=invitation.email,
+        language=as_language(invitation.language),
+        places=invitation.places,
         taken=taken,
-        closes_at=found.closes_at,
-        respond_by=found.respond_by,
-        note=found.note,
-        sent_at=found.sent_at,
-        revoked_at=found.revoked_at,
+        closes_at=invitation.closes_at,
+        respond_by=invitation.respond_by,
+        note=invitation.note,
+        sent_at=invitation.sent_at,
+        revoked_at=invitation.revoked_at,
         answers=_told(way, answers),
     )

@@ -73,8 +73,8 @@ def nominations_of(
 ) -> NominationPage:
     """Refuses as if there were nothing where the country was not asked."""
     policy.require_may_nominate_for(actor, country_code)
-    asked = standing_request(db, event_id, country_code)
-    if asked is None:
+    request = standing_request(db, event_id, country_code)
+    if request is None:
         raise NotFound
     event = event_of(db, actor=actor, event_id=event_id)
     country = db.get_one(Country, country_code)
@@ -94,10 +94,10 @@ def nominations_of(
         event=event,
         country_code=country_code,
         country=country.name,
-        respond_by=asked.respond_by,
-        places=asked.places,
+        respond_by=request.respond_by,
+        places=request.places,
         quota=quota,
-        note=asked.note,
+        note=request.note,
         nominees=_nominees(db, event_id, country_code),
         roster=roster,
     )
@@ -118,14 +118,14 @@ def standing_request(db: Session, event_id: UUID, country_code: str) -> Invitati
 
 def countries_asked(db: Session, *, event_id: UUID, among: Collection[str]) -> tuple[str, ...]:
     """Returns those of the countries that were asked to nominate; by code."""
-    asked = select(Invitation.country_code).where(
+    query = select(Invitation.country_code).where(
         Invitation.event_id == event_id,
         Invitation.way == Way.COUNTRY,
         Invitation.country_code.in_(among),
         Invitation.revoked_at.is_(None),
         Invitation.sent_at.is_not(None),
     )
-    return tuple(sorted(code for code in db.scalars(asked) if code))
+    return tuple(sorted(code for code in db.scalars(query) if code))
 
 
 def nominated_now(db: Session, event_id: UUID, country_code: str) -> int:
@@ -221,7 +221,7 @@ def serving_in(db: Session, person_ids: Collection[int], country_code: str, on: 
     """Returns those among them who are in a post of the country on the day, and of the country
     themselves.
     """
-    asked = (
+    query = (
         select(Person.id)
         .join(Appointment, Appointment.person_id == Person.id)
         .join(Post, Post.id == Appointment.post_id)
@@ -233,4 +233,4 @@ def serving_in(db: Session, person_ids: Collection[int], country_code: str, on: 
         )
         .where(Institution.country_code == country_code, in_force(Appointment, on))
     )
-    return set(db.scalars(asked))
+    return set(db.scalars(query))

@@ -55,7 +55,9 @@ class ClosedMeeting(Refusal):
 def require_can_open(
     draft: InvitationDraft, *, is_confidential: bool, needed: Collection[int]
 ) -> None:
-    """A confidential event is seen by who is needed there, who is registered, and who has a key."""
+    """Refuses an invitation to a confidential event that would open it to anybody but people needed
+    there and guests with a key.
+    """
     can_open = draft.way in WITH_KEY or (draft.way is Way.PERSON and draft.person_id in needed)
     if is_confidential and not can_open:
         raise ClosedMeeting

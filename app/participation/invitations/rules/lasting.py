@@ -62,7 +62,7 @@ def require_alive(term: LinkTerm, *, is_revoked: bool, now: datetime) -> None:
 def require_takes_guests(
     term: LinkTerm, *, is_revoked: bool, closes_at: datetime | None, now: datetime
 ) -> None:
-    """Of an invitation by key: whether somebody may still register by it."""
+    """Refuses an invitation by key by which nobody may register any more."""
     if is_revoked:
         raise InvitationWithdrawn
     if term.is_over(now):

@@ -34,6 +34,8 @@ class SamePerson(Refusal):
 
 
 def require_within(places: int | None, standing: int, added: int) -> None:
-    """`places` None: as many as the focal point wishes; whoever finds the event full waits."""
+    """Refuses more people than the country was asked for. `places` None: as many as the focal point
+    wishes; whoever finds the event full waits.
+    """
     if places is not None and standing + added > places:
         raise TooManyNominated(places=places)

@@ -44,8 +44,8 @@ class PastedList:
 
 
 def read_lines(text: str) -> PastedList:
-    """Every line that says something is either good or bad with a reason; empty ones are passed
-    over.
+    """Reads a pasted list: every line that says something is either good or bad with a reason;
+    empty ones are passed over.
     """
     good: list[GuestLine] = []
     bad: list[BadLine] = []
@@ -92,7 +92,7 @@ def _read(number: int, line: str) -> GuestLine | Sentence:
 
 
 def _fields(line: str) -> Sequence[str]:
-    """A spreadsheet copies with tabs; the language may be left out."""
+    """Splits a line. A spreadsheet copies with tabs; the language may be left out."""
     cells = [" ".join(cell.split()) for cell in line.split("\t" if "\t" in line else ";")]
     while len(cells) > FIELDS and not cells[-1]:
         cells.pop()

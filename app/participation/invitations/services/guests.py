@@ -75,8 +75,8 @@ def register_guest(
     keys: Keyring,
     now: datetime,
 ) -> RegisteredGuest:
-    """One guest for each address and event, whatever the clicks. Whoever asks at the same time
-    waits at the event.
+    """Registers a guest by a key: one guest for each address and event, whatever the clicks.
+    Whoever asks at the same time waits at the event.
 
     Refuses an unknown key (missing), a dead or withdrawn one (gone), a full or closed one, and bad
     answers by field.
@@ -141,25 +141,25 @@ def _open(db: Session, token: str, now: datetime) -> tuple[Invitation, Event]:
     """Returns the invitation and its event, whose row is locked, so that those who register by the
     link and for the event are counted one after the other.
     """
-    asked = select(Invitation).where(
+    query = select(Invitation).where(
         Invitation.token_sha256 == digest(token[:LONGEST_KEY]), Invitation.way.in_(WITH_KEY)
     )
-    found = db.scalar(asked)
-    if found is None:
+    invitation = db.scalar(query)
+    if invitation is None:
         raise NotFound
-    locked = select(Event).where(Event.id == found.event_id, Event.published_at.is_not(None))
+    locked = select(Event).where(Event.id == invitation.event_id, Event.published_at.is_not(None))
     event = db.scalar(locked.with_for_update(of=Event, key_share=True))
     if event is None:
         raise NotFound
-    db.refresh(found)
+    db.refresh(invitation)
     require_takes_guests(
         LinkTerm(event.ends_at),
-        is_revoked=found.revoked_at is not None,
-        closes_at=found.closes_at,
+        is_revoked=invitation.revoked_at is not None,
+        closes_at=invitation.closes_at,
         now=now,
     )
     require_not_over(EventStatus(event.status), event.ends_at, now)
-    return found, event
+    return invitation, event
 
 
 def _known(

@@ -73,8 +73,8 @@ def invite_guests(
     keys: Keyring,
     now: datetime,
 ) -> Pasted:
-    """The good lines of a pasted list, each a guest; whose address stands already gets no second
-    invitation.
+    """Invites a guest for each good line of a pasted list; an address that is invited already gets
+    no second invitation.
     """
     event = _event(db, actor, event_id, now)
     drafts = [
@@ -91,15 +91,15 @@ def invite_guests(
     targets = [rules.target_of(draft) or "" for draft in drafts]
     before = _standing(db, event_id, targets)
     made: list[int] = []
-    standing: list[GuestLine] = []
+    known_lines: list[GuestLine] = []
     for line, draft, target in zip(lines, drafts, targets, strict=True):
         if target in before:
-            standing.append(line)
+            known_lines.append(line)
             continue
         row = _row(db, event_id, draft, actor=actor, now=now)
         row.target = target
         made.append(_made(db, event, row, actor=actor, keys=keys, now=now))
-    return Pasted(tuple(made), tuple(standing))
+    return Pasted(tuple(made), tuple(known_lines))
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ def invite_countries(
     keys: Keyring,
     now: datetime,
 ) -> InvitedCountries:
-    """Several countries at once, each by its own rules; `terms` says all but the country.
+    """Invites several countries at once, each by its own rules; `terms` says all but the country.
 
     Refuses the whole where nobody could be invited so: an event that is over, a confidential one
     (ClosedMeeting), terms that are unsound (InvalidInput), and no country at all.
@@ -148,8 +148,8 @@ def invite_countries(
 def send_again(
     db: Session, *, actor: Actor, event_id: UUID, invitation_id: int, keys: Keyring, now: datetime
 ) -> None:
-    """With a new key: a link that went astray stops working. Refuses before the event is
-    published.
+    """Sends an invitation with a new key, so that a link that went astray stops working. Refuses
+    before the event is published.
     """
     event = _event(db, actor, event_id, now)
     row = _invitation(db, event_id, invitation_id)
@@ -162,8 +162,8 @@ def send_again(
 
 
 def revoke(db: Session, *, actor: Actor, event_id: UUID, invitation_id: int, now: datetime) -> None:
-    """Its link is dead; the registration of a guest who came by a personal one is cancelled. Who came by an
-    open link stays.
+    """Withdraws an invitation: its link is dead, and the registration of a guest who came by a
+    personal one is cancelled. Who came by an open link stays.
     """
     event = event_of(db, actor=actor, event_id=event_id)
     policy.require_may_invite_to(actor, event.group_slugs, event.kind)
@@ -224,8 +224,8 @@ def ask_in_office(
 
 
 def _event(db: Session, actor: Actor, event_id: UUID, now: datetime) -> EventDetail:
-    """With its row locked: a second click finds what the first one made, and nobody publishes it in
-    between.
+    """Returns the event with its row locked: a second click finds what the first one made, and
+    nobody publishes it in between.
     """
     locked_event(db, actor=actor, event_id=event_id)
     event = event_of(db, actor=actor, event_id=event_id)
@@ -235,11 +235,11 @@ def _event(db: Session, actor: Actor, event_id: UUID, now: datetime) -> EventDet
 
 
 def _invitation(db: Session, event_id: UUID, invitation_id: int) -> Invitation:
-    """Locked, so that it is withdrawn or sent once at a time."""
-    asked = select(Invitation).where(
+    """Returns the invitation, locked, so that it is withdrawn or sent once at a time."""
+    query = select(Invitation).where(
         Invitation.id == invitation_id, Invitation.event_id == event_id
     )
-    row = db.scalar(asked.with_for_update())
+    row = db.scalar(query.with_for_update())
     if row is None:
         raise NotFound
     if row.revoked_at is not None:
@@ -248,12 +248,12 @@ def _invitation(db: Session, event_id: UUID, invitation_id: int) -> Invitation:
 
 
 def _standing(db: Session, event_id: UUID, targets: Sequence[str]) -> set[str | None]:
-    asked = select(Invitation.target).where(
+    query = select(Invitation.target).where(
         Invitation.event_id == event_id,
         Invitation.revoked_at.is_(None),
         Invitation.target.in_(targets),
     )
-    return set(db.scalars(asked))
+    return set(db.scalars(query))
 
 
 def _row(
@@ -291,10 +291,10 @@ def _row(
     return row
 
 
-def _known(found: Key | None, field: str) -> Key:
-    if found is None:
+def _known(key: Key | None, field: str) -> Key:
+    if key is None:
         raise InvalidInput({field: Sentence(rules.WHO)})
-    return found
+    return key
 
 
 def _made(

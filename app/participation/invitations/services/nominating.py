@@ -88,8 +88,8 @@ def swap(
     today: date,
     now: datetime,
 ) -> int:
-    """The successor stands where the other stood: with the place, or in the same turn of the
-    line.
+    """Nominates a successor in a nominee's stead, registered as they were, or in their position on
+    the waiting list; returns the nomination's id.
     """
     row = _standing(db, actor, event_id, nomination_id)
     if standing_request(db, event_id, row.country_code) is None:
@@ -213,9 +213,9 @@ def _end(db: Session, row: Nomination, *, actor: Actor, now: datetime) -> None:
 
 
 def _nominated(db: Session, event_id: UUID, person_ids: Collection[int]) -> set[int]:
-    asked = select(Nomination.person_id).where(
+    query = select(Nomination.person_id).where(
         Nomination.event_id == event_id,
         Nomination.person_id.in_(person_ids),
         Nomination.withdrawn_at.is_(None),
     )
-    return set(db.scalars(asked))
+    return set(db.scalars(query))

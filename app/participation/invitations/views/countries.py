@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as BaseResponse
 
 from app.infra import clock
 from app.infra.database import reading, transaction
@@ -34,7 +34,7 @@ from app.web.locale import reader_language
 from app.web.mistakes import show_refusal
 from app.web.render import by_name
 
-Answer = Response | tuple[str, int] | str
+Answer = BaseResponse | tuple[str, int] | str
 PREVIEW = "preview"
 UNWRITTEN = InvitationDraft(InvitationClass.MEMBER_COUNTRY, Way.COUNTRY)
 
@@ -45,7 +45,7 @@ def all_countries(event_id: UUID) -> str:
     """Ticks every country that is not invited yet and shows the letter, so that one press invites
     them all.
     """
-    return _page(event_id)
+    return _countries_page(event_id)
 
 
 @bp.post("/events/<uuid:event_id>/invitations/countries")
@@ -54,12 +54,12 @@ def invite_all_countries(event_id: UUID) -> Answer:
     actor, now = current_actor(), clock.now()
     with reading() as db:
         event = event_to_invite_to(db, actor=actor, event_id=event_id)
-        form = _form(db, event, request.form)
+        form = _countries_form(db, event, request.form)
     if not form.validate():
-        return _page(event_id, form), 422
+        return _countries_page(event_id, form), 422
     draft = form.draft()
     if PREVIEW in request.form:
-        return _page(event_id, form, draft=draft)
+        return _countries_page(event_id, form, draft=draft)
     refused: list[tuple[str, Sentence]] = []
 
     def invite() -> str:
@@ -80,7 +80,7 @@ def invite_all_countries(event_id: UUID) -> Answer:
             made = int(once(db, press_key(), invite, now=now))
     except Refusal as refusal:
         status = show_refusal(form, refusal)
-        return _page(event_id, form), status
+        return _countries_page(event_id, form), status
     with reading() as db:
         listed = countries_to_invite(db, event_id=event_id, named=(), on=clock.today())
     taken_out = {code for code, _sentence in refused}
@@ -114,7 +114,7 @@ def _say_refused(
         flash(f"{names.get(code, code)}: {say(language, sentence)}", "warning")
 
 
-def _form(db: Session, event: EventDetail, typed: Typed | None) -> forms.CountriesForm:
+def _countries_form(db: Session, event: EventDetail, typed: Typed | None) -> forms.CountriesForm:
     today = clock.today(event.timezone)
     opening = opening_of(db, event=event, on=today)
     form = forms.CountriesForm(
@@ -123,13 +123,13 @@ def _form(db: Session, event: EventDetail, typed: Typed | None) -> forms.Countri
     return form.offer([(one.value, one.label.in_(reader_language())) for one in countries(db)])
 
 
-def _page(
+def _countries_page(
     event_id: UUID,
     form: forms.CountriesForm | None = None,
     *,
     draft: InvitationDraft | None = None,
 ) -> str:
-    """`draft`: the terms that were typed, for the letter."""
+    """Renders the form. `draft`: the terms that were typed, for the letter."""
     language = reader_language()
     with reading() as db:
         event = event_to_invite_to(db, actor=current_actor(), event_id=event_id)
@@ -139,7 +139,7 @@ def _page(
         free = [country for country in listed if not country.is_invited]
         ticked = {country.code for country in free}
         if form is None:
-            form = _form(db, event, None)
+            form = _countries_form(db, event, None)
         else:
             ticked &= set(form.country.data or ())
         ahead = letters_ahead().if_countries_invited(db, event_id, draft or UNWRITTEN, ticked)

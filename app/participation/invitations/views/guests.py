@@ -102,16 +102,16 @@ def guest_pass(token: str) -> BaseResponse:
     with reading() as db:
         seat = guest_of(db, token, clock.now())
         page = guest_page(db, seat)
-    mine = url_for("invitations.guest", token=token)
+    own_page = url_for("invitations.guest", token=token)
     if page.registration is None or not _has_pass(seat, page):
-        return redirect(mine)
+        return redirect(own_page)
     read_as_guest(seat.actor.timezone)
     return quiet(
         render_template(
             "participation/registrations/pass.html",
             event=page.event,
             name=page.name,
-            back=mine,
+            back=own_page,
             **pass_of(seat.event_id, page.registration.code),
         )
     )

@@ -29,7 +29,7 @@ from app.web.locale import reader_language, speaking
 def invitation(event_id: UUID, invitation_id: int) -> Response:
     actor, today = current_actor(), clock.today(current_actor().timezone)
     with reading() as db:
-        found = invitation_of(
+        shown = invitation_of(
             db, actor=actor, event_id=event_id, invitation_id=invitation_id, on=today
         )
         letter = letter_of(
@@ -43,12 +43,12 @@ def invitation(event_id: UUID, invitation_id: int) -> Response:
         states = invitation_port().states(db, event_id=event_id)
     html = render_template(
         "participation/invitations/invitation.html",
-        one=found,
+        one=shown,
         state=states.get(invitation_id),
         event=letter.event,
         classes=wording.CLASSES,
         ways=wording.WAYS,
-        link=site_address() + letter.path if found.way in WITH_KEY else "",
+        link=site_address() + letter.path if shown.way in WITH_KEY else "",
     )
     return quiet(html)
 
@@ -56,11 +56,13 @@ def invitation(event_id: UUID, invitation_id: int) -> Response:
 @bp.get("/events/<uuid:event_id>/invitations/<int:invitation_id>/letter.pdf")
 @requires(policy.may_invite)
 def letter(event_id: UUID, invitation_id: int) -> Response:
-    """In Spanish or English, as asked for: the reader's own language stays what it is."""
+    """Returns the letter in Spanish or English, as asked for: the reader's own language stays what
+    it is.
+    """
     g.stateless = True
     language = as_language(request.args.get("lang") or reader_language())
     with reading() as db:
-        found = letter_of(
+        facts = letter_of(
             db,
             actor=current_actor(),
             event_id=event_id,
@@ -68,26 +70,26 @@ def letter(event_id: UUID, invitation_id: int) -> Response:
             keys=keyring(),
             on=clock.today(),
         )
-    answer = Response(pdf_of(_paper(found, language)), mimetype="application/pdf")
+    answer = Response(pdf_of(_paper(facts, language)), mimetype="application/pdf")
     name = f"{'invitacion' if language == 'es' else 'invitation'}-{invitation_id}-{language}.pdf"
     name_file(answer, name, inline=True)
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
 
-def _paper(found: LetterFacts, language: Language) -> str:
+def _paper(facts: LetterFacts, language: Language) -> str:
     """Returns the letter as HTML, dated by the secretariat's day."""
-    address = site_address() + found.path
+    address = site_address() + facts.path
     with speaking(language):
         return render_template(
             "participation/invitations/letter.html",
-            letter=found,
-            event=found.event,
+            letter=facts,
+            event=facts.event,
             lang=language,
             address_shown=address.partition("://")[2],
             on=format_date(
                 clock.today(), "long" if interface_language(language) == "es" else "d MMMM y"
             ),
             qr=Markup(qr_svg(address, title=address)),  # noqa: S704
-            **dates_of(found.event),
+            **dates_of(facts.event),
         )

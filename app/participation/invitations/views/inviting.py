@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as BaseResponse
 
 from app.infra import clock
 from app.infra.database import reading, transaction
@@ -39,7 +39,7 @@ from app.web.locale import reader_language
 from app.web.mistakes import show_refusal
 from app.web.paging import addresses, page_asked
 
-Answer = Response | tuple[str, int] | str
+Answer = BaseResponse | tuple[str, int] | str
 LONGEST_SEARCH = 80
 PREVIEW = "preview"
 
@@ -71,8 +71,8 @@ def new_invitation(event_id: UUID) -> str:
     """Shows the form of one way of inviting; links lead to the forms of the other ways."""
     with reading() as db:
         event = event_to_invite_to(db, actor=current_actor(), event_id=event_id)
-        form = _form(db, event, forms.way_in(request.args.get("way", "")))
-    return _page(event_id, form)
+        form = _invitation_form(db, event, forms.way_in(request.args.get("way", "")))
+    return _invitation_page(event_id, form)
 
 
 @bp.post("/events/<uuid:event_id>/invitations/new")
@@ -81,12 +81,12 @@ def add_invitation(event_id: UUID) -> Answer:
     actor = current_actor()
     with reading() as db:
         event = event_to_invite_to(db, actor=actor, event_id=event_id)
-        form = _form(db, event, forms.way_in(request.form.get("way", "")), request.form)
+        form = _invitation_form(db, event, forms.way_in(request.form.get("way", "")), request.form)
     if not form.validate():
-        return _page(event_id, form), 422
+        return _invitation_page(event_id, form), 422
     draft = form.draft(shown=shown_in(request.form), timezone=event.timezone)
     if PREVIEW in request.form:
-        return _page(event_id, form, draft=draft)
+        return _invitation_page(event_id, form, draft=draft)
     try:
         made = press_once(
             lambda db, now: services.invite(
@@ -95,7 +95,7 @@ def add_invitation(event_id: UUID) -> Answer:
         )
     except Refusal as refusal:
         status = show_refusal(form, refusal)
-        return _page(event_id, form), status
+        return _invitation_page(event_id, form), status
     flash(_("The invitation is ready. Its letters go out once the event is published."), "success")
     return redirect(url_for("invitations.invitation", event_id=event_id, invitation_id=made), 303)
 
@@ -108,7 +108,7 @@ def paste_guests(event_id: UUID) -> Answer:
     """
     actor, form = current_actor(), forms.PasteForm(request.form).offer()
     if not form.validate():
-        return _page(event_id, paste=form), 422
+        return _invitation_page(event_id, paste=form), 422
     pasted = read_lines(form.lines.data or "")
     try:
         with transaction() as db:
@@ -123,17 +123,17 @@ def paste_guests(event_id: UUID) -> Answer:
             )
     except Refusal as refusal:
         status = show_refusal(form, refusal)
-        return _page(event_id, paste=form), status
+        return _invitation_page(event_id, paste=form), status
     _say_pasted(len(done.made), len(done.standing))
     if pasted.bad:
         form.lines.data = "\n".join(line.text for line in pasted.bad)
-        return _page(event_id, paste=form, bad=pasted.bad), 422
+        return _invitation_page(event_id, paste=form, bad=pasted.bad), 422
     return redirect(url_for("invitations.invitations", event_id=event_id), 303)
 
 
 @bp.post("/events/<uuid:event_id>/invitations/<int:invitation_id>/withdrawal")
 @requires(policy.may_invite)
-def revoke_invitation(event_id: UUID, invitation_id: int) -> Response:
+def revoke_invitation(event_id: UUID, invitation_id: int) -> BaseResponse:
     with transaction() as db:
         services.revoke(
             db,
@@ -150,7 +150,7 @@ def revoke_invitation(event_id: UUID, invitation_id: int) -> Response:
 
 @bp.post("/events/<uuid:event_id>/invitations/<int:invitation_id>/sending")
 @requires(policy.may_invite)
-def send_invitation_again(event_id: UUID, invitation_id: int) -> Response:
+def send_invitation_again(event_id: UUID, invitation_id: int) -> BaseResponse:
     press_once(
         lambda db, now: services.send_again(
             db,
@@ -180,7 +180,7 @@ def _say_pasted(made: int, standing: int) -> None:
     flash(words, "success" if made else "warning")
 
 
-def _form(
+def _invitation_form(
     db: Session, event: EventDetail, way: Way, typed: Typed | None = None
 ) -> forms.InvitationForm:
     today, offered = clock.today(event.timezone), choices(db)
@@ -199,7 +199,7 @@ def _named(options: Sequence[Option]) -> list[tuple[str, str]]:
     return [(option.value, option.label.in_(reader_language())) for option in options]
 
 
-def _page(
+def _invitation_page(
     event_id: UUID,
     form: forms.InvitationForm | None = None,
     *,
@@ -207,19 +207,19 @@ def _page(
     bad: Sequence[BadLine] = (),
     draft: InvitationDraft | None = None,
 ) -> str:
-    """`paste`: the list of guests that was refused, and `bad`: its lines that could not be read.
-    `draft`: what was asked to be shown as a letter before it is saved.
+    """Renders the form. `paste`: the list of guests that was refused, and `bad`: its lines that
+    could not be read. `draft`: what was asked to be shown as a letter before it is saved.
     """
     words = (request.form.get("words") or request.args.get("words", "")).strip()[:LONGEST_SEARCH]
     with reading() as db:
         event = event_to_invite_to(db, actor=current_actor(), event_id=event_id)
-        form = form or _form(db, event, Way.GUEST)
+        form = form or _invitation_form(db, event, Way.GUEST)
         today = clock.today(event.timezone)
         opening = opening_of(db, event=event, on=today) if form.of in NAMING else None
         ahead = letters_ahead().if_invited(db, event_id, draft) if draft else None
         is_search = form.of is Way.PERSON
-        found = choose_people(db, chosen=(), words=words) if is_search else PeopleChoices()
-    people = found.people
+        matches = choose_people(db, chosen=(), words=words) if is_search else PeopleChoices()
+    people = matches.people
     if is_search:
         form.person.choices = [(str(person.id), person.name) for person in people]
     return render_template(
@@ -232,7 +232,7 @@ def _page(
         ways=wording.WAYS,
         words=words,
         people=people,
-        people_note=note_of(found),
+        people_note=note_of(matches),
         seals=seals(person.id for person in people),
         bad=bad,
         say=say,

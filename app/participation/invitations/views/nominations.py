@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as BaseResponse
 
 from app.infra import clock
 from app.infra.database import reading, transaction
@@ -29,7 +29,7 @@ from app.web.kept_forms import typed_fields
 from app.web.locale import reader_language
 from app.web.paging import page_asked
 
-Answer = Response | tuple[str, int]
+Answer = BaseResponse | tuple[str, int]
 LONGEST_SEARCH = 80
 
 
@@ -78,7 +78,7 @@ def nominate(event_id: UUID) -> Answer:
 
 @bp.post("/events/<uuid:event_id>/nominations/<int:nomination_id>/withdrawal")
 @requires(policy.may_nominate)
-def withdraw_nomination(event_id: UUID, nomination_id: int) -> Response:
+def withdraw_nomination(event_id: UUID, nomination_id: int) -> BaseResponse:
     with transaction() as db:
         is_free = services.withdraw(
             db,
@@ -132,11 +132,11 @@ def _country(event_id: UUID) -> str:
     asked to nominate.
     """
     own_countries = sorted(current_actor().scopes(Role.FOCAL_POINT))
-    asked = request.values.get("country", "")
-    if asked and asked not in own_countries:
+    code = request.values.get("country", "")
+    if code and code not in own_countries:
         raise NotFound
-    if asked or len(own_countries) == 1:
-        return asked or own_countries[0]
+    if code or len(own_countries) == 1:
+        return code or own_countries[0]
     with reading() as db:
         return next(
             iter(countries_asked(db, event_id=event_id, among=own_countries)), own_countries[0]
@@ -152,7 +152,7 @@ def was_asked(actor: Actor, event: EventDetail) -> bool:
         return bool(countries_asked(db, event_id=event.id, among=own_countries))
 
 
-def _back(event_id: UUID) -> Response:
+def _back(event_id: UUID) -> BaseResponse:
     country = request.values.get("country") or None
     return redirect(url_for("invitations.nominations", event_id=event_id, country=country), 303)
 
@@ -168,8 +168,8 @@ def _may_change(event: EventDetail) -> bool:
 def _page(
     event_id: UUID, refusal: Refusal | None = None, swap: tuple[int, SuccessorForm] | None = None
 ) -> str:
-    """`refusal`: of the people who were ticked. `swap`: the nomination whose swap was refused, and
-    its form.
+    """Renders the nominations. `refusal`: of the people who were ticked. `swap`: the nomination
+    whose swap was refused, and its form.
     """
     words = (request.values.get("search", "")).strip()[:LONGEST_SEARCH]
     with reading() as db:

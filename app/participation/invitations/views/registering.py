@@ -62,7 +62,7 @@ def guest_invitation(token: str) -> BaseResponse:
         )
     is_named = invitation.way is Way.GUEST
     data = {"name": invitation.name, "organisation": invitation.organisation} if is_named else {}
-    return quiet(_page(token, invitation, _form(data=data)))
+    return quiet(_key_page(token, invitation, _guest_form(data=data)))
 
 
 @bp.post("/invitation/<token>")
@@ -73,11 +73,11 @@ def register_by_invitation(token: str) -> BaseResponse:
     """
     now = clock.now()
     count_guest_try(now)
-    form = _form(request.form)
+    form = _guest_form(request.form)
     if not form.validate():
         with reading() as db:
             invitation = invitation_by_key(db, token)
-        return quiet(_page(token, invitation, form), 422)
+        return quiet(_key_page(token, invitation, form), 422)
     draft = form.draft(reader_language())
     try:
         with transaction() as db:
@@ -124,7 +124,9 @@ def _obstacle(invitation: OpenInvitation, closes_at: datetime | None) -> str:
     return ""
 
 
-def _form(typed: Typed | None = None, data: Mapping[str, str] | None = None) -> forms.GuestForm:
+def _guest_form(
+    typed: Typed | None = None, data: Mapping[str, str] | None = None
+) -> forms.GuestForm:
     with reading() as db:
         offered = countries(db)
     return forms.GuestForm(typed, data=data).offer(
@@ -141,10 +143,10 @@ def _refused(token: str, form: forms.GuestForm, refusal: Refusal) -> BaseRespons
     with reading() as db:
         invitation = invitation_by_key(db, token)
     status = show_refusal(form, refusal)
-    return quiet(_page(token, invitation, form), status)
+    return quiet(_key_page(token, invitation, form), status)
 
 
-def _page(token: str, invitation: OpenInvitation, form: forms.GuestForm) -> str:
+def _key_page(token: str, invitation: OpenInvitation, form: forms.GuestForm) -> str:
     """Shows the form, or why nobody can register now. `form_key` makes a second click of this very
     form find the place that the first one took.
     """

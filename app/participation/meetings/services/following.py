@@ -41,8 +41,8 @@ LEASE = timedelta(minutes=5)
 
 
 def ask_again(db: Session, *, actor: Actor, event_id: UUID, now: datetime) -> None:
-    """By whoever plans the event: the background tries now what is to do, creating or the report.
-    Refuses everybody else.
+    """Lets the background try now what is to do, creating or the report, for whoever plans the
+    event. Refuses everybody else.
     """
     event = event_of(db, actor=actor, event_id=event_id)
     if not policy.may_ask_for(actor, event.group_slugs, event.kind):
@@ -134,14 +134,16 @@ def keep(db: Session, *, errand: Errands, made: MeetingMade | None, now: datetim
 
 
 def note_problem(db: Session, *, errand: Errands, sentence: Sentence, now: datetime) -> None:
-    """Why the program did not do it; the meeting is free for another try."""
+    """Notes why the program did not do it; the meeting is free for another try."""
     row = _taken_up(db, errand)
     if row is not None:
         _tell(row, sentence, now)
 
 
 def note_missing(db: Session, *, errand: Errands, now: datetime) -> None:
-    """Somebody removed the meeting in the program: it is as if it had been cancelled there."""
+    """Notes that somebody removed the meeting in the program: it is as if it had been cancelled
+    there.
+    """
     event = locked_event(db, actor=SYSTEM, event_id=errand.event_id)
     row = _taken_up(db, errand)
     if row is None:

@@ -30,7 +30,7 @@ from app.participation.meetings.values import (
 from app.participation.registrations.services.own_links import keep_own_link
 from app.planning.events.rules.joining import MeetingProvider
 
-LEASE = timedelta(minutes=15)
+LINKS_LEASE = timedelta(minutes=15)
 """Longer than a program takes for all people of one errand."""
 
 
@@ -51,7 +51,7 @@ def take_up_links(db: Session, *, event_id: UUID, now: datetime) -> LinkErrands 
     to_take = links_to_take(db, event_id=event_id, meeting=row.key)
     if not to_give and not to_take:
         return None
-    row.links_busy_until = now + LEASE
+    row.links_busy_until = now + LINKS_LEASE
     return LinkErrands(
         event_id=event_id,
         meeting=row.key,
@@ -95,7 +95,7 @@ def keep_link(
 
 
 def drop_link(db: Session, *, errand: LinkErrands, person: PersonToDismiss, now: datetime) -> bool:
-    """The program has taken the link away. False as of keep_link."""
+    """Forgets a link that the program has taken away. Returns False as `keep_link` does."""
     if _held(db, errand) is None:
         return False
     keep_own_link(db, registration_id=person.registration_id, url="", ref="", meeting="")

@@ -53,7 +53,9 @@ def take_up_report(db: Session, *, event_id: UUID, now: datetime) -> Errands | N
 
 
 def note_missed(db: Session, *, errand: Errands, sentence: Sentence, now: datetime) -> None:
-    """There was none, or it could not be read: it is asked for again later, in the end no more."""
+    """Notes that there was no report, or none that could be read: it is asked for again later, in
+    the end no more.
+    """
     row = db.get(EventMeeting, errand.event_id, with_for_update=True)
     if row is not None and row.import_id is None and row.report_at == errand.busy_until:
         _miss(row, sentence, now)
@@ -68,7 +70,7 @@ def hand_over(
     report: ParticipantReport,
     now: datetime,
 ) -> None:
-    """The report becomes an import of attendance, for somebody to look through and apply. Refuses
+    """Makes the report an import of attendance, for somebody to look through and apply. Refuses
     what a file would be refused for.
     """
     locked_event(db, actor=SYSTEM, event_id=event_id)  # its lock comes before the meeting's

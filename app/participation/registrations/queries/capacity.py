@@ -57,7 +57,7 @@ class EventCapacity:
 
     @property
     def is_free(self) -> bool:
-        """True if the actor would be registered at once, and not wait."""
+        """Returns True if the actor would be registered at once, and not wait."""
         return self.capacity.is_free_for(self.country)
 
     @property

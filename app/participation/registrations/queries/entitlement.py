@@ -82,7 +82,7 @@ def registered_there(db: Session, event_id: UUID, mailbox: str) -> int | None:
     """
     if not mailbox:
         return None
-    asked = (
+    query = (
         select(Registration.person_id)
         .join(Person, Person.id == Registration.person_id)
         .outerjoin(Account, Account.person_id == Person.id)
@@ -93,7 +93,7 @@ def registered_there(db: Session, event_id: UUID, mailbox: str) -> int | None:
         )
         .where(or_(func.lower(Person.email) == mailbox, func.lower(Account.email) == mailbox))
     )
-    return db.scalar(asked.order_by(Registration.person_id).limit(1))
+    return db.scalar(query.order_by(Registration.person_id).limit(1))
 
 
 NAMING = [str(way) for way in Way if way not in WITH_KEY]
@@ -121,7 +121,7 @@ def people_meant(event_id: UUID, on: date) -> CompoundSelect[Any]:
     """Pairs of invitation and person, of all invitations of an event in force; guests and nominees
     as they are now.
     """
-    return union(*(asked.where(Invitation.event_id == event_id) for asked in _ways(on)))
+    return union(*(query.where(Invitation.event_id == event_id) for query in _ways(on)))
 
 
 def _ways(on: date) -> tuple[Any, ...]:
@@ -145,7 +145,9 @@ def _ways(on: date) -> tuple[Any, ...]:
 
 
 def invited(db: Session, event_id: UUID, person_id: int, country: str, on: date) -> Invited:
-    """What the event's invitations say of one person; keys for guests close an event to nobody."""
+    """Returns what the event's invitations say of one person; keys for guests close an event to
+    nobody.
+    """
     there = {
         (way, keeps_open) for way, keeps_open in db.execute(WAYS_THERE, {"event_id": event_id})
     }
@@ -158,19 +160,19 @@ def invited(db: Session, event_id: UUID, person_id: int, country: str, on: date)
     meant = people_meant(event_id, on).subquery()
     own_ways = select(Invitation.way).join(meant, meant.c.invitation_id == Invitation.id)
     ways = set(db.scalars(own_ways.where(*of_event, meant.c.person_id == person_id)))
-    asked = select(Invitation.id).where(
+    query = select(Invitation.id).where(
         *of_event, Invitation.country_code == country, Invitation.keeps_open.is_(False)
     )
     return Invited(
         names_anybody=names_anybody,
         is_meant=bool(ways - {Way.COUNTRY}) or is_guest,
         is_nominated=Way.COUNTRY in ways,
-        is_country_asked=bool(country) and db.scalar(asked.limit(1)) is not None,
+        is_country_asked=bool(country) and db.scalar(query.limit(1)) is not None,
     )
 
 
 def entered_uninvited(db: Session, event_id: UUID, on: date) -> int:
-    """How many registered by themselves, or wait to, whom no invitation in force means."""
+    """Returns how many registered by themselves, or wait to, whom no invitation in force means."""
     valid = select(Invitation.id).where(
         Invitation.event_id == event_id, Invitation.way.in_(NAMING), Invitation.revoked_at.is_(None)
     )
@@ -187,7 +189,7 @@ def entered_uninvited(db: Session, event_id: UUID, on: date) -> int:
 
 
 def _by_mailbox(db: Session, event_id: UUID, person_id: int) -> bool:
-    """Invited as a guest, at an address that is that of somebody of the directory."""
+    """Returns True if the person was invited as a guest, at an address that is one of their own."""
     of_event = (
         Invitation.event_id == event_id,
         Invitation.way == Way.GUEST,
@@ -198,15 +200,15 @@ def _by_mailbox(db: Session, event_id: UUID, person_id: int) -> bool:
 
 
 def people_to_write_to(db: Session, invitation: Invitation, *, on: date) -> tuple[int, ...]:
-    """Who gets the letter of an invitation that goes to people of the directory; a country's, its
-    focal point.
+    """Returns who gets the letter of an invitation that goes to people of the directory; a
+    country's goes to its focal points.
     """
     if invitation.way == Way.COUNTRY:
-        asked = select(FocalPoint.person_id).where(
+        query = select(FocalPoint.person_id).where(
             FocalPoint.country_code == invitation.country_code,
             in_force(FocalPoint, on),
         )
-        return tuple(sorted(set(db.scalars(asked))))
+        return tuple(sorted(set(db.scalars(query))))
     meant = people_meant(invitation.event_id, on).subquery()
     return tuple(
         db.scalars(
@@ -248,8 +250,8 @@ class Entitled:
 def entitled(
     db: Session, *, actor: Actor, event: Event | EventDetail, country: str, now: datetime
 ) -> Entitled:
-    """Of the actor, who comes from the country ("" for none): two statements where the event is
-    open to them.
+    """Returns whether the actor, who comes from the country ("" for none), may register; two
+    statements where the event is open to them.
     """
     person_id = actor.person_id or 0
     on = now.astimezone(ZoneInfo(event.timezone)).date()
@@ -267,8 +269,8 @@ def entitled(
 
 
 def _has_part(db: Session, actor: Actor, event_id: UUID) -> bool:
-    """Who runs it, is needed there, sits in a session of it or has a place of a guest, which will
-    be the person's own.
+    """Returns True for who runs the event, is needed there, sits in a session of it or is
+    registered as a guest, whose registration will be the person's own.
     """
     groups = select(WorkingGroup.slug).join(EventGroup).where(EventGroup.event_id == event_id)
     if policy.may_plan_for(actor, db.scalars(groups).all()):

@@ -24,14 +24,14 @@ j = JournalEntry
 
 
 def asked_in(db: Session, event_id: UUID, person_id: int) -> int:
-    """The entry of the journal by which the person last asked for a place, or was put down; 0 when
-    there is none.
+    """Returns the entry of the journal by which the person last asked to be registered, or was
+    registered by others; 0 when there is none.
     """
     return _last_of(db, event_id, person_id, ASKED)
 
 
 def answered_in(db: Session, event_id: UUID, person_id: int) -> int:
-    """The entry of the person's last answer by calendar; 0 where there is none."""
+    """Returns the entry of the person's last answer by calendar; 0 where there is none."""
     return _last_of(db, event_id, person_id, (InvitationAnswered.__name__,))
 
 

@@ -68,8 +68,8 @@ def personal_data(db: Session, person_id: int) -> dict[str, Any]:
 
 def _registrations(db: Session, person_id: int) -> list[dict[str, Any]]:
     agreed: dict[int, list[dict[str, Any]]] = {}
-    mine = select(Registration.id).where(Registration.person_id == person_id)
-    consents = select(RegistrationConsent).where(RegistrationConsent.registration_id.in_(mine))
+    own_ids = select(Registration.id).where(Registration.person_id == person_id)
+    consents = select(RegistrationConsent).where(RegistrationConsent.registration_id.in_(own_ids))
     for one in db.scalars(consents.order_by(RegistrationConsent.given_at)):
         withdrawn = one.withdrawn_at.isoformat() if one.withdrawn_at else None
         agreed.setdefault(one.registration_id, []).append(

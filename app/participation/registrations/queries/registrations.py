@@ -70,8 +70,8 @@ def registrations(
     size: int = MOST_EXPORTED,
     number: int = 1,
 ) -> Registrations:
-    """Those who wait by their position, all others by name. Refuses who neither runs the event nor answers for
-    a country.
+    """Returns a page of the list: those who wait by their position, all others by name. Refuses who
+    neither runs the event nor answers for a country.
     """
     event = event_of(db, actor=actor, event_id=event_id)
     may_decide = policy.may_decide_registrations(actor, event.group_slugs)
@@ -85,14 +85,14 @@ def registrations(
         RegistrationStatus(row[0]): row[1]
         for row in db.execute(counted.group_by(Registration.status))
     }
-    asked = _people_of(event_id).where(*seen)
+    query = _people_of(event_id).where(*seen)
     if status is not None:
-        asked = asked.where(Registration.status == status)
+        query = query.where(Registration.status == status)
     else:
-        asked = asked.where(Registration.status != RegistrationStatus.CANCELLED)
+        query = query.where(Registration.status != RegistrationStatus.CANCELLED)
     current = sum(count for one, count in counts.items() if one is not RegistrationStatus.CANCELLED)
     paging = Paging(current if status is None else counts.get(status, 0), size, number)
-    rows = tuple(_row(*row) for row in db.execute(asked.limit(size).offset(paging.offset)))
+    rows = tuple(_row(*row) for row in db.execute(query.limit(size).offset(paging.offset)))
     return Registrations(
         event=event,
         capacity=event_capacity(db, actor=actor, event=event),
@@ -162,7 +162,7 @@ class Requests:
 
 
 def decided_by(actor: Actor) -> ColumnElement[bool]:
-    """True for events whose requests the actor may decide (events/policy.py,
+    """Returns a condition that holds for events whose requests the actor may decide (policy.py,
     may_decide_registrations).
     """
     if acts_for_the_region(actor):
@@ -173,7 +173,7 @@ def decided_by(actor: Actor) -> ColumnElement[bool]:
 
 
 def requests_to_decide(db: Session, *, actor: Actor, now: datetime) -> tuple[Requests, ...]:
-    """Of events that have not begun, the soonest first; one statement."""
+    """Returns the events that have not begun and have requests, the soonest first; one statement."""
     rows = db.execute(
         select(
             Event.id,

@@ -59,12 +59,12 @@ class Capacity:
 
     @property
     def free(self) -> int | None:
-        """How many more may register in total; None for no limit."""
+        """Returns how many more may register in total; None for no limit."""
         capacity = self.limits.capacity
         return None if capacity is None else max(0, capacity - self.registered.total())
 
     def free_of(self, country: str) -> int | None:
-        """How many more the country's quota allows; None where it has no quota."""
+        """Returns how many more the country's quota allows; None where it has no quota."""
         quota = self.limits.quota_of(country)
         return None if quota is None else max(0, quota - self.registered[country])
 

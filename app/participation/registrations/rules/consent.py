@@ -32,8 +32,8 @@ CONSENT_CHANGED = N_("These sentences have changed. Please read them again befor
 
 
 def require_consent(origin: Origin, version: str, purposes: Iterable[ConsentPurpose]) -> None:
-    """People who register themselves agree at once, the others later, when they come. What is given
-    must be current.
+    """Refuses people who register themselves without the consent that is required; others agree
+    later, when they come. What is given must be current.
     """
     if origin in (Origin.SELF, Origin.GUEST) and not (
         version and set(purposes) >= REQUIRED_CONSENT

@@ -33,8 +33,8 @@ def require_entitled(
     has_part: bool,
     is_confidential: bool,
 ) -> None:
-    """An event that names no country and invites nobody is for all officials of the region, unless
-    it is confidential.
+    """Refuses whoever the event is not for. One that names no country and invites nobody is for all
+    officials of the region, unless it is confidential.
 
     `countries`: whose officials it is for, none for all; `country`: the person's; `has_part`: who
     is needed there or runs it. A country that was asked to nominate must do so, even if the event
@@ -60,7 +60,7 @@ def is_free(
 
 
 def comes_as_named(invited: Invited, *, has_part: bool) -> bool:
-    """Whether the person may come only because the country nominated them: then the registration ends
-    with the nomination.
+    """Returns True if the person may come only because the country nominated them: then the
+    registration ends with the nomination.
     """
     return invited.is_nominated and not (invited.is_meant or has_part)

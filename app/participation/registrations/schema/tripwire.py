@@ -35,8 +35,8 @@ class CapacityTrial(NamedTuple):
 
 
 def capacity_tripwire(connection: Connection) -> None:
-    """Within a savepoint that is rolled back; raises CapacityRuleIsDead. Takes a connection that may
-    write.
+    """Tries all of it within a savepoint that is rolled back; raises CapacityRuleIsDead. Takes a
+    connection that may write.
     """
     savepoint = connection.begin_nested()
     try:
@@ -69,13 +69,15 @@ def _world(connection: Connection) -> tuple[UUID, list[int]]:
 
 
 def _trials(connection: Connection, event: UUID, people: list[int]) -> tuple[CapacityTrial, ...]:
-    """In this order, because what passes stays."""
+    """Returns the trials in the order in which they are to be made, because what passes stays."""
     has, _second, waits, third, fourth, fifth = people
-    mine = update(Registration).where(Registration.event_id == event, Registration.person_id == has)
+    registered = update(Registration).where(
+        Registration.event_id == event, Registration.person_id == has
+    )
     registration = update(Registration).where(
         Registration.event_id == event, Registration.person_id == waits
     )
-    ours, quota = update(Event).where(Event.id == event), EventQuota.event_id == event
+    event_row, quota = update(Event).where(Event.id == event), EventQuota.event_id == event
     return (
         CapacityTrial(
             "a second of a country with a quota of one",
@@ -102,12 +104,12 @@ def _trials(connection: Connection, event: UUID, people: list[int]) -> tuple[Cap
         ),
         CapacityTrial(
             "a registration moved to a country that is full",
-            mine.values(country_code="0B"),
+            registered.values(country_code="0B"),
             refused=True,
         ),
         CapacityTrial(
             "a registration moved to an event that is full",
-            mine.values(event_id=_event(connection, capacity=0)),
+            registered.values(event_id=_event(connection, capacity=0)),
             refused=True,
         ),
         CapacityTrial("the fourth of four", _registered(event, fourth, "0C"), refused=False),
@@ -120,8 +122,12 @@ def _trials(connection: Connection, event: UUID, people: list[int]) -> tuple[Cap
             registration.values(status="registered", country_code=""),
             refused=True,
         ),
-        CapacityTrial("a capacity below those registered", ours.values(capacity=3), refused=True),
-        CapacityTrial("a quota below those registered", ours.values(country_quota=0), refused=True),
+        CapacityTrial(
+            "a capacity below those registered", event_row.values(capacity=3), refused=True
+        ),
+        CapacityTrial(
+            "a quota below those registered", event_row.values(country_quota=0), refused=True
+        ),
         CapacityTrial(
             "a country's own quota below those registered",
             update(EventQuota).where(quota).values(places=1),
@@ -140,7 +146,7 @@ def _trials(connection: Connection, event: UUID, people: list[int]) -> tuple[Cap
             insert(EventQuota).values(event_id=event, country_code="0A", places=0),
             refused=True,
         ),
-        CapacityTrial("a higher capacity", ours.values(capacity=5), refused=False),
+        CapacityTrial("a higher capacity", event_row.values(capacity=5), refused=False),
         CapacityTrial(
             "and one more is registered",
             registration.values(status="registered", country_code=""),

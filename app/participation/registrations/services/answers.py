@@ -91,8 +91,8 @@ def _answer_for_part(
     actor: Actor,
     now: datetime,
 ) -> Effect:
-    """Of somebody who is in the programme and not in the list: noted. Declining takes nobody out of
-    the programme; whoever planned the event hears of it and decides.
+    """Notes the answer of somebody who is in the programme and not in the list. Declining takes
+    nobody out of the programme; whoever planned the event hears of it and decides.
     """
     sequence = sequence_for(event.sequence, part.turns + (row.invitation_turns if row else 0))
     at = moment_of(answer, now)
@@ -117,8 +117,8 @@ def _answer_for_part(
 
 
 def _heard_of(db: Session, event: Event, row: Registration) -> int:
-    """The greatest SEQUENCE that the attendee's last answer can be about: whoever asked again since
-    has turned twice at least.
+    """Returns the greatest SEQUENCE that the attendee's last answer can be about: whoever asked
+    again since has turned twice at least.
     """
     entry, turns = answered_in(db, event.id, row.person_id), row.invitation_turns
     is_turned = asked_in(db, event.id, row.person_id) > entry
@@ -126,9 +126,9 @@ def _heard_of(db: Session, event: Event, row: Registration) -> int:
 
 
 def _as_good(db: Session, event: Event, row: Registration) -> Collection[int]:
-    """What an event that moved and moved back was told at before, since the person last asked to
-    come: no letter tells of a move that came to nothing, so the calendar goes on answering to
-    it.
+    """Returns what an event that moved and moved back was told at before, since the person last
+    asked to come: no letter tells of a move that came to nothing, so the calendar goes on answering
+    to it.
     """
     if event.status != EventStatus.PUBLISHED:
         return ()
@@ -142,7 +142,7 @@ def _as_good(db: Session, event: Event, row: Registration) -> Collection[int]:
 
 
 def _actor_of(db: Session, person_id: int) -> Actor:
-    """Nobody is signed in: the person alone, without roles."""
+    """Returns the person alone as an actor, without roles: nobody is signed in."""
     person = person_of(db, person_id)
     if person is None:
         raise NotFound

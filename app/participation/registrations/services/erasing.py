@@ -17,8 +17,8 @@ from app.planning.events.values import EventStatus
 
 
 def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
-    """Called before identity forgets whose account it was. Check-in codes go, and what was agreed
-    to is withdrawn.
+    """Erases what may be erased, before identity forgets whose account it was. Check-in codes go,
+    and what was agreed to is withdrawn.
     """
     active = (
         select(Registration.event_id)
@@ -45,7 +45,7 @@ def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
         set_status(
             row, RegistrationStatus.CANCELLED, now=now
         )  # else an organizer could still decide otherwise
-    mine = select(Registration.id).where(Registration.person_id == person_id)
+    own_ids = select(Registration.id).where(Registration.person_id == person_id)
     db.execute(
         update(Registration)
         .where(Registration.person_id == person_id)
@@ -61,7 +61,7 @@ def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
     db.execute(
         update(RegistrationConsent)
         .where(
-            RegistrationConsent.registration_id.in_(mine),
+            RegistrationConsent.registration_id.in_(own_ids),
             RegistrationConsent.withdrawn_at.is_(None),
         )
         .values(withdrawn_at=now)

@@ -17,7 +17,7 @@ KIND = "registrations"
 def export_registrations(
     db: Session, *, actor: Actor, event_id: UUID, status: RegistrationStatus | None, now: datetime
 ) -> Registrations:
-    """The rows that the actor may see, put on record as taken."""
-    found = registrations(db, actor=actor, event_id=event_id, status=status)
-    journal.record(db, ExportMade(KIND, str(event_id), len(found.rows)), actor=actor, now=now)
-    return found
+    """Returns the rows that the actor may see, and records that they were taken."""
+    listed = registrations(db, actor=actor, event_id=event_id, status=status)
+    journal.record(db, ExportMade(KIND, str(event_id), len(listed.rows)), actor=actor, now=now)
+    return listed

@@ -88,7 +88,7 @@ def register(
     now: datetime,
     purposes: Collection[ConsentPurpose] = REQUIRED_CONSENT,
 ) -> Registered:
-    """The actor's own registration."""
+    """Registers the actor."""
     return register_person(
         db,
         actor=actor,
@@ -195,8 +195,8 @@ def register_person(
 def _require_may_come(
     db: Session, event: Event, *, actor: Actor, person: Person, origin: Origin, now: datetime
 ) -> Origin:
-    """Whoever registers themselves must be entitled; whom only the country's nomination entitles
-    comes by it.
+    """Refuses whoever registers themselves without being entitled; whom only the country's
+    nomination entitles comes by it.
     """
     rules.require_open(EventKind(event.kind), EventStatus(event.status), event.starts_at, now)
     if origin is Origin.SELF:
@@ -413,15 +413,15 @@ def _require_may_register(
 def _person_and_registration(
     db: Session, event_id: UUID, person_id: int
 ) -> tuple[Person, frozenset[str], Registration | None]:
-    """The person, their mailboxes, folded (as `mailboxes_of`), and what they have at the event; one
-    statement.
+    """Returns the person, their mailboxes, folded (as `mailboxes_of`), and what they have at the
+    event; one statement.
     """
-    found = db.execute(
+    record = db.execute(
         PERSON_AND_REGISTRATION, {"event_id": event_id, "person_id": person_id}
     ).one_or_none()
-    if found is None:
+    if record is None:
         raise NotFound
-    person, address, row = found
+    person, address, row = record
     return person, frozenset(box.lower() for box in (person.email, address) if box), row
 
 

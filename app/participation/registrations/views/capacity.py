@@ -1,4 +1,4 @@
-"""Capacity and quotas of an event, set by its organizers, and the entry pass of people registered."""
+"""Capacity and quotas of an event, set by its organizers."""
 
 from uuid import UUID
 
@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as AnyResponse
 
 from app.infra import clock
 from app.infra.database import reading, transaction
@@ -15,21 +15,19 @@ from app.kernel.seen import ChangedMeanwhile
 from app.participation.registrations import policy
 from app.participation.registrations.forms import CapacityForm, capacity_form
 from app.participation.registrations.queries.capacity import capacity_draft, event_capacity
-from app.participation.registrations.rules.registering import has_entrance
 from app.participation.registrations.services.capacity import set_capacity
 from app.participation.registrations.views import bp
-from app.participation.registrations.views.passes import pass_of
 from app.planning.events.policy import may_plan
 from app.planning.events.queries.events import event_of
 from app.planning.events.values import EventDetail
 from app.planning.holidays.queries.countries import invited_countries
 from app.web.fields import Typed
-from app.web.guards import current_actor, requires, signed_in
+from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
 from app.web.mistakes import show_refusal
 from app.web.render import by_name, zone_label
 
-Answer = Response | tuple[str, int] | str
+Answer = AnyResponse | tuple[str, int] | str
 
 
 @bp.get("/events/<uuid:event_id>/places")
@@ -37,7 +35,7 @@ Answer = Response | tuple[str, int] | str
 def capacity(event_id: UUID) -> str:
     with reading() as db:
         event = _changeable(db, event_id)
-        return _page(db, event, _form(db, event, None))
+        return _capacity_page(db, event, _capacity_form(db, event, None))
 
 
 @bp.post("/events/<uuid:event_id>/places")
@@ -45,10 +43,10 @@ def capacity(event_id: UUID) -> str:
 def save_capacity(event_id: UUID) -> Answer:
     with reading() as db:
         event = _changeable(db, event_id)
-        form = _form(db, event, request.form)
+        form = _capacity_form(db, event, request.form)
     if not form.validate():
         with reading() as db:
-            return _page(db, event, form), 422
+            return _capacity_page(db, event, form), 422
     try:
         draft = form.draft(event.timezone)
         with transaction() as db:
@@ -65,7 +63,7 @@ def save_capacity(event_id: UUID) -> Answer:
             form, refusal, stored=url_for("registrations.capacity", event_id=event_id)
         )
         with reading() as db:
-            return _page(db, event, form), status
+            return _capacity_page(db, event, form), status
     flash(_("The places are saved."), "success")
     if promoted:
         flash(
@@ -79,25 +77,6 @@ def save_capacity(event_id: UUID) -> Answer:
     return redirect(url_for("registrations.registrations", event_id=event_id), 303)
 
 
-@bp.get("/my-webinars/<uuid:event_id>/pass")
-@requires(signed_in)
-def entry_pass(event_id: UUID) -> Answer:
-    """Shows the pass on a phone or for print. Readers who have none, because they wait or attend
-    online, are led to the event.
-    """
-    with reading() as db:
-        event = event_of(db, actor=current_actor(), event_id=event_id)
-        own = event_capacity(db, actor=current_actor(), event=event).own
-    if own is None or not own.code or not has_entrance(event.mode):
-        return redirect(url_for("events.event", event_id=event_id, _anchor="registration"))
-    return render_template(
-        "participation/registrations/pass.html",
-        event=event,
-        name=current_actor().name,
-        **pass_of(event_id, own.code),
-    )
-
-
 def _changeable(db: Session, event_id: UUID) -> EventDetail:
     event = event_of(db, actor=current_actor(), event_id=event_id)
     if not policy.may_decide_registrations(current_actor(), event.group_slugs):
@@ -105,7 +84,7 @@ def _changeable(db: Session, event_id: UUID) -> EventDetail:
     return event
 
 
-def _form(db: Session, event: EventDetail, typed: Typed | None) -> CapacityForm:
+def _capacity_form(db: Session, event: EventDetail, typed: Typed | None) -> CapacityForm:
     language = reader_language()
     countries = [
         (country.code, country.name.in_(language)) for country in by_name(invited_countries(db))
@@ -113,7 +92,7 @@ def _form(db: Session, event: EventDetail, typed: Typed | None) -> CapacityForm:
     return capacity_form(typed, capacity_draft(db, event_id=event.id), event.timezone, countries)
 
 
-def _page(db: Session, event: EventDetail, form: CapacityForm) -> str:
+def _capacity_page(db: Session, event: EventDetail, form: CapacityForm) -> str:
     stored = event_of(
         db, actor=current_actor(), event_id=event.id
     )  # the form may come back with what was read before

@@ -153,8 +153,8 @@ def restore_undone(event_id: UUID, words: str) -> None:
 @requires(signed_in)
 def my_webinars() -> str:
     with reading() as db:
-        mine = webinars_of(db, actor=current_actor())
+        own_webinars = webinars_of(db, actor=current_actor())
     now = clock.now()
-    coming = [webinar for webinar in mine if webinar.ends_at and webinar.ends_at > now]
-    over = [webinar for webinar in reversed(mine) if webinar not in coming]
+    coming = [webinar for webinar in own_webinars if webinar.ends_at and webinar.ends_at > now]
+    over = [webinar for webinar in reversed(own_webinars) if webinar not in coming]
     return render_template("participation/registrations/my_webinars.html", coming=coming, over=over)

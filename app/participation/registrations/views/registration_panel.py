@@ -92,7 +92,7 @@ class RegistrationPanel:
     part. `opens_text`: when the room opens, by the reader's clock. `invites` heads the form.
     """
 
-    mine: OwnRegistration | None
+    registration: OwnRegistration | None
     may_cancel: bool
     obstacle: str
     capacity_text: tuple[str, ...]
@@ -114,7 +114,7 @@ class RegistrationPanel:
 
     @property
     def is_registered(self) -> bool:
-        return self.mine is not None and self.mine.is_registered
+        return self.registration is not None and self.registration.is_registered
 
 
 def registration_panel(
@@ -126,8 +126,8 @@ def registration_panel(
     language: Language,
     refused: InvalidInput | None = None,
 ) -> RegistrationPanel | None:
-    """None for an event without an exact date, of which there is nothing to say yet. `refused`: what
-    was wrong with the form just sent.
+    """Returns what the event's page says of registering; None for an event without an exact date.
+    `refused`: what was wrong with the form just sent.
     """
     if event.starts_at is None or event.ends_at is None:
         return None
@@ -142,16 +142,20 @@ def registration_panel(
         event_id=event.id,
         lang=language if language != languages()[0] else None,
     )
-    mine = known.own
-    is_asking = actor.signed_in and mine is None
+    registration = known.own
+    is_asking = actor.signed_in and registration is None
     own = (
         entitled(db, actor=actor, event=event, country=actor.country, now=now)
         if is_asking
         else None
     )
-    attended = _attended(db, event, actor, now) if mine is not None and mine.is_registered else None
+    attended = (
+        _attended(db, event, actor, now)
+        if registration is not None and registration.is_registered
+        else None
+    )
     return RegistrationPanel(
-        mine=mine,
+        registration=registration,
         may_cancel=event.starts_at > now,
         obstacle=_obstacle(event, known, now, language, own),
         capacity_text=_capacity_text(known, language),
@@ -161,15 +165,15 @@ def registration_panel(
         ),
         button=_button(known, language),
         consents=_consents(
-            ticked if refused or ticked or mine is None else mine.consents, language
+            ticked if refused or ticked or registration is None else registration.consents, language
         ),
         consent_version=CONSENT_VERSION,
-        wants_consent=mine is not None
-        and not mine.consent_version
-        and mine.origin is not Origin.SELF,
+        wants_consent=registration is not None
+        and not registration.consent_version
+        and registration.origin is not Origin.SELF,
         file_url=file_url,
         webcal_url="webcal://" + file_url.partition("://")[2],
-        has_pass=mine is not None and bool(mine.code) and has_entrance(event.mode),
+        has_pass=registration is not None and bool(registration.code) and has_entrance(event.mode),
         was_there=_was_there(event, attended, language) if attended else "",
         error=say(language, refused.errors["consent"]) if refused else "",
         has_minutes=bool(attended and attended[0]),
@@ -182,7 +186,9 @@ def registration_panel(
 
 
 def _by_country(event: EventDetail, known: EventCapacity) -> tuple[CountryRegistered, ...]:
-    """The most first; countries that are invited by name stand here even without anybody."""
+    """Counts by country, the most first; countries that are invited by name stand here even without
+    anybody.
+    """
     capacity = known.capacity
     rows = [
         CountryRegistered(code, capacity.registered[code], capacity.limits.quota_of(code))
@@ -192,7 +198,7 @@ def _by_country(event: EventDetail, known: EventCapacity) -> tuple[CountryRegist
 
 
 def _opens_text(starts_at: datetime, language: Language) -> str:
-    """ "jue, 3 dic, 08:00 (Honduras, UTC−6)"."""
+    """Returns the start as "jue, 3 dic, 08:00 (Honduras, UTC−6)"."""
     zone, opens_at = reader_timezone(), starts_at - JOIN_OPENS_BEFORE
     local = opens_at.astimezone(ZoneInfo(zone))
     day = short_day_text(local.date(), "MMMEd", language)
@@ -202,7 +208,7 @@ def _opens_text(starts_at: datetime, language: Language) -> str:
 def _attended(
     db: Session, event: EventDetail, actor: Actor, now: datetime
 ) -> tuple[int | None, bool] | None:
-    """The reader's minutes, and whether anybody's are written down; None before the end."""
+    """Returns the reader's minutes, and whether anybody's are written down; None before the end."""
     if (
         event.ends_at is None
         or event.ends_at > now
@@ -228,7 +234,9 @@ def _obstacle(
     language: Language,
     own: Entitled | None,
 ) -> str:
-    """`own` None: nobody is known yet."""
+    """Returns why nobody may register now, "" where the reader may. `own` None: nobody is known
+    yet.
+    """
     try:
         require_not_over(event.status, event.ends_at, now)
         require_open(event.kind, event.status, event.starts_at, now)
@@ -247,7 +255,7 @@ def _button(known: EventCapacity, language: Language) -> str:
 
 
 def _capacity_text(known: EventCapacity, language: Language) -> tuple[str, ...]:
-    """What there is in total, of the reader's country, and what happens when there is nothing."""
+    """Says what there is in total, of the reader's country, and what happens when there is nothing."""
     said = [_in_total(known.capacity, language)]
     if known.free_of_country is not None and known.capacity.free != 0:
         said.append(

@@ -89,7 +89,7 @@ def approve_requests(event_id: UUID) -> Any:
     """
     actor, now = current_actor(), clock.now()
     with reading() as db:
-        found = registrations_of(
+        pending = registrations_of(
             db,
             actor=actor,
             event_id=event_id,
@@ -98,7 +98,7 @@ def approve_requests(event_id: UUID) -> Any:
             number=1,
         )
     ticked = set(request.form.getlist("people", type=int))
-    names = {row.person_id: row.name for row in found.rows if row.person_id in ticked}
+    names = {row.person_id: row.name for row in pending.rows if row.person_id in ticked}
     if not names:
         flash(_("Tick at least one person."), "warning")
         return _back(event_id)
@@ -111,7 +111,7 @@ def approve_requests(event_id: UUID) -> Any:
         decided = approve_several(db, actor=actor, event_id=event_id, person_ids=names, now=now)
     return render_template(
         "participation/registrations/approve.html",
-        event=found.event,
+        event=pending.event,
         decided=decided,
         names=names,
         reasons={
@@ -224,11 +224,11 @@ def export_registrations_sheet(event_id: UUID) -> Response:
     """Returns the list as XLSX. A POST, because taking a copy is recorded."""
     actor, now, language = current_actor(), clock.now(), reader_language()
     with transaction() as db:
-        found = export_registrations(
+        listed = export_registrations(
             db, actor=actor, event_id=event_id, status=_asked(request.form), now=now
         )
     content = registrations_workbook(
-        found, language=language, timezone=actor.timezone, by=actor.name, made_at=now
+        listed, language=language, timezone=actor.timezone, by=actor.name, made_at=now
     )
     answer = Response(content, mimetype=XLSX)
     name_file(answer, f"registrations-{clock.today().isoformat()}.xlsx")
@@ -237,9 +237,10 @@ def export_registrations_sheet(event_id: UUID) -> Response:
 
 
 def _back(event_id: UUID) -> AnyResponse:
-    asked = _asked(request.form)
+    status = _asked(request.form)
     return redirect(
-        url_for("registrations.registrations", event_id=event_id, state=asked and asked.value), 303
+        url_for("registrations.registrations", event_id=event_id, state=status and status.value),
+        303,
     )
 
 
@@ -251,28 +252,33 @@ def _asked(sent: Any) -> RegistrationStatus | None:
 
 def _page(db: Session, event_id: UUID, *, refused: WriteInForm | None = None) -> str:
     sent = request.form if refused else request.args
-    asked = _asked(sent)
-    found = registrations_of(
-        db, actor=current_actor(), event_id=event_id, status=asked, size=LISTED, number=page_asked()
+    status = _asked(sent)
+    listed = registrations_of(
+        db,
+        actor=current_actor(),
+        event_id=event_id,
+        status=status,
+        size=LISTED,
+        number=page_asked(),
     )
     words = sent.get("words", "").strip()[:LONGEST_SEARCH]
-    form, people = refused or WriteInForm(), _people(db, found, words)
+    form, people = refused or WriteInForm(), _people(db, listed, words)
     form.person.choices = [(str(one.id), one.name) for one in people["people"]]
     return render_template(
         "participation/registrations/registrations.html",
-        event=found.event,
-        found=found,
-        asked=asked,
-        states=_states(found, event_id),
+        event=listed.event,
+        found=listed,
+        asked=status,
+        states=_states(listed, event_id),
         origins=ORIGINS,
         state_words=STATUS_WORDS,
         address=lambda number: url_for(
             "registrations.registrations",
             page=number,
             event_id=event_id,
-            state=asked and asked.value,
+            state=status and status.value,
         ),
-        is_open=_is_open(found),
+        is_open=_is_open(listed),
         ticked=typed_fields(url_for("registrations.approve_requests", event_id=event_id)).getlist(
             "people", type=int
         ),
@@ -282,9 +288,9 @@ def _page(db: Session, event_id: UUID, *, refused: WriteInForm | None = None) ->
     )
 
 
-def _people(db: Session, found: Registrations, words: str) -> dict[str, Any]:
+def _people(db: Session, listed: Registrations, words: str) -> dict[str, Any]:
     """Returns who may be registered, found by name, and the seals of those shown."""
-    if not found.may_decide:
+    if not listed.may_decide:
         return {"people": (), "seals": {}, "words": "", "are_enough": False, "people_note": ""}
     choices = people_shown.choose_people(db, chosen=(), words=words)
     seals = people_shown.seals(one.id for one in choices.people)
@@ -297,9 +303,9 @@ def _people(db: Session, found: Registrations, words: str) -> dict[str, Any]:
     }
 
 
-def _is_open(found: Registrations) -> bool:
-    """True until the event starts: afterwards nothing is changed here."""
-    event = found.event
+def _is_open(listed: Registrations) -> bool:
+    """Returns True until the event starts: afterwards nothing is changed here."""
+    event = listed.event
     return (
         event.starts_at is not None
         and event.starts_at > clock.now()
@@ -307,11 +313,11 @@ def _is_open(found: Registrations) -> bool:
     )
 
 
-def _states(found: Registrations, event_id: UUID) -> list[tuple[RegistrationStatus, int, str]]:
+def _states(listed: Registrations, event_id: UUID) -> list[tuple[RegistrationStatus, int, str]]:
     return [
         (
             state,
-            found.counts.get(state, 0),
+            listed.counts.get(state, 0),
             url_for("registrations.registrations", event_id=event_id, state=state.value),
         )
         for state in RegistrationStatus

@@ -9,7 +9,7 @@ from app.participation.speakers.models import OutsideSpeaker
 
 
 def personal_data(db: Session, person_id: int) -> dict[str, Any]:
-    """Their part in an event from outside. The key is nobody's to take along."""
+    """Returns the person's part in an event from outside. The key is nobody's to take along."""
     row = db.get(OutsideSpeaker, person_id, options=[undefer(OutsideSpeaker.photo)])
     if row is None:
         return {"speaker": None}

@@ -35,8 +35,8 @@ BY_KEY = (
 
 
 def speakers_of(db: Session, *, event: EventDetail, may_name: bool) -> tuple[SpeakerShown, ...]:
-    """For whoever may see the event: who confirmed. Its planners (`may_name`) see all of them, with
-    their addresses.
+    """Returns who confirmed, for whoever may see the event. Its planners (`may_name`) see all of
+    them, with their addresses.
     """
     rows = db.execute(OF_EVENT, {"event_id": event.id})
     shown = (_shown(row, person, with_email=may_name) for row, person in rows)
@@ -51,7 +51,9 @@ def event_to_name_for(db: Session, *, actor: Actor, event_id: UUID) -> EventDeta
 
 
 def photo_of(db: Session, *, actor: Actor, event_id: UUID, person_id: int) -> bytes:
-    """For whoever may see the speaker; refuses everybody else as if there were none."""
+    """Returns a photo for whoever may see the speaker; refuses everybody else as if there were
+    none.
+    """
     event = event_of(db, actor=actor, event_id=event_id)
     row = db.get(OutsideSpeaker, person_id, options=[undefer(OutsideSpeaker.photo)])
     if row is None or row.event_id != event_id or row.taken_out_at is not None or not row.photo:
@@ -73,7 +75,7 @@ def speaker_by_key(db: Session, token: str, *, now: datetime) -> SpeakerPlace:
 
 
 def photo_by_key(db: Session, token: str, *, now: datetime) -> bytes:
-    """The speaker's own."""
+    """Returns the speaker's own photo."""
     place = speaker_by_key(db, token, now=now)
     row = db.get(OutsideSpeaker, place.person_id, options=[undefer(OutsideSpeaker.photo)])
     if row is None or not row.photo:
@@ -82,18 +84,20 @@ def photo_by_key(db: Session, token: str, *, now: datetime) -> bytes:
 
 
 def speaker_page(db: Session, place: SpeakerPlace) -> SpeakerPage:
-    """Also of a draft and of a confidential event: the key was given to this speaker for it."""
-    found = details(db, select(Event).where(Event.id == place.event_id), actor=ANONYMOUS)
+    """Returns the speaker's page, also of a draft and of a confidential event: the key was given to
+    this speaker for it.
+    """
+    events = details(db, select(Event).where(Event.id == place.event_id), actor=ANONYMOUS)
     row, person = db.get(OutsideSpeaker, place.person_id), db.get(Person, place.person_id)
-    if not found or row is None or person is None:
+    if not events or row is None or person is None:
         raise NotFound
     shown = _shown(row, person, with_email=True)
-    return SpeakerPage(found[0], shown, as_language(person.language))
+    return SpeakerPage(events[0], shown, as_language(person.language))
 
 
 def is_named(db: Session, event_id: UUID, email: str) -> bool:
     """Returns True when somebody with this address is named for the event from outside."""
-    asked = (
+    query = (
         select(OutsideSpeaker.person_id)
         .join(Person, Person.id == OutsideSpeaker.person_id)
         .where(
@@ -102,7 +106,7 @@ def is_named(db: Session, event_id: UUID, email: str) -> bool:
             func.lower(Person.email) == email.lower(),
         )
     )
-    return db.scalar(asked.limit(1)) is not None
+    return db.scalar(query.limit(1)) is not None
 
 
 def asked_speaker(db: Session, person_id: int) -> OutsideSpeaker | None:
@@ -112,7 +116,7 @@ def asked_speaker(db: Session, person_id: int) -> OutsideSpeaker | None:
 
 
 def guests_who_speak(db: Session, *, before: datetime) -> Sequence[tuple[int, str]]:
-    """Number and name of the speakers of events that ended before that instant."""
+    """Returns number and name of the speakers of events that ended before that instant."""
     rows = db.execute(
         select(Person.id, Person.full_name)
         .join(OutsideSpeaker, OutsideSpeaker.person_id == Person.id)

@@ -33,7 +33,7 @@ from app.planning.events.queries.locking import locked_event
 def name_speaker(
     db: Session, *, actor: Actor, event_id: UUID, draft: SpeakerDraft, keys: Keyring, now: datetime
 ) -> int:
-    """A person of their own for this event, who is written to at once; returns its number.
+    """Makes a person of their own for this event, who is written to at once; returns its number.
 
     Refuses bad answers by field, an event that is over, and an address that is named there already
     (NamedAlready).
@@ -79,7 +79,7 @@ def name_speaker(
 def ask_again(
     db: Session, *, actor: Actor, event_id: UUID, person_id: int, keys: Keyring, now: datetime
 ) -> None:
-    """With a new key: a link that went astray stops working."""
+    """Asks with a new key: a link that went astray stops working."""
     event = event_to_name_for(db, actor=actor, event_id=event_id)
     require_not_over(event.status, event.ends_at, now)
     row = _named(db, event_id, person_id)
@@ -90,7 +90,7 @@ def ask_again(
 
 
 def take_out(db: Session, *, actor: Actor, event_id: UUID, person_id: int, now: datetime) -> None:
-    """They stand in the event no longer, and their link is dead."""
+    """Takes the speaker out of the event; their link is dead."""
     event_to_name_for(db, actor=actor, event_id=event_id)
     row = _named(db, event_id, person_id)
     row.taken_out_at = now
@@ -113,8 +113,8 @@ def put_back(db: Session, *, actor: Actor, event_id: UUID, person_id: int, now: 
 def answer_as_speaker(
     db: Session, *, token: str, answer: SpeakerAnswer, now: datetime
 ) -> SpeakerState:
-    """The speaker's own answer, words and photo; they may change each until the event is over.
-    Returns how they stand. Refuses a dead link (gone) and bad answers by field.
+    """Keeps the speaker's own answer, words and photo, which they may change until the event is
+    over; returns how they stand. Refuses a dead link (gone) and bad answers by field.
     """
     place = speaker_by_key(db, token, now=now)
     row = db.get_one(OutsideSpeaker, place.person_id, with_for_update=True)

@@ -116,12 +116,12 @@ def speaker_photo(event_id: UUID, person_id: int) -> Response:
 
 
 def event_speakers(db: Session, *, event: EventDetail, actor: Actor) -> tuple[SpeakerShown, ...]:
-    """For the page of the event: those who confirmed; all of them for its planners."""
+    """Returns those who confirmed, for the page of the event; all of them for its planners."""
     return speakers_of(db, event=event, may_name=policy.may_name_for(actor, event))
 
 
 def as_picture(content: bytes) -> Response:
-    """Never kept by others: a photo that its owner took away is gone."""
+    """Returns a photo that nobody on the way keeps: one that its owner took away is gone."""
     response = make_response(content)
     response.headers["Content-Type"] = "image/jpeg"
     response.headers["Cache-Control"] = "private, no-cache"
@@ -149,12 +149,12 @@ def _back(event_id: UUID) -> Response:
 def _page(event_id: UUID, form: SpeakerForm) -> str:
     with reading() as db:
         event = event_to_name_for(db, actor=current_actor(), event_id=event_id)
-        found = speakers_of(db, event=event, may_name=True)
+        speakers_shown = speakers_of(db, event=event, may_name=True)
     is_open = event.ends_at is None or event.ends_at > clock.now()
     return render_template(
         "participation/speakers/speakers.html",
         event=event,
-        speakers=found,
+        speakers=speakers_shown,
         form=form,
         states=wording.STATES,
         looks=wording.LOOKS,

@@ -26,7 +26,7 @@ from app.web.mistakes import show_refusal
 @bp.get("/speaker/<token>")
 @requires(anyone)
 def own_page(token: str) -> Response:
-    """In the language of the letter unless the reader has chosen another."""
+    """Shows the page in the language of the letter, unless the reader has chosen another."""
     page = _found(token, clock.now())
     has_chosen = "lang" in request.args or LANGUAGE_COOKIE in request.cookies
     if not has_chosen and reader_language() != page.language:

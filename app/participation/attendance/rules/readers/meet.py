@@ -89,12 +89,12 @@ def read(rows: Sequence[Row], around: Around) -> ParticipantReport | None:
     """Returns None when it is no report of Google Meet: first and last names apart, or its own word
     for joining.
     """
-    found = [
+    own_tables = [
         table
         for table in tables(rows, COLUMNS, frozenset({"joined", "length"}))
         if _is_its_own(table)
     ]
-    return report_of(ReportProvider.MEET, found, around, is_total=True) if found else None
+    return report_of(ReportProvider.MEET, own_tables, around, is_total=True) if own_tables else None
 
 
 def _is_its_own(table: ReportTable) -> bool:

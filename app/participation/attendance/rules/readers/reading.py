@@ -17,7 +17,7 @@ COLUMNS = (teams.TOTALS, teams.ACTIVITIES, webex.COLUMNS, zoom.COLUMNS, meet.COL
 
 
 def _words(*meanings: str) -> frozenset[str]:
-    """How the programs call columns of these meanings."""
+    """Returns how the programs call columns of these meanings."""
     return frozenset(
         word for columns in COLUMNS for meaning in meanings for word in columns.get(meaning, ())
     )
@@ -68,7 +68,7 @@ def read_report(rows: Sequence[Row], around: Around) -> ParticipantReport:
 
     Of the history of many meetings those of other days are left out.
     """
-    report = next((found for read in READERS if (found := read(rows, around)) is not None), None)
+    report = next((report for read in READERS if (report := read(rows, around)) is not None), None)
     if report is None:
         raise WithoutTimes if _is_list_of_names(rows) else UnknownReport
     if not report.stays:

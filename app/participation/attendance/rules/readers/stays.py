@@ -20,7 +20,7 @@ def name_of(line: Line) -> str:
 
 def report_of(
     provider: ReportProvider,
-    found: Iterable[ReportTable],
+    own_tables: Iterable[ReportTable],
     around: Around,
     *,
     naming: Naming = name_of,
@@ -31,7 +31,7 @@ def report_of(
     """
     stays: list[Stay] = []
     skipped = 0
-    for table in found:
+    for table in own_tables:
         lines = [line for line in table.lines if naming(line) or line["email"]]
         skipped += len(table.lines) - len(lines)
         for line, span in zip(

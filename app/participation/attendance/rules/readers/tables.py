@@ -79,18 +79,20 @@ def tables(
 
 
 def _is_line(row: Row) -> bool:
-    """A single cell is a section's title, "3. In-Meeting Activities" or "Attendee Details"."""
+    """Returns True for a row of a table. A single cell is a section's title, "3. In-Meeting
+    Activities" or "Attendee Details".
+    """
     return sum(1 for cell in row if cell) > 1
 
 
 def _heading(row: Row, columns: Mapping[str, frozenset[str]]) -> dict[str, int]:
-    found: dict[str, int] = {}
+    heading: dict[str, int] = {}
     for place, cell in enumerate(row):
         words = _words(cell)
         for meaning, names in columns.items() if words else ():
             if words in names:
-                found.setdefault(meaning, place)
-    return found
+                heading.setdefault(meaning, place)
+    return heading
 
 
 @lru_cache(maxsize=4096)

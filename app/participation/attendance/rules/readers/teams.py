@@ -140,8 +140,8 @@ def read(rows: Sequence[Row], around: Around) -> ParticipantReport | None:
 
 
 def _is_its_own(rows: Sequence[Row]) -> bool:
-    """By its sections, by the participant's id, or by how it calls the whole name beside a length:
-    who leaves the columns of addresses out leaves those out too.
+    """Recognises Teams by its sections, by the participant's id, or by how it calls the whole name
+    beside a length: who leaves the columns of addresses out leaves those out too.
     """
     if any(row and folded(row[0]).startswith(SECTIONS) for row in rows[:60]) or _has_upn(rows):
         return True
@@ -153,8 +153,8 @@ def _is_its_own(rows: Sequence[Row]) -> bool:
 
 
 def _joined(row: Row) -> Row:
-    """A day and its hour in one cell again, where the file was written with commas and without
-    quotes: “12/10/26, 8:50:00 AM” has a comma of its own.
+    """Joins a day and its hour into one cell again, where the file was written with commas and
+    without quotes: “12/10/26, 8:50:00 AM” has a comma of its own.
     """
     cells: list[str] = []
     for cell in row:
@@ -170,16 +170,16 @@ def _has_upn(rows: Sequence[Row]) -> bool:
 
 
 def _addressed(table: ReportTable) -> ReportTable:
-    """Where there is no address the participant's id is one, for those of the organizer's own
-    institution.
+    """Returns the table with the participant's id as the address where there is none: for people of
+    the organizer's own institution the id is an address.
     """
     lines = (Line({**line.cells, "email": address_of(line) or line["upn"]}) for line in table.lines)
     return ReportTable(table.heading, tuple(lines))
 
 
 def _of_log(log: Sequence[ReportTable], around: Around) -> ParticipantReport:
-    """Joining opens, leaving closes; who never left was there until the last thing that happened,
-    or until the end.
+    """Pairs joining with leaving; who never left was there until the last thing that happened, or
+    until the end.
     """
     stays: list[Stay] = []
     skipped = 0

@@ -44,8 +44,8 @@ class Around:
         return self.starts_at - NEAR <= at <= self.ends_at + NEAR
 
     def instant_of(self, clock: time) -> datetime:
-        """Of an hour without a day: on that day on which it lies nearest to the event, which may
-        last past midnight.
+        """Reads one time. An hour without a day is of that day on which it lies nearest to the
+        event, which may last past midnight.
         """
         day = self.starts_at.astimezone(clock.tzinfo).date()
         tried = [
@@ -70,9 +70,9 @@ def instants(texts: Sequence[str], around: Around, *, heading: str = "") -> list
     return [_instant(text, around, zone, order) for text in words]
 
 
-def _worth(found: Sequence[datetime | None], around: Around) -> tuple[int, int]:
-    times = [at for at in found if at is not None]
-    return sum(map(around.is_near, times)), len(times)
+def _worth(times: Sequence[datetime | None], around: Around) -> tuple[int, int]:
+    instants = [at for at in times if at is not None]
+    return sum(map(around.is_near, instants)), len(instants)
 
 
 def offset_in(text: str) -> timezone | None:
@@ -123,35 +123,35 @@ def _day(words: str, order: str) -> tuple[date | None, int]:
 
     ValueError for 31 February.
     """
-    if found := ISO.search(words):
-        return date(int(found[1]), int(found[2]), int(found[3])), found.end()
-    if found := NUMBERS.search(words):
-        first, second, year = int(found[1]), int(found[2]), int(found[3])
+    if match := ISO.search(words):
+        return date(int(match[1]), int(match[2]), int(match[3])), match.end()
+    if match := NUMBERS.search(words):
+        first, second, year = int(match[1]), int(match[2]), int(match[3])
         month, day = (first, second) if order == "mdy" else (second, first)
-        return date(year + 2000 if year < 100 else year, month, day), found.end()  # noqa: PLR2004 - two digits
-    if (found := DAY_FIRST.search(words)) and found[2] in MONTHS:
-        return date(int(found[3]), MONTHS[found[2]], int(found[1])), found.end()
-    if (found := MONTH_FIRST.search(words)) and found[1] in MONTHS:
-        return date(int(found[3]), MONTHS[found[1]], int(found[2])), found.end()
+        return date(year + 2000 if year < 100 else year, month, day), match.end()  # noqa: PLR2004 - two digits
+    if (match := DAY_FIRST.search(words)) and match[2] in MONTHS:
+        return date(int(match[3]), MONTHS[match[2]], int(match[1])), match.end()
+    if (match := MONTH_FIRST.search(words)) and match[1] in MONTHS:
+        return date(int(match[3]), MONTHS[match[1]], int(match[2])), match.end()
     return None, 0
 
 
 def length_of(text: str) -> timedelta | None:
-    """ "1h 2m 3s", "1 h 2 min", "62" (minutes), "62 mins", "1:02:03"; "62:03" is minutes and
-    seconds.
+    """Reads a length: "1h 2m 3s", "1 h 2 min", "62" (minutes), "62 mins", "1:02:03"; "62:03" is
+    minutes and seconds.
     """
     words = folded(text)[:40]
     if clock := CLOCK.fullmatch(words):
-        found = timedelta(hours=int(clock[1] or 0), minutes=int(clock[2]), seconds=int(clock[3]))
+        length = timedelta(hours=int(clock[1] or 0), minutes=int(clock[2]), seconds=int(clock[3]))
     elif units := UNITS.findall(words):
         seconds = {"h": 3600, "m": 60, "s": 1}
-        found = timedelta(
+        length = timedelta(
             seconds=sum(
                 float(number.replace(",", ".")) * seconds[unit] for number, unit in units[:3]
             )
         )
     elif re.fullmatch(r"\d{1,5}(?:[.,]\d+)?", words):
-        found = timedelta(minutes=float(words.replace(",", ".")))
+        length = timedelta(minutes=float(words.replace(",", ".")))
     else:
         return None
-    return found if found <= LONGEST else None
+    return length if length <= LONGEST else None

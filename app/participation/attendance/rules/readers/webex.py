@@ -50,9 +50,9 @@ COLUMNS = {
 
 def read(rows: Sequence[Row], around: Around) -> ParticipantReport | None:
     """Returns None when it is no report of Webex."""
-    found = [
+    own_tables = [
         one
         for one in tables(rows, COLUMNS, frozenset({"joined", "length"}))
         if one.has("name") or one.has("first")
     ]
-    return report_of(ReportProvider.WEBEX, found, around) if found else None
+    return report_of(ReportProvider.WEBEX, own_tables, around) if own_tables else None

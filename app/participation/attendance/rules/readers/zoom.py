@@ -76,13 +76,13 @@ class TotalsOnly(Refusal):
 def read(rows: Sequence[Row], around: Around) -> ParticipantReport | None:
     """Returns None when it is no report of Zoom."""
     rows = _of_participants(rows)
-    found = [
+    own_tables = [
         _attended(_named(table))
         for table in tables(rows, COLUMNS, frozenset({"joined", "left"}))
         if _names_people(table)
     ]
-    if any(table.has("length") for table in found):
-        return report_of(ReportProvider.ZOOM, found, around)
+    if any(table.has("length") for table in own_tables):
+        return report_of(ReportProvider.ZOOM, own_tables, around)
     if any(map(_names_people, tables(rows, COLUMNS, frozenset({"total"})))):
         raise TotalsOnly
     return None
@@ -93,7 +93,9 @@ def _names_people(table: ReportTable) -> bool:
 
 
 def _named(table: ReportTable) -> ReportTable:
-    """With whole names, where first and last names stand apart: “Nombre” is both in Spanish."""
+    """Returns the table with whole names where first and last names stand apart: “Nombre” is both
+    in Spanish.
+    """
     if not table.has("first", "last") or table.heading.get("name") not in (
         None,
         table.heading["first"],
@@ -107,7 +109,7 @@ def _named(table: ReportTable) -> ReportTable:
 
 
 def _of_participants(rows: Sequence[Row]) -> Sequence[Row]:
-    """Without the columns of the meeting, where a heading has both."""
+    """Returns the rows without the columns of the meeting, where a heading has both."""
     for number, row in enumerate(rows[:60]):
         words = [folded(cell) for cell in row[:40]]
         place = next((place for place, word in enumerate(words) if word in ORIGINAL), 0)
