@@ -47,14 +47,10 @@ def to_review(db: Session, *, actor: Actor) -> tuple[Practice, ...]:
     return tuple(_practice(*row, is_reviewer=True) for row in rows)
 
 
-def waiting(db: Session, *, actor: Actor) -> int:
-    """Returns how many wait for review; 0 for whom it is none of their business."""
-    if not policy.may_review(actor):
-        return 0
-    found = select(func.count(GoodPractice.id)).where(
-        GoodPractice.status == PracticeStatus.SUBMITTED
-    )
-    return db.scalar(found) or 0
+SUBMITTED_PRACTICES = select(func.count(GoodPractice.id)).where(
+    GoodPractice.status == PracticeStatus.SUBMITTED
+)
+"""How many practices wait for review, to be asked together with other numbers."""
 
 
 def own(db: Session, *, actor: Actor) -> tuple[Practice, ...]:

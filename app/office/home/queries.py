@@ -3,21 +3,24 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cache
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.followup.agreements.queries.agreements import coming_agreements, overdue_agreements
-from app.followup.practices import queries as practices
+from app.followup.practices.policy import may_review
+from app.followup.practices.queries import SUBMITTED_PRACTICES
 from app.infra import clock
 from app.infra.body import counted_course
+from app.kernel import dated
 from app.kernel.actor import Actor, Role
 from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.refusal import NotFound
-from app.kernel.text import Language, languages
-from app.office.handover.queries.offices import handovers_for
+from app.kernel.text import Language, LocalizedText, languages
+from app.office.handover.queries.offices import FocalPointTerms, focal_point_terms, handovers_for
 from app.office.handover.rules import is_near
 from app.office.home import rules
 from app.office.home.values import (
@@ -32,7 +35,9 @@ from app.office.outbox.policy import may_see_messages
 from app.office.outbox.queries import unsettled
 from app.office.outbox.values import MessageFilter
 from app.office.progress.queries.work import work_of
+from app.office.setup.models import SetupDraft
 from app.office.setup.queries import waiting_lines
+from app.office.setup.values import SetupStep
 from app.office.writing.queries.audiences import NOBODY_TO_REMIND, focal_points_to_remind
 from app.participation.invitations.queries.nominations import asked_of
 from app.participation.registrations.queries.registrations import (
@@ -40,15 +45,22 @@ from app.participation.registrations.queries.registrations import (
     my_webinars,
     requests_to_decide,
 )
+from app.people.access.models import AccessRequest
 from app.people.access.queries import count_corrections, count_requests
+from app.people.directory.models import CorrectionRequest, DoubtfulInstitution
 from app.people.directory.policy import may_answer_for, may_decide_held
-from app.people.directory.queries import count_held, countries, roster_of
-from app.people.directory.queries.designations import without_focal_point
+from app.people.directory.queries.held import HELD_NEWCOMERS
+from app.people.directory.queries.roster import CountryName, countries, roster_of
 from app.people.identity.policy import leads_the_region
-from app.people.identity.queries import count_denied
+from app.people.identity.queries import DENIED_ACCOUNTS
 from app.planning.events import policy as events_policy
 from app.planning.events.models import Event
-from app.planning.events.queries.events import coming_untranslated, events_to_see_to, visible_to
+from app.planning.events.queries.events import (
+    Sight,
+    coming_untranslated,
+    events_to_see_to,
+    sight_of,
+)
 from app.planning.events.queries.life import Waiting, phase_of_event, to_do
 from app.planning.events.rules.life import Phase
 from app.planning.events.rules.stages import open_points, to_see_to
@@ -62,7 +74,7 @@ from app.planning.programme.queries.programme import (
     entries_between,
 )
 from app.planning.scheduling.models import Engagement
-from app.planning.scheduling.queries.cases import open_cases
+from app.planning.scheduling.queries.cases import OPEN_CASES
 from app.training.authoring.queries.reviews import due_reviews
 from app.training.certificates.queries import my_certificates
 from app.training.certificates.queries.records import CertificateRecord
@@ -75,6 +87,7 @@ NEXT_EVENTS = 5
 DRAFTS = 5
 LATELY = timedelta(days=14)
 FORTNIGHT = timedelta(days=14)
+INSTITUTIONS = SetupStep.INSTITUTIONS.value
 AHEAD = timedelta(days=8)
 """Before that nothing is late that an event of next week lacks."""
 
@@ -114,8 +127,9 @@ def today(
     here, zone = clock.today(), ZoneInfo(REFERENCE_ZONE)
     plans = events_policy.may_plan(actor)
     answers_for = sorted(actor.scopes(Role.FOCAL_POINT))
+    known = countries(db)
     tasks = (
-        rules.desk_tasks(desk_facts(db, actor=actor, now=now, today=here), here, zone)
+        rules.desk_tasks(desk_facts(db, actor=actor, now=now, today=here, known=known), here, zone)
         if plans
         else list(rules.review_tasks(due_reviews(db, actor=actor, today=here), here))
     )
@@ -130,7 +144,7 @@ def today(
         fortnight=_fortnight(db, actor, monday or here, zone) if has_tasks else None,
         groups=all_groups(db),
         groups_of=_groups_of(db, tasks),
-        country_names={one.code: one.name.in_(language) or one.code for one in countries(db)}
+        country_names={one.code: one.name.in_(language) or one.code for one in known}
         if has_tasks
         else {},
     )
@@ -182,23 +196,60 @@ def _groups_of(db: Session, tasks: Sequence[Task]) -> dict[UUID, tuple[str, ...]
     return found
 
 
-def desk_facts(db: Session, *, actor: Actor, now: datetime, today: date) -> DeskFacts:
-    """Returns what waits for an organizer, the presidency or a convenor."""
-    waiting = to_do(db, actor=actor, now=now)
-    drafts = db.execute(
+NUMBERS = select(
+    OPEN_CASES.scalar_subquery().label("cases"),
+    HELD_NEWCOMERS.scalar_subquery().label("held"),
+    DENIED_ACCOUNTS.scalar_subquery().label("denied"),
+    SUBMITTED_PRACTICES.scalar_subquery().label("practices"),
+    exists().where(AccessRequest.decision == "").label("has_requests"),
+    exists().where(CorrectionRequest.decision == "").label("has_corrections"),
+    or_(exists(DoubtfulInstitution.id), exists().where(SetupDraft.step == INSTITUTIONS)).label(
+        "has_lines"
+    ),
+)
+"""What waits in small tables that are empty on most days, in one statement: the numbers that are
+the same for all who may know them, and whether a query that is scoped is worth asking.
+"""
+
+
+@cache
+def _drafts(sight: Sight) -> Select[UUID, LocalizedText, datetime | None]:
+    return (
         select(Event.id, Event.title, Event.ends_at)
-        .where(Event.status == EventStatus.DRAFT, Event.asked_at.is_(None), visible_to(actor))
+        .where(Event.status == EventStatus.DRAFT, Event.asked_at.is_(None), sight.condition())
         .order_by(func.coalesce(Event.starts_at, Event.created_at), Event.id)
         .limit(DRAFTS)
     )
+
+
+def desk_facts(
+    db: Session, *, actor: Actor, now: datetime, today: date, known: Sequence[CountryName]
+) -> DeskFacts:
+    """Returns what waits for an organizer, the presidency or a convenor. `known`: all countries."""
+    waiting = to_do(db, actor=actor, now=now)
+    sight, params = sight_of(actor)
+    drafts = db.execute(_drafts(sight), params)
+    numbers = db.execute(NUMBERS).one()
     unfinished = [EventNamed(one.id, one.title, one.ends_at) for one in drafts]
     to_publish = [_named(one) for one in waiting.to_publish]
     held = _held_until(db, [one.id for one in (*unfinished, *to_publish)])
     letters = unsettled(db, since=now - LATELY) if may_see_messages(actor) else {}
     overdue, since = overdue_agreements(db, actor=actor, today=today)
     keeps_offices = actor.acts_as(Role.ORGANIZER)
+    focal_points = focal_point_terms(db) if keeps_offices or actor.person_id else {}
+    answering = {
+        code: [
+            holder.person_id
+            for term in terms
+            if dated.in_force(term.since, term.until, today)
+            for holder in term.holders
+        ]
+        for code, terms in focal_points.items()
+    }
     to_remind = (
-        focal_points_to_remind(db, actor=actor, on=today) if keeps_offices else NOBODY_TO_REMIND
+        focal_points_to_remind(db, actor=actor, on=today, focal_points=answering)
+        if keeps_offices
+        else NOBODY_TO_REMIND
     )
     return DeskFacts(
         opened=_opened(db, actor, now),
@@ -215,22 +266,24 @@ def desk_facts(db: Session, *, actor: Actor, now: datetime, today: date) -> Desk
         ],
         overdue=overdue,
         overdue_since=since,
-        cases=open_cases(db) if leads_the_region(actor) else 0,
+        cases=numbers.cases if leads_the_region(actor) else 0,
         bounced=letters.get(MessageFilter.BOUNCED, 0),
         undelivered=letters.get(MessageFilter.UNDELIVERED, 0),
         held_letters=letters.get(MessageFilter.WAITING, 0),
-        newcomers=count_held(db) + count_denied(db) if may_decide_held(actor) else 0,
-        pasted=waiting_lines(db, actor=actor) if keeps_offices else 0,
-        access=count_requests(db, actor=actor, now=now),
-        corrections=count_corrections(db, actor=actor, today=today),
-        practices=practices.waiting(db, actor=actor),
-        vacant=[(code, 1) for code in without_focal_point(db, actor=actor, on=today)]
+        newcomers=numbers.held + numbers.denied if may_decide_held(actor) else 0,
+        pasted=waiting_lines(db, actor=actor) if keeps_offices and numbers.has_lines else 0,
+        access=count_requests(db, actor=actor, now=now) if numbers.has_requests else 0,
+        corrections=count_corrections(db, actor=actor, today=today)
+        if numbers.has_corrections
+        else 0,
+        practices=numbers.practices if may_review(actor) else 0,
+        vacant=[(one.code, 1) for one in known if not answering.get(one.code)]
         if keeps_offices
         else (),
         unconfirmed=to_remind.countries,
         to_remind=to_remind.people,
         reviews=due_reviews(db, actor=actor, today=today),
-        handover_on=_handover_on(db, actor, today),
+        handover_on=_handover_on(db, actor, today, focal_points),
     )
 
 
@@ -238,14 +291,10 @@ def _opened(db: Session, actor: Actor, now: datetime) -> list[EventOpen]:
     """Returns what the actor plans that has ended and is not closed, or takes place within a week,
     with what can still be done about it.
     """
-    found = [
-        event
-        for event in events_to_see_to(db, actor=actor, now=now, until=now + AHEAD)
-        if events_policy.may_plan_for(actor, event.group_slugs, event.kind)
-    ]
-    work = work_of(db, [event.id for event in found])
+    events = events_to_see_to(db, actor=actor, until=now + AHEAD)
+    work = work_of(db, [event.id for event in events])
     opened = []
-    for event in found:
+    for event in events:
         phase = phase_of_event(event, now)
         points = to_see_to(open_points(event, phase, work[event.id], languages=languages()), phase)
         named = EventNamed(event.id, event.title, event.ends_at, starts_at=event.starts_at)
@@ -288,25 +337,33 @@ def _country(db: Session, actor: Actor, code: str, now: datetime, *, plans: bool
         next_due=next_due,
         national=national.freshness if national else None,
         national_on=national.checked_on if national else None,
-        handover_on=None if plans else _handover_on(db, actor, here),
+        handover_on=None if plans else _handover_on(db, actor, here, focal_point_terms(db)),
     )
 
 
-def _handover_on(db: Session, actor: Actor, today: date) -> date | None:
+def _handover_on(
+    db: Session, actor: Actor, today: date, focal_points: FocalPointTerms
+) -> date | None:
     """Returns the day of the next handover that concerns the actor, or of the last one while it is
     near.
     """
     if not actor.person_id:
         return None
-    near = [one for one in handovers_for(db, actor=actor, today=today) if is_near(one, today)]
+    handovers = handovers_for(db, actor=actor, today=today, focal_points=focal_points)
+    near = [one for one in handovers if is_near(one, today)]
     days = [one.on for one in near if one.on]
     return min((on for on in days if on >= today), default=max(days, default=None))
 
 
+EXPIRY = select(Engagement.holder, Engagement.expires_at).where(
+    Engagement.holder.in_(bindparam("holders", expanding=True))
+)
+
+
 def _held_until(db: Session, ids: Sequence[UUID]) -> dict[UUID, datetime | None]:
     holders = {holder_of(event_id): event_id for event_id in ids}
-    asked = select(Engagement.holder, Engagement.expires_at).where(Engagement.holder.in_(holders))
-    return {holders[holder]: until for holder, until in db.execute(asked)}
+    rows = db.execute(EXPIRY, {"holders": list(holders)})
+    return {holders[holder]: until for holder, until in rows}
 
 
 def _named(waiting: Waiting) -> EventNamed:

@@ -1,5 +1,6 @@
 """How far an office is set up, in a fixed number of statements."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -93,7 +94,14 @@ its people.
 def progress(db: Session, *, actor: Actor, on: date) -> Progress:
     """Returns the state of each step on a day. Three statements."""
     policy.require_may_set_up(actor)
-    marks = {row.step: row.state for row in db.scalars(select(SetupMark))}
+    return _progress(db, _marks(db), on)
+
+
+def _marks(db: Session) -> dict[str, str]:
+    return {row.step: row.state for row in db.execute(select(SetupMark.step, SetupMark.state))}
+
+
+def _progress(db: Session, marks: Mapping[str, str], on: date) -> Progress:
     (
         countries,
         groups,
@@ -204,9 +212,12 @@ def invitee_rows(db: Session, *, actor: Actor, role: Role, on: date) -> tuple[In
 
 def checklist(db: Session, *, actor: Actor, on: date) -> Progress | None:
     """Returns the checklist of an organizer's home page; None when it is done or dismissed, and for
-    everybody else.
+    everybody else. One statement once it is dismissed.
     """
     if not policy.may_set_up(actor):
         return None
-    found = progress(db, actor=actor, on=on)
-    return None if found.is_dismissed or not found.open_steps else found
+    marks = _marks(db)
+    if CHECKLIST in marks:
+        return None
+    steps = _progress(db, marks, on)
+    return steps if steps.open_steps else None

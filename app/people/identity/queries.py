@@ -236,11 +236,8 @@ def denied_accounts(db: Session, *, actor: Actor) -> tuple[DeniedAccount, ...]:
     )
 
 
-def count_denied(db: Session) -> int:
-    return (
-        db.scalar(select(func.count(Account.id)).where(Account.confirmation == Confirmation.DENIED))
-        or 0
-    )
+DENIED_ACCOUNTS = select(func.count(Account.id)).where(Account.confirmation == Confirmation.DENIED)
+"""How many people said that an account with their address is not theirs."""
 
 
 def is_account_elsewhere(db: Session, *, email: str, country_code: str) -> bool:

@@ -149,6 +149,10 @@ def test_countries_without_a_focal_point_are_shown_to_who_may_designate_one(
         assert "puntos focales" not in to_see_to(client, who)
 
 
+MOST_STATEMENTS = 33
+"""The whole page of an organizer, with the one that finds out who asks."""
+
+
 @pytest.mark.both_databases
 def test_home_asks_as_often_for_many_as_for_none(app: Flask, client: FlaskClient) -> None:
     sign_in(client, "organizer")
@@ -160,7 +164,7 @@ def test_home_asks_as_often_for_many_as_for_none(app: Flask, client: FlaskClient
         with counted_statements(app) as statements:
             assert client.get("/").status_code == 200
         found.append(len(statements))
-    assert found[0] == found[1]
+    assert found[0] == found[1] <= MOST_STATEMENTS
 
 
 def test_r80_home_the_event_and_its_closing_say_the_same_of_what_is_open(

@@ -386,7 +386,7 @@ def test_what_waits_is_listed_for_whom_it_waits() -> None:
         presidency, organizer, foreign = (
             to_do(db, actor=who, now=now) for who in (PRESIDENCY, ORGANIZER, LABOUR)
         )
-        open_ones = events_to_see_to(db, actor=ORGANIZER, now=now, until=now)
+        open_ones = events_to_see_to(db, actor=ORGANIZER, until=now)
     assert presidency.to_approve is not None
     assert [one.id for one in presidency.to_approve] == [held]
     assert organizer.to_approve is None

@@ -3,10 +3,11 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.followup.agreements.models import (
@@ -38,7 +39,7 @@ from app.people.directory.models import Country, Institution, Person, WorkingGro
 from app.people.directory.rules import sort_key
 from app.people.identity.models import Account
 from app.planning.events.models import Edition, Event, EventLink
-from app.planning.events.queries.events import event_of, visible_to
+from app.planning.events.queries.events import Sight, event_of, sight_of, visible_to
 from app.planning.events.values import EventStatus, LinkRole
 from app.training.learning.models import Course, CourseEdition
 from app.training.learning.values import GUIDELINES
@@ -259,16 +260,19 @@ def all_agreements(
     return _views(db, _filtered(actor, filters, today).limit(MOST_EXPORTED), actor=actor)
 
 
+TODAY = bindparam("today", type_=Date())
+OF_COUNTRY = select(AgreementParty.agreement_id).where(
+    AgreementParty.country_code == bindparam("country", type_=AgreementParty.country_code.type)
+)
+
+
 def overdue_agreements(
     db: Session, *, actor: Actor, today: date, country: str = ""
 ) -> tuple[int, date | None]:
     """Returns how many the list of overdue ones shows to the actor, of one country or of all, and
     the earliest day that has passed; one statement.
     """
-    listed = _filtered(actor, AgreementFilters(OVERDUE, country), today).order_by(None)
-    overdue = listed.with_only_columns(Agreement.id, Agreement.due).subquery()
-    number, since = db.execute(select(func.count(), func.min(overdue.c.due))).one()
-    return number, since
+    return _unsettled(db, actor, today, country, is_overdue=True)
 
 
 def coming_agreements(
@@ -277,11 +281,34 @@ def coming_agreements(
     """Returns how many open ones that a country answers for are not overdue, and the next day that
     one is due; one statement.
     """
-    listed = _filtered(actor, AgreementFilters(OPEN, country), today).order_by(None)
-    coming = listed.where(or_(Agreement.due.is_(None), Agreement.due >= today))
-    rows = coming.with_only_columns(Agreement.id, Agreement.due).subquery()
-    number, next_due = db.execute(select(func.count(), func.min(rows.c.due))).one()
-    return number, next_due
+    return _unsettled(db, actor, today, country, is_overdue=False)
+
+
+def _unsettled(
+    db: Session, actor: Actor, today: date, country: str, *, is_overdue: bool
+) -> tuple[int, date | None]:
+    if not may_read(actor):
+        raise NotFound
+    sight, params = sight_of(actor)
+    counts = _unsettled_counts(sight, is_overdue=is_overdue, is_of_country=bool(country))
+    number, day = db.execute(counts, {**params, "today": today, "country": country}).one()
+    return number, day
+
+
+@cache
+def _unsettled_counts(
+    sight: Sight, *, is_overdue: bool, is_of_country: bool
+) -> Select[int, date | None]:
+    counts = (
+        select(func.count(), func.min(Agreement.due))
+        .join(Event, Event.id == Agreement.event_id)
+        .where(
+            sight.condition(),
+            Agreement.status.in_(UNSETTLED),
+            _is_overdue(TODAY) if is_overdue else or_(Agreement.due.is_(None), ~_is_overdue(TODAY)),
+        )
+    )
+    return counts.where(Agreement.id.in_(OF_COUNTRY)) if is_of_country else counts
 
 
 def editions_with_agreements(db: Session, *, actor: Actor) -> tuple[tuple[str, str], ...]:
@@ -308,12 +335,18 @@ def _seen(actor: Actor) -> Select[Agreement, Event]:
     )
 
 
+def _is_overdue(today: Any) -> ColumnElement[bool]:
+    """`today` is a day or a bound parameter."""
+    is_over: ColumnElement[bool] = Agreement.due < today
+    return is_over
+
+
 def _filtered(actor: Actor, filters: AgreementFilters, today: date) -> Select[Agreement, Event]:
     agreements = _seen(actor)
     if filters.which in (OPEN, OVERDUE):
         agreements = agreements.where(Agreement.status.in_(UNSETTLED))
     if filters.which == OVERDUE:
-        agreements = agreements.where(Agreement.due < today)
+        agreements = agreements.where(_is_overdue(today))
     if filters.which == SETTLED:
         agreements = agreements.where(Agreement.status.not_in(UNSETTLED))
     if filters.country:

@@ -2,11 +2,12 @@
 statements.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from itertools import groupby
+from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from app.kernel import dated
@@ -20,33 +21,71 @@ from app.people.directory.queries.roster import CODE
 from app.people.identity.models import Account, RoleGrant
 from app.people.identity.rules import overlap
 
+FocalPointTerms = Mapping[str, Sequence[PresidencyYear]]
+"""The terms of the focal points by country, in order."""
+PRESIDENCY_GRANTS = (
+    select(
+        RoleGrant.id,
+        RoleGrant.scope,
+        RoleGrant.valid_from,
+        RoleGrant.valid_until,
+        Person.id.label("person_id"),
+        Person.full_name,
+    )
+    .join(Account, Account.id == RoleGrant.account_id)
+    .join(Person, Person.id == Account.person_id)
+    .where(RoleGrant.role == Role.PRESIDENCY.value)
+    .order_by(Person.sort_key, RoleGrant.id)
+)
+PRESIDENCY_TERMS = (
+    select(
+        PresidencyTerm.id,
+        PresidencyTerm.country_code,
+        Country.name,
+        PresidencyTerm.valid_from,
+        PresidencyTerm.valid_until,
+    )
+    .join(Country)
+    .order_by(PresidencyTerm.valid_from.desc())
+)
+FOCAL_POINT_TERMS = (
+    select(
+        FocalPoint.id,
+        FocalPoint.country_code,
+        Country.name,
+        FocalPoint.valid_from,
+        FocalPoint.valid_until,
+        FocalPoint.person_id,
+        Person.full_name,
+    )
+    .join(Person, Person.id == FocalPoint.person_id)
+    .join(Country, Country.code == FocalPoint.country_code)
+    .order_by(FocalPoint.country_code, FocalPoint.valid_from, FocalPoint.id)
+)
+
 
 def presidency_terms(db: Session) -> tuple[PresidencyYear, ...]:
     """Returns all terms with their people, the latest first. Two statements."""
-    grants = db.execute(
-        select(RoleGrant, Person.id, Person.full_name)
-        .join(Account, Account.id == RoleGrant.account_id)
-        .join(Person, Person.id == Account.person_id)
-        .where(RoleGrant.role == Role.PRESIDENCY.value)
-        .order_by(Person.sort_key, RoleGrant.id)
-    ).all()
-    rows = db.execute(
-        select(PresidencyTerm, Country).join(Country).order_by(PresidencyTerm.valid_from.desc())
-    )
+    grants = db.execute(PRESIDENCY_GRANTS).all()
     return tuple(
         PresidencyYear(
-            term.id,
-            term.country_code,
-            country.name,
-            term.valid_from,
-            term.valid_until,
-            tuple(Holder(person, name, g.id) for g, person, name in grants if _acts_in(g, term)),
+            id=term.id,
+            country_code=term.country_code,
+            country=term.name,
+            since=term.valid_from,
+            until=term.valid_until,
+            holders=tuple(
+                Holder(grant.person_id, grant.full_name, grant.id)
+                for grant in grants
+                if _acts_in(grant, term)
+            ),
         )
-        for term, country in rows
+        for term in db.execute(PRESIDENCY_TERMS)
     )
 
 
-def _acts_in(grant: RoleGrant, term: PresidencyTerm) -> bool:
+def _acts_in(grant: Row[*tuple[Any, ...]], term: Row[*tuple[Any, ...]]) -> bool:
+    """Says whether a row of PRESIDENCY_GRANTS holds during one of PRESIDENCY_TERMS."""
     if grant.scope != term.country_code or (
         grant.valid_until is not None and grant.valid_until <= grant.valid_from
     ):
@@ -60,56 +99,46 @@ def focal_point_terms(
     """Returns the terms by country, in order. Leaves out those that were ended before they began.
     One statement.
     """
-    asked: Select[FocalPoint, str, Country] = (
-        select(FocalPoint, Person.full_name, Country)
-        .join(Person, Person.id == FocalPoint.person_id)
-        .join(Country, Country.code == FocalPoint.country_code)
-        .order_by(FocalPoint.country_code, FocalPoint.valid_from, FocalPoint.id)
-    )
+    wanted = FOCAL_POINT_TERMS
     if countries is not None:
-        asked = asked.where(FocalPoint.country_code.in_(countries))
+        wanted = wanted.where(FocalPoint.country_code.in_(countries))
     terms = [
         PresidencyYear(
-            row.id,
-            row.country_code,
-            country.name,
-            row.valid_from,
-            row.valid_until,
-            (Holder(row.person_id, name),),
+            id=row.id,
+            country_code=row.country_code,
+            country=row.name,
+            since=row.valid_from,
+            until=row.valid_until,
+            holders=(Holder(row.person_id, row.full_name),),
         )
-        for row, name, country in db.execute(asked)
+        for row in db.execute(wanted)
         if dated.not_over(row.valid_until, row.valid_from)
     ]
-    return {
-        code: tuple(found) for code, found in groupby(terms, key=lambda term: term.country_code)
-    }
+    return {code: tuple(some) for code, some in groupby(terms, key=lambda term: term.country_code)}
 
 
-def all_handovers(db: Session, today: date) -> tuple[Handover, ...]:
+def all_handovers(
+    db: Session, today: date, *, focal_points: FocalPointTerms | None = None
+) -> tuple[Handover, ...]:
     """Returns the handover of the presidency and of each country's focal point whose term has
-    begun. Three statements.
+    begun. Three statements, or two for a caller that has read `focal_point_terms` already.
     """
-    return tuple(_found(presidency_terms(db), focal_point_terms(db), today))
+    terms = focal_point_terms(db) if focal_points is None else focal_points
+    handovers = (
+        handover_among(OfficeKind.PRESIDENCY, presidency_terms(db), today),
+        *(handover_among(OfficeKind.FOCAL_POINT, terms[code], today) for code in sorted(terms)),
+    )
+    return tuple(handover for handover in handovers if handover is not None)
 
 
-def _found(
-    presidency: Iterable[PresidencyYear],
-    focal_points: dict[str, tuple[PresidencyYear, ...]],
-    today: date,
-) -> Iterable[Handover]:
-    found = [handover_among(OfficeKind.PRESIDENCY, tuple(presidency), today)]
-    found += [
-        handover_among(OfficeKind.FOCAL_POINT, terms, today)
-        for _code, terms in sorted(focal_points.items())
-    ]
-    return [one for one in found if one is not None]
-
-
-def handovers_for(db: Session, *, actor: Actor, today: date) -> tuple[Handover, ...]:
+def handovers_for(
+    db: Session, *, actor: Actor, today: date, focal_points: FocalPointTerms | None = None
+) -> tuple[Handover, ...]:
     """Returns the handovers the actor may open: for the secretariat that of the presidency and
-    those that are near, for others their own.
+    those that are near, for others their own. `focal_points` as for `all_handovers`.
     """
-    seen = [one for one in all_handovers(db, today) if policy.may_read_handover(actor, one, today)]
+    everything = all_handovers(db, today, focal_points=focal_points)
+    seen = [one for one in everything if policy.may_read_handover(actor, one, today)]
     if not actor.holds(Role.ORGANIZER):
         return tuple(seen)
     return tuple(one for one in seen if one.office is OfficeKind.PRESIDENCY or is_near(one, today))

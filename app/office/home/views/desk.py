@@ -26,6 +26,7 @@ from app.office.writing import policy as writing_policy
 from app.participation.meetings import policy as meetings_policy
 from app.people.access import policy as access_policy
 from app.people.directory import policy as directory_policy
+from app.people.directory.queries.roster import countries
 from app.people.identity.policy import leads_the_region
 from app.planning.calendars import policy as calendars_policy
 from app.planning.events import policy as events_policy
@@ -269,7 +270,7 @@ def desk() -> str:
     after = (first + timedelta(days=31)).replace(day=1)
     starts, ends = (datetime.combine(on, time(), zone) for on in (first, after))
     with reading() as db:
-        facts = desk_facts(db, actor=actor, now=clock.now(), today=today)
+        facts = desk_facts(db, actor=actor, now=clock.now(), today=today, known=countries(db))
         month = entries_between(db, actor=actor, starts_at=starts, ends_at=ends)
         groups = sum(group.kind == "working-group" for group in all_groups(db))
     tools = [

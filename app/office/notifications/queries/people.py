@@ -5,6 +5,7 @@ concerns.
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import cache
 from uuid import UUID
 
 from sqlalchemy import Select, and_, func, or_, select
@@ -47,6 +48,7 @@ NAMED = "named"
 """The origin of somebody who is not in the list and has a part in the programme."""
 
 
+@cache
 def people() -> People:
     """Returns persons with the address they sign in with, if any, what they wish, and the bits of a
     guest's key; to be narrowed by the caller.

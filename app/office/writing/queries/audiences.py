@@ -3,17 +3,18 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, exists, select
+from sqlalchemy import Row, bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from app.infra.orm import in_force
 from app.kernel.actor import Actor
 from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.text import LocalizedText, as_language
-from app.office.notifications.queries.people import people, recipient_of
+from app.office.notifications.queries.people import People, people, recipient_of
 from app.office.notifications.values import NOBODY, Recipient
 from app.office.writing import policy
 from app.office.writing.models import LetterReader
@@ -138,15 +139,17 @@ def office_audiences(db: Session, *, actor: Actor, on: date) -> OfficeAudiences:
     return OfficeAudiences({key: who for key, who in found.items() if who}, names)
 
 
-def focal_points_to_remind(db: Session, *, actor: Actor, on: date) -> Reminded:
+def focal_points_to_remind(
+    db: Session, *, actor: Actor, on: date, focal_points: Mapping[str, Collection[int]]
+) -> Reminded:
     """Returns whom a letter to the countries with officials to confirm reaches: the audience
-    UNCONFIRMED, as the letter counts it.
+    UNCONFIRMED, as the letter counts it. `focal_points`: by country, the persons who answer for it
+    on the day.
     """
     unconfirmed = unconfirmed_by_country(db, actor=actor, on=on)
-    codes = {code for code, _number in unconfirmed}
-    focal = [row for row in _focal_points(db, on) if row.country_code in codes]
-    known = _recipients(db, {row.person_id for row in focal})
-    reached = {row.country_code for row in focal if row.person_id in known}
+    asked = {code: focal_points.get(code, ()) for code, _number in unconfirmed}
+    known = _recipients(db, {person_id for some in asked.values() for person_id in some})
+    reached = {code for code, some in asked.items() if any(one in known for one in some)}
     return Reminded(tuple(one for one in unconfirmed if one[0] in reached), len(known))
 
 
@@ -285,9 +288,14 @@ def _recipients(db: Session, ids: Collection[int]) -> dict[int, Recipient]:
     """Returns those who can get letters, and want those that go to many."""
     if not ids:
         return {}
-    rows = db.execute(people().where(Person.id.in_(ids)))
+    rows = db.execute(_people_by_id(), {"ids": list(ids)})
     known = (recipient_of(*row) for row in rows)
     return {to.person_id: to for to in known if to is not None and to.wishes.letters}
+
+
+@cache
+def _people_by_id() -> People:
+    return people().where(Person.id.in_(bindparam("ids", type_=Person.id.type, expanding=True)))
 
 
 def _known(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, not_, or_, select, true
 from sqlalchemy.orm import Session
 
 from app.kernel.actor import Actor, Role
@@ -172,25 +172,29 @@ def decided_by(actor: Actor) -> ColumnElement[bool]:
     return and_(exists(groups), not_(exists(foreign)))
 
 
+PENDING = (
+    select(
+        Event.id,
+        Event.title,
+        Event.starts_at,
+        Event.ends_at,
+        Event.timezone,
+        func.count(Registration.id),
+    )
+    .join(Registration, Registration.event_id == Event.id)
+    .where(
+        Registration.status == RegistrationStatus.PENDING,
+        Event.status == EventStatus.PUBLISHED,
+        Event.starts_at > bindparam("now", type_=Event.starts_at.type),
+    )
+    .group_by(Event.id)
+    .order_by(Event.starts_at, Event.id)
+)
+
+
 def requests_to_decide(db: Session, *, actor: Actor, now: datetime) -> tuple[Requests, ...]:
     """Returns the events that have not begun and have requests, the soonest first; one statement."""
-    rows = db.execute(
-        select(
-            Event.id,
-            Event.title,
-            Event.starts_at,
-            Event.ends_at,
-            Event.timezone,
-            func.count(Registration.id),
-        )
-        .join(Registration, Registration.event_id == Event.id)
-        .where(
-            Registration.status == RegistrationStatus.PENDING, Event.status == EventStatus.PUBLISHED
-        )
-        .where(Event.starts_at > now, decided_by(actor))
-        .group_by(Event.id)
-        .order_by(Event.starts_at, Event.id)
-    )
+    rows = db.execute(PENDING.where(decided_by(actor)), {"now": now})
     return tuple(Requests(*row) for row in rows)
 
 

@@ -19,7 +19,6 @@ from app.people.directory.queries.designations import (
 from app.people.directory.queries.held import (
     HeldRow,
     PersonOfAddress,
-    count_held,
     held_newcomers,
     held_of_country,
     is_address_elsewhere,
@@ -81,7 +80,6 @@ __all__ = [
     "RosterPage",
     "RosterRow",
     "candidates_for",
-    "count_held",
     "countries",
     "country_of",
     "designations_of",

@@ -108,5 +108,5 @@ def held_of_country(db: Session, *, actor: Actor, country_code: str) -> tuple[st
     return tuple(db.scalars(query.order_by(HeldNewcomer.id)))
 
 
-def count_held(db: Session) -> int:
-    return db.scalar(select(func.count(HeldNewcomer.id))) or 0
+HELD_NEWCOMERS = select(func.count(HeldNewcomer.id))
+"""How many newcomers wait for the secretariat, to be asked together with other numbers."""

@@ -4,14 +4,17 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any, TypeVarTuple
 
 from sqlalchemy import (
     ColumnElement,
+    Date,
     Row,
     Select,
     String,
     and_,
+    bindparam,
     case,
     cast,
     func,
@@ -135,11 +138,11 @@ def country_of(db: Session, code: str) -> CountryName | None:
     return None if row is None else CountryName(row.code, row.name, row.timezone)
 
 
+COUNTRIES = select(Country.code, Country.name, Country.timezone).order_by(Country.code)
+
+
 def countries(db: Session) -> Sequence[CountryName]:
-    return [
-        CountryName(row.code, row.name, row.timezone)
-        for row in db.scalars(select(Country).order_by(Country.code))
-    ]
+    return [CountryName(code, name, timezone) for code, name, timezone in db.execute(COUNTRIES)]
 
 
 def institutions_of(db: Session, *, actor: Actor, country_code: str) -> Sequence[InstitutionName]:
@@ -225,15 +228,18 @@ def persons_to_confirm(country_code: str, on: date) -> Select[int]:
         _joined(select(Appointment.person_id))
         .where(_open_in(country_code, on), Post.is_target)
         .group_by(Appointment.person_id)
-        .having(_nobody_knows(on))
+        .having(_nobody_knows(on, on - rules.CONFIRMATION_HOLDS))
     )
 
 
-def _nobody_knows(on: date) -> ColumnElement[bool]:
+def _nobody_knows(on: Any, since: Any) -> ColumnElement[bool]:
+    """`on`: the day; `since`: the first day whose confirmations still hold on it. Both are values
+    or bound parameters.
+    """
     is_known = or_(
         Appointment.valid_until.is_not(None),
         and_(
-            Appointment.confirmed_on >= on - rules.CONFIRMATION_HOLDS,
+            Appointment.confirmed_on >= since,
             or_(Appointment.doubted_on.is_(None), Appointment.doubted_on > on),
         ),
     )
@@ -246,20 +252,26 @@ def unconfirmed_by_country(db: Session, *, actor: Actor, on: date) -> tuple[tupl
     """
     if not policy.sees_all_delegations(actor):
         return ()
+    days = {"on": on, "since": on - rules.CONFIRMATION_HOLDS}
+    return tuple((code, number) for code, number in db.execute(_unconfirmed(), days))
+
+
+@cache
+def _unconfirmed() -> Select[str, int]:
+    on, since = (bindparam(name, type_=Date()) for name in ("on", "since"))
     people = (
         _joined(select(Institution.country_code, Appointment.person_id))
         .where(in_force(Appointment, on), Post.is_target, Institution.country_code.is_not(None))
         .group_by(Institution.country_code, Appointment.person_id)
-        .having(_nobody_knows(on))
+        .having(_nobody_knows(on, since))
         .subquery()
     )
     number = func.count().label("number")
-    rows = db.execute(
+    return (
         select(people.c.country_code, number)
         .group_by(people.c.country_code)
         .order_by(number.desc(), people.c.country_code)
     )
-    return tuple((code, count) for code, count in rows)
 
 
 def leavers_of(

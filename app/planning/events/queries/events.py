@@ -28,7 +28,7 @@ from sqlalchemy.orm import Session
 from app.infra.orm import text_in
 from app.kernel.actor import Actor, Role
 from app.kernel.refusal import NotFound
-from app.kernel.text import LocalizedText, languages
+from app.kernel.text import Language, LocalizedText, languages
 from app.people.directory.models import Person, WorkingGroup
 from app.people.identity.policy import leads_the_region
 from app.planning.events import policy
@@ -107,6 +107,8 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 
 
 SEEN_GROUPS, SEEN_PERSON = "seen_groups", "seen_person"
+NOW = bindparam("now", type_=Event.ends_at.type)
+UNTIL = bindparam("until", type_=Event.starts_at.type)
 
 
 class Sight(NamedTuple):
@@ -228,7 +230,7 @@ def missing_translations(db: Session, *, actor: Actor) -> tuple[EventDetail, ...
     """Events whose title lacks a language of the house, or whose summary has one and lacks
     another (R42); of those the actor may plan.
     """
-    untranslated = select(Event).where(visible_to(actor), *_untranslated())
+    untranslated = select(Event).where(visible_to(actor), *_untranslated(languages()))
     found = details(db, untranslated.order_by(Event.starts_at, Event.id), actor=actor)
     return tuple(event for event in found if policy.may_see_drafts(actor, event.group_slugs))
 
@@ -237,11 +239,8 @@ def coming_untranslated(db: Session, *, actor: Actor, now: datetime) -> tuple[Ev
     """Returns those of `missing_translations` that are not over, the soonest first, by their heads
     only; two statements.
     """
-    rows = db.execute(
-        select(Event.id, Event.title, Event.ends_at)
-        .where(visible_to(actor), *_untranslated(), Event.ends_at > now)
-        .order_by(Event.starts_at, Event.id)
-    ).all()
+    sight, params = sight_of(actor)
+    rows = db.execute(_coming_untranslated(sight, languages()), {**params, "now": now}).all()
     groups = _groups(db, [row.id for row in rows]) if rows else {}
     slugs = {event_id: [group.slug for group in some] for event_id, some in groups.items()}
     return tuple(
@@ -249,10 +248,21 @@ def coming_untranslated(db: Session, *, actor: Actor, now: datetime) -> tuple[Ev
     )
 
 
-def _untranslated() -> tuple[ColumnElement[bool], ...]:
-    summaries = [text_in(Event.summary, language) for language in languages()]
+@cache
+def _coming_untranslated(
+    sight: Sight, codes: tuple[Language, ...]
+) -> Select[UUID, LocalizedText, datetime | None]:
+    return (
+        select(Event.id, Event.title, Event.ends_at)
+        .where(sight.condition(), *_untranslated(codes), Event.ends_at > NOW)
+        .order_by(Event.starts_at, Event.id)
+    )
+
+
+def _untranslated(codes: Sequence[Language]) -> tuple[ColumnElement[bool], ...]:
+    summaries = [text_in(Event.summary, language) for language in codes]
     lacking = or_(
-        *(text_in(Event.title, language) == "" for language in languages()),
+        *(text_in(Event.title, language) == "" for language in codes),
         and_(
             or_(*(summary == "" for summary in summaries)),
             or_(*(summary != "" for summary in summaries)),
@@ -261,21 +271,41 @@ def _untranslated() -> tuple[ColumnElement[bool], ...]:
     return lacking, Event.status != EventStatus.CANCELLED
 
 
-def events_to_see_to(
-    db: Session, *, actor: Actor, now: datetime, until: datetime
-) -> tuple[EventDetail, ...]:
-    """Published events that begin before `until` and are not closed, the soonest first. Leaves out
-    those of others, and those that were over when they were published.
+def events_to_see_to(db: Session, *, actor: Actor, until: datetime) -> tuple[EventDetail, ...]:
+    """Returns the published events that begin before `until` and are not closed, of those that the
+    actor may plan, the soonest first; three statements. Leaves out those that were over when they
+    were published.
+
+    They come without editions, countries and the actor's own parts: what is open for an event
+    (`open_points`) does not depend on them.
     """
-    asked = select(Event).where(
-        visible_to(actor),
-        Event.status == EventStatus.PUBLISHED,
-        Event.kind != EventKind.EXTERNAL,
-        Event.closed_at.is_(None),
-        Event.starts_at < until,
-        Event.published_at < Event.ends_at,
+    sight, params = sight_of(actor)
+    rows = db.scalars(_to_see_to(sight), {**params, "until": until}).all()
+    ids = [event.id for event in rows]
+    groups, people = _groups(db, ids), _people(db, ids)
+    events = (
+        _detail(event, actor, groups=groups.get(event.id, ()), people=people.get(event.id, ()))
+        for event in rows
     )
-    return details(db, asked.order_by(Event.starts_at, Event.id), actor=actor)
+    return tuple(
+        event for event in events if policy.may_plan_for(actor, event.group_slugs, event.kind)
+    )
+
+
+@cache
+def _to_see_to(sight: Sight) -> Select[Event]:
+    return (
+        select(Event)
+        .where(
+            sight.condition(),
+            Event.status == EventStatus.PUBLISHED,
+            Event.kind != EventKind.EXTERNAL,
+            Event.closed_at.is_(None),
+            Event.starts_at < UNTIL,
+            Event.published_at < Event.ends_at,
+        )
+        .order_by(Event.starts_at, Event.id)
+    )
 
 
 def drafts_of(db: Session, *, actor: Actor) -> tuple[EventDetail, ...]:
@@ -321,11 +351,11 @@ def _detail(
     *,
     groups: tuple[GroupSummary, ...],
     people: tuple[PersonSummary, ...],
-    links: tuple[EditionSummary, ...],
-    countries: tuple[str, ...],
-    is_registered: bool,
-    own_url: str,
-    sits: bool,
+    links: tuple[EditionSummary, ...] = (),
+    countries: tuple[str, ...] = (),
+    is_registered: bool = False,
+    own_url: str = "",
+    sits: bool = False,
 ) -> EventDetail:
     is_needed = sits or any(person.id == actor.person_id for person in people)
     may_join = (

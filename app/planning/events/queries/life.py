@@ -1,10 +1,13 @@
 """What an event has been through, and where it stands, for its planners."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.kernel.actor import Actor
@@ -13,12 +16,13 @@ from app.people.directory.models import Person
 from app.people.identity.models import Account
 from app.planning.events import policy
 from app.planning.events.models import AuthorizationRequest, Event, EventStep
-from app.planning.events.queries.events import visible_to
+from app.planning.events.queries.events import NOW, Sight, sight_of
 from app.planning.events.rules.life import Phase, Step, phase_of
 from app.planning.events.values import EventDetail, EventStatus
 from app.planning.events.values.requests import RequestState
 
 LISTED = 5
+Listed = Select[UUID, LocalizedText, datetime | None, datetime | None, str]
 
 
 @dataclass(frozen=True)
@@ -77,26 +81,38 @@ def steps_of(db: Session, *, event_id: UUID) -> tuple[StepTaken, ...]:
 
 
 def to_do(db: Session, *, actor: Actor, now: datetime) -> ToDo:
-    """Two statements at most: one for each list."""
-    draft = Event.status == EventStatus.DRAFT
-    asked = Event.id.in_(
-        select(AuthorizationRequest.event_id).where(
-            AuthorizationRequest.state == RequestState.OPEN, AuthorizationRequest.decide_by > now
-        )
-    )
-    return ToDo(
-        _waiting(db, actor, asked) if policy.may_approve(actor) else None,
-        _waiting(db, actor, and_(draft, Event.approved_at.is_not(None))),
-    )
+    """Returns what waits for the actor; two statements at most, one for each list."""
+    sight, params = sight_of(actor)
+    to_publish = _waiting(db, _to_publish(sight), params)
+    if not policy.may_approve(actor):
+        return ToDo(None, to_publish)
+    return ToDo(_waiting(db, _to_approve(sight), {**params, "now": now}), to_publish)
 
 
-def _waiting(db: Session, actor: Actor, condition: ColumnElement[bool]) -> tuple[Waiting, ...]:
-    rows = db.execute(
+@cache
+def _to_approve(sight: Sight) -> Listed:
+    open_requests = select(AuthorizationRequest.event_id).where(
+        AuthorizationRequest.state == RequestState.OPEN, AuthorizationRequest.decide_by > NOW
+    )
+    return _listed(sight).where(Event.id.in_(open_requests))
+
+
+@cache
+def _to_publish(sight: Sight) -> Listed:
+    return _listed(sight).where(Event.status == EventStatus.DRAFT, Event.approved_at.is_not(None))
+
+
+def _listed(sight: Sight) -> Listed:
+    return (
         select(Event.id, Event.title, Event.starts_at, Event.ends_at, Event.timezone)
-        .where(visible_to(actor), condition, Event.starts_at.is_not(None))
+        .where(sight.condition(), Event.starts_at.is_not(None))
         .order_by(Event.starts_at, Event.id)
         .limit(LISTED)
     )
+
+
+def _waiting(db: Session, listed: Listed, params: Mapping[str, Any]) -> tuple[Waiting, ...]:
+    rows = db.execute(listed, params)
     return tuple(
         Waiting(event_id, title, starts_at, ends_at, timezone)
         for event_id, title, starts_at, ends_at, timezone in rows

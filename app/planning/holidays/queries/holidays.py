@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import Date, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.infra.orm import text_in
@@ -61,17 +61,25 @@ def holidays_of_year(
     return tuple(_entry(holiday, _named(country)) for holiday, country in db.execute(asked))
 
 
+OBSERVED = (
+    select(CountryHoliday, Country)
+    .join(Country, Country.code == CountryHoliday.country_code)
+    .where(
+        CountryHoliday.on.between(
+            bindparam("first", type_=Date()), bindparam("last", type_=Date())
+        ),
+        CountryHoliday.is_observed,
+    )
+    .order_by(CountryHoliday.on, Country.code)
+)
+
+
 def holidays_between(db: Session, *, first: date, last: date) -> tuple[HolidayEntry, ...]:
     """Returns those that are observed from the first day to the last, in order of date, then
     country.
     """
-    asked = (
-        select(CountryHoliday, Country)
-        .join(Country, Country.code == CountryHoliday.country_code)
-        .where(CountryHoliday.on.between(first, last), CountryHoliday.is_observed)
-        .order_by(CountryHoliday.on, Country.code)
-    )
-    return tuple(_entry(holiday, _named(country)) for holiday, country in db.execute(asked))
+    rows = db.execute(OBSERVED, {"first": first, "last": last})
+    return tuple(_entry(holiday, _named(country)) for holiday, country in rows)
 
 
 def holiday_of(db: Session, *, country_code: str, on: date) -> HolidayEntry:

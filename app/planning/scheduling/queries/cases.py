@@ -67,8 +67,8 @@ class CaseRecord:
     other: Standing | None
 
 
-def open_cases(db: Session) -> int:
-    return db.scalar(select(func.count()).where(ConflictCase.state == OPEN)) or 0
+OPEN_CASES = select(func.count()).where(ConflictCase.state == OPEN)
+"""How many cases are open, to be asked together with other numbers."""
 
 
 def case_of(db: Session, case_id: int) -> CaseRecord:
