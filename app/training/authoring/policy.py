@@ -6,7 +6,7 @@ from app.training.learning.policy import may_publish
 
 
 def may_write_courses(actor: Actor) -> bool:
-    """True for those who may publish an edition."""
+    """Returns True for those who may publish an edition."""
     return may_publish(actor)
 
 

@@ -103,7 +103,7 @@ class CoursePart:
     changed_by: str = ""
 
     def text(self, name: str) -> LocalizedText:
-        """A localized field, as "stem" or "option.b.text"; empty where it was never written."""
+        """Returns a localized field, as "stem" or "option.b.text"; empty where it was never written."""
         given = self._value(name)
         return LocalizedText(given if isinstance(given, Mapping) else {})
 
@@ -121,7 +121,7 @@ class CoursePart:
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """The names of all localized fields."""
+        """Returns the names of all localized fields."""
         return (*LOCALIZED[self.kind], *option_fields(self.data))
 
     def _value(self, name: str) -> Any:
@@ -141,7 +141,9 @@ def kind_of(data: Data) -> QuestionKind:
 
 
 def may_be_unsaid(data: Data, name: str) -> bool:
-    """True for a field that need not be written: a line of a matching that nothing belongs to."""
+    """Returns True for a field that need not be written, such as the text of a matching's line that
+    nothing belongs to.
+    """
     if not name.startswith("option."):
         return name in OPTIONAL
     return name.rpartition(".")[2] not in kind_of(data).members
@@ -183,14 +185,14 @@ class Draft:
         return tuple(part for part in below.get(parent_id, ()) if part.kind is kind)
 
     def module_of(self, part: CoursePart) -> CoursePart | None:
-        """The module a part stands in; None for the course and its sections."""
+        """Returns the module a part stands in; None for the course and its sections."""
         here: CoursePart | None = part
         while here is not None and here.kind is not CoursePartKind.MODULE:
             here = self.part(here.parent_id)
         return here
 
     def path(self, part: CoursePart) -> tuple[CoursePart, ...]:
-        """From the course down to the part, without the part."""
+        """Returns the parts from the course down to the part, without the part."""
         above: list[CoursePart] = []
         here = self.part(part.parent_id)
         while here is not None:

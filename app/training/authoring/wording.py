@@ -117,6 +117,6 @@ FORMATS: Mapping[Format, str] = {
 
 
 def field_msgid(name: str) -> str:
-    """The word for a localized field, as "stem" or "option.b.feedback"."""
+    """Returns the word for a localized field, as "stem" or "option.b.feedback"."""
     last = name.rpartition(".")[2]
     return N_("Option") if name.startswith("option.") and last == "text" else FIELDS.get(last, last)

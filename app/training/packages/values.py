@@ -81,8 +81,8 @@ class Manifest:
 
     @property
     def offered(self) -> tuple[PackageItem, ...]:
-        """What learners are shown and must complete: without the items that the manifest hides.
-        Where it hides all of them, they are offered all the same.
+        """Returns what learners are shown and must complete: the items that the manifest does not hide,
+        or all where it hides all of them.
         """
         return tuple(item for item in self.launchable if item.is_visible) or self.launchable
 

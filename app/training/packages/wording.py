@@ -42,7 +42,7 @@ LINE_BITS = 400_000
 
 
 def size_text(size_bytes: int) -> str:
-    """ "340 KB", "2.1 MB"."""
+    """Returns a size for readers: "340 KB", "2.1 MB"."""
     if size_bytes < MEGABYTE:
         return f"{max(1, round(size_bytes / KILOBYTE))} KB"
     return f"{size_bytes / MEGABYTE:.1f} MB"

@@ -67,7 +67,9 @@ class PublishForm(LocalizedForm):
     )
 
     def changes(self) -> dict[str, str]:
-        """What was chosen, by the keys of the objectives; the service refuses what was not."""
+        """Returns what was chosen, by the keys of the objectives; the service refuses a key without a
+        choice.
+        """
         return {key: self[key].data or "" for key in self.change_keys}
 
     def told(self) -> dict[str, LocalizedText]:

@@ -35,9 +35,9 @@ class MediaRefused(Exception):
 
 
 def picture_from(content: bytes) -> tuple[dict[str, Any], bytes]:
-    """The fields of a picture's file and the bytes to keep; an SVG is kept in the fields and has
-    none. Raises MediaRefused. Other pictures are decoded and written anew: what a camera wrote into
-    them (place, person), and whatever else lies in the file, is left out.
+    """Returns the fields of a picture's file and the bytes to keep; an SVG is kept in the fields
+    and has none. Raises MediaRefused. Other pictures are decoded and written anew, which leaves
+    out what a camera wrote into them (place, person) and whatever else lies in the file.
     """
     if not content:
         raise MediaRefused(EMPTY)
@@ -68,7 +68,7 @@ def _drawing(content: bytes) -> tuple[dict[str, Any], bytes]:
 
 
 def film_type(content: bytes) -> str:
-    """The media type of a film. Raises MediaRefused for what browsers do not play."""
+    """Returns the media type of a film. Raises MediaRefused for what browsers do not play."""
     if not content:
         raise MediaRefused(EMPTY)
     if len(content) > LARGEST_FILM:
@@ -81,5 +81,5 @@ def film_type(content: bytes) -> str:
 
 
 def are_captions(text: str) -> bool:
-    """Whether a text is WebVTT with at least one cue."""
+    """Returns True for WebVTT with at least one cue."""
     return text.startswith("WEBVTT") and CUE.search(text) is not None

@@ -20,6 +20,7 @@ from app.training.authoring.rules.assembly import KEYS, question_document
 from app.training.authoring.values import (
     LOCALIZED,
     MOST_OPTIONS,
+    OPTION_TEXTS,
     CoursePart,
     CoursePartKind,
     Draft,
@@ -48,7 +49,7 @@ from app.training.learning.rules.marking import ANY_OTHER, numbers_in
 from app.training.learning.values import ItemKind
 from app.training.learning.values.content import ItemContent
 from app.web.fields import IntegerField, SelectField, SelectMultipleField, text_field, web_address
-from app.web.text_fields import LocalizedField, LocalizedForm
+from app.web.text_fields import LocalizedField, LocalizedForm, Texts
 
 LINE, TEXT, LONGEST_CAPTIONS = 200, 2_000, 20_000
 NUMBERS = ("number", "tolerance", "weight")
@@ -58,7 +59,7 @@ FEWEST_ROWS = 3
 A_NUMBER = N_("Write a whole number from %(min)s to %(max)s.")
 
 
-def _number(label: Any, low: int, high: int, default: int) -> wtforms.Field:
+def _number(label: Any, *, low: int, high: int, default: int) -> wtforms.Field:
     between = NumberRange(low, high, _l(A_NUMBER, min=low, max=high))
     return IntegerField(label, [Optional(), between], default=default)
 
@@ -82,9 +83,14 @@ class PartForm(LocalizedForm):
         """Reads what is not made of fields; false when some of it cannot be."""
         return True
 
+    def texts_of(self, name: str) -> Texts:
+        """Returns the fields of a text, which is named as in `CoursePart.fields`."""
+        texts: Texts = getattr(self, name)
+        return texts
+
     def data_of(self) -> dict[str, Any]:
-        """The fields of the part as they were typed."""
-        texts = {name: dict(getattr(self, name).data) for name in LOCALIZED[self.kind_]}
+        """Returns the fields of the part as they were typed."""
+        texts = {name: dict(self.texts_of(name).data) for name in LOCALIZED[self.kind_]}
         return {**texts, **{name: self[name].data for name in self.plain}}
 
 
@@ -93,7 +99,9 @@ class CourseForm(PartForm):
     plain = ("validity_months",)
     title = LocalizedField(N_("Title in %(language)s"), text_field, LINE)
     summary = LocalizedField(N_("What it is about, in %(language)s"), text_field, TEXT, area=True)
-    validity_months = _number(_l("Months that a certificate stays valid"), 1, 240, 24)
+    validity_months = _number(
+        _l("Months that a certificate stays valid"), low=1, high=240, default=24
+    )
     document_title = LocalizedField(
         N_("Title of the document it is based on, in %(language)s"), text_field, LINE
     )
@@ -126,7 +134,9 @@ class ModuleForm(PartForm):
     )
     slug = text_field(_l("Address of the module"), 60, _address)
     is_announced = wtforms.BooleanField(_l("Only announce this module: it is not finished yet"))
-    minutes = _number(_l("About how many minutes, while it is only announced"), 1, 600, 30)
+    minutes = _number(
+        _l("About how many minutes, while it is only announced"), low=1, high=600, default=30
+    )
 
 
 class ObjectiveForm(PartForm):
@@ -159,75 +169,6 @@ class ScreenForm(PartForm):
     body = LocalizedField(N_("Text in %(language)s"), text_field, LONGEST_TEXT, area=True)
 
 
-class _WithOptions(PartForm):
-    """Twelve rows of an option each, of which the page shows those that are written and one more."""
-
-    order = wtforms.HiddenField()
-
-    @property
-    def spec(self) -> QuestionKind:
-        """Returns the kind that is chosen: it says which fields an option has."""
-        return kind_of({"kind": self.kind.data if self.kind.data in set(ItemKind) else None})
-
-    @property
-    def keys(self) -> list[str]:
-        """The rows in the order of the author: at least three, and one that is empty."""
-        named = [key for key in (self.order.data or "").split(",") if key in OPTION_KEYS]
-        rows = list(dict.fromkeys(named))
-        spare = [key for key in OPTION_KEYS if key not in rows]
-        if self.spec.most and len(rows) >= self.spec.most:
-            return rows
-        wanted = max(FEWEST_ROWS, len(rows) + 1)
-        return rows + spare[: wanted - len(rows)]
-
-    def show(self, part: CoursePart) -> None:
-        self.order.data = ",".join(str(one["key"]) for one in part.options)
-
-    def row(self, key: str, name: str) -> Any:
-        """A text of an option in every language."""
-        return getattr(self, f"option_{key}_{name}")
-
-    def correct(self, key: str) -> wtforms.Field:
-        return self[f"option_{key}_correct"]
-
-    def data_of(self) -> dict[str, Any]:
-        step = self.step.data or ""
-        keys = self.keys
-        verb, _dash, key = step.partition("-")
-        if verb in ("up", "down") and key in keys:
-            here = keys.index(key)
-            there = min(max(here + (-1 if verb == "up" else 1), 0), len(keys) - 1)
-            keys.insert(there, keys.pop(here))
-        options = [
-            {
-                "key": one,
-                "text": dict(self.row(one, "text").data),
-                "feedback": dict(self.row(one, "feedback").data),
-                "correct": bool(self.correct(one).data),
-                **self._more(one),
-            }
-            for one in keys
-            if not (verb == "drop" and key == one)
-        ]
-        written = [
-            one
-            for one in options
-            if one["text"] or one["feedback"] or one.get("match") or one.get("number")
-        ]
-        return {**super().data_of(), "options": written}
-
-    def _more(self, key: str) -> dict[str, Any]:
-        """What only some kinds have, where it was written."""
-        match = dict(self.row(key, "match").data)
-        given = {
-            "match": match,
-            **{name: _plain(self[f"option_{key}_{name}"].data) for name in NUMBERS},
-        }
-        return {name: value for name, value in given.items() if value}
-
-    step = wtforms.HiddenField()
-
-
 def _weight(_form: wtforms.Form, field: wtforms.Field) -> None:
     number = numbers_in(field.data or "")
     if field.data and (not number or not -WHOLE <= number[0] <= WHOLE):
@@ -246,46 +187,110 @@ def _a_tolerance(_form: wtforms.Form, field: wtforms.Field) -> None:
 
 
 def _plain(typed: str | None) -> str:
-    """A number that was typed with a comma or a point, as it is kept; "*" stays."""
+    """Returns a number that was typed with a comma or a point as it is stored; "*" stays."""
     number = numbers_in(typed or "")
     return number_text(number[0]) if number else (typed or "").strip()
 
 
-def _option_rows() -> dict[str, Any]:
-    fields: dict[str, Any] = {}
-    for key in OPTION_KEYS:
-        label = key.upper()
-        fields[f"option_{key}_text"] = LocalizedField(
-            N_("Option in %(language)s"), text_field, 1_000, area=True
-        )
-        fields[f"option_{key}_feedback"] = LocalizedField(
-            N_("Feedback in %(language)s"), text_field, 1_000, area=True
-        )
-        fields[f"option_{key}_match"] = LocalizedField(
-            N_("What belongs to it, in %(language)s"), text_field, 500
-        )
-        fields[f"option_{key}_number"] = text_field(_l("Number"), 40, _an_answer)
-        fields[f"option_{key}_tolerance"] = text_field(
-            _l("Tolerance, more or less"), 40, _a_tolerance
-        )
-        fields[f"option_{key}_weight"] = text_field(_l("Weight in per cent"), 10, _weight)
-        fields[f"option_{key}_correct"] = wtforms.BooleanField(
-            _l("Right answer"), id=f"right-{label}"
-        )
-    return fields
+class OptionForm(LocalizedForm):
+    """A row of an option; a question's kind says which of its fields are shown."""
+
+    text = LocalizedField(N_("Option in %(language)s"), text_field, 1_000, area=True)
+    feedback = LocalizedField(N_("Feedback in %(language)s"), text_field, 1_000, area=True)
+    match = LocalizedField(N_("What belongs to it, in %(language)s"), text_field, 500)
+    number = text_field(_l("Number"), 40, _an_answer)
+    tolerance = text_field(_l("Tolerance, more or less"), 40, _a_tolerance)
+    weight = text_field(_l("Weight in per cent"), 10, _weight)
+    correct = wtforms.BooleanField(_l("Right answer"))
+
+    @property
+    def is_written(self) -> bool:
+        """Returns True where the row holds more than a mark or a weight."""
+        return bool(self.text.data or self.feedback.data or self.match.data or self.number.data)
+
+    def data_of(self) -> dict[str, Any]:
+        """Returns the option as it was typed; what only some kinds have, where it was written."""
+        extras = {
+            "match": dict(self.match.data),
+            **{name: _plain(self[name].data) for name in NUMBERS},
+        }
+        return {
+            "text": dict(self.text.data),
+            "feedback": dict(self.feedback.data),
+            "correct": bool(self.correct.data),
+            **{name: value for name, value in extras.items() if value},
+        }
 
 
-class _Rows(_WithOptions):
-    """The twelve rows: equal, so they are made and not written."""
+def _row() -> wtforms.Field:
+    return wtforms.FormField(OptionForm, separator="_")
 
 
-for _name, _field in _option_rows().items():
-    if isinstance(_field, LocalizedField):
-        _field.__set_name__(_Rows, _name)
-    setattr(_Rows, _name, _field)
+class _WithOptions(PartForm):
+    """Twelve rows of an option each, of which the page shows those that are written and one more."""
+
+    order = wtforms.HiddenField()
+    step = wtforms.HiddenField()
+    option_a = _row()
+    option_b = _row()
+    option_c = _row()
+    option_d = _row()
+    option_e = _row()
+    option_f = _row()
+    option_g = _row()
+    option_h = _row()
+    option_i = _row()
+    option_j = _row()
+    option_k = _row()
+    option_l = _row()
+
+    @property
+    def spec(self) -> QuestionKind:
+        """Returns the kind that is chosen: it says which fields an option has."""
+        return kind_of({"kind": self.kind.data if self.kind.data in set(ItemKind) else None})
+
+    @property
+    def keys(self) -> list[str]:
+        """Returns the rows in the author's order: at least three, and one that is empty."""
+        named = [key for key in (self.order.data or "").split(",") if key in OPTION_KEYS]
+        rows = list(dict.fromkeys(named))
+        spare = [key for key in OPTION_KEYS if key not in rows]
+        if self.spec.most and len(rows) >= self.spec.most:
+            return rows
+        wanted = max(FEWEST_ROWS, len(rows) + 1)
+        return rows + spare[: wanted - len(rows)]
+
+    def show(self, part: CoursePart) -> None:
+        self.order.data = ",".join(str(one["key"]) for one in part.options)
+
+    def row(self, key: str) -> OptionForm:
+        row: OptionForm = self[f"option_{key}"].form
+        return row
+
+    def texts_of(self, name: str) -> Texts:
+        if not name.startswith("option."):
+            return super().texts_of(name)
+        _, key, member = name.split(".")
+        texts: Texts = getattr(self.row(key), member)
+        return texts
+
+    def data_of(self) -> dict[str, Any]:
+        step = self.step.data or ""
+        keys = self.keys
+        verb, _dash, key = step.partition("-")
+        if verb in ("up", "down") and key in keys:
+            here = keys.index(key)
+            there = min(max(here + (-1 if verb == "up" else 1), 0), len(keys) - 1)
+            keys.insert(there, keys.pop(here))
+        options = [
+            {"key": one, **self.row(one).data_of()}
+            for one in keys
+            if self.row(one).is_written and not (verb == "drop" and key == one)
+        ]
+        return {**super().data_of(), "options": options}
 
 
-class CheckForm(_Rows):
+class CheckForm(_WithOptions):
     kind_ = CoursePartKind.CHECK
     plain = ("kind",)
     kind = SelectField(_l("Kind of question"))
@@ -295,7 +300,7 @@ class CheckForm(_Rows):
         self.kind.choices = [(kind.value, _(KINDS[kind].title)) for kind in KINDS if kind in CHECKS]
 
 
-class QuestionForm(_Rows):
+class QuestionForm(_WithOptions):
     kind_ = CoursePartKind.QUESTION
     plain = ("kind", "section", "critical", "weight", "strict")
     kind = SelectField(_l("Kind of question"))
@@ -304,7 +309,7 @@ class QuestionForm(_Rows):
     screen = SelectField(_l("Screen that explains the answer"))
     case = SelectField(_l("Case above the question"))
     critical = wtforms.BooleanField(_l("Critical: without it nobody passes"))
-    weight = _number(_l("Points it gives"), 1, MOST_WEIGHT, 1)
+    weight = _number(_l("Points it gives"), low=1, high=MOST_WEIGHT, default=1)
     strict = SelectMultipleField(_l("What must be right in a short answer"))
     stem = LocalizedField(N_("Question in %(language)s"), text_field, TEXT, area=True)
     explanation = LocalizedField(N_("Explanation in %(language)s"), text_field, TEXT, area=True)
@@ -361,13 +366,13 @@ def screen_choices(draft: Draft, module: CoursePart, language: Language) -> list
 
 
 def first_line(body: str) -> str:
-    """The first line of a Markdown text, without the signs of a heading."""
+    """Returns the first line of a Markdown text, without the signs of a heading."""
     lines = [line.strip("# ").strip() for line in body.splitlines()]
     return next((line for line in lines if line), "")
 
 
 def shortened(text: str, most: int = 70) -> str:
-    """The first words of a text, on one line of at most `most` characters."""
+    """Returns the first words of a text, on one line of at most `most` characters."""
     return textwrap.shorten(text, most, placeholder="…")
 
 
@@ -375,8 +380,12 @@ class QuizForm(PartForm):
     kind_ = CoursePartKind.QUIZ
     plain = ("pass_percent", "pause_minutes", "max_attempts")
     title = LocalizedField(N_("Title in %(language)s"), text_field, LINE)
-    pass_percent = _number(_l("Right answers needed to pass, in per cent"), 1, 100, 75)
-    pause_minutes = _number(_l("Minutes to wait before the next attempt"), 0, 10_080, 10)
+    pass_percent = _number(
+        _l("Right answers needed to pass, in per cent"), low=1, high=100, default=75
+    )
+    pause_minutes = _number(
+        _l("Minutes to wait before the next attempt"), low=0, high=10_080, default=10
+    )
 
     max_attempts = IntegerField(
         _l("How many attempts there are; empty for any number"),
@@ -443,8 +452,10 @@ class WebinarForm(PartForm):
     kinds = SelectMultipleField(_l("Every event of these kinds counts"))
     series = SelectMultipleField(_l("Every webinar of these series counts"))
     events = SelectMultipleField(_l("These webinars count"))
-    percent = _number(_l("Minutes of a webinar that are needed, in per cent"), 1, 100, 80)
-    minutes = _number(_l("About how many minutes it takes"), 1, 600, 60)
+    percent = _number(
+        _l("Minutes of a webinar that are needed, in per cent"), low=1, high=100, default=80
+    )
+    minutes = _number(_l("About how many minutes it takes"), low=1, high=600, default=60)
     is_optional = wtforms.BooleanField(_l("Optional: the module is complete without it"))
 
     def offer(self, draft: Draft, part: CoursePart, language: Language) -> None:
@@ -455,7 +466,7 @@ class WebinarForm(PartForm):
     def offer_webinars(
         self, series: Sequence[tuple[str, str]], events: Sequence[tuple[str, str]]
     ) -> None:
-        """What was chosen before and is not in the lists any more stays chosen."""
+        """Fills the lists. What was chosen before and is offered no longer stays chosen."""
         for field, offered in ((self.series, series), (self.events, events)):
             known = {value for value, _label in offered}
             kept = [
@@ -553,7 +564,7 @@ FORMS: Mapping[CoursePartKind, type[PartForm]] = {
 
 
 def answers_of(part: CoursePart) -> dict[str, Any]:
-    """The fields of a part as its form has them."""
+    """Returns the fields of a part as its form has them."""
     answers: dict[str, Any] = {
         name: value for name, value in part.data.items() if not isinstance(value, dict)
     }
@@ -561,11 +572,10 @@ def answers_of(part: CoursePart) -> dict[str, Any]:
         answers |= fields_of(name, part.text(name))
     for one in part.options:
         key = one["key"]
-        for name in ("text", "feedback", "match"):
-            answers |= fields_of(f"option_{key}_{name}", LocalizedText(one.get(name) or {}))
-        for name in NUMBERS:
-            answers[f"option_{key}_{name}"] = one.get(name) or ""
-        answers[f"option_{key}_correct"] = bool(one.get("correct"))
+        row = {name: one.get(name) or "" for name in NUMBERS}
+        for name in OPTION_TEXTS:
+            row |= fields_of(name, LocalizedText(one.get(name) or {}))
+        answers[f"option_{key}"] = {**row, "correct": bool(one.get("correct"))}
     return answers
 
 

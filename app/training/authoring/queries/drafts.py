@@ -43,7 +43,7 @@ _REMOVED = (
 
 
 def draft_of(db: Session, *, actor: Actor, draft_id: int) -> Draft:
-    """An open draft with all its parts that stand. What lies under a removed part is left out."""
+    """Returns an open draft with its parts, without those that were removed and what lies under them."""
     require_author(actor)
     row = db.get(CourseDraft, draft_id) if draft_id < 2**62 else None
     if row is None or row.closed_at is not None:
@@ -52,7 +52,7 @@ def draft_of(db: Session, *, actor: Actor, draft_id: int) -> Draft:
 
 
 def published_from(db: Session, *, actor: Actor, draft_id: int) -> str | None:
-    """The address of the course that a draft became an edition of; None while it is open."""
+    """Returns the address of the course that a draft became an edition of; None while it is open."""
     require_author(actor)
     row = db.get(CourseDraft, draft_id) if draft_id < 2**62 else None
     return row.slug if row is not None and row.edition_id is not None else None
@@ -63,7 +63,7 @@ def _read(db: Session, draft_id: int) -> list[CoursePart]:
 
 
 def _standing(parts: Iterable[CoursePart]) -> tuple[CoursePart, ...]:
-    """Without those whose parent does not stand."""
+    """Returns the parts in order, without those under a removed part."""
     below: dict[int | None, list[CoursePart]] = {}
     for part in parts:
         below.setdefault(part.parent_id, []).append(part)
@@ -78,26 +78,26 @@ def _standing(parts: Iterable[CoursePart]) -> tuple[CoursePart, ...]:
 
 def part_value(row: DraftPart, changed_by: str | None = None) -> CoursePart:
     return CoursePart(
-        row.id,
-        row.parent_id,
-        CoursePartKind(row.kind),
-        row.position,
-        row.data,
-        row.marks,
-        row.changed_at,
-        changed_by or "",
+        id=row.id,
+        parent_id=row.parent_id,
+        kind=CoursePartKind(row.kind),
+        position=row.position,
+        data=row.data,
+        marks=row.marks,
+        changed_at=row.changed_at,
+        changed_by=changed_by or "",
     )
 
 
 def removed_parts(db: Session, *, actor: Actor, draft_id: int) -> tuple[CoursePart, ...]:
-    """What was taken out of an open draft and can come back, the latest first."""
+    """Returns what was taken out of an open draft and can come back, the latest first."""
     require_author(actor)
     rows = db.execute(_REMOVED, {"draft_id": draft_id})
     return tuple(part_value(row, name) for row, name in rows)
 
 
 def open_drafts(db: Session, *, actor: Actor) -> tuple[DraftLine, ...]:
-    """Every open draft with who began it and who wrote last, the latest first."""
+    """Returns every open draft with who began it and who wrote last, the latest first."""
     require_author(actor)
     latest = (
         select(DraftPart.draft_id, func.max(DraftPart.changed_at).label("at"))
@@ -130,21 +130,21 @@ def open_drafts(db: Session, *, actor: Actor) -> tuple[DraftLine, ...]:
     )
     return tuple(
         DraftLine(
-            row.id,
-            row.slug,
-            LocalizedText(data.get("title") or {}),
-            data.get("edition") or "",
-            row.started_at,
-            started_by or "",
-            at,
-            changed_by or "",
+            id=row.id,
+            slug=row.slug,
+            title=LocalizedText(data.get("title") or {}),
+            edition=data.get("edition") or "",
+            started_at=row.started_at,
+            started_by=started_by or "",
+            changed_at=at,
+            changed_by=changed_by or "",
         )
         for row, data, at, changed_by, started_by in rows
     )
 
 
 def courses_to_edit(db: Session, *, actor: Actor) -> tuple[EditableCourse, ...]:
-    """Each published course with its present edition, the draft that is open and its next review."""
+    """Returns each published course with its present edition, its open draft and its next review."""
     require_author(actor)
     rows = db.execute(
         select(Course.slug, CourseEdition, CourseDraft.id, CourseReview)
@@ -156,8 +156,13 @@ def courses_to_edit(db: Session, *, actor: Actor) -> tuple[EditableCourse, ...]:
     lines: dict[str, EditableCourse] = {}
     for slug, edition, draft_id, review in rows:
         if slug not in lines:
-            found = _next_review(edition, review)
-            lines[slug] = EditableCourse(slug, edition.title, edition.label, draft_id, found)
+            lines[slug] = EditableCourse(
+                slug,
+                edition.title,
+                edition=edition.label,
+                draft_id=draft_id,
+                review=_next_review(edition, review),
+            )
     return tuple(lines.values())
 
 
@@ -176,7 +181,7 @@ def course_to_edit(db: Session, *, actor: Actor, slug: str) -> EditableCourse:
 
 
 def documents(db: Session, *, actor: Actor) -> tuple[tuple[str, LocalizedText], ...]:
-    """The documents of the library that a course can rest on: label and title."""
+    """Returns the documents of the library that a course can rest on: label and title."""
     require_author(actor)
     rows = db.execute(
         select(GuidelineVersion.label, GuidelineVersion.title).order_by(GuidelineVersion.id)

@@ -40,7 +40,7 @@ def content_of(db: Session, *, edition_id: int) -> CourseContent:
 
 
 def labels_of(db: Session, *, slug: str) -> frozenset[str]:
-    """What the editions of a course are called."""
+    """Returns the labels of the editions of a course."""
     found = select(CourseEdition.label).join(Course, Course.id == CourseEdition.course_id)
     return frozenset(db.scalars(found.where(Course.slug == slug)))
 

@@ -27,8 +27,8 @@ _DUE = (
 
 
 def due_reviews(db: Session, *, actor: Actor, today: date) -> tuple[DueReview, ...]:
-    """What nobody has opened yet, the longest overdue first; nothing for those who write no courses.
-    A course is called as in its present edition.
+    """Returns the due reviews that nobody has opened, the longest overdue first; none for those who
+    write no courses. A course is called as in its present edition.
     """
     if not may_write_courses(actor):
         return ()

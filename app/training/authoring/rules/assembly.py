@@ -106,7 +106,7 @@ def _document(part: CoursePart) -> dict[str, Any]:
 
 
 def _entry(number: int, module: CoursePart) -> dict[str, Any]:
-    """A module of the course; minutes are guessed only while it is announced, then measured."""
+    """Returns a module's entry. Its minutes are guessed while it is only announced, then measured."""
     is_announced = bool(module.data.get("is_announced"))
     return {
         "number": number,
@@ -322,11 +322,11 @@ def figure_of(picture: CoursePart, language: str) -> FigureContent | None:
     return FigureContent(
         picture.code,
         language,
-        file.get("svg", "") if is_svg else "",
-        file["width"],
-        file["height"],
-        "" if is_svg else file["media_type"],
-        "" if is_svg else file["sha256"],
+        svg=file.get("svg", "") if is_svg else "",
+        width=file["width"],
+        height=file["height"],
+        media_type="" if is_svg else file["media_type"],
+        sha256="" if is_svg else file["sha256"],
     )
 
 
@@ -341,11 +341,11 @@ def _video(part: CoursePart) -> VideoContent:
     return VideoContent(
         part.code,
         part.text("title"),
-        part.data.get("url", ""),
-        part.text("transcript"),
-        part.text("captions"),
-        part.data.get("media_type", ""),
-        part.data.get("sha256", ""),
+        url=part.data.get("url", ""),
+        transcript=part.text("transcript"),
+        captions=part.text("captions"),
+        media_type=part.data.get("media_type", ""),
+        sha256=part.data.get("sha256", ""),
     )
 
 

@@ -16,8 +16,8 @@ from app.training.learning.values.content import ItemContent
 def parts_from(
     items: Iterable[QuizItem], language: Language, *, objective: int | None, section: str
 ) -> tuple[NewPart, ...]:
-    """New questions in one language; the others are still to translate. A file says nothing of
-    objectives and sections, so all get the same.
+    """Returns new questions in one language; the others are still to translate. All get the same
+    objective and section, because a file says nothing of them.
     """
     return tuple(
         NewPart(
@@ -50,7 +50,7 @@ def parts_from(
 
 
 def _more(language: Language, option: QuizOption) -> dict[str, Any]:
-    """What only some kinds have."""
+    """Returns the members of an option that only some kinds of question have."""
     given = {
         "match": _in(language, option.match),
         "weight": number_text(option.weight) if option.weight else "",
@@ -65,25 +65,25 @@ def _in(language: Language, text: str) -> dict[Language, str]:
 
 
 def bank_of(questions: Iterable[ItemContent], language: Language) -> Bank:
-    """The questions that stand in a language, as a bank to write into a file."""
+    """Returns the questions that stand in a language, as a bank to write into a file."""
     return from_items(
         QuizItem(
             item.kind,
-            item.stem[language],
-            tuple(
+            stem=item.stem[language],
+            options=tuple(
                 QuizOption(
                     one.is_correct,
-                    one.text[language],
-                    one.feedback[language],
-                    one.weight,
+                    text=one.text[language],
+                    feedback=one.feedback[language],
+                    weight=one.weight,
                     match=one.match[language],
                     number=one.number,
                     tolerance=one.tolerance,
                 )
                 for one in item.options
             ),
-            item.explanation[language],
-            item.code,
+            explanation=item.explanation[language],
+            name=item.code,
             weight=item.weight or 1,
             is_case_sensitive=Strictness.CASE in item.strict,
         )

@@ -39,12 +39,12 @@ class ObjectiveDifference:
 
     @property
     def key(self) -> str:
-        """The name of its control: module and code."""
+        """Returns the name of its control: module and code."""
         return f"change-{self.module}-{self.code}"
 
     @property
     def told_key(self) -> str:
-        """The name of the control for what is told to those who learned it before."""
+        """Returns the name of the control for what is told to those who learned it before."""
         return f"told-{self.module}-{self.code}"
 
 
@@ -59,7 +59,9 @@ class Differences:
 
 
 def differences(before: CourseContent | None, after: CourseContent) -> Differences:
-    """Without an edition before, everything is new and nothing has to be said about it."""
+    """Returns what an edition changes. Without one before it, everything is new, and nothing has to be
+    said about it.
+    """
     if before is None:
         return Differences(())
     old = {module.slug: module for module in before.modules}
@@ -95,10 +97,10 @@ def _difference(
     new = _items(after, objective.code)
     lessons = _lessons(before, after, (*old.values(), *new.values()))
     found = ObjectiveDifference(
-        after.slug,
-        after.title,
-        objective.code,
-        objective.text,
+        module=after.slug,
+        module_title=after.title,
+        code=objective.code,
+        text=objective.text,
         is_new=standing is None,
         is_reworded=standing is not None and standing != objective,
         added=len(new.keys() - old.keys()),
@@ -130,8 +132,9 @@ def _lessons(
 def judged(
     found: Differences, given: Mapping[str, str], told: Mapping[str, LocalizedText]
 ) -> tuple[ChangeContent, ...]:
-    """What the author says of each difference and tells of it, by its keys. An objective that is
-    new is material, and nobody learned it before.
+    """Returns the changes that an edition tells: the author's word on each difference (`given`) and
+    what is told of it (`told`), both by its keys. A new objective is material, and nobody learned
+    it before.
 
     Raises InvalidInput for those about which nothing was said, and for what is told in one language
     only.
@@ -160,7 +163,7 @@ def judged(
 
 
 def next_label(label: str) -> str:
-    """What the edition after this one may be called: 2026.4 after 2026.3, 1 where there is none."""
+    """Returns a label for the edition after this one: 2026.4 after 2026.3, 1 where there is none."""
     if not label:
         return "1"
     found = NUMBER_AT_END.fullmatch(label)

@@ -64,7 +64,9 @@ class WrongPlace(Refusal):
 
 
 def require_room(parent: CoursePart | None, kind: CoursePartKind, standing: int) -> None:
-    """`standing`: how many of the kind stand under the parent now."""
+    """Raises WrongPlace or TooManyParts where one more part of a kind does not fit under a parent
+    that has `standing` of them now.
+    """
     if parent is None or kind not in CHILDREN.get(parent.kind, ()):
         raise WrongPlace
     most = MOST_OF_A_KIND[kind]
@@ -73,12 +75,12 @@ def require_room(parent: CoursePart | None, kind: CoursePartKind, standing: int)
 
 
 def room_for(kind: CoursePartKind, standing: int) -> int:
-    """How many more of the kind fit where so many stand."""
+    """Returns how many more of the kind fit where so many stand."""
     return max(0, MOST_OF_A_KIND[kind] - standing)
 
 
 def slug_of(title: str, taken: Collection[str] = ()) -> str:
-    """The address made of a title: small letters, digits and hyphens, and a number when taken."""
+    """Returns an address made of a title: small letters, digits and hyphens, and a number when taken."""
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
     slug = NOT_IN_SLUGS.sub("-", plain).strip("-")[: SLUG_LENGTH - 3].strip("-") or "course"
     number = 1
@@ -90,7 +92,7 @@ def slug_of(title: str, taken: Collection[str] = ()) -> str:
 
 
 def next_code(kind: CoursePartKind, module_number: int, taken: Collection[str]) -> str:
-    """A code that no part of the module has: M1-O2, M1-L3, M1-004."""
+    """Returns a code that no part of the module has: M1-O2, M1-L3, M1-004."""
     number = 1
     while (code := _code(kind, module_number, number)) in taken:
         number += 1
@@ -106,7 +108,7 @@ def _code(kind: CoursePartKind, module_number: int, number: int) -> str:
 
 
 def check_code(lesson_code: str, taken: Collection[str]) -> str:
-    """The code of a check inside a lesson: M1-L2-C1."""
+    """Returns the code of a check inside a lesson: M1-L2-C1."""
     number = 1
     while (code := f"{lesson_code}-C{number}"[-20:]) in taken:
         number += 1
@@ -114,7 +116,7 @@ def check_code(lesson_code: str, taken: Collection[str]) -> str:
 
 
 def moved(ids: Iterable[int], part_id: int, step: int) -> list[int]:
-    """The order after a part changed places with the one above (-1) or below it (1)."""
+    """Returns the order after a part changed places with the one above (-1) or below it (1)."""
     order = list(ids)
     here = order.index(part_id)
     there = min(max(here + step, 0), len(order) - 1)

@@ -39,7 +39,7 @@ class ToMend:
 def problems_of(
     draft: Draft, assembled: Assembled, refused: Mapping[str, Sentence]
 ) -> tuple[ToMend, ...]:
-    """Everything to mend, in the order of the outline. `refused` are the places that
+    """Returns everything to mend, in the order of the outline. `refused` are the places that
     `parse_course` named; where the draft itself knows better what is missing, they are left out.
     """
     parts = in_order(draft)
@@ -68,7 +68,7 @@ def _own(draft: Draft, parts: Iterable[CoursePart]) -> Iterable[ToMend]:
 
 
 def control(name: str, language: str = "") -> str:
-    """The name of the control of a field in a form: "option.b.text" in English is
+    """Returns the name of the control of a field in a form: "option.b.text" in English is
     "option_b_text_en".
     """
     return field_in(name.replace(".", "_"), language or languages()[0])

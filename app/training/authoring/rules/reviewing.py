@@ -22,12 +22,12 @@ class ReviewIsOpen(Refusal):
 
 
 def next_review(published_on: date) -> date:
-    """The same day of the month, so many months later, or the last day of a shorter month."""
+    """Returns the same day of the month, so many months later, or the last day of a shorter month."""
     months = published_on.year * 12 + published_on.month - 1 + MONTHS_BETWEEN_REVIEWS
     year, month = divmod(months, 12)
     return date(year, month + 1, min(published_on.day, monthrange(year, month + 1)[1]))
 
 
 def is_due(review: NextReview, today: date) -> bool:
-    """Whether it waits for somebody to open it. A day that is only proposed binds nobody."""
+    """Returns True while it waits for somebody to open it. A day that is only proposed binds nobody."""
     return not review.is_proposed and review.opened_at is None and review.due_on <= today

@@ -21,14 +21,14 @@ from app.training.authoring.values import (
 
 
 def hash_of(text: str) -> str:
-    """What is kept of a source text: the beginning of its SHA-256."""
+    """Returns what is kept of a source text: the beginning of its SHA-256."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def state_of(
     text: LocalizedText, mark: Mapping[str, Any] | None, language: Language
 ) -> State | None:
-    """None for a text that is in step with the others, or is missing in all languages."""
+    """Returns None for a text that is in step with the others, or is missing in all languages."""
     if text.lacks(language):
         return State.MISSING if text else None
     if not mark or mark["lead"] == language or text.lacks(mark["lead"]):
@@ -38,7 +38,7 @@ def state_of(
 
 
 def marks_after(before: CoursePart, after: CoursePart) -> dict[str, Any]:
-    """The marks of a part that was written again.
+    """Returns the marks of a part that was written again.
 
     Whoever writes a text that is out of date catches up with the other language; whoever changes
     one that was in step leads, and the others become out of date. Both changed at once are in step.
@@ -76,7 +76,7 @@ def _mark_after(
 
 
 def marks_confirmed(part: CoursePart, name: str, language: Language) -> dict[str, Any]:
-    """The marks once somebody said that a translation is still right."""
+    """Returns the marks once somebody said that a translation is still right."""
     marks = {key: value for key, value in part.marks.items() if key != name}
     mark = part.marks.get(name)
     if not mark:
@@ -92,7 +92,7 @@ def marks_confirmed(part: CoursePart, name: str, language: Language) -> dict[str
 
 
 def to_translate(parts: Iterable[CoursePart]) -> tuple[ToTranslate, ...]:
-    """Every text that is missing in a language or out of date, in the order of the parts."""
+    """Returns every text that is missing in a language or out of date, in the order of the parts."""
     return tuple(
         ToTranslate(part, name, language, state)
         for part in parts
@@ -103,7 +103,7 @@ def to_translate(parts: Iterable[CoursePart]) -> tuple[ToTranslate, ...]:
 
 
 def never_written(part: CoursePart) -> tuple[str, ...]:
-    """The fields of a part that stand in no language and must."""
+    """Returns the fields of a part that stand in no language and must."""
     return tuple(
         name for name in part.fields if not may_be_unsaid(part.data, name) and not part.text(name)
     )
@@ -114,7 +114,7 @@ def states_of(part: CoursePart) -> dict[tuple[str, Language], State]:
 
 
 def in_order(draft: Draft) -> tuple[CoursePart, ...]:
-    """The parts of a draft from top to bottom, as the outline shows them."""
+    """Returns the parts of a draft from top to bottom, as the outline shows them."""
 
     def below(part: CoursePart) -> tuple[CoursePart, ...]:
         return (

@@ -1,6 +1,7 @@
 """Parts of a draft: added, written, moved, removed and brought back."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -40,7 +41,7 @@ def add_part(
     data: dict[str, Any],
     now: datetime,
 ) -> int:
-    """One more part at the end of its kind; returns its id."""
+    """Adds a part at the end of its kind; returns its id. A lesson begins with an empty screen."""
     draft, _course = locked_draft(db, actor, draft_id)
     parent = part_row(db, draft.id, parent_id)
     standing = _siblings(db, parent.id, kind)
@@ -56,7 +57,7 @@ def add_part(
 
 
 def _siblings(db: Session, parent_id: int, kind: CoursePartKind) -> list[DraftPart]:
-    """Those of a kind that stand under a parent, in order."""
+    """Returns the parts of a kind under a parent, in order, without those that were removed."""
     found = select(DraftPart).where(
         DraftPart.parent_id == parent_id,
         DraftPart.kind == kind.value,
@@ -122,8 +123,7 @@ def save_part(
     if after == row.data:
         return
     require_as_seen(seen, mark_source(before))
-    written = CoursePart(row.id, row.parent_id, before.kind, row.position, after, row.marks)
-    row.marks = translation.marks_after(before, written)
+    row.marks = translation.marks_after(before, replace(before, data=after))
     row.data = after
     row.changed_by, row.changed_at = actor.account_id or None, now
     db.flush()
@@ -152,7 +152,7 @@ def confirm_translation(
     language: Language,
     now: datetime,
 ) -> None:
-    """Somebody read a translation that was out of date and says that it is still right."""
+    """Records that somebody read a translation that was out of date and finds it still right."""
     draft, _course = locked_draft(db, actor, draft_id)
     row = part_row(db, draft.id, part_id)
     marks = translation.marks_confirmed(part_value(row), name, language)
@@ -165,7 +165,7 @@ def confirm_translation(
 def move_part(
     db: Session, *, actor: Actor, draft_id: int, part_id: int, step: int, now: datetime
 ) -> None:
-    """One place up (-1) or down (1) among its kind; at the end of the list nothing happens."""
+    """Moves a part up (-1) or down (1) among its kind; at the end of the list nothing happens."""
     draft, _course = locked_draft(db, actor, draft_id)
     row = part_row(db, draft.id, part_id)
     if row.parent_id is None:

@@ -41,7 +41,7 @@ class Readiness:
 def content_of_draft(
     draft: Draft, label: str = UNNAMED
 ) -> tuple[CourseContent | None, tuple[ToMend, ...]]:
-    """The course as it would be published, or what keeps it from being so."""
+    """Returns the course as it would be published, or None with what keeps it from being so."""
     assembled = assemble(draft)
     assembled.files["course.yaml"]["edition"] = label
     media = {
@@ -59,7 +59,7 @@ def content_of_draft(
 
 
 def readiness(db: Session, *, actor: Actor, draft_id: int) -> Readiness:
-    """What is still to do, and what the draft changes against the edition it began from."""
+    """Returns what is still to do, and what the draft changes against the edition it began from."""
     draft = draft_of(db, actor=actor, draft_id=draft_id)
     content, problems = content_of_draft(draft)
     if content is None:
@@ -86,8 +86,7 @@ def publish_draft(
     """Publishes the draft under a label and closes it; returns the id of the edition.
 
     `changes` are the author's words on each difference and `told` what those who learned it before
-    should know, both by its keys. Raises DraftNotReady, or
-    InvalidInput by the fields of the form. All of it happens in one transaction, or nothing.
+    should know, both by its keys. Raises DraftNotReady, or InvalidInput by the fields of the form.
     """
     row, _course = locked_draft(db, actor, draft_id)
     draft = draft_of(db, actor=actor, draft_id=draft_id)

@@ -27,7 +27,9 @@ IN_THE_PAST = N_("This day is in the past. Choose today or a later day.")
 
 
 def _review_of(db: Session, slug: str) -> tuple[int, CourseReview | None]:
-    """The course's id and its review, both locked. Raises NotFound for an unknown course."""
+    """Returns the course's id and its review, both locked. Raises NotFound for an unknown
+    course.
+    """
     course_id = locked_course(db, slug)
     if course_id is None:
         raise NotFound
@@ -73,8 +75,8 @@ def open_review(db: Session, *, actor: Actor, slug: str, now: datetime) -> int:
 
 
 def end_review(db: Session, *, actor: Actor, slug: str, now: datetime) -> None:
-    """After an edition was published from a draft: sets the day of the next review, where one was
-    open or due. A day that is still to come stays: small corrections do not put it off.
+    """Sets the day of the next review after an edition was published from a draft, where a review
+    was open or due. A day that is still to come stays: small corrections do not put it off.
     """
     _course_id, row = _review_of(db, slug)
     if row is None or (row.opened_at is None and row.due_on > reference_day(now)):

@@ -31,8 +31,8 @@ def start_course(
     document: str = "",
     now: datetime,
 ) -> int:
-    """A draft of a course that does not exist yet; returns its id. `document`: the label of what it
-    rests on in the library, or "" for a document of its own.
+    """Starts a draft of a course that does not exist yet; returns its id. `document`: the label of
+    what it rests on in the library, or "" for a document of its own.
     """
     require_author(actor)
     taken = {line.slug for line in courses_to_edit(db, actor=actor)}
@@ -56,7 +56,9 @@ def start_course(
 
 
 def draft_from_edition(db: Session, *, actor: Actor, slug: str, now: datetime) -> int:
-    """A draft that says what the present edition says; refuses DraftIsOpen while there is one."""
+    """Starts a draft that says what the present edition says; returns its id. Raises DraftIsOpen
+    while there is one.
+    """
     require_author(actor)
     edition_id, content = present_edition(db, actor=actor, slug=slug)
     return _start(db, actor, parts_of(content), slug=slug, base_edition_id=edition_id, now=now)

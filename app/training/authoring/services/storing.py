@@ -17,7 +17,7 @@ LARGEST_ID = 2**62
 
 
 def locked_draft(db: Session, actor: Actor, draft_id: int) -> tuple[CourseDraft, DraftPart]:
-    """An open draft and its root, locked: who publishes and who writes do not pass each other."""
+    """Returns an open draft and its root, locked: whoever publishes waits for whoever writes."""
     require_author(actor)
     row = (
         db.scalar(
@@ -39,7 +39,7 @@ def locked_draft(db: Session, actor: Actor, draft_id: int) -> tuple[CourseDraft,
 
 
 def part_row(db: Session, draft_id: int, part_id: int, *, removed: bool = False) -> DraftPart:
-    """A part of this draft that stands, or that was removed."""
+    """Returns a part of this draft, or one that was removed from it. Raises NotFound."""
     row = db.get(DraftPart, part_id) if part_id < LARGEST_ID else None
     if row is None or row.draft_id != draft_id or (row.removed_at is not None) is not removed:
         raise NotFound

@@ -50,7 +50,7 @@ def bank(draft_id: int, part_id: int) -> str:
 @requires(policy.may_write_courses)
 @takes_up_to(MOST_BYTES + FORM_BYTES)
 def import_bank(draft_id: int, part_id: int) -> Answer:
-    """Without `file` it takes in the one that was just looked at."""
+    """Shows what would come in from a file, or takes it in. Without `file` it is the last one."""
     draft, module = _module(draft_id, part_id)
     form = _form(draft, module)
     try:
@@ -99,7 +99,7 @@ def import_bank(draft_id: int, part_id: int) -> Answer:
 @bp.get("/<int:draft_id>/parts/<int:part_id>/bank/<language>/<format_>")
 @requires(policy.may_write_courses)
 def export_bank(draft_id: int, part_id: int, language: str, format_: str) -> Bytes:
-    """The questions that stand in a language as a file. What the format cannot hold is left out."""
+    """Answers with the questions of a language as a file. What the format cannot hold is left out."""
     draft, module = _module(draft_id, part_id)
     if format_ not in set(Format):
         raise NotFound
@@ -127,7 +127,7 @@ def _form(draft: Draft, module: CoursePart) -> BankForm:
 
 
 def _given() -> tuple[bytes, str]:
-    """The file that was sent, or the one that was looked at before; refuses neither."""
+    """Returns the file that was sent, or the one that was shown before, with its name; empty for none."""
     sent = request.files.get("file")
     if sent is not None and sent.filename:
         with sent.stream as stream:

@@ -20,12 +20,12 @@ def kind_word(kind: CoursePartKind) -> str:
 
 
 def field_word(name: str) -> str:
-    """The word for a localized field of a part."""
+    """Returns the word for a localized field of a part."""
     return translate(reader_language(), field_msgid(name))
 
 
 def part_name(part: CoursePart) -> str:
-    """What a part is called in a list: its code with the beginning of what it says."""
+    """Returns what a part is called in a list: the beginning of what it says."""
     text = part.name.in_(reader_language())
     if part.kind is CoursePartKind.SCREEN:
         text = first_line(text)
@@ -41,7 +41,7 @@ def part_url(draft: Draft, part: CoursePart) -> str:
 
 
 def pictures_of(draft: Draft, module: CoursePart, language: Language) -> tuple[Picture, ...]:
-    """The pictures that the texts of a module may show in a language."""
+    """Returns the pictures that the texts of a module may show in a language."""
     return tuple(
         Picture(
             part.code,

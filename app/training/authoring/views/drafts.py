@@ -74,7 +74,7 @@ def _start_page(form: StartForm) -> str:
 @bp.post("/from/<slug>")
 @requires(policy.may_write_courses)
 def draft_from_edition(slug: str) -> Response:
-    """A second press, or a second author, comes to the draft that is open."""
+    """Starts a draft. A second press, or a second author, comes to the draft that is open."""
     try:
         with transaction() as db:
             draft_id = services.draft_from_edition(
@@ -88,7 +88,7 @@ def draft_from_edition(slug: str) -> Response:
 @bp.get("/<int:draft_id>")
 @requires(policy.may_write_courses)
 def draft(draft_id: int) -> str:
-    """The outline: modules, their lessons and screens, with what is still to translate in each."""
+    """Shows the outline: modules, lessons and screens, with what is still to translate in each."""
     with reading() as db:
         found = queries.draft_of(db, actor=current_actor(), draft_id=draft_id)
     waiting: dict[int, int] = {}
@@ -113,7 +113,7 @@ def languages(draft_id: int) -> str:
 @bp.get("/<int:draft_id>/document")
 @requires(policy.may_write_courses)
 def document(draft_id: int) -> str:
-    """The sections that the course rests on; another document of the library may be chosen."""
+    """Shows the sections that the course rests on; another document may be chosen."""
     return _document_page(draft_id)
 
 

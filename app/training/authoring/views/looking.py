@@ -35,7 +35,7 @@ Answer = str | Response
 @bp.get("/<int:draft_id>/look")
 @requires(policy.may_write_courses)
 def look_course(draft_id: int) -> str:
-    """The syllabus of the draft, with ways into each lesson and quiz."""
+    """Shows the syllabus of the draft, with ways into each lesson and quiz."""
     draft = _draft(draft_id)
     return render_template("training/authoring/look_course.html", draft=draft, kind=CoursePartKind)
 
@@ -43,7 +43,7 @@ def look_course(draft_id: int) -> str:
 @bp.route("/<int:draft_id>/look/<int:part_id>", methods=["GET", "POST"])
 @requires(policy.may_write_courses)
 def look(draft_id: int, part_id: int) -> Answer:
-    """A screen or a question as learners get it; posting answers it and records nothing."""
+    """Shows a screen or a question as learners get it; posting answers it and records nothing."""
     draft = _draft(draft_id)
     here = draft.part(part_id)
     module = draft.module_of(here) if here else None
@@ -65,7 +65,7 @@ def look(draft_id: int, part_id: int) -> Answer:
 @bp.get("/<int:draft_id>/pictures/<int:part_id>/<language>")
 @requires(policy.may_write_courses)
 def picture(draft_id: int, part_id: int, language: str) -> Response:
-    """A picture of a draft in a language, or in the one it has."""
+    """Sends a picture of a draft in a language, or in the one it has."""
     draft = _draft(draft_id)
     part = draft.part(part_id)
     figure = (
@@ -134,21 +134,21 @@ def _screen(draft: Draft, module: CoursePart, here: CoursePart) -> str:
 def _videos(draft: Draft, module: CoursePart) -> list[VideoLine]:
     return [
         VideoLine(
-            part.id,
-            part.code,
-            part.name,
-            part.data.get("url", ""),
-            part.data.get("sha256", ""),
-            part.data.get("media_type", ""),
-            part.text("transcript"),
-            tuple(code for code in languages() if not part.text("captions").lacks(code)),
+            id=part.id,
+            code=part.code,
+            title=part.name,
+            url=part.data.get("url", ""),
+            sha256=part.data.get("sha256", ""),
+            media_type=part.data.get("media_type", ""),
+            transcript=part.text("transcript"),
+            captioned=tuple(code for code in languages() if not part.text("captions").lacks(code)),
         )
         for part in draft.children(module.id, CoursePartKind.VIDEO)
     ]
 
 
 def _chosen(part: CoursePart) -> frozenset[int]:
-    """What was just answered to this very question, as numbers of options."""
+    """Returns what was just answered to this very question, as numbers of options."""
     if request.method != "POST" or request.form.get("part") != str(part.id):
         return frozenset()
     return frozenset(

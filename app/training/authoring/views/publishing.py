@@ -42,7 +42,7 @@ def publish(draft_id: int) -> Answer:
 @bp.post("/<int:draft_id>/publish")
 @requires(policy.may_write_courses)
 def publish_edition(draft_id: int) -> Answer:
-    """Pressed again after it was published, it leads to the course."""
+    """Publishes the draft. Pressed again after it was published, it leads to the course."""
     published = _after(draft_id)
     if published is not None:
         return published
@@ -77,7 +77,7 @@ def publish_edition(draft_id: int) -> Answer:
 
 
 def _after(draft_id: int) -> Response | None:
-    """The way to the course where the draft is an edition already."""
+    """Returns the way to the course where the draft is an edition already."""
     with reading() as db:
         slug = queries.published_from(db, actor=current_actor(), draft_id=draft_id)
     return redirect(url_for("learning.course", slug=slug), 303) if slug else None
@@ -100,5 +100,5 @@ def _page(draft: Draft, ready: Readiness, form: PublishForm) -> str:
 
 
 def len_then_text(label: str) -> tuple[int, str]:
-    """10 comes after 9."""
+    """Returns a key by which 10 comes after 9."""
     return len(label), label

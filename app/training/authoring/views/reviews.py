@@ -55,7 +55,7 @@ def set_review(slug: str) -> Answer:
 @bp.post("/review/<slug>/open")
 @requires(policy.may_write_courses)
 def open_review(slug: str) -> Response:
-    """A second press, or a second author, comes to the same draft."""
+    """Opens the review. A second press, or a second author, comes to the same draft."""
     try:
         with transaction() as db:
             draft_id = services.open_review(db, actor=current_actor(), slug=slug, now=clock.now())

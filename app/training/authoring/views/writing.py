@@ -118,7 +118,7 @@ def _offer(form: PartForm, draft: Draft, part: CoursePart) -> None:
 
 
 def _day(webinar: WebinarLine) -> str:
-    """The day on which it begins, in its own zone."""
+    """Returns the day on which a webinar begins, in its own zone."""
     if webinar.starts_at is None:
         return ""
     local = webinar.starts_at.astimezone(ZoneInfo(webinar.timezone))
@@ -126,7 +126,7 @@ def _day(webinar: WebinarLine) -> str:
 
 
 def part_address(draft: Draft, here: CoursePart) -> str:
-    """The writing desk of a part; the course has one too, beside its outline."""
+    """Returns the address at which a part is written; the course has one beside its outline."""
     return url_for("authoring.part", draft_id=draft.id, part_id=here.id)
 
 
@@ -220,7 +220,7 @@ def restore_part(draft_id: int, part_id: int) -> Response:
 @bp.get("/<int:draft_id>/parts/<int:part_id>/questions")
 @requires(policy.may_write_courses)
 def questions(draft_id: int, part_id: int) -> str:
-    """The bank of a module."""
+    """Shows the bank of a module."""
     draft, module = _found(draft_id, part_id)
     if module.kind is not CoursePartKind.MODULE:
         raise NotFound
@@ -251,7 +251,7 @@ def _child_kind(parent: CoursePart, kind: str) -> CoursePartKind:
 
 
 def _list_address(draft: Draft, here: CoursePart) -> str:
-    """The list in which the part stands."""
+    """Returns the address of the list in which the part stands."""
     parent = draft.part(here.parent_id) or draft.course
     if here.kind is CoursePartKind.QUESTION:
         return url_for("authoring.questions", draft_id=draft.id, part_id=parent.id)
@@ -280,7 +280,7 @@ class _FileRefused(Exception):
 
 
 def _stored_files(kind: CoursePartKind, standing: Any) -> dict[str, Any]:
-    """The fields that uploaded files make. Bytes are put away before a row names them."""
+    """Returns the fields that uploaded files make. Bytes are stored before a row names them."""
     if kind is CoursePartKind.PICTURE:
         held = dict(standing.get("files", {}))
         for language in languages():
@@ -314,14 +314,14 @@ def _uploaded(name: str) -> bytes | None:
 
 
 def _with_picture(body: dict[str, str], code: str) -> dict[str, str]:
-    """The text of each language with a picture or a video at its end."""
+    """Returns the text of each language with a picture or a video at its end."""
     return {
         language: f"{body.get(language, '')}\n\n![]({code})".strip() for language in languages()
     }
 
 
 def _previews(draft: Draft, here: CoursePart, form: PartForm) -> dict[str, Any]:
-    """What was typed on a screen, as its readers will see it in each language."""
+    """Returns what was typed on a screen, as its readers will see it in each language."""
     module = draft.module_of(here)
     if here.kind is not CoursePartKind.SCREEN or module is None:
         return {}
@@ -336,7 +336,7 @@ def _previews(draft: Draft, here: CoursePart, form: PartForm) -> dict[str, Any]:
 
 
 def _waiting(draft: Draft) -> dict[int, int]:
-    """How many texts are missing or out of date in each part, with those under it."""
+    """Returns how many texts are missing or out of date in each part, with those under it."""
     waiting: dict[int, int] = {}
     for line in to_translate(draft.parts):
         for one in (*draft.path(line.part), line.part):
@@ -380,20 +380,19 @@ def _page(
 
 
 def _stored(here: CoursePart, form: PartForm) -> tuple[tuple[str, str, str], ...]:
-    """Label, language and text of what somebody else stored where something else was typed."""
+    """Returns name, language and text of what others stored where something else was typed."""
     return tuple(
         (name, language, here.text(name)[language])
         for name in here.fields
         for language in languages()
-        if control(name, language) in form
-        and form[control(name, language)].data != here.text(name)[language]
+        if form.texts_of(name).in_(language).data != here.text(name)[language]
     )
 
 
 def _lists(
     draft: Draft, here: CoursePart
 ) -> tuple[tuple[CoursePartKind, str, str, tuple[CoursePart, ...]], ...]:
-    """What stands under a part: kind, heading, the word for one more, and the parts."""
+    """Returns what stands under a part: kind, heading, the word for one more, and the parts."""
     return tuple(
         (kind, _(LISTS[kind]), _(ADD[kind]), draft.children(here.id, kind))
         for kind in CHILDREN.get(here.kind, ())

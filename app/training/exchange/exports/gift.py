@@ -98,7 +98,9 @@ def escaped(text: str) -> str:
 
 
 def _text(text: MarkedText, usual: TextFormat = TextFormat.MOODLE) -> str:
-    """With its format where it is not the usual one, or where the text looks as if it named one."""
+    """Returns a text with its format where it is not the usual one, or where the text looks as if it
+    named one.
+    """
     named = text.body and (text.format is not usual or text.body.startswith("["))
     return (f"[{text.format}]" if named else "") + escaped(text.body)
 
@@ -144,8 +146,9 @@ def _lines(question: BankQuestion) -> Iterator[str]:
 def _choice(
     answers: Iterable[WeighedAnswer], usual: TextFormat, *, is_single: bool
 ) -> Iterator[str]:
-    """A text that begins like a weight gets one before it. Only one answer of a single choice is
-    written as `=` where all are right: without a `~` it would be a short answer.
+    """Yields the line of each answer. A text that begins like a weight gets one before it. Only one
+    answer of a single choice is written as `=` where all are right: without a `~` it would be a
+    short answer.
     """
     has_equal = False
     answers = tuple(answers)
@@ -163,7 +166,7 @@ def _choice(
 
 
 def _numbers(answers: Iterable[NumberAnswer], usual: TextFormat) -> Iterator[str]:
-    """The answer for any other number stands last."""
+    """Yields the line of each answer; the one for any other number stands last."""
     for answer in sorted(answers, key=lambda answer: answer.value is None):
         if answer.value is None and answer.weight == NOTHING:
             yield f"\t~#{_text(answer.feedback, usual)}"

@@ -215,7 +215,7 @@ def _plain(name: str, text: str) -> Iterator[str]:
 
 
 def _escaped(text: str) -> str:
-    """In CDATA where Moodle would write it so: HTML stays readable."""
+    """Returns a text for XML, in CDATA where Moodle would write it so: HTML stays readable."""
     if NEEDS_CDATA.search(text):
         return f"<![CDATA[{text.replace(']]>', ']]]]><![CDATA[>')}]]>"
     return escape(text)

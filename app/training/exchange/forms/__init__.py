@@ -61,7 +61,7 @@ def read(data: bytes, filename: str = "") -> Bank:
 
 
 def format_of(text: str, filename: str = "") -> Format:
-    """By what the file holds; by how its name ends where that does not tell."""
+    """Returns the format by what the file holds; by how its name ends where that does not tell."""
     start = text.lstrip()[:200]
     if start.startswith(("<?xml", "<quiz", "<!")):
         return Format.MOODLE_XML

@@ -146,7 +146,7 @@ class GiftText:
         return stripped(ESCAPE.sub(lambda pair: _meaning(pair[1]), self.raw))
 
     def text(self, usual: TextFormat = TextFormat.MOODLE) -> MarkedText:
-        """With the format that `[html]` and its like name at the start."""
+        """Returns the text with the format that `[html]` and its like name at the start."""
         own = self.strip()
         named = FORMAT.match(own.mask)
         if named is None:
@@ -432,8 +432,8 @@ def _numerical(source: GiftText, common: Common, usual: TextFormat) -> BankQuest
 
 
 def _interval(written: str) -> tuple[Decimal | None, Decimal]:
-    """Middle and half width of `1..5`, `3:0.1`, `3`, or the `*` that stands for any number, whatever
-    tolerance Moodle writes after it.
+    """Returns middle and half width of `1..5`, `3:0.1`, `3`; no middle for the `*` that stands for any
+    number, whatever tolerance Moodle writes after it.
     """
     if written.partition(":")[0].strip(SPACE) == "*":
         return None, NOTHING

@@ -41,7 +41,7 @@ def picture_of(name: str, path: str, written: str) -> EmbeddedPicture:
 
 
 def media_type_of(data: bytes) -> str:
-    """By the first bytes; empty for anything but a picture that browsers show safely."""
+    """Returns the type by the first bytes; empty for what browsers do not show safely as a picture."""
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
         return "image/png"
     if data.startswith(b"\xff\xd8\xff"):

@@ -91,8 +91,8 @@ TRUE_WORDS = ("true", "verdadero")
 
 
 def to_items(bank: Bank, *, true: str, false: str) -> Fitting:
-    """The questions as a quiz holds them; `true` and `false` are these words in the language of the
-    bank, which the formats leave out.
+    """Returns the questions as a quiz holds them; `true` and `false` are these words in the language
+    of the bank, which the formats leave out.
     """
     items, skipped, taken = [], [], []
     grades = [
@@ -153,13 +153,13 @@ def _item(question: BankQuestion, true: str, false: str) -> QuizItem:
     kind, options = _options(question, true, false)
     item = QuizItem(
         kind,
-        _words(question.text) + _unit(question),
-        options,
-        _words(question.feedback),
-        question.name,
-        question.category,
-        question.tags,
-        question.place,
+        stem=_words(question.text) + _unit(question),
+        options=options,
+        explanation=_words(question.feedback),
+        name=question.name,
+        category=question.category,
+        tags=question.tags,
+        place=question.place,
         is_case_sensitive=isinstance(question, ShortAnswer) and question.is_case_sensitive,
     )
     if len(options) > MOST_OPTIONS:
@@ -228,7 +228,7 @@ def _choice(question: ChoiceQuestion) -> tuple[ItemKind, tuple[QuizOption, ...]]
 
 
 def _kind_of(question: ChoiceQuestion) -> ItemKind:
-    """Two options, one of them right, are as good as true or false."""
+    """Returns the kind that a quiz has for it: two options, one of them right, are true or false."""
     right = [answer.weight for answer in question.answers if answer.weight > 0]
     count = len(question.answers)
     if question.is_single:
@@ -267,7 +267,7 @@ def _part(weight: Decimal) -> Decimal:
 
 
 def _short(question: ShortAnswer) -> tuple[QuizOption, ...]:
-    """Each text once."""
+    """Returns the accepted answers, each text once."""
     options: dict[str, QuizOption] = {}
     for answer in question.answers:
         text = _words(answer.text)

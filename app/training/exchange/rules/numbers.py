@@ -12,7 +12,7 @@ def number_of(written: str) -> Decimal | None:
 
 
 def number_text(number: Decimal) -> str:
-    """Without an exponent and without zeros that say nothing."""
+    """Returns a number without an exponent and without zeros that say nothing."""
     text = f"{number:f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")

@@ -121,7 +121,7 @@ def _without_tags(body: str) -> str:
 
 
 def _raised(words: str) -> str:
-    """What stands raised, as plain text that means the same: 10⁻³, x^2a, 1er, 2º."""
+    """Returns what stands raised as plain text that means the same: 10⁻³, x^2a, 1er, 2º."""
     plain = words.strip()
     if set(plain) <= HAS_UP:
         return plain.translate(UP)
@@ -133,7 +133,7 @@ def _raised(words: str) -> str:
 
 
 def _lowered(words: str) -> str:
-    """What stands lowered, as plain text that means the same: CO₂, x_max."""
+    """Returns what stands lowered as plain text that means the same: CO₂, x_max."""
     plain = words.strip()
     if set(plain) <= HAS_DOWN:
         return plain.translate(DOWN)

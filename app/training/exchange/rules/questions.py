@@ -66,7 +66,7 @@ def require_few_answers(count: int) -> None:
 
 
 def defect_of(question: BankQuestion) -> Sentence | None:
-    """Why nobody could answer the question; None when it is sound."""
+    """Returns why nobody could answer the question; None when it is sound."""
     if not question.text and not question.text.pictures:
         return Sentence(NO_WORDS)
     msgid = None

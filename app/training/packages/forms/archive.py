@@ -57,7 +57,7 @@ class _Seen:
 
 
 def inspect(stream: IO[bytes]) -> Inspection:
-    """A dry run: reads everything once, checks every sum, and keeps nothing.
+    """Reads everything once, checks every sum, and keeps nothing: a dry run.
 
     Raises InvalidInput, at the file's field, for what is no package or may be an attack.
     """
@@ -89,8 +89,8 @@ def inspect(stream: IO[bytes]) -> Inspection:
 
 @contextmanager
 def unpacked(stream: IO[bytes], inspection: Inspection) -> Iterator[Iterator[tuple[str, Path]]]:
-    """The files of an inspected archive, one after the other: path in the package, and where its
-    bytes lie until the next one is asked for. Raises InvalidInput as `inspect` does.
+    """Yields the files of an inspected archive, one after the other: path in the package, and where
+    its bytes lie until the next one is asked for. Raises InvalidInput as `inspect` does.
     """
     with _opened(stream) as archive, TemporaryDirectory(prefix="convoca-package-") as folder:
         yield _one_by_one(archive, inspection, Path(folder) / "file")
@@ -162,8 +162,8 @@ def _entries(archive: zipfile.ZipFile) -> list[tuple[rules.ArchiveEntry, zipfile
 def _manifest(
     archive: zipfile.ZipFile, entries: list[tuple[rules.ArchiveEntry, zipfile.ZipInfo]]
 ) -> bytes:
-    """The start of the manifest nearest to the root; empty where there is none, or none that can be
-    unpacked.
+    """Returns the start of the manifest nearest to the root; empty where there is none, or none that
+    can be unpacked.
     """
     named = [
         info for entry, info in entries if entry.name.rpartition("/")[2].casefold() == MANIFEST

@@ -184,7 +184,7 @@ def _child(element: Element, name: str) -> Element | None:
 
 
 def _attribute(element: Element, name: str) -> str:
-    """By its local name, whatever its capitals and its namespace."""
+    """Returns an attribute by its local name, whatever its capitals and its namespace."""
     wanted = name.lower()
     for key, value in element.attrib.items():
         if key.rpartition("}")[2].lower() == wanted:
@@ -197,7 +197,7 @@ def _text(element: Element | None) -> str:
 
 
 def _title(element: Element | None) -> str:
-    """Without signs that are not printed or that turn the line around: learners read it."""
+    """Returns a title without signs that are not printed or that turn the line around."""
     return "".join(letter for letter in _text(element) if letter.isprintable())[:LONGEST_TITLE]
 
 
@@ -384,7 +384,7 @@ class _ManifestReader:
 
 
 def _base(before: str, element: Element) -> str:
-    """The folder that addresses below the element start from. A base is a folder or a file in it."""
+    """Returns the folder that addresses below the element start from. A base is a folder or a file."""
     own = element.attrib.get(XML_BASE, "").strip().replace("\\", "/")
     if not own:
         return before

@@ -33,5 +33,7 @@ class WordsForm(LocalizedForm):
     )
 
     def words(self) -> PackageWords:
-        """Call it after `validate()`; the service refuses what is too long or without a title."""
+        """Returns what was typed, after `validate()`; the service refuses what is too long or without
+        a title.
+        """
         return PackageWords(self.title.data, self.summary.data, self.origin.data or "")

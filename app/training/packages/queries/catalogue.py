@@ -95,34 +95,36 @@ def newest_version(db: Session, package_id: int) -> PackageVersion:
 
 
 def package_page(db: Session, *, actor: Actor, slug: str) -> PackagePage:
-    """The package by the version its reader takes and has not finished; then by the newest one that
-    they finished; then by the newest. A withdrawn one is for those who began it, and for authors.
+    """Returns the package in the version that its reader takes and has not finished, else in the
+    newest one that they finished, else in the newest. A withdrawn one is for those who began it and
+    for authors.
     """
     package = package_of(db, slug)
     newest = newest_version(db, package.id)
-    mine = _enrolments(db, actor, package.id)
-    if package.withdrawn_at is not None and not mine and not policy.may_import(actor):
+    own_rows = _enrolments(db, actor, package.id)
+    if package.withdrawn_at is not None and not own_rows and not policy.may_import(actor):
         raise NotFound
     enrolment: PackageEnrolment | None = None
     version = newest
-    if mine:
-        open_ = next((row for row in mine if row[0].completed_at is None), mine[0])
-        enrolment, version = open_[0], open_[1]
+    if own_rows:
+        enrolment, version = next(
+            (row for row in own_rows if row[0].completed_at is None), own_rows[0]
+        )
     return PackagePage(
-        package.id,
-        package.slug,
-        package.title,
-        package.summary,
-        package.origin,
-        package.withdrawn_at is not None,
-        version.id,
-        version.number,
-        newest.number,
-        Manifest.from_dict(version.manifest),
-        version.unpacked_bytes,
-        enrolment.id if enrolment is not None else None,
-        enrolment.completed_at if enrolment is not None else None,
-        standings(db, enrolment) if enrolment is not None else {},
+        id=package.id,
+        slug=package.slug,
+        title=package.title,
+        summary=package.summary,
+        origin=package.origin,
+        is_withdrawn=package.withdrawn_at is not None,
+        version_id=version.id,
+        version_number=version.number,
+        newest_number=newest.number,
+        manifest=Manifest.from_dict(version.manifest),
+        unpacked_bytes=version.unpacked_bytes,
+        enrolment_id=enrolment.id if enrolment is not None else None,
+        completed_at=enrolment.completed_at if enrolment is not None else None,
+        standings=standings(db, enrolment) if enrolment is not None else {},
     )
 
 

@@ -54,7 +54,7 @@ def own_play(db: Session, *, actor: Actor, session_id: UUID) -> Play:
 
 
 def play_of(db: Session, *, session_id: UUID, now: datetime) -> Play:
-    """For whoever holds the launch's key. Raises NotFound once its day is over."""
+    """Returns what a launch plays, for whoever holds its key. Raises NotFound once its day is over."""
     row = db.execute(_SESSION, {"session_id": session_id}).one_or_none()
     if row is None or row[0].expires_at <= now:
         raise NotFound
@@ -90,20 +90,20 @@ def _play(
     if item is None:
         raise NotFound
     return Play(
-        session.id,
-        enrolment.id,
-        manifest.standard,
-        item,
-        VisitMode(session.mode),
-        VisitEntry(session.entry),
-        data,
-        session.sequence,
-        package.id,
-        version.id,
-        package.slug,
-        package.title,
-        session.closed_at is not None,
-        session.expires_at,
+        session_id=session.id,
+        enrolment_id=enrolment.id,
+        standard=manifest.standard,
+        item=item,
+        mode=VisitMode(session.mode),
+        entry=VisitEntry(session.entry),
+        state=data,
+        sequence=session.sequence,
+        package_id=package.id,
+        version_id=version.id,
+        package_slug=package.slug,
+        package_title=package.title,
+        is_closed=session.closed_at is not None,
+        expires_at=session.expires_at,
     )
 
 
@@ -112,8 +112,7 @@ def file_of(db: Session, *, enrolment_id: UUID, path: str, now: datetime) -> Pac
 
     Raises NotFound, also once half a day has passed since the last launch.
     """
-    asked = {"enrolment_id": enrolment_id, "path": path, "now": now}
-    row = db.scalar(_FILE, asked)
+    row = db.scalar(_FILE, {"enrolment_id": enrolment_id, "path": path, "now": now})
     if row is None:
         raise NotFound
     return PackedFile(row.path, row.file_key, row.media_type, row.size_bytes)

@@ -31,16 +31,16 @@ def upload_of(db: Session, *, actor: Actor, upload_id: UUID) -> Upload:
         raise NotFound
     package = db.get(Package, row.package_id) if row.package_id is not None else None
     return Upload(
-        row.id,
-        row.file_key,
-        row.sha256,
-        row.filename,
-        row.size_bytes,
-        Report.from_dict(row.report),
-        row.package_id,
-        package.slug if package else "",
-        package.title if package else None,
-        row.uploaded_at,
+        id=row.id,
+        file_key=row.file_key,
+        sha256=row.sha256,
+        filename=row.filename,
+        size_bytes=row.size_bytes,
+        report=Report.from_dict(row.report),
+        package_id=row.package_id,
+        package_slug=package.slug if package else "",
+        package_title=package.title if package else None,
+        uploaded_at=row.uploaded_at,
     )
 
 
@@ -72,14 +72,14 @@ def learners_of(db: Session, *, actor: Actor, package_id: int) -> tuple[LearnerL
         learners = learners.where(Person.country_code.in_(sorted(policy.countries_seen(actor))))
     return tuple(
         LearnerLine(
-            person.id,
-            person.full_name,
-            person.country_code or "",
-            number,
-            enrolment.started_at,
-            enrolment.completed_at,
-            float(mean) if mean is not None else None,
-            int(total or 0),
+            person_id=person.id,
+            name=person.full_name,
+            country=person.country_code or "",
+            version_number=number,
+            started_at=enrolment.started_at,
+            completed_at=enrolment.completed_at,
+            score=float(mean) if mean is not None else None,
+            seconds=int(total or 0),
         )
         for enrolment, number, person, mean, total in db.execute(learners)
     )

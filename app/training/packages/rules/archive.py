@@ -57,7 +57,7 @@ class ArchiveEntry:
 
 
 def shown(name: str) -> str:
-    """A name fit for a sentence."""
+    """Returns a name fit for a sentence."""
     plain = "".join(letter if letter.isprintable() else "·" for letter in name)
     return plain if len(plain) <= 80 else f"{plain[:77]}…"  # noqa: PLR2004 - one line of a page
 
@@ -70,7 +70,7 @@ def path_in_package(name: str) -> str:
 
 
 def is_junk(name: str) -> bool:
-    """What operating systems leave behind and no package means."""
+    """Returns True for what operating systems leave behind and no package means."""
     folded = name.casefold()
     return folded.startswith(JUNK_FOLDER) or folded.rpartition("/")[2] in JUNK
 
@@ -96,7 +96,9 @@ def name_defect(entry: ArchiveEntry) -> Sentence | None:
 
 
 def size_defect(name: str, size: int, packed: int) -> Sentence | None:
-    """Asked of what is declared, and again of what was counted while unpacking."""
+    """Returns what is wrong with a size: asked of what is declared, and again of what was counted
+    while unpacking.
+    """
     if size > MOST_FILE:
         return Sentence(FILE_TOO_LARGE, {"name": shown(name), "most": MOST_FILE // MEGABYTE})
     if size > RATIO_FROM and size > MOST_RATIO * max(packed, 1):

@@ -50,7 +50,7 @@ origin and that nobody else frames it.
 @requires(anyone)
 @on_content_origin
 def frame(launch_key: str) -> Response:
-    """The page in which the package finds its API, and the package in a frame of the same origin."""
+    """Shows the page in which the package finds its API, and the package in a frame of its origin."""
     if _is_not_framed():
         return _refused()
     with reading() as db:
@@ -81,7 +81,7 @@ def _address_of(play: Play) -> str:
 @requires(anyone)
 @on_content_origin
 def file(files_key: str, package_path: str) -> Response:
-    """A file of the package by the stored list; one range of it, as players of video ask."""
+    """Sends a file of the package by the stored list, or one range of it, as video players ask."""
     if _is_not_framed() or request.headers.get("Service-Worker"):
         return _refused()
     with reading() as db:
@@ -122,7 +122,7 @@ def _part(key: str, start: int, length: int) -> Iterator[bytes]:
 @takes_up_to(COMMIT_BYTES)
 @on_content_origin
 def commit(launch_key: str) -> tuple[Response, int]:
-    """What the package recorded: `{"sequence": 3, "values": {…}, "ended": false}`."""
+    """Stores what the package recorded: `{"sequence": 3, "values": {…}, "ended": false}`."""
     try:
         sent = json_object(most_names=MOST_ELEMENTS + OWN_NAMES)
     except RequestEntityTooLarge:
@@ -173,7 +173,7 @@ def _secret() -> str:
 
 
 def _is_not_framed() -> bool:
-    """A package opened as a page of its own would stand beside what else is open on its host."""
+    """Returns True for a page of its own, which would stand beside what else is open on its host."""
     return request.headers.get("Sec-Fetch-Dest") == "document"
 
 

@@ -55,7 +55,7 @@ def upload() -> str:
 @requires(policy.may_import)
 @takes_packages
 def look_at() -> Response | tuple[str, int]:
-    """The dry run. What cannot be taken in is shown and not kept."""
+    """Makes a dry run. What cannot be taken in is shown and not kept."""
     return _looked_at("")
 
 
@@ -107,7 +107,7 @@ def _sent() -> FileStorage:
 
 
 def _kept(sent: FileStorage, inspection: Inspection, slug: str) -> UUID:
-    """The archive is put away before its row is written, chunk by chunk."""
+    """Stores the archive, chunk by chunk, before its row is written; returns the upload's id."""
     with NamedTemporaryFile(prefix="convoca-package-") as copy:
         sent.stream.seek(0)
         sent.save(copy)
@@ -200,7 +200,7 @@ def _forget(keys: frozenset[str]) -> None:
 
 
 def _stored(kept: Upload) -> tuple[PackedFile, ...]:
-    """The files of the archive, each put away by its content."""
+    """Returns the files of the archive, each stored by its content."""
     with NamedTemporaryFile(prefix="convoca-package-") as copy:
         path = Path(copy.name)
         files().fetch(kept.file_key, path)
