@@ -44,8 +44,7 @@ from app.training.certificates.queries import personal as certificates
 from app.training.deadlines import queries as deadlines
 from app.training.learning.queries import personal as learning
 from app.training.learning.services import erasing as learning_erasing
-from app.training.packages.queries import personal as packages
-from app.training.packages.services import erasing as packages_erasing
+from app.training.packages import queries, services
 from app.training.refreshers import queries as refreshers
 from app.training.refreshers import services as refreshers_services
 
@@ -58,7 +57,7 @@ PERSONAL_DATA: tuple[Domain, ...] = (
     Domain("practices", practices.personal_data, practices_services.erase_person),
     Domain("surveys", surveys.personal_data, surveys_services.erase_person),
     Domain("learning", learning.personal_data, learning_erasing.erase_person),
-    Domain("packages", packages.personal_data, packages_erasing.erase_person),
+    Domain("packages", queries.personal_data, services.erase_person),
     Domain("refreshers", refreshers.personal_data, refreshers_services.erase_person),
     Domain("calendars", calendars.personal_data, calendars_services.erase_person),
     Domain("privacy", privacy.personal_data, privacy_erasing.erase_person),

@@ -8,9 +8,8 @@ from flask import Flask
 from app.infra.database import reading, transaction
 from app.kernel.actor import Actor, Grant, Role
 from app.training.authoring import services
-from app.training.authoring.queries.drafts import draft_of
-from app.training.authoring.queries.editions import content_of
-from app.training.authoring.services.publishing import content_of_draft
+from app.training.authoring.queries import content_of, draft_of
+from app.training.authoring.services import content_of_draft
 from app.training.learning.forms.content import parse_course
 from tests.training.learning.builders import NOW, Classroom, practised_files
 

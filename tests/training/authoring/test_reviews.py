@@ -15,7 +15,7 @@ from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.kernel.actor import Role
 from app.training.authoring.models import CourseReview
-from app.training.authoring.rules.reviewing import is_due, next_review
+from app.training.authoring.rules.publishing import is_due, next_review
 from app.training.authoring.services import open_review, set_review
 from app.training.authoring.values import NextReview
 from tests.training.authoring.author import Author, an_author, found

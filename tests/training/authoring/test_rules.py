@@ -8,19 +8,16 @@ import pytest
 from PIL import Image
 
 from app.kernel.refusal import InvalidInput
-from app.training.authoring.forms.media import (
-    MediaRefused,
-    are_captions,
-    film_type,
-    picture_from,
-)
-from app.training.authoring.rules.changes import differences, judged, next_label
-from app.training.authoring.rules.drafting import moved, next_code, slug_of
-from app.training.authoring.rules.translation import (
+from app.training.authoring.forms import MediaRefused, are_captions, film_type, picture_from
+from app.training.authoring.rules.drafting import (
     marks_after,
     marks_confirmed,
+    moved,
+    next_code,
+    slug_of,
     states_of,
 )
+from app.training.authoring.rules.publishing import differences, judged, next_label
 from app.training.authoring.values import CoursePart, CoursePartKind, State
 from app.training.learning.forms.content import parse_course
 from app.training.learning.values import ChangeClass

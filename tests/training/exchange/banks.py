@@ -5,7 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from app.training.exchange.rules.plain import stripped
+from app.training.exchange.rules.questions import stripped
 from app.training.exchange.values import (
     FULL,
     NOTHING,

@@ -8,7 +8,7 @@ from app.infra.language import say
 from app.training.exchange.exports import write
 from app.training.exchange.forms import read
 from app.training.exchange.rules.fitting import from_items, to_items
-from app.training.exchange.rules.plain import plain_text
+from app.training.exchange.rules.questions import plain_text
 from app.training.exchange.values import (
     Fitting,
     Format,

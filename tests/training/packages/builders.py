@@ -13,7 +13,7 @@ from app.infra.files import files
 from app.kernel.actor import SYSTEM, Actor
 from app.kernel.text import LocalizedText
 from app.training.packages import forms, services
-from app.training.packages.rules.media import media_type
+from app.training.packages.rules.archive import media_type
 from app.training.packages.values import PackageWords, PackedFile
 
 MANIFEST = "imsmanifest.xml"

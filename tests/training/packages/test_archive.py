@@ -12,10 +12,9 @@ import pytest
 
 from app.kernel.refusal import InvalidInput
 from app.training.packages import forms
-from app.training.packages.forms import archive as reading
-from app.training.packages.forms import manifest as manifests
+from app.training.packages import forms as packages_forms
 from app.training.packages.rules import archive as rules
-from app.training.packages.rules import kinds
+from app.training.packages.rules import archive as rules_archive
 from app.training.packages.values import Weight
 from tests.training.packages.builders import MANIFEST, SCO, archive, manifest, package, resource
 
@@ -111,14 +110,14 @@ def endless_directory() -> io.BytesIO:
         (lambda: with_entry("device", mode=stat.S_IFCHR | 0o666), rules.SYMLINK),
         (lambda: with_entry("IMSMANIFEST.XML", b"<x/>"), rules.TWICE),
         (lambda: with_entry("Index.HTML"), rules.TWICE),
-        (lambda: archive({"index.html": SCO}), kinds.NO_MANIFEST),
-        (lambda: archive({"h5p.json": "{}"}), kinds.IS_H5P),
-        (lambda: archive({"cmi5.xml": "<x/>"}), kinds.IS_CMI5),
-        (lambda: archive({"x/tincan.xml": "<x/>"}), kinds.IS_TINCAN),
-        (lambda: archive({"curso.zip": package().getvalue()}), kinds.IS_INNER),
+        (lambda: archive({"index.html": SCO}), rules_archive.NO_MANIFEST),
+        (lambda: archive({"h5p.json": "{}"}), rules_archive.IS_H5P),
+        (lambda: archive({"cmi5.xml": "<x/>"}), rules_archive.IS_CMI5),
+        (lambda: archive({"x/tincan.xml": "<x/>"}), rules_archive.IS_TINCAN),
+        (lambda: archive({"curso.zip": package().getvalue()}), rules_archive.IS_INNER),
         (
             lambda: archive({f"{name}/{MANIFEST}": manifest() for name in "ab"}),
-            reading.SEVERAL,
+            packages_forms.SEVERAL,
         ),
         (bomb, rules.RATIO),
         (lying, rules.DAMAGED),
@@ -163,7 +162,7 @@ def test_wrapping_folder_is_taken_out_and_junk_is_left_out() -> None:
     assert inspection.folder == "Mi curso/"
     assert {file.path for file in inspection.files} == {MANIFEST, "index.html"}
     msgids = {finding.sentence.msgid for finding in inspection.findings}
-    assert msgids == {reading.WRAPPED, reading.LEFT_OUT}
+    assert msgids == {packages_forms.WRAPPED, packages_forms.LEFT_OUT}
     with forms.unpacked(stream, inspection) as one_by_one:
         assert {name: path.read_bytes() for name, path in one_by_one}["index.html"] == SCO.encode()
 
@@ -180,8 +179,8 @@ def test_dry_run_names_what_a_browser_will_not_show() -> None:
     page = '<img src="a.png"><script src="//cdn.example.com/x.js"></script><a href="https://x.org">'
     inspection = forms.inspect(package(**{"page.html": page, "old.swf": "x"}))
     told = {finding.sentence.msgid: finding for finding in inspection.findings}
-    assert set(told) == {reading.FLASH, reading.LOADS_FROM}
-    assert told[reading.LOADS_FROM].sentence.params == {"hosts": "cdn.example.com"}
+    assert set(told) == {packages_forms.FLASH, packages_forms.LOADS_FROM}
+    assert told[packages_forms.LOADS_FROM].sentence.params == {"hosts": "cdn.example.com"}
     assert all(finding.weight is Weight.UNSUPPORTED for finding in told.values())
 
 
@@ -211,7 +210,7 @@ QUIZ = "imsqti_xmlv1p2/imscc_xmlv1p3/assessment"
 @pytest.mark.parametrize(
     ("stream", "msgid"),
     [
-        (lambda: archive({MANIFEST: QTI, "q1.xml": "<assessmentItem/>"}), kinds.IS_QTI),
+        (lambda: archive({MANIFEST: QTI, "q1.xml": "<assessmentItem/>"}), rules_archive.IS_QTI),
         (
             lambda: archive(
                 {
@@ -220,15 +219,15 @@ QUIZ = "imsqti_xmlv1p2/imscc_xmlv1p3/assessment"
                     )
                 }
             ),
-            kinds.IS_QTI,
+            rules_archive.IS_QTI,
         ),
         (
             lambda: archive({MANIFEST: CARTRIDGE.format(before="", type=QUIZ), "quiz.xml": "<x/>"}),
-            kinds.IS_CARTRIDGE,
+            rules_archive.IS_CARTRIDGE,
         ),
         (  # was refused for a missing file, a document type, a nested cartridge or a name in it
             lambda: archive({MANIFEST: CARTRIDGE.format(before="<!DOCTYPE x>", type="webcontent")}),
-            kinds.IS_CARTRIDGE,
+            rules_archive.IS_CARTRIDGE,
         ),
         (
             lambda: archive(
@@ -238,13 +237,16 @@ QUIZ = "imsqti_xmlv1p2/imscc_xmlv1p3/assessment"
                     "inner/imsmanifest.xml": "<x/>",
                 }
             ),
-            kinds.IS_CARTRIDGE,
+            rules_archive.IS_CARTRIDGE,
         ),
         (
             lambda: archive({MANIFEST: CARTRIDGE.format(before="", type=QUIZ).encode("utf-16")}),
-            kinds.IS_CARTRIDGE,
+            rules_archive.IS_CARTRIDGE,
         ),
-        (lambda: archive({"c/kurs.crs": "x", "c/KURS.AU": "x", "c/kurs.des": "x"}), kinds.IS_AICC),
+        (
+            lambda: archive({"c/kurs.crs": "x", "c/KURS.AU": "x", "c/kurs.des": "x"}),
+            rules_archive.IS_AICC,
+        ),
     ],
 )
 def test_archive_of_another_kind_is_named_with_what_to_do_instead(
@@ -264,16 +266,16 @@ def test_page_of_raw_xml_is_never_opened_to_a_learner() -> None:
     told = manifest(resources=resource("R1", "datos.xml", "asset"))
     inspection = forms.inspect(package(told, **{"datos.xml": "<x/>"}))
     assert [one.sentence.msgid for one in inspection.findings if one.weight is Weight.BLOCKER] == [
-        manifests.XML_PAGE
+        packages_forms.XML_PAGE
     ]
 
 
 @pytest.mark.parametrize(
     ("inner", "msgid"),
     [
-        ("<a>" * 200_000, manifests.TOO_DEEP),
-        ("<a>" * 700_000, manifests.TOO_DEEP),
-        ("<a/>" * 700_000, manifests.TOO_MANY_TAGS),
+        ("<a>" * 200_000, packages_forms.TOO_DEEP),
+        ("<a>" * 700_000, packages_forms.TOO_DEEP),
+        ("<a/>" * 700_000, packages_forms.TOO_MANY_TAGS),
     ],
 )
 def test_depth_of_tags_is_limited_while_a_manifest_is_parsed(inner: str, msgid: str) -> None:

@@ -3,8 +3,8 @@
 import pytest
 
 from app.kernel.refusal import InvalidInput
-from app.training.packages.forms import manifest as reading
-from app.training.packages.forms.manifest import read_manifest
+from app.training.packages import forms
+from app.training.packages.forms import read_manifest
 from app.training.packages.values import Manifest, PackageFinding, PartKind, Standard, Weight
 from tests.training.packages.builders import manifest, manifest_2004, resource
 
@@ -63,8 +63,8 @@ def test_default_organization_is_taken_and_not_the_first_resource() -> None:
     resources = resource("R1", "index.html") + resource("R9", "nine.html")
     made, msgids = read(manifest("", resources, default="SECOND", more=more), "nine.html")
     assert (made.title, made.items[0].path) == ("Otro", "nine.html")
-    assert msgids == [reading.OTHERS]
-    assert read(manifest(default="NONE"))[1] == [reading.NO_DEFAULT]
+    assert msgids == [forms.OTHERS]
+    assert read(manifest(default="NONE"))[1] == [forms.NO_DEFAULT]
 
 
 @pytest.mark.parametrize(
@@ -86,39 +86,39 @@ def test_capitals_namespaces_and_encodings_do_not_matter(xml: str | bytes) -> No
 
 
 def test_what_is_odd_is_said_and_let_in() -> None:
-    assert read(manifest(version=""))[1] == [reading.NO_VERSION]
+    assert read(manifest(version=""))[1] == [forms.NO_VERSION]
     case = manifest("", resource("R1", "INDEX.html"))
-    assert weights(case) == [(Weight.WARNING, reading.OTHER_CASE)]
+    assert weights(case) == [(Weight.WARNING, forms.OTHER_CASE)]
     slash = manifest("", resource("R1", "sub\\page.html"))
-    assert weights(slash, "sub/page.html") == [(Weight.WARNING, reading.BACKSLASH)]
+    assert weights(slash, "sub/page.html") == [(Weight.WARNING, forms.BACKSLASH)]
     files = "".join(f'<file href="{n}.png"/>' for n in range(12))
     missing = weights(manifest("", resource("R1", "index.html", files=files)))
-    assert len(missing) == reading.MOST_SHOWN + 1
+    assert len(missing) == forms.MOST_SHOWN + 1
     assert {weight for weight, _msgid in missing} == {Weight.MISSING}
     marks = """<item identifier="A" identifierref="R1"><title>A</title><adlcp:masteryscore>high</adlcp:masteryscore>
       <adlcp:prerequisites>A &amp; nobody</adlcp:prerequisites></item>"""
     made, msgids = read(manifest(marks))
-    assert msgids == [reading.BAD_MASTERY, reading.PREREQUISITE]
+    assert msgids == [forms.BAD_MASTERY, forms.PREREQUISITE]
     assert (made.items[0].mastery, made.items[0].prerequisites) == ("", "")
 
 
 def test_without_table_of_contents_the_first_sco_is_taken() -> None:
     xml = manifest("<nothing/>", resource("R0", "a.html", "asset") + resource("R1", "index.html"))
     made, msgids = read(xml, "a.html")
-    assert (made.items[0].path, msgids) == ("index.html", [reading.NO_ORGANIZATION])
+    assert (made.items[0].path, msgids) == ("index.html", [forms.NO_ORGANIZATION])
 
 
 @pytest.mark.parametrize(
     ("href", "msgid"),
     [
-        ("gone.html", reading.NO_LAUNCH_FILE),
-        ("../secret.html", reading.OUTSIDE),
-        ("%2e%2e/secret.html", reading.OUTSIDE),
-        ("/etc/passwd", reading.OUTSIDE),
-        ("https://example.com/x.html", reading.ELSEWHERE),
-        ("//example.com/x.html", reading.ELSEWHERE),
-        ("javascript:alert(1)", reading.ELSEWHERE),
-        ("", reading.NO_RESOURCE),
+        ("gone.html", forms.NO_LAUNCH_FILE),
+        ("../secret.html", forms.OUTSIDE),
+        ("%2e%2e/secret.html", forms.OUTSIDE),
+        ("/etc/passwd", forms.OUTSIDE),
+        ("https://example.com/x.html", forms.ELSEWHERE),
+        ("//example.com/x.html", forms.ELSEWHERE),
+        ("javascript:alert(1)", forms.ELSEWHERE),
+        ("", forms.NO_RESOURCE),
     ],
 )
 def test_launch_page_that_is_not_in_the_package_keeps_it_out(href: str, msgid: str) -> None:
@@ -135,23 +135,23 @@ BOMB = (
 @pytest.mark.parametrize(
     ("xml", "msgid"),
     [
-        *((manifest(before=doctype), reading.DTD) for doctype in BOMB),
-        ("", reading.EMPTY),
-        ("<manifest>", reading.NOT_XML),
-        (manifest().replace("xmlns:adlcp", "xmlns:other"), reading.NOT_XML),
-        ('<?xml version="1.0" encoding="x-nobody"?><manifest/>', reading.NOT_XML),
-        ("<html/>", reading.NOT_A_MANIFEST),
-        (manifest("<nothing/>", "<nothing/>"), reading.NOTHING),
+        *((manifest(before=doctype), forms.DTD) for doctype in BOMB),
+        ("", forms.EMPTY),
+        ("<manifest>", forms.NOT_XML),
+        (manifest().replace("xmlns:adlcp", "xmlns:other"), forms.NOT_XML),
+        ('<?xml version="1.0" encoding="x-nobody"?><manifest/>', forms.NOT_XML),
+        ("<html/>", forms.NOT_A_MANIFEST),
+        (manifest("<nothing/>", "<nothing/>"), forms.NOTHING),
         (
             manifest('<item identifier="x">' * 30 + "</item>" * 30),
-            reading.TOO_MANY_ITEMS,
+            forms.TOO_MANY_ITEMS,
         ),
     ],
 )
 def test_what_is_no_manifest_is_refused(xml: str, msgid: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         read(xml)
-    assert refused.value.errors[reading.FILE].msgid == msgid
+    assert refused.value.errors[forms.FILE].msgid == msgid
 
 
 def test_single_part_of_2004_plays_and_its_sequencing_is_named() -> None:
@@ -164,7 +164,7 @@ def test_single_part_of_2004_plays_and_its_sequencing_is_named() -> None:
     [item] = made.items
     assert made.standard is Standard.SCORM_2004
     assert (item.mastery, item.completion_threshold) == ("0.7", "0.8")
-    assert msgids == [reading.RULES]
+    assert msgids == [forms.RULES]
     assert read(manifest_2004())[1] == []
 
 
@@ -172,7 +172,7 @@ def test_several_parts_of_2004_are_not_supported() -> None:
     items = "".join(
         f'<item identifier="{n}" identifierref="R1"><title>{n}</title></item>' for n in "ab"
     )
-    assert weights(manifest_2004(items)) == [(Weight.BLOCKER, reading.SEVERAL_SCOS)]
+    assert weights(manifest_2004(items)) == [(Weight.BLOCKER, forms.SEVERAL_SCOS)]
 
 
 def test_title_has_no_sign_that_turns_the_line_around() -> None:

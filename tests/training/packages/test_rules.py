@@ -5,9 +5,10 @@ from uuid import UUID
 
 import pytest
 
-from app.training.packages.rules import addresses, prerequisites, runtime
+from app.training.packages.rules import addresses, runtime
+from app.training.packages.rules import runtime as rules_runtime
 from app.training.packages.rules.addresses import KeyPurpose
-from app.training.packages.rules.media import media_type
+from app.training.packages.rules.archive import media_type
 from app.training.packages.rules.words import slug_for
 from app.training.packages.values import (
     PackageItem,
@@ -267,14 +268,14 @@ def test_data_model_has_what_the_standard_asks_and_nothing_empty() -> None:
 )
 def test_conditions_in_the_script_of_aicc(script: str, holds: bool) -> None:
     statuses = {"A": PlayStatus.PASSED, "B": PlayStatus.NOT_ATTEMPTED, "C": PlayStatus.INCOMPLETE}
-    assert prerequisites.holds(script, statuses) is holds
+    assert rules_runtime.holds(script, statuses) is holds
 
 
 @pytest.mark.parametrize(
     "script", ["A &", "nobody", "(A", 'A="perhaps"', "A A", "2*{A,B}", "~" * 300]
 )
 def test_conditions_that_cannot_be_read(script: str) -> None:
-    assert not prerequisites.is_readable(script, {"A", "B"})
+    assert not rules_runtime.is_readable(script, {"A", "B"})
 
 
 def test_key_opens_for_its_purpose_and_host_only() -> None:

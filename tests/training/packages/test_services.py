@@ -19,11 +19,16 @@ from app.training.packages.models import (
     PackageSession,
     PackageUpload,
 )
-from app.training.packages.queries.catalogue import package_page
-from app.training.packages.queries.playing import file_of, play_of
-from app.training.packages.queries.records import keys_in_use, learners_of, upload_of
+from app.training.packages.queries import (
+    file_of,
+    keys_in_use,
+    learners_of,
+    package_page,
+    play_of,
+    upload_of,
+)
 from app.training.packages.rules import words as rules
-from app.training.packages.services.taking import LASTS
+from app.training.packages.services import LASTS
 from app.training.packages.values import PackagePage, Play, PlayStatus, Saved, VisitEntry, VisitMode
 from tests.support.actors import actor_of
 from tests.training.packages.builders import (

@@ -12,7 +12,7 @@ from app.kernel.actor import SYSTEM
 from app.kernel.text import LocalizedText
 from app.office.demo.data import DATA
 from app.training.packages import forms, services
-from app.training.packages.rules.media import media_type
+from app.training.packages.rules.archive import media_type
 from app.training.packages.values import PackageWords, PackedFile
 
 FOLDER = DATA / "package"

@@ -1,8 +1,8 @@
-"""Pages of authoring: `drafts` to begin and end one, `writing` its parts, `looking` at it as a
-learner, the `bank` of a module in a file, `publishing` it, `reviews` of courses. All work without a script.
+"""Pages of authoring: `drafts` from their beginning to their edition, `parts` of a draft with its
+banks in files, `looking` at it as a learner. All work without a script.
 """
 
-from app.training.authoring.views import bank, drafts, looking, publishing, reviews, writing
-from app.training.authoring.views.door import bp
+from app.training.authoring.views import drafts, looking, parts
+from app.training.authoring.views.drafts import bp
 
-__all__ = ["bank", "bp", "drafts", "looking", "publishing", "reviews", "writing"]
+__all__ = ["bp", "drafts", "looking", "parts"]

@@ -1,24 +1,93 @@
-"""The list of drafts; beginning one, what it rests on, what was removed, and throwing it away."""
+"""The list of drafts, beginning and ending one, its publication, and reviews of courses."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.infra import clock
 from app.infra.database import reading, transaction
-from app.kernel.refusal import Kind
-from app.training.authoring import policy, services
-from app.training.authoring.forms.drafts import DocumentForm, StartForm
-from app.training.authoring.queries import drafts as queries
-from app.training.authoring.rules.drafting import DraftIsOpen
-from app.training.authoring.rules.reviewing import is_due
-from app.training.authoring.rules.translation import in_order, to_translate
-from app.training.authoring.values import CoursePartKind
-from app.training.authoring.views.door import bp
+from app.infra.language import say, translate
+from app.kernel.refusal import InvalidInput, Kind, NotFound
+from app.kernel.text import Language
+from app.training.authoring import policy, queries, services
+from app.training.authoring.forms import (
+    DocumentForm,
+    PublishForm,
+    ReviewForm,
+    StartForm,
+    first_line,
+    publish_form,
+    shortened,
+)
+from app.training.authoring.queries import labels_of
+from app.training.authoring.rules.assembly import figure_of
+from app.training.authoring.rules.drafting import DraftIsOpen, in_order, to_translate
+from app.training.authoring.rules.publishing import (
+    MONTHS_BETWEEN_REVIEWS,
+    DraftNotReady,
+    ReviewIsOpen,
+    ReviewNotDue,
+    is_due,
+    next_label,
+)
+from app.training.authoring.services import Readiness
+from app.training.authoring.values import CoursePart, CoursePartKind, Draft
+from app.training.authoring.wording import KINDS, field_msgid
 from app.web.errors import STATUS
 from app.web.form_token import press_once
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
+from app.web.markdown import Picture
+from app.web.mistakes import show_refusal
+
+bp = Blueprint("authoring", __name__, url_prefix="/authoring")
+
+
+def kind_word(kind: CoursePartKind) -> str:
+    return translate(reader_language(), KINDS[kind])
+
+
+def field_word(name: str) -> str:
+    """Returns the word for a localized field of a part."""
+    return translate(reader_language(), field_msgid(name))
+
+
+def part_name(part: CoursePart) -> str:
+    """Returns what a part is called in a list: the beginning of what it says."""
+    text = part.name.in_(reader_language())
+    if part.kind is CoursePartKind.SCREEN:
+        text = first_line(text)
+    if part.kind is not CoursePartKind.COURSE:
+        text = shortened(text)
+    return text or _("(not written yet)")
+
+
+def part_url(draft: Draft, part: CoursePart) -> str:
+    if part.kind is CoursePartKind.COURSE:
+        return url_for("authoring.draft", draft_id=draft.id)
+    return url_for("authoring.part", draft_id=draft.id, part_id=part.id)
+
+
+def pictures_of(draft: Draft, module: CoursePart, language: Language) -> tuple[Picture, ...]:
+    """Returns the pictures that the texts of a module may show in a language."""
+    return tuple(
+        Picture(
+            part.code,
+            url_for("authoring.picture", draft_id=draft.id, part_id=part.id, language=language),
+            figure.width,
+            figure.height,
+        )
+        for part in draft.children(module.id, CoursePartKind.PICTURE)
+        if (figure := figure_of(part, language))
+    )
+
+
+bp.add_app_template_global(part_name, "part_name")
+bp.add_app_template_global(kind_word, "part_kind")
+bp.add_app_template_global(field_word, "part_field")
+
+
+# The list of drafts; beginning one, what it rests on, what was removed, and throwing it away.
 
 Answer = str | Response | tuple[str, int]
 
@@ -173,3 +242,140 @@ def discard(draft_id: int) -> Answer:
         services.discard_draft(db, actor=current_actor(), draft_id=draft_id, now=clock.now())
     flash(_("The draft was discarded. The published edition stays as it is."), "success")
     return redirect(url_for("authoring.drafts"), 303)
+
+
+# From a draft to an edition: what is still to do, what changed, and the press that publishes.
+
+
+@bp.get("/<int:draft_id>/publish")
+@requires(policy.may_write_courses)
+def publish(draft_id: int) -> Answer:
+    published = _after(draft_id)
+    if published is not None:
+        return published
+    draft, ready = _read(draft_id)
+    with reading() as db:
+        labels = labels_of(db, slug=draft.slug)
+    label = next_label(max(labels, key=len_then_text, default=""))
+    form = publish_form(ready.differences.objectives, reader_language(), label=label)
+    return _publish_page(draft, ready, form)
+
+
+@bp.post("/<int:draft_id>/publish")
+@requires(policy.may_write_courses)
+def publish_edition(draft_id: int) -> Answer:
+    """Publishes the draft. Pressed again after it was published, it leads to the course."""
+    published = _after(draft_id)
+    if published is not None:
+        return published
+    try:
+        draft, ready = _read(draft_id)
+        form = publish_form(ready.differences.objectives, reader_language(), request.form)
+        if not form.validate():
+            return _publish_page(draft, ready, form), STATUS[Kind.INVALID]
+        with transaction() as db:
+            services.publish_draft(
+                db,
+                actor=current_actor(),
+                draft_id=draft_id,
+                label=form.label.data or "",
+                changes=form.changes(),
+                told=form.told(),
+                now=clock.now(),
+            )
+    except NotFound:  # another press was a moment faster
+        published = _after(draft_id)
+        if published is None:
+            raise
+        return published
+    except InvalidInput as refusal:
+        status = show_refusal(form, refusal)
+        return _publish_page(draft, ready, form), status
+    except DraftNotReady as refusal:
+        flash(say(reader_language(), refusal.sentence), "error")
+        return _publish_page(draft, ready, form), STATUS[refusal.kind]
+    flash(_("Edition %(label)s is published.", label=form.label.data), "success")
+    return redirect(url_for("learning.course", slug=draft.slug), 303)
+
+
+def _after(draft_id: int) -> Response | None:
+    """Returns the way to the course where the draft is an edition already."""
+    with reading() as db:
+        slug = queries.published_from(db, actor=current_actor(), draft_id=draft_id)
+    return redirect(url_for("learning.course", slug=slug), 303) if slug else None
+
+
+def _read(draft_id: int) -> tuple[Draft, Readiness]:
+    with reading() as db:
+        draft = queries.draft_of(db, actor=current_actor(), draft_id=draft_id)
+        return draft, services.readiness(db, actor=current_actor(), draft_id=draft_id)
+
+
+def _publish_page(draft: Draft, ready: Readiness, form: PublishForm) -> str:
+    return render_template(
+        "training/authoring/publish.html",
+        draft=draft,
+        ready=ready,
+        form=form,
+        sentence=lambda problem: say(reader_language(), problem.sentence),
+    )
+
+
+def len_then_text(label: str) -> tuple[int, str]:
+    """Returns a key by which 10 comes after 9."""
+    return len(label), label
+
+
+# The day on which a course is reviewed next, and the press that opens a review that is due.
+
+
+@bp.get("/review/<slug>")
+@requires(policy.may_write_courses)
+def review(slug: str) -> str:
+    return _review_page(slug, None)
+
+
+@bp.post("/review/<slug>")
+@requires(policy.may_write_courses)
+def set_review(slug: str) -> Answer:
+    form = ReviewForm(request.form)
+    if not form.validate() or form.due_on.data is None:
+        return _review_page(slug, form), STATUS[Kind.INVALID]
+    try:
+        with transaction() as db:
+            services.set_review(
+                db, actor=current_actor(), slug=slug, due_on=form.due_on.data, now=clock.now()
+            )
+    except InvalidInput as refusal:
+        for name, sentence in refusal.errors.items():
+            form[name].errors = [say(reader_language(), sentence)]
+        return _review_page(slug, form), STATUS[refusal.kind]
+    except ReviewIsOpen as refusal:
+        flash(say(reader_language(), refusal.sentence), "error")
+        return redirect(url_for("authoring.drafts"), 303)
+    flash(_("Saved. From that day on, the home page says that the review is due."), "success")
+    return redirect(url_for("authoring.drafts"), 303)
+
+
+@bp.post("/review/<slug>/open")
+@requires(policy.may_write_courses)
+def open_review(slug: str) -> Response:
+    """Opens the review. A second press, or a second author, comes to the same draft."""
+    try:
+        with transaction() as db:
+            draft_id = services.open_review(db, actor=current_actor(), slug=slug, now=clock.now())
+    except ReviewNotDue as refusal:
+        flash(say(reader_language(), refusal.sentence), "error")
+        return redirect(url_for("authoring.drafts"), 303)
+    return redirect(url_for("authoring.draft", draft_id=draft_id), 303)
+
+
+def _review_page(slug: str, form: ReviewForm | None) -> str:
+    with reading() as db:
+        course = queries.course_to_edit(db, actor=current_actor(), slug=slug)
+    return render_template(
+        "training/authoring/review.html",
+        course=course,
+        form=form or ReviewForm(data={"due_on": course.review.due_on}),
+        months=MONTHS_BETWEEN_REVIEWS,
+    )

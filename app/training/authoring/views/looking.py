@@ -9,12 +9,11 @@ from werkzeug.wrappers import Response
 from app.infra.database import reading
 from app.kernel.refusal import NotFound, Refusal
 from app.kernel.text import LocalizedText, as_language, languages
-from app.training.authoring import policy
-from app.training.authoring.forms.parts import item_typed
-from app.training.authoring.queries import drafts as queries
+from app.training.authoring import policy, queries
+from app.training.authoring.forms import item_typed
 from app.training.authoring.rules.assembly import body_with_words, figure_of
 from app.training.authoring.values import CoursePart, CoursePartKind, Draft
-from app.training.authoring.views.door import bp, pictures_of
+from app.training.authoring.views.drafts import bp, pictures_of
 from app.training.learning.forms.answers import given_in, places_in
 from app.training.learning.queries.lessons import VideoLine
 from app.training.learning.queries.practice import CheckCard, CheckOption

@@ -6,9 +6,7 @@ import string
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_
 from app.training.exchange.forms.aiken import ANSWER, OPTION, SHORTEST_LINE
-from app.training.exchange.rules.inside import has_pictures
-from app.training.exchange.rules.plain import one_line
-from app.training.exchange.rules.questions import Unwritable
+from app.training.exchange.rules.questions import Unwritable, has_pictures, one_line
 from app.training.exchange.values import (
     FULL,
     NOTHING,

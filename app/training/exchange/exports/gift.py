@@ -6,9 +6,7 @@ from decimal import Decimal
 
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_
-from app.training.exchange.rules.inside import has_pictures
-from app.training.exchange.rules.numbers import number_text
-from app.training.exchange.rules.questions import Unwritable
+from app.training.exchange.rules.questions import Unwritable, has_pictures, number_text
 from app.training.exchange.values import (
     FULL,
     NOT_COMBINED,

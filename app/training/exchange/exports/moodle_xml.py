@@ -9,8 +9,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_
-from app.training.exchange.rules.inside import bodies
-from app.training.exchange.rules.numbers import number_text
+from app.training.exchange.rules.questions import bodies, number_text
 from app.training.exchange.values import (
     FULL,
     NO_TEXT,

@@ -8,8 +8,7 @@ from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import N_, storable, turns_around
 from app.training.exchange.forms import aiken, gift, moodle_xml
 from app.training.exchange.forms.encoding import MEGABYTE, MOST_BYTES, decoded
-from app.training.exchange.rules.inside import bodies, texts
-from app.training.exchange.rules.plain import marks_of
+from app.training.exchange.rules.questions import bodies, marks_of, texts
 from app.training.exchange.values import Bank, BankQuestion, Format, Skipped
 
 LONGEST_QUESTION = 100_000

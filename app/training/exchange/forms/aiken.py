@@ -9,8 +9,13 @@ from dataclasses import dataclass, field
 
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_
-from app.training.exchange.rules.plain import SPACE, name_of
-from app.training.exchange.rules.questions import MOST_ANSWERS, defect_of, refuse_too_many
+from app.training.exchange.rules.questions import (
+    MOST_ANSWERS,
+    SPACE,
+    defect_of,
+    name_of,
+    refuse_too_many,
+)
 from app.training.exchange.values import (
     FULL,
     NOTHING,

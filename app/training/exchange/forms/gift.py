@@ -15,13 +15,15 @@ from itertools import pairwise
 from typing import Any
 
 from app.kernel.text import N_
-from app.training.exchange.rules.numbers import number_of
-from app.training.exchange.rules.plain import SPACE, name_of, stripped
 from app.training.exchange.rules.questions import (
+    SPACE,
     Unreadable,
     defect_of,
+    name_of,
+    number_of,
     refuse_too_many,
     require_few_answers,
+    stripped,
 )
 from app.training.exchange.values import (
     FULL,

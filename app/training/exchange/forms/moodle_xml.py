@@ -15,9 +15,15 @@ from xml.sax.xmlreader import Locator
 from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import N_
 from app.training.exchange.forms.pictures import PictureRefused, picture_of
-from app.training.exchange.rules.numbers import number_of
-from app.training.exchange.rules.plain import SPACE, name_of, stripped
-from app.training.exchange.rules.questions import Unreadable, defect_of, refuse_too_many
+from app.training.exchange.rules.questions import (
+    SPACE,
+    Unreadable,
+    defect_of,
+    name_of,
+    number_of,
+    refuse_too_many,
+    stripped,
+)
 from app.training.exchange.values import (
     FULL,
     NO_TEXT,

@@ -12,15 +12,15 @@ from typing import Any
 
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_
-from app.training.exchange.rules.numbers import number_text
-from app.training.exchange.rules.plain import (
+from app.training.exchange.rules.questions import (
     MOST_MARKS,
+    Unfit,
     is_overloaded,
     name_of,
+    number_text,
     plain_text,
     shows_a_picture,
 )
-from app.training.exchange.rules.questions import Unfit
 from app.training.exchange.values import (
     FULL,
     NOT_COMBINED,

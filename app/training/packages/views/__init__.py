@@ -1,7 +1,7 @@
-"""Pages of packages: the `catalogue`, `importing`, and the `content` that runs on the second origin."""
+"""Pages of packages: the `catalogue` with importing, and the `content` that runs on the second origin."""
 
-from app.training.packages.views import catalogue, importing
+from app.training.packages.views import catalogue
+from app.training.packages.views.catalogue import bp
 from app.training.packages.views.content import bp as content
-from app.training.packages.views.door import bp
 
-__all__ = ["bp", "catalogue", "content", "importing"]
+__all__ = ["bp", "catalogue", "content"]

@@ -13,8 +13,7 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.files import files
 from app.kernel.refusal import InvalidInput, NotFound, Refusal
-from app.training.packages import services
-from app.training.packages.queries import playing
+from app.training.packages import queries, services
 from app.training.packages.rules.addresses import KeyPurpose, id_of, key_of
 from app.training.packages.rules.runtime import MOST_ELEMENTS
 from app.training.packages.rules.words import PackageFileLost, StateTooLarge
@@ -54,7 +53,7 @@ def frame(launch_key: str) -> Response:
     if _is_not_framed():
         return _refused()
     with reading() as db:
-        play = playing.play_of(db, session_id=_id(launch_key, KeyPurpose.LAUNCH), now=clock.now())
+        play = queries.play_of(db, session_id=_id(launch_key, KeyPurpose.LAUNCH), now=clock.now())
     launch = {
         "application": application_origin(),
         "commit": url_for("package_content.commit", launch_key=launch_key),
@@ -85,7 +84,7 @@ def file(files_key: str, package_path: str) -> Response:
     if _is_not_framed() or request.headers.get("Service-Worker"):
         return _refused()
     with reading() as db:
-        stored = playing.file_of(
+        stored = queries.file_of(
             db, enrolment_id=_id(files_key, KeyPurpose.FILES), path=package_path, now=clock.now()
         )
     answer = _answer(stored)

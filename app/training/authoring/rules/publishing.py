@@ -1,11 +1,16 @@
-"""What an edition changes against the one before it, objective by objective."""
+"""What a draft lacks before it can be an edition, what the edition changes, and when the course is reviewed."""
 
 import re
+from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
-from app.kernel.refusal import InvalidInput, Sentence
+from app.kernel.refusal import InvalidInput, Kind, Refusal, Sentence
 from app.kernel.text import N_, LocalizedText, field_in, languages
+from app.training.authoring.rules.assembly import Assembled
+from app.training.authoring.rules.drafting import in_order, never_written, to_translate
+from app.training.authoring.values import CoursePart, CoursePartKind, Draft, NextReview, State
 from app.training.learning.values import ChangeClass
 from app.training.learning.values.content import (
     ChangeContent,
@@ -14,6 +19,95 @@ from app.training.learning.values.content import (
     ModuleContent,
     ObjectiveContent,
 )
+
+NOT_WRITTEN = N_("This is not written yet.")
+MISSING = N_("The text in one language is missing.")
+STALE = N_("One language is out of date: the other one changed after it.")
+NO_OBJECTIVE = N_("Choose the objective that this question tests.")
+NO_SECTION = N_("Choose the section that this question is based on.")
+NO_FILE = N_("Choose a file for this picture.")
+NO_FILM = N_("Choose a file for this video, or write the address where it is.")
+NO_CAPTIONS = N_("A video that is played here needs captions in each language.")
+NO_MODULES = N_("A course needs at least one module.")
+NO_SECTIONS = N_("Name at least one section that the course is based on.")
+
+
+class DraftNotReady(Refusal):
+    kind = Kind.INVALID
+    rule = "draft-not-ready"
+    msgid = N_("The draft cannot be published yet: see what is still to do.")
+
+
+@dataclass(frozen=True)
+class ToMend:
+    """`field` is the name of the control, "" for the part as a whole."""
+
+    part: CoursePart
+    sentence: Sentence
+    field: str = ""
+
+
+def problems_of(
+    draft: Draft, assembled: Assembled, refused: Mapping[str, Sentence]
+) -> tuple[ToMend, ...]:
+    """Returns everything to mend, in the order of the outline. `refused` are the places that
+    `parse_course` named; where the draft itself knows better what is missing, they are left out.
+    """
+    parts = in_order(draft)
+    own = [*_own(draft, parts)]
+    told: set[int | None] = {problem.part.id for problem in own}
+    told |= {
+        problem.part.parent_id for problem in own if problem.part.kind is CoursePartKind.SCREEN
+    }
+    for place, sentence in refused.items():
+        part = draft.part(assembled.part_at(place)) or draft.course
+        if part.id not in told:
+            own.append(ToMend(part, sentence))
+    order = {part.id: number for number, part in enumerate(parts)}
+    return tuple(sorted(own, key=lambda problem: order[problem.part.id]))
+
+
+def _own(draft: Draft, parts: Iterable[CoursePart]) -> Iterable[ToMend]:
+    for part in parts:
+        for name in never_written(part):
+            yield ToMend(part, Sentence(NOT_WRITTEN), control(name))
+        for one in to_translate((part,)):
+            state = Sentence(MISSING if one.state is State.MISSING else STALE)
+            yield ToMend(part, state, control(one.field, one.language))
+        for sentence, name in _missing(draft, part):
+            yield ToMend(part, Sentence(sentence), name)
+
+
+def control(name: str, language: str = "") -> str:
+    """Returns the name of the control of a field in a form: "option.b.text" in English is
+    "option_b_text_en".
+    """
+    return field_in(name.replace(".", "_"), language or languages()[0])
+
+
+def _missing(draft: Draft, part: CoursePart) -> Iterable[tuple[str, str]]:
+    if part.kind is CoursePartKind.COURSE:
+        if not draft.children(part.id, CoursePartKind.MODULE):
+            yield NO_MODULES, ""
+        if not draft.children(part.id, CoursePartKind.SECTION):
+            yield NO_SECTIONS, ""
+    elif part.kind is CoursePartKind.QUESTION:
+        if draft.part(part.data.get("objective")) is None:
+            yield NO_OBJECTIVE, "objective"
+        if not part.data.get("section"):
+            yield NO_SECTION, "section"
+    elif part.kind is CoursePartKind.PICTURE and not part.data.get("files"):
+        yield NO_FILE, "file"
+    elif part.kind is CoursePartKind.VIDEO:
+        if not part.data.get("sha256") and not part.data.get("url"):
+            yield NO_FILM, "file"
+        elif part.data.get("sha256") and any(
+            part.text("captions").lacks(code) for code in languages()
+        ):
+            yield NO_CAPTIONS, control("captions")
+
+
+# What an edition changes against the one before it, objective by objective.
 
 SAY_HOW_MUCH = N_("Say how much this changes for those who learned it before.")
 TELL_ALL = N_("Write it in every language, or leave it empty.")
@@ -168,3 +262,31 @@ def next_label(label: str) -> str:
         return "1"
     found = NUMBER_AT_END.fullmatch(label)
     return f"{found[1]}{int(found[2]) + 1}" if found else f"{label[:17]}.2"
+
+
+# When a course is reviewed: the day that we propose, and when a review is due.
+
+MONTHS_BETWEEN_REVIEWS = 24
+"""Our proposal: as long as the certificate of the Guidelines is valid."""
+
+
+class ReviewNotDue(Refusal):
+    rule = "review-not-due"
+    msgid = N_("The review of this course is not due yet.")
+
+
+class ReviewIsOpen(Refusal):
+    rule = "review-open"
+    msgid = N_("The review is open. The next day is set when its edition is published.")
+
+
+def next_review(published_on: date) -> date:
+    """Returns the same day of the month, so many months later, or the last day of a shorter month."""
+    months = published_on.year * 12 + published_on.month - 1 + MONTHS_BETWEEN_REVIEWS
+    year, month = divmod(months, 12)
+    return date(year, month + 1, min(published_on.day, monthrange(year, month + 1)[1]))
+
+
+def is_due(review: NextReview, today: date) -> bool:
+    """Returns True while it waits for somebody to open it. A day that is only proposed binds nobody."""
+    return not review.is_proposed and review.opened_at is None and review.due_on <= today

@@ -1,39 +1,59 @@
-"""Reads imsmanifest.xml of SCORM 1.2 and 2004 by local names, whatever their capitals and namespaces.
-
-What is launched: the default organization, its items in order, for each its identifierref, and the
-resource of that name. Addresses are xml:base of manifest, resources and resource, then href, then the
-item's parameters (IMS Content Packaging 1.1.2 §3; SCORM 1.2 CAM §2.3; SCORM 2004 4th ed. CAM §3.4).
-"""
+"""Archives and manifests in, an inspection or sentences out; and what an author types."""
 
 import posixpath
 import re
+import struct
 import unicodedata
+import zipfile
+import zlib
 from codecs import BOM_UTF8
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+from typing import IO
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 
+import wtforms
 from defusedxml.common import DTDForbidden, EntitiesForbidden, ExternalReferenceForbidden
 from defusedxml.ElementTree import XMLParser
+from flask_babel import lazy_gettext as _l
+from wtforms.validators import InputRequired
 
 from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import N_
+from app.training.packages.rules import archive as rules
+from app.training.packages.rules import archive as rules_archive
 from app.training.packages.rules.archive import shown
-from app.training.packages.rules.prerequisites import is_readable
+from app.training.packages.rules.runtime import is_readable
+from app.training.packages.rules.words import LONGEST_ORIGIN, LONGEST_SUMMARY, LONGEST_TITLE
 from app.training.packages.values import (
+    FileEntry,
+    Inspection,
     Manifest,
     PackageFinding,
     PackageItem,
+    PackageWords,
     PartKind,
     Standard,
     Weight,
 )
+from app.web.fields import Needed, one_line, printable, stripped, text_field
+from app.web.forms import Form
+from app.web.text_fields import LocalizedField, LocalizedForm
+
+# Reads imsmanifest.xml of SCORM 1.2 and 2004 by local names, whatever their capitals and namespaces.
+#
+# What is launched: the default organization, its items in order, for each its identifierref, and the
+# resource of that name. Addresses are xml:base of manifest, resources and resource, then href, then the
+# item's parameters (IMS Content Packaging 1.1.2 §3; SCORM 1.2 CAM §2.3; SCORM 2004 4th ed. CAM §3.4).
 
 FILE = "package"
 XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 MOST_ITEMS, MOST_DEPTH, MOST_SHOWN = 500, 20, 10
-LONGEST_TITLE, LONGEST_KEY, LONGEST_LAUNCH_DATA = 200, 200, 4_096
+LONGEST_ITEM_TITLE, LONGEST_KEY, LONGEST_LAUNCH_DATA = 200, 200, 4_096
 LONGEST_QUERY = 1_000
 DEEPEST_TAG, MOST_TAGS = 60, 100_000
 """Sequencing and metadata nest some fifteen deep; the longest manifest names 5,000 files."""
@@ -116,24 +136,24 @@ def read_manifest(
 
 def _root(content: bytes) -> Element:
     if not content.strip():
-        raise _refused(EMPTY)
+        raise _refused_manifest(EMPTY)
     parser = XMLParser(target=_BoundedTree(), forbid_dtd=True)
     try:
         parser.feed(content.removeprefix(BOM_UTF8).lstrip())
         root: Element = parser.close()
     except _TooMuch as too_much:
         line = parser.parser.CurrentLineNumber
-        raise _refused(too_much.msgid, line=line, most=too_much.most) from too_much
+        raise _refused_manifest(too_much.msgid, line=line, most=too_much.most) from too_much
     except DTDForbidden as carries_one:
-        raise _refused(DTD) from carries_one
+        raise _refused_manifest(DTD) from carries_one
     except (EntitiesForbidden, ExternalReferenceForbidden) as declares_some:
-        raise _refused(ENTITIES) from declares_some
+        raise _refused_manifest(ENTITIES) from declares_some
     except ParseError as unreadable:
-        raise _refused(NOT_XML, line=unreadable.position[0]) from unreadable
+        raise _refused_manifest(NOT_XML, line=unreadable.position[0]) from unreadable
     except (ValueError, LookupError) as unreadable:  # an encoding that nobody knows
-        raise _refused(NOT_XML, line=1) from unreadable
+        raise _refused_manifest(NOT_XML, line=1) from unreadable
     if _local(root) != "manifest":
-        raise _refused(NOT_A_MANIFEST)
+        raise _refused_manifest(NOT_A_MANIFEST)
     return root
 
 
@@ -166,7 +186,7 @@ class _BoundedTree(TreeBuilder):
         return super().end(tag)
 
 
-def _refused(msgid: str, **params: object) -> InvalidInput:
+def _refused_manifest(msgid: str, **params: object) -> InvalidInput:
     return InvalidInput({FILE: Sentence(msgid, params)})
 
 
@@ -198,7 +218,7 @@ def _text(element: Element | None) -> str:
 
 def _title(element: Element | None) -> str:
     """Returns a title without signs that are not printed or that turn the line around."""
-    return "".join(letter for letter in _text(element) if letter.isprintable())[:LONGEST_TITLE]
+    return "".join(letter for letter in _text(element) if letter.isprintable())[:LONGEST_ITEM_TITLE]
 
 
 class _ManifestReader:
@@ -223,7 +243,7 @@ class _ManifestReader:
             self.say(Weight.UNSUPPORTED, SUBMANIFEST)
         items = self.settled(standard)
         if not any(item.is_launchable for item in items) and not self.is_blocked():
-            raise _refused(NOTHING)
+            raise _refused_manifest(NOTHING)
         if any(len(item.objectives) >= MOST_OBJECTIVES for item in items):
             self.say(Weight.UNSUPPORTED, MANY_OBJECTIVES, most=MOST_OBJECTIVES)
         if standard is Standard.SCORM_2004:
@@ -297,7 +317,7 @@ class _ManifestReader:
 
     def read_item(self, element: Element, depth: int) -> None:
         if depth >= MOST_DEPTH or len(self.items) >= MOST_ITEMS:
-            raise _refused(TOO_MANY_ITEMS, most=MOST_ITEMS)
+            raise _refused_manifest(TOO_MANY_ITEMS, most=MOST_ITEMS)
         title = _title(_child(element, "title"))
         key = _attribute(element, "identifier")[:LONGEST_KEY] or f"item-{len(self.items) + 1}"
         if any(item.key == key for item in self.items):
@@ -445,3 +465,282 @@ def _with_2004(element: Element, item: PackageItem) -> PackageItem:
             item = replace(item, mastery=mark)
     named = tuple(dict.fromkeys(filter(None, objectives)))
     return replace(item, objectives=named[:MOST_OBJECTIVES])
+
+
+MANIFEST = "imsmanifest.xml"
+CHUNK = 256 * 1024
+END, END_64, LOCATOR_64 = b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07"
+END_BYTES, LOCATOR_BYTES, END_64_BYTES = 22, 20, 56
+LONGEST_COMMENT = 65_535
+IN_64 = 0xFFFFFFFF
+UTF8_FLAG, ENCRYPTED_FLAG = 0x800, 0x1
+MOST_HTML = 512 * 1024
+MOST_HOSTS = 5
+HEAVY = 50 * rules.MEGABYTE
+FOREIGN = re.compile(
+    rb"<(?:script|img|iframe|video|audio|source|embed|object|link)\b[^>]{0,400}?\b(?:src|href|data)\s*=\s*[\"']"
+    rb"(?:https?:)?//([A-Za-z0-9.-]{3,100})",
+    re.IGNORECASE,
+)
+
+SEVERAL = N_("The archive holds several packages (%(names)s). Upload them one at a time.")
+MANIFEST_TOO_LARGE = N_("The manifest is larger than %(most)s MB.")
+WRAPPED = N_(
+    "The whole package is inside a folder (%(folder)s). It is taken out of the folder when you accept it."
+)
+LEFT_OUT = N_("Files beside the package's folder, which are left out: %(count)s.")
+FLASH = N_("%(name)s is Flash, which no browser plays any more.")
+LOADS_FROM = N_(
+    "Its pages load something from other sites (%(hosts)s). That is blocked here, and will be missing."
+)
+TOO_HEAVY = N_("With more than %(most)s MB it is heavy for a slow line.")
+
+
+@dataclass
+class _Seen:
+    """What was met while all entries were read once."""
+
+    manifest: bytes = b""
+    hosts: set[str] = field(default_factory=set)
+
+
+def inspect(stream: IO[bytes]) -> Inspection:
+    """Reads everything once, checks every sum, and keeps nothing: a dry run.
+
+    Raises InvalidInput, at the file's field, for what is no package or may be an attack.
+    """
+    with _opened(stream) as archive:
+        entries = _entries(archive)
+        # First what it is: a cartridge refused for a name in it would be mended in vain.
+        other = rules_archive.other_kind(_manifest(archive, entries))
+        if other:
+            raise _refused(other)
+        defect = rules.defect_of(entry for entry, _info in entries)
+        if defect:
+            raise _refused(defect)
+        files = [
+            FileEntry(rules.path_in_package(entry.name), info.filename, info.file_size)
+            for entry, info in entries
+            if not entry.is_folder and not rules.is_junk(entry.name)
+        ]
+        folder = _folder([file.path for file in files])
+        inside = [
+            FileEntry(file.path[len(folder) :], file.entry, file.size)
+            for file in files
+            if file.path.startswith(folder)
+        ]
+        seen = _read_all(archive, inside)
+    manifest, findings = read_manifest(seen.manifest, {file.path for file in inside})
+    more = [*_of_archive(inside, folder, len(files) - len(inside)), *_of_content(inside, seen)]
+    return Inspection(manifest, tuple(inside), (*findings, *more), folder)
+
+
+@contextmanager
+def unpacked(stream: IO[bytes], inspection: Inspection) -> Iterator[Iterator[tuple[str, Path]]]:
+    """Yields the files of an inspected archive, one after the other: path in the package, and where
+    its bytes lie until the next one is asked for. Raises InvalidInput as `inspect` does.
+    """
+    with _opened(stream) as archive, TemporaryDirectory(prefix="convoca-package-") as folder:
+        yield _one_by_one(archive, inspection, Path(folder) / "file")
+
+
+def _one_by_one(
+    archive: zipfile.ZipFile, inspection: Inspection, place: Path
+) -> Iterator[tuple[str, Path]]:
+    for file in inspection.files:
+        with place.open("wb") as out:
+            for chunk in _chunks(archive, file.entry):
+                out.write(chunk)
+        yield file.path, place
+
+
+def _refused(sentence: Sentence) -> InvalidInput:
+    return InvalidInput({FILE: sentence})
+
+
+@contextmanager
+def _opened(stream: IO[bytes]) -> Iterator[zipfile.ZipFile]:
+    if _directory_bytes(stream) > rules.MOST_DIRECTORY:
+        raise _refused(Sentence(rules.TOO_MANY, {"most": rules.MOST_ENTRIES}))
+    try:
+        archive = zipfile.ZipFile(stream)
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, struct.error) as damaged:
+        raise _refused(Sentence(rules.NOT_AN_ARCHIVE)) from damaged
+    with archive:
+        yield archive
+
+
+def _directory_bytes(stream: IO[bytes]) -> int:
+    """Returns how long the archive says that its table of contents is: Python reads it as a whole,
+    so this is asked before (APPNOTE.TXT §4.3.16 and, for ZIP64, §4.3.14).
+    """
+    size = stream.seek(0, 2)
+    start = max(0, size - END_BYTES - LONGEST_COMMENT - LOCATOR_BYTES - END_64_BYTES)
+    stream.seek(start)
+    tail = stream.read()
+    stream.seek(0)
+    at = tail.rfind(END)
+    if at < 0 or len(tail) - at < END_BYTES:
+        raise _refused(Sentence(rules.NOT_AN_ARCHIVE))
+    (length,) = struct.unpack_from("<I", tail, at + 12)
+    if tail[max(0, at - LOCATOR_BYTES) : at].startswith(LOCATOR_64):
+        at_64 = tail.rfind(END_64, 0, at)
+        if at_64 < 0 or at - at_64 < END_64_BYTES:
+            raise _refused(Sentence(rules.NOT_AN_ARCHIVE))
+        (length,) = struct.unpack_from("<Q", tail, at_64 + 40)
+    return min(int(length), size)
+
+
+def _entries(archive: zipfile.ZipFile) -> list[tuple[rules.ArchiveEntry, zipfile.ZipInfo]]:
+    return [
+        (
+            rules.ArchiveEntry(
+                _name(info),
+                info.file_size,
+                info.compress_size,
+                info.external_attr >> 16,
+                bool(info.flag_bits & ENCRYPTED_FLAG),
+            ),
+            info,
+        )
+        for info in archive.infolist()
+    ]
+
+
+def _manifest(
+    archive: zipfile.ZipFile, entries: list[tuple[rules.ArchiveEntry, zipfile.ZipInfo]]
+) -> bytes:
+    """Returns the start of the manifest nearest to the root; empty where there is none, or none that
+    can be unpacked.
+    """
+    named = [
+        info for entry, info in entries if entry.name.rpartition("/")[2].casefold() == MANIFEST
+    ]
+    kept = bytearray()
+    if named:
+        nearest = min(named, key=lambda info: info.filename.count("/"))
+        with suppress(InvalidInput):
+            for chunk in _chunks(archive, nearest.filename):
+                kept += chunk
+                if len(kept) >= rules.MOST_MANIFEST:
+                    break
+    return bytes(kept)
+
+
+def _name(info: zipfile.ZipInfo) -> str:
+    """Returns the raw name. Without the flag for UTF-8 many programs write UTF-8 all the same."""
+    name: str = info.orig_filename
+    if info.flag_bits & UTF8_FLAG or name.isascii():
+        return name
+    try:
+        return name.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return name
+
+
+def _chunks(archive: zipfile.ZipFile, entry: str) -> Iterator[bytes]:
+    """Yields an entry's bytes, counted: what it declared of its size is not believed."""
+    info = archive.getinfo(entry)
+    count = 0
+    try:
+        with archive.open(info) as content:
+            while chunk := content.read(CHUNK):
+                count += len(chunk)
+                defect = rules.size_defect(entry, count, info.compress_size)
+                if defect:
+                    raise _refused(defect)
+                yield chunk
+    except NotImplementedError as unknown:
+        raise _refused(Sentence(rules.METHOD, {"name": rules.shown(entry)})) from unknown
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError) as damaged:
+        raise _refused(Sentence(rules.DAMAGED, {"name": rules.shown(entry)})) from damaged
+
+
+def _folder(paths: list[str]) -> str:
+    """Returns the folder that wraps the package, with its slash; "" when the manifest lies at the
+    root.
+
+    Raises InvalidInput with what the archive is instead, where there is no manifest.
+    """
+    manifests = [path for path in paths if path.rpartition("/")[2].casefold() == MANIFEST]
+    if not manifests:
+        raise _refused(rules_archive.kind_without_manifest(paths))
+    least = min(path.count("/") for path in manifests)
+    folders = [path.rpartition("/")[0] for path in manifests if path.count("/") == least]
+    if len(folders) > 1:
+        names = ", ".join(rules.shown(folder) for folder in sorted(folders)[:MOST_HOSTS])
+        raise _refused(Sentence(SEVERAL, {"names": names}))
+    return f"{folders[0]}/" if folders[0] else ""
+
+
+def _read_all(archive: zipfile.ZipFile, files: list[FileEntry]) -> _Seen:
+    """Reads every file once; keeps the manifest, and from pages the names of other sites."""
+    seen, total = _Seen(), 0
+    for file in files:
+        is_manifest = file.path.casefold() == MANIFEST
+        if is_manifest and file.size > rules.MOST_MANIFEST:
+            most = rules.MOST_MANIFEST // rules.MEGABYTE
+            raise _refused(Sentence(MANIFEST_TOO_LARGE, {"most": most}))
+        is_page = PurePosixPath(file.path).suffix.lower() in (".html", ".htm", ".xhtml")
+        kept = bytearray()
+        for chunk in _chunks(archive, file.entry):
+            total += len(chunk)
+            if total > rules.MOST_TOTAL:
+                most = rules.MOST_TOTAL // rules.MEGABYTE
+                raise _refused(Sentence(rules.TOO_LARGE, {"most": most}))
+            if is_manifest or (is_page and len(kept) < MOST_HTML):
+                kept += chunk
+        if is_manifest:
+            seen.manifest = bytes(kept)
+        elif is_page and len(seen.hosts) <= MOST_HOSTS:
+            seen.hosts |= {host.decode("ascii").lower() for host in FOREIGN.findall(kept)}
+    return seen
+
+
+def _of_archive(files: list[FileEntry], folder: str, left_out: int) -> Iterator[PackageFinding]:
+    if folder:
+        yield PackageFinding(Weight.WARNING, Sentence(WRAPPED, {"folder": rules.shown(folder)}))
+    if left_out:
+        yield PackageFinding(Weight.WARNING, Sentence(LEFT_OUT, {"count": left_out}))
+    if sum(file.size for file in files) > HEAVY:
+        most = HEAVY // rules.MEGABYTE
+        yield PackageFinding(Weight.WARNING, Sentence(TOO_HEAVY, {"most": most}))
+
+
+def _of_content(files: list[FileEntry], seen: _Seen) -> Iterator[PackageFinding]:
+    flash = next((file.path for file in files if file.path.casefold().endswith(".swf")), "")
+    if flash:
+        yield PackageFinding(Weight.UNSUPPORTED, Sentence(FLASH, {"name": rules.shown(flash)}))
+    if seen.hosts:
+        hosts = ", ".join(sorted(seen.hosts)[:MOST_HOSTS])
+        yield PackageFinding(Weight.UNSUPPORTED, Sentence(LOADS_FROM, {"hosts": hosts}))
+
+
+# Forms of a package: the upload, and its words.
+
+
+class UploadForm(Form):
+    package = wtforms.FileField(_l("Package (ZIP)"), [Needed()])
+
+
+class WordsForm(LocalizedForm):
+    """Title and summary in the languages of the installation, and the institution that made the
+    package.
+    """
+
+    title = LocalizedField(N_("Title in %(language)s"), text_field, LONGEST_TITLE)
+    summary = LocalizedField(
+        N_("What it is about, in %(language)s"), text_field, LONGEST_SUMMARY, area=True
+    )
+    origin = wtforms.StringField(
+        _l("Institution that made it"),
+        [InputRequired(message=_l("Write which institution made it.")), printable, one_line],
+        filters=[stripped],
+        render_kw={"maxlength": LONGEST_ORIGIN},
+    )
+
+    def words(self) -> PackageWords:
+        """Returns what was typed, after `validate()`; the service refuses what is too long or without
+        a title.
+        """
+        return PackageWords(self.title.data, self.summary.data, self.origin.data or "")

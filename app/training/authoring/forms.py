@@ -1,6 +1,4 @@
-"""A part of a draft as it is typed. A draft may be unfinished: only what cannot be stored is refused
-here, the rest is said when somebody wants to publish.
-"""
+"""Forms of authoring: parts of a draft, starting and publishing one, files that authors bring."""
 
 import re
 import textwrap
@@ -12,11 +10,14 @@ from uuid import UUID
 import wtforms
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms.validators import NumberRange, Optional, ValidationError
+from markupsafe import Markup
+from wtforms.validators import DataRequired, NumberRange, Optional, ValidationError
 
-from app.kernel.text import N_, Language, LocalizedText, fields_of
-from app.training.authoring.forms.media import NOT_CAPTIONS, are_captions
+from app.infra.pictures import NotAPicture, size_of, written_anew
+from app.kernel.refusal import Sentence
+from app.kernel.text import N_, Language, LocalizedText, fields_of, languages
 from app.training.authoring.rules.assembly import KEYS, question_document
+from app.training.authoring.rules.publishing import ObjectiveDifference
 from app.training.authoring.values import (
     LOCALIZED,
     MOST_OPTIONS,
@@ -26,13 +27,8 @@ from app.training.authoring.values import (
     Draft,
     kind_of,
 )
-from app.training.authoring.wording import (
-    CITED,
-    LESSON_KINDS,
-    STRICT,
-    WEBINAR_WORDS,
-)
-from app.training.exchange.rules.numbers import number_text
+from app.training.authoring.wording import CHANGES, CITED, LESSON_KINDS, STRICT, WEBINAR_WORDS
+from app.training.exchange.rules.questions import number_text
 from app.training.learning.forms.content import (
     MOST_ATTEMPTS,
     MOST_QUESTIONS,
@@ -43,13 +39,105 @@ from app.training.learning.forms.content import (
     TAKEN_ADDRESS,
 )
 from app.training.learning.forms.document import LONGEST_TEXT, Node, Problems
+from app.training.learning.forms.drawing import DrawingRefused, drawing_size
 from app.training.learning.forms.questions import BAD_WEIGHT, CHECKS, MOST_WEIGHT, item_of
 from app.training.learning.rules.kinds import KINDS, WHOLE, QuestionKind
 from app.training.learning.rules.marking import ANY_OTHER, numbers_in
 from app.training.learning.values import ItemKind
 from app.training.learning.values.content import ItemContent
-from app.web.fields import IntegerField, SelectField, SelectMultipleField, text_field, web_address
+from app.web.fields import (
+    DateField,
+    IntegerField,
+    Needed,
+    SelectField,
+    SelectMultipleField,
+    Typed,
+    text_field,
+    web_address,
+)
+from app.web.forms import Form
+from app.web.locale import language_name
 from app.web.text_fields import LocalizedField, LocalizedForm, Texts
+
+MEGABYTE = 1024 * 1024
+LARGEST_PICTURE, LARGEST_FILM = MEGABYTE, 20 * MEGABYTE
+MOST_PIXELS = 4_000
+SVG = "image/svg+xml"
+NOT_A_PICTURE = N_("This is not a picture that we can show: use PNG, JPEG, WebP or SVG.")
+PICTURE_TOO_LARGE = N_("The picture is larger than %(most)s MB. Make it smaller first.")
+TOO_MANY_PIXELS = N_("The picture has %(width)s × %(height)s pixels; at most %(most)s each way.")
+NOT_A_FILM = N_("This is not a video that browsers play: use MP4 or WebM.")
+FILM_TOO_LARGE = N_(
+    "The video is larger than %(most)s MB. Make it smaller, or write the address where it is."
+)
+EMPTY = N_("The file is empty.")
+NOT_CAPTIONS = N_(
+    "Captions begin with the line WEBVTT and have times such as 00:00:01.000 --> 00:00:04.000."
+)
+CUE = re.compile(
+    r"^(?:\d{2,}:)?\d{2}:\d{2}\.\d{3}[ \t]+-->[ \t]+(?:\d{2,}:)?\d{2}:\d{2}\.\d{3}", re.MULTILINE
+)
+
+
+class MediaRefused(Exception):
+    def __init__(self, msgid: str, **params: Any) -> None:
+        super().__init__(msgid)
+        self.sentence = Sentence(msgid, params)
+
+
+def picture_from(content: bytes) -> tuple[dict[str, Any], bytes]:
+    """Returns the fields of a picture's file and the bytes to keep; an SVG is kept in the fields
+    and has none. Raises MediaRefused. Other pictures are decoded and written anew, which leaves
+    out what a camera wrote into them (place, person) and whatever else lies in the file.
+    """
+    if not content:
+        raise MediaRefused(EMPTY)
+    if len(content) > LARGEST_PICTURE:
+        raise MediaRefused(PICTURE_TOO_LARGE, most=LARGEST_PICTURE // MEGABYTE)
+    if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        return _drawing(content)
+    try:
+        width, height = size_of(content)
+        if not (0 < width <= MOST_PIXELS and 0 < height <= MOST_PIXELS):
+            raise MediaRefused(TOO_MANY_PIXELS, width=width, height=height, most=MOST_PIXELS)
+        own = written_anew(content)
+    except NotAPicture as refused:
+        raise MediaRefused(NOT_A_PICTURE) from refused
+    fields = {"media_type": own.media_type, "width": own.width, "height": own.height, "svg": ""}
+    return fields, own.content
+
+
+def _drawing(content: bytes) -> tuple[dict[str, Any], bytes]:
+    try:
+        svg = content.decode("utf-8-sig")
+        width, height = drawing_size(svg)
+    except UnicodeDecodeError as error:
+        raise MediaRefused(NOT_A_PICTURE) from error
+    except DrawingRefused as refused:
+        raise MediaRefused(refused.sentence.msgid, **refused.sentence.params) from refused
+    return {"media_type": SVG, "width": width, "height": height, "svg": svg}, b""
+
+
+def film_type(content: bytes) -> str:
+    """Returns the media type of a film. Raises MediaRefused for what browsers do not play."""
+    if not content:
+        raise MediaRefused(EMPTY)
+    if len(content) > LARGEST_FILM:
+        raise MediaRefused(FILM_TOO_LARGE, most=LARGEST_FILM // MEGABYTE)
+    if content[4:8] == b"ftyp":
+        return "video/mp4"
+    if content.startswith(b"\x1a\x45\xdf\xa3"):
+        return "video/webm"
+    raise MediaRefused(NOT_A_FILM)
+
+
+def are_captions(text: str) -> bool:
+    """Returns True for WebVTT with at least one cue."""
+    return text.startswith("WEBVTT") and CUE.search(text) is not None
+
+
+# A part of a draft as it is typed. A draft may be unfinished: only what cannot be stored is refused
+# here, the rest is said when somebody wants to publish.
 
 LINE, TEXT, LONGEST_CAPTIONS = 200, 2_000, 20_000
 NUMBERS = ("number", "tolerance", "weight")
@@ -584,3 +672,123 @@ def item_typed(part: CoursePart) -> ItemContent:
     have is left out. It leads to no objective, section, screen or case.
     """
     return item_of(Node(question_document(part, {}), "", "", Problems()), (), ())
+
+
+# Starting a course, choosing what it rests on, publishing a draft, and the day of a review.
+
+NO_TITLE = N_("Write a title in at least one language.")
+TOLD = N_("What those who learned it before should know, in %(language)s")
+LONGEST_TOLD = 300
+Documents = Sequence[tuple[str, LocalizedText]]
+"""Documents of the library: label and title."""
+
+
+def document_choices(documents: Documents, language: Language) -> list[tuple[str, str]]:
+    return [(label, f"{title.in_(language)} ({label})") for label, title in documents]
+
+
+class StartForm(LocalizedForm):
+    title = LocalizedField(N_("Title in %(language)s"), text_field, LINE)
+    summary = LocalizedField(N_("What it is about, in %(language)s"), text_field, TEXT, area=True)
+    document = SelectField(_l("What it is based on"))
+
+    def offer(self, documents: Documents, language: Language) -> None:
+        self.document.choices = [
+            *document_choices(documents, language),
+            ("", _("A document of its own, which I name next")),
+        ]
+
+    def validate(self, extra_validators: object = None) -> bool:
+        is_sound: bool = super().validate(extra_validators)
+        if not self.title.data:
+            self.title.first.errors = [_(NO_TITLE)]
+            return False
+        return is_sound
+
+
+class DocumentForm(Form):
+    document = SelectField(_l("Document"))
+
+    def offer(self, documents: Documents, language: Language) -> None:
+        self.document.choices = document_choices(documents, language)
+
+
+class PublishForm(LocalizedForm):
+    """`change_keys`: the names of the fields in which the author says how much an objective changed;
+    `told_keys`: those in which they tell it to whoever learned it before.
+    """
+
+    change_keys: tuple[str, ...] = ()
+    told_keys: tuple[str, ...] = ()
+    label = text_field(_l("Name of the edition"), 20, Needed())
+    sure = wtforms.BooleanField(
+        _l("I have read it as a learner sees it"),
+        [DataRequired(_l("Read it as a learner sees it, then mark this."))],
+    )
+
+    def changes(self) -> dict[str, str]:
+        """Returns what was chosen, by the keys of the objectives; the service refuses a key without a
+        choice.
+        """
+        return {key: self[key].data or "" for key in self.change_keys}
+
+    def told(self) -> dict[str, LocalizedText]:
+        return {key: Texts(self, key).data for key in self.told_keys}
+
+    def told_of(self, objective: ObjectiveDifference) -> Texts:
+        return Texts(self, objective.told_key)
+
+
+def publish_form(
+    objectives: Iterable[ObjectiveDifference],
+    language: Language,
+    typed: Typed | None = None,
+    label: str = "",
+) -> PublishForm:
+    """Returns the form with a choice for each objective that changed; about a new one nothing is
+    asked.
+    """
+    asked = [one for one in objectives if not one.is_new]
+    choices = {
+        one.key: wtforms.RadioField(
+            f"{one.code} {one.text.in_(language)}", choices=_changes(), validate_choice=False
+        )
+        for one in asked
+    }
+    told = {one.told_key: LocalizedField(TOLD, text_field, LONGEST_TOLD) for one in asked}
+    form: PublishForm = type("PublishForm", (PublishForm,), {**choices, **told})(typed, label=label)
+    form.change_keys, form.told_keys = tuple(choices), tuple(told)
+    for name in ("label", "sure"):  # they stand below the choices
+        form._fields.move_to_end(name)
+    return form
+
+
+def _changes() -> list[tuple[str, Markup]]:
+    meaning = Markup('{} <span class="muted">{}</span>')
+    return [(one.value, meaning.format(_(word), _(what))) for one, (word, what) in CHANGES.items()]
+
+
+class ReviewForm(Form):
+    due_on = DateField(_l("Next review"), [DataRequired(_l("Choose a day."))])
+
+
+# The form that imports questions: the file, its language, and what its questions test.
+
+
+class BankForm(Form):
+    file = wtforms.FileField(_l("File"), [Needed()])
+    language = SelectField(_l("Language of the questions"))
+    objective = SelectField(_l("Objective they test"))
+    section = SelectField(_l("Section they are based on"))
+
+    def offer(self, draft: Draft, module: CoursePart, language: Language) -> None:
+        none = ("", _("Not chosen yet"))
+        self.language.choices = [(code, language_name(code)) for code in languages()]
+        self.objective.choices = [
+            none,
+            *(
+                (str(one.id), f"{one.code} {shortened(one.name.in_(language))}")
+                for one in draft.children(module.id, CoursePartKind.OBJECTIVE)
+            ),
+        ]
+        self.section.choices = [none, *section_choices(draft, language)]

@@ -1,6 +1,8 @@
-"""Drafts for those who write courses."""
+"""Reads of authoring: drafts with their parts, editions as content that a draft begins from, reviews that are due."""
 
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, aliased
@@ -12,18 +14,21 @@ from app.kernel.text import LocalizedText
 from app.people.directory.models import Person
 from app.people.identity.models import Account
 from app.training.authoring.models import CourseDraft, CourseReview, DraftPart
-from app.training.authoring.policy import require_author
-from app.training.authoring.rules.reviewing import next_review
+from app.training.authoring.policy import may_write_courses, require_author
+from app.training.authoring.rules.publishing import next_review
 from app.training.authoring.values import (
     CoursePart,
     CoursePartKind,
     Draft,
     DraftLine,
+    DueReview,
     EditableCourse,
     NextReview,
 )
-from app.training.learning.models import Course, CourseEdition
-from app.training.library.models import GuidelineVersion
+from app.training.learning.models import Course, CourseEdition, EditionDocument
+from app.training.learning.values.content import CourseContent, content_from
+from app.training.library.models import GuidelineSection, GuidelineVersion
+from app.training.library.values import GuidelineContent, SectionContent
 
 _WRITER = (
     select(Account.id, Person.full_name).join(Person, Person.id == Account.person_id).subquery()
@@ -187,3 +192,84 @@ def documents(db: Session, *, actor: Actor) -> tuple[tuple[str, LocalizedText], 
         select(GuidelineVersion.label, GuidelineVersion.title).order_by(GuidelineVersion.id)
     )
     return tuple((label, title) for label, title in rows)
+
+
+# A published edition as content again: what a draft begins from and is compared with.
+
+
+def present_edition(db: Session, *, actor: Actor, slug: str) -> tuple[int, CourseContent]:
+    """Returns the edition of a course that was published last, with its id. What it rests on is said
+    as the library has it now: titles of sections may have been mended since.
+    """
+    require_author(actor)
+    edition = db.scalar(
+        select(CourseEdition)
+        .join(Course, Course.id == CourseEdition.course_id)
+        .where(Course.slug == slug)
+        .order_by(CourseEdition.published_at.desc(), CourseEdition.id.desc())
+        .limit(1)
+    )
+    if edition is None:
+        raise NotFound
+    content = content_of(db, edition_id=edition.id)
+    guidelines = document_named(db, label=content.guidelines.label)
+    return edition.id, replace(content, guidelines=guidelines)
+
+
+def content_of(db: Session, *, edition_id: int) -> CourseContent:
+    """Returns all that an edition says. Whoever asks has been let in as an author."""
+    document = db.get_one(EditionDocument, edition_id)
+    return content_from(document.content, document.version)
+
+
+def labels_of(db: Session, *, slug: str) -> frozenset[str]:
+    """Returns the labels of the editions of a course."""
+    found = select(CourseEdition.label).join(Course, Course.id == CourseEdition.course_id)
+    return frozenset(db.scalars(found.where(Course.slug == slug)))
+
+
+def document_named(db: Session, *, label: str) -> GuidelineContent:
+    """Returns a document of the library by its label."""
+    version = db.scalar(select(GuidelineVersion).where(GuidelineVersion.label == label))
+    if version is None:
+        raise NotFound
+    sections = db.scalars(
+        select(GuidelineSection)
+        .where(GuidelineSection.guideline_version_id == version.id)
+        .order_by(GuidelineSection.position)
+    )
+    return GuidelineContent(
+        version.label,
+        version.title,
+        version.source_note,
+        tuple(SectionContent(row.code, row.title, row.verified) for row in sections),
+    )
+
+
+# When courses are reviewed.
+
+_DUE = (
+    select(Course.slug, CourseEdition.title, CourseReview.due_on)
+    .join(CourseReview, CourseReview.course_id == Course.id)
+    .join(CourseEdition, CourseEdition.course_id == Course.id)
+    .where(CourseReview.due_on <= bindparam("today"), CourseReview.opened_at.is_(None))
+    .order_by(
+        CourseReview.due_on,
+        Course.slug,
+        CourseEdition.published_at.desc(),
+        CourseEdition.id.desc(),
+    )
+)
+
+
+def due_reviews(db: Session, *, actor: Actor, today: date) -> tuple[DueReview, ...]:
+    """Returns the due reviews that nobody has opened, the longest overdue first; none for those who
+    write no courses. A course is called as in its present edition.
+    """
+    if not may_write_courses(actor):
+        return ()
+    found: dict[str, DueReview] = {}
+    title: LocalizedText
+    for slug, title, due_on in db.execute(_DUE, {"today": today}):
+        found.setdefault(slug, DueReview(slug, title, due_on))
+    return tuple(found.values())

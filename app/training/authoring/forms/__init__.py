@@ -1,3 +1,0 @@
-"""Forms of the parts of a draft (`parts`), of starting and publishing (`drafts`), and files that
-authors bring (`media`).
-"""

@@ -1,1 +1,0 @@
-"""Packages as their readers may see them: `catalogue`, `playing`, `records` and `personal`."""

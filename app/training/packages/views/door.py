@@ -1,5 +1,0 @@
-"""The blueprint of packages."""
-
-from flask import Blueprint
-
-bp = Blueprint("packages", __name__)
