@@ -41,8 +41,8 @@ SAVE, MORE = "save", "more"
 @requires(policy.may_plan)
 def session_rows(event_id: UUID) -> Answer:
     with reading() as db:
-        event, form = _page(db, event_id, kept_fields())
-        return _answer(db, event, form)
+        event, form = _rows_form(db, event_id, kept_fields())
+        return _rows_answer(db, event, form)
 
 
 @bp.post("/events/<uuid:event_id>/agenda/rows")
@@ -50,14 +50,14 @@ def session_rows(event_id: UUID) -> Answer:
 def session_rows_added(event_id: UUID) -> Answer:
     """Any button but save shows the rows again, with more of them."""
     with reading() as db:
-        event, form = _page(db, event_id, request.form)
+        event, form = _rows_form(db, event_id, request.form)
         if request.form.get("action", "") != SAVE:
             form.add_rows(ROWS)
-            return _answer(db, event, form)
+            return _rows_answer(db, event, form)
         filled = form.filled()
         if not filled:
             form.form_errors = [_("Write at least one session.")]
-            return _answer(db, event, form, status=422)
+            return _rows_answer(db, event, form, status=422)
         sound, refused = [], []
         for row in filled:
             is_valid, person = row.validate(), _moderator(db, row)
@@ -65,7 +65,7 @@ def session_rows_added(event_id: UUID) -> Answer:
                 sound.append((row, person))
             else:
                 refused.append(row)
-    refused += _save(event, sound)
+    refused += _save_rows(event, sound)
     saved = len(filled) - len(refused)
     if saved:
         said = ngettext(
@@ -76,10 +76,10 @@ def session_rows_added(event_id: UUID) -> Answer:
         return redirect(url_for("agenda.event_agenda", event_id=event_id), 303)
     with reading() as db:
         form.keep(refused)
-        return _answer(db, event, form, status=422)
+        return _rows_answer(db, event, form, status=422)
 
 
-def _save(event: EventDetail, rows: list[tuple[AgendaRow, int | None]]) -> list[AgendaRow]:
+def _save_rows(event: EventDetail, rows: list[tuple[AgendaRow, int | None]]) -> list[AgendaRow]:
     """Returns the rows that were refused, each with its sentences."""
     drafts, sound, refused = [], [], []
     for row, person in rows:
@@ -87,17 +87,17 @@ def _save(event: EventDetail, rows: list[tuple[AgendaRow, int | None]]) -> list[
             drafts.append(row.draft(event.timezone, reader_language(), person))
             sound.append(row)
         except InvalidInput as refusal:
-            refused.append(_told(row, refusal))
+            refused.append(_refused_row(row, refusal))
     if drafts:
         with transaction() as db:
             found = add_rows(
                 db, actor=current_actor(), event_id=event.id, drafts=drafts, now=clock.now()
             )
-        refused += [_told(sound[number], refusal) for number, refusal in found.items()]
+        refused += [_refused_row(sound[number], refusal) for number, refusal in found.items()]
     return refused
 
 
-def _told(row: AgendaRow, refusal: Refusal) -> AgendaRow:
+def _refused_row(row: AgendaRow, refusal: Refusal) -> AgendaRow:
     if isinstance(refusal, InvalidInput):
         row.show_errors(refusal.errors)
     else:
@@ -133,7 +133,7 @@ def _moderator(db: Session, row: AgendaRow) -> int | None:
     return None
 
 
-def _page(db: Session, event_id: UUID, typed: Typed | None) -> tuple[EventDetail, AgendaRows]:
+def _rows_form(db: Session, event_id: UUID, typed: Typed | None) -> tuple[EventDetail, AgendaRows]:
     event = changeable(event_of(db, actor=current_actor(), event_id=event_id))
     if event.span is None:
         raise NoHours
@@ -146,7 +146,7 @@ def _kinds(db: Session, event: EventDetail) -> list[tuple[str, str]]:
     return kinds_with_tables(tables_of(db, event_id=event.id))
 
 
-def _answer(
+def _rows_answer(
     db: Session, event: EventDetail, form: AgendaRows, *, status: int = 200
 ) -> tuple[str, int]:
     form.offer(days=days_to_choose(event), kinds=_kinds(db, event))

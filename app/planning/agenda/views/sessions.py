@@ -59,26 +59,26 @@ def event_agenda(event_id: UUID) -> str:
 @requires(policy.may_plan)
 def session_new(event_id: UUID) -> Answer:
     with reading() as db:
-        return _answer(session_page(db, event_id, None, kept_fields()))
+        return _session_answer(session_page(db, event_id, None, kept_fields()))
 
 
 @bp.post("/events/<uuid:event_id>/agenda/new")
 @requires(policy.may_plan)
 def session_added(event_id: UUID) -> Answer:
-    return _submitted(event_id, None)
+    return _session_submitted(event_id, None)
 
 
 @bp.get("/events/<uuid:event_id>/agenda/<uuid:session_id>")
 @requires(policy.may_plan)
 def session_edit(event_id: UUID, session_id: UUID) -> Answer:
     with reading() as db:
-        return _answer(session_page(db, event_id, session_id, kept_fields()))
+        return _session_answer(session_page(db, event_id, session_id, kept_fields()))
 
 
 @bp.post("/events/<uuid:event_id>/agenda/<uuid:session_id>")
 @requires(policy.may_plan)
 def session_changed(event_id: UUID, session_id: UUID) -> Answer:
-    return _submitted(event_id, session_id)
+    return _session_submitted(event_id, session_id)
 
 
 @bp.post("/events/<uuid:event_id>/agenda/<uuid:session_id>/remove")
@@ -92,7 +92,7 @@ def session_removed(event_id: UUID, session_id: UUID) -> Answer:
     except ReviewStays as refusal:
         with reading() as db:
             page = session_page(db, event_id, session_id, None)
-            return _answer(page, status=409, refusals=sentences_of(refusal))
+            return _session_answer(page, status=409, refusals=sentences_of(refusal))
     flash(_("The session is removed from the agenda."), "success")
     return redirect(url_for("agenda.event_agenda", event_id=event_id), 303)
 
@@ -105,30 +105,30 @@ def find_session_people() -> str:
         return render_template("planning/arranging/_people.html", **people_found(db, request.form))
 
 
-def _submitted(event_id: UUID, session_id: UUID | None) -> Answer:
+def _session_submitted(event_id: UUID, session_id: UUID | None) -> Answer:
     """Any button but save (find people) shows the form again."""
     with reading() as db:
         page = session_page(db, event_id, session_id, request.form)
         if request.form.get("action", "") != SAVE:
-            return _answer(page)
+            return _session_answer(page)
         if not page.form.validate():
-            return _answer(page, status=422)
+            return _session_answer(page, status=422)
     try:
-        _save(page)
+        _save_session(page)
     except InvalidInput as refusal:
         page.form.show_errors(refusal.errors)
-        return _answer(page, status=422)
+        return _session_answer(page, status=422)
     except ChangedMeanwhile as refusal:
         page.form.seen.data = refusal.mark
         stored = url_for("agenda.session_edit", event_id=event_id, session_id=session_id)
-        return _answer(page, status=409, refusals=[changed_meanwhile(refusal, stored)])
+        return _session_answer(page, status=409, refusals=[changed_meanwhile(refusal, stored)])
     except (Clash, ReviewStays) as refusal:
-        return _answer(page, status=409, refusals=sentences_of(refusal))
+        return _session_answer(page, status=409, refusals=sentences_of(refusal))
     flash(_("The agenda is saved."), "success")
     return redirect(url_for("agenda.event_agenda", event_id=event_id), 303)
 
 
-def _save(page: SessionPage) -> None:
+def _save_session(page: SessionPage) -> None:
     event = changeable(page.event)
     draft = page.form.draft(event.timezone, near=page.session.span if page.session else None)
     with transaction() as db:
@@ -146,7 +146,7 @@ def _save(page: SessionPage) -> None:
             )
 
 
-def _answer(
+def _session_answer(
     page: SessionPage, *, status: int = 200, refusals: list[str] | None = None
 ) -> tuple[str, int]:
     html = render_template(

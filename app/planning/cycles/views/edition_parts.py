@@ -24,8 +24,14 @@ from app.planning.cycles.forms.editions import (
 )
 from app.planning.cycles.queries import editions as queries
 from app.planning.cycles.rules.editions import TableHasFindings, TableInUse
-from app.planning.cycles.services import funding as paying
 from app.planning.cycles.services.editions import remove_table, save_table
+from app.planning.cycles.services.funding import (
+    add_source as keep_source,
+)
+from app.planning.cycles.services.funding import (
+    set_edition_funding,
+    set_event_funding,
+)
 from app.planning.cycles.views import bp
 from app.planning.events import policy
 from app.planning.events.queries import funding
@@ -94,7 +100,7 @@ def save_edition_funding(slug: str) -> Answer:
     paid = FundingForm(request.form)
     try:
         with transaction() as db:
-            paying.set_edition_funding(
+            set_edition_funding(
                 db, actor=current_actor(), slug=slug, now=clock.now(), **paid.answers()
             )
     except (InvalidInput, ChangedMeanwhile) as refusal:
@@ -113,9 +119,7 @@ def add_source(slug: str) -> Answer:
         return _edition_funding_page(slug, form, status=STATUS[Kind.INVALID])
     try:
         press_once(
-            lambda db, now: paying.add_source(
-                db, actor=current_actor(), name=form.name.data, now=now
-            )
+            lambda db, now: keep_source(db, actor=current_actor(), name=form.name.data, now=now)
         )
     except InvalidInput as refusal:
         status = show_refusal(form, refusal)
@@ -136,7 +140,7 @@ def save_event_funding(event_id: UUID) -> Answer:
     paid = FundingForm(request.form)
     try:
         with transaction() as db:
-            paying.set_event_funding(
+            set_event_funding(
                 db, actor=current_actor(), event_id=event_id, now=clock.now(), **paid.answers()
             )
     except (InvalidInput, ChangedMeanwhile) as refusal:
@@ -181,7 +185,7 @@ def _table_page(
         [nobody, *((str(one.id), one.name) for one in people)],
     )
     if is_sent and request.form.get("action") != FIND:
-        status = _saved(form, slug, table_id)
+        status = _save_table_form(form, slug, table_id)
         if status == SAVED:
             flash(_("The table is saved."), "success")
             return _to_edition(slug, "tables")
@@ -200,7 +204,7 @@ def _table_page(
     return html, status
 
 
-def _saved(form: TableForm, slug: str, table_id: int | None) -> int:
+def _save_table_form(form: TableForm, slug: str, table_id: int | None) -> int:
     """Saves the table; returns the status code."""
     if not form.validate():
         return STATUS[Kind.INVALID]

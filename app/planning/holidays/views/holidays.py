@@ -133,7 +133,7 @@ def holiday(country_code: str, on: str) -> Answer:
 @bp.post("/countries/<country_code>/holidays/<on>")
 @requires(policy.may_keep_some_holidays)
 def rename_holiday(country_code: str, on: str) -> Answer:
-    form, day = HolidayNameForm(request.form), _day(on)
+    form, day = HolidayNameForm(request.form), _day_in_address(on)
     if not form.validate():
         return _name_page(country_code, on, form, status=STATUS[Kind.INVALID])
     try:
@@ -167,7 +167,7 @@ def _write(service: Callable[..., None], country_code: str, on: date, **given: A
         )
 
 
-def _day(on: str) -> date:
+def _day_in_address(on: str) -> date:
     day = day_in(on)
     if day is None:
         raise NotFound
@@ -189,7 +189,7 @@ def _name_page(
 ) -> tuple[str, int]:
     policy.require_may_keep_holidays(current_actor(), country_code)
     with reading() as db:
-        entry = queries.holiday_of(db, country_code=country_code, on=_day(on))
+        entry = queries.holiday_of(db, country_code=country_code, on=_day_in_address(on))
     form = form or HolidayNameForm(data=answers_of_name(entry.name))
     html = render_template(
         "planning/holidays/holiday.html",

@@ -43,7 +43,7 @@ OF_GROUPS = exists().where(
     WorkingGroup.slug.in_(bindparam("groups", expanding=True)),
 )
 PUBLIC_OF_GROUPS = PUBLIC.where(OF_GROUPS)
-GROUPS_OF = (
+PUBLIC_GROUPS_OF = (
     select(EventGroup.event_id, WorkingGroup.code, WorkingGroup.name)
     .join(WorkingGroup, WorkingGroup.id == EventGroup.working_group_id)
     .where(EventGroup.event_id.in_(bindparam("ids", type_=Uuid(), expanding=True)))
@@ -74,7 +74,7 @@ def public_events(
     params = {"now": now, "most": limit, "skipped": offset}
     rows = db.execute(asked, {**params, "groups": list(groups)} if groups else params).all()
     of: dict[UUID, list[tuple[str, LocalizedText]]] = {row.id: [] for row in rows}
-    for event_id, code, name in db.execute(GROUPS_OF, {"ids": list(of)}) if of else ():
+    for event_id, code, name in db.execute(PUBLIC_GROUPS_OF, {"ids": list(of)}) if of else ():
         of[event_id].append((code, name))
     found = [
         PublicEvent(

@@ -125,7 +125,7 @@ def lanes() -> Any:
         groups = all_groups(db)
         chosen = chosen_groups(groups)
         entries = _entries(db, weeks)
-        placed = _placed(db, weeks, groups, entries)
+        placed = _all_placed(db, weeks, groups, entries)
         clashes = _clashes(db, of_groups(entries, chosen), groups)
     html = _page(
         weeks,
@@ -226,7 +226,7 @@ def _who_and_when(entry: ProgrammeEntry, marks: Marks) -> str:
     return f"{names} ({hours_text(entry.starts_at, entry.ends_at, reader_timezone())})"
 
 
-def _placed(
+def _all_placed(
     db: Session,
     weeks: Sequence[date],
     groups: Sequence[GroupSummary],
