@@ -72,8 +72,10 @@ from app.planning.events.facts import (
     EventReinstated,
     EventReopened,
     EventReturned,
+    PartChanged,
+    PartGiven,
+    PartTaken,
 )
-from app.planning.events.facts.parts import PartChanged, PartGiven, PartTaken
 from app.planning.scheduling.facts import ConflictCaseOpened
 from app.planning.seasons import tasks as seasons_tasks
 from app.planning.seasons.facts import SeasonRequested

@@ -15,8 +15,14 @@ from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.planning.agenda.services import add_session
 from app.planning.arranging.services import plan_event
-from app.planning.events.values import EventDraft, EventKind, PersonRole
-from app.planning.events.values.agenda import SessionDraft, SessionKind, SessionPart
+from app.planning.events.values import (
+    EventDraft,
+    EventKind,
+    PersonRole,
+    SessionDraft,
+    SessionKind,
+    SessionPart,
+)
 from tests.journeys import steps, world
 from tests.journeys.steps import PHONE_ES
 from tests.support.actors import actor_of

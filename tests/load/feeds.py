@@ -8,7 +8,7 @@ from typing import Any
 from flask.testing import FlaskClient
 
 from app.planning.programme.exports import icalendar, vtimezone
-from app.planning.programme.views import feed_answer
+from app.planning.programme.views import feeds
 from tests.load import Figure, _thousand
 from tests.load._thousand import a_thousand_events, cost
 
@@ -17,7 +17,7 @@ GZIP = {"Accept-Encoding": "gzip"}
 COLD, AGAIN, UNCHANGED = 15, 30, 100
 
 CACHES = (
-    *(icalendar.vevent, icalendar.day_in_words, icalendar.as_text, feed_answer.zipped_body),
+    *(icalendar.vevent, icalendar.day_in_words, icalendar.as_text, feeds.zipped_body),
     *(vtimezone.vtimezone, vtimezone.days_shown_twice, vtimezone.onsets_of_year),
 )
 

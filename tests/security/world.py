@@ -57,9 +57,8 @@ from app.planning.calendars.values import SourceDraft, SourceKind
 from app.planning.cycles.services.editions import save_table
 from app.planning.cycles.services.plans import add_entry
 from app.planning.events.models import AuthorizationRequest, Event, EventGroup, FundingSource
-from app.planning.events.rules.sharing import short_of
-from app.planning.events.values.agenda import SessionDraft, SessionKind
-from app.planning.events.values.editions import EntryDraft, TableDraft
+from app.planning.events.rules.joining import short_of
+from app.planning.events.values import EntryDraft, SessionDraft, SessionKind, TableDraft
 from app.planning.scheduling.models import ConflictCase, Resource
 from app.planning.scheduling.rules.cases import Cause
 from app.planning.scheduling.services.cases import open_case

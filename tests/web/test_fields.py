@@ -18,7 +18,7 @@ OWN_PARSERS = {
     "app/participation/registrations/views/participation.py": 1,  # our own signed token
     "app/people/identity/views/confirm.py": 1,  # our own session
     "app/planning/arranging/api/shapes.py": 1,  # says whether the text or its offset is wrong
-    "app/planning/programme/views/moves.py": 1,  # our own signed token
+    "app/planning/programme/views/board.py": 1,  # our own signed token
     "app/training/learning/forms/press.py": 1,
     "app/training/turnover/api.py": 2,
 }

@@ -7,7 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from app.kernel.text import LocalizedText
-from app.planning.events.values.open_work import OpenPoint
+from app.planning.events.values import OpenPoint
 
 
 class Verb(StrEnum):

@@ -65,7 +65,7 @@ from app.planning.events.queries.life import Waiting, phase_of_event, to_do
 from app.planning.events.rules.life import Phase
 from app.planning.events.rules.stages import open_points, to_see_to
 from app.planning.events.values import EventStatus, GroupSummary, holder_of
-from app.planning.holidays.queries.holidays import HolidayEntry, holidays_between
+from app.planning.holidays.queries import HolidayEntry, holidays_between
 from app.planning.programme.queries.programme import (
     GROUPS_OF,
     ProgrammeEntry,

@@ -13,7 +13,7 @@ from app.office.home.values import (
     TaskKind,
     Urgency,
 )
-from app.planning.events.values.open_work import OpenKind
+from app.planning.events.values import OpenKind
 from app.training.authoring.values import DueReview
 from app.training.national.values import Freshness
 

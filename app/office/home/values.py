@@ -7,7 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from app.kernel.text import LocalizedText
-from app.planning.events.values.open_work import EventWork, OpenPoint
+from app.planning.events.values import EventWork, OpenPoint
 from app.training.authoring.values import DueReview
 from app.training.national.values import Freshness
 

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from app.planning.events.values import PersonRole
-from app.planning.events.values.open_work import CountryAsked, EventWork
+from app.planning.events.values import CountryAsked, EventWork, PersonRole
 
 
 @dataclass(frozen=True)

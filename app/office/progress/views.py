@@ -20,9 +20,9 @@ from app.office.progress.queries.work import SentInvitation, sent_invitations, w
 from app.office.progress.values import CountryFigures, EventProgress, PartRow
 from app.participation.registrations.values import Way
 from app.people.directory.rules import sort_key
-from app.planning.events.values import EventDetail
-from app.planning.events.values.open_work import (
+from app.planning.events.values import (
     CountryAsked,
+    EventDetail,
     EventWork,
     LetterArrival,
     OpenKind,

@@ -20,8 +20,13 @@ from app.planning.arranging import rules
 from app.planning.arranging.forms.hours import HourField, share_range
 from app.planning.arranging.forms.planning import Choices
 from app.planning.arranging.forms.typed import participants_in
-from app.planning.events.values import PersonRole
-from app.planning.events.values.agenda import SESSION_ROLES, SessionDraft, SessionKind, SessionPart
+from app.planning.events.values import (
+    SESSION_ROLES,
+    PersonRole,
+    SessionDraft,
+    SessionKind,
+    SessionPart,
+)
 from app.web.fields import (
     CHOOSE,
     DateField,

@@ -21,8 +21,13 @@ from app.planning.arranging.services.loading import open_event
 from app.planning.arranging.services.sittings import hold_sittings
 from app.planning.events.facts import AgendaChanged
 from app.planning.events.models import Event, EventSession, SessionPerson
-from app.planning.events.values import EventKind, EventStatus
-from app.planning.events.values.agenda import SessionDraft, SessionKind, holder_of_session
+from app.planning.events.values import (
+    EventKind,
+    EventStatus,
+    SessionDraft,
+    SessionKind,
+    holder_of_session,
+)
 from app.planning.scheduling import services as scheduling
 from app.planning.scheduling.rules import Clash, require_free
 

@@ -15,7 +15,7 @@ from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import N_, LocalizedText
 from app.planning.calendars import policy, queries, services
 from app.planning.calendars.forms import LONGEST_NAME, LONGEST_URL, secure
-from app.planning.calendars.rules import read_calendar
+from app.planning.calendars.rules.reading import read_calendar
 from app.planning.calendars.tasks import allowed_hosts
 from app.planning.calendars.values import SourceDraft, SourceKind, SourceLine
 from app.web.bodies import takes_up_to

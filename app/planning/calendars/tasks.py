@@ -15,8 +15,8 @@ from app.infra.journal import JournalEntry
 from app.infra.platform import platform
 from app.kernel.refusal import Sentence
 from app.planning.calendars import queries, services
-from app.planning.calendars.rules import NotACalendar, read_calendar
-from app.planning.calendars.rules.lines import LARGEST
+from app.planning.calendars.rules.lines import LARGEST, NotACalendar
+from app.planning.calendars.rules.reading import read_calendar
 from app.planning.calendars.values import CalendarReading, Errand
 
 TIMEOUT_SECONDS = 20.0

@@ -15,8 +15,8 @@ from app.infra.database import reading, transaction
 from app.kernel.refusal import InvalidInput
 from app.planning.calendars import policy, queries, services
 from app.planning.calendars.forms import MINE, NOBODY_YET, PROCESS, SOMEBODY, AddForm, given_file
-from app.planning.calendars.rules import NotACalendar, read_calendar
-from app.planning.calendars.rules.lines import LARGEST
+from app.planning.calendars.rules.lines import LARGEST, NotACalendar
+from app.planning.calendars.rules.reading import read_calendar
 from app.planning.calendars.services import TooManyCalendars
 from app.planning.calendars.tasks import allowed_hosts
 from app.planning.calendars.values import CalendarReading, SourceDraft, SourceKind

@@ -9,7 +9,7 @@ from spectree import Response as Answers
 
 from app.infra import clock
 from app.infra.database import reading
-from app.planning.holidays.queries.holidays import HolidayEntry, country_called, holidays_of_year
+from app.planning.holidays.queries import HolidayEntry, country_called, holidays_of_year
 from app.planning.holidays.values import HolidayScope
 from app.web.guards import anyone, requires
 from app.web.locale import reader_timezone

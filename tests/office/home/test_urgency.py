@@ -19,7 +19,7 @@ from app.office.home.values import (
     Urgency,
 )
 from app.office.home.views.front import given_name
-from app.planning.events.values.open_work import EventWork, OpenKind, OpenPoint
+from app.planning.events.values import EventWork, OpenKind, OpenPoint
 from app.training.authoring.values import DueReview
 
 TODAY = date(2026, 11, 26)

@@ -28,8 +28,15 @@ from app.planning.arranging.services import change_event, plan_event
 from app.planning.arranging.services.loading import open_event
 from app.planning.events.models import NamedPart
 from app.planning.events.queries.references import draft_of
-from app.planning.events.values import EventDraft, EventKind, Participant, PersonRole
-from app.planning.events.values.agenda import SessionDraft, SessionKind, SessionPart
+from app.planning.events.values import (
+    EventDraft,
+    EventKind,
+    Participant,
+    PersonRole,
+    SessionDraft,
+    SessionKind,
+    SessionPart,
+)
 from tests.office.inbox.replies import any_reply
 from tests.office.notifications.world import (
     HOUR,

@@ -18,7 +18,7 @@ from app.people.directory.models import Person
 from app.people.directory.services.designations import designate
 from app.people.directory.values import Office
 from app.people.identity.models import Account
-from app.planning.events.values.open_work import CountryAsked, Unreached
+from app.planning.events.values import CountryAsked, Unreached
 from tests.office.progress.world import hand_over, in_office, invite_all, work_in
 from tests.participation.invitations.test_inviting import letters
 from tests.participation.invitations.world import an_invitation

@@ -15,7 +15,7 @@ from app.participation.invitations.services.inviting import invite_countries
 from app.participation.invitations.values import InvitationClass, InvitationDraft
 from app.participation.registrations.values import Way
 from app.people.directory.models import Country, FocalPoint
-from app.planning.events.values.open_work import EventWork
+from app.planning.events.values import EventWork
 from tests.participation.invitations.world import KEYS
 from tests.planning.events.rows import NOW
 from tests.support.actors import actor_of

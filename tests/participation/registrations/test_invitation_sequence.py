@@ -23,7 +23,7 @@ from app.participation.registrations.services.erasing import erase_person
 from app.participation.registrations.services.registration import cancel_registration
 from app.participation.registrations.services.substitution import substitute
 from app.participation.registrations.values import CapacityDraft, RegistrationStatus
-from app.planning.events.rules.invitations import sequence_for
+from app.planning.events.rules.history import sequence_for
 from tests.office.notifications.world import registration
 from tests.participation.registrations.builders import asks, cancels, people_of, sets, statuses
 from tests.planning.events.rows import NOW, an_event

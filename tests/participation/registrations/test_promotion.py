@@ -14,9 +14,15 @@ from app.kernel.timespan import Timespan
 from app.participation.registrations.models import Registration
 from app.participation.registrations.values import RegistrationStatus
 from app.planning.arranging.services import change_event
-from app.planning.events.models.registration import REGISTRATION
-from app.planning.events.values import EventDraft, EventKind
-from app.planning.events.values.registration import PENDING, REGISTERED, SEES_EVENT, WAITING
+from app.planning.events.models import REGISTRATION
+from app.planning.events.values import (
+    PENDING,
+    REGISTERED,
+    SEES_EVENT,
+    WAITING,
+    EventDraft,
+    EventKind,
+)
 from tests.participation.registrations.builders import asks, people_of, statuses, told, waiting_list
 from tests.planning.events.rows import NOW, STARTS, an_event
 from tests.support.actors import actor_of

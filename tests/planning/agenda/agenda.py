@@ -14,8 +14,8 @@ from app.kernel.timespan import Timespan
 from app.planning.agenda.services import add_session
 from app.planning.arranging.queries.agenda import session_details
 from app.planning.arranging.services import plan_event
-from app.planning.events.values import PersonRole
-from app.planning.events.values.agenda import (
+from app.planning.events.values import (
+    PersonRole,
     SessionDraft,
     SessionKind,
     SessionPart,

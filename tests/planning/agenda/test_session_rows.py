@@ -16,9 +16,7 @@ from app.people.directory.rules import sort_key
 from app.planning.agenda.services import add_rows
 from app.planning.arranging.queries.agenda import session_details
 from app.planning.cycles.services.editions import save_table
-from app.planning.events.values import PersonRole
-from app.planning.events.values.agenda import SessionKind
-from app.planning.events.values.editions import TableDraft
+from app.planning.events.values import PersonRole, SessionKind, TableDraft
 from tests.planning.agenda.agenda import ANA, a_session, added, an_event, spans
 from tests.planning.events.planning_builders import (
     CONVENOR,

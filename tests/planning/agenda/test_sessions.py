@@ -22,8 +22,14 @@ from app.planning.arranging.services.life import close_event
 from app.planning.events.models import WorkTable
 from app.planning.events.queries.events import event_of
 from app.planning.events.rules.life import AlreadyClosed
-from app.planning.events.values import EditionLink, EventKind, LinkRole, PersonRole
-from app.planning.events.values.agenda import SessionKind, SessionPart
+from app.planning.events.values import (
+    EditionLink,
+    EventKind,
+    LinkRole,
+    PersonRole,
+    SessionKind,
+    SessionPart,
+)
 from app.planning.programme.queries.feeds import personal_entries
 from app.planning.scheduling.rules import Clash
 from tests.planning.agenda.agenda import (

@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.infra.database import reading, transaction
-from app.planning.agenda.views.session_page import days_of
+from app.planning.agenda.views import days_of
 from app.planning.arranging.queries.agenda import session_details
 from app.planning.events.queries.events import event_of
 from tests.planning.agenda.agenda import ANA, a_session, added, an_event, spans

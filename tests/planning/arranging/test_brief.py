@@ -22,7 +22,7 @@ from app.planning.arranging.services import plan_event
 from app.planning.arranging.services.brief import make_room, write_brief
 from app.planning.arranging.services.life import approve_event, ask_approval, close_event
 from app.planning.events.models import Event, EventBrief
-from app.planning.events.queries.brief import brief_of
+from app.planning.events.queries.events import brief_of
 from app.planning.events.rules.joining import (
     MeetingProvider,
     browser_address,
@@ -31,7 +31,7 @@ from app.planning.events.rules.joining import (
     room_address,
 )
 from app.planning.events.rules.life import AlreadyClosed
-from app.planning.events.values.brief import Brief
+from app.planning.events.values import Brief
 from tests.planning.events.planning_builders import (
     HOUR,
     LABOUR,

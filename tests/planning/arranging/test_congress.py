@@ -20,8 +20,7 @@ from app.planning.arranging.rules.agenda import ReviewStays
 from app.planning.arranging.rules.congress import Cycle, lacks_of_congress
 from app.planning.arranging.services import cancel_event, change_event, plan_event, publish_event
 from app.planning.events.models import Event
-from app.planning.events.values import EditionLink, EventKind, LinkRole
-from app.planning.events.values.agenda import SessionDetail, SessionKind
+from app.planning.events.values import EditionLink, EventKind, LinkRole, SessionDetail, SessionKind
 from tests.planning.cycles.editions import (
     DAY,
     OPENING,

@@ -27,11 +27,8 @@ from app.planning.arranging.services.brief import write_brief
 from app.planning.arranging.services.duplicating import duplicate_event
 from app.planning.cycles.services.plans import add_entry
 from app.planning.events.models import Attendance, Event
-from app.planning.events.queries.brief import brief_of
-from app.planning.events.queries.events import event_of
-from app.planning.events.values import EventDraft, EventStatus
-from app.planning.events.values.brief import Brief
-from app.planning.events.values.editions import EntryDraft
+from app.planning.events.queries.events import brief_of, event_of
+from app.planning.events.values import Brief, EntryDraft, EventDraft, EventStatus
 from tests.planning.agenda.agenda import a_session
 from tests.planning.events.planning_builders import (
     CONVENOR,

@@ -17,12 +17,17 @@ from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.planning.arranging.rules.plans import PlanChanged
 from app.planning.arranging.services import change_event
-from app.planning.cycles.queries.editions import edition_draft
-from app.planning.cycles.services.editions import change_edition, save_table
-from app.planning.cycles.services.funding import add_source, set_edition_funding, set_event_funding
+from app.planning.cycles.queries import edition_draft
+from app.planning.cycles.services.editions import (
+    add_source,
+    change_edition,
+    save_table,
+    set_edition_funding,
+    set_event_funding,
+)
 from app.planning.cycles.services.plans import add_entry, approve_plan, change_entry, remove_entry
 from app.planning.events.queries.events import event_of
-from app.planning.events.values.editions import EditionDraft, EntryDraft, TableDraft
+from app.planning.events.values import EditionDraft, EntryDraft, TableDraft
 from app.web.locale import LANGUAGE_COOKIE
 from tests.planning.agenda.agenda import a_session, added
 from tests.planning.cycles.editions import done, facts, plan, seen

@@ -11,7 +11,7 @@ from app.infra.journal import JournalEntry
 from app.kernel.actor import Actor
 from app.kernel.text import LocalizedText
 from app.planning.calendars.models import CalendarSource
-from app.planning.calendars.rules import read_calendar
+from app.planning.calendars.rules.reading import read_calendar
 from app.planning.calendars.services import add_source
 from app.planning.calendars.values import CalendarReading, SourceDraft, SourceKind
 from app.planning.scheduling.models import Claim, Engagement, Resource

@@ -17,19 +17,24 @@ from hypothesis import strategies as st
 
 from app.infra.language import both
 from app.kernel.timespan import Timespan
-from app.planning.calendars.rules import NotACalendar, read_calendar, window_around
 from app.planning.calendars.rules import reading as reading_rules
 from app.planning.calendars.rules.lines import (
     LARGEST,
     MOST_BEGINNINGS,
     MOST_COMPONENTS,
+    NotACalendar,
     NothingInside,
     Packed,
     TooLarge,
     WebPage,
     components_in,
 )
-from app.planning.calendars.rules.reading import MOST_ENTRIES, MOST_PROBLEMS
+from app.planning.calendars.rules.reading import (
+    MOST_ENTRIES,
+    MOST_PROBLEMS,
+    read_calendar,
+    window_around,
+)
 from app.planning.calendars.rules.recurrence import BUDGET, SERIES_BUDGET, Meter, times_of
 from app.planning.calendars.rules.zones import wall_time
 from app.planning.calendars.values import CalendarReading, SourceKind

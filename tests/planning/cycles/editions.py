@@ -20,11 +20,15 @@ from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.planning.arranging.rules.publishing import NotReady
 from app.planning.arranging.services import plan_event
-from app.planning.cycles.services.editions import add_item, save_table, tick_item
-from app.planning.cycles.services.funding import add_source, set_edition_funding
+from app.planning.cycles.services.editions import (
+    add_item,
+    add_source,
+    save_table,
+    set_edition_funding,
+    tick_item,
+)
 from app.planning.events.models import Edition, Event, EventSession
-from app.planning.events.values import NO_TEXT, EditionLink, EventDraft, LinkRole
-from app.planning.events.values.editions import TableDraft
+from app.planning.events.values import NO_TEXT, EditionLink, EventDraft, LinkRole, TableDraft
 from tests.planning.events.planning_builders import HOUR, NINE, NOW, ORGANIZER, a_congress
 from tests.support.actors import csrf_token
 

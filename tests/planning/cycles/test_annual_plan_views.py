@@ -14,7 +14,7 @@ from app.kernel.timespan import Timespan
 from app.planning.arranging.services import move_event
 from app.planning.cycles.services.plans import add_entry, approve_plan
 from app.planning.events.models import PlanEntry
-from app.planning.events.values.editions import EntryDraft
+from app.planning.events.values import EntryDraft
 from tests.planning.cycles.editions import done, look, send
 from tests.planning.events.planning_builders import (
     HOUR,

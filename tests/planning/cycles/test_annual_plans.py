@@ -24,7 +24,7 @@ from app.planning.arranging.services import change_event, move_event, plan_event
 from app.planning.arranging.services.life import approve_event, ask_approval
 from app.planning.cycles.services.plans import add_entry, approve_plan, change_entry, remove_entry
 from app.planning.events.models import AnnualPlan, Event, PlanEntry
-from app.planning.events.values.editions import EntryDraft
+from app.planning.events.values import EntryDraft
 from tests.planning.cycles.editions import DAY, done, facts, lacking, plan, seen, status_of
 from tests.planning.events.planning_builders import (
     HOUR,

@@ -16,9 +16,14 @@ from app.kernel.refusal import InvalidInput
 from app.kernel.timespan import Timespan
 from app.planning.arranging.rules import EditionTaken
 from app.planning.arranging.services import change_event, move_event, plan_event
-from app.planning.cycles.rules.editions import CongressNotDated, CongressTooShort, NothingToLayOut
-from app.planning.cycles.rules.outline import laid_out, outlined
-from app.planning.cycles.services.cloning import clone_edition, lay_out_agenda
+from app.planning.cycles.rules import (
+    CongressNotDated,
+    CongressTooShort,
+    NothingToLayOut,
+    laid_out,
+    outlined,
+)
+from app.planning.cycles.services.editions import clone_edition, lay_out_agenda
 from app.planning.events.models import (
     ChecklistItem,
     Edition,

@@ -10,7 +10,7 @@ from app.infra.database import transaction
 from app.kernel.refusal import InvalidInput, NotAllowed
 from app.kernel.text import LocalizedText
 from app.planning.arranging.rules.congress import EditionState, TableState, checklist
-from app.planning.cycles.rules.editions import TableInUse, is_partial_date, slug_of
+from app.planning.cycles.rules import TableInUse, is_partial_date, slug_of
 from app.planning.cycles.services.editions import (
     add_item,
     change_edition,
@@ -20,7 +20,7 @@ from app.planning.cycles.services.editions import (
 )
 from app.planning.cycles.services.plans import add_entry
 from app.planning.events.models import WorkTable
-from app.planning.events.values.editions import EditionDraft, EntryDraft, TableDraft
+from app.planning.events.values import EditionDraft, EntryDraft, TableDraft
 from tests.planning.cycles.editions import DAY, OPENING, a_held_congress, done, facts, rows, seen
 from tests.planning.events.planning_builders import CONVENOR, HOUR, NINE, furnish
 

@@ -17,20 +17,28 @@ from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.planning.agenda.services import add_session
 from app.planning.arranging.services import change_event, plan_event
-from app.planning.cycles.services.cloning import clone_edition
-from app.planning.cycles.services.editions import add_item, change_edition, save_table
+from app.planning.cycles.services.editions import (
+    add_item,
+    change_edition,
+    clone_edition,
+    save_table,
+)
 from app.planning.cycles.services.plans import add_entry
 from app.planning.events.models import ChecklistItem, Edition, Event, EventSession, WorkTable
 from app.planning.events.values import (
     NO_TEXT,
     DatePrecision,
+    EditionDraft,
     EditionLink,
+    EntryDraft,
     EventDraft,
     LinkRole,
     PersonRole,
+    SessionDraft,
+    SessionKind,
+    SessionPart,
+    TableDraft,
 )
-from app.planning.events.values.agenda import SessionDraft, SessionKind, SessionPart
-from app.planning.events.values.editions import EditionDraft, EntryDraft, TableDraft
 from tests.planning.cycles.editions import (
     DAY,
     PREPARES,

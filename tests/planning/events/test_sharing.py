@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.planning.events.rules.sharing import ids_of, short_of
+from app.planning.events.rules.joining import ids_of, short_of
 from tests.planning.events.planning_builders import (
     FOCAL_POINT,
     ORGANIZER,

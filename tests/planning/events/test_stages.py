@@ -22,13 +22,16 @@ from app.planning.events.rules.stages import (
     to_see_to,
     why_unreached,
 )
-from app.planning.events.values import EventDetail, EventKind, Mode, PersonSummary
-from app.planning.events.values.open_work import (
+from app.planning.events.values import (
     CountryAsked,
+    EventDetail,
+    EventKind,
     EventWork,
     Inviting,
     LetterArrival,
+    Mode,
     OpenKind,
+    PersonSummary,
     Stage,
     TakingPart,
     UnfinishedReport,

@@ -24,7 +24,7 @@ from app.planning.arranging.queries.planning import holidays_around
 from app.planning.arranging.services import plan_event
 from app.planning.holidays import rules
 from app.planning.holidays.models import CountryHoliday
-from app.planning.holidays.queries.holidays import holidays_of_year
+from app.planning.holidays.queries import holidays_of_year
 from app.planning.holidays.services import keeping
 from app.planning.holidays.values import HolidayScope
 from app.planning.scheduling.queries import engagement_of

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.planning.programme.rules.clipping import MORE, clipped
+from app.planning.programme.rules import MORE, clipped
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from app.kernel.text import LocalizedText
 from app.planning.events.values import EventStatus, Mode
-from app.planning.programme.exports import content_lines
+from app.planning.programme.exports import icalendar as exports_icalendar
 from app.planning.programme.exports.icalendar import calendar, when
 from app.planning.programme.exports.vtimezone import days_shown_twice
 from app.planning.programme.queries.feeds import FeedEntry
@@ -120,7 +120,7 @@ def test_r57_four_hundred_random_events_read_as_icalendar_would_have_written_the
         assert ours["DTSTART"].to_ical() == again["DTSTART"].to_ical()
         assert ours.start == entry.starts_at
         assert ours.end == entry.ends_at
-        assert str(ours["SUMMARY"]).endswith(content_lines.plain(entry.title["es"]))
+        assert str(ours["SUMMARY"]).endswith(exports_icalendar.plain(entry.title["es"]))
         assert ours.errors == []
 
 
@@ -159,17 +159,18 @@ def test_r57_readers_find_every_event_at_its_instant() -> None:
 @given(st.text(max_size=200))
 def test_r57_texts_are_escaped_as_icalendar_escapes_them(value: str) -> None:
     assert (
-        content_lines.text(value) == icalendar.vText(content_lines.plain(value)).to_ical().decode()
+        exports_icalendar.text(value)
+        == icalendar.vText(exports_icalendar.plain(value)).to_ical().decode()
     )
 
 
 @given(st.text(st.characters(exclude_characters="\r\n", exclude_categories=["Cs"]), max_size=400))
 def test_r57_folding_is_undone_by_the_reader(value: str) -> None:
-    assert content_lines.folded(value.encode()).replace(b"\r\n ", b"").decode() == value
+    assert exports_icalendar.folded(value.encode()).replace(b"\r\n ", b"").decode() == value
 
 
 def test_r57_long_lines_end_where_the_next_character_would_not_fit() -> None:
-    whole = content_lines.joined(("é" * 100, "x" * 150, "short"))
+    whole = exports_icalendar.joined(("é" * 100, "x" * 150, "short"))
     assert [len(line) for line in whole.split(b"\r\n")] == [74, 75, 53, 75, 75, 2, 5, 0]
 
 
@@ -178,8 +179,8 @@ def test_r57_instants_are_written_as_the_isoformat_without_marks(at: datetime) -
     basic = (
         at.replace(tzinfo=None, microsecond=0).isoformat().translate({ord("-"): "", ord(":"): ""})
     )
-    assert content_lines.local(at) == basic
-    assert content_lines.utc(at) == f"{basic}Z"
+    assert exports_icalendar.local(at) == basic
+    assert exports_icalendar.utc(at) == f"{basic}Z"
 
 
 @pytest.mark.parametrize(
@@ -209,7 +210,7 @@ def test_r57_no_text_breaks_out_of_its_line(value: str) -> None:
     )
     text = written(entry)
     lines = text.split(b"\r\n")
-    assert all(len(line) <= content_lines.LINE_OCTETS for line in lines)
+    assert all(len(line) <= exports_icalendar.LINE_OCTETS for line in lines)
     assert not any(b"\r" in line or b"\n" in line for line in lines)
     unfolded = text.replace(b"\r\n ", b"").split(b"\r\n")
     assert sum(line.startswith(b"BEGIN:VEVENT") for line in unfolded) == 1

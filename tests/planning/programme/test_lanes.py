@@ -20,14 +20,7 @@ from app.infra.database import reading, transaction
 from app.kernel.text import LocalizedText
 from app.people.directory.models import Person
 from app.planning.holidays.models import CountryHoliday
-from app.planning.programme.rules.weeks import (
-    Closure,
-    closed_days,
-    is_shown,
-    monday_of,
-    mondays,
-    shifted,
-)
+from app.planning.programme.rules import Closure, closed_days, is_shown, monday_of, mondays, shifted
 from app.planning.scheduling.models import Engagement
 from tests.planning.events.rows import NOW, STARTS, add_event, an_event, counted_statements
 from tests.support.actors import sign_in

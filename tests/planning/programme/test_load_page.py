@@ -17,7 +17,7 @@ from sqlalchemy import update
 from app.infra.database import transaction
 from app.people.directory.models import Person
 from app.planning.events.models import EventCountry, EventPerson
-from app.planning.programme.rules.load import Burden, CountedDay, Load, burden, load_of
+from app.planning.programme.rules import Burden, CountedDay, Load, burden, load_of
 from app.planning.scheduling.models import RuleSetting
 from tests.planning.events.planning_builders import ORGANIZER as LEADER
 from tests.planning.events.planning_builders import (

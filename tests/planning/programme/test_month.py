@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.planning.programme.rules.month import (
+from app.planning.programme.rules import (
     days_between,
     first_and_last_day,
     month_of,

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from app.infra.database import transaction
 from app.planning.events.models import Event
-from app.planning.programme.views import wall
+from app.planning.programme.views import month
 from tests.planning.events.rows import NOW, an_event
 from tests.support.actors import sign_in
 
@@ -25,7 +25,7 @@ def _today() -> Iterator[None]:
 
 
 def drawn() -> int:
-    return wall._drawn.cache_info().misses
+    return month._drawn.cache_info().misses
 
 
 def table(client: FlaskClient, address: str = DECEMBER, **more: Any) -> str:

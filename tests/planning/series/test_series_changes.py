@@ -18,8 +18,7 @@ from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.planning.arranging.services import cancel_event, move_event, plan_event
 from app.planning.events.models import Series
-from app.planning.events.queries.events import event_of
-from app.planning.events.queries.sisters import place_in_series
+from app.planning.events.queries.events import event_of, place_in_series
 from app.planning.series.queries import series_of
 from app.planning.series.rules.series import NothingLeft, NotInSeries, Scope, SeriesRefused
 from app.planning.series.services import SeriesOutcome, cancel_series, change_series

@@ -38,10 +38,17 @@ from app.planning.events.models import (
 )
 from app.planning.events.queries.events import details, event_of, visible_to
 from app.planning.events.queries.life import phase_of_event
-from app.planning.events.queries.presence import presence_of
+from app.planning.events.queries.people import presence_of
 from app.planning.events.rules.stages import open_points
-from app.planning.events.values import EventDraft, EventKind, EventStatus, LinkRole
-from app.planning.events.values.open_work import EventWork, OpenKind, OpenPoint
+from app.planning.events.values import (
+    EventDraft,
+    EventKind,
+    EventStatus,
+    EventWork,
+    LinkRole,
+    OpenKind,
+    OpenPoint,
+)
 from app.planning.scheduling.rules.slots import HORIZON
 
 

@@ -36,8 +36,7 @@ from app.planning.events.models import Edition, Event, EventLink, EventSession, 
 from app.planning.events.queries.locking import locked_event
 from app.planning.events.queries.references import draft_of
 from app.planning.events.rules.life import AlreadyClosed
-from app.planning.events.values import EventStatus, LinkRole
-from app.planning.events.values.agenda import SessionDraft, SessionKind
+from app.planning.events.values import EventStatus, LinkRole, SessionDraft, SessionKind
 from app.planning.scheduling import services as scheduling
 
 UNKNOWN_COUNTRY = N_("Choose a country from the list.")

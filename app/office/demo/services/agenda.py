@@ -24,14 +24,16 @@ from app.planning.arranging.services.requests import ask_with_draft
 from app.planning.events.models import Edition, Event, EventGroup, EventLink, WorkTable
 from app.planning.events.values import (
     NO_TEXT,
+    Brief,
     EventDraft,
     EventKind,
     EventStatus,
     LinkRole,
     PersonRole,
+    SessionDraft,
+    SessionKind,
+    SessionPart,
 )
-from app.planning.events.values.agenda import SessionDraft, SessionKind, SessionPart
-from app.planning.events.values.brief import Brief
 
 HOUR = timedelta(hours=1)
 CONTACT = "seminarios@example.org"

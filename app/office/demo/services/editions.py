@@ -13,12 +13,16 @@ from app.kernel.text import LocalizedText
 from app.office.demo.data import demo_data
 from app.office.demo.services.cycle import COMING
 from app.people.directory.models import WorkingGroup
-from app.planning.cycles.services.editions import add_item, save_table, tick_item
-from app.planning.cycles.services.funding import add_source, set_edition_funding
+from app.planning.cycles.services.editions import (
+    add_item,
+    add_source,
+    save_table,
+    set_edition_funding,
+    tick_item,
+)
 from app.planning.cycles.services.plans import add_entry, approve_plan
 from app.planning.events.models import Event, EventGroup, EventLink
-from app.planning.events.values import EventKind, LinkRole
-from app.planning.events.values.editions import EntryDraft, TableDraft
+from app.planning.events.values import EntryDraft, EventKind, LinkRole, TableDraft
 
 A_YEAR = 24
 

@@ -26,8 +26,7 @@ from app.participation.registrations.models import Invitation
 from app.participation.registrations.queries.entitlement import invitation_by_id, people_to_write_to
 from app.participation.registrations.values import Way
 from app.people.directory.models import Appointment, Country, FocalPoint, Institution, Person, Post
-from app.planning.events.models import Event
-from app.planning.events.models.life import EventStep
+from app.planning.events.models import Event, EventStep
 from app.planning.events.rules.life import Step
 
 SENDER = "notifications.send_message"

@@ -15,7 +15,7 @@ from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.text import date_locale, interface_language
 from app.office.home.queries import FORTNIGHT, Fortnight, Today
 from app.planning.programme.queries.programme import ProgrammeEntry
-from app.planning.programme.rules.month import days_between, first_and_last_day
+from app.planning.programme.rules import days_between, first_and_last_day
 from app.planning.programme.views.month import Mark, Marks, words_of
 from app.web.locale import reader_language
 from app.web.render import zone_label

@@ -21,9 +21,8 @@ from app.office.home.views.fortnight import fortnight_shown
 from app.office.home.views.task_rows import task_groups
 from app.planning.events.values import GroupSummary
 from app.planning.programme.queries.programme import ProgrammeEntry, all_groups
-from app.planning.programme.views.agenda import ListDay, agenda_days
 from app.planning.programme.views.month import Marks
-from app.planning.programme.views.programme import zone_place
+from app.planning.programme.views.programme import ListDay, agenda_days, zone_place
 from app.training.certificates.queries.records import CertificateRecord
 from app.training.certificates.values import CertificateStatus
 from app.training.learning.rules import progress

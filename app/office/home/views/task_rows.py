@@ -17,7 +17,7 @@ from app.office.home.queries import Today
 from app.office.home.values import EventNamed, Task, TaskKind, Urgency
 from app.office.progress.views import Act, act_of
 from app.office.writing.values import AudienceKind
-from app.planning.events.values.open_work import OpenKind
+from app.planning.events.values import OpenKind
 from app.planning.programme.views.month import Mark, Marks
 from app.web.locale import reader_language, reader_timezone
 from app.web.render import day_text

@@ -23,7 +23,7 @@ from app.people.directory.models import (
     WorkingGroup,
 )
 from app.planning.events.models import EventPerson
-from app.planning.events.queries.parts import NAMED_ROLES
+from app.planning.events.queries.people import NAMED_ROLES
 from app.web.letters_ahead import ToldIfPublished
 
 

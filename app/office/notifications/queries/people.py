@@ -30,16 +30,15 @@ from app.participation.registrations.models import Guest, Registration
 from app.participation.registrations.values import RegistrationStatus
 from app.people.directory.models import Person
 from app.people.identity.models import Account, RoleGrant
-from app.planning.events.models import AuthorizationRequest, Event, EventBrief, NamedPart
-from app.planning.events.models.life import EventStep
-from app.planning.events.queries.parts import parts_told, roles_in
+from app.planning.events.models import AuthorizationRequest, Event, EventBrief, EventStep, NamedPart
+from app.planning.events.queries.people import parts_told, roles_in
 from app.planning.events.values import (
     EventStatus,
     Mode,
     PersonRole,
+    RequestState,
     holder_of,
 )
-from app.planning.events.values.requests import RequestState
 from app.planning.scheduling.models import ConflictCase
 
 People = Select[Person, str, MailWish, str]

@@ -14,7 +14,7 @@ from app.office.outbox.rules.outbox import NO_NEWS, cause_of
 from app.participation.registrations.queries.history import ASKED
 from app.people.identity.models import Account
 from app.planning.events.models import Event
-from app.planning.events.queries.history import history_of
+from app.planning.events.queries.life import history_of
 from app.planning.events.rules.history import MoveHistory
 
 m, j, mine = Message, JournalEntry, aliased(Message)

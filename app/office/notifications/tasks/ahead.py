@@ -31,7 +31,7 @@ from app.office.outbox.rules.texts import reworded
 from app.office.outbox.values import OUR_TEXTS, Letter
 from app.participation.invitations.values import InvitationDraft
 from app.participation.registrations.values import ACTIVE, WITH_KEY, Way
-from app.planning.events.queries.parts import parts_told
+from app.planning.events.queries.people import parts_told
 from app.web.letters_ahead import LetterAhead, LettersAhead, ToldIfPublished
 
 NOBODYS_KEY = "…"

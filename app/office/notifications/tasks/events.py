@@ -42,9 +42,8 @@ from app.office.outbox.values import Letter, LetterDraft, QueuedMessage
 from app.participation.registrations.facts import RegistrationMade
 from app.participation.registrations.values import ACTIVE
 from app.planning.events.facts import EventEnded
-from app.planning.events.queries.history import before_move
-from app.planning.events.queries.parts import parts_told
-from app.planning.events.queries.presence import who_came
+from app.planning.events.queries.life import before_move
+from app.planning.events.queries.people import parts_told, who_came
 from app.planning.events.rules.history import Whereabouts
 from app.planning.events.values import MoveCause
 

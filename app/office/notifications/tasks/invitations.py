@@ -14,7 +14,7 @@ from app.office.notifications.values import RegistrationState
 from app.office.outbox.queries.answers import invited_of
 from app.office.outbox.services.addresses import answer_tokens
 from app.office.outbox.values import CalendarInvitation
-from app.planning.events.queries.history import last_span
+from app.planning.events.queries.life import last_span
 from app.planning.programme.exports import imip
 from app.planning.programme.queries.feeds import FeedEntry, event_entry, undated_entry
 

@@ -15,7 +15,7 @@ from app.infra.journal import Delivery
 from app.office.outbox.models import Message
 from app.office.outbox.queries.outbox import SENDER
 from app.office.outbox.rules.outbox import cause_of
-from app.planning.events.values.open_work import LetterArrival
+from app.planning.events.values import LetterArrival
 
 m = Message
 IDS: Any = bindparam("ids", type_=Uuid(), expanding=True)

@@ -29,10 +29,8 @@ from app.participation.speakers.models import OutsideSpeaker
 from app.participation.speakers.values import SpeakerState
 from app.people.directory.models import Person
 from app.planning.events.models import EventSession, NamedPart
-from app.planning.events.queries.parts import roles_in
-from app.planning.events.queries.presence import who_came
-from app.planning.events.values import EventDetail
-from app.planning.events.values.open_work import EventWork, LetterArrival
+from app.planning.events.queries.people import roles_in, who_came
+from app.planning.events.values import EventDetail, EventWork, LetterArrival
 
 WORDS = {
     PartStat.ACCEPTED.value: Word.CONFIRMED,

@@ -25,14 +25,15 @@ from app.people.identity.models import Account
 from app.planning.events.models import EventSession, SessionPerson
 from app.planning.events.queries.life import phase_of_event
 from app.planning.events.rules.stages import open_points, why_unreached
-from app.planning.events.values import EventDetail, PersonRole
-from app.planning.events.values.agenda import SessionKind
-from app.planning.events.values.open_work import (
+from app.planning.events.values import (
     CountryAsked,
+    EventDetail,
     EventWork,
     Inviting,
     LetterArrival,
     OpenPoint,
+    PersonRole,
+    SessionKind,
     Unreached,
 )
 

@@ -20,7 +20,7 @@ from app.participation.surveys.queries import results
 from app.people.directory.models import Person
 from app.planning.events.models import Attendance
 from app.planning.events.queries.events import event_of
-from app.planning.events.queries.presence import presence_in
+from app.planning.events.queries.people import presence_in
 from app.planning.events.values import EventDetail, LinkRole
 
 

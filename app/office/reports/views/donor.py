@@ -14,7 +14,7 @@ from app.office.reports import policy, queries, services
 from app.office.reports.values import Audience, DonorReport
 from app.office.reports.views import bp
 from app.office.reports.wording import when_words
-from app.planning.events.queries.funding import sources
+from app.planning.events.queries.events import sources
 from app.web.downloads import XLSX, name_file
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language

@@ -28,8 +28,7 @@ from app.people.directory.queries import unconfirmed_by_country
 from app.people.identity.models import Account
 from app.planning.events.models import Attendance
 from app.planning.events.queries.events import event_of
-from app.planning.events.queries.parts import roles_in
-from app.planning.events.queries.presence import who_came
+from app.planning.events.queries.people import roles_in, who_came
 from app.planning.events.values import EventDetail
 from app.training.learning.models import Completion, Course, CourseEdition, Enrolment
 from app.training.turnover.queries import notes_to_ask, people_to_act_on

@@ -21,7 +21,7 @@ from app.participation.registrations.models import Registration
 from app.people.directory.models import Country, Person
 from app.planning.events.models import Attendance
 from app.planning.events.queries.events import event_of
-from app.planning.events.queries.presence import counted, is_partly, is_present, length_of
+from app.planning.events.queries.people import counted, is_partly, is_present, length_of
 from app.planning.events.rules.presence import Presence, presence
 from app.planning.events.values import EventDetail
 

@@ -15,7 +15,7 @@ from app.participation.attendance.values import ImportState, MatchDecision
 from app.participation.registrations.models import Registration
 from app.participation.registrations.values import RegistrationStatus
 from app.planning.events.models import Attendance
-from app.planning.events.values.open_work import TakingPart, UnfinishedReport
+from app.planning.events.values import TakingPart, UnfinishedReport
 
 IDS: Any = bindparam("ids", type_=Uuid(), expanding=True)
 i, p, r = AttendanceImport, AttendanceParticipant, Registration

@@ -20,10 +20,8 @@ from app.participation.registrations.values import ACTIVE, WITH_KEY, Way
 from app.people.directory.models import Person
 from app.planning.arranging.queries.agenda import session_details
 from app.planning.events.models import Event
-from app.planning.events.queries.brief import brief_of
-from app.planning.events.queries.events import details
-from app.planning.events.values import EventDetail
-from app.planning.events.values.agenda import SessionDetail
+from app.planning.events.queries.events import brief_of, details
+from app.planning.events.values import EventDetail, SessionDetail
 
 LONGEST_KEY = 100
 

@@ -24,9 +24,8 @@ from app.participation.registrations.values import WITH_KEY, Way
 from app.people.directory.models import Country, Person, PresidencyTerm
 from app.people.identity.models import Account, RoleGrant
 from app.planning.arranging.queries.agenda import session_details
-from app.planning.events.queries.brief import brief_of
-from app.planning.events.values import EventDetail
-from app.planning.events.values.agenda import SessionDetail
+from app.planning.events.queries.events import brief_of
+from app.planning.events.values import EventDetail, SessionDetail
 
 
 @dataclass(frozen=True)

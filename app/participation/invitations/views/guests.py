@@ -27,8 +27,7 @@ from app.planning.arranging.rules import join_link_is_due
 from app.planning.events.values import EventStatus
 from app.planning.programme.exports.icalendar import calendar
 from app.planning.programme.queries.feeds import personal_entries
-from app.planning.programme.views.feed_answer import address, host
-from app.planning.programme.views.feeds import COLOR_OF_MINE
+from app.planning.programme.views.feeds import COLOR_OF_MINE, address, host
 from app.web.downloads import name_file
 from app.web.guards import anyone, requires
 from app.web.locale import read_as_guest, reader_language

@@ -24,7 +24,7 @@ from app.people.identity.policy import acts_for_the_region
 from app.planning.events.models import Attendance, Event, EventGroup
 from app.planning.events.policy import may_see_drafts
 from app.planning.events.queries.events import event_of
-from app.planning.events.queries.presence import length_of
+from app.planning.events.queries.people import length_of
 from app.planning.events.rules.presence import Presence, presence
 from app.planning.events.values import EventDetail, EventStatus, Mode
 

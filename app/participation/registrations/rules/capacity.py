@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from app.kernel.refusal import InvalidInput, Refusal, Sentence
 from app.kernel.text import N_
-from app.planning.events.rules.capacity import FEWER_THAN_REGISTERED
+from app.planning.events.rules.life import FEWER_THAN_REGISTERED
 
 NO_COUNTRY = ""
 """Counts against no quota: guests, and people of international organisations."""

@@ -27,9 +27,9 @@ from app.participation.registrations.services.registration import (
 from app.participation.registrations.values import RegistrationStatus
 from app.people.directory.queries.known import person_of
 from app.planning.events.models import Event, NamedPart
-from app.planning.events.queries.history import history_of
+from app.planning.events.queries.life import history_of
 from app.planning.events.queries.locking import locked_event
-from app.planning.events.rules.invitations import sequence_for
+from app.planning.events.rules.history import sequence_for
 from app.planning.events.values import EventStatus
 
 

@@ -20,7 +20,7 @@ from app.participation.registrations.views import bp
 from app.planning.events.policy import may_plan
 from app.planning.events.queries.events import event_of
 from app.planning.events.values import EventDetail
-from app.planning.holidays.queries.countries import invited_countries
+from app.planning.holidays.queries import invited_countries
 from app.web.fields import Typed
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language

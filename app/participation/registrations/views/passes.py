@@ -14,7 +14,7 @@ from app.participation.registrations.queries.capacity import event_capacity
 from app.participation.registrations.rules.registering import has_entrance
 from app.participation.registrations.views import bp
 from app.planning.events.queries.events import event_of
-from app.planning.programme.views.feed_answer import address
+from app.planning.programme.views.feeds import address
 from app.web.guards import current_actor, requires, signed_in
 
 GROUPS_OF = 5

@@ -35,9 +35,9 @@ from app.participation.registrations.values import (
 )
 from app.planning.arranging.rules.clock import JOIN_OPENS_BEFORE
 from app.planning.events.policy import may_plan_for
-from app.planning.events.queries.presence import length_of, own_minutes
+from app.planning.events.queries.people import length_of, own_minutes
 from app.planning.events.values import EventDetail, EventStatus
-from app.planning.programme.views.feed_answer import address
+from app.planning.programme.views.feeds import address
 from app.web.kept_forms import typed_fields
 from app.web.locale import reader_timezone
 from app.web.render import day_text, short_day_text, zone_label

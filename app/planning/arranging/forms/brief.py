@@ -12,7 +12,7 @@ from app.kernel.refusal import Sentence
 from app.kernel.seen import mark_of
 from app.kernel.text import N_, fields_of
 from app.planning.arranging.forms.planning import Choices
-from app.planning.events.values.brief import Brief
+from app.planning.events.values import Brief
 from app.web.fields import SelectField, SelectMultipleField, text_field, web_address
 from app.web.text_fields import LocalizedField, LocalizedForm
 

@@ -10,8 +10,14 @@ from sqlalchemy.orm import Session
 
 from app.people.directory.models import Person
 from app.planning.events.models import Edition, EventLink, EventSession, SessionPerson, WorkTable
-from app.planning.events.values import NO_TEXT, PersonRole, PersonSummary
-from app.planning.events.values.agenda import SessionDetail, SessionKind, TableChoice
+from app.planning.events.values import (
+    NO_TEXT,
+    PersonRole,
+    PersonSummary,
+    SessionDetail,
+    SessionKind,
+    TableChoice,
+)
 
 SESSIONS = (
     select(EventSession, WorkTable)

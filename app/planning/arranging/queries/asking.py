@@ -28,9 +28,9 @@ from app.planning.events.values import (
     EventDraft,
     EventKind,
     Mode,
+    SessionDetail,
     holder_of,
 )
-from app.planning.events.values.agenda import SessionDetail
 from app.planning.scheduling.queries import Question
 from app.planning.scheduling.rules.clock import zone_of
 from app.planning.scheduling.values import Holiday, Party, Standing

@@ -16,8 +16,7 @@ from app.people.identity.policy import leads_the_region
 from app.planning.arranging.rules.plans import YEAR_DIGITS, is_year
 from app.planning.events.models import AnnualPlan, Event, PlanEntry
 from app.planning.events.queries.events import visible_to
-from app.planning.events.values import EventStatus
-from app.planning.events.values.editions import EntryDraft
+from app.planning.events.values import EntryDraft, EventStatus
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,7 @@ from app.planning.events.models import (
     EventSession,
     PlanEntry,
 )
-from app.planning.events.values import EventStatus, LinkRole
-from app.planning.events.values.agenda import SessionKind
+from app.planning.events.values import EventStatus, LinkRole, SessionKind
 
 APPROVED = select(AnnualPlan.approved_at).where(AnnualPlan.year == bindparam("plan_year"))
 

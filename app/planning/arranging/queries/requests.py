@@ -23,8 +23,7 @@ from app.planning.arranging.queries.planning import delegates_within
 from app.planning.events import policy
 from app.planning.events.models import AuthorizationRequest, Event, EventGroup, EventPerson
 from app.planning.events.queries.events import event_of
-from app.planning.events.values import EventDetail, EventStatus
-from app.planning.events.values.requests import RequestState
+from app.planning.events.values import EventDetail, EventStatus, RequestState
 
 ROLE_OF_DELEGATE = "delegate"
 

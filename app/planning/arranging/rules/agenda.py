@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from app.kernel.refusal import InvalidInput, Refusal, Sentence
 from app.kernel.text import N_, SEVERAL_LINES, LocalizedText, field_in, is_one_line
 from app.kernel.timespan import Timespan
-from app.planning.events.values.agenda import (
+from app.planning.events.values import (
     SESSION_ROLES,
     SessionDetail,
     SessionDraft,

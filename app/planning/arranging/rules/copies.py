@@ -7,12 +7,12 @@ from app.kernel.refusal import Refusal
 from app.kernel.text import N_
 from app.kernel.timespan import Timespan
 from app.planning.events.values import (
+    Brief,
     DatePrecision,
     EventDraft,
     EventKind,
     LinkRole,
 )
-from app.planning.events.values.brief import Brief
 
 COPIED_KINDS = frozenset(EventKind) - {EventKind.CONGRESS, EventKind.EXTERNAL}
 """A congress is made from the edition before it, with its cycle; a meeting of others is theirs."""

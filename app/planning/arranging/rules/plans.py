@@ -11,8 +11,7 @@ from app.kernel.refusal import InvalidInput, Refusal, Sentence
 from app.kernel.seen import ChangedMeanwhile
 from app.kernel.text import N_, SEVERAL_LINES, LocalizedText, field_in, is_one_line, is_printable
 from app.planning.arranging.rules.publishing import Lack
-from app.planning.events.values import EventDraft
-from app.planning.events.values.editions import EntryDraft
+from app.planning.events.values import EntryDraft, EventDraft
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 MOST_EVENTS, QUARTERS = 99, (1, 2, 3, 4)

@@ -9,7 +9,7 @@ from app.kernel.refusal import Refusal
 from app.kernel.seen import mark_of
 from app.kernel.text import N_
 from app.kernel.timespan import Timespan
-from app.planning.events.values.requests import RequestState
+from app.planning.events.values import RequestState
 from app.planning.scheduling.values import Approver, Finding
 
 ANSWERED_WITHIN = timedelta(days=30)

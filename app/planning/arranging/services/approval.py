@@ -15,8 +15,7 @@ from app.planning.arranging.services.steps import phase_at, take_step
 from app.planning.events.facts import ApprovalAsked, ApprovalWithdrawn
 from app.planning.events.models import AuthorizationRequest, Event
 from app.planning.events.rules.life import AwaitsApproval, Step, require_step
-from app.planning.events.values import EventDraft
-from app.planning.events.values.requests import RequestState
+from app.planning.events.values import EventDraft, RequestState
 
 OPEN_OF = select(AuthorizationRequest).where(
     AuthorizationRequest.event_id == bindparam("event_id"),

@@ -17,10 +17,10 @@ from app.planning.arranging.services.loading import open_event
 from app.planning.arranging.services.planning import change_event
 from app.planning.events.facts import EventChanged
 from app.planning.events.models import EventBrief
-from app.planning.events.queries.brief import brief_of
+from app.planning.events.queries.events import brief_of
 from app.planning.events.queries.references import draft_of
 from app.planning.events.rules.joining import room_address
-from app.planning.events.values.brief import Brief
+from app.planning.events.values import Brief
 from app.planning.scheduling import services as scheduling
 
 UNKNOWN_INSTITUTION = N_("Choose one from the list.")

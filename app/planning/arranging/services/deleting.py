@@ -12,7 +12,7 @@ from app.planning.arranging.services.loading import planned_event
 from app.planning.arranging.services.steps import phase_at
 from app.planning.events.facts import EventDeleted
 from app.planning.events.models import Event
-from app.planning.events.queries.hanging import number_hanging_on, tables_about_events
+from app.planning.events.queries.life import number_hanging_on, tables_about_events
 from app.planning.events.rules.life import SomethingHangsOnIt, StillPublic, may_be_deleted
 from app.planning.events.values import holder_of
 from app.planning.scheduling import services as scheduling

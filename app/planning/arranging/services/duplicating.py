@@ -16,7 +16,7 @@ from app.planning.arranging.services.sittings import sessions_of
 from app.planning.events import policy
 from app.planning.events.facts import EventDuplicated
 from app.planning.events.models import Event
-from app.planning.events.queries.brief import brief_of
+from app.planning.events.queries.events import brief_of
 from app.planning.events.queries.references import draft_of
 from app.planning.scheduling import services as scheduling
 

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from app.infra import journal
 from app.kernel.actor import SYSTEM
-from app.planning.events.facts.parts import PartChanged, PartGiven, PartTaken
+from app.planning.events.facts import PartChanged, PartGiven, PartTaken
 from app.planning.events.models import Event, NamedPart
-from app.planning.events.queries.parts import parts_told, roles_in
+from app.planning.events.queries.people import parts_told, roles_in
 from app.planning.events.values import EventStatus
 
 

@@ -55,11 +55,9 @@ from app.planning.events.facts import (
     EventReinstated,
 )
 from app.planning.events.models import Event, EventCountry, EventGroup, EventLink, EventPerson
-from app.planning.events.queries.presence import has_attendance
+from app.planning.events.queries.people import has_attendance, registered_number
 from app.planning.events.queries.references import References, draft_of, references_of
-from app.planning.events.queries.registration import registered_number
-from app.planning.events.rules.capacity import require_capacity
-from app.planning.events.rules.life import Phase, Step, WasHeld
+from app.planning.events.rules.life import Phase, Step, WasHeld, require_capacity
 from app.planning.events.values import (
     EventDraft,
     EventStatus,

@@ -43,8 +43,7 @@ from app.planning.events.models import AuthorizationRequest, Event
 from app.planning.events.queries.references import draft_of, references_of
 from app.planning.events.rules import life
 from app.planning.events.rules.life import Step
-from app.planning.events.values import EventDraft, EventStatus
-from app.planning.events.values.requests import RequestState
+from app.planning.events.values import EventDraft, EventStatus, RequestState
 from app.planning.scheduling import services as scheduling
 from app.planning.scheduling.rules import require_free
 from app.planning.scheduling.rules.overrides import require_reason

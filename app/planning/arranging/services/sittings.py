@@ -18,8 +18,7 @@ from app.kernel.timespan import Timespan
 from app.people.directory.queries.known import names_of
 from app.planning.arranging.rules.agenda import NoHours, carried
 from app.planning.events.models import Event, EventSession
-from app.planning.events.values import holder_of
-from app.planning.events.values.agenda import holder_of_session
+from app.planning.events.values import holder_of, holder_of_session
 from app.planning.scheduling import services as scheduling
 from app.planning.scheduling.rules.cases import Cause
 from app.planning.scheduling.rules.overlaps import SOFT

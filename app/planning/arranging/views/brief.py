@@ -21,8 +21,7 @@ from app.planning.arranging.views import bp
 from app.planning.arranging.views.planning import changeable
 from app.planning.arranging.wording.agenda import LANGUAGES, PAIRS
 from app.planning.events import policy
-from app.planning.events.queries.brief import brief_of, institutions
-from app.planning.events.queries.events import event_of
+from app.planning.events.queries.events import brief_of, event_of, institutions
 from app.planning.events.values import EventDetail
 from app.web.fields import Typed
 from app.web.guards import current_actor, requires

@@ -16,8 +16,7 @@ from app.planning.arranging.views.port import event_port
 from app.planning.arranging.views.tabs import points_of_event
 from app.planning.events.queries.life import phase_of_event
 from app.planning.events.rules.stages import OVER, STAGE_OF, needs_of, to_see_to
-from app.planning.events.values import EventDetail, Mode
-from app.planning.events.values.open_work import EventWork, OpenKind, Stage
+from app.planning.events.values import EventDetail, EventWork, Mode, OpenKind, Stage
 
 SHOWN_ONCE = frozenset({Stage.PREPARE})
 """What stands with its act in the list of what is ready is not repeated."""

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.planning.arranging.queries.plans import EntryChoice, entry_shown
 from app.planning.events import policy
-from app.planning.events.queries.funding import Source, sources_of_event
+from app.planning.events.queries.events import Source, sources_of_event
 from app.planning.events.values import EventDetail
 from app.web.guards import current_actor
 

@@ -21,8 +21,7 @@ from app.planning.arranging.views.plan_page import sentences_of
 from app.planning.arranging.views.planning import changeable
 from app.planning.events import policy
 from app.planning.events.queries.events import event_of
-from app.planning.events.queries.hanging import number_hanging_on
-from app.planning.events.queries.life import phase_of_event
+from app.planning.events.queries.life import number_hanging_on, phase_of_event
 from app.planning.events.rules.life import (
     SomethingHangsOnIt,
     StillPublic,

@@ -25,9 +25,8 @@ from app.planning.arranging.views.sharing import words_to_forward
 from app.planning.arranging.wording.agenda import LANGUAGES, PAIRS
 from app.planning.arranging.wording.life import STEPS
 from app.planning.events import policy
-from app.planning.events.queries.events import event_of
-from app.planning.events.queries.presence import presence_in
-from app.planning.events.queries.sisters import place_in_series
+from app.planning.events.queries.events import event_of, place_in_series
+from app.planning.events.queries.people import presence_in
 from app.planning.events.rules.life import OutOfStep, Phase, Step, may_take
 from app.planning.events.values import EventStatus, holder_of
 from app.planning.scheduling.queries.overrides import overrides_of

@@ -17,14 +17,18 @@ from app.planning.arranging.rules import join_link_is_due
 from app.planning.arranging.views import bp
 from app.planning.arranging.wording.life import MEANING
 from app.planning.events import policy
-from app.planning.events.queries.brief import brief_of
+from app.planning.events.queries.events import brief_of
 from app.planning.events.queries.life import phase_of_event, steps_of
 from app.planning.events.rules.joining import browser_address, browser_hint
 from app.planning.events.rules.life import Phase, Step, may_take
 from app.planning.events.rules.stages import is_dated
-from app.planning.events.values import EventDetail, EventStatus, GroupSummary
-from app.planning.events.values.brief import BriefShown
-from app.planning.events.values.requests import RequestState
+from app.planning.events.values import (
+    BriefShown,
+    EventDetail,
+    EventStatus,
+    GroupSummary,
+    RequestState,
+)
 from app.web.locale import reader_language, reader_timezone
 from app.web.markdown import rich_text
 from app.web.render import zone_label

@@ -47,7 +47,7 @@ from app.planning.events.values import (
     EventStatus,
     PersonRole,
 )
-from app.planning.holidays.queries.countries import invited_countries
+from app.planning.holidays.queries import invited_countries
 from app.planning.scheduling import policy as scheduling_policy
 from app.planning.scheduling.rules import Clash
 from app.planning.scheduling.values import Approver, Finding, FreeSlot, Severity

@@ -12,8 +12,7 @@ from app.infra.platform import platform
 from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput
 from app.kernel.text import Language
-from app.planning.events.values import EventDetail
-from app.planning.events.values.open_work import EventWork, OpenPoint
+from app.planning.events.values import EventDetail, EventWork, OpenPoint
 
 EventTab = tuple[str, str, Callable[[Actor, EventDetail], bool]]
 """The msgid of a label, an endpoint that takes `event_id`, and for whom of which event."""

@@ -8,8 +8,8 @@ from app.infra.installation import site_address
 from app.infra.language import translate
 from app.planning.arranging import wording
 from app.planning.arranging.views import bp
-from app.planning.events.queries.sharing import event_called
-from app.planning.events.rules.sharing import NoShortAddress, lines, short_of
+from app.planning.events.queries.events import event_called
+from app.planning.events.rules.joining import NoShortAddress, lines, short_of
 from app.planning.events.values import EventDetail, EventStatus
 from app.web.guards import anyone, requires
 from app.web.locale import reader_language, reader_timezone

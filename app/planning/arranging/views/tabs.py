@@ -29,8 +29,15 @@ from app.planning.events.rules.stages import (
     open_points,
     state_of,
 )
-from app.planning.events.values import EventDetail, EventKind
-from app.planning.events.values.open_work import EventWork, OpenKind, OpenPoint, Stage, Unreached
+from app.planning.events.values import (
+    EventDetail,
+    EventKind,
+    EventWork,
+    OpenKind,
+    OpenPoint,
+    Stage,
+    Unreached,
+)
 from app.web.guards import current_actor
 from app.web.locale import reader_language, reader_timezone
 from app.web.render import short_day_text

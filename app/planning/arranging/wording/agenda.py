@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from app.kernel.text import N_
-from app.planning.events.values.agenda import SessionKind
+from app.planning.events.values import SessionKind
 
 SESSION_KINDS: Mapping[StrEnum, str] = {
     SessionKind.OPENING: N_("Opening"),

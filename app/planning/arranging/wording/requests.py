@@ -4,8 +4,7 @@ from collections.abc import Mapping
 
 from app.kernel.text import N_
 from app.planning.arranging.wording import PERSON_ROLES
-from app.planning.events.values import PersonRole
-from app.planning.events.values.requests import RequestState
+from app.planning.events.values import PersonRole, RequestState
 
 STATES: Mapping[RequestState, str] = {
     RequestState.OPEN: N_("Waiting for the presidency"),

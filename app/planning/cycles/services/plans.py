@@ -23,7 +23,7 @@ from app.planning.cycles.facts import (
 )
 from app.planning.events import policy
 from app.planning.events.models import AnnualPlan, Event, PlanEntry
-from app.planning.events.values.editions import EntryDraft
+from app.planning.events.values import EntryDraft
 from app.planning.scheduling import services as scheduling
 
 NO_GROUP = N_("Choose a group from the list.")

@@ -6,7 +6,6 @@ bp = Blueprint("cycles", __name__)
 
 
 from app.planning.cycles.views import (  # noqa: E402, F401 - they need the blueprint above
-    edition_parts,
     editions,
     plans,
 )

@@ -15,7 +15,7 @@ from app.kernel.refusal import InvalidInput, Kind, Refusal
 from app.kernel.seen import ChangedMeanwhile, mark_of
 from app.planning.arranging.queries import plans as queries
 from app.planning.arranging.queries.planning import groups_for
-from app.planning.cycles.forms.plans import ApprovalForm, EntryForm, entry_answers
+from app.planning.cycles.forms import ApprovalForm, EntryForm, entry_answers
 from app.planning.cycles.services import plans as services
 from app.planning.cycles.views import bp
 from app.planning.events import policy

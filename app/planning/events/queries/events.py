@@ -1,6 +1,7 @@
 """Events as their readers may see them; a constant number of statements however many there are."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import Field, dataclass, fields
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
@@ -29,21 +30,31 @@ from app.infra.orm import text_in
 from app.kernel.actor import Actor, Role
 from app.kernel.refusal import NotFound
 from app.kernel.text import Language, LocalizedText, languages
-from app.people.directory.models import Person, WorkingGroup
+from app.people.directory.models import Institution, Person, WorkingGroup
 from app.people.identity.policy import leads_the_region
 from app.planning.events import policy
 from app.planning.events.models import (
+    REGISTRATION,
     Edition,
+    EditionFunding,
     Event,
+    EventBrief,
     EventCountry,
+    EventFunding,
     EventGroup,
     EventLink,
     EventPerson,
     EventSession,
+    FundingSource,
     SessionPerson,
 )
-from app.planning.events.models.registration import REGISTRATION
+from app.planning.events.rules.joining import ids_of
 from app.planning.events.values import (
+    NO_TEXT,
+    REGISTERED,
+    SEES_EVENT,
+    Brief,
+    BriefShown,
     DatePrecision,
     EditionSummary,
     EventDetail,
@@ -55,7 +66,6 @@ from app.planning.events.values import (
     PersonRole,
     PersonSummary,
 )
-from app.planning.events.values.registration import REGISTERED, SEES_EVENT
 
 SHOWN_WITHOUT_CHANGE = (
     "id",
@@ -476,3 +486,145 @@ def _by_event(rows: Iterable[tuple[UUID, Part]]) -> dict[UUID, tuple[Part, ...]]
     for event_id, part in rows:
         found[event_id] = (*found.get(event_id, ()), part)
     return found
+
+
+# An event's brief, and what the form for it offers.
+
+NOTHING = BriefShown(Brief())
+BRIEF = (
+    select(EventBrief, Institution.name)
+    .outerjoin(Institution, Institution.id == EventBrief.institution_id)
+    .where(EventBrief.event_id == bindparam("event_id"))
+)
+
+
+def brief_of(db: Session, *, event_id: UUID) -> BriefShown:
+    """Whole, one statement; whether the event may be seen was asked before. An event without one
+    has an empty brief.
+    """
+    found = db.execute(BRIEF, {"event_id": event_id}).one_or_none()
+    if found is None:
+        return NOTHING
+    row: EventBrief = found[0]
+    institution: LocalizedText | None = found[1]
+    brief = Brief(**{field.name: _value(row, field) for field in fields(Brief)})
+    return BriefShown(brief, institution or NO_TEXT)
+
+
+def _value(row: EventBrief, field: Field[Any]) -> Any:
+    """Returns the column of the field's name; several codes are stored as words of one text."""
+    value = getattr(row, field.name)
+    return tuple(value.split()) if isinstance(field.default, tuple) else value
+
+
+def institutions(db: Session) -> tuple[tuple[int, str, LocalizedText], ...]:
+    """Number, country and name, by country."""
+    rows = db.scalars(
+        select(Institution)
+        .where(Institution.closed_on.is_(None))
+        .order_by(Institution.country_code, Institution.id)
+    )
+    return tuple((row.id, row.country_code, row.name) for row in rows)
+
+
+# Where an event stands among the dates of its series.
+
+
+@dataclass(frozen=True)
+class SeriesPosition:
+    """Where an event stands among the dates of its series that its reader may see."""
+
+    number: int
+    total: int
+    previous: UUID | None
+    following: UUID | None
+
+
+def place_in_series(db: Session, *, actor: Actor, event: EventDetail) -> SeriesPosition | None:
+    """None for an event that was planned by itself, which costs no statement."""
+    if event.series_id is None:
+        return None
+    sight, params = sight_of(actor)
+    ids = tuple(db.scalars(_sisters_seen_with(sight), {**params, "series_id": event.series_id}))
+    if event.id not in ids:
+        return None
+    index = ids.index(event.id)
+    return SeriesPosition(
+        index + 1,
+        len(ids),
+        ids[index - 1] if index else None,
+        ids[index + 1] if index + 1 < len(ids) else None,
+    )
+
+
+@cache
+def _sisters_seen_with(sight: Sight) -> Select[UUID]:
+    sisters = select(Event.id).where(Event.series_id == bindparam("series_id"), sight.condition())
+    return sisters.order_by(Event.series_position, Event.id)
+
+
+# From a short address to the event.
+
+BETWEEN = (
+    select(Event.id)
+    .where(
+        Event.id.between(bindparam("first"), bindparam("last")),
+        Event.published_at.is_not(None),
+        not_(Event.is_confidential),
+    )
+    .order_by(Event.id)
+    .limit(2)
+)
+
+
+def event_called(db: Session, short: str) -> UUID | None:
+    """The only event with that short address. Drafts and confidential events have none; one that
+    was published and is cancelled now keeps it, so that whoever got it reads so.
+    """
+    ids = ids_of(short)
+    if ids is None:
+        return None
+    found = db.scalars(BETWEEN, {"first": ids[0], "last": ids[1]}).all()
+    return found[0] if len(found) == 1 else None
+
+
+# Who pays for what. Public: donors want to be seen.
+
+OF_EVENT = (
+    select(FundingSource.slug, FundingSource.name)
+    .join(EventFunding, EventFunding.funding_source_id == FundingSource.id)
+    .where(EventFunding.event_id == bindparam("event_id"))
+    .order_by(FundingSource.slug)
+)
+
+
+@dataclass(frozen=True)
+class Source:
+    slug: str
+    name: LocalizedText
+
+
+def sources(db: Session) -> tuple[Source, ...]:
+    return tuple(
+        _source(row) for row in db.scalars(select(FundingSource).order_by(FundingSource.slug))
+    )
+
+
+def sources_of_edition(db: Session, *, edition_id: int) -> tuple[Source, ...]:
+    paying = select(EditionFunding.funding_source_id).where(EditionFunding.edition_id == edition_id)
+    rows = db.scalars(
+        select(FundingSource).where(FundingSource.id.in_(paying)).order_by(FundingSource.slug)
+    )
+    return tuple(_source(row) for row in rows)
+
+
+def sources_of_event(db: Session, *, event_id: UUID) -> tuple[Source, ...]:
+    return tuple(Source(slug, name) for slug, name in db.execute(OF_EVENT, {"event_id": event_id}))
+
+
+def slugs_of(paying: Iterable[Source]) -> tuple[str, ...]:
+    return tuple(one.slug for one in paying)
+
+
+def _source(row: FundingSource) -> Source:
+    return Source(row.slug, row.name)

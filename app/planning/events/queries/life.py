@@ -1,25 +1,29 @@
-"""What an event has been through, and where it stands, for its planners."""
+"""What an event has been through, where it stands, and what hangs on it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Column, Select, Table, func, select
 from sqlalchemy.orm import Session
 
+from app.infra.journal import JournalEntry
+from app.infra.orm import Base
 from app.kernel.actor import Actor
 from app.kernel.text import LocalizedText
+from app.kernel.timespan import Timespan
 from app.people.directory.models import Person
 from app.people.identity.models import Account
 from app.planning.events import policy
+from app.planning.events.facts import EventMoved
 from app.planning.events.models import AuthorizationRequest, Event, EventStep
 from app.planning.events.queries.events import NOW, Sight, sight_of
+from app.planning.events.rules.history import Move, MoveHistory, Whereabouts
 from app.planning.events.rules.life import Phase, Step, phase_of
-from app.planning.events.values import EventDetail, EventStatus
-from app.planning.events.values.requests import RequestState
+from app.planning.events.values import EventDetail, EventStatus, MoveCause, RequestState
 
 LISTED = 5
 Listed = Select[UUID, LocalizedText, datetime | None, datetime | None, str]
@@ -117,4 +121,92 @@ def _waiting(db: Session, listed: Listed, params: Mapping[str, Any]) -> tuple[Wa
         Waiting(event_id, title, starts_at, ends_at, timezone)
         for event_id, title, starts_at, ends_at, timezone in rows
         if starts_at and ends_at
+    )
+
+
+# Where an event was to be at each of its sequences, from the journal. Not scoped by actor: for
+# letters and answers.
+
+j = JournalEntry
+
+
+def history_of(db: Session, event: Event) -> MoveHistory:
+    moved = (
+        j.subject_kind == "event",
+        j.subject_id == str(event.id),
+        j.fact == EventMoved.__name__,
+    )
+    rows = db.execute(select(j.id, j.payload).where(*moved).order_by(j.id))
+    moves = tuple(_move(row.id, row.payload) for row in rows)
+    span = Timespan(event.starts_at, event.ends_at) if event.starts_at and event.ends_at else None
+    return MoveHistory(
+        Whereabouts(span, event.timezone, event.mode, event.place), event.sequence, moves
+    )
+
+
+def last_span(db: Session, event_id: UUID) -> Timespan | None:
+    """When an event was to be before it lost its date."""
+    moved = (
+        j.subject_kind == "event",
+        j.subject_id == str(event_id),
+        j.fact == EventMoved.__name__,
+    )
+    told = db.scalars(select(j.payload).where(*moved).order_by(j.id.desc()))
+    return next((span for one in told if (span := before_move(one).span) is not None), None)
+
+
+def before_move(told: Mapping[str, Any]) -> Whereabouts:
+    """Where the event was, as its EventMoved tells."""
+    starts, ends = told.get("previous_starts_at"), told.get("previous_ends_at")
+    span = (
+        Timespan(datetime.fromisoformat(starts), datetime.fromisoformat(ends))
+        if starts and ends
+        else None
+    )
+    timezone, mode = told.get("previous_timezone", ""), told.get("previous_mode", "")
+    return Whereabouts(span, timezone, mode, told.get("previous_place", ""))
+
+
+def _move(entry_id: int, told: Mapping[str, Any]) -> Move:
+    return Move(
+        entry_id,
+        told["sequence"],
+        before_move(told),
+        MoveCause(told.get("cause", MoveCause.PLANNED)),
+    )
+
+
+# What hangs on the record of an event: rows of other tables that would have no event any more.
+
+OWN = frozenset(
+    {
+        "authorization_request",
+        "event_brief",
+        "event_country",
+        "event_funding",
+        "event_group",
+        "event_link",
+        "event_person",
+        "event_step",
+    }
+)
+"""Tables that say what the event itself is; they go with it."""
+
+
+def tables_about_events(*, own: bool) -> Iterator[tuple[Table, Column[UUID]]]:
+    """Each table with the column that names an event: those in OWN, or all others."""
+    event = Base.metadata.tables["event"]
+    for table in Base.metadata.sorted_tables:
+        for column in table.columns:
+            if any(key.column.table is event for key in column.foreign_keys) and (
+                (table.name in OWN) is own
+            ):
+                yield table, column
+
+
+def number_hanging_on(db: Session, *, event_id: UUID) -> int:
+    """How many rows of other tables name the event. Not scoped: it only counts."""
+    return sum(
+        db.scalar(select(func.count()).select_from(table).where(column == event_id)) or 0
+        for table, column in tables_about_events(own=False)
     )

@@ -9,8 +9,7 @@ from sqlalchemy.orm import Session
 from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound
 from app.people.directory.models import Person
-from app.planning.events.models import Event
-from app.planning.events.models.registration import REGISTRATION
+from app.planning.events.models import REGISTRATION, Event
 from app.planning.events.queries.events import Sight, sight_of
 
 

@@ -25,7 +25,7 @@ from app.planning.events.values import (
     Participant,
     PersonRole,
 )
-from app.planning.holidays.queries.countries import invited_countries
+from app.planning.holidays.queries import invited_countries
 from app.planning.scheduling.models import Resource
 from app.planning.scheduling.values import InvitedCountry, Party, PartyKind
 

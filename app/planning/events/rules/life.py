@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from app.kernel.refusal import Kind, Refusal
+from app.kernel.refusal import InvalidInput, Kind, Refusal, Sentence
 from app.kernel.text import N_
 from app.planning.events.values import EventStatus
 
@@ -224,3 +224,16 @@ def require_step(phase: Phase, step: Step) -> None:
 def require_not_closed(closed_at: datetime | None) -> None:
     if closed_at is not None:
         raise AlreadyClosed
+
+
+# How many an event is for, against those who are registered already; pure.
+
+FEWER_THAN_REGISTERED = N_(
+    "%(taken)s places are taken already. Write at least %(taken)s, or free some first."
+)
+
+
+def require_capacity(capacity: int | None, registered: int) -> None:
+    """Refuses, at the field, a capacity below the number of people registered; None is no limit."""
+    if capacity is not None and registered > capacity:
+        raise InvalidInput({"capacity": Sentence(FEWER_THAN_REGISTERED, {"taken": registered})})

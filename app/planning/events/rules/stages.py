@@ -3,10 +3,13 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from app.planning.events.rules.life import Phase
-from app.planning.events.values import EventDetail, EventDraft, EventKind, Mode
-from app.planning.events.values.open_work import (
+from app.planning.events.values import (
+    EventDetail,
+    EventDraft,
+    EventKind,
     EventWork,
     LetterArrival,
+    Mode,
     OpenKind,
     OpenPoint,
     Stage,

@@ -16,10 +16,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.kernel.text import Language
-from app.planning.events.rules.invitations import sequence_for
+from app.planning.events.rules.history import sequence_for
 from app.planning.events.values import EventStatus
-from app.planning.programme.exports.content_lines import CRLF, joined, plain, uri
-from app.planning.programme.exports.icalendar import vevent, zones_of
+from app.planning.programme.exports.icalendar import CRLF, joined, plain, uri, vevent, zones_of
 from app.planning.programme.queries.feeds import FeedEntry
 
 REQUEST, CANCEL = "REQUEST", "CANCEL"

@@ -30,10 +30,15 @@ from app.people.directory.models import Person, WorkingGroup
 from app.people.identity.models import Account
 from app.people.identity.queries import feed_key
 from app.people.identity.values import FeedKey
-from app.planning.events.models import Event, EventGroup, EventPerson, EventSession, SessionPerson
-from app.planning.events.models.registration import REGISTRATION
-from app.planning.events.values import EventStatus, Mode
-from app.planning.events.values.registration import REGISTERED
+from app.planning.events.models import (
+    REGISTRATION,
+    Event,
+    EventGroup,
+    EventPerson,
+    EventSession,
+    SessionPerson,
+)
+from app.planning.events.values import REGISTERED, EventStatus, Mode
 
 BEFORE = timedelta(days=90)
 AHEAD = timedelta(days=400)

@@ -3,7 +3,8 @@ many.
 """
 
 from collections.abc import Collection, Iterable
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -20,6 +21,7 @@ from sqlalchemy import (
     case,
     exists,
     func,
+    not_,
     or_,
     select,
 )
@@ -28,19 +30,24 @@ from sqlalchemy.orm import Session, aliased
 from app.infra.orm import UtcDateTime
 from app.kernel.actor import Actor
 from app.kernel.text import LocalizedText
-from app.people.directory.models import WorkingGroup
-from app.planning.events.models import Event, EventGroup, EventLink, EventPerson
-from app.planning.events.models.registration import REGISTRATION
-from app.planning.events.queries.events import Sight, sight_of
+from app.kernel.timespan import Timespan
+from app.people.directory.models import Country, WorkingGroup
+from app.planning.events import policy
+from app.planning.events.models import REGISTRATION, Event, EventGroup, EventLink, EventPerson
+from app.planning.events.queries.events import Sight, sight_of, visible_to
 from app.planning.events.queries.references import WORKING_GROUP
 from app.planning.events.values import (
     EXCLUSIVE_KINDS,
+    REGISTERED,
     DatePrecision,
+    EventDetail,
     EventKind,
     EventStatus,
     GroupSummary,
 )
-from app.planning.events.values.registration import REGISTERED
+from app.planning.holidays.models import CountryHoliday
+from app.planning.scheduling.models import Engagement
+from app.planning.scheduling.values import Nature
 
 PARTIAL = (DatePrecision.MONTH, DatePrecision.YEAR, DatePrecision.UNKNOWN)
 KINDS = {kind.value: kind for kind in EventKind}
@@ -383,3 +390,191 @@ def _entry(row: Row[Any]) -> ProgrammeEntry:
         is_reserved=not row.is_seen,
         has_edition=row.has_edition,
     )
+
+
+# What closes calendars besides events, and what other processes do meanwhile: one statement each.
+
+OF_EVENTS = "event:"
+
+
+@dataclass(frozen=True)
+class BindingHoliday:
+    """A day on which a country's calendar is closed."""
+
+    on: date
+    name: LocalizedText
+    country: LocalizedText
+
+
+@dataclass(frozen=True)
+class Process:
+    """A meeting of another process, read from its calendar. A confidential one has no title here."""
+
+    title: LocalizedText
+    span: Timespan
+    timezone: str
+
+
+def binding_holidays(db: Session, *, first: date, last: date) -> tuple[BindingHoliday, ...]:
+    """Returns the binding holidays from `first` to `last`, both included."""
+    holidays = (
+        select(CountryHoliday, Country.name)
+        .join(Country, Country.code == CountryHoliday.country_code)
+        .where(
+            CountryHoliday.on.between(first, last),
+            CountryHoliday.is_binding,
+            CountryHoliday.is_observed,
+        )
+        .order_by(CountryHoliday.on, Country.code)
+    )
+    return tuple(BindingHoliday(row.on, row.name, country) for row, country in db.execute(holidays))
+
+
+def processes_between(
+    db: Session, *, starts_at: datetime, ends_at: datetime
+) -> tuple[Process, ...]:
+    """Returns the soft engagements of other processes. Busy hours of people are private and left
+    out; events of the kind "external" are in the programme already.
+    """
+    engagements = (
+        select(Engagement)
+        .where(Engagement.nature == Nature.EXTERNAL, Engagement.holder.not_like(f"{OF_EVENTS}%"))
+        .where(Engagement.starts_at < ends_at, Engagement.ends_at > starts_at)
+        .order_by(Engagement.starts_at, Engagement.id)
+    )
+    return tuple(
+        Process(
+            LocalizedText() if row.is_confidential else row.title,
+            Timespan(row.starts_at, row.ends_at),
+            row.timezone,
+        )
+        for row in db.scalars(engagements)
+    )
+
+
+# Events that another event can swap its time with: one statement.
+
+NEAR = timedelta(days=45)
+MOST_OFFERED = 40
+
+
+@dataclass(frozen=True)
+class Swappable:
+    id: UUID
+    title: LocalizedText
+    starts_at: datetime
+
+
+def swappable_events(
+    db: Session, *, actor: Actor, event: EventDetail, now: datetime
+) -> tuple[Swappable, ...]:
+    """Returns coming events within 45 days of this one that the actor may move. Both
+    are of whole days, or neither is.
+    """
+    if event.starts_at is None:
+        return ()
+    events = (
+        select(Event.id, Event.title, Event.starts_at, Event.kind, WorkingGroup.slug)
+        .outerjoin(EventGroup, EventGroup.event_id == Event.id)
+        .outerjoin(WorkingGroup, WorkingGroup.id == EventGroup.working_group_id)
+        .where(
+            visible_to(actor),
+            Event.status != EventStatus.CANCELLED,
+            Event.is_all_day == event.is_all_day,
+        )
+        .where(
+            Event.starts_at > max(now, event.starts_at - NEAR),
+            Event.starts_at < event.starts_at + NEAR,
+        )
+        .where(Event.id != event.id)
+        .order_by(Event.starts_at, Event.id)
+    )
+    groups: dict[UUID, set[str]] = {}
+    swappable: dict[UUID, tuple[Swappable, EventKind]] = {}
+    for event_id, title, starts_at, kind, slug in db.execute(events):
+        assert starts_at is not None  # noqa: S101 - asked for
+        groups.setdefault(event_id, set()).update({slug} if slug else ())
+        swappable[event_id] = (Swappable(event_id, title, starts_at), EventKind(kind))
+    own = [
+        one for one, kind in swappable.values() if policy.may_plan_for(actor, groups[one.id], kind)
+    ]
+    return tuple(own[:MOST_OFFERED])
+
+
+# The events that a site elsewhere may show: published, for everybody, still to come.
+
+PUBLIC = (
+    select(
+        e.id,
+        e.title,
+        e.starts_at,
+        e.ends_at,
+        e.timezone,
+        e.is_all_day,
+        e.place,
+        func.count().over().label("total"),
+    )
+    .where(
+        e.status == EventStatus.PUBLISHED,
+        e.published_at.is_not(None),
+        not_(e.is_confidential),
+        e.starts_at.is_not(None),
+        e.ends_at > bindparam("now", type_=UtcDateTime()),
+    )
+    .order_by(e.starts_at, e.id)
+    .limit(bindparam("most", type_=Integer()))
+    .offset(bindparam("skipped", type_=Integer()))
+)
+OF_GROUPS = exists().where(
+    EventGroup.event_id == e.id,
+    EventGroup.working_group_id == WorkingGroup.id,
+    WorkingGroup.slug.in_(bindparam("groups", expanding=True)),
+)
+PUBLIC_OF_GROUPS = PUBLIC.where(OF_GROUPS)
+PUBLIC_GROUPS_OF = (
+    select(EventGroup.event_id, WorkingGroup.code, WorkingGroup.name)
+    .join(WorkingGroup, WorkingGroup.id == EventGroup.working_group_id)
+    .where(EventGroup.event_id.in_(bindparam("ids", type_=Uuid(), expanding=True)))
+    .order_by(WorkingGroup.position)
+)
+
+
+class PublicEvent(NamedTuple):
+    """`groups` are the letters and the name of each."""
+
+    id: UUID
+    title: LocalizedText
+    starts_at: datetime
+    ends_at: datetime
+    timezone: str
+    is_all_day: bool
+    place: str
+    groups: tuple[tuple[str, LocalizedText], ...]
+
+
+def public_events(
+    db: Session, *, now: datetime, groups: Collection[str], limit: int, offset: int
+) -> tuple[list[PublicEvent], int]:
+    """A page of them, the next first, and how many in all; two statements. Not scoped by actor:
+    nothing is here that an anonymous reader could not open.
+    """
+    asked = PUBLIC_OF_GROUPS if groups else PUBLIC
+    params = {"now": now, "most": limit, "skipped": offset}
+    rows = db.execute(asked, {**params, "groups": list(groups)} if groups else params).all()
+    of: dict[UUID, list[tuple[str, LocalizedText]]] = {row.id: [] for row in rows}
+    for event_id, code, name in db.execute(PUBLIC_GROUPS_OF, {"ids": list(of)}) if of else ():
+        of[event_id].append((code, name))
+    found = [
+        PublicEvent(
+            row.id,
+            row.title,
+            row.starts_at,
+            row.ends_at,
+            row.timezone,
+            row.is_all_day,
+            row.place,
+            tuple(of[row.id]),
+        )
+        for row in rows
+    ]
+    return found, rows[0].total if rows else 0

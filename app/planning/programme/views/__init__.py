@@ -7,12 +7,9 @@ bp = Blueprint("programme", __name__)
 
 from app.planning.programme.views import (  # noqa: E402, F401 - they need the blueprint above
     board,
-    embed,
+    choice,
     feeds,
     lanes,
     load,
-    moves,
     programme,
-    subscribe,
-    ways,
 )

@@ -26,7 +26,8 @@ from app.planning.programme.queries.load import (
     people_in_roles,
 )
 from app.planning.programme.queries.programme import ProgrammeEntry, all_groups
-from app.planning.programme.rules.load import (
+from app.planning.programme.rules import (
+    WEEK,
     Burden,
     Caps,
     CountedDay,
@@ -34,11 +35,13 @@ from app.planning.programme.rules.load import (
     burden,
     caps_of,
     load_of,
+    month_of,
+    next_month,
+    previous_month,
+    weeks_of,
 )
-from app.planning.programme.rules.month import month_of, next_month, previous_month, weeks_of
-from app.planning.programme.rules.weeks import WEEK
 from app.planning.programme.views import bp
-from app.planning.programme.views.lane_cells import WORKING_GROUP, days_text
+from app.planning.programme.views.lanes import WORKING_GROUP, days_text
 from app.planning.programme.views.month import month_text
 from app.planning.scheduling.queries.settings import book_of
 from app.web.guards import current_actor, requires, signed_in

@@ -18,7 +18,7 @@ from app.planning.arranging.queries.planning import Delegates, delegates_within,
 from app.planning.events.models import Event
 from app.planning.events.queries.references import GroupReference, References, groups_called
 from app.planning.events.values import EventDraft, EventKind, Mode, Participant, holder_of
-from app.planning.holidays.queries.countries import invited_countries
+from app.planning.holidays.queries import invited_countries
 from app.planning.scheduling import queries as scheduling
 from app.planning.scheduling.rules.limits import reach
 from app.planning.scheduling.values import Holiday, InvitedCountry, Party

@@ -21,7 +21,7 @@ from app.people.directory.queries import CountryName
 from app.planning.events.queries.references import WORKING_GROUP
 from app.planning.programme.queries.load import events_that_count
 from app.planning.programme.queries.programme import all_groups
-from app.planning.programme.rules.load import caps_of
+from app.planning.programme.rules import caps_of
 from app.planning.scheduling.queries.settings import book_of
 from app.training.turnover import policy, rules
 from app.training.turnover.queries import records

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.planning.events.values import GroupSummary
-from app.planning.programme.rules.weeks import monday_of
+from app.planning.programme.rules import monday_of
 from app.training.turnover.values import Coverage, WeekLoad
 
 

@@ -20,7 +20,7 @@ from app.people.directory import queries as directory
 from app.people.directory.forms import RosterForm
 from app.people.directory.services.lookup import record_roster_read
 from app.planning.arranging.views.event_parts import groups_shown
-from app.planning.programme.rules.weeks import monday_of, mondays
+from app.planning.programme.rules import monday_of, mondays
 from app.training.turnover import policy, queries, rules, services, wording
 from app.training.turnover.values import CountryCoverage, CourseName
 from app.web.guards import current_actor, requires, signed_in

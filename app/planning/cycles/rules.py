@@ -1,14 +1,18 @@
-"""Rules of an edition, of a work table and of a line of the checklist."""
+"""What is allowed or true of editions, work tables, checklists and day plans; pure."""
 
 import re
 import unicodedata
-from datetime import date
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from app.kernel.refusal import InvalidInput, Refusal, Sentence
 from app.kernel.text import N_, LocalizedText, field_in
+from app.kernel.timespan import Timespan
 from app.planning.arranging.rules.clock import OUT_OF_YEARS
 from app.planning.arranging.rules.plans import YEAR_DIGITS, is_year, text_defect, text_defects
-from app.planning.events.values.editions import EditionDraft, TableDraft
+from app.planning.events.values import EditionDraft, TableDraft
 
 LONGEST_LABEL, LONGEST_THEME, LONGEST_PLACE, LONGEST_REF, LONGEST_WORDS, LONGEST_NAME = (
     20,
@@ -139,3 +143,63 @@ def require_words(
 
 def _text_defects(field: str, text: LocalizedText) -> dict[str, Sentence]:
     return text_defects(field, text, LONGEST_THEME)
+
+
+# A day plan without its date: from sessions to minutes after the start on the wall clock, and
+# back; pure.
+
+Held = tuple[str, LocalizedText, int | None, datetime, datetime]
+"""Kind, title, work table and the instants of a session that was held."""
+
+
+@dataclass(frozen=True)
+class OutlineItem:
+    """A session without date and people; minutes are wall time after the congress's start."""
+
+    kind: str
+    title: LocalizedText
+    after_minutes: int
+    minutes: int
+    work_table_id: int | None = None
+
+
+def outlined(
+    sessions: Iterable[Held], starts_at: datetime, zone: ZoneInfo
+) -> tuple[OutlineItem, ...]:
+    """In order of time. A session that an agenda holds before the congress's start is not among
+    them.
+    """
+    first = starts_at.astimezone(zone).replace(tzinfo=None)
+    found = []
+    for kind, title, table, begins, ends in sessions:
+        start = begins.astimezone(zone).replace(tzinfo=None)
+        after, lasting = _minutes(start - first), _minutes(ends - begins)
+        if after >= 0 and lasting > 0:
+            found.append(OutlineItem(kind, title, after, lasting, table))
+    return tuple(sorted(found, key=lambda one: (one.after_minutes, one.minutes)))
+
+
+def laid_out(
+    sittings: Sequence[OutlineItem], starts_at: datetime, ends_at: datetime, zone: ZoneInfo
+) -> tuple[tuple[OutlineItem, Timespan], ...]:
+    """Returns each with its instants.
+
+    Refuses CongressTooShort when one would end after the congress.
+    """
+    first = starts_at.astimezone(zone).replace(tzinfo=None)
+    placed = []
+    for one in sittings:
+        begins = (
+            (first + timedelta(minutes=one.after_minutes))
+            .replace(tzinfo=zone)
+            .astimezone(starts_at.tzinfo)
+        )
+        placed.append((one, Timespan(begins, begins + timedelta(minutes=one.minutes))))
+    if any(span.ends_at > ends_at for _one, span in placed):
+        hours, minutes = divmod(max(one.after_minutes + one.minutes for one in sittings), 60)
+        raise CongressTooShort(length=f"{hours}:{minutes:02d}")
+    return tuple(placed)
+
+
+def _minutes(length: timedelta) -> int:
+    return int(length.total_seconds() // 60)

@@ -1,4 +1,4 @@
-"""What happened to events and to attendance. Ids only: no names, no addresses."""
+"""What happened to events, to their parts and to attendance. Ids only: no names, no addresses."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -200,3 +200,28 @@ class EventDeleted(EventFact):
 @dataclass(frozen=True)
 class AgendaChanged(EventFact):
     """A session was added, changed or taken out."""
+
+
+# What happened to the parts that people have in a published event: speaker, moderator, rapporteur,
+# interpreter.
+
+
+@dataclass(frozen=True)
+class PartGiven(EventFact):
+    """The event was published with the person in its programme, or they were added since."""
+
+    person_id: int
+
+
+@dataclass(frozen=True)
+class PartChanged(EventFact):
+    """The person keeps a part in the programme and has other roles in it now."""
+
+    person_id: int
+
+
+@dataclass(frozen=True)
+class PartTaken(EventFact):
+    """The person has no part in the programme any more."""
+
+    person_id: int

@@ -14,6 +14,7 @@ from app.people.directory.queries.roster import CountryName
 from app.planning.holidays.models import CountryHoliday
 from app.planning.holidays.rules import UnknownHoliday, day_named
 from app.planning.holidays.values import HolidayScope
+from app.planning.scheduling.values import InvitedCountry
 
 
 @dataclass(frozen=True)
@@ -111,3 +112,13 @@ def _entry(holiday: CountryHoliday, country: CountryName) -> HolidayEntry:
         holiday.is_binding,
         holiday.is_observed,
     )
+
+
+# The countries of the region, for whoever plans.
+
+COUNTRIES = select(Country.code, Country.name, Country.timezone).order_by(Country.code)
+
+
+def invited_countries(db: Session) -> tuple[InvitedCountry, ...]:
+    """Returns all countries of the region, each with the time zone of its capital."""
+    return tuple(InvitedCountry(*row) for row in db.execute(COUNTRIES))

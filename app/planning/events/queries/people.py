@@ -1,7 +1,6 @@
-"""How many were at an event: the same numbers for its page, its list, its report, its closing and
-its files.
-"""
+"""Who has a part in an event, how many are registered, and who was there. Not scoped by actor."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -16,13 +15,68 @@ from sqlalchemy import (
     func,
     not_,
     select,
+    union,
 )
 from sqlalchemy.orm import Session
 
-from app.planning.events.models import Attendance, Event
+from app.planning.events.models import (
+    REGISTRATION,
+    Attendance,
+    Event,
+    EventPerson,
+    EventSession,
+    NamedPart,
+    SessionPerson,
+)
 from app.planning.events.rules.presence import enough_minutes, most_minutes
+from app.planning.events.values import REGISTERED, SESSION_ROLES, PersonRole
 
 EVENT_ID: BindParameter[UUID] = bindparam("event_id")
+NAMED_ROLES = tuple(role.value for role in SESSION_ROLES)
+ROLES_IN_EVENT = union(
+    select(EventPerson.person_id, EventPerson.role).where(
+        EventPerson.event_id == EVENT_ID, EventPerson.role.in_(NAMED_ROLES)
+    ),
+    select(SessionPerson.person_id, SessionPerson.role)
+    .join(EventSession, EventSession.id == SessionPerson.session_id)
+    .where(EventSession.event_id == EVENT_ID, SessionPerson.role.in_(NAMED_ROLES)),
+)
+PARTS_TOLD = select(NamedPart).where(NamedPart.event_id == EVENT_ID)
+
+
+def roles_in(db: Session, event_id: UUID) -> dict[int, tuple[PersonRole, ...]]:
+    """The roles of each person, each once, in the order of SESSION_ROLES."""
+    found: dict[int, set[str]] = defaultdict(set)
+    for person_id, role in db.execute(ROLES_IN_EVENT, {"event_id": event_id}):
+        found[person_id].add(role)
+    return {
+        person_id: tuple(role for role in SESSION_ROLES if role in roles)
+        for person_id, roles in found.items()
+    }
+
+
+def parts_told(db: Session, event_id: UUID) -> dict[int, NamedPart]:
+    """By person what they were told, of those who were told anything."""
+    return {part.person_id: part for part in db.scalars(PARTS_TOLD, {"event_id": event_id})}
+
+
+# How many are registered for an event, for the planning of it.
+
+NUMBER = (
+    select(func.count())
+    .select_from(REGISTRATION)
+    .where(REGISTRATION.c.event_id == bindparam("event_id"), REGISTRATION.c.status == REGISTERED)
+)
+
+
+def registered_number(db: Session, event_id: UUID) -> int:
+    """Returns how many are registered. Not scoped by actor: nobody is named."""
+    return db.scalar(NUMBER, {"event_id": event_id}) or 0
+
+
+# How many were at an event: the same numbers for its page, its list, its report, its closing and
+# its files.
+
 WHO_CAME = select(Attendance.person_id).where(
     Attendance.event_id == EVENT_ID, Attendance.minutes > 0
 )

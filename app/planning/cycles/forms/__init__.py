@@ -1,1 +1,0 @@
-"""What is typed, as values or errors of cycles."""
