@@ -23,7 +23,6 @@ from app.people.directory.models import Appointment, Person, WorkingGroup
 from app.planning.events.models import Event, EventGroup, EventPerson
 from app.training.certificates.models import Certificate, Revocation
 from app.training.certificates.services import issue_certificate
-from app.training.learning import services as learning
 from app.training.learning.models import (
     Attempt,
     AttemptItem,
@@ -34,6 +33,9 @@ from app.training.learning.models import (
 )
 from app.training.learning.queries.seat import seat_of
 from app.training.learning.rules.quiz import Given
+from app.training.learning.services.publishing import publish_edition
+from app.training.learning.services.quiz import save_answer, start_attempt, submit_attempt
+from app.training.learning.services.study import leave_screen, start_enrolment
 from app.training.learning.values.outline import CoursePosition
 from tests.support.actors import actor_of
 from tests.support.server import LiveServer
@@ -210,9 +212,7 @@ def read_module(server: LiveServer, who: str, module_number: int, *, course: str
     """Enrols if need be and reads every text of a module to its end; the quiz is left."""
     actor = actor_of(server.app, who)
     with server.app.app_context(), transaction() as db:
-        learning.start_enrolment(
-            db, actor=actor, course_slug=course, language="es", now=clock.now()
-        )
+        start_enrolment(db, actor=actor, course_slug=course, language="es", now=clock.now())
         outline = seat_of(db, actor=actor, slug=course).outline
         module = next(module for module in outline.modules if module.number == module_number)
         enrolment_id = seat_of(db, actor=actor, slug=course).enrolment_id
@@ -229,7 +229,7 @@ def read_module(server: LiveServer, who: str, module_number: int, *, course: str
             )
             db.flush()
             place = CoursePosition(module.slug, unit.code, unit.screens)
-            learning.leave_screen(
+            leave_screen(
                 db, actor=actor, course_slug=course, place=place, language="es", now=clock.now()
             )
 
@@ -237,14 +237,14 @@ def read_module(server: LiveServer, who: str, module_number: int, *, course: str
 def publish_small_course(server: LiveServer) -> None:
     with server.app.app_context(), transaction() as db:
         content = another_course(SMALL_COURSE, modules=2)
-        learning.publish_edition(db, actor=SYSTEM, content=content, now=clock.now())
+        publish_edition(db, actor=SYSTEM, content=content, now=clock.now())
 
 
 def pass_quiz(server: LiveServer, who: str, module_number: int, *, course: str = COURSE) -> None:
     actor = actor_of(server.app, who)
     place = quiz_of(server, who, module_number, course=course)
     with server.app.app_context(), transaction() as db:
-        attempt_id = learning.start_attempt(
+        attempt_id = start_attempt(
             db,
             actor=actor,
             course_slug=course,
@@ -255,7 +255,7 @@ def pass_quiz(server: LiveServer, who: str, module_number: int, *, course: str =
         )
     give_answers(server, who, attempt_id, dict(enumerate(answers(server, attempt_id), start=1)))
     with server.app.app_context(), transaction() as db:
-        assert learning.submit_attempt(db, actor=actor, attempt_id=attempt_id, now=clock.now())
+        assert submit_attempt(db, actor=actor, attempt_id=attempt_id, now=clock.now())
 
 
 def give_answers(
@@ -264,7 +264,7 @@ def give_answers(
     actor = actor_of(server.app, who)
     with server.app.app_context(), transaction() as db:
         for position, answer in by_position.items():
-            learning.save_answer(
+            save_answer(
                 db,
                 actor=actor,
                 attempt_id=attempt_id,
@@ -292,9 +292,7 @@ def certify(server: LiveServer, who: str) -> None:
     actor, now = actor_of(server.app, who), clock.now()
     assert actor.person_id
     with server.app.app_context(), transaction() as db:
-        enrolment = learning.start_enrolment(
-            db, actor=actor, course_slug=COURSE, language="es", now=now
-        )
+        enrolment = start_enrolment(db, actor=actor, course_slug=COURSE, language="es", now=now)
         db.add(Completion(enrolment_id=enrolment, module_id=None, rule_version="1", decided_at=now))
         db.flush()
         issue_certificate(

@@ -32,10 +32,10 @@ from app.training.exchange.exports import write as write_bank
 from app.training.exchange.forms import read as read_bank
 from app.training.exchange.rules.fitting import to_items
 from app.training.exchange.values import Format
-from app.training.learning import services
 from app.training.learning.cli import read_folder
 from app.training.learning.forms.content import parse_course
 from app.training.learning.models import Attempt, AttemptItem, Item
+from app.training.learning.services.publishing import publish_edition
 from app.training.learning.values import ItemKind
 from app.training.learning.values.outline import CoursePosition
 from tests.load import Figure, spread
@@ -146,7 +146,7 @@ def crowd(engine: str) -> Iterator[Figure]:
 
 def publish(app: Flask) -> None:
     with app.app_context(), transaction() as db:
-        services.publish_edition(
+        publish_edition(
             db, actor=SYSTEM, content=parse_course(read_folder(COURSE)), now=clock.now()
         )
 

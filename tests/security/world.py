@@ -81,7 +81,7 @@ from app.training.learning.models import (
     Module,
     Unit,
 )
-from app.training.learning.services import start_enrolment
+from app.training.learning.services.study import start_enrolment
 from app.training.national.models import NationalLine
 from app.training.packages.rules.addresses import KeyPurpose, key_of
 from app.training.packages.services import enrol, open_session

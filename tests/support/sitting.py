@@ -30,9 +30,10 @@ from app.people.identity.models import Account
 from app.people.identity.services import open_sign_in
 from app.people.identity.values import SignInWay
 from app.people.identity.views.door import KEY
-from app.training.learning import services
 from app.training.learning.models import Attempt, AttemptItem, Item, LearningEvent
 from app.training.learning.queries.evidence import audit
+from app.training.learning.services.quiz import start_attempt
+from app.training.learning.services.study import start_enrolment
 from app.training.learning.values import ItemKind
 from app.training.learning.values.outline import CoursePosition
 from tests.support.workers import SECRET
@@ -122,8 +123,8 @@ def prepare(
                 "csrf_token": CSRF,
             }
             actor = Actor(account_id=account_id, person_id=person_id)
-            services.start_enrolment(db, actor=actor, course_slug=course, language="es", now=now)
-            attempt_id = services.start_attempt(
+            start_enrolment(db, actor=actor, course_slug=course, language="es", now=now)
+            attempt_id = start_attempt(
                 db, actor=actor, course_slug=course, place=place, language="es", rng=chance, now=now
             )
             made.append(Learner(attempt_id, _cookie(session), _token()))

@@ -58,7 +58,7 @@ from app.training.authoring.values import (
 )
 from app.training.learning.forms.content import Media, parse_course
 from app.training.learning.queries.catalogue import locked_course
-from app.training.learning.services import publish_edition
+from app.training.learning.services.publishing import publish_edition
 from app.training.learning.values.content import CourseContent
 
 LARGEST_ID = 2**62

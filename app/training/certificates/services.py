@@ -29,7 +29,7 @@ from app.training.certificates.values import (
 from app.training.learning.policy import require_learner
 from app.training.learning.queries.renewing import own_courses
 from app.training.learning.rules.progress import NothingToRenew
-from app.training.learning.services import enrol_again
+from app.training.learning.services.study import enrol_again
 
 _ISSUED = select(Certificate.enrolment_id, Certificate.code).where(
     Certificate.enrolment_id.in_(bindparam("enrolment_ids", expanding=True))

@@ -50,7 +50,7 @@ class CourseProgress(BaseModel):
 @requires(policy.may_study)
 @spec.validate(resp=Answers(HTTP_200=CourseProgress), tags=["courses"], skip_validation=True)
 def own_progress(slug: str) -> Response:
-    """Nobody else's progress can be asked for here."""
+    """Returns the progress of the person who holds the token; nobody else's can be asked for."""
     with reading() as db:
         seat = seat_of(db, actor=current_actor(), slug=slug)
     return jsonify(_resource(seat).model_dump(mode="json"))

@@ -10,9 +10,9 @@ from app.infra.database import reading, transaction
 from app.infra.language import say
 from app.kernel.actor import SYSTEM
 from app.kernel.refusal import InvalidInput, Refusal
-from app.training.learning import services
 from app.training.learning.forms.content import COURSE_FILES, parse_course
 from app.training.learning.queries.evidence import audit
+from app.training.learning.services.publishing import publish_edition
 
 group = AppGroup("courses", help="Courses and their editions.")
 MOST_FILE_BYTES = 2_000_000
@@ -25,9 +25,7 @@ def publish(folder: Path) -> None:
     try:
         content = parse_course(read_folder(folder))
         with transaction() as db:
-            edition_id = services.publish_edition(
-                db, actor=SYSTEM, content=content, now=clock.now()
-            )
+            edition_id = publish_edition(db, actor=SYSTEM, content=content, now=clock.now())
     except InvalidInput as refusal:
         lines = [f"{place}: {say('en', sentence)}" for place, sentence in refusal.errors.items()]
         raise click.ClickException("\n".join([say("en", refusal.sentence), *lines])) from refusal
@@ -59,7 +57,7 @@ def audit_completions() -> None:
 
 
 def read_folder(folder: Path) -> dict[str, str]:
-    """The YAML, Markdown and SVG files of a course by their name in the folder."""
+    """Returns the YAML, Markdown and SVG files of a course by their name in the folder."""
     texts = {}
     for path in sorted(folder.rglob("*")):
         if path.suffix in COURSE_FILES and path.is_file():

@@ -53,7 +53,7 @@ def cited_kind_word(kind: CitedKind, language: Language) -> str:
 
 
 def instant_text(at: datetime, timezone: str, language: Language) -> str:
-    """ "15:40 (Honduras, UTC−6), martes, 24 de noviembre de 2026"."""
+    """Returns an instant as "15:40 (Honduras, UTC−6), martes, 24 de noviembre de 2026"."""
     local = at.astimezone(ZoneInfo(timezone))
     return (
         f"{local:%H:%M} ({zone_label(timezone, at, language)}), {day_text(local.date(), language)}"

@@ -18,10 +18,10 @@ from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.kernel.actor import SYSTEM, Actor
 from app.people.directory.models import Person
-from app.training.learning import services
 from app.training.learning.forms.content import parse_course
 from app.training.learning.models import Attempt, AttemptItem, Item, ItemOption
 from app.training.learning.rules.quiz import Given
+from app.training.learning.services import publishing, quiz, study
 from app.training.learning.values.content import CourseContent
 from app.training.learning.values.events import Press
 from app.training.learning.values.outline import CoursePosition
@@ -235,7 +235,7 @@ class Classroom:
     def publish(self, content: CourseContent | None = None, now: datetime | None = None) -> int:
         with self.app.app_context(), transaction() as db:
             given = content or some_content()
-            return services.publish_edition(db, actor=SYSTEM, content=given, now=now or self.now)
+            return publishing.publish_edition(db, actor=SYSTEM, content=given, now=now or self.now)
 
     def learner(self, name: str = "María José Ñáñez") -> Actor:
         with self.app.app_context(), transaction() as db:
@@ -250,7 +250,7 @@ class Classroom:
 
     def enrol(self, actor: Actor) -> UUID:
         with self.app.app_context(), transaction() as db:
-            return services.start_enrolment(
+            return study.start_enrolment(
                 db, actor=actor, course_slug=self.course, language="es", now=self.now
             )
 
@@ -259,7 +259,7 @@ class Classroom:
     ) -> CoursePosition | None:
         at = CoursePosition(place.module_slug, place.unit_code, screen)
         with self.app.app_context(), transaction() as db:
-            return services.leave_screen(
+            return study.leave_screen(
                 db,
                 actor=actor,
                 course_slug=self.course,
@@ -277,7 +277,7 @@ class Classroom:
         self, actor: Actor, place: CoursePosition, seed: int = 1, press: Press | None = None
     ) -> UUID:
         with self.app.app_context(), transaction() as db:
-            return services.start_attempt(
+            return quiz.start_attempt(
                 db,
                 actor=actor,
                 course_slug=self.course,
@@ -297,7 +297,7 @@ class Classroom:
         press: Press | None = None,
     ) -> None:
         with self.app.app_context(), transaction() as db:
-            services.save_answer(
+            quiz.save_answer(
                 db,
                 actor=actor,
                 attempt_id=attempt_id,
@@ -309,7 +309,7 @@ class Classroom:
 
     def order(self, actor: Actor, attempt_id: UUID, position: int, rows: Iterable[int]) -> None:
         with self.app.app_context(), transaction() as db:
-            services.save_answer(
+            quiz.save_answer(
                 db,
                 actor=actor,
                 attempt_id=attempt_id,
@@ -320,7 +320,7 @@ class Classroom:
 
     def submit(self, actor: Actor, attempt_id: UUID, press: Press | None = None) -> bool:
         with self.app.app_context(), transaction() as db:
-            return services.submit_attempt(
+            return quiz.submit_attempt(
                 db, actor=actor, attempt_id=attempt_id, press=press, now=self.now
             )
 

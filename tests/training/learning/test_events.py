@@ -16,7 +16,6 @@ from sqlalchemy import select
 
 from app.infra.database import reading, transaction
 from app.kernel.actor import Actor
-from app.training.learning import services
 from app.training.learning.forms.content import parse_course
 from app.training.learning.models import CheckAnswer, Completion, LearningEvent
 from app.training.learning.queries.evidence import AuditFinding, audit, events_of
@@ -28,6 +27,7 @@ from app.training.learning.rules.evidence import (
     first_broken,
 )
 from app.training.learning.rules.progress import RULE_VERSION
+from app.training.learning.services.practice import answer_check
 from app.training.learning.values.events import EventLine, LearningVerb, Press
 from tests.security.world import opened
 from tests.support import databases
@@ -188,7 +188,7 @@ def test_a_check_sent_again_leaves_the_later_answer(app: Flask) -> None:
     room.enrol(learner)
     for number, sent in ((1, press), (2, Press()), (1, press)):
         with app.app_context(), transaction() as db:
-            card = services.answer_check(
+            card = answer_check(
                 db,
                 actor=learner,
                 course_slug="guidelines",

@@ -19,7 +19,6 @@ from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.kernel.actor import Actor
 from app.training.certificates.values import canonical_json, facts_from, fingerprint
-from app.training.learning import services
 from app.training.learning.forms.content import parse_course
 from app.training.learning.models import (
     AttemptItem,
@@ -45,6 +44,11 @@ from app.training.learning.rules.pretest import (
     gain_of,
     is_exempt,
     pretest_pool,
+)
+from app.training.learning.services.pretest import (
+    save_pretest_answer,
+    start_pretest,
+    submit_pretest,
 )
 from app.training.learning.values import ItemKind
 from tests.support.actors import actor_of, csrf_token, sign_in
@@ -79,7 +83,7 @@ def room(app: Flask) -> Iterator[Classroom]:
 def take(actor: Actor, *, right: bool = True, spoil: int = 0) -> bool:
     """Begins the pre-test of module one and hands it in; `spoil` answers the first ones wrongly."""
     with transaction() as db:
-        services.start_pretest(db, actor=actor, language="es", rng=Random(1), now=NOW, **ONE)
+        start_pretest(db, actor=actor, language="es", rng=Random(1), now=NOW, **ONE)
         row = db.scalars(select(Pretest).order_by(Pretest.started_at.desc())).first()
         assert row is not None
         for position, (item_id, _order) in enumerate(row.asked, start=1):
@@ -88,10 +92,8 @@ def take(actor: Actor, *, right: bool = True, spoil: int = 0) -> bool:
             options = db.scalars(select(ItemOption).where(ItemOption.item_id == item_id)).all()
             is_wanted = right and position > spoil
             chosen = [next(one.id for one in options if one.is_correct is is_wanted)]
-            services.save_pretest_answer(
-                db, actor=actor, position=position, option_ids=chosen, **ONE
-            )
-        return services.submit_pretest(db, actor=actor, now=NOW, **ONE)
+            save_pretest_answer(db, actor=actor, position=position, option_ids=chosen, **ONE)
+        return submit_pretest(db, actor=actor, now=NOW, **ONE)
 
 
 def a_learner(room: Classroom) -> tuple[Actor, UUID]:
@@ -147,7 +149,7 @@ def test_it_is_not_offered_after_the_quiz_was_tried(room: Classroom) -> None:
     actor, _enrolment_id = a_learner(room)
     room.start(actor, QUIZ_1)
     with pytest.raises(PretestNotOffered), transaction() as db:
-        services.start_pretest(db, actor=actor, language="es", rng=Random(1), now=NOW, **ONE)
+        start_pretest(db, actor=actor, language="es", rng=Random(1), now=NOW, **ONE)
 
 
 def test_r44_mean_gain_is_shown_with_n_and_nobody_by_name(room: Classroom) -> None:

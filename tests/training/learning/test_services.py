@@ -17,7 +17,6 @@ from sqlalchemy.exc import DBAPIError
 from app.infra.database import reading, transaction
 from app.kernel.actor import Actor, Grant, Role
 from app.kernel.refusal import NotAllowed, NotFound
-from app.training.learning import services
 from app.training.learning.forms.content import parse_course
 from app.training.learning.models import (
     AttemptItem,
@@ -29,7 +28,8 @@ from app.training.learning.models import (
 )
 from app.training.learning.queries.seat import seat_of
 from app.training.learning.rules import progress, quiz
-from app.training.learning.services.publishing import EditionIsPublished
+from app.training.learning.services.publishing import EditionIsPublished, publish_edition
+from app.training.learning.services.study import start_enrolment
 from app.training.learning.values import ChangeClass
 from app.training.learning.values.content import ChangeContent, VideoContent
 from app.training.learning.values.outline import CoursePosition, Seat
@@ -95,10 +95,10 @@ def test_only_the_system_authors_and_organizers_publish(app: Flask) -> None:
         actor = Actor(account_id=1, grants=frozenset({Grant(role)}))
         with app.app_context(), transaction() as db:
             if allowed:
-                services.publish_edition(db, actor=actor, content=some_content(), now=NOW)
+                publish_edition(db, actor=actor, content=some_content(), now=NOW)
             else:
                 with pytest.raises(NotAllowed):
-                    services.publish_edition(db, actor=actor, content=some_content(), now=NOW)
+                    publish_edition(db, actor=actor, content=some_content(), now=NOW)
 
 
 PUBLISHED = (
@@ -168,16 +168,14 @@ def test_r35_anyone_starts_on_any_day_and_only_once(room: Classroom) -> None:
     assert count(room.app, Enrolment) == 1
     assert len(room.facts("EnrolmentStarted")) == 1
     with room.app.app_context(), transaction() as db, pytest.raises(NotAllowed):
-        services.start_enrolment(
+        start_enrolment(
             db, actor=Actor(account_id=9), course_slug="guidelines", language="es", now=NOW
         )
 
 
 def _enrol(actor: Actor) -> object:
     with transaction() as db:
-        return services.start_enrolment(
-            db, actor=actor, course_slug="guidelines", language="es", now=NOW
-        )
+        return start_enrolment(db, actor=actor, course_slug="guidelines", language="es", now=NOW)
 
 
 def test_each_screen_leads_on_and_the_place_is_kept(room: Classroom, learner: Actor) -> None:

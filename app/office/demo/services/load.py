@@ -40,7 +40,7 @@ from app.office.setup.services import dismiss_checklist, mark_step
 from app.office.setup.values import MarkState, SetupStep
 from app.people.directory.models import Person
 from app.training.authoring.services import set_review
-from app.training.learning.services import publish_edition
+from app.training.learning.services.publishing import publish_edition
 
 SEED = 20261124
 EARLIER_EDITION = "2024.1"

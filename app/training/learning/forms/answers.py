@@ -34,12 +34,12 @@ PLACE = "place-"
 
 def places_in(form: Mapping[str, str]) -> dict[int, str]:
     """Returns what was written beside each line, by the line's number; also what is no number."""
-    found = {}
+    places = {}
     for name, value in form.items():
         row = name.removeprefix(PLACE)
         if name.startswith(PLACE) and _is_id(row) and 1 <= int(row) <= MOST_OPTIONS:
-            found[int(row)] = value.strip()
-    return found
+            places[int(row)] = value.strip()
+    return places
 
 
 def rows_in_order(places: Mapping[int, str]) -> tuple[int, ...]:
@@ -64,24 +64,24 @@ def pairs_in(form: Mapping[str, str]) -> tuple[int, ...]:
 
     Raises UnknownOption for what is no id.
     """
-    found: dict[int, int] = {}
+    pairs: dict[int, int] = {}
     for name, value in form.items():
         row = name.removeprefix(MATCH)
         if not name.startswith(MATCH) or not _is_id(row) or not 1 <= int(row) <= MOST_OPTIONS:
             continue
         if value and not _is_id(value):
             raise UnknownOption
-        found[int(row)] = int(value or 0)
-    return tuple(found.get(row, 0) for row in range(1, max(found, default=0) + 1))
+        pairs[int(row)] = int(value or 0)
+    return tuple(pairs.get(row, 0) for row in range(1, max(pairs, default=0) + 1))
 
 
 def given_in(form: Mapping[str, str], option_ids: Iterable[int]) -> Given:
     """Returns the answer that a form sent, whatever the kind of its question."""
     return Given(
-        frozenset(option_ids),
-        rows_in_order(places_in(form)),
-        pairs_in(form),
-        form.get("text", ""),
+        option_ids=frozenset(option_ids),
+        rows=rows_in_order(places_in(form)),
+        pairs=pairs_in(form),
+        text=form.get("text", ""),
     )
 
 

@@ -21,7 +21,7 @@ FIGURE = re.compile(r"figures/(?P<code>[A-Za-z0-9-]{1,20})\.(?P<language>[a-z]{2
 IMAGE = re.compile(r"!\[(?P<words>[^\]]*)\]\((?P<code>[^)\s]*)[^)]*\)")
 FIGURE_NAME = N_("A figure is named like M2-F1.es.svg.")
 NO_FIGURE = N_("There is no figure of this name in this language: %(code)s")
-NO_WORDS = N_("Say in words what the figure shows: ![words](%(code)s)")
+NO_FIGURE_WORDS = N_("Say in words what the figure shows: ![words](%(code)s)")
 NO_ADDRESS = N_("Write the whole address, starting with https://.")
 
 
@@ -42,12 +42,12 @@ def _source(node: Node) -> SourceContent:
     if url and not is_web_address(url):
         node.refuse(NO_ADDRESS, "url")
     return SourceContent(
-        node.localized("title"),
-        node.localized("body", optional=True),
-        node.integer("year", FIRST_YEAR, LAST_YEAR) if has["year"] else 0,
-        node.choice("kind", CitedKind),
-        url,
-        node.localized("note", optional=True),
+        title=node.localized("title"),
+        body=node.localized("body", optional=True),
+        year=node.integer("year", FIRST_YEAR, LAST_YEAR) if has["year"] else 0,
+        kind=node.choice("kind", CitedKind),
+        url=url,
+        note=node.localized("note", optional=True),
     )
 
 
@@ -66,7 +66,15 @@ def figures_of(files: Files, folder: str, problems: Problems) -> tuple[FigureCon
         except DrawingRefused as refused:
             problems.add(name, refused.sentence.msgid, **refused.sentence.params)
             continue
-        figures.append(FigureContent(parts["code"], parts["language"], files[name], width, height))
+        figures.append(
+            FigureContent(
+                code=parts["code"],
+                language=parts["language"],
+                svg=files[name],
+                width=width,
+                height=height,
+            )
+        )
     return tuple(figures)
 
 
@@ -77,7 +85,7 @@ def refuse_lost_figures(
     problems: Problems,
     videos: Iterable[VideoContent] = (),
 ) -> None:
-    """Names each text that shows a figure that is not there, or shows one without words for it."""
+    """Refuses each text that shows a figure that is not there, or shows one without words for it."""
     held = {(figure.code, figure.language) for figure in figures}
     held |= {(video.code, language) for video in videos for language in languages()}
     for unit in units:
@@ -87,7 +95,7 @@ def refuse_lost_figures(
                 if (code, language) not in held:
                     problems.add(place, NO_FIGURE, code=code)
                 elif not words:
-                    problems.add(place, NO_WORDS, code=code)
+                    problems.add(place, NO_FIGURE_WORDS, code=code)
 
 
 def _images(screens: Iterable[str]) -> Iterable[tuple[Language, str]]:

@@ -89,7 +89,9 @@ NO_MEDIA = Media()
 
 
 def parse_course(files: Files, media: Mapping[str, Media] = MappingProxyType({})) -> CourseContent:
-    """`files` maps names relative to the course's folder to their text, `media` the address of a
+    """Returns the course that a folder describes.
+
+    `files` maps names relative to the course's folder to their text, `media` the address of a
     module to what it shows beside. Raises InvalidInput naming file and field.
     """
     problems = Problems()
@@ -166,7 +168,7 @@ def _module(
     sections: Sequence[str],
     problems: Problems,
 ) -> ModuleContent:
-    """An entry of the course; one that is available has a folder of its own."""
+    """Reads an entry of the course; a module that is available has a folder of its own."""
     if entry.child("slug").value in RESERVED:
         entry.refuse(TAKEN_ADDRESS, "slug")
     is_available = entry.flag("published", default=False)
@@ -197,9 +199,9 @@ def _module(
         unit.code: unit.screen_count for unit in units if unit.quiz is None and unit.webinar is None
     }
     refuse_lost_places(bank, items, [case.code for case in cases], screens)
-    checks = _optional(files, f"{folder}/checks.yaml", problems)
-    terms = _optional(files, f"{folder}/glossary.yaml", problems)
-    sources = _optional(files, f"{folder}/sources.yaml", problems)
+    checks = _optional_document(files, f"{folder}/checks.yaml", problems)
+    terms = _optional_document(files, f"{folder}/glossary.yaml", problems)
+    sources = _optional_document(files, f"{folder}/sources.yaml", problems)
     practice = checks_of(checks, screens) if checks else ()
     beside = media.get(folder, NO_MEDIA)
     figures = (*figures_of(files, folder, problems), *beside.figures)
@@ -213,22 +215,17 @@ def _module(
     to_read = [unit for unit in units if unit.quiz is None and unit.webinar is None]
     if [unit.kind for unit in units].count(UnitKind.QUIZ) != 1 or not to_read:
         document.refuse(ONE_QUIZ, "units")
-    module = ModuleContent(
-        announced.number,
-        folder,
-        announced.title,
-        announced.outcome,
-        announced.minutes,
-        True,
-        objectives,
-        units,
-        items,
-        cases,
-        practice,
-        terms_of(terms) if terms else (),
-        sources_of(sources) if sources else (),
-        figures,
-        beside.videos,
+    module = replace(
+        announced,
+        objectives=objectives,
+        units=units,
+        items=items,
+        cases=cases,
+        checks=practice,
+        terms=terms_of(terms) if terms else (),
+        sources=sources_of(sources) if sources else (),
+        figures=figures,
+        videos=beside.videos,
     )
     return _with_minutes(module)
 
@@ -251,7 +248,7 @@ def _with_minutes(module: ModuleContent) -> ModuleContent:
     )
 
 
-def _optional(files: Files, name: str, problems: Problems) -> Node | None:
+def _optional_document(files: Files, name: str, problems: Problems) -> Node | None:
     """Returns the document of a file that a module may have."""
     return read_document(files, name, problems) if name in files else None
 
@@ -333,10 +330,10 @@ def _quiz(node: Node, items: Sequence[ItemContent]) -> QuizContent:
         node.refuse(BAD_PASS_MARK, "pass_mark")
         mark = 1
     return QuizContent(
-        draw,
-        Decimal(str(mark)).quantize(Decimal("0.001")),
-        node.integer("pause_minutes", 0, 10_080),
-        node.integer("max_attempts", 1, MOST_ATTEMPTS)
+        draw=draw,
+        pass_mark=Decimal(str(mark)).quantize(Decimal("0.001")),
+        pause_minutes=node.integer("pause_minutes", 0, 10_080),
+        max_attempts=node.integer("max_attempts", 1, MOST_ATTEMPTS)
         if node.child("max_attempts").value is not None
         else 0,
     )

@@ -151,7 +151,7 @@ class Node:
         return ""
 
     def codes(self, key: str, known: Iterable[str]) -> tuple[str, ...]:
-        """A list of codes, each of them known."""
+        """Returns the codes of a list; refuses one that is not known."""
         values, allowed = self._get(key), sorted(known)
         if not isinstance(values, list) or not all(
             isinstance(value, str) and value in allowed for value in values
@@ -162,7 +162,7 @@ class Node:
 
 
 def is_storable(text: str) -> bool:
-    """No NUL and no half of a surrogate pair: PostgreSQL refuses both."""
+    """Returns True for a text without NUL and halves of surrogate pairs: PostgreSQL refuses both."""
     try:
         text.encode()  # UTF-8 has no halves
     except UnicodeEncodeError:

@@ -100,15 +100,15 @@ def _reaches_out(text: str) -> bool:
 
 
 def _size_of(attributes: dict[str, str]) -> tuple[int, int] | None:
-    found = VIEW_BOX.fullmatch(attributes.get("viewBox", ""))
-    if found is None:
+    view_box = VIEW_BOX.fullmatch(attributes.get("viewBox", ""))
+    if view_box is None:
         return None
-    width, height = int(found[1]), int(found[2])
+    width, height = int(view_box[1]), int(view_box[2])
     return (width, height) if 0 < width <= MOST_PIXELS and 0 < height <= MOST_PIXELS else None
 
 
 def drawing_size(svg: str) -> tuple[int, int]:
-    """Width and height in pixels of a drawing that may be shown; raises DrawingRefused."""
+    """Returns width and height in pixels of a drawing that may be shown. Raises DrawingRefused."""
     if not is_storable(svg):
         raise DrawingRefused(Sentence(BAD_CHARACTER))
     if len(svg.encode()) > MOST_BYTES:

@@ -1,4 +1,4 @@
-"""The hidden fields that name one press of a learner's button; see `values/events.py`."""
+"""The hidden fields that name one press of a learner's button; see `Press` in `values`."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -6,8 +6,8 @@ from uuid import UUID
 
 from app.training.learning.values.events import Press
 
-ID, AT, LEARNER = "client_id", "pressed_at", "learner"
-LONGEST = 40
+PRESS_ID, PRESSED_AT, LEARNER = "client_id", "pressed_at", "learner"
+LONGEST_PRESS_FIELD = 40
 
 
 def read_press(form: Mapping[str, str]) -> Press:
@@ -17,10 +17,10 @@ def read_press(form: Mapping[str, str]) -> Press:
     read is left out. Nothing here is refused: an answer is worth more than its label.
     """
     try:
-        press_id = UUID(form.get(ID, "")[:LONGEST])
+        press_id = UUID(form.get(PRESS_ID, "")[:LONGEST_PRESS_FIELD])
     except ValueError:
         return Press()
-    return Press(press_id, _instant(form.get(AT, "")[:LONGEST]))
+    return Press(press_id, _instant(form.get(PRESSED_AT, "")[:LONGEST_PRESS_FIELD]))
 
 
 def _instant(text: str) -> datetime | None:

@@ -37,28 +37,28 @@ NOT_A_CHECK = N_("A check inside a lesson is single, multiple or truefalse.")
 
 
 def item_of(node: Node, objectives: Sequence[str], sections: Sequence[str]) -> ItemContent:
-    """Returns a question of the bank; whether its screen exists is asked by `refuse_lost_screens`."""
+    """Returns a question of the bank; whether its screen exists is asked by `refuse_lost_places`."""
     kind = node.choice("kind", ItemKind)
     options = _options(node, kind)
     objective, section = node.known("objective", objectives), node.known("section", sections)
     return ItemContent(
-        node.text("code", CODE),
-        objective,
-        kind,
-        section,
-        node.localized("stem"),
-        options,
-        node.localized("feedback", optional=not KINDS[kind].needs_explanation),
-        node.flag("critical", default=False),
-        _optional(node, "screen"),
-        _optional(node, "case"),
-        _item_weight(node),
-        _strict(node) if KINDS[kind].can_be_strict else (),
+        code=node.text("code", CODE),
+        objective=objective,
+        kind=kind,
+        section=section,
+        stem=node.localized("stem"),
+        options=options,
+        explanation=node.localized("feedback", optional=not KINDS[kind].needs_explanation),
+        is_critical=node.flag("critical", default=False),
+        screen=_optional_text(node, "screen"),
+        case=_optional_text(node, "case"),
+        weight=_item_weight(node),
+        strict=_strict(node) if KINDS[kind].can_be_strict else (),
     )
 
 
 def _item_weight(node: Node) -> int:
-    """0 where it counts once."""
+    """Returns how often a question counts; 0 where it counts once."""
     if node.child("weight").value is None:
         return 0
     weight = node.integer("weight", 1, MOST_WEIGHT)
@@ -71,7 +71,7 @@ def _strict(node: Node) -> tuple[Strictness, ...]:
     return tuple(map(Strictness, node.codes("strict", [one.value for one in Strictness])))
 
 
-def _optional(node: Node, key: str) -> str:
+def _optional_text(node: Node, key: str) -> str:
     return node.text(key, 2 * CODE) if node.child(key).value is not None else ""
 
 
@@ -86,7 +86,10 @@ def _options(node: Node, kind: ItemKind) -> tuple[OptionContent, ...]:
 
 
 def _weights_fit(spec: QuestionKind, options: Sequence[OptionContent]) -> bool:
-    """Nobody could be wholly right otherwise. Thirds may miss the whole by a little."""
+    """Returns True where the right options make up the whole, as thirds nearly do.
+
+    Nobody could be wholly right otherwise.
+    """
     if spec.whole is None or not any(option.weight for option in options):
         return True
     whole = spec.whole(option.weight for option in options if option.weight > 0)
@@ -108,10 +111,10 @@ def _option(given: Node, spec: QuestionKind) -> OptionContent:
     text = words("text")
     weight = _weight(given) if spec.has("weight") else Decimal(0)
     return OptionContent(
-        _is_correct(given, spec, weight, text),
-        text,
-        words("feedback"),
-        weight,
+        is_correct=_is_correct(given, spec, weight, text),
+        text=text,
+        feedback=words("feedback"),
+        weight=weight,
         match=words("match"),
         number=number("number", BAD_NUMBER),
         tolerance=number("tolerance", BAD_TOLERANCE),
@@ -119,8 +122,10 @@ def _option(given: Node, spec: QuestionKind) -> OptionContent:
 
 
 def _is_correct(given: Node, spec: QuestionKind, weight: Decimal, text: LocalizedText) -> bool:
-    """With a weight, it follows from that; a line to match is right where it has a text. A kind
-    whose options are neither right nor wrong may not have any that is marked: `fits` refuses it.
+    """Returns True for a right option.
+
+    With a weight, that follows from it; a line to match is right where it has a text. A kind whose
+    options are neither right nor wrong may not have any that is marked: `fits` refuses it.
     """
     if spec.has("match"):
         return bool(text)
@@ -171,7 +176,7 @@ def cases_of(bank: Node) -> tuple[CaseContent, ...]:
 
 
 def checks_of(document: Node, screens: Mapping[str, int]) -> tuple[CheckContent, ...]:
-    """`screens` says how many screens each unit has."""
+    """Returns the checks inside lessons; `screens` says how many screens each unit has."""
     checks = []
     for given in document.children("checks"):
         kind = given.choice("kind", ItemKind)
@@ -180,12 +185,12 @@ def checks_of(document: Node, screens: Mapping[str, int]) -> tuple[CheckContent,
         unit = given.known("unit", screens)
         checks.append(
             CheckContent(
-                given.text("code", CODE),
-                unit,
-                given.integer("after", 1, screens.get(unit, 1)),
-                kind,
-                given.localized("stem"),
-                _options(given, kind),
+                code=given.text("code", CODE),
+                unit=unit,
+                after=given.integer("after", 1, screens.get(unit, 1)),
+                kind=kind,
+                stem=given.localized("stem"),
+                options=_options(given, kind),
             )
         )
     return tuple(checks)
@@ -194,7 +199,7 @@ def checks_of(document: Node, screens: Mapping[str, int]) -> tuple[CheckContent,
 def refuse_lost_places(
     bank: Node, items: Sequence[ItemContent], cases: Sequence[str], screens: Mapping[str, int]
 ) -> None:
-    """Names each question that leads to a screen or a vignette that is not there."""
+    """Refuses each question that leads to a screen or a vignette that is not there."""
     for index, item in enumerate(items):
         if item.screen:
             place = SCREEN.fullmatch(item.screen)

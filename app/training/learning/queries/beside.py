@@ -77,7 +77,7 @@ def glossary_of(db: Session, *, edition_id: int, language: Language) -> tuple[Te
 
 
 def _plain(word: str) -> str:
-    """Accents do not change the place of a word in the alphabet."""
+    """Returns a word without accents, which do not change its place in the alphabet."""
     return word.translate(str.maketrans("áéíóúüñ", "aeiouun"))
 
 
@@ -89,12 +89,12 @@ def sources_of_course(db: Session, *, edition_id: int, language: Language) -> tu
         known = lines.get(key)
         notes = (*(known.notes if known else ()), (number, row.note))
         lines[key] = CitedLine(
-            row.title,
-            row.body,
-            row.year or 0,
-            CitedKind(row.kind),
-            row.url or (known.url if known else ""),
-            notes,
+            title=row.title,
+            body=row.body,
+            year=row.year or 0,
+            kind=CitedKind(row.kind),
+            url=row.url or (known.url if known else ""),
+            notes=notes,
         )
     order = list(CitedKind)
     return tuple(
@@ -123,8 +123,8 @@ def printed_module(db: Session, *, module_id: int, language: Language) -> tuple[
         given = bodies.setdefault(row.unit_id, {})
         given.setdefault(as_language(row.language), []).append(row.body)
     checks: dict[int, list[PrintedCheck]] = {}
-    asked = select(LessonCheck).join(Unit, Unit.id == LessonCheck.unit_id)
-    for check in db.scalars(asked.where(Unit.module_id == module_id).order_by(LessonCheck.id)):
+    rows = select(LessonCheck).join(Unit, Unit.id == LessonCheck.unit_id)
+    for check in db.scalars(rows.where(Unit.module_id == module_id).order_by(LessonCheck.id)):
         checks.setdefault(check.unit_id, []).append(_printed(check))
     return tuple(
         _printed_unit(title, kind, bodies.get(id_, {}), checks.get(id_, []), language)
@@ -140,14 +140,20 @@ def _printed_unit(
     language: Language,
 ) -> PrintedUnit:
     shown = language if language in bodies else next(iter(bodies), language)
-    return PrintedUnit(title, UnitKind(kind), tuple(bodies.get(shown, ())), shown, tuple(checks))
+    return PrintedUnit(
+        title=title,
+        kind=UnitKind(kind),
+        screens=tuple(bodies.get(shown, ())),
+        language=shown,
+        checks=tuple(checks),
+    )
 
 
 def _printed(check: LessonCheck) -> PrintedCheck:
     return PrintedCheck(
-        check.stem,
-        tuple(LocalizedText(option["text"]) for option in check.options),
-        tuple(
+        stem=check.stem,
+        options=tuple(LocalizedText(option["text"]) for option in check.options),
+        answers=tuple(
             (LocalizedText(option["text"]), LocalizedText(option["feedback"]))
             for option in check.options
             if option["correct"]

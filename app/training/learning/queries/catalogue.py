@@ -40,14 +40,14 @@ class CourseLine:
 
 
 @dataclass
-class _Standing:
+class _Taken:
     enrolment_id: UUID
     edition_id: int
     modules_done: int = 0
     completed_at: datetime | None = None
 
 
-_EDITIONS = (
+_COURSES = (
     select(Course.slug, CourseEdition)
     .join(CourseEdition, CourseEdition.course_id == Course.id)
     .order_by(CourseEdition.published_at.desc(), CourseEdition.id.desc())
@@ -65,20 +65,23 @@ _EXTENTS = (
 
 
 def catalogue(db: Session, *, actor: Actor) -> tuple[CourseLine, ...]:
-    """The Guidelines first, then by title. Open to everybody; a visitor has no state."""
+    """Returns every course: the Guidelines first, then by title.
+
+    Open to everybody; a visitor has no state.
+    """
     extents = {edition: (count, minutes) for edition, count, minutes in db.execute(_EXTENTS)}
-    mine = _standings(db, actor.person_id) if actor.person_id is not None else {}
+    own = _taken_by_edition(db, actor.person_id) if actor.person_id is not None else {}
     editions: dict[str, list[CourseEdition]] = {}
-    for slug, edition in db.execute(_EDITIONS):
+    for slug, edition in db.execute(_COURSES):
         editions.setdefault(slug, []).append(edition)
-    lines = [_line(slug, listed, extents, mine) for slug, listed in editions.items()]
+    lines = [_course_line(slug, listed, extents, own) for slug, listed in editions.items()]
     return tuple(sorted(lines, key=lambda one: (one.slug != GUIDELINES, one.title.in_())))
 
 
-def _standings(db: Session, person_id: int) -> dict[int, _Standing]:
-    """By edition."""
-    found = {
-        id_: _Standing(id_, edition_id)
+def _taken_by_edition(db: Session, person_id: int) -> dict[int, _Taken]:
+    """Returns what a person takes or completed, by edition."""
+    taken = {
+        id_: _Taken(id_, edition_id)
         for id_, edition_id in db.execute(
             select(Enrolment.id, Enrolment.edition_id)
             .where(Enrolment.person_id == person_id)
@@ -92,20 +95,20 @@ def _standings(db: Session, person_id: int) -> dict[int, _Standing]:
         done.where(Enrolment.person_id == person_id)
     ):
         if module_id is None:
-            found[enrolment_id].completed_at = decided_at
+            taken[enrolment_id].completed_at = decided_at
         else:
-            found[enrolment_id].modules_done += 1
-    return {standing.edition_id: standing for standing in found.values()}
+            taken[enrolment_id].modules_done += 1
+    return {one.edition_id: one for one in taken.values()}
 
 
-def _line(
+def _course_line(
     slug: str,
     editions: list[CourseEdition],
     extents: dict[int, tuple[int, int]],
-    mine: dict[int, _Standing],
+    own: dict[int, _Taken],
 ) -> CourseLine:
-    """`editions` newest first."""
-    taken = [(edition, mine[edition.id]) for edition in editions if edition.id in mine]
+    """Returns the line of a course; `editions` are its own, newest first."""
+    taken = [(edition, own[edition.id]) for edition in editions if edition.id in own]
     done = next((pair for pair in taken if pair[1].completed_at is not None), None)
     open_ = next((pair for pair in taken if pair[1].completed_at is None), None)
     if open_ is not None:

@@ -17,7 +17,7 @@ from app.training.learning.rules.duration import (
 )
 from app.training.learning.values import UnitKind
 
-_UNITS = (
+_TEXTS = (
     select(
         Unit.id, Unit.module_id, Unit.kind, Unit.draw, UnitRendition.language, UnitRendition.body
     )
@@ -25,7 +25,7 @@ _UNITS = (
     .outerjoin(UnitRendition, UnitRendition.unit_id == Unit.id)
     .where(Module.edition_id == bindparam("edition_id"))
 )
-_QUESTIONS = (
+_BANKS = (
     select(Item.id, Item.module_id, Item.stem, ItemOption.text, ItemOption.feedback)
     .join(Module, Module.id == Item.module_id)
     .join(ItemOption, ItemOption.item_id == Item.id)
@@ -44,14 +44,14 @@ def measured_minutes(db: Session, edition_id: int) -> dict[int, int]:
     """Returns whole minutes by the ids of the units of an edition. They are measured when an
     edition is published; for one that was published before that existed, they are measured now.
     """
-    asked = {"edition_id": edition_id}
-    kept = dict(db.execute(_MEASURED, asked).all())
+    of_edition = {"edition_id": edition_id}
+    kept = dict(db.execute(_MEASURED, of_edition).all())
     if None not in kept.values():
         return {unit_id: minutes or 1 for unit_id, minutes in kept.items()}
-    banks = _words_of_banks(db, asked)
+    banks = _words_of_banks(db, of_edition)
     texts: defaultdict[int, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     quizzes: dict[int, int] = {}
-    for unit_id, module_id, kind, draw, language, body in db.execute(_UNITS, asked):
+    for unit_id, module_id, kind, draw, language, body in db.execute(_TEXTS, of_edition):
         if kind == UnitKind.QUIZ:
             quizzes[unit_id] = quiz_minutes(sum(draw.values()), banks[module_id])
         else:
@@ -67,10 +67,10 @@ def _minutes_to_read(screens: list[str]) -> int:
     )
 
 
-def _words_of_banks(db: Session, asked: dict[str, int]) -> defaultdict[int, list[int]]:
+def _words_of_banks(db: Session, of_edition: dict[str, int]) -> defaultdict[int, list[int]]:
     """Returns the number of words of each question with its options and feedback, by module."""
     texts: dict[int, tuple[int, list[LocalizedText]]] = {}
-    for item_id, module_id, stem, option, feedback in db.execute(_QUESTIONS, asked):
+    for item_id, module_id, stem, option, feedback in db.execute(_BANKS, of_edition):
         texts.setdefault(item_id, (module_id, [stem]))[1].extend((option, feedback))
     banks: defaultdict[int, list[int]] = defaultdict(list)
     for module_id, parts in texts.values():

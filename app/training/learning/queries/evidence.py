@@ -9,14 +9,8 @@ from uuid import UUID
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from app.training.learning.models import (
-    Completion,
-    Course,
-    CourseEdition,
-    Enrolment,
-    LearningEvent,
-)
-from app.training.learning.queries.seat import outline_of
+from app.training.learning.models import Completion, Enrolment, LearningEvent
+from app.training.learning.queries.seat import outline_of_edition
 from app.training.learning.rules.evidence import completions_from, first_broken
 from app.training.learning.rules.progress import RULE_VERSION
 from app.training.learning.values.events import EventLine, LearningVerb
@@ -40,8 +34,9 @@ class AuditFinding:
 
 
 def events_of(db: Session, enrolment_id: UUID) -> tuple[EventLine, ...]:
+    """Returns the acts of an enrolment in order; not scoped: for checks and tests."""
     rows = db.execute(_EVENTS.where(LearningEvent.enrolment_id == enrolment_id))
-    return tuple(line for line, _hash in map(_line, rows))
+    return tuple(line for line, _hash in map(_event_line, rows))
 
 
 def audit(db: Session) -> Iterator[AuditFinding]:
@@ -58,16 +53,16 @@ def audit(db: Session) -> Iterator[AuditFinding]:
         decided = _decided(db, ids)
         for enrolment_id, edition_id in some:
             if edition_id not in outlines:
-                outlines[edition_id] = _outline(db, edition_id)
+                outlines[edition_id] = outline_of_edition(db, edition_id)
             lines = events.get(enrolment_id, [])
             computed = completions_from(outlines[edition_id], (line for line, _hash in lines))
             kept = decided.get(enrolment_id, {})
             by_this_rule = {module for module, rule in kept.items() if rule == RULE_VERSION}
             finding = AuditFinding(
-                enrolment_id,
-                first_broken(lines),
-                frozenset(by_this_rule - computed),
-                computed - frozenset(kept),
+                enrolment_id=enrolment_id,
+                broken_at=first_broken(lines),
+                unfounded=frozenset(by_this_rule - computed),
+                undecided=computed - frozenset(kept),
             )
             if finding.broken_at or finding.unfounded or finding.undecided:
                 yield finding
@@ -78,7 +73,7 @@ def _events_by_enrolment(
 ) -> dict[UUID, list[tuple[EventLine, str]]]:
     rows = db.execute(_EVENTS.where(LearningEvent.enrolment_id.in_(ids)))
     return {
-        enrolment_id: [_line(row) for row in own]
+        enrolment_id: [_event_line(row) for row in own]
         for enrolment_id, own in groupby(rows, key=lambda row: row.enrolment_id)
     }
 
@@ -91,16 +86,7 @@ def _decided(db: Session, ids: Iterable[UUID]) -> dict[UUID, dict[int | None, st
     return decided
 
 
-def _outline(db: Session, edition_id: int) -> Outline:
-    edition, slug = db.execute(
-        select(CourseEdition, Course.slug)
-        .join(Course, Course.id == CourseEdition.course_id)
-        .where(CourseEdition.id == edition_id)
-    ).one()
-    return outline_of(db, edition, slug)
-
-
-def _line(row: Row[Any]) -> tuple[EventLine, str]:
+def _event_line(row: Row[Any]) -> tuple[EventLine, str]:
     values = dict(row._mapping)
     del values["enrolment_id"]
     kept_hash = values.pop("hash")

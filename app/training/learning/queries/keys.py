@@ -44,11 +44,11 @@ def key_of(item: Item, options: Iterable[ItemOption]) -> AnswerKey:
 
 def key_option(option: ItemOption) -> KeyOption:
     return KeyOption(
-        option.id,
-        option.is_correct,
-        option.text,
-        option.weight or NONE,
-        option.match or NO_TEXT,
-        option.number or "",
-        option.tolerance or "",
+        id=option.id,
+        is_correct=option.is_correct,
+        text=option.text,
+        weight=option.weight or NONE,
+        match=option.match or NO_TEXT,
+        number=option.number or "",
+        tolerance=option.tolerance or "",
     )

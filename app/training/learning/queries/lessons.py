@@ -110,8 +110,8 @@ def lesson_text(db: Session, *, unit_id: int, language: Language) -> LessonText:
     whoever may open the unit.
     """
     bodies: dict[Language, list[str]] = {}
-    for found, body in db.execute(_SCREENS, {"unit_id": unit_id}):
-        bodies.setdefault(as_language(found), []).append(body)
+    for code, body in db.execute(_SCREENS, {"unit_id": unit_id}):
+        bodies.setdefault(as_language(code), []).append(body)
     if not bodies:
         raise NotFound
     shown = language if language in bodies else next(iter(bodies))
@@ -143,14 +143,14 @@ def videos_of_unit(db: Session, *, unit_id: int) -> tuple[VideoLine, ...]:
     """Returns the films of the unit's module."""
     return tuple(
         VideoLine(
-            row.id,
-            row.code,
-            row.title,
-            row.url or "",
-            row.sha256 or "",
-            row.media_type or "",
-            row.transcript,
-            tuple(row.captions),
+            id=row.id,
+            code=row.code,
+            title=row.title,
+            url=row.url or "",
+            sha256=row.sha256 or "",
+            media_type=row.media_type or "",
+            transcript=row.transcript,
+            captioned=tuple(row.captions),
         )
         for row in db.scalars(_VIDEOS, {"unit_id": unit_id})
     )

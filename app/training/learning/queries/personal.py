@@ -22,52 +22,58 @@ from app.training.learning.models import (
 
 
 def personal_data(db: Session, person_id: int) -> dict[str, Any]:
-    """Answers as the ids of what was chosen."""
-    mine = select(Enrolment.id).where(Enrolment.person_id == person_id)
+    """Returns all that learning keeps of a person; answers as the ids of what was chosen."""
+    own_enrolments = select(Enrolment.id).where(Enrolment.person_id == person_id)
     enrolled = db.execute(
         select(Enrolment, CourseEdition.label)
         .join(CourseEdition, CourseEdition.id == Enrolment.edition_id)
         .where(Enrolment.person_id == person_id)
         .order_by(Enrolment.id)
     )
-    attempts = select(Attempt).where(Attempt.enrolment_id.in_(mine)).order_by(Attempt.started_at)
+    attempts = (
+        select(Attempt).where(Attempt.enrolment_id.in_(own_enrolments)).order_by(Attempt.started_at)
+    )
     answers: dict[Any, list[Any]] = {}
-    asked = (
+    items = (
         select(AttemptItem)
         .join(Attempt, Attempt.id == AttemptItem.attempt_id)
-        .where(Attempt.enrolment_id.in_(mine))
+        .where(Attempt.enrolment_id.in_(own_enrolments))
     )
-    for item in db.scalars(asked.order_by(AttemptItem.position)):
+    for item in db.scalars(items.order_by(AttemptItem.position)):
         answers.setdefault(item.attempt_id, []).append(item.response)
     done = (
-        select(Completion).where(Completion.enrolment_id.in_(mine)).order_by(Completion.decided_at)
+        select(Completion)
+        .where(Completion.enrolment_id.in_(own_enrolments))
+        .order_by(Completion.decided_at)
     )
     seen = (
         select(Unit.code, func.count())
         .join(UnitProgress, UnitProgress.unit_id == Unit.id)
-        .where(UnitProgress.enrolment_id.in_(mine))
+        .where(UnitProgress.enrolment_id.in_(own_enrolments))
         .group_by(Unit.code)
         .order_by(Unit.code)
     )
     practice = (
         select(LessonCheck.code, CheckAnswer)
         .join(CheckAnswer, CheckAnswer.check_id == LessonCheck.id)
-        .where(CheckAnswer.enrolment_id.in_(mine))
+        .where(CheckAnswer.enrolment_id.in_(own_enrolments))
         .order_by(CheckAnswer.answered_at)
     )
     notes = (
         select(Unit.code, LessonNote)
         .join(LessonNote, LessonNote.unit_id == Unit.id)
-        .where(LessonNote.enrolment_id.in_(mine))
+        .where(LessonNote.enrolment_id.in_(own_enrolments))
         .order_by(LessonNote.written_at)
     )
     acts = (
         select(LearningEvent, Unit.code)
         .outerjoin(Unit, Unit.id == LearningEvent.unit_id)
-        .where(LearningEvent.enrolment_id.in_(mine))
+        .where(LearningEvent.enrolment_id.in_(own_enrolments))
         .order_by(LearningEvent.at, LearningEvent.number)
     )
-    pretests = select(Pretest).where(Pretest.enrolment_id.in_(mine)).order_by(Pretest.started_at)
+    pretests = (
+        select(Pretest).where(Pretest.enrolment_id.in_(own_enrolments)).order_by(Pretest.started_at)
+    )
     return {
         "enrolments": [{"id": str(row.id), "edition": edition} for row, edition in enrolled],
         "units_opened": [code for code, _count in db.execute(seen)],

@@ -66,9 +66,9 @@ _NOTE = select(LessonNote.text).where(
 def checks_under(
     db: Session, *, enrolment_id: UUID, unit_id: int, screen: int
 ) -> tuple[CheckCard, ...]:
-    """The enrolment is the reader's own."""
-    asked = {"enrolment_id": enrolment_id, "unit_id": unit_id, "screen": screen}
-    return tuple(_card(check, response or []) for check, response in db.execute(_CARDS, asked))
+    """Returns the checks under a screen with the answers of an enrolment, the reader's own."""
+    at_screen = {"enrolment_id": enrolment_id, "unit_id": unit_id, "screen": screen}
+    return tuple(_card(check, response or []) for check, response in db.execute(_CARDS, at_screen))
 
 
 def checks_of_unit(db: Session, *, unit_id: int) -> dict[int, tuple[CheckCard, ...]]:
@@ -81,20 +81,20 @@ def checks_of_unit(db: Session, *, unit_id: int) -> dict[int, tuple[CheckCard, .
 
 def _card(check: LessonCheck, response: list[int]) -> CheckCard:
     return CheckCard(
-        check.id,
-        check.code,
-        ItemKind(check.kind),
-        check.stem,
-        tuple(
+        id=check.id,
+        code=check.code,
+        kind=ItemKind(check.kind),
+        stem=check.stem,
+        options=tuple(
             CheckOption(
-                number,
-                LocalizedText(option["text"]),
-                LocalizedText(option["feedback"]),
-                option["correct"],
+                number=number,
+                text=LocalizedText(option["text"]),
+                feedback=LocalizedText(option["feedback"]),
+                is_correct=option["correct"],
             )
             for number, option in enumerate(check.options, start=1)
         ),
-        frozenset(response),
+        chosen=frozenset(response),
     )
 
 
@@ -102,5 +102,5 @@ def note_at(db: Session, *, enrolment_id: UUID, unit_id: int, screen: int) -> st
     """Returns the private line at a screen, empty where there is none; the enrolment is the
     reader's own.
     """
-    asked = {"enrolment_id": enrolment_id, "unit_id": unit_id, "screen": screen}
-    return db.scalar(_NOTE, asked) or ""
+    at_screen = {"enrolment_id": enrolment_id, "unit_id": unit_id, "screen": screen}
+    return db.scalar(_NOTE, at_screen) or ""

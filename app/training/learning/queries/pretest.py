@@ -49,7 +49,7 @@ _ITEMS = (
     .where(Unit.kind == "quiz", Item.module_id.in_(bindparam("modules", expanding=True)))
     .order_by(Unit.position, Item.id)
 )
-_OWN = select(Pretest).where(Pretest.enrolment_id == bindparam("enrolment_id"))
+_OWN_PRETESTS = select(Pretest).where(Pretest.enrolment_id == bindparam("enrolment_id"))
 _SPARED = (
     select(Pretest.asked)
     .join(Enrolment, Enrolment.id == Pretest.enrolment_id)
@@ -101,7 +101,7 @@ class PretestPage:
 
     @property
     def answered(self) -> tuple[bool, ...]:
-        return tuple(any(one.is_chosen for one in asked.choices) for asked in self.questions)
+        return tuple(any(one.is_chosen for one in each.choices) for each in self.questions)
 
     @property
     def first_unanswered(self) -> int | None:
@@ -162,20 +162,21 @@ def pool_of(db: Session, module_id: int) -> tuple[PoolItem, ...]:
 
 
 def option_ids_of(db: Session, item_ids: Sequence[int]) -> dict[int, tuple[int, ...]]:
-    found: dict[int, tuple[int, ...]] = {}
+    """Returns the ids of the options of each question, in the author's order."""
+    options: dict[int, tuple[int, ...]] = {}
     rows = select(ItemOption.item_id, ItemOption.id).where(ItemOption.item_id.in_(item_ids))
     for item_id, option_id in db.execute(rows.order_by(ItemOption.position)):
-        found[item_id] = (*found.get(item_id, ()), option_id)
-    return found
+        options[item_id] = (*options.get(item_id, ()), option_id)
+    return options
 
 
 def critical_among(db: Session, item_ids: Sequence[int]) -> frozenset[int]:
-    found = select(Item.id).where(Item.id.in_(item_ids), Item.is_critical)
-    return frozenset(db.scalars(found))
+    """Returns those of the questions that must be right."""
+    return frozenset(db.scalars(select(Item.id).where(Item.id.in_(item_ids), Item.is_critical)))
 
 
 def spared_items(db: Session, *, person_id: int, module_id: int) -> frozenset[int]:
-    """Questions that this learner's quiz never asks: those of the pre-test that they took."""
+    """Returns the questions of the pre-test that a learner took: their quiz never asks them."""
     rows = db.scalars(_SPARED, {"person_id": person_id, "module_id": module_id})
     return frozenset(item_id for asked in rows for item_id, _order in asked)
 
@@ -183,7 +184,7 @@ def spared_items(db: Session, *, person_id: int, module_id: int) -> frozenset[in
 def exempted_numbers(
     db: Session, enrolment_ids: Collection[UUID]
 ) -> Mapping[UUID, tuple[int, ...]]:
-    """Numbers of the modules from which each enrolment was exempted."""
+    """Returns the numbers of the modules from which each enrolment was exempted."""
     exempted: dict[UUID, tuple[int, ...]] = dict.fromkeys(enrolment_ids, ())
     for enrolment_id, number in db.execute(_EXEMPTED, {"enrolment_ids": list(exempted)}):
         exempted[enrolment_id] = (*exempted[enrolment_id], number)
@@ -194,7 +195,9 @@ def pretest_states(db: Session, seat: Seat) -> Mapping[int, PretestState]:
     """Returns the states by module for the reader's own course page; none for who is not enrolled."""
     if seat.enrolment_id is None:
         return {}
-    own = {row.module_id: row for row in db.scalars(_OWN, {"enrolment_id": seat.enrolment_id})}
+    own = {
+        row.module_id: row for row in db.scalars(_OWN_PRETESTS, {"enrolment_id": seat.enrolment_id})
+    }
     open_ones = [one for one in seat.outline.available if _may_begin(seat, one)]
     pools = pools_of(db, [one.id for one in open_ones])
     states = {}
@@ -205,9 +208,9 @@ def pretest_states(db: Session, seat: Seat) -> Mapping[int, PretestState]:
             bool(pools.get(module.id)) if row is None else row.submitted_at is None
         )
         states[module.id] = PretestState(
-            is_offered,
-            row is not None and bool(row.is_passed),
-            row is not None and row.submitted_at is not None,
+            is_offered=is_offered,
+            is_exempted=row is not None and bool(row.is_passed),
+            is_submitted=row is not None and row.submitted_at is not None,
         )
     return states
 
@@ -219,8 +222,8 @@ def _may_begin(seat: Seat, module: ModuleOutline) -> bool:
 
 
 def pretest_page(db: Session, *, enrolment_id: UUID, module_id: int) -> PretestPage | None:
-    """The learner's own, None before it is begun; without a word on what is right until it was
-    handed in.
+    """Returns the learner's own pre-test, None before it is begun; without a word on what is right
+    until it was handed in.
     """
     row = db.get(Pretest, (enrolment_id, module_id))
     if row is None:
@@ -249,15 +252,15 @@ def pretest_page(db: Session, *, enrolment_id: UUID, module_id: int) -> PretestP
         given = row.answers[position - 1] if row.answers else []
         questions.append(
             PretestQuestion(
-                position,
-                ItemKind(item.kind),
-                item.stem,
-                tuple(Choice(one, texts[one], one in given) for one in order),
-                case,
-                mark_of(keys[item_id], given, order) == 1 if keys else None,
-                item.is_critical,
-                lesson,
-                int(screen or 1),
+                position=position,
+                kind=ItemKind(item.kind),
+                stem=item.stem,
+                choices=tuple(Choice(one, texts[one], one in given) for one in order),
+                case=case,
+                is_right=mark_of(keys[item_id], given, order) == 1 if keys else None,
+                is_critical=item.is_critical,
+                lesson=lesson,
+                screen=int(screen or 1),
             )
         )
     return PretestPage(len(ids), tuple(questions), row.submitted_at, bool(row.is_passed))
@@ -278,7 +281,7 @@ def study_plan(page: PretestPage, module: ModuleOutline) -> tuple[StudyStep, ...
 
 
 def gains(db: Session, *, actor: Actor, edition_id: int) -> tuple[ModuleGain, ...]:
-    """Of each module with pre-tests, everybody together: what they knew before, and in the last
+    """Returns for each module with pre-tests what everybody together knew before, and in the last
     quiz they handed in.
     """
     require_may_publish(actor)
@@ -311,11 +314,11 @@ def gains(db: Session, *, actor: Actor, edition_id: int) -> tuple[ModuleGain, ..
         exempted = sum(bool(row.is_passed) for row in taken)
         lines.append(
             ModuleGain(
-                module.number,
-                module.title,
-                len(taken),
-                exempted if len(taken) >= SMALLEST_TOLD else None,
-                gain_of(pairs),
+                number=module.number,
+                title=module.title,
+                taken=len(taken),
+                exempted=exempted if len(taken) >= SMALLEST_TOLD else None,
+                gain=gain_of(pairs),
             )
         )
     return tuple(lines)

@@ -198,11 +198,11 @@ class TryLine:
 
 
 def my_tries(db: Session, *, enrolment_id: UUID, unit_id: int) -> tuple[TryLine, ...]:
-    """Attempts at a quiz, newest first; the enrolment is the reader's own."""
-    found = select(Attempt).where(Attempt.enrolment_id == enrolment_id, Attempt.unit_id == unit_id)
+    """Returns the attempts at a quiz, newest first; the enrolment is the reader's own."""
+    tries = select(Attempt).where(Attempt.enrolment_id == enrolment_id, Attempt.unit_id == unit_id)
     return tuple(
         TryLine(a.id, a.number, a.submitted_at, bool(a.is_passed), a.score or Decimal(0))
-        for a in db.scalars(found.order_by(Attempt.number.desc()))
+        for a in db.scalars(tries.order_by(Attempt.number.desc()))
     )
 
 
@@ -220,7 +220,7 @@ def is_weighed(db: Session, *, module_id: int) -> bool:
 
 
 def attempt_head(db: Session, *, actor: Actor, attempt_id: UUID) -> AttemptHead:
-    """Somebody else's attempt does not exist."""
+    """Returns the actor's own attempt. Raises NotFound for somebody else's."""
     row = db.execute(
         select(
             Attempt,
@@ -250,21 +250,21 @@ def attempt_head(db: Session, *, actor: Actor, attempt_id: UUID) -> AttemptHead:
         .order_by(AttemptItem.position)
     ).all()
     return AttemptHead(
-        attempt.id,
-        attempt.number,
-        slug,
-        course_title,
-        number,
-        module_slug,
-        code,
-        title,
-        attempt.pass_mark,
-        pause,
-        version,
-        attempt.submitted_at,
-        bool(attempt.is_passed),
-        tuple(at is not None for at, _weight in answers),
-        sum(weight for _at, weight in answers),
+        id=attempt.id,
+        number=attempt.number,
+        course_slug=slug,
+        course_title=course_title,
+        module_number=number,
+        module_slug=module_slug,
+        unit_code=code,
+        unit_title=title,
+        pass_mark=attempt.pass_mark,
+        pause_minutes=pause,
+        guideline_version_id=version,
+        submitted_at=attempt.submitted_at,
+        is_passed=bool(attempt.is_passed),
+        answered=tuple(at is not None for at, _weight in answers),
+        points=sum(weight for _at, weight in answers),
     )
 
 
@@ -291,7 +291,14 @@ def question(db: Session, *, head: AttemptHead, position: int) -> QuizQuestion:
     answering = KINDS[ItemKind(kind)].answering
     if answering is Answering.WRITING:
         written = str(response[0]) if response else ""
-        return QuizQuestion(position, ItemKind(kind), stem, (), case or NO_TEXT, text=written)
+        return QuizQuestion(
+            position=position,
+            kind=ItemKind(kind),
+            stem=stem,
+            choices=(),
+            case=case or NO_TEXT,
+            text=written,
+        )
     options = db.execute(_SHOWN, {"item_id": item_id}).all()
     texts = {id_: text for id_, text, _match in options}
     choices = tuple(Choice(option, texts[option], option in response) for option in order)
@@ -299,13 +306,13 @@ def question(db: Session, *, head: AttemptHead, position: int) -> QuizQuestion:
     matchable = ((id_, match or NO_TEXT) for id_, _text, match in options)
     matches = _matches(matchable) if answering is Answering.MATCHING else ()
     return QuizQuestion(
-        position,
-        ItemKind(kind),
-        stem,
-        choices,
-        case or NO_TEXT,
-        tuple(response) if in_order else (),
-        matches,
+        position=position,
+        kind=ItemKind(kind),
+        stem=stem,
+        choices=choices,
+        case=case or NO_TEXT,
+        order=tuple(response) if in_order else (),
+        matches=matches,
     )
 
 
@@ -316,8 +323,8 @@ def _matches(options: Iterable[tuple[int, LocalizedText]]) -> tuple[tuple[int, L
     once: dict[LocalizedText, int] = {}
     for id_, match in options:
         once.setdefault(match, id_)
-    found = ((id_, text) for text, id_ in once.items())
-    return tuple(sorted(found, key=lambda one: one[1].in_().casefold()))
+    pairs = ((id_, text) for text, id_ in once.items())
+    return tuple(sorted(pairs, key=lambda pair: pair[1].in_().casefold()))
 
 
 def marked_questions(db: Session, *, head: AttemptHead) -> tuple[MarkedQuestion, ...]:
@@ -336,14 +343,14 @@ def marked_questions(db: Session, *, head: AttemptHead) -> tuple[MarkedQuestion,
         .order_by(AttemptItem.position)
     )
     marked = [
-        _marked(asked, item, case or NO_TEXT, options[item.id], sections)
-        for asked, item, case in rows
+        _marked(answered, item, case or NO_TEXT, options[item.id], sections)
+        for answered, item, case in rows
     ]
     return tuple(sorted(marked, key=lambda one: one.is_right))
 
 
 def _marked(
-    asked: AttemptItem,
+    answered: AttemptItem,
     item: Item,
     case: LocalizedText,
     options: dict[int, ItemOption],
@@ -353,17 +360,17 @@ def _marked(
     is_ordering = answering is Answering.ORDERING
     is_matching = answering is Answering.MATCHING
     is_written = answering is Answering.WRITING
-    written = str(asked.response[0]) if is_written and asked.response else ""
+    written = str(answered.response[0]) if is_written and answered.response else ""
     lesson, _, screen = (item.screen or "").partition("#")
     in_order = sorted(options.values(), key=lambda option: option.position)
     return MarkedQuestion(
-        position=asked.position,
+        position=answered.position,
         kind=ItemKind(item.kind),
         stem=item.stem,
-        is_right=bool(asked.is_correct),
+        is_right=bool(answered.is_correct),
         choices=_feedback_on(item, in_order, written)
         if is_written
-        else _marked_choices(asked, options, asked.response if is_ordering else None),
+        else _marked_choices(answered, options, answered.response if is_ordering else None),
         section=item.section,
         section_title=sections.get(item.section, NO_TEXT),
         is_critical=item.is_critical,
@@ -372,11 +379,11 @@ def _marked(
         wanted=tuple(option.text for option in in_order) if is_ordering else (),
         lesson=lesson,
         screen=int(screen or 1),
-        mark=Decimal(bool(asked.is_correct)) if asked.mark is None else asked.mark,
+        mark=Decimal(bool(answered.is_correct)) if answered.mark is None else answered.mark,
         points=item.weight,
         text=written,
         accepted=_accepted(in_order) if is_written else (),
-        pairs=_marked_pairs(asked, options) if is_matching and asked.response else (),
+        pairs=_marked_pairs(answered, options) if is_matching and answered.response else (),
     )
 
 
@@ -384,11 +391,18 @@ def _feedback_on(item: Item, options: list[ItemOption], written: str) -> tuple[M
     """Returns the answer of the key that was written, as the only choice; none where nobody foresaw
     it.
     """
-    found = accepting(key_of(item, options), written) if written else None
-    feedback = next((one.feedback for one in options if found and one.id == found.id), NO_TEXT)
-    if found is None:
+    accepted = accepting(key_of(item, options), written) if written else None
+    if accepted is None:
         return ()
-    return (MarkedChoice(found.id, found.text, True, found.share > 0, feedback),)
+    feedback = next((one.feedback for one in options if one.id == accepted.id), NO_TEXT)
+    choice = MarkedChoice(
+        id=accepted.id,
+        text=accepted.text,
+        is_chosen=True,
+        is_correct=accepted.share > 0,
+        feedback=feedback,
+    )
+    return (choice,)
 
 
 def _accepted(options: list[ItemOption]) -> tuple[LocalizedText, ...]:
@@ -400,31 +414,37 @@ def _accepted(options: list[ItemOption]) -> tuple[LocalizedText, ...]:
     )
 
 
-def _marked_pairs(asked: AttemptItem, options: dict[int, ItemOption]) -> tuple[MarkedPair, ...]:
+def _marked_pairs(answered: AttemptItem, options: dict[int, ItemOption]) -> tuple[MarkedPair, ...]:
     return tuple(
         MarkedPair(
             options[line].text,
             (options[given].match or NO_TEXT) if given else NO_TEXT,
             options[line].match or NO_TEXT,
         )
-        for line, given in zip(asked.option_order, asked.response, strict=True)
+        for line, given in zip(answered.option_order, answered.response, strict=True)
     )
 
 
 def _options_of(db: Session, items: Select[int]) -> dict[int, dict[int, ItemOption]]:
-    found: dict[int, dict[int, ItemOption]] = defaultdict(dict)
+    """Returns the options of questions, by question and by their ids."""
+    options: dict[int, dict[int, ItemOption]] = defaultdict(dict)
     for option in db.scalars(select(ItemOption).where(ItemOption.item_id.in_(items))):
-        found[option.item_id][option.id] = option
-    return found
+        options[option.item_id][option.id] = option
+    return options
 
 
 def _marked_choices(
-    asked: AttemptItem, options: dict[int, ItemOption], order: list[Any] | None
+    answered: AttemptItem, options: dict[int, ItemOption], order: list[Any] | None
 ) -> tuple[MarkedChoice, ...]:
-    response: list[Any] = asked.response
+    """Returns the options in `order`, ids of options; None for the order in which they stood."""
+    response: list[Any] = answered.response
     return tuple(
         MarkedChoice(
-            id_, options[id_].text, id_ in response, options[id_].is_correct, options[id_].feedback
+            id=id_,
+            text=options[id_].text,
+            is_chosen=id_ in response,
+            is_correct=options[id_].is_correct,
+            feedback=options[id_].feedback,
         )
-        for id_ in (asked.option_order if order is None else order)
+        for id_ in (answered.option_order if order is None else order)
     )

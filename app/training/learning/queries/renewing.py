@@ -25,7 +25,7 @@ from app.training.learning.rules.renewing import parts_since
 from app.training.learning.values import ChangeClass
 from app.training.learning.values.outline import EditionStep, LaterEdition, ModulePart
 
-_OWN = (
+_OWN_ENROLMENTS = (
     select(
         Course.slug,
         Enrolment.id,
@@ -40,12 +40,12 @@ _OWN = (
     .where(Enrolment.person_id == bindparam("person_id"))
     .order_by(Completion.decided_at, Enrolment.started_at)
 )
-_EDITIONS = (
+_EVERY_EDITION = (
     select(Course.slug, CourseEdition.id, CourseEdition.label)
     .join(Course, Course.id == CourseEdition.course_id)
     .order_by(CourseEdition.published_at, CourseEdition.id)
 )
-_MODULES = (
+_OPEN_MODULES = (
     select(
         Module.edition_id,
         Module.id,
@@ -105,13 +105,13 @@ class OwnCourses:
 
 
 def own_courses(db: Session, *, person_id: int) -> OwnCourses:
-    """Not scoped: the caller asked whose it is."""
+    """Returns the courses of a person; not scoped: the caller asked whose they are."""
     earned: dict[str, _Earned] = {}
     still_open: dict[str, UUID] = {}
     own: list[tuple[str, UUID, int, datetime | None, datetime | None]] = [
         (slug, id_, edition_id, closed_at, decided_at)
         for slug, id_, edition_id, closed_at, decided_at in db.execute(
-            _OWN, {"person_id": person_id}
+            _OWN_ENROLMENTS, {"person_id": person_id}
         )
     ]
     for slug, id_, edition_id, closed_at, decided_at in own:
@@ -124,13 +124,13 @@ def own_courses(db: Session, *, person_id: int) -> OwnCourses:
 
 def _steps(db: Session, earned: dict[str, _Earned]) -> dict[str, EditionStep]:
     editions: dict[str, list[tuple[int, str]]] = defaultdict(list)
-    for slug, edition_id, label in db.execute(_EDITIONS):
+    for slug, edition_id, label in db.execute(_EVERY_EDITION):
         editions[slug].append((edition_id, label))
     since = {slug: _after(editions[slug], one.edition_id) for slug, one in earned.items()}
     newest = {slug: editions[slug][-1] for slug in earned}
     modules: dict[int, list[ModulePart]] = defaultdict(list)
     for edition_id, id_, number, module_slug, title, minutes in db.execute(
-        _MODULES, {"edition_ids": [edition_id for edition_id, _label in newest.values()]}
+        _OPEN_MODULES, {"edition_ids": [edition_id for edition_id, _label in newest.values()]}
     ):
         modules[edition_id].append(ModulePart(id_, number, module_slug, title, int(minutes or 0)))
     completed: dict[UUID, set[str]] = defaultdict(set)
@@ -148,7 +148,14 @@ def _steps(db: Session, earned: dict[str, _Earned]) -> dict[str, EditionStep]:
         parts = _telling(modules[edition_id], own)
         kept, to_take = parts_since(parts, completed=done, material=changed)
         has_new = any(part.slug not in done for part in to_take)
-        steps[slug] = EditionStep(one.enrolment_id, edition_id, label, kept, to_take, has_new)
+        steps[slug] = EditionStep(
+            earned_in=one.enrolment_id,
+            edition_id=edition_id,
+            label=label,
+            kept=kept,
+            to_take=to_take,
+            has_new=has_new,
+        )
     return steps
 
 
@@ -156,11 +163,11 @@ def later_edition(db: Session, *, edition_id: int, slug: str) -> LaterEdition | 
     """Returns what somebody who takes an edition of the course should know of those published
     since; None for the newest one, and where nothing was changed materially and nothing is told.
     """
-    editions = [(id_, label) for one, id_, label in db.execute(_EDITIONS) if one == slug]
+    editions = [(id_, label) for one, id_, label in db.execute(_EVERY_EDITION) if one == slug]
     since = _after(editions, edition_id)
     if not since:
         return None
-    changes = [change for found in _changes(db, since).values() for change in found]
+    changes = [change for each in _changes(db, since).values() for change in each]
     if not changes:
         return None
     newest_id, label = editions[-1]
@@ -168,7 +175,7 @@ def later_edition(db: Session, *, edition_id: int, slug: str) -> LaterEdition | 
     parts = [
         ModulePart(id_, number, module_slug, title, int(minutes or 0))
         for _edition, id_, number, module_slug, title, minutes in db.execute(
-            _MODULES, {"edition_ids": [newest_id]}
+            _OPEN_MODULES, {"edition_ids": [newest_id]}
         )
         if module_slug in named
     ]
@@ -196,6 +203,6 @@ def _telling(
 
 
 def _after(editions: list[tuple[int, str]], edition_id: int) -> list[int]:
-    """Those published later than one of them; `editions` in the order in which they were."""
+    """Returns the ids of the editions after one of them; `editions` in order of publication."""
     ids = [id_ for id_, _label in editions]
     return ids[ids.index(edition_id) + 1 :]

@@ -49,6 +49,11 @@ _EDITIONS = (
         Enrolment.started_at.desc(),
     )
 )
+_EDITION = (
+    select(CourseEdition, Course.slug)
+    .join(Course, Course.id == CourseEdition.course_id)
+    .where(CourseEdition.id == bindparam("edition_id"))
+)
 _MODULES = (
     select(
         Module.id,
@@ -68,7 +73,7 @@ _UNITS = (
         Unit.id,
         Unit.code,
         Unit.kind,
-        func.coalesce(Unit.measured, Unit.minutes),
+        func.coalesce(Unit.measured, Unit.minutes).label("told_minutes"),
         Unit.title,
         Unit.screens,
         Unit.draw,
@@ -99,20 +104,21 @@ def seat_of(db: Session, *, actor: Actor, slug: str) -> Seat:
     if "\x00" in slug:
         raise NotFound
     edition, enrolment, newest_id = _edition_for(db, slug, actor.person_id)
-    outline = outline_of(db, edition, slug)
+    outline = _outline_of(db, edition, slug)
     if enrolment is None:
         return Seat(outline)
     return Seat(
-        outline,
-        standing_of(db, enrolment.id),
-        enrolment.id,
-        enrolment.last_unit_id,
-        enrolment.last_screen,
+        outline=outline,
+        standing=standing_of(db, enrolment.id),
+        enrolment_id=enrolment.id,
+        last_unit_id=enrolment.last_unit_id,
+        last_screen=enrolment.last_screen,
         has_later=edition.id != newest_id,
     )
 
 
 def require_enrolled(seat: Seat) -> UUID:
+    """Returns the enrolment. Raises NotEnrolled for who has none."""
     if seat.enrolment_id is None:
         raise NotEnrolled
     return seat.enrolment_id
@@ -137,74 +143,67 @@ def _edition_for(
     db: Session, slug: str, person_id: int | None
 ) -> tuple[CourseEdition, Enrolment | None, int]:
     """Returns the edition the person takes, or the newest one, whose id comes last."""
-    found = db.execute(_EDITIONS, {"slug": slug, "person_id": person_id})
-    rows: list[tuple[CourseEdition, Enrolment | None]] = [(e, x) for e, x in found]
+    result = db.execute(_EDITIONS, {"slug": slug, "person_id": person_id})
+    rows: list[tuple[CourseEdition, Enrolment | None]] = [
+        (edition, enrolment) for edition, enrolment in result
+    ]
     if not rows:
         raise NotFound
-    taken = next(((e, x) for e, x in rows if x is not None and x.closed_at is None), rows[0])
+    taken = next((row for row in rows if row[1] is not None and row[1].closed_at is None), rows[0])
     return *taken, rows[0][0].id
 
 
-def outline_of(db: Session, edition: CourseEdition, slug: str) -> Outline:
+def outline_of_edition(db: Session, edition_id: int) -> Outline:
     """Returns the parts of a published edition; open to everybody."""
+    edition, slug = db.execute(_EDITION, {"edition_id": edition_id}).one()
+    return _outline_of(db, edition, slug)
+
+
+def _outline_of(db: Session, edition: CourseEdition, slug: str) -> Outline:
     units = _units_by_module(db, edition.id)
     modules = tuple(
         ModuleOutline(
-            id_,
-            number,
-            module_slug,
-            title,
-            outcome,
-            sum(unit.minutes for unit in units[id_]) or minutes,
-            available,
-            tuple(units[id_]),
+            id=id_,
+            number=number,
+            slug=module_slug,
+            title=title,
+            outcome=outcome,
+            minutes=sum(unit.minutes for unit in units[id_]) or minutes,
+            is_available=available,
+            units=tuple(units[id_]),
         )
         for id_, number, module_slug, title, outcome, minutes, available in db.execute(
             _MODULES, {"edition_id": edition.id}
         )
     )
     return Outline(
-        edition.id,
-        slug,
-        edition.label,
-        edition.title,
-        edition.summary,
-        edition.guideline_version_id,
-        edition.published_at,
-        modules,
+        edition_id=edition.id,
+        slug=slug,
+        label=edition.label,
+        title=edition.title,
+        summary=edition.summary,
+        guideline_version_id=edition.guideline_version_id,
+        published_at=edition.published_at,
+        modules=modules,
     )
 
 
 def _units_by_module(db: Session, edition_id: int) -> dict[int, list[UnitOutline]]:
     units: dict[int, list[UnitOutline]] = defaultdict(list)
-    for (
-        module_id,
-        unit_id,
-        code,
-        kind,
-        minutes,
-        title,
-        screens,
-        draw,
-        pass_mark,
-        pause,
-        most,
-        optional,
-    ) in db.execute(_UNITS, {"edition_id": edition_id}):
-        questions, mark = sum(draw.values()), pass_mark or Decimal(0)
-        units[module_id].append(
+    for row in db.execute(_UNITS, {"edition_id": edition_id}):
+        units[row.module_id].append(
             UnitOutline(
-                unit_id,
-                code,
-                UnitKind(kind),
-                minutes,
-                title,
-                screens,
-                questions,
-                mark,
-                pause,
-                most,
-                optional,
+                id=row.id,
+                code=row.code,
+                kind=UnitKind(row.kind),
+                minutes=row.told_minutes,
+                title=row.title,
+                screens=row.screens,
+                questions=sum(row.draw.values()),
+                pass_mark=row.pass_mark or Decimal(0),
+                pause_minutes=row.pause_minutes,
+                max_attempts=row.max_attempts,
+                is_optional=row.is_optional,
             )
         )
     return units
@@ -212,14 +211,14 @@ def _units_by_module(db: Session, edition_id: int) -> dict[int, list[UnitOutline
 
 def standing_of(db: Session, enrolment_id: UUID) -> LearnerProgress:
     """Returns what an enrolment has reached; whose it is was asked before."""
-    asked = {"enrolment_id": enrolment_id}
-    read = db.execute(_READ, asked)
-    tries = db.execute(_TRIED, asked).all()
-    done = db.execute(_DONE, asked).all()
+    of_enrolment = {"enrolment_id": enrolment_id}
+    read = db.execute(_READ, of_enrolment)
+    tries = db.execute(_TRIED, of_enrolment).all()
+    done = db.execute(_DONE, of_enrolment).all()
     return LearnerProgress(
-        {unit_id: UnitReading(screen, at is not None) for unit_id, screen, at in read},
-        frozenset(unit_id for unit_id, _ in tries),
-        frozenset(unit_id for unit_id, passed in tries if passed),
-        frozenset(module_id for module_id, _ in done if module_id is not None),
-        next((at for module_id, at in done if module_id is None), None),
+        reading={unit_id: UnitReading(screen, at is not None) for unit_id, screen, at in read},
+        tried=frozenset(unit_id for unit_id, _ in tries),
+        passed=frozenset(unit_id for unit_id, passed in tries if passed),
+        completed_modules=frozenset(module_id for module_id, _ in done if module_id is not None),
+        completed_at=next((at for module_id, at in done if module_id is None), None),
     )

@@ -38,7 +38,7 @@ class QuestionLine:
 
     @property
     def misleads(self) -> bool:
-        """Those who know the rest get it wrong."""
+        """Returns True where those who know the rest get it wrong."""
         return self.discrimination is not None and self.discrimination < 0
 
     @property
@@ -112,22 +112,22 @@ _DRAWS = (
 def question_statistics(
     db: Session, *, actor: Actor, edition_id: int
 ) -> tuple[ModuleQuestions, ...]:
-    """The questions of each module, the hardest first; first attempts only, because later ones come
-    after the feedback. Three statements.
+    """Returns the questions of each module, the hardest first; from first attempts only, because
+    later ones come after the feedback. Three statements.
     """
     require_may_publish(actor)
-    asked = {"edition_id": edition_id}
-    sums = _sums(db, asked)
+    of_edition = {"edition_id": edition_id}
+    sums = _sums(db, of_edition)
     titles: dict[int, LocalizedText] = {}
     lines: dict[int, list[QuestionLine]] = {}
     for number, title, item_id, code, kind, stem, critical, options in db.execute(
-        _QUESTIONS, asked
+        _QUESTIONS, of_edition
     ):
         by_language = sums.get(item_id, {})
         whole = sum(by_language.values(), AnswerSums())
-        found = difficulty(whole.answers, whole.right)
-        doubtful = found is not None and key_is_doubtful(found, ItemKind(kind), options)
-        said = {
+        overall = difficulty(whole.answers, whole.right)
+        doubtful = overall is not None and key_is_doubtful(overall, ItemKind(kind), options)
+        told = {
             language: spoken
             for language, given in sorted(by_language.items())
             if (spoken := difficulty(given.answers, given.right)) is not None
@@ -135,7 +135,14 @@ def question_statistics(
         titles[number] = title
         lines.setdefault(number, []).append(
             QuestionLine(
-                code, stem, critical, whole.answers, found, doubtful, discrimination(whole), said
+                code=code,
+                stem=stem,
+                is_critical=critical,
+                answers=whole.answers,
+                difficulty=overall,
+                is_doubtful=doubtful,
+                discrimination=discrimination(whole),
+                by_language=told,
             )
         )
     return tuple(
@@ -144,18 +151,25 @@ def question_statistics(
     )
 
 
-def _sums(db: Session, asked: Mapping[str, int]) -> dict[int, dict[str, AnswerSums]]:
-    """By item and language."""
-    drawn = {unit_id: sum(draw.values()) for unit_id, draw in db.execute(_DRAWS, asked)}
-    found: dict[int, dict[str, AnswerSums]] = {}
+def _sums(db: Session, of_edition: Mapping[str, int]) -> dict[int, dict[str, AnswerSums]]:
+    """Returns the sums of the first attempts, by question and language."""
+    drawn = {unit_id: sum(draw.values()) for unit_id, draw in db.execute(_DRAWS, of_edition)}
+    sums: dict[int, dict[str, AnswerSums]] = {}
     for item_id, language, unit_id, answers, right, *scores in db.execute(
         _SUMS, {"quizzes": list(drawn)}
     ):
-        of_item = found.setdefault(item_id, {})
+        of_item = sums.setdefault(item_id, {})
         totals, of_right, squares = map(float, scores)
-        given = AnswerSums(answers, right, totals, of_right, squares, drawn.get(unit_id, 0))
+        given = AnswerSums(
+            answers=answers,
+            right=right,
+            scores=totals,
+            scores_of_right=of_right,
+            squares=squares,
+            questions=drawn.get(unit_id, 0),
+        )
         of_item[language] = of_item.get(language, AnswerSums()) + given
-    return found
+    return sums
 
 
 def _hardest_first(line: QuestionLine) -> tuple[bool, float]:

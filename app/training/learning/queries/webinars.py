@@ -51,16 +51,16 @@ def webinar_of(given: dict[str, Any] | None) -> WebinarContent | None:
     if not given:
         return None
     return WebinarContent(
-        given["percent"],
-        tuple(given.get("kinds", ())),
-        tuple(given.get("series", ())),
-        tuple(given.get("events", ())),
+        percent=given["percent"],
+        kinds=tuple(given.get("kinds", ())),
+        series=tuple(given.get("series", ())),
+        events=tuple(given.get("events", ())),
     )
 
 
 def webinar_units(db: Session, edition_ids: Collection[int]) -> dict[int, tuple[WebinarUnit, ...]]:
     """Returns the webinar units of editions, by the edition's id."""
-    found: dict[int, tuple[WebinarUnit, ...]] = {}
+    units: dict[int, tuple[WebinarUnit, ...]] = {}
     rows = select(Module.edition_id, Unit.id, Unit.module_id, Unit.webinar)
     rows = rows.join(Module, Module.id == Unit.module_id).where(
         Module.edition_id.in_(edition_ids), Unit.kind == UnitKind.WEBINAR.value
@@ -69,8 +69,8 @@ def webinar_units(db: Session, edition_ids: Collection[int]) -> dict[int, tuple[
         webinar = webinar_of(given)
         if webinar is not None:
             unit = WebinarUnit(unit_id, module_id, webinar)
-            found[edition_id] = (*found.get(edition_id, ()), unit)
-    return found
+            units[edition_id] = (*units.get(edition_id, ()), unit)
+    return units
 
 
 def spec_of_unit(db: Session, unit_id: int) -> WebinarContent | None:
@@ -125,12 +125,12 @@ def attended(
     )
     return tuple(
         WebinarLine(
-            event_id,
-            title,
-            starts_at,
-            timezone,
-            minutes,
-            is_recent(ends_at, started_at)
+            event_id=event_id,
+            title=title,
+            starts_at=starts_at,
+            timezone=timezone,
+            minutes=minutes,
+            counts=is_recent(ends_at, started_at)
             and enough(minutes, minutes_between(starts_at, ends_at), webinar.percent),
         )
         for event_id, title, starts_at, timezone, minutes, ends_at in db.execute(rows)
@@ -172,7 +172,7 @@ def series_to_name(db: Session) -> tuple[NamedSeries, ...]:
 
 
 def webinars_to_name(db: Session, *, actor: Actor, since: datetime) -> tuple[WebinarLine, ...]:
-    """Published webinars, workshops and trainings from an instant on, the newest first."""
+    """Returns published webinars, workshops and trainings from an instant on, the newest first."""
     rows = (
         select(Event.id, Event.title, Event.starts_at, Event.timezone)
         .where(

@@ -17,7 +17,7 @@ def enough(minutes: int, lasted: int | None, percent: int) -> bool:
 
 
 def minutes_between(starts_at: datetime | None, ends_at: datetime | None) -> int | None:
-    """Whole minutes; None where the hours are not known."""
+    """Returns whole minutes; None where the hours are not known."""
     if starts_at is None or ends_at is None:
         return None
     return int((ends_at - starts_at).total_seconds() // SECONDS)

@@ -50,12 +50,12 @@ def words_in(text: str) -> int:
 
 
 def reading_minutes(words: int, exercises: int = 0) -> int:
-    """Whole minutes to read a text in order to learn it and to do its exercises, at least one."""
+    """Returns the whole minutes, at least one, to learn a text by reading and do its exercises."""
     return max(1, round(words / WORDS_A_MINUTE + exercises * MINUTES_AN_EXERCISE))
 
 
 def quiz_minutes(questions: int, words_of_items: Iterable[int]) -> int:
-    """Whole minutes for a quiz that draws so many questions from a bank.
+    """Returns the whole minutes for a quiz that draws so many questions from a bank.
 
     `words_of_items` are the words of each question of the bank with its options and feedback; a
     quiz holds the average question as often as it asks one.
@@ -66,23 +66,22 @@ def quiz_minutes(questions: int, words_of_items: Iterable[int]) -> int:
 
 
 def words_of(texts: Iterable[LocalizedText]) -> int:
+    """Returns how many words texts have together, each in the language it is measured in."""
     return sum(words_in(text.in_(told_in(text))) for text in texts)
 
 
 def minutes_of(module: ModuleContent) -> dict[str, int]:
-    """Whole minutes of each unit of a module, by the unit's code."""
+    """Returns the whole minutes of each unit of a module, by the unit's code."""
     bank = [words_of(_item_texts(item)) for item in module.items]
-    return {
-        unit.code: quiz_minutes(sum(unit.quiz.draw.values()), bank)
-        if unit.quiz
-        else unit.minutes
-        if unit.webinar
-        else _unit_minutes(module, unit)
-        for unit in module.units
-    }
+    return {unit.code: _unit_minutes(module, unit, bank) for unit in module.units}
 
 
-def _unit_minutes(module: ModuleContent, unit: UnitContent) -> int:
+def _unit_minutes(module: ModuleContent, unit: UnitContent, bank: list[int]) -> int:
+    """Returns the minutes of a unit; those of a webinar are its author's."""
+    if unit.quiz:
+        return quiz_minutes(sum(unit.quiz.draw.values()), bank)
+    if unit.webinar:
+        return unit.minutes
     screens = unit.screens.get(told_in(unit.screens), ())
     checks = [check for check in module.checks if check.unit == unit.code]
     words = sum(words_in(screen) for screen in screens)

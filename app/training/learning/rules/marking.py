@@ -66,9 +66,9 @@ def key_from(item: ItemContent) -> AnswerKey:
     """Returns the key of a question that has no row; its options are numbered from 1."""
     options = (
         KeyOption(
-            number,
-            one.is_correct,
-            one.text,
+            id=number,
+            is_correct=one.is_correct,
+            text=one.text,
             weight=one.weight,
             match=one.match,
             number=one.number,
@@ -148,7 +148,7 @@ def accepting(key: AnswerKey, written: str) -> KeyOption | None:
 
 
 def _fits(accepted: str, plain: str, strict: Iterable[Strictness]) -> bool:
-    """A `*` stands for any characters, `\\*` for itself."""
+    """Returns True where `plain` is what is accepted; `*` is any characters, `\\*` itself."""
     parts = re.split(r"(\\\*|\*)", accepted)
     if "*" not in parts:
         return folded(accepted.replace("\\*", "*"), strict) == plain

@@ -45,9 +45,9 @@ def pretest_pool(bank: Sequence[PoolItem], plan: Mapping[str, int]) -> tuple[Poo
     """
     chosen: list[PoolItem] = []
     for objective, wanted in sorted(plan.items()):
-        mine = [item for item in bank if item.objective == objective]
-        spare = min(wanted, len(mine) - wanted)
-        pool = _in_order(item for item in mine if item.kind in MARKED)[: max(0, spare)]
+        items = [item for item in bank if item.objective == objective]
+        spare = min(wanted, len(items) - wanted)
+        pool = _in_order(item for item in items if item.kind in MARKED)[: max(0, spare)]
         if not pool:
             return ()
         chosen += pool
@@ -60,7 +60,9 @@ def pretest_pool(bank: Sequence[PoolItem], plan: Mapping[str, int]) -> tuple[Poo
 
 
 def _in_order(items: Iterable[PoolItem]) -> list[PoolItem]:
-    """By a fingerprint of the code, the first of several critical ones before all others."""
+    """Returns questions by a fingerprint of their code, the first of several critical ones before
+    all others.
+    """
     ordered = sorted(items, key=lambda item: sha256(item.code.encode()).hexdigest())
     critical = [item for item in ordered if item.is_critical]
     if len(critical) > 1:
@@ -70,6 +72,7 @@ def _in_order(items: Iterable[PoolItem]) -> list[PoolItem]:
 
 
 def is_exempt(right: int, asked: int, critical_wrong: int) -> bool:
+    """Returns True for nine of ten right among those asked, and no critical one wrong."""
     return asked > 0 and Decimal(right) >= EXEMPT_MARK * asked and critical_wrong == 0
 
 

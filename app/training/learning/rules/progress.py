@@ -118,6 +118,7 @@ def modules_before(
 
 
 def require_open(outline: Outline, module: ModuleOutline, standing: LearnerProgress) -> None:
+    """Raises ModuleInPreparation or ModuleLocked for a module that cannot be studied yet."""
     if not module.is_available:
         raise ModuleInPreparation(number=module.number)
     before = modules_before(outline, module, standing)
@@ -168,12 +169,13 @@ def advance(unit: UnitOutline, before: UnitReading, screen: int) -> UnitReading:
 
 
 def _begin(module: ModuleOutline, unit: UnitOutline, screen: int = 1) -> CoursePosition:
+    """Returns a screen of a unit; the one page of a quiz or a webinar."""
     return CoursePosition(
-        module.slug,
-        unit.code,
-        min(screen, unit.screens) if unit.is_read else 1,
-        unit.is_quiz,
-        unit.is_webinar,
+        module_slug=module.slug,
+        unit_code=unit.code,
+        screen=min(screen, unit.screens) if unit.is_read else 1,
+        is_quiz=unit.is_quiz,
+        is_webinar=unit.is_webinar,
     )
 
 
@@ -188,6 +190,7 @@ def place_after(module: ModuleOutline, unit: UnitOutline, screen: int) -> Course
 
 
 def place_before(module: ModuleOutline, unit: UnitOutline, screen: int) -> CoursePosition | None:
+    """Returns the screen before, or the last one of the unit before; nothing before the first."""
     if screen > 1:
         return _begin(module, unit, screen - 1)
     index = module.units.index(unit)

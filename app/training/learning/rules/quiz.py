@@ -143,12 +143,12 @@ def require_answer(kind: ItemKind, shown: Iterable[int], chosen: Iterable[int]) 
     """Returns the chosen options in the order shown. Refuses an option that was not shown, and two
     where one is asked for. For an ordering see `ordered_answer`.
     """
-    asked, answer = tuple(shown), frozenset(chosen)
-    if not answer <= frozenset(asked):
+    options, answer = tuple(shown), frozenset(chosen)
+    if not answer <= frozenset(options):
         raise UnknownOption
     if not KINDS[kind].has_several and len(answer) > 1:
         raise OneAnswerOnly
-    return tuple(option for option in asked if option in answer)
+    return tuple(option for option in options if option in answer)
 
 
 def answer_from(
@@ -196,12 +196,12 @@ def ordered_answer(shown: Iterable[int], rows: Iterable[int]) -> tuple[int, ...]
     """Returns the options in the learner's order. `rows` are the lines as shown, counted from 1,
     first to last; without any there is no answer.
     """
-    asked, order = tuple(shown), tuple(rows)
+    options, order = tuple(shown), tuple(rows)
     if not order:
         return ()
-    if sorted(order) != list(range(1, len(asked) + 1)):
-        raise OrderUnclear(count=len(asked))
-    return tuple(asked[row - 1] for row in order)
+    if sorted(order) != list(range(1, len(options) + 1)):
+        raise OrderUnclear(count=len(options))
+    return tuple(options[row - 1] for row in order)
 
 
 def is_right_order(wanted: Sequence[int], given: Sequence[int]) -> bool:

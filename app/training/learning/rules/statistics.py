@@ -31,8 +31,8 @@ class Difficulty:
 
 
 def difficulty(answers: int, right: int) -> Difficulty | None:
-    """None below ten answers: so few say nothing of a question and too much of those who gave
-    them.
+    """Returns how hard a question is; None below ten answers: so few say nothing of a question and
+    too much of those who gave them.
     """
     if answers < FEWEST_TO_SAY:
         return None
@@ -48,11 +48,11 @@ def interval(of: int, counted: int) -> tuple[float, float]:
     return min(share, middle - half), max(share, middle + half)
 
 
-def key_is_doubtful(found: Difficulty, kind: ItemKind, options: int) -> bool:
+def key_is_doubtful(difficulty: Difficulty, kind: ItemKind, options: int) -> bool:
     """Returns True from twenty answers when fewer are right than by guessing, even at the upper end
     of the interval: the key, or the sentence, deserves a second look.
     """
-    return found.answers >= FEWEST_TO_DOUBT and found.high < chance_of(kind, options)
+    return difficulty.answers >= FEWEST_TO_DOUBT and difficulty.high < chance_of(kind, options)
 
 
 def chance_of(kind: ItemKind, options: int) -> float:
@@ -79,12 +79,12 @@ class AnswerSums:
 
     def __add__(self, other: "AnswerSums") -> "AnswerSums":
         return AnswerSums(
-            self.answers + other.answers,
-            self.right + other.right,
-            self.scores + other.scores,
-            self.scores_of_right + other.scores_of_right,
-            self.squares + other.squares,
-            max(self.questions, other.questions),
+            answers=self.answers + other.answers,
+            right=self.right + other.right,
+            scores=self.scores + other.scores,
+            scores_of_right=self.scores_of_right + other.scores_of_right,
+            squares=self.squares + other.squares,
+            questions=max(self.questions, other.questions),
         )
 
 
@@ -113,9 +113,9 @@ ROUNDING = 0.01
 """Scores are kept with four decimals, so equal scores may differ by as much in the sums."""
 
 
-def languages_differ(found: Iterable[Difficulty | None]) -> bool:
+def languages_differ(by_language: Iterable[Difficulty | None]) -> bool:
     """Returns True when the intervals of two languages lie apart: one of the two texts says
     something else, or says it less clearly.
     """
-    known = [one for one in found if one is not None]
+    known = [one for one in by_language if one is not None]
     return any(a.high < b.low or b.high < a.low for a, b in combinations(known, 2))

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.kernel.actor import SYSTEM
-from app.training.learning.models import Completion, Course, CourseEdition, Enrolment, UnitProgress
-from app.training.learning.queries.seat import outline_of
+from app.training.learning.models import Completion, Enrolment, UnitProgress
+from app.training.learning.queries.seat import outline_of_edition
 from app.training.learning.queries.webinars import (
     WebinarUnit,
     attended,
@@ -47,12 +47,7 @@ def settle_webinars(db: Session, *, enrolment_id: UUID, now: datetime) -> None:
     }
     if not changed:
         return
-    edition, slug = db.execute(
-        select(CourseEdition, Course.slug)
-        .join(Course, Course.id == CourseEdition.course_id)
-        .where(CourseEdition.id == enrolment.edition_id)
-    ).one()
-    outline = outline_of(db, edition, slug)
+    outline = outline_of_edition(db, enrolment.edition_id)
     for module in outline.modules:
         if module.id in changed:
             complete_what_is_done(

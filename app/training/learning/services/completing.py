@@ -27,11 +27,11 @@ def complete_what_is_done(
     now: datetime,
 ) -> None:
     """Completes the module and then the edition where everything is done. The caller holds the lock
-    of the enrolment, so each is written once.
+    of the enrolment, so each completion and its fact are written once.
     """
     db.flush()
     before = standing_of(db, enrolment.id)
-    of = (enrolment.person_id, enrolment.id, outline.edition_id)
+    of_enrolment = (enrolment.person_id, enrolment.id, outline.edition_id)
     if module.id not in before.completed_modules and module_is_complete(module, before):
         db.add(
             Completion(
@@ -41,7 +41,7 @@ def complete_what_is_done(
                 decided_at=now,
             )
         )
-        fact = ModuleCompleted(*of, module_id=module.id, completed_at=now)
+        fact = ModuleCompleted(*of_enrolment, module_id=module.id, completed_at=now)
         journal.record(db, fact, actor=actor, now=now)
     if before.completed_at is None and edition_is_complete(outline, before):
         db.add(
@@ -50,5 +50,5 @@ def complete_what_is_done(
             )
         )
         enrolment.closed_at = now
-        journal.record(db, CourseCompleted(*of, completed_at=now), actor=actor, now=now)
+        journal.record(db, CourseCompleted(*of_enrolment, completed_at=now), actor=actor, now=now)
     db.flush()

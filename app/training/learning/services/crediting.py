@@ -82,12 +82,12 @@ def _events(tail: Tail, credit: Credit) -> list[EventLine]:
     payload = {"earned_in": str(credit.earned_in)} if credit.earned_in else {}
     return [
         EventLine(
-            number,
-            Press().id,
-            LearningVerb.CREDITED,
-            credit.enrolment.edition_id,
-            credit.enrolment.language,
-            credit.at,
+            number=number,
+            client_id=Press().id,
+            verb=LearningVerb.CREDITED,
+            edition_id=credit.enrolment.edition_id,
+            language=credit.enrolment.language,
+            at=credit.at,
             module_id=module_id,
             payload=payload,
         )

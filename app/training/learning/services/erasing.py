@@ -19,14 +19,14 @@ SUBMITTED = Attempt.submitted_at.is_not(None)
 
 
 def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
-    """Answers and private lines go; that there was an attempt, and its score, stay under the
+    """Deletes answers and private lines; that there was an attempt, and its score, stay under the
     number.
     """
-    mine = select(Enrolment.id).where(Enrolment.person_id == person_id)
-    db.execute(delete(LessonNote).where(LessonNote.enrolment_id.in_(mine)))
-    db.execute(delete(CheckAnswer).where(CheckAnswer.enrolment_id.in_(mine)))
-    db.execute(update(Pretest).where(Pretest.enrolment_id.in_(mine)).values(answers=[]))
-    _forget_answers(db, select(Attempt.id).where(Attempt.enrolment_id.in_(mine)))
+    own_enrolments = select(Enrolment.id).where(Enrolment.person_id == person_id)
+    db.execute(delete(LessonNote).where(LessonNote.enrolment_id.in_(own_enrolments)))
+    db.execute(delete(CheckAnswer).where(CheckAnswer.enrolment_id.in_(own_enrolments)))
+    db.execute(update(Pretest).where(Pretest.enrolment_id.in_(own_enrolments)).values(answers=[]))
+    _forget_answers(db, select(Attempt.id).where(Attempt.enrolment_id.in_(own_enrolments)))
 
 
 def _forget_answers(db: Session, attempts: Select[UUID]) -> None:
@@ -35,12 +35,12 @@ def _forget_answers(db: Session, attempts: Select[UUID]) -> None:
 
 
 def expire_answers(db: Session, *, before: datetime, dry_run: bool) -> int:
-    """Answers of attempts handed in before that instant; returns of how many attempts."""
+    """Deletes answers of attempts handed in before an instant; returns of how many attempts."""
     answered = select(AttemptItem.attempt_id).where(cast(AttemptItem.response, Text) != "[]")
     old = select(Attempt.id).where(
         SUBMITTED, Attempt.submitted_at < before, Attempt.id.in_(answered)
     )
-    found = db.scalar(select(func.count()).select_from(old.subquery())) or 0
+    count = db.scalar(select(func.count()).select_from(old.subquery())) or 0
     if not dry_run:
         _forget_answers(db, old)
-    return found
+    return count

@@ -134,8 +134,8 @@ def _exempt(
     enrolment = db.get_one(Enrolment, row.enrolment_id)
     payload = {"rule": pretest.EXEMPTION_RULE, "right": row.right, "asked": len(row.asked)}
     exempt_module(db, enrolment=enrolment, module_id=module.id, payload=payload, now=now)
-    of = (enrolment.person_id, enrolment.id, seat.outline.edition_id)
-    fact = ModuleCompleted(*of, module_id=module.id, completed_at=now)
+    of_enrolment = (enrolment.person_id, enrolment.id, seat.outline.edition_id)
+    fact = ModuleCompleted(*of_enrolment, module_id=module.id, completed_at=now)
     journal.record(db, fact, actor=actor, now=now)
     complete_what_is_done(
         db, actor=actor, enrolment=enrolment, outline=seat.outline, module=module, now=now

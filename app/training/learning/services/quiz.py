@@ -17,8 +17,6 @@ from app.training.learning.facts import AttemptSubmitted
 from app.training.learning.models import (
     Attempt,
     AttemptItem,
-    Course,
-    CourseEdition,
     Enrolment,
     Item,
     ItemOption,
@@ -27,7 +25,12 @@ from app.training.learning.models import (
 from app.training.learning.policy import require_learner
 from app.training.learning.queries.keys import keys_of
 from app.training.learning.queries.pretest import spared_items
-from app.training.learning.queries.seat import outline_of, require_enrolled, seat_of, unit_at
+from app.training.learning.queries.seat import (
+    outline_of_edition,
+    require_enrolled,
+    seat_of,
+    unit_at,
+)
 from app.training.learning.rules import quiz
 from app.training.learning.rules.kinds import KINDS, answered_by, mark_of
 from app.training.learning.services.completing import complete_what_is_done
@@ -150,8 +153,8 @@ def start_attempt(
 
 
 def _ask(db: Session, attempt: Attempt, person_id: int, module_id: int, rng: Random) -> None:
-    """What the learner's pre-test asked is never asked again; what an earlier attempt asked, only
-    where the bank has nothing else.
+    """Draws the questions of an attempt. What the learner's pre-test asked is never asked again;
+    what an earlier attempt asked, only where the bank has nothing else.
     """
     plan = db.scalars(select(Unit.draw).where(Unit.id == attempt.unit_id)).one()
     spared = spared_items(db, person_id=person_id, module_id=module_id)
@@ -174,11 +177,11 @@ def _ask(db: Session, attempt: Attempt, person_id: int, module_id: int, rng: Ran
 
 
 def _bank(db: Session, module_id: int) -> list[quiz.BankItem]:
-    """What is accepted of a written answer is no option that is shown, nor what belongs to no line
-    of a matching question.
+    """Returns the questions of a module with the options that are shown: not what is accepted of a
+    written answer, nor what belongs to no line of a matching question.
     """
     options: dict[int, list[int]] = {}
-    found = (
+    shown = (
         select(ItemOption.item_id, ItemOption.id)
         .join(Item, Item.id == ItemOption.item_id)
         .where(
@@ -187,7 +190,7 @@ def _bank(db: Session, module_id: int) -> list[quiz.BankItem]:
             or_(Item.kind.not_in(MATCHED), ItemOption.is_correct),
         )
     )
-    for item_id, option_id in db.execute(found.order_by(ItemOption.position)):
+    for item_id, option_id in db.execute(shown.order_by(ItemOption.position)):
         options.setdefault(item_id, []).append(option_id)
     items = (
         select(Item.id, Item.objective_code, Item.kind)
@@ -272,7 +275,7 @@ def submit_attempt(
     pressed = press or Press()
     person_id = require_learner(actor)
     lock_person(db, person_id)
-    attempt = _my_attempt(db, person_id, attempt_id)
+    attempt = _own_attempt(db, person_id, attempt_id)
     if attempt.submitted_at is not None:
         return bool(attempt.is_passed)
     enrolment = lock_enrolment(db, attempt.enrolment_id)
@@ -310,7 +313,7 @@ def submit_attempt(
     return attempt.is_passed
 
 
-def _my_attempt(db: Session, person_id: int, attempt_id: UUID) -> Attempt:
+def _own_attempt(db: Session, person_id: int, attempt_id: UUID) -> Attempt:
     attempt = db.scalar(
         select(Attempt)
         .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
@@ -334,34 +337,35 @@ class _Marks:
 
 
 def _mark(db: Session, attempt: Attempt) -> _Marks:
-    """Marks every question."""
-    asked = db.execute(
+    """Marks every question of an attempt."""
+    rows = db.execute(
         select(AttemptItem, Item.weight, Item.is_critical)
         .join(Item, Item.id == AttemptItem.item_id)
         .where(AttemptItem.attempt_id == attempt.id)
     ).all()
-    keys = keys_of(db, [question.item_id for question, _weight, _critical in asked])
-    for question, _weight, _critical in asked:
+    keys = keys_of(db, [question.item_id for question, _weight, _critical in rows])
+    for question, _weight, _critical in rows:
         question.mark = mark_of(keys[question.item_id], question.response, question.option_order)
         question.is_correct = question.mark == 1
     return _Marks(
-        sum(bool(question.is_correct) for question, _weight, _critical in asked),
-        len(asked),
-        sum(critical and not question.is_correct for question, _weight, critical in asked),
-        sum(
-            (weight * (question.mark or Decimal(0)) for question, weight, _critical in asked),
+        right=sum(bool(question.is_correct) for question, _weight, _critical in rows),
+        asked=len(rows),
+        critical_wrong=sum(
+            critical and not question.is_correct for question, _weight, critical in rows
+        ),
+        earned=sum(
+            (weight * (question.mark or Decimal(0)) for question, weight, _critical in rows),
             Decimal(0),
         ),
-        sum(weight for _question, weight, _critical in asked),
+        points=sum(weight for _question, weight, _critical in rows),
     )
 
 
 def _follow_pass(
     db: Session, *, actor: Actor, enrolment: Enrolment, unit_id: int, now: datetime
 ) -> None:
-    found = select(CourseEdition, Course.slug).join(Course, Course.id == CourseEdition.course_id)
-    edition, slug = db.execute(found.where(CourseEdition.id == enrolment.edition_id)).one()
-    outline = outline_of(db, edition, slug)
+    """Completes what a passed quiz completes."""
+    outline = outline_of_edition(db, enrolment.edition_id)
     module = next(
         module for module in outline.modules if any(unit.id == unit_id for unit in module.units)
     )

@@ -62,7 +62,7 @@ class Tail:
 
 
 def tail_of(db: Session, enrolment_id: UUID, client_id: UUID) -> Tail:
-    """One statement: the last event, and the one of this press."""
+    """Reads the last event and the one of this press, in one statement."""
     rows = db.execute(_TAIL, {"enrolment_id": enrolment_id, "client_id": client_id}).all()
     number, kept_hash = (rows[-1].number, rows[-1].hash) if rows else (0, NO_HASH)
     known = next((row for row in rows if row.client_id == client_id), None)
@@ -103,18 +103,18 @@ def record(
 ) -> Tail:
     """Adds an event after `tail` and returns where the record ends then."""
     line = EventLine(
-        tail.number + 1,
-        tail.client_id,
-        verb,
-        edition_id,
-        language,
-        now,
-        unit_id,
-        module_id,
-        position,
-        attempt_id,
-        client_at,
-        payload or {},
+        number=tail.number + 1,
+        client_id=tail.client_id,
+        verb=verb,
+        edition_id=edition_id,
+        language=language,
+        at=now,
+        unit_id=unit_id,
+        module_id=module_id,
+        position=position,
+        attempt_id=attempt_id,
+        client_at=client_at,
+        payload=payload or {},
     )
     return record_all(db, tail, [line])
 
@@ -129,7 +129,7 @@ def record_all(db: Session, tail: Tail, lines: Iterable[EventLine]) -> Tail:
 
 
 def record_each(db: Session, records: Iterable[tuple[Tail, Iterable[EventLine]]]) -> None:
-    """The same for many enrolments, each once, in one statement."""
+    """Adds the events of many enrolments, each once, in one statement."""
     rows = [row for tail, lines in records for row in _chain(tail, lines)[0]]
     if rows:
         db.flush()

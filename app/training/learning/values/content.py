@@ -260,7 +260,7 @@ class CourseContent:
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 of the document, in hexadecimal: the same content has the same one anywhere."""
+        """Returns the SHA-256 of the document in hexadecimal: the same for the same content."""
         text = json.dumps(self.document, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
 
@@ -285,7 +285,7 @@ def plain(content: object, texts: Callable[[LocalizedText], object] = dict) -> A
 
 
 def _in_both(text: LocalizedText) -> dict[Language, str]:
-    """Spanish and English stand in a document even where they are missing: editions of before had
+    """Returns a text with Spanish and English even where they are missing: earlier editions had
     both, and must keep their fingerprints.
     """
     return {"es": "", "en": "", **text}

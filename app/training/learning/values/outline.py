@@ -126,9 +126,6 @@ class Outline:
         return tuple(module for module in self.modules if module.is_available)
 
     def module(self, slug: str) -> ModuleOutline | None:
-        """An edition as a learner moves through it, and how far they are. Ids are those of the
-        tables.
-        """
         return next((module for module in self.modules if module.slug == slug), None)
 
 

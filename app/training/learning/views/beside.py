@@ -25,7 +25,8 @@ from app.training.learning.queries.beside import (
 )
 from app.training.learning.queries.seat import seat_of
 from app.training.learning.values.outline import ModuleOutline, Outline
-from app.training.learning.views.door import Page, bp, refused
+from app.training.learning.views import bp
+from app.training.learning.views.door import Page, refused
 from app.training.learning.wording import cited_kind_word, kind_word
 from app.training.library.queries import document_line
 from app.web.downloads import name_file
@@ -67,7 +68,7 @@ def sources(slug: str) -> str:
 @bp.get("/courses/<slug>/<module_slug>/pack")
 @requires(policy.may_study)
 def pack(slug: str, module_slug: str) -> Page:
-    """A module on one page: to print, to read without a line, to forward."""
+    """Shows a module on one page: to print, to read without a connection, to forward."""
     try:
         words = _printed_words(slug, module_slug)
     except Refusal as refusal:
@@ -88,7 +89,7 @@ def pack_pdf(slug: str, module_slug: str) -> Response:
 
 
 def _printed_words(slug: str, module_slug: str, face: str = SCREEN_FACE) -> dict[str, Any]:
-    """Whoever may study may print any module that is available: reading ahead completes nothing.
+    """Returns what the page of a module says, for whoever may study: reading ahead completes nothing.
 
     `face` is the name by which the drawings find the house's type.
     """
@@ -112,7 +113,7 @@ def _printed_words(slug: str, module_slug: str, face: str = SCREEN_FACE) -> dict
 
 
 def _inline(drawing: Drawing, face: str) -> str:
-    """What stands in the page itself, which may be read without a line."""
+    """Returns a drawing as part of the page itself, which may be read without a connection."""
     if not drawing.media_type:
         return drawing.svg.replace(SCREEN_FACE, face)
     try:
@@ -126,7 +127,7 @@ def _inline(drawing: Drawing, face: str) -> str:
 def _printed(
     unit: PrintedUnit, drawings: dict[tuple[str, Language], str], language: Language
 ) -> dict[str, Any]:
-    """A unit with its screens as HTML and its drawings inside them."""
+    """Returns a unit with its screens as HTML and its drawings inside them."""
     held = {code: body for (code, spoken), body in drawings.items() if spoken == unit.language}
     pictures = tuple(Picture(code, f"#{code}", PRINTED_FIGURE, 0) for code in sorted(held))
     screens = []
@@ -139,8 +140,8 @@ def _printed(
 
 
 def _with_drawing(html: str, picture: Picture, drawing: str) -> str:
-    head, found, rest = html.partition(f'<img src="{picture.address}" alt="')
-    if not found:
+    head, image, rest = html.partition(f'<img src="{picture.address}" alt="')
+    if not image:
         return html
     words, _quote, after = rest.partition('"')
     return (
@@ -150,7 +151,7 @@ def _with_drawing(html: str, picture: Picture, drawing: str) -> str:
 
 
 def share_lines(outline: Outline, module: ModuleOutline | None = None) -> tuple[str, ...]:
-    """Four plain lines to forward: what, which part, when, where."""
+    """Returns four plain lines to forward: what, which part, when, where."""
     language = reader_language()
     published = date_text(
         language, outline.published_at.astimezone(ZoneInfo(reader_timezone())).date()

@@ -12,7 +12,7 @@ from app.infra.database import reading
 from app.infra.platform import platform
 from app.training.learning import policy, wording
 from app.training.learning.queries import catalogue as queries
-from app.training.learning.views.door import bp
+from app.training.learning.views import bp
 from app.web.guards import anyone, current_actor, requires
 from app.web.locale import reader_language
 

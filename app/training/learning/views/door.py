@@ -1,4 +1,4 @@
-"""The blueprint, addresses of places, and what is said when a rule says no."""
+"""Addresses of places, and what is said when a rule says no."""
 
 import hmac
 from collections.abc import Iterable
@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from flask import Response, current_app, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
@@ -25,12 +25,12 @@ from app.training.learning.rules.progress import (
 from app.training.learning.rules.quiz import AlreadySubmitted, NoAttemptsLeft, PauseNotOver
 from app.training.learning.values.events import Press
 from app.training.learning.values.outline import CoursePosition
+from app.training.learning.views import bp
 from app.training.learning.wording import instant_text
 from app.web.errors import STATUS
 from app.web.guards import current_actor
 from app.web.locale import reader_language, reader_timezone
 
-bp = Blueprint("learning", __name__)
 Page = str | BaseResponse | tuple[str, int]
 OUTBOX = "X-Outbox"
 """The header of a press that the browser had kept and sends later: it wants no page."""
@@ -46,21 +46,21 @@ class OtherLearner(Refusal):
 
 @bp.app_template_global()
 def press_id() -> str:
-    """A new name for a press of a form's button; scripts give each press its own."""
+    """Returns a new name for a press of a form's button; scripts give each press its own."""
     return str(uuid4())
 
 
 @bp.app_template_global()
 def learner_key() -> str:
-    """An opaque name of the account that is signed in, the same in each of its sessions: a browser
-    keeps apart by it what two people left unsent.
+    """Returns an opaque name of the account that is signed in, the same in each of its sessions: a
+    browser keeps apart by it what two people left unsent.
     """
     secret, account = str(current_app.config["SECRET_KEY"]), current_actor().account_id
     return hmac.digest(secret.encode(), f"learner {account}".encode(), "sha256").hex()[:32]
 
 
 def press_sent() -> Press:
-    """The press of this request. Raises OtherLearner where another account gave the answer."""
+    """Returns the press of this request. Raises OtherLearner where another account answered."""
     sent = request.form.get(LEARNER, "")
     if sent and not hmac.compare_digest(sent.encode(), learner_key().encode()):
         raise OtherLearner
@@ -115,8 +115,8 @@ def refused(
     back: CoursePosition | None = None,
     attempt_id: UUID | None = None,
 ) -> Page:
-    """The rule's own sentence with the way on; what no page of ours can help with goes to the
-    general one.
+    """Shows the rule's own sentence with the way on. Raises the refusal again where no page of ours
+    helps on, for the general page.
     """
     if is_from_outbox():
         said = say(reader_language(), refusal.sentence)

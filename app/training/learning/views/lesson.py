@@ -16,7 +16,7 @@ from app.infra.database import reading, transaction
 from app.infra.files import files, key_of
 from app.kernel.refusal import Kind, NotFound, Refusal
 from app.kernel.text import Language
-from app.training.learning import policy, services
+from app.training.learning import policy
 from app.training.learning.queries.lessons import (
     LessonText,
     VideoLine,
@@ -33,6 +33,7 @@ from app.training.learning.queries.seat import require_enrolled, seat_of, unit_a
 from app.training.learning.queries.webinars import attended_in, coming, spec_of_unit
 from app.training.learning.rules import progress
 from app.training.learning.rules.duration import asks_to_think, reading_minutes, words_in
+from app.training.learning.services import study as services
 from app.training.learning.values.outline import (
     CoursePosition,
     ModuleOutline,
@@ -40,10 +41,10 @@ from app.training.learning.values.outline import (
     Seat,
     UnitOutline,
 )
+from app.training.learning.views import bp
 from app.training.learning.views.door import (
     Page,
     address,
-    bp,
     gone_on,
     learner_key,
     press_sent,
@@ -81,18 +82,18 @@ NOTHING_SAID = Said()
 @bp.get("/courses/<slug>/<module_slug>/<unit_code>")
 @requires(policy.may_study)
 def unit(slug: str, module_slug: str, unit_code: str) -> Page:
-    """A quiz introduces itself, a webinar says when it is held; a lesson opens where its reader is."""
+    """Shows a quiz's introduction or a webinar's dates; leads to where the reader is in a lesson."""
     try:
         with reading() as db:
             seat = seat_of(db, actor=current_actor(), slug=slug)
-            module, found = unit_at(seat, module_slug, unit_code)
-            if found.is_quiz:
-                return quiz_page(db, seat, module, found)
-            if found.is_webinar:
-                return webinar_page(db, seat, module, found)
+            module, outline = unit_at(seat, module_slug, unit_code)
+            if outline.is_quiz:
+                return quiz_page(db, seat, module, outline)
+            if outline.is_webinar:
+                return webinar_page(db, seat, module, outline)
     except Refusal as refusal:
         return refused(refusal, slug)
-    reached = seat.standing.reading.get(found.id, progress.UNREAD)
+    reached = seat.standing.reading.get(outline.id, progress.UNREAD)
     return redirect(
         address(
             slug, CoursePosition(module_slug, unit_code, 1 if reached.is_done else reached.screen)
@@ -103,7 +104,7 @@ def unit(slug: str, module_slug: str, unit_code: str) -> Page:
 @bp.get("/courses/<slug>/<module_slug>/<unit_code>/<int:screen>")
 @requires(policy.may_study)
 def screen(slug: str, module_slug: str, unit_code: str, screen: int) -> Page:
-    """An address further than the learner has read leads to where they are."""
+    """Shows a screen; one further than the learner has read leads to where they are."""
     return screen_page(slug, CoursePosition(module_slug, unit_code, screen))
 
 
@@ -128,7 +129,7 @@ def webinar_page(db: Session, seat: Seat, module: ModuleOutline, unit: UnitOutli
 
 
 def screen_page(slug: str, place: CoursePosition, said: Said = NOTHING_SAID) -> Page:
-    """`said` is what a form under the screen just answered."""
+    """Shows a screen; `said` is what a form under it just answered."""
     language, screen = reader_language(), place.screen
     try:
         with reading() as db:
@@ -235,7 +236,7 @@ def leave_screen(slug: str, module_slug: str, unit_code: str, screen: int) -> Pa
 @bp.get("/courses/<slug>/figures/<sha256>.svg")
 @requires(policy.may_study)
 def figure(slug: str, sha256: str) -> Response:
-    """A drawing, for good: its address is its fingerprint."""
+    """Sends a drawing, to be kept for good: its address is its fingerprint."""
     with reading() as db:
         body = drawing(db, sha256=sha256)
     answer = Response(body, mimetype="image/svg+xml")
@@ -247,7 +248,7 @@ def figure(slug: str, sha256: str) -> Response:
 @bp.get("/courses/<slug>/files/<sha256>")
 @requires(policy.may_study)
 def course_file(slug: str, sha256: str) -> Response:
-    """A picture or a film of a course, for good; a part of it where a player asks for one."""
+    """Sends a picture or a film, to be kept for good; a part where a player asks for one."""
     with reading() as db:
         media_type = media_type_of(db, sha256=sha256)
     return stored_file(sha256, media_type)
@@ -262,7 +263,7 @@ def video_captions(slug: str, video_id: int, language: str) -> Response:
 
 
 def stored_file(sha256: str, media_type: str) -> Response:
-    """A file of the storage under its fingerprint, in parts where they are asked for."""
+    """Sends a file of the storage by its fingerprint, in parts where they are asked for."""
     try:
         content = files().get(key_of(sha256))
     except FileNotFoundError as lost:

@@ -1,4 +1,4 @@
-"""Reading without a line, and sending later what was answered meanwhile: the service worker, copies
+"""Reading without a connection, and sending later what was answered meanwhile: the service worker, copies
 of a module's screens, and who is signed in now.
 """
 
@@ -6,9 +6,10 @@ import re
 from functools import cache
 from typing import Any
 
-from flask import Response, jsonify, request, url_for
+from flask import jsonify, request, url_for
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
 
 from app.infra.database import reading
 from app.kernel.refusal import NotFound
@@ -17,7 +18,8 @@ from app.training.learning.queries.lessons import lesson_text, objectives_of_uni
 from app.training.learning.queries.practice import checks_of_unit
 from app.training.learning.queries.seat import seat_of, unit_at
 from app.training.learning.values.outline import CoursePosition, ModuleOutline, Seat, UnitOutline
-from app.training.learning.views.door import address, bp, learner_key
+from app.training.learning.views import bp
+from app.training.learning.views.door import address, learner_key
 from app.training.learning.views.lesson import (
     NOTHING_SAID,
     pictures_of,
@@ -42,8 +44,8 @@ def _faces() -> tuple[str, ...]:
 @bp.get("/courses/learner")
 @requires(policy.may_study)
 def who() -> Response:
-    """Who is signed in, opaquely, and a fresh token: asked before kept answers are sent, because
-    the page they stood on may be days old and its reader another one.
+    """Sends who is signed in, opaquely, and a fresh token: asked for before kept answers are sent,
+    because the page they stood on may be days old and its reader another one.
     """
     return jsonify(learner=learner_key(), csrf_token=generate_csrf())
 
@@ -51,7 +53,7 @@ def who() -> Response:
 @bp.get("/courses/lessons-worker.js")
 @requires(anyone)
 def lessons_worker() -> Response:
-    """Under the courses, because a service worker sees only what lies below its own address."""
+    """Sends the service worker, which sees only what lies below its own address: the courses."""
     answer = Response((STATIC / "lessons-worker.js").read_bytes(), mimetype="text/javascript")
     answer.headers["Cache-Control"] = "no-cache"
     answer.add_etag()
@@ -62,8 +64,9 @@ def lessons_worker() -> Response:
 @bp.get("/courses/<slug>/<module_slug>/copies")
 @requires(policy.may_study)
 def copies(slug: str, module_slug: str) -> Response:
-    """Every screen of a module as it looks before anything is answered, with nobody's name, answers
-    or private lines; also those that were not reached, since a reader without a line reads on.
+    """Sends every screen of a module as it looks before anything is answered, with nobody's name,
+    answers or private lines; also those that were not reached, since a reader without a connection
+    reads on.
     """
     with reading() as db:
         seat = seat_of(db, actor=current_actor(), slug=slug)

@@ -8,21 +8,16 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import say
 from app.kernel.refusal import Kind, NotFound, Refusal
-from app.training.learning import policy, services
+from app.training.learning import policy
 from app.training.learning.forms.answers import read_answer
 from app.training.learning.queries.practice import CheckCard, checks_under
 from app.training.learning.queries.seat import require_enrolled, seat_of, unit_at
 from app.training.learning.rules.practice import NoteRefused
 from app.training.learning.rules.quiz import NoOptionChosen, OneAnswerOnly, UnknownOption
+from app.training.learning.services import practice as services
 from app.training.learning.values.outline import CoursePosition
-from app.training.learning.views.door import (
-    Page,
-    bp,
-    gone_on,
-    is_from_outbox,
-    press_sent,
-    refused,
-)
+from app.training.learning.views import bp
+from app.training.learning.views.door import Page, gone_on, is_from_outbox, press_sent, refused
 from app.training.learning.views.lesson import Said, screen_page
 from app.web.errors import STATUS
 from app.web.guards import current_actor, requires

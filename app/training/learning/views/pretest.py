@@ -12,7 +12,7 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import say
 from app.kernel.refusal import NotFound, Refusal
-from app.training.learning import policy, services
+from app.training.learning import policy
 from app.training.learning.forms.answers import position_after, read_answer
 from app.training.learning.queries.pretest import (
     PretestPage,
@@ -24,11 +24,12 @@ from app.training.learning.queries.pretest import (
 from app.training.learning.queries.seat import seat_of
 from app.training.learning.rules.pretest import PretestNotOffered
 from app.training.learning.rules.quiz import AlreadySubmitted, OneAnswerOnly, UnknownOption
+from app.training.learning.services import pretest as services
 from app.training.learning.values.outline import ModuleOutline, Seat
+from app.training.learning.views import bp
 from app.training.learning.views.door import (
     Page,
     as_ticked,
-    bp,
     gone_on,
     is_from_outbox,
     press_sent,
@@ -43,33 +44,33 @@ from app.web.locale import reader_language
 @bp.get("/courses/<slug>/<module_slug>/pretest")
 @requires(policy.may_study)
 def pretest(slug: str, module_slug: str) -> Page:
-    """What it is; once begun the first question without an answer, then all of them before they are
-    handed in, then the result.
+    """Shows what it is; once begun the first question without an answer, then all of them before
+    they are handed in, then the result.
     """
     with reading() as db:
-        seat, module = _place(db, slug, module_slug)
-        found = _own(db, seat, module)
-        if found is None:
+        seat, module = _seat_and_module(db, slug, module_slug)
+        own = _own_pretest(db, seat, module)
+        if own is None:
             state = pretest_states(db, seat).get(module.id)
             if state is None or not state.is_offered:
                 raise PretestNotOffered
-        count = found.count if found else len(pool_of(db, module.id))
-    if found and not found.submitted_at:
-        if found.first_unanswered and "review" not in request.args:
-            return redirect(_question_url(slug, module_slug, found.first_unanswered))
+        count = own.count if own else len(pool_of(db, module.id))
+    if own and not own.submitted_at:
+        if own.first_unanswered and "review" not in request.args:
+            return redirect(_pretest_question_url(slug, module_slug, own.first_unanswered))
         return render_template(
             "training/learning/pretest_review.html",
             outline=seat.outline,
             module=module,
-            pretest=found,
+            pretest=own,
         )
     return render_template(
         "training/learning/pretest.html",
         outline=seat.outline,
         module=module,
-        pretest=found,
+        pretest=own,
         count=count,
-        plan=study_plan(found, module) if found else (),
+        plan=study_plan(own, module) if own else (),
     )
 
 
@@ -97,7 +98,7 @@ def start_pretest(slug: str, module_slug: str) -> Page:
 @bp.get("/courses/<slug>/<module_slug>/pretest/<int:position>")
 @requires(policy.may_study)
 def pretest_question(slug: str, module_slug: str, position: int) -> Page:
-    return _question_page(slug, module_slug, position)
+    return _pretest_question_page(slug, module_slug, position)
 
 
 @bp.post("/courses/<slug>/<module_slug>/pretest/<int:position>")
@@ -116,14 +117,16 @@ def save_pretest_answer(slug: str, module_slug: str, position: int) -> Page:
                 option_ids=answer.option_ids,
             )
     except (UnknownOption, OneAnswerOnly) as refusal:
-        return _question_page(slug, module_slug, position, refusal)
+        return _pretest_question_page(slug, module_slug, position, refusal)
     except AlreadySubmitted as refusal:
         if is_from_outbox():
             return refused(refusal, slug)
         return redirect(url_for("learning.pretest", slug=slug, module_slug=module_slug), 303)
     following = position_after(position, answer.step)
     return gone_on(
-        _question_url(slug, module_slug, following) if following else _review_url(slug, module_slug)
+        _pretest_question_url(slug, module_slug, following)
+        if following
+        else _pretest_review_url(slug, module_slug)
     )
 
 
@@ -141,7 +144,7 @@ def submit_pretest(slug: str, module_slug: str) -> Page:
     return redirect(url_for("learning.pretest", slug=slug, module_slug=module_slug), 303)
 
 
-def _place(db: Session, slug: str, module_slug: str) -> tuple[Seat, ModuleOutline]:
+def _seat_and_module(db: Session, slug: str, module_slug: str) -> tuple[Seat, ModuleOutline]:
     seat = seat_of(db, actor=current_actor(), slug=slug)
     module = seat.outline.module(module_slug)
     if module is None or seat.enrolment_id is None:
@@ -149,45 +152,45 @@ def _place(db: Session, slug: str, module_slug: str) -> tuple[Seat, ModuleOutlin
     return seat, module
 
 
-def _own(db: Session, seat: Seat, module: ModuleOutline) -> PretestPage | None:
+def _own_pretest(db: Session, seat: Seat, module: ModuleOutline) -> PretestPage | None:
     if seat.enrolment_id is None:
         raise NotFound
     return pretest_page(db, enrolment_id=seat.enrolment_id, module_id=module.id)
 
 
-def _question_url(slug: str, module_slug: str, position: int) -> str:
+def _pretest_question_url(slug: str, module_slug: str, position: int) -> str:
     return url_for(
         "learning.pretest_question", slug=slug, module_slug=module_slug, position=position
     )
 
 
-def _review_url(slug: str, module_slug: str) -> str:
+def _pretest_review_url(slug: str, module_slug: str) -> str:
     return url_for("learning.pretest", slug=slug, module_slug=module_slug, review=1)
 
 
-def _question_page(
+def _pretest_question_page(
     slug: str, module_slug: str, position: int, refusal: Refusal | None = None
 ) -> Page:
-    """One past the last question is the review."""
+    """Shows a question; one past the last is the review."""
     with reading() as db:
-        seat, module = _place(db, slug, module_slug)
-        found = _own(db, seat, module)
-    if found is None:
+        seat, module = _seat_and_module(db, slug, module_slug)
+        own = _own_pretest(db, seat, module)
+    if own is None:
         raise NotFound
-    if found.submitted_at is not None:
+    if own.submitted_at is not None:
         return redirect(url_for("learning.pretest", slug=slug, module_slug=module_slug))
-    if position == found.count + 1:
-        return redirect(_review_url(slug, module_slug))
-    if not 1 <= position <= found.count:
+    if position == own.count + 1:
+        return redirect(_pretest_review_url(slug, module_slug))
+    if not 1 <= position <= own.count:
         raise NotFound
-    question = found.questions[position - 1]
-    if typed := typed_fields(_question_url(slug, module_slug, position)):
+    question = own.questions[position - 1]
+    if typed := typed_fields(_pretest_question_url(slug, module_slug, position)):
         question = replace(question, choices=as_ticked(question.choices, typed))
     page = render_template(
         "training/learning/pretest_question.html",
         outline=seat.outline,
         module=module,
-        pretest=found,
+        pretest=own,
         question=question,
         error=say(reader_language(), refusal.sentence) if refusal else "",
     )

@@ -16,7 +16,7 @@ from app.infra.database import reading, transaction
 from app.infra.language import say
 from app.kernel.refusal import NotFound, Refusal
 from app.kernel.text import interface_language
-from app.training.learning import policy, services
+from app.training.learning import policy
 from app.training.learning.forms.answers import (
     given_in,
     pairs_in,
@@ -40,11 +40,12 @@ from app.training.learning.rules.quiz import (
     needed,
     next_try_at,
 )
+from app.training.learning.services import quiz as services
 from app.training.learning.values.outline import CoursePosition, ModuleOutline, Seat, UnitOutline
+from app.training.learning.views import bp
 from app.training.learning.views.door import (
     Page,
     as_ticked,
-    bp,
     gone_on,
     is_from_outbox,
     press_sent,
@@ -115,8 +116,8 @@ def start_attempt(slug: str, module_slug: str, unit_code: str) -> Page:
 @bp.get("/courses/<slug>/<module_slug>/<unit_code>/attempt")
 @requires(policy.may_study)
 def attempt_of(slug: str, module_slug: str, unit_code: str) -> Response:
-    """The address of the form above, opened as a page (a reload, a bookmark): the quiz's own page
-    has the button.
+    """Leads to the quiz's own page, which has the button, whoever opens the address of the form
+    above as a page (a reload, a bookmark).
     """
     return redirect(
         url_for("learning.unit", slug=slug, module_slug=module_slug, unit_code=unit_code)
@@ -126,8 +127,8 @@ def attempt_of(slug: str, module_slug: str, unit_code: str) -> Response:
 @bp.get("/courses/<slug>/attempts/<uuid:attempt_id>")
 @requires(policy.may_study)
 def attempt(slug: str, attempt_id: UUID) -> Page:
-    """The first question without an answer; then all of them before they are handed in; then the
-    result.
+    """Leads to the first question without an answer; shows then all of them before they are handed
+    in, and then the result.
     """
     with reading() as db:
         head = _head(db, slug, attempt_id)
@@ -173,7 +174,7 @@ def save_answer(slug: str, attempt_id: UUID, position: int) -> Page:
 
 
 def _too_late(refusal: AlreadySubmitted, slug: str, attempt_id: UUID) -> Page:
-    """The result, with a sentence on the answer that came after it, from another tab or later."""
+    """Shows the result, with a sentence on the answer that came after it, from another tab."""
     if is_from_outbox():
         return refused(refusal, slug, attempt_id=attempt_id)
     with reading() as db:
@@ -216,7 +217,7 @@ def _review_url(slug: str, attempt_id: UUID) -> str:
 def _question_page(
     slug: str, attempt_id: UUID, position: int, refusal: Refusal | None = None
 ) -> Page:
-    """One past the last question is the review."""
+    """Shows a question; one past the last is the review."""
     with reading() as db:
         head = _head(db, slug, attempt_id)
         if head.submitted_at is not None:
@@ -225,34 +226,34 @@ def _question_page(
             return redirect(_review_url(slug, attempt_id))
         if not 1 <= position <= len(head.answered):
             raise NotFound
-        asked = quiz.question(db, head=head, position=position)
+        shown = quiz.question(db, head=head, position=position)
     typed = typed_fields(_question_url(slug, attempt_id, position))
     if typed:
-        asked = _as_typed(asked, typed)
+        shown = _as_typed(shown, typed)
     error = say(reader_language(), refusal.sentence) if refusal else ""
     page = render_template(
         "training/learning/question.html",
         head=head,
-        question=asked,
-        places=places_in(typed) or asked.places,
-        written=asked.text,
+        question=shown,
+        places=places_in(typed) or shown.places,
+        written=shown.text,
         longest_answer=LONGEST_ANSWER,
         error=error,
     )
     return (page, STATUS[refusal.kind]) if refusal else page
 
 
-def _as_typed(asked: quiz.QuizQuestion, typed: MultiDict[str, str]) -> quiz.QuizQuestion:
+def _as_typed(question: quiz.QuizQuestion, typed: MultiDict[str, str]) -> quiz.QuizQuestion:
     """Returns the question with what was typed instead of what is stored."""
     try:
         pairs = pairs_in(typed)
     except UnknownOption:
         pairs = ()
     return replace(
-        asked,
-        choices=as_ticked(asked.choices, typed),
-        order=pairs or asked.order,
-        text=typed.get("text", asked.text),
+        question,
+        choices=as_ticked(question.choices, typed),
+        order=pairs or question.order,
+        text=typed.get("text", question.text),
     )
 
 
@@ -269,20 +270,17 @@ def _left(db: Session, seat: Seat, head: quiz.AttemptHead) -> int | None:
 def _result_page(db: Session, head: quiz.AttemptHead, late: str = "") -> str:
     seat = seat_of(db, actor=current_actor(), slug=head.course_slug)
     marked = quiz.marked_questions(db, head=head)
+    earned = sum(question.mark * question.points for question in marked)
     module = seat.outline.module(head.module_slug)
     words: dict[str, Any] = {
         "head": head,
         "late": late,
         "questions": marked,
-        "right": sum(asked.is_right for asked in marked),
-        "earned": sum(asked.mark * asked.points for asked in marked),
-        "earned_text": format_decimal(
-            sum(asked.mark * asked.points for asked in marked),
-            "0.##",
-            locale=interface_language(reader_language()),
-        ),
+        "right": sum(question.is_right for question in marked),
+        "earned": earned,
+        "earned_text": format_decimal(earned, "0.##", locale=interface_language(reader_language())),
         "left": _left(db, seat, head),
-        "critical": [asked for asked in marked if asked.is_critical and not asked.is_right],
+        "critical": [one for one in marked if one.is_critical and not one.is_right],
         "titles": {unit.code: unit.title for unit in module.units} if module else {},
     }
     return render_template(

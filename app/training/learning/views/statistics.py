@@ -16,7 +16,7 @@ from app.training.learning.rules.statistics import (
     FEWEST_TO_DOUBT,
     FEWEST_TO_SAY,
 )
-from app.training.learning.views.door import bp
+from app.training.learning.views import bp
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
 
@@ -24,7 +24,7 @@ from app.web.locale import reader_language
 @bp.get("/courses/<slug>/questions")
 @requires(policy.may_publish)
 def question_list(slug: str) -> str:
-    """Of the edition that the reader takes, or of the newest."""
+    """Shows the questions of the edition that the reader takes, or of the newest."""
     actor = current_actor()
     with reading() as db:
         outline = seat_of(db, actor=actor, slug=slug).outline
@@ -46,7 +46,7 @@ def question_list(slug: str) -> str:
 
 
 def _percent(share: float) -> str:
-    """Of a share, 0–1. A function, because a macro of the template takes longer and the page has
-    hundreds.
+    """Returns a share, 0–1, in per cent. A function, because a macro of the template takes longer and
+    the page has hundreds.
     """
     return f"{round(share * 100)} %"

@@ -7,7 +7,7 @@ from typing import Any
 from flask import redirect, render_template, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as BaseResponse
 
 from app.infra import clock
 from app.infra.database import reading, transaction
@@ -15,7 +15,7 @@ from app.infra.language import say
 from app.kernel.refusal import InvalidInput, Kind, NotFound, Refusal
 from app.people.directory.queries import countries
 from app.people.identity.services import record_owner
-from app.training.learning import policy, services, wording
+from app.training.learning import policy, wording
 from app.training.learning.forms.who import NO_COUNTRY, WhoForm
 from app.training.learning.queries.duration import measured_minutes
 from app.training.learning.queries.pretest import pretest_states
@@ -24,9 +24,11 @@ from app.training.learning.queries.seat import require_enrolled, seat_of
 from app.training.learning.queries.webinars import WebinarLine, coming, webinar_units
 from app.training.learning.rules import progress
 from app.training.learning.rules.duration import WORDS_A_MINUTE, number_spans
+from app.training.learning.services.study import start_enrolment
 from app.training.learning.values.outline import ModuleOutline, Seat, UnitOutline, UnitReading
+from app.training.learning.views import bp
 from app.training.learning.views.beside import share_lines
-from app.training.learning.views.door import Page, address, bp, refused
+from app.training.learning.views.door import Page, address, refused
 from app.web.errors import STATUS
 from app.web.guards import anyone, current_actor, requires
 from app.web.locale import reader_language, reader_timezone
@@ -39,7 +41,7 @@ SHOWN = 2
 @bp.get("/courses/<slug>")
 @requires(anyone)
 def course(slug: str) -> str:
-    """The syllabus for everybody; with their progress and one button for whoever takes the
+    """Shows the syllabus to everybody, with their progress and one button to whoever takes the
     course.
     """
     with reading() as db:
@@ -70,12 +72,10 @@ def course(slug: str) -> str:
 
 @bp.post("/courses/<slug>/enrolments")
 @requires(policy.may_study)
-def enrol(slug: str) -> Response:
+def enrol(slug: str) -> BaseResponse:
     actor, language = current_actor(), reader_language()
     with transaction() as db:
-        services.start_enrolment(
-            db, actor=actor, course_slug=slug, language=language, now=clock.now()
-        )
+        start_enrolment(db, actor=actor, course_slug=slug, language=language, now=clock.now())
     with reading() as db:
         place = progress.resume_place(seat_of(db, actor=actor, slug=slug))
     return redirect(address(slug, place))
@@ -84,7 +84,7 @@ def enrol(slug: str) -> Response:
 @bp.get("/courses/<slug>/start")
 @requires(policy.may_begin)
 def start(slug: str) -> Page:
-    """For an account without a person record: who takes the course. Everybody else starts on the
+    """Asks an account without a person record who takes the course. Everybody else starts on the
     course page.
     """
     if policy.may_study(current_actor()):
@@ -112,9 +112,7 @@ def say_who(slug: str) -> Page:
                 now=clock.now(),
             )
             learner = replace(actor, person_id=person_id)
-            services.start_enrolment(
-                db, actor=learner, course_slug=slug, language=language, now=clock.now()
-            )
+            start_enrolment(db, actor=learner, course_slug=slug, language=language, now=clock.now())
     except InvalidInput as refusal:
         for name, sentence in refusal.errors.items():
             form[name].errors = [say(language, sentence)]
@@ -125,7 +123,7 @@ def say_who(slug: str) -> Page:
 
 
 def _countries() -> list[tuple[str, str]]:
-    """Member Countries by name, nothing chosen beforehand, and none of them."""
+    """Returns the Member Countries by name after an empty choice, and "none of them" at the end."""
     with reading() as db:
         named = sorted((one.name.in_(reader_language()), one.code) for one in countries(db))
     return [
@@ -159,23 +157,23 @@ def module(slug: str, module_slug: str) -> Page:
     """Leads to the first thing of the module that is not done, or to its beginning."""
     with reading() as db:
         seat = seat_of(db, actor=current_actor(), slug=slug)
-    found = seat.outline.module(module_slug)
-    if found is None or not found.units:
+    outline = seat.outline.module(module_slug)
+    if outline is None or not outline.units:
         raise NotFound
     try:
         require_enrolled(seat)
-        progress.require_open(seat.outline, found, seat.standing)
+        progress.require_open(seat.outline, outline, seat.standing)
     except Refusal as refusal:
         return refused(refusal, slug)
     first = url_for(
-        "learning.unit", slug=slug, module_slug=module_slug, unit_code=found.units[0].code
+        "learning.unit", slug=slug, module_slug=module_slug, unit_code=outline.units[0].code
     )
-    place = progress.first_open(found, seat.standing)
+    place = progress.first_open(outline, seat.standing)
     return redirect(address(slug, place) if place else first)
 
 
 def _coming_webinars(db: Session, seat: Seat) -> dict[int, tuple[WebinarLine, ...]]:
-    """The next webinars that count for each unit that is not attended yet, by the unit's id."""
+    """Returns the next webinars that count for each unit not attended yet, by the unit's id."""
     if not any(unit.is_webinar for module in seat.outline.modules for unit in module.units):
         return {}
     units = webinar_units(db, [seat.outline.edition_id]).get(seat.outline.edition_id, ())
@@ -186,18 +184,18 @@ def _coming_webinars(db: Session, seat: Seat) -> dict[int, tuple[WebinarLine, ..
     }
 
 
-def _module_line(seat: Seat, found: ModuleOutline, minutes: Mapping[int, int]) -> dict[str, Any]:
-    state = progress.module_state(seat.outline, found, seat.standing)
-    before = progress.modules_before(seat.outline, found, seat.standing)
+def _module_line(seat: Seat, module: ModuleOutline, minutes: Mapping[int, int]) -> dict[str, Any]:
+    state = progress.module_state(seat.outline, module, seat.standing)
+    before = progress.modules_before(seat.outline, module, seat.standing)
     return {
-        "module": found,
+        "module": module,
         "state": state,
         "word": wording.state_word(state, reader_language()),
         "look": wording.STATE_LOOKS[state],
-        "percent": progress.module_percent(found, seat.standing),
+        "percent": progress.module_percent(module, seat.standing),
         "before": before,
-        "minutes": sum(minutes[unit.id] for unit in found.units),
-        "units": [_unit_line(seat, unit, minutes[unit.id]) for unit in found.units],
+        "minutes": sum(minutes[unit.id] for unit in module.units),
+        "units": [_unit_line(seat, unit, minutes[unit.id]) for unit in module.units],
         "is_open": seat.enrolment_id is not None
         and state.value in ("done", "in-progress", "not-started"),
     }
