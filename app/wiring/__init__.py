@@ -40,7 +40,7 @@ from app.people.identity.views.kept import AccountShelf, drop_lapsed
 from app.planning.arranging import tasks as events_tasks
 from app.planning.arranging.views.port import EventPort
 from app.planning.calendars import tasks as calendars_tasks
-from app.training.learning.views.catalogue import CoursePort
+from app.training.learning.views.courses import CoursePort
 from app.training.packages.views import content as package_content
 from app.training.packages.views.catalogue import more_courses
 from app.training.refreshers import tasks as refreshers_tasks

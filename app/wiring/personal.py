@@ -42,8 +42,8 @@ from app.planning.scheduling.queries import personal as scheduling
 from app.planning.scheduling.services import erasing as scheduling_erasing
 from app.training.certificates.queries import personal as certificates
 from app.training.deadlines import queries as deadlines
-from app.training.learning.queries import personal as learning
-from app.training.learning.services import erasing as learning_erasing
+from app.training.learning.queries import records
+from app.training.learning.services import recording
 from app.training.packages import queries, services
 from app.training.refreshers import queries as refreshers
 from app.training.refreshers import services as refreshers_services
@@ -56,7 +56,7 @@ PERSONAL_DATA: tuple[Domain, ...] = (
     Domain("agreements", agreements.personal_data, services_agreements.erase_person),
     Domain("practices", practices.personal_data, practices_services.erase_person),
     Domain("surveys", surveys.personal_data, surveys_services.erase_person),
-    Domain("learning", learning.personal_data, learning_erasing.erase_person),
+    Domain("learning", records.personal_data, recording.erase_person),
     Domain("packages", queries.personal_data, services.erase_person),
     Domain("refreshers", refreshers.personal_data, refreshers_services.erase_person),
     Domain("calendars", calendars.personal_data, calendars_services.erase_person),

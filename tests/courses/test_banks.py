@@ -14,10 +14,9 @@ from typing import Any
 import pytest
 
 from app.training.learning.cli import read_folder
-from app.training.learning.forms.content import parse_course
+from app.training.learning.forms.folder import parse_course
 from app.training.learning.rules import quiz
-from app.training.learning.values import ItemKind
-from app.training.learning.values.content import CourseContent, ItemContent, ModuleContent
+from app.training.learning.values import CourseContent, ItemContent, ItemKind, ModuleContent
 from app.web.render import emphasised
 
 COURSES = Path(__file__).parents[2] / "courses"

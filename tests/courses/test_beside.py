@@ -4,7 +4,7 @@ from pathlib import Path
 
 from app.infra.body import read_body
 from app.training.learning.cli import read_folder
-from app.training.learning.forms.content import parse_course
+from app.training.learning.forms.folder import parse_course
 
 COURSES = Path(__file__).parents[2] / "courses"
 

@@ -16,7 +16,7 @@ from app.training.learning.models import (
     Enrolment,
     LearningEvent,
 )
-from app.training.learning.queries.evidence import audit
+from app.training.learning.queries.records import audit
 from tests.journeys import steps, world
 from tests.journeys.steps import PHONE_ES, PLAIN_PHONE_EN, WIDE_ES
 from tests.journeys.test_course import (

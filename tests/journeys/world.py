@@ -31,12 +31,12 @@ from app.training.learning.models import (
     ItemOption,
     UnitProgress,
 )
-from app.training.learning.queries.seat import seat_of
+from app.training.learning.queries.courses import seat_of
 from app.training.learning.rules.quiz import Given
 from app.training.learning.services.publishing import publish_edition
 from app.training.learning.services.quiz import save_answer, start_attempt, submit_attempt
 from app.training.learning.services.study import leave_screen, start_enrolment
-from app.training.learning.values.outline import CoursePosition
+from app.training.learning.values import CoursePosition
 from tests.support.actors import actor_of
 from tests.support.server import LiveServer
 from tests.training.learning.builders import another_course

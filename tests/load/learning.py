@@ -33,11 +33,10 @@ from app.training.exchange.forms import read as read_bank
 from app.training.exchange.rules.fitting import to_items
 from app.training.exchange.values import Format
 from app.training.learning.cli import read_folder
-from app.training.learning.forms.content import parse_course
+from app.training.learning.forms.folder import parse_course
 from app.training.learning.models import Attempt, AttemptItem, Item
 from app.training.learning.services.publishing import publish_edition
-from app.training.learning.values import ItemKind
-from app.training.learning.values.outline import CoursePosition
+from app.training.learning.values import CoursePosition, ItemKind
 from tests.load import Figure, spread
 from tests.load._package import taken_in
 from tests.load.scheduling import an_application

@@ -31,11 +31,10 @@ from app.people.identity.services import open_sign_in
 from app.people.identity.values import SignInWay
 from app.people.identity.views.door import KEY
 from app.training.learning.models import Attempt, AttemptItem, Item, LearningEvent
-from app.training.learning.queries.evidence import audit
+from app.training.learning.queries.records import audit
 from app.training.learning.services.quiz import start_attempt
 from app.training.learning.services.study import start_enrolment
-from app.training.learning.values import ItemKind
-from app.training.learning.values.outline import CoursePosition
+from app.training.learning.values import CoursePosition, ItemKind
 from tests.support.workers import SECRET
 
 DROPPED = (OSError, http.client.HTTPException)

@@ -78,8 +78,8 @@ from app.planning.scheduling.queries.cases import OPEN_CASES
 from app.training.authoring.queries import due_reviews
 from app.training.certificates.queries import my_certificates
 from app.training.certificates.queries.records import CertificateRecord
-from app.training.learning.queries.seat import seat_of
-from app.training.learning.values.outline import Seat
+from app.training.learning.queries.courses import seat_of
+from app.training.learning.values import Seat
 from app.training.national.queries import pages_to_see_to
 from app.training.turnover.queries.figures import country_report
 

@@ -29,22 +29,23 @@ from app.training.authoring.values import (
 )
 from app.training.authoring.wording import CHANGES, CITED, LESSON_KINDS, STRICT, WEBINAR_WORDS
 from app.training.exchange.rules.questions import number_text
-from app.training.learning.forms.content import (
+from app.training.learning.forms.document import LONGEST_TEXT, Node, Problems
+from app.training.learning.forms.drawing import DrawingRefused, drawing_size
+from app.training.learning.forms.folder import (
+    BAD_WEIGHT,
+    CHECKS,
     MOST_ATTEMPTS,
     MOST_QUESTIONS,
+    MOST_WEIGHT,
     NOT_A_SLUG,
     RESERVED,
     SLUG,
     SLUG_LENGTH,
     TAKEN_ADDRESS,
+    item_of,
 )
-from app.training.learning.forms.document import LONGEST_TEXT, Node, Problems
-from app.training.learning.forms.drawing import DrawingRefused, drawing_size
-from app.training.learning.forms.questions import BAD_WEIGHT, CHECKS, MOST_WEIGHT, item_of
-from app.training.learning.rules.kinds import KINDS, WHOLE, QuestionKind
-from app.training.learning.rules.marking import ANY_OTHER, numbers_in
-from app.training.learning.values import ItemKind
-from app.training.learning.values.content import ItemContent
+from app.training.learning.rules.kinds import ANY_OTHER, KINDS, WHOLE, QuestionKind, numbers_in
+from app.training.learning.values import ItemContent, ItemKind
 from app.web.fields import (
     DateField,
     IntegerField,

@@ -26,7 +26,7 @@ from app.training.authoring.values import (
     NextReview,
 )
 from app.training.learning.models import Course, CourseEdition, EditionDocument
-from app.training.learning.values.content import CourseContent, content_from
+from app.training.learning.values import CourseContent, content_from
 from app.training.library.models import GuidelineSection, GuidelineVersion
 from app.training.library.values import GuidelineContent, SectionContent
 

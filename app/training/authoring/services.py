@@ -56,10 +56,10 @@ from app.training.authoring.values import (
     NewPart,
     NextReview,
 )
-from app.training.learning.forms.content import Media, parse_course
-from app.training.learning.queries.catalogue import locked_course
+from app.training.learning.forms.folder import Media, parse_course
+from app.training.learning.queries.courses import locked_course
 from app.training.learning.services.publishing import publish_edition
-from app.training.learning.values.content import CourseContent
+from app.training.learning.values import CourseContent
 
 LARGEST_ID = 2**62
 

@@ -27,7 +27,7 @@ from app.training.certificates.values import (
     fingerprint_of,
 )
 from app.training.learning.policy import require_learner
-from app.training.learning.queries.renewing import own_courses
+from app.training.learning.queries.courses import own_courses
 from app.training.learning.rules.progress import NothingToRenew
 from app.training.learning.services.study import enrol_again
 

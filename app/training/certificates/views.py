@@ -35,7 +35,7 @@ from app.training.certificates.values import CertificateFacts
 from app.training.certificates.wording import hours_text, reason_sentence, taken_text
 from app.training.learning.policy import may_study
 from app.training.learning.rules.duration import WORDS_A_MINUTE
-from app.training.learning.values.outline import EditionStep
+from app.training.learning.values import EditionStep
 from app.web.guards import anyone, current_actor, requires
 from app.web.locale import reader_language
 from app.web.paging import addresses, page_asked

@@ -9,7 +9,7 @@ from app.infra.language import ntranslate, translate
 from app.kernel.text import N_, Language, interface_language
 from app.training.certificates.values import CertificateFacts, RevocationReason
 from app.training.learning.rules.duration import number_spans
-from app.training.learning.values.outline import EditionStep
+from app.training.learning.values import EditionStep
 
 HOUR = 60
 

@@ -15,7 +15,7 @@ from app.training.deadlines.facts import CourseDeadlineSet, CourseDueGiven
 from app.training.deadlines.models import CourseDeadline, CourseDue
 from app.training.deadlines.rules import due_day
 from app.training.deadlines.values import FEWEST_DAYS, MOST_DAYS, DeadlineStep
-from app.training.learning.queries.catalogue import locked_course
+from app.training.learning.queries.courses import locked_course
 
 BAD_DAYS = N_("Write a number of days from %(fewest)s to %(most)s, or nothing for no deadline.")
 

@@ -10,9 +10,9 @@ from spectree import Response as Answers
 
 from app.infra.database import reading
 from app.training.learning import policy
-from app.training.learning.queries.seat import seat_of
+from app.training.learning.queries.courses import seat_of
 from app.training.learning.rules import progress
-from app.training.learning.values.outline import Seat
+from app.training.learning.values import Seat
 from app.web.guards import current_actor, requires
 from app.web.openapi import spec
 

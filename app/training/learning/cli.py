@@ -10,8 +10,8 @@ from app.infra.database import reading, transaction
 from app.infra.language import say
 from app.kernel.actor import SYSTEM
 from app.kernel.refusal import InvalidInput, Refusal
-from app.training.learning.forms.content import COURSE_FILES, parse_course
-from app.training.learning.queries.evidence import audit
+from app.training.learning.forms.folder import COURSE_FILES, parse_course
+from app.training.learning.queries.records import audit
 from app.training.learning.services.publishing import publish_edition
 
 group = AppGroup("courses", help="Courses and their editions.")

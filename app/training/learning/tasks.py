@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.infra.journal import JournalEntry
-from app.training.learning.services.attending import follow_attendance, settle_webinars
+from app.training.learning.services.study import follow_attendance, settle_webinars
 
 
 def on_attendance_recorded(db: Session, entry: JournalEntry, *, now: datetime) -> None:

@@ -5,8 +5,7 @@ from zoneinfo import ZoneInfo
 
 from app.infra.language import translate
 from app.kernel.text import N_, Language
-from app.training.learning.values import CitedKind, UnitKind
-from app.training.learning.values.outline import ModuleState
+from app.training.learning.values import CitedKind, ModuleState, UnitKind
 from app.web.render import day_text, zone_label
 
 STATE_WORDS = {

@@ -28,7 +28,7 @@ from app.planning.holidays.models import CountryHoliday
 from app.planning.scheduling.models import Claim
 from app.training.certificates.models import Certificate
 from app.training.learning.models import AttemptItem, Course, Item, ItemOption
-from app.training.learning.queries.evidence import audit
+from app.training.learning.queries.records import audit
 from tests.support import databases
 from tests.support.lifetime import close_app
 

@@ -19,7 +19,7 @@ from app.office.home.views.front import is_certified
 from app.office.setup.services import dismiss_checklist
 from app.training.certificates.queries.records import CertificateRecord
 from app.training.certificates.values import CertificateStatus, facts_from
-from app.training.learning.values.outline import Outline, Seat
+from app.training.learning.values import Outline, Seat
 from tests.office.home.test_waiting import person_of, to_see_to
 from tests.planning.events.rows import NOW, add_registration, an_event
 

@@ -10,7 +10,7 @@ from app.kernel.actor import Actor, Grant, Role
 from app.training.authoring import services
 from app.training.authoring.queries import content_of, draft_of
 from app.training.authoring.services import content_of_draft
-from app.training.learning.forms.content import parse_course
+from app.training.learning.forms.folder import parse_course
 from tests.training.learning.builders import NOW, Classroom, practised_files
 
 AUTHOR = Actor(account_id=0, grants=frozenset({Grant(Role.AUTHOR)}))

@@ -19,7 +19,7 @@ from app.training.authoring.rules.drafting import (
 )
 from app.training.authoring.rules.publishing import differences, judged, next_label
 from app.training.authoring.values import CoursePart, CoursePartKind, State
-from app.training.learning.forms.content import parse_course
+from app.training.learning.forms.folder import parse_course
 from app.training.learning.values import ChangeClass
 from tests.training.learning.builders import practised_files
 

@@ -22,13 +22,12 @@ from app.training.certificates.rules import renewal_kind
 from app.training.certificates.services import issue_certificate, renew_certificate
 from app.training.certificates.values import CertificateStatus, RenewalKind
 from app.training.learning.models import Attempt, Completion, Enrolment, ItemOption
-from app.training.learning.queries.evidence import audit
+from app.training.learning.queries.courses import seat_of
 from app.training.learning.queries.quiz import attempt_head, marked_questions
-from app.training.learning.queries.seat import seat_of
+from app.training.learning.queries.records import audit
 from app.training.learning.rules.progress import NothingToRenew
 from app.training.learning.services.publishing import EditionIsPublished
-from app.training.learning.values import ChangeClass
-from app.training.learning.values.content import NO_TEXT, ChangeContent, CourseContent
+from app.training.learning.values import NO_TEXT, ChangeClass, ChangeContent, CourseContent
 from app.training.turnover.queries import records
 from app.training.turnover.rules import coverage_on
 from tests.training.certificates.builders import ADDRESS, Finished, finished

@@ -18,13 +18,11 @@ from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.kernel.actor import SYSTEM, Actor
 from app.people.directory.models import Person
-from app.training.learning.forms.content import parse_course
+from app.training.learning.forms.folder import parse_course
 from app.training.learning.models import Attempt, AttemptItem, Item, ItemOption
 from app.training.learning.rules.quiz import Given
 from app.training.learning.services import publishing, quiz, study
-from app.training.learning.values.content import CourseContent
-from app.training.learning.values.events import Press
-from app.training.learning.values.outline import CoursePosition
+from app.training.learning.values import CourseContent, CoursePosition, Press
 
 NOW = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
 LESSON_1, LESSON_2 = CoursePosition("one", "A-L1"), CoursePosition("two", "B-L1")

@@ -12,10 +12,9 @@ from flask.testing import FlaskClient
 from app.infra import clock
 from app.kernel.refusal import InvalidInput
 from app.kernel.text import LocalizedText
-from app.training.learning.forms.content import parse_course
+from app.training.learning.forms.folder import parse_course
 from app.training.learning.rules import quiz
-from app.training.learning.rules.kinds import mark_of
-from app.training.learning.rules.marking import AnswerKey, KeyOption, numbers_in
+from app.training.learning.rules.kinds import AnswerKey, KeyOption, mark_of, numbers_in
 from app.training.learning.values import ItemKind, Strictness
 from tests.training.learning.builders import NOW, QUIZ_1, Classroom, both, some_files
 from tests.training.learning.visitor import BASE, Visitor, attempt_url

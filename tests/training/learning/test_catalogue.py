@@ -15,9 +15,8 @@ from app.infra.database import reading, transaction
 from app.kernel.actor import SYSTEM, Actor
 from app.training.certificates.queries import my_certificates
 from app.training.certificates.services import issue_certificate
-from app.training.learning.queries.catalogue import catalogue
-from app.training.learning.queries.seat import seat_of
-from app.training.learning.values.outline import ModuleState
+from app.training.learning.queries.courses import catalogue, seat_of
+from app.training.learning.values import ModuleState
 from app.training.turnover.queries.records import certified_among
 from tests.training.learning.builders import (
     LESSON_1,

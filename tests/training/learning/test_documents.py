@@ -17,14 +17,17 @@ from sqlalchemy import select
 from app.infra.database import reading, transaction
 from app.kernel.text import LocalizedText
 from app.training.learning.models import CourseEdition, EditionDocument
-from app.training.learning.values import ChangeClass, ItemKind, Strictness, UnitKind
-from app.training.learning.values.content import (
+from app.training.learning.values import (
+    ChangeClass,
     ChangeContent,
     CourseContent,
     FigureContent,
     ItemContent,
+    ItemKind,
     OptionContent,
+    Strictness,
     UnitContent,
+    UnitKind,
     VideoContent,
     WebinarContent,
     content_from,

@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from app.infra.database import reading
 from app.training.learning.cli import read_folder
-from app.training.learning.forms.content import parse_course
+from app.training.learning.forms.folder import parse_course
 from app.training.learning.models import CourseEdition, Module, Unit
-from app.training.learning.queries.duration import measured_minutes
+from app.training.learning.queries.courses import measured_minutes
 from app.training.learning.rules.duration import (
     WORDS_A_MINUTE,
     minutes_of,

@@ -16,10 +16,10 @@ from sqlalchemy import select
 
 from app.infra.database import reading, transaction
 from app.kernel.actor import Actor
-from app.training.learning.forms.content import parse_course
+from app.training.learning.forms.folder import parse_course
 from app.training.learning.models import CheckAnswer, Completion, LearningEvent
-from app.training.learning.queries.evidence import AuditFinding, audit, events_of
-from app.training.learning.queries.seat import seat_of
+from app.training.learning.queries.courses import seat_of
+from app.training.learning.queries.records import AuditFinding, audit, events_of
 from app.training.learning.rules.evidence import (
     NO_HASH,
     chained,
@@ -27,8 +27,8 @@ from app.training.learning.rules.evidence import (
     first_broken,
 )
 from app.training.learning.rules.progress import RULE_VERSION
-from app.training.learning.services.practice import answer_check
-from app.training.learning.values.events import EventLine, LearningVerb, Press
+from app.training.learning.services.study import answer_check
+from app.training.learning.values import EventLine, LearningVerb, Press
 from tests.security.world import opened
 from tests.support import databases
 from tests.training.learning.builders import (

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from app.kernel.refusal import InvalidInput
 from app.training.learning.cli import read_folder
 from app.training.learning.forms.answers import position_after, read_answer
-from app.training.learning.forms.content import parse_course
+from app.training.learning.forms.folder import parse_course
 from app.training.learning.rules.quiz import UnknownOption
 from app.training.learning.values import UnitKind
 from tests.training.learning.builders import some_content, some_files

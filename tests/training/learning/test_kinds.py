@@ -10,12 +10,10 @@ from app.kernel.text import LocalizedText
 from app.training.authoring.rules.assembly import question_document
 from app.training.authoring.values import CoursePart, CoursePartKind
 from app.training.learning.forms.document import Node, Problems
-from app.training.learning.forms.questions import item_of
-from app.training.learning.rules.kinds import KINDS, mark_of
-from app.training.learning.rules.marking import key_from
+from app.training.learning.forms.folder import item_of
+from app.training.learning.rules.kinds import KINDS, key_from, mark_of
 from app.training.learning.rules.quiz import Given, answer_from
-from app.training.learning.values import Answering, ItemKind
-from app.training.learning.values.content import ItemContent, plain
+from app.training.learning.values import Answering, ItemContent, ItemKind, plain
 from tests.training.learning.builders import both
 
 Options = list[dict[str, Any]]

@@ -8,11 +8,10 @@ from sqlalchemy import select
 
 from app.infra.database import reading
 from app.kernel.actor import Actor, Grant, Role
-from app.training.learning.forms.content import parse_course
+from app.training.learning.forms.folder import parse_course
 from app.training.learning.models import AttemptItem, Completion, Enrolment
-from app.training.learning.queries.quiz import attempt_head, marked_questions
-from app.training.learning.queries.statistics import question_statistics
-from app.training.learning.values.content import CourseContent
+from app.training.learning.queries.quiz import attempt_head, marked_questions, question_statistics
+from app.training.learning.values import CourseContent
 from tests.training.learning.builders import (
     LESSON_1,
     LESSON_2,

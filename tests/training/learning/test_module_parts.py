@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from app.infra.database import reading
 from app.kernel.refusal import InvalidInput
-from app.training.learning.forms.content import parse_course
 from app.training.learning.forms.drawing import MOST_BYTES, DrawingRefused, drawing_size
+from app.training.learning.forms.folder import parse_course
 from app.training.learning.models import (
     CourseFigure,
     CourseSource,

@@ -8,7 +8,7 @@ from werkzeug.test import TestResponse
 
 from app.infra import clock
 from app.kernel.actor import Actor
-from app.training.learning.forms.content import parse_course
+from app.training.learning.forms.folder import parse_course
 from tests.support.actors import csrf_token
 from tests.training.learning.builders import (
     NOW,

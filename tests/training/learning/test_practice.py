@@ -18,9 +18,9 @@ from app.infra.pdf import DrawingPress
 from app.infra.server import THREADS
 from app.kernel.actor import Actor
 from app.training.learning.models import CheckAnswer, Item, ItemOption, LessonNote
-from app.training.learning.queries.personal import personal_data
+from app.training.learning.queries.records import personal_data
 from app.training.learning.rules import quiz
-from app.training.learning.services.erasing import erase_person
+from app.training.learning.services.recording import erase_person
 from tests.support.actors import sign_in
 from tests.support.drawers import PDF, gate
 from tests.support.kept import checked_in, shown_again

@@ -19,7 +19,7 @@ from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.kernel.actor import Actor
 from app.training.certificates.values import canonical_json, facts_from, fingerprint
-from app.training.learning.forms.content import parse_course
+from app.training.learning.forms.folder import parse_course
 from app.training.learning.models import (
     AttemptItem,
     Completion,
@@ -27,8 +27,8 @@ from app.training.learning.models import (
     LearningEvent,
     Pretest,
 )
-from app.training.learning.queries.evidence import events_of
-from app.training.learning.queries.pretest import (
+from app.training.learning.queries.courses import seat_of
+from app.training.learning.queries.quiz import (
     exempted_numbers,
     gains,
     pool_of,
@@ -36,20 +36,16 @@ from app.training.learning.queries.pretest import (
     pretest_states,
     study_plan,
 )
-from app.training.learning.queries.seat import seat_of
+from app.training.learning.queries.records import events_of
 from app.training.learning.rules.evidence import completions_from
-from app.training.learning.rules.pretest import (
+from app.training.learning.rules.quiz import (
     PoolItem,
     PretestNotOffered,
     gain_of,
     is_exempt,
     pretest_pool,
 )
-from app.training.learning.services.pretest import (
-    save_pretest_answer,
-    start_pretest,
-    submit_pretest,
-)
+from app.training.learning.services.quiz import save_pretest_answer, start_pretest, submit_pretest
 from app.training.learning.values import ItemKind
 from tests.support.actors import actor_of, csrf_token, sign_in
 from tests.support.kept import checked_in, shown_again

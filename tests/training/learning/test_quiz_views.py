@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 
 from app.infra import clock
 from app.kernel.actor import Actor
-from app.training.learning.forms.content import parse_course
+from app.training.learning.forms.folder import parse_course
 from tests.planning.events.rows import every_statement
 from tests.support.actors import sign_in
 from tests.support.kept import checked_in, shown_again

@@ -12,14 +12,15 @@ from hypothesis import strategies as st
 
 from app.kernel.text import LocalizedText
 from app.training.learning.rules import progress, quiz
-from app.training.learning.values import ItemKind, UnitKind
-from app.training.learning.values.outline import (
+from app.training.learning.values import (
     CoursePosition,
+    ItemKind,
     LearnerProgress,
     ModuleOutline,
     ModuleState,
     Outline,
     Seat,
+    UnitKind,
     UnitOutline,
     UnitReading,
 )

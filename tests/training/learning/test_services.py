@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from app.infra.database import reading, transaction
 from app.kernel.actor import Actor, Grant, Role
 from app.kernel.refusal import NotAllowed, NotFound
-from app.training.learning.forms.content import parse_course
+from app.training.learning.forms.folder import parse_course
 from app.training.learning.models import (
     AttemptItem,
     Completion,
@@ -26,13 +26,17 @@ from app.training.learning.models import (
     Item,
     UnitRendition,
 )
-from app.training.learning.queries.seat import seat_of
+from app.training.learning.queries.courses import seat_of
 from app.training.learning.rules import progress, quiz
 from app.training.learning.services.publishing import EditionIsPublished, publish_edition
 from app.training.learning.services.study import start_enrolment
-from app.training.learning.values import ChangeClass
-from app.training.learning.values.content import ChangeContent, VideoContent
-from app.training.learning.values.outline import CoursePosition, Seat
+from app.training.learning.values import (
+    ChangeClass,
+    ChangeContent,
+    CoursePosition,
+    Seat,
+    VideoContent,
+)
 from app.training.library.models import GuidelineSection
 from tests.training.learning.builders import (
     LESSON_1,

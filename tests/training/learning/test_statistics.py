@@ -13,9 +13,9 @@ from app.infra.database import reading, transaction
 from app.kernel.actor import Actor, Grant, Role
 from app.kernel.refusal import NotAllowed
 from app.training.learning.models import Attempt, AttemptItem, Enrolment, Item, Unit
-from app.training.learning.queries.seat import seat_of
-from app.training.learning.queries.statistics import ModuleQuestions, question_statistics
-from app.training.learning.rules.statistics import (
+from app.training.learning.queries.courses import seat_of
+from app.training.learning.queries.quiz import ModuleQuestions, question_statistics
+from app.training.learning.rules.quiz import (
     AnswerSums,
     chance_of,
     difficulty,

@@ -14,7 +14,7 @@ from app.infra import clock
 from app.infra.database import database
 from app.kernel.actor import ANONYMOUS, Actor
 from app.training.learning.cli import group
-from app.training.learning.forms.content import parse_course
+from app.training.learning.forms.folder import parse_course
 from tests.training.learning.builders import (
     LESSON_1,
     LESSON_2,

@@ -15,11 +15,11 @@ from app.infra.database import reading, transaction
 from app.infra.platform import platform
 from app.kernel.refusal import InvalidInput
 from app.participation.attendance.services.recording import record as record_minutes
-from app.training.learning.forms.content import parse_course
+from app.training.learning.forms.folder import parse_course
 from app.training.learning.models import Completion, LearningEvent
-from app.training.learning.queries.evidence import audit
-from app.training.learning.rules.attending import enough, minutes_between
-from app.training.learning.values.content import CourseContent
+from app.training.learning.queries.records import audit
+from app.training.learning.rules.progress import enough, minutes_between
+from app.training.learning.values import CourseContent
 from tests.planning.events.rows import STARTS, an_event
 from tests.support.actors import actor_of
 from tests.training.authoring.author import Author, an_author

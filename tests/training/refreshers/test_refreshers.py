@@ -19,7 +19,7 @@ from app.kernel.actor import SYSTEM, Actor, Grant, Role
 from app.kernel.refusal import NotAllowed
 from app.people.directory.models import Person
 from app.training.learning.models import CourseEdition, Enrolment, Module
-from app.training.learning.services.crediting import credit_modules
+from app.training.learning.services.study import credit_modules
 from app.training.refreshers import policy, queries, rules, services
 from app.training.refreshers.models import RefresherItem, RefresherRow, RefresherWish, ReviewCard
 from app.training.refreshers.tasks import send_due

@@ -20,7 +20,7 @@ from app.training.learning.models import (
     Pretest,
     Unit,
 )
-from app.training.learning.queries.pretest import pools_of
+from app.training.learning.queries.quiz import pools_of
 from app.training.learning.rules import quiz
 from app.training.learning.values import ItemKind
 

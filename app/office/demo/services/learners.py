@@ -17,7 +17,7 @@ from app.training.learning.models import (
     Unit,
     UnitProgress,
 )
-from app.training.learning.services.crediting import carry_over
+from app.training.learning.services.study import carry_over
 
 MOST, DAYS_SINCE = 30, (4, 80)
 MODULES_DONE = (0, 0, 0, 1, 1, 1, 2, 2, 3, 4, 6, 7)

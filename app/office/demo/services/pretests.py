@@ -10,13 +10,9 @@ from sqlalchemy.orm import Session
 from app.kernel.actor import ANONYMOUS
 from app.office.demo.services.refreshers import RHYTHM
 from app.training.learning.models import Enrolment, ItemOption, Pretest
-from app.training.learning.queries.pretest import pretest_states
-from app.training.learning.queries.seat import seat_of
-from app.training.learning.services.pretest import (
-    save_pretest_answer,
-    start_pretest,
-    submit_pretest,
-)
+from app.training.learning.queries.courses import seat_of
+from app.training.learning.queries.quiz import pretest_states
+from app.training.learning.services.quiz import save_pretest_answer, start_pretest, submit_pretest
 from app.training.learning.services.study import start_enrolment
 from app.training.learning.values import GUIDELINES
 from app.training.refreshers.services import make_next, start_refreshers

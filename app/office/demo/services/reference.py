@@ -18,9 +18,9 @@ from app.planning.holidays.services.official import load_official_holidays
 from app.planning.scheduling.queries.settings import decisions_of
 from app.planning.scheduling.rules.book import names, spec_of
 from app.planning.scheduling.services.settings import set_rule
-from app.training.learning.forms.content import COURSE_FILES, parse_course
+from app.training.learning.forms.folder import COURSE_FILES, parse_course
 from app.training.learning.services.publishing import publish_edition
-from app.training.learning.values.content import CourseContent
+from app.training.learning.values import CourseContent
 
 COURSES = Path(__file__).parents[4] / "courses"
 REASON = "Con este límite empieza el organismo. / The body begins with this limit."

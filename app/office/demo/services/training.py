@@ -15,7 +15,7 @@ from app.training.certificates.queries import Earned
 from app.training.certificates.services import issue_certificates, revoke_certificate
 from app.training.certificates.values import RevocationReason
 from app.training.learning.models import Course, CourseEdition, Enrolment, Module
-from app.training.learning.services.crediting import Credit, credit_editions
+from app.training.learning.services.study import Credit, credit_editions
 from app.training.learning.values import GUIDELINES
 
 SHARE_TRAINED = {

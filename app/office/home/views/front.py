@@ -26,7 +26,7 @@ from app.planning.programme.views.programme import ListDay, agenda_days, zone_pl
 from app.training.certificates.queries.records import CertificateRecord
 from app.training.certificates.values import CertificateStatus
 from app.training.learning.rules import progress
-from app.training.learning.values.outline import ModuleOutline, Seat, UnitOutline
+from app.training.learning.values import ModuleOutline, Seat, UnitOutline
 from app.training.learning.views.door import address
 from app.web.fields import day_in
 from app.web.guards import anyone, current_actor, requires

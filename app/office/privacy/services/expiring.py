@@ -17,7 +17,7 @@ from app.participation.speakers.queries.speakers import guests_who_speak
 from app.people.access.services.requests import expire_requests
 from app.people.directory.services.erasing import erased_name
 from app.people.identity.services.erasing import expire_attempts
-from app.training.learning.services.erasing import expire_answers
+from app.training.learning.services.recording import expire_answers
 
 Expiring = Callable[..., int]
 """f(db, before=, dry_run=): how many rows are older."""

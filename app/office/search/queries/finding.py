@@ -24,7 +24,7 @@ from app.planning.events.models import Event
 from app.planning.events.queries.events import Sight, sight_of
 from app.planning.events.values import DatePrecision
 from app.training.learning.models import Course, CourseEdition, Module, Unit
-from app.training.learning.queries.seat import seat_of, unit_at
+from app.training.learning.queries.courses import seat_of, unit_at
 from app.training.national.policy import may_read as may_read_national_pages
 
 SHOWN = 8

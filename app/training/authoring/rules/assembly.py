@@ -20,15 +20,16 @@ from app.training.authoring.values import (
 from app.training.exchange.rules.fitting import from_items
 from app.training.exchange.rules.questions import number_text
 from app.training.exchange.values import Bank, QuizItem, QuizOption
-from app.training.learning.values import Strictness, UnitKind
-from app.training.learning.values.content import (
+from app.training.learning.values import (
     CheckContent,
     CourseContent,
     FigureContent,
     ItemContent,
     ModuleContent,
     OptionContent,
+    Strictness,
     UnitContent,
+    UnitKind,
     VideoContent,
     plain,
 )

@@ -11,8 +11,8 @@ from app.kernel.text import N_, LocalizedText, field_in, languages
 from app.training.authoring.rules.assembly import Assembled
 from app.training.authoring.rules.drafting import in_order, never_written, to_translate
 from app.training.authoring.values import CoursePart, CoursePartKind, Draft, NextReview, State
-from app.training.learning.values import ChangeClass
-from app.training.learning.values.content import (
+from app.training.learning.values import (
+    ChangeClass,
     ChangeContent,
     CourseContent,
     ItemContent,

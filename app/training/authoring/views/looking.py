@@ -15,15 +15,13 @@ from app.training.authoring.rules.assembly import body_with_words, figure_of
 from app.training.authoring.values import CoursePart, CoursePartKind, Draft
 from app.training.authoring.views.drafts import bp, pictures_of
 from app.training.learning.forms.answers import given_in, places_in
-from app.training.learning.queries.lessons import VideoLine
-from app.training.learning.queries.practice import CheckCard, CheckOption
+from app.training.learning.queries.lessons import CheckCard, CheckOption, VideoLine
 from app.training.learning.queries.quiz import Choice, QuizQuestion
 from app.training.learning.rules import quiz as quiz_rules
 from app.training.learning.rules.duration import asks_to_think, reading_minutes, words_in
-from app.training.learning.rules.kinds import KINDS, mark_of
-from app.training.learning.rules.marking import AnswerKey, accepting, key_from
+from app.training.learning.rules.kinds import KINDS, AnswerKey, accepting, key_from, mark_of
 from app.training.learning.values import Answering, ItemKind
-from app.training.learning.views.lesson import DRAWING_POLICY, stored_file, with_videos
+from app.training.learning.views.lessons import DRAWING_POLICY, stored_file, with_videos
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
 from app.web.markdown import rich_text

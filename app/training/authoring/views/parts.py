@@ -44,7 +44,7 @@ from app.training.exchange.forms.encoding import MEGABYTE, MOST_BYTES
 from app.training.exchange.rules.fitting import to_items
 from app.training.exchange.rules.questions import MOST_QUESTIONS
 from app.training.exchange.values import Fitting, Format, Skipped
-from app.training.learning.queries.webinars import WebinarLine, series_to_name, webinars_to_name
+from app.training.learning.queries.lessons import WebinarLine, series_to_name, webinars_to_name
 from app.web.bodies import takes_up_to
 from app.web.downloads import name_file
 from app.web.errors import STATUS

@@ -30,8 +30,8 @@ from app.people.identity.models import Account, RoleGrant
 from app.training.certificates import rules
 from app.training.certificates.values import CertificateModule
 from app.training.learning.models import Completion, Course, CourseEdition, Enrolment, Module
-from app.training.learning.queries.duration import measured_minutes
-from app.training.learning.queries.pretest import exempted_numbers
+from app.training.learning.queries.courses import measured_minutes
+from app.training.learning.queries.quiz import exempted_numbers
 from app.training.learning.values import GUIDELINES
 from app.training.library.models import GuidelineVersion
 

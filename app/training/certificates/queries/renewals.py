@@ -12,8 +12,8 @@ from app.training.certificates.queries.records import CertificateRecord, my_cert
 from app.training.certificates.rules import renewal_kind
 from app.training.certificates.values import RenewalKind
 from app.training.learning.models import Course, CourseEdition
-from app.training.learning.queries.renewing import own_courses
-from app.training.learning.values.outline import EditionStep
+from app.training.learning.queries.courses import own_courses
+from app.training.learning.values import EditionStep
 
 _COURSES = (
     select(Certificate.code, Course.slug)

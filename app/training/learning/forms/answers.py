@@ -1,9 +1,70 @@
-"""What a quiz question's form sends: option ids and where to go next."""
+"""What learners' forms send: who they are, an answer, the press that sent it and where to go next."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
 
+from flask_babel import lazy_gettext as _l
+from wtforms import SelectField, StringField
+from wtforms.validators import InputRequired, Length
+
+from app.people.directory.rules import LONGEST_NAME
 from app.training.learning.rules.quiz import Given, OrderUnclear, UnknownOption
+from app.training.learning.values import Press
+from app.web.forms import PostedForm
+
+NO_COUNTRY = "none"
+
+
+class WhoForm(PostedForm):
+    full_name = StringField(
+        _l("Full name, as on the ID"),
+        [
+            InputRequired(_l("Write the full name as it appears on the ID.")),
+            Length(max=LONGEST_NAME),
+        ],
+        render_kw={"autocomplete": "name"},
+    )
+    country = SelectField(
+        _l("Country you work for"), [InputRequired(_l("Choose one of the answers."))]
+    )
+
+    @property
+    def country_code(self) -> str | None:
+        """Returns None for who serves in none of the Member Countries."""
+        return None if self.country.data == NO_COUNTRY else str(self.country.data)
+
+
+# The hidden fields that name one press of a learner's button; see `Press` in `values`.
+
+PRESS_ID, PRESSED_AT, LEARNER = "client_id", "pressed_at", "learner"
+LONGEST_PRESS_FIELD = 40
+
+
+def read_press(form: Mapping[str, str]) -> Press:
+    """Returns the press as sent.
+
+    A form without an id, or with what is none, is a press of its own; an instant that cannot be
+    read is left out. Nothing here is refused: an answer is worth more than its label.
+    """
+    try:
+        press_id = UUID(form.get(PRESS_ID, "")[:LONGEST_PRESS_FIELD])
+    except ValueError:
+        return Press()
+    return Press(press_id, _instant(form.get(PRESSED_AT, "")[:LONGEST_PRESS_FIELD]))
+
+
+def _instant(text: str) -> datetime | None:
+    """Returns the browser's ISO 8601 with its offset, in UTC."""
+    try:
+        at = datetime.fromisoformat(text)
+        return at.astimezone(UTC) if at.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
+
+
+# What a quiz question's form sends: option ids and where to go next.
 
 LONGEST_ID = 18  # digits: below 2^63, so that no database stumbles over it
 MOST_OPTIONS = 20

@@ -1,20 +1,36 @@
-"""Texts, figures and films of a lesson, in the reader's language or in the one there is."""
+"""What a lesson shows and asks, what stands beside it, and webinars that count for a unit."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
 
-from sqlalchemy import bindparam, select, union_all
+from sqlalchemy import ColumnElement, and_, bindparam, false, or_, select, union_all
 from sqlalchemy.orm import Session
 
+from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound
 from app.kernel.text import Language, LocalizedText, as_language
+from app.planning.events.models import Attendance, Event, Series
+from app.planning.events.queries.events import visible_to
 from app.training.learning.models import (
+    CheckAnswer,
     CourseFigure,
+    CourseSource,
     CourseVideo,
+    Enrolment,
+    GlossaryTerm,
     Item,
+    LessonCheck,
+    LessonNote,
+    Module,
     Objective,
     Unit,
     UnitRendition,
 )
+from app.training.learning.rules.progress import enough, is_recent, minutes_between
+from app.training.learning.values import CitedKind, ItemKind, UnitKind, WebinarContent
 
 
 @dataclass(frozen=True)
@@ -170,3 +186,436 @@ def captions(db: Session, *, video_id: int, language: Language) -> str:
     if texts is None or texts.lacks(language):
         raise NotFound
     return str(texts[language])
+
+
+# What stands under a screen for practice, with the learner's own answers and private line.
+
+
+@dataclass(frozen=True)
+class CheckOption:
+    """`number` counts from 1."""
+
+    number: int
+    text: LocalizedText
+    feedback: LocalizedText
+    is_correct: bool
+
+
+@dataclass(frozen=True)
+class CheckCard:
+    """A check with the numbers of the options last chosen; none before the first answer."""
+
+    id: int
+    code: str
+    kind: ItemKind
+    stem: LocalizedText
+    options: tuple[CheckOption, ...]
+    chosen: frozenset[int]
+
+    @property
+    def correct(self) -> frozenset[int]:
+        return frozenset(option.number for option in self.options if option.is_correct)
+
+    @property
+    def is_right(self) -> bool:
+        return self.chosen == self.correct
+
+
+_CARDS = (
+    select(LessonCheck, CheckAnswer.response)
+    .outerjoin(
+        CheckAnswer,
+        and_(
+            CheckAnswer.check_id == LessonCheck.id,
+            CheckAnswer.enrolment_id == bindparam("enrolment_id"),
+        ),
+    )
+    .where(LessonCheck.unit_id == bindparam("unit_id"), LessonCheck.screen == bindparam("screen"))
+    .order_by(LessonCheck.id)
+)
+_OF_UNIT = (
+    select(LessonCheck).where(LessonCheck.unit_id == bindparam("unit_id")).order_by(LessonCheck.id)
+)
+_NOTE = select(LessonNote.text).where(
+    LessonNote.enrolment_id == bindparam("enrolment_id"),
+    LessonNote.unit_id == bindparam("unit_id"),
+    LessonNote.screen == bindparam("screen"),
+)
+
+
+def checks_under(
+    db: Session, *, enrolment_id: UUID, unit_id: int, screen: int
+) -> tuple[CheckCard, ...]:
+    """Returns the checks under a screen with the answers of an enrolment, the reader's own."""
+    at_screen = {"enrolment_id": enrolment_id, "unit_id": unit_id, "screen": screen}
+    return tuple(_card(check, response or []) for check, response in db.execute(_CARDS, at_screen))
+
+
+def checks_of_unit(db: Session, *, unit_id: int) -> dict[int, tuple[CheckCard, ...]]:
+    """Returns the checks of a unit by their screen, with nobody's answers."""
+    cards: dict[int, tuple[CheckCard, ...]] = {}
+    for check in db.scalars(_OF_UNIT, {"unit_id": unit_id}):
+        cards[check.screen] = (*cards.get(check.screen, ()), _card(check, []))
+    return cards
+
+
+def _card(check: LessonCheck, response: list[int]) -> CheckCard:
+    return CheckCard(
+        id=check.id,
+        code=check.code,
+        kind=ItemKind(check.kind),
+        stem=check.stem,
+        options=tuple(
+            CheckOption(
+                number=number,
+                text=LocalizedText(option["text"]),
+                feedback=LocalizedText(option["feedback"]),
+                is_correct=option["correct"],
+            )
+            for number, option in enumerate(check.options, start=1)
+        ),
+        chosen=frozenset(response),
+    )
+
+
+def note_at(db: Session, *, enrolment_id: UUID, unit_id: int, screen: int) -> str:
+    """Returns the private line at a screen, empty where there is none; the enrolment is the
+    reader's own.
+    """
+    at_screen = {"enrolment_id": enrolment_id, "unit_id": unit_id, "screen": screen}
+    return db.scalar(_NOTE, at_screen) or ""
+
+
+# What a course holds beside its lessons: glossary and sources, and a whole module to print.
+
+
+@dataclass(frozen=True)
+class TermLine:
+    term: LocalizedText
+    meaning: LocalizedText
+    module_number: int
+
+
+@dataclass(frozen=True)
+class CitedLine:
+    """`year` 0 and `url` empty: not given. `modules` are the numbers of those that rest on it."""
+
+    title: LocalizedText
+    body: LocalizedText
+    year: int
+    kind: CitedKind
+    url: str
+    notes: tuple[tuple[int, LocalizedText], ...]
+
+
+@dataclass(frozen=True)
+class PrintedCheck:
+    stem: LocalizedText
+    options: tuple[LocalizedText, ...]
+    answers: tuple[tuple[LocalizedText, LocalizedText], ...]
+    """The right options with why."""
+
+
+@dataclass(frozen=True)
+class PrintedUnit:
+    title: LocalizedText
+    kind: UnitKind
+    screens: tuple[str, ...]
+    language: Language
+    checks: tuple[PrintedCheck, ...]
+
+
+_TERMS = (
+    select(GlossaryTerm.term, GlossaryTerm.meaning, Module.number)
+    .join(Module, Module.id == GlossaryTerm.module_id)
+    .where(Module.edition_id == bindparam("edition_id"))
+    .order_by(Module.number, GlossaryTerm.position)
+)
+_SOURCES = (
+    select(CourseSource, Module.number)
+    .join(Module, Module.id == CourseSource.module_id)
+    .where(Module.edition_id == bindparam("edition_id"))
+    .order_by(Module.number, CourseSource.position)
+)
+
+
+def glossary_of(db: Session, *, edition_id: int, language: Language) -> tuple[TermLine, ...]:
+    """Returns every term once, where it is first explained, by the alphabet of the reader."""
+    lines: dict[str, TermLine] = {}
+    for term, meaning, number in db.execute(_TERMS, {"edition_id": edition_id}):
+        lines.setdefault(term.in_(language).casefold(), TermLine(term, meaning, number))
+    return tuple(lines[key] for key in sorted(lines, key=_plain))
+
+
+def _plain(word: str) -> str:
+    """Returns a word without accents, which do not change its place in the alphabet."""
+    return word.translate(str.maketrans("áéíóúüñ", "aeiouun"))
+
+
+def sources_of_course(db: Session, *, edition_id: int, language: Language) -> tuple[CitedLine, ...]:
+    """Returns every source once, with what each module uses it for; by kind, then by year."""
+    lines: dict[str, CitedLine] = {}
+    for row, number in db.execute(_SOURCES, {"edition_id": edition_id}):
+        key = row.title.in_(language).casefold()
+        known = lines.get(key)
+        notes = (*(known.notes if known else ()), (number, row.note))
+        lines[key] = CitedLine(
+            title=row.title,
+            body=row.body,
+            year=row.year or 0,
+            kind=CitedKind(row.kind),
+            url=row.url or (known.url if known else ""),
+            notes=notes,
+        )
+    order = list(CitedKind)
+    return tuple(
+        sorted(lines.values(), key=lambda line: (order.index(line.kind), line.year or 9999))
+    )
+
+
+def printed_module(db: Session, *, module_id: int, language: Language) -> tuple[PrintedUnit, ...]:
+    """Returns the texts of a module with its checks, in order; the quiz is not printed."""
+    units = db.execute(
+        select(Unit.id, Unit.title, Unit.kind)
+        .where(
+            Unit.module_id == module_id,
+            Unit.kind.not_in((UnitKind.QUIZ.value, UnitKind.WEBINAR.value)),
+        )
+        .order_by(Unit.position)
+    ).all()
+    bodies: dict[int, dict[Language, list[str]]] = {}
+    screens = (
+        select(UnitRendition)
+        .join(Unit, Unit.id == UnitRendition.unit_id)
+        .where(Unit.module_id == module_id)
+        .order_by(UnitRendition.screen)
+    )
+    for row in db.scalars(screens):
+        given = bodies.setdefault(row.unit_id, {})
+        given.setdefault(as_language(row.language), []).append(row.body)
+    checks: dict[int, list[PrintedCheck]] = {}
+    rows = select(LessonCheck).join(Unit, Unit.id == LessonCheck.unit_id)
+    for check in db.scalars(rows.where(Unit.module_id == module_id).order_by(LessonCheck.id)):
+        checks.setdefault(check.unit_id, []).append(_printed(check))
+    return tuple(
+        _printed_unit(title, kind, bodies.get(id_, {}), checks.get(id_, []), language)
+        for id_, title, kind in units
+    )
+
+
+def _printed_unit(
+    title: LocalizedText,
+    kind: str,
+    bodies: dict[Language, list[str]],
+    checks: list[PrintedCheck],
+    language: Language,
+) -> PrintedUnit:
+    shown = language if language in bodies else next(iter(bodies), language)
+    return PrintedUnit(
+        title=title,
+        kind=UnitKind(kind),
+        screens=tuple(bodies.get(shown, ())),
+        language=shown,
+        checks=tuple(checks),
+    )
+
+
+def _printed(check: LessonCheck) -> PrintedCheck:
+    return PrintedCheck(
+        stem=check.stem,
+        options=tuple(LocalizedText(option["text"]) for option in check.options),
+        answers=tuple(
+            (LocalizedText(option["text"]), LocalizedText(option["feedback"]))
+            for option in check.options
+            if option["correct"]
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """The SVG of a figure, or the fingerprint and kind of a file that the storage holds."""
+
+    svg: str
+    sha256: str
+    media_type: str
+
+
+def drawings_of(db: Session, *, module_id: int) -> dict[tuple[str, Language], Drawing]:
+    """Returns the figures of a module, by code and language."""
+    rows = db.scalars(select(CourseFigure).where(CourseFigure.module_id == module_id))
+    return {
+        (row.code, row.language): Drawing(row.body, row.sha256, row.media_type or "")
+        for row in rows
+    }
+
+
+# Webinars that count for a unit of a course: those to come, and who was at which.
+
+MOST_COMING, MOST_NAMED = 5, 60
+
+
+@dataclass(frozen=True)
+class WebinarUnit:
+    id: int
+    module_id: int
+    webinar: WebinarContent
+
+
+@dataclass(frozen=True)
+class WebinarLine:
+    """A webinar with the reader's own minutes at it; None where nothing was recorded."""
+
+    event_id: UUID
+    title: LocalizedText
+    starts_at: datetime | None
+    timezone: str
+    minutes: int | None = None
+    counts: bool = False
+
+
+@dataclass(frozen=True)
+class NamedSeries:
+    id: UUID
+    title: LocalizedText
+
+
+def webinar_of(given: dict[str, Any] | None) -> WebinarContent | None:
+    """Returns what the column `unit.webinar` says."""
+    if not given:
+        return None
+    return WebinarContent(
+        percent=given["percent"],
+        kinds=tuple(given.get("kinds", ())),
+        series=tuple(given.get("series", ())),
+        events=tuple(given.get("events", ())),
+    )
+
+
+def webinar_units(db: Session, edition_ids: Collection[int]) -> dict[int, tuple[WebinarUnit, ...]]:
+    """Returns the webinar units of editions, by the edition's id."""
+    units: dict[int, tuple[WebinarUnit, ...]] = {}
+    rows = select(Module.edition_id, Unit.id, Unit.module_id, Unit.webinar)
+    rows = rows.join(Module, Module.id == Unit.module_id).where(
+        Module.edition_id.in_(edition_ids), Unit.kind == UnitKind.WEBINAR.value
+    )
+    for edition_id, unit_id, module_id, given in db.execute(rows.order_by(Unit.id)):
+        webinar = webinar_of(given)
+        if webinar is not None:
+            unit = WebinarUnit(unit_id, module_id, webinar)
+            units[edition_id] = (*units.get(edition_id, ()), unit)
+    return units
+
+
+def spec_of_unit(db: Session, unit_id: int) -> WebinarContent | None:
+    return webinar_of(db.scalar(select(Unit.webinar).where(Unit.id == unit_id)))
+
+
+def counting(webinar: WebinarContent) -> ColumnElement[bool]:
+    """Returns the events that count; cancelled ones never do."""
+    named: list[ColumnElement[bool]] = [false()]
+    if webinar.kinds:
+        named.append(Event.kind.in_(webinar.kinds))
+    if webinar.series:
+        named.append(Event.series_id.in_(_ids(webinar.series)))
+    if webinar.events:
+        named.append(Event.id.in_(_ids(webinar.events)))
+    return and_(or_(*named), Event.status == "published")
+
+
+def _ids(texts: Iterable[str]) -> list[UUID]:
+    return [UUID(text) for text in texts]
+
+
+def coming(
+    db: Session, *, actor: Actor, webinar: WebinarContent, now: datetime
+) -> tuple[WebinarLine, ...]:
+    """Returns the next webinars that count and that the actor may see."""
+    rows = (
+        select(Event.id, Event.title, Event.starts_at, Event.timezone)
+        .where(counting(webinar), visible_to(actor), Event.starts_at > now)
+        .order_by(Event.starts_at)
+        .limit(MOST_COMING)
+    )
+    return tuple(WebinarLine(*row) for row in db.execute(rows))
+
+
+def attended(
+    db: Session, *, person_id: int, webinar: WebinarContent, started_at: datetime
+) -> tuple[WebinarLine, ...]:
+    """Returns what a person attended of it, the newest first, and whether it is enough."""
+    rows = (
+        select(
+            Event.id,
+            Event.title,
+            Event.starts_at,
+            Event.timezone,
+            Attendance.minutes,
+            Event.ends_at,
+        )
+        .join(Attendance, Attendance.event_id == Event.id)
+        .where(counting(webinar), Attendance.person_id == person_id)
+        .order_by(Event.starts_at.desc(), Event.id)
+    )
+    return tuple(
+        WebinarLine(
+            event_id=event_id,
+            title=title,
+            starts_at=starts_at,
+            timezone=timezone,
+            minutes=minutes,
+            counts=is_recent(ends_at, started_at)
+            and enough(minutes, minutes_between(starts_at, ends_at), webinar.percent),
+        )
+        for event_id, title, starts_at, timezone, minutes, ends_at in db.execute(rows)
+    )
+
+
+def attended_in(
+    db: Session, *, enrolment_id: UUID, webinar: WebinarContent
+) -> tuple[WebinarLine, ...]:
+    """As `attended`, for the reader's own enrolment."""
+    enrolment = db.get_one(Enrolment, enrolment_id)
+    return attended(
+        db, person_id=enrolment.person_id, webinar=webinar, started_at=enrolment.started_at
+    )
+
+
+def open_enrolments(db: Session, person_ids: Collection[int]) -> tuple[UUID, ...]:
+    """Enrolments of these people that are not complete, in editions that ask for a webinar."""
+    rows = (
+        select(Enrolment.id)
+        .where(
+            Enrolment.person_id.in_(person_ids),
+            Enrolment.closed_at.is_(None),
+            Enrolment.edition_id.in_(
+                select(Module.edition_id)
+                .join(Unit, Unit.module_id == Module.id)
+                .where(Unit.kind == UnitKind.WEBINAR.value)
+            ),
+        )
+        .order_by(Enrolment.id)
+    )
+    return tuple(db.scalars(rows))
+
+
+def series_to_name(db: Session) -> tuple[NamedSeries, ...]:
+    """Returns the newest series, for an author to choose among."""
+    rows = select(Series.id, Series.title).order_by(Series.created_at.desc()).limit(MOST_NAMED)
+    return tuple(NamedSeries(*row) for row in db.execute(rows))
+
+
+def webinars_to_name(db: Session, *, actor: Actor, since: datetime) -> tuple[WebinarLine, ...]:
+    """Returns published webinars, workshops and trainings from an instant on, the newest first."""
+    rows = (
+        select(Event.id, Event.title, Event.starts_at, Event.timezone)
+        .where(
+            visible_to(actor),
+            Event.status == "published",
+            Event.kind.in_(("webinar", "workshop", "training")),
+            Event.starts_at >= since,
+        )
+        .order_by(Event.starts_at.desc())
+        .limit(MOST_NAMED)
+    )
+    return tuple(WebinarLine(*row) for row in db.execute(rows))

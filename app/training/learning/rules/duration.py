@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from app.kernel.text import Language, LocalizedText, languages
-from app.training.learning.values.content import ItemContent, ModuleContent, UnitContent
+from app.training.learning.values import ItemContent, ModuleContent, UnitContent
 
 WORDS_A_MINUTE = 180
 """Reading in order to learn, on a telephone and with interruptions; Carver (Reading Rate, 1990) has

@@ -8,8 +8,13 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from app.training.learning.rules.progress import edition_is_complete, module_is_complete
-from app.training.learning.values.events import EventLine, LearningVerb
-from app.training.learning.values.outline import LearnerProgress, Outline, UnitReading
+from app.training.learning.values import (
+    EventLine,
+    LearnerProgress,
+    LearningVerb,
+    Outline,
+    UnitReading,
+)
 
 GIVEN = (LearningVerb.CREDITED, LearningVerb.EXEMPTED)
 """Verbs that complete a module without its screens and its quiz."""

@@ -2,14 +2,16 @@
 learner does.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime, timedelta
 
-from app.kernel.refusal import Refusal
-from app.kernel.text import N_
-from app.training.learning.values.outline import (
+from app.kernel.refusal import Kind, Refusal
+from app.kernel.text import N_, storable
+from app.training.learning.values import (
     CoursePosition,
     LearnerProgress,
     ModuleOutline,
+    ModulePart,
     ModuleState,
     Outline,
     Seat,
@@ -228,3 +230,73 @@ def module_after(outline: Outline, module_slug: str) -> ModuleOutline | None:
     """Returns the next module that is available."""
     number = next((module.number for module in outline.modules if module.slug == module_slug), 0)
     return next((module for module in outline.available if module.number > number), None)
+
+
+# When having been at a webinar counts for a course.
+
+DAYS_BEFORE = timedelta(days=365)
+"""What somebody attended up to a year before they began the course counts too."""
+ENOUGH, PER_CENT, SECONDS = 80, 100, 60
+
+
+def enough(minutes: int, lasted: int | None, percent: int) -> bool:
+    """Returns True for so many per cent of the minutes that a webinar lasted; where nobody knows
+    how long it was, for whoever is marked present.
+    """
+    if not lasted:
+        return minutes > 0
+    return minutes * PER_CENT >= lasted * percent
+
+
+def minutes_between(starts_at: datetime | None, ends_at: datetime | None) -> int | None:
+    """Returns whole minutes; None where the hours are not known."""
+    if starts_at is None or ends_at is None:
+        return None
+    return int((ends_at - starts_at).total_seconds() // SECONDS)
+
+
+def is_recent(held_at: datetime | None, started_at: datetime) -> bool:
+    """Returns True for what was held in the year before somebody enrolled, or after."""
+    return held_at is None or held_at >= started_at - DAYS_BEFORE
+
+
+# What somebody who completed an earlier edition still has to take: pure.
+
+
+def parts_since(
+    modules: Iterable[ModulePart], *, completed: Collection[str], material: Collection[str]
+) -> tuple[tuple[ModulePart, ...], tuple[ModulePart, ...]]:
+    """Returns the open modules of the newest edition as what is kept and what is to be taken, in
+    order.
+
+    `completed` and `material` are slugs: what was completed before, and where authors called the
+    change of an objective material in an edition since. What nobody judged does not count as a
+    material change; a module that was not open before is to be taken.
+    """
+    kept: list[ModulePart] = []
+    to_take: list[ModulePart] = []
+    for module in modules:
+        stands = module.slug in completed and module.slug not in material
+        (kept if stands else to_take).append(module)
+    return tuple(kept), tuple(to_take)
+
+
+# The rule for the private line that a learner writes under a screen.
+
+LONGEST_NOTE = 2_000
+
+
+class NoteRefused(Refusal):
+    kind = Kind.INVALID
+    rule = "note-refused"
+    msgid = N_("Write at most %(limit)s characters, without special characters.")
+
+
+def require_note(text: str) -> str:
+    """Returns the line without surrounding space and with "\\n" as line end. Raises NoteRefused when
+    it is too long or cannot be stored.
+    """
+    words = text.replace("\r\n", "\n").strip()
+    if len(words) > LONGEST_NOTE or not storable(words):
+        raise NoteRefused(limit=LONGEST_NOTE)
+    return words

@@ -1,18 +1,17 @@
-"""Rules of a quiz: it is drawn from the bank, passed by points and by every critical question, and
-tried again after a pause. `marking` says how an answer is marked.
-"""
+"""Rules of quizzes and pre-tests, and what first answers say of a question."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from math import ceil
+from hashlib import sha256
+from itertools import combinations
+from math import ceil, sqrt
 from random import Random
 
 from app.kernel.refusal import Kind, Refusal
 from app.kernel.text import N_, storable
-from app.training.learning.rules.kinds import KINDS
-from app.training.learning.rules.marking import numbers_in
+from app.training.learning.rules.kinds import KINDS, answered_by, numbers_in
 from app.training.learning.values import Answering, ItemKind
 
 SCORE_STEP = Decimal("0.0001")
@@ -262,3 +261,207 @@ def require_pause_over(submitted_at: datetime | None, pause_minutes: int, *, now
     until = next_try_at(submitted_at, pause_minutes)
     if now < until:
         raise PauseNotOver(until)
+
+
+# The pre-test that exempts from a module: questions that the quiz then never asks, one attempt;
+# pure.
+
+EXEMPTION_RULE = "pretest-2026.1"
+"""Kept with each exemption: nine of ten right, and every critical question."""
+EXEMPT_MARK = Decimal("0.9")
+FEWEST_QUESTIONS = 5
+FEWEST_FOR_GAIN = 5
+MARKED = answered_by(Answering.CHOOSING)
+"""Kinds that a pre-test asks."""
+
+
+class PretestNotOffered(Refusal):
+    rule = "pretest-not-offered"
+    msgid = N_("There is no pre-test for this module now.")
+
+
+@dataclass(frozen=True)
+class PoolItem:
+    id: int
+    code: str
+    objective: str
+    kind: ItemKind
+    is_critical: bool
+
+
+def pretest_pool(bank: Sequence[PoolItem], plan: Mapping[str, int]) -> tuple[PoolItem, ...]:
+    """Returns the questions set apart for the pre-test, always the same; none where the bank is too
+    small.
+
+    Of each objective as many as the quiz asks, but only what the quiz can do without. Only
+    questions answered by marking. Where an objective has several critical ones, one is taken, so
+    that nobody is exempted from what must be right.
+    """
+    chosen: list[PoolItem] = []
+    for objective, wanted in sorted(plan.items()):
+        items = [item for item in bank if item.objective == objective]
+        spare = min(wanted, len(items) - wanted)
+        pool = _in_order(item for item in items if item.kind in MARKED)[: max(0, spare)]
+        if not pool:
+            return ()
+        chosen += pool
+    needs_critical = any(item.is_critical for item in bank)
+    if len(chosen) < FEWEST_QUESTIONS:
+        return ()
+    if needs_critical and not any(item.is_critical for item in chosen):
+        return ()
+    return tuple(chosen)
+
+
+def _in_order(items: Iterable[PoolItem]) -> list[PoolItem]:
+    """Returns questions by a fingerprint of their code, the first of several critical ones before
+    all others.
+    """
+    ordered = sorted(items, key=lambda item: sha256(item.code.encode()).hexdigest())
+    critical = [item for item in ordered if item.is_critical]
+    if len(critical) > 1:
+        ordered.remove(critical[0])
+        ordered.insert(0, critical[0])
+    return ordered
+
+
+def is_exempt(right: int, asked: int, critical_wrong: int) -> bool:
+    """Returns True for nine of ten right among those asked, and no critical one wrong."""
+    return asked > 0 and Decimal(right) >= EXEMPT_MARK * asked and critical_wrong == 0
+
+
+@dataclass(frozen=True)
+class Gain:
+    """Shares of right answers, 0 to 1, of `n` people who took both the pre-test and the quiz."""
+
+    n: int
+    before: float
+    after: float
+
+    @property
+    def mean(self) -> float:
+        return self.after - self.before
+
+
+def gain_of(pairs: Collection[tuple[float, float]]) -> Gain | None:
+    """Returns the mean over people: pre-test and last result. None where too few took both."""
+    n = len(pairs)
+    if n < FEWEST_FOR_GAIN:
+        return None
+    return Gain(
+        n, sum(first for first, _last in pairs) / n, sum(last for _first, last in pairs) / n
+    )
+
+
+# How hard a question is and how well it tells those who know from those who do not, from first
+# attempts.
+
+FEWEST_TO_SAY, FEWEST_TO_DOUBT, FEWEST_TO_CORRELATE = 10, 20, 30
+"""Answers from which an interval is shown, a key is doubted, and a correlation is shown."""
+
+Z_95 = 1.959964
+
+
+@dataclass(frozen=True)
+class Difficulty:
+    """`low` and `high` are the 95 % Wilson interval of the share right, 0–1."""
+
+    answers: int
+    right: int
+    low: float
+    high: float
+
+    @property
+    def share(self) -> float:
+        return self.right / self.answers
+
+
+def difficulty(answers: int, right: int) -> Difficulty | None:
+    """Returns how hard a question is; None below ten answers: so few say nothing of a question and
+    too much of those who gave them.
+    """
+    if answers < FEWEST_TO_SAY:
+        return None
+    return Difficulty(answers, right, *interval(answers, right))
+
+
+def interval(of: int, counted: int) -> tuple[float, float]:
+    """Returns the 95 % Wilson interval of a share, 0–1."""
+    share, spread = counted / of, Z_95**2 / of
+    middle = (share + spread / 2) / (1 + spread)
+    half = Z_95 * sqrt(share * (1 - share) / of + spread / (4 * of)) / (1 + spread)
+    # where all or none are counted the interval ends at the share itself, which rounding may miss
+    return min(share, middle - half), max(share, middle + half)
+
+
+def key_is_doubtful(difficulty: Difficulty, kind: ItemKind, options: int) -> bool:
+    """Returns True from twenty answers when fewer are right than by guessing, even at the upper end
+    of the interval: the key, or the sentence, deserves a second look.
+    """
+    return difficulty.answers >= FEWEST_TO_DOUBT and difficulty.high < chance_of(kind, options)
+
+
+def chance_of(kind: ItemKind, options: int) -> float:
+    """Returns the share that guessing gets right: one option of so many, one set of them, one
+    order, one match for each line.
+
+    Nobody guesses what has to be written.
+    """
+    return KINDS[kind].chance(options)
+
+
+@dataclass(frozen=True)
+class AnswerSums:
+    """Sums over the first attempts at one question. `right` counts the right answers; a score is the
+    share of the whole quiz, 0–1, in which the question is one of `questions`.
+    """
+
+    answers: int = 0
+    right: int = 0
+    scores: float = 0.0
+    scores_of_right: float = 0.0
+    squares: float = 0.0
+    questions: int = 0
+
+    def __add__(self, other: "AnswerSums") -> "AnswerSums":
+        return AnswerSums(
+            answers=self.answers + other.answers,
+            right=self.right + other.right,
+            scores=self.scores + other.scores,
+            scores_of_right=self.scores_of_right + other.scores_of_right,
+            squares=self.squares + other.squares,
+            questions=max(self.questions, other.questions),
+        )
+
+
+def discrimination(sums: AnswerSums) -> float | None:
+    """Returns the correlation of a question with the rest of its quiz, −1 to 1: below zero, those
+    who know the rest get it wrong.
+
+    None below thirty answers, and when all answers or all scores are equal.
+
+    The corrected item–total correlation (Henrysson 1963): the question itself is taken out of the
+    score, or a short quiz would correlate with anything in it.
+    """
+    n, right, size = sums.answers, sums.right, sums.questions
+    if n < FEWEST_TO_CORRELATE or not 0 < right < n:
+        return None
+    rest = size * sums.scores - right
+    rest_of_right = size * sums.scores_of_right - right
+    rest_squares = size**2 * sums.squares - 2 * size * sums.scores_of_right + right
+    spread = (n * right - right**2) * (n * rest_squares - rest**2)
+    if spread <= ROUNDING * n**2:
+        return None
+    return max(-1.0, min(1.0, (n * rest_of_right - right * rest) / sqrt(spread)))
+
+
+ROUNDING = 0.01
+"""Scores are kept with four decimals, so equal scores may differ by as much in the sums."""
+
+
+def languages_differ(by_language: Iterable[Difficulty | None]) -> bool:
+    """Returns True when the intervals of two languages lie apart: one of the two texts says
+    something else, or says it less clearly.
+    """
+    known = [one for one in by_language if one is not None]
+    return any(a.high < b.low or b.high < a.low for a, b in combinations(known, 2))

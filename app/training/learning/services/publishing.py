@@ -34,7 +34,7 @@ from app.training.learning.models import (
 )
 from app.training.learning.policy import require_may_publish
 from app.training.learning.rules.duration import minutes_of
-from app.training.learning.values.content import (
+from app.training.learning.values import (
     DOCUMENT_VERSION,
     CourseContent,
     ModuleContent,

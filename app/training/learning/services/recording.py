@@ -1,21 +1,26 @@
-"""The one way in for what a learner does: each press is kept once, however often it is sent.
-
-Callers hold the enrolment's lock, so an enrolment's events have one order on both databases.
-"""
+"""Records what learners do, each press once, and deletes what may be forgotten of it."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import bindparam, func, insert, or_, select
+from sqlalchemy import Select, Text, bindparam, cast, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from app.infra.orm import table_of
 from app.kernel.text import Language
-from app.training.learning.models import LearningEvent
+from app.training.learning.models import (
+    Attempt,
+    AttemptItem,
+    CheckAnswer,
+    Enrolment,
+    LearningEvent,
+    LessonNote,
+    Pretest,
+)
 from app.training.learning.rules.evidence import NO_HASH, chained
-from app.training.learning.values.events import EventLine, LearningVerb
+from app.training.learning.values import EventLine, LearningVerb
 
 _LAST = (
     select(func.max(LearningEvent.number))
@@ -151,3 +156,36 @@ def _chain(tail: Tail, lines: Iterable[EventLine]) -> tuple[list[dict[str, objec
         plain = {**vars(line), "payload": dict(line.payload), "verb": line.verb.value}
         rows.append({**plain, "enrolment_id": tail.enrolment_id, "hash": kept_hash})
     return rows, tail
+
+
+# Forgetting what somebody answered: scores stay as counted numbers.
+
+SUBMITTED = Attempt.submitted_at.is_not(None)
+
+
+def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
+    """Deletes answers and private lines; that there was an attempt, and its score, stay under the
+    number.
+    """
+    own_enrolments = select(Enrolment.id).where(Enrolment.person_id == person_id)
+    db.execute(delete(LessonNote).where(LessonNote.enrolment_id.in_(own_enrolments)))
+    db.execute(delete(CheckAnswer).where(CheckAnswer.enrolment_id.in_(own_enrolments)))
+    db.execute(update(Pretest).where(Pretest.enrolment_id.in_(own_enrolments)).values(answers=[]))
+    _forget_answers(db, select(Attempt.id).where(Attempt.enrolment_id.in_(own_enrolments)))
+
+
+def _forget_answers(db: Session, attempts: Select[UUID]) -> None:
+    db.execute(update(AttemptItem).where(AttemptItem.attempt_id.in_(attempts)).values(response=[]))
+    db.flush()
+
+
+def expire_answers(db: Session, *, before: datetime, dry_run: bool) -> int:
+    """Deletes answers of attempts handed in before an instant; returns of how many attempts."""
+    answered = select(AttemptItem.attempt_id).where(cast(AttemptItem.response, Text) != "[]")
+    old = select(Attempt.id).where(
+        SUBMITTED, Attempt.submitted_at < before, Attempt.id.in_(answered)
+    )
+    count = db.scalar(select(func.count()).select_from(old.subquery())) or 0
+    if not dry_run:
+        _forget_answers(db, old)
+    return count

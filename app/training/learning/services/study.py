@@ -1,28 +1,222 @@
-"""Enrols learners and stores what they read: when they go on, never when a page is opened."""
+"""Enrols learners, stores what they read and attended, and completes what is done."""
 
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from app.infra import journal
-from app.kernel.actor import ANONYMOUS, Actor
+from app.kernel.actor import ANONYMOUS, SYSTEM, Actor
 from app.kernel.refusal import NotFound
 from app.kernel.text import Language, as_language
 from app.people.directory.models import Person
-from app.training.learning.facts import EnrolmentStarted, OfficialEnrolled
-from app.training.learning.models import CourseEdition, Enrolment, UnitProgress
+from app.training.learning.facts import (
+    CourseCompleted,
+    EnrolmentStarted,
+    ModuleCompleted,
+    OfficialEnrolled,
+)
+from app.training.learning.models import (
+    CheckAnswer,
+    Completion,
+    CourseEdition,
+    Enrolment,
+    LessonNote,
+    UnitProgress,
+)
 from app.training.learning.policy import require_learner, require_may_enrol_officials_of
-from app.training.learning.queries.renewing import own_courses
-from app.training.learning.queries.seat import require_enrolled, seat_of, unit_at
-from app.training.learning.rules import progress
-from app.training.learning.services.completing import complete_what_is_done
-from app.training.learning.services.crediting import carry_over
-from app.training.learning.services.recording import record, tail_of
-from app.training.learning.values.events import LearningVerb, Press
-from app.training.learning.values.outline import CoursePosition, Outline, UnitOutline
+from app.training.learning.queries.courses import (
+    outline_of_edition,
+    own_courses,
+    require_enrolled,
+    seat_of,
+    standing_of,
+    unit_at,
+)
+from app.training.learning.queries.lessons import (
+    CheckCard,
+    WebinarUnit,
+    attended,
+    checks_under,
+    open_enrolments,
+    webinar_units,
+)
+from app.training.learning.rules import progress, quiz
+from app.training.learning.rules.progress import (
+    RULE_VERSION,
+    edition_is_complete,
+    module_is_complete,
+    require_note,
+)
+from app.training.learning.services.recording import Tail, ends_of, record, record_each, tail_of
+from app.training.learning.values import (
+    CoursePosition,
+    EventLine,
+    LearningVerb,
+    ModuleOutline,
+    Outline,
+    Press,
+    UnitOutline,
+)
+
+
+def complete_what_is_done(
+    db: Session,
+    *,
+    actor: Actor,
+    enrolment: Enrolment,
+    outline: Outline,
+    module: ModuleOutline,
+    now: datetime,
+) -> None:
+    """Completes the module and then the edition where everything is done. The caller holds the lock
+    of the enrolment, so each completion and its fact are written once.
+    """
+    db.flush()
+    before = standing_of(db, enrolment.id)
+    of_enrolment = (enrolment.person_id, enrolment.id, outline.edition_id)
+    if module.id not in before.completed_modules and module_is_complete(module, before):
+        db.add(
+            Completion(
+                enrolment_id=enrolment.id,
+                module_id=module.id,
+                rule_version=RULE_VERSION,
+                decided_at=now,
+            )
+        )
+        fact = ModuleCompleted(*of_enrolment, module_id=module.id, completed_at=now)
+        journal.record(db, fact, actor=actor, now=now)
+    if before.completed_at is None and edition_is_complete(outline, before):
+        db.add(
+            Completion(
+                enrolment_id=enrolment.id, module_id=None, rule_version=RULE_VERSION, decided_at=now
+            )
+        )
+        enrolment.closed_at = now
+        journal.record(db, CourseCompleted(*of_enrolment, completed_at=now), actor=actor, now=now)
+    db.flush()
+
+
+# Modules that count as complete although no screen of this enrolment led there.
+
+_COMPLETED = insert(Completion).execution_options(render_nulls=True)
+
+
+@dataclass(frozen=True)
+class Credit:
+    """Modules that count as complete in an enrolment at an instant (UTC). `earned_in`: the earlier
+    enrolment in which they were completed.
+    """
+
+    enrolment: Enrolment
+    module_ids: tuple[int, ...]
+    at: datetime
+    earned_in: UUID | None = None
+
+
+def credit_modules(
+    db: Session, *, enrolment: Enrolment, module_ids: Iterable[int], now: datetime
+) -> None:
+    """Completes the modules and the whole edition at `now`; they are all its available ones."""
+    credit_editions(db, credits_=[Credit(enrolment, tuple(module_ids), now)])
+
+
+def credit_editions(db: Session, *, credits_: Sequence[Credit]) -> None:
+    """Completes the modules and the whole edition of each enrolment, in a number of statements that
+    does not grow with them.
+
+    For records that come from elsewhere, such as the demonstration's.
+    """
+    _credit(db, credits_, completes_edition=True)
+    for credit in credits_:
+        credit.enrolment.closed_at = credit.at
+    db.flush()
+
+
+def carry_over(
+    db: Session,
+    *,
+    enrolment: Enrolment,
+    module_ids: Iterable[int],
+    now: datetime,
+    earned_in: UUID | None = None,
+) -> None:
+    """Credits modules in an enrolment: each becomes an event and a completion. `earned_in`: the
+    earlier enrolment in which they were completed.
+    """
+    credit = Credit(enrolment, tuple(module_ids), now, earned_in)
+    _credit(db, [credit], completes_edition=False)
+    db.flush()
+
+
+def _credit(db: Session, credits_: Sequence[Credit], *, completes_edition: bool) -> None:
+    ends = ends_of(db, [credit.enrolment.id for credit in credits_])
+    record_each(
+        db, [(ends[one.enrolment.id], _events(ends[one.enrolment.id], one)) for one in credits_]
+    )
+    whole = (None,) if completes_edition else ()
+    completions = [
+        _completion(credit.enrolment, module_id, credit.at)
+        for credit in credits_
+        for module_id in (*credit.module_ids, *whole)
+    ]
+    if completions:
+        db.execute(_COMPLETED, completions)
+
+
+def _events(tail: Tail, credit: Credit) -> list[EventLine]:
+    payload = {"earned_in": str(credit.earned_in)} if credit.earned_in else {}
+    return [
+        EventLine(
+            number=number,
+            client_id=Press().id,
+            verb=LearningVerb.CREDITED,
+            edition_id=credit.enrolment.edition_id,
+            language=credit.enrolment.language,
+            at=credit.at,
+            module_id=module_id,
+            payload=payload,
+        )
+        for number, module_id in enumerate(credit.module_ids, start=tail.number + 1)
+    ]
+
+
+def exempt_module(
+    db: Session,
+    *,
+    enrolment: Enrolment,
+    module_id: int,
+    payload: Mapping[str, object],
+    now: datetime,
+) -> None:
+    """Completes a module by its pre-test; `payload` says by which rule and with what result."""
+    record(
+        db,
+        tail_of(db, enrolment.id, Press().id),
+        LearningVerb.EXEMPTED,
+        edition_id=enrolment.edition_id,
+        language=enrolment.language,
+        now=now,
+        module_id=module_id,
+        payload=payload,
+    )
+    db.execute(_COMPLETED, _completion(enrolment, module_id, now))
+    db.flush()
+
+
+def _completion(enrolment: Enrolment, module_id: int | None, now: datetime) -> dict[str, object]:
+    return {
+        "enrolment_id": enrolment.id,
+        "module_id": module_id,
+        "rule_version": RULE_VERSION,
+        "decided_at": now,
+    }
+
+
+# Enrols learners and stores what they read: when they go on, never when a page is opened.
 
 _PERSON = (
     select(Person.id).where(Person.id == bindparam("person_id")).with_for_update(key_share=True)
@@ -232,3 +426,168 @@ def _remember_place(
     unit = module.unit(place.unit_code) if place and module else None
     if place and unit:
         enrolment.last_unit_id, enrolment.last_screen = unit.id, place.screen
+
+
+# Practice inside lessons: answers to checks and private lines. Neither counts for anything.
+
+
+def answer_check(
+    db: Session,
+    *,
+    actor: Actor,
+    course_slug: str,
+    place: CoursePosition,
+    code: str,
+    chosen: frozenset[int],
+    language: Language,
+    press: Press | None = None,
+    now: datetime,
+) -> CheckCard:
+    """Keeps the answer to a check, in place of an earlier one; returns the check with it. The same
+    press again writes nothing, also when another answer came after it.
+    """
+    pressed = press or Press()
+    enrolment, unit_id = _seat_at(db, actor, course_slug, place)
+    enrolment_id = enrolment.id
+    card = _card_at(db, enrolment_id, unit_id, place.screen, code)
+    numbers = [option.number for option in card.options]
+    answer = quiz.require_answer(card.kind, numbers, chosen)
+    if not answer:
+        raise quiz.NoOptionChosen
+    tail = tail_of(db, enrolment_id, pressed.key(LearningVerb.CHECKED, card.id, answer))
+    if tail.is_known:
+        return card
+    row = db.get(CheckAnswer, (enrolment_id, card.id))
+    if row is None:
+        row = CheckAnswer(enrolment_id=enrolment_id, check_id=card.id)
+        db.add(row)
+    row.response, row.is_correct = list(answer), quiz.is_right(card.correct, answer)
+    row.answered_at = now
+    db.flush()
+    record(
+        db,
+        tail,
+        LearningVerb.CHECKED,
+        edition_id=enrolment.edition_id,
+        language=language,
+        now=now,
+        client_at=pressed.at,
+        unit_id=unit_id,
+        position=place.screen,
+        payload={"check": card.code},
+    )
+    return _card_at(db, enrolment_id, unit_id, place.screen, code)
+
+
+def _card_at(db: Session, enrolment_id: UUID, unit_id: int, screen: int, code: str) -> CheckCard:
+    cards = checks_under(db, enrolment_id=enrolment_id, unit_id=unit_id, screen=screen)
+    card = next((one for one in cards if one.code == code), None)
+    if card is None:
+        raise NotFound
+    return card
+
+
+def write_note(
+    db: Session,
+    *,
+    actor: Actor,
+    course_slug: str,
+    place: CoursePosition,
+    text: str,
+    now: datetime,
+) -> None:
+    """Keeps the private line at a screen, in place of an earlier one; an empty one is forgotten."""
+    words = require_note(text)
+    enrolment, unit_id = _seat_at(db, actor, course_slug, place)
+    enrolment_id = enrolment.id
+    row = db.get(LessonNote, (enrolment_id, unit_id, place.screen))
+    if not words:
+        if row is not None:
+            db.delete(row)
+        return
+    if row is None:
+        row = LessonNote(enrolment_id=enrolment_id, unit_id=unit_id, screen=place.screen)
+        db.add(row)
+    row.text, row.written_at = words, now
+    db.flush()
+
+
+def _seat_at(
+    db: Session, actor: Actor, course_slug: str, place: CoursePosition
+) -> tuple[Enrolment, int]:
+    """Returns the actor's locked enrolment and the unit; refuses a screen that the unit does not
+    have.
+    """
+    require_learner(actor)
+    seat = seat_of(db, actor=actor, slug=course_slug)
+    _module, unit = unit_at(seat, place.module_slug, place.unit_code)
+    if not unit.is_read or not 1 <= place.screen <= unit.screens:
+        raise NotFound
+    return lock_enrolment(db, require_enrolled(seat)), unit.id
+
+
+# Webinar units follow from who was where; nobody presses anything.
+
+
+def follow_attendance(db: Session, *, person_ids: Iterable[int], now: datetime) -> None:
+    """Settles the webinar units of everybody named, after their minutes were recorded or corrected.
+
+    Told again, it writes nothing: what stands is compared with what should.
+    """
+    for enrolment_id in open_enrolments(db, sorted(person_ids)):
+        settle_webinars(db, enrolment_id=enrolment_id, now=now)
+
+
+def settle_webinars(db: Session, *, enrolment_id: UUID, now: datetime) -> None:
+    """Marks each webinar unit as attended or not. A unit of a module that is complete stays as it
+    is: a pass is never lost.
+    """
+    enrolment = lock_enrolment(db, enrolment_id)
+    units = webinar_units(db, [enrolment.edition_id]).get(enrolment.edition_id, ())
+    done = set(
+        db.scalars(select(Completion.module_id).where(Completion.enrolment_id == enrolment_id))
+    )
+    changed = {
+        unit.module_id
+        for unit in units
+        if unit.module_id not in done and _settle(db, enrolment, unit, now)
+    }
+    if not changed:
+        return
+    outline = outline_of_edition(db, enrolment.edition_id)
+    for module in outline.modules:
+        if module.id in changed:
+            complete_what_is_done(
+                db, actor=SYSTEM, enrolment=enrolment, outline=outline, module=module, now=now
+            )
+
+
+def _settle(db: Session, enrolment: Enrolment, unit: WebinarUnit, now: datetime) -> bool:
+    """Counts the unit or takes it back; returns True when that changed anything."""
+    lines = attended(
+        db,
+        person_id=enrolment.person_id,
+        webinar=unit.webinar,
+        started_at=enrolment.started_at,
+    )
+    counts = any(line.counts for line in lines)
+    row = db.get(UnitProgress, (enrolment.id, unit.id))
+    if counts == (row is not None and row.completed_at is not None):
+        return False
+    if row is None:
+        row = UnitProgress(enrolment_id=enrolment.id, unit_id=unit.id, completed_at=None)
+        db.add(row)
+    row.completed_at = now if counts else None
+    db.flush()
+    record(
+        db,
+        tail_of(db, enrolment.id, Press().id),
+        LearningVerb.ATTENDED,
+        edition_id=enrolment.edition_id,
+        language=enrolment.language,
+        now=now,
+        unit_id=unit.id,
+        position=1,
+        payload={"counts": counts},
+    )
+    return True

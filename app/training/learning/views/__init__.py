@@ -6,13 +6,7 @@ bp = Blueprint("learning", __name__)
 
 
 from app.training.learning.views import (  # noqa: E402, F401 - they need the blueprint above
-    beside,
-    catalogue,
-    lesson,
-    offline,
-    practice,
-    pretest,
+    courses,
+    lessons,
     quiz,
-    statistics,
-    syllabus,
 )

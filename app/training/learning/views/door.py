@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.infra.language import say
 from app.kernel.refusal import Kind, Refusal
 from app.kernel.text import N_
-from app.training.learning.forms.press import LEARNER, read_press
+from app.training.learning.forms.answers import LEARNER, read_press
 from app.training.learning.queries.quiz import Choice
 from app.training.learning.rules.progress import (
     ModuleInPreparation,
@@ -23,8 +23,7 @@ from app.training.learning.rules.progress import (
     ScreenNotReached,
 )
 from app.training.learning.rules.quiz import AlreadySubmitted, NoAttemptsLeft, PauseNotOver
-from app.training.learning.values.events import Press
-from app.training.learning.values.outline import CoursePosition
+from app.training.learning.values import CoursePosition, Press
 from app.training.learning.views import bp
 from app.training.learning.wording import instant_text
 from app.web.errors import STATUS

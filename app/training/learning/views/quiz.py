@@ -1,6 +1,7 @@
-"""The quiz: an introduction, one question a page, a review, the result."""
+"""Quiz and pre-test by their questions, and for authors how hard each turned out."""
 
 from dataclasses import replace
+from functools import partial
 from random import SystemRandom
 from typing import Any
 from uuid import UUID
@@ -24,24 +25,36 @@ from app.training.learning.forms.answers import (
     position_after,
     read_answer,
 )
-from app.training.learning.queries import quiz
-from app.training.learning.queries.duration import measured_minutes
-from app.training.learning.queries.seat import seat_of
+from app.training.learning.queries import quiz as queries_quiz
+from app.training.learning.queries.courses import measured_minutes, seat_of
+from app.training.learning.queries.quiz import (
+    PretestPage,
+    gains,
+    pool_of,
+    pretest_page,
+    pretest_states,
+    question_statistics,
+    study_plan,
+)
 from app.training.learning.rules import progress
 from app.training.learning.rules.quiz import (
+    FEWEST_TO_CORRELATE,
+    FEWEST_TO_DOUBT,
+    FEWEST_TO_SAY,
     LONGEST_ANSWER,
     AlreadySubmitted,
     AnswerTooLong,
     NotANumber,
     OneAnswerOnly,
     OrderUnclear,
+    PretestNotOffered,
     UnknownOption,
     attempts_left,
     needed,
     next_try_at,
 )
-from app.training.learning.services import quiz as services
-from app.training.learning.values.outline import CoursePosition, ModuleOutline, Seat, UnitOutline
+from app.training.learning.services import quiz as services_quiz
+from app.training.learning.values import CoursePosition, ModuleOutline, Seat, UnitOutline
 from app.training.learning.views import bp
 from app.training.learning.views.door import (
     Page,
@@ -61,7 +74,7 @@ def quiz_page(db: Session, seat: Seat, module: ModuleOutline, unit: UnitOutline)
     """Returns what awaits the learner, with one button; while the pause lasts, when it ends."""
     if seat.enrolment_id is None:
         raise NotFound
-    tries = quiz.my_tries(db, enrolment_id=seat.enrolment_id, unit_id=unit.id)
+    tries = queries_quiz.my_tries(db, enrolment_id=seat.enrolment_id, unit_id=unit.id)
     open_try = next((line for line in tries if line.submitted_at is None), None)
     last = next((line.submitted_at for line in tries if line.submitted_at), None)
     again_at = next_try_at(last, unit.pause_minutes) if last and not open_try else None
@@ -76,7 +89,7 @@ def quiz_page(db: Session, seat: Seat, module: ModuleOutline, unit: UnitOutline)
         again_at=again_at if again_at and again_at > clock.now() else None,
         left=attempts_left(unit.max_attempts, len(tries)),
         is_passed=unit.id in seat.standing.passed,
-        is_weighed=quiz.is_weighed(db, module_id=module.id),
+        is_weighed=queries_quiz.is_weighed(db, module_id=module.id),
         needed=needed(unit.pass_mark, unit.questions),
         unread=[
             other
@@ -98,7 +111,7 @@ def start_attempt(slug: str, module_slug: str, unit_code: str) -> Page:
     )
     try:
         with transaction() as db:
-            attempt_id = services.start_attempt(
+            attempt_id = services_quiz.start_attempt(
                 db,
                 actor=actor,
                 course_slug=slug,
@@ -153,7 +166,7 @@ def save_answer(slug: str, attempt_id: UUID, position: int) -> Page:
         answer = read_answer(request.form.getlist("option"), request.form.get("step", "next"))
         given = given_in(request.form, answer.option_ids)
         with transaction() as db:
-            services.save_answer(
+            services_quiz.save_answer(
                 db,
                 actor=actor,
                 attempt_id=attempt_id,
@@ -188,7 +201,7 @@ def _too_late(refusal: AlreadySubmitted, slug: str, attempt_id: UUID) -> Page:
 @requires(policy.may_study)
 def submit_attempt(slug: str, attempt_id: UUID) -> Response:
     with transaction() as db:
-        services.submit_attempt(
+        services_quiz.submit_attempt(
             db,
             actor=current_actor(),
             attempt_id=attempt_id,
@@ -199,8 +212,8 @@ def submit_attempt(slug: str, attempt_id: UUID) -> Response:
     return redirect(url_for("learning.attempt", slug=slug, attempt_id=attempt_id))
 
 
-def _head(db: Session, slug: str, attempt_id: UUID) -> quiz.AttemptHead:
-    head = quiz.attempt_head(db, actor=current_actor(), attempt_id=attempt_id)
+def _head(db: Session, slug: str, attempt_id: UUID) -> queries_quiz.AttemptHead:
+    head = queries_quiz.attempt_head(db, actor=current_actor(), attempt_id=attempt_id)
     if head.course_slug != slug:
         raise NotFound
     return head
@@ -226,7 +239,7 @@ def _question_page(
             return redirect(_review_url(slug, attempt_id))
         if not 1 <= position <= len(head.answered):
             raise NotFound
-        shown = quiz.question(db, head=head, position=position)
+        shown = queries_quiz.question(db, head=head, position=position)
     typed = typed_fields(_question_url(slug, attempt_id, position))
     if typed:
         shown = _as_typed(shown, typed)
@@ -243,7 +256,9 @@ def _question_page(
     return (page, STATUS[refusal.kind]) if refusal else page
 
 
-def _as_typed(question: quiz.QuizQuestion, typed: MultiDict[str, str]) -> quiz.QuizQuestion:
+def _as_typed(
+    question: queries_quiz.QuizQuestion, typed: MultiDict[str, str]
+) -> queries_quiz.QuizQuestion:
     """Returns the question with what was typed instead of what is stored."""
     try:
         pairs = pairs_in(typed)
@@ -257,19 +272,19 @@ def _as_typed(question: quiz.QuizQuestion, typed: MultiDict[str, str]) -> quiz.Q
     )
 
 
-def _left(db: Session, seat: Seat, head: quiz.AttemptHead) -> int | None:
+def _left(db: Session, seat: Seat, head: queries_quiz.AttemptHead) -> int | None:
     """Returns how many attempts are left; None for any number."""
     module = seat.outline.module(head.module_slug)
     unit = module.unit(head.unit_code) if module else None
     if unit is None or not unit.max_attempts or seat.enrolment_id is None:
         return None
-    tries = quiz.my_tries(db, enrolment_id=seat.enrolment_id, unit_id=unit.id)
+    tries = queries_quiz.my_tries(db, enrolment_id=seat.enrolment_id, unit_id=unit.id)
     return attempts_left(unit.max_attempts, len(tries))
 
 
-def _result_page(db: Session, head: quiz.AttemptHead, late: str = "") -> str:
+def _result_page(db: Session, head: queries_quiz.AttemptHead, late: str = "") -> str:
     seat = seat_of(db, actor=current_actor(), slug=head.course_slug)
-    marked = quiz.marked_questions(db, head=head)
+    marked = queries_quiz.marked_questions(db, head=head)
     earned = sum(question.mark * question.points for question in marked)
     module = seat.outline.module(head.module_slug)
     words: dict[str, Any] = {
@@ -293,3 +308,197 @@ def _result_page(db: Session, head: quiz.AttemptHead, late: str = "") -> str:
         following=progress.module_after(seat.outline, head.module_slug),
         course_done=seat.standing.completed_at is not None,
     )
+
+
+# The pre-test of a module: an introduction, one question a page as in a quiz, the result with what
+# to read first.
+
+
+@bp.get("/courses/<slug>/<module_slug>/pretest")
+@requires(policy.may_study)
+def pretest(slug: str, module_slug: str) -> Page:
+    """Shows what it is; once begun the first question without an answer, then all of them before
+    they are handed in, then the result.
+    """
+    with reading() as db:
+        seat, module = _seat_and_module(db, slug, module_slug)
+        own = _own_pretest(db, seat, module)
+        if own is None:
+            state = pretest_states(db, seat).get(module.id)
+            if state is None or not state.is_offered:
+                raise PretestNotOffered
+        count = own.count if own else len(pool_of(db, module.id))
+    if own and not own.submitted_at:
+        if own.first_unanswered and "review" not in request.args:
+            return redirect(_pretest_question_url(slug, module_slug, own.first_unanswered))
+        return render_template(
+            "training/learning/pretest_review.html",
+            outline=seat.outline,
+            module=module,
+            pretest=own,
+        )
+    return render_template(
+        "training/learning/pretest.html",
+        outline=seat.outline,
+        module=module,
+        pretest=own,
+        count=count,
+        plan=study_plan(own, module) if own else (),
+    )
+
+
+@bp.post("/courses/<slug>/<module_slug>/pretest/start")
+@requires(policy.may_study)
+def start_pretest(slug: str, module_slug: str) -> Page:
+    try:
+        with transaction() as db:
+            services_quiz.start_pretest(
+                db,
+                actor=current_actor(),
+                course_slug=slug,
+                module_slug=module_slug,
+                language=reader_language(),
+                rng=SystemRandom(),
+                now=clock.now(),
+            )
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        return refused(refusal, slug)
+    return redirect(url_for("learning.pretest", slug=slug, module_slug=module_slug), 303)
+
+
+@bp.get("/courses/<slug>/<module_slug>/pretest/<int:position>")
+@requires(policy.may_study)
+def pretest_question(slug: str, module_slug: str, position: int) -> Page:
+    return _pretest_question_page(slug, module_slug, position)
+
+
+@bp.post("/courses/<slug>/<module_slug>/pretest/<int:position>")
+@requires(policy.may_study)
+def save_pretest_answer(slug: str, module_slug: str, position: int) -> Page:
+    try:
+        press_sent()
+        answer = read_answer(request.form.getlist("option"), request.form.get("step", "next"))
+        with transaction() as db:
+            services_quiz.save_pretest_answer(
+                db,
+                actor=current_actor(),
+                course_slug=slug,
+                module_slug=module_slug,
+                position=position,
+                option_ids=answer.option_ids,
+            )
+    except (UnknownOption, OneAnswerOnly) as refusal:
+        return _pretest_question_page(slug, module_slug, position, refusal)
+    except AlreadySubmitted as refusal:
+        if is_from_outbox():
+            return refused(refusal, slug)
+        return redirect(url_for("learning.pretest", slug=slug, module_slug=module_slug), 303)
+    following = position_after(position, answer.step)
+    return gone_on(
+        _pretest_question_url(slug, module_slug, following)
+        if following
+        else _pretest_review_url(slug, module_slug)
+    )
+
+
+@bp.post("/courses/<slug>/<module_slug>/pretest")
+@requires(policy.may_study)
+def submit_pretest(slug: str, module_slug: str) -> Page:
+    with transaction() as db:
+        services_quiz.submit_pretest(
+            db,
+            actor=current_actor(),
+            course_slug=slug,
+            module_slug=module_slug,
+            now=clock.now(),
+        )
+    return redirect(url_for("learning.pretest", slug=slug, module_slug=module_slug), 303)
+
+
+def _seat_and_module(db: Session, slug: str, module_slug: str) -> tuple[Seat, ModuleOutline]:
+    seat = seat_of(db, actor=current_actor(), slug=slug)
+    module = seat.outline.module(module_slug)
+    if module is None or seat.enrolment_id is None:
+        raise NotFound
+    return seat, module
+
+
+def _own_pretest(db: Session, seat: Seat, module: ModuleOutline) -> PretestPage | None:
+    if seat.enrolment_id is None:
+        raise NotFound
+    return pretest_page(db, enrolment_id=seat.enrolment_id, module_id=module.id)
+
+
+def _pretest_question_url(slug: str, module_slug: str, position: int) -> str:
+    return url_for(
+        "learning.pretest_question", slug=slug, module_slug=module_slug, position=position
+    )
+
+
+def _pretest_review_url(slug: str, module_slug: str) -> str:
+    return url_for("learning.pretest", slug=slug, module_slug=module_slug, review=1)
+
+
+def _pretest_question_page(
+    slug: str, module_slug: str, position: int, refusal: Refusal | None = None
+) -> Page:
+    """Shows a question; one past the last is the review."""
+    with reading() as db:
+        seat, module = _seat_and_module(db, slug, module_slug)
+        own = _own_pretest(db, seat, module)
+    if own is None:
+        raise NotFound
+    if own.submitted_at is not None:
+        return redirect(url_for("learning.pretest", slug=slug, module_slug=module_slug))
+    if position == own.count + 1:
+        return redirect(_pretest_review_url(slug, module_slug))
+    if not 1 <= position <= own.count:
+        raise NotFound
+    question = own.questions[position - 1]
+    if typed := typed_fields(_pretest_question_url(slug, module_slug, position)):
+        question = replace(question, choices=as_ticked(question.choices, typed))
+    page = render_template(
+        "training/learning/pretest_question.html",
+        outline=seat.outline,
+        module=module,
+        pretest=own,
+        question=question,
+        error=say(reader_language(), refusal.sentence) if refusal else "",
+    )
+    return (page, STATUS[refusal.kind]) if refusal else page
+
+
+# The authors' page: how hard each question turned out, and which key to check.
+
+
+@bp.get("/courses/<slug>/questions")
+@requires(policy.may_publish)
+def question_list(slug: str) -> str:
+    """Shows the questions of the edition that the reader takes, or of the newest."""
+    actor = current_actor()
+    with reading() as db:
+        outline = seat_of(db, actor=actor, slug=slug).outline
+        gained = gains(db, actor=actor, edition_id=outline.edition_id)
+        modules = question_statistics(db, actor=actor, edition_id=outline.edition_id)
+    return render_template(
+        "training/learning/questions.html",
+        outline=outline,
+        modules=modules,
+        gained=gained,
+        percent=_percent,
+        correlation=partial(
+            format_decimal, format="0.00", locale=interface_language(reader_language())
+        ),
+        fewest=FEWEST_TO_SAY,
+        fewest_to_doubt=FEWEST_TO_DOUBT,
+        fewest_to_correlate=FEWEST_TO_CORRELATE,
+    )
+
+
+def _percent(share: float) -> str:
+    """Returns a share, 0–1, in per cent. A function, because a macro of the template takes longer and
+    the page has hundreds.
+    """
+    return f"{round(share * 100)} %"

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from statistics import median
 
-from app.training.learning.rules.statistics import interval
+from app.training.learning.rules.quiz import interval
 
 GOAL = 0.5
 """The share of newcomers that is to finish within `GOAL_DAYS`, as this project publishes it."""

@@ -1,51 +1,58 @@
-"""The player: one idea a screen."""
+"""The player, the forms under a screen, and reading without a connection."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from io import BytesIO
 from typing import Any
 
-from flask import redirect, render_template, send_file, url_for
+from flask import jsonify, redirect, render_template, request, send_file, url_for
+from flask_wtf.csrf import generate_csrf
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.files import files, key_of
+from app.infra.language import say
 from app.kernel.refusal import Kind, NotFound, Refusal
 from app.kernel.text import Language
 from app.training.learning import policy
+from app.training.learning.forms.answers import read_answer
+from app.training.learning.queries.courses import require_enrolled, seat_of, unit_at
 from app.training.learning.queries.lessons import (
+    CheckCard,
     LessonText,
     VideoLine,
+    attended_in,
     captions,
+    checks_of_unit,
+    checks_under,
+    coming,
     drawing,
     figures_of_unit,
     lesson_text,
     media_type_of,
+    note_at,
     objectives_of_unit,
+    spec_of_unit,
     videos_of_unit,
 )
-from app.training.learning.queries.practice import checks_under, note_at
-from app.training.learning.queries.seat import require_enrolled, seat_of, unit_at
-from app.training.learning.queries.webinars import attended_in, coming, spec_of_unit
 from app.training.learning.rules import progress
 from app.training.learning.rules.duration import asks_to_think, reading_minutes, words_in
+from app.training.learning.rules.progress import NoteRefused
+from app.training.learning.rules.quiz import NoOptionChosen, OneAnswerOnly, UnknownOption
+from app.training.learning.services import study
 from app.training.learning.services import study as services
-from app.training.learning.values.outline import (
-    CoursePosition,
-    ModuleOutline,
-    Outline,
-    Seat,
-    UnitOutline,
-)
+from app.training.learning.values import CoursePosition, ModuleOutline, Outline, Seat, UnitOutline
 from app.training.learning.views import bp
 from app.training.learning.views.door import (
     Page,
     address,
     gone_on,
+    is_from_outbox,
     learner_key,
     press_sent,
     refused,
@@ -53,11 +60,11 @@ from app.training.learning.views.door import (
 from app.training.learning.views.quiz import quiz_page
 from app.training.learning.wording import kind_word
 from app.web.errors import STATUS
-from app.web.guards import current_actor, requires
+from app.web.guards import anyone, current_actor, requires
 from app.web.kept_forms import typed_fields
 from app.web.locale import reader_language
 from app.web.markdown import Picture, rich_text
-from app.web.render import asset
+from app.web.render import STATIC, asset
 
 DRAWING_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 """A drawing opened by itself may style its own shapes and nothing else."""
@@ -332,3 +339,186 @@ def _screen_words(db: Session, seat: Seat, unit: UnitOutline, screen: int) -> di
         else "",
         "checks": checks_under(db, enrolment_id=enrolment_id, unit_id=unit.id, screen=screen),
     }
+
+
+# The forms under a screen: a check answered in place, a private line kept. Both work as plain
+# forms; htmx gets the part of the page alone.
+
+
+@bp.post("/courses/<slug>/<module_slug>/<unit_code>/<int:screen>/checks/<check_code>")
+@requires(policy.may_study)
+def answer_check(slug: str, module_slug: str, unit_code: str, screen: int, check_code: str) -> Page:
+    place, actor = CoursePosition(module_slug, unit_code, screen), current_actor()
+    try:
+        answer = read_answer(request.form.getlist("option"), "next")
+        with transaction() as db:
+            card = study.answer_check(
+                db,
+                actor=actor,
+                course_slug=slug,
+                place=place,
+                code=check_code,
+                chosen=answer.option_ids,
+                language=reader_language(),
+                press=press_sent(),
+                now=clock.now(),
+            )
+    except (NoOptionChosen, OneAnswerOnly, UnknownOption) as refusal:
+        return _check_refused(slug, place, check_code, say(reader_language(), refusal.sentence))
+    except Refusal as refusal:
+        return refused(refusal, slug, back=place)
+    if _wants_part() and not is_from_outbox():
+        return _check_part(slug, place, card)
+    return gone_on(_screen_url(slug, place, f"check-{check_code}"))
+
+
+@bp.post("/courses/<slug>/<module_slug>/<unit_code>/<int:screen>/note")
+@requires(policy.may_study)
+def write_note(slug: str, module_slug: str, unit_code: str, screen: int) -> Page:
+    place, actor = CoursePosition(module_slug, unit_code, screen), current_actor()
+    text = request.form.get("note", "")
+    try:
+        with transaction() as db:
+            study.write_note(
+                db, actor=actor, course_slug=slug, place=place, text=text, now=clock.now()
+            )
+    except NoteRefused as refusal:
+        sentence = say(reader_language(), refusal.sentence)
+        if _wants_part():
+            return _note_part(error=sentence), STATUS[Kind.INVALID]
+        return screen_page(slug, place, Said(note_error=sentence))
+    except Refusal as refusal:
+        return refused(refusal, slug, back=place)
+    if _wants_part():
+        return _note_part()
+    return redirect(_screen_url(slug, place, "note"))
+
+
+def _wants_part() -> bool:
+    return "HX-Request" in request.headers and "HX-Boosted" not in request.headers
+
+
+def _screen_url(slug: str, place: CoursePosition, anchor: str) -> str:
+    return url_for(
+        "learning.screen",
+        slug=slug,
+        module_slug=place.module_slug,
+        unit_code=place.unit_code,
+        screen=place.screen,
+        _anchor=anchor,
+    )
+
+
+def _check_refused(slug: str, place: CoursePosition, code: str, sentence: str) -> Page:
+    if not _wants_part():
+        return screen_page(slug, place, Said(check=code, error=sentence))
+    with reading() as db:
+        seat = seat_of(db, actor=current_actor(), slug=slug)
+        _module, unit = unit_at(seat, place.module_slug, place.unit_code)
+        cards = checks_under(
+            db, enrolment_id=require_enrolled(seat), unit_id=unit.id, screen=place.screen
+        )
+    card = next((one for one in cards if one.code == code), None)
+    if card is None:
+        raise NotFound
+    return _check_part(slug, place, card, sentence), STATUS[Kind.INVALID]
+
+
+def _check_part(slug: str, place: CoursePosition, card: CheckCard, error: str = "") -> str:
+    return render_template(
+        "training/learning/check_part.html", slug=slug, place=place, card=card, error=error
+    )
+
+
+def _note_part(error: str = "") -> str:
+    return render_template("training/learning/note_part.html", error=error)
+
+
+# Reading without a connection, and sending later what was answered meanwhile: the service worker, copies
+# of a module's screens, and who is signed in now.
+
+STYLES = ("tokens", "base", "app", "components", "learning")
+SCRIPTS = ("player.js", "counters.js", "vendor/htmx-2.0.11.d6fdc75f.js")
+FACE = re.compile(r'url\("(vendor/[^"]+-latin-[46]00-[^"]+)"\)')
+
+
+@cache
+def _faces() -> tuple[str, ...]:
+    """Returns the files of the face for Latin as the style sheet names them."""
+    return tuple(FACE.findall((STATIC / "tokens.css").read_text("utf-8")))
+
+
+@bp.get("/courses/learner")
+@requires(policy.may_study)
+def who() -> Response:
+    """Sends who is signed in, opaquely, and a fresh token: asked for before kept answers are sent,
+    because the page they stood on may be days old and its reader another one.
+    """
+    return jsonify(learner=learner_key(), csrf_token=generate_csrf())
+
+
+@bp.get("/courses/lessons-worker.js")
+@requires(anyone)
+def lessons_worker() -> Response:
+    """Sends the service worker, which sees only what lies below its own address: the courses."""
+    answer = Response((STATIC / "lessons-worker.js").read_bytes(), mimetype="text/javascript")
+    answer.headers["Cache-Control"] = "no-cache"
+    answer.add_etag()
+    answer.make_conditional(request)
+    return answer
+
+
+@bp.get("/courses/<slug>/<module_slug>/copies")
+@requires(policy.may_study)
+def copies(slug: str, module_slug: str) -> Response:
+    """Sends every screen of a module as it looks before anything is answered, with nobody's name,
+    answers or private lines; also those that were not reached, since a reader without a connection
+    reads on.
+    """
+    with reading() as db:
+        seat = seat_of(db, actor=current_actor(), slug=slug)
+        module = seat.outline.module(module_slug)
+        if module is None or not module.units:
+            raise NotFound
+        unit_at(seat, module_slug, module.units[0].code)
+        pages: dict[str, str] = {}
+        drawings: set[str] = set()
+        for unit in module.units:
+            if unit.is_read:
+                pages |= _pages_of(db, seat, module, unit, drawings)
+    assets = [asset(f"{name}.css") for name in STYLES] + [asset(name) for name in SCRIPTS]
+    faces = [url_for("static", filename=name) for name in _faces()]
+    return jsonify(pages=pages, assets=assets + faces + sorted(drawings))
+
+
+def _pages_of(
+    db: Session, seat: Seat, module: ModuleOutline, unit: UnitOutline, drawings: set[str]
+) -> dict[str, str]:
+    """Returns the screens of a unit by their addresses; adds the addresses of its drawings."""
+    slug = seat.outline.slug
+    text = lesson_text(db, unit_id=unit.id, language=reader_language())
+    pictures = pictures_of(db, slug, unit.id, text.language)
+    drawings |= {picture.address for picture in pictures if picture.code in "".join(text.screens)}
+    checks = checks_of_unit(db, unit_id=unit.id)
+    objectives = objectives_of_unit(db, unit_id=unit.id)
+    pages = {}
+    for screen in range(1, unit.screens + 1):
+        url = address(slug, CoursePosition(module.slug, unit.code, screen))
+        words: dict[str, Any] = screen_text(text, screen, pictures)
+        pages[url] = screen_html(
+            seat.outline,
+            module,
+            unit,
+            screen,
+            said=NOTHING_SAID,
+            ticked={},
+            objectives=objectives if screen == 1 else (),
+            checks=checks.get(screen, ()),
+            page_url=url,
+            is_copy=True,
+            actor=None,
+            nav=[],
+            links={},
+            **words,
+        )
+    return pages

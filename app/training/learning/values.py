@@ -1,19 +1,78 @@
-"""A course edition as its authors wrote it: one typed document, whether it comes from a folder, from
-a draft or from the database.
-"""
+"""Values of learning: what an edition holds, how a learner sees it, and what learners do."""
 
 import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, is_dataclass
+from datetime import datetime
 from decimal import Decimal
-from enum import Enum
+from enum import Enum, StrEnum
 from functools import cache
 from typing import Any, get_args, get_origin, get_type_hints
+from uuid import UUID, uuid4, uuid5
 
 from app.kernel.text import Language, LocalizedText
-from app.training.learning.values import ChangeClass, CitedKind, ItemKind, Strictness, UnitKind
 from app.training.library.values import GuidelineContent
+
+GUIDELINES = "guidelines"
+"""The course on the body's Guidelines; every other one rests on documents of its own."""
+
+
+class UnitKind(StrEnum):
+    PAGE = "page"
+    CASE = "case"
+    QUIZ = "quiz"
+    WEBINAR = "webinar"
+
+
+class ItemKind(StrEnum):
+    SINGLE = "single"
+    MULTIPLE = "multiple"
+    TRUEFALSE = "truefalse"
+    ORDERING = "ordering"
+    SHORT = "short"
+    NUMERICAL = "numerical"
+    MATCHING = "matching"
+
+
+class Answering(StrEnum):
+    """How questions are answered. What is accepted of written answers is never shown; lines to match
+    have an answer each.
+    """
+
+    CHOOSING = "choosing"
+    ORDERING = "ordering"
+    MATCHING = "matching"
+    WRITING = "writing"
+
+
+class Strictness(StrEnum):
+    """What an author of a short answer does not let pass."""
+
+    CASE = "case"
+    ACCENTS = "accents"
+
+
+class ChangeClass(StrEnum):
+    """What an edition changed in an objective, as its author judges it: words only, small, or what
+    is taught.
+    """
+
+    EDITORIAL = "editorial"
+    MINOR = "minor"
+    MATERIAL = "material"
+
+
+class CitedKind(StrEnum):
+    TREATY = "treaty"
+    DECLARATION = "declaration"
+    GUIDANCE = "guidance"
+    CASE = "case"
+    LAW_MODEL = "law-model"
+
+
+# A course edition as its authors wrote it: one typed document, whether it comes from a folder, from
+# a draft or from the database.
 
 NO_TEXT = LocalizedText()
 LATER_FIELDS = frozenset(
@@ -321,3 +380,230 @@ def _typed(kind: Any, value: Any) -> Any:
 @cache
 def _types_of(kind: type) -> dict[str, Any]:
     return get_type_hints(kind)
+
+
+# An edition as a learner moves through it, and how far that is. Ids are those of the tables.
+
+
+class ModuleState(StrEnum):
+    DONE = "done"
+    IN_PROGRESS = "in-progress"
+    NOT_STARTED = "not-started"
+    LOCKED = "locked"
+    IN_PREPARATION = "in-preparation"
+
+
+@dataclass(frozen=True)
+class UnitOutline:
+    """`questions`: how many a quiz draws; `pass_mark`: 0–1. Both are empty for a unit that is read.
+    `max_attempts` 0: any number.
+    """
+
+    id: int
+    code: str
+    kind: UnitKind
+    minutes: int
+    title: LocalizedText
+    screens: int = 1
+    questions: int = 0
+    pass_mark: Decimal = Decimal(0)
+    pause_minutes: int = 0
+    max_attempts: int = 0
+    is_optional: bool = False
+
+    @property
+    def is_quiz(self) -> bool:
+        return self.kind is UnitKind.QUIZ
+
+    @property
+    def is_webinar(self) -> bool:
+        return self.kind is UnitKind.WEBINAR
+
+    @property
+    def is_read(self) -> bool:
+        """Returns True for a unit with screens; a quiz and a webinar have a page of their own."""
+        return not self.is_quiz and not self.is_webinar
+
+
+@dataclass(frozen=True)
+class ModuleOutline:
+    id: int
+    number: int
+    slug: str
+    title: LocalizedText
+    outcome: LocalizedText
+    minutes: int
+    is_available: bool
+    units: tuple[UnitOutline, ...] = ()
+
+    def unit(self, code: str) -> UnitOutline | None:
+        return next((unit for unit in self.units if unit.code == code), None)
+
+
+@dataclass(frozen=True)
+class ModulePart:
+    """A module as the way from one edition to the next names it; `minutes` are measured. `told`:
+    what authors say of its changes to those who learned it before.
+    """
+
+    id: int
+    number: int
+    slug: str
+    title: LocalizedText
+    minutes: int
+    told: tuple[LocalizedText, ...] = ()
+
+
+@dataclass(frozen=True)
+class EditionStep:
+    """From the enrolment `earned_in` to the newest edition: which of its modules stand, and which
+    are to be taken. `has_new`: one of these was not open before.
+    """
+
+    earned_in: UUID
+    edition_id: int
+    label: str
+    kept: tuple[ModulePart, ...]
+    to_take: tuple[ModulePart, ...]
+    has_new: bool
+
+    @property
+    def minutes(self) -> int:
+        return sum(module.minutes for module in self.to_take)
+
+
+@dataclass(frozen=True)
+class LaterEdition:
+    """The newest edition for somebody who takes an earlier one: the modules that authors changed
+    materially since, or of which they have something to tell. `is_material`: one of them changed
+    materially.
+    """
+
+    label: str
+    changed: tuple[ModulePart, ...]
+    is_material: bool
+
+
+@dataclass(frozen=True)
+class Outline:
+    edition_id: int
+    slug: str
+    label: str
+    title: LocalizedText
+    summary: LocalizedText
+    guideline_version_id: int
+    published_at: datetime
+    modules: tuple[ModuleOutline, ...]
+
+    @property
+    def available(self) -> tuple[ModuleOutline, ...]:
+        return tuple(module for module in self.modules if module.is_available)
+
+    def module(self, slug: str) -> ModuleOutline | None:
+        return next((module for module in self.modules if module.slug == slug), None)
+
+
+@dataclass(frozen=True)
+class UnitReading:
+    """How far a unit was read: the furthest screen that is open, and whether the learner went on
+    from the last one.
+    """
+
+    screen: int = 1
+    is_done: bool = False
+
+
+@dataclass(frozen=True)
+class LearnerProgress:
+    """What a learner has done in an edition. `completed_at`: when the whole edition was completed
+    by rule.
+    """
+
+    reading: Mapping[int, UnitReading] = field(default_factory=dict)
+    tried: frozenset[int] = frozenset()
+    passed: frozenset[int] = frozenset()
+    completed_modules: frozenset[int] = frozenset()
+    completed_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class CoursePosition:
+    """A place in a course: a screen of a lesson, or screen 1 of a quiz or a webinar, which have a
+    page of their own.
+    """
+
+    module_slug: str
+    unit_code: str
+    screen: int = 1
+    is_quiz: bool = False
+    is_webinar: bool = False
+
+
+@dataclass(frozen=True)
+class Seat:
+    """An edition as one reader sees it; without an enrolment, the syllabus only. `has_later`: another
+    edition was published since.
+    """
+
+    outline: Outline
+    standing: LearnerProgress = LearnerProgress()
+    enrolment_id: UUID | None = None
+    last_unit_id: int | None = None
+    last_screen: int = 1
+    has_later: bool = False
+
+
+# The acts of a learner, one line for each, in the order in which they were stored.
+
+
+class LearningVerb(StrEnum):
+    """`ATTENDED` says whether an attendance of a webinar unit counts now, because minutes may be
+    corrected. `CREDITED` completes a module without its screens and quiz, because it was completed
+    in an earlier enrolment or before events were stored. `EXEMPTED` completes it by its pre-test.
+    """
+
+    STARTED = "started"
+    SEEN = "seen"
+    CHECKED = "checked"
+    ANSWERED = "answered"
+    SUBMITTED = "submitted"
+    ATTENDED = "attended"
+    CREDITED = "credited"
+    EXEMPTED = "exempted"
+
+
+@dataclass(frozen=True)
+class Press:
+    """One press of a button as the browser names it: each repetition of the press has the same id.
+    `at` is the browser's clock; it is stored and never trusted.
+    """
+
+    id: UUID = field(default_factory=uuid4)
+    at: datetime | None = None
+
+    def key(self, *content: object) -> UUID:
+        """Returns the id under which the act is stored. It depends on what was sent too: on a page
+        without scripts, somebody may go back, choose another answer and send the same form. The
+        press's own id is not stored, so that the key of an erased answer tells nothing.
+        """
+        return uuid5(self.id, repr(content))
+
+
+@dataclass(frozen=True)
+class EventLine:
+    """`position` is a screen or the number of a question; 0 for whole attempts and modules.
+    `number` counts the events of an enrolment from 1.
+    """
+
+    number: int
+    client_id: UUID
+    verb: LearningVerb
+    edition_id: int
+    language: str
+    at: datetime
+    unit_id: int | None = None
+    module_id: int | None = None
+    position: int = 0
+    attempt_id: UUID | None = None
+    client_at: datetime | None = None
+    payload: Mapping[str, object] = field(default_factory=dict)
