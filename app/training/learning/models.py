@@ -50,7 +50,7 @@ class CourseEdition(Base):
 
 
 class EditionDocument(Base):
-    """All that an edition says, as `values.content` writes it in this version. The tables below hold
+    """All that an edition says, as `CourseContent` writes it in this version. The tables below hold
     again what is asked for one by one.
     """
 

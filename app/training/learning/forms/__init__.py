@@ -1,3 +1,1 @@
-"""Text in, values or sentences out: a course's files (`content` with `questions`, `beside` and
-`drawing`, read by `document`), a quiz's `answers`.
-"""
+"""Text in, values or sentences out: a course's folder, and what learners' forms send."""

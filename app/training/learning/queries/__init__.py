@@ -1,3 +1,1 @@
-"""Reads of learning: a reader's seat in an edition (`seat`), screens to read (`lessons`), quizzes
-(`quiz`).
-"""
+"""Reads of learning, scoped by actor."""

@@ -1,3 +1,1 @@
-"""Pure rules: drawing and marking a quiz (`quiz`), order and completion (`progress`), minutes
-(`duration`), private lines (`practice`).
-"""
+"""What is true of questions, quizzes, progress, minutes and evidence: pure."""

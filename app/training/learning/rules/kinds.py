@@ -11,7 +11,7 @@ from app.kernel.text import N_, LocalizedText
 from app.training.learning.values import Answering, ItemContent, ItemKind, OptionContent, Strictness
 
 # How much of a question an answer gets right: all or nothing, or in parts where the question has
-# parts. Which of the functions marks a kind of question is said in `kinds`.
+# parts. Which of the functions marks a kind of question is said in `KINDS`.
 
 NO_TEXT = LocalizedText()
 ALL, NONE, PER_CENT = Decimal(1), Decimal(0), Decimal(100)
