@@ -10,6 +10,9 @@ from typing import overload
 
 ONE_DAY = timedelta(days=1)
 
+Days = tuple[date, date | None]
+"""`valid_from` and `valid_until` of what is dated."""
+
 
 def in_force(valid_from: date, valid_until: date | None, on: date) -> bool:
     """Returns whether what is dated holds on a day."""
@@ -19,6 +22,13 @@ def in_force(valid_from: date, valid_until: date | None, on: date) -> bool:
 def not_over(valid_until: date | None, on: date) -> bool:
     """Returns whether what is dated holds on a day or begins later."""
     return valid_until is None or on < valid_until
+
+
+def overlap(one: Days, other: Days) -> bool:
+    """Returns whether two spans share a day. One that ended before it began shares none."""
+    first = max(one[0], other[0])
+    ends = [until for _first, until in (one, other) if until is not None]
+    return not ends or first < min(ends)
 
 
 @overload

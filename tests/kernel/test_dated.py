@@ -1,8 +1,10 @@
 """What is dated holds from its first day until the day before its end."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import Date, literal, select
 
 from app.infra import orm
@@ -23,6 +25,19 @@ def test_in_force_from_the_first_day_until_the_day_before_the_end() -> None:
 def test_people_read_the_last_day_that_counts() -> None:
     assert dated.last_day(END) == date(2026, 1, 31)
     assert dated.last_day(None) is None
+
+
+days = st.dates(date(2026, 1, 1), date(2026, 1, 20))
+spans = st.tuples(days, st.none() | days)
+
+
+@given(spans, spans)
+def test_spans_overlap_exactly_when_both_are_in_force_on_some_day(
+    one: dated.Days, other: dated.Days
+) -> None:
+    january = [date(2026, 1, 1) + timedelta(days=n) for n in range(40)]
+    both = any(dated.in_force(*one, day) and dated.in_force(*other, day) for day in january)
+    assert dated.overlap(one, other) == both
 
 
 @pytest.mark.both_databases

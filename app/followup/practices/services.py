@@ -14,7 +14,7 @@ from app.infra import journal
 from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, Kind, NotFound, Refusal, Sentence
 from app.kernel.text import N_
-from app.people.directory.queries.known import is_country
+from app.people.directory.queries.reference import is_country
 from app.planning.events.queries.events import event_of
 
 MOST_WAITING = 10

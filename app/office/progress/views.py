@@ -19,7 +19,7 @@ from app.office.progress.queries.page import progress_of
 from app.office.progress.queries.work import SentInvitation, sent_invitations, work_of
 from app.office.progress.values import CountryFigures, EventProgress, PartRow
 from app.participation.registrations.values import Way
-from app.people.directory.rules import sort_key
+from app.people.directory.rules.people import sort_key
 from app.planning.events.values import (
     CountryAsked,
     EventDetail,

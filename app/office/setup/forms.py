@@ -25,7 +25,7 @@ from app.kernel.seen import mark_of
 from app.kernel.text import N_, LocalizedText, field_in, fields_of, languages
 from app.office.setup.values import InviteeDraft
 from app.people.directory.queries.reference import ReferenceRow
-from app.people.directory.rules import LONGEST_NAME, tidy
+from app.people.directory.rules.people import LONGEST_NAME, tidy
 from app.people.identity.forms import EMAIL_CHECKS, EMAIL_CONTROL
 from app.web.fields import (
     NOT_A_DAY,

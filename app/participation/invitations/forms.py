@@ -17,7 +17,7 @@ from app.participation.invitations.rules.inviting import LONGEST_NOTE, NO_COUNTR
 from app.participation.invitations.values import GuestDraft, InvitationClass, InvitationDraft
 from app.participation.registrations.forms import ConsentForm
 from app.participation.registrations.values import NAMING, Way
-from app.people.directory.rules import LONGEST_NAME
+from app.people.directory.rules.people import LONGEST_NAME
 from app.web.fields import (
     NOT_A_DAY,
     DateField,

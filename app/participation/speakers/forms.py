@@ -7,7 +7,7 @@ from wtforms.validators import Optional
 from app.kernel.text import N_, as_language, languages
 from app.participation.speakers import rules
 from app.participation.speakers.values import SpeakerAnswer, SpeakerDraft, SpeakerState
-from app.people.directory.rules import LONGEST_NAME
+from app.people.directory.rules.people import LONGEST_NAME
 from app.web.fields import SelectField, text_field
 from app.web.locale import language_name
 from app.web.text_fields import LocalizedField, LocalizedForm

@@ -5,7 +5,7 @@ from datetime import datetime
 from app.infra.email_address import is_email
 from app.kernel.refusal import InvalidInput, Kind, Refusal, Sentence
 from app.kernel.text import N_, LocalizedText
-from app.people.directory.rules import LONGEST_NAME
+from app.people.directory.rules.people import LONGEST_NAME
 
 LONGEST_LINES = 300
 PHOTO_SIDE = 320

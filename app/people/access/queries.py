@@ -49,7 +49,7 @@ from app.people.directory.models import (
 from app.people.directory.queries import LONGEST_SEARCH, Namesake
 from app.people.directory.queries.correcting import corrections_waiting
 from app.people.directory.queries.roster import PostHeld
-from app.people.directory.rules import plain_key
+from app.people.directory.rules.people import plain_key
 from app.people.identity.facts import AccountFact, SignedIn
 from app.people.identity.models import Account, AccountInvitation, RoleGrant
 from app.people.identity.policy import may_grant, may_manage_accounts

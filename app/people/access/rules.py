@@ -5,7 +5,7 @@ from datetime import timedelta
 from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import N_, is_printable
 from app.people.access.values import AccessWish
-from app.people.directory.rules import is_name, tidy
+from app.people.directory.rules.people import is_name, tidy
 from app.people.identity.values import Limit
 
 REQUEST_LASTS = timedelta(days=30)

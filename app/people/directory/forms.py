@@ -16,8 +16,8 @@ from app.infra.email_address import LONGEST_EMAIL
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_
 from app.people.directory.queries import PER_PAGE
-from app.people.directory.rules import LONGEST_NAME, LONGEST_TITLE, NOBODY_CHOSEN
 from app.people.directory.rules.institutions import LONGEST_INSTITUTION
+from app.people.directory.rules.people import LONGEST_NAME, LONGEST_TITLE, NOBODY_CHOSEN
 from app.people.directory.values import EndReason, RosterAnswer, Sharing
 from app.web.fields import (
     NOT_A_DAY,

@@ -23,7 +23,7 @@ from app.kernel.refusal import InvalidInput, NotFound, Refusal
 from app.kernel.seen import ChangedMeanwhile
 from app.kernel.text import N_
 from app.kernel.timespan import Timespan
-from app.people.directory.rules import plain_key
+from app.people.directory.rules.people import plain_key
 from app.planning.agenda.forms import (
     ROWS,
     TABLE,

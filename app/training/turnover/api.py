@@ -12,7 +12,7 @@ from app.infra.body import counted_course, current_body
 from app.infra.database import reading
 from app.kernel.refusal import NotFound
 from app.kernel.text import N_
-from app.people.directory.rules import EARLIEST
+from app.people.directory.rules.people import EARLIEST
 from app.training.turnover import policy, queries
 from app.training.turnover.values import Coverage
 from app.web.guards import current_actor, requires

@@ -20,7 +20,7 @@ from app.people.access.models import AccessRequest
 from app.people.access.services import requests as asking
 from app.people.access.values import AccessWish, Placement, RequestDecision
 from app.people.directory.models import Appointment, FocalPoint, HeldNewcomer, Institution, Person
-from app.people.directory.rules import NamesakeKnown
+from app.people.directory.rules.people import NamesakeKnown
 from app.people.identity.models import Account, AccountInvitation, RoleGrant
 from tests.support.actors import actor_of, an_account, csrf_token, sign_in
 

@@ -25,7 +25,7 @@ from app.people.directory.models import (
     Post,
     WorkingGroup,
 )
-from app.people.directory.rules import NothingToEnd, overlapping, sort_key
+from app.people.directory.rules.people import NothingToEnd, overlapping, sort_key
 from app.people.directory.services.designations import designate, end_designation
 from app.people.directory.services.reference import seed_reference
 from app.people.directory.values import Office, OfficeHolding

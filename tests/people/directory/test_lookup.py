@@ -12,9 +12,9 @@ from sqlalchemy import select
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.kernel.actor import Actor, Role
-from app.people.directory import rules
 from app.people.directory.models import Person
 from app.people.directory.queries import people_elsewhere
+from app.people.directory.rules import people as rules
 from app.people.directory.services.lookup import (
     TooManyLookups,
     record_lookup,

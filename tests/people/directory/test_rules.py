@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.people.directory import rules
 from app.people.directory.forms import read_roster
+from app.people.directory.rules import people as rules
 from app.people.directory.values import EndReason, RosterAnswer
 
 TODAY = date(2026, 11, 24)

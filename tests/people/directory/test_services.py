@@ -13,8 +13,9 @@ from app.infra.journal import JournalEntry
 from app.kernel.actor import Actor
 from app.kernel.paging import Paging
 from app.kernel.refusal import InvalidInput, NotFound
-from app.people.directory import queries, rules
+from app.people.directory import queries
 from app.people.directory.models import Appointment, Person, Post
+from app.people.directory.rules import people as rules
 from app.people.directory.services import roster
 from app.people.directory.services.erasing import erase_person
 from app.people.directory.values import SOMEBODY_ELSE, EndReason, Newcomer, RosterAnswer

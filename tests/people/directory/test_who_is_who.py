@@ -15,7 +15,6 @@ from app.infra.journal import JournalEntry
 from app.kernel.actor import SYSTEM, Actor, Grant, Role
 from app.kernel.refusal import InvalidInput, NotFound
 from app.kernel.text import LocalizedText
-from app.people.directory import rules
 from app.people.directory.models import (
     Appointment,
     Country,
@@ -27,6 +26,7 @@ from app.people.directory.models import (
     WorkingGroup,
 )
 from app.people.directory.queries.who_is_who import country_entry, who_is_who
+from app.people.directory.rules import people as rules
 from app.people.directory.services.designations import designate
 from app.people.directory.services.reference import seed_reference
 from app.people.directory.services.sharing import change_sharing, record_addresses_read

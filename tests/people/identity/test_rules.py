@@ -1,13 +1,12 @@
 """Rules of signing in."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urljoin, urlsplit
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from app.kernel import dated
 from app.kernel.actor import Role
 from app.kernel.refusal import InvalidInput
 from app.people.identity.rules import (
@@ -15,7 +14,6 @@ from app.people.identity.rules import (
     may_send_link,
     may_skip_old_password,
     normal_email,
-    overlap,
     password_fault,
     require_preferences,
     require_role_fits,
@@ -102,21 +100,6 @@ def test_sixth_link_within_an_hour_waits_until_the_last_is_ten_minutes_old() -> 
     assert may_send_link(sent[:4], NOW + timedelta(minutes=4))
     assert not may_send_link(sent, NOW + timedelta(minutes=13))
     assert may_send_link(sent, NOW + timedelta(minutes=14))
-
-
-days = st.dates(date(2026, 1, 1), date(2026, 1, 20))
-ends = st.none() | days
-
-
-@given(days, ends, days, ends)
-def test_spans_overlap_when_some_day_holds_both(
-    a: date, a_end: date | None, b: date, b_end: date | None
-) -> None:
-    span = [date(2026, 1, 1) + timedelta(days=n) for n in range(40)]
-    shared = any(dated.in_force(a, a_end, day) and dated.in_force(b, b_end, day) for day in span)
-    proper = (a_end is None or a < a_end) and (b_end is None or b < b_end)
-    if proper:
-        assert overlap(a, a_end, b, b_end) == shared
 
 
 @pytest.mark.parametrize(

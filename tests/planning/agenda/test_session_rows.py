@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from app.infra.database import reading, transaction
 from app.people.directory.models import Person
-from app.people.directory.rules import sort_key
+from app.people.directory.rules.people import sort_key
 from app.planning.agenda.services import add_rows
 from app.planning.arranging.queries.agenda import session_details
 from app.planning.cycles.services.editions import save_table

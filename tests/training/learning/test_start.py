@@ -9,7 +9,7 @@ from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.kernel.actor import Actor
 from app.people.directory.models import Person
-from app.people.directory.rules import sort_key
+from app.people.directory.rules.people import sort_key
 from app.people.directory.services.reference import seed_reference
 from app.people.identity.models import Account
 from app.training.learning.models import Enrolment

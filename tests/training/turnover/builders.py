@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.kernel.actor import Actor, Grant, Role
 from app.kernel.text import LocalizedText
 from app.people.directory.models import Appointment, Country, Institution, Person, Post
-from app.people.directory.rules import sort_key
+from app.people.directory.rules.people import sort_key
 from app.people.directory.services.reference import seed_reference
 from app.training.certificates.models import Certificate
 from app.training.learning.models import Course, CourseEdition, Module

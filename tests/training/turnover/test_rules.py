@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from app.kernel.small_numbers import SMALLEST_TOLD
 from app.kernel.text import LocalizedText
-from app.people.directory.rules import known_until
+from app.people.directory.rules.people import known_until
 from app.planning.events.values import GroupSummary
 from app.training.certificates.rules import renewal_kind
 from app.training.certificates.values import CertificateStatus

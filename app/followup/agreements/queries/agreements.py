@@ -36,7 +36,7 @@ from app.kernel.paging import Paging
 from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText
 from app.people.directory.models import Country, Institution, Person, WorkingGroup
-from app.people.directory.rules import sort_key
+from app.people.directory.rules.people import sort_key
 from app.people.identity.models import Account
 from app.planning.events.models import Edition, Event, EventLink
 from app.planning.events.queries.events import Sight, event_of, sight_of, visible_to

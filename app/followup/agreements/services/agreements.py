@@ -47,7 +47,11 @@ from app.kernel.refusal import InvalidInput, NotAllowed, NotFound, Sentence
 from app.kernel.seen import require_as_seen
 from app.kernel.text import N_, LocalizedText
 from app.people.directory.facts import ExportMade
-from app.people.directory.queries.known import countries_of_institutions, country_codes, group_slugs
+from app.people.directory.queries.reference import (
+    countries_of_institutions,
+    country_codes,
+    group_slugs,
+)
 from app.people.identity.policy import leads_the_region
 from app.people.identity.queries import accounts_of_person
 from app.planning.arranging.services.loading import planned_event, seen_event

@@ -28,7 +28,7 @@ from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
 from app.kernel.text import N_
 from app.kernel.timespan import Timespan
-from app.people.directory.queries.known import is_country
+from app.people.directory.queries.reference import is_country
 from app.planning.agenda.services import add_session
 from app.planning.arranging.services.life import close_event, reopen_event
 from app.planning.arranging.services.loading import open_event, planned_event, seen_event

@@ -11,7 +11,7 @@ from app.office.demo.data import demo_data
 from app.office.demo.rules import Names, Stint, career_of_seat
 from app.office.demo.services.body import RCM
 from app.people.directory.models import Appointment, Institution, Person, Post
-from app.people.directory.rules import sort_key
+from app.people.directory.rules.people import sort_key
 
 
 def load_people(db: Session, *, chance: Random, today: date) -> None:

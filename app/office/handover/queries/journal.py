@@ -27,7 +27,7 @@ from app.kernel.numbers import LARGEST_ID
 from app.kernel.reference import REFERENCE
 from app.kernel.text import LocalizedText, untranslated
 from app.people.directory.models import Country, Institution, Person, WorkingGroup
-from app.people.directory.rules import DELEGATES_OF, MECHANISMS_OF
+from app.people.directory.rules.people import DELEGATES_OF, MECHANISMS_OF
 from app.people.identity.models import Account, RoleGrant
 from app.planning.calendars.models import CalendarSource
 from app.planning.events.models import (

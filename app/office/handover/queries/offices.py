@@ -19,7 +19,6 @@ from app.office.handover.values import Handover, Holder, OfficeKind, PresidencyY
 from app.people.directory.models import Country, FocalPoint, Person, PresidencyTerm
 from app.people.directory.queries.roster import CODE
 from app.people.identity.models import Account, RoleGrant
-from app.people.identity.rules import overlap
 
 FocalPointTerms = Mapping[str, Sequence[PresidencyYear]]
 """The terms of the focal points by country, in order."""
@@ -86,11 +85,9 @@ def presidency_terms(db: Session) -> tuple[PresidencyYear, ...]:
 
 def _acts_in(grant: Row[*tuple[Any, ...]], term: Row[*tuple[Any, ...]]) -> bool:
     """Says whether a row of PRESIDENCY_GRANTS holds during one of PRESIDENCY_TERMS."""
-    if grant.scope != term.country_code or (
-        grant.valid_until is not None and grant.valid_until <= grant.valid_from
-    ):
-        return False
-    return overlap(grant.valid_from, grant.valid_until, term.valid_from, term.valid_until)
+    return grant.scope == term.country_code and dated.overlap(
+        (grant.valid_from, grant.valid_until), (term.valid_from, term.valid_until)
+    )
 
 
 def focal_point_terms(

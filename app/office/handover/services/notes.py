@@ -13,7 +13,7 @@ from app.office.handover.models import HandoverNote
 from app.office.handover.queries.notes import latest_note, notes_of
 from app.office.handover.queries.offices import handover_of
 from app.office.handover.values import OfficeKind
-from app.people.directory.queries.known import lock_country
+from app.people.directory.queries.reference import lock_country
 
 
 def write_note(

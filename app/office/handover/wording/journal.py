@@ -18,7 +18,7 @@ from app.participation.attendance.wording import SOURCES
 from app.participation.materials.wording import VISIBILITIES
 from app.participation.meetings.wording import NAMES
 from app.participation.speakers.wording import STATES
-from app.people.directory.rules import DELEGATES_OF, FOCAL_POINTS, MECHANISMS_OF
+from app.people.directory.rules.people import DELEGATES_OF, FOCAL_POINTS, MECHANISMS_OF
 from app.people.identity.wording import ROLE_NAMES
 from app.planning.scheduling.wording.book import SEVERITIES, rule_titles
 from app.planning.scheduling.wording.cases import OUTCOMES

@@ -35,7 +35,7 @@ from app.people.directory.models import (
 from app.people.directory.queries import LONGEST_SEARCH, is_erased
 from app.people.directory.queries.designations import office_holders
 from app.people.directory.queries.roster import ERASED, people_known_to
-from app.people.directory.rules import plain_key
+from app.people.directory.rules.people import plain_key
 from app.people.identity.models import Account
 from app.people.identity.queries import has_signed_in
 from app.training.learning.models import Completion, Enrolment

@@ -21,7 +21,8 @@ from app.office.notifications.wording.letters import compose, with_foot
 from app.office.outbox import services
 from app.office.outbox.values import CalendarInvitation, Letter, LetterDraft
 from app.people.identity.queries import account_by_id
-from app.people.identity.services import SIGN_IN_LINK_MINUTES, issue_sign_in_link
+from app.people.identity.rules import LINK_LASTS
+from app.people.identity.services import issue_sign_in_link
 from app.planning.scheduling.queries.cases import case_of
 from app.planning.scheduling.wording.cases import about_case, cause_of
 from app.training.certificates.queries import public_certificate
@@ -73,7 +74,8 @@ def on_sign_in_link_requested(db: Session, entry: JournalEntry, *, now: datetime
     if to is None:
         to = Recipient(NOBODY, "", account.email, as_language("es"), REFERENCE_ZONE)
     url = f"{site_address()}/sign-in/link/{token}"
-    letter = compose("sign-in", to, url=url, minutes=SIGN_IN_LINK_MINUTES)
+    minutes = int(LINK_LASTS.total_seconds() // 60)
+    letter = compose("sign-in", to, url=url, minutes=minutes)
     services.queue_message(
         db,
         dedupe=f"{entry.id}.{account.id}",

@@ -3,7 +3,7 @@ mail server.
 """
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -41,9 +41,7 @@ from app.office.outbox.rules.outbox import (
 from app.office.outbox.services.outbox import worded
 from app.office.outbox.values import Letter, LetterDraft, QueuedMessage
 from app.people.identity.facts import SignInLinkRequested
-from app.people.identity.services import SIGN_IN_LINK_MINUTES
-
-LINK_LASTS = timedelta(minutes=SIGN_IN_LINK_MINUTES)
+from app.people.identity.rules import LINK_LASTS
 
 
 def send_message(entry: JournalEntry, *, now: datetime) -> None:

@@ -13,7 +13,7 @@ from app.office.privacy.rules import is_enough
 from app.office.privacy.values import Domain, Found
 from app.people.directory.models import Country, Person
 from app.people.directory.queries import LONGEST_SEARCH, records_of_person
-from app.people.directory.rules import plain_key
+from app.people.directory.rules.people import plain_key
 from app.people.identity.models import Account
 
 LISTED = 20

@@ -16,7 +16,7 @@ from app.office.setup.forms import CountryForm, GroupForm, RowsForm
 from app.office.setup.values import SetupStep
 from app.office.setup.views.frame import Answer, bp, finish, go_on, step_page
 from app.people.directory.queries.reference import ReferenceRow, body_countries, body_groups
-from app.people.directory.rules import StillUsed
+from app.people.directory.rules.people import StillUsed
 from app.people.directory.services import reference
 from app.web.errors import STATUS
 from app.web.guards import current_actor, requires

@@ -7,7 +7,7 @@ from app.kernel.refusal import InvalidInput, Refusal, Sentence
 from app.kernel.text import N_
 from app.participation.invitations.values import InvitationDraft
 from app.participation.registrations.values import WITH_KEY, Way
-from app.people.directory.rules import LONGEST_NAME
+from app.people.directory.rules.people import LONGEST_NAME
 
 LONGEST_NOTE = 2000
 MOST_PLACES = 10_000

@@ -44,7 +44,7 @@ from app.participation.registrations.values import (
     Way,
 )
 from app.people.directory.models import Country, Person
-from app.people.directory.rules import sort_key
+from app.people.directory.rules.people import sort_key
 from app.planning.events.models import Event
 from app.planning.events.queries.locking import locked_event
 from app.planning.events.values import EventStatus

@@ -19,7 +19,7 @@ from app.participation.registrations.rules import capacity as rules
 from app.participation.registrations.rules.registering import require_not_over
 from app.participation.registrations.services.promotion import flush, promote
 from app.participation.registrations.values import CapacityDraft
-from app.people.directory.queries.known import country_codes
+from app.people.directory.queries.reference import country_codes
 from app.planning.events.models import Event
 from app.planning.events.queries.locking import locked_event
 from app.planning.events.queries.references import slugs_of_groups

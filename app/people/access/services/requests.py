@@ -22,7 +22,7 @@ from app.people.directory.queries import (
     people_called,
     person_known_as,
 )
-from app.people.directory.rules import AlreadyServing, NamesakeKnown, require_newcomer, tidy
+from app.people.directory.rules.people import AlreadyServing, NamesakeKnown, require_newcomer, tidy
 from app.people.directory.services.held import hold_newcomer
 from app.people.directory.services.people import record_person
 from app.people.directory.services.roster import (

@@ -19,7 +19,7 @@ from app.people.access.values import RequestDecision, RequestRow
 from app.people.access.views.door import bp
 from app.people.directory.queries import countries, people_called
 from app.people.directory.queries.correcting import corrections_waiting
-from app.people.directory.rules import NamesakeKnown, sort_key
+from app.people.directory.rules.people import NamesakeKnown, sort_key
 from app.people.identity import services as identity
 from app.people.identity.rules import TooManyTries, source_of
 from app.people.identity.values import Door

@@ -14,7 +14,7 @@ from app.kernel import dated
 from app.kernel.actor import Actor, Role
 from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText
-from app.people.directory import policy, rules
+from app.people.directory import policy
 from app.people.directory.models import (
     Appointment,
     Country,
@@ -24,6 +24,7 @@ from app.people.directory.models import (
     WorkingGroup,
 )
 from app.people.directory.queries.roster import CODE, LONGEST_SEARCH
+from app.people.directory.rules import people as rules
 from app.people.directory.values import Office, OfficeHolding
 
 DELEGATE = "member"

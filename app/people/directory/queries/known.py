@@ -1,6 +1,5 @@
-"""What services of other packages ask the directory by a key that they were given.
-
-Not scoped by an actor: the answers tell whether a key exists, or serve the service alone.
+"""One person by number, for services of other packages: not scoped by an actor, because the answers
+serve the service alone.
 """
 
 from collections.abc import Collection, Iterable
@@ -8,10 +7,8 @@ from collections.abc import Collection, Iterable
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from app.people.directory.models import Country, Institution, Person, WorkingGroup
+from app.people.directory.models import Person
 
-COUNTRY_CODES = select(Country.code)
-GROUP_SLUGS = select(WorkingGroup.slug)
 NAMES_OF = (
     select(Person.id, Person.full_name)
     .where(Person.id.in_(bindparam("people", expanding=True)))
@@ -20,41 +17,6 @@ NAMES_OF = (
 EMAIL_OF_PERSON = select(Person.email).where(
     Person.id == bindparam("person_id"), Person.email != ""
 )
-
-
-def country_codes(db: Session) -> frozenset[str]:
-    return frozenset(db.scalars(COUNTRY_CODES))
-
-
-def is_country(db: Session, code: str) -> bool:
-    return db.get(Country, code) is not None
-
-
-def lock_country(db: Session, code: str) -> None:
-    """Locks what belongs to a country for one writer at a time."""
-    db.scalars(select(Country.code).where(Country.code == code).with_for_update()).one()
-
-
-def group_slugs(db: Session, *, kind: str = "") -> frozenset[str]:
-    """Returns the slugs of the groups of one kind, such as "working-group", or of all."""
-    query = GROUP_SLUGS.where(WorkingGroup.kind == kind) if kind else GROUP_SLUGS
-    return frozenset(db.scalars(query))
-
-
-def group_id_of(db: Session, slug: str) -> int | None:
-    return db.scalar(select(WorkingGroup.id).where(WorkingGroup.slug == slug))
-
-
-def is_institution(db: Session, institution_id: int) -> bool:
-    return db.get(Institution, institution_id) is not None
-
-
-def countries_of_institutions(db: Session, ids: Collection[int]) -> dict[int, str]:
-    """Returns the country of each institution that exists."""
-    rows = db.execute(
-        select(Institution.id, Institution.country_code).where(Institution.id.in_(ids))
-    )
-    return {row.id: row.country_code for row in rows}
 
 
 def person_of(db: Session, person_id: int | None, *, locked: bool = False) -> Person | None:

@@ -13,9 +13,10 @@ from app.infra.journal import JournalEntry
 from app.kernel.actor import Actor
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_
-from app.people.directory import policy, rules
+from app.people.directory import policy
 from app.people.directory.facts import PeopleLookedUp
 from app.people.directory.models import Country, Person
+from app.people.directory.rules import people as rules
 
 SEVERAL = N_(
     "Several people in other countries have this name. Write more of it, or the whole e-mail address."

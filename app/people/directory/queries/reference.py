@@ -1,5 +1,8 @@
-"""The body as this office has it: what is used, and what of the body's file was left out."""
+"""Countries, groups and institutions by key, and the body as this office has it: what is used, and
+what of the body's file was left out. They are public: nothing here is scoped by an actor.
+"""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -7,7 +10,10 @@ from sqlalchemy.orm import Session
 
 from app.infra.body import NEEDED_ORGANS, current_body
 from app.kernel.text import LocalizedText
-from app.people.directory.models import Country, WorkingGroup
+from app.people.directory.models import Country, Institution, WorkingGroup
+
+COUNTRY_CODES = select(Country.code)
+GROUP_SLUGS = select(WorkingGroup.slug)
 
 
 @dataclass(frozen=True)
@@ -58,3 +64,38 @@ def body_groups(db: Session) -> tuple[ReferenceRow, ...]:
         if one.slug not in used
     ]
     return (*there, *left)
+
+
+def country_codes(db: Session) -> frozenset[str]:
+    return frozenset(db.scalars(COUNTRY_CODES))
+
+
+def is_country(db: Session, code: str) -> bool:
+    return db.get(Country, code) is not None
+
+
+def lock_country(db: Session, code: str) -> None:
+    """Locks what belongs to a country for one writer at a time."""
+    db.scalars(select(Country.code).where(Country.code == code).with_for_update()).one()
+
+
+def group_slugs(db: Session, *, kind: str = "") -> frozenset[str]:
+    """Returns the slugs of the groups of one kind, such as "working-group", or of all."""
+    query = GROUP_SLUGS.where(WorkingGroup.kind == kind) if kind else GROUP_SLUGS
+    return frozenset(db.scalars(query))
+
+
+def group_id_of(db: Session, slug: str) -> int | None:
+    return db.scalar(select(WorkingGroup.id).where(WorkingGroup.slug == slug))
+
+
+def is_institution(db: Session, institution_id: int) -> bool:
+    return db.get(Institution, institution_id) is not None
+
+
+def countries_of_institutions(db: Session, ids: Collection[int]) -> dict[int, str]:
+    """Returns the country of each institution that exists."""
+    rows = db.execute(
+        select(Institution.id, Institution.country_code).where(Institution.id.in_(ids))
+    )
+    return {row.id: row.country_code for row in rows}

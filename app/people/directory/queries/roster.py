@@ -30,9 +30,10 @@ from app.kernel.actor import Actor, Role
 from app.kernel.paging import Paging
 from app.kernel.reference import reference_start
 from app.kernel.text import LocalizedText, languages
-from app.people.directory import policy, rules
+from app.people.directory import policy
 from app.people.directory.facts import AppointmentStarted
 from app.people.directory.models import Appointment, Country, Institution, Person, Post
+from app.people.directory.rules import people as rules
 from app.people.directory.values import EndReason
 
 Columns = TypeVarTuple("Columns")

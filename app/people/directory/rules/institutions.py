@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 from hashlib import sha256
 
-from app.people.directory.rules import plain_key, tidy
+from app.people.directory.rules.people import plain_key, tidy
 
 MOST_LINES = 500
 LONGEST_INSTITUTION = 200

@@ -13,7 +13,7 @@ from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
 from app.kernel.seen import require_as_seen
 from app.kernel.text import N_
-from app.people.directory import policy, queries, rules
+from app.people.directory import policy, queries
 from app.people.directory.facts import CorrectionAsked, CorrectionSettled, PersonCorrected
 from app.people.directory.models import (
     Appointment,
@@ -24,6 +24,7 @@ from app.people.directory.models import (
     Post,
 )
 from app.people.directory.queries.correcting import record_for_mark
+from app.people.directory.rules import people as rules
 from app.people.directory.services.roster import move_to_post, require_institution
 from app.people.directory.values import CorrectionDecision, CorrectionWish, PersonDraft
 

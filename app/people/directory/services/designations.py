@@ -15,7 +15,7 @@ from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.seen import require_as_seen
 from app.kernel.text import N_
-from app.people.directory import policy, queries, rules
+from app.people.directory import policy, queries
 from app.people.directory.facts import (
     DelegateDesignated,
     DelegateEnded,
@@ -24,6 +24,7 @@ from app.people.directory.facts import (
 )
 from app.people.directory.models import Country, FocalPoint, Membership, Person, WorkingGroup
 from app.people.directory.queries.designations import DELEGATE
+from app.people.directory.rules import people as rules
 from app.people.directory.values import Office, OfficeHolding
 
 FROM_THE_LIST = N_("Choose a person from the list.")

@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from app.kernel.text import Language
 from app.people.directory.models import Person
-from app.people.directory.rules import sort_key
+from app.people.directory.rules.people import sort_key
 
 
 def add_guest(

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from app.infra import journal
 from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
-from app.people.directory import policy, queries, rules
+from app.people.directory import policy, queries
 from app.people.directory.facts import NewcomerHeld, NewcomerSettled
 from app.people.directory.models import HeldNewcomer, Person
+from app.people.directory.rules import people as rules
 from app.people.directory.services.roster import require_institution, start_for_secretariat
 from app.people.directory.values import Newcomer
 

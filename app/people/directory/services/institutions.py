@@ -12,7 +12,7 @@ from app.infra.locks import lock_by_name
 from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, NotFound, Refusal, Sentence
 from app.kernel.text import N_, LocalizedText, is_one_line, languages
-from app.people.directory import policy, rules
+from app.people.directory import policy
 from app.people.directory.facts import (
     InstitutionAdded,
     InstitutionChanged,
@@ -27,6 +27,7 @@ from app.people.directory.models import (
     Institution,
     Post,
 )
+from app.people.directory.rules import people as rules
 from app.people.directory.rules.institutions import LONGEST_INSTITUTION, ReadLine, kind_of, name_key
 from app.people.directory.values import INSTITUTION_KINDS
 

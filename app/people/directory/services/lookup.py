@@ -10,8 +10,9 @@ from app.infra import journal
 from app.infra.journal import JournalEntry
 from app.kernel.actor import Actor
 from app.kernel.refusal import Kind, Refusal
-from app.people.directory import policy, queries, rules
+from app.people.directory import policy, queries
 from app.people.directory.facts import PeopleLookedUp, RosterRead
+from app.people.directory.rules import people as rules
 
 
 class TooManyLookups(Refusal):

@@ -5,8 +5,9 @@ from sqlalchemy.orm import Session
 
 from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import N_, languages
-from app.people.directory import queries, rules
+from app.people.directory import queries
 from app.people.directory.models import Country, Person
+from app.people.directory.rules import people as rules
 
 
 def record_person(

@@ -17,9 +17,10 @@ from app.infra.orm import table_of
 from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
 from app.kernel.text import N_, LocalizedText, is_one_line, languages
-from app.people.directory import policy, rules
+from app.people.directory import policy
 from app.people.directory.facts import ReferenceChange, ReferenceChanged
 from app.people.directory.models import Country, LeftOut, WorkingGroup
+from app.people.directory.rules import people as rules
 
 COUNTRY, GROUP, OWN_COUNTRY = "country", "group", "own"
 CODE = re.compile(r"[A-Z]{2}")

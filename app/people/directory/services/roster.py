@@ -11,7 +11,7 @@ from app.infra import journal
 from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
 from app.kernel.text import N_, LocalizedText, languages
-from app.people.directory import policy, queries, rules
+from app.people.directory import policy, queries
 from app.people.directory.facts import (
     AppointmentConfirmed,
     AppointmentDoubted,
@@ -21,6 +21,7 @@ from app.people.directory.facts import (
     RosterExported,
 )
 from app.people.directory.models import Appointment, Country, Institution, Person, Post
+from app.people.directory.rules import people as rules
 from app.people.directory.values import EndReason, Newcomer, RosterAnswer
 
 

@@ -11,9 +11,10 @@ from app.infra.journal import JournalEntry
 from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import N_
-from app.people.directory import policy, rules
+from app.people.directory import policy
 from app.people.directory.facts import AddressesRead, SharingChanged
 from app.people.directory.models import Country, Institution
+from app.people.directory.rules import people as rules
 from app.people.directory.values import Sharing
 
 

@@ -12,9 +12,10 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.refusal import NotFound, Refusal
 from app.kernel.text import LocalizedText
-from app.people.directory import policy, queries, rules
+from app.people.directory import policy, queries
 from app.people.directory.forms import SharingForm
 from app.people.directory.queries.who_is_who import country_entry, groups_named, who_is_who
+from app.people.directory.rules import people as rules
 from app.people.directory.services.sharing import change_sharing, record_addresses_read
 from app.people.directory.values import CountryEntry, Sharing
 from app.people.directory.wording import KINDS, PARTS

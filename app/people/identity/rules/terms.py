@@ -66,10 +66,6 @@ def readable_until(
     return last if today < last else None
 
 
-def overlap(a_from: date, a_until: date | None, b_from: date, b_until: date | None) -> bool:
-    return (b_until is None or a_from < b_until) and (a_until is None or b_from < a_until)
-
-
 def require_role_fits(
     role: Role, scope: str, countries: Iterable[str], groups: Iterable[str]
 ) -> None:

@@ -1,6 +1,5 @@
 """Use cases of identity, the only writers of its tables."""
 
-from app.people.identity.rules import LINK_LASTS
 from app.people.identity.services.accounts import (
     change_password,
     change_preferences,
@@ -39,10 +38,7 @@ from app.people.identity.services.tokens import (
     tell_feed_use,
 )
 
-SIGN_IN_LINK_MINUTES = int(LINK_LASTS.total_seconds() // 60)
-
 __all__ = [
-    "SIGN_IN_LINK_MINUTES",
     "change_password",
     "change_preferences",
     "close_account",

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.infra import journal
 from app.kernel.actor import Actor, Role
+from app.kernel.dated import overlap
 from app.kernel.numbers import LARGEST_ID
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
 from app.kernel.seen import require_as_seen
@@ -19,7 +20,7 @@ from app.people.directory.models import Country, Person, PresidencyTerm, Working
 from app.people.identity import policy, queries
 from app.people.identity.facts import PresidencyDesignated, PresidencyTermEnded
 from app.people.identity.models import Account, RoleGrant
-from app.people.identity.rules import NoAddress, NotInTerm, TermOver, overlap, require_term
+from app.people.identity.rules import NoAddress, NotInTerm, TermOver, require_term
 from app.people.identity.services.inviting import invite_person
 from app.people.identity.services.roles import end_role, grant_role
 
@@ -121,19 +122,16 @@ def dismiss_from_presidency(
 
 def grants_of_term(db: Session, term: PresidencyTerm) -> list[RoleGrant]:
     """Returns the roles of the presiding country that share a day with the term."""
-    asked = select(RoleGrant).where(
+    query = select(RoleGrant).where(
         RoleGrant.role == Role.PRESIDENCY.value, RoleGrant.scope == term.country_code
     )
     return [
-        grant for grant in db.scalars(asked.order_by(RoleGrant.id)) if _shares_a_day(grant, term)
+        grant for grant in db.scalars(query.order_by(RoleGrant.id)) if _shares_a_day(grant, term)
     ]
 
 
 def _shares_a_day(grant: RoleGrant, term: PresidencyTerm) -> bool:
-    is_empty = grant.valid_until is not None and grant.valid_until <= grant.valid_from
-    return not is_empty and overlap(
-        grant.valid_from, grant.valid_until, term.valid_from, term.valid_until
-    )
+    return overlap((grant.valid_from, grant.valid_until), (term.valid_from, term.valid_until))
 
 
 def _lock(db: Session) -> None:

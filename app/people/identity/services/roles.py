@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 
 from app.infra import journal
 from app.kernel.actor import Actor, Role
+from app.kernel.dated import overlap
 from app.kernel.reference import REFERENCE
 from app.kernel.refusal import NotFound
-from app.people.directory.queries.known import country_codes, group_slugs
+from app.people.directory.queries.reference import country_codes, group_slugs
 from app.people.identity import policy
 from app.people.identity.facts import RoleEnded, RoleGranted
 from app.people.identity.models import Account, RoleGrant
-from app.people.identity.rules import RoleAlreadyHeld, overlap, require_role_fits, require_span
+from app.people.identity.rules import RoleAlreadyHeld, require_role_fits, require_span
 from app.people.identity.services.organizers import require_organizer_without_grant
 
 
@@ -42,7 +43,8 @@ def grant_role(
     same = select(RoleGrant).where(
         RoleGrant.account_id == account_id, RoleGrant.role == role.value, RoleGrant.scope == scope
     )
-    if any(overlap(g.valid_from, g.valid_until, valid_from, valid_until) for g in db.scalars(same)):
+    days = (valid_from, valid_until)
+    if any(overlap((row.valid_from, row.valid_until), days) for row in db.scalars(same)):
         raise RoleAlreadyHeld
     grant = RoleGrant(
         account_id=account_id,

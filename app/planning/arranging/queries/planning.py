@@ -18,7 +18,7 @@ from app.kernel.timespan import Timespan
 from app.people.directory import policy as directory_policy
 from app.people.directory import queries as directory
 from app.people.directory.models import Country, Membership, Person, WorkingGroup
-from app.people.directory.rules import sort_key
+from app.people.directory.rules.people import sort_key
 from app.people.identity.policy import leads_the_region
 from app.planning.arranging.rules import CycleEvent, days_of_edition
 from app.planning.events import policy

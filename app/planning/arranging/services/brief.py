@@ -12,7 +12,7 @@ from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.seen import require_as_seen
 from app.kernel.text import N_
-from app.people.directory.queries.known import is_institution
+from app.people.directory.queries.reference import is_institution
 from app.planning.arranging.services.loading import open_event
 from app.planning.arranging.services.planning import change_event
 from app.planning.events.facts import EventChanged

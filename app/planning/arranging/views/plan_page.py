@@ -22,7 +22,7 @@ from app.kernel.reference import reference_day
 from app.kernel.refusal import InvalidInput, Refusal
 from app.kernel.text import N_, Language, LocalizedText, date_locale
 from app.kernel.timespan import Timespan
-from app.people.directory.rules import sort_key
+from app.people.directory.rules.people import sort_key
 from app.people.identity.policy import leads_the_region
 from app.people.identity.queries import in_office
 from app.planning.arranging import wording

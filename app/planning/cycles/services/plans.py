@@ -12,7 +12,7 @@ from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
 from app.kernel.seen import require_as_seen
 from app.kernel.text import N_
-from app.people.directory.queries.known import group_id_of
+from app.people.directory.queries.reference import group_id_of
 from app.planning.arranging.queries.plans import draft_of_entry, entries_of
 from app.planning.arranging.rules import plans as rules
 from app.planning.cycles.facts import (

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from app.infra.body import current_body
 from app.kernel.reference import FOLDER
 from app.kernel.text import LocalizedText, in_every_language
-from app.people.directory.queries.known import country_codes
+from app.people.directory.queries.reference import country_codes
 from app.planning.holidays.models import CountryHoliday
 from app.planning.holidays.values import HolidayScope
 

@@ -16,7 +16,7 @@ from app.kernel.reference import reference_day
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
 from app.kernel.seen import require_as_seen
 from app.kernel.text import N_, LocalizedText
-from app.people.directory.queries.known import group_slugs
+from app.people.directory.queries.reference import group_slugs
 from app.planning.scheduling import policy, rules
 from app.planning.scheduling.facts import LicenceChanged, PairDeclared, PairWithdrawn, RuleSet
 from app.planning.scheduling.models import GroupPair, Resource, RuleSetting

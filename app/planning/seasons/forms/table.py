@@ -21,7 +21,7 @@ from app.kernel.text import (
     interface_language,
     languages,
 )
-from app.people.directory.rules import plain_key
+from app.people.directory.rules.people import plain_key
 from app.planning.seasons.values import MOST_WISHES, WishRow
 from app.web.fields import NOT_A_DAY, day_in, number_in
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.infra.body import current_body
 from app.people.directory.models import Country, Person, WorkingGroup
-from app.people.directory.rules import plain_key
+from app.people.directory.rules.people import plain_key
 
 AROUND = re.compile(
     r"^(?:el |the )?(?:(?:grupo|gt|mesa)(?: de trabajo)?(?: de| sobre)?|(?:working )?group on) "

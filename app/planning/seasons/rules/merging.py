@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from itertools import combinations
 
 from app.kernel.text import LocalizedText
-from app.people.directory.rules import plain_key
+from app.people.directory.rules.people import plain_key
 
 ALIKE = 0.8
 LEAST_LETTERS = 4

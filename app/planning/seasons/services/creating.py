@@ -17,7 +17,7 @@ from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
 from app.kernel.text import N_
 from app.kernel.timespan import Timespan
-from app.people.directory.rules import plain_key
+from app.people.directory.rules.people import plain_key
 from app.planning.events.models import Event
 from app.planning.events.values import EventKind, EventStatus
 from app.planning.seasons import policy

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
-from app.people.directory.rules import LONGEST_NAME
+from app.people.directory.rules.people import LONGEST_NAME
 from app.training.learning.rules.quiz import Given, OrderUnclear, UnknownOption
 from app.training.learning.values import Press
 from app.web.forms import PostedForm

@@ -26,7 +26,7 @@ from app.infra.orm import not_over
 from app.kernel import dated
 from app.kernel.reference import REFERENCE_ZONE
 from app.people.directory.models import Appointment, Institution, Person, Post
-from app.people.directory.rules import known_until
+from app.people.directory.rules.people import known_until
 from app.people.identity.models import Account
 from app.training.certificates.models import Certificate, Revocation
 from app.training.certificates.queries.validity import not_expired

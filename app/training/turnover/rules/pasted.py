@@ -11,8 +11,8 @@ from hashlib import sha256
 from app.kernel.months import MONTHS
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_
-from app.people.directory.rules import is_words, newcomer_defects, plain_key, tidy
 from app.people.directory.rules.institutions import KnownInstitution, match_institution
+from app.people.directory.rules.people import is_words, newcomer_defects, plain_key, tidy
 from app.people.directory.values import Newcomer
 
 MOST_LINES = 500

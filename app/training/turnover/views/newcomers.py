@@ -21,7 +21,7 @@ from app.kernel.text import N_
 from app.people.directory import queries
 from app.people.directory.forms import NewcomerForm, PastedNewcomersForm
 from app.people.directory.queries.institutions import country_spellings, open_institutions
-from app.people.directory.rules import NamesakeKnown, tidy
+from app.people.directory.rules.people import NamesakeKnown, tidy
 from app.people.directory.values import Newcomer
 from app.training.turnover import policy, services, wording
 from app.training.turnover.rules.pasted import (
