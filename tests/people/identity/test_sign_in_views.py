@@ -19,6 +19,7 @@ from app.infra.database import reading, transaction
 from app.infra.platform import platform
 from app.people.identity import services
 from app.people.identity.models import SignInLink
+from app.people.identity.services import passwords
 from app.people.identity.values import PERSONAS
 from tests.people.identity.visitor import (
     EMAIL,
@@ -232,7 +233,7 @@ def test_the_eleventh_wrong_password_waits_and_the_owner_elsewhere_does_not(
 def test_one_address_cannot_try_many_accounts_and_many_addresses_not_one_account(
     client: FlaskClient, post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(services, "is_password", lambda typed, stored: False)
+    monkeypatch.setattr(passwords, "is_password", lambda typed, stored: False)
     answers = []
     for n, more in ((0, 58), (1, 0), (2, 0)):
         tried = post("/sign-in", email=f"a{n}@example.org", password="wrong")
@@ -262,7 +263,7 @@ def test_ministry_behind_one_address_is_not_locked_out_by_its_own_typing_errors(
     post("/sign-out")
     client.delete_cookie("known-device")
     with monkeypatch.context() as patch:
-        patch.setattr(services, "is_password", lambda typed, stored: False)
+        patch.setattr(passwords, "is_password", lambda typed, stored: False)
         for n, more in ((0, 78), (1, 0)):
             tried = post("/sign-in", email=f"a{n}@example.org", password="wrong")
             assert tried.status_code == 422
@@ -277,7 +278,7 @@ def test_owner_signs_in_with_a_known_browser_whoever_guesses(
     post("/sign-out")
     stranger = posting(app.test_client())
     with monkeypatch.context() as patch:
-        patch.setattr(services, "is_password", lambda typed, stored: False)
+        patch.setattr(passwords, "is_password", lambda typed, stored: False)
         assert guesses_elsewhere(client, stranger, EMAIL) == [422, 422, 429]
     assert stranger("/sign-in", email=EMAIL, password=PASSWORD).status_code == 429
     assert post("/sign-in", email=EMAIL, password=PASSWORD).status_code == 302
@@ -288,7 +289,7 @@ def test_known_browser_has_ten_tries_and_only_for_its_own_account(
 ) -> None:
     post("/sign-in", email=EMAIL, password=PASSWORD)
     post("/sign-out")
-    monkeypatch.setattr(services, "is_password", lambda typed, stored: False)
+    monkeypatch.setattr(passwords, "is_password", lambda typed, stored: False)
     answers = [
         post("/sign-in", f"192.0.2.{n}", email=EMAIL, password="wrong").status_code
         for n in range(11)

@@ -15,6 +15,8 @@ from app.kernel.text import Language, as_language
 from app.people.identity import queries, services
 from app.people.identity.forms import PasswordForm, PreferencesForm
 from app.people.identity.rules import may_skip_old_password, password_fault
+from app.people.identity.services import passwords
+from app.people.identity.services.sign_in import count_try, forget_try
 from app.people.identity.values import SignInWay
 from app.people.identity.views.door import bp, doors, enter, present_sign_in
 from app.people.identity.wording import role_text, span_text
@@ -88,12 +90,12 @@ def _password_fits(form: PasswordForm) -> bool:
         )
     if _old_password_needed():
         with transaction() as db:
-            tries = services.count_try(db, doors=doors(words[0]), now=clock.now())
-        if not services.is_password(form.old_password.data or "", stored):
+            tries = count_try(db, doors=doors(words[0]), now=clock.now())
+        if not passwords.is_password(form.old_password.data or "", stored):
             form.old_password.errors = [_("This is not your current password.")]
             return False
         with transaction() as db:
-            services.forget_try(db, ids=tries)
+            forget_try(db, ids=tries)
     if fault := password_fault(form.new_password.data, words):
         form.new_password.errors = [say(reader_language(), fault)]
         return False

@@ -4,7 +4,7 @@ such a change off.
 
 from flask import flash, make_response, redirect, render_template, url_for
 from flask_babel import gettext as _
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as BaseResponse
 
 from app.infra import clock
 from app.infra.database import reading, transaction
@@ -24,14 +24,14 @@ GONE = 410
 
 @bp.get("/new-address/<token>")
 @requires(anyone)
-def new_address(token: str) -> Response:
+def new_address(token: str) -> BaseResponse:
     """Shows only a button: mail scanners fetch every link in a letter."""
     return _page(token)
 
 
 @bp.post("/new-address/<token>")
 @requires(anyone)
-def confirm_address(token: str) -> Response:
+def confirm_address(token: str) -> BaseResponse:
     try:
         with transaction() as db:
             use_address_change(db, token=token, now=clock.now())
@@ -46,7 +46,7 @@ def confirm_address(token: str) -> Response:
 
 @bp.post("/account/address/withdrawal")
 @requires(signed_in)
-def keep_address() -> Response:
+def keep_address() -> BaseResponse:
     """Withdraws the change of address that waits: the owner stays with the one that signs in."""
     with transaction() as db:
         is_done = revoke_address_change(db, actor=current_actor(), now=clock.now())
@@ -55,7 +55,7 @@ def keep_address() -> Response:
     return redirect(url_for("identity.account"), 303)
 
 
-def _page(token: str, refusal: str = "", status: int = 0) -> Response:
+def _page(token: str, refusal: str = "", status: int = 0) -> BaseResponse:
     with reading() as db:
         waiting = queries.address_change_standing(db, token=token, now=clock.now())
     works = waiting.standing is LinkState.WORKS

@@ -12,9 +12,11 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import say
 from app.kernel.refusal import NotAllowed
-from app.people.identity import queries, services
+from app.people.identity import queries
 from app.people.identity.forms import ConfirmForm
 from app.people.identity.rules import TooManyTries, is_confirmed, safe_next
+from app.people.identity.services import passwords
+from app.people.identity.services.sign_in import count_try, forget_try, request_sign_in_link
 from app.people.identity.values import SignInWay
 from app.people.identity.views.door import bp, doors, is_demo, present_sign_in
 from app.people.identity.views.sign_in import RETURN
@@ -54,15 +56,15 @@ def confirm_with_password() -> BaseResponse:
     counted_at = doors(email)
     try:
         with transaction() as db:
-            tries = services.count_try(db, doors=counted_at, now=clock.now())
+            tries = count_try(db, doors=counted_at, now=clock.now())
     except TooManyTries as refusal:
         form.password.errors = [say(reader_language(), refusal.sentence)]
         return _page(form, TOO_MANY)
-    if not services.is_password(form.password.data, stored):
+    if not passwords.is_password(form.password.data, stored):
         form.password.errors = [_("This is not your current password.")]
         return _page(form, INVALID)
     with transaction() as db:
-        services.forget_try(db, ids=tries)
+        forget_try(db, ids=tries)
     return _confirmed(form.next.data)
 
 
@@ -75,7 +77,7 @@ def confirm_by_link() -> BaseResponse:
     with reading() as db:
         email = queries.own_words(db, current_actor().account_id)[0]
     with transaction() as db:
-        services.request_sign_in_link(db, email=email, now=clock.now())
+        request_sign_in_link(db, email=email, now=clock.now())
     session[RETURN] = safe_next(request.form.get("next"))
     return redirect(url_for("identity.link_sent"), 303)
 

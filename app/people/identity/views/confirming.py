@@ -4,7 +4,7 @@ here?
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as BaseResponse
 
 from app.infra import clock
 from app.infra.database import reading, transaction
@@ -24,7 +24,7 @@ YES, MISTAKE, NO = "yes", "mistake", "no"
 
 
 @bp.before_app_request
-def _ask_first() -> Response | None:
+def _ask_first() -> BaseResponse | None:
     """Leads to the question until it is answered. Requests of the API pass: only somebody who has
     answered can make its tokens.
     """
@@ -44,7 +44,7 @@ def _ask_first() -> Response | None:
 
 @bp.get("/account/confirmation")
 @requires(signed_in)
-def confirm_identity() -> Response | tuple[str, int]:
+def confirm_identity() -> BaseResponse | tuple[str, int]:
     target = safe_next(request.args.get("next"))
     if not _is_asked():
         return redirect(target or "/")
@@ -53,7 +53,7 @@ def confirm_identity() -> Response | tuple[str, int]:
 
 @bp.post("/account/confirmation")
 @requires(signed_in)
-def answer_identity() -> Response | tuple[str, int]:
+def answer_identity() -> BaseResponse | tuple[str, int]:
     target, answer = safe_next(request.form.get("next")), request.form.get("answer")
     if not _is_asked():
         return redirect(target or "/", 303)

@@ -10,7 +10,7 @@ from flask_security.utils import login_user, logout_user
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.actor import ANONYMOUS, Actor
-from app.people.identity import queries, services
+from app.people.identity import queries
 from app.people.identity.models import Account
 from app.people.identity.rules import (
     PER_ACCOUNT,
@@ -20,6 +20,14 @@ from app.people.identity.rules import (
     PER_KNOWN_ADDRESS,
     BearerNotValid,
     source_of,
+)
+from app.people.identity.services import passwords
+from app.people.identity.services.sign_in import (
+    close_sign_in,
+    count_try,
+    forget_try,
+    know_address,
+    open_sign_in,
 )
 from app.people.identity.values import Door, OpenSignIn, SignInWay
 from app.people.identity.views.devices import account_mark, device_of, know_device
@@ -109,9 +117,9 @@ def enter(account_id: int, way: SignInWay, *, tries: list[int] | None = None) ->
     dropped.
     """
     with transaction() as db:
-        services.forget_try(db, ids=tries or [])
-        services.know_address(db, source=source_of(request.remote_addr or ""), now=clock.now())
-        key = services.open_sign_in(db, account_id=account_id, way=way, now=clock.now())
+        forget_try(db, ids=tries or [])
+        know_address(db, source=source_of(request.remote_addr or ""), now=clock.now())
+        key = open_sign_in(db, account_id=account_id, way=way, now=clock.now())
         account = db.get_one(Account, account_id)
     session.clear()
     login_user(account, remember=False, authn_via=[way.value])
@@ -121,7 +129,7 @@ def enter(account_id: int, way: SignInWay, *, tries: list[int] | None = None) ->
 
 def leave(actor: Actor) -> None:
     with transaction() as db:
-        services.close_sign_in(db, actor=actor, key=session.get(KEY, ""), now=clock.now())
+        close_sign_in(db, actor=actor, key=session.get(KEY, ""), now=clock.now())
     logout_user()
     session.clear()
 
@@ -132,12 +140,12 @@ def enter_with_password(email: str, password: str) -> bool:
     """
     counted_at = doors(email)
     with transaction() as db:
-        tries = services.count_try(db, doors=counted_at, now=clock.now())
+        tries = count_try(db, doors=counted_at, now=clock.now())
     with reading() as db:
         account = queries.account_by_email(db, email)
         stored = account.password if account else None
         account_id = account.id if account else 0
-    if not services.is_password(password, stored):
+    if not passwords.is_password(password, stored):
         return False
     enter(account_id, SignInWay.PASSWORD, tries=tries)
     return True

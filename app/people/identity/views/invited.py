@@ -1,7 +1,7 @@
 """The link in a letter of invitation: shown by GET, used up by POST."""
 
 from flask import make_response, redirect, render_template, url_for
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as BaseResponse
 
 from app.infra import clock
 from app.infra.database import reading, transaction
@@ -17,7 +17,7 @@ GONE = 410
 
 @bp.get("/invited/<token>")
 @requires(anyone)
-def invitation(token: str) -> Response:
+def invitation(token: str) -> BaseResponse:
     """Shows only a button: mail scanners fetch every link in a letter, and fetching must not use it
     up.
     """
@@ -26,7 +26,7 @@ def invitation(token: str) -> Response:
 
 @bp.post("/invited/<token>")
 @requires(anyone)
-def accept_invitation(token: str) -> Response:
+def accept_invitation(token: str) -> BaseResponse:
     try:
         with transaction() as db:
             account_id = services.use_invitation(db, token=token, now=clock.now())
@@ -36,7 +36,7 @@ def accept_invitation(token: str) -> Response:
     return redirect(url_for("home.home"), 303)
 
 
-def _page(token: str) -> Response:
+def _page(token: str) -> BaseResponse:
     with reading() as db:
         standing = queries.invitation_standing(db, token=token, now=clock.now())
     works = standing.state is LinkState.WORKS

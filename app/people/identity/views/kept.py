@@ -3,7 +3,7 @@
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.people.identity import queries
-from app.people.identity.services import kept_forms
+from app.people.identity.services.kept_forms import drop_form, drop_lapsed_forms, keep_form
 from app.web.form_token import KEPT, with_query
 from app.web.kept_forms import TypedForm
 
@@ -13,7 +13,7 @@ class AccountShelf:
 
     def put(self, form: TypedForm) -> str:
         with transaction() as db:
-            return kept_forms.keep_form(
+            return keep_form(
                 db,
                 account_id=form.account_id,
                 page=form.page,
@@ -33,7 +33,7 @@ class AccountShelf:
 
     def drop(self, key: str, account_id: int, *, action: str) -> None:
         with transaction() as db:
-            kept_forms.drop_form(db, key=key, account_id=account_id, action=action)
+            drop_form(db, key=key, account_id=account_id, action=action)
 
 
 def page_of_latest_form(account_id: int) -> str:
@@ -46,4 +46,4 @@ def page_of_latest_form(account_id: int) -> str:
 def drop_lapsed() -> None:
     """Deletes forms that nobody came back for."""
     with transaction() as db:
-        kept_forms.drop_lapsed_forms(db, now=clock.now())
+        drop_lapsed_forms(db, now=clock.now())

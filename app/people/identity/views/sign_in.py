@@ -20,9 +20,10 @@ from app.infra.database import reading, transaction
 from app.infra.installation import letters_can_leave
 from app.infra.language import say
 from app.kernel.refusal import NotFound
-from app.people.identity import queries, services
+from app.people.identity import queries
 from app.people.identity.forms import LinkForm, SignInForm
 from app.people.identity.rules import LinkNotValid, TooManyTries, safe_next
+from app.people.identity.services.sign_in import count_try, request_sign_in_link, use_sign_in_link
 from app.people.identity.values import PERSONAS, LinkStanding, LinkState, SignInWay
 from app.people.identity.views.devices import account_mark, device_of
 from app.people.identity.views.door import (
@@ -86,8 +87,8 @@ def ask_for_link() -> BaseResponse:
     email = form.link_email.data
     counted_at = () if device_of(account_mark(email)) else (address_door("link-"),)
     with transaction() as db:
-        services.count_try(db, doors=counted_at, now=clock.now())
-        services.request_sign_in_link(db, email=email, now=clock.now())
+        count_try(db, doors=counted_at, now=clock.now())
+        request_sign_in_link(db, email=email, now=clock.now())
     session[RETURN] = safe_next(form.next.data)
     return redirect(url_for("identity.link_sent"))
 
@@ -116,7 +117,7 @@ def link(token: str) -> Response:
 def sign_in_with_link(token: str) -> BaseResponse:
     try:
         with transaction() as db:
-            account_id = services.use_sign_in_link(db, token=token, now=clock.now())
+            account_id = use_sign_in_link(db, token=token, now=clock.now())
     except LinkNotValid:
         with reading() as db:
             return _link_gone(queries.link_standing(db, token=token, now=clock.now()))
