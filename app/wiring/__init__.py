@@ -33,10 +33,8 @@ from app.participation.meetings.views.event_meeting import meeting_panel, room_o
 from app.participation.registrations.views.registration_panel import registration_panel
 from app.participation.speakers.views.naming import event_speakers
 from app.participation.speakers.wording import LOOKS, STATES
-from app.people.identity.views import init_identity
-from app.people.identity.views.confirm import is_confirmed_now
-from app.people.identity.views.door import load_actor
-from app.people.identity.views.kept import AccountShelf, drop_lapsed
+from app.people.identity.views.door import init_identity, load_actor
+from app.people.identity.views.sign_in import AccountShelf, drop_lapsed, is_confirmed_now
 from app.planning.arranging import tasks as events_tasks
 from app.planning.arranging.views.port import EventPort
 from app.planning.calendars import tasks as calendars_tasks

@@ -31,8 +31,8 @@ from app.participation.registrations.views import bp as registrations
 from app.participation.speakers.views import bp as speakers
 from app.participation.surveys.views import bp as surveys
 from app.people.access.views import bp as access
-from app.people.directory.views import bp as who_is_who
 from app.people.directory.views.institutions import bp as institutions
+from app.people.directory.views.who_is_who import bp as who_is_who
 from app.people.identity.api import bp as identity_api
 from app.people.identity.cli import group as identity_commands
 from app.people.identity.views import bp as identity

@@ -31,11 +31,11 @@ from app.participation.speakers.services import speakers as speakers_services
 from app.participation.surveys import queries as surveys
 from app.participation.surveys import services as surveys_services
 from app.people.access import queries as access
-from app.people.access.services import erasing as access_erasing
-from app.people.directory.queries import personal as directory
-from app.people.directory.services import erasing as directory_erasing
+from app.people.access import services as access_services
+from app.people.directory.queries import people
+from app.people.directory.services import people as services_people
 from app.people.identity import queries as identity
-from app.people.identity.services import erasing as identity_erasing
+from app.people.identity.services import accounts
 from app.planning.calendars import queries as calendars
 from app.planning.calendars import services as calendars_services
 from app.planning.scheduling.queries import personal as scheduling
@@ -68,8 +68,8 @@ PERSONAL_DATA: tuple[Domain, ...] = (
     Domain("writing", writing.personal_data, writing_erasing.erase_person),
     Domain("notifications", notifications.personal_data, notifications_erasing.erase_person),
     Domain("scheduling", scheduling.personal_data, scheduling_erasing.erase_person),
-    Domain("access", access.personal_data, access_erasing.erase_person),
-    Domain("directory", directory.personal_data, directory_erasing.erase_person),
-    Domain("identity", identity.personal_data, identity_erasing.erase_person),
+    Domain("access", access.personal_data, access_services.erase_person),
+    Domain("directory", people.personal_data, services_people.erase_person),
+    Domain("identity", identity.personal_data, accounts.erase_person),
 )
 expire_letters = notifications_erasing.expire_letters

@@ -20,7 +20,7 @@ from app.infra import clock, health
 from app.infra.database import transaction
 from app.infra.journal import Delivery
 from app.infra.platform import platform
-from app.people.identity.services import request_sign_in_link
+from app.people.identity.services.sign_in import request_sign_in_link
 from tests.support.actors import an_account, sign_in
 from tests.support.databases import settings_for
 from tests.support.lifetime import close_app

@@ -31,7 +31,7 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.journal import Delivery
 from app.infra.platform import platform
-from app.people.identity.services import request_sign_in_link
+from app.people.identity.services.sign_in import request_sign_in_link
 from config import Settings
 from tests.support import patience
 from tests.support.actors import an_account

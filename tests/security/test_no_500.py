@@ -35,7 +35,8 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.actor import SYSTEM, Role
 from app.people.directory.models import Person
-from app.people.identity.services import create_account, grant_role
+from app.people.identity.services.accounts import create_account
+from app.people.identity.services.roles import grant_role
 from tests.security.crawl import Guard, forms_met
 from tests.security.html import Form
 from tests.security.matrix import ANONYMOUS

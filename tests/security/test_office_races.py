@@ -18,7 +18,7 @@ from app.office.merging.services.merging import merge_people
 from app.office.privacy.services.erasing import erase
 from app.participation.meetings.models import MeetingConnection
 from app.participation.meetings.services.connecting import connect
-from app.people.access.services import changes
+from app.people.access import services
 from app.people.access.values import RoleSpan
 from app.people.directory.services.institutions import (
     add_institution,
@@ -28,8 +28,8 @@ from app.people.directory.services.institutions import (
 from app.people.identity import queries
 from app.people.identity.models import Account, FirstKey, RoleGrant
 from app.people.identity.queries import digest
-from app.people.identity.services import end_role
-from app.people.identity.services.first import make_first_account
+from app.people.identity.services.inviting import make_first_account
+from app.people.identity.services.roles import end_role
 from app.planning.events.rules.joining import MeetingProvider
 from app.wiring.personal import PERSONAL_DATA
 from tests.security.test_races import kinds, together
@@ -64,12 +64,12 @@ def taking(app: Flask, actor: Actor, other: Actor) -> Callable[[], object]:
     today = clock.today()
     grant_id, span = grant_of(app, other.account_id), RoleSpan(today, today)
     return in_one(
-        changes.take_role, actor=actor, account_id=other.account_id, grant_id=grant_id, span=span
+        services.take_role, actor=actor, account_id=other.account_id, grant_id=grant_id, span=span
     )
 
 
 def blocking(_app: Flask, actor: Actor, other: Actor) -> Callable[[], object]:
-    return in_one(changes.block, actor=actor, account_id=other.account_id)
+    return in_one(services.block, actor=actor, account_id=other.account_id)
 
 
 def erasing(_app: Flask, actor: Actor, other: Actor) -> Callable[[], object]:
@@ -103,7 +103,7 @@ def test_role_given_twice_at_once_is_held_once(app: Flask) -> None:
     organizer = actor_of(app, "organizer")
     account_id = an_account(app, "author@example.org")
     giving = in_one(
-        changes.give_role,
+        services.give_role,
         actor=organizer,
         account_id=account_id,
         grant=Grant(Role.AUTHOR),

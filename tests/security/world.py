@@ -36,7 +36,7 @@ from app.participation.materials.services import add_material
 from app.participation.materials.values import GivenFile, MaterialDraft, MaterialKind, Visibility
 from app.participation.registrations.models import Registration
 from app.people.access.models import AccessRequest
-from app.people.access.services.requests import ask_for_access
+from app.people.access.services import ask_for_access
 from app.people.access.values import AccessWish
 from app.people.directory.models import (
     Appointment,
@@ -48,8 +48,9 @@ from app.people.directory.models import (
     WorkingGroup,
 )
 from app.people.identity.models import Account, AccountInvitation
-from app.people.identity.services import grant_role, issue_feed_token
 from app.people.identity.services.inviting import invite_person
+from app.people.identity.services.roles import grant_role
+from app.people.identity.services.tokens import issue_feed_token
 from app.people.identity.values import Confirmation
 from app.planning.agenda.services import add_session
 from app.planning.calendars.services import add_source

@@ -23,8 +23,11 @@ from app.infra.database import reading, transaction
 from app.kernel.actor import SYSTEM, Actor, Role
 from app.people.directory.models import Country, Person
 from app.people.directory.services.reference import seed_reference
-from app.people.identity import queries, services
+from app.people.identity import queries
 from app.people.identity.models import Account
+from app.people.identity.services import accounts, tokens
+from app.people.identity.services import roles as services_roles
+from app.people.identity.services import sign_in as services_sign_in
 from app.people.identity.values import SignInWay
 from app.people.identity.views.door import KEY
 from tests.support.body import MEMBER_COUNTRIES
@@ -81,11 +84,11 @@ def an_account(
         )
         db.add(person)
         db.flush()
-        account_id = services.create_account(
+        account_id = accounts.create_account(
             db, actor=SYSTEM, email=email, person_id=person.id, password=password, now=now
         )
         for role, scope in roles:
-            services.grant_role(
+            services_roles.grant_role(
                 db,
                 actor=SYSTEM,
                 account_id=account_id,
@@ -127,7 +130,7 @@ def open_session(app: Flask, who: str, way: SignInWay) -> dict[str, object]:
     """Opens a real session in the database; returns what the session's cookie holds."""
     account_id = account_id_of(app, who)
     with app.app_context(), transaction() as db:
-        key = services.open_sign_in(db, account_id=account_id, way=way, now=clock.now())
+        key = services_sign_in.open_sign_in(db, account_id=account_id, way=way, now=clock.now())
         uniquifier = db.get_one(Account, account_id).fs_uniquifier
     return {"_user_id": uniquifier, "_fresh": True, KEY: key}
 
@@ -164,5 +167,5 @@ def csrf_token(client: FlaskClient) -> str:
 def bearer(app: Flask, who: str) -> dict[str, str]:
     account_id = account_id_of(app, who)
     with app.app_context(), transaction() as db:
-        token = services.issue_api_token(db, account_id=account_id, label="test", now=clock.now())
+        token = tokens.issue_api_token(db, account_id=account_id, label="test", now=clock.now())
     return {"Authorization": f"Bearer {token}"}

@@ -27,7 +27,7 @@ from app.infra.database import reading, transaction
 from app.kernel.actor import Actor
 from app.people.directory.models import Person
 from app.people.identity.models import Account
-from app.people.identity.services import open_sign_in
+from app.people.identity.services.sign_in import open_sign_in
 from app.people.identity.values import SignInWay
 from app.people.identity.views.door import KEY
 from app.training.learning.models import Attempt, AttemptItem, Item, LearningEvent

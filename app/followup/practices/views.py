@@ -16,7 +16,7 @@ from app.infra.database import reading, transaction
 from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput
 from app.participation.invitations.queries.guests import guest_of
-from app.people.directory import queries as directory
+from app.people.directory.queries import roster
 from app.web.form_token import press_once
 from app.web.forms import one_of_many
 from app.web.guards import anyone, current_actor, requires, signed_in
@@ -145,7 +145,7 @@ def _submitted(actor: Actor, event_id: UUID | None, *, back: str) -> Answer:
 def _form() -> PracticeForm:
     with reading() as db:
         countries = [
-            (one.code, one.name.in_(reader_language())) for one in by_name(directory.countries(db))
+            (one.code, one.name.in_(reader_language())) for one in by_name(roster.countries(db))
         ]
     return PracticeForm(request.form if request.method == "POST" else None).offer(countries)
 

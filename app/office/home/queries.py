@@ -49,8 +49,7 @@ from app.people.access.models import AccessRequest
 from app.people.access.queries import count_corrections, count_requests
 from app.people.directory.models import CorrectionRequest, DoubtfulInstitution
 from app.people.directory.policy import may_answer_for, may_decide_held
-from app.people.directory.queries.held import HELD_NEWCOMERS
-from app.people.directory.queries.roster import CountryName, countries, roster_of
+from app.people.directory.queries.roster import HELD_NEWCOMERS, CountryName, countries, roster_of
 from app.people.identity.policy import leads_the_region
 from app.people.identity.queries import DENIED_ACCOUNTS
 from app.planning.events import policy as events_policy

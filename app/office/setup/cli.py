@@ -6,7 +6,7 @@ from flask.cli import AppGroup
 from app.infra import clock
 from app.infra.database import transaction
 from app.infra.installation import site_address
-from app.people.identity.services import issue_first_key
+from app.people.identity.services.inviting import issue_first_key
 
 group = AppGroup("setup", help="The first day of an installation.")
 SPANISH = """\

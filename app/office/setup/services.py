@@ -26,7 +26,7 @@ from app.office.setup.values import (
     PresidencyDraft,
     SetupStep,
 )
-from app.people.access.services.changes import invite_colleague
+from app.people.access.services import invite_colleague
 from app.people.access.values import Invitee, RoleSpan
 from app.people.directory.services.designations import designate
 from app.people.directory.services.people import record_person
@@ -34,8 +34,8 @@ from app.people.directory.services.reference import leave_out_country
 from app.people.directory.values import Office
 from app.people.identity.queries import account_by_email, terms_held
 from app.people.identity.rules import normal_email
-from app.people.identity.services import invite
-from app.people.identity.services.presidency import appoint_to_presidency, designate_presidency
+from app.people.identity.services.inviting import invite
+from app.people.identity.services.offices import appoint_to_presidency, designate_presidency
 from app.planning.holidays.services.keeping import drop_holidays
 
 MARKS, DRAFTS, INSTALLATION = "setup-marks", "setup-drafts", "installation"

@@ -60,8 +60,8 @@ from app.office.writing.values import (
     WrittenLetterSummary,
 )
 from app.office.writing.wording import label_of, suggested_words, written_letter
-from app.people.directory.queries import CountryName, country_of
-from app.people.directory.services.lookup import record_roster_read
+from app.people.directory.queries.roster import CountryName, country_of
+from app.people.directory.services.sharing import record_roster_read
 from app.planning.events import policy as events_policy
 from app.planning.events.values import EventDetail
 from app.web.fields import number_in

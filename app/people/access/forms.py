@@ -14,7 +14,7 @@ from app.kernel.actor import Grant, Role
 from app.people.access.rules import LONGEST_INSTITUTION, LONGEST_REASON
 from app.people.access.values import AccessWish, Invitee, Placement, RoleSpan
 from app.people.directory.rules.people import LONGEST_NAME, LONGEST_TITLE
-from app.people.directory.services.correcting import LONGEST_NOTE, LONGEST_POST_WISH
+from app.people.directory.services.people import LONGEST_NOTE, LONGEST_POST_WISH
 from app.people.directory.values import CorrectionWish, PersonDraft
 from app.people.identity.forms import EMAIL_CHECKS, EMAIL_CONTROL
 from app.web.fields import (

@@ -46,9 +46,8 @@ from app.people.directory.models import (
     Post,
     WorkingGroup,
 )
-from app.people.directory.queries import LONGEST_SEARCH, Namesake
-from app.people.directory.queries.correcting import corrections_waiting
-from app.people.directory.queries.roster import PostHeld
+from app.people.directory.queries.people import corrections_waiting
+from app.people.directory.queries.roster import LONGEST_SEARCH, Namesake, PostHeld
 from app.people.directory.rules.people import plain_key
 from app.people.identity.facts import AccountFact, SignedIn
 from app.people.identity.models import Account, AccountInvitation, RoleGrant

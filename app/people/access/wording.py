@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from app.infra.language import date_text, translate
 from app.kernel.text import N_, Language
 from app.people.access.values import AccountRow, AccountState, Corrected, RoleChoice
-from app.people.directory.queries import Namesake
+from app.people.directory.queries.roster import Namesake
 from app.people.identity.values import AddressOutcome
 from app.people.identity.wording import ROLE_NAMES
 

@@ -15,7 +15,7 @@ from wtforms.validators import InputRequired, Length
 from app.infra.email_address import LONGEST_EMAIL
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_
-from app.people.directory.queries import PER_PAGE
+from app.people.directory.queries.roster import PER_PAGE
 from app.people.directory.rules.institutions import LONGEST_INSTITUTION
 from app.people.directory.rules.people import LONGEST_NAME, LONGEST_TITLE, NOBODY_CHOSEN
 from app.people.directory.values import EndReason, RosterAnswer, Sharing

@@ -12,7 +12,8 @@ from app.infra.installation import site_address
 from app.infra.refused import Refused
 from app.kernel.actor import SYSTEM, Role
 from app.kernel.refusal import Refusal
-from app.people.identity import queries, services
+from app.people.identity import queries
+from app.people.identity.services import accounts, roles, sign_in, tokens
 from app.people.identity.values import PERSONAS
 
 group = AppGroup("identity", help="Accounts, roles and tokens.")
@@ -39,7 +40,7 @@ def create_account(email: str, person_id: int | None) -> None:
     """Make an account; prints its number. Its owner signs in by a link sent to the address."""
     try:
         with transaction() as db:
-            account_id = services.create_account(
+            account_id = accounts.create_account(
                 db, actor=SYSTEM, email=email, person_id=person_id, now=clock.now()
             )
     except Refusal as refusal:
@@ -64,7 +65,7 @@ def grant(
     first: date = valid_from.date() if valid_from else clock.today()
     try:
         with transaction() as db:
-            grant_id = services.grant_role(
+            grant_id = roles.grant_role(
                 db,
                 actor=SYSTEM,
                 account_id=account_id_of(db, who),
@@ -95,7 +96,7 @@ def token(who: str, label: str, days: int) -> None:
     """Print a new bearer token of WHO (an address or a persona), and nothing else."""
     now = clock.now()
     with transaction() as db:
-        secret = services.issue_api_token(
+        secret = tokens.issue_api_token(
             db,
             account_id=account_id_of(db, who),
             label=label,
@@ -112,5 +113,5 @@ def link(who: str) -> None:
     15 minutes.
     """
     with transaction() as db:
-        secret = services.issue_sign_in_link(db, account_id=account_id_of(db, who), now=clock.now())
+        secret = sign_in.issue_sign_in_link(db, account_id=account_id_of(db, who), now=clock.now())
     click.echo(f"{site_address()}/sign-in/link/{secret}")

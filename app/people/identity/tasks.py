@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.infra.journal import JournalEntry
-from app.people.identity.services.following import follow_focal_points
+from app.people.identity.services.offices import follow_focal_points
 
 
 def on_focal_point_changed(db: Session, entry: JournalEntry, *, now: datetime) -> None:

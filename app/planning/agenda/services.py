@@ -14,7 +14,7 @@ from app.kernel.refusal import InvalidInput, NotFound, Refusal, Sentence
 from app.kernel.seen import require_as_seen
 from app.kernel.text import N_
 from app.kernel.timespan import Timespan
-from app.people.directory.queries.known import names_of
+from app.people.directory.queries.people import names_of
 from app.planning.arranging.queries.agenda import session_details, tables_of
 from app.planning.arranging.rules import agenda as rules
 from app.planning.arranging.services.loading import open_event

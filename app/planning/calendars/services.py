@@ -15,7 +15,7 @@ from app.infra.language import both
 from app.kernel.actor import SYSTEM, Actor
 from app.kernel.refusal import InvalidInput, Kind, NotFound, Refusal, Sentence
 from app.kernel.text import N_, field_in, untranslated
-from app.people.directory.queries.known import person_of
+from app.people.directory.queries.people import person_of
 from app.planning.calendars import policy
 from app.planning.calendars.facts import (
     CalendarAdded,

@@ -13,7 +13,7 @@ from app.infra.language import say
 from app.kernel.actor import Role
 from app.kernel.paging import Paging
 from app.kernel.refusal import InvalidInput, Kind, NotFound
-from app.people.directory.queries import countries
+from app.people.directory.queries.roster import countries
 from app.people.directory.wording import KINDS
 from app.training.deadlines import policy, queries, rules, services
 from app.training.deadlines.forms import DeadlineForm

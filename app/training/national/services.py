@@ -9,7 +9,7 @@ from app.infra import journal
 from app.kernel.actor import Actor
 from app.kernel.refusal import Kind, NotFound, Refusal
 from app.kernel.text import N_, LocalizedText
-from app.people.directory.queries import country_of
+from app.people.directory.queries.roster import country_of
 from app.training.national import policy, rules
 from app.training.national.facts import NationalPageChanged, NationalPageChecked
 from app.training.national.models import NationalLine, NationalPageRow

@@ -11,7 +11,7 @@ from app.infra.database import reading, transaction
 from app.infra.language import say
 from app.kernel.refusal import InvalidInput, Kind, NotFound
 from app.kernel.text import fields_of
-from app.people.directory.queries import country_of
+from app.people.directory.queries.roster import country_of
 from app.training.national import policy, queries, rules, services, wording
 from app.training.national.forms import LineForm, NotesForm, answers_of
 from app.training.national.values import Freshness, LineKind, NationalPage, PageState

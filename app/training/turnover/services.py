@@ -11,12 +11,11 @@ from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, Refusal, Sentence
 from app.kernel.text import N_
 from app.people.directory.models import Appointment
-from app.people.directory.queries import is_address_elsewhere
+from app.people.directory.queries.roster import is_address_elsewhere
 from app.people.directory.rules.people import AlreadyServing, NamesakeKnown, plain_key
 from app.people.directory.services import roster
-from app.people.directory.services.held import accept_newcomer, hold_newcomer
 from app.people.directory.services.institutions import add_written_institution
-from app.people.directory.services.roster import RosterOutcome
+from app.people.directory.services.roster import RosterOutcome, accept_newcomer, hold_newcomer
 from app.people.directory.values import Newcomer, RosterAnswer
 from app.people.identity.queries import is_account_elsewhere
 from app.people.identity.services.inviting import invite_person

@@ -8,7 +8,7 @@ from babel.numbers import format_decimal
 
 from app.infra.language import ntranslate, say, translate
 from app.kernel.text import N_, Language, LocalizedText, date_locale, interface_language
-from app.people.directory.queries import Namesake, PersonOfAddress
+from app.people.directory.queries.roster import Namesake, PersonOfAddress
 from app.people.directory.values import EndReason
 from app.training.learning.rules.duration import number_spans
 from app.training.turnover.services import (

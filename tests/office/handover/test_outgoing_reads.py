@@ -12,9 +12,9 @@ from app.infra import clock
 from app.infra.database import transaction
 from app.kernel.actor import Actor, Role
 from app.kernel.reference import reference_start
-from app.people.access.services.requests import ask_for_access
+from app.people.access.services import ask_for_access
 from app.people.access.values import AccessWish
-from app.people.directory.services.held import hold_newcomer
+from app.people.directory.services.roster import hold_newcomer
 from app.people.directory.values import Newcomer
 from app.people.identity.models import Account, RoleGrant
 from app.training.turnover.rules.pasted import PastedLine

@@ -24,7 +24,7 @@ from app.people.directory.values import Office
 from app.people.identity import queries
 from app.people.identity.models import Account, RoleGrant
 from app.people.identity.rules import NoAddress, NotInTerm, TermOver
-from app.people.identity.services.presidency import (
+from app.people.identity.services.offices import (
     appoint_to_presidency,
     designate_presidency,
     dismiss_from_presidency,

@@ -20,10 +20,10 @@ from app.office.handover.models import HandoverNote
 from app.office.handover.services.notes import write_note
 from app.office.handover.values import OfficeKind as Handed
 from app.people.directory.models import Appointment, Institution, Post
-from app.people.directory.queries import holders_of
+from app.people.directory.queries.designations import holders_of
 from app.people.directory.services.designations import designate
 from app.people.directory.values import Office
-from app.people.identity.services.presidency import designate_presidency
+from app.people.identity.services.offices import designate_presidency
 from tests.planning.events.planning_builders import ORGANIZER, act_as, actor, furnish
 from tests.security.test_races import together
 from tests.support.actors import csrf_token

@@ -43,9 +43,9 @@ from app.people.directory.models import (
     Post,
     WorkingGroup,
 )
-from app.people.directory.queries import people_called
+from app.people.directory.queries.roster import people_called
 from app.people.identity.models import Account
-from app.people.identity.services import create_account
+from app.people.identity.services.accounts import create_account
 from app.planning.events.models import Attendance, Event, EventPerson
 from app.training.certificates.models import Certificate
 from app.training.learning.models import Enrolment

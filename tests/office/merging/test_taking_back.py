@@ -14,7 +14,7 @@ from app.office.outbox.queries.leaving import message_to_send
 from app.participation.registrations.models import Registration
 from app.people.directory.models import Appointment, FocalPoint, Person, Post
 from app.people.identity.models import Account
-from app.people.identity.services import open_sign_in
+from app.people.identity.services.sign_in import open_sign_in
 from app.people.identity.values import SignInWay
 from tests.planning.events.rows import an_event
 from tests.support.actors import csrf_token, sign_in

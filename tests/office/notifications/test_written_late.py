@@ -26,7 +26,7 @@ from app.participation.registrations.services.deciding import (
 from app.participation.registrations.services.registration import register_person
 from app.participation.registrations.values import Origin, Way
 from app.people.directory.models import FocalPoint, Membership, WorkingGroup
-from app.people.identity.services import request_sign_in_link
+from app.people.identity.services.sign_in import request_sign_in_link
 from app.planning.arranging.services import cancel_event, move_event
 from app.planning.arranging.services.clockwork import tell_time
 from tests.office.notifications.world import HOUR, Away, drain, letters, take_place

@@ -28,7 +28,7 @@ from app.office.outbox.values import Letter
 from app.people.identity.facts import SignInLinkRequested
 from app.people.identity.models import AccountInvitation
 from app.people.identity.queries import digest
-from app.people.identity.services import invite
+from app.people.identity.services.inviting import invite
 from config import Settings
 from tests.support.actors import account_id_of, actor_of
 from tests.support.databases import settings_for

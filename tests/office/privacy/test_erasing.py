@@ -27,10 +27,10 @@ from app.participation.registrations.models import Invitation, Registration, Reg
 from app.participation.registrations.services.registration import register_person
 from app.participation.registrations.values import CONSENT_VERSION, Origin
 from app.people.directory.models import Appointment, Person
-from app.people.directory.services.correcting import ask_correction
+from app.people.directory.services.people import ask_correction
 from app.people.directory.values import CorrectionWish
 from app.people.identity.models import Account, RoleGrant, SignIn
-from app.people.identity.rules.terms import LastOrganizer
+from app.people.identity.rules import LastOrganizer
 from app.planning.calendars.services import add_source
 from app.planning.calendars.values import SourceDraft, SourceKind
 from app.planning.events.models import Attendance, Event

@@ -20,7 +20,7 @@ from app.kernel.actor import SYSTEM, Role
 from app.kernel.text import LocalizedText
 from app.participation.registrations.models import Registration
 from app.people.directory.models import Person
-from app.people.identity.services import grant_role
+from app.people.identity.services.roles import grant_role
 from app.planning.events.models import Attendance
 from app.web.locale import LANGUAGE_COOKIE
 from tests.participation.attendance.held import (

@@ -16,12 +16,11 @@ from app.infra.journal import JournalEntry
 from app.infra.language import date_text
 from app.kernel.actor import Actor, Grant, Role
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound
-from app.people.access import queries
-from app.people.access.services import changes
+from app.people.access import queries, services
 from app.people.access.values import AccountFilter, AccountState, Invitee, RoleSpan
 from app.people.identity.models import Account, AccountInvitation, RoleGrant
 from app.people.identity.policy import may_grant
-from app.people.identity.rules.terms import LastOrganizer
+from app.people.identity.rules import LastOrganizer
 from app.people.identity.services.inviting import issue_invitation_token
 from tests.support.actors import actor_of, an_account, csrf_token, sign_in
 from tests.support.forms import tokens_of
@@ -40,7 +39,7 @@ def her(app: Flask) -> int:
 def give(app: Flask, who: str, account_id: int, grant: Grant) -> int:
     actor = actor_of(app, who)
     with app.app_context(), transaction() as db:
-        return changes.give_role(
+        return services.give_role(
             db, actor=actor, account_id=account_id, grant=grant, span=RoleSpan(TODAY), now=NOW
         )
 
@@ -69,7 +68,7 @@ def test_r62_a_role_is_given_with_dates_and_ended_and_stands_in_the_journal(
     assert listed(app, "organizer", AccountFilter(role=Role.AUTHOR)) == ["Ana Núñez"]
     tomorrow = TODAY + timedelta(days=1)
     with app.app_context(), transaction() as db:
-        changes.take_role(
+        services.take_role(
             db,
             actor=organizer,
             account_id=her,
@@ -102,7 +101,7 @@ def test_roles_that_follow_a_designation_are_neither_given_nor_ended_by_hand(
     for who in ("organizer", "focal-point-hn"):
         actor = actor_of(app, who)
         with app.app_context(), transaction() as db, pytest.raises(NotAllowed):
-            changes.take_role(
+            services.take_role(
                 db,
                 actor=actor,
                 account_id=own.account_id,
@@ -127,9 +126,9 @@ def test_a_focal_point_sees_and_blocks_only_officials_of_the_own_country(
     assert set(listed(app, "focal-point-hn")) == {"Ana Núñez", "Jefa Paz", "Dunia Zúñiga Mejía"}
     actor = actor_of(app, "focal-point-hn")
     with app.app_context(), transaction() as db:
-        changes.block(db, actor=actor, account_id=her, now=NOW)
+        services.block(db, actor=actor, account_id=her, now=NOW)
     with app.app_context(), transaction() as db, pytest.raises(NotAllowed):
-        changes.block(db, actor=actor, account_id=chief, now=NOW)
+        services.block(db, actor=actor, account_id=chief, now=NOW)
 
 
 def test_the_last_organizer_cannot_be_locked_out(app: Flask, her: int) -> None:
@@ -141,7 +140,7 @@ def test_the_last_organizer_cannot_be_locked_out(app: Flask, her: int) -> None:
 
     def end(actor: Actor) -> None:
         with app.app_context(), transaction() as db:
-            changes.take_role(
+            services.take_role(
                 db,
                 actor=actor,
                 account_id=own,
@@ -153,7 +152,7 @@ def test_the_last_organizer_cannot_be_locked_out(app: Flask, her: int) -> None:
     with pytest.raises(LastOrganizer):
         end(organizer)
     with app.app_context(), transaction() as db, pytest.raises(LastOrganizer):
-        changes.block(db, actor=organizer, account_id=own, now=NOW)
+        services.block(db, actor=organizer, account_id=own, now=NOW)
     give(app, "organizer", her, Grant(Role.ORGANIZER))
     end(organizer)
 
@@ -162,10 +161,10 @@ def test_r62_states_filters_and_an_invitation_sent_again(app: Flask, her: int) -
     organizer = actor_of(app, "organizer")
     invitee = Invitee("Beto Paz", "beto@example.org", "HN", OFFICIAL_HN, RoleSpan(TODAY))
     with app.app_context(), transaction() as db:
-        beto = changes.invite_colleague(db, actor=organizer, invitee=invitee, now=NOW)
+        beto = services.invite_colleague(db, actor=organizer, invitee=invitee, now=NOW)
         invitation = db.scalars(select(AccountInvitation.id)).one()
         issue_invitation_token(db, invitation_id=invitation, now=NOW)
-        changes.block(db, actor=organizer, account_id=her, now=NOW)
+        services.block(db, actor=organizer, account_id=her, now=NOW)
     assert listed(app, "organizer", AccountFilter(state=AccountState.BLOCKED)) == ["Ana Núñez"]
     assert listed(app, "organizer", AccountFilter(state=AccountState.INVITED)) == ["Beto Paz"]
     assert listed(app, "organizer", AccountFilter(words="ana@")) == ["Ana Núñez"]
@@ -176,7 +175,7 @@ def test_r62_states_filters_and_an_invitation_sent_again(app: Flask, her: int) -
     assert row.state is AccountState.LAPSED
     own = actor_of(app, "focal-point-hn")
     with app.app_context(), transaction() as db:
-        changes.invite_again(db, actor=own, account_id=beto, now=late)
+        services.invite_again(db, actor=own, account_id=beto, now=late)
         assert db.get_one(AccountInvitation, invitation).token_sha256 is None
 
 
@@ -296,7 +295,7 @@ def test_second_press_on_send_again_writes_one_letter(app: Flask, client: FlaskC
     organizer = sign_in(client, "organizer")
     invitee = Invitee("Beto Paz", "beto@example.org", "HN", OFFICIAL_HN, RoleSpan(clock.today()))
     with app.app_context(), transaction() as db:
-        beto = changes.invite_colleague(db, actor=organizer, invitee=invitee, now=clock.now())
+        beto = services.invite_colleague(db, actor=organizer, invitee=invitee, now=clock.now())
     tokens = tokens_of(client.get(f"/people-and-access/{beto}").text)
     for _press in range(2):
         answer = client.post(f"/people-and-access/{beto}/invitation", data=tokens)

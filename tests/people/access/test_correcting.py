@@ -17,7 +17,7 @@ from app.infra.journal import JournalEntry
 from app.kernel.actor import SYSTEM, Actor
 from app.office.outbox.models import Message
 from app.office.outbox.queries.leaving import message_to_send
-from app.people.access.services.correcting import correct_person
+from app.people.access.services import correct_person
 from app.people.directory.models import (
     Appointment,
     CorrectionRequest,
@@ -29,14 +29,13 @@ from app.people.directory.models import (
 from app.people.directory.values import PersonDraft
 from app.people.identity.models import Account, AccountInvitation, AddressChange, SignIn
 from app.people.identity.rules import AddressTaken
-from app.people.identity.services import open_sign_in
-from app.people.identity.services.addresses import (
+from app.people.identity.services.accounts import (
     change_address,
     issue_address_token,
     use_address_change,
 )
 from app.people.identity.services.inviting import invite_person
-from app.people.identity.services.sign_in import issue_sign_in_link
+from app.people.identity.services.sign_in import issue_sign_in_link, open_sign_in
 from app.people.identity.values import SignInWay
 from tests.security.test_races import together
 from tests.support.actors import actor_of, an_account, csrf_token, sign_in

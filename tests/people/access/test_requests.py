@@ -15,9 +15,8 @@ from app.kernel.refusal import InvalidInput, NotFound
 from app.kernel.text import LocalizedText
 from app.office.notifications.tasks.access import on_access_request_settled, on_access_requested
 from app.office.outbox.models import Message
-from app.people.access import queries, rules
+from app.people.access import queries, rules, services
 from app.people.access.models import AccessRequest
-from app.people.access.services import requests as asking
 from app.people.access.values import AccessWish, Placement, RequestDecision
 from app.people.directory.models import Appointment, FocalPoint, HeldNewcomer, Institution, Person
 from app.people.directory.rules.people import NamesakeKnown
@@ -52,7 +51,7 @@ def world(app: Flask) -> Flask:
 
 def ask(app: Flask, wish: AccessWish = WISH, now: datetime = NOW) -> int:
     with app.app_context(), transaction() as db:
-        asking.ask_for_access(db, wish=wish, now=now)
+        services.ask_for_access(db, wish=wish, now=now)
         return db.scalar(select(func.max(AccessRequest.id))) or 0
 
 
@@ -61,7 +60,7 @@ def accept(
 ) -> RequestDecision:
     actor = actor_of(app, who)
     with app.app_context(), transaction() as db:
-        return asking.accept_request(
+        return services.accept_request(
             db, actor=actor, request_id=request_id, placement=placement, now=NOW
         ).decision
 
@@ -209,8 +208,8 @@ def test_a_request_lapses_after_thirty_days(world: Flask) -> None:
     late = NOW + rules.REQUEST_LASTS
     assert waiting(world, "focal-point-hn", late) == []
     with world.app_context(), transaction() as db:
-        assert asking.expire_requests(db, now=late - timedelta(seconds=1), dry_run=False) == 0
-        assert asking.expire_requests(db, now=late, dry_run=False) == 1
+        assert services.expire_requests(db, now=late - timedelta(seconds=1), dry_run=False) == 0
+        assert services.expire_requests(db, now=late, dry_run=False) == 1
         assert db.get(AccessRequest, request_id) is None
 
 
@@ -220,7 +219,7 @@ def test_letters_go_to_the_focal_point_and_to_whoever_is_declined(world: Flask) 
     with world.test_request_context(), transaction() as db:
         asked = db.scalars(select(JournalEntry).where(JournalEntry.fact == "AccessRequested")).one()
         on_access_requested(db, asked, now=NOW)
-        asking.decline_request(db, actor=actor, request_id=request_id, now=NOW)
+        services.decline_request(db, actor=actor, request_id=request_id, now=NOW)
         kind = JournalEntry.fact == "AccessRequestSettled"
         on_access_request_settled(db, db.scalars(select(JournalEntry).where(kind)).one(), now=NOW)
     with world.app_context(), reading() as db:

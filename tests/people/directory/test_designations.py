@@ -16,7 +16,6 @@ from app.infra.journal import JournalEntry
 from app.kernel.actor import Actor, Grant, Role
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound
 from app.kernel.text import LocalizedText
-from app.people.directory import queries
 from app.people.directory.models import (
     Appointment,
     Institution,
@@ -25,6 +24,7 @@ from app.people.directory.models import (
     Post,
     WorkingGroup,
 )
+from app.people.directory.queries import designations
 from app.people.directory.rules.people import NothingToEnd, overlapping, sort_key
 from app.people.directory.services.designations import designate, end_designation
 from app.people.directory.services.reference import seed_reference
@@ -129,7 +129,9 @@ def facts() -> list[str]:
 
 def held(office: Office = PROTECTION) -> list[tuple[int, date, date | None]]:
     with reading() as db:
-        found = sorted(queries.holdings_of(db, offices=[office]), key=lambda one: one.valid_from)
+        found = sorted(
+            designations.holdings_of(db, offices=[office]), key=lambda one: one.valid_from
+        )
     return [(one.person_id, one.valid_from, one.valid_until) for one in found]
 
 
@@ -170,7 +172,7 @@ def test_a_mistake_is_put_right_on_the_same_day(app_context: AppContext) -> None
     say(BERTA, replacing=True)
     assert sorted(held()) == [(ANA, NEW_YEAR, NEW_YEAR), (BERTA, NEW_YEAR, None)]
     with reading() as db:
-        (rows,) = queries.designations_of(
+        (rows,) = designations.designations_of(
             db, actor=ORGANIZER, offices=[PROTECTION], on=TODAY
         ).values()
     assert [row.full_name for row in rows] == ["Berta Paz"]
@@ -254,25 +256,25 @@ def test_names_stay_inside_the_country(app_context: AppContext) -> None:
     say(ANA)
     say(GUATEMALAN, Office("GT", "protection"))
     with reading() as db:
-        offices = [name.office for name in queries.offices_for(db, actor=HONDURAS)]
+        offices = [name.office for name in designations.offices_for(db, actor=HONDURAS)]
         assert {office.country_code for office in offices} == {"HN"}
         everywhere = [PROTECTION, Office("GT", "protection")]
-        seen = queries.designations_of(db, actor=HONDURAS, offices=everywhere, on=TODAY)
+        seen = designations.designations_of(db, actor=HONDURAS, offices=everywhere, on=TODAY)
         assert [row.full_name for rows in seen.values() for row in rows] == ["Ana Núñez"]
         assert len(
-            queries.designations_of(db, actor=ORGANIZER, offices=everywhere, on=TODAY)
+            designations.designations_of(db, actor=ORGANIZER, offices=everywhere, on=TODAY)
         ) == len(everywhere)
         with pytest.raises(NotFound):
-            queries.candidates_for(db, actor=HONDURAS, country_code="GT", on=TODAY)
+            designations.candidates_for(db, actor=HONDURAS, country_code="GT", on=TODAY)
 
 
 def test_candidates_serve_in_the_country_and_are_found_without_accents(
     app_context: AppContext,
 ) -> None:
     with reading() as db:
-        found = queries.candidates_for(db, actor=HONDURAS, country_code="HN", on=TODAY)
+        found = designations.candidates_for(db, actor=HONDURAS, country_code="HN", on=TODAY)
         assert [one.full_name for one in found] == ["Ana Núñez", "Berta Paz"]
-        found = queries.candidates_for(
+        found = designations.candidates_for(
             db, actor=HONDURAS, country_code="HN", on=TODAY, words="nunez"
         )
         assert [one.person_id for one in found] == [ANA]

@@ -13,9 +13,9 @@ from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.kernel.actor import Actor, Role
 from app.people.directory.models import Person
-from app.people.directory.queries import people_elsewhere
+from app.people.directory.queries.people import people_elsewhere
 from app.people.directory.rules import people as rules
-from app.people.directory.services.lookup import (
+from app.people.directory.services.sharing import (
     TooManyLookups,
     record_lookup,
     record_named_by_number,

@@ -13,11 +13,11 @@ from app.infra.journal import JournalEntry
 from app.kernel.actor import Actor
 from app.kernel.paging import Paging
 from app.kernel.refusal import InvalidInput, NotFound
-from app.people.directory import queries
 from app.people.directory.models import Appointment, Person, Post
+from app.people.directory.queries import roster as queries_roster
 from app.people.directory.rules import people as rules
 from app.people.directory.services import roster
-from app.people.directory.services.erasing import erase_person
+from app.people.directory.services.people import erase_person
 from app.people.directory.values import SOMEBODY_ELSE, EndReason, Newcomer, RosterAnswer
 from tests.support.roster import confirm_appointment, end_appointment
 from tests.training.turnover.builders import (
@@ -170,10 +170,10 @@ def test_r50_nobody_else_may_touch_or_read_a_roster(app_context: AppContext) -> 
         (ours,) = a_staff(db, serving=1)
         (theirs,) = a_staff(db, "GT", serving=1)
     reads: tuple[Callable[[Session, Actor], object], ...] = (
-        lambda db, actor: queries.roster_of(db, actor=actor, country_code="HN", on=TODAY),
-        lambda db, actor: queries.whole_roster(db, actor=actor, country_code="HN", on=TODAY),
-        lambda db, actor: queries.institutions_of(db, actor=actor, country_code="HN"),
-        lambda db, actor: queries.post_titles_of(db, actor=actor, country_code="HN"),
+        lambda db, actor: queries_roster.roster_of(db, actor=actor, country_code="HN", on=TODAY),
+        lambda db, actor: queries_roster.whole_roster(db, actor=actor, country_code="HN", on=TODAY),
+        lambda db, actor: queries_roster.institutions_of(db, actor=actor, country_code="HN"),
+        lambda db, actor: queries_roster.post_titles_of(db, actor=actor, country_code="HN"),
         lambda db, actor: roster.export_roster(
             db, actor=actor, country_code="HN", on=TODAY, now=NOW
         ),
@@ -265,11 +265,11 @@ def test_the_roster_is_searched_without_accents_and_paged(app_context: AppContex
         institution = an_institution(db)
         an_official(db, institution, name="María Núñez 100%", confirmed_on=None)
         an_official(db, institution, name="Zoé Paz", until=date(2026, 11, 24))
-        a_staff(db, serving=queries.PER_PAGE)
+        a_staff(db, serving=queries_roster.PER_PAGE)
     with reading() as db:
 
         def found(search: str, **more: object) -> list[str]:
-            page = queries.roster_of(
+            page = queries_roster.roster_of(
                 db,
                 actor=HN,
                 country_code="HN",
@@ -284,10 +284,10 @@ def test_the_roster_is_searched_without_accents_and_paged(app_context: AppContex
         assert found("", to_confirm=True) == ["María Núñez 100%"]
         assert found("zoe") == [], "she left today"
         assert found("%") == ["María Núñez 100%"], "a percent sign is no wildcard"
-        assert len(found("")) == queries.PER_PAGE
-        last = queries.roster_of(db, actor=HN, country_code="HN", on=TODAY, number=10**30)
+        assert len(found("")) == queries_roster.PER_PAGE
+        last = queries_roster.roster_of(db, actor=HN, country_code="HN", on=TODAY, number=10**30)
         assert (last.paging, len(last.rows)) == (
-            Paging(queries.PER_PAGE + 1, queries.PER_PAGE, 2),
+            Paging(queries_roster.PER_PAGE + 1, queries_roster.PER_PAGE, 2),
             1,
         )
 
@@ -304,7 +304,7 @@ def test_the_number_of_statements_does_not_grow(app_context: AppContext) -> None
 
         event.listen(database.engine, "before_cursor_execute", note)
         with reading() as db:
-            queries.roster_of(db, actor=HN, country_code="HN", on=TODAY)
+            queries_roster.roster_of(db, actor=HN, country_code="HN", on=TODAY)
         event.remove(database.engine, "before_cursor_execute", note)
         counts.append(len(asked))
     assert counts[0] == counts[1]
@@ -396,7 +396,7 @@ def test_departure_of_another_country_or_of_an_erased_person_is_not_undone(
     with transaction() as db:
         erase_person(db, person_id=person, now=NOW)
     with reading() as db:
-        assert queries.leavers_of(db, actor=HN, country_code="HN", on=TODAY).rows == []
+        assert queries_roster.leavers_of(db, actor=HN, country_code="HN", on=TODAY).rows == []
     with pytest.raises(NotFound), transaction() as db:
         reopen(db, ours)
 
@@ -412,18 +412,18 @@ def test_leavers_are_listed_with_day_and_reason_the_last_first(app_context: AppC
         an_official(db, institution, name="Sigue Aquí")
         an_official(db, an_institution(db, "GT"), name="Otro País", until=date(2026, 5, 1))
     with reading() as db:
-        page = queries.leavers_of(db, actor=HN, country_code="HN", on=TODAY)
+        page = queries_roster.leavers_of(db, actor=HN, country_code="HN", on=TODAY)
         assert [
             (row.full_name, row.left_on, row.reason, row.serves, row.may_undo) for row in page.rows
         ] == [
             ("Ana Núñez", MAY, EndReason.MOVED, True, True),
             ("Zoé Paz", date(2026, 3, 1), EndReason.LEFT, False, False),
         ]
-        found = queries.leavers_of(db, actor=HN, country_code="HN", on=TODAY, search="paz")
+        found = queries_roster.leavers_of(db, actor=HN, country_code="HN", on=TODAY, search="paz")
         assert [row.full_name for row in found.rows] == ["Zoé Paz"]
         for actor in (focal_point("GT"), ORGANIZER, OFFICIAL, Actor()):
             with pytest.raises(NotFound):
-                queries.leavers_of(db, actor=actor, country_code="HN", on=TODAY)
+                queries_roster.leavers_of(db, actor=actor, country_code="HN", on=TODAY)
 
 
 def test_not_known_ends_nothing_and_is_to_confirm_until_somebody_is_sure(
@@ -437,13 +437,18 @@ def test_not_known_ends_nothing_and_is_to_confirm_until_somebody_is_sure(
         assert db.get_one(Appointment, appointment).valid_until is None
         (entry,) = told(db, "AppointmentDoubted")
         assert entry.payload["doubted_on"] == "2026-11-24"
-        unsure = queries.roster_of(db, actor=HN, country_code="HN", on=TODAY, to_confirm=True)
+        unsure = queries_roster.roster_of(
+            db, actor=HN, country_code="HN", on=TODAY, to_confirm=True
+        )
         assert [row.appointment_id for row in unsure.rows] == [appointment]
-        first = queries.roster_to_confirm(db, actor=HN, country_code="HN", on=TODAY, limit=5)
+        first = queries_roster.roster_to_confirm(db, actor=HN, country_code="HN", on=TODAY, limit=5)
         assert first == unsure.rows
         assert confirm(db, appointment)
         assert (
-            queries.roster_of(db, actor=HN, country_code="HN", on=TODAY, to_confirm=True).rows == []
+            queries_roster.roster_of(
+                db, actor=HN, country_code="HN", on=TODAY, to_confirm=True
+            ).rows
+            == []
         )
         end(db, appointment)
         with pytest.raises(rules.AlreadyEnded):
@@ -472,12 +477,12 @@ def test_known_name_with_another_address_is_asked_about(app_context: AppContext)
         )
         assert db.get_one(Appointment, another).person_id not in (person, foreigner)
     with reading() as db:
-        known = queries.namesakes(
+        known = queries_roster.namesakes(
             db, actor=HN, country_code="HN", people=[person, foreigner], on=TODAY
         )
         assert set(known) == {person}
         with pytest.raises(NotFound):
-            queries.namesakes(
+            queries_roster.namesakes(
                 db, actor=focal_point("GT"), country_code="HN", people=[person], on=TODAY
             )
     assert appointment != again

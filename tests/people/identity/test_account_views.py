@@ -11,8 +11,9 @@ from sqlalchemy import select, update
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.actor import SYSTEM
-from app.people.identity import services
 from app.people.identity.models import ApiToken, FeedToken
+from app.people.identity.services import accounts
+from app.people.identity.services import tokens as services_tokens
 from app.people.identity.values import SignInWay
 from tests.people.identity.visitor import EMAIL, PASSWORD, Post, her_account, is_in, posting
 from tests.support.actors import bearer, sign_in
@@ -131,8 +132,10 @@ def test_a_token_is_listed_and_revoked_by_its_owner_only(
 def keys_of(app: Flask, account_id: int) -> tuple[str, str]:
     with app.app_context(), transaction() as db:
         now = clock.now()
-        bearer_key = services.issue_api_token(db, account_id=account_id, label="panel", now=now)
-        return bearer_key, services.issue_feed_token(db, account_id=account_id, now=now)
+        bearer_key = services_tokens.issue_api_token(
+            db, account_id=account_id, label="panel", now=now
+        )
+        return bearer_key, services_tokens.issue_feed_token(db, account_id=account_id, now=now)
 
 
 def keys_work(app: Flask, keys: tuple[str, str]) -> tuple[bool, bool]:
@@ -172,7 +175,7 @@ def test_refused_new_password_keeps_the_box_as_it_was(
 def test_closing_ends_tokens_and_calendar_addresses(app: Flask, dunia: int) -> None:
     keys = keys_of(app, dunia)
     with app.app_context(), transaction() as db:
-        services.close_account(db, actor=SYSTEM, account_id=dunia, now=clock.now())
+        accounts.close_account(db, actor=SYSTEM, account_id=dunia, now=clock.now())
     assert keys_work(app, keys) == (False, False)
     with app.app_context(), reading() as db:
         assert db.scalars(select(FeedToken.revoked_at)).one() is not None

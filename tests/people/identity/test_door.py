@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
-from app.people.identity import services
+from app.people.identity.services import accounts
 from tests.people.identity.visitor import EMAIL, PASSWORD, Post, her_account, is_in, posting
 from tests.support.actors import csrf_token, sign_in
 
@@ -87,7 +87,7 @@ def test_a_closed_account_is_out_at_once(
     sign_in(client, EMAIL)
     assert is_in(client)
     with app.app_context(), transaction() as db:
-        services.close_account(db, actor=SYSTEM, account_id=dunia, now=clock.now())
+        accounts.close_account(db, actor=SYSTEM, account_id=dunia, now=clock.now())
     assert not is_in(client)
     assert post("/sign-in", email=EMAIL, password=PASSWORD).status_code == 422
 

@@ -12,9 +12,10 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.actor import Role
 from app.kernel.refusal import NotAllowed
-from app.people.identity import queries, services
+from app.people.identity import queries
 from app.people.identity.models import Account, RoleGrant
 from app.people.identity.rules import AddressTaken, InvitationSettled
+from app.people.identity.services import inviting
 from tests.office.notifications.world import letters
 from tests.people.identity.visitor import is_in, posting
 from tests.support.actors import actor_of
@@ -26,7 +27,7 @@ LINK = re.compile(r"/invited/[\w-]+")
 def invited(app: Flask, role: Role | None = Role.CONVENOR, scope: str = "protection") -> int:
     actor = actor_of(app, "organizer")
     with app.app_context(), transaction() as db:
-        return services.invite(db, actor=actor, email=NEW, role=role, scope=scope, now=clock.now())
+        return inviting.invite(db, actor=actor, email=NEW, role=role, scope=scope, now=clock.now())
 
 
 def link_to(app: Flask) -> str:
@@ -71,21 +72,21 @@ def test_r61_invitation_sent_again_has_a_new_link_and_the_old_one_is_dead(
     old = link_to(app)
     actor = actor_of(app, "organizer")
     with app.app_context(), transaction() as db:
-        services.resend_invitation(db, actor=actor, invitation_id=number, now=clock.now())
+        inviting.resend_invitation(db, actor=actor, invitation_id=number, now=clock.now())
     new = link_to(app)
     assert (client.get(old).status_code, client.get(new).status_code) == (410, 200)
     with app.app_context(), transaction() as db:
-        services.revoke_invitation(db, actor=actor, invitation_id=number, now=clock.now())
+        inviting.revoke_invitation(db, actor=actor, invitation_id=number, now=clock.now())
     assert client.get(new).status_code == 410
     with app.app_context(), transaction() as db, pytest.raises(InvitationSettled):
-        services.resend_invitation(db, actor=actor, invitation_id=number, now=clock.now())
+        inviting.resend_invitation(db, actor=actor, invitation_id=number, now=clock.now())
 
 
 def test_r61_invitation_handed_over_opens_without_a_letter(app: Flask, client: FlaskClient) -> None:
     number = invited(app, None, "")
     actor = actor_of(app, "organizer")
     with app.app_context(), transaction() as db:
-        token = services.hand_over_invitation(
+        token = inviting.hand_over_invitation(
             db, actor=actor, invitation_id=number, now=clock.now()
         )
     assert client.get(f"/invited/{token}").status_code == 200
@@ -98,6 +99,6 @@ def test_only_the_secretariat_invites_and_an_address_only_once(app: Flask) -> No
     for who in ("focal-point-hn", "official-hn"):
         actor = actor_of(app, who)
         with app.app_context(), transaction() as db, pytest.raises(NotAllowed):
-            services.invite(db, actor=actor, email="x@example.org", now=clock.now())
+            inviting.invite(db, actor=actor, email="x@example.org", now=clock.now())
         with app.app_context(), reading() as db, pytest.raises(NotAllowed):
             queries.invitations_of(db, actor=actor)

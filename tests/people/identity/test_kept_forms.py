@@ -17,9 +17,9 @@ from werkzeug.test import TestResponse
 from app.followup.practices.models import GoodPractice
 from app.infra import clock
 from app.infra.database import reading, transaction
-from app.people.identity import services
 from app.people.identity.models import KeptForm
-from app.people.identity.views.kept import drop_lapsed
+from app.people.identity.services import sign_in as services_sign_in
+from app.people.identity.views.sign_in import drop_lapsed
 from tests.support.actors import account_id_of, an_account, csrf_token, sign_in
 from tests.support.forms import tokens_of
 
@@ -128,7 +128,7 @@ def test_a_link_by_letter_leads_back_to_the_form_in_this_browser_and_in_another(
     for browser in (client, app.test_client()):
         with app.app_context(), transaction() as db:
             account_id = account_id_of(app, dunia)
-            token = services.issue_sign_in_link(db, account_id=account_id, now=clock.now())
+            token = services_sign_in.issue_sign_in_link(db, account_id=account_id, now=clock.now())
         entered = browser.post(f"/sign-in/link/{token}", data={"csrf_token": csrf_token(browser)})
         assert entered.location.partition("kept=")[2] == target.partition("kept=")[2]
         assert is_filled(browser.get(entered.location))

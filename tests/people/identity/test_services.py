@@ -12,7 +12,7 @@ from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.kernel.actor import SYSTEM, Actor, Grant, Role
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound
-from app.people.identity import queries, services
+from app.people.identity import queries
 from app.people.identity.models import (
     Account,
     ApiToken,
@@ -29,6 +29,7 @@ from app.people.identity.rules import (
     RoleAlreadyHeld,
     TooManyTries,
 )
+from app.people.identity.services import accounts, roles, sign_in, tokens
 from app.people.identity.values import Door, SignInWay
 from tests.support.actors import actor_of, an_account
 
@@ -39,7 +40,7 @@ pytestmark = pytest.mark.both_databases
 
 def service_account(email: str = "robot@example.org") -> int:
     with transaction() as db:
-        return services.create_account(db, actor=SYSTEM, email=email, person_id=None, now=NOW)
+        return accounts.create_account(db, actor=SYSTEM, email=email, person_id=None, now=NOW)
 
 
 def grants_on(account_id: int, day: date) -> frozenset[Grant]:
@@ -64,9 +65,9 @@ def test_only_the_secretariat_makes_accounts_and_gives_roles(app: Flask) -> None
     for who in ("focal-point-hn", "official-gt", "presidency"):
         actor = actor_of(app, who)
         with app.app_context(), transaction() as db, pytest.raises(NotAllowed):
-            services.create_account(db, actor=actor, email="x@example.org", person_id=None, now=NOW)
+            accounts.create_account(db, actor=actor, email="x@example.org", person_id=None, now=NOW)
         with app.app_context(), transaction() as db, pytest.raises(NotAllowed):
-            services.grant_role(
+            roles.grant_role(
                 db,
                 actor=actor,
                 account_id=actor.account_id,
@@ -76,7 +77,7 @@ def test_only_the_secretariat_makes_accounts_and_gives_roles(app: Flask) -> None
             )
     organizer = actor_of(app, "organizer")
     with app.app_context(), transaction() as db:
-        assert services.create_account(
+        assert accounts.create_account(
             db, actor=organizer, email="x@example.org", person_id=None, now=NOW
         )
 
@@ -91,7 +92,7 @@ def test_roles_count_only_in_their_days(app: Flask) -> None:
     with app.app_context():
         with transaction() as db:
             for role, scope, first, end in spans:
-                services.grant_role(
+                roles.grant_role(
                     db,
                     actor=SYSTEM,
                     account_id=account_id,
@@ -110,19 +111,19 @@ def test_a_role_is_not_held_twice_and_ends_when_told(app: Flask) -> None:
     account_id = an_account(app, "twice@example.org")
     with app.app_context():
         with transaction() as db:
-            grant_id = services.grant_role(
+            grant_id = roles.grant_role(
                 db, actor=SYSTEM, account_id=account_id, role=Role.AUTHOR, valid_from=TODAY, now=NOW
             )
         with transaction() as db, pytest.raises(RoleAlreadyHeld):
-            services.grant_role(
+            roles.grant_role(
                 db, actor=SYSTEM, account_id=account_id, role=Role.AUTHOR, valid_from=TODAY, now=NOW
             )
         assert grants_on(account_id, TODAY) == {Grant(Role.AUTHOR)}
         with transaction() as db:
-            services.end_role(db, actor=SYSTEM, grant_id=grant_id, valid_until=TODAY, now=NOW)
+            roles.end_role(db, actor=SYSTEM, grant_id=grant_id, valid_until=TODAY, now=NOW)
         assert grants_on(account_id, TODAY) == frozenset()
         with transaction() as db, pytest.raises(InvalidInput):
-            services.grant_role(
+            roles.grant_role(
                 db,
                 actor=SYSTEM,
                 account_id=account_id,
@@ -132,7 +133,7 @@ def test_a_role_is_not_held_twice_and_ends_when_told(app: Flask) -> None:
                 now=NOW,
             )
         with transaction() as db, pytest.raises(InvalidInput):
-            services.grant_role(
+            roles.grant_role(
                 db,
                 actor=SYSTEM,
                 account_id=account_id,
@@ -148,11 +149,11 @@ def test_a_link_works_once_and_for_fifteen_minutes(app: Flask) -> None:
         account_id = service_account()
         with transaction() as db:
             token, late = (
-                services.issue_sign_in_link(db, account_id=account_id, now=NOW) for _ in range(2)
+                sign_in.issue_sign_in_link(db, account_id=account_id, now=NOW) for _ in range(2)
             )
         with transaction() as db:
             assert (
-                services.use_sign_in_link(db, token=token, now=NOW + timedelta(minutes=14))
+                sign_in.use_sign_in_link(db, token=token, now=NOW + timedelta(minutes=14))
                 == account_id
             )
         for spent, at in (
@@ -162,14 +163,14 @@ def test_a_link_works_once_and_for_fifteen_minutes(app: Flask) -> None:
             ("\udcff", NOW),
         ):
             with transaction() as db, pytest.raises(LinkNotValid):
-                services.use_sign_in_link(db, token=spent, now=at)
+                sign_in.use_sign_in_link(db, token=spent, now=at)
 
 
 def test_two_clicks_at_once_give_one_session(app: Flask) -> None:
     with app.app_context():
         account_id = service_account()
         with transaction() as db:
-            token = services.issue_sign_in_link(db, account_id=account_id, now=NOW)
+            token = sign_in.issue_sign_in_link(db, account_id=account_id, now=NOW)
     gate = Barrier(4)
 
     def click(_: int) -> bool:
@@ -177,7 +178,7 @@ def test_two_clicks_at_once_give_one_session(app: Flask) -> None:
             gate.wait()
             try:
                 with transaction() as db:
-                    services.use_sign_in_link(db, token=token, now=NOW)
+                    sign_in.use_sign_in_link(db, token=token, now=NOW)
             except LinkNotValid:
                 return False
             return True
@@ -190,13 +191,13 @@ def test_no_secret_is_stored_and_none_stands_in_the_journal(app: Flask) -> None:
     with app.app_context():
         account_id = service_account()
         with transaction() as db:
-            services.request_sign_in_link(db, email="ROBOT@example.org", now=NOW)
-            services.request_sign_in_link(db, email="nobody@example.org", now=NOW)
+            sign_in.request_sign_in_link(db, email="ROBOT@example.org", now=NOW)
+            sign_in.request_sign_in_link(db, email="nobody@example.org", now=NOW)
             secrets = [
-                services.issue_sign_in_link(db, account_id=account_id, now=NOW),
-                services.issue_api_token(db, account_id=account_id, label="x", now=NOW),
-                services.issue_feed_token(db, account_id=account_id, now=NOW),
-                services.open_sign_in(db, account_id=account_id, way=SignInWay.LINK, now=NOW),
+                sign_in.issue_sign_in_link(db, account_id=account_id, now=NOW),
+                tokens.issue_api_token(db, account_id=account_id, label="x", now=NOW),
+                tokens.issue_feed_token(db, account_id=account_id, now=NOW),
+                sign_in.open_sign_in(db, account_id=account_id, way=SignInWay.LINK, now=NOW),
             ]
         with reading() as db:
             rows = [
@@ -216,8 +217,8 @@ def test_a_calendar_address_is_unknown_in_force_or_withdrawn(app: Flask) -> None
     with app.app_context():
         account_id = service_account()
         with transaction() as db:
-            first = services.issue_feed_token(db, account_id=account_id, now=NOW)
-            second = services.rotate_feed_token(db, account_id=account_id, now=NOW)
+            first = tokens.issue_feed_token(db, account_id=account_id, now=NOW)
+            second = tokens.rotate_feed_token(db, account_id=account_id, now=NOW)
         with reading() as db:
             assert queries.feed_key(db, second).account_id == account_id
             with pytest.raises(RevokedFeedToken):
@@ -225,7 +226,7 @@ def test_a_calendar_address_is_unknown_in_force_or_withdrawn(app: Flask) -> None
             with pytest.raises(NotFound):
                 queries.feed_key(db, "x" * 43)
         with transaction() as db:
-            services.close_account(db, actor=SYSTEM, account_id=account_id, now=NOW)
+            accounts.close_account(db, actor=SYSTEM, account_id=account_id, now=NOW)
         with reading() as db, pytest.raises(RevokedFeedToken):
             queries.feed_key(db, second)
 
@@ -235,10 +236,10 @@ def test_a_bearer_token_ends_by_date_by_revocation_and_with_its_account(app: Fla
     with app.app_context():
         account_id = service_account()
         with transaction() as db:
-            short = services.issue_api_token(
+            short = tokens.issue_api_token(
                 db, account_id=account_id, label="", now=NOW, expires_at=NOW + timedelta(hours=1)
             )
-            kept = services.issue_api_token(db, account_id=account_id, label="", now=NOW)
+            kept = tokens.issue_api_token(db, account_id=account_id, label="", now=NOW)
 
         def works(token: str, at: datetime) -> bool:
             with reading() as db:
@@ -249,18 +250,18 @@ def test_a_bearer_token_ends_by_date_by_revocation_and_with_its_account(app: Fla
         with reading() as db:
             token_id = db.scalars(select(ApiToken.id).order_by(ApiToken.id.desc())).first() or 0
         with transaction() as db, pytest.raises(NotFound):
-            services.revoke_api_token(
+            tokens.revoke_api_token(
                 db, actor=Actor(account_id=account_id + 1), token_id=token_id, now=NOW
             )
         assert works(kept, later)
         with transaction() as db:
-            services.revoke_api_token(
+            tokens.revoke_api_token(
                 db, actor=Actor(account_id=account_id), token_id=token_id, now=NOW
             )
         assert not works(kept, later)
         with transaction() as db:
-            third = services.issue_api_token(db, account_id=account_id, label="", now=NOW)
-            services.close_account(db, actor=SYSTEM, account_id=account_id, now=NOW)
+            third = tokens.issue_api_token(db, account_id=account_id, label="", now=NOW)
+            accounts.close_account(db, actor=SYSTEM, account_id=account_id, now=NOW)
         assert not works(third, NOW)
 
 
@@ -269,25 +270,25 @@ def test_tries_are_refused_at_the_limit_and_forgotten_after_a_success(app: Flask
     with app.app_context():
         for _ in range(9):
             with transaction() as db:
-                services.count_try(db, doors=[door], now=NOW)
+                sign_in.count_try(db, doors=[door], now=NOW)
         with transaction() as db:
-            services.forget_try(db, ids=services.count_try(db, doors=[door], now=NOW))
+            sign_in.forget_try(db, ids=sign_in.count_try(db, doors=[door], now=NOW))
         with transaction() as db:
-            services.count_try(db, doors=[door], now=NOW)
+            sign_in.count_try(db, doors=[door], now=NOW)
         with transaction() as db, pytest.raises(TooManyTries) as refused:
-            services.count_try(
+            sign_in.count_try(
                 db,
                 doors=[door, Door("account:x", PER_ACCOUNT_AND_ADDRESS)],
                 now=NOW + timedelta(minutes=1),
             )
         assert refused.value.seconds == 240
         with transaction() as db:
-            assert services.count_try(
+            assert sign_in.count_try(
                 db, doors=[Door("address:192.0.2.2", PER_ACCOUNT_AND_ADDRESS)], now=NOW
             )
-            services.count_try(db, doors=[door], now=NOW + timedelta(minutes=5))
+            sign_in.count_try(db, doors=[door], now=NOW + timedelta(minutes=5))
         with transaction() as db:
-            services.count_try(db, doors=[door], now=NOW + timedelta(hours=3))
+            sign_in.count_try(db, doors=[door], now=NOW + timedelta(hours=3))
         with reading() as db:
             assert db.scalar(select(func.count()).select_from(SignInAttempt)) == 1
 
@@ -297,15 +298,15 @@ def test_a_new_password_ends_every_session(app: Flask) -> None:
         account_id = service_account()
         with transaction() as db:
             before = db.get_one(Account, account_id).fs_uniquifier
-            key = services.open_sign_in(db, account_id=account_id, way=SignInWay.LINK, now=NOW)
+            key = sign_in.open_sign_in(db, account_id=account_id, way=SignInWay.LINK, now=NOW)
         with reading() as db:
             assert queries.open_sign_in(db, uniquifier=before, key=key, now=NOW, today=TODAY)
             assert not queries.open_sign_in(
                 db, uniquifier=before, key=key, now=NOW + timedelta(hours=12), today=TODAY
             )
-        hashed = services.hash_password("mango lluvia tren sello")
+        hashed = accounts.hash_password("mango lluvia tren sello")
         with transaction() as db:
-            services.change_password(db, actor=Actor(account_id=account_id), hashed=hashed, now=NOW)
+            accounts.change_password(db, actor=Actor(account_id=account_id), hashed=hashed, now=NOW)
         with reading() as db:
             account = db.get_one(Account, account_id)
             assert account.fs_uniquifier != before
@@ -315,16 +316,16 @@ def test_a_new_password_ends_every_session(app: Flask) -> None:
                 assert not queries.open_sign_in(
                     db, uniquifier=uniquifier, key=key, now=NOW, today=TODAY
                 )
-            assert services.is_password("mango lluvia tren sello", account.password)
-            assert not services.is_password("mango lluvia tren selló", account.password)
-            assert not services.is_password("mango lluvia tren sello" + "x" * 300, account.password)
-            assert not services.is_password("mango lluvia tren sello\0", account.password)
+            assert accounts.is_password("mango lluvia tren sello", account.password)
+            assert not accounts.is_password("mango lluvia tren selló", account.password)
+            assert not accounts.is_password("mango lluvia tren sello" + "x" * 300, account.password)
+            assert not accounts.is_password("mango lluvia tren sello\0", account.password)
 
 
 def test_an_account_without_password_has_no_password_that_fits(app: Flask) -> None:
     with app.app_context():
-        assert not services.is_password("", None)
-        assert not services.is_password("anything", None)
+        assert not accounts.is_password("", None)
+        assert not accounts.is_password("anything", None)
 
 
 def test_the_append_only_journal_tells_who_got_what(app: Flask) -> None:
@@ -332,7 +333,7 @@ def test_the_append_only_journal_tells_who_got_what(app: Flask) -> None:
     account_id = an_account(app, "audited@example.org")
     with app.app_context():
         with transaction() as db:
-            services.grant_role(
+            roles.grant_role(
                 db,
                 actor=organizer,
                 account_id=account_id,
@@ -355,7 +356,7 @@ def test_network_address_is_known_for_thirty_days_after_a_sign_in(app: Flask) ->
     lasts = timedelta(days=30)
     with app.app_context():
         with transaction() as db:
-            services.know_address(db, source="192.0.2.7", now=NOW)
+            sign_in.know_address(db, source="192.0.2.7", now=NOW)
         for source, now, is_known in (
             ("192.0.2.7", NOW + lasts - timedelta(seconds=1), True),
             ("192.0.2.7", NOW + lasts, False),

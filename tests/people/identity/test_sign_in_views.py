@@ -17,9 +17,8 @@ from app import create_app
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.platform import platform
-from app.people.identity import services
 from app.people.identity.models import SignInLink
-from app.people.identity.services import passwords
+from app.people.identity.services import accounts, sign_in
 from app.people.identity.values import PERSONAS
 from tests.people.identity.visitor import (
     EMAIL,
@@ -84,7 +83,7 @@ def test_a_link_survives_scanners_and_works_once(
 ) -> None:
     heading = {"es": "Falta un paso", "en": "One more step"}[lang]
     with client.application.app_context(), transaction() as db:
-        token = services.issue_sign_in_link(db, account_id=dunia, now=clock.now())
+        token = sign_in.issue_sign_in_link(db, account_id=dunia, now=clock.now())
     for _ in range(3):
         shown = client.get(f"/sign-in/link/{token}?lang={lang}")
         assert shown.status_code == 200
@@ -104,7 +103,7 @@ def test_used_link_says_when_and_names_no_account(
 ) -> None:
     monkeypatch.setattr(clock, "now", lambda: datetime(2026, 11, 24, 15, 40, tzinfo=UTC))
     with client.application.app_context(), transaction() as db:
-        token = services.issue_sign_in_link(db, account_id=dunia, now=clock.now())
+        token = sign_in.issue_sign_in_link(db, account_id=dunia, now=clock.now())
     post(f"/sign-in/link/{token}")
     opened_again = client.get(f"/sign-in/link/{token}?lang=en")
     assert opened_again.status_code == 410
@@ -123,7 +122,7 @@ def test_unused_link_says_when_it_ended_and_unknown_link_says_nothing(
 ) -> None:
     monkeypatch.setattr(clock, "now", lambda: datetime(2026, 11, 24, 15, 40, tzinfo=UTC))
     with client.application.app_context(), transaction() as db:
-        token = services.issue_sign_in_link(db, account_id=dunia, now=clock.now())
+        token = sign_in.issue_sign_in_link(db, account_id=dunia, now=clock.now())
     monkeypatch.setattr(clock, "now", lambda: datetime(2026, 11, 24, 16, 0, tzinfo=UTC))
     lapsed = client.get(f"/sign-in/link/{token}?lang=en")
     assert (lapsed.status_code, "Nobody used it. It ended at 09:55" in lapsed.text) == (410, True)
@@ -135,7 +134,7 @@ def test_a_wrong_or_expired_link_is_gone(
     app: Flask, client: FlaskClient, post: Post, dunia: int
 ) -> None:
     with app.app_context(), transaction() as db:
-        token = services.issue_sign_in_link(
+        token = sign_in.issue_sign_in_link(
             db, account_id=dunia, now=clock.now() - timedelta(minutes=15)
         )
     for spent in (token, "x" * 43, "%ff%fe"):
@@ -233,7 +232,7 @@ def test_the_eleventh_wrong_password_waits_and_the_owner_elsewhere_does_not(
 def test_one_address_cannot_try_many_accounts_and_many_addresses_not_one_account(
     client: FlaskClient, post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(passwords, "is_password", lambda typed, stored: False)
+    monkeypatch.setattr(accounts, "is_password", lambda typed, stored: False)
     answers = []
     for n, more in ((0, 58), (1, 0), (2, 0)):
         tried = post("/sign-in", email=f"a{n}@example.org", password="wrong")
@@ -263,7 +262,7 @@ def test_ministry_behind_one_address_is_not_locked_out_by_its_own_typing_errors(
     post("/sign-out")
     client.delete_cookie("known-device")
     with monkeypatch.context() as patch:
-        patch.setattr(passwords, "is_password", lambda typed, stored: False)
+        patch.setattr(accounts, "is_password", lambda typed, stored: False)
         for n, more in ((0, 78), (1, 0)):
             tried = post("/sign-in", email=f"a{n}@example.org", password="wrong")
             assert tried.status_code == 422
@@ -278,7 +277,7 @@ def test_owner_signs_in_with_a_known_browser_whoever_guesses(
     post("/sign-out")
     stranger = posting(app.test_client())
     with monkeypatch.context() as patch:
-        patch.setattr(passwords, "is_password", lambda typed, stored: False)
+        patch.setattr(accounts, "is_password", lambda typed, stored: False)
         assert guesses_elsewhere(client, stranger, EMAIL) == [422, 422, 429]
     assert stranger("/sign-in", email=EMAIL, password=PASSWORD).status_code == 429
     assert post("/sign-in", email=EMAIL, password=PASSWORD).status_code == 302
@@ -289,7 +288,7 @@ def test_known_browser_has_ten_tries_and_only_for_its_own_account(
 ) -> None:
     post("/sign-in", email=EMAIL, password=PASSWORD)
     post("/sign-out")
-    monkeypatch.setattr(passwords, "is_password", lambda typed, stored: False)
+    monkeypatch.setattr(accounts, "is_password", lambda typed, stored: False)
     answers = [
         post("/sign-in", f"192.0.2.{n}", email=EMAIL, password="wrong").status_code
         for n in range(11)

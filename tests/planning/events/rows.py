@@ -17,7 +17,7 @@ from app.kernel.text import LocalizedText
 from app.participation.registrations.models import Registration
 from app.people.directory.models import WorkingGroup
 from app.people.directory.services.reference import seed_reference
-from app.people.identity.services import issue_feed_token
+from app.people.identity.services.tokens import issue_feed_token
 from app.planning.events.models import Attendance, Event, EventGroup, EventPerson
 from tests.support.actors import account_id_of
 

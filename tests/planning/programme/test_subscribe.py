@@ -20,7 +20,7 @@ from app.infra.journal import JournalEntry
 from app.infra.platform import platform
 from app.people.identity.models import FeedToken
 from app.people.identity.rules import calendar_program
-from app.people.identity.services import rotate_feed_token
+from app.people.identity.services.tokens import rotate_feed_token
 from tests.planning.events.rows import NOW, an_event, personal_feed_path
 from tests.support.actors import account_id_of, csrf_token, sign_in
 from tests.support.browser import click

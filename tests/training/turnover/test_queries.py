@@ -15,7 +15,7 @@ from app.infra.database import database, reading, transaction
 from app.kernel.actor import SYSTEM, Actor
 from app.kernel.refusal import NotFound
 from app.people.directory.models import Appointment
-from app.people.directory.queries import roster_of, unconfirmed_by_country
+from app.people.directory.queries.roster import roster_of, unconfirmed_by_country
 from app.people.directory.values import EndReason
 from app.people.identity.models import Account
 from app.training.certificates.models import Certificate, Revocation

@@ -21,7 +21,8 @@ from app.people.directory.models import (
     PresidencyTerm,
 )
 from app.people.identity.models import RoleGrant
-from app.people.identity.services import create_account, grant_role
+from app.people.identity.services.accounts import create_account
+from app.people.identity.services.roles import grant_role
 
 
 def load_handover(db: Session, *, today: date, now: datetime) -> None:

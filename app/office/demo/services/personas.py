@@ -23,7 +23,8 @@ from app.people.directory.models import (
     PresidencyTerm,
     WorkingGroup,
 )
-from app.people.identity.services import create_account, grant_role
+from app.people.identity.services.accounts import create_account
+from app.people.identity.services.roles import grant_role
 
 PRESIDENCY = "DO"
 NEXT_PRESIDENCY = "CR"

@@ -24,7 +24,7 @@ from app.office.handover.values import (
     RosterState,
 )
 from app.people.directory.models import Country, Person, WorkingGroup
-from app.people.directory.queries import roster_of
+from app.people.directory.queries.roster import roster_of
 from app.people.identity.models import Account, RoleGrant
 from app.people.identity.values import SCOPE_BY_COUNTRY
 from app.planning.arranging.queries.plans import PlanPage, plan_of

@@ -16,9 +16,10 @@ from app.office.handover.forms import PersonForm, TermForm
 from app.office.handover.queries.offices import presidency_terms
 from app.office.handover.values import PresidencyYear
 from app.office.handover.views import bp
-from app.people.directory.queries import LONGEST_SEARCH, candidates_for, countries, must_search
+from app.people.directory.queries.designations import candidates_for, must_search
+from app.people.directory.queries.roster import LONGEST_SEARCH, countries
 from app.people.identity.queries import terms_held
-from app.people.identity.services.presidency import (
+from app.people.identity.services.offices import (
     appoint_to_presidency,
     designate_presidency,
     dismiss_from_presidency,

@@ -32,9 +32,8 @@ from app.people.directory.models import (
     Person,
     Post,
 )
-from app.people.directory.queries import LONGEST_SEARCH, is_erased
 from app.people.directory.queries.designations import office_holders
-from app.people.directory.queries.roster import ERASED, people_known_to
+from app.people.directory.queries.roster import ERASED, LONGEST_SEARCH, is_erased, people_known_to
 from app.people.directory.rules.people import plain_key
 from app.people.identity.models import Account
 from app.people.identity.queries import has_signed_in

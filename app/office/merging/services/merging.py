@@ -27,11 +27,11 @@ from app.office.merging.services.moving import (
 from app.office.merging.values import LockedRecord
 from app.participation.registrations.services.promotion import promote
 from app.people.directory.queries.designations import office_holders
-from app.people.directory.services.joined import lock_joined_records
+from app.people.directory.services.people import lock_joined_records
 from app.people.identity.queries import reach_of
 from app.people.identity.services.accounts import close_account, reopen_account
-from app.people.identity.services.following import follow_focal_points
-from app.people.identity.services.organizers import lock_organizers
+from app.people.identity.services.offices import follow_focal_points
+from app.people.identity.services.roles import lock_organizers
 from app.planning.arranging.services.seats import claim_anew_for
 from app.planning.events.queries.locking import locked_event
 from app.planning.scheduling import services as scheduling

@@ -12,11 +12,9 @@ from app.office.merging.rules import SomethingHangs
 from app.office.outbox.services.erasing import drop_letters_to
 from app.people.directory.facts import PersonTakenBack
 from app.people.directory.policy import require_may_correct
-from app.people.directory.queries.correcting import record_of
-from app.people.directory.queries.known import person_of
-from app.people.directory.services.erasing import take_out_person
-from app.people.directory.services.joined import lock_joined_records
-from app.people.identity.services import erasing as identity
+from app.people.directory.queries.people import person_of, record_of
+from app.people.directory.services.people import lock_joined_records, take_out_person
+from app.people.identity.services import accounts
 
 
 def take_back_person(db: Session, *, actor: Actor, person_id: int, now: datetime) -> str:
@@ -34,7 +32,7 @@ def take_back_person(db: Session, *, actor: Actor, person_id: int, now: datetime
     if hanging:
         raise SomethingHangs(what=sum(hanging.values()))
     drop_letters_to(db, person_id=person_id)
-    identity.erase_person(db, person_id=person_id, now=now)
+    accounts.erase_person(db, person_id=person_id, now=now)
     take_out_person(db, person_id=person_id)
     fact = PersonTakenBack(person_id, record.country_code)
     journal.record(db, fact, actor=actor, now=now)

@@ -20,8 +20,8 @@ from app.office.merging.rules import HoldsAnOffice
 from app.office.merging.services.merging import merge_people, undo_merge
 from app.office.merging.values import RecordView
 from app.office.merging.wording import counts_text
-from app.people.directory.queries import LONGEST_SEARCH
 from app.people.directory.queries.designations import office_holders
+from app.people.directory.queries.roster import LONGEST_SEARCH
 from app.planning.arranging.views.people_shown import record_people_shown
 from app.web.errors import STATUS
 from app.web.fields import numbers_in

@@ -14,7 +14,7 @@ from app.office.merging.services.taking_back import take_back_person
 from app.office.merging.views.merges import bp
 from app.office.merging.wording import counts_text
 from app.people.directory.policy import may_correct, may_keep_roster
-from app.people.directory.queries.correcting import record_of
+from app.people.directory.queries.people import record_of
 from app.web.errors import STATUS
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language

@@ -14,7 +14,7 @@ from app.office.notifications.queries.people import wishes_of
 from app.office.notifications.values import Wishes
 from app.office.outbox.facts import MailWishesChanged
 from app.office.outbox.models import MailWish
-from app.people.directory.queries.known import person_of
+from app.people.directory.queries.people import person_of
 
 
 def change_wishes(db: Session, *, actor: Actor, wishes: Wishes, now: datetime) -> None:

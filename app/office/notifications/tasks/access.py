@@ -16,7 +16,7 @@ from app.office.notifications.wording.letters import compose
 from app.office.outbox import services
 from app.people.access.queries import focal_points_of, request_of
 from app.people.access.values import RequestDecision
-from app.people.directory.queries.correcting import request_by_id
+from app.people.directory.queries.people import request_by_id
 from app.people.directory.values import CorrectionDecision
 
 

@@ -30,10 +30,9 @@ from app.people.identity.queries import (
     invitation_by_id,
     scope_name_of,
 )
-from app.people.identity.rules import INVITATION_LASTS, InvitationSettled
-from app.people.identity.rules.signing_in import ADDRESS_CHANGE_LASTS
-from app.people.identity.services import issue_invitation_token
-from app.people.identity.services.addresses import issue_address_token
+from app.people.identity.rules import ADDRESS_CHANGE_LASTS, INVITATION_LASTS, InvitationSettled
+from app.people.identity.services.accounts import issue_address_token
+from app.people.identity.services.inviting import issue_invitation_token
 
 KIND_OF_ROLE: Mapping[Role | None, str] = {
     None: "account-official",

@@ -22,7 +22,7 @@ from app.office.outbox import services
 from app.office.outbox.values import CalendarInvitation, Letter, LetterDraft
 from app.people.identity.queries import account_by_id
 from app.people.identity.rules import LINK_LASTS
-from app.people.identity.services import issue_sign_in_link
+from app.people.identity.services.sign_in import issue_sign_in_link
 from app.planning.scheduling.queries.cases import case_of
 from app.planning.scheduling.wording.cases import about_case, cause_of
 from app.training.certificates.queries import public_certificate

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.infra.journal import Delivery
 from app.office.outbox.models import AnswerAddress, MailWish, Message
 from app.office.outbox.rules.keys import KEYED, without_keys
-from app.people.directory.queries.known import emails_of_person
+from app.people.directory.queries.people import emails_of_person
 from app.people.identity.queries import accounts_of_person
 
 

@@ -26,7 +26,7 @@ from app.office.outbox.rules.outbox import (
     state_of,
 )
 from app.office.outbox.services.outbox import new_token
-from app.people.directory.queries.known import person_of
+from app.people.directory.queries.people import person_of
 from app.planning.programme.exports.imip import readdressed
 
 NOT_AN_ADDRESS = N_("Write one e-mail address, for example name@example.org.")

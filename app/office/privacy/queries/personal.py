@@ -12,7 +12,8 @@ from app.office.privacy.models import Consent
 from app.office.privacy.rules import is_enough
 from app.office.privacy.values import Domain, Found
 from app.people.directory.models import Country, Person
-from app.people.directory.queries import LONGEST_SEARCH, records_of_person
+from app.people.directory.queries.people import records_of_person
+from app.people.directory.queries.roster import LONGEST_SEARCH
 from app.people.directory.rules.people import plain_key
 from app.people.identity.models import Account
 

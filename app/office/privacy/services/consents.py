@@ -17,7 +17,7 @@ from app.office.privacy.values import Purpose
 from app.participation.registrations.services.consent import withdraw_consent
 from app.participation.registrations.services.registration import registration_of
 from app.participation.registrations.values import REQUIRED_CONSENT, ConsentPurpose
-from app.people.directory.queries.known import person_of
+from app.people.directory.queries.people import person_of
 
 
 def set_consent(

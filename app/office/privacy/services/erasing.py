@@ -18,10 +18,9 @@ from app.office.privacy.models import Consent
 from app.office.privacy.queries.personal import everything_about
 from app.office.privacy.values import Domain
 from app.people.directory.facts import ExportMade
-from app.people.directory.queries import records_of_person
-from app.people.directory.queries.known import person_of
-from app.people.directory.services.joined import lock_joined_records
-from app.people.identity.services.organizers import lock_organizers
+from app.people.directory.queries.people import person_of, records_of_person
+from app.people.directory.services.people import lock_joined_records
+from app.people.identity.services.roles import lock_organizers
 
 
 def take_along(

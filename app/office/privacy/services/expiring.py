@@ -14,9 +14,9 @@ from app.office.privacy.values import Domain, RetentionPeriods
 from app.participation.attendance.services.expiring import expire_attendance, expire_details
 from app.participation.invitations.queries.guests import guests_invited
 from app.participation.speakers.queries.speakers import guests_who_speak
-from app.people.access.services.requests import expire_requests
-from app.people.directory.services.erasing import erased_name
-from app.people.identity.services.erasing import expire_attempts
+from app.people.access.services import expire_requests
+from app.people.directory.services.people import erased_name
+from app.people.identity.services.accounts import expire_attempts
 from app.training.learning.services.recording import expire_answers
 
 Expiring = Callable[..., int]

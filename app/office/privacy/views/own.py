@@ -23,7 +23,7 @@ from app.office.privacy.services.consents import set_consent, withdraw_event_con
 from app.office.privacy.services.erasing import erase, take_along
 from app.office.privacy.values import Domain, PersonalData, Purpose
 from app.office.privacy.views import bp
-from app.people.identity.rules.terms import LastOrganizer
+from app.people.identity.rules import LastOrganizer
 from app.people.identity.views.door import leave
 from app.web.downloads import name_file
 from app.web.errors import STATUS

@@ -14,8 +14,8 @@ from app.office.privacy.rules import is_enough
 from app.office.privacy.services.erasing import erase, record_reading
 from app.office.privacy.views import bp
 from app.office.privacy.views.own import domains, json_of
-from app.people.directory.queries import LONGEST_SEARCH
-from app.people.identity.rules.terms import LastOrganizer
+from app.people.directory.queries.roster import LONGEST_SEARCH
+from app.people.identity.rules import LastOrganizer
 from app.planning.arranging.views.people_shown import record_people_shown
 from app.web.errors import STATUS
 from app.web.guards import current_actor, require_confirmation, requires

@@ -11,8 +11,9 @@ from app.infra.language import say
 from app.kernel.refusal import InvalidInput
 from app.office.setup.forms import FirstForm
 from app.office.setup.views.frame import bp
-from app.people.identity import queries, services
+from app.people.identity import queries
 from app.people.identity.rules import FirstKeyNotValid, password_fault
+from app.people.identity.services import accounts, inviting
 from app.people.identity.values import SignInWay
 from app.people.identity.views.door import enter
 from app.web.guards import anyone, requires
@@ -37,10 +38,10 @@ def first_submitted(token: str) -> Response:
     is_typed_well = form.validate()
     if not works or not (_password_fits(form) and is_typed_well):
         return _page(token, form)
-    hashed = services.hash_password(form.password.data) if form.password.data else None
+    hashed = accounts.hash_password(form.password.data) if form.password.data else None
     try:
         with transaction() as db:
-            account_id = services.make_first_account(
+            account_id = inviting.make_first_account(
                 db,
                 token=token,
                 full_name=form.full_name.data,

@@ -21,13 +21,13 @@ from app.office.setup.queries import draft_of
 from app.office.setup.services import keep_draft
 from app.office.setup.values import SetupStep
 from app.office.setup.views.frame import Answer, bp, finish, go_on, keep, step_page
-from app.people.directory.queries import countries
 from app.people.directory.queries.institutions import (
     country_spellings,
     doubtful_lines,
     known_institutions,
     suggestions,
 )
+from app.people.directory.queries.roster import countries
 from app.people.directory.rules.institutions import (
     MOST_LINES,
     LineAnswer,

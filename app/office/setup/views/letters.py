@@ -10,7 +10,7 @@ from app.office.setup.queries import draft_of
 from app.office.setup.values import SetupStep
 from app.office.setup.views.first import has_mail
 from app.office.setup.views.frame import keep
-from app.people.identity.services import hand_over_invitation
+from app.people.identity.services.inviting import hand_over_invitation
 from app.web.fields import Typed
 from app.web.guards import current_actor
 

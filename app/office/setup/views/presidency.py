@@ -18,7 +18,7 @@ from app.office.setup.values import InviteeDraft, MarkState, PresidencyDraft, Se
 from app.office.setup.views.first import has_mail
 from app.office.setup.views.frame import Answer, bp, finish, go_on, step_page
 from app.office.setup.views.letters import keep_typed, letters_said, typed_before
-from app.people.directory.queries import countries
+from app.people.directory.queries.roster import countries
 from app.web.guards import current_actor, require_confirmation, requires
 from app.web.locale import reader_language
 from app.web.mistakes import show_refusal

@@ -24,7 +24,7 @@ from app.participation.registrations.models import Guest, Invitation, Nomination
 from app.participation.registrations.queries.entitlement import people_meant
 from app.participation.registrations.values import RegistrationStatus, Way
 from app.people.directory.models import Appointment, FocalPoint, Membership, Person, WorkingGroup
-from app.people.directory.queries import unconfirmed_by_country
+from app.people.directory.queries.roster import unconfirmed_by_country
 from app.people.identity.models import Account
 from app.planning.events.models import Attendance
 from app.planning.events.queries.events import event_of

@@ -28,7 +28,7 @@ from app.office.writing.rules import (
     require_words,
 )
 from app.office.writing.values import AudienceKind, LetterAddressee, LetterOrder
-from app.people.directory.services.handover_notes import note_asked
+from app.people.directory.services.roster import note_asked
 
 
 def write_to_event(

@@ -19,7 +19,7 @@ from app.participation.attendance.models import (
     AttendanceParticipant,
 )
 from app.participation.attendance.values import MatchDecision
-from app.people.directory.queries.known import emails_of_others, emails_of_person
+from app.people.directory.queries.people import emails_of_others, emails_of_person
 from app.people.identity.queries import accounts_of_person
 
 

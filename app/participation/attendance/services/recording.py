@@ -19,7 +19,7 @@ from app.participation.attendance.rules import recording as rules
 from app.participation.attendance.rules.matching import address
 from app.participation.attendance.services.deciding import RowChoice, person_of
 from app.participation.attendance.values import MatchDecision
-from app.people.directory.queries.known import names_of
+from app.people.directory.queries.people import names_of
 from app.planning.events.facts import AttendanceRecorded
 from app.planning.events.models import Attendance, Event
 from app.planning.events.queries.locking import locked_event

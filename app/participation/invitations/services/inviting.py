@@ -22,7 +22,7 @@ from app.participation.registrations.models import Guest, Invitation
 from app.participation.registrations.rules.registering import require_not_over
 from app.participation.registrations.services.registration import cancel_registration
 from app.participation.registrations.values import NAMING, WITH_KEY, Way
-from app.people.directory.queries.known import is_official
+from app.people.directory.queries.people import is_official
 from app.people.directory.queries.reference import group_id_of, is_country, is_institution
 from app.planning.events.queries.events import event_of
 from app.planning.events.queries.locking import locked_event

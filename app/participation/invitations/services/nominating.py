@@ -29,7 +29,7 @@ from app.participation.registrations.services.registration import (
 )
 from app.participation.registrations.services.substitution import substitute
 from app.participation.registrations.values import ACTIVE, Origin, RegistrationStatus
-from app.people.directory.queries.known import names_of
+from app.people.directory.queries.people import names_of
 from app.planning.events.queries.locking import locked_event
 
 

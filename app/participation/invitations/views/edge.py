@@ -14,7 +14,7 @@ from app.participation.registrations.rules.consent import SENTENCES
 from app.participation.registrations.values import CONSENT_VERSION, REQUIRED_CONSENT
 from app.participation.registrations.views.registration_panel import ConsentChoice
 from app.people.identity.rules import source_of
-from app.people.identity.services import count_try
+from app.people.identity.services.sign_in import count_try
 from app.people.identity.values import Door, Limit
 from app.planning.events.values import EventDetail
 from app.web.locale import reader_language

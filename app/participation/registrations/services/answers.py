@@ -25,7 +25,7 @@ from app.participation.registrations.services.registration import (
     registration_of,
 )
 from app.participation.registrations.values import RegistrationStatus
-from app.people.directory.queries.known import person_of
+from app.people.directory.queries.people import person_of
 from app.planning.events.models import Event, NamedPart
 from app.planning.events.queries.life import history_of
 from app.planning.events.queries.locking import locked_event

@@ -23,7 +23,7 @@ from app.participation.registrations.services.taking_over import (
     take_over,
 )
 from app.participation.registrations.values import ACTIVE, Origin, RegistrationStatus
-from app.people.directory.queries.known import person_of
+from app.people.directory.queries.people import person_of
 from app.planning.events.queries.locking import locked_event
 from app.planning.events.queries.references import slugs_of_groups
 from app.planning.events.values import EventKind, EventStatus

@@ -26,7 +26,7 @@ from app.participation.speakers.queries.speakers import (
     speaker_by_key,
 )
 from app.participation.speakers.values import SpeakerAnswer, SpeakerDraft, SpeakerState
-from app.people.directory.services.guests import add_guest
+from app.people.directory.services.people import add_guest
 from app.planning.events.queries.locking import locked_event
 
 

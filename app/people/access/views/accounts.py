@@ -1,6 +1,6 @@
 """Accounts: the list, one account, and what changes it. Roles count from the next request on."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -9,12 +9,10 @@ from app.infra.database import reading, transaction
 from app.infra.installation import letters_can_leave
 from app.kernel.actor import Role
 from app.kernel.refusal import InvalidInput, Refusal
-from app.people.access import policy, queries, wording
+from app.people.access import policy, queries, services, wording
 from app.people.access.forms import EndForm, InviteForm, RoleForm
-from app.people.access.services import changes
 from app.people.access.values import AccountFilter, AccountState, RoleSpan
-from app.people.access.views.door import bp
-from app.people.directory.queries import LONGEST_SEARCH, countries
+from app.people.directory.queries.roster import LONGEST_SEARCH, countries
 from app.people.identity.policy import may_grant, may_manage
 from app.people.identity.values import AccountReach
 from app.people.identity.wording import ROLE_NAMES, role_text, span_text
@@ -24,6 +22,11 @@ from app.web.locale import reader_language
 from app.web.mistakes import show_refusal
 from app.web.paging import addresses, page_asked
 from app.web.render import by_name
+
+# The blueprint of people and access.
+
+bp = Blueprint("access", __name__)
+
 
 Answer = Response | tuple[str, int]
 INVALID = 422
@@ -79,7 +82,7 @@ def give_role(account_id: int) -> Answer:
         return _account_page(account_id, form), INVALID
     try:
         with transaction() as db:
-            changes.give_role(
+            services.give_role(
                 db,
                 actor=current_actor(),
                 account_id=account_id,
@@ -102,7 +105,7 @@ def take_role(account_id: int, grant_id: int) -> Answer:
         return _account_page(account_id, blank, form), INVALID
     try:
         with transaction() as db:
-            changes.take_role(
+            services.take_role(
                 db,
                 actor=current_actor(),
                 account_id=account_id,
@@ -125,7 +128,7 @@ def block(account_id: int) -> Answer:
     require_confirmation()
     try:
         with transaction() as db:
-            changes.block(db, actor=current_actor(), account_id=account_id, now=clock.now())
+            services.block(db, actor=current_actor(), account_id=account_id, now=clock.now())
     except Refusal as refusal:
         return _refused(account_id, _blank(), refusal)
     flash(_("The account is blocked. Its sessions have ended."), "success")
@@ -137,7 +140,7 @@ def block(account_id: int) -> Answer:
 def unblock(account_id: int) -> Answer:
     require_confirmation()
     with transaction() as db:
-        changes.unblock(db, actor=current_actor(), account_id=account_id, now=clock.now())
+        services.unblock(db, actor=current_actor(), account_id=account_id, now=clock.now())
     flash(_("The account is open again, with the roles below."), "success")
     return redirect(url_for("access.account", account_id=account_id), 303)
 
@@ -146,7 +149,7 @@ def unblock(account_id: int) -> Answer:
 @requires(policy.may_open)
 def invite_again(account_id: int) -> Answer:
     press_once(
-        lambda db, now: changes.invite_again(
+        lambda db, now: services.invite_again(
             db, actor=current_actor(), account_id=account_id, now=now
         )
     )
@@ -174,7 +177,7 @@ def invite() -> Answer:
         return _invite_page(form), INVALID
     try:
         account_id = press_once(
-            lambda db, now: changes.invite_colleague(
+            lambda db, now: services.invite_colleague(
                 db, actor=current_actor(), invitee=form.invitee(), now=now
             )
         )

@@ -12,12 +12,11 @@ from app.infra.database import reading, transaction
 from app.kernel import dated
 from app.kernel.refusal import InvalidInput, Kind, NotAllowed, Refusal
 from app.kernel.seen import mark_of
-from app.people.access import policy, queries, wording
+from app.people.access import policy, queries, services, wording
 from app.people.access.forms import DeclineForm, RecordForm, RecordWishForm
-from app.people.access.services import correcting
-from app.people.access.views.door import bp
+from app.people.access.views.accounts import bp
 from app.people.directory import policy as directory_policy
-from app.people.directory.queries.correcting import (
+from app.people.directory.queries.people import (
     HeldPost,
     PersonRecord,
     last_asked,
@@ -25,8 +24,8 @@ from app.people.directory.queries.correcting import (
     record_for_mark,
     record_of,
 )
-from app.people.directory.services.correcting import ask_correction, settle_correction
-from app.people.directory.services.lookup import record_lookup
+from app.people.directory.services.people import ask_correction, settle_correction
+from app.people.directory.services.sharing import record_lookup
 from app.people.directory.values import CorrectionDecision
 from app.people.identity.queries import has_signed_in, waiting_address
 from app.web.errors import STATUS
@@ -64,7 +63,7 @@ def correct_person(person_id: int) -> Answer:
         require_confirmation()
     try:
         with transaction() as db:
-            done = correcting.correct_person(
+            done = services.correct_person(
                 db,
                 actor=current_actor(),
                 person_id=person_id,
@@ -149,7 +148,7 @@ def _page(
         email = queries.address_of(db, person_id)
         is_used = bool(account) and has_signed_in(db, account)
         waiting = waiting_address(db, account_id=account, now=now) if account else None
-        may_address = correcting.may_change_address(db, actor=actor, person_id=person_id, now=now)
+        may_address = services.may_change_address(db, actor=actor, person_id=person_id, now=now)
         names = queries.accounts_named(db, {line.by for line in record.history if line.by})
         mark = mark_of(record_for_mark(db, person_id))
     if not directory_policy.may_keep_roster(actor, record.country_code):

@@ -12,16 +12,15 @@ from app.infra.installation import letters_can_leave
 from app.infra.language import say
 from app.infra.once import once
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound, Refusal
-from app.people.access import policy, queries, rules, wording
+from app.people.access import policy, queries, rules, services, wording
 from app.people.access.forms import AccessForm, PlacementForm
-from app.people.access.services import requests as asking
 from app.people.access.values import RequestDecision, RequestRow
-from app.people.access.views.door import bp
-from app.people.directory.queries import countries, people_called
-from app.people.directory.queries.correcting import corrections_waiting
+from app.people.access.views.accounts import bp
+from app.people.directory.queries.people import corrections_waiting
+from app.people.directory.queries.roster import countries, people_called
 from app.people.directory.rules.people import NamesakeKnown, sort_key
-from app.people.identity import services as identity
 from app.people.identity.rules import TooManyTries, source_of
+from app.people.identity.services import sign_in
 from app.people.identity.values import Door
 from app.web.errors import STATUS
 from app.web.form_token import press_key
@@ -51,8 +50,8 @@ def ask() -> Answer:
     door = Door(f"request-access:{source_of(request.remote_addr or '')}", rules.PER_SOURCE)
 
     def ask_counted() -> None:
-        identity.count_try(db, doors=[door], now=clock.now())
-        asking.ask_for_access(db, wish=form.wish(reader_language()), now=clock.now())
+        sign_in.count_try(db, doors=[door], now=clock.now())
+        services.ask_for_access(db, wish=form.wish(reader_language()), now=clock.now())
 
     try:
         with transaction() as db:
@@ -104,7 +103,7 @@ def accept(request_id: int) -> Answer:
             return _decide_page(request_id, form), INVALID
     try:
         with transaction() as db:
-            outcome = asking.accept_request(
+            outcome = services.accept_request(
                 db,
                 actor=current_actor(),
                 request_id=request_id,
@@ -150,7 +149,7 @@ def decline(request_id: int) -> Answer:
     if _is_settled(request_id):
         return _settled_already()
     with transaction() as db:
-        asking.decline_request(db, actor=current_actor(), request_id=request_id, now=clock.now())
+        services.decline_request(db, actor=current_actor(), request_id=request_id, now=clock.now())
     flash(_("The request is declined. A short letter says so, without reasons."), "success")
     return redirect(url_for("access.access_requests"), 303)
 

@@ -15,7 +15,7 @@ from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.seen import require_as_seen
 from app.kernel.text import N_
-from app.people.directory import policy, queries
+from app.people.directory import policy
 from app.people.directory.facts import (
     DelegateDesignated,
     DelegateEnded,
@@ -23,6 +23,7 @@ from app.people.directory.facts import (
     FocalPointEnded,
 )
 from app.people.directory.models import Country, FocalPoint, Membership, Person, WorkingGroup
+from app.people.directory.queries import designations
 from app.people.directory.queries.designations import DELEGATE
 from app.people.directory.rules import people as rules
 from app.people.directory.values import Office, OfficeHolding
@@ -57,11 +58,13 @@ def designate(
     defect = rules.designation_defect(valid_from, valid_until, today)
     if defect:
         raise InvalidInput(dict([defect]))
-    around = rules.overlapping(queries.holdings_of(db, offices=[office]), valid_from, valid_until)
+    around = rules.overlapping(
+        designations.holdings_of(db, offices=[office]), valid_from, valid_until
+    )
     for one in around:
         if (one.person_id, one.valid_from, one.valid_until) == (person_id, valid_from, valid_until):
             return one.id
-    require_as_seen(seen, queries.holders_of(db, office=office))
+    require_as_seen(seen, designations.holders_of(db, office=office))
     if replacing and around and around[0].valid_from <= valid_from:
         _end(db, around[0], valid_from, actor=actor, now=now)
         around = around[1:]
@@ -92,13 +95,13 @@ def end_designation(
     """
     policy.require_may_designate(actor, office)
     _lock(db, office)
-    holdings = queries.holdings_of(db, offices=[office])
+    holdings = designations.holdings_of(db, offices=[office])
     if any(one.valid_until == on for one in holdings):
         return False
     standing = rules.overlapping(holdings, today, None)
     if not standing:
         raise rules.NothingToEnd
-    require_as_seen(seen, queries.holders_of(db, office=office))
+    require_as_seen(seen, designations.holders_of(db, office=office))
     one = standing[0]
     if on < one.valid_from:
         name = db.get_one(Person, one.person_id).full_name
@@ -113,7 +116,7 @@ def end_designation(
 def _require_person(db: Session, actor: Actor, office: Office, person_id: int) -> Person:
     """Locks the country, so that of two designations at the same time the second sees the first."""
     policy.require_may_designate(actor, office)
-    queries.office_of(db, actor=actor, office=office)
+    designations.office_of(db, actor=actor, office=office)
     _lock(db, office)
     person = db.get(Person, person_id)
     if person is None or person.country_code != office.country_code:

@@ -1,26 +1,38 @@
 """Keeps the roster: who still serves, who left, who is new. The only writers of appointments."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.infra import journal
 from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
 from app.kernel.text import N_, LocalizedText, languages
-from app.people.directory import policy, queries
+from app.people.directory import policy
 from app.people.directory.facts import (
     AppointmentConfirmed,
     AppointmentDoubted,
     AppointmentEnded,
     AppointmentReopened,
     AppointmentStarted,
+    HandoverNoteAsked,
+    HandoverNoteReceived,
+    NewcomerHeld,
+    NewcomerSettled,
     RosterExported,
 )
-from app.people.directory.models import Appointment, Country, Institution, Person, Post
+from app.people.directory.models import (
+    Appointment,
+    Country,
+    HeldNewcomer,
+    Institution,
+    Person,
+    Post,
+)
+from app.people.directory.queries import roster
 from app.people.directory.rules import people as rules
 from app.people.directory.values import EndReason, Newcomer, RosterAnswer
 
@@ -164,7 +176,7 @@ def _start(
     now: datetime,
 ) -> int:
     _require_not_serving(db, person, newcomer.institution_id, title, newcomer.valid_from)
-    post_id = queries.vacant_post(
+    post_id = roster.vacant_post(
         db, newcomer.institution_id, title, newcomer.valid_from
     ) or _new_post(db, newcomer.institution_id, title)
     row = Appointment(
@@ -184,7 +196,7 @@ def move_to_post(db: Session, row: Appointment, institution_id: int, title: str)
     person, wrong = db.get_one(Person, row.person_id), row.post_id
     is_target = db.get_one(Post, wrong).is_target
     _require_not_serving(db, person, institution_id, title, row.valid_from)
-    row.post_id = queries.vacant_post(db, institution_id, title, row.valid_from) or _new_post(
+    row.post_id = roster.vacant_post(db, institution_id, title, row.valid_from) or _new_post(
         db, institution_id, title, is_target=is_target
     )
     db.flush()
@@ -196,9 +208,9 @@ def move_to_post(db: Session, row: Appointment, institution_id: int, title: str)
 
 def export_roster(
     db: Session, *, actor: Actor, country_code: str, on: date, now: datetime
-) -> Sequence[queries.RosterRow]:
+) -> Sequence[roster.RosterRow]:
     """Returns the whole roster and records the export."""
-    rows = queries.whole_roster(db, actor=actor, country_code=country_code, on=on)
+    rows = roster.whole_roster(db, actor=actor, country_code=country_code, on=on)
     journal.record(db, RosterExported(country_code, len(rows)), actor=actor, now=now)
     return rows
 
@@ -285,10 +297,10 @@ def reopen_appointment(
     if not rules.may_undo_end(row.valid_until, row.end_recorded_on, today):
         raise rules.TooLateToUndo(name=name, on=row.end_recorded_on or row.valid_until)
     person, post = db.get_one(Person, row.person_id), db.get_one(Post, row.post_id)
-    if queries.is_erased(person.id, person.full_name):
+    if roster.is_erased(person.id, person.full_name):
         raise NotFound
     _require_not_serving(db, person, post.institution_id, post.title.in_(), today)
-    if queries.is_taken(db, post.id, row.valid_until):
+    if roster.is_taken(db, post.id, row.valid_until):
         another = Post(
             institution_id=post.institution_id, title=post.title, is_target=post.is_target
         )
@@ -342,10 +354,10 @@ def _person(
     *,
     keeps_address: bool,
 ) -> Person:
-    known = queries.person_known_as(db, country_code, name, email)
+    known = roster.person_known_as(db, country_code, name, email)
     if known is not None and same_as in (None, known.id):
         return known
-    people = queries.people_called(db, country_code, name)
+    people = roster.people_called(db, country_code, name)
     if same_as is None and people:
         raise rules.NamesakeKnown(name, people)
     if same_as:
@@ -384,6 +396,173 @@ def _new_post(db: Session, institution_id: int, title: str, *, is_target: bool =
 def _require_not_serving(
     db: Session, person: Person, institution_id: int, title: str, on: date
 ) -> None:
-    since = queries.serving_since(db, person.id, institution_id, title, on)
+    since = roster.serving_since(db, person.id, institution_id, title, on)
     if since is not None:
         raise rules.AlreadyServing(name=person.full_name, on=since)
+
+
+# Newcomers whose address belongs to somebody of another country: the secretariat decides who is
+# meant.
+
+
+def hold_newcomer(
+    db: Session, *, actor: Actor, country_code: str, newcomer: Newcomer, today: date, now: datetime
+) -> bool:
+    """Keeps a newcomer for the secretariat to decide on. Returns False when the same person waits
+    already.
+    """
+    policy.require_may_keep_roster(actor, country_code)
+    name, email, title = (
+        rules.tidy(newcomer.full_name),
+        newcomer.email.strip(),
+        rules.tidy(newcomer.post_title),
+    )
+    rules.require_newcomer(name, email, title, newcomer.valid_from, today)
+    require_institution(db, country_code, newcomer.institution_id)
+    same = select(HeldNewcomer.id).where(
+        HeldNewcomer.country_code == country_code,
+        HeldNewcomer.email == email,
+        HeldNewcomer.full_name == name,
+    )
+    if db.scalar(same) is not None:
+        return False
+    row = HeldNewcomer(
+        country_code=country_code,
+        full_name=name,
+        email=email,
+        institution_id=newcomer.institution_id,
+        post_title=title,
+        valid_from=newcomer.valid_from,
+        asked_at=now,
+    )
+    db.add(row)
+    db.flush()
+    journal.record(db, NewcomerHeld(row.id, country_code), actor=actor, now=now)
+    return True
+
+
+def accept_newcomer(
+    db: Session, *, actor: Actor, held_id: int, person_id: int | None, today: date, now: datetime
+) -> int:
+    """Starts the appointment that waited; returns the person's id.
+
+    `person_id`: the person known by the address, who serves in the other country from now on; None
+    for somebody else who shares the mailbox. Refuses, at the field, anybody who does not have the
+    address.
+    """
+    row = _held(db, actor, held_id)
+    if person_id is not None:
+        if person_id not in {
+            one.person_id for one in roster.people_of_address(db, email=row.email)
+        }:
+            raise InvalidInput({"person": Sentence(rules.NOBODY_CHOSEN)})
+        db.get_one(Person, person_id).country_code = row.country_code
+    newcomer = Newcomer(
+        row.full_name, row.email, row.institution_id, row.post_title, row.valid_from
+    )
+    started = start_for_secretariat(
+        db,
+        actor=actor,
+        country_code=row.country_code,
+        newcomer=newcomer,
+        person_id=person_id,
+        today=today,
+        now=now,
+    )
+    _settle(db, row, "accepted", actor=actor, now=now)
+    return started
+
+
+def decline_newcomer(db: Session, *, actor: Actor, held_id: int, now: datetime) -> None:
+    """Declines the newcomer. The focal point may add the person again with another address."""
+    _settle(db, _held(db, actor, held_id), "declined", actor=actor, now=now)
+
+
+def _held(db: Session, actor: Actor, held_id: int) -> HeldNewcomer:
+    policy.require_may_decide_held(actor)
+    row = db.get(HeldNewcomer, held_id, with_for_update=True)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _settle(db: Session, row: HeldNewcomer, decision: str, *, actor: Actor, now: datetime) -> None:
+    journal.record(db, NewcomerSettled(row.id, row.country_code, decision), actor=actor, now=now)
+    db.delete(row)
+    db.flush()
+
+
+# Keeps of whom a handover note was asked and whose has arrived.
+
+
+def note_asked(
+    db: Session,
+    *,
+    actor: Actor,
+    country_code: str,
+    person_ids: Collection[int],
+    today: date,
+    now: datetime,
+) -> int:
+    """Records that a letter asks these people for a note, each in the post they left last; returns
+    how many were not asked before.
+    """
+    policy.require_may_keep_roster(actor, country_code)
+    asked = 0
+    for row in _left(db, country_code, person_ids, today):
+        if row.note_asked_on is not None or row.note_received_on is not None:
+            continue
+        row.note_asked_on = today
+        fact = HandoverNoteAsked(row.id, row.person_id, country_code, today)
+        journal.record(db, fact, actor=actor, now=now)
+        asked += 1
+    db.flush()
+    return asked
+
+
+def receive_note(
+    db: Session,
+    *,
+    actor: Actor,
+    country_code: str,
+    appointment_id: int,
+    is_received: bool,
+    today: date,
+    now: datetime,
+) -> bool:
+    """Records that the note of somebody who left has arrived, or that this was a mistake. Returns
+    whether anything changed; an appointment of another country, or one that goes on, is not found.
+    """
+    policy.require_may_keep_roster(actor, country_code)
+    row = db.scalar(_ended_in(country_code, today).where(Appointment.id == appointment_id))
+    if row is None:
+        raise NotFound
+    if (row.note_received_on is not None) == is_received:
+        return False
+    row.note_received_on = today if is_received else None
+    fact = HandoverNoteReceived(row.id, row.person_id, country_code, today, is_received)
+    journal.record(db, fact, actor=actor, now=now)
+    db.flush()
+    return True
+
+
+def _left(
+    db: Session, country_code: str, person_ids: Collection[int], today: date
+) -> list[Appointment]:
+    """Returns the last post that each of them left in the country, locked in one order."""
+    rows = db.scalars(
+        _ended_in(country_code, today)
+        .where(Appointment.person_id.in_(person_ids))
+        .order_by(Appointment.valid_from, Appointment.id)
+    )
+    return list({row.person_id: row for row in rows}.values())
+
+
+def _ended_in(country_code: str, today: date) -> Select[Appointment]:
+    return (
+        select(Appointment)
+        .join(Post, Post.id == Appointment.post_id)
+        .join(Institution, Institution.id == Post.institution_id)
+        .where(Institution.country_code == country_code, Appointment.valid_until <= today)
+        .with_for_update(of=Appointment)
+    )

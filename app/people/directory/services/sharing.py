@@ -1,5 +1,6 @@
-"""What a country shares in who is who, and the record of who read its addresses."""
+"""What a country shares of its people, and the record of who looked at whom."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -9,11 +10,12 @@ from app.infra import journal
 from app.infra.email_address import canonical_email
 from app.infra.journal import JournalEntry
 from app.kernel.actor import Actor
-from app.kernel.refusal import InvalidInput, Sentence
+from app.kernel.refusal import InvalidInput, Kind, Refusal, Sentence
 from app.kernel.text import N_
 from app.people.directory import policy
-from app.people.directory.facts import AddressesRead, SharingChanged
+from app.people.directory.facts import AddressesRead, PeopleLookedUp, RosterRead, SharingChanged
 from app.people.directory.models import Country, Institution
+from app.people.directory.queries import people
 from app.people.directory.rules import people as rules
 from app.people.directory.values import Sharing
 
@@ -68,3 +70,50 @@ def record_addresses_read(
     )
     if rows and db.scalar(recent.limit(1)) is None:
         journal.record(db, AddressesRead(listed, rows), actor=actor, now=now)
+
+
+# Records whose personal details somebody looked at.
+
+
+class TooManyLookups(Refusal):
+    kind = Kind.TOO_MANY
+    rule = "too-many-lookups"
+    msgid = people.CAPPED
+
+
+def record_lookup(db: Session, *, actor: Actor, person_ids: Collection[int], now: datetime) -> None:
+    """Records which people were shown by name; whoever was looked up within 24 hours already is not
+    recorded again.
+    """
+    fresh = frozenset(person_ids) - people.looked_up(db, actor=actor, now=now)
+    if fresh and actor.signed_in:
+        journal.record(
+            db, PeopleLookedUp(actor.account_id, tuple(sorted(fresh))), actor=actor, now=now
+        )
+
+
+def record_named_by_number(
+    db: Session, *, actor: Actor, person_ids: Sequence[int], now: datetime
+) -> None:
+    """Counts people whom a program names by number, because the answer tells their names. Refuses
+    with `TooManyLookups` once the day's number of people of other countries is used up.
+    """
+    strangers = people.strangers_among(db, actor=actor, person_ids=person_ids)
+    known = people.looked_up(db, actor=actor, now=now)
+    if strangers - known and len(strangers | known) > rules.MOST_LOOKED_UP:
+        raise TooManyLookups(most=rules.MOST_LOOKED_UP)
+    record_lookup(db, actor=actor, person_ids=strangers, now=now)
+
+
+def record_roster_read(db: Session, *, actor: Actor, country_code: str, now: datetime) -> None:
+    """Records that the actor reads a country's roster: once an account within 24 hours."""
+    policy.require_may_keep_roster(actor, country_code)
+    recent = select(JournalEntry.id).where(
+        JournalEntry.subject_kind == RosterRead.subject_kind,
+        JournalEntry.subject_id == country_code,
+        JournalEntry.fact == "RosterRead",
+        JournalEntry.actor_account_id == actor.account_id,
+        JournalEntry.at > now - rules.LOOKED_UP_WITHIN,
+    )
+    if db.scalar(recent.limit(1)) is None:
+        journal.record(db, RosterRead(country_code), actor=actor, now=now)

@@ -12,8 +12,9 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.refusal import NotFound, Refusal
 from app.kernel.text import LocalizedText
-from app.people.directory import policy, queries
+from app.people.directory import policy
 from app.people.directory.forms import SharingForm
+from app.people.directory.queries import roster
 from app.people.directory.queries.who_is_who import country_entry, groups_named, who_is_who
 from app.people.directory.rules import people as rules
 from app.people.directory.services.sharing import change_sharing, record_addresses_read
@@ -33,7 +34,7 @@ Answer = Response | tuple[str, int]
 def people() -> str:
     """Shows every country, or with `?search=` the entries that match."""
     language = reader_language()
-    words = request.args.get("search", "").strip()[: queries.LONGEST_SEARCH]
+    words = request.args.get("search", "").strip()[: roster.LONGEST_SEARCH]
     with reading() as db:
         entries = who_is_who(db, actor=current_actor(), on=clock.today())
         groups = groups_named(db)

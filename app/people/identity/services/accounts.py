@@ -1,25 +1,34 @@
-"""Makes, changes and closes accounts."""
+"""Makes, changes, closes and erases accounts; leads them to another address."""
 
+import secrets
 from datetime import datetime
+from threading import BoundedSemaphore
 from uuid import uuid4
 
-from sqlalchemy import select, update
+from flask_security import utils
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.infra import journal
 from app.infra.email_address import is_email
+from app.infra.locks import lock_by_name
+from app.infra.orm import not_over
 from app.kernel.actor import SYSTEM, Actor
-from app.kernel.reference import REFERENCE
+from app.kernel.reference import REFERENCE, reference_day
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
 from app.kernel.text import N_
-from app.people.directory.queries.known import person_of
-from app.people.directory.services.people import record_person
+from app.people.directory.queries.people import person_of
+from app.people.directory.services.people import correct_email, record_person, require_email
 from app.people.identity import policy, queries
 from app.people.identity.facts import (
     AccountClosed,
     AccountCreated,
+    AccountInvited,
     AccountReopened,
+    AddressChangeAsked,
+    AddressChanged,
+    AddressChangeRevoked,
     IdentityConfirmed,
     IdentityDenialSettled,
     IdentityDenied,
@@ -27,17 +36,59 @@ from app.people.identity.facts import (
     PasswordChanged,
     PreferencesChanged,
 )
-from app.people.identity.models import Account, SignIn
+from app.people.identity.models import (
+    Account,
+    AccountInvitation,
+    AddressChange,
+    ApiToken,
+    FeedToken,
+    KeptForm,
+    RoleGrant,
+    SignIn,
+    SignInAttempt,
+    SignInLink,
+)
+from app.people.identity.queries import digest, reach_of
 from app.people.identity.rules import (
+    ADDRESS_CHANGE_LASTS,
+    LONGEST_PASSWORD,
+    AddressChangeNotValid,
     AddressTaken,
     normal_email,
+    normal_password,
     password_fault,
     require_preferences,
 )
-from app.people.identity.services.organizers import require_organizer_without_account
-from app.people.identity.services.passwords import hash_password
+from app.people.identity.services.roles import require_organizer_without_account
 from app.people.identity.services.tokens import end_keys
-from app.people.identity.values import Confirmation
+from app.people.identity.values import AddressOutcome, Confirmation
+
+# A hash of nothing anybody knows: an unknown account costs the same time as a known one.
+NOBODYS_HASH = "$argon2id$v=19$m=19456,t=2,p=1$D3QKvbm0j2qcjckFLTyd6A$qvuaxRBwIyonKxNtJKJtUYPkYbS/rEyndkUCSGcf6pM"
+_at_work = BoundedSemaphore(2)
+
+
+def hash_password(password: str) -> str:
+    with _at_work:
+        hashed: str = utils.hash_password(normal_password(password))
+    return hashed
+
+
+def is_password(typed: str, stored: str | None) -> bool:
+    """Returns True when a typed password is the stored one.
+
+    It takes as long for an account without a password, or for no account, so that the time tells
+    nothing.
+    """
+    password = normal_password(typed[:LONGEST_PASSWORD]).replace("\0", "")
+    with _at_work:
+        fits = utils.verify_password(password, stored or NOBODYS_HASH)
+    return (
+        bool(fits) and stored is not None and len(typed) <= LONGEST_PASSWORD and "\0" not in typed
+    )
+
+
+# Makes, changes and closes accounts.
 
 
 def create_account(
@@ -232,3 +283,215 @@ def _end_sign_ins(db: Session, account_id: int, now: datetime) -> None:
         .where(SignIn.account_id == account_id, SignIn.ended_at.is_(None))
         .values(ended_at=now)
     )
+
+
+# Another address for an account. One that was never used is led there at once; one in use changes
+# when its owner opens the letter at the new address, and the old address is told.
+
+
+def change_address(
+    db: Session, *, actor: Actor, account_id: int, email: str, now: datetime
+) -> AddressOutcome:
+    """Leads an account to another address: at once with a new invitation where nobody ever signed
+    in, otherwise once its owner has confirmed it.
+
+    Raises AddressTaken when another account has the address, NotAllowed and NotFound as
+    `policy.require_may_manage`.
+    """
+    account = db.get(Account, account_id, with_for_update=True)
+    if account is None:
+        raise NotFound
+    policy.require_may_manage(actor, reach_of(db, account_id, reference_day(now)))
+    address = normal_email(email)
+    require_email(address)
+    if address == account.email:
+        return AddressOutcome.SAME
+    _require_free(db, address)
+    if not queries.has_signed_in(db, account_id):
+        _write(db, account, address)
+        _invite_anew(db, account, actor=actor, now=now)
+        return AddressOutcome.INVITED
+    _revoke_waiting(db, account_id, now)
+    row = AddressChange(
+        account_id=account_id,
+        email=address,
+        asked_at=now,
+        asked_by=actor.account_id or None,
+        lapses_at=now + ADDRESS_CHANGE_LASTS,
+    )
+    db.add(row)
+    db.flush()
+    journal.record(db, AddressChangeAsked(account_id, row.id), actor=actor, now=now)
+    return AddressOutcome.ASKED
+
+
+def issue_address_token(db: Session, *, change_id: int, now: datetime) -> str | None:
+    """Returns the token for the letter's link, made by whoever writes the letter; None when nothing
+    waits any more.
+    """
+    row = db.get(AddressChange, change_id, with_for_update=True)
+    if row is None or row.used_at is not None or row.revoked_at is not None:
+        return None
+    token = secrets.token_urlsafe(32)
+    row.token_sha256, row.lapses_at = digest(token), now + ADDRESS_CHANGE_LASTS
+    db.flush()
+    return token
+
+
+def use_address_change(db: Session, *, token: str, now: datetime) -> int:
+    """Changes the address of the account whose owner opened the letter; returns the account.
+
+    Its sessions end, and links to sign in that were sent to the old address no longer work. Raises
+    AddressChangeNotValid, and AddressTaken when another account got the address meanwhile.
+    """
+    c = AddressChange
+    row_id = db.scalar(
+        update(c)
+        .where(
+            c.token_sha256 == digest(token),
+            c.used_at.is_(None),
+            c.revoked_at.is_(None),
+            c.lapses_at > now,
+        )
+        .values(used_at=now)
+        .returning(c.id)
+    )
+    if row_id is None:
+        raise AddressChangeNotValid
+    row = db.get_one(AddressChange, row_id)
+    account = db.get_one(Account, row.account_id, with_for_update=True)
+    if not account.active:
+        raise AddressChangeNotValid
+    _require_free(db, row.email)
+    _write(db, account, row.email)
+    db.execute(
+        update(SignIn)
+        .where(SignIn.account_id == account.id, SignIn.ended_at.is_(None))
+        .values(ended_at=now)
+    )
+    db.execute(
+        update(SignInLink)
+        .where(SignInLink.account_id == account.id, SignInLink.used_at.is_(None))
+        .values(used_at=now)
+    )
+    owner = Actor(account_id=row.asked_by or account.id)
+    if account.person_id is not None:
+        correct_email(
+            db, actor=owner, person_id=account.person_id, email=row.email, now=now, is_proven=True
+        )
+    actor = Actor(account_id=account.id, person_id=account.person_id)
+    journal.record(db, AddressChanged(account.id), actor=actor, now=now)
+    return account.id
+
+
+def revoke_address_change(db: Session, *, actor: Actor, now: datetime) -> bool:
+    """Withdraws the change of address that waits for confirmation; returns whether there was one."""
+    numbers = _revoke_waiting(db, actor.account_id, now)
+    for number in numbers:
+        fact = AddressChangeRevoked(actor.account_id, number)
+        journal.record(db, fact, actor=actor, now=now)
+    return bool(numbers)
+
+
+def _require_free(db: Session, address: str) -> None:
+    """Locks the address, so that of two who want it the second sees the first."""
+    lock_by_name(db, f"address:{address}")
+    if db.scalar(select(Account.id).where(Account.email == address)) is not None:
+        raise AddressTaken
+
+
+def _write(db: Session, account: Account, address: str) -> None:
+    """Writes the address, or raises AddressTaken.
+
+    The constraint of the database finds an account that took the address despite the lock.
+    """
+    try:
+        with db.begin_nested():
+            account.email, account.fs_uniquifier = address, uuid4().hex
+            db.flush()
+    except IntegrityError as error:
+        db.refresh(account)
+        raise AddressTaken from error
+
+
+def _invite_anew(db: Session, account: Account, *, actor: Actor, now: datetime) -> None:
+    """Invites the owner of the account again, so that the link in the letter to the wrong address
+    stops working.
+    """
+    row = db.scalar(
+        select(AccountInvitation)
+        .where(
+            AccountInvitation.account_id == account.id,
+            AccountInvitation.used_at.is_(None),
+            AccountInvitation.revoked_at.is_(None),
+        )
+        .order_by(AccountInvitation.id.desc())
+        .with_for_update()
+        .limit(1)
+    )
+    if row is None:
+        row = AccountInvitation(account_id=account.id, created_at=now)
+        db.add(row)
+    row.token_sha256 = row.sent_at = row.lapses_at = None
+    db.flush()
+    journal.record(db, AccountInvited(account.id, row.id), actor=actor, now=now)
+
+
+def _revoke_waiting(db: Session, account_id: int, now: datetime) -> list[int]:
+    waiting = (
+        AddressChange.account_id == account_id,
+        AddressChange.used_at.is_(None),
+        AddressChange.revoked_at.is_(None),
+    )
+    found = update(AddressChange).where(*waiting).values(revoked_at=now).returning(AddressChange.id)
+    return list(db.scalars(found))
+
+
+# Erases an account for good: nothing in it leads back to its owner.
+
+NOWHERE = "erased.invalid"  # RFC 6761: never a mailbox
+
+
+def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
+    """Removes a person's address, password, sessions and links; stops their keys and ends their
+    roles today.
+
+    The account stays under its number, because the journal names it, and belongs to nobody. Refuses
+    with LastOrganizer when nobody else could run the platform.
+    """
+    account = db.scalar(select(Account).where(Account.person_id == person_id).with_for_update())
+    if account is None:
+        return
+    today = now.astimezone(REFERENCE).date()
+    require_organizer_without_account(db, account_id=account.id, today=today)
+    db.execute(delete(SignInAttempt).where(SignInAttempt.key.contains(digest(account.email)[:32])))
+    account.email, account.password, account.active = f"{account.id}@{NOWHERE}", None, False
+    account.fs_uniquifier, account.person_id = uuid4().hex, None
+    for table in (SignIn, SignInLink, KeptForm, AccountInvitation, AddressChange):
+        db.execute(delete(table).where(table.account_id == account.id))
+    for keys in (ApiToken, FeedToken):
+        db.execute(
+            update(keys)
+            .where(keys.account_id == account.id, keys.revoked_at.is_(None))
+            .values(revoked_at=now)
+        )
+    db.execute(update(ApiToken).where(ApiToken.account_id == account.id).values(label=""))
+    grants = select(RoleGrant).where(RoleGrant.account_id == account.id)
+    for grant in db.scalars(grants.where(not_over(RoleGrant, today))):
+        grant.valid_until = max(today, grant.valid_from)
+    db.flush()
+    journal.record(db, AccountClosed(account.id), actor=SYSTEM, now=now)
+
+
+def expire_attempts(db: Session, *, before: datetime, dry_run: bool) -> int:
+    """Deletes tries at doors and sessions that ended before the instant; returns how many rows."""
+    tried, over = SignInAttempt.at < before, SignIn.expires_at < before
+    found = sum(
+        db.scalar(select(func.count()).select_from(table).where(where)) or 0
+        for table, where in ((SignInAttempt, tried), (SignIn, over))
+    )
+    if not dry_run:
+        db.execute(delete(SignInAttempt).where(tried))
+        db.execute(delete(SignIn).where(over))
+        db.flush()
+    return found

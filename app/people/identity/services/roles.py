@@ -1,7 +1,4 @@
-"""Roles, granted from–until.
-
-Dates are local calendar dates of the secretariat (Costa Rica).
-"""
+"""Grants and ends roles. Days are local dates of the secretariat. One organizer always remains."""
 
 from datetime import date, datetime
 
@@ -9,16 +6,49 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.infra import journal
+from app.infra.locks import lock_by_name
 from app.kernel.actor import Actor, Role
 from app.kernel.dated import overlap
 from app.kernel.reference import REFERENCE
 from app.kernel.refusal import NotFound
 from app.people.directory.queries.reference import country_codes, group_slugs
-from app.people.identity import policy
+from app.people.identity import policy, queries
 from app.people.identity.facts import RoleEnded, RoleGranted
 from app.people.identity.models import Account, RoleGrant
-from app.people.identity.rules import RoleAlreadyHeld, require_role_fits, require_span
-from app.people.identity.services.organizers import require_organizer_without_grant
+from app.people.identity.rules import (
+    LastOrganizer,
+    RoleAlreadyHeld,
+    require_role_fits,
+    require_span,
+)
+
+
+def lock_organizers(db: Session) -> None:
+    """Lets one transaction at a time end roles of organizers or close their accounts. Services that
+    lock anything else call it first.
+    """
+    lock_by_name(db, "organizers")
+
+
+def require_organizer_without_account(db: Session, *, account_id: int, today: date) -> None:
+    """Refuses with LastOrganizer when nobody else could run the platform; asks nothing of an
+    account that is no organizer's.
+    """
+    lock_organizers(db)
+    organizers = set(queries.organizers(db, today=today).values())
+    if organizers == {account_id}:
+        raise LastOrganizer
+
+
+def require_organizer_without_grant(db: Session, *, grant_id: int, today: date) -> None:
+    lock_organizers(db)
+    if set(queries.organizers(db, today=today)) == {grant_id}:
+        raise LastOrganizer
+
+
+# Roles, granted from–until.
+#
+# Dates are local calendar dates of the secretariat (Costa Rica).
 
 
 def grant_role(

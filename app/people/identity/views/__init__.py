@@ -1,16 +1,6 @@
-"""The doors of identity: signing in and out, and the own account."""
+"""Pages of identity: signing in and out, and the own account."""
 
-from app.people.identity.views import account, addresses, confirm, confirming, invited, sign_in
-from app.people.identity.views.door import bp, init_identity, load_actor
+from app.people.identity.views import account, sign_in
+from app.people.identity.views.door import bp
 
-__all__ = [
-    "account",
-    "addresses",
-    "bp",
-    "confirm",
-    "confirming",
-    "init_identity",
-    "invited",
-    "load_actor",
-    "sign_in",
-]
+__all__ = ["account", "bp", "sign_in"]

@@ -12,15 +12,22 @@ from app.infra.database import reading, transaction
 from app.infra.language import date_text, say, translate
 from app.kernel.refusal import InvalidInput
 from app.kernel.text import Language, as_language
-from app.people.identity import queries, services
+from app.people.identity import queries
 from app.people.identity.forms import PasswordForm, PreferencesForm
-from app.people.identity.rules import may_skip_old_password, password_fault
-from app.people.identity.services import passwords
+from app.people.identity.rules import (
+    AddressChangeNotValid,
+    AddressTaken,
+    may_skip_old_password,
+    password_fault,
+)
+from app.people.identity.services import accounts, tokens
+from app.people.identity.services.accounts import revoke_address_change, use_address_change
 from app.people.identity.services.sign_in import count_try, forget_try
-from app.people.identity.values import SignInWay
+from app.people.identity.values import LinkState, SignInWay
 from app.people.identity.views.door import bp, doors, enter, present_sign_in
 from app.people.identity.wording import role_text, span_text
-from app.web.guards import current_actor, requires, signed_in
+from app.web.errors import STATUS
+from app.web.guards import anyone, current_actor, requires, signed_in
 from app.web.locale import LANGUAGE_COOKIE, reader_language
 from app.web.render import zone_choices
 
@@ -41,7 +48,7 @@ def change_preferences() -> BaseResponse:
         if form.validate():
             language, timezone = form.language.data, form.timezone.data
             with transaction() as db:
-                services.change_preferences(
+                accounts.change_preferences(
                     db, actor=current_actor(), language=language, timezone=timezone, now=clock.now()
                 )
             return _saved(as_language(language))
@@ -56,10 +63,10 @@ def change_password() -> BaseResponse:
     form = PasswordForm()
     if not form.validate() or not _password_fits(form):
         return _page(_preferences_form(fresh=True), form, INVALID)
-    hashed = services.hash_password(form.new_password.data)
+    hashed = accounts.hash_password(form.new_password.data)
     way = present_sign_in().way
     with transaction() as db:
-        services.change_password(
+        accounts.change_password(
             db, actor=current_actor(), hashed=hashed, ends_keys=form.ends_keys.data, now=clock.now()
         )
     enter(current_actor().account_id, SignInWay.PASSWORD if way is SignInWay.LINK else way)
@@ -71,7 +78,7 @@ def change_password() -> BaseResponse:
 @requires(signed_in)
 def revoke_token(token_id: int) -> BaseResponse:
     with transaction() as db:
-        services.revoke_api_token(db, actor=current_actor(), token_id=token_id, now=clock.now())
+        tokens.revoke_api_token(db, actor=current_actor(), token_id=token_id, now=clock.now())
     flash(_("The access key is revoked. Programs that used it are refused from now on."), "success")
     return redirect(url_for("identity.account"))
 
@@ -91,7 +98,7 @@ def _password_fits(form: PasswordForm) -> bool:
     if _old_password_needed():
         with transaction() as db:
             tries = count_try(db, doors=doors(words[0]), now=clock.now())
-        if not passwords.is_password(form.old_password.data or "", stored):
+        if not accounts.is_password(form.old_password.data or "", stored):
             form.old_password.errors = [_("This is not your current password.")]
             return False
         with transaction() as db:
@@ -152,3 +159,56 @@ def _page(preferences: PreferencesForm, password: PasswordForm, status: int = 20
 def _local_day(at: datetime) -> str:
     local = at.astimezone(ZoneInfo(current_actor().timezone))
     return date_text(reader_language(), local.date())
+
+
+# The link in a letter that confirms another address, shown by GET and used up by POST; and calling
+# such a change off.
+
+GONE = 410
+
+
+@bp.get("/new-address/<token>")
+@requires(anyone)
+def new_address(token: str) -> BaseResponse:
+    """Shows only a button: mail scanners fetch every link in a letter."""
+    return _address_page(token)
+
+
+@bp.post("/new-address/<token>")
+@requires(anyone)
+def confirm_address(token: str) -> BaseResponse:
+    try:
+        with transaction() as db:
+            use_address_change(db, token=token, now=clock.now())
+    except AddressChangeNotValid:
+        return _address_page(token)
+    except AddressTaken as refusal:
+        said = say(reader_language(), refusal.sentence)
+        return _address_page(token, said, STATUS[refusal.kind])
+    flash(_("The address is confirmed. Sign in with it from now on."), "success")
+    return redirect(url_for("identity.sign_in"), 303)
+
+
+@bp.post("/account/address/withdrawal")
+@requires(signed_in)
+def keep_address() -> BaseResponse:
+    """Withdraws the change of address that waits: the owner stays with the one that signs in."""
+    with transaction() as db:
+        is_done = revoke_address_change(db, actor=current_actor(), now=clock.now())
+    if is_done:
+        flash(_("Nothing changes: you go on signing in with the same address."), "success")
+    return redirect(url_for("identity.account"), 303)
+
+
+def _address_page(token: str, refusal: str = "", status: int = 0) -> BaseResponse:
+    with reading() as db:
+        waiting = queries.address_change_standing(db, token=token, now=clock.now())
+    works = waiting.standing is LinkState.WORKS
+    answer = make_response(
+        render_template(
+            "people/identity/new_address.html", waiting=waiting, token=token, refusal=refusal
+        ),
+        status or (200 if works else GONE),
+    )
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

@@ -2,26 +2,35 @@
 token for the API.
 """
 
-from flask import Blueprint, Flask, current_app, g, request, session
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, Flask, after_this_request, current_app, g, request, session
 from flask_login import current_user
 from flask_security import RoleMixin, Security, UserDatastore
 from flask_security.utils import login_user, logout_user
+from itsdangerous import BadData, URLSafeTimedSerializer
+from werkzeug.wrappers import Response
 
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.actor import ANONYMOUS, Actor
 from app.people.identity import queries
 from app.people.identity.models import Account
+from app.people.identity.queries import digest
 from app.people.identity.rules import (
+    DEVICE_KNOWN_FOR,
     PER_ACCOUNT,
     PER_ACCOUNT_AND_ADDRESS,
     PER_ADDRESS,
     PER_DEVICE,
     PER_KNOWN_ADDRESS,
     BearerNotValid,
+    normal_email,
     source_of,
 )
-from app.people.identity.services import passwords
+from app.people.identity.services import accounts
 from app.people.identity.services.sign_in import (
     close_sign_in,
     count_try,
@@ -30,8 +39,71 @@ from app.people.identity.services.sign_in import (
     open_sign_in,
 )
 from app.people.identity.values import Door, OpenSignIn, SignInWay
-from app.people.identity.views.devices import account_mark, device_of, know_device
 from config import Settings
+
+# Browsers in which somebody has signed in before, by a signed cookie. It opens nothing: it only
+# gives its owner tries to sign in that nobody else can use up.
+
+COOKIE = "known-device"
+SALT = "known-device"
+MOST_ACCOUNTS = 5
+"""On a computer that several people share; the one who signed in longest ago is forgotten first."""
+
+
+def account_mark(email: str) -> str:
+    """Returns what stands for an account in cookies and counters: its address as a digest."""
+    return digest(normal_email(email))[:32]
+
+
+def device_of(account: str) -> str:
+    """Returns the mark of this browser when the account's owner has signed in with it; ""
+    otherwise.
+    """
+    return _known().get(account, "")
+
+
+def know_device(account: str) -> None:
+    """Remembers with this answer that the owner of the account signed in with this browser."""
+    known = {**_known(), account: device_of(account) or secrets.token_urlsafe(12)}
+    latest = dict(
+        [*((one, mark) for one, mark in known.items() if one != account), (account, known[account])]
+    )
+    value = _signer().dumps(dict(list(latest.items())[-MOST_ACCOUNTS:]))
+
+    @after_this_request
+    def _keep(response: Response) -> Response:
+        response.set_cookie(
+            _name(),
+            value,
+            max_age=DEVICE_KNOWN_FOR,
+            httponly=True,
+            samesite="Lax",
+            secure=current_app.config["SESSION_COOKIE_SECURE"],
+        )
+        return response
+
+
+def _known() -> Mapping[str, str]:
+    try:
+        found: Any = _signer().loads(
+            request.cookies.get(_name(), ""), max_age=int(DEVICE_KNOWN_FOR.total_seconds())
+        )
+    except BadData:
+        return {}
+    return (
+        {str(account): str(mark) for account, mark in found.items()}
+        if isinstance(found, dict)
+        else {}
+    )
+
+
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.secret_key or "", salt=SALT)
+
+
+def _name() -> str:
+    return f"__Host-{COOKIE}" if current_app.config["SESSION_COOKIE_SECURE"] else COOKIE
+
 
 bp = Blueprint("identity", __name__)
 KEY = "sign_in_key"
@@ -145,7 +217,7 @@ def enter_with_password(email: str, password: str) -> bool:
         account = queries.account_by_email(db, email)
         stored = account.password if account else None
         account_id = account.id if account else 0
-    if not passwords.is_password(password, stored):
+    if not accounts.is_password(password, stored):
         return False
     enter(account_id, SignInWay.PASSWORD, tries=tries)
     return True

@@ -18,7 +18,7 @@ from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.seen import ChangedMeanwhile
 from app.kernel.text import LocalizedText, untranslated
 from app.kernel.timespan import Timespan
-from app.people.directory.services.lookup import record_named_by_number
+from app.people.directory.services.sharing import record_named_by_number
 from app.people.identity.policy import leads_the_region
 from app.planning.arranging import wording
 from app.planning.arranging.api import bp

@@ -16,8 +16,9 @@ from app.kernel.refusal import Sentence
 from app.kernel.text import N_, LocalizedText
 from app.kernel.timespan import Timespan
 from app.people.directory import policy as directory_policy
-from app.people.directory import queries as directory
 from app.people.directory.models import Country, Membership, Person, WorkingGroup
+from app.people.directory.queries import people as queries_people
+from app.people.directory.queries import roster
 from app.people.directory.rules.people import sort_key
 from app.people.identity.policy import leads_the_region
 from app.planning.arranging.rules import CycleEvent, days_of_edition
@@ -164,7 +165,7 @@ def people_choices(
     """
     if not policy.may_plan(actor):
         return PeopleChoices()
-    words = words[: directory.LONGEST_SEARCH]
+    words = words[: roster.LONGEST_SEARCH]
     stands = [_choice(*row) for row in db.execute(CHOSEN, {"people": list(chosen)})]
     found: list[PersonChoice] = []
     note = None
@@ -177,7 +178,7 @@ def people_choices(
             matching = matching.where(_names(_searchable(word)))
         found = [_choice(*row) for row in db.execute(matching.limit(MOST_PEOPLE_OFFERED))]
         if not sees_region:
-            elsewhere = directory.people_elsewhere(db, actor=actor, words=words, now=now)
+            elsewhere = queries_people.people_elsewhere(db, actor=actor, words=words, now=now)
             found += [_choice(*row) for row in elsewhere.rows if row[0].id not in chosen]
             note = elsewhere.note
     return PeopleChoices((*stands, *found), tuple(person.id for person in found), note)

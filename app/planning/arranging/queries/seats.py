@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session, selectinload
 
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
-from app.people.directory import queries as directory
 from app.people.directory.models import Country, Person, WorkingGroup
+from app.people.directory.queries import designations
 from app.people.directory.values import Office, OfficeHolding
 from app.planning.arranging.rules.seats import holder_on, is_delegate, parse, seat_text, written
 from app.planning.events.models import Event, EventPerson
@@ -89,7 +89,7 @@ def seats_of(db: Session, *, groups: Collection[str]) -> Seats:
         group.slug: group.name for group in named
     }
     offices = [Office(code, group) for group in names for code in countries]
-    holdings = directory.holdings_of(db, offices=offices)
+    holdings = designations.holdings_of(db, offices=offices)
     holders = {holding.person_id for holding in holdings}
     people = {p.id: p.full_name for p in db.scalars(select(Person).where(Person.id.in_(holders)))}
     return Seats(countries, names, holdings, people)

@@ -17,8 +17,8 @@ from app.infra import journal
 from app.kernel.actor import SYSTEM, Actor
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
 from app.kernel.text import N_
-from app.people.directory import queries as directory
-from app.people.directory.queries.known import names_of
+from app.people.directory.queries import designations
+from app.people.directory.queries.people import names_of
 from app.people.directory.values import Office, OfficeHolding
 from app.planning.arranging.queries.seats import coming_with, findings_about
 from app.planning.arranging.rules import AlreadyCancelled
@@ -133,7 +133,7 @@ def _places(event: Event) -> tuple[SeatedPerson, ...]:
 
 
 def _holdings(db: Session, places: Iterable[SeatedPerson]) -> tuple[OfficeHolding, ...]:
-    return directory.holdings_of(db, offices={seat for place in places for seat in place.seats})
+    return designations.holdings_of(db, offices={seat for place in places for seat in place.seats})
 
 
 def _day_of(event: Event) -> date:
@@ -209,7 +209,7 @@ def _tell_of_leavers(
         return
     on, holder = _day_of(event), holder_of(event.id)
     people = {place.person_id for place in places}
-    gone = directory.left_by(db, people, on) | {
+    gone = designations.left_by(db, people, on) | {
         p.person_id for p in vacant(places, on, _holdings(db, places))
     }
     for party in _parties(db, people):

@@ -15,7 +15,7 @@ from app.kernel.actor import SYSTEM
 from app.kernel.refusal import NotFound
 from app.kernel.text import in_every_language
 from app.kernel.timespan import Timespan
-from app.people.directory.queries.known import names_of
+from app.people.directory.queries.people import names_of
 from app.planning.arranging.rules.agenda import NoHours, carried
 from app.planning.events.models import Event, EventSession
 from app.planning.events.values import holder_of, holder_of_session

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.infra import clock
 from app.infra.language import say
-from app.people.directory.services.lookup import record_lookup
+from app.people.directory.services.sharing import record_lookup
 from app.planning.arranging.queries.planning import PeopleChoices, people_choices
 from app.web.fields import Typed
 from app.web.guards import current_actor

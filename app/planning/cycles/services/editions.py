@@ -16,7 +16,7 @@ from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
 from app.kernel.seen import require_as_seen
 from app.kernel.text import N_, LocalizedText, field_in, is_printable
-from app.people.directory.queries.known import person_of
+from app.people.directory.queries.people import person_of
 from app.people.directory.queries.reference import is_country
 from app.planning.arranging.services.planning import plan_event
 from app.planning.cycles import rules

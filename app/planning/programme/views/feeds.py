@@ -27,7 +27,7 @@ from app.kernel.refusal import NotFound
 from app.kernel.text import N_, Language, as_language, date_locale, languages
 from app.people.identity.queries import feed_addresses, is_feed_use_told
 from app.people.identity.rules import calendar_program
-from app.people.identity.services import issue_feed_token, rotate_feed_token, tell_feed_use
+from app.people.identity.services.tokens import issue_feed_token, rotate_feed_token, tell_feed_use
 from app.people.identity.values import FeedAddress, FeedKey
 from app.planning.events.values import GroupSummary
 from app.planning.programme.exports.icalendar import RENDERER, calendar

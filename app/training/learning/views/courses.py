@@ -21,8 +21,8 @@ from app.infra.pdf import pdf_of
 from app.infra.platform import platform
 from app.kernel.refusal import InvalidInput, Kind, NotFound, Refusal
 from app.kernel.text import Language
-from app.people.directory.queries import countries
-from app.people.identity.services import record_owner
+from app.people.directory.queries.roster import countries
+from app.people.identity.services.accounts import record_owner
 from app.training.learning import policy, wording
 from app.training.learning.forms.answers import NO_COUNTRY, WhoForm
 from app.training.learning.queries import courses

@@ -16,8 +16,8 @@ from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.refusal import NotFound
 from app.kernel.small_numbers import SMALLEST_TOLD
 from app.kernel.text import LocalizedText
-from app.people.directory import queries as directory
-from app.people.directory.queries import CountryName
+from app.people.directory.queries import roster
+from app.people.directory.queries.roster import CountryName
 from app.planning.events.queries.references import WORKING_GROUP
 from app.planning.programme.queries.load import events_that_count
 from app.planning.programme.queries.programme import all_groups
@@ -103,7 +103,7 @@ def country_coverage(
     """
     course = course or counted_course()
     policy.require_may_see_country(actor, country_code)
-    if directory.country_of(db, country_code) is None:
+    if roster.country_of(db, country_code) is None:
         raise NotFound
     terms = records.terms_by_country(db, country_code, on, on).get(country_code, [])
     (coverage,) = rules.coverage_on(
@@ -121,7 +121,7 @@ def own_coverage(db: Session, *, actor: Actor, on: date, course: str = "") -> Ow
     """
     course = course or counted_course()
     code = next(iter(sorted(actor.scopes(Role.OFFICIAL))), "")
-    country = directory.country_of(db, code) if code else None
+    country = roster.country_of(db, code) if code else None
     if country is None:
         return None
     terms = records.terms_by_country(db, code, on, on).get(code, [])
@@ -143,7 +143,7 @@ def country_report(
     """
     course = course or counted_course()
     policy.require_may_see_country(actor, country_code)
-    country = directory.country_of(db, country_code)
+    country = roster.country_of(db, country_code)
     if country is None:
         raise NotFound
     on = policy.day_read(actor, country_code, on)
@@ -173,7 +173,7 @@ def region(db: Session, *, actor: Actor, on: date, course: str = "") -> Sequence
     terms = records.terms_by_country(db, None, since, on)
     holdings = _by_country(terms, records.holdings_of(db, None, since, on, course))
     found = []
-    for country in directory.countries(db):
+    for country in roster.countries(db):
         series = rules.coverage_on(
             days, terms.get(country.code, []), holdings.get(country.code, [])
         )
@@ -255,7 +255,7 @@ def act_list(
     """
     course = course or counted_course()
     policy.require_may_see_country(actor, country_code)
-    country = directory.country_of(db, country_code)
+    country = roster.country_of(db, country_code)
     if country is None or not policy.is_inside(actor, country_code):
         raise NotFound
     on = policy.day_read(actor, country_code, on)
@@ -288,7 +288,7 @@ def people_to_act_on(
     """
     course = course or counted_course()
     policy.require_may_see_country(actor, country_code)
-    if directory.country_of(db, country_code) is None or not policy.is_inside(actor, country_code):
+    if roster.country_of(db, country_code) is None or not policy.is_inside(actor, country_code):
         raise NotFound
     enrolled = records.enrolled_among(db, country_code, on - rules.NEW, on, course)
     found = _by_name(_concerned(db, country_code, on, course, enrolled))

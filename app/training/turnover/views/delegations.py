@@ -15,8 +15,9 @@ from app.infra.database import reading, transaction
 from app.kernel.dated import last_day
 from app.kernel.refusal import Kind, Refusal
 from app.kernel.seen import mark_of
-from app.people.directory import policy, queries
+from app.people.directory import policy
 from app.people.directory.forms import DesignationEndForm, DesignationForm
+from app.people.directory.queries import designations, roster
 from app.people.directory.queries.designations import without_focal_point
 from app.people.directory.services.designations import designate, end_designation
 from app.people.directory.values import Office
@@ -43,10 +44,10 @@ def delegations() -> str:
     actor, only_vacant = current_actor(), bool(request.args.get("vacant"))
     with reading() as db:
         vacant = without_focal_point(db, actor=actor, on=_today())
-        names = queries.offices_for(db, actor=actor)
+        names = designations.offices_for(db, actor=actor)
         if only_vacant:
             names = tuple(name for name in names if name.office.country_code in vacant)
-        held = queries.designations_of(
+        held = designations.designations_of(
             db, actor=actor, offices=[name.office for name in names], on=_today()
         )
     return render_template(
@@ -176,12 +177,14 @@ def _page(
     actor, today = current_actor(), _today()
     form = form or DesignationForm(words=request.args.get("words", ""), valid_from=today)
     ending = ending or DesignationEndForm()
-    words = (form.words.data or "").strip()[: queries.LONGEST_SEARCH]
+    words = (form.words.data or "").strip()[: roster.LONGEST_SEARCH]
     with reading() as db:
-        name = queries.office_of(db, actor=actor, office=office)
-        mark = mark_of(queries.holders_of(db, office=office))
-        held = queries.designations_of(db, actor=actor, offices=[office], on=today).get(office, ())
-        people = queries.candidates_for(
+        name = designations.office_of(db, actor=actor, office=office)
+        mark = mark_of(designations.holders_of(db, office=office))
+        held = designations.designations_of(db, actor=actor, offices=[office], on=today).get(
+            office, ()
+        )
+        people = designations.candidates_for(
             db, actor=actor, country_code=office.country_code, on=today, words=words
         )
     record_people_shown([one.person_id for one in people])
@@ -202,5 +205,5 @@ def _page(
         may_change=policy.may_designate(actor, office),
         may_invite=policy.may_keep_reference(actor),
         keeps_roster=policy.may_answer_for(actor, office.country_code),
-        must_search=queries.must_search(actor, office.country_code, words),
+        must_search=designations.must_search(actor, office.country_code, words),
     )

@@ -16,9 +16,9 @@ from app.kernel.numbers import LARGEST_ID
 from app.kernel.refusal import InvalidInput, NotFound, Refusal
 from app.kernel.small_numbers import SMALLEST_TOLD
 from app.kernel.text import LocalizedText
-from app.people.directory import queries as directory
 from app.people.directory.forms import RosterForm
-from app.people.directory.services.lookup import record_roster_read
+from app.people.directory.queries import roster
+from app.people.directory.services.sharing import record_roster_read
 from app.planning.arranging.views.event_parts import groups_shown
 from app.planning.programme.rules import monday_of, mondays
 from app.training.turnover import policy, queries, rules, services, wording
@@ -210,15 +210,13 @@ def _people_ticked(code: str) -> set[int]:
     }
 
 
-def _to_confirm(db: Session, report: queries.CountryReport) -> Sequence[directory.RosterRow]:
+def _to_confirm(db: Session, report: queries.CountryReport) -> Sequence[roster.RosterRow]:
     """Returns whom the reader can say something about on the country's page, at most a screenful."""
     actor, code = current_actor(), report.country.code
     if not report.is_inside or not policy.may_answer_for(actor, code):
         return ()
     on = clock.today(actor.timezone)
-    return directory.roster_to_confirm(
-        db, actor=actor, country_code=code, on=on, limit=CONFIRMED_HERE
-    )
+    return roster.roster_to_confirm(db, actor=actor, country_code=code, on=on, limit=CONFIRMED_HERE)
 
 
 def _total(countries: Sequence[CountryCoverage]) -> tuple[int, int, int]:

@@ -9,7 +9,7 @@ from app.infra import clock
 from app.infra.database import reading
 from app.kernel.small_numbers import SMALLEST_TOLD, is_small
 from app.kernel.text import N_
-from app.people.directory.queries import countries
+from app.people.directory.queries.roster import countries
 from app.people.directory.wording import KINDS
 from app.training.learning.policy import may_publish
 from app.training.turnover import policy

@@ -10,9 +10,9 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.refusal import Kind, Refusal
 from app.people.directory import policy as directory_policy
-from app.people.directory import queries
 from app.people.directory.forms import HeldNewcomerForm
-from app.people.directory.services.held import decline_newcomer
+from app.people.directory.queries import roster
+from app.people.directory.services.roster import decline_newcomer
 from app.people.identity.queries import denied_accounts
 from app.people.identity.services.accounts import settle_denial
 from app.training.turnover import services, wording
@@ -80,7 +80,7 @@ def _page(held_id: int = 0, refused: HeldNewcomerForm | None = None) -> str:
     """Renders the page; `refused` is the form of the newcomer `held_id` as it came back."""
     actor, language = current_actor(), reader_language()
     with reading() as db:
-        held = queries.held_newcomers(db, actor=actor)
+        held = roster.held_newcomers(db, actor=actor)
         denied = denied_accounts(db, actor=actor)
     forms = {}
     for one in held:

@@ -18,8 +18,8 @@ from app.infra.language import say
 from app.infra.once import once
 from app.kernel.refusal import Kind, NotFound, Sentence
 from app.kernel.text import N_
-from app.people.directory import queries
 from app.people.directory.forms import NewcomerForm, PastedNewcomersForm
+from app.people.directory.queries import roster
 from app.people.directory.queries.institutions import country_spellings, open_institutions
 from app.people.directory.rules.people import NamesakeKnown, tidy
 from app.people.directory.values import Newcomer
@@ -210,10 +210,10 @@ def _read(code: str, typed: str) -> PastedNewcomers:
         if name.startswith("place-")
     }
     with reading() as db:
-        if queries.country_of(db, code) is None:
+        if roster.country_of(db, code) is None:
             raise NotFound
         known = open_institutions(db, actor=current_actor(), country_code=code)
-        named = queries.institutions_of(db, actor=current_actor(), country_code=code)
+        named = roster.institutions_of(db, actor=current_actor(), country_code=code)
         return read_pasted(
             typed,
             known=known,
@@ -234,10 +234,10 @@ def _one_page(
     people: Collection[int] = refused.people if refused else ()
     with reading() as db:
         if not people and form.same_as.data is not None:
-            people = queries.people_called(db, code, tidy(form.full_name.data or ""))
-        institutions = queries.institutions_of(db, actor=actor, country_code=code)
-        titles = queries.post_titles_of(db, actor=actor, country_code=code)
-        country = queries.country_of(db, code)
+            people = roster.people_called(db, code, tidy(form.full_name.data or ""))
+        institutions = roster.institutions_of(db, actor=actor, country_code=code)
+        titles = roster.post_titles_of(db, actor=actor, country_code=code)
+        country = roster.country_of(db, code)
     known = namesakes_of(code, people) if people else []
     form.offer([(each.id, each.name.in_(language)) for each in institutions])
     extra = _show(form, refused) if refused else []
@@ -280,8 +280,8 @@ def _many_page(
     more.
     """
     with reading() as db:
-        country = queries.country_of(db, code)
-        institutions = queries.institutions_of(db, actor=current_actor(), country_code=code)
+        country = roster.country_of(db, code)
+        institutions = roster.institutions_of(db, actor=current_actor(), country_code=code)
     if country is None:
         raise NotFound
     return render_template(
@@ -312,7 +312,7 @@ def _answered_before() -> list[tuple[str, str]]:
 
 def _questions(
     code: str, lines: Sequence[ArrivedLine]
-) -> list[tuple[str, PastedLine, list[tuple[queries.Namesake, str]]]]:
+) -> list[tuple[str, PastedLine, list[tuple[roster.Namesake, str]]]]:
     """Returns each line whose name is known, answered or not, with its key and the people of that
     name.
     """
@@ -323,7 +323,7 @@ def _questions(
             if one.arrival is Arrival.ASKED:
                 asked.append((one.line, one.people))
             elif who is not None and who.same_as is not None:
-                asked.append((one.line, queries.people_called(db, code, who.full_name)))
+                asked.append((one.line, roster.people_called(db, code, who.full_name)))
     people = {person for _line, some in asked for person in some}
     known = {one.person_id: (one, about) for one, about in namesakes_of(code, people)}
     return [

@@ -1,7 +1,4 @@
-"""Terms of the presidency: who holds it from which day, with its people's roles. Nothing has to be
-done on the day itself, because grants have dates. Days are local dates of the secretariat; an end
-is the first day without.
-"""
+"""Roles that come with an office: the presidency's for its term, a focal point's for the days of the designation."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -10,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.infra import journal
-from app.kernel.actor import Actor, Role
+from app.kernel.actor import SYSTEM, Actor, Role
 from app.kernel.dated import overlap
 from app.kernel.numbers import LARGEST_ID
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
@@ -18,11 +15,12 @@ from app.kernel.seen import require_as_seen
 from app.kernel.text import N_
 from app.people.directory.models import Country, Person, PresidencyTerm, WorkingGroup
 from app.people.identity import policy, queries
-from app.people.identity.facts import PresidencyDesignated, PresidencyTermEnded
+from app.people.identity.facts import PresidencyDesignated, PresidencyTermEnded, RoleEnded
 from app.people.identity.models import Account, RoleGrant
 from app.people.identity.rules import NoAddress, NotInTerm, TermOver, require_term
 from app.people.identity.services.inviting import invite_person
 from app.people.identity.services.roles import end_role, grant_role
+from app.people.identity.values import FocalSpan
 
 ORGAN = "presidency"
 
@@ -179,3 +177,79 @@ def _account_of(db: Session, actor: Actor, person: Person, country_code: str, no
     if account_id is None:
         raise NoAddress(name=person.full_name)
     return account_id
+
+
+# Gives focal points their role for the days of their designation.
+
+
+def follow_focal_points(db: Session, *, person_id: int, country_code: str, now: datetime) -> None:
+    """Brings a person's focal-point roles into line with the designations, and invites whoever has
+    no account.
+
+    It reads what is designated now, so facts told twice or in another order give the same result.
+    Grants made by hand, beside any designation, stay.
+    """
+    account_id = _account_of_focal_point(db, person_id, country_code, now)
+    if account_id is None:
+        return
+    held = _focal_grants(db, account_id, country_code)
+    for one in queries.focal_spans(db, person_id=person_id, country_code=country_code):
+        mine = next((g for g in held if _stands_for(g, one)), None)
+        if mine is None and not _is_empty(one):
+            grant_role(
+                db,
+                actor=SYSTEM,
+                account_id=account_id,
+                role=Role.FOCAL_POINT,
+                scope=country_code,
+                valid_from=one.valid_from,
+                valid_until=one.valid_until,
+                now=now,
+            )
+        elif (
+            mine is not None
+            and one.valid_until is not None
+            and (mine.valid_until or date.max) > one.valid_until
+        ):
+            mine.valid_until = one.valid_until
+            journal.record(
+                db, RoleEnded(account_id, mine.id, one.valid_until), actor=SYSTEM, now=now
+            )
+        db.flush()
+
+
+def _account_of_focal_point(
+    db: Session, person_id: int, country_code: str, now: datetime
+) -> int | None:
+    asked = select(Account.id).where(Account.person_id == person_id, Account.active)
+    account_id = db.scalar(asked)
+    if account_id is None and invite_person(
+        db, actor=SYSTEM, person_id=person_id, role=Role.FOCAL_POINT, scope=country_code, now=now
+    ):
+        account_id = db.scalar(asked)
+    return account_id
+
+
+def _focal_grants(db: Session, account_id: int, country_code: str) -> list[RoleGrant]:
+    asked = select(RoleGrant).where(
+        RoleGrant.account_id == account_id, RoleGrant.scope == country_code
+    )
+    return list(
+        db.scalars(asked.where(RoleGrant.role == Role.FOCAL_POINT.value).order_by(RoleGrant.id))
+    )
+
+
+def _stands_for(grant: RoleGrant, one: FocalSpan) -> bool:
+    """Returns True for a grant with the same first day, or whose days include the first day of the
+    designation.
+    """
+    if grant.valid_from == one.valid_from or _is_empty(one):
+        return grant.valid_from == one.valid_from
+    return grant.valid_from < one.valid_from and (
+        grant.valid_until is None or one.valid_from < grant.valid_until
+    )
+
+
+def _is_empty(one: FocalSpan) -> bool:
+    """Returns True for a span that ended before it began."""
+    return one.valid_until is not None and one.valid_until <= one.valid_from

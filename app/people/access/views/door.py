@@ -1,5 +1,0 @@
-"""The blueprint of people and access."""
-
-from flask import Blueprint
-
-bp = Blueprint("access", __name__)
