@@ -110,7 +110,7 @@ def _require_open(invitation: OpenInvitation) -> None:
         raise LinkDead
 
 
-def _obstacle(invitation: OpenInvitation, closes_at: datetime | None) -> str:
+def _invitation_obstacle(invitation: OpenInvitation, closes_at: datetime | None) -> str:
     """Returns why nobody can register by this link now, "" when it is possible."""
     event, now = invitation.event, clock.now()
     try:
@@ -153,7 +153,7 @@ def _key_page(token: str, invitation: OpenInvitation, form: forms.GuestForm) -> 
     form.form_key.data = form.form_key.data or secrets.token_urlsafe(24)
     with reading() as db:
         closes_at = capacity_draft(db, event_id=invitation.event.id).closes_at
-    obstacle = "" if form.form_errors else _obstacle(invitation, closes_at)
+    obstacle = "" if form.form_errors else _invitation_obstacle(invitation, closes_at)
     return render_template(
         "participation/invitations/guest_invitation.html",
         one=invitation,
