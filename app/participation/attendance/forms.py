@@ -16,9 +16,8 @@ from wtforms.validators import ValidationError
 from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import N_
 from app.participation.attendance.rules.recording import NOT_MINUTES, minutes_of
-from app.participation.attendance.services.deciding import RowChoice
 from app.participation.attendance.services.recording import LONGEST_REASON
-from app.participation.attendance.values import MatchDecision
+from app.participation.attendance.values import MatchDecision, RowChoice
 from app.web.fields import Needed, SelectField, Typed, number_in
 from app.web.forms import Form
 

@@ -109,3 +109,14 @@ class MatchProposal:
     verdict: Verdict
     suggestions: tuple[Suggestion, ...]
     by_email: bool = False
+
+
+@dataclass(frozen=True)
+class RowChoice:
+    """`words`: a name or an address of the event's list, typed instead of a choice; then
+    `person_id` is None.
+    """
+
+    decision: MatchDecision
+    person_id: int | None = None
+    words: str = ""

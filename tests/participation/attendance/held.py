@@ -20,10 +20,9 @@ from app.infra.sheets import rows_of
 from app.participation.attendance.models import AttendanceInterval, AttendanceParticipant
 from app.participation.attendance.rules.readers.reading import read_report
 from app.participation.attendance.services.applying import Applied, apply_import
-from app.participation.attendance.services.deciding import RowChoice
 from app.participation.attendance.services.uploading import upload_report
 from app.participation.attendance.tasks import on_import_uploaded
-from app.participation.attendance.values import MatchDecision
+from app.participation.attendance.values import MatchDecision, RowChoice
 from app.participation.registrations.models import Registration
 from tests.participation.attendance.reports import AROUND
 from tests.planning.events.rows import STARTS, add_registration, an_event, attendance_of

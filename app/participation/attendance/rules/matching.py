@@ -11,17 +11,27 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from app.kernel.text import N_
 from app.participation.attendance.rules.merging import plain_name
 from app.participation.attendance.rules.readers.tables import folded
 from app.participation.attendance.values import (
     Known,
+    MatchDecision,
     MatchProposal,
     ReportParticipant,
+    RowChoice,
     Stay,
     Suggestion,
     Verdict,
 )
 
+NOT_ON_LIST = N_(
+    "Nobody on this event's list has this name or address. Write it as on the list; for somebody who did not register, "
+    "an organizer may write the whole address as it stands in the directory."
+)
+TWO_OF_THEM = N_(
+    "More than one person on the list has this name or address. Choose by the other one."
+)
 SURE = 95
 DOUBTFUL = 75
 MOST_SUGGESTIONS = 3
@@ -157,6 +167,27 @@ def best_alone(suggestions: Sequence[tuple[int, int]]) -> int | None:
         return None
     is_alone = len(suggestions) == 1 or suggestions[0][1] > suggestions[1][1]
     return suggestions[0][0] if is_alone else None
+
+
+def person_of(choice: RowChoice, known: tuple[Known, ...]) -> int | None:
+    """Returns the person chosen for a row, None for nobody of ours. Raises ValueError with the
+    sentence's msgid when nobody, or more than one, is meant.
+    """
+    if choice.words:
+        words, box = plain_name(choice.words), address(choice.words)
+        matches = [
+            one.person_id
+            for one in known
+            if box in one.emails or (words and plain_name(one.name) == words)
+        ]
+        if len(matches) != 1:
+            raise ValueError(TWO_OF_THEM if matches else NOT_ON_LIST)
+        return matches[0]
+    if choice.decision is not MatchDecision.PERSON:
+        return None
+    if choice.person_id not in {one.person_id for one in known}:
+        raise ValueError(NOT_ON_LIST)
+    return choice.person_id
 
 
 def _best_first(suggestion: Suggestion) -> tuple[int, int]:

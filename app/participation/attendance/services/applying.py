@@ -20,9 +20,9 @@ from app.participation.attendance.models import (
     AttendanceParticipant,
 )
 from app.participation.attendance.rules.merging import minutes_in, union
-from app.participation.attendance.services.deciding import RowChoice, decide, with_suggestions
+from app.participation.attendance.services.deciding import decide, with_suggestions
 from app.participation.attendance.services.recording import record
-from app.participation.attendance.values import ImportState, MatchDecision, Span
+from app.participation.attendance.values import ImportState, MatchDecision, RowChoice, Span
 from app.planning.events.models import Attendance
 
 Spans = dict[int, list[Span]]

@@ -1,7 +1,6 @@
 """Who is meant by a name in a report: an organizer decides, row by row, as often as needed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -15,34 +14,20 @@ from app.participation.attendance import policy
 from app.participation.attendance.models import AttendanceImport, AttendanceParticipant
 from app.participation.attendance.queries.candidates import kept_event, known_people, people_at
 from app.participation.attendance.rules import recording as rules
-from app.participation.attendance.rules.matching import address, best_alone
-from app.participation.attendance.rules.merging import plain_name
-from app.participation.attendance.values import ImportState, Known, MatchDecision, Verdict
+from app.participation.attendance.rules.matching import address, best_alone, person_of
+from app.participation.attendance.values import (
+    ImportState,
+    Known,
+    MatchDecision,
+    RowChoice,
+    Verdict,
+)
 from app.planning.events.queries.locking import locked_event
-
-NOT_ON_LIST = N_(
-    "Nobody on this event's list has this name or address. Write it as on the list; for somebody who did not register, "
-    "an organizer may write the whole address as it stands in the directory."
-)
-TWO_OF_THEM = N_(
-    "More than one person on the list has this name or address. Choose by the other one."
-)
 
 
 class StillReading(Refusal):
     rule = "import-not-ready"
     msgid = N_("We are still looking for the people in this report. Come back in a moment.")
-
-
-@dataclass(frozen=True)
-class RowChoice:
-    """`words`: a name or an address of the event's list, typed instead of a choice; then
-    `person_id` is None.
-    """
-
-    decision: MatchDecision
-    person_id: int | None = None
-    words: str = ""
 
 
 def decide(
@@ -123,24 +108,3 @@ def locked_import(db: Session, *, actor: Actor, import_id: UUID) -> AttendanceIm
     kept_event(db, actor=actor, event_id=event_id)
     rules.require_not_closed(locked_event(db, actor=actor, event_id=event_id).closed_at)
     return db.get_one(AttendanceImport, import_id, with_for_update=True)
-
-
-def person_of(choice: RowChoice, known: tuple[Known, ...]) -> int | None:
-    """Returns the person chosen for a row, None for nobody of ours. Raises ValueError with the
-    sentence's msgid when nobody, or more than one, is meant.
-    """
-    if choice.words:
-        words, box = plain_name(choice.words), address(choice.words)
-        matches = [
-            one.person_id
-            for one in known
-            if box in one.emails or (words and plain_name(one.name) == words)
-        ]
-        if len(matches) != 1:
-            raise ValueError(TWO_OF_THEM if matches else NOT_ON_LIST)
-        return matches[0]
-    if choice.decision is not MatchDecision.PERSON:
-        return None
-    if choice.person_id not in {one.person_id for one in known}:
-        raise ValueError(NOT_ON_LIST)
-    return choice.person_id

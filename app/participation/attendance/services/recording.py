@@ -16,9 +16,8 @@ from app.participation.attendance.facts import AttendanceCorrected
 from app.participation.attendance.models import AttendanceChange
 from app.participation.attendance.queries.candidates import kept_event, known_people, people_at
 from app.participation.attendance.rules import recording as rules
-from app.participation.attendance.rules.matching import address
-from app.participation.attendance.services.deciding import RowChoice, person_of
-from app.participation.attendance.values import MatchDecision
+from app.participation.attendance.rules.matching import address, person_of
+from app.participation.attendance.values import MatchDecision, RowChoice
 from app.people.directory.queries.people import names_of
 from app.planning.events.facts import AttendanceRecorded
 from app.planning.events.models import Attendance, Event
