@@ -26,12 +26,12 @@ from app.office.search.values import SearchPages
 from app.office.setup.cli import first_lines
 from app.office.setup.wording import STEPS as SETUP_STEPS
 from app.participation.invitations import tasks as invitations_tasks
-from app.participation.invitations.views.port import InvitationPort
+from app.participation.invitations.views.edge import InvitationPort
 from app.participation.materials.views import reading_list
 from app.participation.meetings import tasks as meetings_tasks
-from app.participation.meetings.views.event_meeting import meeting_panel, room_offer
-from app.participation.registrations.views.registration_panel import registration_panel
-from app.participation.speakers.views.naming import event_speakers
+from app.participation.meetings.views import meeting_panel, room_offer
+from app.participation.registrations.views.registering import registration_panel
+from app.participation.speakers.views import event_speakers
 from app.participation.speakers.wording import LOOKS, STATES
 from app.people.identity.views.door import init_identity, load_actor
 from app.people.identity.views.sign_in import AccountShelf, drop_lapsed, is_confirmed_now

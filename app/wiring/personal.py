@@ -20,14 +20,14 @@ from app.office.privacy.services import erasing as privacy_erasing
 from app.office.privacy.values import Domain
 from app.office.writing.queries import personal as writing
 from app.office.writing.services import erasing as writing_erasing
-from app.participation.attendance.queries import personal as attendance
-from app.participation.attendance.services import erasing as attendance_erasing
-from app.participation.invitations.queries import personal as invitations
-from app.participation.invitations.services import erasing as invitations_erasing
-from app.participation.registrations.queries import personal as events
+from app.participation.attendance.queries import sheet
+from app.participation.attendance.services import recording as services_recording
+from app.participation.invitations.queries import invitations
+from app.participation.invitations.services import inviting
+from app.participation.registrations.queries import registrations
 from app.participation.registrations.services import erasing as events_erasing
-from app.participation.speakers.queries import personal as speakers
-from app.participation.speakers.services import speakers as speakers_services
+from app.participation.speakers import queries as speakers_queries
+from app.participation.speakers import services as speakers_services
 from app.participation.surveys import queries as surveys
 from app.participation.surveys import services as surveys_services
 from app.people.access import queries as access
@@ -61,10 +61,10 @@ PERSONAL_DATA: tuple[Domain, ...] = (
     Domain("refreshers", refreshers.personal_data, refreshers_services.erase_person),
     Domain("calendars", calendars.personal_data, calendars_services.erase_person),
     Domain("privacy", privacy.personal_data, privacy_erasing.erase_person),
-    Domain("attendance", attendance.personal_data, attendance_erasing.erase_person),
-    Domain("events", events.personal_data, events_erasing.erase_person),
-    Domain("invitations", invitations.personal_data, invitations_erasing.erase_person),
-    Domain("speakers", speakers.personal_data, speakers_services.erase_person),
+    Domain("attendance", sheet.personal_data, services_recording.erase_person),
+    Domain("events", registrations.personal_data, events_erasing.erase_person),
+    Domain("invitations", invitations.personal_data, inviting.erase_person),
+    Domain("speakers", speakers_queries.personal_data, speakers_services.erase_person),
     Domain("writing", writing.personal_data, writing_erasing.erase_person),
     Domain("notifications", notifications.personal_data, notifications_erasing.erase_person),
     Domain("scheduling", scheduling.personal_data, scheduling_erasing.erase_person),

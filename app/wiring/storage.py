@@ -6,8 +6,7 @@ from sqlalchemy.engine import Connection
 
 from app.infra.schema import ensure_append_only, journal_tripwire
 from app.office.search.schema import ensure_search
-from app.participation.registrations.schema.capacity import ensure_capacity
-from app.participation.registrations.schema.tripwire import capacity_tripwire
+from app.participation.registrations.schema import capacity_tripwire, ensure_capacity
 from app.planning.scheduling.schema import ensure_no_overlap, tripwire
 from app.training.certificates.schema import ensure_written_once
 from app.training.learning.schema import ensure_immutable

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from app.infra.sheets import SheetPage, rows_of, workbook
 from app.participation.attendance.rules.matching import Matcher
-from app.participation.attendance.rules.merging import participants
 from app.participation.attendance.rules.readers.reading import read_report
+from app.participation.attendance.rules.recording import participants
 from app.participation.attendance.values import Known, ReportParticipant
 from tests.load import Figure, timed
 from tests.participation.attendance.reports import AROUND, EVENT, STARTS, export

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.infra import clock
 from app.kernel.actor import SYSTEM, Actor, Grant, Role
 from app.kernel.text import LocalizedText
-from app.participation.invitations.rules.keys import Keyring
+from app.participation.invitations.rules import Keyring
 from app.participation.invitations.services.guests import register_guest
 from app.participation.invitations.services.inviting import invite
 from app.participation.invitations.services.nominating import nominate
@@ -20,7 +20,7 @@ from app.participation.invitations.values import GuestDraft, InvitationClass, In
 from app.participation.registrations.models import Invitation
 from app.participation.registrations.values import CONSENT_VERSION, REQUIRED_CONSENT, Way
 from app.participation.speakers.models import OutsideSpeaker
-from app.participation.speakers.services.speakers import name_speaker
+from app.participation.speakers.services import name_speaker
 from app.participation.speakers.values import SpeakerDraft
 from tests.support.databases import SECRET
 

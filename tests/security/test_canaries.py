@@ -21,7 +21,7 @@ from app.infra.database import reading, transaction
 from app.infra.platform import platform
 from app.office.outbox.models import Message
 from app.participation.registrations.models import Invitation, Registration
-from app.participation.registrations.services.registration import register
+from app.participation.registrations.services.registering import register
 from app.participation.registrations.values import CONSENT_VERSION
 from app.planning.arranging.services import cancel_event
 from tests.security import canaries

@@ -17,7 +17,7 @@ from app.kernel.text import LocalizedText
 from app.office.merging.services.merging import merge_people
 from app.office.privacy.services.erasing import erase
 from app.participation.meetings.models import MeetingConnection
-from app.participation.meetings.services.connecting import connect
+from app.participation.meetings.services import connect
 from app.people.access import services
 from app.people.access.values import RoleSpan
 from app.people.directory.services.institutions import (

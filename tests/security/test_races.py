@@ -19,7 +19,7 @@ from app.kernel.actor import Actor, Role
 from app.kernel.refusal import Refusal
 from app.kernel.text import LocalizedText
 from app.participation.registrations.models import Registration
-from app.participation.registrations.services.registration import Registered, register
+from app.participation.registrations.services.registering import Registered, register
 from app.participation.registrations.values import CONSENT_VERSION
 from app.people.directory.models import Appointment, Institution, Person, Post
 from app.people.directory.values import EndReason

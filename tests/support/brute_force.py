@@ -8,7 +8,7 @@ at that moment.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from app.participation.registrations.rules.capacity import CapacityLimits
+from app.participation.registrations.rules import CapacityLimits
 
 CountryOf = Mapping[int, str]
 

@@ -19,8 +19,8 @@ from app import create_app as real_app
 from app.infra.database import database, reading, writing_engine
 from app.participation.registrations import api as door
 from app.participation.registrations.queries.capacity import capacity_of
-from app.participation.registrations.rules.capacity import Capacity
-from app.participation.registrations.services import registration
+from app.participation.registrations.rules import Capacity
+from app.participation.registrations.services import registering
 from app.planning.events.models import Event
 from tests.participation.registrations.builders import capacity_rule_dropped
 
@@ -29,11 +29,11 @@ _seen = threading.local()
 
 
 def create_app() -> Flask:
-    def careless(db: Session, *, event_id: UUID, **asked: Any) -> registration.Registered:
+    def careless(db: Session, *, event_id: UUID, **asked: Any) -> registering.Registered:
         with reading() as before:
             _seen.registered = capacity_of(before, event_id).registered
         time.sleep(MOMENT)
-        return registration.register(db, event_id=event_id, **asked)
+        return registering.register(db, event_id=event_id, **asked)
 
     def unlocked(db: Session, *, event_id: UUID, **_asked: Any) -> Event:
         return db.scalars(select(Event).where(Event.id == event_id)).one()
@@ -41,7 +41,7 @@ def create_app() -> Flask:
     def capacity_seen_before(db: Session, event_id: UUID) -> Capacity:
         return Capacity(capacity_of(db, event_id).limits, _seen.registered, Counter())
 
-    vars(registration).update(capacity_of=capacity_seen_before, locked_event=unlocked)
+    vars(registering).update(capacity_of=capacity_seen_before, locked_event=unlocked)
     vars(door).update(register=careless)
     app = real_app()
     with app.app_context(), writing_engine().begin() as connection:

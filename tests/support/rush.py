@@ -28,7 +28,7 @@ from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.kernel.text import LocalizedText
 from app.participation.registrations.models import EventQuota, Registration
-from app.participation.registrations.rules.capacity import CapacityLimits
+from app.participation.registrations.rules import CapacityLimits
 from app.participation.registrations.values import CONSENT_VERSION
 from app.people.directory.models import Person
 from app.people.directory.services.reference import seed_reference

@@ -19,8 +19,8 @@ from app.office.writing.queries.audiences import readers_of
 from app.office.writing.queries.letters import MARK, letter_readers, words_of
 from app.office.writing.values import LetterAddressee, LetterWords
 from app.office.writing.wording import written_letter
-from app.participation.invitations.queries.letters import path_of
-from app.participation.invitations.rules.keys import Keyring
+from app.participation.invitations.queries.invitations import path_of
+from app.participation.invitations.rules import Keyring
 from app.participation.registrations.values import Way
 
 

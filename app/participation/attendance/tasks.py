@@ -11,12 +11,12 @@ from app.infra.journal import JournalEntry
 from app.infra.sheets import rows_of
 from app.kernel.actor import SYSTEM
 from app.participation.attendance.models import AttendanceImport
-from app.participation.attendance.queries.candidates import around_of, known_people, people_at
+from app.participation.attendance.queries.sheet import around_of, known_people, people_at
 from app.participation.attendance.rules.matching import Matcher, address
-from app.participation.attendance.rules.merging import participants
 from app.participation.attendance.rules.readers.reading import read_report
-from app.participation.attendance.services.erasing import drop_file
-from app.participation.attendance.services.uploading import covers, keep_participants, note_progress
+from app.participation.attendance.rules.recording import participants
+from app.participation.attendance.services.importing import covers, keep_participants, note_progress
+from app.participation.attendance.services.recording import drop_file
 from app.participation.attendance.values import ImportState, MatchProposal, ReportParticipant, Span
 from app.planning.events.queries.events import event_of
 

@@ -13,7 +13,7 @@ from wtforms.validators import Optional, ValidationError
 
 from app.kernel.text import N_, Language, as_language, languages
 from app.participation.invitations import wording
-from app.participation.invitations.rules.inviting import LONGEST_NOTE, NO_COUNTRY
+from app.participation.invitations.rules import LONGEST_NOTE, NO_COUNTRY
 from app.participation.invitations.values import GuestDraft, InvitationClass, InvitationDraft
 from app.participation.registrations.forms import ConsentForm
 from app.participation.registrations.values import NAMING, Way

@@ -11,7 +11,7 @@ from app.infra import clock
 from app.infra.database import transaction
 from app.infra.journal import JournalEntry
 from app.kernel.reference import REFERENCE
-from app.participation.invitations.queries.handing_on import coming_into_office
+from app.participation.invitations.queries.nominations import coming_into_office
 from app.participation.invitations.services.inviting import ask_in_office, send_waiting
 
 

@@ -26,12 +26,12 @@ from app.infra.sealing import CannotUnseal
 from app.infra.sheets import rows_of
 from app.kernel.actor import SYSTEM
 from app.kernel.refusal import Refusal, Sentence
-from app.participation.attendance.queries.candidates import around_of
+from app.participation.attendance.queries.sheet import around_of
 from app.participation.attendance.rules.readers.reading import read_report
+from app.participation.meetings import services
 from app.participation.meetings.exports import report_file
 from app.participation.meetings.queries import addresses_by_ref, reports_due
 from app.participation.meetings.rules import KEYS_LOST
-from app.participation.meetings.services import following, own_links, reporting
 from app.participation.meetings.values import Errands, LinkErrands, MeetingAct, PersonToAdmit
 from app.planning.events.queries.events import event_of
 from app.planning.events.rules.joining import MeetingProvider
@@ -62,7 +62,7 @@ def follow(event_id: UUID) -> None:
     another try later; what is not is written down for the event's page.
     """
     with transaction() as db:
-        errand = following.take_up(db, event_id=event_id, now=clock.now())
+        errand = services.take_up(db, event_id=event_id, now=clock.now())
     if errand is None:
         return
     try:
@@ -70,16 +70,16 @@ def follow(event_id: UUID) -> None:
     except MeetingFailed as failed:
         if isinstance(failed, MeetingMissing) and errand.act is MeetingAct.MOVE:
             with transaction() as db:
-                following.note_missing(db, errand=errand, now=clock.now())
+                services.note_missing(db, errand=errand, now=clock.now())
             follow(event_id)  # a new meeting is created, which cannot be missing
             return
         with transaction() as db:
-            following.note_problem(db, errand=errand, sentence=failed.sentence, now=clock.now())
+            services.note_problem(db, errand=errand, sentence=failed.sentence, now=clock.now())
         if failed.is_passing:
             raise
         return
     with transaction() as db:
-        following.keep(db, errand=errand, made=made, now=clock.now())
+        services.keep(db, errand=errand, made=made, now=clock.now())
 
 
 def follow_links(event_id: UUID) -> None:
@@ -88,7 +88,7 @@ def follow_links(event_id: UUID) -> None:
     """
     while True:
         with transaction() as db:
-            errand = own_links.take_up_links(db, event_id=event_id, now=clock.now())
+            errand = services.take_up_links(db, event_id=event_id, now=clock.now())
         if errand is None:
             return
         try:
@@ -110,7 +110,7 @@ def _give_and_take(errand: LinkErrands) -> bool:
     program = _opened(errand.provider, errand.sealed)
     for person, link in _links_given(program, errand):
         with transaction() as db:
-            is_alone = own_links.keep_link(
+            is_alone = services.keep_link(
                 db, errand=errand, person=person, link=link, now=clock.now()
             )
         if not is_alone:
@@ -119,14 +119,14 @@ def _give_and_take(errand: LinkErrands) -> bool:
         if one.ref:
             program.dismiss(errand.external_id, one.ref)
         with transaction() as db:
-            if not own_links.drop_link(db, errand=errand, person=one, now=clock.now()):
+            if not services.drop_link(db, errand=errand, person=one, now=clock.now()):
                 return False
     return True
 
 
 def _end_links(errand: LinkErrands, problem: Sentence | None) -> None:
     with transaction() as db:
-        own_links.end_links(db, errand=errand, problem=problem, now=clock.now())
+        services.end_links(db, errand=errand, problem=problem, now=clock.now())
 
 
 def _links_given(
@@ -160,7 +160,7 @@ def fetch_due_reports() -> None:
 def fetch_report(event_id: UUID) -> None:
     """Asks for who was there and hands it to attendance; nothing when it is not due."""
     with transaction() as db:
-        errand = reporting.take_up_report(db, event_id=event_id, now=clock.now())
+        errand = services.take_up_report(db, event_id=event_id, now=clock.now())
     if errand is None:
         return
     try:
@@ -184,7 +184,7 @@ def _hand_over(errand: Errands) -> None:
         around = around_of(event_of(db, actor=SYSTEM, event_id=errand.event_id), "UTC")
     report = read_report(rows_of(content, filename).rows, around)
     with transaction() as db:
-        reporting.hand_over(
+        services.hand_over(
             db,
             event_id=errand.event_id,
             content=content,
@@ -196,7 +196,7 @@ def _hand_over(errand: Errands) -> None:
 
 def _note_missed(errand: Errands, sentence: Sentence) -> None:
     with transaction() as db:
-        reporting.note_missed(db, errand=errand, sentence=sentence, now=clock.now())
+        services.note_missed(db, errand=errand, sentence=sentence, now=clock.now())
 
 
 def _carried_out(errand: Errands) -> MeetingMade | None:

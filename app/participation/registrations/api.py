@@ -10,8 +10,8 @@ from spectree import Response as Answers
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import both
-from app.participation.registrations.rules.consent import SENTENCES
-from app.participation.registrations.services.registration import (
+from app.participation.registrations.rules import SENTENCES
+from app.participation.registrations.services.registering import (
     cancel_registration,
     register,
     registered_already,

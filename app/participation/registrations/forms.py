@@ -15,7 +15,7 @@ from wtforms.validators import NumberRange, Optional, ValidationError
 from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.seen import mark_of
 from app.kernel.text import N_
-from app.participation.registrations.rules.capacity import HIGHEST_CAPACITY
+from app.participation.registrations.rules import HIGHEST_CAPACITY
 from app.participation.registrations.values import CapacityDraft, ConsentPurpose
 from app.planning.arranging import rules
 from app.planning.arranging.rules.clock import IN_A_GAP

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.infra.journal import Entry
 from app.kernel.actor import Actor
-from app.participation.registrations.services.promotion import promote_where_waiting
+from app.participation.registrations.services.registering import promote_where_waiting
 
 
 def on_event_changed(db: Session, entries: Sequence[Entry], *, actor: Actor, now: datetime) -> None:

@@ -17,7 +17,7 @@ from app.infra.platform import platform
 from app.kernel.timespan import Timespan
 from app.office.notifications.tasks.reminders import remind
 from app.office.outbox.models import Message
-from app.participation.registrations.services.registration import cancel_registration
+from app.participation.registrations.services.registering import cancel_registration
 from app.people.directory.models import Person
 from app.planning.arranging.services import cancel_event, move_event
 from app.planning.events.models import Event

@@ -14,7 +14,7 @@ from flask import Flask
 
 from app.infra.database import transaction
 from app.infra.platform import platform
-from app.participation.registrations.services.registration import register_person
+from app.participation.registrations.services.registering import register_person
 from app.participation.registrations.values import Origin
 from tests.office.notifications.test_moved_twice import (
     DAYS,

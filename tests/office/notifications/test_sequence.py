@@ -14,7 +14,7 @@ import time_machine
 from flask import Flask
 
 from app.office.inbox.services import Received
-from app.participation.registrations.rules.answers import NoRegistrationToAnswerFor
+from app.participation.registrations.rules import NoRegistrationToAnswerFor
 from tests.feeds.oracles import ORACLES, Instance, require_installed
 from tests.office.inbox.replies import PROGRAMS, any_reply
 from tests.office.notifications.world import (

@@ -23,7 +23,7 @@ from app.participation.registrations.services.deciding import (
     approve_registration,
     decline_registration,
 )
-from app.participation.registrations.services.registration import register_person
+from app.participation.registrations.services.registering import register_person
 from app.participation.registrations.values import Origin, Way
 from app.people.directory.models import FocalPoint, Membership, WorkingGroup
 from app.people.identity.services.sign_in import request_sign_in_link

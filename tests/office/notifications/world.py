@@ -23,7 +23,7 @@ from app.office.inbox.services import Received
 from app.office.inbox.tasks import receive
 from app.office.outbox.models import AnswerAddress, MailWish, Message
 from app.participation.registrations.models import Registration
-from app.participation.registrations.services.registration import cancel_registration, register
+from app.participation.registrations.services.registering import cancel_registration, register
 from app.participation.registrations.values import CONSENT_VERSION
 from app.planning.arranging.services import cancel_event, move_event, plan_event
 from app.planning.events.values import EventDraft, EventKind

@@ -24,7 +24,7 @@ from app.office.privacy.services.consents import set_consent, withdraw_event_con
 from app.office.privacy.services.erasing import erase, take_along
 from app.office.privacy.values import Purpose
 from app.participation.registrations.models import Invitation, Registration, RegistrationConsent
-from app.participation.registrations.services.registration import register_person
+from app.participation.registrations.services.registering import register_person
 from app.participation.registrations.values import CONSENT_VERSION, Origin
 from app.people.directory.models import Appointment, Person
 from app.people.directory.services.people import ask_correction

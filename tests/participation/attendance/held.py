@@ -19,8 +19,7 @@ from app.infra.platform import platform
 from app.infra.sheets import rows_of
 from app.participation.attendance.models import AttendanceInterval, AttendanceParticipant
 from app.participation.attendance.rules.readers.reading import read_report
-from app.participation.attendance.services.applying import Applied, apply_import
-from app.participation.attendance.services.uploading import upload_report
+from app.participation.attendance.services.importing import Applied, apply_import, upload_report
 from app.participation.attendance.tasks import on_import_uploaded
 from app.participation.attendance.values import MatchDecision, RowChoice
 from app.participation.registrations.models import Registration

@@ -5,9 +5,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from app.infra.sheets import rows_of
-from app.participation.attendance.rules.merging import participants
 from app.participation.attendance.rules.readers.reading import read_report
-from app.participation.attendance.rules.readers.times import Around
+from app.participation.attendance.rules.readers.tables import Around
+from app.participation.attendance.rules.recording import participants
 from app.participation.attendance.values import ParticipantReport, Span
 
 EXPORTS = Path(__file__).with_name("exports")

@@ -21,13 +21,11 @@ from app.participation.attendance.models import (
     AttendanceInterval,
     AttendanceParticipant,
 )
-from app.participation.attendance.queries.personal import personal_data
+from app.participation.attendance.queries.sheet import personal_data
 from app.participation.attendance.rules.readers.reading import read_report
 from app.participation.attendance.rules.recording import IsClosed, NotStarted
-from app.participation.attendance.services.deciding import StillReading
-from app.participation.attendance.services.erasing import erase_person
-from app.participation.attendance.services.recording import record, record_attendance
-from app.participation.attendance.services.uploading import upload_report
+from app.participation.attendance.services.importing import StillReading, upload_report
+from app.participation.attendance.services.recording import erase_person, record, record_attendance
 from app.participation.attendance.values import MatchDecision, RowChoice
 from app.people.directory.models import Person
 from tests.participation.attendance.held import (

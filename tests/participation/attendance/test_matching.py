@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.participation.attendance.rules.matching import DOUBTFUL, SURE, Matcher
-from app.participation.attendance.rules.merging import participants
+from app.participation.attendance.rules.recording import participants
 from app.participation.attendance.values import (
     Known,
     MatchProposal,

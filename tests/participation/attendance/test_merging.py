@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.participation.attendance.rules.merging import (
+from app.participation.attendance.rules.recording import (
     is_beside,
     minutes_in,
     participants,

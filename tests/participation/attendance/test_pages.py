@@ -369,7 +369,7 @@ def test_sessions_and_series_are_told_from_the_same_times(app: Flask, client: Fl
     sign_in(client, "focal-point-hn")
     assert "Sesión " not in client.get(f"/events/{event_id}/attendance").text
     with app.app_context(), reading() as db:
-        from app.participation.attendance.queries.sessions import minutes_by_session
+        from app.participation.attendance.queries.sheet import minutes_by_session
 
         assert sorted(
             spent.get(hn, 0) for spent in minutes_by_session(db, event_id=event_id).values()

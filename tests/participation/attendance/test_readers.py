@@ -11,7 +11,6 @@ from app.infra.language import say
 from app.infra.sheets import SheetPage, rows_of, workbook
 from app.kernel.refusal import Refusal
 from app.kernel.text import languages
-from app.participation.attendance.rules.merging import participants
 from app.participation.attendance.rules.readers import meet, teams, webex, zoom
 from app.participation.attendance.rules.readers.reading import (
     NobodyIn,
@@ -20,8 +19,13 @@ from app.participation.attendance.rules.readers.reading import (
     WithoutTimes,
     read_report,
 )
-from app.participation.attendance.rules.readers.tables import DuplicateColumn
-from app.participation.attendance.rules.readers.times import Around, instants, length_of
+from app.participation.attendance.rules.readers.tables import (
+    Around,
+    DuplicateColumn,
+    instants,
+    length_of,
+)
+from app.participation.attendance.rules.recording import participants
 from app.participation.attendance.values import ReportProvider
 from tests.participation.attendance.reports import (
     AROUND,

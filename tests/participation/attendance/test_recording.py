@@ -18,7 +18,7 @@ from app.infra.journal import JournalEntry
 from app.kernel.refusal import InvalidInput, NotAllowed
 from app.participation.attendance.rules.recording import NotStarted
 from app.participation.attendance.services.recording import record_attendance
-from app.participation.registrations.rules.registering import WasCancelled
+from app.participation.registrations.rules import WasCancelled
 from tests.planning.events.rows import (
     NOW,
     STARTS,

@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 
 from app.infra.database import transaction
 from app.kernel.actor import SYSTEM
-from app.participation.invitations.rules.inviting import ClosedMeeting
-from app.participation.registrations.services.registration import (
+from app.participation.invitations.rules import ClosedMeeting
+from app.participation.registrations.services.registering import (
     cancel_registration,
     register_person,
 )

@@ -14,17 +14,16 @@ from flask.testing import FlaskClient
 from app.infra.database import transaction
 from app.kernel.actor import SYSTEM
 from app.participation.invitations.queries.guests import guest_of
-from app.participation.invitations.rules.lasting import InvitationWithdrawn, LinkClosed
+from app.participation.invitations.rules import InvitationWithdrawn, LinkClosed
 from app.participation.invitations.services.guests import cancel_guest, register_again
 from app.participation.invitations.services.inviting import revoke
-from app.participation.registrations.rules.entitlement import NotInvited
-from app.participation.registrations.rules.registering import DeclinedBefore, NothingToDecide
+from app.participation.registrations.rules import DeclinedBefore, NothingToDecide, NotInvited
 from app.participation.registrations.services.deciding import (
     approve_registration,
     decline_registration,
 )
 from app.participation.registrations.services.erasing import erase_person
-from app.participation.registrations.services.registration import cancel_registration
+from app.participation.registrations.services.registering import cancel_registration
 from app.participation.registrations.values import (
     CONSENT_VERSION,
     REQUIRED_CONSENT,

@@ -17,12 +17,11 @@ from app.infra.database import reading, transaction
 from app.kernel.actor import SYSTEM
 from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText
-from app.participation.invitations.services.erasing import erase_person
-from app.participation.invitations.services.inviting import revoke
+from app.participation.invitations.services.inviting import erase_person, revoke
 from app.participation.invitations.services.nominating import swap, withdraw
 from app.participation.registrations.models import Registration
-from app.participation.registrations.rules.entitlement import NamedByCountry, NotInvited
-from app.participation.registrations.services.registration import register_person
+from app.participation.registrations.rules import NamedByCountry, NotInvited
+from app.participation.registrations.services.registering import register_person
 from app.participation.registrations.values import CONSENT_VERSION, Origin, Way
 from app.people.directory.models import Appointment, Membership, WorkingGroup
 from app.planning.events.models import EventCountry, EventSession, SessionPerson

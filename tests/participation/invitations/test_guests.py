@@ -15,12 +15,11 @@ from app.infra.journal import JournalEntry
 from app.kernel.actor import SYSTEM, Actor, Grant, Role
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound
 from app.participation.invitations.queries.guests import guest_of, guest_page, invitation_by_key
-from app.participation.invitations.rules.lasting import InvitationWithdrawn, LinkDead, LinkFull
-from app.participation.invitations.rules.pasting import read_lines
+from app.participation.invitations.rules import InvitationWithdrawn, LinkDead, LinkFull, read_lines
 from app.participation.invitations.services.guests import cancel_guest, register_again
 from app.participation.invitations.services.inviting import revoke, send_again
 from app.participation.registrations.models import Guest, Invitation, Registration
-from app.participation.registrations.services.registration import register_person
+from app.participation.registrations.services.registering import register_person
 from app.participation.registrations.values import CONSENT_VERSION, REQUIRED_CONSENT, Origin, Way
 from app.people.directory.models import Person
 from app.people.identity.models import Account

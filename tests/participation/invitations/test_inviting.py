@@ -18,17 +18,20 @@ from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.kernel.actor import SYSTEM
 from app.kernel.refusal import InvalidInput, NotAllowed
-from app.participation.invitations.queries.invitations import invitation_of, invitations_of
-from app.participation.invitations.queries.personal import personal_data
-from app.participation.invitations.rules.inviting import (
+from app.participation.invitations.queries.invitations import (
+    invitation_of,
+    invitations_of,
+    personal_data,
+)
+from app.participation.invitations.rules import (
     AlreadyInvited,
     NothingToRevoke,
     NotPublishedYet,
+    read_lines,
 )
-from app.participation.invitations.rules.pasting import read_lines
 from app.participation.invitations.services import inviting
-from app.participation.invitations.services.erasing import erase_person
 from app.participation.invitations.services.inviting import (
+    erase_person,
     invite_guests,
     revoke,
     send_again,
@@ -36,7 +39,7 @@ from app.participation.invitations.services.inviting import (
 )
 from app.participation.invitations.values import InvitationClass
 from app.participation.registrations.models import Invitation
-from app.participation.registrations.services.registration import register_person
+from app.participation.registrations.services.registering import register_person
 from app.participation.registrations.values import Origin, Way
 from app.people.directory.models import FocalPoint, Institution, Membership, WorkingGroup
 from app.planning.events.models import Event

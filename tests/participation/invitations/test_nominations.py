@@ -11,7 +11,7 @@ from app.infra.database import reading, transaction
 from app.kernel.actor import SYSTEM, Actor
 from app.kernel.refusal import NotFound
 from app.participation.invitations.queries.nominations import asked_of, nominations_of
-from app.participation.invitations.rules.nominating import (
+from app.participation.invitations.rules import (
     NominationOver,
     NotServing,
     SamePerson,
@@ -19,7 +19,7 @@ from app.participation.invitations.rules.nominating import (
 )
 from app.participation.invitations.services.inviting import revoke
 from app.participation.invitations.services.nominating import swap, withdraw
-from app.participation.registrations.services.registration import register_person
+from app.participation.registrations.services.registering import register_person
 from app.participation.registrations.values import Origin, Way
 from tests.participation.invitations.world import (
     GT,

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from app.infra.database import transaction
 from app.kernel.actor import SYSTEM, Role
 from app.participation.registrations.services.deciding import decline_registration
-from app.participation.registrations.services.registration import register_person
+from app.participation.registrations.services.registering import register_person
 from app.participation.registrations.values import Origin, Way
 from tests.participation.invitations.world import a_roster, an_invitation, named, standing
 from tests.planning.events.rows import NOW, an_event, change_event_row

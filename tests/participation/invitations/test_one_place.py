@@ -18,12 +18,12 @@ from app.infra.database import reading, transaction
 from app.kernel.actor import SYSTEM
 from app.office.outbox.models import Message
 from app.participation.invitations.queries.guests import guest_of
-from app.participation.invitations.rules.inviting import HasAnotherRegistration
+from app.participation.invitations.rules import HasAnotherRegistration
 from app.participation.invitations.services.guests import register_again
 from app.participation.invitations.services.inviting import revoke
 from app.participation.registrations.models import Guest, Registration
-from app.participation.registrations.rules.entitlement import NotInvited
-from app.participation.registrations.services.substitution import substitute
+from app.participation.registrations.rules import NotInvited
+from app.participation.registrations.services.deciding import substitute
 from app.participation.registrations.values import (
     CONSENT_VERSION,
     REQUIRED_CONSENT,

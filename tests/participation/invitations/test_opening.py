@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from app.participation.registrations.rules.entitlement import NotInvited
+from app.participation.registrations.rules import NotInvited
 from app.participation.registrations.values import Way
 from tests.participation.invitations.world import an_invitation, standing
 from tests.participation.registrations.builders import asks, people_of

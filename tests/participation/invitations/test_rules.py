@@ -7,21 +7,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.kernel.refusal import InvalidInput
-from app.participation.invitations.rules.inviting import require_sound, target_of
-from app.participation.invitations.rules.keys import Keyring, digest, fresh_bits
-from app.participation.invitations.rules.lasting import (
+from app.participation.invitations.rules import (
+    FIELDS,
+    MOST_LINES,
     SURVEY_LASTS,
     InvitationWithdrawn,
+    Keyring,
     LinkClosed,
     LinkDead,
     LinkFull,
     LinkTerm,
+    TooManyNominated,
+    digest,
+    fresh_bits,
+    read_lines,
     require_alive,
     require_not_full,
+    require_sound,
     require_takes_guests,
+    require_within,
+    target_of,
 )
-from app.participation.invitations.rules.nominating import TooManyNominated, require_within
-from app.participation.invitations.rules.pasting import FIELDS, MOST_LINES, read_lines
 from app.participation.invitations.values import InvitationClass, InvitationDraft
 from app.participation.registrations.values import Way
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.infra.database import reading, transaction
 from app.kernel.actor import SYSTEM, Actor
-from app.participation.invitations.rules.keys import Keyring
+from app.participation.invitations.rules import Keyring
 from app.participation.invitations.services.guests import RegisteredGuest, register_guest
 from app.participation.invitations.services.inviting import invite
 from app.participation.invitations.services.nominating import nominate

@@ -12,7 +12,7 @@ from app.infra.meetings import calling, choosing
 from app.infra.meetings.choosing import sealed_keys
 from app.infra.meetings.port import MeetingKeys
 from app.kernel.actor import SYSTEM
-from app.participation.meetings.services.connecting import connect
+from app.participation.meetings.services import connect
 from app.planning.events.rules.joining import MeetingProvider
 from config import Settings
 from tests.support.databases import settings_for

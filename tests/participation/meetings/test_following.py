@@ -30,10 +30,9 @@ from app.kernel.refusal import Sentence
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.participation.attendance.models import AttendanceImport
-from app.participation.meetings import tasks
+from app.participation.meetings import services, tasks
 from app.participation.meetings.models import EventMeeting, MeetingConnection
 from app.participation.meetings.rules import KEYS_LOST
-from app.participation.meetings.services import following
 from app.planning.arranging.services import cancel_event, move_event
 from app.planning.events.models import Attendance, Event
 from app.planning.events.values import Mode
@@ -151,7 +150,7 @@ def test_r74_crash_between_call_and_commit_makes_no_second_meeting(
         raise SystemExit
 
     with monkeypatch.context() as patched:
-        patched.setattr(following, "keep", killed)
+        patched.setattr(services, "keep", killed)
         with app.app_context(), pytest.raises(SystemExit):
             tasks.follow(event_id)
     assert len(programs.meetings) == 1
@@ -173,19 +172,19 @@ def test_r74_worker_that_comes_too_late_changes_nothing(
     later = clock.now() + timedelta(minutes=6)
     with app.app_context():
         with transaction() as db:
-            slow = following.take_up(db, event_id=event_id, now=clock.now())
+            slow = services.take_up(db, event_id=event_id, now=clock.now())
         with transaction() as db:
-            quick = following.take_up(db, event_id=event_id, now=later)
+            quick = services.take_up(db, event_id=event_id, now=later)
         assert slow
         assert quick
         made = MeetingMade("1", "https://zoom.us/j/1")
         with transaction() as db:
-            following.note_problem(db, errand=slow, sentence=Sentence(BUSY), now=later)
-            following.keep(db, errand=slow, made=made, now=later)
+            services.note_problem(db, errand=slow, sentence=Sentence(BUSY), now=later)
+            services.keep(db, errand=slow, made=made, now=later)
         assert kept(app, event_id).busy_until == quick.busy_until
         assert kept(app, event_id).state == "asked"
         with transaction() as db:
-            following.keep(db, errand=quick, made=made, now=later)
+            services.keep(db, errand=quick, made=made, now=later)
     assert kept(app, event_id).state == "made"
     assert programs.asked == []
 
@@ -258,7 +257,7 @@ def test_r74_what_cannot_succeed_is_told_and_tried_again_when_asked(
     assert problem_of(app, event_id) == NO_PERMISSION
     programs.may = True
     with app.app_context(), transaction() as db:
-        following.ask_again(db, actor=SYSTEM, event_id=event_id, now=clock.now())
+        services.ask_again(db, actor=SYSTEM, event_id=event_id, now=clock.now())
     drain(app)
     assert len(programs.meetings) == 1
     assert kept(app, event_id).problem == ""
@@ -408,7 +407,7 @@ def test_r74_report_is_asked_for_four_times_and_then_left_to_the_office(
     assert kept(app, event_id).report_at is None
     with time_machine.travel(ENDS + timedelta(hours=80)):
         with app.app_context(), transaction() as db:
-            following.ask_again(db, actor=SYSTEM, event_id=event_id, now=clock.now())
+            services.ask_again(db, actor=SYSTEM, event_id=event_id, now=clock.now())
         drain(app)
     assert programs.times("GET", "instances") == 5
 

@@ -11,9 +11,9 @@ from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.kernel.actor import SYSTEM, Actor
 from app.participation.registrations.models import Registration
-from app.participation.registrations.schema.capacity import POSTGRESQL, SQLITE
-from app.participation.registrations.services.capacity import set_capacity
-from app.participation.registrations.services.registration import (
+from app.participation.registrations.schema import POSTGRESQL, SQLITE
+from app.participation.registrations.services.deciding import set_capacity
+from app.participation.registrations.services.registering import (
     cancel_registration,
     register_person,
 )

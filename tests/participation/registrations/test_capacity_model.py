@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from app.infra.database import transaction
 from app.kernel.actor import SYSTEM, Actor
 from app.kernel.refusal import InvalidInput
-from app.participation.registrations.rules.capacity import Capacity, CapacityLimits
-from app.participation.registrations.services.capacity import set_capacity
-from app.participation.registrations.services.registration import cancel_registration, register
+from app.participation.registrations.rules import Capacity, CapacityLimits
+from app.participation.registrations.services.deciding import set_capacity
+from app.participation.registrations.services.registering import cancel_registration, register
 from app.participation.registrations.values import CONSENT_VERSION, CapacityDraft
 from tests.participation.registrations.builders import people_of, statuses, waiting_list
 from tests.planning.events.rows import NOW, an_event

@@ -17,15 +17,16 @@ from app import create_app
 from app.infra.database import database, writing_engine
 from app.infra.server import check_rules
 from app.participation.registrations.models import EventQuota, Registration
-from app.participation.registrations.schema.capacity import (
+from app.participation.registrations.schema import (
     OVER_CAPACITY,
     OVER_QUOTA,
     POSTGRESQL,
     SQLITE,
     WRONG_ISOLATION,
+    CapacityRuleIsDead,
+    capacity_tripwire,
     ensure_capacity,
 )
-from app.participation.registrations.schema.tripwire import CapacityRuleIsDead, capacity_tripwire
 from app.planning.events.models import Event
 from tests.participation.registrations.builders import capacity_rule_dropped, people_of
 from tests.planning.events.rows import NOW, an_event

@@ -19,7 +19,7 @@ from app.kernel.actor import Actor, Grant, Role
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound
 from app.kernel.timespan import Timespan
 from app.participation.registrations.models import Registration, RegistrationConsent
-from app.participation.registrations.rules.registering import (
+from app.participation.registrations.rules import (
     AlreadyStarted,
     NothingToDecide,
     RegistrationClosed,
@@ -29,7 +29,7 @@ from app.participation.registrations.services.deciding import (
     decline_registration,
 )
 from app.participation.registrations.services.erasing import erase_person
-from app.participation.registrations.services.registration import (
+from app.participation.registrations.services.registering import (
     agree,
     cancel_registration,
     register,

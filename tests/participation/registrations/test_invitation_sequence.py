@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 
 from app.infra.database import transaction
 from app.kernel.actor import Actor, Grant, Role
-from app.participation.registrations.rules.answers import turned
+from app.participation.registrations.rules import turned
 from app.participation.registrations.services.deciding import (
     approve_registration,
     decline_registration,
+    substitute,
 )
 from app.participation.registrations.services.erasing import erase_person
-from app.participation.registrations.services.registration import cancel_registration
-from app.participation.registrations.services.substitution import substitute
+from app.participation.registrations.services.registering import cancel_registration
 from app.participation.registrations.values import CapacityDraft, RegistrationStatus
 from app.planning.events.rules.history import sequence_for
 from tests.office.notifications.world import registration

@@ -23,7 +23,7 @@ from app.infra.journal import JournalEntry
 from app.kernel.actor import Actor
 from app.participation.attendance.rules.recording import minutes_of
 from app.participation.registrations.models import Registration
-from app.participation.registrations.services.registration import (
+from app.participation.registrations.services.registering import (
     Registered,
     cancel_registration,
     register,

@@ -22,7 +22,7 @@ from app.infra.pictures import NotAPicture, square_jpeg
 from app.office.privacy.tasks import let_go
 from app.participation.speakers import rules
 from app.participation.speakers.models import OutsideSpeaker
-from app.participation.speakers.queries.personal import personal_data
+from app.participation.speakers.queries import personal_data
 from app.people.directory.models import Person
 from tests.office.notifications.world import letters as sent_letters
 from tests.planning.events.rows import NOW, STARTS, an_event

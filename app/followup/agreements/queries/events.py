@@ -24,7 +24,7 @@ from app.kernel.reference import REFERENCE, reference_day
 from app.kernel.refusal import NotAllowed, NotFound
 from app.kernel.text import LocalizedText, languages
 from app.kernel.timespan import Timespan
-from app.participation.attendance.queries.unfinished import taking_part
+from app.participation.attendance.queries.imports import taking_part
 from app.participation.registrations.models import Registration
 from app.people.directory.models import Person
 from app.planning.arranging.queries.advice import free_slots

@@ -12,12 +12,12 @@ from app.infra.sheets import rows_of
 from app.kernel.actor import SYSTEM
 from app.kernel.reference import REFERENCE
 from app.office.demo.data import demo_data
-from app.participation.attendance.queries.candidates import around_of, known_people
+from app.participation.attendance.queries.sheet import around_of, known_people
 from app.participation.attendance.rules.matching import Matcher
-from app.participation.attendance.rules.merging import participants
 from app.participation.attendance.rules.readers.reading import read_report
+from app.participation.attendance.rules.recording import participants
+from app.participation.attendance.services.importing import covers, keep_participants, upload_report
 from app.participation.attendance.services.recording import record
-from app.participation.attendance.services.uploading import covers, keep_participants, upload_report
 from app.participation.attendance.values import Span
 from app.participation.registrations.models import Registration
 from app.people.directory.models import Person

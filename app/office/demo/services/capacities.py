@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.kernel.actor import SYSTEM, Actor
 from app.participation.registrations.models import Registration
-from app.participation.registrations.services.capacity import set_capacity
-from app.participation.registrations.services.registration import register
+from app.participation.registrations.services.deciding import set_capacity
+from app.participation.registrations.services.registering import register
 from app.participation.registrations.values import (
     CONSENT_VERSION,
     CapacityDraft,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.kernel.actor import SYSTEM, Actor, Grant, Role
 from app.office.demo.data import demo_data
-from app.participation.invitations.rules.keys import Keyring
+from app.participation.invitations.rules import Keyring
 from app.participation.invitations.services.guests import register_guest
 from app.participation.invitations.services.inviting import invite, invite_guests
 from app.participation.invitations.services.nominating import nominate

@@ -18,7 +18,7 @@ from app.office.outbox.facts import MessageQueued
 from app.office.outbox.models import Message
 from app.participation.attendance.models import AttendanceImport
 from app.participation.invitations.facts import InvitationSent, NominationMade
-from app.participation.invitations.rules.keys import Keyring
+from app.participation.invitations.rules import Keyring
 from app.participation.invitations.services.inviting import invite_countries
 from app.participation.invitations.services.nominating import nominate
 from app.participation.invitations.values import InvitationClass, InvitationDraft

@@ -25,7 +25,7 @@ from app.office.merging.services.moving import (
     unset_value,
 )
 from app.office.merging.values import LockedRecord
-from app.participation.registrations.services.promotion import promote
+from app.participation.registrations.services.registering import promote
 from app.people.directory.queries.designations import office_holders
 from app.people.directory.services.people import lock_joined_records
 from app.people.identity.queries import reach_of

@@ -11,7 +11,7 @@ from app.infra.journal import JournalEntry
 from app.office.notifications.rules.standing import STANDINGS, Fate, SentLetter
 from app.office.outbox.models import Message
 from app.office.outbox.rules.outbox import NO_NEWS, cause_of
-from app.participation.registrations.queries.history import ASKED
+from app.participation.registrations.queries.registrations import ASKED
 from app.people.identity.models import Account
 from app.planning.events.models import Event
 from app.planning.events.queries.life import history_of

@@ -21,8 +21,8 @@ from app.office.notifications.wording.letters import about_event, compose
 from app.office.outbox import services
 from app.office.outbox.values import Letter, LetterDraft, QueuedMessage
 from app.participation.invitations.queries.guests import guest_key_of
-from app.participation.invitations.queries.letters import path_of
-from app.participation.invitations.rules.keys import Keyring
+from app.participation.invitations.queries.invitations import path_of
+from app.participation.invitations.rules import Keyring
 from app.participation.registrations.queries.entitlement import (
     invitation_by_id,
     nomination_by_id,

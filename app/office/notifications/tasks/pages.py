@@ -5,7 +5,7 @@ from uuid import UUID
 from app.infra.installation import site_address
 from app.office.notifications.tasks.letters import settings
 from app.office.notifications.values import Recipient
-from app.participation.invitations.rules.keys import Keyring
+from app.participation.invitations.rules import Keyring
 
 
 def event_page(to: Recipient, event_id: UUID) -> str:

@@ -21,7 +21,7 @@ from app.office.notifications.wording.letters import (
     roles_text,
 )
 from app.office.outbox import services
-from app.participation.registrations.rules.answers import PartStat
+from app.participation.registrations.rules import PartStat
 from app.participation.registrations.values import RegistrationStatus
 
 

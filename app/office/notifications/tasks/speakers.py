@@ -12,8 +12,8 @@ from app.office.notifications.tasks.letters import draft, settings
 from app.office.notifications.tasks.pages import public_page
 from app.office.notifications.wording.letters import about_event, compose
 from app.office.outbox import services
-from app.participation.invitations.rules.keys import Keyring
-from app.participation.speakers.queries.speakers import asked_speaker
+from app.participation.invitations.rules import Keyring
+from app.participation.speakers.queries import asked_speaker
 from app.participation.speakers.values import SpeakerState
 
 

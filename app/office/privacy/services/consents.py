@@ -14,8 +14,7 @@ from app.office.privacy.models import Consent
 from app.office.privacy.queries.consents import agreed_to
 from app.office.privacy.rules import VERSION
 from app.office.privacy.values import Purpose
-from app.participation.registrations.services.consent import withdraw_consent
-from app.participation.registrations.services.registration import registration_of
+from app.participation.registrations.services.registering import registration_of, withdraw_consent
 from app.participation.registrations.values import REQUIRED_CONSENT, ConsentPurpose
 from app.people.directory.queries.people import person_of
 

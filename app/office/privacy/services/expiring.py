@@ -11,9 +11,9 @@ from app.kernel.actor import SYSTEM
 from app.office.privacy.facts import RetentionRun
 from app.office.privacy.services.erasing import erase
 from app.office.privacy.values import Domain, RetentionPeriods
-from app.participation.attendance.services.expiring import expire_attendance, expire_details
+from app.participation.attendance.services.recording import expire_attendance, expire_details
 from app.participation.invitations.queries.guests import guests_invited
-from app.participation.speakers.queries.speakers import guests_who_speak
+from app.participation.speakers.queries import guests_who_speak
 from app.people.access.services import expire_requests
 from app.people.directory.services.people import erased_name
 from app.people.identity.services.accounts import expire_attempts

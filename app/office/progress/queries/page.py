@@ -23,7 +23,7 @@ from app.office.progress.values import (
 from app.participation.materials.models import Material
 from app.participation.registrations.models import EventQuota, Nomination, Registration
 from app.participation.registrations.queries.entitlement import people_meant
-from app.participation.registrations.rules.answers import PartStat
+from app.participation.registrations.rules import PartStat
 from app.participation.registrations.values import RegistrationStatus, Way
 from app.participation.speakers.models import OutsideSpeaker
 from app.participation.speakers.values import SpeakerState

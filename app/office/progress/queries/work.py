@@ -15,7 +15,7 @@ from app.infra.journal import JournalEntry
 from app.kernel import dated
 from app.kernel.text import languages
 from app.office.outbox.queries.about_events import LetterAbout, letters_about
-from app.participation.attendance.queries.unfinished import taking_part
+from app.participation.attendance.queries.imports import taking_part
 from app.participation.invitations.facts import InvitationSent
 from app.participation.registrations.models import Invitation
 from app.participation.registrations.values import Way

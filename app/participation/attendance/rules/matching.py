@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from app.kernel.text import N_
-from app.participation.attendance.rules.merging import plain_name
 from app.participation.attendance.rules.readers.tables import folded
+from app.participation.attendance.rules.recording import plain_name
 from app.participation.attendance.values import (
     Known,
     MatchDecision,

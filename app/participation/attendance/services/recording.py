@@ -1,30 +1,50 @@
-"""Minutes by hand or by machine, with the trace of what stood there before."""
+"""Minutes recorded by hand and at the entrance, copies of the list, erasing and expiry."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.infra import journal
-from app.kernel.actor import Actor
-from app.kernel.refusal import InvalidInput, Kind, NotAllowed, Sentence
+from app.infra.database import reading
+from app.infra.files import files
+from app.kernel.actor import SYSTEM, Actor
+from app.kernel.refusal import InvalidInput, Kind, NotAllowed, Refusal, Sentence
 from app.kernel.text import N_
 from app.participation.attendance import policy
-from app.participation.attendance.facts import AttendanceCorrected
-from app.participation.attendance.models import AttendanceChange
-from app.participation.attendance.queries.candidates import kept_event, known_people, people_at
+from app.participation.attendance.facts import AttendanceCorrected, OriginalDropped, PersonCheckedIn
+from app.participation.attendance.models import (
+    AttendanceChange,
+    AttendanceImport,
+    AttendanceInterval,
+    AttendanceParticipant,
+)
+from app.participation.attendance.queries.sheet import (
+    SheetRow,
+    around_of,
+    caller_of,
+    kept_event,
+    known_people,
+    people_at,
+    whole_sheet,
+)
 from app.participation.attendance.rules import recording as rules
 from app.participation.attendance.rules.matching import address, person_of
-from app.participation.attendance.values import MatchDecision, RowChoice
-from app.people.directory.queries.people import names_of
+from app.participation.attendance.rules.recording import minutes_in, union
+from app.participation.attendance.values import MatchDecision, RowChoice, Span
+from app.participation.registrations.rules import require_not_over
+from app.people.directory.facts import ExportMade
+from app.people.directory.queries.people import emails_of_others, emails_of_person, names_of
+from app.people.identity.queries import accounts_of_person
 from app.planning.events.facts import AttendanceRecorded
 from app.planning.events.models import Attendance, Event
 from app.planning.events.queries.locking import locked_event
 from app.planning.events.queries.references import slugs_of_groups
 from app.planning.events.rules.presence import most_minutes
-from app.planning.events.values import EventStatus
+from app.planning.events.values import EventDetail, EventStatus
 
 NOBODY = N_("This person is not in the directory.")
 NOT_TOLD: Mapping[int, int | None] = {}
@@ -216,3 +236,191 @@ def _require_sensible(db: Session, event: Event, minutes: Mapping[int, int]) -> 
     }
     if errors:
         raise InvalidInput(errors)
+
+
+# The door of an event in person: a code is read, somebody is in.
+#
+# Nobody checks people out, so that who comes in counts from now, or from the start, until the end.
+# Who leaves early is corrected by hand, with a reason.
+
+
+class NoPlace(Refusal):
+    rule = "check-in-without-place"
+    msgid = N_(
+        "%(name)s has no place at this event: it was cancelled or not given yet. An organizer can give one."
+    )
+
+
+@dataclass(frozen=True)
+class CheckedIn:
+    """`is_new` is false for somebody who was in already."""
+
+    name: str
+    is_new: bool
+
+
+def check_in(db: Session, *, actor: Actor, event_id: UUID, code: str, now: datetime) -> CheckedIn:
+    """Refuses unknown codes (missing), people without a place, before the door opens and after the
+    end.
+    """
+    event = kept_event(db, actor=actor, event_id=event_id)
+    around = around_of(event)
+    rules.require_not_closed(locked_event(db, actor=actor, event_id=event_id).closed_at)
+    require_not_over(event.status, around.ends_at, now)
+    rules.require_held(event.status, around.starts_at, now, early=rules.DOOR_OPENS)
+    caller = caller_of(db, actor=actor, event_id=event_id, code=code)
+    if not caller.has_place:
+        raise NoPlace(name=caller.name)
+    if caller.came_at is not None:
+        return CheckedIn(caller.name, is_new=False)
+    span = Span(max(now, around.starts_at), around.ends_at)
+    minutes = _let_in(db, event_id=event_id, person_id=caller.person_id, span=span)
+    journal.record(db, PersonCheckedIn(event_id, caller.person_id), actor=actor, now=now)
+    record(
+        db, actor=actor, event_id=event_id, minutes=minutes, reason="", source="check-in", now=now
+    )
+    return CheckedIn(caller.name, is_new=True)
+
+
+def _let_in(db: Session, *, event_id: UUID, person_id: int, span: Span) -> dict[int, int]:
+    """Adds the span; returns the minutes to write, with what a report says of the same person, and
+    none where somebody wrote them by hand.
+    """
+    where = (AttendanceInterval.event_id == event_id, AttendanceInterval.person_id == person_id)
+    others = [
+        Span(row.starts_at, row.ends_at)
+        for row in db.scalars(select(AttendanceInterval).where(*where))
+    ]
+    db.add(
+        AttendanceInterval(
+            event_id=event_id,
+            person_id=person_id,
+            starts_at=span.starts_at,
+            ends_at=span.ends_at,
+            source="check-in",
+        )
+    )
+    db.flush()
+    by_hand = select(Attendance.id).where(
+        Attendance.event_id == event_id,
+        Attendance.person_id == person_id,
+        Attendance.source == "manual",
+    )
+    return {} if db.scalar(by_hand) else {person_id: minutes_in(union([*others, span]))}
+
+
+# Who takes a list along leaves a fact: which list, whose people, how many (R59).
+
+
+def export_list(
+    db: Session, *, actor: Actor, event_id: UUID, kind: str, now: datetime
+) -> tuple[EventDetail, tuple[SheetRow, ...]]:
+    """Returns the rows the actor may see, by country. `kind`: print, pdf or xlsx."""
+    event, _most, rows = whole_sheet(db, actor=actor, event_id=event_id)
+    journal.record(
+        db, ExportMade(f"attendance-{kind}", str(event_id), len(rows)), actor=actor, now=now
+    )
+    return event, rows
+
+
+# What is left of a person who asked to be erased: minutes without a name, and nothing of what
+# reports said.
+
+
+def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
+    """Times of joining and leaving go, reasons lose their words, names in reports too, also those
+    that nobody matched and that have the person's address; the original files of those reports are
+    dropped. The minutes themselves are for events to keep or not.
+    """
+    db.execute(delete(AttendanceInterval).where(AttendanceInterval.person_id == person_id))
+    db.execute(
+        update(AttendanceChange).where(AttendanceChange.person_id == person_id).values(reason="")
+    )
+    at_hers = AttendanceParticipant.email.in_(_addresses(db, person_id))
+    is_hers = or_(
+        AttendanceParticipant.person_id == person_id,
+        and_(AttendanceParticipant.person_id.is_(None), at_hers),
+    )
+    imports = set(db.scalars(select(AttendanceParticipant.import_id).where(is_hers)))
+    drop_originals(db, AttendanceImport.id.in_(imports), now=now)
+    db.execute(
+        update(AttendanceParticipant)
+        .where(is_hers)
+        .values(
+            name="",
+            email="",
+            spans=[],
+            suggestions=[],
+            decision=MatchDecision.KEPT.value,
+            person_id=None,
+        )
+    )
+    db.flush()
+
+
+def _addresses(db: Session, person_id: int) -> set[str]:
+    """Returns the person's own addresses: a letter to a shared mailbox may be about others as well."""
+    owned = accounts_of_person(db, person_id).values()
+    folded = {email.lower() for email in (*emails_of_person(db, person_id), *owned) if email}
+    return folded - emails_of_others(db, person_id, folded)
+
+
+def drop_originals(db: Session, which: ColumnElement[bool], *, now: datetime) -> None:
+    """Drops the files that reports came in; each goes from the store after the commit, when no
+    other report names it.
+    """
+    for row in db.scalars(select(AttendanceImport).where(which, AttendanceImport.file_key != "")):
+        journal.record(
+            db, OriginalDropped(row.event_id, row.id, row.file_key), actor=SYSTEM, now=now
+        )
+        row.file_key = ""
+
+
+def drop_file(key: str) -> None:
+    """Removes a file from the store, unless another report is the same file."""
+    with reading() as db:
+        query = (
+            select(func.count())
+            .select_from(AttendanceImport)
+            .where(AttendanceImport.file_key == key)
+        )
+        is_named = bool(db.scalar(query))
+    if not is_named:
+        files().delete(key)
+
+
+# Letting go of how we know who was there, years after an event.
+
+
+def expire_details(db: Session, *, before: datetime, now: datetime, dry_run: bool) -> int:
+    """Times of joining and leaving, corrections and what reports said, of events that ended before
+    that instant; the reports' original files are dropped.
+    """
+    events = select(Event.id).where(Event.ends_at < before)
+    imports = select(AttendanceImport.id).where(AttendanceImport.event_id.in_(events))
+    old = (
+        (AttendanceInterval, AttendanceInterval.event_id.in_(events)),
+        (AttendanceChange, AttendanceChange.event_id.in_(events)),
+        (AttendanceParticipant, AttendanceParticipant.import_id.in_(imports)),
+    )
+    number = sum(
+        db.scalar(select(func.count()).select_from(table).where(where)) or 0 for table, where in old
+    )
+    if not dry_run:
+        for table, where in old:
+            db.execute(delete(table).where(where))
+        drop_originals(db, AttendanceImport.id.in_(imports), now=now)
+        db.flush()
+    return number
+
+
+def expire_attendance(db: Session, *, before: datetime, dry_run: bool) -> int:
+    """Removes the minutes of people at events that ended before that instant; returns how many
+    rows. What was counted stands in the events' reports.
+    """
+    old = Attendance.event_id.in_(select(Event.id).where(Event.ends_at < before))
+    number = db.scalar(select(func.count()).select_from(Attendance).where(old)) or 0
+    if not dry_run:
+        db.execute(delete(Attendance).where(old))
+        db.flush()
+    return number

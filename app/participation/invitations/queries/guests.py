@@ -10,8 +10,13 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound
 from app.kernel.text import Language, as_language
-from app.participation.invitations.rules.keys import Keyring, digest
-from app.participation.invitations.rules.lasting import SURVEY_LASTS, LinkTerm, require_alive
+from app.participation.invitations.rules import (
+    SURVEY_LASTS,
+    Keyring,
+    LinkTerm,
+    digest,
+    require_alive,
+)
 from app.participation.invitations.values import InvitationClass
 from app.participation.registrations.models import Guest, Invitation, Registration
 from app.participation.registrations.queries.capacity import OwnRegistration, event_capacity

@@ -1,33 +1,42 @@
-"""The invitations of an event for those who plan it: by class, with how many answered; a fixed
-number of statements.
-"""
+"""Invitations of an event: the list, what may be chosen, the letter, a person's own."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Select, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.kernel.actor import Actor
+from app.infra.orm import in_force
+from app.kernel.actor import Actor, Role
 from app.kernel.paging import Paging
 from app.kernel.refusal import NotFound
 from app.kernel.text import Language, LocalizedText, as_language, untranslated
 from app.participation.invitations import policy
 from app.participation.invitations.queries.guests import came_by
+from app.participation.invitations.rules import Keyring
 from app.participation.invitations.values import InvitationClass
-from app.participation.registrations.models import Invitation, Registration
+from app.participation.registrations.models import Guest, Invitation, Nomination, Registration
 from app.participation.registrations.queries.entitlement import (
     entered_uninvited,
     invited,
     people_meant,
 )
-from app.participation.registrations.values import RegistrationStatus, Way
-from app.people.directory.models import Country, Institution, Person, WorkingGroup
-from app.planning.events.queries.events import event_of
-from app.planning.events.values import EventDetail
+from app.participation.registrations.values import WITH_KEY, RegistrationStatus, Way
+from app.people.directory.models import (
+    Country,
+    FocalPoint,
+    Institution,
+    Person,
+    PresidencyTerm,
+    WorkingGroup,
+)
+from app.people.identity.models import Account, RoleGrant
+from app.planning.arranging.queries.agenda import session_details
+from app.planning.events.queries.events import brief_of, event_of
+from app.planning.events.values import EventDetail, SessionDetail
 
 PER_PAGE = 25
 ORDER = {str(one): position for position, one in enumerate(InvitationClass)}
@@ -246,3 +255,217 @@ def _row(
         revoked_at=invitation.revoked_at,
         answers=_told(way, answers),
     )
+
+
+# Whom one may invite: what the form offers.
+
+
+@dataclass(frozen=True)
+class Option:
+    """`value` is what the form sends."""
+
+    value: str
+    label: LocalizedText
+
+
+@dataclass(frozen=True)
+class InvitationChoices:
+    """Institutions stand under their country."""
+
+    countries: Sequence[Option]
+    institutions: Sequence[tuple[LocalizedText, Sequence[Option]]]
+    groups: Sequence[Option]
+
+
+@dataclass(frozen=True)
+class CountryToInvite:
+    """`asked`: the focal points who get the letter; nobody where the country has none, or none who
+    has an address.
+    `is_invited`: its invitation stands already.
+    """
+
+    code: str
+    name: LocalizedText
+    asked: Sequence[str]
+    is_invited: bool
+
+
+def countries_to_invite(
+    db: Session, *, event_id: UUID, named: Collection[str], on: date
+) -> tuple[CountryToInvite, ...]:
+    """Returns the countries that the event names, or all of the region; three statements.
+
+    Not scoped: for whoever may invite to the event.
+    """
+    focal_points: dict[str, list[str]] = {}
+    rows = db.execute(
+        select(FocalPoint.country_code, Person.full_name)
+        .join(Person, Person.id == FocalPoint.person_id)
+        .outerjoin(Account, Account.person_id == Person.id)
+        .where(
+            or_(Person.email != "", Account.email.is_not(None)),
+            in_force(FocalPoint, on),
+        )
+        .order_by(Person.sort_key)
+        .distinct()
+        .add_columns(Person.sort_key)
+    )
+    for code, name, _key in rows:
+        focal_points.setdefault(code, []).append(name)
+    query = select(Invitation.country_code).where(
+        Invitation.event_id == event_id,
+        Invitation.way == Way.COUNTRY,
+        Invitation.revoked_at.is_(None),
+    )
+    invited = set(db.scalars(query))
+    return tuple(
+        CountryToInvite(
+            code=row.code,
+            name=row.name,
+            asked=tuple(focal_points.get(row.code, ())),
+            is_invited=row.code in invited,
+        )
+        for row in db.scalars(select(Country).order_by(Country.code))
+        if not named or row.code in named
+    )
+
+
+def countries(db: Session) -> list[Option]:
+    return [
+        Option(row.code, row.name) for row in db.scalars(select(Country).order_by(Country.code))
+    ]
+
+
+def choices(db: Session) -> InvitationChoices:
+    states = countries(db)
+    houses: dict[str, list[Option]] = {}
+    for row in db.scalars(
+        select(Institution)
+        .where(Institution.closed_on.is_(None))
+        .order_by(Institution.country_code, Institution.id)
+    ):
+        houses.setdefault(row.country_code, []).append(Option(str(row.id), row.name))
+    groups = (
+        select(WorkingGroup)
+        .where(WorkingGroup.kind == "working-group")
+        .order_by(WorkingGroup.position)
+    )
+    return InvitationChoices(
+        states,
+        [(state.label, houses[state.value]) for state in states if state.value in houses],
+        [Option(row.slug, row.name) for row in db.scalars(groups)],
+    )
+
+
+# What the letter of an invitation says: addressee, event, how to register and who signs on that
+# day.
+
+
+@dataclass(frozen=True)
+class LetterFacts:
+    """`path`: the page of this site on which the addressee registers. `presidency` and
+    `secretariat`: names, or "" where nobody holds the office that day; `presiding`: the country of
+    the presidency.
+    """
+
+    event: EventDetail
+    invitation: InvitationRow
+    sessions: Sequence[SessionDetail]
+    languages: tuple[str, ...]
+    contact: str
+    path: str
+    presidency: str
+    presiding: LocalizedText
+    secretariat: str
+
+
+def letter_of(
+    db: Session, *, actor: Actor, event_id: UUID, invitation_id: int, keys: Keyring, on: date
+) -> LetterFacts:
+    event = event_to_invite_to(db, actor=actor, event_id=event_id)
+    row = invitation_of(db, actor=actor, event_id=event_id, invitation_id=invitation_id, on=on)
+    bits = db.scalar(select(Invitation.bits).where(Invitation.id == invitation_id)) or ""
+    brief = brief_of(db, event_id=event_id).brief
+    presiding = db.scalar(
+        select(Country)
+        .join(PresidencyTerm, PresidencyTerm.country_code == Country.code)
+        .where(in_force(PresidencyTerm, on))
+    )
+    return LetterFacts(
+        event=event,
+        invitation=row,
+        sessions=session_details(db, event_id=event_id, with_people=False),
+        languages=brief.languages,
+        contact=brief.contact,
+        path=path_of(event_id, row.way, bits, keys),
+        presidency=db.scalar(_holder(Role.PRESIDENCY, on)) or "",
+        presiding=presiding.name if presiding else LocalizedText(),
+        secretariat=db.scalar(_holder(Role.ORGANIZER, on)) or "",
+    )
+
+
+def path_of(event_id: UUID, way: Way, bits: str, keys: Keyring) -> str:
+    """Returns the page of the key, the page on which a focal point nominates, or the page of the
+    event for people with an account.
+    """
+    if way in WITH_KEY and bits:
+        return f"/invitation/{keys.invitation_key(bits)}"
+    return f"/events/{event_id}/nominations" if way is Way.COUNTRY else f"/events/{event_id}"
+
+
+def _holder(role: Role, on: date) -> Select[str]:
+    """Returns the name of the person who has held the office longest, because a letter has one name
+    for each office.
+    """
+    return (
+        select(Person.full_name)
+        .join(Account, Account.person_id == Person.id)
+        .join(RoleGrant, RoleGrant.account_id == Account.id)
+        .where(RoleGrant.role == role.value, in_force(RoleGrant, on), Account.active)
+        .order_by(RoleGrant.valid_from, RoleGrant.id)
+        .limit(1)
+    )
+
+
+# What this domain keeps about a person, in plain values, for the person's own copy.
+
+
+def personal_data(db: Session, person_id: int) -> dict[str, Any]:
+    """Invitations by name, being a guest, nominations by a country. Keys are nobody's to take
+    along.
+    """
+    guest = db.get(Guest, person_id)
+    named = select(Invitation).where(Invitation.person_id == person_id).order_by(Invitation.id)
+    sent = select(Nomination).where(Nomination.person_id == person_id).order_by(Nomination.id)
+    return {
+        "invitations": [
+            {
+                "event": str(row.event_id),
+                "class": row.invitation_class,
+                "sent_at": _text(row.sent_at),
+                "revoked_at": _text(row.revoked_at),
+                "note": row.note,
+            }
+            for row in db.scalars(named)
+        ],
+        "guest": None
+        if guest is None
+        else {
+            "event": str(guest.event_id),
+            "email": guest.email,
+            "since": _text(guest.created_at),
+        },
+        "nominations": [
+            {
+                "event": str(row.event_id),
+                "country": row.country_code,
+                "at": _text(row.nominated_at),
+                "withdrawn_at": _text(row.withdrawn_at),
+            }
+            for row in db.scalars(sent)
+        ],
+    }
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value.isoformat())

@@ -14,23 +14,23 @@ from app.kernel.actor import ANONYMOUS, Actor
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
 from app.participation.invitations.facts import GuestLinkAsked, GuestRegistered
 from app.participation.invitations.queries.guests import LONGEST_KEY, GuestSeat, as_actor, came_by
-from app.participation.invitations.rules.inviting import (
+from app.participation.invitations.rules import (
     NO_EMAIL,
     NO_NAME,
     HasAnotherRegistration,
-    unprintable,
-)
-from app.participation.invitations.rules.keys import Keyring, digest, fresh_bits
-from app.participation.invitations.rules.lasting import (
+    Keyring,
     LinkTerm,
+    digest,
+    fresh_bits,
     require_not_full,
     require_takes_guests,
+    unprintable,
 )
 from app.participation.invitations.values import GuestDraft
 from app.participation.registrations.models import Guest, Invitation
 from app.participation.registrations.queries.entitlement import registered_there
-from app.participation.registrations.rules.registering import require_not_over
-from app.participation.registrations.services.registration import (
+from app.participation.registrations.rules import require_not_over
+from app.participation.registrations.services.registering import (
     cancel_registration,
     register_person,
     registration_of,

@@ -12,15 +12,14 @@ from sqlalchemy.orm import Session
 from app.infra import journal
 from app.kernel.actor import SYSTEM, Actor
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
-from app.participation.invitations import policy
+from app.participation.invitations import policy, rules
 from app.participation.invitations.facts import InvitationRevoked, InvitationSent
-from app.participation.invitations.queries.handing_on import requests_to_hand_on
-from app.participation.invitations.rules import inviting as rules
-from app.participation.invitations.rules.keys import Keyring, digest, fresh_bits
+from app.participation.invitations.queries.nominations import requests_to_hand_on
+from app.participation.invitations.rules import Keyring, digest, fresh_bits
 from app.participation.invitations.values import GuestLine, InvitationClass, InvitationDraft
 from app.participation.registrations.models import Guest, Invitation
-from app.participation.registrations.rules.registering import require_not_over
-from app.participation.registrations.services.registration import cancel_registration
+from app.participation.registrations.rules import require_not_over
+from app.participation.registrations.services.registering import cancel_registration
 from app.participation.registrations.values import NAMING, WITH_KEY, Way
 from app.people.directory.queries.people import is_official
 from app.people.directory.queries.reference import group_id_of, is_country, is_institution
@@ -315,3 +314,23 @@ def _give_key(row: Invitation, keys: Keyring) -> None:
     if row.way in WITH_KEY:
         row.bits = fresh_bits()
         row.token_sha256 = digest(keys.invitation_key(row.bits))
+
+
+# Forgetting a person: what happened stays countable, whose name and address it bore does not.
+
+
+def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
+    """Deletes a guest's address and link; invitations in that name end. Nominations keep
+    the number alone.
+    """
+    guest = db.get(Guest, person_id)
+    named = [Invitation.person_id == person_id]
+    if guest is not None:
+        guest.email, guest.bits = None, fresh_bits()
+        guest.token_sha256, guest.form_sha256 = digest(fresh_bits()), digest(fresh_bits())
+        named = [Invitation.id == guest.invitation_id, Invitation.way == "guest"]
+    for row in db.scalars(select(Invitation).where(*named)):
+        row.name = row.organisation = row.email = row.note = ""
+        row.target = row.bits = row.token_sha256 = None
+        row.revoked_at = row.revoked_at or now
+    db.flush()

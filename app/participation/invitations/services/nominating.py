@@ -12,22 +12,21 @@ from sqlalchemy.orm import Session
 from app.infra import journal
 from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound
-from app.participation.invitations import policy
+from app.participation.invitations import policy, rules
 from app.participation.invitations.facts import NominationMade, NominationWithdrawn
 from app.participation.invitations.queries.nominations import (
     nominated_now,
     serving_in,
     standing_request,
 )
-from app.participation.invitations.rules import nominating as rules
 from app.participation.registrations.models import Invitation, Nomination
-from app.participation.registrations.rules.registering import AlreadyStarted, DeclinedBefore
-from app.participation.registrations.services.registration import (
+from app.participation.registrations.rules import AlreadyStarted, DeclinedBefore
+from app.participation.registrations.services.deciding import substitute
+from app.participation.registrations.services.registering import (
     cancel_registration,
     register_person,
     registration_of,
 )
-from app.participation.registrations.services.substitution import substitute
 from app.participation.registrations.values import ACTIVE, Origin, RegistrationStatus
 from app.people.directory.queries.people import names_of
 from app.planning.events.queries.locking import locked_event

@@ -1,18 +1,22 @@
 """What pages opened by a key share: the site's keyring, headers, and the limit of tries."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask import Response, make_response, request
+from sqlalchemy.orm import Session
 
 from app.infra.database import transaction
 from app.infra.language import translate
 from app.infra.platform import platform
-from app.participation.invitations.rules.keys import Keyring
-from app.participation.registrations.rules.consent import SENTENCES
+from app.participation.invitations.rules import Keyring
+from app.participation.registrations.rules import SENTENCES
 from app.participation.registrations.values import CONSENT_VERSION, REQUIRED_CONSENT
-from app.participation.registrations.views.registration_panel import ConsentChoice
+from app.participation.registrations.views.registering import ConsentChoice
 from app.people.identity.rules import source_of
 from app.people.identity.services.sign_in import count_try
 from app.people.identity.values import Door, Limit
@@ -76,3 +80,28 @@ def count_guest_try(now: datetime) -> None:
     door = Door(f"guest:{source_of(request.remote_addr or '')}", PER_ADDRESS)
     with transaction() as db:
         count_try(db, doors=[door], now=now)
+
+
+# The port of the pages of invitations: what packages above add. `app/wiring` fills it.
+
+GuestLink = tuple[str, str, str, str]
+"""The msgid of a label, an endpoint, what it takes ("event_id" or "token", the guest's key), and
+when it is shown: "before" the end of the event, "after" it, or "always".
+"""
+
+
+class InvitationStatesOf(Protocol):
+    """Returns by number what became of each invitation of an event."""
+
+    def __call__(self, db: Session, *, event_id: UUID) -> Mapping[int, Any]: ...
+
+
+@dataclass
+class InvitationPort:
+    states: InvitationStatesOf
+    guest_links: Sequence[GuestLink]
+    """What a guest's own page leads to."""
+
+
+def invitation_port() -> InvitationPort:
+    return platform().port(InvitationPort)

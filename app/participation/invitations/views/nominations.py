@@ -14,14 +14,13 @@ from app.infra.database import reading, transaction
 from app.infra.language import say
 from app.kernel.actor import Actor, Role
 from app.kernel.refusal import NotFound, Refusal
-from app.participation.invitations import policy, wording
+from app.participation.invitations import policy, rules, wording
 from app.participation.invitations.forms import SuccessorForm, ids_in
 from app.participation.invitations.queries.nominations import countries_asked, nominations_of
-from app.participation.invitations.rules import nominating as rules
 from app.participation.invitations.services import nominating as services
 from app.participation.invitations.views import bp
 from app.participation.invitations.views.edge import dates_of
-from app.participation.registrations.rules.registering import DeclinedBefore, RegistrationClosed
+from app.participation.registrations.rules import DeclinedBefore, RegistrationClosed
 from app.planning.events.values import EventDetail, EventStatus
 from app.web.errors import STATUS
 from app.web.guards import current_actor, requires

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.kernel.actor import Actor
 from app.participation.registrations.models import EventQuota, Registration, RegistrationConsent
-from app.participation.registrations.rules.capacity import NO_COUNTRY, Capacity, CapacityLimits
+from app.participation.registrations.rules import NO_COUNTRY, Capacity, CapacityLimits
 from app.participation.registrations.values import (
     CapacityDraft,
     ConsentPurpose,

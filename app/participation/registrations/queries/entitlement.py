@@ -15,11 +15,7 @@ from sqlalchemy.orm import Session
 from app.infra.orm import in_force
 from app.kernel.actor import Actor
 from app.participation.registrations.models import Guest, Invitation, Nomination, Registration
-from app.participation.registrations.rules.entitlement import (
-    comes_as_named,
-    is_free,
-    require_entitled,
-)
+from app.participation.registrations.rules import comes_as_named, is_free, require_entitled
 from app.participation.registrations.values import (
     ACTIVE,
     WITH_KEY,

@@ -1,27 +1,42 @@
-"""Registrations as their readers may see them: of an event for its organizers, of the own country for
-a focal point, requests to decide, and one's own.
-"""
+"""Registrations of an event and of a person, as their readers may see them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, not_, or_, select, true
 from sqlalchemy.orm import Session
 
+from app.infra.journal import JournalEntry
 from app.kernel.actor import Actor, Role
 from app.kernel.paging import Paging
 from app.kernel.refusal import NotAllowed
 from app.kernel.text import LocalizedText
 from app.participation.registrations import policy
-from app.participation.registrations.models import Registration
+from app.participation.registrations.facts import (
+    InvitationAnswered,
+    RegistrationMade,
+    RegistrationPending,
+    RegistrationWaiting,
+)
+from app.participation.registrations.models import Registration, RegistrationConsent
 from app.participation.registrations.queries.capacity import EventCapacity, event_capacity
-from app.participation.registrations.rules.registering import has_entrance
+from app.participation.registrations.rules import has_entrance
 from app.participation.registrations.values import Origin, RegistrationStatus
 from app.people.directory.models import Country, Person, WorkingGroup
 from app.people.identity.policy import acts_for_the_region
-from app.planning.events.models import Attendance, Event, EventGroup
+from app.planning.events.models import (
+    Attendance,
+    Event,
+    EventGroup,
+    EventPerson,
+    EventSession,
+    NamedPart,
+    SessionPerson,
+    WorkTable,
+)
 from app.planning.events.policy import may_see_drafts
 from app.planning.events.queries.events import event_of
 from app.planning.events.queries.people import length_of
@@ -265,3 +280,117 @@ def _my_webinar(
         has_pass=bool(code) and registration is REGISTERED and has_entrance(Mode(event.mode)),
         minutes=minutes,
     )
+
+
+# When a person last asked to come and last answered, from the journal. Not scoped by actor: for
+# letters and answers.
+
+ASKED = frozenset(
+    {RegistrationMade.__name__, RegistrationWaiting.__name__, RegistrationPending.__name__}
+)
+"""Facts of a person who asks for a place, and so has seen where the event is."""
+j = JournalEntry
+
+
+def asked_in(db: Session, event_id: UUID, person_id: int) -> int:
+    """Returns the entry of the journal by which the person last asked to be registered, or was
+    registered by others; 0 when there is none.
+    """
+    return _last_of(db, event_id, person_id, ASKED)
+
+
+def answered_in(db: Session, event_id: UUID, person_id: int) -> int:
+    """Returns the entry of the person's last answer by calendar; 0 where there is none."""
+    return _last_of(db, event_id, person_id, (InvitationAnswered.__name__,))
+
+
+def _last_of(db: Session, event_id: UUID, person_id: int, facts: Collection[str]) -> int:
+    about = (j.subject_kind == "event", j.subject_id == str(event_id), j.fact.in_(facts))
+    entries = select(j.id).where(*about, j.payload["person_id"].as_integer() == person_id)
+    return db.scalar(entries.order_by(j.id.desc()).limit(1)) or 0
+
+
+# What events keep of one person: being needed, registering, agreeing, having been there.
+
+
+def personal_data(db: Session, person_id: int) -> dict[str, Any]:
+    """Instants in UTC, ISO 8601."""
+    needed = db.execute(
+        select(EventPerson.role, Event.id, Event.title)
+        .join(Event, Event.id == EventPerson.event_id)
+        .where(EventPerson.person_id == person_id)
+        .order_by(Event.starts_at, Event.id)
+    )
+    speaks = db.execute(
+        select(SessionPerson.role, EventSession.id, EventSession.title)
+        .join(EventSession, EventSession.id == SessionPerson.session_id)
+        .where(SessionPerson.person_id == person_id)
+        .order_by(EventSession.id)
+    )
+    came = db.execute(
+        select(Attendance, Event.title)
+        .join(Event, Event.id == Attendance.event_id)
+        .where(Attendance.person_id == person_id)
+        .order_by(Attendance.id)
+    )
+    tables = select(WorkTable.id).where(
+        (WorkTable.moderator_id == person_id) | (WorkTable.rapporteur_id == person_id)
+    )
+    parts = select(NamedPart).where(NamedPart.person_id == person_id).order_by(NamedPart.changed_at)
+    return {
+        "needed_in": [
+            {"event": str(key), "title": title.in_(), "role": role} for role, key, title in needed
+        ],
+        "sessions": [
+            {"session": str(key), "title": title.in_(), "role": role} for role, key, title in speaks
+        ],
+        "told_of_parts": [
+            {"event": str(row.event_id), "roles": row.roles, "calendar_answer": row.partstat}
+            for row in db.scalars(parts)
+        ],
+        "registrations": _registrations(db, person_id),
+        "attendance": [
+            {
+                "event": str(row.event_id),
+                "title": title.in_(),
+                "minutes": row.minutes,
+                "source": row.source,
+            }
+            for row, title in came
+        ],
+        "work_tables": [str(one) for one in db.scalars(tables.order_by(WorkTable.id))],
+    }
+
+
+def _registrations(db: Session, person_id: int) -> list[dict[str, Any]]:
+    agreed: dict[int, list[dict[str, Any]]] = {}
+    own_ids = select(Registration.id).where(Registration.person_id == person_id)
+    consents = select(RegistrationConsent).where(RegistrationConsent.registration_id.in_(own_ids))
+    for one in db.scalars(consents.order_by(RegistrationConsent.given_at)):
+        withdrawn = one.withdrawn_at.isoformat() if one.withdrawn_at else None
+        agreed.setdefault(one.registration_id, []).append(
+            {
+                "purpose": one.purpose,
+                "version": one.version,
+                "given_at": one.given_at.isoformat(),
+                "withdrawn_at": withdrawn,
+            }
+        )
+    rows = db.execute(
+        select(Registration, Event.title)
+        .join(Event, Event.id == Registration.event_id)
+        .where(Registration.person_id == person_id)
+        .order_by(Registration.created_at, Registration.id)
+    )
+    return [
+        {
+            "event": str(row.event_id),
+            "title": title.in_(),
+            "status": row.status,
+            "origin": row.origin,
+            "since": row.created_at.isoformat(),
+            "calendar_answer": row.partstat,
+            "consents": agreed.get(row.id, []),
+        }
+        for row, title in rows
+    ]

@@ -13,14 +13,9 @@ from app.kernel.refusal import NotFound
 from app.kernel.text import as_language
 from app.participation.registrations.facts import InvitationAnswered
 from app.participation.registrations.models import Registration
-from app.participation.registrations.queries.history import answered_in, asked_in
-from app.participation.registrations.rules.answers import (
-    CalendarReply,
-    Effect,
-    effect_of,
-    moment_of,
-)
-from app.participation.registrations.services.registration import (
+from app.participation.registrations.queries.registrations import answered_in, asked_in
+from app.participation.registrations.rules import CalendarReply, Effect, effect_of, moment_of
+from app.participation.registrations.services.registering import (
     cancel_registration,
     registration_of,
 )

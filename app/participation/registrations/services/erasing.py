@@ -9,8 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.kernel.actor import Actor
 from app.participation.registrations.models import Registration, RegistrationConsent
-from app.participation.registrations.services.promotion import set_status
-from app.participation.registrations.services.registration import cancel_registration
+from app.participation.registrations.services.registering import cancel_registration, set_status
 from app.participation.registrations.values import ACTIVE, RegistrationStatus
 from app.planning.events.models import Event, NamedPart
 from app.planning.events.values import EventStatus

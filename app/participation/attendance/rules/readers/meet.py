@@ -6,9 +6,14 @@ Times may be bare hours; the day is then the event's.
 
 from collections.abc import Sequence
 
-from app.participation.attendance.rules.readers.stays import report_of
-from app.participation.attendance.rules.readers.tables import ReportTable, Row, folded, tables
-from app.participation.attendance.rules.readers.times import Around
+from app.participation.attendance.rules.readers.tables import (
+    Around,
+    ReportTable,
+    Row,
+    folded,
+    report_of,
+    tables,
+)
 from app.participation.attendance.values import ParticipantReport, ReportProvider
 
 COLUMNS = {

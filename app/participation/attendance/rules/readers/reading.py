@@ -8,8 +8,7 @@ from dataclasses import replace
 from app.kernel.refusal import Kind, Refusal
 from app.kernel.text import N_
 from app.participation.attendance.rules.readers import meet, teams, webex, zoom
-from app.participation.attendance.rules.readers.tables import Row, tables
-from app.participation.attendance.rules.readers.times import Around
+from app.participation.attendance.rules.readers.tables import Around, Row, tables
 from app.participation.attendance.values import ParticipantReport
 
 READERS = (teams.read, webex.read, zoom.read, meet.read)

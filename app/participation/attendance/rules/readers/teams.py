@@ -10,9 +10,18 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from app.participation.attendance.rules.readers.stays import LONGEST_NAME, address_of, report_of
-from app.participation.attendance.rules.readers.tables import Line, ReportTable, Row, folded, tables
-from app.participation.attendance.rules.readers.times import Around, instants
+from app.participation.attendance.rules.readers.tables import (
+    LONGEST_NAME,
+    Around,
+    Line,
+    ReportTable,
+    Row,
+    address_of,
+    folded,
+    instants,
+    report_of,
+    tables,
+)
 from app.participation.attendance.values import ParticipantReport, ReportProvider, Span, Stay
 
 PEOPLE = {

@@ -7,9 +7,7 @@ Meetings have a display name, events only a "Name"; hours may be written as form
 
 from collections.abc import Sequence
 
-from app.participation.attendance.rules.readers.stays import report_of
-from app.participation.attendance.rules.readers.tables import Row, tables
-from app.participation.attendance.rules.readers.times import Around
+from app.participation.attendance.rules.readers.tables import Around, Row, report_of, tables
 from app.participation.attendance.values import ParticipantReport, ReportProvider
 
 COLUMNS = {

@@ -11,9 +11,15 @@ from collections.abc import Sequence
 
 from app.kernel.refusal import Kind, Refusal
 from app.kernel.text import N_
-from app.participation.attendance.rules.readers.stays import report_of
-from app.participation.attendance.rules.readers.tables import Line, ReportTable, Row, folded, tables
-from app.participation.attendance.rules.readers.times import Around
+from app.participation.attendance.rules.readers.tables import (
+    Around,
+    Line,
+    ReportTable,
+    Row,
+    folded,
+    report_of,
+    tables,
+)
 from app.participation.attendance.values import ParticipantReport, ReportProvider
 
 COLUMNS = {

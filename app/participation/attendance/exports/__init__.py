@@ -1,1 +1,0 @@
-"""Lists as bytes: for a spreadsheet, for paper."""

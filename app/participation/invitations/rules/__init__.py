@@ -1,3 +1,0 @@
-"""What is allowed or true of invitations, of the keys in their links, of guests and nominations;
-pure.
-"""

@@ -1,1 +1,0 @@
-"""Connecting a program, following an event, and handing over the report."""

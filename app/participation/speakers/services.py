@@ -1,0 +1,161 @@
+"""Naming speakers from outside, asking them again, taking them out; and their own answer."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.infra import journal
+from app.infra.pictures import NotAPicture, square_jpeg
+from app.kernel.actor import ANONYMOUS, Actor
+from app.kernel.refusal import InvalidInput, NotFound, Sentence
+from app.kernel.text import LocalizedText
+from app.participation.invitations.rules import Keyring, digest, fresh_bits
+from app.participation.registrations.rules import require_not_over
+from app.participation.speakers import rules
+from app.participation.speakers.facts import (
+    SpeakerAnswered,
+    SpeakerAsked,
+    SpeakerPutBack,
+    SpeakerTakenOut,
+)
+from app.participation.speakers.models import OutsideSpeaker
+from app.participation.speakers.queries import event_to_name_for, is_named, speaker_by_key
+from app.participation.speakers.values import SpeakerAnswer, SpeakerDraft, SpeakerState
+from app.people.directory.services.people import add_guest
+from app.planning.events.queries.locking import locked_event
+
+
+def name_speaker(
+    db: Session, *, actor: Actor, event_id: UUID, draft: SpeakerDraft, keys: Keyring, now: datetime
+) -> int:
+    """Makes a person of their own for this event, who is written to at once; returns its number.
+
+    Refuses bad answers by field, an event that is over, and an address that is named there already
+    (NamedAlready).
+    """
+    locked_event(db, actor=actor, event_id=event_id)
+    event = event_to_name_for(db, actor=actor, event_id=event_id)
+    require_not_over(event.status, event.ends_at, now)
+    rules.require_sound(
+        name=draft.name, organisation=draft.organisation, email=draft.email, lines=draft.lines
+    )
+    photo = _photo(draft.photo)
+    if is_named(db, event_id, draft.email):
+        raise rules.NamedAlready
+    person_id = add_guest(
+        db,
+        name=draft.name,
+        email=draft.email,
+        organisation=draft.organisation,
+        language=draft.language,
+        timezone=event.timezone,
+    )
+    bits = fresh_bits()
+    db.add(
+        OutsideSpeaker(
+            person_id=person_id,
+            event_id=event_id,
+            state=SpeakerState.ASKED.value,
+            lines=draft.lines,
+            photo=photo,
+            has_photo=photo is not None,
+            bits=bits,
+            token_sha256=digest(keys.speaker_key(bits)),
+            created_by=actor.account_id or None,
+            created_at=now,
+            asked_at=now,
+        )
+    )
+    db.flush()
+    journal.record(db, SpeakerAsked(event_id, person_id), actor=actor, now=now)
+    return person_id
+
+
+def ask_again(
+    db: Session, *, actor: Actor, event_id: UUID, person_id: int, keys: Keyring, now: datetime
+) -> None:
+    """Asks with a new key: a link that went astray stops working."""
+    event = event_to_name_for(db, actor=actor, event_id=event_id)
+    require_not_over(event.status, event.ends_at, now)
+    row = _named(db, event_id, person_id)
+    row.bits = fresh_bits()
+    row.token_sha256, row.asked_at = digest(keys.speaker_key(row.bits)), now
+    db.flush()
+    journal.record(db, SpeakerAsked(event_id, person_id), actor=actor, now=now)
+
+
+def take_out(db: Session, *, actor: Actor, event_id: UUID, person_id: int, now: datetime) -> None:
+    """Takes the speaker out of the event; their link is dead."""
+    event_to_name_for(db, actor=actor, event_id=event_id)
+    row = _named(db, event_id, person_id)
+    row.taken_out_at = now
+    db.flush()
+    journal.record(db, SpeakerTakenOut(event_id, person_id), actor=actor, now=now)
+
+
+def put_back(db: Session, *, actor: Actor, event_id: UUID, person_id: int, now: datetime) -> None:
+    """Undoes `take_out`; their link works again."""
+    event_to_name_for(db, actor=actor, event_id=event_id)
+    row = db.get(OutsideSpeaker, person_id, with_for_update=True)
+    if row is None or row.event_id != event_id:
+        raise NotFound
+    if row.taken_out_at is not None:
+        row.taken_out_at = None
+        db.flush()
+        journal.record(db, SpeakerPutBack(event_id, person_id), actor=actor, now=now)
+
+
+def answer_as_speaker(
+    db: Session, *, token: str, answer: SpeakerAnswer, now: datetime
+) -> SpeakerState:
+    """Keeps the speaker's own answer, words and photo, which they may change until the event is
+    over; returns how they stand. Refuses a dead link (gone) and bad answers by field.
+    """
+    place = speaker_by_key(db, token, now=now)
+    row = db.get_one(OutsideSpeaker, place.person_id, with_for_update=True)
+    defects = rules.defects_of_lines(answer.lines)
+    if defects:
+        raise InvalidInput(defects)
+    photo = _photo(answer.photo)
+    row.lines = answer.lines
+    if photo is not None or answer.drops_photo:
+        row.photo, row.has_photo = photo, photo is not None
+    if answer.state is not None and answer.state != row.state:
+        row.state, row.answered_at = answer.state.value, now
+        fact = SpeakerAnswered(row.event_id, row.person_id, row.state)
+        journal.record(db, fact, actor=ANONYMOUS, now=now)
+    db.flush()
+    return SpeakerState(row.state)
+
+
+def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
+    """Words and photo go and the link is dead; that somebody spoke stays, under a number."""
+    row = db.get(OutsideSpeaker, person_id)
+    if row is not None:
+        row.lines, row.photo, row.has_photo = LocalizedText(), None, False
+        row.bits = fresh_bits()
+        row.token_sha256 = digest(fresh_bits())
+        row.taken_out_at = row.taken_out_at or now
+        db.flush()
+
+
+def _photo(content: bytes | None) -> bytes | None:
+    if content is None:
+        return None
+    defect = rules.defect_of_size(content)
+    try:
+        return square_jpeg(content, side=rules.PHOTO_SIDE) if defect is None else _refuse(defect)
+    except NotAPicture:
+        return _refuse(Sentence(rules.NOT_A_PICTURE))
+
+
+def _refuse(sentence: Sentence) -> bytes:
+    raise InvalidInput({"photo": sentence})
+
+
+def _named(db: Session, event_id: UUID, person_id: int) -> OutsideSpeaker:
+    row = db.get(OutsideSpeaker, person_id, with_for_update=True)
+    if row is None or row.event_id != event_id or row.taken_out_at is not None:
+        raise NotFound
+    return row
