@@ -33,7 +33,6 @@ from app.participation.attendance.forms import (
     typed_minutes,
 )
 from app.participation.attendance.queries import imports, sheet
-from app.participation.attendance.queries import sheet as queries_sheet
 from app.participation.attendance.queries.sheet import (
     LONGEST_CODE,
     SheetRow,
@@ -241,7 +240,7 @@ def upload_submitted(event_id: UUID) -> Answer:
     """
     actor = current_actor()
     with reading() as db:
-        event = sheet.kept_event(db, actor=actor, event_id=event_id)
+        event = kept_event(db, actor=actor, event_id=event_id)
     rules.require_not_closed(event.closed_at)
     form = forms.ReportFileForm(request.form).offer(_zones(event))
     if not form.validate():
@@ -515,9 +514,7 @@ def _other_written(actor: Actor, event_id: UUID, other: OtherForm) -> int:
 @requires(policy.may_keep_some_list)
 def history(event_id: UUID) -> str:
     with reading() as db:
-        page = queries_sheet.history_of(
-            db, actor=current_actor(), event_id=event_id, number=page_asked()
-        )
+        page = sheet.history_of(db, actor=current_actor(), event_id=event_id, number=page_asked())
     return render_template(
         "participation/attendance/changes.html",
         history=page,
@@ -562,7 +559,7 @@ def _page(
             db, actor=current_actor(), event_id=event_id, words=_words(), number=page_asked()
         )
         sessions = session_rows(db, event_id=event_id, sees_all=shown.sees_all)
-        changed = queries_sheet.number_of_changes(db, event_id=event_id) if shown.may_keep else 0
+        changed = sheet.number_of_changes(db, event_id=event_id) if shown.may_keep else 0
     errors = dict(refusal.errors) if refusal else {}
     under = under or CorrectionForm()
     if "reason" in errors:

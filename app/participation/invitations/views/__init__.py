@@ -6,10 +6,7 @@ bp = Blueprint("invitations", __name__)
 
 
 from app.participation.invitations.views import (  # noqa: E402, F401 - they need the blueprint above
-    countries,
     guests,
-    invitation_letter,
     inviting,
     nominations,
-    registering,
 )

@@ -56,295 +56,6 @@ from app.planning.events.queries.locking import locked_event
 from app.planning.events.queries.references import slugs_of_groups
 from app.planning.events.values import EventKind, EventStatus
 
-# Promotion: who waits is registered, in order, as soon as capacity and quotas allow. Here too is
-# the only code that changes the status of a registration.
-
-CODE_ALPHABET, CODE_LENGTH = "0123456789ABCDEFGHJKMNPQRSTVWXYZ", 26
-AT_A_TIME = 500
-MOMENT = timedelta(microseconds=1)
-LAST_WAITING_SINCE = select(func.max(Registration.waiting_since)).where(
-    Registration.event_id == bindparam("event_id"),
-    Registration.status == RegistrationStatus.WAITING,
-)
-
-
-def promote(db: Session, *, event: Event, actor: Actor, now: datetime) -> tuple[int, ...]:
-    """Registers those who wait, in their order, as far as there is capacity, and returns the ids of
-    the people promoted.
-
-    Wants the event's row locked (`locked_event`). Nobody is promoted once the event has started or
-    was cancelled.
-    """
-    if not is_to_come(event, now):
-        return ()
-    return promote_within(db, event=event, capacity=capacity_of(db, event.id), actor=actor, now=now)
-
-
-def promote_where_waiting(
-    db: Session, *, event_ids: Collection[UUID], actor: Actor, now: datetime
-) -> None:
-    """As `promote`, for events whose rows need not be locked yet; one statement where nobody
-    waits.
-    """
-    waiting = select(Registration.event_id).where(
-        Registration.event_id.in_(event_ids), Registration.status == RegistrationStatus.WAITING
-    )
-    for event_id in sorted(set(db.scalars(waiting))):
-        locked = select(Event).where(Event.id == event_id)
-        event = db.scalars(locked.with_for_update(of=Event, key_share=True)).one()
-        promote(db, event=event, actor=actor, now=now)
-
-
-def is_to_come(event: Event, now: datetime) -> bool:
-    return (
-        event.status == EventStatus.PUBLISHED
-        and event.starts_at is not None
-        and event.starts_at > now
-    )
-
-
-def promote_within(
-    db: Session, *, event: Event, capacity: Capacity, actor: Actor, now: datetime
-) -> tuple[int, ...]:
-    """As `promote`, of an event that is to come, with the capacity as read under the lock; counts
-    in it whom it registers.
-    """
-    promoted = list[int]()
-    if not capacity.waiting:
-        return ()
-    while capacity.free != 0 and (rows := _next_waiting(db, event.id, capacity)):
-        chosen = set(capacity.promoted([(row.id, row.country_code) for row in rows]))
-        for row in rows:
-            if row.id in chosen:
-                set_registered(row, now=now)
-                capacity.registered[row.country_code] += 1
-                flush(db, capacity.limits)
-                journal.record(db, PlaceGiven(event.id, row.person_id), actor=actor, now=now)
-                promoted.append(row.person_id)
-    return tuple(promoted)
-
-
-def _next_waiting(db: Session, event_id: UUID, capacity: Capacity) -> Sequence[Registration]:
-    """Returns as many as may register, without those whose country's quota is full. The first of
-    them always may; when a quota fills up on the way, the next call finds others.
-    """
-    waiting = (Registration.event_id == event_id, Registration.status == RegistrationStatus.WAITING)
-    countries = db.scalars(select(Registration.country_code).where(*waiting).distinct())
-    open_to = [country for country in countries if capacity.free_of(country) != 0]
-    rows = select(Registration).where(*waiting, Registration.country_code.in_(open_to))
-    in_order = rows.order_by(Registration.waiting_since, Registration.id)
-    return db.scalars(in_order.limit(capacity.free or AT_A_TIME)).all()
-
-
-def set_status(
-    row: Registration,
-    status: RegistrationStatus,
-    *,
-    now: datetime,
-    waiting_since: datetime | None = None,
-) -> None:
-    """Changes the status of a registration, and counts each cancelling and coming back, from which
-    the SEQUENCE of its calendar invitation follows.
-    """
-    was = RegistrationStatus(row.status) if row.status else None
-    row.invitation_turns = turned(row.invitation_turns or 0, was, status)
-    row.status, row.waiting_since, row.changed_at = status, waiting_since, now
-
-
-def set_registered(row: Registration, *, now: datetime) -> None:
-    """Makes the status registered, with a code for the entrance of an in-person event."""
-    set_status(row, RegistrationStatus.REGISTERED, now=now)
-    row.check_in_code = row.check_in_code or "".join(
-        secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH)
-    )
-
-
-def next_waiting_since(db: Session, event_id: UUID, now: datetime) -> datetime:
-    """Returns an instant later than that of anybody who waits, even if the clock of another machine
-    is ahead, so that the waiting list keeps the order of the journal.
-    """
-    last = db.scalar(LAST_WAITING_SINCE, {"event_id": event_id})
-    return now if last is None else max(now, last + MOMENT)
-
-
-def flush(db: Session, limits: CapacityLimits) -> None:
-    """Flushes the session; raises Full or CountryFull where a trigger refuses a registration."""
-    try:
-        db.flush()
-    except IntegrityError as error:
-        if is_over_capacity(error):
-            raise Full(capacity=limits.capacity) from error
-        if is_over_quota(error):
-            raise CountryFull from error
-        raise
-
-
-# What somebody agreed to when registering: kept by purpose and version, given and taken back by
-# herself.
-
-
-def note_consent(
-    db: Session,
-    row: Registration,
-    *,
-    actor: Actor,
-    version: str,
-    purposes: Collection[ConsentPurpose],
-    now: datetime,
-) -> None:
-    """Adds what is new of it: what was agreed to before keeps its time, what is not ticked again is
-    not taken back.
-    """
-    known = {ConsentPurpose(one.purpose): one for one in _kept(db, row) if one.version == version}
-    fresh = sorted(p for p in purposes if p not in known or known[p].withdrawn_at is not None)
-    for purpose in fresh:
-        one = known.get(purpose) or RegistrationConsent(
-            registration_id=row.id, purpose=purpose, version=version
-        )
-        one.given_at, one.withdrawn_at = now, None
-        db.add(one)
-    row.consent_version = version
-    db.flush()
-    if fresh:
-        journal.record(
-            db,
-            ConsentGiven(
-                event_id=row.event_id,
-                person_id=row.person_id,
-                purposes=tuple(fresh),
-                version=version,
-            ),
-            actor=actor,
-            now=now,
-        )
-
-
-def first_consent(
-    db: Session,
-    row: Registration,
-    *,
-    version: str,
-    purposes: Collection[ConsentPurpose],
-    now: datetime,
-) -> ConsentGiven | None:
-    """As `note_consent`, for a registration that was written just now and has none; the caller
-    records the fact, which is None when nothing was agreed to.
-    """
-    fresh = sorted(set(purposes))
-    if not fresh:
-        return None
-    db.execute(
-        insert(RegistrationConsent),
-        [
-            {"registration_id": row.id, "purpose": one, "version": version, "given_at": now}
-            for one in fresh
-        ],
-    )
-    return ConsentGiven(
-        event_id=row.event_id, person_id=row.person_id, purposes=tuple(fresh), version=version
-    )
-
-
-def withdraw_consent(
-    db: Session, row: Registration, *, actor: Actor, kept: Collection[ConsentPurpose], now: datetime
-) -> None:
-    """Takes back, in every version, what is not among `kept`; what taking part cannot do without
-    stays.
-    """
-    staying = {*kept, *REQUIRED_CONSENT}
-    gone = [
-        one
-        for one in _kept(db, row)
-        if one.withdrawn_at is None and ConsentPurpose(one.purpose) not in staying
-    ]
-    for one in gone:
-        one.withdrawn_at = now
-    db.flush()
-    if gone:
-        purposes = tuple(sorted({one.purpose for one in gone}))
-        journal.record(
-            db, ConsentWithdrawn(row.event_id, row.person_id, purposes), actor=actor, now=now
-        )
-
-
-def _kept(db: Session, row: Registration) -> Sequence[RegistrationConsent]:
-    return db.scalars(
-        select(RegistrationConsent).where(RegistrationConsent.registration_id == row.id)
-    ).all()
-
-
-# One mailbox, one registration: who was registered as a guest and now registers with an account
-# keeps what the guest had, and no more.
-
-
-@dataclass(frozen=True)
-class GuestRegistration:
-    """What a guest was registered with."""
-
-    status: RegistrationStatus
-    waiting_since: datetime | None
-    decided_by: int | None
-    decided_at: datetime | None
-
-
-def release_guest_registration(
-    db: Session,
-    *,
-    event: Event,
-    row: Registration,
-    mailboxes: Collection[str],
-    actor: Actor,
-    now: datetime,
-) -> GuestRegistration | None:
-    """Cancels the registrations of guests with one of the mailboxes at the event, and returns the
-    best of them.
-
-    `mailboxes` are those of the row's person. Nobody is promoted: the caller does that. Wants the
-    event's row locked. No letter tells of the cancellation, because its calendar entry would be
-    removed from the calendar of the person who comes.
-    """
-    best: GuestRegistration | None = None
-    for guest in guests_there(db, event.id, mailboxes):
-        held = GuestRegistration(
-            status=RegistrationStatus(guest.status),
-            waiting_since=guest.waiting_since,
-            decided_by=guest.decided_by,
-            decided_at=guest.decided_at,
-        )
-        if best is None or held.status is RegistrationStatus.REGISTERED:
-            best = held
-        set_status(guest, RegistrationStatus.CANCELLED, now=now)
-        # Never older than what the mailbox was told before: it is the same attendee of the same
-        # event.
-        row.invitation_turns = max(row.invitation_turns or 0, guest.invitation_turns)
-        db.flush()
-        _was_there(db, guest, row)
-        fact = GuestPlaceTakenOver(event.id, row.person_id, guest.person_id)
-        journal.record(db, fact, actor=actor, now=now)
-    return best
-
-
-def take_over(db: Session, event: Event, row: Registration, *, now: datetime) -> RegistrationStatus:
-    """Registers the row in the guest's stead; where the country's quota is full it counts for none,
-    as the guest's did.
-    """
-    capacity = capacity_of(db, event.id)
-    if not capacity.is_free_for(row.country_code):
-        row.country_code = NO_COUNTRY
-    set_registered(row, now=now)
-    flush(db, capacity.limits)
-    return RegistrationStatus.REGISTERED
-
-
-def _was_there(db: Session, guest: Registration, row: Registration) -> None:
-    """Records a guest's check-in before the event began as the person's own."""
-    event_id = guest.event_id
-    has_own = exists().where(Attendance.event_id == event_id, Attendance.person_id == row.person_id)
-    if not db.scalar(select(has_own)):
-        of_guest = (Attendance.event_id == event_id, Attendance.person_id == guest.person_id)
-        db.execute(update(Attendance).where(*of_guest).values(person_id=row.person_id))
-
-
 FACT_OF = {
     RegistrationStatus.REGISTERED: RegistrationMade,
     RegistrationStatus.WAITING: RegistrationWaiting,
@@ -720,6 +431,295 @@ def _require_person(actor: Actor) -> int:
     if actor.person_id is None:
         raise NotAllowed
     return actor.person_id
+
+
+# Promotion: who waits is registered, in order, as soon as capacity and quotas allow. Here too is
+# the only code that changes the status of a registration.
+
+CODE_ALPHABET, CODE_LENGTH = "0123456789ABCDEFGHJKMNPQRSTVWXYZ", 26
+AT_A_TIME = 500
+MOMENT = timedelta(microseconds=1)
+LAST_WAITING_SINCE = select(func.max(Registration.waiting_since)).where(
+    Registration.event_id == bindparam("event_id"),
+    Registration.status == RegistrationStatus.WAITING,
+)
+
+
+def promote(db: Session, *, event: Event, actor: Actor, now: datetime) -> tuple[int, ...]:
+    """Registers those who wait, in their order, as far as there is capacity, and returns the ids of
+    the people promoted.
+
+    Wants the event's row locked (`locked_event`). Nobody is promoted once the event has started or
+    was cancelled.
+    """
+    if not is_to_come(event, now):
+        return ()
+    return promote_within(db, event=event, capacity=capacity_of(db, event.id), actor=actor, now=now)
+
+
+def promote_where_waiting(
+    db: Session, *, event_ids: Collection[UUID], actor: Actor, now: datetime
+) -> None:
+    """As `promote`, for events whose rows need not be locked yet; one statement where nobody
+    waits.
+    """
+    waiting = select(Registration.event_id).where(
+        Registration.event_id.in_(event_ids), Registration.status == RegistrationStatus.WAITING
+    )
+    for event_id in sorted(set(db.scalars(waiting))):
+        locked = select(Event).where(Event.id == event_id)
+        event = db.scalars(locked.with_for_update(of=Event, key_share=True)).one()
+        promote(db, event=event, actor=actor, now=now)
+
+
+def is_to_come(event: Event, now: datetime) -> bool:
+    return (
+        event.status == EventStatus.PUBLISHED
+        and event.starts_at is not None
+        and event.starts_at > now
+    )
+
+
+def promote_within(
+    db: Session, *, event: Event, capacity: Capacity, actor: Actor, now: datetime
+) -> tuple[int, ...]:
+    """As `promote`, of an event that is to come, with the capacity as read under the lock; counts
+    in it whom it registers.
+    """
+    promoted = list[int]()
+    if not capacity.waiting:
+        return ()
+    while capacity.free != 0 and (rows := _next_waiting(db, event.id, capacity)):
+        chosen = set(capacity.promoted([(row.id, row.country_code) for row in rows]))
+        for row in rows:
+            if row.id in chosen:
+                set_registered(row, now=now)
+                capacity.registered[row.country_code] += 1
+                flush(db, capacity.limits)
+                journal.record(db, PlaceGiven(event.id, row.person_id), actor=actor, now=now)
+                promoted.append(row.person_id)
+    return tuple(promoted)
+
+
+def _next_waiting(db: Session, event_id: UUID, capacity: Capacity) -> Sequence[Registration]:
+    """Returns as many as may register, without those whose country's quota is full. The first of
+    them always may; when a quota fills up on the way, the next call finds others.
+    """
+    waiting = (Registration.event_id == event_id, Registration.status == RegistrationStatus.WAITING)
+    countries = db.scalars(select(Registration.country_code).where(*waiting).distinct())
+    open_to = [country for country in countries if capacity.free_of(country) != 0]
+    rows = select(Registration).where(*waiting, Registration.country_code.in_(open_to))
+    in_order = rows.order_by(Registration.waiting_since, Registration.id)
+    return db.scalars(in_order.limit(capacity.free or AT_A_TIME)).all()
+
+
+def set_status(
+    row: Registration,
+    status: RegistrationStatus,
+    *,
+    now: datetime,
+    waiting_since: datetime | None = None,
+) -> None:
+    """Changes the status of a registration, and counts each cancelling and coming back, from which
+    the SEQUENCE of its calendar invitation follows.
+    """
+    was = RegistrationStatus(row.status) if row.status else None
+    row.invitation_turns = turned(row.invitation_turns or 0, was, status)
+    row.status, row.waiting_since, row.changed_at = status, waiting_since, now
+
+
+def set_registered(row: Registration, *, now: datetime) -> None:
+    """Makes the status registered, with a code for the entrance of an in-person event."""
+    set_status(row, RegistrationStatus.REGISTERED, now=now)
+    row.check_in_code = row.check_in_code or "".join(
+        secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH)
+    )
+
+
+def next_waiting_since(db: Session, event_id: UUID, now: datetime) -> datetime:
+    """Returns an instant later than that of anybody who waits, even if the clock of another machine
+    is ahead, so that the waiting list keeps the order of the journal.
+    """
+    last = db.scalar(LAST_WAITING_SINCE, {"event_id": event_id})
+    return now if last is None else max(now, last + MOMENT)
+
+
+def flush(db: Session, limits: CapacityLimits) -> None:
+    """Flushes the session; raises Full or CountryFull where a trigger refuses a registration."""
+    try:
+        db.flush()
+    except IntegrityError as error:
+        if is_over_capacity(error):
+            raise Full(capacity=limits.capacity) from error
+        if is_over_quota(error):
+            raise CountryFull from error
+        raise
+
+
+# What somebody agreed to when registering: kept by purpose and version, given and taken back by
+# herself.
+
+
+def note_consent(
+    db: Session,
+    row: Registration,
+    *,
+    actor: Actor,
+    version: str,
+    purposes: Collection[ConsentPurpose],
+    now: datetime,
+) -> None:
+    """Adds what is new of it: what was agreed to before keeps its time, what is not ticked again is
+    not taken back.
+    """
+    known = {ConsentPurpose(one.purpose): one for one in _kept(db, row) if one.version == version}
+    fresh = sorted(p for p in purposes if p not in known or known[p].withdrawn_at is not None)
+    for purpose in fresh:
+        one = known.get(purpose) or RegistrationConsent(
+            registration_id=row.id, purpose=purpose, version=version
+        )
+        one.given_at, one.withdrawn_at = now, None
+        db.add(one)
+    row.consent_version = version
+    db.flush()
+    if fresh:
+        journal.record(
+            db,
+            ConsentGiven(
+                event_id=row.event_id,
+                person_id=row.person_id,
+                purposes=tuple(fresh),
+                version=version,
+            ),
+            actor=actor,
+            now=now,
+        )
+
+
+def first_consent(
+    db: Session,
+    row: Registration,
+    *,
+    version: str,
+    purposes: Collection[ConsentPurpose],
+    now: datetime,
+) -> ConsentGiven | None:
+    """As `note_consent`, for a registration that was written just now and has none; the caller
+    records the fact, which is None when nothing was agreed to.
+    """
+    fresh = sorted(set(purposes))
+    if not fresh:
+        return None
+    db.execute(
+        insert(RegistrationConsent),
+        [
+            {"registration_id": row.id, "purpose": one, "version": version, "given_at": now}
+            for one in fresh
+        ],
+    )
+    return ConsentGiven(
+        event_id=row.event_id, person_id=row.person_id, purposes=tuple(fresh), version=version
+    )
+
+
+def withdraw_consent(
+    db: Session, row: Registration, *, actor: Actor, kept: Collection[ConsentPurpose], now: datetime
+) -> None:
+    """Takes back, in every version, what is not among `kept`; what taking part cannot do without
+    stays.
+    """
+    staying = {*kept, *REQUIRED_CONSENT}
+    gone = [
+        one
+        for one in _kept(db, row)
+        if one.withdrawn_at is None and ConsentPurpose(one.purpose) not in staying
+    ]
+    for one in gone:
+        one.withdrawn_at = now
+    db.flush()
+    if gone:
+        purposes = tuple(sorted({one.purpose for one in gone}))
+        journal.record(
+            db, ConsentWithdrawn(row.event_id, row.person_id, purposes), actor=actor, now=now
+        )
+
+
+def _kept(db: Session, row: Registration) -> Sequence[RegistrationConsent]:
+    return db.scalars(
+        select(RegistrationConsent).where(RegistrationConsent.registration_id == row.id)
+    ).all()
+
+
+# One mailbox, one registration: who was registered as a guest and now registers with an account
+# keeps what the guest had, and no more.
+
+
+@dataclass(frozen=True)
+class GuestRegistration:
+    """What a guest was registered with."""
+
+    status: RegistrationStatus
+    waiting_since: datetime | None
+    decided_by: int | None
+    decided_at: datetime | None
+
+
+def release_guest_registration(
+    db: Session,
+    *,
+    event: Event,
+    row: Registration,
+    mailboxes: Collection[str],
+    actor: Actor,
+    now: datetime,
+) -> GuestRegistration | None:
+    """Cancels the registrations of guests with one of the mailboxes at the event, and returns the
+    best of them.
+
+    `mailboxes` are those of the row's person. Nobody is promoted: the caller does that. Wants the
+    event's row locked. No letter tells of the cancellation, because its calendar entry would be
+    removed from the calendar of the person who comes.
+    """
+    best: GuestRegistration | None = None
+    for guest in guests_there(db, event.id, mailboxes):
+        held = GuestRegistration(
+            status=RegistrationStatus(guest.status),
+            waiting_since=guest.waiting_since,
+            decided_by=guest.decided_by,
+            decided_at=guest.decided_at,
+        )
+        if best is None or held.status is RegistrationStatus.REGISTERED:
+            best = held
+        set_status(guest, RegistrationStatus.CANCELLED, now=now)
+        # Never older than what the mailbox was told before: it is the same attendee of the same
+        # event.
+        row.invitation_turns = max(row.invitation_turns or 0, guest.invitation_turns)
+        db.flush()
+        _was_there(db, guest, row)
+        fact = GuestPlaceTakenOver(event.id, row.person_id, guest.person_id)
+        journal.record(db, fact, actor=actor, now=now)
+    return best
+
+
+def take_over(db: Session, event: Event, row: Registration, *, now: datetime) -> RegistrationStatus:
+    """Registers the row in the guest's stead; where the country's quota is full it counts for none,
+    as the guest's did.
+    """
+    capacity = capacity_of(db, event.id)
+    if not capacity.is_free_for(row.country_code):
+        row.country_code = NO_COUNTRY
+    set_registered(row, now=now)
+    flush(db, capacity.limits)
+    return RegistrationStatus.REGISTERED
+
+
+def _was_there(db: Session, guest: Registration, row: Registration) -> None:
+    """Records a guest's check-in before the event began as the person's own."""
+    event_id = guest.event_id
+    has_own = exists().where(Attendance.event_id == event_id, Attendance.person_id == row.person_id)
+    if not db.scalar(select(has_own)):
+        of_guest = (Attendance.event_id == event_id, Attendance.person_id == guest.person_id)
+        db.execute(update(Attendance).where(*of_guest).values(person_id=row.person_id))
 
 
 # The own links to join of people registered, written by whoever keeps the meeting.

@@ -6,8 +6,6 @@ bp = Blueprint("registrations", __name__)
 
 
 from app.participation.registrations.views import (  # noqa: E402, F401 - they need the blueprint above
-    capacity,
-    participation,
-    passes,
+    registering,
     registrations,
 )

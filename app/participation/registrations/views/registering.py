@@ -246,7 +246,7 @@ class RegistrationPanel:
     part. `opens_text`: when the room opens, by the reader's clock. `invites` heads the form.
     """
 
-    registration: OwnRegistration | None
+    own: OwnRegistration | None
     may_cancel: bool
     obstacle: str
     capacity_text: tuple[str, ...]
@@ -268,7 +268,7 @@ class RegistrationPanel:
 
     @property
     def is_registered(self) -> bool:
-        return self.registration is not None and self.registration.is_registered
+        return self.own is not None and self.own.is_registered
 
 
 def registration_panel(
@@ -309,7 +309,7 @@ def registration_panel(
         else None
     )
     return RegistrationPanel(
-        registration=registration,
+        own=registration,
         may_cancel=event.starts_at > now,
         obstacle=_obstacle(event, known, now, language, own),
         capacity_text=_capacity_text(known, language),
