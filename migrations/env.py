@@ -7,7 +7,7 @@ from alembic import context
 from app.infra.database import database, writing_engine
 from app.infra.platform import platform
 from app.infra.schema import free_references, lift_triggers, migration_options, require_references
-from app.infra.soundness import require_sound_database
+from app.infra.server import require_sound_database
 
 
 def run() -> None:

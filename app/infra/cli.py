@@ -1,4 +1,4 @@
-"""Commands about background work."""
+"""Commands about background work, and a refusal as a command shows it."""
 
 import click
 from flask.cli import with_appcontext
@@ -6,7 +6,9 @@ from flask.cli import with_appcontext
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.jobs import Jobs, dead_deliveries, retry
+from app.infra.language import say
 from app.infra.platform import platform
+from app.kernel.refusal import InvalidInput, Refusal
 
 
 @click.group("jobs")
@@ -70,3 +72,13 @@ def retry_(delivery_id: int) -> None:
         raise click.ClickException(
             f"No dead delivery bears the number {delivery_id}: see `flask jobs dead`."
         )
+
+
+class Refused(click.ClickException):
+    """The sentences of a refusal in English on stderr, and status 1."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        sentences = (
+            refusal.errors.values() if isinstance(refusal, InvalidInput) else [refusal.sentence]
+        )
+        super().__init__(" ".join(say("en", sentence) for sentence in sentences))

@@ -3,6 +3,7 @@ commits.
 """
 
 import fcntl
+import hashlib
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from typing import Any
 
 from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, func, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session
@@ -252,3 +253,16 @@ def trial() -> Iterator[Session]:
 
 def is_sqlite(db: Session) -> bool:
     return db.get_bind().dialect.name == "sqlite"
+
+
+def lock_by_name(db: Session, name: str) -> None:
+    """Waits until no other transaction holds the name, and holds it until this one ends.
+
+    Statements that follow see what the others committed. Take it before you change or lock rows, so
+    that all writers take their locks in one order. On SQLite a transaction is alone from its start.
+    """
+    if not is_sqlite(db):
+        # Advisory locks are numbers of 64 bits. Two names that shared one would only wait for each
+        # other without need.
+        number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
+        db.execute(select(func.pg_advisory_xact_lock(number)))

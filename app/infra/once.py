@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import String, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.infra.locks import lock_by_name
+from app.infra.database import lock_by_name
 from app.infra.orm import Base
 
 KEPT = timedelta(days=1)

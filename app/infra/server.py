@@ -1,12 +1,15 @@
-"""The single-process server: waitress with the job consumer as a thread beside it."""
+"""The single-process server: waitress with the job consumer as a thread beside it. It refuses to work
+on a damaged database file, before anything reads or migrates it.
+"""
 
 import os
 import resource
 import signal
+import sqlite3
 import sys
 import threading
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -21,8 +24,38 @@ from app.infra.database import writing_engine
 from app.infra.platform import platform
 from app.infra.revisions import revisions, stands_at
 from app.infra.schema import DeadRule
-from app.infra.soundness import require_sound_database
 from config import LARGEST_BODY, Settings
+
+
+class DamagedDatabase(click.ClickException):
+    """The command ends with exit code 1 and a sentence for the operator."""
+
+    def __init__(self, path: Path, said: str) -> None:
+        super().__init__(
+            f"Convoca will not start: the database {path} is damaged ({said}).\n"
+            "Put it aside, do not delete it, and restore the newest backup: docs/deploy.md, “Backup”."
+        )
+
+
+def require_sound_database(url: str) -> None:
+    """Checks the pages of a SQLite file, where there is one. Raises DamagedDatabase with SQLite's
+    first complaint.
+    """
+    path = Path(url.removeprefix("sqlite:///"))
+    if not url.startswith("sqlite") or not path.is_file():
+        return
+    try:
+        with closing(sqlite3.connect(path, timeout=10)) as connection:
+            [first] = connection.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.OperationalError as error:
+        raise click.ClickException(
+            f"Convoca will not start: the database {path} cannot be read ({error})."
+        ) from None
+    except sqlite3.DatabaseError as error:
+        raise DamagedDatabase(path, str(error)) from None
+    if first != "ok":
+        raise DamagedDatabase(path, " ".join(str(first).split()))
+
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations" / "versions"
 THREADS = 8

@@ -5,15 +5,29 @@ sentence.
 from collections.abc import Mapping
 
 import wtforms
+from markupsafe import Markup, escape
 from wtforms.form import BaseForm
 
-from app.infra.language import say
+from app.infra.language import say, translate
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound, Refusal, Sentence
 from app.kernel.seen import ChangedMeanwhile
+from app.kernel.text import N_
 from app.web.errors import STATUS
 from app.web.locale import reader_language
-from app.web.meanwhile import changed_meanwhile
 from app.web.text_fields import Texts
+
+SEE = N_("See what is stored now (in a new tab)")
+
+
+def changed_meanwhile(refusal: ChangedMeanwhile, stored: str) -> Markup:
+    """With the address of what is stored: in a new tab, because what was typed would be gone behind
+    that page.
+    """
+    language = reader_language()
+    link = Markup(' <a href="{}" target="_blank" rel="noopener">{}</a>').format(
+        stored, translate(language, SEE)
+    )
+    return escape(say(language, refusal.sentence)) + link
 
 
 def refused(refusal: Refusal) -> tuple[str, int]:

@@ -10,7 +10,8 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.infra import delimited, sheets
+from app.infra import sheets
+from app.infra import sheets as infra_sheets
 from app.infra.sheets import SheetPage, csv_of, harmless, rows_of, workbook
 from app.kernel.refusal import Refusal
 
@@ -89,14 +90,14 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], type[Refusal] | tuple[type[Refusal
     "blanks": (lambda: b"\xef\xbb\xbf \r\n;;;\n", sheets.FileEmpty),
     "nuls": (lambda: b"\0" * 500, sheets.FileEmpty),
     "an empty sheet": (a_workbook, sheets.FileEmpty),
-    "a PDF": (lambda: PDF, delimited.NotATable),
-    "HTML as xls": (lambda: HTML, delimited.NotATable),
-    "NULs within": (lambda: b"a,b\nc\0d,e\n", delimited.NotATable),
-    "an archive of photographs": (lambda: zipped(photo=b"x" * 40), delimited.NotATable),
-    "control letters": (lambda: b"a,b\n\x01\x02,\x03\n", delimited.WrongEncoding),
-    "half of UTF-16": (lambda: "a\tb\n".encode("utf-16")[:-1], delimited.WrongEncoding),
-    "halves of pairs": (lambda: b"\xff\xfea\x00\x00\xd8,\x00", delimited.WrongEncoding),
-    "an open quote": (lambda: b'a,b\n"' + b"x" * 200_000, delimited.NotATable),
+    "a PDF": (lambda: PDF, infra_sheets.NotATable),
+    "HTML as xls": (lambda: HTML, infra_sheets.NotATable),
+    "NULs within": (lambda: b"a,b\nc\0d,e\n", infra_sheets.NotATable),
+    "an archive of photographs": (lambda: zipped(photo=b"x" * 40), infra_sheets.NotATable),
+    "control letters": (lambda: b"a,b\n\x01\x02,\x03\n", infra_sheets.WrongEncoding),
+    "half of UTF-16": (lambda: "a\tb\n".encode("utf-16")[:-1], infra_sheets.WrongEncoding),
+    "halves of pairs": (lambda: b"\xff\xfea\x00\x00\xd8,\x00", infra_sheets.WrongEncoding),
+    "an open quote": (lambda: b'a,b\n"' + b"x" * 200_000, infra_sheets.NotATable),
     "an empty OLE": (lambda: OLE, sheets.Damaged),
     "a locked one": (lambda: OLE + "EncryptedPackage".encode("utf-16-le"), sheets.Encrypted),
     "a damaged one": (lambda: a_workbook(("a", "b"))[:-400], sheets.Damaged),
@@ -111,15 +112,15 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], type[Refusal] | tuple[type[Refusal
     ),
     "cells at two ends of the world": (
         corners,
-        (sheets.Bomb, sheets.Damaged, delimited.TooManyRows),
+        (sheets.Bomb, sheets.Damaged, infra_sheets.TooManyRows),
     ),
     "one cell at the end of the world": (
         lambda: a_workbook(("b",), at=(1_048_575, 16_383)),
-        delimited.TooManyRows,
+        infra_sheets.TooManyRows,
     ),
-    "a tall sheet": (lambda: a_workbook(("b",), at=(60_000, 0)), delimited.TooManyRows),
-    "a million lines": (lambda: b"a,b\n" * 1_000_000, delimited.TooManyRows),
-    "a broad line": (lambda: b"," * 1_000_001 + b"a", delimited.TooManyRows),
+    "a tall sheet": (lambda: a_workbook(("b",), at=(60_000, 0)), infra_sheets.TooManyRows),
+    "a million lines": (lambda: b"a,b\n" * 1_000_000, infra_sheets.TooManyRows),
+    "a broad line": (lambda: b"," * 1_000_001 + b"a", infra_sheets.TooManyRows),
     "a hundred megabytes": (lambda: b"a,b\n" * 25_000_000, sheets.FileTooLarge),
 }
 

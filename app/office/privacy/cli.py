@@ -6,9 +6,9 @@ import click
 from flask.cli import AppGroup
 
 from app.infra import clock
+from app.infra.cli import Refused
 from app.infra.database import transaction
 from app.infra.platform import platform
-from app.infra.refused import Refused
 from app.kernel.actor import SYSTEM
 from app.kernel.refusal import Refusal
 from app.office.privacy.services.erasing import erase, take_along

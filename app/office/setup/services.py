@@ -8,9 +8,9 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from app.infra import journal
+from app.infra.database import lock_by_name
 from app.infra.email_address import is_email
 from app.infra.installation import ONLY, InstallationRow, installation_row, sealed_password
-from app.infra.locks import lock_by_name
 from app.infra.mail import MailServer
 from app.kernel.actor import Actor, Grant, Role
 from app.kernel.refusal import InvalidInput, Refusal, Sentence

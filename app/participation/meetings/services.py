@@ -8,7 +8,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from app.infra import journal
-from app.infra.locks import lock_by_name
+from app.infra.database import lock_by_name
 from app.infra.meetings.port import BUSY, MeetingFailed, MeetingMade, MeetingOrder, OwnLink
 from app.kernel.actor import SYSTEM, Actor
 from app.kernel.refusal import NotAllowed, NotFound, Sentence

@@ -7,9 +7,9 @@ from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
 from app.infra import clock
+from app.infra.cli import Refused
 from app.infra.database import transaction
 from app.infra.installation import site_address
-from app.infra.refused import Refused
 from app.kernel.actor import SYSTEM, Role
 from app.kernel.refusal import Refusal
 from app.people.identity import queries

@@ -59,7 +59,7 @@ from app.web.fields import Typed
 from app.web.guards import anyone, current_actor, requires
 from app.web.kept_forms import kept_fields
 from app.web.locale import reader_language, reader_timezone
-from app.web.meanwhile import changed_meanwhile
+from app.web.mistakes import changed_meanwhile
 from app.web.render import hours_text, short_day_text, zone_label
 
 bp = Blueprint("agenda", __name__)

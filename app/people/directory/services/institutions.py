@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.infra import journal
 from app.infra.body import current_body
-from app.infra.locks import lock_by_name
+from app.infra.database import lock_by_name
 from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, NotFound, Refusal, Sentence
 from app.kernel.text import N_, LocalizedText, is_one_line, languages

@@ -6,8 +6,8 @@ from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
 from app.infra import journal
+from app.infra.database import lock_by_name
 from app.infra.email_address import LONGEST_EMAIL, is_email
-from app.infra.locks import lock_by_name
 from app.infra.orm import not_over
 from app.kernel.actor import SYSTEM, Actor
 from app.kernel.reference import REFERENCE

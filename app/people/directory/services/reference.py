@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.infra import journal
 from app.infra.body import NEEDED_ORGANS, Body, current_body
-from app.infra.locks import lock_by_name
+from app.infra.database import lock_by_name
 from app.infra.orm import table_of
 from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, NotFound, Sentence

@@ -11,8 +11,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.infra import journal
+from app.infra.database import lock_by_name
 from app.infra.email_address import is_email
-from app.infra.locks import lock_by_name
 from app.infra.orm import not_over
 from app.kernel.actor import SYSTEM, Actor
 from app.kernel.reference import REFERENCE, reference_day

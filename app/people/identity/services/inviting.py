@@ -7,7 +7,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.infra import journal
-from app.infra.locks import lock_by_name
+from app.infra.database import lock_by_name
 from app.kernel.actor import SYSTEM, Actor, Role
 from app.kernel.reference import REFERENCE, REFERENCE_ZONE
 from app.kernel.refusal import InvalidInput, NotFound

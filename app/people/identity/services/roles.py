@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.infra import journal
-from app.infra.locks import lock_by_name
+from app.infra.database import lock_by_name
 from app.kernel.actor import Actor, Role
 from app.kernel.dated import overlap
 from app.kernel.reference import REFERENCE

@@ -11,8 +11,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.infra import journal
+from app.infra.database import lock_by_name
 from app.infra.installation import SETTINGS
-from app.infra.locks import lock_by_name
 from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound
 from app.people.identity.facts import (

@@ -26,7 +26,7 @@ from app.planning.events.values import EventDetail
 from app.web.fields import Typed
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
-from app.web.meanwhile import changed_meanwhile
+from app.web.mistakes import changed_meanwhile
 
 Answer = Response | tuple[str, int]
 NO_INSTITUTION = N_("None")

@@ -54,7 +54,7 @@ from app.web.form_token import press_key
 from app.web.guards import current_actor, requires
 from app.web.kept_forms import kept_fields
 from app.web.locale import reader_language
-from app.web.meanwhile import changed_meanwhile
+from app.web.mistakes import changed_meanwhile
 from app.web.undo import MinuteIsOver, flash_undoable, let_letters_wait, undone
 
 SAVE, PUBLISH, ASK = "save", "publish", "ask"

@@ -70,7 +70,7 @@ from app.planning.scheduling.values import FreeSlot
 from app.web.guards import current_actor, requires
 from app.web.letters_ahead import letters_ahead
 from app.web.locale import reader_language, reader_timezone
-from app.web.meanwhile import changed_meanwhile
+from app.web.mistakes import changed_meanwhile
 from app.web.render import day_text, hours_text, span_text, zone_label
 from app.web.undo import MinuteIsOver, flash_undoable, let_letters_wait, undo_token, undone
 

@@ -34,7 +34,7 @@ from app.planning.seasons.views.rows import ShownWish, row_of
 from app.web.errors import STATUS
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
-from app.web.meanwhile import changed_meanwhile
+from app.web.mistakes import changed_meanwhile
 
 CHOOSE, ASK = "choose", "ask"
 Answer = Response | str | tuple[str, int]

@@ -40,8 +40,7 @@ from app.planning.series.views.series_page import (
 from app.web.guards import current_actor, requires
 from app.web.kept_forms import kept_fields
 from app.web.locale import reader_language
-from app.web.meanwhile import changed_meanwhile
-from app.web.mistakes import show_errors
+from app.web.mistakes import changed_meanwhile, show_errors
 from app.web.render import day_text
 
 SAVE, PUBLISH, TO_FORM = "save", "publish", ("form", "find")
