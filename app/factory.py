@@ -25,6 +25,7 @@ from app.infra.platform import KEY as PLATFORM
 from app.infra.platform import Platform
 from app.kernel.text import speak
 from app.web.addresses import init_addresses
+from app.web.assets import init_assets
 from app.web.bodies import init_bodies
 from app.web.content_origin import init_content_origin
 from app.web.errors import init_errors
@@ -57,8 +58,7 @@ def build_app(settings: Settings | None = None) -> Flask:
         "app",
         root_path=str(ROOT / "app"),
         template_folder=str(ROOT / "templates"),
-        static_folder=str(ROOT / "app" / "web" / "static"),
-        static_url_path="/static",
+        static_folder=None,  # app/web/assets.py serves it
     )
     _configure(app, settings)
     body = body_of_this_process(settings.body)
@@ -91,6 +91,7 @@ def build_app(settings: Settings | None = None) -> Flask:
     init_guards(app)  # before the token check, so that refusals know who asks
     init_bodies(app)
     csrf.init_app(app)
+    init_assets(app)
     init_render(app)
     init_form_token(app)
     init_kept_forms(app)

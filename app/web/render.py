@@ -2,7 +2,6 @@
 name their zone.
 """
 
-import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -10,13 +9,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 from operator import attrgetter
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton, get_day_names, get_month_names
 from flask import Flask, current_app, g, has_request_context, request
+from jinja2.ext import Extension
 from markupsafe import Markup, escape
 
 from app.infra import clock
@@ -56,9 +55,11 @@ from app.web.locale import (
 from app.web.phrases import init_phrases
 from app.web.site import MenuEntry, site
 
+INDENT = re.compile(r"\n[ \t]+")
+KEPT = ("<textarea", "<pre")
+PARTS = re.compile(r"(<textarea\b.*?</textarea>|<pre\b.*?</pre>)", re.DOTALL)
 MOST_ENTRIES = 5
 """In the header; whoever may see more finds the rest behind their initials."""
-STATIC = Path(__file__).with_name("static")
 MOST_KEPT = 12
 """Members of an address that are carried on when a zone is chosen: more than any page of ours
 has.
@@ -322,19 +323,22 @@ def kept_without(name: str) -> Sequence[tuple[str, str]]:
     ]
 
 
-@cache
-def _digest(path: str) -> str:
-    return hashlib.sha256((STATIC / path).read_bytes()).hexdigest()[:10]
+class WithoutIndent(Extension):
+    """Takes the indentation out of pages as their templates are read: a fifth of what is sent."""
 
-
-def asset(path: str) -> str:
-    """A static file's address; it changes with its content, so it may be cached for a year."""
-    return path_of("static", filename=path, v=_digest(path))
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        if not (name or "").endswith(".html"):
+            return source
+        return "".join(
+            part if part.startswith(KEPT) else INDENT.sub("\n", part)
+            for part in PARTS.split(source)
+        )
 
 
 def init_render(app: Flask) -> None:
     init_phrases(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.add_extension(WithoutIndent)
     app.jinja_env.filters.update(
         localized=localized,
         emphasised=emphasised,
@@ -347,7 +351,6 @@ def init_render(app: Flask) -> None:
         openable=openable,
     )
     app.jinja_env.globals.update(
-        asset=asset,
         csp_nonce=csp_nonce,
         switch_lang_url=switch_lang_url,
         moment=moment,

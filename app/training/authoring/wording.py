@@ -2,7 +2,11 @@
 
 from collections.abc import Mapping
 
-from app.kernel.text import N_
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from app.kernel.text import N_, Language
+from app.training.authoring.rules.publishing import ObjectiveDifference
 from app.training.authoring.values import CoursePartKind
 from app.training.exchange.values import Format
 from app.training.learning.values import (
@@ -120,3 +124,20 @@ def field_msgid(name: str) -> str:
     """Returns the word for a localized field, as "stem" or "option.b.feedback"."""
     last = name.rpartition(".")[2]
     return N_("Option") if name.startswith("option.") and last == "text" else FIELDS.get(last, last)
+
+
+def changes_of(objective: ObjectiveDifference, language: Language) -> str:
+    """Returns what changed of an objective: "2 new questions; 1 question removed"."""
+    parts = [_("its words or sections")] if objective.is_reworded else []
+    if objective.added:
+        parts.append(ngettext("%(num)d new question", "%(num)d new questions", objective.added))
+    if objective.changed:
+        parts.append(
+            ngettext("%(num)d changed question", "%(num)d changed questions", objective.changed)
+        )
+    if objective.removed:
+        parts.append(
+            ngettext("%(num)d question removed", "%(num)d questions removed", objective.removed)
+        )
+    parts += [_("lesson “%(title)s”", title=title.in_(language)) for title in objective.lessons]
+    return "; ".join(parts)

@@ -5,7 +5,6 @@ means.
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app.web.assets import STATIC
 from tests.planning.events.rows import NOW, STARTS, an_event, counted_statements
 from tests.support.actors import sign_in
 
@@ -97,7 +97,7 @@ def test_other_origins_may_read_the_feed_and_the_component_alone(
 
 
 def test_the_component_is_small_and_sets_text_only(app: Flask) -> None:
-    script = (Path(app.static_folder or "") / "convoca-programme.js").read_text("utf-8")
+    script = (STATIC / "convoca-programme.js").read_text("utf-8")
     assert len(script.encode()) <= 5_000
     assert not re.search(r"innerHTML|outerHTML|insertAdjacent|document\.write|eval\(", script)
 

@@ -65,6 +65,10 @@ EXACT = (DatePrecision.INSTANT, DatePrecision.DAY)
 """A date that is known so has its hours too."""
 
 
+ORGAN = "gg"
+"""The look of an organ of governance."""
+
+
 class PlanForm(LocalizedForm):
     """Choices that come from tables are given by `offer`, which must be called before anything
     else.
@@ -117,6 +121,16 @@ class PlanForm(LocalizedForm):
 
     has_range = False
     """True where both hours were typed into the box of the start ("15-16:30")."""
+
+    @property
+    def organs(self) -> list[tuple[str, str]]:
+        """Returns slug and name of the organs of governance among the groups on offer."""
+        return [pair for pair in self.groups.choices if self.group_marks[pair[0]][1] == ORGAN]
+
+    @property
+    def working_groups(self) -> list[tuple[str, str]]:
+        """Returns slug and name of the other groups on offer."""
+        return [pair for pair in self.groups.choices if self.group_marks[pair[0]][1] != ORGAN]
 
     def process(self, *args: Any, **given: Any) -> None:
         super().process(*args, **given)

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
-from flask import Response, current_app, g, render_template, request, url_for
+from flask import Response, g, render_template, request, url_for
 from werkzeug.http import is_resource_modified
 
 from app.infra import clock
@@ -36,6 +35,7 @@ from app.planning.programme.queries.feeds import FeedEntry, FeedState
 from app.planning.programme.queries.programme import PublicEvent, all_groups, public_events
 from app.planning.programme.views import bp
 from app.planning.programme.views.month import Marks
+from app.web.assets import content_of
 from app.web.downloads import name_file
 from app.web.form_token import press_key
 from app.web.guards import anyone, current_actor, requires, signed_in
@@ -403,8 +403,9 @@ def component() -> Response:
     it.
     """
     g.stateless = True
-    script = (Path(current_app.static_folder or "") / COMPONENT).read_bytes()
-    return _for_everybody(Response(script, content_type="text/javascript; charset=utf-8"))
+    return _for_everybody(
+        Response(content_of(COMPONENT), content_type="text/javascript; charset=utf-8")
+    )
 
 
 @bp.get("/programme/embed")

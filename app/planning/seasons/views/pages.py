@@ -1,5 +1,6 @@
 """The list of seasons, a new one, and one season from its progress to its proposal."""
 
+from collections.abc import Sequence
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -8,9 +9,11 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.infra import clock
+from app.infra.body import current_body
 from app.infra.database import reading, transaction
 from app.kernel.paging import Paging
 from app.kernel.refusal import InvalidInput
+from app.kernel.text import Language
 from app.planning.seasons import policy, queries, services, wording
 from app.planning.seasons.forms import SeasonForm, columns, heading
 from app.planning.seasons.queries import SeasonDetail
@@ -127,11 +130,21 @@ def form_of(typed: object = None) -> SeasonForm:
     return form
 
 
+def group_words(language: Language) -> Sequence[str]:
+    """Returns the working groups as one may write them in a sheet: their short names."""
+    body = current_body()
+    return [
+        body.short_names[group.slug].in_(language) if group.slug in body.short_names else group.slug
+        for group in body.working_groups
+    ]
+
+
 def new_page(form: SeasonForm) -> str:
     return render_template(
         "planning/seasons/new.html",
         form=form,
         columns={column: heading(column, reader_language()) for column in columns()},
+        group_words=group_words(reader_language()),
         most=MOST_WISHES,
         page_has_errors=bool(form.errors),
     )

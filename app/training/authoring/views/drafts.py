@@ -32,7 +32,7 @@ from app.training.authoring.rules.publishing import (
 )
 from app.training.authoring.services import Readiness
 from app.training.authoring.values import CoursePart, CoursePartKind, Draft
-from app.training.authoring.wording import KINDS, field_msgid
+from app.training.authoring.wording import KINDS, changes_of, field_msgid
 from app.web.errors import STATUS
 from app.web.form_token import press_once
 from app.web.guards import current_actor, requires
@@ -317,6 +317,7 @@ def _publish_page(draft: Draft, ready: Readiness, form: PublishForm) -> str:
         draft=draft,
         ready=ready,
         form=form,
+        changes_of=lambda one: changes_of(one, reader_language()),
         sentence=lambda problem: say(reader_language(), problem.sentence),
     )
 

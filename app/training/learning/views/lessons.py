@@ -59,12 +59,12 @@ from app.training.learning.views.door import (
 )
 from app.training.learning.views.quiz import quiz_page
 from app.training.learning.wording import kind_word
+from app.web.assets import STATIC, asset, content_of
 from app.web.errors import STATUS
 from app.web.guards import anyone, current_actor, requires
 from app.web.kept_forms import typed_fields
 from app.web.locale import reader_language
 from app.web.markdown import Picture, rich_text
-from app.web.render import STATIC, asset
 
 DRAWING_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 """A drawing opened by itself may style its own shapes and nothing else."""
@@ -461,7 +461,7 @@ def who() -> Response:
 @requires(anyone)
 def lessons_worker() -> Response:
     """Sends the service worker, which sees only what lies below its own address: the courses."""
-    answer = Response((STATIC / "lessons-worker.js").read_bytes(), mimetype="text/javascript")
+    answer = Response(content_of("lessons-worker.js"), mimetype="text/javascript")
     answer.headers["Cache-Control"] = "no-cache"
     answer.add_etag()
     answer.make_conditional(request)

@@ -1,0 +1,42 @@
+"""Lays out the style sheets: `format` writes, `check` names what is laid out otherwise.
+
+One declaration a line, one selector a line. What is served has no spaces (app/web/assets.py).
+"""
+
+import sys
+from pathlib import Path
+
+import cssbeautifier
+
+STATIC = Path(__file__).resolve().parents[1] / "app" / "web" / "static"
+
+
+def laid_out(sheet: str) -> str:
+    """Returns a style sheet as the formatter writes it."""
+    options = cssbeautifier.default_options()
+    options.indent_size = 2
+    options.space_around_combinator = True
+    options.end_with_newline = True
+    return str(cssbeautifier.beautify(sheet, options))
+
+
+def main(arguments: list[str]) -> int:
+    """Formats or checks our own style sheets; returns 1 where a check found one to format."""
+    if arguments not in (["format"], ["check"]):
+        print(__doc__)
+        return 2
+    others = [
+        path
+        for path in sorted(STATIC.glob("*.css"))
+        if laid_out(path.read_text("utf-8")) != path.read_text("utf-8")
+    ]
+    for path in others:
+        if arguments == ["format"]:
+            path.write_text(laid_out(path.read_text("utf-8")), "utf-8")
+        else:
+            print(f"{path.name}: run `./run format`", file=sys.stderr)
+    return int(bool(others) and arguments == ["check"])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
