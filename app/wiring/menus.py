@@ -232,7 +232,7 @@ _OF_COUNTRY: tuple[tuple[str, str, Policy], ...] = (
 # Pages that the search finds by their names, and by what people call them.
 SEARCH_PAGES: tuple[SearchPage, ...] = (
     *(
-        SearchPage(title, endpoint, policy, CALLED.get(endpoint, ""))
+        SearchPage(title=title, endpoint=endpoint, policy=policy, words=CALLED.get(endpoint, ""))
         for title, endpoint, policy in (
             *NAVIGATION,
             *PERSON_MENU,
@@ -241,7 +241,13 @@ SEARCH_PAGES: tuple[SearchPage, ...] = (
         )
     ),
     *(
-        SearchPage(title, endpoint, policy, CALLED.get(endpoint, ""), of_country=True)
+        SearchPage(
+            title=title,
+            endpoint=endpoint,
+            policy=policy,
+            words=CALLED.get(endpoint, ""),
+            of_country=True,
+        )
         for title, endpoint, policy in _OF_COUNTRY
     ),
 )

@@ -54,13 +54,13 @@ class PracticeForm(LocalizedForm):
     def draft(self) -> PracticeDraft:
         """Returns the draft. Call it after `validate()`, which checks the choices."""
         return PracticeDraft(
-            Category(self.category.data),
-            self.title.data.map(stripped),
-            self.summary.data.map(stripped),
-            stripped(self.organisation.data or ""),
-            OrganisationType(self.organisation_type.data),
-            self.country_code.data or "",
-            stripped(self.url.data or ""),
+            category=Category(self.category.data),
+            title=self.title.data.map(stripped),
+            summary=self.summary.data.map(stripped),
+            organisation=stripped(self.organisation.data or ""),
+            organisation_type=OrganisationType(self.organisation_type.data),
+            country_code=self.country_code.data or "",
+            url=stripped(self.url.data or ""),
         )
 
 

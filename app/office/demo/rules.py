@@ -54,7 +54,12 @@ def career_of_seat(chance: Random, today: date, *, names: Names) -> Iterator[Sti
         name, sex = a_name(chance, names)
         reason = chance.choice(("left", "left", "moved", "unknown")) if leaves else ""
         yield Stint(
-            name, sex, day, leaves, reason, None if leaves else _confirmed(chance, day, today)
+            full_name=name,
+            sex=sex,
+            starts_on=day,
+            ends_on=leaves,
+            end_reason=reason,
+            confirmed_on=None if leaves else _confirmed(chance, day, today),
         )
         if leaves is None:
             return

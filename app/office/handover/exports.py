@@ -43,5 +43,10 @@ def journal_workbook(
     )
     title = translate(language, "Journal")
     return workbook(
-        [SheetPage(title, heading, rows, footer, (20, 28, 80, 24, 30))], made_at=made_at
+        [
+            SheetPage(
+                title=title, heading=heading, rows=rows, footer=footer, widths=(20, 28, 80, 24, 30)
+            )
+        ],
+        made_at=made_at,
     )

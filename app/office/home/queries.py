@@ -297,7 +297,9 @@ def _opened(db: Session, actor: Actor, now: datetime) -> list[EventOpen]:
         phase = phase_of_event(event, now)
         points = to_see_to(open_points(event, phase, work[event.id], languages=languages()), phase)
         named = EventNamed(event.id, event.title, event.ends_at, starts_at=event.starts_at)
-        opened.append(EventOpen(named, points, work[event.id], phase is Phase.ENDED))
+        opened.append(
+            EventOpen(event=named, points=points, work=work[event.id], is_over=phase is Phase.ENDED)
+        )
     return [one for one in opened if one.points]
 
 
@@ -320,11 +322,11 @@ def _country(db: Session, actor: Actor, code: str, now: datetime, *, plans: bool
         lapsing=listed.get("lapsing", 0),
         names=[
             NamesAsked(
-                EventNamed(one.event_id, one.title),
-                one.country_code,
-                one.respond_by,
-                one.named,
-                one.places or 0,
+                event=EventNamed(one.event_id, one.title),
+                country_code=one.country_code,
+                respond_by=one.respond_by,
+                named=one.named,
+                places=one.places or 0,
             )
             for one in asked_of(db, actor=actor, now=now)
         ],

@@ -57,7 +57,7 @@ def _of_events(facts: DeskFacts, today: date, zone: ZoneInfo) -> Iterator[Task]:
     for event in facts.to_approve:
         yield Task(TaskKind.APPROVE, Urgency.TODAY, event=event)
     for event in facts.requests:
-        yield Task(TaskKind.REQUESTS, Urgency.TODAY, event.count, event)
+        yield Task(kind=TaskKind.REQUESTS, urgency=Urgency.TODAY, count=event.count, event=event)
     for kind, events in ((TaskKind.PUBLISH, facts.to_publish), (TaskKind.FINISH, facts.drafts)):
         for event in events:
             yield _before_the_hold_ends(kind, event, today, zone)
@@ -77,7 +77,15 @@ def _of_event(opened: EventOpen, today: date, zone: ZoneInfo) -> Iterator[Task]:
     if opened.is_over:
         for point in opened.points:
             if point.kind in REPORTS:
-                yield Task(TaskKind.REPORT, urgency, 1, event, due=due, opened=opened, point=point)
+                yield Task(
+                    kind=TaskKind.REPORT,
+                    urgency=urgency,
+                    count=1,
+                    event=event,
+                    due=due,
+                    opened=opened,
+                    point=point,
+                )
         if any(point.kind is OpenKind.CLOSING for point in opened.points):
             yield Task(TaskKind.CLOSE, urgency, event=event, due=due, opened=opened)
         return
@@ -151,10 +159,10 @@ def country_tasks(facts: CountryFacts, today: date) -> list[Task]:
     here = ((facts.code, facts.serving),)
     tasks = [
         Task(
-            TaskKind.NAMES,
-            urgency_of(one.respond_by, today),
-            one.places,
-            one.event,
+            kind=TaskKind.NAMES,
+            urgency=urgency_of(one.respond_by, today),
+            count=one.places,
+            event=one.event,
             due=one.respond_by,
             where=((one.country_code, one.named),),
         )

@@ -92,11 +92,11 @@ def progress_shown(db: Session, *, event: EventDetail) -> ProgressShown:
     reached = [one for one in shown if not _is_unreached(one.row)]
     most = max((max(one.row.figures.received, one.row.places) for one in reached), default=0)
     return ProgressShown(
-        progress,
-        reached,
-        [one for one in shown if _is_unreached(one.row)],
-        [PartShown(row, _local_hour(event, row)) for row in progress.people],
-        max(most, 1),
+        progress=progress,
+        reached=reached,
+        unreached=[one for one in shown if _is_unreached(one.row)],
+        people=[PartShown(row, _local_hour(event, row)) for row in progress.people],
+        most=max(most, 1),
     )
 
 
@@ -167,7 +167,9 @@ def _country(event_id: UUID, row: CountryFigures) -> CountryShown:
     name = country_in_words(row.code) if row.code else str(_("Of no country"))
     if row.asked is None or row.asked.why is None:
         return CountryShown(name, row)
-    return CountryShown(name, row, why_in_words(row.asked), _act_for(event_id, row.asked))
+    return CountryShown(
+        name=name, row=row, why=why_in_words(row.asked), act=_act_for(event_id, row.asked)
+    )
 
 
 def why_in_words(asked: CountryAsked) -> str:
@@ -226,35 +228,38 @@ def _messages(show: str) -> str:
 def _date(event_id: UUID, _point: OpenPoint, _work: EventWork) -> Act:
     url = url_for("events.edit", event_id=event_id, _anchor="on")
     return Act(
-        _("Give it a date"), _("Give it a date"), url, _("Without one nobody knows when to come.")
+        say=_("Give it a date"),
+        label=_("Give it a date"),
+        url=url,
+        more=_("Without one nobody knows when to come."),
     )
 
 
 def _people(event_id: UUID, _point: OpenPoint, _work: EventWork) -> Act:
     return Act(
-        _("Name who speaks or moderates"),
-        _("Name somebody"),
-        url_for("events.edit", event_id=event_id, _anchor="people_words"),
-        _("Nobody is named in its programme yet."),
+        say=_("Name who speaks or moderates"),
+        label=_("Name somebody"),
+        url=url_for("events.edit", event_id=event_id, _anchor="people_words"),
+        more=_("Nobody is named in its programme yet."),
     )
 
 
 def _link(event_id: UUID, _point: OpenPoint, _work: EventWork) -> Act:
     return Act(
-        _("Add the link to join"),
-        _("Add the link"),
-        url_for("events.edit", event_id=event_id, _anchor="join_url"),
-        _("Without it nobody who is registered can come in."),
+        say=_("Add the link to join"),
+        label=_("Add the link"),
+        url=url_for("events.edit", event_id=event_id, _anchor="join_url"),
+        more=_("Without it nobody who is registered can come in."),
     )
 
 
 def _answers(event_id: UUID, _point: OpenPoint, work: EventWork) -> Act:
     number = work.outside.count("asked")
     return Act(
-        _("Get the outside speakers to confirm"),
-        _("Remind them"),
-        url_for("speakers.speakers", event_id=event_id),
-        ngettext("%(num)s has not answered.", "%(num)s have not answered.", number),
+        say=_("Get the outside speakers to confirm"),
+        label=_("Remind them"),
+        url=url_for("speakers.speakers", event_id=event_id),
+        more=ngettext("%(num)s has not answered.", "%(num)s have not answered.", number),
     )
 
 
@@ -277,7 +282,7 @@ def _nobody_asked(event_id: UUID, _point: OpenPoint, work: EventWork) -> Act:
             work.part.registered,
         )
     url = url_for("invitations.all_countries", event_id=event_id)
-    return Act(_("Invite the countries"), _("Invite the countries"), url, more)
+    return Act(say=_("Invite the countries"), label=_("Invite the countries"), url=url, more=more)
 
 
 def _not_reached(event_id: UUID, point: OpenPoint, work: EventWork) -> Act:
@@ -294,11 +299,11 @@ def _not_reached(event_id: UUID, point: OpenPoint, work: EventWork) -> Act:
     say, label, more = _reason_in_words(why, number)
     if act is None:
         url = url_for("invitations.invitations", event_id=event_id)
-        return Act(say, _("See who was invited"), url, names)
+        return Act(say=say, label=_("See who was invited"), url=url, more=names)
     url = act.url
     if why is Unreached.NOT_WRITTEN and number > 1:
         url, label = _own_page(event_id), str(_("See %(number)s", number=number))
-    return Act(say, label, url, f"{names}. {more}")
+    return Act(say=say, label=label, url=url, more=f"{names}. {more}")
 
 
 def _own_page(event_id: UUID) -> str:
@@ -365,7 +370,7 @@ def _letters_back(event_id: UUID, point: OpenPoint, _work: EventWork) -> Act:
     )
     more = _("Letters of invitation came back.")
     label = _("Correct %(number)s", number=point.count)
-    return Act(say, label, _letters_url(event_id, "bounced"), more)
+    return Act(say=say, label=label, url=_letters_url(event_id, "bounced"), more=more)
 
 
 def _letters_url(event_id: UUID, show: str) -> str:
@@ -377,15 +382,20 @@ def _letters_url(event_id: UUID, show: str) -> str:
 def _requests(event_id: UUID, point: OpenPoint, _work: EventWork) -> Act:
     say = ngettext("Decide %(num)s registration", "Decide %(num)s registrations", point.count)
     url = url_for("registrations.registrations", event_id=event_id, state="pending")
-    return Act(say, _("Decide %(number)s", number=point.count), url, _("They asked for a place."))
+    return Act(
+        say=say,
+        label=_("Decide %(number)s", number=point.count),
+        url=url,
+        more=_("They asked for a place."),
+    )
 
 
 def _nobody_registered(event_id: UUID, _point: OpenPoint, _work: EventWork) -> Act:
     return Act(
-        _("Remind those who were invited"),
-        _("Write to them"),
-        url_for("writing.new_event_letter", event_id=event_id, to="silent"),
-        _("Nobody has registered yet."),
+        say=_("Remind those who were invited"),
+        label=_("Write to them"),
+        url=url_for("writing.new_event_letter", event_id=event_id, to="silent"),
+        more=_("Nobody has registered yet."),
     )
 
 
@@ -398,7 +408,7 @@ def _report(event_id: UUID, point: OpenPoint, _work: EventWork) -> Act:
         more = f"{more} {undecided}"
     url = url_for("attendance.report", import_id=point.import_id)
     say = _("Look through the report “%(file)s”", file=point.filename)
-    return Act(say, _("Look through it"), url, more)
+    return Act(say=say, label=_("Look through it"), url=url, more=more)
 
 
 def _attendance(event_id: UUID, _point: OpenPoint, _work: EventWork) -> Act:

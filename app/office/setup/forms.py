@@ -334,12 +334,12 @@ class MailForm(Form):
 
     def server(self, password: str) -> MailServer:
         return MailServer(
-            self.host.data,
-            self.port.data,
-            self.security.data,
-            self.user.data or "",
-            password,
-            self._sender(),
+            host=self.host.data,
+            port=self.port.data,
+            security=self.security.data,
+            user=self.user.data or "",
+            password=password,
+            sender=self._sender(),
         )
 
 

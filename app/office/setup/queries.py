@@ -164,7 +164,14 @@ def focal_point_rows(db: Session, *, actor: Actor, on: date) -> tuple[FocalPoint
     found = []
     for country in db.scalars(select(Country)):
         name, account_id = holders.get(country.code, ("", None))
-        found.append(FocalPointRow(country.code, country.name, name, invited.get(account_id or 0)))
+        found.append(
+            FocalPointRow(
+                country_code=country.code,
+                name=country.name,
+                person=name,
+                invitation=invited.get(account_id or 0),
+            )
+        )
     return tuple(found)
 
 

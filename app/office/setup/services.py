@@ -177,7 +177,11 @@ def invite_colleagues(
     for draft in drafts:
         with _said_at(draft.key):
             invitee = Invitee(
-                draft.full_name, draft.email, "", Grant(Role.ORGANIZER, ""), RoleSpan(today)
+                full_name=draft.full_name,
+                email=draft.email,
+                country_code="",
+                grant=Grant(Role.ORGANIZER, ""),
+                span=RoleSpan(today),
             )
             invite_colleague(db, actor=actor, invitee=invitee, now=now)
 

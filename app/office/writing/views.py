@@ -260,18 +260,20 @@ def _event_desk(db: Session, event_id: UUID) -> LetterDesk:
     actor, now = current_actor(), clock.now()
     event = event_to_write_to(db, actor=actor, event_id=event_id)
     people = event_audiences(db, event=event, on=clock.today(event.timezone), now=now)
-    return LetterDesk(event, event_notice(db, event_id), people, {})
+    return LetterDesk(event=event, notice=event_notice(db, event_id), audiences=people, names={})
 
 
 def _office_desk(db: Session) -> LetterDesk:
     offered = office_audiences(db, actor=current_actor(), on=clock.today())
-    return LetterDesk(None, None, offered.people, offered.names)
+    return LetterDesk(event=None, notice=None, audiences=offered.people, names=offered.names)
 
 
 def _country_desk(db: Session, code: str) -> LetterDesk:
     actor = current_actor()
     people = country_audiences(db, actor=actor, country_code=code, on=clock.today(actor.timezone))
-    return LetterDesk(None, None, people, {}, country_of(db, code))
+    return LetterDesk(
+        event=None, notice=None, audiences=people, names={}, country=country_of(db, code)
+    )
 
 
 def _record_names_read(code: str) -> None:
@@ -340,7 +342,9 @@ def _sent(desk_of: DeskOf, send: Callable[[Session, LetterOrder], None]) -> Answ
     if people is None:
         return _form_page(desk, form), 422
     letter_id = letter_id_in(request.form.get("letter_id", ""))
-    order = LetterOrder(letter_id, tuple(form.chosen), form.words, _expected())
+    order = LetterOrder(
+        letter_id=letter_id, audiences=tuple(form.chosen), words=form.words, expected=_expected()
+    )
 
     def write() -> UUID:
         send(db, order)
@@ -403,11 +407,19 @@ def _previews(
     for language, readers in readers_by_language(people, words.text).items():
         first = next((one for one in readers if one.to.language == language), None)
         first = first or next(iter(readers), people[0])
-        to = Recipient(NOBODY, first.to.name, "", language, first.to.timezone)
+        to = Recipient(
+            person_id=NOBODY,
+            name=first.to.name,
+            address="",
+            language=language,
+            timezone=first.to.timezone,
+        )
         made = written_letter(to, words, event=desk.notice, link=desk.link)
         made = with_foot(language, made, wishes_url=f"{site_address()}/wishes/…")
         others = sum(1 for one in readers if one.to.language != language)
-        found.append(LanguagePreview(language, made, len(readers), others))
+        found.append(
+            LanguagePreview(language=language, letter=made, readers=len(readers), others=others)
+        )
     return found
 
 

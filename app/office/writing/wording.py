@@ -113,7 +113,13 @@ def _date(to: Recipient, event: EventNotice, language: Language) -> str:
     if event.span is None:
         return translate(language, "date to be announced")
     zone = event.timezone
-    reader = Recipient(to.person_id, to.name, to.address, language, to.timezone)
+    reader = Recipient(
+        person_id=to.person_id,
+        name=to.name,
+        address=to.address,
+        language=language,
+        timezone=to.timezone,
+    )
     lines = span_lines(reader, event.span, zone, "", is_all_day=event.is_all_day)
     first, last = event.span.starts_at, event.span.ends_at
     own = to.timezone

@@ -71,10 +71,10 @@ def _materials(
     file = GivenFile("nota-conceptual.txt", data["note"].encode())
     drafts = [
         MaterialDraft(
-            MaterialKind(one["kind"]),
-            one["title"],
-            one["languages"],
-            Visibility(one["visibility"]),
+            kind=MaterialKind(one["kind"]),
+            title=one["title"],
+            language=one["languages"],
+            visibility=Visibility(one["visibility"]),
             url=one.get("url", ""),
             file=None if "url" in one else file,
         )
@@ -131,12 +131,12 @@ def _practices(db: Session, *, now: datetime, people: dict[str, int]) -> None:
     actor = Actor(person_id=author.id, name=author.full_name)
     for number, one in enumerate(demo_data("aftermath")["practices"]):
         draft = PracticeDraft(
-            Category(one["category"]),
-            one["title"],
-            one["summary"],
-            one["organisation"],
-            OrganisationType(one["organisation_type"]),
-            one["country"],
+            category=Category(one["category"]),
+            title=one["title"],
+            summary=one["summary"],
+            organisation=one["organisation"],
+            organisation_type=OrganisationType(one["organisation_type"]),
+            country_code=one["country"],
         )
         at = now - timedelta(days=40 - number)
         added = submit_practice(db, actor=actor, draft=draft, event_id=None, now=at)

@@ -77,13 +77,13 @@ def _write(db: Session, event: Event, parts: Sequence[DemoSession], *, now: date
         raise ValueError("the demo's own events have hours")
     drafts = [
         SessionDraft(
-            part.kind,
-            part.title,
-            Timespan(event.starts_at + part.start * HOUR, event.starts_at + part.end * HOUR),
-            part.room,
-            part.notes,
-            part.table,
-            part.people,
+            kind=part.kind,
+            title=part.title,
+            span=Timespan(event.starts_at + part.start * HOUR, event.starts_at + part.end * HOUR),
+            room=part.room,
+            notes=part.notes,
+            work_table_id=part.table,
+            people=part.people,
         )
         for part in parts
     ]
@@ -93,10 +93,10 @@ def _write(db: Session, event: Event, parts: Sequence[DemoSession], *, now: date
 def _listed(event: str, people: Mapping[str, int]) -> list[DemoSession]:
     return [
         DemoSession(
-            one["start"],
-            one["end"],
-            SessionKind(one["kind"]),
-            one["title"],
+            start=one["start"],
+            end=one["end"],
+            kind=SessionKind(one["kind"]),
+            title=one["title"],
             room=one.get("room", ""),
             people=tuple(
                 SessionPart(people[who["persona"]], PersonRole(who["role"]))
@@ -121,7 +121,17 @@ def _tables(db: Session) -> list[DemoSession]:
         who = tuple(SessionPart(number, role) for number, role in named if number is not None)
         taken |= {part.person_id for part in who}
         title = LocalizedText(es=f"Mesa {table.position}", en=f"Table {table.position}")
-        parts.append(DemoSession(3, 6, SessionKind.WORK_TABLE, title, room, who, table.id))
+        parts.append(
+            DemoSession(
+                start=3,
+                end=6,
+                kind=SessionKind.WORK_TABLE,
+                title=title,
+                room=room,
+                people=who,
+                table=table.id,
+            )
+        )
     return parts
 
 
@@ -150,13 +160,13 @@ def _briefs(db: Session, *, now: datetime) -> None:
     ).all()
     events = demo_data("events")
     brief = Brief(
-        events["concept"],
-        events["objectives"],
-        institution,
-        CONTACT,
-        ("es", "en"),
-        ("es-en",),
-        events["dial_in"],
+        concept=events["concept"],
+        objectives=events["objectives"],
+        institution_id=institution,
+        contact=CONTACT,
+        languages=("es", "en"),
+        interpretation=("es-en",),
+        dial_in=events["dial_in"],
     )
     for number, event_id in enumerate((*coming, *past)):
         recording = RECORDING.format(number=number) if event_id in past else ""

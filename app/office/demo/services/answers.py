@@ -105,15 +105,15 @@ def _bank(db: Session, chance: Random, module_id: int) -> Mapping[int, DemoQuest
     )
     return {
         item.id: DemoQuestion(
-            quiz.BankItem(
-                item.id,
-                item.objective_code,
-                ItemKind(item.kind),
-                tuple(option.id for option in item.options),
+            bank=quiz.BankItem(
+                id=item.id,
+                objective=item.objective_code,
+                kind=ItemKind(item.kind),
+                option_ids=tuple(option.id for option in item.options),
             ),
-            tuple(option.id for option in item.options if option.is_correct),
-            item.is_critical,
-            chance.uniform(HARDEST, EASIEST),
+            correct=tuple(option.id for option in item.options if option.is_correct),
+            is_critical=item.is_critical,
+            ease=chance.uniform(HARDEST, EASIEST),
         )
         for item in rows
     }

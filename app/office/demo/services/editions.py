@@ -31,11 +31,11 @@ def load_editions(db: Session, *, today: date, now: datetime, people: dict[str, 
     data = demo_data("editions")
     for position, table in enumerate(data["tables"], start=1):
         draft = TableDraft(
-            table["theme"],
-            position,
-            table["coordinator"],
-            people.get(table.get("moderator", "")),
-            people.get(table.get("rapporteur", "")),
+            theme=table["theme"],
+            position=position,
+            coordinator=table["coordinator"],
+            moderator_id=people.get(table.get("moderator", "")),
+            rapporteur_id=people.get(table.get("rapporteur", "")),
         )
         save_table(db, actor=SYSTEM, slug=COMING, draft=draft, now=now)
     for one in data["checklist"]:

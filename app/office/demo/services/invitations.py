@@ -144,12 +144,12 @@ def _come(db: Session, event_id: UUID, *, now: datetime, keys: Keyring) -> None:
     asked = select(Invitation).where(Invitation.event_id == event_id, Invitation.email.in_(come))
     for row in db.scalars(asked.order_by(Invitation.id)).all():
         guest = GuestDraft(
-            row.name,
-            row.organisation,
-            row.email,
-            "",
-            "en" if row.language == "en" else "es",
-            row.email,
+            name=row.name,
+            organisation=row.organisation,
+            email=row.email,
+            country_code="",
+            language="en" if row.language == "en" else "es",
+            form_key=row.email,
         )
         register_guest(
             db,
@@ -164,6 +164,12 @@ def _come(db: Session, event_id: UUID, *, now: datetime, keys: Keyring) -> None:
 
 def _lines(people: Sequence[Mapping[str, str]]) -> tuple[GuestLine, ...]:
     return tuple(
-        GuestLine(number, one["name"], one["organisation"], one["email"], one["language"])
+        GuestLine(
+            number=number,
+            name=one["name"],
+            organisation=one["organisation"],
+            email=one["email"],
+            language=one["language"],
+        )
         for number, one in enumerate(people, start=1)
     )

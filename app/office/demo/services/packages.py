@@ -45,14 +45,21 @@ def load_packages(db: Session, *, now: datetime) -> str:
         db,
         actor=SYSTEM,
         inspection=inspection,
-        stored=PackedFile(NAME, files().put(content), "application/zip", len(content)),
+        stored=PackedFile(
+            path=NAME, key=files().put(content), media_type="application/zip", size=len(content)
+        ),
         sha256=hashlib.sha256(content).hexdigest(),
         package_slug="",
         now=now,
     )
     with forms.unpacked(BytesIO(content), inspection) as one_by_one:
         stored = [
-            PackedFile(name, files().put(path.read_bytes()), media_type(name), path.stat().st_size)
+            PackedFile(
+                path=name,
+                key=files().put(path.read_bytes()),
+                media_type=media_type(name),
+                size=path.stat().st_size,
+            )
             for name, path in one_by_one
         ]
     return services.accept_upload(

@@ -69,7 +69,10 @@ def _knows(chance: Random) -> list[bool]:
 def _answer(db: Session, knows: Mapping[UUID, Sequence[bool]], *, now: datetime) -> None:
     answers = [
         RefresherAnswer(
-            one.person_id, one.id, question.position, _chosen(question, is_right=is_right)
+            person_id=one.person_id,
+            refresher_id=one.id,
+            position=question.position,
+            chosen=_chosen(question, is_right=is_right),
         )
         for one in refreshers_by_id(db, list(knows))
         for question, is_right in zip(one.questions, knows[one.id], strict=False)

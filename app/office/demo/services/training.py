@@ -151,7 +151,7 @@ def _complete(
         ],
     )
     earned = [
-        Earned(person.id, edition_id, done_at, enrolment.id)
+        Earned(person_id=person.id, edition_id=edition_id, at=done_at, enrolment_id=enrolment.id)
         for enrolment, (person, edition_id, done_at) in zip(enrolments, taken, strict=True)
     ]
     return issue_certificates(db, actor=SYSTEM, earned=earned, address=address, is_demo=True)

@@ -106,13 +106,13 @@ def _drafts(db: Session, reader: Actor) -> Sequence[DraftHandedOver]:
     until = {one.holder: one.expires_at for one in db.scalars(held)}
     return [
         DraftHandedOver(
-            row.id,
-            row.title,
-            row.starts_at,
-            row.ends_at,
-            row.timezone,
-            until.get(holder_of(row.id)),
-            row.asked_at is not None and row.approved_at is None,
+            id=row.id,
+            title=row.title,
+            starts_at=row.starts_at,
+            ends_at=row.ends_at,
+            timezone=row.timezone,
+            held_until=until.get(holder_of(row.id)),
+            is_waiting=row.asked_at is not None and row.approved_at is None,
         )
         for row in rows
     ]
@@ -150,11 +150,11 @@ def _people(db: Session, today: date, country_code: str) -> Sequence[RoleHeld]:
     names = _scope_names(db, {grant.scope for grant, _name in rows})
     found = [
         RoleHeld(
-            Role(g.role),
-            names.get((Role(g.role) in SCOPE_BY_COUNTRY, g.scope)),
-            name,
-            g.valid_from,
-            g.valid_until,
+            role=Role(g.role),
+            scope=names.get((Role(g.role) in SCOPE_BY_COUNTRY, g.scope)),
+            name=name,
+            since=g.valid_from,
+            until=g.valid_until,
         )
         for g, name in rows
     ]

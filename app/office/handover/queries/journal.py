@@ -302,13 +302,13 @@ def journal_page(
     ).all()
     entries = [
         JournalLine(
-            row.id,
-            row.at,
-            name or email or "",
-            row.actor_account_id or 0,
-            row.fact,
-            f"{row.subject_kind} {row.subject_id}".strip(),
-            row.payload,
+            id=row.id,
+            at=row.at,
+            by=name or email or "",
+            account_id=row.actor_account_id or 0,
+            fact=row.fact,
+            subject=f"{row.subject_kind} {row.subject_id}".strip(),
+            payload=row.payload,
         )
         for row, email, name in rows[:limit]
     ]

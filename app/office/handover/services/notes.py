@@ -50,6 +50,8 @@ def write_note(
     )
     db.add(row)
     db.flush()
-    fact = HandoverNoteWritten(office.value, term.country_code, term.since, row.id)
+    fact = HandoverNoteWritten(
+        office=office.value, country_code=term.country_code, since=term.since, note_id=row.id
+    )
     journal.record(db, fact, actor=actor, now=now)
     return True

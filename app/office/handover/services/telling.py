@@ -23,7 +23,13 @@ def tell_due(db: Session, *, today: date, now: datetime) -> int:
         if stage is None or handover.on is None:
             continue
         term = handover.outgoing
-        fact = HandoverDue(handover.office.value, term.country_code, term.since, stage, handover.on)
+        fact = HandoverDue(
+            office=handover.office.value,
+            country_code=term.country_code,
+            since=term.since,
+            stage=stage,
+            on=handover.on,
+        )
         if not _is_told(db, fact):
             journal.record(db, fact, actor=SYSTEM, now=now)
             told += 1

@@ -89,11 +89,11 @@ def _filters(sent: Mapping[str, str]) -> JournalFilters:
     """Returns the filters of a request. Text that cannot be read filters nothing."""
     kind = sent.get("kind", MOST)
     return JournalFilters(
-        kind if kind in KIND_NAMES else MOST,
-        uuid_in(sent.get("event", "")),
-        (number_in(sent.get("who", "")) or 0),
-        _near(day_in(sent.get("since", ""))),
-        _near(day_in(sent.get("until", ""))),
+        kind=kind if kind in KIND_NAMES else MOST,
+        event_id=uuid_in(sent.get("event", "")),
+        who=number_in(sent.get("who", "")) or 0,
+        since=_near(day_in(sent.get("since", ""))),
+        until=_near(day_in(sent.get("until", ""))),
     )
 
 

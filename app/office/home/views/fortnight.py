@@ -66,11 +66,11 @@ def fortnight_shown(page: Today, two_weeks: Fortnight, now: datetime) -> Fortnig
         for on in (days[0].on, days[-1].on)
     )
     return FortnightShown(
-        _("%(first)s to %(last)s", first=first, last=end),
-        days,
-        url_for("home.home", week=(two_weeks.monday - FORTNIGHT).isoformat()),
-        url_for("home.home", week=(two_weeks.monday + FORTNIGHT).isoformat()),
-        zone_label(REFERENCE_ZONE, now, reader_language()),
+        title=_("%(first)s to %(last)s", first=first, last=end),
+        days=days,
+        before=url_for("home.home", week=(two_weeks.monday - FORTNIGHT).isoformat()),
+        after=url_for("home.home", week=(two_weeks.monday + FORTNIGHT).isoformat()),
+        zone=zone_label(REFERENCE_ZONE, now, reader_language()),
     )
 
 
@@ -83,7 +83,9 @@ def _lines(page: Today, two_weeks: Fortnight) -> dict[date, list[FortnightLine]]
             hour = "" if number or entry.is_all_day else _hour(entry)
             mark = by_slug.get(entry.groups[0]) if entry.groups else None
             url = None if entry.is_reserved else url_for("events.event", event_id=entry.id)
-            by_day.setdefault(on, []).append(FortnightLine(hour, mark, words_of(entry), url))
+            by_day.setdefault(on, []).append(
+                FortnightLine(hour=hour, mark=mark, text=words_of(entry), url=url)
+            )
     return by_day
 
 
@@ -117,13 +119,13 @@ def _day(page: Today, two_weeks: Fortnight, on: date, lines: Sequence[FortnightL
     if len(names) > NAMED:
         names = [*names[:NAMED], ngettext("%(num)s more", "%(num)s more", len(names) - NAMED)]
     return Day(
-        on,
-        f"{weekday} {on.day}",
-        on < page.day,
-        on == page.day,
-        on.weekday() == 0 and on != two_weeks.monday,
-        lines,
-        _(
+        on=on,
+        name=f"{weekday} {on.day}",
+        is_past=on < page.day,
+        is_today=on == page.day,
+        starts_week=on.weekday() == 0 and on != two_weeks.monday,
+        lines=lines,
+        holiday=_(
             "Holiday in %(countries)s",
             countries=format_list(names, locale=interface_language(language)),
         )

@@ -139,7 +139,7 @@ def leaf_of(at: datetime | None, now: datetime) -> DayLeaf | None:
         str(format_skeleton(part, on, locale=date_locale(language))).strip(".")
         for part in ("MMM", "EEEE")
     )
-    return DayLeaf(month, on.day, weekday, on.isoformat(), words)
+    return DayLeaf(month=month, day=on.day, weekday=weekday, iso=on.isoformat(), in_days=words)
 
 
 def given_name(name: str) -> str:
@@ -188,7 +188,14 @@ def resume_of(seat: Seat) -> Resume | None:
     left = unit.minutes if unit.is_quiz else unit.minutes * (1 - (place.screen - 1) / unit.screens)
     is_in = seat.enrolment_id is not None
     url = address(counted_course(), place if is_in else None)
-    return Resume(module, unit, place.screen, max(1, round(left)), url, is_in)
+    return Resume(
+        module=module,
+        unit=unit,
+        screen=place.screen,
+        minutes=max(1, round(left)),
+        url=url,
+        has_begun=is_in,
+    )
 
 
 def is_certified(seat: Seat, records: Iterable[CertificateRecord]) -> bool:

@@ -59,10 +59,21 @@ def styleguide() -> str:
         raise NotFound
     form = SampleForm.with_faults()
     sample_stages = (
-        SampleStage(_("Prepare"), 1, "passed", _("%(done)s of %(all)s", done=5, all=7), "warn"),
-        SampleStage(_("Invite"), 2, "now", _("%(done)s of %(all)s", done=147, all=214)),
-        SampleStage(_("Hold"), 3, "to-come", ""),
-        SampleStage(_("Close"), 4, "to-come", ""),
+        SampleStage(
+            name=_("Prepare"),
+            number=1,
+            state="passed",
+            words=_("%(done)s of %(all)s", done=5, all=7),
+            mark="warn",
+        ),
+        SampleStage(
+            name=_("Invite"),
+            number=2,
+            state="now",
+            words=_("%(done)s of %(all)s", done=147, all=214),
+        ),
+        SampleStage(name=_("Hold"), number=3, state="to-come", words=""),
+        SampleStage(name=_("Close"), number=4, state="to-come", words=""),
     )
     swatches = [(name, _(words), ratio) for name, words, ratio in SWATCHES]
     return render_template(

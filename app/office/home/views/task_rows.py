@@ -64,10 +64,10 @@ def task_groups(page: Today) -> list[TaskGroup]:
         tasks = [task for task in page.tasks if task.urgency is urgency]
         rows = [
             TaskRow(
-                {Urgency.OVERDUE: "bad", Urgency.TODAY: "now"}.get(urgency, "todo"),
-                speak.words(task),
-                speak.codes(task),
-                not groups and number == 0,
+                mark={Urgency.OVERDUE: "bad", Urgency.TODAY: "now"}.get(urgency, "todo"),
+                words=speak.words(task),
+                codes=speak.codes(task),
+                is_first=not groups and number == 0,
             )
             for number, task in enumerate(tasks)
         ]
@@ -157,17 +157,19 @@ def _close(s: TaskSpeaker, task: Task) -> Words:
     lacks_attendance = any(point.kind is OpenKind.ATTENDANCE for point in points)
     more = [s.on_day(task.due), _("attendance is not written down") if lacks_attendance else ""]
     return Words(
-        _("Close “%(title)s”", title=s.title(task.event)),
-        _("Close"),
-        event_url("agreements.close_event", task),
-        " · ".join(one for one in more if one),
+        say=_("Close “%(title)s”", title=s.title(task.event)),
+        act=_("Close"),
+        url=event_url("agreements.close_event", task),
+        more=" · ".join(one for one in more if one),
     )
 
 
 def _report(s: TaskSpeaker, task: Task) -> Words:
     act = s.act(task)
     title = s.title(task.event)
-    return Words(act.say, act.label, act.url, f"{title} · {act.more}" if act.more else title)
+    return Words(
+        say=act.say, act=act.label, url=act.url, more=f"{title} · {act.more}" if act.more else title
+    )
 
 
 def _prepare(s: TaskSpeaker, task: Task) -> Words:
@@ -178,13 +180,15 @@ def _prepare(s: TaskSpeaker, task: Task) -> Words:
     more = [s.title(task.event), s.moment(task.event)]
     if rest:
         more.append(ngettext("%(num)s more thing is open", "%(num)s more things are open", rest))
-    return Words(act.say, act.label, act.url, " · ".join(one for one in more if one))
+    return Words(
+        say=act.say, act=act.label, url=act.url, more=" · ".join(one for one in more if one)
+    )
 
 
 def _cases(_s: TaskSpeaker, task: Task) -> Words:
     say = ngettext("Resolve %(num)s conflict", "Resolve %(num)s conflicts", task.count)
     more = _("Events came to clash after they were scheduled")
-    return Words(say, _("Resolve"), url_for("cases.cases"), more)
+    return Words(say=say, act=_("Resolve"), url=url_for("cases.cases"), more=more)
 
 
 def _agreements(s: TaskSpeaker, task: Task) -> Words:
@@ -204,22 +208,24 @@ def _agreements(s: TaskSpeaker, task: Task) -> Words:
     )
     url = url_for("agreements.agreements", which="overdue", country=country or None)
     more = _("The first was due on %(day)s", day=day_words(task.due)) if task.due else ""
-    return Words(say, _("See %(number)s", number=task.count), url, more)
+    return Words(say=say, act=_("See %(number)s", number=task.count), url=url, more=more)
 
 
 def _approve(s: TaskSpeaker, task: Task) -> Words:
     return Words(
-        _("Decide the request about “%(title)s”", title=s.title(task.event)),
-        _("Read it"),
-        event_url("events.authorization_of_event", task),
-        _("It waits for the presidency; without an answer nothing is authorized"),
+        say=_("Decide the request about “%(title)s”", title=s.title(task.event)),
+        act=_("Read it"),
+        url=event_url("events.authorization_of_event", task),
+        more=_("It waits for the presidency; without an answer nothing is authorized"),
     )
 
 
 def _requests(s: TaskSpeaker, task: Task) -> Words:
     say = ngettext("Decide %(num)s registration", "Decide %(num)s registrations", task.count)
     url = event_url("registrations.registrations", task, state="pending")
-    return Words(say, _("Decide %(number)s", number=task.count), url, s.title(task.event))
+    return Words(
+        say=say, act=_("Decide %(number)s", number=task.count), url=url, more=s.title(task.event)
+    )
 
 
 def _access(_s: TaskSpeaker, task: Task) -> Words:
@@ -228,14 +234,14 @@ def _access(_s: TaskSpeaker, task: Task) -> Words:
     )
     more = _("They have said who they are and what they need")
     url = url_for("access.access_requests")
-    return Words(say, _("Decide %(number)s", number=task.count), url, more)
+    return Words(say=say, act=_("Decide %(number)s", number=task.count), url=url, more=more)
 
 
 def _corrections(_s: TaskSpeaker, task: Task) -> Words:
     say = ngettext("Put %(num)s record right", "Put %(num)s records right", task.count)
     more = _("Their owners say what is wrong")
     url = url_for("access.access_requests", _anchor="corrections")
-    return Words(say, _("See %(number)s", number=task.count), url, more)
+    return Words(say=say, act=_("See %(number)s", number=task.count), url=url, more=more)
 
 
 def _names(s: TaskSpeaker, task: Task) -> Words:
@@ -247,14 +253,14 @@ def _names(s: TaskSpeaker, task: Task) -> Words:
         more.append(_("%(named)s of %(places)s named", named=named, places=task.count))
     say = _("Name who takes part in “%(title)s”", title=s.title(task.event))
     url = event_url("invitations.nominations", task, country=country)
-    return Words(say, _("Name"), url, " ".join(more))
+    return Words(say=say, act=_("Name"), url=url, more=" ".join(more))
 
 
 def _bounced(_s: TaskSpeaker, task: Task) -> Words:
     say = ngettext("Correct %(num)s e-mail address", "Correct %(num)s e-mail addresses", task.count)
     url = url_for("outbox.messages", show="bounced")
     more = _("Letters came back in the last 14 days")
-    return Words(say, _("Correct %(number)s", number=task.count), url, more)
+    return Words(say=say, act=_("Correct %(number)s", number=task.count), url=url, more=more)
 
 
 def _undelivered(_s: TaskSpeaker, task: Task) -> Words:
@@ -264,7 +270,12 @@ def _undelivered(_s: TaskSpeaker, task: Task) -> Words:
         task.count,
     )
     more = _("They could not be delivered in the last 14 days")
-    return Words(say, _("See %(number)s", number=task.count), url_for("outbox.messages"), more)
+    return Words(
+        say=say,
+        act=_("See %(number)s", number=task.count),
+        url=url_for("outbox.messages"),
+        more=more,
+    )
 
 
 def _held_letters(_s: TaskSpeaker, task: Task) -> Words:
@@ -274,7 +285,12 @@ def _held_letters(_s: TaskSpeaker, task: Task) -> Words:
         task.count,
     )
     more = _("None of them has left")
-    return Words(say, _("See %(number)s", number=task.count), url_for("outbox.messages"), more)
+    return Words(
+        say=say,
+        act=_("See %(number)s", number=task.count),
+        url=url_for("outbox.messages"),
+        more=more,
+    )
 
 
 def _newcomers(_s: TaskSpeaker, task: Task) -> Words:
@@ -285,7 +301,10 @@ def _newcomers(_s: TaskSpeaker, task: Task) -> Words:
     )
     more = _("They are waiting, and no letter has been sent")
     return Words(
-        say, _("Check %(number)s", number=task.count), url_for("directory.held_newcomers"), more
+        say=say,
+        act=_("Check %(number)s", number=task.count),
+        url=url_for("directory.held_newcomers"),
+        more=more,
     )
 
 
@@ -297,7 +316,7 @@ def _pasted(_s: TaskSpeaker, task: Task) -> Words:
     if task.count > 1:
         more = _("They wait for your answer and are in no list yet")
     act = _("Check %(number)s", number=task.count)
-    return Words(say, act, url_for("setup.institutions"), more)
+    return Words(say=say, act=act, url=url_for("setup.institutions"), more=more)
 
 
 def _held(s: TaskSpeaker, task: Task) -> str:
@@ -315,19 +334,19 @@ def _held(s: TaskSpeaker, task: Task) -> str:
 
 def _publish(s: TaskSpeaker, task: Task) -> Words:
     return Words(
-        _("Publish “%(title)s”", title=s.title(task.event)),
-        _("Publish"),
-        event_url("events.event", task),
-        f"{_('Approved')} · {_held(s, task)}",
+        say=_("Publish “%(title)s”", title=s.title(task.event)),
+        act=_("Publish"),
+        url=event_url("events.event", task),
+        more=f"{_('Approved')} · {_held(s, task)}",
     )
 
 
 def _finish(s: TaskSpeaker, task: Task) -> Words:
     return Words(
-        _("Finish the draft “%(title)s”", title=s.title(task.event)),
-        _("Finish"),
-        event_url("events.event", task),
-        _held(s, task),
+        say=_("Finish the draft “%(title)s”", title=s.title(task.event)),
+        act=_("Finish"),
+        url=event_url("events.event", task),
+        more=_held(s, task),
     )
 
 
@@ -343,19 +362,21 @@ def _confirm(s: TaskSpeaker, task: Task) -> Words:
     )
     url = url_for("writing.new_office_letter", to=AudienceKind.UNCONFIRMED.value)
     label = ngettext("Write to %(num)s person", "Write to %(num)s people", task.people)
-    return Words(say, label, url, more)
+    return Words(say=say, act=label, url=url, more=more)
 
 
 def _vacant(s: TaskSpeaker, task: Task) -> Words:
     say = ngettext("Designate %(num)s focal point", "Designate %(num)s focal points", task.count)
     more = _("Without one: %(countries)s", countries=s.names(task.where, with_numbers=False))
-    return Words(say, _("Designate"), url_for("directory.delegations", vacant=1), more)
+    return Words(
+        say=say, act=_("Designate"), url=url_for("directory.delegations", vacant=1), more=more
+    )
 
 
 def _translate(s: TaskSpeaker, task: Task) -> Words:
     say = ngettext("Translate %(num)s event", "Translate %(num)s events", task.count)
     more = " · ".join(dict.fromkeys(s.title(event) for event in task.events[:NAMED]))
-    return Words(say, _("Translate"), url_for("events.translations"), more)
+    return Words(say=say, act=_("Translate"), url=url_for("events.translations"), more=more)
 
 
 def _roster(_s: TaskSpeaker, task: Task) -> Words:
@@ -363,7 +384,7 @@ def _roster(_s: TaskSpeaker, task: Task) -> Words:
     say = ngettext("Confirm %(num)s person", "Confirm %(num)s people", task.count)
     more = _("Of %(n)s serving officials; nobody confirmed them in 90 days", n=serving)
     url = url_for("directory.roster", code=code, to_confirm=1)
-    return Words(say, _("Confirm %(number)s", number=task.count), url, more)
+    return Words(say=say, act=_("Confirm %(number)s", number=task.count), url=url, more=more)
 
 
 def _first_roster(_s: TaskSpeaker, task: Task) -> Words:
@@ -371,7 +392,7 @@ def _first_roster(_s: TaskSpeaker, task: Task) -> Words:
     (code, _serving) = task.where[0]
     more = _("Paste the list: you see what happens before any letter leaves")
     url = url_for("directory.newcomers", code=code)
-    return Words(_("Add the officials of your country"), _("Add"), url, more)
+    return Words(say=_("Add the officials of your country"), act=_("Add"), url=url, more=more)
 
 
 def _begin(_s: TaskSpeaker, task: Task) -> Words:
@@ -381,13 +402,23 @@ def _begin(_s: TaskSpeaker, task: Task) -> Words:
         task.count,
     )
     more = _("They joined in the last 90 days")
-    return Words(say, _("See %(number)s", number=task.count), url_for("turnover.my_country"), more)
+    return Words(
+        say=say,
+        act=_("See %(number)s", number=task.count),
+        url=url_for("turnover.my_country"),
+        more=more,
+    )
 
 
 def _lapsing(_s: TaskSpeaker, task: Task) -> Words:
     say = ngettext("Renew %(num)s certificate", "Renew %(num)s certificates", task.count)
     more = _("They lapse in the next 90 days")
-    return Words(say, _("See %(number)s", number=task.count), url_for("turnover.my_country"), more)
+    return Words(
+        say=say,
+        act=_("See %(number)s", number=task.count),
+        url=url_for("turnover.my_country"),
+        more=more,
+    )
 
 
 def _settle(s: TaskSpeaker, task: Task) -> Words:
@@ -398,7 +429,7 @@ def _settle(s: TaskSpeaker, task: Task) -> Words:
     )
     more = _("The next one is due on %(day)s", day=day_words(task.due)) if task.due else ""
     url = url_for("agreements.agreements", country=s.own_country(task))
-    return Words(say, _("See %(number)s", number=task.count), url, more)
+    return Words(say=say, act=_("See %(number)s", number=task.count), url=url, more=more)
 
 
 def _practices(_s: TaskSpeaker, task: Task) -> Words:
@@ -416,11 +447,11 @@ def _review(s: TaskSpeaker, task: Task) -> Words:
         else _("It is due today")
     )
     return Words(
-        _("Review “%(title)s”", title=course.title.in_(reader_language())),
-        _("Open the review"),
-        url_for("authoring.drafts"),
-        more,
-        url_for("authoring.open_review", slug=course.slug),
+        say=_("Review “%(title)s”", title=course.title.in_(reader_language())),
+        act=_("Open the review"),
+        url=url_for("authoring.drafts"),
+        more=more,
+        press=url_for("authoring.open_review", slug=course.slug),
     )
 
 
@@ -428,7 +459,7 @@ def _national_empty(s: TaskSpeaker, task: Task) -> Words:
     say = _("Fill in the national page of your country")
     more = _("Officials look there for laws, offices and numbers")
     url = url_for("national.page", code=s.own_country(task))
-    return Words(say, _("Fill it in"), url, more)
+    return Words(say=say, act=_("Fill it in"), url=url, more=more)
 
 
 def _national_old(s: TaskSpeaker, task: Task) -> Words:
@@ -439,16 +470,16 @@ def _national_old(s: TaskSpeaker, task: Task) -> Words:
         else _("Nobody has checked it yet")
     )
     url = url_for("national.page", code=s.own_country(task))
-    return Words(say, _("Check the page"), url, more)
+    return Words(say=say, act=_("Check the page"), url=url, more=more)
 
 
 def _handover(s: TaskSpeaker, task: Task) -> Words:
     url = url_for("handover.handovers")
     if task.due and task.due < s.page.day:
         more = _("Since %(day)s", day=day_words(task.due))
-        return Words(_("Read what was handed over"), _("Read it"), url, more)
+        return Words(say=_("Read what was handed over"), act=_("Read it"), url=url, more=more)
     more = _("On %(day)s", day=day_words(task.due)) if task.due else ""
-    return Words(_("Prepare the handover"), _("Prepare"), url, more)
+    return Words(say=_("Prepare the handover"), act=_("Prepare"), url=url, more=more)
 
 
 SENTENCES: dict[TaskKind, Callable[[TaskSpeaker, Task], Words]] = {

@@ -56,11 +56,11 @@ def read_reply(calendar: str) -> Reply | None:
     if "UID" not in found:
         return None
     return Reply(
-        method,
-        _event_of(found["UID"]),
-        tuple(answers),
-        _stamp(found.get("DTSTAMP", "")),
-        _number(found.get("SEQUENCE", "")),
+        method=method,
+        event_id=_event_of(found["UID"]),
+        answers=tuple(answers),
+        at=_stamp(found.get("DTSTAMP", "")),
+        sequence=_number(found.get("SEQUENCE", "")),
     )
 
 

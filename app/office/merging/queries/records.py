@@ -69,12 +69,12 @@ def likely_pairs(db: Session, *, actor: Actor) -> tuple[Pair, ...]:
     )
     return tuple(
         Pair(
-            one.id,
-            two.id,
-            one.full_name,
-            two.full_name,
-            country,
-            bool(one.email) and one.email.lower() == two.email.lower(),
+            one_id=one.id,
+            other_id=two.id,
+            one_name=one.full_name,
+            other_name=two.full_name,
+            country=country,
+            is_same_address=bool(one.email) and one.email.lower() == two.email.lower(),
         )
         for one, two, country in rows
     )
@@ -135,18 +135,18 @@ def merges(db: Session, *, actor: Actor, merge_id: int | None = None) -> tuple[M
         query = query.where(PersonMerge.id == merge_id)
     return tuple(
         MergeRow(
-            row.id,
-            row.kept_id,
-            row.gone_id,
-            kept_name,
-            gone_name,
-            row.merged_at,
-            by_name or "",
-            row.undone_at,
-            row.left_over,
-            _counted(row.steps, "move"),
-            _counted(row.steps, "remove"),
-            row.undone_at is None and bool(row.steps),
+            id=row.id,
+            kept_id=row.kept_id,
+            gone_id=row.gone_id,
+            kept_name=kept_name,
+            gone_name=gone_name,
+            merged_at=row.merged_at,
+            merged_by=by_name or "",
+            undone_at=row.undone_at,
+            left_over=row.left_over,
+            moved=_counted(row.steps, "move"),
+            removed=_counted(row.steps, "remove"),
+            may_undo=row.undone_at is None and bool(row.steps),
         )
         for row, kept_name, gone_name, by_name in db.execute(query)
     )
@@ -284,14 +284,14 @@ def _views(db: Session, people: Collection[int], *, counts: bool) -> list[Record
     )
     return [
         RecordView(
-            person.id,
-            person.full_name,
-            person.email,
-            person.country_code or "",
-            country,
-            signs_in or "",
-            tuple(posts.get(person.id, ())),
-            counted.get(person.id, {}),
+            person_id=person.id,
+            full_name=person.full_name,
+            email=person.email,
+            country_code=person.country_code or "",
+            country=country,
+            account_email=signs_in or "",
+            posts=tuple(posts.get(person.id, ())),
+            counts=counted.get(person.id, {}),
         )
         for person, country, signs_in in rows
     ]

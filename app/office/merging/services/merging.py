@@ -79,7 +79,13 @@ def merge_people(db: Session, *, actor: Actor, kept_id: int, gone_id: int, now: 
     db.expire_all()
     _follow(db, steps, (kept_id,), now=now)
     _fill_places(db, steps, now=now)
-    fact = PeopleMerged(row.id, kept_id, gone_id, _named(steps, "move"), _named(steps, "remove"))
+    fact = PeopleMerged(
+        merge_id=row.id,
+        kept_id=kept_id,
+        gone_id=gone_id,
+        moved=_named(steps, "move"),
+        removed=_named(steps, "remove"),
+    )
     journal.record(db, fact, actor=actor, now=now)
     return row.id
 
@@ -105,7 +111,7 @@ def undo_merge(db: Session, *, actor: Actor, merge_id: int, now: datetime) -> in
     db.flush()
     db.expire_all()
     _follow(db, done, (row.kept_id, row.gone_id), now=now)
-    fact = MergeUndone(merge_id, row.kept_id, row.gone_id, left)
+    fact = MergeUndone(merge_id=merge_id, kept_id=row.kept_id, gone_id=row.gone_id, left_over=left)
     journal.record(db, fact, actor=actor, now=now)
     return left
 

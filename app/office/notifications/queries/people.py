@@ -185,15 +185,15 @@ def request_notice(db: Session, request_id: UUID) -> RequestNotice | None:
         else None
     )
     return RequestNotice(
-        _of_account(db, account),
-        Timespan(one.starts_at, one.ends_at),
-        one.timezone,
-        one.reason,
-        one.decide_by,
-        one.answer,
-        one.state == RequestState.OFFERED,
-        offered,
-        status != EventStatus.DRAFT,
+        asked_by=_of_account(db, account),
+        span=Timespan(one.starts_at, one.ends_at),
+        timezone=one.timezone,
+        reason=one.reason,
+        decide_by=one.decide_by,
+        answer=one.answer,
+        is_offered=one.state == RequestState.OFFERED,
+        offered=offered,
+        is_move=status != EventStatus.DRAFT,
     )
 
 
@@ -201,7 +201,13 @@ def _of_account(db: Session, account: Account | None) -> Recipient | None:
     if account is None:
         return None
     if account.person_id is None:
-        return Recipient(NOBODY, account.email, account.email, as_language("es"), REFERENCE_ZONE)
+        return Recipient(
+            person_id=NOBODY,
+            name=account.email,
+            address=account.email,
+            language=as_language("es"),
+            timezone=REFERENCE_ZONE,
+        )
     return recipient(db, account.person_id)
 
 
@@ -241,13 +247,13 @@ def event_notice(db: Session, event_id: UUID) -> EventNotice | None:
     event, dial_in = row
     span = Timespan(event.starts_at, event.ends_at) if event.starts_at and event.ends_at else None
     return EventNotice(
-        event.id,
-        event.title,
-        span,
-        event.timezone,
-        event.place,
-        event.sequence,
-        dial_in or "",
+        event_id=event.id,
+        title=event.title,
+        span=span,
+        timezone=event.timezone,
+        place=event.place,
+        sequence=event.sequence,
+        dial_in=dial_in or "",
         is_online=event.mode != Mode.IN_PERSON,
         is_all_day=event.is_all_day,
         is_cancelled=event.status == EventStatus.CANCELLED,
@@ -275,13 +281,13 @@ def recipient_of(
         return None
     language = as_language(person.language)
     return Recipient(
-        person.id,
-        person.full_name,
-        address,
-        language,
-        person.timezone,
-        wishes_of(wish),
-        guest_bits or "",
+        person_id=person.id,
+        name=person.full_name,
+        address=address,
+        language=language,
+        timezone=person.timezone,
+        wishes=wishes_of(wish),
+        guest_bits=guest_bits or "",
     )
 
 
@@ -305,12 +311,12 @@ def place_of(registration: Registration, to: Recipient) -> RegistrationState:
     is_fresh = r.answered_at is not None and r.answered_at >= r.changed_at
     partstat = r.partstat if is_fresh else ""
     return RegistrationState(
-        to,
-        RegistrationStatus(r.status),
-        r.changed_at,
-        r.origin,
-        partstat,
-        r.invitation_turns,
+        to=to,
+        status=RegistrationStatus(r.status),
+        changed_at=r.changed_at,
+        origin=r.origin,
+        partstat=partstat,
+        turns=r.invitation_turns,
         own_url=r.own_url,
     )
 
@@ -334,7 +340,9 @@ def with_part(
 
 def _place_or_none(registration: Registration | None, to: Recipient) -> RegistrationState:
     return (
-        place_of(registration, to) if registration else RegistrationState(to, None, LONG_AGO, NAMED)
+        place_of(registration, to)
+        if registration
+        else RegistrationState(to=to, status=None, changed_at=LONG_AGO, origin=NAMED)
     )
 
 

@@ -69,7 +69,15 @@ def due_rounds(db: Session, *, now: datetime) -> list[Round]:
             and starts_at is not None
             and (event_id, kind.value, starts_at) not in done
         ):
-            found.append(Round(event_id, kind, starts_at, is_all_day, moved.get(str(event_id))))
+            found.append(
+                Round(
+                    event_id=event_id,
+                    kind=kind,
+                    starts_at=starts_at,
+                    is_all_day=is_all_day,
+                    told_at=moved.get(str(event_id)),
+                )
+            )
     return found
 
 

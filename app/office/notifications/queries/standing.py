@@ -83,10 +83,19 @@ def correspondence(db: Session, message_id: int) -> Correspondence | None:
             says = knew if row.event_sequence is None else row.event_sequence
             fact, is_own = facts[cause].fact, bool(facts[cause].is_own)
             letters.append(
-                SentLetter(number, fact, knew, says, _fate(row), is_asking=is_own and fact in ASKED)
+                SentLetter(
+                    id=number,
+                    fact=fact,
+                    knew=knew,
+                    says=says,
+                    fate=_fate(row),
+                    is_asking=is_own and fact in ASKED,
+                )
             )
     one = next(said for said in letters if said.id == message_id)
-    return Correspondence(event_id, person_id, one, tuple(letters), history)
+    return Correspondence(
+        event_id=event_id, person_id=person_id, one=one, letters=tuple(letters), history=history
+    )
 
 
 def _letters_beside(db: Session, message_id: int) -> dict[int, Any]:

@@ -106,7 +106,12 @@ def key_of(dedupe: str) -> Key | None:
     if not dedupe.startswith(PREFIX):
         return None
     event_id, kind, starts_at, person_id = dedupe.removeprefix(PREFIX).split(".")
-    return Key(UUID(event_id), ReminderKind(kind), int(starts_at), int(person_id))
+    return Key(
+        event_id=UUID(event_id),
+        kind=ReminderKind(kind),
+        starts_at=int(starts_at),
+        person_id=int(person_id),
+    )
 
 
 def wanted_kinds(wishes: Wishes) -> tuple[ReminderKind, ...]:

@@ -50,7 +50,13 @@ def on_access_request_settled(db: Session, entry: JournalEntry, *, now: datetime
     row = request_of(db, entry.payload["request_id"])
     if row is None or entry.payload["decision"] != RequestDecision.DECLINED:
         return
-    to = Recipient(NOBODY, row.full_name, row.email, as_language(row.language), REFERENCE_ZONE)
+    to = Recipient(
+        person_id=NOBODY,
+        name=row.full_name,
+        address=row.email,
+        language=as_language(row.language),
+        timezone=REFERENCE_ZONE,
+    )
     services.queue_message(
         db,
         dedupe=f"access-declined.{row.id}",

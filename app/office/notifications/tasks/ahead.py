@@ -68,12 +68,25 @@ class Ahead:
         event = _event(db, event_id)
         if draft.way == Way.GUEST:
             language = as_language(draft.language)
-            guest = Recipient(NOBODY, draft.name, "", language, event.timezone)
+            guest = Recipient(
+                person_id=NOBODY,
+                name=draft.name,
+                address="",
+                language=language,
+                timezone=event.timezone,
+            )
             key = f"{site_address()}/invitation/{NOBODYS_KEY}"
             letter = invitation_letter(guest, event, way=draft.way, url=key, note=draft.note)
             own = texts_by_kind(db, [letter.kind]).get(letter.kind, OUR_TEXTS)
             letter = reworded(letter, own, language)
-            return LettersAhead(1, [LetterAhead(language, letter.subject, letter.body, 1)])
+            return LettersAhead(
+                1,
+                [
+                    LetterAhead(
+                        language=language, subject=letter.subject, body=letter.body, readers=1
+                    )
+                ],
+            )
         if draft.way in WITH_KEY:
             return LettersAhead(0, [])
         people = people_meant_by(db, draft, on=clock.today())
@@ -145,10 +158,19 @@ def _ahead(
         letter = write(readers[language][0])
         own = texts_by_kind(db, [letter.kind]).get(letter.kind, OUR_TEXTS)
         letter = with_foot(language, reworded(letter, own, language), wishes_url=url)
-        letters.append(LetterAhead(language, letter.subject, letter.body, len(readers[language])))
+        letters.append(
+            LetterAhead(
+                language=language,
+                subject=letter.subject,
+                body=letter.body,
+                readers=len(readers[language]),
+            )
+        )
     return LettersAhead(sum(len(some) for some in readers.values()), letters)
 
 
 def _sample(to: Recipient) -> Recipient:
     """Returns the reader without what opens anything."""
-    return Recipient(NOBODY, to.name, "", to.language, to.timezone)
+    return Recipient(
+        person_id=NOBODY, name=to.name, address="", language=to.language, timezone=to.timezone
+    )

@@ -132,7 +132,13 @@ def _recipient(db: Session, person_id: int | None, address: str) -> Recipient:
     """
     to = queries.recipient(db, person_id) if person_id else None
     if to is None:
-        return Recipient(NOBODY, "", address, languages()[0], REFERENCE_ZONE)
+        return Recipient(
+            person_id=NOBODY,
+            name="",
+            address=address,
+            language=languages()[0],
+            timezone=REFERENCE_ZONE,
+        )
     return replace(to, address=address)
 
 

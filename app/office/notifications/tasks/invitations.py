@@ -102,11 +102,11 @@ def _invitation(
     to, sender = place.to, way.mail.sender if way.mail else settings().mail_from
     organizer = f"rsvp+{token}@{way.mail_host}"
     asked = imip.AttendeeState(
-        imip.Mailbox(parseaddr(sender)[0] or "Convoca", organizer),
-        imip.Mailbox(to.name, to.address),
-        partstat,
-        place.changed_at,
-        place.turns,
+        organizer=imip.Mailbox(parseaddr(sender)[0] or "Convoca", organizer),
+        attendee=imip.Mailbox(to.name, to.address),
+        partstat=partstat,
+        changed_at=place.changed_at,
+        turns=place.turns,
     )
     write = imip.request if method == imip.REQUEST else imip.cancel
     text = write(entry, asked, language=to.language, address=way.address, host=settings().domain)

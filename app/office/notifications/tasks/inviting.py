@@ -78,7 +78,13 @@ def _invited(
         row.event_id, Way(row.way), row.bits or "", Keyring(settings().secret)
     )
     if row.way == Way.GUEST:
-        guest = Recipient(NOBODY, row.name, row.email, as_language(row.language), event.timezone)
+        guest = Recipient(
+            person_id=NOBODY,
+            name=row.name,
+            address=row.email,
+            language=as_language(row.language),
+            timezone=event.timezone,
+        )
         letter = invitation_letter(guest, event, way=row.way, url=url, note=row.note)
         return [draft(f"{entry.id}.guest", guest, letter, event_id=event.event_id)]
     meant = [

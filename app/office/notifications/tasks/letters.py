@@ -72,7 +72,13 @@ def on_sign_in_link_requested(db: Session, entry: JournalEntry, *, now: datetime
     token = issue_sign_in_link(db, account_id=account.id, now=now)
     to = queries.recipient(db, account.person_id) if account.person_id else None
     if to is None:
-        to = Recipient(NOBODY, "", account.email, as_language("es"), REFERENCE_ZONE)
+        to = Recipient(
+            person_id=NOBODY,
+            name="",
+            address=account.email,
+            language=as_language("es"),
+            timezone=REFERENCE_ZONE,
+        )
     url = f"{site_address()}/sign-in/link/{token}"
     minutes = int(LINK_LASTS.total_seconds() // 60)
     letter = compose("sign-in", to, url=url, minutes=minutes)
@@ -129,16 +135,16 @@ def draft(
     """
     url = wishes_url(to)
     return LetterDraft(
-        dedupe,
-        to.address,
-        to.language,
-        with_foot(to.language, letter, wishes_url=url) if url else letter,
-        to.person_id or None,
-        event_id,
-        invitation,
-        invitation is not None and to.wishes.attachment,
-        "" if is_of_account else url,
-        sequence,
+        dedupe=dedupe,
+        address=to.address,
+        language=to.language,
+        letter=with_foot(to.language, letter, wishes_url=url) if url else letter,
+        person_id=to.person_id or None,
+        event_id=event_id,
+        invitation=invitation,
+        has_attachment=invitation is not None and to.wishes.attachment,
+        unsubscribe_url="" if is_of_account else url,
+        event_sequence=sequence,
     )
 
 

@@ -119,4 +119,9 @@ def _draft(event: EventNotice, place: RegistrationState, dedupe: str, now: datet
 
 
 def _dedupe(one: Round, kind: ReminderKind, place: RegistrationState) -> str:
-    return Key(one.event_id, kind, int(one.starts_at.timestamp()), place.to.person_id).dedupe()
+    return Key(
+        event_id=one.event_id,
+        kind=kind,
+        starts_at=int(one.starts_at.timestamp()),
+        person_id=place.to.person_id,
+    ).dedupe()

@@ -75,9 +75,20 @@ def sample_in(language: Language, now: datetime) -> Sample:
     starts = now.replace(hour=15, minute=0, second=0, microsecond=0) + timedelta(days=14)
     zone = REFERENCE_ZONE
     event = EventNotice(
-        UUID(int=0), TITLE, Timespan(starts, starts + timedelta(minutes=90)), zone, "", 0
+        event_id=UUID(int=0),
+        title=TITLE,
+        span=Timespan(starts, starts + timedelta(minutes=90)),
+        timezone=zone,
+        place="",
+        sequence=0,
     )
-    to = Recipient(NOBODY, "María José Ñáñez Güell", "", language, zone)
+    to = Recipient(
+        person_id=NOBODY,
+        name="María José Ñáñez Güell",
+        address="",
+        language=language,
+        timezone=zone,
+    )
     return Sample(to, event, now)
 
 
@@ -99,10 +110,14 @@ class LetterKind:
         """Our subject and introduction with placeholders, taken from the very wording."""
         written = {code: self.sample(one) for code, one in samples.items()}
         return OurTexts(
-            LocalizedText({c: template_of(one.subject, one.values) for c, one in written.items()}),
-            LocalizedText({c: template_of(one.lead, one.values) for c, one in written.items()}),
-            tuple(next(iter(written.values())).values),
-            self.has_subject,
+            subject=LocalizedText(
+                {c: template_of(one.subject, one.values) for c, one in written.items()}
+            ),
+            introduction=LocalizedText(
+                {c: template_of(one.lead, one.values) for c, one in written.items()}
+            ),
+            known=tuple(next(iter(written.values())).values),
+            has_subject=self.has_subject,
         )
 
 
@@ -122,7 +137,7 @@ def _state(
     s: Sample, *, origin: Origin = Origin.SELF, roles: tuple[PersonRole, ...] = ()
 ) -> Context:
     status = RegistrationStatus.REGISTERED
-    state = RegistrationState(s.to, status, s.now, origin, roles=roles)
+    state = RegistrationState(to=s.to, status=status, changed_at=s.now, origin=origin, roles=roles)
     return {
         **about_registration(state, s.event),
         "position": 12,
@@ -183,7 +198,17 @@ def _deadline(s: Sample) -> Context:
 
 def _passed(s: Sample) -> Context:
     on = s.now.date()
-    line = DueLine(0, 0, COMING, "", COURSE, "HN", on, on - timedelta(days=8), None)
+    line = DueLine(
+        id=0,
+        person_id=0,
+        name=COMING,
+        course_slug="",
+        course_title=COURSE,
+        country_code="HN",
+        starts_on=on,
+        due_on=on - timedelta(days=8),
+        done_on=None,
+    )
     return {"lines": (line,), "url": URL}
 
 

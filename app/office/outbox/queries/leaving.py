@@ -27,19 +27,19 @@ def message_to_send(db: Session, message_id: int, *, entry_id: int) -> QueuedMes
     if found.held_at is not None or found.entry_id != entry_id:
         return None
     message = QueuedMessage(
-        found.id,
-        found.dedupe,
-        found.recipient,
-        found.subject,
-        with_keys(found.body, _opened(db, found.sealed_keys)),
-        found.language,
-        found.created_at,
-        found.calendar,
-        found.calendar_method,
-        found.has_attachment,
-        found.reply_to,
-        found.unsubscribe_url,
-        found.token,
+        id=found.id,
+        dedupe=found.dedupe,
+        recipient=found.recipient,
+        subject=found.subject,
+        body=with_keys(found.body, _opened(db, found.sealed_keys)),
+        language=found.language,
+        created_at=found.created_at,
+        calendar=found.calendar,
+        calendar_method=found.calendar_method,
+        has_attachment=found.has_attachment,
+        reply_to=found.reply_to,
+        unsubscribe_url=found.unsubscribe_url,
+        token=found.token,
     )
     return _as_of_today(db, message, found.site)
 

@@ -82,10 +82,12 @@ def outbox_overview(db: Session, *, actor: Actor, event_id: UUID | None = None) 
     waiting = _messages().where(about, _is(MessageFilter.WAITING))
     newest = (m.created_at.desc(), m.id.desc())
     return OutboxOverview(
-        {show: row._mapping[show.name] for show in MessageFilter},
-        _sendings(db, db.execute(returned.order_by(*newest).limit(SHOWN_ROWS)).all()),
-        _sendings(db, db.execute(waiting.order_by(m.created_at, m.id).limit(SHOWN_ROWS)).all()),
-        row.next_at,
+        counts={show: row._mapping[show.name] for show in MessageFilter},
+        returned=_sendings(db, db.execute(returned.order_by(*newest).limit(SHOWN_ROWS)).all()),
+        waiting=_sendings(
+            db, db.execute(waiting.order_by(m.created_at, m.id).limit(SHOWN_ROWS)).all()
+        ),
+        next_at=row.next_at,
     )
 
 
@@ -240,21 +242,21 @@ def _sendings(db: Session, rows: Collection[Any]) -> tuple[Sending, ...]:
         reason = message.given_up_reason or message.bounce_note or _sentence(error or "")
         found.append(
             Sending(
-                message.id,
-                message.subject,
-                message.recipient,
-                message.person_id,
-                name or "",
-                message.event_id,
-                message.created_at,
-                message.sent_at,
-                state,
-                reason,
-                attempts or 0,
-                None if is_dead else next_at,
-                bounces,
-                taken_at,
-                message.language,
+                id=message.id,
+                subject=message.subject,
+                recipient=message.recipient,
+                person_id=message.person_id,
+                name=name or "",
+                event_id=message.event_id,
+                created_at=message.created_at,
+                sent_at=message.sent_at,
+                state=state,
+                reason=reason,
+                attempts=attempts or 0,
+                next_at=None if is_dead else next_at,
+                bounces=bounces,
+                taken_at=taken_at,
+                language=message.language,
             )
         )
     return tuple(found)

@@ -39,7 +39,19 @@ def queue_message(
     """Writes one letter; the same `dedupe` again writes nothing, so a repeated delivery sends no
     second letter.
     """
-    queue_messages(db, [LetterDraft(dedupe, address, language, letter, person_id)], now=now)
+    queue_messages(
+        db,
+        [
+            LetterDraft(
+                dedupe=dedupe,
+                address=address,
+                language=language,
+                letter=letter,
+                person_id=person_id,
+            )
+        ],
+        now=now,
+    )
 
 
 def queue_messages(db: Session, drafts: Iterable[LetterDraft], *, now: datetime) -> int:

@@ -25,7 +25,10 @@ def standing_consents(db: Session, person_id: int) -> Sequence[ConsentState]:
         version = row.version if row and row.version in SENTENCES else VERSION
         found.append(
             ConsentState(
-                purpose, SENTENCES[version][purpose], version, row.given_at if row else None
+                purpose=purpose,
+                sentence=SENTENCES[version][purpose],
+                version=version,
+                given_at=row.given_at if row else None,
             )
         )
     return found
@@ -42,13 +45,13 @@ def event_consents(db: Session, person_id: int) -> Sequence[EventConsent]:
     )
     return [
         EventConsent(
-            event_id,
-            title,
-            row.purpose,
-            row.version,
-            row.given_at,
-            row.withdrawn_at,
-            row.withdrawn_at is None and row.purpose not in REQUIRED_CONSENT,
+            event_id=event_id,
+            title=title,
+            purpose=row.purpose,
+            version=row.version,
+            given_at=row.given_at,
+            withdrawn_at=row.withdrawn_at,
+            may_withdraw=row.withdrawn_at is None and row.purpose not in REQUIRED_CONSENT,
         )
         for row, event_id, title in rows
     ]

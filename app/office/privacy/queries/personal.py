@@ -86,9 +86,9 @@ def _people() -> Any:
 
 def _found(person: Person, country: Country | None, account_id: int | None) -> Found:
     return Found(
-        person.id,
-        person.full_name,
-        country.name if country else None,
-        person.is_guest,
-        account_id is not None,
+        person_id=person.id,
+        full_name=person.full_name,
+        country=country.name if country else None,
+        is_guest=person.is_guest,
+        has_account=account_id is not None,
     )

@@ -35,7 +35,12 @@ def set_consent(
     else:
         standing.withdrawn_at = now
     db.flush()
-    fact = ConsentChanged(person_id, purpose.value, version, "given" if is_given else "withdrawn")
+    fact = ConsentChanged(
+        person_id=person_id,
+        purpose=purpose.value,
+        version=version,
+        change="given" if is_given else "withdrawn",
+    )
     journal.record(db, fact, actor=actor, now=now)
     return True
 

@@ -56,11 +56,11 @@ def progress_of(db: Session, *, event: EventDetail) -> EventProgress:
     works, letters = work_and_letters(db, [event.id])
     work = works[event.id]
     return EventProgress(
-        event.id,
-        work,
-        _enrolment(db, event, work, letters),
-        _people(db, event.id),
-        _furnishing(db, event.id),
+        event_id=event.id,
+        work=work,
+        enrolment=_enrolment(db, event, work, letters),
+        people=_people(db, event.id),
+        furnishing=_furnishing(db, event.id),
     )
 
 
@@ -79,11 +79,11 @@ def _enrolment(
     invitees = _invitees(db, event.id, letters, status, on=on)
     came = len(who_came(db, event_id=event.id)) or None
     return EnrolmentFigures(
-        len(held),
-        event.capacity,
-        _figures(invitees),
-        _countries(db, event, work, invitees, places),
-        came,
+        registered=len(held),
+        capacity=event.capacity,
+        figures=_figures(invitees),
+        countries=_countries(db, event, work, invitees, places),
+        came=came,
     )
 
 
@@ -117,10 +117,10 @@ def _invitees(
         )
         before = found.get(person_id)
         found[person_id] = InvitedPerson(
-            country or "",
-            has_letter or (before is not None and before.has_letter),
-            person_id in status,
-            status.get(person_id) == RegistrationStatus.REGISTERED,
+            country=country or "",
+            has_letter=has_letter or (before is not None and before.has_letter),
+            has_answered=person_id in status,
+            has_place=status.get(person_id) == RegistrationStatus.REGISTERED,
         )
     silent = [
         InvitedPerson(
@@ -173,12 +173,12 @@ def _countries(
     codes = {*asked, *event.countries, *lettered, *places}
     return [
         CountryFigures(
-            code,
-            _figures(by_country.get(code, ())),
-            places.get(code, 0),
-            quotas.get(code, event.country_quota) if code else None,
-            asked.get(code),
-            named.get(code, 0),
+            code=code,
+            figures=_figures(by_country.get(code, ())),
+            places=places.get(code, 0),
+            quota=quotas.get(code, event.country_quota) if code else None,
+            asked=asked.get(code),
+            named=named.get(code, 0),
         )
         for code in sorted(codes)
     ]
@@ -200,12 +200,12 @@ def _people(db: Session, event_id: UUID) -> list[PartRow]:
     )
     found = [
         PartRow(
-            row.id,
-            row.full_name,
-            roles[row.id],
-            row.country_code or "",
-            row.timezone,
-            WORDS.get(row.as_attendee or row.partstat or "", Word.SILENT),
+            person_id=row.id,
+            name=row.full_name,
+            roles=roles[row.id],
+            country=row.country_code or "",
+            timezone=row.timezone,
+            word=WORDS.get(row.as_attendee or row.partstat or "", Word.SILENT),
         )
         for row in rows
     ]
@@ -217,13 +217,13 @@ def _people(db: Session, event_id: UUID) -> list[PartRow]:
     )
     found += [
         PartRow(
-            row.id,
-            row.full_name,
-            (),
-            "",
-            "",
-            WORDS.get(row.state, Word.SILENT),
-            row.organisation,
+            person_id=row.id,
+            name=row.full_name,
+            roles=(),
+            country="",
+            timezone="",
+            word=WORDS.get(row.state, Word.SILENT),
+            organisation=row.organisation,
             is_outside=True,
         )
         for row in outside

@@ -200,7 +200,11 @@ def letters_of(db: Session, event_ids: Sequence[UUID]) -> Letters:
     found: dict[UUID, list[SentInvitation]] = defaultdict(list)
     for number, event_id, way, code, sent_at in rows:
         one = SentInvitation(
-            number, Way(way), code or "", sent_at is not None, tuple(of_invitation[number])
+            id=number,
+            way=Way(way),
+            country_code=code or "",
+            is_sent=sent_at is not None,
+            letters=tuple(of_invitation[number]),
         )
         found[event_id].append(one)
     return Letters(found, about)
@@ -223,11 +227,11 @@ def _inviting(some: Sequence[SentInvitation], offices: Mapping[str, FocalPointTo
 def _asked(one: SentInvitation, office: FocalPointToday) -> CountryAsked:
     why = why_unreached(one.arrivals, serves=office.serves, has_address=office.is_reachable)
     return CountryAsked(
-        one.country_code,
-        one.id,
-        why,
-        office.since if why is Unreached.VACANT else None,
-        one.arrivals.count(LetterArrival.RETURNED),
+        code=one.country_code,
+        invitation_id=one.id,
+        why=why,
+        since=office.since if why is Unreached.VACANT else None,
+        returned=one.arrivals.count(LetterArrival.RETURNED),
     )
 
 

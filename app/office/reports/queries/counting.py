@@ -74,7 +74,12 @@ def _cells(
     if not is_whole and not may_name(counts, kept_back):
         return (Cell("", both(EVERYBODY), None, is_kept_back=True),)
     return tuple(
-        Cell(key, name, counts[key] if is_whole or key not in kept_back else None, key in kept_back)
+        Cell(
+            key=key,
+            name=name,
+            count=counts[key] if is_whole or key not in kept_back else None,
+            is_kept_back=key in kept_back,
+        )
         for key, name in names.items()
         if counts.get(key)
     )

@@ -45,19 +45,19 @@ def donor_report(
     came = _came(db, ids)
     lines = tuple(
         FundedEvent(
-            event.id,
-            event.title,
-            event.starts_at,
-            event.ends_at,
-            event.timezone,
-            placed.get(event.id, 0),
-            came[event.id].total(),
+            event_id=event.id,
+            title=event.title,
+            starts_at=event.starts_at,
+            ends_at=event.ends_at,
+            timezone=event.timezone,
+            placed=placed.get(event.id, 0),
+            came=came[event.id].total(),
         )
         for event in events
     )
     tables = tuple(came.values())
     countries = by_country(sum(tables, Counter[str]()), hidden_over(tables), audience)
-    return DonorReport(slug, source.name, year, lines, countries)
+    return DonorReport(slug=slug, name=source.name, year=year, events=lines, countries=countries)
 
 
 def _came(db: Session, ids: list[UUID]) -> dict[UUID, Counter[str]]:

@@ -88,11 +88,17 @@ def _pages(report: DonorReport) -> list[SheetPage]:
     )
     return [
         SheetPage(
-            _("Events"),
-            (_("Event"), _("When"), _("Had a place"), _("Came")),
-            events,
-            footer,
-            (60, 60, 12, 12),
+            title=_("Events"),
+            heading=(_("Event"), _("When"), _("Had a place"), _("Came")),
+            rows=events,
+            footer=footer,
+            widths=(60, 60, 12, 12),
         ),
-        SheetPage(_("Countries"), (_("Country"), _("Attendances")), countries, footer, (40, 40)),
+        SheetPage(
+            title=_("Countries"),
+            heading=(_("Country"), _("Attendances")),
+            rows=countries,
+            footer=footer,
+            widths=(40, 40),
+        ),
     ]

@@ -120,10 +120,10 @@ def _events(db: Session, actor: Actor, words: tuple[str, ...]) -> list[Hit]:
     rows = {row.id: row for row in _seen(db, actor, EVENTS, ids)}
     return [
         Hit(
-            HitKind.EVENT,
-            rows[number].title,
-            "events.event",
-            {"event_id": str(number)},
+            kind=HitKind.EVENT,
+            title=rows[number].title,
+            endpoint="events.event",
+            arguments={"event_id": str(number)},
             at=rows[number].starts_at,
             timezone=rows[number].timezone,
             has_hours=not rows[number].is_all_day
@@ -141,11 +141,11 @@ def _agreements(db: Session, actor: Actor, words: tuple[str, ...]) -> list[Hit]:
     rows = {row[0]: row for row in _seen(db, actor, AGREEMENTS, ids)}
     return [
         Hit(
-            HitKind.AGREEMENT,
-            rows[number][1],
-            "agreements.agreement",
-            {"agreement_id": str(number)},
-            rows[number][2],
+            kind=HitKind.AGREEMENT,
+            title=rows[number][1],
+            endpoint="agreements.agreement",
+            arguments={"agreement_id": str(number)},
+            detail=rows[number][2],
         )
         for number in ids
         if number in rows
@@ -158,11 +158,11 @@ def _materials(db: Session, actor: Actor, words: tuple[str, ...]) -> list[Hit]:
     rows = {row[0]: row for row in _seen(db, actor, MATERIALS, ids)}
     return [
         Hit(
-            HitKind.MATERIAL,
-            rows[number][1],
-            "materials.materials",
-            {"event_id": str(rows[number][3])},
-            rows[number][2],
+            kind=HitKind.MATERIAL,
+            title=rows[number][1],
+            endpoint="materials.materials",
+            arguments={"event_id": str(rows[number][3])},
+            detail=rows[number][2],
         )
         for number in ids
         if number in rows
@@ -199,7 +199,12 @@ def _national_pages(db: Session, actor: Actor, words: tuple[str, ...]) -> list[H
     ids = proposed(db, HitKind.NATIONAL, words)
     names = {row.code: row.name for row in db.execute(COUNTRIES, {"ids": ids})}
     return [
-        Hit(HitKind.NATIONAL, names[code], "national.page", {"code": code})
+        Hit(
+            kind=HitKind.NATIONAL,
+            title=names[code],
+            endpoint="national.page",
+            arguments={"code": code},
+        )
         for code in ids
         if code in names
     ]
@@ -227,11 +232,11 @@ def _people(db: Session, actor: Actor, words: tuple[str, ...]) -> list[Hit]:
         hits.setdefault(
             number,
             Hit(
-                HitKind.PERSON,
-                untranslated(name),
-                "access.person" if sees_record else "who_is_who.country",
-                {"person_id": str(number)} if sees_record else {"code": code},
-                detail,
+                kind=HitKind.PERSON,
+                title=untranslated(name),
+                endpoint="access.person" if sees_record else "who_is_who.country",
+                arguments={"person_id": str(number)} if sees_record else {"code": code},
+                detail=detail,
             ),
         )
     return list(hits.values())

@@ -199,7 +199,12 @@ def readers_of(db: Session, rows: Iterable[LetterReader]) -> list[tuple[int, Let
         if row.person_id is None and invitation is not None and invitation.email:
             to = _guest(invitation, REFERENCE_ZONE)
         if to is not None:
-            found.append((row.id, LetterAddressee(to, row.invitation_id, way, bits)))
+            found.append(
+                (
+                    row.id,
+                    LetterAddressee(to=to, invitation_id=row.invitation_id, way=way, bits=bits),
+                )
+            )
     return found
 
 
@@ -250,7 +255,13 @@ def _guests_asked(
 
 def _guest(invitation: Invitation, timezone: str) -> Recipient:
     language = as_language(invitation.language)
-    return Recipient(NOBODY, invitation.name, invitation.email, language, timezone)
+    return Recipient(
+        person_id=NOBODY,
+        name=invitation.name,
+        address=invitation.email,
+        language=language,
+        timezone=timezone,
+    )
 
 
 def _is_recorded(db: Session, event_id: UUID) -> bool:

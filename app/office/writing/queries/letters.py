@@ -133,16 +133,16 @@ def _summaries(db: Session, asked: Select[WrittenLetter]) -> tuple[WrittenLetter
     counts = _counts(db, [row[0].id for row in rows])
     return tuple(
         WrittenLetterSummary(
-            letter.id,
-            LetterWords(letter.subject, letter.text),
-            tuple(letter.audiences),
-            letter.event_id,
-            title or LocalizedText(),
-            name or "",
-            letter.written_at,
-            letter.people,
-            counts.get(letter.id, DeliveryCounts()),
-            letter.country_code,
+            id=letter.id,
+            words=LetterWords(letter.subject, letter.text),
+            audiences=tuple(letter.audiences),
+            event_id=letter.event_id,
+            event_title=title or LocalizedText(),
+            written_by=name or "",
+            written_at=letter.written_at,
+            people=letter.people,
+            counts=counts.get(letter.id, DeliveryCounts()),
+            country_code=letter.country_code,
         )
         for letter, name, title in rows
     )
@@ -170,6 +170,8 @@ def _counts(db: Session, letter_ids: list[UUID]) -> dict[UUID, DeliveryCounts]:
         .group_by(LetterReader.letter_id)
     )
     return {
-        letter_id: DeliveryCounts(sent, back, lost, there - sent - back - lost)
+        letter_id: DeliveryCounts(
+            delivered=sent, returned=back, undelivered=lost, waiting=there - sent - back - lost
+        )
         for letter_id, sent, back, lost, there in rows
     }

@@ -118,6 +118,11 @@ def _write(
         for one in people
     ]
     db.execute(insert(LetterReader), rows)
-    fact = LetterWritten(str(order.letter_id), str(event_id or ""), len(people), country_code)
+    fact = LetterWritten(
+        letter_id=str(order.letter_id),
+        event_id=str(event_id or ""),
+        people=len(people),
+        country_code=country_code,
+    )
     journal.record(db, fact, actor=actor, now=now)
     return order.letter_id
