@@ -4,6 +4,7 @@ from app.office.notifications.tasks.deadlines import remind_of_deadlines
 from app.office.notifications.tasks.events import (
     on_approval_asked,
     on_approval_lapsed,
+    on_conflict_case_opened,
     on_event_approved,
     on_event_cancelled,
     on_event_ended,
@@ -11,11 +12,10 @@ from app.office.notifications.tasks.events import (
     on_event_reinstated,
     on_event_returned,
 )
+from app.office.notifications.tasks.identity import on_sign_in_link_requested
 from app.office.notifications.tasks.keys import forget_keys
+from app.office.notifications.tasks.learning import on_certificate_issued
 from app.office.notifications.tasks.letters import (
-    on_certificate_issued,
-    on_conflict_case_opened,
-    on_sign_in_link_requested,
     settings,
     write,
 )

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.infra import clock
+from app.infra.installation import site_address
 from app.infra.journal import JournalEntry
 from app.kernel.actor import Role
 from app.office.notifications import queries
@@ -46,6 +47,8 @@ from app.planning.events.queries.life import before_move
 from app.planning.events.queries.people import parts_told, who_came
 from app.planning.events.rules.history import Whereabouts
 from app.planning.events.values import MoveCause
+from app.planning.scheduling.queries.cases import case_of
+from app.planning.scheduling.wording.cases import about_case, cause_of
 
 
 def on_event_moved(db: Session, entry: JournalEntry, *, now: datetime) -> None:
@@ -368,3 +371,18 @@ def _asker(db: Session, event: EventNotice | None, asked: RequestNotice | None) 
 
 def _event(db: Session, entry: JournalEntry) -> EventNotice | None:
     return queries.event_notice(db, UUID(entry.payload["event_id"]))
+
+
+def on_conflict_case_opened(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    """One letter for each organizer; none when the case settled itself before it could be
+    written.
+    """
+    case = case_of(db, entry.payload["case_id"])
+    if not case.is_open:
+        return
+    url, cause = f"{site_address()}/cases/{case.id}", cause_of(case)
+    letters = []
+    for to in queries.organizers(db, on=clock.today()):
+        sentence = about_case(case, reader_timezone=to.timezone).in_(to.language)
+        letters.append((to, compose("conflict-case", to, sentence=sentence, cause=cause, url=url)))
+    write(db, entry, letters, now=now)

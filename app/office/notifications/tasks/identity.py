@@ -13,7 +13,7 @@ from app.infra.journal import JournalEntry
 from app.infra.language import date_text
 from app.kernel.actor import Role
 from app.kernel.reference import REFERENCE_ZONE
-from app.kernel.text import LocalizedText, languages
+from app.kernel.text import LocalizedText, as_language, languages
 from app.office.notifications import queries
 from app.office.notifications.tasks.letters import draft
 from app.office.notifications.values import NOBODY, Recipient
@@ -30,9 +30,15 @@ from app.people.identity.queries import (
     invitation_by_id,
     scope_name_of,
 )
-from app.people.identity.rules import ADDRESS_CHANGE_LASTS, INVITATION_LASTS, InvitationSettled
+from app.people.identity.rules import (
+    ADDRESS_CHANGE_LASTS,
+    INVITATION_LASTS,
+    LINK_LASTS,
+    InvitationSettled,
+)
 from app.people.identity.services.accounts import issue_address_token
 from app.people.identity.services.inviting import issue_invitation_token
+from app.people.identity.services.sign_in import issue_sign_in_link
 
 KIND_OF_ROLE: Mapping[Role | None, str] = {
     None: "account-official",
@@ -167,3 +173,31 @@ def on_address_change_asked(db: Session, entry: JournalEntry, *, now: datetime) 
         draft(f"{entry.id}.old", old, told, is_of_account=True),
     ]
     services.queue_messages(db, drafts, now=now)
+
+
+def on_sign_in_link_requested(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    """The token is made here and leaves only by mail: the journal never holds it."""
+    account = account_by_id(db, entry.payload["account_id"])
+    if account is None or not account.active:
+        return
+    token = issue_sign_in_link(db, account_id=account.id, now=now)
+    to = queries.recipient(db, account.person_id) if account.person_id else None
+    if to is None:
+        to = Recipient(
+            person_id=NOBODY,
+            name="",
+            address=account.email,
+            language=as_language("es"),
+            timezone=REFERENCE_ZONE,
+        )
+    url = f"{site_address()}/sign-in/link/{token}"
+    minutes = int(LINK_LASTS.total_seconds() // 60)
+    letter = compose("sign-in", to, url=url, minutes=minutes)
+    services.queue_message(
+        db,
+        dedupe=f"{entry.id}.{account.id}",
+        address=account.email,
+        language=to.language,
+        letter=letter,
+        now=now,
+    )
