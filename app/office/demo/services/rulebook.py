@@ -16,9 +16,9 @@ from app.office.demo.services.cycle import SUMMARY
 from app.office.demo.services.personas import PRESIDENCY
 from app.people.directory.models import WorkingGroup
 from app.people.identity.models import Account
-from app.planning.arranging.services import plan_event
+from app.planning.arranging.services.planning import plan_event
+from app.planning.calendars import services as calendars
 from app.planning.calendars.rules.reading import read_calendar
-from app.planning.calendars.services import add_source
 from app.planning.calendars.values import SourceDraft, SourceKind
 from app.planning.events.models import Event, EventGroup
 from app.planning.events.values import (
@@ -61,7 +61,7 @@ def _another_process(db: Session, *, today: date, now: datetime) -> None:
     name = LocalizedText(
         es="Conferencia Suramericana sobre Migraciones", en="South American Conference on Migration"
     )
-    add_source(
+    calendars.add_source(
         db, actor=SYSTEM, draft=SourceDraft(SourceKind.PROCESS, name), reading=reading, now=now
     )
 

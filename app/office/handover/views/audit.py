@@ -6,7 +6,8 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
-from flask import Response, render_template, request, url_for
+from flask import make_response, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from app.infra import clock
 from app.infra.database import reading, transaction
@@ -49,7 +50,7 @@ def audit() -> str:
         kinds=KIND_NAMES,
         before=before,
         said=[(one, told(language, one, page.names)) for one in page.entries],
-        address=_address,
+        address=_journal_address,
         at=_at,
         zone=zone_label(actor.timezone, clock.now(), language),
         may_export=policy.may_export_journal(actor),
@@ -66,7 +67,8 @@ def export_audit() -> Response:
     content = exports.journal_workbook(
         page, language=language, timezone=actor.timezone, by=actor.name, made_at=now
     )
-    answer = Response(content, mimetype=XLSX)
+    answer = make_response(content)
+    answer.mimetype = XLSX
     name_file(answer, f"journal-{clock.today().isoformat()}.xlsx")
     answer.headers["Cache-Control"] = "no-store"
     return answer
@@ -102,7 +104,7 @@ def _near(on: date | None) -> date | None:
     return on if on is not None and date(1990, 1, 1) <= on <= date(2100, 1, 1) else None
 
 
-def _address(filters: JournalFilters, before: int | None = None) -> str:
+def _journal_address(filters: JournalFilters, before: int | None = None) -> str:
     return url_for(
         "handover.audit",
         kind=filters.kind if filters.kind != MOST else None,

@@ -53,8 +53,8 @@ NOBODY_KNOWN = N_("somebody who is not on record any more")
 OF_COUNTRY = N_("somebody of %(country)s")
 WHOLE_REGION = N_("the whole region")
 NOTHING_KNOWN = N_("something that is not on record any more")
-PEOPLE = ("person_id", "account_id", "kept_id", "gone_id")
-EVENTS = ("event_id", "congress_id")
+ABOUT_PEOPLE = ("person_id", "account_id", "kept_id", "gone_id")
+ABOUT_EVENTS = ("event_id", "congress_id")
 WORDS: Mapping[str, Mapping[Any, str]] = {
     "is_received": {True: N_("it has arrived"), False: N_("it has not arrived after all")},
     "status": STATUSES,
@@ -181,11 +181,11 @@ def _word(language: Language, key: str, value: Any, names: JournalNames) -> str:
 def _named(language: Language, key: str, value: str, names: JournalNames) -> str:
     """Returns a name that was looked up, a word for a code, or the value as it is."""
     name = names.known.get((key, value), LocalizedText()).in_(language)
-    if key in PEOPLE or (key == "scope" and value.isdecimal()):
+    if key in ABOUT_PEOPLE or (key == "scope" and value.isdecimal()):
         country = names.countries.get((key, value))
         somebody = translate(language, OF_COUNTRY, country=country) if country else ""
         return name or somebody or translate(language, NOBODY_KNOWN)
-    if key in EVENTS:
+    if key in ABOUT_EVENTS:
         title = translate(language, N_("“%(title)s”"), title=name)
         return title if name else translate(language, "an event")
     if key.endswith("_id"):

@@ -26,18 +26,18 @@ from app.participation.registrations.values import RegistrationStatus
 
 
 def on_part_given(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    _tell(db, entry, is_new=True, now=now)
+    _tell_of_part(db, entry, is_new=True, now=now)
 
 
 def on_part_changed(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    _tell(db, entry, is_new=False, now=now)
+    _tell_of_part(db, entry, is_new=False, now=now)
 
 
-def _tell(db: Session, entry: JournalEntry, *, is_new: bool, now: datetime) -> None:
+def _tell_of_part(db: Session, entry: JournalEntry, *, is_new: bool, now: datetime) -> None:
     """None for who has lost the part before the letter could be written, nor when there is nothing
     to come to.
     """
-    event, place = _about(db, entry)
+    event, place = _about_part(db, entry)
     if (
         event is None
         or place is None
@@ -67,7 +67,7 @@ def _tell(db: Session, entry: JournalEntry, *, is_new: bool, now: datetime) -> N
 
 def on_part_taken(db: Session, entry: JournalEntry, *, now: datetime) -> None:
     """None for who has a part again. Who is registered keeps the event in their calendar."""
-    event, place = _about(db, entry)
+    event, place = _about_part(db, entry)
     if event is None or place is None or place.roles or event.is_cancelled or _is_over(event, now):
         return
     is_registered = place.status is RegistrationStatus.REGISTERED
@@ -91,7 +91,7 @@ def on_part_taken(db: Session, entry: JournalEntry, *, now: datetime) -> None:
 
 def on_invitation_answered(db: Session, entry: JournalEntry, *, now: datetime) -> None:
     """Whoever planned the event hears that somebody in its programme has declined."""
-    event, place = _about(db, entry)
+    event, place = _about_part(db, entry)
     owner = queries.owner_of(db, event.event_id) if event else None
     if event is None or place is None or owner is None or event.is_cancelled:
         return
@@ -114,7 +114,9 @@ def on_invitation_answered(db: Session, entry: JournalEntry, *, now: datetime) -
     )
 
 
-def _about(db: Session, entry: JournalEntry) -> tuple[EventNotice | None, RegistrationState | None]:
+def _about_part(
+    db: Session, entry: JournalEntry
+) -> tuple[EventNotice | None, RegistrationState | None]:
     event_id = UUID(entry.payload["event_id"])
     return queries.event_notice(db, event_id), place_in(db, event_id, entry.payload["person_id"])
 

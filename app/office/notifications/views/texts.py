@@ -56,7 +56,7 @@ def letter_text(kind: str) -> str:
         texts = changed_texts(db, actor=current_actor()).get(kind, OUR_TEXTS)
     ours = asked.ours(_samples())
     form = TextsForm(data=as_typed(texts, ours, reader_language()))
-    return _page(asked, ours, form, texts)
+    return _texts_page(asked, ours, form, texts)
 
 
 @bp.post("/letter-texts/<kind>")
@@ -71,16 +71,16 @@ def save_letter_text(kind: str) -> Answer:
     try:
         require_texts(texts, ours)
         if not is_valid:
-            return _page(asked, ours, form, OUR_TEXTS), 422
+            return _texts_page(asked, ours, form, OUR_TEXTS), 422
         if "preview" in request.form:
-            return _page(asked, ours, form, texts), 200
+            return _texts_page(asked, ours, form, texts), 200
         with transaction() as db:
             change_texts(
                 db, actor=current_actor(), kind=kind, texts=texts, ours=ours, now=clock.now()
             )
     except InvalidInput as refusal:
         form.show_errors(refusal.errors)
-        return _page(asked, ours, form, OUR_TEXTS), 422
+        return _texts_page(asked, ours, form, OUR_TEXTS), 422
     flash(_("The text is saved. It is used from the next letter on."), "success")
     return redirect(url_for("notifications.letter_text", kind=kind), 303)
 
@@ -106,7 +106,7 @@ def _samples() -> Mapping[Language, Sample]:
     return {language: sample_in(language, now) for language in languages()}
 
 
-def _page(kind: LetterKind, ours: OurTexts, form: TextsForm, texts: LetterTexts) -> str:
+def _texts_page(kind: LetterKind, ours: OurTexts, form: TextsForm, texts: LetterTexts) -> str:
     """`texts`: what the letters of the page are shown with."""
     shown: list[tuple[Language, Letter]] = [
         (language, reworded(kind.sample(sample), texts, language))

@@ -21,7 +21,7 @@ from app.web.guards import anyone, current_actor, requires
 @bp.get("/messages/wishes")
 @requires(may_wish)
 def wishes() -> str:
-    return _page(current_actor(), url_for("notifications.save_wishes"))
+    return _wishes_page(current_actor(), url_for("notifications.save_wishes"))
 
 
 @bp.post("/messages/wishes")
@@ -39,7 +39,7 @@ def save_wishes() -> Response:
 @requires(anyone)
 def wishes_by_key(wish_key: str) -> str:
     """Opening it changes nothing: mail programs open links on their own."""
-    return _page(
+    return _wishes_page(
         _bearer(wish_key), url_for("notifications.save_wishes_by_key", wish_key=wish_key), wish_key
     )
 
@@ -60,7 +60,9 @@ def stop_reminders(wish_key: str) -> str:
         ),
         "success",
     )
-    return _page(actor, url_for("notifications.save_wishes_by_key", wish_key=wish_key), wish_key)
+    return _wishes_page(
+        actor, url_for("notifications.save_wishes_by_key", wish_key=wish_key), wish_key
+    )
 
 
 @bp.post("/wishes/<wish_key>/choice")
@@ -84,7 +86,7 @@ def _bearer(wish_key: str) -> Actor:
     return bearer_of_key(person_id)
 
 
-def _page(actor: Actor, action: str, wish_key: str = "") -> str:
+def _wishes_page(actor: Actor, action: str, wish_key: str = "") -> str:
     if actor.person_id is None:
         raise NotFound
     with reading() as db:

@@ -35,7 +35,7 @@ ANYWAY = "anyway"
 @bp.get("/setup/address")
 @requires(policy.may_set_up)
 def address() -> Answer:
-    return _page()
+    return _address_page()
 
 
 @bp.post("/setup/address")
@@ -51,7 +51,7 @@ def address_saved() -> Answer:
     require_confirmation()
     form = PublicAddressForm(request.form)
     if not form.validate():
-        return _page(form, status=422)
+        return _address_page(form, status=422)
     settings = _settings()
     answer = ask_address(
         form.address.data,
@@ -61,7 +61,7 @@ def address_saved() -> Answer:
         allow=settings.fetch_allow,
     )
     if answer.finding is not AddressFinding.OPENS and request.form.get("act") != ANYWAY:
-        return _page(form, answer=answer)
+        return _address_page(form, answer=answer)
     with transaction() as db:
         services.change_address(
             db, actor=current_actor(), address=form.address.data, now=clock.now()
@@ -109,7 +109,7 @@ def _installation() -> Installation:
         return installation(db)
 
 
-def _page(
+def _address_page(
     form: PublicAddressForm | None = None, *, answer: AddressAnswer | None = None, status: int = 200
 ) -> Answer:
     known, seen_at = _installation(), _seen_at()

@@ -35,7 +35,7 @@ PURPOSE = "typed-mail-password"
 @bp.get("/setup/mail")
 @requires(policy.may_set_up)
 def mail() -> Answer:
-    return _page()
+    return _mail_page()
 
 
 @bp.post("/setup/mail/test")
@@ -48,20 +48,20 @@ def send_test() -> Answer:
     with reading() as db:
         known = installation(db)
     if known.mail_from is SettingSource.ENVIRONMENT:
-        return _page(result=_tried(known.mail) if known.mail else None)
+        return _mail_page(result=_tried(known.mail) if known.mail else None)
     form = MailForm(request.form)
     password = _password(form, known)
     form.kept.data = _sealed(password)
     if not form.validate():
-        return _page(form, status=422)
+        return _mail_page(form, status=422)
     server = form.server(password)
     result = _tried(server)
     if not result.is_sent:
-        return _page(form, result=result)
+        return _mail_page(form, result=result)
     with transaction() as db:
         services.change_mail_server(db, actor=current_actor(), server=server, now=clock.now())
         finish(db, SetupStep.MAIL)
-    return _page(result=result)
+    return _mail_page(result=result)
 
 
 @bp.post("/setup/mail")
@@ -140,7 +140,7 @@ def _own_address() -> str:
         return own_words(db, current_actor().account_id)[0]
 
 
-def _page(
+def _mail_page(
     form: MailForm | None = None, *, result: TrialLetter | None = None, status: int = 200
 ) -> Answer:
     own_address = _own_address()

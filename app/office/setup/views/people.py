@@ -11,10 +11,11 @@ from app.office.setup import policy, services
 from app.office.setup.forms import InviteesForm
 from app.office.setup.queries import FocalPointRow, focal_point_rows
 from app.office.setup.values import InviteeDraft, MarkState, SetupStep
-from app.office.setup.views import colleagues, presidency
+from app.office.setup.views.colleagues import colleagues_page
 from app.office.setup.views.first import has_mail
 from app.office.setup.views.frame import Answer, bp, finish, go_on, step_page
 from app.office.setup.views.letters import keep_typed, letters_said, link_of, typed_before
+from app.office.setup.views.presidency import presidency_page
 from app.web.fields import Typed
 from app.web.guards import current_actor, require_confirmation, requires
 from app.web.mistakes import show_refusal
@@ -79,8 +80,8 @@ def show_link(invitation_id: int) -> Answer:
     `step` in the address names the step that shows it.
     """
     pages = {
-        SetupStep.COLLEAGUES.value: colleagues.colleagues_page,
-        SetupStep.PRESIDENCY.value: presidency.presidency_page,
+        SetupStep.COLLEAGUES.value: colleagues_page,
+        SetupStep.PRESIDENCY.value: presidency_page,
     }
     require_confirmation()
     return pages.get(request.args.get("step", ""), _page)(link=link_of(invitation_id))
