@@ -11,12 +11,13 @@ from app.infra.mail import IDLE_SECONDS
 from app.infra.platform import Platform, platform
 from app.office.demo.cli import greeting as demo_greeting
 from app.office.handover import tasks as handover_tasks
-from app.office.handover.views.audit import JournalPort
+from app.office.handover.views import JournalPort
 from app.office.inbox import tasks as inbox_tasks
-from app.office.notifications import tasks as letters
 from app.office.notifications.tasks import agreements as agreement_letters
+from app.office.notifications.tasks import letters, reminders
+from app.office.notifications.tasks import training as training_letters
 from app.office.notifications.tasks.ahead import Ahead
-from app.office.notifications.views.wishes import stop_reminders as one_press
+from app.office.notifications.views import stop_reminders as one_press
 from app.office.notifications.wording.kinds import KINDS as LETTER_KINDS
 from app.office.privacy import tasks as privacy_tasks
 from app.office.privacy.values import PersonalData
@@ -121,7 +122,7 @@ def _plan_jobs(platform: Platform) -> None:
     every = platform.jobs.periodic
     every("events.tell_time", crontab(minute="*"), events_tasks.tell_the_time)
     every("meetings.fetch_reports", crontab(minute="*"), meetings_tasks.fetch_due_reports)
-    every("notifications.remind", crontab(minute="*"), letters.remind)
+    every("notifications.remind", crontab(minute="*"), reminders.remind)
     every("notifications.forget_keys", crontab(hour="9", minute="50"), letters.forget_keys)
     every("inbox.fetch_mail", crontab(minute="*/5"), inbox_tasks.fetch_mail)
     every(
@@ -135,7 +136,7 @@ def _plan_jobs(platform: Platform) -> None:
         invitations_tasks.ask_who_comes_into_office,
     )
     every("agreements.due", crontab(hour="13", minute="10"), agreement_letters.remind_of_due)
-    every("deadlines.remind", crontab(hour="13", minute="20"), letters.remind_of_deadlines)
+    every("deadlines.remind", crontab(hour="13", minute="20"), training_letters.remind_of_deadlines)
     every("calendars.refresh", crontab(minute="*/15"), calendars_tasks.refresh_due)
     every("privacy.let_go", crontab(hour="9", minute="40"), privacy_tasks.let_go)
     every("search.compare", crontab(hour="8", minute="25"), search_tasks.compare)

@@ -3,16 +3,14 @@
 from app.followup.agreements.facts import AgreementChanged, AgreementRecorded
 from app.infra.journal import Handler, Registry
 from app.office.handover.facts import HandoverDue
-from app.office.notifications import tasks as letters
-from app.office.notifications.tasks import access as access_letters
+from app.office.notifications.tasks import accounts as account_letters
 from app.office.notifications.tasks import agreements as agreement_letters
+from app.office.notifications.tasks import events as event_letters
 from app.office.notifications.tasks import handover as handover_letters
-from app.office.notifications.tasks import identity as identity_letters
 from app.office.notifications.tasks import inviting as inviting_letters
-from app.office.notifications.tasks import learning as learning_letters
-from app.office.notifications.tasks import parts as part_letters
-from app.office.notifications.tasks import refreshers as refresher_letters
-from app.office.notifications.tasks import speakers as speaker_letters
+from app.office.notifications.tasks import participation as participation_letters
+from app.office.notifications.tasks import sending
+from app.office.notifications.tasks import training as training_letters
 from app.office.outbox.facts import MessageQueued
 from app.office.reports import tasks as reports_tasks
 from app.office.search import tasks as search_tasks
@@ -160,7 +158,7 @@ HANDLERS: Registry = {
             certificates_tasks.on_certificate_issued,
             inside=False,
         ),
-        Handler("notifications.on_certificate_issued", letters.on_certificate_issued),
+        Handler("notifications.on_certificate_issued", training_letters.on_certificate_issued),
     ),
     AgreementRecorded: AGREED,
     AgreementChanged: AGREED,
@@ -176,56 +174,69 @@ HANDLERS: Registry = {
         Handler("seasons.on_season_requested", seasons_tasks.on_season_requested, inside=False),
     ),
     RegistrationMade: (
-        Handler("notifications.on_registration_made", letters.on_registration_made),
+        Handler("notifications.on_registration_made", participation_letters.on_registration_made),
         *LINKS,
     ),
     RegistrationWaiting: (
-        Handler("notifications.on_registration_waiting", letters.on_registration_waiting),
+        Handler(
+            "notifications.on_registration_waiting", participation_letters.on_registration_waiting
+        ),
     ),
     RegistrationPending: (
-        Handler("notifications.on_registration_pending", letters.on_registration_pending),
+        Handler(
+            "notifications.on_registration_pending", participation_letters.on_registration_pending
+        ),
     ),
     RegistrationDeclined: (
-        Handler("notifications.on_registration_declined", letters.on_registration_declined),
+        Handler(
+            "notifications.on_registration_declined", participation_letters.on_registration_declined
+        ),
     ),
     RegistrationCancelled: (
         Handler(
             "notifications.on_registration_cancelled",
-            letters.on_registration_cancelled,
+            participation_letters.on_registration_cancelled,
             can_wait=True,
         ),
         *LINKS,
     ),
-    PlaceGiven: (Handler("notifications.on_place_given", letters.on_place_given), *LINKS),
-    ApprovalAsked: (Handler("notifications.on_approval_asked", letters.on_approval_asked),),
-    EventApproved: (Handler("notifications.on_event_approved", letters.on_event_approved),),
-    ApprovalLapsed: (Handler("notifications.on_approval_lapsed", letters.on_approval_lapsed),),
-    EventReturned: (Handler("notifications.on_event_returned", letters.on_event_returned),),
+    PlaceGiven: (
+        Handler("notifications.on_place_given", participation_letters.on_place_given),
+        *LINKS,
+    ),
+    ApprovalAsked: (Handler("notifications.on_approval_asked", event_letters.on_approval_asked),),
+    EventApproved: (Handler("notifications.on_event_approved", event_letters.on_event_approved),),
+    ApprovalLapsed: (
+        Handler("notifications.on_approval_lapsed", event_letters.on_approval_lapsed),
+    ),
+    EventReturned: (Handler("notifications.on_event_returned", event_letters.on_event_returned),),
     EventDuplicated: (
         Handler("materials.on_event_duplicated", materials_tasks.on_event_duplicated),
     ),
-    EventEnded: (Handler("notifications.on_event_ended", letters.on_event_ended),),
+    EventEnded: (Handler("notifications.on_event_ended", event_letters.on_event_ended),),
     EventClosed: (Handler("reports.on_event_closed", reports_tasks.on_event_closed, inside=False),),
     EventMoved: (
         *WAITING,
-        Handler("notifications.on_event_moved", letters.on_event_moved, can_wait=True),
+        Handler("notifications.on_event_moved", event_letters.on_event_moved, can_wait=True),
         *DATED,
         *NAMED,
         *FOUND,
         *FOLLOWED,
     ),
-    PartGiven: (Handler("notifications.on_part_given", part_letters.on_part_given),),
-    PartChanged: (Handler("notifications.on_part_changed", part_letters.on_part_changed),),
-    PartTaken: (Handler("notifications.on_part_taken", part_letters.on_part_taken),),
+    PartGiven: (Handler("notifications.on_part_given", participation_letters.on_part_given),),
+    PartChanged: (Handler("notifications.on_part_changed", participation_letters.on_part_changed),),
+    PartTaken: (Handler("notifications.on_part_taken", participation_letters.on_part_taken),),
     InvitationAnswered: (
-        Handler("notifications.on_invitation_answered", part_letters.on_invitation_answered),
+        Handler(
+            "notifications.on_invitation_answered", participation_letters.on_invitation_answered
+        ),
     ),
     EventCancelled: (
-        Handler("notifications.on_event_cancelled", letters.on_event_cancelled),
+        Handler("notifications.on_event_cancelled", event_letters.on_event_cancelled),
         *FOLLOWED,
     ),
     EventReinstated: (
-        Handler("notifications.on_event_reinstated", letters.on_event_reinstated),
+        Handler("notifications.on_event_reinstated", event_letters.on_event_reinstated),
         *FOUND,
         *FOLLOWED,
     ),
@@ -237,9 +248,11 @@ HANDLERS: Registry = {
     InvitationSent: (
         Handler("notifications.on_invitation_sent", inviting_letters.on_invitation_sent),
     ),
-    SpeakerAsked: (Handler("notifications.on_speaker_asked", speaker_letters.on_speaker_asked),),
+    SpeakerAsked: (
+        Handler("notifications.on_speaker_asked", participation_letters.on_speaker_asked),
+    ),
     SpeakerAnswered: (
-        Handler("notifications.on_speaker_answered", speaker_letters.on_speaker_answered),
+        Handler("notifications.on_speaker_answered", participation_letters.on_speaker_answered),
     ),
     GuestLinkAsked: (
         Handler("notifications.on_guest_link_asked", inviting_letters.on_guest_link_asked),
@@ -248,40 +261,42 @@ HANDLERS: Registry = {
         Handler("notifications.on_nomination_made", inviting_letters.on_nomination_made),
     ),
     ConflictCaseOpened: (
-        Handler("notifications.on_conflict_case_opened", letters.on_conflict_case_opened),
+        Handler("notifications.on_conflict_case_opened", event_letters.on_conflict_case_opened),
     ),
     AccessRequested: (
-        Handler("notifications.on_access_requested", access_letters.on_access_requested),
+        Handler("notifications.on_access_requested", account_letters.on_access_requested),
     ),
     AccessRequestSettled: (
         Handler(
-            "notifications.on_access_request_settled", access_letters.on_access_request_settled
+            "notifications.on_access_request_settled", account_letters.on_access_request_settled
         ),
     ),
     AddressChangeAsked: (
-        Handler("notifications.on_address_change_asked", identity_letters.on_address_change_asked),
+        Handler("notifications.on_address_change_asked", account_letters.on_address_change_asked),
     ),
     CorrectionAsked: (
-        Handler("notifications.on_correction_asked", access_letters.on_correction_asked),
+        Handler("notifications.on_correction_asked", account_letters.on_correction_asked),
     ),
     CorrectionSettled: (
-        Handler("notifications.on_correction_settled", access_letters.on_correction_settled),
+        Handler("notifications.on_correction_settled", account_letters.on_correction_settled),
     ),
     AccountInvited: (
-        Handler("notifications.on_account_invited", identity_letters.on_account_invited),
+        Handler("notifications.on_account_invited", account_letters.on_account_invited),
     ),
     LetterWritten: (Handler("writing.on_letter_written", writing_tasks.on_letter_written),),
     HandoverDue: (Handler("notifications.on_handover_due", handover_letters.on_handover_due),),
     SignInLinkRequested: (
-        Handler("notifications.on_sign_in_link_requested", letters.on_sign_in_link_requested),
+        Handler(
+            "notifications.on_sign_in_link_requested", account_letters.on_sign_in_link_requested
+        ),
     ),
     MaterialAdded: MATERIALS,
     MaterialWithdrawn: MATERIALS,
     RefresherReady: (
-        Handler("notifications.on_refresher_ready", refresher_letters.on_refresher_ready),
+        Handler("notifications.on_refresher_ready", training_letters.on_refresher_ready),
     ),
     RefresherPaused: (
-        Handler("notifications.on_refreshers_paused", refresher_letters.on_refreshers_paused),
+        Handler("notifications.on_refreshers_paused", training_letters.on_refreshers_paused),
     ),
     NationalPageChanged: (
         Handler("search.on_national_page_changed", search_tasks.on_national_page_changed),
@@ -291,7 +306,7 @@ HANDLERS: Registry = {
     ),
     OfficialEnrolled: (
         Handler("learning.on_enrolment_started", learning_tasks.on_enrolment_started),
-        Handler("notifications.on_official_enrolled", learning_letters.on_official_enrolled),
+        Handler("notifications.on_official_enrolled", training_letters.on_official_enrolled),
     ),
-    MessageQueued: (Handler("notifications.send_message", letters.send_message, inside=False),),
+    MessageQueued: (Handler("notifications.send_message", sending.send_message, inside=False),),
 }

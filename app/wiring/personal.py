@@ -10,16 +10,16 @@ from app.followup.agreements.queries import agreements
 from app.followup.agreements.services import agreements as services_agreements
 from app.followup.practices import queries as practices
 from app.followup.practices import services as practices_services
-from app.office.handover.queries import personal as handover
-from app.office.merging.queries import records as merging
-from app.office.merging.services import erasing as merging_erasing
-from app.office.outbox.queries import personal as notifications
-from app.office.outbox.services import erasing as notifications_erasing
-from app.office.privacy.queries import personal as privacy
-from app.office.privacy.services import erasing as privacy_erasing
+from app.office.handover.queries import handovers
+from app.office.merging import queries as merging_queries
+from app.office.merging import services as merging_services
+from app.office.outbox import queries as outbox_queries
+from app.office.outbox import services as outbox_services
+from app.office.privacy import queries as privacy_queries
+from app.office.privacy import services as privacy_services
 from app.office.privacy.values import Domain
-from app.office.writing.queries import personal as writing
-from app.office.writing.services import erasing as writing_erasing
+from app.office.writing import queries as writing_queries
+from app.office.writing import services as writing_services
 from app.participation.attendance.queries import sheet
 from app.participation.attendance.services import recording as services_recording
 from app.participation.invitations.queries import invitations
@@ -49,8 +49,8 @@ from app.training.refreshers import queries as refreshers
 from app.training.refreshers import services as refreshers_services
 
 PERSONAL_DATA: tuple[Domain, ...] = (
-    Domain("merging", merging.personal_data, merging_erasing.erase_person),
-    Domain("handover", handover.personal_data, None),
+    Domain("merging", merging_queries.personal_data, merging_services.erase_person),
+    Domain("handover", handovers.personal_data, None),
     Domain("certificates", certificates.personal_data, None),
     Domain("deadlines", deadlines.personal_data, None),
     Domain("agreements", agreements.personal_data, services_agreements.erase_person),
@@ -60,16 +60,16 @@ PERSONAL_DATA: tuple[Domain, ...] = (
     Domain("packages", queries.personal_data, services.erase_person),
     Domain("refreshers", refreshers.personal_data, refreshers_services.erase_person),
     Domain("calendars", calendars.personal_data, calendars_services.erase_person),
-    Domain("privacy", privacy.personal_data, privacy_erasing.erase_person),
+    Domain("privacy", privacy_queries.personal_data, privacy_services.erase_person),
     Domain("attendance", sheet.personal_data, services_recording.erase_person),
     Domain("events", registrations.personal_data, events_erasing.erase_person),
     Domain("invitations", invitations.personal_data, inviting.erase_person),
     Domain("speakers", speakers_queries.personal_data, speakers_services.erase_person),
-    Domain("writing", writing.personal_data, writing_erasing.erase_person),
-    Domain("notifications", notifications.personal_data, notifications_erasing.erase_person),
+    Domain("writing", writing_queries.personal_data, writing_services.erase_person),
+    Domain("notifications", outbox_queries.personal_data, outbox_services.erase_person),
     Domain("scheduling", scheduling.personal_data, scheduling_erasing.erase_person),
     Domain("access", access.personal_data, access_services.erase_person),
     Domain("directory", people.personal_data, services_people.erase_person),
     Domain("identity", identity.personal_data, accounts.erase_person),
 )
-expire_letters = notifications_erasing.expire_letters
+expire_letters = outbox_services.expire_letters

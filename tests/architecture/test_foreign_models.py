@@ -75,4 +75,4 @@ def test_the_check_sees_a_foreign_table() -> None:
     assert foreign_models(source, "app.planning.events.queries.life") == set()
     below = "from app.planning.events.models import Event\n"
     assert foreign_models(below, "app.planning.series.services") == set()
-    assert foreign_models(below, "app.office.privacy.services.expiring") == {"app.planning.events"}
+    assert foreign_models(below, "app.office.privacy.services") == {"app.planning.events"}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from app.office.home.views.front import given_name
+from app.office.home.views.home import given_name
 from tests.journeys import steps
 from tests.journeys.steps import PHONE_ES, PLAIN_PHONE_EN, WIDE_EN, WIDE_ES, named
 from tests.support.actors import PERSONAS

@@ -14,8 +14,8 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.actor import SYSTEM, Actor, Grant, Role
 from app.kernel.text import LocalizedText
-from app.office.merging.services.merging import merge_people
-from app.office.privacy.services.erasing import erase
+from app.office.merging.services import merge_people
+from app.office.privacy.services import erase
 from app.participation.meetings.models import MeetingConnection
 from app.participation.meetings.services import connect
 from app.people.access import services

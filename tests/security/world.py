@@ -27,8 +27,8 @@ from app.infra.files import files
 from app.kernel.actor import SYSTEM, Actor, Role
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
-from app.office.merging.services.merging import merge_people
-from app.office.notifications.rules.wish_links import wish_key
+from app.office.merging.services import merge_people
+from app.office.notifications.rules import wish_key
 from app.office.outbox.models import Message
 from app.office.writing.models import WrittenLetter
 from app.participation.attendance.models import AttendanceImport, AttendanceParticipant

@@ -31,8 +31,8 @@ reference = AppGroup("reference", help="What every installation starts with.")
 @demo.command("load")
 def load() -> None:
     """Load the demo into an empty database; do nothing when there is data."""
-    from app.office.demo.services.body import RCM
     from app.office.demo.services.load import is_empty, load_demo
+    from app.office.demo.services.people import RCM
 
     if current_body() is not RCM:
         raise click.ClickException("The demo data are those of the RCM: load them without BODY.")
@@ -106,7 +106,7 @@ def greeting() -> list[str]:
     settings = platform().settings
     lines = ["", f"  Convoca  →  {settings.address}", ""]
     if settings.demo:
-        from app.office.demo.services.personas import PERSONAS
+        from app.office.demo.services.people import PERSONAS
 
         lines += ["  Demo personas (one click at /sign-in):"]
         lines += [f"    {persona.email:<36} {persona.full_name}" for persona in PERSONAS] + [""]

@@ -7,7 +7,7 @@ from app.infra.language import translate
 from app.infra.sheets import SheetPage, workbook
 from app.kernel.text import Language
 from app.office.handover.queries.journal import JournalPage
-from app.office.handover.wording.journal import told
+from app.office.handover.wording import told
 
 
 def journal_workbook(

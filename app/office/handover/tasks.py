@@ -2,7 +2,7 @@
 
 from app.infra import clock
 from app.infra.database import transaction
-from app.office.handover.services.telling import tell_due
+from app.office.handover.services import tell_due
 
 
 def tell_handovers() -> None:

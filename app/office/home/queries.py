@@ -20,7 +20,7 @@ from app.kernel.actor import Actor, Role
 from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.refusal import NotFound
 from app.kernel.text import Language, LocalizedText, languages
-from app.office.handover.queries.offices import FocalPointTerms, focal_point_terms, handovers_for
+from app.office.handover.queries.handovers import FocalPointTerms, focal_point_terms, handovers_for
 from app.office.handover.rules import is_near
 from app.office.home import rules
 from app.office.home.values import (
@@ -34,11 +34,11 @@ from app.office.home.values import (
 from app.office.outbox.policy import may_see_messages
 from app.office.outbox.queries import unsettled
 from app.office.outbox.values import MessageFilter
-from app.office.progress.queries.work import work_of
+from app.office.progress.queries import work_of
 from app.office.setup.models import SetupDraft
 from app.office.setup.queries import waiting_lines
 from app.office.setup.values import SetupStep
-from app.office.writing.queries.audiences import NOBODY_TO_REMIND, focal_points_to_remind
+from app.office.writing.queries import NOBODY_TO_REMIND, focal_points_to_remind
 from app.participation.invitations.queries.nominations import asked_of
 from app.participation.registrations.queries.registrations import (
     MyWebinar,

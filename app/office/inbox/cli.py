@@ -8,7 +8,7 @@ from sqlalchemy.exc import OperationalError
 
 from app.infra.language import both
 from app.kernel.refusal import Kind, Refusal
-from app.office.inbox.forms.incoming import LARGEST_MAIL
+from app.office.inbox.forms import LARGEST_MAIL
 from app.office.inbox.rules import MailTooLarge
 from app.office.inbox.tasks import fetch_mail, receive
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.office.inbox.rules import NotAnAnswer, NotForUs, invitee_answer
 from app.office.inbox.values import AttendeeAnswer
-from app.office.outbox.queries.answers import answer_address, invited_mailboxes, message_of_token
+from app.office.outbox.queries import answer_address, invited_mailboxes, message_of_token
 from app.office.outbox.services import note_bounced
 from app.participation.registrations.rules import CalendarReply, Effect, PartStat
 from app.participation.registrations.services.answers import answer_invitation

@@ -18,7 +18,7 @@ from app.infra.database import reading, transaction
 from app.infra.installation import installation
 from app.infra.platform import platform
 from app.kernel.refusal import Refusal
-from app.office.inbox.forms.incoming import LARGEST_MAIL, read_mail
+from app.office.inbox.forms import LARGEST_MAIL, read_mail
 from app.office.inbox.rules import MailTooLarge, NotAnAnswer, NotAReport, NotForUs
 from app.office.inbox.services import Received, take_answer, take_return
 from config import Settings

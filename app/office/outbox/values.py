@@ -1,4 +1,6 @@
-"""Letters as values: as they are written down, as they are sent, and as they are looked at afterwards."""
+"""Letters as values: as they are written down, as they are sent, and as they are looked at
+afterwards.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

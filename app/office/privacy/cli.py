@@ -11,7 +11,7 @@ from app.infra.database import transaction
 from app.infra.platform import platform
 from app.kernel.actor import SYSTEM
 from app.kernel.refusal import Refusal
-from app.office.privacy.services.erasing import erase, take_along
+from app.office.privacy.services import erase, take_along
 from app.office.privacy.tasks import let_go
 from app.office.privacy.values import PersonalData
 

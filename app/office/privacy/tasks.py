@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from app.infra import clock
 from app.infra.database import transaction
 from app.infra.platform import platform
-from app.office.privacy.services.expiring import expire
+from app.office.privacy.services import expire
 from app.office.privacy.values import PersonalData, RetentionPeriods
 
 

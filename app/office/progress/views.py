@@ -15,8 +15,7 @@ from app.infra.body import current_body
 from app.kernel.actor import Role
 from app.kernel.text import interface_language
 from app.office.outbox.policy import may_see_messages
-from app.office.progress.queries.page import progress_of
-from app.office.progress.queries.work import SentInvitation, sent_invitations, work_of
+from app.office.progress.queries import SentInvitation, progress_of, sent_invitations, work_of
 from app.office.progress.values import CountryFigures, EventProgress, PartRow
 from app.participation.registrations.values import Way
 from app.people.directory.rules.people import sort_key

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import N_
-from app.office.outbox.forms.placeholders import in_words, with_own_names
+from app.office.outbox.forms import in_words, with_own_names
 from app.office.writing.rules import LONGEST_SUBJECT, LONGEST_TEXT
 from app.office.writing.values import LetterWords
 from app.web.fields import SelectMultipleField, text_field, uuid_in

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from app.kernel.refusal import InvalidInput, Kind, Refusal, Sentence
 from app.kernel.text import N_, Language, LocalizedText, field_in, languages
-from app.office.outbox.rules.placeholders import UNKNOWN_PLACEHOLDER, unknown_placeholders
+from app.office.outbox.rules import UNKNOWN_PLACEHOLDER, unknown_placeholders
 from app.office.writing.values import LetterAddressee, LetterWords
 
 LONGEST_SUBJECT = 200

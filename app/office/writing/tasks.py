@@ -10,13 +10,11 @@ from app.infra.body import counted_course
 from app.infra.installation import site_address
 from app.infra.journal import JournalEntry
 from app.office.notifications.queries import event_notice
-from app.office.notifications.tasks.letters import draft, settings
-from app.office.notifications.tasks.pages import event_page
+from app.office.notifications.tasks.letters import draft, event_page, settings
 from app.office.notifications.values import EventNotice
 from app.office.outbox.services import queue_messages
 from app.office.outbox.values import LetterDraft
-from app.office.writing.queries.audiences import readers_of
-from app.office.writing.queries.letters import MARK, letter_readers, words_of
+from app.office.writing.queries import MARK, letter_readers, readers_of, words_of
 from app.office.writing.values import LetterAddressee, LetterWords
 from app.office.writing.wording import written_letter
 from app.participation.invitations.queries.invitations import path_of

@@ -21,29 +21,27 @@ from app.infra.once import once
 from app.kernel.refusal import InvalidInput
 from app.kernel.text import Language, LocalizedText, field_in
 from app.office.notifications.queries import event_notice
-from app.office.notifications.tasks.pages import public_page
+from app.office.notifications.tasks.letters import public_page
 from app.office.notifications.values import NOBODY, EventNotice, Recipient
 from app.office.notifications.wording.letters import with_foot
-from app.office.outbox.forms.placeholders import in_reader_words, shown_placeholders
-from app.office.outbox.rules.placeholders import fill
+from app.office.outbox.forms import in_reader_words, shown_placeholders
+from app.office.outbox.rules import fill
 from app.office.outbox.values import Letter
-from app.office.outbox.wording.messages import instant_text
+from app.office.outbox.wording import instant_text
 from app.office.writing import policy, services
 from app.office.writing.forms import LetterForm, letter_id_in
-from app.office.writing.queries.audiences import (
+from app.office.writing.queries import (
+    LettersPage,
     country_audiences,
     event_audiences,
     event_to_write_to,
-    office_audiences,
-    reply_address,
-)
-from app.office.writing.queries.letters import (
-    LettersPage,
     letter_of,
     letters_of_country,
     letters_of_event,
     letters_of_office,
     names_of,
+    office_audiences,
+    reply_address,
 )
 from app.office.writing.rules import (
     IN_EVENT,

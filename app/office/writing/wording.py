@@ -10,7 +10,7 @@ from app.kernel.refusal import Sentence
 from app.kernel.text import N_, Language, LocalizedText, interface_language, languages
 from app.office.notifications.values import EventNotice, Recipient
 from app.office.notifications.wording.letters import signed, span_lines
-from app.office.outbox.rules.placeholders import fill
+from app.office.outbox.rules import fill
 from app.office.outbox.values import Letter
 from app.office.writing.values import AudienceKind, LetterWords
 from app.web.render import days_text, hours_text

@@ -15,10 +15,10 @@ from app.infra import clock
 from app.infra.database import is_sqlite, reading, transaction
 from app.infra.journal import Delivery
 from app.infra.orm import text_in
-from app.office.demo.services import cycle, training
-from app.office.demo.services.history import load_history, read_history
+from app.office.demo.services import events, training
+from app.office.demo.services.events import load_history, read_history
 from app.office.demo.services.load import is_empty, load_demo
-from app.office.demo.services.personas import PERSONAS
+from app.office.demo.services.people import PERSONAS
 from app.office.demo.services.reference import load_reference, shipped_courses
 from app.participation.registrations.models import Registration
 from app.people.directory.models import Country, Person, WorkingGroup
@@ -166,7 +166,7 @@ def test_the_demo_loads_on_any_day(app_context: Flask, monkeypatch: pytest.Monke
     certificates are half of the demo and the same on any day: here there are some of the one, and a
     few people take courses.
     """
-    monkeypatch.setattr(cycle, "WEEKS_BEHIND", FEW_WEEKS)
+    monkeypatch.setattr(events, "WEEKS_BEHIND", FEW_WEEKS)
     careers = training._careers
     monkeypatch.setattr(training, "_careers", lambda db: careers(db)[:FEW_CAREERS])
     monkeypatch.setattr(training, "LEARNERS_OF_A_SHORT_COURSE", FEW_LEARNERS)

@@ -2,7 +2,7 @@
 
 from io import BytesIO
 
-from app.office.demo.services.packages import sample_package
+from app.office.demo.services.training import sample_package
 from app.training.packages.forms import inspect
 from app.training.packages.values import PartKind
 

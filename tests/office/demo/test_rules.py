@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.office.demo.data import demo_data
 from app.office.demo.rules import Names, career_of_seat
-from app.office.demo.services.cycle import congress_days, governance_days, webinar_hours
+from app.office.demo.services.events import congress_days, governance_days, webinar_hours
 
 TODAY = date(2026, 11, 24)
 

@@ -26,8 +26,7 @@ from app.kernel.actor import SYSTEM, Role
 from app.kernel.fact import Fact
 from app.kernel.numbers import LARGEST_ID
 from app.office.handover.queries.journal import LOOKUPS, JournalFilters, journal_page
-from app.office.handover.wording.facts import SENTENCES
-from app.office.handover.wording.journal import DAYS, FIRST_DAY_WITHOUT, WORDS
+from app.office.handover.wording import DAYS, FIRST_DAY_WITHOUT, SENTENCES, WORDS
 from app.office.privacy.facts import PersonalRecordRead
 from app.people.directory.facts import AddressesRead, ExportMade
 from app.people.identity.facts import RoleEnded, RoleGranted, SignedIn

@@ -17,7 +17,7 @@ from app.kernel.actor import SYSTEM, Role
 from app.kernel.seen import ChangedMeanwhile, mark_of
 from app.kernel.text import LocalizedText
 from app.office.handover.models import HandoverNote
-from app.office.handover.services.notes import write_note
+from app.office.handover.services import write_note
 from app.office.handover.values import OfficeKind as Handed
 from app.people.directory.models import Appointment, Institution, Post
 from app.people.directory.queries.designations import holders_of

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from app.infra.database import transaction
 from app.kernel.actor import SYSTEM
 from app.kernel.text import LocalizedText
-from app.office.home.views.front import is_certified
+from app.office.home.views.home import is_certified
 from app.office.setup.services import dismiss_checklist
 from app.training.certificates.queries.records import CertificateRecord
 from app.training.certificates.values import CertificateStatus, facts_from

@@ -18,7 +18,7 @@ from app.office.home.values import (
     TaskKind,
     Urgency,
 )
-from app.office.home.views.front import given_name
+from app.office.home.views.home import given_name
 from app.planning.events.values import EventWork, OpenKind, OpenPoint
 from app.training.authoring.values import DueReview
 

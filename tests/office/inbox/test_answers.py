@@ -15,7 +15,7 @@ from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.kernel.timespan import Timespan
 from app.office.inbox.cli import NO_SUCH_USER, UNUSABLE
-from app.office.inbox.forms.incoming import LARGEST_MAIL
+from app.office.inbox.forms import LARGEST_MAIL
 from app.office.inbox.rules import MailTooLarge, NotAnAnswer, NotForUs
 from app.office.inbox.services import Received
 from app.participation.registrations.rules import AlreadyStarted, NoRegistrationToAnswerFor

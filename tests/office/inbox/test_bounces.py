@@ -14,7 +14,7 @@ from app.infra.journal import JournalEntry
 from app.office.inbox.rules import NotAReport, NotForUs
 from app.office.inbox.services import Received
 from app.office.outbox.models import Message
-from app.office.outbox.wording.messages import reason_of
+from app.office.outbox.wording import reason_of
 from tests.office.notifications.world import (
     HOUR,
     NOW,

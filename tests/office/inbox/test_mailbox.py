@@ -14,7 +14,7 @@ import time_machine
 from flask import Flask
 
 from app import create_app
-from app.office.inbox.forms.incoming import LARGEST_MAIL
+from app.office.inbox.forms import LARGEST_MAIL
 from app.office.inbox.tasks import fetch_mail
 from tests.office.inbox.replies import any_reply
 from tests.office.notifications.world import (

@@ -16,8 +16,7 @@ from app.infra.database import transaction
 from app.infra.language import say
 from app.kernel.refusal import Refusal
 from app.kernel.text import languages
-from app.office.inbox.forms.incoming import Incoming, read_mail
-from app.office.inbox.forms.replies import read_reply
+from app.office.inbox.forms import Incoming, read_mail, read_reply
 from app.office.inbox.rules import invitee_answer
 from app.office.inbox.services import Received
 from app.office.inbox.values import AttendeeAnswer

@@ -20,9 +20,9 @@ from app.infra.orm import Base
 from app.kernel.actor import SYSTEM, Role
 from app.kernel.refusal import NotAllowed, NotFound
 from app.kernel.text import LocalizedText
+from app.office.merging import queries
 from app.office.merging.models import PersonMerge
-from app.office.merging.queries import records
-from app.office.merging.queries.joins import JOINS, NOT_JOINED
+from app.office.merging.queries import JOINS, NOT_JOINED
 from app.office.merging.rules import (
     HoldsAnOffice,
     KeepTheOther,
@@ -30,9 +30,9 @@ from app.office.merging.rules import (
     NotMergeable,
     SameRecord,
 )
-from app.office.merging.services.merging import merge_people, undo_merge
+from app.office.merging.services import merge_people, undo_merge
 from app.office.privacy.models import Consent
-from app.office.privacy.services.erasing import erase, take_along
+from app.office.privacy.services import erase, take_along
 from app.participation.registrations.models import Registration, RegistrationConsent
 from app.people.directory.models import (
     Appointment,
@@ -173,7 +173,7 @@ def test_r77_what_is_about_one_record_joins_the_other_and_goes_back(world: Flask
         assert people_called(db, "HN", "Ana Nuñez Paz") == ()
         assert db.get_one(Person, KEPT).email == "ana@example.org"
         fact = db.scalars(select(JournalEntry).where(JournalEntry.fact == "PeopleMerged")).one()
-        row = records.merges(db, actor=actor_of(world, "organizer"), merge_id=merge_id)[0]
+        row = queries.merges(db, actor=actor_of(world, "organizer"), merge_id=merge_id)[0]
     assert len(fact.payload["removed"]) == 3  # a registration, its consent, an attendance
     assert row.removed == {"registrations": 1, "attendance": 1}
     assert row.moved["registrations"] == 2
@@ -411,8 +411,8 @@ def test_records_of_one_name_are_suggested(world: Flask) -> None:
         ),
     )
     with world.app_context(), reading() as db:
-        pairs = records.likely_pairs(db, actor=SYSTEM)
-        none = records.likely_pairs(db, actor=actor_of(world, "focal-point-gt"))
+        pairs = queries.likely_pairs(db, actor=SYSTEM)
+        none = queries.likely_pairs(db, actor=actor_of(world, "focal-point-gt"))
     assert [(pair.one_id, pair.other_id) for pair in pairs] == [(801, 802)]
     assert none == ()
 

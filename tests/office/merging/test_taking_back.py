@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.office.outbox.models import Message
-from app.office.outbox.queries.leaving import message_to_send
+from app.office.outbox.queries import message_to_send
 from app.participation.registrations.models import Registration
 from app.people.directory.models import Appointment, FocalPoint, Person, Post
 from app.people.identity.models import Account

@@ -22,11 +22,11 @@ from app.infra.platform import platform
 from app.kernel.actor import SYSTEM
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
-from app.office.notifications.queries.standing import correspondence
+from app.office.notifications.queries import correspondence
 from app.office.notifications.tasks.events import on_event_moved
 from app.office.outbox.models import Message
-from app.office.outbox.rules.outbox import OVERTAKEN
-from app.office.outbox.services.settling import try_again
+from app.office.outbox.rules import OVERTAKEN
+from app.office.outbox.services import try_again
 from app.people.directory.models import Person
 from app.planning.arranging.services import change_event
 from app.planning.events.facts import EventMoved

@@ -14,7 +14,7 @@ from sqlalchemy import update
 from app.infra.database import transaction
 from app.infra.platform import platform
 from app.office.outbox.models import Message
-from app.office.outbox.services.erasing import expire_letters
+from app.office.outbox.services import expire_letters
 from tests.office.notifications.test_moved_twice import FIRST
 from tests.office.notifications.world import (
     HOUR,

@@ -22,7 +22,7 @@ from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.office.inbox.services import Received
 from app.office.outbox.models import Message
-from app.office.outbox.rules.outbox import OVERTAKEN
+from app.office.outbox.rules import OVERTAKEN
 from app.planning.agenda.services import add_session, remove_session
 from app.planning.arranging.services import change_event, plan_event
 from app.planning.arranging.services.loading import open_event

@@ -15,7 +15,7 @@ from sqlalchemy import Engine, event, select
 from app.infra.database import database, reading, transaction
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
-from app.office.notifications.rules.reminders import LEAD, ReminderKind, current_kind, due
+from app.office.notifications.rules import LEAD, ReminderKind, current_kind, due
 from app.office.notifications.tasks.reminders import BATCH, remind
 from app.office.outbox.models import Message
 from app.participation.registrations.models import Registration

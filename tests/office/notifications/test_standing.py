@@ -5,13 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.kernel.timespan import Timespan
-from app.office.notifications.rules.standing import (
-    Fate,
-    SentLetter,
-    is_no_news,
-    is_overtaken,
-    last_told,
-)
+from app.office.notifications.rules import Fate, SentLetter, is_no_news, is_overtaken, last_told
 from app.planning.events.rules.history import Move, MoveHistory, Whereabouts
 from app.planning.events.values import MoveCause
 

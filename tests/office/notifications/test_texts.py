@@ -15,8 +15,8 @@ from app.kernel.refusal import InvalidInput, NotAllowed
 from app.kernel.text import Language, LocalizedText, languages
 from app.office.notifications.wording.kinds import KIND_OF, KINDS, LetterKind, Sample, sample_in
 from app.office.notifications.wording.letters import TEMPLATES, compose, names_in
-from app.office.outbox.rules.texts import OurTexts, reworded, template_of
-from app.office.outbox.services.texts import change_texts, reset_texts
+from app.office.outbox.rules import OurTexts, reworded, template_of
+from app.office.outbox.services import change_texts, reset_texts
 from app.office.outbox.values import OUR_TEXTS, LetterTexts
 from app.web.letters_ahead import letters_ahead
 from tests.office.notifications.world import HOUR, NOW, call_off, letters, take_place, webinar

@@ -17,7 +17,7 @@ from app.infra.platform import platform
 from app.kernel.actor import SYSTEM
 from app.kernel.timespan import Timespan
 from app.office.outbox.models import Message
-from app.office.outbox.rules.outbox import NOT_SO_ANY_MORE
+from app.office.outbox.rules import NOT_SO_ANY_MORE
 from app.participation.invitations.services.inviting import revoke
 from app.participation.registrations.services.deciding import (
     approve_registration,

@@ -30,7 +30,7 @@ from app.infra.jobs import LEASE, Jobs, pause_after
 from app.infra.journal import Delivery, JournalEntry
 from app.infra.platform import platform
 from app.kernel.actor import SYSTEM
-from app.office.notifications import tasks
+from app.office.notifications.tasks import participation
 from app.office.outbox.models import Message
 from app.office.outbox.services import queue_message
 from app.office.outbox.values import Letter
@@ -253,8 +253,8 @@ def test_the_same_fact_delivered_twice_is_one_letter(sender: Flask, unruly: Unru
             [entry] = db.scalars(
                 select(JournalEntry).where(JournalEntry.fact == "RegistrationMade")
             )
-            tasks.on_registration_made(db, entry, now=NOW)
-            tasks.on_registration_made(db, entry, now=NOW)
+            participation.on_registration_made(db, entry, now=NOW)
+            participation.on_registration_made(db, entry, now=NOW)
         drain(sender)
         drain(sender)
     assert len(unruly.taken) == 1

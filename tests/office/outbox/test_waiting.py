@@ -16,14 +16,18 @@ from app.infra.database import reading, transaction
 from app.infra.journal import Delivery
 from app.infra.platform import platform
 from app.kernel.actor import SYSTEM
-from app.office.notifications.tasks import forget_keys
+from app.office.notifications.tasks.letters import forget_keys
 from app.office.outbox.models import Message
-from app.office.outbox.queries.waiting import waiting_letters
-from app.office.outbox.rules.keys import KEYED as KEYED_PATHS
-from app.office.outbox.rules.outbox import DROPPED, LINK_LAPSED, KeysForgotten
-from app.office.outbox.services import queue_message
-from app.office.outbox.services.settling import try_again
-from app.office.outbox.services.waiting import CannotSendYet, drop_waiting, send_waiting
+from app.office.outbox.queries import waiting_letters
+from app.office.outbox.rules import DROPPED, LINK_LAPSED, KeysForgotten
+from app.office.outbox.rules import KEYED as KEYED_PATHS
+from app.office.outbox.services import (
+    CannotSendYet,
+    drop_waiting,
+    queue_message,
+    send_waiting,
+    try_again,
+)
 from app.office.outbox.values import Letter
 from app.people.identity.facts import SignInLinkRequested
 from app.people.identity.models import AccountInvitation

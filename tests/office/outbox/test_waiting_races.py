@@ -17,8 +17,7 @@ from app.infra.platform import platform
 from app.kernel.actor import Actor
 from app.office.outbox.facts import MessageGivenUp, MessageRetried
 from app.office.outbox.models import Message
-from app.office.outbox.services import queue_messages
-from app.office.outbox.services.waiting import drop_waiting, send_waiting
+from app.office.outbox.services import drop_waiting, queue_messages, send_waiting
 from app.office.outbox.values import Letter, LetterDraft
 from config import Settings
 from tests.security.test_races import together

@@ -20,8 +20,7 @@ from app.kernel.refusal import NotAllowed, NotFound
 from app.kernel.text import LocalizedText
 from app.office.outbox.models import Message
 from app.office.privacy.models import Consent
-from app.office.privacy.services.consents import set_consent, withdraw_event_consent
-from app.office.privacy.services.erasing import erase, take_along
+from app.office.privacy.services import erase, set_consent, take_along, withdraw_event_consent
 from app.office.privacy.values import Purpose
 from app.participation.registrations.models import Invitation, Registration, RegistrationConsent
 from app.participation.registrations.services.registering import register_person

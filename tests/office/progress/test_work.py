@@ -11,7 +11,7 @@ from sqlalchemy import update
 
 from app.infra import clock
 from app.infra.database import reading, transaction
-from app.office.progress.queries.work import work_of
+from app.office.progress.queries import work_of
 from app.participation.invitations.tasks import ask_who_comes_into_office
 from app.participation.registrations.values import Way
 from app.people.directory.models import Person

@@ -10,7 +10,7 @@ from app.infra.database import reading, transaction
 from app.infra.journal import Delivery
 from app.kernel.actor import SYSTEM
 from app.office.outbox.models import Message
-from app.office.progress.queries.work import work_of
+from app.office.progress.queries import work_of
 from app.participation.invitations.services.inviting import invite_countries
 from app.participation.invitations.values import InvitationClass, InvitationDraft
 from app.participation.registrations.values import Way

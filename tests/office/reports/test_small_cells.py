@@ -17,9 +17,7 @@ from app.kernel.actor import SYSTEM
 from app.kernel.small_numbers import hidden, hidden_over, may_name
 from app.kernel.text import LocalizedText
 from app.office.privacy.models import Consent
-from app.office.reports.queries import donor_report, event_report
-from app.office.reports.queries.counting import by_sex
-from app.office.reports.queries.event import _came
+from app.office.reports.queries import _came, by_sex, donor_report, event_report
 from app.office.reports.values import Cell
 from app.participation.registrations.models import Registration, RegistrationConsent
 from app.people.directory.models import Person

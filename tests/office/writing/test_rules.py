@@ -5,8 +5,8 @@ import pytest
 from app.kernel.refusal import InvalidInput
 from app.kernel.text import LocalizedText
 from app.office.notifications.values import Recipient
-from app.office.outbox.forms.placeholders import own_names
-from app.office.outbox.rules.placeholders import fill
+from app.office.outbox.forms import own_names
+from app.office.outbox.rules import fill
 from app.office.writing.rules import (
     IN_EVENT,
     IN_OFFICE,

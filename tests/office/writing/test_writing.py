@@ -17,12 +17,13 @@ from app.infra.journal import JournalEntry
 from app.kernel.refusal import NotAllowed, NotFound
 from app.kernel.text import LocalizedText
 from app.office.outbox.models import Message
-from app.office.writing.queries.audiences import (
+from app.office.writing.queries import (
     event_audiences,
     event_to_write_to,
+    letter_of,
+    letters_of_event,
     office_audiences,
 )
-from app.office.writing.queries.letters import letter_of, letters_of_event
 from app.office.writing.rules import AudienceChanged
 from app.office.writing.services import write_to_event, write_to_office_audiences
 from app.office.writing.values import LetterOrder, LetterWords

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.infra.meetings.port import MeetingFailed
-from app.office.notifications.tasks import remind
+from app.office.notifications.tasks.reminders import remind
 from app.office.outbox.models import Message
 from app.participation.meetings import tasks
 from app.participation.registrations.models import Registration

@@ -16,7 +16,7 @@ from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.kernel.actor import SYSTEM, Actor
 from app.office.outbox.models import Message
-from app.office.outbox.queries.leaving import message_to_send
+from app.office.outbox.queries import message_to_send
 from app.people.access.services import correct_person
 from app.people.directory.models import (
     Appointment,

@@ -13,7 +13,7 @@ from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.kernel.refusal import InvalidInput, NotFound
 from app.kernel.text import LocalizedText
-from app.office.notifications.tasks.access import on_access_request_settled, on_access_requested
+from app.office.notifications.tasks.accounts import on_access_request_settled, on_access_requested
 from app.office.outbox.models import Message
 from app.people.access import queries, rules, services
 from app.people.access.models import AccessRequest

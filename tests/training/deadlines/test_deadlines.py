@@ -13,7 +13,7 @@ from app.infra.database import reading, transaction
 from app.infra.platform import platform
 from app.kernel.actor import SYSTEM, Actor, Grant, Role
 from app.kernel.reference import REFERENCE_ZONE
-from app.office.notifications.tasks import deadlines as letters
+from app.office.notifications.tasks import training
 from app.office.outbox.models import Message
 from app.people.directory.facts import AppointmentStarted
 from app.people.directory.models import Appointment, FocalPoint, Person
@@ -101,7 +101,7 @@ def sent(app: Flask, recipient: str = "ana@example.org") -> list[str]:
 def go_round(app: Flask, day: Today, on: date) -> int:
     day.on = on
     with app.app_context():
-        return letters.remind_of_deadlines()
+        return training.remind_of_deadlines()
 
 
 @pytest.mark.both_databases
@@ -112,7 +112,7 @@ def test_one_letter_a_step_then_one_line_to_the_focal_point(
         due = db.scalars(select(CourseDue)).one()
         assert (due.starts_on, due.due_on) == (ENTERED, DUE)
     with monkeypatch.context() as broken:
-        broken.setattr(letters, "queue_messages", lambda *_a, **_k: 1 / 0)
+        broken.setattr(training, "queue_messages", lambda *_a, **_k: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             go_round(app, day, ENTERED)
     told = []

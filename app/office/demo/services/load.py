@@ -12,29 +12,38 @@ from sqlalchemy.orm import Session
 from app.infra.demo_mark import mark_as_demo
 from app.infra.journal import REGISTRY
 from app.kernel.actor import SYSTEM
-from app.office.demo.services.aftermath import load_aftermath
-from app.office.demo.services.agenda import load_agenda
 from app.office.demo.services.agreements import load_agreements
-from app.office.demo.services.answers import load_answers
-from app.office.demo.services.attendance import load_attendance
-from app.office.demo.services.capacities import load_capacities
-from app.office.demo.services.cycle import load_cycle
-from app.office.demo.services.editions import load_editions
-from app.office.demo.services.handover import load_handover
-from app.office.demo.services.history import load_history
-from app.office.demo.services.invitations import load_invitations
-from app.office.demo.services.learners import load_learners
-from app.office.demo.services.letters import load_letters
-from app.office.demo.services.national import load_national_pages
-from app.office.demo.services.packages import load_packages
-from app.office.demo.services.people import load_people
-from app.office.demo.services.personas import load_personas
-from app.office.demo.services.pretests import load_exemption
-from app.office.demo.services.progress import load_progress
+from app.office.demo.services.events import (
+    load_agenda,
+    load_capacities,
+    load_cycle,
+    load_editions,
+    load_history,
+    load_rule_book,
+)
+from app.office.demo.services.participation import (
+    load_aftermath,
+    load_attendance,
+    load_invitations,
+    load_letters,
+    load_progress,
+)
+from app.office.demo.services.people import (
+    load_handover,
+    load_national_pages,
+    load_people,
+    load_personas,
+)
 from app.office.demo.services.reference import guidelines_course, load_reference
-from app.office.demo.services.refreshers import load_refreshers
-from app.office.demo.services.rulebook import load_rule_book
-from app.office.demo.services.training import load_short_courses, load_training
+from app.office.demo.services.training import (
+    load_answers,
+    load_exemption,
+    load_learners,
+    load_packages,
+    load_refreshers,
+    load_short_courses,
+    load_training,
+)
 from app.office.search.services import rebuild
 from app.office.setup.services import dismiss_checklist, mark_step
 from app.office.setup.values import MarkState, SetupStep

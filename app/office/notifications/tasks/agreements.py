@@ -11,7 +11,7 @@ from app.infra import clock
 from app.infra.database import transaction
 from app.infra.installation import site_address
 from app.infra.journal import JournalEntry
-from app.office.notifications.queries.agreements import agreement, coming_due, focal_points
+from app.office.notifications.queries import agreement, coming_due, focal_points
 from app.office.notifications.tasks.letters import draft, write
 from app.office.notifications.values import Recipient
 from app.office.notifications.wording.letters import compose

@@ -14,20 +14,20 @@ from app.kernel.refusal import NotFound
 from app.kernel.text import Language, as_language, languages
 from app.kernel.timespan import Timespan
 from app.office.notifications import queries
-from app.office.notifications.queries.ahead import (
+from app.office.notifications.queries import (
     focal_points_of,
     people_meant_by,
+    recipients,
     told_if_published,
 )
-from app.office.notifications.queries.people import recipients
+from app.office.notifications.tasks.accounts import account_letter
 from app.office.notifications.tasks.events import cancelled_letter, moved_letter
-from app.office.notifications.tasks.identity import account_letter
 from app.office.notifications.tasks.inviting import invitation_letter
-from app.office.notifications.tasks.pages import public_page
+from app.office.notifications.tasks.letters import public_page
 from app.office.notifications.values import NOBODY, EventNotice, Recipient, RegistrationState
 from app.office.notifications.wording.letters import instead_of, with_foot
-from app.office.outbox.queries.texts import texts_by_kind
-from app.office.outbox.rules.texts import reworded
+from app.office.outbox.queries import texts_by_kind
+from app.office.outbox.rules import reworded
 from app.office.outbox.values import OUR_TEXTS, Letter
 from app.participation.invitations.values import InvitationDraft
 from app.participation.registrations.values import ACTIVE, WITH_KEY, Way

@@ -11,18 +11,23 @@ from app.infra.installation import site_address
 from app.infra.journal import JournalEntry
 from app.kernel.actor import Role
 from app.office.notifications import queries
-from app.office.notifications.queries.people import place_in, return_note, step_note
-from app.office.notifications.queries.standing import Correspondence
-from app.office.notifications.rules.standing import (
+from app.office.notifications.queries import Correspondence, place_in, return_note, step_note
+from app.office.notifications.rules import (
     MOVED,
     has_seen_standing,
     is_place_told,
     is_standing_told,
     standing_letter,
 )
-from app.office.notifications.tasks.invitations import cancellations, requests
-from app.office.notifications.tasks.letters import draft, write
-from app.office.notifications.tasks.pages import event_page, public_page, request_page
+from app.office.notifications.tasks.letters import (
+    cancellations,
+    draft,
+    event_page,
+    public_page,
+    request_page,
+    requests,
+    write,
+)
 from app.office.notifications.tasks.participation import standing_now
 from app.office.notifications.values import (
     EventNotice,

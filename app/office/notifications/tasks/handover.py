@@ -8,7 +8,7 @@ from app.infra.installation import site_address
 from app.infra.journal import JournalEntry
 from app.kernel.actor import Role
 from app.kernel.text import LocalizedText, untranslated
-from app.office.handover.queries.offices import all_handovers
+from app.office.handover.queries.handovers import all_handovers
 from app.office.handover.values import Handover, OfficeKind, PresidencyYear
 from app.office.notifications import queries
 from app.office.notifications.wording.letters import compose

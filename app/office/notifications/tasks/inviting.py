@@ -13,9 +13,8 @@ from app.infra.installation import site_address
 from app.infra.journal import JournalEntry
 from app.kernel.text import as_language
 from app.office.notifications import queries
-from app.office.notifications.queries.people import place_in
-from app.office.notifications.tasks.letters import draft, settings
-from app.office.notifications.tasks.pages import public_page
+from app.office.notifications.queries import place_in
+from app.office.notifications.tasks.letters import draft, public_page, settings
 from app.office.notifications.values import NOBODY, EventNotice, Recipient
 from app.office.notifications.wording.letters import about_event, compose
 from app.office.outbox import services

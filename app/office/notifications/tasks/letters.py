@@ -1,21 +1,31 @@
-"""What is written to whom when something has happened; wired to facts in
-app/wiring/listeners.py.
+"""Writes letters into the outbox: the letter with its foot, where it leads, and the invitation that
+calendars understand.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from email.utils import parseaddr
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.infra.installation import site_address
+from app.infra import clock
+from app.infra.database import transaction
+from app.infra.installation import Installation, installation, site_address
 from app.infra.journal import JournalEntry
 from app.infra.platform import platform
-from app.office.notifications.rules.wish_links import wish_key
-from app.office.notifications.values import NOBODY, Recipient
+from app.office.notifications.rules import wish_key
+from app.office.notifications.values import NOBODY, Recipient, RegistrationState
 from app.office.notifications.wording.letters import with_foot
 from app.office.outbox import services
+from app.office.outbox.queries import invited_of
+from app.office.outbox.services import answer_tokens, drop_keys
 from app.office.outbox.values import CalendarInvitation, Letter, LetterDraft
+from app.participation.invitations.rules import Keyring
+from app.people.identity.rules import INVITATION_LASTS
+from app.planning.events.queries.life import last_span
+from app.planning.programme.exports import imip
+from app.planning.programme.queries.feeds import FeedEntry, event_entry, undated_entry
 from config import Settings
 
 NO_INVITATIONS: Mapping[int, CalendarInvitation] = {}
@@ -86,3 +96,139 @@ def wishes_url(to: Recipient) -> str:
 
 def settings() -> Settings:
     return platform().settings
+
+
+# Where a letter leads its reader.
+
+
+def event_page(to: Recipient, event_id: UUID) -> str:
+    """The event's page; for a guest, who has no account, the own page by the key that works for
+    this event only.
+    """
+    if to.guest_bits:
+        return f"{site_address()}/guest/{Keyring(settings().secret).guest_key(to.guest_bits)}"
+    return public_page(event_id)
+
+
+def public_page(event_id: UUID) -> str:
+    return f"{site_address()}/events/{event_id}"
+
+
+def request_page(request_id: str) -> str:
+    """Where the presidency decides a request, and where those who asked read the answer."""
+    return f"{site_address()}/authorizations/{request_id}"
+
+
+def calendar_file(to: Recipient, event_id: UUID) -> str:
+    """A guest's own has the link to join, which the public one has not."""
+    return (
+        f"{event_page(to, event_id)}/event.ics" if to.guest_bits else f"{public_page(event_id)}.ics"
+    )
+
+
+# Invitations that calendars understand, for the letters about places and about events that move or
+# are cancelled.
+
+OWN_WILL = ("self", "guest")
+"""Who asked for the place has said that they come; whoever was put down by others has still to say
+it.
+"""
+
+
+def requests(
+    db: Session,
+    event_id: UUID,
+    places: Collection[RegistrationState],
+    *,
+    is_asked_anew: bool = False,
+) -> Mapping[int, CalendarInvitation]:
+    """Returns the invitations by person, for those who wish them and those who still have one.
+
+    Somebody who wishes them no more and has one in their calendar would otherwise go on seeing what
+    was true before.
+
+    `is_asked_anew`: whether the event's new time suits is for each to say.
+    """
+    entry = event_entry(db, event_id)
+    opted_out = [place.to.person_id for place in places if not place.to.wishes.calendar]
+    invited = invited_of(db, event_id, opted_out) if opted_out else {}
+    wanted = [
+        place for place in places if place.to.wishes.calendar or place.to.person_id in invited
+    ]
+    if entry is None or not wanted:
+        return {}
+    tokens = answer_tokens(
+        db, event_id=event_id, person_ids=[place.to.person_id for place in wanted]
+    )
+    way = installation(db)
+    return {
+        place.to.person_id: _invitation(
+            imip.REQUEST,
+            entry,
+            place,
+            tokens[place.to.person_id],
+            imip.NEEDS_ACTION if is_asked_anew else _partstat(place),
+            way=way,
+        )
+        for place in wanted
+    }
+
+
+def cancellations(
+    db: Session, event_id: UUID, places: Collection[RegistrationState]
+) -> Mapping[int, CalendarInvitation]:
+    """By person, for those in whose calendars it stands, whatever they wish now."""
+    entry = event_entry(db, event_id) or _without_date(db, event_id)
+    if entry is None:
+        return {}
+    tokens = invited_of(db, event_id, [place.to.person_id for place in places])
+    way = installation(db)
+    return {
+        place.to.person_id: _invitation(
+            imip.CANCEL, entry, place, tokens[place.to.person_id], _partstat(place), way=way
+        )
+        for place in places
+        if place.to.person_id in tokens
+    }
+
+
+def _without_date(db: Session, event_id: UUID) -> FeedEntry | None:
+    span = last_span(db, event_id)
+    return undated_entry(db, event_id, span) if span else None
+
+
+def _partstat(place: RegistrationState) -> str:
+    return place.partstat or (imip.ACCEPTED if place.origin in OWN_WILL else imip.NEEDS_ACTION)
+
+
+def _invitation(
+    method: str,
+    entry: FeedEntry,
+    place: RegistrationState,
+    token: str,
+    partstat: str,
+    *,
+    way: Installation,
+) -> CalendarInvitation:
+    to, sender = place.to, way.mail.sender if way.mail else settings().mail_from
+    organizer = f"rsvp+{token}@{way.mail_host}"
+    asked = imip.AttendeeState(
+        organizer=imip.Mailbox(parseaddr(sender)[0] or "Convoca", organizer),
+        attendee=imip.Mailbox(to.name, to.address),
+        partstat=partstat,
+        changed_at=place.changed_at,
+        turns=place.turns,
+    )
+    write = imip.request if method == imip.REQUEST else imip.cancel
+    text = write(entry, asked, language=to.language, address=way.address, host=settings().domain)
+    return CalendarInvitation(text, method, organizer)
+
+
+# Keys of letters are forgotten when their links have lapsed.
+
+
+def forget_keys() -> int:
+    """Returns of how many letters. Until then a letter that came back can be sent once more."""
+    now = clock.now()
+    with transaction() as db:
+        return drop_keys(db, before=now - INVITATION_LASTS)

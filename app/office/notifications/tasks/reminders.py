@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.office.notifications import queries
-from app.office.notifications.queries.reminders import (
+from app.office.notifications.queries import (
     Round,
     due_rounds,
     is_still_due,
@@ -22,10 +22,9 @@ from app.office.notifications.queries.reminders import (
     sent_of,
     still_reminded,
 )
-from app.office.notifications.rules.reminders import LEAD, Key, ReminderKind, due, wanted_kinds
-from app.office.notifications.services.reminders import finish_round
-from app.office.notifications.tasks.letters import draft
-from app.office.notifications.tasks.pages import event_page
+from app.office.notifications.rules import LEAD, Key, ReminderKind, due, wanted_kinds
+from app.office.notifications.services import finish_round
+from app.office.notifications.tasks.letters import draft, event_page
 from app.office.notifications.values import EventNotice, RegistrationState
 from app.office.notifications.wording.letters import about_reminder, compose
 from app.office.outbox import services

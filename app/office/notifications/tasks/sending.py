@@ -12,25 +12,23 @@ from app.infra.database import reading, transaction
 from app.infra.installation import Installation, installation
 from app.infra.journal import JournalEntry
 from app.infra.platform import platform
-from app.office.notifications.queries.standing import correspondence
-from app.office.notifications.rules.reminders import key_of
-from app.office.notifications.rules.standing import COMPARING, is_no_news, is_overtaken, last_told
-from app.office.notifications.tasks.events import compared_with, ended_now, is_ended
-from app.office.notifications.tasks.identity import (
+from app.office.notifications.queries import correspondence
+from app.office.notifications.rules import COMPARING, is_no_news, is_overtaken, key_of, last_told
+from app.office.notifications.tasks.accounts import (
     is_account_invitation,
     is_link_to_renew,
     renewed_invitation,
     why_not_invited,
 )
+from app.office.notifications.tasks.events import compared_with, ended_now, is_ended
 from app.office.notifications.tasks.inviting import invited_now, is_inviting
 from app.office.notifications.tasks.letters import settings
-from app.office.notifications.tasks.refreshers import has_ended, is_refresher
 from app.office.notifications.tasks.reminders import reminder_now
+from app.office.notifications.tasks.training import has_ended, is_refresher
 from app.office.outbox import services
 from app.office.outbox.exports import as_email
-from app.office.outbox.queries import message_to_send
-from app.office.outbox.queries.texts import texts_by_kind
-from app.office.outbox.rules.outbox import (
+from app.office.outbox.queries import message_to_send, texts_by_kind
+from app.office.outbox.rules import (
     LINK_LAPSED,
     NO_NEWS,
     NOT_SO_ANY_MORE,
@@ -38,7 +36,7 @@ from app.office.outbox.rules.outbox import (
     OVERTAKEN,
     cause_of,
 )
-from app.office.outbox.services.outbox import worded
+from app.office.outbox.services import worded
 from app.office.outbox.values import Letter, LetterDraft, QueuedMessage
 from app.people.identity.facts import SignInLinkRequested
 from app.people.identity.rules import LINK_LASTS

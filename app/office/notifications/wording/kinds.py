@@ -27,7 +27,7 @@ from app.office.notifications.wording.letters import (
     roles_text,
     when_text,
 )
-from app.office.outbox.rules.texts import OurTexts, template_of
+from app.office.outbox.rules import OurTexts, template_of
 from app.office.outbox.values import Letter
 from app.participation.registrations.values import Origin, RegistrationStatus
 from app.planning.events.values import PersonRole

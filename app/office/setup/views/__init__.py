@@ -1,27 +1,6 @@
 """The pages of the first day."""
 
-from app.office.setup.views import (
-    address,
-    body,
-    colleagues,
-    first,
-    institutions,
-    mail,
-    people,
-    presidency,
-    steps,
-)
-from app.office.setup.views.frame import bp
+from app.office.setup.views import people, reach, region, steps
+from app.office.setup.views.steps import bp
 
-__all__ = [
-    "address",
-    "body",
-    "bp",
-    "colleagues",
-    "first",
-    "institutions",
-    "mail",
-    "people",
-    "presidency",
-    "steps",
-]
+__all__ = ["bp", "people", "reach", "region", "steps"]

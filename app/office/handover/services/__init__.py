@@ -1,1 +1,0 @@
-"""Writes notes for successors and records that a handover is near."""

@@ -1,0 +1,593 @@
+"""Terms, offices and the facts of the journal in words."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from babel.lists import format_list
+
+from app.followup.agreements.wording import STATUSES
+from app.infra.language import date_text, translate
+from app.kernel.actor import Role
+from app.kernel.dated import last_day
+from app.kernel.text import N_, Language, LocalizedText
+from app.office.handover.queries.journal import JournalLine, JournalNames
+from app.office.handover.values import Handover, OfficeKind, RoleHeld
+from app.office.privacy.wording import PURPOSES
+from app.participation.attendance.wording import SOURCES
+from app.participation.materials.wording import VISIBILITIES
+from app.participation.meetings.wording import NAMES
+from app.participation.speakers.wording import STATES
+from app.people.directory.rules.people import DELEGATES_OF, FOCAL_POINTS, MECHANISMS_OF
+from app.people.identity.wording import ROLE_NAMES
+from app.planning.scheduling.wording.book import SEVERITIES, rule_titles
+from app.planning.scheduling.wording.cases import OUTCOMES
+from app.training.certificates.wording import REASONS
+
+# Each fact of the journal as a sentence. What stands between %( ) is taken from the fact, see
+# `told`.
+#
+# The journal holds no names: numbers and codes are looked up when it is read, so that somebody whose
+# data were erased has no name here either.
+
+PEOPLE: Mapping[str, str] = {
+    "AccessRequested": N_("Someone asked for access (%(country_code)s)."),
+    "AccessRequestSettled": N_("A request for access (%(country_code)s): %(decision)s."),
+    "InstitutionAdded": N_("%(institution_id)s was added to the institutions of %(country_code)s."),
+    "InstitutionChanged": N_("The data of %(institution_id)s, %(country_code)s, were changed."),
+    "InstitutionClosed": N_(
+        "%(institution_id)s, %(country_code)s, was closed from %(closed_on)s on."
+    ),
+    "InstitutionReopened": N_("%(institution_id)s, %(country_code)s, was opened again."),
+    "InstitutionsMerged": N_(
+        "Two institutions of %(country_code)s were joined: %(merged_id)s became "
+        "%(institution_id)s, with %(posts)s posts."
+    ),
+    "MailServerChanged": N_("The mail server was changed."),
+    "PublicAddressChanged": N_("The public address was changed."),
+    "ReferenceChanged": N_("In the list of the body, %(key)s: %(change)s."),
+    "SetupStepMarked": N_("Setting up, %(step)s: %(state)s."),
+    "AccountClosed": N_("The account of %(account_id)s was closed."),
+    "AccountCreated": N_("The account of %(account_id)s was created."),
+    "AccountReopened": N_("The account of %(account_id)s was opened again."),
+    "OwnerRecorded": N_("The owner of an account said who they are: %(person_id)s."),
+    "AccountInvited": N_("%(account_id)s was told by letter how to sign in."),
+    "PersonCorrected": N_("The record of %(person_id)s was put right: %(fields)s."),
+    "CorrectionAsked": N_("%(person_id)s asked for a correction of their record."),
+    "CorrectionSettled": N_("The correction that %(person_id)s asked for: %(decision)s."),
+    "PersonTakenBack": N_(
+        "Somebody written down by mistake in %(country_code)s was taken out again: %(person_id)s."
+    ),
+    "AddressChangeAsked": N_(
+        "Another address was written down for %(account_id)s, to be confirmed there."
+    ),
+    "AddressChangeRevoked": N_("%(account_id)s stays with the address of before."),
+    "AddressChanged": N_("%(account_id)s signs in with another address."),
+    "AddressesRead": N_(
+        "The addresses of a list of who is who were read: %(listed)s, %(rows)s rows."
+    ),
+    "AccountInvitationRevoked": N_("The invitation of %(account_id)s to sign in was withdrawn."),
+    "InvitationHandedOver": N_(
+        "The link of the invitation of %(account_id)s was shown, to be handed over."
+    ),
+    "ApiTokenIssued": N_("%(account_id)s got an access key for programs."),
+    "ApiTokenRevoked": N_("An access key for programs of %(account_id)s was revoked."),
+    "AppointmentConfirmed": N_("%(person_id)s was confirmed on the roster of %(country_code)s."),
+    "AppointmentDoubted": N_(
+        "On %(doubted_on)s it was not known whether %(person_id)s serves in %(country_code)s."
+    ),
+    "HandoverNoteAsked": N_(
+        "On %(asked_on)s a letter asked %(person_id)s, who left a post in %(country_code)s, for a "
+        "handover note."
+    ),
+    "HandoverNoteReceived": N_(
+        "The handover note of %(person_id)s, who left a post in %(country_code)s: %(is_received)s."
+    ),
+    "AppointmentReopened": N_(
+        "It was a mistake that %(person_id)s left a post in %(country_code)s with "
+        "%(valid_until)s as last day: undone."
+    ),
+    "AppointmentEnded": N_(
+        "%(person_id)s left a post in %(country_code)s; the last day was %(valid_until)s "
+        "(%(reason)s)."
+    ),
+    "AppointmentStarted": N_("%(person_id)s took up a post in %(country_code)s on %(valid_from)s."),
+    "ConsentChanged": N_("%(person_id)s on the use of their data (%(purpose)s): %(change)s."),
+    "ContactCorrected": N_("The address for letters to %(person_id)s was corrected."),
+    "DelegateDesignated": N_(
+        "%(person_id)s was designated to represent %(country_code)s in %(group)s from "
+        "%(valid_from)s."
+    ),
+    "DelegateEnded": N_(
+        "%(person_id)s ceases to represent %(country_code)s in %(group)s; the last day is "
+        "%(valid_until)s."
+    ),
+    "FeedTokenIssued": N_("%(account_id)s got an address for its own calendar."),
+    "FeedTokenRevoked": N_("A calendar address of %(account_id)s was withdrawn."),
+    "FeedTokenRotated": N_("The calendar addresses of %(account_id)s were replaced."),
+    "FeedTokenUsed": N_("A program (%(client)s) read a personal calendar."),
+    "FocalPointDesignated": N_(
+        "%(person_id)s was designated focal point of %(country_code)s from %(valid_from)s."
+    ),
+    "FocalPointEnded": N_(
+        "%(person_id)s ceases to be focal point of %(country_code)s; the last day is "
+        "%(valid_until)s."
+    ),
+    "HandoverDue": N_("The handover of %(on)s was announced: %(office)s, %(country_code)s."),
+    "HandoverNoteWritten": N_(
+        "A note for the successor was written: %(office)s, %(country_code)s."
+    ),
+    "IdentityConfirmed": N_("%(account_id)s confirmed name and country."),
+    "IdentityDenialSettled": N_(
+        "The secretariat settled that the account of %(account_id)s was made for somebody else."
+    ),
+    "IdentityDenied": N_(
+        "Whoever uses the account of %(account_id)s is not the person written down with its "
+        "address."
+    ),
+    "MailWishesChanged": N_("%(person_id)s chose which letters to get."),
+    "PasswordChanged": N_("The password of %(account_id)s was changed."),
+    "MergeUndone": N_("The records of %(kept_id)s and %(gone_id)s became two again."),
+    "NewcomerHeld": N_(
+        "A newcomer of %(country_code)s waits for the secretariat: the address belongs elsewhere."
+    ),
+    "NewcomerSettled": N_(
+        "The secretariat decided on a newcomer of %(country_code)s: %(decision)s."
+    ),
+    "PeopleMerged": N_(
+        "The record of %(gone_id)s was joined to that of %(kept_id)s: %(moved)s rows moved, "
+        "%(removed)s left out."
+    ),
+    "PeopleLookedUp": N_("%(account_id)s looked up %(person_ids)s people by name."),
+    "PersonalRecordRead": N_("The personal record of %(person_id)s was opened."),
+    "PersonErased": N_("The personal data of one person were erased."),
+    "PreferencesChanged": N_("%(account_id)s changed language or time zone."),
+    "PresidencyDesignated": N_(
+        "%(country_code)s presides from %(valid_from)s; its last day is %(valid_until)s."
+    ),
+    "PresidencyTermEnded": N_(
+        "The presidency of %(country_code)s ends earlier: its last day is %(valid_until)s."
+    ),
+    "RetentionRun": N_("What no longer needs to be kept was deleted: %(rows)s rows."),
+    "RoleEnded": N_("A role of %(account_id)s ends; its last day is %(valid_until)s."),
+    "RoleGranted": N_("%(account_id)s got the role %(role)s (%(scope)s) from %(valid_from)s."),
+    "SharingChanged": N_(
+        "%(country_code)s changed what partners of other countries read of it in who is who."
+    ),
+    "SignInLinkRequested": N_("A sign-in link was requested for %(account_id)s."),
+    "SignedIn": N_("%(account_id)s signed in (%(way)s)."),
+    "SignedOut": N_("%(account_id)s signed out."),
+}
+
+EVENTS: Mapping[str, str] = {
+    "AgendaChanged": N_("The agenda of %(event_id)s was changed."),
+    "AgendaLaidOut": N_(
+        "The day plan of the congress %(edition_id)s became sessions of %(event_id)s."
+    ),
+    "AgendaPrefilled": N_("Priority issues of %(event_id)s became sessions of %(congress_id)s."),
+    "AgreementChanged": N_("Agreement %(agreement_id)s of %(event_id)s was changed."),
+    "AgreementRecorded": N_("Agreement %(agreement_id)s of %(event_id)s was recorded."),
+    "AgreementReviewed": N_(
+        "%(event_id)s reviewed agreement %(agreement_id)s: from “%(previous)s” to “%(status)s”."
+    ),
+    "ApprovalAsked": N_("The presidency was asked to approve %(event_id)s."),
+    "ApprovalLapsed": N_("The presidency did not answer in time about %(event_id)s."),
+    "ApprovalWithdrawn": N_("A request to the presidency about %(event_id)s was withdrawn."),
+    "AttendanceCorrected": N_(
+        "Minutes of %(event_id)s were corrected for %(person_ids)s people; the reason "
+        "stands with them."
+    ),
+    "AttendanceRecorded": N_(
+        "Attendance of %(event_id)s was recorded for %(person_ids)s people (%(source)s)."
+    ),
+    "ChecklistItemChanged": N_(
+        "%(item_id)s on the checklist of the congress %(edition_id)s: %(change)s."
+    ),
+    "ClosedWithoutAttendance": N_(
+        "%(event_id)s was closed without an attendance list; the reason is on record."
+    ),
+    "ConsentGiven": N_(
+        "%(person_id)s agreed for %(event_id)s to: %(purposes)s (version %(version)s)."
+    ),
+    "ConsentWithdrawn": N_("%(person_id)s withdrew the consent for %(event_id)s to: %(purposes)s."),
+    "EditionChanged": N_("The edition %(edition_id)s of the congress was changed."),
+    "EditionCloned": N_(
+        "The edition %(edition_id)s of the congress was created from %(cloned_from)s."
+    ),
+    "EditionCreated": N_("The edition %(edition_id)s of the congress was created."),
+    "EditionFundingChanged": N_("The funding of the congress %(edition_id)s was changed."),
+    "EventApproved": N_("The presidency approved %(event_id)s."),
+    "EventCancelled": N_("%(event_id)s was cancelled."),
+    "EventChanged": N_("Texts, people or groups of %(event_id)s were changed."),
+    "EventClosed": N_("%(event_id)s was closed."),
+    "EventDeleted": N_("The record of %(event_id)s was deleted; nothing depended on it."),
+    "EventDuplicated": N_("%(event_id)s was planned like “%(source_id)s”."),
+    "EventEnded": N_("%(event_id)s ended."),
+    "EventFundingChanged": N_("The funding of %(event_id)s was changed."),
+    "EventMoved": N_("%(event_id)s got another time or place."),
+    "EventPlanned": N_("%(event_id)s was planned as a draft."),
+    "EventPublished": N_("%(event_id)s was published."),
+    "EventReinstated": N_("The cancellation of %(event_id)s was taken back."),
+    "EventReopened": N_("%(event_id)s was reopened; the reason is on record."),
+    "EventReturned": N_("The presidency returned %(event_id)s; its note is on record."),
+    "EventStarted": N_("%(event_id)s began."),
+    "FindingRecorded": N_("A finding of the work table “%(work_table_id)s” was recorded."),
+    "FindingRemoved": N_("A finding of the work table “%(work_table_id)s” was removed."),
+    "FundingSourceAdded": N_("The funding source “%(funding_source_id)s” was added."),
+    "GuestLinkAsked": N_("A guest of %(event_id)s asked for the link again."),
+    "GuestPlaceTakenOver": N_(
+        "%(person_id)s took over the place at %(event_id)s that they had as a guest."
+    ),
+    "GuestRegistered": N_("%(person_id)s asked for a place at %(event_id)s as a guest."),
+    "ImportApplied": N_(
+        "A participant report of %(event_id)s was applied: %(changed)s changed, %(kept)s kept."
+    ),
+    "ImportUploaded": N_("A participant report of %(event_id)s was sent."),
+    "MeetingAwaited": N_("The meeting of %(event_id)s, or its report, was asked for again."),
+    "MeetingCancelled": N_("The meeting of %(event_id)s in %(provider)s was cancelled."),
+    "MeetingCreated": N_("A meeting for %(event_id)s was created in %(provider)s."),
+    "MeetingMoved": N_("The meeting of %(event_id)s in %(provider)s was brought up to date."),
+    "MeetingReported": N_("The participant report of %(event_id)s arrived by the connection."),
+    "InvitationAnswered": N_("%(person_id)s answered %(event_id)s by calendar: %(partstat)s."),
+    "InvitationRevoked": N_("An invitation to %(event_id)s was withdrawn."),
+    "InvitationSent": N_("An invitation to %(event_id)s was sent."),
+    "MaterialAdded": N_("A material of %(event_id)s was added (%(visibility)s)."),
+    "MaterialWithdrawn": N_("A material of %(event_id)s was withdrawn."),
+    "NominationMade": N_("%(country_code)s nominated %(person_id)s for %(event_id)s."),
+    "NominationWithdrawn": N_(
+        "%(country_code)s withdrew the nomination of %(person_id)s for %(event_id)s."
+    ),
+    "OriginalDropped": N_(
+        "The file of a participant report of %(event_id)s was dropped, because somebody in it was "
+        "erased."
+    ),
+    "PartChanged": N_("%(person_id)s has another part in %(event_id)s."),
+    "PartGiven": N_("%(person_id)s was named in the programme of %(event_id)s."),
+    "PartTaken": N_("%(person_id)s is no longer named in the programme of %(event_id)s."),
+    "PersonCheckedIn": N_("%(person_id)s was checked in at %(event_id)s."),
+    "PlaceGiven": N_("%(person_id)s got a place at %(event_id)s."),
+    "PlacesChanged": N_("Places and registration of %(event_id)s were changed."),
+    "PlanApproved": N_("The annual plan of %(year)s was approved (%(decision_ref)s)."),
+    "PlanEntryAdded": N_("“%(entry_id)s” was added to the plan of %(year)s."),
+    "PlanEntryChanged": N_("“%(entry_id)s”, an entry of the plan of %(year)s, was changed."),
+    "PlanEntryRemoved": N_("An entry was removed from the plan of %(year)s."),
+    "PriorityIssueRecorded": N_("A priority issue of %(event_id)s was recorded."),
+    "PriorityIssueRemoved": N_("A priority issue of %(event_id)s was removed."),
+    "RegistrationCancelled": N_(
+        "The registration of %(person_id)s for %(event_id)s was cancelled."
+    ),
+    "RegistrationDeclined": N_("The registration of %(person_id)s for %(event_id)s was declined."),
+    "RegistrationMade": N_("%(person_id)s was registered for %(event_id)s."),
+    "RegistrationPending": N_(
+        "%(person_id)s asked for a place at %(event_id)s; an organizer decides."
+    ),
+    "RegistrationRestored": N_("The registration of %(person_id)s for %(event_id)s was put back."),
+    "RegistrationWaiting": N_("%(person_id)s waits for a place at %(event_id)s."),
+    "SeriesChanged": N_("A series was changed: %(event_ids)s events."),
+    "SeriesPlanned": N_("A series of %(event_ids)s events was planned."),
+    "SpeakerAnswered": N_("%(person_id)s, a speaker from outside, on %(event_id)s: %(state)s."),
+    "SpeakerAsked": N_("%(person_id)s, from outside, was asked to speak at %(event_id)s."),
+    "SpeakerPutBack": N_("%(person_id)s was put back among the speakers of %(event_id)s."),
+    "SpeakerTakenOut": N_("%(person_id)s was taken out of the speakers of %(event_id)s."),
+    "StatusProposed": N_("%(country_code)s proposed for agreement %(agreement_id)s: “%(status)s”."),
+    "StatusSet": N_("Agreement %(agreement_id)s: from “%(previous)s” to “%(status)s”."),
+    "SurveyAnswered": N_("A survey about %(event_id)s was answered."),
+    "WorkTableChanged": N_(
+        "The work table “%(work_table_id)s” of the congress %(edition_id)s: %(change)s."
+    ),
+}
+
+PLATFORM: Mapping[str, str] = {
+    "AttemptSubmitted": N_("%(person_id)s handed in a quiz."),
+    "CalendarAdded": N_("The calendar “%(source_id)s” of %(kind)s was added."),
+    "CalendarAwaited": N_("The calendar “%(source_id)s” is to be read at once."),
+    "CalendarFailed": N_("The calendar “%(source_id)s” could not be read (%(failures)s times)."),
+    "CalendarRefreshed": N_("The calendar “%(source_id)s” was read. Entries: %(entries)s."),
+    "CalendarRemoved": N_("A calendar of another body or person was removed."),
+    "CertificateIssued": N_("Certificate %(code)s was issued to %(person_id)s."),
+    "CertificateRevoked": N_("Certificate %(code)s was revoked. %(reason)s"),
+    "ConflictCaseClosed": N_("A clash between two events. %(outcome)s."),
+    "ConflictCaseOpened": N_("A clash between two events came up after they had been scheduled."),
+    "CourseCompleted": N_("%(person_id)s completed the course."),
+    "CourseDraftDiscarded": N_("A draft of the course “%(course_slug)s” was discarded."),
+    "CourseDeadlineSet": N_("The course “%(course_slug)s” gives new officials %(days)s days."),
+    "CourseDueGiven": N_("%(person_id)s is to finish the course “%(course_slug)s” by %(due_on)s."),
+    "CourseDraftPublished": N_("A draft of the course “%(course_slug)s” became edition %(label)s."),
+    "CourseDraftStarted": N_("A draft of the course “%(course_slug)s” was started."),
+    "CourseReviewOpened": N_("The review of the course “%(course_slug)s” was opened."),
+    "CourseReviewSet": N_("The next review of the course “%(course_slug)s” is due on %(due_on)s."),
+    "CourseEditionPublished": N_(
+        "Edition %(label)s of the course “%(course_slug)s” was published."
+    ),
+    "PackageAccepted": N_("Version %(number)s of the package “%(package_id)s” was accepted."),
+    "PackageWithdrawn": N_("The package “%(package_id)s” was withdrawn."),
+    "PackageStarted": N_("%(person_id)s began the package “%(package_id)s”."),
+    "PackageCompleted": N_(
+        "%(person_id)s completed the package “%(package_id)s”, as it recorded itself."
+    ),
+    "EnrolmentStarted": N_("%(person_id)s began the course."),
+    "OwnLinkGiven": N_("%(person_id)s got a link of their own to the meeting of %(event_id)s."),
+    "OwnLinkTaken": N_("The own link of %(person_id)s to the meeting of %(event_id)s ended."),
+    "OfficialEnrolled": N_(
+        "%(person_id)s was enrolled in the course by the focal point of %(country_code)s."
+    ),
+    "ExportMade": N_("A list was downloaded from Convoca: %(kind)s (%(scope)s), %(rows)s rows."),
+    "HolidayChanged": N_("The holiday of %(on)s in %(country_code)s: %(change)s."),
+    "LicenceChanged": N_(
+        "The meeting licence “%(key)s” now carries %(capacity)s meetings at once."
+    ),
+    "LetterTextChanged": N_("The text of a letter was changed (%(change)s). It leaves: %(kind)s"),
+    "LetterWritten": N_(
+        "A letter was written to %(people)s people; its text is among the letters sent."
+    ),
+    "MessageBounced": N_("A letter came back (%(status)s)."),
+    "MessageGivenUp": N_("A letter was given up; the reason is kept with it."),
+    "MessageQueued": N_("A letter was put into the outbox."),
+    "MessageRetried": N_("A letter is to be sent again."),
+    "ModuleCompleted": N_("%(person_id)s completed a module of the course."),
+    "MeetingsConnected": N_("The meeting program %(provider)s was connected."),
+    "MeetingsDisconnected": N_("The connection to the meeting program %(provider)s was removed."),
+    "NationalPageChanged": N_("The national page of %(country_code)s: %(change)s."),
+    "NationalPageChecked": N_("The national page of %(country_code)s was checked."),
+    "PairDeclared": N_("%(first)s and %(second)s never meet at once from now on."),
+    "PairWithdrawn": N_("%(first)s and %(second)s may meet at once again."),
+    "PracticeAccepted": N_("The good practice “%(practice_id)s” was accepted."),
+    "PracticeReturned": N_(
+        "The good practice “%(practice_id)s” was given back; the note is kept with it."
+    ),
+    "PracticeSubmitted": N_("%(person_id)s put forward the good practice “%(practice_id)s”."),
+    "RefresherPaused": N_("The refreshers of %(person_id)s are paused: three were not answered."),
+    "RefresherReady": N_("A refresher for %(person_id)s was made."),
+    "RefresherWishChanged": N_("%(person_id)s on refreshers: %(state)s."),
+    "RosterRead": N_("The roster of %(country_code)s was read."),
+    "RosterExported": N_("The roster of %(country_code)s was downloaded: %(rows)s rows."),
+    "RuleOverridden": N_(
+        "%(event_id)s was kept despite the rule “%(rule)s”; the reason is in the calendar of "
+        "record."
+    ),
+    "RuleSet": N_("The rule “%(rule)s” from %(valid_from)s on: %(severity)s."),
+    "SeasonAccepted": N_("The season “%(season_id)s” was accepted: %(planned)s events planned."),
+    "SeasonFailed": N_("No plan was found for the season “%(season_id)s”."),
+    "SeasonProposed": N_("A plan was proposed for the season “%(season_id)s”."),
+    "SeasonRequested": N_("A plan was asked for the season “%(season_id)s”."),
+}
+
+SENTENCES: Mapping[str, str] = {**PEOPLE, **EVENTS, **PLATFORM}
+UNKNOWN = N_("%(fact)s (%(subject)s).")
+
+
+# Entries of the journal in words.
+
+KIND_NAMES = {
+    "most": N_("Everything but routine letters"),
+    "overrides": N_("Rules and overrides"),
+    "attendance": N_("Attendance"),
+    "exports": N_("Lists downloaded"),
+    "looking": N_("Personal details looked at"),
+    "roles": N_("Roles and accounts"),
+    "approvals": N_("Approvals"),
+    "letters": N_("Letters"),
+    "all": N_("Everything"),
+}
+DAYS = (
+    "valid_from",
+    "on",
+    "confirmed_on",
+    "doubted_on",
+    "asked_on",
+    "completed_on",
+    "closed_on",
+    "due_on",
+    "since",
+)
+FIRST_DAY_WITHOUT = "valid_until"
+"""Is told as the last day: the day before."""
+NO_END = N_("no end")
+NOBODY_KNOWN = N_("somebody who is not on record any more")
+OF_COUNTRY = N_("somebody of %(country)s")
+WHOLE_REGION = N_("the whole region")
+NOTHING_KNOWN = N_("something that is not on record any more")
+ABOUT_PEOPLE = ("person_id", "account_id", "kept_id", "gone_id")
+ABOUT_EVENTS = ("event_id", "congress_id")
+WORDS: Mapping[str, Mapping[Any, str]] = {
+    "is_received": {True: N_("it has arrived"), False: N_("it has not arrived after all")},
+    "status": STATUSES,
+    "previous": STATUSES,
+    "purposes": PURPOSES,
+    "purpose": PURPOSES,
+    "source": SOURCES,
+    "visibility": VISIBILITIES,
+    "provider": NAMES,
+    "severity": SEVERITIES,
+    "rule": rule_titles(),
+    "outcome": OUTCOMES,
+    "reason": {
+        **REASONS,
+        "left": N_("left the institution"),
+        "moved": N_("moved to another post"),
+        "unknown": N_("reason not known"),
+    },
+    "change": {
+        "added": N_("added"),
+        "add": N_("a line added"),
+        "changed": N_("changed"),
+        "change": N_("a line changed"),
+        "removed": N_("removed"),
+        "remove": N_("a line removed"),
+        "notes": N_("its notes changed"),
+        "renamed": N_("renamed"),
+        "struck-out": N_("struck out"),
+        "left-out": N_("left out"),
+        "made-binding": N_("from now on it closes the calendar"),
+        "made-advisory": N_("from now on it only warns"),
+        "brought-back": N_("brought back"),
+        "reset": N_("back to the usual words"),
+        "given": N_("consent given"),
+        "withdrawn": N_("consent withdrawn"),
+    },
+    "fields": {"full_name": N_("name"), "email": N_("e-mail address"), "post": N_("post")},
+    "decision": {
+        "accepted": N_("accepted"),
+        "declined": N_("declined"),
+        "held": N_("left to the secretariat"),
+        "corrected": N_("put right"),
+    },
+    "state": {
+        **STATES,
+        "on": N_("wants them"),
+        "off": N_("does not want them"),
+        "done": N_("done"),
+        "skipped": N_("left for later"),
+    },
+    "step": {"checklist": N_("the list of first steps")},
+    "way": {
+        "password": N_("with a password"),
+        "link": N_("with a link from a letter"),
+        "demo": N_("as a persona of the demonstration"),
+    },
+    "partstat": {
+        "ACCEPTED": N_("comes"),
+        "DECLINED": N_("does not come"),
+        "TENTATIVE": N_("perhaps"),
+    },
+    "office": {
+        OfficeKind.PRESIDENCY: N_("presidency"),
+        OfficeKind.FOCAL_POINT: N_("focal point"),
+    },
+    "kind": {
+        "process": N_("another process"),
+        "person": N_("a person"),
+        "journal": N_("journal"),
+        "donor-report": N_("report for a donor"),
+        "personal-data": N_("personal data of one person"),
+        "registrations": N_("people registered"),
+        "agreements": N_("agreements"),
+        "attendance": N_("attendance list"),
+        "attendance-print": N_("attendance list, printed"),
+        "attendance-pdf": N_("attendance list, PDF"),
+        "attendance-xlsx": N_("attendance list, spreadsheet"),
+    },
+    "scope": KIND_NAMES,
+}
+"""By parameter of facts the words for its values; whatever is missing is looked up or told as it
+is.
+"""
+
+
+class _Params(dict[str, Any]):
+    """Parameters of a sentence. A parameter that an old entry lacks is shown as missing instead of
+    raising.
+    """
+
+    def __missing__(self, key: str) -> str:
+        return "—"
+
+
+def told(language: Language, entry: JournalLine, names: JournalNames) -> str:
+    """Returns the entry as one sentence; an entry of an unknown fact by the fact's name."""
+    msgid = SENTENCES.get(entry.fact)
+    if msgid is None:
+        return translate(language, UNKNOWN, fact=entry.fact, subject=entry.subject)
+    words = translate(language, msgid) % _Params(_params(language, entry.payload, names))
+    return words[:1].upper() + words[1:]
+
+
+def _params(language: Language, payload: Mapping[str, Any], names: JournalNames) -> dict[str, str]:
+    return {key: _word(language, key, value, names) for key, value in payload.items()}
+
+
+def _word(language: Language, key: str, value: Any, names: JournalNames) -> str:
+    if isinstance(value, list):
+        return _listed(language, key, value, names)
+    if value is None or value == "":
+        return _nothing(language, key)
+    if key in DAYS:
+        return _day(language, str(value))
+    if key == FIRST_DAY_WITHOUT:
+        return _day(language, str(value), before=1)
+    if key == "role":
+        return translate(language, ROLE_NAMES[Role(value)])
+    if key == "listed":
+        return _list_of_who_is_who(language, str(value), names)
+    return _named(language, key, str(value), names)
+
+
+def _named(language: Language, key: str, value: str, names: JournalNames) -> str:
+    """Returns a name that was looked up, a word for a code, or the value as it is."""
+    name = names.known.get((key, value), LocalizedText()).in_(language)
+    if key in ABOUT_PEOPLE or (key == "scope" and value.isdecimal()):
+        country = names.countries.get((key, value))
+        somebody = translate(language, OF_COUNTRY, country=country) if country else ""
+        return name or somebody or translate(language, NOBODY_KNOWN)
+    if key in ABOUT_EVENTS:
+        title = translate(language, N_("“%(title)s”"), title=name)
+        return title if name else translate(language, "an event")
+    if key.endswith("_id"):
+        return name or translate(language, NOTHING_KNOWN)
+    msgid = WORDS.get(key, {}).get(value) or names.words.get(key, {}).get(value)
+    return name or (translate(language, msgid) if msgid else value)
+
+
+def _listed(language: Language, key: str, values: list[Any], names: JournalNames) -> str:
+    """Returns codes as their words; of rows how many there are."""
+    if key not in WORDS:
+        return str(len(values))
+    said = [_named(language, key, str(value), names) for value in values]
+    return format_list(said, locale=language) if said else "—"
+
+
+def _nothing(language: Language, key: str) -> str:
+    if key == FIRST_DAY_WITHOUT:
+        return translate(language, NO_END)
+    return translate(language, WHOLE_REGION) if key == "scope" else "—"
+
+
+def _list_of_who_is_who(language: Language, listed: str, names: JournalNames) -> str:
+    if listed == FOCAL_POINTS:
+        return translate(language, "The focal points")
+    for prefix, key, msgid in (
+        (DELEGATES_OF, "group", N_("The delegates of %(group)s")),
+        (MECHANISMS_OF, "country", N_("The mechanisms of %(country)s")),
+    ):
+        if listed.startswith(prefix):
+            code = listed.removeprefix(prefix)
+            name = names.known.get(("listed", code))
+            return translate(language, msgid, **{key: name.in_(language) if name else code})
+    return listed
+
+
+def _day(language: Language, text: str, *, before: int = 0) -> str:
+    try:
+        return date_text(language, date.fromisoformat(text[:10]) - timedelta(days=before))
+    except ValueError:
+        return text
+
+
+# Terms and roles in words.
+
+
+def day_text(language: Language, on: date) -> str:
+    return date_text(language, on)
+
+
+def last_day_text(language: Language, until: date | None) -> str:
+    """Returns the last day in words: the day before `until`, which is the first day without the
+    office.
+    """
+    return (
+        date_text(language, last_day(until))
+        if until
+        else translate(language, "without an end date")
+    )
+
+
+def title_of(language: Language, handover: Handover) -> str:
+    if handover.office is OfficeKind.PRESIDENCY:
+        return translate(language, "Handover of the presidency")
+    country = handover.outgoing.country.in_(language)
+    return translate(language, "Handover of the focal point: %(country)s", country=country)
+
+
+def role_of(language: Language, held: RoleHeld) -> str:
+    name = translate(language, ROLE_NAMES[held.role])
+    return f"{name}, {held.scope.in_(language)}" if held.scope else name

@@ -1,1 +1,0 @@
-"""Reads of merging: `joins`, which rows are about a person, and `records`, what pages show."""

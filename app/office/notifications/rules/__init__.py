@@ -1,1 +1,0 @@
-"""What is due, and which letter still says something; pure."""

@@ -1,1 +1,0 @@
-"""What people wish of their letters, and which reminders have gone round."""

@@ -1,0 +1,175 @@
+"""Letters about courses, certificates, deadlines and refreshers."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from app.infra import clock
+from app.infra.database import transaction
+from app.infra.installation import site_address
+from app.infra.journal import JournalEntry
+from app.kernel.refusal import NotFound
+from app.office.notifications import queries
+from app.office.notifications.queries import course_taken, focal_points, recipients
+from app.office.notifications.tasks.letters import draft, settings, write
+from app.office.notifications.values import Recipient
+from app.office.notifications.wording.letters import compose
+from app.office.outbox import services
+from app.office.outbox.services import queue_messages
+from app.office.outbox.values import Letter, LetterDraft
+from app.training.certificates.queries import public_certificate
+from app.training.certificates.rules import verify_path
+from app.training.certificates.wording import taken_text
+from app.training.deadlines.queries import unfinished
+from app.training.deadlines.rules import digest_is_due, step_on
+from app.training.deadlines.services import note_reported, note_told
+from app.training.deadlines.values import DeadlineStep, DueLine, WaitingLine
+from app.training.refreshers.facts import RefresherReady
+from app.training.refreshers.queries import refresher_by_id
+from app.training.refreshers.rules import choice_key, refresher_key
+from app.web.render import days_text
+
+
+def on_official_enrolled(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    to = queries.recipient(db, entry.payload["person_id"])
+    if to is None:
+        return
+    slug, title = course_taken(db, entry.payload["edition_id"])
+    letter = compose("course-enrolled", to, course=title, url=f"{site_address()}/courses/{slug}")
+    write(db, entry, [(to, letter)], now=now)
+
+
+def on_certificate_issued(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    to = queries.recipient(db, entry.payload["person_id"])
+    record = public_certificate(db, entry.subject_id, today=clock.today())
+    if to is None or record.facts is None:
+        return
+    letter = compose(
+        "certificate",
+        to,
+        course=record.facts.course_title,
+        taken=taken_text(record.facts, record.modules_announced, to.language),
+        url=f"{site_address()}/certificates",
+        verify_url=site_address() + verify_path(record.code),
+    )
+    write(db, entry, [(to, letter)], now=now)
+
+
+# Letters about deadlines of courses: one a step to each official, one list to each focal point.
+#
+# All of a day is one transaction: whoever is killed in it wrote nothing, and whoever runs it again
+# finds what was told.
+
+KIND_OF_STEP: Mapping[DeadlineStep, str] = {
+    DeadlineStep.START: "course-due",
+    DeadlineStep.AHEAD_14: "course-due-soon",
+    DeadlineStep.AHEAD_3: "course-due-soon",
+    DeadlineStep.PASSED_7: "course-due-passed",
+}
+
+
+def remind_of_deadlines() -> int:
+    """Once a day; returns how many letters were queued."""
+    with transaction() as db:
+        today, now = clock.today(), clock.now()
+        drafts = _reminders(db, unfinished(db, on=today), today)
+        drafts += _digests(db, unfinished(db, on=today), today, now)
+        return queue_messages(db, drafts, now=now)
+
+
+def _reminders(db: Session, waiting: Sequence[WaitingLine], today: date) -> list[LetterDraft]:
+    people = recipients(db, {one.line.person_id for one in waiting})
+    told: dict[DeadlineStep, list[int]] = defaultdict(list)
+    drafts = []
+    for one in waiting:
+        line = one.line
+        step = step_on(today, starts_on=line.starts_on, due_on=line.due_on, told=one.told)
+        if step is None:
+            continue
+        told[step].append(line.id)
+        to = people.get(line.person_id)
+        if to is not None:
+            url = f"{site_address()}/courses/{line.course_slug}"
+            letter = compose(
+                KIND_OF_STEP[step], to, course=line.course_title, due_on=line.due_on, url=url
+            )
+            drafts.append(draft(f"course-due.{line.id}.{step}", to, letter))
+    for step, due_ids in told.items():
+        note_told(db, due_ids, step=step)
+    return drafts
+
+
+def _digests(
+    db: Session, waiting: Sequence[WaitingLine], today: date, now: datetime
+) -> list[LetterDraft]:
+    """Of those who got the last letter, today's among them."""
+    by_country: dict[str, list[DueLine]] = defaultdict(list)
+    for one in waiting:
+        if one.told is DeadlineStep.PASSED_7 and not one.is_reported:
+            by_country[one.line.country_code].append(one.line)
+    drafts, url = [], f"{site_address()}/deadlines"
+    for code, passed in sorted(by_country.items()):
+        if not digest_is_due(today, [line.due_on for line in passed]):
+            continue
+        focal = focal_points(db, [code], on=today)
+        for to in focal:
+            key = f"course-due-digest.{code}.{today}.{to.person_id}"
+            drafts.append(draft(key, to, compose("course-due-digest", to, lines=passed, url=url)))
+        if focal:
+            note_reported(db, [line.id for line in passed], now=now)
+    return drafts
+
+
+# Letters that follow from refreshers: the questions' link, and that they pause.
+
+
+def on_refresher_ready(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    """One letter for each refresher, however often the fact is delivered."""
+    found = refresher_by_id(db, entry.payload["refresher_id"])
+    to = queries.recipient(db, found.person_id)
+    if to is None or found.ends_at <= now:
+        return
+    key = refresher_key(settings().secret, str(found.id))
+    last = found.ends_at - timedelta(seconds=1)
+    letter = compose(
+        "refresher",
+        to,
+        count=len(found.questions),
+        url=f"{site_address()}/refreshers/by-letter/{key}?lang={to.language}",
+        last_day=days_text(last, last, to.timezone, to.language),
+        stop_url=f"{choice_address(to)}?lang={to.language}",
+    )
+    services.queue_messages(db, [_optional(entry, to, letter)], now=now)
+
+
+def on_refreshers_paused(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    to = queries.recipient(db, entry.payload["person_id"])
+    if to is not None:
+        url = f"{choice_address(to)}?lang={to.language}"
+        letter = compose("refreshers-paused", to, url=url)
+        services.queue_messages(db, [_optional(entry, to, letter)], now=now)
+
+
+def is_refresher(entry: JournalEntry) -> bool:
+    return entry.fact == RefresherReady.__name__
+
+
+def has_ended(db: Session, entry: JournalEntry, *, now: datetime) -> bool:
+    """Returns True when a letter that waited would bring a link that works no more."""
+    try:
+        return refresher_by_id(db, entry.payload["refresher_id"]).ends_at <= now
+    except NotFound:
+        return True
+
+
+def choice_address(to: Recipient) -> str:
+    return f"{site_address()}/refreshers/choice/{choice_key(settings().secret, to.person_id)}"
+
+
+def _optional(entry: JournalEntry, to: Recipient, letter: Letter) -> LetterDraft:
+    """The button of a mail program stops refreshers and nothing else (RFC 8058)."""
+    written = draft(f"{entry.id}.{to.person_id}", to, letter)
+    return replace(written, unsubscribe_url=choice_address(to))

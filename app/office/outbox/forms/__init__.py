@@ -1,1 +1,0 @@
-"""What is typed about letters, and what their list is asked for."""

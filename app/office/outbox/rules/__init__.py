@@ -1,1 +1,0 @@
-"""Letters: what may still be done about one, and its words; pure."""

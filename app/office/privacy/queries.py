@@ -1,0 +1,154 @@
+"""What people agreed to, all data of one person, and the search for a person who asked by letter."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from app.office.privacy.models import Consent
+from app.office.privacy.rules import SENTENCES, VERSION, is_enough
+from app.office.privacy.values import ConsentState, Domain, EventConsent, Found, Purpose
+from app.participation.registrations.models import Registration, RegistrationConsent
+from app.participation.registrations.values import REQUIRED_CONSENT, ConsentPurpose
+from app.people.directory.models import Country, Person
+from app.people.directory.queries.people import records_of_person
+from app.people.directory.queries.roster import LONGEST_SEARCH
+from app.people.directory.rules.people import plain_key
+from app.people.identity.models import Account
+from app.planning.events.models import Event
+
+# What a person agreed to: for all of Convoca, and for each event.
+
+
+def standing_consents(db: Session, person_id: int) -> Sequence[ConsentState]:
+    """Returns one row for each purpose, in the wording that was agreed to, else in the present one."""
+    rows = db.scalars(
+        select(Consent).where(Consent.person_id == person_id, Consent.withdrawn_at.is_(None))
+    )
+    given = {row.purpose: row for row in rows}
+    found = []
+    for purpose in Purpose:
+        row = given.get(purpose.value)
+        version = row.version if row and row.version in SENTENCES else VERSION
+        found.append(
+            ConsentState(
+                purpose=purpose,
+                sentence=SENTENCES[version][purpose],
+                version=version,
+                given_at=row.given_at if row else None,
+            )
+        )
+    return found
+
+
+def event_consents(db: Session, person_id: int) -> Sequence[EventConsent]:
+    """Returns the consents by event, the latest event first."""
+    rows = db.execute(
+        select(RegistrationConsent, Event.id, Event.title)
+        .join(Registration, Registration.id == RegistrationConsent.registration_id)
+        .join(Event, Event.id == Registration.event_id)
+        .where(Registration.person_id == person_id)
+        .order_by(RegistrationConsent.given_at.desc(), RegistrationConsent.purpose)
+    )
+    return [
+        EventConsent(
+            event_id=event_id,
+            title=title,
+            purpose=row.purpose,
+            version=row.version,
+            given_at=row.given_at,
+            withdrawn_at=row.withdrawn_at,
+            may_withdraw=row.withdrawn_at is None and row.purpose not in REQUIRED_CONSENT,
+        )
+        for row, event_id, title in rows
+    ]
+
+
+def agreed_to(db: Session, *, registration_id: int) -> frozenset[ConsentPurpose]:
+    """Returns the purposes that were agreed to with a registration and are not withdrawn."""
+    query = select(RegistrationConsent.purpose).where(
+        RegistrationConsent.registration_id == registration_id,
+        RegistrationConsent.withdrawn_at.is_(None),
+    )
+    return frozenset(ConsentPurpose(one) for one in db.scalars(query))
+
+
+# All data of one person, collected from each domain, and the search for a person who asked by
+# letter.
+
+LISTED = 20
+
+
+def personal_data(db: Session, person_id: int) -> dict[str, Any]:
+    """Returns what this package keeps of the person."""
+    rows = (
+        select(Consent).where(Consent.person_id == person_id).order_by(Consent.given_at, Consent.id)
+    )
+    return {
+        "consents": [
+            {
+                "purpose": row.purpose,
+                "version": row.version,
+                "given_at": row.given_at.isoformat(),
+                "withdrawn_at": row.withdrawn_at.isoformat() if row.withdrawn_at else None,
+            }
+            for row in db.scalars(rows)
+        ]
+    }
+
+
+def everything_about(db: Session, person_id: int, domains: Sequence[Domain]) -> dict[str, Any]:
+    """Returns all data by domain. Data of other records of the same person is in a list beside it."""
+    found: dict[str, Any] = {domain.name: domain.keeps(db, person_id) for domain in domains}
+    others = [one for one in records_of_person(db, person_id) if one != person_id]
+    if others:
+        found["joined_records"] = [
+            {domain.name: domain.keeps(db, number) for domain in domains} for number in others
+        ]
+    return found
+
+
+def people_named(db: Session, words: str) -> Sequence[Found]:
+    """Returns at most twenty people whose name has all the words, or who have exactly that address.
+    Returns nobody for fewer than three letters.
+    """
+    if not is_enough(words):
+        return ()
+    shown = "".join(letter if letter.isprintable() else " " for letter in words[:LONGEST_SEARCH])
+    plain = func.replace(Person.sort_key, "~", "")
+    named = [plain.contains(word, autoescape=True) for word in plain_key(shown).split()[:6]]
+    by_name = named[0]
+    for one in named[1:]:
+        by_name = by_name & one
+    rows = db.execute(
+        _people()
+        .where(Person.merged_into_id.is_(None))
+        .where(or_(by_name, func.lower(Person.email) == shown.strip().lower()))
+        .order_by(Person.sort_key, Person.id)
+        .limit(LISTED)
+    )
+    return [_found(*row) for row in rows]
+
+
+def person_found(db: Session, person_id: int) -> Found | None:
+    row = db.execute(_people().where(Person.id == person_id)).one_or_none()
+    return _found(*row) if row else None
+
+
+def _people() -> Any:
+    return (
+        select(Person, Country, Account.id)
+        .outerjoin(Country, Country.code == Person.country_code)
+        .outerjoin(Account, Account.person_id == Person.id)
+    )
+
+
+def _found(person: Person, country: Country | None, account_id: int | None) -> Found:
+    return Found(
+        person_id=person.id,
+        full_name=person.full_name,
+        country=country.name if country else None,
+        is_guest=person.is_guest,
+        has_account=account_id is not None,
+    )

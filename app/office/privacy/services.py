@@ -1,0 +1,194 @@
+"""Gives and withdraws consents, exports and erases a person's data, and deletes what need not be
+kept.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.infra import journal
+from app.infra.database import forget_after
+from app.kernel.actor import SYSTEM, Actor
+from app.kernel.numbers import LARGEST_ID
+from app.kernel.refusal import NotFound
+from app.office.privacy import policy
+from app.office.privacy.facts import ConsentChanged, PersonalRecordRead, PersonErased, RetentionRun
+from app.office.privacy.models import Consent
+from app.office.privacy.queries import agreed_to, everything_about
+from app.office.privacy.rules import VERSION
+from app.office.privacy.values import Domain, Purpose, RetentionPeriods
+from app.participation.attendance.services.recording import expire_attendance, expire_details
+from app.participation.invitations.queries.guests import guests_invited
+from app.participation.registrations.services.registering import registration_of, withdraw_consent
+from app.participation.registrations.values import REQUIRED_CONSENT, ConsentPurpose
+from app.participation.speakers.queries import guests_who_speak
+from app.people.access.services import expire_requests
+from app.people.directory.facts import ExportMade
+from app.people.directory.queries.people import person_of, records_of_person
+from app.people.directory.services.people import erased_name, lock_joined_records
+from app.people.identity.services.accounts import expire_attempts
+from app.people.identity.services.roles import lock_organizers
+from app.training.learning.services.recording import expire_answers
+
+# Gives and withdraws consents.
+
+
+def set_consent(
+    db: Session, *, actor: Actor, purpose: Purpose, is_given: bool, now: datetime
+) -> bool:
+    """Gives a consent in the present wording, or withdraws it; returns whether anything changed."""
+    person_id = policy.require_person(actor)
+    person_of(db, person_id, locked=True)
+    mine = select(Consent).where(Consent.person_id == person_id, Consent.purpose == purpose.value)
+    standing = db.scalar(mine.where(Consent.withdrawn_at.is_(None)))
+    if (standing is not None) is is_given:
+        return False
+    version = standing.version if standing else VERSION
+    if standing is None:
+        db.add(Consent(person_id=person_id, purpose=purpose.value, version=VERSION, given_at=now))
+    else:
+        standing.withdrawn_at = now
+    db.flush()
+    fact = ConsentChanged(
+        person_id=person_id,
+        purpose=purpose.value,
+        version=version,
+        change="given" if is_given else "withdrawn",
+    )
+    journal.record(db, fact, actor=actor, now=now)
+    return True
+
+
+def withdraw_event_consent(
+    db: Session, *, actor: Actor, event_id: UUID, purpose: str, now: datetime
+) -> bool:
+    """Withdraws a voluntary consent for one event; returns whether anything changed. A consent
+    without which nobody takes part ends with the registration only.
+    """
+    row = registration_of(db, event_id, policy.require_person(actor))
+    if row is None:
+        return False
+    agreed = agreed_to(db, registration_id=row.id)
+    if purpose not in agreed - REQUIRED_CONSENT:
+        return False
+    withdraw_consent(db, row, actor=actor, kept=agreed - {ConsentPurpose(purpose)}, now=now)
+    return True
+
+
+# Erases a person everywhere, and exports all that is known of one.
+
+
+def take_along(
+    db: Session, *, actor: Actor, person_id: int, domains: Sequence[Domain], now: datetime
+) -> dict[str, Any]:
+    """Returns all data of the person and of the records that were joined to it, and records the
+    export.
+    """
+    _require_person(db, actor, person_id)
+    data = everything_about(db, person_id, domains)
+    journal.record(db, ExportMade("personal-data", str(person_id), len(data)), actor=actor, now=now)
+    return data
+
+
+def record_reading(db: Session, *, actor: Actor, person_id: int, now: datetime) -> None:
+    """Records that the actor opened the person's record."""
+    policy.require_may_handle(actor, person_id)
+    journal.record(db, PersonalRecordRead(person_id), actor=actor, now=now)
+
+
+def erase(
+    db: Session, *, actor: Actor, person_id: int, domains: Sequence[Domain], now: datetime
+) -> None:
+    """In the order of `domains`, of which those that know the address by the account come before
+    identity. Every record that was joined to the person's is forgotten with it.
+
+    Refuses with LastOrganizer to leave the platform without an organizer. A second time changes
+    nothing more.
+    """
+    forget_after(db)
+    lock_organizers(db)
+    lock_joined_records(db)
+    _require_person(db, actor, person_id)
+    people = records_of_person(db, person_id)
+    for domain in domains:
+        if domain.erase is not None:
+            for number in people:
+                domain.erase(db, person_id=number, now=now)
+    journal.record_all(db, [PersonErased(number) for number in people], actor=actor, now=now)
+
+
+def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
+    """Erases what this package keeps: withdraws the consents, which stay as proof of what was
+    allowed until now.
+    """
+    standing = update(Consent).where(Consent.person_id == person_id, Consent.withdrawn_at.is_(None))
+    db.execute(standing.values(withdrawn_at=now))
+
+
+def _require_person(db: Session, actor: Actor, person_id: int) -> None:
+    policy.require_may_handle(actor, person_id)
+    if not 0 < person_id <= LARGEST_ID or person_of(db, person_id) is None:
+        raise NotFound
+
+
+# Deletes what need not be kept any longer.
+
+Expiring = Callable[..., int]
+"""f(db, before=, dry_run=): how many rows are older."""
+
+
+def expire(
+    db: Session,
+    *,
+    keep: RetentionPeriods,
+    domains: Sequence[Domain],
+    expire_letters: Expiring,
+    now: datetime,
+    dry_run: bool,
+) -> Mapping[str, int]:
+    """Deletes what was kept long enough; returns how many rows of each kind.
+
+    With `dry_run` it deletes nothing and returns how many it would. A fact is recorded for each
+    kind that had any.
+
+    Letters are kept upstairs, so what lets go of them is handed in.
+    """
+
+    def before(days: int) -> datetime:
+        return now - timedelta(days=days)
+
+    found = {
+        "attendance": expire_attendance(db, before=before(keep.attendance), dry_run=dry_run),
+        "attendance-details": expire_details(
+            db, before=before(keep.attendance), now=now, dry_run=dry_run
+        ),
+        "quiz-answers": expire_answers(db, before=before(keep.answers), dry_run=dry_run),
+        "sign-in-attempts": expire_attempts(db, before=before(keep.attempts), dry_run=dry_run),
+        "access-requests": expire_requests(db, now=now, dry_run=dry_run),
+        "letters": expire_letters(db, before=before(keep.letters), dry_run=dry_run),
+        "guests": _expire_guests(db, before(keep.guests), domains, now, dry_run=dry_run),
+    }
+    if not dry_run:
+        forget_after(db)
+        for kind, rows in found.items():
+            if rows:
+                journal.record(db, RetentionRun(kind, rows), actor=SYSTEM, now=now)
+    return found
+
+
+def _expire_guests(
+    db: Session, before: datetime, domains: Sequence[Domain], now: datetime, *, dry_run: bool
+) -> int:
+    """Erases guests and outside speakers of events that ended before the instant; returns how many.
+    With `dry_run` it only counts them.
+    """
+    people = guests_invited(db, before=before) | dict(guests_who_speak(db, before=before))
+    known = [number for number, name in sorted(people.items()) if name != erased_name(number)]
+    if not dry_run:
+        for person_id in known:
+            erase(db, actor=SYSTEM, person_id=person_id, domains=domains, now=now)
+    return len(known)

@@ -1,0 +1,217 @@
+"""Pages about one's own data, and the secretariat's page for requests by letter."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.infra.language import say
+from app.infra.platform import platform
+from app.kernel.refusal import NotFound
+from app.kernel.text import date_locale
+from app.office.privacy import policy, wording
+from app.office.privacy.queries import event_consents, people_named, person_found, standing_consents
+from app.office.privacy.rules import is_enough
+from app.office.privacy.services import (
+    erase,
+    record_reading,
+    set_consent,
+    take_along,
+    withdraw_event_consent,
+)
+from app.office.privacy.values import Domain, PersonalData, Purpose
+from app.people.directory.queries.roster import LONGEST_SEARCH
+from app.people.identity.rules import LastOrganizer
+from app.people.identity.views.door import leave
+from app.planning.arranging.views.people_shown import record_people_shown
+from app.web.downloads import name_file
+from app.web.errors import STATUS
+from app.web.guards import current_actor, require_confirmation, requires
+from app.web.locale import reader_language
+from app.web.looking import record_when_sent
+from app.web.render import zone_label
+
+bp = Blueprint("privacy", __name__)
+
+
+# My data: my consents, a copy of my data, and closing my account.
+
+Answer = BaseResponse | tuple[str, int]
+
+
+@bp.get("/account/data")
+@requires(policy.may_see_own)
+def my_data() -> str:
+    actor = current_actor()
+    person_id = policy.require_person(actor)
+    with reading() as db:
+        standing, of_events = standing_consents(db, person_id), event_consents(db, person_id)
+    return render_template(
+        "office/privacy/my_data.html",
+        standing=standing,
+        of_events=of_events,
+        names=wording.PURPOSES,
+        at=_at,
+        zone=zone_label(actor.timezone, clock.now(), reader_language()),
+    )
+
+
+@bp.post("/account/data/consents")
+@requires(policy.may_see_own)
+def change_consent() -> BaseResponse:
+    """Gives or withdraws the consent to one purpose. An unknown purpose changes nothing."""
+    purpose = next((one for one in Purpose if one.value == request.form.get("purpose")), None)
+    if purpose is not None:
+        with transaction() as db:
+            set_consent(
+                db,
+                actor=current_actor(),
+                purpose=purpose,
+                is_given=request.form.get("is_given") == "1",
+                now=clock.now(),
+            )
+        flash(_("Your choice is saved. You can change it here at any time."), "success")
+    return redirect(url_for("privacy.my_data"), 303)
+
+
+@bp.post("/account/data/consents/event")
+@requires(policy.may_see_own)
+def withdraw() -> BaseResponse:
+    event_id = request.form.get("event", type=UUID)
+    if event_id is not None:
+        with transaction() as db:
+            withdraw_event_consent(
+                db,
+                actor=current_actor(),
+                event_id=event_id,
+                purpose=request.form.get("purpose", ""),
+                now=clock.now(),
+            )
+        flash(_("Your consent is withdrawn from now on."), "success")
+    return redirect(url_for("privacy.my_data"), 303)
+
+
+@bp.post("/account/data.json")
+@requires(policy.may_see_own)
+def take_my_data() -> Response:
+    """Answers POST, because the export is recorded."""
+    return json_of(policy.require_person(current_actor()))
+
+
+@bp.get("/account/close")
+@requires(policy.may_see_own)
+def close_account() -> str:
+    """Asks for confirmation and says what will happen."""
+    return render_template("office/privacy/close_account.html", refusal="")
+
+
+@bp.post("/account/close")
+@requires(policy.may_see_own)
+def close_account_confirmed() -> Answer:
+    require_confirmation()
+    actor = current_actor()
+    try:
+        with transaction() as db:
+            erase(
+                db,
+                actor=actor,
+                person_id=policy.require_person(actor),
+                domains=domains(),
+                now=clock.now(),
+            )
+    except LastOrganizer as refusal:
+        said = say(reader_language(), refusal.sentence)
+        return render_template("office/privacy/close_account.html", refusal=said), STATUS[
+            refusal.kind
+        ]
+    leave(actor)
+    flash(
+        _(
+            "Your account is closed and your personal data are erased. Certificates stay verifiable by their code."
+        ),
+        "success",
+    )
+    return redirect(url_for("home.home"), 303)
+
+
+def domains() -> Sequence[Domain]:
+    """Returns the packages that keep personal data, as app/wiring lists them."""
+    return platform().port(PersonalData).domains
+
+
+def json_of(person_id: int) -> Response:
+    with transaction() as db:
+        data: dict[str, Any] = take_along(
+            db, actor=current_actor(), person_id=person_id, domains=domains(), now=clock.now()
+        )
+    content = json.dumps(data, ensure_ascii=False, indent=2, default=str)
+    answer = Response(content, mimetype="application/json")
+    name_file(answer, f"convoca-{person_id}.json")
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _at(at: datetime) -> str:
+    local = at.astimezone(ZoneInfo(current_actor().timezone))
+    return format_datetime(local, "d MMM y, HH:mm", locale=date_locale(reader_language()))
+
+
+# Requests that reach the secretariat by letter: find the person, hand out a copy, or erase.
+
+
+@bp.get("/privacy")
+@requires(policy.may_answer_requests)
+def people() -> str:
+    words = request.args.get("words", "").strip()[:LONGEST_SEARCH]
+    with reading() as db:
+        found = people_named(db, words)
+    record_people_shown([one.person_id for one in found])
+    return render_template(
+        "office/privacy/people.html", words=words, people=found, is_enough=is_enough(words)
+    )
+
+
+@bp.get("/privacy/people/<int:person_id>")
+@requires(policy.may_answer_requests)
+def person(person_id: int) -> str:
+    actor, now = current_actor(), clock.now()
+    record_when_sent(lambda db: record_reading(db, actor=actor, person_id=person_id, now=now))
+    return _page(person_id)
+
+
+@bp.post("/privacy/people/<int:person_id>/data.json")
+@requires(policy.may_answer_requests)
+def take_data_of(person_id: int) -> Response:
+    return json_of(person_id)
+
+
+@bp.post("/privacy/people/<int:person_id>/erase")
+@requires(policy.may_answer_requests)
+def erase_somebody(person_id: int) -> Answer:
+    require_confirmation()
+    try:
+        with transaction() as db:
+            erase(
+                db, actor=current_actor(), person_id=person_id, domains=domains(), now=clock.now()
+            )
+    except LastOrganizer as refusal:
+        return _page(person_id, say(reader_language(), refusal.sentence)), STATUS[refusal.kind]
+    flash(_("The personal data are erased. Certificates stay verifiable by their code."), "success")
+    return redirect(url_for("privacy.people"), 303)
+
+
+def _page(person_id: int, refusal: str = "") -> str:
+    with reading() as db:
+        found = person_found(db, person_id)
+    if found is None:
+        raise NotFound
+    return render_template("office/privacy/person.html", person=found, refusal=refusal)

@@ -1,1 +1,0 @@
-"""Reads of how far events are."""

@@ -1,1 +1,0 @@
-"""Whom one may write to, and what was written."""
