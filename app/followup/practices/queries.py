@@ -57,9 +57,9 @@ def own(db: Session, *, actor: Actor) -> tuple[Practice, ...]:
     """Returns what the actor put forward, with the secretariat's note when it was returned."""
     if actor.person_id is None:
         return ()
-    mine = _rows().where(GoodPractice.submitted_by == actor.person_id)
+    own_rows = _rows().where(GoodPractice.submitted_by == actor.person_id)
     rows = db.execute(
-        mine.order_by(GoodPractice.submitted_at.desc(), GoodPractice.id).limit(PER_PAGE)
+        own_rows.order_by(GoodPractice.submitted_at.desc(), GoodPractice.id).limit(PER_PAGE)
     )
     return tuple(_practice(*row, is_reviewer=True) for row in rows)
 
@@ -102,7 +102,7 @@ def personal_data(db: Session, person_id: int) -> dict[str, Any]:
     """Returns the good practices that somebody put forward; they are of an organisation and not of
     a person.
     """
-    mine = (
+    own_rows = (
         select(GoodPractice)
         .where(GoodPractice.submitted_by == person_id)
         .order_by(GoodPractice.submitted_at)
@@ -110,6 +110,6 @@ def personal_data(db: Session, person_id: int) -> dict[str, Any]:
     return {
         "submitted": [
             {"id": str(row.id), "title": row.title.in_(), "status": row.status}
-            for row in db.scalars(mine)
+            for row in db.scalars(own_rows)
         ]
     }

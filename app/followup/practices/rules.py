@@ -92,7 +92,7 @@ def require_reviewable(status: PracticeStatus) -> None:
 
 
 def require_note(note: str) -> str:
-    """What is returned needs a word why."""
+    """Returns the note without blanks at its ends. Refuses a return without a reason."""
     said = " ".join(note.split())
     if not SHORTEST_NOTE <= len(said) <= LONGEST_NOTE:
         raise InvalidInput({"note": Sentence(NO_NOTE, {"least": SHORTEST_NOTE})})

@@ -41,11 +41,11 @@ def submit_practice(
         raise InvalidInput({"country_code": Sentence(FROM_THE_LIST)})
     if event_id is not None:
         event_of(db, actor=actor, event_id=event_id)
-    mine = select(func.count(GoodPractice.id)).where(
+    submitted = select(func.count(GoodPractice.id)).where(
         GoodPractice.submitted_by == actor.person_id,
         GoodPractice.status == PracticeStatus.SUBMITTED,
     )
-    if (db.scalar(mine) or 0) >= MOST_WAITING:
+    if (db.scalar(submitted) or 0) >= MOST_WAITING:
         raise TooManyWaiting(most=MOST_WAITING)
     row = GoodPractice(
         id=uuid4(),
@@ -67,7 +67,7 @@ def submit_practice(
 
 
 def accept_practice(db: Session, *, actor: Actor, practice_id: UUID, now: datetime) -> None:
-    """Everybody reads it from now on."""
+    """Accepts a practice, which everybody reads from now on."""
     row = _reviewable(db, actor, practice_id)
     row.status, row.reviewed_by, row.reviewed_at = (
         PracticeStatus.ACCEPTED,

@@ -35,20 +35,20 @@ def practices() -> str:
     category, kind = request.args.get("category", ""), request.args.get("type", "")
     number = page_asked()
     with reading() as db:
-        found, total = queries.accepted(
+        shown, total = queries.accepted(
             db,
             category=Category(category) if category in set(Category) else None,
             organisation_type=OrganisationType(kind) if kind in set(OrganisationType) else None,
             number=number,
         )
-        mine = queries.own(db, actor=current_actor())
+        own = queries.own(db, actor=current_actor())
     return render_template(
         "followup/practices/practices.html",
-        found=found,
+        found=shown,
         total=total,
         number=number,
         per_page=queries.PER_PAGE,
-        mine=mine,
+        mine=own,
         category=category,
         kind=kind,
         may_review=policy.may_review(current_actor()),
@@ -155,7 +155,7 @@ def _page(form: PracticeForm, action: str) -> str:
 
 
 def _review_page(practice_id: UUID | None, refused: ReturnForm | None) -> str:
-    """`refused`: what was typed of the practice with that id."""
+    """Renders what waits for review. `refused`: what was typed of the practice with that id."""
     with reading() as db:
         waiting = queries.to_review(db, actor=current_actor())
     forms = {

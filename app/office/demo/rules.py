@@ -67,7 +67,7 @@ def career_of_seat(chance: Random, today: date, *, names: Names) -> Iterator[Sti
 
 
 def _confirmed(chance: Random, starts_on: date, today: date) -> date | None:
-    """Four of five serving officials were confirmed in the last quarter."""
+    """Returns the day on which an official was confirmed: four of five within the last quarter."""
     days = chance.randrange(85) if chance.random() < 0.8 else 91 + chance.randrange(120)
     on = today - timedelta(days=days)
     return on if on >= starts_on else None

@@ -6,6 +6,6 @@ from app.office.handover.services import tell_due
 
 
 def tell_handovers() -> None:
-    """Twice a day; each letter goes out once."""
+    """Records the handovers that are near, twice a day; each letter goes out once."""
     with transaction() as db:
         tell_due(db, today=clock.today(), now=clock.now())

@@ -161,9 +161,9 @@ PRESIDENCY_PAGE = "handover.of_presidency"
 def handovers() -> str:
     """Lists the handovers that concern the reader; most of the time there are none."""
     with reading() as db:
-        found = handovers_for(db, actor=current_actor(), today=clock.today())
+        shown = handovers_for(db, actor=current_actor(), today=clock.today())
     return render_template(
-        "office/handover/handovers.html", handovers=found, address=_address_of, **_words()
+        "office/handover/handovers.html", handovers=shown, address=_address_of, **_words()
     )
 
 
@@ -222,19 +222,21 @@ def _written(office: OfficeKind, country_code: str) -> Answer:
 def _page(office: OfficeKind, country_code: str, form: NoteForm | None = None) -> str:
     actor, today = current_actor(), clock.today()
     with reading() as db:
-        found = handover_of(db, actor=actor, office=office, country_code=country_code, today=today)
-        contents = contents_of(db, actor=actor, handover=found, today=today, now=clock.now())
+        handover = handover_of(
+            db, actor=actor, office=office, country_code=country_code, today=today
+        )
+        contents = contents_of(db, actor=actor, handover=handover, today=today, now=clock.now())
     note = latest_note(contents.notes)
     return render_template(
         "office/handover/handover.html",
-        handover=found,
+        handover=handover,
         contents=contents,
         today=today,
         note=rich_text(note),
         form=form or NoteForm(data={"text": note, "seen": mark_of(note)}),
         zone=actor.timezone,
         earlier=[(one, rich_text(one.text)) for one in contents.notes[1:]],
-        may_write=policy.may_write_note(actor, found, today),
+        may_write=policy.may_write_note(actor, handover, today),
         may_open=leads_the_region(actor),
         **_words(),
     )

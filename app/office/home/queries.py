@@ -120,8 +120,9 @@ class Today:
 def today(
     db: Session, *, actor: Actor, now: datetime, monday: date | None, language: Language
 ) -> Today:
-    """For whoever is signed in. Whoever plans, answers for a country or has a course to review sees
-    tasks and two weeks; the others their course, their next webinar and their certificates.
+    """Returns the home page of somebody who is signed in. Whoever plans, answers for a country or
+    has a course to review gets tasks and two weeks of the programme; the others their course, their
+    next webinar and their certificates.
     """
     here, zone = clock.today(), ZoneInfo(REFERENCE_ZONE)
     plans = events_policy.may_plan(actor)
@@ -189,10 +190,10 @@ def _groups_of(db: Session, tasks: Sequence[Task]) -> dict[UUID, tuple[str, ...]
     """Returns the slugs of the groups of every event that a task names, in one statement."""
     ids = {task.event.id for task in tasks if task.event}
     ids |= {event.id for task in tasks for event in task.events}
-    found: dict[UUID, tuple[str, ...]] = {}
+    slugs: dict[UUID, tuple[str, ...]] = {}
     for event_id, slug in db.execute(GROUPS_OF, {"ids": list(ids)}):
-        found[event_id] = (*found.get(event_id, ()), slug)
-    return found
+        slugs[event_id] = (*slugs.get(event_id, ()), slug)
+    return slugs
 
 
 NUMBERS = select(
@@ -304,10 +305,12 @@ def _opened(db: Session, actor: Actor, now: datetime) -> list[EventOpen]:
 
 
 def _country(db: Session, actor: Actor, code: str, now: datetime, *, plans: bool) -> CountryFacts:
-    """What a planner's desk says already is left out."""
+    """Returns what waits for a focal point. With `plans` it leaves out what the planner's desk
+    already says.
+    """
     day = clock.today(actor.timezone)
     report = country_report(db, actor=actor, country_code=code, on=day)
-    listed = {name: found.total for name, found in report.lists.items() if found}
+    listed = {name: people.total for name, people in report.lists.items() if people}
     here = clock.today()
     national = next(iter(pages_to_see_to(db, codes=(code,), today=here)), None)
     overdue, since = overdue_agreements(db, actor=actor, today=here, country=code)

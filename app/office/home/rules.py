@@ -27,7 +27,7 @@ ORDER = {
 
 
 def urgency_of(due: date | None, today: date) -> Urgency:
-    """By the day it is due; what has no day can wait."""
+    """Returns the urgency by the day on which something is due. What has no day can wait."""
     if due is None:
         return Urgency.LATER
     if due < today:
@@ -42,15 +42,16 @@ def day_of(at: datetime | None, zone: ZoneInfo) -> date | None:
 
 
 def desk_tasks(facts: DeskFacts, today: date, zone: ZoneInfo) -> list[Task]:
-    """Of an organizer, the presidency or a convenor, the most urgent first."""
+    """Returns the tasks of an organizer, the presidency or a convenor, the most urgent first."""
     return in_order(
         [*_of_events(facts, today, zone), *_of_people(facts, today), *_of_the_office(facts, today)]
     )
 
 
 def _of_events(facts: DeskFacts, today: date, zone: ZoneInfo) -> Iterator[Task]:
-    """An event is to be closed on the day it ends; an approved one published before its hold on the
-    time ends; whoever asks for a place or an approval is answered today.
+    """Yields the tasks about events: one is to be closed on the day it ends, an approved one to be
+    published before its hold on the time ends, and whoever asks for approval or to register is
+    answered today.
     """
     for opened in facts.opened:
         yield from _of_event(opened, today, zone)
@@ -68,8 +69,8 @@ def _of_events(facts: DeskFacts, today: date, zone: ZoneInfo) -> Iterator[Task]:
 
 
 def _of_event(opened: EventOpen, today: date, zone: ZoneInfo) -> Iterator[Task]:
-    """One row for what is to be prepared; after the end one for each report, then one to close it.
-    Requests and translations have rows of their own.
+    """Yields one task for what is to be prepared; after the end one for each report, then one to
+    close the event. Requests and translations have tasks of their own.
     """
     event = opened.event
     due = day_of(event.ends_at if opened.is_over else event.starts_at, zone)
@@ -95,8 +96,9 @@ def _of_event(opened: EventOpen, today: date, zone: ZoneInfo) -> Iterator[Task]:
 
 
 def _before_the_hold_ends(kind: TaskKind, event: EventNamed, today: date, zone: ZoneInfo) -> Task:
-    """A hold that has ended is not overdue: its time is free for others, the draft can be planned
-    anew. What is approved does not wait for longer than a week.
+    """Returns the task of a draft with its urgency. A hold that has ended is not overdue, because
+    its time is free for others and the draft can be planned anew. What is approved does not wait
+    for longer than a week.
     """
     due = day_of(event.held_until, zone)
     urgency = urgency_of(due, today)
@@ -142,20 +144,20 @@ def _of_the_office(facts: DeskFacts, today: date) -> Iterator[Task]:
 
 
 def review_tasks(reviews: Iterable[DueReview], today: date) -> Iterator[Task]:
-    """Of whoever writes courses."""
+    """Yields the tasks of whoever writes courses."""
     for one in reviews:
         yield Task(TaskKind.REVIEW, urgency_of(one.due_on, today), due=one.due_on, course=one)
 
 
 def _handing_over(on: date | None, today: date) -> Iterator[Task]:
-    """What was handed over already is there to be read, and can wait."""
+    """Yields the task of a handover. One that has taken place is there to be read and can wait."""
     if on is not None:
         urgency = Urgency.LATER if on < today else urgency_of(on, today)
         yield Task(TaskKind.HANDOVER, urgency, due=on)
 
 
 def country_tasks(facts: CountryFacts, today: date) -> list[Task]:
-    """Of a focal point, the most urgent first."""
+    """Returns the tasks of a focal point, the most urgent first."""
     here = ((facts.code, facts.serving),)
     tasks = [
         Task(
@@ -189,5 +191,5 @@ def country_tasks(facts: CountryFacts, today: date) -> list[Task]:
 
 
 def in_order(tasks: Iterable[Task]) -> list[Task]:
-    """The most urgent first, then by kind, then the soonest."""
+    """Returns the tasks with the most urgent first, then by kind, then the soonest."""
     return sorted(tasks, key=lambda task: (ORDER[task.urgency, task.kind], task.due or date.max))

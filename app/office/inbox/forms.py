@@ -71,7 +71,9 @@ def read_return(mail: Message, parts: Sequence[Message]) -> Returned | None:
 
 
 def _by_report(part: Message) -> Returned | None:
-    """The first group speaks of the message, each other one of a recipient; ours have one."""
+    """Reads a delivery report: its first group is about the message, each other one about a
+    recipient, of whom our letters have one.
+    """
     blocks = part.get_payload()
     if not isinstance(blocks, list):
         return None
@@ -157,7 +159,7 @@ class Reply:
 
 def read_reply(calendar: str) -> Reply | None:
     """Returns None for what is no calendar with an event in it."""
-    method, found = "", dict[str, str]()
+    method, properties = "", dict[str, str]()
     answers, stack = list[AttendeeAnswer](), list[str]()
     for name, parameters, value in _lines(calendar):
         if name == "BEGIN":
@@ -167,24 +169,24 @@ def read_reply(calendar: str) -> Reply | None:
         elif name == "METHOD" and stack == ["VCALENDAR"]:
             method = value.upper()
         elif stack == ["VCALENDAR", "VEVENT"]:
-            found.setdefault(name, value)
+            properties.setdefault(name, value)
             if name == "ATTENDEE":
                 partstat = parameters.get("PARTSTAT", "").upper()
                 answers.append(AttendeeAnswer(_mailbox(value, parameters), partstat))
-    if "UID" not in found:
+    if "UID" not in properties:
         return None
     return Reply(
         method=method,
-        event_id=_event_of(found["UID"]),
+        event_id=_event_of(properties["UID"]),
         answers=tuple(answers),
-        at=_stamp(found.get("DTSTAMP", "")),
-        sequence=_number(found.get("SEQUENCE", "")),
+        at=_stamp(properties.get("DTSTAMP", "")),
+        sequence=_number(properties.get("SEQUENCE", "")),
     )
 
 
 def _mailbox(value: str, parameters: Mapping[str, str]) -> str:
-    """Exchange writes an address of its own for people inside, and the mailbox in EMAIL (RFC 7986
-    §6.2).
+    """Returns the address of an attendee. Exchange writes an address of its own for people inside,
+    and the mailbox in EMAIL (RFC 7986 §6.2).
     """
     scheme, _, address = value.partition(":")
     return (
@@ -196,29 +198,29 @@ def _mailbox(value: str, parameters: Mapping[str, str]) -> str:
 
 def _lines(calendar: str) -> Iterator[tuple[str, dict[str, str], str]]:
     for line in FOLD.sub("", calendar).splitlines()[:MOST_LINES]:
-        found = LINE.fullmatch(line.strip("\ufeff \t")) if len(line) < LONGEST_LINE else None
-        if found:
+        match = LINE.fullmatch(line.strip("\ufeff \t")) if len(line) < LONGEST_LINE else None
+        if match:
             parameters = {
-                name.upper(): quoted or plain for name, quoted, plain in PARAMETER.findall(found[2])
+                name.upper(): quoted or plain for name, quoted, plain in PARAMETER.findall(match[2])
             }
-            yield found[1].upper(), parameters, found[3].strip()
+            yield match[1].upper(), parameters, match[3].strip()
 
 
 def _event_of(uid: str) -> UUID | None:
-    found = OURS.fullmatch(uid)
+    match = OURS.fullmatch(uid)
     try:
-        return UUID(found[1]) if found else None
+        return UUID(match[1]) if match else None
     except ValueError:
         return None
 
 
 def _stamp(value: str) -> datetime | None:
-    """Always UTC (RFC 5545 §3.8.7.2); some programs leave the Z out."""
-    found = STAMP.fullmatch(value)
+    """Returns an instant, always UTC (RFC 5545 §3.8.7.2); some programs leave the Z out."""
+    match = STAMP.fullmatch(value)
     try:
         return (
-            datetime.strptime(found[1] + found[2], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
-            if found
+            datetime.strptime(match[1] + match[2], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+            if match
             else None
         )
     except ValueError:
@@ -267,8 +269,8 @@ class Incoming:
 
 
 def read_mail(raw: bytes, *, mail_host: str, recipient: str = "") -> Incoming:
-    """`recipient` is the envelope's, when the mail server tells it. Mail larger than LARGEST_MAIL
-    is not for here.
+    """Reads a mail; nothing raises. `recipient` is the envelope's, when the mail server tells it.
+    The caller refuses mail larger than LARGEST_MAIL.
     """
     if raw.lower().count(b"boundary") > MOST_BOUNDARIES:
         return Incoming()
@@ -319,21 +321,23 @@ def _parts(mail: Message) -> Iterator[Message]:
 
 
 def _reply(parts: Sequence[Message]) -> Reply | None:
-    """Of the first calendar in it: some programs send the same once more as a file."""
+    """Returns the answer of the first calendar in a mail: some programs send the same once more as
+    a file.
+    """
     for part in parts:
         is_calendar = part.get_content_type() in CALENDARS or str(
             part.get_filename() or ""
         ).lower().endswith(".ics")
         content = part.get_payload(decode=True) if is_calendar else None
         if isinstance(content, bytes) and (
-            found := read_reply(_decoded(content, part.get_content_charset()))
+            reply := read_reply(_decoded(content, part.get_content_charset()))
         ):
-            return found
+            return reply
     return None
 
 
 def _decoded(content: bytes, charset: str | None) -> str:
-    """In the charset that the part names, where that is one in which mail is written; else in
+    """Returns the text in the charset that the part names, where mail is written in it; else in
     UTF-8.
     """
     named = charset if charset and CHARSETS.fullmatch(charset) else "utf-8"

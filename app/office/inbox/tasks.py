@@ -38,28 +38,28 @@ def receive(raw: bytes, *, recipient: str = "") -> Received:
         raise MailTooLarge
     with reading() as db:
         mail_host = installation(db).mail_host
-    found = read_mail(raw, mail_host=mail_host, recipient=recipient)
-    if found.door == "bounce":
-        if found.returned is None:
+    mail = read_mail(raw, mail_host=mail_host, recipient=recipient)
+    if mail.door == "bounce":
+        if mail.returned is None:
             raise NotAReport
         with transaction() as db:
             return take_return(
                 db,
-                token=found.token,
-                has_failed=found.returned.has_failed,
-                status=found.returned.status,
-                note=found.returned.note,
+                token=mail.token,
+                has_failed=mail.returned.has_failed,
+                status=mail.returned.status,
+                note=mail.returned.note,
                 now=clock.now(),
             )
-    if found.door != "rsvp":
+    if mail.door != "rsvp":
         raise NotForUs
-    if found.reply is None:
+    if mail.reply is None:
         raise NotAnAnswer
-    reply = found.reply
+    reply = mail.reply
     with transaction() as db:
         return take_answer(
             db,
-            token=found.token,
+            token=mail.token,
             event_id=reply.event_id,
             method=reply.method,
             answers=reply.answers,
@@ -92,8 +92,8 @@ def _fetch(url: str) -> int:
     try:
         box.login(unquote(parts.username or ""), unquote(parts.password or ""))
         box.select(_folder(parts.path))
-        _, found = box.uid("SEARCH", "UNSEEN")
-        numbers = (found[0] or b"").split()[:AT_ONCE]
+        _, answer = box.uid("SEARCH", "UNSEEN")
+        numbers = (answer[0] or b"").split()[:AT_ONCE]
         for number in numbers:
             _take(box, number.decode())
         return len(numbers)
@@ -102,7 +102,9 @@ def _fetch(url: str) -> int:
 
 
 def _connected(scheme: str, host: str, port: int) -> imaplib.IMAP4:
-    """imaplib by itself trusts any certificate, and the password goes to whoever shows one."""
+    """Connects to the mailbox and checks the server's certificate. imaplib by itself trusts any
+    certificate, and would give the password to whoever shows one.
+    """
     if scheme == "imaps":
         return imaplib.IMAP4_SSL(
             host, port, ssl_context=ssl.create_default_context(), timeout=TIMEOUT_SECONDS
@@ -116,8 +118,8 @@ def _folder(path: str) -> str:
 
 
 def _take(box: imaplib.IMAP4, number: str) -> None:
-    """Marked as read once it is dealt with, never before: who is killed in between hears it once
-    more, which is harmless.
+    """Takes one mail and then marks it as read, never before: a process killed in between takes it
+    once more, which is harmless.
     """
     try:
         receive(_content(box, number))

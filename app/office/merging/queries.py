@@ -342,7 +342,7 @@ def locked_pair(db: Session, kept_id: int, gone_id: int) -> tuple[LockedRecord, 
     offices afterwards sees it.
     """
     query = select(Person).where(Person.id.in_((kept_id, gone_id))).order_by(Person.id)
-    found = {
+    records = {
         person.id: LockedRecord(
             person.email,
             person.sex,
@@ -352,16 +352,16 @@ def locked_pair(db: Session, kept_id: int, gone_id: int) -> tuple[LockedRecord, 
         )
         for person in db.scalars(query.with_for_update())
     }
-    if len(found) < 2:  # noqa: PLR2004 - a pair
+    if len(records) < 2:  # noqa: PLR2004 - a pair
         raise NotFound
-    return found[kept_id], found[gone_id]
+    return records[kept_id], records[gone_id]
 
 
 def countries_of(db: Session, people: tuple[int, int]) -> tuple[str, ...] | None:
     """Returns the countries of two records, "" for none; None when one of them is not there."""
     query = select(Person.id, Person.country_code).where(Person.id.in_(people))
-    found = {number: code or "" for number, code in db.execute(query)}
-    return tuple(found.values()) if set(people) <= found.keys() else None
+    countries = {number: code or "" for number, code in db.execute(query)}
+    return tuple(countries.values()) if set(people) <= countries.keys() else None
 
 
 def is_open(db: Session, account_id: int) -> bool:
@@ -403,16 +403,16 @@ def what_hangs(db: Session, person_id: int) -> Mapping[str, int]:
     that go with a record that is taken back: its appointments, its letters, an account nobody has
     used.
     """
-    found = Counter(_rows_about(db, (person_id,))[person_id])
-    found.pop(CORRECTIONS, None)
+    counts = Counter(_rows_about(db, (person_id,))[person_id])
+    counts.pop(CORRECTIONS, None)
     if office_holders(db, (person_id,), date.min):
-        found[OFFICES] += 1
+        counts[OFFICES] += 1
     account = account_of(db, person_id)
     if account is not None and has_signed_in(db, account):
-        found[ACCOUNT] += 1
+        counts[ACCOUNT] += 1
     joined = or_(PersonMerge.kept_id == person_id, PersonMerge.gone_id == person_id)
-    found[MERGES] += db.scalar(select(func.count(PersonMerge.id)).where(joined)) or 0
-    return {kind: number for kind, number in found.items() if number}
+    counts[MERGES] += db.scalar(select(func.count(PersonMerge.id)).where(joined)) or 0
+    return {kind: number for kind, number in counts.items() if number}
 
 
 def is_invited_by_letter(db: Session, person_id: int) -> bool:
@@ -480,15 +480,15 @@ def _rows_about(db: Session, people: Collection[int]) -> dict[int, Counter[str]]
     """Returns how many rows of each kind there are, without those the page names: a statement a
     column.
     """
-    found: dict[int, Counter[str]] = {number: Counter() for number in people}
+    counts: dict[int, Counter[str]] = {number: Counter() for number in people}
     for join in JOINS:
         if join.kind in (ACCOUNT, APPOINTMENTS, LETTERS):
             continue
         column = join.table.c[join.column.key]
         query = select(column, func.count()).where(column.in_(people)).group_by(column)
         for person_id, number in db.execute(query):
-            found[person_id][join.kind] += number
-    return found
+            counts[person_id][join.kind] += number
+    return counts
 
 
 def _counted(steps: Sequence[Mapping[str, Any]], do: str) -> Mapping[str, int]:

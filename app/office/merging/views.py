@@ -111,14 +111,14 @@ def _list_page(mistake: str = "") -> str:
     actor = current_actor()
     words = request.args.get("search", "").strip()[:LONGEST_SEARCH]
     with reading() as db:
-        found = queries.people_found(db, actor=actor, words=words) if words else ()
+        people = queries.people_found(db, actor=actor, words=words) if words else ()
         pairs = queries.likely_pairs(db, actor=actor)
         done = queries.merges(db, actor=actor)
-    record_people_shown([one.person_id for one in found])
+    record_people_shown([one.person_id for one in people])
     return render_template(
         "office/merging/merges.html",
         words=words,
-        found=found,
+        found=people,
         pairs=pairs,
         done=done,
         mistake=mistake,

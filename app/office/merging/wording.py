@@ -7,7 +7,7 @@ from app.kernel.text import Language
 
 
 def counts_text(language: Language, counts: Mapping[str, int]) -> str:
-    """ "registrations: 3 · attendance: 2"."""
+    """Returns "registrations: 3 · attendance: 2"."""
     said = [
         f"{translate(language, kind)}: {number}" for kind, number in counts.items() if number > 0
     ]

@@ -28,7 +28,7 @@ class TextsForm(LocalizedForm):
     )
 
     def texts(self, ours: OurTexts) -> LetterTexts:
-        """An empty subject or introduction is ours."""
+        """Returns the texts as they were typed. An empty subject or introduction means ours."""
         return LetterTexts(
             with_own_names(self.subject.data) if ours.has_subject else LocalizedText(),
             with_own_names(self.introduction.data),
@@ -68,5 +68,7 @@ class WishesForm(Form):
     )
 
     def wishes(self) -> Wishes:
-        """A box that is not ticked is not sent, so every set of boxes says something."""
+        """Returns what was ticked. A box that is not ticked is not sent, so every set of boxes is
+        an answer.
+        """
         return Wishes(**self.data)

@@ -117,7 +117,9 @@ def registered(db: Session, event_id: UUID) -> list[Recipient]:
 def taking_part(
     db: Session, event_id: UUID, statuses: Collection[RegistrationStatus]
 ) -> list[RegistrationState]:
-    """Whoever stands so in an event's list and can be written to, with how they stand."""
+    """Returns the people whose registration for an event has one of these states and who can be
+    written to.
+    """
     rows = db.execute(
         people()
         .join(Registration, Registration.person_id == Person.id)
@@ -128,8 +130,8 @@ def taking_part(
 
 
 def place_in(db: Session, event_id: UUID, person_id: int) -> RegistrationState | None:
-    """How one person stands with an event, in its list or its programme; None who cannot be written
-    to, and who never was in either.
+    """Returns how one person's registration stands, or their part in the programme. None for people
+    who cannot be written to, and for those who never had either.
     """
     row = db.execute(_beside_registration(event_id).where(Person.id == person_id)).first()
     to = recipient_of(*row[:4]) if row else None
@@ -147,8 +149,8 @@ def place_in(db: Session, event_id: UUID, person_id: int) -> RegistrationState |
 def concerned(
     db: Session, event_id: UUID, statuses: Collection[RegistrationStatus]
 ) -> list[RegistrationState]:
-    """Whoever stands so in an event's list or has a part in its programme, each once, and can be
-    written to.
+    """Returns the people whose registration has one of these states or who have a part in the
+    programme, each once, if they can be written to.
     """
     roles, told = roles_in(db, event_id), parts_told(db, event_id)
     listed = taking_part(db, event_id, statuses)
@@ -170,16 +172,18 @@ def concerned(
 
 
 def position_in_line(db: Session, event_id: UUID, person_id: int) -> int | None:
-    """1 for who is given the next free place; None for who is not waiting."""
+    """Returns the position in the waiting list, 1 for whoever is promoted next; None for people who
+    are not waiting.
+    """
     r = Registration
-    mine = db.scalar(
+    own = db.scalar(
         select(r).where(r.event_id == event_id, r.person_id == person_id, r.status == "waiting")
     )
-    if mine is None or mine.waiting_since is None:
+    if own is None or own.waiting_since is None:
         return None
     before = or_(
-        r.waiting_since < mine.waiting_since,
-        (r.waiting_since == mine.waiting_since) & (r.id < mine.id),
+        r.waiting_since < own.waiting_since,
+        (r.waiting_since == own.waiting_since) & (r.id < own.id),
     )
     ahead = (
         db.scalar(select(func.count()).where(r.event_id == event_id, r.status == "waiting", before))
@@ -261,13 +265,13 @@ def organizers(db: Session, *, on: date) -> list[Recipient]:
 
 
 def holders(db: Session, role: Role, *, on: date) -> list[Recipient]:
-    """Whoever holds the role on a day, with an active account and a person behind it."""
+    """Returns whoever holds the role on a day, with an active account and a person behind it."""
     held = select(RoleGrant.account_id).where(
         RoleGrant.role == role.value,
         in_force(RoleGrant, on),
     )
     rows = db.execute(people().where(Account.active, Account.id.in_(held)))
-    return [found for row in rows if (found := recipient_of(*row))]
+    return [to for row in rows if (to := recipient_of(*row))]
 
 
 def event_notice(db: Session, event_id: UUID) -> EventNotice | None:
@@ -340,7 +344,9 @@ def wishes_of(wish: MailWish | None) -> Wishes:
 
 
 def place_of(registration: Registration, to: Recipient) -> RegistrationState:
-    """An answer of before the place was given once more says nothing about it."""
+    """Returns the state of a registration. An answer that came before the registration was made
+    once more says nothing about it.
+    """
     r = registration
     is_fresh = r.answered_at is not None and r.answered_at >= r.changed_at
     partstat = r.partstat if is_fresh else ""
@@ -358,8 +364,8 @@ def place_of(registration: Registration, to: Recipient) -> RegistrationState:
 def with_part(
     place: RegistrationState, roles: tuple[PersonRole, ...], part: NamedPart | None
 ) -> RegistrationState:
-    """The same with what the person is named as: each has one invitation, whose turns are those of
-    place and part.
+    """Returns the same state with the roles that the person has in the programme. Each person has
+    one invitation, whose turns are those of registration and part.
     """
     if part is None:
         return replace(place, roles=roles)
@@ -399,22 +405,24 @@ def own_wishes(db: Session, person_id: int) -> Wishes:
 
 
 def focal_points(db: Session, countries: Collection[str], *, on: date) -> list[Recipient]:
-    """Whoever speaks for these countries on a day and can be written to, each once."""
+    """Returns whoever answers for these countries on a day and can be written to, each once."""
     in_office = select(FocalPoint.person_id).where(
         FocalPoint.country_code.in_(countries),
         in_force(FocalPoint, on),
     )
     rows = db.execute(people().where(Person.id.in_(in_office)))
-    return [found for row in rows if (found := recipient_of(*row))]
+    return [to for row in rows if (to := recipient_of(*row))]
 
 
 def agreement(db: Session, agreement_id: int) -> AgreementView | None:
-    found = agreements_called(db, actor=SYSTEM, ids=frozenset({agreement_id}))
-    return found[0] if found else None
+    agreements = agreements_called(db, actor=SYSTEM, ids=frozenset({agreement_id}))
+    return agreements[0] if agreements else None
 
 
 def coming_due(db: Session, *, first: date, last: date) -> tuple[AgreementView, ...]:
-    """Open agreements that a country answers for and that are due on these days, both included."""
+    """Returns the open agreements that a country answers for and that are due on these days, both
+    included.
+    """
     of_countries = select(AgreementParty.agreement_id).where(
         AgreementParty.country_code.is_not(None)
     )
@@ -431,12 +439,12 @@ def coming_due(db: Session, *, first: date, last: date) -> tuple[AgreementView, 
 
 def course_taken(db: Session, edition_id: int) -> tuple[str, LocalizedText]:
     """Returns the course's slug and the title of its edition."""
-    asked = (
+    course = (
         select(Course.slug, CourseEdition.title)
         .join(CourseEdition, CourseEdition.course_id == Course.id)
         .where(CourseEdition.id == edition_id)
     )
-    slug, title = db.execute(asked).one()
+    slug, title = db.execute(course).one()
     return slug, title
 
 
@@ -461,7 +469,9 @@ def focal_points_of(db: Session, codes: Collection[str], *, on: date) -> list[Re
 
 
 def told_if_published(db: Session, event_ids: Collection[UUID]) -> dict[UUID, ToldIfPublished]:
-    """Two statements. Open links go by whoever hands them on, and are no letter."""
+    """Returns who would be told of each event if it were published now; two statements. Open links
+    are left out, because whoever has one hands it on without a letter.
+    """
     in_programme = (
         select(EventPerson.event_id, func.count(EventPerson.person_id.distinct()))
         .where(EventPerson.event_id.in_(event_ids), EventPerson.role.in_(NAMED_ROLES))
@@ -543,7 +553,7 @@ def due_rounds(db: Session, *, now: datetime) -> list[Round]:
         )
     }
     moved = _moved(db, [row[0] for row in rows])
-    found = []
+    rounds = []
     for event_id, starts_at, is_all_day in rows:
         kind = current_kind(starts_at, now, is_all_day=is_all_day) if starts_at else None
         if (
@@ -551,7 +561,7 @@ def due_rounds(db: Session, *, now: datetime) -> list[Round]:
             and starts_at is not None
             and (event_id, kind.value, starts_at) not in done
         ):
-            found.append(
+            rounds.append(
                 Round(
                     event_id=event_id,
                     kind=kind,
@@ -560,7 +570,7 @@ def due_rounds(db: Session, *, now: datetime) -> list[Round]:
                     told_at=moved.get(str(event_id)),
                 )
             )
-    return found
+    return rounds
 
 
 def _moved(db: Session, event_ids: Collection[UUID]) -> dict[str, datetime]:
@@ -599,8 +609,8 @@ def is_still_due(db: Session, one: Round, *, now: datetime) -> bool:
 def next_places(
     db: Session, one: Round, *, after: int, limit: int
 ) -> list[RegistrationState | int]:
-    """Whoever is registered, in the order of persons from beyond `after`; a bare number is who
-    cannot be written to.
+    """Returns people who are registered, in the order of their ids from beyond `after`. A bare
+    number is a person who cannot be written to.
     """
     rows = db.execute(
         people()

@@ -31,7 +31,7 @@ def finish_round(
 
 
 def change_wishes(db: Session, *, actor: Actor, wishes: Wishes, now: datetime) -> None:
-    """The actor's own. The same again changes nothing."""
+    """Changes the actor's own wishes. The same wishes again change nothing."""
     person_id = actor.person_id
     if person_id is None or person_of(db, person_id, locked=True) is None:
         raise NotFound
@@ -49,8 +49,8 @@ def change_wishes(db: Session, *, actor: Actor, wishes: Wishes, now: datetime) -
 
 
 def stop_letters(db: Session, *, actor: Actor, now: datetime) -> None:
-    """All reminders and all letters to many, as mail programs ask for with one press (RFC 8058);
-    letters about what somebody is registered for still come.
+    """Stops all reminders and all letters to many, as mail programs ask for with one press (RFC
+    8058). Letters about what somebody is registered for still come.
     """
     row = db.get(MailWish, actor.person_id) if actor.person_id is not None else None
     none = replace(wishes_of(row), week=False, day=False, hour=False, letters=False)
@@ -58,7 +58,7 @@ def stop_letters(db: Session, *, actor: Actor, now: datetime) -> None:
 
 
 def bearer_of_key(person_id: int) -> Actor:
-    """Who holds the key of one person's wishes acts for that person in this, and in nothing
-    else.
+    """Returns an actor for the holder of a key of wishes, who acts for that person in this and in
+    nothing else.
     """
     return replace(ANONYMOUS, person_id=person_id)

@@ -60,36 +60,36 @@ def letter_texts() -> str:
 @bp.get("/letter-texts/<kind>")
 @requires(may_see_messages)
 def letter_text(kind: str) -> str:
-    asked = _kind(kind)
+    letter_kind = _kind(kind)
     with reading() as db:
         texts = changed_texts(db, actor=current_actor()).get(kind, OUR_TEXTS)
-    ours = asked.ours(_samples())
+    ours = letter_kind.ours(_samples())
     form = TextsForm(data=as_typed(texts, ours, reader_language()))
-    return _texts_page(asked, ours, form, texts)
+    return _texts_page(letter_kind, ours, form, texts)
 
 
 @bp.post("/letter-texts/<kind>")
 @requires(may_see_messages)
 def save_letter_text(kind: str) -> Answer:
     """Saves, or with the button "preview" only shows the letter with what was typed."""
-    asked = _kind(kind)
-    ours = asked.ours(_samples())
+    letter_kind = _kind(kind)
+    ours = letter_kind.ours(_samples())
     form = TextsForm(request.form)
     texts = form.texts(ours)
     is_valid = form.validate()
     try:
         require_texts(texts, ours)
         if not is_valid:
-            return _texts_page(asked, ours, form, OUR_TEXTS), 422
+            return _texts_page(letter_kind, ours, form, OUR_TEXTS), 422
         if "preview" in request.form:
-            return _texts_page(asked, ours, form, texts), 200
+            return _texts_page(letter_kind, ours, form, texts), 200
         with transaction() as db:
             change_texts(
                 db, actor=current_actor(), kind=kind, texts=texts, ours=ours, now=clock.now()
             )
     except InvalidInput as refusal:
         form.show_errors(refusal.errors)
-        return _texts_page(asked, ours, form, OUR_TEXTS), 422
+        return _texts_page(letter_kind, ours, form, OUR_TEXTS), 422
     flash(_("The text is saved. It is used from the next letter on."), "success")
     return redirect(url_for("notifications.letter_text", kind=kind), 303)
 
@@ -116,7 +116,7 @@ def _samples() -> Mapping[Language, Sample]:
 
 
 def _texts_page(kind: LetterKind, ours: OurTexts, form: TextsForm, texts: LetterTexts) -> str:
-    """`texts`: what the letters of the page are shown with."""
+    """Renders the texts of one kind of letter. `texts`: what its letters are shown with."""
     shown: list[tuple[Language, Letter]] = [
         (language, reworded(kind.sample(sample), texts, language))
         for language, sample in _samples().items()
@@ -158,7 +158,9 @@ def save_wishes() -> Response:
 @bp.get("/wishes/<wish_key>")
 @requires(anyone)
 def wishes_by_key(wish_key: str) -> str:
-    """Opening it changes nothing: mail programs open links on their own."""
+    """Renders the wishes of a key's owner. Opening the page changes nothing, because mail programs
+    open links on their own.
+    """
     return _wishes_page(
         _bearer(wish_key), url_for("notifications.save_wishes_by_key", wish_key=wish_key), wish_key
     )
@@ -167,8 +169,8 @@ def wishes_by_key(wish_key: str) -> str:
 @bp.post("/wishes/<wish_key>")
 @requires(anyone)
 def stop_reminders(wish_key: str) -> str:
-    """The one press of a mail program, which has neither session nor token of a form; the key is
-    enough. It must not be answered with a redirect (RFC 8058 §3.1).
+    """Stops letters at the one press of a mail program, which has neither session nor token of a
+    form; the key is enough. It must not be answered with a redirect (RFC 8058 §3.1).
     """
     actor = _bearer(wish_key)
     with transaction() as db:

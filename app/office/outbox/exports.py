@@ -35,7 +35,9 @@ class Piece(NamedTuple):
 
 
 def as_page(message: QueuedMessage) -> str:
-    """The first address that ends a paragraph becomes a button, with the address in full below."""
+    """Returns the text as a page, with the first address that ends a paragraph as a button and in
+    full below.
+    """
     paragraphs = [
         [_pieces(line) for line in part.splitlines()] for part in message.body.strip().split("\n\n")
     ]
@@ -58,7 +60,9 @@ def as_page(message: QueuedMessage) -> str:
 
 
 def _button_after(paragraphs: list[list[list[Piece]]]) -> int | None:
-    """Which paragraph ends with an address; its last line then has nothing after it."""
+    """Returns the index of the first paragraph that ends with an address; its last line has nothing
+    after it.
+    """
     for number, lines in enumerate(paragraphs):
         last = lines[-1]
         if len(last) > 1 and last[-2].is_address and last[-1].text.strip() in ("", "."):
@@ -68,19 +72,21 @@ def _button_after(paragraphs: list[list[list[Piece]]]) -> int | None:
 
 @cache
 def _environment() -> Environment:
-    """Of its own, because letters are written outside requests."""
+    """Returns an environment of its own for templates, because letters are written outside
+    requests.
+    """
     return Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
 
 
 def _pieces(line: str) -> list[Piece]:
-    """A full stop after an address is not part of it."""
+    """Returns a paragraph as text and addresses. A full stop after an address is not part of it."""
     pieces, at = [], 0
-    for found in URL.finditer(line):
-        url = found[0].rstrip(PUNCTUATION)
-        pieces += [Piece(line[at : found.start()], is_address=False), Piece(url, is_address=True)]
-        at = found.start() + len(url)
+    for match in URL.finditer(line):
+        url = match[0].rstrip(PUNCTUATION)
+        pieces += [Piece(line[at : match.start()], is_address=False), Piece(url, is_address=True)]
+        at = match.start() + len(url)
     return [*pieces, Piece(line[at:], is_address=False)]
 
 
@@ -114,10 +120,9 @@ WRITTEN = _written()
 def as_email(
     message: QueuedMessage, *, sender: str, address: str, mail_host: str = ""
 ) -> EmailMessage:
-    """`address` is the site's public address; its host ends the Message-ID. What cannot be
-    delivered comes back to bounce+<token>@`mail_host`.
-
-    Raises CannotSucceed when the recipient is not exactly one address.
+    """Returns a message as it travels. `address` is the site's public address; its host ends the
+    Message-ID. What cannot be delivered comes back to bounce+<token>@`mail_host`. Raises
+    CannotSucceed when the recipient is not exactly one address.
     """
     mail = EmailMessage(policy=WRITTEN)
     mail["Message-ID"] = f"<{message.dedupe.replace(':', '.')}@{urlsplit(address).hostname}>"

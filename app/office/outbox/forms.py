@@ -23,8 +23,8 @@ from app.web.forms import Form
 
 def shown_of(args: Mapping[str, str]) -> MessageFilter | None:
     """Returns the state whose letters are asked for; None for the overview of all."""
-    asked = args.get("show", "")
-    return MessageFilter(asked) if asked in set(MessageFilter) else None
+    name = args.get("show", "")
+    return MessageFilter(name) if name in set(MessageFilter) else None
 
 
 def event_of(args: Mapping[str, str]) -> UUID | None:

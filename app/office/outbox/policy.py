@@ -16,5 +16,7 @@ def require_may_see_messages(actor: Actor) -> None:
 
 
 def may_wish(actor: Actor) -> bool:
-    """Letters go to people: an account that is nobody's in the directory has no wishes."""
+    """Returns True for people of the directory. An account without a person gets no letters to
+    choose from.
+    """
     return actor.signed_in

@@ -129,7 +129,9 @@ def outbox_page(
     number: int = 1,
     event_id: UUID | None = None,
 ) -> OutboxPage:
-    """The newest first; a page beyond the last is the last. A fixed number of statements."""
+    """Returns a page of letters, the newest first; a page beyond the last is the last. A fixed
+    number of statements.
+    """
     require_may_see_messages(actor)
     wanted = (_is(show), m.event_id == event_id if event_id is not None else true())
     total = (
@@ -139,8 +141,8 @@ def outbox_page(
         or 0
     )
     paging = Paging(total, PER_PAGE, number)
-    asked = _messages().where(*wanted).order_by(m.created_at.desc(), m.id.desc())
-    rows = db.execute(asked.limit(PER_PAGE).offset(paging.offset)).all()
+    messages = _messages().where(*wanted).order_by(m.created_at.desc(), m.id.desc())
+    rows = db.execute(messages.limit(PER_PAGE).offset(paging.offset)).all()
     return OutboxPage(_sendings(db, rows), paging)
 
 
@@ -189,22 +191,22 @@ def _unsettled_since() -> Select[*tuple[int, ...]]:
 
 
 def undelivered(db: Session, *, limit: int) -> list[int]:
-    asked = select(m.id).outerjoin(Delivery, _sending()).where(_is(MessageFilter.UNDELIVERED))
-    return list(db.scalars(asked.order_by(m.id).limit(limit)))
+    ids = select(m.id).outerjoin(Delivery, _sending()).where(_is(MessageFilter.UNDELIVERED))
+    return list(db.scalars(ids.order_by(m.id).limit(limit)))
 
 
 def unsettled_to(db: Session, person_id: int | None, address: str) -> list[int]:
     """Messages to a person at an address that wait for somebody to settle them, the oldest
     first.
     """
-    asked = (
+    ids = (
         select(m.id)
         .outerjoin(Delivery, _sending())
         .where(m.person_id == person_id, m.recipient == address)
     )
     return list(
         db.scalars(
-            asked.where(or_(_is(MessageFilter.UNDELIVERED), _is(MessageFilter.BOUNCED))).order_by(
+            ids.where(or_(_is(MessageFilter.UNDELIVERED), _is(MessageFilter.BOUNCED))).order_by(
                 m.id
             )
         )
@@ -213,10 +215,10 @@ def unsettled_to(db: Session, person_id: int | None, address: str) -> list[int]:
 
 def delivery_of(db: Session, message: Message) -> Delivery | None:
     """Returns the delivery that sends it, locked."""
-    found = select(Delivery).where(
+    delivery = select(Delivery).where(
         Delivery.entry_id == message.entry_id, Delivery.handler == SENDER
     )
-    return db.scalar(found.with_for_update()) if message.entry_id is not None else None
+    return db.scalar(delivery.with_for_update()) if message.entry_id is not None else None
 
 
 def _sending() -> ColumnElement[bool]:
@@ -224,7 +226,7 @@ def _sending() -> ColumnElement[bool]:
 
 
 def _is(show: MessageFilter) -> ColumnElement[bool]:
-    """The same as rules.outbox.state_of, for the database."""
+    """Says in a statement what `rules.state_of` says of a value."""
     unsettled, is_dead = m.given_up_at.is_(None), Delivery.state == "dead"
     if show is MessageFilter.GIVEN_UP:
         return m.given_up_at.is_not(None)
@@ -257,7 +259,7 @@ def _messages() -> Any:
 
 def _sendings(db: Session, rows: Collection[Any]) -> tuple[Sending, ...]:
     known = _freshness(db, {row[0].recipient for row in rows})
-    found = []
+    sendings = []
     for message, name, delivery, error, attempts, next_at in rows:
         is_dead = delivery == "dead"
         state = state_of(
@@ -270,7 +272,7 @@ def _sendings(db: Session, rows: Collection[Any]) -> tuple[Sending, ...]:
         )
         bounces, taken_at = known.get(message.recipient, (0, None))
         reason = message.given_up_reason or message.bounce_note or _sentence(error or "")
-        found.append(
+        sendings.append(
             Sending(
                 id=message.id,
                 subject=message.subject,
@@ -289,11 +291,13 @@ def _sendings(db: Session, rows: Collection[Any]) -> tuple[Sending, ...]:
                 language=message.language,
             )
         )
-    return tuple(found)
+    return tuple(sendings)
 
 
 def _freshness(db: Session, addresses: Collection[str]) -> dict[str, tuple[int, datetime | None]]:
-    """Of each address: how many letters came back, and when one was last taken that did not."""
+    """Returns for each address how many letters came back, and when one was last taken that did
+    not.
+    """
     returned = func.count(m.bounced_at)
     taken = func.max(case((m.bounced_at.is_(None), m.sent_at)))
     rows = db.execute(
@@ -303,7 +307,7 @@ def _freshness(db: Session, addresses: Collection[str]) -> dict[str, tuple[int, 
 
 
 def _sentence(error: str) -> str:
-    """Without the name of the exception before it."""
+    """Returns what a server said without the name of the exception before it."""
     return error.partition(": ")[2] or error
 
 
@@ -338,10 +342,10 @@ class LetterAbout:
 
 def letters_about(db: Session, event_ids: Collection[UUID]) -> dict[UUID, list[LetterAbout]]:
     """Returns the letters of each event, the oldest first; one statement."""
-    found: dict[UUID, list[LetterAbout]] = defaultdict(list)
+    letters: dict[UUID, list[LetterAbout]] = defaultdict(list)
     for event_id, dedupe, person_id, arrival in db.execute(ABOUT, {"ids": list(event_ids)}):
-        found[event_id].append(LetterAbout(cause_of(dedupe), person_id, LetterArrival(arrival)))
-    return found
+        letters[event_id].append(LetterAbout(cause_of(dedupe), person_id, LetterArrival(arrival)))
+    return letters
 
 
 # Where calendars answer and letters come back to, and in which calendars an invitation stands.
@@ -360,7 +364,7 @@ def message_of_token(db: Session, token: str) -> Message | None:
 
 
 def answer_tokens_of(db: Session, event_id: UUID, person_ids: Collection[int]) -> dict[int, str]:
-    """By person; only of those who have been asked."""
+    """Returns the tokens by person, only of people who have been asked."""
     a = AnswerAddress
     rows = db.execute(
         select(a.person_id, a.token).where(a.event_id == event_id, a.person_id.in_(person_ids))
@@ -419,27 +423,27 @@ def message_to_send(db: Session, message_id: int, *, entry_id: int) -> QueuedMes
     What is held waits for the office, and what the office sent anew has a delivery of its own: a
     worker that was killed may have left an earlier one to run again.
     """
-    found = db.get(Message, message_id)
-    if found is None or found.sent_at is not None or found.given_up_at is not None:
+    row = db.get(Message, message_id)
+    if row is None or row.sent_at is not None or row.given_up_at is not None:
         return None
-    if found.held_at is not None or found.entry_id != entry_id:
+    if row.held_at is not None or row.entry_id != entry_id:
         return None
     message = QueuedMessage(
-        id=found.id,
-        dedupe=found.dedupe,
-        recipient=found.recipient,
-        subject=found.subject,
-        body=with_keys(found.body, _opened(db, found.sealed_keys)),
-        language=found.language,
-        created_at=found.created_at,
-        calendar=found.calendar,
-        calendar_method=found.calendar_method,
-        has_attachment=found.has_attachment,
-        reply_to=found.reply_to,
-        unsubscribe_url=found.unsubscribe_url,
-        token=found.token,
+        id=row.id,
+        dedupe=row.dedupe,
+        recipient=row.recipient,
+        subject=row.subject,
+        body=with_keys(row.body, _opened(db, row.sealed_keys)),
+        language=row.language,
+        created_at=row.created_at,
+        calendar=row.calendar,
+        calendar_method=row.calendar_method,
+        has_attachment=row.has_attachment,
+        reply_to=row.reply_to,
+        unsubscribe_url=row.unsubscribe_url,
+        token=row.token,
     )
-    return _as_of_today(db, message, found.site)
+    return _as_of_today(db, message, row.site)
 
 
 def kept_body(db: Session, body: str) -> tuple[str, str]:
@@ -465,7 +469,9 @@ def _opened(db: Session, sealed: str) -> list[str]:
 
 
 def _as_of_today(db: Session, message: QueuedMessage, site: str) -> QueuedMessage:
-    """The public address and the domain of answers may be others than when it was written."""
+    """Returns the message with the public address and the domain of answers of today, which may be
+    others than when it was written.
+    """
     now = installation(db)
     if site and site != now.address:
         message = replace(
@@ -496,7 +502,9 @@ class WaitingLetters:
 
 
 def waiting_letters(db: Session) -> WaitingLetters:
-    """Not scoped: a count, for whoever sets up the mail."""
+    """Returns how many letters wait, and since when. Not scoped by actor: a count, for whoever sets
+    up the mail.
+    """
     count, oldest = db.execute(
         select(func.count(), func.min(Message.created_at)).where(*HELD)
     ).one()
@@ -509,7 +517,7 @@ NO_TEXTS: Mapping[str, LetterTexts] = {}
 
 
 def texts_by_kind(db: Session, kinds: Collection[str]) -> Mapping[str, LetterTexts]:
-    """Not scoped by actor: for letters that are being written."""
+    """Returns the office's texts. Not scoped by actor: for letters that are being written."""
     wanted = {kind for kind in kinds if kind}
     if not wanted:
         return NO_TEXTS
@@ -518,7 +526,7 @@ def texts_by_kind(db: Session, kinds: Collection[str]) -> Mapping[str, LetterTex
 
 
 def changed_texts(db: Session, *, actor: Actor) -> Mapping[str, LetterTexts]:
-    """Of all kinds that the office has changed."""
+    """Returns the texts of all kinds that the office has changed."""
     require_may_see_messages(actor)
     rows = db.scalars(select(LetterText))
     return {row.kind: LetterTexts(row.subject, row.introduction, row.closing) for row in rows}

@@ -28,20 +28,23 @@ class CalendarMessage:
 
 
 def stands(messages: Sequence[CalendarMessage]) -> bool:
-    """By the messages in the order of their writing. In doubt it stands: a CANCEL of what is not
-    there is passed over, one that is missing leaves a meeting that nobody holds. So an invitation
-    counts from when it is written, and its end only once it has arrived; none is known where
-    letters are kept no longer, and then it was sent once.
+    """Returns True when an invitation stands in a calendar, by the messages in the order of their
+    writing.
+
+    In doubt it stands: a CANCEL of what is not there is passed over, while one that is missing
+    leaves a meeting that nobody holds. So an invitation counts from when it is written, and its end
+    only once it has arrived. Where letters are kept no longer, none is known, and then it was sent
+    once.
     """
     if not messages:
         return True
-    found = False
+    is_there = False
     for one in messages:
         if one.method == "REQUEST" and not one.is_withdrawn:
-            found = True
+            is_there = True
         elif one.method == "CANCEL" and one.has_arrived and not one.is_withdrawn:
-            found = False
-    return found
+            is_there = False
+    return is_there
 
 
 # Keys in the links of a letter: what whoever reads the stored letter could use; pure.
@@ -68,7 +71,7 @@ MARKED = re.compile(rf"({_BEFORE}){MARK}")
 
 def without_keys(text: str) -> tuple[str, tuple[str, ...]]:
     """Returns the text with a mark in place of each key, and the keys in their order."""
-    return KEY.sub(rf"\1{MARK}", text), tuple(found[2] for found in KEY.finditer(text))
+    return KEY.sub(rf"\1{MARK}", text), tuple(match[2] for match in KEY.finditer(text))
 
 
 def with_keys(text: str, keys: Sequence[str]) -> str:

@@ -158,7 +158,7 @@ def new_token() -> str:
 
 
 def note_sent(db: Session, *, message_id: int, is_filed: bool, now: datetime) -> None:
-    """`is_filed`: it became a file, and nobody got it."""
+    """Notes that a message was sent. `is_filed`: it became a file, and nobody got it."""
     message = db.get(Message, message_id)
     if message is not None and message.sent_at is None:
         message.sent_at, message.is_filed = now, is_filed
@@ -181,8 +181,8 @@ def note_bounced(db: Session, *, message_id: int, status: str, note: str, now: d
 
 
 def withdraw(db: Session, *, message_id: int, reason: str, now: datetime) -> None:
-    """By the platform itself: it is not to leave any more. `reason` is one of those of
-    rules.outbox.
+    """Keeps a message from leaving, by the platform itself. `reason` is one of WITHDRAWN in its
+    rules.
     """
     message = db.get(Message, message_id, with_for_update=True)
     if message is None or message.sent_at is not None or message.given_up_at is not None:
@@ -194,7 +194,7 @@ def withdraw(db: Session, *, message_id: int, reason: str, now: datetime) -> Non
 
 
 def reword(db: Session, *, message_id: int, letter: Letter, language: Language) -> None:
-    """What waited too long for its words to be true."""
+    """Replaces the words of a message that waited too long for them to be true."""
     message = db.get(Message, message_id, with_for_update=True)
     if message is not None and message.sent_at is None:
         message.subject, message.language = letter.subject, language
@@ -206,19 +206,19 @@ def reword(db: Session, *, message_id: int, letter: Letter, language: Language) 
 
 
 def answer_tokens(db: Session, *, event_id: UUID, person_ids: Sequence[int]) -> dict[int, str]:
-    """Where these people's calendars answer for the event; made once, the same for good. The number
-    of statements does not grow with them.
+    """Returns by person the token of the address where their calendar answers for the event; made
+    once, the same for good. The number of statements does not grow with the people.
     """
-    found = answer_tokens_of(db, event_id, person_ids)
+    tokens = answer_tokens_of(db, event_id, person_ids)
     new = {
-        person_id: new_token() for person_id in dict.fromkeys(person_ids) if person_id not in found
+        person_id: new_token() for person_id in dict.fromkeys(person_ids) if person_id not in tokens
     }
     db.add_all(
         AnswerAddress(token=token, event_id=event_id, person_id=person_id)
         for person_id, token in new.items()
     )
     db.flush()
-    return {**found, **new}
+    return {**tokens, **new}
 
 
 # What did not arrive is settled by an organizer: tried again, sent to another address, or given up
@@ -230,16 +230,17 @@ SAME_ADDRESS = N_("This is the address that did not work. Write another one, or 
 
 
 def try_again(db: Session, *, actor: Actor, message_id: int, now: datetime) -> None:
-    """From the beginning, at once. Refuses (NothingToSettle) what was sent or is still being
-    tried.
+    """Sends a message again from the beginning, at once. Refuses (NothingToSettle) one that was
+    sent or is still being tried.
     """
     message = _unsettled(db, actor, message_id)
     _send_anew(db, message, actor=actor, now=now)
 
 
 def try_all_again(db: Session, *, actor: Actor, now: datetime) -> int:
-    """Whatever could not be delivered, as after an outage of the mail server, the oldest first and
-    so many at once; returns how many. What came back is left: that is each mailbox's own matter.
+    """Sends again what could not be delivered, as after an outage of the mail server, the oldest
+    first and at most AT_ONCE; returns how many. Letters that came back are left, because each is a
+    matter of its own mailbox.
     """
     require_may_see_messages(actor)
     tried = 0
@@ -278,14 +279,14 @@ def _others(db: Session, message: Message) -> list[Message]:
     it.
     """
     ids = unsettled_to(db, message.person_id, message.recipient)
-    found = (
+    others = (
         db.get(Message, number, with_for_update=True) for number in ids if number != message.id
     )
-    return [one for one in found if one is not None]
+    return [one for one in others if one is not None]
 
 
 def give_up(db: Session, *, actor: Actor, message_id: int, reason: str, now: datetime) -> None:
-    """Nothing more is to be done, and why."""
+    """Notes that nothing more is to be done about a message, and why."""
     message = _unsettled(db, actor, message_id)
     message.given_up_at, message.given_up_reason = now, require_reason(reason)
     db.flush()
@@ -293,7 +294,7 @@ def give_up(db: Session, *, actor: Actor, message_id: int, reason: str, now: dat
 
 
 def _unsettled(db: Session, actor: Actor, message_id: int) -> Message:
-    """Locked, so that two who press at once send it once."""
+    """Returns the message, locked, so that it is sent once when two people press at once."""
     require_may_see_messages(actor)
     message = db.get(Message, message_id, with_for_update=True)
     if message is None:
@@ -314,8 +315,9 @@ def _unsettled(db: Session, actor: Actor, message_id: int) -> Message:
 
 
 def _send_anew(db: Session, message: Message, *, actor: Actor, now: datetime) -> None:
-    """What never left is taken up by its own delivery; what came back needs a new one. With a token
-    of its own, so that the first copy's report, if it comes late, is not taken for this one's.
+    """Sends a message anew. One that never left is taken up by its own delivery; one that came back
+    needs a new delivery, with a token of its own, so that a late report about the first copy is not
+    taken for one about the second.
     """
     has_bounced = message.bounced_at is not None
     if lacks_keys(message.body) and not message.sealed_keys:
@@ -387,8 +389,8 @@ def _locked(db: Session) -> list[int]:
 def change_texts(
     db: Session, *, actor: Actor, kind: str, texts: LetterTexts, ours: OurTexts, now: datetime
 ) -> None:
-    """From the next letter on. Texts that say the same as ours are not kept; refuses at the field
-    what `require_texts` refuses.
+    """Replaces the texts of a kind from the next letter on. Texts that say the same as ours are not
+    kept. Refuses at the field what `require_texts` refuses.
     """
     require_may_see_messages(actor)
     require_texts(texts, ours)
@@ -409,7 +411,7 @@ def change_texts(
 
 
 def reset_texts(db: Session, *, actor: Actor, kind: str, now: datetime) -> None:
-    """All of it is ours again."""
+    """Drops the office's texts of a kind, so that ours are used again."""
     require_may_see_messages(actor)
     row = db.get(LetterText, kind, with_for_update=True)
     if row is None:
@@ -423,8 +425,8 @@ def reset_texts(db: Session, *, actor: Actor, kind: str, now: datetime) -> None:
 
 
 def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
-    """Also those that went to the address alone, such as links to sign in. Called while the address
-    is known.
+    """Deletes the letters to a person, also those that went to the address alone, such as links to
+    sign in. Called while the address is known.
     """
     owned = accounts_of_person(db, person_id).values()
     addresses = {*emails_of_person(db, person_id), *owned}
@@ -443,13 +445,13 @@ def drop_letters_to(db: Session, *, person_id: int) -> None:
 
 
 def expire_letters(db: Session, *, before: datetime, dry_run: bool) -> int:
-    """Letters that were sent or given up before that instant; returns how many."""
+    """Deletes letters that were sent or given up before that instant; returns how many."""
     over = or_(Message.sent_at.is_not(None), Message.given_up_at.is_not(None))
     old = and_(Message.created_at < before, over)
-    found = db.scalar(select(func.count()).select_from(Message).where(old)) or 0
+    number = db.scalar(select(func.count()).select_from(Message).where(old)) or 0
     if not dry_run:
         _delete(db, old)
-    return found
+    return number
 
 
 def drop_keys(db: Session, *, before: datetime) -> int:
@@ -458,7 +460,7 @@ def drop_keys(db: Session, *, before: datetime) -> int:
     """
     left = and_(Message.sent_at.is_not(None), Message.sent_at < before)
     sealed = and_(left, Message.sealed_keys != "")
-    found = db.scalar(select(func.count()).select_from(Message).where(sealed)) or 0
+    dropped = db.scalar(select(func.count()).select_from(Message).where(sealed)) or 0
     in_clear = [
         (number, without_keys(body)[0])
         for number, body in db.execute(
@@ -473,11 +475,11 @@ def drop_keys(db: Session, *, before: datetime) -> int:
     db.execute(update(Message).where(sealed).values(sealed_keys=""))
     if in_clear:
         db.execute(update(Message), [{"id": one, "body": body} for one, body in in_clear])
-    return found + len(in_clear)
+    return dropped + len(in_clear)
 
 
 def _delete(db: Session, which: ColumnElement[bool]) -> None:
-    """What their deliveries noted of failures may hold addresses."""
+    """Deletes messages, and what their deliveries noted of failures, since that may hold addresses."""
     entries = select(Message.entry_id).where(which, Message.entry_id.is_not(None))
     db.execute(
         update(Delivery)

@@ -46,7 +46,7 @@ Answer = Response | tuple[str, int]
 @bp.get("/messages")
 @requires(may_see_messages)
 def messages() -> str:
-    """The overview, or with `show` the letters in one state; with `event` those about it."""
+    """Renders the overview, or with `show` the letters in one state; with `event` those about it."""
     show, event_id = shown_of(request.args), event_of(request.args)
     actor = current_actor()
     with reading() as db:
@@ -74,10 +74,10 @@ def messages() -> str:
 
 
 def _overview(db: Session, event: EventWords | None) -> str:
-    found = outbox_overview(db, actor=current_actor(), event_id=event.id if event else None)
+    overview = outbox_overview(db, actor=current_actor(), event_id=event.id if event else None)
     return render_template(
         "office/outbox/messages.html",
-        found=found,
+        found=overview,
         event=event,
         shown=MessageFilter,
         known=installation(db),

@@ -62,23 +62,23 @@ NOT_ONE_ADDRESS = N_("The recipient is not one e-mail address. Correct it and re
 
 
 def reason_of(language: Language, said: str) -> str:
-    """Of what a server said, or of our own sentence; "" where there is nothing to say."""
+    """Returns a sentence for what a server said, or our own; "" where there is nothing to say."""
     if not said or said == NOT_ONE_ADDRESS:
         return translate(language, said) if said else ""
-    found = STATUS.search(said)
-    if found is None:
+    match = STATUS.search(said)
+    if match is None:
         return translate(language, UNREACHABLE if any(word in said for word in BROKEN) else UNKNOWN)
-    meaning = MEANINGS.get(f"{found[2]}.{found[3]}") or MEANINGS.get(found[2]) or UNKNOWN
+    meaning = MEANINGS.get(f"{match[2]}.{match[3]}") or MEANINGS.get(match[2]) or UNKNOWN
     return translate(language, meaning)
 
 
 def given_up_reason(language: Language, reason: str) -> str:
-    """An organizer's own words stay as they are."""
+    """Returns why a message was given up. An organizer's own words stay as they are."""
     return translate(language, reason) if reason in WITHDRAWN else reason
 
 
 def instant_text(language: Language, at: datetime, timezone: str) -> str:
-    """ "24 nov 2026, 10:15 (Costa Rica, UTC−6)" """
+    """Returns "24 nov 2026, 10:15 (Costa Rica, UTC−6)"."""
     local = at.astimezone(ZoneInfo(timezone))
     day = format_date(
         local.date(),

@@ -27,11 +27,11 @@ def standing_consents(db: Session, person_id: int) -> Sequence[ConsentState]:
         select(Consent).where(Consent.person_id == person_id, Consent.withdrawn_at.is_(None))
     )
     given = {row.purpose: row for row in rows}
-    found = []
+    consents = []
     for purpose in Purpose:
         row = given.get(purpose.value)
         version = row.version if row and row.version in SENTENCES else VERSION
-        found.append(
+        consents.append(
             ConsentState(
                 purpose=purpose,
                 sentence=SENTENCES[version][purpose],
@@ -39,7 +39,7 @@ def standing_consents(db: Session, person_id: int) -> Sequence[ConsentState]:
                 given_at=row.given_at if row else None,
             )
         )
-    return found
+    return consents
 
 
 def event_consents(db: Session, person_id: int) -> Sequence[EventConsent]:
@@ -100,13 +100,13 @@ def personal_data(db: Session, person_id: int) -> dict[str, Any]:
 
 def everything_about(db: Session, person_id: int, domains: Sequence[Domain]) -> dict[str, Any]:
     """Returns all data by domain. Data of other records of the same person is in a list beside it."""
-    found: dict[str, Any] = {domain.name: domain.keeps(db, person_id) for domain in domains}
+    data: dict[str, Any] = {domain.name: domain.keeps(db, person_id) for domain in domains}
     others = [one for one in records_of_person(db, person_id) if one != person_id]
     if others:
-        found["joined_records"] = [
+        data["joined_records"] = [
             {domain.name: domain.keeps(db, number) for domain in domains} for number in others
         ]
-    return found
+    return data
 
 
 def people_named(db: Session, words: str) -> Sequence[Found]:

@@ -43,8 +43,10 @@ def set_consent(
     """Gives a consent in the present wording, or withdraws it; returns whether anything changed."""
     person_id = policy.require_person(actor)
     person_of(db, person_id, locked=True)
-    mine = select(Consent).where(Consent.person_id == person_id, Consent.purpose == purpose.value)
-    standing = db.scalar(mine.where(Consent.withdrawn_at.is_(None)))
+    own_rows = select(Consent).where(
+        Consent.person_id == person_id, Consent.purpose == purpose.value
+    )
+    standing = db.scalar(own_rows.where(Consent.withdrawn_at.is_(None)))
     if (standing is not None) is is_given:
         return False
     version = standing.version if standing else VERSION
@@ -103,11 +105,10 @@ def record_reading(db: Session, *, actor: Actor, person_id: int, now: datetime) 
 def erase(
     db: Session, *, actor: Actor, person_id: int, domains: Sequence[Domain], now: datetime
 ) -> None:
-    """In the order of `domains`, of which those that know the address by the account come before
-    identity. Every record that was joined to the person's is forgotten with it.
-
-    Refuses with LastOrganizer to leave the platform without an organizer. A second time changes
-    nothing more.
+    """Erases a person everywhere, in the order of `domains`, of which those that know the address
+    by the account come before identity. Every record that was joined to the person's is erased with
+    it. A second time changes nothing more. Refuses with LastOrganizer to leave the platform without
+    an organizer.
     """
     forget_after(db)
     lock_organizers(db)
@@ -161,7 +162,7 @@ def expire(
     def before(days: int) -> datetime:
         return now - timedelta(days=days)
 
-    found = {
+    deleted = {
         "attendance": expire_attendance(db, before=before(keep.attendance), dry_run=dry_run),
         "attendance-details": expire_details(
             db, before=before(keep.attendance), now=now, dry_run=dry_run
@@ -174,10 +175,10 @@ def expire(
     }
     if not dry_run:
         forget_after(db)
-        for kind, rows in found.items():
+        for kind, rows in deleted.items():
             if rows:
                 journal.record(db, RetentionRun(kind, rows), actor=SYSTEM, now=now)
-    return found
+    return deleted
 
 
 def _expire_guests(

@@ -173,10 +173,10 @@ def _at(at: datetime) -> str:
 def people() -> str:
     words = request.args.get("words", "").strip()[:LONGEST_SEARCH]
     with reading() as db:
-        found = people_named(db, words)
-    record_people_shown([one.person_id for one in found])
+        people_shown = people_named(db, words)
+    record_people_shown([one.person_id for one in people_shown])
     return render_template(
-        "office/privacy/people.html", words=words, people=found, is_enough=is_enough(words)
+        "office/privacy/people.html", words=words, people=people_shown, is_enough=is_enough(words)
     )
 
 
@@ -211,7 +211,7 @@ def erase_somebody(person_id: int) -> Answer:
 
 def _page(person_id: int, refusal: str = "") -> str:
     with reading() as db:
-        found = person_found(db, person_id)
-    if found is None:
+        person = person_found(db, person_id)
+    if person is None:
         raise NotFound
-    return render_template("office/privacy/person.html", person=found, refusal=refusal)
+    return render_template("office/privacy/person.html", person=person, refusal=refusal)

@@ -119,11 +119,11 @@ class SentInvitation:
         """Returns by person how the letters to them ended: one that arrived makes up for those that
         did not, else the last counts. None for a guest.
         """
-        found: dict[int | None, LetterArrival] = {}
+        ends: dict[int | None, LetterArrival] = {}
         for letter in self.letters:
-            if found.get(letter.person_id) is not LetterArrival.HANDED_OVER:
-                found[letter.person_id] = letter.arrival
-        return found
+            if ends.get(letter.person_id) is not LetterArrival.HANDED_OVER:
+                ends[letter.person_id] = letter.arrival
+        return ends
 
 
 @dataclass
@@ -196,10 +196,10 @@ def sent_invitations(
     scoped by actor: for whoever plans the event.
     """
     letters = letters_of(db, [event_id])
-    found = letters.invitations.get(event_id, ())
-    offices = _offices(db, [found], clock.today())
-    asked = [_asked(one, offices[one.country_code]) for one in found if one.country_code]
-    return found, {one.code: one for one in asked}
+    invitations = letters.invitations.get(event_id, ())
+    offices = _offices(db, [invitations], clock.today())
+    countries = [_asked(one, offices[one.country_code]) for one in invitations if one.country_code]
+    return invitations, {one.code: one for one in countries}
 
 
 def letters_of(db: Session, event_ids: Sequence[UUID]) -> Letters:
@@ -215,7 +215,7 @@ def letters_of(db: Session, event_ids: Sequence[UUID]) -> Letters:
     for letter in (letter for some in about.values() for letter in some):
         if letter.cause in sendings:
             of_invitation[sendings[letter.cause]].append(letter)
-    found: dict[UUID, list[SentInvitation]] = defaultdict(list)
+    invitations: dict[UUID, list[SentInvitation]] = defaultdict(list)
     for number, event_id, way, code, sent_at in rows:
         one = SentInvitation(
             id=number,
@@ -224,8 +224,8 @@ def letters_of(db: Session, event_ids: Sequence[UUID]) -> Letters:
             is_sent=sent_at is not None,
             letters=tuple(of_invitation[number]),
         )
-        found[event_id].append(one)
-    return Letters(found, about)
+        invitations[event_id].append(one)
+    return Letters(invitations, about)
 
 
 def _inviting(some: Sequence[SentInvitation], offices: Mapping[str, FocalPointToday]) -> Inviting:
@@ -257,17 +257,17 @@ def _offices(
     db: Session, invitations: Iterable[Sequence[SentInvitation]], on: date
 ) -> dict[str, FocalPointToday]:
     codes = {one.country_code for some in invitations for one in some if one.country_code}
-    found = {code: FocalPointToday() for code in codes}
+    offices = {code: FocalPointToday() for code in codes}
     if not codes:
-        return found
+        return offices
     for code, since, until, address in db.execute(FOCAL_POINTS, {"codes": sorted(codes)}):
-        office = found[code]
+        office = offices[code]
         if dated.in_force(since, until, on):
             office.serves = True
             office.is_reachable = office.is_reachable or bool(address)
         elif until is not None and until <= on:
             office.since = max(until, office.since or until)
-    return found
+    return offices
 
 
 # Who got the letter of one event, who answered and who comes, and who has a part in it.
@@ -292,7 +292,7 @@ class InvitedPerson:
 
 
 def progress_of(db: Session, *, event: EventDetail) -> EventProgress:
-    """For whoever plans the event; a fixed number of statements."""
+    """Returns how far an event is, for whoever plans it; a fixed number of statements."""
     works, letters = work_and_letters(db, [event.id])
     work = works[event.id]
     return EventProgress(
@@ -330,7 +330,9 @@ def _enrolment(
 def _invitees(
     db: Session, event_id: UUID, letters: Letters, status: Mapping[int, str], *, on: date
 ) -> list[InvitedPerson]:
-    """Whoever answers for a country that was asked for names is asked and not meant."""
+    """Returns the people who are invited. A focal point whose country was asked for names is asked,
+    and not invited by that.
+    """
     sent = {one.id: one for one in letters.invitations.get(event_id, ()) if one.is_sent}
     told = {
         letter.person_id
@@ -343,7 +345,7 @@ def _invitees(
             Person, Person.id == meant.c.person_id
         )
     )
-    found: dict[int, InvitedPerson] = {}
+    invitees: dict[int, InvitedPerson] = {}
     taken: set[int] = set()
     for invitation_id, person_id, country in pairs:
         invitation = sent.get(invitation_id)
@@ -355,8 +357,8 @@ def _invitees(
         has_letter = person_id in told or (
             is_guest and LetterArrival.HANDED_OVER in invitation.arrivals
         )
-        before = found.get(person_id)
-        found[person_id] = InvitedPerson(
+        before = invitees.get(person_id)
+        invitees[person_id] = InvitedPerson(
             country=country or "",
             has_letter=has_letter or (before is not None and before.has_letter),
             has_answered=person_id in status,
@@ -369,7 +371,7 @@ def _invitees(
         for one in sent.values()
         if one.way is Way.GUEST and one.id not in taken
     ]
-    return [*found.values(), *silent]
+    return [*invitees.values(), *silent]
 
 
 def _figures(invitees: Collection[InvitedPerson]) -> Figures:
@@ -388,13 +390,13 @@ def _countries(
     invitees: Sequence[InvitedPerson],
     places: Mapping[str, int],
 ) -> list[CountryFigures]:
-    """Countries that were asked, that are invited by name, or of which anybody is invited or has a
-    place.
+    """Returns the countries that were asked, that are invited by name, or of which anybody is
+    invited or registered.
     """
     by_country: dict[str, list[InvitedPerson]] = defaultdict(list)
     for one in invitees:
         by_country[one.country].append(one)
-    asked = {one.code: one for one in work.inviting.countries}
+    countries_asked = {one.code: one for one in work.inviting.countries}
     quotas = {
         row.country_code: row.places
         for row in db.execute(
@@ -410,14 +412,14 @@ def _countries(
     )
     named = {row[0]: row[1] for row in db.execute(nominations)}
     lettered = {code for code, some in by_country.items() if any(one.has_letter for one in some)}
-    codes = {*asked, *event.countries, *lettered, *places}
+    codes = {*countries_asked, *event.countries, *lettered, *places}
     return [
         CountryFigures(
             code=code,
             figures=_figures(by_country.get(code, ())),
             places=places.get(code, 0),
             quota=quotas.get(code, event.country_quota) if code else None,
-            asked=asked.get(code),
+            asked=countries_asked.get(code),
             named=named.get(code, 0),
         )
         for code in sorted(codes)
@@ -438,7 +440,7 @@ def _people(db: Session, event_id: UUID) -> list[PartRow]:
         .where(Person.id.in_(roles))
         .order_by(Person.sort_key, Person.id)
     )
-    found = [
+    parts = [
         PartRow(
             person_id=row.id,
             name=row.full_name,
@@ -455,7 +457,7 @@ def _people(db: Session, event_id: UUID) -> list[PartRow]:
         .where(OutsideSpeaker.event_id == event_id, OutsideSpeaker.taken_out_at.is_(None))
         .order_by(Person.sort_key, Person.id)
     )
-    found += [
+    parts += [
         PartRow(
             person_id=row.id,
             name=row.full_name,
@@ -468,7 +470,7 @@ def _people(db: Session, event_id: UUID) -> list[PartRow]:
         )
         for row in outside
     ]
-    return found
+    return parts
 
 
 def _furnishing(db: Session, event_id: UUID) -> Furnishing:

@@ -35,7 +35,7 @@ class CountryFigures:
 
     @property
     def is_reached(self) -> bool:
-        """Of a country that was asked for names, whether that letter reached somebody."""
+        """Returns whether the letter reached somebody, of a country that was asked for names."""
         return self.asked.why is None if self.asked else self.figures.received > 0
 
 
@@ -53,7 +53,7 @@ class EnrolmentFigures:
 
     @property
     def uninvited(self) -> int:
-        """With a place, and no letter of invitation."""
+        """Returns how many are registered without a letter of invitation."""
         return self.registered - self.figures.registered
 
 

@@ -105,7 +105,7 @@ def act_of(event_id: UUID, point: OpenPoint, work: EventWork) -> Act:
 
 
 def countries_in_words(codes: Sequence[str], *, most: int = NAMED) -> str:
-    """Names countries, sorted, and says how many more there are."""
+    """Returns names of countries, sorted, and how many more there are."""
     names = sorted((country_in_words(code) for code in codes), key=sort_key)
     rest = len(names) - most
     if rest > 1:
@@ -129,22 +129,24 @@ class InvitationState:
 
 def invitation_states(db: Session, *, event_id: UUID) -> dict[int, InvitationState]:
     """Returns by number how each invitation of the event stands that was not withdrawn."""
-    found, countries = sent_invitations(db, event_id)
-    return {one.id: _state(one, countries.get(one.country_code)) for one in found}
+    invitations, countries = sent_invitations(db, event_id)
+    return {one.id: _state(one, countries.get(one.country_code)) for one in invitations}
 
 
-def _state(one: SentInvitation, asked: CountryAsked | None) -> InvitationState:
-    """A tick only where a letter was handed over and has not come back."""
+def _state(one: SentInvitation, country: CountryAsked | None) -> InvitationState:
+    """Returns the state of an invitation, with a tick only where a letter was handed over and has
+    not come back.
+    """
     outcomes = list(one.outcomes.values())
     reached = outcomes.count(LetterArrival.HANDED_OVER)
     if not one.is_sent:
         return InvitationState("quiet", _("Ready"))
     if one.way is Way.LINK:
         return InvitationState("quiet", _("By link"), _("no letter: whoever has it registers"))
-    if asked is not None and asked.why is not None:
-        is_open = asked.why is Unreached.WAITING
+    if country is not None and country.why is not None:
+        is_open = country.why is Unreached.WAITING
         words = _("Waiting") if is_open else _("Nobody got it")
-        return InvitationState("now" if is_open else "warn", words, why_in_words(asked))
+        return InvitationState("now" if is_open else "warn", words, why_in_words(country))
     if reached == len(outcomes) and reached:
         return InvitationState("good", _("Letter delivered"))
     if reached:
@@ -171,18 +173,18 @@ def _country(event_id: UUID, row: CountryFigures) -> CountryShown:
     )
 
 
-def why_in_words(asked: CountryAsked) -> str:
+def why_in_words(country: CountryAsked) -> str:
     """Says why the letter to a country has reached nobody."""
-    match asked.why:
-        case Unreached.VACANT if asked.since:
-            on = short_day_text(asked.since, "yMMMd", reader_language())
+    match country.why:
+        case Unreached.VACANT if country.since:
+            on = short_day_text(country.since, "yMMMd", reader_language())
             return str(_("no focal point since %(day)s", day=on))
         case Unreached.VACANT:
             return str(_("no focal point was ever named"))
         case Unreached.RETURNED:
             return str(
                 ngettext(
-                    "the letter came back", "the address returned %(num)s letters", asked.returned
+                    "the letter came back", "the address returned %(num)s letters", country.returned
                 )
             )
         case Unreached.NO_ADDRESS:
@@ -195,15 +197,15 @@ def why_in_words(asked: CountryAsked) -> str:
             return str(_("its focal point was not written to"))
 
 
-def _act_for(event_id: UUID, asked: CountryAsked) -> Act | None:
+def _act_for(event_id: UUID, country: CountryAsked) -> Act | None:
     """Returns the act about one country, where the reader may take it."""
     actor = current_actor()
     invitation = url_for(
-        "invitations.invitation", event_id=event_id, invitation_id=asked.invitation_id
+        "invitations.invitation", event_id=event_id, invitation_id=country.invitation_id
     )
-    match asked.why:
+    match country.why:
         case Unreached.VACANT | Unreached.NO_ADDRESS if actor.acts_as(Role.ORGANIZER):
-            label = _("Designate somebody") if asked.why is Unreached.VACANT else _("Correct it")
+            label = _("Designate somebody") if country.why is Unreached.VACANT else _("Correct it")
             return Act(label, label, url_for("directory.delegations"))
         case Unreached.RETURNED if may_see_messages(actor):
             return Act(_("Correct it"), _("Correct it"), _messages("bounced"))
@@ -285,7 +287,9 @@ def _nobody_asked(event_id: UUID, _point: OpenPoint, work: EventWork) -> Act:
 
 
 def _not_reached(event_id: UUID, point: OpenPoint, work: EventWork) -> Act:
-    """The reason that most countries share comes first: an act mends one reason."""
+    """Returns the act against the reason that most countries share, because an act mends one
+    reason.
+    """
     unreached = work.inviting.unreached
     by_reason = {
         why: [one for one in unreached if one.why is why]

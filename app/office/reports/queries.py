@@ -55,10 +55,12 @@ EVERYBODY = N_("Too few to be told apart")
 
 
 def is_counted() -> ColumnElement[bool]:
-    """Whether somebody of an attendance may stand in figures by country and sex: who agreed for the
-    event and did not take it back since, there or for all of Convoca. Who was never asked at the
-    event (nominated, or came without a place) is counted unless that was taken back for all of
+    """Says in a statement whether somebody of an attendance is counted in figures by country and
+    sex: people who agreed for the event and did not take it back since, there or for all of
     Convoca.
+
+    People who were never asked at the event (nominated, or who came unregistered) are counted
+    unless they took it back for all of Convoca.
     """
     seat = and_(
         Registration.event_id == Attendance.event_id, Registration.person_id == Attendance.person_id
@@ -74,9 +76,9 @@ def is_counted() -> ColumnElement[bool]:
         RegistrationConsent.purpose == ConsentPurpose.STATISTICS.value,
         or_(stands, not_(exists().where(own, Consent.withdrawn_at > RegistrationConsent.given_at))),
     )
-    asked = exists().where(seat, Registration.consent_version != "")
+    has_agreed = exists().where(seat, Registration.consent_version != "")
     taken_back = and_(not_(stands), exists().where(own, Consent.withdrawn_at.is_not(None)))
-    return or_(agreed, and_(not_(asked), not_(taken_back)))
+    return or_(agreed, and_(not_(has_agreed), not_(taken_back)))
 
 
 def by_country(
@@ -84,8 +86,9 @@ def by_country(
     kept_back: Collection[str] | None = None,
     audience: Audience = Audience.HANDED_ON,
 ) -> tuple[Cell, ...]:
-    """Countries of the region in the order of their codes, then whoever belongs to none; those with
-    nobody left out. `kept_back`: what is hidden, where the counts alone do not say it.
+    """Returns the countries of the region in the order of their codes, then whoever belongs to
+    none, without countries of nobody. `kept_back`: what is hidden, where the counts alone do not
+    say it.
     """
     names = {**current_body().country_names, "": both(OTHERS)}
     named = {code: names.get(code) or untranslated(code) for code in sorted(counts, key=_last)}
@@ -130,8 +133,8 @@ def _last(code: str) -> tuple[bool, str]:
 def donor_report(
     db: Session, *, actor: Actor, slug: str, year: int, audience: Audience = Audience.HANDED_ON
 ) -> DonorReport:
-    """Events paid for by themselves or through their edition, held in a year (of the secretariat's
-    clock).
+    """Returns the events that a source paid for by themselves or through their edition, held in a
+    year (of the secretariat's clock).
     """
     policy.require_may_report_to_donors(actor)
     source = db.scalar(select(FundingSource).where(FundingSource.slug == slug))
@@ -184,13 +187,13 @@ def _events(db: Session, source_id: int, year: int) -> list[Event]:
     )
     zone = REFERENCE
     first, last = (datetime(one, 1, 1, tzinfo=zone).astimezone(UTC) for one in (year, year + 1))
-    found = select(Event).where(
+    events = select(Event).where(
         or_(Event.id.in_(own), Event.id.in_(through)),
         Event.status == EventStatus.PUBLISHED,
         Event.starts_at >= first,
         Event.starts_at < last,
     )
-    return list(db.scalars(found.order_by(Event.starts_at, Event.id)))
+    return list(db.scalars(events.order_by(Event.starts_at, Event.id)))
 
 
 def _per_event(db: Session, ids: list[UUID]) -> dict[UUID, int]:
@@ -213,8 +216,8 @@ def event_report(
     today: date,
     audience: Audience = Audience.HANDED_ON,
 ) -> EventReport:
-    """For whoever runs the event. Small cells are hidden in what is handed on, and from nobody who
-    holds the names.
+    """Returns the report of an event for whoever runs it. Small cells are hidden in what is handed
+    on, and from nobody who holds the names.
     """
     event = event_of(db, actor=actor, event_id=event_id)
     policy.require_may_read_report(actor, event.group_slugs)
@@ -241,8 +244,8 @@ def event_report(
 
 
 def _came(db: Session, event_id: UUID) -> list[tuple[int, str, str]]:
-    """Minutes, country and sex of everybody who was there at all, "" of who may not be counted by
-    them; no names are loaded.
+    """Returns minutes, country and sex of everybody who attended, "" of people who may not be
+    counted by them. No names are loaded.
     """
     rows = db.execute(
         select(
@@ -257,7 +260,7 @@ def _came(db: Session, event_id: UUID) -> list[tuple[int, str, str]]:
 
 
 def _tables(db: Session, event: EventDetail) -> tuple[TableFindings, ...]:
-    """Of a congress: what its work tables found."""
+    """Returns what the work tables of a congress found."""
     editions = [link.slug for link in event.links if link.role is LinkRole.CONGRESS]
     return findings_of(db, actor=SYSTEM, slug=editions[0]).tables if editions else ()
 
@@ -278,5 +281,5 @@ def _materials(db: Session, event_id: UUID) -> tuple[HandedOut, ...]:
 
 
 def report_file(db: Session, *, event_id: UUID, language: Language) -> ReportFile | None:
-    """Not scoped by actor; the edge asks `event_report` first."""
+    """Returns the kept file of a report. Not scoped by actor: the edge asks `event_report` first."""
     return db.get(ReportFile, (event_id, language))

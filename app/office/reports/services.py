@@ -19,21 +19,25 @@ from app.people.directory.facts import ExportMade
 def keep_report(
     db: Session, *, event_id: UUID, language: Language, file_key: str, now: datetime
 ) -> None:
-    """The first one made stays: what was closed does not change."""
+    """Keeps the file of a closed event's report. The first one made stays, because a closed event
+    does not change.
+    """
     if db.get(ReportFile, (event_id, language)) is None:
         db.add(ReportFile(event_id=event_id, language=language, file_key=file_key, made_at=now))
         db.flush()
 
 
 def drop_reports(db: Session, *, event_id: UUID) -> None:
-    """The event is open again: its report is made anew when it is closed."""
+    """Drops the kept files of an event that is open again; its report is made anew when it is
+    closed.
+    """
     db.execute(delete(ReportFile).where(ReportFile.event_id == event_id))
 
 
 def export_donor_report(
     db: Session, *, actor: Actor, slug: str, year: int, now: datetime
 ) -> DonorReport:
-    """The report, to be taken along; that it was taken is put on record."""
+    """Returns the report and records that a copy was taken."""
     policy.require_may_report_to_donors(actor)
     report = donor_report(db, actor=actor, slug=slug, year=year)
     journal.record(db, ExportMade("donor-report", slug, len(report.events)), actor=actor, now=now)

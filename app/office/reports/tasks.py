@@ -19,7 +19,9 @@ from app.office.reports.values import EventReport
 
 
 def on_event_closed(entry: JournalEntry, *, now: datetime) -> None:
-    """Outside any transaction: drawing takes a moment. Again, it finds what was kept."""
+    """Draws the report outside any transaction, because drawing takes a moment, and keeps it. A
+    second time it uses what was kept.
+    """
     event_id = UUID(entry.payload["event_id"])
     for language in languages():
         with reading() as db:

@@ -33,15 +33,15 @@ bp = Blueprint("reports", __name__)
 @requires(policy.may_report_to_donors)
 def donors() -> str:
     with reading() as db:
-        found = sources(db)
-    return render_template("office/reports/donors.html", sources=found)
+        shown = sources(db)
+    return render_template("office/reports/donors.html", sources=shown)
 
 
 @bp.get("/funding/<slug>/report")
 @requires(policy.may_report_to_donors)
 def donor(slug: str) -> str:
-    """With every figure, since its readers hold the names; those that the donor's copy does not
-    show are marked.
+    """Renders every figure, since its readers hold the names, and marks those that the donor's copy
+    does not show.
     """
     year = _year(request.args.get("year", ""))
     with reading() as db:
@@ -54,7 +54,7 @@ def donor(slug: str) -> str:
 @bp.post("/funding/<slug>/report.xlsx")
 @requires(policy.may_report_to_donors)
 def donor_sheet(slug: str) -> Response:
-    """By POST, because taking a copy is put on record."""
+    """Returns the spreadsheet for the donor. By POST, because taking a copy is recorded."""
     now = clock.now()
     with transaction() as db:
         report = services.export_donor_report(
@@ -119,8 +119,8 @@ def _pages(report: DonorReport) -> list[SheetPage]:
 @bp.get("/events/<uuid:event_id>/report")
 @requires(signed_in)
 def event_report(event_id: UUID) -> str:
-    """With every figure, since its readers hold the names; those that a copy to hand on does not
-    show are marked.
+    """Renders every figure, since its readers hold the names, and marks those that a copy to hand
+    on does not show.
     """
     with reading() as db:
         report = queries.event_report(
@@ -148,9 +148,9 @@ def event_report(event_id: UUID) -> str:
 @bp.get("/events/<uuid:event_id>/report.pdf")
 @requires(signed_in)
 def event_report_pdf(event_id: UUID) -> Response:
-    """To hand on: as it was kept when the event was closed; before that, or when that file is lost,
-    as it stands now. With `?for=office`, every figure as it stands now, for those who hold the
-    names.
+    """Returns the PDF to hand on, as it was kept when the event was closed; before that, or when
+    that file is lost, as it is now. With `?for=office`, every figure as it is now, for those who
+    hold the names.
     """
     is_for_office = request.args.get("for") == Audience.OFFICE
     audience = Audience.OFFICE if is_for_office else Audience.HANDED_ON

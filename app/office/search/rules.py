@@ -18,9 +18,9 @@ def folded(text: str) -> str:
 
 def words_of(text: str) -> tuple[str, ...]:
     """Returns the words to look for, at most eight; none where fewer than three letters were typed."""
-    found = [word[:LONGEST_WORD] for word in WORD.findall(folded(text))][:MOST_WORDS]
-    is_enough = sum(map(len, found)) >= FEWEST_LETTERS
-    return tuple(dict.fromkeys(found)) if is_enough else ()
+    words = [word[:LONGEST_WORD] for word in WORD.findall(folded(text))][:MOST_WORDS]
+    is_enough = sum(map(len, words)) >= FEWEST_LETTERS
+    return tuple(dict.fromkeys(words)) if is_enough else ()
 
 
 def stored(text: str) -> str:
@@ -29,12 +29,14 @@ def stored(text: str) -> str:
 
 
 def fts5_query(words: tuple[str, ...]) -> str:
-    """Every word begins one of the document's: FTS5, https://www.sqlite.org/fts5.html §3.3."""
+    """Returns a query in which every word begins one of the document's: FTS5,
+    https://www.sqlite.org/fts5.html §3.3.
+    """
     return " AND ".join(f'"{word}"*' for word in words)
 
 
 def tsquery(words: tuple[str, ...]) -> str:
-    """Every word begins one of the document's: PostgreSQL §8.11.2."""
+    """Returns a query in which every word begins one of the document's: PostgreSQL §8.11.2."""
     return " & ".join(f"{word}:*" for word in words)
 
 

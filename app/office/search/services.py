@@ -31,11 +31,11 @@ def rebuild(db: Session) -> int:
 
 
 def _rebuild(db: Session, kind: HitKind) -> int:
-    asked = select(
+    documents = select(
         SearchDocument.subject, SearchDocument.title, SearchDocument.body, SearchDocument.id
     ).where(SearchDocument.kind == kind.value)
     standing = {
-        subject: (title, body, number) for subject, title, body, number in db.execute(asked)
+        subject: (title, body, number) for subject, title, body, number in db.execute(documents)
     }
     fresh, stale = [], []
     for words in words_in(db, kind):

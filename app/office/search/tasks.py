@@ -31,6 +31,6 @@ def on_course_published(db: Session, entry: JournalEntry, *, now: datetime) -> N
 
 
 def compare() -> None:
-    """Every night: mends whatever a killed process or another hand left untrue."""
+    """Mends the index every night, where a killed process or another hand left it untrue."""
     with transaction() as db:
         rebuild(db)

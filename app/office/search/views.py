@@ -71,7 +71,9 @@ def _pages(typed: str) -> list[FoundLine]:
 
 
 def _said(page: SearchPage) -> str:
-    """What people call the page, in every language: nobody thinks in the reader's alone."""
+    """Returns what people call a page, in every language, because they do not think in the reader's
+    alone.
+    """
     if not page.words:
         return ""
     return " ".join(translate(language, page.words) for language in languages())

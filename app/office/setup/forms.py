@@ -265,7 +265,9 @@ def origin_of(text: str) -> str | None:
 
 
 def not_too_long(_form: wtforms.Form, field: wtforms.Field) -> None:
-    """Like Length, but no counter of letters stands beside what nobody counts."""
+    """Refuses too long a text as Length does, without the counter of letters that a browser shows
+    for Length.
+    """
     if len(field.data or "") > LONGEST_SENDER:
         raise ValidationError(_("Write at most %(max)d characters.", max=LONGEST_SENDER))
 

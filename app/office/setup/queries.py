@@ -161,10 +161,10 @@ def focal_point_rows(db: Session, *, actor: Actor, on: date) -> tuple[FocalPoint
         row.account_id: row
         for row in reversed(invitations_of(db, actor=actor, account_ids=accounts))
     }
-    found = []
+    rows = []
     for country in db.scalars(select(Country)):
         name, account_id = holders.get(country.code, ("", None))
-        found.append(
+        rows.append(
             FocalPointRow(
                 country_code=country.code,
                 name=country.name,
@@ -172,7 +172,7 @@ def focal_point_rows(db: Session, *, actor: Actor, on: date) -> tuple[FocalPoint
                 invitation=invited.get(account_id or 0),
             )
         )
-    return tuple(found)
+    return tuple(rows)
 
 
 def draft_of(db: Session, *, actor: Actor, step: SetupStep) -> list[tuple[str, str]] | None:

@@ -107,7 +107,7 @@ def change_address(db: Session, *, actor: Actor, address: str, now: datetime) ->
 
 
 def change_mail_server(db: Session, *, actor: Actor, server: MailServer, now: datetime) -> None:
-    """Letters leave through a server that has just taken a test letter."""
+    """Changes the mail server to one that has just taken a test letter."""
     policy.require_may_set_up(actor)
     row = _installation(db)
     row.smtp_host, row.smtp_port, row.smtp_security = server.host, server.port, server.security
@@ -158,9 +158,9 @@ def _said_at(key: str) -> Iterator[None]:
     try:
         yield
     except InvalidInput as refusal:
-        found = next(iter(refusal.errors.values()))
+        sentence = next(iter(refusal.errors.values()))
         field = "name" if "full_name" in refusal.errors else "email"
-        raise InvalidInput({f"{field}-{key}": found}) from None
+        raise InvalidInput({f"{field}-{key}": sentence}) from None
     except Refusal as refusal:
         raise InvalidInput({f"email-{key}": refusal.sentence}) from None
 

@@ -104,27 +104,29 @@ def event_audiences(
         select(Registration.person_id, Registration.status).where(Registration.event_id == event.id)
     ).all()
     standing = {row.person_id: row.status for row in rows}
-    meant, asked = _invited(db, event.id, on), _asked(db, event.id, on)
+    meant, sent_to = _invited(db, event.id, on), _asked(db, event.id, on)
     named = roles_in(db, event.id)
-    known = _recipients(db, {*standing, *meant, *asked, *named})
+    known = _recipients(db, {*standing, *meant, *sent_to, *named})
     registered = [one for one, s in standing.items() if s == RegistrationStatus.REGISTERED]
-    silent = [*(one for one in meant if one not in standing), *asked]
-    found = {
+    silent = [*(one for one in meant if one not in standing), *sent_to]
+    audiences = {
         AudienceKind.REGISTERED: _known(known, registered),
         AudienceKind.WAITING: _known(
             known, [one for one, s in standing.items() if s == RegistrationStatus.WAITING]
         ),
         AudienceKind.SILENT: (
-            *_known(known, silent, asked),
+            *_known(known, silent, sent_to),
             *_guests_asked(db, event, {to.address.casefold() for to in known.values()}),
         ),
         AudienceKind.SPEAKERS: _known(known, named),
     }
     if event.ends_at is not None and event.ends_at <= now and _is_recorded(db, event.id):
         there = who_came(db, event_id=event.id)
-        found[AudienceKind.ABSENT] = _known(known, [one for one in registered if one not in there])
-    order = [AudienceKind(kind) for kind in AudienceKind if kind in found]
-    return {kind.value: found[kind] for kind in order if found[kind]}
+        audiences[AudienceKind.ABSENT] = _known(
+            known, [one for one in registered if one not in there]
+        )
+    order = [AudienceKind(kind) for kind in AudienceKind if kind in audiences]
+    return {kind.value: audiences[kind] for kind in order if audiences[kind]}
 
 
 def office_audiences(db: Session, *, actor: Actor, on: date) -> OfficeAudiences:
@@ -161,8 +163,8 @@ def office_audiences(db: Session, *, actor: Actor, on: date) -> OfficeAudiences:
             key = f"{kind.value}:{slug}"
             names[key] = name
             ids.setdefault(key, []).append(person_id)
-    found = {key: _known(known, dict.fromkeys(who)) for key, who in ids.items()}
-    return OfficeAudiences({key: who for key, who in found.items() if who}, names)
+    audiences = {key: _known(known, dict.fromkeys(who)) for key, who in ids.items()}
+    return OfficeAudiences({key: who for key, who in audiences.items() if who}, names)
 
 
 def focal_points_to_remind(
@@ -173,9 +175,9 @@ def focal_points_to_remind(
     on the day.
     """
     unconfirmed = unconfirmed_by_country(db, actor=actor, on=on)
-    asked = {code: focal_points.get(code, ()) for code, _number in unconfirmed}
-    known = _recipients(db, {person_id for some in asked.values() for person_id in some})
-    reached = {code for code, some in asked.items() if any(one in known for one in some)}
+    by_country = {code: focal_points.get(code, ()) for code, _number in unconfirmed}
+    known = _recipients(db, {person_id for some in by_country.values() for person_id in some})
+    reached = {code for code, some in by_country.items() if any(one in known for one in some)}
     return Reminded(tuple(one for one in unconfirmed if one[0] in reached), len(known))
 
 
@@ -201,8 +203,8 @@ def country_audiences(db: Session, *, actor: Actor, country_code: str, on: date)
         AudienceKind.LEFT.value: notes_to_ask(db, actor=actor, country_code=country_code, on=on),
     }
     known = _recipients(db, {one for who in ids.values() for one in who})
-    found = {key: _known(known, who) for key, who in ids.items()}
-    return {key: who for key, who in found.items() if who}
+    audiences = {key: _known(known, who) for key, who in ids.items()}
+    return {key: who for key, who in audiences.items() if who}
 
 
 def reply_address(db: Session, *, actor: Actor) -> str:
@@ -213,36 +215,36 @@ def reply_address(db: Session, *, actor: Actor) -> str:
 
 def readers_of(db: Session, rows: Iterable[LetterReader]) -> list[tuple[int, LetterAddressee]]:
     """Returns the number and the addressee of each row whose addressee can get letters."""
-    asked = list(rows)
-    known = _recipients(db, {row.person_id for row in asked if row.person_id is not None})
-    ids = {row.invitation_id for row in asked if row.invitation_id is not None}
+    letter_readers = list(rows)
+    known = _recipients(db, {row.person_id for row in letter_readers if row.person_id is not None})
+    ids = {row.invitation_id for row in letter_readers if row.invitation_id is not None}
     invited = select(Invitation).where(Invitation.id.in_(ids), Invitation.revoked_at.is_(None))
     invitations = {one.id: one for one in db.scalars(invited)} if ids else {}
-    found = []
-    for row in asked:
+    readers = []
+    for row in letter_readers:
         invitation = invitations.get(row.invitation_id or 0)
         way, bits = (invitation.way, invitation.bits or "") if invitation else ("", "")
         to = known.get(row.person_id or 0)
         if row.person_id is None and invitation is not None and invitation.email:
             to = _guest(invitation, REFERENCE_ZONE)
         if to is not None:
-            found.append(
+            readers.append(
                 (
                     row.id,
                     LetterAddressee(to=to, invitation_id=row.invitation_id, way=way, bits=bits),
                 )
             )
-    return found
+    return readers
 
 
 def _invited(db: Session, event_id: UUID, on: date) -> set[int]:
     meant = people_meant(event_id, on).subquery()
-    asked = (
+    invitations = (
         select(meant.c.person_id)
         .join(Invitation, Invitation.id == meant.c.invitation_id)
         .where(*GO_OUT)
     )
-    return {one for one in db.scalars(asked) if one is not None}
+    return {one for one in db.scalars(invitations) if one is not None}
 
 
 def _asked(db: Session, event_id: UUID, on: date) -> dict[int, int]:
@@ -254,13 +256,13 @@ def _asked(db: Session, event_id: UUID, on: date) -> dict[int, int]:
         Nomination.country_code == Invitation.country_code,
         Nomination.withdrawn_at.is_(None),
     )
-    asked = (
+    invitations = (
         select(FocalPoint.person_id, Invitation.id)
         .join(Invitation, Invitation.country_code == FocalPoint.country_code)
         .where(Invitation.event_id == event_id, Invitation.way == Way.COUNTRY, *GO_OUT, ~named)
         .where(in_force(FocalPoint, on))
     )
-    return {row.person_id: row.id for row in db.execute(asked)}
+    return {row.person_id: row.id for row in db.execute(invitations)}
 
 
 def _guests_asked(
@@ -270,12 +272,12 @@ def _guests_asked(
     people in other audiences.
     """
     answered = exists().where(Guest.invitation_id == Invitation.id)
-    asked = select(Invitation).where(
+    invitations = select(Invitation).where(
         Invitation.event_id == event.id, Invitation.way == Way.GUEST, *GO_OUT, ~answered
     )
     return tuple(
         LetterAddressee(_guest(one, event.timezone), one.id)
-        for one in db.scalars(asked)
+        for one in db.scalars(invitations)
         if one.email and one.email.casefold() not in taken
     )
 
@@ -292,8 +294,10 @@ def _guest(invitation: Invitation, timezone: str) -> Recipient:
 
 
 def _is_recorded(db: Session, event_id: UUID) -> bool:
-    asked = select(Attendance.id).where(Attendance.event_id == event_id, Attendance.minutes > 0)
-    return db.scalar(asked.limit(1)) is not None
+    attendances = select(Attendance.id).where(
+        Attendance.event_id == event_id, Attendance.minutes > 0
+    )
+    return db.scalar(attendances.limit(1)) is not None
 
 
 def _unfinished(on: date) -> Any:
@@ -306,7 +310,7 @@ def _unfinished(on: date) -> Any:
         .where(Completion.enrolment_id == Enrolment.id)
         .where(Completion.module_id.is_(None))
     )
-    mine = select(Enrolment.person_id).where(Enrolment.edition_id.in_(editions), finished)
+    finishers = select(Enrolment.person_id).where(Enrolment.edition_id.in_(editions), finished)
     serving = (
         exists()
         .where(Appointment.person_id == Enrolment.person_id)
@@ -316,7 +320,7 @@ def _unfinished(on: date) -> Any:
         select(Course.slug, Course.title, Enrolment.person_id)
         .join(CourseEdition, CourseEdition.course_id == Course.id)
         .join(Enrolment, Enrolment.edition_id == CourseEdition.id)
-        .where(serving, Enrolment.person_id.not_in(mine))
+        .where(serving, Enrolment.person_id.not_in(finishers))
         .order_by(Course.id)
     )
 
@@ -379,10 +383,10 @@ def letters_of_country(
 
 def letter_of(db: Session, *, actor: Actor, letter_id: UUID) -> WrittenLetterSummary:
     """Returns a letter. Raises NotFound for an actor who may not read it, as if it did not exist."""
-    found = _summaries(db, select(WrittenLetter).where(WrittenLetter.id == letter_id))
-    if not found:
+    letters = _summaries(db, select(WrittenLetter).where(WrittenLetter.id == letter_id))
+    if not letters:
         raise NotFound
-    letter = found[0]
+    letter = letters[0]
     if letter.country_code:
         policy.require_may_write_to_country(actor, letter.country_code)
     elif letter.event_id is None:
@@ -396,8 +400,8 @@ def letter_of(db: Session, *, actor: Actor, letter_id: UUID) -> WrittenLetterSum
 
 
 def letter_readers(db: Session, letter_id: UUID) -> list[LetterReader]:
-    asked = select(LetterReader).where(LetterReader.letter_id == letter_id)
-    return list(db.scalars(asked.order_by(LetterReader.id)))
+    readers = select(LetterReader).where(LetterReader.letter_id == letter_id)
+    return list(db.scalars(readers.order_by(LetterReader.id)))
 
 
 def words_of(db: Session, letter_id: UUID) -> LetterWords:
@@ -423,19 +427,19 @@ def names_of(db: Session, keys: Iterable[str]) -> dict[str, LocalizedText]:
 def _page(db: Session, which: ColumnElement[bool], number: int) -> LettersPage:
     total = db.scalar(select(func.count(WrittenLetter.id)).where(which)) or 0
     paging = Paging(total, PER_PAGE, number)
-    asked = (
+    letters = (
         select(WrittenLetter)
         .where(which)
         .order_by(WrittenLetter.written_at.desc(), WrittenLetter.id)
         .limit(PER_PAGE)
         .offset(paging.offset)
     )
-    return LettersPage(_summaries(db, asked), paging)
+    return LettersPage(_summaries(db, letters), paging)
 
 
-def _summaries(db: Session, asked: Select[WrittenLetter]) -> tuple[WrittenLetterSummary, ...]:
+def _summaries(db: Session, letters: Select[WrittenLetter]) -> tuple[WrittenLetterSummary, ...]:
     rows = db.execute(
-        asked.add_columns(Person.full_name, Event.title)
+        letters.add_columns(Person.full_name, Event.title)
         .outerjoin(Account, Account.id == WrittenLetter.written_by)
         .outerjoin(Person, Person.id == Account.person_id)
         .outerjoin(Event, Event.id == WrittenLetter.event_id)
@@ -491,10 +495,10 @@ def _counts(db: Session, letter_ids: list[UUID]) -> dict[UUID, DeliveryCounts]:
 
 
 def personal_data(db: Session, person_id: int) -> dict[str, Any]:
-    asked = (
+    letters = (
         select(WrittenLetter.written_at)
         .join(LetterReader, LetterReader.letter_id == WrittenLetter.id)
         .where(LetterReader.person_id == person_id)
         .order_by(WrittenLetter.written_at)
     )
-    return {"letters_of_the_office_at": [at.isoformat() for at in db.scalars(asked)]}
+    return {"letters_of_the_office_at": [at.isoformat() for at in db.scalars(letters)]}

@@ -82,9 +82,9 @@ def readers_by_language(
     people: Iterable[LetterAddressee], text: LocalizedText
 ) -> dict[Language, list[LetterAddressee]]:
     """Returns who reads which of the texts: the own language, or another one where that is missing."""
-    found: dict[Language, list[LetterAddressee]] = {
+    readers: dict[Language, list[LetterAddressee]] = {
         language: [] for language in languages() if language in text
     }
     for one in people:
-        found[text.language_shown(one.to.language)].append(one)
-    return found
+        readers[text.language_shown(one.to.language)].append(one)
+    return readers

@@ -40,7 +40,7 @@ def on_letter_written(db: Session, entry: JournalEntry, *, now: datetime) -> Non
 def _draft(
     number: int, one: LetterAddressee, words: LetterWords, event: EventNotice | None, home: str
 ) -> LetterDraft:
-    """The language of the message is that of its words, which may not be the reader's."""
+    """Returns the letter, in the language of its words, which may not be the reader's."""
     letter = written_letter(one.to, words, event=event, link=_link(one, event) or home)
     event_id = event.event_id if event else None
     made = draft(f"{MARK}{number}", one.to, letter, event_id=event_id)

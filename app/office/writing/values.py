@@ -46,7 +46,7 @@ class LetterAddressee:
 
     @property
     def key(self) -> tuple[int, int]:
-        """One for each reader."""
+        """Returns what tells one reader from another."""
         person_id = self.to.person_id
         return person_id, (self.invitation_id or 0) if person_id == NOBODY else 0
 

@@ -110,7 +110,9 @@ class LetterDesk:
 
     @property
     def link(self) -> str:
-        """Of a letter that is shown before it is sent: the readers' own links stand in no page."""
+        """Returns a link for a letter that is shown before it is sent; the readers' own links
+        appear in no page.
+        """
         if self.event:
             return public_page(self.event.id)
         return f"{site_address()}/courses/{counted_course()}" if self.country else site_address()
@@ -240,14 +242,14 @@ def send_country_letter(code: str) -> Answer:
 def letter(letter_id: UUID) -> str:
     language = reader_language()
     with reading() as db:
-        found = letter_of(db, actor=current_actor(), letter_id=letter_id)
-        names = names_of(db, found.audiences)
+        written = letter_of(db, actor=current_actor(), letter_id=letter_id)
+        names = names_of(db, written.audiences)
         leaves = installation(db).can_send
-    words = LetterWords(found.words.subject, in_reader_words(found.words.text, language))
+    words = LetterWords(written.words.subject, in_reader_words(written.words.text, language))
     return render_template(
         "office/writing/letter.html",
-        letter=replace(found, words=words),
-        whom=_labels(found, names),
+        letter=replace(written, words=words),
+        whom=_labels(written, names),
         leaves=leaves,
         subject_of=_subject,
         instant=_instant,
@@ -401,7 +403,7 @@ def _previews(
     """Returns the letter as the first reader of each language gets it, without the readers' own
     links.
     """
-    found = []
+    previews = []
     for language, readers in readers_by_language(people, words.text).items():
         first = next((one for one in readers if one.to.language == language), None)
         first = first or next(iter(readers), people[0])
@@ -415,10 +417,10 @@ def _previews(
         made = written_letter(to, words, event=desk.notice, link=desk.link)
         made = with_foot(language, made, wishes_url=f"{site_address()}/wishes/…")
         others = sum(1 for one in readers if one.to.language != language)
-        found.append(
+        previews.append(
             LanguagePreview(language=language, letter=made, readers=len(readers), others=others)
         )
-    return found
+    return previews
 
 
 def _typed(words: LetterWords) -> dict[str, str]:

@@ -73,7 +73,7 @@ BLANK_LINE = re.compile(r"\n[ \t]*\n\s*")
 
 
 def label_of(key: str, names: Mapping[str, LocalizedText]) -> Sentence:
-    """`names`: names of groups and courses, by key."""
+    """Returns the label of an audience. `names`: names of groups and courses, by key."""
     kind = key.partition(":")[0]
     return Sentence(LABELS[kind], {"of": names.get(key, LocalizedText())})
 

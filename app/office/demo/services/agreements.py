@@ -48,8 +48,8 @@ TRIED_DAYS = 21
 
 
 def load_agreements(db: Session, *, today: date, now: datetime) -> None:
-    """After history and the cycle. Two follow-up webinars: one closed, one that ended lately and
-    awaits its reviews.
+    """Records what the congress agreed, with two follow-up webinars: one closed, and one that ended
+    lately and awaits its reviews. Called after history and the cycle are loaded.
     """
     data = demo_data("agreements")
     for one in data["agreements"]:
@@ -84,8 +84,8 @@ def _congress(db: Session) -> UUID:
 
 
 def _webinar(db: Session, wish: date, editions: tuple[str, ...], *, now: datetime) -> UUID:
-    """On the first Monday or Friday from `wish` on that nothing else holds; planned a month
-    before.
+    """Plans a webinar on the first Monday or Friday from `wish` on that nothing else holds, a month
+    before it takes place. Returns its id.
     """
     title: LocalizedText = demo_data("events")["follow_up"]
     roles = {LAST: LinkRole.FOLLOW_UP, COMING: LinkRole.PREPARATORY}
@@ -113,7 +113,7 @@ def _webinar(db: Session, wish: date, editions: tuple[str, ...], *, now: datetim
 
 
 def _review(db: Session, event_id: UUID, reviews: Sequence[Mapping[str, Any]]) -> None:
-    """A review is of all parts of its paragraph."""
+    """Reviews all parts of a paragraph, because a review is of the whole paragraph."""
     said = {
         one["number"]: StatusReport(Status(one["status"]), one.get("note", "")) for one in reviews
     }
@@ -129,7 +129,7 @@ def _review(db: Session, event_id: UUID, reviews: Sequence[Mapping[str, Any]]) -
 
 
 def _close(db: Session, event_id: UUID) -> None:
-    """Two days after its end, once who was there is known."""
+    """Closes an event two days after its end, once attendance is recorded."""
     event = db.get_one(Event, event_id)
     assert event.ends_at is not None  # noqa: S101 - it was planned above
     db.flush()

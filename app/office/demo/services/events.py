@@ -293,7 +293,9 @@ def _preparation(
 def _webinars(
     db: Session, *, chance: Random, today: date, now: datetime, people: dict[str, int]
 ) -> list[tuple[UUID, Timespan]]:
-    """Three in two weeks, each working group in turn, never two at once; planned a month before."""
+    """Plans three webinars in two weeks, each a month before it takes place. Each working group has
+    its turn, and there are never two at once.
+    """
     held: list[tuple[UUID, Timespan]] = []
     webinars = demo_data("events")["webinars"]
     for number, span in enumerate(webinar_hours(today)):
@@ -348,8 +350,8 @@ def governance_days(today: date) -> Iterator[tuple[Timespan, str, LocalizedText]
 
 
 def _governance(db: Session, *, today: date, now: datetime) -> None:
-    """The consultation group and the vice-ministers meet two days in a row at the end of the
-    presidency's year.
+    """Plans the meetings of the consultation group and of the vice-ministers, on two days in a row
+    at the end of the presidency's year.
     """
     for span, slug, title in governance_days(today):
         draft = EventDraft(
@@ -366,8 +368,8 @@ def _governance(db: Session, *, today: date, now: datetime) -> None:
 def _participation(
     db: Session, held: Sequence[tuple[UUID, Timespan]], *, chance: Random, now: datetime
 ) -> None:
-    """Between 25 and 70 of those who then served registered; two of three came, most of them to the
-    end.
+    """Registers between 25 and 70 of those who served then; two of three attended, most of them to
+    the end.
     """
     careers = _careers(db)
     registered: list[dict[str, object]] = []
@@ -443,8 +445,8 @@ def load_editions(db: Session, *, today: date, now: datetime, people: dict[str, 
 
 
 def _plan(db: Session, year: int, *, now: datetime) -> None:
-    """An entry for each working group, one for the congress and one for the organs; what the demo
-    holds stands under them.
+    """Writes an annual plan with an entry for each working group, one for the congress and one for
+    the organs, and puts the demo's events under them.
     """
     titles = demo_data("editions")["plan"]
     groups = db.scalars(
@@ -477,8 +479,8 @@ def _plan(db: Session, year: int, *, now: datetime) -> None:
 
 
 def _put_under(db: Session, year: int, entry_id: int, which: ColumnElement[bool]) -> None:
-    """Events of the demo's own making; what the sources tell of earlier years rests on no plan that
-    we know.
+    """Puts the events of the demo's own making under an entry. Events of the public history stay
+    without one, because no plan of those years is known.
     """
     ours = or_(Event.source_url == "", Event.source_url.is_(None))
     held = update(Event).where(which, ours, Event.wall_starts.startswith(f"{year}-"))
@@ -561,8 +563,8 @@ def _listed(event: str, people: Mapping[str, int]) -> list[DemoSession]:
 
 
 def _tables(db: Session) -> list[DemoSession]:
-    """At the same hour in four rooms. Where nobody moderates yet, somebody who serves in the
-    coordinating country.
+    """Returns the work tables, at the same hour in four rooms. Where nobody moderates yet, somebody
+    who serves in the coordinating country does.
     """
     tables = db.scalars(
         select(WorkTable).join(Edition).where(Edition.slug == COMING).order_by(WorkTable.position)
@@ -628,8 +630,8 @@ def _briefs(db: Session, *, now: datetime) -> None:
 
 
 def _pending(db: Session, *, today: date, now: datetime, people: Mapping[str, int]) -> None:
-    """One wishes for the hour of another group and waits for the presidency; the next one, on a
-    Friday, when the demo holds nothing else, has been authorized.
+    """Leaves one draft that wishes for the hour of another group and waits for the presidency, and
+    another, on a Friday on which the demo holds nothing else, that has been authorized.
     """
     monday = today - timedelta(days=today.weekday())
     organizer = _acting(db, people["organizer"], Role.ORGANIZER)
@@ -697,7 +699,9 @@ LEFT_ALONE = ("protection",)
 
 
 def load_capacities(db: Session, *, now: datetime) -> None:
-    """After everybody has registered; those of before count for their country too."""
+    """Sets the capacity and the approval of two events. Called after all registrations are loaded,
+    because those count for their country's quota too.
+    """
     country = (
         select(Person.country_code).where(Person.id == Registration.person_id).scalar_subquery()
     )
@@ -716,14 +720,14 @@ def load_capacities(db: Session, *, now: datetime) -> None:
 
 def _coming(db: Session, now: datetime) -> Sequence[Event]:
     alone = select(EventGroup.event_id).join(WorkingGroup).where(WorkingGroup.slug.in_(LEFT_ALONE))
-    asked = select(Event).where(
+    coming = select(Event).where(
         Event.kind == EventKind.WEBINAR,
         Event.status == EventStatus.PUBLISHED,
         Event.starts_at > now + NOT_SOON,
         Event.is_confidential.is_(False),
         Event.id.not_in(alone),
     )
-    return db.scalars(asked.order_by(Event.starts_at, Event.id).limit(2)).all()
+    return db.scalars(coming.order_by(Event.starts_at, Event.id).limit(2)).all()
 
 
 def _fill(db: Session, event: Event, now: datetime) -> None:
@@ -755,16 +759,16 @@ def _with_approval(db: Session, event: Event, now: datetime) -> None:
 
 
 def _register(db: Session, event_id: UUID, number: int, now: datetime) -> None:
-    """The first by name of those who serve and are not registered; the personas are left to whoever
-    tries the demo.
+    """Registers the first people by name who serve and are not registered yet, except the personas,
+    who are left to whoever tries the demo.
     """
-    theirs = select(Registration.person_id).where(Registration.event_id == event_id)
+    registered = select(Registration.person_id).where(Registration.event_id == event_id)
     people = db.scalars(
         select(Person.id)
         .where(
             Person.id.in_(select(Appointment.person_id).where(Appointment.valid_until.is_(None)))
         )
-        .where(Person.email.not_like("%-%"), Person.id.not_in(theirs))
+        .where(Person.email.not_like("%-%"), Person.id.not_in(registered))
         .order_by(Person.sort_key, Person.id)
         .limit(number)
     )
@@ -806,7 +810,9 @@ def load_rule_book(db: Session, *, today: date, now: datetime) -> None:
 
 
 def _another_process(db: Session, *, today: date, now: datetime) -> None:
-    """A meeting of two days, ten weeks ahead: whoever plans then is told."""
+    """Adds a meeting of another process, of two days in ten weeks, of which whoever plans on those
+    days is warned.
+    """
     first = today + timedelta(weeks=10, days=1 - today.weekday())
     content = (
         SACM.format(first=first, after=first + timedelta(days=2)).replace("\n", "\r\n").encode()
@@ -821,10 +827,10 @@ def _another_process(db: Session, *, today: date, now: datetime) -> None:
 
 
 def _stands_beside(db: Session, *, now: datetime) -> None:
-    """The presidency lets a webinar on borders stand beside the end of one on mass movements, and
-    says why.
+    """Plans a webinar on borders that overlaps the end of one on mass movements by the presidency's
+    override, with its reason.
     """
-    found = db.execute(
+    row = db.execute(
         select(Event)
         .join(EventGroup, EventGroup.event_id == Event.id)
         .join(WorkingGroup, WorkingGroup.id == EventGroup.working_group_id)
@@ -835,9 +841,9 @@ def _stands_beside(db: Session, *, now: datetime) -> None:
         .order_by(Event.starts_at)
         .limit(1)
     ).scalar_one()
-    if found.ends_at is None:
+    if row.ends_at is None:
         return
-    span = Timespan(found.ends_at - timedelta(minutes=30), found.ends_at + timedelta(minutes=30))
+    span = Timespan(row.ends_at - timedelta(minutes=30), row.ends_at + timedelta(minutes=30))
     beside = demo_data("events")["side_by_side"]
     reason = beside["reason"]
     draft = EventDraft(
@@ -847,7 +853,7 @@ def _stands_beside(db: Session, *, now: datetime) -> None:
         span=span,
         groups=("border-management",),
     )
-    overrides = [OverrideAsked(Rule.CROSS_GROUP, holder_of(found.id), reason)]
+    overrides = [OverrideAsked(Rule.CROSS_GROUP, holder_of(row.id), reason)]
     overrides += [OverrideAsked(rule, "", reason) for rule in (Rule.GROUP_WEEK, Rule.GROUP_MONTH)]
     plan_event(db, actor=_presidency(db), draft=draft, publish=True, now=now, overrides=overrides)
 

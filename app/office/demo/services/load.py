@@ -65,8 +65,8 @@ def is_empty(db: Session) -> bool:
 
 
 def load_demo(db: Session, *, today: date, now: datetime, address: str, secret: str = "") -> None:
-    """Everything is relative to `today`. History sends no mail and draws no PDF: no fact has a
-    listener here.
+    """Loads the whole demo, with dates relative to `today`. No letter is sent and no PDF drawn,
+    because no fact has a listener here.
     """
     db.info.pop(REGISTRY, None)
     chance = Random(SEED)

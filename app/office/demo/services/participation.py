@@ -113,12 +113,12 @@ def _countries(db: Session, event: Event, *, today: date, now: datetime, keys: K
     """Asks for names a month before, or in ten days; one country has named somebody already."""
     assert event.starts_at is not None  # noqa: S101 - asked by the caller
     by = max(today + timedelta(days=10), event.starts_at.date() - timedelta(days=30))
-    for asked in demo_data("people")["countries_asked"]:
+    for country in demo_data("people")["countries_asked"]:
         draft = InvitationDraft(
             InvitationClass.MEMBER_COUNTRY,
             Way.COUNTRY,
-            country_code=asked["country"],
-            places=asked.get("places"),
+            country_code=country["country"],
+            places=country.get("places"),
             respond_by=by,
         )
         invite(db, actor=SYSTEM, event_id=event.id, draft=draft, keys=keys, now=now)
@@ -179,8 +179,10 @@ def _houses(db: Session, event: Event, *, now: datetime, keys: Keyring) -> None:
 
 def _come(db: Session, event_id: UUID, *, now: datetime, keys: Keyring) -> None:
     come = demo_data("people")["guests_who_come"]
-    asked = select(Invitation).where(Invitation.event_id == event_id, Invitation.email.in_(come))
-    for row in db.scalars(asked.order_by(Invitation.id)).all():
+    invitations = select(Invitation).where(
+        Invitation.event_id == event_id, Invitation.email.in_(come)
+    )
+    for row in db.scalars(invitations.order_by(Invitation.id)).all():
         guest = GuestDraft(
             name=row.name,
             organisation=row.organisation,
@@ -223,7 +225,9 @@ STILL_OPEN = 1
 
 
 def load_progress(db: Session, *, today: date, now: datetime, secret: str) -> None:
-    """Once all else is there: what is closed takes no attendance any more."""
+    """Gives the coming and the past events their invitations and answers, and closes those that are
+    over. Called last, because a closed event takes no attendance.
+    """
     event = db.scalars(
         select(Event)
         .where(Event.kind == "webinar", Event.status == "published", Event.starts_at > now)
@@ -239,7 +243,9 @@ def load_progress(db: Session, *, today: date, now: datetime, secret: str) -> No
 
 
 def _invite(db: Session, event_id: UUID, *, today: date, now: datetime, keys: Keyring) -> None:
-    """All countries, beside those who register by themselves; two have named people already."""
+    """Invites all countries to an event, beside the people who register by themselves; two
+    countries have named people already.
+    """
     invite_countries(
         db,
         actor=SYSTEM,
@@ -265,7 +271,7 @@ def _invite(db: Session, event_id: UUID, *, today: date, now: datetime, keys: Ke
 
 
 def _serving(db: Session, code: str, number: int) -> Sequence[int]:
-    asked = (
+    serving = (
         select(Person.id)
         .join(Appointment, Appointment.person_id == Person.id)
         .join(Post, Post.id == Appointment.post_id)
@@ -275,7 +281,7 @@ def _serving(db: Session, code: str, number: int) -> Sequence[int]:
         .order_by(Person.id)
         .distinct()
     )
-    return db.scalars(asked.limit(number)).all()
+    return db.scalars(serving.limit(number)).all()
 
 
 def _hand_over(db: Session, *, today: date, now: datetime) -> None:
@@ -346,7 +352,7 @@ def _settled(db: Session, message: Message, at: datetime) -> None:
 
 
 def _close(db: Session, *, now: datetime) -> None:
-    """Two days after the end, without letters: history was told long ago."""
+    """Closes an event two days after its end. No letter is sent."""
     over = db.scalars(
         select(Event)
         .where(Event.status == "published", Event.closed_at.is_(None), Event.ends_at < now)
@@ -370,8 +376,8 @@ REASON = "Se conectó desde la sala de la dirección, con otro nombre"
 
 
 def load_attendance(db: Session, *, now: datetime) -> None:
-    """The last published webinar of a working group, with those who came under their own name and
-    some who did not.
+    """Uploads an attendance report of the last published webinar of a working group, with people
+    under their own name and some under another.
     """
     event = db.scalars(
         select(Event)
@@ -439,9 +445,9 @@ def _line(starts_at: datetime, name: str, email: str, minutes: int) -> str:
 
 
 def _correct(db: Session, event_id: UUID, now: datetime) -> None:
-    """One person's minutes were corrected by hand, with a reason."""
-    asked = select(Attendance).where(Attendance.event_id == event_id, Attendance.minutes > 1)
-    for row in db.scalars(asked.order_by(Attendance.minutes, Attendance.id).limit(CORRECTED)):
+    """Corrects one person's minutes by hand, with a reason."""
+    attendances = select(Attendance).where(Attendance.event_id == event_id, Attendance.minutes > 1)
+    for row in db.scalars(attendances.order_by(Attendance.minutes, Attendance.id).limit(CORRECTED)):
         minutes = {row.person_id: row.minutes - 1}
         record(
             db,
@@ -534,7 +540,7 @@ def _materials(
 
 
 def _survey(db: Session, event: Event, *, chance: Random) -> None:
-    """About half of those who were there answered, most of them kindly."""
+    """Answers the survey of an event for about half of those who attended, mostly kindly."""
     came = db.scalars(
         select(Attendance.person_id)
         .where(Attendance.event_id == event.id, Attendance.minutes > 0)
@@ -588,8 +594,10 @@ SUBJECTS, DEAD, RETURNED = (DATA[name] for name in ("subjects", "dead", "returne
 
 def load_letters(db: Session, *, now: datetime) -> None:
     """Writes letters that are settled already, so that none of them is ever sent."""
-    asked = select(Person).where(Person.email != "", Person.is_guest.is_(False)).order_by(Person.id)
-    people = list(db.scalars(asked.offset(20).limit(len(DEAD) + len(RETURNED) + 1 + TAKEN)))
+    statement = (
+        select(Person).where(Person.email != "", Person.is_guest.is_(False)).order_by(Person.id)
+    )
+    people = list(db.scalars(statement.offset(20).limit(len(DEAD) + len(RETURNED) + 1 + TAKEN)))
     for number, person in enumerate(people):
         at = now - timedelta(hours=7 + 19 * number)
         message = Message(

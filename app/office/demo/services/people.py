@@ -243,7 +243,9 @@ def _designate(db: Session, people: dict[str, int], *, today: date) -> None:
 
 
 def _delegates(db: Session, groups: dict[str, int], *, leaving_out: set[int], since: date) -> None:
-    """Each country's delegate to each working group: people who serve there, one group each."""
+    """Designates a delegate of each country to each working group among the people who serve there,
+    each for one group.
+    """
     serving = (
         select(Person)
         .where(
@@ -328,7 +330,7 @@ def _role(
 
 
 def _serve(db: Session, person: Person, code: str, since: date, today: date) -> None:
-    """Each in a post of its own, beside those that are counted."""
+    """Gives each persona a post of its own, beside the posts that coverage counts."""
     place = select(Institution.id).where(Institution.country_code == code).order_by(Institution.id)
     title = (
         select(Post.title)
@@ -370,8 +372,8 @@ def load_national_pages(db: Session, *, now: datetime) -> None:
 
 
 def _line(line: Mapping[str, Any], page: Mapping[str, Any], *, today: date) -> LineDraft:
-    """Office hours are those of the country, and an office speaks what its page says unless the
-    line says otherwise.
+    """Returns a line of a national page. Office hours are in the country's zone, and an office
+    speaks the page's languages unless the line says otherwise.
     """
     own = {"code": page["country"].lower(), "calling": page["calling"], "capital": page["capital"]}
     texts = {name: line[name].format(**own) for name in WITH_PLACEHOLDERS if name in line}

@@ -27,7 +27,9 @@ REASON = "Con este límite empieza el organismo. / The body begins with this lim
 
 
 def load_reference(db: Session, *, now: datetime) -> None:
-    """Idempotent: adds what is missing, changes nothing that users keep."""
+    """Adds what is missing of the reference data and changes nothing that users keep, so that it
+    can run at every start.
+    """
     body = current_body()
     seed_reference(db, body)
     _seed_limits(db, body.limits, now=now)

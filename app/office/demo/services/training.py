@@ -87,8 +87,8 @@ def load_training(
     editions: dict[int, date],
     address: str,
 ) -> int:
-    """`editions`: id → first day on which it was taken, oldest first. Returns how many certificates
-    were issued.
+    """Enrols officials and completes courses over the years. `editions`: id → first day on which it
+    was taken, oldest first. Returns how many certificates were issued.
     """
     taken = []
     for appointment, person in _careers(db):
@@ -122,8 +122,8 @@ def load_training(
 
 
 def load_short_courses(db: Session, *, chance: Random, today: date, address: str) -> int:
-    """A few of those in post took the courses beside the Guidelines. Returns how many certificates
-    were issued.
+    """Lets a few of those in post take the courses beside the Guidelines. Returns how many
+    certificates were issued.
     """
     editions = db.execute(
         select(CourseEdition.id, CourseEdition.published_at)
@@ -250,8 +250,9 @@ def load_learners(db: Session, *, chance: Random, edition_id: int, now: datetime
 
 
 def _load_progress(db: Session, edition_id: int, modules: Sequence[int]) -> None:
-    """All lessons of the modules that are done, and the first screen of the next one. Who has done none has
-    not begun to read."""
+    """Records all lessons of the completed modules and the first screen of the next one. Whoever
+    has completed none has not begun to read.
+    """
     lessons: dict[int, list[Unit]] = {}
     units = select(Unit).where(Unit.module_id.in_(modules), Unit.kind.in_(READ))
     for unit in db.scalars(units.order_by(Unit.module_id, Unit.position)):
@@ -312,8 +313,8 @@ class DemoQuestion:
 
 
 def load_answers(db: Session, *, chance: Random, edition_id: int) -> int:
-    """One attempt at the quiz of each module that somebody completed, and a second where the first
-    was not a pass. Returns how many attempts there are.
+    """Records one attempt at the quiz of each module that somebody completed, and a second one
+    where the first was not a pass. Returns how many attempts there are.
     """
     quizzes = [
         (unit, _bank(db, chance, unit.module_id))
@@ -342,8 +343,8 @@ def load_answers(db: Session, *, chance: Random, edition_id: int) -> int:
             bank, pool = bank_of_all, pools.get(unit.module_id, frozenset())
             if pool and turn % PRETESTED == 0 and number <= PRETESTED_MODULES:
                 bank = {id_: one for id_, one in bank_of_all.items() if id_ not in pool}
-                asked = [one for id_, one in bank_of_all.items() if id_ in pool]
-                db.add(_pretest(chance, enrolment, unit, asked, able - LEARNED))
+                questions = [one for id_, one in bank_of_all.items() if id_ in pool]
+                db.add(_pretest(chance, enrolment, unit, questions, able - LEARNED))
             first = _attempt(chance, enrolment, unit, at, 1)
             items += _answers(chance, unit.draw, bank, able, first)
             attempts.append(first)
@@ -438,13 +439,13 @@ def _pretest(
     chance: Random,
     enrolment: Enrolment,
     unit: Unit,
-    asked: Sequence[DemoQuestion],
+    questions: Sequence[DemoQuestion],
     able: float,
 ) -> Pretest:
-    """One that exempted nobody: the last question at least was not known."""
+    """Returns a pre-test that exempts nobody: the last question at least was not known."""
     rows, answers, right = [], [], 0
-    for number, question in enumerate(asked, start=1):
-        knows = number < len(asked) and chance.random() < able + question.ease
+    for number, question in enumerate(questions, start=1):
+        knows = number < len(questions) and chance.random() < able + question.ease
         drawn = quiz.DrawnItem(question.bank.id, question.bank.option_ids)
         rows.append([drawn.item_id, list(drawn.option_order)])
         answers.append(_response(chance, question, drawn, knows=knows))
@@ -465,7 +466,7 @@ def _pretest(
 def _response(
     chance: Random, question: DemoQuestion, drawn: quiz.DrawnItem, *, knows: bool
 ) -> list[int]:
-    """Option ids that are right as the course marks them, or wrong."""
+    """Returns the ids of the options that the course marks as right, or of wrong ones."""
     options = question.bank.option_ids
     if question.bank.kind is ItemKind.ORDERING:
         return list(options) if knows else [options[1], options[0], *options[2:]]

@@ -295,8 +295,8 @@ def _drafts(db: Session, reader: Actor) -> Sequence[DraftHandedOver]:
     ]
 
 
-def _open(asked: Select[Any], reader: Actor) -> Select[Any]:
-    return asked.where(Event.status == EventStatus.DRAFT, visible_to(reader))
+def _open(events: Select[Any], reader: Actor) -> Select[Any]:
+    return events.where(Event.status == EventStatus.DRAFT, visible_to(reader))
 
 
 def _roster(db: Session, reader: Actor, code: str, today: date) -> RosterState:
@@ -309,7 +309,7 @@ def _people(db: Session, today: date, country_code: str) -> Sequence[RoleHeld]:
     """Returns who holds which role today or later. With a country: its own people and the
     organizers.
     """
-    asked = (
+    grants = (
         select(RoleGrant, Person.full_name)
         .join(Account, Account.id == RoleGrant.account_id)
         .join(Person, Person.id == Account.person_id)
@@ -318,14 +318,14 @@ def _people(db: Session, today: date, country_code: str) -> Sequence[RoleHeld]:
         .where(not_over(RoleGrant, RoleGrant.valid_from))
     )
     if country_code:
-        asked = asked.where(
+        grants = grants.where(
             or_(RoleGrant.role == Role.ORGANIZER.value, RoleGrant.scope == country_code)
         )
     rows = db.execute(
-        asked.order_by(RoleGrant.role, RoleGrant.scope, RoleGrant.valid_from, RoleGrant.id)
+        grants.order_by(RoleGrant.role, RoleGrant.scope, RoleGrant.valid_from, RoleGrant.id)
     ).all()
     names = _scope_names(db, {grant.scope for grant, _name in rows})
-    found = [
+    people = [
         RoleHeld(
             role=Role(g.role),
             scope=names.get((Role(g.role) in SCOPE_BY_COUNTRY, g.scope)),
@@ -335,7 +335,7 @@ def _people(db: Session, today: date, country_code: str) -> Sequence[RoleHeld]:
         )
         for g, name in rows
     ]
-    return sorted(found, key=lambda one: SHOWN_ROLES.index(one.role))
+    return sorted(people, key=lambda one: SHOWN_ROLES.index(one.role))
 
 
 def _scope_names(db: Session, scopes: set[str]) -> dict[tuple[bool, str], LocalizedText]:
@@ -352,8 +352,12 @@ def _scope_names(db: Session, scopes: set[str]) -> dict[tuple[bool, str], Locali
 
 
 def personal_data(db: Session, person_id: int) -> dict[str, Any]:
-    mine = select(Account.id).where(Account.person_id == person_id)
-    notes = select(HandoverNote).where(HandoverNote.written_by.in_(mine)).order_by(HandoverNote.id)
+    own_accounts = select(Account.id).where(Account.person_id == person_id)
+    notes = (
+        select(HandoverNote)
+        .where(HandoverNote.written_by.in_(own_accounts))
+        .order_by(HandoverNote.id)
+    )
     return {
         "notes": [{"text": row.text, "at": row.written_at.isoformat()} for row in db.scalars(notes)]
     }

@@ -286,19 +286,19 @@ class JournalPage:
 def journal_page(
     db: Session, *, filters: JournalFilters, before: int | None = None, limit: int = PER_PAGE
 ) -> JournalPage:
-    """A constant number of statements however many rows there are. Not scoped: the page is for those who may read
-    all of it.
+    """Returns a page of the journal, in the order of what happened: what is written down later,
+    from another system or after an outage, appears where it belongs. A constant number of
+    statements however many rows there are.
 
-    In the order of what happened: what is written down later, from another system or after an
-    outage, stands where it belongs.
+    Not scoped by actor: the page is for those who may read all of it.
     """
-    asked = _asked(filters)
+    wanted = _asked(filters)
     last = db.get(JournalEntry, min(before, LARGEST_ID)) if before is not None else None
     if last is not None:
         at_once = and_(JournalEntry.at == last.at, JournalEntry.id < last.id)
-        asked = asked.where(or_(JournalEntry.at < last.at, at_once))
+        wanted = wanted.where(or_(JournalEntry.at < last.at, at_once))
     rows = db.execute(
-        asked.order_by(JournalEntry.at.desc(), JournalEntry.id.desc()).limit(limit + 1)
+        wanted.order_by(JournalEntry.at.desc(), JournalEntry.id.desc()).limit(limit + 1)
     ).all()
     entries = [
         JournalLine(
@@ -335,25 +335,25 @@ def title_of_event(db: Session, event_id: UUID) -> LocalizedText | None:
 
 
 def _asked(filters: JournalFilters) -> Select[JournalEntry, str, str]:
-    asked: Select[JournalEntry, str, str] = (
+    entries: Select[JournalEntry, str, str] = (
         select(JournalEntry, Account.email, Person.full_name)
         .outerjoin(Account, Account.id == JournalEntry.actor_account_id)
         .outerjoin(Person, Person.id == Account.person_id)
     )
     if filters.kind in KINDS:
-        asked = asked.where(JournalEntry.fact.in_(KINDS[filters.kind]))
+        entries = entries.where(JournalEntry.fact.in_(KINDS[filters.kind]))
     elif filters.kind == MOST:
-        asked = asked.where(JournalEntry.fact.not_in(ROUTINE))
+        entries = entries.where(JournalEntry.fact.not_in(ROUTINE))
     if filters.event_id is not None:
         about = JournalEntry.subject_id.in_([str(filters.event_id), filters.event_id.hex])
-        asked = asked.where(JournalEntry.subject_kind == "event", about)
+        entries = entries.where(JournalEntry.subject_kind == "event", about)
     if filters.who:
-        asked = asked.where(JournalEntry.actor_account_id == min(filters.who, LARGEST_ID))
+        entries = entries.where(JournalEntry.actor_account_id == min(filters.who, LARGEST_ID))
     if filters.since is not None:
-        asked = asked.where(JournalEntry.at >= _midnight(filters.since))
+        entries = entries.where(JournalEntry.at >= _midnight(filters.since))
     if filters.until is not None:
-        asked = asked.where(JournalEntry.at < _midnight(filters.until + timedelta(days=1)))
-    return asked
+        entries = entries.where(JournalEntry.at < _midnight(filters.until + timedelta(days=1)))
+    return entries
 
 
 def _midnight(on: date) -> datetime:
@@ -363,11 +363,11 @@ def _midnight(on: date) -> datetime:
 def _names(db: Session, entries: Sequence[JournalLine]) -> JournalNames:
     """Returns the names of all that the entries speak of; a statement for each kind of record."""
     known: dict[tuple[str, str], LocalizedText] = {}
-    for keys, read, asked in LOOKUPS:
-        known |= _found(db, entries, keys, read, asked)
+    for keys, read, statement in LOOKUPS:
+        known |= _found(db, entries, keys, read, statement)
     countries: dict[tuple[str, str], LocalizedText] = {}
-    for keys, asked in OF_COUNTRY:
-        countries |= _found(db, entries, keys, number_in, asked)
+    for keys, statement in OF_COUNTRY:
+        countries |= _found(db, entries, keys, number_in, statement)
     return JournalNames(known, countries)
 
 
@@ -376,14 +376,14 @@ def _found(
     entries: Sequence[JournalLine],
     keys: tuple[str, ...],
     read: Callable[[str], Any],
-    asked: Select[Any, Any],
+    statement: Select[Any, Any],
 ) -> dict[tuple[str, str], LocalizedText]:
     said = {one for one in map(read, _said(entries, keys)) if one is not None}
-    found: dict[tuple[str, str], LocalizedText] = {}
-    for value, name in db.execute(asked, {"said": list(said)}).all() if said else ():
+    names: dict[tuple[str, str], LocalizedText] = {}
+    for value, name in db.execute(statement, {"said": list(said)}).all() if said else ():
         text = name if isinstance(name, LocalizedText) else untranslated(str(name or ""))
-        found |= {(key, str(value)): text for key in keys}
-    return found
+        names |= {(key, str(value)): text for key in keys}
+    return names
 
 
 def _said(entries: Sequence[JournalLine], keys: Collection[str]) -> set[str]:

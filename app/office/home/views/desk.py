@@ -264,7 +264,7 @@ class Tool:
 @bp.get("/desk")
 @requires(events_policy.may_plan)
 def desk() -> str:
-    """Everything that planning needs, on one page: the menu stays short."""
+    """Renders everything that planning needs on one page, so that the menu stays short."""
     actor, today = current_actor(), clock.today()
     first, zone = today.replace(day=1), ZoneInfo(REFERENCE_ZONE)
     after = (first + timedelta(days=31)).replace(day=1)

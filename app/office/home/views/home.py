@@ -200,7 +200,9 @@ class DayLeaf:
 @bp.get("/")
 @requires(anyone)
 def home() -> str:
-    """Signed in: what needs you. Otherwise: what this is, the next events, verify a certificate."""
+    """Renders what needs the reader. For visitors: what this is, the next events, verifying a
+    certificate.
+    """
     actor, now = current_actor(), clock.now()
     if not actor.signed_in:
         with reading() as db:
@@ -240,12 +242,12 @@ def _clock() -> str:
 
 def _week() -> date | None:
     """Returns the week that is asked for; None where it is none that can be read."""
-    asked = day_in(request.args.get("week", ""))
-    return asked if asked and 2000 <= asked.year <= 2100 else None  # noqa: PLR2004  # far beyond any programme
+    day = day_in(request.args.get("week", ""))
+    return day if day and 2000 <= day.year <= 2100 else None  # noqa: PLR2004  # far beyond any programme
 
 
 def leaf_of(at: datetime | None, now: datetime) -> DayLeaf | None:
-    """In the reader's own zone."""
+    """Returns the day of an instant in the reader's own zone."""
     if at is None:
         return None
     zone, language = ZoneInfo(reader_timezone()), reader_language()
@@ -266,8 +268,8 @@ def leaf_of(at: datetime | None, now: datetime) -> DayLeaf | None:
 
 
 def given_name(name: str) -> str:
-    """ "Laura" of Laura Quesada Umaña, "María José" of María José Ñáñez Güell: of four names two are
-    given.
+    """Returns "Laura" of Laura Quesada Umaña and "María José" of María José Ñáñez Güell: of four
+    names two are given.
     """
     words = [word for word in name.split() if word[:1].isupper()]
     match words:
@@ -397,7 +399,7 @@ def accessibility() -> str:
 @bp.get("/styleguide")
 @requires(anyone)
 def styleguide() -> str:
-    """Every component once; only the demo has this page."""
+    """Renders every component once. Only the demo has this page."""
     if not current_app.config["DEMO"]:
         raise NotFound
     form = SampleForm.with_faults()

@@ -57,7 +57,7 @@ class TaskGroup:
 
 
 def task_groups(page: Today) -> list[TaskGroup]:
-    """In the order in which they are shown; those without a task are left out."""
+    """Returns the groups in the order in which they are shown, without those that are empty."""
     speak = TaskSpeaker(page)
     groups: list[TaskGroup] = []
     for urgency in Urgency:
@@ -78,12 +78,12 @@ def task_groups(page: Today) -> list[TaskGroup]:
 
 
 def day_words(on: date) -> str:
-    """ "20 nov", "Nov 20" """
+    """Returns a day as "20 nov" or "Nov 20"."""
     return str(format_skeleton("MMMd", on, locale=date_locale(reader_language())))
 
 
 def weekday_words(on: date) -> str:
-    """ "lun 30 nov" """
+    """Returns a day as "lun 30 nov"."""
     return str(format_skeleton("MMMEd", on, locale=date_locale(reader_language()))).replace(",", "")
 
 
@@ -109,7 +109,7 @@ class TaskSpeaker:
         return event.title.in_(reader_language()) if event else ""
 
     def names(self, where: Iterable[tuple[str, int]], *, with_numbers: bool) -> str:
-        """ "Honduras 9, Panamá 6 y 2 más" """
+        """Returns "Honduras 9, Panamá 6 y 2 más"."""
         pairs = list(where)
         named = [
             f"{self.page.country_names.get(code, code)}{f' {number}' if with_numbers else ''}"
@@ -129,7 +129,7 @@ class TaskSpeaker:
         return act_of(task.event.id, task.point, task.opened.work)
 
     def moment(self, event: EventNamed) -> str:
-        """ "mar 1 dic, 13:00" by the reader's clock."""
+        """Returns "mar 1 dic, 13:00" in the reader's zone."""
         if event.starts_at is None:
             return ""
         local = event.starts_at.astimezone(ZoneInfo(reader_timezone()))
@@ -152,7 +152,9 @@ class TaskSpeaker:
 
 
 def _close(s: TaskSpeaker, task: Task) -> Words:
-    """Attendance that nobody has written down comes before closing, on the same page."""
+    """Returns the words for closing an event. Missing attendance is named first, since the same
+    page records it.
+    """
     points = task.opened.points if task.opened else ()
     lacks_attendance = any(point.kind is OpenKind.ATTENDANCE for point in points)
     more = [s.on_day(task.due), _("attendance is not written down") if lacks_attendance else ""]

@@ -54,8 +54,8 @@ RENEWED_AFTER = timedelta(days=1)
 
 
 def on_account_invited(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    """The token is made here and leaves only by mail: the journal never holds it. None for an
-    invitation that was used or withdrawn meanwhile.
+    """Writes an invitation to an account. The token is made here and leaves only by mail: the
+    journal never holds it. No letter for an invitation that was used or withdrawn meanwhile.
     """
     invited = _invited(db, entry, now=now)
     if invited is not None:
@@ -67,8 +67,8 @@ def is_account_invitation(entry: JournalEntry) -> bool:
 
 
 def why_not_invited(db: Session, entry: JournalEntry, message: QueuedMessage) -> str | None:
-    """Why a letter of invitation is not to leave any more, None when it is: its link must still be
-    the one that works.
+    """Returns why a letter of invitation is not to leave any more, None when it may: its link must
+    still be the one that works.
     """
     invitation = invitation_by_id(db, entry.payload.get("invitation_id", 0))
     if invitation is None or invitation.used_at or invitation.revoked_at:
@@ -153,7 +153,7 @@ def _recipient(db: Session, person_id: int | None, address: str) -> Recipient:
 
 
 def on_address_change_asked(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    """Two letters: the link to the new address, and word of it to the one that signs in."""
+    """Writes two letters: the link to the new address, and a notice to the address that signs in."""
     change = address_change_by_id(db, entry.payload["change_id"])
     account = account_by_id(db, entry.payload["account_id"])
     if change is None or account is None or not account.active:
@@ -180,7 +180,9 @@ def on_address_change_asked(db: Session, entry: JournalEntry, *, now: datetime) 
 
 
 def on_sign_in_link_requested(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    """The token is made here and leaves only by mail: the journal never holds it."""
+    """Writes the link to sign in. The token is made here and leaves only by mail: the journal never
+    holds it.
+    """
     account = account_by_id(db, entry.payload["account_id"])
     if account is None or not account.active:
         return
@@ -211,13 +213,13 @@ def on_sign_in_link_requested(db: Session, entry: JournalEntry, *, now: datetime
 
 
 def on_access_requested(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    """To the focal point of the country; to the organizers where there is none."""
+    """Writes to the focal point of the country, or to the organizers where there is none."""
     row = request_of(db, entry.payload["request_id"])
     if row is None or row.decision:
         return
     on = clock.today()
     people = focal_points_of(db, row.country_code, on) if row.country_code else ()
-    found = [to for number in people if (to := queries.recipient(db, number)) is not None]
+    readers = [to for number in people if (to := queries.recipient(db, number)) is not None]
     url = f"{site_address()}/people-and-access/requests/{row.id}"
     letters = [
         (
@@ -230,13 +232,15 @@ def on_access_requested(db: Session, entry: JournalEntry, *, now: datetime) -> N
                 url=url,
             ),
         )
-        for to in found or queries.organizers(db, on=on)
+        for to in readers or queries.organizers(db, on=on)
     ]
     write(db, entry, letters, now=now)
 
 
 def on_access_request_settled(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    """Whoever is let in gets an invitation; whoever is declined a short letter without reasons."""
+    """Writes a short letter without reasons to people who are declined. People who are let in get
+    an invitation instead.
+    """
     row = request_of(db, entry.payload["request_id"])
     if row is None or entry.payload["decision"] != RequestDecision.DECLINED:
         return
@@ -258,13 +262,13 @@ def on_access_request_settled(db: Session, entry: JournalEntry, *, now: datetime
 
 
 def on_correction_asked(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    """To the focal point of the country; to the organizers where there is none."""
+    """Writes to the focal point of the country, or to the organizers where there is none."""
     row = request_by_id(db, entry.payload["request_id"])
     if row is None or row.decision:
         return
     on, code = clock.today(), entry.payload["country_code"]
     people = focal_points_of(db, code, on) if code else ()
-    found = [
+    readers = [
         to
         for number in people
         if number != row.person_id and (to := queries.recipient(db, number)) is not None
@@ -272,13 +276,13 @@ def on_correction_asked(db: Session, entry: JournalEntry, *, now: datetime) -> N
     url = f"{site_address()}/people/{row.person_id}"
     letters = [
         (to, compose("correction-asked", to, person=row.name_on_record, url=url))
-        for to in found or queries.organizers(db, on=on)
+        for to in readers or queries.organizers(db, on=on)
     ]
     write(db, entry, letters, now=now)
 
 
 def on_correction_settled(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    """To whoever asked."""
+    """Writes to the person who asked for the correction."""
     row = request_by_id(db, entry.payload["request_id"])
     to = queries.recipient(db, entry.payload["person_id"])
     if row is None or to is None:

@@ -22,7 +22,9 @@ AHEAD = timedelta(days=14)
 
 
 def on_agreement_recorded(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    """Also of a change: then only the countries that were not named before."""
+    """Writes to the focal points of the countries that answer for an agreement. After a change only
+    to the countries that were not named before.
+    """
     one, countries = agreement(db, entry.payload["agreement_id"]), entry.payload["countries"]
     if one is None or not countries:
         return
@@ -31,8 +33,8 @@ def on_agreement_recorded(db: Session, entry: JournalEntry, *, now: datetime) ->
 
 
 def remind_of_due() -> None:
-    """Once for each day it is due on, to each focal point; whoever took office since is told, too.
-    A day that was missed is made up for, until the agreement is due.
+    """Writes to each focal point once for each day an agreement is due on, also to people who took
+    office since. A day that was missed is made up for until the agreement is due.
     """
     today, now = clock.today(), clock.now()
     with transaction() as db:

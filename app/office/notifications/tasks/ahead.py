@@ -64,7 +64,9 @@ class Ahead:
         return _of_places(db, places, write)
 
     def if_invited(self, db: Session, event_id: UUID, draft: InvitationDraft) -> LettersAhead:
-        """An open link goes by whoever hands it on: nobody gets a letter."""
+        """Returns the letters that an invitation would send. An open link sends none, because
+        people hand it on themselves.
+        """
         event = _event(db, event_id)
         if draft.way == Way.GUEST:
             language = as_language(draft.language)

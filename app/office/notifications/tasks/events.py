@@ -57,11 +57,11 @@ from app.planning.scheduling.wording.cases import about_case, cause_of
 
 
 def on_event_moved(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    """To all who have a place, stand in line or know of their part in the programme.
+    """Writes to all who are registered, wait, or know of their part in the programme.
 
-    Those with a place or a part get the invitation anew, or its end when there is no date any more.
-    Whoever is named since hears of that instead. None when it was cancelled before the letters
-    could be written, or moved once more: the letters about that are the ones to get.
+    People with a registration or a part get the invitation anew, or its end when there is no date
+    any more. People named since hear of that instead. No letter when the event was cancelled or
+    moved once more before the letters could be written: the letters about that are the ones to get.
     """
     event = _event(db, entry)
     if event is None or event.is_cancelled:
@@ -98,29 +98,30 @@ def on_event_moved(db: Session, entry: JournalEntry, *, now: datetime) -> None:
 
 
 def compared_with(
-    db: Session, message: QueuedMessage, found: Correspondence, told: int | None
+    db: Session, message: QueuedMessage, sent: Correspondence, told: int | None
 ) -> LetterDraft | None:
-    """A letter that is about to leave, on a move or a cancellation, in words for who was last told
-    of the event at the sequence `told`, None when of none; None when it stands as it was written.
+    """Returns a letter about a move or a cancellation that is about to leave, in words for a reader
+    who was last told of the event at the sequence `told`, None for a reader who was never told.
+    None when it stays as it was written.
     """
-    says, history = found.one.says, found.history
+    says, history = sent.one.says, sent.history
     is_next = told is None or told == says - 1
-    if is_next and (found.one.fact != MOVED or is_place_told(found.one, found.letters)):
+    if is_next and (sent.one.fact != MOVED or is_place_told(sent.one, sent.letters)):
         return None
     event, place = (
-        queries.event_notice(db, found.event_id),
-        place_in(db, found.event_id, found.person_id),
+        queries.event_notice(db, sent.event_id),
+        place_in(db, sent.event_id, sent.person_id),
     )
     if event is None or place is None or not (place.status in ACTIVE or place.roles):
         return None
     at, before = history.at(says), None if told is None else history.at(told)
-    if found.one.fact != MOVED:
+    if sent.one.fact != MOVED:
         planned = _placed(event, before or at)
         reason = step_note(db, event.event_id, "cancel")
         letter: Letter | None = cancelled_letter(place, planned, reason=reason)
     else:
         previous = None if before == at else before
-        letter = _standing(db, found, place, _placed(event, at), previous)
+        letter = _standing(db, sent, place, _placed(event, at), previous)
         if letter is None and told is not None:
             is_by_rules = history.is_by_zone_rules(told, says)
             letter = _moved(place, _placed(event, at), previous, is_by_rules=is_by_rules)
@@ -129,16 +130,16 @@ def compared_with(
 
 def _standing(
     db: Session,
-    found: Correspondence,
+    sent: Correspondence,
     place: RegistrationState,
     event: EventNotice,
     previous: Whereabouts | None,
 ) -> Letter | None:
-    """For people who do not know yet how their registration stands: a letter about the move alone
-    would take that for known. None for everybody else, and for people who saw it when they asked:
-    for them the move is what is new.
+    """Returns a letter with the move and the state of the registration, for people who do not know
+    that state yet: a letter about the move alone would take it for known. None for everybody else,
+    and for people who saw the state when they registered, to whom only the move is new.
     """
-    one, letters, has_place = found.one, found.letters, place.comes
+    one, letters, has_place = sent.one, sent.letters, place.comes
     if is_place_told(one, letters) if has_place else is_standing_told(one, letters):
         return None
     if previous is not None and has_seen_standing(one, letters, has_place=has_place):
@@ -163,12 +164,14 @@ def _moved(
 
 
 def moved_letter(place: RegistrationState, event: EventNotice, *, instead: str) -> Letter:
-    """`instead`: when it was to be before, "" where that is not known."""
+    """Returns the letter about a move. `instead`: when the event was to be before, "" where that is
+    not known.
+    """
     return _letter("moved", place, event, instead=instead)
 
 
 def cancelled_letter(place: RegistrationState, event: EventNotice, *, reason: str) -> Letter:
-    """`reason`: as whoever cancelled the event wrote it."""
+    """Returns the letter about a cancellation. `reason`: as whoever cancelled the event wrote it."""
     return _letter("cancelled", place, event, reason=one_line(reason))
 
 
@@ -206,7 +209,9 @@ def _tell_owner(db: Session, entry: JournalEntry, event: EventNotice, *, now: da
 
 
 def on_event_cancelled(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    """Nobody is told where it was taken back before the letters could be written."""
+    """Writes to all whom the event concerns; to nobody when the cancellation was taken back before
+    the letters could be written.
+    """
     event = _event(db, entry)
     if event is None or not entry.payload["was_published"]:
         return
@@ -228,7 +233,9 @@ def on_event_cancelled(db: Session, entry: JournalEntry, *, now: datetime) -> No
 
 
 def on_event_reinstated(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    """To everybody who stands in it, with the invitation anew: calendars had dropped it."""
+    """Writes to everybody whom the event concerns, with the invitation anew, because calendars had
+    dropped it.
+    """
     event = _event(db, entry)
     if event is None or not entry.payload["was_published"] or event.is_cancelled:
         return
@@ -260,8 +267,8 @@ def is_ended(entry: JournalEntry) -> bool:
 
 
 def ended_now(db: Session, entry: JournalEntry, message: QueuedMessage) -> LetterDraft | None:
-    """The letter after an event as it is true when it leaves: attendance may have been written down
-    since. None for who cannot be written to any more.
+    """Returns the letter after an event as it is true when it leaves, because attendance may have
+    been recorded since. None for people who cannot be written to any more.
     """
     event, person = _event(db, entry), message.dedupe.partition(".")[2]
     to = queries.recipient(db, int(person)) if person.isdigit() else None
@@ -284,22 +291,22 @@ def _ended(to: Recipient, event: EventNotice, *, came: bool) -> Letter:
 
 
 def on_approval_asked(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    """To whoever holds the presidency today."""
-    event, asked = _event(db, entry), _request(db, entry)
+    """Writes to whoever holds the presidency today."""
+    event, request = _event(db, entry), _request(db, entry)
     if event is None:
         return
-    url = request_page(entry.payload["request_id"]) if asked else public_page(event.event_id)
+    url = request_page(entry.payload["request_id"]) if request else public_page(event.event_id)
     letters = [
         (
             to,
             compose(
                 "approval-asked",
                 to,
-                **about_event(to, _wished(event, asked)),
+                **about_event(to, _wished(event, request)),
                 url=url,
-                reason=one_line(asked.reason) if asked else "",
-                until=moment_for(to, asked.decide_by) if asked else "",
-                is_move=asked is not None and asked.is_move,
+                reason=one_line(request.reason) if request else "",
+                until=moment_for(to, request.decide_by) if request else "",
+                is_move=request is not None and request.is_move,
             ),
         )
         for to in queries.holders(db, Role.PRESIDENCY, on=clock.today())
@@ -308,58 +315,62 @@ def on_approval_asked(db: Session, entry: JournalEntry, *, now: datetime) -> Non
 
 
 def on_event_approved(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    """To who asked, or where nobody is known to have asked, to who planned it."""
-    event, asked = _event(db, entry), _request(db, entry)
-    to = _asker(db, event, asked)
+    """Writes to the person who asked, or where nobody is known to have asked, to the one who
+    planned the event.
+    """
+    event, request = _event(db, entry), _request(db, entry)
+    to = _asker(db, event, request)
     if event is None or to is None:
         return
     letter = compose(
         "approved",
         to,
-        **about_event(to, _wished(event, asked)),
+        **about_event(to, _wished(event, request)),
         url=public_page(event.event_id),
-        reason=one_line(asked.answer) if asked else "",
-        is_moved=asked is not None and asked.is_move,
+        reason=one_line(request.answer) if request else "",
+        is_moved=request is not None and request.is_move,
     )
     write(db, entry, [(to, letter)], now=now, event_id=event.event_id)
 
 
 def on_event_returned(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    """Not authorized, another hour offered, or given back after it had been approved."""
-    event, asked = _event(db, entry), _request(db, entry)
-    to = _asker(db, event, asked)
+    """Writes that an event is not authorized, that another hour is offered, or that it was given
+    back after it had been approved.
+    """
+    event, request = _event(db, entry), _request(db, entry)
+    to = _asker(db, event, request)
     if event is None or to is None:
         return
-    page = request_page(entry.payload["request_id"]) if asked else public_page(event.event_id)
-    if asked and asked.is_offered and asked.offered is not None:
-        offered = replace(event, span=asked.offered, timezone=asked.timezone)
+    page = request_page(entry.payload["request_id"]) if request else public_page(event.event_id)
+    if request and request.is_offered and request.offered is not None:
+        offered = replace(event, span=request.offered, timezone=request.timezone)
         letter = compose("hour-offered", to, **about_event(to, offered), url=page)
     else:
-        note = asked.answer if asked else return_note(db, event.event_id)
+        note = request.answer if request else return_note(db, event.event_id)
         letter = compose(
             "returned",
             to,
             **about_event(to, event),
             url=page,
             note=one_line(note),
-            is_request=asked is not None,
+            is_request=request is not None,
         )
     write(db, entry, [(to, letter)], now=now, event_id=event.event_id)
 
 
 def on_approval_lapsed(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    event, asked = _event(db, entry), _request(db, entry)
-    to = _asker(db, event, asked)
-    if event is None or asked is None or to is None:
+    event, request = _event(db, entry), _request(db, entry)
+    to = _asker(db, event, request)
+    if event is None or request is None or to is None:
         return
     page = request_page(entry.payload["request_id"])
-    letter = compose("request-lapsed", to, **about_event(to, _wished(event, asked)), url=page)
+    letter = compose("request-lapsed", to, **about_event(to, _wished(event, request)), url=page)
     write(db, entry, [(to, letter)], now=now, event_id=event.event_id)
 
 
-def _wished(event: EventNotice, asked: RequestNotice | None) -> EventNotice:
+def _wished(event: EventNotice, request: RequestNotice | None) -> EventNotice:
     """Returns the event at the time that was asked for."""
-    return replace(event, span=asked.span, timezone=asked.timezone) if asked else event
+    return replace(event, span=request.span, timezone=request.timezone) if request else event
 
 
 def _request(db: Session, entry: JournalEntry) -> RequestNotice | None:
@@ -368,10 +379,12 @@ def _request(db: Session, entry: JournalEntry) -> RequestNotice | None:
     return queries.request_notice(db, UUID(request_id)) if request_id else None
 
 
-def _asker(db: Session, event: EventNotice | None, asked: RequestNotice | None) -> Recipient | None:
+def _asker(
+    db: Session, event: EventNotice | None, request: RequestNotice | None
+) -> Recipient | None:
     if event is None:
         return None
-    return (asked.asked_by if asked else None) or queries.owner_of(db, event.event_id)
+    return (request.asked_by if request else None) or queries.owner_of(db, event.event_id)
 
 
 def _event(db: Session, entry: JournalEntry) -> EventNotice | None:
@@ -379,7 +392,7 @@ def _event(db: Session, entry: JournalEntry) -> EventNotice | None:
 
 
 def on_conflict_case_opened(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    """One letter for each organizer; none when the case settled itself before it could be
+    """Writes one letter to each organizer; none when the case settled itself before it could be
     written.
     """
     case = case_of(db, entry.payload["case_id"])

@@ -16,25 +16,27 @@ from app.office.outbox import services
 
 
 def on_handover_due(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    """One letter each, once for each stage and day, however often the clock may have told it."""
+    """Writes one letter to each person, once for each stage and day, however often the fact is
+    recorded.
+    """
     told = entry.payload
     on = date.fromisoformat(told["on"])
-    found = next((one for one in all_handovers(db, on) if _is(one, told)), None)
-    if found is None:
-        found = next(
+    handover = next((one for one in all_handovers(db, on) if _is(one, told)), None)
+    if handover is None:
+        handover = next(
             (one for one in all_handovers(db, date.fromisoformat(told["since"])) if _is(one, told)),
             None,
         )
-    if found is None:
+    if handover is None:
         return
-    people = [*found.outgoing.holders, *(found.incoming.holders if found.incoming else ())]
+    people = [*handover.outgoing.holders, *(handover.incoming.holders if handover.incoming else ())]
     wanted = [queries.recipient(db, holder.person_id) for holder in people]
     letters = {
         to.person_id: to
         for to in (*wanted, *queries.holders(db, Role.ORGANIZER, on=on))
         if to is not None
     }
-    is_presidency = found.office is OfficeKind.PRESIDENCY
+    is_presidency = handover.office is OfficeKind.PRESIDENCY
     url = f"{site_address()}/handover/" + (
         "presidency" if is_presidency else f"countries/{told['country_code']}"
     )
@@ -43,9 +45,9 @@ def on_handover_due(db: Session, entry: JournalEntry, *, now: datetime) -> None:
             "handover-today" if told["stage"] == "day" else "handover",
             to,
             on=on,
-            country=None if is_presidency else found.outgoing.country,
-            outgoing=_who(found.outgoing, is_presidency),
-            incoming=_who(found.incoming, is_presidency) if found.incoming else None,
+            country=None if is_presidency else handover.outgoing.country,
+            outgoing=_who(handover.outgoing, is_presidency),
+            incoming=_who(handover.incoming, is_presidency) if handover.incoming else None,
             url=url,
         )
         services.queue_message(

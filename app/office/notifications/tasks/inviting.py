@@ -51,9 +51,9 @@ def is_inviting(entry: JournalEntry) -> bool:
 def invited_now(
     db: Session, entry: JournalEntry, message: QueuedMessage, *, now: datetime
 ) -> LetterDraft | None:
-    """A letter of inviting that is about to leave, in the words of today: who is not in the list
-    yet hears of no move and of no end. None when there is nothing to come to any more, or she is
-    not meant any more.
+    """Returns a letter of inviting that is about to leave, in the words of today: people who are
+    not registered yet hear of no move and of no end. None when there is nothing to come to any
+    more, or the person is not meant any more.
     """
     person = message.dedupe.partition(".")[2]
     drafts = WRITERS[entry.fact](db, entry, now, int(person) if person.isdigit() else None)

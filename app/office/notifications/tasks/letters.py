@@ -68,9 +68,9 @@ def draft(
     is_of_account: bool = False,
     sequence: int | None = None,
 ) -> LetterDraft:
-    """The letter for the outbox, with the foot that leads to the reader's wishes. Whoever gets what
-    many get can put off all of it at once in the mail program (RFC 8058); `is_of_account`: a letter
-    to one, about their account.
+    """Returns the letter for the outbox, with the foot that leads to the reader's wishes. Readers
+    of letters to many can stop all of them at once in the mail program (RFC 8058); `is_of_account`:
+    a letter to one, about their account, which cannot be stopped.
     """
     url = wishes_url(to)
     return LetterDraft(
@@ -102,8 +102,8 @@ def settings() -> Settings:
 
 
 def event_page(to: Recipient, event_id: UUID) -> str:
-    """The event's page; for a guest, who has no account, the own page by the key that works for
-    this event only.
+    """Returns the address of the event's page; for a guest, who has no account, of the own page by
+    the key that works for this event only.
     """
     if to.guest_bits:
         return f"{site_address()}/guest/{Keyring(settings().secret).guest_key(to.guest_bits)}"
@@ -115,12 +115,16 @@ def public_page(event_id: UUID) -> str:
 
 
 def request_page(request_id: str) -> str:
-    """Where the presidency decides a request, and where those who asked read the answer."""
+    """Returns the address where the presidency decides a request, and where those who asked read
+    the answer.
+    """
     return f"{site_address()}/authorizations/{request_id}"
 
 
 def calendar_file(to: Recipient, event_id: UUID) -> str:
-    """A guest's own has the link to join, which the public one has not."""
+    """Returns the address of the event's calendar file. A guest's own file has the link to join,
+    which the public one has not.
+    """
     return (
         f"{event_page(to, event_id)}/event.ics" if to.guest_bits else f"{public_page(event_id)}.ics"
     )
@@ -177,7 +181,9 @@ def requests(
 def cancellations(
     db: Session, event_id: UUID, places: Collection[RegistrationState]
 ) -> Mapping[int, CalendarInvitation]:
-    """By person, for those in whose calendars it stands, whatever they wish now."""
+    """Returns the end of an invitation by person, for those in whose calendars it stands, whatever
+    they wish now.
+    """
     entry = event_entry(db, event_id) or _without_date(db, event_id)
     if entry is None:
         return {}
@@ -212,7 +218,7 @@ def _invitation(
 ) -> CalendarInvitation:
     to, sender = place.to, way.mail.sender if way.mail else settings().mail_from
     organizer = f"rsvp+{token}@{way.mail_host}"
-    asked = imip.AttendeeState(
+    attendee = imip.AttendeeState(
         organizer=imip.Mailbox(parseaddr(sender)[0] or "Convoca", organizer),
         attendee=imip.Mailbox(to.name, to.address),
         partstat=partstat,
@@ -220,7 +226,7 @@ def _invitation(
         turns=place.turns,
     )
     write = imip.request if method == imip.REQUEST else imip.cancel
-    text = write(entry, asked, language=to.language, address=way.address, host=settings().domain)
+    text = write(entry, attendee, language=to.language, address=way.address, host=settings().domain)
     return CalendarInvitation(text, method, organizer)
 
 

@@ -52,7 +52,7 @@ def on_place_given(db: Session, entry: JournalEntry, *, now: datetime) -> None:
 
 
 def on_registration_waiting(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    """With the position in line at the time of writing."""
+    """Writes to somebody on the waiting list, with the position at the time of writing."""
     event_id, person_id = _about(entry)
     position = position_in_line(db, event_id, person_id)
     if position is not None:
@@ -68,8 +68,9 @@ def on_registration_declined(db: Session, entry: JournalEntry, *, now: datetime)
 
 
 def on_registration_cancelled(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    """None when the person has come back in the meantime: that letter would take away what a newer
-    one gave. Who has a part in the programme keeps the event in their calendar.
+    """Writes that a registration was cancelled, with the end of its invitation. No letter when the
+    person has registered again in the meantime, because it would take away what a newer letter
+    gave. People with a part in the programme keep the event in their calendar.
     """
     event_id, person_id = _about(entry)
     event, place = queries.event_notice(db, event_id), place_in(db, event_id, person_id)
@@ -96,9 +97,9 @@ def standing_now(
     instead: str,
     has_asked: bool,
 ) -> Letter | None:
-    """The state of the registration, in the words of a letter that did not arrive. `has_asked`: the
-    person registered for the place, or was put down for it; otherwise it was given to who waited.
-    None for who does not stand in the list any more.
+    """Returns a letter with the state of the registration, in place of one that did not arrive.
+    `has_asked`: the person registered or was registered by somebody; otherwise they were promoted
+    from the waiting list. None for people who are not in the list any more.
     """
     if place.roles and place.status not in ACTIVE:
         return _letter("part-given", place, event, instead=instead)
@@ -137,8 +138,9 @@ def _about(entry: JournalEntry) -> tuple[UUID, int]:
 
 
 def _invite(db: Session, entry: JournalEntry, kind: str, *, now: datetime) -> None:
-    """None for who has given the place back before the letter could be written, nor when the event
-    was cancelled: the letter about that is the one to get.
+    """Writes that somebody is registered, with the invitation. No letter for people who cancelled
+    before it could be written, nor when the event was cancelled, because the letter about that is
+    the one to get.
     """
     event_id, person_id = _about(entry)
     event, place = queries.event_notice(db, event_id), place_in(db, event_id, person_id)
@@ -150,14 +152,14 @@ def _invite(db: Session, entry: JournalEntry, kind: str, *, now: datetime) -> No
     ):
         return
     letter = _letter(kind, place, event)
-    asked = requests(db, event_id, [place])
+    invitations = requests(db, event_id, [place])
     write(
         db,
         entry,
         [(place.to, letter)],
         now=now,
         event_id=event_id,
-        invitations=asked,
+        invitations=invitations,
         sequence=event.sequence,
     )
 
@@ -195,8 +197,8 @@ def on_part_changed(db: Session, entry: JournalEntry, *, now: datetime) -> None:
 
 
 def _tell_of_part(db: Session, entry: JournalEntry, *, is_new: bool, now: datetime) -> None:
-    """None for who has lost the part before the letter could be written, nor when there is nothing
-    to come to.
+    """Writes about a part in the programme. No letter for people who lost the part before it could
+    be written, nor when there is nothing to come to.
     """
     event, place = _about_part(db, entry)
     if (
@@ -214,20 +216,22 @@ def _tell_of_part(db: Session, entry: JournalEntry, *, is_new: bool, now: dateti
         url=event_page(place.to, event.event_id),
         calendar_url=calendar_file(place.to, event.event_id),
     )
-    asked = requests(db, event.event_id, [place])
+    invitations = requests(db, event.event_id, [place])
     write(
         db,
         entry,
         [(place.to, letter)],
         now=now,
         event_id=event.event_id,
-        invitations=asked,
+        invitations=invitations,
         sequence=event.sequence,
     )
 
 
 def on_part_taken(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    """None for who has a part again. Who is registered keeps the event in their calendar."""
+    """Writes that somebody has no part any more; no letter for people who have one again. People
+    who are registered keep the event in their calendar.
+    """
     event, place = _about_part(db, entry)
     if event is None or place is None or place.roles or event.is_cancelled or _is_over(event, now):
         return
@@ -251,7 +255,7 @@ def on_part_taken(db: Session, entry: JournalEntry, *, now: datetime) -> None:
 
 
 def on_invitation_answered(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    """Whoever planned the event hears that somebody in its programme has declined."""
+    """Writes to whoever planned the event that somebody in its programme has declined."""
     event, place = _about_part(db, entry)
     owner = queries.owner_of(db, event.event_id) if event else None
     if event is None or place is None or owner is None or event.is_cancelled:
@@ -290,7 +294,9 @@ def _is_over(event: EventNotice, now: datetime) -> bool:
 
 
 def on_speaker_asked(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    """None for who was taken out meanwhile, and when there is nothing to speak at any more."""
+    """Writes to a speaker from outside. No letter for people who were taken out meanwhile, nor when
+    there is nothing to speak at any more.
+    """
     event = queries.event_notice(db, UUID(entry.payload["event_id"]))
     row = asked_speaker(db, entry.payload["person_id"])
     to = queries.recipient(db, entry.payload["person_id"])
@@ -305,7 +311,9 @@ def on_speaker_asked(db: Session, entry: JournalEntry, *, now: datetime) -> None
 
 
 def on_speaker_answered(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    """Whoever planned the event hears of a refusal; a confirmation stands on its page."""
+    """Writes to whoever planned the event that a speaker declined. A confirmation only appears on
+    its page.
+    """
     event = queries.event_notice(db, UUID(entry.payload["event_id"]))
     owner = queries.owner_of(db, event.event_id) if event else None
     who = queries.recipient(db, entry.payload["person_id"])

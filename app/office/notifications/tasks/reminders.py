@@ -47,16 +47,16 @@ def _go_round(one: Round) -> int:
             now = clock.now()  # after any waiting for other writers
             if not is_still_due(db, one, now=now):
                 return queued
-            found = next_places(db, one, after=after, limit=BATCH)
-            places = [place for place in found if isinstance(place, RegistrationState)]
+            batch = next_places(db, one, after=after, limit=BATCH)
+            places = [place for place in batch if isinstance(place, RegistrationState)]
             queued += services.queue_messages(db, _letters(db, one, places, now), now=now)
-            if len(found) < BATCH:
+            if len(batch) < BATCH:
                 finish_round(
                     db, event_id=one.event_id, kind=one.kind, starts_at=one.starts_at, now=now
                 )
                 return queued
             after = (
-                found[-1].to.person_id if isinstance(found[-1], RegistrationState) else found[-1]
+                batch[-1].to.person_id if isinstance(batch[-1], RegistrationState) else batch[-1]
             )
 
 
@@ -72,13 +72,13 @@ def _letters(
         for kind in ReminderKind
     }
     there = sent_of(db, list(keys.values()))
-    found = []
+    letters = []
     for place in places:
         sent = [kind for kind in ReminderKind if keys[place.to.person_id, kind] in there]
         kind = _due(one, place, sent)
         if kind is not None:
-            found.append(_draft(event, place, keys[place.to.person_id, kind], now))
-    return found
+            letters.append(_draft(event, place, keys[place.to.person_id, kind], now))
+    return letters
 
 
 def _due(one: Round, place: RegistrationState, sent: Sequence[ReminderKind]) -> ReminderKind | None:

@@ -43,8 +43,8 @@ from app.people.identity.rules import LINK_LASTS
 
 
 def send_message(entry: JournalEntry, *, now: datetime) -> None:
-    """Outside any transaction: hands the message to the mail server, then notes it. A failure is
-    tried again later.
+    """Hands a message to the mail server outside any transaction, then notes it. A failure is tried
+    again later.
     """
     with reading() as db:
         way = installation(db)
@@ -80,27 +80,29 @@ def send_message(entry: JournalEntry, *, now: datetime) -> None:
 
 
 def _said_now(db: Session, message: QueuedMessage, now: datetime) -> LetterDraft | str | None:
-    """The letter as it is true now, or why none is to leave; None when it stands as it was
+    """Returns the letter as it is true now, or why none is to leave; None when it stays as it was
     written.
     """
     key = key_of(message.dedupe)
     if key is not None:
         return reminder_now(db, key, now=now) or NOT_TRUE_ANY_MORE
-    found = correspondence(db, message.id)
-    if found is None:
+    sent = correspondence(db, message.id)
+    if sent is None:
         return _other_now(db, message, now)
-    if is_overtaken(found.one, found.letters, found.history):
+    if is_overtaken(sent.one, sent.letters, sent.history):
         return OVERTAKEN
-    if found.one.fact not in COMPARING:
+    if sent.one.fact not in COMPARING:
         return None
-    if is_no_news(found.one, found.letters, found.history):
+    if is_no_news(sent.one, sent.letters, sent.history):
         return NO_NEWS
-    told = last_told(found.one, found.letters)
-    return compared_with(db, message, found, told)
+    told = last_told(sent.one, sent.letters)
+    return compared_with(db, message, sent, told)
 
 
 def _other_now(db: Session, message: QueuedMessage, now: datetime) -> LetterDraft | str | None:
-    """A letter that is not about how its reader stands with an event, or the only one that is."""
+    """Returns the same for a letter that is not about its reader's registration, or is the only one
+    about it.
+    """
     cause = cause_of(message.dedupe)
     entry = db.get(JournalEntry, cause) if cause is not None else None
     if entry is not None and is_inviting(entry):
@@ -116,7 +118,7 @@ def _other_now(db: Session, message: QueuedMessage, now: datetime) -> LetterDraf
 
 
 def _while_nothing_leaves(db: Session, message: QueuedMessage) -> str | None:
-    """Why the letter is not to wait for mail and a public address either."""
+    """Returns why a letter is not even to wait until there is a mail server and a public address."""
     cause = cause_of(message.dedupe)
     entry = db.get(JournalEntry, cause) if cause is not None else None
     return LINK_LAPSED if entry is not None and _is_sign_in_link(entry) else None

@@ -72,7 +72,7 @@ KIND_OF_STEP: Mapping[DeadlineStep, str] = {
 
 
 def remind_of_deadlines() -> int:
-    """Once a day; returns how many letters were queued."""
+    """Queues the letters about deadlines, once a day. Returns how many there are."""
     with transaction() as db:
         today, now = clock.today(), clock.now()
         drafts = _reminders(db, unfinished(db, on=today), today)
@@ -105,7 +105,7 @@ def _reminders(db: Session, waiting: Sequence[WaitingLine], today: date) -> list
 def _digests(
     db: Session, waiting: Sequence[WaitingLine], today: date, now: datetime
 ) -> list[LetterDraft]:
-    """Of those who got the last letter, today's among them."""
+    """Returns the lists to focal points of officials who got the last letter, today's among them."""
     by_country: dict[str, list[DueLine]] = defaultdict(list)
     for one in waiting:
         if one.told is DeadlineStep.PASSED_7 and not one.is_reported:
@@ -127,17 +127,17 @@ def _digests(
 
 
 def on_refresher_ready(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    """One letter for each refresher, however often the fact is delivered."""
-    found = refresher_by_id(db, entry.payload["refresher_id"])
-    to = queries.recipient(db, found.person_id)
-    if to is None or found.ends_at <= now:
+    """Writes one letter for each refresher, however often the fact is delivered."""
+    refresher = refresher_by_id(db, entry.payload["refresher_id"])
+    to = queries.recipient(db, refresher.person_id)
+    if to is None or refresher.ends_at <= now:
         return
-    key = refresher_key(settings().secret, str(found.id))
-    last = found.ends_at - timedelta(seconds=1)
+    key = refresher_key(settings().secret, str(refresher.id))
+    last = refresher.ends_at - timedelta(seconds=1)
     letter = compose(
         "refresher",
         to,
-        count=len(found.questions),
+        count=len(refresher.questions),
         url=f"{site_address()}/refreshers/by-letter/{key}?lang={to.language}",
         last_day=days_text(last, last, to.timezone, to.language),
         stop_url=f"{choice_address(to)}?lang={to.language}",
@@ -170,6 +170,6 @@ def choice_address(to: Recipient) -> str:
 
 
 def _optional(entry: JournalEntry, to: Recipient, letter: Letter) -> LetterDraft:
-    """The button of a mail program stops refreshers and nothing else (RFC 8058)."""
+    """Returns a letter whose button in a mail program stops refreshers and nothing else (RFC 8058)."""
     written = draft(f"{entry.id}.{to.person_id}", to, letter)
     return replace(written, unsubscribe_url=choice_address(to))

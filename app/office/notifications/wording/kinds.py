@@ -71,7 +71,7 @@ Context = dict[str, object]
 
 
 def sample_in(language: Language, now: datetime) -> Sample:
-    """The webinar of the sample takes place in two weeks."""
+    """Returns the values of a sample, whose webinar takes place in two weeks."""
     starts = now.replace(hour=15, minute=0, second=0, microsecond=0) + timedelta(days=14)
     zone = REFERENCE_ZONE
     event = EventNotice(
@@ -107,7 +107,7 @@ class LetterKind:
         return compose(self.key, sample.to, **self.context(sample))
 
     def ours(self, samples: Mapping[Language, Sample]) -> OurTexts:
-        """Our subject and introduction with placeholders, taken from the very wording."""
+        """Returns our subject and introduction with placeholders, taken from the sample's letters."""
         written = {code: self.sample(one) for code, one in samples.items()}
         return OurTexts(
             subject=LocalizedText(

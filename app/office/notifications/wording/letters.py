@@ -138,8 +138,8 @@ def role_text(lang: Language, role: Role | None, scope_name: LocalizedText | Non
 
 
 def when_text(to: Recipient, event: EventNotice) -> str:
-    """Date, hours and zone in plain words: filters strip calendar attachments, so the body must be
-    enough.
+    """Returns date, hours and zone in plain words: filters strip calendar attachments, so the body
+    must be enough.
     """
     if event.span is None:
         return translate(to.language, "The date is still to be announced.")
@@ -151,7 +151,9 @@ def when_text(to: Recipient, event: EventNotice) -> str:
 def span_lines(
     to: Recipient, span: Timespan, timezone: str, place: str, *, is_all_day: bool = False
 ) -> list[str]:
-    """In the event's zone; in the reader's where it differs, but for whole days; and where."""
+    """Returns when it is in the event's zone, in the reader's where it differs (never for whole
+    days), and where.
+    """
     lines = [_in_zone(to.language, span, timezone, is_all_day=is_all_day)]
     here, there = (
         span.starts_at.astimezone(ZoneInfo(zone)).utcoffset() for zone in (to.timezone, timezone)

@@ -153,7 +153,7 @@ def _agreements(db: Session, actor: Actor, words: tuple[str, ...]) -> list[Hit]:
 
 
 def _materials(db: Session, actor: Actor, words: tuple[str, ...]) -> list[Hit]:
-    """By title, which stands on the page of its event for whoever may see the event."""
+    """Returns materials, each with the page of its event, for whoever may see the event."""
     ids = [UUID(subject) for subject in proposed(db, HitKind.MATERIAL, words)]
     rows = {row[0]: row for row in _seen(db, actor, MATERIALS, ids)}
     return [
@@ -257,14 +257,14 @@ def _named(words: int, sees_region: bool) -> Any:
 
 
 @cache
-def _within(asked: Any, sight: Sight) -> Any:
-    return asked.where(sight.condition())
+def _within(statement: Any, sight: Sight) -> Any:
+    return statement.where(sight.condition())
 
 
-def _seen(db: Session, actor: Actor, asked: Any, ids: Sequence[Any]) -> Any:
+def _seen(db: Session, actor: Actor, statement: Any, ids: Sequence[Any]) -> Any:
     """Returns the rows whose event the actor may see."""
     sight, params = sight_of(actor)
-    return db.execute(_within(asked, sight), {**params, "ids": ids})
+    return db.execute(_within(statement, sight), {**params, "ids": ids})
 
 
 def _joined(first: LocalizedText, second: LocalizedText) -> LocalizedText:

@@ -51,14 +51,14 @@ def _text(*texts: LocalizedText | str | None) -> str:
 
 
 def _events(db: Session, subject: str | None) -> Iterator[SearchWords]:
-    found, titles = EVENTS, TITLES
+    events, titles = EVENTS, TITLES
     if subject is not None:
-        found = found.where(Event.id == UUID(subject))
+        events = events.where(Event.id == UUID(subject))
         titles = titles.where(EventSession.event_id == UUID(subject))
     sittings: dict[UUID, list[LocalizedText]] = defaultdict(list)
     for event_id, title in db.execute(titles):
         sittings[event_id].append(title)
-    for event, brief in db.execute(found):
+    for event, brief in db.execute(events):
         body = _text(event.summary, event.place, *_about(brief), *sittings[event.id])
         yield SearchWords(str(event.id), _text(event.title), body)
 
@@ -68,23 +68,23 @@ def _about(brief: EventBrief | None) -> tuple[LocalizedText, ...]:
 
 
 def _agreements(db: Session, subject: str | None) -> Iterator[SearchWords]:
-    found = AGREEMENTS
+    agreements = AGREEMENTS
     if subject is not None:
-        found = found.where(Agreement.id == int(subject))
-    for row in db.scalars(found):
+        agreements = agreements.where(Agreement.id == int(subject))
+    for row in db.scalars(agreements):
         yield SearchWords(str(row.id), _text(row.text), row.evidence)
 
 
 def _materials(db: Session, subject: str | None) -> Iterator[SearchWords]:
-    found = MATERIALS
+    materials = MATERIALS
     if subject is not None:
-        found = found.where(Material.id == UUID(subject))
-    for row in db.scalars(found):
+        materials = materials.where(Material.id == UUID(subject))
+    for row in db.scalars(materials):
         yield SearchWords(str(row.id), _text(row.title), row.filename)
 
 
 def _lessons(db: Session, subject: str | None) -> Iterator[SearchWords]:
-    """Of the newest edition of each course."""
+    """Yields the lessons of the newest edition of each course."""
     units = LESSONS
     if subject is not None:
         units = units.where(Unit.id == int(subject))

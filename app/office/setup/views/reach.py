@@ -225,8 +225,8 @@ def _tried(server: MailServer) -> TrialLetter:
 
 
 def _password(form: MailForm, known: Installation) -> str:
-    """The one that was typed now, or at the try before; or the one on record, but never for another
-    server or user: whoever holds the page would else read it there.
+    """Returns the password that was typed now or at the try before, else the one on record, but
+    never for another server or user: whoever holds the page could read it there.
     """
     if form.password.data:
         return str(form.password.data)

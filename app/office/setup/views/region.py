@@ -142,7 +142,7 @@ def add_country() -> Answer:
 def _countries(
     form: RowsForm | None = None, *, new: CountryForm | None = None, status: int = 200
 ) -> Answer:
-    """`new`: the form of one more country."""
+    """Renders the countries. `new`: the form of one more."""
     if form is None:
         with reading() as db:
             form = RowsForm(body_countries(db))
@@ -214,7 +214,7 @@ def add_group() -> Answer:
 def _groups(
     form: RowsForm | None = None, *, new: GroupForm | None = None, status: int = 200
 ) -> Answer:
-    """`new`: the form of one more group."""
+    """Renders the groups. `new`: the form of one more."""
     if form is None:
         with reading() as db:
             form = RowsForm(body_groups(db))
@@ -272,20 +272,20 @@ def institutions_saved() -> Answer:
 
 
 def _saved(form: InstitutionsForm) -> Response:
-    found = _understood(form.typed, request.form)
+    lines = _understood(form.typed, request.form)
     actor, now = current_actor(), clock.now()
     with transaction() as db:
-        added = services_institutions.add_read_lines(db, actor=actor, lines=found.ready, now=now)
+        added = services_institutions.add_read_lines(db, actor=actor, lines=lines.ready, now=now)
         shown = request.form.getlist("waiting")
         services_institutions.keep_doubtful(
-            db, actor=actor, lines=found.doubtful, shown=shown, now=now
+            db, actor=actor, lines=lines.doubtful, shown=shown, now=now
         )
         keep_draft(db, actor=actor, step=SetupStep.INSTITUTIONS, typed=(), now=now)
         finish(db, SetupStep.INSTITUTIONS)
     said = []
     if added:
         said.append(_added(added))
-    if waiting := len(found.doubtful):
+    if waiting := len(lines.doubtful):
         said.append(
             ngettext(
                 "%(num)s line waits for an answer; you find it on the home page.",
@@ -357,9 +357,9 @@ def _answer_fields(sent: Typed) -> list[tuple[str, str]]:
         if value and (picked := PICK.fullmatch(name)):
             given["place", picked[1]] = value
     for name, value in sent.items(multi=True):
-        if not (found := ANSWER.fullmatch(name)):
+        if not (match := ANSWER.fullmatch(name)):
             continue
-        kind, key = found.groups()
+        kind, key = match.groups()
         if kind == "again":
             given = {place: answer for place, answer in given.items() if place[1] != key}
         elif value != "pick":
@@ -401,7 +401,9 @@ def _understood(typed: str, sent: Typed) -> Understood:
 
 
 def _page(form: InstitutionsForm, sent: Typed, *, is_unseen: bool = False) -> Answer:
-    """`is_unseen`: the button to save was pressed before the list of what happens was shown."""
+    """Renders the institutions. `is_unseen`: the button to save was pressed before the list of what
+    happens was shown.
+    """
     is_too_long = bool(form.lines.errors)
     understood = Understood() if is_too_long else _understood(form.typed, sent)
     with reading() as db:

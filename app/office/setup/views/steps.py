@@ -132,8 +132,8 @@ def setup_step_name(step: SetupStep) -> str:
 
 @bp.app_template_global()
 def is_not_set_up() -> bool:
-    """True while the installation has no account. Remembers the first account it finds: accounts
-    are never deleted.
+    """Returns True while the installation has no account. Remembers the first account it finds:
+    accounts are never deleted.
     """
     if current_actor().signed_in or site().has_accounts:
         return False
@@ -141,12 +141,12 @@ def is_not_set_up() -> bool:
         return False
     try:
         with reading() as db:
-            found = identity.has_accounts(db)
+            has_accounts = identity.has_accounts(db)
     except SQLAlchemyError:  # a page that says what is wrong must not fail over this
         return False
-    if found:
+    if has_accounts:
         site().has_accounts = True
-    return not found
+    return not has_accounts
 
 
 # The page of the first address: GET shows the form, POST uses the address up.
@@ -247,12 +247,12 @@ def overview() -> Answer:
     change it.
     """
     with reading() as db:
-        found = progress(db, actor=current_actor(), on=clock.today())
-    waiting = found.next_step
-    if waiting is not None and waiting not in found.marks:
+        done = progress(db, actor=current_actor(), on=clock.today())
+    waiting = done.next_step
+    if waiting is not None and waiting not in done.marks:
         return redirect(address_of(waiting))
     html = render_template(
-        "office/setup/overview.html", progress=found, steps=list(SetupStep), names=STEPS, step=None
+        "office/setup/overview.html", progress=done, steps=list(SetupStep), names=STEPS, step=None
     )
     return html, 200
 
