@@ -65,7 +65,7 @@ def question(number: int, kind: str, right: str, **more: str) -> dict[str, str]:
         form |= both(f"option_{key}_text", f"Opción {number}{key}")
         form |= both(f"option_{key}_feedback", f"Comentario {number}{key}")
         if key in right:
-            form[f"option_{key}_correct"] = "y"
+            form[f"option_{key}_is_correct"] = "y"
     if kind == "ordering":
         form |= both("explanation", f"Explicación {number}")
     return form

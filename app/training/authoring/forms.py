@@ -16,7 +16,7 @@ from wtforms.validators import DataRequired, NumberRange, Optional, ValidationEr
 from app.infra.pictures import NotAPicture, size_of, written_anew
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_, Language, LocalizedText, fields_of, languages
-from app.training.authoring.rules.assembly import KEYS, question_document
+from app.training.authoring.rules.assembly import KEYS, question_node
 from app.training.authoring.rules.publishing import ObjectiveDifference
 from app.training.authoring.values import (
     LOCALIZED,
@@ -29,7 +29,7 @@ from app.training.authoring.values import (
 )
 from app.training.authoring.wording import CHANGES, CITED, LESSON_KINDS, STRICT, WEBINAR_WORDS
 from app.training.exchange.rules.questions import number_text
-from app.training.learning.forms.document import LONGEST_TEXT, Node, Problems
+from app.training.learning.forms.document import LONGEST_TEXT, Problems
 from app.training.learning.forms.drawing import DrawingRefused, drawing_size
 from app.training.learning.forms.folder import (
     BAD_WEIGHT,
@@ -201,10 +201,10 @@ class CourseForm(PartForm):
 
 class SectionForm(PartForm):
     kind_ = CoursePartKind.SECTION
-    plain = ("code", "verified")
+    plain = ("code", "is_verified")
     code = text_field(_l("Number of the section, such as III.2"), 20)
     title = LocalizedField(N_("Title in %(language)s"), text_field, LINE)
-    verified = wtforms.BooleanField(_l("Compared with the document itself"))
+    is_verified = wtforms.BooleanField(_l("Compared with the document itself"))
 
 
 def _address(_form: wtforms.Form, field: wtforms.Field) -> None:
@@ -290,7 +290,7 @@ class OptionForm(LocalizedForm):
     number = text_field(_l("Number"), 40, _an_answer)
     tolerance = text_field(_l("Tolerance, more or less"), 40, _a_tolerance)
     weight = text_field(_l("Weight in per cent"), 10, _weight)
-    correct = wtforms.BooleanField(_l("Right answer"))
+    is_correct = wtforms.BooleanField(_l("Right answer"))
 
     @property
     def is_written(self) -> bool:
@@ -306,7 +306,7 @@ class OptionForm(LocalizedForm):
         return {
             "text": dict(self.text.data),
             "feedback": dict(self.feedback.data),
-            "correct": bool(self.correct.data),
+            "is_correct": bool(self.is_correct.data),
             **{name: value for name, value in extras.items() if value},
         }
 
@@ -391,13 +391,13 @@ class CheckForm(_WithOptions):
 
 class QuestionForm(_WithOptions):
     kind_ = CoursePartKind.QUESTION
-    plain = ("kind", "section", "critical", "weight", "strict")
+    plain = ("kind", "section", "is_critical", "weight", "strict")
     kind = SelectField(_l("Kind of question"))
     objective = SelectField(_l("Objective it tests"))
     section = SelectField(_l("Section it is based on"))
     screen = SelectField(_l("Screen that explains the answer"))
     case = SelectField(_l("Case above the question"))
-    critical = wtforms.BooleanField(_l("Critical: without it nobody passes"))
+    is_critical = wtforms.BooleanField(_l("Critical: without it nobody passes"))
     weight = _number(_l("Points it gives"), low=1, high=MOST_WEIGHT, default=1)
     strict = SelectMultipleField(_l("What must be right in a short answer"))
     stem = LocalizedField(N_("Question in %(language)s"), text_field, TEXT, area=True)
@@ -664,7 +664,7 @@ def answers_of(part: CoursePart) -> dict[str, Any]:
         row = {name: one.get(name) or "" for name in NUMBERS}
         for name in OPTION_TEXTS:
             row |= fields_of(name, LocalizedText(one.get(name) or {}))
-        answers[f"option_{key}"] = {**row, "correct": bool(one.get("correct"))}
+        answers[f"option_{key}"] = {**row, "is_correct": bool(one.get("is_correct"))}
     return answers
 
 
@@ -672,7 +672,7 @@ def item_typed(part: CoursePart) -> ItemContent:
     """Returns a question as far as it is written: what is missing is empty, and what other kinds
     have is left out. It leads to no objective, section, screen or case.
     """
-    return item_of(Node(question_document(part, {}), "", "", Problems()), (), ())
+    return item_of(question_node(part, {}, Problems()), (), ())
 
 
 # Starting a course, choosing what it rests on, publishing a draft, and the day of a review.
@@ -749,14 +749,14 @@ def publish_form(
     """Returns the form with a choice for each objective that changed; about a new one nothing is
     asked.
     """
-    asked = [one for one in objectives if not one.is_new]
+    learned_before = [one for one in objectives if not one.is_new]
     choices = {
         one.key: wtforms.RadioField(
             f"{one.code} {one.text.in_(language)}", choices=_changes(), validate_choice=False
         )
-        for one in asked
+        for one in learned_before
     }
-    told = {one.told_key: LocalizedField(TOLD, text_field, LONGEST_TOLD) for one in asked}
+    told = {one.told_key: LocalizedField(TOLD, text_field, LONGEST_TOLD) for one in learned_before}
     form: PublishForm = type("PublishForm", (PublishForm,), {**choices, **told})(typed, label=label)
     form.change_keys, form.told_keys = tuple(choices), tuple(told)
     for name in ("label", "sure"):  # they stand below the choices

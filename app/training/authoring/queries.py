@@ -224,8 +224,8 @@ def content_of(db: Session, *, edition_id: int) -> CourseContent:
 
 def labels_of(db: Session, *, slug: str) -> frozenset[str]:
     """Returns the labels of the editions of a course."""
-    found = select(CourseEdition.label).join(Course, Course.id == CourseEdition.course_id)
-    return frozenset(db.scalars(found.where(Course.slug == slug)))
+    labels = select(CourseEdition.label).join(Course, Course.id == CourseEdition.course_id)
+    return frozenset(db.scalars(labels.where(Course.slug == slug)))
 
 
 def document_named(db: Session, *, label: str) -> GuidelineContent:
@@ -268,8 +268,8 @@ def due_reviews(db: Session, *, actor: Actor, today: date) -> tuple[DueReview, .
     """
     if not may_write_courses(actor):
         return ()
-    found: dict[str, DueReview] = {}
+    reviews: dict[str, DueReview] = {}
     title: LocalizedText
     for slug, title, due_on in db.execute(_DUE, {"today": today}):
-        found.setdefault(slug, DueReview(slug, title, due_on))
-    return tuple(found.values())
+        reviews.setdefault(slug, DueReview(slug, title, due_on))
+    return tuple(reviews.values())

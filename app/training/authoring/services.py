@@ -1,5 +1,6 @@
 """Use cases of authoring: starting and closing a draft, its parts, publishing it, and reviewing a course."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -34,7 +35,12 @@ from app.training.authoring.queries import (
     present_edition,
 )
 from app.training.authoring.rules import drafting
-from app.training.authoring.rules.assembly import assemble, guidelines_data, parts_of, section_parts
+from app.training.authoring.rules.assembly import (
+    document_of,
+    guidelines_data,
+    parts_of,
+    section_parts,
+)
 from app.training.authoring.rules.drafting import DraftIsOpen, slug_of
 from app.training.authoring.rules.publishing import (
     Differences,
@@ -56,7 +62,8 @@ from app.training.authoring.values import (
     NewPart,
     NextReview,
 )
-from app.training.learning.forms.folder import Media, parse_course
+from app.training.learning.forms.document import Problems
+from app.training.learning.forms.folder import course_of
 from app.training.learning.queries.courses import locked_course
 from app.training.learning.services.publishing import publish_edition
 from app.training.learning.values import CourseContent
@@ -131,49 +138,52 @@ class Writer:
         return row
 
     def write_tree(self, part: NewPart, parent_id: int | None, position: int = 1) -> int:
-        """Writes a part with all that stands under it, level by level; returns its id."""
-        levels: list[tuple[NewPart, int | None, int, tuple[int, ...]]] = [
-            (part, parent_id, position, (0,))
-        ]
-        written: list[tuple[NewPart, DraftPart, tuple[int, ...]]] = []
-        while levels:
-            rows = [
-                (one, self.write(one.kind, above, place, dict(one.data)), where)
-                for one, above, place, where in levels
-            ]
+        """Writes a part with all that stands under it; returns its id. A level is written at once:
+        a course has some thousand parts.
+        """
+        root = self.write(part.kind, parent_id, position, dict(part.data))
+        self.db.flush()
+        written = level = [(part, root)]
+        while level:
+            below: list[tuple[NewPart, DraftPart]] = []
+            for parent, row in level:
+                count: Counter[CoursePartKind] = Counter()
+                for child in parent.children:
+                    count[child.kind] += 1
+                    place = count[child.kind]
+                    below.append((child, self.write(child.kind, row.id, place, dict(child.data))))
             self.db.flush()
-            written += rows
-            levels = []
-            for one, row, where in rows:
-                count: dict[CoursePartKind, int] = {}
-                for index, child in enumerate(one.children):
-                    count[child.kind] = count.get(child.kind, 0) + 1
-                    # the module whose parts name each other: the second level of a whole course
-                    levels.append((child, row.id, count[child.kind], (*where, index)))
+            level = below
+            written = [*written, *below]
         self._name_by_number(written)
-        return written[0][1].id
+        return root.id
 
-    def _name_by_number(self, written: list[tuple[NewPart, DraftPart, tuple[int, ...]]]) -> None:
-        """Replaces the codes by which questions and quizzes name their neighbours by numbers."""
-        numbers = {(where[:2], new.kind, new.ref): row.id for new, row, where in written if new.ref}
-        for new, row, where in written:
-            if new.kind is CoursePartKind.QUESTION:
-                row.data = {
-                    **row.data,
-                    **{
-                        name: numbers.get((where[:2], kind, str(row.data.get(name))))
-                        for name, kind in NAMES_OTHERS.items()
-                    },
+    def _name_by_number(self, written: list[tuple[NewPart, DraftPart]]) -> None:
+        """Replaces the codes by which questions and quizzes name parts of their module by numbers."""
+        parents = {row.id: row.parent_id for _part, row in written}
+        numbers = {
+            (
+                parents[row.parent_id] if part.kind is CoursePartKind.SCREEN else row.parent_id,
+                part.kind,
+                part.ref,
+            ): row.id
+            for part, row in written
+            if part.ref and row.parent_id is not None
+        }
+        for part, row in written:
+            if part.kind is CoursePartKind.QUESTION:
+                named = {
+                    name: numbers.get((row.parent_id, kind, str(row.data.get(name))))
+                    for name, kind in NAMES_OTHERS.items()
                 }
-            elif new.kind is CoursePartKind.QUIZ:
-                row.data = {
-                    **row.data,
-                    "draw": {
-                        str(numbers[where[:2], CoursePartKind.OBJECTIVE, code]): number
-                        for code, number in row.data.get("draw", {}).items()
-                        if (where[:2], CoursePartKind.OBJECTIVE, code) in numbers
-                    },
+                row.data = {**row.data, **named}
+            elif part.kind is CoursePartKind.QUIZ:
+                draw = {
+                    str(number): count
+                    for code, count in row.data.get("draw", {}).items()
+                    if (number := numbers.get((row.parent_id, CoursePartKind.OBJECTIVE, code)))
                 }
+                row.data = {**row.data, "draw": draw}
         self.db.flush()
 
 
@@ -325,12 +335,12 @@ def add_part(
 
 def _siblings(db: Session, parent_id: int, kind: CoursePartKind) -> list[DraftPart]:
     """Returns the parts of a kind under a parent, in order, without those that were removed."""
-    found = select(DraftPart).where(
+    siblings = select(DraftPart).where(
         DraftPart.parent_id == parent_id,
         DraftPart.kind == kind.value,
         DraftPart.removed_at.is_(None),
     )
-    return list(db.scalars(found.order_by(DraftPart.position, DraftPart.id)))
+    return list(db.scalars(siblings.order_by(DraftPart.position, DraftPart.id)))
 
 
 def _named(
@@ -586,20 +596,10 @@ def content_of_draft(
     draft: Draft, label: str = UNNAMED
 ) -> tuple[CourseContent | None, tuple[ToMend, ...]]:
     """Returns the course as it would be published, or None with what keeps it from being so."""
-    assembled = assemble(draft)
-    assembled.files["course.yaml"]["edition"] = label
-    media = {
-        folder: Media(assembled.figures[folder], assembled.videos[folder])
-        for folder in assembled.figures
-    }
-    content: CourseContent | None = None
-    refused: Mapping[str, Sentence] = {}
-    try:
-        content = parse_course(assembled.files, media)
-    except InvalidInput as refusal:
-        refused = refusal.errors
-    problems = problems_of(draft, assembled, refused)
-    return (None if problems else content), problems
+    problems = Problems()
+    content = course_of(document_of(draft, label, problems))
+    to_mend = problems_of(draft, problems.found)
+    return (None if to_mend else content), to_mend
 
 
 def readiness(db: Session, *, actor: Actor, draft_id: int) -> Readiness:

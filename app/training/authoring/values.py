@@ -84,7 +84,7 @@ NAMED_BY: Mapping[CoursePartKind, str] = {kind: fields[0] for kind, fields in LO
 MOST_OPTIONS = 12
 Data = Mapping[str, Any]
 """The fields of a part: a localized one is a mapping of language to text, options are a list of
-`key`, `text`, `feedback`, `correct` and what some kinds have: `match`, `weight`, `number`,
+`key`, `text`, `feedback`, `is_correct` and what some kinds have: `match`, `weight`, `number`,
 `tolerance`. Parts are named by their ids.
 """
 

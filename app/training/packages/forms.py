@@ -276,11 +276,11 @@ class _ManifestReader:
             for resource in _children(held, "resource"):
                 own_base = _base(held_base, resource)
                 kind = _attribute(resource, "scormType").lower()
-                found = _Resource(own_base, _attribute(resource, "href"), kind == "sco")
-                self.resources.setdefault(_attribute(resource, "identifier"), found)
+                own_resource = _Resource(own_base, _attribute(resource, "href"), kind == "sco")
+                self.resources.setdefault(_attribute(resource, "identifier"), own_resource)
                 for file in _children(resource, "file"):
                     name = _address(own_base, _attribute(file, "href"))[0]
-                    if name and not self.is_elsewhere(name) and self.found(name) is None:
+                    if name and not self.is_elsewhere(name) and self.path_as_stored(name) is None:
                         missing.append(name)
         named = list(dict.fromkeys(missing))
         for name in named[:MOST_SHOWN]:
@@ -357,18 +357,18 @@ class _ManifestReader:
         if path.startswith("..") or path.startswith("/"):
             self.say(Weight.BLOCKER, OUTSIDE, **said)
             return item
-        found = self.found(path)
-        if found is None:
+        stored = self.path_as_stored(path)
+        if stored is None:
             self.say(Weight.BLOCKER, NO_LAUNCH_FILE, title=said["title"], name=shown(path))
             return item
-        if found != path:
+        if stored != path:
             self.say(Weight.WARNING, OTHER_CASE, name=shown(path))
         kind = PartKind.SCO if resource.is_sco else PartKind.ASSET
-        if kind is PartKind.ASSET and found.casefold().endswith(".xml"):
-            self.say(Weight.BLOCKER, XML_PAGE, title=said["title"], name=shown(found))
-        return replace(item, kind=kind, path=found, query=_with_parameters(query, parameters))
+        if kind is PartKind.ASSET and stored.casefold().endswith(".xml"):
+            self.say(Weight.BLOCKER, XML_PAGE, title=said["title"], name=shown(stored))
+        return replace(item, kind=kind, path=stored, query=_with_parameters(query, parameters))
 
-    def found(self, path: str) -> str | None:
+    def path_as_stored(self, path: str) -> str | None:
         return path if path in self.paths else self.folded.get(path.casefold())
 
     @staticmethod

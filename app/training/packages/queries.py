@@ -59,7 +59,7 @@ _TAKEN = (
     .where(PackageEnrolment.person_id == bindparam("person_id"))
     .order_by(PackageEnrolment.started_at)
 )
-_MINE = (
+_OWN_ENROLMENTS = (
     select(PackageEnrolment, PackageVersion)
     .join(PackageVersion, PackageVersion.id == PackageEnrolment.version_id)
     .where(
@@ -148,8 +148,8 @@ def _enrolments(
 ) -> list[Row[PackageEnrolment, PackageVersion]]:
     if actor.person_id is None:
         return []
-    asked = {"person_id": actor.person_id, "package_id": package_id}
-    return list(db.execute(_MINE, asked))
+    whose = {"person_id": actor.person_id, "package_id": package_id}
+    return list(db.execute(_OWN_ENROLMENTS, whose))
 
 
 def standings(db: Session, enrolment: PackageEnrolment) -> dict[str, ItemStanding]:
@@ -175,7 +175,7 @@ def versions_of(db: Session, *, actor: Actor, package_id: int) -> tuple[VersionL
         .correlate(PackageVersion)
         .scalar_subquery()
     )
-    asked: Select[PackageVersion, int] = (
+    versions: Select[PackageVersion, int] = (
         select(PackageVersion, learners)
         .where(PackageVersion.package_id == package_id)
         .order_by(PackageVersion.number.desc())
@@ -189,7 +189,7 @@ def versions_of(db: Session, *, actor: Actor, package_id: int) -> tuple[VersionL
             version.accepted_at,
             count,
         )
-        for version, count in db.execute(asked)
+        for version, count in db.execute(versions)
     )
 
 
@@ -363,7 +363,7 @@ def learners_of(db: Session, *, actor: Actor, package_id: int) -> tuple[LearnerL
 
 
 def personal_data(db: Session, person_id: int) -> dict[str, Any]:
-    mine = select(PackageEnrolment.id).where(PackageEnrolment.person_id == person_id)
+    own_enrolments = select(PackageEnrolment.id).where(PackageEnrolment.person_id == person_id)
     taken = db.execute(
         select(PackageEnrolment, PackageVersion.number, Package.slug)
         .join(PackageVersion, PackageVersion.id == PackageEnrolment.version_id)
@@ -373,12 +373,12 @@ def personal_data(db: Session, person_id: int) -> dict[str, Any]:
     )
     results = db.scalars(
         select(PackageResult)
-        .where(PackageResult.enrolment_id.in_(mine))
+        .where(PackageResult.enrolment_id.in_(own_enrolments))
         .order_by(PackageResult.changed_at)
     )
     visits = db.scalars(
         select(PackageSession)
-        .where(PackageSession.enrolment_id.in_(mine))
+        .where(PackageSession.enrolment_id.in_(own_enrolments))
         .order_by(PackageSession.opened_at)
     )
     return {

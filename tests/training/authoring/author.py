@@ -52,7 +52,7 @@ def question(
         if kind != "ordering":
             form |= both(f"option_{key}_feedback", f"Comentario {number}{key}")
         if key in right and kind != "ordering":
-            form[f"option_{key}_correct"] = "y"
+            form[f"option_{key}_is_correct"] = "y"
     return form
 
 
@@ -146,7 +146,7 @@ class Author:
                     kind,
                     right=right,
                     **place,
-                    **({"case": case, "critical": "y"} if number == 1 else {}),
+                    **({"case": case, "is_critical": "y"} if number == 1 else {}),
                 ),
             )
             for number, (kind, right) in enumerate(kinds, start=1)

@@ -45,7 +45,7 @@ def test_a_course_is_written_published_and_changed_in_a_second_edition(author: A
     module = found(rf"{second}/parts/(\d+)/questions", listed)
     bank = author.get(f"{second}/parts/{module}/questions")
     first = found(rf"{second}/parts/(\d+)\">Pregunta 1", bank)
-    form = {**question(9, "single"), "critical": "y"}
+    form = {**question(9, "single"), "is_critical": "y"}
     where = f"{second}/parts/{first}"
     held = author.get(where)
     chosen = re.findall(r'<option selected value="(\d+)"', held)
@@ -204,7 +204,7 @@ def test_questions_to_write_and_to_match_are_written_tried_and_published(author:
         1,
         {
             **both("option_a_text", "Refugio"),
-            "option_a_correct": "y",
+            "option_a_is_correct": "y",
             **both("option_b_text", "Asilo"),
         },
         option_b_weight="50",
@@ -215,7 +215,7 @@ def test_questions_to_write_and_to_match_are_written_tried_and_published(author:
         "numerical",
         2,
         {"option_a_number": "72,5", "option_a_tolerance": "0.5"},
-        option_a_correct="y",
+        option_a_is_correct="y",
     )
     pairs = {
         **both("option_a_text", "Una"),

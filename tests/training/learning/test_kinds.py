@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from app.kernel.text import LocalizedText
-from app.training.authoring.rules.assembly import question_document
+from app.training.authoring.rules.assembly import question_node
 from app.training.authoring.values import CoursePart, CoursePartKind
-from app.training.learning.forms.document import Node, Problems
+from app.training.learning.forms.document import FOLDER_WORDS, Node, Problems
 from app.training.learning.forms.folder import item_of
 from app.training.learning.rules.kinds import KINDS, key_from, mark_of
 from app.training.learning.rules.quiz import Given, answer_from
@@ -83,6 +83,18 @@ def read(given: dict[str, Any]) -> tuple[ItemContent, Problems]:
     return item_of(Node(given, "bank.yaml", "items[0]", problems), ["A-O1"], ["I"]), problems
 
 
+def as_typed(option: dict[str, Any]) -> dict[str, Any]:
+    """Returns an option of a folder in the words of a draft."""
+    words = {word: name for name, word in FOLDER_WORDS.items() if name != "explanation"}
+    return {words.get(word, word): value for word, value in option.items()}
+
+
+def read_typed(data: dict[str, Any]) -> tuple[ItemContent, Problems]:
+    """Reads a question of a draft that names its objective by the number 7."""
+    part, problems = CoursePart(1, None, CoursePartKind.QUESTION, 1, data), Problems()
+    return item_of(question_node(part, {7: "A-O1"}, problems), ["A-O1"], ["I"]), problems
+
+
 def test_every_kind_has_an_entry_and_a_sample() -> None:
     assert set(KINDS) == set(SAMPLES) == set(ItemKind)
 
@@ -93,7 +105,7 @@ def test_kind_is_read_from_a_folder_and_marked(kind: ItemKind) -> None:
     item, problems = read(document(kind, sample.options))
     assert problems.found == {}
     assert all(
-        bool(given.get(name)) == bool(getattr(one, {"correct": "is_correct"}.get(name, name)))
+        bool(given.get(FOLDER_WORDS.get(name, name))) == bool(getattr(one, name))
         for given, one in zip(sample.options, item.options, strict=True)
         for name in KINDS[kind].members
     )
@@ -127,13 +139,13 @@ def test_question_of_a_draft_says_what_its_folder_says(kind: ItemKind) -> None:
         {
             "key": str(number),
             **{name: value for name, value in leftover.items() if not spec.has(name)},
-            **one,
+            **as_typed(one),
         }
         for number, one in enumerate(given["options"])
     ]
-    data = {**given, "explanation": given["feedback"], "options": options, "objective": 7}
-    part = CoursePart(1, None, CoursePartKind.QUESTION, 1, data)
-    item, problems = read(question_document(part, {7: "A-O1"}))
+    item, problems = read_typed(
+        {**given, "explanation": given["feedback"], "options": options, "objective": 7}
+    )
     assert problems.found == {}
     assert item == read(given)[0]
 
@@ -146,10 +158,8 @@ def test_guessing_among_three_options_is_seldom_right(kind: ItemKind) -> None:
 def test_weight_of_a_draft_is_a_number_again() -> None:
     weighed = [option(1, correct=True), option(2, correct=True), option(3, correct=False)]
     halves = [{**one, "weight": "50"} for one in weighed[:2]]
-    options = [{"key": "a", **one} for one in (*halves, weighed[2])]
-    data = {**document(ItemKind.MULTIPLE, options), "objective": 7}
-    part = CoursePart(1, None, CoursePartKind.QUESTION, 1, data)
-    item, problems = read(question_document(part, {7: "A-O1"}))
+    options = [{"key": "a", **as_typed(one)} for one in (*halves, weighed[2])]
+    item, problems = read_typed({**document(ItemKind.MULTIPLE, options), "objective": 7})
     assert problems.found == {}
     assert [one.weight for one in item.options] == [Decimal(50), Decimal(50), Decimal(0)]
     assert plain(item)["options"][0]["weight"] == "50"

@@ -1,15 +1,16 @@
-"""Turns a draft into the documents that `learning.forms.content` reads, and an edition into a
-draft: a course has one format, in a folder and on screen.
+"""A draft as the document of an edition, an edition as the parts of a draft, and questions of a
+draft as a bank in a file.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from app.kernel.text import Language, LocalizedText, languages
 from app.training.authoring.values import (
     LOCALIZED,
+    NAMES_OTHERS,
     OPTION_TEXTS,
     CoursePart,
     CoursePartKind,
@@ -20,6 +21,7 @@ from app.training.authoring.values import (
 from app.training.exchange.rules.fitting import from_items
 from app.training.exchange.rules.questions import number_text
 from app.training.exchange.values import Bank, QuizItem, QuizOption
+from app.training.learning.forms.document import Node, Problems
 from app.training.learning.values import (
     CheckContent,
     CourseContent,
@@ -35,182 +37,155 @@ from app.training.learning.values import (
 )
 from app.training.library.values import GuidelineContent
 
-WORDS = {"is_correct": "correct", "is_critical": "critical", "is_verified": "verified"}
-"""Fields of an edition that folders and drafts call otherwise."""
 KEYS = "abcdefghijklmnopqrstuvwxyz"
 WEBINARS = ("kinds", "series", "events")
-SCREENS_APART = "\n\n---\n\n"
 WITHOUT_WORDS = re.compile(r"!\[\s*\]\((?P<code>[A-Za-z0-9-]{1,20})\)")
-BREAK = re.compile(r"(\A|\n\s*\n)---(?=\n\s*\n|\s*\Z)")
 SVG = "image/svg+xml"
 
 
-@dataclass
-class Assembled:
-    """`files` as `parse_course` takes them. `places` maps the beginning of a place that it may name
-    to the number of the part.
+def document_of(draft: Draft, label: str, problems: Problems) -> Node:
+    """Returns a draft as the document of an edition with this label, for `course_of` to read.
+    What is missing is left out: reading reports it. A place in the document begins with the number
+    of the part that it lies in.
     """
-
-    files: dict[str, Any] = field(default_factory=dict)
-    figures: dict[str, tuple[FigureContent, ...]] = field(default_factory=dict)
-    videos: dict[str, tuple[VideoContent, ...]] = field(default_factory=dict)
-    places: dict[str, int] = field(default_factory=dict)
-
-    def part_at(self, place: str) -> int | None:
-        """Returns the number of the part in which a place such as "one/bank.yaml: items[3].stem.es"
-        lies.
-        """
-        fitting = [known for known in self.places if place.startswith(known)]
-        return self.places[max(fitting, key=len)] if fitting else None
+    return _Assembly(draft, problems).course(label)
 
 
-def assemble(draft: Draft) -> Assembled:
-    """Returns every document of the course. What is missing is left out; `parse_course` reports it."""
-    done = Assembled()
-    course = draft.course
-    modules = draft.children(course.id, CoursePartKind.MODULE)
-    done.files["course.yaml"] = {
-        "slug": draft.slug,
-        "title": _texts(course, "title"),
-        "summary": _texts(course, "summary"),
-        "edition": course.data.get("edition"),
-        "validity_months": course.data.get("validity_months", 24),
-        "modules": [_entry(number, module) for number, module in enumerate(modules, start=1)],
-    }
-    done.places |= {"course.yaml": course.id, "sections.yaml": course.id}
-    for index, module in enumerate(modules):
-        done.places[f"course.yaml: modules[{index}]"] = module.id
-    sections = draft.children(course.id, CoursePartKind.SECTION)
-    for index, section in enumerate(sections):
-        done.places[f"sections.yaml: sections[{index}]"] = section.id
-    done.files["sections.yaml"] = {
-        "version": course.data.get("document"),
-        "title": _texts(course, "document_title"),
-        "source_note": _texts(course, "document_note") or None,
-        "sections": [
-            {**_document(section), "verified": bool(section.data.get("verified"))}
-            for section in sections
-        ],
-    }
-    for module in modules:
-        if not module.data.get("is_announced"):
-            _add_module(draft, module, done)
-    return done
+def node_of(part: CoursePart, problems: Problems, **fields: Any) -> Node:
+    """Returns a part with its fields as an edition has them, without those that are empty. `fields`
+    are those that the part says otherwise, or by its place in the draft.
+    """
+    texts = {name: dict(part.text(name)) for name in LOCALIZED[part.kind]}
+    options = {"options": _options(part)} if "options" in part.data else {}
+    given = {**part.data, **texts, **options, **fields}
+    value = {name: value for name, value in given.items() if value not in (None, "", {})}
+    return Node(value, str(part.id), "", problems, words={})
 
 
-def _texts(part: CoursePart, name: str) -> dict[str, str]:
-    return dict(part.text(name))
+@dataclass(frozen=True)
+class _Assembly:
+    draft: Draft
+    problems: Problems
 
+    def node(self, part: CoursePart, **fields: Any) -> Node:
+        return node_of(part, self.problems, **fields)
 
-def _document(part: CoursePart) -> dict[str, Any]:
-    """Returns the fields of a part as a folder has them, without those that are empty."""
-    texts = {name: _texts(part, name) for name in LOCALIZED[part.kind]}
-    fields = {**part.data, **texts}
-    return {name: value for name, value in fields.items() if value not in (None, "", {})}
+    def nodes(self, parent: CoursePart, kind: CoursePartKind) -> list[Node]:
+        return [self.node(part) for part in self.draft.children(parent.id, kind)]
 
+    def course(self, label: str) -> Node:
+        course = self.draft.course
+        guidelines = self.node(
+            course,
+            label=course.data.get("document"),
+            title=course.data.get("document_title"),
+            source_note=course.data.get("document_note"),
+            sections=self.nodes(course, CoursePartKind.SECTION),
+        )
+        modules = self.draft.children(course.id, CoursePartKind.MODULE)
+        return self.node(
+            course,
+            slug=self.draft.slug,
+            edition=label,
+            guidelines=guidelines,
+            modules=[self.module(one, number) for number, one in enumerate(modules, start=1)],
+        )
 
-def _entry(number: int, module: CoursePart) -> dict[str, Any]:
-    """Returns a module's entry. Its minutes are guessed while it is only announced, then measured."""
-    is_announced = bool(module.data.get("is_announced"))
-    return {
-        "number": number,
-        "slug": module.data.get("slug"),
-        "title": _texts(module, "title"),
-        "outcome": _texts(module, "outcome"),
-        "minutes": module.data.get("minutes", 30) if is_announced else None,
-        "published": not is_announced,
-    }
+    def module(self, module: CoursePart, number: int) -> Node:
+        """Returns a module. Its minutes are guessed while it is only announced, then measured."""
+        if module.data.get("is_announced"):
+            minutes = module.data.get("minutes", 30)
+            return self.node(module, number=number, is_available=False, minutes=minutes)
+        lessons = self.draft.children(module.id, CoursePartKind.LESSON)
+        codes = self.codes(module)
+        questions = self.draft.children(module.id, CoursePartKind.QUESTION)
+        pictures = self.draft.children(module.id, CoursePartKind.PICTURE)
+        videos = self.draft.children(module.id, CoursePartKind.VIDEO)
+        figures = [figure for one in pictures for figure in _figures(one)]
+        return self.node(
+            module,
+            number=number,
+            is_available=True,
+            minutes=None,
+            objectives=self.nodes(module, CoursePartKind.OBJECTIVE),
+            units=[
+                *(self.lesson(one, module) for one in lessons),
+                *(
+                    self.webinar(one)
+                    for one in self.draft.children(module.id, CoursePartKind.WEBINAR)
+                ),
+                *(
+                    self.quiz(one, codes)
+                    for one in self.draft.children(module.id, CoursePartKind.QUIZ)
+                ),
+            ],
+            items=[question_node(one, codes, self.problems) for one in questions],
+            cases=self.nodes(module, CoursePartKind.CASE),
+            checks=[check for one in lessons for check in self.checks(one)],
+            terms=self.nodes(module, CoursePartKind.TERM),
+            sources=self.nodes(module, CoursePartKind.SOURCE),
+            figures=tuple(sorted(figures, key=lambda one: (one.code, one.language))),
+            videos=tuple(map(_video, videos)),
+        )
 
+    def codes(self, module: CoursePart) -> dict[int, str]:
+        """Returns what parts of a module are called in the document, by their numbers."""
+        codes = {part.id: part.code for part in self.draft.parts if part.code}
+        for lesson in self.draft.children(module.id, CoursePartKind.LESSON):
+            screens = self.draft.children(lesson.id, CoursePartKind.SCREEN)
+            for number, screen in enumerate(screens, start=1):
+                codes[screen.id] = f"{lesson.code}#{number}"
+        return codes
 
-def _add_module(draft: Draft, module: CoursePart, done: Assembled) -> None:
-    folder = str(module.data.get("slug"))
-    codes = _codes(draft, module)
-    for name in ("module.yaml", "bank.yaml", "checks.yaml", "glossary.yaml", "sources.yaml", ""):
-        done.places[f"{folder}/{name}"] = module.id
-
-    def listed(
-        file: str,
-        key: str,
-        kind: CoursePartKind,
-        write: Callable[[CoursePart], dict[str, Any]] = _document,
-    ) -> list[dict[str, Any]]:
-        parts = draft.children(module.id, kind)
-        for index, part in enumerate(parts):
-            done.places[f"{folder}/{file}: {key}[{index}]"] = part.id
-        return [write(part) for part in parts]
-
-    units = (
-        *draft.children(module.id, CoursePartKind.LESSON),
-        *draft.children(module.id, CoursePartKind.WEBINAR),
-        *draft.children(module.id, CoursePartKind.QUIZ),
-    )
-    for index, unit in enumerate(units):
-        done.places[f"{folder}/module.yaml: units[{index}]"] = unit.id
-    done.files[f"{folder}/module.yaml"] = {
-        "objectives": listed("module.yaml", "objectives", CoursePartKind.OBJECTIVE),
-        "units": [_unit(unit, codes) for unit in units],
-    }
-    done.files[f"{folder}/bank.yaml"] = {
-        "items": listed(
-            "bank.yaml", "items", CoursePartKind.QUESTION, lambda one: question_document(one, codes)
-        ),
-        "cases": listed("bank.yaml", "cases", CoursePartKind.CASE),
-    }
-    terms = listed("glossary.yaml", "terms", CoursePartKind.TERM)
-    sources = listed("sources.yaml", "sources", CoursePartKind.SOURCE)
-    if terms:
-        done.files[f"{folder}/glossary.yaml"] = {"terms": terms}
-    if sources:
-        done.files[f"{folder}/sources.yaml"] = {"sources": sources}
-    _add_screens(draft, module, folder, done)
-    pictures = draft.children(module.id, CoursePartKind.PICTURE)
-    figures = [figure for one in pictures for figure in _figures(one)]
-    done.figures[folder] = tuple(sorted(figures, key=lambda one: (one.code, one.language)))
-    done.videos[folder] = tuple(
-        _video(one) for one in draft.children(module.id, CoursePartKind.VIDEO)
-    )
-
-
-def _codes(draft: Draft, module: CoursePart) -> dict[int, str]:
-    """Returns the code of each part of a module in the documents, by the part's number."""
-    codes = {part.id: part.code for part in draft.parts if part.code}
-    for lesson in draft.children(module.id, CoursePartKind.LESSON):
-        for number, screen in enumerate(draft.children(lesson.id, CoursePartKind.SCREEN), start=1):
-            codes[screen.id] = f"{lesson.code}#{number}"
-    return codes
-
-
-def _unit(unit: CoursePart, codes: Mapping[int, str]) -> dict[str, Any]:
-    common = {
-        "code": unit.code,
-        "title": _texts(unit, "title"),
-    }
-    if unit.kind is CoursePartKind.LESSON:
-        return {**common, "kind": unit.data.get("kind", UnitKind.PAGE.value)}
-    if unit.kind is CoursePartKind.WEBINAR:
-        return {
-            **common,
-            "minutes": unit.data.get("minutes") or 60,
-            "kind": UnitKind.WEBINAR.value,
-            "optional": bool(unit.data.get("is_optional")),
-            "webinar": {
-                "percent": unit.data.get("percent") or 80,
-                **{name: unit.data[name] for name in WEBINARS if unit.data.get(name)},
-            },
+    def lesson(self, lesson: CoursePart, module: CoursePart) -> Node:
+        """Returns a lesson with the texts of its screens in each language that has any."""
+        words = _words_beside(self.draft, module)
+        screens = self.draft.children(lesson.id, CoursePartKind.SCREEN)
+        bodies = {
+            language: [
+                _with_words(screen.text("body")[language], words, language) for screen in screens
+            ]
+            for language in languages()
         }
-    draw = {
-        codes.get(int(key), key): number
-        for key, number in unit.data.get("draw", {}).items()
-        if number
-    }
-    return {
-        **common,
-        "kind": UnitKind.QUIZ.value,
-        "draw": draw,
-        "pass_mark": unit.data.get("pass_percent", 75) / 100,
-        "pause_minutes": unit.data.get("pause_minutes", 10),
-        "max_attempts": unit.data.get("max_attempts") or None,
-    }
+        texts = {
+            language: Node(given, str(lesson.id), "", self.problems)
+            for language, given in bodies.items()
+            if any(given)
+        }
+        kind = lesson.data.get("kind") or UnitKind.PAGE.value
+        return self.node(lesson, kind=kind, screens=Node(texts, str(lesson.id), "", self.problems))
+
+    def webinar(self, webinar: CoursePart) -> Node:
+        lists = {name: webinar.data[name] for name in WEBINARS if webinar.data.get(name)}
+        return self.node(
+            webinar,
+            kind=UnitKind.WEBINAR.value,
+            minutes=webinar.data.get("minutes") or 60,
+            webinar={"percent": webinar.data.get("percent") or 80, **lists},
+        )
+
+    def quiz(self, quiz: CoursePart, codes: Mapping[int, str]) -> Node:
+        draw = quiz.data.get("draw", {})
+        return self.node(
+            quiz,
+            kind=UnitKind.QUIZ.value,
+            draw={codes.get(int(key), key): number for key, number in draw.items() if number},
+            pass_mark=quiz.data.get("pass_percent", 75) / 100,
+            pause_minutes=quiz.data.get("pause_minutes", 10),
+            max_attempts=quiz.data.get("max_attempts") or None,
+        )
+
+    def checks(self, lesson: CoursePart) -> Iterable[Node]:
+        screens = self.draft.children(lesson.id, CoursePartKind.SCREEN)
+        for number, screen in enumerate(screens, start=1):
+            for check in self.draft.children(screen.id, CoursePartKind.CHECK):
+                yield self.node(check, unit=lesson.code, after=number)
+
+
+def question_node(part: CoursePart, codes: Mapping[int, str], problems: Problems) -> Node:
+    """Returns a question that names its neighbours in the module by their codes."""
+    named = {name: codes.get(part.data.get(name) or 0) for name in NAMES_OTHERS}
+    return node_of(part, problems, **named)
 
 
 def _options(part: CoursePart) -> list[dict[str, Any]]:
@@ -229,71 +204,9 @@ def _member(option: Mapping[str, Any], name: str) -> Any:
     given = option.get(name)
     if name in OPTION_TEXTS:
         return dict(LocalizedText(given or {}))
-    if name == "correct":
+    if name == "is_correct":
         return bool(given)
     return float(given) if name == "weight" and given else given or None
-
-
-def question_document(part: CoursePart, codes: Mapping[int, str]) -> dict[str, Any]:
-    given = {
-        "code": part.code,
-        "objective": codes.get(part.data.get("objective") or 0),
-        "kind": part.data.get("kind"),
-        "section": part.data.get("section"),
-        "stem": _texts(part, "stem"),
-        "options": _options(part),
-        "critical": bool(part.data.get("critical")),
-        "screen": codes.get(part.data.get("screen") or 0),
-        "case": codes.get(part.data.get("case") or 0),
-        "weight": part.data.get("weight") or None,
-        "strict": list(part.data.get("strict") or ()) or None,
-    }
-    explanation = _texts(part, "explanation")
-    return {**given, "feedback": explanation} if explanation else given
-
-
-def _add_screens(draft: Draft, module: CoursePart, folder: str, done: Assembled) -> None:
-    """Adds the texts of the lessons, one file for each language, and the checks under their
-    screens.
-    """
-    words = {
-        picture.code: picture.text("words")
-        for picture in draft.children(module.id, CoursePartKind.PICTURE)
-    } | {
-        video.code: video.text("title") for video in draft.children(module.id, CoursePartKind.VIDEO)
-    }
-    checks: list[dict[str, Any]] = []
-    for lesson in draft.children(module.id, CoursePartKind.LESSON):
-        screens = draft.children(lesson.id, CoursePartKind.SCREEN)
-        for language in languages():
-            name = f"{folder}/{lesson.code}.{language}.md"
-            done.places[name] = lesson.id
-            bodies = [
-                _with_words(_whole(screen.text("body")[language]), words, language)
-                for screen in screens
-            ]
-            if any(bodies):
-                done.files[name] = SCREENS_APART.join(bodies)
-        for number, screen in enumerate(screens, start=1):
-            for check in draft.children(screen.id, CoursePartKind.CHECK):
-                done.places[f"{folder}/checks.yaml: checks[{len(checks)}]"] = check.id
-                checks.append(
-                    {
-                        **_document(check),
-                        "unit": lesson.code,
-                        "after": number,
-                        "options": _options(check),
-                    }
-                )
-    if checks:
-        done.files[f"{folder}/checks.yaml"] = {"checks": checks}
-
-
-def _whole(body: str) -> str:
-    """Returns a screen without lines that would end it: in a folder, three hyphens begin the next
-    screen.
-    """
-    return BREAK.sub(r"\1***", body).strip()
 
 
 def _with_words(body: str, words: Mapping[str, LocalizedText], language: str) -> str:
@@ -308,12 +221,16 @@ def _with_words(body: str, words: Mapping[str, LocalizedText], language: str) ->
 
 def body_with_words(draft: Draft, module: CoursePart, body: str, language: str) -> str:
     """Returns the Markdown of a screen as its readers get it."""
-    words = {
+    return _with_words(body.strip(), _words_beside(draft, module), language)
+
+
+def _words_beside(draft: Draft, module: CoursePart) -> dict[str, LocalizedText]:
+    """Returns the words of the module's pictures and videos by their codes."""
+    return {
         part.code: part.text("words" if kind is CoursePartKind.PICTURE else "title")
         for kind in (CoursePartKind.PICTURE, CoursePartKind.VIDEO)
         for part in draft.children(module.id, kind)
     }
-    return _with_words(_whole(body), words, language)
 
 
 def figure_of(picture: CoursePart, language: str) -> FigureContent | None:
@@ -391,8 +308,8 @@ def _parts(kind: CoursePartKind, contents: Iterable[object]) -> tuple[NewPart, .
 
 
 def _fields(content: object) -> dict[str, Any]:
-    """Returns the fields of a part of an edition by the words of drafts, also those that are empty."""
-    return {WORDS.get(name, name): plain(value) for name, value in vars(content).items()}
+    """Returns the fields of a part of an edition, also those that are empty."""
+    return {name: plain(value) for name, value in vars(content).items()}
 
 
 def _module_parts(module: ModuleContent) -> NewPart:
@@ -466,10 +383,7 @@ def _unit_parts(unit: UnitContent, checks: Iterable[CheckContent]) -> NewPart:
 
 def _option_data(options: Iterable[OptionContent]) -> list[dict[str, Any]]:
     """Returns options with a key each, and what only some kinds have where it is written."""
-    return [
-        {"key": key, **{WORDS.get(name, name): value for name, value in plain(one).items()}}
-        for key, one in zip(KEYS, options, strict=False)
-    ]
+    return [{"key": key, **plain(one)} for key, one in zip(KEYS, options, strict=False)]
 
 
 def question_data(item: ItemContent) -> dict[str, Any]:
@@ -513,9 +427,9 @@ def _words_of(module: ModuleContent, code: str) -> dict[str, str]:
     image = re.compile(rf"!\[([^\]]+)\]\({re.escape(code)}\)")
     for unit in module.units:
         for language, screens in unit.screens.items():
-            found = image.search("\n".join(screens))
-            if found and language not in words:
-                words[language] = found[1].strip()
+            shown = image.search("\n".join(screens))
+            if shown and language not in words:
+                words[language] = shown[1].strip()
     return words
 
 
@@ -537,7 +451,7 @@ def parts_from(
                 "section": section,
                 "screen": None,
                 "case": None,
-                "critical": False,
+                "is_critical": False,
                 "weight": item.weight if item.weight > 1 else None,
                 "strict": ["case"] if item.is_case_sensitive else [],
                 "stem": _in(language, item.stem),
@@ -547,7 +461,7 @@ def parts_from(
                         "key": key,
                         "text": _in(language, option.text),
                         "feedback": _in(language, option.feedback),
-                        "correct": option.is_correct,
+                        "is_correct": option.is_correct,
                         **_more(language, option),
                     }
                     for key, option in zip(KEYS, item.options, strict=False)

@@ -94,11 +94,11 @@ def slug_of(title: str, taken: Collection[str] = ()) -> str:
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
     slug = NOT_IN_SLUGS.sub("-", plain).strip("-")[: SLUG_LENGTH - 3].strip("-") or "course"
     number = 1
-    found = slug
-    while found in taken:
+    free_slug = slug
+    while free_slug in taken:
         number += 1
-        found = f"{slug}-{number}"
-    return found
+        free_slug = f"{slug}-{number}"
+    return free_slug
 
 
 def next_code(kind: CoursePartKind, module_number: int, taken: Collection[str]) -> str:

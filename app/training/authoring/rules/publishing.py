@@ -8,7 +8,6 @@ from datetime import date
 
 from app.kernel.refusal import InvalidInput, Kind, Refusal, Sentence
 from app.kernel.text import N_, LocalizedText, field_in, languages
-from app.training.authoring.rules.assembly import Assembled
 from app.training.authoring.rules.drafting import in_order, never_written, to_translate
 from app.training.authoring.values import CoursePart, CoursePartKind, Draft, NextReview, State
 from app.training.learning.values import (
@@ -47,11 +46,10 @@ class ToMend:
     field: str = ""
 
 
-def problems_of(
-    draft: Draft, assembled: Assembled, refused: Mapping[str, Sentence]
-) -> tuple[ToMend, ...]:
-    """Returns everything to mend, in the order of the outline. `refused` are the places that
-    `parse_course` named; where the draft itself knows better what is missing, they are left out.
+def problems_of(draft: Draft, refused: Mapping[str, Sentence]) -> tuple[ToMend, ...]:
+    """Returns everything to mend, in the order of the outline. `refused` are the places of the
+    draft's document that cannot be read; where the draft itself knows better what is missing, they
+    are left out.
     """
     parts = in_order(draft)
     own = [*_own(draft, parts)]
@@ -60,7 +58,7 @@ def problems_of(
         problem.part.parent_id for problem in own if problem.part.kind is CoursePartKind.SCREEN
     }
     for place, sentence in refused.items():
-        part = draft.part(assembled.part_at(place)) or draft.course
+        part = draft.part(int(place.partition(":")[0])) or draft.course
         if part.id not in told:
             own.append(ToMend(part, sentence))
     order = {part.id: number for number, part in enumerate(parts)}
@@ -160,7 +158,7 @@ def differences(before: CourseContent | None, after: CourseContent) -> Differenc
         return Differences(())
     old = {module.slug: module for module in before.modules}
     new = {module.slug: module for module in after.modules}
-    found = [
+    changed = [
         difference
         for module in after.modules
         for objective in module.objectives
@@ -174,7 +172,7 @@ def differences(before: CourseContent | None, after: CourseContent) -> Differenc
         not in {one.code for one in (new[module.slug].objectives if module.slug in new else ())}
     ]
     return Differences(
-        tuple(found),
+        tuple(changed),
         tuple(module.title for module in after.modules if module.slug not in old),
         tuple(module.title for module in before.modules if module.slug not in new),
         tuple(gone),
@@ -190,7 +188,7 @@ def _difference(
     old = _items(before, objective.code)
     new = _items(after, objective.code)
     lessons = _lessons(before, after, (*old.values(), *new.values()))
-    found = ObjectiveDifference(
+    difference = ObjectiveDifference(
         module=after.slug,
         module_title=after.title,
         code=objective.code,
@@ -202,8 +200,14 @@ def _difference(
         removed=len(old.keys() - new.keys()),
         lessons=lessons,
     )
-    touched = found.is_new or found.is_reworded or found.added or found.changed or found.removed
-    return found if touched or lessons else None
+    touched = (
+        difference.is_new
+        or difference.is_reworded
+        or difference.added
+        or difference.changed
+        or difference.removed
+    )
+    return difference if touched or lessons else None
 
 
 def _items(module: ModuleContent | None, objective: str) -> dict[str, ItemContent]:
@@ -260,8 +264,8 @@ def next_label(label: str) -> str:
     """Returns a label for the edition after this one: 2026.4 after 2026.3, 1 where there is none."""
     if not label:
         return "1"
-    found = NUMBER_AT_END.fullmatch(label)
-    return f"{found[1]}{int(found[2]) + 1}" if found else f"{label[:17]}.2"
+    number = NUMBER_AT_END.fullmatch(label)
+    return f"{number[1]}{int(number[2]) + 1}" if number else f"{label[:17]}.2"
 
 
 # When a course is reviewed: the day that we propose, and when a review is due.

@@ -159,13 +159,13 @@ def draft_from_edition(slug: str) -> Response:
 def draft(draft_id: int) -> str:
     """Shows the outline: modules, lessons and screens, with what is still to translate in each."""
     with reading() as db:
-        found = queries.draft_of(db, actor=current_actor(), draft_id=draft_id)
+        course_draft = queries.draft_of(db, actor=current_actor(), draft_id=draft_id)
     waiting: dict[int, int] = {}
-    for line in to_translate(found.parts):
-        for part in (*found.path(line.part), line.part):
+    for line in to_translate(course_draft.parts):
+        for part in (*course_draft.path(line.part), line.part):
             waiting[part.id] = waiting.get(part.id, 0) + 1
     return render_template(
-        "training/authoring/draft.html", draft=found, waiting=waiting, kind=CoursePartKind
+        "training/authoring/draft.html", draft=course_draft, waiting=waiting, kind=CoursePartKind
     )
 
 
@@ -173,9 +173,11 @@ def draft(draft_id: int) -> str:
 @requires(policy.may_write_courses)
 def languages(draft_id: int) -> str:
     with reading() as db:
-        found = queries.draft_of(db, actor=current_actor(), draft_id=draft_id)
+        course_draft = queries.draft_of(db, actor=current_actor(), draft_id=draft_id)
     return render_template(
-        "training/authoring/languages.html", draft=found, lines=to_translate(in_order(found))
+        "training/authoring/languages.html",
+        draft=course_draft,
+        lines=to_translate(in_order(course_draft)),
     )
 
 
@@ -209,14 +211,14 @@ def rest_on(draft_id: int) -> Answer:
 
 def _document_page(draft_id: int, form: DocumentForm | None = None) -> str:
     with reading() as db:
-        found = queries.draft_of(db, actor=current_actor(), draft_id=draft_id)
-    form = form or DocumentForm(data={"document": found.course.data.get("document")})
+        course_draft = queries.draft_of(db, actor=current_actor(), draft_id=draft_id)
+    form = form or DocumentForm(data={"document": course_draft.course.data.get("document")})
     _offer(form)
     return render_template(
         "training/authoring/document.html",
-        draft=found,
+        draft=course_draft,
         form=form,
-        sections=found.children(found.course.id, CoursePartKind.SECTION),
+        sections=course_draft.children(course_draft.course.id, CoursePartKind.SECTION),
         kind=CoursePartKind,
     )
 
@@ -225,9 +227,9 @@ def _document_page(draft_id: int, form: DocumentForm | None = None) -> str:
 @requires(policy.may_write_courses)
 def removed(draft_id: int) -> str:
     with reading() as db:
-        found = queries.draft_of(db, actor=current_actor(), draft_id=draft_id)
+        course_draft = queries.draft_of(db, actor=current_actor(), draft_id=draft_id)
         parts = queries.removed_parts(db, actor=current_actor(), draft_id=draft_id)
-    return render_template("training/authoring/removed.html", draft=found, parts=parts)
+    return render_template("training/authoring/removed.html", draft=course_draft, parts=parts)
 
 
 @bp.post("/<int:draft_id>/discard")
@@ -235,9 +237,9 @@ def removed(draft_id: int) -> str:
 def discard(draft_id: int) -> Answer:
     """Asks once more before it throws the draft away."""
     with reading() as db:
-        found = queries.draft_of(db, actor=current_actor(), draft_id=draft_id)
+        course_draft = queries.draft_of(db, actor=current_actor(), draft_id=draft_id)
     if request.form.get("sure") != "yes":
-        return render_template("training/authoring/discard.html", draft=found)
+        return render_template("training/authoring/discard.html", draft=course_draft)
     with transaction() as db:
         services.discard_draft(db, actor=current_actor(), draft_id=draft_id, now=clock.now())
     flash(_("The draft was discarded. The published edition stays as it is."), "success")

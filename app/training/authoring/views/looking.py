@@ -161,7 +161,7 @@ def _card(part: CoursePart, chosen: Collection[int]) -> CheckCard:
             number,
             part.text(f"option.{one['key']}.text"),
             part.text(f"option.{one['key']}.feedback"),
-            bool(one.get("correct")),
+            bool(one.get("is_correct")),
         )
         for number, one in enumerate(part.options, start=1)
     )
@@ -182,23 +182,23 @@ def _question(draft: Draft, module: CoursePart, here: CoursePart) -> str:
     key = key_from(item_typed(here))
     shown = _shown(key)
     given = _given(here, key, shown)
-    asked = _asked(here, key, shown, given)
-    answering = asked.spec.answering
+    question = _asked(here, key, shown, given)
+    answering = question.spec.answering
     chosen = given if answering is Answering.CHOOSING else ()
     return render_template(
         "training/authoring/look_question.html",
         draft=draft,
         module=module,
         here=here,
-        question=asked,
+        question=question,
         number=number,
         count=len(questions),
         case=case,
         screen=draft.part(here.data.get("screen")),
         answered=bool(given),
-        lines=asked.lines
+        lines=question.lines
         if answering is Answering.MATCHING
-        else [(choice.id, choice) for choice in asked.choices],
+        else [(choice.id, choice) for choice in question.choices],
         places=places_in(request.form) if given else {},
         longest_answer=quiz_rules.LONGEST_ANSWER,
         mark=mark_of(key, given, shown),
@@ -253,8 +253,8 @@ def _given(part: CoursePart, key: AnswerKey, shown: Sequence[int]) -> list[int |
 def _foreseen(part: CoursePart, key: AnswerKey, given: Sequence[int | str]) -> LocalizedText:
     """Returns the feedback on what was written, where its author foresaw it."""
     is_written = KINDS[key.kind].answering is Answering.WRITING
-    found = accepting(key, str(given[0])) if given and is_written else None
-    return _feedback(part, found.id) if found else LocalizedText()
+    option = accepting(key, str(given[0])) if given and is_written else None
+    return _feedback(part, option.id) if option else LocalizedText()
 
 
 def _feedback(part: CoursePart, number: int) -> LocalizedText:

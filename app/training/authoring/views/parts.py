@@ -452,12 +452,14 @@ def import_bank(draft_id: int, part_id: int) -> Answer:
         if not form.validate():
             raise InvalidInput({})
         language = form.language.data
-        found = read(content, name)
-        fitting = to_items(found, true=translate(language, TRUE), false=translate(language, FALSE))
+        bank_read = read(content, name)
+        fitting = to_items(
+            bank_read, true=translate(language, TRUE), false=translate(language, FALSE)
+        )
     except InvalidInput as refusal:
         show_errors(form, refusal.errors)
         return _bank_page(draft, module, form), STATUS[Kind.INVALID]
-    skipped = sorted((*found.skipped, *fitting.skipped), key=lambda one: one.place.line)
+    skipped = sorted((*bank_read.skipped, *fitting.skipped), key=lambda one: one.place.line)
     if request.form.get("step") != "take":
         sealed = _serializer().dumps([draft_id, files().put(content).rpartition("/")[2], name])
         return _bank_page(draft, module, form, fitting=fitting, skipped=skipped, sealed=sealed)

@@ -179,9 +179,7 @@ def _without_tags(body: str) -> str:
     kept = nh3.clean(
         body, tags=BLOCKS | {"sup", "sub"}, attributes={}, link_rel=None, strip_comments=True
     )
-    kept = LOWERED.sub(
-        lambda found: _lowered(found[1]), RAISED.sub(lambda found: _raised(found[1]), kept)
-    )
+    kept = LOWERED.sub(lambda tag: _lowered(tag[1]), RAISED.sub(lambda tag: _raised(tag[1]), kept))
     words = html.unescape(TAG.sub("", END_OF_BLOCK.sub("\n", kept))).replace("\xa0", " ")
     lines = "\n".join(line.strip(" \t") for line in words.split("\n"))
     return TOO_MANY_BREAKS.sub("\n\n", lines).strip(SPACE)

@@ -3,8 +3,9 @@ stands.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from app.kernel.refusal import InvalidInput, Sentence
@@ -39,16 +40,14 @@ class Problems:
             raise InvalidInput(self.found)
 
 
-Files = Mapping[str, Any]
-"""The files of a course by name: text, or a document that was read already."""
+Files = Mapping[str, str]
+"""The texts of the files of a course, by their names in its folder."""
 
 
 def read_document(files: Files, name: str, problems: Problems) -> "Node":
     value: Any = {}
     if name not in files:
         problems.add(name, NO_FILE)
-    elif not isinstance(files[name], str):
-        value = files[name]
     else:
         import yaml
 
@@ -61,37 +60,75 @@ def read_document(files: Files, name: str, problems: Problems) -> "Node":
     return Node(value, name, "", problems)
 
 
+FOLDER_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "is_available": "published",
+        "is_correct": "correct",
+        "is_critical": "critical",
+        "is_optional": "optional",
+        "is_verified": "verified",
+        "explanation": "feedback",
+        "label": "version",
+    }
+)
+"""What folders call fields of an edition. The feedback of an option is called so everywhere."""
+
+
 @dataclass(frozen=True)
 class Node:
     """A place in a document. What is wrong is noted, and a harmless value returned, so that reading
-    goes on.
+    goes on. Fields are asked for by the edition's names; `words` are what this document calls some
+    of them. A value may hold nodes where one document is made of several files.
     """
 
     value: Any
     file: str
     path: str
     problems: Problems
+    words: Mapping[str, str] = FOLDER_WORDS
 
     def refuse(self, msgid: str, key: str = "", **params: Any) -> None:
-        path = f"{self.path}.{key}".strip(".") if key else self.path
+        path = self._path(key) if key else self.path
         self.problems.add(f"{self.file}: {path}" if path else self.file, msgid, **params)
+
+    def _path(self, key: str) -> str:
+        name, dot, rest = key.partition(".")
+        return f"{self.path}.{self.words.get(name, name)}{dot}{rest}".strip(".")
 
     def _get(self, key: str) -> Any:
         if isinstance(self.value, dict):
-            return self.value.get(key)
+            return self.value.get(self.words.get(key, key))
         self.refuse(NO_MAPPING)
         return None
 
     def child(self, key: str) -> "Node":
-        return Node(self._get(key), self.file, f"{self.path}.{key}".strip("."), self.problems)
+        value = self._get(key)
+        return (
+            value if isinstance(value, Node) else replace(self, value=value, path=self._path(key))
+        )
 
-    def children(self, key: str) -> Iterator["Node"]:
-        values = self._get(key)
-        if not isinstance(values, list):
-            self.refuse(NO_LIST, key)
+    def children(self, key: str, *, optional: bool = False) -> Iterator["Node"]:
+        """Yields the places in a list, which may be missing where it is optional."""
+        if optional and isinstance(self.value, dict) and key not in self.value:
             return
-        for index, value in enumerate(values):
-            yield Node(value, self.file, f"{self.path}.{key}[{index}]".strip("."), self.problems)
+        values = self.child(key)
+        if not isinstance(values.value, list):
+            values.refuse(NO_LIST)
+            return
+        for index, value in enumerate(values.value):
+            yield (
+                value
+                if isinstance(value, Node)
+                else replace(values, value=value, path=f"{values.path}[{index}]")
+            )
+
+    def has(self, key: str) -> bool:
+        return self.child(key).value is not None
+
+    def with_fields(self, **fields: Any) -> "Node":
+        """Returns the same place with more fields, such as those that stand in another file."""
+        is_there = isinstance(self.value, dict)
+        return replace(self, value={**self.value, **fields}) if is_there else self
 
     def text(self, key: str, limit: int = LONGEST_TEXT) -> str:
         return self._checked(self._get(key), key, limit)

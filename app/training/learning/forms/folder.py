@@ -3,9 +3,8 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
-from types import MappingProxyType
 from uuid import UUID
 
 from app.kernel.refusal import Sentence
@@ -79,8 +78,8 @@ def item_of(node: Node, objectives: Sequence[str], sections: Sequence[str]) -> I
         section=section,
         stem=node.localized("stem"),
         options=options,
-        explanation=node.localized("feedback", optional=not KINDS[kind].needs_explanation),
-        is_critical=node.flag("critical", default=False),
+        explanation=node.localized("explanation", optional=not KINDS[kind].needs_explanation),
+        is_critical=node.flag("is_critical", default=False),
         screen=_optional_text(node, "screen"),
         case=_optional_text(node, "case"),
         weight=_item_weight(node),
@@ -90,20 +89,20 @@ def item_of(node: Node, objectives: Sequence[str], sections: Sequence[str]) -> I
 
 def _item_weight(node: Node) -> int:
     """Returns how often a question counts; 0 where it counts once."""
-    if node.child("weight").value is None:
+    if not node.has("weight"):
         return 0
     weight = node.integer("weight", 1, MOST_WEIGHT)
     return weight if weight > 1 else 0
 
 
 def _strict(node: Node) -> tuple[Strictness, ...]:
-    if node.child("strict").value is None:
+    if not node.has("strict"):
         return ()
     return tuple(map(Strictness, node.codes("strict", [one.value for one in Strictness])))
 
 
 def _optional_text(node: Node, key: str) -> str:
-    return node.text(key, 2 * CODE) if node.child(key).value is not None else ""
+    return node.text(key, 2 * CODE) if node.has(key) else ""
 
 
 def _options(node: Node, kind: ItemKind) -> tuple[OptionContent, ...]:
@@ -136,7 +135,7 @@ def _option(given: Node, spec: QuestionKind) -> OptionContent:
         return given.localized(member, optional=member not in spec.members)
 
     def number(member: str, sentence: str) -> str:
-        is_there = member in spec.members or given.child(member).value is not None
+        is_there = member in spec.members or given.has(member)
         return _decimal(given, member, sentence) if spec.has(member) and is_there else ""
 
     text = words("text")
@@ -153,15 +152,13 @@ def _option(given: Node, spec: QuestionKind) -> OptionContent:
 
 
 def _is_correct(given: Node, spec: QuestionKind, weight: Decimal, text: LocalizedText) -> bool:
-    """Returns True for a right option.
-
-    With a weight, that follows from it; a line to match is right where it has a text. A kind whose
-    options are neither right nor wrong may not have any that is marked: `fits` refuses it.
+    """With a weight, it follows from that; a line to match is right where it has a text. A kind
+    whose options are neither right nor wrong may not have any that is marked: `fits` refuses it.
     """
     if spec.has("match"):
         return bool(text)
-    needs_flag = spec.has("correct") and not weight
-    return weight > 0 or given.flag("correct", default=None if needs_flag else False)
+    needs_flag = spec.has("is_correct") and not weight
+    return weight > 0 or given.flag("is_correct", default=None if needs_flag else False)
 
 
 def _weight(given: Node) -> Decimal:
@@ -197,47 +194,44 @@ def _shortest(number: Decimal) -> str:
     return plain.rstrip("0").rstrip(".") if "." in plain else plain
 
 
-def cases_of(bank: Node) -> tuple[CaseContent, ...]:
-    if not isinstance(bank.value, dict) or bank.value.get("cases") is None:
-        return ()
+def cases_of(module: Node) -> tuple[CaseContent, ...]:
     return tuple(
         CaseContent(given.text("code", CODE), given.localized("text"))
-        for given in bank.children("cases")
+        for given in module.children("cases", optional=True)
     )
 
 
-def checks_of(document: Node, screens: Mapping[str, int]) -> tuple[CheckContent, ...]:
-    """Returns the checks inside lessons; `screens` says how many screens each unit has."""
+def checks_of(module: Node, screens: Mapping[str, int]) -> tuple[CheckContent, ...]:
+    """Returns the checks inside lessons. `screens` says how many screens each unit has."""
     checks = []
-    for given in document.children("checks"):
+    for given in module.children("checks", optional=True):
         kind = given.choice("kind", ItemKind)
         if kind not in CHECKS:
             given.refuse(NOT_A_CHECK, "kind")
         unit = given.known("unit", screens)
         checks.append(
             CheckContent(
-                code=given.text("code", CODE),
-                unit=unit,
-                after=given.integer("after", 1, screens.get(unit, 1)),
-                kind=kind,
-                stem=given.localized("stem"),
-                options=_options(given, kind),
+                given.text("code", CODE),
+                unit,
+                given.integer("after", 1, screens.get(unit, 1)),
+                kind,
+                given.localized("stem"),
+                _options(given, kind),
             )
         )
     return tuple(checks)
 
 
 def refuse_lost_places(
-    bank: Node, items: Sequence[ItemContent], cases: Sequence[str], screens: Mapping[str, int]
+    module: Node, items: Sequence[ItemContent], cases: Sequence[str], screens: Mapping[str, int]
 ) -> None:
-    """Refuses each question that leads to a screen or a vignette that is not there."""
-    for index, item in enumerate(items):
+    """Names each question that leads to a screen or a vignette that is not there."""
+    for given, item in zip(module.children("items"), items, strict=True):
         if item.screen:
             place = SCREEN.fullmatch(item.screen)
             if place is None or int(place["number"]) > screens.get(place["unit"], 0):
-                bank.refuse(NO_SUCH_SCREEN, f"items[{index}].screen")
-    for given in bank.children("items"):
-        if given.child("case").value is not None:
+                given.refuse(NO_SUCH_SCREEN, "screen")
+        if given.has("case"):
             given.known("case", cases)
 
 
@@ -253,19 +247,19 @@ NO_FIGURE_WORDS = N_("Say in words what the figure shows: ![words](%(code)s)")
 NO_ADDRESS = N_("Write the whole address, starting with https://.")
 
 
-def terms_of(document: Node) -> tuple[TermContent, ...]:
+def terms_of(module: Node) -> tuple[TermContent, ...]:
     return tuple(
         TermContent(given.localized("term"), given.localized("meaning"))
-        for given in document.children("terms")
+        for given in module.children("terms", optional=True)
     )
 
 
-def sources_of(document: Node) -> tuple[SourceContent, ...]:
-    return tuple(_source(given) for given in document.children("sources"))
+def sources_of(module: Node) -> tuple[SourceContent, ...]:
+    return tuple(_source(given) for given in module.children("sources", optional=True))
 
 
 def _source(node: Node) -> SourceContent:
-    has = {key: node.child(key).value is not None for key in ("year", "url")}
+    has = {key: node.has(key) for key in ("year", "url")}
     url = node.text("url", LONGEST_ADDRESS) if has["url"] else ""
     if url and not is_web_address(url):
         node.refuse(NO_ADDRESS, "url")
@@ -307,23 +301,19 @@ def figures_of(files: Files, folder: str, problems: Problems) -> tuple[FigureCon
 
 
 def refuse_lost_figures(
-    folder: str,
-    units: Iterable[UnitContent],
-    figures: Iterable[FigureContent],
-    problems: Problems,
-    videos: Iterable[VideoContent] = (),
+    screens: Node, figures: Iterable[FigureContent], videos: Iterable[VideoContent]
 ) -> None:
-    """Refuses each text that shows a figure that is not there, or shows one without words for it."""
+    """Names each text that shows a figure that is not there, or shows one without words for it.
+    `screens` holds the texts of a unit by language; units without texts have none.
+    """
     held = {(figure.code, figure.language) for figure in figures}
     held |= {(video.code, language) for video in videos for language in languages()}
-    for unit in units:
-        for language, screens in unit.screens.items():
-            for code, words in _images(screens):
-                place = f"{folder}/{unit.code}.{language}.md"
-                if (code, language) not in held:
-                    problems.add(place, NO_FIGURE, code=code)
-                elif not words:
-                    problems.add(place, NO_FIGURE_WORDS, code=code)
+    for language, texts in (screens.value or {}).items():
+        for code, words in _images(texts.value):
+            if (code, language) not in held:
+                texts.refuse(NO_FIGURE, code=code)
+            elif not words:
+                texts.refuse(NO_WORDS, code=code)
 
 
 def _images(screens: Iterable[str]) -> Iterable[tuple[Language, str]]:
@@ -333,6 +323,9 @@ def _images(screens: Iterable[str]) -> Iterable[tuple[Language, str]]:
 
 
 COURSE_FILES = (".yaml", ".md", ".svg")
+BESIDE = {"checks": "checks.yaml", "terms": "glossary.yaml", "sources": "sources.yaml"}
+"""Files that a module may have, by what they hold."""
+VALIDITY_MONTHS = 24
 SCREEN_BREAK = re.compile(r"\n\s*\n---\n\s*\n")
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 CODE, LABEL, SLUG_LENGTH = 20, 20, 60
@@ -370,37 +363,76 @@ RESERVED = (
 TAKEN_ADDRESS = N_("This word is the address of another page: choose another one.")
 
 
-@dataclass(frozen=True)
-class Media:
-    """Pictures and films of a module that are no text files of its folder."""
-
-    figures: tuple[FigureContent, ...] = ()
-    videos: tuple[VideoContent, ...] = ()
-
-
-NO_MEDIA = Media()
-
-
-def parse_course(files: Files, media: Mapping[str, Media] = MappingProxyType({})) -> CourseContent:
-    """Returns the course that a folder describes.
-
-    `files` maps names relative to the course's folder to their text, `media` the address of a
-    module to what it shows beside. Raises InvalidInput naming file and field.
+def parse_course(files: Files) -> CourseContent:
+    """Returns the course in a folder. `files` maps names relative to the folder to their text.
+    Raises InvalidInput naming file and field.
     """
     problems = Problems()
+    content = course_of(_folder(files, problems))
+    problems.refuse_if_any()
+    return content
+
+
+def _folder(files: Files, problems: Problems) -> Node:
+    """Returns the files of a folder as one document, in which each field knows its file."""
     course = read_document(files, "course.yaml", problems)
-    guidelines = _guidelines(read_document(files, "sections.yaml", problems))
+    return course.with_fields(
+        guidelines=read_document(files, "sections.yaml", problems),
+        modules=[_module_folder(files, entry) for entry in course.children("modules")],
+    )
+
+
+def _module_folder(files: Files, entry: Node) -> Node:
+    """Returns an entry of the course with its folder; one that is only announced has none."""
+    if not entry.flag("is_available", default=False):
+        return entry
+    folder, problems = _slug(entry), entry.problems
+    document = read_document(files, f"{folder}/module.yaml", problems)
+    bank = read_document(files, f"{folder}/bank.yaml", problems)
+    units = [_unit_folder(files, folder, unit) for unit in document.children("units")]
+    beside = {
+        name: read_document(files, f"{folder}/{file}", problems).child(name)
+        for name, file in BESIDE.items()
+        if f"{folder}/{file}" in files
+    }
+    if isinstance(bank.value, dict) and bank.has("cases"):
+        beside["cases"] = bank.child("cases")
+    return entry.with_fields(
+        objectives=document.child("objectives"),
+        units=replace(document.child("units"), value=units),
+        items=bank.child("items"),
+        figures=figures_of(files, folder, problems),
+        **beside,
+    )
+
+
+def _unit_folder(files: Files, folder: str, unit: Node) -> Node:
+    """Returns a unit with its screens in each language that has a file."""
+    code = unit.value.get("code") if isinstance(unit.value, dict) else None
+    names = {language: f"{folder}/{code}.{language}.md" for language in languages()}
+    screens = {
+        language: Node(SCREEN_BREAK.split(files[name].strip()), name, "", unit.problems)
+        for language, name in names.items()
+        if name in files
+    }
+    return unit.with_fields(screens=Node(screens, names[languages()[0]], "", unit.problems))
+
+
+def course_of(course: Node) -> CourseContent:
+    """Returns what a document of a course says, wherever it was written. What is wrong with it is
+    noted in the node's problems.
+    """
+    guidelines = _guidelines(course.child("guidelines"))
     sections = [section.code for section in guidelines.sections]
-    nodes = list(course.children("modules"))
-    modules = tuple(_module(files, media, node, sections, problems) for node in nodes)
+    modules = tuple(_module(node, sections) for node in course.children("modules"))
     _refuse_twice(course, "modules", [str(module.number) for module in modules])
     _refuse_twice(course, "modules", [module.slug for module in modules])
     months = (
         course.integer("validity_months", 1, 240)
-        if course.child("validity_months").value is not None
-        else 24
+        if course.has("validity_months")
+        else VALIDITY_MONTHS
     )
-    content = CourseContent(
+    return CourseContent(
         slug=_slug(course),
         title=course.localized("title"),
         summary=course.localized("summary"),
@@ -410,12 +442,10 @@ def parse_course(files: Files, media: Mapping[str, Media] = MappingProxyType({})
         modules=modules,
         changes=_changes(course, modules),
     )
-    problems.refuse_if_any()
-    return content
 
 
 def _changes(course: Node, modules: Sequence[ModuleContent]) -> tuple[ChangeContent, ...]:
-    if course.child("changes").value is None:
+    if not course.has("changes"):
         return ()
     codes = {module.slug: [one.code for one in module.objectives] for module in modules}
     changes = []
@@ -439,93 +469,80 @@ def _slug(node: Node) -> str:
 def _refuse_twice(node: Node, key: str, codes: Sequence[str]) -> None:
     for code, times in Counter(codes).items():
         if times > 1 and code:
-            node.refuse(TWICE, key, code=code)
+            node.child(key).refuse(TWICE, code=code)
 
 
 def _guidelines(node: Node) -> GuidelineContent:
     sections = tuple(
         SectionContent(
-            given.text("code", CODE), given.localized("title"), given.flag("verified", default=True)
+            given.text("code", CODE),
+            given.localized("title"),
+            given.flag("is_verified", default=True),
         )
         for given in node.children("sections")
     )
     _refuse_twice(node, "sections", [section.code for section in sections])
     note = node.localized("source_note", optional=True)
-    return GuidelineContent(node.text("version", LABEL), node.localized("title"), note, sections)
+    return GuidelineContent(node.text("label", LABEL), node.localized("title"), note, sections)
 
 
-def _module(
-    files: Files,
-    media: Mapping[str, Media],
-    entry: Node,
-    sections: Sequence[str],
-    problems: Problems,
-) -> ModuleContent:
-    """Reads an entry of the course; a module that is available has a folder of its own."""
-    if entry.child("slug").value in RESERVED:
-        entry.refuse(TAKEN_ADDRESS, "slug")
-    is_available = entry.flag("published", default=False)
+def _module(node: Node, sections: Sequence[str]) -> ModuleContent:
+    """Returns a module. One that is only announced says nothing of what it will hold."""
+    if node.child("slug").value in RESERVED:
+        node.refuse(TAKEN_ADDRESS, "slug")
+    is_available = node.flag("is_available", default=False)
     announced = ModuleContent(
-        number=entry.integer("number", 1, MOST_MODULES),
-        slug=_slug(entry),
-        title=entry.localized("title"),
-        outcome=entry.localized("outcome"),
-        minutes=_minutes(entry, is_needed=not is_available),
+        number=node.integer("number", 1, MOST_MODULES),
+        slug=_slug(node),
+        title=node.localized("title"),
+        outcome=node.localized("outcome"),
+        minutes=_minutes(node, is_needed=not is_available),
         is_available=is_available,
     )
     if not is_available:
         return announced
-    folder = announced.slug
-    document = read_document(files, f"{folder}/module.yaml", problems)
     objectives = tuple(
         ObjectiveContent(
             given.text("code", CODE), given.localized("text"), given.codes("sections", sections)
         )
-        for given in document.children("objectives")
+        for given in node.children("objectives")
     )
     codes = [objective.code for objective in objectives]
-    bank = read_document(files, f"{folder}/bank.yaml", problems)
-    items = tuple(item_of(given, codes, sections) for given in bank.children("items"))
-    cases = cases_of(bank)
-    units = tuple(_unit(files, folder, given, items) for given in document.children("units"))
-    screens = {
-        unit.code: unit.screen_count for unit in units if unit.quiz is None and unit.webinar is None
-    }
-    refuse_lost_places(bank, items, [case.code for case in cases], screens)
-    checks = _optional_document(files, f"{folder}/checks.yaml", problems)
-    terms = _optional_document(files, f"{folder}/glossary.yaml", problems)
-    sources = _optional_document(files, f"{folder}/sources.yaml", problems)
-    practice = checks_of(checks, screens) if checks else ()
-    beside = media.get(folder, NO_MEDIA)
-    figures = (*figures_of(files, folder, problems), *beside.figures)
-    refuse_lost_figures(folder, units, figures, problems, beside.videos)
-    _refuse_twice(document, "objectives", codes)
-    _refuse_twice(document, "units", [unit.code for unit in units])
-    _refuse_twice(bank, "items", [item.code for item in items])
-    _refuse_twice(bank, "cases", [case.code for case in cases])
-    if checks:
-        _refuse_twice(checks, "checks", [check.code for check in practice])
+    items = tuple(item_of(given, codes, sections) for given in node.children("items"))
+    cases = cases_of(node)
+    units = tuple(_unit(given, items) for given in node.children("units"))
     to_read = [unit for unit in units if unit.quiz is None and unit.webinar is None]
+    screens = {unit.code: unit.screen_count for unit in to_read}
+    refuse_lost_places(node, items, [case.code for case in cases], screens)
+    checks = checks_of(node, screens)
+    figures, videos = node.child("figures").value or (), node.child("videos").value or ()
+    for given in node.children("units"):
+        refuse_lost_figures(given.child("screens"), figures, videos)
+    _refuse_twice(node, "objectives", codes)
+    _refuse_twice(node, "units", [unit.code for unit in units])
+    _refuse_twice(node, "items", [item.code for item in items])
+    _refuse_twice(node, "cases", [case.code for case in cases])
+    _refuse_twice(node, "checks", [check.code for check in checks])
     if [unit.kind for unit in units].count(UnitKind.QUIZ) != 1 or not to_read:
-        document.refuse(ONE_QUIZ, "units")
+        node.child("units").refuse(ONE_QUIZ)
     module = replace(
         announced,
         objectives=objectives,
         units=units,
         items=items,
         cases=cases,
-        checks=practice,
-        terms=terms_of(terms) if terms else (),
-        sources=sources_of(sources) if sources else (),
+        checks=checks,
+        terms=terms_of(node),
+        sources=sources_of(node),
         figures=figures,
-        videos=beside.videos,
+        videos=videos,
     )
     return _with_minutes(module)
 
 
 def _minutes(node: Node, *, is_needed: bool) -> int:
     """Returns the minutes that are written down, or 0 where they are left to measuring."""
-    if not is_needed and node.child("minutes").value is None:
+    if not is_needed and not node.has("minutes"):
         return 0
     return node.integer("minutes", 1, MOST_MINUTES)
 
@@ -541,40 +558,30 @@ def _with_minutes(module: ModuleContent) -> ModuleContent:
     )
 
 
-def _optional_document(files: Files, name: str, problems: Problems) -> Node | None:
-    """Returns the document of a file that a module may have."""
-    return read_document(files, name, problems) if name in files else None
-
-
-def _unit(files: Files, folder: str, node: Node, items: Sequence[ItemContent]) -> UnitContent:
+def _unit(node: Node, items: Sequence[ItemContent]) -> UnitContent:
     code, kind = node.text("code", CODE), node.choice("kind", UnitKind)
     minutes = _minutes(node, is_needed=kind is UnitKind.WEBINAR)
     title = node.localized("title")
     if kind is UnitKind.QUIZ:
         return UnitContent(code, kind, minutes, title, quiz=_quiz(node, items))
     if kind is UnitKind.WEBINAR:
-        is_optional = node.flag("optional", default=False)
+        is_optional = node.flag("is_optional", default=False)
         webinar = _webinar(node.child("webinar"))
         return UnitContent(code, kind, minutes, title, webinar=webinar, is_optional=is_optional)
-    screens: dict[Language, tuple[str, ...]] = {}
-    for language in languages():
-        name = f"{folder}/{code}.{language}.md"
-        if name in files:
-            screens[language] = _screens(files[name], name, node.problems)
+    written: Mapping[Language, Node] = node.child("screens").value or {}
+    screens = {language: _screens(texts) for language, texts in written.items()}
     if not screens:
-        node.problems.add(f"{folder}/{code}.{languages()[0]}.md", NO_SCREENS)
+        node.child("screens").refuse(NO_SCREENS)
     if len({len(given) for given in screens.values()}) > 1:
-        node.problems.add(
-            f"{folder}/{code}.en.md", UNEQUAL_SCREENS, es=len(screens["es"]), en=len(screens["en"])
-        )
+        written["en"].refuse(UNEQUAL_SCREENS, es=len(screens["es"]), en=len(screens["en"]))
     return UnitContent(code, kind, minutes, title, screens)
 
 
-def _screens(text: str, name: str, problems: Problems) -> tuple[str, ...]:
-    screens = tuple(screen.strip() for screen in SCREEN_BREAK.split(text.strip()))
+def _screens(texts: Node) -> tuple[str, ...]:
+    screens = tuple(screen.strip() for screen in texts.value)
     for number, screen in enumerate(screens, start=1):
         if not screen or not is_storable(screen):
-            problems.add(name, EMPTY_SCREEN, number=number)
+            texts.refuse(EMPTY_SCREEN, number=number)
     return screens
 
 
@@ -596,7 +603,7 @@ def _webinar(node: Node) -> WebinarContent:
     series, events = listed("series"), listed("events")
     if not kinds and not series and not events:
         node.refuse(NO_WEBINARS)
-    percent = node.integer("percent", 1, 100) if node.child("percent").value is not None else ENOUGH
+    percent = node.integer("percent", 1, 100) if node.has("percent") else ENOUGH
     return WebinarContent(percent, kinds, series, events)
 
 
@@ -627,6 +634,6 @@ def _quiz(node: Node, items: Sequence[ItemContent]) -> QuizContent:
         pass_mark=Decimal(str(mark)).quantize(Decimal("0.001")),
         pause_minutes=node.integer("pause_minutes", 0, 10_080),
         max_attempts=node.integer("max_attempts", 1, MOST_ATTEMPTS)
-        if node.child("max_attempts").value is not None
+        if node.has("max_attempts")
         else 0,
     )
